@@ -1,0 +1,116 @@
+"""The one import for plugin authors: `from bot.api import ...`. Anything not here is private."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field, SecretStr
+
+from bot.contract.action import Action, Approval, Change, Preview, Via, action
+from bot.contract.alert import (
+    Alert,
+    AlertSource,
+    Detector,
+    DigestSection,
+    Finding,
+    Recommendation,
+    Recommender,
+    Series,
+    Severity,
+)
+from bot.contract.context import Context, Store
+from bot.contract.entity import Entity, Match, Ref
+from bot.contract.health import Health, HealthCheck
+from bot.contract.kb import Document, KBSource
+from bot.contract.money import Money
+from bot.contract.panel import Panel
+from bot.contract.people import Right, RoleProvider, Tenant, User
+from bot.contract.plugin import Lifecycle, NoSettings, PluginInfo
+from bot.contract.port import Connector, ConnectorContext, Effect
+from bot.contract.reply import (
+    ActionCall,
+    Align,
+    Button,
+    Choice,
+    Column,
+    Evidence,
+    Reply,
+    Table,
+    Tone,
+)
+from bot.contract.scope import EVERYWHERE, NOWHERE, Area, Scope
+from bot.errors import (
+    Ambiguous,
+    BadInput,
+    Conflict,
+    LeaseLost,
+    NotAllowed,
+    NotFound,
+    OutcomeUnknown,
+    Unavailable,
+    UserError,
+)
+from bot.hookspecs import hookimpl
+
+__all__ = [
+    "EVERYWHERE",
+    "NOWHERE",
+    "Action",
+    "ActionCall",
+    "Alert",
+    "AlertSource",
+    "Align",
+    "Ambiguous",
+    "Approval",
+    "Area",
+    "BadInput",
+    "BaseModel",
+    "Button",
+    "Change",
+    "Choice",
+    "Column",
+    "Conflict",
+    "Connector",
+    "ConnectorContext",
+    "Context",
+    "Detector",
+    "DigestSection",
+    "Document",
+    "Effect",
+    "Entity",
+    "Evidence",
+    "Field",
+    "Finding",
+    "Health",
+    "HealthCheck",
+    "KBSource",
+    "LeaseLost",
+    "Lifecycle",
+    "Match",
+    "Money",
+    "NoSettings",
+    "NotAllowed",
+    "NotFound",
+    "OutcomeUnknown",
+    "Panel",
+    "PluginInfo",
+    "Preview",
+    "Recommendation",
+    "Recommender",
+    "Ref",
+    "Reply",
+    "Right",
+    "RoleProvider",
+    "Scope",
+    "SecretStr",
+    "Series",
+    "Severity",
+    "Store",
+    "Table",
+    "Tenant",
+    "Tone",
+    "Unavailable",
+    "User",
+    "UserError",
+    "Via",
+    "action",
+    "hookimpl",
+]

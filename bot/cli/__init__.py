@@ -1,0 +1,1 @@
+"""The backhaul command line, one module per command group."""

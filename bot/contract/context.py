@@ -1,0 +1,78 @@
+"""What a plugin function gets as its first argument."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from pydantic import BaseModel
+
+from bot.contract.people import Tenant, User
+from bot.contract.port import Effect
+from bot.contract.reply import Evidence, Reply
+from bot.contract.scope import Scope
+
+S = TypeVar("S", bound=BaseModel)
+P = TypeVar("P")
+
+
+class Store(Protocol):
+    """JSON values kept for one plugin in one tenant. Each method is one atomic SQL statement."""
+
+    async def get(self, key: str) -> Any:
+        """Return the value, or None."""
+
+    async def set(self, key: str, value: Any) -> None:
+        """Keep the value."""
+
+    async def pop(self, key: str) -> Any:
+        """Remove and return the value, or None if someone was faster."""
+
+    async def items(self) -> dict[str, Any]:
+        """Return everything kept, by key."""
+
+    async def next(self, counter: str) -> int:
+        """Return 1, 2, 3, ... and no number twice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context(Generic[S]):
+    """One call: who, where, when, with which settings, how far their right reaches.
+
+    `scope` is the reach of the permission the action asks for: hand it to every search.
+    `now` is aware, UTC. Reads use `port`; writes pass `effect` to the port as well.
+    """
+
+    tenant: Tenant
+    user: User
+    settings: S
+    store: Store
+    now: datetime
+    scope: Scope
+    effect: Effect
+    open_port: Callable[[str], Any]
+    source_of: Callable[[str], str]
+    gate: Callable[[str, dict[str, Any]], Awaitable[Reply]]
+    enabled: Callable[[str], bool]
+
+    def port(self, protocol: type[P]) -> P:
+        """Return the tenant's connector for a port Protocol (its `port_name` names it).
+
+        Raises Unavailable when the tenant has no connector for it.
+        """
+        return cast("P", self.open_port(protocol.port_name))  # type: ignore[attr-defined]  # by convention of ports
+
+    def evidence(self, protocol: type[Any], at: datetime | None = None, link: str = "") -> Evidence:
+        """Return the evidence line of a port's answer, e.g. `billing, local database`."""
+        name = protocol.port_name
+        return Evidence(source=f"{name}, {self.source_of(name)}", at=at or self.now, link=link)
+
+    async def run(self, action_id: str, **args: Any) -> Reply:
+        """Run another action as this user: permission, approval and audit apply."""
+        return await self.gate(action_id, args)
+
+    def local(self, at: datetime) -> datetime:
+        """Return an instant in the tenant's time zone."""
+        return at.astimezone(self.tenant.zone)

@@ -1,0 +1,67 @@
+"""Ports and connectors: a Protocol of frozen records, and the systems that can stand behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.contract.people import Tenant
+from bot.contract.plugin import NoSettings
+
+PORTS: tuple[str, ...] = ("customers", "billing", "tickets", "email", "network")
+"""The ports of the built-in domains; a plugin may add its own by declaring connectors for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """Passed to every write of a port: the idempotency key, and the check right before the effect.
+
+    A connector awaits `check()` immediately before it changes anything outside (raises LeaseLost
+    when this process no longer owns the call) and hands `key` to the other side, or records it in
+    the same transaction, so that the same key never takes effect twice.
+    `by` is the name of the person on whose behalf it happens; `at` is when it was asked.
+    """
+
+    key: str
+    check: Callable[[], Awaitable[None]]
+    by: str
+    at: datetime
+
+    def step(self, name: str) -> Effect:
+        """Return the effect of one step of an action that makes several changes."""
+        return Effect(key=f"{self.key}/{name}", check=self.check, by=self.by, at=self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectorContext:
+    """What a connector is opened with: tenant, its settings, the clock, and SQL on our own tables.
+
+    `sql()` is an async context manager of a SQLAlchemy AsyncSession bound to the tenant, one
+    transaction, committed at the end; only the `local` connector needs it.
+    """
+
+    tenant: Tenant
+    settings: BaseModel
+    now: Callable[[], datetime]
+    sql: Callable[[], AbstractAsyncContextManager[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connector:
+    """One system behind one port. `open(context)` returns an object that implements the port.
+
+    The object must also offer `async applied(key: str) -> bool | None`: whether the effect with
+    this idempotency key happened; None when the system cannot say. `source` is how evidence
+    names it ("local database", "Splynx").
+    """
+
+    name: str
+    port: str
+    source: str
+    open: Callable[[ConnectorContext], Any]
+    settings: type[BaseModel] = NoSettings

@@ -1,0 +1,1 @@
+"""The simulated ISP: a believable world, deterministic by seed."""

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL of the demo and the tests."""

@@ -1,0 +1,82 @@
+"""Everything the plugins declared, and the part of it one tenant can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Generic, Protocol, TypeVar
+
+from bot.contract.action import Action
+from bot.contract.entity import Entity
+from bot.contract.people import User
+from bot.contract.plugin import PluginInfo
+from bot.errors import NotFound
+
+
+class Named(Protocol):
+    """Every declaration has a name, unique within its plugin and kind."""
+
+    @property
+    def name(self) -> str:
+        """The author's own name for it."""
+
+
+T = TypeVar("T", bound=Named)
+
+
+@dataclass(frozen=True)
+class Owned(Generic[T]):
+    """A declaration and the plugin it came from."""
+
+    plugin: str
+    item: T
+
+    @property
+    def id(self) -> str:
+        """The name the rest of the world uses, e.g. `tickets_close`."""
+        return f"{self.plugin}_{self.item.name}"
+
+
+class View:
+    """What one set of enabled plugins offers."""
+
+    def __init__(self, enabled: frozenset[str], owned: tuple[Owned[Any], ...]) -> None:
+        self.enabled = enabled
+        self._owned = owned
+        self._actions = {o.id: o for o in self.all(Action)}
+        self._entities = {o.item.name: o for o in self.all(Entity)}
+
+    def all(self, kind: type[T]) -> tuple[Owned[T], ...]:
+        """Every declaration of one kind, in plugin order."""
+        return tuple(o for o in self._owned if isinstance(o.item, kind))
+
+    def action(self, action_id: str) -> Owned[Action]:
+        """Return the action known by this id, or raise NotFound if its plugin is off here."""
+        try:
+            return self._actions[action_id]
+        except KeyError:
+            raise NotFound(f"There is no action `{action_id}` in this workspace.") from None
+
+    def actions_for(self, user: User) -> tuple[Owned[Action], ...]:
+        """Return the actions this person may use at all, in plugin order."""
+        return tuple(o for o in self._actions.values() if user.may(o.item.permission))
+
+    def entity(self, kind: str) -> Owned[Entity]:
+        """Return the entity kind, or raise NotFound if no enabled plugin knows it."""
+        try:
+            return self._entities[kind]
+        except KeyError:
+            raise NotFound(f"No plugin that is on here knows what a {kind} is.") from None
+
+
+class Registry:
+    """Filled once at start, never changed after. Per tenant, ask for a `view`."""
+
+    def __init__(self, plugins: Mapping[str, PluginInfo], owned: Iterable[Owned[Any]]) -> None:
+        self.plugins = plugins
+        self._owned = tuple(owned)
+        self.view = lru_cache(maxsize=None)(self._view)
+
+    def _view(self, enabled: frozenset[str]) -> View:
+        return View(enabled, tuple(o for o in self._owned if o.plugin in enabled))

@@ -1,0 +1,1 @@
+"""Models behind one Protocol: embeddings here, chat models later."""

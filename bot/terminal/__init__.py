@@ -1,0 +1,1 @@
+"""The terminal: rendering replies with rich, and the chat."""

@@ -1,0 +1,1 @@
+"""Answering without a model: from words to an action call."""

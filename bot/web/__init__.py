@@ -1,0 +1,1 @@
+"""HTTP in and out: signed Slack requests, health and metrics."""

@@ -1,0 +1,1 @@
+"""Database migrations: one idea per version, up and down."""
