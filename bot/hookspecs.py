@@ -92,7 +92,7 @@ def register_actions() -> Sequence[Action]:  # type: ignore[empty-body]  # a spe
 
 @hookspec
 def register_entities() -> Sequence[Entity]:  # type: ignore[empty-body]  # a specification has no body
-    """Say how words become your things: a name, number, IP or serial becomes a record, and back.
+    r"""Say how words become your things: a name, number, IP or serial becomes a record, and back.
 
     Example::
 
@@ -104,7 +104,7 @@ def register_entities() -> Sequence[Entity]:  # type: ignore[empty-body]  # a sp
         @hookimpl
         def register_entities() -> Sequence[Entity]:
             return [Entity(name="ticket", title="Ticket", permission="tickets:read", find=find,
-                           patterns=(re.compile(r"\\bTCK-\\d+\\b", re.I),))]
+                           patterns=(re.compile(r"\bTCK-\d+\b", re.I),))]
 
     An action argument of type `Annotated[Ticket, Ref("ticket")]` is then filled by the host: one
     match gives the record, none is NotFound, several make the bot ask which one.

@@ -94,7 +94,7 @@ class Action:
         return hash((self.name, id(self.run)))
 
 
-def action(  # noqa: PLR0913 - each is one fact the author states about the verb
+def action(
     *,
     permission: str,
     approval: Approval = Approval.NONE,

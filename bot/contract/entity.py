@@ -37,7 +37,7 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True)
 class Entity:
-    """A kind of thing people name in words.
+    r"""A kind of thing people name in words.
 
     `find(ctx, text, limit)` returns the best matches within `ctx.scope`, best first.
     `patterns` are regular expressions for identifiers that can only be this kind (e.g.

@@ -12,10 +12,12 @@ from pydantic_core import CoreSchema, core_schema
 
 from bot.errors import BadInput
 
-EXPONENTS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
+NO_DECIMALS = frozenset(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV")
+)
+CFA = frozenset(("XAF", "XOF", "XPF"))
+THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
+EXPONENTS = {**dict.fromkeys(NO_DECIMALS | CFA, 0), **dict.fromkeys(THREE_DECIMALS, 3)}
 """Digits after the decimal point where they are not two (ISO 4217)."""
 WORDS = re.compile(r"^\s*(?P<a>[A-Za-z]{3}|[€$£₦])?\s*(?P<n>-?[\d.,' ]*\d)\s*(?P<b>[A-Za-z]{3}|[€$£₦])?\s*$")
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "₦": "NGN"}

@@ -1,0 +1,61 @@
+"""Exit codes, and how errors become one sentence on standard error."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from enum import IntEnum
+from typing import Any, NoReturn, TypeVar
+
+import typer
+
+from bot.errors import BadInput, BotError, ConfigError, NotAllowed, NotFound, Unavailable
+
+T = TypeVar("T")
+
+
+class Exit(IntEnum):
+    """What a script can tell from the exit code."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    UNAVAILABLE = 3
+    REFUSED = 4
+    NOT_FOUND = 5
+    INTERRUPTED = 130
+
+
+CODES: tuple[tuple[type[BotError], Exit], ...] = (
+    (Unavailable, Exit.UNAVAILABLE),
+    (ConfigError, Exit.UNAVAILABLE),
+    (NotAllowed, Exit.REFUSED),
+    (NotFound, Exit.NOT_FOUND),
+    (BadInput, Exit.USAGE),
+)
+EPILOG = (
+    "Exit codes: 0 done · 1 failed or found something wrong · 2 wrong usage · "
+    "3 configuration or database · 4 not allowed · 5 not found"
+)
+
+
+def fail(message: str, code: Exit = Exit.FAILED) -> NoReturn:
+    """Say one sentence on standard error and leave."""
+    typer.secho(message, fg="red" if sys.stderr.isatty() else None, err=True)
+    raise typer.Exit(code)
+
+
+def code_of(error: BotError) -> Exit:
+    """Return the exit code for an error raised on purpose."""
+    return next((code for kind, code in CODES if isinstance(error, kind)), Exit.FAILED)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine; errors raised on purpose become a sentence and an exit code."""
+    try:
+        return asyncio.run(work)
+    except BotError as error:
+        fail(str(error), code_of(error))
+    except KeyboardInterrupt:
+        raise typer.Exit(Exit.INTERRUPTED) from None

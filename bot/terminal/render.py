@@ -1,0 +1,109 @@
+"""Reply -> terminal, with colours on a screen and plain text in a pipe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.table import Table as Grid
+from rich.text import Text
+
+from bot.contract.reply import Align, Evidence, Reply, Table, Tone, Waiting
+from bot.terminal.cells import age, cell, moment
+
+TONES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "red", Tone.ASK: "cyan"}
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Escape sequences and direction marks in data would repaint the reader's terminal."""
+MARKUP = re.compile(r"(\*\*|__|`|^#{1,6} |^[-*] |^\d+\. |\[[^\]]+\]\(|^> |\|)", re.MULTILINE)
+
+
+def render(reply: Reply, console: Console, zone: ZoneInfo, picks: tuple[str, ...] = ()) -> None:
+    """Print one reply; `picks` are the numbered things a person may answer with."""
+    group = Group(*_parts(reply, zone, picks))
+    if console.is_terminal:
+        console.print(group)
+        return
+    with console.capture() as page:  # rich pads lines to the width, which only annoys in a file or a pipe
+        console.print(group)
+    console.file.write("\n".join(line.rstrip() for line in page.get().split("\n")))
+
+
+def clean(text: str) -> str:
+    """Return text that cannot move the cursor, change colours or reverse direction."""
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _parts(reply: Reply, zone: ZoneInfo, picks: tuple[str, ...]) -> Iterator[RenderableType]:
+    if reply.understood:
+        yield Text(clean(reply.understood), style="dim italic")
+    if reply.text:
+        yield _text(reply)
+    if reply.facts:
+        yield _facts(reply, zone)
+    for table in (*((reply.table,) if reply.table else ()), *reply.tables):
+        yield _table(table, zone)
+    if reply.waiting:
+        yield _waiting(reply.waiting, zone)
+    if picks:
+        yield _picks(picks)
+    if reply.undo and reply.undo_within:
+        minutes = int(reply.undo_within.total_seconds() // 60)
+        yield Text(f"To take it back within {minutes} min: undo", style="dim")
+    if reply.evidence:
+        yield Text(" · ".join(_evidence(one, zone) for one in reply.evidence), style="dim")
+
+
+def _text(reply: Reply) -> RenderableType:
+    text, style = clean(reply.text), TONES[reply.tone]
+    if MARKUP.search(text):
+        return Markdown(text, style=style, hyperlinks=True)
+    return Text(text, style=style)
+
+
+def _facts(reply: Reply, zone: ZoneInfo) -> RenderableType:
+    grid = Grid.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in reply.facts.items():
+        grid.add_row(Text(clean(name)), Text(clean(cell(value, zone))))
+    return Padding(grid, (0, 0, 0, 2), expand=False)
+
+
+def _table(table: Table, zone: ZoneInfo) -> Grid:
+    title = Text(clean(table.title)) if table.title else None
+    grid = Grid(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    for column in table.columns:
+        right = column.align is Align.RIGHT
+        grid.add_column(
+            Text(clean(column.title)), justify="right" if right else "left", no_wrap=right, overflow="fold"
+        )
+    for row in table.rows:
+        grid.add_row(*(Text(clean(cell(value, zone))) for value in row))
+    if table.total is not None and table.total > len(table.rows):
+        grid.caption = f"the first {len(table.rows):,} of {table.total:,}"
+        grid.caption_justify = "left"
+    return grid
+
+
+def _waiting(waiting: Waiting, zone: ZoneInfo) -> RenderableType:
+    lines = [Text(f"Waiting: {clean(waiting.summary)}", style="yellow")]
+    if waiting.preview:
+        lines.append(Text(clean(waiting.preview)))
+    until = f", until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
+    lines.append(Text(f"{waiting.needs}{until}. No. {waiting.call_id[:8]}", style="dim"))
+    return Padding(Group(*lines), (0, 0, 0, 2), expand=False)
+
+
+def _picks(picks: tuple[str, ...]) -> Group:
+    lines = (Text.assemble((f"  {n}  ", "bold cyan"), clean(each)) for n, each in enumerate(picks, 1))
+    return Group(*lines)
+
+
+def _evidence(evidence: Evidence, zone: ZoneInfo) -> str:
+    link = f" {evidence.link}" if evidence.link else ""
+    return clean(f"{evidence.source}, {age(evidence.at, zone)}{link}")
