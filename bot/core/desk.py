@@ -1,0 +1,73 @@
+"""Where questions of one tenant are answered: what it offers, the gate, its world, its understanding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from bot.contract.action import Via
+from bot.contract.entity import Match
+from bot.contract.people import Tenant, User
+from bot.contract.reply import Reply, Waiting
+from bot.host.registry import View
+from bot.understand.understander import Understander
+
+
+class Door(Protocol):
+    """What the answer needs of the gate."""
+
+    async def call(  # noqa: PLR0913 - as the gate has it
+        self,
+        user: User,
+        action_id: str,
+        args: Mapping[str, Any],
+        *,
+        via: Via = ...,
+        key: str | None = ...,
+        thread: str = ...,
+    ) -> Reply:
+        """Run one action, or park it until somebody says yes."""
+
+    async def decide(self, user: User, call_id: str, *, yes: bool, reason: str = ...) -> Reply:
+        """Say yes or no to a parked call."""
+
+    async def undo(self, user: User, call_id: str) -> Reply:
+        """Take a call back while its undo window is open."""
+
+    async def waiting(self, user: User) -> Sequence[Waiting]:
+        """Return what this person could decide, or asked for."""
+
+    async def find(self, user: User, kind: str, text: str, limit: int = ...) -> Sequence[Match]:
+        """Return the things of one kind these words may mean, best first, within the person's reach."""
+
+
+class World(Protocol):
+    """What the answer needs of the tenant's surroundings."""
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant."""
+
+    def now(self) -> datetime:
+        """Return the present instant, aware."""
+
+
+class Rows(Protocol):
+    """What the answer needs of the database: one transaction bound to a tenant."""
+
+    def tenant(self, tenant_id: str) -> AbstractAsyncContextManager[Any]:
+        """Open a transaction that sees this tenant's rows only."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """One per tenant and set of plugins; `Gate`, `Surroundings` and `Database` fit its fields."""
+
+    view: View
+    gate: Door
+    around: World
+    database: Rows
+    understander: Understander

@@ -1,0 +1,21 @@
+"""What somebody asked: which tenant, who, the words, and where the conversation goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.contract.people import Tenant, User
+
+LONGEST = 10_000
+"""Characters of one message that are read; the rest is left out, and the reply says so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One message. `thread` names the conversation within its `surface` (slack, web, terminal)."""
+
+    tenant: Tenant
+    user: User
+    words: str
+    thread: str = ""
+    surface: str = "terminal"
