@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from alembic import op
 
-BOUND = "(select nullif(current_setting('app.tenant_id', true), '')::uuid)"
-"""The tenant this transaction is bound to; the sub-select makes PostgreSQL evaluate it once."""
+OWN = "nullif(current_setting('app.tenant_id', true), '')::uuid"
+"""The tenant this transaction is bound to, as a column's default: inserts need not name it."""
+
+BOUND = f"(select {OWN})"
+"""The same for policies; the sub-select makes PostgreSQL evaluate it once."""
 
 
 def protect(table: str) -> None:

@@ -1,0 +1,108 @@
+"""Who is speaking: a platform user with the rights their roles and grants give them right now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from bot.contract.people import Right, Tenant, User
+from bot.contract.scope import Scope
+from bot.db import grants, links, users
+from bot.db.database import Database
+from bot.db.session import Session
+from bot.errors import NotAllowed, NotLinked
+from bot.host.registry import Registry
+
+NO_ACCOUNT = (
+    "I do not know who you are here yet, so I can do nothing for you. To link this {surface} account: "
+    "ask an admin for a link code and send me `link CODE` within 15 minutes, or ask them to link "
+    "`{external_id}` to you{email}."
+)
+BY_EMAIL = ", or to put {email} on your user (I link verified e-mail addresses by myself)"
+NOT_ACTIVE = "The user {name} is deactivated. An admin of {tenant} can activate it again."
+
+
+async def get_user(
+    database: Database, registry: Registry, tenant: Tenant, user_id: str, *, now: datetime | None = None
+) -> User:
+    """Return the person with their rights of this moment; NotAllowed when unknown or deactivated.
+
+    Reads the rows each time; `Surroundings.user` keeps the answer for a moment.
+    """
+    async with database.tenant(tenant.id) as session:
+        person = await users.get_person(session, user_id)
+        if person is None:
+            raise NotAllowed(f"There is no such user in {tenant.name} any more.")
+        if not person.active:
+            raise NotAllowed(NOT_ACTIVE.format(name=person.name, tenant=tenant.name))
+        held = await grants.find_rights(session, user_id, now or datetime.now(UTC))
+    return with_rights(person, held, registry)
+
+
+async def find_linked(  # noqa: PLR0913 - who asks from where is this many facts
+    database: Database,
+    registry: Registry,
+    tenant: Tenant,
+    surface: str,
+    external_id: str,
+    email: str | None = None,
+) -> User:
+    """Return the person behind a chat account; NotLinked says how to link it.
+
+    Give `email` only when the surface itself vouches that it is verified: it makes the link.
+    """
+    async with database.tenant(tenant.id) as session:
+        user_id = await links.get_linked(session, surface, external_id)
+        if user_id is None and email:
+            user_id = await _link_by_email(session, surface, external_id, email)
+    if user_id is None:
+        hint = BY_EMAIL.format(email=email) if email else ""
+        raise NotLinked(NO_ACCOUNT.format(surface=surface, external_id=external_id, email=hint))
+    return await get_user(database, registry, tenant, user_id)
+
+
+async def _link_by_email(session: Session, surface: str, external_id: str, email: str) -> str | None:
+    person = await users.get_person_by_email(session, email)
+    if person is None or not person.active:
+        return None
+    await links.do_link(
+        session, surface=surface, external_id=external_id, user_id=person.id, how="email", by=person.id
+    )
+    return person.id
+
+
+def with_rights(person: users.Person, held: Iterable[grants.HeldRight], registry: Registry) -> User:
+    """Return the User: each permission reaches the union of its grants, under the most generous limit."""
+    known = {name for info in registry.plugins.values() for name in info.permissions}
+    rights: dict[str, Right] = {}
+    roles: set[str] = set()
+    for one in held:
+        roles.add(one.role)
+        if one.permission in known:
+            right = Right(
+                scope=Scope(frozenset({one.area})), max_amount=one.max_amount, max_count=one.max_count
+            )
+            old = rights.get(one.permission)
+            rights[one.permission] = right if old is None else union(old, right)
+    return User(
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        roles=frozenset(roles),
+        rights=MappingProxyType(rights),
+    )
+
+
+def union(one: Right, other: Right) -> Right:
+    """Return what two grants of the same permission allow together."""
+    return Right(
+        scope=Scope.union((one.scope, other.scope)),
+        max_amount=generous(one.max_amount, other.max_amount),
+        max_count=generous(one.max_count, other.max_count),
+    )
+
+
+def generous(one: int | None, other: int | None) -> int | None:
+    """Return the higher limit; None is no limit at all."""
+    return None if one is None or other is None else max(one, other)

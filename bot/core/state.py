@@ -1,0 +1,69 @@
+"""What one tenant turned on, set and chose, as one transaction saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pydantic import BaseModel
+
+from bot.contract.people import Tenant
+from bot.core.settings import read_settings
+from bot.db import plugins, settings
+from bot.db.cipher import Cipher
+from bot.db.database import Database
+from bot.db.settings import Saved
+from bot.errors import UserError
+from bot.host.registry import Registry, View
+
+
+class State:
+    """One reading of a tenant's rows. Never changed; the next reading is another State."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        tenant: Tenant,
+        cipher: Cipher,
+        enabled: frozenset[str] = frozenset(),
+        saved: Mapping[str, Saved] = MappingProxyType({}),
+        choices: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.registry = registry
+        self.tenant = tenant
+        self.view: View = registry.view(enabled)
+        self.saved = saved
+        self.choices = choices
+        self._cipher = cipher
+        self._read: dict[str, BaseModel | UserError] = {}
+
+    def settings(self, section: str) -> BaseModel:
+        """Return a section's settings, secrets open; Unavailable names the setting to mend."""
+        if section not in self._read:
+            try:
+                self._read[section] = read_settings(
+                    self.registry, self._cipher, self.tenant, section, self.saved.get(section)
+                )
+            except UserError as error:
+                self._read[section] = error
+        found = self._read[section]
+        if isinstance(found, UserError):
+            raise type(found)(str(found))
+        return found
+
+
+async def read_state(database: Database, registry: Registry, tenant: Tenant, cipher: Cipher) -> State:
+    """Read the tenant's switches, settings and port choices in one transaction."""
+    async with database.tenant(tenant.id) as session:
+        switches = await plugins.find_switches(session)
+        saved = await settings.find_settings(session)
+        choices = await plugins.find_choices(session)
+    return State(
+        registry=registry,
+        tenant=tenant,
+        cipher=cipher,
+        enabled=frozenset(s.plugin for s in switches if s.enabled),
+        saved={s.section: s for s in saved},
+        choices=choices,
+    )
