@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -33,11 +33,47 @@ class Tenant:
 
 @dataclass(frozen=True, kw_only=True)
 class Right:
-    """How far one permission reaches: rows, amount per call (minor units), customers per call."""
+    """How far one permission reaches: rows, amount per call (minor units), customers per call.
+
+    Several grants of one permission are kept as `parts`, each with its own rows and limits, so that
+    a generous limit in one region never widens the limit in another; `scope` is their union.
+    """
 
     scope: Scope = EVERYWHERE
     max_amount: int | None = None
     max_count: int | None = None
+    parts: tuple[Right, ...] = ()
+
+    def limits(self, rows: Iterable[Mapping[str, str | None]]) -> tuple[int | None, int | None]:
+        """Return the most generous (amount, count) of the grants that each reach all these rows.
+
+        When no single grant reaches all rows, the strictest limits of all grants apply.
+        """
+        parts, rows = self.parts or (self,), list(rows)
+        fitting = [p for p in parts if all(p.scope.covers(row) for row in rows)]
+        if fitting:
+            return _most([p.max_amount for p in fitting]), _most([p.max_count for p in fitting])
+        return _least([p.max_amount for p in parts]), _least([p.max_count for p in parts])
+
+    def plus(self, other: Right) -> Right:
+        """Return what two grants of the same permission allow together."""
+        parts = (*(self.parts or (self,)), *(other.parts or (other,)))
+        return Right(
+            scope=Scope.union(p.scope for p in parts),
+            max_amount=_most([p.max_amount for p in parts]),
+            max_count=_most([p.max_count for p in parts]),
+            parts=parts,
+        )
+
+
+def _most(limits: Sequence[int | None]) -> int | None:
+    """Return the highest limit; None is no limit at all."""
+    return None if None in limits else max(x for x in limits if x is not None)
+
+
+def _least(limits: Sequence[int | None]) -> int | None:
+    """Return the lowest limit; None only if none is limited."""
+    return min((x for x in limits if x is not None), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
