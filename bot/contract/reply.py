@@ -89,7 +89,10 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A call that waits for a yes: what was asked, by whom, who may decide, until when."""
+    """A call that waits for a yes: what was asked, by whom, who may decide, until when.
+
+    `version` stands for the preview shown; a yes that carries it cannot hit a changed one.
+    """
 
     call_id: str
     action_id: str
@@ -98,6 +101,7 @@ class Waiting:
     asked_by: str
     expires_at: datetime | None = None
     preview: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True)
