@@ -14,7 +14,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from bot.contract.reply import Align, Evidence, Reply, Table, Tone, Waiting
-from bot.terminal.cells import age, cell, moment
+from bot.core.cells import age, cell, moment
 
 TONES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "red", Tone.ASK: "cyan"}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bot.api import ActionCall, Align, Column, Evidence, Money, Reply, Table, Tone
 from bot.contract.reply import Waiting
-from bot.terminal.cells import age, cell, span
+from bot.core.cells import age, cell, span
 from bot.terminal.render import render
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
