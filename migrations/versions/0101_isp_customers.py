@@ -1,4 +1,10 @@
-"""Subscribers, their notes, plans and services in the local connector."""
+"""Subscribers, their notes, plans and services in the local connector.
+
+The `*_key` columns hold what people look for in one form (lower case, digits reversed so that a
+phone number is found by its end). They are columns and not expression indexes because under
+row-level security PostgreSQL uses an index only for conditions it knows to be leakproof:
+`lower(email) = …`, `like` and trigram operators are not, plain equality and ranges of text are.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +15,14 @@ from migrations.protect import protect
 revision = "0101"
 down_revision = "0001"
 
-TABLES = ("isp_effects", "isp_customers", "isp_notes", "isp_plans", "isp_services")
+TABLES = (
+    "isp_effects",
+    "isp_counters",
+    "isp_customers",
+    "isp_notes",
+    "isp_plans",
+    "isp_services",
+)
 
 
 def upgrade() -> None:
@@ -23,6 +36,12 @@ create table isp_effects (
     at timestamptz not null default now(),
     result jsonb not null default '{}',
     primary key (tenant_id, key)
+);
+create table isp_counters (
+    tenant_id uuid not null references tenants (id) on delete cascade,
+    name text not null,                         -- e.g. ticket
+    value bigint not null,
+    primary key (tenant_id, name)
 );
 create table isp_customers (
     tenant_id uuid not null references tenants (id) on delete cascade,
@@ -44,15 +63,15 @@ create table isp_customers (
     churned_on date,
     tags text[] not null default '{}',
     created_at timestamptz not null default now(),
+    email_key text collate "C" generated always as (lower(email)) stored,
+    phone_key text collate "C" generated always as (reverse(regexp_replace(phone, '\\D', '', 'g'))) stored,
+    alt_phone_key text collate "C" generated always as (reverse(regexp_replace(alt_phone, '\\D', '', 'g'))) stored,
     primary key (tenant_id, id),
     unique (tenant_id, number)
 );
-create index isp_customers_name on isp_customers using gin (name gin_trgm_ops);
-create index isp_customers_contact on isp_customers using gin (contact gin_trgm_ops);
-create index isp_customers_street on isp_customers using gin (street gin_trgm_ops);
-create index isp_customers_email on isp_customers (tenant_id, lower(email));
-create index isp_customers_phone on isp_customers (tenant_id, reverse(regexp_replace(phone, '\\D', '', 'g')) text_pattern_ops);
-create index isp_customers_alt_phone on isp_customers (tenant_id, reverse(regexp_replace(alt_phone, '\\D', '', 'g')) text_pattern_ops);
+create index isp_customers_email on isp_customers (tenant_id, email_key);
+create index isp_customers_phone on isp_customers (tenant_id, phone_key);
+create index isp_customers_alt_phone on isp_customers (tenant_id, alt_phone_key);
 create index isp_customers_site on isp_customers (tenant_id, site);
 create table isp_notes (
     tenant_id uuid not null,
@@ -89,16 +108,18 @@ create table isp_services (
     cpe_mac macaddr, ont_serial text,
     port_id uuid,                               -- PON or sector it hangs on
     activated_on date, suspended_at timestamptz, suspend_reason text, terminated_on date,
+    username_key text collate "C" generated always as (lower(username)) stored,
+    ont_key text collate "C" generated always as (regexp_replace(upper(ont_serial), '[^A-Z0-9]', '', 'g')) stored,
     primary key (tenant_id, id),
     unique (tenant_id, number),
     foreign key (tenant_id, customer_id) references isp_customers (tenant_id, id) on delete cascade,
     foreign key (tenant_id, plan_code) references isp_plans (tenant_id, code)
 );
 create index isp_services_customer on isp_services (tenant_id, customer_id);
-create index isp_services_username on isp_services (tenant_id, lower(username));
+create index isp_services_username on isp_services (tenant_id, username_key);
 create index isp_services_ipv4 on isp_services (tenant_id, ipv4);
 create index isp_services_mac on isp_services (tenant_id, cpe_mac);
-create index isp_services_ont on isp_services (tenant_id, upper(ont_serial));
+create index isp_services_ont on isp_services (tenant_id, ont_key);
 create index isp_services_port on isp_services (tenant_id, port_id);
         """
     )

@@ -45,7 +45,6 @@ create table isp_tickets (
 create index isp_tickets_customer on isp_tickets (tenant_id, customer_id, opened_at desc);
 create index isp_tickets_open on isp_tickets (tenant_id, assignee, resolve_due) where status not in ('resolved', 'closed');
 create index isp_tickets_opened on isp_tickets (tenant_id, opened_at desc);
-create index isp_tickets_subject on isp_tickets using gin (subject gin_trgm_ops);
 create table isp_ticket_events (
     tenant_id uuid not null,
     id uuid not null default gen_random_uuid(),
