@@ -19,7 +19,8 @@ CFA = frozenset(("XAF", "XOF", "XPF"))
 THREE_DECIMALS = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 EXPONENTS = {**dict.fromkeys(NO_DECIMALS | CFA, 0), **dict.fromkeys(THREE_DECIMALS, 3)}
 """Digits after the decimal point where they are not two (ISO 4217)."""
-WORDS = re.compile(r"^\s*(?P<a>[A-Za-z]{3}|[€$£₦])?\s*(?P<n>-?[\d.,' ]*\d)\s*(?P<b>[A-Za-z]{3}|[€$£₦])?\s*$", re.ASCII)
+UNIT = r"[A-Za-z]{3}|[€$£₦]"
+WORDS = re.compile(rf"^\s*(?P<a>{UNIT})?\s*(?P<n>-?[\d.,' ]*\d)\s*(?P<b>{UNIT})?\s*$", re.ASCII)
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "₦": "NGN"}
 MAX_MINOR = 10**15
 """Larger sums are typing errors, and overflow what connectors can carry."""
