@@ -1,0 +1,126 @@
+"""Roles and what each of them may do, within which limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@dataclass(frozen=True, kw_only=True)
+class RolePermission:
+    """One permission of a role; the limits are per call, None is none."""
+
+    permission: str
+    max_amount: int | None = None
+    max_count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """A named set of permissions; built-in roles cannot be removed."""
+
+    name: str
+    about: str
+    built_in: bool
+    permissions: tuple[RolePermission, ...] = ()
+
+
+async def find_roles(session: AsyncSession) -> list[Role]:
+    """Return every role with its permissions, by name."""
+    rows = (await session.execute(text("select name, about, built_in from roles order by name"))).all()
+    permissions = await find_permissions(session, [row.name for row in rows])
+    return [
+        Role(
+            name=row.name,
+            about=row.about,
+            built_in=row.built_in,
+            permissions=permissions.get(row.name, ()),
+        )
+        for row in rows
+    ]
+
+
+async def find_permissions(
+    session: AsyncSession, roles: Iterable[str]
+) -> dict[str, tuple[RolePermission, ...]]:
+    """Return what each of these roles may do; roles that do not exist are absent."""
+    rows = await session.execute(
+        text(
+            "select role, permission, max_amount, max_count from role_permissions "
+            "where role = any(:roles) order by role, permission"
+        ),
+        {"roles": list(roles)},
+    )
+    found: dict[str, tuple[RolePermission, ...]] = {}
+    for row in rows:
+        one = RolePermission(
+            permission=row.permission, max_amount=row.max_amount, max_count=row.max_count
+        )
+        found[row.role] = (*found.get(row.role, ()), one)
+    return found
+
+
+async def do_add_role(
+    session: AsyncSession, *, name: str, about: str = "", built_in: bool = False
+) -> bool:
+    """Add a role that may do nothing yet; False when it was there."""
+    done = await session.execute(
+        text(
+            "insert into roles (name, about, built_in) values (:name, :about, :built_in) "
+            "on conflict (tenant_id, name) do nothing returning name"
+        ),
+        {"name": name, "about": about, "built_in": built_in},
+    )
+    return done.one_or_none() is not None
+
+
+async def do_remove_role(session: AsyncSession, name: str) -> bool:
+    """Remove a custom role with its grants; False when there is none or it is built in."""
+    done = await session.execute(
+        text("delete from roles where name = :name and not built_in returning name"), {"name": name}
+    )
+    return done.one_or_none() is not None
+
+
+async def do_allow(session: AsyncSession, role: str, permission: RolePermission) -> None:
+    """Let a role do something, or change its limits."""
+    await session.execute(
+        text(
+            "insert into role_permissions (role, permission, max_amount, max_count) "
+            "values (:role, :permission, :max_amount, :max_count) "
+            "on conflict (tenant_id, role, permission) do update "
+            "set max_amount = excluded.max_amount, max_count = excluded.max_count"
+        ),
+        {
+            "role": role,
+            "permission": permission.permission,
+            "max_amount": permission.max_amount,
+            "max_count": permission.max_count,
+        },
+    )
+
+
+async def do_offer(session: AsyncSession, role: str, permission: str) -> None:
+    """Give a role a plugin's default permission without touching limits already set."""
+    await session.execute(
+        text(
+            "insert into role_permissions (role, permission) "
+            "select name, :permission from roles where name = :role on conflict do nothing"
+        ),
+        {"role": role, "permission": permission},
+    )
+
+
+async def do_forbid(session: AsyncSession, role: str, permission: str) -> bool:
+    """Take a permission from a role; False when it had none."""
+    done = await session.execute(
+        text(
+            "delete from role_permissions where role = :role and permission = :permission "
+            "returning permission"
+        ),
+        {"role": role, "permission": permission},
+    )
+    return done.one_or_none() is not None

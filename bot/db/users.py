@@ -1,0 +1,102 @@
+"""Platform users: the people of one tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """One platform user; `email` is empty when unknown."""
+
+    id: str
+    name: str
+    email: str
+    active: bool
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> Person:
+        """Read a row of `users`."""
+        return cls(id=str(row.id), name=row.name, email=row.email or "", active=row.active)
+
+
+COLUMNS = "id, name, email, active"
+
+
+async def get_person(session: AsyncSession, user_id: str) -> Person | None:
+    """Return the person, active or not."""
+    row = (
+        await session.execute(
+            text(f"select {COLUMNS} from users where id::text = lower(:id)"),  # noqa: S608 - a constant
+            {"id": user_id},
+        )
+    ).one_or_none()
+    return Person.of(row) if row else None
+
+
+async def get_person_by_email(session: AsyncSession, email: str) -> Person | None:
+    """Return the person with this e-mail address, whatever its case."""
+    row = (
+        await session.execute(
+            text(f"select {COLUMNS} from users where lower(email) = lower(:email)"),  # noqa: S608 - a constant
+            {"email": email.strip()},
+        )
+    ).one_or_none()
+    return Person.of(row) if row else None
+
+
+async def find_people(session: AsyncSession, words: str = "", limit: int = 50) -> list[Person]:
+    """Return people whose name or e-mail contains the words; those that match whole come first."""
+    rows = await session.execute(
+        text(
+            f"select {COLUMNS} from users "  # noqa: S608 - a constant
+            "where :words = '' or strpos(lower(name), lower(:words)) > 0 "
+            "or strpos(lower(coalesce(email, '')), lower(:words)) > 0 or id::text = lower(:words) "
+            "order by not (lower(name) = lower(:words) or lower(coalesce(email, '')) = lower(:words) "
+            "or id::text = lower(:words)), active desc, name, id limit :limit"
+        ),
+        {"words": words.strip(), "limit": limit},
+    )
+    return [Person.of(row) for row in rows]
+
+
+async def do_add_person(session: AsyncSession, *, name: str, email: str = "") -> Person:
+    """Add a person who holds nothing yet; Conflict when the e-mail is somebody's."""
+    try:
+        async with session.begin_nested():
+            row = (
+                await session.execute(
+                    text(
+                        f"insert into users (name, email) values (:name, nullif(:email, '')) "  # noqa: S608 - a constant
+                        f"returning {COLUMNS}"
+                    ),
+                    {"name": name.strip(), "email": email.strip()},
+                )
+            ).one()
+    except IntegrityError as error:
+        if "users_email" in str(error.orig):
+            raise Conflict(f"{email} already belongs to another user here.") from None
+        raise
+    return Person.of(row)
+
+
+async def do_set_active(session: AsyncSession, user_id: str, *, active: bool) -> Person:
+    """Activate or deactivate; a deactivated person can do nothing at all."""
+    row = (
+        await session.execute(
+            text(
+                f"update users set active = :active where id::text = lower(:id) returning {COLUMNS}"  # noqa: S608 - a constant
+            ),
+            {"id": user_id, "active": active},
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such user here.")
+    return Person.of(row)
