@@ -1,0 +1,158 @@
+"""What arrived from Slack: kept before it is acknowledged, worked once, in order within its thread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """Something new from Slack; `message_key` names the message whichever event tells of it."""
+
+    event_key: str
+    message_key: str | None
+    lane: str
+    team_id: str
+    said_at: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """An arrival this process works on; `fence` tells later takers from earlier ones."""
+
+    id: str
+    lane: str
+    team_id: str
+    payload: Mapping[str, Any]
+    fence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadArrival:
+    """An arrival that was given up."""
+
+    id: str
+    lane: str
+    attempts: int
+    error: str
+
+
+async def do_receive(session: AsyncSession, new: Arrival) -> str | None:
+    """Keep an arrival and return its id; None when it, or its twin, is here already."""
+    done = await session.execute(
+        text(
+            """
+            insert into slack_inbox (event_key, message_key, lane, team_id, said_at, payload)
+            values (:event, :message, :lane, :team, :said, cast(:payload as jsonb))
+            on conflict do nothing returning id::text
+            """
+        ),
+        {
+            "event": new.event_key, "message": new.message_key, "lane": new.lane, "team": new.team_id,
+            "said": new.said_at, "payload": json.dumps(new.payload),
+        },
+    )
+    return done.scalar_one_or_none()
+
+
+async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:
+    """Take the lane's oldest unfinished arrival; None when there is none or somebody works on it."""
+    await session.execute(text("select pg_advisory_xact_lock(hashtextextended(:lane, 61))"), {"lane": lane})
+    done = await session.execute(
+        text(
+            """
+            update slack_inbox i
+            set state = 'working', attempts = i.attempts + 1, lease_until = now() + :lease
+            from (
+                select tenant_id, id from slack_inbox
+                where lane = :lane and state in ('new', 'working') order by said_at, received_at limit 1
+            ) head
+            where i.tenant_id = head.tenant_id and i.id = head.id
+              and (i.state = 'new' or i.lease_until <= now())
+            returning i.id::text as id, i.lane, i.team_id, i.payload, i.attempts as fence
+            """
+        ),
+        {"lane": lane, "lease": lease},
+    )
+    row = done.mappings().one_or_none()
+    return Taken(**dict(row)) if row else None
+
+
+async def do_renew(session: AsyncSession, taken: Taken, lease: timedelta) -> bool:
+    """Keep it for longer; False when somebody else has it by now."""
+    done = await session.execute(
+        text(
+            "update slack_inbox set lease_until = now() + :lease"
+            " where id = cast(:id as uuid) and attempts = :fence and state = 'working' returning id"
+        ),
+        {"id": taken.id, "fence": taken.fence, "lease": lease},
+    )
+    return done.first() is not None
+
+
+async def do_finish(session: AsyncSession, taken: Taken, *, error: str = "") -> bool:
+    """Mark it done, or dead when there is an error; False when somebody else has it by now."""
+    done = await session.execute(
+        text(
+            """
+            update slack_inbox set state = :state, error = :error, done_at = now(), lease_until = null
+            where id = cast(:id as uuid) and attempts = :fence and state = 'working' returning id
+            """
+        ),
+        {"id": taken.id, "fence": taken.fence, "state": "dead" if error else "done", "error": error},
+    )
+    return done.first() is not None
+
+
+async def do_release(session: AsyncSession, taken: Taken, after: timedelta) -> bool:
+    """Give it back to be taken again, by anybody, not before `after`."""
+    return await do_renew(session, taken, after)
+
+
+async def find_due_lanes(session: AsyncSession, limit: int = 100) -> list[str]:
+    """Return lanes whose head nobody works on: their worker died, or was never told."""
+    found = await session.execute(
+        text(
+            """
+            select lane from (
+                select distinct on (lane) lane, state, lease_until from slack_inbox
+                where state in ('new', 'working') order by lane, said_at, received_at
+            ) head
+            where state = 'new' or lease_until <= now() limit :limit
+            """
+        ),
+        {"limit": limit},
+    )
+    return list(found.scalars())
+
+
+async def find_dead(session: AsyncSession, limit: int = 100) -> list[DeadArrival]:
+    """Return what was given up, newest first."""
+    found = await session.execute(
+        text(
+            "select id::text as id, lane, attempts, error from slack_inbox where state = 'dead'"
+            " order by done_at desc limit :limit"
+        ),
+        {"limit": limit},
+    )
+    return [DeadArrival(**dict(row)) for row in found.mappings()]
+
+
+async def do_forget(session: AsyncSession, older: timedelta) -> int:
+    """Delete what was finished longer ago; until then it also answers "seen before"."""
+    done = await session.execute(
+        text(
+            "delete from slack_inbox"
+            " where state in ('done', 'dead') and done_at < now() - :older returning id"
+        ),
+        {"older": older},
+    )
+    return len(done.all())

@@ -1,0 +1,214 @@
+"""What goes out to Slack: kept with the work that caused it, sent once, in order within its thread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A message to post; `payload` holds its text and blocks."""
+
+    lane: str
+    team_id: str
+    channel: str
+    payload: Mapping[str, Any]
+    thread_ts: str | None = None
+    inbox_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A letter this process sends; `maybe_sent` when an earlier try may have reached Slack."""
+
+    id: str
+    lane: str
+    team_id: str
+    channel: str
+    thread_ts: str | None
+    payload: Mapping[str, Any]
+    attempts: int
+    fence: int
+    maybe_sent: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetter:
+    """A letter that could not be posted, and Slack's reason."""
+
+    id: str
+    channel: str
+    thread_ts: str | None
+    attempts: int
+    error: str
+    created_at: datetime
+
+
+async def do_put(session: AsyncSession, letters: Sequence[Letter]) -> list[str]:
+    """Keep letters to be sent in this order; return their ids."""
+    ids: list[str] = []
+    for one in letters:
+        done = await session.execute(
+            text(
+                """
+                insert into slack_outbox (inbox_id, lane, team_id, channel, thread_ts, payload)
+                values (cast(:inbox as uuid), :lane, :team, :channel, :thread, cast(:payload as jsonb))
+                returning id::text
+                """
+            ),
+            {
+                "inbox": one.inbox_id, "lane": one.lane, "team": one.team_id, "channel": one.channel,
+                "thread": one.thread_ts, "payload": json.dumps(one.payload),
+            },
+        )
+        ids.append(done.scalar_one())
+    return ids
+
+
+async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:
+    """Take the lane's next letter; None when there is none, it is not due, or somebody sends it."""
+    await session.execute(text("select pg_advisory_xact_lock(hashtextextended(:lane, 62))"), {"lane": lane})
+    done = await session.execute(
+        text(
+            """
+            with head as (
+                select tenant_id, id, state as was, lease_until as was_until from slack_outbox
+                where lane = :lane and state in ('queued', 'sending', 'uncertain') order by seq limit 1
+            )
+            update slack_outbox o
+            set state = 'sending', attempts = o.attempts + 1,
+                fence = o.fence + 1, lease_until = now() + :lease
+            from head
+            where o.tenant_id = head.tenant_id and o.id = head.id and o.not_before <= now()
+              and (head.was <> 'sending' or head.was_until <= now())
+            returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload,
+                      o.attempts, o.fence, head.was <> 'queued' as maybe_sent, o.created_at
+            """
+        ),
+        {"lane": lane, "lease": lease},
+    )
+    row = done.mappings().one_or_none()
+    return Taken(**dict(row)) if row else None
+
+
+async def do_renew(session: AsyncSession, taken: Taken, lease: timedelta) -> bool:
+    """Keep it for longer; False when somebody else has it by now."""
+    return await _move(session, taken, "lease_until = now() + :lease", {"lease": lease})
+
+
+async def do_mark_sent(session: AsyncSession, taken: Taken, ts: str) -> bool:
+    """Note that Slack has it, under which name."""
+    return await _move(
+        session,
+        taken,
+        "state = 'sent', ts = :ts, sent_at = now(), lease_until = null, error = ''",
+        {"ts": ts},
+    )
+
+
+async def do_retry(
+    session: AsyncSession, taken: Taken, *, after: timedelta, maybe_sent: bool, error: str = ""
+) -> bool:
+    """Send it later; when Slack may have it already, whoever takes it next looks first."""
+    return await _move(
+        session,
+        taken,
+        "state = :state, not_before = now() + :after, lease_until = null, error = :error",
+        {"state": "uncertain" if maybe_sent else "queued", "after": after, "error": error},
+    )
+
+
+async def do_postpone(session: AsyncSession, taken: Taken, after: timedelta) -> bool:
+    """Send it later because others come first; that was no attempt."""
+    return await _move(
+        session,
+        taken,
+        "state = :state, attempts = attempts - 1, not_before = now() + :after, lease_until = null",
+        {"state": "uncertain" if taken.maybe_sent else "queued", "after": after},
+    )
+
+
+async def do_simplify(session: AsyncSession, taken: Taken, payload: Mapping[str, Any], error: str) -> bool:
+    """Replace what Slack refused by a plainer form, to be sent at once."""
+    return await _move(
+        session,
+        taken,
+        "state = 'queued', payload = cast(:payload as jsonb), lease_until = null, error = :error",
+        {"payload": json.dumps(payload), "error": error},
+    )
+
+
+async def do_bury(session: AsyncSession, taken: Taken, error: str) -> bool:
+    """Give it up; it stays visible as a dead letter."""
+    return await _move(
+        session, taken, "state = 'dead', lease_until = null, error = :error", {"error": error}
+    )
+
+
+async def _move(session: AsyncSession, taken: Taken, change: str, values: Mapping[str, Any]) -> bool:
+    done = await session.execute(
+        text(
+            f"update slack_outbox set {change}"  # noqa: S608 - the changes are the constants above
+            " where id = cast(:id as uuid) and fence = :fence and state = 'sending' returning id"
+        ),
+        {**values, "id": taken.id, "fence": taken.fence},
+    )
+    return done.first() is not None
+
+
+async def find_due_lanes(session: AsyncSession, limit: int = 100) -> list[str]:
+    """Return lanes whose next letter is due and in nobody's hands."""
+    found = await session.execute(
+        text(
+            """
+            select lane from (
+                select distinct on (lane) lane, state, lease_until, not_before from slack_outbox
+                where state in ('queued', 'sending', 'uncertain') order by lane, seq
+            ) head
+            where not_before <= now() and (state <> 'sending' or lease_until <= now()) limit :limit
+            """
+        ),
+        {"limit": limit},
+    )
+    return list(found.scalars())
+
+
+async def find_dead(session: AsyncSession, limit: int = 100) -> list[DeadLetter]:
+    """Return the dead letters, newest first."""
+    found = await session.execute(
+        text(
+            "select id::text as id, channel, thread_ts, attempts, error, created_at from slack_outbox"
+            " where state = 'dead' order by created_at desc limit :limit"
+        ),
+        {"limit": limit},
+    )
+    return [DeadLetter(**dict(row)) for row in found.mappings()]
+
+
+async def do_revive(session: AsyncSession, letter_id: str) -> str | None:
+    """Let a dead letter be tried again, looking first; return its lane, or None when it is not dead."""
+    done = await session.execute(
+        text(
+            "update slack_outbox set state = 'uncertain', attempts = 0, not_before = now()"
+            " where id = cast(:id as uuid) and state = 'dead' returning lane"
+        ),
+        {"id": letter_id},
+    )
+    return done.scalar_one_or_none()
+
+
+async def do_forget(session: AsyncSession, older: timedelta) -> int:
+    """Delete what was sent longer ago."""
+    done = await session.execute(
+        text("delete from slack_outbox where state = 'sent' and sent_at < now() - :older returning id"),
+        {"older": older},
+    )
+    return len(done.all())
