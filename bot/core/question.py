@@ -12,10 +12,15 @@ LONGEST = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One message. `thread` names the conversation within its `surface` (slack, web, terminal)."""
+    """One message. `thread` names the conversation within its `surface` (slack, web, terminal).
+
+    `key` names this very message where it may be answered twice (a crash between answer and note of
+    it): hand it to the gate as the idempotency key, so that the call behind it still runs once.
+    """
 
     tenant: Tenant
     user: User
     words: str
     thread: str = ""
     surface: str = "terminal"
+    key: str = ""
