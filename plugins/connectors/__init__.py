@@ -1,0 +1,1 @@
+"""Connectors: the systems that can stand behind a port."""

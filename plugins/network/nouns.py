@@ -1,0 +1,269 @@
+"""The nouns of the network: sites, devices, ports, ONTs, sessions, outages, and who hangs on what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from bot.api import Money, Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """A POP or tower. `code` is the key."""
+
+    code: str
+    name: str
+    region: str
+    kind: str
+    partner: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+
+    @property
+    def area(self) -> Mapping[str, str | None]:
+        """Region, site and partner, for row scope."""
+        return {"region": self.region, "site": self.code, "partner": self.partner}
+
+
+SiteRef = Annotated[Site, Ref("site")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """A BNG, router, switch, OLT or AP. `name` is the key; `site` is a site's code."""
+
+    name: str
+    kind: str
+    site: str
+    status: str
+    status_since: datetime
+    seen_at: datetime
+    vendor: str | None = None
+    model: str | None = None
+    ip: str | None = None
+    parent: str | None = None
+    region: str | None = None
+    partner: str | None = None
+
+    @property
+    def area(self) -> Mapping[str, str | None]:
+        """Region, site and partner, for row scope."""
+        return {"region": self.region, "site": self.site, "partner": self.partner}
+
+
+DeviceRef = Annotated[Device, Ref("device")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Port:
+    """A PON, a sector or an Ethernet port. `key` is device and name: `olt-nth-03-1 PON 1/3`."""
+
+    device: str
+    name: str
+    kind: str
+    status: str
+    status_since: datetime
+    capacity: int | None = None
+    lines: int = 0
+    offline: int = 0
+    region: str | None = None
+    site: str | None = None
+    partner: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the name that is unique in the tenant."""
+        return f"{self.device} {self.name}"
+
+    @property
+    def area(self) -> Mapping[str, str | None]:
+        """Region, site and partner, for row scope."""
+        return {"region": self.region, "site": self.site, "partner": self.partner}
+
+
+PortRef = Annotated[Port, Ref("port")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ont:
+    """The subscriber's end of a line: an ONT, or the radio of a wireless one."""
+
+    serial: str
+    status: str
+    status_since: datetime
+    seen_at: datetime
+    model: str | None = None
+    rx_dbm: float | None = None
+    tx_dbm: float | None = None
+    distance_m: int | None = None
+    last_down_cause: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A PPPoE or IPoE session; `ended_at` None means it is up."""
+
+    username: str
+    started_at: datetime
+    updated_at: datetime
+    ipv4: str | None = None
+    mac: str | None = None
+    nas: str | None = None
+    nas_port: str | None = None
+    ended_at: datetime | None = None
+    terminate_cause: str | None = None
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+    @property
+    def up(self) -> bool:
+        """Whether it is still there."""
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outage:
+    """Something is down for several customers. `number` is the key."""
+
+    number: str
+    title: str
+    status: str
+    started_at: datetime
+    cause: str | None = None
+    note: str | None = None
+    site: str | None = None
+    device: str | None = None
+    port: str | None = None
+    eta: datetime | None = None
+    ended_at: datetime | None = None
+    services: int | None = None
+    region: str | None = None
+    partner: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Return the narrowest place it names."""
+        return self.port or self.device or self.site or ""
+
+    @property
+    def area(self) -> Mapping[str, str | None]:
+        """Region, site and partner, for row scope."""
+        return {"region": self.region, "site": self.site, "partner": self.partner}
+
+
+OutageRef = Annotated[Outage, Ref("outage")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Maintenance:
+    """Planned work. `number` is the key; `status` planned, active, done or cancelled."""
+
+    number: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    status: str
+    site: str | None = None
+    device: str | None = None
+    port: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One service of a customer as the network sees it, from session to site.
+
+    `outages` are active ones on its port, device, device's parents or site; `maintenance` is
+    running or starts within a day.
+    """
+
+    service: str
+    customer: str
+    kind: str
+    status: str
+    username: str | None = None
+    session: Session | None = None
+    ont: Ont | None = None
+    port: Port | None = None
+    device: Device | None = None
+    site: Site | None = None
+    outages: tuple[Outage, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A point of the topology whose customers are asked for; an outage names one too."""
+
+    kind: Literal["site", "device", "port"]
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """A customer's service below a place. `online`: its session is up; None if nobody knows."""
+
+    customer: str
+    name: str
+    kind: str
+    tier: str
+    service: str
+    online: bool | None
+    phone: str | None = None
+    street: str | None = None
+    price: Money | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Impact:
+    """Who hangs below a place: counts over all, and the first hits, critical and business first."""
+
+    place: Place
+    customers: int
+    services: int
+    critical: int
+    premium: int
+    business: int
+    online: int
+    monthly: Money
+    streets: tuple[tuple[str, int], ...]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceStatus:
+    """A device with its ports, what hangs on it, and what is known to be wrong."""
+
+    device: Device
+    site: Site
+    ports: tuple[Port, ...]
+    children: tuple[Device, ...]
+    services: int
+    online: int
+    outages: tuple[Outage, ...]
+    maintenance: tuple[Maintenance, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteStatus:
+    """A site with its devices and what is known to be wrong."""
+
+    site: Site
+    devices: tuple[Device, ...]
+    services: int
+    online: int
+    outages: tuple[Outage, ...]
+    maintenance: tuple[Maintenance, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NasSessions:
+    """Live sessions on one BNG or NAS, with the newest accounting update."""
+
+    nas: str
+    live: int
+    started_hour: int
+    ended_hour: int
+    updated_at: datetime | None = None

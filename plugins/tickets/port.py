@@ -1,0 +1,216 @@
+"""The tickets port: trouble tickets, their history, and the staff who work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar, Protocol
+
+from bot.api import Effect, Ref, Scope
+
+
+class Priority(StrEnum):
+    """How urgent it is; the SLA follows from it."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class TicketStatus(StrEnum):
+    """Where it stands. `pending` waits for the customer or a third party."""
+
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    PENDING = "pending"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class Category(StrEnum):
+    """What kind of trouble it is."""
+
+    NO_SERVICE = "no_service"
+    SLOW = "slow"
+    WIFI = "wifi"
+    BILLING = "billing"
+    INSTALLATION = "installation"
+    EQUIPMENT = "equipment"
+    OTHER = "other"
+
+
+class Level(StrEnum):
+    """The line of support that works on it."""
+
+    L1 = "L1"
+    L2 = "L2"
+    L3 = "L3"
+
+
+DONE = frozenset({TicketStatus.RESOLVED, TicketStatus.CLOSED})
+"""The statuses in which nobody works on it any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """A trouble ticket. `number` is the key; `customer` is the account number, if it has one."""
+
+    number: str
+    subject: str
+    status: TicketStatus
+    priority: Priority
+    opened_at: datetime
+    opened_by: str = ""
+    body: str = ""
+    category: Category = Category.OTHER
+    level: Level = Level.L1
+    assignee: str | None = None
+    customer: str | None = None
+    customer_name: str | None = None
+    first_response_due: datetime | None = None
+    resolve_due: datetime | None = None
+    first_response_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    resolution: str | None = None
+    outage: str | None = None
+    region: str | None = None
+    site: str | None = None
+    partner: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.status not in DONE
+
+    @property
+    def area(self) -> Mapping[str, str | None]:
+        """Region, site and partner, for row scope."""
+        return {"region": self.region, "site": self.site, "partner": self.partner}
+
+
+TicketRef = Annotated[Ticket, Ref("ticket")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketEvent:
+    """One line of a ticket's history; `internal` ones the customer does not see."""
+
+    at: datetime
+    by: str
+    kind: str
+    body: str
+    internal: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agent:
+    """A member of staff who can be given tickets."""
+
+    email: str
+    name: str
+
+
+AgentRef = Annotated[Agent, Ref("agent")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketQuery:
+    """What to look for; everything given must fit.
+
+    `due_before` keeps tickets whose next SLA clock runs out before that instant.
+    `assignee` is an e-mail; an empty text means unassigned.
+    """
+
+    text: str = ""
+    customer: str | None = None
+    assignee: str | None = None
+    open_only: bool = False
+    status: TicketStatus | None = None
+    priority: Priority | None = None
+    category: Category | None = None
+    level: Level | None = None
+    due_before: datetime | None = None
+    opened_since: datetime | None = None
+    by_clock: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketPage:
+    """The first tickets that fit, and how many fit in all."""
+
+    tickets: tuple[Ticket, ...]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTicket:
+    """A ticket to open; the caller knows the SLA."""
+
+    subject: str
+    body: str = ""
+    customer: str | None = None
+    category: Category = Category.OTHER
+    priority: Priority = Priority.NORMAL
+    assignee: str | None = None
+    first_response_due: datetime | None = None
+    resolve_due: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketChange:
+    """What to change on a ticket; None leaves it. `assignee=""` gives it back to the queue.
+
+    `comment` is kept as an internal line of the history beside what changed.
+    """
+
+    status: TicketStatus | None = None
+    priority: Priority | None = None
+    level: Level | None = None
+    category: Category | None = None
+    assignee: str | None = None
+    first_response_due: datetime | None = None
+    resolve_due: datetime | None = None
+    resolution: str | None = None
+    comment: str = ""
+
+
+class Tickets(Protocol):
+    """Open, find and move tickets. Searches see only rows inside `scope`."""
+
+    port_name: ClassVar[str] = "tickets"
+
+    async def find(self, scope: Scope, query: TicketQuery, limit: int = 20) -> TicketPage:
+        """Find tickets: by SLA clock if the query says so, else newest first."""
+        ...
+
+    async def get(self, scope: Scope, number: str) -> Ticket | None:
+        """Return one ticket."""
+        ...
+
+    async def history(self, scope: Scope, number: str, limit: int = 20) -> Sequence[TicketEvent]:
+        """Return the last lines of a ticket's history, oldest first."""
+        ...
+
+    async def agents(self, text: str, limit: int = 5) -> Sequence[Agent]:
+        """Find staff by e-mail or part of a name."""
+        ...
+
+    async def create(self, effect: Effect, new: NewTicket) -> Ticket:
+        """Open a ticket."""
+        ...
+
+    async def comment(self, effect: Effect, number: str, body: str, *, internal: bool = True) -> TicketEvent:
+        """Add a line to the history; a public one counts as first response."""
+        ...
+
+    async def change(self, effect: Effect, number: str, change: TicketChange) -> Ticket:
+        """Change a ticket and keep each change in its history."""
+        ...
+
+    async def applied(self, key: str) -> bool | None:
+        """Say whether the write with this idempotency key happened; None when nobody can say."""
+        ...
