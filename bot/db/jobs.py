@@ -1,0 +1,269 @@
+"""The queue of jobs: putting them in, and looking after those that wait or died.
+
+A job is put in by the caller's own transaction: if that rolls back there was never a job, and workers hear of
+it (NOTIFY) at commit. Jobs carry ids, never customer data: the queue belongs to no tenant.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+if TYPE_CHECKING:
+    from pgqueuer.domain.settings import DBSettings
+
+SYSTEM = ""
+"""The tenant of jobs that belong to no tenant."""
+CHANNEL = "backhaul_jobs"
+MOST_BYTES = 2_000
+"""Ids fit; a message or a record does not, and shall not."""
+BACKLOG_COUNTED = 1_000
+BACKLOG_STEP = 10
+"""How many waiting jobs of one kind lower a tenant's next one by one step of priority."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadJob:
+    """A job given up after its last attempt; it stays until somebody requeues or drops it."""
+
+    id: int
+    kind: str
+    tenant: str
+    payload: dict[str, Any]
+    attempts: int
+    reason: str
+    queued_at: datetime
+    died_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backlog:
+    """What waits, runs and lies dead of one kind."""
+
+    kind: str
+    queued: int
+    running: int
+    dead: int
+    oldest: timedelta
+    """How long the oldest job that may run already waits."""
+
+
+async def enqueue(
+    session: AsyncSession,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    tenant: str,
+    after: timedelta | None = None,
+    dedupe: str | None = None,
+    priority: int = 0,
+) -> bool:
+    """Queue one job in the caller's transaction; False if one with this `dedupe` key waits or runs already.
+
+    `dedupe` means "this very job", not "something changed": a job that is running already may have read the
+    state from before your change. Higher `priority` runs first; a tenant's own backlog lowers it.
+    """
+    queued = await enqueue_many(
+        session, kind, [payload], tenant=tenant, after=after, dedupes=[dedupe], priority=priority
+    )
+    return queued == 1
+
+
+async def enqueue_many(
+    session: AsyncSession,
+    kind: str,
+    payloads: Sequence[Mapping[str, Any]],
+    *,
+    tenant: str,
+    after: timedelta | None = None,
+    dedupes: Sequence[str | None] | None = None,
+    priority: int = 0,
+) -> int:
+    """Queue several jobs of one kind in the caller's transaction; how many were new."""
+    if not payloads:
+        return 0
+    keys = dedupes if dedupes is not None else [None] * len(payloads)
+    bodies: list[bytes | None] = [_encoded(kind, payload) for payload in payloads]
+    waiting = await _get_waiting(session, kind, tenant)
+    ids = await (await _queries(session)).enqueue(
+        [kind] * len(bodies),
+        bodies,
+        [priority - (waiting + place) // BACKLOG_STEP for place in range(len(bodies))],
+        [after] * len(bodies),
+        [None if key is None else f"{tenant}:{kind}:{key}" for key in keys],
+        [{"tenant": tenant}] * len(bodies),
+        on_conflict="skip",
+    )
+    return sum(1 for id_ in ids if id_ is not None)
+
+
+async def find_dead(session: AsyncSession, *, tenant: str | None = None, limit: int = 100) -> list[DeadJob]:
+    """Jobs given up, newest first; of one tenant, or of all (None)."""
+    rows = await session.execute(
+        text("""
+            select id, entrypoint, coalesce(headers->>'tenant', '') as tenant, payload, attempts,
+                   coalesce(headers->>'reason', '') as reason, created, updated
+            from jobs.pgqueuer
+            where status = 'failed' and (cast(:tenant as text) is null or headers->>'tenant' = :tenant)
+            order by updated desc, id desc limit :most
+        """),
+        {"tenant": tenant, "most": limit},
+    )
+    return [
+        DeadJob(
+            id=row.id,
+            kind=row.entrypoint,
+            tenant=row.tenant,
+            payload=decoded(row.payload),
+            attempts=row.attempts,
+            reason=row.reason,
+            queued_at=row.created,
+            died_at=row.updated,
+        )
+        for row in rows
+    ]
+
+
+async def do_requeue(session: AsyncSession, job_id: int, *, tenant: str | None = None) -> bool:
+    """Give a dead job all its attempts again; False if it isn't there or its twin waits already."""
+    done = await session.execute(
+        text("""
+            update jobs.pgqueuer as dead
+            set status = 'queued', attempts = 0, execute_after = now(), updated = now(),
+                queue_manager_id = null, headers = headers - 'reason'
+            where id = :id and status = 'failed'
+              and (cast(:tenant as text) is null or headers->>'tenant' = :tenant)
+              and not exists (select from jobs.pgqueuer as twin
+                              where twin.dedupe_key = dead.dedupe_key and twin.status in ('queued', 'picked'))
+            returning id
+        """),
+        {"id": job_id, "tenant": tenant},
+    )
+    return done.first() is not None
+
+
+async def do_drop(session: AsyncSession, job_id: int, *, tenant: str | None = None) -> bool:
+    """Throw a dead job away; False if it isn't there."""
+    done = await session.execute(
+        text("""
+            delete from jobs.pgqueuer
+            where id = :id and status = 'failed'
+              and (cast(:tenant as text) is null or headers->>'tenant' = :tenant)
+            returning id
+        """),
+        {"id": job_id, "tenant": tenant},
+    )
+    return done.first() is not None
+
+
+async def find_backlog(session: AsyncSession) -> list[Backlog]:
+    """What waits, runs and lies dead, by kind: for `check`, /readyz and metrics."""
+    rows = await session.execute(
+        text("""
+            select entrypoint,
+                   count(*) filter (where status = 'queued') as queued,
+                   count(*) filter (where status = 'picked') as running,
+                   count(*) filter (where status = 'failed') as dead,
+                   coalesce(now() - min(execute_after) filter (where status = 'queued'),
+                            interval '0') as oldest
+            from jobs.pgqueuer group by entrypoint order by entrypoint
+        """)
+    )
+    return [
+        Backlog(
+            kind=row.entrypoint,
+            queued=row.queued,
+            running=row.running,
+            dead=row.dead,
+            oldest=max(row.oldest, timedelta()),
+        )
+        for row in rows
+    ]
+
+
+async def do_forget_history(session: AsyncSession, *, older: timedelta) -> None:
+    """Throw away the log of jobs that ended long ago."""
+    await session.execute(
+        text("delete from jobs.pgqueuer_log where created < now() - cast(:older as interval)"),
+        {"older": older},
+    )
+
+
+@cache
+def settings() -> DBSettings:
+    """Where the queue's tables live; every name is given, so that no environment variable moves one."""
+    from pgqueuer.domain.settings import DBSettings, Durability  # noqa: PLC0415 - 0.2 s of imports
+
+    return DBSettings(
+        prefix="",
+        db_schema="jobs",
+        channel=CHANNEL,
+        function="fn_pgqueuer_changed",
+        statistics_table="pgqueuer_statistics",
+        queue_status_type="pgqueuer_status",
+        queue_table="pgqueuer",
+        queue_table_log="pgqueuer_log",
+        trigger="tg_pgqueuer_changed",
+        schedules_table="pgqueuer_schedules",
+        durability=Durability.balanced,
+    )
+
+
+def decoded(payload: bytes | None) -> dict[str, Any]:
+    """The payload of a job as the handler gets it."""
+    body: dict[str, Any] = json.loads(payload or b"{}")
+    return body
+
+
+def _encoded(kind: str, payload: Mapping[str, Any]) -> bytes:
+    body = json.dumps(dict(payload), separators=(",", ":")).encode()
+    if len(body) > MOST_BYTES:
+        raise ValueError(
+            f"A {kind} job carries {len(body)} bytes; jobs carry ids: store the rest in a table."
+        )
+    return body
+
+
+async def _get_waiting(session: AsyncSession, kind: str, tenant: str) -> int:
+    """How many jobs of this kind the tenant has waiting; refuses a job for somebody else."""
+    row = (
+        await session.execute(
+            text("""
+                select coalesce(nullif(current_setting('app.tenant_id', true), ''), :tenant) as bound,
+                       (select count(*) from (
+                            select from jobs.pgqueuer
+                            where status = 'queued' and headers->>'tenant' = :tenant and entrypoint = :kind
+                              and execute_after <= now() limit :most) as some) as waiting
+            """),
+            {"tenant": tenant, "kind": kind, "most": BACKLOG_COUNTED},
+        )
+    ).one()
+    if row.bound != tenant:
+        raise ValueError(f"A transaction of tenant {row.bound} queues jobs of that tenant only.")
+    return int(row.waiting)
+
+
+async def _queries(session: AsyncSession) -> Any:
+    """The queue's own queries over the connection of this transaction."""
+    from pgqueuer.adapters.persistence.qb import (  # noqa: PLC0415 - 0.2 s of imports
+        QueryBuilderEnvironment,
+        QueryQueueBuilder,
+        QuerySchedulerBuilder,
+    )
+    from pgqueuer.db import AsyncpgDriver  # noqa: PLC0415 - as above
+    from pgqueuer.queries import Queries  # noqa: PLC0415 - as above
+
+    raw: Any = (await (await session.connection()).get_raw_connection()).driver_connection
+    if not raw.is_in_transaction():  # the driver would commit the job at once
+        raise RuntimeError("A job is queued inside a transaction or not at all.")
+    at = settings()
+    return Queries(
+        AsyncpgDriver(raw), QueryBuilderEnvironment(at), QueryQueueBuilder(at), QuerySchedulerBuilder(at)
+    )
