@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
 from bot.contract.people import Right, Tenant, User
-from bot.contract.scope import Scope
+from bot.contract.scope import Area, Scope
 from bot.db import grants, links, users
 from bot.db.database import Database
+from bot.db.roles import find_permissions
 from bot.db.session import Session
 from bot.errors import NotAllowed, NotLinked
 from bot.host.registry import Registry
@@ -73,29 +75,65 @@ async def _link_by_email(session: Session, surface: str, external_id: str, email
 
 
 def with_rights(person: users.Person, held: Iterable[grants.HeldRight], registry: Registry) -> User:
-    """Return the User: each permission reaches the union of its grants, under the most generous limit."""
+    """Return the User with what these grants give."""
+    known = tuple(held)
+    return User(
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        roles=frozenset(one.role for one in known),
+        rights=rights_of(known, registry),
+    )
+
+
+def rights_of(held: Iterable[grants.HeldRight], registry: Registry) -> Mapping[str, Right]:
+    """Return each permission's reach: the union of its grants, under the most generous limit.
+
+    Permissions that no loaded plugin declares are left out.
+    """
     known = {name for info in registry.plugins.values() for name in info.permissions}
     rights: dict[str, Right] = {}
-    roles: set[str] = set()
     for one in held:
-        roles.add(one.role)
         if one.permission in known:
             right = Right(
                 scope=Scope(frozenset({one.area})), max_amount=one.max_amount, max_count=one.max_count
             )
             old = rights.get(one.permission)
             rights[one.permission] = right if old is None else union(old, right)
-    return User(
-        id=person.id,
-        name=person.name,
-        email=person.email,
-        roles=frozenset(roles),
-        rights=MappingProxyType(rights),
+    return MappingProxyType(rights)
+
+
+async def with_more_roles(
+    database: Database, registry: Registry, tenant: Tenant, user: User, roles: frozenset[str]
+) -> User:
+    """Return the person with these roles too, everywhere: a role provider vouches for them."""
+    if not roles - user.roles:
+        return user
+    async with database.tenant(tenant.id) as session:
+        found = await find_permissions(session, roles)
+    more = (
+        grants.HeldRight(
+            role=role,
+            permission=one.permission,
+            area=Area(),
+            max_amount=one.max_amount,
+            max_count=one.max_count,
+        )
+        for role, permissions in found.items()
+        for one in permissions
     )
+    added = rights_of(more, registry)
+    both = {
+        name: union(*(r[name] for r in (user.rights, added) if name in r))
+        for name in user.rights.keys() | added.keys()
+    }
+    return replace(user, roles=user.roles | found.keys(), rights=MappingProxyType(both))
 
 
-def union(one: Right, other: Right) -> Right:
+def union(one: Right, other: Right | None = None) -> Right:
     """Return what two grants of the same permission allow together."""
+    if other is None:
+        return one
     return Right(
         scope=Scope.union((one.scope, other.scope)),
         max_amount=generous(one.max_amount, other.max_amount),

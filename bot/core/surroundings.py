@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.contract.context import Context, Store
-from bot.contract.people import Tenant, User
+from bot.contract.people import RoleProvider, Tenant, User
 from bot.contract.port import ConnectorContext, Effect
 from bot.contract.reply import Reply
 from bot.contract.scope import NOWHERE, Scope
 from bot.core import identity
-from bot.core.ports import PLATFORM, Ports
+from bot.core.ports import Ports
 from bot.core.providers import RolesElsewhere
 from bot.core.state import State, read_state
 from bot.db.cipher import Cipher
@@ -146,6 +146,13 @@ class Surroundings:
             gate=gate,
             enabled=state.view.enabled.__contains__,
         )
+
+    async def _with_roles_elsewhere(self, user: User) -> User:
+        providers = (await self.view()).all(RoleProvider)
+        if not providers or not user.email:
+            return user
+        roles = await self._elsewhere.roles_of(user.email, providers, lambda p: self.context(p, user))
+        return await identity.with_more_roles(self.database, self.registry, self.tenant, user, roles)
 
     def forget(self) -> None:
         """Read everything anew at the next request: call after changing it in this process."""
