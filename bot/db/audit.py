@@ -1,0 +1,130 @@
+"""The audit: one hash chain of rows per tenant. Rows are appended, read, and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+COLUMNS = "tenant_id, seq, at, user_id, action_id, event, call_id, things, body, prev, hash"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditRow:
+    """One row as it stands in the table."""
+
+    tenant_id: str
+    seq: int
+    at: datetime
+    user_id: str
+    action_id: str
+    event: str
+    call_id: str | None
+    things: tuple[str, ...]
+    body: str
+    prev: bytes
+    hash: bytes
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> AuditRow:
+        """Read a row of `audit`."""
+        values = dict(row._mapping)
+        values["tenant_id"] = str(row.tenant_id)
+        values["call_id"] = str(row.call_id) if row.call_id else None
+        values["things"] = tuple(row.things)
+        return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """The end of a chain: cutting rows off leaves it behind. Keep a copy elsewhere to notice more."""
+
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A row to be appended."""
+
+    at: datetime
+    user_id: str
+    action_id: str
+    event: str
+    body: str
+    call_id: str | None = None
+    things: Sequence[str] = ()
+
+
+APPEND = text(
+    "select audit_append(:at, :user, :action, :event, cast(:call as uuid), cast(:things as text[]), :body, :quiet)"
+)
+
+
+async def do_append(session: AsyncSession, entry: Entry, *, quiet: bool = False) -> int:
+    """Append a row and return its number; the chain is held until the transaction ends, so do it last.
+
+    `quiet` rows (reads) do not wait for the disk; a crash may lose the newest of them, never a link.
+    """
+    rows = await session.execute(
+        APPEND,
+        {
+            "at": entry.at, "user": entry.user_id, "action": entry.action_id, "event": entry.event,
+            "call": entry.call_id, "things": list(entry.things), "body": entry.body, "quiet": quiet,
+        },
+    )  # fmt: skip - as it reads in SQL
+    return int(rows.scalar_one())
+
+
+async def get_head(session: AsyncSession) -> Head | None:
+    """Return the end of the tenant's chain; None before the first row."""
+    row = (await session.execute(text("select seq, hash from audit_heads"))).one_or_none()
+    return Head(seq=row.seq, hash=bytes(row.hash)) if row else None
+
+
+async def find_after(session: AsyncSession, seq: int, limit: int = 2000) -> list[AuditRow]:
+    """Return the rows after a number, in order."""
+    rows = await session.execute(
+        text(f"select {COLUMNS} from audit where seq > :seq order by seq limit :n"),  # noqa: S608 - a constant
+        {"seq": seq, "n": limit},
+    )
+    return [AuditRow.of(row) for row in rows]
+
+
+async def find_rows(  # noqa: PLR0913 - each is one way to narrow the search
+    session: AsyncSession,
+    *,
+    user: str | None = None,
+    action: str | None = None,
+    event: str | None = None,
+    call: str | None = None,
+    things: Sequence[str] = (),
+    words: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 50,
+) -> list[AuditRow]:
+    """Return the newest rows that fit everything given; `things` fits any of them."""
+    wheres, binds = ["true"], {"n": limit}
+    for given, where, name in (
+        (user, "user_id = :user", "user"),
+        (action, "(action_id = :action or action_id like :action || '\\_%')", "action"),
+        (event, "event = :event", "event"),
+        (call, "call_id::text = lower(:call)", "call"),
+        (list(things) or None, "things && cast(:things as text[])", "things"),
+        (words, "strpos(lower(body), lower(:words)) > 0", "words"),
+        (since, "at >= :since", "since"),
+        (until, "at < :until", "until"),
+    ):
+        if given is not None:
+            wheres.append(where)
+            binds[name] = given  # type: ignore[assignment]  # binds hold what each question needs
+    rows = await session.execute(
+        text(f"select {COLUMNS} from audit where {' and '.join(wheres)} order by seq desc limit :n"),  # noqa: S608 - the wheres are ours
+        binds,
+    )
+    return [AuditRow.of(row) for row in rows]
