@@ -42,7 +42,7 @@ async def get_user(
     return with_rights(person, held, registry)
 
 
-async def find_linked(  # noqa: PLR0913 - who asks from where is this many facts
+async def find_linked(
     database: Database,
     registry: Registry,
     tenant: Tenant,

@@ -145,7 +145,7 @@ def show_settings(model: type[BaseModel], saved: Saved | None) -> dict[str, Any]
     return found
 
 
-async def change_settings(  # noqa: PLR0913 - who changes what of whom
+async def change_settings(
     database: Database,
     registry: Registry,
     cipher: Cipher,
@@ -191,7 +191,7 @@ def to_json(model: type[BaseModel], field: str, value: Any) -> Any:
 def check_whole(model: type[BaseModel], body: Mapping[str, Any], sealed: Mapping[str, str]) -> None:
     """Raise BadInput when the section is wrong for another reason than that something is missing."""
     try:
-        model.model_validate({**body, **{field: HIDDEN for field in sealed}})
+        model.model_validate({**body, **dict.fromkeys(sealed, HIDDEN)})
     except ValidationError as error:
         lines = [line for line in error.errors() if line["type"] != "missing"]
         if any(line["loc"] and line["loc"][0] not in sealed for line in lines) or any(

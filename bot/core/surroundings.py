@@ -104,15 +104,13 @@ class Surroundings:
         self._ports.fixed[name] = opened
 
     async def user(self, user_id: str, *, fresh: bool = False) -> User:
-        """Return a person with their rights, at most two seconds old (or of now); NotAllowed when deactivated."""
+        """Return a person with their rights, at most two seconds old (or `fresh`); NotAllowed when deactivated."""
         known = self._users.get(user_id)
         if known is not None and not fresh and time.monotonic() - known[0] <= FRESH_USER:
             return known[1]
         self._users.pop(user_id, None)
         at = time.monotonic()
-        user = await identity.get_user(
-            self.database, self.registry, self.tenant, user_id, now=self.now()
-        )
+        user = await identity.get_user(self.database, self.registry, self.tenant, user_id, now=self.now())
         user = await self._with_roles_elsewhere(user)
         if len(self._users) >= MAX_USERS:
             self._users.clear()

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.contract.scope import Area
 
+ANYWHERE = Area()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
@@ -20,7 +22,7 @@ class Grant:
     user_id: str
     user: str
     role: str
-    area: Area = Area()
+    area: Area = ANYWHERE
     reason: str = ""
     break_glass: bool = False
     granted_by: str = ""
@@ -35,7 +37,7 @@ class NewGrant:
     user_id: str
     role: str
     by: str
-    area: Area = Area()
+    area: Area = ANYWHERE
     reason: str = ""
     break_glass: bool = False
     expires_at: datetime | None = None
@@ -162,9 +164,7 @@ def _list(values: frozenset[str] | None) -> list[str] | None:
 
 async def was_granted(session: AsyncSession, effect_key: str) -> bool:
     """Say whether this effect made a grant."""
-    done = await session.execute(
-        text("select 1 from grants where effect_key = :key"), {"key": effect_key}
-    )
+    done = await session.execute(text("select 1 from grants where effect_key = :key"), {"key": effect_key})
     return done.one_or_none() is not None
 
 

@@ -52,7 +52,7 @@ async def find_links(session: AsyncSession, user_id: str | None = None) -> list[
     ]
 
 
-async def do_link(  # noqa: PLR0913 - the columns of a link
+async def do_link(
     session: AsyncSession, *, surface: str, external_id: str, user_id: str, how: str, by: str
 ) -> None:
     """Link the account; what it was linked to before no longer counts."""
@@ -70,15 +70,13 @@ async def do_link(  # noqa: PLR0913 - the columns of a link
 async def do_unlink(session: AsyncSession, surface: str, external_id: str) -> bool:
     """Forget the account; False when it was not linked."""
     done = await session.execute(
-        text(
-            "delete from links where surface = :surface and external_id = :external returning user_id"
-        ),
+        text("delete from links where surface = :surface and external_id = :external returning user_id"),
         {"surface": surface, "external": external_id},
     )
     return done.one_or_none() is not None
 
 
-async def do_issue_code(  # noqa: PLR0913 - the columns of a code
+async def do_issue_code(
     session: AsyncSession, *, user_id: str, code_hash: bytes, by: str, now: datetime, until: datetime
 ) -> None:
     """Keep the hash of a new code; the person's older codes no longer work."""

@@ -24,16 +24,17 @@ class Switch:
 async def lock_switches(session: AsyncSession) -> None:
     """Let one transaction at a time change what is on in this tenant."""
     await session.execute(
-        text("select pg_advisory_xact_lock(hashtextextended('plugins:' || current_setting('app.tenant_id'), 0))")
+        text(
+            "select pg_advisory_xact_lock("
+            "hashtextextended('plugins:' || current_setting('app.tenant_id'), 0))"
+        )
     )
 
 
 async def find_switches(session: AsyncSession) -> list[Switch]:
     """Return every plugin the tenant ever turned on, by name."""
     rows = await session.execute(
-        text(
-            "select plugin, enabled, offered, changed_at, changed_by from tenant_plugins order by plugin"
-        )
+        text("select plugin, enabled, offered, changed_at, changed_by from tenant_plugins order by plugin")
     )
     return [
         Switch(

@@ -56,16 +56,12 @@ async def find_permissions(
     )
     found: dict[str, tuple[RolePermission, ...]] = {}
     for row in rows:
-        one = RolePermission(
-            permission=row.permission, max_amount=row.max_amount, max_count=row.max_count
-        )
+        one = RolePermission(permission=row.permission, max_amount=row.max_amount, max_count=row.max_count)
         found[row.role] = (*found.get(row.role, ()), one)
     return found
 
 
-async def do_add_role(
-    session: AsyncSession, *, name: str, about: str = "", built_in: bool = False
-) -> bool:
+async def do_add_role(session: AsyncSession, *, name: str, about: str = "", built_in: bool = False) -> bool:
     """Add a role that may do nothing yet; False when it was there."""
     done = await session.execute(
         text(

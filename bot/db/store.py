@@ -89,7 +89,9 @@ def as_json(value: Any) -> str:
     except (TypeError, ValueError) as error:
         raise BadInput(f"The store keeps JSON values only: {error}.") from None
     if len(found) > MAX_BYTES:
-        raise BadInput(f"The store keeps values up to {MAX_BYTES // 1024} KiB, this has {len(found) // 1024}.")
+        raise BadInput(
+            f"The store keeps values up to {MAX_BYTES // 1024} KiB, this has {len(found) // 1024}."
+        )
     if "\\u0000" in found:
         raise BadInput("The store keeps no NUL characters.")
     return found

@@ -13,6 +13,9 @@ from bot.contract.people import User
 from bot.contract.plugin import PluginInfo
 from bot.errors import NotFound
 
+MAX_VIEWS = 1_024
+"""Different sets of enabled plugins kept at once; a set that fell out is built again in microseconds."""
+
 
 class Named(Protocol):
     """Every declaration has a name, unique within its plugin and kind."""
@@ -39,17 +42,22 @@ class Owned(Generic[T]):
 
 
 class View:
-    """What one set of enabled plugins offers."""
+    """What one set of enabled plugins offers. Never changes, so it is shared and remembered freely."""
 
     def __init__(self, enabled: frozenset[str], owned: tuple[Owned[Any], ...]) -> None:
         self.enabled = enabled
         self._owned = owned
+        self._kinds: dict[type[Any], tuple[Owned[Any], ...]] = {}
         self._actions = {o.id: o for o in self.all(Action)}
         self._entities = {o.item.name: o for o in self.all(Entity)}
 
     def all(self, kind: type[T]) -> tuple[Owned[T], ...]:
         """Every declaration of one kind, in plugin order."""
-        return tuple(o for o in self._owned if isinstance(o.item, kind))
+        found = self._kinds.get(kind)
+        if found is None:
+            found = tuple(o for o in self._owned if isinstance(o.item, kind))
+            self._kinds[kind] = found
+        return found
 
     def action(self, action_id: str) -> Owned[Action]:
         """Return the action known by this id, or raise NotFound if its plugin is off here."""
@@ -60,7 +68,8 @@ class View:
 
     def actions_for(self, user: User) -> tuple[Owned[Action], ...]:
         """Return the actions this person may use at all, in plugin order."""
-        return tuple(o for o in self._actions.values() if user.may(o.item.permission))
+        rights = user.rights
+        return tuple(o for o in self._actions.values() if o.item.permission in rights)
 
     def entity(self, kind: str) -> Owned[Entity]:
         """Return the entity kind, or raise NotFound if no enabled plugin knows it."""
@@ -76,7 +85,14 @@ class Registry:
     def __init__(self, plugins: Mapping[str, PluginInfo], owned: Iterable[Owned[Any]]) -> None:
         self.plugins = plugins
         self._owned = tuple(owned)
-        self.view = lru_cache(maxsize=None)(self._view)
+        self._view = lru_cache(maxsize=MAX_VIEWS)(self._build)
 
-    def _view(self, enabled: frozenset[str]) -> View:
+    def view(self, enabled: frozenset[str]) -> View:
+        """Return what these plugins offer; names of plugins that are not loaded are left out."""
+        return self._view(enabled)
+
+    def _build(self, enabled: frozenset[str]) -> View:
+        known = enabled & self.plugins.keys()
+        if known != enabled:
+            return self._view(known)
         return View(enabled, tuple(o for o in self._owned if o.plugin in enabled))
