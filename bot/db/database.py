@@ -1,0 +1,158 @@
+"""The database as the rest of the bot sees it: transactions that belong to one tenant."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Self
+from uuid import UUID
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, SessionTransaction
+
+from bot.config import Config
+from bot.db.bootstrap import bootstrap
+from bot.db.outage import said
+from bot.db.urls import connect_kwargs, normal_url
+from bot.embedded.distribution import Progress
+from bot.embedded.server import EmbeddedPostgres, quiet
+from bot.errors import ConfigError, NoTenant
+
+CONNECT_TIMEOUT = 10.0
+POOL_TIMEOUT = 10.0
+RECYCLE = 1800
+SYSTEM = ""
+"""Bound to no tenant: row-level security shows directory tables only."""
+
+BIND = text(
+    "select set_config('app.tenant_id', :tenant, true), set_config('statement_timeout', '60s', true),"
+    " set_config('lock_timeout', '20s', true), set_config('idle_in_transaction_session_timeout', '60s', true)"
+)
+"""Local to the transaction: a pool or PgBouncer can not carry it over to the next one."""
+
+
+class TenantSession(Session):
+    """The session inside every AsyncSession of ours: it refuses to begin without a tenant."""
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _bind(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """Bind the transaction; this also opens it on the driver's connection, where jobs are enqueued."""
+    if "tenant" not in session.info:
+        raise NoTenant("A query was tried outside a tenant; use Database.tenant() or Database.system().")
+    if not transaction.nested:
+        connection.execute(BIND, {"tenant": session.info["tenant"]})
+
+
+class Database:
+    """A pool of connections as the runtime role. Owns the embedded server's handle when there is one."""
+
+    def __init__(
+        self,
+        *,
+        runtime_url: str,
+        owner_url: str | None = None,
+        pool_size: int = 10,
+        server: EmbeddedPostgres | None = None,
+    ) -> None:
+        url = normal_url(runtime_url)
+        self.runtime_url = url.render_as_string(hide_password=False)
+        self._owner_url = owner_url
+        self.server = server
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_timeout=POOL_TIMEOUT,
+            pool_recycle=RECYCLE,
+            pool_pre_ping=True,
+            connect_args={"timeout": CONNECT_TIMEOUT, "server_settings": {"application_name": "backhaul"}},
+        )
+        self._sessions = async_sessionmaker(
+            self.engine, sync_session_class=TenantSession, expire_on_commit=False, autoflush=False
+        )
+
+    @classmethod
+    async def open(cls, config: Config, on_progress: Progress = quiet) -> Self:
+        """Start or attach to the embedded server, or use DATABASE_URL. Does not migrate."""
+        if config.database_url is not None:
+            owner = config.database_owner_url
+            return cls(
+                runtime_url=config.database_url.get_secret_value(),
+                owner_url=None if owner is None else owner.get_secret_value(),
+                pool_size=config.database_pool,
+            )
+        server = embedded_server(config, on_progress)
+        await asyncio.to_thread(server.start)
+        try:
+            owner_url, runtime_url = await bootstrap(server)
+        except BaseException:
+            await asyncio.to_thread(server.stop)
+            raise
+        return cls(
+            runtime_url=runtime_url, owner_url=owner_url, pool_size=config.database_pool, server=server
+        )
+
+    @property
+    def owner_url(self) -> str:
+        """The URL for migrations, as the role that owns the tables."""
+        if self._owner_url is None:
+            raise ConfigError(
+                "DATABASE_OWNER_URL is not set: migrations need the role that owns the tables. "
+                "It is the same database as DATABASE_URL under another role."
+            )
+        return normal_url(self._owner_url).render_as_string(hide_password=False)
+
+    def connect_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of `asyncpg.connect` for a raw connection as the runtime role."""
+        return connect_kwargs(self.runtime_url)
+
+    @asynccontextmanager
+    async def tenant(self, tenant_id: str) -> AsyncIterator[AsyncSession]:
+        """Open one transaction that sees and writes only this tenant's rows; commit at exit."""
+        async with self._transaction(_checked(tenant_id)) as session:
+            yield session
+
+    @asynccontextmanager
+    async def system(self) -> AsyncIterator[AsyncSession]:
+        """Open one transaction of no tenant: it sees the directory tables and the jobs, nothing else."""
+        async with self._transaction(SYSTEM) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _transaction(self, tenant: str) -> AsyncIterator[AsyncSession]:
+        async with self._sessions(info={"tenant": tenant}) as session:
+            with said(connecting=True):
+                await session.connection()  # the driver's transaction begins here, not at the first statement
+            with said():
+                yield session
+            with said(saving=True):
+                await session.commit()
+
+    async def close(self) -> None:
+        """Give back every connection; the last process stops the embedded server."""
+        await self.engine.dispose()
+        if self.server is not None:
+            await asyncio.to_thread(self.server.stop)
+
+
+def embedded_server(config: Config, on_progress: Progress = quiet) -> EmbeddedPostgres:
+    """Return the embedded server this configuration describes, not yet started."""
+    return EmbeddedPostgres(
+        root=config.home / "pg",
+        bindir=config.pg_bin,
+        user=config.pg_user,
+        portable_vector=config.pg_portable,
+        on_progress=on_progress,
+    )
+
+
+def _checked(tenant_id: str) -> str:
+    """Return the tenant's id in its usual spelling; anything else is refused before SQL sees it."""
+    try:
+        return str(UUID(tenant_id))
+    except (ValueError, TypeError, AttributeError):
+        raise NoTenant("A query was tried outside a tenant.") from None

@@ -1,0 +1,91 @@
+"""Bringing the tables to a version, up or down, as the role that owns them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, pool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+import migrations
+from bot.db.bootstrap import privileges
+from bot.db.outage import said
+from bot.db.urls import normal_url, role_of
+
+FOLDER = Path(migrations.__file__).parent
+ONE_AT_A_TIME = 723402
+"""Advisory lock: several processes may start and migrate at once."""
+
+
+async def upgrade(owner_url: str, target: str = "heads", *, runtime_url: str | None = None) -> None:
+    """Migrate up; `runtime_url` names the role that gets the rows of a database of your own."""
+    grants: tuple[str, ...] = ()
+    if runtime_url is not None and role_of(runtime_url) != role_of(owner_url):
+        owner, runtime = role_of(owner_url), role_of(runtime_url)
+        grants = (*privileges(owner, runtime)[1:], *_existing(runtime))
+    await _run(owner_url, lambda config: command.upgrade(config, target), grants)
+
+
+async def downgrade(owner_url: str, target: str) -> None:
+    """Migrate down to `target`; "base" removes every table."""
+    await _run(owner_url, lambda config: command.downgrade(config, target))
+
+
+async def current(owner_url: str) -> tuple[str, ...]:
+    """Return the revisions the database stands at; none when it was never migrated."""
+    engine = create_async_engine(normal_url(owner_url), poolclass=pool.NullPool)
+    try:
+        with said(connecting=True):
+            async with engine.connect() as connection:
+                found = await connection.run_sync(
+                    lambda sync: MigrationContext.configure(sync).get_current_heads()
+                )
+    finally:
+        await engine.dispose()
+    return tuple(sorted(found))
+
+
+def heads() -> tuple[str, ...]:
+    """Return the newest revisions this version of the bot knows."""
+    return tuple(sorted(script().get_heads()))
+
+
+def script() -> ScriptDirectory:
+    """Return the revisions of this version of the bot."""
+    return ScriptDirectory.from_config(_config())
+
+
+def _config(connection: Connection | None = None) -> AlembicConfig:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def _run(owner_url: str, task: Callable[[AlembicConfig], None], grants: tuple[str, ...] = ()) -> None:
+    engine = create_async_engine(normal_url(owner_url), poolclass=pool.NullPool)
+    try:
+        with said(connecting=True):
+            async with engine.connect() as connection:
+                await connection.execute(
+                    text(f"select pg_advisory_lock({ONE_AT_A_TIME})")
+                )  # until disconnect
+                for statement in grants:
+                    await connection.execute(text(statement))
+                await connection.commit()  # alembic opens and commits one transaction per revision
+                await connection.run_sync(lambda sync: task(_config(sync)))
+    finally:
+        await engine.dispose()
+
+
+def _existing(runtime: str) -> tuple[str, ...]:
+    """Privileges on tables that were made before the defaults were set."""
+    return (
+        f'grant select, insert, update, delete on all tables in schema public to "{runtime}"',
+        f'grant usage, select on all sequences in schema public to "{runtime}"',
+    )

@@ -1,0 +1,62 @@
+"""The fixtures every room shares: a server for the session, a database and two tenants for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from bot.contract.people import Tenant
+from bot.db.database import Database
+from bot.db.tenants import do_create_tenant
+from tests.databases import TestServer, Urls
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[TestServer]:
+    """The embedded PostgreSQL, shared with other test processes."""
+    started = TestServer().start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+async def urls(server: TestServer) -> AsyncIterator[Urls]:
+    """A fresh migrated database, by its URLs: for tests of several processes."""
+    taken = await server.take()
+    yield taken
+    server.give_back(taken)
+
+
+@pytest.fixture
+async def empty_urls(server: TestServer) -> AsyncIterator[Urls]:
+    """A fresh database with roles and extensions but no tables."""
+    taken = await server.take(migrated=False)
+    yield taken
+    server.give_back(taken)
+
+
+@pytest.fixture
+async def database(urls: Urls) -> AsyncIterator[Database]:
+    """A fresh migrated database, as the bot sees it."""
+    opened = Database(runtime_url=urls.runtime, owner_url=urls.owner, pool_size=5)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def tenant(database: Database) -> Tenant:
+    """The tenant of the test."""
+    async with database.system() as session:
+        return await do_create_tenant(
+            session, slug="acme", name="Acme Fiber", timezone="Europe/Madrid", currency="EUR"
+        )
+
+
+@pytest.fixture
+async def other_tenant(database: Database) -> Tenant:
+    """Somebody else's tenant, which must see and touch nothing of `tenant`."""
+    async with database.system() as session:
+        return await do_create_tenant(
+            session, slug="globex", name="Globex Wireless", timezone="America/New_York", currency="USD"
+        )
