@@ -112,7 +112,7 @@ async def do_set_tenant_setting(session: AsyncSession, tenant_id: str, name: str
 
 
 def _tenant(row: Row[Any]) -> Tenant:
-    return Tenant(**row._mapping)
+    return Tenant(**row._asdict())
 
 
 def _is_uuid(words: str) -> bool:
