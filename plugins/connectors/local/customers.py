@@ -1,0 +1,133 @@
+"""The customers port on our own tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import ConnectorContext, Effect, Scope
+from plugins.connectors.local import names
+from plugins.connectors.local import queries_customers as queries
+from plugins.connectors.local.queries_effects import do_once, get_applied
+from plugins.connectors.local.queries_find import find_by_identifier
+from plugins.connectors.local.queries_words import find_customer_rows, find_vocabulary, get_uses
+from plugins.connectors.local.shapes import shapes_of, words_of
+from plugins.customers.port import Customer, Found, Note, Plan, Service, ServicesChanged
+
+KINDS = ("name", "street")
+WIDE = 60
+"""How many rows are weighed for a few answers."""
+FRESH = timedelta(minutes=1)
+"""How long the words of all names are kept for finding misspelled ones."""
+
+
+class LocalCustomers:
+    """Subscribers, services, plans and notes in the `isp_*` tables."""
+
+    def __init__(self, context: ConnectorContext) -> None:
+        self._sql = context.sql
+        self._now = context.now
+        self._vocabulary: tuple[datetime, Mapping[str, int]] | None = None
+
+    async def find(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Found]:
+        """Find by identifier; if nothing has that one, by words of name or address."""
+        async with self._sql() as session:
+            if found := await find_by_identifier(session, scope, text, limit):
+                return found
+            words = words_of(text[:200])[:8]
+            return await self._find_by_words(session, scope, words, limit) if words else ()
+
+    async def _find_by_words(
+        self, session: AsyncSession, scope: Scope, words: list[str], limit: int
+    ) -> Sequence[Found]:
+        uses = await get_uses(session, KINDS, words)
+        if len(uses) == len(words):
+            whole = names.exact_candidates(words, uses)
+            rows = await find_customer_rows(session, scope, KINDS, whole, need=len(whole), limit=WIDE)
+            if found := names.ranked(words, [queries.customer_of(row) for row in rows], limit):
+                return found
+        near = names.near_candidates(words, await self._words(session))
+        if len({candidate.nr for candidate in near}) < (need := names.needed(words)):
+            return ()
+        rows = await find_customer_rows(session, scope, KINDS, near, need=need, limit=WIDE)
+        return names.ranked(words, [queries.customer_of(row) for row in rows], limit)
+
+    async def _words(self, session: AsyncSession) -> Mapping[str, int]:
+        now = self._now()
+        if self._vocabulary is None or now - self._vocabulary[0] > FRESH:
+            self._vocabulary = now, await find_vocabulary(session, KINDS)
+        return self._vocabulary[1]
+
+    async def get(self, scope: Scope, number: str) -> Customer | None:
+        """Return the customer with this account number."""
+        async with self._sql() as session:
+            return await queries.get_customer(session, scope, number)
+
+    async def services(self, scope: Scope, number: str) -> Sequence[Service]:
+        """Return a customer's services, those in use first."""
+        async with self._sql() as session:
+            return await queries.find_services(session, scope, number)
+
+    async def find_services(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Service]:
+        """Find services by number, PPPoE username, IP, MAC or ONT serial."""
+        shapes = shapes_of(text)
+        if not shapes.any:
+            return ()
+        async with self._sql() as session:
+            return await queries.find_services_by_identifier(session, scope, shapes, limit)
+
+    async def plans(self) -> Sequence[Plan]:
+        """Return the plans on sale, cheapest first."""
+        async with self._sql() as session:
+            return await queries.find_plans(session)
+
+    async def notes(self, scope: Scope, number: str, limit: int = 10) -> Sequence[Note]:
+        """Return the notes on a customer, newest first."""
+        async with self._sql() as session:
+            return await queries.find_notes(session, scope, number, limit)
+
+    async def add_note(self, effect: Effect, number: str, body: str) -> Note:
+        """Write a note on a customer."""
+        note = Note(at=effect.at, by=effect.by, body=body)
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                await queries.do_add_note(session, number, note)
+                return {"at": note.at.isoformat(), "by": note.by, "body": note.body}
+
+            kept = await do_once(session, effect, write)
+        return Note(at=datetime.fromisoformat(kept["at"]), by=kept["by"], body=kept["body"])
+
+    async def suspend(
+        self, effect: Effect, number: str, reason: str, services: Sequence[str] = ()
+    ) -> ServicesChanged:
+        """Suspend active services and end their sessions."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, list[str]]:
+                at = self._now()
+                return {"services": await queries.do_suspend(session, number, reason, services, at)}
+
+            kept = await do_once(session, effect, write)
+            return await self._changed(session, number, kept["services"])
+
+    async def resume(self, effect: Effect, number: str, services: Sequence[str] = ()) -> ServicesChanged:
+        """Resume suspended services."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, list[str]]:
+                return {"services": await queries.do_resume(session, number, services)}
+
+            kept = await do_once(session, effect, write)
+            return await self._changed(session, number, kept["services"])
+
+    async def _changed(self, session: AsyncSession, number: str, services: Sequence[str]) -> ServicesChanged:
+        customer = await queries.get_changed(session, number)
+        return ServicesChanged(customer=customer, services=tuple(services))
+
+    async def applied(self, key: str) -> bool | None:
+        """Say whether the write with this key happened."""
+        async with self._sql() as session:
+            return await get_applied(session, key)

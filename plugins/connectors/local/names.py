@@ -1,0 +1,101 @@
+"""Which words of the data the typed words may stand for, and how well a customer fits them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from plugins.connectors.local.queries_words import Candidate
+from plugins.connectors.local.shapes import words_of
+from plugins.customers.port import Customer, Found
+
+SHORT = 5
+CUTOFF_SHORT, CUTOFF_LONG = 0.72, 0.6
+"""One slip in a word of up to five letters, two in one of six or seven, and so on."""
+BEGINNING = 0.75
+"""What the first letters of a word count for at least."""
+ROWS = 20_000
+"""Rows that candidates may bring in: common words of a street are left to the others to narrow."""
+GOOD = 0.6
+
+
+def needed(words: Sequence[str]) -> int:
+    """Return how many of the typed words have to occur: of three or more, one may be unknown."""
+    return len(words) if len(words) <= 2 else len(words) - 1  # noqa: PLR2004 - as the sentence says
+
+
+def exact_candidates(words: Sequence[str], uses: Mapping[str, int]) -> list[Candidate]:
+    """Return the typed words themselves, rarest first, without those too common to be of use."""
+    found = sorted((uses[word], nr, word) for nr, word in enumerate(words) if word in uses)
+    taken: list[Candidate] = []
+    rows = 0
+    for count, nr, word in found:
+        rows += count
+        if taken and rows > ROWS:
+            break
+        taken.append(Candidate(nr, word, 1.0))
+    return taken
+
+
+def near_candidates(words: Sequence[str], vocabulary: Mapping[str, int]) -> list[Candidate]:
+    """Return for each typed word itself, longer words that begin with it, and words spelled nearly so."""
+    found = [candidate for nr, word in enumerate(words) for candidate in _near(nr, word, vocabulary)]
+    found.sort(key=lambda c: (-c.score, vocabulary[c.word]))
+    taken, rows, covered = [], 0, set[int]()
+    for candidate in found:
+        if rows > ROWS and candidate.nr in covered:
+            continue
+        rows += vocabulary[candidate.word]
+        covered.add(candidate.nr)
+        taken.append(candidate)
+    return taken
+
+
+def _near(nr: int, word: str, vocabulary: Mapping[str, int]) -> list[Candidate]:
+    scores = {word: 1.0} if word in vocabulary else {}
+    if len(word) > 1:
+        cutoff = CUTOFF_SHORT if len(word) <= SHORT else CUTOFF_LONG
+        for other, score, _ in process.extract(
+            word, list(vocabulary), scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=8
+        ):
+            scores.setdefault(other, score * 0.95)
+        longer = [other for other in vocabulary if other.startswith(word)]
+        for other in sorted(longer, key=lambda o: (len(o), -vocabulary[o]))[:20]:
+            part = BEGINNING + (1 - BEGINNING) * len(word) / len(other)
+            scores[other] = max(part, scores.get(other, 0.0))
+    return [Candidate(nr, other, score) for other, score in scores.items()]
+
+
+def ranked(words: Sequence[str], customers: Sequence[Customer], limit: int) -> list[Found]:
+    """Return the customers that fit well enough, best first; a full name only one bears is exact."""
+    named = [customer for customer in customers if _bears(words, customer)]
+    found = [
+        Found(customer=c, by="name", exact=c in named and len(named) == 1, score=1.0 if c in named else fit)
+        for c in customers
+        if (fit := _fit(words, c)) >= GOOD or c in named
+    ]
+    found.sort(key=lambda f: (-f.score, f.customer.status == "churned", f.customer.name, f.customer.number))
+    return found[:limit]
+
+
+def _bears(words: Sequence[str], customer: Customer) -> bool:
+    """Say whether the words are the whole of the name, or of the contact person's."""
+    names = (customer.name, customer.contact or "")
+    return any(sorted(words_of(name)) == sorted(words) for name in names if name)
+
+
+def _fit(words: Sequence[str], customer: Customer) -> float:
+    """Return how well all typed words are found among the customer's words (0 to 1)."""
+    own = words_of(" ".join(filter(None, (customer.name, customer.contact, customer.address))))
+    total = sum(max((_alike(word, other) for other in own), default=0.0) for word in words)
+    return 0.98 * total / len(words) if words else 0.0
+
+
+def _alike(word: str, other: str) -> float:
+    if word == other:
+        return 1.0
+    if len(word) > 1 and other.startswith(word):
+        return BEGINNING + (1 - BEGINNING) * len(word) / len(other)
+    return 1.0 * OSA.normalized_similarity(word, other) * 0.95

@@ -1,0 +1,232 @@
+"""Customers, their notes, plans and services: rows of our own tables as the port's records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import EVERYWHERE, Conflict, Money, NotFound, Scope
+from plugins.connectors.local.queries_scope import find_rows
+from plugins.connectors.local.shapes import Shapes
+from plugins.customers.port import Customer, CustomerStatus, Note, Plan, Service, ServiceStatus
+
+COLUMNS = """c.number, c.name, c.kind, c.contact, c.email, c.phone, c.alt_phone, c.street, c.city, c.postcode,
+    c.region, c.site, c.partner, c.status, c.tier, c.language, c.since, c.churned_on, c.tags"""
+SERVICES = """
+select s.number, c.number as customer, s.kind, s.status, s.username, host(s.ipv4) as ipv4,
+    s.ipv6_prefix::text as ipv6_prefix, s.vlan, s.cpe_mac::text as cpe_mac, s.ont_serial, s.activated_on,
+    s.suspended_at, s.suspend_reason, s.terminated_on, p.code as plan_code, p.name as plan_name,
+    p.kind as plan_kind, p.down_kbps, p.up_kbps, p.price_minor, p.currency, p.active as plan_active
+from isp_services s
+join isp_customers c on c.id = s.customer_id
+join isp_plans p on p.code = s.plan_code
+"""
+IN_USE_FIRST = (
+    "order by array_position(array['active', 'suspended', 'pending', 'terminated'], s.status), s.number"
+)
+BY_CUSTOMER = f"{SERVICES} where c.number = :number and @within(c.region, c.site, c.partner) {IN_USE_FIRST}"
+BY_IDENTIFIER = f"""
+{SERVICES} where s.id in (
+    select id from isp_services where number = any(cast(:names as text[]))
+    union select id from isp_services where username_key = :lower
+    union select id from isp_services where ont_key = :serial
+    union select id from isp_services where cpe_mac = cast(cast(:mac as text) as macaddr)
+    union select id from isp_services where ipv4 = cast(cast(:ip as text) as inet)
+) and @within(c.region, c.site, c.partner) {IN_USE_FIRST} limit :limit
+"""  # noqa: S608 - constants
+ONE = (
+    f"select {COLUMNS} from isp_customers c where c.number = :number and @within(c.region, c.site, c.partner)"  # noqa: S608 - constants
+)
+NOTES = """
+select n.at, n.by, n.body from isp_notes n join isp_customers c on c.id = n.customer_id
+where c.number = :number and @within(c.region, c.site, c.partner) order by n.at desc limit :limit
+"""
+LOCK = text("select id from isp_customers where number = :number for update")
+ADD_NOTE = text(
+    "insert into isp_notes (tenant_id, customer_id, at, by, body) "
+    "values (current_setting('app.tenant_id')::uuid, :customer, :at, :by, :body)"
+)
+SUSPEND = text(
+    "update isp_services set status = 'suspended', suspended_at = :at, suspend_reason = :reason "
+    "where customer_id = :customer and status = 'active' "
+    "and (cast(:services as text[]) = '{}' or number = any(cast(:services as text[]))) returning number"
+)
+RESUME = text(
+    "update isp_services set status = 'active', suspended_at = null, suspend_reason = null "
+    "where customer_id = :customer and status = 'suspended' "
+    "and (cast(:services as text[]) = '{}' or number = any(cast(:services as text[]))) returning number"
+)
+# A customer is suspended while no service is active and at least one is suspended.
+SET_STATUS = text(
+    "update isp_customers c set status = case "
+    "when exists (select from isp_services s where s.customer_id = c.id and s.status = 'active') "
+    "then 'active' "
+    "when exists (select from isp_services s where s.customer_id = c.id and s.status = 'suspended') "
+    "then 'suspended' else c.status end where c.id = :customer"
+)
+END_SESSIONS = text(
+    "update isp_sessions set ended_at = :at, updated_at = :at, terminate_cause = 'Admin-Reset' "
+    "where ended_at is null and service_id = any("
+    "select id from isp_services where number = any(cast(:services as text[])))"
+)
+
+
+def customer_of(row: Row[Any]) -> Customer:
+    """Read the columns of COLUMNS."""
+    return Customer(
+        number=row.number,
+        name=row.name,
+        kind=row.kind,
+        contact=row.contact,
+        email=row.email,
+        phone=row.phone,
+        alt_phone=row.alt_phone,
+        street=row.street,
+        city=row.city,
+        postcode=row.postcode,
+        region=row.region,
+        site=row.site,
+        partner=row.partner,
+        status=CustomerStatus(row.status),
+        tier=row.tier,
+        language=row.language,
+        since=row.since,
+        churned_on=row.churned_on,
+        tags=tuple(row.tags),
+    )
+
+
+def service_of(row: Row[Any]) -> Service:
+    """Read a row of SERVICES."""
+    plan = Plan(
+        code=row.plan_code,
+        name=row.plan_name,
+        kind=row.plan_kind,
+        down_kbps=row.down_kbps,
+        up_kbps=row.up_kbps,
+        price=Money(row.price_minor, row.currency),
+        active=row.plan_active,
+    )
+    return Service(
+        number=row.number,
+        customer=row.customer,
+        plan=plan,
+        kind=row.kind,
+        status=ServiceStatus(row.status),
+        username=row.username,
+        ipv4=row.ipv4,
+        ipv6_prefix=row.ipv6_prefix,
+        vlan=row.vlan,
+        cpe_mac=row.cpe_mac,
+        ont_serial=row.ont_serial,
+        activated_on=row.activated_on,
+        suspended_at=row.suspended_at,
+        suspend_reason=row.suspend_reason,
+        terminated_on=row.terminated_on,
+    )
+
+
+async def get_customer(session: AsyncSession, scope: Scope, number: str) -> Customer | None:
+    """Return one customer inside the scope."""
+    rows = await find_rows(session, ONE, scope, number=number)
+    return customer_of(rows[0]) if rows else None
+
+
+async def find_services(session: AsyncSession, scope: Scope, number: str) -> Sequence[Service]:
+    """Return a customer's services."""
+    return [service_of(row) for row in await find_rows(session, BY_CUSTOMER, scope, number=number)]
+
+
+async def find_services_by_identifier(
+    session: AsyncSession, scope: Scope, shapes: Shapes, limit: int
+) -> Sequence[Service]:
+    """Return services by number, username, serial, MAC or IP."""
+    rows = await find_rows(
+        session,
+        BY_IDENTIFIER,
+        scope,
+        names=list(shapes.names),
+        lower=shapes.lower,
+        serial=shapes.serial,
+        mac=shapes.mac,
+        ip=shapes.ip,
+        limit=limit,
+    )
+    return [service_of(row) for row in rows]
+
+
+async def find_plans(session: AsyncSession) -> Sequence[Plan]:
+    """Return the plans on sale."""
+    rows = await session.execute(
+        text(
+            "select code, name, kind, down_kbps, up_kbps, price_minor, currency from isp_plans "
+            "where active order by price_minor, code"
+        )
+    )
+    return [
+        Plan(
+            code=row.code,
+            name=row.name,
+            kind=row.kind,
+            down_kbps=row.down_kbps,
+            up_kbps=row.up_kbps,
+            price=Money(row.price_minor, row.currency),
+        )
+        for row in rows
+    ]
+
+
+async def find_notes(session: AsyncSession, scope: Scope, number: str, limit: int) -> Sequence[Note]:
+    """Return the notes on a customer, newest first."""
+    rows = await find_rows(session, NOTES, scope, number=number, limit=limit)
+    return [Note(at=row.at, by=row.by, body=row.body) for row in rows]
+
+
+async def do_add_note(session: AsyncSession, number: str, note: Note) -> None:
+    """Write a note."""
+    customer = await _lock(session, number)
+    await session.execute(ADD_NOTE, {"customer": customer, "at": note.at, "by": note.by, "body": note.body})
+
+
+async def do_suspend(
+    session: AsyncSession, number: str, reason: str, services: Sequence[str], at: datetime
+) -> list[str]:
+    """Suspend active services, end their sessions, and return their numbers."""
+    customer = await _lock(session, number)
+    binds = {"customer": customer, "reason": reason, "at": at, "services": list(services)}
+    changed = sorted((await session.execute(SUSPEND, binds)).scalars())
+    if not changed:
+        raise Conflict(f"Customer {number} has no active service to suspend. Nothing was changed.")
+    await session.execute(SET_STATUS, {"customer": customer})
+    await session.execute(END_SESSIONS, {"services": changed, "at": at})
+    return changed
+
+
+async def do_resume(session: AsyncSession, number: str, services: Sequence[str]) -> list[str]:
+    """Resume suspended services and return their numbers."""
+    customer = await _lock(session, number)
+    changed = sorted(
+        (await session.execute(RESUME, {"customer": customer, "services": list(services)})).scalars()
+    )
+    if not changed:
+        raise Conflict(f"Customer {number} has no suspended service to resume. Nothing was changed.")
+    await session.execute(SET_STATUS, {"customer": customer})
+    return changed
+
+
+async def _lock(session: AsyncSession, number: str) -> Any:
+    found = (await session.execute(LOCK, {"number": number})).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"There is no customer {number}.")
+    return found
+
+
+async def get_changed(session: AsyncSession, number: str) -> Customer:
+    """Return the customer a write has just changed."""
+    if (customer := await get_customer(session, EVERYWHERE, number)) is None:
+        raise NotFound(f"There is no customer {number}.")
+    return customer

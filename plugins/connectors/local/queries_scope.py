@@ -1,0 +1,53 @@
+"""Row scope as SQL: every search of this connector ends at the rows the asker's right reaches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Row, TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import Scope
+
+WITHIN = re.compile(r"@within\(([^,()]+), ([^,()]+), ([^,()]+)\)")
+"""`@within(c.region, c.site, c.partner)` in a statement stands for the asker's scope."""
+DIMENSIONS = ("region", "site", "partner")
+
+
+async def find_rows(session: AsyncSession, sql: str, scope: Scope, **binds: Any) -> Sequence[Row[Any]]:
+    """Run a statement with `@within(...)` replaced by the scope; a row with an unknown area is outside."""
+    shape, values = _shape(scope)
+    return (await session.execute(_statement(sql, shape), {**binds, **values})).all()
+
+
+def _shape(scope: Scope) -> tuple[tuple[tuple[str, ...], ...] | None, dict[str, list[str]]]:
+    """Return which dimensions each area limits (None: everywhere), and the values they are limited to."""
+    if scope.everywhere:
+        return None, {}
+    shape: list[tuple[str, ...]] = []
+    values: dict[str, list[str]] = {}
+    for nr, area in enumerate(sorted(scope.areas, key=repr)):
+        limits = {name: wanted for name in DIMENSIONS if (wanted := getattr(area, name)) is not None}
+        shape.append(tuple(limits))
+        values |= {f"w{nr}_{name}": sorted(wanted) for name, wanted in limits.items()}
+    return tuple(shape), values
+
+
+@lru_cache(maxsize=512)
+def _statement(sql: str, shape: tuple[tuple[str, ...], ...] | None) -> TextClause:
+    """Write the scope out with its own names; the values stay binds."""
+    return text(WITHIN.sub(lambda found: _clause(found.groups(), shape), sql))
+
+
+def _clause(columns: Sequence[str | Any], shape: tuple[tuple[str, ...], ...] | None) -> str:
+    if shape is None:
+        return "true"
+    column = dict(zip(DIMENSIONS, columns, strict=True))
+    areas = [
+        " and ".join(f"{column[name]} = any(cast(:w{nr}_{name} as text[]))" for name in limits)
+        for nr, limits in enumerate(shape)
+    ]
+    return "(" + " or ".join(f"({area})" for area in areas) + ")" if areas else "false"
