@@ -37,8 +37,8 @@ class Config(BaseSettings):
     key: SecretStr | None = Field(
         default=None,
         validation_alias="BACKHAUL_KEY",
-        description="Master key that seals secrets at rest: base64 of 32 bytes, or several as "
-        "`new:base64,old:base64` (the first seals, all open). "
+        description="Master key that seals secrets at rest: base64 of 32 bytes. To change it, "
+        "list both as `new,old`: the first seals, all open; an id may stand before each, `2027:base64`. "
         "Default: the file master.key in the home folder.",
     )
     database_url: SecretStr | None = Field(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from bot.config import Config
 from bot.db.bootstrap import bootstrap
+from bot.db.check import check_isolation
 from bot.db.outage import said
 from bot.db.urls import connect_kwargs, normal_url
 from bot.embedded.distribution import Progress
@@ -69,6 +70,7 @@ class Database:
             pool_timeout=POOL_TIMEOUT,
             pool_recycle=RECYCLE,
             pool_pre_ping=True,
+            hide_parameters=True,  # errors are logged, and rows have no business there
             connect_args={"timeout": CONNECT_TIMEOUT, "server_settings": {"application_name": "backhaul"}},
         )
         self._sessions = async_sessionmaker(
@@ -77,9 +79,13 @@ class Database:
 
     @classmethod
     async def open(cls, config: Config, on_progress: Progress = quiet) -> Self:
-        """Start or attach to the embedded server, or use DATABASE_URL. Does not migrate."""
+        """Start or attach to the embedded server, or use DATABASE_URL. Does not migrate.
+
+        Raises ConfigError when the database can not keep tenants apart, Unavailable when it does not answer.
+        """
         if config.database_url is not None:
             owner = config.database_owner_url
+            await check_isolation(config.database_url.get_secret_value())
             return cls(
                 runtime_url=config.database_url.get_secret_value(),
                 owner_url=None if owner is None else owner.get_secret_value(),

@@ -1,0 +1,171 @@
+"""What the database must have and the bot's role must lack, with the SQL that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import asyncpg
+
+from bot.db.outage import said
+from bot.db.urls import connect_kwargs
+from bot.errors import ConfigError
+
+TIMEOUT = 10.0
+POSTGRES = 15
+EXTENSIONS = {"vector": (0, 7), "pg_trgm": (1, 0)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing looked at. `mend` says what to do, as SQL where there is some; empty when all is well."""
+
+    name: str
+    says: str
+    mend: str = ""
+    fatal: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing has to be done."""
+        return not self.mend
+
+
+async def find_faults(runtime_url: str, heads: Sequence[str]) -> Sequence[Finding]:
+    """Look at everything the bot needs of its database, as the role it works as.
+
+    `heads` are the revisions this version of the bot needs (`bot.db.migrate.heads()`).
+    """
+    with said(connecting=True):
+        connection = await asyncpg.connect(**connect_kwargs(runtime_url), timeout=TIMEOUT)
+        try:
+            first = [finding async for finding in _look(connection)]
+            return [*first, await _revision(connection, tuple(heads)), await _unprotected(connection)]
+        finally:
+            await connection.close()
+
+
+async def check_isolation(runtime_url: str) -> None:
+    """Refuse to work as a role that sees every tenant's rows."""
+    with said(connecting=True):
+        connection = await asyncpg.connect(**connect_kwargs(runtime_url), timeout=TIMEOUT)
+        try:
+            faults = [finding async for finding in _look(connection) if finding.fatal and not finding.ok]
+        finally:
+            await connection.close()
+    if faults:
+        raise ConfigError("\n".join(f"{fault.says} {fault.mend}" for fault in faults))
+
+
+async def _look(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
+    yield _version(connection.get_server_version())
+    installed = dict(await connection.fetch("select extname, extversion from pg_extension"))
+    for name, needed in EXTENSIONS.items():
+        yield _extension(name, needed, installed.get(name))
+    yield await _role(connection)
+    yield await _ownership(connection)
+
+
+def _version(found: asyncpg.ServerVersion) -> Finding:
+    says = f"PostgreSQL {found.major}.{found.minor}."
+    if found.major >= POSTGRES:
+        return Finding(name="version", says=says)
+    return Finding(
+        name="version", says=says, mend=f"Backhaul needs PostgreSQL {POSTGRES} or newer: upgrade it."
+    )
+
+
+def _extension(name: str, needed: tuple[int, ...], found: str | None) -> Finding:
+    label, wanted = f"extension {name}", ".".join(map(str, needed))
+    if found is None:
+        package = "the server's pgvector package, then " if name == "vector" else ""
+        return Finding(
+            name=label,
+            says=f"The extension {name} is missing.",
+            mend=f"Install {package}run as a superuser in this database: create extension {name};",
+        )
+    if tuple(int(part) for part in found.split(".")[: len(needed)]) < needed:
+        return Finding(
+            name=label,
+            says=f"The extension {name} is {found}, and {wanted} or newer is needed.",
+            mend=f"Install a newer one, then run as a superuser here: alter extension {name} update;",
+        )
+    return Finding(name=label, says=f"{name} {found}.")
+
+
+async def _role(connection: asyncpg.Connection) -> Finding:
+    row = await connection.fetchrow(
+        "select rolname, rolsuper or rolbypassrls or exists ("
+        " select from pg_roles r where (r.rolsuper or r.rolbypassrls)"
+        " and pg_has_role(current_user, r.oid, 'member')"
+        ") as above from pg_roles where rolname = current_user"
+    )
+    if not row["above"]:
+        return Finding(name="role", says=f"The role {row['rolname']} is held to one tenant at a time.")
+    return Finding(
+        name="role",
+        says=f"The role {row['rolname']} is a superuser or may bypass row-level security, so nothing "
+        "would keep one tenant's data from another's.",
+        mend=f'Run as a superuser: alter role "{row["rolname"]}" nosuperuser nobypassrls; and take it '
+        "out of every role that is either. Or name another role in DATABASE_URL.",
+    )
+
+
+async def _ownership(connection: asyncpg.Connection) -> Finding:
+    row = await connection.fetchrow(
+        "select current_user as me, count(*) as owned, min(c.relname) as one from pg_class c"
+        " where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace"
+        " and pg_has_role(current_user, c.relowner, 'usage')"
+    )
+    if not row["owned"]:
+        return Finding(name="ownership", says=f"The role {row['me']} owns no table.")
+    return Finding(
+        name="ownership",
+        says=f"The role {row['me']} owns {row['owned']} tables ({row['one']} for one), "
+        "so a fault in the bot could alter or drop them.",
+        mend="Give them to a role of their own, name it in DATABASE_OWNER_URL and migrate with it. Run as a "
+        f'superuser: create role backhaul_owner login; reassign owned by "{row["me"]}" to backhaul_owner;',
+        fatal=False,
+    )
+
+
+async def _revision(connection: asyncpg.Connection, wanted: tuple[str, ...]) -> Finding:
+    if await connection.fetchval("select to_regclass('public.alembic_version')") is None:
+        return Finding(name="tables", says="There are no tables yet.", mend="Run: backhaul migrate")
+    try:
+        rows = await connection.fetch("select version_num from public.alembic_version order by 1")
+    except asyncpg.InsufficientPrivilegeError:
+        return Finding(
+            name="tables",
+            says="The role may not read the tables.",
+            mend="Run: backhaul migrate (with DATABASE_OWNER_URL set; it grants what the bot needs)",
+        )
+    found = tuple(row[0] for row in rows)
+    if found == wanted:
+        return Finding(name="tables", says=f"The tables are at {', '.join(found)}, the newest.")
+    return Finding(
+        name="tables",
+        says=f"The tables are at {', '.join(found) or 'no version'}; this bot needs {', '.join(wanted)}.",
+        mend="Run: backhaul migrate",
+    )
+
+
+async def _unprotected(connection: asyncpg.Connection) -> Finding:
+    """Look for tables with a tenant_id and without forced row-level security."""
+    rows = await connection.fetch(
+        "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid"
+        " where a.attname = 'tenant_id' and c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and not a.attisdropped"
+        " and not (c.relrowsecurity and c.relforcerowsecurity) order by 1"
+    )
+    names = [row[0] for row in rows]
+    if not names:
+        return Finding(name="row security", says="Every tenant table has forced row-level security.")
+    return Finding(
+        name="row security",
+        says=f"Tables without forced row-level security: {', '.join(names)}.",
+        mend=" ".join(
+            f"alter table {name} enable row level security; alter table {name} force row level security;"
+            for name in names
+        )
+        + " Then look who turned it off.",
+    )
