@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from bot.contract.people import Right, Tenant, User
 from bot.contract.scope import Area, Scope
+from bot.core.links import do_link
 from bot.db import grants, links, users
 from bot.db.database import Database
 from bot.db.roles import find_permissions
@@ -68,9 +69,7 @@ async def _link_by_email(session: Session, surface: str, external_id: str, email
     person = await users.get_person_by_email(session, email)
     if person is None or not person.active:
         return None
-    await links.do_link(
-        session, surface=surface, external_id=external_id, user_id=person.id, how="email", by=person.id
-    )
+    await do_link(session, surface, external_id, person.id, how="email", by=person.id)
     return person.id
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 from bot.contract.people import Tenant
 from bot.contract.plugin import NoSettings
 from bot.contract.port import Connector
-from bot.core import audit
+from bot.core.journal import note
 from bot.db import settings
 from bot.db.cipher import Cipher
 from bot.db.database import Database
@@ -176,9 +176,10 @@ async def change_settings(
                 body[field] = to_json(model, field, value)
         check_whole(model, body, sealed)
         await settings.do_save_settings(session, section, body=body, sealed=sealed, by=by)
-        body_line = {"section": section, "fields": sorted(changes)}
-        await audit.append(session, event="settings.changed", user_id=by, action_id="", body=body_line)
         saved = await settings.lock_settings(session, section)
+        facts = {"section": section, "fields": sorted(changes)}
+        text = f"changed {', '.join(sorted(changes))} of {section}"
+        await note(session, event="settings.changed", by=by, text=text, facts=facts)
     return show_settings(model, saved)
 
 

@@ -1,0 +1,147 @@
+"""Giving and taking roles: within the giver's own reach, never to oneself, break-glass with an end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.contract.people import Tenant, User
+from bot.contract.scope import DIMENSIONS, Area, Scope
+from bot.core.journal import note
+from bot.core.roles import get_role
+from bot.db import grants, users
+from bot.db.database import Database
+from bot.db.grants import Grant, NewGrant
+from bot.errors import BadInput, NotAllowed, NotFound
+
+MAX_BREAK_GLASS = timedelta(hours=12)
+"""Emergency access ends by itself; longer needs are an ordinary grant by somebody else."""
+MAX_REASON = 500
+GUARDED = "admin:"
+"""Permissions over the workspace itself: nobody hands out what they do not hold."""
+
+
+def within(inner: Area, outer: Area) -> bool:
+    """Say whether one area lies inside another."""
+    for name in DIMENSIONS:
+        wide, narrow = getattr(outer, name), getattr(inner, name)
+        if wide is not None and (narrow is None or not narrow <= wide):
+            return False
+    return True
+
+
+def check_reach(scope: Scope, area: Area) -> None:
+    """Raise NotAllowed when an area is wider than the giver's own."""
+    if not any(within(area, own) for own in scope.areas):
+        raise NotAllowed(
+            "You can only give roles within your own area. Narrow it with region, site or partner."
+        )
+
+
+def check_new(new: NewGrant, now: datetime) -> None:
+    """Raise BadInput unless the grant makes sense."""
+    if len(new.reason) > MAX_REASON:
+        raise BadInput(f"Keep the reason under {MAX_REASON} characters.")
+    if new.expires_at is not None and new.expires_at <= now:
+        raise BadInput("The grant would end before it begins. Choose a later end.")
+    if new.break_glass and not new.reason.strip():
+        raise BadInput("Break-glass access needs a reason: it is audited and others read it.")
+    if new.break_glass and (new.expires_at is None or new.expires_at > now + MAX_BREAK_GLASS):
+        hours = int(MAX_BREAK_GLASS.total_seconds() // 3600)
+        raise BadInput(f"Break-glass access lasts at most {hours} hours.")
+
+
+async def grant(
+    database: Database, tenant: Tenant, new: NewGrant, *, giver: User | None, now: datetime | None = None
+) -> Grant:
+    """Give a role. `giver` None is the operator of this machine, who is bound by no area.
+
+    Raises NotAllowed when the giver gives to themselves (unless break-glass), gives power over the
+    workspace they do not hold, or reaches beyond their own area.
+    """
+    now = now or datetime.now(UTC)
+    check_new(new, now)
+    async with database.tenant(tenant.id) as session:
+        person = await users.get_person(session, new.user_id)
+        if person is None or not person.active:
+            raise NotFound("There is no active user with this id here.")
+        role = await get_role(session, new.role)
+        if giver is not None:
+            check_giver(giver, new, frozenset(p.permission for p in role.permissions))
+        grant_id = await grants.do_grant(session, new)
+        made = (await grants.find_grants(session, now, grant_id=grant_id))[0]
+        event = "grant.break_glass" if new.break_glass else "grant.made"
+        text = f"gave {person.name} the role {new.role}, {as_words(new.area)}"
+        await note(
+            session, event=event, by=new.by, text=text, facts={**shown(new), "grant": grant_id}, at=now
+        )
+        return made
+
+
+def check_giver(giver: User, new: NewGrant, permissions: frozenset[str]) -> None:
+    """Raise NotAllowed unless this person may give this."""
+    if giver.id == new.user_id and not new.break_glass:
+        raise NotAllowed("Nobody gives a role to themselves. Ask another admin, or break the glass.")
+    guarded = sorted(p for p in permissions if p.startswith(GUARDED) and not giver.may(p))
+    if guarded and not new.break_glass:
+        raise NotAllowed(f"The role “{new.role}” holds `{guarded[0]}`, which you do not hold yourself.")
+    if giver.id != new.user_id:
+        check_reach(giver.scope("admin:grants"), new.area)
+
+
+def shown(new: NewGrant) -> dict[str, Any]:
+    """Return a grant as the audit keeps it."""
+    return {
+        "user": new.user_id,
+        "role": new.role,
+        "area": as_words(new.area),
+        "reason": new.reason,
+        "until": new.expires_at.isoformat() if new.expires_at else None,
+    }
+
+
+def as_words(area: Area) -> str:
+    """Return an area as people read it: `region coast, north; site S4`, or `everywhere`."""
+    parts = [
+        f"{name} {', '.join(sorted(getattr(area, name)))}"
+        for name in DIMENSIONS
+        if getattr(area, name) is not None
+    ]
+    return "; ".join(parts) or "everywhere"
+
+
+async def find(
+    database: Database, tenant: Tenant, now: datetime, *, user_id: str | None = None, role: str | None = None
+) -> list[Grant]:
+    """Return the grants in force."""
+    async with database.tenant(tenant.id) as session:
+        return await grants.find_grants(session, now, user_id=user_id, role=role)
+
+
+async def revoke(
+    database: Database,
+    tenant: Tenant,
+    grant_id: str,
+    *,
+    by: str,
+    giver: User | None,
+    now: datetime | None = None,
+) -> Grant:
+    """End a grant at once; anyone may end their own, others end what lies within their reach."""
+    now = now or datetime.now(UTC)
+    if len(grant_id.strip()) < 4:  # noqa: PLR2004 - the first letters of an id, as lists show them
+        raise BadInput("Name the grant by at least the first four letters of its id.")
+    async with database.tenant(tenant.id) as session:
+        found = await grants.find_grants(session, now, grant_id=grant_id.strip().lower())
+        if len(found) != 1:
+            many = "Several grants begin" if found else "No grant in force begins"
+            raise NotFound(f"{many} with “{grant_id[:40]}”. `admin grants` lists them with their ids.")
+        one = found[0]
+        if giver is not None and one.user_id != giver.id:
+            check_reach(giver.scope("admin:grants"), one.area)
+        if not await grants.do_revoke(session, one.id, by=by, now=now):
+            raise NotFound("That grant is over already.")
+        line = {"grant": one.id, "user": one.user_id, "role": one.role}
+        text = f"took the role {one.role} from {one.user}"
+        await note(session, event="grant.revoked", by=by, text=text, facts=line, at=now)
+        return one

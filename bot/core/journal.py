@@ -1,0 +1,33 @@
+"""Writing down in the audit what changes a tenant outside the gate: switches, settings, roles, links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.audit_body import canonical
+from bot.db import audit, users
+from bot.db.session import Session
+
+
+async def note(
+    session: Session,
+    *,
+    event: str,
+    by: str,
+    text: str,
+    facts: dict[str, Any] | None = None,
+    things: Sequence[str] = (),
+    at: datetime | None = None,
+) -> None:
+    """Append one row in the caller's transaction, last: the chain is held until it ends.
+
+    `by` is a user's id, or what did it ("operator", "cli:root"); `text` is what people read.
+    """
+    person = await users.get_person(session, by)
+    body = {**(facts or {}), "by": person.name if person else by, "text": text}
+    entry = audit.Entry(
+        at=at or datetime.now(UTC), user_id=by, action_id="", event=event, body=canonical(body), things=things
+    )
+    await audit.do_append(session, entry)

@@ -1,0 +1,99 @@
+"""Roles: the built-in ones of every tenant, custom ones, and what each of them may do."""
+
+from __future__ import annotations
+
+from bot.contract.action import NAME
+from bot.contract.people import Tenant
+from bot.core.journal import note
+from bot.db import roles
+from bot.db.database import Database
+from bot.db.roles import Role, RolePermission
+from bot.db.session import Session
+from bot.errors import BadInput, Conflict, NotFound
+from bot.host.registry import Registry
+
+BUILT_IN = {
+    "support": "First line: customers, their services and tickets",
+    "billing": "Invoices, payments and credits",
+    "noc": "The network and its outages",
+    "field": "Technicians on the road",
+    "admin": "Plugins, people, roles and the audit of this workspace",
+}
+
+
+async def do_add_built_in(session: Session) -> None:
+    """Add the built-in roles a tenant does not have yet."""
+    for name, about in BUILT_IN.items():
+        await roles.do_add_role(session, name=name, about=about, built_in=True)
+
+
+async def get_role(session: Session, name: str) -> Role:
+    """Return one role, or say which there are."""
+    found = {role.name: role for role in await roles.find_roles(session)}
+    try:
+        return found[name]
+    except KeyError:
+        raise NotFound(f"There is no role “{name}”. There are: {', '.join(found)}.") from None
+
+
+def check_permission(registry: Registry, permission: str) -> None:
+    """Raise NotFound unless a loaded plugin declares this permission."""
+    known = sorted(p for info in registry.plugins.values() for p in info.permissions)
+    if permission not in known:
+        plugin = permission.split(":", maxsplit=1)[0]
+        near = [p for p in known if p.startswith(f"{plugin}:")] or known
+        raise NotFound(f"No plugin declares the permission `{permission}`. There are: {', '.join(near)}.")
+
+
+async def add_role(database: Database, tenant: Tenant, name: str, about: str, *, by: str) -> Role:
+    """Add a custom role that may do nothing yet."""
+    if not NAME.match(name):
+        raise BadInput(f"“{name[:60]}” is no name for a role: lower case, 1-41 of a-z 0-9 _.")
+    async with database.tenant(tenant.id) as session:
+        if not await roles.do_add_role(session, name=name, about=about):
+            raise Conflict(f"There is a role “{name}” already.")
+        await note(session, event="role.added", by=by, text=f"added the role {name}", facts={"role": name})
+        return await get_role(session, name)
+
+
+async def remove_role(database: Database, tenant: Tenant, name: str, *, by: str) -> None:
+    """Remove a custom role; everyone who held it loses it."""
+    async with database.tenant(tenant.id) as session:
+        role = await get_role(session, name)
+        if role.built_in:
+            raise Conflict(f"“{name}” is built in. Take its permissions away instead.")
+        await roles.do_remove_role(session, name)
+        await note(
+            session, event="role.removed", by=by, text=f"removed the role {name}", facts={"role": name}
+        )
+
+
+async def allow(
+    database: Database, registry: Registry, tenant: Tenant, role: str, permission: RolePermission, *, by: str
+) -> Role:
+    """Let a role do something, within limits per call; again with other limits to change them."""
+    check_permission(registry, permission.permission)
+    async with database.tenant(tenant.id) as session:
+        await get_role(session, role)
+        await roles.do_allow(session, role, permission)
+        line = {
+            "role": role,
+            "permission": permission.permission,
+            "max_amount": permission.max_amount,
+            "max_count": permission.max_count,
+        }
+        text = f"let {role} do {permission.permission}"
+        await note(session, event="role.allowed", by=by, text=text, facts=line)
+        return await get_role(session, role)
+
+
+async def forbid(database: Database, tenant: Tenant, role: str, permission: str, *, by: str) -> Role:
+    """Take a permission from a role."""
+    async with database.tenant(tenant.id) as session:
+        await get_role(session, role)
+        if not await roles.do_forbid(session, role, permission):
+            raise NotFound(f"The role “{role}” does not have `{permission}`.")
+        line = {"role": role, "permission": permission}
+        text = f"took {permission} from {role}"
+        await note(session, event="role.forbidden", by=by, text=text, facts=line)
+        return await get_role(session, role)

@@ -1,0 +1,180 @@
+"""Turning plugins on and off for one tenant, with what they need and what needs them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.contract.people import Tenant, User
+from bot.contract.plugin import Lifecycle
+from bot.core.journal import note
+from bot.core.roles import do_add_built_in
+from bot.core.surroundings import Surroundings
+from bot.db import plugins, roles
+from bot.db.database import Database
+from bot.db.plugins import Switch
+from bot.db.session import Session
+from bot.errors import Conflict, NotFound
+from bot.host.registry import Registry
+
+DEADLINE = timedelta(seconds=20)
+OPERATOR = User(id="operator", name="the operator")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switched:
+    """What changed: the plugins in order, and what went wrong in their own start or end."""
+
+    plugins: tuple[str, ...]
+    troubles: tuple[str, ...] = ()
+
+
+def wanted_by(registry: Registry, name: str) -> list[str]:
+    """Return a plugin and everything it needs, what is needed first."""
+    order: list[str] = []
+    waiting: set[str] = set()
+
+    def visit(one: str) -> None:
+        if one in order or one in waiting:
+            return
+        waiting.add(one)
+        for need in registry.plugins[one].needs:
+            visit(need)
+        order.append(one)
+
+    visit(name)
+    return order
+
+
+def check_known(registry: Registry, name: str) -> None:
+    """Raise NotFound unless this plugin is loaded."""
+    if name not in registry.plugins:
+        known = ", ".join(sorted(registry.plugins))
+        raise NotFound(
+            f"There is no plugin “{name[:60]}” here, or it was set aside (`backhaul check` says why). "
+            f"There are: {known}."
+        )
+
+
+async def enable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Switched:
+    """Turn a plugin on, with the plugins it needs; nothing happens to those that are on.
+
+    The first time, its role defaults are given to the built-in roles; what an admin takes away
+    later stays away, and a new version of the plugin gives its new defaults only.
+    """
+    check_known(around.registry, name)
+    async with around.database.tenant(around.tenant.id) as session:
+        changed = await do_enable(session, around.registry, [name], by=by.id)
+        if changed:
+            await write_down(session, "plugin.enabled", by, changed)
+    return await _after(around, changed, by, on=True)
+
+
+async def do_enable(session: Session, registry: Registry, names: Iterable[str], *, by: str) -> list[str]:
+    """Turn plugins and what they need on; return those that were off, what is needed first."""
+    await plugins.lock_switches(session)
+    await do_add_built_in(session)
+    switches = {s.plugin: s for s in await plugins.find_switches(session)}
+    changed: list[str] = []
+    for one in dict.fromkeys(n for name in names for n in wanted_by(registry, name)):
+        old = switches.get(one)
+        offered = await _offer_defaults(session, registry, one, old)
+        if old is None or not old.enabled:
+            changed.append(one)
+        if old is None or not old.enabled or offered != old.offered:
+            await plugins.do_switch(session, one, enabled=True, offered=offered, by=by)
+    return changed
+
+
+async def _offer_defaults(
+    session: Session, registry: Registry, name: str, old: Switch | None
+) -> frozenset[str]:
+    """Give built-in roles the permissions this plugin has not offered them before."""
+    before = old.offered if old else frozenset()
+    defaults = {
+        f"{role} {permission}"
+        for role, permissions in registry.plugins[name].roles.items()
+        for permission in permissions
+    }
+    for line in sorted(defaults - before):
+        role, permission = line.split(" ", 1)
+        await roles.do_offer(session, role, permission)
+    return before | defaults
+
+
+async def disable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Switched:
+    """Turn a plugin off; Conflict names the plugins that need it. Its settings and data stay."""
+    async with around.database.tenant(around.tenant.id) as session:
+        await plugins.lock_switches(session)
+        switches = {s.plugin: s for s in await plugins.find_switches(session)}
+        old = switches.get(name)
+        if old is None or not old.enabled:
+            check_known(around.registry, name)
+            return Switched(plugins=())
+        users = needed_by(around.registry, name, [s.plugin for s in switches.values() if s.enabled])
+        if users:
+            raise Conflict(f"{name} cannot be turned off: {', '.join(users)} needs it. Turn that off first.")
+        await plugins.do_switch(session, name, enabled=False, offered=old.offered, by=by.id)
+        await write_down(session, "plugin.disabled", by, [name])
+    return await _after(around, [name], by, on=False)
+
+
+def needed_by(registry: Registry, name: str, enabled: Iterable[str]) -> list[str]:
+    """Return which of these plugins cannot do without one."""
+    return sorted(
+        other for other in enabled if other in registry.plugins and name in registry.plugins[other].needs
+    )
+
+
+async def write_down(session: Session, event: str, by: User, changed: list[str]) -> None:
+    """Write the switch down."""
+    verb = "on" if event == "plugin.enabled" else "off"
+    text = f"turned {', '.join(changed)} {verb}"
+    await note(session, event=event, by=by.id, text=text, facts={"plugins": changed})
+
+
+async def _after(around: Surroundings, changed: list[str], by: User, *, on: bool) -> Switched:
+    """Run the plugins' own hooks; a fault is told and logged, the switch stays."""
+    if not changed:
+        return Switched(plugins=())
+    around.forget()
+    troubles: list[str] = []
+    everything = around.registry.view(frozenset(changed))
+    for owned in everything.all(Lifecycle):
+        run = owned.item.on if on else owned.item.off
+        if run is None:
+            continue
+        try:
+            async with asyncio.timeout(DEADLINE.total_seconds()):
+                await run(await around.context(owned.plugin, by))
+        except Exception as error:
+            log.warning("lifecycle_failed", plugin=owned.plugin, hook=owned.item.name, exc_info=error)
+            troubles.append(
+                f"{owned.plugin}: its own {'start' if on else 'end'} failed ({type(error).__name__})"
+            )
+    return Switched(plugins=tuple(changed), troubles=tuple(troubles))
+
+
+async def found_tenant(
+    database: Database, registry: Registry, tenant: Tenant, *, with_plugins: Iterable[str] = ()
+) -> list[str]:
+    """Give a new tenant its built-in roles, the plugins that are on by default, and these; return them.
+
+    Only plugins that came with the bot may be on by default; it is safe to do it again.
+    """
+    wanted = [name for name, info in registry.plugins.items() if info.on_by_default]
+    for name in with_plugins:
+        check_known(registry, name)
+        wanted.append(name)
+    async with database.tenant(tenant.id) as session:
+        await do_add_built_in(session)
+        changed = await do_enable(session, registry, wanted, by=OPERATOR.id)
+        if changed:
+            await write_down(session, "plugin.enabled", OPERATOR, changed)
+    return changed
