@@ -123,6 +123,11 @@ class Config(BaseSettings):
         validation_alias="SLACK_SIGNING_SECRET",
         description="Slack signing secret; turns signed HTTP on.",
     )
+    slack_tenant: str = Field(
+        default="",
+        validation_alias="SLACK_TENANT",
+        description="Tenant the workspace of SLACK_BOT_TOKEN belongs to. Default: the only tenant there is.",
+    )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
         validation_alias="SLACK_API_URL",
