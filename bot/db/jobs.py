@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SYSTEM = ""
 """The tenant of jobs that belong to no tenant."""
 CHANNEL = "backhaul_jobs"
+NUDGE = f"""pg_notify('{CHANNEL}', json_build_object('channel', '{CHANNEL}', 'operation', 'update',
+    'sent_at', now(), 'table', 'jobs', 'type', 'table_changed_event')::text)"""
+"""Makes idle workers look again; the queue's own trigger tells of new and finished jobs only."""
 MOST_BYTES = 2_000
 """Ids fit; a message or a record does not, and shall not."""
 BACKLOG_COUNTED = 1_000
@@ -110,7 +113,7 @@ async def find_dead(session: AsyncSession, *, tenant: str | None = None, limit: 
         text("""
             select id, entrypoint, coalesce(headers->>'tenant', '') as tenant, payload, attempts,
                    coalesce(headers->>'reason', '') as reason, created, updated
-            from jobs.pgqueuer
+            from jobs
             where status = 'failed' and (cast(:tenant as text) is null or headers->>'tenant' = :tenant)
             order by updated desc, id desc limit :most
         """),
@@ -134,16 +137,16 @@ async def find_dead(session: AsyncSession, *, tenant: str | None = None, limit: 
 async def do_requeue(session: AsyncSession, job_id: int, *, tenant: str | None = None) -> bool:
     """Give a dead job all its attempts again; False if it isn't there or its twin waits already."""
     done = await session.execute(
-        text("""
-            update jobs.pgqueuer as dead
+        text(f"""
+            update jobs as dead
             set status = 'queued', attempts = 0, execute_after = now(), updated = now(),
                 queue_manager_id = null, headers = headers - 'reason'
             where id = :id and status = 'failed'
               and (cast(:tenant as text) is null or headers->>'tenant' = :tenant)
-              and not exists (select from jobs.pgqueuer as twin
+              and not exists (select from jobs as twin
                               where twin.dedupe_key = dead.dedupe_key and twin.status in ('queued', 'picked'))
-            returning id
-        """),
+            returning {NUDGE}
+        """),  # noqa: S608 - a constant
         {"id": job_id, "tenant": tenant},
     )
     return done.first() is not None
@@ -153,7 +156,7 @@ async def do_drop(session: AsyncSession, job_id: int, *, tenant: str | None = No
     """Throw a dead job away; False if it isn't there."""
     done = await session.execute(
         text("""
-            delete from jobs.pgqueuer
+            delete from jobs
             where id = :id and status = 'failed'
               and (cast(:tenant as text) is null or headers->>'tenant' = :tenant)
             returning id
@@ -173,7 +176,7 @@ async def find_backlog(session: AsyncSession) -> list[Backlog]:
                    count(*) filter (where status = 'failed') as dead,
                    coalesce(now() - min(execute_after) filter (where status = 'queued'),
                             interval '0') as oldest
-            from jobs.pgqueuer group by entrypoint order by entrypoint
+            from jobs group by entrypoint order by entrypoint
         """)
     )
     return [
@@ -191,7 +194,7 @@ async def find_backlog(session: AsyncSession) -> list[Backlog]:
 async def do_forget_history(session: AsyncSession, *, older: timedelta) -> None:
     """Throw away the log of jobs that ended long ago."""
     await session.execute(
-        text("delete from jobs.pgqueuer_log where created < now() - cast(:older as interval)"),
+        text("delete from job_log where created < now() - cast(:older as interval)"),
         {"older": older},
     )
 
@@ -203,15 +206,15 @@ def settings() -> DBSettings:
 
     return DBSettings(
         prefix="",
-        db_schema="jobs",
+        db_schema="public",
         channel=CHANNEL,
-        function="fn_pgqueuer_changed",
-        statistics_table="pgqueuer_statistics",
-        queue_status_type="pgqueuer_status",
-        queue_table="pgqueuer",
-        queue_table_log="pgqueuer_log",
-        trigger="tg_pgqueuer_changed",
-        schedules_table="pgqueuer_schedules",
+        function="jobs_changed",
+        statistics_table="job_statistics",
+        queue_status_type="job_status",
+        queue_table="jobs",
+        queue_table_log="job_log",
+        trigger="jobs_changed",
+        schedules_table="job_timers",
         durability=Durability.balanced,
     )
 
@@ -238,9 +241,9 @@ async def _get_waiting(session: AsyncSession, kind: str, tenant: str) -> int:
             text("""
                 select coalesce(nullif(current_setting('app.tenant_id', true), ''), :tenant) as bound,
                        (select count(*) from (
-                            select from jobs.pgqueuer
+                            select from jobs
                             where status = 'queued' and headers->>'tenant' = :tenant and entrypoint = :kind
-                              and execute_after <= now() limit :most) as some) as waiting
+                              and execute_after <= now() limit :most) as few) as waiting
             """),
             {"tenant": tenant, "kind": kind, "most": BACKLOG_COUNTED},
         )
