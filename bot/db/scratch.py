@@ -24,7 +24,6 @@ from bot.embedded.server import EmbeddedPostgres
 
 T = TypeVar("T")
 BUILD_LOCK = 723499
-STALE = "interval '1 day'"
 SETTINGS = {
     "max_connections": "300",
     "shared_buffers": "64MB",
@@ -41,9 +40,8 @@ def fingerprint() -> str:
     """Changes with every migration, and with what bootstrap puts beside them."""
     digest = hashlib.sha256()
     here = Path(migrations.__file__).parent
-    for path in sorted(
-        [*here.rglob("*.py"), Path(migrate.__file__), Path(migrate.__file__).with_name("bootstrap.py")]
-    ):
+    beside = Path(migrate.__file__)
+    for path in sorted([*here.rglob("*.py"), beside, beside.with_name("bootstrap.py")]):
         digest.update(str(path.name).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -134,7 +132,7 @@ class TestServer:
         """Drop what crashed runs and old migrations left behind."""
         old = await self._admin.fetch(
             "select datname from pg_database where datname like 'backhaul\\_t%' and datname <> $1"
-            f" and (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - {STALE}",
+            " and (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '1 day'",
             self._template,
         )
         for row in old:
