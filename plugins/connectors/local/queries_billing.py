@@ -1,0 +1,171 @@
+"""Billing of one customer: balance, invoices, payments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import Money, Scope
+from plugins.billing.port import Balance, Invoice, InvoiceLine, InvoiceStatus, Payment
+from plugins.connectors.local.queries_scope import find_rows
+
+PAYMENT = """p.number, c.number as customer, c.name as customer_name, p.at, p.amount_minor, p.currency, p.method,
+    p.status, p.provider, p.failure, p.reference, i.number as invoice"""
+INVOICE = """i.number, c.number as customer, c.name as customer_name, i.issued_on, i.due_on, i.total_minor,
+    i.paid_minor, i.currency, i.status, i.lines"""
+LAST = """left join lateral (
+    select p.*, i.number as invoice from isp_payments p left join isp_invoices i on i.id = p.invoice_id
+    where p.customer_id = c.id and p.status = '{status}' order by p.at desc limit 1
+) {name} on true"""
+COLUMNS = (
+    "number",
+    "at",
+    "amount_minor",
+    "currency",
+    "method",
+    "provider",
+    "failure",
+    "reference",
+    "invoice",
+)
+# Payments and credit notes that name no invoice lower the balance; those that do are in paid_minor.
+BALANCE = f"""
+select c.number as customer, c.name as customer_name, open.sums, credit.sums as credits, open.overdue_since,
+    open.open_invoices, open.next_due,
+    {", ".join(f"ok.{name} as ok_{name}, bad.{name} as bad_{name}" for name in COLUMNS)}
+from isp_customers c
+cross join lateral (
+    select jsonb_agg(jsonb_build_array(currency, owed, overdue)) as sums, min(overdue_since) as overdue_since,
+        coalesce(sum(n), 0)::int as open_invoices, min(next_due) as next_due
+    from (
+        select i.currency, sum(i.total_minor - i.paid_minor) as owed, count(*) as n,
+            coalesce(sum(i.total_minor - i.paid_minor) filter (where i.due_on < :today), 0) as overdue,
+            min(i.due_on) filter (where i.due_on < :today) as overdue_since,
+            min(i.due_on) filter (where i.due_on >= :today) as next_due
+        from isp_invoices i
+        where i.customer_id = c.id and i.status = 'open' and i.total_minor > i.paid_minor group by i.currency
+    ) by_currency
+) open
+cross join lateral (
+    select jsonb_agg(jsonb_build_array(currency, minor)) as sums from (
+        select currency, sum(minor) as minor from (
+            select p.currency, p.amount_minor as minor from isp_payments p
+            where p.customer_id = c.id and p.invoice_id is null and p.status = 'succeeded'
+            union all select n.currency, n.amount_minor from isp_credit_notes n
+            where n.customer_id = c.id and n.invoice_id is null
+        ) loose group by currency
+    ) by_currency
+) credit
+{LAST.format(status="succeeded", name="ok")}
+{LAST.format(status="failed", name="bad")}
+where c.number = any(cast(:customers as text[])) and @within(c.region, c.site, c.partner)
+"""  # noqa: S608 - constants
+INVOICES = f"""
+select {INVOICE} from isp_invoices i join isp_customers c on c.id = i.customer_id
+where c.number = :customer and @within(c.region, c.site, c.partner)
+order by i.issued_on desc, i.number desc limit :limit
+"""  # noqa: S608 - constants
+ONE_INVOICE = f"""
+select {INVOICE} from isp_invoices i join isp_customers c on c.id = i.customer_id
+where i.number = :number and @within(c.region, c.site, c.partner)
+"""  # noqa: S608 - constants
+PAYMENTS = f"""
+select {PAYMENT} from isp_payments p join isp_customers c on c.id = p.customer_id
+left join isp_invoices i on i.id = p.invoice_id
+where c.number = :customer and @within(c.region, c.site, c.partner) order by p.at desc limit :limit
+"""  # noqa: S608 - constants
+
+
+def payment_of(row: Row[Any]) -> Payment:
+    """Read the columns of PAYMENT."""
+    return Payment(
+        number=row.number,
+        customer=row.customer,
+        customer_name=row.customer_name,
+        at=row.at,
+        amount=Money(row.amount_minor, row.currency),
+        method=row.method,
+        status=row.status,
+        invoice=row.invoice,
+        provider=row.provider,
+        failure=row.failure,
+        reference=row.reference,
+    )
+
+
+def invoice_of(row: Row[Any]) -> Invoice:
+    """Read the columns of INVOICE."""
+    return Invoice(
+        number=row.number,
+        customer=row.customer,
+        customer_name=row.customer_name,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        total=Money(row.total_minor, row.currency),
+        paid=Money(row.paid_minor, row.currency),
+        status=InvoiceStatus(row.status),
+        lines=tuple(
+            InvoiceLine(text=line["text"], amount=Money(int(line["minor"]), row.currency))
+            for line in row.lines
+        ),
+    )
+
+
+async def find_balances(
+    session: AsyncSession, scope: Scope, customers: Sequence[str], today: date, currency: str
+) -> Mapping[str, Balance]:
+    """Return what each of these customers owes."""
+    rows = await find_rows(session, BALANCE, scope, customers=list(customers), today=today)
+    return {row.customer: _balance(row, currency) for row in rows}
+
+
+async def find_invoices(session: AsyncSession, scope: Scope, customer: str, limit: int) -> Sequence[Invoice]:
+    """Return a customer's invoices, newest first."""
+    return [
+        invoice_of(row) for row in await find_rows(session, INVOICES, scope, customer=customer, limit=limit)
+    ]
+
+
+async def get_invoice(session: AsyncSession, scope: Scope, number: str) -> Invoice | None:
+    """Return one invoice."""
+    rows = await find_rows(session, ONE_INVOICE, scope, number=number.strip().upper())
+    return invoice_of(rows[0]) if rows else None
+
+
+async def find_payments(session: AsyncSession, scope: Scope, customer: str, limit: int) -> Sequence[Payment]:
+    """Return a customer's payments, newest first."""
+    return [
+        payment_of(row) for row in await find_rows(session, PAYMENTS, scope, customer=customer, limit=limit)
+    ]
+
+
+def _balance(row: Row[Any], currency: str) -> Balance:
+    owed = {unit: int(minor) for unit, minor, _ in row.sums or ()}
+    overdue = {unit: int(late) for unit, _, late in row.sums or ()}
+    for unit, minor in row.credits or ():
+        owed[unit] = owed.get(unit, 0) - int(minor)
+    return Balance(
+        customer=row.customer,
+        owed=Money(owed.pop(currency, 0), currency),
+        overdue=Money(overdue.get(currency, 0), currency),
+        overdue_since=row.overdue_since,
+        open_invoices=row.open_invoices,
+        next_due=row.next_due,
+        last_payment=_last(row, "ok", "succeeded"),
+        last_failure=_last(row, "bad", "failed"),
+        other=tuple(Money(minor, unit) for unit, minor in sorted(owed.items()) if minor),
+    )
+
+
+def _last(row: Row[Any], prefix: str, status: str) -> Payment | None:
+    value = {name: getattr(row, f"{prefix}_{name}") for name in COLUMNS}
+    if value["number"] is None:
+        return None
+    amount = Money(value.pop("amount_minor"), value.pop("currency"))
+    return Payment(
+        customer=row.customer, customer_name=row.customer_name, status=status, amount=amount, **value
+    )

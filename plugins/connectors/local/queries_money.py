@@ -1,0 +1,157 @@
+"""Money of many customers: overdue debt by age, failed payments, revenue of a month."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import Money, Scope
+from plugins.billing.port import Bucket, Debtor, FailedPayments, FailureGroup, Overdue, Revenue
+from plugins.connectors.local.queries_billing import PAYMENT, payment_of
+from plugins.connectors.local.queries_scope import find_rows
+
+AGES: tuple[tuple[int, int | None], ...] = ((1, 30), (31, 60), (61, 90), (91, None))
+DEBT = """
+with debt as (
+    select i.customer_id, :today - min(i.due_on) as days, min(i.due_on) as oldest_due, count(*) as invoices,
+        sum(i.total_minor - i.paid_minor) as owed
+    from isp_invoices i join isp_customers c on c.id = i.customer_id
+    where i.status = 'open' and i.due_on < :today and i.total_minor > i.paid_minor and i.currency = :currency
+        and @within(c.region, c.site, c.partner)
+    group by i.customer_id having :today - min(i.due_on) >= :min_days
+)
+"""
+AGEING = f"""{DEBT}
+select case when days <= 30 then 0 when days <= 60 then 1 when days <= 90 then 2 else 3 end as age,
+    count(*) as customers, sum(owed)::bigint as minor from debt group by 1 order by 1
+"""
+DEBTORS = f"""{DEBT}
+select c.number, c.name, c.status, c.tier, c.phone, d.days, d.oldest_due, d.invoices, d.owed::bigint as owed
+from debt d join isp_customers c on c.id = d.customer_id order by d.owed desc, c.number limit :limit
+"""
+PERIOD = (
+    "p.at >= :since and p.at < :until and p.currency = :currency and @within(c.region, c.site, c.partner)"
+)
+GROUPS = f"""
+select p.status = 'failed' as failed, coalesce(p.failure, 'unknown') as reason,
+    coalesce(p.provider, p.method) as provider, count(*)::int as n, sum(p.amount_minor)::bigint as minor,
+    count(*) filter (where i.status = 'paid')::int as recovered
+from isp_payments p join isp_customers c on c.id = p.customer_id left join isp_invoices i on i.id = p.invoice_id
+where {PERIOD} group by 1, 2, 3 order by 1 desc, 4 desc, 2, 3
+"""  # noqa: S608 - constants
+NEWEST = f"""
+select {PAYMENT} from isp_payments p join isp_customers c on c.id = p.customer_id
+left join isp_invoices i on i.id = p.invoice_id
+where p.status = 'failed' and {PERIOD} order by p.at desc, p.number desc limit :limit
+"""  # noqa: S608 - constants
+MONTH = """
+select
+    (select coalesce(sum(i.total_minor), 0) from isp_invoices i join isp_customers c on c.id = i.customer_id
+        where i.issued_on >= :start and i.issued_on < :stop and i.status <> 'void' and i.status <> 'draft'
+        and i.currency = :currency and @within(c.region, c.site, c.partner))::bigint as invoiced,
+    (select coalesce(sum(p.amount_minor), 0) from isp_payments p join isp_customers c on c.id = p.customer_id
+        where p.at >= :since and p.at < :until and p.status = 'succeeded'
+        and p.currency = :currency and @within(c.region, c.site, c.partner))::bigint as collected,
+    (select coalesce(sum(n.amount_minor), 0) from isp_credit_notes n join isp_customers c on c.id = n.customer_id
+        where n.at >= :since and n.at < :until
+        and n.currency = :currency and @within(c.region, c.site, c.partner))::bigint as credited,
+    r.receivable, r.overdue
+from (
+    select coalesce(sum(i.total_minor - i.paid_minor), 0)::bigint as receivable,
+        coalesce(sum(i.total_minor - i.paid_minor) filter (where i.due_on < :today), 0)::bigint as overdue
+    from isp_invoices i join isp_customers c on c.id = i.customer_id
+    where i.status = 'open' and i.currency = :currency and @within(c.region, c.site, c.partner)
+) r
+"""
+BY_PLAN = """
+select p.name, count(*)::int as services, sum(p.price_minor)::bigint as minor
+from isp_services s join isp_plans p on p.code = s.plan_code join isp_customers c on c.id = s.customer_id
+where s.status = 'active' and p.currency = :currency and @within(c.region, c.site, c.partner)
+group by p.name order by 3 desc, 1
+"""
+
+
+async def get_overdue(
+    session: AsyncSession, scope: Scope, today: date, currency: str, min_days: int, limit: int
+) -> Overdue:
+    """Return overdue debt by age, and the largest debtors."""
+    binds = {"today": today, "currency": currency, "min_days": min_days}
+    ages = {row.age: row for row in await find_rows(session, AGEING, scope, **binds)}
+    debtors = await find_rows(session, DEBTORS, scope, limit=limit, **binds)
+    buckets = tuple(
+        Bucket(
+            since=since,
+            until=until,
+            customers=ages[nr].customers if nr in ages else 0,
+            amount=Money(ages[nr].minor if nr in ages else 0, currency),
+        )
+        for nr, (since, until) in enumerate(AGES)
+        if until is None or until >= min_days
+    )
+    return Overdue(
+        buckets=buckets,
+        debtors=tuple(_debtor(row, currency) for row in debtors),
+        customers=sum(bucket.customers for bucket in buckets),
+        total=Money(sum(bucket.amount.minor for bucket in buckets), currency),
+    )
+
+
+async def get_failed(
+    session: AsyncSession, scope: Scope, since: datetime, until: datetime, currency: str, limit: int
+) -> FailedPayments:
+    """Return the failed payments of a period, by reason and provider."""
+    binds = {"since": since, "until": until, "currency": currency}
+    rows = await find_rows(session, GROUPS, scope, **binds)
+    newest = await find_rows(session, NEWEST, scope, limit=limit, **binds)
+    failed = [row for row in rows if row.failed]
+    return FailedPayments(
+        count=sum(row.n for row in failed),
+        tried=sum(row.n for row in rows),
+        recovered=sum(row.recovered for row in failed),
+        amount=Money(sum(row.minor for row in failed), currency),
+        groups=tuple(
+            FailureGroup(
+                reason=row.reason, provider=row.provider, count=row.n, amount=Money(row.minor, currency)
+            )
+            for row in failed
+        ),
+        newest=tuple(payment_of(row) for row in newest),
+    )
+
+
+async def get_revenue(
+    session: AsyncSession, scope: Scope, days: tuple[date, date], span: tuple[datetime, datetime],
+    today: date, currency: str,
+) -> Revenue:  # fmt: skip
+    """Return the money of a month: `days` are its first day and the next month's, `span` their midnights."""
+    binds = {"start": days[0], "stop": days[1], "since": span[0], "until": span[1], "today": today}
+    (row,) = await find_rows(session, MONTH, scope, currency=currency, **binds)
+    plans = await find_rows(session, BY_PLAN, scope, currency=currency)
+    return Revenue(
+        month=days[0],
+        mrr=Money(sum(plan.minor for plan in plans), currency),
+        services=sum(plan.services for plan in plans),
+        invoiced=Money(row.invoiced, currency),
+        collected=Money(row.collected, currency),
+        credited=Money(row.credited, currency),
+        receivable=Money(row.receivable, currency),
+        overdue=Money(row.overdue, currency),
+        by_plan=tuple((plan.name, plan.services, Money(plan.minor, currency)) for plan in plans),
+    )
+
+
+def _debtor(row: Row[Any], currency: str) -> Debtor:
+    return Debtor(
+        customer=row.number,
+        name=row.name,
+        status=row.status,
+        tier=row.tier,
+        phone=row.phone,
+        owed=Money(row.owed, currency),
+        invoices=row.invoices,
+        oldest_due=row.oldest_due,
+        days=row.days,
+    )

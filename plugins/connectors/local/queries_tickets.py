@@ -1,0 +1,129 @@
+"""Tickets: searching and reading them, and the staff who can be given one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import Scope
+from plugins.connectors.local.queries_scope import find_rows
+from plugins.connectors.local.shapes import words_of
+from plugins.tickets.port import (
+    Agent,
+    Category,
+    Level,
+    Priority,
+    Ticket,
+    TicketEvent,
+    TicketPage,
+    TicketQuery,
+    TicketStatus,
+)
+
+COLUMNS = """t.number, t.subject, t.body, t.category, t.priority, t.status, t.level, t.assignee, t.opened_by,
+    t.opened_at, t.first_response_due, t.resolve_due, t.first_response_at, t.resolved_at, t.closed_at,
+    t.resolution, t.outage_number, t.region, t.site, t.partner,
+    c.number as customer, c.name as customer_name"""
+ONE = f"""
+select {COLUMNS} from isp_tickets t left join isp_customers c on c.id = t.customer_id
+where t.number = :number and @within(t.region, t.site, t.partner)
+"""  # noqa: S608 - constants
+CLOCK = """case when t.status in ('resolved', 'closed') then null
+    when t.first_response_at is null then least(t.first_response_due, t.resolve_due) else t.resolve_due end"""
+CONDITIONS = {
+    "customer": "t.customer_id = (select id from isp_customers where number = :customer)",
+    "assignee": "coalesce(t.assignee, '') = :assignee",
+    "status": "t.status = :status",
+    "priority": "t.priority = :priority",
+    "category": "t.category = :category",
+    "level": "t.level = :level",
+    "due_before": f"{CLOCK} < :due_before",
+    "opened_since": "t.opened_at >= :opened_since",
+}
+OPEN = "t.status not in ('resolved', 'closed')"
+WORDS = """t.id in (
+    select row_id from unnest(cast(:words as text[])) as w
+    join isp_word_rows r on r.word >= w and r.word < w || '~'
+    where r.kind = 'ticket' group by row_id having count(distinct w) = cardinality(cast(:words as text[])))"""
+HISTORY = """
+select * from (
+    select e.at, e.by, e.kind, e.body, e.internal, e.id
+    from isp_ticket_events e join isp_tickets t on t.id = e.ticket_id
+    where t.number = :number and @within(t.region, t.site, t.partner)
+    order by e.at desc, e.id desc limit :limit
+) last order by at, id
+"""
+AGENTS = text(
+    "select name, email from users where active and coalesce(email, '') <> '' "
+    "and (lower(email) = :words or strpos(lower(name), :words) > 0 or strpos(lower(email), :words) = 1) "
+    "order by lower(email) <> :words, lower(name) <> :words, name limit :limit"
+)
+
+
+def ticket_of(row: Row[Any]) -> Ticket:
+    """Read the columns of COLUMNS."""
+    return Ticket(
+        number=row.number,
+        subject=row.subject,
+        body=row.body,
+        category=Category(row.category),
+        priority=Priority(row.priority),
+        status=TicketStatus(row.status),
+        level=Level(row.level),
+        assignee=row.assignee,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        first_response_due=row.first_response_due,
+        resolve_due=row.resolve_due,
+        first_response_at=row.first_response_at,
+        resolved_at=row.resolved_at,
+        closed_at=row.closed_at,
+        resolution=row.resolution,
+        outage=row.outage_number,
+        region=row.region,
+        site=row.site,
+        partner=row.partner,
+        customer=row.customer,
+        customer_name=row.customer_name,
+    )
+
+
+async def get_ticket(session: AsyncSession, scope: Scope, number: str) -> Ticket | None:
+    """Return one ticket inside the scope."""
+    rows = await find_rows(session, ONE, scope, number=number.strip().lstrip("#").upper())
+    return ticket_of(rows[0]) if rows else None
+
+
+async def find_tickets(session: AsyncSession, scope: Scope, query: TicketQuery, limit: int) -> TicketPage:
+    """Return the tickets that fit, and how many fit in all."""
+    binds = {name: value for name in CONDITIONS if (value := getattr(query, name)) is not None}
+    conditions = [CONDITIONS[name] for name in binds] + ([OPEN] if query.open_only else [])
+    if query.text and (words := words_of(query.text)):
+        conditions.append(WORDS)
+        binds["words"] = words
+    order = f"{CLOCK} nulls last, t.opened_at" if query.by_clock else "t.opened_at desc, t.number desc"
+    sql = (
+        f"select {COLUMNS}, count(*) over () as total "  # noqa: S608 - constants
+        "from isp_tickets t left join isp_customers c on c.id = t.customer_id "
+        f"where {' and '.join([*conditions, '@within(t.region, t.site, t.partner)'])} "
+        f"order by {order} limit :limit"
+    )
+    rows = await find_rows(session, sql, scope, limit=limit, **binds)
+    return TicketPage(tickets=tuple(ticket_of(row) for row in rows), total=rows[0].total if rows else 0)
+
+
+async def find_history(session: AsyncSession, scope: Scope, number: str, limit: int) -> Sequence[TicketEvent]:
+    """Return the last lines of a ticket's history, oldest first."""
+    rows = await find_rows(session, HISTORY, scope, number=number, limit=limit)
+    return [
+        TicketEvent(at=row.at, by=row.by, kind=row.kind, body=row.body, internal=row.internal) for row in rows
+    ]
+
+
+async def find_agents(session: AsyncSession, words: str, limit: int) -> Sequence[Agent]:
+    """Return active staff by e-mail or part of a name; whole matches first."""
+    rows = await session.execute(AGENTS, {"words": words.strip().lower(), "limit": limit})
+    return [Agent(email=row.email, name=row.name) for row in rows]

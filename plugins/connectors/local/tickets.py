@@ -1,0 +1,91 @@
+"""The tickets port on our own tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.api import ConnectorContext, Effect, Scope
+from plugins.connectors.local import queries_tickets as queries
+from plugins.connectors.local import queries_tickets_write as writes
+from plugins.connectors.local.queries_effects import do_once, get_applied
+from plugins.tickets.port import (
+    Agent,
+    NewTicket,
+    Ticket,
+    TicketChange,
+    TicketEvent,
+    TicketPage,
+    TicketQuery,
+)
+
+
+class LocalTickets:
+    """Tickets and their history in the `isp_*` tables; agents are the platform's users."""
+
+    def __init__(self, context: ConnectorContext) -> None:
+        self._sql = context.sql
+        self._now = context.now
+
+    async def find(self, scope: Scope, query: TicketQuery, limit: int = 20) -> TicketPage:
+        """Find tickets: by SLA clock if the query says so, else newest first."""
+        async with self._sql() as session:
+            return await queries.find_tickets(session, scope, query, limit)
+
+    async def get(self, scope: Scope, number: str) -> Ticket | None:
+        """Return one ticket."""
+        async with self._sql() as session:
+            return await queries.get_ticket(session, scope, number)
+
+    async def history(self, scope: Scope, number: str, limit: int = 20) -> Sequence[TicketEvent]:
+        """Return the last lines of a ticket's history, oldest first."""
+        async with self._sql() as session:
+            return await queries.find_history(session, scope, number, limit)
+
+    async def agents(self, text: str, limit: int = 5) -> Sequence[Agent]:
+        """Find staff by e-mail or part of a name."""
+        if not text.strip():
+            return ()
+        async with self._sql() as session:
+            return await queries.find_agents(session, text, limit)
+
+    async def create(self, effect: Effect, new: NewTicket) -> Ticket:
+        """Open a ticket."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                return {"number": await writes.do_create(session, new, effect.by, self._now())}
+
+            kept = await do_once(session, effect, write)
+            return await writes.get_changed(session, kept["number"])
+
+    async def comment(self, effect: Effect, number: str, body: str, *, internal: bool = True) -> TicketEvent:
+        """Add a line to the history; a public one counts as first response."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                event = TicketEvent(
+                    at=self._now(), by=effect.by, kind="comment", body=body, internal=internal
+                )
+                await writes.do_comment(session, number, event)
+                return {"at": event.at.isoformat()}
+
+            kept = await do_once(session, effect, write)
+        at = datetime.fromisoformat(kept["at"])
+        return TicketEvent(at=at, by=effect.by, kind="comment", body=body, internal=internal)
+
+    async def change(self, effect: Effect, number: str, change: TicketChange) -> Ticket:
+        """Change a ticket and keep each change in its history."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                await writes.do_change(session, number, change, effect.by, self._now())
+                return {"number": number}
+
+            await do_once(session, effect, write)
+            return await writes.get_changed(session, number)
+
+    async def applied(self, key: str) -> bool | None:
+        """Say whether the write with this key happened."""
+        async with self._sql() as session:
+            return await get_applied(session, key)
