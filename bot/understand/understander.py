@@ -2,27 +2,182 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
 
-from bot.contract.entity import Match
+from bot.contract.entity import Entity
+from bot.errors import Unavailable
+from bot.llm.embedding import Embedder, Vectors
+from bot.llm.wordpiece import common_words
+from bot.understand.index import Index, Offered, Score
+from bot.understand.judge import decide
+from bot.understand.marks import Nouns
+from bot.understand.phrasing import command
+from bot.understand.sentence import FOLLOWS, Sentence, read
+from bot.understand.settle import bare_guess, settled
+from bot.understand.slots import Asker, Filled, fill
+from bot.understand.templates import capture
+from bot.understand.understanding import Ask, Guess, Understanding, Verdict
+from bot.understand.weigh import weigh
 
-Resolve = Callable[[str, str], Awaitable[Sequence[Match]]]
-"""`resolve(kind, text)`: the things of one kind these words may mean, best first."""
+TRIED = 6
+"""Actions whose arguments are filled before the best is chosen."""
+SEEN = 400
+"""Letters the embedding sees; nobody says what they want after that."""
+COMMON = 9_000
 
 
-@dataclass(frozen=True, kw_only=True)
-class Understanding:
-    """What the words were taken for. `said` shows it to the person; `missing` names arguments to ask for."""
+class Named(Protocol):
+    """An entity kind and the plugin it came from (`bot.host.registry.Owned`)."""
 
-    action_id: str = ""
-    args: Mapping[str, Any] = field(default_factory=dict)
-    confidence: float = 0.0
-    alternatives: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    missing: tuple[str, ...] = ()
-    said: str = ""
+    @property
+    def plugin(self) -> str:
+        """The plugin's name."""
+
+    @property
+    def item(self) -> Entity:
+        """The entity kind."""
 
 
 class Understander:
-    """Built once per view."""
+    """Built once per view. The first question loads the model, unless `warm` did."""
+
+    def __init__(
+        self,
+        actions: Sequence[Offered],
+        entities: Sequence[Named],
+        *,
+        embedder: Embedder | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self.index = Index(actions)
+        self.kinds = tuple(e.item.name for e in entities)
+        self._homes = {e.item.name: e.plugin for e in entities}
+        self._looks = {e.item.name: e.item.permission for e in entities}
+        self._embedder, self._folder = embedder, folder
+        self._ready = asyncio.Lock()
+        self._warm = False
+        self.trouble = "" if embedder else "no embedding model is configured"
+        self._nouns = _nouns(entities, self.index)
+
+    async def warm(self) -> None:
+        """Load the model and the vectors of all examples; without them, words alone must do."""
+        async with self._ready:
+            if self._warm or self._embedder is None:
+                return
+            try:
+                await self.index.embed(self._embedder, self._folder)
+            except Unavailable as error:
+                self.trouble = str(error)
+            self._warm = True
+
+    async def understand(self, ask: Ask) -> Understanding:
+        """Return what the words mean to this person; raises BadInput for a day that does not exist."""
+        said = read(ask.words, self._nouns, ask.clock, ask.currency, ask.focus)
+        if not said.words:
+            return Understanding(verdict=Verdict.UNKNOWN)
+        asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
+        if (again := await self._same_again(ask, said, asker)) is not None:
+            return again
+        if (mark := said.bare) is not None and (
+            guess := await bare_guess(self.index, ask, mark, self.kinds, self._homes)
+        ):
+            return Understanding(verdict=Verdict.CLEAR, guesses=(guess,), masked=said.masked)
+        vector = await self._vector(said.masked)
+        guesses, beyond = await self._guesses(ask, said, asker, vector)
+        return decide(guesses, beyond, said)
+
+    async def _vector(self, masked: str) -> Vectors | None:
+        if self._embedder is None:
+            return None
+        await self.warm()
+        if self.trouble:
+            return None
+        vector: Vectors = (await self._embedder.embed([masked[:SEEN]]))[0]
+        return vector
+
+    async def _guesses(
+        self, ask: Ask, said: Sentence, asker: Asker, vector: Vectors | None
+    ) -> tuple[list[Guess], float]:
+        """Fill and weigh the best actions this person may use; also say how well one they may not fits."""
+        stems = [w.stem for w in said.words if not _names(w.start, said)]
+        mask = self.index.allowed(ask.user)
+        scores = self.index.rank(vector, stems, mask)[:TRIED]
+        tried: list[tuple[Score, Filled, float]] = []
+        for score in scores:
+            action = self.index.actions[score.at].item
+            captured = capture(action, said)
+            filled = fill(action, said, asker, captured)
+            tried.append((score, filled, weigh(action, score, filled, said, captured is not None)))
+        tried = await settled(self.index, ask, said, tried)
+        guesses = [self._guess(score, filled, weight) for score, filled, weight in tried]
+        beyond = self.index.rank(vector, stems, ~mask)[:1]
+        fits = beyond[0].both if beyond else 0.0
+        return sorted(guesses, key=lambda g: -g.score), fits
+
+    def _guess(self, score: Score, filled: Filled, weight: float) -> Guess:
+        offered = self.index.actions[score.at]
+        return Guess(
+            action_id=offered.id,
+            args=dict(filled.args),
+            score=round(weight, 4),
+            reads_only=offered.item.reads_only,
+            said=command(offered, filled.args, short=True),
+            missing=tuple(filled.missing),
+        )
+
+    async def _same_again(self, ask: Ask, said: Sentence, asker: Asker) -> Understanding | None:
+        """Understand "what about Bisi?" as the last question about somebody else."""
+        found = FOLLOWS.match(said.text)
+        if not found or ask.last is None:
+            return None
+        rest = said.text[found.end() :]
+        plain = [w for w in said.words if w.start >= found.end() and not _marked(w.start, said)]
+        topic = [
+            w for w in plain if self._nouns.known(w.low) and w.low not in FILLERS | set(self._nouns.words)
+        ]
+        offered = next((o for o in self.index.actions if o.id == ask.last[0]), None)
+        if not rest or topic or offered is None or not ask.user.may(offered.item.permission):
+            return None
+        filled = fill(offered.item, said, asker)
+        new = {k: v for k, v in filled.args.items() if k not in filled.from_focus}
+        if not new or not offered.item.reads_only:
+            return None
+        args = {**ask.last[1], **new}
+        guess = Guess(
+            action_id=offered.id,
+            args=args,
+            score=0.9,
+            reads_only=True,
+            said=command(offered, args, short=True),
+        )
+        return Understanding(verdict=Verdict.CLEAR, guesses=(guess,), masked=said.masked)
+
+
+FILLERS = frozenset("the a for of in on at please same thing again now instead region site one".split())  # noqa: SIM905
+
+
+def _names(at: int, said: Sentence) -> bool:
+    return any(m.kind in {"entity", "id", "name", "quoted"} and m.start <= at < m.end for m in said.marks)
+
+
+def _marked(at: int, said: Sentence) -> bool:
+    return any(m.start <= at < m.end for m in said.marks)
+
+
+def _nouns(entities: Sequence[Named], index: Index) -> Nouns:
+    """Gather what the enabled plugins call things."""
+    words: dict[str, str] = {}
+    for entity in entities:
+        for word in (entity.item.name, entity.item.title, *entity.item.words):
+            for form in (word.lower(), f"{word.lower()}s"):
+                words.setdefault(form, entity.item.name)
+    common = common_words(COMMON)
+    return Nouns(
+        patterns=[(e.item.name, p) for e in entities for p in e.item.patterns],
+        words=words,
+        known=index.lexicon.knows,
+        common=common.__contains__,
+    )

@@ -1,0 +1,56 @@
+"""Vectors of texts that seldom change, kept on disk so that a second start does not compute them again."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import numpy as np
+
+from bot.llm.embedding import Embedder, Vectors
+
+
+async def get_vectors(embedder: Embedder, texts: Sequence[str], folder: Path | None) -> Vectors:
+    """Return one row per text, from the file that belongs to this model and these texts if there is one."""
+    if not texts:
+        return np.zeros((0, embedder.dimensions), np.float32)
+    path = _path(embedder, texts, folder) if folder else None
+    shape = (len(texts), embedder.dimensions)
+    if path and (kept := await asyncio.to_thread(_read, path, shape)) is not None:
+        return kept
+    vectors = await embedder.embed(texts)
+    if path:
+        with suppress(OSError):  # a full disk makes the next start slower, nothing else
+            await asyncio.to_thread(_write, path, vectors)
+    return vectors
+
+
+def _path(embedder: Embedder, texts: Sequence[str], folder: Path) -> Path:
+    digest = hashlib.sha256("\0".join([embedder.model_id, *texts]).encode()).hexdigest()
+    return folder / f"{digest[:32]}.npy"
+
+
+def _read(path: Path, shape: tuple[int, int]) -> Vectors | None:
+    try:
+        vectors = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return vectors if vectors.shape == shape and vectors.dtype == np.float32 else None
+
+
+def _write(path: Path, vectors: Vectors) -> None:
+    """Write beside and rename, so that a reader never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        try:
+            np.save(file, vectors)
+            file.flush()
+            os.replace(file.name, path)  # noqa: PTH105 - the name is a string here
+        except OSError:
+            os.unlink(file.name)  # noqa: PTH108 - as above
+            raise

@@ -1,0 +1,157 @@
+"""The words of a message that are neither verb nor name: subject, note, reason, what to look for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+
+from bot.contract.action import Action
+from bot.understand.arguments import Argument, Kind
+from bot.understand.marks import Mark
+from bot.understand.sentence import Sentence
+from bot.understand.words import FUNCTION, Token, stem, tokens
+
+Found = tuple[str, object, Mark | None]
+
+SAYS = r"saying(?: that)?|that says|to say(?: that)?|note(?: that)?|tell (?:her|him|them)(?: that)?|that"
+WHY = r"because(?: of)?|due to|reason(?: is)?|as (?=she|he|they|it|the)|since (?=she|he|they|the)"
+ABOUT = (
+    r"about|subject|titled|regarding|re|due to|because(?: of)?|complain(?:s|ing)?(?: of| about| that)?|"
+    r"reports?|saying"
+)
+CUES: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = tuple(
+    (re.compile(names), re.compile(rf"\b(?:{cue})\b[\s:,]*(?P<text>.+)$", re.IGNORECASE | re.DOTALL))
+    for names, cue in (
+        (r"reason|why|cause", WHY),
+        (r"note|text|comment|body|message|update|content", SAYS),
+        (r"subject|title|about|topic", ABOUT),
+        (r"resolution|outcome|how", r"resolved by|fixed by|resolution|because|by|saying"),
+    )
+)
+TO_PERSON = re.compile(r"\b(?:to|for|with)\s+(?P<who>[A-Za-z][\w.@'\-]*(?:\s+[A-Z][\w'\-]+)?)")
+SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
+PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "who"})
+
+
+def fill_text(
+    action: Action, arguments: Sequence[Argument], said: Sentence, used: AbstractSet[Mark], *, me: str
+) -> Iterator[Found]:
+    """Yield (argument, words, mark) for the text arguments the message gives."""
+    quoted = [m for m in said.marks if m.kind == "quoted" and m not in used]
+    left = list(arguments)
+    for argument in arguments:
+        if (text := _named(argument, said)) or (text := _person(argument, said, me)):
+            left.remove(argument)
+            yield argument.name, _as(argument, text), None
+    for argument in sorted(left, key=lambda a: not a.required):
+        if quoted:
+            mark = quoted.pop(0)
+            left.remove(argument)
+            yield argument.name, _as(argument, mark.text), mark
+    after = _after_colon(said)
+    for argument in sorted(left, key=lambda a: not a.required):
+        found = _cued(argument, said)
+        if not found and after and not _searches(argument):
+            found, after = after, ""
+        if found:
+            left.remove(argument)
+            yield argument.name, _as(argument, found), None
+    wanting = [a for a in left if a.required]
+    if len(wanting) == 1 and (rest := leftover(action, said, used, search=_searches(wanting[0]))):
+        yield wanting[0].name, _as(wanting[0], rest), None
+
+
+def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, search: bool) -> str:
+    """Return the message without politeness, the action's own words at its ends, and what was used."""
+    own = own_words(action)
+    begin = len(said.text) - len(said.mood.core) if said.text.endswith(said.mood.core) else 0
+    kept: list[Token] = []
+    for word in said.words:
+        if word.start < begin or any(m.start < word.end and word.start < m.end for m in used):
+            continue
+        kept.append(word)
+    while kept and (stem(kept[0].low) in own or kept[0].low in FUNCTION) and not _is_name(kept[0], said):
+        kept.pop(0)
+    while (
+        kept
+        and (kept[-1].low in FUNCTION or (search and stem(kept[-1].low) in own))
+        and not _is_name(kept[-1], said)
+    ):
+        kept.pop()
+    return said.text[kept[0].start : kept[-1].end].strip(" .,;:!?") if kept else ""
+
+
+@lru_cache(maxsize=4_096)
+def own_words(action: Action) -> frozenset[str]:
+    """Return the stems of an action's name and of the fixed words of its examples and summary."""
+    fixed = " ".join(
+        re.sub(r"\{\w+\}", " ", text) for text in (action.about.split("\n")[0], *action.examples)
+    )
+    return frozenset(t.stem for t in tokens(f"{action.name.replace('_', ' ')} {fixed}"))
+
+
+def _is_name(word: Token, said: Sentence) -> bool:
+    return any(m.kind in {"name", "id", "entity"} and m.start <= word.start < m.end for m in said.marks)
+
+
+def _searches(argument: Argument) -> bool:
+    return argument.name in SEARCH
+
+
+def _as(argument: Argument, text: str) -> object:
+    if argument.kind is Kind.MANY:
+        return [part.strip() for part in re.split(r"[,;]| and ", text) if part.strip()]
+    return text
+
+
+def _named(argument: Argument, said: Sentence) -> str:
+    """Find `reason: no light`, `region north`, `the north region`."""
+    name = re.escape(argument.title)
+    if found := re.search(rf"\b{name}\s*[:=]\s*(?P<text>\"[^\"]+\"|[^,;\n]+)", said.text, re.IGNORECASE):
+        return found["text"].strip(' "')
+    if argument.name in {
+        "region",
+        "site",
+        "street",
+        "category",
+        "queue",
+        "partner",
+        "city",
+        "area",
+        "plan",
+        "tier",
+    }:
+        found = re.search(rf"\b(?P<a>[\w\-]+)\s+{name}\b|\b{name}\s+(?P<b>[\w\-]+)", said.text, re.IGNORECASE)
+        word = (found["a"] or found["b"]) if found else ""
+        return "" if word.lower() in FUNCTION | {"by", "per", "each"} else word
+    return ""
+
+
+def _person(argument: Argument, said: Sentence, me: str) -> str:
+    """Find whom: `assign it to Ada`, `to me`."""
+    if argument.name not in PERSON:
+        return ""
+    found = TO_PERSON.search(said.mood.core)
+    who = found["who"] if found else ""
+    if who.lower() in {"me", "myself"}:
+        return me
+    return "" if who.lower() in FUNCTION else who
+
+
+def _cued(argument: Argument, said: Sentence) -> str:
+    for names, cue in CUES:
+        if names.search(argument.name) and (found := cue.search(said.mood.core)):
+            return _tidy(found["text"])
+    return ""
+
+
+def _after_colon(said: Sentence) -> str:
+    """Return what follows the colon or dash of `open a ticket for Amina: no light`."""
+    found = re.search(r"(?<=[\w\)])(?::\s+|\s+[-–—]\s+)(?P<text>\S.*)$", said.text, re.DOTALL)
+    return _tidy(found["text"]) if found else ""
+
+
+def _tidy(text: str) -> str:
+    return text.strip(' \n"').rstrip(" .")

@@ -1,0 +1,182 @@
+"""Everything the actions say about themselves, ready to be compared with a question at a flat cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.contract.action import Action
+from bot.contract.people import User
+from bot.llm.embedding import Embedder, Vectors
+from bot.llm.vectors import get_vectors
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.lexicon import Lexicon
+from bot.understand.words import FUNCTION, stem, tokens
+
+NEAREST = 3
+COARSE = 24
+"""Actions whose phrases are compared one by one; the others are left out by their middle vector."""
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+SAMPLES: Mapping[Kind, str] = {
+    Kind.MONEY: "5000",
+    Kind.WHOLE: "30",
+    Kind.DAY: "tomorrow",
+    Kind.INSTANT: "tomorrow 10:00",
+}
+MEANING, WORDING = 0.65, 0.35
+
+
+class Offered(Protocol):
+    """An action and the plugin it came from (`bot.host.registry.Owned`)."""
+
+    @property
+    def plugin(self) -> str:
+        """The plugin's name."""
+
+    @property
+    def item(self) -> Action:
+        """The action."""
+
+    @property
+    def id(self) -> str:
+        """The name the rest of the world uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How well one action fits a question, by meaning and by words (0 to 1 each)."""
+
+    at: int
+    meaning: float
+    wording: float
+
+    @property
+    def both(self) -> float:
+        """The two in one number."""
+        return MEANING * self.meaning + WORDING * self.wording
+
+
+class Index:
+    """Built once per view. Without vectors it goes by words alone."""
+
+    def __init__(self, actions: Sequence[Offered]) -> None:
+        self.actions = tuple(actions)
+        self.phrases = [phrases_of(o) for o in self.actions]
+        self.lexicon = Lexicon([_document(o) for o in self.actions])
+        self._vectors: Vectors | None = None
+        self._rows = np.zeros((0, 0), np.intp)
+        self._middle = np.zeros((0, 0), np.float32)
+        self._allowed: dict[frozenset[str], NDArray[np.bool_]] = {}
+
+    async def embed(self, embedder: Embedder, folder: Path | None) -> None:
+        """Add the vectors of all phrases, plugin by plugin, so that tenants share what is kept on disk."""
+        parts: list[Vectors] = []
+        for plugin in dict.fromkeys(o.plugin for o in self.actions):
+            texts = [
+                t for o, p in zip(self.actions, self.phrases, strict=True) if o.plugin == plugin for t in p
+            ]
+            parts.append(await get_vectors(embedder, texts, folder))
+        if parts:
+            self.set_vectors(np.concatenate(parts))
+
+    def set_vectors(self, vectors: Vectors) -> None:
+        """Take one row per phrase, in the order of `phrases`."""
+        sizes = [len(p) for p in self.phrases]
+        ends = np.cumsum(sizes)
+        self._rows = np.full((len(sizes), max(sizes)), -1, np.intp)
+        for i, (size, end) in enumerate(zip(sizes, ends, strict=True)):
+            self._rows[i, :size] = np.arange(end - size, end)
+        self._middle = np.stack([vectors[e - s : e].mean(0) for s, e in zip(sizes, ends, strict=True)])
+        self._vectors = vectors
+
+    def allowed(self, user: User) -> NDArray[np.bool_]:
+        """Return which actions this person may use at all."""
+        held = frozenset(user.rights)
+        if held not in self._allowed:
+            if len(self._allowed) > 1_000:  # noqa: PLR2004 - sets of permissions seen, not people
+                self._allowed.clear()
+            self._allowed[held] = np.array([o.item.permission in held for o in self.actions], np.bool_)
+        return self._allowed[held]
+
+    def rank(self, vector: Vectors | None, stems: Sequence[str], mask: NDArray[np.bool_]) -> list[Score]:
+        """Return the best of the masked actions, best first."""
+        wording = self.lexicon.score(stems)
+        meaning = self._middle @ vector if vector is not None and self._vectors is not None else None
+        coarse = wording if meaning is None else MEANING * meaning + WORDING * wording
+        coarse = np.where(mask, coarse, -1.0)
+        count = min(COARSE, int(mask.sum()))
+        if not count:
+            return []
+        best = np.argpartition(-coarse, count - 1)[:count]
+        fine = self._fine(vector, best) if meaning is not None and vector is not None else wording[best]
+        scores = [Score(int(i), float(m), float(wording[i])) for i, m in zip(best, fine, strict=True)]
+        return sorted(scores, key=lambda s: -s.both)
+
+    def _fine(self, vector: Vectors, best: NDArray[np.intp]) -> NDArray[np.float32]:
+        """Return the mean of the nearest phrases' cosines, the nearest counting twice."""
+        if self._vectors is None:
+            raise RuntimeError("asked for vectors that are not there")
+        rows = self._rows[best]
+        near = self._vectors[rows.ravel()].reshape(*rows.shape, -1) @ vector
+        near[rows < 0] = -1.0
+        near.sort(axis=1)
+        top = near[:, -NEAREST:]
+        some = top > -1.0
+        mean = np.where(some, top, 0).sum(1) / some.sum(1)
+        return np.asarray(0.5 * near[:, -1] + 0.5 * mean, np.float32)
+
+
+def phrases_of(offered: Offered) -> list[str]:
+    """Return what an action says of itself: name, summary, examples with neutral words for their places."""
+    act = offered.item
+    arguments = {a.name: a for a in arguments_of(act)}
+    name = f"{offered.plugin} {act.name}".replace("_", " ")
+    said = [PLACEHOLDER.sub(lambda m: _neutral(m[1], arguments), text) for text in act.examples]
+    plain = [re.sub(r"\s+", " ", text).strip(" :,.").lower() for text in said]
+    return list(dict.fromkeys([name, summary(act).lower(), *(p for p in plain if p)]))
+
+
+def summary(act: Action) -> str:
+    """Return the first sentence of an action's docstring."""
+    return act.about.split("\n", 1)[0].strip().rstrip(".")
+
+
+def _neutral(name: str, arguments: Mapping[str, Argument]) -> str:
+    argument = arguments.get(name)
+    if argument is None:
+        return name.replace("_", " ")
+    if argument.kind is Kind.ENTITY:
+        return argument.entity
+    if argument.kind is Kind.CHOICE:
+        return argument.values[0].replace("_", " ")
+    return "" if argument.kind in {Kind.TEXT, Kind.MANY} else SAMPLES.get(argument.kind, "")
+
+
+def _document(offered: Offered) -> dict[str, float]:
+    """Return the weight of each stem an action speaks of: names most, then examples, then the docstring."""
+    act = offered.item
+    arguments = arguments_of(act)
+    parts = (
+        (0.35, act.about),
+        (0.35, " ".join(v.replace("_", " ") for a in arguments for v in a.values)),
+        (0.4, " ".join(a.title for a in arguments)),
+        (0.6, " ".join(a.entity for a in arguments)),
+        (0.7, summary(act)),
+        (0.85, " ".join(PLACEHOLDER.sub(" ", text) for text in act.examples)),
+        (0.7, offered.plugin.replace("_", " ")),
+        (1.0, act.name.replace("_", " ")),
+    )
+    weights: dict[str, float] = {}
+    for weight, text in parts:
+        for token in tokens(text):
+            if token.low not in FUNCTION:
+                weights[token.stem] = max(weight, weights.get(token.stem, 0.0))
+    singular = offered.plugin.removesuffix("s")
+    weights[stem(singular)] = max(0.7, weights.get(stem(singular), 0.0))
+    return weights

@@ -1,0 +1,54 @@
+"""Act, ask back, or say no: what to make of the guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.understand.sentence import Sentence
+from bot.understand.understanding import Guess, Understanding, Verdict
+
+LEAST = 0.34
+"""Below this nothing is offered as if it were meant."""
+SURE = 0.47
+"""From here one guess alone is acted on."""
+MARGIN = 0.035
+"""Two guesses nearer than this are both offered."""
+BEYOND = 0.10
+"""How much better something forbidden must fit before it is spoken of."""
+OFFERED = 3
+
+
+def decide(guesses: Sequence[Guess], beyond: float, said: Sentence) -> Understanding:
+    """Return the verdict over the guesses, best first."""
+    if not guesses or guesses[0].score < LEAST:
+        forbidden = beyond >= SURE
+        verdict = Verdict.FORBIDDEN if forbidden else Verdict.UNKNOWN
+        return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]), masked=said.masked)
+    best = guesses[0]
+    if beyond > best.score + BEYOND and beyond >= SURE:
+        return Understanding(verdict=Verdict.FORBIDDEN, guesses=tuple(guesses[:OFFERED]), masked=said.masked)
+    if not best.reads_only and not said.mood.may_change:
+        return _held(guesses, said)
+    rivals = [g for g in guesses[:OFFERED] if best.score - g.score < MARGIN]
+    if not said.mood.may_change:
+        rivals = [g for g in rivals if g.reads_only]
+    if len(rivals) > 1 or best.score < SURE:
+        near = rivals if len(rivals) > 1 else [g for g in guesses[:OFFERED] if g.score >= LEAST]
+        return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near), masked=said.masked)
+    verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
+    return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]), masked=said.masked)
+
+
+def _held(guesses: Sequence[Guess], said: Sentence) -> Understanding:
+    """A change in a question, a ban or an "if": a close reading may be run, the change only offered."""
+    best = guesses[0]
+    if said.mood.question and not said.mood.banned and not said.mood.conditional and not said.mood.how_to:
+        reading = next((g for g in guesses if g.reads_only), None)
+        if (
+            reading
+            and reading.score >= SURE
+            and best.score - reading.score < 2 * MARGIN
+            and not reading.missing
+        ):
+            return Understanding(verdict=Verdict.CLEAR, guesses=(reading, best), masked=said.masked)
+    return Understanding(verdict=Verdict.HELD, guesses=tuple(guesses[:OFFERED]), masked=said.masked)

@@ -1,0 +1,78 @@
+"""Which words speak of which action; typing errors forgiven; the same cost for ten actions and a thousand."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understand.words import FUNCTION, stem
+
+Scores = NDArray[np.float32]
+SHORTEST_TYPO = 5
+
+
+class Lexicon:
+    """Word weights per action. `documents` gives, per action, the weight of each stem it speaks of."""
+
+    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
+        self.size = len(documents)
+        holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for i, document in enumerate(documents):
+            for word, weight in document.items():
+                holders[word].append((i, weight))
+        self._rarity = {w: math.log(1 + self.size / len(h)) for w, h in holders.items()}
+        self._strange = math.log(1 + self.size)
+        self._postings = {
+            word: (np.array([i for i, _ in h], np.intp), np.array([x for _, x in h], np.float32))
+            for word, h in holders.items()
+        }
+        self._shorter = _shorter_forms(self._postings)
+
+    def knows(self, word: str) -> bool:
+        """Say whether any action speaks of this word, perhaps mistyped."""
+        return self.nearest(stem(word)) is not None
+
+    def nearest(self, word: str) -> str | None:
+        """Return the known stem one typing error away at most, or None."""
+        if word in self._postings:
+            return word
+        if len(word) < SHORTEST_TYPO or not word.isalpha():
+            return None
+        return next((self._shorter[form] for form in _cut(word) if form in self._shorter), None)
+
+    def score(self, stems: Iterable[str]) -> Scores:
+        """Return per action the share (0 to 1) of the words' weight that it speaks of."""
+        out = np.zeros(self.size, np.float32)
+        whole = 1e-6
+        for word in set(stems):
+            if word in FUNCTION:
+                continue
+            known = self.nearest(word)
+            if known is None:
+                whole += 0.35 * self._strange
+                continue
+            rarity = self._rarity[known]
+            whole += rarity
+            where, weight = self._postings[known]
+            out[where] += weight * rarity
+        return out / np.float32(whole)
+
+
+def _shorter_forms(words: Iterable[str]) -> dict[str, str]:
+    """Map each known word and its forms with one letter missing to the word (SymSpell's idea)."""
+    forms: dict[str, str] = {}
+    for word in words:
+        if len(word) >= SHORTEST_TYPO and word.isalpha():
+            for form in _cut(word):
+                forms.setdefault(form, word)
+    forms.update({w: w for w in words})
+    return forms
+
+
+def _cut(word: str) -> list[str]:
+    """Return the word and its forms with one letter left out (the first letter is seldom wrong)."""
+    return [word, *(word[:i] + word[i + 1 :] for i in range(1, len(word)))]

@@ -1,0 +1,165 @@
+"""What a message names outright: identifiers, amounts, times, quoted words, numbers, and likely names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.understand.times import DAYS, MONTHS, Clock, TimeMark, find_times
+from bot.understand.words import FUNCTION, Token, tokens
+
+QUOTED = re.compile(r'"([^"]{1,4000})"|(?<!\w)\'([^\']{2,4000})\'(?!\w)')
+IDENTIFIERS = (
+    re.compile(r"\b[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)*\b"),
+    re.compile(r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b", re.IGNORECASE),
+    re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?\b"),
+    re.compile(r"\b[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\b", re.IGNORECASE),
+    re.compile(r"(?<![\w.,])\+?\d[\d ().\-]{7,16}\d\b(?!\s*(?:[A-Z]{3}|naira)\b)"),
+    re.compile(r"\b(?=[\w\-/]*\d)(?=[\w\-/]*[a-z])[a-z0-9]+(?:[\-/_][a-z0-9]+)+\b", re.IGNORECASE),
+    re.compile(
+        r"\b(?=\w*\d)(?=\w*[a-z])(?!\d+(?:k|m|h|d|w|st|nd|rd|th|am|pm|mbps|gbps|days?|hrs?|mins?)\b)[a-z0-9]{4,}\b",
+        re.IGNORECASE,
+    ),
+)
+"""E-mail or PPPoE name, MAC, IPv4, IPv6, phone, dashed device name, letters with digits (a serial)."""
+NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
+UNITS = r"naira|shillings?|francs?|dollars?|euros?|bucks|F|FCFA|cfa|ngn|kes|usd|eur|gbp|ghs|xof|xaf|ugx|tzs|zar|rwf"
+MONEY = re.compile(
+    rf"(?:[€$£₦]\s?|\b(?:NGN|KES|USD|EUR|GBP|GHS|XOF|XAF|UGX|TZS|ZAR|RWF|{{currency}})\s?)"
+    rf"\d[\d,.' ]*\d?k?\b|\b\d[\d,.' ]*?\s?(?:k\b|[€$£₦]|(?:{UNITS}|{{currency}})\b)",
+)
+PRONOUNS = frozenset("her his him she he hers their them they theirs".split())  # noqa: SIM905
+IT = frozenset("it its this that same one".split())  # noqa: SIM905
+NOT_NAMES = frozenset({*DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in MONTHS)})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of the message: `kind` is quoted, entity, id, money, time, number, name or maybe.
+
+    `entity` is the kind of thing when the words around or the pattern say it.
+    """
+
+    start: int
+    end: int
+    kind: str
+    text: str
+    entity: str = ""
+    time: TimeMark | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nouns:
+    """What the enabled plugins call things: patterns of identifiers, and words for each kind.
+
+    `known(word)` says whether an action speaks of it; `common(word)` whether it is everyday English.
+    """
+
+    patterns: Sequence[tuple[str, re.Pattern[str]]] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    known: Callable[[str], bool] = lambda _word: False
+    common: Callable[[str], bool] = lambda _word: False
+
+
+def find_marks(text: str, nouns: Nouns, clock: Clock, currency: str) -> list[Mark]:
+    """Return the marks of a cleaned message in order, none overlapping."""
+    found: list[Mark] = []
+    _take(found, (Mark(m.start(), m.end(), "quoted", m[1] or m[2]) for m in QUOTED.finditer(text)))
+    for kind, pattern in nouns.patterns:
+        _take(found, (Mark(m.start(), m.end(), "entity", m[0], kind) for m in pattern.finditer(text)))
+    for pattern in IDENTIFIERS[:4]:
+        _take(found, (Mark(m.start(), m.end(), "id", m[0]) for m in pattern.finditer(text)))
+    _take(found, _amounts(text, currency))
+    _take(found, (Mark(t.start, t.end, "time", text[t.start : t.end], "", t) for t in _times(text, clock)))
+    for pattern in IDENTIFIERS[4:]:
+        _take(found, (Mark(m.start(), m.end(), "id", m[0]) for m in pattern.finditer(text)))
+    _take(found, (Mark(m.start(), m.end(), "number", m[0]) for m in NUMBER.finditer(text)))
+    words = tokens(text)
+    _take(found, _names(text, words, found, nouns))
+    return sorted((_hinted(m, words, nouns) for m in found), key=lambda m: m.start)
+
+
+def _times(text: str, clock: Clock) -> list[TimeMark]:
+    """Return the times, without single letters that only look like a length ("5 m")."""
+    return [t for t in find_times(text, clock) if not re.fullmatch(r"an? [smhdwy]", text[t.start : t.end])]
+
+
+def _amounts(text: str, currency: str) -> list[Mark]:
+    pattern = _money(currency)
+    return [Mark(m.start(), m.end(), "money", m[0].strip()) for m in pattern.finditer(text)]
+
+
+def _money(currency: str) -> re.Pattern[str]:
+    if currency not in MONEY_OF:
+        code = currency if re.fullmatch(r"[A-Z]{3}", currency) else "USD"
+        MONEY_OF[currency] = re.compile(MONEY.pattern.replace("{currency}", f"{code}|{code.lower()}"))
+    return MONEY_OF[currency]
+
+
+MONEY_OF: dict[str, re.Pattern[str]] = {}
+
+
+def _take(found: list[Mark], new: object) -> None:
+    """Add the marks that do not overlap what is there."""
+    for mark in list(new):  # type: ignore[call-overload]  # any iterable of marks, a list or a generator
+        if not any(mark.start < m.end and m.start < mark.end for m in found):
+            found.append(mark)
+
+
+def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Nouns) -> list[Mark]:
+    """Return runs of words no action speaks of; `name` when they look like one, else `maybe`."""
+    shouting = sum(w.text[:1].isupper() for w in words) > 0.8 * len(words) > 2  # noqa: PLR2004 - Title Case
+    free = [w for w in words if not any(m.start < w.end and w.start < m.end for m in found)]
+    runs: list[list[Token]] = []
+    for word in free:
+        if not _nameable(word, first=_opens(text, word), shouting=shouting, nouns=nouns):
+            continue
+        if (
+            runs
+            and not text[runs[-1][-1].end : word.start].strip(" '")
+            and word.start - runs[-1][-1].end <= 3
+        ):
+            runs[-1].append(word)
+        else:
+            runs.append([word])
+    return [_run(text, run, nouns, shouting=shouting) for run in runs]
+
+
+def _opens(text: str, word: Token) -> bool:
+    """Say whether a word opens a sentence, where a capital means nothing."""
+    return not text[: word.start].strip() or text[: word.start].rstrip().endswith((".", "!", "?", ":", "\n"))
+
+
+def _nameable(word: Token, *, first: bool, shouting: bool, nouns: Nouns) -> bool:
+    low = word.low
+    if low in FUNCTION or low in NOT_NAMES or low in nouns.words or not low[:1].isalpha():
+        return False
+    return (not nouns.known(low)) or (_titled(word) and not first and not shouting)
+
+
+def _titled(word: Token) -> bool:
+    return len(word.text) > 2 and word.text[0].isupper() and not word.text.isupper()  # noqa: PLR2004
+
+
+def _run(text: str, run: Sequence[Token], nouns: Nouns, *, shouting: bool) -> Mark:
+    strange = [not (nouns.known(w.low) or nouns.common(w.low)) for w in run]
+    titled = [_titled(w) and not _opens(text, w) and not shouting for w in run]
+    kind = "name" if any(strange) or any(titled) else "maybe"
+    start, end = run[0].start, run[-1].end
+    said = re.sub(r"'s?$", "", text[start:end])
+    return Mark(start, end, kind, said)
+
+
+def _hinted(mark: Mark, words: Sequence[Token], nouns: Nouns) -> Mark:
+    """Add the kind of thing that the word before (`site Ikeja`) or after (`Ikeja site`) says."""
+    if mark.entity or mark.kind not in {"id", "name", "maybe", "number", "quoted"}:
+        return mark
+    before = [w.low for w in words if w.end <= mark.start][-2:]
+    hints = [nouns.words[w] for w in reversed(before) if w in nouns.words and w != "account"]
+    if not hints and mark.kind in {"name", "maybe"}:
+        after = [w.low for w in words if w.start >= mark.end][:1]
+        hints = [nouns.words[w] for w in after if w in nouns.words and not w.endswith("s")]
+    if before and hints and before[-1] in FUNCTION and before[-1] not in {"number", "no", "of", "is", "for"}:
+        return mark
+    return Mark(mark.start, mark.end, mark.kind, mark.text, hints[0], mark.time) if hints else mark

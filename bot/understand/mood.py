@@ -1,0 +1,146 @@
+"""Is it a question, a wish, a ban or an "if"? Only a plain wish may lead to a change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LEAD = re.compile(
+    r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|please|pls|plz|kindly|ok(?:ay)?|so|and|then|also|just|now|"
+    r"right|well|backhaul|bot|there|team|quick(?:ly)?|urgent(?:ly)?|sorry)\b[\s,:!.\-]*)+",
+    re.IGNORECASE,
+)
+REQUEST = re.compile(
+    r"^(?:(?:can|could|would|will) (?:you|u)(?: please| kindly| just| quickly)*|would you mind|"
+    r"(?:i|we)(?:'d| would) like (?:you )?to|(?:i|we) (?:want|need)(?: you)? to|(?:i|we)'?(?:ll)? need(?: you)? to|"
+    r"let'?s|go ahead and|help me(?: to)?|please|"
+    r"you (?:can|should|may)|(?:i|we) (?:want|need))\b[\s,]*",
+    re.IGNORECASE,
+)
+ASKS = frozenset(
+    [
+        "who",
+        "whos",
+        "whose",
+        "whom",
+        "what",
+        "whats",
+        "when",
+        "where",
+        "wheres",
+        "which",
+        "why",
+        "whys",
+        "how",
+        "hows",
+        "is",
+        "are",
+        "was",
+        "were",
+        "am",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "can",
+        "could",
+        "should",
+        "shall",
+        "would",
+        "will",
+        "may",
+        "might",
+        "any",
+        "anyone",
+        "anybody",
+        "isnt",
+        "arent",
+        "wasnt",
+        "doesnt",
+        "didnt",
+        "hasnt",
+        "havent",
+    ]
+)
+SHOWS = frozenset(
+    [
+        "show",
+        "list",
+        "find",
+        "search",
+        "get",
+        "give",
+        "tell",
+        "check",
+        "look",
+        "see",
+        "view",
+        "display",
+        "count",
+        "see",
+        "pull",
+        "fetch",
+        "lookup",
+        "print",
+        "open_",
+        "read",
+        "summarize",
+        "summarise",
+        "explain",
+        "describe",
+        "compare",
+        "status",
+        "report",
+    ]
+)
+BAN = re.compile(
+    r"\b(?:don'?t|do not|never|must ?n[o']?t|should ?n[o']?t|should not|must not|cannot|can'?t|no need to|"
+    r"avoid|refrain from|not to|please not|stop (?:the )?\w+ing)\b",
+    re.IGNORECASE,
+)
+IF = re.compile(
+    r"^(?:if|unless|suppose|in case|when)\b|\b(?:what if|what happens|what would|if (?:i|we|you|she|he|they|the)|"
+    r"would happen|should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
+    re.IGNORECASE,
+)
+HOW_TO = re.compile(r"\bhow (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """`core` is the message without greeting and politeness; `verb` its first word."""
+
+    core: str
+    verb: str
+    question: bool
+    banned: bool
+    conditional: bool
+    how_to: bool
+    shows: bool
+
+    @property
+    def may_change(self) -> bool:
+        """Whether these words may lead to a change, which then is shown and confirmed."""
+        return not (self.question or self.banned or self.conditional or self.how_to or self.shows)
+
+
+def mood_of(text: str) -> Mood:
+    """Read the mood of a cleaned message."""
+    core = LEAD.sub("", text)
+    request = REQUEST.match(core)
+    if request:
+        core = LEAD.sub("", core[request.end() :])
+    first = re.match(r"[a-z']+", core.lower())
+    verb = first[0].replace("'", "") if first else ""
+    asks = verb in ASKS and not (verb in {"do", "have"} and request)
+    return Mood(
+        core=core,
+        verb=verb,
+        question=asks or (text.rstrip(" !.").endswith("?") and not request),
+        banned=bool(BAN.search(text)),
+        conditional=bool(IF.search(text)),
+        how_to=bool(HOW_TO.search(text)),
+        shows=verb in SHOWS,
+    )

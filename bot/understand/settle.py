@@ -1,0 +1,164 @@
+"""Looking names up, where the words alone leave open what they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.contract.entity import Match
+from bot.errors import UserError
+from bot.understand.arguments import Kind, arguments_of
+from bot.understand.index import Index, Score
+from bot.understand.marks import Mark
+from bot.understand.phrasing import command
+from bot.understand.sentence import Sentence
+from bot.understand.slots import Filled
+from bot.understand.understanding import Ask, Guess
+
+LOOKUPS = 6
+"""Searches in live data for one message at most."""
+EXACT, SOME, NONE = 0.10, 0.03, -0.10
+CARDS = ("card", "show", "get", "details", "overview", "status", "line", "find")
+Tried = list[tuple[Score, Filled, float]]
+
+
+class Lookups:
+    """The searches of one message: each once, and not more than a few."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask, self._left = ask, LOOKUPS
+        self._known: dict[tuple[str, str], Sequence[Match]] = {}
+
+    async def find(self, kind: str, text: str) -> Sequence[Match] | None:
+        """Return the matches, or None when there were searches enough."""
+        if (kind, text) in self._known:
+            return self._known[kind, text]
+        if self._left <= 0:
+            return None
+        self._left -= 1
+        try:
+            found = await self._ask.resolve(kind, text)
+        except UserError:  # not for this person, or its system is away: the gate will say so if it matters
+            found = ()
+        self._known[kind, text] = found
+        return found
+
+
+async def settled(index: Index, ask: Ask, said: Sentence, tried: Tried) -> Tried:
+    """Look up the names that may be several kinds of thing, or no name at all, and weigh again."""
+    lookups = Lookups(ask)
+    kinds = {
+        a.entity
+        for score, filled, _ in tried[:4]
+        for a in arguments_of(index.actions[score.at].item)
+        if a.kind is Kind.ENTITY and a.name in filled.args and a.name not in filled.from_focus
+    }
+    best = max((w for _, _, w in tried), default=0.0)
+    out: Tried = []
+    for score, filled, weight in tried:
+        extra = 0.0
+        if weight > best - 0.25:
+            extra = await _settle_one(
+                index.actions[score.at].item, filled, said, lookups, several=len(kinds) > 1
+            )
+        out.append((score, filled, weight + extra))
+    return out
+
+
+async def _settle_one(
+    action: Any, filled: Filled, said: Sentence, lookups: Lookups, *, several: bool
+) -> float:
+    """Choose among the names of each entity argument; return what that says about the action."""
+    extra = 0.0
+    for argument in arguments_of(action):
+        if argument.kind is not Kind.ENTITY or argument.name in filled.from_focus:
+            continue
+        options = filled.options.get(argument.name, [])
+        text = filled.args.get(argument.name)
+        sure = next((m for m in said.marks if m.text == text and m.entity == argument.entity), None)
+        if sure and sure.kind == "entity":
+            continue
+        marks = options or [m for m in said.names if m.text == text]
+        if text is None and not options:
+            continue
+        doubtful = bool(options) or several or not argument.required
+        if doubtful and marks:
+            extra += await _choose(argument.name, argument.entity, marks, filled, lookups)
+            if argument.required and argument.name not in filled.args:
+                filled.missing = (
+                    [*filled.missing, argument.name]
+                    if argument.name not in filled.missing
+                    else filled.missing
+                )
+    return extra
+
+
+async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, lookups: Lookups) -> float:
+    """Take the name that is found exactly, else the first that is found at all."""
+    hits: list[tuple[Mark, Sequence[Match]]] = []
+    for mark in marks[:3]:
+        found = await lookups.find(kind, mark.text)
+        if found is None:
+            return 0.0
+        if found:
+            hits.append((mark, found))
+        if any(m.exact for m in found):
+            _put(filled, name, mark)
+            return EXACT
+    if hits:
+        mark, found = hits[0]
+        if mark.kind == "maybe" and found[0].score < 0.6:  # noqa: PLR2004 - an everyday word that is a bit like a name
+            return 0.0
+        _put(filled, name, mark)
+        return SOME
+    firm = [
+        m
+        for m in marks
+        if m.kind in {"id", "name"} and (m.kind == "id" or m.text[:1].isupper() or m.entity == kind)
+    ]
+    if firm:
+        _put(filled, name, firm[0])
+    else:
+        filled.args.pop(name, None)
+    return NONE
+
+
+def _put(filled: Filled, name: str, mark: Mark) -> None:
+    filled.take(name, mark.text, mark)
+    if name in filled.missing:
+        filled.missing.remove(name)
+
+
+async def bare_guess(
+    index: Index, ask: Ask, mark: Mark, kinds: Sequence[str], homes: Mapping[str, str]
+) -> Guess | None:
+    """Take a message that only names a thing as the wish to see it."""
+    lookups = Lookups(ask)
+    near: str = ""
+    for kind in [mark.entity] if mark.entity else kinds:
+        found = await lookups.find(kind, mark.text) if not mark.entity else ()
+        if mark.entity or any(m.exact for m in found or ()):
+            return card_of(index, ask, kind, homes.get(kind, ""), mark.text)
+        near = near or (kind if found else "")
+    return card_of(index, ask, near, homes.get(near, ""), mark.text) if near else None
+
+
+def card_of(index: Index, ask: Ask, kind: str, home: str, text: str) -> Guess | None:
+    """Return the read that shows one thing of this kind, as a guess."""
+    best: tuple[tuple[bool, bool, int], Guess] | None = None
+    for i, offered in enumerate(index.actions):
+        needed = [a for a in arguments_of(offered.item) if a.required]
+        if not offered.item.reads_only or not index.allowed(ask.user)[i]:
+            continue
+        if len(needed) != 1 or needed[0].entity != kind:
+            continue
+        rank = next((n for n, word in enumerate(CARDS) if word in offered.item.name), len(CARDS))
+        alone = "{" + needed[0].name + "}" in offered.item.examples
+        order = (not alone, offered.plugin != home, rank)
+        args = {needed[0].name: text}
+        guess = Guess(
+            action_id=offered.id, args=args, score=0.9, reads_only=True, said=command(offered, args)
+        )
+        if best is None or order < best[0]:
+            best = (order, guess)
+    return best[1] if best else None

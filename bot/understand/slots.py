@@ -1,0 +1,209 @@
+"""From a message to the arguments of one action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.contract.action import Action
+from bot.errors import BadInput
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.freetext import fill_text
+from bot.understand.marks import IT, PRONOUNS, Mark
+from bot.understand.sentence import Sentence
+from bot.understand.times import Clock
+from bot.understand.values import match_choice, read_value, time_value
+
+ME = frozenset({"me", "my", "mine", "i", "myself"})
+PEOPLE = frozenset({"staff", "user", "agent", "person", "colleague"})
+WORDS_IN_CHOICE = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """What filling needs besides the words: who asks, when, and in which currency."""
+
+    clock: Clock
+    currency: str = "USD"
+    email: str = ""
+    name: str = ""
+
+
+@dataclass(kw_only=True)
+class Filled:
+    """Arguments found so far. `options` holds further names that may be meant, per entity argument."""
+
+    args: dict[str, Any] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    options: dict[str, list[Mark]] = field(default_factory=dict)
+    used: set[Mark] = field(default_factory=set)
+    from_focus: set[str] = field(default_factory=set)
+
+    def take(self, name: str, value: Any, mark: Mark | None = None) -> None:
+        """Set one argument and note which words it came from."""
+        self.args[name] = value
+        if mark:
+            self.used.add(mark)
+
+
+def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, str] | None = None) -> Filled:
+    """Return the arguments of an action as far as the message gives them."""
+    out = Filled()
+    arguments = arguments_of(action)
+    for argument in arguments:
+        if captured and argument.name in captured:
+            _captured(out, argument, captured[argument.name], said, asker)
+    for argument in arguments:
+        if argument.name not in out.args and argument.kind is Kind.ENTITY:
+            _entity(out, argument, said, asker)
+    for argument in arguments:
+        if argument.name not in out.args and argument.kind not in {Kind.ENTITY, Kind.TEXT, Kind.MANY}:
+            _typed(out, argument, said, asker)
+    texts = [a for a in arguments if a.name not in out.args and a.kind in {Kind.TEXT, Kind.MANY}]
+    for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email):
+        out.take(name, value, mark)
+    _focus(out, arguments, said)
+    out.missing = [a.name for a in arguments if a.required and a.name not in out.args]
+    return out
+
+
+def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker: Asker) -> None:
+    """Take what stands where an example of the action has this argument."""
+    words = words.strip(" .,;:!?\"'")
+    if argument.kind is Kind.ENTITY:
+        low = words.lower()
+        if low in PRONOUNS | IT or not words:
+            return
+        mark = next((m for m in said.marks if m.text == words or said.text[m.start : m.end] == words), None)
+        out.take(argument.name, words, mark)
+        return
+    try:
+        value = read_value(argument, words, asker.clock, asker.currency)
+    except BadInput:
+        return
+    out.take(argument.name, value, next((m for m in said.marks if m.text == words), None))
+
+
+def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None:
+    """Take the surest name of this kind; keep the others as options to be looked up."""
+    if argument.entity in PEOPLE and asker.email and any(w.low in ME for w in said.words):
+        out.take(argument.name, asker.email)
+        return
+    fitting = [m for m in said.names if m not in out.used and _fits(m, argument)]
+    fitting.sort(key=lambda m: m.entity != argument.entity)  # those of this very kind first; sort is stable
+    sure = [m for m in fitting if m.kind != "maybe" or m.entity == argument.entity]
+    if sure:
+        out.take(argument.name, sure[0].text, sure[0])
+    if fitting and (len(fitting) > 1 or not sure):
+        out.options[argument.name] = fitting
+
+
+def _fits(mark: Mark, argument: Argument) -> bool:
+    if mark.entity:
+        return mark.entity == argument.entity
+    if mark.kind == "number":
+        return len(mark.text) >= 5 and mark.text.isdigit()  # noqa: PLR2004 - account numbers are long
+    return mark.kind in {"id", "name", "maybe", "quoted"}
+
+
+def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
+    """Take what the thread is about where the message names nothing, or says her, him, it."""
+    for argument in arguments:
+        key = said.focus.get(argument.entity) if argument.entity else None
+        if key is None or argument.name in out.args:
+            continue
+        if argument.required or said.pronoun:
+            out.take(argument.name, key)
+            out.from_focus.add(argument.name)
+
+
+def _typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None:
+    value: Any
+    mark: Mark | None
+    match argument.kind:
+        case Kind.CHOICE:
+            value, mark = _choice(argument, said), None
+        case Kind.MONEY:
+            value, mark = _money(argument, said, asker, out)
+        case Kind.WHOLE | Kind.NUMBER:
+            value, mark = _number(argument, said, out)
+        case Kind.YES_NO:
+            value, mark = _flag(argument, said), None
+        case Kind.DAY | Kind.INSTANT | Kind.LENGTH:
+            value, mark = _time(argument, said, asker, out)
+        case _:
+            value, mark = None, None
+    if value is not None:
+        out.take(argument.name, value, mark)
+
+
+def _choice(argument: Argument, said: Sentence) -> str | None:
+    """Find the longest run of words that is one of the values; not the verb of the message."""
+    free = [w for w in said.words if not any(m.start < w.end and w.start < m.end for m in said.names)]
+    start = 1 if free and free[0].low == said.mood.verb and len(free) > 1 else 0
+    for size in range(WORDS_IN_CHOICE, 0, -1):
+        for i in range(start, len(free) - size + 1):
+            part = free[i : i + size]
+            words = said.text[part[0].start : part[-1].end]
+            if len(words) > 1 and (value := match_choice(argument, words)) is not None:
+                return value
+    return None
+
+
+def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
+    amounts = [m for m in said.marks if m.kind == "money" and m not in out.used]
+    if not amounts and argument.required:
+        amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
+    for mark in amounts:
+        try:
+            return read_value(argument, mark.text, asker.clock, asker.currency), mark
+        except BadInput:
+            continue
+    return None, None
+
+
+def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark | None]:
+    """Take a length in the unit the argument's name says, else a number beside its name, else the only one."""
+    name = argument.name
+    for mark in said.marks:
+        length = mark.time.length if mark.time else None
+        if length and "day" in name:
+            return max(1, length.days), mark
+        if length and "hour" in name:
+            return int(length.total_seconds() // 3600), mark
+        if length and "minute" in name:
+            return int(length.total_seconds() // 60), mark
+    numbers = [m for m in said.marks if m.kind == "number" and m not in out.used and m.text.isdigit()]
+    if name in {"limit", "top", "count", "first", "last"}:
+        numbers = [
+            m
+            for m in numbers
+            if _before(said, m) in {"top", "first", "last", "worst", "limit", "biggest", "show", "best"}
+        ]
+    elif not argument.required:
+        numbers = [m for m in numbers if _before(said, m) in {*name.split("_")}]
+    return (int(numbers[0].text), numbers[0]) if numbers else (None, None)
+
+
+def _before(said: Sentence, mark: Mark) -> str:
+    return next((w.low for w in reversed(said.words) if w.end <= mark.start), "")
+
+
+def _flag(argument: Argument, said: Sentence) -> bool | None:
+    """Say yes when the words of the argument's name are there, no when a "not" goes before."""
+    wanted = [part for part in argument.name.split("_") if part not in {"include", "only", "with", "is"}]
+    lows = [w.low for w in said.words]
+    if not wanted or not all(any(low.startswith(part[:5]) for low in lows) for part in wanted):
+        return None
+    at = next(i for i, low in enumerate(lows) if low.startswith(wanted[0][:5]))
+    return not any(low in {"not", "no", "without", "except"} for low in lows[max(0, at - 2) : at])
+
+
+def _time(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
+    for mark in said.marks:
+        if mark.time is None or mark in out.used:
+            continue
+        if (value := time_value(argument, mark.time, asker.clock)) is not None:
+            return value, mark
+    return None, None

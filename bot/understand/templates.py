@@ -1,0 +1,79 @@
+"""A question that is one of an action's own examples, with things in its places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from bot.contract.action import Action
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.index import PLACEHOLDER
+from bot.understand.marks import IT, PRONOUNS
+from bot.understand.sentence import Sentence
+from bot.understand.words import FUNCTION, tokens
+
+LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000}
+
+
+def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
+    """Return argument -> words when the message has the form of an example, else None."""
+    core = said.mood.core.strip().rstrip("?!. ")
+    arguments = {a.name: a for a in arguments_of(action)}
+    for pattern in _patterns(action):
+        found = pattern.fullmatch(core)
+        if found and all(_plausible(arguments[n], t, said) for n, t in found.groupdict().items()):
+            return {n: t for n, t in found.groupdict().items() if t}
+    return None
+
+
+def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
+    """Say whether these words may stand there: a thing is a name or a pronoun, not half a sentence."""
+    if argument.kind in {Kind.TEXT, Kind.MANY}:
+        return bool(text.strip())
+    if argument.kind is not Kind.ENTITY:
+        return len(text) <= 40  # noqa: PLR2004 - no amount, day or choice is longer
+    low = text.lower().strip()
+    if low in PRONOUNS | IT or low in {
+        f"this {argument.entity}",
+        f"the {argument.entity}",
+        f"that {argument.entity}",
+    }:
+        return bool(said.focus.get(argument.entity))
+    names = [
+        m
+        for m in said.marks
+        if m.kind in {"entity", "id", "name", "maybe", "number", "quoted"} and m.text in text
+    ]
+    if not names or any(m.entity not in {"", argument.entity} for m in names):
+        return False
+    rest = text
+    for mark in names:
+        rest = rest.replace(mark.text, " ")
+    return all(t.low in FUNCTION or t.low == argument.entity for t in tokens(rest)) and "time" not in {
+        m.kind for m in said.marks if m.text in text
+    }
+
+
+@lru_cache(maxsize=4_096)
+def _patterns(action: Action) -> tuple[re.Pattern[str], ...]:
+    """Return one pattern per example that has fixed words and places."""
+    arguments = {a.name: a for a in arguments_of(action)}
+    return tuple(p for text in action.examples if (p := _pattern(text, arguments)) is not None)
+
+
+def _pattern(text: str, arguments: Mapping[str, Argument]) -> re.Pattern[str] | None:
+    names = PLACEHOLDER.findall(text)
+    if any(n not in arguments for n in names) or len(set(names)) != len(names):
+        return None
+    fixed = PLACEHOLDER.split(text.strip().rstrip("?!. "))[::2]
+    if not any(t.low not in FUNCTION for part in fixed for t in tokens(part)):
+        return None
+    pieces = [_fixed(fixed[0])]
+    for name, part in zip(names, fixed[1:], strict=True):
+        pieces += [rf"(?P<{name}>.{{1,{LONG.get(arguments[name].kind, 120)}}}?)", _fixed(part)]
+    return re.compile("".join(pieces), re.IGNORECASE | re.DOTALL)
+
+
+def _fixed(text: str) -> str:
+    return r"\s+".join(re.escape(part) for part in re.split(r"\s+", text))

@@ -1,0 +1,180 @@
+"""One argument's words to its value; a sentence that says what to type when they do not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from bot.contract.money import Money
+from bot.errors import BadInput
+from bot.understand.arguments import Argument, Kind
+from bot.understand.times import Clock, TimeMark, find_times
+
+YES = frozenset({"yes", "y", "true", "on", "1", "oui", "yep", "ok"})
+NO = frozenset({"no", "n", "false", "off", "0", "non", "nope"})
+ALIKE: Sequence[frozenset[str]] = (
+    frozenset({"urgent", "critical", "emergency", "p1", "asap", "immediate", "top"}),
+    frozenset({"high", "important", "major", "p2"}),
+    frozenset({"normal", "medium", "standard", "regular", "default", "p3"}),
+    frozenset({"low", "minor", "p4", "trivial"}),
+    frozenset({"open", "new", "unresolved", "outstanding"}),
+    frozenset({"in_progress", "in progress", "ongoing", "working", "started", "wip"}),
+    frozenset({"resolved", "solved", "fixed", "done"}),
+    frozenset({"closed", "finished", "completed"}),
+    frozenset({"pending", "on hold", "waiting"}),
+    frozenset({"bank_transfer", "bank transfer", "transfer", "bank", "wire"}),
+    frozenset({"mobile_money", "mobile money", "momo", "mpesa", "m-pesa"}),
+    frozenset({"no_service", "no internet", "no service", "outage", "down", "no light"}),
+    frozenset({"wifi", "wi-fi", "wireless"}),
+    frozenset({"offline", "down", "unreachable"}),
+    frozenset({"online", "up", "reachable"}),
+    frozenset({"L2", "level 2", "second level", "tier 2", "second line"}),
+    frozenset({"L3", "level 3", "third level", "tier 3", "third line"}),
+    frozenset({"L1", "level 1", "first level", "tier 1", "first line"}),
+)
+"""Words people use for the values of a choice; a set counts where one of its words is a value."""
+
+
+def read_value(argument: Argument, text: str, clock: Clock, currency: str) -> Any:
+    """Return the value these words give, as JSON (dates and lengths as ISO text); raises BadInput."""
+    words = text.strip()
+    if not words:
+        raise BadInput(f"`{argument.name}` is empty. {hint_for(argument)}")
+    reader = READERS.get(argument.kind)
+    return reader(argument, words, clock, currency) if reader else words
+
+
+HINTS = {
+    Kind.MONEY: "Write an amount like 1,250.50.",
+    Kind.YES_NO: "Say yes or no.",
+    Kind.WHOLE: "Write a number.",
+    Kind.NUMBER: "Write a number.",
+    Kind.DAY: "Write a day like tomorrow, Friday or 2026-11-30.",
+    Kind.INSTANT: "Write a day and time like tomorrow 10:00.",
+    Kind.LENGTH: "Write a length of time like 2 hours or 30 days.",
+}
+
+
+def hint_for(argument: Argument) -> str:
+    """Return what fits this argument, in one short sentence."""
+    if argument.kind is Kind.CHOICE:
+        return f"Say one of {', '.join(argument.values)}."
+    return HINTS.get(argument.kind, argument.about)
+
+
+def match_choice(argument: Argument, words: str, least: float = 86.0) -> str | None:
+    """Return the value of a choice these words mean, or None."""
+    said = words.lower().replace("_", " ").replace("-", " ").strip()
+    plain = {value.lower().replace("_", " ").replace("-", " "): value for value in argument.values}
+    if said in plain:
+        return plain[said]
+    for group in ALIKE:
+        lower = {w.lower().replace("_", " ").replace("-", " ") for w in group}
+        if said in lower and (hits := [plain[w] for w in lower if w in plain]):
+            return hits[0]
+    if len(said) < 4:  # noqa: PLR2004 - two typos turn short words into others
+        return None
+    best = process.extractOne(said, plain, scorer=fuzz.ratio, score_cutoff=least)
+    return plain[best[2]] if best and isinstance(best[2], str) else _by_text(best, plain)
+
+
+def _by_text(best: Any, plain: dict[str, str]) -> str | None:
+    return plain.get(best[0]) if best else None
+
+
+def _choice(argument: Argument, words: str, _clock: Clock, _currency: str) -> str:
+    if (value := match_choice(argument, words)) is None:
+        raise BadInput(f"“{words[:40]}” is no {argument.title}. {hint_for(argument)}")
+    return value
+
+
+def _yes_no(argument: Argument, words: str, _clock: Clock, _currency: str) -> bool:
+    low = words.lower()
+    if low in YES or low in NO:
+        return low in YES
+    raise BadInput(f"`{argument.name}` is yes or no, not “{words[:40]}”.")
+
+
+def _whole(argument: Argument, words: str, _clock: Clock, _currency: str) -> int:
+    plain = re.sub(r"(?<=\d)[,' ](?=\d{3}\b)", "", words)
+    found = re.search(r"-?\d+", plain)
+    if not found or len(re.findall(r"\d+", plain)) != 1:
+        raise BadInput(f"`{argument.name}` is a whole number, not “{words[:40]}”.")
+    return int(found[0])
+
+
+def _thousands(words: str) -> str:
+    """Turn `15k` into `15000`, `1.5m` into `1500000`, and a bare F into nothing."""
+    found = re.fullmatch(r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<k>[km])\b\s*(?P<rest>.*)", words, re.IGNORECASE)
+    if found:
+        factor = 1000 if found["k"].lower() == "k" else 1_000_000
+        words = f"{float(found['n'].replace(',', '.')) * factor:.2f} {found['rest']}".strip()
+    return re.sub(
+        r"(?<=\d)\s*(?:F|naira|shillings?|francs?|dollars?|euros?|bucks)\.?$", "", words, flags=re.IGNORECASE
+    )
+
+
+def _amount(_argument: Argument, words: str, _clock: Clock, currency: str) -> str:
+    return str(Money.parse(_thousands(words), currency))
+
+
+def _many(_argument: Argument, words: str, _clock: Clock, _currency: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[,;]| and ", words) if part.strip()]
+
+
+def _time(argument: Argument, words: str, clock: Clock, _currency: str) -> str:
+    marks = find_times(words, clock, past=is_past(argument.name))
+    if not marks:
+        raise BadInput(f"“{words[:40]}” is no {argument.kind}. {hint_for(argument)}")
+    value = time_value(argument, marks[0], clock)
+    if value is None:
+        raise BadInput(f"“{words[:40]}” is no {argument.kind}. {hint_for(argument)}")
+    return value
+
+
+def is_past(name: str) -> bool:
+    """Say whether an argument of this name asks for something that has been."""
+    return any(word in name for word in ("since", "from", "after", "start", "past", "paid", "month", "day"))
+
+
+def is_end(name: str) -> bool:
+    """Say whether an argument of this name is the end of a stretch of time."""
+    return any(word in name for word in ("until", "till", "end", "before"))
+
+
+def time_value(argument: Argument, mark: TimeMark, clock: Clock) -> str | None:
+    """Return the mark as this argument wants it, or None when it does not fit."""
+    if argument.kind is Kind.LENGTH:
+        length = mark.length or (clock.now - mark.first if mark.first and mark.first < clock.now else None)
+        return iso_length(length) if length else None
+    first, last = mark.first, mark.last
+    if first is None and mark.length:
+        first = last = clock.now - mark.length if is_past(argument.name) else clock.now + mark.length
+    if first is None or last is None:
+        return None
+    if argument.kind is Kind.INSTANT:
+        return (last if is_end(argument.name) else first).isoformat()
+    day = last - timedelta(microseconds=1) if is_end(argument.name) and last > first else first
+    return day.astimezone(clock.zone).date().isoformat()
+
+
+def iso_length(length: timedelta) -> str:
+    """Return a length as ISO 8601 text, which survives JSON."""
+    seconds = int(length.total_seconds())
+    return f"P{seconds // 86_400}D" if seconds % 86_400 == 0 else f"PT{seconds}S"
+
+
+READERS: Mapping[Kind, Callable[[Argument, str, Clock, str], Any]] = {
+    Kind.CHOICE: _choice,
+    Kind.MONEY: _amount,
+    Kind.YES_NO: _yes_no,
+    Kind.WHOLE: _whole,
+    Kind.DAY: _time,
+    Kind.INSTANT: _time,
+    Kind.LENGTH: _time,
+    Kind.MANY: _many,
+}

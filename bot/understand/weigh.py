@@ -1,0 +1,64 @@
+"""How much the evidence in a message speaks for one action."""
+
+from __future__ import annotations
+
+from bot.contract.action import Action
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.freetext import own_words
+from bot.understand.index import Score
+from bot.understand.sentence import Sentence
+from bot.understand.slots import Filled
+from bot.understand.words import FUNCTION, stem
+
+EXAMPLE = 0.22
+"""The message has the very form of an example."""
+TAKES, LEAVES = 0.07, -0.06
+"""It takes, or has no use for, an identifier, an amount or a name that was given."""
+ASKS = -0.05
+"""It would have to ask for something."""
+VERB, OTHER_VERB = 0.08, -0.08
+"""A change whose verb was said, or was not."""
+READ_WISH, READ_ON_CHANGE = 0.05, -0.06
+
+
+def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example: bool) -> float:
+    """Return the score of an action with its evidence."""
+    arguments = arguments_of(action)
+    weight = score.both + (EXAMPLE if example else 0.0)
+    weight += _evidence(arguments, filled, said)
+    weight += ASKS * len(filled.missing)
+    return weight + _verb(action, said)
+
+
+def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -> float:
+    total = 0.0
+    taken = {m.text for m in filled.used} | {str(v) for v in filled.args.values()}
+    text = any(a.kind is Kind.TEXT and isinstance(filled.args.get(a.name), str) for a in arguments)
+    for mark in said.marks:
+        if mark.kind in {"maybe", "quoted"}:
+            continue
+        if mark.text in taken or mark in filled.used:
+            total += TAKES * (1.5 if mark.kind == "entity" else 1.0)
+        elif mark.kind in {"entity", "id", "name", "money"} and not text:
+            total += LEAVES * (1.5 if mark.kind == "entity" else 1.0)
+        elif mark.kind == "time" and not text:
+            total += LEAVES / 2
+    choices = sum(a.kind is Kind.CHOICE and a.name in filled.args for a in arguments)
+    return total + min(choices, 2) * 0.03
+
+
+def _verb(action: Action, said: Sentence) -> float:
+    """Weigh what the first word says: a change wants its own verb, a question wants an answer."""
+    mood = said.mood
+    verb = stem(mood.verb) if mood.verb else ""
+    own = stem(action.name.split("_")[0])
+    if action.reads_only:
+        wish = mood.question or mood.shows
+        return READ_WISH if wish else 0.0
+    if mood.question or mood.shows or mood.how_to:
+        return OTHER_VERB
+    if verb == own:
+        return 2 * VERB
+    if verb and verb not in FUNCTION and verb in own_words(action):
+        return VERB
+    return 0.0

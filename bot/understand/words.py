@@ -1,0 +1,85 @@
+"""Text to tokens: cleaned of control characters, in lower case, with a light stem."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'", "`": "'"})
+TOKEN = re.compile(r"[^\W_]+(?:['.@:/+\-_][^\W_]+)*")
+POSSESSIVE = re.compile(r"'s?$")
+FUNCTION = frozenset(
+    """
+    a about again all also am an and any anyone are as ask at be been being both but by can cannot
+    could currently did didnt do does doesnt doing dont down each every for from get gets getting
+    give go going got had has have having he hello her here hers hey hi him his how i if im in into
+    is isnt it its ive just kindly let lets like many may me might mine more most much must my need
+    now of off ok okay on once one or our out over per please pls put right she should show so some
+    soon still such tell than thank thanks that the their theirs them then there these they thing
+    things this those to today tomorrow too u under up ur us very want was we were what whats when
+    where whether which who whom whose why will with would yes yesterday yet you your yours
+    """.split()  # noqa: SIM905 - words read better so
+)
+"""Words that carry no topic of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of the message and where it stands."""
+
+    text: str
+    low: str
+    start: int
+    end: int
+
+    @property
+    def stem(self) -> str:
+        """The word without its ending."""
+        return stem(self.low)
+
+
+def clean(text: str) -> str:
+    """Return the text without control and formatting characters, quotes made plain, blanks single."""
+    kept = (
+        c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cn", "Co", "Cs"} else " "
+        for c in unicodedata.normalize("NFKC", text)
+    )
+    lines = "".join(kept).translate(QUOTES).split("\n")
+    return "\n".join(" ".join(line.split()) for line in lines).strip()
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the words of a cleaned text."""
+    return [_token(m) for m in TOKEN.finditer(text)]
+
+
+def _token(found: re.Match[str]) -> Token:
+    text = found[0]
+    low = POSSESSIVE.sub("", text.lower())
+    return Token(text, low, found.start(), found.end())
+
+
+@lru_cache(8_192)
+def stem(word: str) -> str:
+    """Return the word without the common English endings; crude, but the same on both sides."""
+    if len(word) <= 3 or not word.isalpha():  # noqa: PLR2004 - "is", "olt"
+        return word
+    for ending, instead in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:  # noqa: PLR2004 - leaves a word
+            return _undouble(word[: -len(ending)] + instead)
+    return word.removesuffix("e")
+
+
+ENDINGS = (
+    *(("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ments", ""), ("ment", ""), ("ings", ""), ("ing", "")),
+    *(("edly", ""), ("ed", ""), ("ers", ""), ("er", ""), ("es", ""), ("ss", "ss"), ("us", "us"), ("s", "")),
+)
+
+
+def _undouble(word: str) -> str:
+    """Turn `stopp` into `stop`; the silent e of `clos(e)` goes everywhere."""
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":  # noqa: PLR2004
+        return word[:-1]
+    return word.removesuffix("e")
