@@ -44,20 +44,23 @@ async def furnish(superuser: Mapping[str, Any]) -> None:
                 await connection.execute(
                     f'alter extension "{name}" update'
                 )  # after a new version of the wheel
-        for statement in privileges(OWNER, RUNTIME):
+        await connection.execute("revoke create on schema public from public")
+        for statement in defaults(OWNER, RUNTIME):
             await connection.execute(statement)
     finally:
         await connection.close()
 
 
-def privileges(owner: str, runtime: str) -> tuple[str, ...]:
-    """Return the statements that let the runtime role read and write rows, and nothing else."""
-    defaults = f'alter default privileges for role "{owner}" in schema public'
+def defaults(owner: str, runtime: str) -> tuple[str, ...]:
+    """Return the statements that let the runtime role use the rows of tables to come, and nothing else.
+
+    A migration may take some of it back for its own tables; so this is never granted again afterwards.
+    """
+    coming = f'alter default privileges for role "{owner}" in schema public'
     return (
-        "revoke create on schema public from public",
         f'grant usage on schema public to "{runtime}"',
-        f'{defaults} grant select, insert, update, delete on tables to "{runtime}"',
-        f'{defaults} grant usage, select on sequences to "{runtime}"',
+        f'{coming} grant select, insert, update, delete on tables to "{runtime}"',
+        f'{coming} grant usage, select on sequences to "{runtime}"',
     )
 
 

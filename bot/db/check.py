@@ -37,7 +37,7 @@ async def find_faults(runtime_url: str, heads: Sequence[str]) -> Sequence[Findin
     `heads` are the revisions this version of the bot needs (`bot.db.migrate.heads()`).
     """
     with said(connecting=True):
-        connection = await asyncpg.connect(**connect_kwargs(runtime_url), timeout=TIMEOUT)
+        connection = await asyncpg.connect(**{"timeout": TIMEOUT, **connect_kwargs(runtime_url)})
         try:
             first = [finding async for finding in _look(connection)]
             return [*first, await _revision(connection, tuple(heads)), await _unprotected(connection)]
@@ -48,7 +48,7 @@ async def find_faults(runtime_url: str, heads: Sequence[str]) -> Sequence[Findin
 async def check_isolation(runtime_url: str) -> None:
     """Refuse to work as a role that sees every tenant's rows."""
     with said(connecting=True):
-        connection = await asyncpg.connect(**connect_kwargs(runtime_url), timeout=TIMEOUT)
+        connection = await asyncpg.connect(**{"timeout": TIMEOUT, **connect_kwargs(runtime_url)})
         try:
             faults = [finding async for finding in _look(connection) if finding.fatal and not finding.ok]
         finally:
@@ -137,8 +137,8 @@ async def _revision(connection: asyncpg.Connection, wanted: tuple[str, ...]) -> 
     except asyncpg.InsufficientPrivilegeError:
         return Finding(
             name="tables",
-            says="The role may not read the tables.",
-            mend="Run: backhaul migrate (with DATABASE_OWNER_URL set; it grants what the bot needs)",
+            says="The role may not read the tables: they were made for another role.",
+            mend="Make it a member of that role, as a superuser: grant <that role> to <this role>;",
         )
     found = tuple(row[0] for row in rows)
     if found == wanted:
@@ -154,7 +154,8 @@ async def _unprotected(connection: asyncpg.Connection) -> Finding:
     """Look for tables with a tenant_id and without forced row-level security."""
     rows = await connection.fetch(
         "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid"
-        " where a.attname = 'tenant_id' and c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and not a.attisdropped"
+        " where a.attname = 'tenant_id' and c.relkind in ('r', 'p') and not a.attisdropped"
+        " and c.relnamespace = 'public'::regnamespace"
         " and not (c.relrowsecurity and c.relforcerowsecurity) order by 1"
     )
     names = [row[0] for row in rows]

@@ -10,12 +10,13 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 import migrations
-from bot.db.bootstrap import privileges
+from bot.db.bootstrap import defaults
 from bot.db.outage import said
 from bot.db.urls import normal_url, role_of
+from bot.errors import ConfigError
 
 FOLDER = Path(migrations.__file__).parent
 ONE_AT_A_TIME = 723402
@@ -23,12 +24,11 @@ ONE_AT_A_TIME = 723402
 
 
 async def upgrade(owner_url: str, target: str = "heads", *, runtime_url: str | None = None) -> None:
-    """Migrate up; `runtime_url` names the role that gets the rows of a database of your own."""
-    grants: tuple[str, ...] = ()
+    """Migrate up; `runtime_url` names the role that gets to use the tables of a database of your own."""
+    before: tuple[str, ...] = ()
     if runtime_url is not None and role_of(runtime_url) != role_of(owner_url):
-        owner, runtime = role_of(owner_url), role_of(runtime_url)
-        grants = (*privileges(owner, runtime)[1:], *_existing(runtime))
-    await _run(owner_url, lambda config: command.upgrade(config, target), grants)
+        before = defaults(role_of(owner_url), role_of(runtime_url))
+    await _run(owner_url, lambda config: command.upgrade(config, target), before)
 
 
 async def downgrade(owner_url: str, target: str) -> None:
@@ -67,7 +67,7 @@ def _config(connection: Connection | None = None) -> AlembicConfig:
     return config
 
 
-async def _run(owner_url: str, task: Callable[[AlembicConfig], None], grants: tuple[str, ...] = ()) -> None:
+async def _run(owner_url: str, task: Callable[[AlembicConfig], None], before: tuple[str, ...] = ()) -> None:
     engine = create_async_engine(normal_url(owner_url), poolclass=pool.NullPool)
     try:
         with said(connecting=True):
@@ -75,7 +75,8 @@ async def _run(owner_url: str, task: Callable[[AlembicConfig], None], grants: tu
                 await connection.execute(
                     text(f"select pg_advisory_lock({ONE_AT_A_TIME})")
                 )  # until disconnect
-                for statement in grants:
+                await _check_vector(connection)
+                for statement in before:
                     await connection.execute(text(statement))
                 await connection.commit()  # alembic opens and commits one transaction per revision
                 await connection.run_sync(lambda sync: task(_config(sync)))
@@ -83,9 +84,17 @@ async def _run(owner_url: str, task: Callable[[AlembicConfig], None], grants: tu
         await engine.dispose()
 
 
-def _existing(runtime: str) -> tuple[str, ...]:
-    """Privileges on tables that were made before the defaults were set."""
-    return (
-        f'grant select, insert, update, delete on all tables in schema public to "{runtime}"',
-        f'grant usage, select on all sequences in schema public to "{runtime}"',
+async def _check_vector(connection: AsyncConnection) -> None:
+    """Say what to do where only a superuser can create the extension."""
+    there = await connection.scalar(
+        text(
+            "select rolsuper or exists (select from pg_extension where extname = 'vector')"
+            " from pg_roles where rolname = current_user"
+        )
     )
+    if not there:
+        raise ConfigError(
+            "The extension vector is missing, and the role of DATABASE_OWNER_URL can not create it. "
+            "Install the server's pgvector package, then run in this database as a superuser: "
+            "create extension vector;"
+        )

@@ -35,8 +35,8 @@ WORDS = {
 }
 CLASHES = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: somebody else won."""
-GONE_CLASSES = ("08", "57P", "58", "XX")
-"""Connection lost, server shutting down, disk failing, server broken."""
+GONE_CLASSES = ("08", "57P", "58030")
+"""Connection lost, server shutting down, disk failing."""
 BUSY_CLASSES = ("53",)
 REFUSED = ("28", "3D")
 """Wrong role, password or database name."""
