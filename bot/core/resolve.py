@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.contract.entity import Match
+from bot.contract.action import Action
+from bot.contract.entity import Entity, Match
+from bot.contract.money import Money
+from bot.contract.people import User
+from bot.contract.reply import Choice
+from bot.core.audit_body import MASK
+from bot.core.bulkhead import DeadlinePassed, within
+from bot.core.gate_setup import FIND, Setup
+from bot.core.policy import check_permission, covers
+from bot.errors import Ambiguous, NotFound, Unavailable
+from bot.host.registry import Owned
+
+SHOWN = 8
+"""Choices offered; one more is looked for, to know whether there are more."""
+CLOSE = 0.45
+"""A lone match scored lower is only mentioned, never taken."""
+BARE = re.compile(r"[\w.@:/+-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,3 +36,115 @@ class Resolved:
     args: Mapping[str, Any]
     matches: Mapping[str, Match] = field(default_factory=dict)
     understood: str = ""
+
+    @property
+    def rows(self) -> tuple[Mapping[str, str | None], ...]:
+        """Region, site and partner of everything named."""
+        return tuple(match.scope for match in self.matches.values())
+
+
+async def resolve(setup: Setup, user: User, owned: Owned[Action], args: Mapping[str, Any]) -> Resolved:
+    """Find the record behind each entity argument; NotFound, Ambiguous or NotAllowed say why not."""
+    found: dict[str, Match] = {}
+    settled = dict(args)
+    said: list[str] = []
+    for name, ref in owned.item.refs.items():
+        if (words := settled.get(name)) is None:
+            continue
+        entity = setup.view.entity(ref.kind)
+        check_permission(user, entity.item.permission, f"look up a {title(entity)}", setup.plugins)
+        matches = await find_matches(setup, user, entity, str(words), permission=owned.item.permission)
+        match = pick(owned, entity, name, str(words), matches, settled)
+        if not match.exact and match.key.casefold() != str(words).casefold():
+            said.append(f"taking “{str(words)[:60]}” as {match.label} ({match.key})")
+        found[name], settled[name] = match, match.key
+    return Resolved(args=settled, matches=found, understood="; ".join(said))
+
+
+async def find_matches(  # noqa: PLR0913 - who looks for what, how, and under which right
+    setup: Setup,
+    user: User,
+    entity: Owned[Entity],
+    words: str,
+    *,
+    permission: str | None = None,
+    limit: int = SHOWN + 1,
+) -> list[Match]:
+    """Return the matches both rights reach, each key once, best first.
+
+    What lies outside is dropped here too, whatever the connector returned.
+    """
+    rights = {entity.item.permission, permission or entity.item.permission}
+    context = await setup.around.context(
+        entity.plugin, user, scope=user.scope(permission or entity.item.permission)
+    )
+    async with setup.bulkheads.place(setup.tenant.id, entity.plugin):
+        try:
+            found = await within(FIND, entity.item.find(context, words.strip(), limit))
+        except DeadlinePassed:
+            raise Unavailable(
+                f"Looking up the {title(entity)} took too long; nothing was changed. Try again in a moment."
+            ) from None
+    reached = {match.key: match for match in reversed(found) if covers(user, rights, match.scope)}
+    return [match for match in found if reached.get(match.key) is match]
+
+
+def pick(  # noqa: PLR0913 - the words, where they stand and what they may mean
+    owned: Owned[Action],
+    entity: Owned[Entity],
+    name: str,
+    words: str,
+    matches: Sequence[Match],
+    args: Mapping[str, Any],
+) -> Match:
+    """Return the one thing meant; Ambiguous asks which, NotFound says what was searched."""
+    kind, shown = title(entity), f"“{words.strip()[:60]}”"
+    if (key := [m for m in matches if m.key.casefold() == words.strip().casefold()]) and len(key) == 1:
+        return key[0]
+    exact = [match for match in matches if match.exact]
+    if len(exact) == 1:
+        return exact[0]
+    likely = exact or [match for match in matches if match.score >= CLOSE]
+    if not likely:
+        near = ", ".join(f"{m.label} ({m.key})" for m in matches[:3])
+        hint = f" Did you mean {near}?" if near else " Check the spelling, or try another way to name it."
+        raise NotFound(f"I found no {kind} for {shown}.{hint}")
+    if len(likely) == 1 and owned.item.reads_only:
+        return likely[0]
+    choices = [choice(owned, name, match, args) for match in likely[:SHOWN]]
+    if len(likely) == 1:
+        only = likely[0]
+        raise Ambiguous(f"There is no {kind} exactly {shown}. Did you mean {only.label} ({only.key})?", choices)
+    more = " (and more; say it more exactly to narrow it down)" if len(likely) > SHOWN else ""
+    count = str(len(likely)) if len(likely) <= SHOWN else f"more than {SHOWN}"
+    raise Ambiguous(f"Which {kind} do you mean by {shown}? I found {count}{more}:", choices)
+
+
+def choice(owned: Owned[Action], name: str, match: Match, args: Mapping[str, Any]) -> Choice:
+    """Return one thing as a choice: picking it states the whole call again with its key."""
+    words = command_words(owned, {**args, name: match.key})
+    return Choice(f"{match.label} ({match.key})", words, match.detail)
+
+
+def command_words(owned: Owned[Action], args: Mapping[str, Any]) -> str:
+    """Return a call in the exact command form: `tickets close ticket=TCK-1 reason="no light"`."""
+    given = [f"{name}={quoted(value)}" for name, value in args.items() if value not in (None, MASK)]
+    return " ".join([owned.plugin, owned.item.name, *given])
+
+
+def quoted(value: Any) -> str:
+    """Return an argument as it is typed; lists are joined by commas, odd words stand in double quotes."""
+    if isinstance(value, Mapping) and set(value) == {"minor", "currency"}:
+        value = Money(value["minor"], value["currency"])
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+    text = ",".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
+    if BARE.fullmatch(text):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def title(entity: Owned[Entity]) -> str:
+    """Return the kind's name to stand inside a sentence."""
+    name = entity.item.title or entity.item.name
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]

@@ -32,7 +32,7 @@ class AuditRow:
     @classmethod
     def of(cls, row: Row[Any]) -> AuditRow:
         """Read a row of `audit`."""
-        values = dict(row._mapping)
+        values = row._asdict()
         values["tenant_id"] = str(row.tenant_id)
         values["call_id"] = str(row.call_id) if row.call_id else None
         values["things"] = tuple(row.things)
@@ -80,10 +80,14 @@ async def do_append(session: AsyncSession, entry: Entry, *, quiet: bool = False)
     return int(rows.scalar_one())
 
 
-async def get_head(session: AsyncSession) -> Head | None:
-    """Return the end of the tenant's chain; None before the first row."""
-    row = (await session.execute(text("select seq, hash from audit_heads"))).one_or_none()
-    return Head(seq=row.seq, hash=bytes(row.hash)) if row else None
+async def get_head(session: AsyncSession) -> tuple[Head | None, int]:
+    """Return where the tenant's chain is noted to end (None before the first row), and its last row's number."""
+    rows = await session.execute(
+        text("select h.seq, h.hash, last from (select max(seq) as last from audit) as a left join audit_heads h on true")
+    )
+    row = rows.one()
+    head = None if row.seq is None else Head(seq=row.seq, hash=bytes(row.hash))
+    return head, int(row.last or 0)
 
 
 async def find_after(session: AsyncSession, seq: int, limit: int = 2000) -> list[AuditRow]:

@@ -55,7 +55,7 @@ class Call:
     @classmethod
     def of(cls, row: Row[Any]) -> Call:
         """Read a row of `calls`."""
-        values = dict(row._mapping)
+        values = row._asdict()
         values["id"] = str(row.id)
         values["undo_of"] = str(row.undo_of) if row.undo_of else None
         for name in ("things", "approver_roles", "ports", "effects", "rows"):

@@ -32,7 +32,7 @@ class Policy:
     @classmethod
     def of(cls, row: Row[Any]) -> Policy:
         """Read a row of `approval_policies`."""
-        return cls(**{**row._mapping, "id": str(row.id)})
+        return cls(**{**row._asdict(), "id": str(row.id)})
 
 
 async def find_policies(session: AsyncSession, action_id: str, plugin: str) -> list[Policy]:

@@ -1,0 +1,52 @@
+"""What an audit row says, as canonical JSON: the same facts always give the same bytes, secrets never show."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from typing import Any
+
+from pydantic import SecretBytes, SecretStr
+
+from bot.contract.wire import to_wire
+
+MASK = "**********"
+LONGEST = 12_000
+"""Characters kept of one text: enough that nothing a person typed is lost."""
+DEEPEST = 6
+MOST = 200
+SECRET = re.compile(r"(^|_)(pass(word|wd|phrase|code)?|secret|token|api_?key|private_key|community|otp|pin)$", re.I)
+UNFIT = re.compile("[\x00\ud800-\udfff]")
+"""What PostgreSQL's text and jsonb cannot hold."""
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """Return sorted, compact JSON without secrets; empty parts are left out."""
+    plain = {name: tidy(part, name) for name, part in value.items() if part not in (None, "", {}, [], ())}
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def tidy(value: Any, name: str = "", depth: int = 0) -> Any:
+    """Return JSON values: secrets masked, endless texts and lists cut, unfit characters replaced."""
+    if isinstance(value, SecretStr | SecretBytes) or (name and SECRET.search(name) and value is not None):
+        return MASK
+    if isinstance(value, str):
+        return tidy_text(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value if not isinstance(value, float) or value == value else None  # noqa: PLR0124 - not NaN
+    if depth >= DEEPEST:
+        return tidy_text(str(type(value).__name__))
+    if isinstance(value, Mapping):
+        return {tidy_text(str(k)): tidy(v, str(k), depth + 1) for k, v in list(value.items())[:MOST]}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [tidy(v, "", depth + 1) for v in list(value)[:MOST]]
+    wire = to_wire(value)
+    return tidy(wire, name, depth + 1) if is_dataclass(value) or isinstance(wire, str) else tidy_text(str(wire))
+
+
+def tidy_text(text: str) -> str:
+    """Return the text without what the database cannot hold, and no longer than is kept."""
+    text = UNFIT.sub("\ufffd", text)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
