@@ -56,8 +56,12 @@ async def do_receive(session: AsyncSession, new: Arrival) -> str | None:
             """
         ),
         {
-            "event": new.event_key, "message": new.message_key, "lane": new.lane, "team": new.team_id,
-            "said": new.said_at, "payload": json.dumps(new.payload),
+            "event": new.event_key,
+            "message": new.message_key,
+            "lane": new.lane,
+            "team": new.team_id,
+            "said": new.said_at,
+            "payload": json.dumps(new.payload),
         },
     )
     return done.scalar_one_or_none()

@@ -26,7 +26,10 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """A letter this process sends; `maybe_sent` when an earlier try may have reached Slack."""
+    """A letter this process sends.
+
+    `maybe_sent` when an earlier try may have reached Slack; `has_turn` when it waited for its turn.
+    """
 
     id: str
     lane: str
@@ -37,6 +40,7 @@ class Taken:
     attempts: int
     fence: int
     maybe_sent: bool
+    has_turn: bool
     created_at: datetime
 
 
@@ -65,8 +69,12 @@ async def do_put(session: AsyncSession, letters: Sequence[Letter]) -> list[str]:
                 """
             ),
             {
-                "inbox": one.inbox_id, "lane": one.lane, "team": one.team_id, "channel": one.channel,
-                "thread": one.thread_ts, "payload": json.dumps(one.payload),
+                "inbox": one.inbox_id,
+                "lane": one.lane,
+                "team": one.team_id,
+                "channel": one.channel,
+                "thread": one.thread_ts,
+                "payload": json.dumps(one.payload),
             },
         )
         ids.append(done.scalar_one())
@@ -90,7 +98,7 @@ async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken |
             where o.tenant_id = head.tenant_id and o.id = head.id and o.not_before <= now()
               and (head.was <> 'sending' or head.was_until <= now())
             returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload,
-                      o.attempts, o.fence, head.was <> 'queued' as maybe_sent, o.created_at
+                      o.attempts, o.fence, head.was <> 'queued' as maybe_sent, o.has_turn, o.created_at
             """
         ),
         {"lane": lane, "lease": lease},
@@ -121,18 +129,19 @@ async def do_retry(
     return await _move(
         session,
         taken,
-        "state = :state, not_before = now() + :after, lease_until = null, error = :error",
+        "state = :state, not_before = now() + :after, has_turn = false, lease_until = null, error = :error",
         {"state": "uncertain" if maybe_sent else "queued", "after": after, "error": error},
     )
 
 
-async def do_postpone(session: AsyncSession, taken: Taken, after: timedelta) -> bool:
-    """Send it later because others come first; that was no attempt."""
+async def do_postpone(session: AsyncSession, taken: Taken, after: timedelta, *, has_turn: bool) -> bool:
+    """Send it later because others come first; that was no attempt. `has_turn`: `after` is its turn."""
     return await _move(
         session,
         taken,
-        "state = :state, attempts = attempts - 1, not_before = now() + :after, lease_until = null",
-        {"state": "uncertain" if taken.maybe_sent else "queued", "after": after},
+        "state = :state, attempts = attempts - 1, not_before = now() + :after, has_turn = :turn,"
+        " lease_until = null",
+        {"state": "uncertain" if taken.maybe_sent else "queued", "after": after, "turn": has_turn},
     )
 
 
@@ -148,9 +157,7 @@ async def do_simplify(session: AsyncSession, taken: Taken, payload: Mapping[str,
 
 async def do_bury(session: AsyncSession, taken: Taken, error: str) -> bool:
     """Give it up; it stays visible as a dead letter."""
-    return await _move(
-        session, taken, "state = 'dead', lease_until = null, error = :error", {"error": error}
-    )
+    return await _move(session, taken, "state = 'dead', lease_until = null, error = :error", {"error": error})
 
 
 async def _move(session: AsyncSession, taken: Taken, change: str, values: Mapping[str, Any]) -> bool:

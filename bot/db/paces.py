@@ -13,32 +13,22 @@ NOW = timedelta()
 async def do_take_turn(
     session: AsyncSession, team_id: str, what: str, *, every: timedelta, burst: int = 1
 ) -> timedelta:
-    """Take a turn and return zero; or take none and return how long until there is one.
+    """Take the next turn and return how long until it comes; the turn is kept for the caller.
 
-    Turns come back one per `every`; up to `burst` unused ones may be taken at once.
+    Turns come one per `every`; up to `burst` that nobody took may be taken at once.
     """
     done = await session.execute(
         text(
             """
             insert into slack_paces as p (team_id, what, free_at) values (:team, :what, now() + :every)
-            on conflict (tenant_id, team_id, what) do update
-            set free_at = greatest(p.free_at, now()) + :every
-            where p.free_at <= now() + :slack
-            returning true
+            on conflict (tenant_id, team_id, what) do update set free_at = greatest(p.free_at, now()) + :every
+            returning greatest(free_at - :saved - now(), interval '0')
             """
         ),
-        {"team": team_id, "what": what, "every": every, "slack": every * (burst - 1)},
+        {"team": team_id, "what": what, "every": every, "saved": every * burst},
     )
-    if done.first() is not None:
-        return NOW
-    found = await session.execute(
-        text(
-            "select free_at - :slack - clock_timestamp() from slack_paces"
-            " where team_id = :team and what = :what"
-        ),
-        {"team": team_id, "what": what, "slack": every * (burst - 1)},
-    )
-    return max(found.scalar_one_or_none() or NOW, timedelta(milliseconds=1))
+    wait: timedelta = done.scalar_one()
+    return wait
 
 
 async def do_freeze(session: AsyncSession, team_id: str, what: str, length: timedelta) -> None:

@@ -65,14 +65,20 @@ async def do_install(session: AsyncSession, row: TeamRow) -> None:
                 """
             ),
             {
-                "team": row.team_id, "tenant": row.tenant_id, "name": row.name, "token": row.bot_token,
-                "user": row.bot_user_id, "bot": row.bot_id,
+                "team": row.team_id,
+                "tenant": row.tenant_id,
+                "name": row.name,
+                "token": row.bot_token,
+                "user": row.bot_user_id,
+                "bot": row.bot_id,
             },
         )
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", "") != NOT_OURS:
             raise
-        raise Conflict(f"The Slack workspace {row.team_id} is connected to another tenant already.") from error
+        raise Conflict(
+            f"The Slack workspace {row.team_id} is connected to another tenant already."
+        ) from error
 
 
 async def do_remove(session: AsyncSession, team_id: str) -> bool:

@@ -63,6 +63,7 @@ create table slack_outbox (
     attempts int not null default 0,
     fence int not null default 0,               -- whoever took it last may say what became of it
     not_before timestamptz not null default now(),
+    has_turn boolean not null default false,    -- not_before is its turn in the channel's pace
     lease_until timestamptz,
     created_at timestamptz not null default now(),
     sent_at timestamptz,

@@ -1,0 +1,108 @@
+"""slack-bolt, which knows Slack's payloads; what is for the bot is kept by a middleware before the ack.
+
+No listeners: Bolt acknowledges events before it runs them and searches listeners one by one; commands
+and clicks it polls. A middleware that answers is awaited first, answers at once, and serves every kind.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+
+from bot.slack.calls import Calls
+from bot.slack.envelope import MalformedError, check_shape
+from bot.slack.gate import TRY_LATER, Answer, Dispatch
+from bot.slack.ingest import Ingest
+from bot.slack.metrics import ACK, RECEIVED
+from bot.slack.teams import Team, Teams
+
+log = structlog.get_logger(__name__)
+
+bolt_log = logging.getLogger("backhaul.slack.bolt")
+# Bolt warns of SLACK_BOT_TOKEN in the environment, which is where it belongs; "not set" would log payloads.
+bolt_log.setLevel(logging.ERROR)
+
+TEAM = "backhaul_team"
+GONE = frozenset({"app_uninstalled", "tokens_revoked"})
+NO_COMMANDS = "Mention me in a channel, or write to me directly: I do not answer slash commands here."
+BROKEN = 500
+
+Next = Callable[[], Awaitable[BoltResponse]]
+
+
+def make_bolt(calls: Calls, teams: Teams, ingest: Ingest) -> AsyncApp:
+    """Return the Bolt app behind both ways in; the gate has checked signatures before."""
+
+    async def recognise(req: AsyncBoltRequest, context: AsyncBoltContext, next: Next) -> Any:  # noqa: A002 - Bolt's name
+        body = req.body
+        try:
+            check_shape(body)
+        except MalformedError:
+            return _ignored("malformed")
+        team = await teams.find(context.team_id, context.enterprise_id)
+        if team is None:
+            log.warning("slack.unknown_team", team=context.team_id)
+            return _ignored("unknown team")
+        context[TEAM] = team
+        return await next()
+
+    async def authorize(context: AsyncBoltContext) -> AuthorizeResult:
+        team: Team = context[TEAM]
+        return AuthorizeResult(
+            enterprise_id=context.enterprise_id,
+            team_id=team.team_id,
+            bot_user_id=team.bot_user_id,
+            bot_id=team.bot_id,
+            bot_token=team.token,
+        )
+
+    async def keep(body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
+        if (body.get("event") or {}).get("type") in GONE:
+            await teams.remove(context[TEAM])
+        await ingest.receive(context[TEAM], body)
+        if "command" in body:
+            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": NO_COMMANDS})
+        return BoltResponse(status=200, body="")
+
+    app = AsyncApp(
+        name="backhaul",
+        logger=bolt_log,
+        client=calls.client(),
+        before_authorize=recognise,
+        authorize=authorize,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    app.use(keep)
+    return app
+
+
+def over_http(app: AsyncApp) -> Dispatch:
+    """Return what the gate calls with a verified request."""
+
+    async def dispatch(text: str, headers: dict[str, str]) -> Answer:
+        began = time.perf_counter()
+        answer = await app.async_dispatch(AsyncBoltRequest(body=text, headers={**headers}))
+        ACK.observe(time.perf_counter() - began)
+        if answer.status >= BROKEN:
+            return Answer(status=TRY_LATER)
+        kind = (answer.headers.get("content-type") or ["text/plain; charset=utf-8"])[0]
+        return Answer(status=answer.status, body=answer.body or "", content_type=kind)
+
+    return dispatch
+
+
+def _ignored(why: str) -> BoltResponse:
+    """Acknowledge, so that Slack does not send it again, and do nothing."""
+    RECEIVED.labels(why).inc()
+    return BoltResponse(status=200, body="")

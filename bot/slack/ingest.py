@@ -1,0 +1,50 @@
+"""From a payload to an inbox row and a job, in one transaction, before Slack hears that we have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from bot.db import inbox
+from bot.db.database import Database
+from bot.slack.event import arrival, hear
+from bot.slack.metrics import RECEIVED
+from bot.slack.ports import EVENT_JOB, PRIORITY, Enqueue
+from bot.slack.teams import Team
+
+log = structlog.get_logger(__name__)
+
+KEPT, TWICE = "kept", "twice"
+
+
+class Ingest:
+    """The one function behind both ways in."""
+
+    def __init__(self, database: Database, enqueue: Enqueue) -> None:
+        self._database = database
+        self._enqueue = enqueue
+
+    async def receive(self, team: Team, body: Mapping[str, Any]) -> str:
+        """Keep what is for the bot; return what became of it. Raises when it could not be kept."""
+        heard = hear(body, team.bot_user_id)
+        if isinstance(heard, str):
+            RECEIVED.labels(heard).inc()
+            return heard
+        new = arrival(*heard, team.team_id)
+        async with self._database.tenant(team.tenant_id) as session:
+            row = await inbox.do_receive(session, new)
+            if row is not None:
+                await self._enqueue(
+                    session,
+                    EVENT_JOB,
+                    {"lane": new.lane},
+                    tenant=team.tenant_id,
+                    dedupe=row,
+                    priority=PRIORITY,
+                )
+        outcome = KEPT if row else TWICE
+        RECEIVED.labels(outcome).inc()
+        log.info("slack.received", outcome=outcome, event=new.event_key, inbox=row, team=team.team_id)
+        return outcome

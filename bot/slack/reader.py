@@ -1,0 +1,206 @@
+"""Working the inbox: one message of a thread after the other, many threads at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.contract.people import Tenant, User
+from bot.contract.reply import Reply, Tone
+from bot.core.question import Question
+from bot.db import inbox, outbox
+from bot.db.database import Database
+from bot.errors import UserError
+from bot.slack.calls import CallError, Calls
+from bot.slack.event import Heard
+from bot.slack.hold import held
+from bot.slack.incident import incident
+from bot.slack.metrics import ANSWERED
+from bot.slack.people import People
+from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Answer, Enqueue, FindTenant, FindUser, Picks
+from bot.slack.render import render
+from bot.slack.teams import Team, Teams
+from bot.slack.words import mentioned, plain
+
+log = structlog.get_logger(__name__)
+
+SURFACE = "slack"
+MOST_ATTEMPTS = 5
+NOTHING_SAID = "help"
+STOPPED = "I could not answer this: it stopped me {times} times. An admin finds it kept as no. {id}."
+BROKE = "Something went wrong here, and I do not know more. An admin finds it in the log (incident {number})."
+TOO_LONG = "This took longer than {seconds} s, so I stopped. What it changed, if anything, is in the audit."
+NOT_KNOWN = "Slack does not tell me who you are at the moment. Please ask again in a few minutes."
+IN_PRIVATE = "I answered you in our direct conversation, for not everybody here may read it."
+
+ONLY_PRIVATE = "I may answer this only in private. Please ask me in a direct message."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A reply, and where it is posted."""
+
+    reply: Reply
+    channel: str
+    thread_ts: str | None
+
+
+class Reader:
+    """Takes arrivals, has them answered, and puts the letters out in the transaction that ends the work."""
+
+    def __init__(  # noqa: PLR0913 - the room hands over its parts
+        self,
+        *,
+        database: Database,
+        teams: Teams,
+        calls: Calls,
+        answer: Answer,
+        find_user: FindUser,
+        find_tenant: FindTenant,
+        enqueue: Enqueue,
+        picks: Picks,
+        lease: timedelta = timedelta(seconds=30),
+        deadline: timedelta = timedelta(minutes=3),
+    ) -> None:
+        self._database, self._teams, self._calls = database, teams, calls
+        self._people = People(calls)
+        self._answer, self._picks, self._enqueue = answer, picks, enqueue
+        self._find_user, self._find_tenant = find_user, find_tenant
+        self._lease, self._deadline = lease, deadline
+
+    async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
+        """Work one thread until nothing waits in it; the job names the thread."""
+        await self.drain(tenant_id, str(payload["lane"]))
+
+    async def drain(self, tenant_id: str, lane: str) -> None:
+        """Work the lane's arrivals in order; returns at once when somebody else does already."""
+        async with self._database.tenant(tenant_id) as session:
+            taken = await inbox.do_take(session, lane, self._lease)
+        while taken is not None:
+            taken = await self._work(tenant_id, taken)
+
+    async def _work(self, tenant_id: str, taken: inbox.Taken) -> inbox.Taken | None:
+        """Answer one arrival and return the lane's next."""
+
+        async def renew() -> bool:
+            async with self._database.tenant(tenant_id) as session:
+                return await inbox.do_renew(session, taken, self._lease)
+
+        async with held(self._lease, renew):
+            try:
+                said, error = await self._reply(tenant_id, taken)
+                return await self._finish(tenant_id, taken, said, error)
+            except BaseException:
+                # Also when stopping: somebody takes it over at once instead of after the lease.
+                await asyncio.shield(self._give_back(tenant_id, taken))
+                raise
+
+    async def _reply(self, tenant_id: str, taken: inbox.Taken) -> tuple[list[Said], str]:
+        heard = Heard.read(taken.payload)
+        team = await self._teams.find(taken.team_id)
+        if team is None or team.tenant_id != tenant_id:
+            return [], "the workspace is not connected any more"
+        if taken.fence > MOST_ATTEMPTS:
+            text = STOPPED.format(times=taken.fence - 1, id=taken.id[:8])
+            return [_here(Reply(text, tone=Tone.BAD), heard)], f"stopped {taken.fence - 1} times"
+        tenant = await self._find_tenant(tenant_id)
+        reply = await self._ask(team, tenant, heard, taken)
+        return ([] if reply is None else await self._placed(team, heard, reply)), ""
+
+    async def _ask(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Reply | None:
+        """Return what to say to the person; None when there is nobody to say it to."""
+        try:
+            async with asyncio.timeout(self._deadline.total_seconds()):
+                user = await self._identify(team, tenant, heard)
+                if user is None:
+                    return None
+                names = await self._people.names(team, mentioned(heard.text, team.bot_user_id))
+                words = plain(heard.text, team.bot_user_id, names) or NOTHING_SAID
+                return await self._answer(
+                    Question(
+                        tenant=tenant,
+                        user=user,
+                        words=words,
+                        thread=taken.lane,
+                        surface=SURFACE,
+                        key=f"slack:{taken.id}",
+                    )
+                )
+        except UserError as error:
+            return Reply(str(error), tone=Tone.BAD)
+        except CallError as error:
+            log.warning("slack.person_not_known", inbox=taken.id, reason=error.reason)
+            return Reply(NOT_KNOWN, tone=Tone.BAD)
+        except TimeoutError:
+            return Reply(TOO_LONG.format(seconds=int(self._deadline.total_seconds())), tone=Tone.BAD)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person hears that it went wrong
+            number = incident("slack.answer_failed", error, inbox=taken.id)
+            return Reply(BROKE.format(number=number), tone=Tone.BAD)
+
+    async def _identify(self, team: Team, tenant: Tenant, heard: Heard) -> User | None:
+        profile = await self._people.profile(team, heard.user)
+        if not profile.active:
+            return None
+        return await self._find_user(tenant, SURFACE, f"{team.team_id}:{heard.user}", profile.email)
+
+    async def _placed(self, team: Team, heard: Heard, reply: Reply) -> list[Said]:
+        """Put what only the asker may read into the direct conversation."""
+        if not reply.private or heard.direct:
+            return [_here(reply, heard)]
+        try:
+            channel = await self._calls.open_direct(team.token, heard.user)
+        except CallError as error:
+            log.warning("slack.no_direct_channel", reason=error.reason)
+            return [_here(Reply(ONLY_PRIVATE), heard)]
+        return [Said(reply=reply, channel=channel, thread_ts=None), _here(Reply(IN_PRIVATE), heard)]
+
+    async def _finish(
+        self, tenant_id: str, taken: inbox.Taken, said: list[Said], error: str
+    ) -> inbox.Taken | None:
+        """End the work and put its letters out, all or nothing; take the next."""
+        tenant = await self._find_tenant(tenant_id)
+        letters = [
+            outbox.Letter(
+                lane=f"{taken.team_id}:{one.channel}:{one.thread_ts or ''}",
+                team_id=taken.team_id,
+                channel=one.channel,
+                thread_ts=one.thread_ts,
+                payload=message,
+                inbox_id=taken.id,
+            )
+            for one in said
+            for message in render(one.reply, tenant.zone, self._picks(one.reply))
+        ]
+        async with self._database.tenant(tenant_id) as session:
+            if not await inbox.do_finish(session, taken, error=error):
+                ANSWERED.labels("taken over").inc()
+                return None
+            ids = await outbox.do_put(session, letters)
+            for lane, letter in {one.lane: letter for one, letter in zip(letters, ids, strict=True)}.items():
+                await self._enqueue(
+                    session, SEND_JOB, {"lane": lane}, tenant=tenant_id, dedupe=letter, priority=PRIORITY
+                )
+            following = await inbox.do_take(session, taken.lane, self._lease)
+        ANSWERED.labels("given up" if error else "answered").inc()
+        log.info("slack.answered", inbox=taken.id, letters=len(letters), error=error)
+        return following
+
+    async def _give_back(self, tenant_id: str, taken: inbox.Taken) -> None:
+        pause = timedelta(seconds=min(2**taken.fence, 60))
+        try:
+            async with asyncio.timeout(5), self._database.tenant(tenant_id) as session:
+                await inbox.do_release(session, taken, pause)
+                await self._enqueue(
+                    session, EVENT_JOB, {"lane": taken.lane}, tenant=tenant_id, after=pause, priority=PRIORITY
+                )
+        except Exception as error:  # noqa: BLE001 - the lease runs out, and the sweep finds it then
+            log.warning("slack.not_given_back", inbox=taken.id, error=type(error).__name__)
+
+
+def _here(reply: Reply, heard: Heard) -> Said:
+    return Said(reply=replace(reply, private=False), channel=heard.channel, thread_ts=heard.thread)

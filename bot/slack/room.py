@@ -1,0 +1,220 @@
+"""The Slack room as the rest of the bot composes it: ways in, jobs, and the sweep behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.config import Config
+from bot.contract.people import Tenant
+from bot.contract.reply import Reply
+from bot.db import inbox, outbox, tenants
+from bot.db.cipher import Cipher
+from bot.db.database import Database
+from bot.errors import ConfigError
+from bot.slack.bolt import make_bolt, over_http
+from bot.slack.calls import CallError, Calls, RefusedError
+from bot.slack.gate import Gate
+from bot.slack.ingest import Ingest
+from bot.slack.ports import EVENT_JOB, SEND_JOB, Answer, Enqueue, FindUser, Picks
+from bot.slack.reader import Reader
+from bot.slack.sender import Sender
+from bot.slack.sockets import Sockets
+from bot.slack.teams import Team, Teams
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
+FRESH = 60.0
+KEEP = timedelta(days=14)
+"""How long finished arrivals and sent letters stay; a repeated delivery is recognised as long."""
+FORGET_EVERY = 3600.0
+AT_ONCE = 8
+
+
+def no_picks(_reply: Reply) -> Sequence[str]:
+    """Number the choices only."""
+    return ()
+
+
+class SlackRoom:
+    """Everything between Slack and the answer.
+
+    `handlers` go to the job worker, `gate` to the web server at /slack/events; `start` opens the
+    sockets. A process that only works jobs starts with `receive=False`.
+    """
+
+    def __init__(  # noqa: PLR0913 - the composition root hands over the world
+        self,
+        config: Config,
+        *,
+        database: Database,
+        cipher: Cipher,
+        answer: Answer,
+        find_user: FindUser,
+        enqueue: Enqueue,
+        picks: Picks = no_picks,
+        sweep_every: timedelta = timedelta(seconds=10),
+        lease: timedelta = timedelta(seconds=30),
+    ) -> None:
+        self._config, self._database = config, database
+        self._sweep_every = sweep_every
+        self.calls = Calls(config.slack_api_url)
+        self.teams = Teams(database, cipher)
+        self.ingest = Ingest(database, enqueue)
+        self.reader = Reader(
+            database=database,
+            teams=self.teams,
+            calls=self.calls,
+            answer=answer,
+            find_user=find_user,
+            find_tenant=self._tenant,
+            enqueue=enqueue,
+            picks=picks,
+            lease=lease,
+        )
+        self.sender = Sender(
+            database=database, teams=self.teams, calls=self.calls, enqueue=enqueue, lease=lease
+        )
+        self.sockets: Sockets | None = None
+        self.gate: Gate | None = None
+        self._tenants: dict[str, tuple[float, Tenant]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def handlers(self) -> Mapping[str, Handler]:
+        """The jobs of this room by kind."""
+        return {EVENT_JOB: self.reader.handle, SEND_JOB: self.sender.handle}
+
+    async def start(self, *, receive: bool = True) -> None:
+        """Open the connections to Slack; ConfigError when Slack refuses the token."""
+        await self.calls.open()
+        try:
+            await self._start(receive=receive)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start(self, *, receive: bool) -> None:
+        if self._config.slack_bot_token is not None:
+            self.teams.expect_home()
+            await self._learn_home()
+        if receive:
+            app = make_bolt(self.calls, self.teams, self.ingest)
+            if secret := self._config.slack_signing_secret:
+                self.gate = Gate(secret.get_secret_value().split(","), over_http(app))
+            if token := self._config.slack_app_token:
+                self.sockets = Sockets(app, token.get_secret_value())
+                await self.sockets.start()
+        self._tasks.append(asyncio.create_task(self._sweep_for_ever()))
+
+    async def stop(self) -> None:
+        """Take nothing in any more and close; what waits stays in the tables."""
+        if self.sockets is not None:
+            await self.sockets.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.calls.close()
+
+    async def sweep(self) -> None:
+        """Work on what nobody works on: its worker died, or its job was lost."""
+        for tenant_id in await self.teams.find_tenants():
+            async with self._database.tenant(tenant_id) as session:
+                heard = await inbox.find_due_lanes(session)
+                unsent = await outbox.find_due_lanes(session)
+            await self._all(self.reader.drain, tenant_id, heard)
+            await self._all(self.sender.drain, tenant_id, unsent)
+
+    async def forget(self, older: timedelta = KEEP) -> None:
+        """Delete what is finished and old."""
+        for tenant_id in await self.teams.find_tenants():
+            async with self._database.tenant(tenant_id) as session:
+                await inbox.do_forget(session, older)
+                await outbox.do_forget(session, older)
+
+    async def health(self) -> Mapping[str, Any]:
+        """Return what `check` and /readyz show."""
+        sockets = await self.sockets.connected() if self.sockets else None
+        home = self.teams.home
+        return {
+            "workspace": home.team_id if home else None,
+            "sockets": sockets,
+            "http": self.gate is not None,
+        }
+
+    async def _all(
+        self, drain: Callable[[str, str], Awaitable[None]], tenant_id: str, lanes: Sequence[str]
+    ) -> None:
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def one(lane: str) -> None:
+            async with room:
+                await drain(tenant_id, lane)
+
+        for done in await asyncio.gather(*(one(lane) for lane in lanes), return_exceptions=True):
+            if isinstance(done, Exception):
+                log.warning("slack.sweep_failed", error=type(done).__name__)
+
+    async def _sweep_for_ever(self) -> None:
+        forget_at = time.monotonic() + FORGET_EVERY
+        while True:
+            try:
+                if self.teams.expected:
+                    await self._learn_home()
+                await self.sweep()
+                if time.monotonic() > forget_at:
+                    forget_at = time.monotonic() + FORGET_EVERY
+                    await self.forget()
+            except Exception as error:  # noqa: BLE001 - the next round may do better
+                log.warning("slack.sweep_failed", error=type(error).__name__)
+            await asyncio.sleep(self._sweep_every.total_seconds())
+
+    async def _learn_home(self) -> None:
+        """Ask Slack whose token it is; when Slack is out of reach, the sweep asks again."""
+        secret = self._config.slack_bot_token
+        token = secret.get_secret_value() if secret else ""
+        try:
+            account = await self.calls.who_am_i(token)
+        except RefusedError as error:
+            raise ConfigError(
+                f"Slack refuses SLACK_BOT_TOKEN ({error.reason}). Copy it anew from the app's page, "
+                "“OAuth & Permissions”."
+            ) from error
+        except CallError as error:
+            log.warning("slack.not_reached", reason=error.reason)
+            return
+        tenant = await self._home_tenant()
+        self.teams.welcome_home(
+            Team(
+                team_id=account.team_id,
+                tenant_id=tenant.id,
+                bot_user_id=account.bot_user_id,
+                bot_id=account.bot_id,
+                token=token,
+            )
+        )
+        log.info("slack.connected", team=account.team_id, tenant=tenant.id)
+
+    async def _home_tenant(self) -> Tenant:
+        async with self._database.system() as session:
+            if self._config.slack_tenant:
+                return await tenants.get_tenant(session, self._config.slack_tenant)
+            found = await tenants.find_tenants(session)
+        if len(found) == 1:
+            return found[0]
+        names = ", ".join(one.slug for one in found[:10]) or "none"
+        raise ConfigError(f"Set SLACK_TENANT to the tenant this workspace belongs to (there are: {names}).")
+
+    async def _tenant(self, tenant_id: str) -> Tenant:
+        kept = self._tenants.get(tenant_id)
+        if kept is None or kept[0] < time.monotonic():
+            async with self._database.tenant(tenant_id) as session:
+                kept = time.monotonic() + FRESH, await tenants.get_tenant(session, tenant_id)
+            self._tenants[tenant_id] = kept
+        return kept[1]

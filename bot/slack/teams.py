@@ -1,0 +1,118 @@
+"""The workspaces the bot is in: looked up per event from memory, never by a call to Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from bot.db import slack_teams
+from bot.db.cipher import Cipher
+from bot.db.database import Database
+from bot.errors import Unavailable
+
+FRESH = 60.0
+"""Seconds a known workspace is trusted; a removed one stops within that time."""
+FRESH_UNKNOWN = 5.0
+MOST = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    """A workspace, the tenant it belongs to, and the bot's account there."""
+
+    team_id: str
+    tenant_id: str
+    bot_user_id: str
+    bot_id: str
+    token: str = field(repr=False)
+
+
+class Teams:
+    """All installed workspaces, and the one whose token came from the environment."""
+
+    def __init__(self, database: Database, cipher: Cipher) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._home: Team | None = None
+        self._expected = False
+        self._kept: dict[str, tuple[float, Team | None]] = {}
+        self._asking = asyncio.Lock()
+
+    def expect_home(self) -> None:
+        """Say that a token came from the environment, but Slack has not told yet whose it is."""
+        self._expected = True
+
+    def welcome_home(self, team: Team) -> None:
+        """Keep the workspace of the environment's token."""
+        self._home, self._expected = team, False
+
+    @property
+    def expected(self) -> bool:
+        """Say whether Slack still has to tell whose the environment's token is."""
+        return self._expected
+
+    @property
+    def home(self) -> Team | None:
+        """The workspace of the environment's token, once Slack told which it is."""
+        return self._home
+
+    async def find(self, *ids: str | None) -> Team | None:
+        """Return the first installed of these (workspace, then organisation).
+
+        Raises Unavailable when it may be the one of which Slack has not told us yet.
+        """
+        for team_id in filter(None, ids):
+            if team := await self._get(team_id):
+                return team
+        if self._expected:
+            raise Unavailable("Slack has not told yet which workspace the token belongs to.")
+        return None
+
+    async def find_tenants(self) -> set[str]:
+        """Return every tenant that has a workspace."""
+        async with self._database.system() as session:
+            rows = await slack_teams.find_teams(session)
+        return {row.tenant_id for row in rows} | ({self._home.tenant_id} if self._home else set())
+
+    async def remove(self, team: Team) -> None:
+        """Forget a workspace that uninstalled the bot or revoked its token."""
+        if team is self._home:
+            return
+        async with self._database.tenant(team.tenant_id) as session:
+            await slack_teams.do_remove(session, team.team_id)
+        self.forget(team.team_id)
+
+    def forget(self, team_id: str) -> None:
+        """Look it up again next time."""
+        self._kept.pop(team_id, None)
+
+    async def _get(self, team_id: str) -> Team | None:
+        if self._home and self._home.team_id == team_id:
+            return self._home
+        if kept := self._remembered(team_id):
+            return kept[1]
+        async with self._asking:
+            if kept := self._remembered(team_id):
+                return kept[1]
+            async with self._database.system() as session:
+                row = await slack_teams.get_team(session, team_id)
+            team = self._opened(row) if row else None
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            self._kept[team_id] = time.monotonic() + (FRESH if team else FRESH_UNKNOWN), team
+            return team
+
+    def _remembered(self, team_id: str) -> tuple[float, Team | None] | None:
+        kept = self._kept.get(team_id)
+        return kept if kept and kept[0] > time.monotonic() else None
+
+    def _opened(self, row: slack_teams.TeamRow) -> Team:
+        sealed_for = slack_teams.token_row(row.tenant_id, row.team_id)
+        return Team(
+            team_id=row.team_id,
+            tenant_id=row.tenant_id,
+            bot_user_id=row.bot_user_id,
+            bot_id=row.bot_id,
+            token=self._cipher.open(row.bot_token, row=sealed_for),
+        )
