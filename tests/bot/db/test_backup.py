@@ -172,7 +172,7 @@ async def test_a_backup_of_a_newer_version_is_refused(config, urls, tmp_path) ->
     made = await backup(config, tmp_path / "one")
     (tmp_path / "dump").write_bytes(b"")
     write_archive(tmp_path / "newer", made.model_copy(update={"revisions": ("9999",)}), tmp_path / "dump")
-    with pytest.raises(BadInput, match="newer Backhaul.*9999"):
+    with pytest.raises(BadInput, match=r"newer Backhaul.*9999"):
         await restore(config, tmp_path / "newer", force=True)
 
 
