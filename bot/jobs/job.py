@@ -8,9 +8,18 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.db.session import Session
+from bot.errors import BotError
 
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 """The plain form: `async (tenant_id, payload)`; `tenant_id` is "" for jobs that belong to no tenant."""
+
+
+class Later(BotError):  # noqa: N818 - an answer of the handler's, not a failure
+    """Raised by a handler that cannot start yet, e.g. a device is busy: tried again, without counting."""
+
+    def __init__(self, delay: timedelta) -> None:
+        super().__init__(f"again in {delay}")
+        self.delay = delay
 
 
 class Lease(Protocol):
@@ -52,6 +61,8 @@ class Kind:
     deadline: timedelta = timedelta(minutes=5)
     attempts: int = 8
     """After so many failed runs the job is held as dead, with the reason, for a person to requeue or drop."""
+    keep: bool = True
+    """Whether to keep it when it died; a sweep that comes again anyway needs no keeping."""
     delay: timedelta = timedelta(seconds=2)
     """Before the second attempt; it doubles each time, up to `longest_delay`."""
     longest_delay: timedelta = timedelta(minutes=10)

@@ -1,0 +1,33 @@
+"""Sweeps away what jobs and schedules leave behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.db.database import Database
+from bot.db.jobs import do_forget_history
+from bot.db.rates import do_forget_rates
+from bot.db.schedules import do_forget_runs
+from bot.db.tenants import find_tenants
+from bot.jobs.job import Job, Kind
+from bot.jobs.scheduler import Every
+
+HISTORY = timedelta(days=7)
+RUNS = timedelta(days=90)
+TIDY = Every(name="tidy", every=timedelta(hours=1), kind="tidy")
+
+
+def tidying(database: Database) -> Kind:
+    """The kind of the `TIDY` beat: old history, old slots, full buckets."""
+
+    async def run(job: Job) -> None:
+        async with database.system() as session:
+            await do_forget_history(session, older=HISTORY)
+            tenants = await find_tenants(session)
+        for tenant in tenants:
+            await job.check()
+            async with database.tenant(tenant.id) as session:
+                await do_forget_runs(session, older=RUNS)
+                await do_forget_rates(session)
+
+    return Kind(run=run, pool="bulk", attempts=1, keep=False)
