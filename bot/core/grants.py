@@ -8,7 +8,7 @@ from typing import Any
 from bot.contract.people import Tenant, User
 from bot.contract.scope import DIMENSIONS, Area, Scope
 from bot.core.journal import note
-from bot.core.roles import get_role
+from bot.core.roles import GUARDED, get_role
 from bot.db import grants, users
 from bot.db.database import Database
 from bot.db.grants import Grant, NewGrant
@@ -17,8 +17,6 @@ from bot.errors import BadInput, NotAllowed, NotFound
 MAX_BREAK_GLASS = timedelta(hours=12)
 """Emergency access ends by itself; longer needs are an ordinary grant by somebody else."""
 MAX_REASON = 500
-GUARDED = "admin:"
-"""Permissions over the workspace itself: nobody hands out what they do not hold."""
 
 
 def within(inner: Area, outer: Area) -> bool:

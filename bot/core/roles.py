@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bot.contract.action import NAME
-from bot.contract.people import Tenant
+from bot.contract.people import Tenant, User
 from bot.core.journal import note
 from bot.db import roles
 from bot.db.database import Database
 from bot.db.roles import Role, RolePermission
 from bot.db.session import Session
-from bot.errors import BadInput, Conflict, NotFound
+from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.host.registry import Registry
 
+GUARDED = "admin:"
+"""Permissions over the workspace itself."""
 BUILT_IN = {
     "support": "First line: customers, their services and tickets",
     "billing": "Invoices, payments and credits",
@@ -69,10 +71,27 @@ async def remove_role(database: Database, tenant: Tenant, name: str, *, by: str)
 
 
 async def allow(
-    database: Database, registry: Registry, tenant: Tenant, role: str, permission: RolePermission, *, by: str
+    database: Database,
+    registry: Registry,
+    tenant: Tenant,
+    role: str,
+    permission: RolePermission,
+    *,
+    giver: User | None,
+    by: str,
 ) -> Role:
-    """Let a role do something, within limits per call; again with other limits to change them."""
+    """Let a role do something, within limits per call; again with other limits to change them.
+
+    `giver` None is the operator of this machine. Nobody hands out power over the workspace that
+    they do not hold.
+    """
     check_permission(registry, permission.permission)
+    if (
+        giver is not None
+        and permission.permission.startswith(GUARDED)
+        and not giver.may(permission.permission)
+    ):
+        raise NotAllowed(f"You do not hold `{permission.permission}` yourself, so you cannot hand it out.")
     async with database.tenant(tenant.id) as session:
         await get_role(session, role)
         await roles.do_allow(session, role, permission)

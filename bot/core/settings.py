@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
 
@@ -112,8 +112,7 @@ def parse_value(model: type[BaseModel], field: str, words: str) -> Any:
     if field not in model.model_fields:
         known = ", ".join(sorted(model.model_fields)) or "none at all"
         raise BadInput(f"There is no setting “{field}”. There are: {known}.")
-    info = model.model_fields[field]
-    adapter: TypeAdapter[Any] = TypeAdapter(info.annotation)
+    adapter = adapter_of(model, field)
     for candidate in (words, *_as_json(words)):
         try:
             return adapter.validate_python(candidate)
@@ -185,8 +184,14 @@ async def change_settings(
 
 def to_json(model: type[BaseModel], field: str, value: Any) -> Any:
     """Return a field's value as JSON keeps it."""
-    adapter: TypeAdapter[Any] = TypeAdapter(model.model_fields[field].annotation)
-    return adapter.dump_python(value, mode="json")
+    return adapter_of(model, field).dump_python(value, mode="json")
+
+
+def adapter_of(model: type[BaseModel], field: str) -> TypeAdapter[Any]:
+    """Return what validates one field on its own, its constraints included."""
+    info = model.model_fields[field]
+    hint: Any = Annotated[info.annotation, info]
+    return TypeAdapter(hint)
 
 
 def check_whole(model: type[BaseModel], body: Mapping[str, Any], sealed: Mapping[str, str]) -> None:

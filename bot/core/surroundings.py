@@ -104,7 +104,7 @@ class Surroundings:
         self._ports.fixed[name] = opened
 
     async def user(self, user_id: str, *, fresh: bool = False) -> User:
-        """Return a person with their rights, at most two seconds old (or `fresh`); NotAllowed when deactivated."""
+        """Return a person with their rights, at most two seconds old; NotAllowed if deactivated."""
         known = self._users.get(user_id)
         if known is not None and not fresh and time.monotonic() - known[0] <= FRESH_USER:
             return known[1]

@@ -11,6 +11,7 @@ import structlog
 
 from bot.contract.people import Tenant, User
 from bot.contract.plugin import Lifecycle
+from bot.contract.port import Connector
 from bot.core.journal import note
 from bot.core.roles import do_add_built_in
 from bot.core.surroundings import Surroundings
@@ -125,6 +126,19 @@ async def disable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Sw
     return await _after(around, [name], by, on=False)
 
 
+async def choose_connector(around: Surroundings, port: str, connector: str, *, by: str) -> None:
+    """Choose which system stands behind a port; it must be one that is on here."""
+    offers = {o.item.name for o in (await around.view()).all(Connector) if o.item.port == port}
+    if connector not in offers:
+        there = ", ".join(sorted(offers)) or "none that is on here"
+        raise NotFound(f"“{connector[:60]}” cannot stand behind “{port[:60]}”. There is: {there}.")
+    async with around.database.tenant(around.tenant.id) as session:
+        await plugins.do_choose(session, port, connector, by=by)
+        text = f"put {connector} behind {port}"
+        await note(session, event="port.chosen", by=by, text=text)
+    around.forget()
+
+
 def needed_by(registry: Registry, name: str, enabled: Iterable[str]) -> list[str]:
     """Return which of these plugins cannot do without one."""
     return sorted(
@@ -153,8 +167,8 @@ async def _after(around: Surroundings, changed: list[str], by: User, *, on: bool
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 await run(await around.context(owned.plugin, by))
-        except Exception as error:
-            log.warning("lifecycle_failed", plugin=owned.plugin, hook=owned.item.name, exc_info=error)
+        except Exception as error:  # noqa: BLE001 - a plugin's own fault must not undo the switch
+            log.warning("lifecycle_failed", plugin=owned.plugin, hook=owned.item.name, error=repr(error))
             troubles.append(
                 f"{owned.plugin}: its own {'start' if on else 'end'} failed ({type(error).__name__})"
             )

@@ -105,7 +105,7 @@ def load_plugins(found: Iterable[tuple[str, ...]], off: Iterable[str] = ()) -> L
         batch.origins[one.name] = one.origin or one.path
         read_into(manager, batch, one)
     set_aside_misfits(batch)
-    registry = Registry(batch.plugins, batch.all_owned())
+    registry = Registry(batch.plugins, batch.all_owned(), batch.broken)
     warnings = find_strangers(batch.owned)
     return Loaded(registry, batch.broken, warnings, unwanted, batch.origins)
 

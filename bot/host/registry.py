@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.contract.action import Action
@@ -71,6 +72,11 @@ class View:
         rights = user.rights
         return tuple(o for o in self._actions.values() if o.item.permission in rights)
 
+    @property
+    def entity_kinds(self) -> tuple[str, ...]:
+        """The kinds of things people can name here."""
+        return tuple(self._entities)
+
     def entity(self, kind: str) -> Owned[Entity]:
         """Return the entity kind, or raise NotFound if no enabled plugin knows it."""
         try:
@@ -80,10 +86,19 @@ class View:
 
 
 class Registry:
-    """Filled once at start, never changed after. Per tenant, ask for a `view`."""
+    """Filled once at start, never changed after. Per tenant, ask for a `view`.
 
-    def __init__(self, plugins: Mapping[str, PluginInfo], owned: Iterable[Owned[Any]]) -> None:
+    `broken` says why plugins that are there were set aside.
+    """
+
+    def __init__(
+        self,
+        plugins: Mapping[str, PluginInfo],
+        owned: Iterable[Owned[Any]],
+        broken: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.plugins = plugins
+        self.broken = broken
         self._owned = tuple(owned)
         self._view = lru_cache(maxsize=MAX_VIEWS)(self._build)
 

@@ -1,0 +1,70 @@
+"""Questions about the audit as people ask them: who suspended customer 100234, and when?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.contract.people import Tenant
+from bot.contract.platform import AuditLine, AuditQuestion
+from bot.core import audit
+from bot.core.audit import Record
+from bot.core.people import get_person_by_words
+from bot.db.database import Database
+
+SCAN = 500
+"""Rows looked at when a verb has to be matched by its stem."""
+ENDINGS = re.compile(r"(ed|ing|es|s|e)$")
+WORD = re.compile(r"[a-z]{3,}")
+
+
+async def find_lines(
+    database: Database, tenant: Tenant, kinds: Sequence[str], question: AuditQuestion
+) -> list[AuditLine]:
+    """Return the newest lines that fit; `about` is a number of any kind of thing, or `kind:number`."""
+    user = None
+    if question.by:
+        user = (await get_person_by_words(database, tenant, question.by)).id
+    about = question.about.strip()
+    things = [about] if ":" in about else [f"{kind}:{about}" for kind in kinds] if about else [None]
+    found: list[Record] = []
+    for thing in things:
+        found += await audit.search(
+            database,
+            tenant.id,
+            user=user,
+            entity=thing,
+            text=question.words.strip() or None,
+            since=question.since,
+            until=question.until,
+            limit=SCAN if question.did else question.limit,
+        )
+    wanted = stem(question.did)
+    fitting = [one for one in found if not wanted or does(one, wanted)]
+    newest = sorted({one.seq: one for one in fitting}.values(), key=lambda one: -one.seq)
+    return [as_line(one) for one in newest[: question.limit]]
+
+
+def stem(word: str) -> str:
+    """Return a verb without its ending, e.g. `suspend` for `suspended`; empty for no word."""
+    bare = word.strip().lower()
+    return ENDINGS.sub("", bare) if len(bare) > len("used") else bare
+
+
+def does(record: Record, wanted: str) -> bool:
+    """Say whether a record's action or event is this verb."""
+    return any(word.startswith(wanted) for word in WORD.findall(f"{record.action_id} {record.event}"))
+
+
+def as_line(record: Record) -> AuditLine:
+    """Return a record for people."""
+    return AuditLine(
+        seq=record.seq,
+        at=record.at,
+        by=record.by or record.user_id,
+        event=record.event,
+        action_id=record.action_id,
+        text=record.text,
+        things=record.things,
+        call_id=record.call_id,
+    )
