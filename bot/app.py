@@ -1,0 +1,181 @@
+"""The composition root: the one place that knows every room and puts them together."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from typing import Self
+
+import plugins as built_in
+from bot.config import Config
+from bot.contract.people import Tenant, User
+from bot.contract.reply import Reply
+from bot.core import identity
+from bot.core.answer import answer
+from bot.core.desk import Desk
+from bot.core.gate import Gate
+from bot.core.platform import surround
+from bot.core.question import Question
+from bot.core.surroundings import Surroundings, utc_now
+from bot.db import jobs, tenants, users
+from bot.db.check import check_isolation
+from bot.db.cipher import Cipher
+from bot.db.database import Database
+from bot.errors import ConfigError, NotFound
+from bot.host.discovery import find_plugins
+from bot.host.loader import Loaded, load_plugins
+from bot.host.registry import View
+from bot.llm.embedding import LocalEmbedder
+from bot.understand.understander import Understander
+
+Progress = Callable[[str], None]
+
+
+def quiet(_step: str) -> None:
+    """Say nothing about progress."""
+
+
+class App:
+    """One process: the database, the plugins, and a desk per tenant. Open it with `App.open`."""
+
+    def __init__(
+        self,
+        *,
+        config: Config,
+        database: Database,
+        loaded: Loaded,
+        cipher: Cipher,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.config = config
+        self.database = database
+        self.loaded = loaded
+        self.registry = loaded.registry
+        self.cipher = cipher
+        self.clock = clock
+        self.embedder = LocalEmbedder()
+        self._around: dict[str, Surroundings] = {}
+        self._desks: dict[str, Desk] = {}
+        self._understanders: dict[View, Understander] = {}
+
+    @classmethod
+    async def open(
+        cls, config: Config, *, progress: Progress = quiet, migrate: bool = False, check: bool = True
+    ) -> Self:
+        """Load the plugins, open the database and check that it fits this version.
+
+        Raises ConfigError that says what to do when the database was not migrated. Only `backhaul check`
+        opens without the checks, to do them one by one.
+        """
+        progress("Loading the plugins")
+        loaded = load_plugins(find_plugins(built_in), config.plugins_blocked)
+        progress("Starting the database" if config.embedded else "Connecting to the database")
+        database = await Database.open(config, on_progress=progress)
+        try:
+            if check:
+                await check_revision(database, migrate=migrate, progress=progress)
+            if check and not config.embedded:
+                await check_isolation(database.runtime_url)
+            return cls(config=config, database=database, loaded=loaded, cipher=Cipher.from_config(config))
+        except BaseException:
+            await database.close()
+            raise
+
+    @property
+    def nobody(self) -> User:
+        """A person without any right, for what the bot does on its own behalf."""
+        return User(id="backhaul", name="Backhaul")
+
+    async def close(self) -> None:
+        """Close every connector and the database."""
+        for around in self._around.values():
+            await around.close()
+        await self.database.close()
+
+    async def tenants(self) -> list[Tenant]:
+        """Return every tenant, by slug."""
+        async with self.database.system() as session:
+            return list(await tenants.find_tenants(session))
+
+    async def tenant(self, slug_or_id: str) -> Tenant:
+        """Return one tenant, or raise NotFound."""
+        async with self.database.system() as session:
+            return await tenants.get_tenant(session, slug_or_id)
+
+    def around(self, tenant: Tenant) -> Surroundings:
+        """Return what surrounds this tenant's calls."""
+        known = self._around.get(tenant.id)
+        if known is not None and known.tenant == tenant:
+            return known
+        made = surround(self.database, self.registry, tenant, self.cipher, self.clock)
+        self._around[tenant.id] = made
+        self._desks.pop(tenant.id, None)
+        return made
+
+    async def desk(self, tenant: Tenant) -> Desk:
+        """Return where this tenant's questions are answered, with the plugins that are on right now."""
+        around = self.around(tenant)
+        view = await around.view()
+        known = self._desks.get(tenant.id)
+        if known is not None and known.view is view:
+            return known
+        gate = Gate(
+            database=self.database,
+            view=view,
+            around=around,
+            plugins=self.registry.plugins,
+            enqueue=jobs.enqueue,
+        )
+        desk = Desk(
+            view=view,
+            gate=gate,
+            around=around,
+            database=self.database,
+            understander=self.understander(view),
+        )
+        self._desks[tenant.id] = desk
+        return desk
+
+    def understander(self, view: View) -> Understander:
+        """Return what understands words over this view; tenants with the same plugins share one."""
+        if view not in self._understanders:
+            self._understanders[view] = Understander(view, self.embedder, folder=self.config.home / "vectors")
+        return self._understanders[view]
+
+    async def person(self, tenant: Tenant, who: str | None) -> User:
+        """Return a user by e-mail or id; without one, the user this terminal account is linked to."""
+        if who is None:
+            external = f"{getpass.getuser()}@{socket.gethostname()}"
+            return await identity.find_linked(self.database, self.registry, tenant, "terminal", external)
+        async with self.database.tenant(tenant.id) as session:
+            found = await users.get_person_by_email(session, who) or await users.get_person(session, who)
+        if found is None:
+            raise NotFound(f"{tenant.name} has no user “{who}”. `backhaul users list` shows them.")
+        return await self.around(tenant).user(found.id)
+
+    async def answer(
+        self, tenant: Tenant, user: User, words: str, *, thread: str, surface: str = "terminal", key: str = ""
+    ) -> Reply:
+        """Answer one message of a person, with the rights they have now."""
+        person = await self.around(tenant).user(user.id)
+        desk = await self.desk(tenant)
+        question = Question(tenant=tenant, user=person, words=words, thread=thread, surface=surface, key=key)
+        return await answer(desk, question)
+
+
+async def check_revision(database: Database, *, migrate: bool, progress: Progress) -> None:
+    """Migrate when asked to; otherwise refuse a database that stands elsewhere than this version."""
+    from bot.db.migrate import current, heads, upgrade  # noqa: PLC0415 - alembic takes 0.2 s
+
+    now, wanted = await current(database.owner_url), heads()
+    if set(now) == set(wanted):
+        return
+    if not migrate:
+        stands = f"stands at {', '.join(now)}" if now else "has no tables yet"
+        raise ConfigError(
+            f"The database {stands}; this version needs {', '.join(wanted)}. Run `backhaul migrate`."
+        )
+    progress("Migrating the database")
+    await upgrade(database.owner_url, runtime_url=database.runtime_url)

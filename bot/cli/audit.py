@@ -1,0 +1,112 @@
+"""The audit: `audit verify` and `audit search`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.exits import Exit, fail, run
+
+app = typer.Typer(no_args_is_help=True, help="The hash-chained record of every call.")
+TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def verify(
+    tenant: TenantName = None,
+    heads: Annotated[
+        Path | None, typer.Option(help="A file that keeps chain ends elsewhere: compared, then added to.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk the whole chain of every tenant (or one) and name every change, gap and cut. Exit 1 if any."""
+    run(_verify(tenant, heads, as_json=as_json))
+
+
+async def _verify(slug: str | None, file: Path | None, *, as_json: bool) -> None:
+    from bot.cli.heads import add_head, read_heads
+    from bot.cli.opened import opened, out, show
+    from bot.core.audit import verify as walk
+
+    broken = False
+    async with opened(quiet=as_json) as main:
+        chosen = [await main.tenant(slug)] if slug else await main.tenants()
+        verdicts = []
+        for tenant in chosen:
+            verdict = await walk(main.database, tenant.id, read_heads(file, tenant.id))
+            broken |= not verdict.whole
+            verdicts.append((tenant, verdict))
+            if file is not None and verdict.whole and verdict.head is not None:
+                add_head(file, tenant.id, verdict.head)
+    if as_json:
+        records = [{"tenant": t.slug, "rows": v.rows, "problems": v.problems} for t, v in verdicts]
+        show(records, [], [], as_json=True)
+    else:
+        for tenant, verdict in verdicts:
+            state = "whole" if verdict.whole else "BROKEN"
+            out.print(f"{tenant.slug}: {verdict.rows:,} rows, {state}")
+            for problem in verdict.problems:
+                out.print(f"  {problem.text}")
+    if broken:
+        raise typer.Exit(Exit.FAILED)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="Words in what was done.")] = "",
+    user: Annotated[str | None, typer.Option(help="Who did it: e-mail or id.")] = None,
+    action: Annotated[str | None, typer.Option(help="Such as customers_suspend, or customers.")] = None,
+    entity: Annotated[str | None, typer.Option(help="Such as customer:100234.")] = None,
+    since: Annotated[str | None, typer.Option(help="Day or instant, ISO 8601.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 30,
+    tenant: TenantName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find who did what to whom, newest first."""
+    after = None
+    if since:
+        try:
+            after = datetime.fromisoformat(since)
+        except ValueError:
+            fail(
+                f"“{since}” is no day such as 2026-11-22, nor an instant such as 2026-11-22T14:05+03:00.",
+                Exit.USAGE,
+            )
+    run(_search(words, (user, action, entity), after, limit, tenant, as_json=as_json))
+
+
+Narrow = tuple[str | None, str | None, str | None]
+
+
+async def _search(
+    words: str, narrow: Narrow, since: datetime | None, limit: int, slug: str | None, *, as_json: bool
+) -> None:
+    from bot.cli.opened import opened, show, the_tenant
+    from bot.core.audit import search as find
+
+    user, action, entity = narrow
+    async with opened(quiet=as_json) as main:
+        tenant = await the_tenant(main, slug)
+        if since is not None and since.tzinfo is None:
+            since = since.replace(tzinfo=tenant.zone)
+        if user and "@" in user:
+            user = (await main.person(tenant, user)).id
+        found = await find(
+            main.database,
+            tenant.id,
+            user=user,
+            action=action,
+            entity=entity,
+            text=words or None,
+            since=since,
+            limit=limit,
+        )
+    rows = [
+        [r.at.astimezone(tenant.zone).strftime("%Y-%m-%d %H:%M"), r.by, r.event, r.action_id, r.text]
+        for r in found
+    ]
+    show(found, ["When", "Who", "Event", "Action", "What"], rows, as_json=as_json)

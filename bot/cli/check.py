@@ -1,0 +1,137 @@
+"""`check`: what is wrong with configuration, database and plugins, and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.exits import Exit, run
+from bot.errors import BotError, UserError
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.contract.people import Tenant
+
+DEADLINE = 10.0
+"""Seconds one health check of a plugin may take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing looked at; `mend` is empty when all is well."""
+
+    area: str
+    says: str
+    mend: str = ""
+    fatal: bool = True
+
+
+def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Look at configuration, database, plugins and tenants; say what is wrong and how to mend it.
+
+    Exit 1 when something must be mended.
+    """
+    lines = run(_check(quiet=as_json))
+    _print(lines, as_json=as_json)
+    if any(line.mend and line.fatal for line in lines):
+        raise typer.Exit(Exit.FAILED)
+
+
+async def _check(*, quiet: bool) -> list[Line]:
+    from bot.app import App
+    from bot.cli.opened import config, steps
+    from bot.db.check import find_faults
+    from bot.db.migrate import heads
+
+    settings = config()
+    lines = [Line(area="configuration", says=f"read; home is {settings.home}")]
+    with steps(quiet=quiet) as step:
+        app = await App.open(settings, progress=step, check=False)
+    try:
+        faults = await find_faults(app.database.runtime_url, heads())
+        lines += [
+            Line(area="database", says=found.says, mend=found.mend, fatal=found.fatal) for found in faults
+        ]
+        lines += _plugins(app)
+        if not any(line.mend and line.fatal for line in lines):
+            lines += await _tenants(app)
+        lines += _slack(app)
+    finally:
+        await app.close()
+    return lines
+
+
+def _plugins(app: App) -> list[Line]:
+    fine = Line(area="plugins", says=f"loaded: {', '.join(sorted(app.registry.plugins)) or 'none'}")
+    broken = [
+        Line(area="plugins", says=f"{name} was set aside", mend=why)
+        for name, why in app.loaded.broken.items()
+    ]
+    model = app.embedder.trouble
+    return [
+        fine,
+        *broken,
+        *([Line(area="understanding", says=model, mend=model, fatal=False)] if model else []),
+    ]
+
+
+def _slack(app: App) -> list[Line]:
+    config = app.config
+    if config.slack_bot_token is None:
+        return [Line(area="slack", says="not configured (SLACK_BOT_TOKEN is not set)")]
+    if config.slack_app_token is None and config.slack_signing_secret is None:
+        mend = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for signed HTTP."
+        return [Line(area="slack", says="SLACK_BOT_TOKEN is set, but no way in is", mend=mend)]
+    ways = [("Socket Mode", config.slack_app_token), ("signed HTTP", config.slack_signing_secret)]
+    return [Line(area="slack", says=f"in by {' and '.join(name for name, token in ways if token)}")]
+
+
+async def _tenants(app: App) -> list[Line]:
+    tenants = await app.tenants()
+    if not tenants:
+        mend = "backhaul tenants create SLUG NAME"
+        return [Line(area="tenants", says="there is none yet", mend=mend, fatal=False)]
+    return [line for tenant in tenants for line in await _tenant(app, tenant)]
+
+
+async def _tenant(app: App, tenant: Tenant) -> list[Line]:
+    from bot.contract.health import HealthCheck
+
+    state = await app.around(tenant).state()
+    area = f"tenant {tenant.slug}"
+    lines = [Line(area=area, says=f"{len(state.view.enabled)} plugins on")]
+    for name in sorted(state.view.enabled):
+        try:
+            state.settings(name)
+        except UserError as error:
+            lines.append(Line(area=area, says=f"settings of {name} do not fit", mend=str(error)))
+    for owned in state.view.all(HealthCheck):
+        try:
+            context = await app.around(tenant).context(owned.plugin, app.nobody)
+            health = await asyncio.wait_for(owned.item.run(context), DEADLINE)
+            trouble = "" if health.ok else health.detail
+        except (BotError, TimeoutError) as error:
+            trouble = str(error) or "no answer within 10 s"
+        except Exception as error:  # noqa: BLE001 - a plugin's own check may fail in any way
+            trouble = f"its health check failed: {type(error).__name__}"
+        says = f"{owned.id}: {'unwell' if trouble else 'well'}"
+        lines.append(Line(area=area, says=says, mend=trouble, fatal=False))
+    return lines
+
+
+def _print(lines: list[Line], *, as_json: bool) -> None:
+    from bot.cli.opened import out, show
+
+    if as_json:
+        show(lines, [], [], as_json=True)
+        return
+    for line in lines:
+        sign = "ok" if not line.mend else ("WRONG" if line.fatal else "note")
+        colour = {"ok": "green", "WRONG": "red", "note": "yellow"}[sign]
+        out.print(f"{sign:>5}", style=colour, end="  ")
+        out.print(f"{line.area}: {line.says}", markup=False)
+        if line.mend:
+            out.print(f"       {line.mend}", style="dim", markup=False)

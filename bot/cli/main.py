@@ -1,0 +1,66 @@
+"""The command `backhaul`: every command and group, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot import __version__
+from bot.cli import audit, jobs, people, plugins
+from bot.cli.check import check
+from bot.cli.database import backup, migrate, restore
+from bot.cli.exits import EPILOG
+from bot.cli.serve import run
+from bot.cli.slack import app as slack
+from bot.cli.talk import ask, chat, demo
+
+app = typer.Typer(
+    name="backhaul",
+    help="The operations bot for internet service providers.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+TALK, SERVE, ADMIN, DATA, AUTHORS = "Talk", "Serve", "Administer", "Database", "Plugin authors"
+
+for command, panel in (
+    (demo, TALK),
+    (chat, TALK),
+    (ask, TALK),
+    (run, SERVE),
+    (check, SERVE),
+    (migrate, DATA),
+    (backup, DATA),
+    (restore, DATA),
+):
+    app.command(rich_help_panel=panel)(command)
+app.command("new-plugin", rich_help_panel=AUTHORS)(plugins.new_plugin)
+for name, group in (
+    ("plugins", plugins.app),
+    ("tenants", people.tenants),
+    ("users", people.users),
+    ("roles", people.roles),
+    ("audit", audit.app),
+):
+    app.add_typer(group, name=name, rich_help_panel=ADMIN)
+app.add_typer(jobs.app, name="jobs", rich_help_panel=SERVE)
+app.add_typer(slack, name="slack", rich_help_panel=SERVE)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"backhaul {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[  # noqa: ARG001 - the callback did its work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Nothing of its own."""

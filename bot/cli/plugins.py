@@ -1,0 +1,114 @@
+"""Plugins of a tenant: `plugins list|enable|disable|settings`, and `new-plugin`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.exits import fail, run
+
+app = typer.Typer(no_args_is_help=True, help="See plugins, turn them on and off for a tenant, set them.")
+TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def list_(tenant: TenantName = None, as_json: AsJson = False) -> None:
+    """Show every plugin there is, whether it is on for the tenant, and why one was set aside."""
+    run(_list(tenant, as_json=as_json))
+
+
+async def _list(slug: str | None, *, as_json: bool) -> None:
+    from bot.cli.opened import opened, show, the_tenant
+
+    async with opened(quiet=as_json) as main:
+        tenant = await the_tenant(main, slug)
+        view = await main.around(tenant).view()
+        records = [
+            {"plugin": name, "state": "on" if name in view.enabled else "off", "about": info.about}
+            for name, info in sorted(main.registry.plugins.items())
+        ]
+        records += [
+            {"plugin": name, "state": "set aside", "about": why}
+            for name, why in sorted(main.loaded.broken.items())
+        ]
+    show(records, ["Plugin", "State", "About"], [list(r.values()) for r in records], as_json=as_json)
+
+
+@app.command()
+def enable(name: str, tenant: TenantName = None) -> None:
+    """Turn a plugin on for a tenant, with the plugins it needs."""
+    run(_switch(name, tenant, on=True))
+
+
+@app.command()
+def disable(name: str, tenant: TenantName = None) -> None:
+    """Turn a plugin off for a tenant. Its settings and data stay."""
+    run(_switch(name, tenant, on=False))
+
+
+async def _switch(name: str, slug: str | None, *, on: bool) -> None:
+    from bot.cli.opened import opened, out, the_tenant
+    from bot.core import switch
+
+    async with opened() as main:
+        tenant = await the_tenant(main, slug)
+        change = switch.enable if on else switch.disable
+        done = await change(main.around(tenant), name)
+        what = "on" if on else "off"
+        if done.plugins:
+            out.print(f"Turned {what} for {tenant.slug}: {', '.join(done.plugins)}.")
+        else:
+            out.print(f"{name} was {what} already for {tenant.slug}.")
+        for trouble in done.troubles:
+            out.print(f"But: {trouble}")
+
+
+@app.command()
+def settings(
+    section: Annotated[
+        str, typer.Argument(help="The plugin (or connector) whose settings to see or change.")
+    ],
+    changes: Annotated[
+        list[str] | None, typer.Argument(help="name=value; name= goes back to the default.")
+    ] = None,
+    tenant: TenantName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show or change a plugin's settings; secrets are encrypted and never shown."""
+    run(_settings(section, changes or [], tenant, as_json=as_json))
+
+
+async def _settings(section: str, changes: list[str], slug: str | None, *, as_json: bool) -> None:
+    from bot.cli.opened import opened, operator, show, the_tenant
+    from bot.core.settings import change_settings, model_of, show_settings
+
+    pairs: dict[str, str | None] = {}
+    for change in changes:
+        name, sign, value = change.partition("=")
+        if not sign:
+            fail(f"“{change}” is not name=value.")
+        pairs[name] = value or None
+    async with opened(quiet=as_json) as main:
+        tenant = await the_tenant(main, slug)
+        if pairs:
+            shown = await change_settings(
+                main.database, main.registry, main.cipher, tenant, section, pairs, by=operator()
+            )
+        else:
+            model = model_of(main.registry, section)
+            state = await main.around(tenant).state()
+            shown = show_settings(model, state.saved.get(section))
+    show([shown], ["Setting", "Value"], list(shown.items()), as_json=as_json)
+
+
+def new_plugin(
+    name: Annotated[str, typer.Argument(help="Lower case, e.g. speedtest.")],
+    folder: Annotated[Path, typer.Option(help="Where to write it.")] = Path(),
+) -> None:
+    """Write a new plugin and its test, and run the checks on them."""
+    from bot.scaffold import new_plugin as write
+
+    raise typer.Exit(0 if write(name, folder) else 1)

@@ -1,0 +1,129 @@
+"""Talking to the bot: `demo`, `chat` and `ask`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.exits import Exit, fail, run
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.contract.people import Tenant, User
+    from bot.contract.reply import Reply
+
+As = Annotated[str | None, typer.Option("--as", help="Who is asking: an e-mail address of a user.")]
+TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
+QUESTION = "Show me Amina Bello"
+"""What the demo answers when nobody sits at the terminal; it knows this customer at every size."""
+
+
+def demo(
+    person: Annotated[str, typer.Option("--as", help="support, billing, noc, field or admin.")] = "support",
+    size: Annotated[
+        int, typer.Option(min=200, max=1_000_000, help="Customers of the simulated ISP.")
+    ] = 12_000,
+    tenant: Annotated[str, typer.Option(help="savanna, or lakeside: the small second ISP.")] = "savanna",
+) -> None:
+    """Chat with the bot of a simulated ISP, on the embedded database; nothing to configure.
+
+    Without a terminal it answers one question and leaves.
+    """
+    run(_demo(person, size, tenant))
+
+
+async def _demo(person: str, size: int, slug: str) -> None:
+    from bot.cli.opened import interactive, opened
+    from bot.demo import PERSONAS, SUGGESTIONS, load_demo
+
+    if person not in PERSONAS:
+        fail(f"--as takes one of {', '.join(PERSONAS)}; “{person}” is none of them.", Exit.USAGE)
+    async with opened(migrate=True, demo=True) as app:
+        await load_demo(app, size=size, progress=app.progress)
+        app.progress("")
+        tenant = await app.tenant(slug)
+        user = await app.person(tenant, PERSONAS[person] if slug == "savanna" else None)
+        if interactive():
+            await _chat(app, tenant, user, person, SUGGESTIONS[person])
+        else:
+            await _ask(app, tenant, user, QUESTION, as_json=False)
+
+
+def chat(person: As = None, tenant: TenantName = None) -> None:
+    """Chat in this terminal, as yourself or (for the operator of this machine) --as somebody."""
+    run(_open_chat(person, tenant))
+
+
+async def _open_chat(person: str | None, slug: str | None) -> None:
+    from bot.cli.opened import opened, the_tenant
+
+    async with opened() as app:
+        tenant = await the_tenant(app, slug)
+        user = await app.person(tenant, person)
+        await _chat(app, tenant, user, ", ".join(sorted(user.roles)) or "no role", ())
+
+
+def ask(
+    words: Annotated[list[str], typer.Argument(help="The question, or an exact command.")],
+    person: As = None,
+    tenant: TenantName = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole reply as JSON.")] = False,
+) -> None:
+    """Ask one question and print the answer. Read the words from a pipe with `-`."""
+    text = sys.stdin.read() if words == ["-"] else " ".join(words)
+    run(_open_ask(text, person, tenant, as_json=as_json))
+
+
+async def _open_ask(words: str, person: str | None, slug: str | None, *, as_json: bool) -> None:
+    from bot.cli.opened import opened, the_tenant
+
+    async with opened(quiet=as_json) as app:
+        tenant = await the_tenant(app, slug)
+        await _ask(app, tenant, await app.person(tenant, person), words, as_json=as_json)
+
+
+async def _ask(app: App, tenant: Tenant, user: User, words: str, *, as_json: bool) -> None:
+    from bot.cli.opened import out
+    from bot.contract.wire import to_wire
+    from bot.core.threads import picks
+    from bot.terminal.render import render
+
+    reply = await app.answer(tenant, user, words, thread=f"ask-{user.id}")
+    if as_json:
+        typer.echo(json.dumps(to_wire(reply), ensure_ascii=False, indent=2))
+    else:
+        render(reply, out, tenant.zone, picks(reply))
+    _leave_as(reply)
+
+
+def _leave_as(reply: Reply) -> None:
+    """Leave with a code that says whether the question was answered."""
+    from bot.contract.reply import Tone
+
+    if reply.tone is Tone.BAD:
+        raise typer.Exit(Exit.FAILED)
+
+
+async def _chat(app: App, tenant: Tenant, user: User, role: str, suggestions: Sequence[str]) -> None:
+    from bot.cli.opened import out
+    from bot.core.threads import picks
+    from bot.terminal.chat import Chat
+
+    thread = f"terminal-{user.id}"
+    words = await app.commands(tenant, user)
+    talk = Chat(
+        ask=lambda typed: app.answer(tenant, user, typed, thread=thread),
+        picks=picks,
+        person=user.name,
+        role=role,
+        place=tenant.name,
+        zone=tenant.zone,
+        suggestions=suggestions or await app.suggestions(tenant, user),
+        commands=words,
+        history=app.config.home / "history",
+    )
+    await talk.run(out)
