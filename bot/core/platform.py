@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -24,7 +24,7 @@ from bot.contract.reply import Waiting
 from bot.core import grants, links, people, ports, roles, settings, switch
 from bot.core.gate import Gate
 from bot.core.platform_audit import find_lines
-from bot.core.platform_cards import plugin_cards, role_card
+from bot.core.platform_cards import grant_card, plugin_cards, role_card
 from bot.core.plugin_health import check_health
 from bot.core.ports import PLATFORM
 from bot.core.roles import GUARDED
@@ -34,7 +34,7 @@ from bot.db import roles as role_rows
 from bot.db import users
 from bot.db.cipher import Cipher
 from bot.db.database import Database
-from bot.db.grants import NewGrant
+from bot.db.grants import Grant, NewGrant
 from bot.db.roles import RolePermission
 from bot.errors import NotAllowed
 from bot.host.registry import Registry
