@@ -25,7 +25,12 @@ class Config(BaseSettings):
     """What the environment says. Secrets never print; nothing changes after start."""
 
     model_config = SettingsConfigDict(
-        frozen=True, populate_by_name=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+        frozen=True,
+        populate_by_name=True,
+        env_prefix="BACKHAUL_",  # else populate_by_name would read HOME, PORT and HOST as ours
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(
