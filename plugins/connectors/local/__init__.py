@@ -1,1 +1,36 @@
-"""The local connector."""
+"""The `local` connector: all five ports on our own tables, for an ISP that has nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.api import Connector, ConnectorContext, PluginInfo, hookimpl
+from plugins.connectors.local.billing import LocalBilling
+from plugins.connectors.local.customers import LocalCustomers
+from plugins.connectors.local.email import LocalMail
+from plugins.connectors.local.network import LocalNetwork
+from plugins.connectors.local.tickets import LocalTickets
+
+OPEN: dict[str, Callable[[ConnectorContext], Any]] = {
+    "customers": LocalCustomers,
+    "billing": LocalBilling,
+    "tickets": LocalTickets,
+    "network": LocalNetwork,
+    "email": LocalMail,
+}
+
+
+@hookimpl
+def plugin_info() -> PluginInfo:
+    """Say who we are."""
+    return PluginInfo(name="local", about="Keep customers, bills, tickets and topology in our own tables.")
+
+
+@hookimpl
+def register_connectors() -> Sequence[Connector]:
+    """Stand behind all five ports."""
+    return [
+        Connector(name="local", port=port, source="local database", open=opened)
+        for port, opened in OPEN.items()
+    ]

@@ -13,8 +13,8 @@ from bot.api import Money, Scope
 from plugins.billing.port import Balance, Invoice, InvoiceLine, InvoiceStatus, Payment
 from plugins.connectors.local.queries_scope import find_rows
 
-PAYMENT = """p.number, c.number as customer, c.name as customer_name, p.at, p.amount_minor, p.currency, p.method,
-    p.status, p.provider, p.failure, p.reference, i.number as invoice"""
+PAYMENT = """p.number, c.number as customer, c.name as customer_name, p.at, p.amount_minor, p.currency,
+    p.method, p.status, p.provider, p.failure, p.reference, i.number as invoice"""
 INVOICE = """i.number, c.number as customer, c.name as customer_name, i.issued_on, i.due_on, i.total_minor,
     i.paid_minor, i.currency, i.status, i.lines"""
 LAST = """left join lateral (

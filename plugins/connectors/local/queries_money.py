@@ -27,11 +27,11 @@ with debt as (
 AGEING = f"""{DEBT}
 select case when days <= 30 then 0 when days <= 60 then 1 when days <= 90 then 2 else 3 end as age,
     count(*) as customers, sum(owed)::bigint as minor from debt group by 1 order by 1
-"""
+"""  # noqa: S608 - constants
 DEBTORS = f"""{DEBT}
 select c.number, c.name, c.status, c.tier, c.phone, d.days, d.oldest_due, d.invoices, d.owed::bigint as owed
 from debt d join isp_customers c on c.id = d.customer_id order by d.owed desc, c.number limit :limit
-"""
+"""  # noqa: S608 - constants
 PERIOD = (
     "p.at >= :since and p.at < :until and p.currency = :currency and @within(c.region, c.site, c.partner)"
 )
@@ -39,7 +39,8 @@ GROUPS = f"""
 select p.status = 'failed' as failed, coalesce(p.failure, 'unknown') as reason,
     coalesce(p.provider, p.method) as provider, count(*)::int as n, sum(p.amount_minor)::bigint as minor,
     count(*) filter (where i.status = 'paid')::int as recovered
-from isp_payments p join isp_customers c on c.id = p.customer_id left join isp_invoices i on i.id = p.invoice_id
+from isp_payments p join isp_customers c on c.id = p.customer_id
+left join isp_invoices i on i.id = p.invoice_id
 where {PERIOD} group by 1, 2, 3 order by 1 desc, 4 desc, 2, 3
 """  # noqa: S608 - constants
 NEWEST = f"""
@@ -55,7 +56,8 @@ select
     (select coalesce(sum(p.amount_minor), 0) from isp_payments p join isp_customers c on c.id = p.customer_id
         where p.at >= :since and p.at < :until and p.status = 'succeeded'
         and p.currency = :currency and @within(c.region, c.site, c.partner))::bigint as collected,
-    (select coalesce(sum(n.amount_minor), 0) from isp_credit_notes n join isp_customers c on c.id = n.customer_id
+    (select coalesce(sum(n.amount_minor), 0)
+        from isp_credit_notes n join isp_customers c on c.id = n.customer_id
         where n.at >= :since and n.at < :until
         and n.currency = :currency and @within(c.region, c.site, c.partner))::bigint as credited,
     r.receivable, r.overdue

@@ -1,0 +1,148 @@
+"""The network port on our own tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import ConnectorContext, Scope
+from plugins.connectors.local import queries_impact as impact
+from plugins.connectors.local import queries_network as queries
+from plugins.connectors.local.queries_effects import get_applied
+from plugins.connectors.local.queries_lines import SOON, find_lines
+from plugins.network.port import (
+    Device,
+    DeviceStatus,
+    Impact,
+    Line,
+    Maintenance,
+    NasSessions,
+    Outage,
+    Place,
+    Port,
+    Site,
+    SiteStatus,
+)
+
+HOUR = timedelta(hours=1)
+MANY = 200
+
+
+class LocalNetwork:
+    """Topology, sessions and outages in the `isp_*` tables."""
+
+    def __init__(self, context: ConnectorContext) -> None:
+        self._sql = context.sql
+        self._now = context.now
+        self._currency = context.tenant.currency
+
+    async def lines(self, scope: Scope, customer: str) -> Sequence[Line]:
+        """Return a customer's lines that are in use, from session to site."""
+        async with self._sql() as session:
+            return await find_lines(session, scope, customer, self._now())
+
+    async def find_sites(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Site]:
+        """Find sites by code or part of the name."""
+        async with self._sql() as session:
+            return await queries.find_sites(session, scope, text, limit)
+
+    async def find_devices(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Device]:
+        """Find devices by name, part of it, or IP."""
+        async with self._sql() as session:
+            return await queries.find_devices(session, scope, text, limit)
+
+    async def find_ports(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Port]:
+        """Find ports by `device name` or by the parts of it."""
+        async with self._sql() as session:
+            return await queries.find_ports(session, scope, text, limit)
+
+    async def devices(self, scope: Scope, status: str = "", limit: int = 50) -> Sequence[Device]:
+        """Return the devices in a status, or all; those not up first."""
+        async with self._sql() as session:
+            return await queries.find_listed(session, scope, status, limit)
+
+    async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
+        """Return how a device and what hangs on it is."""
+        async with self._sql() as session:
+            if (device := await queries.get_device(session, scope, name)) is None:
+                return None
+            if (site := await queries.get_site(session, scope, device.site)) is None:
+                return None
+            below = await impact.get_impact(
+                session, scope, Place(kind="device", key=name), self._currency, limit=0
+            )
+            return DeviceStatus(
+                device=device,
+                site=site,
+                ports=tuple(await queries.find_ports_of(session, scope, name)),
+                children=tuple(await queries.find_below(session, scope, device=name)),
+                services=below.services,
+                online=below.online,
+                outages=tuple(
+                    o for o in await self._outages_at(session, scope, site) if o.device in {None, name}
+                ),
+                maintenance=tuple(
+                    m for m in await self._works_at(session, scope, site) if m.device in {None, name}
+                ),
+            )
+
+    async def site(self, scope: Scope, code: str) -> SiteStatus | None:
+        """Return how a site and its devices are."""
+        async with self._sql() as session:
+            if (site := await queries.get_site(session, scope, code)) is None:
+                return None
+            below = await impact.get_impact(
+                session, scope, Place(kind="site", key=code), self._currency, limit=0
+            )
+            return SiteStatus(
+                site=site,
+                devices=tuple(await queries.find_below(session, scope, site=code)),
+                services=below.services,
+                online=below.online,
+                outages=tuple(await self._outages_at(session, scope, site)),
+                maintenance=tuple(await self._works_at(session, scope, site)),
+            )
+
+    async def _outages_at(self, session: AsyncSession, scope: Scope, site: Site) -> list[Outage]:
+        active = await impact.find_outages(session, scope, active=True, limit=MANY)
+        return [outage for outage in active if outage.site == site.code]
+
+    async def _works_at(self, session: AsyncSession, scope: Scope, site: Site) -> list[Maintenance]:
+        now = self._now()
+        works = await impact.find_maintenance(session, scope, now, now + SOON, limit=MANY)
+        return [work for work in works if work.site == site.code]
+
+    async def outages(self, scope: Scope, *, active_only: bool = True, limit: int = 20) -> Sequence[Outage]:
+        """Return outages, newest first, with how many services hang below each."""
+        async with self._sql() as session:
+            return await impact.find_outages(session, scope, active=active_only, limit=limit)
+
+    async def get_outage(self, scope: Scope, number: str) -> Outage | None:
+        """Return one outage."""
+        if not number.strip():
+            return None
+        async with self._sql() as session:
+            found = await impact.find_outages(session, scope, number=number.strip(), limit=1)
+            return found[0] if found else None
+
+    async def maintenance(self, scope: Scope, until: datetime, limit: int = 20) -> Sequence[Maintenance]:
+        """Return planned work that runs now or starts before an instant, next first."""
+        async with self._sql() as session:
+            return await impact.find_maintenance(session, scope, self._now(), until, limit)
+
+    async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
+        """Return who hangs below a site, device or port."""
+        async with self._sql() as session:
+            return await impact.get_impact(session, scope, place, self._currency, limit)
+
+    async def sessions(self, scope: Scope, nas: str = "") -> Sequence[NasSessions]:
+        """Return how many sessions are up on one NAS, or on each."""
+        async with self._sql() as session:
+            return await impact.find_sessions(session, scope, nas, self._now() - HOUR)
+
+    async def applied(self, key: str) -> bool | None:
+        """Say whether the write with this key happened."""
+        async with self._sql() as session:
+            return await get_applied(session, key)

@@ -1,0 +1,201 @@
+"""Who hangs below a site, device or port, and which outages and works there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import Money, Scope
+from plugins.connectors.local.queries_scope import find_rows
+from plugins.network.port import Hit, Impact, Maintenance, NasSessions, Outage, Place
+
+BELOW = """
+with recursive down(name) as (
+    select d.name from isp_devices d where d.name = :device or d.site = :site
+    union select d.name from isp_devices d join down on d.parent = down.name
+),
+ports as (
+    select p.id from isp_ports p join down on down.name = p.device
+    union select p.id from isp_ports p where p.device = :port_device and p.name = :port_name
+),
+below as (
+    select c.number as customer, c.name, c.kind, c.tier, c.phone, c.street, s.number as service,
+        case when pl.currency = :currency then pl.price_minor else 0 end as price_minor,
+        (select n.ended_at is null from isp_sessions n where n.service_id = s.id
+            order by n.started_at desc limit 1) as online
+    from ports
+    join isp_services s on s.port_id = ports.id and s.status = 'active'
+    join isp_customers c on c.id = s.customer_id
+    join isp_plans pl on pl.code = s.plan_code
+    where @within(c.region, c.site, c.partner)
+)
+"""
+COUNTS = f"""{BELOW}
+select count(distinct customer)::int as customers, count(*)::int as services,
+    count(distinct customer) filter (where tier = 'critical')::int as critical,
+    count(distinct customer) filter (where tier = 'premium')::int as premium,
+    count(distinct customer) filter (where kind = 'business')::int as business,
+    (count(*) filter (where online))::int as online, coalesce(sum(price_minor), 0)::bigint as minor,
+    (select jsonb_agg(jsonb_build_array(street, n)) from (
+        select btrim(regexp_replace(street, '^[0-9]+[a-zA-Z]? +| +[0-9]+[a-zA-Z]?$', '')) as street,
+            count(distinct customer) as n
+        from below where street <> '' group by 1 order by 2 desc, 1 limit 3
+    ) top) as streets
+from below
+"""  # noqa: S608 - constants
+HITS = f"""{BELOW}
+select * from below order by array_position(array['critical', 'premium'], tier), kind <> 'business', online,
+    name, service limit :limit
+"""  # noqa: S608 - constants
+OUTAGES = """
+with recursive o as (
+    select x.number, x.title, x.status, x.started_at, x.cause, x.note, x.eta, x.ended_at, x.port_id,
+        x.device as named_device, x.site as named_site, p.device || ' ' || p.name as port,
+        d.name as device, s.code as site, s.region, s.partner
+    from isp_outages x
+    left join isp_ports p on p.id = x.port_id
+    left join isp_devices d on d.name = coalesce(x.device, p.device)
+    left join isp_sites s on s.code = coalesce(x.site, d.site)
+    where (not :active or x.status = 'active') and (:number = '' or x.number = :number)
+        and @within(s.region, s.code, s.partner)
+    order by x.status <> 'active', x.started_at desc limit :limit
+),
+down(number, name) as (
+    select o.number, d.name from o join isp_devices d on o.port_id is null
+        and (d.name = o.named_device or o.named_device is null and d.site = o.named_site)
+    union select down.number, d.name from down join isp_devices d on d.parent = down.name
+),
+ports as (
+    select number, port_id as id from o where port_id is not null
+    union select down.number, p.id from down join isp_ports p on p.device = down.name
+)
+select o.*, (select count(*) from ports join isp_services s on s.port_id = ports.id and s.status = 'active'
+    where ports.number = o.number)::int as services
+from o order by o.status <> 'active', o.started_at desc
+"""
+MAINTENANCE = """
+select x.number, x.title, x.starts_at, x.ends_at, x.status, s.code as site,
+    coalesce(x.device, p.device) as device, p.device || ' ' || p.name as port
+from isp_maintenance x
+left join isp_ports p on p.id = x.port_id
+left join isp_devices d on d.name = coalesce(x.device, p.device)
+left join isp_sites s on s.code = coalesce(x.site, d.site)
+where x.status in ('planned', 'active') and x.ends_at > :now and x.starts_at < :until
+    and @within(s.region, s.code, s.partner)
+order by x.starts_at limit :limit
+"""
+SESSIONS = """
+with live as (
+    select nas, count(*)::int as live, count(*) filter (where started_at > :since)::int as started,
+        max(updated_at) as updated_at
+    from isp_sessions where ended_at is null and (:nas = '' or nas = :nas) group by nas
+),
+gone as (
+    select nas, count(*)::int as ended from isp_sessions
+    where ended_at > :since and (:nas = '' or nas = :nas) group by nas
+)
+select nas, coalesce(live.live, 0) as live, coalesce(live.started, 0) as started,
+    coalesce(gone.ended, 0) as ended, live.updated_at
+from live full join gone using (nas)
+left join isp_devices d on d.name = nas left join isp_sites s on s.code = d.site
+where nas is not null and @within(s.region, s.code, s.partner) order by 2 desc, nas
+"""
+
+
+async def get_impact(session: AsyncSession, scope: Scope, place: Place, currency: str, limit: int) -> Impact:
+    """Return who hangs below a place."""
+    binds = {"currency": currency, **_place(place)}
+    (row,) = await find_rows(session, COUNTS, scope, **binds)
+    hits = await find_rows(session, HITS, scope, limit=limit, **binds) if row.services else ()
+    return Impact(
+        place=place,
+        customers=row.customers,
+        services=row.services,
+        critical=row.critical,
+        premium=row.premium,
+        business=row.business,
+        online=row.online,
+        monthly=Money(row.minor, currency),
+        streets=tuple((street, n) for street, n in row.streets or ()),
+        hits=tuple(_hit(hit, currency) for hit in hits),
+    )
+
+
+async def find_outages(
+    session: AsyncSession, scope: Scope, *, active: bool = False, number: str = "", limit: int = 20
+) -> Sequence[Outage]:
+    """Return outages, active ones first, newest first, with how many services hang below."""
+    rows = await find_rows(session, OUTAGES, scope, active=active, number=number.upper(), limit=limit)
+    return [_outage(row) for row in rows]
+
+
+async def find_maintenance(
+    session: AsyncSession, scope: Scope, now: datetime, until: datetime, limit: int
+) -> Sequence[Maintenance]:
+    """Return planned work that runs now or starts before an instant."""
+    rows = await find_rows(session, MAINTENANCE, scope, now=now, until=until, limit=limit)
+    return [Maintenance(**row._mapping) for row in rows]  # noqa: SLF001 - the public name of SQLAlchemy's mapping
+
+
+async def find_sessions(
+    session: AsyncSession, scope: Scope, nas: str, since: datetime
+) -> Sequence[NasSessions]:
+    """Return how many sessions are up on each NAS, and how many came and went since."""
+    return [
+        NasSessions(
+            nas=row.nas,
+            live=row.live,
+            started_hour=row.started,
+            ended_hour=row.ended,
+            updated_at=row.updated_at,
+        )
+        for row in await find_rows(session, SESSIONS, scope, nas=nas, since=since)
+    ]
+
+
+def _place(place: Place) -> dict[str, str | None]:
+    device, _, port = place.key.partition(" ")
+    named = place.kind == "port"
+    return {
+        "site": place.key if place.kind == "site" else None,
+        "device": place.key if place.kind == "device" else None,
+        "port_device": device if named else None,
+        "port_name": port if named else None,
+    }
+
+
+def _hit(row: Row[Any], currency: str) -> Hit:
+    return Hit(
+        customer=row.customer,
+        name=row.name,
+        kind=row.kind,
+        tier=row.tier,
+        service=row.service,
+        online=row.online,
+        phone=row.phone,
+        street=row.street,
+        price=Money(row.price_minor, currency),
+    )
+
+
+def _outage(row: Row[Any]) -> Outage:
+    return Outage(
+        number=row.number,
+        title=row.title,
+        status=row.status,
+        started_at=row.started_at,
+        cause=row.cause,
+        note=row.note,
+        site=row.site,
+        device=row.device,
+        port=row.port,
+        eta=row.eta,
+        ended_at=row.ended_at,
+        services=row.services,
+        region=row.region,
+        partner=row.partner,
+    )
