@@ -19,9 +19,10 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What happened, before it becomes a row. Events: asked, approved, denied, cancelled, expired, ran,
+    """What happened, before it becomes a row.
 
-    failed, refused, unclear, unknown, undone, changed, reminded, recovered.
+    Events: asked, approved, denied, cancelled, expired, changed, reminded, ran, failed, unknown,
+    undone, recovered, refused, unclear.
     """
 
     event: str

@@ -2,36 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from contextvars import ContextVar
+from dataclasses import replace
 from datetime import timedelta
-from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
-from bot.contract.action import Action, Via
+from bot.contract.action import Action, Approval, Via
 from bot.contract.entity import Match
 from bot.contract.people import User
 from bot.contract.plugin import PluginInfo
 from bot.contract.reply import Reply, Waiting
-from bot.core.resolve import Resolved
+from bot.core import approvals, policy, recover
+from bot.core.approvals_decide import count_yes, look_again, say_no, weigh
+from bot.core.audit_note import label
+from bot.core.bulkhead import Bulkheads
+from bot.core.execute import Nested, Run, run_read, run_write
+from bot.core.gate_check import Checked, check_call
+from bot.core.gate_measure import measured
+from bot.core.gate_refusals import refusals, uninterrupted
+from bot.core.gate_rows import Asked, new_call
+from bot.core.gate_setup import EXPIRES, LEASE, Around, Enqueue, Setup
+from bot.core.policy import Terms
+from bot.core.recover import Recovered
+from bot.core.resolve import Resolved, find_matches, resolve
+from bot.core.undo import undo_call
+from bot.db import calls, policies
 from bot.db.database import Database
+from bot.errors import NotFound, PluginError
 from bot.host.registry import Owned, View
 
-NO_PLUGINS: Mapping[str, PluginInfo] = MappingProxyType({})
+DEEPEST = 5
+"""How far actions may run actions that run actions."""
+_depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 class Gate:
-    """One per tenant and view. Commands, buttons, models, schedules, REST: everyone comes through here."""
+    """One per tenant and view. Commands, buttons, models, schedules, REST: everyone comes through here.
+
+    `plugins` lets refusals say what a permission means and who has it. `enqueue` queues the jobs
+    `call_expire`, `call_remind` and, with `notices`, `call_notice`. Share `bulkheads` between gates.
+    """
 
     def __init__(  # noqa: PLR0913 - the composition root hands over the world
         self,
         *,
         database: Database,
         view: View,
-        around: Any,
-        plugins: Mapping[str, PluginInfo] = NO_PLUGINS,
-        enqueue: Callable[..., Awaitable[Any]] | None = None,
-        lease: timedelta = timedelta(seconds=30),
-    ) -> None: ...
+        around: Around,
+        plugins: Mapping[str, PluginInfo] | None = None,
+        enqueue: Enqueue | None = None,
+        notices: bool = False,
+        lease: timedelta = LEASE,
+        expires: timedelta = EXPIRES,
+        bulkheads: Bulkheads | None = None,
+    ) -> None:
+        self._setup = Setup(
+            database=database,
+            view=view,
+            around=around,
+            plugins=plugins or {},
+            enqueue=enqueue,
+            notices=notices,
+            lease=lease,
+            expires=expires,
+            bulkheads=bulkheads or Bulkheads(),
+        )
 
     async def call(
         self,
@@ -43,8 +81,11 @@ class Gate:
         key: str | None = None,
         thread: str = "",
     ) -> Reply:
-        """Run one action, or park it until somebody says yes (then `reply.waiting` is set)."""
-        raise NotImplementedError
+        """Run one action, or park it until somebody says yes (then `reply.waiting` is set).
+
+        The same `key` never runs twice: it gets the first call's reply, or where that stands.
+        """
+        return await self._call(user, action_id, args, Asked(via=via, key=key, thread=thread))
 
     async def decide(
         self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = ""
@@ -53,28 +94,149 @@ class Gate:
 
         `version` is `Waiting.version` of the preview the person saw, where the surface knows it.
         """
-        raise NotImplementedError
+        setup = self._setup
+        with measured("decide", "person"):
+            facts = {"decision": "yes" if yes else "no"}
+            async with refusals(setup, user, "", facts, call_id=_uuid(call_id)):
+                decider = await setup.around.user(user.id, fresh=True)
+                parked, owned = await weigh(setup, decider, call_id)
+                if not yes:
+                    return await say_no(setup, decider, parked.call, reason)
+                checked = await look_again(setup, decider, parked, owned, version)
+            if isinstance(checked, Reply):
+                return checked
+            return await uninterrupted(self._agree(decider, parked, checked))
 
     async def undo(self, user: User, call_id: str) -> Reply:
         """Take a finished call back while its undo window is open."""
-        raise NotImplementedError
+        setup = self._setup
+        async with refusals(setup, user, "", {"undo_of": call_id}, call_id=_uuid(call_id)):
+            doer = await setup.around.user(user.id, fresh=True)
+            call, undo = await undo_call(setup, doer, call_id)
+        return await self._call(doer, undo.action_id, undo.args, Asked(thread=call.thread, undo_of=call.id))
 
     async def waiting(self, user: User) -> list[Waiting]:
-        """Return the parked calls this person could decide, or asked for, oldest first."""
-        raise NotImplementedError
+        """Return the parked calls this person could decide, oldest first; their own ones too."""
+        return await approvals.find_waiting(self._setup, user)
 
     async def find(self, user: User, kind: str, text: str, limit: int = 8) -> Sequence[Match]:
         """Return the things of one kind these words may mean, best first, within the person's reach."""
-        raise NotImplementedError
+        entity = self._setup.view.entity(kind)
+        if not user.may(entity.item.permission):
+            return ()
+        return await find_matches(self._setup, user, entity, text, limit=limit)
 
     async def resolve(self, user: User, owned: Owned[Action], args: Mapping[str, Any]) -> Resolved:
         """Turn the entity words of a call into records, or say why not (NotFound, Ambiguous)."""
-        raise NotImplementedError
+        return await resolve(self._setup, user, owned, args)
 
-    async def expire(self, call_id: str) -> None:
+    async def expire(self, call_id: str) -> bool:
         """Close a parked call whose time is over (job `call_expire`)."""
-        raise NotImplementedError
+        return await approvals.expire(self._setup, call_id)
 
-    async def remind(self, call_id: str) -> None:
+    async def remind(self, call_id: str) -> bool:
         """Remind of a parked call (job `call_remind`)."""
-        raise NotImplementedError
+        return await approvals.remind(self._setup, call_id)
+
+    async def recover(self) -> Recovered:
+        """Bring calls whose process died to an end: at start and every minute, in any process."""
+        return await recover.recover(self._setup, self._nested)
+
+    async def _call(
+        self, user: User, action_id: str, args: Mapping[str, Any], asked: Asked
+    ) -> Reply:
+        setup = self._setup
+        facts = {"via": str(asked.via), "thread": asked.thread, "undo_of": asked.undo_of}
+        with measured(label(setup, action_id), str(asked.via)):
+            async with refusals(setup, user, action_id, {**facts, "args": args}):
+                owned = setup.view.action(action_id)
+                policy.check_permission(
+                    user, owned.item.permission, policy.doing(owned.item), setup.plugins
+                )
+                if asked.key and not owned.item.reads_only and await self._known(asked.key):
+                    return await approvals.replay(setup, user, action_id, asked.key)
+                checked = await check_call(setup, user, owned, args)
+                if not owned.item.reads_only:
+                    terms = await self._terms(checked, asked)
+                    if terms.needs > Approval.NONE:
+                        return await approvals.park(setup, checked, asked, terms)
+            if owned.item.reads_only:
+                nested = self._nested(checked, "", asked.thread)
+                return _said(await run_read(setup, checked, nested, facts), checked)
+            return _said(await uninterrupted(self._start(checked, asked, terms)), checked)
+
+    async def _known(self, key: str) -> bool:
+        async with self._setup.database.tenant(self._setup.tenant.id) as session:
+            return await calls.get_call_by_key(session, key) is not None
+
+    async def _terms(self, checked: Checked, asked: Asked) -> Terms:
+        """Return who must agree. Whoever presses Undo has thereby confirmed it."""
+        owned = checked.owned
+        async with self._setup.database.tenant(self._setup.tenant.id) as session:
+            rules = await policies.find_policies(session, owned.id, owned.plugin)
+        terms = policy.terms(owned.item, asked.via, rules, checked.amount, checked.hits)
+        if asked.undo_of and terms.needs == Approval.SELF:
+            return replace(terms, needs=Approval.NONE)
+        return terms
+
+    async def _start(self, checked: Checked, asked: Asked, terms: Terms) -> Reply:
+        """Write a call down as running, and run it."""
+        setup, owned = self._setup, checked.owned
+        call = new_call(setup, checked, asked, terms)
+        async with AsyncExitStack() as stack:
+            facts = {"via": call.via, "args": call.args}
+            async with refusals(setup, checked.user, owned.id, facts, things=checked.things):
+                await stack.enter_async_context(setup.bulkheads.place(setup.tenant.id, owned.plugin))
+                if not await approvals.ask(setup, call, checked):
+                    return await approvals.replay(setup, checked.user, owned.id, call.key)
+            run = Run(call=call, fence=call.fence, checked=checked)
+            return await run_write(setup, run, self._nested(checked, call.id, call.thread))
+
+    async def _agree(self, decider: User, parked: approvals.Parked, checked: Checked) -> Reply:
+        """Count a yes; with the last one needed, run the call."""
+        setup, call = self._setup, parked.call
+        async with AsyncExitStack() as stack:
+            async with refusals(
+                setup, decider, call.action_id, {"decision": "yes"}, call_id=call.id, things=call.things
+            ):
+                await stack.enter_async_context(setup.bulkheads.place(setup.tenant.id, checked.owned.plugin))
+                fence = await count_yes(setup, decider, call, checked)
+                if isinstance(fence, Reply):
+                    return fence
+            run = Run(call=call, fence=fence, checked=checked, watched=decider.id == call.asked_by)
+            return await run_write(setup, run, self._nested(checked, call.id, call.thread))
+
+    def _nested(self, checked: Checked, call_id: str, thread: str) -> Nested:
+        """Return what the calls of an action itself go through: this gate, as the same person.
+
+        Their keys follow from the call's own, so that a second run of it does not do them twice.
+        """
+        count = itertools.count(1)
+
+        async def run(action_id: str, args: dict[str, Any]) -> Reply:
+            if checked.owned.item.reads_only and not self._setup.view.action(action_id).item.reads_only:
+                raise PluginError(f"{checked.owned.id} says it only reads, and tried to run {action_id}")
+            depth = _depth.get()
+            if depth >= DEEPEST:
+                raise PluginError(f"{checked.owned.id}: actions run actions more than {DEEPEST} deep")
+            token = _depth.set(depth + 1)
+            try:
+                key = f"{call_id}/{next(count)}/{action_id}" if call_id else None
+                return await self.call(checked.user, action_id, args, key=key, thread=thread)
+            finally:
+                _depth.reset(token)
+
+        return run
+
+
+def _said(reply: Reply, checked: Checked) -> Reply:
+    """Return the reply with what was understood."""
+    parts = [part for part in (checked.resolved.understood, reply.understood) if part]
+    return replace(reply, understood="; ".join(parts)) if parts else reply
+
+
+def _uuid(text: str) -> str | None:
+    """Return a call's id for the audit, if it is one at all."""
+    plain = text.replace("-", "")
+    fits = len(plain) == 32 and all(c in "0123456789abcdefABCDEF" for c in plain)  # noqa: PLR2004 - a UUID
+    return text if fits else None

@@ -40,9 +40,17 @@ class Sealing(Protocol):
 class Around(Protocol):
     """What the gate needs of the tenant's surroundings."""
 
-    tenant: Tenant
-    cipher: Sealing
-    now: Callable[[], datetime]
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant."""
+
+    @property
+    def cipher(self) -> Sealing:
+        """What keeps secrets at rest."""
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """The clock: aware, UTC."""
 
     async def user(self, user_id: str, *, fresh: bool = ...) -> User:
         """Return a person with their rights; `fresh` reads them now."""

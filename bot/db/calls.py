@@ -153,15 +153,18 @@ async def find_lost(session: AsyncSession, limit: int = 100) -> list[Call]:
     return [Call.of(row) for row in rows]
 
 
-async def do_take(session: AsyncSession, call_id: str, *, was: str, version: str, lease: timedelta) -> int | None:
-    """Make a call one's own to run it, if it still is as it was; return the fence, None if others were faster."""
+async def do_take(  # noqa: PLR0913 - what the call must still be to be taken
+    session: AsyncSession, call_id: str, *, was: str, version: str, lease: timedelta, fence: int | None = None
+) -> int | None:
+    """Make a call one's own to run it, if it still is as it was; return the fence, None if too late."""
     done = await session.execute(
         text("""
             update calls set state = 'running', fence = fence + 1, runs = runs + 1,
                 lease_until = clock_timestamp() + cast(:lease as interval)
-            where id = cast(:id as uuid) and state = :was and version = :version returning fence
+            where id = cast(:id as uuid) and state = :was and version = :version
+              and (cast(:fence as int) is null or fence = :fence) returning fence
         """),
-        {"id": call_id, "was": was, "version": version, "lease": lease},
+        {"id": call_id, "was": was, "version": version, "lease": lease, "fence": fence},
     )
     row = done.first()
     return int(row.fence) if row else None

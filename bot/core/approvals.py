@@ -1,0 +1,195 @@
+"""Calls that wait for a yes: parking, showing, deciding, reminding, expiring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.contract.action import Action, Approval
+from bot.contract.people import User
+from bot.contract.reply import Reply, Tone, Waiting
+from bot.core import policy
+from bot.core.audit_note import Note, write_note
+from bot.core.gate_check import Checked
+from bot.core.gate_reply import kept_reply, without_undo
+from bot.core.gate_rows import (
+    Asked,
+    already,
+    moment,
+    needs_text,
+    new_call,
+    of_user,
+    preview_text,
+    waiting_of,
+)
+from bot.core.gate_setup import Setup
+from bot.core.policy import Terms
+from bot.db import calls, decisions
+from bot.db.calls import Call
+from bot.db.decisions import Decision
+from bot.errors import Conflict, NotFound
+from bot.host.registry import Owned
+
+NOBODY = "There is no such call waiting, or none that you could decide."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parked:
+    """A stored call and what people said about it so far."""
+
+    call: Call
+    said: Sequence[Decision] = ()
+
+    @property
+    def yes(self) -> tuple[Decision, ...]:
+        """Those who agreed."""
+        return tuple(one for one in self.said if one.yes)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Everyone concerned, by id."""
+        return {self.call.asked_by: self.call.asked_name} | {one.user_id: one.name for one in self.said}
+
+
+async def park(setup: Setup, checked: Checked, asked: Asked, terms: Terms) -> Reply:
+    """Store the call until somebody says yes; the reply shows what it would do."""
+    call = new_call(setup, checked, asked, terms)
+    if await ask(setup, call, checked):
+        return waiting_reply(call)
+    return await replay(setup, checked.user, call.action_id, call.key)
+
+
+async def ask(setup: Setup, call: Call, checked: Checked) -> bool:
+    """Write a new call and its audit row; False when its key was used before."""
+    running = call.state == "running"
+    async with setup.database.tenant(setup.tenant.id) as session:
+        if not await calls.do_ask(session, call, setup.lease if running else None):
+            return False
+        if setup.enqueue is not None and call.expires_at and call.remind_at:
+            for kind, at in (("call_expire", call.expires_at), ("call_remind", call.remind_at)):
+                await setup.enqueue(
+                    session, kind, {"call": call.id}, tenant=setup.tenant.id,
+                    after=at - call.asked_at, dedupe=f"{kind}:{call.id}",
+                )  # fmt: skip - as it reads
+        if not running:
+            await setup.notify(session, call.id, "asked")
+        facts = {
+            "args": call.args, "via": call.via, "thread": call.thread, "needs": call.needs,
+            "preview": call.preview if not running else None, "undo_of": call.undo_of,
+        }  # fmt: skip - as it reads
+        note = Note(
+            event="asked", action_id=call.action_id, user=checked.user, call_id=call.id,
+            things=call.things, facts=facts,
+        )  # fmt: skip - as it reads
+        await write_note(setup, session, note)
+    return True
+
+
+def waiting_reply(call: Call, yes: int = 0, head: str = "") -> Reply:
+    """Return the question whether to do it."""
+    shown = preview_text(call.preview)
+    lines = [head, f"**{call.preview.get('summary', call.action_id)}**", shown]
+    own = call.needs == Approval.SELF
+    lines.append("Shall I do it?" if own else f"This needs {needs_text(call, yes)}.")
+    text = "\n".join(line for line in lines if line)
+    return Reply(text, tone=Tone.ASK, waiting=waiting_of(call, yes), call_id=call.id)
+
+
+async def replay(setup: Setup, user: User, action_id: str, key: str) -> Reply:
+    """Answer a call whose idempotency key was used before: as the first time, without doing it again."""
+    async with setup.database.tenant(setup.tenant.id) as session:
+        call = await calls.get_call_by_key(session, key)
+        said = (await decisions.find_decisions(session, [call.id]))[call.id] if call else []
+    if call is None or call.asked_by != user.id or call.action_id != action_id:
+        raise Conflict("That idempotency key was used for another call; take a fresh one.")
+    return shown_again(setup, Parked(call=call, said=said))
+
+
+def shown_again(setup: Setup, parked: Parked) -> Reply:
+    """Return what a stored call has to say now; raise its refusal if it was one."""
+    call = parked.call
+    if call.state == "asked":
+        return waiting_reply(call, len(parked.yes))
+    if call.state in {"running", "approved"}:
+        return Reply("This is being done right now; I will not start it twice.", call_id=call.id)
+    if call.reply is not None:
+        reply = kept_reply(call.reply, call.id)
+        window_open = call.state == "done" and call.undo_until and call.undo_until > setup.around.now()
+        return reply if window_open else without_undo(reply)
+    raise already(setup, call, parked.names)
+
+
+async def load(setup: Setup, call_id: str) -> Parked:
+    """Return a stored call and its decisions; NotFound in the same words for everyone."""
+    async with setup.database.tenant(setup.tenant.id) as session:
+        call = await calls.get_call(session, call_id)
+        if call is None:
+            raise NotFound(NOBODY)
+        said = (await decisions.find_decisions(session, [call.id]))[call.id]
+    return Parked(call=call, said=said)
+
+
+def concerns(user: User, call: Call, owned: Owned[Action]) -> bool:
+    """Say whether this person may know of the call: it is theirs, or their right reaches what it is about."""
+    if user.id == call.asked_by:
+        return True
+    if not user.may(owned.item.permission):
+        return False
+    return all(policy.covers(user, {owned.item.permission}, row) for row in call.rows)
+
+
+def could_decide(user: User, call: Call, owned: Owned[Action]) -> bool:
+    """Say whether this person's word would count, as far as that can be told without looking again."""
+    if call.needs == Approval.SELF or user.id == call.asked_by:
+        return user.id == call.asked_by
+    return concerns(user, call, owned) and set(call.approver_roles) <= user.roles
+
+
+async def find_waiting(setup: Setup, user: User) -> list[Waiting]:
+    """Return the parked calls this person could decide, or asked for, oldest first."""
+    async with setup.database.tenant(setup.tenant.id) as session:
+        parked = await calls.find_waiting(session)
+        said = await decisions.find_decisions(session, [call.id for call in parked])
+    shown = []
+    for call in parked:
+        if call.expires_at and call.expires_at <= setup.around.now():
+            continue
+        try:
+            owned = setup.view.action(call.action_id)
+        except NotFound:  # its plugin was turned off; it waits unseen until it expires
+            continue
+        if could_decide(user, call, owned):
+            shown.append(waiting_of(call, sum(one.yes for one in said[call.id])))
+    return shown
+
+
+async def expire(setup: Setup, call_id: str) -> bool:
+    """Close a parked call whose time is over; False if it is not, or was decided."""
+    now = setup.around.now()
+    async with setup.database.tenant(setup.tenant.id) as session:
+        call = await calls.get_call(session, call_id, lock=True)
+        if call is None or call.state != "asked" or not call.expires_at or call.expires_at > now:
+            return False
+        await calls.do_close(session, call.id, state="expired", at=now, by="")
+        await setup.notify(session, call.id, "expired")
+        note = Note(
+            event="expired", action_id=call.action_id, user=of_user(call), call_id=call.id, things=call.things
+        )
+        await write_note(setup, session, note)
+    return True
+
+
+async def remind(setup: Setup, call_id: str) -> bool:
+    """Remind the people concerned of a parked call; False if it waits no more."""
+    async with setup.database.tenant(setup.tenant.id) as session:
+        call = await calls.get_call(session, call_id)
+        if call is None or call.state != "asked":
+            return False
+        await setup.notify(session, call.id, "remind")
+        until = moment(setup, call.expires_at) if call.expires_at else ""
+        note = Note(
+            event="reminded", action_id=call.action_id, user=of_user(call), call_id=call.id,
+            things=call.things, facts={"text": f"still waits for {needs_text(call)}, until {until}"},
+        )  # fmt: skip - as it reads
+        await write_note(setup, session, note)
+    return True

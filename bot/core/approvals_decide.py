@@ -1,0 +1,170 @@
+"""Yes and no: everything is looked at again at that moment, and exactly one yes sets it running."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.contract.action import Action, Approval
+from bot.contract.people import User
+from bot.contract.reply import Reply
+from bot.core.approvals import NOBODY, Parked, concerns, expire, load, waiting_reply
+from bot.core.audit_note import Note, write_note
+from bot.core.gate_check import Checked, check_call, check_could_make
+from bot.core.gate_rows import already, full_args, kept_preview
+from bot.core.gate_setup import Setup
+from bot.db import calls, decisions
+from bot.db.calls import Call
+from bot.db.decisions import Decision
+from bot.errors import Conflict, NotAllowed, NotFound, UserError
+from bot.host.registry import Owned
+
+NEEDED = {Approval.SELF: 1, Approval.OTHER: 1, Approval.TWO: 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreed:
+    """A call with all the yeses it needs, checked anew; whoever takes it runs it."""
+
+    call: Call
+    checked: Checked
+    decider: User
+
+
+async def weigh(setup: Setup, decider: User, call_id: str) -> tuple[Parked, Owned[Action]]:
+    """Return a call this person may speak about and that still waits; raise what stands against it."""
+    parked = await load(setup, call_id)
+    call = parked.call
+    owned = setup.view.action(call.action_id)
+    if not concerns(decider, call, owned):
+        raise NotFound(NOBODY)
+    if await expire(setup, call.id):
+        parked = await load(setup, call_id)
+        call = parked.call
+    if call.state != "asked":
+        raise already(setup, call, parked.names)
+    return parked, owned
+
+
+async def say_no(setup: Setup, decider: User, call: Call, reason: str) -> Reply:
+    """Close the call: the asker's no cancels it, another person's denies it."""
+    own = decider.id == call.asked_by
+    if call.needs == Approval.SELF and not own:
+        raise NotAllowed(f"Only {call.asked_name} can decide this: it is theirs to confirm.")
+    state, now = "cancelled" if own else "denied", setup.around.now()
+    reason = reason.strip()[:500]
+    async with setup.database.tenant(setup.tenant.id) as session:
+        if not await calls.do_close(session, call.id, state=state, at=now, by=decider.id, reason=reason):
+            raise Conflict("Somebody decided this at the same moment.")
+        if not own:
+            no = Decision(user_id=decider.id, name=decider.name, yes=False, at=now, reason=reason)
+            await decisions.do_forget(session, call.id, [decider.id])
+            await decisions.do_decide(session, call.id, no)
+            await setup.notify(session, call.id, state)
+        note = Note(
+            event=state, action_id=call.action_id, user=decider, call_id=call.id, things=call.things,
+            facts={"text": reason, "asked_by": call.asked_by},
+        )  # fmt: skip - as it reads
+        await write_note(setup, session, note)
+    what = call.preview.get("summary", call.action_id)
+    return Reply(f"{'Cancelled' if own else 'Denied'}: {what}. Nothing was changed.", call_id=call.id)
+
+
+async def look_again(
+    setup: Setup, decider: User, parked: Parked, owned: Owned[Action], version: str
+) -> Checked | Reply:
+    """Return the call checked anew for everyone concerned, or the question again if it would do something else."""
+    call = parked.call
+    own = decider.id == call.asked_by
+    if call.needs == Approval.SELF and not own:
+        raise NotAllowed(f"Only {call.asked_name} can confirm this.")
+    if call.needs >= Approval.OTHER and own:
+        raise NotAllowed("You asked for this yourself, so someone else has to approve it.")
+    check_role(decider, call)
+    checked = await _as_asker(setup, call, owned, own=own)
+    if not own:
+        check_could_make(setup, decider, checked)
+    if checked.version != call.version:
+        return await _show_again(setup, decider, call, checked)
+    if version and version != call.version:
+        head = "What this would do has changed since it was shown to you. Now it is:"
+        return waiting_reply(call, len(parked.yes), head)
+    return checked
+
+
+def check_role(user: User, call: Call) -> None:
+    """Raise unless they hold the roles the tenant's policy asks of approvers."""
+    if lacking := sorted(set(call.approver_roles) - user.roles):
+        raise NotAllowed(f"Here this is approved by people with the role {' and '.join(lacking)}, which you do not have.")
+
+
+async def _as_asker(setup: Setup, call: Call, owned: Owned[Action], *, own: bool) -> Checked:
+    """Check the call again for the person who asked, with their rights of this moment."""
+    try:
+        asker = await setup.around.user(call.asked_by, fresh=True)
+        return await check_call(setup, asker, owned, full_args(setup, call))
+    except NotAllowed as error:
+        if own:
+            raise
+        raise NotAllowed(f"{call.asked_name} may no longer make this call, so it cannot run. ({error})") from None
+
+
+async def _show_again(setup: Setup, decider: User, call: Call, checked: Checked) -> Reply:
+    """Store what it would do now and ask anew; earlier yeses were to something else."""
+    shown = kept_preview(checked)
+    async with setup.database.tenant(setup.tenant.id) as session:
+        if not await calls.do_show_again(
+            session, call, args=checked.args, preview=shown, version=checked.version
+        ):
+            raise Conflict("Somebody decided this at the same moment.")
+        await decisions.do_forget(session, call.id)
+        note = Note(
+            event="changed", action_id=call.action_id, user=decider, call_id=call.id, things=call.things,
+            facts={"preview": shown, "text": "would do something else by now: shown again"},
+        )  # fmt: skip - as it reads
+        await write_note(setup, session, note)
+    fresh = replace(call, preview=shown, version=checked.version, args=checked.args)
+    return waiting_reply(fresh, head="The world has changed since this was asked, so I did not run it. Now it would do:")
+
+
+async def count_yes(setup: Setup, decider: User, call: Call, checked: Checked) -> int | Reply:
+    """Write the yes down; with the last one needed take the call and return its fence, else say who is missing."""
+    lapsed = await _lapsed(setup, decider, call, checked)
+    now = setup.around.now()
+    yes = Decision(user_id=decider.id, name=decider.name, yes=True, at=now)
+    async with setup.database.tenant(setup.tenant.id) as session:
+        there = await calls.get_call(session, call.id, lock=True)
+        said = (await decisions.find_decisions(session, [call.id]))[call.id]
+        if there is None or there.state != "asked":
+            raise already(setup, there or call, Parked(call=there or call, said=said).names)
+        if there.version != call.version:
+            raise Conflict("What this would do has just changed; look at it again.")
+        await decisions.do_forget(session, call.id, lapsed)
+        if not await decisions.do_decide(session, call.id, yes):
+            raise Conflict("You have agreed to this already; it still needs somebody else's yes.")
+        so_far = len({one.user_id for one in said if one.yes} - set(lapsed)) + 1
+        fence = None
+        if so_far >= NEEDED[Approval(call.needs)]:
+            fence = await calls.do_take(
+                session, call.id, was="asked", version=call.version, lease=setup.lease
+            )
+        note = Note(
+            event="approved", action_id=call.action_id, user=decider, call_id=call.id, things=call.things,
+            facts={"asked_by": call.asked_by, "version": call.version, "lapsed": lapsed},
+        )  # fmt: skip - as it reads
+        await write_note(setup, session, note)
+    return waiting_reply(call, so_far, "Noted.") if fence is None else fence
+
+
+async def _lapsed(setup: Setup, decider: User, call: Call, checked: Checked) -> list[str]:
+    """Return who agreed earlier and could not do so any more."""
+    parked, gone = await load(setup, call.id), []
+    for one in parked.yes:
+        if one.user_id == decider.id:
+            continue
+        try:
+            earlier = await setup.around.user(one.user_id, fresh=True)
+            check_role(earlier, call)
+            check_could_make(setup, earlier, checked)
+        except UserError:
+            gone.append(one.user_id)
+    return gone

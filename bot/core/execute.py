@@ -1,0 +1,183 @@
+"""Running an action: under a deadline, in its bulkhead, owned by one process, its end written down once."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.contract.reply import Reply
+from bot.core.audit_note import Note, note_alone
+from bot.core.bulkhead import DeadlinePassed, within
+from bot.core.execute_end import End, finish
+from bot.core.execute_lease import OTHER_CALL, Lease
+from bot.core.gate_check import Checked
+from bot.core.gate_setup import Setup
+from bot.core.reconcile import Happened, ask_ports
+from bot.db.calls import Call
+from bot.errors import Conflict, LeaseLost, OutcomeUnknown, PluginError, Unavailable, UserError
+
+log = structlog.get_logger(__name__)
+Nested = Callable[[str, dict[str, Any]], Awaitable[Reply]]
+SAID = 300
+"""Characters of a reply that the audit keeps."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One run of a call this process owns. `watched`: the asker is there and hears the reply at once."""
+
+    call: Call
+    fence: int
+    checked: Checked
+    watched: bool = True
+
+
+async def run_read(setup: Setup, checked: Checked, nested: Nested, facts: dict[str, Any]) -> Reply:
+    """Run a read and write the audit row; what goes wrong is said, nothing was changed."""
+    began, item, owned = time.perf_counter(), checked.owned.item, checked.owned
+    event, said = "failed", ""
+    facts = {**facts, "args": checked.args}
+    try:
+        context = await setup.around.context(
+            owned.plugin, checked.user, scope=checked.user.scope(item.permission), gate=nested
+        )
+        async with setup.bulkheads.place(setup.tenant.id, owned.plugin):
+            reply = _reply(await within(item.timeout, item.run(context, **checked.values)), owned.id)
+        event, said = "ran", reply.text[:SAID]
+    except UserError as error:
+        said = str(error)
+        raise
+    except DeadlinePassed:
+        said = too_slow(checked)
+        raise Unavailable(said) from None
+    except Exception as error:
+        failure = incident(error, owned.id)
+        said, facts["incident"] = failure.text, failure.id
+        raise Unavailable(failure.text) from error
+    finally:
+        facts |= {"text": said, "ms": round((time.perf_counter() - began) * 1000)}
+        note = Note(
+            event=event, action_id=owned.id, user=checked.user, things=checked.things, facts=facts
+        )
+        await note_alone(setup, note, quiet=True)
+    return reply
+
+
+async def run_write(setup: Setup, run: Run, nested: Nested) -> Reply:
+    """Run a write this process took, and write down how it ended; raise what was said if not well."""
+    lease = Lease(setup, run.call.id, run.fence)
+    async with lease.kept():
+        try:
+            end = await _attempt(setup, run, lease, nested)
+        except LeaseLost:
+            raise Conflict(
+                "This took so long that another process took it over; it will say how it ended. "
+                "Look at it before you ask again."
+            ) from None
+        return await finish(setup, run.call, run.fence, end, watched=run.watched)
+
+
+async def _attempt(setup: Setup, run: Run, lease: Lease, nested: Nested) -> End:
+    """Run the action's function once and return how it ended."""
+    checked, item = run.checked, run.checked.owned.item
+    try:
+        context = await setup.around.context(
+            checked.owned.plugin,
+            checked.user,
+            scope=checked.user.scope(item.permission),
+            effect=lease.effect(checked.user, run.call.asked_at),
+            gate=_leased(setup, lease, nested),
+        )
+        reply = await within(item.timeout, item.run(lease.watch(context), **checked.values))
+        return End(state="done", event="ran", reply=_reply(reply, checked.owned.id))
+    except LeaseLost:
+        raise
+    except OutcomeUnknown as error:
+        return await _doubtful(setup, run, lease, error)
+    except UserError as error:
+        return End(state="failed", event="failed", error=error)
+    except DeadlinePassed:
+        return await _doubtful(setup, run, lease, Unavailable(too_slow(checked)))
+    except Exception as error:  # noqa: BLE001 - whatever a plugin throws becomes an incident that is said
+        failure = incident(error, checked.owned.id, run.call.id)
+        return await _doubtful(setup, run, lease, Unavailable(failure.text), failure.id)
+
+
+def _leased(setup: Setup, lease: Lease, nested: Nested) -> Nested:
+    """Return what an action's own calls go through: another write is an effect of this one."""
+
+    async def run(action_id: str, args: dict[str, Any]) -> Reply:
+        if not setup.view.action(action_id).item.reads_only:
+            lease.use(OTHER_CALL)
+            await lease.begin(lease.call_id)
+        return await nested(action_id, args)
+
+    return run
+
+
+async def _doubtful(
+    setup: Setup, run: Run, lease: Lease, error: UserError, incident_id: str = ""
+) -> End:
+    """Return how a run ended that broke off: asks the systems whether it happened when it may have."""
+    if not lease.begun and not isinstance(error, OutcomeUnknown):
+        return End(state="failed", event="failed", error=error, incident=incident_id)
+    happened = await ask_ports(setup, run.checked.owned.plugin, lease.ports, lease.keys or [run.call.id])
+    return judged(run.call, happened, error, incident_id)
+
+
+def judged(call: Call, happened: Happened, error: UserError, incident_id: str = "") -> End:
+    """Return the end of a run that broke off, from what the systems say about it."""
+    what = str(call.preview.get("summary", call.action_id))
+    if happened is Happened.YES:
+        reply = Reply(f"Done: {what}. (The answer got lost; I confirmed it by reading back.)", call_id=call.id)
+        return End(state="done", event="ran", reply=reply, incident=incident_id)
+    if happened is Happened.NO:
+        text = str(error) if isinstance(error, Unavailable) else f"{what}: this did not happen."
+        text = text if "nothing was changed" in text else f"{text} Nothing was changed."
+        return End(state="failed", event="failed", error=Unavailable(text), incident=incident_id)
+    half = "it stopped half way, so a part of it was done" if happened is Happened.PART else "I cannot tell whether"
+    tail = "" if happened is Happened.PART else " this happened"
+    mark = f", incident {incident_id}" if incident_id else ""
+    said = OutcomeUnknown(
+        f"{what}: {half}{tail}. Look at it before you try again (call {call.id[:8]}{mark})."
+    )
+    return End(state="unknown", event="unknown", error=said, incident=incident_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Something nobody foresaw: the id people hear and the log explains."""
+
+    id: str
+    text: str
+
+
+def incident(error: BaseException, action_id: str, call_id: str = "") -> Failure:
+    """Log an unforeseen failure under a fresh id and return the sentence that names it."""
+    found = secrets.token_hex(3)
+    log.error("incident", incident=found, action=action_id, call=call_id, exc_info=error)
+    return Failure(
+        id=found,
+        text=f"Something went wrong inside “{action_id}”; it is noted for the administrators (incident {found}).",
+    )
+
+
+def too_slow(checked: Checked) -> str:
+    """Return what is said when the deadline passed before anything was changed."""
+    seconds = checked.owned.item.timeout.total_seconds()
+    return (
+        f"“{checked.owned.plugin} {checked.owned.item.name}” took longer than {seconds:g} s, so I stopped it; "
+        "nothing was changed. Try again in a moment."
+    )
+
+
+def _reply(answer: object, action_id: str) -> Reply:
+    if not isinstance(answer, Reply):
+        raise PluginError(f"{action_id} returned {type(answer).__name__}, not a Reply")
+    return answer
+

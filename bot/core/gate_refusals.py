@@ -1,0 +1,71 @@
+"""Refusals are written down like everything else, and what nobody foresaw becomes an incident with an id."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.contract.people import User
+from bot.core.audit_note import Note, note_alone
+from bot.core.execute import incident
+from bot.core.gate_setup import Setup
+from bot.errors import Ambiguous, Unavailable, UserError
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+_going: set[asyncio.Future[Any]] = set()
+
+
+@asynccontextmanager
+async def refusals(  # noqa: PLR0913 - who was refused what, and about which call
+    setup: Setup,
+    user: User,
+    action_id: str,
+    facts: Mapping[str, Any],
+    *,
+    call_id: str | None = None,
+    things: Sequence[str] = (),
+) -> AsyncIterator[None]:
+    """Write every error raised inside to the audit, and let only UserErrors out."""
+    try:
+        yield
+    except UserError as error:
+        event = "unclear" if isinstance(error, Ambiguous) else "refused"
+        facts = {**facts, "text": str(error), "why": type(error).__name__}
+        await _note(setup, Note(
+            event=event, action_id=action_id, user=user, call_id=call_id, things=things, facts=facts
+        ))  # fmt: skip - as it reads
+        raise
+    except Exception as error:
+        failure = incident(error, action_id[:100], call_id or "")
+        facts = {**facts, "text": failure.text, "incident": failure.id}
+        await _note(setup, Note(
+            event="failed", action_id=action_id, user=user, call_id=call_id, things=things, facts=facts
+        ))  # fmt: skip - as it reads
+        raise Unavailable(failure.text) from error
+
+
+async def _note(setup: Setup, note: Note) -> None:
+    """Write the row; when the database is away the refusal itself is still said."""
+    try:
+        await note_alone(setup, note)
+    except UserError as error:
+        log.warning("refusal_not_written", action=note.action_id[:100], error=type(error).__name__)
+
+
+async def uninterrupted(work: Awaitable[T]) -> T:
+    """Let a write go on to its end even if whoever asked hangs up meanwhile."""
+    task = asyncio.ensure_future(work)
+    _going.add(task)
+    task.add_done_callback(_forget)
+    return await asyncio.shield(task)
+
+
+def _forget(task: asyncio.Future[Any]) -> None:
+    _going.discard(task)
+    if not task.cancelled():
+        task.exception()  # seen: nobody may be there to hear it; it stands in the audit

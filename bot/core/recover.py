@@ -1,0 +1,118 @@
+"""After a crash: calls whose process is gone are finished, run once more, or said to be unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.contract.action import Action
+from bot.core.approvals import expire
+from bot.core.audit_note import Note, write_note
+from bot.core.execute import Nested, Run, judged, run_write
+from bot.core.execute_end import End, finish
+from bot.core.gate_check import Checked, check_call
+from bot.core.gate_rows import full_args, of_user
+from bot.core.gate_setup import Setup
+from bot.core.reconcile import Happened, ask_ports
+from bot.db import calls
+from bot.db.calls import Call
+from bot.errors import Unavailable, UserError
+from bot.host.registry import Owned
+
+log = structlog.get_logger(__name__)
+NestedFor = Callable[[Checked, str, str], Nested]
+"""Makes what a call's own calls go through: `nested_for(checked, call_id, thread)`."""
+MOST_RUNS = 3
+"""A call that brought its process down this often is not run again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovered:
+    """How many lost calls ended how, and how many waiting ones expired."""
+
+    done: int = 0
+    failed: int = 0
+    unknown: int = 0
+    expired: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many there were."""
+        return self.done + self.failed + self.unknown + self.expired
+
+
+async def recover(setup: Setup, nested_for: NestedFor) -> Recovered:
+    """Take up every call of the tenant whose lease ended, and close what waited too long.
+
+    Any number of processes may do this at once: each call is claimed by one of them.
+    """
+    async with setup.database.tenant(setup.tenant.id) as session:
+        lost = await calls.find_lost(session)
+        due = await calls.find_due(session, setup.around.now())
+    ends = [await recover_call(setup, call, nested_for) for call in lost]
+    expired = [await expire(setup, call_id) for call_id in due]
+    return Recovered(
+        done=ends.count("done"), failed=ends.count("failed"), unknown=ends.count("unknown"), expired=sum(expired)
+    )
+
+
+async def recover_call(setup: Setup, call: Call, nested_for: NestedFor) -> str:
+    """Take one lost call over and bring it to an end; return its state, empty if others were faster."""
+    async with setup.database.tenant(setup.tenant.id) as session:
+        fence = await calls.do_claim_lost(session, call, setup.lease)
+        if fence is None:
+            return ""
+        note = Note(
+            event="recovered", action_id=call.action_id, user=of_user(call), call_id=call.id,
+            things=call.things, facts={"text": "its process is gone", "effects": call.effects},
+        )  # fmt: skip - as it reads
+        await write_note(setup, session, note)
+    claimed = replace(call, fence=fence)
+    try:
+        owned = setup.view.action(call.action_id)
+        happened = Happened.NO
+        if call.effects:
+            happened = await ask_ports(setup, owned.plugin, call.ports, call.effects)
+        if happened in {Happened.YES, Happened.UNKNOWN}:
+            await _end(setup, claimed, judged(call, happened, Unavailable("")))
+        else:
+            await _again(setup, claimed, owned, happened, nested_for)
+    except UserError as error:
+        log.info("recovered", call=call.id, end=type(error).__name__)
+    async with setup.database.tenant(setup.tenant.id) as session:
+        there = await calls.get_call(session, call.id)
+    return there.state if there else ""
+
+
+async def _again(
+    setup: Setup, call: Call, owned: Owned[Action], happened: Happened, nested_for: NestedFor
+) -> None:
+    """Run it once more: nothing has happened yet, or every step that did knows its key."""
+    gone = Unavailable(
+        f"{call.preview.get('summary', call.action_id)}: I was stopped in the middle of this {call.runs} times, "
+        "so I do not try again."
+    )
+    if call.runs >= MOST_RUNS:
+        await _end(setup, call, judged(call, happened, gone))
+        return
+    try:
+        asker = await setup.around.user(call.asked_by, fresh=True)
+        checked = await check_call(setup, asker, owned, full_args(setup, call), look=False)
+    except UserError as error:
+        end = End(state="failed", event="failed", error=error)
+        await _end(setup, call, end if happened is Happened.NO else judged(call, happened, error))
+        return
+    async with setup.bulkheads.place(setup.tenant.id, owned.plugin):
+        async with setup.database.tenant(setup.tenant.id) as session:
+            fence = await calls.do_take(
+                session, call.id, was="approved", version=call.version, lease=setup.lease, fence=call.fence
+            )
+        if fence is not None:
+            run = Run(call=call, fence=fence, checked=checked, watched=False)
+            await run_write(setup, run, nested_for(checked, call.id, call.thread))
+
+
+async def _end(setup: Setup, call: Call, end: End) -> None:
+    await finish(setup, call, call.fence, replace(end, recovered=True), watched=False)
