@@ -24,6 +24,7 @@ UNSURE = (
     "Look before you try again."
 )
 BUSY = f"The database is busy; {NOTHING}. Try again in a moment."
+FAILURES = (DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
 WORDS = {
     "53100": f"The database's disk is full; {NOTHING}. Tell your administrator: it needs space.",
     "53200": f"The database is out of memory; {NOTHING}. Try again in a minute.",
@@ -53,7 +54,9 @@ def said(*, connecting: bool = False, saving: bool = False) -> Iterator[None]:
         yield
     except BotError:
         raise
-    except (DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (*FAILURES, OSError) as error:
+        if isinstance(error, OSError) and not (connecting or saving):
+            raise  # of whatever the caller does in there
         if spoken := words_for(error, connecting=connecting, saving=saving):
             log.warning(
                 "database_failed", error=type(error).__name__, sqlstate=sqlstate(error), saving=saving
