@@ -50,11 +50,11 @@ WORDS = """t.id in (
     where r.kind = 'ticket' group by row_id having count(distinct w) = cardinality(cast(:words as text[])))"""
 HISTORY = """
 select * from (
-    select e.at, e.by, e.kind, e.body, e.internal, e.id
+    select e.at, e.by, e.kind, e.body, e.internal, e.seq
     from isp_ticket_events e join isp_tickets t on t.id = e.ticket_id
     where t.number = :number and @within(t.region, t.site, t.partner)
-    order by e.at desc, e.id desc limit :limit
-) last order by at, id
+    order by e.at desc, e.seq desc limit :limit
+) last order by at, seq
 """
 AGENTS = text(
     "select name, email from users where active and coalesce(email, '') <> '' "
