@@ -22,7 +22,7 @@ async def do_take_turn(
             """
             insert into slack_paces as p (team_id, what, free_at) values (:team, :what, now() + :every)
             on conflict (tenant_id, team_id, what) do update set free_at = greatest(p.free_at, now()) + :every
-            returning greatest(free_at - :saved - now(), interval '0')
+            returning greatest(free_at - cast(:saved as interval) - now(), interval '0')
             """
         ),
         {"team": team_id, "what": what, "every": every, "saved": every * burst},

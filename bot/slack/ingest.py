@@ -46,5 +46,5 @@ class Ingest:
                 )
         outcome = KEPT if row else TWICE
         RECEIVED.labels(outcome).inc()
-        log.info("slack.received", outcome=outcome, event=new.event_key, inbox=row, team=team.team_id)
+        log.info("slack.received", outcome=outcome, key=new.event_key, inbox=row, team=team.team_id)
         return outcome

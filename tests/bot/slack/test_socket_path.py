@@ -1,0 +1,31 @@
+"""Mention to reply over Socket Mode: slack-bolt and slack_sdk as installed, against a real server."""
+
+from __future__ import annotations
+
+from tests.bot.slack.conftest import HOW_TO_LINK, Office
+
+
+async def test_mention_is_answered_once_in_its_thread(socket_office: Office) -> None:
+    slack = socket_office.slack
+    ts = await slack.seat("UANN").say("CNOC", "<@UBOT> status of <#C1|core> &amp; <mailto:a@b.c|a@b.c>")
+    await socket_office.queue.idle()
+    [reply] = slack.world.replies("CNOC")
+    assert reply["thread_ts"] == ts
+    assert "You said: status of #core &amp; a@b.c" in reply["blocks"][0]["text"]["text"]
+    [question] = socket_office.answers.asked
+    assert question.words == "status of #core & a@b.c"
+    assert (question.user.name, question.tenant.slug, question.surface) == ("Ann", "acme", "slack")
+    assert question.thread == f"T1:CNOC:{ts}"
+    assert slack.delivery.unacked == []
+    assert slack.world.violations == []
+    assert [name for name, _ in slack.calls].count("auth.test") == 1
+
+
+async def test_unlinked_person_is_told_how_to_link_and_nothing_else(socket_office: Office) -> None:
+    slack = socket_office.slack
+    await slack.seat("UNEW").say("CNOC", "<@UBOT> suspend customer 100234")
+    await socket_office.queue.idle()
+    [reply] = slack.world.replies()
+    assert HOW_TO_LINK in reply["text"]
+    assert socket_office.answers.asked == []
+    assert socket_office.links.seen == [("slack", "T1:UNEW", "new@acme.example")]
