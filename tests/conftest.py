@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,11 +13,9 @@ from tests.databases import TestServer, Urls
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[TestServer]:
-    """The embedded PostgreSQL, shared with other test processes."""
-    started = TestServer().start()
-    yield started
-    started.stop()
+def server(backhaul_server: TestServer) -> TestServer:
+    """The embedded PostgreSQL, shared with other test processes; the same one `bench` uses."""
+    return backhaul_server
 
 
 @pytest.fixture
