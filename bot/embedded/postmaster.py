@@ -161,6 +161,12 @@ class Postmaster:
         lock = self.cluster.socket_dir / f".s.PGSQL.{self.cluster.port}.lock"
         lock.unlink(missing_ok=True)  # holds no shared memory key
 
+    def let_go(self) -> None:
+        """Leave the server to the others that use it; without this, Popen warns about a running child."""
+        if self.child is not None and self.child.returncode is None:
+            self.child.returncode = 0
+        self.child = None
+
     def shut_down(self) -> None:
         """Stop the server: fast, then immediate; never SIGKILL."""
         found = self.status()

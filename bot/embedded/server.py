@@ -92,7 +92,7 @@ class EmbeddedPostgres:
             try:
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                pass
+                self.postmaster.let_go()
             else:
                 self.postmaster.shut_down()
             self._leave()
