@@ -94,8 +94,8 @@ class Scheduler:
                         next_look = loop.time() + self._refresh.total_seconds()
                     while self._changed:
                         await self._read(self._changed.pop())
-                except BotError as error:
-                    log.warning("schedules_unread", why=str(error))
+                except Exception as error:  # noqa: BLE001 - watching goes on, and looks again soon
+                    log.warning("schedules_unread", exc_info=error)
                     next_look = loop.time() + min(self._refresh.total_seconds(), 2.0)
                 await self._sleep(next_look - loop.time())
         finally:
@@ -196,7 +196,7 @@ class Scheduler:
                 whose = [t.id for t in await find_tenants(session)] if one.each_tenant else [SYSTEM]
                 for tenant in whose:
                     await enqueue(session, one.kind, one.payload, tenant=tenant, dedupe=f"every {one.name}")
-        except BotError as error:
+        except BotError as error:  # the next one comes anyway
             log.warning("beat_left", beat=one.name, why=str(error))
 
 
