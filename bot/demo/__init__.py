@@ -1,1 +1,9 @@
-"""The simulated ISP: a believable world, deterministic by seed."""
+"""The simulated ISP: a believable world, deterministic by seed, with truths to find in it."""
+
+from __future__ import annotations
+
+from bot.demo.load import SEED, SIZE, demo_ready, get_truth, load_demo
+from bot.demo.suggestions import PERSONAS, SUGGESTIONS
+from bot.demo.truth import Truth
+
+__all__ = ["PERSONAS", "SEED", "SIZE", "SUGGESTIONS", "Truth", "demo_ready", "get_truth", "load_demo"]

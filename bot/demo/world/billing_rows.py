@@ -108,6 +108,7 @@ class BillingRows:
         yield self._batch(slip, at - self.rng.integers(2, 40, len(at)) * MINUTE, self.total, carrier, 3, "failed", HAND_FAILURES)
         self._note_drop(dropped)
         seen = dropped & ~self.paid & (self.rng.random(len(self.row)) < 0.6)  # noqa: PLR2004 - share that left a trace
+        self.world.count("drop_failed", int(seen.sum()))
         yield self._batch(seen, at, self.total, carrier, 4, "failed", ("provider_timeout",))
 
     def _failed_charges(self, auto: Flags, tries: Ints, carrier: Ints) -> Iterator[Batch]:

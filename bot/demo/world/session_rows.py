@@ -103,6 +103,7 @@ class SessionRows:
         which, slot, start, ended, cause = (np.concatenate(column) for column in zip(*self.parts, strict=True))
         world, services = self.world, self.services[which]
         open_ = ended < 0
+        world.count("sessions_live", int(open_.sum()))
         until = np.where(open_, world.calendar.now - self.rng.integers(0, 300, len(which)), ended)
         plans = np.array([p.down_mbps for p in world.isp.plans])[world.subs.plan[services]]
         used = plans * np.maximum(until - start, 1) * self.rng.lognormal(8.4, 0.9, len(which))

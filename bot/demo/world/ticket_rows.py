@@ -189,6 +189,9 @@ def _tickets(desk: Desk) -> Batch:
         "partner": [s.partner for s in sites],
     }
     _note(desk, columns["number"])
+    open_ = desk.resolved < 0
+    world.count("tickets_open", int(open_.sum()))
+    world.count("tickets_breached_open", int((open_ & (desk.promise(RESOLVE_HOURS) < world.calendar.now)).sum()))
     return Batch.of("isp_tickets", columns)
 
 

@@ -40,10 +40,19 @@ class World:
     ids: Idents
     cast: tuple[Member, ...]
     tally: dict[str, list[str]] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
 
     def note(self, plant: str, *what: str) -> None:
         """Record what was planted."""
         self.tally.setdefault(plant, []).extend(what)
+
+    def count(self, what: str, more: int) -> None:
+        """Add to a count of what was told."""
+        self.counted[what] = self.counted.get(what, 0) + more
+
+    def tallied(self, what: str) -> int:
+        """Return such a count."""
+        return self.counted.get(what, 0)
 
     def rng(self, topic: str, chunk: int = 0) -> np.random.Generator:
         """Return the stream of one topic in one chunk."""

@@ -1,0 +1,108 @@
+"""Many rows at once into one tenant's tables, all or nothing, without stepping round row-level security.
+
+PostgreSQL refuses COPY into a table with row-level security for every role the policies bind, and
+taking FORCE off for the length of a load would lock the table for all tenants and leave the rows
+unchecked. So rows travel by COPY into a temporary table that has no tenant column, and one INSERT
+per batch moves them on under the tenant this transaction is bound to: the policies check each row,
+foreign keys hold, statement triggers run. It costs about a tenth more than COPY into the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from bot.db.database import Database
+from bot.db.urls import connect_kwargs
+from bot.errors import NoTenant
+
+STAGED_AS = {
+    "timestamp with time zone": "timestamp",  # naive UTC: no time zone arithmetic per value on our side
+    "inet": "text",
+    "cidr": "text",
+    "macaddr": "text",
+    "numeric": "double precision",
+}
+COLUMNS = """
+select a.attname as name, t.typname as type, format_type(a.atttypid, null) as full_type
+from pg_attribute a join pg_type t on t.oid = a.atttypid
+where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped and a.attname <> 'tenant_id'
+"""
+SETTINGS = {"timezone": "UTC", "temp_buffers": "64MB", "jit": "off", "application_name": "backhaul load"}
+UNHURRIED = "select set_config('app.tenant_id', $1, true), set_config('statement_timeout', '0', true)"
+
+
+@dataclass
+class Bulk:
+    """An open load: rows added here are there for everybody once the transaction commits."""
+
+    connection: Any
+    tenant_id: UUID
+    inserts: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+    rows: int = 0
+
+    async def add(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows; timestamps are naive UTC, addresses text, jsonb is JSON text."""
+        if not rows:
+            return
+        key = (table, tuple(columns))
+        if key not in self.inserts:
+            self.inserts[key] = await self._stage(table, columns, len(self.inserts))
+        stage = f"stage_{list(self.inserts).index(key)}"
+        await self.connection.copy_records_to_table(stage, records=rows, columns=columns, schema_name="pg_temp")
+        await self.connection.execute(self.inserts[key], self.tenant_id)
+        await self.connection.execute(f"truncate {stage}")
+        self.rows += len(rows)
+
+    async def _stage(self, table: str, columns: Sequence[str], number: int) -> str:
+        """Create the temporary table for these columns; return the statement that moves its rows on."""
+        types = {row["name"]: row["full_type"] for row in await self.connection.fetch(COLUMNS, table)}
+        names = [_quoted(name) for name in columns]
+        staged = [
+            f"{quoted} {STAGED_AS.get(types[n], types[n])}" for n, quoted in zip(columns, names, strict=True)
+        ]
+        await self.connection.execute(
+            f"create temporary table stage_{number} ({', '.join(staged)}) on commit drop"
+        )
+        moved = [f"{quoted}::{types[n]}" for n, quoted in zip(columns, names, strict=True)]
+        return (
+            f"insert into {_quoted(table)} (tenant_id, {', '.join(names)}) "  # noqa: S608 - quoted names
+            f"select $1, {', '.join(moved)} from stage_{number}"
+        )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+@asynccontextmanager
+async def bulk(database: Database, tenant_id: str) -> AsyncIterator[Bulk]:
+    """Open a load for one tenant: one transaction on a connection of its own, as the runtime role."""
+    try:
+        tenant = UUID(tenant_id)
+    except (ValueError, TypeError, AttributeError):
+        raise NoTenant("A load was tried outside a tenant.") from None
+    arguments = database.connect_kwargs()
+    arguments["server_settings"] = {**arguments.get("server_settings", {}), **SETTINGS}
+    connection = await asyncpg.connect(**arguments)
+    try:
+        async with connection.transaction():
+            await connection.execute(UNHURRIED, str(tenant))
+            yield Bulk(connection, tenant)
+    finally:
+        await connection.close()
+
+
+async def analyze(database: Database, tables: Iterable[str]) -> None:
+    """Tell the planner what the tables look like after a load; only the role that owns them may."""
+    connection = await asyncpg.connect(**connect_kwargs(database.owner_url))
+    try:
+        for table in tables:
+            await connection.execute(f"analyze {_quoted(table)}")
+    finally:
+        await connection.close()

@@ -1,0 +1,54 @@
+"""The simulated provider in a tenant: whether it is loaded, and taking it away again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+KEY = "demo world"
+"""The load is remembered like any other effect on the provider's tables: under its key."""
+TABLES = (
+    "isp_emails",
+    "isp_email_templates",
+    "isp_maintenance",
+    "isp_outages",
+    "isp_measurements",
+    "isp_sessions",
+    "isp_onts",
+    "isp_ticket_events",
+    "isp_tickets",
+    "isp_credit_notes",
+    "isp_payments",
+    "isp_invoices",
+    "isp_services",
+    "isp_plans",
+    "isp_notes",
+    "isp_customers",
+    "isp_ports",
+    "isp_devices",
+    "isp_sites",
+    "isp_effects",
+)
+"""Children before parents, so that no cascade has to look for rows one by one."""
+
+
+async def get_loaded(session: AsyncSession) -> dict[str, Any] | None:
+    """Return what was written down when the world was loaded, or None."""
+    done = await session.execute(text("select result from isp_effects where key = :key"), {"key": KEY})
+    row = done.one_or_none()
+    return None if row is None else dict(row.result)
+
+
+async def has_customers(session: AsyncSession) -> bool:
+    """Say whether there is anything a load would mix with."""
+    done = await session.execute(text("select 1 from isp_customers limit 1"))
+    return done.one_or_none() is not None
+
+
+async def do_clear(session: AsyncSession) -> None:
+    """Delete the provider's rows of this transaction's tenant, and the record of the load."""
+    await session.execute(text("set local statement_timeout = '10min'"))
+    for table in TABLES:
+        await session.execute(text(f"delete from {table}"))  # noqa: S608 - constants

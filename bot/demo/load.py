@@ -1,0 +1,179 @@
+"""Loads the simulated providers: tenants, plugins, staff, and every row of their worlds."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.contract.people import Tenant
+from bot.core.switch import found_tenant
+from bot.db import demo as rows
+from bot.db.bulk import Bulk, analyze, bulk
+from bot.db.database import Database
+from bot.db.tenants import do_create_tenant, get_tenant
+from bot.demo.people import add_staff
+from bot.demo.truth import Truth, truth_of
+from bot.demo.world.batch import Batch
+from bot.demo.world.isp import Isp
+from bot.demo.world.places import LAKESIDE, SAVANNA
+from bot.demo.world.tell import tell
+from bot.demo.world.world import World, build_world
+from bot.errors import Conflict, NotFound
+from bot.host.registry import Registry
+
+SIZE, SEED = 12_000, 2026
+LAKESIDE_SIZE = 300
+DOMAINS = ("customers", "tickets", "billing", "network", "email")
+PLUGINS = {
+    "savanna": (*DOMAINS, "local", "admin", "knowledge", "oncall", "digests"),
+    "lakeside": ("customers", "tickets", "network", "local", "admin"),
+}
+"""What each tenant turns on, as far as it is installed; the second one bills elsewhere."""
+Progress = Callable[[str], None]
+
+
+def quiet(_step: str) -> None:
+    """Say nothing about progress."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """Which world a tenant is to have."""
+
+    isp: Isp
+    size: int
+    seed: int
+    now: datetime
+
+
+async def load_demo(  # noqa: PLR0913 - each may be left out
+    database: Database,
+    registry: Registry,
+    *,
+    size: int = SIZE,
+    seed: int = SEED,
+    now: datetime | None = None,
+    progress: Progress = quiet,
+    truth_path: Path | None = None,
+    replace_other: bool = False,
+) -> Truth:
+    """Load both providers, or find them loaded; return what is true of them.
+
+    A second load of the same seed and size changes nothing, whatever the time is. Another seed or
+    size is a Conflict unless `replace_other`: then the old world goes, with all that people did in it.
+    """
+    moment = now or datetime.now(UTC)
+    wishes = (
+        Wish(isp=SAVANNA, size=size, seed=seed, now=moment),
+        Wish(isp=LAKESIDE, size=min(size, LAKESIDE_SIZE), seed=seed + 1, now=moment),
+    )
+    truths = {}
+    for wish in wishes:
+        tenant = await _tenant(database, wish.isp)
+        progress(f"Setting up {wish.isp.name}")
+        there = [name for name in PLUGINS[wish.isp.slug] if name in registry.plugins]
+        await found_tenant(database, registry, tenant, with_plugins=there)
+        await add_staff(database, tenant, wish.isp)
+        truths[wish.isp.slug] = await _world(database, tenant, wish, progress, replace_other=replace_other)
+    truth = replace(truths.pop(SAVANNA.slug), others=truths)
+    if truth_path is not None:
+        await asyncio.to_thread(truth.write, truth_path)
+    return truth
+
+
+async def demo_ready(database: Database) -> bool:
+    """Say whether both simulated providers are loaded."""
+    return await get_truth(database) is not None
+
+
+async def get_truth(database: Database) -> Truth | None:
+    """Return what is true of the loaded worlds, or None when they are not (both) there."""
+    found: dict[str, Truth] = {}
+    for isp in (SAVANNA, LAKESIDE):
+        try:
+            async with database.system() as session:
+                tenant = await get_tenant(session, isp.slug)
+        except NotFound:
+            return None
+        async with database.tenant(tenant.id) as session:
+            loaded = await rows.get_loaded(session)
+        if loaded is None:
+            return None
+        found[isp.slug] = Truth.from_json(loaded)
+    return replace(found.pop(SAVANNA.slug), others=found)
+
+
+async def _tenant(database: Database, isp: Isp) -> Tenant:
+    async with database.system() as session:
+        try:
+            return await get_tenant(session, isp.slug)
+        except NotFound:
+            return await do_create_tenant(
+                session,
+                slug=isp.slug,
+                name=isp.name,
+                timezone=isp.timezone,
+                currency=isp.currency,
+                locale=isp.locale,
+            )
+
+
+async def _world(
+    database: Database, tenant: Tenant, wish: Wish, progress: Progress, *, replace_other: bool
+) -> Truth:
+    async with database.tenant(tenant.id) as session:
+        loaded = await rows.get_loaded(session)
+        if loaded is not None and (loaded["seed"], loaded["size"]) == (wish.seed, wish.size):
+            return Truth.from_json(loaded)
+        if loaded is None and not await rows.has_customers(session):
+            replace_other = False
+        elif not replace_other:
+            raise Conflict(
+                f"{tenant.name} holds other data already. Load the demo afresh to replace it: all of it goes."
+            )
+    if replace_other:
+        progress(f"Taking the old world of {tenant.name} away")
+        async with database.tenant(tenant.id) as session:
+            await rows.do_clear(session)
+    return await load_world(database, tenant, wish, progress)
+
+
+async def load_world(database: Database, tenant: Tenant, wish: Wish, progress: Progress = quiet) -> Truth:
+    """Load one world into a tenant that has none: all of it, or on any error nothing."""
+    world = await asyncio.to_thread(build_world, wish.isp, wish.size, wish.seed, wish.now)
+    async with bulk(database, tenant.id) as into:
+        counts = await _pour(world, into, progress)
+        truth = truth_of(world, counts)
+        # The record is written last, in the same transaction: it is there exactly when the world is.
+        mark = (rows.KEY, wish.now.astimezone(UTC).replace(tzinfo=None), json.dumps(truth.as_json()))
+        await into.add("isp_effects", ("key", "at", "result"), [mark])
+    progress(f"Counting what {tenant.name} has")
+    await analyze(database, counts)
+    return truth
+
+
+async def _pour(world: World, into: Bulk, progress: Progress) -> dict[str, int]:
+    """Draw the next rows in a thread while PostgreSQL takes the last ones."""
+    counts: Counter[str] = Counter()
+    batches = tell(world)
+    batch = await asyncio.to_thread(_next, batches)
+    while batch is not None:
+        following = asyncio.ensure_future(asyncio.to_thread(_next, batches))
+        try:
+            await into.add(batch.table, batch.columns, batch.rows)
+        finally:
+            upcoming = await following
+        counts[batch.table] += len(batch.rows)
+        share = min(counts["isp_customers"], world.subs.n)
+        progress(f"Loading {world.isp.name}: {share:,} of {world.subs.n:,} customers")
+        batch = upcoming
+    return dict(counts)
+
+
+def _next(batches: Iterator[Batch]) -> Batch | None:
+    return next(batches, None)
