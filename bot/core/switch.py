@@ -9,14 +9,13 @@ from datetime import timedelta
 
 import structlog
 
-from bot.contract.people import Tenant, User
+from bot.contract.people import User
 from bot.contract.plugin import Lifecycle
 from bot.contract.port import Connector
 from bot.core.journal import note
 from bot.core.roles import do_add_built_in
 from bot.core.surroundings import Surroundings
 from bot.db import plugins, roles
-from bot.db.database import Database
 from bot.db.plugins import Switch
 from bot.db.session import Session
 from bot.errors import Conflict, NotFound
@@ -175,20 +174,21 @@ async def _after(around: Surroundings, changed: list[str], by: User, *, on: bool
     return Switched(plugins=tuple(changed), troubles=tuple(troubles))
 
 
-async def found_tenant(
-    database: Database, registry: Registry, tenant: Tenant, *, with_plugins: Iterable[str] = ()
-) -> list[str]:
+async def found_tenant(around: Surroundings, *, with_plugins: Iterable[str] = ()) -> list[str]:
     """Give a new tenant its built-in roles, the plugins that are on by default, and these; return them.
 
-    Only plugins that came with the bot may be on by default; it is safe to do it again.
+    Nothing else turns a plugin on by itself: one that is installed later stays off until an admin
+    wants it. It is safe to do this again.
     """
+    registry = around.registry
     wanted = [name for name, info in registry.plugins.items() if info.on_by_default]
     for name in with_plugins:
         check_known(registry, name)
         wanted.append(name)
-    async with database.tenant(tenant.id) as session:
+    async with around.database.tenant(around.tenant.id) as session:
         await do_add_built_in(session)
         changed = await do_enable(session, registry, wanted, by=OPERATOR.id)
         if changed:
             await write_down(session, "plugin.enabled", OPERATOR, changed)
+    await _after(around, changed, OPERATOR, on=True)
     return changed
