@@ -56,7 +56,7 @@ async def _create_tenant(slug: str, name: str, timezone: str, currency: str, loc
         tenant = await create_tenant(
             main.database, slug=slug, name=name, timezone=timezone, currency=currency, locale=locale
         )
-        on = await found_tenant(main.database, main.registry, tenant, with_plugins=WAYS)
+        on = await found_tenant(main.around(tenant), with_plugins=WAYS)
     out.print(f"Created {tenant.slug} ({tenant.name}); plugins on: {', '.join(on)}.")
     out.print(f"Next: backhaul users add you@example.com “Your Name” --role admin --tenant {tenant.slug}")
 
