@@ -115,9 +115,8 @@ class Bench:
                 currency=currency,
             )  # fmt: skip - the tenant reads as one fact
         bench = cls(database=database, registry=loaded.registry, tenant=tenant, name=name)
-        await switch.found_tenant(
-            database, loaded.registry, tenant, with_plugins=loaded.registry.plugins if on else ()
-        )
+        enabled = tuple(loaded.registry.plugins) if on else ()
+        await switch.found_tenant(bench.around, with_plugins=enabled)
         await bench._add_people()
         if settings:
             await bench.set(**settings)
