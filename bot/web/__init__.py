@@ -1,1 +1,1 @@
-"""HTTP in and out: signed Slack requests, health and metrics."""
+"""The web server of the process: Slack's door, health, metrics."""
