@@ -37,6 +37,7 @@ from bot.contract.reply import (
     Tone,
 )
 from bot.contract.scope import EVERYWHERE, NOWHERE, Area, Scope
+from bot.contract.spoken import ago, day, moment, plural, span
 from bot.errors import (
     Ambiguous,
     BadInput,
@@ -112,5 +113,10 @@ __all__ = [
     "UserError",
     "Via",
     "action",
+    "ago",
+    "day",
     "hookimpl",
+    "moment",
+    "plural",
+    "span",
 ]

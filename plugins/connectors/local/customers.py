@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.api import ConnectorContext, Effect, Scope
 from plugins.connectors.local import names
 from plugins.connectors.local import queries_customers as queries
 from plugins.connectors.local.queries_effects import do_once, get_applied
 from plugins.connectors.local.queries_find import find_by_identifier
+from plugins.connectors.local.queries_scope import Session
 from plugins.connectors.local.queries_words import find_customer_rows, find_vocabulary, get_uses
 from plugins.connectors.local.shapes import shapes_of, words_of
 from plugins.customers.port import Customer, Found, Note, Plan, Service, ServicesChanged
@@ -40,7 +39,7 @@ class LocalCustomers:
             return await self._find_by_words(session, scope, words, limit) if words else ()
 
     async def _find_by_words(
-        self, session: AsyncSession, scope: Scope, words: list[str], limit: int
+        self, session: Session, scope: Scope, words: list[str], limit: int
     ) -> Sequence[Found]:
         uses = await get_uses(session, KINDS, words)
         if len(uses) == len(words):
@@ -54,7 +53,7 @@ class LocalCustomers:
         rows = await find_customer_rows(session, scope, KINDS, near, need=need, limit=WIDE)
         return names.ranked(words, [queries.customer_of(row) for row in rows], limit)
 
-    async def _words(self, session: AsyncSession) -> Mapping[str, int]:
+    async def _words(self, session: Session) -> Mapping[str, int]:
         now = self._now()
         if self._vocabulary is None or now - self._vocabulary[0] > FRESH:
             self._vocabulary = now, await find_vocabulary(session, KINDS)
@@ -123,7 +122,7 @@ class LocalCustomers:
             kept = await do_once(session, effect, write)
             return await self._changed(session, number, kept["services"])
 
-    async def _changed(self, session: AsyncSession, number: str, services: Sequence[str]) -> ServicesChanged:
+    async def _changed(self, session: Session, number: str, services: Sequence[str]) -> ServicesChanged:
         customer = await queries.get_changed(session, number)
         return ServicesChanged(customer=customer, services=tuple(services))
 

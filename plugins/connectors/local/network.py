@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bot.api import ConnectorContext, Scope
 from plugins.connectors.local import queries_impact as impact
 from plugins.connectors.local import queries_network as queries
 from plugins.connectors.local.queries_effects import get_applied
 from plugins.connectors.local.queries_lines import SOON, find_lines
+from plugins.connectors.local.queries_scope import Session
 from plugins.network.port import (
     Device,
     DeviceStatus,
@@ -105,11 +104,11 @@ class LocalNetwork:
                 maintenance=tuple(await self._works_at(session, scope, site)),
             )
 
-    async def _outages_at(self, session: AsyncSession, scope: Scope, site: Site) -> list[Outage]:
+    async def _outages_at(self, session: Session, scope: Scope, site: Site) -> list[Outage]:
         active = await impact.find_outages(session, scope, active=True, limit=MANY)
         return [outage for outage in active if outage.site == site.code]
 
-    async def _works_at(self, session: AsyncSession, scope: Scope, site: Site) -> list[Maintenance]:
+    async def _works_at(self, session: Session, scope: Scope, site: Site) -> list[Maintenance]:
         now = self._now()
         works = await impact.find_maintenance(session, scope, now, now + SOON, limit=MANY)
         return [work for work in works if work.site == site.code]

@@ -14,6 +14,8 @@ from bot.api import Scope
 
 WITHIN = re.compile(r"@within\(([^,()]+), ([^,()]+), ([^,()]+)\)")
 """`@within(c.region, c.site, c.partner)` in a statement stands for the asker's scope."""
+Session = AsyncSession
+"""The name by which the rest of the connector, which writes no SQL, speaks of a transaction."""
 DIMENSIONS = ("region", "site", "partner")
 
 
