@@ -2,29 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from bot.contract.reply import Reply
+import structlog
+
+from bot.contract.action import Via
+from bot.contract.reply import Choice, Reply, Tone
+from bot.core.decisions import decide_on, list_waiting
 from bot.core.desk import Desk
-from bot.core.question import Question
+from bot.core.question import LONGEST, Question
+from bot.core.steps import STEPS
+from bot.core.threads import Thread, do_save_thread, get_thread
+from bot.core.turn import Turn
+from bot.errors import Ambiguous, NotAllowed, NotFound, UserError
+from bot.understand.words import clean
+
+log = structlog.get_logger()
+
+Step = Callable[[Turn], Awaitable[Reply]]
 
 
 async def answer(desk: Desk, question: Question) -> Reply:
-    """Answer one message; never raises a UserError: what is wrong is said in the reply."""
-    raise NotImplementedError
+    """Answer one message; never raises a UserError: what is wrong is said in the reply.
+
+    Tried in this order: a pick of the last reply, help, a decision, an exact command, the answer to
+    what the bot asked, small talk; then the words are understood.
+    """
+    words = clean(question.words[:LONGEST])
+    reply = await _turn(desk, replace(question, words=words), _first_that_fits)
+    notes = []
+    if len(question.words) > LONGEST:
+        notes.append(f"I read only the first {LONGEST:,} characters of your message.")
+    if notes:
+        reply = replace(reply, text="\n\n".join([reply.text, *notes]))
+    return reply
 
 
 async def press(desk: Desk, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
     """Make the call behind a button, a form or a modal; the person meant exactly this."""
-    raise NotImplementedError
+
+    async def call(turn: Turn) -> Reply:
+        return await turn.call(action_id, args, Via.PERSON)
+
+    return await _turn(desk, question, call)
 
 
-async def decide(desk: Desk, question: Question, call_id: str, *, yes: bool, reason: str = "") -> Reply:
-    """Say yes or no to a waiting call, by its button."""
-    raise NotImplementedError
+async def decide(
+    desk: Desk, question: Question, call_id: str, *, yes: bool, reason: str = "", version: str = ""
+) -> Reply:
+    """Say yes or no to a waiting call, by its button; `version` is that of the preview shown."""
+
+    async def say(turn: Turn) -> Reply:
+        return await decide_on(turn, call_id, yes=yes, reason=reason, version=version)
+
+    return await _turn(desk, question, say)
 
 
 async def undo(desk: Desk, question: Question, call_id: str) -> Reply:
     """Take a finished call back, by its button."""
-    raise NotImplementedError
+
+    async def take_back(turn: Turn) -> Reply:
+        return turn.answered(await desk.gate.undo(question.user, call_id))
+
+    return await _turn(desk, question, take_back)
+
+
+async def waiting(desk: Desk, question: Question) -> Reply:
+    """Return what waits for this person's yes, or for somebody else's on their behalf."""
+    return await _turn(desk, question, list_waiting)
+
+
+async def _first_that_fits(turn: Turn) -> Reply:
+    for step in STEPS:
+        if (reply := await step(turn)) is not None:
+            return reply
+    raise AssertionError("the last step answers always")
+
+
+async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
+    """Take one step in a thread: load it, do it, keep it; whatever goes wrong is said."""
+    before = Thread()
+    turn = Turn(desk, question, before)
+    try:
+        before = turn.thread = await get_thread(desk.database, question)
+        reply = await step(turn)
+    except UserError as error:
+        reply = said(error)
+    except Exception:
+        number = secrets.token_hex(4)
+        log.exception("answer_failed", incident=number, tenant=question.tenant.slug, user=question.user.id)
+        return incident(number)
+    try:
+        await do_save_thread(desk.database, question, before, turn.thread)
+    except Exception:
+        log.exception("thread_not_saved", tenant=question.tenant.slug, user=question.user.id)
+    return reply
+
+
+def said(error: UserError) -> Reply:
+    """Return what an error says to the person, with its choices."""
+    choices: tuple[Choice, ...] = error.choices if isinstance(error, Ambiguous) else ()
+    if choices:
+        return Reply(str(error), choices=choices, tone=Tone.ASK)
+    return Reply(str(error), tone=Tone.WARN if isinstance(error, NotAllowed | NotFound) else Tone.BAD)
+
+
+def incident(number: str) -> Reply:
+    """Return the sentence that names what was logged."""
+    return Reply(
+        f"Something went wrong on my side, so I cannot answer this. It is logged as incident {number}; "
+        "try again in a moment, and give that number to whoever runs me if it stays.",
+        tone=Tone.BAD,
+    )

@@ -19,7 +19,7 @@ from bot.understand.understander import Understander
 class Door(Protocol):
     """What the answer needs of the gate."""
 
-    async def call(  # noqa: PLR0913 - as the gate has it
+    async def call(
         self,
         user: User,
         action_id: str,
@@ -31,7 +31,9 @@ class Door(Protocol):
     ) -> Reply:
         """Run one action, or park it until somebody says yes."""
 
-    async def decide(self, user: User, call_id: str, *, yes: bool, reason: str = ...) -> Reply:
+    async def decide(
+        self, user: User, call_id: str, *, yes: bool, reason: str = ..., version: str = ...
+    ) -> Reply:
         """Say yes or no to a parked call."""
 
     async def undo(self, user: User, call_id: str) -> Reply:

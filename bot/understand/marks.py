@@ -18,7 +18,8 @@ IDENTIFIERS = (
     re.compile(r"(?<![\w.,])\+?\d[\d ().\-]{7,16}\d\b(?!\s*(?:[A-Z]{3}|naira)\b)"),
     re.compile(r"\b(?=[\w\-/]*\d)(?=[\w\-/]*[a-z])[a-z0-9]+(?:[\-/_][a-z0-9]+)+\b", re.IGNORECASE),
     re.compile(
-        r"\b(?=\w*\d)(?=\w*[a-z])(?!\d+(?:k|m|h|d|w|st|nd|rd|th|am|pm|mbps|gbps|days?|hrs?|mins?)\b)[a-z0-9]{4,}\b",
+        r"\b(?=\w*\d)(?=\w*[a-z])(?!\d+(?:k|m|h|d|w|st|nd|rd|th|am|pm|mbps|gbps|days?|hrs?|mins?)\b)"
+        r"[a-z0-9]{4,}\b",
         re.IGNORECASE,
     ),
 )
@@ -29,6 +30,8 @@ MONEY = re.compile(
     rf"(?:[€$£₦]\s?|\b(?:NGN|KES|USD|EUR|GBP|GHS|XOF|XAF|UGX|TZS|ZAR|RWF|{{currency}})\s?)"
     rf"\d[\d,.' ]*\d?k?\b|\b\d[\d,.' ]*?\s?(?:k\b|[€$£₦]|(?:{UNITS}|{{currency}})\b)",
 )
+GAP = 3
+"""Letters between two words of one name."""
 PRONOUNS = frozenset("her his him she he hers their them they theirs".split())  # noqa: SIM905
 IT = frozenset("it its this that same one".split())  # noqa: SIM905
 NOT_NAMES = frozenset({*DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in MONTHS)})
@@ -118,7 +121,7 @@ def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Noun
         if (
             runs
             and not text[runs[-1][-1].end : word.start].strip(" '")
-            and word.start - runs[-1][-1].end <= 3
+            and word.start - runs[-1][-1].end <= GAP
         ):
             runs[-1].append(word)
         else:

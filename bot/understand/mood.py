@@ -5,95 +5,34 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.understand.words import word_set
+
 LEAD = re.compile(
-    r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|please|pls|plz|kindly|ok(?:ay)?|so|and|then|also|just|now|"
+    r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|please|pls|plz|kindly|ok(?:ay)?|so|and|"
+    r"then|also|just|now|"
     r"right|well|backhaul|bot|there|team|quick(?:ly)?|urgent(?:ly)?|sorry)\b[\s,:!.\-]*)+",
     re.IGNORECASE,
 )
 REQUEST = re.compile(
     r"^(?:(?:can|could|would|will) (?:you|u)(?: please| kindly| just| quickly)*|would you mind|"
-    r"(?:i|we)(?:'d| would) like (?:you )?to|(?:i|we) (?:want|need)(?: you)? to|(?:i|we)'?(?:ll)? need(?: you)? to|"
+    r"(?:i|we)(?:'d| would) like (?:you )?to|(?:i|we) (?:want|need)(?: you)? to|"
+    r"(?:i|we)'?(?:ll)? need(?: you)? to|"
     r"let'?s|go ahead and|help me(?: to)?|please|"
     r"you (?:can|should|may)|(?:i|we) (?:want|need))\b[\s,]*",
     re.IGNORECASE,
 )
-ASKS = frozenset(
-    [
-        "who",
-        "whos",
-        "whose",
-        "whom",
-        "what",
-        "whats",
-        "when",
-        "where",
-        "wheres",
-        "which",
-        "why",
-        "whys",
-        "how",
-        "hows",
-        "is",
-        "are",
-        "was",
-        "were",
-        "am",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "can",
-        "could",
-        "should",
-        "shall",
-        "would",
-        "will",
-        "may",
-        "might",
-        "any",
-        "anyone",
-        "anybody",
-        "isnt",
-        "arent",
-        "wasnt",
-        "doesnt",
-        "didnt",
-        "hasnt",
-        "havent",
-    ]
+ASKS = word_set(
+    """
+    am any anybody anyone are arent can could did didnt do does doesnt had has hasnt have havent how
+    hows is isnt may might shall should was wasnt were what whats when where wheres which who whom
+    whos whose why whys will would
+    """
 )
-SHOWS = frozenset(
-    [
-        "show",
-        "list",
-        "find",
-        "search",
-        "get",
-        "give",
-        "tell",
-        "check",
-        "look",
-        "see",
-        "view",
-        "display",
-        "count",
-        "see",
-        "pull",
-        "fetch",
-        "lookup",
-        "print",
-        "open_",
-        "read",
-        "summarize",
-        "summarise",
-        "explain",
-        "describe",
-        "compare",
-        "status",
-        "report",
-    ]
+SHOWS = word_set(
+    """
+    check compare count describe display explain fetch find get give list look lookup open_ print
+    pull read report search see show status summarise summarize tell view
+    """
 )
 BAN = re.compile(
     r"\b(?:don'?t|do not|never|must ?n[o']?t|should ?n[o']?t|should not|must not|cannot|can'?t|no need to|"
@@ -101,7 +40,8 @@ BAN = re.compile(
     re.IGNORECASE,
 )
 IF = re.compile(
-    r"^(?:if|unless|suppose|in case|when)\b|\b(?:what if|what happens|what would|if (?:i|we|you|she|he|they|the)|"
+    r"^(?:if|unless|suppose|in case|when)\b|\b(?:what if|what happens|what would|"
+    r"if (?:i|we|you|she|he|they|the)|"
     r"would happen|should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
     re.IGNORECASE,
 )

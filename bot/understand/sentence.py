@@ -13,7 +13,8 @@ from bot.understand.words import Token, clean, tokens
 
 MASKED = frozenset({"entity", "id", "name"})
 FOLLOWS = re.compile(
-    r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|do the same for)\b[\s,:]*",
+    r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
+    r"do the same for)\b[\s,:]*",
     re.IGNORECASE,
 )
 

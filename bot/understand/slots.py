@@ -164,7 +164,7 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
 
 
 def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark | None]:
-    """Take a length in the unit the argument's name says, else a number beside its name, else the only one."""
+    """Take a length in the unit the name says, else a number beside the name, else the only one."""
     name = argument.name
     for mark in said.marks:
         length = mark.time.length if mark.time else None

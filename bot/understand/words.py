@@ -7,10 +7,16 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
+    return frozenset(text.split())
+
+
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "’": "'", "‘": "'", "`": "'"})
 TOKEN = re.compile(r"[^\W_]+(?:['.@:/+\-_][^\W_]+)*")
 POSSESSIVE = re.compile(r"'s?$")
-FUNCTION = frozenset(
+FUNCTION = word_set(
     """
     a about again all also am an and any anyone are as ask at be been being both but by can cannot
     could currently did didnt do does doesnt doing dont down each every for from get gets getting
@@ -20,7 +26,7 @@ FUNCTION = frozenset(
     soon still such tell than thank thanks that the their theirs them then there these they thing
     things this those to today tomorrow too u under up ur us very want was we were what whats when
     where whether which who whom whose why will with would yes yesterday yet you your yours
-    """.split()  # noqa: SIM905 - words read better so
+    """
 )
 """Words that carry no topic of their own."""
 

@@ -1,0 +1,65 @@
+"""Yes, no and undo said in words: which call they are about, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.contract.reply import Column, Reply, Table, Tone, Waiting
+from bot.core.smalltalk import Decision
+from bot.core.turn import Turn
+from bot.errors import BadInput, NotFound
+
+SHOWN_ID = 8
+
+
+async def decide_on(turn: Turn, call_id: str, *, yes: bool, reason: str = "", version: str = "") -> Reply:
+    """Say yes or no to one waiting call; the thread stops waiting for it."""
+    reply = await turn.desk.gate.decide(turn.user, call_id, yes=yes, reason=reason, version=version)
+    if turn.thread.waiting == call_id:
+        turn.thread = replace(turn.thread, waiting="")
+    return turn.answered(reply)
+
+
+async def decided(turn: Turn, decision: Decision) -> Reply | None:
+    """Apply a decision to the call it names, else to the thread's own; None when there is none."""
+    if decision.word == "undo":
+        return await _undone(turn, decision.call)
+    yes = decision.word == "yes"
+    if decision.call:
+        call = _by_id(await turn.desk.gate.waiting(turn.user), decision.call)
+        return await decide_on(turn, call.call_id, yes=yes, reason=decision.reason)
+    if turn.thread.waiting:
+        return await decide_on(turn, turn.thread.waiting, yes=yes, reason=decision.reason)
+    return None
+
+
+def _by_id(waiting: Sequence[Waiting], start: str) -> Waiting:
+    """Return the waiting call whose id begins so; raises when there is none, or several."""
+    found = [w for w in waiting if w.call_id.startswith(start)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise BadInput(f"Several waiting calls begin with {start}; give me more of the id.")
+    raise NotFound(f"Nothing that you could decide waits under {start}. Say `waiting` to see what does.")
+
+
+async def _undone(turn: Turn, call: str) -> Reply:
+    call_id = call or turn.thread.undoable
+    if not call_id:
+        return Reply("There is no change in this conversation that could be taken back.", tone=Tone.WARN)
+    reply = await turn.desk.gate.undo(turn.user, call_id)
+    if turn.thread.undoable == call_id:
+        turn.thread = replace(turn.thread, undoable="")
+    return turn.answered(reply)
+
+
+async def list_waiting(turn: Turn) -> Reply:
+    """Return what this person could decide, or asked for."""
+    waiting = await turn.desk.gate.waiting(turn.user)
+    if not waiting:
+        return Reply("Nothing waits for a decision of yours.")
+    rows = [(w.call_id[:SHOWN_ID], w.summary, w.asked_by, w.needs, w.expires_at) for w in waiting]
+    titles = ("Call", "What", "Asked by", "Needs", "Until")
+    text = f"Say `approve {rows[0][0]}` or `deny {rows[0][0]} because …`."
+    return turn.answered(Reply(text, table=Table(columns=tuple(map(Column, titles)), rows=rows)))

@@ -1,0 +1,240 @@
+"""What can I do here: help by plugin and command, questions to begin with; never more than the asker may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from rapidfuzz import fuzz, process
+
+from bot.contract.action import Action, Approval
+from bot.contract.people import User
+from bot.contract.plugin import PluginInfo
+from bot.contract.reply import Choice, Column, Reply, Table, Tone
+from bot.host.registry import Owned, View
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.index import PLACEHOLDER, summary
+from bot.understand.values import hint_for
+
+NEEDS = {
+    Approval.NONE: "Runs at once.",
+    Approval.SELF: "Shows what will change and waits for your yes.",
+    Approval.OTHER: "Waits for the yes of another person who may.",
+    Approval.TWO: "Waits for the yes of two other people who may.",
+}
+FIRST: Mapping[str, Sequence[str]] = {
+    "support": ("customers", "tickets", "billing", "network"),
+    "billing": ("billing", "customers", "email"),
+    "noc": ("network", "tickets"),
+    "field": ("tickets", "network", "customers"),
+    "admin": ("admin", "customers", "tickets", "billing", "network"),
+}
+"""Which plugins a role asks first."""
+TEXTS = {"subject": "no internet since morning", "reason": "asked for by phone", "query": "Amina"}
+NEAR = 65
+
+
+def help_for(
+    view: View, user: User, topic: str = "", plugins: Mapping[str, PluginInfo] | None = None
+) -> Reply:
+    """Return help for everything, for a plugin (`tickets`) or for a command (`tickets create`)."""
+    mine = view.actions_for(user)
+    words = topic.lower().replace("_", " ").split()
+    if not mine:
+        return Reply("You hold no permission here yet. Ask an admin to give you a role.", tone=Tone.WARN)
+    if not words:
+        return overview(mine, user, plugins or {})
+    whole = [o for o in mine if [*o.plugin.split("_"), *o.item.name.split("_")] == words]
+    if whole:
+        return of_action(whole[0])
+    if group := [o for o in mine if o.plugin == " ".join(words).replace(" ", "_")]:
+        return of_plugin(group)
+    if group := [o for o in mine if set(words) <= {o.plugin, *o.item.name.split("_")}]:
+        return of_action(group[0]) if len(group) == 1 else of_plugin(group)
+    return _no_topic(" ".join(words), mine)
+
+
+def _no_topic(topic: str, mine: Sequence[Owned[Action]]) -> Reply:
+    names = [*dict.fromkeys(o.plugin for o in mine), *(f"{o.plugin} {o.item.name}" for o in mine)]
+    near = process.extract(topic, names, scorer=fuzz.WRatio, score_cutoff=NEAR, limit=3)
+    choices = tuple(Choice(label=f"help {name}", words=f"help {name}") for name, _, _ in near)
+    said = "Did you mean:" if choices else "Say `help` for what there is."
+    return Reply(f"There is no help on “{topic[:60]}”. {said}", choices=choices, tone=Tone.ASK)
+
+
+def overview(mine: Sequence[Owned[Action]], user: User, plugins: Mapping[str, PluginInfo]) -> Reply:
+    """Return one line per plugin, with something to say."""
+    rows: list[tuple[str, str, str]] = []
+    for plugin in ordered({o.plugin for o in mine}, user, mine):
+        group = [o for o in mine if o.plugin == plugin]
+        about = plugins[plugin].about if plugin in plugins else ", ".join(_spoken(o) for o in group[:6])
+        rows.append((plugin, about, next(iter(examples(group)), "")))
+    text = (
+        "Ask me in your own words, or type a command. `help tickets` lists the commands of one plugin, "
+        "`help tickets create` explains one. `undo` takes back the last change while it can be."
+    )
+    if not any(o.plugin == "tickets" for o in mine):
+        text = text.replace("tickets create", f"{mine[0].plugin} {mine[0].item.name}").replace(
+            "help tickets", f"help {mine[0].plugin}"
+        )
+    columns = (Column("Plugin"), Column("What it does"), Column("Say for example"))
+    return Reply(text, table=Table(columns=columns, rows=rows))
+
+
+def _spoken(owned: Owned[Action]) -> str:
+    return owned.item.name.replace("_", " ")
+
+
+def of_plugin(group: Sequence[Owned[Action]]) -> Reply:
+    """Return the commands of one plugin this person may use."""
+    rows = [
+        (usage(o), summary(o.item), next(iter(examples([o])), ""), "" if o.item.reads_only else "changes")
+        for o in group
+    ]
+    columns = (Column("Command"), Column("What it does"), Column("Say for example"), Column(""))
+    plugin = group[0].plugin
+    return Reply(
+        f"`help {plugin} {group[0].item.name}` explains one of them.",
+        table=Table(columns=columns, rows=rows, title=plugin),
+    )
+
+
+def of_action(owned: Owned[Action]) -> Reply:
+    """Return how one command is used."""
+    act = owned.item
+    arguments = arguments_of(act)
+    text = [f"`{usage(owned)}`", "", act.about]
+    if said := examples([owned], limit=4):
+        text += ["", "Say for example: " + " · ".join(f"“{e}”" for e in said)]
+    text += ["", "It only reads." if act.reads_only else NEEDS[act.approval]]
+    rows = [(a.name, _sort(a), "needed" if a.required else _default(a), a.about) for a in arguments]
+    columns = (Column("Argument"), Column("What fits"), Column(""), Column("Meaning"))
+    table = Table(columns=columns, rows=rows) if rows else None
+    return Reply("\n".join(text), table=table)
+
+
+def _sort(argument: Argument) -> str:
+    if argument.kind is Kind.ENTITY:
+        return f"{argument.entity}: a name or number"
+    if argument.kind is Kind.CHOICE:
+        return ", ".join(argument.values)
+    return str(argument.kind)
+
+
+def _default(argument: Argument) -> str:
+    if argument.default in (None, "", (), []):
+        return ""
+    return f"else {getattr(argument.default, 'value', argument.default)}"
+
+
+def usage(owned: Owned[Action]) -> str:
+    """Return e.g. `tickets create customer=… subject=… [priority=normal]`."""
+    parts = [owned.plugin, owned.item.name]
+    for argument in arguments_of(owned.item):
+        default = _default(argument).removeprefix("else ") or "…"
+        parts.append(f"{argument.name}=…" if argument.required else f"[{argument.name}={default}]")
+    return " ".join(parts)
+
+
+def question_for(argument: Argument) -> str:
+    """Return how to ask for an argument."""
+    if argument.kind is Kind.ENTITY:
+        return f"Which {argument.entity.replace('_', ' ')}? Give me a name or number."
+    hint = hint_for(argument)
+    if argument.kind is Kind.CHOICE:
+        return f"Which {argument.title}? {hint}"
+    return f"What is the {argument.title}?" + (f" {hint}" if hint else "")
+
+
+def examples(
+    group: Iterable[Owned[Action]], hints: Mapping[str, str] | None = None, limit: int = 1
+) -> list[str]:
+    """Return examples as a person would say them; `hints` names a real thing per kind."""
+    out: list[str] = []
+    for owned in group:
+        filled = (fill_example(owned.item, text, hints) for text in owned.item.examples)
+        out += [text for text in filled if text][:limit]
+    return out
+
+
+def fill_example(action: Action, text: str, hints: Mapping[str, str] | None = None) -> str:
+    """Put things in the places of an example; with hints, empty when there is none for a place."""
+    arguments = {a.name: a for a in arguments_of(action)}
+    lacking = False
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal lacking
+        argument = arguments.get(found[1])
+        if argument is None or argument.kind is Kind.ENTITY:
+            kind = argument.entity if argument else found[1]
+            lacking = lacking or (hints is not None and kind not in hints)
+            return (hints or {}).get(kind, f"<{kind.replace('_', ' ')}>")
+        lacking = lacking or (hints is not None and not action.reads_only and argument.kind is Kind.TEXT)
+        return sample(argument)
+
+    said = PLACEHOLDER.sub(put, text)
+    return "" if lacking else said
+
+
+def sample(argument: Argument) -> str:
+    """Return a value that fits an argument that is no thing."""
+    if argument.kind is Kind.CHOICE:
+        return argument.values[0].replace("_", " ")
+    fits = {Kind.MONEY: "5,000", Kind.WHOLE: "30", Kind.DAY: "tomorrow", Kind.INSTANT: "tomorrow 10:00"}
+    return fits.get(argument.kind) or TEXTS.get(argument.name, "no light since morning")
+
+
+def ordered(names: set[str], user: User, mine: Sequence[Owned[Action]]) -> list[str]:
+    """Return plugins in the order this person's roles ask them, then as they were loaded."""
+    wanted = [p for role in sorted(user.roles) for p in FIRST.get(role, ())]
+    loaded = [o.plugin for o in mine]
+    return list(dict.fromkeys(p for p in [*wanted, *loaded] if p in names))
+
+
+def suggest(
+    view: View, user: User, hints: Mapping[str, str] | None = None, count: int = 5
+) -> tuple[str, ...]:
+    """Return questions to begin a chat with, spread over the plugins; only ones this person may ask.
+
+    `hints` names a real thing per kind (`{"customer": "Amina Bello"}`); an example that needs another
+    kind is left out, so that each one works when it is said.
+    """
+    mine = view.actions_for(user)
+    reads_first = sorted(mine, key=lambda o: not o.item.reads_only)
+    queues = [
+        examples((o for o in reads_first if o.plugin == plugin), hints or {})
+        for plugin in ordered({o.plugin for o in mine}, user, mine)
+    ]
+    out: list[str] = []
+    while any(queues) and len(out) < count:
+        for queue in queues:
+            if queue:
+                out.append(queue.pop(0))
+    return tuple(dict.fromkeys(out))[:count]
+
+
+def next_questions(
+    view: View, user: User, focus: Mapping[str, str], last: str, count: int = 3
+) -> tuple[Choice, ...]:
+    """Return what one might ask next about the same thing: reads that need nothing else, one per plugin."""
+    found: list[Choice] = []
+    seen = {last}
+    for kind, key in reversed(list(focus.items())):
+        for owned in view.actions_for(user):
+            needed = [a for a in arguments_of(owned.item) if a.required]
+            fits = owned.item.reads_only and len(needed) == 1 and needed[0].entity == kind
+            if not fits or owned.id in seen or owned.plugin in seen:
+                continue
+            seen |= {owned.id, owned.plugin}
+            words = f"{owned.plugin} {owned.item.name} {needed[0].name}={_typed(key)}"
+            found.append(Choice(label=_label(owned, needed[0].name, key), words=words))
+    return tuple(found[:count])
+
+
+def _typed(key: str) -> str:
+    return f'"{key}"' if re.search(r"[\s\"'=]", key) else key
+
+
+def _label(owned: Owned[Action], name: str, key: str) -> str:
+    only = [e for e in owned.item.examples if PLACEHOLDER.findall(e) == [name] and e != f"{{{name}}}"]
+    return PLACEHOLDER.sub(key, only[0]) if only else f"{owned.plugin} {owned.item.name} {key}"

@@ -1,0 +1,115 @@
+"""Words that ask for nothing: greetings, thanks, "what can you do", and yes, no, undo."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+POLITE = r"(?:\s*(?:please|pls|thanks|thank you|thx|bot|backhaul|then|now|it|that|this|go ahead|do it|ok|okay))*[\s.!]*"
+YES = re.compile(
+    r"^(?:yes|y|yep|yeah|yup|ya|sure|ok(?:ay)?|confirm(?:ed)?|go ahead|do it|go for it|"
+    r"proceed|correct|agreed|"
+    rf"oui|si)(?:[\s,!.]+(?:yes|do it|go ahead|please|confirm|proceed|sure))*{POLITE}$",
+    re.IGNORECASE,
+)
+OK_THANKS = re.compile(r"^(?:ok|okay|sure)\b.*\bth(?:an)?[kx]", re.IGNORECASE)
+"""Ends a talk as often as it agrees: never taken for a yes."""
+NO = re.compile(
+    r"^(?:no|n|nope|nah|cancel|abort|stop|forget it|never ?mind|don'?t|do not|leave it|not now|drop it|non)"
+    rf"(?:[\s,!.]+(?:don'?t|do not|cancel|stop|no|please|thanks|thank you|leave it))*{POLITE}$",
+    re.IGNORECASE,
+)
+NO_BECAUSE = re.compile(
+    r"^(?:no|nope|cancel|stop)\s*[,;:.!\-–]+\s*(?P<reason>.+)$", re.IGNORECASE | re.DOTALL
+)
+BY_ID = re.compile(
+    r"^(?P<word>approve|deny|reject|decline|confirm|cancel|undo|accept)\s+(?:call\s+|request\s+|#)?"
+    r"(?P<id>(?=[0-9a-f\-]*\d)[0-9a-f][0-9a-f\-]{3,35})(?:[\s,:;\-]+(?:because\s+)?(?P<reason>.*))?$",
+    re.IGNORECASE | re.DOTALL,
+)
+APPROVE = re.compile(r"^(?:approved?|accept)(?:\s+(?:it|this|that))?[\s.!]*$", re.IGNORECASE)
+DENY = re.compile(
+    r"^(?:deny|denied|reject|decline)(?:\s+(?:it|this|that))?(?:(?:[\s,:;\-]+because|"
+    r"\s*[,:;\-])\s*(?P<reason>.*))?"
+    r"[\s.!]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+UNDO = re.compile(
+    r"^(?:undo|revert|take (?:it|that) back|roll ?back)(?:\s+(?:it|that|this|the last(?: one|"
+    r" change)?))?[\s.!]*$",
+    re.IGNORECASE,
+)
+WAITING = re.compile(
+    r"^(?:show |list |my |any |what |which |what's |whats )*(?:(?:is |are )?(?:waiting|pending)"
+    r"(?: (?:for me|for approval|approvals?|requests?|calls?))?|approvals)[\s?.!]*$",
+    re.IGNORECASE,
+)
+HELP = re.compile(
+    r"^(?:/?help|\?|menu|commands|usage|man|what (?:can|do) (?:you|u|i) (?:do|ask|say)(?: (?:here|for me))?|"
+    r"what are you able to do|how do(?:es)? (?:this|you|it) work|help me|"
+    r"what(?: else)? can you (?:do|help)(?: me)?(?: with)?|"
+    r"show (?:me )?(?:the )?(?:commands|help|options))[\s?.!]*$",
+    re.IGNORECASE,
+)
+HELP_ON = re.compile(
+    r"^/?help\s+(?:on |with |me with |about )?(?P<topic>[\w\- ]{2,60})[\s?.!]*$", re.IGNORECASE
+)
+HELLO = re.compile(
+    r"^(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy|bonjour|salut|hola)"
+    r"(?:[\s,]+(?:there|bot|backhaul|all|team))?[\s,.!]*(?:how are you[\s?.!]*)?$",
+    re.IGNORECASE,
+)
+THANKS = re.compile(
+    r"^(?:(?:ok(?:ay)?|great|perfect|cool|nice|good|awesome|super|sure)[\s,.!]*)?"
+    r"(?:thanks?(?: you)?|thx|cheers|ty|merci|great|perfect|cool|nice|awesome|well done|good job|good bot)"
+    r"(?:[\s,]+(?:a lot|so much|very much|bot|backhaul|you|man|mate|for .{1,40}))?[\s.!:)]*$",
+    re.IGNORECASE,
+)
+BYE = re.compile(
+    r"^(?:bye|goodbye|good night|see (?:you|ya)|later|cu)(?:[\s,]+\w+){0,2}[\s.!]*$", re.IGNORECASE
+)
+WHO = re.compile(
+    r"^(?:who|what) are (?:you|u)[\s?.!]*$|^are you (?:a )?(?:bot|human|real|an? ai|"
+    r"there)[\s?.!]*$",
+    re.IGNORECASE,
+)
+ME = re.compile(
+    r"^who am i[\s?.!]*$|"
+    r"^what(?: am i allowed to do|(?: are| is)? my (?:role|roles|rights|permissions))[\s?.!]*$",
+    re.IGNORECASE,
+)
+
+
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """A yes, no or undo: `call` is the beginning of an id, empty for the thread's own."""
+
+    word: str
+    call: str = ""
+    reason: str = ""
+
+
+def decision_in(words: str) -> Decision | None:
+    """Return the decision these words are, or None."""
+    if found := BY_ID.match(words):
+        reason = (found["reason"] or "").strip()
+        return Decision(word=_word(found["word"]), call=found["id"].lower(), reason=reason)
+    if (YES.match(words) and not OK_THANKS.match(words)) or APPROVE.match(words):
+        return Decision(word="yes")
+    if UNDO.match(words):
+        return Decision(word="undo")
+    if NO.match(words):
+        return Decision(word="no")
+    if len(words) <= LONGEST_REASON and (found := NO_BECAUSE.match(words) or DENY.match(words)):
+        return Decision(word="no", reason=(found["reason"] or "").strip())
+    return None
+
+
+def _word(word: str) -> str:
+    low = word.lower()
+    if low == "undo":
+        return low
+    return "yes" if low.startswith(("approve", "confirm", "accept")) else "no"

@@ -1,0 +1,156 @@
+"""The ways to take a message, in the order in which they are tried; the last one answers always."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from bot.contract.action import Via
+from bot.contract.reply import Choice, Reply
+from bot.core import smalltalk
+from bot.core.command import Command, parse
+from bot.core.decisions import decided, list_waiting
+from bot.core.help import help_for, of_action, suggest
+from bot.core.threads import Pick, chosen
+from bot.core.turn import Turn
+from bot.core.wishes import ask_of, understood
+from bot.errors import BadInput
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.understanding import Verdict
+from bot.understand.values import read_value
+
+Step = Callable[[Turn], Awaitable[Reply | None]]
+INSTEAD = 0.6
+"""How sure a whole new question must be to be taken instead of the answer to what the bot asked."""
+
+
+async def pick(turn: Turn) -> Reply | None:
+    """Take a number, a label or "the second one" as a choice of the last reply."""
+    asking = turn.thread.asking
+    if asking and _argument(turn).kind in {Kind.WHOLE, Kind.NUMBER, Kind.MONEY, Kind.TEXT}:
+        return None
+    found = chosen(turn.thread, turn.question.words)
+    if isinstance(found, str):
+        turn.question = replace(turn.question, words=found)
+        return None
+    if found is None:
+        return None
+    return await _picked(turn, found)
+
+
+async def _picked(turn: Turn, found: Pick) -> Reply | None:
+    """Press the button, or say the words; what free text proposed is still shown before it runs."""
+    if found.action_id:
+        return await turn.call(found.action_id, found.args, Via.PERSON)
+    if turn.thread.asking is None or turn.thread.asking.via is found.via:
+        command = _command(turn, found.words)
+        if command and not command.wants_help:
+            return await turn.call(command.owned.id, command.args, found.via)
+    turn.question = replace(turn.question, words=found.words)
+    return None
+
+
+async def help_wanted(turn: Turn) -> Reply | None:
+    """Answer help, with or without a topic; an empty message too."""
+    words = turn.question.words
+    if not words or smalltalk.HELP.match(words):
+        return help_for(turn.desk.view, turn.user)
+    found = smalltalk.HELP_ON.match(words)
+    return help_for(turn.desk.view, turn.user, found["topic"]) if found else None
+
+
+async def decision(turn: Turn) -> Reply | None:
+    """Take yes, no, approve, deny, cancel and undo."""
+    words = turn.question.words
+    if smalltalk.WAITING.match(words):
+        return await list_waiting(turn)
+    if (said := smalltalk.decision_in(words)) is None:
+        return None
+    asking = turn.thread.asking
+    if asking and not said.call and said.word != "undo":
+        if _argument(turn).kind is Kind.YES_NO:
+            return None
+        if said.word == "no" and not said.reason:
+            turn.thread = replace(turn.thread, asking=None, picks=())
+            return Reply("All right, I let it be.")
+    reply = await decided(turn, said)
+    if reply is not None or said.reason or smalltalk.THANKS.match(words):
+        return reply
+    return Reply("Nothing waits for your yes or no here. Say `waiting` to see what waits elsewhere.")
+
+
+async def exact(turn: Turn) -> Reply | None:
+    """Run an exact command; a person who typed it meant it."""
+    command = _command(turn, turn.question.words)
+    if command is None:
+        return None
+    if command.wants_help:
+        return of_action(command.owned)
+    return await turn.call(command.owned.id, command.args, Via.PERSON)
+
+
+def _command(turn: Turn, words: str) -> Command | None:
+    return parse(words, turn.desk.view, turn.user, turn.clock, turn.question.tenant.currency)
+
+
+async def asked_for(turn: Turn) -> Reply | None:
+    """Take the message as the argument the bot asked for, unless it is plainly a new question."""
+    asking = turn.thread.asking
+    if asking is None:
+        return None
+    argument, words = _argument(turn), turn.question.words
+    meant = await turn.desk.understander.understand(ask_of(turn))
+    fresh = meant.verdict is Verdict.CLEAR and meant.confidence >= INSTEAD and len(words.split()) > 2  # noqa: PLR2004
+    if fresh and meant.action_id != asking.action_id:
+        turn.thread = replace(turn.thread, asking=None)
+        return None
+    try:
+        value = read_value(argument, words, turn.clock, turn.question.tenant.currency)
+    except BadInput as error:
+        if meant.verdict is Verdict.CLEAR and len(words.split()) > 1:
+            turn.thread = replace(turn.thread, asking=None)
+            return None
+        return turn.ask_for(asking.action_id, asking.args, argument, asking.via, first=str(error))
+    return await turn.call(asking.action_id, {**asking.args, argument.name: value}, asking.via)
+
+
+def _argument(turn: Turn) -> Argument:
+    """Return the argument asked for; a plugin that was turned off meanwhile says so."""
+    asking = turn.thread.asking
+    if asking is None:
+        raise BadInput("Nothing was asked.")
+    owned = turn.desk.view.action(asking.action_id)
+    found = next((a for a in arguments_of(owned.item) if a.name == asking.argument), None)
+    if found is None:
+        raise BadInput("That command has changed meanwhile; say it again from the start.")
+    return found
+
+
+async def small_talk(turn: Turn) -> Reply | None:
+    """Be polite, briefly, and show what to ask."""
+    words, tenant = turn.question.words, turn.question.tenant
+    ideas = tuple(
+        Choice(label=text, words=text) for text in suggest(turn.desk.view, turn.user, turn.thread.focus, 3)
+    )
+    if smalltalk.HELLO.match(words):
+        return Reply(f"Hello {turn.user.name.split()[0]}. What do you need?", choices=ideas)
+    if smalltalk.THANKS.match(words):
+        return Reply("You are welcome.")
+    if smalltalk.BYE.match(words):
+        return Reply("Goodbye.")
+    if smalltalk.WHO.match(words):
+        return Reply(
+            f"I am Backhaul, the operations bot of {tenant.name}. I answer from your own systems and act "
+            "for you where you may; say `help` for what I can do.",
+            choices=ideas,
+        )
+    if smalltalk.ME.match(words):
+        roles = ", ".join(sorted(turn.user.roles)) or "no role"
+        plugins = sorted({o.plugin for o in turn.desk.view.actions_for(turn.user)})
+        return Reply(
+            f"You are {turn.user.name} ({roles}). You may use: {', '.join(plugins) or 'nothing yet'}."
+        )
+    return None
+
+
+STEPS: Sequence[Step] = (pick, help_wanted, decision, exact, asked_for, small_talk, understood)

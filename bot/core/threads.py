@@ -1,0 +1,128 @@
+"""What a conversation is about: what "her", "the second one" and "yes" mean in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from bot.contract.action import Via
+from bot.contract.reply import Reply
+from bot.core.desk import Rows
+from bot.core.question import Question
+from bot.db import threads
+
+MOST_PICKS = 20
+MOST_FOCUS = 6
+ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905 - a list in order
+NUMBERED = re.compile(
+    rf"^(?:(?:the|option|number|no\.?|#|pick|choose|take|select)\s*)*(?:(?P<n>\d{{1,2}})[.)]?|"
+    rf"(?P<o>{'|'.join(ORDINALS)}|last)(?:\s+(?:one|option|choice|ticket|customer|invoice|row|item))?)\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """Something of the last reply that can be chosen: a choice says words, a button makes a call."""
+
+    label: str
+    words: str = ""
+    action_id: str = ""
+    args: Mapping[str, Any] = field(default_factory=dict)
+    via: Via = Via.PERSON
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """A call that lacks an argument the bot has asked for."""
+
+    action_id: str
+    args: Mapping[str, Any]
+    argument: str
+    via: Via = Via.PERSON
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """One person's view of a conversation. `focus` is shared with the others in it, the latest last."""
+
+    focus: Mapping[str, str] = field(default_factory=dict)
+    picks: tuple[Pick, ...] = ()
+    rows: tuple[str, ...] = ()
+    asking: Asking | None = None
+    last: tuple[str, Mapping[str, Any]] | None = None
+    waiting: str = ""
+    undoable: str = ""
+
+    def about(self, focus: Mapping[str, str]) -> Thread:
+        """Return the thread with these things in focus, the latest last."""
+        kept = {kind: key for kind, key in self.focus.items() if kind not in focus}
+        latest = {**kept, **{kind: key for kind, key in focus.items() if key}}
+        return replace(self, focus=dict(list(latest.items())[-MOST_FOCUS:]))
+
+
+def picks_of(reply: Reply, via: Via = Via.PERSON) -> tuple[Pick, ...]:
+    """Return what of a reply can be chosen, in the order in which it is numbered: choices, then buttons."""
+    said = [Pick(label=c.label, words=c.words, via=via) for c in reply.choices]
+    pressed = [Pick(label=b.label, action_id=b.action_id, args=dict(b.args)) for b in reply.buttons]
+    return tuple([*said, *pressed][:MOST_PICKS])
+
+
+def picks(reply: Reply) -> tuple[str, ...]:
+    """Return the labels of what can be chosen by number, for a surface that numbers it."""
+    return tuple(pick.label for pick in picks_of(reply))
+
+
+def rows_of(reply: Reply) -> tuple[str, ...]:
+    """Return the first cell of each row shown, so that "the second one" names something."""
+    table = reply.table or (reply.tables[0] if len(reply.tables) == 1 else None)
+    return tuple(str(row[0]) for row in (table.rows if table else ())[:MOST_PICKS] if row and row[0])
+
+
+def chosen(thread: Thread, words: str) -> Pick | str | None:
+    """Return the pick these words choose, or the thing of the row they name; None if they do neither."""
+    low = words.strip().lower()
+    for pick in thread.picks:
+        if low and low in {pick.label.lower(), pick.words.lower()}:
+            return pick
+    found = NUMBERED.match(low)
+    if not found:
+        return None
+    listed: Sequence[Pick | str] = thread.picks or thread.rows
+    if found["o"]:
+        listed = thread.rows or thread.picks
+        at = len(listed) - 1 if found["o"] == "last" else ORDINALS.index(found["o"])
+    else:
+        at = int(found["n"]) - 1
+    return listed[at] if 0 <= at < len(listed) else None
+
+
+async def get_thread(database: Rows, question: Question) -> Thread:
+    """Return what is kept of this conversation for this person."""
+    async with database.tenant(question.tenant.id) as session:
+        shared, own = await threads.get_thread(session, question.surface, question.thread, question.user.id)
+    asking = own.get("asking")
+    last = own.get("last")
+    return Thread(
+        focus=shared.get("focus", {}),
+        picks=tuple(Pick(**{**p, "via": Via(p["via"])}) for p in own.get("picks", ())),
+        rows=tuple(own.get("rows", ())),
+        asking=Asking(**{**asking, "via": Via(asking["via"])}) if asking else None,
+        last=(last[0], last[1]) if last else None,
+        waiting=own.get("waiting", ""),
+        undoable=own.get("undoable", ""),
+    )
+
+
+async def do_save_thread(database: Rows, question: Question, before: Thread, after: Thread) -> None:
+    """Keep what has changed: the focus for all in the thread, the rest for this person."""
+    if before == after:
+        return
+    own = {k: v for k, v in asdict(after).items() if k != "focus"}
+    async with database.tenant(question.tenant.id) as session:
+        where = (session, question.surface, question.thread)
+        if before.focus != after.focus:
+            await threads.do_save_thread(*where, threads.SHARED, {"focus": dict(after.focus)})
+        await threads.do_save_thread(*where, question.user.id, own)

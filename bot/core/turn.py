@@ -1,0 +1,110 @@
+"""One message and its answer: calls go through the gate, and the thread remembers what they were about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from bot.contract.action import Via
+from bot.contract.entity import Match
+from bot.contract.reply import Choice, Reply, Tone
+from bot.core.desk import Desk
+from bot.core.help import next_questions, question_for
+from bot.core.question import Question
+from bot.core.threads import Asking, Thread, picks_of, rows_of
+from bot.errors import Ambiguous, BadInput, NotFound, UserError
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.phrasing import command
+from bot.understand.times import Clock
+
+LONGEST_CHOICES = 8
+
+
+class Turn:
+    """What answering one message needs; `thread` is what will be remembered."""
+
+    def __init__(self, desk: Desk, question: Question, thread: Thread) -> None:
+        self.desk, self.question, self.thread = desk, question, thread
+        self.user = question.user
+
+    @property
+    def clock(self) -> Clock:
+        """The present instant in the tenant's zone."""
+        return Clock(self.desk.around.now(), self.question.tenant.zone)
+
+    async def find(self, kind: str, text: str) -> Sequence[Match]:
+        """Look for a thing, as far as this person may see it."""
+        return await self.desk.gate.find(self.user, kind, text, 4)
+
+    async def call(self, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
+        """Make a call, or ask for the first argument it lacks; the thread follows."""
+        owned = self.desk.view.action(action_id)
+        if lacking := [a for a in arguments_of(owned.item) if a.required and args.get(a.name) is None]:
+            return self.ask_for(action_id, args, lacking[0], via)
+        self.thread = replace(self.thread, asking=None)
+        try:
+            reply = await self.desk.gate.call(
+                self.user,
+                action_id,
+                args,
+                via=via,
+                key=self.question.key or None,
+                thread=self.question.thread,
+            )
+        except (Ambiguous, NotFound, BadInput) as error:
+            return self._asked_again(error, action_id, args, via)
+        return self.answered(reply, action_id, args)
+
+    def ask_for(
+        self, action_id: str, args: Mapping[str, Any], argument: Argument, via: Via, first: str = ""
+    ) -> Reply:
+        """Ask for one argument and remember that it was asked for."""
+        asking = Asking(action_id=action_id, args=dict(args), argument=argument.name, via=via)
+        owned = self.desk.view.action(action_id)
+        about = f"To go on with `{command(owned, args, short=True)}`: "
+        text = f"{first} {question_for(argument)}" if first else f"{about}{question_for(argument)}"
+        values = argument.values if argument.kind is Kind.CHOICE else ()
+        choices = tuple(Choice(label=v.replace("_", " "), words=v) for v in values[:LONGEST_CHOICES])
+        reply = Reply(text, choices=choices, tone=Tone.ASK)
+        self.thread = replace(self.thread, asking=asking, picks=picks_of(reply), rows=())
+        return reply
+
+    def _asked_again(self, error: UserError, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
+        """Say what did not fit; the choices, or the thing not found, stay open for the next message."""
+        choices = error.choices if isinstance(error, Ambiguous) else ()
+        reply = Reply(str(error), choices=choices, tone=Tone.ASK if choices else Tone.BAD)
+        asking = self.thread.asking
+        if isinstance(error, NotFound) and (argument := self._not_found(error, action_id, args)):
+            rest = {k: v for k, v in args.items() if k != argument.name}
+            asking = Asking(action_id=action_id, args=rest, argument=argument.name, via=via)
+        self.thread = replace(self.thread, picks=picks_of(reply, via), rows=(), asking=asking)
+        return reply
+
+    def _not_found(self, error: UserError, action_id: str, args: Mapping[str, Any]) -> Argument | None:
+        """Return the entity argument whose words the error speaks of."""
+        for argument in arguments_of(self.desk.view.action(action_id).item):
+            words = str(args.get(argument.name) or "").strip()
+            if argument.kind is Kind.ENTITY and words and words[:60] in str(error):
+                return argument
+        return None
+
+    def answered(self, reply: Reply, action_id: str = "", args: Mapping[str, Any] | None = None) -> Reply:
+        """Leave out what this person may not press, add what might come next, remember the rest."""
+        view = self.desk.view
+        usable = {o.id for o in view.actions_for(self.user)}
+        buttons = tuple(b for b in reply.buttons if b.action_id in usable)
+        reply = replace(reply, buttons=buttons)
+        self.thread = self.thread.about(reply.focus)
+        if not (buttons or reply.choices or reply.waiting) and reply.tone is not Tone.BAD:
+            reply = replace(reply, choices=next_questions(view, self.user, reply.focus, action_id))
+        done = reply.waiting is None
+        self.thread = replace(
+            self.thread,
+            picks=picks_of(reply),
+            rows=rows_of(reply),
+            last=(action_id, dict(args or {})) if action_id else self.thread.last,
+            waiting=reply.waiting.call_id if reply.waiting else "",
+            undoable=reply.call_id if done and reply.undo and reply.call_id else self.thread.undoable,
+        )
+        return reply

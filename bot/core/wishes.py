@@ -1,0 +1,97 @@
+"""Free text: act on what was understood, ask where it is open, say so where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.contract.action import Via
+from bot.contract.reply import Choice, Reply, Tone
+from bot.core.help import suggest
+from bot.core.threads import picks_of
+from bot.core.turn import Turn
+from bot.db.unanswered import do_count_unanswered
+from bot.understand.arguments import arguments_of
+from bot.understand.understanding import Ask, Guess, Understanding, Verdict
+
+IDEAS = 3
+
+
+def ask_of(turn: Turn) -> Ask:
+    """Return the message with what surrounds it."""
+    return Ask(
+        words=turn.question.words,
+        user=turn.user,
+        clock=turn.clock,
+        resolve=turn.find,
+        currency=turn.question.tenant.currency,
+        focus=turn.thread.focus,
+        last=turn.thread.last,
+    )
+
+
+async def understood(turn: Turn) -> Reply:
+    """Answer free text."""
+    meant = await turn.desk.understander.understand(ask_of(turn))
+    match meant.verdict:
+        case Verdict.CLEAR | Verdict.MISSING:
+            return await _act(turn, meant.best)
+        case Verdict.UNSURE:
+            return _offer(turn, meant, "I am not sure what you mean. Do you want:")
+        case Verdict.HELD:
+            return _offer(
+                turn, meant, "I change nothing on a question, a “don't” or an “if”. If you want it:"
+            )
+        case Verdict.FORBIDDEN:
+            return _forbidden(turn)
+    return await _unknown(turn, meant)
+
+
+async def _act(turn: Turn, guess: Guess) -> Reply:
+    """Run a read; a change goes to the gate as a proposal, which shows it and waits for a yes."""
+    via = Via.PERSON if guess.reads_only else Via.MODEL
+    reply = await turn.call(guess.action_id, guess.args, via)
+    said = f"I read this as: `{guess.said}`"
+    return replace(reply, understood=f"{said}; {reply.understood}" if reply.understood else said)
+
+
+def _offer(turn: Turn, meant: Understanding, text: str) -> Reply:
+    """Offer the readings; what changes something is still shown before it runs."""
+    choices = tuple(
+        Choice(label=_spoken(turn, guess), words=guess.said, detail="") for guess in meant.guesses[:IDEAS]
+    )
+    reply = Reply(text, choices=choices, tone=Tone.ASK)
+    turn.thread = replace(turn.thread, picks=picks_of(reply, Via.MODEL), rows=(), asking=None)
+    return reply
+
+
+def _spoken(turn: Turn, guess: Guess) -> str:
+    """Return a reading in words: what it does, with what."""
+    owned = turn.desk.view.action(guess.action_id)
+    about = owned.item.about.split("\n")[0].rstrip(".")
+    given = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in guess.args.items())
+    lacking = [a.title for a in arguments_of(owned.item) if a.name in guess.missing]
+    asks = f" (I will ask for the {', '.join(lacking)})" if lacking else ""
+    return (f"{about}: {given}" if given else about)[:140] + asks
+
+
+def _forbidden(turn: Turn) -> Reply:
+    return _with_ideas(
+        turn,
+        "That sounds like something your roles here do not allow, so I did nothing. An admin of "
+        f"{turn.question.tenant.name} can give you the role for it. What you can do, for example:",
+    )
+
+
+async def _unknown(turn: Turn, meant: Understanding) -> Reply:
+    """Say honestly that it is not known, show what is, and count the words for the admins."""
+    if meant.masked:
+        async with turn.desk.database.tenant(turn.question.tenant.id) as session:
+            await do_count_unanswered(session, meant.masked)
+    return _with_ideas(turn, "I did not understand that, or cannot do it. What you can do, for example:")
+
+
+def _with_ideas(turn: Turn, text: str) -> Reply:
+    ideas = suggest(turn.desk.view, turn.user, turn.thread.focus, IDEAS)
+    reply = Reply(text, choices=tuple(Choice(label=i, words=i) for i in ideas), tone=Tone.ASK)
+    turn.thread = replace(turn.thread, picks=picks_of(reply), rows=(), asking=None)
+    return reply
