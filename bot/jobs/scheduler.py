@@ -33,6 +33,7 @@ from bot.db.wire import Wire
 from bot.errors import BotError
 from bot.jobs import figures
 from bot.jobs.slots import Alarms
+from bot.jobs.trouble import warn
 from bot.jobs.wall import Slot, wall_clock
 
 log = structlog.get_logger(__name__)
@@ -95,7 +96,7 @@ class Scheduler:
                     while self._changed:
                         await self._read(self._changed.pop())
                 except Exception as error:  # noqa: BLE001 - watching goes on, and looks again soon
-                    log.warning("schedules_unread", exc_info=error)
+                    warn("schedules_unread", error)
                     next_look = loop.time() + min(self._refresh.total_seconds(), 2.0)
                 await self._sleep(next_look - loop.time())
         finally:
@@ -168,10 +169,8 @@ class Scheduler:
         async with self._turns:
             try:
                 await self._take(tenant, schedule, slots)
-            except BotError as error:
-                log.warning(
-                    "slot_left", tenant=tenant, schedule=name, why=str(error)
-                )  # the next look takes it
+            except Exception as error:  # noqa: BLE001 - the next look takes it; the other schedules go on
+                warn("slot_left", error, tenant=tenant, schedule=name)
                 return
         if self._known.get((tenant, name)) is schedule:
             self._known[tenant, name] = replace(schedule, since=slots[-1].due)

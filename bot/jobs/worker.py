@@ -16,6 +16,7 @@ from bot.errors import Unavailable
 from bot.jobs.engine import Leased, Pool, Row, Run
 from bot.jobs.job import Handler, Job, Kind, kinds
 from bot.jobs.running import Hold, Runner
+from bot.jobs.trouble import warn
 
 log = structlog.get_logger(__name__)
 
@@ -93,8 +94,8 @@ class Worker:
                 await pool.work()
             except Unavailable:
                 log.warning("pool_waits", pool=name)
-            except Exception as error:
-                log.warning("pool_failed", pool=name, exc_info=error)
+            except Exception as error:  # noqa: BLE001 - made anew; its jobs are taken over when leases end
+                warn("pool_failed", error, pool=name)
             if not self._stopping.is_set():
                 await asyncio.sleep(AFTER_FAILURE)
 
