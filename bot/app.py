@@ -10,12 +10,15 @@ from typing import Self
 
 import plugins as built_in
 from bot.config import Config
+from bot.contract.action import Action
+from bot.contract.entity import Entity
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
 from bot.core import identity
 from bot.core.answer import answer
 from bot.core.desk import Desk
 from bot.core.gate import Gate
+from bot.core.help import suggest
 from bot.core.platform import surround
 from bot.core.question import Question
 from bot.core.surroundings import Surroundings, utc_now
@@ -57,7 +60,7 @@ class App:
         self.clock = clock
         self.embedder = LocalEmbedder()
         self._around: dict[str, Surroundings] = {}
-        self._desks: dict[str, Desk] = {}
+        self._gates: dict[str, tuple[View, Gate]] = {}
         self._understanders: dict[View, Understander] = {}
 
     @classmethod
@@ -111,38 +114,61 @@ class App:
             return known
         made = surround(self.database, self.registry, tenant, self.cipher, self.clock)
         self._around[tenant.id] = made
-        self._desks.pop(tenant.id, None)
+        self._gates.pop(tenant.id, None)
         return made
 
     async def desk(self, tenant: Tenant) -> Desk:
         """Return where this tenant's questions are answered, with the plugins that are on right now."""
-        around = self.around(tenant)
-        view = await around.view()
-        known = self._desks.get(tenant.id)
-        if known is not None and known.view is view:
-            return known
-        gate = Gate(
-            database=self.database,
-            view=view,
-            around=around,
-            plugins=self.registry.plugins,
-            enqueue=jobs.enqueue,
-        )
-        desk = Desk(
+        view, gate = await self._at(tenant)
+        return Desk(
             view=view,
             gate=gate,
-            around=around,
+            around=self.around(tenant),
             database=self.database,
             understander=self.understander(view),
         )
-        self._desks[tenant.id] = desk
-        return desk
+
+    async def gate(self, tenant: Tenant) -> Gate:
+        """Return the tenant's gate, for the jobs that look after its calls."""
+        return (await self._at(tenant))[1]
+
+    async def _at(self, tenant: Tenant) -> tuple[View, Gate]:
+        around = self.around(tenant)
+        view = await around.view()
+        known = self._gates.get(tenant.id)
+        if known is None or known[0] is not view:
+            known = (
+                view,
+                Gate(
+                    database=self.database,
+                    view=view,
+                    around=around,
+                    plugins=self.registry.plugins,
+                    enqueue=jobs.enqueue,
+                ),
+            )
+            self._gates[tenant.id] = known
+        return known
 
     def understander(self, view: View) -> Understander:
         """Return what understands words over this view; tenants with the same plugins share one."""
         if view not in self._understanders:
-            self._understanders[view] = Understander(view, self.embedder, folder=self.config.home / "vectors")
+            self._understanders[view] = Understander(
+                view.all(Action),
+                view.all(Entity),
+                embedder=self.embedder,
+                folder=self.config.home / "vectors",
+            )
         return self._understanders[view]
+
+    async def commands(self, tenant: Tenant, user: User) -> list[str]:
+        """Return the exact commands this person may use, for completion."""
+        mine = (await self.desk(tenant)).view.actions_for(user)
+        return ["help", *(f"{owned.plugin} {owned.item.name}" for owned in mine)]
+
+    async def suggestions(self, tenant: Tenant, user: User) -> list[str]:
+        """Return questions that fit the person's rights, for the start of a chat."""
+        return list(suggest((await self.desk(tenant)).view, user))
 
     async def person(self, tenant: Tenant, who: str | None) -> User:
         """Return a user by e-mail or id; without one, the user this terminal account is linked to."""

@@ -70,7 +70,7 @@ def _plugins(app: App) -> list[Line]:
         Line(area="plugins", says=f"{name} was set aside", mend=why)
         for name, why in app.loaded.broken.items()
     ]
-    model = app.embedder.trouble
+    model = app.embedder.trouble()
     return [
         fine,
         *broken,

@@ -20,7 +20,7 @@ from bot.contract.people import Tenant
 from bot.contract.reply import Column, Reply, Table
 from bot.contract.wire import to_wire
 from bot.errors import BadInput
-from bot.log import set_up
+from bot.log import set_up_logging
 from bot.terminal.render import render
 
 err = Console(stderr=True, highlight=False)
@@ -66,18 +66,26 @@ def steps(*, quiet: bool = False) -> Iterator[Steps]:
         shown.end()
 
 
-def config() -> Config:
-    """Read the environment and set up logging for a command: warnings only, on standard error."""
-    made = read_config()
-    set_up(made, level="warning")
+def config(**overrides: object) -> Config:
+    """Read the environment and set up logging for a command: errors only, on standard error."""
+    made = read_config(**overrides)
+    set_up_logging(level="error", form="console")
     return made
 
 
 @asynccontextmanager
-async def opened(*, migrate: bool = False, quiet: bool = False) -> AsyncIterator[App]:
-    """Open the application for one command and close it whatever happens."""
+async def opened(*, migrate: bool = False, quiet: bool = False, demo: bool = False) -> AsyncIterator[App]:
+    """Open the application for one command and close it whatever happens.
+
+    A demo lives in a folder and a database of its own, whatever DATABASE_URL says.
+    """
     with steps(quiet=quiet) as step:
-        app = await App.open(config(), progress=step, migrate=migrate)
+        settings = config()
+        if demo:
+            settings = config(
+                home=settings.home / "demo", database_url=None, database_owner_url=None, slack_bot_token=None
+            )
+        app = await App.open(settings, progress=step, migrate=migrate)
     try:
         yield app
     finally:

@@ -37,16 +37,22 @@ def demo(
 
 
 async def _demo(person: str, size: int, slug: str) -> None:
-    from bot.cli.opened import interactive, opened
+    from bot.cli.opened import interactive, opened, steps
     from bot.demo import PERSONAS, SUGGESTIONS, load_demo
 
     if person not in PERSONAS:
         fail(f"--as takes one of {', '.join(PERSONAS)}; “{person}” is none of them.", Exit.USAGE)
     async with opened(migrate=True, demo=True) as app:
-        await load_demo(app, size=size, progress=app.progress)
-        app.progress("")
+        with steps() as step:
+            await load_demo(
+                app.database,
+                app.registry,
+                size=size,
+                progress=step,
+                truth_path=app.config.home / "truth.json",
+            )
         tenant = await app.tenant(slug)
-        user = await app.person(tenant, PERSONAS[person] if slug == "savanna" else None)
+        user = await app.person(tenant, PERSONAS[person])
         if interactive():
             await _chat(app, tenant, user, person, SUGGESTIONS[person])
         else:

@@ -1,0 +1,205 @@
+"""The service: web, Slack, workers and scheduler of one process, started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.app import App
+from bot.contract.people import Tenant, User
+from bot.contract.reply import Reply
+from bot.core import identity
+from bot.core.answer import answer
+from bot.core.question import Question
+from bot.core.threads import picks
+from bot.db import jobs, threads
+from bot.errors import BadInput, ConfigError
+from bot.jobs.job import Kind, plain
+from bot.jobs.scheduler import Every, Scheduler
+from bot.jobs.worker import POOLS, Worker
+from bot.slack.room import SlackRoom
+from bot.web.serve import WebServer
+from bot.web.site import Probes, make_site
+
+ROLES = ("web", "slack", "agent", "worker", "scheduler")
+"""What one process can do; together they are the whole service."""
+HISTORY_KEPT = timedelta(days=14)
+RECOVER, TIDY = timedelta(seconds=30), timedelta(hours=1)
+
+log = structlog.get_logger(__name__)
+
+
+def check_roles(only: Sequence[str]) -> tuple[str, ...]:
+    """Return the roles to run; BadInput names one that does not exist."""
+    for role in only:
+        if role not in ROLES:
+            raise BadInput(f"“{role}” is no part of the service; --only takes {', '.join(ROLES)}.")
+    return tuple(only) or ROLES
+
+
+class Process:
+    """One process of the service. `start`, then `wait`, then `stop`."""
+
+    def __init__(self, app: App, only: Sequence[str] = ()) -> None:
+        self.app = app
+        self.roles = check_roles(only)
+        self.slack = self._slack() if app.config.slack_bot_token is not None else None
+        self.web: WebServer | None = None
+        self.worker: Worker | None = None
+        self.scheduler: Scheduler | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._ended = asyncio.Event()
+
+    async def start(self, progress: Callable[[str], None]) -> None:
+        """Start what this process is for; ConfigError when that cannot be."""
+        if self.slack is not None and {"slack", "web", "agent"} & set(self.roles):
+            progress("Connecting to Slack")
+            await self.slack.start(receive="slack" in self.roles or "web" in self.roles)
+        elif self.roles == ("slack",):
+            raise ConfigError(
+                "SLACK_BOT_TOKEN is not set, so there is no Slack to serve. The README says how."
+            )
+        pools = self._pools()
+        if pools:
+            self.worker = Worker(self.app.database, self.handlers(), pools=pools)
+            self._run("worker", self.worker.run())
+        if "scheduler" in self.roles:
+            self.scheduler = Scheduler(self.app.database, every=self.beats())
+            self._run("scheduler", self.scheduler.run())
+        if "web" in self.roles:
+            progress("Listening")
+            self.web = WebServer(self._site(), host=self.app.config.host, port=self.app.config.port)
+            await self.web.start()
+
+    async def wait(self) -> None:
+        """Return when told to end (SIGTERM, SIGINT) or when a part of the service ended by itself."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._ended.set)
+        await self._ended.wait()
+
+    async def stop(self) -> None:
+        """Take nothing in, finish what runs, give back the rest."""
+        if self.web is not None:
+            await self.web.stop()
+        for part in (self.scheduler, self.worker):
+            if part is not None:
+                part.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.slack is not None:
+            await self.slack.stop()
+
+    def handlers(self) -> Mapping[str, Kind | Any]:
+        """Return every kind of job this installation knows."""
+        slack = self.slack.handlers if self.slack is not None else {}
+        quick = {name: plain(handler, pool="interactive") for name, handler in slack.items()}
+        return {
+            **quick,
+            "call_expire": self._expire,
+            "call_remind": self._remind,
+            "calls_recover": plain(self._recover, keep=False),
+            "tidy": plain(self._tidy, keep=False),
+            "tidy_history": plain(self._tidy_history, keep=False),
+        }
+
+    def beats(self) -> Sequence[Every]:
+        """Return what all processes together do every so often."""
+        return (
+            Every(name="recover", every=RECOVER, kind="calls_recover", each_tenant=True),
+            Every(name="tidy", every=TIDY, kind="tidy", each_tenant=True),
+            Every(name="tidy-history", every=TIDY, kind="tidy_history"),
+        )
+
+    def _pools(self) -> dict[str, int]:
+        wanted = {"agent": ("interactive",), "worker": ("background", "bulk")}
+        return {pool: POOLS[pool] for role in self.roles for pool in wanted.get(role, ())}
+
+    def _run(self, name: str, work: Any) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._part_ended)
+        self._tasks.append(task)
+
+    def _part_ended(self, task: asyncio.Task[None]) -> None:
+        """End the process when a part failed: whoever supervises it starts it anew."""
+        if not task.cancelled() and task.exception() is not None:
+            log.error("service.part_failed", part=task.get_name(), exc_info=task.exception())
+        self._ended.set()
+
+    def _slack(self) -> SlackRoom:
+        return SlackRoom(
+            self.app.config,
+            database=self.app.database,
+            cipher=self.app.cipher,
+            answer=self._answer,
+            find_user=self._find_user,
+            enqueue=jobs.enqueue,
+            picks=picks,
+        )
+
+    async def _answer(self, question: Question) -> Reply:
+        return await answer(await self.app.desk(question.tenant), question)
+
+    async def _find_user(self, tenant: Tenant, surface: str, external: str, email: str | None) -> User:
+        app = self.app
+        user = await identity.find_linked(app.database, app.registry, tenant, surface, external, email)
+        return await app.around(tenant).user(user.id)
+
+    def _site(self) -> Any:
+        probes = Probes(
+            ping=self._ping,
+            oldest_job=self._oldest,
+            set_aside=lambda: sorted(self.app.loaded.broken),
+            more={"slack": self.slack.health} if self.slack is not None else {},
+        )
+        return make_site(probes, slack=lambda: self.slack.gate if self.slack is not None else None)
+
+    async def _ping(self) -> object:
+        async with self.app.database.system():
+            return True
+
+    async def _oldest(self) -> timedelta | None:
+        async with self.app.database.system() as session:
+            waiting = [one.oldest for one in await jobs.find_backlog(session) if one.queued]
+        return max(waiting, default=None)
+
+    async def _expire(self, tenant_id: str, payload: dict[str, Any]) -> None:
+        gate = await self.app.gate(await self.app.tenant(tenant_id))
+        await gate.expire(payload["call"])
+
+    async def _remind(self, tenant_id: str, payload: dict[str, Any]) -> None:
+        gate = await self.app.gate(await self.app.tenant(tenant_id))
+        await gate.remind(payload["call"])
+
+    async def _recover(self, tenant_id: str, _payload: dict[str, Any]) -> None:
+        gate = await self.app.gate(await self.app.tenant(tenant_id))
+        await gate.recover()
+
+    async def _tidy(self, tenant_id: str, _payload: dict[str, Any]) -> None:
+        async with self.app.database.tenant(tenant_id) as session:
+            await threads.do_forget_threads(session)
+
+    async def _tidy_history(self, _tenant_id: str, _payload: dict[str, Any]) -> None:
+        async with self.app.database.system() as session:
+            await jobs.do_forget_history(session, older=HISTORY_KEPT)
+
+
+async def serve(app: App, only: Sequence[str], progress: Callable[[str], None]) -> None:
+    """Run the service until it is told to end."""
+    process = Process(app, only)
+    try:
+        await process.start(progress)
+        progress("")
+        parts = ", ".join(process.roles)
+        where = f"http://{app.config.host}:{process.web.port}" if process.web else ""
+        log.info("service.running", parts=parts, web=where, slack=process.slack is not None)
+        await process.wait()
+        log.info("service.ending")
+    finally:
+        with suppress(asyncio.CancelledError):
+            await process.stop()
