@@ -20,6 +20,17 @@ SUPERUSER = "postgres"
 SOCKET_LIMIT = 100
 """The kernel refuses socket paths over 107 bytes."""
 
+INITDB = (
+    "--no-instructions",
+    "--auth-local=scram-sha-256",
+    "--auth-host=scram-sha-256",
+    "--encoding=UTF8",
+    # The built-in collation does not change with the machine's libc, so indexes stay sound.
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
@@ -46,6 +57,11 @@ class Cluster:
             return usual
         digest = hashlib.sha256(os.fsencode(str(self.root))).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"pg-{os.geteuid()}-{digest}"
+
+    @property
+    def startup_log(self) -> Path:
+        """What the server said before its own log began."""
+        return self.root / "startup.log"
 
     @property
     def initialised(self) -> bool:
@@ -103,8 +119,11 @@ class Cluster:
                 "and restore with this one."
             )
 
-    def initialise(self, bindir: Path, account: struct_passwd | None) -> None:
-        """Run initdb beside the final place and rename: an interrupted one never looks initialised."""
+    def initialise(self, bindir: Path, account: struct_passwd | None, *, durable: bool = True) -> None:
+        """Run initdb beside the final place and rename: an interrupted one never looks initialised.
+
+        Without `durable` it does not wait for the disk: for tests.
+        """
         half = self.data.with_name(f"data.init{os.getpid()}")
         for old in self.folder.glob("data.init*"):
             shutil.rmtree(old)
@@ -116,32 +135,26 @@ class Cluster:
             with os.fdopen(descriptor, "w") as handle:
                 handle.write(self.password())
             give(words, account)
-            done = self._initdb(bindir, half, words, account)
+            done = subprocess.run(  # noqa: S603 - our own binary, no input of others
+                [
+                    *(bindir / "initdb", "-D", half, "-U", SUPERUSER, "--pwfile", words),
+                    *INITDB,
+                    *(() if durable else ("--no-sync",)),
+                ],
+                check=False,
+                cwd="/",
+                env=server_environment(),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                **run_as(account),
+            )
         finally:
             words.unlink(missing_ok=True)
         if done.returncode:
             shutil.rmtree(half, ignore_errors=True)
             raise ConfigError(f"The database could not be created: {done.stdout}\n{done.stderr}")
         half.rename(self.data)
-
-    def _initdb(
-        self, bindir: Path, target: Path, words: Path, account: struct_passwd | None
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 - our own binary, no input of others
-            [
-                *(bindir / "initdb", "-D", target, "-U", SUPERUSER, "--pwfile", words, "--no-instructions"),
-                *("--auth-local=scram-sha-256", "--auth-host=scram-sha-256", "--encoding=UTF8"),
-                # The built-in collation does not change with the machine's libc, so indexes stay sound.
-                *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
-            ],
-            check=False,
-            cwd="/",
-            env=server_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            **run_as(account),
-        )
 
 
 def server_environment() -> dict[str, str]:

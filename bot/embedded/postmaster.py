@@ -99,9 +99,9 @@ class Postmaster:
         self, bindir: Path, account: struct_passwd | None, settings: dict[str, str], patience: float
     ) -> None:
         """Start the server and wait until it takes connections."""
+        self._reap()
         self._retire_stale_record()
-        startup = self.cluster.root / "startup.log"
-        with startup.open("wb") as log:
+        with self.cluster.startup_log.open("wb") as log:
             self.child = subprocess.Popen(  # noqa: S603 - our own binary and settings
                 [str(bindir / "postgres"), "-D", str(self.cluster.data), *self._arguments(settings)],
                 cwd="/",
@@ -112,10 +112,14 @@ class Postmaster:
                 start_new_session=True,  # Ctrl-C in the terminal must not stop the database before the bot
                 **run_as(account),
             )
+        self.wait_until_ready(patience)
+
+    def wait_until_ready(self, patience: float) -> None:
+        """Wait for a server that we or others just started."""
         deadline = time.monotonic() + patience
-        while self.status() != (self.child.pid, "ready"):
-            if self.child.poll() is not None:
-                raise self._why_it_ended(startup)
+        while (found := self.status()) is None or found[1] != "ready" or not self._is_ours(found[0]):
+            if not self.alive() and (self.child is None or self.child.poll() is not None):
+                raise self._why_it_ended()
             if time.monotonic() > deadline:
                 raise ConfigError(
                     f"The database did not become ready in {patience:.0f} s; it may still be recovering. "
@@ -133,9 +137,9 @@ class Postmaster:
         }
         return [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
 
-    def _why_it_ended(self, startup: Path) -> ConfigError:
+    def _why_it_ended(self) -> ConfigError:
         logs = sorted((self.cluster.data / "log").glob("*.log"), key=lambda one: one.stat().st_mtime)
-        said = startup.read_text(errors="replace")
+        said = self.cluster.startup_log.read_text(errors="replace")
         tail = logs[-1].read_text(errors="replace")[-2000:] if logs else ""
         kind = StillGoingAwayError if "pre-existing shared memory block" in said + tail else ConfigError
         return kind(f"The database ended while starting: {said}\n{tail}")
@@ -161,6 +165,12 @@ class Postmaster:
         lock = self.cluster.socket_dir / f".s.PGSQL.{self.cluster.port}.lock"
         lock.unlink(missing_ok=True)  # holds no shared memory key
 
+    def _reap(self) -> None:
+        """Collect a child that just ended, so that no zombie and no warning is left of it."""
+        if self.child is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.child.wait(5.0)
+
     def let_go(self) -> None:
         """Leave the server to the others that use it; without this, Popen warns about a running child."""
         if self.child is not None and self.child.returncode is None:
@@ -178,6 +188,7 @@ class Postmaster:
             deadline = time.monotonic() + patience
             while time.monotonic() < deadline:
                 if not self.alive():
+                    self._reap()
                     return
                 time.sleep(TICK)
 

@@ -111,11 +111,12 @@ class EmbeddedPostgres:
         running = self.postmaster.alive()
         self.cluster.prepare(account, running=running)
         if running:
+            self.postmaster.wait_until_ready(self.patience)
             return
         bindir = usable_bindir(found, account, shelf, self.on_progress)
         if not self.cluster.initialised:
             self.on_progress("Creating the embedded database (once)")
-            self.cluster.initialise(bindir, account)
+            self.cluster.initialise(bindir, account, durable=self.settings.get("fsync") != "off")
         self.cluster.check_version(found.version())
         extra = {"dynamic_library_path": path} if path else {}
         for attempt in range(RETRIES):
