@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import audit, jobs, people, plugins
+from bot.cli import audit, jobs, plugins, roles, tenants, users
 from bot.cli.check import check
 from bot.cli.database import backup, migrate, restore
 from bot.cli.exits import EPILOG
@@ -41,9 +41,9 @@ for command, panel in (
 app.command("new-plugin", rich_help_panel=AUTHORS)(plugins.new_plugin)
 for name, group in (
     ("plugins", plugins.app),
-    ("tenants", people.tenants),
-    ("users", people.users),
-    ("roles", people.roles),
+    ("tenants", tenants.app),
+    ("users", users.app),
+    ("roles", roles.app),
     ("audit", audit.app),
 ):
     app.add_typer(group, name=name, rich_help_panel=ADMIN)
