@@ -48,7 +48,7 @@ def make_bolt(calls: Calls, teams: Teams, ingest: Ingest) -> AsyncApp:
             return _ignored("malformed")
         team = await teams.find(context.team_id, context.enterprise_id)
         if team is None:
-            log.warning("slack.unknown_team", team=context.team_id)
+            log.warning("slack.unknown_team", team=ascii(context.team_id)[:60])
             return _ignored("unknown team")
         context[TEAM] = team
         return await next()

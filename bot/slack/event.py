@@ -15,6 +15,7 @@ TS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 KEY = re.compile(r"[\x21-\x7e]{1,120}")
 TALK = frozenset({"", "file_share", "thread_broadcast"})
 """Message subtypes in which a person says something; edits, deletions, joins and bots are not."""
+SLACKBOT = "USLACKBOT"
 SAY = "say:"
 """Start of the action_id of a choice button; its value is what the person says by pressing it."""
 UNFIT = re.compile("[\x00\ud800-\udfff]")
@@ -84,7 +85,7 @@ def _hear_event(body: Mapping[str, Any], bot_user_id: str) -> tuple[Heard, str] 
 def _not_for_us(event: Mapping[str, Any], text: str, bot_user_id: str) -> str:
     if (event.get("subtype") or "") not in TALK or event.get("edited") or event.get("hidden"):
         return "not talk"
-    if event.get("bot_id") or event.get("bot_profile") or event.get("user") in {bot_user_id, "USLACKBOT"}:
+    if event.get("bot_id") or event.get("bot_profile") or event.get("user") in (bot_user_id, SLACKBOT):
         return "bot"
     if event["type"] == "app_mention" or event.get("channel_type") == "im":
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.errors import Unavailable
 
+TEAM_ID = re.compile(r"[TE][A-Z0-9]{1,40}")
 FRESH = 60.0
 """Seconds a known workspace is trusted; a removed one stops within that time."""
 FRESH_UNKNOWN = 5.0
@@ -62,7 +64,7 @@ class Teams:
 
         Raises Unavailable when it may be the one of which Slack has not told us yet.
         """
-        for team_id in filter(None, ids):
+        for team_id in (each for each in ids if each and TEAM_ID.fullmatch(each)):
             if team := await self._get(team_id):
                 return team
         if self._expected:
