@@ -9,24 +9,22 @@ from bot.contract.action import Action, Approval
 from bot.contract.people import User
 from bot.contract.reply import Reply, Tone, Waiting
 from bot.core import policy
-from bot.core.audit_note import Note, write_note
+from bot.core.audit_note import Note, note_alone, write_note
 from bot.core.gate_check import Checked
 from bot.core.gate_reply import kept_reply, without_undo
 from bot.core.gate_rows import (
-    Asked,
     already,
     moment,
     needs_text,
-    new_call,
     of_user,
     preview_text,
     waiting_of,
 )
 from bot.core.gate_setup import Setup
-from bot.core.policy import Terms
 from bot.db import calls, decisions
 from bot.db.calls import Call
 from bot.db.decisions import Decision
+from bot.db.session import Session
 from bot.errors import Conflict, NotFound
 from bot.host.registry import Owned
 
@@ -51,38 +49,38 @@ class Parked:
         return {self.call.asked_by: self.call.asked_name} | {one.user_id: one.name for one in self.said}
 
 
-async def park(setup: Setup, checked: Checked, asked: Asked, terms: Terms) -> Reply:
-    """Store the call until somebody says yes; the reply shows what it would do."""
-    call = new_call(setup, checked, asked, terms)
-    if await ask(setup, call, checked):
-        return waiting_reply(call)
-    return await replay(setup, checked.user, call.action_id, call.key)
-
-
-async def ask(setup: Setup, call: Call, checked: Checked) -> bool:
-    """Write a new call and its audit row; False when its key was used before."""
-    running = call.state == "running"
+async def ask(setup: Setup, call: Call, checked: Checked) -> Parked | None:
+    """Write a new call and its audit row; return the other call when its key was used meanwhile."""
     async with setup.database.tenant(setup.tenant.id) as session:
-        if not await calls.do_ask(session, call, setup.lease if running else None):
-            return False
-        if setup.enqueue is not None and call.expires_at and call.remind_at:
-            for kind, at in (("call_expire", call.expires_at), ("call_remind", call.remind_at)):
-                await setup.enqueue(
-                    session, kind, {"call": call.id}, tenant=setup.tenant.id,
-                    after=at - call.asked_at, dedupe=f"{kind}:{call.id}",
-                )  # fmt: skip - as it reads
-        if not running:
-            await setup.notify(session, call.id, "asked")
-        facts = {
-            "args": call.args, "via": call.via, "thread": call.thread, "needs": call.needs,
-            "preview": call.preview if not running else None, "undo_of": call.undo_of,
-        }  # fmt: skip - as it reads
-        note = Note(
-            event="asked", action_id=call.action_id, user=checked.user, call_id=call.id,
-            things=call.things, facts=facts,
-        )  # fmt: skip - as it reads
-        await write_note(setup, session, note)
-    return True
+        if await calls.do_ask(session, call, setup.lease if call.state == "running" else None):
+            await _asked(setup, session, call, checked.user)
+            return None
+    faster = await get_known(setup, checked.user, call.action_id, call.key)
+    if faster is None:
+        raise Conflict("Taking this back was asked for at the same moment by somebody else.")
+    return faster
+
+
+async def _asked(setup: Setup, session: Session, call: Call, user: User) -> None:
+    """Queue what follows from a question, and write it down."""
+    running = call.state == "running"
+    if setup.enqueue is not None and call.expires_at and call.remind_at:
+        for kind, at in (("call_expire", call.expires_at), ("call_remind", call.remind_at)):
+            await setup.enqueue(
+                session, kind, {"call": call.id}, tenant=setup.tenant.id,
+                after=at - call.asked_at, dedupe=f"{kind}:{call.id}",
+            )  # fmt: skip - as it reads
+    if not running:
+        await setup.notify(session, call.id, "asked")
+    facts = {
+        "args": call.args, "via": call.via, "thread": call.thread, "needs": call.needs,
+        "preview": call.preview if not running else None, "undo_of": call.undo_of,
+    }  # fmt: skip - as it reads
+    note = Note(
+        event="asked", action_id=call.action_id, user=user, call_id=call.id,
+        things=call.things, facts=facts,
+    )  # fmt: skip - as it reads
+    await write_note(setup, session, note)
 
 
 def waiting_reply(call: Call, yes: int = 0, head: str = "") -> Reply:
@@ -95,14 +93,27 @@ def waiting_reply(call: Call, yes: int = 0, head: str = "") -> Reply:
     return Reply(text, tone=Tone.ASK, waiting=waiting_of(call, yes), call_id=call.id)
 
 
-async def replay(setup: Setup, user: User, action_id: str, key: str) -> Reply:
-    """Answer a call whose idempotency key was used before: as the first time, without doing it again."""
+async def get_known(setup: Setup, user: User, action_id: str, key: str) -> Parked | None:
+    """Return the call first made with this key; Conflict when it was another person's or another call."""
     async with setup.database.tenant(setup.tenant.id) as session:
         call = await calls.get_call_by_key(session, key)
         said = (await decisions.find_decisions(session, [call.id]))[call.id] if call else []
-    if call is None or call.asked_by != user.id or call.action_id != action_id:
+    if call is None:
+        return None
+    if call.asked_by != user.id or call.action_id != action_id:
         raise Conflict("That idempotency key was used for another call; take a fresh one.")
-    return shown_again(setup, Parked(call=call, said=said))
+    return Parked(call=call, said=said)
+
+
+async def repeat(setup: Setup, user: User, parked: Parked) -> Reply:
+    """Answer a call whose key was used before: as the first time, without doing it again."""
+    call = parked.call
+    facts = {"text": f"asked again; it is {call.state}"}
+    note = Note(
+        event="repeated", action_id=call.action_id, user=user, call_id=call.id, things=call.things, facts=facts
+    )
+    await note_alone(setup, note, quiet=True)
+    return shown_again(setup, parked)
 
 
 def shown_again(setup: Setup, parked: Parked) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +15,17 @@ from bot.contract.reply import Reply
 from bot.core.audit_note import Note, note_alone
 from bot.core.bulkhead import DeadlinePassed, within
 from bot.core.execute_end import End, finish
-from bot.core.execute_lease import OTHER_CALL, Lease
+from bot.core.execute_lease import Lease
 from bot.core.gate_check import Checked
 from bot.core.gate_setup import Setup
-from bot.core.reconcile import Happened, ask_ports
+from bot.core.reconcile import OTHER_CALL, Happened, ask_ports, nested_key
 from bot.db.calls import Call
 from bot.errors import Conflict, LeaseLost, OutcomeUnknown, PluginError, Unavailable, UserError
 
 log = structlog.get_logger(__name__)
 Nested = Callable[[str, dict[str, Any]], Awaitable[Reply]]
+FRAMES = 12
+"""Frames of a traceback that the log keeps, the innermost."""
 SAID = 300
 """Characters of a reply that the audit keeps."""
 
@@ -114,7 +117,7 @@ def _leased(setup: Setup, lease: Lease, nested: Nested) -> Nested:
     async def run(action_id: str, args: dict[str, Any]) -> Reply:
         if not setup.view.action(action_id).item.reads_only:
             lease.use(OTHER_CALL)
-            await lease.begin(lease.call_id)
+            await lease.begin(nested_key(lease.call_id))
         return await nested(action_id, args)
 
     return run
@@ -126,7 +129,9 @@ async def _doubtful(
     """Return how a run ended that broke off: asks the systems whether it happened when it may have."""
     if not lease.begun and not isinstance(error, OutcomeUnknown):
         return End(state="failed", event="failed", error=error, incident=incident_id)
-    happened = await ask_ports(setup, run.checked.owned.plugin, lease.ports, lease.keys or [run.call.id])
+    happened = await ask_ports(
+        setup, run.checked.owned.plugin, run.call.id, lease.ports, lease.keys or [run.call.id]
+    )
     return judged(run.call, happened, error, incident_id)
 
 
@@ -158,9 +163,20 @@ class Failure:
 
 
 def incident(error: BaseException, action_id: str, call_id: str = "") -> Failure:
-    """Log an unforeseen failure under a fresh id and return the sentence that names it."""
+    """Log an unforeseen failure under a fresh id and return the sentence that names it.
+
+    The log gets the frames, and of the message one line: no locals and no SQL parameters.
+    """
     found = secrets.token_hex(3)
-    log.error("incident", incident=found, action=action_id, call=call_id, exc_info=error)
+    log.error(
+        "incident",
+        incident=found,
+        action=action_id,
+        call=call_id,
+        error=type(error).__name__,
+        message=next(iter(str(error).splitlines()), "")[:200],
+        frames=[f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-FRAMES:]],
+    )
     return Failure(
         id=found,
         text=f"Something went wrong inside “{action_id}”; it is noted for the administrators (incident {found}).",

@@ -16,15 +16,11 @@ from bot.contract.context import Context, Store
 from bot.contract.people import User
 from bot.contract.port import Effect
 from bot.core.gate_setup import Setup
+from bot.core.reconcile import OWN_STORE
 from bot.db import calls
 from bot.errors import LeaseLost, UserError
 
 log = structlog.get_logger(__name__)
-
-OWN_STORE = ":store"
-"""Stands among the ports for the plugin's own store, which cannot say what happened to it."""
-OTHER_CALL = ":call"
-"""Stands for another action that this one ran; its own row knows how that ended."""
 
 
 @dataclass(frozen=True, kw_only=True)

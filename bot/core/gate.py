@@ -29,13 +29,14 @@ from bot.core.policy import Terms
 from bot.core.recover import Recovered
 from bot.core.resolve import Resolved, find_matches, resolve
 from bot.core.undo import undo_call
-from bot.db import calls, policies
+from bot.db import policies
 from bot.db.database import Database
-from bot.errors import NotFound, PluginError
+from bot.errors import PluginError
 from bot.host.registry import Owned, View
 
 DEEPEST = 5
 """How far actions may run actions that run actions."""
+NO_TERMS = Terms(needs=Approval.NONE)
 _depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
@@ -153,21 +154,18 @@ class Gate:
                 policy.check_permission(
                     user, owned.item.permission, policy.doing(owned.item), setup.plugins
                 )
-                if asked.key and not owned.item.reads_only and await self._known(asked.key):
-                    return await approvals.replay(setup, user, action_id, asked.key)
-                checked = await check_call(setup, user, owned, args)
-                if not owned.item.reads_only:
-                    terms = await self._terms(checked, asked)
-                    if terms.needs > Approval.NONE:
-                        return await approvals.park(setup, checked, asked, terms)
-            if owned.item.reads_only:
+                writes, known = not owned.item.reads_only, None
+                if asked.key and writes:
+                    known = await approvals.get_known(setup, user, action_id, asked.key)
+                if known is None:
+                    checked = await check_call(setup, user, owned, args)
+                    terms = await self._terms(checked, asked) if writes else NO_TERMS
+            if known is not None:
+                return await approvals.repeat(setup, user, known)
+            if not writes:
                 nested = self._nested(checked, "", asked.thread)
                 return _said(await run_read(setup, checked, nested, facts), checked)
             return _said(await uninterrupted(self._start(checked, asked, terms)), checked)
-
-    async def _known(self, key: str) -> bool:
-        async with self._setup.database.tenant(self._setup.tenant.id) as session:
-            return await calls.get_call_by_key(session, key) is not None
 
     async def _terms(self, checked: Checked, asked: Asked) -> Terms:
         """Return who must agree. Whoever presses Undo has thereby confirmed it."""
@@ -180,15 +178,19 @@ class Gate:
         return terms
 
     async def _start(self, checked: Checked, asked: Asked, terms: Terms) -> Reply:
-        """Write a call down as running, and run it."""
+        """Write a call down and run it, or leave it until somebody says yes."""
         setup, owned = self._setup, checked.owned
         call = new_call(setup, checked, asked, terms)
         async with AsyncExitStack() as stack:
             facts = {"via": call.via, "args": call.args}
             async with refusals(setup, checked.user, owned.id, facts, things=checked.things):
-                await stack.enter_async_context(setup.bulkheads.place(setup.tenant.id, owned.plugin))
-                if not await approvals.ask(setup, call, checked):
-                    return await approvals.replay(setup, checked.user, owned.id, call.key)
+                if terms.needs == Approval.NONE:
+                    await stack.enter_async_context(setup.bulkheads.place(setup.tenant.id, owned.plugin))
+                faster = await approvals.ask(setup, call, checked)
+            if faster is not None:
+                return await approvals.repeat(setup, checked.user, faster)
+            if terms.needs > Approval.NONE:
+                return approvals.waiting_reply(call)
             run = Run(call=call, fence=call.fence, checked=checked)
             return await run_write(setup, run, self._nested(checked, call.id, call.thread))
 

@@ -74,7 +74,7 @@ async def recover_call(setup: Setup, call: Call, nested_for: NestedFor) -> str:
         owned = setup.view.action(call.action_id)
         happened = Happened.NO
         if call.effects:
-            happened = await ask_ports(setup, owned.plugin, call.ports, call.effects)
+            happened = await ask_ports(setup, owned.plugin, call.id, call.ports, call.effects)
         if happened in {Happened.YES, Happened.UNKNOWN}:
             await _end(setup, claimed, judged(call, happened, Unavailable("")))
         else:

@@ -64,7 +64,10 @@ class Call:
 
 
 async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = None) -> bool:
-    """Write a new call; with a lease it is running at once. False if its key was used before."""
+    """Write a new call; with a lease it is running at once.
+
+    False if its key was used before, or if what it takes back is being taken back already.
+    """
     done = await session.execute(
         text("""
             insert into calls (id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at,
@@ -74,7 +77,7 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
                 cast(:rows as jsonb), :asked_by, :asked_name, :asked_at, :via, :thread, :needs, :approver_roles,
                 :state, cast(:preview as jsonb), :version, :expires_at, :remind_at, cast(:undo_of as uuid),
                 :fence, :fence, clock_timestamp() + cast(:lease as interval))
-            on conflict (tenant_id, key) do nothing returning id
+            on conflict do nothing returning id
         """),
         {
             "id": call.id, "key": call.key, "action_id": call.action_id, "args": json.dumps(dict(call.args)),
@@ -121,6 +124,14 @@ async def get_undoing(session: AsyncSession, call_id: str) -> Call | None:
     )
     row = rows.one_or_none()
     return Call.of(row) if row else None
+
+
+async def find_child_states(session: AsyncSession, call_id: str) -> list[str]:
+    """Return how the calls stand that this call made itself; their keys begin with its id."""
+    rows = await session.execute(
+        text("select state from calls where key like cast(:id as text) || '/%'"), {"id": call_id}
+    )
+    return [row.state for row in rows]
 
 
 async def find_waiting(session: AsyncSession, limit: int = 200) -> list[Call]:

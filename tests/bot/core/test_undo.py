@@ -1,0 +1,74 @@
+"""Taking back: within the window, once, with the right to."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.core.audit import search
+from bot.errors import Conflict, NotFound
+from tests.bot.core.gate_world import READ, Desk, person
+
+
+async def suspended(desk: Desk) -> str:
+    asked = await desk.ask("desk_suspend", {"customer": "1001"})
+    done = await desk.gate.decide(desk.ann, asked.call_id or "", yes=True)
+    assert done.undo_within == timedelta(minutes=10)
+    return done.call_id or ""
+
+
+async def test_undo_runs_the_compensating_call_and_marks_the_first(desk: Desk) -> None:
+    call_id = await suspended(desk)
+    reply = await desk.gate.undo(desk.ann, call_id)
+    assert reply.text == "Resumed Ann Lee." and desk.device.state["1001"] == "active"
+    assert (await desk.row(call_id)).state == "undone" and (await desk.row(reply.call_id)).undo_of == call_id
+    with pytest.raises(Conflict, match="done and then taken back"):
+        await desk.gate.undo(desk.ann, call_id)
+    assert len(desk.device.log) == 2
+    events = [row.event for row in reversed(await search(desk.database, desk.tenant.id, call=call_id))]
+    assert events == ["asked", "approved", "ran", "undone", "refused"]
+
+
+async def test_undo_is_refused_after_its_window(desk: Desk) -> None:
+    call_id = await suspended(desk)
+    desk.world.at += timedelta(minutes=10)
+    with pytest.raises(Conflict, match="ended at 13:10"):
+        await desk.gate.undo(desk.ann, call_id)
+    assert desk.device.state["1001"] == "suspended"
+
+
+async def test_undo_needs_the_right(desk: Desk) -> None:
+    call_id = await suspended(desk)
+    desk.world.add(rea := person("Rea", READ))
+    with pytest.raises(NotFound):
+        await desk.gate.undo(rea, call_id)
+    assert (await desk.gate.undo(desk.ben, call_id)).text == "Resumed Ann Lee.", "whoever may do it may undo it"
+
+
+async def test_what_has_no_undo_or_did_not_run(desk: Desk) -> None:
+    noted = await desk.ask("desk_note", {"customer": "1001", "text": "x"})
+    with pytest.raises(Conflict, match="can't be taken back"):
+        await desk.gate.undo(desk.ann, noted.call_id or "")
+    asked = await desk.ask("desk_suspend", {"customer": "1001"})
+    with pytest.raises(Conflict, match="has not run yet"):
+        await desk.gate.undo(desk.ann, asked.call_id or "")
+    with pytest.raises(NotFound):
+        await desk.gate.undo(desk.ann, "00000000-0000-0000-0000-000000000000")
+
+
+async def test_ten_undos_at_once_take_it_back_once(desk: Desk) -> None:
+    call_id = await suspended(desk)
+    ends = await asyncio.gather(*(desk.gate.undo(desk.ann, call_id) for _ in range(10)), return_exceptions=True)
+    assert sum(not isinstance(end, BaseException) for end in ends) == 1
+    assert all(isinstance(end, Conflict) for end in ends if isinstance(end, BaseException)), ends
+    assert len(desk.device.log) == 2
+
+
+async def test_a_failed_undo_can_be_tried_again(desk: Desk) -> None:
+    call_id = await suspended(desk)
+    desk.device.before = lambda: (_ for _ in ()).throw(Conflict("The line is locked; nothing was changed."))
+    with pytest.raises(Conflict, match="locked"):
+        await desk.gate.undo(desk.ann, call_id)
+    assert (await desk.row(call_id)).state == "done"
+    desk.device.before = None
+    assert (await desk.gate.undo(desk.ann, call_id)).text == "Resumed Ann Lee."
