@@ -66,7 +66,7 @@ def fill_text(
 def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, search: bool) -> str:
     """Return the message without politeness, the action's own words at its ends, and what was used."""
     own = own_words(action)
-    begin = len(said.text) - len(said.mood.core) if said.text.endswith(said.mood.core) else 0
+    begin = said.begin
     kept: list[Token] = []
     for word in said.words:
         if word.start < begin or any(m.start < word.end and word.start < m.end for m in used):

@@ -68,7 +68,8 @@ class Index:
     def __init__(self, actions: Sequence[Offered]) -> None:
         self.actions = tuple(actions)
         self.phrases = [phrases_of(o) for o in self.actions]
-        self.lexicon = Lexicon([_document(o) for o in self.actions])
+        words = (t for group in self.phrases for text in group for t in tokens(text))
+        self.lexicon = Lexicon([_document(o) for o in self.actions], {t.stem: t.low for t in words})
         self._vectors: Vectors | None = None
         self._rows = np.zeros((0, 0), np.intp)
         self._middle = np.zeros((0, 0), np.float32)

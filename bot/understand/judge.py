@@ -23,10 +23,10 @@ def decide(guesses: Sequence[Guess], beyond: float, said: Sentence) -> Understan
     if not guesses or guesses[0].score < LEAST:
         forbidden = beyond >= SURE
         verdict = Verdict.FORBIDDEN if forbidden else Verdict.UNKNOWN
-        return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]), masked=said.masked)
+        return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
     best = guesses[0]
     if beyond > best.score + BEYOND and beyond >= SURE:
-        return Understanding(verdict=Verdict.FORBIDDEN, guesses=tuple(guesses[:OFFERED]), masked=said.masked)
+        return Understanding(verdict=Verdict.FORBIDDEN, guesses=tuple(guesses[:OFFERED]))
     if not best.reads_only and not said.mood.may_change:
         return _held(guesses, said)
     rivals = [g for g in guesses[:OFFERED] if best.score - g.score < MARGIN]
@@ -34,9 +34,9 @@ def decide(guesses: Sequence[Guess], beyond: float, said: Sentence) -> Understan
         rivals = [g for g in rivals if g.reads_only]
     if len(rivals) > 1 or best.score < SURE:
         near = rivals if len(rivals) > 1 else [g for g in guesses[:OFFERED] if g.score >= LEAST]
-        return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near), masked=said.masked)
+        return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
     verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
-    return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]), masked=said.masked)
+    return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
 
 
 def _held(guesses: Sequence[Guess], said: Sentence) -> Understanding:
@@ -50,5 +50,5 @@ def _held(guesses: Sequence[Guess], said: Sentence) -> Understanding:
             and best.score - reading.score < 2 * MARGIN
             and not reading.missing
         ):
-            return Understanding(verdict=Verdict.CLEAR, guesses=(reading, best), masked=said.masked)
-    return Understanding(verdict=Verdict.HELD, guesses=tuple(guesses[:OFFERED]), masked=said.masked)
+            return Understanding(verdict=Verdict.CLEAR, guesses=(reading, best))
+    return Understanding(verdict=Verdict.HELD, guesses=tuple(guesses[:OFFERED]))

@@ -13,13 +13,21 @@ from bot.understand.words import FUNCTION, stem
 
 Scores = NDArray[np.float32]
 SHORTEST_TYPO = 5
+NAMED = 0.8
+"""Only words of this weight are recognised when mistyped: a name is often one letter from some word."""
 
 
 class Lexicon:
-    """Word weights per action. `documents` gives, per action, the weight of each stem it speaks of."""
+    """Word weights per action.
 
-    def __init__(self, documents: Sequence[Mapping[str, float]]) -> None:
+    `documents` gives, per action, the weight of each stem it speaks of; `spelled` a whole word per stem.
+    """
+
+    def __init__(
+        self, documents: Sequence[Mapping[str, float]], spelled: Mapping[str, str] | None = None
+    ) -> None:
         self.size = len(documents)
+        self._spelled = spelled or {}
         holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for i, document in enumerate(documents):
             for word, weight in document.items():
@@ -30,11 +38,16 @@ class Lexicon:
             word: (np.array([i for i, _ in h], np.intp), np.array([x for _, x in h], np.float32))
             for word, h in holders.items()
         }
-        self._shorter = _shorter_forms(self._postings)
+        heavy = [w for w, h in holders.items() if max(x for _, x in h) >= NAMED]
+        self._shorter = _shorter_forms(heavy)
 
     def knows(self, word: str) -> bool:
         """Say whether any action speaks of this word, perhaps mistyped."""
         return self.nearest(stem(word)) is not None
+
+    def speaks_of(self, word: str) -> bool:
+        """Say whether any action speaks of exactly this word."""
+        return stem(word) in self._postings
 
     def nearest(self, word: str) -> str | None:
         """Return the known stem one typing error away at most, or None."""
@@ -43,6 +56,12 @@ class Lexicon:
         if len(word) < SHORTEST_TYPO or not word.isalpha():
             return None
         return next((self._shorter[form] for form in _cut(word) if form in self._shorter), None)
+
+    def corrected(self, word: str) -> str:
+        """Return the word, without its typing error if an action speaks of the right form."""
+        if word in FUNCTION or self.speaks_of(word) or (known := self.nearest(stem(word))) is None:
+            return word
+        return self._spelled.get(known, known)
 
     def score(self, stems: Iterable[str]) -> Scores:
         """Return per action the share (0 to 1) of the words' weight that it speaks of."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.understand.times import DAYS, MONTHS, Clock, TimeMark, find_times
-from bot.understand.words import FUNCTION, Token, tokens
+from bot.understand.words import FUNCTION, Token, tokens, word_set
 
 QUOTED = re.compile(r'"([^"]{1,4000})"|(?<!\w)\'([^\']{2,4000})\'(?!\w)')
 IDENTIFIERS = (
@@ -25,13 +25,18 @@ IDENTIFIERS = (
 )
 """E-mail or PPPoE name, MAC, IPv4, IPv6, phone, dashed device name, letters with digits (a serial)."""
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
-UNITS = r"naira|shillings?|francs?|dollars?|euros?|bucks|F|FCFA|cfa|ngn|kes|usd|eur|gbp|ghs|xof|xaf|ugx|tzs|zar|rwf"
+UNITS = (
+    r"naira|shillings?|francs?|dollars?|euros?|bucks|F|FCFA|cfa|"
+    r"ngn|kes|usd|eur|gbp|ghs|xof|xaf|ugx|tzs|zar|rwf"
+)
 MONEY = re.compile(
     rf"(?:[€$£₦]\s?|\b(?:NGN|KES|USD|EUR|GBP|GHS|XOF|XAF|UGX|TZS|ZAR|RWF|{{currency}})\s?)"
     rf"\d[\d,.' ]*\d?k?\b|\b\d[\d,.' ]*?\s?(?:k\b|[€$£₦]|(?:{UNITS}|{{currency}})\b)",
 )
 GAP = 3
 """Letters between two words of one name."""
+CUES = word_set("of for does did has from about by")
+"""Words a name follows."""
 PRONOUNS = frozenset("her his him she he hers their them they theirs".split())  # noqa: SIM905
 IT = frozenset("it its this that same one".split())  # noqa: SIM905
 NOT_NAMES = frozenset({*DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in MONTHS)})
@@ -41,7 +46,8 @@ NOT_NAMES = frozenset({*DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in 
 class Mark:
     """A stretch of the message: `kind` is quoted, entity, id, money, time, number, name or maybe.
 
-    `entity` is the kind of thing when the words around or the pattern say it.
+    `entity` is the kind of thing when the words around, the pattern or a look-up say it; `found` when a
+    look-up did.
     """
 
     start: int
@@ -50,6 +56,7 @@ class Mark:
     text: str
     entity: str = ""
     time: TimeMark | None = None
+    found: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,10 +166,10 @@ def _hinted(mark: Mark, words: Sequence[Token], nouns: Nouns) -> Mark:
     if mark.entity or mark.kind not in {"id", "name", "maybe", "number", "quoted"}:
         return mark
     before = [w.low for w in words if w.end <= mark.start][-2:]
-    hints = [nouns.words[w] for w in reversed(before) if w in nouns.words and w != "account"]
+    if before and before[-1] in {"number", "no", "id", "named", "called"}:
+        before.pop()
+    hints = [nouns.words[w] for w in before[-1:] if w in nouns.words]
     if not hints and mark.kind in {"name", "maybe"}:
         after = [w.low for w in words if w.start >= mark.end][:1]
         hints = [nouns.words[w] for w in after if w in nouns.words and not w.endswith("s")]
-    if before and hints and before[-1] in FUNCTION and before[-1] not in {"number", "no", "of", "is", "for"}:
-        return mark
     return Mark(mark.start, mark.end, mark.kind, mark.text, hints[0], mark.time) if hints else mark

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.understand.marks import IT, PRONOUNS, Mark, Nouns, find_marks
+from bot.understand.marks import CUES, IT, PRONOUNS, Mark, Nouns, find_marks
 from bot.understand.mood import Mood, mood_of
 from bot.understand.times import Clock
 from bot.understand.words import Token, clean, tokens
 
-MASKED = frozenset({"entity", "id", "name"})
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
     r"do the same for)\b[\s,:]*",
@@ -32,12 +31,26 @@ class Sentence:
     marks: tuple[Mark, ...]
     focus: Mapping[str, str] = field(default_factory=dict)
     follows: bool = False
-    masked: str = ""
+
+    @property
+    def begin(self) -> int:
+        """Where the message begins after greeting and politeness."""
+        return len(self.text) - len(self.mood.core) if self.text.endswith(self.mood.core) else 0
+
+    def cued(self, mark: Mark) -> bool:
+        """Say whether a mark follows a word that names follow, or has an 's."""
+        before = [w.low for w in self.words if w.end <= mark.start][-1:]
+        return bool(before and before[0] in CUES) or self.text[mark.start : mark.end].endswith("'s")
 
     @property
     def pronoun(self) -> bool:
         """Whether it says her, him, they, it, this."""
         return any(w.low in PRONOUNS or w.low in IT for w in self.words)
+
+    @property
+    def whom(self) -> bool:
+        """Whether it says her, him or them."""
+        return any(w.low in PRONOUNS for w in self.words)
 
     @property
     def names(self) -> tuple[Mark, ...]:
@@ -59,40 +72,44 @@ class Sentence:
 def read(text: str, nouns: Nouns, clock: Clock, currency: str, focus: Mapping[str, str]) -> Sentence:
     """Read one message; raises BadInput for a day that does not exist."""
     plain = clean(text)
-    mood = mood_of(plain)
-    marks = tuple(find_marks(plain, nouns, clock, currency))
-    words = tuple(tokens(plain))
     return Sentence(
         text=plain,
-        mood=mood,
-        words=words,
-        marks=marks,
+        mood=mood_of(plain),
+        words=tuple(tokens(plain)),
+        marks=tuple(find_marks(plain, nouns, clock, currency)),
         focus=focus,
         follows=bool(FOLLOWS.match(plain)),
-        masked=_masked(plain, mood, marks, nouns, focus),
     )
 
 
-def _masked(text: str, mood: Mood, marks: tuple[Mark, ...], nouns: Nouns, focus: Mapping[str, str]) -> str:
+def masked(said: Sentence, person: str, corrected: Callable[[str], str]) -> str:
     """Put the kind of thing in the place of each name: the examples speak of kinds as well."""
-    begin = max(0, len(text) - len(mood.core)) if text.endswith(mood.core) else 0
+    begin = said.begin
     out, at = [], begin
-    person = "customer" if "customer" in nouns.words.values() else "person"
-    for mark in marks:
-        if mark.start < begin or mark.kind not in MASKED:
+    for mark in said.marks:
+        if mark.start < begin or not is_masked(mark, said):
             continue
-        out += [text[at : mark.start], f" {mark.entity or person} "]
+        out += [said.text[at : mark.start], f" {mark.entity or person} "]
         at = mark.end
-    said = "".join([*out, text[at:]]).lower()
-    latest = next(reversed(list(focus)), "") if focus else ""
-    plain = [_word(w, person, latest) for w in re.findall(r"[\w'@.:/+\-]+|[?]", said)]
+    text = "".join([*out, said.text[at:]]).lower()
+    it = next((kind for kind in reversed(list(said.focus)) if kind != person), "")
+    plain = [_word(w, person, it, corrected) for w in re.findall(r"[\w'@.:/+\-]+|[?]", text)]
     return " ".join(w for i, w in enumerate(plain) if w and (i == 0 or w != plain[i - 1]))[:600]
 
 
-def _word(word: str, person: str, latest: str) -> str:
+def is_masked(mark: Mark, said: Sentence) -> bool:
+    """Say whether a mark stands for a thing: found, an identifier, written like a name or after "of"."""
+    if mark.kind in {"entity", "id"} or mark.found:
+        return True
+    if mark.kind == "name":
+        return mark.text[:1].isupper() or bool(mark.entity) or said.cued(mark)
+    return mark.kind == "maybe" and said.cued(mark)
+
+
+def _word(word: str, person: str, it: str, corrected: Callable[[str], str]) -> str:
     bare = word.strip(".:'-/")
     if bare in PRONOUNS:
         return person
-    if latest and bare in {"it", "its"}:
-        return latest
-    return bare.removesuffix("'s")
+    if it and bare in {"it", "its"}:
+        return it
+    return corrected(bare.removesuffix("'s"))

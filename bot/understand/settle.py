@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.contract.entity import Match
 from bot.errors import UserError
-from bot.understand.arguments import Kind, arguments_of
+from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import Index, Score
 from bot.understand.marks import Mark
 from bot.understand.phrasing import command
@@ -15,9 +17,13 @@ from bot.understand.sentence import Sentence
 from bot.understand.slots import Filled
 from bot.understand.understanding import Ask, Guess
 
-LOOKUPS = 6
+LOOKUPS = 8
 """Searches in live data for one message at most."""
 EXACT, SOME, NONE = 0.10, 0.03, -0.10
+KINDS_TRIED = 4
+NEARLY = 0.6
+OF_NUMBERS = frozenset({"ticket", "invoice", "payment", "outage", "maintenance"})
+"""Kinds that go by numbers with a pattern of their own; nobody says their names."""
 CARDS = ("card", "show", "get", "details", "overview", "status", "line", "find")
 Tried = list[tuple[Score, Filled, float]]
 
@@ -44,9 +50,43 @@ class Lookups:
         return found
 
 
-async def settled(index: Index, ask: Ask, said: Sentence, tried: Tried) -> Tried:
+async def looked_up(said: Sentence, lookups: Lookups, kinds: Sequence[str]) -> Sentence:
+    """Return the message with the kind of each name that is one in live data."""
+    marks: list[Mark] = []
+    for mark in said.marks:
+        open_ = mark.kind in {"id", "name"} or (mark.kind == "maybe" and said.cued(mark))
+        if open_ and not mark.entity and (kind := await _kind_of(mark, lookups, kinds)):
+            marks.append(replace(mark, entity=kind, found=True))
+        else:
+            marks.append(mark)
+    return replace(said, marks=tuple(marks))
+
+
+async def _kind_of(mark: Mark, lookups: Lookups, kinds: Sequence[str]) -> str:
+    """Return the kind in which the words are found whole; else the only one in which they nearly are."""
+    near: list[str] = []
+    for kind in _likely(mark, kinds)[:KINDS_TRIED]:
+        found = await lookups.find(kind, mark.text) or ()
+        if any(m.exact for m in found):
+            return kind
+        if found and found[0].score >= NEARLY:
+            near.append(kind)
+    return near[0] if len(near) == 1 else ""
+
+
+def _likely(mark: Mark, kinds: Sequence[str]) -> list[str]:
+    """Return the kinds to try, people first; dashed and numbered words are devices more often."""
+    machine = mark.kind == "id" and re.fullmatch(
+        r"[a-z]+[\w]*(?:[-/_]\w+)+|[a-z]{2,8}\d{1,3}", mark.text, re.IGNORECASE
+    )
+    first = ("device", "port", "site") if machine else ("customer", "site", "device")
+    return sorted(
+        (k for k in kinds if k not in OF_NUMBERS), key=lambda k: first.index(k) if k in first else 9
+    )
+
+
+async def settled(index: Index, lookups: Lookups, said: Sentence, tried: Tried) -> Tried:
     """Look up the names that may be several kinds of thing, or no name at all, and weigh again."""
-    lookups = Lookups(ask)
     kinds = {
         a.entity
         for score, filled, _ in tried[:4]
@@ -76,7 +116,7 @@ async def _settle_one(
         options = filled.options.get(argument.name, [])
         text = filled.args.get(argument.name)
         sure = next((m for m in said.marks if m.text == text and m.entity == argument.entity), None)
-        if sure and sure.kind == "entity":
+        if sure and (sure.kind == "entity" or sure.found):
             continue
         marks = options or [m for m in said.names if m.text == text]
         if text is None and not options:
@@ -123,6 +163,17 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
     return NONE
 
 
+def _without(argument: Argument, filled: Filled, said: Sentence) -> None:
+    """Where the names were none: take what the thread is about, or note that it is missing."""
+    if not argument.required or argument.name in filled.args:
+        return
+    if key := said.focus.get(argument.entity):
+        filled.take(argument.name, key)
+        filled.from_focus.add(argument.name)
+    elif argument.name not in filled.missing:
+        filled.missing.append(argument.name)
+
+
 def _put(filled: Filled, name: str, mark: Mark) -> None:
     filled.take(name, mark.text, mark)
     if name in filled.missing:
@@ -130,10 +181,9 @@ def _put(filled: Filled, name: str, mark: Mark) -> None:
 
 
 async def bare_guess(
-    index: Index, ask: Ask, mark: Mark, kinds: Sequence[str], homes: Mapping[str, str]
+    index: Index, ask: Ask, lookups: Lookups, mark: Mark, kinds: Sequence[str], homes: Mapping[str, str]
 ) -> Guess | None:
     """Take a message that only names a thing as the wish to see it."""
-    lookups = Lookups(ask)
     near: str = ""
     for kind in [mark.entity] if mark.entity else kinds:
         found = await lookups.find(kind, mark.text) if not mark.entity else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from bot.understand.values import match_choice, read_value, time_value
 ME = frozenset({"me", "my", "mine", "i", "myself"})
 PEOPLE = frozenset({"staff", "user", "agent", "person", "colleague"})
 WORDS_IN_CHOICE = 3
+COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,9 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
     if argument.kind is Kind.ENTITY:
         low = words.lower()
         if low in PRONOUNS | IT or not words:
+            if key := said.focus.get(argument.entity):
+                out.take(argument.name, key)
+                out.from_focus.add(argument.name)
             return
         mark = next((m for m in said.marks if m.text == words or said.text[m.start : m.end] == words), None)
         out.take(argument.name, words, mark)
@@ -91,8 +96,12 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> No
         out.take(argument.name, asker.email)
         return
     fitting = [m for m in said.names if m not in out.used and _fits(m, argument)]
+    if colon := COLON.search(said.text):  # what follows the colon is what is said, not whom it is about
+        fitting = [m for m in fitting if m.start < colon.start()] or fitting
+    if said.whom and argument.entity in said.focus:
+        fitting = [m for m in fitting if m.kind in {"entity", "id"} or m.found or m.text[:1].isupper()]
     fitting.sort(key=lambda m: m.entity != argument.entity)  # those of this very kind first; sort is stable
-    sure = [m for m in fitting if m.kind != "maybe" or m.entity == argument.entity]
+    sure = [m for m in fitting if m.kind != "maybe" or m.entity == argument.entity or m.found]
     if sure:
         out.take(argument.name, sure[0].text, sure[0])
     if fitting and (len(fitting) > 1 or not sure):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,8 +16,8 @@ from bot.understand.index import Index, Offered, Score
 from bot.understand.judge import decide
 from bot.understand.marks import Nouns
 from bot.understand.phrasing import command
-from bot.understand.sentence import FOLLOWS, Sentence, read
-from bot.understand.settle import bare_guess, settled
+from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
+from bot.understand.settle import Lookups, bare_guess, looked_up, settled
 from bot.understand.slots import Asker, Filled, fill
 from bot.understand.templates import capture
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
@@ -60,6 +61,7 @@ class Understander:
         self._ready = asyncio.Lock()
         self._warm = False
         self.trouble = "" if embedder else "no embedding model is configured"
+        self._person = "customer" if "customer" in self._homes else "person"
         self._nouns = _nouns(entities, self.index)
 
     async def warm(self) -> None:
@@ -81,13 +83,20 @@ class Understander:
         asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
         if (again := await self._same_again(ask, said, asker)) is not None:
             return again
+        lookups = Lookups(ask)
         if (mark := said.bare) is not None and (
-            guess := await bare_guess(self.index, ask, mark, self.kinds, self._homes)
+            guess := await bare_guess(self.index, ask, lookups, mark, self.kinds, self._homes)
         ):
-            return Understanding(verdict=Verdict.CLEAR, guesses=(guess,), masked=said.masked)
-        vector = await self._vector(said.masked)
-        guesses, beyond = await self._guesses(ask, said, asker, vector)
-        return decide(guesses, beyond, said)
+            return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
+        said = await looked_up(said, lookups, self._lookable(ask))
+        mask = masked(said, self._person, self.index.lexicon.corrected)
+        vector = await self._vector(mask)
+        guesses, beyond = await self._guesses(ask, said, asker, vector, lookups)
+        return replace(decide(guesses, beyond, said), masked=mask)
+
+    def _lookable(self, ask: Ask) -> list[str]:
+        """Return the kinds this person may look up."""
+        return [kind for kind in self.kinds if ask.user.may(self._looks[kind])]
 
     async def _vector(self, masked: str) -> Vectors | None:
         if self._embedder is None:
@@ -99,10 +108,11 @@ class Understander:
         return vector
 
     async def _guesses(
-        self, ask: Ask, said: Sentence, asker: Asker, vector: Vectors | None
+        self, ask: Ask, said: Sentence, asker: Asker, vector: Vectors | None, lookups: Lookups
     ) -> tuple[list[Guess], float]:
         """Fill and weigh the best actions this person may use; also say how well one they may not fits."""
         stems = [w.stem for w in said.words if not _names(w.start, said)]
+        stems += [m.entity for m in said.marks if m.entity and is_masked(m, said)]
         mask = self.index.allowed(ask.user)
         scores = self.index.rank(vector, stems, mask)[:TRIED]
         tried: list[tuple[Score, Filled, float]] = []
@@ -111,7 +121,7 @@ class Understander:
             captured = capture(action, said)
             filled = fill(action, said, asker, captured)
             tried.append((score, filled, weigh(action, score, filled, said, captured is not None)))
-        tried = await settled(self.index, ask, said, tried)
+        tried = await settled(self.index, lookups, said, tried)
         guesses = [self._guess(score, filled, weight) for score, filled, weight in tried]
         beyond = self.index.rank(vector, stems, ~mask)[:1]
         fits = beyond[0].both if beyond else 0.0
@@ -153,14 +163,14 @@ class Understander:
             reads_only=True,
             said=command(offered, args, short=True),
         )
-        return Understanding(verdict=Verdict.CLEAR, guesses=(guess,), masked=said.masked)
+        return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
 
 
 FILLERS = frozenset("the a for of in on at please same thing again now instead region site one".split())  # noqa: SIM905
 
 
 def _names(at: int, said: Sentence) -> bool:
-    return any(m.kind in {"entity", "id", "name", "quoted"} and m.start <= at < m.end for m in said.marks)
+    return any(m.start <= at < m.end and (m.kind == "quoted" or is_masked(m, said)) for m in said.marks)
 
 
 def _marked(at: int, said: Sentence) -> bool:

@@ -138,7 +138,7 @@ def _time(argument: Argument, words: str, clock: Clock, _currency: str) -> str:
 
 def is_past(name: str) -> bool:
     """Say whether an argument of this name asks for something that has been."""
-    return any(word in name for word in ("since", "from", "after", "start", "past", "paid", "month", "day"))
+    return any(word in name for word in ("since", "from", "after", "past", "paid", "month"))
 
 
 def is_end(name: str) -> bool:

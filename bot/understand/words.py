@@ -63,7 +63,7 @@ def tokens(text: str) -> list[Token]:
 
 def _token(found: re.Match[str]) -> Token:
     text = found[0]
-    low = POSSESSIVE.sub("", text.lower())
+    low = POSSESSIVE.sub("", text.lower()).replace("'", "")
     return Token(text, low, found.start(), found.end())
 
 
