@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
-
-async_fixture: Any = None
-with suppress(ImportError):  # without it, this plugin runs the tests that use `bench` itself
-    from pytest_asyncio import fixture as async_fixture
 
 if TYPE_CHECKING:
     from bot.db.scratch import TestServer
@@ -76,11 +73,16 @@ def _bench_alone(request: pytest.FixtureRequest, backhaul_server: TestServer) ->
         runner.run(kit.__aexit__(None, None, None))
 
 
-bench = (
-    pytest.fixture(_bench_alone, name="bench")
-    if async_fixture is None
-    else async_fixture(_bench, name="bench")
-)
+def pytest_configure(config: pytest.Config) -> None:
+    """Offer `bench` in the form that fits whoever runs coroutine tests here."""
+    fixtures = ModuleType("backhaul_fixtures")
+    if config.pluginmanager.hasplugin("asyncio"):
+        from pytest_asyncio import fixture as async_fixture  # noqa: PLC0415 - only where it is installed
+
+        fixtures.bench = async_fixture(_bench, name="bench")  # type: ignore[attr-defined]  # made just now
+    else:
+        fixtures.bench = pytest.fixture(_bench_alone, name="bench")  # type: ignore[attr-defined]  # as above
+    config.pluginmanager.register(fixtures, "backhaul-fixtures")
 
 
 @pytest.hookimpl(tryfirst=True)
