@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field, SecretStr
 
+from bot.contract import platform
 from bot.contract.action import Action, Approval, Change, Preview, Via, action
 from bot.contract.alert import (
     Alert,
