@@ -9,6 +9,7 @@ from bot.slack.teams import Team
 
 FRESH = 300.0
 MOST = 10_000
+NOT_SHOWN = ("user_not_found", "user_not_visible", "users_not_found", "missing_scope")
 MOST_NAMED = 5
 """People named in one message that are looked up; further ones keep their Slack id."""
 
@@ -28,7 +29,9 @@ class People:
             return kept[1]
         try:
             found = await self._calls.profile(team.token, team.team_id, user_id)
-        except RefusedError:
+        except RefusedError as error:
+            if not error.reason.startswith(NOT_SHOWN):
+                raise
             found = Profile(name=user_id, email=None, active=True)
         if len(self._kept) >= MOST:
             self._kept.clear()

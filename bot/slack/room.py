@@ -59,8 +59,9 @@ class SlackRoom:
         find_user: FindUser,
         enqueue: Enqueue,
         picks: Picks = no_picks,
-        sweep_every: timedelta = timedelta(seconds=10),
+        sweep_every: timedelta | None = timedelta(seconds=10),
         lease: timedelta = timedelta(seconds=30),
+        first_retry: timedelta = timedelta(seconds=2),
     ) -> None:
         self._config, self._database = config, database
         self._sweep_every = sweep_every
@@ -79,7 +80,12 @@ class SlackRoom:
             lease=lease,
         )
         self.sender = Sender(
-            database=database, teams=self.teams, calls=self.calls, enqueue=enqueue, lease=lease
+            database=database,
+            teams=self.teams,
+            calls=self.calls,
+            enqueue=enqueue,
+            lease=lease,
+            first_retry=first_retry,
         )
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
@@ -111,7 +117,8 @@ class SlackRoom:
             if token := self._config.slack_app_token:
                 self.sockets = Sockets(app, token.get_secret_value())
                 await self.sockets.start()
-        self._tasks.append(asyncio.create_task(self._sweep_for_ever()))
+        if self._sweep_every is not None:
+            self._tasks.append(asyncio.create_task(self._sweep_for_ever(self._sweep_every.total_seconds())))
 
     async def stop(self) -> None:
         """Take nothing in any more and close; what waits stays in the tables."""
@@ -161,7 +168,7 @@ class SlackRoom:
             if isinstance(done, Exception):
                 log.warning("slack.sweep_failed", error=type(done).__name__)
 
-    async def _sweep_for_ever(self) -> None:
+    async def _sweep_for_ever(self, every: float) -> None:
         forget_at = time.monotonic() + FORGET_EVERY
         while True:
             try:
@@ -173,7 +180,7 @@ class SlackRoom:
                     await self.forget()
             except Exception as error:  # noqa: BLE001 - the next round may do better
                 log.warning("slack.sweep_failed", error=type(error).__name__)
-            await asyncio.sleep(self._sweep_every.total_seconds())
+            await asyncio.sleep(every)
 
     async def _learn_home(self) -> None:
         """Ask Slack whose token it is; when Slack is out of reach, the sweep asks again."""

@@ -30,9 +30,12 @@ BAD_TOKEN = ("invalid_auth", "token_revoked", "token_expired", "account_inactive
 
 
 class Sender:
-    """Takes letters and posts them; `every` and `burst` pace one channel."""
+    """Takes letters and posts them; `every` and `burst` pace one channel.
 
-    def __init__(
+    After a failed try it waits `first_retry`, then twice as long each time; Slack's own pause wins.
+    """
+
+    def __init__(  # noqa: PLR0913 - the room hands over its parts
         self,
         *,
         database: Database,
@@ -41,10 +44,12 @@ class Sender:
         enqueue: Enqueue,
         every: timedelta = timedelta(seconds=1),
         burst: int = 3,
+        first_retry: timedelta = timedelta(seconds=2),
         lease: timedelta = timedelta(seconds=30),
     ) -> None:
         self._database, self._teams, self._calls, self._enqueue = database, teams, calls, enqueue
         self._every, self._burst, self._lease = every, burst, lease
+        self._first_retry = first_retry
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         """Send what waits in one thread; the job names the thread."""
@@ -163,7 +168,7 @@ class Sender:
         maybe_sent = taken.maybe_sent or not isinstance(error, UnreachedError)
         if taken.attempts >= MOST_ATTEMPTS:
             return await self._bury(tenant_id, taken, str(error))
-        wait = min(timedelta(seconds=2**taken.attempts), LONGEST_WAIT)
+        wait = min(self._first_retry * 2 ** (taken.attempts - 1), LONGEST_WAIT)
         async with self._database.tenant(tenant_id) as session:
             if await outbox.do_retry(session, taken, after=wait, maybe_sent=maybe_sent, error=str(error)):
                 await self._again(session, tenant_id, taken, wait)

@@ -93,7 +93,9 @@ def make_office(slack: Slackd, database: Database, tenant: Tenant, **more: objec
         answer=answers,
         find_user=links,
         enqueue=queue.enqueue,
-        sweep_every=timedelta(seconds=60),
+        sweep_every=None,
+        first_retry=timedelta(milliseconds=50),
+        lease=timedelta(seconds=1.5),
     )
     queue.handlers = room.handlers
     return Office(slack, room, queue, answers, links, database, tenant)
