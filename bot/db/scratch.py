@@ -31,7 +31,7 @@ SETTINGS = {
     "full_page_writes": "off",
     "synchronous_commit": "off",
     "autovacuum": "off",
-    "max_wal_size": "4GB",
+    "max_wal_size": "256MB",
     "checkpoint_timeout": "1h",
 }
 

@@ -17,6 +17,7 @@ import pytest
 
 from bot.db.urls import connect_kwargs
 from bot.embedded import distribution, postmaster
+from bot.embedded.scratch import state_folder
 from bot.embedded.server import EmbeddedPostgres
 from bot.errors import ConfigError
 
@@ -27,7 +28,7 @@ Make = Callable[..., EmbeddedPostgres]
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A short path that the server's account may enter; pytest's own are closed to others."""
-    made = Path(tempfile.mkdtemp(prefix="bh-", dir="/tmp"))
+    made = Path(tempfile.mkdtemp(prefix="bh-", dir=state_folder().parent))
     made.chmod(0o755)
     yield made
     shutil.rmtree(made)
