@@ -34,7 +34,11 @@ from pg_attribute a join pg_type t on t.oid = a.atttypid
 where a.attrelid = $1::regclass and a.attnum > 0 and not a.attisdropped and a.attname <> 'tenant_id'
 """
 SETTINGS = {"timezone": "UTC", "temp_buffers": "64MB", "jit": "off", "application_name": "backhaul load"}
-UNHURRIED = "select set_config('app.tenant_id', $1, true), set_config('statement_timeout', '0', true)"
+UNHURRIED = """
+select set_config('app.tenant_id', $1, true), set_config('statement_timeout', '0', true),
+    pg_advisory_xact_lock(hashtextextended('load ' || $1, 0))
+"""
+"""One load at a time per tenant: a second one waits, and then sees what the first has done."""
 
 
 @dataclass
@@ -58,6 +62,10 @@ class Bulk:
         await self.connection.execute(self.inserts[key], self.tenant_id)
         await self.connection.execute(f"truncate {stage}")
         self.rows += len(rows)
+
+    async def is_empty(self, table: str) -> bool:
+        """Say whether the tenant has no row in a table."""
+        return not await self.connection.fetchval(f"select exists (select from {_quoted(table)})")  # noqa: S608 - quoted
 
     async def _stage(self, table: str, columns: Sequence[str], number: int) -> str:
         """Create the temporary table for these columns; return the statement that moves its rows on."""

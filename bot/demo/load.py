@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.contract.people import Tenant
+from bot.core.surroundings import Surroundings
 from bot.core.switch import found_tenant
 from bot.db import demo as rows
 from bot.db.bulk import Bulk, analyze, bulk
@@ -24,7 +25,6 @@ from bot.demo.world.places import LAKESIDE, SAVANNA
 from bot.demo.world.tell import tell
 from bot.demo.world.world import World, build_world
 from bot.errors import Conflict, NotFound
-from bot.host.registry import Registry
 
 SIZE, SEED = 12_000, 2026
 LAKESIDE_SIZE = 300
@@ -53,7 +53,7 @@ class Wish:
 
 async def load_demo(  # noqa: PLR0913 - each may be left out
     database: Database,
-    registry: Registry,
+    around: Callable[[Tenant], Surroundings],
     *,
     size: int = SIZE,
     seed: int = SEED,
@@ -64,6 +64,7 @@ async def load_demo(  # noqa: PLR0913 - each may be left out
 ) -> Truth:
     """Load both providers, or find them loaded; return what is true of them.
 
+    `around` gives what surrounds a tenant's calls (`App.around`): plugins are turned on through it.
     A second load of the same seed and size changes nothing, whatever the time is. Another seed or
     size is a Conflict unless `replace_other`: then the old world goes, with all that people did in it.
     """
@@ -76,8 +77,9 @@ async def load_demo(  # noqa: PLR0913 - each may be left out
     for wish in wishes:
         tenant = await _tenant(database, wish.isp)
         progress(f"Setting up {wish.isp.name}")
-        there = [name for name in PLUGINS[wish.isp.slug] if name in registry.plugins]
-        await found_tenant(database, registry, tenant, with_plugins=there)
+        surroundings = around(tenant)
+        there = [name for name in PLUGINS[wish.isp.slug] if name in surroundings.registry.plugins]
+        await found_tenant(surroundings, with_plugins=there)
         await add_staff(database, tenant, wish.isp)
         truths[wish.isp.slug] = await _world(database, tenant, wish, progress, replace_other=replace_other)
     truth = replace(truths.pop(SAVANNA.slug), others=truths)
@@ -147,6 +149,8 @@ async def load_world(database: Database, tenant: Tenant, wish: Wish, progress: P
     """Load one world into a tenant that has none: all of it, or on any error nothing."""
     world = await asyncio.to_thread(build_world, wish.isp, wish.size, wish.seed, wish.now)
     async with bulk(database, tenant.id) as into:
+        if not await into.is_empty("isp_customers"):
+            raise Conflict(f"{tenant.name} got its data from somebody else meanwhile. Nothing was loaded.")
         counts = await _pour(world, into, progress)
         truth = truth_of(world, counts)
         # The record is written last, in the same transaction: it is there exactly when the world is.

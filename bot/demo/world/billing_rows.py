@@ -57,7 +57,7 @@ class BillingRows:
         years, places = np.divmod(self.sequence(), 12 * n)
         old_debt = ~self.paid & (self.chunk.slice(self.world.subs.status) == CHURNED)[self.row] & (self.issued < now - 120)  # noqa: PLR2004 - days
         partial = ~self.paid & (self.rng.random(len(self.row)) < 0.06)  # noqa: PLR2004 - share paid in part
-        partial &= ~np.isin(self.row + self.chunk.low, list(self.chunk.cast)) & (self.issued < now)
+        partial &= ~np.isin(self.row + self.chunk.low, list(self.chunk.cast)) & (self.issued < now - 5)  # noqa: PLR2004 - days
         self.partial = partial & ~old_debt
         paid = np.where(self.paid, self.total, np.where(self.partial, self.total // 200 * 100, 0))
         status = np.where(old_debt, "void", np.where(self.paid, "paid", "open"))
@@ -102,7 +102,9 @@ class BillingRows:
         used = np.where(stray & ~dropped, hands[-1], carrier)
         at = bills.paid_at[self.row, self.col]
         yield self._batch(self.paid, at, self.total - self.credit, used, 7, "succeeded")
-        yield self._batch(self.partial, np.minimum(at, self.world.calendar.now - HOUR), self.total // 200 * 100, used, 6, "succeeded")
+        start = self.issued * DAY
+        half_way = start + (self.world.calendar.now - start) // 2
+        yield self._batch(self.partial, half_way, self.total // 200 * 100, used, 6, "succeeded")
         yield from self._failed_charges(auto, tries, carrier)
         slip = self.paid & ~auto & ~dropped & (self.rng.random(len(self.row)) < 0.015)  # noqa: PLR2004 - share that fails once
         yield self._batch(slip, at - self.rng.integers(2, 40, len(at)) * MINUTE, self.total, carrier, 3, "failed", HAND_FAILURES)

@@ -73,8 +73,8 @@ def draw_lines(
 def _signal(rng: np.random.Generator, wireless: Flags, distance: Ints) -> Floats:
     """Return received power: fibre loses 0.32 dB a km after the splitter, air 6 dB per doubling."""
     size = len(distance)
-    bad = rng.random(size) < 0.012  # noqa: PLR2004 - share of dirty connectors and bent fibres
-    fiber = -17.0 - 0.32 * distance / 1_000 - np.abs(rng.normal(0.9, 1.3, size)) - bad * rng.uniform(4.5, 8, size)
+    bad = rng.random(size) < 0.02  # noqa: PLR2004 - share of dirty connectors and bent fibres
+    fiber = -17.0 - 0.32 * distance / 1_000 - np.abs(rng.normal(0.9, 1.3, size)) - bad * rng.uniform(5.5, 10, size)
     air = -51.0 - 6.0 * np.log2(distance / 500) - np.abs(rng.normal(1.0, 2.6, size)) - bad * rng.uniform(6, 12, size)
     return np.where(wireless, np.clip(air, -88, -42), np.clip(fiber, -30.5, -14))
 

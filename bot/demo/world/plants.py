@@ -18,7 +18,7 @@ LEAVER = "kevin.oloo"
 GENEROUS = "brenda.achieng"
 """Gives one subscriber credit after credit."""
 DRIFT_DAYS, DRIFT_DB_PER_DAY = 21, 0.16
-DROP_FAILING = 0.85
+DROP_FAILING = 0.9
 """Share of the carrier's payments that fail or never arrive since the drop began."""
 CUT_TICKETS, POWER_TICKETS, ORPHANS, CREDITS, LEAKS = 0.16, 2, 7, 6, 4
 FLAPS_PER_DAY, FLAP_DAYS = 18, 5

@@ -23,6 +23,8 @@ GATHER = 4_000
 
 def tell(world: World) -> Iterator[Batch]:
     """Return every row of the world; `world.tally` is complete once all have been taken."""
+    world.tally.clear()
+    world.counted.clear()
     yield plan_rows(world)
     yield from network_rows(world)
     yield template_rows(world)

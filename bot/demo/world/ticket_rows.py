@@ -30,7 +30,8 @@ PRIORITY_MIX = np.array(
 )
 """Weights of the priorities, a row per category."""
 NEVER = -1
-UNSOLVED = 0.17
+UNSOLVED, FADES = 0.6, 2.5 * DAY
+"""Share of the newest tickets that wait for somebody, and how fast that share falls with age."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +121,7 @@ def _spent(rng: np.random.Generator, priority: Ints, promised: dict[str, float],
 
 def _stays_open(rng: np.random.Generator, opened: Ints, story: Ints, now: int) -> Flags:
     young = opened > now - 15 * DAY
-    chance = np.where(young, UNSOLVED, 0.0)
+    chance = np.where(young, UNSOLVED * np.exp((opened - now) / FADES), 0.0)
     chance = np.where(np.isin(story, (WAVE, POWER, DROP, ORPHAN, CAST)), 1.0, chance)
     chance = np.where(np.isin(story, (DRIFT, PATTERN)) & young, 0.6, chance)
     found: Flags = rng.random(len(opened)) < chance

@@ -141,6 +141,20 @@ RESOLUTIONS: dict[str, tuple[str, ...]] = {
     "equipment": ("ONT replaced from the van stock.", "Power adapter replaced.", "Fibre re-terminated at the wall outlet."),
     "other": ("Contact details updated.", "Static address assigned and documented.", "Answered by phone."),
 }
+GREETINGS = ("", "", "", "Hi, ", "Hello team. ", "Good morning. ", "Habari, ", "Dear support, ")
+CLOSINGS = (
+    "",
+    "",
+    "",
+    " Regards, {first}",
+    " Please call me before you come.",
+    " You can reach me after 5 pm.",
+    " Thanks, {first}.",
+    " I have been a customer for years and this is disappointing.",
+    " Kindly treat as urgent.",
+    " My account is {number}.",
+    " Asante, {first}.",
+)
 EVENTS = ("the storm", "the power cut", "the blackout last night", "the road works", "the rain on Sunday")
 ROOMS = ("bedroom", "upstairs rooms", "kitchen", "home office", "garden house", "second floor", "reception", "store")
 WHENS = ("this morning", "yesterday evening", "6 am", "last night", "Monday", "around noon", "two days ago", "the weekend")

@@ -10,7 +10,7 @@ import numpy as np
 
 from bot.demo.world.chunk import Chunk
 from bot.demo.world.seeded import DAY, Ints
-from bot.demo.world.ticket_text import BODIES, CATEGORIES, EVENTS, NTHS, ROOMS, SUBJECTS, WHENS
+from bot.demo.world.ticket_text import BODIES, CATEGORIES, CLOSINGS, EVENTS, GREETINGS, NTHS, ROOMS, SUBJECTS, WHENS
 
 CAST_WORDS = {
     "heroine": (
@@ -51,6 +51,7 @@ def words_of(chunk: Chunk, here: Ints, opened: Ints, category: Ints, rng: np.ran
         slots = _slots(chunk, k, day, (a, b, c))
         name = CATEGORIES[kind]
         subject, body = SUBJECTS[name][a % len(SUBJECTS[name])], BODIES[name][b % len(BODIES[name])]
+        body = GREETINGS[(c >> 9) % len(GREETINGS)] + body + CLOSINGS[(c >> 14) % len(CLOSINGS)]
         words = Words(subject.format_map(slots), body.format_map(slots), slots)
         if roles.get(k) in CAST_WORDS and at > now - 3 * DAY:
             words = Words(*CAST_WORDS[roles[k]], slots)
@@ -67,6 +68,7 @@ def _slots(chunk: Chunk, k: int, day: int, draw: tuple[int, int, int]) -> dict[s
         "room": ROOMS[(c >> 4) % len(ROOMS)],
         "nth": NTHS[c % len(NTHS)],
         "road": chunk.ports[k].road,
+        "first": (chunk.names[k][1] or chunk.names[k][0]).split()[0],
         "number": chunk.numbers[k],
         "plan": plan.name,
         "down": str(plan.down_mbps),
