@@ -39,27 +39,29 @@ class Lexicon:
             for word, h in holders.items()
         }
         heavy = [w for w, h in holders.items() if max(x for _, x in h) >= NAMED]
-        self._shorter = _shorter_forms(heavy)
+        self._shorter = _shorter_forms({w: w for w in heavy} | {self._spelled.get(w, w): w for w in heavy})
 
     def knows(self, word: str) -> bool:
         """Say whether any action speaks of this word, perhaps mistyped."""
-        return self.nearest(stem(word)) is not None
+        return self.nearest(word) is not None
 
     def speaks_of(self, word: str) -> bool:
         """Say whether any action speaks of exactly this word."""
         return stem(word) in self._postings
 
     def nearest(self, word: str) -> str | None:
-        """Return the known stem one typing error away at most, or None."""
-        if word in self._postings:
-            return word
+        """Return the known stem of a word at most one typing error away, or None."""
+        plain = stem(word)
+        if plain in self._postings:
+            return plain
         if len(word) < SHORTEST_TYPO or not word.isalpha():
             return None
-        return next((self._shorter[form] for form in _cut(word) if form in self._shorter), None)
+        forms = [*_cut(word), *(_cut(plain) if len(plain) >= SHORTEST_TYPO else ())]
+        return next((self._shorter[form] for form in forms if form in self._shorter), None)
 
     def corrected(self, word: str) -> str:
         """Return the word, without its typing error if an action speaks of the right form."""
-        if word in FUNCTION or self.speaks_of(word) or (known := self.nearest(stem(word))) is None:
+        if word in FUNCTION or self.speaks_of(word) or (known := self.nearest(word)) is None:
             return word
         return self._spelled.get(known, known)
 
@@ -81,15 +83,14 @@ class Lexicon:
         return out / np.float32(whole)
 
 
-def _shorter_forms(words: Iterable[str]) -> dict[str, str]:
-    """Map each known word and its forms with one letter missing to the word (SymSpell's idea)."""
+def _shorter_forms(words: Mapping[str, str]) -> dict[str, str]:
+    """Map each word and its forms with one letter missing to the word's stem (SymSpell's idea)."""
     forms: dict[str, str] = {}
-    for word in words:
+    for word, plain in words.items():
         if len(word) >= SHORTEST_TYPO and word.isalpha():
             for form in _cut(word):
-                forms.setdefault(form, word)
-    forms.update({w: w for w in words})
-    return forms
+                forms.setdefault(form, plain)
+    return {**forms, **words}
 
 
 def _cut(word: str) -> list[str]:

@@ -170,6 +170,6 @@ def _hinted(mark: Mark, words: Sequence[Token], nouns: Nouns) -> Mark:
         before.pop()
     hints = [nouns.words[w] for w in before[-1:] if w in nouns.words]
     if not hints and mark.kind in {"name", "maybe"}:
-        after = [w.low for w in words if w.start >= mark.end][:1]
+        after = [w.low for w in words if 0 <= w.start - mark.end <= 1][:1]
         hints = [nouns.words[w] for w in after if w in nouns.words and not w.endswith("s")]
     return Mark(mark.start, mark.end, mark.kind, mark.text, hints[0], mark.time) if hints else mark

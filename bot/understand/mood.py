@@ -30,8 +30,8 @@ ASKS = word_set(
 )
 SHOWS = word_set(
     """
-    check compare count describe display explain fetch find get give list look lookup open_ print
-    pull read report search see show status summarise summarize tell view
+    check compare count describe display explain fetch find list look lookup print pull search see
+    show summarise summarize view
     """
 )
 BAN = re.compile(
@@ -45,6 +45,7 @@ IF = re.compile(
     r"would happen|should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
     re.IGNORECASE,
 )
+FOR_ME = re.compile(r"^(?:give|get|bring|send|tell) (?:me|us)\b", re.IGNORECASE)
 HOW_TO = re.compile(r"\bhow (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?", re.IGNORECASE)
 
 
@@ -82,5 +83,5 @@ def mood_of(text: str) -> Mood:
         banned=bool(BAN.search(text)),
         conditional=bool(IF.search(text)),
         how_to=bool(HOW_TO.search(text)),
-        shows=verb in SHOWS,
+        shows=verb in SHOWS or bool(FOR_ME.match(core)),
     )

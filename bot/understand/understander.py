@@ -111,7 +111,7 @@ class Understander:
         self, ask: Ask, said: Sentence, asker: Asker, vector: Vectors | None, lookups: Lookups
     ) -> tuple[list[Guess], float]:
         """Fill and weigh the best actions this person may use; also say how well one they may not fits."""
-        stems = [w.stem for w in said.words if not _names(w.start, said)]
+        stems = [w.low for w in said.words if not _names(w.start, said)]
         stems += [m.entity for m in said.marks if m.entity and is_masked(m, said)]
         mask = self.index.allowed(ask.user)
         scores = self.index.rank(vector, stems, mask)[:TRIED]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
-from bot.understand.freetext import own_words
 from bot.understand.index import Score
 from bot.understand.sentence import Sentence
 from bot.understand.slots import Filled
-from bot.understand.words import FUNCTION, stem
+from bot.understand.words import stem, tokens
 
 EXAMPLE = 0.22
 """The message has the very form of an example."""
@@ -16,9 +17,11 @@ TAKES, LEAVES = 0.07, -0.06
 """It takes, or has no use for, an identifier, an amount or a name that was given."""
 ASKS = -0.05
 """It would have to ask for something."""
-VERB, OTHER_VERB = 0.08, -0.08
+OLD_TOPIC = -0.06
+"""It would take what the thread is about though nothing points there."""
+VERB, OTHER_VERB = 0.08, -0.10
 """A change whose verb was said, or was not."""
-READ_WISH, READ_ON_CHANGE = 0.05, -0.06
+READ_WISH = 0.05
 
 
 def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example: bool) -> float:
@@ -27,7 +30,9 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
     weight = score.both + (EXAMPLE if example else 0.0)
     weight += _evidence(arguments, filled, said)
     weight += ASKS * len(filled.missing)
-    return weight + _verb(action, said)
+    if not said.pronoun and not said.follows:
+        weight += OLD_TOPIC * len(filled.from_focus)
+    return weight + _verb(action, said, example)
 
 
 def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -> float:
@@ -47,18 +52,21 @@ def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -
     return total + min(choices, 2) * 0.03
 
 
-def _verb(action: Action, said: Sentence) -> float:
+def _verb(action: Action, said: Sentence, example: bool) -> float:
     """Weigh what the first word says: a change wants its own verb, a question wants an answer."""
     mood = said.mood
-    verb = stem(mood.verb) if mood.verb else ""
-    own = stem(action.name.split("_")[0])
     if action.reads_only:
-        wish = mood.question or mood.shows
-        return READ_WISH if wish else 0.0
+        return READ_WISH if mood.question or mood.shows else 0.0
     if mood.question or mood.shows or mood.how_to:
         return OTHER_VERB
-    if verb == own:
+    if stem(mood.verb) == stem(action.name.split("_")[0]):
         return 2 * VERB
-    if verb and verb not in FUNCTION and verb in own_words(action):
-        return VERB
-    return 0.0
+    return VERB if example or stem(mood.verb) in verbs_of(action) else OTHER_VERB
+
+
+@lru_cache(maxsize=4_096)
+def verbs_of(action: Action) -> frozenset[str]:
+    """Return the stems of the words with which the wish for an action begins."""
+    starts = (action.name.replace("_", " "), *action.examples)
+    firsts = (tokens(text)[:1] for text in starts if not text.startswith("{"))
+    return frozenset(t.stem for first in firsts for t in first)
