@@ -120,4 +120,5 @@ __all__ = [
     "moment",
     "plural",
     "span",
+    "platform",
 ]

@@ -1,0 +1,50 @@
+"""The permissions of this plugin, and the types its actions share."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+from bot.api import Area, Context, Evidence, Field, NoSettings, Ref, platform
+
+Ctx = Context[NoSettings]
+PersonRef = Annotated[platform.Member, Ref("person")]
+Word = Annotated[str, Field(min_length=1, max_length=100)]
+Reason = Annotated[str, Field(max_length=500)]
+
+SELF, GLASS = "admin:self", "admin:break_glass"
+PEOPLE, PEOPLE_READ = "admin:people", "admin:people_read"
+GRANTS, ROLES = "admin:grants", "admin:roles"
+PLUGINS, SETTINGS, HEALTH = "admin:plugins", "admin:settings", "admin:health"
+AUDIT = "admin:audit"
+
+ABOUT = {
+    SELF: "See who you are, what you may do and what waits for you",
+    GLASS: "Ask for a role in an emergency, for some hours",
+    PEOPLE_READ: "See people, roles and who holds them",
+    PEOPLE: "Add, link and deactivate people",
+    GRANTS: "Give and take roles, within your own area",
+    ROLES: "Change what roles may do",
+    PLUGINS: "Turn plugins on and off, choose connectors",
+    SETTINGS: "See and change the settings of plugins",
+    HEALTH: "See whether plugins and their systems work",
+    AUDIT: "Search the audit",
+}
+
+
+def core(ctx: Ctx) -> platform.Platform:
+    """Return the bot itself, as this plugin and no other may reach it."""
+    return cast("platform.Platform", ctx.open_port(platform.Platform.port_name))
+
+
+def source(ctx: Ctx) -> tuple[Evidence, ...]:
+    """Return the evidence line of what the bot itself knows."""
+    return (Evidence(source="Backhaul", at=ctx.now),)
+
+
+def area_of(region: str, site: str, partner: str) -> Area:
+    """Read comma-separated names; empty means any."""
+    return Area(region=_names(region), site=_names(site), partner=_names(partner))
+
+
+def _names(words: str) -> frozenset[str] | None:
+    return frozenset(w.strip() for w in words.split(",") if w.strip()) or None

@@ -1,0 +1,155 @@
+"""Plugins: what is there, what is on, whether it works, how it is set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    Change,
+    Column,
+    NotFound,
+    Preview,
+    Reply,
+    SecretStr,
+    Table,
+    Tone,
+    action,
+    platform,
+)
+from plugins.admin.nouns import HEALTH, PLUGINS, SETTINGS, Ctx, Word, core, source
+
+
+@action(permission=HEALTH, reads_only=True, examples=["list plugins", "which plugins are on"])
+async def plugins(ctx: Ctx) -> Reply:
+    """List the plugins: which are on, which there are, which were set aside and why."""
+    cards = await core(ctx).plugins()
+    rows = [
+        (card.name, "set aside" if card.broken else "on" if card.on else "off", card.broken or card.about)
+        for card in cards
+    ]
+    ports = await core(ctx).ports()
+    return Reply(
+        f"{sum(card.on for card in cards)} of {len(cards)} plugins are on.",
+        data=tuple(cards),
+        facts={f"{port} is": connector for port, connector in ports.items()},
+        table=Table(columns=(Column("Plugin"), Column("State"), Column("About")), rows=rows),
+        evidence=source(ctx),
+        tone=Tone.WARN if any(card.broken for card in cards) else Tone.PLAIN,
+    )
+
+
+@action(
+    permission=HEALTH,
+    reads_only=True,
+    examples=["health", "is everything working", "are all plugins healthy"],
+)
+async def health(ctx: Ctx) -> Reply:
+    """Ask every plugin that is on whether the systems it depends on answer."""
+    lines = await core(ctx).health()
+    bad = [line for line in lines if not line.ok]
+    rows = [(line.plugin, line.check, "ok" if line.ok else "FAILED", line.detail) for line in lines]
+    columns = (Column("Plugin"), Column("Check"), Column("State"), Column("Detail"))
+    return Reply(
+        f"{len(bad)} of {len(lines)} checks failed." if bad else f"All {len(lines)} checks are fine.",
+        data=tuple(lines),
+        table=Table(columns=columns, rows=rows) if rows else None,
+        evidence=source(ctx),
+        tone=Tone.BAD if bad else Tone.GOOD,
+    )
+
+
+async def card_of(ctx: Ctx, name: str) -> platform.PluginCard:
+    """Return one plugin, or say which there are."""
+    cards = {card.name: card for card in await core(ctx).plugins()}
+    if name not in cards:
+        raise NotFound(f"There is no plugin “{name}”. There are: {', '.join(sorted(cards))}.")
+    return cards[name]
+
+
+async def preview_enable(ctx: Ctx, name: Word) -> Preview:
+    """Say what comes with it."""
+    card = await card_of(ctx, name)
+    return Preview(
+        text=f"Turn on {card.name}: {card.about or card.broken}",
+        changes=tuple(Change(what=p, after=meaning) for p, meaning in card.permissions.items()),
+        hits=0,
+        warnings=(f"It turns on {', '.join(card.needs)} too.",) if card.needs else (),
+    )
+
+
+@action(
+    permission=PLUGINS,
+    approval=Approval.SELF,
+    preview=preview_enable,
+    examples=["enable plugin {name}", "turn on {name}", "switch the {name} plugin on"],
+)
+async def enable_plugin(ctx: Ctx, name: Word) -> Reply:
+    """Turn a plugin on in this workspace, with the plugins it needs."""
+    changed = await core(ctx).enable(ctx.effect, ctx.user, name)
+    text = f"Turned on: {', '.join(changed)}." if changed else f"{name} is on already."
+    undo = ActionCall(action_id="admin_disable_plugin", args={"name": name}) if changed else None
+    return Reply(text, data=tuple(changed), evidence=source(ctx), undo=undo)
+
+
+async def preview_disable(ctx: Ctx, name: Word) -> Preview:
+    """Say what goes away."""
+    card = await card_of(ctx, name)
+    return Preview(
+        text=f"Turn off {card.name} for everybody here. Its settings and data stay.",
+        hits=0,
+    )
+
+
+@action(
+    permission=PLUGINS,
+    approval=Approval.SELF,
+    preview=preview_disable,
+    examples=["disable plugin {name}", "turn off {name}"],
+)
+async def disable_plugin(ctx: Ctx, name: Word) -> Reply:
+    """Turn a plugin off in this workspace; its settings and data stay."""
+    changed = await core(ctx).disable(ctx.effect, ctx.user, name)
+    text = f"Turned off: {', '.join(changed)}." if changed else f"{name} is off already."
+    undo = ActionCall(action_id="admin_enable_plugin", args={"name": name}) if changed else None
+    return Reply(text, data=tuple(changed), evidence=source(ctx), undo=undo)
+
+
+@action(
+    permission=SETTINGS, reads_only=True, examples=["settings of {plugin}", "show the settings of {plugin}"]
+)
+async def settings(ctx: Ctx, plugin: Word) -> Reply:
+    """Show the settings of a plugin; secrets stay hidden."""
+    return shown(ctx, plugin, dict(await core(ctx).settings(plugin)))
+
+
+def shown(ctx: Ctx, plugin: str, values: dict[str, Any]) -> Reply:
+    """Return settings for people."""
+    rows = [(name, str(value)) for name, value in values.items()]
+    return Reply(
+        f"Settings of {plugin}." if rows else f"{plugin} has no settings.",
+        data=values,
+        table=Table(columns=(Column("Setting"), Column("Value")), rows=rows) if rows else None,
+        evidence=source(ctx),
+        private=True,
+    )
+
+
+@action(permission=SETTINGS, approval=Approval.SELF, examples=["set {name} of {plugin} to {value}"])
+async def set_setting(ctx: Ctx, plugin: Word, name: Word, value: SecretStr) -> Reply:
+    """Change one setting of a plugin; `default` takes it back. Values are never kept in the audit."""
+    text = value.get_secret_value()
+    wanted = None if text == "default" else text
+    values = await core(ctx).set_setting(ctx.effect, ctx.user, plugin, name, wanted)
+    return shown(ctx, plugin, dict(values))
+
+
+@action(permission=PLUGINS, approval=Approval.SELF, examples=["use {connector} for {port}"])
+async def choose_connector(ctx: Ctx, port: Word, connector: Word) -> Reply:
+    """Choose which system stands behind customers, billing, tickets, e-mail or network."""
+    await core(ctx).choose_connector(ctx.effect, ctx.user, port, connector)
+    return Reply(f"{port} is {connector} from now on.", evidence=source(ctx))
+
+
+ACTIONS = (plugins, health, enable_plugin, disable_plugin, settings, set_setting, choose_connector)

@@ -1,0 +1,65 @@
+"""The audit: who did what, to whom, when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from bot.api import Column, Field, Reply, Table, action, platform
+from plugins.admin.nouns import AUDIT, Ctx, core, source
+
+Limit = Annotated[int, Field(ge=1, le=200)]
+
+
+@action(
+    permission=AUDIT,
+    reads_only=True,
+    examples=[
+        "who {did} customer {about} and when",
+        "what happened to {about}",
+        "what did {by} do",
+        "audit of {about}",
+    ],
+)
+async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
+    ctx: Ctx,
+    about: str = "",
+    did: str = "",
+    by: str = "",
+    *,
+    words: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: Limit = 20,
+) -> Reply:
+    """Search the audit: by the number of a customer or ticket, a verb, a person, words, a time."""
+    question = platform.AuditQuestion(
+        about=about, did=did, by=by, words=words, since=since, until=until, limit=limit
+    )
+    lines = await core(ctx).audit(question)
+    rows = [
+        (line.at, line.by, line.action_id or line.event, line.event, ", ".join(line.things), line.text)
+        for line in lines
+    ]
+    titles = ("When", "Who", "What", "How it went", "Whom", "Words")
+    return Reply(
+        story(ctx, lines) if lines else "The audit has nothing that fits.",
+        data=tuple(lines),
+        table=Table(columns=tuple(Column(t) for t in titles), rows=rows) if rows else None,
+        evidence=source(ctx),
+        private=True,
+    )
+
+
+def story(ctx: Ctx, lines: Sequence[platform.AuditLine]) -> str:
+    """Return the newest line as a sentence."""
+    first = lines[0]
+    what = (first.action_id or first.event).replace("_", " ")
+    whom = f" ({', '.join(first.things)})" if first.things else ""
+    return (
+        f"{first.by}, {ctx.local(first.at):%d %b %Y %H:%M}: {what}{whom}, {first.event}. {len(lines)} in all."
+    )
+
+
+ACTIONS = (audit_search,)

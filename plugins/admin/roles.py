@@ -1,0 +1,222 @@
+"""Roles: who holds them, where and until when; what they may do, within which limits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Change,
+    Column,
+    Field,
+    Money,
+    NotFound,
+    Preview,
+    Reply,
+    Table,
+    action,
+    platform,
+)
+from plugins.admin.nouns import (
+    GRANTS,
+    PEOPLE_READ,
+    ROLES,
+    Ctx,
+    PersonRef,
+    Reason,
+    Word,
+    area_of,
+    core,
+    source,
+)
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+@action(permission=PEOPLE_READ, reads_only=True, examples=["list roles", "what may the role {name} do"])
+async def roles(ctx: Ctx, name: str = "") -> Reply:
+    """List the roles, or what one of them may do."""
+    cards = await core(ctx).roles()
+    if name:
+        return one_role(ctx, next((card for card in cards if card.name == name.strip().lower()), None), name)
+    rows = [(card.name, card.about, len(card.permissions), card.built_in) for card in cards]
+    columns = (Column("Role"), Column("About"), Column("Permissions"), Column("Built in"))
+    return Reply(
+        f"{len(rows)} roles.",
+        data=tuple(cards),
+        table=Table(columns=columns, rows=rows),
+        evidence=source(ctx),
+    )
+
+
+def one_role(ctx: Ctx, card: platform.RoleCard | None, name: str) -> Reply:
+    """Return what one role may do."""
+    if card is None:
+        raise NotFound(f"There is no role “{name}”. `admin roles` lists them.")
+    rows = [(p.permission, p.meaning, money(ctx, p.max_amount), p.max_count) for p in card.permissions]
+    columns = (Column("Permission"), Column("May"), Column("Up to"), Column("Customers at once"))
+    return Reply(
+        f"**{card.name}**: {card.about}",
+        data=card,
+        table=Table(columns=columns, rows=rows) if rows else None,
+        evidence=source(ctx),
+    )
+
+
+def money(ctx: Ctx, minor: int | None) -> Money | None:
+    """Return a limit as money of this tenant."""
+    return None if minor is None else Money(minor, ctx.tenant.currency)
+
+
+@action(
+    permission=PEOPLE_READ,
+    reads_only=True,
+    examples=["who holds the role {role}", "list grants", "roles of {person}"],
+)
+async def grants(ctx: Ctx, person: PersonRef | None = None, role: str = "") -> Reply:
+    """List who holds which role, where, until when and why; break-glass first."""
+    found = await core(ctx).grants(person.id if person else None, role.strip().lower() or None)
+    rows = [
+        (
+            one.id,
+            one.person,
+            one.role,
+            one.area,
+            one.expires_at,
+            one.reason,
+            "break-glass" if one.break_glass else "",
+        )
+        for one in found
+    ]
+    titles = ("Id", "Person", "Role", "Where", "Until", "Reason", "")
+    return Reply(
+        f"{len(rows)} grants in force." if rows else "No grant in force fits.",
+        data=tuple(found),
+        table=Table(columns=tuple(Column(t) for t in titles), rows=rows) if rows else None,
+        evidence=source(ctx),
+    )
+
+
+async def preview_grant(  # noqa: PLR0913 - the arguments of the action
+    ctx: Ctx,
+    person: PersonRef,
+    role: str,
+    *,
+    region: str = "",
+    site: str = "",
+    partner: str = "",
+    lasts: timedelta | None = None,
+    reason: Reason = "",
+) -> Preview:
+    """Say what the person would hold."""
+    card = next((r for r in await core(ctx).roles() if r.name == role), None)
+    if card is None:
+        raise BadInput(f"There is no role “{role[:60]}”. `admin roles` lists them.")
+    within = "; ".join(f"{n} {v}" for n, v in (("region", region), ("site", site), ("partner", partner)) if v)
+    until = f"until {ctx.local(ctx.now + lasts):%H:%M on %d %b %Y}" if lasts else "for good"
+    return Preview(
+        text=f"Give {person.name} the role {role} {within or 'everywhere'}, {until}. {reason}".strip(),
+        changes=(Change(what="Roles", before=", ".join(person.roles), after=f"+ {role}"),),
+        hits=0,
+        warnings=() if person.active else (f"{person.name} is deactivated.",),
+    )
+
+
+@action(
+    permission=GRANTS,
+    approval=Approval.SELF,
+    preview=preview_grant,
+    examples=[
+        "give {person} the role {role}",
+        "grant {role} to {person} in region {region} for {lasts}",
+        "make {person} {role}",
+    ],
+)
+async def grant(  # noqa: PLR0913 - who, what, where, until when, why
+    ctx: Ctx,
+    person: PersonRef,
+    role: str,
+    *,
+    region: str = "",
+    site: str = "",
+    partner: str = "",
+    lasts: timedelta | None = None,
+    reason: Reason = "",
+) -> Reply:
+    """Give a role to a person, optionally only in some regions, sites or partners, and for a time."""
+    if lasts is not None and lasts <= timedelta(0):
+        raise BadInput("A grant lasts longer than nothing, e.g. `lasts=8h`.")
+    wish = platform.GrantWish(
+        person_id=person.id,
+        role=role.strip().lower(),
+        area=area_of(region, site, partner),
+        reason=reason,
+        expires_at=ctx.now + lasts if lasts else None,
+    )
+    made = await core(ctx).grant(ctx.effect, ctx.user, wish)
+    return Reply(
+        f"{made.person} now holds {made.role}, {made.area}.",
+        data=made,
+        evidence=source(ctx),
+        focus={"person": person.key},
+        undo=ActionCall(action_id="admin_revoke", args={"grant_id": made.id}),
+        undo_within=timedelta(hours=1),
+    )
+
+
+@action(
+    permission=GRANTS,
+    approval=Approval.SELF,
+    examples=["revoke grant {grant_id}", "take back grant {grant_id}"],
+)
+async def revoke(ctx: Ctx, grant_id: Word) -> Reply:
+    """End a grant at once; name it by the id that `admin grants` shows."""
+    over = await core(ctx).revoke(ctx.effect, ctx.user, grant_id)
+    return Reply(f"{over.person} no longer holds {over.role} ({over.area}).", data=over, evidence=source(ctx))
+
+
+@action(permission=ROLES, approval=Approval.SELF, examples=["add a role {name}: {about}"])
+async def add_role(ctx: Ctx, name: Word, about: Reason = "") -> Reply:
+    """Add a custom role that may do nothing yet."""
+    made = await core(ctx).add_role(ctx.effect, ctx.user, name.strip().lower(), about)
+    return Reply(f"There is a role {made.name} now; `admin allow {made.name} …` fills it.", data=made)
+
+
+@action(permission=ROLES, approval=Approval.OTHER, examples=["remove the role {name}"])
+async def remove_role(ctx: Ctx, name: Word) -> Reply:
+    """Remove a custom role; everyone who holds it loses it."""
+    await core(ctx).remove_role(ctx.effect, ctx.user, name.strip().lower())
+    return Reply(f"The role {name} is gone.")
+
+
+@action(
+    permission=ROLES,
+    approval=Approval.SELF,
+    examples=["allow {role} to {permission}", "let {role} do {permission} up to {max_amount}"],
+)
+async def allow(
+    ctx: Ctx, role: Word, permission: Word, max_amount: Money | None = None, max_count: Count | None = None
+) -> Reply:
+    """Let a role do something, up to an amount and a number of customers per call if you say so."""
+    if max_amount is not None and max_amount.currency != ctx.tenant.currency:
+        raise BadInput(f"Limits are in {ctx.tenant.currency} here.")
+    allowed = platform.Allowed(
+        permission=permission.strip(),
+        max_amount=max_amount.minor if max_amount else None,
+        max_count=max_count,
+    )
+    card = await core(ctx).allow(ctx.effect, ctx.user, role.strip().lower(), allowed)
+    return one_role(ctx, card, role)
+
+
+@action(permission=ROLES, approval=Approval.SELF, examples=["forbid {role} to {permission}"])
+async def forbid(ctx: Ctx, role: Word, permission: Word) -> Reply:
+    """Take a permission from a role."""
+    card = await core(ctx).forbid(ctx.effect, ctx.user, role.strip().lower(), permission.strip())
+    return one_role(ctx, card, role)
+
+
+ACTIONS = (roles, grants, grant, revoke, add_role, remove_role, allow, forbid)
