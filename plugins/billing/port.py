@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol
 
-from bot.api import Money, Ref, Scope
+from bot.api import Money, Ref, Scope, day, plural
 
 
 class InvoiceStatus(StrEnum):
@@ -86,6 +86,20 @@ class Balance:
     last_payment: Payment | None = None
     last_failure: Payment | None = None
     other: tuple[Money, ...] = ()
+
+    def said(self, today: date) -> str:
+        """Return `owes 130.00 EUR, 85.00 EUR of it overdue since 11 Oct (40 days)`."""
+        also = "".join(f", and {money}" for money in self.other)
+        if self.owed.minor < 0:
+            return f"in credit by {-self.owed}{also}"
+        if self.owed.minor == 0:
+            return f"nothing owed{also}"
+        if not self.overdue.minor or self.overdue_since is None:
+            due = f", due {day(self.next_due, today)}" if self.next_due else ""
+            return f"owes {self.owed}{also}{due}"
+        late = plural((today - self.overdue_since).days, "day")
+        part = "all of it" if self.overdue == self.owed else f"{self.overdue} of it"
+        return f"owes {self.owed}{also}, {part} overdue since {day(self.overdue_since, today)} ({late})"
 
 
 @dataclass(frozen=True, kw_only=True)

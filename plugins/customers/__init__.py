@@ -1,1 +1,58 @@
-"""The customers plugin."""
+"""Customers: find them by anything, see all about them at a glance, keep notes, suspend and resume."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.api import Action, Entity, PluginInfo, hookimpl
+from plugins.customers.looking import find, find_customers, find_services, plans, services, show
+from plugins.customers.noting import add_note, notes
+from plugins.customers.suspending import resume, suspend
+
+READ = frozenset({"customers:read"})
+WRITE = READ | {"customers:write"}
+ALL = WRITE | {"customers:suspend"}
+
+
+@hookimpl
+def plugin_info() -> PluginInfo:
+    """Say who we are."""
+    return PluginInfo(
+        name="customers",
+        about="Find customers by anything, see all about them at a glance, suspend and resume.",
+        permissions={
+            "customers:read": "See customers, their services and notes",
+            "customers:write": "Write notes on customers",
+            "customers:suspend": "Suspend and resume service",
+        },
+        roles={"support": ALL, "billing": ALL, "noc": WRITE, "field": WRITE, "admin": ALL},
+    )
+
+
+@hookimpl
+def register_actions() -> Sequence[Action]:
+    """Find, show, services, plans, notes, suspend, resume."""
+    return [find, show, services, plans, notes, add_note, suspend, resume]
+
+
+@hookimpl
+def register_entities() -> Sequence[Entity]:
+    """Customers by any identifier or words; services by theirs."""
+    return [
+        Entity(
+            name="customer",
+            title="Customer",
+            permission="customers:read",
+            find=find_customers,
+            words=("customer", "subscriber", "client", "account"),
+        ),
+        Entity(
+            name="service",
+            title="Service",
+            permission="customers:read",
+            find=find_services,
+            patterns=(re.compile(r"\bSVC-[\w-]+\b", re.IGNORECASE),),
+            words=("service", "line", "connection"),
+        ),
+    ]

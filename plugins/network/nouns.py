@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from bot.api import Money, Ref
+from bot.api import Money, Ref, ago, moment, span
+
+OVERLOAD, WEAK, SENSITIVITY = -8.0, -25.0, -27.0
+"""Optical power at an ONT in dBm. ITU-T G.984.2 Amd. 1, class B+: it hears from -27 (sensitivity) to
+-8 (overload); within 2 dB of the limit a bend or a dirty connector takes the line down."""
+RADIO_WEAK, RADIO_LOST = -70.0, -80.0
+"""The same for the radio of a wireless line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +130,15 @@ class Session:
         """Whether it is still there."""
         return self.ended_at is None
 
+    def said(self, now: datetime, zone: ZoneInfo) -> str:
+        """Return `up since 09:12 (7 h 43 min), 100.64.7.9 on bng1`, or since when and why it is down."""
+        if self.ended_at is not None:
+            why = f", {self.terminate_cause}" if self.terminate_cause else ""
+            return f"down since {moment(self.ended_at, now, zone)} ({ago(self.ended_at, now)}{why})"
+        where = f" on {self.nas}" if self.nas else ""
+        address = f", {self.ipv4}{where}" if self.ipv4 else where
+        return f"up since {moment(self.started_at, now, zone)} ({span(now - self.started_at)}){address}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outage:
@@ -191,6 +207,29 @@ class Line:
     site: Site | None = None
     outages: tuple[Outage, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
+
+    @property
+    def signal(self) -> str:
+        """What the received level means: `good`, `weak` or `critical`; empty if nobody measured it."""
+        level = self.ont.rx_dbm if self.ont else None
+        if level is None:
+            return ""
+        fiber = self.kind == "fiber"
+        if level < (SENSITIVITY if fiber else RADIO_LOST) or (fiber and level > OVERLOAD):
+            return "critical"
+        return "weak" if level < (WEAK if fiber else RADIO_WEAK) else "good"
+
+    @property
+    def level(self) -> str:
+        """Return `-19.5 dBm, good`, or empty if nobody measured it."""
+        if self.ont is None or self.ont.rx_dbm is None:
+            return ""
+        known = f"{self.ont.rx_dbm:.1f} dBm, {self.signal}"
+        if self.kind != "fiber" or self.signal == "good":
+            return known
+        if self.ont.rx_dbm > OVERLOAD:
+            return f"{known} (an ONT takes {OVERLOAD:.0f} dBm at most)"
+        return f"{known} (an ONT needs {SENSITIVITY:.0f} dBm)"
 
 
 @dataclass(frozen=True, kw_only=True)

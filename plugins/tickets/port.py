@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar, Protocol
 
-from bot.api import Effect, Ref, Scope
+from bot.api import Effect, Ref, Scope, ago, span
 
 
 class Priority(StrEnum):
@@ -85,6 +85,24 @@ class Ticket:
     def open(self) -> bool:
         """Whether somebody still has to do something about it."""
         return self.status not in DONE
+
+    @property
+    def due(self) -> datetime | None:
+        """When the next SLA clock runs out: the first response until there was one, then the solution."""
+        if not self.open:
+            return None
+        waits = (None if self.first_response_at else self.first_response_due, self.resolve_due)
+        return min((at for at in waits if at), default=None)
+
+    def breached(self, now: datetime) -> bool:
+        """Whether the clock has run out."""
+        return self.due is not None and self.due < now
+
+    def clock(self, now: datetime) -> str:
+        """Return `2 h 10 min left` or `breached 35 min ago`; empty without a clock."""
+        if self.due is None:
+            return ""
+        return f"breached {ago(self.due, now)}" if self.due < now else f"{span(self.due - now)} left"
 
     @property
     def area(self) -> Mapping[str, str | None]:

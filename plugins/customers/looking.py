@@ -1,0 +1,200 @@
+"""Finding a customer from whatever the caller says, and showing what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.api import Align, Choice, Column, Context, Match, Reply, Table, action, plural
+from plugins.customers.card import card_reply, collect, speed
+from plugins.customers.port import Customer, CustomerRef, Customers, Found, Service, ServiceStatus
+
+COLUMNS = (
+    Column("Account"),
+    Column("Name"),
+    Column("Street"),
+    Column("Status"),
+    Column("Phone"),
+    Column("Found by"),
+)
+MAX_ROWS = 50
+
+
+def detail(customer: Customer) -> str:
+    """Return what tells two customers of one name apart."""
+    return ", ".join(filter(None, (customer.address, customer.status.value, customer.phone)))
+
+
+async def find_customers(ctx: Context[Any], text: str, limit: int) -> Sequence[Match]:
+    """Find customers for arguments of other actions."""
+    return [
+        Match(
+            key=found.customer.number,
+            label=found.customer.name,
+            record=found.customer,
+            detail=detail(found.customer),
+            exact=found.exact,
+            score=found.score,
+            scope=found.customer.area,
+        )
+        for found in await ctx.port(Customers).find(ctx.scope, text, limit)
+    ]
+
+
+async def find_services(ctx: Context[Any], text: str, limit: int) -> Sequence[Match]:
+    """Find services by number, PPPoE username, IP, MAC or ONT serial."""
+    matches = []
+    port = ctx.port(Customers)
+    for service in await port.find_services(ctx.scope, text, limit):
+        if owner := await port.get(ctx.scope, service.customer):
+            label = f"{service.number} of {owner.name}"
+            matches.append(
+                Match(
+                    key=service.number,
+                    label=label,
+                    record=service,
+                    detail=f"{service.plan.name}, {service.status}",
+                    exact=True,
+                    scope=owner.area,
+                )
+            )
+    return matches
+
+
+@action(
+    permission="customers:read",
+    reads_only=True,
+    examples=(
+        "find customer {query}",
+        "search for {query}",
+        "look up the customer with phone {query}",
+        "which customer has the IP {query}",
+        "whose MAC is {query}",
+        "who has ONT serial {query}",
+        "customers on street {query}",
+        "find everyone called {query}",
+    ),
+)
+async def find(ctx: Context[Any], query: str, limit: int = 10) -> Reply:
+    """Find customers by name, phone, e-mail, account number, address, IP, MAC, ONT serial or PPPoE user."""
+    query = query.strip()
+    found = await ctx.port(Customers).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
+    if not found:
+        return Reply(
+            f"I found no customer for “{query[:60]}”. Try the phone number, the account number, "
+            "or fewer letters of the name.",
+            data=(),
+            evidence=(ctx.evidence(Customers),),
+        )
+    if len(found) == 1 and found[0].exact:
+        return card_reply(ctx, await collect(ctx, found[0].customer))
+    return _list(ctx, query, found)
+
+
+def _list(ctx: Context[Any], query: str, found: Sequence[Found]) -> Reply:
+    rows = [
+        (f.customer.number, f.customer.name, f.customer.street, f.customer.status, f.customer.phone, f.by)
+        for f in found
+    ]
+    focus = {"customer": found[0].customer.number} if len(found) == 1 else {}
+    return Reply(
+        f"{plural(len(found), 'customer')} for “{query[:60]}”, the best match first:",
+        data=tuple(found),
+        table=Table(columns=COLUMNS, rows=rows),
+        choices=tuple(_choice(f.customer) for f in found[:8]),
+        evidence=(ctx.evidence(Customers),),
+        focus=focus,
+    )
+
+
+def _choice(customer: Customer) -> Choice:
+    return Choice(
+        f"{customer.name} ({customer.number})", f"customers show {customer.number}", detail(customer)
+    )
+
+
+@action(
+    permission="customers:read",
+    reads_only=True,
+    examples=(
+        "show customer {customer}",
+        "show me everything about {customer}",
+        "who is {customer}",
+        "pull up the account of {customer}",
+        "what is going on with {customer}",
+        "{customer} is on the phone",
+        "customer card for {customer}",
+        "overview of {customer}",
+    ),
+)
+async def show(ctx: Context[Any], customer: CustomerRef) -> Reply:
+    """Show a customer at a glance: plan, balance, session, signal, outages, open tickets, notes."""
+    return card_reply(ctx, await collect(ctx, customer))
+
+
+@action(
+    permission="customers:read",
+    reads_only=True,
+    examples=(
+        "which plan does {customer} have",
+        "what speed does {customer} pay for",
+        "services of {customer}",
+        "what package is {customer} on",
+        "list the lines {customer} rents",
+        "what is the PPPoE username of {customer}",
+        "what IP does {customer} have",
+    ),
+)
+async def services(ctx: Context[Any], customer: CustomerRef) -> Reply:
+    """List a customer's services: plan, speed, price, PPPoE user, IP, equipment, status."""
+    found = await ctx.port(Customers).services(ctx.scope, customer.number)
+    if not found:
+        return Reply(f"{customer.name} has no services.", data=(), focus={"customer": customer.number})
+    using = [s for s in found if s.status is not ServiceStatus.TERMINATED]
+    said = "; ".join(f"{s.plan.name} ({speed(s)}) at {s.plan.price} a month, {s.status}" for s in using)
+    return Reply(
+        f"{customer.name}: {said or 'no service in use any more'}.",
+        data=tuple(found),
+        table=_services(found),
+        evidence=(ctx.evidence(Customers),),
+        focus={"customer": customer.number},
+    )
+
+
+def _services(found: Sequence[Service]) -> Table:
+    right = Align.RIGHT
+    titles = ("Service", "Plan", "Speed", "Price", "Status", "PPPoE user", "IP", "MAC", "ONT")
+    columns = [Column(title, right if title in {"Speed", "Price"} else Align.LEFT) for title in titles]
+    rows = [
+        (s.number, s.plan.name, speed(s), s.plan.price, s.status, s.username, s.ipv4, s.cpe_mac, s.ont_serial)
+        for s in found
+    ]
+    return Table(columns=columns, rows=rows)
+
+
+@action(
+    permission="customers:read",
+    reads_only=True,
+    examples=(
+        "which plans do we sell",
+        "show the price list",
+        "what does Fibre 100 cost",
+        "list all packages and prices",
+        "what plans are there",
+    ),
+)
+async def plans(ctx: Context[Any]) -> Reply:
+    """List the plans on sale with speed and price."""
+    found = await ctx.port(Customers).plans()
+    if not found:
+        return Reply("No plans are on sale.", data=(), evidence=(ctx.evidence(Customers),))
+    right = Align.RIGHT
+    columns = (Column("Code"), Column("Plan"), Column("Kind"), Column("Down Mbit/s", right),
+               Column("Up Mbit/s", right), Column("Price a month", right))  # fmt: skip
+    rows = [(p.code, p.name, p.kind, p.down_kbps / 1000, p.up_kbps / 1000, p.price) for p in found]
+    return Reply(
+        f"{plural(len(found), 'plan')} on sale:",
+        data=tuple(found),
+        table=Table(columns=columns, rows=rows),
+        evidence=(ctx.evidence(Customers),),
+    )

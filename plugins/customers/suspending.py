@@ -1,0 +1,165 @@
+"""Suspending and resuming service, each with a preview and each the other's undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Button,
+    Change,
+    Conflict,
+    Context,
+    Preview,
+    Reply,
+    Tone,
+    action,
+)
+from plugins.customers.card import Card, collect, speed
+from plugins.customers.port import CustomerRef, Customers, Service, ServicesChanged, ServiceStatus
+
+UNDO = timedelta(minutes=30)
+
+
+async def preview_suspend(
+    ctx: Context[Any], customer: CustomerRef, reason: str, services: tuple[str, ...] = ()
+) -> Preview:
+    """Say what stops working, what is owed, and who is online right now."""
+    card = await collect(ctx, customer)
+    chosen = _chosen(card, services, ServiceStatus.ACTIVE)
+    return Preview(
+        text=f"{customer.name} ({customer.number}) goes offline: {reason}",
+        changes=_changes(chosen, ServiceStatus.SUSPENDED),
+        warnings=tuple(_warnings(ctx, card, chosen)),
+    )
+
+
+@action(
+    permission="customers:suspend",
+    approval=Approval.SELF,
+    preview=preview_suspend,
+    examples=(
+        "suspend {customer} for non-payment",
+        "suspend {customer}: {reason}",
+        "cut off {customer} because {reason}",
+        "block the internet of {customer}",
+        "put {customer} on hold, {reason}",
+        "disable the service of {customer}",
+    ),
+)
+async def suspend(
+    ctx: Context[Any], customer: CustomerRef, reason: str, services: tuple[str, ...] = ()
+) -> Reply:
+    """Suspend a customer's service, all active ones or those named; can be taken back for 30 minutes."""
+    if not reason.strip():
+        raise BadInput("Say why the service is suspended; the customer will ask.")
+    chosen = _numbers(services)
+    done = await ctx.port(Customers).suspend(ctx.effect, customer.number, reason.strip(), chosen)
+    return _done(ctx, done, f"Suspended {_said(done)}: {reason.strip()}.", "resume", Tone.WARN)
+
+
+async def preview_resume(ctx: Context[Any], customer: CustomerRef, services: tuple[str, ...] = ()) -> Preview:
+    """Say what comes back, why it was off, and what is still owed."""
+    card = await collect(ctx, customer)
+    chosen = _chosen(card, services, ServiceStatus.SUSPENDED)
+    why = {s.suspend_reason for s in chosen if s.suspend_reason}
+    warnings = [f"Was suspended for: {reason}" for reason in sorted(why)]
+    return Preview(
+        text=f"{customer.name} ({customer.number}) gets service again.",
+        changes=_changes(chosen, ServiceStatus.ACTIVE),
+        warnings=(*warnings, *_debt(ctx, card)),
+    )
+
+
+@action(
+    permission="customers:suspend",
+    approval=Approval.SELF,
+    preview=preview_resume,
+    examples=(
+        "resume {customer}",
+        "restore the service of {customer}",
+        "{customer} has paid, restore service",
+        "unblock {customer}",
+        "reactivate {customer}",
+        "switch {customer} back on",
+        "lift the suspension of {customer}",
+    ),
+)
+async def resume(ctx: Context[Any], customer: CustomerRef, services: tuple[str, ...] = ()) -> Reply:
+    """Resume a customer's suspended service, all or those named; can be taken back for 30 minutes."""
+    done = await ctx.port(Customers).resume(ctx.effect, customer.number, _numbers(services))
+    return _done(ctx, done, f"Resumed {_said(done)}.", "suspend", Tone.GOOD)
+
+
+def _done(ctx: Context[Any], done: ServicesChanged, text: str, back: str, tone: Tone) -> Reply:
+    number = done.customer.number
+    undo: dict[str, Any] = {"customer": number, "services": list(done.services)}
+    if back == "suspend":
+        undo["reason"] = f"Resumption by {ctx.user.name} taken back"
+    return Reply(
+        text,
+        data=done,
+        tone=tone,
+        undo=ActionCall(action_id=f"customers_{back}", args=undo),
+        undo_within=UNDO,
+        buttons=(Button("Customer", "customers_show", {"customer": number}),),
+        focus={"customer": number},
+        evidence=(ctx.evidence(Customers),),
+    )
+
+
+def _said(done: ServicesChanged) -> str:
+    return f"{', '.join(done.services)} of {done.customer.name} ({done.customer.number})"
+
+
+def _numbers(services: Sequence[str]) -> tuple[str, ...]:
+    return tuple(number.strip().upper() for number in services)
+
+
+def _chosen(card: Card, services: Sequence[str], status: ServiceStatus) -> list[Service]:
+    """Return the services it will change; Conflict says why there is nothing to change."""
+    named = _numbers(services)
+    known = {service.number for service in card.services}
+    if strange := [number for number in named if number not in known]:
+        raise BadInput(f"{card.customer.name} has no service {', '.join(strange)}. They have {_all(known)}.")
+    chosen = [s for s in card.services if s.status is status and (not named or s.number in named)]
+    if not chosen:
+        stands = ", ".join(f"{s.number} is {s.status}" for s in card.services) or "there is no service"
+        raise Conflict(f"Nothing to do for {card.customer.name}: {stands}.")
+    return chosen
+
+
+def _all(numbers: set[str]) -> str:
+    return ", ".join(sorted(numbers)) or "none"
+
+
+def _changes(services: Sequence[Service], to: ServiceStatus) -> tuple[Change, ...]:
+    return tuple(
+        Change(what=f"{s.number}, {s.plan.name} {speed(s)}", before=s.status.value, after=to.value)
+        for s in services
+    )
+
+
+def _warnings(ctx: Context[Any], card: Card, chosen: Sequence[Service]) -> list[str]:
+    numbers = {service.number for service in chosen}
+    found = _debt(ctx, card)
+    for line in card.lines or ():
+        if line.service in numbers and line.session and line.session.up:
+            found.append(f"Online now, will be cut: {line.session.said(ctx.now, ctx.tenant.zone)}")
+        found += [f"Outage {outage.number} is active on this line" for outage in line.outages]
+    if card.customer.tier != "standard" or card.customer.kind == "business":
+        found.append(f"This is a {card.customer.tier} {card.customer.kind} customer")
+    if card.tickets and card.tickets.total:
+        found.append(f"Open tickets: {', '.join(ticket.number for ticket in card.tickets.tickets)}")
+    return found
+
+
+def _debt(ctx: Context[Any], card: Card) -> list[str]:
+    if card.balance is None:
+        return []
+    today = ctx.now.astimezone(ctx.tenant.zone).date()
+    return [f"Balance: {card.balance.said(today)}"]
