@@ -1,1 +1,70 @@
-"""The tickets plugin."""
+"""Tickets: find them, see whose SLA clock runs out, open, assign, escalate, close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.api import Action, Entity, PluginInfo, hookimpl
+from plugins.tickets.closing import close, reopen
+from plugins.tickets.opening import cancel, create
+from plugins.tickets.reading import breaching, my_queue, search, show
+from plugins.tickets.reply import NUMBERS, find_agents, find_tickets
+from plugins.tickets.sla import SlaSettings
+from plugins.tickets.working import assign, comment, escalate, set_priority, set_status, unassign
+
+ALL = frozenset({"tickets:read", "tickets:write"})
+
+
+@hookimpl
+def plugin_info() -> PluginInfo:
+    """Say who we are."""
+    return PluginInfo(
+        name="tickets",
+        about="Find, open, assign, escalate and close tickets; watch their SLA clocks.",
+        permissions={"tickets:read": "See tickets", "tickets:write": "Open and change tickets"},
+        roles=dict.fromkeys(("support", "billing", "noc", "field", "admin"), ALL),
+        settings=SlaSettings,
+    )
+
+
+@hookimpl
+def register_actions() -> Sequence[Action]:
+    """Read first, then write."""
+    return [
+        search,
+        show,
+        my_queue,
+        breaching,
+        create,
+        comment,
+        assign,
+        unassign,
+        escalate,
+        set_priority,
+        set_status,
+        close,
+        reopen,
+        cancel,
+    ]
+
+
+@hookimpl
+def register_entities() -> Sequence[Entity]:
+    """Tickets by number or words, colleagues by name or e-mail."""
+    return [
+        Entity(
+            name="ticket",
+            title="Ticket",
+            permission="tickets:read",
+            find=find_tickets,
+            patterns=NUMBERS,
+            words=("ticket", "case", "issue"),
+        ),
+        Entity(
+            name="agent",
+            title="Colleague",
+            permission="tickets:read",
+            find=find_agents,
+            words=("colleague", "agent"),
+        ),
+    ]

@@ -1,0 +1,69 @@
+"""Closing a ticket with its resolution, and opening it again."""
+
+from __future__ import annotations
+
+from bot.api import ActionCall, Approval, Change, Conflict, Preview, Reply, action
+from plugins.tickets.port import TicketChange, TicketRef, Tickets, TicketStatus
+from plugins.tickets.reply import Ctx, ticket_reply, words
+from plugins.tickets.rules import BODY, UNDO, check_open, checked, undoable
+
+
+async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview:
+    """Say what closes, with which resolution, and what is still unanswered."""
+    check_open(ticket)
+    warnings = []
+    if ticket.first_response_at is None:
+        warnings.append("The customer has not had an answer yet")
+    if clock := ticket.clock(ctx.now):
+        warnings.append(f"SLA: {clock}")
+    if ticket.assignee and ticket.assignee != ctx.user.email:
+        warnings.append(f"It is assigned to {ticket.assignee}")
+    who = f" of {ticket.customer_name}" if ticket.customer_name else ""
+    return Preview(
+        text=f"{ticket.number}{who}, “{ticket.subject}”, closes: {resolution}",
+        changes=(Change(what=ticket.number, before=words(ticket.status), after="closed"),),
+        hits=1 if ticket.customer else 0,
+        warnings=tuple(warnings),
+    )
+
+
+@action(
+    permission="tickets:write",
+    approval=Approval.SELF,
+    preview=preview_close,
+    examples=(
+        "close {ticket}: {resolution}",
+        "close ticket {ticket}, {resolution}",
+        "{ticket} is solved, {resolution}",
+        "resolve {ticket} because {resolution}",
+        "{ticket} is fixed: {resolution}",
+        "finish {ticket}, {resolution}",
+    ),
+)
+async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
+    """Close a ticket with how it was solved; can be taken back for 30 minutes."""
+    check_open(ticket)
+    resolution = checked(resolution, "resolution", BODY)
+    change = TicketChange(status=TicketStatus.CLOSED, resolution=resolution)
+    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
+    undo = ActionCall(action_id="tickets_reopen", args={"ticket": ticket.number})
+    return undoable(ticket_reply(ctx, done, said=f"Closed {ticket.number}: {resolution}"), undo, UNDO)
+
+
+@action(
+    permission="tickets:write",
+    examples=(
+        "reopen {ticket}",
+        "reopen {ticket} because {reason}",
+        "{ticket} is not solved, {reason}",
+        "open {ticket} again",
+        "the fault of {ticket} is back",
+    ),
+)
+async def reopen(ctx: Ctx, ticket: TicketRef, reason: str = "") -> Reply:
+    """Open a resolved or closed ticket again; its SLA clock goes on as it was."""
+    if ticket.open:
+        raise Conflict(f"{ticket.number} is {words(ticket.status)}; there is nothing to reopen.")
+    change = TicketChange(status=TicketStatus.OPEN, comment=reason.strip()[:BODY])
+    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
+    return ticket_reply(ctx, done, said=f"Reopened {ticket.number}.")

@@ -1,0 +1,161 @@
+"""Looking at tickets: search, one with its history, my queue, whose clock runs out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.api import BadInput, Reply, action, plural, span
+from plugins.customers.port import CustomerRef
+from plugins.tickets.port import (
+    AgentRef,
+    Category,
+    Level,
+    Priority,
+    TicketQuery,
+    TicketRef,
+    Tickets,
+    TicketStatus,
+)
+from plugins.tickets.reply import Ctx, list_reply, none_reply, sla_note, ticket_reply, words
+
+MAX_ROWS = 50
+
+
+@action(
+    permission="tickets:read",
+    reads_only=True,
+    examples=(
+        "open tickets of {customer}",
+        "tickets of {customer}",
+        "does {customer} have open tickets",
+        "search tickets about {text}",
+        "tickets that mention {text}",
+        "urgent tickets",
+        "all open no service tickets",
+        "unassigned tickets",
+        "tickets {assignee} is working on",
+        "L2 tickets still open",
+    ),
+)
+async def search(  # noqa: PLR0913 - each is one way to narrow the search
+    ctx: Ctx,
+    text: str = "",
+    customer: CustomerRef | None = None,
+    *,
+    open_only: bool = False,
+    status: TicketStatus | None = None,
+    priority: Priority | None = None,
+    category: Category | None = None,
+    level: Level | None = None,
+    assignee: AgentRef | None = None,
+    unassigned: bool = False,
+    limit: int = 15,
+) -> Reply:
+    """Search tickets by words, customer, status, priority, category, level or assignee.
+
+    “Open” are all that nobody has finished yet.
+    """
+    if status is TicketStatus.OPEN:  # people who say “open” do not mean “not even started”
+        open_only, status = True, None
+    query = TicketQuery(
+        text=text,
+        customer=customer.number if customer else None,
+        assignee="" if unassigned else assignee.email if assignee else None,
+        open_only=open_only or (not status and (unassigned or not (text or customer))),
+        status=status,
+        priority=priority,
+        category=category,
+        level=level,
+    )
+    page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
+    what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
+    focus = customer.number if customer else ""
+    if not page.total:
+        return none_reply(ctx, f"No {what}.", focus)
+    found = plural(page.total, what.replace("tickets", "ticket", 1), what)
+    return list_reply(ctx, page, f"{found}{sla_note(page.tickets, ctx)}.", focus=focus)
+
+
+def _what(query: TicketQuery, customer: str, assignee: str) -> str:
+    status = "open" if query.open_only else words(query.status) if query.status else ""
+    parts = [status, "unassigned" if query.assignee == "" else "", query.priority or ""]
+    parts += [words(query.category) if query.category else "", query.level or "", "tickets"]
+    parts += [f"for {customer}" if customer else "", f"of {assignee}" if assignee else ""]
+    parts.append(f"about “{query.text[:60]}”" if query.text else "")
+    return " ".join(part for part in parts if part)
+
+
+@action(
+    permission="tickets:read",
+    reads_only=True,
+    examples=(
+        "show {ticket}",
+        "show ticket {ticket}",
+        "what is the status of {ticket}",
+        "history of {ticket}",
+        "what happened on {ticket}",
+        "who is working on {ticket}",
+        "read me {ticket}",
+    ),
+)
+async def show(ctx: Ctx, ticket: TicketRef) -> Reply:
+    """Show a ticket with its SLA clock and history."""
+    history = await ctx.port(Tickets).history(ctx.scope, ticket.number)
+    return ticket_reply(ctx, ticket, history)
+
+
+@action(
+    permission="tickets:read",
+    reads_only=True,
+    examples=(
+        "my tickets",
+        "my queue",
+        "what is on my plate",
+        "what should I work on next",
+        "which tickets are assigned to me",
+        "my open tickets by SLA",
+    ),
+)
+async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
+    """Show the tickets assigned to me, the most pressing SLA clock first."""
+    if not ctx.user.email:
+        raise BadInput("I do not know your e-mail address, so I can not tell which tickets are yours.")
+    query = TicketQuery(assignee=ctx.user.email, open_only=True, by_clock=True)
+    page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
+    if not page.total:
+        return none_reply(ctx, "Your queue is empty. Nothing is assigned to you.")
+    text = f"{plural(page.total, 'ticket')} in your queue{sla_note(page.tickets, ctx)}."
+    return list_reply(ctx, page, text, who=False)
+
+
+@action(
+    permission="tickets:read",
+    reads_only=True,
+    examples=(
+        "which tickets breach SLA today",
+        "which of my tickets breach their SLA today",
+        "SLA breaches",
+        "tickets past due",
+        "what runs out in the next {within}",
+        "which tickets are late",
+        "tickets about to breach",
+    ),
+)
+async def breaching(ctx: Ctx, within: timedelta | None = None, *, my: bool = False, limit: int = 20) -> Reply:
+    """List open tickets whose SLA clock has run out or will run out soon: today, or within a time."""
+    local = ctx.now.astimezone(ctx.tenant.zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    until = ctx.now + within if within else midnight
+    query = TicketQuery(
+        assignee=ctx.user.email or None if my else None, open_only=True, due_before=until, by_clock=True
+    )
+    page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
+    whose = "of yours " if my else ""
+    when = "today" if within is None else f"in the next {span(within)}"
+    if not page.total:
+        return none_reply(ctx, f"No ticket {whose}breaches its SLA {when}.")
+    late = (await ctx.port(Tickets).find(ctx.scope, replace(query, due_before=ctx.now), 1)).total
+    soon = page.total - late
+    text = f"{plural(late, 'ticket')} {whose}already past the SLA, {soon} more will be {when}."
+    return list_reply(ctx, page, text, who=not my)

@@ -1,0 +1,196 @@
+"""Tickets as people read them: lists by clock, one with its history, the entities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.api import Align, Button, Column, Context, Match, Reply, Table, Tone, ago, moment
+from plugins.tickets.port import (
+    Agent,
+    Level,
+    Ticket,
+    TicketEvent,
+    TicketPage,
+    TicketQuery,
+    Tickets,
+    TicketStatus,
+)
+from plugins.tickets.sla import SlaSettings
+
+Ctx = Context[SlaSettings]
+NUMBER = re.compile(r"^#?(?:TCK-?)?(\d{1,12})$", re.IGNORECASE)
+NUMBERS = (re.compile(r"\bTCK-\d{1,12}\b", re.IGNORECASE),)
+ME = frozenset({"me", "myself", "i"})
+NEXT = {Level.L1: Level.L2, Level.L2: Level.L3}
+
+
+async def find_tickets(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+    """Find a ticket by its number (`TCK-10234`, `10234`), else by words of the subject, open ones first."""
+    port = ctx.port(Tickets)
+    if found := NUMBER.match(text.strip()):
+        ticket = await port.get(ctx.scope, f"TCK-{found[1]}")
+        return [_match(ticket, exact=True)] if ticket else []
+    page = await port.find(ctx.scope, TicketQuery(text=text, open_only=True), limit)
+    if not page.tickets:
+        page = await port.find(ctx.scope, TicketQuery(text=text), limit)
+    return [_match(ticket, exact=False) for ticket in page.tickets]
+
+
+async def find_agents(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+    """Find a colleague by e-mail or name; “me” is whoever asks."""
+    words = text.strip()
+    if words.casefold() in ME and ctx.user.email:
+        me = Agent(email=ctx.user.email, name=ctx.user.name)
+        return [Match(key=me.email, label=me.name, record=me, exact=True)]
+    found = await ctx.port(Tickets).agents(words, limit)
+    low = words.casefold()
+    return [
+        Match(
+            key=agent.email,
+            label=agent.name,
+            record=agent,
+            detail=agent.email,
+            exact=low in {agent.email.casefold(), agent.name.casefold()}
+            or (len(found) == 1 and low == agent.name.casefold().split()[0]),
+            score=0.9,
+        )
+        for agent in found
+    ]
+
+
+def _match(ticket: Ticket, *, exact: bool) -> Match:
+    who = f"{ticket.customer_name}, " if ticket.customer_name else ""
+    return Match(
+        key=ticket.number,
+        label=ticket.subject,
+        record=ticket,
+        detail=f"{who}{ticket.status}, {ticket.priority}",
+        exact=exact,
+        score=1.0 if exact else 0.8,
+        scope=ticket.area,
+    )
+
+
+def words(value: str) -> str:
+    """Return `in progress` for `in_progress`."""
+    return value.replace("_", " ")
+
+
+def listed(ctx: Ctx, page: TicketPage, *, who: bool = True) -> Table:
+    """Lay tickets out by number, with what their clock says."""
+    left, right = Align.LEFT, Align.RIGHT
+    columns = [Column("Ticket"), Column("Subject"), Column("Customer"), Column("Priority"), Column("Status")]
+    columns += [Column("Assignee", left)] * who + [Column("SLA", right), Column("Opened", right)]
+    rows = []
+    for ticket in page.tickets:
+        row = [ticket.number, ticket.subject, ticket.customer_name, ticket.priority, words(ticket.status)]
+        rows.append(
+            [*row, *([ticket.assignee] if who else []), ticket.clock(ctx.now), ago(ticket.opened_at, ctx.now)]
+        )
+    return Table(columns=columns, rows=rows, total=page.total)
+
+
+def list_reply(ctx: Ctx, page: TicketPage, text: str, *, who: bool = True, focus: str = "") -> Reply:
+    """Answer with a list; breached clocks set the tone."""
+    breached = sum(ticket.breached(ctx.now) for ticket in page.tickets)
+    subject = {"ticket": page.tickets[0].number} if page.total == 1 else {}
+    return Reply(
+        text,
+        data=page,
+        table=listed(ctx, page, who=who),
+        buttons=tuple(
+            Button(ticket.number, "tickets_show", {"ticket": ticket.number}) for ticket in page.tickets[:3]
+        ),
+        evidence=(ctx.evidence(Tickets),),
+        tone=Tone.WARN if breached else Tone.PLAIN,
+        focus=subject | ({"customer": focus} if focus else {}),
+    )
+
+
+def none_reply(ctx: Ctx, text: str, focus: str = "") -> Reply:
+    """Answer that there are none, in a sentence."""
+    return Reply(
+        text,
+        data=TicketPage(tickets=(), total=0),
+        evidence=(ctx.evidence(Tickets),),
+        focus={"customer": focus} if focus else {},
+    )
+
+
+def sla_note(tickets: Iterable[Ticket], ctx: Ctx) -> str:
+    """Return `, 2 breached`, or when the next clock runs out."""
+    tickets = list(tickets)
+    if breached := sum(ticket.breached(ctx.now) for ticket in tickets):
+        return f", **{breached} breached**"
+    due = min((ticket.due for ticket in tickets if ticket.due), default=None)
+    return f", the next is due at {moment(due, ctx.now, ctx.tenant.zone)}" if due else ""
+
+
+def ticket_reply(
+    ctx: Ctx, ticket: Ticket, history: Sequence[TicketEvent] | None = None, said: str = ""
+) -> Reply:
+    """Show one ticket; `said` is what has just been done to it."""
+    clock = ticket.clock(ctx.now)
+    head = f"**{ticket.number}** {ticket.subject}" + (f" ({clock})" if clock else "")
+    table = _history(ctx, history) if history else None
+    body = f"\n\n> {ticket.body}" if ticket.body and history is not None else ""
+    return Reply(
+        f"{said}\n{head}{body}" if said else f"{head}{body}",
+        data=ticket if history is None else (ticket, *history),
+        facts=dict(_facts(ctx, ticket)),
+        table=table,
+        buttons=tuple(_buttons(ctx, ticket)),
+        evidence=(ctx.evidence(Tickets),),
+        tone=Tone.WARN if ticket.breached(ctx.now) else Tone.GOOD if said else Tone.PLAIN,
+        focus={"ticket": ticket.number} | ({"customer": ticket.customer} if ticket.customer else {}),
+    )
+
+
+def _facts(ctx: Ctx, ticket: Ticket) -> Iterator[tuple[str, object]]:
+    zone = ctx.tenant.zone
+    if ticket.customer:
+        yield "Customer", f"{ticket.customer_name} ({ticket.customer})"
+    yield "Status", f"{words(ticket.status)}, {ticket.priority}, {ticket.level}, {words(ticket.category)}"
+    yield "Assignee", ticket.assignee or "nobody yet"
+    yield "Opened", f"{moment(ticket.opened_at, ctx.now, zone)} by {ticket.opened_by}"
+    if ticket.open and ticket.first_response_due and not ticket.first_response_at:
+        yield "Answer due", moment(ticket.first_response_due, ctx.now, zone)
+    if ticket.open and ticket.resolve_due:
+        yield "Solve by", moment(ticket.resolve_due, ctx.now, zone)
+    if ticket.outage:
+        yield "Outage", ticket.outage
+    if ticket.resolution:
+        yield "Resolution", ticket.resolution
+    if ticket.resolved_at:
+        yield "Resolved", moment(ticket.resolved_at, ctx.now, zone)
+
+
+def _history(ctx: Ctx, history: Sequence[TicketEvent]) -> Table:
+    rows = [
+        (
+            moment(event.at, ctx.now, ctx.tenant.zone),
+            event.by,
+            event.kind if event.internal else f"{event.kind}, public",
+            event.body,
+        )
+        for event in history
+    ]
+    return Table(columns=(Column("When"), Column("By"), Column("What"), Column("Text")), rows=rows)
+
+
+def _buttons(ctx: Ctx, ticket: Ticket) -> Iterator[Button]:
+    this = {"ticket": ticket.number}
+    if not ticket.open:
+        yield Button("Reopen", "tickets_reopen", this)
+        return
+    if ctx.user.email and ticket.assignee != ctx.user.email:
+        yield Button("Take it", "tickets_assign", {**this, "to": ctx.user.email}, "primary")
+    if ticket.level in NEXT:
+        yield Button(f"Escalate to {NEXT[ticket.level]}", "tickets_escalate", this)
+    yield Button("Comment", "tickets_comment", this)
+    yield Button("Close", "tickets_close", this)
+    if ticket.status is TicketStatus.OPEN:
+        yield Button("Start", "tickets_set_status", {**this, "status": "in_progress"})
+    if ticket.customer:
+        yield Button("Customer", "customers_show", {"customer": ticket.customer})

@@ -1,0 +1,177 @@
+"""Working on a ticket: comment, assign, escalate, set priority and status."""
+
+from __future__ import annotations
+
+from bot.api import ActionCall, BadInput, Conflict, Reply, action
+from plugins.tickets.port import (
+    AgentRef,
+    Level,
+    Priority,
+    Ticket,
+    TicketChange,
+    TicketRef,
+    Tickets,
+    TicketStatus,
+)
+from plugins.tickets.reply import NEXT, Ctx, ticket_reply, words
+from plugins.tickets.rules import BODY, UNDO, check_open, checked, undoable
+
+
+@action(
+    permission="tickets:write",
+    examples=(
+        "comment on {ticket}: {text}",
+        "add a comment to {ticket}: {text}",
+        "note on {ticket} that {text}",
+        "update {ticket}: {text}",
+        "tell the customer on {ticket}: {text}",
+        "reply publicly on {ticket}: {text}",
+    ),
+)
+async def comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: bool = False) -> Reply:
+    """Comment on a ticket; internal unless you say public, which the customer sees."""
+    text = checked(text, "comment", BODY)
+    event = await ctx.port(Tickets).comment(ctx.effect, ticket.number, text, internal=not public)
+    kind = "Public answer" if public else "Internal comment"
+    return Reply(
+        f"{kind} on {ticket.number}: {event.body}",
+        data=event,
+        buttons=ticket_reply(ctx, ticket).buttons,
+        evidence=(ctx.evidence(Tickets),),
+        focus={"ticket": ticket.number},
+    )
+
+
+@action(
+    permission="tickets:write",
+    examples=(
+        "assign {ticket} to {to}",
+        "give {ticket} to {to}",
+        "take {ticket}",
+        "assign {ticket} to me",
+        "I will take {ticket}",
+        "hand {ticket} over to {to}",
+    ),
+)
+async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Reply:
+    """Assign a ticket to a colleague by name or e-mail, or to me."""
+    check_open(ticket)
+    if to is None and not ctx.user.email:
+        raise BadInput("I do not know your e-mail address. Say to whom the ticket goes.")
+    email, name = (to.email, to.name) if to else (ctx.user.email, ctx.user.name)
+    if ticket.assignee == email:
+        raise Conflict(f"{ticket.number} is already with {name}.")
+    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, TicketChange(assignee=email))
+    reply = ticket_reply(ctx, done, said=f"{ticket.number} is with {name} now.")
+    back = ActionCall(action_id="tickets_unassign", args={"ticket": ticket.number})
+    if ticket.assignee:
+        back = ActionCall(action_id="tickets_assign", args={"ticket": ticket.number, "to": ticket.assignee})
+    return undoable(reply, back, UNDO)
+
+
+@action(
+    permission="tickets:write",
+    examples=(
+        "unassign {ticket}",
+        "put {ticket} back in the queue",
+        "give {ticket} back",
+        "release {ticket}",
+    ),
+)
+async def unassign(ctx: Ctx, ticket: TicketRef) -> Reply:
+    """Give a ticket back to the queue, so that anybody can take it."""
+    check_open(ticket)
+    if ticket.assignee is None:
+        raise Conflict(f"{ticket.number} is with nobody.")
+    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, TicketChange(assignee=""))
+    return ticket_reply(ctx, done, said=f"{ticket.number} is back in the queue.")
+
+
+@action(
+    permission="tickets:write",
+    examples=(
+        "escalate {ticket}",
+        "escalate {ticket} to L2",
+        "escalate {ticket} to {level} because {reason}",
+        "send {ticket} to third level",
+        "{ticket} needs second line, {reason}",
+        "push {ticket} up and make it {priority}",
+    ),
+)
+async def escalate(
+    ctx: Ctx,
+    ticket: TicketRef,
+    level: Level | None = None,
+    reason: str = "",
+    priority: Priority | None = None,
+) -> Reply:
+    """Escalate a ticket to the next level or the one you name, with a reason and a priority if you like."""
+    check_open(ticket)
+    to = level or NEXT.get(ticket.level)
+    if to is None or (level and level.value <= ticket.level.value):
+        raise Conflict(f"{ticket.number} is already at {ticket.level}; it can only go up from there.")
+    change = _with_priority(ctx, ticket, TicketChange(level=to, comment=reason.strip()[:BODY]), priority)
+    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
+    louder = f", {done.priority} priority" if done.priority is not ticket.priority else ""
+    return ticket_reply(ctx, done, said=f"{ticket.number} is with {done.level} now{louder}.")
+
+
+@action(
+    permission="tickets:write",
+    examples=(
+        "set the priority of {ticket} to {priority}",
+        "make {ticket} {priority}",
+        "raise {ticket} to urgent",
+        "lower {ticket} to low priority",
+        "{ticket} is urgent",
+    ),
+)
+async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply:
+    """Set a ticket's priority; its SLA clock follows, counted from when it was opened."""
+    check_open(ticket)
+    if priority is ticket.priority:
+        raise Conflict(f"{ticket.number} is already {priority}.")
+    change = _with_priority(ctx, ticket, TicketChange(), priority)
+    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
+    args = {"ticket": ticket.number, "priority": ticket.priority.value}
+    undo = ActionCall(action_id="tickets_set_priority", args=args)
+    said = f"{ticket.number} is {priority} now, it was {ticket.priority}."
+    return undoable(ticket_reply(ctx, done, said=said), undo, UNDO)
+
+
+@action(
+    permission="tickets:write",
+    examples=(
+        "set {ticket} to {status}",
+        "mark {ticket} as {status}",
+        "{ticket} is in progress",
+        "put {ticket} on pending, {note}",
+        "start working on {ticket}",
+        "{ticket} is waiting for the customer",
+    ),
+)
+async def set_status(ctx: Ctx, ticket: TicketRef, status: TicketStatus, note: str = "") -> Reply:
+    """Set a ticket to open, in progress or pending. To finish one, close it with its resolution."""
+    if status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}:
+        raise BadInput(f'To finish a ticket say how it was solved: close {ticket.number} resolution="…"')
+    check_open(ticket)
+    if status is ticket.status:
+        raise Conflict(f"{ticket.number} is already {words(status)}.")
+    change = TicketChange(status=status, comment=note.strip()[:BODY])
+    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
+    args = {"ticket": ticket.number, "status": ticket.status.value}
+    undo = ActionCall(action_id="tickets_set_status", args=args)
+    said = f"{ticket.number} is {words(status)} now."
+    return undoable(ticket_reply(ctx, done, said=said), undo, UNDO)
+
+
+def _with_priority(ctx: Ctx, ticket: Ticket, change: TicketChange, priority: Priority | None) -> TicketChange:
+    if priority is None or priority is ticket.priority:
+        return change
+    return TicketChange(
+        level=change.level,
+        comment=change.comment,
+        priority=priority,
+        first_response_due=ctx.settings.respond_by(priority, ticket.opened_at),
+        resolve_due=ctx.settings.resolve_by(priority, ticket.opened_at),
+    )
