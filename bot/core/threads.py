@@ -71,8 +71,9 @@ def picks_of(reply: Reply, via: Via = Via.PERSON) -> tuple[Pick, ...]:
 
 
 def picks(reply: Reply) -> tuple[str, ...]:
-    """Return the labels of what can be chosen by number, for a surface that numbers it."""
-    return tuple(pick.label for pick in picks_of(reply))
+    """Return what can be chosen by number, as a surface that numbers it shows it."""
+    said = [f"{c.label} · {c.detail}" if c.detail else c.label for c in reply.choices]
+    return tuple([*said, *(b.label for b in reply.buttons)][:MOST_PICKS])
 
 
 def rows_of(reply: Reply) -> tuple[str, ...]:
