@@ -58,7 +58,9 @@ class Bulk:
         if key not in self.inserts:
             self.inserts[key] = await self._stage(table, columns, len(self.inserts))
         stage = f"stage_{list(self.inserts).index(key)}"
-        await self.connection.copy_records_to_table(stage, records=rows, columns=columns, schema_name="pg_temp")
+        await self.connection.copy_records_to_table(
+            stage, records=rows, columns=columns, schema_name="pg_temp"
+        )
         await self.connection.execute(self.inserts[key], self.tenant_id)
         await self.connection.execute(f"truncate {stage}")
         self.rows += len(rows)

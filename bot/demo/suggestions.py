@@ -6,7 +6,8 @@ from bot.demo.world.places import SAVANNA
 from bot.demo.world.staff import PERSONA_NAMES, SAVANNA_STAFF
 
 PERSONAS: dict[str, str] = {
-    role: next(c.email(SAVANNA) for c in SAVANNA_STAFF if c.name == name) for role, name in PERSONA_NAMES.items()
+    role: next(c.email(SAVANNA) for c in SAVANNA_STAFF if c.name == name)
+    for role, name in PERSONA_NAMES.items()
 }
 """Role -> e-mail address of the person `--as` that role."""
 

@@ -79,7 +79,10 @@ def _planted(world: World) -> dict[str, Any]:
         "payment_drop": _drop(world),
         "degrading_pon": _drift(world),
         "churn": _churn(world),
-        "orphaned_tickets": {"assignee": f"{LEAVER}@{world.isp.domain}", "tickets": world.tally.get("orphans", [])},
+        "orphaned_tickets": {
+            "assignee": f"{LEAVER}@{world.isp.domain}",
+            "tickets": world.tally.get("orphans", []),
+        },
         "suspended_but_online": {"customers": world.tally.get("leaks", [])},
         "generous_credits": {
             "by": f"{GENEROUS}@{world.isp.domain}",
@@ -166,5 +169,3 @@ def _churn(world: World) -> dict[str, Any]:
         "left_without": int((~subs.at_risk & (subs.status == CHURNED)).sum()),
         "at_risk_now": [str(FIRST_NUMBER + int(i)) for i in risk],
     }
-
-

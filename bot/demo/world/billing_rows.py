@@ -50,14 +50,20 @@ class BillingRows:
     def sequence(self) -> Ints:
         """Return the place of each invoice in the provider's whole history: month, then bill day."""
         months = self.issued.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-        return (months - (EPOCH_YEAR - 1970) * 12) * self.world.subs.n + self.chunk.slice(self.world.subs.bill_rank)[self.row]
+        rank = self.chunk.slice(self.world.subs.bill_rank)[self.row]
+        place: Ints = (months - (EPOCH_YEAR - 1970) * 12) * self.world.subs.n + rank
+        return place
 
     def _invoices(self) -> Batch:
         n, now = self.world.subs.n, self.world.calendar.today
         years, places = np.divmod(self.sequence(), 12 * n)
-        old_debt = ~self.paid & (self.chunk.slice(self.world.subs.status) == CHURNED)[self.row] & (self.issued < now - 120)  # noqa: PLR2004 - days
-        partial = ~self.paid & (self.rng.random(len(self.row)) < 0.06)  # noqa: PLR2004 - share paid in part
-        partial &= ~np.isin(self.row + self.chunk.low, list(self.chunk.cast)) & (self.issued < now - 5)  # noqa: PLR2004 - days
+        old_debt = (
+            ~self.paid
+            & (self.chunk.slice(self.world.subs.status) == CHURNED)[self.row]
+            & (self.issued < now - 120)
+        )
+        partial = ~self.paid & (self.rng.random(len(self.row)) < 0.06)  # share paid in part
+        partial &= ~np.isin(self.row + self.chunk.low, list(self.chunk.cast)) & (self.issued < now - 5)
         self.partial = partial & ~old_debt
         paid = np.where(self.paid, self.total, np.where(self.partial, self.total // 200 * 100, 0))
         status = np.where(old_debt, "void", np.where(self.paid, "paid", "open"))
@@ -86,7 +92,9 @@ class BillingRows:
             plan = self.world.isp.plans[int(subs.plan[s])]
             bought[int(subs.owner[s]) - chunk.low].append((plan.name, plan.price_minor))
         months = {day: f"{date(1970, 1, 1) + timedelta(days=day):%b %Y}" for day in set(self.issued.tolist())}
-        heads = [[(f'{{"text": "{name}, ', f'", "minor": {minor}}}') for name, minor in items] for items in bought]
+        heads = [
+            [(f'{{"text": "{name}, ', f'", "minor": {minor}}}') for name, minor in items] for items in bought
+        ]
         return [
             "[" + ", ".join(head + month + tail for head, tail in heads[k]) + "]"
             for k, month in zip(self.row.tolist(), map(months.__getitem__, self.issued.tolist()), strict=True)
@@ -97,7 +105,7 @@ class BillingRows:
         carrier = self.chunk.slice(subs.carrier)[self.row]
         auto, tries = bills.auto[self.row], bills.tries[self.row, self.col]
         hands = np.array([k for k, c in enumerate(self.world.isp.carriers) if c.method == "mobile_money"])
-        stray = (self.rng.random(len(self.row)) < 0.06) | (auto & (tries == LAST_TRY))  # noqa: PLR2004 - share of other carriers
+        stray = (self.rng.random(len(self.row)) < 0.06) | (auto & (tries == LAST_TRY))  # share
         dropped = bills.dropped[self.row, self.col]
         used = np.where(stray & ~dropped, hands[-1], carrier)
         at = bills.paid_at[self.row, self.col]
@@ -106,17 +114,30 @@ class BillingRows:
         half_way = start + (self.world.calendar.now - start) // 2
         yield self._batch(self.partial, half_way, self.total // 200 * 100, used, 6, "succeeded")
         yield from self._failed_charges(auto, tries, carrier)
-        slip = self.paid & ~auto & ~dropped & (self.rng.random(len(self.row)) < 0.015)  # noqa: PLR2004 - share that fails once
-        yield self._batch(slip, at - self.rng.integers(2, 40, len(at)) * MINUTE, self.total, carrier, 3, "failed", HAND_FAILURES)
+        slip = self.paid & ~auto & ~dropped & (self.rng.random(len(self.row)) < 0.015)  # share
+        yield self._batch(
+            slip,
+            at - self.rng.integers(2, 40, len(at)) * MINUTE,
+            self.total,
+            carrier,
+            3,
+            "failed",
+            HAND_FAILURES,
+        )
         self._note_drop(dropped)
-        seen = dropped & ~self.paid & (self.rng.random(len(self.row)) < 0.6)  # noqa: PLR2004 - share that left a trace
+        seen = dropped & ~self.paid & (self.rng.random(len(self.row)) < 0.6)  # share that left a trace
         self.world.count("drop_failed", int(seen.sum()))
         yield self._batch(seen, at, self.total, carrier, 4, "failed", ("provider_timeout",))
 
     def _failed_charges(self, auto: Flags, tries: Ints, carrier: Ints) -> Iterator[Batch]:
         cards = np.array([c.method == "card" for c in self.world.isp.carriers])[carrier]
         for attempt in range(LAST_TRY):
-            at = (self.issued + GRACE_DAYS + RETRY_DAYS[attempt]) * DAY + 6 * HOUR + 11 * MINUTE - self.world.calendar.offset
+            at = (
+                (self.issued + GRACE_DAYS + RETRY_DAYS[attempt]) * DAY
+                + 6 * HOUR
+                + 11 * MINUTE
+                - self.world.calendar.offset
+            )
             failed = auto & (tries > attempt) & (at <= self.world.calendar.now)
             yield self._batch(failed & cards, at, self.total, carrier, attempt, "failed", CARD_FAILURES)
             yield self._batch(failed & ~cards, at, self.total, carrier, attempt, "failed", DEBIT_FAILURES)
@@ -126,14 +147,25 @@ class BillingRows:
         for name, which in (("drop_expected", dropped), ("drop_paid", dropped & self.paid)):
             self.world.note(name, *(numbers[k] for k in self.row[which].tolist()))
 
-    def _batch(  # noqa: PLR0913 - one argument per column that differs
-        self, which: Flags, at: Ints, amount: Ints, carrier: Ints, attempt: int, status: str, failures: tuple[str, ...] = ()
+    def _batch(
+        self,
+        which: Flags,
+        at: Ints,
+        amount: Ints,
+        carrier: Ints,
+        attempt: int,
+        status: str,
+        failures: tuple[str, ...] = (),
     ) -> Batch:
         keep = np.flatnonzero(which)
         carriers, ids = self.world.isp.carriers, self.chunk.ids
         used: list[Any] = [carriers[k] for k in carrier[keep].tolist()]
         sequence = self.sequence()[keep] * ATTEMPTS + attempt
-        cause = pick(self.rng, [len(failures) - k for k in range(len(failures))], len(keep)).tolist() if failures else []
+        cause = (
+            pick(self.rng, [len(failures) - k for k in range(len(failures))], len(keep)).tolist()
+            if failures
+            else []
+        )
         return Batch.of(
             "isp_payments",
             {
@@ -148,6 +180,9 @@ class BillingRows:
                 "provider": [c.name for c in used],
                 "status": [status] * len(keep),
                 "failure": [failures[k] for k in cause] if failures else [None] * len(keep),
-                "reference": [f"{c.name[:2].upper()}{k * 2_654_435_761 % 36**8:09d}" for c, k in zip(used, sequence.tolist(), strict=True)],
+                "reference": [
+                    f"{c.name[:2].upper()}{k * 2_654_435_761 % 36**8:09d}"
+                    for c, k in zip(used, sequence.tolist(), strict=True)
+                ],
             },
         )

@@ -105,7 +105,7 @@ def _pay_times(chunk: Chunk, rng: np.random.Generator, issued: Ints, tries: Ints
     delay = np.clip(rng.lognormal(0.75, 0.8, shape), 0.05, 9.8)
     delay = np.where(habit == USUAL, np.clip(rng.lognormal(1.95, 0.42, shape), 0.3, 20), delay)
     late = np.clip(rng.lognormal(2.9, 0.5, shape), 2, SUSPEND_AFTER_DAYS + GRACE_DAYS - 1)
-    promised = rng.random(shape) < 0.03  # noqa: PLR2004 - share with a promise to pay later
+    promised = rng.random(shape) < 0.03  # share with a promise to pay later
     late = np.where(promised, rng.uniform(25, 50, shape), late)
     delay = np.where(habit == LATE, late, delay)
     seconds = moments_of_day(rng, size * MONTHS).reshape(shape)
@@ -123,10 +123,10 @@ def _stop_paying(chunk: Chunk, rng: np.random.Generator, issued: Ints, billed: F
     status = chunk.slice(subs.status)
     wait = np.where(chunk.slice(subs.business), SUSPEND_BUSINESS_AFTER_DAYS, SUSPEND_AFTER_DAYS) + GRACE_DAYS
     ripe = (issued + wait[:, None] < today).sum(axis=1) - 1
-    first = np.maximum(ripe - (rng.random(size) < 0.3), 0)  # noqa: PLR2004 - share unpaid for longer
+    first = np.maximum(ripe - (rng.random(size) < 0.3), 0)  # share unpaid for longer
     stop = np.full(size, MONTHS, dtype=np.int64)
     stop[status == SUSPENDED] = first[status == SUSPENDED]
-    bad_debt = (status == CHURNED) & (rng.random(size) < 0.35)  # noqa: PLR2004 - share that left owing
+    bad_debt = (status == CHURNED) & (rng.random(size) < 0.35)  # share that left owing
     last_billed = MONTHS - 1 - np.argmax(billed[:, ::-1], axis=1)
     stop[bad_debt] = last_billed[bad_debt]
     for i, member in chunk.cast.items():
@@ -134,7 +134,9 @@ def _stop_paying(chunk: Chunk, rng: np.random.Generator, issued: Ints, billed: F
             stop[i - chunk.low] = int((issued[i - chunk.low] <= today - SUSPENDED_CAST_AGE + 4).sum()) - 1
         elif member.overdue:
             stop[i - chunk.low] = int((issued[i - chunk.low] <= today - GRACE_DAYS - 1).sum()) - 1
-    suspended_on = np.where(status == SUSPENDED, issued[np.arange(size), np.minimum(stop, MONTHS - 1)] + wait, NEVER)
+    suspended_on = np.where(
+        status == SUSPENDED, issued[np.arange(size), np.minimum(stop, MONTHS - 1)] + wait, NEVER
+    )
     return stop, suspended_on.astype(np.int64)
 
 
@@ -142,5 +144,3 @@ def share_overdue(bills: Bills, status: Ints) -> float:
     """Return the share of live customers with an overdue bill."""
     live = (status == ACTIVE) | (status == SUSPENDED)
     return float(bills.overdue[live].any(axis=1).mean())
-
-

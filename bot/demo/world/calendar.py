@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from bot.demo.world.seeded import DAY, HOUR, MINUTE, Ints, day_number, instant, round_down
 from bot.demo.world.isp import Isp
+from bot.demo.world.seeded import DAY, HOUR, MINUTE, Ints, day_number, instant, round_down
 
 MONTHS = 13
 QUIET_MORNING = 90 * MINUTE

@@ -67,9 +67,9 @@ class Chunk:
         found = []
         for place, (a, b, c, d) in zip(origin, draws, strict=True):
             pool = pools[place]
-            firsts = pool.female if a < 0.5 else pool.male  # noqa: PLR2004 - half
+            firsts = pool.female if a < 0.5 else pool.male  # half
             first, last = firsts[int(b * len(firsts))], pool.last[int(c * len(pool.last))]
-            if first == last or d < 0.14:  # noqa: PLR2004 - share with a middle name
+            if first == last or d < 0.14:  # share with a middle name
                 middle = pool.last[int(d * 7 * len(pool.last)) % len(pool.last)]
                 last = f"{middle} {last}" if middle != last else f"{'AJKMNOW'[place % 7]}. {last}"
             if f"{first} {last}" in taken:
@@ -83,7 +83,11 @@ class Chunk:
         rng, subs = self.rng("companies"), self.world.subs
         draws = rng.random((len(self), 3)).tolist()
         found: list[tuple[str, str | None]] = []
-        flags = zip(subs.business[self.low : self.high].tolist(), subs.tier[self.low : self.high].tolist(), strict=True)
+        flags = zip(
+            subs.business[self.low : self.high].tolist(),
+            subs.tier[self.low : self.high].tolist(),
+            strict=True,
+        )
         for (first, last, _), (business, tier), draw in zip(self.people, flags, draws, strict=True):
             person = f"{first} {last}"
             found.append((_company(draw, critical=tier == CRITICAL), person) if business else (person, None))
@@ -94,17 +98,21 @@ class Chunk:
     @cached_property
     def emails(self) -> list[str | None]:
         """E-mail addresses; some people never gave one."""
-        lacking = (self.rng("emails").random(len(self)) < 0.05).tolist()  # noqa: PLR2004 - share
+        lacking = (self.rng("emails").random(len(self)) < 0.05).tolist()  # share
         found: list[str | None] = []
         for k, ((name, contact), number) in enumerate(zip(self.names, self.numbers, strict=True)):
             tail = str(int(number) - FIRST_NUMBER)
             if contact is None:
                 box = MAILBOXES[int(number) % len(MAILBOXES)]
-                found.append(None if lacking[k] else f"{'.'.join(plain(w) for w in name.split())}{tail}@{box}")
+                found.append(
+                    None if lacking[k] else f"{'.'.join(plain(w) for w in name.split())}{tail}@{box}"
+                )
             else:
                 found.append(f"accounts@{plain(name)}{tail}.example")
         for i, member in self.cast.items():
-            found[i - self.low] = member.email or f"{'.'.join(plain(w) for w in member.name.split())}@mail.example"
+            found[i - self.low] = (
+                member.email or f"{'.'.join(plain(w) for w in member.name.split())}@mail.example"
+            )
         return found
 
     @cached_property
@@ -115,7 +123,11 @@ class Chunk:
         for s in self.services.tolist():
             i = s if s < n else int(owner[s])
             name = self.names[i - self.low][0].split()
-            stem = plain(name[0])[:1] + plain(name[-1]) if self.names[i - self.low][1] is None else plain(name[0])
+            stem = (
+                plain(name[0])[:1] + plain(name[-1])
+                if self.names[i - self.low][1] is None
+                else plain(name[0])
+            )
             found.append(f"{stem}{self.numbers[i - self.low]}" + ("-2" if s >= n else ""))
         return found
 

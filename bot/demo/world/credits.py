@@ -32,7 +32,9 @@ def credit_rows(chunk: Chunk, billing: BillingRows) -> dict[str, list[Any]]:
     """Return credit notes as columns; what is credited lowers what was paid for that invoice."""
     rng, world = chunk.rng("credits"), chunk.world
     chosen = billing.paid & (rng.random(len(billing.row)) < SHARE)
-    chosen &= ~np.isin(billing.row + chunk.low, list(chunk.cast)) & (billing.issued < world.calendar.today - 12)
+    chosen &= ~np.isin(billing.row + chunk.low, list(chunk.cast)) & (
+        billing.issued < world.calendar.today - 12
+    )
     places = np.flatnonzero(chosen)
     share = rng.choice([10, 10, 20, 30], len(places))
     by = find_emails(world.isp, "billing")
@@ -44,7 +46,9 @@ def credit_rows(chunk: Chunk, billing: BillingRows) -> dict[str, list[Any]]:
     amount = billing.total[places] * share // 10_000 * 100
     billing.credit[places] = amount
     sequence = billing.sequence()[places]
-    at = (billing.issued[places] + GRACE_DAYS) * DAY + 9 * HOUR + (sequence % 480) * 60 - world.calendar.offset
+    at = (
+        (billing.issued[places] + GRACE_DAYS) * DAY + 9 * HOUR + (sequence % 480) * 60 - world.calendar.offset
+    )
     return {
         "id": world.ids.many("credit", billing.index[places].tolist()),
         "number": [f"CN-{k:06d}" for k in sequence.tolist()],

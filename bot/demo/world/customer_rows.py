@@ -96,8 +96,10 @@ def _streets(chunk: Chunk, rng: np.random.Generator) -> list[str]:
     draws, found = rng.random((len(chunk), 3)).tolist(), []
     for port, site, (a, b, c) in zip(chunk.ports, chunk.sites, draws, strict=True):
         roads = chunk.world.isp.regions[site.region].towns[site.town].roads
-        road = port.road if a < 0.8 else roads[int(b * len(roads))]  # noqa: PLR2004 - most live in the port's street
-        where = f"House {1 + int(c * 160)}" if b < 0.6 else f"Apt {1 + int(c * 12)}{'ABCDEF'[int(c * 997) % 6]}"  # noqa: PLR2004
+        road = port.road if a < 0.8 else roads[int(b * len(roads))]  # most live in the port's street
+        where = (
+            f"House {1 + int(c * 160)}" if b < 0.6 else f"Apt {1 + int(c * 12)}{'ABCDEF'[int(c * 997) % 6]}"
+        )
         found.append(f"{where}, {road}")
     return found
 
@@ -106,7 +108,7 @@ def _phones(chunk: Chunk) -> tuple[list[str], list[str | None]]:
     prefix = chunk.world.isp.phone_prefix
     phones = [f"{prefix}{k:08d}" for k in chunk.scattered(PHONES, len(chunk), chunk.low)]
     alts: list[str | None] = [
-        f"{prefix[:-1]}11{k % 10**7:07d}" if k % 9 < 2 else None  # noqa: PLR2004 - two in nine
+        f"{prefix[:-1]}11{k % 10**7:07d}" if k % 9 < 2 else None  # two in nine
         for k in chunk.scattered(PHONES, len(chunk), chunk.low + PHONES // 2)
     ]
     for i, member in chunk.cast.items():
@@ -118,17 +120,27 @@ def _tags(chunk: Chunk, bills: Bills, rng: np.random.Generator) -> list[list[str
     draws, auto = rng.random(len(chunk)).tolist(), bills.auto.tolist()
     late = (bills.overdue.sum(axis=1) > 0) & chunk.slice(chunk.world.subs.status == ACTIVE)
     return [
-        [tag for tag, there in zip(TAGS, (d < 0.3, a, owes and d > 0.7, d > 0.985, d < 0.02, 0.4 < d < 0.42), strict=True) if there]  # noqa: PLR2004 - shares
+        [
+            tag
+            for tag, there in zip(
+                TAGS, (d < 0.3, a, owes and d > 0.7, d > 0.985, d < 0.02, 0.4 < d < 0.42), strict=True
+            )
+            if there
+        ]  # shares
         for d, a, owes in zip(draws, auto, late.tolist(), strict=True)
     ]
 
 
 def _notes(chunk: Chunk, rng: np.random.Generator, size: int) -> Batch:
     world = chunk.world
-    who = np.flatnonzero((rng.random(size) < 0.16) & (chunk.slice(world.subs.status) != PROSPECT))  # noqa: PLR2004 - share
+    who = np.flatnonzero((rng.random(size) < 0.16) & (chunk.slice(world.subs.status) != PROSPECT))  # share
     by = find_emails(world.isp, "support")
     first = np.maximum(chunk.slice(world.subs.since)[who], world.calendar.today - 700)
-    last = np.where(chunk.slice(world.subs.status)[who] == CHURNED, chunk.slice(world.subs.churned)[who], world.calendar.today - 1)
+    last = np.where(
+        chunk.slice(world.subs.status)[who] == CHURNED,
+        chunk.slice(world.subs.churned)[who],
+        world.calendar.today - 1,
+    )
     day = first + (rng.random(len(who)) * np.maximum(last - first, 1)).astype(np.int64)
     return Batch.of(
         "isp_notes",
@@ -151,7 +163,10 @@ def vendors(world: World, services: Ints) -> list[str]:
 def serials(chunk: Chunk) -> list[str]:
     """Return the serial each service's CPE has (or would have)."""
     scattered = _by_service(chunk, SERIALS)
-    return [f"{SERIAL_HEADS[v]}{k:08X}" for v, k in zip(vendors(chunk.world, chunk.services), scattered, strict=True)]
+    return [
+        f"{SERIAL_HEADS[v]}{k:08X}"
+        for v, k in zip(vendors(chunk.world, chunk.services), scattered, strict=True)
+    ]
 
 
 def macs(chunk: Chunk) -> list[str]:
@@ -183,7 +198,10 @@ def service_rows(chunk: Chunk, bills: Bills, lines: Lines) -> Batch:
     status, here = subs.status[owner], owner - chunk.low
     gone, mounted = status == CHURNED, lines.mounted[services]
     suspended = bills.suspended_on[here]
-    numbers = [f"SVC-{chunk.numbers[k]}-{1 + (s >= subs.n)}" for k, s in zip(here.tolist(), services.tolist(), strict=True)]
+    numbers = [
+        f"SVC-{chunk.numbers[k]}-{1 + (s >= subs.n)}"
+        for k, s in zip(here.tolist(), services.tolist(), strict=True)
+    ]
     columns: dict[str, list[Any]] = {
         "id": world.ids.many("service", services.tolist()),
         "number": numbers,
@@ -193,7 +211,10 @@ def service_rows(chunk: Chunk, bills: Bills, lines: Lines) -> Batch:
         "status": [SERVICE_STATUSES[k] for k in status.tolist()],
         "username": chunk.usernames,
         "ipv4": blank(addresses(world, services), ~mounted),
-        "ipv6_prefix": blank([f"2001:db8:{s >> 8:x}:{(s & 255) << 8:x}::/56" for s in services.tolist()], ~mounted | (services % 5 < 2)),  # noqa: PLR2004 - two in five
+        "ipv6_prefix": blank(
+            [f"2001:db8:{s >> 8:x}:{(s & 255) << 8:x}::/56" for s in services.tolist()],
+            ~mounted | (services % 5 < 2),
+        ),  # two in five
         "vlan": blank((100 + subs.port[services] % 3_000).tolist(), gone),
         "cpe_mac": blank(macs(chunk), ~mounted),
         "ont_serial": blank(serials(chunk), ~mounted),
@@ -204,4 +225,3 @@ def service_rows(chunk: Chunk, bills: Bills, lines: Lines) -> Batch:
         "terminated_on": days(subs.churned[owner], ~gone),
     }
     return Batch.of("isp_services", columns)
-

@@ -20,28 +20,57 @@ PER_CUSTOMER = 64
 TEMPLATES = {
     "invoice": (
         "Your {isp} invoice of {date}",
-        "Dear {name},\n\nyour invoice of {date} over {amount} is ready. It is due on {due}. "
-        "Pay by mobile money with your account number {number} as reference.\n\n{isp}",
+        (
+            "Dear {name},\n\nyour invoice of {date} over {amount} is ready. It is due on {due}. "
+            "Pay by mobile money with your account number {number} as reference.\n\n{isp}"
+        ),
     ),
     "payment_reminder": (
         "Reminder: {amount} is overdue",
-        "Dear {name},\n\n{amount} was due on {due} and we have not received it. Please pay within 11 days so that your "
-        "service is not suspended. Account {number}.\n\n{isp}",
+        (
+            "Dear {name},\n\n{amount} was due on {due} and we have not received it. "
+            "Please pay within 11 days so that your service is not suspended. Account {number}.\n\n{isp}"
+        ),
     ),
     "service_suspended": (
         "Your service is suspended",
-        "Dear {name},\n\nyour line is suspended because the invoice due on {due} is unpaid. It comes back within "
-        "minutes of your payment of {amount}. Account {number}.\n\n{isp}",
+        (
+            "Dear {name},\n\nyour line is suspended because the invoice due on {due} is unpaid. "
+            "It comes back within minutes of your payment of {amount}. Account {number}.\n\n{isp}"
+        ),
     ),
     "outage_notice": (
         "Service interruption in your area",
-        "Dear {name},\n\nyour line is affected by a fault in your area. Our team is on it; we expect the repair by {due}. "
-        "You need not call us; we will write when it is done.\n\n{isp}",
+        (
+            "Dear {name},\n\nyour line is affected by a fault in your area. Our team is on it; "
+            "we expect the repair by {due}. You need not call us; we will write when it is done.\n\n{isp}"
+        ),
     ),
-    "outage_resolved": ("Service restored in your area", "Dear {name},\n\nthe fault in your area is repaired. Please restart your router if you are still offline.\n\n{isp}"),
-    "ticket_received": ("We received your request {ticket}", "Dear {name},\n\nthank you for writing. Your request has the number {ticket}. We will answer within {hours} hours.\n\n{isp}"),
-    "maintenance_notice": ("Planned work on {date}", "Dear {name},\n\non {date} between 01:00 and 03:00 we work on the network in your area. Your line may be down for up to 30 minutes.\n\n{isp}"),
-    "payment_thanks": ("Payment received", "Dear {name},\n\nthank you, we received {amount} on {date}.\n\n{isp}"),
+    "outage_resolved": (
+        "Service restored in your area",
+        (
+            "Dear {name},\n\nthe fault in your area is repaired. "
+            "Please restart your router if you are still offline.\n\n{isp}"
+        ),
+    ),
+    "ticket_received": (
+        "We received your request {ticket}",
+        (
+            "Dear {name},\n\nthank you for writing. Your request has the number {ticket}. "
+            "We will answer within {hours} hours.\n\n{isp}"
+        ),
+    ),
+    "maintenance_notice": (
+        "Planned work on {date}",
+        (
+            "Dear {name},\n\non {date} between 01:00 and 03:00 we work on the network in your area. "
+            "Your line may be down for up to 30 minutes.\n\n{isp}"
+        ),
+    ),
+    "payment_thanks": (
+        "Payment received",
+        ("Dear {name},\n\nthank you, we received {amount} on {date}.\n\n{isp}"),
+    ),
 }
 
 
@@ -71,13 +100,21 @@ def email_rows(chunk: Chunk, bills: Bills) -> Batch:
     parts = [
         _mails(chunk, bills, "invoice", (issued, bills.issued), 0),
         _mails(chunk, bills, "payment_reminder", (remind, late), 1),
-        _mails(chunk, bills, "service_suspended", (stopped, np.broadcast_to(bills.suspended_on[:, None], late.shape)), 2),
+        _mails(
+            chunk,
+            bills,
+            "service_suspended",
+            (stopped, np.broadcast_to(bills.suspended_on[:, None], late.shape)),
+            2,
+        ),
     ]
     joined = {name: [v for part in parts for v in part[name]] for name in parts[0]}
     return Batch.of("isp_emails", joined)
 
 
-def _mails(chunk: Chunk, bills: Bills, template: str, what: tuple[Any, Ints], kind: int) -> dict[str, list[Any]]:
+def _mails(
+    chunk: Chunk, bills: Bills, template: str, what: tuple[Any, Ints], kind: int
+) -> dict[str, list[Any]]:
     world, (mask, on) = chunk.world, what
     row, col = np.nonzero(mask)
     size, (subject, body) = len(row), TEMPLATES[template]
@@ -85,11 +122,18 @@ def _mails(chunk: Chunk, bills: Bills, template: str, what: tuple[Any, Ints], ki
     names = [chunk.names[k][1] or chunk.names[k][0] for k in row.tolist()]
     money = [f"{chunk.prices[k] / 100:,.2f} {world.isp.currency}" for k in row.tolist()]
     slots = [
-        {"isp": world.isp.name, "name": n, "date": f"{d:%d %b %Y}", "due": f"{u:%d %b %Y}", "amount": m, "number": chunk.numbers[k]}
+        {
+            "isp": world.isp.name,
+            "name": n,
+            "date": f"{d:%d %b %Y}",
+            "due": f"{u:%d %b %Y}",
+            "amount": m,
+            "number": chunk.numbers[k],
+        }
         for n, d, u, m, k in zip(names, sent_on, due_on, money, row.tolist(), strict=True)
     ]
     at = on[row, col] * DAY + (5 + kind) * HOUR + (row % 50) * MINUTE - world.calendar.offset
-    bounced = chunk.rng(f"bounces-{template}").random(size) < 0.012  # noqa: PLR2004 - share
+    bounced = chunk.rng(f"bounces-{template}").random(size) < 0.012  # share
     return {
         "id": world.ids.many("email", ((row + chunk.low) * PER_CUSTOMER + kind * MONTHS + col).tolist()),
         "customer_id": [chunk.ids[k] for k in row.tolist()],

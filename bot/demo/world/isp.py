@@ -92,4 +92,4 @@ FIRST_RESPONSE_HOURS = {"urgent": 0.5, "high": 2.0, "normal": 8.0, "low": 24.0}
 RESOLVE_HOURS = {"urgent": 4.0, "high": 12.0, "normal": 48.0, "low": 120.0}
 """Promised repair by priority (documents/sla-policy.md)."""
 MARGINAL_DBM, WEAK_DBM = -25.0, -27.0
-"""ONT receive power: below the first it is watched, below the second repaired (documents/optical-levels.md)."""
+"""ONT receive power: watched below the first, repaired below the second (documents/optical-levels.md)."""

@@ -30,28 +30,33 @@ def _pool(weight: float, female: str, male: str, last: str, language: str = "en"
 KENYA = (
     _pool(
         22,
-        "Grace Mary Wanjiku Wambui Njeri Wairimu Nyambura Esther Lucy Margaret Faith Mercy Jane Ann Purity Tabitha",
-        "John Peter Kamau Njoroge Mwangi Kariuki James Joseph Samuel David Stephen Paul George Simon Patrick Brian",
-        "Mwangi Kamau Njoroge Kariuki Wanjiru Waweru Githinji Maina Ndung'u Gitau Macharia Karanja Mbugua Kimani "
-        "Gathoni Muriithi Wachira Kinyua Ngugi Muthoni Irungu Gichuru Kabiru Thuo",
+        "Grace Mary Wanjiku Wambui Njeri Wairimu Nyambura Esther "
+        "Lucy Margaret Faith Mercy Jane Ann Purity Tabitha",
+        "John Peter Kamau Njoroge Mwangi Kariuki James Joseph "
+        "Samuel David Stephen Paul George Simon Patrick Brian",
+        "Mwangi Kamau Njoroge Kariuki Wanjiru Waweru Githinji Maina Ndung'u Gitau Macharia Karanja Mbugua "
+        "Kimani Gathoni Muriithi Wachira Kinyua Ngugi Muthoni Irungu Gichuru Kabiru Thuo",
     ),
     _pool(
         15,
         "Akinyi Atieno Achieng Adhiambo Awuor Anyango Lilian Beatrice Caroline Pamela Millicent Rose",
         "Otieno Ochieng Odhiambo Omondi Onyango Okoth Kevin Dennis Collins Victor Felix Erick",
-        "Otieno Odhiambo Ochieng Onyango Ouma Owino Okello Oduor Ogutu Omolo Opiyo Awino Juma Oloo Nyong'o Wasonga",
+        "Otieno Odhiambo Ochieng Onyango Ouma Owino Okello Oduor "
+        "Ogutu Omolo Opiyo Awino Juma Oloo Nyong'o Wasonga",
     ),
     _pool(
         13,
         "Chebet Jepkosgei Cherono Jepchirchir Chepkemoi Naomi Sharon Winnie Gladys Brigid",
         "Kipchoge Kiprono Kipkemboi Kibet Kiplagat Cheruiyot Elijah Wilson Gideon Amos",
-        "Kiprotich Rotich Koech Cheruiyot Kiplagat Lagat Kosgei Ruto Sang Tanui Bett Chepkwony Langat Too Biwott",
+        "Kiprotich Rotich Koech Cheruiyot Kiplagat Lagat Kosgei "
+        "Ruto Sang Tanui Bett Chepkwony Langat Too Biwott",
     ),
     _pool(
         11,
         "Nafula Nekesa Naliaka Khadija Eunice Violet Phyllis Edith Josephine Metrine",
         "Wafula Wekesa Simiyu Barasa Moses Geoffrey Alfred Isaac Titus Francis",
-        "Wafula Wekesa Barasa Simiyu Wanyama Makokha Shikuku Mukhwana Namachanja Khaemba Mulongo Masinde Lusaka",
+        "Wafula Wekesa Barasa Simiyu Wanyama Makokha "
+        "Shikuku Mukhwana Namachanja Khaemba Mulongo Masinde Lusaka",
     ),
     _pool(
         10,
@@ -63,7 +68,8 @@ KENYA = (
         11,
         "Fatuma Amina Zainab Mwanaisha Halima Rukia Saumu Asha Mariam Swabra",
         "Ali Hassan Salim Juma Said Omar Rashid Abdalla Bakari Suleiman",
-        "Mwinyi Juma Said Abdalla Bakari Omar Salim Hamisi Athman Shee Kombo Mohamed Mwakio Charo Katana Kazungu Ngala",
+        "Mwinyi Juma Said Abdalla Bakari Omar Salim Hamisi "
+        "Athman Shee Kombo Mohamed Mwakio Charo Katana Kazungu Ngala",
         "sw",
     ),
     _pool(
@@ -88,7 +94,8 @@ KENYA = (
         2,
         "Siobhán Charlotte Ingrid Giulia Katarzyna Marie Elena Sofie Hannah Clara",
         "Björn Giovanni Krzysztof Lukas Jean Pieter Andrew Thomas Niels Mateusz",
-        "Müller Rossi Wójcik Johansson O'Brien Dubois Fischer Jensen Kowalski Smith van-der-Merwe Nowak Bauer Taylor",
+        "Müller Rossi Wójcik Johansson O'Brien Dubois Fischer "
+        "Jensen Kowalski Smith van-der-Merwe Nowak Bauer Taylor",
     ),
     _pool(
         2,
@@ -120,11 +127,56 @@ UGANDA = (
     ),
 )
 
-COMPANY_HEADS = (
-    "Acacia Baobab Bahari Savannah Simba Twiga Tembo Jambo Uhuru Kilele Mwangaza Amani Neema Pwani Upendo Rafiki "
-    "Highland Equator Rift Summit Coral Palm Sunrise Crescent Heritage Unity Golden Silver Blue-Nile Zawadi Imara "
-    "Faraja Tumaini Maisha Nuru Jua Chui Duma Mlima Mto Ziwa Kijani Safari Karibu Furaha Baraka Hodari Shujaa"
-).split()
+COMPANY_HEADS = [
+    "Acacia",
+    "Baobab",
+    "Bahari",
+    "Savannah",
+    "Simba",
+    "Twiga",
+    "Tembo",
+    "Jambo",
+    "Uhuru",
+    "Kilele",
+    "Mwangaza",
+    "Amani",
+    "Neema",
+    "Pwani",
+    "Upendo",
+    "Rafiki",
+    "Highland",
+    "Equator",
+    "Rift",
+    "Summit",
+    "Coral",
+    "Palm",
+    "Sunrise",
+    "Crescent",
+    "Heritage",
+    "Unity",
+    "Golden",
+    "Silver",
+    "Blue-Nile",
+    "Zawadi",
+    "Imara",
+    "Faraja",
+    "Tumaini",
+    "Maisha",
+    "Nuru",
+    "Jua",
+    "Chui",
+    "Duma",
+    "Mlima",
+    "Mto",
+    "Ziwa",
+    "Kijani",
+    "Safari",
+    "Karibu",
+    "Furaha",
+    "Baraka",
+    "Hodari",
+    "Shujaa",
+]
 COMPANY_TRADES = (
     "Hardware",
     "Traders",
@@ -152,7 +204,14 @@ COMPANY_TRADES = (
     "Fitness Centre",
     "Studios",
 )
-CRITICAL_TRADES = ("Hospital", "Diagnostic Laboratory", "Dialysis Centre", "Control Room", "Blood Bank", "Bank Branch")
+CRITICAL_TRADES = (
+    "Hospital",
+    "Diagnostic Laboratory",
+    "Dialysis Centre",
+    "Control Room",
+    "Blood Bank",
+    "Bank Branch",
+)
 COMPANY_ENDS = (" Ltd", " Ltd", "", " Enterprises", " Group", " & Sons")
 
 

@@ -101,7 +101,10 @@ def _outages(world: World) -> Batch:
             "status": ["resolved" if o.ended else "active" for o in found],
             "site": [sites[o.site].code for o in found],
             "device": [o.device for o in found],
-            "port_id": [world.ids.of("port", int(o.ports[0])) if one else None for o, one in zip(found, single, strict=True)],
+            "port_id": [
+                world.ids.of("port", int(o.ports[0])) if one else None
+                for o, one in zip(found, single, strict=True)
+            ],
             "started_at": instants([o.started for o in found]),
             "eta": instants([o.eta or 0 for o in found], [o.eta is None for o in found]),
             "ended_at": instants([o.ended or 0 for o in found], [o.ended is None for o in found]),
@@ -160,7 +163,11 @@ def _state_since(chunk: Chunk, rng: np.random.Generator, state: Ints) -> Ints:
 
 def _last_causes(rng: np.random.Generator, state: Ints) -> list[str | None]:
     """Return why each went down last; those up now remember an old reason."""
-    old = rng.choice(np.array(["power off", "dying gasp", "loss of signal", "reboot"]), len(state), p=[0.5, 0.3, 0.12, 0.08])
-    never = rng.random(len(state)) < 0.3  # noqa: PLR2004 - share that never went down
+    old = rng.choice(
+        np.array(["power off", "dying gasp", "loss of signal", "reboot"]),
+        len(state),
+        p=[0.5, 0.3, 0.12, 0.08],
+    )
+    never = rng.random(len(state)) < 0.3  # share that never went down
     up = blank(old.tolist(), never)
     return [up[k] if s == UP else CAUSES[s] for k, s in enumerate(state.tolist())]

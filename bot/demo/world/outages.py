@@ -15,9 +15,15 @@ from bot.demo.world.topology import Topology
 PAST = 9
 CAUSES = (
     ("Fibre cut by road works", "Trench crew of the county hit the feeder; spliced."),
-    ("Power failure at the site, batteries empty", "Utility outage longer than the batteries; generator brought."),
+    (
+        "Power failure at the site, batteries empty",
+        "Utility outage longer than the batteries; generator brought.",
+    ),
     ("OLT card failure", "Line card replaced from the spares in the regional store."),
-    ("Upstream carrier outage", "Carrier reported a submarine segment fault; traffic moved to the second carrier."),
+    (
+        "Upstream carrier outage",
+        "Carrier reported a submarine segment fault; traffic moved to the second carrier.",
+    ),
     ("Switch reboot after software fault", "Upgraded to the fixed release."),
     ("Vandalised cabinet", "Cabinet rebuilt, lock changed, police report filed."),
 )

@@ -1,9 +1,10 @@
-"""The towns, streets, prices and carriers of the two simulated providers."""
+"""The two simulated providers, and the towns and streets they serve."""
 
 from __future__ import annotations
 
-from bot.demo.world.isp import Carrier, Isp, PlanSpec, Region, Town
+from bot.demo.world.isp import Carrier, Isp, Region, Town
 from bot.demo.world.names import KENYA, UGANDA
+from bot.demo.world.prices import LAKESIDE_PLANS, SAVANNA_CARRIERS, SAVANNA_PLANS
 
 
 def _town(name: str, postcode: str, at: tuple[float, float], roads: str) -> Town:
@@ -11,71 +12,105 @@ def _town(name: str, postcode: str, at: tuple[float, float], roads: str) -> Town
 
 
 NORTH = (
-    _town("Nanyuki", "10400", (0.017, 37.074), "Kenyatta Road; Lenana Road; Laikipia Road; Kanu Street; Nyeri Road"),
-    _town("Meru", "60200", (0.047, 37.649), "Njuri Ncheke Street; Tom Mboya Street; Moi Avenue; Makutano Road; Kathita Road"),
-    _town("Isiolo", "60300", (0.355, 37.582), "Hospital Road; Wabera Street; Market Road; Archers Road; Barracks Road"),
+    _town(
+        "Nanyuki",
+        "10400",
+        (0.017, 37.074),
+        "Kenyatta Road; Lenana Road; Laikipia Road; Kanu Street; Nyeri Road",
+    ),
+    _town(
+        "Meru",
+        "60200",
+        (0.047, 37.649),
+        "Njuri Ncheke Street; Tom Mboya Street; Moi Avenue; Makutano Road; Kathita Road",
+    ),
+    _town(
+        "Isiolo",
+        "60300",
+        (0.355, 37.582),
+        "Hospital Road; Wabera Street; Market Road; Archers Road; Barracks Road",
+    ),
     _town("Nyahururu", "20300", (0.036, 36.364), "Sharpe Road; Falls Road; Subukia Road; Ol Kalou Road"),
     _town("Maralal", "20600", (1.097, 36.698), "Samburu Road; Yare Road; Town Loop; Lodge Road"),
-    _town("Eldoret", "30100", (0.514, 35.27), "Uganda Road; Oloo Street; Nandi Road; Iten Road; Elgon View Drive; Kapsoya Close"),
-    _town("Kitale", "30200", (1.019, 35.006), "Moi's Bridge Road; Kenyatta Street; Milimani Drive; Endebess Road"),
+    _town(
+        "Eldoret",
+        "30100",
+        (0.514, 35.27),
+        "Uganda Road; Oloo Street; Nandi Road; Iten Road; Elgon View Drive; Kapsoya Close",
+    ),
+    _town(
+        "Kitale",
+        "30200",
+        (1.019, 35.006),
+        "Moi's Bridge Road; Kenyatta Street; Milimani Drive; Endebess Road",
+    ),
     _town("Marsabit", "60500", (2.335, 37.99), "Mosque Road; Dirib Road; Hill View Lane; Shauri Yako Road"),
 )
 CENTRAL = (
-    _town("Westlands", "00800", (-1.267, 36.81), "Waiyaki Way; Rhapta Road; Parklands Road; Mpaka Road; School Lane; Church Road"),
-    _town("Kilimani", "00100", (-1.29, 36.787), "Argwings Kodhek Road; Lenana Road; Ngong Road; Wood Avenue; Kirichwa Road; Elgeyo Marakwet Road"),
-    _town("Lavington", "00603", (-1.279, 36.769), "James Gichuru Road; Gitanga Road; Hatheru Road; Othaya Road; Convent Drive"),
-    _town("Karen", "00502", (-1.319, 36.706), "Langata Road; Karen Road; Marula Lane; Ndege Road; Bogani Road"),
+    _town(
+        "Westlands",
+        "00800",
+        (-1.267, 36.81),
+        "Waiyaki Way; Rhapta Road; Parklands Road; Mpaka Road; School Lane; Church Road",
+    ),
+    _town(
+        "Kilimani",
+        "00100",
+        (-1.29, 36.787),
+        "Argwings Kodhek Road; Lenana Road; Ngong Road; Wood Avenue; Kirichwa Road; Elgeyo Marakwet Road",
+    ),
+    _town(
+        "Lavington",
+        "00603",
+        (-1.279, 36.769),
+        "James Gichuru Road; Gitanga Road; Hatheru Road; Othaya Road; Convent Drive",
+    ),
+    _town(
+        "Karen", "00502", (-1.319, 36.706), "Langata Road; Karen Road; Marula Lane; Ndege Road; Bogani Road"
+    ),
     _town("South B", "00200", (-1.31, 36.836), "Mukoma Road; Plainsview Road; Kapiti Road; Mchumbi Road"),
-    _town("Embakasi", "00501", (-1.32, 36.9), "Airport North Road; Outer Ring Road; Fedha Road; Nyayo Road; Tassia Road"),
+    _town(
+        "Embakasi",
+        "00501",
+        (-1.32, 36.9),
+        "Airport North Road; Outer Ring Road; Fedha Road; Nyayo Road; Tassia Road",
+    ),
     _town("Ruaka", "00621", (-1.206, 36.777), "Limuru Road; Banana Road; Denderu Road; Joyland Close"),
-    _town("Thika", "01000", (-1.033, 37.069), "Kwame Nkrumah Road; Garissa Road; Section 9 Road; General Kago Road; Kenyatta Highway"),
+    _town(
+        "Thika",
+        "01000",
+        (-1.033, 37.069),
+        "Kwame Nkrumah Road; Garissa Road; Section 9 Road; General Kago Road; Kenyatta Highway",
+    ),
     _town("Ruiru", "00232", (-1.149, 36.956), "Kamiti Road; Eastern Bypass; Kimbo Road; Membley Drive"),
     _town("Kitengela", "00242", (-1.476, 36.962), "Namanga Road; Baraka Road; Milimani Lane; Yukos Road"),
-    _town("Ongata Rongai", "00511", (-1.396, 36.744), "Magadi Road; Maasai Lodge Road; Gataka Road; Kware Road"),
-    _town("Syokimau", "00519", (-1.365, 36.938), "Katani Road; Mombasa Road; Gateway Lane; Airport View Road"),
+    _town(
+        "Ongata Rongai", "00511", (-1.396, 36.744), "Magadi Road; Maasai Lodge Road; Gataka Road; Kware Road"
+    ),
+    _town(
+        "Syokimau", "00519", (-1.365, 36.938), "Katani Road; Mombasa Road; Gateway Lane; Airport View Road"
+    ),
 )
 COAST = (
-    _town("Nyali", "80118", (-4.035, 39.705), "Links Road; Nyali Road; Greenwood Drive; Beach Road; Cement Road; Mwamba Drive"),
+    _town(
+        "Nyali",
+        "80118",
+        (-4.035, 39.705),
+        "Links Road; Nyali Road; Greenwood Drive; Beach Road; Cement Road; Mwamba Drive",
+    ),
     _town("Bamburi", "80101", (-3.995, 39.725), "Kiembeni Road; Utange Road; Haller Park Road; Shimo Road"),
-    _town("Mombasa Island", "80100", (-4.063, 39.668), "Moi Avenue; Digo Road; Nkrumah Road; Mama Ngina Drive; Jomo Kenyatta Avenue"),
+    _town(
+        "Mombasa Island",
+        "80100",
+        (-4.063, 39.668),
+        "Moi Avenue; Digo Road; Nkrumah Road; Mama Ngina Drive; Jomo Kenyatta Avenue",
+    ),
     _town("Likoni", "80110", (-4.093, 39.661), "Ferry Road; Shelly Beach Road; Mtongwe Road; Vijiweni Road"),
     _town("Mtwapa", "80109", (-3.947, 39.744), "Malindi Road; Creek View Road; Majengo Road; Jumba Road"),
     _town("Kilifi", "80108", (-3.63, 39.85), "Bofa Road; Hospital Road; Mnarani Road; Charo wa Mae Road"),
     _town("Malindi", "80200", (-3.218, 40.117), "Lamu Road; Casuarina Road; Tourist Road; Silversands Road"),
     _town("Diani", "80401", (-4.28, 39.594), "Diani Beach Road; Ukunda Road; Palm Avenue; Kona ya Musa Road"),
     _town("Voi", "80300", (-3.396, 38.556), "Tausa Road; Caltex Road; Sikujua Road; Station Road"),
-)
-
-HOME_FIBRE = "fiber"
-SAVANNA_PLANS = (
-    PlanSpec(code="FTTH20", name="Home Fibre 20", kind="fiber", down_mbps=20, up_mbps=20, price_minor=249_900, weight=34),
-    PlanSpec(code="FTTH50", name="Home Fibre 50", kind="fiber", down_mbps=50, up_mbps=50, price_minor=399_900, weight=38),
-    PlanSpec(code="FTTH100", name="Home Fibre 100", kind="fiber", down_mbps=100, up_mbps=100, price_minor=549_900, weight=20),
-    PlanSpec(code="FTTH300", name="Home Fibre 300", kind="fiber", down_mbps=300, up_mbps=150, price_minor=999_900, weight=6),
-    PlanSpec(code="FTTH10", name="Home Fibre 10 (no longer sold)", kind="fiber", down_mbps=10, up_mbps=10, price_minor=189_900, weight=0),
-    PlanSpec(code="WLS10", name="Home Wireless 10", kind="wireless", down_mbps=10, up_mbps=5, price_minor=199_900, weight=62),
-    PlanSpec(code="WLS20", name="Home Wireless 20", kind="wireless", down_mbps=20, up_mbps=10, price_minor=299_900, weight=38),
-    PlanSpec(code="BIZ50", name="Business Fibre 50", kind="fiber", down_mbps=50, up_mbps=50, price_minor=950_000, weight=60, business=True),
-    PlanSpec(code="BIZ200", name="Business Fibre 200", kind="fiber", down_mbps=200, up_mbps=200, price_minor=2_490_000, weight=25, business=True),
-    PlanSpec(code="BIZW20", name="Business Wireless 20", kind="wireless", down_mbps=20, up_mbps=20, price_minor=690_000, weight=1, business=True),
-)
-LAKESIDE_PLANS = (
-    PlanSpec(code="AIR10", name="Lakeside Air 10", kind="wireless", down_mbps=10, up_mbps=4, price_minor=95_000, weight=55),
-    PlanSpec(code="AIR25", name="Lakeside Air 25", kind="wireless", down_mbps=25, up_mbps=8, price_minor=160_000, weight=45),
-    PlanSpec(code="PRO30", name="Lakeside Pro 30", kind="wireless", down_mbps=30, up_mbps=30, price_minor=420_000, weight=1, business=True),
-    PlanSpec(code="GLASS50", name="Lakeside Glass 50", kind="fiber", down_mbps=50, up_mbps=50, price_minor=210_000, weight=1),
-    PlanSpec(code="GLASSPRO", name="Lakeside Glass Pro", kind="fiber", down_mbps=100, up_mbps=100, price_minor=780_000, weight=1, business=True),
-)
-
-DROPPED_CARRIER = "SimbaPay"
-"""The carrier of money whose payments fall away this morning."""
-SAVANNA_CARRIERS = (
-    Carrier(name=DROPPED_CARRIER, method="mobile_money", share=46),
-    Carrier(name="Twiga Money", method="mobile_money", share=20),
-    Carrier(name="KaziCard", method="card", share=18, auto=True),
-    Carrier(name="Umoja Bank", method="bank_transfer", share=9),
-    Carrier(name="Umoja Bank", method="direct_debit", share=3, auto=True),
-    Carrier(name="shop", method="cash", share=4),
 )
 
 SAVANNA = Isp(
@@ -112,8 +147,18 @@ LAKESIDE = Isp(
             code="lak",
             share=0.7,
             towns=(
-                _town("Entebbe", "P.O. Box 10", (0.056, 32.463), "Airport Road; Lugard Avenue; Church Road; Nsamizi Road"),
-                _town("Jinja", "P.O. Box 20", (0.439, 33.203), "Main Street; Nile Crescent; Kutch Road; Lubas Road"),
+                _town(
+                    "Entebbe",
+                    "P.O. Box 10",
+                    (0.056, 32.463),
+                    "Airport Road; Lugard Avenue; Church Road; Nsamizi Road",
+                ),
+                _town(
+                    "Jinja",
+                    "P.O. Box 20",
+                    (0.439, 33.203),
+                    "Main Street; Nile Crescent; Kutch Road; Lubas Road",
+                ),
                 _town("Masaka", "P.O. Box 30", (-0.334, 31.735), "Edward Avenue; Kampala Road; Birch Avenue"),
             ),
         ),
@@ -122,7 +167,9 @@ LAKESIDE = Isp(
             code="isl",
             share=0.3,
             towns=(
-                _town("Kalangala", "P.O. Box 40", (-0.311, 32.225), "Landing Road; Lutoboka Road; Beach Track"),
+                _town(
+                    "Kalangala", "P.O. Box 40", (-0.311, 32.225), "Landing Road; Lutoboka Road; Beach Track"
+                ),
                 _town("Buvuma", "P.O. Box 50", (0.24, 33.28), "Kitamiro Road; Harbour Lane"),
             ),
         ),

@@ -9,7 +9,7 @@ import numpy as np
 from bot.demo.world.calendar import Calendar
 from bot.demo.world.cast import Member
 from bot.demo.world.isp import Isp
-from bot.demo.world.places import DROPPED_CARRIER
+from bot.demo.world.prices import DROPPED_CARRIER
 from bot.demo.world.seeded import DAY, HOUR, MINUTE, Flags, Ints
 from bot.demo.world.topology import Topology
 

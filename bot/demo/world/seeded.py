@@ -17,7 +17,19 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-KINDS = ("customer", "service", "port", "invoice", "payment", "credit", "ticket", "event", "note", "session", "email")
+KINDS = (
+    "customer",
+    "service",
+    "port",
+    "invoice",
+    "payment",
+    "credit",
+    "ticket",
+    "event",
+    "note",
+    "session",
+    "email",
+)
 
 
 def stream(seed: int, *topic: str | int) -> np.random.Generator:
@@ -61,6 +73,7 @@ class Shuffle:
         return cls(n, step, start % n)
 
     def __call__(self, index: Ints) -> Ints:
+        """Return where these places go."""
         return (self.step * index + self.start) % self.n
 
 

@@ -14,7 +14,15 @@ from bot.demo.world.plants import FLAP_DAYS, FLAPS_PER_DAY, LEAKS
 from bot.demo.world.seeded import DAY, HOUR, MINUTE, Flags, Ints, blank, instants, pick
 from bot.demo.world.subscribers import NEVER, SUSPENDED
 
-CAUSES = ("Lost-Carrier", "Session-Timeout", "User-Request", "Idle-Timeout", "NAS-Reboot", "Port-Error", "Admin-Reset")
+CAUSES = (
+    "Lost-Carrier",
+    "Session-Timeout",
+    "User-Request",
+    "Idle-Timeout",
+    "NAS-Reboot",
+    "Port-Error",
+    "Admin-Reset",
+)
 WEIGHTS = (38, 26, 20, 6, 5, 3, 2)
 LOST, ADMIN = 0, 6
 PER_SERVICE = 64
@@ -36,8 +44,16 @@ class SessionRows:
         """Return live and ended sessions."""
         lines, now = self.world.lines, self.world.calendar.now
         live = lines.live[self.services] | self._leaks()
-        start = now - np.clip(self.rng.lognormal(12.2, 1.0, len(live)), 10 * MINUTE, 40 * DAY).astype(np.int64)
-        self._add(np.flatnonzero(live), 0, start[live], np.full(int(live.sum()), -1), np.zeros(int(live.sum()), dtype=np.int64))
+        start = now - np.clip(self.rng.lognormal(12.2, 1.0, len(live)), 10 * MINUTE, 40 * DAY).astype(
+            np.int64
+        )
+        self._add(
+            np.flatnonzero(live),
+            0,
+            start[live],
+            np.full(int(live.sum()), -1),
+            np.zeros(int(live.sum()), dtype=np.int64),
+        )
         last = self._ends(start, live)
         self._history(np.flatnonzero(lines.mounted[self.services]), last, live)
         self._flapping()
@@ -49,7 +65,11 @@ class SessionRows:
         subs, today = self.world.subs, self.world.calendar.today
         if self.chunk.number == 0 and self.world.isp.planted:
             owner = subs.owner[self.services]
-            quiet = (subs.status[owner] == SUSPENDED) & (self.suspended_on < today - 2) & (self.suspended_on != NEVER)
+            quiet = (
+                (subs.status[owner] == SUSPENDED)
+                & (self.suspended_on < today - 2)
+                & (self.suspended_on != NEVER)
+            )
             quiet &= ~np.isin(owner, list(self.chunk.cast))
             found[np.flatnonzero(quiet)[:LEAKS]] = True
             self.world.note("leaks", *(self.chunk.numbers[k - self.chunk.low] for k in owner[found].tolist()))
@@ -58,9 +78,17 @@ class SessionRows:
     def _ends(self, start: Ints, live: Flags) -> Ints:
         """Return when the last ended session of each line ended."""
         world, size = self.world, len(start)
-        ended = np.where(live, start - self.rng.integers(20, 150, size), world.calendar.now - self.rng.integers(5 * MINUTE, 3 * DAY, size))
-        ended = np.where(world.lines.cut[self.services], world.plants.cut_at + self.rng.integers(20, 110, size), ended)
-        ended = np.where(world.lines.power[self.services], world.plants.power_at + self.rng.integers(5, 60, size), ended)
+        ended = np.where(
+            live,
+            start - self.rng.integers(20, 150, size),
+            world.calendar.now - self.rng.integers(5 * MINUTE, 3 * DAY, size),
+        )
+        ended = np.where(
+            world.lines.cut[self.services], world.plants.cut_at + self.rng.integers(20, 110, size), ended
+        )
+        ended = np.where(
+            world.lines.power[self.services], world.plants.power_at + self.rng.integers(5, 60, size), ended
+        )
         cut_off = world.calendar.at(0, 8.0) + self.suspended_on * DAY
         return np.where((self.suspended_on != NEVER) & ~live, cut_off, ended).astype(np.int64)
 
@@ -76,7 +104,7 @@ class SessionRows:
                 cause = np.where(special[which], LOST, cause)
                 cause = np.where((self.suspended_on[which] != NEVER) & ~live[which], ADMIN, cause)
             self._add(which, back + 1, start, ended, cause)
-            keep = (rng.random(size) < 0.55) & (start > world.calendar.now - 14 * DAY)  # noqa: PLR2004 - share, days
+            keep = (rng.random(size) < 0.55) & (start > world.calendar.now - 14 * DAY)  # share, days
             which, ended = which[keep], (start - rng.integers(20, 600, size))[keep]
 
     def _flapping(self) -> None:
@@ -86,7 +114,10 @@ class SessionRows:
             count = min(FLAPS_PER_DAY * FLAP_DAYS, PER_SERVICE - HISTORY - 2)
             first = self.world.calendar.now - FLAP_DAYS * DAY
             start = first + np.sort(self.rng.integers(0, FLAP_DAYS * DAY - HOUR, count))
-            ended = np.minimum(start + self.rng.integers(3 * MINUTE, 40 * MINUTE, count), np.append(start[1:], self.world.calendar.now) - 5)
+            ended = np.minimum(
+                start + self.rng.integers(3 * MINUTE, 40 * MINUTE, count),
+                np.append(start[1:], self.world.calendar.now) - 5,
+            )
             ended = np.maximum(ended, start + 1)
             place = np.full(count, i - self.chunk.low)
             for k, part in enumerate(self.parts):
@@ -95,19 +126,26 @@ class SessionRows:
             self._add(place, 0, start, ended, np.full(count, 5), spread=True)
             self.world.note("flapping_count", str(count))
 
-    def _add(self, which: Ints, slot: int, start: Ints, ended: Ints, cause: Ints, *, spread: bool = False) -> None:  # noqa: PLR0913
+    def _add(
+        self, which: Ints, slot: int, start: Ints, ended: Ints, cause: Ints, *, spread: bool = False
+    ) -> None:
         slots = np.arange(len(which)) + HISTORY + 2 if spread else np.full(len(which), slot)
         self.parts.append((which, slots, start, ended, cause))
 
     def _told(self) -> Batch:
-        which, slot, start, ended, cause = (np.concatenate(column) for column in zip(*self.parts, strict=True))
+        which, slot, start, ended, cause = (
+            np.concatenate(column) for column in zip(*self.parts, strict=True)
+        )
         world, services = self.world, self.services[which]
         open_ = ended < 0
         world.count("sessions_live", int(open_.sum()))
         until = np.where(open_, world.calendar.now - self.rng.integers(0, 300, len(which)), ended)
         plans = np.array([p.down_mbps for p in world.isp.plans])[world.subs.plan[services]]
         used = plans * np.maximum(until - start, 1) * self.rng.lognormal(8.4, 0.9, len(which))
-        nas = {p: world.network.bng_of(world.network.sites[port.site].region, p) for p, port in enumerate(world.network.ports)}
+        nas = {
+            p: world.network.bng_of(world.network.sites[port.site].region, p)
+            for p, port in enumerate(world.network.ports)
+        }
         logins, hardware, ips = self.chunk.usernames, macs(self.chunk), addresses(world, self.services)
         port = world.subs.port[services].tolist()
         spots: list[int] = which.tolist()

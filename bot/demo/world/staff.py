@@ -51,7 +51,11 @@ SAVANNA_STAFF = (
     Colleague(name=PERSONA_NAMES["field"], role="field", region="coast"),
     Colleague(name=PERSONA_NAMES["admin"], role="admin"),
     Colleague(name="Noor Abdi", role="support", level="L1", region="north"),
-    *_many("support", "L1", "Brenda Achieng; Tom Kariuki; Joyce Wafula; Ian Mutua; Halima Said; Cynthia Rotich; Mark Njuguna"),
+    *_many(
+        "support",
+        "L1",
+        "Brenda Achieng; Tom Kariuki; Joyce Wafula; Ian Mutua; Halima Said; Cynthia Rotich; Mark Njuguna",
+    ),
     *_many("support", "L2", "Rose Kilonzo; Hitesh Shah; Peninah Barasa"),
     *_many("billing", "", "Dorcas Maina; Victor Omondi; Lilian Too"),
     *_many("noc", "L3", "Gideon Lagat; Oyin Balogun"),

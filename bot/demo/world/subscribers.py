@@ -66,8 +66,8 @@ class _Draft:
         self.region = pick(rng, [r.share for r in isp.regions], n)
         self.wireless = rng.random(n) < np.where(self.business, isp.wireless_share / 3, isp.wireless_share)
         premium = np.where(rng.random(n) < np.where(self.business, 0.3, 0.05), PREMIUM, STANDARD)
-        self.tier = np.where(self.business & (rng.random(n) < 0.08), CRITICAL, premium).astype(np.int64)  # noqa: PLR2004 - share
-        old = rng.random(n) < 0.84  # noqa: PLR2004 - share of customers older than the invoices
+        self.tier = np.where(self.business & (rng.random(n) < 0.08), CRITICAL, premium).astype(np.int64)
+        old = rng.random(n) < 0.84  # share of customers older than the invoices
         self.since = self.calendar.today - np.where(
             old, rng.integers(420, 2_600, n), rng.integers(6, 420, n)
         ).astype(np.int64)
@@ -79,15 +79,15 @@ class _Draft:
         n, today = self.n, self.calendar.today
         draw = rng.random(n)
         self.status = np.full(n, ACTIVE, dtype=np.int64)
-        self.status[draw < 0.008] = PROSPECT  # noqa: PLR2004 - share
-        self.status[(draw > 0.915) & (self.since < today - 200)] = CHURNED  # noqa: PLR2004 - share, days
-        suspended = (draw > 0.02) & (draw < 0.042) & (self.tier != CRITICAL) & (self.since < today - 120)  # noqa: PLR2004
+        self.status[draw < 0.008] = PROSPECT  # share
+        self.status[(draw > 0.915) & (self.since < today - 200)] = CHURNED  # share, days
+        suspended = (draw > 0.02) & (draw < 0.042) & (self.tier != CRITICAL) & (self.since < today - 120)
         self.status[suspended] = SUSPENDED
         gone = rng.integers(10, np.maximum(np.minimum(370, today - self.since - 100), 11), n)
         self.churned = np.where(self.status == CHURNED, today - gone, NEVER)
         self.habit = pick(rng, (66, 24, 10), n)
-        leaving = (self.status == CHURNED) & (rng.random(n) < 0.6)  # noqa: PLR2004 - share with the churn pattern
-        staying = (self.status == ACTIVE) & ~self.business & (rng.random(n) < 0.012)  # noqa: PLR2004 - share at risk
+        leaving = (self.status == CHURNED) & (rng.random(n) < 0.6)  # share with the churn pattern
+        staying = (self.status == ACTIVE) & ~self.business & (rng.random(n) < 0.012)  # share at risk
         self.at_risk = leaving | staying
         self.habit[self.at_risk] = LATE
 
@@ -114,7 +114,7 @@ class _Draft:
     def lines(self) -> tuple[Ints, Ints, Topology]:
         """Return owners and ports of all services, on a network built for them."""
         rng = stream(self.seed, "services")
-        second = np.flatnonzero(self.business & (rng.random(self.n) < 0.35) & (self.status == ACTIVE))  # noqa: PLR2004 - share
+        second = np.flatnonzero(self.business & (rng.random(self.n) < 0.35) & (self.status == ACTIVE))
         fixed = {m.index for m in self.cast}
         second = np.array([i for i in second if i not in fixed], dtype=np.int64)
         owner = np.concatenate([np.arange(self.n, dtype=np.int64), second])
@@ -126,7 +126,9 @@ class _Draft:
         network = build_topology(self.isp, counts[0], counts[1], self.seed)
         port = np.zeros(len(owner), dtype=np.int64)
         for r in regions:
-            for w, (kind, ports) in enumerate((("fiber", network.fiber[r]), ("wireless", network.wireless[r]))):
+            for w, (kind, ports) in enumerate(
+                (("fiber", network.fiber[r]), ("wireless", network.wireless[r]))
+            ):
                 here = np.flatnonzero((region == r) & (wireless == bool(w)))
                 if len(here):
                     port[here] = fill_ports(rng, ports, kind, len(here))

@@ -42,7 +42,7 @@ def _chunk(chunk: Chunk) -> Iterator[Batch]:
     if chunk.world.isp.billing:
         yield from gather(BillingRows(chunk, bills).batches())
         yield email_rows(chunk, bills)
-    _note_overdue(chunk, bills.overdue.any(axis=1).tolist())
+    _note_overdue(chunk, [bool(months.any()) for months in bills.overdue])
     yield from ticket_rows(chunk)
     yield SessionRows(chunk, bills).batch()
     yield ont_rx_rows(chunk)

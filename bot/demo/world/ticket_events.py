@@ -31,7 +31,9 @@ def event_rows(desk: Desk) -> Batch:
     return Batch.of(
         "isp_ticket_events",
         {
-            "id": world.ids.many("event", (places[e[0]] * PER_TICKET + s for e, s in zip(found, slots, strict=True))),
+            "id": world.ids.many(
+                "event", (places[e[0]] * PER_TICKET + s for e, s in zip(found, slots, strict=True))
+            ),
             "ticket_id": world.ids.many("ticket", (places[e[0]] for e in found)),
             "at": instants([min(e[1], world.calendar.now) for e in found]),
             "by": [e[2] for e in found],
@@ -54,11 +56,15 @@ def _events(desk: Desk, k: int, draw: int) -> list[Event]:
     ]
     end = resolved if resolved > 0 else min(desk.chunk.world.calendar.now, answered + 5 * DAY)
     step = max(60, (end - answered) // 5)
-    if draw % 10 < 7:  # noqa: PLR2004 - seven in ten are checked in writing
-        found.append((k, answered + step, who, "comment", words.fill(CHECKS[(draw >> 5) % len(CHECKS)]), True))
+    if draw % 10 < 7:  # seven in ten are checked in writing
+        found.append(
+            (k, answered + step, who, "comment", words.fill(CHECKS[(draw >> 5) % len(CHECKS)]), True)
+        )
     if desk.level[k]:
         text = ESCALATIONS[(draw >> 9) % len(ESCALATIONS)]
-        found.append((k, answered + 2 * step, who, "escalate", f"L1 → L{int(desk.level[k]) + 1}: {text}", True))
+        found.append(
+            (k, answered + 2 * step, who, "escalate", f"L1 → L{int(desk.level[k]) + 1}: {text}", True)
+        )
     if status in (WORKING, PENDING) or draw % 3 == 0:
         body = "in_progress → pending" if status == PENDING else "open → in_progress"
         found.append((k, answered + 3 * step, who, "status", body, True))

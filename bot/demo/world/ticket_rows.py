@@ -18,7 +18,19 @@ from bot.demo.world.subscribers import CRITICAL
 from bot.demo.world.ticket_events import event_rows
 from bot.demo.world.ticket_text import CATEGORIES, RESOLUTIONS
 from bot.demo.world.ticket_words import Words, words_of
-from bot.demo.world.tickets import BILLING, CAST, DRIFT, DROP, NO_SERVICE, ORPHAN, PAST, PATTERN, POWER, SLOW, WAVE
+from bot.demo.world.tickets import (
+    BILLING,
+    CAST,
+    DRIFT,
+    DROP,
+    NO_SERVICE,
+    ORPHAN,
+    PAST,
+    PATTERN,
+    POWER,
+    SLOW,
+    WAVE,
+)
 
 PRIORITIES = ("urgent", "high", "normal", "low")
 URGENT = 0
@@ -26,7 +38,15 @@ OPEN, WORKING, PENDING, RESOLVED, CLOSED = range(5)
 STATUSES = ("open", "in_progress", "pending", "resolved", "closed")
 LEVELS = ("L1", "L2", "L3")
 PRIORITY_MIX = np.array(
-    [(5, 55, 40, 0), (1, 12, 72, 15), (0, 2, 50, 48), (0, 6, 60, 34), (0, 10, 80, 10), (1, 42, 55, 2), (0, 1, 20, 79)]
+    [
+        (5, 55, 40, 0),
+        (1, 12, 72, 15),
+        (0, 2, 50, 48),
+        (0, 6, 60, 34),
+        (0, 10, 80, 10),
+        (1, 42, 55, 2),
+        (0, 1, 20, 79),
+    ]
 )
 """Weights of the priorities, a row per category."""
 NEVER = -1
@@ -57,7 +77,8 @@ class Desk:
     def promise(self, hours: dict[str, float]) -> Ints:
         """Return when something was promised, by priority."""
         seconds = np.array([hours[p] * HOUR for p in PRIORITIES])
-        return (self.opened + seconds[self.priority]).astype(np.int64)
+        due: Ints = (self.opened + seconds[self.priority]).astype(np.int64)
+        return due
 
 
 def ticket_rows(chunk: Chunk) -> Iterator[Batch]:
@@ -91,8 +112,14 @@ def _work(chunk: Chunk, places: Ints) -> Desk:
     resolved = np.where(resolved > world.calendar.now, NEVER, resolved)
     closed = np.where(resolved >= 0, resolved + rng.integers(HOUR, 3 * DAY, len(places)), NEVER)
     closed = np.where(closed > world.calendar.now, NEVER, closed)
-    level = np.where(np.isin(category, (NO_SERVICE, SLOW, 5)), pick(rng, (80, 15, 5), len(places)), pick(rng, (95, 5, 0), len(places)))
-    level = np.where(story == PATTERN, np.maximum(level, 1), np.where((story == WAVE) | (answered < 0), 0, level))
+    level = np.where(
+        np.isin(category, (NO_SERVICE, SLOW, 5)),
+        pick(rng, (80, 15, 5), len(places)),
+        pick(rng, (95, 5, 0), len(places)),
+    )
+    level = np.where(
+        story == PATTERN, np.maximum(level, 1), np.where((story == WAVE) | (answered < 0), 0, level)
+    )
     return Desk(
         chunk=chunk,
         places=places,
@@ -130,31 +157,39 @@ def _stays_open(rng: np.random.Generator, opened: Ints, story: Ints, now: int) -
 
 def _statuses(rng: np.random.Generator, story: Ints, answered: Ints, resolved: Ints, closed: Ints) -> Ints:
     draw = rng.random(len(story))
-    working = np.where(draw < 0.55, WORKING, np.where(draw < 0.8, PENDING, OPEN))  # noqa: PLR2004 - shares
+    working = np.where(draw < 0.55, WORKING, np.where(draw < 0.8, PENDING, OPEN))  # shares
     status = np.where(answered < 0, OPEN, working)
     status = np.where(story == ORPHAN, PENDING, np.where(story == CAST, WORKING, status))
     return np.where(closed >= 0, CLOSED, np.where(resolved >= 0, RESOLVED, status)).astype(np.int64)
 
 
-def _assignees(chunk: Chunk, rng: np.random.Generator, ticket: tuple[Ints, Ints, Ints, Ints, Ints]) -> list[str | None]:
+def _assignees(
+    chunk: Chunk, rng: np.random.Generator, ticket: tuple[Ints, Ints, Ints, Ints, Ints]
+) -> list[str | None]:
     """Return who works on each: by level and subject; Sam has the cast's tickets and his share."""
     isp = chunk.world.isp
     sam = f"{PERSONA_NAMES['support'].split()[0].lower()}.ochieng@{isp.domain}"
-    first = [c.email(isp) for c in STAFF[isp.slug] if c.role == "support" and c.level == "L1" and not c.left and c.region is None]
+    first = [
+        c.email(isp)
+        for c in STAFF[isp.slug]
+        if c.role == "support" and c.level == "L1" and not c.left and c.region is None
+    ]
     second = find_emails(isp, "support", "L2") or first
     desks = (first, second, find_emails(isp, "noc"))
     money = find_emails(isp, "billing") or first
     draw = rng.random(len(ticket[0])).tolist()
     found: list[str | None] = []
-    for d, category, story, level, answered in zip(draw, *(column.tolist() for column in ticket[1:]), strict=True):
+    for d, category, story, level, answered in zip(
+        draw, *(column.tolist() for column in ticket[1:]), strict=True
+    ):
         if story == ORPHAN:
             found.append(f"{LEAVER}@{isp.domain}")
         elif story == CAST:
             found.append(money[0] if category == BILLING else sam if sam in first else first[0])
         elif answered < 0:
-            found.append(None if d < 0.7 else first[int(d * 997) % len(first)])  # noqa: PLR2004 - share nobody took yet
+            found.append(None if d < 0.7 else first[int(d * 997) % len(first)])  # share nobody took yet
         else:
-            team = money if category == BILLING and d < 0.7 else desks[level]  # noqa: PLR2004 - share
+            team = money if category == BILLING and d < 0.7 else desks[level]  # share
             found.append(team[int(d * 997) % len(team)])
     return found
 
@@ -176,7 +211,9 @@ def _tickets(desk: Desk) -> Batch:
         "status": [STATUSES[k] for k in desk.status.tolist()],
         "level": [LEVELS[k] for k in desk.level.tolist()],
         "assignee": desk.assignee,
-        "opened_by": ["customer" if d < 0.55 else by[int(d * 997) % len(by)] for d in rng.random(size).tolist()],  # noqa: PLR2004 - share by portal
+        "opened_by": [
+            "customer" if d < 0.55 else by[int(d * 997) % len(by)] for d in rng.random(size).tolist()
+        ],  # share by portal
         "opened_at": instants(desk.opened),
         "first_response_due": instants(desk.promise(FIRST_RESPONSE_HOURS)),
         "resolve_due": instants(desk.promise(RESOLVE_HOURS)),
@@ -192,7 +229,9 @@ def _tickets(desk: Desk) -> Batch:
     _note(desk, columns["number"])
     open_ = desk.resolved < 0
     world.count("tickets_open", int(open_.sum()))
-    world.count("tickets_breached_open", int((open_ & (desk.promise(RESOLVE_HOURS) < world.calendar.now)).sum()))
+    world.count(
+        "tickets_breached_open", int((open_ & (desk.promise(RESOLVE_HOURS) < world.calendar.now)).sum())
+    )
     return Batch.of("isp_tickets", columns)
 
 
@@ -208,7 +247,13 @@ def resolutions(desk: Desk) -> list[str | None]:
 
 
 def _note(desk: Desk, numbers: list[str]) -> None:
-    plants = {WAVE: "wave", POWER: "power_tickets", ORPHAN: "orphans", DRIFT: "drift_tickets", DROP: "drop_tickets"}
+    plants = {
+        WAVE: "wave",
+        POWER: "power_tickets",
+        ORPHAN: "orphans",
+        DRIFT: "drift_tickets",
+        DROP: "drop_tickets",
+    }
     for number, story in zip(numbers, desk.story.tolist(), strict=True):
         if story in plants:
             desk.chunk.world.note(plants[story], number)

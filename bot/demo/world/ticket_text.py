@@ -43,7 +43,12 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "Card was declined, please advise",
         "Nimelipa lakini haijaonekana",
     ),
-    "installation": ("When will I be connected?", "Moving house, need relocation", "Technician did not come", "New installation at {road}"),
+    "installation": (
+        "When will I be connected?",
+        "Moving house, need relocation",
+        "Technician did not come",
+        "New installation at {road}",
+    ),
     "equipment": (
         "Router power light off",
         "ONT makes a noise and reboots",
@@ -51,11 +56,16 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
         "Lightning damaged the router",
         "Fibre cable at the wall is broken",
     ),
-    "other": ("Please update my phone number", "Static IP for CCTV", "Want to stop the service next month", "Question about port forwarding"),
+    "other": (
+        "Please update my phone number",
+        "Static IP for CCTV",
+        "Want to stop the service next month",
+        "Question about port forwarding",
+    ),
 }
 BODIES: dict[str, tuple[str, ...]] = {
     "no_service": (
-        "We have had no internet since {when}. The LOS light is red. I restarted the router twice, nothing changed.",
+        "We have had no internet since {when}. The LOS light is red. Restarting did not help.",
         "Good day, my line is down since {when} and I work from home. Kindly send someone today.",
         "Hello, mtandao umekatika tangu {when}. Router iko on lakini taa ya PON inawaka na kuzima.",
         "The neighbours on {road} are also off. Is there a problem in the area? Account {number}.",
@@ -109,13 +119,17 @@ CHECKS = (
 )
 ANSWERS = (
     "Thank you for writing. We are looking at your line and will come back to you today.",
-    "We are sorry for the trouble. Please switch the router off for one minute and on again, then tell us which lights are on.",
+    "Sorry for the trouble. Please switch the router off for a minute and on again; which lights are on then?",
     "We found your payment; the service is back. Please restart your router.",
     "A technician will call you before coming. The visit is planned for {day}.",
     "Asante kwa taarifa. Tunashughulikia, tutakupigia simu leo.",
     "There is a fault in your area; our team is on site. We will tell you when it is repaired.",
 )
-ESCALATIONS = ("Rx below limit, drop cable suspected. Please check.", "Repeated fault, third ticket in two months.", "Needs the NOC: profile mismatch on the OLT.")
+ESCALATIONS = (
+    "Rx below limit, drop cable suspected. Please check.",
+    "Repeated fault, third ticket in two months.",
+    "Needs the NOC: profile mismatch on the OLT.",
+)
 RESOLUTIONS: dict[str, tuple[str, ...]] = {
     "no_service": (
         "Connector cleaned, Rx back to normal. Customer confirms.",
@@ -130,7 +144,11 @@ RESOLUTIONS: dict[str, tuple[str, ...]] = {
         "Wi-Fi moved to 5 GHz; {down} Mbps near the router.",
         "Sector was full in the evening; customer moved to the next sector.",
     ),
-    "wifi": ("Password changed with the customer on the phone.", "Router moved to the corridor; coverage good now.", "Second access point sold and installed in the {room}."),
+    "wifi": (
+        "Password changed with the customer on the phone.",
+        "Router moved to the corridor; coverage good now.",
+        "Second access point sold and installed in the {room}.",
+    ),
     "billing": (
         "Payment found under a wrong account number and moved.",
         "Credit note issued for the days without service.",
@@ -138,7 +156,11 @@ RESOLUTIONS: dict[str, tuple[str, ...]] = {
         "Duplicate charge refunded to the card.",
     ),
     "installation": ("Installed and tested, {down} Mbps.", "Relocation done, new drop on {road}."),
-    "equipment": ("ONT replaced from the van stock.", "Power adapter replaced.", "Fibre re-terminated at the wall outlet."),
+    "equipment": (
+        "ONT replaced from the van stock.",
+        "Power adapter replaced.",
+        "Fibre re-terminated at the wall outlet.",
+    ),
     "other": ("Contact details updated.", "Static address assigned and documented.", "Answered by phone."),
 }
 GREETINGS = ("", "", "", "Hi, ", "Hello team. ", "Good morning. ", "Habari, ", "Dear support, ")
@@ -156,6 +178,24 @@ CLOSINGS = (
     " Asante, {first}.",
 )
 EVENTS = ("the storm", "the power cut", "the blackout last night", "the road works", "the rain on Sunday")
-ROOMS = ("bedroom", "upstairs rooms", "kitchen", "home office", "garden house", "second floor", "reception", "store")
-WHENS = ("this morning", "yesterday evening", "6 am", "last night", "Monday", "around noon", "two days ago", "the weekend")
+ROOMS = (
+    "bedroom",
+    "upstairs rooms",
+    "kitchen",
+    "home office",
+    "garden house",
+    "second floor",
+    "reception",
+    "store",
+)
+WHENS = (
+    "this morning",
+    "yesterday evening",
+    "6 am",
+    "last night",
+    "Monday",
+    "around noon",
+    "two days ago",
+    "the weekend",
+)
 NTHS = ("third", "fourth", "second", "fifth")

@@ -10,19 +10,58 @@ import numpy as np
 
 from bot.demo.world.chunk import Chunk
 from bot.demo.world.seeded import DAY, Ints
-from bot.demo.world.ticket_text import BODIES, CATEGORIES, CLOSINGS, EVENTS, GREETINGS, NTHS, ROOMS, SUBJECTS, WHENS
+from bot.demo.world.ticket_text import (
+    BODIES,
+    CATEGORIES,
+    CLOSINGS,
+    EVENTS,
+    GREETINGS,
+    NTHS,
+    ROOMS,
+    SUBJECTS,
+    WHENS,
+)
 
 CAST_WORDS = {
     "heroine": (
         "Very slow in the evenings",
-        "I pay for 50 Mbps but after 8 pm speed tests show about 12. On cable it is the same. "
-        "It started last week. Please check the line, account 100234.",
+        (
+            "I pay for 50 Mbps but after 8 pm speed tests show about 12. On cable it is the same. "
+            "It started last week. Please check the line, account 100234."
+        ),
     ),
-    "weak_optical": ("Internet drops many times a day", "The red LOS light blinks and the internet goes away for minutes. It is worse when it rains."),
-    "critical": ("Slow access to the imaging archive", "Transfers to the imaging archive take four times as long as usual. We need this checked before the evening clinic."),
-    "flapping": ("Disconnects every few minutes", "The internet goes and comes the whole day, more than ten times. We already changed the power adapter."),
-    "failed_autopay": ("Card was declined, please advise", "I got a message that my card was declined, but there is money on it. Which card do you have on file?"),
-    "outage_critical": ("Dialysis centre without internet", "All our machines report through this line. It has been down since this morning's road works; we run on a phone hotspot."),
+    "weak_optical": (
+        "Internet drops many times a day",
+        ("The red LOS light blinks and the internet goes away for minutes. It is worse when it rains."),
+    ),
+    "critical": (
+        "Slow access to the imaging archive",
+        (
+            "Transfers to the imaging archive take four times as long as usual. "
+            "We need this checked before the evening clinic."
+        ),
+    ),
+    "flapping": (
+        "Disconnects every few minutes",
+        (
+            "The internet goes and comes the whole day, more than ten times. "
+            "We already changed the power adapter."
+        ),
+    ),
+    "failed_autopay": (
+        "Card was declined, please advise",
+        (
+            "I got a message that my card was declined, but there is money on it. "
+            "Which card do you have on file?"
+        ),
+    ),
+    "outage_critical": (
+        "Dialysis centre without internet",
+        (
+            "All our machines report through this line. It has been down since this morning's road works; "
+            "we run on a phone hotspot."
+        ),
+    ),
 }
 """What the fixed cast wrote, by role."""
 
@@ -47,7 +86,9 @@ def words_of(chunk: Chunk, here: Ints, opened: Ints, category: Ints, rng: np.ran
     roles = {i - chunk.low: m.role for i, m in chunk.cast.items()}
     now = chunk.world.calendar.now
     found = []
-    for k, day, at, kind, (a, b, c) in zip(here.tolist(), days, opened.tolist(), category.tolist(), draws, strict=True):
+    for k, day, at, kind, (a, b, c) in zip(
+        here.tolist(), days, opened.tolist(), category.tolist(), draws, strict=True
+    ):
         slots = _slots(chunk, k, day, (a, b, c))
         name = CATEGORIES[kind]
         subject, body = SUBJECTS[name][a % len(SUBJECTS[name])], BODIES[name][b % len(BODIES[name])]
@@ -79,5 +120,3 @@ def _slots(chunk: Chunk, k: int, day: int, draw: tuple[int, int, int]) -> dict[s
         "rx": f"{chunk.world.lines.rx[chunk.low + k]:.1f}",
         "hours": str(1 + c % 90),
     }
-
-

@@ -79,10 +79,18 @@ class _Desk:
             now = outage.ended is None
             callers = here[self.rng.random(len(here)) < (CUT_TICKETS if now else WAVE_OF_PAST)]
             span = (outage.ended or self.calendar.now) - outage.started
-            at = outage.started + 4 * MINUTE + (self.rng.beta(1.2, 2.2, len(callers)) * (span - 5 * MINUTE)).astype(np.int64)
+            at = (
+                outage.started
+                + 4 * MINUTE
+                + (self.rng.beta(1.2, 2.2, len(callers)) * (span - 5 * MINUTE)).astype(np.int64)
+            )
             # Nobody has linked every second caller of the outage in progress yet.
             linked = np.where(now & (np.arange(len(callers)) % 2 == 1), -1, place)
-            found.append(self._batch(callers, at, np.zeros(len(callers), dtype=np.int64), WAVE if now else PAST, linked))
+            found.append(
+                self._batch(
+                    callers, at, np.zeros(len(callers), dtype=np.int64), WAVE if now else PAST, linked
+                )
+            )
         dark = self.subs.owner[self.lines.power][:POWER_TICKETS]
         at = self.plants.power_at + self.rng.integers(6, 30, len(dark)) * MINUTE
         found.append(self._batch(dark, at, np.zeros(len(dark), dtype=np.int64), POWER))
@@ -94,13 +102,23 @@ class _Desk:
         drift = np.unique(subs.owner[self.lines.drift])
         drift = drift[subs.status[drift] == ACTIVE][:: max(1, len(drift) // 5)]
         days_ago = self.rng.integers(1, 9, len(drift))
-        quiet = np.flatnonzero((subs.status == ACTIVE) & ~subs.at_risk & (subs.trouble < 1) & (subs.tier != CRITICAL))
+        quiet = np.flatnonzero(
+            (subs.status == ACTIVE) & ~subs.at_risk & (subs.trouble < 1) & (subs.tier != CRITICAL)
+        )
         if self.plants.drop_carrier < 0:
-            return [self._batch(drift, self._times(self.calendar.today - days_ago), np.full(len(drift), SLOW), DRIFT)]
+            return [
+                self._batch(
+                    drift, self._times(self.calendar.today - days_ago), np.full(len(drift), SLOW), DRIFT
+                )
+            ]
         payers = quiet[(subs.carrier[quiet] == self.plants.drop_carrier)]
         payers = payers[len(payers) // 2 :][:4]
         since = now - self.plants.drop_at
-        late = self.plants.drop_at + 20 * MINUTE + (np.arange(len(payers)) * (since - 25 * MINUTE)) // max(len(payers), 1)
+        late = (
+            self.plants.drop_at
+            + 20 * MINUTE
+            + (np.arange(len(payers)) * (since - 25 * MINUTE)) // max(len(payers), 1)
+        )
         orphans = quiet[len(quiet) // 3 :][:ORPHANS]
         old = self._times(self.calendar.today - self.rng.integers(38, 55, len(orphans)))
         return [
@@ -129,7 +147,8 @@ class _Desk:
 
     def _times(self, day: Ints) -> Ints:
         at = day * DAY - self.calendar.offset + moments_of_day(self.rng, len(day))
-        return np.minimum(at, self.calendar.now - self.rng.integers(3, 300, len(day)) * MINUTE)
+        early: Ints = np.minimum(at, self.calendar.now - self.rng.integers(3, 300, len(day)) * MINUTE)
+        return early
 
     def _batch(self, who: Ints, at: Ints, category: Ints, story: int, outage: Ints | int = -1) -> Tickets:
         size = len(who)
@@ -142,7 +161,7 @@ class _Desk:
         )
 
 
-def draw_tickets(  # noqa: PLR0913 - each is one part of the world they come from
+def draw_tickets(
     *,
     subs: Subscribers,
     lines: Lines,
@@ -167,5 +186,3 @@ def _keep_cast_quiet(joined: dict[str, Ints], cast: tuple[Member, ...], calendar
     recent = joined["opened"] > calendar.now - 21 * DAY
     ordinary = np.isin(joined["story"], (ORDINARY, WAVE, POWER, DROP, ORPHAN, PAST))
     return np.flatnonzero(~(np.isin(joined["customer"], fixed) & recent & ordinary))
-
-

@@ -126,7 +126,7 @@ class _Builder:
                 region=self.number,
                 town=place % len(towns),
                 kind=kind,
-                partner=self.region.partner if kind == "tower" and place % 4 == 3 else None,  # noqa: PLR2004 - every fourth
+                partner=self.region.partner if kind == "tower" and place % 4 == 3 else None,  # every fourth
                 lat=round(town.lat + float(jitter[0]), 5),
                 lon=round(town.lon + float(jitter[1]), 5),
             )

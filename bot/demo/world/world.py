@@ -76,7 +76,7 @@ def build_world(isp: Isp, size: int, seed: int, now: datetime) -> World:
         raise ValueError(f"a world needs at least {SMALLEST} customers")
     calendar, cast = Calendar.of(isp, now), CASTS.get(isp.slug, ())
     subs, network, plants = draw_subscribers(isp, size, seed, calendar)
-    lines = draw_lines(isp, subs, network, plants, cast, seed)
+    lines = draw_lines(subs, network, plants, cast, seed)
     outages = draw_outages(network, plants, calendar, seed)
     tickets = draw_tickets(
         subs=subs, lines=lines, outages=outages, plants=plants, cast=cast, calendar=calendar, seed=seed

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.core.surroundings import Surroundings
+from bot.db.cipher import Cipher
 from bot.demo.load import load_demo
 from bot.demo.world.places import LAKESIDE, SAVANNA
 from bot.demo.world.tell import tell
 from bot.demo.world.world import World, build_world
-from bot.core.surroundings import Surroundings
-from bot.db.cipher import Cipher
 from bot.host.registry import Registry
 
 NOW = datetime(2026, 11, 20, 12, 34, tzinfo=UTC)

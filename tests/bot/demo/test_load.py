@@ -189,11 +189,11 @@ class TestTruth:
             "join isp_sessions n on n.service_id = s.id where s.status = 'suspended' and n.ended_at is null"
         )
         assert await ask(database, "savanna", leaks) == sorted(planted["suspended_but_online"]["customers"])
-        credits = planted["generous_credits"]
+        given_away = planted["generous_credits"]
         given = (
             "select c.number from isp_credit_notes n join isp_customers c on c.id = n.customer_id where n.by = :by"
         )
-        assert await ask(database, "savanna", given, by=credits["by"]) == [credits["customer"]] * credits["count"]
+        assert await ask(database, "savanna", given, by=given_away["by"]) == [given_away["customer"]] * given_away["count"]
         flaps = (
             "select count(*) from isp_sessions n join isp_services s on s.id = n.service_id "
             "join isp_customers c on c.id = s.customer_id where c.number = :who and n.terminate_cause = 'Port-Error'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -240,7 +241,7 @@ class TestLines:
             spans[row["service_id"]].append((row["started_at"], row["ended_at"] or NAIVE))
         for line in spans.values():
             line.sort()
-            assert all(a[1] <= b[0] for a, b in zip(line, line[1:], strict=False))
+            assert all(a[1] <= b[0] for a, b in pairwise(line))
 
     def test_site_sessions_now_match_the_live_ones(self, rows):
         device_site = {row["name"]: row["site"] for row in rows["isp_devices"]}
