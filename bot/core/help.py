@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 
 from rapidfuzz import fuzz, process
 
@@ -205,12 +206,8 @@ def suggest(
         examples((o for o in reads_first if o.plugin == plugin), hints or {})
         for plugin in ordered({o.plugin for o in mine}, user, mine)
     ]
-    out: list[str] = []
-    while any(queues) and len(out) < count:
-        for queue in queues:
-            if queue:
-                out.append(queue.pop(0))
-    return tuple(dict.fromkeys(out))[:count]
+    turns = (text for turn in zip_longest(*queues) for text in turn if text)
+    return tuple(dict.fromkeys(turns))[:count]
 
 
 def next_questions(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-POLITE = r"(?:\s*(?:please|pls|thanks|thank you|thx|bot|backhaul|then|now|it|that|this|go ahead|do it|ok|okay))*[\s.!]*"
+POLITE = (
+    r"(?:\s*(?:please|pls|thanks|thank you|thx|bot|backhaul|then|now|it|that|this|go ahead|do it|ok|okay))*"
+    r"[\s.!]*"
+)
 YES = re.compile(
     r"^(?:yes|y|yep|yeah|yup|ya|sure|ok(?:ay)?|confirm(?:ed)?|go ahead|do it|go for it|"
     r"proceed|correct|agreed|"

@@ -20,6 +20,7 @@ from bot.understand.understanding import Verdict
 from bot.understand.values import read_value
 
 Step = Callable[[Turn], Awaitable[Reply | None]]
+WHOAMI = "admin_whoami"
 INSTEAD = 0.6
 """How sure a whole new question must be to be taken instead of the answer to what the bot asked."""
 
@@ -144,7 +145,7 @@ async def small_talk(turn: Turn) -> Reply | None:
             "for you where you may; say `help` for what I can do.",
             choices=ideas,
         )
-    if smalltalk.ME.match(words):
+    if smalltalk.ME.match(words) and not any(o.id == WHOAMI for o in turn.desk.view.actions_for(turn.user)):
         roles = ", ".join(sorted(turn.user.roles)) or "no role"
         plugins = sorted({o.plugin for o in turn.desk.view.actions_for(turn.user)})
         return Reply(

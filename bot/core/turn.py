@@ -9,12 +9,13 @@ from typing import Any
 from bot.contract.action import Via
 from bot.contract.entity import Match
 from bot.contract.reply import Choice, Reply, Tone
+from bot.core.command import usage_line
 from bot.core.desk import Desk
 from bot.core.help import next_questions, question_for
 from bot.core.question import Question
 from bot.core.threads import Asking, Thread, picks_of, rows_of
 from bot.errors import Ambiguous, BadInput, NotFound, UserError
-from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
 from bot.understand.phrasing import command
 from bot.understand.times import Clock
 
@@ -60,8 +61,12 @@ class Turn:
         self, action_id: str, args: Mapping[str, Any], argument: Argument, via: Via, first: str = ""
     ) -> Reply:
         """Ask for one argument and remember that it was asked for."""
-        asking = Asking(action_id=action_id, args=dict(args), argument=argument.name, via=via)
         owned = self.desk.view.action(action_id)
+        if has_secret(owned.item, args):  # a thread is kept in clear
+            raise BadInput(
+                f"The {argument.title} is missing; say it all in one message. {usage_line(owned.item)}"
+            )
+        asking = Asking(action_id=action_id, args=dict(args), argument=argument.name, via=via)
         about = f"To go on with `{command(owned, args, short=True)}`: "
         text = f"{first} {question_for(argument)}" if first else f"{about}{question_for(argument)}"
         values = argument.values if argument.kind is Kind.CHOICE else ()
@@ -75,7 +80,9 @@ class Turn:
         choices = error.choices if isinstance(error, Ambiguous) else ()
         reply = Reply(str(error), choices=choices, tone=Tone.ASK if choices else Tone.BAD)
         asking = self.thread.asking
-        if isinstance(error, NotFound) and (argument := self._not_found(error, action_id, args)):
+        secret = has_secret(self.desk.view.action(action_id).item, args)
+        argument = self._not_found(error, action_id, args) if isinstance(error, NotFound) else None
+        if argument and not secret:
             rest = {k: v for k, v in args.items() if k != argument.name}
             asking = Asking(action_id=action_id, args=rest, argument=argument.name, via=via)
         self.thread = replace(self.thread, picks=picks_of(reply, via), rows=(), asking=asking)
@@ -103,8 +110,14 @@ class Turn:
             self.thread,
             picks=picks_of(reply),
             rows=rows_of(reply),
-            last=(action_id, dict(args or {})) if action_id else self.thread.last,
+            last=self._last(action_id, args or {}),
             waiting=reply.waiting.call_id if reply.waiting else "",
             undoable=reply.call_id if done and reply.undo and reply.call_id else self.thread.undoable,
         )
         return reply
+
+    def _last(self, action_id: str, args: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
+        """Return what to remember as the last call; nothing that holds a secret."""
+        if not action_id or has_secret(self.desk.view.action(action_id).item, args):
+            return self.thread.last
+        return action_id, dict(args)

@@ -11,7 +11,7 @@ from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.contract.action import Action
@@ -33,6 +33,7 @@ class Kind(StrEnum):
     HOUR = "time of day"
     LENGTH = "length of time"
     MANY = "list"
+    SECRET = "secret"  # noqa: S105 - a kind of argument, not one
     OTHER = "value"
 
 
@@ -66,7 +67,13 @@ KINDS: Mapping[type, Kind] = {
     time: Kind.HOUR,
     timedelta: Kind.LENGTH,
     Money: Kind.MONEY,
+    SecretStr: Kind.SECRET,
 }
+
+
+def has_secret(action: Action, args: Mapping[str, Any]) -> bool:
+    """Say whether these arguments hold something that must not be shown or kept in clear."""
+    return any(a.kind is Kind.SECRET and args.get(a.name) is not None for a in arguments_of(action))
 
 
 @lru_cache(maxsize=4_096)

@@ -156,7 +156,7 @@ def _neutral(name: str, arguments: Mapping[str, Argument]) -> str:
         return argument.entity
     if argument.kind is Kind.CHOICE:
         return argument.values[0].replace("_", " ")
-    return "" if argument.kind in {Kind.TEXT, Kind.MANY} else SAMPLES.get(argument.kind, "")
+    return "" if argument.kind in {Kind.TEXT, Kind.MANY, Kind.SECRET} else SAMPLES.get(argument.kind, "")
 
 
 def _document(offered: Offered) -> dict[str, float]:

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
+from bot.understand.arguments import Kind, arguments_of
 from bot.understand.index import Offered
 
 PLAIN = re.compile(r"^[^\s\"'=,;:]+$")
 LONGEST_SHOWN = 200
-
-
-class Catalogue(Protocol):
-    """What knows every action by its id (`bot.host.registry.View`)."""
-
-    def action(self, action_id: str) -> Any:
-        """Return the owned action."""
 
 
 def quoted(value: Any) -> str:
@@ -34,10 +28,11 @@ def quoted(value: Any) -> str:
 def command(offered: Offered, args: Mapping[str, Any], *, short: bool = False) -> str:
     """Return e.g. `tickets create customer=100234 subject="No light"`."""
     parts = [offered.plugin, offered.item.name]
+    secret = {a.name for a in arguments_of(offered.item) if a.kind is Kind.SECRET}
     for name, value in args.items():
         if value is None:
             continue
-        shown = quoted(value)
+        shown = "•••" if name in secret else quoted(value)
         if short and len(shown) > LONGEST_SHOWN:
             shown = shown[:LONGEST_SHOWN] + '…"'
         parts.append(f"{name}={shown}")

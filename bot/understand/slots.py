@@ -19,6 +19,7 @@ from bot.understand.values import match_choice, read_value, time_value
 ME = frozenset({"me", "my", "mine", "i", "myself"})
 PEOPLE = frozenset({"staff", "user", "agent", "person", "colleague"})
 WORDS_IN_CHOICE = 3
+TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
 
 
@@ -60,9 +61,9 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         if argument.name not in out.args and argument.kind is Kind.ENTITY:
             _entity(out, argument, said, asker)
     for argument in arguments:
-        if argument.name not in out.args and argument.kind not in {Kind.ENTITY, Kind.TEXT, Kind.MANY}:
+        if argument.name not in out.args and argument.kind not in {Kind.ENTITY, *TEXTS}:
             _typed(out, argument, said, asker)
-    texts = [a for a in arguments if a.name not in out.args and a.kind in {Kind.TEXT, Kind.MANY}]
+    texts = [a for a in arguments if a.name not in out.args and a.kind in TEXTS]
     for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email):
         out.take(name, value, mark)
     _focus(out, arguments, said)

@@ -13,7 +13,7 @@ from bot.understand.marks import IT, PRONOUNS
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, tokens
 
-LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000}
+LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
 
 
 def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
@@ -29,7 +29,7 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
 
 def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether these words may stand there: a thing is a name or a pronoun, not half a sentence."""
-    if argument.kind in {Kind.TEXT, Kind.MANY}:
+    if argument.kind in LONG:
         return bool(text.strip())
     if argument.kind is not Kind.ENTITY:
         return len(text) <= 40  # noqa: PLR2004 - no amount, day or choice is longer

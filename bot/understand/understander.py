@@ -22,6 +22,7 @@ from bot.understand.slots import Asker, Filled, fill
 from bot.understand.templates import capture
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from bot.understand.weigh import weigh
+from bot.understand.words import FUNCTION
 
 TRIED = 6
 """Actions whose arguments are filled before the best is chosen."""
@@ -92,7 +93,13 @@ class Understander:
         mask = masked(said, self._person, self.index.lexicon.corrected)
         vector = await self._vector(mask)
         guesses, beyond = await self._guesses(ask, said, asker, vector, lookups)
-        return replace(decide(guesses, beyond, said), masked=mask)
+        return replace(decide(guesses, beyond, said), masked=self._plain(mask))
+
+    def _plain(self, masked_words: str) -> str:
+        """Leave out of a message what might be a name or a secret, so that it can be counted."""
+        known = self._nouns
+        words = masked_words.split()
+        return " ".join(w if known.known(w) or known.common(w) or w in FUNCTION else "…" for w in words)
 
     def _lookable(self, ask: Ask) -> list[str]:
         """Return the kinds this person may look up."""

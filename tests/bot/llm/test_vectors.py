@@ -1,0 +1,60 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from bot.llm.embedding import Vectors
+from bot.llm.vectors import get_vectors
+
+
+class Counting:
+    """An embedder that counts how often it is asked."""
+
+    model_id, dimensions = "counting/1", 4
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        self.asked += 1
+        return np.array([[len(t), 1, 2, 3] for t in texts], np.float32)
+
+    def trouble(self) -> str:
+        return ""
+
+
+async def test_the_second_time_comes_from_disk(tmp_path: Path) -> None:
+    embedder = Counting()
+    first = await get_vectors(embedder, ["a", "bb"], tmp_path)
+    second = await get_vectors(embedder, ["a", "bb"], tmp_path)
+    assert embedder.asked == 1
+    assert np.array_equal(first, second)
+
+
+async def test_other_texts_and_other_models_are_computed_anew(tmp_path: Path) -> None:
+    embedder = Counting()
+    await get_vectors(embedder, ["a"], tmp_path)
+    await get_vectors(embedder, ["b"], tmp_path)
+    embedder.model_id = "counting/2"
+    await get_vectors(embedder, ["a"], tmp_path)
+    assert embedder.asked == 3
+
+
+async def test_a_damaged_file_is_computed_anew(tmp_path: Path) -> None:
+    embedder = Counting()
+    await get_vectors(embedder, ["a"], tmp_path)
+    next(tmp_path.iterdir()).write_bytes(b"half a fi")
+    assert (await get_vectors(embedder, ["a"], tmp_path)).shape == (1, 4)
+    assert embedder.asked == 2
+
+
+async def test_a_folder_that_cannot_be_written_is_no_trouble(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    assert (await get_vectors(Counting(), ["a"], blocked / "below")).shape == (1, 4)
+
+
+async def test_no_texts_need_no_model(tmp_path: Path) -> None:
+    embedder = Counting()
+    assert (await get_vectors(embedder, [], tmp_path)).shape == (0, 4)
+    assert embedder.asked == 0

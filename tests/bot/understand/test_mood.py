@@ -1,0 +1,52 @@
+import pytest
+
+from bot.understand.mood import mood_of
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "suspend Amina Bello",
+        "please suspend her",
+        "can you suspend Amina Bello?",
+        "could you please close TCK-1",
+        "hi bot, open a ticket for John: no light",
+        "I want you to reboot the ONT",
+        "let's escalate it",
+        "and assign it to Ada",
+        "we need to disconnect her session",
+    ],
+)
+def test_a_plain_wish_may_change_something(text: str) -> None:
+    assert mood_of(text).may_change
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "did we suspend Amina Bello",
+        "who suspended her and when?",
+        "don't suspend her",
+        "do not close this ticket",
+        "never reboot that one during the day",
+        "what happens if I suspend her",
+        "if she does not pay, suspend her",
+        "should we disconnect him?",
+        "how do I close a ticket",
+        "how to suspend a customer",
+        "can I suspend a customer who is in dispute?",
+        "is it possible to reboot the ONT?",
+        "was the ticket closed?",
+        "suspend her?",
+        "please don't disconnect him",
+        "why was she suspended",
+        "unless he pays suspend him",
+        "show me how to issue a credit",
+    ],
+)
+def test_a_question_a_ban_and_an_if_may_not(text: str) -> None:
+    assert not mood_of(text).may_change
+
+
+def test_politeness_is_left_out() -> None:
+    assert mood_of("Hello, could you please show her tickets").core == "show her tickets"
