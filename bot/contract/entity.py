@@ -42,7 +42,8 @@ class Entity:
     `find(ctx, text, limit)` returns the best matches within `ctx.scope`, best first.
     `patterns` are regular expressions for identifiers that can only be this kind (e.g.
     `TCK-\\d+`); they let `bot.understand` recognise it anywhere in a sentence.
-    `permission` is needed to look one up at all.
+    `permission` is needed to look one up at all. `scoped=False` is for things that lie in no region
+    (people, plans): whoever may look one up sees them all.
     """
 
     name: str
@@ -51,3 +52,4 @@ class Entity:
     find: Callable[[Context[Any], str, int], Awaitable[Sequence[Match]]]
     patterns: tuple[re.Pattern[str], ...] = ()
     words: tuple[str, ...] = ()
+    scoped: bool = True

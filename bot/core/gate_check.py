@@ -110,8 +110,9 @@ def check_could_make(setup: Setup, user: User, checked: Checked) -> None:
     owned = checked.owned
     policy.check_permission(user, owned.item.permission, policy.doing(owned.item), setup.plugins)
     for name, match in checked.matches.items():
-        permission = setup.view.entity(owned.item.refs[name].kind).item.permission
-        if not policy.covers(user, {owned.item.permission, permission}, match.scope):
+        entity = setup.view.entity(owned.item.refs[name].kind).item
+        rights = {owned.item.permission, entity.permission}
+        if entity.scoped and not policy.covers(user, rights, match.scope):
             raise NotFound(f"There is no call waiting that you could decide about this {name}.")
     check_limits(setup, user, checked)
 

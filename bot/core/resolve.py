@@ -85,7 +85,8 @@ async def find_matches(  # noqa: PLR0913 - who looks for what, how, and under wh
             raise Unavailable(
                 f"Looking up the {title(entity)} took too long; nothing was changed. Try again in a moment."
             ) from None
-    reached = {match.key: match for match in reversed(found) if covers(user, rights, match.scope)}
+    scoped = entity.item.scoped
+    reached = {m.key: m for m in reversed(found) if not scoped or covers(user, rights, m.scope)}
     return [match for match in found if reached.get(match.key) is match]
 
 
