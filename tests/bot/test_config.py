@@ -49,11 +49,11 @@ def test_the_environment_is_read_under_the_documented_names(monkeypatch: pytest.
 
 
 def test_variables_of_other_programs_are_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = read_config()
+    before, home = read_config(), str(Path.home())
     for name in Config.model_fields:
         if not name.startswith(("slack_", "database_url", "database_owner", "database_backup")):
             monkeypatch.setenv(name.upper(), "1")
-    monkeypatch.setenv("HOME", str(Path.home()))
+    monkeypatch.setenv("HOME", home)
     assert read_config() == before
 
 

@@ -125,7 +125,7 @@ async def test_a_failing_restore_leaves_everything_as_it_was(config, urls, serve
     file, broken = tmp_path / "backhaul.backup", tmp_path / "broken.backup"
     made = await backup(config, file)
     with tarfile.open(file) as tar:
-        tar.extract("database.dump", tmp_path, filter="data")
+        (tmp_path / "database.dump").write_bytes(tar.extractfile("database.dump").read())
     write_archive(broken, made.model_copy(update={"grants": ("grant select on table no_such_table",)}), tmp_path / "database.dump")
     before = await state(urls, server)
     with pytest.raises(Unavailable, match="no_such_table"):

@@ -158,7 +158,7 @@ async def test_a_killed_user_does_not_keep_it_running(make: Make, folder: Path) 
         "import sys, time; from pathlib import Path; from bot.embedded.server import EmbeddedPostgres as E\n"
         f"E(root=Path({str(folder / 'pg')!r})).start(); print('up', flush=True); time.sleep(600)"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(distribution.__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment) as user:
         assert user.stdout.readline() == b"up\n"
         user.kill()
