@@ -86,7 +86,7 @@ def with_rights(person: users.Person, held: Iterable[grants.HeldRight], registry
 
 
 def rights_of(held: Iterable[grants.HeldRight], registry: Registry) -> Mapping[str, Right]:
-    """Return each permission's reach: the union of its grants, under the most generous limit.
+    """Return each permission's reach: the union of its grants, each under its own limits.
 
     Permissions that no loaded plugin declares are left out.
     """
@@ -98,7 +98,7 @@ def rights_of(held: Iterable[grants.HeldRight], registry: Registry) -> Mapping[s
                 scope=Scope(frozenset({one.area})), max_amount=one.max_amount, max_count=one.max_count
             )
             old = rights.get(one.permission)
-            rights[one.permission] = right if old is None else union(old, right)
+            rights[one.permission] = right if old is None else old.plus(right)
     return MappingProxyType(rights)
 
 
@@ -122,24 +122,7 @@ async def with_more_roles(
         for one in permissions
     )
     added = rights_of(more, registry)
-    both = {
-        name: union(*(r[name] for r in (user.rights, added) if name in r))
-        for name in user.rights.keys() | added.keys()
-    }
+    both = dict(user.rights)
+    for name, right in added.items():
+        both[name] = both[name].plus(right) if name in both else right
     return replace(user, roles=user.roles | found.keys(), rights=MappingProxyType(both))
-
-
-def union(one: Right, other: Right | None = None) -> Right:
-    """Return what two grants of the same permission allow together."""
-    if other is None:
-        return one
-    return Right(
-        scope=Scope.union((one.scope, other.scope)),
-        max_amount=generous(one.max_amount, other.max_amount),
-        max_count=generous(one.max_count, other.max_count),
-    )
-
-
-def generous(one: int | None, other: int | None) -> int | None:
-    """Return the higher limit; None is no limit at all."""
-    return None if one is None or other is None else max(one, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from bot.api import (
@@ -48,6 +49,7 @@ PERSON = Entity(
     permission=PEOPLE_READ,
     find=find_person,
     patterns=(re.compile(r"\b[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}\b"),),
+    scoped=False,
     words=("person", "user", "colleague", "people", "staff"),
 )
 
@@ -106,6 +108,7 @@ async def deactivate(ctx: Ctx, person: PersonRef) -> Reply:
         data=gone,
         evidence=source(ctx),
         undo=ActionCall(action_id="admin_activate", args={"person": gone.key}),
+        undo_within=timedelta(hours=1),
     )
 
 
@@ -122,8 +125,9 @@ async def link_code(ctx: Ctx, person: PersonRef) -> Reply:
     code = await core(ctx).link_code(ctx.effect, ctx.user, person.id)
     until = ctx.local(code.expires_at)
     return Reply(
-        f"Tell {person.name}, and nobody else, to send me `link {code.code}` before {until:%H:%M}. "
+        f"Tell {person.name}, and nobody else, to send me `link` and the code before {until:%H:%M}. "
         "It works once.",
+        facts={"Code": code.code},
         evidence=source(ctx),
         private=True,
     )

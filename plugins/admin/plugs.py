@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bot.api import (
@@ -19,6 +20,8 @@ from bot.api import (
     platform,
 )
 from plugins.admin.nouns import HEALTH, PLUGINS, SETTINGS, Ctx, Word, core, source
+
+UNDO = timedelta(hours=1)
 
 
 @action(permission=HEALTH, reads_only=True, examples=["list plugins", "which plugins are on"])
@@ -90,7 +93,7 @@ async def enable_plugin(ctx: Ctx, name: Word) -> Reply:
     changed = await core(ctx).enable(ctx.effect, ctx.user, name)
     text = f"Turned on: {', '.join(changed)}." if changed else f"{name} is on already."
     undo = ActionCall(action_id="admin_disable_plugin", args={"name": name}) if changed else None
-    return Reply(text, data=tuple(changed), evidence=source(ctx), undo=undo)
+    return Reply(text, data=tuple(changed), evidence=source(ctx), undo=undo, undo_within=UNDO)
 
 
 async def preview_disable(ctx: Ctx, name: Word) -> Preview:
@@ -113,7 +116,7 @@ async def disable_plugin(ctx: Ctx, name: Word) -> Reply:
     changed = await core(ctx).disable(ctx.effect, ctx.user, name)
     text = f"Turned off: {', '.join(changed)}." if changed else f"{name} is off already."
     undo = ActionCall(action_id="admin_enable_plugin", args={"name": name}) if changed else None
-    return Reply(text, data=tuple(changed), evidence=source(ctx), undo=undo)
+    return Reply(text, data=tuple(changed), evidence=source(ctx), undo=undo, undo_within=UNDO)
 
 
 @action(

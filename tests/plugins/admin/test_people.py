@@ -1,0 +1,91 @@
+"""People are found, added, linked and locked out."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.api import Ambiguous, Conflict, NotAllowed, NotFound
+from bot.core import identity, links
+from bot.errors import NotLinked
+
+
+@pytest.fixture
+async def desk(bench):
+    return await bench("admin")
+
+
+async def test_people_are_listed_with_roles(desk):
+    said = await desk.act("users", words="ann")
+    assert [row[0] for row in said.table.rows] == ["Ann Apple"]
+
+
+async def test_a_person_is_added_and_can_be_found_at_once(desk):
+    asked = await desk.act("add_user", name="Dora Day", email="dora@acme.example")
+    done = await desk.approve(asked, user=desk.ann)
+    assert done.buttons[0].args["person"] == "dora@acme.example"
+    assert (await desk.act("users", words="dora")).data[0].roles == ()
+    with pytest.raises(Conflict, match="already"):
+        await desk.approve(
+            await desk.act("add_user", name="Dora Two", email="DORA@acme.example"), user=desk.ann
+        )
+
+
+async def test_a_deactivated_person_is_out_at_once_and_can_come_back(desk):
+    done = await desk.approve(await desk.act("deactivate", person="eve.elder@bench.example"), user=desk.ann)
+    with pytest.raises(NotAllowed, match="deactivated"):
+        await desk.around.user(desk.eve.id)
+    await desk.undo(done)
+    assert (await desk.around.user(desk.eve.id)).name == "Eve Elder"
+
+
+async def test_nobody_locks_themselves_out(desk):
+    asked = await desk.act("deactivate", person=desk.ann.email)
+    with pytest.raises(Conflict, match="yourself"):
+        await desk.approve(asked, user=desk.ann)
+
+
+async def test_power_protects(desk):
+    clerk = await desk.person("Clara Clerk", ["admin:people", "admin:people_read"])
+    with pytest.raises(NotAllowed, match="more power"):
+        await desk.act("link_code", user=clerk, person=desk.ann.email)
+    asked = await desk.act("deactivate", user=clerk, person=desk.ann.email)
+    with pytest.raises(NotAllowed, match="more power"):
+        await desk.approve(asked, user=clerk)
+
+
+async def test_two_of_a_name_are_asked_about(desk):
+    await desk.person("Sam Smith", ())
+    await desk.person("Sam Smyth", ())
+    with pytest.raises(Ambiguous):
+        await desk.act("link_code", person="sam")
+
+
+async def test_a_code_links_a_chat_account(desk):
+    said = await desk.act("link_code", person=desk.eve.email)
+    code = said.facts["Code"]
+    assert said.private
+    user_id = await links.redeem_code(desk.database, desk.tenant, "slack", "T1:U1", code, now=desk.now)
+    assert user_id == desk.eve.id
+    found = await identity.find_linked(desk.database, desk.registry, desk.tenant, "slack", "T1:U1")
+    assert found.name == "Eve Elder"
+
+
+async def test_the_code_stays_out_of_the_audit(desk):
+    said = await desk.act("link_code", person=desk.eve.email)
+    code = said.facts["Code"][:5]
+    assert not await desk.audit(text=code)
+
+
+async def test_link_and_unlink_by_word(desk):
+    asked = await desk.act("link", surface="slack", account="T1:U9", person=desk.eve.email)
+    await desk.approve(asked, user=desk.ann)
+    found = await identity.find_linked(desk.database, desk.registry, desk.tenant, "slack", "T1:U9")
+    assert found.id == desk.eve.id
+    await desk.approve(await desk.act("unlink", surface="slack", account="T1:U9"), user=desk.ann)
+    with pytest.raises(NotLinked):
+        await identity.find_linked(desk.database, desk.registry, desk.tenant, "slack", "T1:U9")
+
+
+async def test_nobody_found(desk):
+    with pytest.raises(NotFound):
+        await desk.act("users", words="zzz")

@@ -1,0 +1,42 @@
+"""Who suspended customer 100234, and when?"""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.api import NotAllowed, NotFound
+
+
+@pytest.fixture
+async def desk(bench):
+    return await bench("admin")
+
+
+async def test_who_did_it(desk):
+    await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
+    said = await desk.act("audit_search", about=desk.eve.email, did="deactivated")
+    assert said.text.startswith(
+        "Ann Apple, 05 Jan 2026 13:00: admin deactivate (person:eve.elder@bench.example)"
+    )
+    assert {line.by for line in said.data} == {"Ann Apple"}
+
+
+async def test_by_a_person(desk):
+    await desk.act("whoami", user=desk.bob)
+    said = await desk.act("audit_search", by="bob")
+    assert {line.by for line in said.data} == {"Bob Berry"}
+    with pytest.raises(NotFound):
+        await desk.act("audit_search", by="nobody at all")
+
+
+async def test_nothing_fits(desk):
+    assert (
+        await desk.act("audit_search", about="999999", did="suspended")
+    ).text == "The audit has nothing that fits."
+
+
+async def test_refusals_are_there_too(desk):
+    with pytest.raises(NotAllowed):
+        await desk.act("plugins", user=desk.eve)
+    said = await desk.act("audit_search", by="eve")
+    assert [line.event for line in said.data] == ["refused"]

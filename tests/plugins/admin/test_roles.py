@@ -1,0 +1,88 @@
+"""Roles are given, taken, limited; nobody gives more than they reach."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.api import Area, Money, NotAllowed, NotFound
+
+
+@pytest.fixture
+async def desk(bench):
+    return await bench("admin")
+
+
+async def test_roles_are_listed(desk):
+    names = [card.name for card in (await desk.act("roles")).data]
+    assert {"support", "billing", "noc", "field", "admin"} <= set(names)
+    assert "admin:audit" in [row[0] for row in (await desk.act("roles", name="admin")).table.rows]
+
+
+async def test_a_role_is_given_within_an_area_for_a_time(desk):
+    asked = await desk.act(
+        "grant", person=desk.eve.email, role="noc", region="coast", lasts="8h", reason="night shift"
+    )
+    assert "region coast" in asked.waiting.preview
+    done = await desk.approve(asked, user=desk.ann)
+    eve = await desk.around.user(desk.eve.id, fresh=True)
+    assert eve.scope("admin:self").covers({"region": "coast"})
+    assert not eve.scope("admin:self").covers({"region": "north"})
+    desk.now += timedelta(hours=9)
+    assert not (await desk.around.user(desk.eve.id, fresh=True)).may("admin:self")
+    assert done.data.role == "noc"
+
+
+async def test_a_grant_can_be_revoked_and_undone(desk):
+    done = await desk.approve(await desk.act("grant", person=desk.eve.email, role="noc"), user=desk.ann)
+    await desk.undo(done)
+    assert not (await desk.around.user(desk.eve.id, fresh=True)).may("admin:self")
+    with pytest.raises(NotFound):
+        await desk.approve(await desk.act("revoke", grant_id=done.data.id), user=desk.ann)
+
+
+async def test_nobody_gives_a_role_to_themselves(desk):
+    asked = await desk.act("grant", person=desk.ann.email, role="noc")
+    with pytest.raises(NotAllowed, match="themselves"):
+        await desk.approve(asked, user=desk.ann)
+
+
+async def test_power_is_not_handed_out_by_who_lacks_it(desk):
+    lead = await desk.person("Lea Lead", ["admin:grants", "admin:people_read", "admin:self"])
+    asked = await desk.act("grant", user=lead, person=desk.eve.email, role="admin")
+    with pytest.raises(NotAllowed, match="do not hold"):
+        await desk.approve(asked, user=lead)
+
+
+async def test_a_regional_lead_stays_in_the_region(desk):
+    area = Area(region=frozenset({"coast"}))
+    lead = await desk.person("Lea Lead", ["admin:grants", "admin:people_read", "admin:self"], area=area)
+    wide = await desk.act("grant", user=lead, person=desk.eve.email, role="support")
+    with pytest.raises(NotAllowed, match="own area"):
+        await desk.approve(wide, user=lead)
+    narrow = await desk.act("grant", user=lead, person=desk.eve.email, role="support", region="coast")
+    await desk.approve(narrow, user=lead)
+    assert (await desk.around.user(desk.eve.id, fresh=True)).may("admin:self")
+
+
+async def test_a_role_of_ones_own(desk):
+    await desk.approve(await desk.act("add_role", name="night", about="The night shift"), user=desk.ann)
+    said = await desk.approve(
+        await desk.act("allow", role="night", permission="admin:self", max_amount="50 EUR", max_count=2),
+        user=desk.ann,
+    )
+    assert said.table.rows == [
+        ("admin:self", "See who you are, what you may do and what waits for you", Money(5000, "EUR"), 2)
+    ]
+    await desk.approve(await desk.act("forbid", role="night", permission="admin:self"), user=desk.ann)
+    assert (await desk.act("roles", name="night")).table is None
+    await desk.approve(await desk.act("remove_role", name="night"), user=desk.bob)
+    with pytest.raises(NotFound):
+        await desk.act("roles", name="night")
+
+
+async def test_an_unknown_permission_is_named(desk):
+    asked = await desk.act("allow", role="noc", permission="admin:fly")
+    with pytest.raises(NotFound, match="admin:fly"):
+        await desk.approve(asked, user=desk.ann)
