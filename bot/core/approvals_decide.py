@@ -37,7 +37,8 @@ async def weigh(setup: Setup, decider: User, call_id: str) -> tuple[Parked, Owne
     owned = setup.view.action(call.action_id)
     if not concerns(decider, call, owned):
         raise NotFound(NOBODY)
-    if await expire(setup, call.id):
+    over = call.expires_at is not None and call.expires_at <= setup.around.now()
+    if over and await expire(setup, call.id):
         parked = await load(setup, call_id)
         call = parked.call
     if call.state != "asked":
@@ -126,9 +127,13 @@ async def _show_again(setup: Setup, decider: User, call: Call, checked: Checked)
     return waiting_reply(fresh, head="The world has changed since this was asked, so I did not run it. Now it would do:")
 
 
-async def count_yes(setup: Setup, decider: User, call: Call, checked: Checked) -> int | Reply:
-    """Write the yes down; with the last one needed take the call and return its fence, else say who is missing."""
-    lapsed = await _lapsed(setup, decider, call, checked)
+async def count_yes(setup: Setup, decider: User, parked: Parked, checked: Checked) -> int | Reply:
+    """Write the yes down; with the last one needed take the call, else say who is missing.
+
+    Returns the fence of the taken call.
+    """
+    call = parked.call
+    lapsed = await _lapsed(setup, decider, parked, checked)
     now = setup.around.now()
     yes = Decision(user_id=decider.id, name=decider.name, yes=True, at=now)
     async with setup.database.tenant(setup.tenant.id) as session:
@@ -155,15 +160,15 @@ async def count_yes(setup: Setup, decider: User, call: Call, checked: Checked) -
     return waiting_reply(call, so_far, "Noted.") if fence is None else fence
 
 
-async def _lapsed(setup: Setup, decider: User, call: Call, checked: Checked) -> list[str]:
+async def _lapsed(setup: Setup, decider: User, parked: Parked, checked: Checked) -> list[str]:
     """Return who agreed earlier and could not do so any more."""
-    parked, gone = await load(setup, call.id), []
+    gone = []
     for one in parked.yes:
         if one.user_id == decider.id:
             continue
         try:
             earlier = await setup.around.user(one.user_id, fresh=True)
-            check_role(earlier, call)
+            check_role(earlier, parked.call)
             check_could_make(setup, earlier, checked)
         except UserError:
             gone.append(one.user_id)

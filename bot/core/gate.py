@@ -202,7 +202,7 @@ class Gate:
                 setup, decider, call.action_id, {"decision": "yes"}, call_id=call.id, things=call.things
             ):
                 await stack.enter_async_context(setup.bulkheads.place(setup.tenant.id, checked.owned.plugin))
-                fence = await count_yes(setup, decider, call, checked)
+                fence = await count_yes(setup, decider, parked, checked)
                 if isinstance(fence, Reply):
                     return fence
             run = Run(call=call, fence=fence, checked=checked, watched=decider.id == call.asked_by)

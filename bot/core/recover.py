@@ -18,12 +18,13 @@ from bot.core.gate_setup import Setup
 from bot.core.reconcile import Happened, ask_ports
 from bot.db import calls
 from bot.db.calls import Call
-from bot.errors import Unavailable, UserError
+from bot.errors import NotFound, Unavailable, UserError
 from bot.host.registry import Owned
 
 log = structlog.get_logger(__name__)
 NestedFor = Callable[[Checked, str, str], Nested]
 """Makes what a call's own calls go through: `nested_for(checked, call_id, thread)`."""
+OFF = "“{}” was turned off while this was under way, so it was not taken up again."
 MOST_RUNS = 3
 """A call that brought its process down this often is not run again."""
 
@@ -71,11 +72,14 @@ async def recover_call(setup: Setup, call: Call, nested_for: NestedFor) -> str:
         await write_note(setup, session, note)
     claimed = replace(call, fence=fence)
     try:
-        owned = setup.view.action(call.action_id)
+        owned = _owned(setup, call)
         happened = Happened.NO
         if call.effects:
-            happened = await ask_ports(setup, owned.plugin, call.id, call.ports, call.effects)
-        if happened in {Happened.YES, Happened.UNKNOWN}:
+            plugin = owned.plugin if owned else ""
+            happened = await ask_ports(setup, plugin, call.id, call.ports, call.effects)
+        if owned is None and happened is not Happened.YES:
+            await _end(setup, claimed, judged(call, happened, Unavailable(OFF.format(call.action_id))))
+        elif owned is None or happened in {Happened.YES, Happened.UNKNOWN}:
             await _end(setup, claimed, judged(call, happened, Unavailable("")))
         else:
             await _again(setup, claimed, owned, happened, nested_for)
@@ -84,6 +88,13 @@ async def recover_call(setup: Setup, call: Call, nested_for: NestedFor) -> str:
     async with setup.database.tenant(setup.tenant.id) as session:
         there = await calls.get_call(session, call.id)
     return there.state if there else ""
+
+
+def _owned(setup: Setup, call: Call) -> Owned[Action] | None:
+    try:
+        return setup.view.action(call.action_id)
+    except NotFound:
+        return None
 
 
 async def _again(
