@@ -24,7 +24,13 @@ UNSURE = (
     "Look before you try again."
 )
 BUSY = f"The database is busy; {NOTHING}. Try again in a moment."
-FAILURES = (DBAPIError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
+FAILURES = (
+    DBAPIError,
+    PoolTimeout,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says when a server dies in the middle of an answer
+)
 WORDS = {
     "53100": f"The database's disk is full; {NOTHING}. Tell your administrator: it needs space.",
     "53200": f"The database is out of memory; {NOTHING}. Try again in a minute.",

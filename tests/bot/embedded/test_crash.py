@@ -35,12 +35,13 @@ def server() -> Iterator[EmbeddedPostgres]:
 
 
 async def write(server: EmbeddedPostgres, writer: int, acknowledged: set[int], stop: asyncio.Event) -> None:
-    with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-        connection = await asyncpg.connect(**connect_kwargs(server.url()))
+    sql = "insert into kept (writer, place) values ($1, $2::text::vector) returning id"
+    connection = await asyncpg.connect(**connect_kwargs(server.url()))
+    with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
         while not stop.is_set():
             place = str([random.random() for _ in range(64)])
-            sql = "insert into kept (writer, place) values ($1, $2::text::vector) returning id"
             acknowledged.add(await connection.fetchval(sql, writer, place))
+    connection.terminate()
 
 
 @pytest.mark.deep
