@@ -145,6 +145,21 @@ async def test_dead_jobs_are_found_requeued_and_dropped(database, tenant, other_
         assert load.queued == 1
 
 
+async def test_a_tenants_transaction_sees_only_its_own_dead_jobs(database, tenant, other_tenant) -> None:
+    async with database.tenant(tenant.id) as session:
+        await enqueue(session, "greet", {}, tenant=tenant.id)
+    async with database.system() as session:
+        await session.execute(text("update jobs set status = 'failed'"))
+        (dead,) = await jobs.find_dead(session)
+    async with database.tenant(other_tenant.id) as session:
+        for whose in (None, tenant.id):
+            assert await jobs.find_dead(session, tenant=whose) == []
+            assert not await jobs.do_requeue(session, dead.id, tenant=whose)
+            assert not await jobs.do_drop(session, dead.id, tenant=whose)
+    async with database.tenant(tenant.id) as session:
+        assert await jobs.do_drop(session, dead.id)
+
+
 async def test_a_dead_job_is_not_requeued_beside_its_twin(database, tenant) -> None:
     async with database.tenant(tenant.id) as session:
         await enqueue(session, "greet", {"n": 1}, tenant=tenant.id, dedupe="k")

@@ -269,3 +269,47 @@ async def test_a_worker_goes_on_after_its_connection_is_cut(database, urls, serv
             await enqueue(session, "greet", {"n": 2}, tenant=tenant.id)
         await until(lambda: len(done) == 2)
     assert done == [{"n": 1}, {"n": 2}]
+
+
+async def test_a_paused_process_takes_its_own_job_back_and_goes_on(database, tenant) -> None:
+    release, runs = asyncio.Event(), []
+
+    async def act(job: Job) -> None:
+        runs.append(job.attempt)
+        await release.wait()
+        await job.check()
+
+    async with working(database, {"act": Kind(run=act, attempts=1)}):
+        async with database.tenant(tenant.id) as session:
+            await enqueue(session, "act", {}, tenant=tenant.id)
+        await until(lambda: runs == [1])
+        async with database.system() as session:  # as after a pause longer than the heartbeat
+            await session.execute(text("update jobs set heartbeat = now() - interval '1 hour'"))
+            await session.execute(text(f"select {jobs.NUDGE}"))
+        await until(lambda: _beating(database))
+        release.set()
+        await until(lambda: _empty(database))
+    assert runs == [1]
+
+
+async def _beating(database) -> bool:
+    async with database.system() as session:
+        age = await session.execute(text("select now() - heartbeat < interval '1 minute' from jobs"))
+        return age.scalar_one()
+
+
+async def test_a_job_that_kills_its_process_is_held_in_the_end(database, tenant) -> None:
+    async def act(tenant_id, payload) -> None:
+        raise AssertionError("it would have killed us")
+
+    async with database.tenant(tenant.id) as session:
+        await enqueue(session, "act", {}, tenant=tenant.id)
+    async with database.system() as session:  # two processes took it, and both fell silent
+        await session.execute(text("update jobs set status = 'picked', queue_manager_id = gen_random_uuid()"))
+        await session.execute(text("update jobs set queue_manager_id = gen_random_uuid(), updated = clock_timestamp()"))
+        await session.execute(text("update jobs set heartbeat = now() - interval '1 hour'"))
+    async with working(database, {"act": Kind(run=lambda job: act(job.tenant, job.payload), attempts=2)}):
+        await until(lambda: _dead(database))
+    async with database.system() as session:
+        (dead,) = await jobs.find_dead(session)
+    assert dead.reason.startswith("the process running it died each time")
