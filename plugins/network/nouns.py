@@ -1,14 +1,14 @@
-"""The nouns of the network: sites, devices, ports, ONTs, sessions, outages, and who hangs on what."""
+"""The nouns of the network: sites, devices, ports, ONTs, sessions, outages, lines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from bot.api import Money, Ref, ago, moment, span
+from bot.api import Ref, ago, moment, span
 
 OVERLOAD, WEAK, SENSITIVITY = -8.0, -25.0, -27.0
 """Optical power at an ONT in dBm. ITU-T G.984.2 Amd. 1, class B+: it hears from -27 (sensitivity) to
@@ -230,79 +230,3 @@ class Line:
         if self.ont.rx_dbm > OVERLOAD:
             return f"{known} (an ONT takes {OVERLOAD:.0f} dBm at most)"
         return f"{known} (an ONT needs {SENSITIVITY:.0f} dBm)"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """A point of the topology whose customers are asked for; an outage names one too."""
-
-    kind: Literal["site", "device", "port"]
-    key: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    """A customer's service below a place. `online`: its session is up; None if nobody knows."""
-
-    customer: str
-    name: str
-    kind: str
-    tier: str
-    service: str
-    online: bool | None
-    phone: str | None = None
-    street: str | None = None
-    price: Money | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Impact:
-    """Who hangs below a place: counts over all, and the first hits, critical and business first."""
-
-    place: Place
-    customers: int
-    services: int
-    critical: int
-    premium: int
-    business: int
-    online: int
-    monthly: Money
-    streets: tuple[tuple[str, int], ...]
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeviceStatus:
-    """A device with its ports, what hangs on it, and what is known to be wrong."""
-
-    device: Device
-    site: Site
-    ports: tuple[Port, ...]
-    children: tuple[Device, ...]
-    services: int
-    online: int
-    outages: tuple[Outage, ...]
-    maintenance: tuple[Maintenance, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SiteStatus:
-    """A site with its devices and what is known to be wrong."""
-
-    site: Site
-    devices: tuple[Device, ...]
-    services: int
-    online: int
-    outages: tuple[Outage, ...]
-    maintenance: tuple[Maintenance, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class NasSessions:
-    """Live sessions on one BNG or NAS, with the newest accounting update."""
-
-    nas: str
-    live: int
-    started_hour: int
-    ended_hour: int
-    updated_at: datetime | None = None

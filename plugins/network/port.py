@@ -1,4 +1,4 @@
-"""The network port: how the lines are and what hangs on what; its nouns are in `nouns.py`."""
+"""The network port: how the lines are and what hangs on what; its nouns are in `nouns.py` and `impact.py`."""
 
 from __future__ import annotations
 
@@ -7,25 +7,20 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from bot.api import Scope
+from plugins.network.impact import DeviceStatus, Hit, Impact, NasSessions, Place, SiteStatus
 from plugins.network.nouns import (
     Device,
     DeviceRef,
-    DeviceStatus,
-    Hit,
-    Impact,
     Line,
     Maintenance,
-    NasSessions,
     Ont,
     Outage,
     OutageRef,
-    Place,
     Port,
     PortRef,
     Session,
     Site,
     SiteRef,
-    SiteStatus,
 )
 
 __all__ = [

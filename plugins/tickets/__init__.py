@@ -24,6 +24,7 @@ def plugin_info() -> PluginInfo:
         permissions={"tickets:read": "See tickets", "tickets:write": "Open and change tickets"},
         roles=dict.fromkeys(("support", "billing", "noc", "field", "admin"), ALL),
         settings=SlaSettings,
+        needs=("customers",),
     )
 
 

@@ -1,0 +1,151 @@
+"""Money of many customers: overdue debt by age, failed payments, revenue of a month."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from bot.api import BadInput, Column, Reply, Table, Tone, action, day, plural
+from plugins.billing.accounts import MAX_ROWS, RIGHT, Ctx, today_of
+from plugins.billing.port import Billing, FailedPayments
+
+WEEK = timedelta(days=7)
+YEARS = timedelta(days=3 * 366)
+
+
+@action(
+    permission="billing:read",
+    reads_only=True,
+    examples=(
+        "overdue invoices",
+        "show overdue invoices over {days} days",
+        "who owes us money",
+        "who has not paid for more than {days} days",
+        "ageing report",
+        "accounts receivable by age",
+        "biggest debtors",
+        "list of customers behind with payments",
+    ),
+)
+async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
+    """List overdue debt by age (0-30, 31-60, 61-90, over 90 days) and the largest debtors."""
+    if days < 1:
+        raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
+    found = await ctx.port(Billing).overdue(ctx.scope, today_of(ctx), days, max(1, min(limit, MAX_ROWS)))
+    over = f" for {days} days or more" if days > 1 else ""
+    evidence = (ctx.evidence(Billing),)
+    if not found.customers:
+        return Reply(f"Nobody is overdue{over}.", data=found, tone=Tone.GOOD, evidence=evidence)
+    ages = Table(
+        title="By age of the oldest invoice",
+        columns=(Column("Overdue"), Column("Customers", RIGHT), Column("Amount", RIGHT)),
+        rows=[
+            *((b.label, b.customers, b.amount) for b in found.buckets),
+            ("total", found.customers, found.total),
+        ],
+    )
+    titles = ("Account", "Name", "Status", "Days", "Invoices", "Owed", "Phone")
+    debtors = Table(
+        title="Largest debts",
+        columns=[Column(t, RIGHT) if t in {"Days", "Invoices", "Owed"} else Column(t) for t in titles],
+        rows=[(d.customer, d.name, d.status, d.days, d.invoices, d.owed, d.phone) for d in found.debtors],
+        total=found.customers,
+    )
+    return Reply(
+        f"{plural(found.customers, 'customer')} overdue{over}, {found.total} in all.",
+        data=found,
+        tables=(ages, debtors),
+        evidence=evidence,
+        focus={"customer": found.debtors[0].customer} if found.customers == 1 else {},
+    )
+
+
+@action(
+    permission="billing:read",
+    reads_only=True,
+    examples=(
+        "which payments failed this week",
+        "failed payments",
+        "failed payments since {since}",
+        "why did payments fail yesterday",
+        "declined cards this month",
+        "auto payments that did not go through",
+        "how many payments failed since {since}",
+    ),
+)
+async def failed(ctx: Ctx, since: date | None = None, until: date | None = None, limit: int = 10) -> Reply:
+    """List payments that failed in a period (the last 7 days if you do not say), by reason and provider."""
+    today, zone = today_of(ctx), ctx.tenant.zone
+    first, last = since or today - WEEK, until or today
+    if first > last:
+        raise BadInput(f"The period ends ({day(last, today)}) before it begins ({day(first, today)}).")
+    if last - first > YEARS:
+        raise BadInput("That is a long time. Ask for three years at most.")
+    start = datetime.combine(first, time(), zone)
+    end = datetime.combine(last + timedelta(days=1), time(), zone)
+    found = await ctx.port(Billing).failed(ctx.scope, start, end, max(1, min(limit, MAX_ROWS)))
+    period = f"{day(first, today)} to {day(last, today)}" if first != last else day(first, today)
+    evidence = (ctx.evidence(Billing),)
+    if not found.count:
+        return Reply(f"No payment failed, {period}.", data=found, tone=Tone.GOOD, evidence=evidence)
+    share = f"{found.count / found.tried:.1%} of {found.tried:,}"
+    paid = f" {plural(found.recovered, 'invoice')} of them paid since." if found.recovered else ""
+    return Reply(
+        f"{plural(found.count, 'payment')} failed, {period} ({share}), {found.amount} in all.{paid}",
+        data=found,
+        tables=_failed(found),
+        evidence=evidence,
+    )
+
+
+def _failed(found: FailedPayments) -> tuple[Table, ...]:
+    groups = Table(
+        title="By reason",
+        columns=(Column("Reason"), Column("Provider"), Column("Count", RIGHT), Column("Amount", RIGHT)),
+        rows=[(g.reason.replace("_", " "), g.provider, g.count, g.amount) for g in found.groups],
+    )
+    rows = [
+        (p.at, p.customer, p.customer_name, p.amount, (p.failure or "").replace("_", " "))
+        for p in found.newest
+    ]
+    columns = (Column("When"), Column("Account"), Column("Name"), Column("Amount", RIGHT), Column("Reason"))
+    return groups, Table(title="The newest", columns=columns, rows=rows, total=found.count)
+
+
+@action(
+    permission="billing:summary",
+    reads_only=True,
+    examples=(
+        "what is our MRR",
+        "MRR and outstanding AR",
+        "revenue this month",
+        "how much did we collect in {month}",
+        "how much money is outstanding",
+        "revenue summary",
+        "what did we invoice last month",
+    ),
+)
+async def revenue(ctx: Ctx, month: date | None = None) -> Reply:
+    """Sum up a month, this one if you do not say: MRR, invoiced, collected, credited, and what is owed now."""
+    today = today_of(ctx)
+    first = (month or today).replace(day=1)
+    if first > today:
+        raise BadInput(f"{first:%B %Y} has not begun yet.")
+    found = await ctx.port(Billing).revenue(ctx.scope, first, today)
+    rate = (
+        f" ({found.collected.minor / found.invoiced.minor:.0%} of what was invoiced)"
+        if found.invoiced.minor
+        else ""
+    )
+    columns = (Column("Plan"), Column("Services", RIGHT), Column("MRR", RIGHT))
+    return Reply(
+        f"**MRR {found.mrr}** from {plural(found.services, 'active service')}. "
+        f"Outstanding: {found.receivable}, {found.overdue} of it overdue.",
+        data=found,
+        facts={
+            f"Invoiced in {first:%B %Y}": found.invoiced,
+            "Collected": f"{found.collected}{rate}",
+            "Credited": found.credited,
+        },
+        table=Table(title="MRR by plan", columns=columns, rows=[*found.by_plan]),
+        evidence=(ctx.evidence(Billing),),
+    )

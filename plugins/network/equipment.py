@@ -1,0 +1,187 @@
+"""How a device, a site or a BNG is, and what is down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.api import Align, Button, Column, NotFound, Reply, Table, Tone, action, ago, plural, span
+from plugins.network.entities import Ctx
+from plugins.network.port import Device, DeviceRef, Network, Outage, Port, SiteRef
+
+RIGHT = Align.RIGHT
+BAD = {"down": Tone.BAD, "degraded": Tone.WARN}
+MAX_ROWS = 100
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "status of {device}",
+        "is {device} up",
+        "how is {device}",
+        "show device {device}",
+        "ports of {device}",
+        "which PONs on {device} are down",
+        "what hangs on {device}",
+    ),
+)
+async def device(ctx: Ctx, device: DeviceRef) -> Reply:
+    """Show a device: up or down since when, its ports, what hangs on it, outages and maintenance."""
+    found = await ctx.port(Network).device(ctx.scope, device.name)
+    if found is None:
+        raise NotFound(f"There is no device {device.name}.")
+    it = found.device
+    kind = " ".join(filter(None, (it.kind, it.vendor, it.model)))
+    head = (
+        f"**{it.name}** ({kind}) at {found.site.name} ({found.site.code}): "
+        f"{it.status} for {span(ctx.now - it.status_since)}."
+    )
+    hangs = f"{plural(found.services, 'active service')} below, {found.online:,} online now."
+    tables = [_ports(found.ports)] if found.ports else []
+    if found.children:
+        tables.append(_devices(ctx, found.children, "Devices below"))
+    return Reply(
+        "\n".join([head, hangs, *_wrong(found.outages)]),
+        data=found,
+        tables=tuple(tables),
+        facts={"IP": it.ip, "Last seen": ago(it.seen_at, ctx.now), "Hangs on": it.parent},
+        tone=BAD.get(it.status, Tone.PLAIN),
+        buttons=(
+            Button("Who is hit", "network_affected", {"device": it.name}),
+            Button("Site", "network_site", {"site": found.site.code}),
+        ),
+        focus={"device": it.name},
+        evidence=(ctx.evidence(Network, it.seen_at),),
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "status of site {site}",
+        "how is {site}",
+        "is everything up at {site}",
+        "what is down at {site}",
+        "devices at {site}",
+        "show site {site}",
+    ),
+)
+async def site(ctx: Ctx, site: SiteRef) -> Reply:
+    """Show a site: its devices, services and sessions, outages and maintenance."""
+    found = await ctx.port(Network).site(ctx.scope, site.code)
+    if found is None:
+        raise NotFound(f"There is no site {site.code}.")
+    bad = [d for d in found.devices if d.status != "up"]
+    all_up = "everything is up" if found.devices else "no devices stand there"
+    state = f"{len(bad)} of {len(found.devices)} devices are not up" if bad else all_up
+    head = f"**{found.site.name}** ({found.site.code}, {found.site.kind} in {found.site.region}): {state}."
+    hangs = f"{plural(found.services, 'active service')}, {found.online:,} online now."
+    works = [f"Maintenance {m.number}: {m.title}, {ago(m.starts_at, ctx.now)}" for m in found.maintenance]
+    return Reply(
+        "\n".join([head, hangs, *_wrong(found.outages), *works]),
+        data=found,
+        table=_devices(ctx, found.devices) if found.devices else None,
+        tone=Tone.BAD if found.outages or any(d.status == "down" for d in bad) else Tone.PLAIN,
+        buttons=(Button("Who is hit", "network_affected", {"site": found.site.code}),),
+        focus={"site": found.site.code},
+        evidence=(ctx.evidence(Network, min((d.seen_at for d in found.devices), default=None)),),
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "which devices are offline",
+        "what is down",
+        "devices that are down",
+        "degraded devices",
+        "list the devices that are not up",
+        "any equipment offline right now",
+    ),
+)
+async def devices(
+    ctx: Ctx, status: Literal["down", "degraded", "up", "not up", "any"] = "not up", limit: int = 30
+) -> Reply:
+    """List devices that are down or degraded, or in the status you name."""
+    wanted = status if status in {"down", "degraded", "up"} else ""
+    found = await ctx.port(Network).devices(ctx.scope, wanted, max(1, min(limit, MAX_ROWS)))
+    shown = [d for d in found if d.status != "up"] if status == "not up" else list(found)
+    evidence = (ctx.evidence(Network),)
+    if not shown:
+        text = "All devices are up." if status == "not up" else f"No device is {status}."
+        return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
+    kind = "" if status == "any" else f" {status}"
+    return Reply(
+        f"{plural(len(shown), 'device')}{kind}, the newest change first:",
+        data=tuple(shown),
+        table=_devices(ctx, shown),
+        tone=Tone.BAD if any(d.status == "down" for d in shown) else Tone.PLAIN,
+        buttons=tuple(Button(d.name, "network_device", {"device": d.name}) for d in shown[:3]),
+        evidence=evidence,
+        focus={"device": shown[0].name} if len(shown) == 1 else {},
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "how many sessions are on {nas}",
+        "sessions per BNG",
+        "how many customers are online",
+        "count the PPPoE sessions on {nas}",
+        "online sessions by NAS",
+    ),
+)
+async def sessions(ctx: Ctx, nas: DeviceRef | None = None) -> Reply:
+    """Count the sessions that are up, on one BNG or on each, and how many came and went in the last hour."""
+    found = await ctx.port(Network).sessions(ctx.scope, nas.name if nas else "")
+    at = max((n.updated_at for n in found if n.updated_at), default=None)
+    evidence = (ctx.evidence(Network, at),)
+    if not found:
+        where = f" on {nas.name}" if nas else ""
+        return Reply(f"No session is up{where}.", data=(), evidence=evidence)
+    columns = [Column("NAS"), *(Column(t, RIGHT) for t in ("Up", "Came in 1 h", "Went in 1 h"))]
+    rows = [(n.nas, n.live, n.started_hour, n.ended_hour) for n in found]
+    where = f"on {nas.name}" if nas else f"on {plural(len(found), 'NAS', 'NASes')}"
+    return Reply(
+        f"{plural(sum(n.live for n in found), 'session')} up {where}.",
+        data=tuple(found),
+        table=Table(columns=columns, rows=rows),
+        evidence=evidence,
+        focus={"device": nas.name} if nas else {},
+    )
+
+
+def _wrong(outages: Sequence[Outage]) -> list[str]:
+    return [f"Outage {o.number}: {o.title} ({plural(o.services or 0, 'service')})" for o in outages]
+
+
+def _ports(ports: Sequence[Port]) -> Table:
+    columns = [
+        Column("Port"),
+        Column("Kind"),
+        Column("Status"),
+        Column("Lines", RIGHT),
+        Column("Offline", RIGHT),
+    ]
+    rows = [(p.name, p.kind, p.status, p.lines, p.offline, p.capacity) for p in ports[:MAX_ROWS]]
+    return Table(title="Ports", columns=[*columns, Column("Capacity", RIGHT)], rows=rows, total=len(ports))
+
+
+def _devices(ctx: Ctx, devices: Sequence[Device], title: str = "") -> Table:
+    columns = [Column(t) for t in ("Device", "Kind", "Site", "Status")]
+    rows = [
+        (d.name, d.kind, d.site, d.status, ago(d.status_since, ctx.now), ago(d.seen_at, ctx.now))
+        for d in devices[:MAX_ROWS]
+    ]
+    return Table(
+        title=title,
+        columns=[*columns, Column("Since", RIGHT), Column("Seen", RIGHT)],
+        rows=rows,
+        total=len(devices),
+    )
