@@ -16,7 +16,8 @@ from bot.core.turn import Turn
 from bot.core.wishes import ask_of, understood
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
-from bot.understand.understanding import Verdict
+from bot.understand.mood import mood_of
+from bot.understand.understanding import Understanding, Verdict
 from bot.understand.values import read_value
 
 Step = Callable[[Turn], Awaitable[Reply | None]]
@@ -101,8 +102,7 @@ async def asked_for(turn: Turn) -> Reply | None:
         return None
     argument, words = _argument(turn), turn.question.words
     meant = await turn.desk.understander.understand(ask_of(turn))
-    fresh = meant.verdict is Verdict.CLEAR and meant.confidence >= INSTEAD and len(words.split()) > 2  # noqa: PLR2004
-    if fresh and meant.action_id != asking.action_id:
+    if meant.action_id != asking.action_id and _is_new(argument, words, meant):
         turn.thread = replace(turn.thread, asking=None)
         return None
     try:
@@ -113,6 +113,14 @@ async def asked_for(turn: Turn) -> Reply | None:
             return None
         return turn.ask_for(asking.action_id, asking.args, argument, asking.via, first=str(error))
     return await turn.call(asking.action_id, {**asking.args, argument.name: value}, asking.via)
+
+
+def _is_new(argument: Argument, words: str, meant: Understanding) -> bool:
+    """Say whether a message is plainly a question of its own; nearly anything may be a text."""
+    mood = mood_of(words)
+    asks = mood.question or mood.shows
+    sure = meant.verdict is Verdict.CLEAR and meant.confidence >= INSTEAD and len(words.split()) > 2  # noqa: PLR2004
+    return sure and (asks or argument.kind is not Kind.TEXT)
 
 
 def _argument(turn: Turn) -> Argument:

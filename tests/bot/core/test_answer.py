@@ -1,0 +1,331 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.contract.people import Tenant
+from bot.contract.reply import Button, Column, Reply, Table, Tone
+from bot.core.answer import decide, press, undo, waiting
+from bot.core.threads import picks
+from bot.db.database import Database
+from bot.db.unanswered import find_unanswered
+from bot.errors import Unavailable
+from bot.llm.embedding import LocalEmbedder
+from bot.understand.understander import Understander
+from tests.bot.core.answer_world import Talk, talk
+from tests.bot.understand import isp
+
+UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+
+
+@pytest.fixture
+def chat(database: Database, tenant: Tenant) -> Talk:
+    return talk(database, tenant, UNDERSTANDER)
+
+
+@pytest.fixture
+def chats(database: Database, tenant: Tenant) -> Callable[..., Talk]:
+    return lambda user: talk(database, tenant, UNDERSTANDER, user)
+
+
+async def test_a_question_runs_at_once_and_says_how_it_was_read(chat: Talk) -> None:
+    reply = await chat.say("what does Amina Bello owe?")
+    assert chat.last == ("billing_balance", {"customer": "100234"})
+    assert reply.understood == 'I read this as: `billing balance customer="Amina Bello"`'
+
+
+async def test_she_is_whom_the_thread_is_about(chat: Talk) -> None:
+    await chat.say("is amina@acme.example online now")
+    await chat.say("show her open tickets")
+    assert chat.last == ("tickets_search", {"customer": "100234", "status": "open"})
+
+
+async def test_what_about_somebody_else_asks_the_same_again(chat: Talk) -> None:
+    await chat.say("what does Amina Bello owe?")
+    await chat.say("and Grace Adeyemi?")
+    assert chat.last == ("billing_balance", {"customer": "100999"})
+
+
+async def test_a_change_from_free_text_waits_for_a_yes(chat: Talk) -> None:
+    reply = await chat.say("open a ticket for Amina Bello: no light since morning")
+    assert reply.waiting is not None
+    assert chat.gate.done == []
+    await chat.say("yes")
+    assert chat.last == ("tickets_create", {"customer": "100234", "subject": "no light since morning"})
+
+
+@pytest.mark.parametrize("word", ["no", "cancel", "never mind", "don't", "No thanks."])
+async def test_a_no_leaves_it(chat: Talk, word: str) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say(word)
+    assert chat.gate.done == []
+    assert [yes for _, yes, _ in chat.gate.decided] == [False]
+
+
+async def test_a_no_with_a_reason_hands_the_reason_on(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say("no, she paid an hour ago")
+    assert chat.gate.decided[0][1:] == (False, "she paid an hour ago")
+
+
+@pytest.mark.parametrize("words", ["no internet at Amina Bello", "ok thanks", "yes but who is she?", "okay, thank you"])
+async def test_words_that_only_begin_like_a_yes_or_no_decide_nothing(chat: Talk, words: str) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say(words)
+    assert chat.gate.decided == []
+
+
+async def test_an_exact_command_runs_without_another_yes(chat: Talk) -> None:
+    reply = await chat.say('tickets create customer=100234 subject="No light" priority=high')
+    assert reply.waiting is None
+    assert chat.last == ("tickets_create", {"customer": "100234", "subject": "No light", "priority": "high"})
+
+
+async def test_what_is_missing_is_asked_for_and_the_next_message_fills_it(chat: Talk) -> None:
+    reply = await chat.say("tickets create")
+    assert reply.tone is Tone.ASK
+    assert "Which customer" in reply.text
+    assert "subject" in (await chat.say("Grace Adeyemi")).text
+    await chat.say("router blinks red")
+    assert chat.last == ("tickets_create", {"customer": "100999", "subject": "router blinks red"})
+
+
+async def test_what_free_text_lacked_is_asked_for_and_still_confirmed(chat: Talk) -> None:
+    await chat.say("close TCK-10235")
+    reply = await chat.say("replaced the ONT")
+    assert reply.waiting is not None
+    await chat.say("ok")
+    assert chat.last == ("tickets_close", {"ticket": "TCK-10235", "resolution": "replaced the ONT"})
+
+
+async def test_another_question_drops_what_was_asked(chat: Talk) -> None:
+    await chat.say("tickets create")
+    await chat.say("which payments failed this week?")
+    assert chat.last[0] == "billing_failed"
+
+
+async def test_cancel_drops_what_was_asked(chat: Talk) -> None:
+    await chat.say("tickets create")
+    assert "let it be" in (await chat.say("cancel")).text
+    await chat.say("Grace Adeyemi")
+    assert chat.last[0] == "customers_card"
+
+
+async def test_two_of_one_name_are_a_choice_and_a_number_picks(chat: Talk) -> None:
+    reply = await chat.say("what does John Smith owe?")
+    assert picks(reply) == ("John Smith", "John Smith")
+    await chat.say("2")
+    assert chat.last == ("billing_balance", {"customer": "100778"})
+
+
+async def test_a_change_picked_from_choices_is_still_confirmed(chat: Talk) -> None:
+    await chat.say("open a ticket for John Smith: no light")
+    reply = await chat.say("the second one")
+    assert reply.waiting is not None
+    assert chat.gate.done == []
+    await chat.say("go ahead")
+    assert chat.last == ("tickets_create", {"customer": "100778", "subject": "no light"})
+
+
+async def test_the_choice_said_in_its_own_words_is_the_same_pick(chat: Talk) -> None:
+    reply = await chat.say("open a ticket for John Smith: no light")
+    again = await chat.say(reply.choices[0].words)
+    assert again.waiting is not None
+
+
+async def test_nobody_of_that_name_can_be_corrected_in_the_next_message(chat: Talk) -> None:
+    reply = await chat.say("what does Xaver Unbekannt owe?")
+    assert reply.tone is Tone.BAD
+    await chat.say("Amina Bello")
+    assert chat.last == ("billing_balance", {"customer": "100234"})
+
+
+async def test_the_second_row_names_what_it_shows(chat: Talk) -> None:
+    chat.gate.reply = Reply(
+        "tickets", table=Table(columns=(Column("Ticket"),), rows=[("TCK-10234",), ("TCK-10235",)])
+    )
+    await chat.say("my tickets")
+    chat.gate.reply = None
+    await chat.say("the second one")
+    assert chat.last == ("tickets_show", {"ticket": "TCK-10235"})
+
+
+async def test_a_call_is_approved_by_the_beginning_of_its_id(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    call_id = next(iter(chat.gate.parked))
+    elsewhere = chat.other(isp.person(name="Bisi Ojo"))
+    elsewhere.thread = "another"
+    assert call_id[:8] in str((await elsewhere.say("waiting")).table)
+    await elsewhere.say(f"approve {call_id[:6]}")
+    assert chat.gate.decided == [(call_id, True, "")]
+
+
+async def test_a_yes_in_another_thread_decides_nothing(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    chat.thread = "t2"
+    reply = await chat.say("yes")
+    assert chat.gate.decided == []
+    assert "Nothing waits" in reply.text
+
+
+async def test_another_person_in_the_thread_shares_the_topic_but_not_the_yes(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    other = chat.other(isp.person(name="Bisi Ojo"))
+    await other.say("yes")
+    assert chat.gate.decided == []
+    await other.say("what does she owe?")
+    assert chat.last == ("billing_balance", {"customer": "100234"})
+
+
+async def test_undo_takes_back_the_last_change_of_the_thread_once(chat: Talk) -> None:
+    await chat.say('tickets comment ticket=TCK-10234 text="called"')
+    await chat.say("undo that")
+    assert chat.gate.undone == ["c0ffee01"]
+    assert "no change" in (await chat.say("undo")).text
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["don't suspend Amina Bello", "did we suspend Amina Bello", "what happens if I suspend Amina Bello",
+     "if Amina Bello does not pay, suspend her", "how do I suspend a customer", "should we disconnect Grace Adeyemi",
+     "who closed TCK-10234?", "can I close TCK-10234?"],
+)  # fmt: skip
+async def test_a_question_a_ban_or_an_if_changes_and_proposes_nothing(chat: Talk, words: str) -> None:
+    reply = await chat.say(words)
+    assert reply.waiting is None
+    assert chat.gate.parked == {}
+    assert all(isp.VIEW.action(a).item.reads_only for a, _ in chat.gate.done)
+
+
+async def test_a_held_change_is_offered_and_still_confirmed_when_picked(chat: Talk) -> None:
+    reply = await chat.say("did we suspend Amina Bello")
+    assert any("customers suspend" in c.words for c in reply.choices)
+    picked = await chat.say(next(c.words for c in reply.choices if "customers suspend" in c.words))
+    assert picked.waiting is not None
+
+
+async def test_what_one_may_not_is_said_and_not_done(chats: Callable[..., Talk]) -> None:
+    chat = chats(isp.person("tickets:read"))
+    reply = await chat.say("what does Amina Bello owe?")
+    assert chat.gate.done == []
+    assert "roles here do not allow" in reply.text
+    assert all("billing" not in c.words for c in reply.choices)
+
+
+async def test_an_exact_command_one_may_not_use_is_refused_by_the_gate(chats: Callable[..., Talk]) -> None:
+    reply = await chats(isp.person("tickets:read")).say("billing balance customer=100234")
+    assert reply.tone is Tone.WARN
+    assert "billing:read" in reply.text
+
+
+@pytest.mark.parametrize("words", ["what's the weather in Paris", "tell me a joke", "asdf qwer zxcv", "🙂🙂🙂"])
+async def test_what_is_not_known_is_admitted_with_what_can_be_asked(chat: Talk, words: str) -> None:
+    reply = await chat.say(words)
+    assert chat.gate.done == []
+    assert len(reply.choices) == 3
+    assert "did not understand" in reply.text
+
+
+async def test_unknown_words_are_counted_without_names_and_numbers(chat: Talk, database: Database, tenant: Tenant) -> None:
+    for who in ("Zebulon Quux", "Xaver Quux"):
+        await chat.say(f"play some birthday music for {who} sekret99")
+    async with database.tenant(tenant.id) as session:
+        counted = await find_unanswered(session)
+    assert [u.asked for u in counted] == [2]
+    assert "birthday music" in counted[0].words
+    assert not {"quux", "zebulon", "sekret99"} & set(counted[0].words.split())
+
+
+@pytest.mark.parametrize("words", ["", "   ", "help", "?", "what can you do?", "\x00\x07"])
+async def test_nothing_and_help_are_answered_with_help(chat: Talk, words: str) -> None:
+    reply = await chat.say(words)
+    assert reply.table is not None
+    assert {row[0] for row in reply.table.rows} == set(isp.PLUGINS)
+
+
+@pytest.mark.parametrize("words", ["hi", "Good morning bot!", "thanks a lot", "who are you?", "bye"])
+async def test_small_talk_is_answered_and_does_nothing(chat: Talk, words: str) -> None:
+    reply = await chat.say(words)
+    assert reply.tone is Tone.PLAIN
+    assert chat.gate.done == []
+
+
+async def test_very_long_messages_are_read_as_far_as_they_go(chat: Talk) -> None:
+    reply = await chat.say("what does Amina Bello owe? " + "x " * 10_000)
+    assert "first 10,000 characters" in reply.text
+
+
+async def test_a_day_that_does_not_exist_is_one_sentence(chat: Talk) -> None:
+    reply = await chat.say("list tickets opened since 30 February")
+    assert reply.tone is Tone.BAD
+    assert "not a day in the calendar" in reply.text
+
+
+async def test_a_system_that_is_away_is_said(chat: Talk) -> None:
+    chat.gate.fails = Unavailable("The billing system does not answer; nothing was changed.")
+    assert (await chat.say("what does Amina Bello owe?")).text == "The billing system does not answer; nothing was changed."
+
+
+async def test_a_crash_is_one_sentence_with_a_number(chat: Talk) -> None:
+    chat.gate.fails = RuntimeError("secret internals at line 42")
+    reply = await chat.say("what does Amina Bello owe?")
+    assert "incident" in reply.text
+    assert "secret" not in reply.text
+
+
+class Gone:
+    """A database that is down."""
+
+    def tenant(self, tenant_id: str) -> Any:
+        raise ConnectionRefusedError("connect to /run/secret/socket")
+
+
+async def test_a_database_that_is_down_is_one_sentence_too(chat: Talk) -> None:
+    chat.desk = replace(chat.desk, database=Gone())
+    reply = await chat.say("what does Amina Bello owe?")
+    assert "socket" not in reply.text
+    assert reply.tone is Tone.BAD
+    assert len(reply.text) < 300
+
+
+async def test_buttons_nobody_here_may_press_are_left_out(chats: Callable[..., Talk]) -> None:
+    chat = chats(isp.person("billing:read", "customers:read"))
+    chat.gate.reply = Reply("x", buttons=(Button("Balance", "billing_balance", {"customer": "1"}), Button("Kick", "network_disconnect"), Button("Gone", "ghost_walk")))
+    reply = await chat.say("what does Amina Bello owe?")
+    assert [b.label for b in reply.buttons] == ["Balance"]
+
+
+async def test_what_might_come_next_is_offered_and_works(chat: Talk) -> None:
+    reply = await chat.say("what does Amina Bello owe?")
+    assert 1 <= len(reply.choices) <= 3
+    for choice in reply.choices:
+        before = len(chat.gate.done)
+        await chat.say(choice.words)
+        assert len(chat.gate.done) == before + 1
+
+
+async def test_buttons_press_decide_and_undo_without_words(chat: Talk) -> None:
+    parked = await press(chat.desk, chat.question(""), "customers_suspend", {"customer": "100234"})
+    assert parked.waiting is not None
+    assert (await waiting(chat.desk, chat.question(""))).table is not None
+    await decide(chat.desk, chat.question(""), parked.waiting.call_id, yes=True)
+    assert chat.last[0] == "customers_suspend"
+    await undo(chat.desk, chat.question(""), "c0ffee01")
+    assert chat.gate.undone == ["c0ffee01"]
+
+
+async def test_the_thread_survives_a_restart(chat: Talk, database: Database, tenant: Tenant) -> None:
+    await chat.say("suspend Amina Bello")
+    after = talk(database, tenant, UNDERSTANDER, chat.user)
+    after.gate.parked = chat.gate.parked
+    await after.say("yes")
+    assert after.last == ("customers_suspend", {"customer": "100234"})
+
+
+async def test_without_the_model_words_alone_still_lead_there(database: Database, tenant: Tenant) -> None:
+    plain = Understander(isp.OWNED, isp.ENTITIES)
+    chat = talk(database, tenant, plain)
+    await chat.say("what does Amina Bello owe?")
+    assert chat.last == ("billing_balance", {"customer": "100234"})
+    assert plain.trouble
