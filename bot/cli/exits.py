@@ -66,3 +66,17 @@ def run(work: Coroutine[Any, Any, T], *, fast: bool = False) -> T:
         fail(str(error), code_of(error))
     except KeyboardInterrupt:
         raise typer.Exit(Exit.INTERRUPTED) from None
+    except Exception as error:  # noqa: BLE001 - a person at a terminal gets a sentence, not a traceback
+        unexpected(error)
+
+
+def unexpected(error: Exception) -> NoReturn:
+    """Say that something went wrong that should not have; with BACKHAUL_LOG=debug say where."""
+    from bot.config import read_config
+
+    if isinstance(error, typer.Exit | typer.Abort) or read_config().log == "debug":
+        raise error
+    fail(
+        f"Something went wrong that should not have ({type(error).__name__}). "
+        "Run it again with BACKHAUL_LOG=debug to see where, and report that."
+    )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 As = Annotated[str | None, typer.Option("--as", help="Who is asking: an e-mail address of a user.")]
 TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-QUESTION = "Show me Amina Bello"
+QUESTION = "show me customer 100234"
 """What the demo answers when nobody sits at the terminal; it knows this customer at every size."""
 
 
@@ -46,7 +46,7 @@ async def _demo(person: str, size: int, slug: str) -> None:
         with steps() as step:
             await load_demo(
                 app.database,
-                app.registry,
+                app.around,
                 size=size,
                 progress=step,
                 truth_path=app.config.home / "truth.json",

@@ -1,0 +1,53 @@
+"""The command line as a person or a script uses it, on a real database."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli.main import app
+from tests.databases import TestServer
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Backhaul = Callable[..., Ran]
+
+
+@pytest.fixture(scope="module")
+def backhaul(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backhaul]:
+    """Run `backhaul WORDS…` on one database per test module."""
+    urls = asyncio.run(server.take())
+    home = tmp_path_factory.mktemp("home")
+    env = {
+        "BACKHAUL_HOME": str(home),
+        "DATABASE_URL": urls.runtime,
+        "DATABASE_OWNER_URL": urls.owner,
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+    }
+
+    def run(*words: str, stdin: str = "", **more: str) -> Ran:
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("BACKHAUL_KEY", "BACKHAUL_PLUGINS_OFF", "BACKHAUL_LOG", "SLACK_BOT_TOKEN"):
+                patch.delenv(name, raising=False)
+            done = CliRunner().invoke(app, list(words), input=stdin, env={**env, **more})
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Ran(done.exit_code, done.stdout, done.stderr)
+
+    yield run
+    server.give_back(urls)

@@ -1,0 +1,199 @@
+"""A tenant set up, asked and looked after from the command line."""
+
+import pytest
+
+from tests.bot.cli.conftest import Backhaul
+
+SAM = "sam@acme.example"
+
+
+@pytest.fixture(scope="module")
+def acme(backhaul: Backhaul) -> str:
+    made = backhaul("tenants", "create", "acme", "Acme Fibre", "--timezone", "Africa/Nairobi", "--currency", "KES")
+    assert made.code == 0, made.err
+    added = backhaul("users", "add", SAM, "Sam Support", "--role", "support")
+    assert added.code == 0, added.err
+    return "acme"
+
+
+def test_the_only_tenant_needs_no_name(backhaul: Backhaul, acme: str) -> None:
+    people = backhaul("users", "list", "--json")
+    assert [(p["name"], p["roles"]) for p in people.json] == [("Sam Support", ["support"])]
+
+
+def test_ask_and_act(backhaul: Backhaul, acme: str) -> None:
+    asked = backhaul("ask", "my queue", "--as", SAM)
+    assert asked.code == 0, asked.err
+    assert "queue" in asked.out.lower()
+    asked = backhaul("ask", "tickets my_queue", "--as", SAM, "--json")
+    assert asked.json["evidence"][0]["source"] == "tickets, local database"
+
+
+def test_a_question_from_a_pipe(backhaul: Backhaul, acme: str) -> None:
+    asked = backhaul("ask", "-", "--as", SAM, stdin="help tickets\n")
+    assert asked.code == 0
+    assert "my_queue" in asked.out or "my queue" in asked.out
+
+
+def test_a_chat_in_a_pipe_answers_line_by_line(backhaul: Backhaul, acme: str) -> None:
+    talked = backhaul("chat", "--as", SAM, stdin="who am I\nmy queue\nexit\nmy queue\n")
+    assert talked.code == 0, talked.err
+    assert "Sam Support" in talked.out
+    assert talked.out.lower().count("tickets, local database") == 1
+
+
+def test_somebody_unknown_is_told_how_to_link(backhaul: Backhaul, acme: str) -> None:
+    asked = backhaul("ask", "my queue")
+    assert asked.code != 0
+    assert "link" in asked.err
+    assert "Traceback" not in asked.err
+    wrong = backhaul("ask", "my queue", "--as", "nobody@acme.example")
+    assert wrong.code == 5
+    assert "nobody@acme.example" in wrong.err
+
+
+def test_a_terminal_account_can_be_linked(backhaul: Backhaul, acme: str) -> None:
+    import getpass
+    import socket
+
+    account = f"{getpass.getuser()}@{socket.gethostname()}"
+    assert backhaul("users", "link", SAM, "terminal", account).code == 0
+    asked = backhaul("ask", "who am I")
+    assert asked.code == 0, asked.err
+    assert "Sam Support" in asked.out
+
+
+def test_plugins_are_switched(backhaul: Backhaul, acme: str) -> None:
+    assert backhaul("plugins", "disable", "tickets").code == 0
+    states = {p["plugin"]: p["state"] for p in backhaul("plugins", "list", "--json").json}
+    assert states["tickets"] == "off"
+    asked = backhaul("ask", "tickets my_queue", "--as", SAM)
+    assert "tickets, local database" not in asked.out
+    assert backhaul("plugins", "enable", "tickets").code == 0
+    again = backhaul("plugins", "enable", "tickets")
+    assert "on already" in again.out
+    unknown = backhaul("plugins", "enable", "nonsense")
+    assert unknown.code == 5
+    assert "nonsense" in unknown.err
+
+
+def test_roles_and_limits(backhaul: Backhaul, acme: str) -> None:
+    assert backhaul("roles", "create", "night", "Night shift").code == 0
+    allowed = backhaul("roles", "allow", "night", "tickets:read", "--count", "3")
+    assert allowed.code == 0, allowed.err
+    roles = {r["name"]: r for r in backhaul("roles", "list", "--json").json}
+    assert [(p["permission"], p["max_count"]) for p in roles["night"]["permissions"]] == [("tickets:read", 3)]
+    assert backhaul("users", "grant", SAM, "night", "--hours", "1", "--reason", "cover").code == 0
+    assert backhaul("users", "revoke", SAM, "night").code == 0
+    assert backhaul("roles", "remove", "night").code == 0
+    assert backhaul("roles", "remove", "support").code != 0
+
+
+def test_a_deactivated_person_can_do_nothing(backhaul: Backhaul, acme: str) -> None:
+    assert backhaul("users", "add", "eve@acme.example", "Eve", "--role", "support").code == 0
+    assert backhaul("users", "deactivate", "eve@acme.example").code == 0
+    refused = backhaul("ask", "my queue", "--as", "eve@acme.example")
+    assert refused.code == 4
+    assert "deactivated" in refused.err
+    assert backhaul("users", "activate", "eve@acme.example").code == 0
+    assert backhaul("ask", "my queue", "--as", "eve@acme.example").code == 0
+
+
+def test_the_audit_is_searched_and_verified(backhaul: Backhaul, acme: str) -> None:
+    found = backhaul("audit", "search", "Sam", "--json")
+    assert any("Sam Support" in row["text"] for row in found.json)
+    whole = backhaul("audit", "verify")
+    assert whole.code == 0
+    assert "whole" in whole.out
+
+
+def test_chain_ends_kept_outside_notice_a_forged_one(backhaul: Backhaul, acme: str, tmp_path) -> None:
+    heads = tmp_path / "heads.jsonl"
+    assert backhaul("audit", "verify", "--heads", str(heads)).code == 0
+    assert backhaul("audit", "verify", "--heads", str(heads)).code == 0
+    line = heads.read_text().splitlines()[0]
+    heads.write_text(line.replace(line.split('"hash": "')[1][:8], "00000000") + "\n")
+    broken = backhaul("audit", "verify", "--heads", str(heads))
+    assert broken.code == 1
+    assert "BROKEN" in broken.out
+    heads.write_text("not json\n")
+    assert backhaul("audit", "verify", "--heads", str(heads)).code == 2
+
+
+def test_check_says_what_is_well(backhaul: Backhaul, acme: str) -> None:
+    looked = backhaul("check")
+    assert looked.code == 0, looked.out
+    assert "WRONG" not in looked.out
+    areas = {line["area"] for line in backhaul("check", "--json").json}
+    assert {"configuration", "database", "plugins", "tenant acme", "slack"} <= areas
+
+
+def test_jobs_can_be_looked_at(backhaul: Backhaul, acme: str) -> None:
+    assert backhaul("jobs", "list").code == 0
+    assert backhaul("jobs", "dead", "--json").json == []
+    assert backhaul("jobs", "requeue", "999").code == 5
+
+
+def test_settings_of_a_plugin(backhaul: Backhaul, acme: str) -> None:
+    shown = backhaul("plugins", "settings", "tickets", "--json")
+    assert shown.code == 0, shown.err
+    unknown = backhaul("plugins", "settings", "tickets", "nonsense=1")
+    assert unknown.code != 0
+    assert "nonsense" in unknown.err
+    assert "Traceback" not in unknown.err
+
+
+def test_configuration_goes_out_and_comes_back(backhaul: Backhaul, acme: str, tmp_path) -> None:
+    exported = backhaul("tenants", "export")
+    assert exported.code == 0, exported.err
+    file = tmp_path / "acme.json"
+    file.write_text(exported.out)
+    same = backhaul("tenants", "import", str(file), "--dry-run")
+    assert same.code == 0, same.err
+    assert "Nothing to change" in same.out
+    file.write_text("{")
+    assert backhaul("tenants", "import", str(file)).code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("tenants", "create", "Bad Slug", "X"), 2),
+        (("tenants", "create", "x", "X", "--timezone", "Mars/Base"), 2),
+        (("users", "add", "no-address", "Nobody"), 2),
+        (("users", "add", SAM, "Twice"), 1),
+        (("roles", "allow", "support", "no:such"), 5),
+        (("ask", "hello", "--tenant", "nowhere"), 5),
+        (("run", "--only", "nonsense"), 2),
+        (("audit", "search", "--since", "yesterday"), 2),
+        (("demo", "--as", "king"), 2),
+        (("frobnicate",), 2),
+    ],
+)
+def test_wrong_input_gets_a_sentence_and_a_code(
+    backhaul: Backhaul, acme: str, words: tuple[str, ...], code: int
+) -> None:
+    ran = backhaul(*words)
+    assert ran.code == code, ran.err
+    assert ran.err.strip()
+    assert "Traceback" not in ran.err
+
+
+def test_a_database_that_is_not_there(backhaul: Backhaul) -> None:
+    ran = backhaul("check", DATABASE_URL="postgresql://nobody:x@127.0.0.1:1/none")
+    assert ran.code == 3
+    assert "Traceback" not in ran.err
+    assert "database" in ran.err.lower()
+    wrong = backhaul("check", DATABASE_URL="mysql://x")
+    assert wrong.code == 3
+    assert "DATABASE_URL" in wrong.err
+
+
+def test_help_is_quick_because_it_loads_nothing(backhaul: Backhaul) -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, bot.cli.main; print([m for m in ('sqlalchemy', 'onnxruntime', 'slack_bolt', 'openai', 'pgqueuer', 'anthropic') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert backhaul("--version").out.startswith("backhaul ")
