@@ -119,7 +119,7 @@ CHECKS = (
 )
 ANSWERS = (
     "Thank you for writing. We are looking at your line and will come back to you today.",
-    "Sorry for the trouble. Please switch the router off for a minute and on again; which lights are on then?",
+    "Sorry for the trouble. Please switch the router off for a minute and on again; which lights are on?",
     "We found your payment; the service is back. Please restart your router.",
     "A technician will call you before coming. The visit is planned for {day}.",
     "Asante kwa taarifa. Tunashughulikia, tutakupigia simu leo.",
