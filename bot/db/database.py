@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from bot.config import Config
 from bot.db.bootstrap import bootstrap
 from bot.db.check import check_isolation
-from bot.db.outage import said
+from bot.db.outage import FAILURES, is_lost, said
 from bot.db.urls import connect_kwargs, normal_url
 from bot.embedded.distribution import Progress
 from bot.embedded.server import EmbeddedPostgres, quiet
@@ -69,7 +69,6 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=POOL_TIMEOUT,
             pool_recycle=RECYCLE,
-            pool_pre_ping=True,
             hide_parameters=True,  # errors are logged, and rows have no business there
             connect_args={"timeout": CONNECT_TIMEOUT, "server_settings": {"application_name": "backhaul"}},
         )
@@ -93,11 +92,10 @@ class Database:
             )
         server = embedded_server(config, on_progress)
         await asyncio.to_thread(server.start)
-        try:
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(asyncio.to_thread, server.stop)
             owner_url, runtime_url = await bootstrap(server)
-        except BaseException:
-            await asyncio.to_thread(server.stop)
-            raise
+            undo.pop_all()
         return cls(
             runtime_url=runtime_url, owner_url=owner_url, pool_size=config.database_pool, server=server
         )
@@ -132,7 +130,7 @@ class Database:
     async def _transaction(self, tenant: str) -> AsyncIterator[AsyncSession]:
         async with self._sessions(info={"tenant": tenant}) as session:
             with said(connecting=True):
-                await session.connection()  # the driver's transaction begins here, not at the first statement
+                await _begin(session)
             with said():
                 yield session
             with said(saving=True):
@@ -154,6 +152,20 @@ def embedded_server(config: Config, on_progress: Progress = quiet) -> EmbeddedPo
         portable_vector=config.pg_portable,
         on_progress=on_progress,
     )
+
+
+async def _begin(session: AsyncSession) -> None:
+    """Open the driver's transaction now, not at the first statement; on a stale connection take another.
+
+    Cheaper than a ping before every transaction, and as safe: nothing of the caller's ran yet.
+    """
+    try:
+        await session.connection()
+    except FAILURES as error:
+        if not is_lost(error):
+            raise
+        await session.rollback()
+        await session.connection()
 
 
 def _checked(tenant_id: str) -> str:

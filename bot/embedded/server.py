@@ -72,13 +72,11 @@ class EmbeddedPostgres:
     def start(self) -> Self:
         """Attach to the running server, or start it; safe to call again after it was killed."""
         self.root.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
-        with self._lifecycle():
+        with self._lifecycle(), contextlib.ExitStack() as undo:
             self._join()
-            try:
-                self._ensure_running()
-            except BaseException:
-                self._leave()
-                raise
+            undo.callback(self._leave)
+            self._ensure_running()
+            undo.pop_all()
         self._started_by = os.getpid()
         atexit.register(self.stop)
         return self

@@ -74,6 +74,17 @@ async def test_a_connection_lost_in_the_middle(database: Database, server: TestS
         assert [one.name for one in await find_tenants(session)] == ["Acme Fiber"]
 
 
+async def test_connections_that_died_while_idle_are_not_noticed(urls: Urls, server: TestServer) -> None:
+    database = Database(runtime_url=urls.runtime, pool_size=3)
+    async with database.system() as one, database.system() as two:
+        pids = [(await session.execute(ME)).scalar_one() for session in (one, two)]
+    for pid in pids:
+        await kill(server, pid)
+    async with database.system() as one, database.system() as two:
+        assert [(await session.execute(text("select 1"))).scalar_one() for session in (one, two)] == [1, 1]
+    await database.close()
+
+
 async def test_a_connection_lost_while_saving_leaves_it_open(database: Database, server: TestServer, tenant: Tenant) -> None:
     with pytest.raises(OutcomeUnknown, match="may or may not"):
         async with database.tenant(tenant.id) as session:
