@@ -194,6 +194,16 @@ def adapter_of(model: type[BaseModel], field: str) -> TypeAdapter[Any]:
     return TypeAdapter(hint)
 
 
+def check_value(model: type[BaseModel], section: str, field: str, value: Any) -> Any:
+    """Return a JSON value as the section keeps it; BadInput when the field is unknown or does not take it."""
+    if field not in model.model_fields:
+        raise BadInput(f"settings.{section}: there is no setting “{field}”.")
+    try:
+        return to_json(model, field, adapter_of(model, field).validate_python(value))
+    except ValidationError as error:
+        raise BadInput(f"settings.{section}.{field} does not take that: {said(error)}.") from None
+
+
 def check_whole(model: type[BaseModel], body: Mapping[str, Any], sealed: Mapping[str, str]) -> None:
     """Raise BadInput when the section is wrong for another reason than that something is missing."""
     try:
@@ -207,22 +217,20 @@ def check_whole(model: type[BaseModel], body: Mapping[str, Any], sealed: Mapping
 
 
 async def reseal(database: Database, cipher: Cipher, tenant: Tenant) -> int:
-    """Seal every secret of a tenant anew with the newest key; return how many (key rotation)."""
+    """Seal a tenant's secrets anew that were sealed with an older key; return how many."""
     done = 0
     async with database.tenant(tenant.id) as session:
         for saved in await settings.find_settings(session):
             locked = await settings.lock_settings(session, saved.section)
-            if locked is None or not locked.sealed:
+            old = {f: v for f, v in locked.sealed.items() if cipher.stale(v)} if locked else {}
+            if locked is None or not old:
                 continue
-            sealed = {
-                field: cipher.seal(
-                    cipher.open(value, row=row_of(tenant, saved.section, field)),
-                    row=row_of(tenant, saved.section, field),
-                )
-                for field, value in locked.sealed.items()
-            }
+            sealed = dict(locked.sealed)
+            for field, value in old.items():
+                row = row_of(tenant, saved.section, field)
+                sealed[field] = cipher.seal(cipher.open(value, row=row), row=row)
             await settings.do_save_settings(
                 session, saved.section, body=locked.body, sealed=sealed, by="rotation"
             )
-            done += len(sealed)
+            done += len(old)
     return done

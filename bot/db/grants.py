@@ -95,6 +95,7 @@ async def find_grants(
     user_id: str | None = None,
     role: str | None = None,
     grant_id: str | None = None,
+    limit: int = 500,
 ) -> list[Grant]:
     """Return the grants in force now, newest first; break-glass grants before the others."""
     rows = await session.execute(
@@ -105,9 +106,9 @@ async def find_grants(
             "and (cast(:user as text) is null or g.user_id::text = :user) "
             "and (cast(:role as text) is null or g.role = :role) "
             "and (cast(:grant as text) is null or starts_with(g.id::text, :grant)) "
-            "order by g.break_glass desc, u.name, g.granted_at desc limit 500"
+            "order by g.break_glass desc, u.name, g.granted_at desc limit :limit"
         ),
-        {"now": now, "user": user_id, "role": role, "grant": grant_id},
+        {"now": now, "user": user_id, "role": role, "grant": grant_id, "limit": limit},
     )
     return [
         Grant(
