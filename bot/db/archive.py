@@ -35,6 +35,12 @@ class Manifest(BaseModel):
     key: str
     grants: tuple[Annotated[str, Field(pattern=GRANT)], ...] = ()
 
+    def __str__(self) -> str:
+        return (
+            f"{self.tenants} tenant{'' if self.tenants == 1 else 's'}, tables at {', '.join(self.revisions)}, "
+            f"made {self.made_at:%Y-%m-%d %H:%M} UTC by Backhaul {self.bot} on PostgreSQL {self.postgres}"
+        )
+
 
 def write_archive(path: Path, manifest: Manifest, dump: Path) -> None:
     """Write the file beside its place, force it to the disk, and put it there in one step."""

@@ -69,10 +69,12 @@ end $$;
 
 
 async def backup(config: Config, path: Path, on_progress: Progress = quiet) -> Manifest:
-    """Write the whole database to one file; it appears complete or not at all.
+    """Write the whole database to one new file; it appears complete or not at all.
 
     Sealed secrets stay sealed: keep the master key as well, elsewhere.
     """
+    if await asyncio.to_thread(path.exists):
+        raise Conflict(f"{path} already exists; choose another name.")
     async with _open(config) as database:
         reader = _reader_url(config, database)
         manifest, programs = await _describe(config, database, reader)

@@ -77,14 +77,16 @@ class Database:
         )
 
     @classmethod
-    async def open(cls, config: Config, on_progress: Progress = quiet) -> Self:
+    async def open(cls, config: Config, on_progress: Progress = quiet, *, check: bool = True) -> Self:
         """Start or attach to the embedded server, or use DATABASE_URL. Does not migrate.
 
+        Without `check` it takes a database of yours as it is: for `backhaul check`, which lists its faults.
         Raises ConfigError when the database can not keep tenants apart, Unavailable when it does not answer.
         """
         if config.database_url is not None:
             owner = config.database_owner_url
-            await check_isolation(config.database_url.get_secret_value())
+            if check:
+                await check_isolation(config.database_url.get_secret_value())
             return cls(
                 runtime_url=config.database_url.get_secret_value(),
                 owner_url=None if owner is None else owner.get_secret_value(),

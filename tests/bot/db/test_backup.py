@@ -85,6 +85,7 @@ async def test_a_backup_comes_back_whole(config, target, urls, empty_urls, serve
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [one.name for one in tmp_path.iterdir() if "backhaul" in one.name] == ["backhaul.backup"]
     assert read_manifest(file) == made
+    assert str(made).startswith(f"2 tenants, tables at {', '.join(migrate.heads())}, made 20")
 
     assert await restore(target, file, steps.append) == made
     before, after = await state(urls, server), await state(empty_urls, server)
@@ -200,6 +201,14 @@ async def test_a_backup_needs_a_folder_and_tables(target, tmp_path) -> None:
     await migrate.upgrade(target.database_owner_url.get_secret_value())
     with pytest.raises(BadInput, match="no folder"):
         await backup(target, tmp_path / "missing" / "one")
+
+
+async def test_an_existing_file_is_kept(config, urls, tmp_path) -> None:
+    await fill(urls)
+    (tmp_path / "one").write_text("precious")
+    with pytest.raises(Conflict, match="already exists"):
+        await backup(config, tmp_path / "one")
+    assert (tmp_path / "one").read_text() == "precious"
 
 
 async def test_no_password_is_in_the_archive(config, urls, tmp_path) -> None:
