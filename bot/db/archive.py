@@ -37,8 +37,8 @@ class Manifest(BaseModel):
 
     def __str__(self) -> str:
         return (
-            f"{self.tenants} tenant{'' if self.tenants == 1 else 's'}, tables at {', '.join(self.revisions)}, "
-            f"made {self.made_at:%Y-%m-%d %H:%M} UTC by Backhaul {self.bot} on PostgreSQL {self.postgres}"
+            f"{self.tenants} tenant{'' if self.tenants == 1 else 's'}, tables at "
+            f"{', '.join(self.revisions)}, made {self.made_at:%Y-%m-%d %H:%M} UTC by Backhaul {self.bot} on PostgreSQL {self.postgres}"
         )
 
 
