@@ -75,7 +75,7 @@ class App:
         progress("Loading the plugins")
         loaded = load_plugins(find_plugins(built_in), config.plugins_blocked)
         progress("Starting the database" if config.embedded else "Connecting to the database")
-        database = await Database.open(config, on_progress=progress)
+        database = await Database.open(config, on_progress=progress, check=check)
         try:
             if check:
                 await check_revision(database, migrate=migrate, progress=progress)
@@ -195,7 +195,7 @@ async def check_revision(database: Database, *, migrate: bool, progress: Progres
     """Migrate when asked to; otherwise refuse a database that stands elsewhere than this version."""
     from bot.db.migrate import current, heads, upgrade  # noqa: PLC0415 - alembic takes 0.2 s
 
-    now, wanted = await current(database.owner_url), heads()
+    now, wanted = await current(database.runtime_url), heads()
     if set(now) == set(wanted):
         return
     if not migrate:
