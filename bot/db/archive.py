@@ -36,10 +36,9 @@ class Manifest(BaseModel):
     grants: tuple[Annotated[str, Field(pattern=GRANT)], ...] = ()
 
     def __str__(self) -> str:
-        return (
-            f"{self.tenants} tenant{'' if self.tenants == 1 else 's'}, tables at "
-            f"{', '.join(self.revisions)}, made {self.made_at:%Y-%m-%d %H:%M} UTC by Backhaul {self.bot} on PostgreSQL {self.postgres}"
-        )
+        how_many = f"{self.tenants} tenant{'' if self.tenants == 1 else 's'}"
+        made = f"made {self.made_at:%Y-%m-%d %H:%M} UTC by Backhaul {self.bot} on PostgreSQL {self.postgres}"
+        return f"{how_many}, tables at {', '.join(self.revisions)}, {made}"
 
 
 def write_archive(path: Path, manifest: Manifest, dump: Path) -> None:
