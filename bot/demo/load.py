@@ -173,8 +173,8 @@ async def _pour(world: World, into: Bulk, progress: Progress) -> dict[str, int]:
         finally:
             upcoming = await following
         counts[batch.table] += len(batch.rows)
-        share = min(counts["isp_customers"], world.subs.n)
-        progress(f"Loading {world.isp.name}: {share:,} of {world.subs.n:,} customers")
+        share = min(counts["isp_customers"] * 100 // world.subs.n // 10, 9) * 10
+        progress(f"Loading {world.isp.name}, {world.subs.n:,} customers: {share} %")
         batch = upcoming
     return dict(counts)
 

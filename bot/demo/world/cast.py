@@ -11,7 +11,8 @@ SMALLEST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One fixed customer. `place` is where the line hangs: an ordinary port or a planted one."""
+    """One fixed customer. `place` is where the line hangs: any healthy port, the first one of the
+    region (so that the address is the same at every size), or a planted one."""
 
     number: int
     name: str
@@ -47,6 +48,7 @@ SAVANNA_CAST = (
         region="central",
         plan="FTTH50",
         role="heroine",
+        place="first",
         rx_dbm=-21.0,
         overdue=1,
         email="amina.bello@mail.example",
@@ -58,6 +60,7 @@ SAVANNA_CAST = (
         region="coast",
         plan="FTTH20",
         role="namesake",
+        place="first",
         phone="+254733345187",
     ),
     Member(number=100145, name="John Mwangi", region="central", plan="FTTH100", role="same_name"),

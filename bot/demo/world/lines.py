@@ -54,7 +54,7 @@ def draw_lines(
     live = (status == ACTIVE) & ~cut & ~power & (rng.random(size) < 0.972)  # share online
     state = _states(rng, mounted & ~live & (status == ACTIVE))
     for member in cast:
-        if member.place == "healthy" and member.status == "active":
+        if member.place in {"healthy", "first"} and member.status == "active":
             live[member.index], state[member.index] = True, UP
     state[cut], state[power] = LOS, GASP
     return Lines(

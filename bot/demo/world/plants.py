@@ -83,6 +83,7 @@ def choose_plants(isp: Isp, network: Topology, port: Ints, calendar: Calendar) -
 def place_cast(cast: tuple[Member, ...], plants: Plants, network: Topology, region: Ints, port: Ints) -> None:
     """Hang the cast on planted ports, or keep it away from them."""
     planted = {
+        "first": [],
         "cut": plants.cut_ports.tolist(),
         "power": plants.power_ports.tolist(),
         "drift": plants.drift_ports.tolist(),
@@ -90,7 +91,9 @@ def place_cast(cast: tuple[Member, ...], plants: Plants, network: Topology, regi
     taken = {p for ports in planted.values() for p in ports}
     for member in cast:
         i = member.index
-        if member.place != "healthy":
+        if member.place == "first":
+            port[i] = network.fiber[int(region[i])][0]
+        elif member.place != "healthy":
             port[i] = planted[member.place][0]
         elif int(port[i]) in taken:
             kind = network.ports[int(port[i])].kind

@@ -269,6 +269,12 @@ class TestCast:
     def test_nobody_else_has_their_name(self, rows, name, count):
         assert sum(row["name"] == name for row in rows["isp_customers"]) == count
 
+    @pytest.mark.parametrize("size", [200, 3_000])
+    def test_the_two_aminas_live_in_westlands_and_nyali_at_every_size(self, size):
+        found = told(build_world(SAVANNA, size, 9, NOW))
+        assert customer(found, 100234)["city"] == "Westlands"
+        assert customer(found, 100187)["city"] == "Nyali"
+
     def test_others_share_names_too(self, rows):
         assert sum(n > 1 for n in Counter(r["name"] for r in rows["isp_customers"]).values()) > 20
 
