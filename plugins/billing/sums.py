@@ -125,7 +125,7 @@ def _failed(found: FailedPayments) -> tuple[Table, ...]:
     ),
 )
 async def revenue(ctx: Ctx, month: date | None = None) -> Reply:
-    """Sum up a month, this one if you do not say: MRR, invoiced, collected, credited, and what is owed now."""
+    """Sum up a month, this one if you do not say: MRR, invoiced, collected, credited, and what is owed."""
     today = today_of(ctx)
     first = (month or today).replace(day=1)
     if first > today:

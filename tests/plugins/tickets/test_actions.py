@@ -1,0 +1,219 @@
+"""The tickets plugin through the gate: clocks, queue, and every change with its way back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Reply, Tone
+from bot.testing import Bench
+from plugins.tickets.category import category_of
+from plugins.tickets.port import Category
+from tests.plugins.building import NOW, Isp, ago
+
+
+@pytest.fixture
+async def world(open_bench) -> tuple[Bench, Isp]:
+    bench, isp = await open_bench("tickets")
+    await isp.customer("100234", "Amina Bello")
+    await isp.customer("100300", "Bola Ade")
+    mine = {"assignee": bench.ann.email}
+    await isp.ticket(
+        "TCK-10100",
+        "No light",
+        "100234",
+        resolve_due=NOW + timedelta(hours=2, minutes=10),
+        priority="high",
+        **mine,
+    )
+    await isp.ticket(
+        "TCK-10101", "Slow evenings", "100234", resolve_due=ago(minutes=35), opened_at=ago(days=1), **mine
+    )
+    await isp.ticket("TCK-10102", "Wrong invoice", "100234", status="closed", resolution="Credited")
+    await isp.ticket("TCK-10103", "Mast down", region="south", priority="urgent", level="L3")
+    return bench, isp
+
+
+async def done(bench: Bench, asked: Reply) -> Reply:
+    return await bench.approve(asked, user=bench.ann) if asked.waiting else asked
+
+
+def numbers(reply: Reply) -> list[str]:
+    return [ticket.number for ticket in reply.data.tickets]
+
+
+async def test_my_queue_is_sorted_by_the_clock(world) -> None:
+    bench, _ = world
+    reply = await bench.act("my_queue")
+    assert reply.text == "2 tickets in your queue, **1 breached**." and reply.tone is Tone.WARN
+    clock = [column.title for column in reply.table.columns].index("SLA")
+    assert [(row[0], row[clock]) for row in reply.table.rows] == [
+        ("TCK-10101", "breached 35 min ago"), ("TCK-10100", "2 h 10 min left"),
+    ]  # fmt: skip
+    assert (
+        await bench.act("my_queue", user=bench.bob)
+    ).text == "Your queue is empty. Nothing is assigned to you."
+
+
+async def test_search_in_the_words_of_staff(world) -> None:
+    bench, _ = world
+    reply = await bench.act("search", customer="Amina Bello", status="open")
+    assert numbers(reply) == ["TCK-10100", "TCK-10101"] and reply.focus["customer"] == "100234"
+    assert reply.text == "2 open tickets for Amina Bello, **1 breached**."
+    assert (
+        await bench.act("search", customer="Bola Ade", open_only=True)
+    ).text == "No open tickets for Bola Ade."
+    assert numbers(await bench.act("search", text="invoice")) == ["TCK-10102"]
+    assert numbers(await bench.act("search", priority="urgent")) == ["TCK-10103"]
+    assert numbers(await bench.act("search", unassigned=True)) == ["TCK-10103"]
+    assert numbers(await bench.act("search", assignee="ann apple")) == ["TCK-10100", "TCK-10101"]
+
+
+async def test_breaching_today_and_soon(world) -> None:
+    bench, _ = world
+    today = await bench.act("breaching")
+    assert numbers(today) == ["TCK-10101", "TCK-10100"]
+    assert today.text == "1 ticket already past the SLA, 1 more will be today."
+    assert numbers(await bench.act("breaching", within="PT1H")) == ["TCK-10101"]
+    assert "No ticket of yours" in (await bench.act("breaching", user=bench.bob, my=True)).text
+
+
+async def test_show_with_history(world) -> None:
+    bench, _ = world
+    await bench.act("comment", ticket="TCK-10100", text="ONT shows LOS.")
+    reply = await bench.act("show", ticket="10100")
+    assert reply.text.startswith("**TCK-10100** No light (2 h 10 min left)")
+    assert reply.facts["Customer"] == "Amina Bello (100234)" and reply.facts["Solve by"] == "20:05"
+    assert reply.table.rows == [("17:55", "Ann Apple", "comment", "ONT shows LOS.")]
+    assert reply.focus == {"ticket": "TCK-10100", "customer": "100234"}
+
+
+async def test_create_sets_clock_and_category_and_can_be_taken_back(world) -> None:
+    bench, isp = world
+    reply = await bench.act(
+        "create", customer="amina bello", subject="no internet at 1 Fibre Rd", priority="high"
+    )
+    assert "Opened TCK-10104 for Amina Bello, high, no service, to be solved by tomorrow 05:55." in reply.text
+    assert reply.undo_within == timedelta(minutes=10)
+    ticket = reply.data
+    assert (ticket.first_response_due, ticket.opened_by) == (NOW + timedelta(hours=2), "Ann Apple")
+    undone = await done(bench, await bench.undo(reply))
+    assert "Cancelled TCK-10104" in undone.text
+    assert await isp.count("isp_tickets", "number = 'TCK-10104' and status = 'closed'") == 1
+    with pytest.raises(BadInput):
+        await bench.act("create", subject="  ")
+    with pytest.raises(BadInput, match="200 fit"):
+        await bench.act("create", subject="x" * 201)
+
+
+async def test_a_tenant_sets_its_own_sla(world) -> None:
+    bench, _ = world
+    await bench.set(urgent_resolve_minutes=60)
+    reply = await bench.act("create", subject="Core down", priority="urgent")
+    assert reply.data.resolve_due == NOW + timedelta(hours=1) and reply.data.customer is None
+
+
+async def test_one_key_opens_one_ticket(world) -> None:
+    bench, isp = world
+    for _ in range(2):
+        await bench.act("create", subject="Once", key="click-1")
+    assert await isp.count("isp_tickets", "subject = 'Once'") == 1
+
+
+async def test_comment_in_public_answers_the_customer(world) -> None:
+    bench, isp = world
+    assert (await bench.act("comment", ticket="TCK-10100", text="Hm.")).text.startswith(
+        "Internal comment on TCK-10100"
+    )
+    public = await bench.act("comment", ticket="TCK-10100", text="We come at 10.", public=True)
+    assert public.text == "Public answer on TCK-10100: We come at 10."
+    assert await isp.count("isp_tickets", "number = 'TCK-10100' and first_response_at is not null") == 1
+
+
+async def test_assign_by_name_to_me_and_back(world) -> None:
+    bench, _ = world
+    given = await bench.act("assign", ticket="TCK-10100", to="Bob Berry")
+    assert "TCK-10100 is with Bob Berry now." in given.text
+    assert (await done(bench, await bench.undo(given))).data.assignee == bench.ann.email
+    taken = await bench.act("assign", ticket="TCK-10103")
+    assert taken.data.assignee == bench.ann.email
+    assert (await done(bench, await bench.undo(taken))).data.assignee is None
+    with pytest.raises(Conflict, match="already with Ann Apple"):
+        await bench.act("assign", ticket="TCK-10100", to="me")
+    with pytest.raises(NotFound):
+        await bench.act("assign", ticket="TCK-10100", to="Zed Zeppelin")
+
+
+async def test_escalate_goes_up_and_only_up(world) -> None:
+    bench, _ = world
+    reply = await bench.act("escalate", ticket="TCK-10100", reason="Fibre cut?", priority="urgent")
+    assert "TCK-10100 is with L2 now, urgent priority." in reply.text
+    assert reply.data.resolve_due == ago(hours=3) + timedelta(hours=4)
+    assert (await bench.act("escalate", ticket="TCK-10100", level="L3")).data.level == "L3"
+    with pytest.raises(Conflict, match="already at L3"):
+        await bench.act("escalate", ticket="TCK-10100")
+
+
+async def test_priority_and_status_with_undo(world) -> None:
+    bench, _ = world
+    louder = await bench.act("set_priority", ticket="TCK-10100", priority="urgent")
+    assert (await done(bench, await bench.undo(louder))).data.priority == "high"
+    started = await bench.act("set_status", ticket="TCK-10100", status="in_progress")
+    assert "TCK-10100 is in progress now." in started.text
+    assert (await done(bench, await bench.undo(started))).data.status == "open"
+    with pytest.raises(BadInput, match="how it was solved"):
+        await bench.act("set_status", ticket="TCK-10100", status="closed")
+    with pytest.raises(Conflict):
+        await bench.act("set_priority", ticket="TCK-10100", priority="high")
+
+
+async def test_close_asks_with_a_preview_and_reopens(world) -> None:
+    bench, _ = world
+    asked = await bench.act("close", ticket="TCK-10101", resolution="Changed the channel")
+    for part in ("Slow evenings", "breached 35 min ago", "has not had an answer"):
+        assert part in asked.waiting.preview
+    closed = await done(bench, asked)
+    assert (
+        "Closed TCK-10101: Changed the channel" in closed.text
+        and closed.data.resolution == "Changed the channel"
+    )
+    assert (await done(bench, await bench.undo(closed))).data.open
+    for change in (
+        bench.act("close", ticket="TCK-10102", resolution="x"),
+        bench.act("assign", ticket="TCK-10102"),
+    ):
+        with pytest.raises(Conflict, match="Reopen it first"):
+            await change
+    assert (await bench.act("reopen", ticket="TCK-10102", reason="again")).data.status == "open"
+    with pytest.raises(Conflict, match="nothing to reopen"):
+        await bench.act("reopen", ticket="TCK-10100")
+
+
+async def test_rights_and_rows(world) -> None:
+    bench, _ = world
+    reader = await bench.person(
+        "Rita Read", ["tickets:read", "customers:read"], area=Area(region=frozenset({"north"}))
+    )
+    assert numbers(await bench.act("search", user=reader, status="open")) == ["TCK-10100", "TCK-10101"]
+    with pytest.raises(NotFound):
+        await bench.act("show", user=reader, ticket="TCK-10103")
+    with pytest.raises(NotAllowed):
+        await bench.act("create", user=reader, subject="x")
+
+
+@pytest.mark.parametrize(
+    ("subject", "category"),
+    [
+        ("no internet at 1 Fibre Rd", Category.NO_SERVICE),
+        ("Red LOS light on the router", Category.NO_SERVICE),
+        ("very slow in the evening", Category.SLOW),
+        ("Please change my Wi-Fi password", Category.WIFI),
+        ("charged twice", Category.BILLING),
+        ("router swap", Category.EQUIPMENT),
+        ("install at new house", Category.INSTALLATION),
+        ("hello", Category.OTHER),
+    ],
+)
+def test_category_from_the_subject(subject: str, category: Category) -> None:
+    assert category_of(subject) is category
