@@ -155,7 +155,7 @@ async def do_forget(session: AsyncSession, older: timedelta) -> int:
     done = await session.execute(
         text(
             "delete from slack_inbox"
-            " where state in ('done', 'dead') and done_at < now() - :older returning id"
+            " where state in ('done', 'dead') and done_at < now() - cast(:older as interval) returning id"
         ),
         {"older": older},
     )

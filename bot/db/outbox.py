@@ -215,7 +215,10 @@ async def do_revive(session: AsyncSession, letter_id: str) -> str | None:
 async def do_forget(session: AsyncSession, older: timedelta) -> int:
     """Delete what was sent longer ago."""
     done = await session.execute(
-        text("delete from slack_outbox where state = 'sent' and sent_at < now() - :older returning id"),
+        text(
+            "delete from slack_outbox"
+            " where state = 'sent' and sent_at < now() - cast(:older as interval) returning id"
+        ),
         {"older": older},
     )
     return len(done.all())

@@ -91,14 +91,16 @@ class Reader:
             async with self._database.tenant(tenant_id) as session:
                 return await inbox.do_renew(session, taken, self._lease)
 
+        done = False
         async with held(self._lease, renew):
             try:
                 said, error = await self._reply(tenant_id, taken)
-                return await self._finish(tenant_id, taken, said, error)
-            except BaseException:
-                # Also when stopping: somebody takes it over at once instead of after the lease.
-                await asyncio.shield(self._give_back(tenant_id, taken))
-                raise
+                following = await self._finish(tenant_id, taken, said, error)
+                done = True
+            finally:
+                if not done:  # also when stopping: somebody takes it over sooner than the lease ends
+                    await asyncio.shield(self._give_back(tenant_id, taken))
+        return following
 
     async def _reply(self, tenant_id: str, taken: inbox.Taken) -> tuple[list[Said], str]:
         heard = Heard.read(taken.payload)

@@ -99,12 +99,14 @@ class SlackRoom:
 
     async def start(self, *, receive: bool = True) -> None:
         """Open the connections to Slack; ConfigError when Slack refuses the token."""
+        started = False
         await self.calls.open()
         try:
             await self._start(receive=receive)
-        except BaseException:
-            await self.stop()
-            raise
+            started = True
+        finally:
+            if not started:
+                await self.stop()
 
     async def _start(self, *, receive: bool) -> None:
         if self._config.slack_bot_token is not None:

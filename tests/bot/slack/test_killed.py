@@ -61,6 +61,7 @@ async def test_killed_at_every_step_in_a_row(urls: Urls, slack: Slackd, tenant: 
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", [step for step in STEPS if step not in {"finished", "posted", "marked"}])
 async def test_killed_twice_at_one_step(urls: Urls, slack: Slackd, tenant: Tenant, step: str) -> None:
-    await killed_at((step, step) if step != "marked" else (step,), urls, slack)
+    """The other steps no second process comes to: the work before them is done."""
+    await killed_at((step, step), urls, slack)

@@ -29,7 +29,7 @@ from tests.bot.slack.conftest import KEY
 STEPS = ("kept", "answering", "finishing", "finished", "before post", "posted", "marked")
 
 
-def die(*_: object) -> NoReturn:
+def die(*_: object, **__: object) -> NoReturn:
     os.kill(os.getpid(), signal.SIGKILL)
     raise SystemExit
 

@@ -1,0 +1,174 @@
+"""Which workspace is whose; tokens; what start-up says."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.config import Config
+from bot.contract.people import Tenant
+from bot.db import inbox, outbox, slack_teams
+from bot.db.database import Database
+from bot.errors import ConfigError, Conflict, Unavailable
+from bot.slack.room import SlackRoom
+from tests.bot.slack.conftest import KEY, Office, make_office
+from tests.slackd import Slackd
+from tests.slackd.world import World
+
+
+def row(tenant: Tenant, team_id: str = "T2", token: str = "xoxb-T2") -> slack_teams.TeamRow:
+    sealed = KEY.seal(token, row=slack_teams.token_row(tenant.id, team_id))
+    return slack_teams.TeamRow(
+        team_id=team_id, tenant_id=tenant.id, name="Globex", bot_token=sealed, bot_user_id="UBOT", bot_id="BBOT"
+    )
+
+
+async def test_installed_workspace_answers_for_its_own_tenant(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+    async with Slackd(World("T2")) as slack:
+        slack.world.add_person("UANN", "ann", "ann@acme.example")
+        slack.world.add_channel("CNOC", "noc", "UANN")
+        async with database.tenant(other_tenant.id) as session:
+            await slack_teams.do_install(session, row(other_tenant))
+        office = make_office(slack, database, tenant, slack_bot_token=None, slack_app_token=slack.world.app_token)
+        await office.room.start()
+        await slack.seat("UANN").say("CNOC", "<@UBOT> hello")
+        await office.queue.idle()
+        assert [q.tenant.slug for q in office.answers.asked] == ["globex"]
+        assert len(slack.world.replies()) == 1
+        assert slack.world.violations == []
+        await slack.delivery.send(slack.seat("UANN").envelope({"type": "app_uninstalled"}))
+        assert await office.room.teams.find("T2") is None
+        await office.room.stop()
+
+
+async def test_another_tenants_workspace_cannot_be_taken(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+    async with database.tenant(other_tenant.id) as session:
+        await slack_teams.do_install(session, row(other_tenant))
+    with pytest.raises(Conflict, match="another tenant"):
+        async with database.tenant(tenant.id) as session:
+            await slack_teams.do_install(session, row(tenant))
+    async with database.tenant(tenant.id) as session:
+        assert await slack_teams.get_team(session, "T2") is None
+        assert not await slack_teams.do_remove(session, "T2")
+    async with database.system() as session:
+        found = await slack_teams.get_team(session, "T2")
+    assert found is not None
+    assert found.tenant_id == other_tenant.id
+
+
+async def test_token_moved_to_another_row_does_not_open(office: Office, other_tenant: Tenant) -> None:
+    stolen = row(other_tenant)
+    async with office.database.tenant(office.tenant.id) as session:
+        moved = slack_teams.TeamRow(**{**vars(stolen), "tenant_id": office.tenant.id, "team_id": "T3"})
+        await slack_teams.do_install(session, moved)
+    with pytest.raises(Exception, match="sealed secret"):
+        await office.room.teams.find("T3")
+
+
+async def test_other_tenants_see_and_move_nothing(office: Office, other_tenant: Tenant) -> None:
+    new = inbox.Arrival(
+        event_key="Ev1", message_key="T1:C1:1.1", lane="T1:C1:1.1", team_id="T1", said_at="1.1", payload={"text": "x"}
+    )
+    letter = outbox.Letter(lane="L", team_id="T1", channel="C1", payload={"text": "x"})
+    lease, none = timedelta(seconds=30), timedelta(seconds=-1)
+    async with office.database.tenant(office.tenant.id) as session:
+        assert await inbox.do_receive(session, new)
+        await outbox.do_put(session, [letter])
+    async with office.database.tenant(office.tenant.id) as session:
+        heard, sent = await inbox.do_take(session, new.lane, lease), await outbox.do_take(session, "L", lease)
+    assert heard is not None
+    assert sent is not None
+    async with office.database.tenant(other_tenant.id) as session:
+        assert not await inbox.do_renew(session, heard, lease)
+        assert not await inbox.do_finish(session, heard)
+        assert not await outbox.do_mark_sent(session, sent, "1.1")
+        assert not await outbox.do_bury(session, sent, "x")
+        assert await inbox.do_take(session, new.lane, lease) is None
+        assert await outbox.do_take(session, "L", lease) is None
+        assert await inbox.find_due_lanes(session) == await outbox.find_due_lanes(session) == []
+        assert await inbox.do_forget(session, none) == await outbox.do_forget(session, none) == 0
+        assert await inbox.do_receive(session, new), "the same ids elsewhere are no duplicate"
+    async with office.database.system() as session:
+        assert await inbox.find_due_lanes(session) == []
+    async with office.database.tenant(office.tenant.id) as session:
+        assert await inbox.do_receive(session, new) is None
+        assert await inbox.do_finish(session, heard, error="x")
+        assert [one.error for one in await inbox.find_dead(session)] == ["x"]
+        assert await inbox.do_forget(session, none) == 1
+
+
+async def test_start_says_what_is_wrong_with_the_token(slack: Slackd, database: Database, tenant: Tenant) -> None:
+    office = make_office(slack, database, tenant, slack_bot_token="xoxb-wrong")
+    with pytest.raises(ConfigError, match=r"SLACK_BOT_TOKEN \(invalid_auth\)"):
+        await office.room.start()
+
+
+async def test_several_tenants_need_a_choice(slack: Slackd, database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+    office = make_office(slack, database, tenant, slack_tenant="")
+    with pytest.raises(ConfigError, match=r"SLACK_TENANT.*acme, globex"):
+        await office.room.start()
+
+
+async def test_slack_out_of_reach_at_start_is_asked_again(slack: Slackd, database: Database, tenant: Tenant) -> None:
+    slack.faults.plan("auth.test", "500")
+    office = make_office(slack, database, tenant)
+    await office.room.start()
+    with pytest.raises(Unavailable):
+        await office.room.teams.find("T1")
+    await office.room._learn_home()
+    assert await office.room.teams.find("T1") is not None
+    await office.room.stop()
+
+
+async def test_only_the_asked_for_ways_in_are_opened(slack: Slackd, database: Database, tenant: Tenant) -> None:
+    office = make_office(slack, database, tenant, slack_app_token=slack.world.app_token, slack_signing_secret="x")
+    await office.room.start(receive=False)
+    assert await office.room.health() == {"workspace": "T1", "sockets": None, "http": False}
+    await office.room.stop()
+
+
+async def test_unset_slack_starts_and_does_nothing(database: Database) -> None:
+    async def never(*_: object) -> object:
+        raise AssertionError
+
+    room = SlackRoom(
+        Config(slack_bot_token=None), database=database, cipher=KEY, answer=never, find_user=never, enqueue=never
+    )
+    await room.start()
+    await room.sweep()
+    await room.stop()
+
+
+@pytest.mark.parametrize(
+    ("change", "vouched"),
+    [
+        ({}, True),
+        ({"is_stranger": True}, False),
+        ({"team_id": "TELSEWHERE"}, False),
+        ({"is_restricted": True}, False),
+        ({"is_email_confirmed": False}, False),
+    ],
+)
+async def test_only_own_confirmed_members_are_known_by_e_mail(office: Office, change: dict, vouched: bool) -> None:
+    """The admin of a connected foreign workspace could write any address into a profile."""
+    slack = office.slack
+    for name, value in change.items():
+        setattr(slack.world.people["UANN"], name, value)
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    seat = slack.seat("UANN")
+    await office.room.ingest.receive(team, seat.events("CNOC", seat.write("CNOC", "<@UBOT> hello"))[0])
+    await office.queue.idle()
+    assert bool(office.answers.asked) is vouched
+    assert office.links.seen == [("slack", "T1:UANN", "ann@acme.example" if vouched else None)]
+
+
+async def test_deactivated_person_gets_no_answer(office: Office) -> None:
+    office.slack.world.people["UANN"].deleted = True
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    seat = office.slack.seat("UANN")
+    await office.room.ingest.receive(team, seat.events("CNOC", seat.write("CNOC", "<@UBOT> hello"))[0])
+    await office.queue.idle()
+    assert (office.answers.asked, office.slack.world.replies()) == ([], [])
