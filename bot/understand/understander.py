@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -193,8 +194,16 @@ def _nouns(entities: Sequence[Named], index: Index) -> Nouns:
                 words.setdefault(form, entity.item.name)
     common = common_words(COMMON)
     return Nouns(
-        patterns=[(e.item.name, p) for e in entities for p in e.item.patterns],
+        patterns=[(e.item.name, p) for e in entities for p in e.item.patterns if not _anybodys(p)],
         words=words,
         known=index.lexicon.knows,
         common=common.__contains__,
+    )
+
+
+def _anybodys(pattern: re.Pattern[str]) -> bool:
+    """Say whether a pattern takes identifiers that several kinds of thing have."""
+    return any(
+        pattern.search(text)
+        for text in ("a.b@c.example", "10.0.0.1", "00:1a:2b:3c:4d:5e", "+234 801 2345678")
     )

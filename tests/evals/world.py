@@ -1,0 +1,69 @@
+"""The things the evaluation's questions speak of, and the people who ask: no database behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plugins
+from bot.contract.action import Action
+from bot.contract.entity import Entity, Match
+from bot.contract.people import User
+from bot.host.loader import find_plugins, load_plugins
+
+LOADED = load_plugins(find_plugins(plugins))
+VIEW = LOADED.registry.view(frozenset(LOADED.registry.plugins))
+ACTIONS, ENTITIES = VIEW.all(Action), VIEW.all(Entity)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that can be found by its key, its label whole, or any of `also`."""
+
+    kind: str
+    key: str
+    label: str
+    also: tuple[str, ...] = ()
+
+
+THINGS = (
+    Thing("customer", "100234", "Amina Bello", ("amina@acme.example", "08012345678", "0801 234 5678", "10.20.0.7", "00:1a:2b:3c:4d:5e", "hwtc12ab34cd")),
+    Thing("customer", "100999", "Grace Adeyemi", ("grace@acme.example",)),
+    Thing("customer", "100777", "John Smith"),
+    Thing("customer", "100778", "John Smith"),
+    Thing("ticket", "TCK-10234", "No light"),
+    Thing("ticket", "TCK-10235", "Slow in the evening"),
+    Thing("invoice", "INV-2026-000123", "INV-2026-000123"),
+    Thing("device", "olt-ikj-01-1", "olt-ikj-01-1"),
+    Thing("device", "bng-ikj-1", "bng-ikj-1"),
+    Thing("site", "IKJ", "Ikeja"),
+    Thing("site", "SUR", "Surulere"),
+    Thing("port", "olt-ikj-01-1 PON 1/3", "olt-ikj-01-1 PON 1/3"),
+    Thing("outage", "OUT-77", "Fibre cut at Ikeja"),
+    Thing("service", "SVC-100234-1", "Fibre 100", ("amina@acme.example", "10.20.0.7")),
+    *(Thing(kind, f"{name.lower()}@acme.example", f"{name} {last}", (name.lower(),))
+      for kind in ("agent", "person")
+      for name, last in (("Ada", "Obi"), ("Bisi", "Ojo"), ("Ngozi", "Eze"), ("Zed", "Musa"))),
+)  # fmt: skip
+
+
+async def find(kind: str, text: str) -> list[Match]:
+    """Find by whole identifier or name; by parts of the name less surely."""
+    low = " ".join(text.lower().split())
+    out = []
+    for thing in THINGS:
+        if thing.kind != kind:
+            continue
+        exact = low in {thing.key.lower(), thing.label.lower(), *thing.also}
+        near = set(low.split()) & set(thing.label.lower().split())
+        if exact or near:
+            score = 1.0 if exact else 0.4 + 0.2 * len(near)
+            out.append(Match(key=thing.key, label=thing.label, record=thing, exact=exact, score=score))
+    return sorted(out, key=lambda m: -m.score)
+
+
+def person(role: str) -> User:
+    """Somebody who holds one built-in role, by what the plugins say of it."""
+    infos = LOADED.registry.plugins.values()
+    held = frozenset(p for info in infos for p in info.roles.get(role, frozenset()))
+    made = User.with_permissions(f"id-{role}", "Ada Obi", held)
+    return User(id=made.id, name=made.name, email="ada@acme.example", roles=frozenset({role}), rights=made.rights)
