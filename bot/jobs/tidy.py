@@ -12,9 +12,9 @@ from bot.db.tenants import find_tenants
 from bot.jobs.job import Job, Kind
 from bot.jobs.scheduler import Every
 
-HISTORY = timedelta(days=7)
+HISTORY = timedelta(days=14)
 RUNS = timedelta(days=90)
-TIDY = Every(name="tidy", every=timedelta(hours=1), kind="tidy")
+TIDY = Every(name="tidy-jobs", every=timedelta(hours=1), kind="tidy_jobs")
 
 
 def tidying(database: Database) -> Kind:

@@ -161,7 +161,7 @@ async def test_tidying_sweeps_and_keeps_what_is_needed(database, tenant) -> None
             {"old": old},
         )
     beat = Every(**{**vars(TIDY), "every": timedelta(seconds=0.5)})
-    async with working(database, {"tidy": tidying(database)}), watching(database, beat):
+    async with working(database, {TIDY.kind: tidying(database)}), watching(database, beat):
         await until(lambda: _swept(database, tenant))
 
 
