@@ -7,7 +7,7 @@ from alembic import op
 from migrations.protect import OWN, protect
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0031"
 
 
 def upgrade() -> None:

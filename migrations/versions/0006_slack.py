@@ -7,7 +7,7 @@ from alembic import op
 from migrations.protect import OWN, protect, protect_directory
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0005"
 
 TABLES = ("slack_inbox", "slack_outbox", "slack_paces")
 

@@ -7,7 +7,7 @@ from alembic import op
 from migrations.protect import OWN, protect
 
 revision = "0008"
-down_revision = "0001"
+down_revision = "0072"
 
 def upgrade() -> None:
     """Create the table, protected, with the index of old ones."""

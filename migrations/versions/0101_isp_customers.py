@@ -13,7 +13,7 @@ from alembic import op
 from migrations.protect import protect
 
 revision = "0101"
-down_revision = "0001"
+down_revision = "0081"
 
 TABLES = (
     "isp_effects",
@@ -118,6 +118,7 @@ create table isp_services (
 create index isp_services_customer on isp_services (tenant_id, customer_id);
 create index isp_services_username on isp_services (tenant_id, username_key);
 create index isp_services_ipv4 on isp_services (tenant_id, ipv4);
+create index isp_services_ipv6 on isp_services (tenant_id, ipv6_prefix);
 create index isp_services_mac on isp_services (tenant_id, cpe_mac);
 create index isp_services_ont on isp_services (tenant_id, ont_key);
 create index isp_services_port on isp_services (tenant_id, port_id);
