@@ -13,6 +13,8 @@ from bot.errors import ConfigError
 
 TIMEOUT = 10.0
 POSTGRES = 15
+BEFORE_ALL = ("version", "extension vector", "role")
+"""What no migration can mend, and without which tenants' rows are not kept apart or found."""
 EXTENSIONS = {"vector": (0, 7), "pg_trgm": (1, 0)}
 
 
@@ -46,14 +48,14 @@ async def find_faults(runtime_url: str, heads: Sequence[str]) -> Sequence[Findin
 
 
 async def check_isolation(runtime_url: str) -> None:
-    """Refuse to work as a role that sees every tenant's rows."""
+    """Refuse a database the bot can not work on, and a role that sees every tenant's rows."""
     with said(connecting=True):
         connection = await asyncpg.connect(**{"timeout": TIMEOUT, **connect_kwargs(runtime_url)})
         try:
-            faults = [finding async for finding in _look(connection) if finding.fatal and not finding.ok]
+            found = [finding async for finding in _look(connection)]
         finally:
             await connection.close()
-    if faults:
+    if faults := [one for one in found if one.name in BEFORE_ALL and not one.ok]:
         raise ConfigError("\n".join(f"{fault.says} {fault.mend}" for fault in faults))
 
 
@@ -78,11 +80,11 @@ def _version(major: int, full: str) -> Finding:
 def _extension(name: str, needed: tuple[int, ...], found: str | None) -> Finding:
     label, wanted = f"extension {name}", ".".join(map(str, needed))
     if found is None:
-        package = "the server's pgvector package, then " if name == "vector" else ""
+        first = "Install the server's pgvector package, then run" if name == "vector" else "Run"
         return Finding(
             name=label,
             says=f"The extension {name} is missing.",
-            mend=f"Install {package}run as a superuser in this database: create extension {name};",
+            mend=f"{first} as a superuser in this database: create extension {name};",
         )
     if tuple(int(part) for part in found.split(".")[: len(needed)]) < needed:
         return Finding(
