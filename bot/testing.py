@@ -32,6 +32,7 @@ from bot.errors import NotFound
 from bot.host.discovery import Found, find_plugins
 from bot.host.loader import Loaded, load_plugins
 from bot.host.registry import Named, Owned, Registry, View
+from bot.testing_contract import CHECKS
 
 T = TypeVar("T", bound=Named)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -66,6 +67,14 @@ def gather(wanted: Iterable[Wanted]) -> Loaded:
         if not missing:
             return loaded
         chosen = {**{name: there[name] for name in missing}, **chosen}
+
+
+def check_contract(plugin: Wanted) -> list[str]:
+    """Return where a plugin breaks the contract; an empty list is a plugin anyone can rely on."""
+    loaded = gather([plugin])
+    if loaded.broken:
+        return [f"{name}: set aside: {why}" for name, why in loaded.broken.items()]
+    return [line for check in CHECKS for line in check(loaded.registry, _name(plugin))]
 
 
 class Bench:

@@ -86,6 +86,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: Any) -> None:
+    """Spare authors the mark `asyncio` on tests that use `bench`, whatever mode pytest-asyncio is in."""
+    if not collector.config.pluginmanager.hasplugin("asyncio") or not inspect.iscoroutinefunction(obj):
+        return
+    marked = any(mark.name == "asyncio" for mark in getattr(obj, "pytestmark", ()))
+    if name.startswith("test") and "bench" in inspect.signature(obj).parameters and not marked:
+        pytest.mark.asyncio(obj)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run `async def` tests that use `bench` when no other plugin does."""
     runner = pyfuncitem.stash.get(RUNNER, None)

@@ -12,6 +12,10 @@ from bot.db.tenants import do_create_tenant
 from tests.databases import TestServer, Urls
 
 
+collect_ignore = ["example_plugin"]
+"""A distribution of its own: `tests/bot/test_testing_plugin.py` installs it and runs its tests."""
+
+
 @pytest.fixture(scope="session")
 def server(backhaul_server: TestServer) -> TestServer:
     """The embedded PostgreSQL, shared with other test processes; the same one `bench` uses."""
