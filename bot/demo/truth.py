@@ -12,6 +12,7 @@ import numpy as np
 
 from bot.demo.world.cast import FIRST_NUMBER
 from bot.demo.world.isp import WEAK_DBM
+from bot.demo.world.lines import LOS
 from bot.demo.world.plants import DRIFT_DAYS, DRIFT_DB_PER_DAY, GENEROUS, LEAVER
 from bot.demo.world.seeded import Flags, instant
 from bot.demo.world.subscribers import ACTIVE, CHURNED, CRITICAL, STATUSES
@@ -52,7 +53,8 @@ def truth_of(world: World, counts: Mapping[str, int]) -> Truth:
     """Return the truth of a world whose rows have all been told."""
     subs = world.subs
     standing = {f"customers_{name}": int((subs.status == k).sum()) for k, name in enumerate(STATUSES)}
-    weak = world.lines.mounted & ~world.lines.wireless & (world.lines.rx < WEAK_DBM)
+    lit = world.lines.mounted & ~world.lines.wireless & (world.lines.state != LOS)
+    weak = lit & (world.lines.rx < WEAK_DBM)
     numbers = {
         **counts,
         **standing,

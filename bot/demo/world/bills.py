@@ -10,7 +10,12 @@ import numpy as np
 from bot.demo.world.calendar import MONTHS, moments_of_day
 from bot.demo.world.cast import Member
 from bot.demo.world.chunk import Chunk
-from bot.demo.world.isp import GRACE_DAYS, SUSPEND_AFTER_DAYS, SUSPEND_BUSINESS_AFTER_DAYS
+from bot.demo.world.isp import (
+    GRACE_DAYS,
+    SUSPEND_AFTER_DAYS,
+    SUSPEND_BUSINESS_AFTER_DAYS,
+    TERMINATE_AFTER_DAYS,
+)
 from bot.demo.world.plants import DROP_FAILING
 from bot.demo.world.seeded import DAY, HOUR, Flags, Ints
 from bot.demo.world.subscribers import ACTIVE, CHURNED, LATE, NEVER, PROSPECT, SUSPENDED, USUAL
@@ -123,7 +128,10 @@ def _stop_paying(chunk: Chunk, rng: np.random.Generator, issued: Ints, billed: F
     status = chunk.slice(subs.status)
     wait = np.where(chunk.slice(subs.business), SUSPEND_BUSINESS_AFTER_DAYS, SUSPEND_AFTER_DAYS) + GRACE_DAYS
     ripe = (issued + wait[:, None] < today).sum(axis=1) - 1
-    first = np.maximum(ripe - (rng.random(size) < 0.3), 0)  # share unpaid for longer
+    # Some owe for a month longer, but nobody stays suspended past the day of termination.
+    before = today - issued[np.arange(size), np.maximum(ripe - 1, 0)]
+    longer = (rng.random(size) < 0.5) & (before < GRACE_DAYS + TERMINATE_AFTER_DAYS)
+    first = np.maximum(ripe - longer, 0)
     stop = np.full(size, MONTHS, dtype=np.int64)
     stop[status == SUSPENDED] = first[status == SUSPENDED]
     bad_debt = (status == CHURNED) & (rng.random(size) < 0.35)  # share that left owing

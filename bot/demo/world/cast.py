@@ -11,8 +11,11 @@ SMALLEST = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One fixed customer. `place` is where the line hangs: any healthy port, the first one of the
-    region (so that the address is the same at every size), or a planted one."""
+    """One fixed customer.
+
+    `place` is where the line hangs: any healthy port, the first one of the region (so that the
+    address is the same at every size), or a planted one.
+    """
 
     number: int
     name: str

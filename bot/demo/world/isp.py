@@ -87,6 +87,8 @@ SUSPEND_AFTER_DAYS = 14
 """Days past due after which a home line is suspended (documents/dunning-policy.md)."""
 SUSPEND_BUSINESS_AFTER_DAYS = 30
 """The same for businesses; critical ones are never suspended automatically."""
+TERMINATE_AFTER_DAYS = 60
+"""Days past due after which the contract ends."""
 FIRST_RESPONSE_HOURS = {"urgent": 0.5, "high": 2.0, "normal": 8.0, "low": 24.0}
 """Promised first answer by priority (documents/sla-policy.md)."""
 RESOLVE_HOURS = {"urgent": 4.0, "high": 12.0, "normal": 48.0, "low": 120.0}

@@ -143,7 +143,7 @@ def ont_rows(chunk: Chunk) -> Batch:
         "model": [MODELS[v] for v in vendors(world, services)],
         "status": [ONT_STATES[k] for k in state.tolist()],
         "status_since": instants(since),
-        "rx_dbm": lines.rx[services].tolist(),
+        "rx_dbm": blank(lines.rx[services].tolist(), state == LOS),
         "tx_dbm": tx.tolist(),
         "distance_m": lines.distance[services].tolist(),
         "last_down_cause": _last_causes(rng, state),

@@ -74,14 +74,13 @@ def draw_outages(network: Topology, plants: Plants, calendar: Calendar, seed: in
 
 
 def _current(network: Topology, plants: Plants) -> Outage:
-    first, last = (network.ports[int(plants.cut_ports[k])].name for k in (0, -1))
     site = network.ports[int(plants.cut_ports[0])].site
     road = network.ports[int(plants.cut_ports[0])].road
     return Outage(
         number=f"OUT-{31 + PAST:04d}",
-        title=f"{network.sites[site].name}: {first} to {last} of {plants.cut_olt} dark",
+        title=f"{network.sites[site].name}: feeder of {plants.cut_olt} cut, all PONs dark",
         cause="Fibre cut",
-        note=f"Feeder cable cut near {road}; splice team on the way.",
+        note=f"All ONTs lost light within two minutes, the OLT answers: cut near {road}. Splicing begins.",
         site=site,
         device=plants.cut_olt,
         ports=plants.cut_ports,

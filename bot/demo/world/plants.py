@@ -20,7 +20,7 @@ GENEROUS = "brenda.achieng"
 DRIFT_DAYS, DRIFT_DB_PER_DAY = 21, 0.16
 DROP_FAILING = 0.9
 """Share of the carrier's payments that fail or never arrive since the drop began."""
-CUT_TICKETS, POWER_TICKETS, ORPHANS, CREDITS, LEAKS = 0.16, 2, 7, 6, 4
+CUT_TICKETS, POWER_TICKETS, ORPHANS, CREDITS, LEAKS = 0.12, 2, 7, 6, 4
 FLAPS_PER_DAY, FLAP_DAYS = 18, 5
 
 
@@ -46,7 +46,7 @@ class Plants:
 
 
 def choose_plants(isp: Isp, network: Topology, port: Ints, calendar: Calendar) -> Plants:
-    """Return where things go wrong: the coast's fullest OLT, a street in central, a PON in the north."""
+    """Return where things go wrong: an OLT on the coast, a street in central, a PON in the north."""
     nothing = np.zeros(0, dtype=np.int64)
     if not isp.planted:
         return Plants(
@@ -63,8 +63,7 @@ def choose_plants(isp: Isp, network: Topology, port: Ints, calendar: Calendar) -
         )
     north, central, coast = network.fiber
     olt = _fullest_olt(network, coast, port)
-    pons = [p for p in coast if network.ports[p].device == olt]
-    cut = pons[len(pons) // 4 : len(pons) // 4 + max(2, min(4, len(pons) // 2))]
+    cut = [p for p in coast if network.ports[p].device == olt]
     names = [carrier.name for carrier in isp.carriers]
     return Plants(
         cut_olt=olt,
@@ -107,8 +106,10 @@ def since_days(calendar: Calendar, days: float) -> int:
 
 
 def _fullest_olt(network: Topology, ports: list[int], port: Ints) -> str:
+    """Return the OLT with most lines, leaving out the first: some of the cast are at home there."""
     lines = np.bincount(port, minlength=len(network.ports))
     totals: dict[str, int] = {}
     for p in ports:
         totals[network.ports[p].device] = totals.get(network.ports[p].device, 0) + int(lines[p])
+    del totals[network.ports[ports[0]].device]
     return max(sorted(totals), key=lambda name: totals[name])

@@ -107,7 +107,7 @@ def _work(chunk: Chunk, places: Ints) -> Desk:
     ends = np.array([o.ended or 0 for o in world.outages] or [0])
     resolved = np.where(story == PAST, ends[tickets.outage[places]] + 30 * MINUTE, resolved)
     answered = np.where(resolved >= 0, np.minimum(answered, resolved - 60), answered)
-    answered = np.maximum(answered, opened + 45)
+    answered = np.where(story == CAST, opened + 25 * MINUTE, np.maximum(answered, opened + 45))
     answered = np.where(answered > world.calendar.now, NEVER, answered)
     resolved = np.where(resolved > world.calendar.now, NEVER, resolved)
     closed = np.where(resolved >= 0, resolved + rng.integers(HOUR, 3 * DAY, len(places)), NEVER)
@@ -247,13 +247,11 @@ def resolutions(desk: Desk) -> list[str | None]:
 
 
 def _note(desk: Desk, numbers: list[str]) -> None:
-    plants = {
-        WAVE: "wave",
-        POWER: "power_tickets",
-        ORPHAN: "orphans",
-        DRIFT: "drift_tickets",
-        DROP: "drop_tickets",
-    }
-    for number, story in zip(numbers, desk.story.tolist(), strict=True):
-        if story in plants:
-            desk.chunk.world.note(plants[story], number)
+    """Record the tickets of planted truths; calls of the cast about the cut belong to its wave."""
+    world = desk.chunk.world
+    called = world.lines.cut[desk.here + desk.chunk.low] & (desk.category == NO_SERVICE)
+    wave = (called & (desk.opened >= world.plants.cut_at)).tolist()
+    plants = {POWER: "power_tickets", ORPHAN: "orphans", DRIFT: "drift_tickets", DROP: "drop_tickets"}
+    for number, story, of_wave in zip(numbers, desk.story.tolist(), wave, strict=True):
+        if of_wave or story in plants:
+            world.note("wave" if of_wave else plants[story], number)

@@ -20,7 +20,7 @@ MIX = (30, 23, 15, 17, 4, 7, 4)
 NO_SERVICE, SLOW, WIFI, BILLING, INSTALLATION, EQUIPMENT, OTHER = range(len(CATEGORIES))
 ORDINARY, WAVE, POWER, ORPHAN, DRIFT, DROP, PAST, PATTERN, CAST = range(9)
 FIRST_TICKET = 10_000
-WAVE_OF_PAST = 0.05
+WAVE_OF_PAST, FEWEST_CALLERS = 0.05, 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,8 @@ class _Desk:
             here = np.unique(self.subs.owner[self.plants.of_port(outage.ports, self.subs.port)])
             here = here[self.subs.status[here] == ACTIVE]
             now = outage.ended is None
-            callers = here[self.rng.random(len(here)) < (CUT_TICKETS if now else WAVE_OF_PAST)]
+            share = max(CUT_TICKETS, FEWEST_CALLERS / max(len(here), 1)) if now else WAVE_OF_PAST
+            callers = here[self.rng.random(len(here)) < share]
             span = (outage.ended or self.calendar.now) - outage.started
             at = (
                 outage.started

@@ -103,12 +103,13 @@ class _Builder:
         self.rng = stream(self.seed, "topology", self.region.code)
         self.base = len(self.tree.sites)
         pons = max(4, math.ceil(fiber / PON_FILL)) if fiber else 0
-        olts = math.ceil(pons / PONS_PER_OLT)
+        olts = max(2, math.ceil(pons / PONS_PER_OLT)) if pons else 0
+        pons_each = math.ceil(pons / max(olts, 1))
         self.pops = max(1, math.ceil(olts / max(1, math.ceil(olts / 16))))
         for place in range(self.pops):
             self._pop(place, fiber + wireless)
         for olt in range(olts):
-            self._olt(olt, min(PONS_PER_OLT, pons - olt * PONS_PER_OLT))
+            self._olt(olt, min(pons_each, pons - olt * pons_each))
         sectors = max(SECTORS_PER_AP, math.ceil(wireless / SECTOR_FILL)) if wireless else 0
         for tower in range(math.ceil(sectors / SECTORS_PER_AP)):
             self._tower(tower)
