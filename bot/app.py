@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import socket
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Self
 
@@ -23,7 +24,6 @@ from bot.core.platform import surround
 from bot.core.question import Question
 from bot.core.surroundings import Surroundings, utc_now
 from bot.db import jobs, tenants, users
-from bot.db.check import check_isolation
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.errors import ConfigError, NotFound
@@ -75,16 +75,14 @@ class App:
         progress("Loading the plugins")
         loaded = load_plugins(find_plugins(built_in), config.plugins_blocked)
         progress("Starting the database" if config.embedded else "Connecting to the database")
-        database = await Database.open(config, on_progress=progress, check=check)
-        try:
+        async with AsyncExitStack() as opened:
+            database = await Database.open(config, on_progress=progress, check=check)
+            opened.push_async_callback(database.close)
             if check:
                 await check_revision(database, migrate=migrate, progress=progress)
-            if check and not config.embedded:
-                await check_isolation(database.runtime_url)
-            return cls(config=config, database=database, loaded=loaded, cipher=Cipher.from_config(config))
-        except BaseException:
-            await database.close()
-            raise
+            app = cls(config=config, database=database, loaded=loaded, cipher=Cipher.from_config(config))
+            opened.pop_all()
+        return app
 
     @property
     def nobody(self) -> User:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from bot.db import jobs, threads
 from bot.errors import BadInput, ConfigError
 from bot.jobs.job import Kind, plain
 from bot.jobs.scheduler import Every, Scheduler
+from bot.jobs.tidy import TIDY, tidying
 from bot.jobs.worker import POOLS, Worker
 from bot.slack.room import SlackRoom
 from bot.web.serve import WebServer
@@ -29,8 +30,9 @@ from bot.web.site import Probes, make_site
 
 ROLES = ("web", "slack", "agent", "worker", "scheduler")
 """What one process can do; together they are the whole service."""
-HISTORY_KEPT = timedelta(days=14)
-RECOVER, TIDY = timedelta(seconds=30), timedelta(hours=1)
+RECOVER, HOURLY = timedelta(seconds=30), timedelta(hours=1)
+TICKING = timedelta(minutes=2)
+"""A scheduler that has not looked at the schedules for so long is stuck."""
 
 log = structlog.get_logger(__name__)
 
@@ -103,17 +105,17 @@ class Process:
             **quick,
             "call_expire": self._expire,
             "call_remind": self._remind,
-            "calls_recover": plain(self._recover, keep=False),
-            "tidy": plain(self._tidy, keep=False),
-            "tidy_history": plain(self._tidy_history, keep=False),
+            "calls_recover": plain(self._recover, attempts=1, keep=False),
+            "tidy_threads": plain(self._tidy_threads, attempts=1, keep=False),
+            TIDY.kind: tidying(self.app.database),
         }
 
     def beats(self) -> Sequence[Every]:
         """Return what all processes together do every so often."""
         return (
             Every(name="recover", every=RECOVER, kind="calls_recover", each_tenant=True),
-            Every(name="tidy", every=TIDY, kind="tidy", each_tenant=True),
-            Every(name="tidy-history", every=TIDY, kind="tidy_history"),
+            Every(name="tidy-threads", every=HOURLY, kind="tidy_threads", each_tenant=True),
+            TIDY,
         )
 
     def _pools(self) -> dict[str, int]:
@@ -151,17 +153,26 @@ class Process:
         return await app.around(tenant).user(user.id)
 
     def _site(self) -> Any:
+        more: dict[str, Callable[[], Awaitable[object]]] = {}
+        if self.slack is not None:
+            more["slack"] = self.slack.health
+        if self.scheduler is not None:
+            more["scheduler"] = self._ticks
         probes = Probes(
             ping=self._ping,
             oldest_job=self._oldest,
             set_aside=lambda: sorted(self.app.loaded.broken),
-            more={"slack": self.slack.health} if self.slack is not None else {},
+            more=more,
         )
         return make_site(probes, slack=lambda: self.slack.gate if self.slack is not None else None)
 
     async def _ping(self) -> object:
         async with self.app.database.system():
             return True
+
+    async def _ticks(self) -> str:
+        seen = self.scheduler.seen_at if self.scheduler is not None else None
+        return "ok" if seen is not None and self.app.clock() - seen < TICKING else "stuck"
 
     async def _oldest(self) -> timedelta | None:
         async with self.app.database.system() as session:
@@ -180,13 +191,9 @@ class Process:
         gate = await self.app.gate(await self.app.tenant(tenant_id))
         await gate.recover()
 
-    async def _tidy(self, tenant_id: str, _payload: dict[str, Any]) -> None:
+    async def _tidy_threads(self, tenant_id: str, _payload: dict[str, Any]) -> None:
         async with self.app.database.tenant(tenant_id) as session:
             await threads.do_forget_threads(session)
-
-    async def _tidy_history(self, _tenant_id: str, _payload: dict[str, Any]) -> None:
-        async with self.app.database.system() as session:
-            await jobs.do_forget_history(session, older=HISTORY_KEPT)
 
 
 async def serve(app: App, only: Sequence[str], progress: Callable[[str], None]) -> None:
