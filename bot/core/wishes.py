@@ -11,6 +11,7 @@ from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.db.unanswered import do_count_unanswered
 from bot.understand.arguments import arguments_of
+from bot.understand.judge import NEAR
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 
 IDEAS = 3
@@ -87,11 +88,16 @@ async def _unknown(turn: Turn, meant: Understanding) -> Reply:
     if meant.masked:
         async with turn.desk.database.tenant(turn.question.tenant.id) as session:
             await do_count_unanswered(session, meant.masked)
-    return _with_ideas(turn, "I did not understand that, or cannot do it. What you can do, for example:")
+    near = [g for g in meant.guesses if g.reads_only and g.score >= NEAR and not g.missing][:2]
+    perhaps = tuple(Choice(label=_spoken(turn, guess), words=guess.said) for guess in near)
+    return _with_ideas(
+        turn, "I did not understand that, or cannot do it. What you can do, for example:", perhaps
+    )
 
 
-def _with_ideas(turn: Turn, text: str) -> Reply:
+def _with_ideas(turn: Turn, text: str, perhaps: tuple[Choice, ...] = ()) -> Reply:
     ideas = suggest(turn.desk.view, turn.user, turn.thread.focus, IDEAS)
-    reply = Reply(text, choices=tuple(Choice(label=i, words=i) for i in ideas), tone=Tone.ASK)
-    turn.thread = replace(turn.thread, picks=picks_of(reply), rows=(), asking=None)
+    choices = (*perhaps, *(Choice(label=i, words=i) for i in ideas))
+    reply = Reply(text, choices=choices[:IDEAS], tone=Tone.ASK)
+    turn.thread = replace(turn.thread, picks=picks_of(reply, Via.MODEL), rows=(), asking=None)
     return reply

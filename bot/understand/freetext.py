@@ -30,6 +30,11 @@ CUES: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = tuple(
         (r"resolution|outcome|how", r"resolved by|fixed by|resolution|because|by|saying"),
     )
 )
+LOOKS_FOR = re.compile(
+    r"\b(?:about|mention(?:s|ing)?|containing|regarding|concerning|with the words?|called|named)\s+"
+    r"(?P<text>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
 TO_PERSON = re.compile(r"\b(?:to|for|with)\s+(?P<who>[A-Za-z][\w.@'\-]*(?:\s+[A-Z][\w'\-]+)?)")
 SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
 PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "who"})
@@ -58,9 +63,24 @@ def fill_text(
         if found:
             left.remove(argument)
             yield argument.name, _as(argument, found), None
+    if (why := _aside(action, left, said, used)) is not None:
+        left.remove(why[0])
+        yield why[0].name, why[1], None
     wanting = [a for a in left if a.required]
     if len(wanting) == 1 and (rest := leftover(action, said, used, search=_searches(wanting[0]))):
         yield wanting[0].name, _as(wanting[0], rest), None
+
+
+def _aside(
+    action: Action, left: Sequence[Argument], said: Sentence, used: AbstractSet[Mark]
+) -> tuple[Argument, str] | None:
+    """Take what follows the comma of `reopen TCK-1, it is down again` as the reason or note."""
+    wanting = [a for a in left if not a.required and a.name in {"reason", "note"}]
+    last = max((m.end for m in used), default=0)
+    found = re.match(r"\s*,\s*(?P<text>\S.{3,})$", said.text[last:], re.DOTALL)
+    if action.reads_only or not wanting or not found or any(a.required for a in left):
+        return None
+    return wanting[0], _tidy(found["text"])
 
 
 def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, search: bool) -> str:
@@ -141,6 +161,9 @@ def _person(argument: Argument, said: Sentence, me: str) -> str:
 
 
 def _cued(argument: Argument, said: Sentence) -> str:
+    if _searches(argument):
+        found = LOOKS_FOR.search(said.mood.core)
+        return _tidy(found["text"]) if found else ""
     for names, cue in CUES:
         if names.search(argument.name) and (found := cue.search(said.mood.core)):
             return _tidy(found["text"])

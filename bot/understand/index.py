@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +17,8 @@ from bot.llm.embedding import Embedder, Vectors
 from bot.llm.vectors import get_vectors
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.lexicon import Lexicon
-from bot.understand.words import FUNCTION, stem, tokens
+from bot.understand.marks import PEOPLE
+from bot.understand.words import FUNCTION, Token, stem, tokens
 
 NEAREST = 3
 COARSE = 24
@@ -69,7 +70,7 @@ class Index:
         self.actions = tuple(actions)
         self.phrases = [phrases_of(o) for o in self.actions]
         words = (t for group in self.phrases for text in group for t in tokens(text))
-        self.lexicon = Lexicon([_document(o) for o in self.actions], {t.stem: t.low for t in words})
+        self.lexicon = Lexicon([_document(o) for o in self.actions], _spelled(words))
         self._vectors: Vectors | None = None
         self._rows = np.zeros((0, 0), np.intp)
         self._middle = np.zeros((0, 0), np.float32)
@@ -133,6 +134,15 @@ class Index:
         return np.asarray(0.5 * near[:, -1] + 0.5 * mean, np.float32)
 
 
+def _spelled(words: Iterable[Token]) -> dict[str, str]:
+    """Return the shortest whole word of each stem."""
+    out: dict[str, str] = {}
+    for word in words:
+        if len(word.low) < len(out.get(word.stem, word.low + " ")):
+            out[word.stem] = word.low
+    return out
+
+
 def phrases_of(offered: Offered) -> list[str]:
     """Return what an action says of itself: name, summary, examples with neutral words for their places."""
     act = offered.item
@@ -153,7 +163,7 @@ def _neutral(name: str, arguments: Mapping[str, Argument]) -> str:
     if argument is None:
         return name.replace("_", " ")
     if argument.kind is Kind.ENTITY:
-        return argument.entity
+        return "colleague" if argument.entity in PEOPLE else argument.entity
     if argument.kind is Kind.CHOICE:
         return argument.values[0].replace("_", " ")
     return "" if argument.kind in {Kind.TEXT, Kind.MANY, Kind.SECRET} else SAMPLES.get(argument.kind, "")

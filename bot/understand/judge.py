@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.understand.sentence import Sentence
 from bot.understand.understanding import Guess, Understanding, Verdict
 
-LEAST = 0.34
+LEAST = 0.37
 """Below this nothing is offered as if it were meant."""
 SURE = 0.47
 """From here one guess alone is acted on."""
@@ -16,6 +16,8 @@ MARGIN = 0.035
 BEYOND = 0.10
 """How much better something forbidden must fit before it is spoken of."""
 OFFERED = 3
+NEAR = 0.32
+"""From here a guess may be mentioned to somebody who was not understood."""
 
 
 def decide(guesses: Sequence[Guess], beyond: float, said: Sentence) -> Understanding:

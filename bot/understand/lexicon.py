@@ -39,6 +39,12 @@ class Lexicon:
             for word, h in holders.items()
         }
         heavy = [w for w, h in holders.items() if max(x for _, x in h) >= NAMED]
+        self._swapped = {
+            form: w
+            for w in heavy
+            for form in (*_swaps(w), *_swaps(self._spelled.get(w, w)))
+            if form not in self._postings
+        }
         self._shorter = _shorter_forms({w: w for w in heavy} | {self._spelled.get(w, w): w for w in heavy})
 
     def knows(self, word: str) -> bool:
@@ -54,6 +60,8 @@ class Lexicon:
         plain = stem(word)
         if plain in self._postings:
             return plain
+        if word in self._swapped:
+            return self._swapped[word]
         if len(word) < SHORTEST_TYPO or not word.isalpha():
             return None
         forms = [*_cut(word), *(_cut(plain) if len(plain) >= SHORTEST_TYPO else ())]
@@ -91,6 +99,17 @@ def _shorter_forms(words: Mapping[str, str]) -> dict[str, str]:
             for form in _cut(word):
                 forms.setdefault(form, plain)
     return {**forms, **words}
+
+
+def _swaps(word: str) -> list[str]:
+    """Return a short word with two letters swapped, the commonest error of all: `opne`."""
+    if len(word) != SHORTEST_TYPO - 1 or not word.isalpha():
+        return []
+    return [
+        word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+        for i in range(len(word) - 1)
+        if word[i] != word[i + 1]
+    ]
 
 
 def _cut(word: str) -> list[str]:

@@ -37,6 +37,12 @@ GAP = 3
 """Letters between two words of one name."""
 CUES = word_set("of for does did has from about by")
 """Words a name follows."""
+PEOPLE = frozenset({"staff", "user", "agent", "person", "colleague"})
+"""Kinds that all mean somebody who works here."""
+NUMBERED = frozenset({"ticket", "invoice", "payment", "outage"})
+"""Kinds that go by numbers with a pattern of their own; nobody says their names."""
+PLACES = frozenset({"site", "device", "port"})
+"""Kinds whose word may follow the name: "the Ikeja site"."""
 PRONOUNS = frozenset("her his him she he hers their them they theirs".split())  # noqa: SIM905
 IT = frozenset("it its this that same one".split())  # noqa: SIM905
 NOT_NAMES = frozenset({*DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in MONTHS)})
@@ -145,6 +151,8 @@ def _nameable(word: Token, *, first: bool, shouting: bool, nouns: Nouns) -> bool
     low = word.low
     if low in FUNCTION or low in NOT_NAMES or low in nouns.words or not low[:1].isalpha():
         return False
+    if "-" in low and all(nouns.known(part) or part in FUNCTION for part in low.split("-")):
+        return False
     return (not nouns.known(low)) or (_titled(word) and not first and not shouting)
 
 
@@ -171,5 +179,5 @@ def _hinted(mark: Mark, words: Sequence[Token], nouns: Nouns) -> Mark:
     hints = [nouns.words[w] for w in before[-1:] if w in nouns.words]
     if not hints and mark.kind in {"name", "maybe"}:
         after = [w.low for w in words if 0 <= w.start - mark.end <= 1][:1]
-        hints = [nouns.words[w] for w in after if w in nouns.words and not w.endswith("s")]
+        hints = [nouns.words[w] for w in after if nouns.words.get(w) in PLACES and not w.endswith("s")]
     return Mark(mark.start, mark.end, mark.kind, mark.text, hints[0], mark.time) if hints else mark

@@ -35,7 +35,8 @@ SHOWS = word_set(
     """
 )
 BAN = re.compile(
-    r"\b(?:don'?t|do not|never|must ?n[o']?t|should ?n[o']?t|should not|must not|cannot|can'?t|no need to|"
+    r"\b(?:don'?t|do not|never|must ?n[o']?t|should ?n[o']?t|should not|must not|no need to|"
+    r"(?:i|we|you) (?:cannot|can'?t) (?!see|reach|find|get|connect|access|log|open|browse)|"
     r"avoid|refrain from|not to|please not|stop (?:the )?\w+ing)\b",
     re.IGNORECASE,
 )

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.understand.marks import CUES, IT, PRONOUNS, Mark, Nouns, find_marks
+from bot.understand.marks import CUES, IT, PEOPLE, PRONOUNS, Mark, Nouns, find_marks
 from bot.understand.mood import Mood, mood_of
 from bot.understand.times import Clock
-from bot.understand.words import Token, clean, tokens
+from bot.understand.words import Token, clean, tokens, word_set
 
+TITLES = word_set("mr mrs ms miss dr madam sir engr")
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
     r"do the same for)\b[\s,:]*",
@@ -22,7 +23,8 @@ FOLLOWS = re.compile(
 class Sentence:
     """What is known about a message before any action is thought of.
 
-    `focus` is what the thread is about, kind to key, the latest last.
+    `focus` is what the thread is about, kind to key, the latest last; `verb` the first word after
+    politeness, without its typing error.
     """
 
     text: str
@@ -31,6 +33,7 @@ class Sentence:
     marks: tuple[Mark, ...]
     focus: Mapping[str, str] = field(default_factory=dict)
     follows: bool = False
+    verb: str = ""
 
     @property
     def begin(self) -> int:
@@ -89,7 +92,8 @@ def masked(said: Sentence, person: str, corrected: Callable[[str], str]) -> str:
     for mark in said.marks:
         if mark.start < begin or not is_masked(mark, said):
             continue
-        out += [said.text[at : mark.start], f" {mark.entity or person} "]
+        kind = "colleague" if mark.entity in PEOPLE else mark.entity
+        out += [said.text[at : mark.start], f" {kind or person} "]
         at = mark.end
     text = "".join([*out, said.text[at:]]).lower()
     it = next((kind for kind in reversed(list(said.focus)) if kind != person), "")
@@ -99,7 +103,7 @@ def masked(said: Sentence, person: str, corrected: Callable[[str], str]) -> str:
 
 def is_masked(mark: Mark, said: Sentence) -> bool:
     """Say whether a mark stands for a thing: found, an identifier, written like a name or after "of"."""
-    if mark.kind in {"entity", "id"} or mark.found:
+    if mark.kind in {"entity", "id"} or mark.found or (mark.entity and mark.kind == "number"):
         return True
     if mark.kind == "name":
         return mark.text[:1].isupper() or bool(mark.entity) or said.cued(mark)
@@ -110,6 +114,8 @@ def _word(word: str, person: str, it: str, corrected: Callable[[str], str]) -> s
     bare = word.strip(".:'-/")
     if bare in PRONOUNS:
         return person
+    if bare in TITLES:
+        return ""
     if it and bare in {"it", "its"}:
         return it
     return corrected(bare.removesuffix("'s"))

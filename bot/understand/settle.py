@@ -11,19 +11,17 @@ from bot.contract.entity import Match
 from bot.errors import UserError
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import Index, Score
-from bot.understand.marks import Mark
+from bot.understand.marks import NUMBERED, Mark
 from bot.understand.phrasing import command
 from bot.understand.sentence import Sentence
 from bot.understand.slots import Filled
 from bot.understand.understanding import Ask, Guess
 
-LOOKUPS = 8
+LOOKUPS = 12
 """Searches in live data for one message at most."""
 EXACT, SOME, NONE = 0.10, 0.03, -0.10
-KINDS_TRIED = 4
+KINDS_TRIED = 6
 NEARLY = 0.6
-OF_NUMBERS = frozenset({"ticket", "invoice", "payment", "outage", "maintenance"})
-"""Kinds that go by numbers with a pattern of their own; nobody says their names."""
 CARDS = ("card", "show", "get", "details", "overview", "status", "line", "find")
 Tried = list[tuple[Score, Filled, float]]
 
@@ -79,10 +77,8 @@ def _likely(mark: Mark, kinds: Sequence[str]) -> list[str]:
     machine = mark.kind == "id" and re.fullmatch(
         r"[a-z]+[\w]*(?:[-/_]\w+)+|[a-z]{2,8}\d{1,3}", mark.text, re.IGNORECASE
     )
-    first = ("device", "port", "site") if machine else ("customer", "site", "device")
-    return sorted(
-        (k for k in kinds if k not in OF_NUMBERS), key=lambda k: first.index(k) if k in first else 9
-    )
+    first = ("device", "port", "site") if machine else ("customer", "agent", "person", "site", "device")
+    return sorted((k for k in kinds if k not in NUMBERED), key=lambda k: first.index(k) if k in first else 9)
 
 
 async def settled(index: Index, lookups: Lookups, said: Sentence, tried: Tried) -> Tried:
@@ -121,7 +117,7 @@ async def _settle_one(
         marks = options or [m for m in said.names if m.text == text]
         if text is None and not options:
             continue
-        doubtful = bool(options) or several or not argument.required
+        doubtful = bool(options) or several or not argument.required or any(m.kind == "name" for m in marks)
         if doubtful and marks:
             extra += await _choose(argument.name, argument.entity, marks, filled, lookups)
             if argument.required and argument.name not in filled.args:
@@ -139,7 +135,7 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
     for mark in marks[:3]:
         found = await lookups.find(kind, mark.text)
         if found is None:
-            return 0.0
+            break
         if found:
             hits.append((mark, found))
         if any(m.exact for m in found):
@@ -165,12 +161,12 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
 
 def _without(argument: Argument, filled: Filled, said: Sentence) -> None:
     """Where the names were none: take what the thread is about, or note that it is missing."""
-    if not argument.required or argument.name in filled.args:
+    if argument.name in filled.args or (filled.reads_only and not argument.required):
         return
     if key := said.focus.get(argument.entity):
         filled.take(argument.name, key)
         filled.from_focus.add(argument.name)
-    elif argument.name not in filled.missing:
+    elif argument.required and argument.name not in filled.missing:
         filled.missing.append(argument.name)
 
 

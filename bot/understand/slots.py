@@ -11,13 +11,12 @@ from bot.contract.action import Action
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.freetext import fill_text
-from bot.understand.marks import IT, PRONOUNS, Mark
+from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.times import Clock
 from bot.understand.values import match_choice, read_value, time_value
 
 ME = frozenset({"me", "my", "mine", "i", "myself"})
-PEOPLE = frozenset({"staff", "user", "agent", "person", "colleague"})
 WORDS_IN_CHOICE = 3
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
@@ -42,6 +41,7 @@ class Filled:
     options: dict[str, list[Mark]] = field(default_factory=dict)
     used: set[Mark] = field(default_factory=set)
     from_focus: set[str] = field(default_factory=set)
+    reads_only: bool = True
 
     def take(self, name: str, value: Any, mark: Mark | None = None) -> None:
         """Set one argument and note which words it came from."""
@@ -52,7 +52,7 @@ class Filled:
 
 def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, str] | None = None) -> Filled:
     """Return the arguments of an action as far as the message gives them."""
-    out = Filled()
+    out = Filled(reads_only=action.reads_only)
     arguments = arguments_of(action)
     for argument in arguments:
         if captured and argument.name in captured:
@@ -111,7 +111,9 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> No
 
 def _fits(mark: Mark, argument: Argument) -> bool:
     if mark.entity:
-        return mark.entity == argument.entity
+        return mark.entity == argument.entity or (mark.found and {mark.entity, argument.entity} <= PEOPLE)
+    if argument.entity in NUMBERED:
+        return False
     if mark.kind == "number":
         return len(mark.text) >= 5 and mark.text.isdigit()  # noqa: PLR2004 - account numbers are long
     return mark.kind in {"id", "name", "maybe", "quoted"}
@@ -123,7 +125,7 @@ def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None
         key = said.focus.get(argument.entity) if argument.entity else None
         if key is None or argument.name in out.args:
             continue
-        if argument.required or said.pronoun:
+        if argument.required or said.pronoun or not out.reads_only:
             out.take(argument.name, key)
             out.from_focus.add(argument.name)
 
@@ -133,7 +135,7 @@ def _typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> Non
     mark: Mark | None
     match argument.kind:
         case Kind.CHOICE:
-            value, mark = _choice(argument, said), None
+            value, mark = _choice(argument, said, skip_verb=not out.reads_only), None
         case Kind.MONEY:
             value, mark = _money(argument, said, asker, out)
         case Kind.WHOLE | Kind.NUMBER:
@@ -148,16 +150,19 @@ def _typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> Non
         out.take(argument.name, value, mark)
 
 
-def _choice(argument: Argument, said: Sentence) -> str | None:
+def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | None:
     """Find the longest run of words that is one of the values; not the verb of the message."""
     free = [w for w in said.words if not any(m.start < w.end and w.start < m.end for m in said.names)]
-    start = 1 if free and free[0].low == said.mood.verb and len(free) > 1 else 0
+    if skip_verb and free and free[0].low in {said.mood.verb, said.verb} and len(free) > 1:
+        free = free[1:]
+    parts = [part for word in free for part in re.split(r"[-/]", word.text)]
+    runs = [[w.text for w in free], parts] if len(parts) != len(free) else [parts]
     for size in range(WORDS_IN_CHOICE, 0, -1):
-        for i in range(start, len(free) - size + 1):
-            part = free[i : i + size]
-            words = said.text[part[0].start : part[-1].end]
-            if len(words) > 1 and (value := match_choice(argument, words)) is not None:
-                return value
+        for run in runs:
+            for i in range(len(run) - size + 1):
+                words = " ".join(run[i : i + size])
+                if len(words) > 1 and (value := match_choice(argument, words)) is not None:
+                    return value
     return None
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import PLACEHOLDER
-from bot.understand.marks import IT, PRONOUNS
+from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, tokens
 
@@ -45,14 +45,19 @@ def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
         for m in said.marks
         if m.kind in {"entity", "id", "name", "maybe", "number", "quoted"} and m.text in text
     ]
-    if not names or any(m.entity not in {"", argument.entity} for m in names):
+    if not names or any(not _of_kind(m, argument) for m in names):
         return False
     rest = text
     for mark in names:
         rest = rest.replace(mark.text, " ")
-    return all(t.low in FUNCTION or t.low == argument.entity for t in tokens(rest)) and "time" not in {
-        m.kind for m in said.marks if m.text in text
-    }
+    beside = {"the", "a", "an", "mr", "mrs", "ms", argument.entity}
+    return all(t.low in beside for t in tokens(rest)) and not re.search(r"[,;:]", rest)
+
+
+def _of_kind(mark: Mark, argument: Argument) -> bool:
+    if argument.entity in NUMBERED:
+        return mark.entity == argument.entity
+    return mark.entity in {"", argument.entity} or {mark.entity, argument.entity} <= PEOPLE
 
 
 @lru_cache(maxsize=4_096)

@@ -29,7 +29,10 @@ UNIT = (
     r"(?P<unit>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|"
     r"[smhdwy](?![a-z]))"
 )
-COUNT = r"(?P<count>\d{1,5}|an?|one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty|sixty|ninety)"
+COUNT = (
+    r"(?:(?P<count>\d{1,5})[\s-]*|"
+    r"(?P<word>an?|one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty|sixty|ninety)[\s-]+)"
+)
 NUMBERS = {
     "a": 1,
     "an": 1,
@@ -154,8 +157,8 @@ def day_of(year: int, month: int, day: int, said: str) -> date:
 
 def length_of(found: re.Match[str]) -> timedelta:
     """Return the length of `30 days`, `2h`, `a week`."""
-    count, unit = found["count"].lower(), found["unit"].lower()
-    number = NUMBERS.get(count) or int(count)
+    unit = found["unit"].lower()
+    number = int(found["count"]) if found["count"] else NUMBERS[found["word"].lower()]
     key = "mo" if unit.startswith("mo") else unit[0]
     return timedelta(seconds=number * UNITS[key])
 
@@ -281,7 +284,7 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _re(
             r"\b(?:(?:(?:in|since|over|for|during|within)\s+(?=(?:the\s+)?(?:last|past|previous|next)))?"
             r"(?:the\s+)?"
-            rf"(?P<before>in|last|past|previous|next|coming|after)\s+)?{COUNT}[\s-]*{UNIT}\b"
+            rf"(?P<before>in|last|past|previous|next|coming|after)\s+)?{COUNT}{UNIT}\b"
             r"(?:\s+(?P<after>ago|back|from now))?"
         ),
         _length,

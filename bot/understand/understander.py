@@ -80,6 +80,7 @@ class Understander:
     async def understand(self, ask: Ask) -> Understanding:
         """Return what the words mean to this person; raises BadInput for a day that does not exist."""
         said = read(ask.words, self._nouns, ask.clock, ask.currency, ask.focus)
+        said = replace(said, verb=self.index.lexicon.corrected(said.mood.verb))
         if not said.words:
             return Understanding(verdict=Verdict.UNKNOWN)
         asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.freetext import SEARCH
 from bot.understand.index import Score
 from bot.understand.sentence import Sentence
 from bot.understand.slots import Filled
@@ -15,8 +16,8 @@ EXAMPLE = 0.22
 """The message has the very form of an example."""
 TAKES, LEAVES = 0.07, -0.06
 """It takes, or has no use for, an identifier, an amount or a name that was given."""
-ASKS = -0.05
-"""It would have to ask for something."""
+ASKS, ASKS_TO_READ = -0.06, -0.15
+"""It would have to ask for something: usual for a change, seldom what a question meant."""
 OLD_TOPIC = -0.06
 """It would take what the thread is about though nothing points there."""
 VERB, OTHER_VERB = 0.08, -0.10
@@ -29,7 +30,7 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
     arguments = arguments_of(action)
     weight = score.both + (EXAMPLE if example else 0.0)
     weight += _evidence(arguments, filled, said)
-    weight += ASKS * len(filled.missing)
+    weight += (ASKS_TO_READ if action.reads_only else ASKS) * len(filled.missing)
     if not said.pronoun and not said.follows:
         weight += OLD_TOPIC * len(filled.from_focus)
     return weight + _verb(action, said, example)
@@ -39,10 +40,13 @@ def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -
     total = 0.0
     taken = {m.text for m in filled.used} | {str(v) for v in filled.args.values()}
     text = any(a.kind is Kind.TEXT and isinstance(filled.args.get(a.name), str) for a in arguments)
+    things = {str(filled.args.get(a.name)) for a in arguments if a.kind is Kind.ENTITY or a.name in SEARCH}
     for mark in said.marks:
         if mark.kind in {"maybe", "quoted"}:
             continue
-        if mark.text in taken or mark in filled.used:
+        if mark.found and mark.text not in things:
+            total += LEAVES
+        elif mark.text in taken or mark in filled.used:
             total += TAKES * (1.5 if mark.kind == "entity" else 1.0)
         elif mark.kind in {"entity", "id", "name", "money"} and not text:
             total += LEAVES * (1.5 if mark.kind == "entity" else 1.0)
@@ -59,9 +63,9 @@ def _verb(action: Action, said: Sentence, example: bool) -> float:
         return READ_WISH if mood.question or mood.shows else 0.0
     if mood.question or mood.shows or mood.how_to:
         return OTHER_VERB
-    if stem(mood.verb) == stem(action.name.split("_")[0]):
+    if stem(said.verb) == stem(action.name.split("_")[0]):
         return 2 * VERB
-    return VERB if example or stem(mood.verb) in verbs_of(action) else OTHER_VERB
+    return VERB if example or stem(said.verb) in verbs_of(action) else OTHER_VERB
 
 
 @lru_cache(maxsize=4_096)

@@ -19,13 +19,14 @@ POSSESSIVE = re.compile(r"'s?$")
 FUNCTION = word_set(
     """
     a about again all also am an and any anyone are as ask at be been being both but by can cannot
-    could currently did didnt do does doesnt doing dont down each every for from get gets getting
-    give go going got had has have having he hello her here hers hey hi him his how i if im in into
-    is isnt it its ive just kindly let lets like many may me might mine more most much must my need
-    now of off ok okay on once one or our out over per please pls put right she should show so some
-    soon still such tell than thank thanks that the their theirs them then there these they thing
-    things this those to today tomorrow too u under up ur us very want was we were what whats when
-    where whether which who whom whose why will with would yes yesterday yet you your yours
+    could currently did didnt do does doesnt doing dont down dr each engr every for from get gets
+    getting give go going got had has have having he hello her here hers hey hi him his how i if im
+    in into is isnt it its ive just kindly let lets like madam many may me might mine miss more most
+    mr mrs ms much must my need now of off ok okay on once one or our out over per please pls put
+    right she should show sir so some soon still such tell than thank thanks that the their theirs
+    them then there these they thing things this those to today tomorrow too u under up ur us very
+    want was we were what whats when where whether which who whom whose why will with would yes
+    yesterday yet you your yours
     """
 )
 """Words that carry no topic of their own."""

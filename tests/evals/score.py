@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import BadInput
 from bot.llm.embedding import LocalEmbedder
 from bot.understand.arguments import arguments_of
+from bot.understand.judge import NEAR
 from bot.understand.times import Clock
 from bot.understand.understander import Understander
 from bot.understand.understanding import Ask, Understanding, Verdict
@@ -78,8 +79,9 @@ async def outcome(case: Case, got: Understanding) -> str:  # noqa: PLR0911 - one
         return "right" if await _same_args(case, got) else "args"
     if acts:
         return "wrong"
-    offered = {g.action_id for g in got.guesses[:3]}
-    return "asked" if got.verdict in {Verdict.UNSURE, Verdict.HELD} and offered & set(case.want) else "missed"
+    unknown = got.verdict is Verdict.UNKNOWN
+    offered = {g.action_id for g in got.guesses[:3] if not unknown or g.score >= NEAR}
+    return "asked" if got.verdict is not Verdict.FORBIDDEN and offered & set(case.want) else "missed"
 
 
 async def _ambiguous(got: Understanding) -> bool:
