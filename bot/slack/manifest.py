@@ -8,10 +8,8 @@ SCOPES = (
     "app_mentions:read",
     "channels:history",
     "chat:write",
-    "files:write",
     "groups:history",
     "im:history",
-    "im:read",
     "im:write",
     "mpim:history",
     "users:read",
@@ -23,8 +21,9 @@ EVENTS = ("app_mention", "message.im")
 def make_manifest(url: str | None = None) -> dict[str, Any]:
     """Return a manifest for Socket Mode, or for signed HTTP at a public address."""
     events: dict[str, Any] = {"bot_events": list(EVENTS)}
+    clicks: dict[str, Any] = {"is_enabled": True}
     if url:
-        events["request_url"] = f"{url.rstrip('/')}/slack/events"
+        events["request_url"] = clicks["request_url"] = f"{url.rstrip('/')}/slack/events"
     return {
         "display_information": {
             "name": "Backhaul",
@@ -37,6 +36,7 @@ def make_manifest(url: str | None = None) -> dict[str, Any]:
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": events,
+            "interactivity": clicks,
             "socket_mode_enabled": url is None,
             "org_deploy_enabled": False,
             "token_rotation_enabled": False,

@@ -12,7 +12,7 @@ import structlog
 
 from bot.config import Config
 from bot.contract.people import Tenant
-from bot.contract.reply import Reply
+from bot.core.threads import picks as numbered
 from bot.db import inbox, outbox, tenants
 from bot.db.cipher import Cipher
 from bot.db.database import Database
@@ -37,11 +37,6 @@ FORGET_EVERY = 3600.0
 AT_ONCE = 8
 
 
-def no_picks(_reply: Reply) -> Sequence[str]:
-    """Number the choices only."""
-    return ()
-
-
 class SlackRoom:
     """Everything between Slack and the answer.
 
@@ -58,7 +53,7 @@ class SlackRoom:
         answer: Answer,
         find_user: FindUser,
         enqueue: Enqueue,
-        picks: Picks = no_picks,
+        picks: Picks = numbered,
         sweep_every: timedelta | None = timedelta(seconds=10),
         lease: timedelta = timedelta(seconds=30),
         first_retry: timedelta = timedelta(seconds=2),
