@@ -67,18 +67,30 @@ async def _asked(setup: Setup, session: Session, call: Call, user: User) -> None
     if setup.enqueue is not None and call.expires_at and call.remind_at:
         for kind, at in (("call_expire", call.expires_at), ("call_remind", call.remind_at)):
             await setup.enqueue(
-                session, kind, {"call": call.id}, tenant=setup.tenant.id,
-                after=at - call.asked_at, dedupe=f"{kind}:{call.id}",
+                session,
+                kind,
+                {"call": call.id},
+                tenant=setup.tenant.id,
+                after=at - call.asked_at,
+                dedupe=f"{kind}:{call.id}",
             )  # fmt: skip - as it reads
     if not running:
         await setup.notify(session, call.id, "asked")
     facts = {
-        "args": call.args, "via": call.via, "thread": call.thread, "needs": call.needs,
-        "preview": call.preview if not running else None, "undo_of": call.undo_of,
+        "args": call.args,
+        "via": call.via,
+        "thread": call.thread,
+        "needs": call.needs,
+        "preview": call.preview if not running else None,
+        "undo_of": call.undo_of,
     }  # fmt: skip - as it reads
     note = Note(
-        event="asked", action_id=call.action_id, user=user, call_id=call.id,
-        things=call.things, facts=facts,
+        event="asked",
+        action_id=call.action_id,
+        user=user,
+        call_id=call.id,
+        things=call.things,
+        facts=facts,
     )  # fmt: skip - as it reads
     await write_note(setup, session, note)
 
@@ -110,7 +122,12 @@ async def repeat(setup: Setup, user: User, parked: Parked) -> Reply:
     call = parked.call
     facts = {"text": f"asked again; it is {call.state}"}
     note = Note(
-        event="repeated", action_id=call.action_id, user=user, call_id=call.id, things=call.things, facts=facts
+        event="repeated",
+        action_id=call.action_id,
+        user=user,
+        call_id=call.id,
+        things=call.things,
+        facts=facts,
     )
     await note_alone(setup, note, quiet=True)
     return shown_again(setup, parked)
@@ -199,8 +216,12 @@ async def remind(setup: Setup, call_id: str) -> bool:
         await setup.notify(session, call.id, "remind")
         until = moment(setup, call.expires_at) if call.expires_at else ""
         note = Note(
-            event="reminded", action_id=call.action_id, user=of_user(call), call_id=call.id,
-            things=call.things, facts={"text": f"still waits for {needs_text(call)}, until {until}"},
+            event="reminded",
+            action_id=call.action_id,
+            user=of_user(call),
+            call_id=call.id,
+            things=call.things,
+            facts={"text": f"still waits for {needs_text(call)}, until {until}"},
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
     return True

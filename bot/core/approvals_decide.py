@@ -12,7 +12,7 @@ from bot.core.audit_note import Note, write_note
 from bot.core.gate_check import Checked, check_call, check_could_make
 from bot.core.gate_rows import already, full_args, kept_preview
 from bot.core.gate_setup import Setup
-from bot.db import calls, decisions
+from bot.db import call_runs, calls, decisions
 from bot.db.calls import Call
 from bot.db.decisions import Decision
 from bot.errors import Conflict, NotAllowed, NotFound, UserError
@@ -62,7 +62,11 @@ async def say_no(setup: Setup, decider: User, call: Call, reason: str) -> Reply:
             await decisions.do_decide(session, call.id, no)
             await setup.notify(session, call.id, state)
         note = Note(
-            event=state, action_id=call.action_id, user=decider, call_id=call.id, things=call.things,
+            event=state,
+            action_id=call.action_id,
+            user=decider,
+            call_id=call.id,
+            things=call.things,
             facts={"text": reason, "asked_by": call.asked_by},
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
@@ -73,7 +77,10 @@ async def say_no(setup: Setup, decider: User, call: Call, reason: str) -> Reply:
 async def look_again(
     setup: Setup, decider: User, parked: Parked, owned: Owned[Action], version: str
 ) -> Checked | Reply:
-    """Return the call checked anew for everyone concerned, or the question again if it would do something else."""
+    """Return the call checked anew for everyone concerned.
+
+    If it would do something else by now, return the question again instead.
+    """
     call = parked.call
     own = decider.id == call.asked_by
     if call.needs == Approval.SELF and not own:
@@ -95,7 +102,9 @@ async def look_again(
 def check_role(user: User, call: Call) -> None:
     """Raise unless they hold the roles the tenant's policy asks of approvers."""
     if lacking := sorted(set(call.approver_roles) - user.roles):
-        raise NotAllowed(f"Here this is approved by people with the role {' and '.join(lacking)}, which you do not have.")
+        raise NotAllowed(
+            f"Here this is approved by people with the role {' and '.join(lacking)}, which you do not have."
+        )
 
 
 async def _as_asker(setup: Setup, call: Call, owned: Owned[Action], *, own: bool) -> Checked:
@@ -106,7 +115,9 @@ async def _as_asker(setup: Setup, call: Call, owned: Owned[Action], *, own: bool
     except NotAllowed as error:
         if own:
             raise
-        raise NotAllowed(f"{call.asked_name} may no longer make this call, so it cannot run. ({error})") from None
+        raise NotAllowed(
+            f"{call.asked_name} may no longer make this call, so it cannot run. ({error})"
+        ) from None
 
 
 async def _show_again(setup: Setup, decider: User, call: Call, checked: Checked) -> Reply:
@@ -119,12 +130,18 @@ async def _show_again(setup: Setup, decider: User, call: Call, checked: Checked)
             raise Conflict("Somebody decided this at the same moment.")
         await decisions.do_forget(session, call.id)
         note = Note(
-            event="changed", action_id=call.action_id, user=decider, call_id=call.id, things=call.things,
+            event="changed",
+            action_id=call.action_id,
+            user=decider,
+            call_id=call.id,
+            things=call.things,
             facts={"preview": shown, "text": "would do something else by now: shown again"},
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
     fresh = replace(call, preview=shown, version=checked.version, args=checked.args)
-    return waiting_reply(fresh, head="The world has changed since this was asked, so I did not run it. Now it would do:")
+    return waiting_reply(
+        fresh, head="The world has changed since this was asked, so I did not run it. Now it would do:"
+    )
 
 
 async def count_yes(setup: Setup, decider: User, parked: Parked, checked: Checked) -> int | Reply:
@@ -149,11 +166,15 @@ async def count_yes(setup: Setup, decider: User, parked: Parked, checked: Checke
         so_far = len({one.user_id for one in said if one.yes} - set(lapsed)) + 1
         fence = None
         if so_far >= NEEDED[Approval(call.needs)]:
-            fence = await calls.do_take(
+            fence = await call_runs.do_take(
                 session, call.id, was="asked", version=call.version, lease=setup.lease
             )
         note = Note(
-            event="approved", action_id=call.action_id, user=decider, call_id=call.id, things=call.things,
+            event="approved",
+            action_id=call.action_id,
+            user=decider,
+            call_id=call.id,
+            things=call.things,
             facts={"asked_by": call.asked_by, "version": call.version, "lapsed": lapsed},
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)

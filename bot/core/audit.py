@@ -63,8 +63,16 @@ def digest(row: AuditRow) -> bytes:
     """Return the hash this row must have: over every column and its predecessor's hash."""
     at = row.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     parts = (
-        row.tenant_id, str(row.seq), at, row.user_id, row.action_id, row.event, row.call_id or "",
-        SEPARATOR.join(row.things), row.body, row.prev.hex(),
+        row.tenant_id,
+        str(row.seq),
+        at,
+        row.user_id,
+        row.action_id,
+        row.event,
+        row.call_id or "",
+        SEPARATOR.join(row.things),
+        row.body,
+        row.prev.hex(),
     )  # fmt: skip - the same order as in audit_append
     line = "".join(f"{len(part.encode())}:{part}" for part in parts)
     return hashlib.sha256(line.encode()).digest()
@@ -162,8 +170,16 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     """
     async with database.tenant(tenant_id) as session:
         rows = await audit.find_rows(
-            session, user=user, action=action, event=event, call=call, things=[entity] if entity else (),
-            words=text, since=since, until=until, limit=max(1, min(limit, 1000)),
+            session,
+            user=user,
+            action=action,
+            event=event,
+            call=call,
+            things=[entity] if entity else (),
+            words=text,
+            since=since,
+            until=until,
+            limit=max(1, min(limit, 1000)),
         )  # fmt: skip - as they are given
     return [_record(row) for row in rows]
 

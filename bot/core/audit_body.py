@@ -1,11 +1,10 @@
-"""What an audit row says, as canonical JSON: the same facts always give the same bytes, secrets never show."""
+"""What an audit row says, as canonical JSON: the same facts give the same bytes, secrets never show."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import is_dataclass
 from typing import Any
 
 from pydantic import SecretBytes, SecretStr
@@ -17,7 +16,9 @@ LONGEST = 12_000
 """Characters kept of one text: enough that nothing a person typed is lost."""
 DEEPEST = 6
 MOST = 200
-SECRET = re.compile(r"(^|_)(pass(word|wd|phrase|code)?|secret|token|api_?key|private_key|community|otp|pin)$", re.I)
+SECRET = re.compile(
+    r"(^|_)(pass(word|wd|phrase|code)?|secret|token|api_?key|private_key|community|otp|pin)$", re.IGNORECASE
+)
 UNFIT = re.compile("[\x00\ud800-\udfff]")
 """What PostgreSQL's text and jsonb cannot hold."""
 
@@ -32,18 +33,23 @@ def tidy(value: Any, name: str = "", depth: int = 0) -> Any:
     """Return JSON values: secrets masked, endless texts and lists cut, unfit characters replaced."""
     if isinstance(value, SecretStr | SecretBytes) or (name and SECRET.search(name) and value is not None):
         return MASK
-    if isinstance(value, str):
-        return tidy_text(value)
-    if value is None or isinstance(value, bool | int | float):
-        return value if not isinstance(value, float) or value == value else None  # noqa: PLR0124 - not NaN
+    if value is None or isinstance(value, bool | int | float | str | bytes):
+        return _plain(value)
     if depth >= DEEPEST:
-        return tidy_text(str(type(value).__name__))
+        return type(value).__name__
     if isinstance(value, Mapping):
         return {tidy_text(str(k)): tidy(v, str(k), depth + 1) for k, v in list(value.items())[:MOST]}
     if isinstance(value, list | tuple | set | frozenset):
         return [tidy(v, "", depth + 1) for v in list(value)[:MOST]]
-    wire = to_wire(value)
-    return tidy(wire, name, depth + 1) if is_dataclass(value) or isinstance(wire, str) else tidy_text(str(wire))
+    return tidy(to_wire(value), name, depth + 1)
+
+
+def _plain(value: bool | float | str | bytes | None) -> Any:
+    if isinstance(value, str):
+        return tidy_text(value)
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    return None if value != value else value  # noqa: PLR0124 - not a number
 
 
 def tidy_text(text: str) -> str:

@@ -42,33 +42,39 @@ class Run:
 
 async def run_read(setup: Setup, checked: Checked, nested: Nested, facts: dict[str, Any]) -> Reply:
     """Run a read and write the audit row; what goes wrong is said, nothing was changed."""
-    began, item, owned = time.perf_counter(), checked.owned.item, checked.owned
-    event, said = "failed", ""
-    facts = {**facts, "args": checked.args}
+    began, owned = time.perf_counter(), checked.owned
+    end = await _look_up(setup, checked, nested)
+    said = {"text": end.said[:SAID] if end.reply else end.said, "incident": end.incident}
+    note = Note(
+        event=end.event,
+        action_id=owned.id,
+        user=checked.user,
+        things=checked.things,
+        facts={**facts, **said, "args": checked.args, "ms": round((time.perf_counter() - began) * 1000)},
+    )
+    await note_alone(setup, note, quiet=True)
+    if end.reply is None:
+        raise end.error or Unavailable(end.said)
+    return end.reply
+
+
+async def _look_up(setup: Setup, checked: Checked, nested: Nested) -> End:
+    """Run a read's function once and return how it ended."""
+    item, owned = checked.owned.item, checked.owned
     try:
         context = await setup.around.context(
             owned.plugin, checked.user, scope=checked.user.scope(item.permission), gate=nested
         )
         async with setup.bulkheads.place(setup.tenant.id, owned.plugin):
             reply = _reply(await within(item.timeout, item.run(context, **checked.values)), owned.id)
-        event, said = "ran", reply.text[:SAID]
+        return End(state="done", event="ran", reply=reply)
     except UserError as error:
-        said = str(error)
-        raise
+        return End(state="failed", event="failed", error=error)
     except DeadlinePassed:
-        said = too_slow(checked)
-        raise Unavailable(said) from None
-    except Exception as error:
+        return End(state="failed", event="failed", error=Unavailable(too_slow(checked)))
+    except Exception as error:  # noqa: BLE001 - whatever a plugin throws becomes an incident that is said
         failure = incident(error, owned.id)
-        said, facts["incident"] = failure.text, failure.id
-        raise Unavailable(failure.text) from error
-    finally:
-        facts |= {"text": said, "ms": round((time.perf_counter() - began) * 1000)}
-        note = Note(
-            event=event, action_id=owned.id, user=checked.user, things=checked.things, facts=facts
-        )
-        await note_alone(setup, note, quiet=True)
-    return reply
+        return End(state="failed", event="failed", error=Unavailable(failure.text), incident=failure.id)
 
 
 async def run_write(setup: Setup, run: Run, nested: Nested) -> Reply:
@@ -123,9 +129,7 @@ def _leased(setup: Setup, lease: Lease, nested: Nested) -> Nested:
     return run
 
 
-async def _doubtful(
-    setup: Setup, run: Run, lease: Lease, error: UserError, incident_id: str = ""
-) -> End:
+async def _doubtful(setup: Setup, run: Run, lease: Lease, error: UserError, incident_id: str = "") -> End:
     """Return how a run ended that broke off: asks the systems whether it happened when it may have."""
     if not lease.begun and not isinstance(error, OutcomeUnknown):
         return End(state="failed", event="failed", error=error, incident=incident_id)
@@ -139,13 +143,19 @@ def judged(call: Call, happened: Happened, error: UserError, incident_id: str = 
     """Return the end of a run that broke off, from what the systems say about it."""
     what = str(call.preview.get("summary", call.action_id))
     if happened is Happened.YES:
-        reply = Reply(f"Done: {what}. (The answer got lost; I confirmed it by reading back.)", call_id=call.id)
+        reply = Reply(
+            f"Done: {what}. (The answer got lost; I confirmed it by reading back.)", call_id=call.id
+        )
         return End(state="done", event="ran", reply=reply, incident=incident_id)
     if happened is Happened.NO:
         text = str(error) if isinstance(error, Unavailable) else f"{what}: this did not happen."
         text = text if "nothing was changed" in text else f"{text} Nothing was changed."
         return End(state="failed", event="failed", error=Unavailable(text), incident=incident_id)
-    half = "it stopped half way, so a part of it was done" if happened is Happened.PART else "I cannot tell whether"
+    half = (
+        "it stopped half way, so a part of it was done"
+        if happened is Happened.PART
+        else "I cannot tell whether"
+    )
     tail = "" if happened is Happened.PART else " this happened"
     mark = f", incident {incident_id}" if incident_id else ""
     said = OutcomeUnknown(
@@ -175,11 +185,13 @@ def incident(error: BaseException, action_id: str, call_id: str = "") -> Failure
         call=call_id,
         error=type(error).__name__,
         message=next(iter(str(error).splitlines()), "")[:200],
-        frames=[f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-FRAMES:]],
+        frames=[
+            f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-FRAMES:]
+        ],
     )
     return Failure(
         id=found,
-        text=f"Something went wrong inside “{action_id}”; it is noted for the administrators (incident {found}).",
+        text=f"Something went wrong inside “{action_id}”; it is noted for administrators (incident {found}).",
     )
 
 
@@ -187,8 +199,8 @@ def too_slow(checked: Checked) -> str:
     """Return what is said when the deadline passed before anything was changed."""
     seconds = checked.owned.item.timeout.total_seconds()
     return (
-        f"“{checked.owned.plugin} {checked.owned.item.name}” took longer than {seconds:g} s, so I stopped it; "
-        "nothing was changed. Try again in a moment."
+        f"“{checked.owned.plugin} {checked.owned.item.name}” took longer than {seconds:g} s, so I stopped "
+        "it; nothing was changed. Try again in a moment."
     )
 
 
@@ -196,4 +208,3 @@ def _reply(answer: object, action_id: str) -> Reply:
     if not isinstance(answer, Reply):
         raise PluginError(f"{action_id} returned {type(answer).__name__}, not a Reply")
     return answer
-

@@ -13,8 +13,9 @@ from bot.core.audit_note import Note, write_note
 from bot.core.gate_reply import keep_error, keep_reply
 from bot.core.gate_rows import of_user
 from bot.core.gate_setup import Setup
-from bot.db import calls
-from bot.db.calls import Call, Ending
+from bot.db import call_runs, calls
+from bot.db.call_runs import Ending
+from bot.db.calls import Call
 from bot.db.session import Session
 from bot.errors import Conflict, OutcomeUnknown, Unavailable, UserError
 
@@ -72,7 +73,7 @@ async def _write(setup: Setup, call: Call, fence: int, end: End, *, watched: boo
     kept = keep_error(end.error) if end.error else keep_reply(end.reply or Reply(""))
     ending = Ending(state=end.state, at=now, reply=kept, undo=undo, undo_until=until)
     async with setup.database.tenant(setup.tenant.id) as session:
-        if not await calls.do_finish(session, call.id, fence, ending):
+        if not await call_runs.do_finish(session, call.id, fence, ending):
             there = await calls.get_call(session, call.id)  # an earlier try may have been kept after all
             return there is not None and (there.fence, there.state) == (fence, end.state)
         if not watched or end.recovered:
@@ -96,12 +97,21 @@ async def _note(setup: Setup, session: Session, call: Call, end: End) -> None:
         original = await calls.get_call(session, call.undo_of)
         if original is not None:
             undone = Note(
-                event="undone", action_id=original.action_id, user=asker, call_id=original.id,
-                things=original.things, facts={"text": f"taken back by call {call.id}"},
+                event="undone",
+                action_id=original.action_id,
+                user=asker,
+                call_id=original.id,
+                things=original.things,
+                facts={"text": f"taken back by call {call.id}"},
             )  # fmt: skip - as it reads
             await write_note(setup, session, undone)
     note = Note(
-        event=end.event, action_id=call.action_id, user=asker, call_id=call.id, things=call.things, facts=facts
+        event=end.event,
+        action_id=call.action_id,
+        user=asker,
+        call_id=call.id,
+        things=call.things,
+        facts=facts,
     )
     await write_note(setup, session, note)
 

@@ -17,7 +17,7 @@ from bot.contract.people import User
 from bot.contract.port import Effect
 from bot.core.gate_setup import Setup
 from bot.core.reconcile import OWN_STORE
-from bot.db import calls
+from bot.db import call_runs
 from bot.errors import LeaseLost, UserError
 
 log = structlog.get_logger(__name__)
@@ -59,7 +59,7 @@ class Lease:
         if self.lost:
             raise LeaseLost(self.call_id)
         async with self._setup.database.tenant(self._setup.tenant.id) as session:
-            mine = await calls.do_begin_effect(
+            mine = await call_runs.do_begin_effect(
                 session, self.call_id, self.fence, key=key, ports=self.ports, lease=self._setup.lease
             )
         if not mine:
@@ -98,7 +98,9 @@ class Lease:
             await asyncio.sleep(pause)
             try:
                 async with self._setup.database.tenant(self._setup.tenant.id) as session:
-                    self.lost = not await calls.do_renew(session, self.call_id, self.fence, self._setup.lease)
+                    self.lost = not await call_runs.do_renew(
+                        session, self.call_id, self.fence, self._setup.lease
+                    )
             except UserError:  # the database is away: the lease runs on, the next beat may save it
                 log.warning("lease_not_renewed", call=self.call_id)
 

@@ -143,17 +143,13 @@ class Gate:
         """Bring calls whose process died to an end: at start and every minute, in any process."""
         return await recover.recover(self._setup, self._nested)
 
-    async def _call(
-        self, user: User, action_id: str, args: Mapping[str, Any], asked: Asked
-    ) -> Reply:
+    async def _call(self, user: User, action_id: str, args: Mapping[str, Any], asked: Asked) -> Reply:
         setup = self._setup
         facts = {"via": str(asked.via), "thread": asked.thread, "undo_of": asked.undo_of}
         with measured(label(setup, action_id), str(asked.via)):
             async with refusals(setup, user, action_id, {**facts, "args": args}):
                 owned = setup.view.action(action_id)
-                policy.check_permission(
-                    user, owned.item.permission, policy.doing(owned.item), setup.plugins
-                )
+                policy.check_permission(user, owned.item.permission, policy.doing(owned.item), setup.plugins)
                 writes, known = not owned.item.reads_only, None
                 if asked.key and writes:
                     known = await approvals.get_known(setup, user, action_id, asked.key)

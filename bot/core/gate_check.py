@@ -120,7 +120,9 @@ def check_could_make(setup: Setup, user: User, checked: Checked) -> None:
 async def _look(setup: Setup, checked: Checked) -> Checked:
     """Ask the action what it would do, then hold that against the limits too."""
     item, owned = checked.owned.item, checked.owned
-    context = await setup.around.context(owned.plugin, checked.user, scope=checked.user.scope(item.permission))
+    context = await setup.around.context(
+        owned.plugin, checked.user, scope=checked.user.scope(item.permission)
+    )
     show = item.preview
     if show is None:
         return checked
@@ -141,4 +143,3 @@ def _secrets(model: BaseModel) -> dict[str, str]:
     """Return the secret arguments in clear, to be sealed before they are stored."""
     named = ((name, getattr(model, name)) for name in secret_fields(type(model)))
     return {name: value.get_secret_value() for name, value in named if value is not None}
-

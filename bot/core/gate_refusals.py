@@ -21,7 +21,7 @@ _going: set[asyncio.Future[Any]] = set()
 
 
 @asynccontextmanager
-async def refusals(  # noqa: PLR0913 - who was refused what, and about which call
+async def refusals(
     setup: Setup,
     user: User,
     action_id: str,
@@ -34,19 +34,20 @@ async def refusals(  # noqa: PLR0913 - who was refused what, and about which cal
     try:
         yield
     except UserError as error:
+        said: UserError = error
         event = "unclear" if isinstance(error, Ambiguous) else "refused"
-        facts = {**facts, "text": str(error), "why": type(error).__name__}
-        await _note(setup, Note(
-            event=event, action_id=action_id, user=user, call_id=call_id, things=things, facts=facts
-        ))  # fmt: skip - as it reads
-        raise
-    except Exception as error:
+        why = {"text": str(error), "why": type(error).__name__}
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong on the way in becomes an incident that is said
         failure = incident(error, action_id[:100], call_id or "")
-        facts = {**facts, "text": failure.text, "incident": failure.id}
-        await _note(setup, Note(
-            event="failed", action_id=action_id, user=user, call_id=call_id, things=things, facts=facts
-        ))  # fmt: skip - as it reads
-        raise Unavailable(failure.text) from error
+        said, event = Unavailable(failure.text), "failed"
+        why = {"text": failure.text, "incident": failure.id}
+    else:
+        return
+    note = Note(
+        event=event, action_id=action_id, user=user, call_id=call_id, things=things, facts={**facts, **why}
+    )
+    await _note(setup, note)
+    raise said
 
 
 async def _note(setup: Setup, note: Note) -> None:

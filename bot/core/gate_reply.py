@@ -1,4 +1,4 @@
-"""Replies and refusals as they are kept with a call, and back: the same question twice gets the same answer."""
+"""Replies and refusals as they are kept with a call, and back: the same key gets the same answer."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def kept_reply(kept: Mapping[str, Any], call_id: str) -> Reply:
         tables=tuple(t for t in map(_kept_table, kept.get("tables", ())) if t),
         buttons=tuple(Button(*button) for button in kept.get("buttons", ())),
         choices=tuple(Choice(*choice) for choice in kept.get("choices", ())),
-        evidence=tuple(Evidence(source=s, at=_uncell(at), link=link) for s, at, link in kept.get("evidence", ())),
+        evidence=tuple(
+            Evidence(source=s, at=_uncell(at), link=link) for s, at, link in kept.get("evidence", ())
+        ),
         undo=ActionCall(action_id=undo[0], args=undo[1]) if undo else None,
         undo_within=timedelta(seconds=within) if within else None,
         focus=kept.get("focus", {}),

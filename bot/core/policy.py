@@ -42,7 +42,9 @@ def check_permission(user: User, permission: str, what: str, plugins: Mapping[st
     meaning = f" (“{infos[0].permissions[permission]}”)" if infos else ""
     roles = sorted({role for info in infos for role, held in info.roles.items() if permission in held})
     having = f"People with the role {' or '.join(roles)} can do it; an" if roles else "An"
-    raise NotAllowed(f"You may not {what}: that needs `{permission}`{meaning}. {having} admin can grant it to you.")
+    raise NotAllowed(
+        f"You may not {what}: that needs `{permission}`{meaning}. {having} admin can grant it to you."
+    )
 
 
 def covers(user: User, permissions: Iterable[str], row: Mapping[str, str | None]) -> bool:
@@ -91,9 +93,7 @@ def _size(amount: Money) -> int:
     return abs(amount.minor)
 
 
-def terms(
-    item: Action, via: Via, policies: Iterable[Policy], amount: Money | None, hits: int
-) -> Terms:
+def terms(item: Action, via: Via, policies: Iterable[Policy], amount: Money | None, hits: int) -> Terms:
     """Return the strictest of what the author, the way in, and the tenant's policies ask for."""
     needs = item.needs(via)
     applying = [p for p in policies if _applies(p, amount, hits)]
@@ -110,5 +110,7 @@ def terms(
 def _applies(policy: Policy, amount: Money | None, hits: int) -> bool:
     if policy.min_amount is None and policy.min_hits is None:
         return True
-    by_amount = policy.min_amount is not None and amount is not None and abs(amount.minor) >= policy.min_amount
+    by_amount = (
+        policy.min_amount is not None and amount is not None and abs(amount.minor) >= policy.min_amount
+    )
     return by_amount or (policy.min_hits is not None and hits >= policy.min_hits)

@@ -34,12 +34,16 @@ class Happened(Enum):
     UNKNOWN = "unknown"
 
 
-async def ask_ports(setup: Setup, plugin: str, call_id: str, ports: Sequence[str], keys: Sequence[str]) -> Happened:
+async def ask_ports(
+    setup: Setup, plugin: str, call_id: str, ports: Sequence[str], keys: Sequence[str]
+) -> Happened:
     """Return what is known about the effects of a call, by these idempotency keys.
 
     The systems that were open are asked; calls it made itself have rows of their own.
     """
-    own = await _ask_systems(setup, plugin, [p for p in ports if p != OTHER_CALL], [k for k in keys if k != nested_key(call_id)])
+    own = await _ask_systems(
+        setup, plugin, [p for p in ports if p != OTHER_CALL], [k for k in keys if k != nested_key(call_id)]
+    )
     if OTHER_CALL not in ports or own is Happened.UNKNOWN:
         return own
     async with setup.database.tenant(setup.tenant.id) as session:

@@ -16,7 +16,7 @@ from bot.core.gate_check import Checked, check_call
 from bot.core.gate_rows import full_args, of_user
 from bot.core.gate_setup import Setup
 from bot.core.reconcile import Happened, ask_ports
-from bot.db import calls
+from bot.db import call_runs, calls
 from bot.db.calls import Call
 from bot.errors import NotFound, Unavailable, UserError
 from bot.host.registry import Owned
@@ -50,24 +50,31 @@ async def recover(setup: Setup, nested_for: NestedFor) -> Recovered:
     Any number of processes may do this at once: each call is claimed by one of them.
     """
     async with setup.database.tenant(setup.tenant.id) as session:
-        lost = await calls.find_lost(session)
+        lost = await call_runs.find_lost(session)
         due = await calls.find_due(session, setup.around.now())
     ends = [await recover_call(setup, call, nested_for) for call in lost]
     expired = [await expire(setup, call_id) for call_id in due]
     return Recovered(
-        done=ends.count("done"), failed=ends.count("failed"), unknown=ends.count("unknown"), expired=sum(expired)
+        done=ends.count("done"),
+        failed=ends.count("failed"),
+        unknown=ends.count("unknown"),
+        expired=sum(expired),
     )
 
 
 async def recover_call(setup: Setup, call: Call, nested_for: NestedFor) -> str:
     """Take one lost call over and bring it to an end; return its state, empty if others were faster."""
     async with setup.database.tenant(setup.tenant.id) as session:
-        fence = await calls.do_claim_lost(session, call, setup.lease)
+        fence = await call_runs.do_claim_lost(session, call, setup.lease)
         if fence is None:
             return ""
         note = Note(
-            event="recovered", action_id=call.action_id, user=of_user(call), call_id=call.id,
-            things=call.things, facts={"text": "its process is gone", "effects": call.effects},
+            event="recovered",
+            action_id=call.action_id,
+            user=of_user(call),
+            call_id=call.id,
+            things=call.things,
+            facts={"text": "its process is gone", "effects": call.effects},
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
     claimed = replace(call, fence=fence)
@@ -102,8 +109,8 @@ async def _again(
 ) -> None:
     """Run it once more: nothing has happened yet, or every step that did knows its key."""
     gone = Unavailable(
-        f"{call.preview.get('summary', call.action_id)}: I was stopped in the middle of this {call.runs} times, "
-        "so I do not try again."
+        f"{call.preview.get('summary', call.action_id)}: I was stopped in the middle of this {call.runs} "
+        "times, so I do not try again."
     )
     if call.runs >= MOST_RUNS:
         await _end(setup, call, judged(call, happened, gone))
@@ -117,7 +124,7 @@ async def _again(
         return
     async with setup.bulkheads.place(setup.tenant.id, owned.plugin):
         async with setup.database.tenant(setup.tenant.id) as session:
-            fence = await calls.do_take(
+            fence = await call_runs.do_take(
                 session, call.id, was="approved", version=call.version, lease=setup.lease, fence=call.fence
             )
         if fence is not None:

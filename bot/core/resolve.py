@@ -61,7 +61,7 @@ async def resolve(setup: Setup, user: User, owned: Owned[Action], args: Mapping[
     return Resolved(args=settled, matches=found, understood="; ".join(said))
 
 
-async def find_matches(  # noqa: PLR0913 - who looks for what, how, and under which right
+async def find_matches(
     setup: Setup,
     user: User,
     entity: Owned[Entity],
@@ -90,7 +90,7 @@ async def find_matches(  # noqa: PLR0913 - who looks for what, how, and under wh
     return [match for match in found if reached.get(match.key) is match]
 
 
-def pick(  # noqa: PLR0913 - the words, where they stand and what they may mean
+def pick(
     owned: Owned[Action],
     entity: Owned[Entity],
     name: str,
@@ -115,7 +115,9 @@ def pick(  # noqa: PLR0913 - the words, where they stand and what they may mean
     choices = [choice(owned, name, match, args) for match in likely[:SHOWN]]
     if len(likely) == 1:
         only = likely[0]
-        raise Ambiguous(f"There is no {kind} exactly {shown}. Did you mean {only.label} ({only.key})?", choices)
+        raise Ambiguous(
+            f"There is no {kind} exactly {shown}. Did you mean {only.label} ({only.key})?", choices
+        )
     more = " (and more; say it more exactly to narrow it down)" if len(likely) > SHOWN else ""
     count = str(len(likely)) if len(likely) <= SHOWN else f"more than {SHOWN}"
     raise Ambiguous(f"Which {kind} do you mean by {shown}? I found {count}{more}:", choices)

@@ -42,5 +42,7 @@ def check_open(setup: Setup, call: Call, undoing: Call | None) -> None:
         raise Conflict(f"The time to take this back ended at {until}.")
     if undoing is not None:
         state = {"asked": "waits for approval", "unknown": "ended without anyone knowing whether it happened"}
-        raise Conflict(f"Taking this back was asked for already, by {undoing.asked_name}: "
-                       f"it {state.get(undoing.state, 'is being done')}.")  # fmt: skip - one sentence
+        raise Conflict(
+            f"Taking this back was asked for already, by {undoing.asked_name}: "
+            f"it {state.get(undoing.state, 'is being done')}."
+        )  # fmt: skip - one sentence

@@ -7,11 +7,11 @@ import types
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import AwareDatetime, BaseModel, FutureDatetime, PastDatetime, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.contract.people import Tenant
@@ -20,17 +20,20 @@ from bot.errors import BadInput
 
 LONGEST = 4_000
 """Characters of a text argument whose author set no limit."""
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 """Control characters, and those that turn the writing direction around; line breaks and tabs are fine."""
 SPAN = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(s|sec|seconds?|m|min|mins|minutes?|h|hours?|hrs?|d|days?|w|weeks?)\b\s*", re.I
+    r"(\d+(?:\.\d+)?)\s*(s|sec|seconds?|m|mins?|minutes?|h|hours?|hrs?|d|days?|w|weeks?)\b\s*", re.IGNORECASE
 )
+TIMES = (datetime, AwareDatetime, PastDatetime, FutureDatetime)
 SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 Tidy = Callable[[Any, ZoneInfo], Any]
 
 
 def validate(model: type[BaseModel], args: Mapping[str, Any], *, tenant: Tenant, now: datetime) -> BaseModel:
-    """Return the typed arguments; BadInput says in one sentence per problem what does not fit and what would."""
+    """Return the typed arguments; BadInput says in a sentence each what does not fit and what would."""
     given = {str(name): value for name, value in args.items()}
     for name, value in given.items():
         check_text(name, value, model.model_fields.get(name))
@@ -65,7 +68,8 @@ def check_text(name: str, value: Any, field: FieldInfo | None) -> None:
             )
         if CONTROL.search(value):
             raise BadInput(
-                f"`{name}` has control characters in it, which I do not take. Type it again, or paste it as plain text."
+                f"`{name}` has control characters in it, which I do not take. "
+                "Type it again, or paste it as plain text."
             )
 
 
@@ -89,7 +93,9 @@ def _of_info(mark: Any) -> int | None:
 def tidies(model: type[BaseModel]) -> Mapping[str, Tidy]:
     """Return for each argument what makes common spellings fit its type."""
     return {
-        name: tidy for name, field in model.model_fields.items() if (tidy := _tidy_of(field.annotation)) is not None
+        name: tidy
+        for name, field in model.model_fields.items()
+        if (tidy := _tidy_of(field.annotation)) is not None
     }
 
 
@@ -99,21 +105,20 @@ def secret_fields(model: type[BaseModel]) -> frozenset[str]:
 
 
 def _tidy_of(hint: Any) -> Tidy | None:
-    for kind in _kinds(hint):
-        if get_origin(kind) is Literal:
-            return lambda value, _zone, kind=kind: _one_of({str(v): v for v in get_args(kind)}, value)  # type: ignore[misc]  # bound early
-        if isinstance(kind, type) and issubclass(kind, Enum):
-            names = {**{m.name: m.value for m in kind}, **{str(m.value): m.value for m in kind}}
-            return lambda value, _zone, names=names: _one_of(names, value)  # type: ignore[misc]  # bound early
-        if kind is datetime:
-            return _aware
-        if kind is str:
-            return _text
-        if kind is timedelta:
-            return lambda value, _zone: span(value)
-        if get_origin(kind) in {list, tuple, set, frozenset}:
-            return lambda value, _zone: _split(value)
-    return None
+    found = (_tidy_of_kind(kind) for kind in _kinds(hint))
+    return next((tidy for tidy in found if tidy is not None), None)
+
+
+def _tidy_of_kind(kind: Any) -> Tidy | None:
+    if get_origin(kind) is Literal:
+        return partial(_one_of, {str(value): value for value in get_args(kind)})
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return partial(_one_of, {m.name: m.value for m in kind} | {str(m.value): m.value for m in kind})
+    if get_origin(kind) in {list, tuple, set, frozenset}:
+        return _split
+    if kind in TIMES:
+        return _aware
+    return _text if kind is str else _span if kind is timedelta else None
 
 
 def _kinds(hint: Any) -> list[Any]:
@@ -125,7 +130,7 @@ def _kinds(hint: Any) -> list[Any]:
     return [hint]
 
 
-def _one_of(options: Mapping[str, Any], value: Any) -> Any:
+def _one_of(options: Mapping[str, Any], value: Any, _zone: ZoneInfo) -> Any:
     """Return the option meant, whatever its case and whether its parts are joined by `_`, `-` or a space."""
     if not isinstance(value, str) or value in options.values():
         return value
@@ -161,7 +166,11 @@ def span(value: Any) -> Any:
     return timedelta(seconds=sum(float(n) * SPANS[unit[0].lower()] for n, unit in found))
 
 
-def _split(value: Any) -> Any:
+def _span(value: Any, _zone: ZoneInfo) -> Any:
+    return span(value)
+
+
+def _split(value: Any, _zone: ZoneInfo) -> Any:
     """Return the parts of `a, b, c` where several things are asked for."""
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]

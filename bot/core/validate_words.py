@@ -57,7 +57,11 @@ def explain(error: ValidationError, model: type[BaseModel], given: Mapping[str, 
 def _missing(names: list[str], model: type[BaseModel], given: Mapping[str, Any]) -> str:
     abouts = [_named(name, model) for name in names]
     joined = abouts[0] if len(abouts) == 1 else f"{', '.join(abouts[:-1])} and {abouts[-1]}"
-    got = "" if not given else f" I have {', '.join(f'`{name}`' for name in given if name in model.model_fields)}."
+    got = (
+        ""
+        if not given
+        else f" I have {', '.join(f'`{name}`' for name in given if name in model.model_fields)}."
+    )
     return f"I still need {joined}.{got if '`' in got else ''}"
 
 
@@ -70,30 +74,38 @@ def _named(name: str, model: type[BaseModel]) -> str:
 def sentence(name: str, one: ErrorDetails, model: type[BaseModel]) -> str:
     """Return what is wrong with one argument and what would fit."""
     kind, context = one["type"], one.get("ctx", {})
-    if kind == "extra_forbidden":
-        return _unknown(name, model)
-    if kind in {"value_error", "assertion_error"}:
-        return _own_words(name, one)
     value = shown(one.get("input"), name, model)
-    if kind in {"enum", "literal_error"}:
-        return _none_of(name, one, str(context.get("expected", "")))
-    if kind in BOUNDS:
+    if kind == "extra_forbidden":
+        said = _unknown(name, model)
+    elif kind in {"value_error", "assertion_error"}:
+        said = _own_words(name, one)
+    elif kind in {"enum", "literal_error"}:
+        said = _none_of(name, one, str(context.get("expected", "")))
+    elif kind in BOUNDS:
         words, key = BOUNDS[kind]
-        return f"`{name}` is {value}; it must be {words} {context.get(key)}."
-    if kind in {"string_too_long", "too_long"}:
+        said = f"`{name}` is {value}; it must be {words} {context.get(key)}."
+    elif kind.endswith(("too_long", "too_short")):
+        said = _length(name, kind, context)
+    else:
+        said = f"`{name}`: {value} {_misfit(kind, one)}."
+    return said
+
+
+def _misfit(kind: str, one: ErrorDetails) -> str:
+    if kind == "string_pattern_mismatch":
+        return "is not written the way it has to be"
+    if _is_no_such_day(kind, one):
+        return "is not a date that exists"
+    fits = next((KINDS[k] for k in sorted(KINDS, key=len, reverse=True) if kind.startswith(k)), "")
+    return f"is not {fits}" if fits else f"does not fit ({one['msg'].removeprefix('Input ').lower()})"
+
+
+def _length(name: str, kind: str, context: Mapping[str, Any]) -> str:
+    if kind.endswith("too_long"):
         unit = "characters" if kind.startswith("string") else "entries"
         return f"`{name}` has more than the {context.get('max_length'):,} {unit} that fit."
-    if kind in {"string_too_short", "too_short"}:
-        least = context.get("min_length", 1)
-        return f"`{name}` is empty." if least == 1 else f"`{name}` is too short: it needs at least {least}."
-    if kind == "string_pattern_mismatch":
-        return f"`{name}`: {value} is not written the way it has to be."
-    if _is_no_such_day(kind, one):
-        return f"`{name}`: {value} is not a date that exists."
-    fits = next((KINDS[k] for k in sorted(KINDS, key=len, reverse=True) if kind.startswith(k)), "")
-    if not fits:
-        return f"`{name}`: {value} does not fit. {one['msg'].removeprefix('Input ').capitalize()}."
-    return f"`{name}`: {value} is not {fits}."
+    least = context.get("min_length", 1)
+    return f"`{name}` is empty." if least == 1 else f"`{name}` is too short: it needs at least {least}."
 
 
 def _is_no_such_day(kind: str, one: ErrorDetails) -> bool:

@@ -61,7 +61,8 @@ class Entry:
 
 
 APPEND = text(
-    "select audit_append(:at, :user, :action, :event, cast(:call as uuid), cast(:things as text[]), :body, :quiet)"
+    "select audit_append(:at, :user, :action, :event, cast(:call as uuid), cast(:things as text[]), "
+    ":body, :quiet)"
 )
 
 
@@ -73,17 +74,26 @@ async def do_append(session: AsyncSession, entry: Entry, *, quiet: bool = False)
     rows = await session.execute(
         APPEND,
         {
-            "at": entry.at, "user": entry.user_id, "action": entry.action_id, "event": entry.event,
-            "call": entry.call_id, "things": list(entry.things), "body": entry.body, "quiet": quiet,
+            "at": entry.at,
+            "user": entry.user_id,
+            "action": entry.action_id,
+            "event": entry.event,
+            "call": entry.call_id,
+            "things": list(entry.things),
+            "body": entry.body,
+            "quiet": quiet,
         },
     )  # fmt: skip - as it reads in SQL
     return int(rows.scalar_one())
 
 
 async def get_head(session: AsyncSession) -> tuple[Head | None, int]:
-    """Return where the tenant's chain is noted to end (None before the first row), and its last row's number."""
+    """Return where the tenant's chain is noted to end (None: nowhere yet), and its last row's number."""
     rows = await session.execute(
-        text("select h.seq, h.hash, last from (select max(seq) as last from audit) as a left join audit_heads h on true")
+        text(
+            "select h.seq, h.hash, last from (select max(seq) as last from audit) as a "
+            "left join audit_heads as h on true"
+        )
     )
     row = rows.one()
     head = None if row.seq is None else Head(seq=row.seq, hash=bytes(row.hash))

@@ -30,8 +30,12 @@ async def do_decide(session: AsyncSession, call_id: str, decision: Decision) -> 
             on conflict (tenant_id, call_id, user_id) do nothing returning call_id
         """),
         {
-            "call": call_id, "user": decision.user_id, "name": decision.name, "yes": decision.yes,
-            "reason": decision.reason, "at": decision.at,
+            "call": call_id,
+            "user": decision.user_id,
+            "name": decision.name,
+            "yes": decision.yes,
+            "reason": decision.reason,
+            "at": decision.at,
         },
     )  # fmt: skip - as it reads in SQL
     return done.first() is not None

@@ -14,7 +14,7 @@ COLUMNS = "id, action, min_amount, min_hits, needs, approver_role, expires_after
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """One rule. `action` is an id, `billing_*` or `*`; it applies from an amount or from a number of customers.
+    """One rule. `action` is an id, `billing_*` or `*`; it applies from an amount or a number of customers.
 
     With neither threshold it always applies. `approver_role` is what an approver must hold.
     """
@@ -59,14 +59,21 @@ async def do_add_policy(session: AsyncSession, policy: Policy, *, by: str) -> st
     """Add a rule and return its id."""
     rows = await session.execute(
         text("""
-            insert into approval_policies
-                (action, min_amount, min_hits, needs, approver_role, expires_after, remind_after, note, made_by)
-            values (:action, :min_amount, :min_hits, :needs, :role, :expires, :remind, :note, :by) returning id
+            insert into approval_policies (action, min_amount, min_hits, needs, approver_role,
+                expires_after, remind_after, note, made_by)
+            values (:action, :min_amount, :min_hits, :needs, :role,
+                :expires, :remind, :note, :by) returning id
         """),
         {
-            "action": policy.action, "min_amount": policy.min_amount, "min_hits": policy.min_hits,
-            "needs": policy.needs, "role": policy.approver_role, "expires": policy.expires_after,
-            "remind": policy.remind_after, "note": policy.note, "by": by,
+            "action": policy.action,
+            "min_amount": policy.min_amount,
+            "min_hits": policy.min_hits,
+            "needs": policy.needs,
+            "role": policy.approver_role,
+            "expires": policy.expires_after,
+            "remind": policy.remind_after,
+            "note": policy.note,
+            "by": by,
         },
     )  # fmt: skip - as it reads in SQL
     return str(rows.one().id)

@@ -115,8 +115,14 @@ async def take_up(desk: Desk) -> dict[str, Any]:
     rows = [[row.state, row.runs] for row in await desk.rows()]
     verdict = await verify(desk.database, desk.tenant.id)
     events = [one.event for one in reversed(await search(desk.database, desk.tenant.id, limit=100))]
-    return {"recovered": vars(recovered), "rows": rows, "effects": desk.device.log, "whole": verdict.whole,
-            "said": said, "events": events}
+    return {
+        "recovered": vars(recovered),
+        "rows": rows,
+        "effects": desk.device.log,
+        "whole": verdict.whole,
+        "said": said,
+        "events": events,
+    }
 
 
 def forked(work: Any) -> tuple[int, str]:

@@ -99,8 +99,17 @@ async def find_customer(ctx: Context[Any], text: str, limit: int) -> list[Match]
         near = words in one.name.casefold() or (len(words) > 3 and one.name.casefold().startswith(words[:3]))
         if (exact or near) and ctx.scope.covers(row):
             score = 1.0 if exact else (0.7 if words in one.name.casefold() else 0.3)
-            found.append(Match(key=one.number, label=one.name, record=one, exact=exact, score=score, scope=row,
-                               detail=one.region))
+            found.append(
+                Match(
+                    key=one.number,
+                    label=one.name,
+                    record=one,
+                    exact=exact,
+                    score=score,
+                    scope=row,
+                    detail=one.region,
+                )
+            )
     return found[:limit]
 
 
@@ -113,25 +122,38 @@ class Level(StrEnum):
 
 
 @action(permission=READ, reads_only=True)
-async def card(ctx: Context[Any], customer: CustomerRef, depth: Annotated[int, Field(ge=1, le=9)] = 1) -> Reply:
+async def card(
+    ctx: Context[Any], customer: CustomerRef, depth: Annotated[int, Field(ge=1, le=9)] = 1
+) -> Reply:
     """Show a customer."""
     return Reply(f"{customer.name} {customer.number}", data=customer, facts={"depth": depth})
 
 
 @action(permission=WRITE)
-async def note(ctx: Context[Any], customer: CustomerRef, text: str, level: Level = Level.LOW,
-               until: datetime | None = None, lasting: timedelta | None = None,
-               kind: Literal["call", "visit"] | None = None) -> Reply:
+async def note(
+    ctx: Context[Any],
+    customer: CustomerRef,
+    text: str,
+    level: Level = Level.LOW,
+    until: datetime | None = None,
+    lasting: timedelta | None = None,
+    kind: Literal["call", "visit"] | None = None,
+) -> Reply:
     """Write a note about a customer."""
     await ctx.port(Device).set(ctx.effect, customer.number, text)
-    return Reply(f"Noted for {customer.name}: {text}", facts={"level": level, "until": until, "lasting": lasting})
+    return Reply(
+        f"Noted for {customer.name}: {text}", facts={"level": level, "until": until, "lasting": lasting}
+    )
 
 
 async def show_suspend(ctx: Context[Any], customer: Customer, reason: str = "") -> Preview:
     now = ctx.port(Device).state.get(customer.number, "active")
     if now == "suspended":
         raise Conflict(f"{customer.name} is suspended already.")
-    return Preview(text=f"{customer.name} loses the Internet.", changes=(Change(what="Status", before=now, after="suspended"),))
+    return Preview(
+        text=f"{customer.name} loses the Internet.",
+        changes=(Change(what="Status", before=now, after="suspended"),),
+    )
 
 
 @action(permission=WRITE, approval=Approval.SELF, preview=show_suspend)
@@ -236,7 +258,21 @@ async def count(ctx: Context[Any]) -> Reply:
 
 
 ACTIONS: tuple[Action, ...] = (
-    card, note, suspend, resume, credit, wipe, unlock, hang, slow, boom, sly, sly_port, both, loop, count,
+    card,
+    note,
+    suspend,
+    resume,
+    credit,
+    wipe,
+    unlock,
+    hang,
+    slow,
+    boom,
+    sly,
+    sly_port,
+    both,
+    loop,
+    count,
 )
 INFO = PluginInfo(
     name="desk",
@@ -252,9 +288,15 @@ def registry(extra: tuple[Action, ...] = ()) -> Registry:
     return Registry({"desk": INFO}, [*owned, Owned("desk", ENTITY)])
 
 
-def person(name: str, *permissions: str, right: Right | None = None, roles: frozenset[str] = frozenset()) -> User:
-    return User(id=f"u-{name.casefold()}", name=name, roles=roles,
-                rights={p: right or Right() for p in permissions or ALL})
+def person(
+    name: str, *permissions: str, right: Right | None = None, roles: frozenset[str] = frozenset()
+) -> User:
+    return User(
+        id=f"u-{name.casefold()}",
+        name=name,
+        roles=roles,
+        rights={p: right or Right() for p in permissions or ALL},
+    )
 
 
 NORTH = Right(scope=Scope(frozenset({Area(region=frozenset({"north"}))})))
@@ -313,29 +355,56 @@ class World:
             raise Unavailable("No system stands behind it.")
         return self.device
 
-    async def context(self, plugin: str, user: User, *, scope: Scope = NOWHERE, effect: Effect | None = None,
-                      gate: Any = None) -> Context[Any]:
+    async def context(
+        self,
+        plugin: str,
+        user: User,
+        *,
+        scope: Scope = NOWHERE,
+        effect: Effect | None = None,
+        gate: Any = None,
+    ) -> Context[Any]:
         async def no_effect() -> None:
             raise RuntimeError("a read has no effect")
 
         return Context(
-            tenant=self.tenant, user=user, settings=NoSettings(), store=self.memory, now=self.at, scope=scope,
+            tenant=self.tenant,
+            user=user,
+            settings=NoSettings(),
+            store=self.memory,
+            now=self.at,
+            scope=scope,
             effect=effect or Effect(key="", check=no_effect, by=user.name, at=self.at),
-            open_port=self._open, source_of=lambda _port: "test", gate=gate, enabled=lambda _name: True,
+            open_port=self._open,
+            source_of=lambda _port: "test",
+            gate=gate,
+            enabled=lambda _name: True,
         )
 
 
 class Desk:
     """A gate in its world, and short words for what tests do all the time."""
 
-    def __init__(self, database: Database, tenant: Tenant, *, device: Any = None, extra: tuple[Action, ...] = (),
-                 **options: Any) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tenant: Tenant,
+        *,
+        device: Any = None,
+        extra: tuple[Action, ...] = (),
+        **options: Any,
+    ) -> None:
         self.database, self.tenant = database, tenant
         self.world = World(tenant, device)
         self.registry = registry(extra)
         self.view: View = self.registry.view(frozenset({"desk"}))
-        self.gate = Gate(database=database, view=self.view, around=self.world,
-                         plugins=self.registry.plugins, **{"bulkheads": Bulkheads(patience=timedelta(seconds=0.2)), **options})
+        self.gate = Gate(
+            database=database,
+            view=self.view,
+            around=self.world,
+            plugins=self.registry.plugins,
+            **{"bulkheads": Bulkheads(patience=timedelta(seconds=0.2)), **options},
+        )
         self.ann, self.ben, self.cat = person("Ann"), person("Ben"), person("Cat")
         self.world.add(self.ann, self.ben, self.cat)
 
@@ -343,7 +412,9 @@ class Desk:
     def device(self) -> Any:
         return self.world.device
 
-    async def ask(self, action_id: str, args: Mapping[str, Any] | None = None, user: User | None = None, **more: Any) -> Reply:
+    async def ask(
+        self, action_id: str, args: Mapping[str, Any] | None = None, user: User | None = None, **more: Any
+    ) -> Reply:
         return await self.gate.call(user or self.ann, action_id, args or {}, **more)
 
     async def events(self) -> list[str]:
@@ -361,7 +432,11 @@ class Desk:
         from sqlalchemy import text
 
         async with self.database.tenant(self.tenant.id) as session:
-            return list(await session.execute(text("select id::text, state, runs, action_id from calls order by asked_at, id")))
+            return list(
+                await session.execute(
+                    text("select id::text, state, runs, action_id from calls order by asked_at, id")
+                )
+            )
 
     async def sql(self, words: str, **binds: Any) -> None:
         from sqlalchemy import text
@@ -370,7 +445,9 @@ class Desk:
             await session.execute(text(words), binds)
 
     async def end_leases(self) -> None:
-        await self.sql("update calls set lease_until = clock_timestamp() - interval '1 second' where lease_until is not null")
+        await self.sql(
+            "update calls set lease_until = clock_timestamp() - interval '1 second' where lease_until is not null"
+        )
 
 
 __all__ = ["EVERYWHERE", "NORTH", "Desk", "FakeDevice", "OutcomeUnknown", "World", "person"]

@@ -28,7 +28,9 @@ async def add_policy(desk: Desk, **values) -> None:
 async def test_self_is_confirmed_by_the_asker_only(desk: Desk) -> None:
     reply = await desk.ask("desk_suspend", {"customer": "1001", "reason": "unpaid"})
     assert "Ann Lee loses the Internet." in reply.text and "• Status: active → suspended" in reply.text
-    assert "Suspend a customer: Ann Lee (1001), reason “unpaid”" in reply.text and reply.text.endswith("Shall I do it?")
+    assert "Suspend a customer: Ann Lee (1001), reason “unpaid”" in reply.text and reply.text.endswith(
+        "Shall I do it?"
+    )
     call_id = reply.call_id or ""
     with pytest.raises(NotAllowed, match="Only Ann can confirm"):
         await desk.gate.decide(desk.ben, call_id, yes=True)
@@ -44,8 +46,11 @@ async def test_self_is_confirmed_by_the_asker_only(desk: Desk) -> None:
 
 async def test_other_needs_someone_else_who_could_do_it_themselves(desk: Desk) -> None:
     call_id = await parked(desk)
-    desk.world.add(reader := person("Rea", READ), nora := person("Nora", *(READ, MONEY), right=NORTH),
-                   poor := person("Poor", READ, MONEY, right=Right(max_amount=100)))
+    desk.world.add(
+        reader := person("Rea", READ),
+        nora := person("Nora", *(READ, MONEY), right=NORTH),
+        poor := person("Poor", READ, MONEY, right=Right(max_amount=100)),
+    )
     with pytest.raises(NotAllowed, match="asked for this yourself"):
         await desk.gate.decide(desk.ann, call_id, yes=True)
     with pytest.raises(NotFound):
@@ -72,7 +77,9 @@ async def test_two_needs_two_different_others(desk: Desk) -> None:
 
 async def test_a_no_closes_it_with_its_reason(desk: Desk) -> None:
     call_id = await parked(desk)
-    assert (await desk.gate.decide(desk.ben, call_id, yes=False, reason="too much")).text.startswith("Denied: Credit a customer")
+    assert (await desk.gate.decide(desk.ben, call_id, yes=False, reason="too much")).text.startswith(
+        "Denied: Credit a customer"
+    )
     with pytest.raises(Conflict, match="denied by Ben at 13:00: too much"):
         await desk.gate.decide(desk.cat, call_id, yes=True)
     mine = await parked(desk)
@@ -148,8 +155,11 @@ async def test_expiry_and_reminders(desk: Desk) -> None:
 
     desk = Desk(desk.database, desk.tenant, enqueue=enqueue, notices=True)
     call_id = await parked(desk)
-    assert jobs == [("call_expire", "", timedelta(hours=24)), ("call_remind", "", timedelta(hours=12)),
-                    ("call_notice", "asked", None)]
+    assert jobs == [
+        ("call_expire", "", timedelta(hours=24)),
+        ("call_remind", "", timedelta(hours=12)),
+        ("call_notice", "asked", None),
+    ]
     assert not await desk.gate.expire(call_id), "too early"
     assert await desk.gate.remind(call_id)
     desk.world.at += timedelta(hours=24)
@@ -208,8 +218,14 @@ async def test_policies_raise_the_level_and_never_lower_it(desk: Desk, policy, a
 
 
 async def test_a_policy_can_ask_for_a_role_and_less_time(desk: Desk) -> None:
-    await add_policy(desk, action="desk_note", needs=2, approver_role="noc", expires_after=timedelta(hours=1),
-                     remind_after=timedelta(minutes=5))
+    await add_policy(
+        desk,
+        action="desk_note",
+        needs=2,
+        approver_role="noc",
+        expires_after=timedelta(hours=1),
+        remind_after=timedelta(minutes=5),
+    )
     call_id = await parked(desk, "desk_note", {"customer": "1001", "text": "x"})
     call = await desk.row(call_id)
     assert call.expires_at == desk.world.at + timedelta(hours=1) and call.approver_roles == ("noc",)
@@ -225,7 +241,9 @@ async def test_twenty_yeses_at_once_run_it_once(desk: Desk) -> None:
     call_id = await parked(desk)
     crowd = [person(f"P{i}", READ, MONEY) for i in range(20)]
     desk.world.add(*crowd)
-    ends = await asyncio.gather(*(desk.gate.decide(one, call_id, yes=True) for one in crowd), return_exceptions=True)
+    ends = await asyncio.gather(
+        *(desk.gate.decide(one, call_id, yes=True) for one in crowd), return_exceptions=True
+    )
     assert len([end for end in ends if not isinstance(end, BaseException)]) == 1
     assert all(isinstance(end, UserError) for end in ends if isinstance(end, BaseException))
     assert len(desk.device.log) == 1 and (await desk.row(call_id)).runs == 1
@@ -234,7 +252,9 @@ async def test_twenty_yeses_at_once_run_it_once(desk: Desk) -> None:
 
 async def test_a_double_click_runs_it_once(desk: Desk) -> None:
     call_id = await parked(desk, "desk_suspend", {"customer": "1001"})
-    ends = await asyncio.gather(*(desk.gate.decide(desk.ann, call_id, yes=True) for _ in range(5)), return_exceptions=True)
+    ends = await asyncio.gather(
+        *(desk.gate.decide(desk.ann, call_id, yes=True) for _ in range(5)), return_exceptions=True
+    )
     assert len(desk.device.log) == 1 and sum(isinstance(end, Conflict) for end in ends) == 4
 
 
@@ -248,7 +268,11 @@ async def test_decisions_are_in_the_audit_with_who(desk: Desk) -> None:
     call_id = await parked(desk)
     await desk.gate.decide(desk.ben, call_id, yes=True)
     found = await search(desk.database, desk.tenant.id, call=call_id)
-    assert [(row.event, row.by) for row in reversed(found)] == [("asked", "Ann"), ("approved", "Ben"), ("ran", "Ann")]
+    assert [(row.event, row.by) for row in reversed(found)] == [
+        ("asked", "Ann"),
+        ("approved", "Ben"),
+        ("ran", "Ann"),
+    ]
 
 
 async def test_nonsense_ids_are_not_found(desk: Desk) -> None:

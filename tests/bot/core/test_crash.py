@@ -13,8 +13,16 @@ ROOT = Path(__file__).parents[3]
 
 def die_at_every_step(urls, folder: Path, *, knows: bool, first: int, stride: int) -> list[dict]:
     order = {"url": urls.runtime, "folder": str(folder), "knows": knows, "first": first, "stride": stride}
-    done = subprocess.run([sys.executable, "-m", "tests.bot.core.crash_child"], input=json.dumps(order), text=True,
-                          capture_output=True, cwd=ROOT, check=False, timeout=110, env=dict(os.environ))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bot.core.crash_child"],
+        input=json.dumps(order),
+        text=True,
+        capture_output=True,
+        cwd=ROOT,
+        check=False,
+        timeout=110,
+        env=dict(os.environ),
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"at"')]
 

@@ -30,7 +30,9 @@ async def end_of(desk: Desk) -> tuple[str, ...]:
     return tuple(row.state for row in await desk.rows())
 
 
-@pytest.mark.parametrize("error", [BadInput("That plan ended in May."), Conflict("It is locked."), Unavailable("It is off.")])
+@pytest.mark.parametrize(
+    "error", [BadInput("That plan ended in May."), Conflict("It is locked."), Unavailable("It is off.")]
+)
 async def test_what_a_plugin_says_is_said_word_for_word(desk: Desk, error) -> None:
     desk.device.before = fail(error)
     with pytest.raises(type(error)) as said:
@@ -48,7 +50,9 @@ async def test_what_a_plugin_says_is_said_word_for_word(desk: Desk, error) -> No
         ("after", False, "unknown", "I cannot tell whether this happened"),
     ],
 )
-async def test_a_crash_inside_a_write_is_judged_by_what_the_system_says(desk: Desk, where, knows, state, words) -> None:
+async def test_a_crash_inside_a_write_is_judged_by_what_the_system_says(
+    desk: Desk, where, knows, state, words
+) -> None:
     desk.device.knows = knows
     setattr(desk.device, where, fail(RuntimeError("kaboom")))
     with pytest.raises((Unavailable, OutcomeUnknown), match=words):

@@ -18,7 +18,12 @@ async def test_a_read_answers_and_leaves_an_audit_row_but_no_call(desk: Desk) ->
     assert (reply.text, reply.understood) == ("Ann Lee 1001", "")
     assert await desk.rows() == []
     [row] = await search(desk.database, desk.tenant.id)
-    assert (row.event, row.user_id, row.action_id, row.things) == ("ran", "u-ann", "desk_card", ("customer:1001",))
+    assert (row.event, row.user_id, row.action_id, row.things) == (
+        "ran",
+        "u-ann",
+        "desk_card",
+        ("customer:1001",),
+    )
     assert row.facts["args"] == {"customer": "1001", "depth": 1}
     assert row.facts["by"] == "Ann" and row.facts["via"] == "person"
 
@@ -106,7 +111,11 @@ async def test_the_same_key_never_runs_twice(desk: Desk) -> None:
     args = {"customer": "1001", "text": "once"}
     first = await desk.ask("desk_note", args, key="slack:Ev1")
     again = await desk.ask("desk_note", args, key="slack:Ev1")
-    assert (again.text, again.call_id, again.facts) == (first.text, first.call_id, {"level": "low", "until": None, "lasting": None})
+    assert (again.text, again.call_id, again.facts) == (
+        first.text,
+        first.call_id,
+        {"level": "low", "until": None, "lasting": None},
+    )
     assert len(desk.device.log) == 1 and await desk.events() == ["asked", "ran", "repeated"]
     with pytest.raises(Conflict):
         await desk.ask("desk_note", args, desk.ben, key="slack:Ev1")

@@ -65,7 +65,9 @@ class Model:
         args |= {"text": "hello"} if verb == "note" else {"amount": "5"} if verb == "credit" else {}
         args = {"region": "north"} if verb == "wipe" else args
         shown = self.would(verb, customer)
-        reply = await self.try_(self.desk.ask(f"desk_{verb}", args, self.desk.world.people[f"u-{name.lower()}"]))
+        reply = await self.try_(
+            self.desk.ask(f"desk_{verb}", args, self.desk.world.people[f"u-{name.lower()}"])
+        )
         assert (reply is not None) == (self.may[name] and shown is not None)
         if reply is None:
             return
@@ -83,7 +85,9 @@ class Model:
         before, shown = said.state, self.would(said.verb, said.customer)
         if lapses:
             said.state = "expired"
-        reply = await self.try_(self.desk.gate.decide(self.desk.world.people[f"u-{name.lower()}"], said.id, yes=yes))
+        reply = await self.try_(
+            self.desk.gate.decide(self.desk.world.people[f"u-{name.lower()}"], said.id, yes=yes)
+        )
         if not (waits and knows) or before != "asked":
             assert reply is None
         elif not yes:
@@ -177,7 +181,9 @@ class Model:
         assert log == self.effects, "what ran is what the model says, each once"
         assert max(log.values(), default=1) == 1
         rows = {row.id: row.state for row in await self.desk.rows()}
-        assert {one.id: one.state for one in self.calls} == {k: v for k, v in rows.items() if k in {c.id for c in self.calls}}
+        assert {one.id: one.state for one in self.calls} == {
+            k: v for k, v in rows.items() if k in {c.id for c in self.calls}
+        }
         verdict = await verify(self.desk.database, self.desk.tenant.id)
         assert verdict.whole
         told = await search(self.desk.database, self.desk.tenant.id, limit=1000)

@@ -174,8 +174,6 @@ async def test_a_call_that_always_brings_its_process_down_is_given_up(desk: Desk
 
 async def test_a_store_that_may_have_changed_is_unknown(desk: Desk) -> None:
     class Slow:
-        kept: dict = {}
-
         async def get(self, key):
             return None
 

@@ -42,7 +42,9 @@ async def test_undo_needs_the_right(desk: Desk) -> None:
     desk.world.add(rea := person("Rea", READ))
     with pytest.raises(NotFound):
         await desk.gate.undo(rea, call_id)
-    assert (await desk.gate.undo(desk.ben, call_id)).text == "Resumed Ann Lee.", "whoever may do it may undo it"
+    assert (await desk.gate.undo(desk.ben, call_id)).text == "Resumed Ann Lee.", (
+        "whoever may do it may undo it"
+    )
 
 
 async def test_what_has_no_undo_or_did_not_run(desk: Desk) -> None:
@@ -58,7 +60,9 @@ async def test_what_has_no_undo_or_did_not_run(desk: Desk) -> None:
 
 async def test_ten_undos_at_once_take_it_back_once(desk: Desk) -> None:
     call_id = await suspended(desk)
-    ends = await asyncio.gather(*(desk.gate.undo(desk.ann, call_id) for _ in range(10)), return_exceptions=True)
+    ends = await asyncio.gather(
+        *(desk.gate.undo(desk.ann, call_id) for _ in range(10)), return_exceptions=True
+    )
     assert sum(not isinstance(end, BaseException) for end in ends) == 1
     assert all(isinstance(end, Conflict) for end in ends if isinstance(end, BaseException)), ends
     assert len(desk.device.log) == 2

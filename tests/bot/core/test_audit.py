@@ -1,0 +1,258 @@
+"""The audit chain: whoever changes, removes, adds or moves anything is found; searching; what a row says."""
+
+import asyncio
+import json
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from bot.core.audit import Head, Record, search, verify
+from bot.core.audit_body import MASK, canonical
+from bot.db.audit import Entry, do_append
+from bot.db.urls import connect_kwargs
+from bot.errors import NotFound
+from tests.bot.core.conftest import new_tenant
+from tests.bot.core.gate_world import Desk
+
+AT = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
+CALL = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
+
+
+async def append(database, tenant_id: str, count: int = 1, **values) -> None:
+    async with database.tenant(tenant_id) as session:
+        for n in range(count):
+            entry = {
+                "at": AT + timedelta(seconds=n),
+                "user_id": "u1",
+                "action_id": "desk_note",
+                "event": "ran",
+                "body": canonical({"n": n, "text": "öäü – 网络"}),
+                "call_id": CALL,
+                "things": ["customer:1"],
+            }
+            await do_append(session, Entry(**{**entry, **values}))
+
+
+async def tamper(server, urls, tenant, *statements: str) -> None:
+    """What somebody who owns the server could do."""
+    connection = await asyncpg.connect(**connect_kwargs(server.postgres.url(database=urls.name)))
+    try:
+        await connection.execute("set session_replication_role = replica")
+        for statement in statements:
+            await connection.execute(statement.format(t=f"tenant_id = '{tenant.id}'", id=tenant.id))
+    finally:
+        await connection.close()
+
+
+async def test_an_untouched_chain_is_whole(gate_database, gate_tenant) -> None:
+    assert (await verify(gate_database, gate_tenant.id)).rows == 0
+    await append(gate_database, gate_tenant.id, 5)
+    await append(gate_database, gate_tenant.id, 1, call_id=None, things=[], body="{}")
+    verdict = await verify(gate_database, gate_tenant.id)
+    assert verdict.whole and verdict.rows == 6 and verdict.head and verdict.head.seq == 6
+
+
+@pytest.mark.parametrize(
+    ("statement", "seq", "kind"),
+    [
+        ("update audit set at = at + interval '1 microsecond' where {t} and seq = 3", 3, "changed"),
+        ("update audit set user_id = 'u2' where {t} and seq = 3", 3, "changed"),
+        ("update audit set action_id = 'desk_card' where {t} and seq = 3", 3, "changed"),
+        ("update audit set event = 'refused' where {t} and seq = 3", 3, "changed"),
+        ("update audit set call_id = null where {t} and seq = 3", 3, "changed"),
+        ("update audit set things = array['customer:2'] where {t} and seq = 3", 3, "changed"),
+        ("update audit set body = replace(body, '2', '3') where {t} and seq = 3", 3, "changed"),
+        ("update audit set user_id = 'u1d', action_id = 'esk_note' where {t} and seq = 3", 3, "changed"),
+        ("update audit set hash = sha256('x') where {t} and seq = 3", 3, "changed"),
+        ("update audit set prev = sha256('x') where {t} and seq = 3", 3, "broken"),
+        ("delete from audit where {t} and seq = 3", 4, "missing"),
+        ("delete from audit where {t} and seq = 1", 2, "missing"),
+        ("delete from audit where {t} and seq = 5", 5, "cut"),
+        ("delete from audit where {t} and seq > 2", 3, "cut"),
+        ("delete from audit where {t}", 1, "cut"),
+        ("delete from audit_heads where {t}", 5, "cut"),
+        ("update audit_heads set seq = 4 where {t}", 4, "broken"),
+        ("update audit_heads set hash = sha256('x') where {t}", 5, "broken"),
+        (
+            (
+                "insert into audit select tenant_id, 6, at, user_id, action_id, event, call_id, things, body, hash, hash "
+                "from audit where {t} and seq = 5"
+            ),
+            6,
+            "extra",
+        ),
+        (
+            (
+                "update audit set seq = case seq when 2 then 103 else 102 end where {t} and seq in (2, 3);"
+                "update audit set seq = seq - 100 where {t} and seq > 100"
+            ),
+            2,
+            "broken",
+        ),
+    ],
+)
+async def test_every_change_is_found_and_named(
+    server, gate_database, gate_urls, gate_tenant, statement, seq, kind
+) -> None:
+    await append(gate_database, gate_tenant.id, 5)
+    await tamper(server, gate_urls, gate_tenant, statement)
+    verdict = await verify(gate_database, gate_tenant.id)
+    assert not verdict.whole
+    assert (verdict.problems[0].seq, verdict.problems[0].kind) == (seq, kind), verdict.problems
+    assert str(seq) in verdict.problems[0].text or kind == "cut" or "missing" in verdict.problems[0].text
+
+
+async def test_a_whole_forged_chain_is_found_by_a_head_kept_elsewhere(
+    server, gate_database, gate_urls, gate_tenant
+) -> None:
+    await append(gate_database, gate_tenant.id, 5)
+    kept = (await verify(gate_database, gate_tenant.id)).head
+    await tamper(
+        server, gate_urls, gate_tenant, "delete from audit where {t}", "delete from audit_heads where {t}"
+    )
+    await append(gate_database, gate_tenant.id, 6, user_id="somebody else")
+    assert (await verify(gate_database, gate_tenant.id)).whole, "by itself it holds"
+    found = await verify(gate_database, gate_tenant.id, known=[kept])
+    assert [problem.seq for problem in found.problems] == [5]
+    assert not (await verify(gate_database, gate_tenant.id, known=[Head(seq=99, hash=b"x")])).whole
+
+
+BOTH = ("update audit set body = '{}'", "delete from audit", "truncate audit", "delete from audit_heads")
+RUNTIME_ONLY = (
+    "update audit_heads set seq = 0",
+    (
+        "insert into audit (seq, at, user_id, action_id, event, things, body, prev, hash) "
+        "values (9, now(), '', '', '', '{}', '', '', '')"
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("role", "statement"),
+    [("runtime", one) for one in BOTH + RUNTIME_ONLY] + [("owner", one) for one in BOTH],
+)
+async def test_the_bot_itself_can_only_append(gate_database, gate_urls, gate_tenant, role, statement) -> None:
+    await append(gate_database, gate_tenant.id, 2)
+    connection = await asyncpg.connect(**connect_kwargs(getattr(gate_urls, role)))
+    try:
+        await connection.execute(f"set app.tenant_id = '{gate_tenant.id}'")
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.RaiseError)):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+    assert (await verify(gate_database, gate_tenant.id)).whole
+
+
+async def test_chains_of_tenants_are_apart(gate_database, gate_tenant) -> None:
+    other = await new_tenant(gate_database)
+    await append(gate_database, gate_tenant.id, 3)
+    await append(gate_database, other.id, 2)
+    assert (await verify(gate_database, other.id)).rows == 2
+    assert len(await search(gate_database, other.id)) == 2
+    assert (await verify(gate_database, gate_tenant.id)).whole
+
+
+async def test_many_at_once_make_one_chain(gate_database, gate_tenant) -> None:
+    await asyncio.gather(*(append(gate_database, gate_tenant.id, 3) for _ in range(15)))
+    verdict = await verify(gate_database, gate_tenant.id)
+    assert verdict.whole and verdict.rows == 45
+
+
+async def test_a_rolled_back_row_leaves_no_gap(gate_database, gate_tenant) -> None:
+    await append(gate_database, gate_tenant.id)
+    with pytest.raises(RuntimeError):
+        async with gate_database.tenant(gate_tenant.id) as session:
+            await do_append(session, Entry(at=AT, user_id="u", action_id="a", event="e", body="{}"))
+            raise RuntimeError
+    await append(gate_database, gate_tenant.id)
+    assert (await verify(gate_database, gate_tenant.id)).rows == 2
+
+
+async def test_search_narrows_by_everything(desk: Desk) -> None:
+    database, tenant = desk.database, desk.tenant.id
+    await desk.ask("desk_card", {"customer": "1001"})
+    desk.world.at += timedelta(hours=1)
+    noted = await desk.ask("desk_note", {"customer": "1002", "text": "modem reset 100%"}, desk.ben)
+
+    async def found(**by) -> list[tuple[str, str]]:
+        return [(row.action_id, row.event) for row in await search(database, tenant, **by)]
+
+    both = [("desk_note", "ran"), ("desk_note", "asked")]
+    assert await found() == [*both, ("desk_card", "ran")]
+    assert await found(user="u-ben") == both
+    assert await found(action="desk_card") == [("desk_card", "ran")]
+    assert await found(action="desk") == [*both, ("desk_card", "ran")]
+    assert await found(action="des") == []
+    assert await found(event="asked") == [("desk_note", "asked")]
+    assert await found(entity="customer:1002") == both
+    assert await found(call=noted.call_id) == both
+    assert await found(text="RESET 100%") == both
+    assert await found(text="100_") == []
+    assert await found(since=desk.world.at) == both
+    assert await found(until=desk.world.at) == [("desk_card", "ran")]
+    assert await found(limit=1) == [("desk_note", "ran")]
+    [row] = await search(database, tenant, user="u-ann")
+    assert isinstance(row, Record) and (row.by, row.text) == ("Ann", "Ann Lee 1001")
+
+
+def test_a_row_never_shows_a_secret() -> None:
+    body = canonical(
+        {
+            "args": {
+                "password": "a",
+                "api_token": "b",
+                "token": SecretStr("c"),
+                "deep": [{"secret": "d"}],
+                "snmp_community": "e",
+                "note": SecretStr("f"),
+                "passenger": "kept",
+            }
+        }
+    )
+    assert json.loads(body)["args"] == {
+        "password": MASK,
+        "api_token": MASK,
+        "token": MASK,
+        "deep": [{"secret": MASK}],
+        "snmp_community": MASK,
+        "note": MASK,
+        "passenger": "kept",
+    }
+
+
+@given(
+    st.dictionaries(
+        st.text(max_size=5),
+        st.recursive(
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.floats()
+            | st.text(max_size=20)
+            | st.datetimes()
+            | st.binary(max_size=5),
+            lambda inner: (
+                st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+            ),
+            max_leaves=8,
+        ),
+        max_size=4,
+    )
+)
+def test_any_facts_make_a_row_the_database_can_hold(facts) -> None:
+    body = canonical({"args": facts})
+    json.loads(body)
+    assert "\x00" not in body and "\\u0000" not in body
+    body.encode()
+
+
+async def test_odd_texts_hash_the_same_on_both_sides(desk: Desk) -> None:
+    for odd in ("", "3:abc", "\u2028", "🦄" * 50, "a\x1fb", "\ud800", "'; --", "\\", "é" * 300):
+        with pytest.raises(NotFound):
+            await desk.gate.call(desk.ann, odd, {"x": odd, odd: 1}, thread=odd)
+    verdict = await verify(desk.database, desk.tenant.id)
+    assert verdict.whole and verdict.rows == 9
