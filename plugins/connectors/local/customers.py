@@ -44,7 +44,7 @@ class LocalCustomers:
         uses = await get_uses(session, KINDS, words)
         if len(uses) == len(words):
             whole = names.exact_candidates(words, uses)
-            rows = await find_customer_rows(session, scope, KINDS, whole, need=len(whole), limit=WIDE)
+            rows = await find_customer_rows(session, scope, KINDS, whole, need=len(words), limit=WIDE)
             if found := names.ranked(words, [queries.customer_of(row) for row in rows], limit):
                 return found
         near = names.near_candidates(words, await self._words(session))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,8 +17,8 @@ CUTOFF_SHORT, CUTOFF_LONG = 0.72, 0.6
 """One slip in a word of up to five letters, two in one of six or seven, and so on."""
 BEGINNING = 0.75
 """What the first letters of a word count for at least."""
-ROWS = 20_000
-"""Rows that candidates may bring in: common words of a street are left to the others to narrow."""
+ROWS = 3_000
+"""Rows that the rarer words may bring in before the others are only checked on them."""
 GOOD = 0.6
 
 
@@ -27,30 +28,27 @@ def needed(words: Sequence[str]) -> int:
 
 
 def exact_candidates(words: Sequence[str], uses: Mapping[str, int]) -> list[Candidate]:
-    """Return the typed words themselves, rarest first, without those too common to be of use."""
-    found = sorted((uses[word], nr, word) for nr, word in enumerate(words) if word in uses)
-    taken: list[Candidate] = []
-    rows = 0
-    for count, nr, word in found:
-        rows += count
-        if taken and rows > ROWS:
-            break
-        taken.append(Candidate(nr, word, 1.0))
-    return taken
+    """Return the typed words themselves."""
+    return _weighed([Candidate(nr, word, 1.0) for nr, word in enumerate(words) if word in uses], uses, 1)
 
 
 def near_candidates(words: Sequence[str], vocabulary: Mapping[str, int]) -> list[Candidate]:
     """Return for each typed word itself, longer words that begin with it, and words spelled nearly so."""
     found = [candidate for nr, word in enumerate(words) for candidate in _near(nr, word, vocabulary)]
-    found.sort(key=lambda c: (-c.score, vocabulary[c.word]))
-    taken, rows, covered = [], 0, set[int]()
+    return _weighed(found, vocabulary, 1 + len(words) - needed(words))
+
+
+def _weighed(found: Sequence[Candidate], uses: Mapping[str, int], least: int) -> list[Candidate]:
+    """Mark typed words as common, but never the `least` rarest: whatever fits has one of those."""
+    rows: dict[int, int] = {}
     for candidate in found:
-        if rows > ROWS and candidate.nr in covered:
-            continue
-        rows += vocabulary[candidate.word]
-        covered.add(candidate.nr)
-        taken.append(candidate)
-    return taken
+        rows[candidate.nr] = rows.get(candidate.nr, 0) + uses[candidate.word]
+    taken, common = 0, set[int]()
+    for place, nr in enumerate(sorted(rows, key=lambda nr: rows[nr])):
+        taken += rows[nr]
+        if place >= least and taken > ROWS:
+            common.add(nr)
+    return [replace(c, common=c.nr in common) for c in found]
 
 
 def _near(nr: int, word: str, vocabulary: Mapping[str, int]) -> list[Candidate]:

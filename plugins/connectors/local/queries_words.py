@@ -21,21 +21,33 @@ VOCABULARY = text(
     "select word, sum(uses)::int as uses from isp_words "
     "where kind = any(cast(:kinds as text[])) and uses > 0 group by word"
 )
-CANDIDATES = """
+# Rows come from the rarer words; the common ones (road, street) are only checked on what those left.
+CUSTOMERS = f"""
 with cand as (
-    select * from unnest(cast(:nrs as int[]), cast(:words as text[]), cast(:scores as float8[]))
-        as t(nr, word, score)
+    select * from unnest(
+        cast(:nrs as int[]), cast(:words as text[]), cast(:scores as float8[]), cast(:commons as bool[])
+    ) as t(nr, word, score, common)
 ),
 hits as (
     select r.row_id, cand.nr, max(cand.score) as score
     from cand join isp_word_rows r on r.kind = any(cast(:kinds as text[])) and r.word = cand.word
-    group by r.row_id, cand.nr
+    where not cand.common group by r.row_id, cand.nr
+),
+rare as (
+    select row_id, count(*) as n, sum(score) as score from hits group by row_id having count(*) >= :rare_need
 ),
 best as (
-    select row_id, count(*) as n, sum(score) as score from hits group by row_id having count(*) >= :need
+    select rare.row_id, rare.n + common.n as n, rare.score + common.score as score
+    from rare cross join lateral (
+        select count(*) as n, coalesce(sum(score), 0) as score from (
+            select max(cand.score) as score
+            from cand join isp_word_rows r on r.kind = any(cast(:kinds as text[]))
+                and r.word = cand.word and r.row_id = rare.row_id
+            where cand.common group by cand.nr
+        ) found
+    ) common
+    where rare.n + common.n >= :need
 )
-"""
-CUSTOMERS = f"""{CANDIDATES}
 select {COLUMNS} from best join isp_customers c on c.id = best.row_id
 where @within(c.region, c.site, c.partner)
 order by best.n desc, best.score desc, c.status = 'churned', c.name, c.number limit :limit
@@ -44,11 +56,15 @@ order by best.n desc, best.score desc, c.status = 'churned', c.name, c.number li
 
 @dataclass(frozen=True)
 class Candidate:
-    """A word of the data that the nr-th typed word may stand for, and how well it fits (0 to 1)."""
+    """A word of the data that the nr-th typed word may stand for, and how well it fits (0 to 1).
+
+    A `common` one occurs in so many rows that it is checked last.
+    """
 
     nr: int
     word: str
     score: float
+    common: bool = False
 
 
 async def get_uses(session: AsyncSession, kinds: Sequence[str], words: Sequence[str]) -> dict[str, int]:
@@ -83,6 +99,15 @@ async def find_customer_rows(
         nrs=[c.nr for c in candidates],
         words=[c.word for c in candidates],
         scores=[c.score for c in candidates],
+        commons=[c.common for c in candidates],
+        rare_need=_rare_need(candidates, need),
         need=need,
         limit=limit,
     )
+
+
+def _rare_need(candidates: Sequence[Candidate], need: int) -> int:
+    """Return how many of the rarer typed words a row must have, if it is to have `need` of all."""
+    typed = {c.nr for c in candidates}
+    rare = {c.nr for c in candidates if not c.common}
+    return max(1, need - len(typed - rare))
