@@ -24,6 +24,7 @@ from bot.errors import Conflict, LeaseLost, OutcomeUnknown, PluginError, Unavail
 
 log = structlog.get_logger(__name__)
 Nested = Callable[[str, dict[str, Any]], Awaitable[Reply]]
+UNWRITTEN = "The database stopped answering; nothing was changed. Try again in a minute."
 FRAMES = 12
 """Frames of a traceback that the log keeps, the innermost."""
 SAID = 300
@@ -52,7 +53,10 @@ async def run_read(setup: Setup, checked: Checked, nested: Nested, facts: dict[s
         things=checked.things,
         facts={**facts, **said, "args": checked.args, "ms": round((time.perf_counter() - began) * 1000)},
     )
-    await note_alone(setup, note, quiet=True)
+    try:
+        await note_alone(setup, note, quiet=True)
+    except OutcomeUnknown:  # it is about the audit row; the read itself changed nothing
+        raise Unavailable(UNWRITTEN) from None
     if end.reply is None:
         raise end.error or Unavailable(end.said)
     return end.reply
