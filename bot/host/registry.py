@@ -107,7 +107,7 @@ class Registry:
         return self._view(enabled)
 
     def _build(self, enabled: frozenset[str]) -> View:
-        known = enabled & self.plugins.keys()
+        known = enabled.intersection(self.plugins)
         if known != enabled:
             return self._view(known)
         return View(enabled, tuple(o for o in self._owned if o.plugin in enabled))
