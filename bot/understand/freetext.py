@@ -100,7 +100,12 @@ def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, search:
         and not _is_name(kept[-1], said)
     ):
         kept.pop()
-    return said.text[kept[0].start : kept[-1].end].strip(" .,;:!?") if kept else ""
+    if not kept:
+        return ""
+    rest = (
+        said.text[kept[0].start :] if kept[-1] is said.words[-1] else said.text[kept[0].start : kept[-1].end]
+    )
+    return rest.strip(" .,;:!?")
 
 
 @lru_cache(maxsize=4_096)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bot.understand.words import FUNCTION, stem
 
 Scores = NDArray[np.float32]
-SHORTEST_TYPO = 5
+SHORTEST_TYPO, LONGEST_TYPO = 5, 24
 NAMED = 0.8
 """Only words of this weight are recognised when mistyped: a name is often one letter from some word."""
 
@@ -62,7 +62,7 @@ class Lexicon:
             return plain
         if word in self._swapped:
             return self._swapped[word]
-        if len(word) < SHORTEST_TYPO or not word.isalpha():
+        if not SHORTEST_TYPO <= len(word) <= LONGEST_TYPO or not word.isalpha():
             return None
         forms = [*_cut(word), *(_cut(plain) if len(plain) >= SHORTEST_TYPO else ())]
         return next((self._shorter[form] for form in forms if form in self._shorter), None)

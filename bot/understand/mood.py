@@ -47,6 +47,7 @@ IF = re.compile(
     re.IGNORECASE,
 )
 FOR_ME = re.compile(r"^(?:give|get|bring|send|tell) (?:me|us)\b", re.IGNORECASE)
+LONGEST = 700
 HOW_TO = re.compile(r"\bhow (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?", re.IGNORECASE)
 
 
@@ -70,6 +71,7 @@ class Mood:
 
 def mood_of(text: str) -> Mood:
     """Read the mood of a cleaned message."""
+    said = _own_words(text)
     core = LEAD.sub("", text)
     request = REQUEST.match(core)
     if request:
@@ -81,8 +83,15 @@ def mood_of(text: str) -> Mood:
         core=core,
         verb=verb,
         question=asks or (text.rstrip(" !.").endswith("?") and not request),
-        banned=bool(BAN.search(text)),
-        conditional=bool(IF.search(text)),
-        how_to=bool(HOW_TO.search(text)),
+        banned=bool(BAN.search(said)),
+        conditional=bool(IF.search(said)),
+        how_to=bool(HOW_TO.search(said)),
         shows=verb in SHOWS or bool(FOR_ME.match(core)),
     )
+
+
+def _own_words(text: str) -> str:
+    """Return the message without what it only quotes: a note may say "don't call before ten"."""
+    plain = re.sub(r'"[^"]*"', '""', text[:LONGEST])
+    before = re.split(r"(?<=[\w)]):\s", plain, maxsplit=1)[0]
+    return before if len(before.split()) >= 3 else plain  # noqa: PLR2004 - "add a note to her:", not "Amina:"

@@ -11,6 +11,8 @@ from bot.understand.mood import Mood, mood_of
 from bot.understand.times import Clock
 from bot.understand.words import Token, clean, tokens, word_set
 
+SEEN = 700
+"""Letters in which what is wanted is said; what follows can only be somebody's text."""
 TITLES = word_set("mr mrs ms miss dr madam sir engr")
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
@@ -75,11 +77,12 @@ class Sentence:
 def read(text: str, nouns: Nouns, clock: Clock, currency: str, focus: Mapping[str, str]) -> Sentence:
     """Read one message; raises BadInput for a day that does not exist."""
     plain = clean(text)
+    head = plain if len(plain) <= SEEN else plain[:SEEN].rsplit(" ", 1)[0]
     return Sentence(
         text=plain,
         mood=mood_of(plain),
-        words=tuple(tokens(plain)),
-        marks=tuple(find_marks(plain, nouns, clock, currency)),
+        words=tuple(tokens(head)),
+        marks=tuple(find_marks(head, nouns, clock, currency)),
         focus=focus,
         follows=bool(FOLLOWS.match(plain)),
     )

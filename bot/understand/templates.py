@@ -10,7 +10,7 @@ from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import PLACEHOLDER
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
-from bot.understand.sentence import Sentence
+from bot.understand.sentence import SEEN, Sentence
 from bot.understand.words import FUNCTION, tokens
 
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
@@ -19,6 +19,8 @@ LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
 def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
     """Return argument -> words when the message has the form of an example, else None."""
     core = said.mood.core.strip().rstrip("?!. ")
+    if len(core) > SEEN:
+        return None
     arguments = {a.name: a for a in arguments_of(action)}
     for pattern in _patterns(action):
         found = pattern.fullmatch(core)
