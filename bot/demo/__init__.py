@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from bot.demo.load import SEED, SIZE, demo_ready, get_truth, load_demo
-from bot.demo.suggestions import PERSONAS, SUGGESTIONS
+from bot.demo.suggestions import LAKESIDE_PERSONAS, PERSONAS, SUGGESTIONS
 from bot.demo.truth import Truth
 
-__all__ = ["PERSONAS", "SEED", "SIZE", "SUGGESTIONS", "Truth", "demo_ready", "get_truth", "load_demo"]
+__all__ = [
+    "LAKESIDE_PERSONAS",
+    "PERSONAS",
+    "SEED",
+    "SIZE",
+    "SUGGESTIONS",
+    "Truth",
+    "demo_ready",
+    "get_truth",
+    "load_demo",
+]

@@ -2,45 +2,64 @@
 
 from __future__ import annotations
 
-from bot.demo.world.places import SAVANNA
-from bot.demo.world.staff import PERSONA_NAMES, SAVANNA_STAFF
+from bot.demo.world.isp import Isp
+from bot.demo.world.places import LAKESIDE, SAVANNA
+from bot.demo.world.staff import PERSONA_NAMES, STAFF
 
-PERSONAS: dict[str, str] = {
-    role: next(c.email(SAVANNA) for c in SAVANNA_STAFF if c.name == name)
-    for role, name in PERSONA_NAMES.items()
-}
+
+def find_personas(isp: Isp) -> dict[str, str]:
+    """Return role -> e-mail address of the first person who holds it at a provider."""
+    found: dict[str, str] = {}
+    for colleague in STAFF[isp.slug]:
+        if not colleague.left:
+            found.setdefault(colleague.role, colleague.email(isp))
+    return found
+
+
+PERSONAS: dict[str, str] = {role: find_personas(SAVANNA)[role] for role in PERSONA_NAMES}
 """Role -> e-mail address of the person `--as` that role."""
+
+LAKESIDE_PERSONAS: dict[str, str] = find_personas(LAKESIDE)
+"""The same at the second provider, which has no billing."""
 
 SUGGESTIONS: dict[str, list[str]] = {
     "support": [
-        "who is Amina Bello in Kilimani?",
+        "who is Amina Bello",
         "show me customer 100234",
         "my tickets",
-        "is customer 100203 online?",
+        "is 100203 online?",
+        "find Siobhan Ndungu",
         "open a ticket for 100145: slow in the evenings",
-        "suspend customer 100234",
+        "suspend 100234: unpaid since October",
     ],
     "billing": [
         "how much does Peter Otieno owe?",
-        "failed payments today",
+        "which payments failed today",
         "invoices of 100219",
-        "who is overdue?",
+        "who owes us money",
+        "revenue this month",
     ],
     "noc": [
-        "which outages are there?",
-        "who is affected by OUT-0040?",
-        "weak ONTs",
-        "is 100172 online?",
+        "any outages",
+        "who is affected by OUT-0040",
+        "optical level of 100172",
+        "which devices are offline",
+        "sessions per BNG",
+        "planned maintenance this week",
     ],
     "field": [
-        "signal of 100203",
-        "customer 100118",
-        "my tickets",
+        "line status of 100203",
+        "show me customer 100118",
+        "status of site CST-02",
+        "any outages",
     ],
     "admin": [
-        "who may suspend customers?",
-        "which plugins are on?",
-        "what did people do today?",
+        "which plugins are on",
+        "list users",
+        "what may the role support do",
+        "who holds the role billing",
+        "what waits for my approval",
+        "list roles",
     ],
 }
 """Role -> questions, the best first."""

@@ -97,10 +97,8 @@ def _streets(chunk: Chunk, rng: np.random.Generator) -> list[str]:
     for port, site, (a, b, c) in zip(chunk.ports, chunk.sites, draws, strict=True):
         roads = chunk.world.isp.regions[site.region].towns[site.town].roads
         road = port.road if a < 0.8 else roads[int(b * len(roads))]  # most live in the port's street
-        where = (
-            f"House {1 + int(c * 160)}" if b < 0.6 else f"Apt {1 + int(c * 12)}{'ABCDEF'[int(c * 997) % 6]}"
-        )
-        found.append(f"{where}, {road}")
+        letter = "" if b < 0.6 else "ABCDEF"[int(c * 997) % 6]
+        found.append(f"{1 + int(c * 160)}{letter} {road}")
     return found
 
 

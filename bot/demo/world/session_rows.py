@@ -44,9 +44,8 @@ class SessionRows:
         """Return live and ended sessions."""
         lines, now = self.world.lines, self.world.calendar.now
         live = lines.live[self.services] | self._leaks()
-        start = now - np.clip(self.rng.lognormal(12.2, 1.0, len(live)), 10 * MINUTE, 40 * DAY).astype(
-            np.int64
-        )
+        age = np.clip(self.rng.exponential(4 * DAY, len(live)), MINUTE, 40 * DAY)
+        start = now - age.astype(np.int64)
         self._add(
             np.flatnonzero(live),
             0,
