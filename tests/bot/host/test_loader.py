@@ -69,8 +69,13 @@ async def found(ctx: Any, text: str, limit: int) -> list[Any]:
     return []
 
 
-def nothing() -> list[Any]:
-    return []
+def nothing() -> Any:
+    """Make a fresh hook: @hookimpl marks the function itself."""
+
+    def hook() -> list[Any]:
+        return []
+
+    return hook
 
 
 def not_async(ctx: Any) -> None:
@@ -103,9 +108,9 @@ def series(step: timedelta) -> Series:
 BROKEN = [
     ("raises", {"register_actions": raises(RuntimeError("plugin bug"))}, "RuntimeError: plugin bug"),
     ("leaves", {"register_actions": raises(SystemExit(3))}, "SystemExit: 3"),
-    ("misspelt", {"register_actoins": nothing}, "unknown hook 'register_actoins'"),
+    ("misspelt", {"register_actoins": nothing()}, "unknown hook 'register_actoins'"),
     ("takes arguments", {"register_actions": lambda ctx: []}, "ctx"),
-    ("unmarked", {"register_actions": nothing, "bare": ("register_actions",)}, "lacks @hookimpl"),
+    ("unmarked", {"register_actions": nothing(), "bare": ("register_actions",)}, "lacks @hookimpl"),
     ("async hook", {"register_actions": sleepy}, "is async"),
     ("returns None", {"register_actions": lambda: None}, "returned NoneType; return a list of Action"),
     ("returns a word", {"register_actions": lambda: "go"}, "returned str"),
