@@ -30,7 +30,7 @@ SUGGESTIONS: dict[str, list[str]] = {
         "is 100203 online?",
         "find Siobhan Ndungu",
         "open a ticket for 100145: slow in the evenings",
-        "suspend 100234: unpaid since October",
+        "suspend 100234 because the October invoice is unpaid",
     ],
     "billing": [
         "how much does Peter Otieno owe?",

@@ -150,7 +150,7 @@ def _stays_open(rng: np.random.Generator, opened: Ints, story: Ints, now: int) -
     young = opened > now - 15 * DAY
     chance = np.where(young, UNSOLVED * np.exp((opened - now) / FADES), 0.0)
     chance = np.where(np.isin(story, (WAVE, POWER, DROP, ORPHAN, CAST)), 1.0, chance)
-    chance = np.where(np.isin(story, (DRIFT, PATTERN)) & young, 0.6, chance)
+    chance = np.where((story == DRIFT) & young, 0.6, chance)
     found: Flags = rng.random(len(opened)) < chance
     return found
 

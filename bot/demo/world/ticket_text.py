@@ -164,6 +164,7 @@ RESOLUTIONS: dict[str, tuple[str, ...]] = {
     "other": ("Contact details updated.", "Static address assigned and documented.", "Answered by phone."),
 }
 GREETINGS = ("", "", "", "Hi, ", "Hello team. ", "Good morning. ", "Habari, ", "Dear support, ")
+GREETED = ("Hello", "Good day", "Kindly", "Please")
 CLOSINGS = (
     "",
     "",

@@ -15,6 +15,7 @@ from bot.demo.world.ticket_text import (
     CATEGORIES,
     CLOSINGS,
     EVENTS,
+    GREETED,
     GREETINGS,
     NTHS,
     ROOMS,
@@ -92,7 +93,8 @@ def words_of(chunk: Chunk, here: Ints, opened: Ints, category: Ints, rng: np.ran
         slots = _slots(chunk, k, day, (a, b, c))
         name = CATEGORIES[kind]
         subject, body = SUBJECTS[name][a % len(SUBJECTS[name])], BODIES[name][b % len(BODIES[name])]
-        body = GREETINGS[(c >> 9) % len(GREETINGS)] + body + CLOSINGS[(c >> 14) % len(CLOSINGS)]
+        greeting = "" if body.startswith(GREETED) else GREETINGS[(c >> 9) % len(GREETINGS)]
+        body = greeting + body + CLOSINGS[(c >> 14) % len(CLOSINGS)]
         words = Words(subject.format_map(slots), body.format_map(slots), slots)
         if roles.get(k) in CAST_WORDS and at > now - 3 * DAY:
             words = Words(*CAST_WORDS[roles[k]], slots)
