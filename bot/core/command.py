@@ -79,8 +79,9 @@ def parse(words: str, view: View, user: User, clock: Clock, currency: str) -> Co
     named = bool(re.search(r"(?:^|\s)(?:--)?[A-Za-z][\w-]*=", words))
     owned, rest = find_action(head, view, user, exact=not named)
     if owned is None:
-        if named:
-            raise unknown(head, view, user, words)
+        error = unknown(head, view, user, words) if named else None
+        if error and (isinstance(error, Ambiguous) or head[0] in {o.plugin for o in view.all(Action)}):
+            raise error
         return None
     parts = split(words.split(None, rest)[rest] if len(words.split(None, rest)) > rest else "")
     if parts and parts[-1].value.lower() in HELP and not parts[-1].name:

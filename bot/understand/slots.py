@@ -10,7 +10,7 @@ from typing import Any
 from bot.contract.action import Action
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
-from bot.understand.freetext import fill_text
+from bot.understand.freetext import PERSON, fill_text
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.times import Clock
@@ -74,6 +74,8 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
 def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker: Asker) -> None:
     """Take what stands where an example of the action has this argument."""
     words = words.strip(" .,;:!?\"'")
+    if words.lower() in ME and asker.email and (argument.name in PERSON or argument.entity in PEOPLE):
+        words = asker.email
     if argument.kind is Kind.ENTITY:
         low = words.lower()
         if low in PRONOUNS | IT or not words:

@@ -252,7 +252,7 @@ def finder(kind: str):
 
 ENTITIES = [
     Owned("customers", Entity(name="customer", title="Customer", permission="customers:read", find=finder("customer"), words=("subscriber", "client", "account"), patterns=(re.compile(r"\b100\d{3}\b"),))),
-    Owned("tickets", Entity(name="ticket", title="Ticket", permission="tickets:read", find=finder("ticket"), patterns=(re.compile(r"\bTCK-\d+\b", re.I),))),
+    Owned("tickets", Entity(name="ticket", title="Ticket", permission="tickets:read", find=finder("ticket"), patterns=(re.compile(r"\bTCK-\d+\b", re.IGNORECASE),))),
     Owned("network", Entity(name="device", title="Device", permission="network:read", find=finder("device"), words=("olt", "router", "switch", "bng"))),
     Owned("network", Entity(name="site", title="Site", permission="network:read", find=finder("site"), words=("tower", "pop"))),
 ]
@@ -264,7 +264,7 @@ VIEW = View(frozenset(PLUGINS), (*OWNED, *ENTITIES))
 def person(*permissions: str, name: str = "Ada Obi", roles: frozenset[str] = frozenset()) -> User:
     held = frozenset(permissions) or PERMISSIONS
     user = User.with_permissions(f"id-{name}", name, held)
-    return User(id=user.id, name=name, email=f"{name.split()[0].lower()}@acme.example", roles=roles, rights=user.rights)
+    return User(id=user.id, name=name, email=f"{name.split(maxsplit=1)[0].lower()}@acme.example", roles=roles, rights=user.rights)
 
 
 def owned(action_id: str) -> Owned[Action]:

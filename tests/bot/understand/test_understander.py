@@ -1,0 +1,125 @@
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.host.registry import Owned
+from bot.llm.embedding import LocalEmbedder
+from bot.understand.times import Clock
+from bot.understand.understander import Understander
+from bot.understand.understanding import Ask, Understanding, Verdict
+from tests.bot.understand import isp
+
+CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
+UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+
+
+async def understand(words: str, understander: Understander = UNDERSTANDER, **more: Any) -> Understanding:
+    ask = Ask(words=words, user=isp.person(), clock=CLOCK, resolve=isp.find, currency="NGN")
+    return await understander.understand(replace(ask, **more))
+
+
+@pytest.mark.parametrize(
+    "words, action_id, args",
+    [
+        ("what does Amina Bello owe?", "billing_balance", {"customer": "Amina Bello"}),
+        ("amina's balance", "billing_balance", {"customer": "amina"}),
+        ("is 10.20.0.7 online", "network_line", {"customer": "10.20.0.7"}),
+        ("show overdue invoices over 30 days", "billing_overdue", {"days": 30}),
+        ("which payments failed since last Monday", "billing_failed", {"since": "2026-11-16"}),
+        ("record 15,000 NGN cash from grace adeyemi", "billing_record_payment", {"customer": "grace adeyemi", "amount": "15,000.00 NGN", "method": "cash"}),
+        ("open a high-priority ticket for Amina Bello: no internet at 1 Fibre Rd", "tickets_create", {"customer": "Amina Bello", "priority": "high", "subject": "no internet at 1 Fibre Rd"}),
+        ("assign tck-10234 to me", "tickets_assign", {"ticket": "tck-10234", "assignee": "ada@acme.example"}),
+        ("close TCK-10235, replaced the ont", "tickets_close", {"ticket": "TCK-10235", "resolution": "replaced the ont"}),
+        ("suspned amina bello pls", "customers_suspend", {"customer": "amina bello"}),
+        ("email grace adeyemi that a technician comes tomorrow at 10", "email_send", {"customer": "grace adeyemi", "body": "a technician comes tomorrow at 10"}),
+        ("schedule maintenance at Ikeja Sunday 02:00 for 3 hours", "network_maintenance", {"site": "Ikeja", "start": "2026-11-29T02:00:00+01:00", "lasts": "PT10800S"}),
+        ("is bng1 up", "network_device", {"device": "bng1"}),
+        ("list urgent tickets", "tickets_search", {"priority": "urgent"}),
+        ("add a note to amina bello: don't call before 10", "customers_note", {"customer": "amina bello", "text": "don't call before 10"}),
+    ],
+)  # fmt: skip
+async def test_words_become_calls(words: str, action_id: str, args: Mapping[str, Any]) -> None:
+    got = await understand(words)
+    assert (got.verdict, got.action_id) == (Verdict.CLEAR, action_id)
+    assert {k: got.args.get(k) for k in args} == args
+
+
+@pytest.mark.parametrize("words, action_id", [("TCK-10234", "tickets_show"), ("amina bello", "customers_card"), ("bng1", "network_device"), ("Ikeja", "network_affected")])
+async def test_a_name_alone_is_the_wish_to_see_it(words: str, action_id: str) -> None:
+    assert (await understand(words)).action_id == action_id
+
+
+async def test_missing_arguments_are_named() -> None:
+    got = await understand("close TCK-10235")
+    assert (got.verdict, got.best.missing) == (Verdict.MISSING, ("resolution",))
+
+
+async def test_it_is_the_ticket_and_she_the_customer() -> None:
+    focus = {"ticket": "TCK-10234", "customer": "100234"}
+    assert (await understand("escalate it to L3", focus=focus)).args == {"ticket": "TCK-10234", "level": "L3"}
+    assert (await understand("reboot her ont", focus=focus)).args == {"customer": "100234"}
+
+
+async def test_somebody_named_goes_before_the_topic() -> None:
+    got = await understand("what does Grace Adeyemi owe", focus={"customer": "100234"})
+    assert got.args == {"customer": "Grace Adeyemi"}
+
+
+async def test_the_same_for_somebody_else_keeps_the_other_arguments() -> None:
+    last = ("tickets_search", {"customer": "100234", "status": "open"})
+    got = await understand("and for Grace Adeyemi?", last=last)
+    assert (got.action_id, got.args) == ("tickets_search", {"customer": "Grace Adeyemi", "status": "open"})
+
+
+async def test_a_change_is_never_repeated_for_somebody_else_without_its_verb() -> None:
+    got = await understand("and Grace Adeyemi?", last=("customers_suspend", {"customer": "100234"}))
+    assert got.verdict is not Verdict.CLEAR or got.best.reads_only
+
+
+async def test_what_one_may_not_is_not_among_the_guesses() -> None:
+    got = await understand("suspend Amina Bello", user=isp.person("tickets:read", "customers:read"))
+    assert got.verdict is Verdict.FORBIDDEN
+    assert "customers_suspend" not in {g.action_id for g in got.guesses}
+
+
+async def test_nobody_may_anything_without_rights() -> None:
+    nobody = isp.User(id="n", name="Nobody")
+    assert (await understand("what does Amina Bello owe", user=nobody)).verdict in {Verdict.FORBIDDEN, Verdict.UNKNOWN}
+
+
+async def test_a_model_that_fails_leaves_the_words() -> None:
+    class Broken:
+        model_id, dimensions = "broken", 384
+
+        async def embed(self, texts: Any) -> Any:
+            raise Unavailable("The embedding model is not installed.")
+
+        def trouble(self) -> str:
+            return "not installed"
+
+    plain = Understander(isp.OWNED, isp.ENTITIES, embedder=Broken())
+    got = await understand("what does Amina Bello owe", plain)
+    assert got.action_id == "billing_balance"
+    assert "not installed" in plain.trouble
+
+
+async def test_the_right_action_is_found_among_a_thousand() -> None:
+    crowd = [
+        Owned(f"other{i // 25}", replace(o.item, name=f"{o.item.name}_{i}", examples=(f"frobnicate gadget number {i}",), about=f"Frobnicate {i}."))
+        for i in range(1_000) for o in (isp.OWNED[i % len(isp.OWNED)],)
+    ]  # fmt: skip
+    many = Understander([*crowd[:500], *isp.OWNED, *crowd[500:]], isp.ENTITIES)
+    assert (await understand("what does Amina Bello owe", many)).action_id == "billing_balance"
+
+
+async def test_secrets_are_not_shown() -> None:
+    from bot.understand.phrasing import command
+    from tests.bot.understand.test_values import everything
+
+    said = command(Owned("p", everything), {"secret": "hunter2", "text": 'a "b"'})
+    assert said == 'p everything secret=••• text="a \\"b\\""'
