@@ -59,8 +59,8 @@ async def find_people(session: AsyncSession, words: str = "", limit: int = 50) -
             f"select {COLUMNS} from users "  # noqa: S608 - a constant
             "where :words = '' or strpos(lower(name), lower(:words)) > 0 "
             "or strpos(lower(coalesce(email, '')), lower(:words)) > 0 or id::text = lower(:words) "
-            "order by :words = '' or not (lower(name) = lower(:words) or lower(coalesce(email, '')) = lower(:words) "
-            "or id::text = lower(:words)), active desc, name, id limit :limit"
+            "order by :words = '' or not (lower(name) = lower(:words) or lower(email) is not distinct from "
+            "lower(:words) or id::text = lower(:words)), active desc, name, id limit :limit"
         ),
         {"words": words.strip(), "limit": limit},
     )

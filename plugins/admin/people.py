@@ -98,7 +98,12 @@ async def preview_deactivate(_ctx: Ctx, person: PersonRef) -> Preview:
     permission=PEOPLE,
     approval=Approval.SELF,
     preview=preview_deactivate,
-    examples=["deactivate {person}", "lock out {person}", "{person} left the company"],
+    examples=[
+        "deactivate {person}",
+        "lock out {person}",
+        "disable the account of {person}",
+        "{person} left the company",
+    ],
 )
 async def deactivate(ctx: Ctx, person: PersonRef) -> Reply:
     """Take all access from a person at once; their history stays."""
