@@ -177,6 +177,8 @@ def _hinted(mark: Mark, words: Sequence[Token], nouns: Nouns) -> Mark:
     if before and before[-1] in {"number", "no", "id", "named", "called"}:
         before.pop()
     hints = [nouns.words[w] for w in before[-1:] if w in nouns.words]
+    if mark.kind in {"name", "maybe"}:
+        hints = [h for h in hints if h not in NUMBERED]
     if not hints and mark.kind in {"name", "maybe"}:
         after = [w.low for w in words if 0 <= w.start - mark.end <= 1][:1]
         hints = [nouns.words[w] for w in after if nouns.words.get(w) in PLACES and not w.endswith("s")]

@@ -53,7 +53,7 @@ async def looked_up(said: Sentence, lookups: Lookups, kinds: Sequence[str]) -> S
     marks: list[Mark] = []
     for mark in said.marks:
         open_ = mark.kind in {"id", "name"} or (mark.kind == "maybe" and said.cued(mark))
-        if open_ and not mark.entity and (kind := await _kind_of(mark, lookups, kinds)):
+        if open_ and (kind := await _kind_of(mark, lookups, kinds)):
             marks.append(replace(mark, entity=kind, found=True))
         else:
             marks.append(mark)
@@ -62,6 +62,8 @@ async def looked_up(said: Sentence, lookups: Lookups, kinds: Sequence[str]) -> S
 
 async def _kind_of(mark: Mark, lookups: Lookups, kinds: Sequence[str]) -> str:
     """Return the kind in which the words are found whole; else the only one in which they nearly are."""
+    if mark.entity and await lookups.find(mark.entity, mark.text):
+        return mark.entity
     near: list[str] = []
     for kind in _likely(mark, kinds)[:KINDS_TRIED]:
         found = await lookups.find(kind, mark.text) or ()
@@ -69,7 +71,7 @@ async def _kind_of(mark: Mark, lookups: Lookups, kinds: Sequence[str]) -> str:
             return kind
         if found and found[0].score >= NEARLY:
             near.append(kind)
-    return near[0] if len(near) == 1 else ""
+    return near[0] if len(near) == 1 and not mark.entity else ""
 
 
 def _likely(mark: Mark, kinds: Sequence[str]) -> list[str]:

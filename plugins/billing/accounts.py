@@ -73,6 +73,7 @@ def standing(invoice: Invoice, today: date) -> str:
         "is {customer} behind with payments",
         "did {customer} pay",
         "what is outstanding for {customer}",
+        "what does {customer} still have to pay",
         "when did {customer} last pay",
     ),
 )

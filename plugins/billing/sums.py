@@ -23,6 +23,7 @@ YEARS = timedelta(days=3 * 366)
         "ageing report",
         "accounts receivable by age",
         "biggest debtors",
+        "customers more than {days} days behind",
         "list of customers behind with payments",
     ),
 )

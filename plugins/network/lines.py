@@ -30,6 +30,11 @@ ONT_SAYS = {
         "on which NAS and IP is {customer}",
         "is there an outage that affects {customer}",
         "PPPoE session of {customer}",
+        "why is the internet of {customer} slow",
+        "why is {customer} down",
+        "{customer} has no internet",
+        "rx level of {customer}",
+        "did the connection of {customer} drop",
     ),
 )
 async def line(ctx: Ctx, customer: CustomerRef) -> Reply:

@@ -112,6 +112,7 @@ async def show(ctx: Ctx, ticket: TicketRef) -> Reply:
         "my tickets",
         "my queue",
         "what is on my plate",
+        "my jobs today",
         "what should I work on next",
         "which tickets are assigned to me",
         "my open tickets by SLA",
