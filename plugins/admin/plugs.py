@@ -22,6 +22,8 @@ from bot.api import (
 from plugins.admin.nouns import HEALTH, PLUGINS, SETTINGS, Ctx, Word, core, source
 
 UNDO = timedelta(hours=1)
+PATIENCE = timedelta(minutes=3)
+"""A plugin may do things of its own when it is switched, under a deadline of the core's."""
 
 
 @action(permission=HEALTH, reads_only=True, examples=["list plugins", "which plugins are on"])
@@ -86,6 +88,7 @@ async def preview_enable(ctx: Ctx, name: Word) -> Preview:
     permission=PLUGINS,
     approval=Approval.SELF,
     preview=preview_enable,
+    timeout=PATIENCE,
     examples=["enable plugin {name}", "turn on {name}", "switch the {name} plugin on"],
 )
 async def enable_plugin(ctx: Ctx, name: Word) -> Reply:
@@ -109,6 +112,7 @@ async def preview_disable(ctx: Ctx, name: Word) -> Preview:
     permission=PLUGINS,
     approval=Approval.SELF,
     preview=preview_disable,
+    timeout=PATIENCE,
     examples=["disable plugin {name}", "turn off {name}"],
 )
 async def disable_plugin(ctx: Ctx, name: Word) -> Reply:

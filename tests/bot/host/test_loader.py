@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, SecretStr
+from structlog.testing import capture_logs
 
 from bot.api import (
     Connector,
@@ -293,3 +294,10 @@ def test_views_are_shared_by_tenants_with_the_same_plugins() -> None:
     assert registry.view(frozenset({"good"})) is registry.view(frozenset({"good"}))
     assert registry.view(frozenset({"good", "gone"})) is registry.view(frozenset({"good"}))
     assert registry.view(frozenset()).all(Action) == ()
+
+
+def test_a_slow_import_is_named_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.host.loader.SLOW", -1.0)
+    with capture_logs() as lines:
+        load_plugins([module("good")])
+    assert [(line["event"], line["plugin"]) for line in lines] == [("plugin_import_slow", "good")]
