@@ -11,7 +11,7 @@ from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
-from bot.understand.words import FUNCTION, Token, stem, tokens
+from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
 Found = tuple[str, object, Mark | None]
 
@@ -36,6 +36,8 @@ LOOKS_FOR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 TO_PERSON = re.compile(r"\b(?:to|for|with)\s+(?P<who>[A-Za-z][\w.@'\-]*(?:\s+[A-Z][\w'\-]+)?)")
+BESIDE = word_set("region site street category queue partner city area plan tier role plugin connector")
+"""Arguments whose word stands beside the name itself: "the north region", "role noc"."""
 SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
 PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "who"})
 
@@ -136,18 +138,7 @@ def _named(argument: Argument, said: Sentence) -> str:
     name = re.escape(argument.title)
     if found := re.search(rf"\b{name}\s*[:=]\s*(?P<text>\"[^\"]+\"|[^,;\n]+)", said.text, re.IGNORECASE):
         return found["text"].strip(' "')
-    if argument.name in {
-        "region",
-        "site",
-        "street",
-        "category",
-        "queue",
-        "partner",
-        "city",
-        "area",
-        "plan",
-        "tier",
-    }:
+    if argument.name in BESIDE:
         found = re.search(rf"\b(?P<a>[\w\-]+)\s+{name}\b|\b{name}\s+(?P<b>[\w\-]+)", said.text, re.IGNORECASE)
         word = (found["a"] or found["b"]) if found else ""
         return "" if word.lower() in FUNCTION | {"by", "per", "each"} else word

@@ -11,7 +11,7 @@ LEAST = 0.37
 """Below this nothing is offered as if it were meant."""
 SURE = 0.47
 """From here one guess alone is acted on."""
-MARGIN = 0.035
+MARGIN = 0.05
 """Two guesses nearer than this are both offered."""
 BEYOND = 0.10
 """How much better something forbidden must fit before it is spoken of."""

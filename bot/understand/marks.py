@@ -33,6 +33,7 @@ MONEY = re.compile(
     rf"(?:[€$£₦]\s?|\b(?:NGN|KES|USD|EUR|GBP|GHS|XOF|XAF|UGX|TZS|ZAR|RWF|{{currency}})\s?)"
     rf"\d[\d,.' ]*\d?k?\b|\b\d[\d,.' ]*?\s?(?:k\b|[€$£₦]|(?:{UNITS}|{{currency}})\b)",
 )
+LONG_NUMBER = 5
 GAP = 3
 """Letters between two words of one name."""
 CUES = word_set("of for does did has from about by")
@@ -63,6 +64,11 @@ class Mark:
     entity: str = ""
     time: TimeMark | None = None
     found: bool = False
+
+    @property
+    def long_number(self) -> bool:
+        """Whether it may be an account number."""
+        return self.kind == "number" and self.text.isdigit() and len(self.text) >= LONG_NUMBER
 
 
 @dataclass(frozen=True, kw_only=True)

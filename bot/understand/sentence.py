@@ -66,7 +66,7 @@ class Sentence:
     @property
     def bare(self) -> Mark | None:
         """The one thing named, when the message says nothing else."""
-        named = [m for m in self.marks if m.kind in {"entity", "id", "name"}]
+        named = [m for m in self.marks if m.kind in {"entity", "id", "name"} or m.long_number]
         if len(named) != 1:
             return None
         mark = named[0]
@@ -106,7 +106,7 @@ def masked(said: Sentence, person: str, corrected: Callable[[str], str]) -> str:
 
 def is_masked(mark: Mark, said: Sentence) -> bool:
     """Say whether a mark stands for a thing: found, an identifier, written like a name or after "of"."""
-    if mark.kind in {"entity", "id"} or mark.found or (mark.entity and mark.kind == "number"):
+    if mark.kind in {"entity", "id"} or mark.found or (mark.entity and mark.long_number):
         return True
     if mark.kind == "name":
         return mark.text[:1].isupper() or bool(mark.entity) or said.cued(mark)

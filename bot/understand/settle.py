@@ -52,7 +52,7 @@ async def looked_up(said: Sentence, lookups: Lookups, kinds: Sequence[str]) -> S
     """Return the message with the kind of each name that is one in live data."""
     marks: list[Mark] = []
     for mark in said.marks:
-        open_ = mark.kind in {"id", "name"} or (mark.kind == "maybe" and said.cued(mark))
+        open_ = mark.kind in {"id", "name"} or mark.long_number or (mark.kind == "maybe" and said.cued(mark))
         if open_ and (kind := await _kind_of(mark, lookups, kinds)):
             marks.append(replace(mark, entity=kind, found=True))
         else:

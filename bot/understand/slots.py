@@ -41,6 +41,7 @@ class Filled:
     options: dict[str, list[Mark]] = field(default_factory=dict)
     used: set[Mark] = field(default_factory=set)
     from_focus: set[str] = field(default_factory=set)
+    captured: frozenset[str] = frozenset()
     reads_only: bool = True
 
     def take(self, name: str, value: Any, mark: Mark | None = None) -> None:
@@ -52,7 +53,7 @@ class Filled:
 
 def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, str] | None = None) -> Filled:
     """Return the arguments of an action as far as the message gives them."""
-    out = Filled(reads_only=action.reads_only)
+    out = Filled(reads_only=action.reads_only, captured=frozenset(captured or ()))
     arguments = arguments_of(action)
     for argument in arguments:
         if captured and argument.name in captured:
@@ -116,9 +117,7 @@ def _fits(mark: Mark, argument: Argument) -> bool:
         return mark.entity == argument.entity or (mark.found and {mark.entity, argument.entity} <= PEOPLE)
     if argument.entity in NUMBERED:
         return False
-    if mark.kind == "number":
-        return len(mark.text) >= 5 and mark.text.isdigit()  # noqa: PLR2004 - account numbers are long
-    return mark.kind in {"id", "name", "maybe", "quoted"}
+    return mark.long_number or mark.kind in {"id", "name", "maybe", "quoted"}
 
 
 def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:

@@ -22,11 +22,20 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
     if len(core) > SEEN:
         return None
     arguments = {a.name: a for a in arguments_of(action)}
+    forms = [core, *_without_time(core, said)]
     for pattern in _patterns(action):
-        found = pattern.fullmatch(core)
-        if found and all(_plausible(arguments[n], t, said) for n, t in found.groupdict().items()):
-            return {n: t for n, t in found.groupdict().items() if t}
+        for found in filter(None, map(pattern.fullmatch, forms)):
+            if all(_plausible(arguments[n], t, said) for n, t in found.groupdict().items()):
+                return {n: t for n, t in found.groupdict().items() if t}
     return None
+
+
+def _without_time(core: str, said: Sentence) -> list[str]:
+    """Return the message without the time at its end: "what did Bisi do yesterday"."""
+    last = next((m for m in reversed(said.marks) if m.kind == "time"), None)
+    if last is None or not core.endswith(last.text):
+        return []
+    return [re.sub(r"\s+(?:since|on|in|for|from|during)?\s*$", "", core.removesuffix(last.text))]
 
 
 def _plausible(argument: Argument, text: str, said: Sentence) -> bool:

@@ -40,7 +40,11 @@ def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -
     total = 0.0
     taken = {m.text for m in filled.used} | {str(v) for v in filled.args.values()}
     text = any(a.kind is Kind.TEXT and isinstance(filled.args.get(a.name), str) for a in arguments)
-    things = {str(filled.args.get(a.name)) for a in arguments if a.kind is Kind.ENTITY or a.name in SEARCH}
+    things = {
+        str(filled.args.get(a.name))
+        for a in arguments
+        if a.kind is Kind.ENTITY or a.name in SEARCH or a.name in filled.captured
+    }
     for mark in said.marks:
         if mark.kind in {"maybe", "quoted"}:
             continue

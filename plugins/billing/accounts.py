@@ -74,6 +74,7 @@ def standing(invoice: Invoice, today: date) -> str:
         "did {customer} pay",
         "what is outstanding for {customer}",
         "what does {customer} still have to pay",
+        "is {customer} all paid",
         "when did {customer} last pay",
     ),
 )
