@@ -17,8 +17,10 @@ CUTOFF_SHORT, CUTOFF_LONG = 0.72, 0.6
 """One slip in a word of up to five letters, two in one of six or seven, and so on."""
 BEGINNING = 0.75
 """What the first letters of a word count for at least."""
-ROWS = 3_000
+ROWS = 12_000
 """Rows that the rarer words may bring in before the others are only checked on them."""
+ROWS_EACH = 6_000
+"""Rows that the misreadings of one word may bring in after the best two."""
 GOOD = 0.6
 
 
@@ -63,7 +65,14 @@ def _near(nr: int, word: str, vocabulary: Mapping[str, int]) -> list[Candidate]:
         for other in sorted(longer, key=lambda o: (len(o), -vocabulary[o]))[:20]:
             part = BEGINNING + (1 - BEGINNING) * len(word) / len(other)
             scores[other] = max(part, scores.get(other, 0.0))
-    return [Candidate(nr, other, score) for other, score in scores.items()]
+    taken: list[Candidate] = []
+    rows = 0
+    for other, score in sorted(scores.items(), key=lambda item: -item[1]):
+        if len(taken) >= 2 and rows > ROWS_EACH:  # noqa: PLR2004 - as ROWS_EACH says
+            break
+        rows += vocabulary[other]
+        taken.append(Candidate(nr, other, score))
+    return taken
 
 
 def ranked(words: Sequence[str], customers: Sequence[Customer], limit: int) -> list[Found]:

@@ -69,9 +69,7 @@ class LocalNetwork:
                 return None
             if (site := await queries.get_site(session, scope, device.site)) is None:
                 return None
-            below = await impact.get_impact(
-                session, scope, Place(kind="device", key=name), self._currency, limit=0
-            )
+            below = await self._impact(session, scope, Place(kind="device", key=name))
             return DeviceStatus(
                 device=device,
                 site=site,
@@ -92,9 +90,7 @@ class LocalNetwork:
         async with self._sql() as session:
             if (site := await queries.get_site(session, scope, code)) is None:
                 return None
-            below = await impact.get_impact(
-                session, scope, Place(kind="site", key=code), self._currency, limit=0
-            )
+            below = await self._impact(session, scope, Place(kind="site", key=code))
             return SiteStatus(
                 site=site,
                 devices=tuple(await queries.find_below(session, scope, site=code)),
@@ -134,7 +130,12 @@ class LocalNetwork:
     async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
         """Return who hangs below a site, device or port."""
         async with self._sql() as session:
-            return await impact.get_impact(session, scope, place, self._currency, limit)
+            return await self._impact(session, scope, place, limit)
+
+    async def _impact(self, session: Session, scope: Scope, place: Place, limit: int = 0) -> Impact:
+        return await impact.get_impact(
+            session, scope, place, currency=self._currency, now=self._now(), limit=limit
+        )
 
     async def sessions(self, scope: Scope, nas: str = "") -> Sequence[NasSessions]:
         """Return how many sessions are up on one NAS, or on each."""

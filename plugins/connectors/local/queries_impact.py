@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.api import Money, Scope
+from bot.api import EVERYWHERE, Money, Scope
 from plugins.connectors.local.queries_scope import find_rows
 from plugins.network.port import Hit, Impact, Maintenance, NasSessions, Outage, Place
 
-BELOW = """
+# What hangs on a place by cable; a BNG has no cable to its subscribers, but their sessions.
+TREE = """
 with recursive down(name) as (
     select d.name from isp_devices d where d.name = :device or d.site = :site
     union select d.name from isp_devices d join down on d.parent = down.name
+)
+select array_agg(d.name) as devices,
+    least(:now, min(d.status_since) filter (where d.status <> 'up')) as since,
+    (select array_agg(p.id) from isp_ports p
+        where p.device in (select name from down) or p.device = :port_device and p.name = :port_name) as ports
+from down join isp_devices d on d.name = down.name
+"""
+JUST_BEFORE = timedelta(minutes=15)
+"""Sessions that ended this long before a device went down are counted as hit by it."""
+BELOW = """
+with ids as (
+    select id from isp_services where port_id = any(cast(:ports as uuid[]))
+    union select service_id from isp_sessions where ended_at is null and nas = any(cast(:devices as text[]))
+    union select service_id from isp_sessions where ended_at > :since and nas = any(cast(:devices as text[]))
 ),
-ports as (
-    select p.id from isp_ports p join down on down.name = p.device
-    union select p.id from isp_ports p where p.device = :port_device and p.name = :port_name
-),
-below as (
+below as materialized (
     select c.number as customer, c.name, c.kind, c.tier, c.phone, c.street, s.number as service,
         case when pl.currency = :currency then pl.price_minor else 0 end as price_minor,
         (select n.ended_at is null from isp_sessions n where n.service_id = s.id
             order by n.started_at desc limit 1) as online
-    from ports
-    join isp_services s on s.port_id = ports.id and s.status = 'active'
+    from ids
+    join isp_services s on s.id = ids.id and s.status = 'active'
     join isp_customers c on c.id = s.customer_id
     join isp_plans pl on pl.code = s.plan_code
     where @within(c.region, c.site, c.partner)
@@ -73,8 +84,14 @@ ports as (
     select number, port_id as id from o where port_id is not null
     union select down.number, p.id from down join isp_ports p on p.device = down.name
 )
-select o.*, (select count(*) from ports join isp_services s on s.port_id = ports.id and s.status = 'active'
-    where ports.number = o.number)::int as services
+select o.*, (
+    select count(*) from (
+        select s.id from ports join isp_services s on s.port_id = ports.id where ports.number = o.number
+        union select n.service_id from isp_sessions n where n.nas = o.named_device and n.ended_at is null
+        union select n.service_id from isp_sessions n
+            where n.nas = o.named_device and n.ended_at > o.started_at - interval '15 min'
+    ) hit join isp_services s on s.id = hit.id and s.status = 'active' and @owned(s.customer_id)
+)::int as services
 from o order by o.status <> 'active', o.started_at desc
 """
 MAINTENANCE = """
@@ -106,11 +123,19 @@ where nas is not null and @within(s.region, s.code, s.partner) order by 2 desc, 
 """
 
 
-async def get_impact(session: AsyncSession, scope: Scope, place: Place, currency: str, limit: int) -> Impact:
+async def get_impact(
+    session: AsyncSession, scope: Scope, place: Place, *, currency: str, now: datetime, limit: int
+) -> Impact:
     """Return who hangs below a place."""
-    binds = {"currency": currency, **_place(place)}
+    (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **_place(place))
+    binds = {
+        "currency": currency,
+        "devices": tree.devices or [],
+        "ports": tree.ports or [],
+        "since": tree.since - JUST_BEFORE,
+    }
     (row,) = await find_rows(session, COUNTS, scope, **binds)
-    hits = await find_rows(session, HITS, scope, limit=limit, **binds) if row.services else ()
+    hits = await find_rows(session, HITS, scope, limit=limit, **binds) if row.services and limit else ()
     return Impact(
         place=place,
         customers=row.customers,

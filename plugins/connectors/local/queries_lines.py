@@ -14,8 +14,8 @@ from plugins.connectors.local.queries_scope import find_rows
 from plugins.network.port import Device, Line, Maintenance, Ont, Outage, Port, Session, Site
 
 SOON = timedelta(days=1)
-# An outage names a port, else a device with all that hangs on it, else a site.
-ABOVE = """(x.port_id = m.port_id or x.port_id is null and (x.device = any(chain.devices)
+# An outage names a port, else a device with all that hangs on it or has its session there, else a site.
+ABOVE = """(x.port_id = m.port_id or x.port_id is null and (x.device = any(chain.devices) or x.device = n.nas
     or x.device is null and x.site = any(coalesce(chain.sites, array[m.site]))))"""
 LINES = f"""
 with recursive mine as (

@@ -14,33 +14,31 @@ from plugins.connectors.local.queries_billing import PAYMENT, payment_of
 from plugins.connectors.local.queries_scope import find_rows
 
 AGES: tuple[tuple[int, int | None], ...] = ((1, 30), (31, 60), (61, 90), (91, None))
-DEBT = """
-with debt as (
+OVERDUE = """
+with debt as materialized (
     select i.customer_id, :today - min(i.due_on) as days, min(i.due_on) as oldest_due, count(*) as invoices,
-        sum(i.total_minor - i.paid_minor) as owed
-    from isp_invoices i join isp_customers c on c.id = i.customer_id
+        sum(i.total_minor - i.paid_minor)::bigint as owed
+    from isp_invoices i
     where i.status = 'open' and i.due_on < :today and i.total_minor > i.paid_minor and i.currency = :currency
-        and @within(c.region, c.site, c.partner)
+        and @owned(i.customer_id)
     group by i.customer_id having :today - min(i.due_on) >= :min_days
-)
-"""
-AGEING = f"""{DEBT}
+),
+most as (select * from debt order by owed desc, customer_id limit :limit)
+select null as age, c.number, c.name, c.status, c.tier, c.phone, d.days, d.oldest_due, d.invoices, d.owed,
+    null as customers
+from most d join isp_customers c on c.id = d.customer_id
+union all
 select case when days <= 30 then 0 when days <= 60 then 1 when days <= 90 then 2 else 3 end as age,
-    count(*) as customers, sum(owed)::bigint as minor from debt group by 1 order by 1
-"""  # noqa: S608 - constants
-DEBTORS = f"""{DEBT}
-select c.number, c.name, c.status, c.tier, c.phone, d.days, d.oldest_due, d.invoices, d.owed::bigint as owed
-from debt d join isp_customers c on c.id = d.customer_id order by d.owed desc, c.number limit :limit
-"""  # noqa: S608 - constants
-PERIOD = (
-    "p.at >= :since and p.at < :until and p.currency = :currency and @within(c.region, c.site, c.partner)"
-)
+    null, null, null, null, null, null, null, null, sum(owed)::bigint, count(*)
+from debt group by 1
+order by owed desc, number
+"""
+PERIOD = "p.at >= :since and p.at < :until and p.currency = :currency and @owned(p.customer_id)"
 GROUPS = f"""
 select p.status = 'failed' as failed, coalesce(p.failure, 'unknown') as reason,
     coalesce(p.provider, p.method) as provider, count(*)::int as n, sum(p.amount_minor)::bigint as minor,
     count(*) filter (where i.status = 'paid')::int as recovered
-from isp_payments p join isp_customers c on c.id = p.customer_id
-left join isp_invoices i on i.id = p.invoice_id
+from isp_payments p left join isp_invoices i on i.id = p.invoice_id
 where {PERIOD} group by 1, 2, 3 order by 1 desc, 4 desc, 2, 3
 """  # noqa: S608 - constants
 NEWEST = f"""
@@ -50,29 +48,29 @@ where p.status = 'failed' and {PERIOD} order by p.at desc, p.number desc limit :
 """  # noqa: S608 - constants
 MONTH = """
 select
-    (select coalesce(sum(i.total_minor), 0) from isp_invoices i join isp_customers c on c.id = i.customer_id
+    (select coalesce(sum(i.total_minor), 0) from isp_invoices i
         where i.issued_on >= :start and i.issued_on < :stop and i.status <> 'void' and i.status <> 'draft'
-        and i.currency = :currency and @within(c.region, c.site, c.partner))::bigint as invoiced,
-    (select coalesce(sum(p.amount_minor), 0) from isp_payments p join isp_customers c on c.id = p.customer_id
+        and i.currency = :currency and @owned(i.customer_id))::bigint as invoiced,
+    (select coalesce(sum(p.amount_minor), 0) from isp_payments p
         where p.at >= :since and p.at < :until and p.status = 'succeeded'
-        and p.currency = :currency and @within(c.region, c.site, c.partner))::bigint as collected,
-    (select coalesce(sum(n.amount_minor), 0)
-        from isp_credit_notes n join isp_customers c on c.id = n.customer_id
+        and p.currency = :currency and @owned(p.customer_id))::bigint as collected,
+    (select coalesce(sum(n.amount_minor), 0) from isp_credit_notes n
         where n.at >= :since and n.at < :until
-        and n.currency = :currency and @within(c.region, c.site, c.partner))::bigint as credited,
+        and n.currency = :currency and @owned(n.customer_id))::bigint as credited,
     r.receivable, r.overdue
 from (
     select coalesce(sum(i.total_minor - i.paid_minor), 0)::bigint as receivable,
         coalesce(sum(i.total_minor - i.paid_minor) filter (where i.due_on < :today), 0)::bigint as overdue
-    from isp_invoices i join isp_customers c on c.id = i.customer_id
-    where i.status = 'open' and i.currency = :currency and @within(c.region, c.site, c.partner)
+    from isp_invoices i where i.status = 'open' and i.currency = :currency and @owned(i.customer_id)
 ) r
 """
 BY_PLAN = """
-select p.name, count(*)::int as services, sum(p.price_minor)::bigint as minor
-from isp_services s join isp_plans p on p.code = s.plan_code join isp_customers c on c.id = s.customer_id
-where s.status = 'active' and p.currency = :currency and @within(c.region, c.site, c.partner)
-group by p.name order by 3 desc, 1
+select p.name, sum(s.n)::int as services, sum(s.n * p.price_minor)::bigint as minor
+from (
+    select s.plan_code, count(*) as n from isp_services s
+    where s.status = 'active' and @owned(s.customer_id) group by s.plan_code
+) s join isp_plans p on p.code = s.plan_code
+where p.currency = :currency group by p.name order by 3 desc, 1
 """
 
 
@@ -81,14 +79,15 @@ async def get_overdue(
 ) -> Overdue:
     """Return overdue debt by age, and the largest debtors."""
     binds = {"today": today, "currency": currency, "min_days": min_days}
-    ages = {row.age: row for row in await find_rows(session, AGEING, scope, **binds)}
-    debtors = await find_rows(session, DEBTORS, scope, limit=limit, **binds)
+    rows = await find_rows(session, OVERDUE, scope, limit=limit, **binds)
+    ages = {row.age: row for row in rows if row.age is not None}
+    debtors = [row for row in rows if row.age is None]
     buckets = tuple(
         Bucket(
             since=since,
             until=until,
             customers=ages[nr].customers if nr in ages else 0,
-            amount=Money(ages[nr].minor if nr in ages else 0, currency),
+            amount=Money(ages[nr].owed if nr in ages else 0, currency),
         )
         for nr, (since, until) in enumerate(AGES)
         if until is None or until >= min_days

@@ -45,9 +45,12 @@ CONDITIONS = {
 }
 OPEN = "t.status not in ('resolved', 'closed')"
 WORDS = """t.id in (
-    select row_id from unnest(cast(:words as text[])) as w
-    join isp_word_rows r on r.word >= w and r.word < w || '~'
-    where r.kind = 'ticket' group by row_id having count(distinct w) = cardinality(cast(:words as text[])))"""
+    select row_id from (
+        select r.row_id, w.nr from unnest(cast(:words as text[]), cast(:ends as text[])) with ordinality
+            as w(word, upto, nr)
+        join isp_word_rows r on r.word >= w.word and r.word < w.upto
+        where r.kind = 'ticket' group by r.row_id, w.nr
+    ) hits group by row_id having count(*) = cardinality(cast(:words as text[])))"""
 HISTORY = """
 select * from (
     select e.at, e.by, e.kind, e.body, e.internal, e.seq
@@ -103,13 +106,14 @@ async def find_tickets(session: AsyncSession, scope: Scope, query: TicketQuery, 
     conditions = [CONDITIONS[name] for name in binds] + ([OPEN] if query.open_only else [])
     if query.text and (words := words_of(query.text)):
         conditions.append(WORDS)
-        binds["words"] = words
+        binds |= {"words": words, "ends": [f"{word}~" for word in words]}
     order = f"{CLOCK} nulls last, t.opened_at" if query.by_clock else "t.opened_at desc, t.number desc"
     sql = (
-        f"select {COLUMNS}, count(*) over () as total "  # noqa: S608 - constants
-        "from isp_tickets t left join isp_customers c on c.id = t.customer_id "
+        f"select {COLUMNS}, t.total from ("  # noqa: S608 - constants
+        f"select t.*, count(*) over () as total from isp_tickets t "
         f"where {' and '.join([*conditions, '@within(t.region, t.site, t.partner)'])} "
         f"order by {order} limit :limit"
+        f") t left join isp_customers c on c.id = t.customer_id order by {order}"
     )
     rows = await find_rows(session, sql, scope, limit=limit, **binds)
     return TicketPage(tickets=tuple(ticket_of(row) for row in rows), total=rows[0].total if rows else 0)

@@ -46,12 +46,14 @@ best as (
             where cand.common group by cand.nr
         ) found
     ) common
-    where rare.n + common.n >= :need
+    where rare.n + common.n >= :need order by 2 desc, 3 desc limit :pool
 )
 select {COLUMNS} from best join isp_customers c on c.id = best.row_id
 where @within(c.region, c.site, c.partner)
 order by best.n desc, best.score desc, c.status = 'churned', c.name, c.number limit :limit
 """  # noqa: S608 - COLUMNS is a constant
+WIDER = 5
+"""How many times the rows wanted are looked at, to put those first who are still customers."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ async def find_customer_rows(
         commons=[c.common for c in candidates],
         rare_need=_rare_need(candidates, need),
         need=need,
+        pool=limit * WIDER if scope.everywhere else None,
         limit=limit,
     )
 

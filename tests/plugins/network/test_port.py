@@ -203,3 +203,20 @@ async def test_reads_end_at_the_tenant(port: Network, other_isp: Isp, connect) -
     assert not await stranger.maintenance(EVERYWHERE, NOW + timedelta(days=1))
     assert (await stranger.impact(EVERYWHERE, Place(kind="device", key="bng1"))).services == 0
     assert await stranger.applied("k") is False
+
+
+async def test_a_bng_is_known_by_its_sessions(isp: Isp, port: Network) -> None:
+    """No cable leads from a BNG to its subscribers."""
+    await isp.device("bng2", "NTH-01", "bng", status="down", status_since=ago(minutes=40))
+    await isp.customer("100500", "Chidi Eze")
+    await isp.service("100500")
+    await isp.session("SVC-100500-1", nas="bng2", ended_at=ago(minutes=41))
+    await isp.customer("100501", "Long Gone")
+    await isp.service("100501")
+    await isp.session("SVC-100501-1", nas="bng2", ended_at=ago(days=2))
+    await isp.insert("isp_outages", number="OUT-0060", title="BNG dark", device="bng2", started_at=ago(minutes=40))
+    impact = await port.impact(EVERYWHERE, Place(kind="device", key="bng2"))
+    assert [(hit.customer, hit.online) for hit in impact.hits] == [("100500", False)]
+    assert [(o.number, o.services) for o in await port.outages(EVERYWHERE)][-2:] == [("OUT-0042", 1), ("OUT-0060", 1)]
+    (line,) = await port.lines(EVERYWHERE, "100500")
+    assert [outage.number for outage in line.outages] == ["OUT-0060"]
