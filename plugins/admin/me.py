@@ -133,7 +133,10 @@ def check_length(lasts: timedelta) -> None:
 async def break_glass(
     ctx: Ctx, role: str, reason: EmergencyReason, lasts: timedelta = timedelta(hours=2)
 ) -> Reply:
-    """Take a role in an emergency, for some hours; somebody else agrees, everybody can read it later."""
+    """Take a role in an emergency, for some hours.
+
+    Somebody else has to agree, it ends by itself, and everybody can read it in the audit later.
+    """
     check_length(lasts)
     wish = platform.GrantWish(
         person_id=ctx.user.id, role=role, reason=reason, expires_at=ctx.now + lasts, break_glass=True

@@ -53,6 +53,8 @@ async def plugins(ctx: Ctx) -> Reply:
 async def health(ctx: Ctx) -> Reply:
     """Ask every plugin that is on whether the systems it depends on answer."""
     lines = await core(ctx).health()
+    if not lines:
+        return Reply("No plugin that is on here says anything about its health.", evidence=source(ctx))
     bad = [line for line in lines if not line.ok]
     rows = [(line.plugin, line.check, "ok" if line.ok else "FAILED", line.detail) for line in lines]
     columns = (Column("Plugin"), Column("Check"), Column("State"), Column("Detail"))

@@ -80,18 +80,9 @@ async def grants(ctx: Ctx, person: PersonRef | None = None, role: str = "") -> R
     """List who holds which role, where, until when and why; break-glass first."""
     found = await core(ctx).grants(person.id if person else None, role.strip().lower() or None)
     rows = [
-        (
-            one.id,
-            one.person,
-            one.role,
-            one.area,
-            one.expires_at,
-            one.reason,
-            "break-glass" if one.break_glass else "",
-        )
-        for one in found
+        (one.id, one.person, one.role, one.area, one.expires_at, one.break_glass, one.reason) for one in found
     ]
-    titles = ("Id", "Person", "Role", "Where", "Until", "Reason", "")
+    titles = ("Id", "Person", "Role", "Where", "Until", "Break-glass", "Reason")
     return Reply(
         f"{len(rows)} grants in force." if rows else "No grant in force fits.",
         data=tuple(found),
