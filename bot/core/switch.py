@@ -119,7 +119,9 @@ async def disable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Sw
             return Switched(plugins=())
         users = needed_by(around.registry, name, [s.plugin for s in switches.values() if s.enabled])
         if users:
-            raise Conflict(f"{name} cannot be turned off: {', '.join(users)} needs it. Turn that off first.")
+            raise Conflict(
+                f"{name} cannot be turned off: it is needed by {', '.join(users)}. Turn that off first."
+            )
         await plugins.do_switch(session, name, enabled=False, offered=old.offered, by=by.id)
         await write_down(session, "plugin.disabled", by, [name])
     return await _after(around, [name], by, on=False)

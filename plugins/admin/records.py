@@ -17,6 +17,7 @@ Limit = Annotated[int, Field(ge=1, le=200)]
     reads_only=True,
     examples=[
         "who {did} customer {about} and when",
+        "who {did} {about}",
         "what happened to {about}",
         "what did {by} do",
         "audit of {about}",

@@ -122,6 +122,7 @@ async def preview_grant(  # noqa: PLR0913 - the arguments of the action
     preview=preview_grant,
     examples=[
         "give {person} the role {role}",
+        "give {person} the role {role} for {lasts}",
         "grant {role} to {person} in region {region} for {lasts}",
         "make {person} {role}",
     ],
