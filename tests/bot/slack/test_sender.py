@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.contract.reply import Choice, Column, Reply, Table
 from bot.db import outbox
@@ -53,12 +54,18 @@ async def test_several_failures_in_a_row_and_of_the_looking_too(office: Office) 
     assert (len(office.slack.world.replies()), posts(office)) == (1, 1)
 
 
+async def states(office: Office) -> list[str]:
+    async with office.database.tenant(office.tenant.id) as session:
+        return sorted((await session.execute(text("select state from slack_outbox"))).scalars())
+
+
 async def test_slacks_pause_is_kept_by_everybody(office: Office) -> None:
     office.slack.faults.plan("chat.postMessage", "429")
-    office.slack.world.add_channel("COPS", "ops", "UANN")
     await mention(office)
-    await office.queue.idle()
-    await mention(office, "again")
+    async with asyncio.timeout(5):
+        while await states(office) != ["queued"] or not posts(office):
+            await asyncio.sleep(0.01)
+    await mention(office, "again, from another thread, while the pause runs")
     await office.queue.idle()
     assert len(office.slack.world.replies()) == 2
     assert office.slack.world.violations == [], "called while Retry-After runs"
@@ -66,6 +73,9 @@ async def test_slacks_pause_is_kept_by_everybody(office: Office) -> None:
 
 async def test_many_threads_in_one_channel_keep_slacks_pace(office: Office) -> None:
     await asyncio.gather(*(mention(office, f"n{n}") for n in range(7)))
+    async with asyncio.timeout(5):
+        while (found := await states(office)).count("sent") < 3 or "queued" not in found:
+            await asyncio.sleep(0.01)
     await office.queue.idle()
     assert len(office.slack.world.replies()) == 7
     assert posts(office) == 7, "nothing was refused for its pace"
@@ -247,8 +257,6 @@ async def test_answer_that_takes_for_ever_is_ended(office: Office) -> None:
 async def test_message_that_kills_its_worker_is_given_up_and_said(office: Office) -> None:
     office.queue.lose = True
     await mention(office)
-    from sqlalchemy import text
-
     async with office.database.tenant(office.tenant.id) as session:
         await session.execute(text("update slack_inbox set attempts = 5"))
     await office.room.sweep()
@@ -257,25 +265,38 @@ async def test_message_that_kills_its_worker_is_given_up_and_said(office: Office
     assert office.answers.asked == []
 
 
-@pytest.mark.parametrize("lost", ["worker", "lease"])
-async def test_slow_worker_does_not_answer_twice(office: Office, lost: str) -> None:
-    """Somebody else takes the message over (this process slept too long): the late answer is dropped."""
-    entered, go_on = asyncio.Event(), asyncio.Event()
+async def expire(office: Office) -> None:
+    async with office.database.tenant(office.tenant.id) as session:
+        await session.execute(text("update slack_inbox set lease_until = now() - interval '1 s'"))
 
-    async def answer(question):
-        if not entered.is_set():
-            entered.set()
-            await go_on.wait()
-        return Reply("done")
+
+@pytest.mark.parametrize("first_back", ["late", "early"])
+async def test_slow_worker_does_not_answer_twice(office: Office, first_back: str) -> None:
+    """Somebody else takes the message over (this process slept too long): the first answer is dropped."""
+    entered = [asyncio.Event(), asyncio.Event()]
+    go_on = [asyncio.Event(), asyncio.Event()]
+    turns = iter((0, 1))
+
+    async def answer(_question):
+        turn = next(turns)
+        entered[turn].set()
+        await go_on[turn].wait()
+        return Reply(f"answer {turn}")
 
     office.room.reader._answer = answer
     await mention(office)
-    await entered.wait()
-    from sqlalchemy import text
-
-    async with office.database.tenant(office.tenant.id) as session:
-        await session.execute(text("update slack_inbox set lease_until = now() - interval '1 s'"))
-    await office.room.sweep()
-    go_on.set()
+    await entered[0].wait()
+    await expire(office)
+    other = asyncio.create_task(office.room.sweep())
+    await entered[1].wait()
+    first, second = (0, 1) if first_back == "early" else (1, 0)
+    go_on[first].set()
+    async with asyncio.timeout(5):
+        if first == 1:
+            await other
+        else:
+            await office.queue.idle()
+    go_on[second].set()
+    await other
     await office.queue.idle()
-    assert len(office.slack.world.replies()) == 1
+    assert [reply["text"] for reply in office.slack.world.replies()] == ["answer 1"]
