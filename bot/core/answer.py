@@ -91,13 +91,13 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
         reply = await step(turn)
     except UserError as error:
         reply = said(error)
-    except Exception:
+    except Exception:  # whatever went wrong, the person gets one sentence and the log the rest
         number = secrets.token_hex(4)
         log.exception("answer_failed", incident=number, tenant=question.tenant.slug, user=question.user.id)
         return incident(number)
     try:
         await do_save_thread(desk.database, question, before, turn.thread)
-    except Exception:
+    except Exception:  # as above
         log.exception("thread_not_saved", tenant=question.tenant.slug, user=question.user.id)
     return reply
 
