@@ -94,7 +94,7 @@ create table isp_sessions (
 );
 create index isp_sessions_service on isp_sessions (tenant_id, service_id, started_at desc);
 create index isp_sessions_live_ip on isp_sessions (tenant_id, ipv4) where ended_at is null;
-create index isp_sessions_ended on isp_sessions (tenant_id, ended_at) where ended_at is not null;
+create index isp_sessions_ended on isp_sessions (tenant_id, nas, ended_at) where ended_at is not null;
 create index isp_sessions_live_nas on isp_sessions (tenant_id, nas) where ended_at is null;
 create table isp_measurements (
     tenant_id uuid not null references tenants (id) on delete cascade,

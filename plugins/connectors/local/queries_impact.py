@@ -86,11 +86,15 @@ ports as (
 )
 select o.*, (
     select count(*) from (
-        select s.id from ports join isp_services s on s.port_id = ports.id where ports.number = o.number
-        union select n.service_id from isp_sessions n where n.nas = o.named_device and n.ended_at is null
-        union select n.service_id from isp_sessions n
-            where n.nas = o.named_device and n.ended_at > o.started_at - interval '15 min'
-    ) hit join isp_services s on s.id = hit.id and s.status = 'active' and @owned(s.customer_id)
+        select s.id from ports join isp_services s on s.port_id = ports.id
+            where ports.number = o.number and s.status = 'active' and @owned(s.customer_id)
+        union select n.id from (
+            select service_id as id from isp_sessions where nas = o.named_device and ended_at is null
+            union select service_id from isp_sessions
+                where nas = o.named_device and ended_at > o.started_at - interval '15 min'
+        ) n where exists (select from isp_services s
+            where s.id = n.id and s.status = 'active' and @owned(s.customer_id))
+    ) hit
 )::int as services
 from o order by o.status <> 'active', o.started_at desc
 """

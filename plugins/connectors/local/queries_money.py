@@ -37,9 +37,10 @@ PERIOD = "p.at >= :since and p.at < :until and p.currency = :currency and @owned
 GROUPS = f"""
 select p.status = 'failed' as failed, coalesce(p.failure, 'unknown') as reason,
     coalesce(p.provider, p.method) as provider, count(*)::int as n, sum(p.amount_minor)::bigint as minor,
-    count(*) filter (where i.status = 'paid')::int as recovered
-from isp_payments p left join isp_invoices i on i.id = p.invoice_id
-where {PERIOD} group by 1, 2, 3 order by 1 desc, 4 desc, 2, 3
+    count(*) filter (where p.status = 'failed' and (
+        select i.status = 'paid' from isp_invoices i where i.id = p.invoice_id
+    ))::int as recovered
+from isp_payments p where {PERIOD} group by 1, 2, 3 order by 1 desc, 4 desc, 2, 3
 """  # noqa: S608 - constants
 NEWEST = f"""
 select {PAYMENT} from isp_payments p join isp_customers c on c.id = p.customer_id
