@@ -140,6 +140,7 @@ class Process:
             cipher=self.app.cipher,
             answer=self._answer,
             find_user=self._find_user,
+            link=self._link,
             enqueue=jobs.enqueue,
             picks=picks,
         )
@@ -151,6 +152,11 @@ class Process:
         app = self.app
         user = await identity.find_linked(app.database, app.registry, tenant, surface, external, email)
         return await app.around(tenant).user(user.id)
+
+    async def _link(self, tenant: Tenant, surface: str, external: str, words: str) -> str | None:
+        return await identity.link_by_words(
+            self.app.database, self.app.registry, tenant, surface, external, words
+        )
 
     def _site(self) -> Any:
         more: dict[str, Callable[[], Awaitable[object]]] = {}

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from bot.contract.people import Right, Tenant, User
 from bot.contract.scope import Area, Scope
-from bot.core.links import do_link
+from bot.core.links import code_in, do_link, redeem_code
 from bot.db import grants, links, users
 from bot.db.database import Database
 from bot.db.roles import find_permissions
@@ -63,6 +63,25 @@ async def find_linked(
         hint = BY_EMAIL.format(email=email) if email else ""
         raise NotLinked(NO_ACCOUNT.format(surface=surface, external_id=external_id, email=hint))
     return await get_user(database, registry, tenant, user_id)
+
+
+async def link_by_words(
+    database: Database, registry: Registry, tenant: Tenant, surface: str, external_id: str, words: str
+) -> str | None:
+    """Link a chat account when its message is `link CODE`, and say so; None for any other message.
+
+    Every surface asks this before it asks who somebody is. Safe to ask twice for one message.
+    """
+    code = code_in(words)
+    if code is None:
+        return None
+    try:
+        user = await find_linked(database, registry, tenant, surface, external_id)
+    except NotLinked:
+        user_id = await redeem_code(database, tenant, surface, external_id, code)
+        user = await get_user(database, registry, tenant, user_id)
+        return f"Done. I know you as {user.name} now; say `help` to see what you may do."
+    return f"You are linked already: I know you as {user.name}."
 
 
 async def _link_by_email(session: Session, surface: str, external_id: str, email: str) -> str | None:

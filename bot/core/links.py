@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 
@@ -29,6 +30,15 @@ def new_code() -> str:
     """Return a code to hand to a person, e.g. `K7QXM-2PRWD`."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     return f"{letters[:5]}-{letters[5:]}"
+
+
+CODE = re.compile(r"\s*/?link\s+([a-z0-9]{5}[\s-]?[a-z0-9]{5})[\s.!]*", re.IGNORECASE)
+
+
+def code_in(words: str) -> str | None:
+    """Return the code of a message that is nothing but `link CODE`."""
+    found = CODE.fullmatch(words)
+    return found[1] if found else None
 
 
 def plain(code: str) -> str:

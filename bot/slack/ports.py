@@ -15,6 +15,8 @@ Answer = Callable[[Question], Awaitable[Reply]]
 """From words to a reply; a UserError it raises is said to the person."""
 FindUser = Callable[[Tenant, str, str, str | None], Awaitable[User]]
 """Takes tenant, surface, account there and verified e-mail; raises NotLinked with how to link."""
+Link = Callable[[Tenant, str, str, str], Awaitable[str | None]]
+"""Takes tenant, surface, account there and words; links and says so when they are `link CODE`, else None."""
 FindTenant = Callable[[str], Awaitable[Tenant]]
 """Takes a tenant's id or slug; "" is the only tenant there is."""
 Picks = Callable[[Reply], Sequence[str]]

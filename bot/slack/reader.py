@@ -22,7 +22,7 @@ from bot.slack.hold import held
 from bot.slack.incident import incident
 from bot.slack.metrics import ANSWERED
 from bot.slack.people import People
-from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Answer, Enqueue, FindTenant, FindUser, Picks
+from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Answer, Enqueue, FindTenant, FindUser, Link, Picks
 from bot.slack.render import render
 from bot.slack.teams import Team, Teams
 from bot.slack.words import mentioned, plain
@@ -64,13 +64,14 @@ class Reader:
         find_tenant: FindTenant,
         enqueue: Enqueue,
         picks: Picks,
+        link: Link,
         lease: timedelta = timedelta(seconds=30),
         deadline: timedelta = timedelta(minutes=3),
     ) -> None:
         self._database, self._teams, self._calls = database, teams, calls
         self._people = People(calls)
         self._answer, self._picks, self._enqueue = answer, picks, enqueue
-        self._find_user, self._find_tenant = find_user, find_tenant
+        self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
         self._lease, self._deadline = lease, deadline
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
@@ -118,21 +119,7 @@ class Reader:
         """Return what to say to the person; None when there is nobody to say it to."""
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
-                user = await self._identify(team, tenant, heard)
-                if user is None:
-                    return None
-                names = await self._people.names(team, mentioned(heard.text, team.bot_user_id))
-                words = plain(heard.text, team.bot_user_id, names) or NOTHING_SAID
-                return await self._answer(
-                    Question(
-                        tenant=tenant,
-                        user=user,
-                        words=words,
-                        thread=taken.lane,
-                        surface=SURFACE,
-                        key=f"slack:{taken.id}",
-                    )
-                )
+                return await self._answered(team, tenant, heard, taken)
         except UserError as error:
             return Reply(str(error), tone=Tone.BAD)
         except CallError as error:
@@ -143,6 +130,20 @@ class Reader:
         except Exception as error:  # noqa: BLE001 - whatever it is, the person hears that it went wrong
             number = incident("slack.answer_failed", error, inbox=taken.id)
             return Reply(BROKE.format(number=number), tone=Tone.BAD)
+
+    async def _answered(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Reply | None:
+        who, bare = f"{team.team_id}:{heard.user}", plain(heard.text, team.bot_user_id, {})
+        if linked := await self._link(tenant, SURFACE, who, bare):
+            return Reply(linked, tone=Tone.GOOD, private=True)
+        user = await self._identify(team, tenant, heard)
+        if user is None:
+            return None
+        names = await self._people.names(team, mentioned(heard.text, team.bot_user_id))
+        words = plain(heard.text, team.bot_user_id, names) or NOTHING_SAID
+        key = f"slack:{taken.id}"
+        return await self._answer(
+            Question(tenant=tenant, user=user, words=words, thread=taken.lane, surface=SURFACE, key=key)
+        )
 
     async def _identify(self, team: Team, tenant: Tenant, heard: Heard) -> User | None:
         profile = await self._people.profile(team, heard.user)

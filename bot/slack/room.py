@@ -21,7 +21,7 @@ from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.gate import Gate
 from bot.slack.ingest import Ingest
-from bot.slack.ports import EVENT_JOB, SEND_JOB, Answer, Enqueue, FindUser, Picks
+from bot.slack.ports import EVENT_JOB, SEND_JOB, Answer, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
 from bot.slack.sender import Sender
 from bot.slack.sockets import Sockets
@@ -35,6 +35,11 @@ KEEP = timedelta(days=14)
 """How long finished arrivals and sent letters stay; a repeated delivery is recognised as long."""
 FORGET_EVERY = 3600.0
 AT_ONCE = 8
+
+
+async def no_codes(_tenant: Tenant, _surface: str, _account: str, _words: str) -> str | None:
+    """Take no link codes."""
+    return None
 
 
 class SlackRoom:
@@ -54,6 +59,7 @@ class SlackRoom:
         find_user: FindUser,
         enqueue: Enqueue,
         picks: Picks = numbered,
+        link: Link = no_codes,
         sweep_every: timedelta | None = timedelta(seconds=10),
         lease: timedelta = timedelta(seconds=30),
         first_retry: timedelta = timedelta(seconds=2),
@@ -72,6 +78,7 @@ class SlackRoom:
             find_tenant=self._tenant,
             enqueue=enqueue,
             picks=picks,
+            link=link,
             lease=lease,
         )
         self.sender = Sender(

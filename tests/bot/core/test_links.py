@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core import links
+from bot.core import identity, links
 from bot.core.audit import search
 from bot.core.people import add_person, set_active
 from bot.db.links import find_links, get_linked
 from bot.errors import BadInput, NotAllowed, NotFound
+from bot.host.registry import Registry
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -135,3 +136,32 @@ async def test_an_admin_links_and_unlinks(database, tenant, pia):
 async def test_only_known_surfaces(database, tenant, pia):
     with pytest.raises(BadInput, match="slack, web, terminal"):
         await links.link(database, tenant, "fax", "1", pia.id, by="test")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("link K7QXM-2PRWD", "K7QXM-2PRWD"),
+        (" LINK k7qxm2prwd. ", "k7qxm2prwd"),
+        ("/link K7QXM 2PRWD", "K7QXM 2PRWD"),
+        ("link", None),
+        ("link account T1:U1 to Ann", None),
+        ("please link K7QXM-2PRWD", None),
+        ("link K7QXM-2PRWD and drop everything", None),
+    ],
+)
+def test_only_a_message_that_is_a_code_is_one(words, code):
+    assert links.code_in(words) == code
+
+
+async def test_a_message_with_a_code_links_and_says_so_twice(database, tenant, pia):
+    registry = Registry({}, ())
+    code, _ = await links.issue_code(database, tenant, pia.id, by="test")
+    said = [
+        await identity.link_by_words(database, registry, tenant, "slack", "T1:U1", f"link {code}") for _ in range(2)
+    ]
+    assert "I know you as Pia Pond now" in said[0]
+    assert "already" in said[1]
+    assert await identity.link_by_words(database, registry, tenant, "slack", "T1:U2", "hello") is None
+    with pytest.raises(BadInput):
+        await identity.link_by_words(database, registry, tenant, "slack", "T1:U2", f"link {code}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.contract.people import Tenant
 from tests.bot.slack.conftest import HOW_TO_LINK, Office
 
 
@@ -29,3 +30,19 @@ async def test_unlinked_person_is_told_how_to_link_and_nothing_else(socket_offic
     assert HOW_TO_LINK in reply["text"]
     assert socket_office.answers.asked == []
     assert socket_office.links.seen == [("slack", "T1:UNEW", "new@acme.example")]
+
+
+async def test_unlinked_person_links_with_a_code(socket_office: Office) -> None:
+    taken: list[tuple[str, ...]] = []
+
+    async def link(_tenant: Tenant, *told: str) -> str | None:
+        taken.append(told)
+        return "Done. I know you as New now." if told[-1].startswith("link ") else None
+
+    socket_office.room.reader._link = link
+    slack = socket_office.slack
+    await slack.seat("UNEW").say("CNOC", "<@UBOT> link K7QXM-2PRWD")
+    await socket_office.queue.idle()
+    assert taken == [("slack", "T1:UNEW", "link K7QXM-2PRWD")]
+    assert any("I know you as New now" in reply["text"] for reply in slack.world.replies())
+    assert socket_office.answers.asked == []
