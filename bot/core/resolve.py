@@ -30,17 +30,14 @@ BARE = re.compile(r"[\w.@:/+-]+")
 class Resolved:
     """A call whose entity words were found: `args` holds canonical keys, `matches` the things by argument.
 
-    `understood` says what was taken for what when the words were not an identifier.
+    `understood` says what was taken for what when the words were not an identifier. `rows` are the
+    region, site and partner of each thing that lies in one.
     """
 
     args: Mapping[str, Any]
     matches: Mapping[str, Match] = field(default_factory=dict)
     understood: str = ""
-
-    @property
-    def rows(self) -> tuple[Mapping[str, str | None], ...]:
-        """Region, site and partner of everything named."""
-        return tuple(match.scope for match in self.matches.values())
+    rows: tuple[Mapping[str, str | None], ...] = ()
 
 
 async def resolve(setup: Setup, user: User, owned: Owned[Action], args: Mapping[str, Any]) -> Resolved:
@@ -48,6 +45,7 @@ async def resolve(setup: Setup, user: User, owned: Owned[Action], args: Mapping[
     found: dict[str, Match] = {}
     settled = dict(args)
     said: list[str] = []
+    rows: list[Mapping[str, str | None]] = []
     for name, ref in owned.item.refs.items():
         if (words := settled.get(name)) is None:
             continue
@@ -57,8 +55,10 @@ async def resolve(setup: Setup, user: User, owned: Owned[Action], args: Mapping[
         match = pick(owned, entity, name, str(words), matches, settled)
         if not match.exact and match.key.casefold() != str(words).casefold():
             said.append(f"taking “{str(words)[:60]}” as {match.label} ({match.key})")
+        if entity.item.scoped:
+            rows.append(match.scope)
         found[name], settled[name] = match, match.key
-    return Resolved(args=settled, matches=found, understood="; ".join(said))
+    return Resolved(args=settled, matches=found, understood="; ".join(said), rows=tuple(rows))
 
 
 async def find_matches(

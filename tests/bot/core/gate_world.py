@@ -21,7 +21,6 @@ from bot.contract.plugin import NoSettings, PluginInfo
 from bot.contract.port import Effect
 from bot.contract.reply import ActionCall, Reply
 from bot.contract.scope import EVERYWHERE, NOWHERE, Area, Scope
-from bot.core.bulkhead import Bulkheads
 from bot.core.gate import Gate
 from bot.db.cipher import Cipher
 from bot.db.database import Database
@@ -114,6 +113,16 @@ async def find_customer(ctx: Context[Any], text: str, limit: int) -> list[Match]
 
 
 CustomerRef = Annotated[Customer, Ref("customer")]
+
+
+async def find_colour(ctx: Context[Any], text: str, limit: int) -> list[Match]:
+    names = ("red", "green", "blue")
+    return [Match(key=n, label=n.title(), record=n, exact=n == text) for n in names if n.startswith(text)][
+        :limit
+    ]
+
+
+ColourRef = Annotated[str, Ref("colour")]
 
 
 class Level(StrEnum):
@@ -257,7 +266,15 @@ async def count(ctx: Context[Any]) -> Reply:
     return Reply("Counted.")
 
 
+@action(permission=WRITE, approval=Approval.OTHER)
+async def paint(ctx: Context[Any], customer: CustomerRef, colour: ColourRef | None = None) -> Reply:
+    """Paint the modem of a customer."""
+    await ctx.port(Device).set(ctx.effect, customer.number, colour or "plain")
+    return Reply(f"Painted {colour}.")
+
+
 ACTIONS: tuple[Action, ...] = (
+    paint,
     card,
     note,
     suspend,
@@ -281,11 +298,12 @@ INFO = PluginInfo(
     roles={"support": frozenset({READ, WRITE}), "billing": frozenset({READ, MONEY})},
 )
 ENTITY = Entity(name="customer", title="Customer", permission=READ, find=find_customer)
+COLOUR = Entity(name="colour", title="Colour", permission=READ, find=find_colour, scoped=False)
 
 
 def registry(extra: tuple[Action, ...] = ()) -> Registry:
     owned: list[Owned[Any]] = [Owned("desk", one) for one in (*ACTIONS, *extra)]
-    return Registry({"desk": INFO}, [*owned, Owned("desk", ENTITY)])
+    return Registry({"desk": INFO}, [*owned, Owned("desk", ENTITY), Owned("desk", COLOUR)])
 
 
 def person(
@@ -403,7 +421,7 @@ class Desk:
             view=self.view,
             around=self.world,
             plugins=self.registry.plugins,
-            **{"bulkheads": Bulkheads(patience=timedelta(seconds=0.2)), **options},
+            **options,
         )
         self.ann, self.ben, self.cat = person("Ann"), person("Ben"), person("Cat")
         self.world.add(self.ann, self.ben, self.cat)

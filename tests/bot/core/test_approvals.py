@@ -194,6 +194,10 @@ async def test_waiting_shows_each_person_what_they_can_decide(desk: Desk) -> Non
     assert await seen(desk.ben) == [south, north]
     assert await seen(nora) == [north]
     assert await seen(rea) == []
+    region = await parked(desk, "desk_wipe", {"region": "north"})
+    assert await seen(rea) == [], "it names no customer, and still is not hers"
+    with pytest.raises(NotFound):
+        await desk.gate.decide(rea, region, yes=False)
     [one] = await desk.gate.waiting(nora)
     assert (one.summary, one.asked_by) == ("Credit a customer: Ann Lee (1001), amount “20.00 EUR”", "Ann")
     assert "Amount: 20.00 EUR" in one.preview and one.expires_at == desk.world.at + timedelta(hours=24)
@@ -279,3 +283,14 @@ async def test_nonsense_ids_are_not_found(desk: Desk) -> None:
     for nonsense in ("", "x", "'; drop table calls", "0" * 32, "00000000-0000-0000-0000-000000000000"):
         with pytest.raises(NotFound):
             await desk.gate.decide(desk.ben, nonsense, yes=True)
+
+
+async def test_what_lies_in_no_region_is_in_nobodys_way(desk: Desk) -> None:
+    desk.world.add(
+        nora := person("Nora", READ, WRITE, right=NORTH), noel := person("Noel", READ, WRITE, right=NORTH)
+    )
+    call_id = await parked(desk, "desk_paint", {"customer": "1001", "colour": "red"}, user=nora)
+    assert [one.call_id for one in await desk.gate.waiting(noel)] == [call_id]
+    assert (await desk.gate.decide(noel, call_id, yes=True)).text == "Painted red."
+    with pytest.raises(NotFound):
+        await desk.ask("desk_paint", {"customer": "1004", "colour": "red"}, nora)

@@ -141,6 +141,14 @@ async def test_a_parked_key_shows_the_question_again(desk: Desk) -> None:
         await desk.ask("desk_suspend", {"customer": "1001"}, key="k")
 
 
+async def test_a_key_answers_even_when_the_call_would_be_refused_by_now(desk: Desk) -> None:
+    asked = await desk.ask("desk_suspend", {"customer": "1001"}, key="k")
+    done = await desk.gate.decide(desk.ann, asked.call_id or "", yes=True)
+    assert (await desk.ask("desk_suspend", {"customer": "1001"}, key="k")).text == done.text
+    with pytest.raises(Conflict, match="suspended already"):
+        await desk.ask("desk_suspend", {"customer": "1001"})
+
+
 async def test_what_a_model_starts_the_person_confirms(desk: Desk) -> None:
     parked = await desk.ask("desk_note", {"customer": "1001", "text": "x"}, via=Via.MODEL)
     assert parked.waiting and parked.waiting.needs == "a yes from Ann" and desk.device.log == []

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.audit import search
+from bot.db.policies import Policy, do_add_policy
 from bot.errors import Conflict, NotFound
 from tests.bot.core.gate_world import READ, Desk, person
 
@@ -76,3 +77,27 @@ async def test_a_failed_undo_can_be_tried_again(desk: Desk) -> None:
     assert (await desk.row(call_id)).state == "done"
     desk.device.before = None
     assert (await desk.gate.undo(desk.ann, call_id)).text == "Resumed Ann Lee."
+
+
+async def test_an_undo_that_needs_another_person_waits_for_them(desk: Desk) -> None:
+    asked = await desk.ask("desk_credit", {"customer": "1001", "amount": "20"})
+    done = await desk.gate.decide(desk.ben, asked.call_id or "", yes=True)
+    async with desk.database.tenant(desk.tenant.id) as session:
+        await do_add_policy(session, Policy(action="desk_note", needs=2), by="test")
+    parked = await desk.gate.undo(desk.ann, done.call_id or "")
+    assert parked.waiting and len(desk.device.log) == 1
+    with pytest.raises(Conflict, match="asked for already, by Ann: it waits for approval"):
+        await desk.gate.undo(desk.cat, done.call_id or "")
+    assert (await desk.row(done.call_id)).state == "done"
+    await desk.gate.decide(desk.ben, parked.waiting.call_id, yes=True)
+    assert (await desk.row(done.call_id)).state == "undone" and len(desk.device.log) == 2
+
+
+async def test_a_refused_undo_can_be_asked_for_again(desk: Desk) -> None:
+    asked = await desk.ask("desk_credit", {"customer": "1001", "amount": "20"})
+    done = await desk.gate.decide(desk.ben, asked.call_id or "", yes=True)
+    async with desk.database.tenant(desk.tenant.id) as session:
+        await do_add_policy(session, Policy(action="desk_note", needs=2), by="test")
+    parked = await desk.gate.undo(desk.ann, done.call_id or "")
+    await desk.gate.decide(desk.ben, parked.call_id or "", yes=False)
+    assert (await desk.gate.undo(desk.ann, done.call_id or "")).waiting
