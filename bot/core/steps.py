@@ -47,7 +47,7 @@ async def _picked(turn: Turn, found: Pick) -> Reply | None:
     if turn.thread.asking is None or turn.thread.asking.via is found.via:
         command = _command(turn, found.words)
         if command and not command.wants_help:
-            return await turn.call(command.owned.id, command.args, found.via)
+            return await turn.call(command.owned.id, command.args, found.via, found.asks)
     turn.question = replace(turn.question, words=found.words)
     return None
 

@@ -25,13 +25,17 @@ NUMBERED = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Pick:
-    """Something of the last reply that can be chosen: a choice says words, a button makes a call."""
+    """Something of the last reply that can be chosen: a choice says words, a button makes a call.
+
+    `asks` names arguments to ask for before the call.
+    """
 
     label: str
     words: str = ""
     action_id: str = ""
     args: Mapping[str, Any] = field(default_factory=dict)
     via: Via = Via.PERSON
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +112,7 @@ async def get_thread(database: Rows, question: Question) -> Thread:
     last = own.get("last")
     return Thread(
         focus=shared.get("focus", {}),
-        picks=tuple(Pick(**{**p, "via": Via(p["via"])}) for p in own.get("picks", ())),
+        picks=tuple(Pick(**{**p, "via": Via(p["via"]), "asks": tuple(p["asks"])}) for p in own.get("picks", ())),
         rows=tuple(own.get("rows", ())),
         asking=Asking(**{**asking, "via": Via(asking["via"])}) if asking else None,
         last=(last[0], last[1]) if last else None,

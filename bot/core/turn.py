@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,10 +38,15 @@ class Turn:
         """Look for a thing, as far as this person may see it."""
         return await self.desk.gate.find(self.user, kind, text, 4)
 
-    async def call(self, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
-        """Make a call, or ask for the first argument it lacks; the thread follows."""
-        owned = self.desk.view.action(action_id)
-        if lacking := [a for a in arguments_of(owned.item) if a.required and args.get(a.name) is None]:
+    async def call(
+        self, action_id: str, args: Mapping[str, Any], via: Via, asks: Collection[str] = ()
+    ) -> Reply:
+        """Make a call, or ask for the first argument it lacks; the thread follows.
+
+        `asks` names arguments that may be left out, but were meant ("her" tickets, and nobody knows whose).
+        """
+        arguments = arguments_of(self.desk.view.action(action_id).item)
+        if lacking := [a for a in arguments if (a.required or a.name in asks) and args.get(a.name) is None]:
             return self.ask_for(action_id, args, lacking[0], via)
         self.thread = replace(self.thread, asking=None)
         try:

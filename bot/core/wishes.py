@@ -50,7 +50,7 @@ async def understood(turn: Turn) -> Reply:
 async def _act(turn: Turn, guess: Guess) -> Reply:
     """Run a read; a change goes to the gate as a proposal, which shows it and waits for a yes."""
     via = Via.PERSON if guess.reads_only else Via.MODEL
-    reply = await turn.call(guess.action_id, guess.args, via)
+    reply = await turn.call(guess.action_id, guess.args, via, guess.missing)
     said = f"I read this as: `{guess.said}`"
     return replace(reply, understood=f"{said}; {reply.understood}" if reply.understood else said)
 
@@ -61,7 +61,9 @@ def _offer(turn: Turn, meant: Understanding, text: str) -> Reply:
         Choice(label=_spoken(turn, guess), words=guess.said, detail="") for guess in meant.guesses[:IDEAS]
     )
     reply = Reply(text, choices=choices, tone=Tone.ASK)
-    turn.thread = replace(turn.thread, picks=picks_of(reply, Via.MODEL), rows=(), asking=None)
+    asks = [guess.missing for guess in meant.guesses]
+    picks = [replace(pick, asks=names) for pick, names in zip(picks_of(reply, Via.MODEL), asks, strict=False)]
+    turn.thread = replace(turn.thread, picks=tuple(picks), rows=(), asking=None)
     return reply
 
 

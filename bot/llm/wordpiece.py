@@ -22,6 +22,7 @@ IDEOGRAPHS = (
 )
 
 
+@functools.lru_cache(maxsize=2)
 def read_vocabulary(path: Path) -> dict[str, int]:
     """Return piece -> id; the pieces stand roughly in order of how common they are."""
     with path.open(encoding="utf-8") as lines:

@@ -18,6 +18,8 @@ from bot.understand.values import match_choice, read_value, time_value
 
 ME = frozenset({"me", "my", "mine", "i", "myself"})
 WORDS_IN_CHOICE = 3
+PERSON_KIND = "customer"
+"""Whom staff mean by her, him and them."""
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
 
@@ -68,8 +70,13 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email):
         out.take(name, value, mark)
     _focus(out, arguments, said)
-    out.missing = [a.name for a in arguments if a.required and a.name not in out.args]
+    out.missing = [a.name for a in arguments if a.name not in out.args and (a.required or _whose(a, said))]
     return out
+
+
+def _whose(argument: Argument, said: Sentence) -> bool:
+    """Say whether an argument that may be left out is the "her" of "her tickets", with nobody to mean."""
+    return argument.entity == PERSON_KIND and said.whom and PERSON_KIND not in said.focus
 
 
 def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker: Asker) -> None:

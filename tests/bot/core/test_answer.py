@@ -329,3 +329,11 @@ async def test_without_the_model_words_alone_still_lead_there(database: Database
     await chat.say("what does Amina Bello owe?")
     assert chat.last == ("billing_balance", {"customer": "100234"})
     assert plain.trouble
+
+
+async def test_her_tickets_are_nobodys_until_one_says_whose(chat: Talk) -> None:
+    reply = await chat.say("show her open tickets")
+    assert chat.gate.done == []
+    assert "Which customer" in reply.text
+    await chat.say("Grace Adeyemi")
+    assert chat.last == ("tickets_search", {"customer": "100999", "status": "open"})
