@@ -17,6 +17,7 @@ from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
 from bot.core import identity
 from bot.core.answer import answer
+from bot.core.bulkhead import Bulkheads
 from bot.core.desk import Desk
 from bot.core.gate import Gate
 from bot.core.help import suggest
@@ -60,6 +61,7 @@ class App:
         self.clock = clock
         self.embedder = LocalEmbedder()
         self._around: dict[str, Surroundings] = {}
+        self._bulkheads = Bulkheads()
         self._gates: dict[str, tuple[View, Gate]] = {}
         self._understanders: dict[View, Understander] = {}
 
@@ -143,6 +145,7 @@ class App:
                     around=around,
                     plugins=self.registry.plugins,
                     enqueue=jobs.enqueue,
+                    bulkheads=self._bulkheads,
                 ),
             )
             self._gates[tenant.id] = known

@@ -1,16 +1,15 @@
-"""Waiting calls and the real queue: jobs are queued with the call, and find their way back."""
+"""Waiting calls and the real queue: jobs are queued with the call, or not at all."""
 
 from datetime import timedelta
 
 import pytest
 
-from bot.core.gate_jobs import handlers
 from bot.db.jobs import enqueue, find_backlog
 from bot.errors import Unavailable
 from tests.bot.core.gate_world import Desk
 
 
-async def test_a_parked_call_queues_its_end_and_the_jobs_find_it(desk: Desk) -> None:
+async def test_a_parked_call_queues_its_reminder_and_its_end(desk: Desk) -> None:
     desk = Desk(desk.database, desk.tenant, enqueue=enqueue)
     async with desk.database.system() as session:
         before = {one.kind: one.queued for one in await find_backlog(session)}
@@ -21,17 +20,10 @@ async def test_a_parked_call_queues_its_end_and_the_jobs_find_it(desk: Desk) -> 
     kinds = ("call_expire", "call_remind", "call_notice")
     assert [after.get(kind, 0) - before.get(kind, 0) for kind in kinds] == [1, 1, 0]
 
-    async def find_gate(tenant_id: str):
-        assert tenant_id == desk.tenant.id
-        return desk.gate
-
-    work = handlers(find_gate)
-    await work["call_remind"](desk.tenant.id, {"call": asked.call_id})
-    await work["call_expire"](desk.tenant.id, {"call": asked.call_id})
-    assert (await desk.row(asked.call_id)).state == "asked", "its time is not over"
+    assert await desk.gate.remind(asked.call_id or "")
+    assert not await desk.gate.expire(asked.call_id or ""), "its time is not over"
     desk.world.at += timedelta(days=1)
-    await work["call_expire"](desk.tenant.id, {"call": asked.call_id})
-    await work["call_recover"](desk.tenant.id, {})
+    assert await desk.gate.expire(asked.call_id or "")
     assert (await desk.row(asked.call_id)).state == "expired"
     assert (await desk.events())[-2:] == ["reminded", "expired"]
 
