@@ -110,9 +110,10 @@ async def get_thread(database: Rows, question: Question) -> Thread:
         shared, own = await threads.get_thread(session, question.surface, question.thread, question.user.id)
     asking = own.get("asking")
     last = own.get("last")
+    picks = ({**p, "via": Via(p["via"]), "asks": tuple(p["asks"])} for p in own.get("picks", ()))
     return Thread(
         focus=shared.get("focus", {}),
-        picks=tuple(Pick(**{**p, "via": Via(p["via"]), "asks": tuple(p["asks"])}) for p in own.get("picks", ())),
+        picks=tuple(Pick(**pick) for pick in picks),
         rows=tuple(own.get("rows", ())),
         asking=Asking(**{**asking, "via": Via(asking["via"])}) if asking else None,
         last=(last[0], last[1]) if last else None,

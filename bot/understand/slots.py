@@ -70,11 +70,11 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email):
         out.take(name, value, mark)
     _focus(out, arguments, said)
-    out.missing = [a.name for a in arguments if a.name not in out.args and (a.required or _whose(a, said))]
+    out.missing = [a.name for a in arguments if a.name not in out.args and (a.required or whose(a, said))]
     return out
 
 
-def _whose(argument: Argument, said: Sentence) -> bool:
+def whose(argument: Argument, said: Sentence) -> bool:
     """Say whether an argument that may be left out is the "her" of "her tickets", with nobody to mean."""
     return argument.entity == PERSON_KIND and said.whom and PERSON_KIND not in said.focus
 

@@ -9,7 +9,7 @@ from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.freetext import SEARCH
 from bot.understand.index import Score
 from bot.understand.sentence import Sentence
-from bot.understand.slots import Filled
+from bot.understand.slots import Filled, whose
 from bot.understand.words import stem, tokens
 
 EXAMPLE = 0.22
@@ -30,7 +30,8 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
     arguments = arguments_of(action)
     weight = score.both + (EXAMPLE if example else 0.0)
     weight += _evidence(arguments, filled, said)
-    weight += (ASKS_TO_READ if action.reads_only else ASKS) * len(filled.missing)
+    unsaid = [a for a in arguments if a.name in filled.missing and not whose(a, said)]
+    weight += (ASKS_TO_READ if action.reads_only else ASKS) * len(unsaid)
     if not said.pronoun and not said.follows:
         weight += OLD_TOPIC * len(filled.from_focus)
     return weight + _verb(action, said, example)
