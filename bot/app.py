@@ -174,13 +174,18 @@ class App:
     async def person(self, tenant: Tenant, who: str | None) -> User:
         """Return a user by e-mail or id; without one, the user this terminal account is linked to."""
         if who is None:
-            external = f"{getpass.getuser()}@{socket.gethostname()}"
-            return await identity.find_linked(self.database, self.registry, tenant, "terminal", external)
+            return await identity.find_linked(self.database, self.registry, tenant, "terminal", account())
         async with self.database.tenant(tenant.id) as session:
             found = await users.get_person_by_email(session, who) or await users.get_person(session, who)
         if found is None:
             raise NotFound(f"{tenant.name} has no user “{who}”. `backhaul users list` shows them.")
         return await self.around(tenant).user(found.id)
+
+    async def link(self, tenant: Tenant, words: str) -> str | None:
+        """Link this terminal account when the words are `link CODE`, and say so; else None."""
+        return await identity.link_by_words(
+            self.database, self.registry, tenant, "terminal", account(), words
+        )
 
     async def answer(
         self, tenant: Tenant, user: User, words: str, *, thread: str, surface: str = "terminal", key: str = ""
@@ -190,6 +195,11 @@ class App:
         desk = await self.desk(tenant)
         question = Question(tenant=tenant, user=person, words=words, thread=thread, surface=surface, key=key)
         return await answer(desk, question)
+
+
+def account() -> str:
+    """Return what a person is known by in a terminal: account and machine."""
+    return f"{getpass.getuser()}@{socket.gethostname()}"
 
 
 async def check_revision(database: Database, *, migrate: bool, progress: Progress) -> None:

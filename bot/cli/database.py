@@ -73,3 +73,20 @@ async def _restore(file: Path, *, force: bool) -> None:
     with steps() as step:
         made = await read(config(), file, step, force=force)
     out.print(f"Restored {file}: {made}.")
+
+
+def reseal() -> None:
+    """Seal every stored secret anew with the newest key of BACKHAUL_KEY (key rotation)."""
+    run(_reseal())
+
+
+async def _reseal() -> None:
+    from bot.cli.opened import opened, out
+    from bot.core.settings import reseal as seal_anew
+
+    async with opened() as app:
+        tenants = await app.tenants()
+        done = sum([await seal_anew(app.database, app.cipher, tenant) for tenant in tenants])
+    out.print(
+        f"Sealed {done} secrets of {len(tenants)} tenants anew. The old key is no longer needed for them."
+    )

@@ -9,7 +9,7 @@ import typer
 from bot import __version__
 from bot.cli import audit, jobs, plugins, roles, tenants, users
 from bot.cli.check import check
-from bot.cli.database import backup, migrate, restore
+from bot.cli.database import backup, migrate, reseal, restore
 from bot.cli.exits import EPILOG
 from bot.cli.serve import run
 from bot.cli.slack import app as slack
@@ -36,6 +36,7 @@ for command, panel in (
     (migrate, DATA),
     (backup, DATA),
     (restore, DATA),
+    (reseal, DATA),
 ):
     app.command(rich_help_panel=panel)(command)
 app.command("new-plugin", rich_help_panel=AUTHORS)(plugins.new_plugin)

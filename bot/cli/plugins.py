@@ -82,7 +82,7 @@ def settings(
 
 
 async def _settings(section: str, changes: list[str], slug: str | None, *, as_json: bool) -> None:
-    from bot.cli.opened import opened, operator, show, the_tenant
+    from bot.cli.opened import opened, operator, out, show, the_tenant
     from bot.core.settings import change_settings, model_of, show_settings
 
     pairs: dict[str, str | None] = {}
@@ -101,6 +101,9 @@ async def _settings(section: str, changes: list[str], slug: str | None, *, as_js
             model = model_of(main.registry, section)
             state = await main.around(tenant).state()
             shown = show_settings(model, state.saved.get(section))
+    if not shown and not as_json:
+        out.print(f"{section} has no settings.")
+        return
     show([shown], ["Setting", "Value"], list(shown.items()), as_json=as_json)
 
 

@@ -85,10 +85,13 @@ def ask(
 
 
 async def _open_ask(words: str, person: str | None, slug: str | None, *, as_json: bool) -> None:
-    from bot.cli.opened import opened, the_tenant
+    from bot.cli.opened import opened, out, the_tenant
 
     async with opened(quiet=as_json) as app:
         tenant = await the_tenant(app, slug)
+        if person is None and (said := await app.link(tenant, words)) is not None:
+            out.print(said)
+            return
         await _ask(app, tenant, await app.person(tenant, person), words, as_json=as_json)
 
 

@@ -63,6 +63,15 @@ def test_a_terminal_account_can_be_linked(backhaul: Backhaul, acme: str) -> None
     assert "Sam Support" in asked.out
 
 
+def test_a_code_links_a_terminal_account(backhaul: Backhaul, acme: str) -> None:
+    assert backhaul("users", "add", "kim@acme.example", "Kim", "--role", "support").code == 0
+    wrong = backhaul("ask", "link AAAAA-AAAAA")
+    assert wrong.code == 0 and "linked already" in wrong.out  # this account is Sam's
+    made = backhaul("users", "code", "kim@acme.example")
+    assert made.code == 0, made.err
+    assert "sends the bot: link" in made.out
+
+
 def test_plugins_are_switched(backhaul: Backhaul, acme: str) -> None:
     assert backhaul("plugins", "disable", "tickets").code == 0
     states = {p["plugin"]: p["state"] for p in backhaul("plugins", "list", "--json").json}
