@@ -1,0 +1,79 @@
+"""A floor under the understanding: `python -m tests.evals.score -v` shows the score and what failed."""
+
+import re
+
+import pytest
+
+from bot.contract.people import User
+from bot.core.help import fill_example, suggest
+from bot.understand.understander import Understander
+from bot.understand.understanding import Ask, Verdict
+from tests.evals import score, world
+
+HINTS = {
+    "customer": "Amina Bello", "ticket": "TCK-10234", "device": "olt-ikj-01-1", "site": "Ikeja", "outage": "OUT-77",
+    "invoice": "INV-2026-000123", "agent": "Bisi", "person": "Bisi", "service": "SVC-100234-1", "port": "olt-ikj-01-1 PON 1/3",
+}  # fmt: skip
+EVERYTHING = frozenset(o.item.permission for o in world.ACTIONS)
+
+
+@pytest.fixture(scope="module")
+def understander() -> Understander:
+    return score.make()
+
+
+async def test_no_plugin_was_set_aside() -> None:
+    assert world.LOADED.broken == {}
+
+
+async def test_staff_questions_are_understood(understander: Understander) -> None:
+    got = await score.run(understander, [c for c in score.read_cases() if not c.held])
+    assert got.good >= 0.95, got.line("tuned on")
+    assert got.wrong <= 0.02, got.line("tuned on")
+    assert got.counts["wrote"] == 0, got.line("tuned on")
+
+
+async def test_questions_nobody_tuned_for_are_understood(understander: Understander) -> None:
+    got = await score.run(understander, [c for c in score.read_cases() if c.held])
+    assert got.good >= 0.88, got.line("held out")
+    assert got.wrong <= 0.05, got.line("held out")
+    assert got.counts["wrote"] == 0, got.line("held out")
+
+
+async def test_words_alone_do_not_fall_far_behind() -> None:
+    got = await score.run(score.make(words_only=True), score.read_cases())
+    assert got.good >= 0.85, got.line("words only")
+
+
+async def test_questions_bans_and_ifs_never_lead_to_a_change(understander: Understander) -> None:
+    for case in score.read_cases():
+        if "!nowrite" in case.want:
+            got = await score.understand(understander, case)
+            assert await score.outcome(case, got) == "right", case.q
+
+
+async def test_the_examples_lead_to_their_own_action(understander: Understander) -> None:
+    user = User.with_permissions("x", "Ada Obi", EVERYTHING)
+    missed, count = [], 0
+    for owned in world.ACTIONS:
+        for example in owned.item.examples:
+            words = re.sub(r"<(\w+)>", lambda m: HINTS.get(m[1], m[1]), fill_example(owned.item, example))
+            got = await understander.understand(
+                Ask(words=words, user=user, clock=score.CLOCK, resolve=world.find, currency="NGN")
+            )
+            count += 1
+            if owned.id not in {g.action_id for g in got.guesses[:3]} or got.verdict is Verdict.UNKNOWN:
+                missed.append((owned.id, words))
+    assert len(missed) <= 0.05 * count, missed
+
+
+@pytest.mark.parametrize("role", ["support", "billing", "noc", "field", "admin"])
+async def test_suggestions_of_each_role_work(understander: Understander, role: str) -> None:
+    user = world.person(role)
+    found = suggest(world.VIEW, user, HINTS, 6)
+    assert len(found) >= 3
+    for words in found:
+        got = await understander.understand(
+            Ask(words=words, user=user, clock=score.CLOCK, resolve=world.find, currency="NGN")
+        )
+        assert got.verdict in {Verdict.CLEAR, Verdict.UNSURE}, words
