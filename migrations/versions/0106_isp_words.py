@@ -68,10 +68,10 @@ ADD = """
     on conflict (tenant_id, kind, word) do update set uses = w.uses + excluded.uses;
 """
 DROP = """
-    with gone as (
-        delete from isp_word_rows w using (
-            select r.tenant_id, r.id, word from {rows} r, isp_words_of({value}) as word
-        ) r
+    with theirs as materialized (  -- else many rows at once meet a skip scan over all words for each of them
+        select r.tenant_id, r.id, word from {rows} r, isp_words_of({value}) as word
+    ), gone as (
+        delete from isp_word_rows w using theirs r
         where w.tenant_id = r.tenant_id and w.kind = '{kind}' and w.word = r.word and w.row_id = r.id
         returning w.tenant_id, w.word
     )
