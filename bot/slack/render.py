@@ -31,7 +31,7 @@ Message = dict[str, Any]
 def render(reply: Reply, zone: ZoneInfo, picks: Sequence[str] = ()) -> list[Message]:
     """Return the messages that say all of a reply; `picks` are what a person may choose by number."""
     messages = list(_packed(list(_parts(reply, zone, picks))))
-    said = pieces(mrkdwn.escape(_fallback(reply, zone, picks)), MOST_TEXT)
+    said = pieces(_fallback(reply, zone, picks), MOST_TEXT)
     beside = said + [f"({at} of {len(messages)})" for at in range(len(said) + 1, len(messages) + 1)]
     return [{"text": words, "blocks": blocks} for words, blocks in zip(beside, messages, strict=False)]
 
@@ -45,7 +45,7 @@ def _parts(reply: Reply, zone: ZoneInfo, picks: Sequence[str]) -> Iterator[Block
     for table in _tables(reply):
         yield from _table(table, zone)
     if reply.waiting:
-        yield from _waiting(reply.waiting, zone)
+        yield from _waiting(reply.waiting, reply.text, zone)
     yield from _choices(reply.choices, picks)
     if reply.undo and reply.undo_within:
         minutes = int(reply.undo_within.total_seconds() // 60)
@@ -122,9 +122,12 @@ def _table(table: Table, zone: ZoneInfo) -> Iterator[Block]:
         yield from _context(f"{rows:,} more rows are not shown: ask for a narrower selection.")
 
 
-def _waiting(waiting: Waiting, zone: ZoneInfo) -> Iterator[Block]:
-    yield from _sections(f"*Waiting:* {mrkdwn.escape(waiting.summary)}")
-    yield from _sections(mrkdwn.escape(waiting.preview))
+def _waiting(waiting: Waiting, text: str, zone: ZoneInfo) -> Iterator[Block]:
+    """Say what waits, as far as the text has not said it, and how to decide."""
+    if waiting.summary not in text:
+        yield from _sections(f"*Waiting:* {mrkdwn.escape(waiting.summary)}")
+    if waiting.preview not in text:
+        yield from _sections(mrkdwn.escape(waiting.preview))
     until = f", until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
     yield from _context(
         mrkdwn.escape(f"{waiting.needs}{until}. Say yes or no in this thread. No. {waiting.call_id[:8]}")
@@ -180,11 +183,12 @@ def _source(one: Evidence, zone: ZoneInfo) -> str:
 
 
 def _fallback(reply: Reply, zone: ZoneInfo, picks: Sequence[str]) -> str:
-    lines = [SIGNS[reply.tone] + reply.text.strip()]
-    lines += [f"{name}: {cell(value, zone)}" for name, value in reply.facts.items()]
+    lines = [f"{name}: {cell(value, zone)}" for name, value in reply.facts.items()]
     lines += [tables.to_text(table, zone, FALLBACK_ROWS) for table in _tables(reply)]
-    if reply.waiting:
-        lines += [f"Waiting: {reply.waiting.summary}", reply.waiting.preview, reply.waiting.needs]
+    if waiting := reply.waiting:
+        lines += [each for each in (waiting.summary, waiting.preview) if each not in reply.text]
+        lines.append(waiting.needs)
     shown = list(picks) or [_label(each) for each in reply.choices]
     lines += [f"{at}. {label}" for at, label in enumerate(shown, 1)]
-    return "\n".join(filter(None, lines)).strip() or "(nothing to say)"
+    said = SIGNS[reply.tone] + mrkdwn.to_mrkdwn(reply.text).strip()
+    return "\n".join(filter(None, [said, *map(mrkdwn.escape, lines)])).strip() or "(nothing to say)"

@@ -89,3 +89,14 @@ def test_a_rich_reply_reads_well() -> None:
     ):
         assert any(part in each for each in said), part
     assert message["text"].startswith("✅ Ann owes")
+
+
+def test_what_the_text_says_of_a_waiting_call_is_not_said_twice() -> None:
+    waiting = Waiting(
+        call_id="abcdef1234", action_id="x", summary="Suspend Ann", needs="a yes from Ben", asked_by="Ben",
+        preview="active → suspended",
+    )
+    [message] = render(Reply("**Suspend Ann**\nactive → suspended\nShall I do it?", waiting=waiting), ZONE)
+    for said in (str(message["blocks"]), message["text"]):
+        assert (said.count("Suspend Ann"), said.count("suspended"), said.count("a yes from Ben")) == (1, 1, 1)
+    assert message["text"].startswith("*Suspend Ann*")
