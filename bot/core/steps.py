@@ -22,6 +22,8 @@ from bot.understand.values import read_value
 
 Step = Callable[[Turn], Awaitable[Reply | None]]
 WHOAMI = "admin_whoami"
+LONGEST_NAME, LONGEST_REF = 4, 200
+"""Words, and letters, in which people name a thing."""
 INSTEAD = 0.6
 """How sure a whole new question must be to be taken instead of the answer to what the bot asked."""
 
@@ -102,7 +104,8 @@ async def asked_for(turn: Turn) -> Reply | None:
         return None
     argument, words = _argument(turn), turn.question.words
     meant = await turn.desk.understander.understand(ask_of(turn))
-    if meant.action_id != asking.action_id and _is_new(argument, words, meant):
+    other = not await _names_it(turn, argument, words)
+    if other and _is_new(argument, words, meant, asking.action_id):
         turn.thread = replace(turn.thread, asking=None)
         return None
     try:
@@ -115,12 +118,23 @@ async def asked_for(turn: Turn) -> Reply | None:
     return await turn.call(asking.action_id, {**asking.args, argument.name: value}, asking.via)
 
 
-def _is_new(argument: Argument, words: str, meant: Understanding) -> bool:
+def _is_new(argument: Argument, words: str, meant: Understanding, asked: str) -> bool:
     """Say whether a message is plainly a question of its own; nearly anything may be a text."""
     mood = mood_of(words)
     asks = mood.question or mood.shows
+    if mood.question and meant.verdict in {Verdict.CLEAR, Verdict.HELD, Verdict.UNSURE}:
+        return True
     sure = meant.verdict is Verdict.CLEAR and meant.confidence >= INSTEAD and len(words.split()) > 2  # noqa: PLR2004
-    return sure and (asks or argument.kind is not Kind.TEXT)
+    if argument.kind is Kind.ENTITY and len(words.split()) > LONGEST_NAME:
+        return True
+    return sure and meant.action_id != asked and (asks or argument.kind is not Kind.TEXT)
+
+
+async def _names_it(turn: Turn, argument: Argument, words: str) -> bool:
+    """Say whether the words name a thing of the kind that was asked for."""
+    if argument.kind is not Kind.ENTITY or len(words) > LONGEST_REF:
+        return False
+    return bool(await turn.find(argument.entity, words))
 
 
 def _argument(turn: Turn) -> Argument:

@@ -47,7 +47,9 @@ class Turn:
         """
         arguments = arguments_of(self.desk.view.action(action_id).item)
         if lacking := [a for a in arguments if (a.required or a.name in asks) and args.get(a.name) is None]:
-            return self.ask_for(action_id, args, lacking[0], via)
+            return await self._lookup_first(action_id, args, arguments) or self.ask_for(
+                action_id, args, lacking[0], via
+            )
         self.thread = replace(self.thread, asking=None)
         try:
             reply = await self.desk.gate.call(
@@ -79,6 +81,22 @@ class Turn:
         reply = Reply(text, choices=choices, tone=Tone.ASK)
         self.thread = replace(self.thread, asking=asking, picks=picks_of(reply), rows=())
         return reply
+
+    async def _lookup_first(
+        self, action_id: str, args: Mapping[str, Any], arguments: Sequence[Argument]
+    ) -> Reply | None:
+        """Before asking for more: say so if something already named is not there at all."""
+        for argument in arguments:
+            words = args.get(argument.name)
+            if argument.kind is not Kind.ENTITY or words is None:
+                continue
+            if not await self.find(argument.entity, str(words)):
+                kind, shown = argument.entity.replace("_", " "), str(words)[:60]
+                error = NotFound(
+                    f"I found no {kind} for “{shown}”. Check the spelling, or name it otherwise."
+                )
+                return self._asked_again(error, action_id, args, Via.MODEL)
+        return None
 
     def _asked_again(self, error: UserError, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
         """Say what did not fit; the choices, or the thing not found, stay open for the next message."""

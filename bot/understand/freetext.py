@@ -15,7 +15,7 @@ from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
 Found = tuple[str, object, Mark | None]
 
-SAYS = r"saying(?: that)?|that says|to say(?: that)?|note(?: that)?|tell (?:her|him|them)(?: that)?|that"
+SAYS = r"saying(?: that)?|that says|to say(?: that)?|note that|tell (?:her|him|them)(?: that)?|that"
 WHY = r"because(?: of)?|due to|reason(?: is)?|as (?=she|he|they|it|the)|since (?=she|he|they|the)"
 ABOUT = (
     r"about|subject|titled|regarding|re|due to|because(?: of)?|complain(?:s|ing)?(?: of| about| that)?|"
@@ -43,9 +43,15 @@ PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "w
 
 
 def fill_text(
-    action: Action, arguments: Sequence[Argument], said: Sentence, used: AbstractSet[Mark], *, me: str
+    action: Action,
+    arguments: Sequence[Argument],
+    said: Sentence,
+    used: AbstractSet[Mark],
+    *,
+    me: str,
+    taken: str,
 ) -> Iterator[Found]:
-    """Yield (argument, words, mark) for the text arguments the message gives."""
+    """Yield (argument, words, mark) for the text arguments the message gives and `taken` does not hold."""
     quoted = [m for m in said.marks if m.kind == "quoted" and m not in used]
     left = list(arguments)
     for argument in arguments:
@@ -58,9 +64,10 @@ def fill_text(
             left.remove(argument)
             yield argument.name, _as(argument, mark.text), mark
     after = _after_colon(said)
+    after = "" if after in taken else after
     for argument in sorted(left, key=lambda a: not a.required):
-        found = _cued(argument, said)
-        if not found and after and not _searches(argument):
+        found = _cued(action, argument, said)
+        if not found and after and not _searches(action, argument):
             found, after = after, ""
         if found:
             left.remove(argument)
@@ -69,7 +76,7 @@ def fill_text(
         left.remove(why[0])
         yield why[0].name, why[1], None
     wanting = [a for a in left if a.required]
-    if len(wanting) == 1 and (rest := leftover(action, said, used, search=_searches(wanting[0]))):
+    if len(wanting) == 1 and (rest := leftover(action, said, used, search=_searches(action, wanting[0]))):
         yield wanting[0].name, _as(wanting[0], rest), None
 
 
@@ -123,8 +130,8 @@ def _is_name(word: Token, said: Sentence) -> bool:
     return any(m.kind in {"name", "id", "entity"} and m.start <= word.start < m.end for m in said.marks)
 
 
-def _searches(argument: Argument) -> bool:
-    return argument.name in SEARCH
+def _searches(action: Action, argument: Argument) -> bool:
+    return action.reads_only and argument.name in SEARCH
 
 
 def _as(argument: Argument, text: str) -> object:
@@ -156,8 +163,8 @@ def _person(argument: Argument, said: Sentence, me: str) -> str:
     return "" if who.lower() in FUNCTION else who
 
 
-def _cued(argument: Argument, said: Sentence) -> str:
-    if _searches(argument):
+def _cued(action: Action, argument: Argument, said: Sentence) -> str:
+    if _searches(action, argument):
         found = LOOKS_FOR.search(said.mood.core)
         return _tidy(found["text"]) if found else ""
     for names, cue in CUES:

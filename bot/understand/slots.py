@@ -66,8 +66,9 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     for argument in arguments:
         if argument.name not in out.args and argument.kind not in {Kind.ENTITY, *TEXTS}:
             _typed(out, argument, said, asker)
+    taken = "\n".join(str(value) for value in out.args.values())
     texts = [a for a in arguments if a.name not in out.args and a.kind in TEXTS]
-    for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email):
+    for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email, taken=taken):
         out.take(name, value, mark)
     _focus(out, arguments, said)
     out.missing = [a.name for a in arguments if a.name not in out.args and (a.required or whose(a, said))]

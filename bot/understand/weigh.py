@@ -29,7 +29,7 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
     """Return the score of an action with its evidence."""
     arguments = arguments_of(action)
     weight = score.both + (EXAMPLE if example else 0.0)
-    weight += _evidence(arguments, filled, said)
+    weight += _evidence(arguments, filled, said, reads_only=action.reads_only)
     unsaid = [a for a in arguments if a.name in filled.missing and not whose(a, said)]
     weight += (ASKS_TO_READ if action.reads_only else ASKS) * len(unsaid)
     if not said.pronoun and not said.follows:
@@ -37,14 +37,14 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
     return weight + _verb(action, said, example)
 
 
-def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -> float:
+def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence, *, reads_only: bool) -> float:
     total = 0.0
     taken = {m.text for m in filled.used} | {str(v) for v in filled.args.values()}
     text = any(a.kind is Kind.TEXT and isinstance(filled.args.get(a.name), str) for a in arguments)
     things = {
         str(filled.args.get(a.name))
         for a in arguments
-        if a.kind is Kind.ENTITY or a.name in SEARCH or a.name in filled.captured
+        if a.kind is Kind.ENTITY or (reads_only and a.name in SEARCH) or a.name in filled.captured
     }
     for mark in said.marks:
         if mark.kind in {"maybe", "quoted"}:

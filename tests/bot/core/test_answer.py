@@ -337,3 +337,29 @@ async def test_her_tickets_are_nobodys_until_one_says_whose(chat: Talk) -> None:
     assert "Which customer" in reply.text
     await chat.say("Grace Adeyemi")
     assert chat.last == ("tickets_search", {"customer": "100999", "status": "open"})
+
+
+async def test_a_question_is_no_reason(chat: Talk) -> None:
+    await chat.say("close TCK-10235")
+    await chat.say("did we suspend Amina Bello?")
+    assert chat.gate.parked == {}
+    await chat.say("close TCK-10235")
+    await chat.say("what does Amina Bello owe?")
+    assert chat.last[0] == "billing_balance"
+
+
+async def test_a_sentence_is_no_name(chat: Talk) -> None:
+    await chat.say("what does Xaver Unbekannt owe?")
+    await chat.say("fibre cut at Ikeja, who is affected by Ikeja")
+    assert chat.last == ("network_affected", {"site": "IKJ"})
+
+
+async def test_who_is_not_there_is_said_before_more_is_asked(chat: Talk) -> None:
+    reply = await chat.say("new ticket for Xaver Unbekannt")
+    assert "no customer for “Xaver Unbekannt”" in reply.text
+
+
+async def test_what_follows_the_colon_is_said_once(chat: Talk) -> None:
+    await chat.say("add note to Amina Bello: don't call before 10")
+    await chat.say("yes")
+    assert chat.last == ("customers_note", {"customer": "100234", "text": "don't call before 10"})
