@@ -95,7 +95,7 @@ async def balance(ctx: Ctx, customer: CustomerRef) -> Reply:
             f"A later try failed: {failed.amount}, {moment(failed.at, ctx.now, zone)}, {_why(failed)}."
         )
     return Reply(
-        "\n".join(lines),
+        "\n\n".join(lines),
         data=found,
         tone=Tone.WARN if found.overdue.minor else Tone.PLAIN,
         buttons=_buttons(customer, found),

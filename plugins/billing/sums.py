@@ -28,7 +28,10 @@ YEARS = timedelta(days=3 * 366)
     ),
 )
 async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
-    """List overdue debt by age (0-30, 31-60, 61-90, over 90 days) and the largest debtors."""
+    """List overdue debt by age and the largest debtors.
+
+    By the age of the oldest invoice: up to 30, 60, 90 days and more.
+    """
     if days < 1:
         raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
     found = await ctx.port(Billing).overdue(ctx.scope, today_of(ctx), days, max(1, min(limit, MAX_ROWS)))
@@ -74,7 +77,10 @@ async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
     ),
 )
 async def failed(ctx: Ctx, since: date | None = None, until: date | None = None, limit: int = 10) -> Reply:
-    """List payments that failed in a period (the last 7 days if you do not say), by reason and provider."""
+    """List the payments that failed in a period.
+
+    By reason and provider; the last 7 days if you do not say.
+    """
     today, zone = today_of(ctx), ctx.tenant.zone
     first, last = since or today - WEEK, until or today
     if first > last:
@@ -126,7 +132,10 @@ def _failed(found: FailedPayments) -> tuple[Table, ...]:
     ),
 )
 async def revenue(ctx: Ctx, month: date | None = None) -> Reply:
-    """Sum up a month, this one if you do not say: MRR, invoiced, collected, credited, and what is owed."""
+    """Sum up the revenue of a month.
+
+    MRR, invoiced, collected, credited and what is owed; this month if you do not say.
+    """
     today = today_of(ctx)
     first = (month or today).replace(day=1)
     if first > today:

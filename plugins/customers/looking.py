@@ -76,7 +76,10 @@ async def find_services(ctx: Context[Any], text: str, limit: int) -> Sequence[Ma
     ),
 )
 async def find(ctx: Context[Any], query: str, limit: int = 10) -> Reply:
-    """Find customers by name, phone, e-mail, account number, address, IP, MAC, ONT serial or PPPoE user."""
+    """Find customers by anything they can be known by.
+
+    Name, phone, e-mail, account number, address, IP, MAC, ONT serial or PPPoE user; misspelled too.
+    """
     query = query.strip()
     found = await ctx.port(Customers).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     if not found:
@@ -128,7 +131,10 @@ def _choice(customer: Customer) -> Choice:
     ),
 )
 async def show(ctx: Context[Any], customer: CustomerRef) -> Reply:
-    """Show a customer at a glance: plan, balance, session, signal, outages, open tickets, notes."""
+    """Show a customer at a glance.
+
+    Plan, balance, last payment, session, optical signal, outages, open tickets and notes.
+    """
     return card_reply(ctx, await collect(ctx, customer))
 
 
@@ -146,7 +152,10 @@ async def show(ctx: Context[Any], customer: CustomerRef) -> Reply:
     ),
 )
 async def services(ctx: Context[Any], customer: CustomerRef) -> Reply:
-    """List a customer's services: plan, speed, price, PPPoE user, IP, equipment, status."""
+    """List a customer's services.
+
+    Plan, speed, price, PPPoE user, IP, equipment and status.
+    """
     found = await ctx.port(Customers).services(ctx.scope, customer.number)
     if not found:
         return Reply(f"{customer.name} has no services.", data=(), focus={"customer": customer.number})

@@ -50,7 +50,7 @@ async def notes(ctx: Context[Any], customer: CustomerRef, limit: int = 10) -> Re
     ),
 )
 async def add_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply:
-    """Write a note on a customer, for colleagues to read."""
+    """Write a note on a customer."""
     body = note.strip()
     if not body:
         raise BadInput("The note is empty. Say what to write down.")

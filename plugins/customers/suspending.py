@@ -43,7 +43,7 @@ async def preview_suspend(
     approval=Approval.SELF,
     preview=preview_suspend,
     examples=(
-        "suspend {customer} for non-payment",
+        "suspend {customer} for {reason}",
         "suspend {customer}: {reason}",
         "cut off {customer} because {reason}",
         "block the internet of {customer}",
@@ -54,7 +54,10 @@ async def preview_suspend(
 async def suspend(
     ctx: Context[Any], customer: CustomerRef, reason: str, services: tuple[str, ...] = ()
 ) -> Reply:
-    """Suspend a customer's service, all active ones or those named; can be taken back for 30 minutes."""
+    """Suspend a customer's service.
+
+    All active services, or only those named. It can be taken back for 30 minutes.
+    """
     if not reason.strip():
         raise BadInput("Say why the service is suspended; the customer will ask.")
     chosen = _numbers(services)
@@ -90,7 +93,10 @@ async def preview_resume(ctx: Context[Any], customer: CustomerRef, services: tup
     ),
 )
 async def resume(ctx: Context[Any], customer: CustomerRef, services: tuple[str, ...] = ()) -> Reply:
-    """Resume a customer's suspended service, all or those named; can be taken back for 30 minutes."""
+    """Resume a customer's service.
+
+    All suspended services, or only those named. It can be taken back for 30 minutes.
+    """
     done = await ctx.port(Customers).resume(ctx.effect, customer.number, _numbers(services))
     return _done(ctx, done, f"Resumed {_said(done)}.", "suspend", Tone.GOOD)
 

@@ -40,7 +40,10 @@ SHOWN = 1_500
     ),
 )
 async def log(ctx: Context[Any], customer: CustomerRef, limit: int = 5) -> Reply:
-    """Show what a customer was told by e-mail: the last message in full, and those before it."""
+    """Show what a customer was told by e-mail.
+
+    The last message in full, and those before it.
+    """
     found = await ctx.port(Mail).sent(ctx.scope, customer.number, max(1, min(limit, MAX_ROWS)))
     focus, evidence = {"customer": customer.number}, (ctx.evidence(Mail),)
     if not found:

@@ -28,7 +28,10 @@ MAX_ROWS = 100
     ),
 )
 async def device(ctx: Ctx, device: DeviceRef) -> Reply:
-    """Show a device: up or down since when, its ports, what hangs on it, outages and maintenance."""
+    """Show how a device is.
+
+    Up or down since when, its ports, what hangs on it, outages and maintenance.
+    """
     found = await ctx.port(Network).device(ctx.scope, device.name)
     if found is None:
         raise NotFound(f"There is no device {device.name}.")
@@ -43,7 +46,7 @@ async def device(ctx: Ctx, device: DeviceRef) -> Reply:
     if found.children:
         tables.append(_devices(ctx, found.children, "Devices below"))
     return Reply(
-        "\n".join([head, hangs, *_wrong(found.outages)]),
+        "\n\n".join([head, hangs, *_wrong(found.outages)]),
         data=found,
         tables=tuple(tables),
         facts={"IP": it.ip, "Last seen": ago(it.seen_at, ctx.now), "Hangs on": it.parent},
@@ -70,7 +73,10 @@ async def device(ctx: Ctx, device: DeviceRef) -> Reply:
     ),
 )
 async def site(ctx: Ctx, site: SiteRef) -> Reply:
-    """Show a site: its devices, services and sessions, outages and maintenance."""
+    """Show how a site is.
+
+    Its devices, services and sessions, outages and maintenance.
+    """
     found = await ctx.port(Network).site(ctx.scope, site.code)
     if found is None:
         raise NotFound(f"There is no site {site.code}.")
@@ -81,7 +87,7 @@ async def site(ctx: Ctx, site: SiteRef) -> Reply:
     hangs = f"{plural(found.services, 'active service')}, {found.online:,} online now."
     works = [f"Maintenance {m.number}: {m.title}, {ago(m.starts_at, ctx.now)}" for m in found.maintenance]
     return Reply(
-        "\n".join([head, hangs, *_wrong(found.outages), *works]),
+        "\n\n".join([head, hangs, *_wrong(found.outages), *works]),
         data=found,
         table=_devices(ctx, found.devices) if found.devices else None,
         tone=Tone.BAD if found.outages or any(d.status == "down" for d in bad) else Tone.PLAIN,
@@ -138,7 +144,10 @@ async def devices(
     ),
 )
 async def sessions(ctx: Ctx, nas: DeviceRef | None = None) -> Reply:
-    """Count the sessions that are up, on one BNG or on each, and how many came and went in the last hour."""
+    """Count the sessions on each BNG or on one.
+
+    How many are up, and how many came and went in the last hour.
+    """
     found = await ctx.port(Network).sessions(ctx.scope, nas.name if nas else "")
     at = max((n.updated_at for n in found if n.updated_at), default=None)
     evidence = (ctx.evidence(Network, at),)

@@ -38,7 +38,10 @@ ONT_SAYS = {
     ),
 )
 async def line(ctx: Ctx, customer: CustomerRef) -> Reply:
-    """Show a customer's line: session, IP and NAS, ONT and optical level, port, device, site, outages."""
+    """Show how a customer's line is.
+
+    Session, IP and NAS, ONT and optical level, port, device, site, outages and maintenance.
+    """
     lines = await ctx.port(Network).lines(ctx.scope, customer.number)
     focus = {"customer": customer.number}
     if not lines:
@@ -51,7 +54,7 @@ async def line(ctx: Ctx, customer: CustomerRef) -> Reply:
     worst = next((o for one in lines for o in one.outages), None)
     seen = [one.ont.seen_at for one in lines if one.ont]
     return Reply(
-        "\n".join(_summary(ctx, customer, one) for one in lines),
+        "\n\n".join(_summary(ctx, customer, one) for one in lines),
         data=tuple(lines),
         facts=facts,
         tone=_tone(lines[0]),

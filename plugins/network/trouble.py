@@ -27,7 +27,10 @@ WEEK = timedelta(days=7)
     ),
 )
 async def outages(ctx: Ctx, *, resolved: bool = False, limit: int = 20) -> Reply:
-    """List active outages with how many services each one hits; resolved ones too if you ask."""
+    """List the active outages.
+
+    With how many services each one hits; resolved ones too if you ask.
+    """
     port = ctx.port(Network)
     found = await port.outages(ctx.scope, active_only=not resolved, limit=max(1, min(limit, MAX_ROWS)))
     evidence = (ctx.evidence(Network),)
@@ -74,7 +77,10 @@ async def outages(ctx: Ctx, *, resolved: bool = False, limit: int = 20) -> Reply
     ),
 )
 async def outage(ctx: Ctx, outage: OutageRef) -> Reply:
-    """Show an outage: where, since when, cause, when it should be over, how many it hits."""
+    """Show an outage.
+
+    Where, since when, its cause, when it should be over, how many it hits.
+    """
     zone = ctx.tenant.zone
     over = f", over since {moment(outage.ended_at, ctx.now, zone)}" if outage.ended_at else ""
     facts = {
@@ -108,7 +114,10 @@ async def outage(ctx: Ctx, outage: OutageRef) -> Reply:
     ),
 )
 async def maintenance(ctx: Ctx, within: timedelta = WEEK) -> Reply:
-    """List maintenance that runs now or is planned for the next days (7 if you do not say)."""
+    """List maintenance that is running or planned.
+
+    For the next days, 7 if you do not say.
+    """
     found = await ctx.port(Network).maintenance(ctx.scope, ctx.now + within)
     evidence = (ctx.evidence(Network),)
     if not found:
@@ -156,7 +165,10 @@ async def affected(
     outage: OutageRef | None = None,
     limit: int = 15,
 ) -> Reply:
-    """Say who hangs on a device, port, site or outage: counts, revenue, streets, the important ones first."""
+    """Say who is hit by a device, port, site or outage.
+
+    How many customers and services, monthly revenue, streets, the important ones first.
+    """
     places = [
         *([_place(outage)] if outage else []),
         *([Place(kind="port", key=port.key)] if port else []),

@@ -41,7 +41,10 @@ async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview
     ),
 )
 async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
-    """Close a ticket with how it was solved; can be taken back for 30 minutes."""
+    """Close a ticket with its resolution.
+
+    Say how it was solved. It can be taken back for 30 minutes.
+    """
     check_open(ticket)
     resolution = checked(resolution, "resolution", BODY)
     change = TicketChange(status=TicketStatus.CLOSED, resolution=resolution)
@@ -61,7 +64,10 @@ async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
     ),
 )
 async def reopen(ctx: Ctx, ticket: TicketRef, reason: str = "") -> Reply:
-    """Open a resolved or closed ticket again; its SLA clock goes on as it was."""
+    """Reopen a ticket.
+
+    A resolved or closed one becomes open again; its SLA clock goes on as it was.
+    """
     if ticket.open:
         raise Conflict(f"{ticket.number} is {words(ticket.status)}; there is nothing to reopen.")
     change = TicketChange(status=TicketStatus.OPEN, comment=reason.strip()[:BODY])

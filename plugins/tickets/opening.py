@@ -42,7 +42,10 @@ async def create(
     body: str = "",
     assignee: AgentRef | None = None,
 ) -> Reply:
-    """Open a ticket; the SLA clock follows from the priority. Can be taken back for 10 minutes."""
+    """Open a ticket.
+
+    The SLA clock follows from the priority. It can be taken back for 10 minutes.
+    """
     subject = checked(subject, "subject", SUBJECT)
     new = NewTicket(
         subject=subject,

@@ -52,7 +52,9 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     unassigned: bool = False,
     limit: int = 15,
 ) -> Reply:
-    """Search tickets by words, customer, status, priority, category, level or assignee.
+    """Search tickets.
+
+    By words, customer, status, priority, category, level or assignee.
 
     “Open” are all that nobody has finished yet.
     """
@@ -68,6 +70,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         category=category,
         level=level,
     )
+    query = replace(query, by_clock=query.open_only)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
     focus = customer.number if customer else ""
@@ -119,7 +122,10 @@ async def show(ctx: Ctx, ticket: TicketRef) -> Reply:
     ),
 )
 async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
-    """Show the tickets assigned to me, the most pressing SLA clock first."""
+    """Show the tickets assigned to me.
+
+    The most pressing SLA clock first.
+    """
     if not ctx.user.email:
         raise BadInput("I do not know your e-mail address, so I can not tell which tickets are yours.")
     query = TicketQuery(assignee=ctx.user.email, open_only=True, by_clock=True)
@@ -144,7 +150,10 @@ async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
     ),
 )
 async def breaching(ctx: Ctx, within: timedelta | None = None, *, my: bool = False, limit: int = 20) -> Reply:
-    """List open tickets whose SLA clock has run out or will run out soon: today, or within a time."""
+    """List tickets that breach their SLA.
+
+    Open ones whose clock has run out, or will run out today or within a time.
+    """
     local = ctx.now.astimezone(ctx.tenant.zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     until = ctx.now + within if within else midnight
@@ -153,7 +162,7 @@ async def breaching(ctx: Ctx, within: timedelta | None = None, *, my: bool = Fal
     )
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     whose = "of yours " if my else ""
-    when = "today" if within is None else f"in the next {span(within)}"
+    when = "today" if abs(until - midnight) < timedelta(minutes=2) else f"in the next {span(until - ctx.now)}"
     if not page.total:
         return none_reply(ctx, f"No ticket {whose}breaches its SLA {when}.")
     late = (await ctx.port(Tickets).find(ctx.scope, replace(query, due_before=ctx.now), 1)).total

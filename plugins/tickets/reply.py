@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.api import Align, Button, Column, Context, Match, Reply, Table, Tone, ago, moment
+from bot.api import Align, Button, Column, Context, Match, Reply, Table, Tone, moment
 from plugins.tickets.port import (
     Agent,
     Level,
@@ -79,16 +79,18 @@ def words(value: str) -> str:
 
 def listed(ctx: Ctx, page: TicketPage, *, who: bool = True) -> Table:
     """Lay tickets out by number, with what their clock says."""
-    left, right = Align.LEFT, Align.RIGHT
-    columns = [Column("Ticket"), Column("Subject"), Column("Customer"), Column("Priority"), Column("Status")]
-    columns += [Column("Assignee", left)] * who + [Column("SLA", right), Column("Opened", right)]
+    titles = ["Ticket", "Subject", "Customer", "Priority", "Status", *(["With"] if who else [])]
     rows = []
     for ticket in page.tickets:
         row = [ticket.number, ticket.subject, ticket.customer_name, ticket.priority, words(ticket.status)]
-        rows.append(
-            [*row, *([ticket.assignee] if who else []), ticket.clock(ctx.now), ago(ticket.opened_at, ctx.now)]
-        )
+        rows.append([*row, *([login(ticket.assignee)] if who else []), ticket.clock(ctx.now)])
+    columns = [*(Column(title) for title in titles), Column("SLA", Align.RIGHT)]
     return Table(columns=columns, rows=rows, total=page.total)
+
+
+def login(email: str | None) -> str:
+    """Return the part of an address that tells colleagues apart."""
+    return (email or "").partition("@")[0]
 
 
 def list_reply(ctx: Ctx, page: TicketPage, text: str, *, who: bool = True, focus: str = "") -> Reply:
@@ -136,7 +138,7 @@ def ticket_reply(
     table = _history(ctx, history) if history else None
     body = f"\n\n> {ticket.body}" if ticket.body and history is not None else ""
     return Reply(
-        f"{said}\n{head}{body}" if said else f"{head}{body}",
+        f"{said}\n\n{head}{body}" if said else f"{head}{body}",
         data=ticket if history is None else (ticket, *history),
         facts=dict(_facts(ctx, ticket)),
         table=table,

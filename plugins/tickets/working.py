@@ -29,7 +29,10 @@ from plugins.tickets.rules import BODY, UNDO, check_open, checked, undoable
     ),
 )
 async def comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: bool = False) -> Reply:
-    """Comment on a ticket; internal unless you say public, which the customer sees."""
+    """Comment on a ticket.
+
+    Internal unless you say public, which the customer sees.
+    """
     text = checked(text, "comment", BODY)
     event = await ctx.port(Tickets).comment(ctx.effect, ticket.number, text, internal=not public)
     kind = "Public answer" if public else "Internal comment"
@@ -54,7 +57,10 @@ async def comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: bool = Fals
     ),
 )
 async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Reply:
-    """Assign a ticket to a colleague by name or e-mail, or to me."""
+    """Assign a ticket to a colleague or to me.
+
+    Name the colleague, or give the e-mail address.
+    """
     check_open(ticket)
     if to is None and not ctx.user.email:
         raise BadInput("I do not know your e-mail address. Say to whom the ticket goes.")
@@ -79,7 +85,7 @@ async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Rep
     ),
 )
 async def unassign(ctx: Ctx, ticket: TicketRef) -> Reply:
-    """Give a ticket back to the queue, so that anybody can take it."""
+    """Give a ticket back to the queue."""
     check_open(ticket)
     if ticket.assignee is None:
         raise Conflict(f"{ticket.number} is with nobody.")
@@ -105,7 +111,10 @@ async def escalate(
     reason: str = "",
     priority: Priority | None = None,
 ) -> Reply:
-    """Escalate a ticket to the next level or the one you name, with a reason and a priority if you like."""
+    """Escalate a ticket.
+
+    It goes to the next level or the one you name, with a reason and a higher priority if you like.
+    """
     check_open(ticket)
     to = level or NEXT.get(ticket.level)
     if to is None or (level and level.value <= ticket.level.value):
@@ -127,7 +136,10 @@ async def escalate(
     ),
 )
 async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply:
-    """Set a ticket's priority; its SLA clock follows, counted from when it was opened."""
+    """Set the priority of a ticket.
+
+    Its SLA clock follows, counted from when it was opened.
+    """
     check_open(ticket)
     if priority is ticket.priority:
         raise Conflict(f"{ticket.number} is already {priority}.")
@@ -151,7 +163,10 @@ async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply
     ),
 )
 async def set_status(ctx: Ctx, ticket: TicketRef, status: TicketStatus, note: str = "") -> Reply:
-    """Set a ticket to open, in progress or pending. To finish one, close it with its resolution."""
+    """Set the status of a ticket to open, in progress or pending.
+
+    To finish one, close it with its resolution.
+    """
     if status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}:
         raise BadInput(f'To finish a ticket say how it was solved: close {ticket.number} resolution="…"')
     check_open(ticket)

@@ -39,8 +39,8 @@ async def test_balance_in_one_breath(world) -> None:
     bench, _ = world
     reply = await bench.act("balance", customer="amina bello")
     assert reply.text == (
-        "**Amina Bello** (100234): owes 85.00 EUR, 40.00 EUR of it overdue since 11 Oct (40 days).\n"
-        "Last payment: 5.00 EUR on 21 Oct 18:55 by cash.\n"
+        "**Amina Bello** (100234): owes 85.00 EUR, 40.00 EUR of it overdue since 11 Oct (40 days).\n\n"
+        "Last payment: 5.00 EUR on 21 Oct 18:55 by cash.\n\n"
         "A later try failed: 40.00 EUR, 18 Nov 17:55, card expired."
     )
     assert reply.tone is Tone.WARN and "Suspend" in [b.label for b in reply.buttons]
