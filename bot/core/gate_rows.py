@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -99,9 +100,13 @@ def kept_preview(checked: Checked) -> dict[str, Any]:
     }
 
 
+CLAUSE = re.compile(r"[;:,]\s|\.\s")
+"""The first clause of an action's help says what it does; the rest is for who reads the help."""
+
+
 def summary(checked: Checked) -> str:
     """Return the call in one line: what it does, to what, with what."""
-    head = checked.owned.item.about.strip().splitlines()[0].rstrip(".")
+    head = CLAUSE.split(checked.owned.item.about.strip().splitlines()[0])[0].rstrip(".")
     parts = []
     for name, value in checked.args.items():
         if match := checked.matches.get(name):

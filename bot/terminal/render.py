@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
 from rich.padding import Padding
@@ -15,6 +16,7 @@ from rich.text import Text
 
 from bot.contract.reply import Align, Evidence, Reply, Table, Tone, Waiting
 from bot.core.cells import age, cell, moment
+from bot.terminal.widths import fit
 
 TONES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "red", Tone.ASK: "cyan"}
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -24,7 +26,7 @@ MARKUP = re.compile(r"(\*\*|__|`|^#{1,6} |^[-*] |^\d+\. |\[[^\]]+\]\(|^> |\|)", 
 
 def render(reply: Reply, console: Console, zone: ZoneInfo, picks: tuple[str, ...] = ()) -> None:
     """Print one reply; `picks` are the numbered things a person may answer with."""
-    group = Group(*_parts(reply, zone, picks))
+    group = Group(*_parts(reply, zone, picks, console.width))
     if console.is_terminal:
         console.print(group)
         return
@@ -38,7 +40,7 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _parts(reply: Reply, zone: ZoneInfo, picks: tuple[str, ...]) -> Iterator[RenderableType]:
+def _parts(reply: Reply, zone: ZoneInfo, picks: tuple[str, ...], width: int) -> Iterator[RenderableType]:
     if reply.understood:
         yield Text(clean(reply.understood), style="dim italic")
     if reply.text:
@@ -46,9 +48,9 @@ def _parts(reply: Reply, zone: ZoneInfo, picks: tuple[str, ...]) -> Iterator[Ren
     if reply.facts:
         yield _facts(reply, zone)
     for table in (*((reply.table,) if reply.table else ()), *reply.tables):
-        yield _table(table, zone)
+        yield _table(table, zone, width)
     if reply.waiting:
-        yield _waiting(reply.waiting, zone)
+        yield _waiting(reply.waiting, reply.text, zone)
     if picks:
         yield _picks(picks)
     if reply.undo and reply.undo_within:
@@ -60,9 +62,18 @@ def _parts(reply: Reply, zone: ZoneInfo, picks: tuple[str, ...]) -> Iterator[Ren
 
 def _text(reply: Reply) -> RenderableType:
     text, style = clean(reply.text), TONES[reply.tone]
+    if reply.waiting:  # a preview keeps its lines, which Markdown would join
+        return _bold(text, style)
     if MARKUP.search(text):
         return Markdown(text, style=style, hyperlinks=True)
     return Text(text, style=style)
+
+
+def _bold(text: str, style: str) -> Text:
+    made = Text(style=style)
+    for n, part in enumerate(text.split("**")):
+        made.append(part, style="bold" if n % 2 else "")
+    return made
 
 
 def _facts(reply: Reply, zone: ZoneInfo) -> RenderableType:
@@ -74,25 +85,30 @@ def _facts(reply: Reply, zone: ZoneInfo) -> RenderableType:
     return Padding(grid, (0, 0, 0, 2), expand=False)
 
 
-def _table(table: Table, zone: ZoneInfo) -> Grid:
+def _table(table: Table, zone: ZoneInfo, width: int) -> Grid:
     title = Text(clean(table.title)) if table.title else None
     grid = Grid(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
-    for column in table.columns:
-        right = column.align is Align.RIGHT
-        grid.add_column(
-            Text(clean(column.title)), justify="right" if right else "left", no_wrap=right, overflow="fold"
-        )
-    for row in table.rows:
-        grid.add_row(*(Text(clean(cell(value, zone))) for value in row))
-    if table.total is not None and table.total > len(table.rows):
-        grid.caption = f"the first {len(table.rows):,} of {table.total:,}"
+    rows = [[clean(cell(value, zone)) for value in row] for row in table.rows]
+    heads = [clean(column.title) for column in table.columns]
+    natural = [max(_longest(text) for text in column) for column in zip(heads, *rows, strict=True)]
+    right = [column.align is Align.RIGHT for column in table.columns]
+    for head, room, numbers in zip(heads, fit(natural, right, width), right, strict=True):
+        grid.add_column(Text(head), justify="right" if numbers else "left", width=room, overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(value) for value in row))
+    if table.total is not None and table.total > len(rows):
+        grid.caption = f"the first {len(rows):,} of {table.total:,}"
         grid.caption_justify = "left"
     return grid
 
 
-def _waiting(waiting: Waiting, zone: ZoneInfo) -> RenderableType:
-    lines = [Text(f"Waiting: {clean(waiting.summary)}", style="yellow")]
-    if waiting.preview:
+def _longest(text: str) -> int:
+    return max((cell_len(line) for line in text.splitlines()), default=1)
+
+
+def _waiting(waiting: Waiting, text: str, zone: ZoneInfo) -> RenderableType:
+    lines = [] if waiting.summary in text else [Text(f"Waiting: {clean(waiting.summary)}", style="yellow")]
+    if waiting.preview and waiting.preview not in text:
         lines.append(Text(clean(waiting.preview)))
     until = f", until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
     lines.append(Text(f"{waiting.needs}{until}. No. {waiting.call_id[:8]}", style="dim"))
