@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.contract.people import Tenant
@@ -53,6 +53,18 @@ class Wish:
     now: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Old:
+    """What may happen to a world that is there already."""
+
+    replace_other: bool
+    stale_after: timedelta | None
+
+    def is_stale(self, known: Truth, now: datetime) -> bool:
+        """Say whether a world's clock stopped too long ago."""
+        return self.stale_after is not None and now - datetime.fromisoformat(known.anchor) > self.stale_after
+
+
 async def load_demo(  # noqa: PLR0913 - each may be left out
     database: Database,
     around: Callable[[Tenant], Surroundings],
@@ -63,12 +75,14 @@ async def load_demo(  # noqa: PLR0913 - each may be left out
     progress: Progress = quiet,
     truth_path: Path | None = None,
     replace_other: bool = False,
+    stale_after: timedelta | None = None,
 ) -> Truth:
     """Load both providers, or find them loaded; return what is true of them.
 
     `around` gives what surrounds a tenant's calls (`App.around`): plugins are turned on through it.
-    A second load of the same seed and size changes nothing, whatever the time is. Another seed or
-    size is a Conflict unless `replace_other`: then the old world goes, with all that people did in it.
+    A second load of the same seed and size changes nothing, whatever the time is, unless the world
+    stands still for longer than `stale_after`: then it is drawn anew. Another seed or size is a
+    Conflict unless `replace_other`. What is replaced goes with all that people did in it.
     """
     moment = now or datetime.now(UTC)
     wishes = (
@@ -83,7 +97,8 @@ async def load_demo(  # noqa: PLR0913 - each may be left out
         there = [name for name in PLUGINS[wish.isp.slug] if name in surroundings.registry.plugins]
         await found_tenant(surroundings, with_plugins=there)
         await add_staff(database, tenant, wish.isp)
-        truths[wish.isp.slug] = await _world(database, tenant, wish, progress, replace_other=replace_other)
+        old = Old(replace_other=replace_other, stale_after=stale_after)
+        truths[wish.isp.slug] = await _world(database, tenant, wish, old, progress)
     truth = replace(truths.pop(SAVANNA.slug), others=truths)
     if truth_path is not None:
         await asyncio.to_thread(truth.write, truth_path)
@@ -127,22 +142,19 @@ async def _tenant(database: Database, isp: Isp) -> Tenant:
             )
 
 
-async def _world(
-    database: Database, tenant: Tenant, wish: Wish, progress: Progress, *, replace_other: bool
-) -> Truth:
+async def _world(database: Database, tenant: Tenant, wish: Wish, old: Old, progress: Progress) -> Truth:
     async with database.tenant(tenant.id) as session:
         loaded = await rows.get_loaded(session)
-        if loaded is not None and (loaded["seed"], loaded["size"]) == (wish.seed, wish.size):
-            return Truth.from_json(loaded)
-        if loaded is None and not await rows.has_customers(session):
-            replace_other = False
-        elif not replace_other:
+        known = None if loaded is None else Truth.from_json(loaded)
+        if known is not None and (known.seed, known.size) == (wish.seed, wish.size):
+            if not old.is_stale(known, wish.now):
+                return known
+        elif not old.replace_other and (known is not None or await rows.has_customers(session)):
             raise Conflict(
                 f"{tenant.name} holds other data already. Load the demo afresh to replace it: all of it goes."
             )
-    if replace_other:
-        progress(f"Taking the old world of {tenant.name} away")
-        async with database.tenant(tenant.id) as session:
+        if known is not None or old.replace_other:
+            progress(f"Taking the old world of {tenant.name} away")
             await rows.do_clear(session)
     return await load_world(database, tenant, wish, progress)
 

@@ -62,6 +62,16 @@ class TestOnce:
         assert await count(database, "savanna", "users") == len(SAVANNA_STAFF)
         assert not any(step.startswith("Loading") for step in steps)
 
+    async def test_a_world_whose_clock_stopped_is_drawn_anew_when_asked(self, database, loaded):
+        week, later = timedelta(days=7), NOW + timedelta(days=8)
+        same = await load_demo(database, around_with(database), size=300, seed=5, now=NOW + week, stale_after=week)
+        assert same.anchor == loaded.anchor
+        fresh = await load_demo(database, around_with(database), size=300, seed=5, now=later, stale_after=week)
+        assert datetime.fromisoformat(fresh.anchor) == later
+        assert await count(database, "savanna", "isp_customers") == 300
+        newest = await ask(database, "savanna", "select max(started_at) from isp_outages")
+        assert later - newest[0] < timedelta(hours=3)
+
     async def test_another_size_is_refused_unless_replacing_is_asked_for(self, database, loaded):
         with pytest.raises(Conflict, match="all of it goes"):
             await load_demo(database, around_with(database), size=310, seed=5, now=NOW)
