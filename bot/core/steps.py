@@ -125,8 +125,10 @@ def _is_new(argument: Argument, words: str, meant: Understanding, asked: str) ->
     if mood.question and meant.verdict in {Verdict.CLEAR, Verdict.HELD, Verdict.UNSURE}:
         return True
     sure = meant.verdict is Verdict.CLEAR and meant.confidence >= INSTEAD and len(words.split()) > 2  # noqa: PLR2004
-    if argument.kind is Kind.ENTITY and len(words.split()) > LONGEST_NAME:
-        return True
+    if argument.kind is Kind.ENTITY and (
+        meant.verdict is not Verdict.UNKNOWN or len(words.split()) > LONGEST_NAME
+    ):
+        return True  # it names nothing that was asked for, and means something by itself
     return sure and meant.action_id != asked and (asks or argument.kind is not Kind.TEXT)
 
 
