@@ -39,9 +39,9 @@ async def understood(turn: Turn) -> Reply:
         case Verdict.UNSURE:
             return _offer(turn, meant, "I am not sure what you mean. Do you want:")
         case Verdict.HELD:
-            return _offer(
-                turn, meant, "I change nothing on a question, a “don't” or an “if”. If you want it:"
-            )
+            reads_first = replace(meant, guesses=tuple(sorted(meant.guesses, key=lambda g: not g.reads_only)))
+            text = "I change nothing on a question, a “don't” or an “if”. If you want one of these, say so:"
+            return _offer(turn, reads_first, text)
         case Verdict.FORBIDDEN:
             return _forbidden(turn)
     return await _unknown(turn, meant)
