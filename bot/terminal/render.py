@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
@@ -22,6 +22,10 @@ TONES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.WARN: "yellow", Tone.BAD: "red
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Escape sequences and direction marks in data would repaint the reader's terminal."""
 MARKUP = re.compile(r"(\*\*|__|`|^#{1,6} |^[-*] |^\d+\. |\[[^\]]+\]\(|^> |\|)", re.MULTILINE)
+
+
+WORD = 16
+"""Words and numbers of things up to this long are never broken in a table while that can be."""
 
 
 def render(reply: Reply, console: Console, zone: ZoneInfo, picks: tuple[str, ...] = ()) -> None:
@@ -90,10 +94,13 @@ def _table(table: Table, zone: ZoneInfo, width: int) -> Grid:
     grid = Grid(box=SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
     rows = [[clean(cell(value, zone)) for value in row] for row in table.rows]
     heads = [clean(column.title) for column in table.columns]
-    natural = [max(_longest(text) for text in column) for column in zip(heads, *rows, strict=True)]
     right = [column.align is Align.RIGHT for column in table.columns]
-    for head, room, numbers in zip(heads, fit(natural, right, width), right, strict=True):
-        grid.add_column(Text(head), justify="right" if numbers else "left", width=room, overflow="fold")
+    columns = list(zip(heads, *rows, strict=True))
+    natural = [max(_longest(text.splitlines()) for text in column) for column in columns]
+    words = [min(max(_longest(text.split()) for text in column), WORD) for column in columns]
+    least = [whole if number else word for whole, word, number in zip(natural, words, right, strict=True)]
+    for head, room, number in zip(heads, fit(natural, least, width), right, strict=True):
+        grid.add_column(Text(head), justify="right" if number else "left", width=room, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(value) for value in row))
     if table.total is not None and table.total > len(rows):
@@ -102,8 +109,8 @@ def _table(table: Table, zone: ZoneInfo, width: int) -> Grid:
     return grid
 
 
-def _longest(text: str) -> int:
-    return max((cell_len(line) for line in text.splitlines()), default=1)
+def _longest(parts: Sequence[str]) -> int:
+    return max((cell_len(part) for part in parts), default=1) or 1
 
 
 def _waiting(waiting: Waiting, text: str, zone: ZoneInfo) -> RenderableType:

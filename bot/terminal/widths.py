@@ -6,26 +6,22 @@ from collections.abc import Sequence
 
 GAP = 3
 """Blanks between two columns."""
-LEAST = 8
-"""No column gets narrower while another one is wider."""
 ROOMIER = 12
 """The column with the most to read stays so much wider than the others."""
 
 
-def fit(natural: Sequence[int], keep: Sequence[bool], width: int) -> list[int]:
-    """Return a width per column: the widest give way first, those to `keep` (numbers, times) last.
+def fit(natural: Sequence[int], least: Sequence[int], width: int) -> list[int]:
+    """Return a width per column: the widest give way first, none below its `least` while that can be.
 
-    `natural` is each column's longest line. When even that cannot be, all shrink alike.
+    `natural` is each column's longest line; `least` its longest word, or all of it for numbers.
     """
     room = width - GAP * (len(natural) - 1) - 2
     widths = list(natural)
-    text = max(range(len(widths)), key=lambda n: 0 if keep[n] else widths[n])
-    for last_resort in (False, True):
+    text = max(range(len(widths)), key=lambda n: natural[n] - least[n])
+    for floor in (list(least), [1] * len(widths)):
         while sum(widths) > room:
-            shrinkable = [n for n, w in enumerate(widths) if w > LEAST and (last_resort or not keep[n])]
+            shrinkable = [n for n, w in enumerate(widths) if w > floor[n]]
             if not shrinkable:
                 break
             widths[max(shrinkable, key=lambda n: widths[n] - (ROOMIER if n == text else 0))] -= 1
-    while sum(widths) > room and max(widths) > 1:
-        widths[widths.index(max(widths))] -= 1
     return widths
