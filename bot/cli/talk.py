@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,9 @@ TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (
 QUESTION = "show me customer 100234"
 """What the demo answers when nobody sits at the terminal; it knows this customer at every size."""
 
+STALE = timedelta(days=2)
+"""An outage in progress for longer than this is no longer believable."""
+
 
 def demo(
     person: Annotated[str, typer.Option("--as", help="support, billing, noc, field or admin.")] = "support",
@@ -28,20 +32,26 @@ def demo(
         int, typer.Option(min=200, max=1_000_000, help="Customers of the simulated ISP.")
     ] = 12_000,
     tenant: Annotated[str, typer.Option(help="savanna, or lakeside: the small second ISP.")] = "savanna",
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Draw the simulated ISPs anew; what was done in them is lost.")
+    ] = False,
 ) -> None:
     """Chat with the bot of a simulated ISP, on the embedded database; nothing to configure.
 
-    Without a terminal it answers one question and leaves.
+    Without a terminal it answers one question and leaves. A world older than two days is drawn anew.
     """
-    run(_demo(person, size, tenant))
+    run(_demo(person, size, tenant, fresh=fresh))
 
 
-async def _demo(person: str, size: int, slug: str) -> None:
+async def _demo(person: str, size: int, slug: str, *, fresh: bool) -> None:
     from bot.cli.opened import interactive, opened, steps
-    from bot.demo import PERSONAS, SUGGESTIONS, load_demo
+    from bot.demo import PERSONAS_OF, SUGGESTIONS, load_demo
 
-    if person not in PERSONAS:
-        fail(f"--as takes one of {', '.join(PERSONAS)}; “{person}” is none of them.", Exit.USAGE)
+    if slug not in PERSONAS_OF:
+        fail(f"--tenant takes one of {', '.join(PERSONAS_OF)}; “{slug}” is none of them.", Exit.USAGE)
+    people = PERSONAS_OF[slug]
+    if person not in people:
+        fail(f"--as takes one of {', '.join(people)}; “{person}” is none of them.", Exit.USAGE)
     async with opened(migrate=True, demo=True) as app:
         with steps() as step:
             await load_demo(
@@ -50,9 +60,11 @@ async def _demo(person: str, size: int, slug: str) -> None:
                 size=size,
                 progress=step,
                 truth_path=app.config.home / "truth.json",
+                replace_other=fresh,
+                stale_after=timedelta() if fresh else STALE,
             )
         tenant = await app.tenant(slug)
-        user = await app.person(tenant, PERSONAS[person])
+        user = await app.person(tenant, people[person])
         if interactive():
             await _chat(app, tenant, user, person, SUGGESTIONS[person])
         else:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.demo.load import SEED, SIZE, demo_ready, get_truth, load_demo
-from bot.demo.suggestions import LAKESIDE_PERSONAS, PERSONAS, SUGGESTIONS
+from bot.demo.suggestions import LAKESIDE_PERSONAS, PERSONAS, PERSONAS_OF, SUGGESTIONS
 from bot.demo.truth import Truth
 
 __all__ = [
     "LAKESIDE_PERSONAS",
     "PERSONAS",
+    "PERSONAS_OF",
     "SEED",
     "SIZE",
     "SUGGESTIONS",

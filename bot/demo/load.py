@@ -151,7 +151,7 @@ async def _world(database: Database, tenant: Tenant, wish: Wish, old: Old, progr
                 return known
         elif not old.replace_other and (known is not None or await rows.has_customers(session)):
             raise Conflict(
-                f"{tenant.name} holds other data already. Load the demo afresh to replace it: all of it goes."
+                f"{tenant.name} holds other data already. `backhaul demo --fresh` replaces all of it."
             )
         if known is not None or old.replace_other:
             progress(f"Taking the old world of {tenant.name} away")

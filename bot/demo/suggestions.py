@@ -22,6 +22,9 @@ PERSONAS: dict[str, str] = {role: find_personas(SAVANNA)[role] for role in PERSO
 LAKESIDE_PERSONAS: dict[str, str] = find_personas(LAKESIDE)
 """The same at the second provider, which has no billing."""
 
+PERSONAS_OF = {SAVANNA.slug: PERSONAS, LAKESIDE.slug: LAKESIDE_PERSONAS}
+"""The same by tenant."""
+
 SUGGESTIONS: dict[str, list[str]] = {
     "support": [
         "who is Amina Bello",

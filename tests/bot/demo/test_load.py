@@ -73,7 +73,7 @@ class TestOnce:
         assert later - newest[0] < timedelta(hours=3)
 
     async def test_another_size_is_refused_unless_replacing_is_asked_for(self, database, loaded):
-        with pytest.raises(Conflict, match="all of it goes"):
+        with pytest.raises(Conflict, match="replaces all of it"):
             await load_demo(database, around_with(database), size=310, seed=5, now=NOW)
         assert await count(database, "savanna", "isp_customers") == 300
         fresh = await load_demo(database, around_with(database), size=310, seed=5, now=NOW, replace_other=True)
