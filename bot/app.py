@@ -162,6 +162,10 @@ class App:
             )
         return self._understanders[view]
 
+    async def warm(self, tenant: Tenant) -> None:
+        """Load the model and the examples' vectors, so that the first answer is as quick as the next."""
+        await (await self.desk(tenant)).understander.warm()
+
     async def commands(self, tenant: Tenant, user: User) -> list[str]:
         """Return the exact commands this person may use, for completion."""
         mine = (await self.desk(tenant)).view.actions_for(user)

@@ -14,6 +14,7 @@ from bot.core.gate_check import Checked
 from bot.core.gate_reply import kept_reply, without_undo
 from bot.core.gate_rows import (
     already,
+    in_words,
     moment,
     needs_text,
     of_user,
@@ -77,6 +78,7 @@ async def _asked(setup: Setup, session: Session, call: Call, user: User) -> None
     if not running:
         await setup.notify(session, call.id, "asked")
     facts = {
+        "text": in_words(call),
         "args": call.args,
         "via": call.via,
         "thread": call.thread,
@@ -98,7 +100,7 @@ async def _asked(setup: Setup, session: Session, call: Call, user: User) -> None
 def waiting_reply(call: Call, yes: int = 0, head: str = "") -> Reply:
     """Return the question whether to do it."""
     shown = preview_text(call.preview)
-    lines = [head, f"**{call.preview.get('summary', call.action_id)}**", shown]
+    lines = [head, f"**{in_words(call)}**", shown]
     own = call.needs == Approval.SELF
     lines.append("Shall I do it?" if own else f"This needs {needs_text(call, yes)}.")
     text = "\n".join(line for line in lines if line)
@@ -201,7 +203,12 @@ async def expire(setup: Setup, call_id: str) -> bool:
         await calls.do_close(session, call.id, state="expired", at=now, by="")
         await setup.notify(session, call.id, "expired")
         note = Note(
-            event="expired", action_id=call.action_id, user=of_user(call), call_id=call.id, things=call.things
+            event="expired",
+            action_id=call.action_id,
+            user=of_user(call),
+            call_id=call.id,
+            things=call.things,
+            facts={"text": in_words(call)},
         )
         await write_note(setup, session, note)
     return True

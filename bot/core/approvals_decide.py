@@ -10,7 +10,7 @@ from bot.contract.reply import Reply
 from bot.core.approvals import NOBODY, Parked, concerns, expire, load, waiting_reply
 from bot.core.audit_note import Note, write_note
 from bot.core.gate_check import Checked, check_call, check_could_make
-from bot.core.gate_rows import already, full_args, kept_preview
+from bot.core.gate_rows import already, full_args, in_words, kept_preview
 from bot.core.gate_setup import Setup
 from bot.db import call_runs, calls, decisions
 from bot.db.calls import Call
@@ -67,10 +67,10 @@ async def say_no(setup: Setup, decider: User, call: Call, reason: str) -> Reply:
             user=decider,
             call_id=call.id,
             things=call.things,
-            facts={"text": reason, "asked_by": call.asked_by},
+            facts={"text": reason or in_words(call), "asked_by": call.asked_by},
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
-    what = call.preview.get("summary", call.action_id)
+    what = in_words(call)
     return Reply(f"{'Cancelled' if own else 'Denied'}: {what}. Nothing was changed.", call_id=call.id)
 
 
@@ -175,7 +175,12 @@ async def count_yes(setup: Setup, decider: User, parked: Parked, checked: Checke
             user=decider,
             call_id=call.id,
             things=call.things,
-            facts={"asked_by": call.asked_by, "version": call.version, "lapsed": lapsed},
+            facts={
+                "text": in_words(call),
+                "asked_by": call.asked_by,
+                "version": call.version,
+                "lapsed": lapsed,
+            },
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
     return waiting_reply(call, so_far, "Noted.") if fence is None else fence

@@ -17,6 +17,7 @@ from bot.core.bulkhead import DeadlinePassed, within
 from bot.core.execute_end import End, finish
 from bot.core.execute_lease import Lease
 from bot.core.gate_check import Checked
+from bot.core.gate_rows import in_words
 from bot.core.gate_setup import Setup
 from bot.core.reconcile import OTHER_CALL, Happened, ask_ports, nested_key
 from bot.db.calls import Call
@@ -145,7 +146,7 @@ async def _doubtful(setup: Setup, run: Run, lease: Lease, error: UserError, inci
 
 def judged(call: Call, happened: Happened, error: UserError, incident_id: str = "") -> End:
     """Return the end of a run that broke off, from what the systems say about it."""
-    what = str(call.preview.get("summary", call.action_id))
+    what = in_words(call)
     if happened is Happened.YES:
         reply = Reply(
             f"Done: {what}. (The answer got lost; I confirmed it by reading back.)", call_id=call.id

@@ -114,7 +114,9 @@ class Gate:
         async with refusals(setup, user, "", {"undo_of": call_id}, call_id=_uuid(call_id)):
             doer = await setup.around.user(user.id, fresh=True)
             call, undo = await undo_call(setup, doer, call_id)
-        return await self._call(doer, undo.action_id, undo.args, Asked(thread=call.thread, undo_of=call.id))
+        # who takes back what was just done has said yes to it; taking back an undo is doing it again
+        asked = Asked(thread=call.thread, undo_of=call.id, confirmed=call.undo_of is None)
+        return await self._call(doer, undo.action_id, undo.args, asked)
 
     async def waiting(self, user: User) -> list[Waiting]:
         """Return the parked calls this person could decide, oldest first; their own ones too."""
@@ -164,12 +166,12 @@ class Gate:
             return _said(await uninterrupted(self._start(checked, asked, terms)), checked)
 
     async def _terms(self, checked: Checked, asked: Asked) -> Terms:
-        """Return who must agree. Whoever presses Undo has thereby confirmed it."""
+        """Return who must agree."""
         owned = checked.owned
         async with self._setup.database.tenant(self._setup.tenant.id) as session:
             rules = await policies.find_policies(session, owned.id, owned.plugin)
         terms = policy.terms(owned.item, asked.via, rules, checked.amount, checked.hits)
-        if asked.undo_of and terms.needs == Approval.SELF:
+        if asked.confirmed and terms.needs == Approval.SELF:
             return replace(terms, needs=Approval.NONE)
         return terms
 

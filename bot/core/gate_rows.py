@@ -27,12 +27,18 @@ OPEN_STATES = frozenset({"asked", "approved", "running"})
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """How a call came in."""
+    """How a call came in. `confirmed`: by asking, the asker has said yes to it too."""
 
     via: Via = Via.PERSON
     key: str | None = None
     thread: str = ""
     undo_of: str | None = None
+    confirmed: bool = False
+
+
+def in_words(call: Call) -> str:
+    """Return a call in one line."""
+    return str(call.preview.get("summary", call.action_id))
 
 
 def new_call(setup: Setup, checked: Checked, asked: Asked, terms: Terms) -> Call:
@@ -143,7 +149,7 @@ def waiting_of(call: Call, yes: int = 0) -> Waiting:
     return Waiting(
         call_id=call.id,
         action_id=call.action_id,
-        summary=str(call.preview.get("summary", call.action_id)),
+        summary=in_words(call),
         needs=needs_text(call, yes),
         asked_by=call.asked_name,
         expires_at=call.expires_at,

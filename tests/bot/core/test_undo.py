@@ -2,13 +2,17 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.contract.action import Approval, action
+from bot.contract.context import Context
+from bot.contract.reply import ActionCall, Reply
 from bot.core.audit import search
 from bot.db.policies import Policy, do_add_policy
 from bot.errors import Conflict, NotFound
-from tests.bot.core.gate_world import READ, Desk, person
+from tests.bot.core.gate_world import READ, WRITE, CustomerRef, Desk, Device, person
 
 
 async def suspended(desk: Desk) -> str:
@@ -101,3 +105,28 @@ async def test_a_refused_undo_can_be_asked_for_again(desk: Desk) -> None:
     parked = await desk.gate.undo(desk.ann, done.call_id or "")
     await desk.gate.decide(desk.ben, parked.call_id or "", yes=False)
     assert (await desk.gate.undo(desk.ann, done.call_id or "")).waiting
+
+
+async def test_taking_back_an_undo_is_doing_it_again_and_asks(desk: Desk) -> None:
+    @action(permission=WRITE, approval=Approval.SELF)
+    async def open_line(ctx: Context[Any], customer: CustomerRef) -> Reply:
+        """Open a line."""
+        await ctx.port(Device).set(ctx.effect, customer.number, "active")
+        undo = ActionCall(action_id="desk_close_line", args={"customer": customer.number})
+        return Reply("Opened.", undo=undo, undo_within=timedelta(minutes=5))
+
+    @action(permission=WRITE, approval=Approval.SELF)
+    async def close_line(ctx: Context[Any], customer: CustomerRef) -> Reply:
+        """Close a line."""
+        await ctx.port(Device).set(ctx.effect, customer.number, "closed")
+        undo = ActionCall(action_id="desk_open_line", args={"customer": customer.number})
+        return Reply("Closed.", undo=undo, undo_within=timedelta(minutes=5))
+
+    desk = Desk(desk.database, desk.tenant, extra=(open_line, close_line))
+    asked = await desk.ask("desk_close_line", {"customer": "1001"})
+    closed = await desk.gate.decide(desk.ann, asked.call_id or "", yes=True)
+    opened = await desk.gate.undo(desk.ann, closed.call_id or "")
+    assert opened.text == "Opened."
+    again = await desk.gate.undo(desk.ann, opened.call_id or "")
+    assert again.waiting and desk.device.state["1001"] == "active"
+    assert (await desk.gate.decide(desk.ann, again.call_id or "", yes=True)).text == "Closed."
