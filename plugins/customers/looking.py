@@ -164,10 +164,24 @@ async def services(ctx: Context[Any], customer: CustomerRef) -> Reply:
     return Reply(
         f"{customer.name}: {said or 'no service in use any more'}.",
         data=tuple(found),
-        table=_services(found),
+        facts=_equipment(found[0]) if len(found) == 1 else {},
+        table=_services(found) if len(found) > 1 else None,
         evidence=(ctx.evidence(Customers),),
         focus={"customer": customer.number},
     )
+
+
+def _equipment(service: Service) -> dict[str, object]:
+    facts = {
+        "Service": service.number,
+        "PPPoE user": service.username,
+        "IP": ", ".join(filter(None, (service.ipv4, service.ipv6_prefix))),
+        "VLAN": str(service.vlan) if service.vlan else "",
+        "MAC": service.cpe_mac,
+        "ONT" if service.kind == "fiber" else "Radio": service.ont_serial,
+        "Active since": service.activated_on,
+    }
+    return {name: value for name, value in facts.items() if value}
 
 
 def _services(found: Sequence[Service]) -> Table:

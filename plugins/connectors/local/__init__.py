@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.api import Connector, ConnectorContext, PluginInfo, hookimpl
+from bot.api import Connector, ConnectorContext, Context, Health, HealthCheck, PluginInfo, hookimpl
 from plugins.connectors.local.billing import LocalBilling
 from plugins.connectors.local.customers import LocalCustomers
 from plugins.connectors.local.email import LocalMail
 from plugins.connectors.local.network import LocalNetwork
 from plugins.connectors.local.tickets import LocalTickets
+from plugins.customers.port import Customers
 
 OPEN: dict[str, Callable[[ConnectorContext], Any]] = {
     "customers": LocalCustomers,
@@ -34,3 +35,15 @@ def register_connectors() -> Sequence[Connector]:
         Connector(name="local", port=port, source="local database", open=opened)
         for port, opened in OPEN.items()
     ]
+
+
+async def answers(ctx: Context[Any]) -> Health:
+    """Say whether our own tables answer."""
+    await ctx.port(Customers).applied("health")
+    return Health(ok=True, detail="our own tables answer")
+
+
+@hookimpl
+def register_health_checks() -> Sequence[HealthCheck]:
+    """Look at the tables."""
+    return [HealthCheck(name="tables", run=answers)]

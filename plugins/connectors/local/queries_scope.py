@@ -24,7 +24,15 @@ DIMENSIONS = ("region", "site", "partner")
 async def find_rows(session: AsyncSession, sql: str, scope: Scope, **binds: Any) -> Sequence[Row[Any]]:
     """Run a statement with the scope in it; a row of which nobody knows the area is outside."""
     shape, values = _shape(scope)
-    return (await session.execute(_statement(sql, shape), {**binds, **values})).all()
+    clean = {name: _without_nul(value) for name, value in binds.items()}
+    return (await session.execute(_statement(sql, shape), {**clean, **values})).all()
+
+
+def _without_nul(value: Any) -> Any:
+    """Take out what PostgreSQL cannot hold in a text, and so can not find either."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    return [_without_nul(each) for each in value] if isinstance(value, list) else value
 
 
 def _shape(scope: Scope) -> tuple[tuple[tuple[str, ...], ...] | None, dict[str, list[str]]]:

@@ -129,5 +129,5 @@ async def find_history(session: AsyncSession, scope: Scope, number: str, limit: 
 
 async def find_agents(session: AsyncSession, words: str, limit: int) -> Sequence[Agent]:
     """Return active staff by e-mail or part of a name; whole matches first."""
-    rows = await session.execute(AGENTS, {"words": words.strip().lower(), "limit": limit})
+    rows = await session.execute(AGENTS, {"words": words.replace("\0", " ").strip().lower(), "limit": limit})
     return [Agent(email=row.email, name=row.name) for row in rows]

@@ -65,7 +65,7 @@ def shapes_of(text: str) -> Shapes:
 
 def words_of(text: str) -> list[str]:
     """Split as the database does: lower case, no accents or apostrophes, each word once, no titles."""
-    plain = MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
+    plain = MARKS.sub("", unicodedata.normalize("NFKD", text.replace("\0", " "))).lower()
     words = dict.fromkeys(word for word in BREAKS.split(plain) if word)
     return [word for word in words if word not in TITLES] or list(words)
 

@@ -40,61 +40,68 @@ async def port(isp: Isp, connect) -> Customers:
     return connect(isp)
 
 
-@pytest.mark.parametrize(
-    ("text", "by"),
-    [
-        ("100234", "account number"),
-        ("+254 712 345 678", "phone"),
-        ("0712-345-678", "phone"),
-        ("0712 345678", "phone"),
-        ("00254712345678", "phone"),
-        ("254712345678", "phone"),
-        ("0733 000 111", "second phone"),
-        ("amina.bello@EXAMPLE.com", "e-mail"),
-        ("Amina@ISP", "PPPoE username"),
-        ("svc-100234-1", "service number"),
-        ("10.20.30.40", "IP"),
-        ("100.64.7.9", "IP of the session"),
-        ("2001:db8:12:34ff::1", "IPv6 prefix"),
-        ("AA-BB-CC-DD-EE-0F", "MAC"),
-        ("aabb.ccdd.ee0f", "MAC"),
-        ("aabbccddee0f", "MAC"),
-        ("hwtc-1a2b3c4d", "ONT serial"),
-        ("HWTC 1A2B 3C4D", "ONT serial"),
-        ("TCK-7", "ticket"),
-        ("inv-2026-000001", "invoice"),
-    ],
-)
-async def test_an_identifier_finds_its_one_customer(isp: Isp, port: Customers, text: str, by: str) -> None:
+IDENTIFIERS = [
+    ("100234", "account number"),
+    ("+254 712 345 678", "phone"),
+    ("0712-345-678", "phone"),
+    ("0712 345678", "phone"),
+    ("00254712345678", "phone"),
+    ("254712345678", "phone"),
+    ("0733 000 111", "second phone"),
+    ("amina.bello@EXAMPLE.com", "e-mail"),
+    ("Amina@ISP", "PPPoE username"),
+    ("svc-100234-1", "service number"),
+    ("10.20.30.40", "IP"),
+    ("100.64.7.9", "IP of the session"),
+    ("2001:db8:12:34ff::1", "IPv6 prefix"),
+    ("AA-BB-CC-DD-EE-0F", "MAC"),
+    ("aabb.ccdd.ee0f", "MAC"),
+    ("aabbccddee0f", "MAC"),
+    ("hwtc-1a2b3c4d", "ONT serial"),
+    ("HWTC 1A2B 3C4D", "ONT serial"),
+    ("TCK-7", "ticket"),
+    ("inv-2026-000001", "invoice"),
+]
+
+
+async def test_an_identifier_finds_its_one_customer(isp: Isp, port: Customers) -> None:
     await isp.ticket("TCK-7", "No light", "100234")
     await isp.invoice("INV-2026-000001", "100234", 100, due=date(2026, 11, 1))
-    found = await port.find(EVERYWHERE, text)
-    assert [(f.customer.number, f.by, f.exact) for f in found] == [("100234", by, True)]
+    for text, by in IDENTIFIERS:
+        found = await port.find(EVERYWHERE, text)
+        assert [(f.customer.number, f.by, f.exact) for f in found] == [("100234", by, True)], text
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["Amina Belo", "Bello Amina", "Amnia Bello", "amina bel", "Mrs Amina Bello", "AMINA  BELLO", "Ameena Bello",
-     "bello", "amina bello northport", "12 harbour road", "harbor rd 12", "Bello, Harbour Road"],
-)  # fmt: skip
-async def test_words_in_part_in_any_order_or_misspelled(port: Customers, text: str) -> None:
-    found = await port.find(EVERYWHERE, text)
-    assert found and found[0].customer.number == "100234"
+WORDS = [
+    "Amina Belo",
+    "Bello Amina",
+    "Amnia Bello",
+    "amina bel",
+    "Mrs Amina Bello",
+    "AMINA  BELLO",
+    "Ameena Bello",
+    "bello",
+    "amina bello northport",
+    "12 harbour road",
+    "harbor rd 12",
+    "Bello, Harbour Road",
+]
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
+async def test_words_in_part_in_any_order_or_misspelled(port: Customers) -> None:
+    for text in WORDS:
+        found = await port.find(EVERYWHERE, text)
+        assert found and found[0].customer.number == "100234", text
+
+
+async def test_accents_apostrophes_and_contacts_do_not_matter(port: Customers) -> None:
+    for text, number in (
         ("Zoe OBrien Muller", "100300"),
         ("o'brien", "100300"),
         ("kano textile", "100301"),
         ("ibrahim musa", "100301"),
-    ],
-)
-async def test_accents_apostrophes_and_contacts_do_not_matter(
-    port: Customers, text: str, number: str
-) -> None:
-    assert (await port.find(EVERYWHERE, text))[0].customer.number == number
+    ):
+        assert (await port.find(EVERYWHERE, text))[0].customer.number == number, text
 
 
 async def test_a_full_name_that_one_customer_bears_is_exact_and_a_part_is_not(port: Customers) -> None:
@@ -109,11 +116,19 @@ async def test_two_of_one_name_are_both_returned_and_none_is_exact(isp: Isp, por
     assert not any(f.exact for f in found)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "  ", "Xyzzy Qwerty", "Amina Xyzzy", "999999", "10.0.0.250", "%", "x" * 10_000]
-)
-async def test_what_nobody_is_called_finds_nobody(port: Customers, text: str) -> None:
-    assert list(await port.find(EVERYWHERE, text)) == []
+async def test_what_nobody_is_called_finds_nobody(port: Customers) -> None:
+    for text in (
+        "",
+        "  ",
+        "Xyzzy Qwerty",
+        "Amina Xyzzy",
+        "999999",
+        "10.0.0.250",
+        "%",
+        "x" * 10_000,
+        "a\x00b",
+    ):
+        assert list(await port.find(EVERYWHERE, text)) == [], text
 
 
 async def test_the_end_of_a_phone_number_finds_without_being_exact(port: Customers) -> None:
@@ -121,13 +136,11 @@ async def test_the_end_of_a_phone_number_finds_without_being_exact(port: Custome
     assert [(f.customer.number, f.exact) for f in found] == [("100234", False)]
 
 
-@pytest.mark.parametrize(
-    "text", ["200100", "Grace Otieno", "grace", "0712 999 888", "ZTEG00000001", "Grce Otieno"]
-)
-async def test_out_of_scope_is_as_if_it_did_not_exist(port: Customers, text: str) -> None:
-    assert (await port.find(SOUTH, text))[0].customer.number == "200100"
-    assert list(await port.find(NORTH, text)) == []
-    assert list(await port.find(NOWHERE, text)) == []
+async def test_out_of_scope_is_as_if_it_did_not_exist(port: Customers) -> None:
+    for text in ("200100", "Grace Otieno", "grace", "0712 999 888", "ZTEG00000001", "Grce Otieno"):
+        assert (await port.find(SOUTH, text))[0].customer.number == "200100", text
+        assert list(await port.find(NORTH, text)) == [], text
+        assert list(await port.find(NOWHERE, text)) == [], text
 
 
 async def test_reads_end_at_the_scope(port: Customers) -> None:

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 
 import asyncpg
-import pytest
 from sqlalchemy import text
 
 import plugins
@@ -34,23 +33,23 @@ def test_the_domains_and_the_connector_load_and_fill_every_port() -> None:
     assert {o.item.port for o in view.all(Connector) if o.plugin == "local"} == set(PORTS)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Zoë O'Brien-Müller",
-        "KANO Textiles Ltd.",
-        "Grüße & Söhne",
-        "Nguyễn Văn A",
-        "Яна 7/2",
-        "a_b `c",
-        "  ",
-        "É",
-    ],
+NAMES_TO_SPLIT = (
+    "Zoë O'Brien-Müller",
+    "KANO Textiles Ltd.",
+    "Grüße & Söhne",
+    "Nguyễn Văn A",
+    "Яна 7/2",
+    "a_b `c",
+    "  ",
+    "É",
 )
-async def test_words_are_split_alike_in_python_and_in_the_database(isp: Isp, name: str) -> None:
+
+
+async def test_words_are_split_alike_in_python_and_in_the_database(isp: Isp) -> None:
     async with isp.sql() as session:
-        rows = await session.execute(text("select isp_words_of(:name)"), {"name": name})
-    assert sorted(rows.scalars()) == sorted(words_of(name))
+        for name in NAMES_TO_SPLIT:
+            rows = await session.execute(text("select isp_words_of(:name)"), {"name": name})
+            assert sorted(rows.scalars()) == sorted(words_of(name)), name
 
 
 async def test_words_follow_inserts_updates_and_deletes(isp: Isp) -> None:
