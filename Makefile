@@ -48,7 +48,7 @@ types: $(STAMP) ## Types
 	@$(BIN)/mypy
 
 bench: $(STAMP) ## Print the figures (by hand; minutes)
-	@for one in tests/bench/bench_*.py; do echo "== $$one"; $(BIN)/python $$one || exit 1; done
+	@for one in tests/bench/bench_*.py; do printf '\n== %s\n' "$$one"; $(BIN)/python "$$one" || exit 1; done
 
 clean: ## Remove the environment and caches (never the data)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -118,7 +118,7 @@ __all__ = [
     "day",
     "hookimpl",
     "moment",
+    "platform",
     "plural",
     "span",
-    "platform",
 ]

@@ -57,6 +57,7 @@ class Process:
         self.scheduler: Scheduler | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._ended = asyncio.Event()
+        self._warming: asyncio.Task[None] | None = None
 
     async def start(self, progress: Callable[[str], None]) -> None:
         """Start what this process is for; ConfigError when that cannot be."""
@@ -71,6 +72,8 @@ class Process:
         if pools:
             self.worker = Worker(self.app.database, self.handlers(), pools=pools)
             self._run("worker", self.worker.run())
+        if "agent" in self.roles:
+            self._warming = asyncio.create_task(self._warm())
         if "scheduler" in self.roles:
             self.scheduler = Scheduler(self.app.database, every=self.beats())
             self._run("scheduler", self.scheduler.run())
@@ -90,6 +93,8 @@ class Process:
         """Take nothing in, finish what runs, give back the rest."""
         if self.web is not None:
             await self.web.stop()
+        if self._warming is not None:
+            self._warming.cancel()
         for part in (self.scheduler, self.worker):
             if part is not None:
                 part.stop()
@@ -117,6 +122,12 @@ class Process:
             Every(name="tidy-threads", every=HOURLY, kind="tidy_threads", each_tenant=True),
             TIDY,
         )
+
+    async def _warm(self) -> None:
+        """Load what the first question would wait for; a failure is that question's to tell."""
+        with suppress(Exception):
+            for tenant in await self.app.tenants():
+                await self.app.warm(tenant)
 
     def _pools(self) -> dict[str, int]:
         wanted = {"agent": ("interactive",), "worker": ("background", "bulk")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Sequence
@@ -147,4 +148,9 @@ async def _chat(app: App, tenant: Tenant, user: User, role: str, suggestions: Se
         commands=words,
         history=app.config.home / "history",
     )
-    await talk.run(out)
+    warming = asyncio.create_task(app.warm(tenant))
+    try:
+        await talk.run(out)
+    finally:
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)

@@ -91,6 +91,15 @@ class PluginCard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UnansweredLine:
+    """A form of words the bot could not answer (names left out), and how often it was said."""
+
+    words: str
+    asked: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class HealthLine:
     """What one health check of one plugin said."""
 
@@ -178,6 +187,9 @@ class Platform(Protocol):
 
     async def health(self) -> Sequence[HealthLine]:
         """Ask every enabled plugin whether what it depends on answers."""
+
+    async def unanswered(self, limit: int) -> Sequence[UnansweredLine]:
+        """Return what people asked most without an answer."""
 
     async def enable(self, effect: Effect, by: User, name: str) -> Sequence[str]:
         """Turn a plugin on with what it needs; return what was turned on, and any trouble."""

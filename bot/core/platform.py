@@ -18,6 +18,7 @@ from bot.contract.platform import (
     Member,
     PluginCard,
     RoleCard,
+    UnansweredLine,
 )
 from bot.contract.port import Effect
 from bot.contract.reply import Waiting
@@ -36,6 +37,7 @@ from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.db.grants import Grant, NewGrant
 from bot.db.roles import RolePermission
+from bot.db.unanswered import find_unanswered
 from bot.errors import NotAllowed
 from bot.host.registry import Registry
 
@@ -176,6 +178,12 @@ class CorePlatform:
     async def health(self) -> Sequence[HealthLine]:
         """Ask every enabled plugin whether what it depends on answers."""
         return await check_health(self._around)
+
+    async def unanswered(self, limit: int) -> Sequence[UnansweredLine]:
+        """Return what people asked most without an answer."""
+        async with self._database.tenant(self._tenant.id) as session:
+            found = await find_unanswered(session, limit)
+        return [UnansweredLine(words=u.words, asked=u.asked, last_at=u.last_at) for u in found]
 
     async def enable(self, effect: Effect, by: User, name: str) -> Sequence[str]:
         """Turn a plugin on with what it needs; return what was turned on, and any trouble."""

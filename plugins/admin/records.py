@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from bot.api import Column, Field, Reply, Table, action, platform
+from bot.api import Align, Column, Field, Reply, Table, action, platform
 from plugins.admin.nouns import AUDIT, Ctx, core, source
 
 Limit = Annotated[int, Field(ge=1, le=200)]
@@ -63,4 +63,28 @@ def story(ctx: Ctx, lines: Sequence[platform.AuditLine]) -> str:
     )
 
 
-ACTIONS = (audit_search,)
+@action(
+    permission=AUDIT,
+    reads_only=True,
+    examples=[
+        "what could you not answer",
+        "unanswered questions",
+        "what do people ask for that you cannot do",
+        "which words do you not understand",
+    ],
+)
+async def unanswered(ctx: Ctx, limit: Limit = 20) -> Reply:
+    """Show what people asked most that the bot could not answer; names are left out."""
+    lines = await core(ctx).unanswered(limit)
+    rows = [(line.words, line.asked, line.last_at) for line in lines]
+    columns = (Column("Asked for"), Column("Times", Align.RIGHT), Column("Last", Align.RIGHT))
+    none = "I had an answer to everything so far."
+    return Reply(
+        f"{len(lines)} forms of words I had no answer to." if lines else none,
+        data=tuple(lines),
+        table=Table(columns=columns, rows=rows) if rows else None,
+        evidence=source(ctx),
+    )
+
+
+ACTIONS = (audit_search, unanswered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.api import NotAllowed, NotFound
+from bot.db.unanswered import do_count_unanswered
 
 
 @pytest.fixture
@@ -40,3 +41,14 @@ async def test_refusals_are_there_too(desk):
         await desk.act("plugins", user=desk.eve)
     said = await desk.act("audit_search", by="eve")
     assert [line.event for line in said.data] == ["refused"]
+
+
+async def test_what_nobody_could_answer(desk):
+    said = await desk.act("unanswered")
+    assert said.text == "I had an answer to everything so far."
+    async with desk.database.tenant(desk.tenant.id) as session:
+        for _ in range(2):
+            await do_count_unanswered(session, "reboot onu of …")
+        await do_count_unanswered(session, "order pizza")
+    said = await desk.act("unanswered", limit=1)
+    assert [(line.words, line.asked) for line in said.data] == [("reboot onu of …", 2)]
