@@ -10,7 +10,7 @@ from plugins.tickets.opening import cancel, create
 from plugins.tickets.reading import breaching, my_queue, search, show
 from plugins.tickets.reply import NUMBERS, find_agents, find_tickets
 from plugins.tickets.sla import SlaSettings
-from plugins.tickets.working import assign, comment, escalate, set_priority, set_status, unassign
+from plugins.tickets.working import answer, assign, comment, escalate, set_priority, set_status, unassign
 
 ALL = frozenset({"tickets:read", "tickets:write"})
 
@@ -38,6 +38,7 @@ def register_actions() -> Sequence[Action]:
         breaching,
         create,
         comment,
+        answer,
         assign,
         unassign,
         escalate,

@@ -24,8 +24,7 @@ from plugins.tickets.rules import BODY, UNDO, check_open, checked, undoable
         "add a comment to {ticket}: {text}",
         "note on {ticket} that {text}",
         "update {ticket}: {text}",
-        "tell the customer on {ticket}: {text}",
-        "reply publicly on {ticket}: {text}",
+        "internal note on {ticket}: {text}",
     ),
 )
 async def comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: bool = False) -> Reply:
@@ -33,6 +32,28 @@ async def comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: bool = Fals
 
     Internal unless you say public, which the customer sees.
     """
+    return await _say(ctx, ticket, text, public=public)
+
+
+@action(
+    permission="tickets:write",
+    examples=(
+        "tell the customer on {ticket}: {text}",
+        "reply publicly on {ticket}: {text}",
+        "answer {ticket}: {text}",
+        "answer the customer on {ticket} that {text}",
+        "write to the customer on {ticket}: {text}",
+    ),
+)
+async def answer(ctx: Ctx, ticket: TicketRef, text: str) -> Reply:
+    """Answer the customer on a ticket.
+
+    The customer sees it, and the first-response clock stops.
+    """
+    return await _say(ctx, ticket, text, public=True)
+
+
+async def _say(ctx: Ctx, ticket: Ticket, text: str, *, public: bool) -> Reply:
     text = checked(text, "comment", BODY)
     event = await ctx.port(Tickets).comment(ctx.effect, ticket.number, text, internal=not public)
     kind = "Public answer" if public else "Internal comment"
