@@ -31,9 +31,9 @@ VISIBLE = """(cast(:tenant as text) is null or headers->>'tenant' = :tenant)
 """Row-level security would slow the dispatcher down, so these say it: a tenant's transaction sees its own."""
 MOST_BYTES = 2_000
 """Ids fit; a message or a record does not, and shall not."""
-BACKLOG_COUNTED = 1_000
-BACKLOG_STEP = 10
-"""How many waiting jobs of one kind lower a tenant's next one by one step of priority."""
+MOST_PRIORITY = 100
+TURNS = 10_000_000
+"""Turns within one step of priority: the engine's column is 32 bits wide."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +74,9 @@ async def enqueue(
 ) -> bool:
     """Queue one job in the caller's transaction; False if one with this `dedupe` key waits or runs already.
 
-    `dedupe` means "this very job", not "something changed": a job that is running already may have read the
-    state from before your change. Higher `priority` runs first; a tenant's own backlog lowers it.
+    `dedupe` means "this very job", not "something changed": a job that is running already may have read
+    the state from before your change. Higher `priority` (-100 to 100) runs first; within one, tenants take turns and
+    a tenant's own jobs run in the order in which they came.
     """
     queued = await enqueue_many(
         session, kind, [payload], tenant=tenant, after=after, dedupes=[dedupe], priority=priority
@@ -98,11 +99,11 @@ async def enqueue_many(
         return 0
     keys = dedupes if dedupes is not None else [None] * len(payloads)
     bodies: list[bytes | None] = [_encoded(kind, payload) for payload in payloads]
-    waiting = await _get_waiting(session, kind, tenant)
+    turn = await _get_turn(session, kind, tenant, priority)
     ids = await (await _queries(session)).enqueue(
         [kind] * len(bodies),
         bodies,
-        [priority - (waiting + place) // BACKLOG_STEP for place in range(len(bodies))],
+        [_standing(priority, None if after else turn + place) for place in range(len(bodies))],
         [after] * len(bodies),
         [None if key is None else f"{tenant}:{kind}:{key}" for key in keys],
         [{"tenant": tenant}] * len(bodies),
@@ -234,23 +235,42 @@ def _encoded(kind: str, payload: Mapping[str, Any]) -> bytes:
     return body
 
 
-async def _get_waiting(session: AsyncSession, kind: str, tenant: str) -> int:
-    """How many jobs of this kind the tenant has waiting; refuses a job for somebody else."""
+async def _get_turn(session: AsyncSession, kind: str, tenant: str, priority: int) -> int:
+    """Return the tenant's next turn: behind its own jobs, level with the head of the queue if it has none.
+
+    That is start-time fair queueing (Goyal, Vin and Cheng 1996) with one job as the unit of service. Also
+    refuses a job for somebody else.
+    """
     row = (
         await session.execute(
             text("""
                 select coalesce(nullif(current_setting('app.tenant_id', true), ''), :tenant) as bound,
-                       (select count(*) from (
-                            select from jobs
-                            where status = 'queued' and headers->>'tenant' = :tenant and entrypoint = :kind
-                              and execute_after <= now() limit :most) as few) as waiting
+                       (select :top - priority from jobs
+                        where status = 'queued' and entrypoint = :kind
+                              and priority between :bottom and :top - 1
+                        order by priority desc limit 1) as head,
+                       (select :top - priority from jobs
+                        where status = 'queued' and headers->>'tenant' = :tenant and entrypoint = :kind
+                              and priority between :bottom and :top - 1
+                        order by priority limit 1) as own
             """),
-            {"tenant": tenant, "kind": kind, "most": BACKLOG_COUNTED},
+            {"tenant": tenant, "kind": kind, "top": _top(priority), "bottom": _top(priority) - TURNS + 1},
         )
     ).one()
     if row.bound != tenant:
         raise ValueError(f"A transaction of tenant {row.bound} queues jobs of that tenant only.")
-    return int(row.waiting)
+    return max(row.head or 1, (row.own or 0) + 1)
+
+
+def _top(priority: int) -> int:
+    if abs(priority) > MOST_PRIORITY:
+        raise ValueError(f"Priorities go from -{MOST_PRIORITY} to {MOST_PRIORITY}.")
+    return priority * TURNS
+
+
+def _standing(priority: int, turn: int | None) -> int:
+    """Return what the engine sorts by; a job for later (no turn) is first of its priority in its time."""
+    return _top(priority) - (0 if turn is None else min(turn, TURNS - 1))
 
 
 async def _queries(session: AsyncSession) -> Any:

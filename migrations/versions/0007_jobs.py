@@ -167,7 +167,7 @@ create trigger jobs_taken_over before update on jobs for each row
     )
     op.execute(
         """
-create index jobs_tenant_waiting on jobs ((headers->>'tenant'), entrypoint, execute_after)
+create index jobs_tenant_waiting on jobs ((headers->>'tenant'), entrypoint, priority)
     where status = 'queued'
         """
     )

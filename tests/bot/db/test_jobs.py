@@ -90,27 +90,50 @@ async def test_jobs_carry_ids_and_nothing_larger(database, tenant) -> None:
             await enqueue(session, "greet", {"text": "x" * jobs.MOST_BYTES}, tenant=tenant.id)
 
 
-async def test_a_long_backlog_lowers_only_that_tenants_next_job(database, tenant, other_tenant) -> None:
+ORDER = "select entrypoint, headers->>'tenant' as tenant, payload from jobs order by priority desc, id"
+
+
+async def test_tenants_take_turns_and_each_ones_jobs_keep_their_order(database, tenant, other_tenant) -> None:
     async with database.tenant(tenant.id) as session:
-        await enqueue_many(session, "load", [{}] * 95, tenant=tenant.id)
-    async with database.tenant(tenant.id) as session:
-        await enqueue(session, "load", {"n": "late"}, tenant=tenant.id)
-        await enqueue(session, "quick", {"n": "late"}, tenant=tenant.id)
-        await enqueue(session, "load", {"n": "later"}, tenant=tenant.id, after=timedelta(hours=1))
+        await enqueue_many(session, "load", [{"n": n} for n in range(5)], tenant=tenant.id)
+        await enqueue(session, "load", {"n": 5}, tenant=tenant.id)
     async with database.tenant(other_tenant.id) as session:
-        await enqueue(session, "load", {"n": "late"}, tenant=other_tenant.id)
+        for n in range(2):
+            await enqueue(session, "load", {"n": n}, tenant=other_tenant.id)
         await enqueue(session, "load", {"n": "urgent"}, tenant=other_tenant.id, priority=5)
+        await enqueue(session, "load", {"n": "later"}, tenant=other_tenant.id, after=timedelta(hours=1))
+        await enqueue(session, "load", {"n": 2}, tenant=other_tenant.id)
     async with database.system() as session:
-        rows = await session.execute(
-            text("select entrypoint, headers->>'tenant', priority from jobs where payload <> '{}'::bytea order by id")
+        rows = [(row.tenant, jobs.decoded(row.payload)["n"]) for row in await session.execute(text(ORDER))]
+    ours, theirs = tenant.id, other_tenant.id
+    assert rows == [
+        (theirs, "urgent"),
+        (theirs, "later"),
+        *((who, n) for n in range(3) for who in (ours, theirs)),
+        *((ours, n) for n in range(3, 6)),
+    ]
+
+
+async def test_the_head_of_the_queue_is_where_a_newcomer_begins(database, tenant, other_tenant) -> None:
+    async with database.tenant(tenant.id) as session:
+        await enqueue_many(session, "load", [{"n": n} for n in range(40)], tenant=tenant.id)
+    async with database.system() as session:
+        await session.execute(
+            text("delete from jobs where id in (select id from jobs order by priority desc, id limit 30)")
         )
-        assert [tuple(row) for row in rows] == [
-            ("load", tenant.id, -9),
-            ("quick", tenant.id, 0),
-            ("load", tenant.id, -9),
-            ("load", other_tenant.id, 0),
-            ("load", other_tenant.id, 5),
-        ]
+    async with database.tenant(other_tenant.id) as session:
+        await enqueue(session, "load", {"n": "new"}, tenant=other_tenant.id)
+    async with database.tenant(tenant.id) as session:
+        await enqueue(session, "load", {"n": 40}, tenant=tenant.id)
+    async with database.system() as session:
+        order = [jobs.decoded(row.payload)["n"] for row in await session.execute(text(ORDER))]
+    assert order == [30, "new", *range(31, 41)]
+
+
+async def test_a_priority_out_of_range_is_a_mistake(database, tenant) -> None:
+    async with database.tenant(tenant.id) as session:
+        with pytest.raises(ValueError, match="from -100 to 100"):
+            await enqueue(session, "load", {}, tenant=tenant.id, priority=101)
 
 
 async def test_what_waits_is_told_by_kind(database, tenant) -> None:
