@@ -22,7 +22,7 @@ def plain(value: object, zone: ZoneInfo) -> str:  # noqa: ARG001 - the other kin
 plain.register(bool, lambda value, _zone: "yes" if value else "no")
 plain.register(int, lambda value, _zone: f"{value:,}")
 plain.register(float, lambda value, _zone: f"{value:,.2f}".rstrip("0").rstrip("."))
-plain.register(date, lambda value, _zone: f"{value:%d %b %Y}")
+plain.register(date, lambda value, zone: f"{value:%d %b}{_year(value.year, zone)}")
 plain.register(Enum, lambda value, _zone: str(value.value).replace("_", " "))
 plain.register(str, lambda value, _zone: value)
 plain.register(Mapping, lambda value, zone: ", ".join(f"{k} {cell(v, zone)}" for k, v in value.items()))
@@ -37,8 +37,11 @@ def cell(value: object, zone: ZoneInfo) -> str:
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Return a point in time in the tenant's zone, e.g. `22 Nov 14:05` or with the year if not this one."""
     local = at.astimezone(zone)
-    year = "" if local.year == datetime.now(zone).year else f" {local.year}"
-    return f"{local:%d %b}{year} {local:%H:%M}"
+    return f"{local:%d %b}{_year(local.year, zone)} {local:%H:%M}"
+
+
+def _year(year: int, zone: ZoneInfo) -> str:
+    return "" if year == datetime.now(zone).year else f" {year}"
 
 
 def span(length: timedelta) -> str:

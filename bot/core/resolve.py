@@ -118,9 +118,9 @@ def pick(
         raise Ambiguous(
             f"There is no {kind} exactly {shown}. Did you mean {only.label} ({only.key})?", choices
         )
-    more = " (and more; say it more exactly to narrow it down)" if len(likely) > SHOWN else ""
-    count = str(len(likely)) if len(likely) <= SHOWN else f"more than {SHOWN}"
-    raise Ambiguous(f"Which {kind} do you mean by {shown}? I found {count}{more}:", choices)
+    few = len(likely) <= SHOWN
+    count = f"{len(likely)}:" if few else f"more than {SHOWN}. Say it more exactly, or choose:"
+    raise Ambiguous(f"Which {kind} do you mean by {shown}? I found {count}", choices)
 
 
 def choice(owned: Owned[Action], name: str, match: Match, args: Mapping[str, Any]) -> Choice:

@@ -50,7 +50,10 @@ class Asking:
 
 @dataclass(frozen=True, kw_only=True)
 class Thread:
-    """One person's view of a conversation. `focus` is shared with the others in it, the latest last."""
+    """One person's view of a conversation. `focus` is shared with the others in it, the latest last.
+
+    `version` stands for the preview of the `waiting` call that this person saw.
+    """
 
     focus: Mapping[str, str] = field(default_factory=dict)
     picks: tuple[Pick, ...] = ()
@@ -58,6 +61,7 @@ class Thread:
     asking: Asking | None = None
     last: tuple[str, Mapping[str, Any]] | None = None
     waiting: str = ""
+    version: str = ""
     undoable: str = ""
 
     def about(self, focus: Mapping[str, str]) -> Thread:
@@ -75,8 +79,9 @@ def picks_of(reply: Reply, via: Via = Via.PERSON) -> tuple[Pick, ...]:
 
 
 def picks(reply: Reply) -> tuple[str, ...]:
-    """Return what can be chosen by number, as a surface that numbers it shows it."""
-    said = [f"{c.label} · {c.detail}" if c.detail else c.label for c in reply.choices]
+    """Return what can be chosen by number, as a surface that numbers it shows it; a table has the details."""
+    brief = reply.table is not None
+    said = [f"{c.label} · {c.detail}" if c.detail and not brief else c.label for c in reply.choices]
     return tuple([*said, *(b.label for b in reply.buttons)][:MOST_PICKS])
 
 
@@ -118,6 +123,7 @@ async def get_thread(database: Rows, question: Question) -> Thread:
         asking=Asking(**{**asking, "via": Via(asking["via"])}) if asking else None,
         last=(last[0], last[1]) if last else None,
         waiting=own.get("waiting", ""),
+        version=own.get("version", ""),
         undoable=own.get("undoable", ""),
     )
 

@@ -26,6 +26,7 @@ MARKUP = re.compile(r"(\*\*|__|`|^#{1,6} |^[-*] |^\d+\. |\[[^\]]+\]\(|^> |\|)", 
 
 WORD = 16
 """Words and numbers of things up to this long are never broken in a table while that can be."""
+DIGIT = re.compile(r"\d")
 
 
 def render(reply: Reply, console: Console, zone: ZoneInfo, picks: tuple[str, ...] = ()) -> None:
@@ -97,9 +98,8 @@ def _table(table: Table, zone: ZoneInfo, width: int) -> Grid:
     right = [column.align is Align.RIGHT for column in table.columns]
     columns = list(zip(heads, *rows, strict=True))
     natural = [max(_longest(text.splitlines()) for text in column) for column in columns]
-    words = [min(max(_longest(text.split()) for text in column), WORD) for column in columns]
-    least = [whole if number else word for whole, word, number in zip(natural, words, right, strict=True)]
-    for head, room, number in zip(heads, fit(natural, least, width), right, strict=True):
+    widths = fit(natural, _floors(columns, natural, right), width)
+    for head, room, number in zip(heads, widths, right, strict=True):
         grid.add_column(Text(head), justify="right" if number else "left", width=room, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(value) for value in row))
@@ -107,6 +107,16 @@ def _table(table: Table, zone: ZoneInfo, width: int) -> Grid:
         grid.caption = f"the first {len(rows):,} of {table.total:,}"
         grid.caption_justify = "left"
     return grid
+
+
+def _floors(
+    columns: Sequence[Sequence[str]], natural: Sequence[int], right: Sequence[bool]
+) -> tuple[list[int], list[int], list[int]]:
+    """Return how narrow columns may become: at first numbers stay on one line, then words, then digits."""
+    words = [min(max(_longest(text.split()) for text in column), WORD) for column in columns]
+    whole = [full if number else word for full, word, number in zip(natural, words, right, strict=True)]
+    coded = [[word for text in column for word in text.split() if DIGIT.search(word)] for column in columns]
+    return whole, words, [min(_longest(column), WORD) for column in coded]
 
 
 def _longest(parts: Sequence[str]) -> int:
@@ -122,9 +132,13 @@ def _waiting(waiting: Waiting, text: str, zone: ZoneInfo) -> RenderableType:
     return Padding(Group(*lines), (0, 0, 0, 2), expand=False)
 
 
-def _picks(picks: tuple[str, ...]) -> Group:
-    lines = (Text.assemble((f"  {n}  ", "bold cyan"), clean(each)) for n, each in enumerate(picks, 1))
-    return Group(*lines)
+def _picks(picks: tuple[str, ...]) -> Grid:
+    grid = Grid.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="bold cyan", justify="right", no_wrap=True)
+    grid.add_column()
+    for n, each in enumerate(picks, 1):
+        grid.add_row(f"{n:>3}", Text(clean(each)))
+    return grid
 
 
 def _evidence(evidence: Evidence, zone: ZoneInfo) -> str:

@@ -10,15 +10,16 @@ ROOMIER = 12
 """The column with the most to read stays so much wider than the others."""
 
 
-def fit(natural: Sequence[int], least: Sequence[int], width: int) -> list[int]:
-    """Return a width per column: the widest give way first, none below its `least` while that can be.
+def fit(natural: Sequence[int], floors: Sequence[Sequence[int]], width: int) -> list[int]:
+    """Return a width per column: the widest give way first.
 
-    `natural` is each column's longest line; `least` its longest word, or all of it for numbers.
+    `natural` is each column's longest line. `floors` say how narrow each may become, the dearest wish
+    first: the next is looked at only where a table that keeps to this one does not fit.
     """
     room = width - GAP * (len(natural) - 1) - 2
     widths = list(natural)
-    text = max(range(len(widths)), key=lambda n: natural[n] - least[n])
-    for floor in (list(least), [1] * len(widths)):
+    text = max(range(len(widths)), key=lambda n: natural[n] - floors[0][n])
+    for floor in (*floors, [1] * len(widths)):
         while sum(widths) > room:
             shrinkable = [n for n, w in enumerate(widths) if w > floor[n]]
             if not shrinkable:

@@ -31,7 +31,7 @@ def shown(reply: Reply, *, width: int = 80, terminal: bool = False, picks: tuple
         (1234567, "1,234,567"),
         (-21.5, "-21.5"),
         (Money(125050, "KES"), "1,250.50 KES"),
-        (date(2026, 11, 3), "03 Nov 2026"),
+        (date(2024, 11, 3), "03 Nov 2024"),
         (datetime(2024, 1, 2, 22, 30, tzinfo=UTC), "03 Jan 2024 01:30"),
         (timedelta(hours=2, minutes=10), "2 h 10 min"),
         (timedelta(seconds=-90), "-1 min"),
@@ -43,6 +43,11 @@ def shown(reply: Reply, *, width: int = 80, terminal: bool = False, picks: tuple
 )
 def test_cell(value: object, text: str) -> None:
     assert cell(value, NAIROBI) == text
+
+
+def test_a_day_of_this_year_needs_no_year() -> None:
+    today = datetime.now(NAIROBI).date()
+    assert cell(today, NAIROBI) == f"{today:%d %b}"
 
 
 def test_span_says_the_two_largest_units() -> None:
@@ -110,3 +115,19 @@ def test_waiting_undo_and_picks() -> None:
     assert "  1  yes" in page
     undoable = Reply("Done", undo=ActionCall(action_id="x_y"), undo_within=timedelta(minutes=10))
     assert "within 10 min: undo" in shown(undoable)
+
+
+def test_a_crowded_table_keeps_the_numbers_of_things_whole() -> None:
+    titles = ("Ticket", "Subject", "Customer", "Priority", "Status", "With", "Phone")
+    row = ("TCK-17643", "Lightning damaged the router", "Geoffrey Namachanja", "normal", "in progress")
+    columns = [*(Column(title) for title in titles), Column("SLA", Align.RIGHT)]
+    rows = [(*row, "cynthia.rotich", "+254700121541", "breached 49 d 20 h ago")]
+    page = shown(Reply("", table=Table(columns=columns, rows=rows)))
+    assert "TCK-17643" in page
+    assert "+254700121541" in page
+
+
+def test_a_long_choice_goes_on_below_itself() -> None:
+    page = shown(Reply("Which?"), picks=("Amina Bello (100234) · " + "Waiyaki Way " * 8,))
+    assert page.splitlines()[1].startswith("  1  Amina")
+    assert page.splitlines()[2].startswith("     Waiyaki")
