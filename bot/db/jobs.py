@@ -75,8 +75,8 @@ async def enqueue(
     """Queue one job in the caller's transaction; False if one with this `dedupe` key waits or runs already.
 
     `dedupe` means "this very job", not "something changed": a job that is running already may have read
-    the state from before your change. Higher `priority` (-100 to 100) runs first; within one, tenants take turns and
-    a tenant's own jobs run in the order in which they came.
+    the state from before your change. Higher `priority` (-100 to 100) runs first; within one, tenants take
+    turns and a tenant's own jobs run in the order in which they came.
     """
     queued = await enqueue_many(
         session, kind, [payload], tenant=tenant, after=after, dedupes=[dedupe], priority=priority
