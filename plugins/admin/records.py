@@ -40,8 +40,7 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
     )
     lines = await core(ctx).audit(question)
     rows = [
-        (line.at, line.by, line.action_id or line.event, line.event, ", ".join(line.things), line.text)
-        for line in lines
+        (line.at, line.by, what(line), line.event, ", ".join(line.things), plain(line.text)) for line in lines
     ]
     titles = ("When", "Who", "What", "How it went", "Whom", "Words")
     return Reply(
@@ -56,11 +55,19 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
 def story(ctx: Ctx, lines: Sequence[platform.AuditLine]) -> str:
     """Return the newest line as a sentence."""
     first = lines[0]
-    what = (first.action_id or first.event).replace("_", " ")
     whom = f" ({', '.join(first.things)})" if first.things else ""
-    return (
-        f"{first.by}, {ctx.local(first.at):%d %b %Y %H:%M}: {what}{whom}, {first.event}. {len(lines)} in all."
-    )
+    at = f"{ctx.local(first.at):%d %b %Y %H:%M}"
+    return f"{first.by}, {at}: {what(first)}{whom}, {first.event}. {len(lines)} in all."
+
+
+def what(line: platform.AuditLine) -> str:
+    """Return what was done, in words."""
+    return (line.action_id or line.event).replace("_", " ")
+
+
+def plain(text: str) -> str:
+    """Return what was said without the marks that make it bold, which a table shows as they are."""
+    return text.replace("**", "")
 
 
 @action(

@@ -154,8 +154,8 @@ def _facts(ctx: Ctx, ticket: Ticket) -> Iterator[tuple[str, object]]:
     if ticket.customer:
         yield "Customer", f"{ticket.customer_name} ({ticket.customer})"
     yield "Status", f"{words(ticket.status)}, {ticket.priority}, {ticket.level}, {words(ticket.category)}"
-    yield "Assignee", ticket.assignee or "nobody yet"
-    yield "Opened", f"{moment(ticket.opened_at, ctx.now, zone)} by {ticket.opened_by}"
+    yield "Assignee", login(ticket.assignee) or "nobody yet"
+    yield "Opened", f"{moment(ticket.opened_at, ctx.now, zone)} by {login(ticket.opened_by)}"
     if ticket.open and ticket.first_response_due and not ticket.first_response_at:
         yield "Answer due", moment(ticket.first_response_due, ctx.now, zone)
     if ticket.open and ticket.resolve_due:
@@ -172,7 +172,7 @@ def _history(ctx: Ctx, history: Sequence[TicketEvent]) -> Table:
     rows = [
         (
             moment(event.at, ctx.now, ctx.tenant.zone),
-            event.by,
+            login(event.by),
             event.kind if event.internal else f"{event.kind}, public",
             event.body,
         )
