@@ -17,7 +17,7 @@ async def decide_on(turn: Turn, call_id: str, *, yes: bool, reason: str = "", ve
     """Say yes or no to one waiting call; the thread stops waiting for it."""
     reply = await turn.desk.gate.decide(turn.user, call_id, yes=yes, reason=reason, version=version)
     if turn.thread.waiting == call_id:
-        turn.thread = replace(turn.thread, waiting="")
+        turn.thread = replace(turn.thread, waiting="", version="")
     return turn.answered(reply)
 
 
@@ -27,11 +27,13 @@ async def decided(turn: Turn, decision: Decision) -> Reply | None:
         return await _undone(turn, decision.call)
     yes = decision.word == "yes"
     if decision.call:
-        call = _by_id(await turn.desk.gate.waiting(turn.user), decision.call)
-        return await decide_on(turn, call.call_id, yes=yes, reason=decision.reason)
-    if turn.thread.waiting:
-        return await decide_on(turn, turn.thread.waiting, yes=yes, reason=decision.reason)
-    return None
+        call_id = _by_id(await turn.desk.gate.waiting(turn.user), decision.call).call_id
+    else:
+        call_id = turn.thread.waiting
+    if not call_id:
+        return None
+    seen = turn.thread.version if call_id == turn.thread.waiting else ""
+    return await decide_on(turn, call_id, yes=yes, reason=decision.reason, version=seen)
 
 
 def _by_id(waiting: Sequence[Waiting], start: str) -> Waiting:

@@ -16,6 +16,7 @@ from bot.core.question import Question
 from bot.core.threads import Asking, Thread, picks_of, rows_of
 from bot.errors import Ambiguous, BadInput, NotFound, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
+from bot.understand.marks import PEOPLE
 from bot.understand.phrasing import command
 from bot.understand.times import Clock
 
@@ -61,8 +62,30 @@ class Turn:
                 thread=self.question.thread,
             )
         except (Ambiguous, NotFound, BadInput) as error:
+            self.thread = self.thread.about(await self._named(arguments, args))
             return self._asked_again(error, action_id, args, via)
+        except UserError:
+            self.thread = self.thread.about(await self._named(arguments, args))
+            raise
+        if not reply.focus:
+            self.thread = self.thread.about(await self._named(arguments, args))
         return self.answered(reply, action_id, args)
+
+    async def _named(self, arguments: Sequence[Argument], args: Mapping[str, Any]) -> dict[str, str]:
+        """Return the things a call was about, whatever came of it: the next message may be about them."""
+        named: dict[str, str] = {}
+        for argument in arguments:
+            words = args.get(argument.name)
+            if argument.kind is not Kind.ENTITY or words is None or argument.entity in PEOPLE:
+                continue
+            try:
+                found = await self.find(argument.entity, str(words))
+            except UserError:  # not for this person, or its system is away: then nothing is known of it
+                continue
+            exact = [match for match in found if match.exact] or list(found)
+            if len(exact) == 1:
+                named[argument.entity] = exact[0].key
+        return named
 
     def ask_for(
         self, action_id: str, args: Mapping[str, Any], argument: Argument, via: Via, first: str = ""
@@ -135,6 +158,7 @@ class Turn:
             rows=rows_of(reply),
             last=self._last(action_id, args or {}),
             waiting=reply.waiting.call_id if reply.waiting else "",
+            version=reply.waiting.version if reply.waiting else "",
             undoable=reply.call_id if done and reply.undo and reply.call_id else self.thread.undoable,
         )
         return reply

@@ -12,6 +12,7 @@ from bot.core.turn import Turn
 from bot.db.unanswered import do_count_unanswered
 from bot.understand.arguments import arguments_of
 from bot.understand.judge import NEAR
+from bot.understand.phrasing import spoken
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 
 IDEAS = 3
@@ -71,10 +72,18 @@ def _spoken(turn: Turn, guess: Guess) -> str:
     """Return a reading in words: what it does, with what."""
     owned = turn.desk.view.action(guess.action_id)
     about = owned.item.about.split("\n")[0].rstrip(".")
-    given = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in guess.args.items())
+    kinds = {a.name: a.kind for a in arguments_of(owned.item)}
+    given = ", ".join(
+        f"{name.replace('_', ' ')}: {_shown(spoken(kinds.get(name), value))}"
+        for name, value in guess.args.items()
+    )
     lacking = [a.title for a in arguments_of(owned.item) if a.name in guess.missing]
     asks = f" (I will ask for the {', '.join(lacking)})" if lacking else ""
     return (f"{about}: {given}" if given else about)[:140] + asks
+
+
+def _shown(value: object) -> object:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
 def _forbidden(turn: Turn) -> Reply:

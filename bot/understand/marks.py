@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.understand.lengths import joined
 from bot.understand.times import DAYS, MONTHS, Clock, TimeMark, find_times
 from bot.understand.words import FUNCTION, Token, tokens, word_set
 
@@ -104,7 +105,11 @@ def find_marks(text: str, nouns: Nouns, clock: Clock, currency: str) -> list[Mar
 
 def _times(text: str, clock: Clock) -> list[TimeMark]:
     """Return the times, without single letters that only look like a length ("5 m")."""
-    return [t for t in find_times(text, clock) if not re.fullmatch(r"an? [smhdwy]", text[t.start : t.end])]
+    return [
+        t
+        for t in joined(text, find_times(text, clock))
+        if not re.fullmatch(r"an? [smhdwy]", text[t.start : t.end])
+    ]
 
 
 def _amounts(text: str, currency: str) -> list[Mark]:

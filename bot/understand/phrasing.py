@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.understand.arguments import Kind, arguments_of
 from bot.understand.index import Offered
+from bot.understand.lengths import spoken_length
 
 PLAIN = re.compile(r"^[^\s\"'=,;:]+$")
 LONGEST_SHOWN = 200
@@ -25,14 +26,19 @@ def quoted(value: Any) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def spoken(kind: Kind | None, value: Any) -> Any:
+    """Return a value as people write it: `18h 50m` for a length of time."""
+    return spoken_length(value) if kind is Kind.LENGTH and isinstance(value, str) else value
+
+
 def command(offered: Offered, args: Mapping[str, Any], *, short: bool = False) -> str:
     """Return e.g. `tickets create customer=100234 subject="No light"`."""
     parts = [offered.plugin, offered.item.name]
-    secret = {a.name for a in arguments_of(offered.item) if a.kind is Kind.SECRET}
+    kinds = {a.name: a.kind for a in arguments_of(offered.item)}
     for name, value in args.items():
         if value is None:
             continue
-        shown = "•••" if name in secret else quoted(value)
+        shown = "•••" if kinds.get(name) is Kind.SECRET else quoted(spoken(kinds.get(name), value))
         if short and len(shown) > LONGEST_SHOWN:
             shown = shown[:LONGEST_SHOWN] + '…"'
         parts.append(f"{name}={shown}")

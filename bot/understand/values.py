@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from bot.contract.money import Money
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind
+from bot.understand.lengths import iso_length, read_length
 from bot.understand.times import Clock, TimeMark, find_times
 
 YES = frozenset({"yes", "y", "true", "on", "1", "oui", "yep", "ok"})
@@ -127,6 +128,8 @@ def _many(_argument: Argument, words: str, _clock: Clock, _currency: str) -> lis
 
 
 def _time(argument: Argument, words: str, clock: Clock, _currency: str) -> str:
+    if argument.kind is Kind.LENGTH and (length := read_length(words)):
+        return iso_length(length)
     marks = find_times(words, clock, past=is_past(argument.name))
     if not marks:
         raise BadInput(f"“{words[:40]}” is no {argument.kind}. {hint_for(argument)}")
@@ -146,10 +149,18 @@ def is_end(name: str) -> bool:
     return any(word in name for word in ("until", "till", "end", "before"))
 
 
+def _distance(argument: Argument, mark: TimeMark, clock: Clock) -> timedelta | None:
+    """Return how far it is to the end of "today" or "this week", or back to its beginning."""
+    if is_past(argument.name):
+        return clock.now - mark.first if mark.first and mark.first < clock.now else None
+    runs = mark.first and mark.last and mark.first <= clock.now < mark.last
+    return mark.last - clock.now if runs and mark.last else None
+
+
 def time_value(argument: Argument, mark: TimeMark, clock: Clock) -> str | None:
     """Return the mark as this argument wants it, or None when it does not fit."""
     if argument.kind is Kind.LENGTH:
-        length = mark.length or (clock.now - mark.first if mark.first and mark.first < clock.now else None)
+        length = mark.length or _distance(argument, mark, clock)
         return iso_length(length) if length else None
     first, last = mark.first, mark.last
     if first is None and mark.length:
@@ -160,12 +171,6 @@ def time_value(argument: Argument, mark: TimeMark, clock: Clock) -> str | None:
         return (last if is_end(argument.name) else first).isoformat()
     day = last - timedelta(microseconds=1) if is_end(argument.name) and last > first else first
     return day.astimezone(clock.zone).date().isoformat()
-
-
-def iso_length(length: timedelta) -> str:
-    """Return a length as ISO 8601 text, which survives JSON."""
-    seconds = int(length.total_seconds())
-    return f"P{seconds // 86_400}D" if seconds % 86_400 == 0 else f"PT{seconds}S"
 
 
 READERS: Mapping[Kind, Callable[[Argument, str, Clock, str], Any]] = {

@@ -29,6 +29,8 @@ class NotingGate:
     done: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     parked: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     decided: list[tuple[str, bool, str]] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
     fails: BaseException | None = None
     reply: Reply | None = None
@@ -47,6 +49,7 @@ class NotingGate:
             raise self.fails
         owned = isp.VIEW.action(action_id)
         if not user.may(owned.item.permission):
+            self.refused.append(action_id)
             raise NotAllowed(f"You may not: {owned.item.permission}.")
         settled = dict(args)
         focus: dict[str, str] = {}
@@ -56,7 +59,7 @@ class NotingGate:
         if owned.item.needs(via):
             call_id = f"3f2a{len(self.parked):04x}-0000-4000-8000-000000000000"
             self.parked[call_id] = (action_id, settled)
-            waiting = Waiting(call_id=call_id, action_id=action_id, summary=action_id, needs="your yes", asked_by=user.name)
+            waiting = Waiting(call_id=call_id, action_id=action_id, summary=action_id, needs="your yes", asked_by=user.name, version=f"v{len(self.parked)}")
             return Reply("Shall I?", waiting=waiting, focus=focus)
         self.done.append((action_id, settled))
         if self.reply:
@@ -77,6 +80,7 @@ class NotingGate:
 
     async def decide(self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = "") -> Reply:
         self.decided.append((call_id, yes, reason))
+        self.versions.append(version)
         action_id, args = self.parked.pop(call_id)
         if yes:
             self.done.append((action_id, args))

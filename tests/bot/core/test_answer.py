@@ -10,7 +10,7 @@ from bot.core.answer import decide, press, undo, waiting
 from bot.core.threads import picks
 from bot.db.database import Database
 from bot.db.unanswered import find_unanswered
-from bot.errors import Unavailable
+from bot.errors import Conflict, Unavailable
 from bot.llm.embedding import LocalEmbedder
 from bot.understand.understander import Understander
 from tests.bot.core.answer_world import Talk, talk
@@ -363,3 +363,33 @@ async def test_what_follows_the_colon_is_said_once(chat: Talk) -> None:
     await chat.say("add note to Amina Bello: don't call before 10")
     await chat.say("yes")
     assert chat.last == ("customers_note", {"customer": "100234", "text": "don't call before 10"})
+
+
+async def test_a_yes_in_words_carries_the_preview_that_was_seen(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say("yes")
+    assert chat.gate.versions == ["v1"]
+
+
+async def test_a_yes_by_id_carries_it_only_where_the_preview_was_seen(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    call_id = next(iter(chat.gate.parked))
+    elsewhere = chat.other(chat.user)
+    elsewhere.thread = "another"
+    await elsewhere.say(f"deny {call_id[:8]}")
+    assert chat.gate.versions == [""]
+
+
+async def test_a_call_that_failed_is_still_what_the_thread_is_about(chat: Talk) -> None:
+    chat.gate.fails = Conflict("TCK-10234 is already with Ada Obi.")
+    assert "already" in (await chat.say("tickets assign ticket=TCK-10234 assignee=me")).text
+    chat.gate.fails = None
+    await chat.say("escalate it")
+    await chat.say("yes")
+    assert chat.last[1]["ticket"] == "TCK-10234"
+
+
+async def test_lengths_are_said_as_people_type_them(chat: Talk) -> None:
+    reply = await chat.say("plan works on Ikeja from tomorrow 02:00 for 2 hours 30 minutes")
+    assert 'lasts="2h 30m"' in reply.understood
+    assert next(iter(chat.gate.parked.values()))[1]["lasts"] == "PT9000S"

@@ -44,6 +44,7 @@ def test_kinds_come_from_the_types() -> None:
         ("at", "tomorrow 10:00", "2026-11-23T10:00:00+01:00"),
         ("lasts", "2 hours", "PT7200S"),
         ("lasts", "3 days", "P3D"),
+        ("lasts", "today", "PT28800S"),
         ("amount", "15 000 NGN", "15,000.00 NGN"),
         ("amount", "15k", "15,000.00 NGN"),
         ("amount", "12,50", "12.50 NGN"),
