@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.exits import Exit, fail, run
+from bot.contract.spoken import plural
 
 app = typer.Typer(no_args_is_help=True, help="The hash-chained record of every call.")
 TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
@@ -48,7 +49,7 @@ async def _verify(slug: str | None, file: Path | None, *, as_json: bool) -> None
     else:
         for tenant, verdict in verdicts:
             state = "whole" if verdict.whole else "BROKEN"
-            out.print(f"{tenant.slug}: {verdict.rows:,} rows, {state}")
+            out.print(f"{tenant.slug}: {plural(verdict.rows, 'row')}, {state}")
             for problem in verdict.problems:
                 out.print(f"  {problem.text}")
     if broken:

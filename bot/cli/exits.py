@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 
-from bot.errors import BadInput, BotError, ConfigError, NotAllowed, NotFound, Unavailable
+from bot.errors import BadInput, BotError, ConfigError, NotAllowed, NotFound, NotLinked, Unavailable
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ CODES: tuple[tuple[type[BotError], Exit], ...] = (
     (Unavailable, Exit.UNAVAILABLE),
     (ConfigError, Exit.UNAVAILABLE),
     (NotAllowed, Exit.REFUSED),
+    (NotLinked, Exit.REFUSED),
     (NotFound, Exit.NOT_FOUND),
     (BadInput, Exit.USAGE),
 )

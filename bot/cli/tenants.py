@@ -57,7 +57,7 @@ async def _create_tenant(slug: str, name: str, timezone: str, currency: str, loc
         there = [plugin for plugin in WAYS if plugin in main.registry.plugins]
         on = await found_tenant(main.around(tenant), with_plugins=there)
     out.print(f"Created {tenant.slug} ({tenant.name}); plugins on: {', '.join(on)}.")
-    out.print(f"Next: backhaul users add you@example.com “Your Name” --role admin --tenant {tenant.slug}")
+    out.print("Next:", f'backhaul users add you@example.com "Your Name" --role admin --tenant {tenant.slug}')
 
 
 @app.command("export")
