@@ -116,13 +116,16 @@ async def devices(
     wanted = status if status in {"down", "degraded", "up"} else ""
     found = await ctx.port(Network).devices(ctx.scope, wanted, max(1, min(limit, MAX_ROWS)))
     shown = [d for d in found if d.status != "up"] if status == "not up" else list(found)
+    kind, but = "" if status == "any" else f" {status}", ""
+    if status == "down" and not shown:  # whoever asks what is offline wants to know of one that limps, too
+        shown = list(await ctx.port(Network).devices(ctx.scope, "degraded", MAX_ROWS))
+        kind, but = " degraded", "No device is down, but "
     evidence = (ctx.evidence(Network),)
     if not shown:
-        text = "All devices are up." if status == "not up" else f"No device is {status}."
+        text = "All devices are up." if status in {"down", "not up"} else f"No device is {status}."
         return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
-    kind = "" if status == "any" else f" {status}"
     return Reply(
-        f"{plural(len(shown), 'device')}{kind}, the newest change first:",
+        f"{but}{plural(len(shown), 'device')}{kind}, the newest change first:",
         data=tuple(shown),
         table=_devices(ctx, shown),
         tone=Tone.BAD if any(d.status == "down" for d in shown) else Tone.PLAIN,

@@ -18,7 +18,8 @@ DEVICE = """d.name, d.kind, d.vendor, d.model, host(d.ip) as ip, d.site, d.paren
     d.seen_at, s.region, s.partner"""
 PORT = """p.device, p.name, p.kind, p.status, p.status_since, p.capacity, s.region, s.code as site, s.partner,
     (select count(*) from isp_services v where v.port_id = p.id and v.status = 'active')::int as lines,
-    (select count(*) from isp_onts t where t.port_id = p.id and t.status <> 'online')::int as offline"""
+    (select count(*) from isp_onts t join isp_services v on v.id = t.service_id
+        where t.port_id = p.id and t.status <> 'online' and v.status = 'active')::int as offline"""
 WITHIN = "@within(s.region, s.code, s.partner)"
 ALL_IN = "not exists (select from unnest(cast(:words as text[])) w where strpos(lower({text}), w) = 0)"
 # Sites, devices and ports are few thousands at most: words may stand anywhere in what people call them.
