@@ -95,7 +95,8 @@ async def failed(ctx: Ctx, since: date | None = None, until: date | None = None,
     if not found.count:
         return Reply(f"No payment failed, {period}.", data=found, tone=Tone.GOOD, evidence=evidence)
     share = f"{found.count / found.tried:.1%} of {found.tried:,}"
-    paid = f" {plural(found.recovered, 'invoice')} of them paid since." if found.recovered else ""
+    again = f"{found.recovered:,} of those invoices {'was' if found.recovered == 1 else 'were'} paid since."
+    paid = f" {again}" if found.recovered else ""
     return Reply(
         f"{plural(found.count, 'payment')} failed, {period} ({share}), {found.amount} in all.{paid}",
         data=found,
@@ -142,7 +143,7 @@ async def revenue(ctx: Ctx, month: date | None = None) -> Reply:
         raise BadInput(f"{first:%B %Y} has not begun yet.")
     found = await ctx.port(Billing).revenue(ctx.scope, first, today)
     rate = (
-        f" ({found.collected.minor / found.invoiced.minor:.0%} of what was invoiced)"
+        f" ({found.collected.minor / found.invoiced.minor:.1%} of what was invoiced)"
         if found.invoiced.minor
         else ""
     )
