@@ -89,14 +89,14 @@ def _spoken(owned: Owned[Action]) -> str:
 def of_plugin(group: Sequence[Owned[Action]]) -> Reply:
     """Return the commands of one plugin this person may use."""
     rows = [
-        (usage(o), summary(o.item), next(iter(examples([o])), ""), "" if o.item.reads_only else "changes")
+        (usage(o), summary(o.item), next(iter(examples([o])), ""), "no" if o.item.reads_only else "yes")
         for o in group
     ]
-    columns = (Column("Command"), Column("What it does"), Column("Say for example"), Column(""))
+    columns = (Column("Command"), Column("What it does"), Column("Say for example"), Column("Changes"))
     plugin = group[0].plugin
     return Reply(
         f"`help {plugin} {group[0].item.name}` explains one of them.",
-        table=Table(columns=columns, rows=rows, title=plugin),
+        table=Table(columns=columns, rows=rows),
     )
 
 
@@ -109,7 +109,7 @@ def of_action(owned: Owned[Action]) -> Reply:
         text += ["", "Say for example: " + " · ".join(f"“{e}”" for e in said)]
     text += ["", "It only reads." if act.reads_only else NEEDS[act.approval]]
     rows = [(a.name, _sort(a), "needed" if a.required else _default(a), a.about) for a in arguments]
-    columns = (Column("Argument"), Column("What fits"), Column(""), Column("Meaning"))
+    columns = (Column("Argument"), Column("What fits"), Column("Needed"), Column("Meaning"))
     table = Table(columns=columns, rows=rows) if rows else None
     return Reply("\n".join(text), table=table)
 
@@ -125,6 +125,8 @@ def _sort(argument: Argument) -> str:
 def _default(argument: Argument) -> str:
     if argument.default in (None, "", (), []):
         return ""
+    if isinstance(argument.default, bool):
+        return "else yes" if argument.default else "else no"
     return f"else {getattr(argument.default, 'value', argument.default)}"
 
 
