@@ -79,8 +79,9 @@ class Session:
     def __init__(self, app: App, tenant: Tenant, people: dict[str, User], things: list[dict]) -> None:
         self.app, self.tenant, self.people, self.things = app, tenant, people, things
         self.dice = random.Random(7)
-        self.threads = 0
+        self.threads, self.began = 0, time.time_ns()
         self.tones: Counter[str] = Counter()
+        self.forms: dict[str, list[float]] = {}
 
     @classmethod
     async def open(cls, home: Path, size: int) -> Session:
@@ -95,14 +96,17 @@ class Session:
             things = [dict(row._mapping) for row in rows]
         return cls(app, tenant, people, things)
 
-    def question(self) -> tuple[str, str]:
+    async def ask_any(self) -> None:
         _, role, forms = self.dice.choices(MIX, weights=[weight for weight, *_ in MIX])[0]
-        return role, self.dice.choice(forms).format(**self.dice.choice(self.things))
+        form = self.dice.choice(forms)
+        began = time.perf_counter()
+        await self.ask(role, form.format(**self.dice.choice(self.things)))
+        self.forms.setdefault(form, []).append((time.perf_counter() - began) * 1_000)
 
     async def ask(self, role: str, words: str) -> Reply | None:
         self.threads += 1
         try:
-            reply = await self.app.answer(self.tenant, self.people[role], words, thread=f"bench-{self.threads}")
+            reply = await self.app.answer(self.tenant, self.people[role], words, thread=f"bench-{self.began}-{self.threads}")
         except UserError as error:
             self.tones[type(error).__name__] += 1
             return None
@@ -147,12 +151,15 @@ async def measure(size: int) -> None:
         await session.ask("support", "show me customer 100234")
         print(f"  first answer {(time.perf_counter() - began) * 1e3:,.0f} ms; RSS {loaded:.0f} MB before, {rss():.0f} MB after it")
         for _ in range(50):
-            await session.ask(*session.question())
+            await session.ask_any()
+        session.forms.clear()
         idle = rss()
         print(f"  {'':<42} {'':>9} {'p50 ms':>7} {'p99 ms':>7} {'our CPU':>8} {'server':>9}  (ms each)")
         await cards(session, home)
         await one_by_one(session, home)
         print(f"  RSS: {idle:.0f} MB warm, {rss():.0f} MB after {session.threads:,} questions; replies: {dict(session.tones)}")
+        slow = sorted(session.forms.items(), key=lambda item: -share(item[1], 0.5))[:6]
+        print("  slowest by median: " + "; ".join(f"{form} {share(t, 0.5):.0f} ms" for form, t in slow))
         await many(session, home)
     finally:
         await session.app.close()
@@ -171,7 +178,7 @@ async def cards(session: Session, home: Path) -> None:
 
 async def one_by_one(session: Session, home: Path) -> None:
     spent = Spent(home)
-    taken = await timed(lambda: session.ask(*session.question()), QUESTIONS)
+    taken = await timed(session.ask_any, QUESTIONS)
     spent.line("mixed questions, one after the other", QUESTIONS, taken)
 
 
@@ -179,7 +186,7 @@ async def many(session: Session, home: Path) -> None:
     taken: list[float] = []
 
     async def worker() -> None:
-        taken.extend(await timed(lambda: session.ask(*session.question()), QUESTIONS // AT_ONCE))
+        taken.extend(await timed(session.ask_any, QUESTIONS // AT_ONCE))
 
     spent = Spent(home)
     await asyncio.gather(*(worker() for _ in range(AT_ONCE)))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from bot.demo.world.calendar import MONTHS, moments_of_day
+from bot.demo.world.calendar import MONTHS, moments_of_day, rest_on_sundays
 from bot.demo.world.cast import Member
 from bot.demo.world.chunk import Chunk
 from bot.demo.world.isp import (
@@ -114,7 +114,7 @@ def _pay_times(chunk: Chunk, rng: np.random.Generator, issued: Ints, tries: Ints
     late = np.where(promised, rng.uniform(25, 50, shape), late)
     delay = np.where(habit == LATE, late, delay)
     seconds = moments_of_day(rng, size * MONTHS).reshape(shape)
-    by_hand = (issued + delay.astype(np.int64)) * DAY + seconds
+    by_hand = rest_on_sundays(rng, issued + delay.astype(np.int64), 0.3) * DAY + seconds
     charged = (issued + GRACE_DAYS + RETRY_DAYS[np.minimum(tries, 2)]) * DAY + 6 * HOUR + seconds % HOUR
     after_all = (issued + GRACE_DAYS + 8 + (delay % 4).astype(np.int64)) * DAY + seconds
     auto = np.array([c.auto for c in chunk.world.isp.carriers])[chunk.slice(subs.carrier)][:, None]

@@ -58,6 +58,16 @@ class Calendar:
         return np.where(due_this_month[:, None], days[:, 1:], days[:, :-1]).astype(np.int64)
 
 
+SUNDAY = 6
+
+
+def rest_on_sundays(rng: np.random.Generator, day: Ints, share: float) -> Ints:
+    """Move this share of what falls on a Sunday to the Monday after it."""
+    sunday = (day + 3) % 7 == SUNDAY  # day 0 was a Thursday
+    moved: Ints = day + (sunday & (rng.random(day.shape) < share))
+    return moved
+
+
 HOURS = np.array(
     [1, 0.6, 0.4, 0.3, 0.3, 0.6, 1.8, 4, 7, 8, 7.5, 6.8, 7.2, 6.6, 6, 5.8, 6, 6.8, 7.6, 8, 7, 5, 3.2, 1.8]
 )

@@ -249,7 +249,8 @@ def resolutions(desk: Desk) -> list[str | None]:
 def _note(desk: Desk, numbers: list[str]) -> None:
     """Record the tickets of planted truths; calls of the cast about the cut belong to its wave."""
     world = desk.chunk.world
-    called = world.lines.cut[desk.here + desk.chunk.low] & (desk.category == NO_SERVICE)
+    hit = np.unique(world.subs.owner[world.lines.cut])
+    called = np.isin(desk.here + desk.chunk.low, hit) & (desk.category == NO_SERVICE)
     wave = (called & (desk.opened >= world.plants.cut_at)).tolist()
     plants = {POWER: "power_tickets", ORPHAN: "orphans", DRIFT: "drift_tickets", DROP: "drop_tickets"}
     for number, story, of_wave in zip(numbers, desk.story.tolist(), wave, strict=True):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from bot.demo.world.calendar import MONTHS, Calendar, moments_of_day
+from bot.demo.world.calendar import MONTHS, Calendar, moments_of_day, rest_on_sundays
 from bot.demo.world.cast import Member
 from bot.demo.world.lines import Lines
 from bot.demo.world.outages import Outage
@@ -60,7 +60,9 @@ class _Desk:
         rate = PER_CUSTOMER_AND_MONTH * np.where(subs.status == PROSPECT, 0, subs.trouble) * months
         who = np.repeat(np.arange(subs.n), self.rng.poisson(np.minimum(rate, 12)))
         day = first[who] + (self.rng.random(len(who)) * (last - first + 1)[who]).astype(np.int64)
-        return self._batch(who, self._times(day), pick(self.rng, MIX, len(who)), ORDINARY)
+        at = self._times(rest_on_sundays(self.rng, day, 0.4))
+        come = at <= self.calendar.now
+        return self._batch(who[come], at[come], pick(self.rng, MIX, int(come.sum())), ORDINARY)
 
     def pattern(self) -> Tickets:
         """Repeated faults of customers who are about to leave, or left."""
@@ -147,9 +149,7 @@ class _Desk:
         )
 
     def _times(self, day: Ints) -> Ints:
-        at = day * DAY - self.calendar.offset + moments_of_day(self.rng, len(day))
-        early: Ints = np.minimum(at, self.calendar.now - self.rng.integers(3, 300, len(day)) * MINUTE)
-        return early
+        return day * DAY - self.calendar.offset + moments_of_day(self.rng, len(day))
 
     def _batch(self, who: Ints, at: Ints, category: Ints, story: int, outage: Ints | int = -1) -> Tickets:
         size = len(who)

@@ -219,6 +219,17 @@ class TestTickets:
         assert len({row["body"] for row in rows["isp_tickets"]}) > 500
         assert not any("{" in row["body"] for row in rows["isp_ticket_events"] + rows["isp_emails"])
 
+    def test_sundays_are_quieter_and_no_hour_bulges_today(self, rows):
+        opened = [row["opened_at"] + timedelta(hours=3) for row in rows["isp_tickets"]]
+        weekdays = Counter(moment.weekday() for moment in opened)
+        assert weekdays[6] < 0.8 * np.mean([weekdays[day] for day in range(1, 6)])
+        paid = Counter(
+            (row["at"] + timedelta(hours=3)).weekday()
+            for row in rows["isp_payments"]
+            if row["method"] == "mobile_money" and row["status"] == "succeeded"
+        )
+        assert paid[6] < 0.9 * np.mean([paid[day] for day in range(1, 6)])
+
     def test_numbers_follow_time(self, rows):
         ordered = sorted(rows["isp_tickets"], key=lambda row: row["number"])
         moments = [row["opened_at"] for row in ordered]
