@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, ValidationInfo
@@ -21,6 +22,10 @@ EXPONENTS = {**dict.fromkeys(NO_DECIMALS | CFA, 0), **dict.fromkeys(THREE_DECIMA
 """Digits after the decimal point where they are not two (ISO 4217)."""
 UNIT = r"[A-Za-z]{3}|[€$£₦]"
 WORDS = re.compile(rf"^\s*(?P<a>{UNIT})?\s*(?P<n>-?[\d.,' ]*\d)\s*(?P<b>{UNIT})?\s*$", re.ASCII)
+GROUPS = re.compile(r"-?[1-9]\d*[.,]\d{3}", re.ASCII)
+GROUPS_OF_THREE = re.compile(r"-?[1-9]\d*,\d{3}", re.ASCII)
+"""One mark that can only group thousands; in the second form, of currencies with three decimals."""
+CODE = re.compile(r"[A-Z]{3}")
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "₦": "NGN"}
 MAX_MINOR = 10**15
 """Larger sums are typing errors, and overflow what connectors can carry."""
@@ -62,7 +67,7 @@ class Money:
             raise BadInput(f"“{text[:40]}” is not an amount. Write it like 1,250.50 or 1250 {currency}.")
         unit = found["a"] or found["b"]
         unit = SIGNS.get(unit, unit.upper()) if unit else currency
-        return cls._from_number(number(found["n"]), unit, text)
+        return cls._from_number(number(found["n"], digits=EXPONENTS.get(unit, 2)), unit, text)
 
     @classmethod
     def _from_number(cls, value: Decimal, currency: str, text: str) -> Money:
@@ -85,14 +90,18 @@ class Money:
         )
 
 
-def number(text: str) -> Decimal:
-    """Read digits with either decimal mark; a mark followed by exactly three digits groups thousands."""
+def number(text: str, digits: int = 2) -> Decimal:
+    """Read digits with either decimal mark; a mark followed by exactly three digits groups thousands.
+
+    Not so the point of a currency of three decimals (`1.250 KWD`, as we write it), and not `0.500`.
+    """
     plain = re.sub(r"[ ']", "", text)
     marks = [c for c in plain if c in ".,"]
+    groups = GROUPS_OF_THREE if digits == 3 else GROUPS  # noqa: PLR2004 - as many as a group has
     if len(set(marks)) == 2:
         decimal = marks[-1]
         plain = plain.replace("," if decimal == "." else ".", "").replace(decimal, ".")
-    elif len(marks) > 1 or (marks and re.search(r"[.,]\d{3}$", plain)):
+    elif len(marks) > 1 or groups.fullmatch(plain):
         plain = re.sub(r"[.,]", "", plain)
     else:
         plain = plain.replace(",", ".")
@@ -106,16 +115,22 @@ def _validate(value: Any, info: ValidationInfo) -> Money:
     currency = (info.context or {}).get("currency", "USD")
     if isinstance(value, Money):
         return value
-    if isinstance(value, dict) and set(value) == {"minor", "currency"} and isinstance(value["minor"], int):
-        return Money(value["minor"], str(value["currency"]).upper())
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        value = str(value)
-    if isinstance(value, str):
-        try:
+    if isinstance(value, dict) and set(value) == {"minor", "currency"}:
+        return _stored(value["minor"], str(value["currency"]).upper())
+    try:
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and isfinite(value):
+            return Money._from_number(Decimal(str(value)), currency, str(value))  # its point is a decimal point
+        if isinstance(value, str):
             return Money.parse(value, currency)
-        except BadInput as error:
-            raise ValueError(str(error)) from None
+    except BadInput as error:
+        raise ValueError(str(error)) from None
     raise ValueError("is not an amount; write it like 1,250.50")
+
+
+def _stored(minor: object, currency: str) -> Money:
+    if type(minor) is not int or abs(minor) > MAX_MINOR or not CODE.fullmatch(currency):
+        raise ValueError("is not an amount; write it like 1,250.50")
+    return Money(minor, currency)
 
 
 def _json_schema(_schema: CoreSchema, _handler: Any) -> dict[str, Any]:

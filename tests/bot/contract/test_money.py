@@ -1,5 +1,8 @@
 """Money: read from what people type, never a float."""
 
+from contextlib import nullcontext
+from decimal import Decimal
+
 import pytest
 from pydantic import BaseModel, ValidationError
 
@@ -25,12 +28,30 @@ class Args(BaseModel):
         ("3,5", 350, "KES"),
         ("2000 JPY", 2000, "JPY"),
         ("1.5 KWD", 1500, "KWD"),
+        ("1.250 KWD", 1250, "KWD"),
+        ("1,250 KWD", 1250000, "KWD"),
+        ("12,345.678 KWD", 12345678, "KWD"),
+        ("0.500 KWD", 500, "KWD"),
         ("-20", -2000, "KES"),
         ("1'000'000", 100000000, "KES"),
     ],
 )
 def test_parse(text: str, minor: int, currency: str) -> None:
     assert Money.parse(text, "KES") == Money(minor, currency)
+
+
+@pytest.mark.parametrize("currency", ["KES", "JPY", "KWD"])
+@pytest.mark.parametrize("minor", [0, 1, 999, 1000, 1250, -1250, 12000, 500500, 123456789, -(10**15)])
+def test_what_we_write_we_read_again(minor: int, currency: str) -> None:
+    money = Money(minor, currency)
+    assert Money.parse(str(money), "EUR") == money
+
+
+@pytest.mark.parametrize("value", [1.125, Decimal("100.125"), "0.500"])
+def test_a_thousandth_is_never_taken_for_a_thousand(value: object) -> None:
+    with pytest.raises(ValidationError, match="more decimals") if value != "0.500" else nullcontext():
+        made = Args.model_validate({"amount": value}, context={"currency": "KES"})
+        assert made.amount == Money(50, "KES")
 
 
 @pytest.mark.parametrize("text", ["", "five", "1.2.3,4.5x", "12.345.6 KES KES", "10 JPYY", "9" * 30, "٣", "1e5"])
@@ -49,6 +70,20 @@ def test_as_an_argument(value: object) -> None:
     made = Args.model_validate({"amount": value}, context={"currency": "KES"})
     assert made.amount == Money(1250, "KES")
     assert Args.model_validate(made.model_dump(mode="json")).amount == made.amount
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"minor": 10**30, "currency": "KES"},
+        {"minor": True, "currency": "KES"},
+        {"minor": 1, "currency": "<!channel>"},
+        1e40,
+    ],
+)
+def test_stored_amounts_are_checked_too(value: object) -> None:
+    with pytest.raises(ValidationError):
+        Args.model_validate({"amount": value}, context={"currency": "KES"})
 
 
 @pytest.mark.parametrize("value", [True, None, [], {"minor": "1", "currency": "KES"}, "nan", float("inf")])
