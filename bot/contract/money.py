@@ -27,6 +27,8 @@ GROUPS_OF_THREE = re.compile(r"-?[1-9]\d*,\d{3}", re.ASCII)
 """One mark that can only group thousands; in the second form, of currencies with three decimals."""
 CODE = re.compile(r"[A-Z]{3}")
 SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "₦": "NGN"}
+LONGEST = 60
+"""Characters of an amount; the pattern takes ever longer over longer texts."""
 MAX_MINOR = 10**15
 """Larger sums are typing errors, and overflow what connectors can carry."""
 
@@ -62,7 +64,7 @@ class Money:
     @classmethod
     def parse(cls, text: str, currency: str) -> Money:
         """Read `1,250.50`, `KES 900` or `15 000 NGN`; raises BadInput with what to type instead."""
-        found = WORDS.match(text)
+        found = WORDS.match(text) if len(text) <= LONGEST else None
         if not found:
             raise BadInput(f"“{text[:40]}” is not an amount. Write it like 1,250.50 or 1250 {currency}.")
         unit = found["a"] or found["b"]

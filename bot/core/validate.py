@@ -27,6 +27,8 @@ CONTROL = re.compile(
 SPAN = re.compile(
     r"(\d+(?:\.\d+)?)\s*(s|sec|seconds?|m|mins?|minutes?|h|hours?|hrs?|d|days?|w|weeks?)\b\s*", re.IGNORECASE
 )
+LONGEST_SPAN = 100
+"""Characters of a length of time; the pattern takes ever longer over longer texts."""
 TIMES = (datetime, AwareDatetime, PastDatetime, FutureDatetime)
 SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 Tidy = Callable[[Any, ZoneInfo], Any]
@@ -158,7 +160,7 @@ def _aware(value: Any, zone: ZoneInfo) -> Any:
 
 def span(value: Any) -> Any:
     """Read `90 min`, `2h 30m` or `3 days`; anything else is left as it is."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > LONGEST_SPAN:
         return value
     found = SPAN.findall(value)
     if not found or SPAN.sub("", value.strip()).strip():

@@ -12,7 +12,7 @@ CODE = re.compile(r"(`[^`\n]+`)")
 BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 ITALIC = re.compile(r"(?<![*\w])\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*(?![*\w])")
 STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~")
-LINK = re.compile(r"!?\[([^\]\n]*)\]\(\s*([^\s()]+(?:\([^\s()]*\))?)\s*\)")
+LINK = re.compile(r"!?\[([^\[\]\n]*)\]\(\s*([^\s()]+(?:\([^\s()]*\))?)\s*\)")
 HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*$")
 BULLET = re.compile(r"^(\s*)[-*+]\s+")
 QUIET = "\u2060"
