@@ -69,7 +69,8 @@ class SessionRows:
                 & (self.suspended_on < today - 2)
                 & (self.suspended_on != NEVER)
             )
-            quiet &= ~np.isin(owner, list(self.chunk.cast))
+            dark = self.world.lines.cut[self.services] | self.world.lines.power[self.services]
+            quiet &= ~np.isin(owner, list(self.chunk.cast)) & ~dark
             found[np.flatnonzero(quiet)[:LEAKS]] = True
             self.world.note("leaks", *(self.chunk.numbers[k - self.chunk.low] for k in owner[found].tolist()))
         return found
