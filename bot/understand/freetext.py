@@ -66,8 +66,13 @@ def fill_text(
     after = _after_colon(said)
     after = "" if after in taken else after
     for argument in sorted(left, key=lambda a: not a.required):
-        found = _cued(action, argument, said)
-        if not found and after and not _searches(action, argument):
+        found = _cued(action, argument, said, used)
+        if (
+            not found
+            and after
+            and not searches(action, argument)
+            and (argument.required or argument.kind is not Kind.MANY)
+        ):
             found, after = after, ""
         if found:
             left.remove(argument)
@@ -76,7 +81,7 @@ def fill_text(
         left.remove(why[0])
         yield why[0].name, why[1], None
     wanting = [a for a in left if a.required]
-    if len(wanting) == 1 and (rest := leftover(action, said, used, search=_searches(action, wanting[0]))):
+    if len(wanting) == 1 and (rest := leftover(action, said, used, search=searches(action, wanting[0]))):
         yield wanting[0].name, _as(wanting[0], rest), None
 
 
@@ -130,7 +135,14 @@ def _is_name(word: Token, said: Sentence) -> bool:
     return any(m.kind in {"name", "id", "entity"} and m.start <= word.start < m.end for m in said.marks)
 
 
-def _searches(action: Action, argument: Argument) -> bool:
+def looked_for(said: Sentence) -> str:
+    """Return the words after "about", "that mention", "called"; empty without one of these."""
+    found = LOOKS_FOR.search(said.mood.core)
+    return _tidy(found["text"]) if found else ""
+
+
+def searches(action: Action, argument: Argument) -> bool:
+    """Say whether an argument is what a read looks for."""
     return action.reads_only and argument.name in SEARCH
 
 
@@ -163,10 +175,10 @@ def _person(argument: Argument, said: Sentence, me: str) -> str:
     return "" if who.lower() in FUNCTION else who
 
 
-def _cued(action: Action, argument: Argument, said: Sentence) -> str:
-    if _searches(action, argument):
-        found = LOOKS_FOR.search(said.mood.core)
-        return _tidy(found["text"]) if found else ""
+def _cued(action: Action, argument: Argument, said: Sentence, used: AbstractSet[Mark]) -> str:
+    if searches(action, argument):
+        words = looked_for(said)
+        return "" if any(m.text == words for m in used) else words
     for names, cue in CUES:
         if names.search(argument.name) and (found := cue.search(said.mood.core)):
             return _tidy(found["text"])

@@ -47,13 +47,22 @@ IF = re.compile(
     re.IGNORECASE,
 )
 FOR_ME = re.compile(r"^(?:give|get|bring|send|tell) (?:me|us)\b", re.IGNORECASE)
+DONE = re.compile(
+    r"(?!need|feed|speed|failed|used|affected|based|called|named)\w{2,}ed|gave|put|cut|took|made|let|sent|wrote|did|undid",
+    re.IGNORECASE,
+)
+"""What somebody did to somebody else's account, ticket or rights."""
+WHO_DID = re.compile(rf"^who(?: has| had|'s)? (?:{DONE.pattern})\b(?! by\b)", re.IGNORECASE)
 LONGEST = 700
 HOW_TO = re.compile(r"\bhow (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """`core` is the message without greeting and politeness; `verb` its first word."""
+    """`core` is the message without greeting and politeness; `verb` its first word.
+
+    `who_did` asks who has done something: then what was done is not wished for.
+    """
 
     core: str
     verb: str
@@ -62,6 +71,7 @@ class Mood:
     conditional: bool
     how_to: bool
     shows: bool
+    who_did: bool = False
 
     @property
     def may_change(self) -> bool:
@@ -87,6 +97,7 @@ def mood_of(text: str) -> Mood:
         conditional=bool(IF.search(said)),
         how_to=bool(HOW_TO.search(said)),
         shows=verb in SHOWS or bool(FOR_ME.match(core)),
+        who_did=bool(WHO_DID.match(core)),
     )
 
 

@@ -13,7 +13,15 @@ from bot.understand.words import Token, clean, tokens, word_set
 
 SEEN = 700
 """Letters in which what is wanted is said; what follows can only be somebody's text."""
+ME = word_set("me my mine i myself")
+COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
 TITLES = word_set("mr mrs ms miss dr madam sir engr")
+FOR_ME = re.compile(
+    r"\b(?:show|give|tell|get|bring|send|find|fetch|list|let|read|remind|help|for) (?:me|us)\b|"
+    r"\b(?:can|could|may|shall|should|do|must) i (?:see|have to|get|know|look|do|ask)\b",
+    re.IGNORECASE,
+)
+"""Where "me" is whoever listens, not somebody the message is about."""
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
     r"do the same for)\b[\s,:]*",
@@ -56,6 +64,18 @@ class Sentence:
     def whom(self) -> bool:
         """Whether it says her, him or them."""
         return any(w.low in PRONOUNS for w in self.words)
+
+    @property
+    def asker(self) -> bool:
+        """Whether it speaks of whoever asks: "my tickets", "assign it to me", not "show me the tickets"."""
+        plain = FOR_ME.sub(" ", self.text[self.begin :].split(": ", 1)[0])
+        return any(w.low in ME for w in tokens(plain))
+
+    @property
+    def said_after(self) -> int:
+        """Where the text after a colon or dash begins, in which names are only told; else the end."""
+        found = COLON.search(self.text)
+        return found.start() if found else len(self.text)
 
     @property
     def names(self) -> tuple[Mark, ...]:

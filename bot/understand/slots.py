@@ -10,18 +10,17 @@ from typing import Any
 from bot.contract.action import Action
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
-from bot.understand.freetext import PERSON, fill_text
+from bot.understand.cutting import told, without_others
+from bot.understand.freetext import PERSON, SEARCH, fill_text, looked_for, searches
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
-from bot.understand.sentence import Sentence
+from bot.understand.sentence import ME, Sentence
 from bot.understand.times import Clock
 from bot.understand.values import match_choice, read_value, time_value
 
-ME = frozenset({"me", "my", "mine", "i", "myself"})
 WORDS_IN_CHOICE = 3
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
-COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +35,10 @@ class Asker:
 
 @dataclass(kw_only=True)
 class Filled:
-    """Arguments found so far. `options` holds further names that may be meant, per entity argument."""
+    """Arguments found so far. `options` holds further names that may be meant, per entity argument.
+
+    `told` are names that are only words of a text.
+    """
 
     args: dict[str, Any] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
@@ -44,6 +46,8 @@ class Filled:
     used: set[Mark] = field(default_factory=set)
     from_focus: set[str] = field(default_factory=set)
     captured: frozenset[str] = frozenset()
+    told: set[Mark] = field(default_factory=set)
+    kinds: frozenset[str] = frozenset()
     reads_only: bool = True
 
     def take(self, name: str, value: Any, mark: Mark | None = None) -> None:
@@ -55,14 +59,20 @@ class Filled:
 
 def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, str] | None = None) -> Filled:
     """Return the arguments of an action as far as the message gives them."""
-    out = Filled(reads_only=action.reads_only, captured=frozenset(captured or ()))
     arguments = arguments_of(action)
+    out = Filled(
+        reads_only=action.reads_only,
+        captured=frozenset(captured or ()),
+        kinds=frozenset(a.entity for a in arguments if a.entity),
+    )
+    tells = not action.reads_only and any(a.kind in TEXTS for a in arguments)
     for argument in arguments:
         if captured and argument.name in captured:
             _captured(out, argument, captured[argument.name], said, asker)
+    out.told = _told(action, out, said)
     for argument in arguments:
         if argument.name not in out.args and argument.kind is Kind.ENTITY:
-            _entity(out, argument, said, asker)
+            _entity(out, argument, said, asker, tells=tells)
     for argument in arguments:
         if argument.name not in out.args and argument.kind not in {Kind.ENTITY, *TEXTS}:
             _typed(out, argument, said, asker)
@@ -70,9 +80,22 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     texts = [a for a in arguments if a.name not in out.args and a.kind in TEXTS]
     for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email, taken=taken):
         out.take(name, value, mark)
+    for argument in arguments:
+        value = out.args.get(argument.name)
+        if argument.kind is Kind.TEXT and isinstance(value, str):
+            out.args[argument.name] = without_others(value, said, out.used)
     _focus(out, arguments, said)
     out.missing = [a.name for a in arguments if a.name not in out.args and (a.required or whose(a, said))]
     return out
+
+
+def _told(action: Action, out: Filled, said: Sentence) -> set[Mark]:
+    """Return the marks that belong to what is looked for: "tickets about Hakuna mtandao"."""
+    arguments = arguments_of(action)
+    texts = [out.args[a.name] for a in arguments if a.kind is Kind.TEXT and a.name in out.args]
+    if any(searches(action, a) for a in arguments) and (words := looked_for(said)):
+        texts.append(words)
+    return {mark for text in texts if isinstance(text, str) for mark in told(text, said)}
 
 
 def whose(argument: Argument, said: Sentence) -> bool:
@@ -95,6 +118,9 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
         mark = next((m for m in said.marks if m.text == words or said.text[m.start : m.end] == words), None)
         out.take(argument.name, words, mark)
         return
+    named = next((m for m in said.marks if m.text == words and (m.found or m.kind == "entity")), None)
+    if named and argument.name in SEARCH and named.entity in out.kinds:
+        return  # the thing itself is meant, not its name
     try:
         value = read_value(argument, words, asker.clock, asker.currency)
     except BadInput:
@@ -102,14 +128,13 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
     out.take(argument.name, value, next((m for m in said.marks if m.text == words), None))
 
 
-def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None:
+def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, tells: bool) -> None:
     """Take the surest name of this kind; keep the others as options to be looked up."""
-    if argument.entity in PEOPLE and asker.email and any(w.low in ME for w in said.words):
+    if argument.entity in PEOPLE and asker.email and said.asker:
         out.take(argument.name, asker.email)
         return
-    fitting = [m for m in said.names if m not in out.used and _fits(m, argument)]
-    if colon := COLON.search(said.text):  # what follows the colon is what is said, not whom it is about
-        fitting = [m for m in fitting if m.start < colon.start()] or fitting
+    fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument)]
+    fitting = _before_colon(fitting, argument, said, tells=tells)
     if said.whom and argument.entity in said.focus:
         fitting = [m for m in fitting if m.kind in {"entity", "id"} or m.found or m.text[:1].isupper()]
     fitting.sort(key=lambda m: m.entity != argument.entity)  # those of this very kind first; sort is stable
@@ -118,6 +143,15 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> No
         out.take(argument.name, sure[0].text, sure[0])
     if fitting and (len(fitting) > 1 or not sure):
         out.options[argument.name] = fitting
+
+
+def _before_colon(marks: list[Mark], argument: Argument, said: Sentence, *, tells: bool) -> list[Mark]:
+    """Leave out what follows the colon: that is what is said, not whom it is about."""
+    before = [m for m in marks if m.start < said.said_after]
+    if before or not tells:
+        return before or marks
+    known = argument.entity == PERSON_KIND and not (said.whom and PERSON_KIND in said.focus)
+    return [m for m in marks if known and (m.found or m.entity)]
 
 
 def _fits(mark: Mark, argument: Argument) -> bool:

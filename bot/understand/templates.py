@@ -11,23 +11,32 @@ from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import PLACEHOLDER
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import SEEN, Sentence
+from bot.understand.mood import DONE
 from bot.understand.words import FUNCTION, tokens
 
+DEEDS = frozenset({"did", "verb", "deed"})
+"""Arguments that are what somebody did: a verb in the past, which carries the example by itself."""
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
 
 
 def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
-    """Return argument -> words when the message has the form of an example, else None."""
+    """Return argument -> words when the message has the form of an example, else None.
+
+    Of several forms that fit, the one that says most is taken.
+    """
     core = said.mood.core.strip().rstrip("?!. ")
     if len(core) > SEEN:
         return None
     arguments = {a.name: a for a in arguments_of(action)}
     forms = [core, *_without_time(core, said)]
+    best: dict[str, str] | None = None
     for pattern in _patterns(action):
         for found in filter(None, map(pattern.fullmatch, forms)):
-            if all(_plausible(arguments[n], t, said) for n, t in found.groupdict().items()):
-                return {n: t for n, t in found.groupdict().items() if t}
-    return None
+            taken = {n: t for n, t in found.groupdict().items() if t}
+            plausible = all(_plausible(arguments[n], t, said) for n, t in taken.items())
+            if plausible and (best is None or len(taken) > len(best)):
+                best = taken
+    return best
 
 
 def _without_time(core: str, said: Sentence) -> list[str]:
@@ -40,6 +49,8 @@ def _without_time(core: str, said: Sentence) -> list[str]:
 
 def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether these words may stand there: a thing is a name or a pronoun, not half a sentence."""
+    if argument.name in DEEDS:
+        return bool(DONE.fullmatch(text))
     if argument.kind in LONG:
         return bool(text.strip())
     if argument.kind is not Kind.ENTITY:
@@ -83,7 +94,7 @@ def _pattern(text: str, arguments: Mapping[str, Argument]) -> re.Pattern[str] | 
     if any(n not in arguments for n in names) or len(set(names)) != len(names):
         return None
     fixed = PLACEHOLDER.split(text.strip().rstrip("?!. "))[::2]
-    if not any(t.low not in FUNCTION for part in fixed for t in tokens(part)):
+    if not DEEDS & set(names) and not any(t.low not in FUNCTION for part in fixed for t in tokens(part)):
         return None
     pieces = [_fixed(fixed[0])]
     for name, part in zip(names, fixed[1:], strict=True):

@@ -1,0 +1,50 @@
+"""A text argument without the words at its end that fill another: "the role billing for 8 hours"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from bot.understand.marks import Mark
+from bot.understand.sentence import Sentence
+
+LINK = re.compile(
+    r"[\s,]+(?:for|until|till|since|from|of|to|on|in|at|by|with|within|during|over)(?:\s+the)?$",
+    re.IGNORECASE,
+)
+"""What joins the words of one argument to those of the next."""
+
+
+def without_others(text: str, said: Sentence, used: Collection[Mark]) -> str:
+    """Return a text of the message up to what was taken for something else; what follows a colon stays."""
+    start = said.text.find(text)
+    if start < 0 or start >= said.said_after:
+        return text
+    end = start + len(text)
+    while (cut := _last(said.text[start:end].rstrip(" .,;?!"), start, said, used)) is not None:
+        end = cut
+    return said.text[start:end].strip() or text
+
+
+def _last(text: str, start: int, said: Sentence, used: Collection[Mark]) -> int | None:
+    """Return where the words before the mark at the end of a text end, if they are joined to it."""
+    end = start + len(text)
+    for mark in used:
+        if mark.end == end and mark.start > start:
+            before = said.text[start : mark.start].rstrip()
+            found = LINK.search(before)
+            if found and found.start():
+                return start + found.start()
+            if mark.kind == "time" and before:
+                return start + len(before)
+    return None
+
+
+def told(text: str, said: Sentence) -> set[Mark]:
+    """Return the marks that are only words of this text: nothing in live data goes by them."""
+    start = said.text.find(text)
+    return {
+        m
+        for m in said.marks
+        if start >= 0 and start <= m.start < start + len(text) and not (m.found or m.entity)
+    }
