@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
+from bot.contract.action import Approval
+from bot.contract.money import Money
 from bot.contract.people import User
 from bot.contract.port import Effect
 from bot.contract.reply import Waiting
 from bot.contract.scope import Area
+from bot.contract.spoken import plural, span
 
 ANYWHERE = Area()
+YES_FROM = {
+    Approval.SELF: "a yes from the person who asks",
+    Approval.OTHER: "a yes from one other person",
+    Approval.TWO: "a yes from two other people",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +84,47 @@ class GrantWish:
     reason: str = ""
     expires_at: datetime | None = None
     break_glass: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyCard:
+    """Where more approval is asked for than by an action's author; without an id it is not made yet.
+
+    `action` is an id, `billing_*` or `*`. It applies from an amount (minor units of the tenant's
+    currency) or a number of customers on; with neither, always.
+    """
+
+    id: str = ""
+    action: str
+    needs: Approval
+    over_amount: int | None = None
+    over_customers: int | None = None
+    approver_role: str | None = None
+    expires_after: timedelta | None = None
+    remind_after: timedelta | None = None
+    note: str = ""
+
+    def words(self, currency: str) -> str:
+        """Return the policy as a sentence, without its note."""
+        name = {"*": "Every change"}.get(self.action, self.action)
+        who = f" with the role {self.approver_role}" if self.approver_role else ""
+        text = f"{name} needs {YES_FROM[self.needs]}{who}"
+        if applies := self.applies(currency):
+            text += f", {applies}"
+        if self.expires_after:
+            text += f"; nobody's yes within {span(self.expires_after)} ends it"
+        if self.remind_after:
+            text += f"; a reminder comes after {span(self.remind_after)}"
+        return f"{text}."
+
+    def applies(self, currency: str) -> str:
+        """Return from what on it applies; empty for always."""
+        parts = []
+        if self.over_amount is not None:
+            parts.append(str(Money(self.over_amount, currency)))
+        if self.over_customers is not None:
+            parts.append(plural(self.over_customers, "customer"))
+        return f"from {' or '.join(parts)} on" if parts else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +230,18 @@ class Platform(Protocol):
 
     async def revoke(self, effect: Effect, by: User, grant_id: str) -> GrantCard:
         """End a grant at once."""
+
+    async def policies(self) -> Sequence[PolicyCard]:
+        """Return every approval policy."""
+
+    async def check_policy(self, wish: PolicyCard) -> None:
+        """Raise what stands against adding a policy."""
+
+    async def add_policy(self, effect: Effect, by: User, wish: PolicyCard) -> PolicyCard:
+        """Ask for more approval than an action's author did."""
+
+    async def remove_policy(self, effect: Effect, by: User, policy_id: str) -> PolicyCard:
+        """Remove an approval policy; return what it was."""
 
     async def plugins(self) -> Sequence[PluginCard]:
         """Return every plugin there is, those set aside too."""

@@ -17,12 +17,13 @@ from bot.contract.platform import (
     LinkCode,
     Member,
     PluginCard,
+    PolicyCard,
     RoleCard,
     UnansweredLine,
 )
 from bot.contract.port import Effect
 from bot.contract.reply import Waiting
-from bot.core import grants, links, people, ports, roles, settings, switch
+from bot.core import grants, links, people, policies, ports, roles, settings, switch
 from bot.core.gate import Gate
 from bot.core.platform_audit import find_lines
 from bot.core.platform_cards import grant_card, plugin_cards, role_card
@@ -170,6 +171,24 @@ class CorePlatform:
         )
         self._around.forget()
         return (await self._named([over]))[0]
+
+    async def policies(self) -> Sequence[PolicyCard]:
+        """Return every approval policy."""
+        return await policies.find(self._database, self._tenant)
+
+    async def check_policy(self, wish: PolicyCard) -> None:
+        """Raise what stands against adding a policy."""
+        await policies.check_new(self._database, self._around.registry, self._tenant, wish)
+
+    async def add_policy(self, effect: Effect, by: User, wish: PolicyCard) -> PolicyCard:
+        """Ask for more approval than an action's author did."""
+        await effect.check()
+        return await policies.add(self._database, self._around.registry, self._tenant, wish, by=by.id)
+
+    async def remove_policy(self, effect: Effect, by: User, policy_id: str) -> PolicyCard:
+        """Remove an approval policy; return what it was."""
+        await effect.check()
+        return await policies.remove(self._database, self._tenant, policy_id, by=by.id)
 
     async def plugins(self) -> Sequence[PluginCard]:
         """Return every plugin there is, those set aside too."""

@@ -15,7 +15,7 @@ SELF, GLASS = "admin:self", "admin:break_glass"
 PEOPLE, PEOPLE_READ = "admin:people", "admin:people_read"
 GRANTS, ROLES = "admin:grants", "admin:roles"
 PLUGINS, SETTINGS, HEALTH = "admin:plugins", "admin:settings", "admin:health"
-AUDIT = "admin:audit"
+AUDIT, POLICIES = "admin:audit", "admin:policies"
 
 ABOUT = {
     SELF: "See who you are, what you may do and what waits for you",
@@ -28,6 +28,7 @@ ABOUT = {
     SETTINGS: "See and change the settings of plugins",
     HEALTH: "See whether plugins and their systems work",
     AUDIT: "Search the audit",
+    POLICIES: "See and set where more people have to agree",
 }
 
 

@@ -98,6 +98,33 @@ def test_roles_and_limits(backhaul: Backhaul, acme: str) -> None:
     assert backhaul("roles", "remove", "support").code != 0
 
 
+def test_policies_are_set_and_obeyed(backhaul: Backhaul, acme: str) -> None:
+    added = backhaul(
+        "policies", "add", "billing_*", "--needs", "two", "--over-amount", "5,000", "--over-customers", "10",
+        "--approver-role", "billing", "--expires-hours", "4", "--remind-hours", "0.5", "--note", "by the board",
+    )
+    assert added.code == 0, added.err
+    assert "from two other people with the role billing, from 5,000.00 KES or 10 customers" in " ".join(
+        added.out.split()
+    )
+    [one] = backhaul("policies", "list", "--json").json
+    assert one == {
+        "id": one["id"], "action": "billing_*", "needs": "two", "over_customers": 10,
+        "over_amount": {"minor": 500_000, "currency": "KES"}, "approver_role": "billing",
+        "expires_hours": 4.0, "remind_hours": 0.5, "note": "by the board",
+    }
+    assert "by the board" in backhaul("policies", "list").out
+    assert backhaul("policies", "add", "tickets_create", "--needs", "self").code == 0
+    asked = backhaul("ask", 'tickets create subject="no light"', "--as", SAM, "--json")
+    assert asked.json["waiting"]["needs"] == "a yes from Sam Support", asked.out
+    found = backhaul("audit", "search", "policy", "--json").json
+    assert [row["event"] for row in found].count("policy.added") == 2
+    for policy in backhaul("policies", "list", "--json").json:
+        assert backhaul("policies", "remove", policy["id"]).code == 0
+    assert backhaul("policies", "list", "--json").json == []
+    assert "None." in backhaul("policies", "list").out
+
+
 def test_a_deactivated_person_can_do_nothing(backhaul: Backhaul, acme: str) -> None:
     assert backhaul("users", "add", "eve@acme.example", "Eve", "--role", "support").code == 0
     assert backhaul("users", "deactivate", "eve@acme.example").code == 0
@@ -172,6 +199,13 @@ def test_configuration_goes_out_and_comes_back(backhaul: Backhaul, acme: str, tm
         (("users", "add", "no-address", "Nobody"), 2),
         (("users", "add", SAM, "Twice"), 1),
         (("roles", "allow", "support", "no:such"), 5),
+        (("policies", "add", "no_such", "--needs", "two"), 5),
+        (("policies", "add", "tickets_my_queue", "--needs", "two"), 2),
+        (("policies", "add", "*", "--needs", "nobody"), 2),
+        (("policies", "add", "*", "--needs", "two", "--over-amount", "much"), 2),
+        (("policies", "add", "*", "--needs", "two", "--expires-hours", "0"), 2),
+        (("policies", "add", "*", "--needs", "two", "--approver-role", "king"), 5),
+        (("policies", "remove", "ffff"), 5),
         (("ask", "hello", "--tenant", "nowhere"), 5),
         (("run", "--only", "nonsense"), 2),
         (("audit", "search", "--since", "yesterday"), 2),

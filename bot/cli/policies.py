@@ -1,0 +1,140 @@
+"""Approval policies: `policies list|add|remove`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.exits import run
+
+if TYPE_CHECKING:
+    from bot.contract.platform import PolicyCard
+
+app = typer.Typer(no_args_is_help=True, help="Where more people have to agree than an action asks for.")
+TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+LONGEST = 24 * 365
+"""Hours: more than may be asked for, and still a length of time."""
+
+
+class Needs(StrEnum):
+    """Whose yes is needed."""
+
+    SELF = "self"
+    OTHER = "other"
+    TWO = "two"
+
+
+@app.command("list")
+def list_(tenant: TenantName = None, as_json: AsJson = False) -> None:
+    """Show every policy: which actions, whose yes, from what on."""
+    run(_list(tenant, as_json=as_json))
+
+
+async def _list(slug: str | None, *, as_json: bool) -> None:
+    from bot.cli.opened import opened, show, the_tenant
+    from bot.contract.money import Money
+    from bot.core.policies import find
+
+    async with opened(quiet=as_json) as main:
+        tenant = await the_tenant(main, slug)
+        found = await find(main.database, tenant)
+    records = [
+        {
+            "id": one.id,
+            "action": one.action,
+            "needs": one.needs.name.lower(),
+            "over_amount": None if one.over_amount is None else Money(one.over_amount, tenant.currency),
+            "over_customers": one.over_customers,
+            "approver_role": one.approver_role,
+            "expires_hours": _hours(one.expires_after),
+            "remind_hours": _hours(one.remind_after),
+            "note": one.note,
+        }
+        for one in found
+    ]
+    rows = [[one.id, one.words(tenant.currency), one.note] for one in found]
+    show(records, ["Id", "Policy", "Note"], rows, as_json=as_json)
+
+
+def _hours(length: timedelta | None) -> float | None:
+    return length.total_seconds() / 3600 if length else None
+
+
+@app.command()
+def add(
+    action: Annotated[str, typer.Argument(help="tickets_close, tickets_* for all of a plugin, or *.")],
+    needs: Annotated[Needs, typer.Option(help="Whose yes: the asker's, one other person's, two others'.")],
+    over_amount: Annotated[str | None, typer.Option(help="Only from this amount on, e.g. 5000.")] = None,
+    over_customers: Annotated[
+        int | None, typer.Option(min=1, help="Only from this many customers on.")
+    ] = None,
+    approver_role: Annotated[str | None, typer.Option(help="The role who says yes must hold.")] = None,
+    expires_hours: Annotated[
+        float | None, typer.Option(min=0, max=LONGEST, help="A call ends unless a yes comes in this time.")
+    ] = None,
+    remind_hours: Annotated[
+        float | None, typer.Option(min=0, max=LONGEST, help="When to remind of a call that waits.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="Why, for those who read the list.")] = "",
+    tenant: TenantName = None,
+) -> None:
+    """Ask for more approval than an action's author did; a policy never asks for less."""
+    from bot.contract.action import Approval
+    from bot.contract.platform import PolicyCard
+
+    wish = PolicyCard(
+        action=action.strip(),
+        needs=Approval[needs.name],
+        over_customers=over_customers,
+        approver_role=approver_role,
+        expires_after=_span(expires_hours),
+        remind_after=_span(remind_hours),
+        note=note,
+    )
+    run(_add(wish, over_amount, tenant))
+
+
+def _span(hours: float | None) -> timedelta | None:
+    return None if hours is None else timedelta(hours=hours)
+
+
+async def _add(wish: PolicyCard, over_amount: str | None, slug: str | None) -> None:
+    from dataclasses import replace
+
+    from bot.cli.opened import opened, operator, out, the_tenant
+    from bot.contract.money import Money
+    from bot.core.policies import add as add_policy
+    from bot.errors import BadInput
+
+    async with opened() as main:
+        tenant = await the_tenant(main, slug)
+        if over_amount is not None:
+            amount = Money.parse(over_amount, tenant.currency)
+            if amount.currency != tenant.currency:
+                raise BadInput(f"Amounts are in {tenant.currency} here.")
+            wish = replace(wish, over_amount=amount.minor)
+        made = await add_policy(main.database, main.registry, tenant, wish, by=operator())
+    out.print(f"{made.words(tenant.currency)} Its id is {made.id}.", markup=False)
+
+
+@app.command()
+def remove(
+    policy: Annotated[str, typer.Argument(help="Its id, or the first letters of it.")],
+    tenant: TenantName = None,
+) -> None:
+    """Remove a policy; calls that wait already go on waiting."""
+    run(_remove(policy, tenant))
+
+
+async def _remove(policy: str, slug: str | None) -> None:
+    from bot.cli.opened import opened, operator, out, the_tenant
+    from bot.core.policies import remove as remove_policy
+
+    async with opened() as main:
+        tenant = await the_tenant(main, slug)
+        gone = await remove_policy(main.database, tenant, policy, by=operator())
+    out.print(f"Removed: {gone.words(tenant.currency)}", markup=False)

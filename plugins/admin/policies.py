@@ -1,0 +1,195 @@
+"""Approval policies: where more people have to agree than an action's author asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Column,
+    Field,
+    Money,
+    NotFound,
+    Preview,
+    Reply,
+    Table,
+    action,
+    platform,
+    plural,
+)
+from plugins.admin.nouns import POLICIES, Ctx, Reason, Word, core, source
+
+Needs = Literal["self", "other", "two"]
+Customers = Annotated[int, Field(ge=1, le=1_000_000)]
+UNDO = timedelta(hours=1)
+OWN = "admin_"
+LETTERS = 4
+"""Of an id, to name a policy by."""
+
+
+@action(
+    permission=POLICIES,
+    reads_only=True,
+    examples=["list approval policies", "approval policies", "which actions need a second person's approval"],
+)
+async def policies(ctx: Ctx) -> Reply:
+    """List the approval policies: which actions, whose yes, from what on."""
+    found = await core(ctx).policies()
+    rows = [(one.id, one.words(ctx.tenant.currency), one.note) for one in found]
+    none = "There is no approval policy: every action asks for what its author chose."
+    return Reply(
+        f"{plural(len(rows), 'approval policy', 'approval policies')}." if rows else none,
+        data=tuple(found),
+        table=Table(columns=(Column("Id"), Column("Policy"), Column("Note")), rows=rows) if rows else None,
+        evidence=source(ctx),
+    )
+
+
+def wished(  # noqa: PLR0913 - the parts of a policy
+    ctx: Ctx,
+    applies_to: str,
+    needs: Needs,
+    *,
+    over_amount: Money | None,
+    over_customers: int | None,
+    approver_role: str,
+    expires: timedelta | None,
+    remind: timedelta | None,
+    note: str,
+) -> platform.PolicyCard:
+    """Return the policy these words mean."""
+    if over_amount is not None and over_amount.currency != ctx.tenant.currency:
+        raise BadInput(f"Amounts are in {ctx.tenant.currency} here.")
+    return platform.PolicyCard(
+        action=applies_to.strip().lower(),
+        needs=Approval[needs.upper()],
+        over_amount=over_amount.minor if over_amount else None,
+        over_customers=over_customers,
+        approver_role=approver_role.strip().lower() or None,
+        expires_after=expires,
+        remind_after=remind,
+        note=note,
+    )
+
+
+async def preview_add(  # noqa: PLR0913 - the arguments of the action
+    ctx: Ctx,
+    applies_to: Word,
+    needs: Needs = "other",
+    *,
+    over_amount: Money | None = None,
+    over_customers: Customers | None = None,
+    approver_role: str = "",
+    expires: timedelta | None = None,
+    remind: timedelta | None = None,
+    note: Reason = "",
+) -> Preview:
+    """Say what would need whose yes."""
+    wish = wished(
+        ctx,
+        applies_to,
+        needs,
+        over_amount=over_amount,
+        over_customers=over_customers,
+        approver_role=approver_role,
+        expires=expires,
+        remind=remind,
+        note=note,
+    )
+    await core(ctx).check_policy(wish)
+    own = wish.action == "*" or wish.action.startswith(OWN)
+    warning = "It applies to changes of this workspace too, such as removing policies."
+    return Preview(text=wish.words(ctx.tenant.currency), hits=0, warnings=(warning,) if own else ())
+
+
+@action(
+    permission=POLICIES,
+    approval=Approval.SELF,
+    preview=preview_add,
+    examples=["add an approval policy for {applies_to}", "approval policy: {applies_to} over {over_amount}"],
+)
+async def add_policy(  # noqa: PLR0913 - which action, whose yes, from what on, how long
+    ctx: Ctx,
+    applies_to: Word,
+    needs: Needs = "other",
+    *,
+    over_amount: Money | None = None,
+    over_customers: Customers | None = None,
+    approver_role: str = "",
+    expires: timedelta | None = None,
+    remind: timedelta | None = None,
+    note: Reason = "",
+) -> Reply:
+    """Ask for more approval than an action does by itself; a policy never asks for less.
+
+    `applies_to` is an action like `tickets_close`, all of a plugin like `tickets_*`, or `*`.
+    """
+    wish = wished(
+        ctx,
+        applies_to,
+        needs,
+        over_amount=over_amount,
+        over_customers=over_customers,
+        approver_role=approver_role,
+        expires=expires,
+        remind=remind,
+        note=note,
+    )
+    made = await core(ctx).add_policy(ctx.effect, ctx.user, wish)
+    return Reply(
+        f"From now on: {made.words(ctx.tenant.currency)}",
+        data=made,
+        facts={"Id": made.id},
+        evidence=source(ctx),
+        undo=ActionCall(action_id="admin_remove_policy", args={"policy_id": made.id}),
+        undo_within=UNDO,
+    )
+
+
+async def preview_remove(ctx: Ctx, policy_id: Word) -> Preview:
+    """Say which policy goes."""
+    start = policy_id.strip().lower()
+    found = [one for one in await core(ctx).policies() if one.id.startswith(start[:8])]
+    if len(start) < LETTERS or len(found) != 1:
+        raise NotFound(f"No single policy begins with “{policy_id[:40]}”. `admin policies` shows their ids.")
+    return Preview(text=f"No longer: {found[0].words(ctx.tenant.currency)} {found[0].note}".strip(), hits=0)
+
+
+@action(
+    permission=POLICIES,
+    approval=Approval.OTHER,
+    preview=preview_remove,
+    examples=["remove the approval policy {policy_id}"],
+)
+async def remove_policy(ctx: Ctx, policy_id: Word) -> Reply:
+    """Remove an approval policy; name it by the id that `admin policies` shows."""
+    gone = await core(ctx).remove_policy(ctx.effect, ctx.user, policy_id)
+    return Reply(
+        f"Removed: {gone.words(ctx.tenant.currency)}",
+        data=gone,
+        evidence=source(ctx),
+        undo=ActionCall(action_id="admin_add_policy", args=again(ctx, gone)),
+        undo_within=UNDO,
+    )
+
+
+def again(ctx: Ctx, gone: platform.PolicyCard) -> dict[str, object]:
+    """Return the arguments that add a removed policy anew."""
+    amount = gone.over_amount
+    values = {
+        "applies_to": gone.action,
+        "needs": gone.needs.name.lower(),
+        "over_amount": None if amount is None else Money(amount, ctx.tenant.currency),
+        "over_customers": gone.over_customers,
+        "approver_role": gone.approver_role,
+        "expires": gone.expires_after,
+        "remind": gone.remind_after,
+        "note": gone.note,
+    }
+    return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+ACTIONS = (policies, add_policy, remove_policy)

@@ -1,0 +1,121 @@
+"""Policies are seen, added, removed and brought back; the gate obeys them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.api import Approval, BadInput, Conflict, NotAllowed, NotFound
+
+NIGHT = {"applies_to": "admin_add_role", "needs": "other", "note": "four eyes"}
+
+
+@pytest.fixture
+async def desk(bench):
+    return await bench("admin")
+
+
+async def added(desk, **args):
+    return await desk.approve(await desk.act("add_policy", **args), user=desk.ann)
+
+
+async def test_there_is_none_at_first(desk):
+    assert "no approval policy" in (await desk.act("policies")).text
+
+
+async def test_a_policy_binds_the_next_call(desk):
+    asked = await desk.act("add_policy", **NIGHT)
+    assert "admin_add_role needs a yes from one other person." in asked.waiting.preview
+    done = await desk.approve(asked, user=desk.ann)
+    assert [row[1:] for row in (await desk.act("policies")).table.rows] == [
+        ("admin_add_role needs a yes from one other person.", "four eyes")
+    ]
+    parked = await desk.act("add_role", name="night")
+    assert "one other person" in parked.waiting.needs
+    with pytest.raises(NotAllowed, match="someone else"):
+        await desk.approve(parked, user=desk.ann)
+    await desk.approve(parked, user=desk.bob)
+    assert done.data.needs is Approval.OTHER
+
+
+async def test_removed_by_two_and_brought_back_whole(desk):
+    whole = {
+        "applies_to": "admin_*",
+        "needs": "two",
+        "over_amount": "1,250.50 EUR",
+        "over_customers": 7,
+        "approver_role": "noc",
+        "expires": "90 min",
+        "remind": "15 min",
+        "note": "nights",
+    }
+    made = (await added(desk, **whole)).data
+    asked = await desk.act("remove_policy", policy_id=made.id)
+    assert "No longer: admin_* needs a yes from two other people with the role noc" in asked.waiting.preview
+    with pytest.raises(NotAllowed, match="someone else"):
+        await desk.approve(asked, user=desk.ann)
+    gone = await desk.approve(asked, user=desk.bob)
+    assert (await desk.act("policies")).table is None
+    back = await desk.undo(gone)
+    [again] = (await desk.act("policies")).data
+    assert back.data.over_amount == 125_050
+    assert (again.remind_after, again.expires_after) == (timedelta(minutes=15), timedelta(minutes=90))
+    assert {**vars(again), "id": ""} == {**vars(made), "id": ""}
+    assert [row.event for row in await desk.audit() if row.event.startswith("policy.")] == [
+        "policy.added",
+        "policy.removed",
+        "policy.added",
+    ]
+
+
+async def test_taking_an_added_one_back_needs_somebody_else(desk):
+    parked = await desk.undo(await added(desk, **NIGHT))
+    assert parked.waiting
+    await desk.approve(parked, user=desk.bob)
+    assert (await desk.act("policies")).table is None
+
+
+async def test_a_policy_over_everything_says_that_it_binds_itself(desk):
+    asked = await desk.act("add_policy", applies_to="*", needs="two")
+    assert "Every change needs a yes from two other people." in asked.waiting.preview
+    assert "removing policies" in asked.waiting.preview
+
+
+@pytest.mark.parametrize(
+    ("args", "error", "words"),
+    [
+        ({"applies_to": "admin_fly"}, NotFound, "no action “admin_fly”"),
+        ({"applies_to": "admin_grants"}, BadInput, "changes nothing"),
+        ({**NIGHT, "approver_role": "king"}, NotFound, "no role “king”"),
+        ({**NIGHT, "over_amount": "5 USD"}, BadInput, "EUR here"),
+        ({**NIGHT, "needs": "three"}, BadInput, "needs"),
+        ({**NIGHT, "over_customers": 0}, BadInput, "over_customers"),
+    ],
+)
+async def test_what_does_not_fit_is_said_before_anybody_is_asked(desk, args, error, words):
+    with pytest.raises(error, match=words):
+        await desk.act("add_policy", **args)
+
+
+async def test_the_same_twice_is_said(desk):
+    await added(desk, **NIGHT)
+    with pytest.raises(Conflict, match="just like this"):
+        await desk.act("add_policy", **NIGHT)
+
+
+async def test_an_id_that_names_none(desk):
+    made = (await added(desk, **NIGHT)).data
+    for wrong in ("ffff0000", made.id[:3], "%"):
+        with pytest.raises(NotFound, match="No single policy"):
+            await desk.act("remove_policy", policy_id=wrong)
+
+
+async def test_who_lacks_the_permission_neither_sees_nor_sets_any(desk):
+    lea = await desk.person("Lea Lead", ["admin:roles", "admin:self", "admin:people_read"])
+    for name, args in (("policies", {}), ("add_policy", NIGHT), ("remove_policy", {"policy_id": "abcd"})):
+        with pytest.raises(NotAllowed, match="admin:policies"):
+            await desk.act(name, user=lea, **args)
+    asked = await desk.act("allow", user=lea, role="noc", permission="admin:policies")
+    with pytest.raises(NotAllowed, match="do not hold"):
+        await desk.approve(asked, user=lea)
