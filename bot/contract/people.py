@@ -47,9 +47,10 @@ class Right:
     def limits(self, rows: Iterable[Mapping[str, str | None]]) -> tuple[int | None, int | None]:
         """Return the most generous (amount, count) of the grants that each reach all these rows.
 
-        When no single grant reaches all rows, the strictest limits of all grants apply.
+        When no single grant reaches all rows, the strictest limits of all grants apply. A call that names
+        no row may touch any: then a grant for one region does not count as reaching it.
         """
-        parts, rows = self.parts or (self,), list(rows)
+        parts, rows = self.parts or (self,), list(rows) or [{}]
         fitting = [p for p in parts if all(p.scope.covers(row) for row in rows)]
         if fitting:
             return _most([p.max_amount for p in fitting]), _most([p.max_count for p in fitting])

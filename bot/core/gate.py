@@ -22,7 +22,7 @@ from bot.core.bulkhead import Bulkheads
 from bot.core.execute import Nested, Run, run_read, run_write
 from bot.core.gate_check import Checked, check_call
 from bot.core.gate_measure import measured
-from bot.core.gate_refusals import refusals, uninterrupted
+from bot.core.gate_refusals import refusals, shown_args, uninterrupted
 from bot.core.gate_rows import Asked, new_call
 from bot.core.gate_setup import EXPIRES, LEASE, Around, Enqueue, Setup
 from bot.core.policy import Terms
@@ -89,11 +89,12 @@ class Gate:
         return await self._call(user, action_id, args, Asked(via=via, key=key, thread=thread))
 
     async def decide(
-        self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = ""
+        self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = "", thread: str = ""
     ) -> Reply:
         """Say yes or no to a parked call; the asker's no cancels it.
 
-        `version` is `Waiting.version` of the preview the person saw, where the surface knows it.
+        `version` is `Waiting.version` of the preview the person saw, where the surface knows it. `thread`
+        is where it was said: what is answered where the call was asked for needs no other telling.
         """
         setup = self._setup
         with measured("decide", "person"):
@@ -102,11 +103,11 @@ class Gate:
                 decider = await setup.around.user(user.id, fresh=True)
                 parked, owned = await weigh(setup, decider, call_id)
                 if not yes:
-                    return await say_no(setup, decider, parked.call, reason)
+                    return await say_no(setup, decider, parked.call, reason, thread)
                 checked = await look_again(setup, decider, parked, owned, version)
             if isinstance(checked, Reply):
                 return checked
-            return await uninterrupted(self._agree(decider, parked, checked))
+            return await uninterrupted(self._agree(decider, parked, checked, thread))
 
     async def undo(self, user: User, call_id: str) -> Reply:
         """Take a finished call back while its undo window is open."""
@@ -149,7 +150,8 @@ class Gate:
         setup = self._setup
         facts = {"via": str(asked.via), "thread": asked.thread, "undo_of": asked.undo_of}
         with measured(label(setup, action_id), str(asked.via)):
-            async with refusals(setup, user, action_id, {**facts, "args": args}):
+            given = {**facts, "args": shown_args(setup, action_id, args)}
+            async with refusals(setup, user, action_id, given):
                 owned = setup.view.action(action_id)
                 policy.check_permission(user, owned.item.permission, policy.doing(owned.item), setup.plugins)
                 writes, known = not owned.item.reads_only, None
@@ -170,7 +172,14 @@ class Gate:
         owned = checked.owned
         async with self._setup.database.tenant(self._setup.tenant.id) as session:
             rules = await policies.find_policies(session, owned.id, owned.plugin)
-        terms = policy.terms(owned.item, asked.via, rules, checked.amount, checked.hits)
+        terms = policy.terms(
+            owned.item,
+            asked.via,
+            rules,
+            checked.amount,
+            checked.hits,
+            currency=self._setup.tenant.currency,
+        )
         if asked.confirmed and terms.needs == Approval.SELF:
             return replace(terms, needs=Approval.NONE)
         return terms
@@ -192,7 +201,9 @@ class Gate:
             run = Run(call=call, fence=call.fence, checked=checked)
             return await run_write(setup, run, self._nested(checked, call.id, call.thread))
 
-    async def _agree(self, decider: User, parked: approvals.Parked, checked: Checked) -> Reply:
+    async def _agree(
+        self, decider: User, parked: approvals.Parked, checked: Checked, thread: str
+    ) -> Reply:
         """Count a yes; with the last one needed, run the call."""
         setup, call = self._setup, parked.call
         async with AsyncExitStack() as stack:
@@ -203,7 +214,8 @@ class Gate:
                 fence = await count_yes(setup, decider, parked, checked)
                 if isinstance(fence, Reply):
                     return fence
-            run = Run(call=call, fence=fence, checked=checked, watched=decider.id == call.asked_by)
+            own, beside = decider.id == call.asked_by, bool(thread) and thread == call.thread
+            run = Run(call=call, fence=fence, checked=checked, watched=own, beside=beside)
             return await run_write(setup, run, self._nested(checked, call.id, call.thread))
 
     def _nested(self, checked: Checked, call_id: str, thread: str) -> Nested:

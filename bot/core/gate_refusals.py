@@ -10,14 +10,32 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.contract.people import User
+from bot.core.audit_body import MASK
 from bot.core.audit_note import Note, note_alone
 from bot.core.execute import incident
 from bot.core.gate_setup import Setup
-from bot.errors import Ambiguous, Unavailable, UserError
+from bot.core.validate import secret_fields
+from bot.errors import Ambiguous, NotFound, Unavailable, UserError
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 _going: set[asyncio.Future[Any]] = set()
+
+
+def shown_args(setup: Setup, action_id: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return arguments as a refusal may keep them, before anything checked them.
+
+    Of an action that takes secrets only what surely is none; a misspelled name may hold one. Of an action
+    that is not here nobody knows, so only the names are kept.
+    """
+    try:
+        model = setup.view.action(action_id).item.args
+    except NotFound:
+        return dict.fromkeys(args, MASK)
+    if not (secrets := secret_fields(model)):
+        return args
+    plain = set(model.model_fields) - secrets
+    return {name: value if name in plain else MASK for name, value in args.items()}
 
 
 @asynccontextmanager

@@ -93,10 +93,15 @@ def _size(amount: Money) -> int:
     return abs(amount.minor)
 
 
-def terms(item: Action, via: Via, policies: Iterable[Policy], amount: Money | None, hits: int) -> Terms:
-    """Return the strictest of what the author, the way in, and the tenant's policies ask for."""
+def terms(  # noqa: PLR0913 - everything that decides who must agree
+    item: Action, via: Via, policies: Iterable[Policy], amount: Money | None, hits: int, *, currency: str
+) -> Terms:
+    """Return the strictest of what the author, the way in, and the tenant's policies ask for.
+
+    Thresholds are in the tenant's `currency`; an amount in another one counts as over each of them.
+    """
     needs = item.needs(via)
-    applying = [p for p in policies if _applies(p, amount, hits)]
+    applying = [p for p in policies if _applies(p, amount, hits, currency)]
     level = max([needs, *(Approval(p.needs) for p in applying)])
     roles = {p.approver_role for p in applying if p.approver_role and p.needs == level >= Approval.OTHER}
     return Terms(
@@ -107,10 +112,12 @@ def terms(item: Action, via: Via, policies: Iterable[Policy], amount: Money | No
     )
 
 
-def _applies(policy: Policy, amount: Money | None, hits: int) -> bool:
+def _applies(policy: Policy, amount: Money | None, hits: int, currency: str) -> bool:
     if policy.min_amount is None and policy.min_hits is None:
         return True
     by_amount = (
-        policy.min_amount is not None and amount is not None and abs(amount.minor) >= policy.min_amount
+        policy.min_amount is not None
+        and amount is not None
+        and (amount.currency != currency or abs(amount.minor) >= policy.min_amount)
     )
     return by_amount or (policy.min_hits is not None and hits >= policy.min_hits)

@@ -32,9 +32,9 @@ def rule(**values) -> Policy:
     ],
 )
 def test_the_level_of_each_way_in(item, via, level) -> None:
-    assert terms(item, via, [], None, 1).needs == level
-    assert terms(item, via, [rule(needs=1)], None, 1).needs == max(level, Approval.SELF)
-    assert terms(item, via, [rule(needs=3)], None, 1).needs == Approval.TWO
+    assert terms(item, via, [], None, 1, currency="EUR").needs == level
+    assert terms(item, via, [rule(needs=1)], None, 1, currency="EUR").needs == max(level, Approval.SELF)
+    assert terms(item, via, [rule(needs=3)], None, 1, currency="EUR").needs == Approval.TWO
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,8 @@ def test_the_level_of_each_way_in(item, via, level) -> None:
         (rule(min_amount=100), Money(99, "EUR"), 1, False),
         (rule(min_amount=100), Money(100, "EUR"), 1, True),
         (rule(min_amount=100), Money(-100, "EUR"), 1, True),
+        (rule(min_amount=10_000), Money(500, "KWD"), 1, True),
+        (rule(min_hits=10), Money(500, "KWD"), 1, False),
         (rule(min_hits=10), None, 9, False),
         (rule(min_hits=10), None, 10, True),
         (rule(min_amount=100, min_hits=10), Money(1, "EUR"), 10, True),
@@ -52,7 +54,8 @@ def test_the_level_of_each_way_in(item, via, level) -> None:
     ],
 )
 def test_thresholds(policy, amount, hits, applies) -> None:
-    assert (terms(note, Via.PERSON, [policy], amount, hits).needs == Approval.OTHER) == applies
+    found = terms(note, Via.PERSON, [policy], amount, hits, currency="EUR")
+    assert (found.needs == Approval.OTHER) == applies
 
 
 def test_the_strictest_of_everything_that_applies() -> None:
@@ -67,6 +70,7 @@ def test_the_strictest_of_everything_that_applies() -> None:
         ],
         None,
         1,
+        currency="EUR",
     )
     assert (found.needs, found.roles) == (Approval.TWO, ("admin", "noc"))
     assert (found.expires_after, found.remind_after) == (timedelta(hours=1), timedelta(minutes=5))
