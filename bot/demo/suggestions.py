@@ -33,7 +33,7 @@ SUGGESTIONS: dict[str, list[str]] = {
         "is 100203 online?",
         "find Siobhan Ndungu",
         "open a ticket for 100145: slow in the evenings",
-        "suspend 100234 because the October invoice is unpaid",
+        "suspend 100234 for non-payment",
     ],
     "billing": [
         "how much does Peter Otieno owe?",
@@ -48,7 +48,7 @@ SUGGESTIONS: dict[str, list[str]] = {
         "optical level of 100172",
         "which devices are offline",
         "sessions per BNG",
-        "planned maintenance this week",
+        "what maintenance is planned",
     ],
     "field": [
         "line status of 100203",
