@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 from uuid import UUID
 
+import structlog
 from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -22,6 +23,7 @@ from bot.embedded.distribution import Progress
 from bot.embedded.server import EmbeddedPostgres, quiet
 from bot.errors import ConfigError, NoTenant
 
+log = structlog.get_logger(__name__)
 CONNECT_TIMEOUT = 10.0
 POOL_TIMEOUT = 10.0
 RECYCLE = 1800
@@ -63,6 +65,7 @@ class Database:
         self.runtime_url = url.render_as_string(hide_password=False)
         self._owner_url = owner_url
         self.server = server
+        self._reviving = asyncio.Lock()
         self.engine = create_async_engine(
             url,
             pool_size=pool_size,
@@ -132,11 +135,31 @@ class Database:
     async def _transaction(self, tenant: str) -> AsyncIterator[AsyncSession]:
         async with self._sessions(info={"tenant": tenant}) as session:
             with said(connecting=True):
-                await _begin(session)
+                await self._begin(session)
             with said():
                 yield session
             with said(saving=True):
                 await session.commit()
+
+    async def _begin(self, session: AsyncSession) -> None:
+        """Open the driver's transaction; an embedded server that has died is started again first."""
+        try:
+            await _begin(session)
+        except (*FAILURES, OSError):
+            if not await self._revived():
+                raise
+            await session.rollback()
+            await _begin(session)
+
+    async def _revived(self) -> bool:
+        """Start the embedded server again if it has died under us; say whether there was need to."""
+        if self.server is None or await asyncio.to_thread(self.server.postmaster.alive):
+            return False
+        log.warning("embedded_server_died")
+        async with self._reviving:
+            await asyncio.to_thread(self.server.start)
+        await self.engine.dispose()
+        return True
 
     async def close(self) -> None:
         """Give back every connection; the last process stops the embedded server."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -17,9 +19,11 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from rich.console import Console
 from rich.text import Text
 
-from bot.contract.reply import Reply
+from bot.contract.reply import Reply, Tone
+from bot.errors import UserError
 from bot.terminal.render import clean, render
 
+STOPPED = "I stopped. If you asked for a change, look whether it was made before you ask again."
 LEAVE = frozenset({"exit", "quit", "bye", ":q", "/quit", "/exit"})
 
 Ask = Callable[[str], Awaitable[Reply]]
@@ -66,11 +70,29 @@ class Chat:
         """Answer one message; Ctrl-C stops the waiting, not the chat."""
         if console.is_terminal:
             with console.status("…", spinner="dots"):
-                reply = await self.ask(words)
+                reply = await self.asked(words)
         else:
-            reply = await self.ask(words)
+            reply = await self.asked(words)
         render(reply, console, self.zone, tuple(self.picks(reply)))
         console.print()
+
+    async def asked(self, words: str) -> Reply:
+        """Return the answer, or why there is none; the next message may fare better."""
+        waiting = asyncio.ensure_future(self.ask(words))
+        before = signal.getsignal(signal.SIGINT)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, waiting.cancel)
+        try:
+            return await waiting
+        except UserError as error:
+            return Reply(str(error), tone=Tone.BAD)
+        except asyncio.CancelledError:
+            if not waiting.cancelled():
+                raise
+            return Reply(STOPPED, tone=Tone.WARN)
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+            signal.signal(signal.SIGINT, before)
 
     async def messages(self) -> AsyncIterator[str]:
         """Yield what is typed, or the lines of a pipe."""

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
+from bot.db.database import Database
 from bot.db.urls import connect_kwargs
 from bot.embedded import distribution, postmaster
 from bot.embedded.scratch import state_folder
@@ -76,7 +78,9 @@ async def test_it_listens_on_a_private_socket_only_and_asks_for_a_password(make:
     assert stat.S_IMODE((server.root / "superuser.password").stat().st_mode) == 0o600
     with pytest.raises(asyncpg.InvalidPasswordError):
         await ask(server, password="wrong")
-    assert await ask(server, "select count(*) from pg_hba_file_rules where auth_method <> 'scram-sha-256'") == 0
+    assert (
+        await ask(server, "select count(*) from pg_hba_file_rules where auth_method <> 'scram-sha-256'") == 0
+    )
     argv = Path(f"/proc/{server.postmaster.status()[0]}/cmdline")
     if argv.exists():
         assert server.cluster.password().encode() not in argv.read_bytes()
@@ -118,16 +122,32 @@ def test_it_runs_without_root_too(folder: Path) -> None:
         "    print(server.postmaster.alive(), (server.root / 'cluster').stat().st_mode & 0o777)"
     )
     python = shutil.which("python3", path="/usr/bin:/bin")
-    version = subprocess.run([python or "false", "-c", "import sys; print(sys.version_info >= (3, 11))"], capture_output=True, text=True, check=False)
+    version = subprocess.run(
+        [python or "false", "-c", "import sys; print(sys.version_info >= (3, 11))"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if version.stdout.strip() != "True":
         pytest.skip("no Python 3.11 that other accounts may run")
     source = folder / "source"
-    shutil.copytree(Path(distribution.__file__).parent.parent, source / "bot", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        Path(distribution.__file__).parent.parent,
+        source / "bot",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     for path in (folder, *folder.rglob("*")):
         os.chown(path, account.pw_uid, account.pw_gid)
     done = subprocess.run(
-        [python, "-c", script, source, folder, bindir], capture_output=True, text=True, check=False, cwd="/",
-        user=account.pw_uid, group=account.pw_gid, extra_groups=[], env={"HOME": "/", "PATH": "/usr/bin:/bin"},
+        [python, "-c", script, source, folder, bindir],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        user=account.pw_uid,
+        group=account.pw_gid,
+        extra_groups=[],
+        env={"HOME": "/", "PATH": "/usr/bin:/bin"},
     )
     assert done.stdout.split() == ["True", str(0o700)], done.stderr
 
@@ -246,3 +266,14 @@ def test_stopping_twice_or_unstarted_does_nothing(make: Make) -> None:
     server.start()
     server.stop()
     server.stop()
+
+
+async def test_the_database_starts_a_server_that_died_again(make: Make) -> None:
+    server = make().start()
+    database = Database(runtime_url=server.url(), server=server)
+    for killed in (False, True):
+        if killed:
+            os.kill(server.postmaster.status()[0], signal.SIGKILL)
+        async with database.system() as session:
+            assert (await session.execute(text("select 1"))).scalar_one() == 1
+    await database.close()
