@@ -10,7 +10,8 @@ from bot.core.help import suggest
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.db.unanswered import do_count_unanswered
-from bot.understand.arguments import arguments_of
+from bot.errors import NotAllowed
+from bot.understand.arguments import Kind, arguments_of
 from bot.understand.judge import NEAR
 from bot.understand.phrasing import spoken
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
@@ -44,7 +45,7 @@ async def understood(turn: Turn) -> Reply:
             text = "I change nothing on a question, a “don't” or an “if”. If you want one of these, say so:"
             return _offer(turn, reads_first, text)
         case Verdict.FORBIDDEN:
-            return _forbidden(turn)
+            return await _forbidden(turn, meant)
     return await _unknown(turn, meant)
 
 
@@ -86,12 +87,23 @@ def _shown(value: object) -> object:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
-def _forbidden(turn: Turn) -> Reply:
-    return _with_ideas(
-        turn,
-        "That sounds like something your roles here do not allow, so I did nothing. An admin of "
-        f"{turn.question.tenant.name} can give you the role for it. What you can do, for example:",
-    )
+async def _forbidden(turn: Turn, meant: Understanding) -> Reply:
+    """Let the gate refuse it, so that the refusal is written down and says who may."""
+    text = "That sounds like something your roles here do not allow, so I did nothing."
+    if meant.beyond:
+        wish = meant.beyond
+        secret = {
+            a.name for a in arguments_of(turn.desk.view.action(wish.action_id).item) if a.kind is Kind.SECRET
+        }
+        args = {name: value for name, value in wish.args.items() if name not in secret}
+        where = turn.question.thread
+        try:
+            reply = await turn.desk.gate.call(turn.user, wish.action_id, args, via=Via.MODEL, thread=where)
+        except NotAllowed as error:
+            text = f"{text} {error}"
+        else:  # the right was given meanwhile: a read is answered, a change waits for a yes
+            return turn.answered(reply, wish.action_id, args)
+    return _with_ideas(turn, text)
 
 
 async def _unknown(turn: Turn, meant: Understanding) -> Reply:
@@ -101,14 +113,13 @@ async def _unknown(turn: Turn, meant: Understanding) -> Reply:
             await do_count_unanswered(session, meant.masked)
     near = [g for g in meant.guesses if g.reads_only and g.score >= NEAR and not g.missing][:2]
     perhaps = tuple(Choice(label=_spoken(turn, guess), words=guess.said) for guess in near)
-    return _with_ideas(
-        turn, "I did not understand that, or cannot do it. What you can do, for example:", perhaps
-    )
+    return _with_ideas(turn, "I did not understand that, or cannot do it.", perhaps)
 
 
 def _with_ideas(turn: Turn, text: str, perhaps: tuple[Choice, ...] = ()) -> Reply:
     ideas = suggest(turn.desk.view, turn.user, turn.thread.focus, IDEAS)
     choices = (*perhaps, *(Choice(label=i, words=i) for i in ideas))
+    text = f"{text} What you can do, for example:" if choices else text
     reply = Reply(text, choices=choices[:IDEAS], tone=Tone.ASK)
     turn.thread = replace(turn.thread, picks=picks_of(reply, Via.MODEL), rows=(), asking=None)
     return reply

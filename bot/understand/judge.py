@@ -20,15 +20,19 @@ NEAR = 0.32
 """From here a guess may be mentioned to somebody who was not understood."""
 
 
-def decide(guesses: Sequence[Guess], beyond: float, said: Sentence) -> Understanding:
-    """Return the verdict over the guesses, best first."""
+def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Understanding:
+    """Return the verdict over the guesses, best first; `beyond` is the best this person may not."""
+    if said.mood.who_did:  # what somebody did is not wished for again
+        guesses = [g for g in guesses if g.reads_only]
+        beyond = beyond if beyond and beyond.reads_only else None
+    offered = tuple(guesses[:OFFERED])
+    fits = beyond.score if beyond else 0.0
     if not guesses or guesses[0].score < LEAST:
-        forbidden = beyond >= SURE
-        verdict = Verdict.FORBIDDEN if forbidden else Verdict.UNKNOWN
-        return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
+        verdict = Verdict.FORBIDDEN if fits >= SURE else Verdict.UNKNOWN
+        return Understanding(verdict=verdict, guesses=offered, beyond=beyond)
     best = guesses[0]
-    if beyond > best.score + BEYOND and beyond >= SURE:
-        return Understanding(verdict=Verdict.FORBIDDEN, guesses=tuple(guesses[:OFFERED]))
+    if fits > best.score + BEYOND and fits >= SURE:
+        return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
     if not best.reads_only and not said.mood.may_change:
         return _held(guesses, said)
     rivals = [g for g in guesses[:OFFERED] if best.score - g.score < MARGIN]

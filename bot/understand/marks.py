@@ -55,7 +55,7 @@ class Mark:
     """A stretch of the message: `kind` is quoted, entity, id, money, time, number, name or maybe.
 
     `entity` is the kind of thing when the words around, the pattern or a look-up say it; `found` when a
-    look-up did.
+    look-up did, `near` when it found only something like it.
     """
 
     start: int
@@ -65,6 +65,7 @@ class Mark:
     entity: str = ""
     time: TimeMark | None = None
     found: bool = False
+    near: bool = False
 
     @property
     def long_number(self) -> bool:

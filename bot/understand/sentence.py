@@ -22,6 +22,12 @@ FOR_ME = re.compile(
     re.IGNORECASE,
 )
 """Where "me" is whoever listens, not somebody the message is about."""
+BESIDE = re.compile(
+    r"\b(?:customer|subscriber|client|ticket|account|number|show|open up|pull up|look up|what is|whats|what's|"
+    r"who is|who's|whois|find|get|see|check|me|the|please|pls|info|details|of|on|about)\b|[^\w]",
+    re.IGNORECASE,
+)
+"""What may stand beside a name that is all a message says."""
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
     r"do the same for)\b[\s,:]*",
@@ -91,7 +97,7 @@ class Sentence:
             return None
         mark = named[0]
         rest = self.text[: mark.start] + " " + self.text[mark.end :]
-        return mark if not re.sub(r"(?i)\b(customer|ticket|show|open up|account)\b|[^\w]", "", rest) else None
+        return mark if not re.sub(BESIDE, "", rest) else None
 
 
 def read(text: str, nouns: Nouns, clock: Clock, currency: str, focus: Mapping[str, str]) -> Sentence:

@@ -54,7 +54,8 @@ async def looked_up(said: Sentence, lookups: Lookups, kinds: Sequence[str]) -> S
     for mark in said.marks:
         open_ = mark.kind in {"id", "name"} or mark.long_number or (mark.kind == "maybe" and said.cued(mark))
         if open_ and (kind := await _kind_of(mark, lookups, kinds)):
-            marks.append(replace(mark, entity=kind, found=True))
+            whole = any(m.exact for m in await lookups.find(kind, mark.text) or ())
+            marks.append(replace(mark, entity=kind, found=True, near=not whole))
         else:
             marks.append(mark)
     return replace(said, marks=tuple(marks))

@@ -156,7 +156,9 @@ def _before_colon(marks: list[Mark], argument: Argument, said: Sentence, *, tell
 
 def _fits(mark: Mark, argument: Argument) -> bool:
     if mark.entity:
-        return mark.entity == argument.entity or (mark.found and {mark.entity, argument.entity} <= PEOPLE)
+        both = {mark.entity, argument.entity}
+        alike = both <= (PEOPLE | {PERSON_KIND} if mark.near else PEOPLE)
+        return mark.entity == argument.entity or (mark.found and alike)
     if argument.entity in NUMBERED:
         return False
     return mark.long_number or mark.kind in {"id", "name", "maybe", "quoted"}

@@ -79,7 +79,8 @@ def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
 def _of_kind(mark: Mark, argument: Argument) -> bool:
     if argument.entity in NUMBERED:
         return mark.entity == argument.entity
-    return mark.entity in {"", argument.entity} or {mark.entity, argument.entity} <= PEOPLE
+    alike = PEOPLE | {"customer"} if mark.near else PEOPLE  # a first name is many people's
+    return mark.entity in {"", argument.entity} or {mark.entity, argument.entity} <= alike
 
 
 @lru_cache(maxsize=4_096)

@@ -15,18 +15,20 @@ from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import common_words
 from bot.understand.index import Index, Offered, Score
 from bot.understand.judge import decide
-from bot.understand.marks import Nouns
+from bot.understand.marks import Mark, Nouns
 from bot.understand.phrasing import command
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
-from bot.understand.settle import Lookups, bare_guess, looked_up, settled
+from bot.understand.settle import Lookups, bare_guess, card_of, looked_up, settled
 from bot.understand.slots import Asker, Filled, fill
 from bot.understand.templates import capture
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
-from bot.understand.weigh import weigh
+from bot.understand.weigh import EXAMPLE, weigh
 from bot.understand.words import FUNCTION
 
 TRIED = 6
 """Actions whose arguments are filled before the best is chosen."""
+BEYOND = 3
+"""Actions the person may not use that are looked at, to say so."""
 SEEN = 400
 """Letters the embedding sees; nobody says what they want after that."""
 COMMON = 9_000
@@ -91,11 +93,20 @@ class Understander:
             guess := await bare_guess(self.index, ask, lookups, mark, self.kinds, self._homes)
         ):
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
+        if mark is not None and (guess := self._nobody(ask, mark)):
+            return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
         said = await looked_up(said, lookups, self._lookable(ask))
         mask = masked(said, self._person, self.index.lexicon.corrected)
         vector = await self._vector(mask)
         guesses, beyond = await self._guesses(ask, said, asker, vector, lookups)
         return replace(decide(guesses, beyond, said), masked=self._plain(mask))
+
+    def _nobody(self, ask: Ask, mark: Mark) -> Guess | None:
+        """Take a number that is nowhere as the wish to see it: the answer says that it was not found."""
+        kind = mark.entity or self._person
+        if not (mark.entity or mark.long_number or mark.kind == "id"):
+            return None
+        return card_of(self.index, ask, kind, self._homes.get(kind, ""), mark.text)
 
     def _plain(self, masked_words: str) -> str:
         """Leave out of a message what might be a name or a secret, so that it can be counted."""
@@ -118,8 +129,8 @@ class Understander:
 
     async def _guesses(
         self, ask: Ask, said: Sentence, asker: Asker, vector: Vectors | None, lookups: Lookups
-    ) -> tuple[list[Guess], float]:
-        """Fill and weigh the best actions this person may use; also say how well one they may not fits."""
+    ) -> tuple[list[Guess], Guess | None]:
+        """Fill and weigh the best actions this person may use; also return the best one they may not."""
         stems = [w.low for w in said.words if not _names(w.start, said)]
         stems += [m.entity for m in said.marks if m.entity and is_masked(m, said)]
         mask = self.index.allowed(ask.user)
@@ -132,9 +143,18 @@ class Understander:
             tried.append((score, filled, weigh(action, score, filled, said, captured is not None)))
         tried = await settled(self.index, lookups, said, tried)
         guesses = [self._guess(score, filled, weight) for score, filled, weight in tried]
-        beyond = self.index.rank(vector, stems, ~mask)[:1]
-        fits = beyond[0].both if beyond else 0.0
-        return sorted(guesses, key=lambda g: -g.score), fits
+        beyond = self._beyond(self.index.rank(vector, stems, ~mask)[:BEYOND], said, asker)
+        return sorted(guesses, key=lambda g: -g.score), beyond
+
+    def _beyond(self, scores: Sequence[Score], said: Sentence, asker: Asker) -> Guess | None:
+        """Return the best of the actions this person may not use, by its words and examples alone."""
+        found: list[Guess] = []
+        for score in scores:
+            action = self.index.actions[score.at].item
+            captured = capture(action, said)
+            weight = score.both + (EXAMPLE if captured is not None else 0.0)
+            found.append(self._guess(score, fill(action, said, asker, captured), weight))
+        return max(found, key=lambda g: g.score, default=None)
 
     def _guess(self, score: Score, filled: Filled, weight: float) -> Guess:
         offered = self.index.actions[score.at]

@@ -62,11 +62,16 @@ class Guess:
 
 @dataclass(frozen=True, kw_only=True)
 class Understanding:
-    """The verdict and the guesses, best first. `masked` is the message without what it names."""
+    """The verdict and the guesses, best first. `masked` is the message without what it names.
+
+    `beyond` is what a forbidden wish was for; `lacks` what no plugin that is on can do, in words.
+    """
 
     verdict: Verdict
     guesses: tuple[Guess, ...] = ()
     masked: str = ""
+    beyond: Guess | None = None
+    lacks: str = ""
 
     @property
     def best(self) -> Guess:
