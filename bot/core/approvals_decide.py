@@ -46,8 +46,11 @@ async def weigh(setup: Setup, decider: User, call_id: str) -> tuple[Parked, Owne
     return parked, owned
 
 
-async def say_no(setup: Setup, decider: User, call: Call, reason: str) -> Reply:
-    """Close the call: the asker's no cancels it, another person's denies it."""
+async def say_no(setup: Setup, decider: User, call: Call, reason: str, thread: str = "") -> Reply:
+    """Close the call: the asker's no cancels it, another person's denies it.
+
+    The asker is told of it, unless it was said in the `thread` in which they asked.
+    """
     own = decider.id == call.asked_by
     if call.needs == Approval.SELF and not own:
         raise NotAllowed(f"Only {call.asked_name} can decide this: it is theirs to confirm.")
@@ -60,7 +63,8 @@ async def say_no(setup: Setup, decider: User, call: Call, reason: str) -> Reply:
             no = Decision(user_id=decider.id, name=decider.name, yes=False, at=now, reason=reason)
             await decisions.do_forget(session, call.id, [decider.id])
             await decisions.do_decide(session, call.id, no)
-            await setup.notify(session, call.id, state)
+            if not thread or thread != call.thread:
+                await setup.notify(session, call.id, state)
         note = Note(
             event=state,
             action_id=call.action_id,

@@ -15,7 +15,9 @@ SHOWN_ID = 8
 
 async def decide_on(turn: Turn, call_id: str, *, yes: bool, reason: str = "", version: str = "") -> Reply:
     """Say yes or no to one waiting call; the thread stops waiting for it."""
-    reply = await turn.desk.gate.decide(turn.user, call_id, yes=yes, reason=reason, version=version)
+    reply = await turn.desk.gate.decide(
+        turn.user, call_id, yes=yes, reason=reason, version=version, thread=turn.question.thread
+    )
     if turn.thread.waiting == call_id:
         turn.thread = replace(turn.thread, waiting="", version="")
     return turn.answered(reply)

@@ -34,12 +34,20 @@ SAID = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """One run of a call this process owns. `watched`: the asker is there and hears the reply at once."""
+    """One run of a call this process owns. `watched`: the asker is there and hears the reply at once.
+
+    `beside`: somebody else hears it in the asker's thread, where the asker reads it unless it is private.
+    """
 
     call: Call
     fence: int
     checked: Checked
     watched: bool = True
+    beside: bool = False
+
+    def seen(self, end: End) -> bool:
+        """Say whether the asker sees this end without being told."""
+        return self.watched or (self.beside and not (end.reply and end.reply.private))
 
 
 async def run_read(setup: Setup, checked: Checked, nested: Nested, facts: dict[str, Any]) -> Reply:
@@ -93,7 +101,7 @@ async def run_write(setup: Setup, run: Run, nested: Nested) -> Reply:
                 "This took so long that another process took it over; it will say how it ended. "
                 "Look at it before you ask again."
             ) from None
-        return await finish(setup, run.call, run.fence, end, watched=run.watched)
+        return await finish(setup, run.call, run.fence, end, watched=run.seen(end))
 
 
 async def _attempt(setup: Setup, run: Run, lease: Lease, nested: Nested) -> End:

@@ -201,9 +201,7 @@ class Gate:
             run = Run(call=call, fence=call.fence, checked=checked)
             return await run_write(setup, run, self._nested(checked, call.id, call.thread))
 
-    async def _agree(
-        self, decider: User, parked: approvals.Parked, checked: Checked, thread: str
-    ) -> Reply:
+    async def _agree(self, decider: User, parked: approvals.Parked, checked: Checked, thread: str) -> Reply:
         """Count a yes; with the last one needed, run the call."""
         setup, call = self._setup, parked.call
         async with AsyncExitStack() as stack:

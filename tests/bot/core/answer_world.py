@@ -78,7 +78,9 @@ class NotingGate:
             raise Ambiguous(f"Which {kind}?", choices)
         return exact[0].key
 
-    async def decide(self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = "") -> Reply:
+    async def decide(
+        self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = "", thread: str = ""
+    ) -> Reply:
         self.decided.append((call_id, yes, reason))
         self.versions.append(version)
         action_id, args = self.parked.pop(call_id)

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.contract.action import Approval, action
 from bot.contract.people import Right
+from bot.contract.reply import Reply
 from bot.core.audit import search, verify
 from bot.db.policies import Policy, do_add_policy
 from bot.errors import Conflict, LimitExceeded, NotAllowed, NotFound, UserError
@@ -177,6 +179,38 @@ async def test_expiry_and_reminders(desk: Desk) -> None:
     desk.world.at += timedelta(hours=25)
     assert (await desk.gate.recover()).expired == 1 and (await desk.row(swept)).state == "expired"
     assert desk.device.log == []
+
+
+
+async def test_the_asker_is_told_of_what_was_not_said_in_their_thread(desk: Desk) -> None:
+    jobs = []
+
+    async def enqueue(session, kind, payload, *, tenant, after=None, dedupe=None) -> bool:
+        if kind == "call_notice" and payload["event"] != "asked":
+            jobs.append((payload["call"], payload["event"]))
+        return True
+
+    async def hush(ctx) -> Reply:
+        """Hand out a code."""
+        return Reply("the code is 1234", private=True)
+
+    secret = action(permission=WRITE, approval=Approval.OTHER)(hush)
+    desk = Desk(desk.database, desk.tenant, enqueue=enqueue, notices=True, extra=(secret,))
+    here = {"thread": "T1:C1:1.1"}
+    for yes, elsewhere in ((True, "T1:C1:2.2"), (False, ""), (True, "")):
+        call_id = await parked(desk, **here)
+        await desk.gate.decide(desk.ben, call_id, yes=yes, thread=elsewhere)
+        assert jobs.pop() == (call_id, "done" if yes else "denied") and not jobs
+        desk.device.log.clear()
+    for yes in (True, False):
+        await desk.gate.decide(desk.ben, await parked(desk, **here), yes=yes, **here)
+        desk.device.log.clear()
+    own = await parked(desk, "desk_suspend", {"customer": "1001"}, **here)
+    await desk.gate.decide(desk.ann, own, yes=True, thread="terminal")
+    assert jobs == [], "they read it there, or said it themselves"
+    quiet = await desk.ask("desk_hush", **here)
+    await desk.gate.decide(desk.ben, quiet.call_id or "", yes=True, **here)
+    assert jobs == [(quiet.call_id, "done")], "only Ben read the private reply"
 
 
 async def test_waiting_shows_each_person_what_they_can_decide(desk: Desk) -> None:
