@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import SecretBytes, SecretStr
@@ -27,6 +27,11 @@ def canonical(value: Mapping[str, Any]) -> str:
     """Return sorted, compact JSON without secrets; empty parts are left out."""
     plain = {name: tidy(part, name) for name, part in value.items() if part not in (None, "", {}, [], ())}
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def plain_things(things: Iterable[str]) -> list[str]:
+    """Return the things a row is about as the chain tells them apart: none empty, none with its separator."""
+    return [plain for thing in things if (plain := tidy_text(thing).replace("\x1f", " "))]
 
 
 def tidy(value: Any, name: str = "", depth: int = 0) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.contract.people import User
-from bot.core.audit_body import canonical, tidy_text
+from bot.core.audit_body import canonical, plain_things, tidy_text
 from bot.core.gate_measure import OTHER, count
 from bot.core.gate_setup import Setup
 from bot.db.audit import Entry, do_append
@@ -43,7 +43,7 @@ async def write_note(setup: Setup, session: Session, note: Note, *, quiet: bool 
             action_id=tidy_text(note.action_id)[:LONGEST_NAME],
             event=note.event,
             call_id=note.call_id,
-            things=[tidy_text(thing).replace("\x1f", " ") for thing in note.things],
+            things=plain_things(note.things),
             body=canonical({"by": note.user.name, **note.facts}),
         ),
         quiet=quiet,

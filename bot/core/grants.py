@@ -12,6 +12,7 @@ from bot.core.roles import GUARDED, get_role
 from bot.db import grants, users
 from bot.db.database import Database
 from bot.db.grants import Grant, NewGrant
+from bot.db.roles import Role
 from bot.errors import BadInput, NotAllowed, NotFound
 
 MAX_BREAK_GLASS = timedelta(hours=12)
@@ -65,7 +66,7 @@ async def grant(
             raise NotFound("There is no active user with this id here.")
         role = await get_role(session, new.role)
         if giver is not None:
-            check_giver(giver, new, frozenset(p.permission for p in role.permissions))
+            check_giver(giver, new, role)
         grant_id = await grants.do_grant(session, new)
         made = (await grants.find_grants(session, now, grant_id=grant_id))[0]
         event = "grant.break_glass" if new.break_glass else "grant.made"
@@ -76,13 +77,19 @@ async def grant(
         return made
 
 
-def check_giver(giver: User, new: NewGrant, permissions: frozenset[str]) -> None:
+def check_power(giver: User, role: Role) -> None:
+    """Raise NotAllowed when the role holds power over the workspace that the giver lacks."""
+    held = sorted(one.permission for one in role.permissions if one.permission.startswith(GUARDED))
+    if lacking := [permission for permission in held if not giver.may(permission)]:
+        raise NotAllowed(f"The role “{role.name}” holds `{lacking[0]}`, which you do not hold yourself.")
+
+
+def check_giver(giver: User, new: NewGrant, role: Role) -> None:
     """Raise NotAllowed unless this person may give this."""
     if giver.id == new.user_id and not new.break_glass:
         raise NotAllowed("Nobody gives a role to themselves. Ask another admin, or break the glass.")
-    guarded = sorted(p for p in permissions if p.startswith(GUARDED) and not giver.may(p))
-    if guarded and not new.break_glass:
-        raise NotAllowed(f"The role “{new.role}” holds `{guarded[0]}`, which you do not hold yourself.")
+    if not new.break_glass:
+        check_power(giver, role)
     if giver.id != new.user_id:
         check_reach(giver.scope("admin:grants"), new.area)
 
@@ -137,6 +144,7 @@ async def revoke(
         one = found[0]
         if giver is not None and one.user_id != giver.id:
             check_reach(giver.scope("admin:grants"), one.area)
+            check_power(giver, await get_role(session, one.role))
         if not await grants.do_revoke(session, one.id, by=by, now=now):
             raise NotFound("That grant is over already.")
         line = {"grant": one.id, "user": one.user_id, "role": one.role}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.audit_body import canonical
+from bot.core.audit_body import canonical, plain_things
 from bot.db import audit, users
 from bot.db.session import Session
 
@@ -28,6 +28,11 @@ async def note(
     person = await users.get_person(session, by)
     body = {**(facts or {}), "by": person.name if person else by, "text": text}
     entry = audit.Entry(
-        at=at or datetime.now(UTC), user_id=by, action_id="", event=event, body=canonical(body), things=things
+        at=at or datetime.now(UTC),
+        user_id=by,
+        action_id="",
+        event=event,
+        body=canonical(body),
+        things=plain_things(things),
     )
     await audit.do_append(session, entry)

@@ -70,6 +70,20 @@ async def remove_role(database: Database, tenant: Tenant, name: str, *, by: str)
         )
 
 
+def check_not_for_oneself(giver: User, role: str, wanted: RolePermission) -> None:
+    """Raise NotAllowed when this would give more to the giver, who holds the role."""
+    if role not in giver.roles:
+        return
+    if held := giver.rights.get(wanted.permission):
+        limits = zip(held.limits([]), (wanted.max_amount, wanted.max_count), strict=True)
+        if all(own is None or (new is not None and new <= own) for own, new in limits):
+            return
+    raise NotAllowed(
+        f"You hold the role “{role}” yourself, and nobody gives more to themselves. Ask another admin, "
+        "who does not hold it, or whoever runs this bot."
+    )
+
+
 async def allow(
     database: Database,
     registry: Registry,
@@ -83,7 +97,7 @@ async def allow(
     """Let a role do something, within limits per call; again with other limits to change them.
 
     `giver` None is the operator of this machine. Nobody hands out power over the workspace that
-    they do not hold.
+    they do not hold, nor widens a role that they hold themselves.
     """
     check_permission(registry, permission.permission)
     if (
@@ -92,6 +106,8 @@ async def allow(
         and not giver.may(permission.permission)
     ):
         raise NotAllowed(f"You do not hold `{permission.permission}` yourself, so you cannot hand it out.")
+    if giver is not None:
+        check_not_for_oneself(giver, role, permission)
     async with database.tenant(tenant.id) as session:
         await get_role(session, role)
         await roles.do_allow(session, role, permission)

@@ -65,6 +65,9 @@ async def test_an_untouched_chain_is_whole(gate_database, gate_tenant) -> None:
         ("update audit set event = 'refused' where {t} and seq = 3", 3, "changed"),
         ("update audit set call_id = null where {t} and seq = 3", 3, "changed"),
         ("update audit set things = array['customer:2'] where {t} and seq = 3", 3, "changed"),
+        ("update audit set things = '{{}}' where {t} and seq = 3", 3, "changed"),
+        ("update audit set things = array['customer:1', null] where {t} and seq = 3", 3, "changed"),
+        ("update audit set things = array[array['customer:1']] where {t} and seq = 3", 3, "changed"),
         ("update audit set body = replace(body, '2', '3') where {t} and seq = 3", 3, "changed"),
         ("update audit set user_id = 'u1d', action_id = 'esk_note' where {t} and seq = 3", 3, "changed"),
         ("update audit set hash = sha256('x') where {t} and seq = 3", 3, "changed"),
@@ -104,6 +107,14 @@ async def test_every_change_is_found_and_named(
     assert not verdict.whole
     assert (verdict.problems[0].seq, verdict.problems[0].kind) == (seq, kind), verdict.problems
     assert str(seq) in verdict.problems[0].text or kind == "cut" or "missing" in verdict.problems[0].text
+
+
+async def test_two_things_made_one_are_found(server, gate_database, gate_urls, gate_tenant) -> None:
+    await append(gate_database, gate_tenant.id, 2, things=["customer:1", "customer:2"])
+    one = "update audit set things = array[array_to_string(things, chr(31))] where {t} and seq = 2"
+    await tamper(server, gate_urls, gate_tenant, one)
+    [problem] = (await verify(gate_database, gate_tenant.id)).problems
+    assert (problem.seq, problem.kind) == (2, "changed")
 
 
 async def test_a_whole_forged_chain_is_found_by_a_head_kept_elsewhere(

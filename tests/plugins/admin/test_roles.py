@@ -82,6 +82,25 @@ async def test_a_role_of_ones_own(desk):
         await desk.act("roles", name="night")
 
 
+async def test_power_is_not_taken_by_who_lacks_it(desk):
+    lead = await desk.person("Lea Lead", ["admin:grants", "admin:people_read", "admin:self"])
+    grants = (await desk.act("grants", person=desk.ann.email)).data
+    asked = await desk.act("revoke", user=lead, grant_id=grants[0].id)
+    with pytest.raises(NotAllowed, match="do not hold"):
+        await desk.approve(asked, user=lead)
+
+
+async def test_nobody_widens_a_role_they_hold_themselves(desk):
+    lead = await desk.person("Lea Lead", ["admin:roles", "admin:self"], max_amount=5_000)
+    [role] = lead.roles
+    for more in ({"permission": "admin:audit"}, {"permission": "admin:self", "max_amount": "500 EUR"}):
+        with pytest.raises(NotAllowed, match="do not hold|yourself"):
+            await desk.approve(await desk.act("allow", user=lead, role=role, **more), user=lead)
+    less = await desk.act("allow", user=lead, role=role, permission="admin:self", max_amount="10 EUR")
+    await desk.approve(less, user=lead)
+    assert (await desk.around.user(lead.id, fresh=True)).rights["admin:self"].max_amount == 1_000
+
+
 async def test_an_unknown_permission_is_named(desk):
     asked = await desk.act("allow", role="noc", permission="admin:fly")
     with pytest.raises(NotFound, match="admin:fly"):
