@@ -133,6 +133,12 @@ class Config(BaseSettings):
         validation_alias="SLACK_TENANT",
         description="Tenant the workspace of SLACK_BOT_TOKEN belongs to. Default: the only tenant there is.",
     )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="Address of an OpenTelemetry collector (OTLP over HTTP) that gets a span per call; "
+        "needs the extra `tracing`. Default: no traces.",
+    )
     slack_api_url: str = Field(
         default="https://slack.com/api/",
         validation_alias="SLACK_API_URL",

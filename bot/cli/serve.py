@@ -29,10 +29,12 @@ async def _run(parts: list[str], *, migrate: bool) -> None:
     from bot.config import read_config
     from bot.log import set_up_logging
     from bot.serve import check_roles, serve
+    from bot.tracing import set_up_tracing
 
     check_roles(parts)
     config = read_config()
     set_up_logging(level=config.log, form=config.log_format)
+    stop_tracing = set_up_tracing(config)
     with steps() as step:
         app = await App.open(config, progress=step, migrate=migrate)
         try:
@@ -44,3 +46,4 @@ async def _run(parts: list[str], *, migrate: bool) -> None:
             await serve(app, parts, step)
         finally:
             await app.close()
+            stop_tracing()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import os
 import re
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.app import App
 from bot.config import Config
@@ -148,6 +150,33 @@ async def test_signed_http_with_the_parts_in_processes_of_their_own(
             metrics = await (await http.get(f"http://127.0.0.1:{port}/metrics")).text()
             assert "backhaul_" in metrics
     assert slack.world.violations == []
+
+
+async def test_traces_name_the_action_and_nothing_of_what_was_said(
+    slack: Slackd, urls: Urls, acme: str, tmp_path: Path
+) -> None:
+    sent: list[bytes] = []
+
+    async def collect(request: web.Request) -> web.Response:
+        sent.append(gzip.decompress(body) if (body := await request.read())[:2] == b"\x1f\x8b" else body)
+        return web.Response(content_type="application/x-protobuf")
+
+    collector = web.Application()
+    collector.router.add_post("/v1/traces", collect)
+    runner = web.AppRunner(collector)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        env = {"SLACK_APP_TOKEN": slack.world.app_token, "OTEL_EXPORTER_OTLP_ENDPOINT": address}
+        async with running(urls, tmp_path, slack, **env):
+            await asked(slack, "UANN", "customers find query=Quux", sockets=2)
+    finally:
+        await runner.cleanup()
+    traces = b"".join(sent)
+    assert b"customers_find" in traces
+    assert b"Quux" not in traces
 
 
 async def test_without_slack_the_rest_is_served(urls: Urls, acme: str, tmp_path: Path) -> None:
