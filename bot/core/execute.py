@@ -122,7 +122,7 @@ async def _attempt(setup: Setup, run: Run, lease: Lease, nested: Nested) -> End:
     except OutcomeUnknown as error:
         return await _doubtful(setup, run, lease, error)
     except UserError as error:
-        return End(state="failed", event="failed", error=error)
+        return await _refused(setup, run, lease, error)
     except DeadlinePassed:
         return await _doubtful(setup, run, lease, Unavailable(too_slow(checked)))
     except Exception as error:  # noqa: BLE001 - whatever a plugin throws becomes an incident that is said
@@ -140,6 +140,17 @@ def _leased(setup: Setup, lease: Lease, nested: Nested) -> Nested:
         return await nested(action_id, args)
 
     return run
+
+
+async def _refused(setup: Setup, run: Run, lease: Lease, error: UserError) -> End:
+    """Return how a run ended that a plugin or a system refused: word for word, unless it came too late."""
+    if lease.begun:
+        happened = await ask_ports(
+            setup, run.checked.owned.plugin, run.call.id, lease.ports, lease.keys or [run.call.id]
+        )
+        if happened in {Happened.YES, Happened.PART}:
+            return judged(run.call, happened, error)
+    return End(state="failed", event="failed", error=error)
 
 
 async def _doubtful(setup: Setup, run: Run, lease: Lease, error: UserError, incident_id: str = "") -> End:
@@ -170,9 +181,10 @@ def judged(call: Call, happened: Happened, error: UserError, incident_id: str = 
         else "I cannot tell whether"
     )
     tail = "" if happened is Happened.PART else " this happened"
+    why = f" What stopped it: {error}" if happened is Happened.PART and str(error) and not incident_id else ""
     mark = f", incident {incident_id}" if incident_id else ""
     said = OutcomeUnknown(
-        f"{what}: {half}{tail}. Look at it before you try again (call {call.id[:8]}{mark})."
+        f"{what}: {half}{tail}.{why} Look at it before you try again (call {call.id[:8]}{mark})."
     )
     return End(state="unknown", event="unknown", error=said, incident=incident_id)
 

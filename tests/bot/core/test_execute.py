@@ -40,6 +40,37 @@ async def test_what_a_plugin_says_is_said_word_for_word(desk: Desk, error) -> No
     assert str(said.value) == str(error) and await end_of(desk) == ("failed",)
 
 
+async def test_a_refusal_after_the_first_of_two_steps_is_no_plain_failure(desk: Desk) -> None:
+    parked = await desk.ask("desk_wipe", {"region": "north"})
+    await desk.gate.decide(desk.ben, parked.call_id, yes=True)
+
+    def second() -> None:
+        if desk.device.log:
+            raise Conflict("The second device is locked.")
+
+    desk.device.before = second
+    with pytest.raises(OutcomeUnknown, match="half way.*The second device is locked") as said:
+        await desk.gate.decide(desk.cat, parked.call_id, yes=True)
+    assert "Look at it" in str(said.value) and await end_of(desk) == ("unknown",)
+
+
+async def test_a_refusal_after_a_call_of_its_own_is_no_plain_failure(desk: Desk) -> None:
+    def second() -> None:
+        if desk.device.log:
+            raise Conflict("The line is locked.")
+
+    desk.device.before = second
+    with pytest.raises(OutcomeUnknown, match="half way.*The line is locked"):
+        await desk.ask("desk_both", {"customer": "1001"})
+    assert sorted(row.state for row in await desk.rows()) == ["done", "failed", "unknown"]
+
+
+async def test_a_refusal_after_the_effect_is_confirmed_by_reading_back(desk: Desk) -> None:
+    desk.device.after = fail(Unavailable("It is off."))
+    assert "reading back" in (await desk.ask("desk_note", NOTE)).text
+    assert await end_of(desk) == ("done",)
+
+
 @pytest.mark.parametrize(
     ("where", "knows", "state", "words"),
     [
