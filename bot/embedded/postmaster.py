@@ -181,6 +181,7 @@ class Postmaster:
         """Stop the server: fast, then immediate; never SIGKILL."""
         found = self.status()
         if found is None or not self._is_ours(found[0]):
+            self._reap()
             return
         for number, patience in ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0)):
             with contextlib.suppress(ProcessLookupError):
