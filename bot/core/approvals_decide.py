@@ -12,6 +12,7 @@ from bot.core.audit_note import Note, write_note
 from bot.core.gate_check import Checked, check_call, check_could_make
 from bot.core.gate_rows import already, full_args, in_words, kept_preview
 from bot.core.gate_setup import Setup
+from bot.core.gate_terms import get_stricter
 from bot.db import call_runs, calls, decisions
 from bot.db.calls import Call
 from bot.db.decisions import Decision
@@ -95,8 +96,9 @@ async def look_again(
     checked = await _as_asker(setup, call, owned, own=own)
     if not own:
         check_could_make(setup, decider, checked)
-    if checked.version != call.version:
-        return await _show_again(setup, decider, call, checked)
+    stricter = await get_stricter(setup, call, checked)
+    if checked.version != call.version or stricter != call:
+        return await _show_again(setup, decider, stricter, checked)
     if version and version != call.version:
         head = "What this would do has changed since it was shown to you. Now it is:"
         return waiting_reply(call, len(parked.yes), head)
@@ -125,7 +127,7 @@ async def _as_asker(setup: Setup, call: Call, owned: Owned[Action], *, own: bool
 
 
 async def _show_again(setup: Setup, decider: User, call: Call, checked: Checked) -> Reply:
-    """Store what it would do now and ask anew; earlier yeses were to something else."""
+    """Store what it would do now, and who must agree to that, and ask anew; earlier yeses no longer count."""
     shown = kept_preview(checked)
     async with setup.database.tenant(setup.tenant.id) as session:
         if not await calls.do_show_again(
@@ -133,19 +135,22 @@ async def _show_again(setup: Setup, decider: User, call: Call, checked: Checked)
         ):
             raise Conflict("Somebody decided this at the same moment.")
         await decisions.do_forget(session, call.id)
+        if call.needs >= Approval.OTHER:
+            await setup.notify(session, call.id, "asked")
         note = Note(
             event="changed",
             action_id=call.action_id,
             user=decider,
             call_id=call.id,
             things=call.things,
-            facts={"preview": shown, "text": "would do something else by now: shown again"},
+            facts={"preview": shown, "needs": call.needs, "text": "not as it was asked for: shown again"},
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
     fresh = replace(call, preview=shown, version=checked.version, args=checked.args)
-    return waiting_reply(
-        fresh, head="The world has changed since this was asked, so I did not run it. Now it would do:"
-    )
+    head = "The world has changed since this was asked, so I did not run it. Now it would do:"
+    if checked.version == call.version:
+        head = "Since this was asked, a rule came that wants more agreement to it, so I did not run it:"
+    return waiting_reply(fresh, head=head)
 
 
 async def count_yes(setup: Setup, decider: User, parked: Parked, checked: Checked) -> int | Reply:
@@ -162,7 +167,11 @@ async def count_yes(setup: Setup, decider: User, parked: Parked, checked: Checke
         said = (await decisions.find_decisions(session, [call.id]))[call.id]
         if there is None or there.state != "asked":
             raise already(setup, there or call, Parked(call=there or call, said=said).names)
-        if there.version != call.version:
+        if (there.version, there.needs, there.approver_roles) != (
+            call.version,
+            call.needs,
+            call.approver_roles,
+        ):
             raise Conflict("What this would do has just changed; look at it again.")
         await decisions.do_forget(session, call.id, lapsed)
         if not await decisions.do_decide(session, call.id, yes):

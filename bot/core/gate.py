@@ -25,11 +25,11 @@ from bot.core.gate_measure import measured
 from bot.core.gate_refusals import refusals, shown_args, uninterrupted
 from bot.core.gate_rows import Asked, new_call
 from bot.core.gate_setup import EXPIRES, LEASE, Around, Enqueue, Setup
+from bot.core.gate_terms import get_terms
 from bot.core.policy import Terms
 from bot.core.recover import Recovered
 from bot.core.resolve import Resolved, find_matches, resolve
 from bot.core.undo import undo_call
-from bot.db import policies
 from bot.db.database import Database
 from bot.errors import PluginError
 from bot.host.registry import Owned, View
@@ -169,17 +169,7 @@ class Gate:
 
     async def _terms(self, checked: Checked, asked: Asked) -> Terms:
         """Return who must agree."""
-        owned = checked.owned
-        async with self._setup.database.tenant(self._setup.tenant.id) as session:
-            rules = await policies.find_policies(session, owned.id, owned.plugin)
-        terms = policy.terms(
-            owned.item,
-            asked.via,
-            rules,
-            checked.amount,
-            checked.hits,
-            currency=self._setup.tenant.currency,
-        )
+        terms = await get_terms(self._setup, checked, asked.via)
         if asked.confirmed and terms.needs == Approval.SELF:
             return replace(terms, needs=Approval.NONE)
         return terms

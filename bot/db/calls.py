@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -110,10 +111,14 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
 
 async def get_call(session: AsyncSession, call_id: str, *, lock: bool = False) -> Call | None:
     """Return one call by its id; `lock` keeps others from changing it until this transaction ends."""
+    try:
+        known = str(UUID(call_id))
+    except ValueError:
+        return None
     tail = " for update" if lock else ""
     rows = await session.execute(
-        text(f"select {COLUMNS} from calls where id::text = lower(:id){tail}"),  # noqa: S608 - constants
-        {"id": call_id},
+        text(f"select {COLUMNS} from calls where id = cast(:id as uuid){tail}"),  # noqa: S608 - constants
+        {"id": known},
     )
     row = rows.one_or_none()
     return Call.of(row) if row else None
@@ -184,10 +189,11 @@ async def do_close(
 async def do_show_again(
     session: AsyncSession, call: Call, *, args: Mapping[str, Any], preview: Mapping[str, Any], version: str
 ) -> bool:
-    """Replace what a waiting call would do, because the world changed since it was shown."""
+    """Replace what a waiting call would do and who must agree: the world changed since it was shown."""
     done = await session.execute(
         text("""
-            update calls set args = cast(:args as jsonb), preview = cast(:preview as jsonb), version = :new
+            update calls set args = cast(:args as jsonb), preview = cast(:preview as jsonb), version = :new,
+                needs = :needs, approver_roles = :roles
             where id = cast(:id as uuid) and state = 'asked' and version = :old returning id
         """),
         {
@@ -196,6 +202,8 @@ async def do_show_again(
             "preview": json.dumps(dict(preview)),
             "new": version,
             "old": call.version,
+            "needs": call.needs,
+            "roles": list(call.approver_roles),
         },
     )  # fmt: skip - as it reads in SQL
     return done.first() is not None
