@@ -145,6 +145,7 @@ class App:
                     around=around,
                     plugins=self.registry.plugins,
                     enqueue=jobs.enqueue,
+                    notices=self.config.slack_bot_token is not None,
                     bulkheads=self._bulkheads,
                 ),
             )

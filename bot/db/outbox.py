@@ -58,27 +58,35 @@ class DeadLetter:
 
 async def do_put(session: AsyncSession, letters: Sequence[Letter]) -> list[str]:
     """Keep letters to be sent in this order; return their ids."""
-    ids: list[str] = []
-    for one in letters:
-        done = await session.execute(
-            text(
-                """
-                insert into slack_outbox (inbox_id, lane, team_id, channel, thread_ts, payload)
-                values (cast(:inbox as uuid), :lane, :team, :channel, :thread, cast(:payload as jsonb))
-                returning id::text
-                """
-            ),
-            {
-                "inbox": one.inbox_id,
-                "lane": one.lane,
-                "team": one.team_id,
-                "channel": one.channel,
-                "thread": one.thread_ts,
-                "payload": json.dumps(one.payload),
-            },
-        )
-        ids.append(done.scalar_one())
-    return ids
+    return [str(await _put(session, one)) for one in letters]
+
+
+async def do_put_once(session: AsyncSession, letter: Letter, notice_key: str) -> str | None:
+    """Keep a letter unless one with this key was kept before, sent or not; return its id."""
+    return await _put(session, letter, notice_key)
+
+
+async def _put(session: AsyncSession, one: Letter, notice_key: str | None = None) -> str | None:
+    done = await session.execute(
+        text(
+            """
+            insert into slack_outbox (inbox_id, lane, team_id, channel, thread_ts, payload, notice_key)
+            values (cast(:inbox as uuid), :lane, :team, :channel, :thread, cast(:payload as jsonb), :key)
+            on conflict (tenant_id, notice_key) where notice_key is not null do nothing
+            returning id::text
+            """
+        ),
+        {
+            "inbox": one.inbox_id,
+            "lane": one.lane,
+            "team": one.team_id,
+            "channel": one.channel,
+            "thread": one.thread_ts,
+            "payload": json.dumps(one.payload),
+            "key": notice_key,
+        },
+    )
+    return done.scalar_one_or_none()
 
 
 async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:

@@ -23,6 +23,8 @@ Picks = Callable[[Reply], Sequence[str]]
 """What of a reply can be chosen by number."""
 
 EVENT_JOB, SEND_JOB = "slack_event", "slack_send"
+NOTICE_JOB = "call_notice"
+"""Queued by the gate, which knows no surface."""
 PRIORITY = 50
 """People wait for these."""
 

@@ -21,7 +21,8 @@ from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.gate import Gate
 from bot.slack.ingest import Ingest
-from bot.slack.ports import EVENT_JOB, SEND_JOB, Answer, Enqueue, FindUser, Link, Picks
+from bot.slack.notices import Notices
+from bot.slack.ports import EVENT_JOB, NOTICE_JOB, SEND_JOB, Answer, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
 from bot.slack.sender import Sender
 from bot.slack.sockets import Sockets
@@ -89,6 +90,7 @@ class SlackRoom:
             lease=lease,
             first_retry=first_retry,
         )
+        self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
         self._tenants: dict[str, tuple[float, Tenant]] = {}
@@ -97,7 +99,11 @@ class SlackRoom:
     @property
     def handlers(self) -> Mapping[str, Handler]:
         """The jobs of this room by kind."""
-        return {EVENT_JOB: self.reader.handle, SEND_JOB: self.sender.handle}
+        return {
+            EVENT_JOB: self.reader.handle,
+            SEND_JOB: self.sender.handle,
+            NOTICE_JOB: self.notices.handle,
+        }
 
     async def start(self, *, receive: bool = True) -> None:
         """Open the connections to Slack; ConfigError when Slack refuses the token."""
