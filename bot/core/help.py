@@ -161,7 +161,7 @@ def examples(
 
 
 def fill_example(action: Action, text: str, hints: Mapping[str, str] | None = None) -> str:
-    """Put things in the places of an example; with hints, empty when there is none for a place."""
+    """Put things in the places of an example; with hints, empty when a place has nothing real."""
     arguments = {a.name: a for a in arguments_of(action)}
     lacking = False
 
@@ -172,7 +172,7 @@ def fill_example(action: Action, text: str, hints: Mapping[str, str] | None = No
             kind = argument.entity if argument else found[1]
             lacking = lacking or (hints is not None and kind not in hints)
             return (hints or {}).get(kind, f"<{kind.replace('_', ' ')}>")
-        lacking = lacking or (hints is not None and not action.reads_only and argument.kind is Kind.TEXT)
+        lacking = lacking or (hints is not None and argument.kind in {Kind.TEXT, Kind.LENGTH})
         return sample(argument)
 
     said = PLACEHOLDER.sub(put, text)

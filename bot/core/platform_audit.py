@@ -26,7 +26,9 @@ async def find_lines(
     if question.by:
         user = (await get_person_by_words(database, tenant, question.by)).id
     about = question.about.strip()
-    things = [about] if ":" in about else [f"{kind}:{about}" for kind in kinds] if about else [None]
+    things, words = _asked_about(about, kinds), question.words.strip()
+    if about and things == [None] and not _is_kind(about, kinds):
+        words = words or about
     found: list[Record] = []
     for thing in things:
         found += await audit.search(
@@ -34,7 +36,7 @@ async def find_lines(
             tenant.id,
             user=user,
             entity=thing,
-            text=question.words.strip() or None,
+            text=words or None,
             since=question.since,
             until=question.until,
             limit=SCAN if question.did else question.limit,
@@ -43,6 +45,18 @@ async def find_lines(
     fitting = [one for one in found if not wanted or does(one, wanted)]
     newest = sorted({one.seq: one for one in fitting}.values(), key=lambda one: -one.seq)
     return [as_line(one) for one in newest[: question.limit]]
+
+
+def _asked_about(about: str, kinds: Sequence[str]) -> list[str | None]:
+    """Return the things meant; a name, which no thing goes by here, is looked for among the words."""
+    if ":" in about:
+        return [about]
+    return [f"{kind}:{about}" for kind in kinds] if re.search(r"[\d@]", about) else [None]
+
+
+def _is_kind(about: str, kinds: Sequence[str]) -> bool:
+    """Say whether somebody asks about "customers", which narrows nothing down."""
+    return about.lower().removesuffix("s") in kinds
 
 
 def stem(word: str) -> str:

@@ -111,6 +111,9 @@ async def _unknown(turn: Turn, meant: Understanding) -> Reply:
     if meant.masked:
         async with turn.desk.database.tenant(turn.question.tenant.id) as session:
             await do_count_unanswered(session, meant.masked)
+    if meant.lacks:
+        turn.thread = replace(turn.thread, picks=(), rows=(), asking=None)
+        return Reply(f"I cannot {meant.lacks}: no plugin that is on here does that.", tone=Tone.WARN)
     near = [g for g in meant.guesses if g.reads_only and g.score >= NEAR and not g.missing][:2]
     perhaps = tuple(Choice(label=_spoken(turn, guess), words=guess.said) for guess in near)
     return _with_ideas(turn, "I did not understand that, or cannot do it.", perhaps)

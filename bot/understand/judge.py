@@ -40,6 +40,8 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
         rivals = [g for g in rivals if g.reads_only]
     if len(rivals) > 1 or best.score < SURE:
         near = rivals if len(rivals) > 1 else [g for g in guesses[:OFFERED] if g.score >= LEAST]
+        if said.mood.who_did and fits >= SURE:  # the audit would know, and nothing else quite fits
+            return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
         return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
     verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))

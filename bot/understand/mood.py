@@ -34,6 +34,16 @@ SHOWS = word_set(
     show summarise summarize view
     """
 )
+DOES = word_set(
+    """
+    ack acknowledge activate allow apply book cancel change clear compose deactivate delete disable
+    disconnect downgrade draft drop enable forbid give grant increase issue kick merge migrate
+    move notify pay post reboot record reduce refund register remind remove rename replace reset
+    restart revoke run schedule send set split stop swap switch terminate transfer undo unlock update upgrade
+    waive write
+    """
+)
+"""Words that wish for a change: no reading answers them."""
 BAN = re.compile(
     r"\b(?:don'?t|do not|never|must ?n[o']?t|should ?n[o']?t|should not|must not|no need to|"
     r"(?:i|we|you) (?:cannot|can'?t) (?!see|reach|find|get|connect|access|log|open|browse)|"
@@ -61,7 +71,7 @@ HOW_TO = re.compile(r"\bhow (?:do|can|could|should|would|to)\b(?: (?:i|we|you|on
 class Mood:
     """`core` is the message without greeting and politeness; `verb` its first word.
 
-    `who_did` asks who has done something: then what was done is not wished for.
+    `who_did` asks who has done something: then what was done is not wished for. `does` wishes for a change.
     """
 
     core: str
@@ -72,6 +82,7 @@ class Mood:
     how_to: bool
     shows: bool
     who_did: bool = False
+    does: bool = False
 
     @property
     def may_change(self) -> bool:
@@ -98,6 +109,7 @@ def mood_of(text: str) -> Mood:
         how_to=bool(HOW_TO.search(said)),
         shows=verb in SHOWS or bool(FOR_ME.match(core)),
         who_did=bool(WHO_DID.match(core)),
+        does=verb in DOES and not FOR_ME.match(core),
     )
 
 

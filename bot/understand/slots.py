@@ -110,7 +110,7 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
         words = asker.email
     if argument.kind is Kind.ENTITY:
         low = words.lower()
-        if low in PRONOUNS | IT or not words:
+        if low in PRONOUNS | IT or not words or re.fullmatch(rf"(?:this|that|the) {argument.entity}", low):
             if key := said.focus.get(argument.entity):
                 out.take(argument.name, key)
                 out.from_focus.add(argument.name)

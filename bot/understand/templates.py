@@ -28,15 +28,20 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
     if len(core) > SEEN:
         return None
     arguments = {a.name: a for a in arguments_of(action)}
-    forms = [core, *_without_time(core, said)]
-    best: dict[str, str] | None = None
-    for pattern in _patterns(action):
-        for found in filter(None, map(pattern.fullmatch, forms)):
-            taken = {n: t for n, t in found.groupdict().items() if t}
-            plausible = all(_plausible(arguments[n], t, said) for n, t in taken.items())
-            if plausible and (best is None or len(taken) > len(best)):
-                best = taken
-    return best
+    for form in [core, *_without_time(core, said)]:
+        fitting: list[dict[str, str]] = []
+        for pattern in _patterns(action):
+            if found := pattern.fullmatch(form):
+                taken = {n: t for n, t in found.groupdict().items() if t}
+                fitting += [taken] if all(_plausible(arguments[n], t, said) for n, t in taken.items()) else []
+        if fitting:
+            return min(fitting, key=_open)
+    return None
+
+
+def _open(taken: Mapping[str, str]) -> int:
+    """Return how much of a message the fixed words of an example leave open."""
+    return sum(map(len, taken.values()))
 
 
 def _without_time(core: str, said: Sentence) -> list[str]:

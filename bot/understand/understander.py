@@ -15,6 +15,7 @@ from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import common_words
 from bot.understand.index import Index, Offered, Score
 from bot.understand.judge import decide
+from bot.understand.lacking import Lacks
 from bot.understand.marks import Mark, Nouns
 from bot.understand.phrasing import command
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
@@ -26,7 +27,7 @@ from bot.understand.weigh import EXAMPLE, weigh
 from bot.understand.words import FUNCTION
 
 TRIED = 6
-"""Actions whose arguments are filled before the best is chosen."""
+"""Actions whose arguments are filled before the best is chosen, besides those with the very form of an example."""
 BEYOND = 3
 """Actions the person may not use that are looked at, to say so."""
 SEEN = 400
@@ -67,6 +68,7 @@ class Understander:
         self.trouble = "" if embedder else "no embedding model is configured"
         self._person = "customer" if "customer" in self._homes else "person"
         self._nouns = _nouns(entities, self.index)
+        self._lacks = Lacks(text for group in self.index.phrases for text in group)
 
     async def warm(self) -> None:
         """Load the model and the vectors of all examples; without them, words alone must do."""
@@ -99,7 +101,11 @@ class Understander:
         mask = masked(said, self._person, self.index.lexicon.corrected)
         vector = await self._vector(mask)
         guesses, beyond = await self._guesses(ask, said, asker, vector, lookups)
-        return replace(decide(guesses, beyond, said), masked=self._plain(mask))
+        meant = replace(decide(guesses, beyond, said), masked=self._plain(mask))
+        acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only
+        if not acts and (lacks := self._lacks.named(said)):
+            return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
+        return meant
 
     def _nobody(self, ask: Ask, mark: Mark) -> Guess | None:
         """Take a number that is nowhere as the wish to see it: the answer says that it was not found."""
@@ -134,11 +140,12 @@ class Understander:
         stems = [w.low for w in said.words if not _names(w.start, said)]
         stems += [m.entity for m in said.marks if m.entity and is_masked(m, said)]
         mask = self.index.allowed(ask.user)
-        scores = self.index.rank(vector, stems, mask)[:TRIED]
         tried: list[tuple[Score, Filled, float]] = []
-        for score in scores:
+        for place, score in enumerate(self.index.rank(vector, stems, mask)):
             action = self.index.actions[score.at].item
             captured = capture(action, said)
+            if place >= TRIED and captured is None:
+                continue
             filled = fill(action, said, asker, captured)
             tried.append((score, filled, weigh(action, score, filled, said, captured is not None)))
         tried = await settled(self.index, lookups, said, tried)

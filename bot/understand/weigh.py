@@ -23,6 +23,8 @@ OLD_TOPIC = -0.06
 VERB, OTHER_VERB = 0.08, -0.10
 """A change whose verb was said, or was not."""
 READ_WISH = 0.05
+NO_READING = -0.2
+"""A reading where a change was wished for."""
 
 
 def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example: bool) -> float:
@@ -65,6 +67,8 @@ def _verb(action: Action, said: Sentence, example: bool) -> float:
     """Weigh what the first word says: a change wants its own verb, a question wants an answer."""
     mood = said.mood
     if action.reads_only:
+        if mood.does and not example:
+            return NO_READING
         return READ_WISH if mood.question or mood.shows else 0.0
     if mood.question or mood.shows or mood.how_to:
         return OTHER_VERB

@@ -18,6 +18,7 @@ Limit = Annotated[int, Field(ge=1, le=200)]
     examples=[
         "who {did} customer {about} and when",
         "who {did} {about}",
+        "who {did} {about} and when",
         "what happened to {about}",
         "what did {by} do",
         "audit of {about}",

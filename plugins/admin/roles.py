@@ -124,6 +124,8 @@ async def preview_grant(  # noqa: PLR0913 - the arguments of the action
         "give {person} the role {role}",
         "give {person} the role {role} for {lasts}",
         "grant {role} to {person} in region {region} for {lasts}",
+        "give {person} the {role} role",
+        "give {person} the {role} role for {lasts}",
         "make {person} {role}",
     ],
 )

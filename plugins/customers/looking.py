@@ -123,6 +123,7 @@ def _choice(customer: Customer) -> Choice:
         "show customer {customer}",
         "show me everything about {customer}",
         "who is {customer}",
+        "who is on account number {customer}",
         "pull up the account of {customer}",
         "what is going on with {customer}",
         "{customer} is on the phone",

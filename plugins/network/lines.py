@@ -25,6 +25,7 @@ ONT_SAYS = {
         "is {customer} online now",
         "line status of {customer}",
         "optical level of {customer}",
+        "ONU signal for serial {customer}",
         "signal of the ONT of {customer}",
         "since when is {customer} offline",
         "on which NAS and IP is {customer}",

@@ -1,0 +1,131 @@
+"""What staff of a provider also ask a bot for: said plainly where no plugin that is on can do it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.understand.freetext import LOOKS_FOR
+from bot.understand.sentence import SEEN, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Something asked for: in which words, and how to name it after "I cannot".
+
+    `many` is about nobody in particular: where somebody is named, something else is meant.
+    """
+
+    words: re.Pattern[str]
+    named: str
+    many: bool = False
+
+
+def _wish(words: str, named: str, *, many: bool = False) -> Wish:
+    return Wish(re.compile(rf"\b(?:{words})\b", re.IGNORECASE), named, many)
+
+
+WISHES: Sequence[Wish] = (
+    _wish(
+        r"(?:who|who's|whos|anyone|anybody|engineers?|technicians?|list|show)\b.{0,20}\bon[- ](?:call|duty|standby)|"
+        r"on[- ]call (?:list|rota|now|engineers?|tonight|this)|rota|roster",
+        "say who is on call",
+    ),
+    _wish(
+        r"(?:swap|change|trade|take|cover) (?:(?:my|our|the|a|\w+'s) )?shifts?|my (?:next )?shifts?",
+        "see or change shifts",
+    ),
+    _wish(
+        r"(?:record|enter|book|register|log|post) .{0,40}\b(?:payment|cash|transfer|cheque|mobile money|m-?pesa)",
+        "record payments",
+    ),
+    _wish(
+        r"(?:send|e-?mail|text|sms) .{0,30}\breminders?|remind (?:her|him|them|the customer)|"
+        r"(?:send|text|sms) .{0,30}\bsms",
+        "send reminders",
+    ),
+    _wish(
+        r"credit notes?|(?:give|grant|issue|apply) .{0,30}\b(?:credit|discount|compensation)|refund(?:s|ed)?",
+        "issue credits or refunds",
+    ),
+    _wish(
+        r"(?:will|would|going to|due to|about to) be suspended|suspended .{0,20}\bnext|next .{0,12}\bsuspen\w+",
+        "say who will be suspended",
+        many=True,
+    ),
+    _wish(r"pro-?rat\w+|quote .{0,40}\b(?:plan|upgrade|moving|change)", "quote a change of plan"),
+    _wish(
+        r"(?:change|upgrade|downgrade|switch|move|migrate) .{0,40}\b(?:plan|package|speed|fibre \d+)",
+        "change plans",
+    ),
+    _wish(
+        r"e-?mail (?:her|him|them|the customers?)|e-?mail \w.{0,60} (?:that|to say|saying)|"
+        r"(?:send|write|draft|compose) .{0,30}\b(?:e-?mail|notice|message|newsletter|announcement)",
+        "write to customers by e-mail",
+    ),
+    _wish(
+        r"(?:disconnect|kick|drop|reset|terminate|kill|clear|renew) .{0,40}\bsessions?|kick \w+",
+        "disconnect sessions",
+    ),
+    _wish(
+        r"(?:reboot|restart|power[- ]?cycle|reset) .{0,30}"
+        r"\b(?:cpe|ont|onu|router|modem|device|antenna|radio|line|it|olt|switch)",
+        "reboot equipment",
+    ),
+    _wish(
+        r"ack(?:nowledge)? .{0,40}\b(?:los|alarms?|alerts?|outages?|faults?|it|this|that)",
+        "acknowledge alarms",
+    ),
+    _wish(r"root causes?", "work out the root cause of alarms"),
+    _wish(
+        r"(?:schedule|plan|book|create|add|announce) .{0,20}\b(?:maintenance|works?|window)",
+        "schedule maintenance",
+    ),
+    _wish(
+        r"(?:top|heaviest|biggest|most) .{0,30}\b(?:traffic|usage|bandwidth|downloads?|talkers?|downloaders?)|"
+        r"(?:data|bandwidth|traffic) usage|traffic (?:of|today|this)",
+        "measure traffic",
+    ),
+    _wish(
+        r"auth(?:entication|orisation|orization)?s? (?:fail\w*|errors?|rejects?|logs?)|radius (?:logs?|rejects?|errors?)",
+        "read the RADIUS log",
+    ),
+    _wish(
+        r"(?:weak|low|bad|poor|worst|weakest) .{0,12}\b(?:onts?|onus?|optical|signals?|rx|light levels?|levels)|"
+        r"(?:onts?|onus?|lines?) with .{0,12}\b(?:weak|low|bad|poor)",
+        "list lines by their optical level",
+        many=True,
+    ),
+    _wish(
+        r"(?:did|do|have|has) we (?:meet|met|keep|kept|hit|reach(?:ed)?|miss(?:ed)?) .{0,12}\bsla|"
+        r"sla (?:reports?|compliance|performance)",
+        "report on the SLA of past months",
+    ),
+    _wish(
+        r"(?:daily|weekly|monthly|morning|shift|end[- ]of[- ]day) (?:summary|report|digest)|summary of (?:the day|today)",
+        "write summaries",
+    ),
+    _wish(
+        r"(?:agents?'?|team|staff|colleagues?) (?:performance|stats|statistics|ranking)|"
+        r"performance of .{0,20}\b(?:agents?|team|staff)",
+        "measure how colleagues perform",
+    ),
+    _wish(r"api[- ]keys?|access tokens?", "list API keys"),
+)
+
+
+class Lacks:
+    """The wishes that no action speaks of: built once per view, so a plugin for one of them ends it."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        spoken = list(phrases)
+        self._wishes = [w for w in WISHES if not any(w.words.search(text) for text in spoken)]
+
+    def named(self, said: Sentence) -> str:
+        """Return what a message wishes for in vain, to stand after "I cannot"; else nothing."""
+        text = re.sub(r'"[^"]*"', '""', said.text[: min(said.said_after, SEEN)])
+        if about := LOOKS_FOR.search(text):
+            text = text[: about.start()]
+        named = said.whom or any(m.found or m.entity for m in said.marks)
+        return next((w.named for w in self._wishes if not (w.many and named) and w.words.search(text)), "")
