@@ -82,11 +82,11 @@ def reseal() -> None:
 
 async def _reseal() -> None:
     from bot.cli.opened import opened, out
-    from bot.core.settings import reseal as seal_anew
+    from bot.core.rotation import reseal as seal_anew
 
     async with opened() as app:
         tenants = await app.tenants()
         done = sum([await seal_anew(app.database, app.cipher, tenant) for tenant in tenants])
     out.print(
-        f"Sealed {done} secrets of {len(tenants)} tenants anew. The old key is no longer needed for them."
+        f"Sealed {done} secrets of {len(tenants)} tenants anew. The old key is no longer needed."
     )

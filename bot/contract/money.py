@@ -69,10 +69,12 @@ class Money:
             raise BadInput(f"“{text[:40]}” is not an amount. Write it like 1,250.50 or 1250 {currency}.")
         unit = found["a"] or found["b"]
         unit = SIGNS.get(unit, unit.upper()) if unit else currency
-        return cls._from_number(number(found["n"], digits=EXPONENTS.get(unit, 2)), unit, text)
+        return cls.of_number(number(found["n"], digits=EXPONENTS.get(unit, 2)), unit, text)
 
     @classmethod
-    def _from_number(cls, value: Decimal, currency: str, text: str) -> Money:
+    def of_number(cls, value: Decimal, currency: str, text: str = "") -> Money:
+        """Return so many whole units and parts; BadInput for parts the currency does not have."""
+        text = text or str(value)
         scaled = value.scaleb(EXPONENTS.get(currency, 2))
         if scaled != scaled.to_integral_value():
             raise BadInput(f"“{text[:40]}” has more decimals than {currency} has.")
@@ -99,7 +101,7 @@ def number(text: str, digits: int = 2) -> Decimal:
     """
     plain = re.sub(r"[ ']", "", text)
     marks = [c for c in plain if c in ".,"]
-    groups = GROUPS_OF_THREE if digits == 3 else GROUPS  # noqa: PLR2004 - as many as a group has
+    groups = GROUPS_OF_THREE if digits == 3 else GROUPS
     if len(set(marks)) == 2:
         decimal = marks[-1]
         plain = plain.replace("," if decimal == "." else ".", "").replace(decimal, ".")
@@ -121,7 +123,7 @@ def _validate(value: Any, info: ValidationInfo) -> Money:
         return _stored(value["minor"], str(value["currency"]).upper())
     try:
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and isfinite(value):
-            return Money._from_number(Decimal(str(value)), currency, str(value))  # its point is a decimal point
+            return Money.of_number(Decimal(str(value)), currency)
         if isinstance(value, str):
             return Money.parse(value, currency)
     except BadInput as error:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.contract.action import Approval, Via
-from bot.contract.people import User
+from bot.contract.people import Tenant, User
 from bot.contract.reply import Waiting
 from bot.core.audit_body import MASK
 from bot.core.gate_check import Checked
@@ -78,19 +78,22 @@ def remind_after(terms: Terms, expires_after: timedelta) -> timedelta:
 
 def sealed(setup: Setup, call_id: str, secrets: Mapping[str, str]) -> str | None:
     """Return the secret arguments encrypted for this row."""
-    return setup.around.cipher.seal(json.dumps(dict(secrets)), row=_row(setup, call_id)) if secrets else None
+    if not secrets:
+        return None
+    return setup.around.cipher.seal(json.dumps(dict(secrets)), row=row_of(setup.tenant, call_id))
 
 
 def full_args(setup: Setup, call: Call) -> dict[str, Any]:
     """Return a stored call's arguments with its secrets in clear."""
     args = dict(call.args)
     if call.sealed is not None:
-        args |= json.loads(setup.around.cipher.open(call.sealed, row=_row(setup, call.id)))
+        args |= json.loads(setup.around.cipher.open(call.sealed, row=row_of(setup.tenant, call.id)))
     return args
 
 
-def _row(setup: Setup, call_id: str) -> str:
-    return f"{setup.tenant.id}|calls|sealed|{call_id}"
+def row_of(tenant: Tenant, call_id: str) -> str:
+    """Return what a call's sealed secrets are bound to."""
+    return f"{tenant.id}|calls|sealed|{call_id}"
 
 
 def kept_preview(checked: Checked) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _size(amount: Money) -> int:
     return abs(amount.minor)
 
 
-def terms(  # noqa: PLR0913 - everything that decides who must agree
+def terms(
     item: Action, via: Via, policies: Iterable[Policy], amount: Money | None, hits: int, *, currency: str
 ) -> Terms:
     """Return the strictest of what the author, the way in, and the tenant's policies ask for.

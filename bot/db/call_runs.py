@@ -104,7 +104,7 @@ async def do_finish(session: AsyncSession, call_id: str, fence: int, ending: End
     done = await session.execute(
         text("""
             update calls set state = :state, reply = cast(:reply as jsonb), ended_at = :at,
-                lease_until = null, undo = cast(:undo as jsonb), undo_until = :until
+                lease_until = null, sealed = null, undo = cast(:undo as jsonb), undo_until = :until
             where id = cast(:id as uuid) and fence = :fence and state in ('running', 'approved') returning id
         """),
         {

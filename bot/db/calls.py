@@ -155,6 +155,21 @@ async def find_child_states(session: AsyncSession, call_id: str) -> list[str]:
     return [row.state for row in rows]
 
 
+async def find_sealed(session: AsyncSession) -> dict[str, str]:
+    """Return the secret arguments, encrypted, of every call that has not ended."""
+    rows = await session.execute(text("select id, sealed from calls where sealed is not null"))
+    return {str(row.id): row.sealed for row in rows}
+
+
+async def do_seal_anew(session: AsyncSession, call_id: str, *, old: str, new: str) -> bool:
+    """Put the same secrets under another key; False when the call has ended meanwhile."""
+    done = await session.execute(
+        text("update calls set sealed = :new where id = cast(:id as uuid) and sealed = :old returning id"),
+        {"id": call_id, "old": old, "new": new},
+    )
+    return done.first() is not None
+
+
 async def find_waiting(session: AsyncSession, limit: int = 200) -> list[Call]:
     """Return the calls that wait for a yes, oldest first."""
     rows = await session.execute(
@@ -178,7 +193,7 @@ async def do_close(
     """End a waiting call without running it: denied, cancelled or expired."""
     done = await session.execute(
         text("""
-            update calls set state = :state, ended_at = :at, ended_by = :by, reason = :reason
+            update calls set state = :state, ended_at = :at, ended_by = :by, reason = :reason, sealed = null
             where id = cast(:id as uuid) and state = 'asked' returning id
         """),
         {"id": call_id, "state": state, "at": at, "by": by, "reason": reason},

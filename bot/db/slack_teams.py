@@ -81,6 +81,18 @@ async def do_install(session: AsyncSession, row: TeamRow) -> None:
         ) from error
 
 
+async def do_seal_anew(session: AsyncSession, row: TeamRow, token: str) -> bool:
+    """Put the same token under another key; False when it was replaced meanwhile."""
+    done = await session.execute(
+        text(
+            "update slack_teams set bot_token = :token"
+            " where team_id = :team and bot_token = :old returning team_id"
+        ),
+        {"team": row.team_id, "old": row.bot_token, "token": token},
+    )
+    return done.first() is not None
+
+
 async def do_remove(session: AsyncSession, team_id: str) -> bool:
     """Forget a workspace's token: it was uninstalled or revoked."""
     done = await session.execute(

@@ -49,7 +49,7 @@ async def test_a_refusal_after_the_first_of_two_steps_is_no_plain_failure(desk: 
             raise Conflict("The second device is locked.")
 
     desk.device.before = second
-    with pytest.raises(OutcomeUnknown, match="half way.*The second device is locked") as said:
+    with pytest.raises(OutcomeUnknown, match=r"half way.*The second device is locked") as said:
         await desk.gate.decide(desk.cat, parked.call_id, yes=True)
     assert "Look at it" in str(said.value) and await end_of(desk) == ("unknown",)
 
@@ -60,7 +60,7 @@ async def test_a_refusal_after_a_call_of_its_own_is_no_plain_failure(desk: Desk)
             raise Conflict("The line is locked.")
 
     desk.device.before = second
-    with pytest.raises(OutcomeUnknown, match="half way.*The line is locked"):
+    with pytest.raises(OutcomeUnknown, match=r"half way.*The line is locked"):
         await desk.ask("desk_both", {"customer": "1001"})
     assert sorted(row.state for row in await desk.rows()) == ["done", "failed", "unknown"]
 

@@ -94,7 +94,7 @@ async def test_nobody_widens_a_role_they_hold_themselves(desk):
     lead = await desk.person("Lea Lead", ["admin:roles", "admin:self"], max_amount=5_000)
     [role] = lead.roles
     for more in ({"permission": "admin:audit"}, {"permission": "admin:self", "max_amount": "500 EUR"}):
-        with pytest.raises(NotAllowed, match="do not hold|yourself"):
+        with pytest.raises(NotAllowed, match=r"do not hold|yourself"):
             await desk.approve(await desk.act("allow", user=lead, role=role, **more), user=lead)
     less = await desk.act("allow", user=lead, role=role, permission="admin:self", max_amount="10 EUR")
     await desk.approve(less, user=lead)

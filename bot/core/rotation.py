@@ -1,0 +1,27 @@
+"""After a new master key: every secret a tenant has at rest is sealed anew, so that the old key can go."""
+
+from __future__ import annotations
+
+from bot.contract.people import Tenant
+from bot.core import settings
+from bot.core.gate_rows import row_of
+from bot.db import calls, slack_teams
+from bot.db.cipher import Cipher
+from bot.db.database import Database
+
+
+async def reseal(database: Database, cipher: Cipher, tenant: Tenant) -> int:
+    """Seal settings, Slack tokens and the secrets of calls that have not ended; return how many."""
+    done = await settings.reseal(database, cipher, tenant)
+    async with database.tenant(tenant.id) as session:
+        for team in await slack_teams.find_teams(session):
+            if cipher.stale(team.bot_token):
+                row = slack_teams.token_row(tenant.id, team.team_id)
+                token = cipher.seal(cipher.open(team.bot_token, row=row), row=row)
+                done += await slack_teams.do_seal_anew(session, team, token)
+        for call_id, old in (await calls.find_sealed(session)).items():
+            if cipher.stale(old):
+                row = row_of(tenant, call_id)
+                new = cipher.seal(cipher.open(old, row=row), row=row)
+                done += await calls.do_seal_anew(session, call_id, old=old, new=new)
+    return done
