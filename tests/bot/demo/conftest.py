@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.core.surroundings import Surroundings
 from bot.db.cipher import Cipher
+from bot.db.database import Database
 from bot.demo.load import load_demo
 from bot.demo.world.places import LAKESIDE, SAVANNA
 from bot.demo.world.tell import tell
@@ -49,6 +51,37 @@ def around_with(database, plugins=()):
     registry = Registry({info.name: info for info in plugins}, ())
     cipher = Cipher(keys={"test": bytes(32)}, seals_with="test")
     return lambda tenant: Surroundings(database=database, registry=registry, tenant=tenant, cipher=cipher, clock=lambda: NOW)
+
+
+@pytest.fixture(scope="session")
+def standing(server):
+    """A database with both providers that tests only read (or add to), and the truth: loaded once."""
+
+    async def load():
+        urls = await server.take()
+        opened = Database(runtime_url=urls.runtime, owner_url=urls.owner)
+        truth = await load_demo(opened, around_with(opened), size=300, seed=5, now=NOW)
+        await opened.close()
+        return urls, truth
+
+    urls, truth = asyncio.run(load())
+    yield urls, truth
+    server.give_back(urls)
+
+
+@pytest.fixture
+async def shared(standing):
+    """The standing database, opened for this test."""
+    urls, _ = standing
+    opened = Database(runtime_url=urls.runtime, owner_url=urls.owner, pool_size=5)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def truth(standing):
+    """What is true in it."""
+    return standing[1]
 
 
 @pytest.fixture

@@ -112,12 +112,12 @@ class TestOnce:
 
 
 class TestTruth:
-    async def test_outage(self, database, loaded):
-        outage = loaded.planted["outage"]
-        (number,) = await ask(database, "savanna", "select number from isp_outages where status = 'active'")
+    async def test_outage(self, shared, truth):
+        outage = truth.planted["outage"]
+        (number,) = await ask(shared, "savanna", "select number from isp_outages where status = 'active'")
         assert number == outage["number"]
         dark = await ask(
-            database,
+            shared,
             "savanna",
             "select distinct c.number from isp_onts o join isp_services s on s.id = o.service_id "
             "join isp_customers c on c.id = s.customer_id join isp_ports p on p.id = o.port_id "
@@ -127,7 +127,7 @@ class TestTruth:
         )
         assert dark == sorted(outage["customers"]) and len(dark) > 5
         lost = await ask(
-            database,
+            shared,
             "savanna",
             "select count(*) from isp_sessions where terminate_cause = 'Lost-Carrier' "
             "and ended_at between cast(:since as timestamptz) and cast(:since as timestamptz) + interval '2 minutes'",
@@ -135,7 +135,7 @@ class TestTruth:
         )
         assert lost == [outage["lines"]]
         calls = await ask(
-            database,
+            shared,
             "savanna",
             "select t.number from isp_tickets t join isp_customers c on c.id = t.customer_id "
             "where c.number = any(:hit) and t.category = 'no_service' and t.opened_at > :since",
@@ -144,10 +144,10 @@ class TestTruth:
         )
         assert calls == sorted(outage["tickets"]) and len(calls) >= 3
 
-    async def test_power_cut(self, database, loaded):
-        cut = loaded.planted["power_cut"]
+    async def test_power_cut(self, shared, truth):
+        cut = truth.planted["power_cut"]
         gasped = await ask(
-            database,
+            shared,
             "savanna",
             "select c.number from isp_onts o join isp_services s on s.id = o.service_id "
             "join isp_customers c on c.id = s.customer_id join isp_ports p on p.id = o.port_id "
@@ -156,29 +156,29 @@ class TestTruth:
         )
         assert sorted(set(gasped)) == sorted(cut["customers"]) and gasped
 
-    async def test_payment_drop(self, database, loaded):
-        drop = loaded.planted["payment_drop"]
+    async def test_payment_drop(self, shared, truth):
+        drop = truth.planted["payment_drop"]
         binds = {"provider": drop["provider"], "since": datetime.fromisoformat(drop["since"])}
         where = "from isp_payments where provider = :provider and at >= :since"
         failed = f"select count(*) {where} and status = 'failed' and failure = 'provider_timeout'"
-        assert await ask(database, "savanna", failed, **binds) == [drop["failed_recorded"]]
+        assert await ask(shared, "savanna", failed, **binds) == [drop["failed_recorded"]]
         paid = f"select count(*) {where} and status = 'succeeded' and amount_minor > 0"
-        assert (await ask(database, "savanna", paid, **binds))[0] >= drop["succeeded"]
+        assert (await ask(shared, "savanna", paid, **binds))[0] >= drop["succeeded"]
         assert drop["expected"] >= drop["succeeded"] + drop["failed_recorded"]
 
-    async def test_degrading_pon(self, database, loaded):
-        pon = loaded.planted["degrading_pon"]
+    async def test_degrading_pon(self, shared, truth):
+        pon = truth.planted["degrading_pon"]
         values = "select value from isp_measurements where subject = :subject and metric = 'rx_dbm' order by at"
-        tenant = await tenant_of(database, "savanna")
-        async with database.tenant(tenant.id) as session:
+        tenant = await tenant_of(shared, "savanna")
+        async with shared.tenant(tenant.id) as session:
             series = [row[0] for row in await session.execute(text(values), {"subject": pon["subject"]})]
         assert len(series) == 60
         assert series[-1] - series[-pon["days"] - 1] == pytest.approx(pon["lost_db"], abs=0.6)
 
-    async def test_churn_pattern(self, database, loaded):
-        churn = loaded.planted["churn"]
+    async def test_churn_pattern(self, shared, truth):
+        churn = truth.planted["churn"]
         faults = await ask(
-            database,
+            shared,
             "savanna",
             "select c.number from isp_customers c join isp_tickets t on t.customer_id = c.id "
             "where t.category in ('no_service', 'slow') and c.number = any(:risk) "
@@ -188,48 +188,48 @@ class TestTruth:
         )
         assert faults == sorted(churn["at_risk_now"] + churn["left_with_pattern"])
 
-    async def test_the_small_oddities(self, database, loaded):
-        planted = loaded.planted
+    async def test_the_small_oddities(self, shared, truth):
+        planted = truth.planted
         orphans = "select number from isp_tickets where assignee = :who and status = 'pending'"
-        assert await ask(database, "savanna", orphans, who=planted["orphaned_tickets"]["assignee"]) == sorted(
+        assert await ask(shared, "savanna", orphans, who=planted["orphaned_tickets"]["assignee"]) == sorted(
             planted["orphaned_tickets"]["tickets"]
         )
         leaks = (
             "select c.number from isp_customers c join isp_services s on s.customer_id = c.id "
             "join isp_sessions n on n.service_id = s.id where s.status = 'suspended' and n.ended_at is null"
         )
-        assert await ask(database, "savanna", leaks) == sorted(planted["suspended_but_online"]["customers"])
+        assert await ask(shared, "savanna", leaks) == sorted(planted["suspended_but_online"]["customers"])
         given_away = planted["generous_credits"]
         given = (
             "select c.number from isp_credit_notes n join isp_customers c on c.id = n.customer_id where n.by = :by"
         )
-        assert await ask(database, "savanna", given, by=given_away["by"]) == [given_away["customer"]] * given_away["count"]
+        assert await ask(shared, "savanna", given, by=given_away["by"]) == [given_away["customer"]] * given_away["count"]
         flaps = (
             "select count(*) from isp_sessions n join isp_services s on s.id = n.service_id "
             "join isp_customers c on c.id = s.customer_id where c.number = :who and n.terminate_cause = 'Port-Error'"
         )
-        assert await ask(database, "savanna", flaps, who=planted["flapping_line"]["customer"]) == [
+        assert await ask(shared, "savanna", flaps, who=planted["flapping_line"]["customer"]) == [
             planted["flapping_line"]["sessions"]
         ]
 
-    async def test_counts(self, database, loaded):
+    async def test_counts(self, shared, truth):
         for sql, name in (
             ("select count(*) from isp_sessions where ended_at is null", "sessions_live"),
             ("select count(*) from isp_tickets where status not in ('resolved', 'closed')", "tickets_open"),
             ("select count(*) from isp_onts where rx_dbm < -27 and serial ~ '^(HWTC|ZTEG)'", "onts_weak"),
             ("select count(*) from isp_customers where status = 'suspended'", "customers_suspended"),
         ):
-            assert await ask(database, "savanna", sql) == [loaded.counts[name]], name
+            assert await ask(shared, "savanna", sql) == [truth.counts[name]], name
 
 
 class TestPeople:
-    async def test_personas_hold_their_role(self, database, loaded):
-        tenant = await tenant_of(database, "savanna")
+    async def test_personas_hold_their_role(self, shared, truth):
+        tenant = await tenant_of(shared, "savanna")
         for role, email in PERSONAS.items():
-            async with database.tenant(tenant.id) as session:
+            async with shared.tenant(tenant.id) as session:
                 person = await users.get_person_by_email(session, email)
             assert person and person.active, role
-            assert role in (await get_user(database, NOTHING, tenant, person.id)).roles
+            assert role in (await get_user(shared, NOTHING, tenant, person.id)).roles
         assert set(SUGGESTIONS) == set(PERSONAS) and all(SUGGESTIONS.values())
 
     async def test_reach_ends_where_the_grant_ends(self, database, loaded):
@@ -271,16 +271,16 @@ class TestPeople:
 
 
 class TestApart:
-    async def test_neither_sees_the_other(self, database, loaded):
+    async def test_neither_sees_the_other(self, shared, truth):
         names = "select name from isp_customers where number = '100234'"
-        assert await ask(database, "savanna", names) == ["Amina Bello"]
-        assert await ask(database, "lakeside", names) == ["Sarah Namukasa"]
-        assert await count(database, "lakeside", "isp_invoices") == 0
-        assert await ask(database, "lakeside", "select distinct region from isp_sites") == ["islands", "lake"]
+        assert await ask(shared, "savanna", names) == ["Amina Bello"]
+        assert await ask(shared, "lakeside", names) == ["Sarah Namukasa"]
+        assert await count(shared, "lakeside", "isp_invoices") == 0
+        assert await ask(shared, "lakeside", "select distinct region from isp_sites") == ["islands", "lake"]
 
-    async def test_bound_to_nobody_sees_no_row(self, database, loaded):
-        async with database.system() as session:
-            for table in loaded.counts:
+    async def test_bound_to_nobody_sees_no_row(self, shared, truth):
+        async with shared.system() as session:
+            for table in truth.counts:
                 if table.startswith("isp_"):
                     assert (await session.execute(text(f"select count(*) from {table}"))).scalar_one() == 0
 

@@ -16,12 +16,12 @@ from tests.bot.demo.conftest import NOW
 
 
 @pytest.fixture
-async def app(database, tmp_path):
+async def app(shared, tmp_path):
     loaded = load_plugins(find_plugins(built_in))
     assert not loaded.broken
     cipher = Cipher(keys={"test": bytes(32)}, seals_with="test")
-    made = App(config=Config(home=tmp_path), database=database, loaded=loaded, cipher=cipher, clock=lambda: NOW)
-    await load_demo(database, made.around, size=300, seed=5, now=NOW)
+    made = App(config=Config(home=tmp_path), database=shared, loaded=loaded, cipher=cipher, clock=lambda: NOW)
+    await load_demo(shared, made.around, size=300, seed=5, now=NOW)
     yield made
     for around in made._around.values():
         await around.close()
