@@ -130,6 +130,12 @@ def _leave_as(reply: Reply) -> None:
         raise typer.Exit(Exit.FAILED)
 
 
+def _news(waiting: int) -> str:
+    """Return the line that says how many calls wait; empty for none."""
+    calls = "1 call waits" if waiting == 1 else f"{waiting} calls wait"
+    return f"{calls} for a yes; say waiting." if waiting else ""
+
+
 async def _chat(app: App, tenant: Tenant, user: User, role: str, suggestions: Sequence[str]) -> None:
     from bot.cli.opened import out
     from bot.core.threads import picks
@@ -147,6 +153,7 @@ async def _chat(app: App, tenant: Tenant, user: User, role: str, suggestions: Se
         suggestions=suggestions or await app.suggestions(tenant, user),
         commands=words,
         history=app.config.home / "history",
+        news=_news(len(await (await app.gate(tenant)).waiting(user))),
     )
     warming = asyncio.create_task(app.warm(tenant))
     try:

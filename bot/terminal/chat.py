@@ -34,7 +34,8 @@ Picks = Callable[[Reply], Sequence[str]]
 class Chat:
     """One person talking to the bot in a terminal.
 
-    `ask` answers one message; `picks` says what of a reply can be chosen by number.
+    `ask` answers one message; `picks` says what of a reply can be chosen by number. `news` is one line
+    to begin with.
     """
 
     ask: Ask
@@ -46,6 +47,7 @@ class Chat:
     suggestions: Sequence[str] = ()
     commands: Sequence[str] = ()
     history: Path | None = None
+    news: str = ""
 
     async def run(self, console: Console) -> None:
         """Talk until the person leaves or the input ends."""
@@ -64,6 +66,8 @@ class Chat:
             console.print("For example:", style="dim")
             for words in self.suggestions:
                 console.print(Text.assemble(("  › ", "cyan"), clean(words)))
+        if self.news:
+            console.print(clean(self.news), style="yellow", markup=False)
         console.print()
 
     async def answer(self, console: Console, words: str) -> None:

@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -21,7 +22,9 @@ from bot.config import Config
 from bot.core import grants
 from bot.core.people import add_person
 from bot.core.switch import found_tenant
+from bot.db.database import Database
 from bot.db.grants import NewGrant
+from bot.db.policies import Policy, do_add_policy
 from bot.errors import BadInput
 from bot.serve import check_roles
 from tests.databases import Urls
@@ -177,6 +180,25 @@ async def test_traces_name_the_action_and_nothing_of_what_was_said(
     traces = b"".join(sent)
     assert b"customers_find" in traces
     assert b"Quux" not in traces
+
+
+async def test_a_call_that_waits_is_reminded_of_in_its_thread(
+    slack: Slackd, urls: Urls, acme: str, tmp_path: Path
+) -> None:
+    policy = Policy(action="tickets_create", needs=2, remind_after=timedelta(seconds=1))
+    database = Database(runtime_url=urls.runtime, owner_url=urls.owner, pool_size=1)
+    async with database.tenant(acme) as session:
+        await do_add_policy(session, policy, by="test")
+    await database.close()
+    async with running(urls, tmp_path, slack, SLACK_APP_TOKEN=slack.world.app_token):
+        await until(lambda: slack.connections >= 2)
+        ts = await slack.seat("UANN").say("CNOC", f'<@{slack.world.bot_user}> tickets create subject="no light"')
+        await until(lambda: len(slack.world.replies("CNOC")) >= 2)
+    asked, reminded = slack.world.replies("CNOC")
+    assert "This needs a yes from one other person" in asked["text"]
+    assert "still waits for a yes from one other person" in reminded["text"]
+    assert asked["thread_ts"] == reminded["thread_ts"] == ts
+    assert slack.world.violations == []
 
 
 async def test_without_slack_the_rest_is_served(urls: Urls, acme: str, tmp_path: Path) -> None:
