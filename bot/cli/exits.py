@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import shutil
 import sys
 from collections.abc import Coroutine
 from enum import IntEnum
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import typer
@@ -13,6 +16,9 @@ import typer
 from bot.errors import BadInput, BotError, ConfigError, NotAllowed, NotFound, NotLinked, Unavailable
 
 T = TypeVar("T")
+MIB = 1024 * 1024
+LITTLE = 100
+"""Less free space than this, in MB, is worth a word when something fails."""
 
 
 class Exit(IntEnum):
@@ -74,10 +80,23 @@ def run(work: Coroutine[Any, Any, T], *, fast: bool = False) -> T:
 def unexpected(error: Exception) -> NoReturn:
     """Say that something went wrong that should not have; with BACKHAUL_LOG=debug say where."""
     from bot.config import read_config
+    from bot.db.outage import words_for
 
-    if isinstance(error, typer.Exit | typer.Abort) or read_config().log == "debug":
+    settings = read_config()
+    if isinstance(error, typer.Exit | typer.Abort) or settings.log == "debug":
         raise error
+    if spoken := words_for(error, connecting=not isinstance(error, OSError)):
+        fail(f"{spoken}{crowded(settings.home)}", code_of(spoken))
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        fail(f"The disk is full, so I stopped.{crowded(settings.home)}", Exit.UNAVAILABLE)
     fail(
         f"Something went wrong that should not have ({type(error).__name__}). "
         "Run it again with BACKHAUL_LOG=debug to see where, and report that."
     )
+
+
+def crowded(home: Path) -> str:
+    """Return a sentence about the disk below the home folder if it is full; else nothing."""
+    there = next((folder for folder in (home, *home.parents) if folder.exists()), home)
+    free = shutil.disk_usage(there).free
+    return f" The disk of {home} has only {free // MIB:,} MB left." if free < LITTLE * MIB else ""

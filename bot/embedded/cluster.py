@@ -153,7 +153,9 @@ class Cluster:
             words.unlink(missing_ok=True)
         if done.returncode:
             shutil.rmtree(half, ignore_errors=True)
-            raise ConfigError(f"The database could not be created: {done.stdout}\n{done.stderr}")
+            said = (done.stderr or done.stdout).strip().splitlines()
+            why = [line for line in said if "FATAL" in line or "error:" in line] or said[-1:]
+            raise ConfigError(f"The database could not be created: {' '.join(why)}")
         half.rename(self.data)
 
 

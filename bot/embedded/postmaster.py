@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -21,6 +22,7 @@ NEVER_ALIVE = 4194305
 STATUS_LINE = 7
 SMALL_SHM = 512 << 20
 TICK = 0.01
+FATAL = re.compile(r"\b(?:FATAL|PANIC):")
 
 SETTINGS = {
     "listen_addresses": "",
@@ -142,7 +144,9 @@ class Postmaster:
         said = self.cluster.startup_log.read_text(errors="replace")
         tail = logs[-1].read_text(errors="replace")[-2000:] if logs else ""
         kind = StillGoingAwayError if "pre-existing shared memory block" in said + tail else ConfigError
-        return kind(f"The database ended while starting: {said}\n{tail}")
+        fatal = [line for line in said.splitlines() if FATAL.search(line)]
+        fatal = fatal or [line for line in tail.splitlines() if FATAL.search(line)][-1:]
+        return kind(f"The database ended while starting: {' '.join(fatal) or f'{said} {tail}'}")
 
     def _retire_stale_record(self) -> None:
         """Mark the recorded server as dead: it ended, is a zombie, or its number is another's now.
