@@ -110,14 +110,24 @@ def chosen(thread: Thread, words: str) -> Pick | str | None:
 
 
 async def get_thread(database: Rows, question: Question) -> Thread:
-    """Return what is kept of this conversation for this person."""
+    """Return what is kept of this conversation for this person.
+
+    What another version of the bot kept in a form this one cannot read is forgotten, save the focus.
+    """
     async with database.tenant(question.tenant.id) as session:
         shared, own = await threads.get_thread(session, question.surface, question.thread, question.user.id)
+    focus = shared.get("focus", {})
+    try:
+        return replace(_read(own), focus=focus)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        return Thread(focus=focus)
+
+
+def _read(own: Mapping[str, Any]) -> Thread:
     asking = own.get("asking")
     last = own.get("last")
     picks = ({**p, "via": Via(p["via"]), "asks": tuple(p["asks"])} for p in own.get("picks", ()))
     return Thread(
-        focus=shared.get("focus", {}),
         picks=tuple(Pick(**pick) for pick in picks),
         rows=tuple(own.get("rows", ())),
         asking=Asking(**{**asking, "via": Via(asking["via"])}) if asking else None,

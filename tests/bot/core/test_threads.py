@@ -17,6 +17,7 @@ from bot.core.threads import (
     picks_of,
     rows_of,
 )
+from bot.db import threads as rows
 from bot.db.database import Database
 from tests.bot.understand import isp
 
@@ -41,6 +42,20 @@ async def test_a_thread_comes_back_as_it_was(database: Database, tenant: Tenant)
     assert await get_thread(database, question(tenant)) == FULL
     await do_save_thread(database, question(tenant), FULL, replace(FULL, waiting=""))
     assert (await get_thread(database, question(tenant))).waiting == ""
+
+
+@pytest.mark.parametrize(
+    "kept", [{"picks": [{"label": "A"}]}, {"picks": [7]}, {"asking": {"via": "smoke signal"}}, {"last": []}, {"picks": None}]
+)
+async def test_what_another_version_kept_is_forgotten_save_the_topic(
+    database: Database, tenant: Tenant, kept: dict
+) -> None:
+    await do_save_thread(database, question(tenant), Thread(), FULL)
+    async with database.tenant(tenant.id) as session:
+        await rows.do_save_thread(session, "test", "t", ADA.id, {"waiting": "3f2a", **kept})
+    found = await get_thread(database, question(tenant))
+    assert found.focus == FULL.focus
+    assert found.picks == ()
 
 
 async def test_others_share_the_topic_and_nothing_else(database: Database, tenant: Tenant) -> None:
