@@ -32,9 +32,9 @@ class Door(Protocol):
         """Run one action, or park it until somebody says yes."""
 
     async def decide(
-        self, user: User, call_id: str, *, yes: bool, reason: str = ..., version: str = ...
+        self, user: User, call_id: str, *, yes: bool, reason: str = ..., version: str = ..., thread: str = ...
     ) -> Reply:
-        """Say yes or no to a parked call."""
+        """Say yes or no to a parked call; `thread` is where it is said."""
 
     async def undo(self, user: User, call_id: str) -> Reply:
         """Take a call back while its undo window is open."""

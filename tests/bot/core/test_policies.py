@@ -91,7 +91,7 @@ async def test_the_same_twice_and_unknown_roles(desk: Desk) -> None:
     await policies.add(database, desk.registry, tenant, named, by="t")
     with pytest.raises(Conflict, match="just like this"):
         await policies.add(database, desk.registry, tenant, replace(named, note="other words"), by="t")
-    with pytest.raises(NotFound, match="no role “king”. There are: .*noc"):
+    with pytest.raises(NotFound, match=r"no role “king”. There are: .*noc"):
         await policies.check_new(database, desk.registry, tenant, replace(CREDIT, approver_role="king"))
     assert len(await policies.find(database, tenant)) == 1
 
