@@ -17,7 +17,6 @@ from bot.core.threads import Asking, Thread, picks_of, rows_of
 from bot.errors import Ambiguous, BadInput, NotFound, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
 from bot.understand.marks import PEOPLE
-from bot.understand.phrasing import command
 from bot.understand.times import Clock
 
 LONGEST_CHOICES = 8
@@ -97,8 +96,7 @@ class Turn:
                 f"The {argument.title} is missing; say it all in one message. {usage_line(owned.item)}"
             )
         asking = Asking(action_id=action_id, args=dict(args), argument=argument.name, via=via)
-        about = f"To go on with `{command(owned, args, short=True)}`: "
-        text = f"{first} {question_for(argument)}" if first else f"{about}{question_for(argument)}"
+        text = f"{first} {question_for(argument)}" if first else question_for(argument)
         values = argument.values if argument.kind is Kind.CHOICE else ()
         choices = tuple(Choice(label=v.replace("_", " "), words=v) for v in values[:LONGEST_CHOICES])
         reply = Reply(text, choices=choices, tone=Tone.ASK)

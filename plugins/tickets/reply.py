@@ -126,7 +126,7 @@ def sla_note(tickets: Iterable[Ticket], ctx: Ctx) -> str:
     if breached := sum(ticket.breached(ctx.now) for ticket in tickets):
         return f", **{breached} breached**"
     due = min((ticket.due for ticket in tickets if ticket.due), default=None)
-    return f", the next is due at {moment(due, ctx.now, ctx.tenant.zone)}" if due else ""
+    return f", the next is due by {moment(due, ctx.now, ctx.tenant.zone)}" if due else ""
 
 
 def ticket_reply(
