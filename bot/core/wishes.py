@@ -114,9 +114,19 @@ async def _unknown(turn: Turn, meant: Understanding) -> Reply:
     if meant.lacks:
         turn.thread = replace(turn.thread, picks=(), rows=(), asking=None)
         return Reply(f"I cannot {meant.lacks}: no plugin that is on here does that.", tone=Tone.WARN)
-    near = [g for g in meant.guesses if g.reads_only and g.score >= NEAR and not g.missing][:2]
+    near = [
+        g
+        for g in meant.guesses
+        if g.reads_only and g.score >= NEAR and not g.missing and not _searched(turn, g)
+    ][:2]
     perhaps = tuple(Choice(label=_spoken(turn, guess), words=guess.said) for guess in near)
     return _with_ideas(turn, "I did not understand that, or cannot do it.", perhaps)
+
+
+def _searched(turn: Turn, guess: Guess) -> bool:
+    """Say whether a guess only looks for the words that were not understood."""
+    arguments = arguments_of(turn.desk.view.action(guess.action_id).item)
+    return any(a.kind is Kind.TEXT and a.name in guess.args for a in arguments)
 
 
 def _with_ideas(turn: Turn, text: str, perhaps: tuple[Choice, ...] = ()) -> Reply:

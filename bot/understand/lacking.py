@@ -28,7 +28,8 @@ def _wish(words: str, named: str, *, many: bool = False) -> Wish:
 
 WISHES: Sequence[Wish] = (
     _wish(
-        r"(?:who|who's|whos|anyone|anybody|engineers?|technicians?|list|show)\b.{0,20}\bon[- ](?:call|duty|standby)|"
+        r"(?:who|who's|whos|anyone|anybody|engineers?|technicians?|list|show)\b.{0,20}"
+        r"\bon[- ](?:call|duty|standby)|"
         r"on[- ]call (?:list|rota|now|engineers?|tonight|this)|rota|roster",
         "say who is on call",
     ),
@@ -37,7 +38,8 @@ WISHES: Sequence[Wish] = (
         "see or change shifts",
     ),
     _wish(
-        r"(?:record|enter|book|register|log|post) .{0,40}\b(?:payment|cash|transfer|cheque|mobile money|m-?pesa)",
+        r"(?:record|enter|book|register|log|post) .{0,40}\b"
+        r"(?:payment|cash|transfer|cheque|mobile money|m-?pesa)",
         "record payments",
     ),
     _wish(
@@ -50,7 +52,8 @@ WISHES: Sequence[Wish] = (
         "issue credits or refunds",
     ),
     _wish(
-        r"(?:will|would|going to|due to|about to) be suspended|suspended .{0,20}\bnext|next .{0,12}\bsuspen\w+",
+        r"(?:will|would|going to|due to|about to) be suspended|"
+        r"suspended .{0,20}\bnext|next .{0,12}\bsuspen\w+",
         "say who will be suspended",
         many=True,
     ),
@@ -83,16 +86,19 @@ WISHES: Sequence[Wish] = (
         "schedule maintenance",
     ),
     _wish(
-        r"(?:top|heaviest|biggest|most) .{0,30}\b(?:traffic|usage|bandwidth|downloads?|talkers?|downloaders?)|"
+        r"(?:top|heaviest|biggest|most) .{0,30}"
+        r"\b(?:traffic|usage|bandwidth|downloads?|talkers?|downloaders?)|"
         r"(?:data|bandwidth|traffic) usage|traffic (?:of|today|this)",
         "measure traffic",
     ),
     _wish(
-        r"auth(?:entication|orisation|orization)?s? (?:fail\w*|errors?|rejects?|logs?)|radius (?:logs?|rejects?|errors?)",
+        r"auth(?:entication|orisation|orization)?s? (?:fail\w*|errors?|rejects?|logs?)|"
+        r"radius (?:logs?|rejects?|errors?)",
         "read the RADIUS log",
     ),
     _wish(
-        r"(?:weak|low|bad|poor|worst|weakest) .{0,12}\b(?:onts?|onus?|optical|signals?|rx|light levels?|levels)|"
+        r"(?:weak|low|bad|poor|worst|weakest) .{0,12}"
+        r"\b(?:onts?|onus?|optical|signals?|rx|light levels?|levels)|"
         r"(?:onts?|onus?|lines?) with .{0,12}\b(?:weak|low|bad|poor)",
         "list lines by their optical level",
         many=True,
@@ -103,7 +109,8 @@ WISHES: Sequence[Wish] = (
         "report on the SLA of past months",
     ),
     _wish(
-        r"(?:daily|weekly|monthly|morning|shift|end[- ]of[- ]day) (?:summary|report|digest)|summary of (?:the day|today)",
+        r"(?:daily|weekly|monthly|morning|shift|end[- ]of[- ]day) (?:summary|report|digest)|"
+        r"summary of (?:the day|today)",
         "write summaries",
     ),
     _wish(

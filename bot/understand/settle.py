@@ -22,6 +22,8 @@ LOOKUPS = 12
 EXACT, SOME, NONE = 0.10, 0.03, -0.10
 KINDS_TRIED = 6
 NEARLY = 0.6
+ALIKE = 0.8
+"""How like a name an everyday word must be to be one: the weather is no Esther."""
 CARDS = ("card", "show", "get", "details", "overview", "status", "line", "find")
 Tried = list[tuple[Score, Filled, float]]
 
@@ -146,8 +148,9 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
             return EXACT
     if hits:
         mark, found = hits[0]
-        if mark.kind == "maybe" and found[0].score < 0.6:  # noqa: PLR2004 - an everyday word that is a bit like a name
-            return 0.0
+        if mark.kind == "maybe" and found[0].score < ALIKE:
+            filled.args.pop(name, None)
+            return NONE
         _put(filled, name, mark)
         return SOME
     firm = [

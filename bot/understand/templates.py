@@ -10,8 +10,8 @@ from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import PLACEHOLDER
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
-from bot.understand.sentence import SEEN, Sentence
 from bot.understand.mood import DONE
+from bot.understand.sentence import SEEN, Sentence
 from bot.understand.words import FUNCTION, tokens
 
 DEEDS = frozenset({"did", "verb", "deed"})

@@ -27,7 +27,7 @@ from bot.understand.weigh import EXAMPLE, weigh
 from bot.understand.words import FUNCTION
 
 TRIED = 6
-"""Actions whose arguments are filled before the best is chosen, besides those with the very form of an example."""
+"""Actions whose arguments are filled before the best is chosen, besides those whose example was said."""
 BEYOND = 3
 """Actions the person may not use that are looked at, to say so."""
 SEEN = 400

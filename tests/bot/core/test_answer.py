@@ -393,3 +393,25 @@ async def test_lengths_are_said_as_people_type_them(chat: Talk) -> None:
     reply = await chat.say("plan works on Ikeja from tomorrow 02:00 for 2 hours 30 minutes")
     assert 'lasts="2h 30m"' in reply.understood
     assert next(iter(chat.gate.parked.values()))[1]["lasts"] == "PT9000S"
+
+
+async def test_what_one_may_not_is_refused_by_the_gate_so_that_it_is_written_down(chats: Callable[..., Talk]) -> None:
+    chat = chats(isp.person("tickets:read"))
+    reply = await chat.say("what does Amina Bello owe?")
+    assert chat.gate.refused == ["billing_balance"]
+    assert "billing:read" in reply.text
+
+
+async def test_what_nothing_here_can_do_is_said_and_nothing_else_is_offered(chat: Talk) -> None:
+    reply = await chat.say("who is on call")
+    assert reply.text == "I cannot say who is on call: no plugin that is on here does that."
+    assert reply.choices == ()
+    assert chat.gate.done == []
+
+
+async def test_ideas_work_when_they_are_said(chat: Talk) -> None:
+    for idea in (await chat.say("hi")).choices:
+        await chat.say(idea.words)
+        assert "did not understand" not in (await chat.say(idea.words)).text
+        assert "<" not in idea.label
+    assert chat.gate.done

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.contract.entity import Match
 from bot.errors import Unavailable
 from bot.host.registry import Owned
 from bot.llm.embedding import LocalEmbedder
@@ -123,3 +124,80 @@ async def test_secrets_are_not_shown() -> None:
 
     said = command(Owned("p", everything), {"secret": "hunter2", "text": 'a "b"'})
     assert said == 'p everything secret=••• text="a \\"b\\""'
+
+
+@pytest.mark.parametrize(
+    "words, action_id, args",
+    [
+        ("show me urgent tickets", "tickets_search", {"priority": "urgent"}),
+        ("list tickets about Hakuna mtandao", "tickets_search", {"text": "Hakuna mtandao"}),
+        ("list tickets about no light for Amina Bello", "tickets_search", {"text": "no light", "customer": "Amina Bello"}),
+        ("list tickets about Amina Bello", "tickets_search", {"customer": "Amina Bello"}),
+    ],
+)  # fmt: skip
+async def test_each_word_fills_one_argument(words: str, action_id: str, args: Mapping[str, Any]) -> None:
+    got = await understand(words)
+    assert (got.action_id, got.args) == (action_id, args)
+
+
+async def test_a_name_after_the_colon_is_only_told() -> None:
+    focus = {"customer": "100234"}
+    for words in ("open a ticket for her: no internet at 1 Fibre Rd", "open a ticket: no internet at 1 Fibre Rd"):
+        got = await understand(words, focus=focus)
+        assert got.args == {"customer": "100234", "subject": "no internet at 1 Fibre Rd"}
+
+
+async def test_this_customer_is_the_one_the_thread_is_about() -> None:
+    got = await understand("what does this customer owe", focus={"customer": "100234"})
+    assert (got.action_id, got.args) == ("billing_balance", {"customer": "100234"})
+
+
+@pytest.mark.parametrize("words", ["show 500999", "500999", "what is 500999"])
+async def test_a_number_that_is_nowhere_is_still_the_wish_to_see_it(words: str) -> None:
+    got = await understand(words)
+    assert (got.verdict, got.best.args) == (Verdict.CLEAR, {"customer": "500999"})
+
+
+async def test_an_everyday_word_is_nobody() -> None:
+    async def like(kind: str, text: str) -> list[Match]:
+        return [Match(key="100555", label="Esther Gitau", record=None, exact=False, score=0.66)] if kind == "customer" else []
+
+    got = await understand("what is the weather like", resolve=like)
+    assert all("customer" not in g.args for g in got.guesses)
+
+
+@pytest.mark.parametrize(
+    "words, lacks",
+    [("who is on call now?", "say who is on call"), ("show weak onts", "list lines by their optical level"),
+     ("swap my shift on Friday with Bisi", "see or change shifts"), ("Top 10 users by traffic today", "measure traffic"),
+     ("issue a credit note for 3 days' outage", "issue credits or refunds"), ("list API keys unused for 90 days", "list API keys")],
+)  # fmt: skip
+async def test_what_no_action_does_is_named(words: str, lacks: str) -> None:
+    got = await understand(words)
+    assert (got.verdict, got.lacks, got.guesses) == (Verdict.UNKNOWN, lacks, ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["reboot the ONT of Amina Bello", "record 5000 cash from Amina Bello", "open a ticket for Amina Bello: weak signal on the router",
+     "list tickets about refund", "the signal level of Amina Bello", "which payments failed this week", "which plans do we sell"],
+)  # fmt: skip
+async def test_what_an_action_does_is_not_denied(words: str) -> None:
+    assert (await understand(words)).lacks == ""
+
+
+async def test_who_did_something_is_no_wish_to_do_it() -> None:
+    for words in ("who suspended Amina Bello and when?", "who closed TCK-10234", "who cancelled 100234 this year"):
+        got = await understand(words)
+        assert all(g.reads_only for g in got.guesses)
+
+
+async def test_a_forbidden_wish_is_named_with_its_arguments() -> None:
+    got = await understand("suspend Amina Bello", user=isp.person("tickets:read", "customers:read"))
+    assert got.beyond is not None
+    assert (got.beyond.action_id, got.beyond.args["customer"]) == ("customers_suspend", "Amina Bello")
+
+
+async def test_a_change_is_not_answered_with_a_reading() -> None:
+    got = await understand("merge Amina Bello with Grace Adeyemi")
+    assert got.verdict is not Verdict.CLEAR or not got.best.reads_only

@@ -1,0 +1,46 @@
+"""The words for people, roles and the audit, understood by the real admin plugin."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot.understand.understanding import Understanding, Verdict
+from tests.evals import score, world
+from tests.evals.score import Case
+
+UNDERSTANDER = score.make()
+
+
+async def understand(words: str, role: str = "admin") -> Understanding:
+    return await score.understand(UNDERSTANDER, Case(q=words, role=role, want=()))
+
+
+@pytest.mark.parametrize(
+    "words, action_id, args",
+    [
+        ("give Bisi the role billing for 8 hours", "admin_grant", {"role": "billing", "lasts": "PT28800S"}),
+        ("give Bisi the role billing", "admin_grant", {"role": "billing"}),
+        ("give Bisi the billing role for 8 hours", "admin_grant", {"role": "billing", "lasts": "PT28800S"}),
+        ("who deactivated Bisi", "admin_audit_search", {"did": "deactivated", "about": "Bisi"}),
+        ("who suspended 100234 and when?", "admin_audit_search", {"did": "suspended", "about": "100234"}),
+        ("who credited 4711 this year", "admin_audit_search", {"did": "credited", "about": "4711", "since": "2026-01-01T00:00:00+01:00"}),
+    ],
+)  # fmt: skip
+async def test_words_become_calls(words: str, action_id: str, args: Mapping[str, Any]) -> None:
+    got = await understand(words)
+    assert (got.verdict, got.action_id) == (Verdict.CLEAR, action_id)
+    assert {k: got.args.get(k) for k in args} == args
+
+
+async def test_who_may_not_read_the_audit_is_told_so() -> None:
+    got = await understand("who suspended 100234 and when?", role="support")
+    assert got.verdict is Verdict.FORBIDDEN
+    assert got.beyond is not None
+    assert got.beyond.action_id == "admin_audit_search"
+
+
+async def test_wishes_that_are_lacking_leave_every_example_alone() -> None:
+    for owned in world.ACTIONS:
+        for example in owned.item.examples:
+            assert not (await understand(example.replace("{", "").replace("}", ""))).lacks, example
