@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
+from pydantic_core import PydanticUndefined
 
 from bot.contract.action import NAME, Action
 from bot.contract.plugin import PluginInfo
@@ -157,6 +158,9 @@ def check_action(item: Action) -> None:
     check_examples(item.name, item.examples, arguments)
     if item.preview is not None:
         check_preview(item, arguments)
+    for name in item.refs:
+        if item.args.model_fields[name].default not in {PydanticUndefined, None}:
+            raise PluginError(f"{item.name}: {name} names a thing to look up; its default can only be None")
     if item.amount is not None and item.amount not in arguments:
         raise PluginError(f"{item.name}: amount={item.amount!r} is not an argument")
 

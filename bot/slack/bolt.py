@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -30,7 +30,6 @@ bolt_log = logging.getLogger("backhaul.slack.bolt")
 bolt_log.setLevel(logging.ERROR)
 
 TEAM = "backhaul_team"
-GONE = frozenset({"app_uninstalled", "tokens_revoked"})
 NO_COMMANDS = "Mention me in a channel, or write to me directly: I do not answer slash commands here."
 BROKEN = 500
 
@@ -64,7 +63,7 @@ def make_bolt(calls: Calls, teams: Teams, ingest: Ingest) -> AsyncApp:
         )
 
     async def keep(body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
-        if (body.get("event") or {}).get("type") in GONE:
+        if has_gone(body):
             await teams.remove(context[TEAM])
         await ingest.receive(context[TEAM], body)
         if "command" in body:
@@ -85,6 +84,16 @@ def make_bolt(calls: Calls, teams: Teams, ingest: Ingest) -> AsyncApp:
     )
     app.use(keep)
     return app
+
+
+def has_gone(body: Mapping[str, Any]) -> bool:
+    """Say whether a payload tells that the bot has no token any more; a person's own token is no matter."""
+    event = body.get("event")
+    if body.get("type") != "event_callback" or not isinstance(event, Mapping):
+        return False
+    tokens = event.get("tokens")
+    theirs = isinstance(tokens, Mapping) and not tokens.get("bot")
+    return event.get("type") == "app_uninstalled" or (event.get("type") == "tokens_revoked" and not theirs)
 
 
 def over_http(app: AsyncApp) -> Dispatch:

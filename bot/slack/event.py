@@ -24,13 +24,17 @@ UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """A person's words to the bot; `thread` is where the answer belongs."""
+    """A person's words to the bot; `thread` is where the answer belongs.
+
+    `outsiders`: people of other organisations read the channel too (Slack Connect).
+    """
 
     user: str
     text: str
     channel: str
     ts: str
     thread: str
+    outsiders: bool = False
 
     @property
     def direct(self) -> bool:
@@ -79,7 +83,11 @@ def _hear_event(body: Mapping[str, Any], bot_user_id: str) -> tuple[Heard, str] 
     thread = event.get("thread_ts") or ts
     if not (_fits(USER, user) and _fits(CHANNEL, channel) and _fits(TS, ts) and _fits(TS, thread)):
         return "malformed"
-    return Heard(user=str(user), text=text, channel=str(channel), ts=str(ts), thread=str(thread)), str(key)
+    outsiders = body.get("is_ext_shared_channel") is True
+    heard = Heard(
+        user=str(user), text=text, channel=str(channel), ts=str(ts), thread=str(thread), outsiders=outsiders
+    )
+    return heard, str(key)
 
 
 def _not_for_us(event: Mapping[str, Any], text: str, bot_user_id: str) -> str:

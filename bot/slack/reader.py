@@ -152,8 +152,8 @@ class Reader:
         return await self._find_user(tenant, SURFACE, f"{team.team_id}:{heard.user}", profile.email)
 
     async def _placed(self, team: Team, heard: Heard, reply: Reply) -> list[Said]:
-        """Put what only the asker may read into the direct conversation."""
-        if not reply.private or heard.direct:
+        """Put what only the asker may read, and whatever outsiders would, into the direct conversation."""
+        if heard.direct or not (reply.private or heard.outsiders):
             return [_here(reply, heard)]
         try:
             channel = await self._calls.open_direct(team.token, heard.user)

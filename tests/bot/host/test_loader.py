@@ -27,6 +27,8 @@ from bot.api import (
     hookimpl,
 )
 from bot.contract.action import Action
+from bot.errors import PluginError
+from bot.host.checks import check_action
 from bot.host.loader import Found, load_plugins
 from bot.host.registry import Registry
 
@@ -276,6 +278,16 @@ def test_one_connector_may_fill_several_ports_but_each_once() -> None:
     assert load_plugins([module("good", register_connectors=ports("billing", "tickets"))]).broken == {}
     loaded = load_plugins([module("bad", register_connectors=ports("billing", "billing"))])
     assert "declared twice: Connector bad_one for billing" in loaded.broken["bad"]
+
+
+def test_a_thing_named_by_default_would_never_be_looked_up() -> None:
+    @action(permission="bad:use")
+    async def greet(ctx: Any, who: Annotated[str, Ref("martian")] = "everybody") -> Reply:
+        """Greet."""
+        return Reply("hi")
+
+    with pytest.raises(PluginError, match="default can only be None"):
+        check_action(greet)
 
 
 def test_an_unknown_entity_is_a_warning() -> None:

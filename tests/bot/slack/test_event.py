@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.slack.bolt import has_gone
 from bot.slack.event import Heard, arrival, hear
 
 SAID = {"type": "message", "user": "UANN", "channel": "DANN", "channel_type": "im", "text": "hi", "ts": "5.1"}
@@ -48,6 +49,21 @@ def test_the_answer_belongs_into_the_thread() -> None:
 )
 def test_loops_edits_and_noise_are_not(change: dict, why: str) -> None:
     assert hear(body(SAID, **change), "UBOT") == why
+
+
+@pytest.mark.parametrize(
+    ("event", "gone"),
+    [
+        ({"type": "app_uninstalled"}, True),
+        ({"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}}, True),
+        ({"type": "tokens_revoked"}, True),
+        ({"type": "tokens_revoked", "tokens": {"oauth": ["UANN"], "bot": []}}, False),
+        (SAID, False),
+    ],
+)
+def test_when_the_bot_has_no_token_any_more(event: dict, gone: bool) -> None:
+    assert has_gone(body(event)) is gone
+    assert not has_gone({**body(event), "type": "block_actions"})
 
 
 def test_channel_talk_without_mention_is_not_for_the_bot() -> None:

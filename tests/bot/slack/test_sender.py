@@ -14,14 +14,14 @@ from bot.errors import Unavailable
 from tests.bot.slack.conftest import Office
 
 
-async def mention(office: Office, words: str = "hello", user: str = "UANN") -> str:
+async def mention(office: Office, words: str = "hello", user: str = "UANN", **facts: object) -> str:
     """Something said, kept, answered and sent, without a way in."""
     seat = office.slack.seat(user)
     message = seat.write("CNOC", f"<@UBOT> {words}")
     team = await office.room.teams.find("T1")
     assert team is not None
     for event in seat.events("CNOC", message):
-        await office.room.ingest.receive(team, event)
+        await office.room.ingest.receive(team, {**event, **facts})
     return str(message["ts"])
 
 
@@ -183,6 +183,15 @@ async def test_private_answer_goes_to_the_direct_conversation(office: Office) ->
     assert "Salary" in secret["text"]
     assert "Salary" not in str(pointer)
     assert pointer["thread_ts"] == ts
+
+
+async def test_what_outsiders_would_read_goes_to_the_direct_conversation(office: Office) -> None:
+    await mention(office, is_ext_shared_channel=True)
+    await office.queue.idle()
+    [answer] = office.slack.world.replies(office.slack.world.direct("UANN").id)
+    [pointer] = office.slack.world.replies("CNOC")
+    assert "You said: hello" in answer["text"]
+    assert "hello" not in str(pointer)
 
 
 async def test_choice_button_says_its_words(office: Office) -> None:
