@@ -129,9 +129,10 @@ def _waiting(waiting: Waiting, text: str, zone: ZoneInfo) -> Iterator[Block]:
     if waiting.preview not in text:
         yield from _sections(mrkdwn.escape(waiting.preview))
     until = f", until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
-    yield from _context(
-        mrkdwn.escape(f"{waiting.needs}{until}. Say yes or no in this thread. No. {waiting.call_id[:8]}")
-    )
+    number = waiting.call_id[:8]
+    others = f"Anyone else who may decide: `approve {number}` or `deny {number}`."
+    how = f"{waiting.asked_by}: say yes or no here. {others}"
+    yield from _context(mrkdwn.escape(f"Needs {waiting.needs}{until}. {how}"))
 
 
 def _choices(choices: Sequence[Choice], picks: Sequence[str]) -> Iterator[Block]:
