@@ -11,7 +11,6 @@ from bot.db.database import Database
 from bot.db.tenants import do_create_tenant
 from tests.databases import TestServer, Urls
 
-
 collect_ignore = ["example_plugin"]
 """A distribution of its own: `tests/bot/test_testing_plugin.py` installs it and runs its tests."""
 
