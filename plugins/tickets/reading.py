@@ -77,7 +77,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     if not page.total:
         return none_reply(ctx, f"No {what}.", focus)
     found = plural(page.total, what.replace("tickets", "ticket", 1), what)
-    return list_reply(ctx, page, f"{found}{sla_note(page.tickets, ctx)}.", focus=focus)
+    return list_reply(ctx, page, f"{found}{await sla_note(ctx, query, page)}.", focus=focus)
 
 
 def _what(query: TicketQuery, customer: str, assignee: str) -> str:
@@ -132,7 +132,7 @@ async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     if not page.total:
         return none_reply(ctx, "Your queue is empty. Nothing is assigned to you.")
-    text = f"{plural(page.total, 'ticket')} in your queue{sla_note(page.tickets, ctx)}."
+    text = f"{plural(page.total, 'ticket')} in your queue{await sla_note(ctx, query, page)}."
     return list_reply(ctx, page, text, who=False)
 
 

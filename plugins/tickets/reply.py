@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.api import Align, Button, Column, Context, Match, Reply, Table, Tone, moment
 from plugins.tickets.port import (
@@ -120,12 +121,15 @@ def none_reply(ctx: Ctx, text: str, focus: str = "") -> Reply:
     )
 
 
-def sla_note(tickets: Iterable[Ticket], ctx: Ctx) -> str:
-    """Return `, 2 breached`, or when the next clock runs out."""
-    tickets = list(tickets)
-    if breached := sum(ticket.breached(ctx.now) for ticket in tickets):
-        return f", **{breached} breached**"
-    due = min((ticket.due for ticket in tickets if ticket.due), default=None)
+async def sla_note(ctx: Ctx, query: TicketQuery, page: TicketPage) -> str:
+    """Return `, 2 breached` of all that were found, or when the next clock runs out."""
+    breached = sum(ticket.breached(ctx.now) for ticket in page.tickets)
+    if breached == len(page.tickets) < page.total:  # more of them may follow
+        late = replace(query, due_before=ctx.now, open_only=True)
+        breached = (await ctx.port(Tickets).find(ctx.scope, late, 1)).total
+    if breached:
+        return f", **{breached:,} breached**"
+    due = min((ticket.due for ticket in page.tickets if ticket.due), default=None)
     return f", the next is due by {moment(due, ctx.now, ctx.tenant.zone)}" if due else ""
 
 

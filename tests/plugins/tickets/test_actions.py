@@ -61,6 +61,9 @@ async def test_search_in_the_words_of_staff(world) -> None:
     reply = await bench.act("search", customer="Amina Bello", status="open")
     assert numbers(reply) == ["TCK-10101", "TCK-10100"] and reply.focus["customer"] == "100234"
     assert reply.text == "2 open tickets for Amina Bello, **1 breached**."
+    first = await bench.act("search", customer="Amina Bello", open_only=True, limit=1)
+    assert numbers(first) == ["TCK-10101"]
+    assert first.text == reply.text, "what has breached is counted among all, not among the rows shown"
     assert (
         await bench.act("search", customer="Bola Ade", open_only=True)
     ).text == "No open tickets for Bola Ade."
