@@ -18,9 +18,7 @@ async def get_terms(setup: Setup, checked: Checked, via: Via) -> Terms:
     owned = checked.owned
     async with setup.database.tenant(setup.tenant.id) as session:
         rules = await policies.find_policies(session, owned.id, owned.plugin)
-    return policy.terms(
-        owned.item, via, rules, checked.amount, checked.hits, currency=setup.tenant.currency
-    )
+    return policy.terms(owned.item, via, rules, checked.amount, checked.hits, currency=setup.tenant.currency)
 
 
 async def get_stricter(setup: Setup, call: Call, checked: Checked) -> Call:
