@@ -118,6 +118,13 @@ WISHES: Sequence[Wish] = (
         r"performance of .{0,20}\b(?:agents?|team|staff)",
         "measure how colleagues perform",
     ),
+    _wish(
+        r"(?:which|what) (?:users?|people|roles?|colleagues?) (?:holds?|ha(?:s|ve)|may|can)\b"
+        r"(?!.*\broles?\b).*|"
+        r"who (?:may|is allowed to|are allowed to|has permission to|holds? the permission)\b.*",
+        "say who holds one permission",
+        many=True,
+    ),
     _wish(r"api[- ]keys?|access tokens?", "list API keys"),
 )
 

@@ -14,8 +14,8 @@ from bot.understand.cutting import told, without_others
 from bot.understand.freetext import PERSON, SEARCH, fill_text, looked_for, searches
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
-from bot.understand.times import Clock
-from bot.understand.values import match_choice, read_value, time_value
+from bot.understand.times import Clock, TimeMark
+from bot.understand.values import is_end, match_choice, read_value, time_value
 
 WORDS_IN_CHOICE = 3
 PERSON_KIND = "customer"
@@ -266,4 +266,16 @@ def _time(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
             continue
         if (value := time_value(argument, mark.time, asker.clock)) is not None:
             return value, mark
+    if is_end(argument.name) and (over := _over(said, asker, out)):
+        return time_value(argument, over, asker.clock), None
     return None, None
+
+
+def _over(said: Sentence, asker: Asker, out: Filled) -> TimeMark | None:
+    """Return a stretch of time that is over, "yesterday": where it began was taken, it ends as well."""
+    for mark in out.used:
+        time = mark.time
+        open_ = re.search(r"\bsince\s*$", said.text[: mark.start]) or mark.text.lower().startswith("since")
+        if time and time.first and time.last and time.first < time.last < asker.clock.now and not open_:
+            return time
+    return None

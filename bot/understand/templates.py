@@ -16,6 +16,8 @@ from bot.understand.words import FUNCTION, tokens
 
 DEEDS = frozenset({"did", "verb", "deed"})
 """Arguments that are what somebody did: a verb in the past, which carries the example by itself."""
+DOERS = frozenset({"by", "actor"})
+"""Arguments that are who did it: a name, which carries the example too."""
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
 
 
@@ -54,10 +56,8 @@ def _without_time(core: str, said: Sentence) -> list[str]:
 
 def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether these words may stand there: a thing is a name or a pronoun, not half a sentence."""
-    if argument.name in DEEDS:
-        return bool(DONE.fullmatch(text))
     if argument.kind in LONG:
-        return bool(text.strip())
+        return _sayable(argument, text, said)
     if argument.kind is not Kind.ENTITY:
         return len(text) <= 40  # noqa: PLR2004 - no amount, day or choice is longer
     low = text.lower().strip()
@@ -81,6 +81,15 @@ def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     return all(t.low in beside for t in tokens(rest)) and not re.search(r"[,;:]", rest)
 
 
+def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
+    """Say whether words may be a text: what somebody did is a verb, who did it a name."""
+    if argument.name in DEEDS:
+        return bool(DONE.fullmatch(text))
+    if argument.name in DOERS:
+        return any(m.text == text and (m.found or m.kind in {"entity", "id", "name"}) for m in said.marks)
+    return bool(text.strip())
+
+
 def _of_kind(mark: Mark, argument: Argument) -> bool:
     if argument.entity in NUMBERED:
         return mark.entity == argument.entity
@@ -100,7 +109,9 @@ def _pattern(text: str, arguments: Mapping[str, Argument]) -> re.Pattern[str] | 
     if any(n not in arguments for n in names) or len(set(names)) != len(names):
         return None
     fixed = PLACEHOLDER.split(text.strip().rstrip("?!. "))[::2]
-    if not DEEDS & set(names) and not any(t.low not in FUNCTION for part in fixed for t in tokens(part)):
+    if not (DEEDS | DOERS) & set(names) and not any(
+        t.low not in FUNCTION for part in fixed for t in tokens(part)
+    ):
         return None
     pieces = [_fixed(fixed[0])]
     for name, part in zip(names, fixed[1:], strict=True):

@@ -52,3 +52,17 @@ async def test_what_nobody_could_answer(desk):
         await do_count_unanswered(session, "order pizza")
     said = await desk.act("unanswered", limit=1)
     assert [(line.words, line.asked) for line in said.data] == [("reboot onu of …", 2)]
+
+
+async def test_about_somebody_by_name(desk):
+    await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
+    said = await desk.act("audit_search", about="Eve", did="deactivated")
+    assert ("person:eve.elder@bench.example",) in {line.things for line in said.data}
+    assert (await desk.act("audit_search", about="Zebulon", did="deactivated")).data == ()
+
+
+async def test_about_customers_narrows_nothing_down(desk):
+    await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
+    whole = await desk.act("audit_search", did="deactivated")
+    assert (await desk.act("audit_search", about="people", did="deactivated")).data == ()
+    assert (await desk.act("audit_search", about="persons", did="deactivated")).data == whole.data
