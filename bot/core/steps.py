@@ -122,6 +122,8 @@ def _is_new(argument: Argument, words: str, meant: Understanding, asked: str) ->
     """Say whether a message is plainly a question of its own; nearly anything may be a text."""
     mood = mood_of(words)
     asks = mood.question or mood.shows
+    if meant.lacks and argument.kind is not Kind.TEXT:
+        return True
     if mood.question and meant.verdict in {Verdict.CLEAR, Verdict.HELD, Verdict.UNSURE}:
         return True
     sure = meant.verdict is Verdict.CLEAR and meant.confidence >= INSTEAD and len(words.split()) > 2  # noqa: PLR2004

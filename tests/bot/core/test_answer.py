@@ -415,3 +415,8 @@ async def test_ideas_work_when_they_are_said(chat: Talk) -> None:
         assert "did not understand" not in (await chat.say(idea.words)).text
         assert "<" not in idea.label
     assert chat.gate.done
+
+
+async def test_a_wish_nothing_fulfils_is_not_the_name_that_was_asked_for(chat: Talk) -> None:
+    await chat.say("what does Xaver Unbekannt owe?")
+    assert "cannot see or change shifts" in (await chat.say("Swap my shift")).text
