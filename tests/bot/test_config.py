@@ -104,7 +104,7 @@ def test_it_is_frozen_and_keeps_its_secrets() -> None:
 def test_every_setting_is_described_and_named_like_the_others() -> None:
     for setting in settings_table():
         assert setting.about.endswith("."), setting.name
-        assert setting.name.startswith(("BACKHAUL_", "DATABASE_", "SLACK_")), setting.name
+        assert setting.name.startswith(("BACKHAUL_", "DATABASE_", "SLACK_", "OTEL_")), setting.name
         assert not (setting.secret and setting.default)
     assert len(settings_table()) == len(Config.model_fields)
 
