@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
 from typing import Any, Self
 from uuid import UUID
+from weakref import ref
 
 import structlog
 from sqlalchemy import event, text
-from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
 
 from bot.config import Config
@@ -27,6 +29,13 @@ log = structlog.get_logger(__name__)
 CONNECT_TIMEOUT = 10.0
 POOL_TIMEOUT = 10.0
 RECYCLE = 1800
+INNER = 4
+"""Connections, and as many again, for transactions that a task opens while it has another one open.
+
+A write asks for its lease inside the connector's transaction: from one pool, as many writes at once as it
+has connections would each wait for one more, until all of them give up.
+"""
+_inside: ContextVar[ref[asyncio.Task[Any]] | None] = ContextVar("inside", default=None)
 SYSTEM = ""
 """Bound to no tenant: row-level security shows directory tables only."""
 
@@ -66,18 +75,8 @@ class Database:
         self._owner_url = owner_url
         self.server = server
         self._reviving = asyncio.Lock()
-        self.engine = create_async_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_timeout=POOL_TIMEOUT,
-            pool_recycle=RECYCLE,
-            hide_parameters=True,  # errors are logged, and rows have no business there
-            connect_args={"timeout": CONNECT_TIMEOUT, "server_settings": {"application_name": "backhaul"}},
-        )
-        self._sessions = async_sessionmaker(
-            self.engine, sync_session_class=TenantSession, expire_on_commit=False, autoflush=False
-        )
+        self.engine, self._inner = make_pool(url, pool_size), make_pool(url, INNER)
+        self._sessions, self._inner_sessions = make_sessions(self.engine), make_sessions(self._inner)
 
     @classmethod
     async def open(cls, config: Config, on_progress: Progress = quiet, *, check: bool = True) -> Self:
@@ -133,11 +132,17 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self, tenant: str) -> AsyncIterator[AsyncSession]:
-        async with self._sessions(info={"tenant": tenant}) as session:
+        outer, me = _inside.get(), asyncio.current_task()
+        sessions = self._sessions if outer is None or outer() is not me else self._inner_sessions
+        async with sessions(info={"tenant": tenant}) as session:
             with said(connecting=True):
                 await self._begin(session)
-            with said():
-                yield session
+            _inside.set(None if me is None else ref(me))
+            try:
+                with said():
+                    yield session
+            finally:
+                _inside.set(outer)
             with said(saving=True):
                 await session.commit()
 
@@ -158,14 +163,38 @@ class Database:
         log.warning("embedded_server_died")
         async with self._reviving:
             await asyncio.to_thread(self.server.start)
-        await self.engine.dispose()
+        await self._dispose()
         return True
 
     async def close(self) -> None:
         """Give back every connection; the last process stops the embedded server."""
-        await self.engine.dispose()
+        await self._dispose()
         if self.server is not None:
             await asyncio.to_thread(self.server.stop)
+
+    async def _dispose(self) -> None:
+        await self.engine.dispose()
+        await self._inner.dispose()
+
+
+def make_pool(url: URL, size: int) -> AsyncEngine:
+    """Return a pool of connections as the runtime role."""
+    return create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=size,
+        pool_timeout=POOL_TIMEOUT,
+        pool_recycle=RECYCLE,
+        hide_parameters=True,  # errors are logged, and rows have no business there
+        connect_args={"timeout": CONNECT_TIMEOUT, "server_settings": {"application_name": "backhaul"}},
+    )
+
+
+def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Return what makes sessions that refuse to begin without a tenant."""
+    return async_sessionmaker(
+        engine, sync_session_class=TenantSession, expire_on_commit=False, autoflush=False
+    )
 
 
 def embedded_server(config: Config, on_progress: Progress = quiet) -> EmbeddedPostgres:

@@ -45,6 +45,24 @@ async def test_a_session_made_past_the_door_refuses_too(database: Database) -> N
             await session.execute(text("select 1"))
 
 
+async def test_as_many_writes_as_connections_do_not_wait_for_each_other(urls, tenant: Tenant, monkeypatch) -> None:
+    monkeypatch.setattr("bot.db.database.POOL_TIMEOUT", 2.0)
+    small = Database(runtime_url=urls.runtime, pool_size=2)
+    begun = asyncio.Barrier(4)
+
+    async def write() -> None:
+        async with small.tenant(tenant.id) as session:
+            await session.execute(text("select 1"))
+            await begun.wait()  # every connection is taken; now each asks for its lease
+            async with small.tenant(tenant.id) as lease:
+                await lease.execute(text("select 1"))
+
+    try:
+        await asyncio.gather(*(write() for _ in range(4)))
+    finally:
+        await small.close()
+
+
 async def test_the_whole_block_is_one_transaction(database: Database, tenant: Tenant) -> None:
     with pytest.raises(ZeroDivisionError):
         async with database.tenant(tenant.id) as session:

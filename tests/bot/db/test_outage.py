@@ -56,8 +56,9 @@ async def test_no_free_connection(urls: Urls, server: TestServer) -> None:
 
 async def test_a_pool_that_is_used_up(urls: Urls, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "POOL_TIMEOUT", 0.05)
+    monkeypatch.setattr(module, "INNER", 1)
     database = Database(runtime_url=urls.runtime, pool_size=1)
-    async with database.system(), database.system():
+    async with database.system(), database.system(), database.system():  # one, and two inside of it
         with pytest.raises(Unavailable, match="busy; nothing was changed"):
             async with database.system():
                 pytest.fail("it began")
