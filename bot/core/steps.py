@@ -11,7 +11,7 @@ from bot.core import smalltalk
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_for, of_action, suggest
-from bot.core.threads import Pick, chosen
+from bot.core.threads import Pick, Thread, chosen
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of, understood
 from bot.errors import BadInput
@@ -80,7 +80,14 @@ async def decision(turn: Turn) -> Reply | None:
     reply = await decided(turn, said)
     if reply is not None or said.reason or smalltalk.THANKS.match(words):
         return reply
-    return Reply("Nothing waits for your yes or no here. Say `waiting` to see what waits elsewhere.")
+    only = only_choice(turn.thread) if said.word == "yes" and not said.call else None
+    nothing = Reply("Nothing waits for your yes or no here. Say `waiting` to see what waits elsewhere.")
+    return await _picked(turn, only) if only else nothing
+
+
+def only_choice(thread: Thread) -> Pick | None:
+    """Return what “Did you mean …?” offered when that was one thing; a button is no question."""
+    return thread.picks[0] if len(thread.picks) == 1 and thread.picks[0].words else None
 
 
 async def exact(turn: Turn) -> Reply | None:

@@ -7,7 +7,7 @@ import pytest
 from bot.contract.people import Tenant
 from bot.contract.reply import Button, Column, Reply, Table, Tone
 from bot.core.answer import decide, press, undo, waiting
-from bot.core.threads import picks
+from bot.core.threads import Pick, Thread, do_save_thread, picks
 from bot.db.database import Database
 from bot.db.unanswered import find_unanswered
 from bot.errors import Conflict, Unavailable
@@ -132,6 +132,17 @@ async def test_the_choice_said_in_its_own_words_is_the_same_pick(chat: Talk) -> 
     reply = await chat.say("open a ticket for John Smith: no light")
     again = await chat.say(reply.choices[0].words)
     assert again.waiting is not None
+
+
+async def test_a_yes_means_the_only_thing_that_was_offered(chat: Talk, database: Database) -> None:
+    offered = Pick(label="Amina Bello (100234)", words="billing balance customer=100234")
+    asked = chat.question("")
+    await do_save_thread(database, asked, Thread(), Thread(picks=(offered,)))
+    await chat.say("yes")
+    assert chat.last == ("billing_balance", {"customer": "100234"})
+    for several in ((offered, offered), (Pick(label="Suspend", action_id="customers_suspend"),), ()):
+        await do_save_thread(database, asked, Thread(), Thread(picks=several, rows=("x",)))
+        assert (await chat.say("yes")).text.startswith("Nothing waits")
 
 
 async def test_nobody_of_that_name_can_be_corrected_in_the_next_message(chat: Talk) -> None:
