@@ -1,4 +1,4 @@
-"""Plugins of a tenant: `plugins list|enable|disable|settings`, and `new-plugin`."""
+"""Plugins of a tenant: `plugins list|show|enable|disable|settings`, and `new-plugin`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,47 @@ async def _list(slug: str | None, *, as_json: bool) -> None:
             for name, why in sorted(main.loaded.broken.items())
         ]
     show(records, ["Plugin", "State", "About"], [list(r.values()) for r in records], as_json=as_json)
+
+
+@app.command("show")
+def show_(name: str, tenant: TenantName = None, as_json: AsJson = False) -> None:
+    """Show what turning a plugin on would bring: what it needs, its actions, and who could use them."""
+    run(_show(name, tenant, as_json=as_json))
+
+
+async def _show(name: str, slug: str | None, *, as_json: bool) -> None:
+    from bot.cli.opened import opened, out, show, the_tenant
+    from bot.contract.action import Action, Approval
+    from bot.core.switch import check_known, wanted_by
+
+    async with opened(quiet=as_json) as main:
+        check_known(main.registry, name)
+        tenant = await the_tenant(main, slug)
+        on = (await main.around(tenant).view()).enabled
+        needed = [one for one in wanted_by(main.registry, name) if one not in on]
+        info = main.registry.plugins[name]
+        view = main.registry.view(frozenset({name}))
+    roles = {p: sorted(r for r, given in info.roles.items() if p in given) for p in info.permissions}
+    actions = view.all(Action)
+    records = [
+        {
+            "action": owned.id,
+            "about": owned.item.about.splitlines()[0],
+            "changes": not owned.item.reads_only,
+            "approval": Approval(owned.item.approval).name.lower(),
+            "roles": roles.get(owned.item.permission, []),
+        }
+        for owned in actions
+    ]
+    if not as_json:
+        turned = f"would turn on {', '.join(needed)}" if needed else "is on already"
+        out.print(f"{name}: {info.about} It {turned} for {tenant.slug}.", markup=False)
+    rows = [
+        [*list(r.values())[:4], ", ".join(roles.get(o.item.permission, []))]
+        for r, o in zip(records, actions, strict=True)
+    ]
+    titles = ["Action", "What it does", "Changes", "Approval", "Roles by default"]
+    show(records, titles, rows, as_json=as_json)
 
 
 @app.command()

@@ -101,6 +101,18 @@ def test_plugins_are_switched(backhaul: Backhaul, acme: str) -> None:
     assert "nonsense" in unknown.err
 
 
+def test_what_a_plugin_would_bring_is_seen_before_it_is_on(backhaul: Backhaul, acme: str) -> None:
+    assert backhaul("plugins", "disable", "email").code == 0
+    seen = backhaul("plugins", "show", "email")
+    assert "would turn on email for acme" in " ".join(seen.out.split())
+    assert {p["plugin"]: p["state"] for p in backhaul("plugins", "list", "--json").json}["email"] == "off"
+    assert backhaul("plugins", "enable", "email").code == 0
+    [suspend] = [a for a in backhaul("plugins", "show", "customers", "--json").json if a["action"] == "customers_suspend"]
+    assert (suspend["changes"], suspend["approval"]) == (True, "self")
+    assert "support" in suspend["roles"]
+    assert backhaul("plugins", "show", "nonsense").code == 5
+
+
 def test_roles_and_limits(backhaul: Backhaul, acme: str) -> None:
     assert backhaul("roles", "create", "night", "Night shift").code == 0
     allowed = backhaul("roles", "allow", "night", "tickets:read", "--count", "3")
