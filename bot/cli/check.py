@@ -55,8 +55,9 @@ async def _check(*, quiet: bool) -> list[Line]:
         lines += [
             Line(area="database", says=found.says, mend=found.mend, fatal=found.fatal) for found in faults
         ]
+        sound = not any(line.mend and line.fatal for line in lines)
         lines += _plugins(app)
-        if not any(line.mend and line.fatal for line in lines):
+        if sound:  # without its database nothing can be said of tenants; a broken plugin hides none
             lines += await _tenants(app)
         lines += _slack(app)
     finally:
