@@ -3,194 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
-from bot.contract.action import Approval
-from bot.contract.money import Money
 from bot.contract.people import User
+from bot.contract.platform_cards import (
+    ANYWHERE,
+    YES_FROM,
+    Allowed,
+    AuditLine,
+    AuditQuestion,
+    GrantCard,
+    GrantWish,
+    HealthLine,
+    LinkCode,
+    Member,
+    PluginCard,
+    PolicyCard,
+    RoleCard,
+    UnansweredLine,
+)
 from bot.contract.port import Effect
 from bot.contract.reply import Waiting
-from bot.contract.scope import Area
-from bot.contract.spoken import plural, span
 
-ANYWHERE = Area()
-YES_FROM = {
-    Approval.SELF: "a yes from the person who asks",
-    Approval.OTHER: "a yes from one other person",
-    Approval.TWO: "a yes from two other people",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """A platform user of this tenant, with the roles in force."""
-
-    id: str
-    name: str
-    email: str
-    active: bool
-    roles: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """What names exactly this person: the e-mail address, or the id without one."""
-        return self.email or self.id
-
-
-@dataclass(frozen=True, kw_only=True)
-class Allowed:
-    """One permission of a role with its limits per call; `meaning` is its plugin's own words."""
-
-    permission: str
-    meaning: str = ""
-    max_amount: int | None = None
-    max_count: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RoleCard:
-    """A role and what it may do."""
-
-    name: str
-    about: str
-    built_in: bool
-    permissions: tuple[Allowed, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class GrantCard:
-    """Who holds a role, where, until when and why."""
-
-    id: str
-    person: str
-    role: str
-    area: str
-    reason: str = ""
-    break_glass: bool = False
-    granted_by: str = ""
-    granted_at: datetime
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class GrantWish:
-    """A role to give: to whom, where, until when and why."""
-
-    person_id: str
-    role: str
-    area: Area = ANYWHERE
-    reason: str = ""
-    expires_at: datetime | None = None
-    break_glass: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class PolicyCard:
-    """Where more approval is asked for than by an action's author; without an id it is not made yet.
-
-    `action` is an id, `billing_*` or `*`. It applies from an amount (minor units of the tenant's
-    currency) or a number of customers on; with neither, always.
-    """
-
-    id: str = ""
-    action: str
-    needs: Approval
-    over_amount: int | None = None
-    over_customers: int | None = None
-    approver_role: str | None = None
-    expires_after: timedelta | None = None
-    remind_after: timedelta | None = None
-    note: str = ""
-
-    def words(self, currency: str) -> str:
-        """Return the policy as a sentence, without its note."""
-        name = {"*": "Every change"}.get(self.action, self.action)
-        who = f" with the role {self.approver_role}" if self.approver_role else ""
-        text = f"{name} needs {YES_FROM[self.needs]}{who}"
-        if applies := self.applies(currency):
-            text += f", {applies}"
-        if self.expires_after:
-            text += f"; nobody's yes within {span(self.expires_after)} ends it"
-        if self.remind_after:
-            text += f"; a reminder comes after {span(self.remind_after)}"
-        return f"{text}."
-
-    def applies(self, currency: str) -> str:
-        """Return from what on it applies; empty for always."""
-        parts = []
-        if self.over_amount is not None:
-            parts.append(str(Money(self.over_amount, currency)))
-        if self.over_customers is not None:
-            parts.append(plural(self.over_customers, "customer"))
-        return f"from {' or '.join(parts)} on" if parts else ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PluginCard:
-    """A plugin as an admin sees it; `broken` says why it was set aside."""
-
-    name: str
-    about: str
-    on: bool
-    needs: tuple[str, ...] = ()
-    permissions: Mapping[str, str] = field(default_factory=dict)
-    broken: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnansweredLine:
-    """A form of words the bot could not answer (names left out), and how often it was said."""
-
-    words: str
-    asked: int
-    last_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class HealthLine:
-    """What one health check of one plugin said."""
-
-    plugin: str
-    check: str
-    ok: bool
-    detail: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkCode:
-    """A one-time code that links a chat account to a person."""
-
-    code: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditLine:
-    """One line of the audit, for people."""
-
-    seq: int
-    at: datetime
-    by: str
-    event: str
-    action_id: str
-    text: str
-    things: tuple[str, ...] = ()
-    call_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditQuestion:
-    """What to look for: a thing's number, a verb, a person, words, a time."""
-
-    about: str = ""
-    did: str = ""
-    by: str = ""
-    words: str = ""
-    since: datetime | None = None
-    until: datetime | None = None
-    limit: int = 20
+__all__ = [
+    "ANYWHERE",
+    "YES_FROM",
+    "Allowed",
+    "AuditLine",
+    "AuditQuestion",
+    "GrantCard",
+    "GrantWish",
+    "HealthLine",
+    "LinkCode",
+    "Member",
+    "Platform",
+    "PluginCard",
+    "PolicyCard",
+    "RoleCard",
+    "UnansweredLine",
+]
 
 
 class Platform(Protocol):

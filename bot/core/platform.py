@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from bot.contract.people import Tenant, User
-from bot.contract.platform import (
-    Allowed,
-    AuditLine,
-    AuditQuestion,
-    GrantCard,
-    GrantWish,
-    HealthLine,
-    LinkCode,
-    Member,
-    PluginCard,
-    PolicyCard,
-    RoleCard,
-    UnansweredLine,
-)
-from bot.contract.port import Effect
+from bot.contract.platform import AuditLine, AuditQuestion
 from bot.contract.reply import Waiting
-from bot.core import grants, links, people, policies, ports, roles, settings, switch
 from bot.core.gate import Gate
 from bot.core.platform_audit import find_lines
-from bot.core.platform_cards import grant_card, plugin_cards, role_card
-from bot.core.plugin_health import check_health
+from bot.core.platform_people import PlatformPeople
+from bot.core.platform_workspace import PlatformWorkspace
 from bot.core.ports import PLATFORM
-from bot.core.roles import GUARDED
 from bot.core.surroundings import Surroundings, utc_now
 from bot.db import grants as grant_rows
-from bot.db import roles as role_rows
-from bot.db import users
 from bot.db.cipher import Cipher
 from bot.db.database import Database
-from bot.db.grants import Grant, NewGrant
-from bot.db.roles import RolePermission
-from bot.db.unanswered import find_unanswered
-from bot.errors import NotAllowed
 from bot.host.registry import Registry
 
 
@@ -56,216 +34,16 @@ def surround(
     return around
 
 
-class CorePlatform:
-    """One per tenant. Every write checks the lease right before it changes anything."""
+class CorePlatform(PlatformPeople, PlatformWorkspace):
+    """One per tenant: all of it together."""
 
     port_name: ClassVar[str] = "platform"
     source = "Backhaul"
-
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
-        self._database = around.database
-        self._tenant = around.tenant
 
     async def applied(self, key: str) -> bool | None:
         """Say whether an effect made a grant; of other changes the rows do not tell."""
         async with self._database.tenant(self._tenant.id) as session:
             return await grant_rows.was_granted(session, key) or None
-
-    async def people(self, words: str = "", limit: int = 50) -> Sequence[Member]:
-        """Return people by name or e-mail, whole matches first."""
-        async with self._database.tenant(self._tenant.id) as session:
-            found = await users.find_people(session, words, limit)
-            held = await grant_rows.find_grants(session, self._around.now())
-        return [
-            Member(
-                id=one.id,
-                name=one.name,
-                email=one.email,
-                active=one.active,
-                roles=tuple(sorted({g.role for g in held if g.user_id == one.id})),
-            )
-            for one in found
-        ]
-
-    async def add_person(self, effect: Effect, by: User, name: str, email: str) -> Member:
-        """Add a person who may do nothing yet."""
-        await effect.check()
-        made = await people.add_person(self._database, self._tenant, name=name, email=email, by=by.id)
-        return Member(id=made.id, name=made.name, email=made.email, active=True)
-
-    async def set_active(self, effect: Effect, by: User, person_id: str, *, active: bool) -> Member:
-        """Activate or deactivate a person; the deactivated lose access at once."""
-        if not active:
-            await self._check_power(by, person_id)
-        await effect.check()
-        one = await people.set_active(self._database, self._tenant, person_id, active=active, by=by.id)
-        self._around.forget()
-        return Member(id=one.id, name=one.name, email=one.email, active=one.active)
-
-    async def roles(self) -> Sequence[RoleCard]:
-        """Return every role and what it may do."""
-        async with self._database.tenant(self._tenant.id) as session:
-            return [role_card(self._around.registry, role) for role in await role_rows.find_roles(session)]
-
-    async def add_role(self, effect: Effect, by: User, name: str, about: str) -> RoleCard:
-        """Add a custom role."""
-        await effect.check()
-        return role_card(
-            self._around.registry, await roles.add_role(self._database, self._tenant, name, about, by=by.id)
-        )
-
-    async def remove_role(self, effect: Effect, by: User, name: str) -> None:
-        """Remove a custom role from everyone."""
-        await effect.check()
-        await roles.remove_role(self._database, self._tenant, name, by=by.id)
-        self._around.forget()
-
-    async def allow(self, effect: Effect, by: User, role: str, allowed: Allowed) -> RoleCard:
-        """Let a role do something, within limits."""
-        await effect.check()
-        wanted = RolePermission(
-            permission=allowed.permission, max_amount=allowed.max_amount, max_count=allowed.max_count
-        )
-        changed = await roles.allow(
-            self._database, self._around.registry, self._tenant, role, wanted, giver=by, by=by.id
-        )
-        self._around.forget()
-        return role_card(self._around.registry, changed)
-
-    async def forbid(self, effect: Effect, by: User, role: str, permission: str) -> RoleCard:
-        """Take a permission from a role."""
-        await effect.check()
-        changed = await roles.forbid(self._database, self._tenant, role, permission, by=by.id)
-        self._around.forget()
-        return role_card(self._around.registry, changed)
-
-    async def grants(self, person_id: str | None = None, role: str | None = None) -> Sequence[GrantCard]:
-        """Return the grants in force."""
-        now = self._around.now()
-        found = await grants.find(self._database, self._tenant, now, user_id=person_id, role=role)
-        return await self._named(found)
-
-    async def grant(self, effect: Effect, by: User, wish: GrantWish) -> GrantCard:
-        """Give a role to a person."""
-        await effect.check()
-        new = NewGrant(
-            user_id=wish.person_id,
-            role=wish.role,
-            by=by.id,
-            area=wish.area,
-            reason=wish.reason,
-            break_glass=wish.break_glass,
-            expires_at=wish.expires_at,
-            effect_key=effect.key or None,
-        )
-        made = await grants.grant(self._database, self._tenant, new, giver=by, now=self._around.now())
-        self._around.forget()
-        return (await self._named([made]))[0]
-
-    async def revoke(self, effect: Effect, by: User, grant_id: str) -> GrantCard:
-        """End a grant at once."""
-        await effect.check()
-        over = await grants.revoke(
-            self._database, self._tenant, grant_id, by=by.id, giver=by, now=self._around.now()
-        )
-        self._around.forget()
-        return (await self._named([over]))[0]
-
-    async def policies(self) -> Sequence[PolicyCard]:
-        """Return every approval policy."""
-        return await policies.find(self._database, self._tenant)
-
-    async def check_policy(self, wish: PolicyCard) -> None:
-        """Raise what stands against adding a policy."""
-        await policies.check_new(self._database, self._around.registry, self._tenant, wish)
-
-    async def add_policy(self, effect: Effect, by: User, wish: PolicyCard) -> PolicyCard:
-        """Ask for more approval than an action's author did."""
-        await effect.check()
-        return await policies.add(self._database, self._around.registry, self._tenant, wish, by=by.id)
-
-    async def remove_policy(self, effect: Effect, by: User, policy_id: str) -> PolicyCard:
-        """Remove an approval policy; return what it was."""
-        await effect.check()
-        return await policies.remove(self._database, self._tenant, policy_id, by=by.id)
-
-    async def plugins(self) -> Sequence[PluginCard]:
-        """Return every plugin there is, those set aside too."""
-        return plugin_cards(self._around.registry, (await self._around.view()).enabled)
-
-    async def health(self) -> Sequence[HealthLine]:
-        """Ask every enabled plugin whether what it depends on answers."""
-        return await check_health(self._around)
-
-    async def unanswered(self, limit: int) -> Sequence[UnansweredLine]:
-        """Return what people asked most without an answer."""
-        async with self._database.tenant(self._tenant.id) as session:
-            found = await find_unanswered(session, limit)
-        return [UnansweredLine(words=u.words, asked=u.asked, last_at=u.last_at) for u in found]
-
-    async def enable(self, effect: Effect, by: User, name: str) -> Sequence[str]:
-        """Turn a plugin on with what it needs; return what was turned on, and any trouble."""
-        await effect.check()
-        done = await switch.enable(self._around, name, by=by)
-        return (*done.plugins, *done.troubles)
-
-    async def disable(self, effect: Effect, by: User, name: str) -> Sequence[str]:
-        """Turn a plugin off; return what was turned off, and any trouble."""
-        await effect.check()
-        done = await switch.disable(self._around, name, by=by)
-        return (*done.plugins, *done.troubles)
-
-    async def settings(self, section: str) -> dict[str, Any]:
-        """Return a plugin's settings, secrets hidden."""
-        model = settings.model_of(self._around.registry, section)
-        return settings.show_settings(model, (await self._around.state()).saved.get(section))
-
-    async def set_setting(
-        self, effect: Effect, by: User, section: str, name: str, value: str | None
-    ) -> dict[str, Any]:
-        """Set one setting from text (None: its default) and return them all, secrets hidden."""
-        await effect.check()
-        shown = await settings.change_settings(
-            self._database,
-            self._around.registry,
-            self._around.cipher,
-            self._tenant,
-            section,
-            {name: value},
-            by=by.id,
-        )
-        self._around.forget()
-        return shown
-
-    async def ports(self) -> dict[str, str]:
-        """Return port -> connector, where there is one."""
-        return dict(ports.chosen(await self._around.state()))
-
-    async def choose_connector(self, effect: Effect, by: User, port: str, connector: str) -> None:
-        """Choose which system stands behind a port."""
-        await effect.check()
-        await switch.choose_connector(self._around, port, connector, by=by.id)
-
-    async def link_code(self, effect: Effect, by: User, person_id: str) -> LinkCode:
-        """Issue a one-time code for a person."""
-        await self._check_power(by, person_id)
-        await effect.check()
-        code, until = await links.issue_code(
-            self._database, self._tenant, person_id, by=by.id, now=self._around.now()
-        )
-        return LinkCode(code=code, expires_at=until)
-
-    async def link(self, effect: Effect, by: User, surface: str, account: str, person_id: str) -> None:
-        """Link a chat account to a person."""
-        await self._check_power(by, person_id)
-        await effect.check()
-        await links.link(self._database, self._tenant, surface, account, person_id, by=by.id)
-
-    async def unlink(self, effect: Effect, by: User, surface: str, account: str) -> None:
-        """Forget a chat account."""
-        await effect.check()
-        await links.unlink(self._database, self._tenant, surface, account, by=by.id)
 
     async def audit(self, question: AuditQuestion) -> Sequence[AuditLine]:
         """Return what happened, newest first."""
@@ -281,18 +59,3 @@ class CorePlatform:
             plugins=self._around.registry.plugins,
         )
         return await gate.waiting(user)
-
-    async def _check_power(self, by: User, person_id: str) -> None:
-        """Raise NotAllowed when the other person holds power over the workspace that this one lacks."""
-        if person_id == by.id:
-            return
-        other = await self._around.user(person_id, fresh=True)
-        if any(p.startswith(GUARDED) and not by.may(p) for p in other.rights):
-            raise NotAllowed(
-                f"{other.name} holds more power over this workspace than you. Ask another admin."
-            )
-
-    async def _named(self, found: Iterable[Grant]) -> list[GrantCard]:
-        async with self._database.tenant(self._tenant.id) as session:
-            names = {p.id: p.name for p in await users.find_people(session, limit=1000)}
-        return [grant_card(one, names) for one in found]

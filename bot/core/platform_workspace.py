@@ -1,0 +1,99 @@
+"""The platform's workspace: approval policies, plugins, settings, connectors, and how all that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.contract.people import User
+from bot.contract.platform import HealthLine, PluginCard, PolicyCard, UnansweredLine
+from bot.contract.port import Effect
+from bot.core import policies, ports, settings, switch
+from bot.core.platform_cards import plugin_cards
+from bot.core.plugin_health import check_health
+from bot.core.surroundings import Surroundings
+from bot.db.unanswered import find_unanswered
+
+
+class PlatformWorkspace:
+    """How the workspace is set up. Every write checks the lease right before it changes anything."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._database = around.database
+        self._tenant = around.tenant
+
+    async def policies(self) -> Sequence[PolicyCard]:
+        """Return every approval policy."""
+        return await policies.find(self._database, self._tenant)
+
+    async def check_policy(self, wish: PolicyCard) -> None:
+        """Raise what stands against adding a policy."""
+        await policies.check_new(self._database, self._around.registry, self._tenant, wish)
+
+    async def add_policy(self, effect: Effect, by: User, wish: PolicyCard) -> PolicyCard:
+        """Ask for more approval than an action's author did."""
+        await effect.check()
+        return await policies.add(self._database, self._around.registry, self._tenant, wish, by=by.id)
+
+    async def remove_policy(self, effect: Effect, by: User, policy_id: str) -> PolicyCard:
+        """Remove an approval policy; return what it was."""
+        await effect.check()
+        return await policies.remove(self._database, self._tenant, policy_id, by=by.id)
+
+    async def plugins(self) -> Sequence[PluginCard]:
+        """Return every plugin there is, those set aside too."""
+        return plugin_cards(self._around.registry, (await self._around.view()).enabled)
+
+    async def health(self) -> Sequence[HealthLine]:
+        """Ask every enabled plugin whether what it depends on answers."""
+        return await check_health(self._around)
+
+    async def unanswered(self, limit: int) -> Sequence[UnansweredLine]:
+        """Return what people asked most without an answer."""
+        async with self._database.tenant(self._tenant.id) as session:
+            found = await find_unanswered(session, limit)
+        return [UnansweredLine(words=u.words, asked=u.asked, last_at=u.last_at) for u in found]
+
+    async def enable(self, effect: Effect, by: User, name: str) -> Sequence[str]:
+        """Turn a plugin on with what it needs; return what was turned on, and any trouble."""
+        await effect.check()
+        done = await switch.enable(self._around, name, by=by)
+        return (*done.plugins, *done.troubles)
+
+    async def disable(self, effect: Effect, by: User, name: str) -> Sequence[str]:
+        """Turn a plugin off; return what was turned off, and any trouble."""
+        await effect.check()
+        done = await switch.disable(self._around, name, by=by)
+        return (*done.plugins, *done.troubles)
+
+    async def settings(self, section: str) -> dict[str, Any]:
+        """Return a plugin's settings, secrets hidden."""
+        model = settings.model_of(self._around.registry, section)
+        return settings.show_settings(model, (await self._around.state()).saved.get(section))
+
+    async def set_setting(
+        self, effect: Effect, by: User, section: str, name: str, value: str | None
+    ) -> dict[str, Any]:
+        """Set one setting from text (None: its default) and return them all, secrets hidden."""
+        await effect.check()
+        shown = await settings.change_settings(
+            self._database,
+            self._around.registry,
+            self._around.cipher,
+            self._tenant,
+            section,
+            {name: value},
+            by=by.id,
+        )
+        self._around.forget()
+        return shown
+
+    async def ports(self) -> dict[str, str]:
+        """Return port -> connector, where there is one."""
+        return dict(ports.chosen(await self._around.state()))
+
+    async def choose_connector(self, effect: Effect, by: User, port: str, connector: str) -> None:
+        """Choose which system stands behind a port."""
+        await effect.check()
+        await switch.choose_connector(self._around, port, connector, by=by.id)
