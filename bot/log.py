@@ -1,10 +1,11 @@
-"""Logging: one line per event, with ids and never payloads; secrets are blotted out on the way."""
+"""Logging: one line per event, with ids and no payload; of errors the kind and the place, not the words."""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
+import traceback
 from contextlib import AbstractContextManager
 from typing import Literal, TextIO
 
@@ -41,6 +42,12 @@ SECRETS = re.compile(
 )
 
 
+FRAMES = 12
+"""Frames of one error's trace that are kept, the innermost."""
+CODES = ("sqlstate", "status_code", "errno")
+"""Attributes of errors that say which fault it is, and can hold nothing a person wrote."""
+CODE = re.compile(r"[0-9A-Z]{1,5}")
+
 ROW_DETAIL = re.compile(r"(?m)^(DETAIL:|\[parameters:).*$")
 """PostgreSQL and SQLAlchemy put values of the row into the text of their errors."""
 
@@ -68,7 +75,7 @@ def set_up_logging(
             foreign_pre_chain=[*shared, ExtraAdder()],
             processors=[
                 ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                place_exceptions,
                 leave_payloads_out,
                 blot_secrets_out,
                 structlog.processors.JSONRenderer()
@@ -102,6 +109,47 @@ def about(**ids: str) -> AbstractContextManager[None]:
             f"not an id that log lines carry: {', '.join(sorted(strange))}; known: {', '.join(IDS)}"
         )
     return bound_contextvars(**ids)
+
+
+def place_exceptions(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Replace an exception by its kind and place: the words of an error may hold what a customer wrote."""
+    given = event.pop("exc_info", None)
+    if isinstance(given, tuple):
+        given = given[1]
+    elif given and not isinstance(given, BaseException):
+        given = sys.exc_info()[1]
+    if isinstance(given, BaseException):
+        event["exception"] = where(given)
+    return event
+
+
+def where(error: BaseException) -> str:
+    """Return the kinds of an error and of what caused it, each with the frames it came through; no values."""
+    told: list[str] = []
+    seen: set[int] = set()
+    found: BaseException | None = error
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        told.append(f"{kind(found)} at {' < '.join(frames(found)) or 'an unknown place'}")
+        found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+    if isinstance(error, BaseExceptionGroup):
+        told += [f"in it: {where(one)}" for one in error.exceptions[:FRAMES]]
+    return "\ncaused by ".join(told)
+
+
+def kind(error: BaseException) -> str:
+    """Return the error's type, with the number of the fault where it has one."""
+    codes = (str(getattr(error, name, None) or "") for name in CODES)
+    code = next((one for one in codes if CODE.fullmatch(one)), "")
+    return f"{type(error).__name__} {code}".strip()
+
+
+def frames(error: BaseException) -> list[str]:
+    """Return where an error was raised, innermost first: `file:line function`."""
+    through = traceback.StackSummary.extract(
+        traceback.walk_tb(error.__traceback__), lookup_lines=False, capture_locals=False
+    )
+    return [f"{f.filename}:{f.lineno} {f.name}" for f in reversed(through[-FRAMES:])]
 
 
 def leave_payloads_out(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,8 +25,6 @@ from bot.errors import Conflict, LeaseLost, OutcomeUnknown, PluginError, Unavail
 log = structlog.get_logger(__name__)
 Nested = Callable[[str, dict[str, Any]], Awaitable[Reply]]
 UNWRITTEN = "The database stopped answering; nothing was changed. Try again in a minute."
-FRAMES = 12
-"""Frames of a traceback that the log keeps, the innermost."""
 SAID = 300
 """Characters of a reply that the audit keeps."""
 
@@ -200,7 +197,7 @@ class Failure:
 def incident(error: BaseException, action_id: str, call_id: str = "") -> Failure:
     """Log an unforeseen failure under a fresh id and return the sentence that names it.
 
-    The log gets the frames, and of the message one line: no locals and no SQL parameters.
+    The log gets the kind and the place, never the error's own words: they may hold a customer's data.
     """
     found = secrets.token_hex(3)
     log.error(
@@ -209,10 +206,7 @@ def incident(error: BaseException, action_id: str, call_id: str = "") -> Failure
         action=action_id,
         call=call_id,
         error=type(error).__name__,
-        message=next(iter(str(error).splitlines()), "")[:200],
-        frames=[
-            f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)[-FRAMES:]
-        ],
+        exc_info=error,
     )
     return Failure(
         id=found,

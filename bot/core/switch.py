@@ -168,8 +168,8 @@ async def _after(around: Surroundings, changed: list[str], by: User, *, on: bool
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 await run(await around.context(owned.plugin, by))
-        except Exception as error:  # noqa: BLE001 - a plugin's own fault must not undo the switch
-            log.warning("lifecycle_failed", plugin=owned.plugin, hook=owned.item.name, error=repr(error))
+        except Exception as error:  # a plugin's own fault must not undo the switch
+            log.warning("lifecycle_failed", plugin=owned.plugin, hook=owned.item.name, exc_info=error)
             troubles.append(
                 f"{owned.plugin}: its own {'start' if on else 'end'} failed ({type(error).__name__})"
             )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.contract.currency import CURRENCIES
 from bot.contract.people import Tenant
 from bot.errors import BadInput, Conflict, NotFound
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-CURRENCY = re.compile(r"[A-Z]{3}")
 LOCALE = re.compile(r"[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 COLUMNS = "id::text, slug, name, timezone, currency, locale"
 
@@ -51,11 +52,18 @@ def check_tenant(
     try:
         ZoneInfo(timezone)
     except (KeyError, ValueError, OSError):
-        raise BadInput(f"There is no time zone {timezone[:80]!r}; try one such as Europe/Madrid.") from None
-    if not CURRENCY.fullmatch(currency):
-        raise BadInput(f"{currency[:20]!r} is no currency code; try one of three letters such as EUR.")
+        near = _near(timezone, available_timezones()) or "one such as Europe/Madrid"
+        raise BadInput(f"There is no time zone {timezone[:80]!r}; try {near}.") from None
+    if currency not in CURRENCIES:
+        near = _near(currency.upper(), CURRENCIES) or "one such as EUR"
+        raise BadInput(f"{currency[:20]!r} is no currency code of ISO 4217; try {near}.")
     if not LOCALE.fullmatch(locale):
         raise BadInput(f"{locale[:20]!r} is no language; try one such as en or pt-BR.")
+
+
+def _near(given: str, there: Iterable[str]) -> str:
+    """Return what was probably meant, to choose from; empty when nothing is like it."""
+    return " or ".join(difflib.get_close_matches(given[:80], sorted(there), n=3))
 
 
 async def do_create_tenant(

@@ -139,7 +139,7 @@ class Scheduler:
             try:
                 self._watch(tenant, one)
             except (ValueError, KeyError) as error:  # it was checked when it was saved, by another version
-                log.warning("schedule_unreadable", tenant=tenant, schedule=one.name, why=str(error))
+                log.warning("schedule_unreadable", tenant=tenant, schedule=one.name, exc_info=error)
                 continue
             await self._settle(tenant, one.name, datetime.now(UTC))
 
@@ -196,7 +196,7 @@ class Scheduler:
                 for tenant in whose:
                     await enqueue(session, one.kind, one.payload, tenant=tenant, dedupe=f"every {one.name}")
         except BotError as error:  # the next one comes anyway
-            log.warning("beat_left", beat=one.name, why=str(error))
+            log.warning("beat_left", beat=one.name, exc_info=error)
 
 
 def wanted(schedule: Schedule, until: datetime) -> list[Slot]:

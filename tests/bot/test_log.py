@@ -64,17 +64,50 @@ def test_a_secret_is_blotted_by_the_name_of_its_field(lines: Lines) -> None:
     assert "hush" not in json.dumps(lines())
 
 
-def test_an_exception_is_logged_without_secrets_and_rows(lines: Lines) -> None:
-    words = "no way in with password=hush\nDETAIL:  Key (email)=(ana@acme.test) already exists.\nmore"
+WORDS = "Ana Gomez of 12 Sea Road says hush; DETAIL:  Key (email)=(ana@acme.test) already exists."
+
+
+def _break() -> None:
     try:
-        raise RuntimeError(words)
-    except RuntimeError:
+        raise KeyError(WORDS)
+    except KeyError as error:
+        raise RuntimeError(WORDS) from error
+
+
+def _say(log: Callable[..., None], **how: object) -> None:
+    try:
+        _break()
+    except RuntimeError as error:
+        log("failed", **{name: error if value == "it" else value for name, value in how.items()})
+
+
+@pytest.mark.parametrize("how", [{"exc_info": True}, {"exc_info": "it"}])
+@pytest.mark.parametrize("log", ["structlog", "logging"])
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_an_exception_is_logged_by_kind_and_place_without_its_words(
+    lines: Lines, how: dict[str, object], log: str, form: str
+) -> None:
+    stream = io.StringIO()
+    set_up_logging(level="debug", form=form, stream=stream)
+    _say(structlog.get_logger("x").error if log == "structlog" else logging.getLogger("x").error, **how)
+    said = stream.getvalue()
+    assert "RuntimeError at " in said
+    assert "caused by KeyError at " in said
+    assert f"{__file__}:" in said
+    assert "_break" in said
+    for value in ("Ana", "Sea Road", "hush", "ana@acme.test"):
+        assert value not in said
+
+
+def test_a_group_of_errors_and_the_number_of_a_fault_are_told(lines: Lines) -> None:
+    try:
+        raise ExceptionGroup(WORDS, [OSError(28, WORDS), ValueError(WORDS)])
+    except ExceptionGroup:
         structlog.get_logger().exception("failed")
     (line,) = lines()
-    assert "RuntimeError" in line["exception"]
-    assert "more" in line["exception"]
-    assert "hush" not in line["exception"]
-    assert "ana@acme.test" not in line["exception"]
+    assert "OSError 28" in line["exception"]
+    assert "ValueError" in line["exception"]
+    assert "Ana" not in json.dumps(line)
 
 
 def test_less_severe_lines_are_not_written(lines: Lines) -> None:

@@ -67,7 +67,10 @@ async def test_an_unbound_transaction_writes_no_tenant(database: Database, tenan
         ({"name": "  "}, "name that people read"),
         ({"timezone": "Mars/Olympus"}, "time zone"),
         ({"timezone": "../etc/passwd"}, "time zone"),
+        ({"timezone": "Africa/Nairobbi"}, "try Africa/Nairobi"),
         ({"currency": "euro"}, "currency"),
+        ({"currency": "XXQ"}, "ISO 4217"),
+        ({"currency": "kes"}, "KES"),
         ({"locale": "English"}, "language"),
     ],
 )
