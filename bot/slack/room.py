@@ -38,6 +38,14 @@ FORGET_EVERY = 3600.0
 AT_ONCE = 8
 
 
+def signing_secrets(words: str) -> list[str]:
+    """Return the secrets of `new,old`. An empty one, behind a comma too many, would let anyone sign."""
+    found = [one.strip() for one in words.split(",") if one.strip()]
+    if not found:
+        raise ConfigError("SLACK_SIGNING_SECRET holds no secret. Copy it from the app's page at Slack.")
+    return found
+
+
 async def no_codes(_tenant: Tenant, _surface: str, _account: str, _words: str) -> str | None:
     """Take no link codes."""
     return None
@@ -123,7 +131,7 @@ class SlackRoom:
         if receive:
             app = make_bolt(self.calls, self.teams, self.ingest)
             if secret := self._config.slack_signing_secret:
-                self.gate = Gate(secret.get_secret_value().split(","), over_http(app))
+                self.gate = Gate(signing_secrets(secret.get_secret_value()), over_http(app))
             if token := self._config.slack_app_token:
                 self.sockets = Sockets(app, token.get_secret_value())
                 await self.sockets.start()
@@ -182,8 +190,7 @@ class SlackRoom:
         forget_at = time.monotonic() + FORGET_EVERY
         while True:
             try:
-                if self.teams.expected:
-                    await self._learn_home()
+                await self._meet_home()
                 await self.sweep()
                 if time.monotonic() > forget_at:
                     forget_at = time.monotonic() + FORGET_EVERY
@@ -191,6 +198,15 @@ class SlackRoom:
             except Exception as error:  # noqa: BLE001 - the next round may do better
                 log.warning("slack.sweep_failed", error=type(error).__name__)
             await asyncio.sleep(every)
+
+    async def _meet_home(self) -> None:
+        """Learn late whose the token is; when it is nobody's, other workspaces are served all the same."""
+        if not self.teams.expected:
+            return
+        try:
+            await self._learn_home()
+        except ConfigError as error:
+            log.error("slack.token_refused", why=str(error))  # noqa: TRY400 - the sentence says it all
 
     async def _learn_home(self) -> None:
         """Ask Slack whose token it is; when Slack is out of reach, the sweep asks again."""

@@ -11,7 +11,7 @@ from bot.contract.people import Tenant
 from bot.db import inbox, outbox, slack_teams
 from bot.db.database import Database
 from bot.errors import ConfigError, Conflict, Unavailable
-from bot.slack.room import SlackRoom
+from bot.slack.room import SlackRoom, signing_secrets
 from tests.bot.slack.conftest import KEY, Office, make_office
 from tests.slackd import Slackd
 from tests.slackd.world import World
@@ -119,6 +119,31 @@ async def test_slack_out_of_reach_at_start_is_asked_again(slack: Slackd, databas
     await office.room._learn_home()
     assert await office.room.teams.find("T1") is not None
     await office.room.stop()
+
+
+async def test_token_refused_later_is_told_and_others_go_on(
+    slack: Slackd, database: Database, tenant: Tenant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slack.faults.plan("auth.test", "500")
+    office = make_office(slack, database, tenant, slack_bot_token="xoxb-wrong")
+    await office.room.start()
+    await office.room._meet_home()
+    said = capsys.readouterr()
+    assert "token_refused" in said.out + said.err
+    assert "invalid_auth" in said.out + said.err
+    await office.room.sweep()
+    await office.room.stop()
+
+
+@pytest.mark.parametrize("words", ["new,old", " new , old ,", ",new,,old"])
+def test_a_comma_too_many_makes_no_empty_secret(words: str) -> None:
+    assert signing_secrets(words) == ["new", "old"]
+
+
+@pytest.mark.parametrize("words", [",", " ", " , "])
+def test_no_signing_secret_at_all_is_refused(words: str) -> None:
+    with pytest.raises(ConfigError, match="SLACK_SIGNING_SECRET"):
+        signing_secrets(words)
 
 
 async def test_only_the_asked_for_ways_in_are_opened(slack: Slackd, database: Database, tenant: Tenant) -> None:
