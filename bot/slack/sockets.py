@@ -107,7 +107,7 @@ class Sockets:
                     self._lines[at] = await self._mended(line)
                 except Exception as error:  # noqa: BLE001 - the watchdog outlives whatever it watches
                     log.warning("slack.watchdog", error=type(error).__name__)
-            SOCKETS.set(await self.connected())
+            SOCKETS.set(sum(line.down_since is None for line in self._lines))
 
     async def _mended(self, line: Line) -> Line:
         """Return the line, healed if it needed it, or a new one in its place."""
