@@ -19,7 +19,7 @@ from bot.core.answer import answer
 from bot.core.question import Question
 from bot.core.threads import picks
 from bot.db import jobs, threads
-from bot.errors import BadInput, ConfigError
+from bot.errors import BadInput, ConfigError, Unavailable, UserError
 from bot.jobs.job import Kind, plain
 from bot.jobs.scheduler import Every, Scheduler
 from bot.jobs.tidy import TIDY, tidying
@@ -55,6 +55,8 @@ class Process:
         self.web: WebServer | None = None
         self.worker: Worker | None = None
         self.scheduler: Scheduler | None = None
+        self.failed = ""
+        """The part that ended by itself, if one did."""
         self._tasks: list[asyncio.Task[None]] = []
         self._ended = asyncio.Event()
         self._warming: asyncio.Task[None] | None = None
@@ -81,6 +83,7 @@ class Process:
             progress("Listening")
             self.web = WebServer(self._site(), host=self.app.config.host, port=self.app.config.port)
             await self.web.start()
+            self._run("web", self.web.wait())
 
     async def wait(self) -> None:
         """Return when told to end (SIGTERM, SIGINT) or when a part of the service ended by itself."""
@@ -91,14 +94,16 @@ class Process:
 
     async def stop(self) -> None:
         """Take nothing in, finish what runs, give back the rest."""
+        self._ended.set()
         if self.web is not None:
             await self.web.stop()
-        if self._warming is not None:
-            self._warming.cancel()
+        warming = [self._warming] if self._warming is not None else []
+        for task in warming:
+            task.cancel()
         for part in (self.scheduler, self.worker):
             if part is not None:
                 part.stop()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *warming, return_exceptions=True)
         if self.slack is not None:
             await self.slack.stop()
 
@@ -125,9 +130,12 @@ class Process:
 
     async def _warm(self) -> None:
         """Load what the first question would wait for; a failure is that question's to tell."""
-        with suppress(Exception):
+        with suppress(UserError):
             for tenant in await self.app.tenants():
-                await self.app.warm(tenant)
+                try:
+                    await self.app.warm(tenant)
+                except Exception as error:  # noqa: BLE001 - one tenant's trouble keeps no other one cold
+                    log.warning("service.not_warm", tenant=tenant.id, error=type(error).__name__)
 
     def _pools(self) -> dict[str, int]:
         wanted = {"agent": ("interactive",), "worker": ("background", "bulk")}
@@ -139,9 +147,11 @@ class Process:
         self._tasks.append(task)
 
     def _part_ended(self, task: asyncio.Task[None]) -> None:
-        """End the process when a part failed: whoever supervises it starts it anew."""
-        if not task.cancelled() and task.exception() is not None:
-            log.error("service.part_failed", part=task.get_name(), exc_info=task.exception())
+        """End the process when a part ended by itself: whoever supervises it starts it anew."""
+        if not self._ended.is_set():
+            self.failed = task.get_name()
+            why = None if task.cancelled() else task.exception()
+            log.error("service.part_failed", part=self.failed, exc_info=why)
         self._ended.set()
 
     def _slack(self) -> SlackRoom:
@@ -214,7 +224,7 @@ class Process:
 
 
 async def serve(app: App, only: Sequence[str], progress: Callable[[str], None]) -> None:
-    """Run the service until it is told to end."""
+    """Run the service until it is told to end; Unavailable when a part of it ended by itself."""
     process = Process(app, only)
     try:
         await process.start(progress)
@@ -227,3 +237,5 @@ async def serve(app: App, only: Sequence[str], progress: Callable[[str], None]) 
     finally:
         with suppress(asyncio.CancelledError):
             await process.stop()
+    if process.failed:
+        raise Unavailable(f"The {process.failed} ended by itself, so I stopped; the log says why.")

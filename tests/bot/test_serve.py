@@ -25,8 +25,9 @@ from bot.core.switch import found_tenant
 from bot.db.database import Database
 from bot.db.grants import NewGrant
 from bot.db.policies import Policy, do_add_policy
-from bot.errors import BadInput
-from bot.serve import check_roles
+from bot.errors import BadInput, Unavailable
+from bot.jobs.scheduler import Scheduler
+from bot.serve import check_roles, serve
 from tests.databases import Urls
 from tests.slackd import Slackd
 
@@ -205,6 +206,25 @@ async def test_without_slack_the_rest_is_served(urls: Urls, acme: str, tmp_path:
     async with running(urls, tmp_path, None), aiohttp.ClientSession() as http:
         answer = await http.get(f"http://127.0.0.1:{port_of(tmp_path)}/healthz")
         assert await answer.text() == "ok"
+
+
+@pytest.mark.parametrize("raises", [True, False])
+async def test_a_part_that_ends_by_itself_ends_the_service_in_failure(
+    urls: Urls, acme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, raises: bool
+) -> None:
+    """Whoever supervises the process starts it anew only when it did not end well."""
+
+    async def ends(_scheduler: Scheduler) -> None:
+        if raises:
+            raise RuntimeError("broken")
+
+    monkeypatch.setattr(Scheduler, "run", ends)
+    app = await App.open(Config(home=tmp_path, database_url=urls.runtime, database_owner_url=urls.owner))
+    try:
+        with pytest.raises(Unavailable, match="scheduler ended by itself"):
+            await serve(app, ["scheduler"], lambda _step: None)
+    finally:
+        await app.close()
 
 
 def test_parts_that_do_not_exist() -> None:
