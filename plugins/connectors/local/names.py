@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,9 @@ ROWS = 12_000
 ROWS_EACH = 6_000
 """Rows that the misreadings of one word may bring in after the best two."""
 GOOD = 0.6
+NUMBER = re.compile(r"\d")
+WHOLE, TURNED, CONTACT = 1.0, 0.995, 0.99
+"""How well a customer fits whose whole name was typed, in this order or another, or their contact's."""
 
 
 def needed(words: Sequence[str]) -> int:
@@ -54,6 +58,8 @@ def _weighed(found: Sequence[Candidate], uses: Mapping[str, int], least: int) ->
 
 
 def _near(nr: int, word: str, vocabulary: Mapping[str, int]) -> list[Candidate]:
+    if NUMBER.search(word):  # another number is not a misspelled one, but somebody else's
+        return [Candidate(nr, word, 1.0)] if word in vocabulary else []
     scores = {word: 1.0} if word in vocabulary else {}
     if len(word) > 1:
         cutoff = CUTOFF_SHORT if len(word) <= SHORT else CUTOFF_LONG
@@ -79,25 +85,42 @@ def ranked(words: Sequence[str], customers: Sequence[Customer], limit: int) -> l
     """Return the customers that fit well enough, best first; a full name only one bears is exact."""
     named = [customer for customer in customers if _bears(words, customer)]
     found = [
-        Found(customer=c, by="name", exact=c in named and len(named) == 1, score=1.0 if c in named else fit)
+        Found(customer=c, by=_by(words, c), exact=c in named and len(named) == 1, score=max(fit, whole))
         for c in customers
-        if (fit := _fit(words, c)) >= GOOD or c in named
+        if max(fit := _fit(words, c), whole := _bears(words, c)) >= GOOD
     ]
     found.sort(key=lambda f: (-f.score, f.customer.status == "churned", f.customer.name, f.customer.number))
     return found[:limit]
 
 
-def _bears(words: Sequence[str], customer: Customer) -> bool:
-    """Say whether the words are the whole of the name, or of the contact person's."""
-    names = (customer.name, customer.contact or "")
-    return any(sorted(words_of(name)) == sorted(words) for name in names if name)
+def _bears(words: Sequence[str], customer: Customer) -> float:
+    """Return how well the words are the whole of the name, or of the contact person's; 0 if they are not."""
+    own, contact = words_of(customer.name), words_of(customer.contact or "")
+    if own == list(words):
+        return WHOLE
+    if sorted(own) == sorted(words):
+        return TURNED
+    return CONTACT if contact and sorted(contact) == sorted(words) else 0.0
+
+
+def _by(words: Sequence[str], customer: Customer) -> str:
+    """Say through what the words fit: `name`, `contact`, `address`, or several of them."""
+    fields = {"name": customer.name, "contact": customer.contact or "", "address": customer.address}
+    own = {field: words_of(value) for field, value in fields.items()}
+    scored = [{field: _best(word, own[field]) for field in own} for word in words]
+    best = {max(fits, key=lambda field: fits[field]) for fits in scored}
+    return " and ".join(field for field in own if field in best)
 
 
 def _fit(words: Sequence[str], customer: Customer) -> float:
     """Return how well all typed words are found among the customer's words (0 to 1)."""
     own = words_of(" ".join(filter(None, (customer.name, customer.contact, customer.address))))
-    total = sum(max((_alike(word, other) for other in own), default=0.0) for word in words)
+    total = sum(_best(word, own) for word in words)
     return 0.98 * total / len(words) if words else 0.0
+
+
+def _best(word: str, own: Sequence[str]) -> float:
+    return max((_alike(word, other) for other in own), default=0.0)
 
 
 def _alike(word: str, other: str) -> float:

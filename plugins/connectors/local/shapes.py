@@ -14,6 +14,10 @@ TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "madam", "sir", "customer",
 PHONE = re.compile(r"^\+?[\d\s().\-/]{6,24}$")
 MAC = re.compile(r"^(?:[0-9a-f]{2}[:.\- ]?){5}[0-9a-f]{2}$|^(?:[0-9a-f]{4}[.:\-]){2}[0-9a-f]{4}$")
 SERIAL = re.compile(r"^[A-Z0-9]{8,24}$")
+VENDOR = re.compile(r"^[A-Z]{4}[0-9A-F]{8}$")
+"""A GPON serial as printed: the maker's four letters, then eight hexadecimal digits."""
+HEXED = re.compile(r"^(?:4[1-9A-F]|5[0-9A]){4}[0-9A-F]{8}$")
+"""The same as many an OLT shows it: the four letters as hexadecimal digits too."""
 PREFIXES = (48, 52, 56, 60, 64)
 """Lengths of IPv6 prefixes that are delegated to subscribers."""
 LONGEST = 120
@@ -59,7 +63,7 @@ def shapes_of(text: str) -> Shapes:
         ip=ip,
         prefixes=prefixes,
         mac=packed.lower() if MAC.match(bare.lower()) else None,
-        serial=packed if SERIAL.match(packed) and re.search(r"\d", packed) else None,
+        serial=_serial(packed),
     )
 
 
@@ -68,6 +72,14 @@ def words_of(text: str) -> list[str]:
     plain = MARKS.sub("", unicodedata.normalize("NFKD", text.replace("\0", " "))).lower()
     words = dict.fromkeys(word for word in BREAKS.split(plain) if word)
     return [word for word in words if word not in TITLES] or list(words)
+
+
+def _serial(packed: str) -> str | None:
+    """Return the serial number as it is printed on the ONT."""
+    if HEXED.match(packed):
+        return bytes.fromhex(packed[:8]).decode("ascii") + packed[8:]
+    known = SERIAL.match(packed) and (re.search(r"\d", packed) or VENDOR.match(packed))
+    return packed if known else None
 
 
 def _phone(text: str) -> tuple[str | None, bool]:

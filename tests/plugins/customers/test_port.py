@@ -59,6 +59,7 @@ IDENTIFIERS = [
     ("aabbccddee0f", "MAC"),
     ("hwtc-1a2b3c4d", "ONT serial"),
     ("HWTC 1A2B 3C4D", "ONT serial"),
+    ("485754431A2B3C4D", "ONT serial"),
     ("TCK-7", "ticket"),
     ("inv-2026-000001", "invoice"),
 ]
@@ -114,6 +115,35 @@ async def test_two_of_one_name_are_both_returned_and_none_is_exact(isp: Isp, por
     found = await port.find(EVERYWHERE, "Amina Bello")
     assert {f.customer.number for f in found} == {"100234", "100777"}
     assert not any(f.exact for f in found)
+
+
+async def test_a_serial_of_letters_only_is_one(isp: Isp, port: Customers) -> None:
+    await isp.customer("100888", "Letters Only")
+    await isp.service("100888", ont_serial="HWTCECEFDADC")
+    assert [f.customer.number for f in await port.find(EVERYWHERE, "hwtc ecefdadc")] == ["100888"]
+
+
+async def test_who_bears_the_name_stands_before_whose_contact_does(isp: Isp, port: Customers) -> None:
+    await isp.customer("100771", "Alpha Stores", contact="Grace Otieno", street="1 Mill Lane")
+    await isp.customer("100772", "Otieno Grace", street="2 Mill Lane")
+    found = await port.find(EVERYWHERE, "Grace Otieno")
+    assert [(f.customer.number, f.by) for f in found] == [
+        ("200100", "name"),
+        ("100772", "name"),
+        ("100771", "contact"),
+    ]
+
+
+async def test_the_words_say_through_what_they_fit(port: Customers) -> None:
+    for text, by in (("harbour road", "address"), ("bello northport", "name and address")):
+        assert [f.by for f in await port.find(EVERYWHERE, text)] == [by], text
+
+
+async def test_a_number_is_never_taken_for_one_spelled_nearly_so(isp: Isp, port: Customers) -> None:
+    await isp.customer("100779", "Ada Yusuf", street="7 Mill Lane", postcode="80300", region="south")
+    assert list(await port.find(EVERYWHERE, "180300")) == []
+    assert list(await port.find(SOUTH, "100300")) == []
+    assert [f.customer.number for f in await port.find(EVERYWHERE, "80300")] == ["100779"]
 
 
 async def test_what_nobody_is_called_finds_nobody(port: Customers) -> None:
