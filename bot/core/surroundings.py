@@ -67,6 +67,8 @@ class Surroundings:
         self.now = clock
         self._state: tuple[float, State] | None = None
         self._users: dict[str, tuple[float, User]] = {}
+        self._forgotten = 0
+        """How often everything was forgotten: what was being read meanwhile may be the old."""
         self._elsewhere = RolesElsewhere()
         self._ports = Ports(self._connector_context)
 
@@ -74,9 +76,10 @@ class Surroundings:
         """Return the tenant's switches, settings and choices, at most a second old."""
         known = self._state
         if known is None or time.monotonic() - known[0] > FRESH:
-            at = time.monotonic()
+            at, forgotten = time.monotonic(), self._forgotten
             known = (at, await read_state(self.database, self.registry, self.tenant, self.cipher))
-            self._state = known
+            if forgotten == self._forgotten:
+                self._state = known
         return known[1]
 
     async def view(self) -> View:
@@ -109,12 +112,13 @@ class Surroundings:
         if known is not None and not fresh and time.monotonic() - known[0] <= FRESH_USER:
             return known[1]
         self._users.pop(user_id, None)
-        at = time.monotonic()
+        at, forgotten = time.monotonic(), self._forgotten
         user = await identity.get_user(self.database, self.registry, self.tenant, user_id, now=self.now())
         user = await self._with_roles_elsewhere(user)
         if len(self._users) >= MAX_USERS:
             self._users.clear()
-        self._users[user_id] = (at, user)
+        if forgotten == self._forgotten:
+            self._users[user_id] = (at, user)
         return user
 
     async def context(
@@ -154,6 +158,7 @@ class Surroundings:
 
     def forget(self) -> None:
         """Read everything anew at the next request: call after changing it in this process."""
+        self._forgotten += 1
         self._state = None
         self._users.clear()
         self._elsewhere.forget()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from bot.contract.people import User
@@ -61,3 +64,42 @@ async def test_another_tenants_surroundings_know_nothing_of_it(around, database,
     other = surround(database, REGISTRY, other_tenant, CIPHER)
     assert await other.store("shed").get("key") is None
     assert (await other.view()).enabled == frozenset()
+
+
+async def test_what_was_being_read_when_it_changed_is_not_kept(around, monkeypatch):
+    """Somebody is shut out, or a plugin turned off, while another request still reads how it was."""
+    before = await around.state()
+    around.forget()
+    reading, changed = asyncio.Event(), asyncio.Event()
+
+    async def slow(*_):
+        reading.set()
+        await changed.wait()
+        return before
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.core.surroundings.read_state", slow)
+        late = asyncio.create_task(around.state())
+        await reading.wait()
+        around.forget()
+        changed.set()
+        assert await late is before
+    assert await around.state() is not before
+
+
+async def test_a_person_read_before_the_change_is_read_again(around, monkeypatch):
+    reading, changed = asyncio.Event(), asyncio.Event()
+    answers = [ANN, replace(ANN, name="Ann Changed")]
+
+    async def slow(*_, **__):
+        reading.set()
+        await changed.wait()
+        return answers.pop(0)
+
+    monkeypatch.setattr("bot.core.surroundings.identity.get_user", slow)
+    late = asyncio.create_task(around.user("ann"))
+    await reading.wait()
+    around.forget()
+    changed.set()
+    assert (await late).name == "Ann"
+    assert (await around.user("ann")).name == "Ann Changed"
