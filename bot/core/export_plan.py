@@ -12,7 +12,7 @@ from bot.contract.scope import DIMENSIONS, Area
 from bot.core import settings
 from bot.core.export_read import GrantPart, PolicyPart, RolePart, Wanted
 from bot.core.surroundings import Surroundings
-from bot.db import grants, plugins, policies, roles, users
+from bot.db import grants, plugins, policies, roles, users, web_sessions
 from bot.db import settings as setting_rows
 from bot.db.grants import NewGrant
 from bot.db.policies import Policy
@@ -146,6 +146,8 @@ async def _activate(email: str, active: bool, session: Session) -> None:
     person = await users.get_person_by_email(session, email)
     if person is not None:
         await users.do_set_active(session, person.id, active=active)
+        if not active:
+            await web_sessions.do_end_sessions(session, person.id)
 
 
 async def _grants(session: Session, wanted: Wanted, now: datetime, by: str) -> list[Step]:

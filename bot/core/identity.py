@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -10,9 +10,10 @@ from types import MappingProxyType
 from bot.contract.people import Right, Tenant, User
 from bot.contract.scope import Area, Scope
 from bot.core.links import code_in, do_link, redeem_code
-from bot.db import grants, links, users
+from bot.core.web_sessions import IDLE
+from bot.db import grants, links, users, web_sessions
 from bot.db.database import Database
-from bot.db.roles import find_permissions
+from bot.db.roles import RolePermission, find_permissions
 from bot.db.session import Session
 from bot.errors import NotAllowed, NotLinked
 from bot.host.registry import Registry
@@ -31,16 +32,20 @@ async def get_user(
 ) -> User:
     """Return the person with their rights of this moment; NotAllowed when unknown or deactivated.
 
+    Roles that the identity provider's groups give count while a web session that brought them lives.
     Reads the rows each time; `Surroundings.user` keeps the answer for a moment.
     """
+    now = now or datetime.now(UTC)
     async with database.tenant(tenant.id) as session:
         person = await users.get_person(session, user_id)
         if person is None:
             raise NotAllowed(f"There is no such user in {tenant.name} any more.")
         if not person.active:
             raise NotAllowed(NOT_ACTIVE.format(name=person.name, tenant=tenant.name))
-        held = await grants.find_rights(session, user_id, now or datetime.now(UTC))
-    return with_rights(person, held, registry)
+        held = await grants.find_rights(session, user_id, now)
+        vouched = await web_sessions.find_vouched_roles(session, user_id, now=now, idle=now - IDLE)
+        found = await find_permissions(session, vouched) if vouched else {}
+    return with_rights(person, [*held, *_everywhere(found)], registry)
 
 
 async def find_linked(
@@ -121,15 +126,9 @@ def rights_of(held: Iterable[grants.HeldRight], registry: Registry) -> Mapping[s
     return MappingProxyType(rights)
 
 
-async def with_more_roles(
-    database: Database, registry: Registry, tenant: Tenant, user: User, roles: frozenset[str]
-) -> User:
-    """Return the person with these roles too, everywhere: a role provider vouches for them."""
-    if not roles - user.roles:
-        return user
-    async with database.tenant(tenant.id) as session:
-        found = await find_permissions(session, roles)
-    more = (
+def _everywhere(found: Mapping[str, Sequence[RolePermission]]) -> list[grants.HeldRight]:
+    """Return what roles give that somebody else vouches for: they are not narrowed to an area."""
+    return [
         grants.HeldRight(
             role=role,
             permission=one.permission,
@@ -139,8 +138,18 @@ async def with_more_roles(
         )
         for role, permissions in found.items()
         for one in permissions
-    )
-    added = rights_of(more, registry)
+    ]
+
+
+async def with_more_roles(
+    database: Database, registry: Registry, tenant: Tenant, user: User, roles: frozenset[str]
+) -> User:
+    """Return the person with these roles too, everywhere: a role provider vouches for them."""
+    if not roles - user.roles:
+        return user
+    async with database.tenant(tenant.id) as session:
+        found = await find_permissions(session, roles)
+    added = rights_of(_everywhere(found), registry)
     both = dict(user.rights)
     for name, right in added.items():
         both[name] = both[name].plus(right) if name in both else right

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.contract.people import Tenant
 from bot.core.journal import note
-from bot.db import users
+from bot.db import users, web_sessions
 from bot.db.database import Database
 from bot.db.users import Person
 from bot.errors import BadInput, Conflict, NotFound
@@ -37,6 +37,8 @@ async def set_active(database: Database, tenant: Tenant, user_id: str, *, active
         raise Conflict("You cannot deactivate yourself. Ask another admin.")
     async with database.tenant(tenant.id) as session:
         person = await users.do_set_active(session, user_id, active=active)
+        if not active:
+            await web_sessions.do_end_sessions(session, person.id)
         event = "user.activated" if active else "user.deactivated"
         text = f"{'activated' if active else 'deactivated'} {person.name}"
         await note(session, event=event, by=by, text=text, facts={"user": person.id})

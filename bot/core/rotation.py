@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.contract.people import Tenant
-from bot.core import settings
+from bot.core import settings, sso
 from bot.core.gate_rows import row_of
 from bot.db import calls, slack_teams
 from bot.db.cipher import Cipher
@@ -11,9 +11,10 @@ from bot.db.database import Database
 
 
 async def reseal(database: Database, cipher: Cipher, tenant: Tenant) -> int:
-    """Seal settings, Slack tokens and the secrets of calls that have not ended; return how many."""
+    """Seal settings, the sign-in's secret, Slack tokens, secrets of calls that wait; return how many."""
     done = await settings.reseal(database, cipher, tenant)
     async with database.tenant(tenant.id) as session:
+        done += await sso.reseal_secret(session, cipher, tenant)
         for team in await slack_teams.find_teams(session):
             if cipher.stale(team.bot_token):
                 row = slack_teams.token_row(tenant.id, team.team_id)
