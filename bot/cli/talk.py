@@ -46,7 +46,7 @@ def demo(
 
 async def _demo(person: str, size: int, slug: str, *, fresh: bool) -> None:
     from bot.cli.opened import interactive, opened, steps
-    from bot.demo import PERSONAS_OF, SUGGESTIONS, load_demo
+    from bot.demo import PERSONAS_OF, SUGGESTIONS_OF, load_demo
 
     if slug not in PERSONAS_OF:
         fail(f"--tenant takes one of {', '.join(PERSONAS_OF)}; “{slug}” is none of them.", Exit.USAGE)
@@ -67,7 +67,7 @@ async def _demo(person: str, size: int, slug: str, *, fresh: bool) -> None:
         tenant = await app.tenant(slug)
         user = await app.person(tenant, people[person])
         if interactive():
-            await _chat(app, tenant, user, person, SUGGESTIONS[person])
+            await _chat(app, tenant, user, person, SUGGESTIONS_OF[slug][person])
         else:
             await _ask(app, tenant, user, QUESTION, as_json=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.demo.load import SEED, SIZE, demo_ready, get_truth, load_demo
-from bot.demo.suggestions import LAKESIDE_PERSONAS, PERSONAS, PERSONAS_OF, SUGGESTIONS
+from bot.demo.suggestions import LAKESIDE_PERSONAS, PERSONAS, PERSONAS_OF, SUGGESTIONS, SUGGESTIONS_OF
 from bot.demo.truth import Truth
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "SEED",
     "SIZE",
     "SUGGESTIONS",
+    "SUGGESTIONS_OF",
     "Truth",
     "demo_ready",
     "get_truth",

@@ -25,7 +25,9 @@ LAKESIDE_PERSONAS: dict[str, str] = find_personas(LAKESIDE)
 PERSONAS_OF = {SAVANNA.slug: PERSONAS, LAKESIDE.slug: LAKESIDE_PERSONAS}
 """The same by tenant."""
 
-SUGGESTIONS: dict[str, list[str]] = {
+Suggestions = dict[str, list[str]]
+
+SUGGESTIONS: Suggestions = {
     "support": [
         "who is Amina Bello",
         "show me customer 100234",
@@ -66,3 +68,35 @@ SUGGESTIONS: dict[str, list[str]] = {
     ],
 }
 """Role -> questions, the best first."""
+
+LAKESIDE_SUGGESTIONS: Suggestions = {
+    "support": [
+        "who is Sarah Namukasa",
+        "is 100234 online?",
+        "my tickets",
+        "find Sara Namukassa",
+        "open a ticket for 100234: slow in the evenings",
+        "suspend 100234 for non-payment",
+    ],
+    "noc": [
+        "any outages",
+        "who is affected by ap-lak-03-1",
+        "sessions per BNG",
+        "what maintenance is planned",
+    ],
+    "field": [
+        "line status of 100187",
+        "show me customer 100187",
+        "status of site ISL-03",
+    ],
+    "admin": [
+        "which plugins are on",
+        "list users",
+        "what may the role support do",
+        "who holds the role noc",
+    ],
+}
+"""The same at the second provider, of its own customers and places."""
+
+SUGGESTIONS_OF = {SAVANNA.slug: SUGGESTIONS, LAKESIDE.slug: LAKESIDE_SUGGESTIONS}
+"""The same by tenant."""
