@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import socket
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -36,6 +37,9 @@ from bot.understand.understander import Understander
 
 Progress = Callable[[str], None]
 
+MOST_UNDERSTANDERS = 64
+"""Kept for the sets of plugins last asked about: each holds a megabyte or more of vectors."""
+
 
 def quiet(_step: str) -> None:
     """Say nothing about progress."""
@@ -61,9 +65,10 @@ class App:
         self.clock = clock
         self.embedder = LocalEmbedder()
         self._around: dict[str, Surroundings] = {}
+        self._replaced: list[Surroundings] = []
         self._bulkheads = Bulkheads()
         self._gates: dict[str, tuple[View, Gate]] = {}
-        self._understanders: dict[View, Understander] = {}
+        self._understanders: OrderedDict[View, Understander] = OrderedDict()
 
     @classmethod
     async def open(
@@ -92,10 +97,11 @@ class App:
         return User(id="backhaul", name="Backhaul")
 
     async def close(self) -> None:
-        """Close every connector and the database."""
-        for around in self._around.values():
-            await around.close()
-        await self.database.close()
+        """Close every connector and the database, whatever a connector does."""
+        async with AsyncExitStack() as opened:
+            opened.push_async_callback(self.database.close)
+            for around in (*self._replaced, *self._around.values()):
+                opened.push_async_callback(around.close)
 
     async def tenants(self) -> list[Tenant]:
         """Return every tenant, by slug."""
@@ -112,6 +118,8 @@ class App:
         known = self._around.get(tenant.id)
         if known is not None and known.tenant == tenant:
             return known
+        if known is not None:  # its time zone, name or currency changed; calls under way still use the old
+            self._replaced.append(known)
         made = surround(self.database, self.registry, tenant, self.cipher, self.clock)
         self._around[tenant.id] = made
         self._gates.pop(tenant.id, None)
@@ -154,14 +162,13 @@ class App:
 
     def understander(self, view: View) -> Understander:
         """Return what understands words over this view; tenants with the same plugins share one."""
-        if view not in self._understanders:
-            self._understanders[view] = Understander(
-                view.all(Action),
-                view.all(Entity),
-                embedder=self.embedder,
-                folder=self.config.home / "vectors",
-            )
-        return self._understanders[view]
+        known = self._understanders.pop(view, None) or Understander(
+            view.all(Action), view.all(Entity), embedder=self.embedder, folder=self.config.home / "vectors"
+        )
+        self._understanders[view] = known
+        if len(self._understanders) > MOST_UNDERSTANDERS:
+            self._understanders.popitem(last=False)
+        return known
 
     async def warm(self, tenant: Tenant) -> None:
         """Load the model and the examples' vectors, so that the first answer is as quick as the next."""

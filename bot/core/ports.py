@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from typing import Any
 
 from pydantic import BaseModel
@@ -80,9 +81,10 @@ class Ports:
         """Close every object that has an `aclose`, the replaced ones too."""
         opened = [*self._retired, *(found for _, found in self._open.values())]
         self._retired, self._open = [], {}
-        for one in opened:
-            if hasattr(one, "aclose"):
-                await one.aclose()
+        async with AsyncExitStack() as closing:  # one that cannot be closed keeps no other open
+            for one in opened:
+                if hasattr(one, "aclose"):
+                    closing.push_async_callback(one.aclose)
 
 
 def chosen(state: State) -> Mapping[str, str]:

@@ -1,0 +1,56 @@
+"""What the composition root keeps, for how long, and that it closes all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+
+import plugins as built_in
+from bot import app as module
+from bot.app import App
+from bot.config import Config
+from bot.db.cipher import Cipher
+from bot.host.discovery import find_plugins
+from bot.host.loader import load_plugins
+
+LOADED = load_plugins(find_plugins(built_in, installed=False))
+
+
+@pytest.fixture
+def app(database, tmp_path):
+    cipher = Cipher(keys={"test": bytes(32)}, seals_with="test")
+    return App(config=Config(home=tmp_path), database=database, loaded=LOADED, cipher=cipher)
+
+
+def test_only_the_understanders_last_used_are_kept(app, monkeypatch):
+    monkeypatch.setattr(module, "MOST_UNDERSTANDERS", 3)
+    views = [app.registry.view(frozenset(pair)) for pair in combinations(sorted(app.registry.plugins), 2)][:4]
+    first, second = (app.understander(view) for view in views[:2])
+    app.understander(views[2])
+    assert app.understander(views[0]) is first
+    app.understander(views[3])
+    assert len(app._understanders) == 3
+    assert app.understander(views[0]) is first
+    assert app.understander(views[1]) is not second
+
+
+async def test_what_surrounded_a_tenant_before_it_changed_is_closed_too(app, tenant, monkeypatch):
+    closed = []
+    monkeypatch.setattr(app.database, "close", lambda: closing("database"))
+
+    async def closing(name):
+        closed.append(name)
+        if name == "first":
+            raise RuntimeError("this connector cannot be closed")
+
+    first = app.around(tenant)
+    second = app.around(replace(tenant, timezone="Asia/Tokyo"))
+    assert first is not second
+    for name, around in (("first", first), ("second", second)):
+        monkeypatch.setattr(around, "close", lambda name=name: closing(name))
+    with pytest.raises(RuntimeError):
+        await app.close()
+    assert sorted(closed) == ["database", "first", "second"]
+    assert closed[-1] == "database"
