@@ -1,55 +1,34 @@
-"""How well staff questions are understood: `python -m tests.evals.score [-v] [--held] [--words-only]`."""
+"""How well staff questions are understood: `python -m tests.evals.score [-v] [--held] [--words-only]`.
+
+Without `--held` only the questions that may be looked at are asked; with it, the held ones too, but `-v` never shows
+which of those failed, unless `--look` says that they are to be looked at (and then they are no longer held).
+"""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from statistics import median
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInput
-from bot.llm.embedding import LocalEmbedder
+from bot.llm.embedding import Embedder, LocalEmbedder
 from bot.understand.arguments import arguments_of
 from bot.understand.judge import NEAR
 from bot.understand.times import Clock
 from bot.understand.understander import Understander
 from bot.understand.understanding import Ask, Understanding, Verdict
 from tests.evals import world
+from tests.evals.cases import Case, first_cases, left_out, new_cases
 
-QUESTIONS = Path(__file__).with_name("questions.jsonl")
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "wrote")
 """Right; asked back with the right one among the choices; right action with other arguments; not understood;
 another read; a change that was not wanted was proposed (it would still wait for a yes)."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One question and what should come of it; `!words` stand for verdicts."""
-
-    q: str
-    role: str
-    want: Sequence[str]
-    args: Mapping[str, str] = field(default_factory=dict)
-    focus: Mapping[str, str] = field(default_factory=dict)
-    last: tuple[str, Mapping[str, Any]] | None = None
-    held: bool = False
-
-
-def read_cases(path: Path = QUESTIONS) -> list[Case]:
-    rows = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
-    return [
-        Case(r["q"], r["as"], r["want"], r.get("args", {}), r.get("focus", {}), tuple(r["last"]) if "last" in r else None, r["held"])
-        for r in rows
-    ]
 
 
 async def understand(understander: Understander, case: Case) -> Understanding:
@@ -66,13 +45,12 @@ async def understand(understander: Understander, case: Case) -> Understanding:
 async def outcome(case: Case, got: Understanding) -> str:  # noqa: PLR0911 - one per outcome
     """Return which of OUTCOMES it is."""
     acts = got.verdict in {Verdict.CLEAR, Verdict.MISSING}
-    writes = acts and not got.best.reads_only
-    if writes and got.action_id not in case.want:
+    if acts and not got.best.reads_only and got.action_id not in case.want:
         return "wrote"
     if "!nowrite" in case.want:
         return "right"
-    if any(w[0] == "!" for w in case.want) and not acts:
-        return "right" if f"!{got.verdict}" in case.want or got.verdict is Verdict.UNKNOWN else "asked"
+    if case.want[0][0] == "!" and not acts:  # to be refused: offering something else instead is no help
+        return "missed" if got.verdict is Verdict.UNSURE else "right"
     if acts and "!ask" in case.want and await _ambiguous(got):
         return "right"
     if acts and got.action_id in case.want:
@@ -97,6 +75,8 @@ async def _ambiguous(got: Understanding) -> bool:
 async def _same_args(case: Case, got: Understanding) -> bool:
     kinds = {a.name: a.entity for a in arguments_of(world.VIEW.action(got.action_id).item)}
     for name, value in case.args.items():
+        if name not in kinds:  # of another of the actions that would be right
+            continue
         said = str(got.args.get(name, ""))
         if kinds.get(name):
             found = await world.find(kinds[name], said)
@@ -113,6 +93,14 @@ class Score:
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[tuple[Case, str, Understanding]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    all: list[tuple[Case, str]] = field(default_factory=list)
+
+    def add(self, case: Case, found: str, got: Understanding, seconds: float = 0.0) -> None:
+        self.counts[found] += 1
+        self.seconds.append(seconds)
+        self.all.append((case, found))
+        if found != "right":
+            self.failures.append((case, found, got))
 
     @property
     def good(self) -> float:
@@ -124,10 +112,43 @@ class Score:
         """The share of which another action was run or proposed."""
         return (self.counts["wrong"] + self.counts["wrote"]) / max(1, self.counts.total())
 
+    def part(self, wanted: Callable[[Case], bool]) -> Score:
+        some = Score()
+        for case, found in self.all:
+            if wanted(case):
+                some.counts[found] += 1
+        return some
+
+    def milliseconds(self, part: float) -> float:
+        ordered = sorted(self.seconds)
+        return ordered[min(int(len(ordered) * part), len(ordered) - 1)] * 1e3 if ordered else 0.0
+
     def line(self, title: str) -> str:
         parts = ", ".join(f"{self.counts[o]} {o}" for o in OUTCOMES if self.counts[o])
-        ms = median(self.seconds) * 1e3 if self.seconds else 0
-        return f"{title}: {self.counts.total()} questions, {self.good:.1%} right or asked, {self.wrong:.1%} wrong ({parts}); median {ms:.1f} ms"
+        asked = self.counts["asked"] / max(1, self.counts.total())
+        return (
+            f"{title}: {self.counts.total()} questions, {self.good:.1%} right or asked, {asked:.1%} asked back, "
+            f"{self.wrong:.1%} wrong ({parts}); median {self.milliseconds(0.5):.1f} ms, p99 {self.milliseconds(0.99):.1f} ms"
+        )
+
+    def table(self) -> str:
+        """Return the score by role and by kind of question."""
+        groups: dict[str, set[str]] = defaultdict(set)
+        for case, _ in self.all:
+            groups["role"].add(case.role)
+            groups["kind"].add(case.kind)
+        lines = [
+            f"  {'':<16} {'n':>4} {'right':>7} {'asked':>7} {'args':>6} {'missed':>7} {'wrong':>6} {'good':>7}"
+        ]
+        for by, names in groups.items():
+            for name in sorted(names):
+                some = self.part(lambda c, by=by, name=name: getattr(c, by) == name)
+                c, n = some.counts, some.counts.total()
+                lines.append(
+                    f"  {by + ' ' + name:<16} {n:>4} {c['right'] / n:>7.1%} {c['asked'] / n:>7.1%} {c['args'] / n:>6.1%} "
+                    f"{c['missed'] / n:>7.1%} {(c['wrong'] + c['wrote']) / n:>6.1%} {some.good:>7.1%}"
+                )
+        return "\n".join(lines)
 
 
 async def run(understander: Understander, cases: Sequence[Case]) -> Score:
@@ -135,29 +156,43 @@ async def run(understander: Understander, cases: Sequence[Case]) -> Score:
     for case in cases:
         start = time.perf_counter()
         got = await understand(understander, case)
-        score.seconds.append(time.perf_counter() - start)
-        found = await outcome(case, got)
-        score.counts[found] += 1
-        if found != "right":
-            score.failures.append((case, found, got))
+        seconds = time.perf_counter() - start
+        score.add(case, await outcome(case, got), got, seconds)
     return score
 
 
-def make(words_only: bool = False) -> Understander:
-    return Understander(world.ACTIONS, world.ENTITIES, embedder=None if words_only else LocalEmbedder())
+def make(words_only: bool = False, embedder: Embedder | None = None) -> Understander:
+    return Understander(
+        world.ACTIONS, world.ENTITIES, embedder=None if words_only else embedder or LocalEmbedder()
+    )
+
+
+def sets(held: bool) -> dict[str, list[Case]]:
+    """Return the questions by what may be done with them."""
+    new = new_cases()
+    out = {"first, tuned on": first_cases(), "new, tuned on": [c for c in new if not c.held]}
+    return {**out, "new, held out": [c for c in new if c.held]} if held else out
+
+
+def show(score: Score) -> None:
+    for case, found, got in score.failures:
+        rest = [(g.action_id, g.score) for g in got.guesses[1:3]]
+        print(f"  {found:7} {case.q!r} as {case.role}\n          want {case.want} {dict(case.args)}")
+        print(f"          got  {got.verdict} {got.confidence} {got.said} {rest} [{got.masked}]")
 
 
 async def main() -> None:
     understander = make("--words-only" in sys.argv)
     await understander.warm()
-    cases = read_cases()
-    for title, held in (("tuned on", False), ("held out", True)):
-        score = await run(understander, [c for c in cases if c.held is held])
+    for title, cases in sets("--held" in sys.argv).items():
+        score = await run(understander, cases)
         print(score.line(title))
-        if "-v" in sys.argv and (not held or "--held" in sys.argv):
-            for case, found, got in score.failures:
-                rest = [(g.action_id, g.score) for g in got.guesses[1:3]]
-                print(f"  {found:7} {case.q!r} as {case.role}\n          want {case.want} {dict(case.args)}\n          got  {got.verdict} {got.confidence} {got.said} {rest} [{got.masked}]")
+        if "--table" in sys.argv:
+            print(score.table())
+        if "-v" in sys.argv and ("held" not in title or "--look" in sys.argv):
+            show(score)
+    if missing := left_out():
+        print(f"left out: {len(missing)} questions for actions that no plugin brings")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import plugins
@@ -25,12 +26,29 @@ class Thing:
     also: tuple[str, ...] = ()
 
 
+def mail(name: str, last: str) -> str:
+    short = name in {"Ada", "Bisi", "Ngozi", "Zed"}
+    return f"{name.lower()}@acme.example" if short else f"{name.lower()}.{last.lower()}@acme.example"
+
+
 THINGS = (
     Thing("customer", "100234", "Amina Bello", ("amina@acme.example", "08012345678", "0801 234 5678", "10.20.0.7", "00:1a:2b:3c:4d:5e", "hwtc12ab34cd")),
     Thing("customer", "100999", "Grace Adeyemi", ("grace@acme.example",)),
     Thing("customer", "100777", "John Smith"),
     Thing("customer", "100778", "John Smith"),
+    Thing("customer", "100118", "Peter Kamau", ("peter@kamau.example", "peter.kamau", "0700100118", "10.40.3.17", "aa:bb:cc:00:01:18", "hwtcaabbccdd")),
+    Thing("customer", "100203", "Zainab Mwakio"),
+    Thing("customer", "100555", "Coral Dialysis Centre"),
     Thing("ticket", "TCK-10234", "No light"),
+    Thing("ticket", "TCK-11574", "Slow access"),
+    Thing("ticket", "TCK-11578", "Centre without internet"),
+    Thing("invoice", "INV-2026-021438", "INV-2026-021438"),
+    Thing("device", "olt-cst-02-1", "olt-cst-02-1"),
+    Thing("device", "olt-ctr-01-1", "olt-ctr-01-1"),
+    Thing("device", "bng-ctr-1", "bng-ctr-1"),
+    Thing("site", "CTR-01", "Westlands"),
+    Thing("site", "CST-02", "Bamburi"),
+    Thing("outage", "OUT-0040", "Feeder of olt-cst-02-1 cut"),
     Thing("ticket", "TCK-10235", "Slow in the evening"),
     Thing("invoice", "INV-2026-000123", "INV-2026-000123"),
     Thing("device", "olt-ikj-01-1", "olt-ikj-01-1"),
@@ -40,20 +58,22 @@ THINGS = (
     Thing("port", "olt-ikj-01-1 PON 1/3", "olt-ikj-01-1 PON 1/3"),
     Thing("outage", "OUT-77", "Fibre cut at Ikeja"),
     Thing("service", "SVC-100234-1", "Fibre 100", ("amina@acme.example", "10.20.0.7")),
-    *(Thing(kind, f"{name.lower()}@acme.example", f"{name} {last}", (name.lower(),))
+    *(Thing(kind, mail(name, last), f"{name} {last}", (name.lower(),))
       for kind in ("agent", "person")
-      for name, last in (("Ada", "Obi"), ("Bisi", "Ojo"), ("Ngozi", "Eze"), ("Zed", "Musa"))),
+      for name, last in (("Ada", "Obi"), ("Bisi", "Ojo"), ("Ngozi", "Eze"), ("Zed", "Musa"), ("Bea", "Muthoni"), ("Halima", "Said"), ("Kevin", "Oloo"), ("Sam", "Ochieng"))),
 )  # fmt: skip
 
 
 async def find(kind: str, text: str) -> list[Match]:
     """Find by whole identifier or name; by parts of the name less surely."""
     low = " ".join(text.lower().split())
+    bare = re.sub(r"[\s.\-]", "", low)
+    bare = "0" + bare.removeprefix("+254") if bare.startswith("+254") else bare
     out = []
     for thing in THINGS:
         if thing.kind != kind:
             continue
-        exact = low in {thing.key.lower(), thing.label.lower(), *thing.also}
+        exact = low in {thing.key.lower(), thing.label.lower(), *thing.also} or bare in thing.also
         near = set(low.split()) & set(thing.label.lower().split())
         if exact or near:
             score = 1.0 if exact else 0.4 + 0.2 * len(near)
@@ -66,4 +86,6 @@ def person(role: str) -> User:
     infos = LOADED.registry.plugins.values()
     held = frozenset(p for info in infos for p in info.roles.get(role, frozenset()))
     made = User.with_permissions(f"id-{role}", "Ada Obi", held)
-    return User(id=made.id, name=made.name, email="ada@acme.example", roles=frozenset({role}), rights=made.rights)
+    return User(
+        id=made.id, name=made.name, email="ada@acme.example", roles=frozenset({role}), rights=made.rights
+    )

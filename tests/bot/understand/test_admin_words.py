@@ -7,7 +7,7 @@ import pytest
 
 from bot.understand.understanding import Understanding, Verdict
 from tests.evals import score, world
-from tests.evals.score import Case
+from tests.evals.cases import Case
 
 UNDERSTANDER = score.make()
 

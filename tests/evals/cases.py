@@ -1,0 +1,94 @@
+"""The questions of the evaluation, and which of them may be looked at while tuning."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.understand.words import clean
+from tests.evals import world
+
+HERE = Path(__file__).parent
+TUNED = HERE / "questions.jsonl"
+WISHES: Mapping[str, Sequence[str]] = {}
+"""What a `+wish` of the questions is called since some plugin brings it; without one the question is left out."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question and what should come of it; `!words` stand for verdicts."""
+
+    q: str
+    role: str
+    want: Sequence[str]
+    args: Mapping[str, str] = field(default_factory=dict)
+    focus: Mapping[str, str] = field(default_factory=dict)
+    last: tuple[str, Mapping[str, Any]] | None = None
+    held: bool = False
+    kind: str = "plain"
+
+
+def is_held(words: str, part: int = 6) -> bool:
+    """Say whether a question is kept back from tuning: its own letters decide, nobody else."""
+    return hashlib.sha256(words.encode()).digest()[0] % part != 0
+
+
+def first_cases() -> list[Case]:
+    """Return the questions the understanding was built on; all of them may be looked at."""
+    rows = [json.loads(line) for line in TUNED.read_text().splitlines() if line.strip()]
+    return [
+        Case(
+            r["q"],
+            r["as"],
+            r["want"],
+            r.get("args", {}),
+            r.get("focus", {}),
+            tuple(r["last"]) if "last" in r else None,
+        )
+        for r in rows
+    ]
+
+
+def new_cases(path: Path = HERE / "questions.txt") -> list[Case]:
+    """Return the questions written before tuning; those for actions that are not there are left out."""
+    return [case for line in _lines(path) if (case := _case(line)).want]
+
+
+def left_out(path: Path = HERE / "questions.txt") -> list[str]:
+    return [line.split("|")[1].strip() for line in _lines(path) if not _case(line).want]
+
+
+def _lines(path: Path) -> Iterator[str]:
+    for line in path.read_text().splitlines():
+        if line.strip() and line[0] != "#":
+            yield line
+
+
+def _case(line: str) -> Case:
+    who, q, want, args, focus = (*(part.strip() for part in line.split("|")), "", "")[:5]
+    role, kind = who.split()
+    return Case(q, role, _wanted(want), _pairs(args), _pairs(focus), held=is_held(q), kind=kind)
+
+
+def _wanted(text: str) -> list[str]:
+    there = {o.id for o in world.ACTIONS}
+    names = [n for word in text.split(",") for n in (WISHES.get(word[1:], ()) if word[0] == "+" else (word,))]
+    return [n for n in names if n[0] == "!" or n in there]
+
+
+def _pairs(text: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in text.split(";") if part)
+
+
+def plain(words: str) -> str:
+    """Return words without capitals, punctuation and the names of things: the form in which they are compared."""
+    text = " ".join(word.strip(".,:;?!\"'()") for word in clean(words).lower().split())
+    for name in sorted(
+        (n.lower() for t in world.THINGS for n in (t.key, t.label, *t.also)), key=len, reverse=True
+    ):
+        text = text.replace(name, "{}")
+    return " ".join(text.replace("{}'s", "{}").split())
