@@ -108,6 +108,13 @@ async def show(ctx: Ctx, ticket: TicketRef) -> Reply:
     return ticket_reply(ctx, ticket, history)
 
 
+def _own(ctx: Ctx) -> str:
+    """Return the address under which the asker's tickets are kept; BadInput when there is none."""
+    if not ctx.user.email:
+        raise BadInput("I do not know your e-mail address, so I can not tell which tickets are yours.")
+    return ctx.user.email
+
+
 @action(
     permission="tickets:read",
     reads_only=True,
@@ -126,9 +133,7 @@ async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
 
     The most pressing SLA clock first.
     """
-    if not ctx.user.email:
-        raise BadInput("I do not know your e-mail address, so I can not tell which tickets are yours.")
-    query = TicketQuery(assignee=ctx.user.email, open_only=True, by_clock=True)
+    query = TicketQuery(assignee=_own(ctx), open_only=True, by_clock=True)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     if not page.total:
         return none_reply(ctx, "Your queue is empty. Nothing is assigned to you.")
@@ -154,12 +159,11 @@ async def breaching(ctx: Ctx, within: timedelta | None = None, *, my: bool = Fal
 
     Open ones whose clock has run out, or will run out today or within a time.
     """
+    mine = _own(ctx) if my else None
     local = ctx.now.astimezone(ctx.tenant.zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     until = ctx.now + within if within else midnight
-    query = TicketQuery(
-        assignee=ctx.user.email or None if my else None, open_only=True, due_before=until, by_clock=True
-    )
+    query = TicketQuery(assignee=mine, open_only=True, due_before=until, by_clock=True)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     whose = "of yours " if my else ""
     when = "today" if abs(until - midnight) < timedelta(minutes=2) else f"in the next {span(until - ctx.now)}"

@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Reply, Tone
+from bot.core.grants import grant
+from bot.core.people import add_person
+from bot.db.grants import NewGrant
 from bot.testing import Bench
 from plugins.tickets.category import category_of
 from plugins.tickets.port import Category
@@ -54,6 +57,16 @@ async def test_my_queue_is_sorted_by_the_clock(world) -> None:
     assert (
         await bench.act("my_queue", user=bench.bob)
     ).text == "Your queue is empty. Nothing is assigned to you."
+
+
+async def test_whoever_has_no_address_is_not_shown_the_tickets_of_all_as_their_own(world) -> None:
+    bench, _ = world
+    ruth = await add_person(bench.database, bench.tenant, name="Ruth Rao", email="", by="test")
+    new = NewGrant(user_id=ruth.id, role="support", by="test")
+    await grant(bench.database, bench.tenant, new, giver=None, now=bench.now)
+    for action, args in (("my_queue", {}), ("breaching", {"my": True})):
+        with pytest.raises(BadInput, match="which tickets are yours"):
+            await bench.act(action, user=ruth, **args)
 
 
 async def test_search_in_the_words_of_staff(world) -> None:
