@@ -25,12 +25,14 @@ NO_SIGN_IN = (
     "There is no sign-in at this address. Check the link, or ask your administrator for the right one."
 )
 STRANGER = (
-    "{who} is signed in at your identity provider, but {tenant} has no active user for it, so nothing is open "
-    "to you here yet. Ask an admin of {tenant} to {how} Then sign in again."
+    "{who} is signed in at your identity provider, but {tenant} has no active user for it, so nothing is "
+    "open to you here yet. Ask an admin of {tenant} to {how} Then sign in again."
 )
 ADD = "add you as a user with the e-mail address {email}."
 LINK = "link this account to your user. It is the web account `{account}`."
-UNPROVEN = "Your identity provider does not vouch that {email} is yours, so the address alone does not open anything. "
+UNPROVEN = (
+    "Your identity provider does not vouch that {email} is yours, so the address alone opens nothing. "
+)
 ELSEWHERE = "{tenant} lets nobody in by an address at {domain}. "
 
 
@@ -61,7 +63,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def check_address(url: str, what: str) -> str:
-    """Return an address that can be trusted not to be read on the way; BadInput says what is wrong with it."""
+    """Return an address nobody reads on the way to; BadInput says what is wrong with it."""
     try:
         parts = urlsplit(url)
         fits = parts.hostname and parts.port != 0 and not parts.username and parts.password is None

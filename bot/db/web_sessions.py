@@ -67,7 +67,7 @@ async def do_open_session(session: AsyncSession, token_hash: bytes, new: WebSess
 async def get_session(
     session: AsyncSession, token_hash: bytes, *, now: datetime, idle: datetime
 ) -> WebSession | None:
-    """Return the living session of this token, of a person who is active; `idle`: last seen before is dead."""
+    """Return the living session of this token, of an active person; `idle`: last seen before is dead."""
     done = await session.execute(
         text(
             f"select {COLUMNS} from web_sessions s join users u on u.id = s.user_id"  # noqa: S608 - constants
