@@ -23,7 +23,9 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Escape sequences and direction marks in data would repaint the reader's terminal."""
 MARKUP = re.compile(r"(\*\*|__|`|^#{1,6} |^[-*] |^\d+\. |\[[^\]]+\]\(|^> |\|)", re.MULTILINE)
 
-
+CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
+LINK = re.compile(r"!?\[([^\[\]\n]*)\]\(\s*([^\s()]+(?:\([^\s()]*\))?)\s*\)")
+REFERENCE = re.compile(r"^(\s*\[[^\]\n]+\]):", re.MULTILINE)
 WORD = 16
 """Words and numbers of things up to this long are never broken in a table while that can be."""
 DIGIT = re.compile(r"\d")
@@ -70,8 +72,19 @@ def _text(reply: Reply) -> RenderableType:
     if reply.waiting:  # a preview keeps its lines, which Markdown would join
         return _bold(text, style)
     if MARKUP.search(text):
-        return Markdown(text, style=style, hyperlinks=True)
+        return Markdown(_markdown(text), style=style)
     return Text(text, style=style)
+
+
+def _markdown(text: str) -> str:
+    """Return Markdown in which nothing vanishes: tags stand as typed, links show where they lead."""
+    parts = CODE.split(text)
+    return "".join(part if at % 2 else _plain(part) for at, part in enumerate(parts))
+
+
+def _plain(text: str) -> str:
+    text = LINK.sub(lambda found: f"{found[1]} ({found[2]})" if found[1] else found[2], text)
+    return REFERENCE.sub(r"\1\\:", text.replace("&", "&amp;").replace("<", "&lt;"))
 
 
 def _bold(text: str, style: str) -> Text:

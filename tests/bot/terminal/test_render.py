@@ -82,6 +82,18 @@ def test_data_cannot_drive_the_terminal(terminal: bool) -> None:
     assert not set(page) & {"\x1b", "\x07", "\u202e"}
 
 
+def test_nothing_vanishes_from_words_and_a_link_shows_where_it_leads() -> None:
+    page = shown(
+        Reply(
+            "**TCK-1** <b>x</b> <!channel> `<a>` &lt; [pay](https://evil.example/a?b&c) ![](http://i)\n\n[x]: http://y"
+        )
+    )
+    assert (
+        page.split("\n")[0] == "TCK-1 <b>x</b> <!channel> <a> &lt; pay (https://evil.example/a?b&c) http://i"
+    )
+    assert "[x]: http://y" in page
+
+
 def test_square_brackets_are_text_not_markup() -> None:
     table = Table(columns=[Column("[red]x")], rows=[["[bold]y[/bold]"]])
     page = shown(Reply("plain", table=table, facts={"[a]": "[/b]"}))
