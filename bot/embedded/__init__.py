@@ -1,1 +1,1 @@
-"""The embedded PostgreSQL of the demo and the tests."""
+"""The PostgreSQL the bot brings along, for whoever names no other one."""

@@ -6,59 +6,51 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.api import Context, Match
-from plugins.network.port import Network
+from plugins.network.port import Device, Network, Port, Site
 
 Ctx = Context[Any]
+Thing = Site | Device | Port
+
+PARTLY = 0.8
+"""How well words fit that are only a part of what something is called."""
+
+
+def _called(thing: Thing, text: str, key: str, other: str | None = None, *, label: str, detail: str) -> Match:
+    """Return a thing that words name: exactly, if they are its key or its other name, whatever the case."""
+    low = " ".join(text.lower().split())
+    exact = low in {key.lower(), (other or key).lower()}
+    return Match(
+        key=key,
+        label=label,
+        record=thing,
+        detail=detail,
+        exact=exact,
+        score=PARTLY,
+        scope=thing.area,
+    )
 
 
 async def find_sites(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     """Find sites by code or name."""
-    low = " ".join(text.lower().split())
     return [
-        Match(
-            key=site.code,
-            label=site.name,
-            record=site,
-            detail=f"{site.kind} in {site.region}",
-            exact=low in {site.code.lower(), site.name.lower()},
-            score=0.8,
-            scope=site.area,
-        )
+        _called(site, text, site.code, site.name, label=site.name, detail=f"{site.kind} in {site.region}")
         for site in await ctx.port(Network).find_sites(ctx.scope, text, limit)
     ]
 
 
 async def find_devices(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     """Find devices by name, IP, or words of name, site and model."""
-    low = " ".join(text.lower().split())
     return [
-        Match(
-            key=device.name,
-            label=device.name,
-            record=device,
-            detail=f"{device.kind} at {device.site}, {device.status}",
-            exact=low in {device.name.lower(), device.ip},
-            score=0.8,
-            scope=device.area,
-        )
-        for device in await ctx.port(Network).find_devices(ctx.scope, text, limit)
+        _called(d, text, d.name, d.ip, label=d.name, detail=f"{d.kind} at {d.site}, {d.status}")
+        for d in await ctx.port(Network).find_devices(ctx.scope, text, limit)
     ]
 
 
 async def find_ports(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     """Find PONs, sectors and Ethernet ports by device and name."""
-    low = " ".join(text.lower().split())
     return [
-        Match(
-            key=port.key,
-            label=port.key,
-            record=port,
-            detail=f"{port.kind}, {port.status}, {port.lines} lines",
-            exact=low == port.key.lower(),
-            score=0.8,
-            scope=port.area,
-        )
-        for port in await ctx.port(Network).find_ports(ctx.scope, text, limit)
+        _called(p, text, p.key, label=p.key, detail=f"{p.kind}, {p.status}, {p.lines} lines")
+        for p in await ctx.port(Network).find_ports(ctx.scope, text, limit)
     ]
 
 
@@ -70,6 +62,6 @@ async def find_outages(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     active = await port.outages(ctx.scope)
     fitting = [o for o in active if low and low in f"{o.title} {o.where} {o.site}".lower()]
     return [
-        Match(key=o.number, label=o.title, record=o, detail=o.where, score=0.8, scope=o.area)
+        Match(key=o.number, label=o.title, record=o, detail=o.where, score=PARTLY, scope=o.area)
         for o in fitting[:limit]
     ]

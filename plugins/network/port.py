@@ -68,7 +68,7 @@ class Network(Protocol):
         ...
 
     async def devices(self, scope: Scope, status: str = "", limit: int = 50) -> Sequence[Device]:
-        """Return the devices in a status (`down`, `degraded`), or all; the longest in it first."""
+        """Return the devices in a status (`down`, `degraded`), or all; not up first, newest change first."""
         ...
 
     async def device(self, scope: Scope, name: str) -> DeviceStatus | None:

@@ -35,7 +35,8 @@ async def outages(ctx: Ctx, *, resolved: bool = False, limit: int = 20) -> Reply
     found = await port.outages(ctx.scope, active_only=not resolved, limit=max(1, min(limit, MAX_ROWS)))
     evidence = (ctx.evidence(Network),)
     if not found:
-        return Reply("No outage is active.", data=(), tone=Tone.GOOD, evidence=evidence)
+        none = "There was no outage yet." if resolved else "No outage is active."
+        return Reply(none, data=(), tone=Tone.GOOD, evidence=evidence)
     active = [o for o in found if o.status == "active"]
     hit = sum(o.services or 0 for o in active)
     zone = ctx.tenant.zone
