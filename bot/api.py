@@ -19,11 +19,13 @@ from bot.contract.alert import (
 )
 from bot.contract.context import Context, Store
 from bot.contract.entity import Entity, Match, Ref
+from bot.contract.guard import Ask, Guard, GuardedCall, Reach, Refuse, Watcher
 from bot.contract.health import Health, HealthCheck
 from bot.contract.kb import Document, KBSource
 from bot.contract.money import Money
 from bot.contract.panel import Panel
 from bot.contract.people import Right, RoleProvider, Tenant, User
+from bot.contract.place import Place, PlaceKind
 from bot.contract.plugin import Lifecycle, NoSettings, PluginInfo
 from bot.contract.port import Connector, ConnectorContext, Effect
 from bot.contract.reply import (
@@ -63,6 +65,7 @@ __all__ = [
     "Ambiguous",
     "Approval",
     "Area",
+    "Ask",
     "BadInput",
     "BaseModel",
     "Button",
@@ -81,6 +84,8 @@ __all__ = [
     "Evidence",
     "Field",
     "Finding",
+    "Guard",
+    "GuardedCall",
     "Health",
     "HealthCheck",
     "KBSource",
@@ -93,11 +98,15 @@ __all__ = [
     "NotFound",
     "OutcomeUnknown",
     "Panel",
+    "Place",
+    "PlaceKind",
     "PluginInfo",
     "Preview",
+    "Reach",
     "Recommendation",
     "Recommender",
     "Ref",
+    "Refuse",
     "Reply",
     "Right",
     "RoleProvider",
@@ -113,6 +122,7 @@ __all__ = [
     "User",
     "UserError",
     "Via",
+    "Watcher",
     "action",
     "ago",
     "day",

@@ -25,6 +25,7 @@ import pluggy
 from bot.contract.action import Action
 from bot.contract.alert import AlertSource, Detector, DigestSection, Recommender, Series
 from bot.contract.entity import Entity
+from bot.contract.guard import Guard, Watcher
 from bot.contract.health import HealthCheck
 from bot.contract.kb import KBSource
 from bot.contract.panel import Panel
@@ -212,6 +213,46 @@ def register_health_checks() -> Sequence[HealthCheck]:  # type: ignore[empty-bod
     Example::
 
         HealthCheck(name="api", run=ping)   # async def ping(ctx) -> Health
+    """
+
+
+@hookspec
+def register_guards() -> Sequence[Guard]:  # type: ignore[empty-body]  # a specification has no body
+    """Look at calls, your own and other plugins', before they run: refuse them, or ask for more approval.
+
+    Example::
+
+        async def look(ctx: Context[Settings], call: GuardedCall) -> Refuse | Ask | None:
+            if call.hits > ctx.settings.many:
+                return Ask(Approval.OTHER, f"It touches {call.hits} customers.")
+            return None
+
+        @hookimpl
+        def register_guards() -> Sequence[Guard]:
+            return [Guard(name="many", about="Many customers need another person's yes", look=look,
+                          reach=Reach(plugins=("network",)), after=("freeze_window",))]
+
+    A guard sees the call whole: arguments, records, person, roles, place. It runs once rights, arguments
+    and records are checked, and again when a call that was agreed to is about to run. It never loosens
+    anything. When it raises or hangs, the call does not run. Order matters here: `before` and `after`
+    name other guards; without them they run by plugin and name. A circle sets the later plugin aside.
+    """
+
+
+@hookspec
+def register_watchers() -> Sequence[Watcher]:  # type: ignore[empty-body]  # a specification has no body
+    """Be told of calls once they ran, e.g. to copy them to a SIEM; ordered as guards are.
+
+    Example::
+
+        async def saw(ctx: Context[Settings], call: GuardedCall, said: Reply | UserError) -> None:
+            await send(ctx.settings.address, {"action": call.action_id, "by": call.user_id})
+
+        @hookimpl
+        def register_watchers() -> Sequence[Watcher]:
+            return [Watcher(name="siem", about="Copies changes to the SIEM", saw=saw)]
+
+    It runs beside the reply and cannot change it; it may be lost when the process dies (the audit is not).
     """
 
 

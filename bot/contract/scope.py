@@ -18,9 +18,7 @@ class Area:
 
     def covers(self, row: Mapping[str, str | None]) -> bool:
         """Say whether a row with these dimensions lies inside; an unknown dimension lies outside."""
-        return all(
-            (wanted := getattr(self, name)) is None or row.get(name) in wanted for name in DIMENSIONS
-        )
+        return all((wanted := getattr(self, name)) is None or row.get(name) in wanted for name in DIMENSIONS)
 
 
 @dataclass(frozen=True)

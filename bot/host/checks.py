@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic_core import PydanticUndefined
 
 from bot.contract.action import NAME, Action
+from bot.contract.guard import Guard, Watcher
 from bot.contract.plugin import PluginInfo
 from bot.contract.port import Connector
 from bot.errors import PluginError
@@ -21,7 +22,7 @@ from bot.host.registry import Named, Owned
 BUILT_IN_ROLES = ("support", "billing", "noc", "field", "admin")
 MAX_TIMEOUT = timedelta(minutes=10)
 PLACE = re.compile(r"\{([^{}]*)\}")
-RUNS = ("run", "read", "find", "roles_of", "on", "off")
+RUNS = ("run", "read", "find", "roles_of", "on", "off", "look", "saw")
 """The fields of declarations that hold an async function."""
 PERMISSION = re.compile(r"^[a-z][a-z0-9_]*:[a-z][a-z0-9_:]*$")
 
@@ -125,6 +126,8 @@ def check_item(info: PluginInfo, hook: str, kind: type[Named], item: Any) -> Any
         check_connector(item)
     else:
         check_async(item.name, *(getattr(item, name, None) for name in RUNS))
+    if isinstance(item, Guard | Watcher):
+        check_order(item)
     return item
 
 
@@ -145,6 +148,19 @@ def returns_awaitable(function: Callable[..., Any]) -> bool:
     """Say whether calling it gives something to await (a partial or a callable object may too)."""
     inner = getattr(function, "func", function)
     return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(type(inner).__call__)
+
+
+def check_order(item: Guard | Watcher) -> None:
+    """Raise unless it names what it looks at and runs before and after as tuples, and says what it is for."""
+    parts = {"before": item.before, "after": item.after}
+    parts |= {name: getattr(item.reach, name) for name in ("actions", "plugins", "permissions")}
+    for name, value in parts.items():
+        if isinstance(value, str):
+            raise PluginError(f"{item.name}: {name} is a tuple of names, e.g. {name}=({value!r},)")
+    if not (item.reach.reads or item.reach.writes):
+        raise PluginError(f"{item.name}: its reach leaves out reads and writes, so it would look at nothing")
+    if not item.about.strip():
+        raise PluginError(f"{item.name}: about is empty; admins read what it is for")
 
 
 def check_action(item: Action) -> None:

@@ -17,6 +17,7 @@ from bot import hookspecs
 from bot.contract.action import Action
 from bot.contract.alert import AlertSource, Detector, DigestSection, Recommender, Series
 from bot.contract.entity import Entity
+from bot.contract.guard import Guard, Watcher
 from bot.contract.health import HealthCheck
 from bot.contract.kb import KBSource
 from bot.contract.panel import Panel
@@ -26,7 +27,7 @@ from bot.contract.port import Connector
 from bot.errors import PluginError
 from bot.host.checks import check_info, check_item, check_module, identity_of
 from bot.host.discovery import Found, find_plugins
-from bot.host.neighbours import find_clashes, find_missing, find_strangers
+from bot.host.neighbours import find_clashes, find_disorder, find_missing, find_strangers
 from bot.host.registry import Named, Owned, Registry
 
 __all__ = ["KINDS", "RESERVED", "Found", "Loaded", "find_plugins", "load_plugins"]
@@ -44,6 +45,8 @@ KINDS: dict[str, type[Named]] = {
     "register_role_providers": RoleProvider,
     "register_panels": Panel,
     "register_health_checks": HealthCheck,
+    "register_guards": Guard,
+    "register_watchers": Watcher,
     "register_lifecycle": Lifecycle,
 }
 SLOW = 0.5
@@ -141,9 +144,10 @@ def import_plugin(one: Found) -> ModuleType:
 
 
 def set_aside_misfits(batch: Batch) -> None:
-    """Set aside plugins that clash with an earlier one or need one that is not there."""
-    for name, why in find_clashes(batch.owned).items():
-        batch.set_aside(name, f"PluginError: {why}")
+    """Set aside plugins that clash with an earlier one, spoil an order, or need one that is not there."""
+    for find in (find_clashes, find_disorder):
+        for name, why in find(batch.owned).items():
+            batch.set_aside(name, f"PluginError: {why}")
     while missing := find_missing(batch.plugins):
         for name, why in missing.items():
             batch.set_aside(name, f"PluginError: {why}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.contract.action import Action
 from bot.contract.entity import Entity
+from bot.contract.guard import Guard, Watcher
 from bot.contract.plugin import PluginInfo
 from bot.contract.port import Connector
+from bot.host.order import CircleError, ordered
 from bot.host.registry import Owned
 
 
@@ -57,3 +59,38 @@ def find_strangers(owned: Mapping[str, list[Owned[Any]]]) -> dict[str, str]:
             if strange := sorted({ref.kind for ref in refs.values()} - known):
                 found[plugin] = f"{one.id}: no loaded plugin declares the entity {strange[0]!r}"
     return found
+
+
+def find_disorder(owned: Mapping[str, Sequence[Owned[Any]]]) -> dict[str, str]:
+    """Return why each plugin must go whose guards or watchers cannot be put into an order."""
+    found: dict[str, str] = {}
+    for kind, called in ((Guard, "guard"), (Watcher, "watcher")):
+        kept: list[Owned[Any]] = []
+        for plugin, items in owned.items():
+            mine = [one for one in items if isinstance(one.item, kind)]
+            if why := _stranger(plugin, mine, owned, called) or _closes(kept, mine, called):
+                found.setdefault(plugin, why)
+            else:
+                kept += mine
+    return found
+
+
+def _stranger(plugin: str, mine: Sequence[Owned[Any]], loaded: Iterable[str], called: str) -> str:
+    """Return what to mend when a plugin names one of its own that it does not have."""
+    own, longer = {one.id for one in mine}, [p for p in loaded if p.startswith(f"{plugin}_")]
+    for one in mine:
+        for name in (*one.item.before, *one.item.after):
+            others = any(name.startswith(f"{p}_") for p in longer)
+            if name.startswith(f"{plugin}_") and name not in own and not others:
+                return (
+                    f"{called} {one.id} names {name!r} in before or after, and {plugin} has no such {called}"
+                )
+    return ""
+
+
+def _closes(kept: Sequence[Owned[Any]], mine: Sequence[Owned[Any]], called: str) -> str:
+    try:
+        ordered([*kept, *mine])
+    except CircleError as error:
+        return f"its {called}s would have to run in a circle: {error}"
+    return ""

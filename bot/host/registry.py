@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -10,9 +10,11 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from bot.contract.action import Action
 from bot.contract.entity import Entity
+from bot.contract.guard import Guard, Watcher
 from bot.contract.people import User
 from bot.contract.plugin import PluginInfo
 from bot.errors import NotFound
+from bot.host.order import ordered
 
 MAX_VIEWS = 1_024
 """Different sets of enabled plugins kept at once; a set that fell out is built again in microseconds."""
@@ -42,6 +44,13 @@ class Owned(Generic[T]):
         return f"{self.plugin}_{self.item.name}"
 
 
+Looking = TypeVar("Looking", Guard, Watcher)
+
+
+def _covering(found: Iterable[Owned[Looking]], action: Owned[Action]) -> tuple[Owned[Looking], ...]:
+    return tuple(o for o in found if o.item.reach.covers(action.id, action.plugin, action.item))
+
+
 class View:
     """What one set of enabled plugins offers. Never changes, so it is shared and remembered freely."""
 
@@ -51,6 +60,23 @@ class View:
         self._kinds: dict[type[Any], tuple[Owned[Any], ...]] = {}
         self._actions = {o.id: o for o in self.all(Action)}
         self._entities = {o.item.name: o for o in self.all(Entity)}
+        self.guards = ordered(self.all(Guard))
+        self.watchers = ordered(self.all(Watcher))
+        self._guards = {o.id: _covering(self.guards, o) for o in self._actions.values()}
+        self._watchers = {o.id: _covering(self.watchers, o) for o in self._actions.values()}
+
+    def only(self, fits: Callable[[Owned[Action]], bool]) -> View:
+        """Return the same with fewer actions."""
+        kept = (o for o in self._owned if not isinstance(o.item, Action) or fits(o))
+        return View(self.enabled, tuple(kept))
+
+    def guards_of(self, owned: Owned[Action]) -> tuple[Owned[Guard], ...]:
+        """Return what looks at the calls of an action before they run, in its order."""
+        return self._guards[owned.id]
+
+    def watchers_of(self, owned: Owned[Action]) -> tuple[Owned[Watcher], ...]:
+        """Return what is told of the calls of an action that ran, in its order."""
+        return self._watchers[owned.id]
 
     def all(self, kind: type[T]) -> tuple[Owned[T], ...]:
         """Every declaration of one kind, in plugin order."""

@@ -1,0 +1,66 @@
+"""Channel rules: what a tenant lets be asked and done in which place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CHANNELS, DIRECT, SHARED = "*channels", "*direct", "*shared"
+DEFAULTS = {
+    CHANNELS: "channels without a rule of their own",
+    DIRECT: "direct messages",
+    SHARED: "channels shared with other organisations",
+}
+"""What stands in for a channel in the three rules for all the others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelRule:
+    """What may be asked and done in one channel, or by default; it only ever narrows people's rights.
+
+    `only` names plugins (`network`) and actions (`tickets_create`); with none, all. `outsiders`: it holds
+    also where people of other organisations read along. `closed`: nothing at all.
+    """
+
+    channel: str
+    surface: str = "slack"
+    name: str = ""
+    only: tuple[str, ...] = ()
+    reads_only: bool = False
+    roles: tuple[str, ...] = ()
+    closed: bool = False
+    outsiders: bool = False
+    note: str = ""
+
+    @property
+    def default(self) -> bool:
+        """Say whether it holds for every place of a kind."""
+        return self.channel in DEFAULTS
+
+    @property
+    def where(self) -> str:
+        """Return the place in words."""
+        return DEFAULTS.get(self.channel) or (f"#{self.name}" if self.name else self.channel)
+
+    @property
+    def what(self) -> str:
+        """Return in words what may be done."""
+        if self.closed:
+            return "nothing"
+        parts = [f"only {listed(self.only)}" if self.only else "everything"]
+        if self.reads_only:
+            parts.append("looking things up, no changes")
+        if self.roles:
+            parts.append(f"for people with the role {listed(self.roles, 'or')}")
+        return ", ".join(parts)
+
+    @property
+    def words(self) -> str:
+        """Return the rule as a sentence."""
+        seen = " Other organisations may read along." if self.outsiders and not self.default else ""
+        return f"In {self.where}: {self.what}.{seen}"
+
+
+def listed(names: tuple[str, ...], last: str = "and") -> str:
+    """Return names as one says them: `a, b and c`."""
+    spoken = [name.replace("_*", "") for name in names]
+    return f" {last} ".join([", ".join(spoken[:-1]), spoken[-1]]) if len(spoken) > 1 else "".join(spoken)
