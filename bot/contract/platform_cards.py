@@ -57,7 +57,10 @@ class RoleCard:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantCard:
-    """Who holds a role, where, until when and why."""
+    """Who holds a role, where, until when and why.
+
+    `by_glass`: whoever gave it could only do so by break-glass access, so it ends with that.
+    """
 
     id: str
     person: str
@@ -68,6 +71,7 @@ class GrantCard:
     granted_by: str = ""
     granted_at: datetime
     expires_at: datetime | None = None
+    by_glass: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

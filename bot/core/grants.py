@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.contract.people import Tenant, User
 from bot.contract.scope import DIMENSIONS, Area, Scope
+from bot.core.glass import find_tether
 from bot.core.journal import note
 from bot.core.roles import GUARDED, get_role
 from bot.db import grants, users
 from bot.db.database import Database
 from bot.db.grants import Grant, NewGrant
 from bot.db.roles import Role
+from bot.db.session import Session
 from bot.errors import BadInput, NotAllowed, NotFound
 
 MAX_BREAK_GLASS = timedelta(hours=12)
@@ -56,7 +59,8 @@ async def grant(
     """Give a role. `giver` None is the operator of this machine, who is bound by no area.
 
     Raises NotAllowed when the giver gives to themselves (unless break-glass), gives power over the
-    workspace they do not hold, or reaches beyond their own area.
+    workspace they do not hold, or reaches beyond their own area. What somebody gives by the power of a
+    break-glass grant ends with it at the latest; `Grant.under` names it.
     """
     now = now or datetime.now(UTC)
     check_new(new, now)
@@ -67,6 +71,7 @@ async def grant(
         role = await get_role(session, new.role)
         if giver is not None:
             check_giver(giver, new, role)
+            new = await _tethered(session, giver, new, role, now)
         grant_id = await grants.do_grant(session, new)
         made = (await grants.find_grants(session, now, grant_id=grant_id))[0]
         event = "grant.break_glass" if new.break_glass else "grant.made"
@@ -75,6 +80,17 @@ async def grant(
             session, event=event, by=new.by, text=text, facts={**shown(new), "grant": grant_id}, at=now
         )
         return made
+
+
+async def _tethered(session: Session, giver: User, new: NewGrant, role: Role, now: datetime) -> NewGrant:
+    """Return the grant as long as the giver's own power to give it, where that comes from broken glass."""
+    if giver.id == new.user_id:
+        return new
+    tether = await find_tether(session, giver, lambda one: check_giver(one, new, role), now)
+    if tether is None:
+        return new
+    until = min(new.expires_at or tether.expires_at, tether.expires_at)
+    return replace(new, expires_at=until, under=tether.grant_id)
 
 
 def check_power(giver: User, role: Role) -> None:
@@ -102,6 +118,7 @@ def shown(new: NewGrant) -> dict[str, Any]:
         "area": as_words(new.area),
         "reason": new.reason,
         "until": new.expires_at.isoformat() if new.expires_at else None,
+        "under": new.under,
     }
 
 

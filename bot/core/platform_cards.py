@@ -44,6 +44,7 @@ def grant_card(one: Grant, names: Mapping[str, str]) -> GrantCard:
         granted_by=names.get(one.granted_by, one.granted_by),
         granted_at=one.granted_at,
         expires_at=one.expires_at,
+        by_glass=one.under is not None,
     )
 
 

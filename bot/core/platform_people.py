@@ -83,7 +83,14 @@ class PlatformPeople:
             permission=allowed.permission, max_amount=allowed.max_amount, max_count=allowed.max_count
         )
         changed = await roles.allow(
-            self._database, self._around.registry, self._tenant, role, wanted, giver=by, by=by.id
+            self._database,
+            self._around.registry,
+            self._tenant,
+            role,
+            wanted,
+            giver=by,
+            by=by.id,
+            now=self._around.now(),
         )
         self._around.forget()
         return role_card(self._around.registry, changed)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.contract.action import NAME
 from bot.contract.people import Tenant, User
+from bot.core.glass import check_lasting
 from bot.core.journal import note
 from bot.db import roles
 from bot.db.database import Database
@@ -84,7 +87,7 @@ def check_not_for_oneself(giver: User, role: str, wanted: RolePermission) -> Non
     )
 
 
-async def allow(
+async def allow(  # noqa: PLR0913 - whose role, what, by whom, when
     database: Database,
     registry: Registry,
     tenant: Tenant,
@@ -93,11 +96,12 @@ async def allow(
     *,
     giver: User | None,
     by: str,
+    now: datetime | None = None,
 ) -> Role:
     """Let a role do something, within limits per call; again with other limits to change them.
 
     `giver` None is the operator of this machine. Nobody hands out power over the workspace that
-    they do not hold, nor widens a role that they hold themselves.
+    they do not hold, or hold through break-glass only, nor widens a role that they hold themselves.
     """
     check_permission(registry, permission.permission)
     if (
@@ -110,6 +114,8 @@ async def allow(
         check_not_for_oneself(giver, role, permission)
     async with database.tenant(tenant.id) as session:
         await get_role(session, role)
+        if giver is not None and permission.permission.startswith(GUARDED):
+            await check_lasting(session, giver, permission.permission, now or datetime.now(UTC))
         await roles.do_allow(session, role, permission)
         line = {
             "role": role,

@@ -28,11 +28,15 @@ class Grant:
     granted_by: str = ""
     granted_at: datetime
     expires_at: datetime | None = None
+    under: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewGrant:
-    """A grant to make. `by` is a user's id, or what grants it ("demo", "import")."""
+    """A grant to make. `by` is a user's id, or what grants it ("demo", "import").
+
+    `under` is the break-glass grant by whose power it is made, and with which it ends.
+    """
 
     user_id: str
     role: str
@@ -42,17 +46,24 @@ class NewGrant:
     break_glass: bool = False
     expires_at: datetime | None = None
     effect_key: str | None = None
+    under: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class HeldRight:
-    """One permission through one grant; `permission` is empty for a role that may do nothing yet."""
+    """One permission through one grant; `permission` is empty for a role that may do nothing yet.
+
+    `passing`: it is a break-glass grant, or was made by the power of one.
+    """
 
     role: str
     permission: str
     area: Area
     max_amount: int | None
     max_count: int | None
+    grant_id: str = ""
+    expires_at: datetime | None = None
+    passing: bool = False
 
 
 def area_of(row: Row[Any]) -> Area:
@@ -69,7 +80,8 @@ async def find_rights(session: AsyncSession, user_id: str, now: datetime) -> lis
     rows = await session.execute(
         text(
             "select g.role, coalesce(p.permission, '') as permission, p.max_amount, p.max_count, "
-            "g.regions, g.sites, g.partners from grants g "
+            "g.regions, g.sites, g.partners, g.id, g.expires_at, "
+            "g.break_glass or g.under is not null as passing from grants g "
             "left join role_permissions p on p.tenant_id = g.tenant_id and p.role = g.role "
             "where g.user_id = cast(:user as uuid) and g.revoked_at is null "
             "and (g.expires_at is null or g.expires_at > :now)"
@@ -83,6 +95,9 @@ async def find_rights(session: AsyncSession, user_id: str, now: datetime) -> lis
             area=area_of(row),
             max_amount=row.max_amount,
             max_count=row.max_count,
+            grant_id=str(row.id),
+            expires_at=row.expires_at,
+            passing=row.passing,
         )
         for row in rows
     ]
@@ -122,6 +137,7 @@ async def find_grants(
             granted_by=row.granted_by,
             granted_at=row.granted_at,
             expires_at=row.expires_at,
+            under=str(row.under) if row.under else None,
         )
         for row in rows
     ]
@@ -140,13 +156,14 @@ async def do_grant(session: AsyncSession, new: NewGrant) -> str:
         "by": new.by,
         "until": new.expires_at,
         "key": new.effect_key,
+        "under": new.under,
     }
     done = await session.execute(
         text(
             "insert into grants (user_id, role, regions, sites, partners, reason, break_glass, "
-            "granted_by, expires_at, effect_key) "
+            "granted_by, expires_at, effect_key, under) "
             "values (cast(:user as uuid), :role, :regions, :sites, :partners, :reason, :glass, :by, "
-            ":until, :key) on conflict (tenant_id, effect_key) do nothing returning id"
+            ":until, :key, cast(:under as uuid)) on conflict (tenant_id, effect_key) do nothing returning id"
         ),
         bind,
     )
@@ -170,12 +187,15 @@ async def was_granted(session: AsyncSession, effect_key: str) -> bool:
 
 
 async def do_revoke(session: AsyncSession, grant_id: str, *, by: str, now: datetime) -> bool:
-    """End a grant now; False when it was over already."""
+    """End a grant now, and what was given by its power; False when it was over already."""
     done = await session.execute(
         text(
+            "with recursive ends as ("
+            "select id from grants where id = cast(:id as uuid) and revoked_at is null "
+            "union select g.id from grants g join ends on g.under = ends.id) "
             "update grants set revoked_at = :now, revoked_by = :by "
-            "where id = cast(:id as uuid) and revoked_at is null returning id"
+            "where id in (select id from ends) and revoked_at is null returning id"
         ),
         {"id": grant_id, "by": by, "now": now},
     )
-    return done.one_or_none() is not None
+    return bool(done.all())

@@ -151,8 +151,14 @@ async def grant(  # noqa: PLR0913 - who, what, where, until when, why
         expires_at=ctx.now + lasts if lasts else None,
     )
     made = await core(ctx).grant(ctx.effect, ctx.user, wish)
+    said = f"{made.person} now holds {made.role}, {made.area}."
+    if made.by_glass and made.expires_at:
+        said += (
+            f" It ends {ctx.local(made.expires_at):at %H:%M on %d %b %Y} at the latest: you may give it by "
+            "break-glass access only, and what is given by that ends with it."
+        )
     return Reply(
-        f"{made.person} now holds {made.role}, {made.area}.",
+        said,
         data=made,
         evidence=source(ctx),
         focus={"person": person.key},
