@@ -10,7 +10,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, Conflict, Money, NotFound, Scope
-from plugins.connectors.local.queries_scope import find_rows
+from plugins.connectors.local.queries_scope import find_rows, records
 from plugins.connectors.local.shapes import Shapes
 from plugins.customers.port import Customer, CustomerStatus, Note, Plan, Service, ServiceStatus
 
@@ -182,8 +182,7 @@ async def find_plans(session: AsyncSession) -> Sequence[Plan]:
 
 async def find_notes(session: AsyncSession, scope: Scope, number: str, limit: int) -> Sequence[Note]:
     """Return the notes on a customer, newest first."""
-    rows = await find_rows(session, NOTES, scope, number=number, limit=limit)
-    return [Note(at=row.at, by=row.by, body=row.body) for row in rows]
+    return records(Note, await find_rows(session, NOTES, scope, number=number, limit=limit))
 
 
 async def do_add_note(session: AsyncSession, number: str, note: Note) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Scope
-from plugins.connectors.local.queries_scope import find_rows
+from plugins.connectors.local.queries_scope import find_rows, records
 from plugins.email.port import Email, Template
 
 SENT = """
@@ -21,7 +21,7 @@ where c.number = :customer and @within(c.region, c.site, c.partner) order by e.a
 async def find_templates(session: AsyncSession) -> Sequence[Template]:
     """Return the templates, by name."""
     rows = await session.execute(text("select name, subject, body from isp_email_templates order by name"))
-    return [Template(name=row.name, subject=row.subject, body=row.body) for row in rows]
+    return records(Template, rows)
 
 
 async def find_sent(session: AsyncSession, scope: Scope, customer: str, limit: int) -> Sequence[Email]:

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, Money, Scope
-from plugins.connectors.local.queries_scope import find_rows
+from plugins.connectors.local.queries_scope import find_rows, records
 from plugins.network.port import Hit, Impact, Maintenance, NasSessions, Outage, Place
 
 # What hangs on a place by cable; a BNG has no cable to its subscribers, but their sessions.
@@ -167,7 +167,7 @@ async def find_maintenance(
 ) -> Sequence[Maintenance]:
     """Return planned work that runs now or starts before an instant."""
     rows = await find_rows(session, MAINTENANCE, scope, now=now, until=until, limit=limit)
-    return [Maintenance(**row._mapping) for row in rows]  # noqa: SLF001 - the public name of SQLAlchemy's mapping
+    return records(Maintenance, rows)
 
 
 async def find_sessions(

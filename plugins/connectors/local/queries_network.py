@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Scope
-from plugins.connectors.local.queries_scope import find_rows
+from plugins.connectors.local.queries_scope import find_rows, records
 from plugins.connectors.local.shapes import shapes_of
 from plugins.network.port import Device, Port, Site
 
@@ -59,98 +58,50 @@ where (d.parent = :device or d.site = :site) and {WITHIN} order by d.status = 'u
 """  # noqa: S608 - constants
 
 
-def site_of(row: Row[Any]) -> Site:
-    """Read the columns of SITE."""
-    return Site(
-        code=row.code,
-        name=row.name,
-        region=row.region,
-        kind=row.kind,
-        partner=row.partner,
-        lat=row.lat,
-        lon=row.lon,
-    )
-
-
-def device_of(row: Row[Any]) -> Device:
-    """Read the columns of DEVICE."""
-    return Device(
-        name=row.name,
-        kind=row.kind,
-        site=row.site,
-        status=row.status,
-        status_since=row.status_since,
-        seen_at=row.seen_at,
-        vendor=row.vendor,
-        model=row.model,
-        ip=row.ip,
-        parent=row.parent,
-        region=row.region,
-        partner=row.partner,
-    )
-
-
-def port_of(row: Row[Any]) -> Port:
-    """Read the columns of PORT."""
-    return Port(
-        device=row.device,
-        name=row.name,
-        kind=row.kind,
-        status=row.status,
-        status_since=row.status_since,
-        capacity=row.capacity,
-        lines=row.lines,
-        offline=row.offline,
-        region=row.region,
-        site=row.site,
-        partner=row.partner,
-    )
-
-
 async def find_sites(session: AsyncSession, scope: Scope, text: str, limit: int) -> Sequence[Site]:
     """Return sites by code or words of the name."""
-    return [site_of(row) for row in await find_rows(session, SITES, scope, limit=limit, **_words(text))]
+    return records(Site, await find_rows(session, SITES, scope, limit=limit, **_words(text)))
 
 
 async def find_devices(session: AsyncSession, scope: Scope, text: str, limit: int) -> Sequence[Device]:
     """Return devices by name, IP, or words of name, site and model."""
     binds = _words(text)
     rows = await find_rows(session, DEVICES, scope, limit=limit, ip=shapes_of(text).ip, **binds)
-    return [device_of(row) for row in rows]
+    return records(Device, rows)
 
 
 async def find_ports(session: AsyncSession, scope: Scope, text: str, limit: int) -> Sequence[Port]:
     """Return ports by words of device and port name."""
-    return [port_of(row) for row in await find_rows(session, PORTS, scope, limit=limit, **_words(text))]
+    return records(Port, await find_rows(session, PORTS, scope, limit=limit, **_words(text)))
 
 
 async def find_listed(session: AsyncSession, scope: Scope, status: str, limit: int) -> Sequence[Device]:
     """Return devices in a status, those not up first, the newest change first."""
-    return [device_of(row) for row in await find_rows(session, LISTED, scope, status=status, limit=limit)]
+    return records(Device, await find_rows(session, LISTED, scope, status=status, limit=limit))
 
 
 async def get_site(session: AsyncSession, scope: Scope, code: str) -> Site | None:
     """Return one site."""
     rows = await find_rows(session, ONE_SITE, scope, key=code)
-    return site_of(rows[0]) if rows else None
+    return next(iter(records(Site, rows)), None)
 
 
 async def get_device(session: AsyncSession, scope: Scope, name: str) -> Device | None:
     """Return one device."""
     rows = await find_rows(session, ONE_DEVICE, scope, key=name)
-    return device_of(rows[0]) if rows else None
+    return next(iter(records(Device, rows)), None)
 
 
 async def find_ports_of(session: AsyncSession, scope: Scope, device: str) -> Sequence[Port]:
     """Return the ports of a device, those not up first."""
-    return [port_of(row) for row in await find_rows(session, OF_DEVICE, scope, key=device)]
+    return records(Port, await find_rows(session, OF_DEVICE, scope, key=device))
 
 
 async def find_below(
     session: AsyncSession, scope: Scope, *, device: str | None = None, site: str | None = None
 ) -> Sequence[Device]:
     """Return the devices that hang on a device, or stand at a site."""
-    return [device_of(row) for row in await find_rows(session, CHILDREN, scope, device=device, site=site)]
+    return records(Device, await find_rows(session, CHILDREN, scope, device=device, site=site))
 
 
 def _words(text: str) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,7 @@ Session = AsyncSession
 OWNED = re.compile(r"@owned\(([^,()]+)\)")
 """`@owned(i.customer_id)` says it of the customer a row belongs to; everywhere, it costs no join."""
 DIMENSIONS = ("region", "site", "partner")
+T = TypeVar("T")
 
 
 async def find_rows(session: AsyncSession, sql: str, scope: Scope, **binds: Any) -> Sequence[Row[Any]]:
@@ -26,6 +27,11 @@ async def find_rows(session: AsyncSession, sql: str, scope: Scope, **binds: Any)
     shape, values = _shape(scope)
     clean = {name: _without_nul(value) for name, value in binds.items()}
     return (await session.execute(_statement(sql, shape), {**clean, **values})).all()
+
+
+def records(kind: Callable[..., T], rows: Iterable[Row[Any]]) -> list[T]:
+    """Read rows whose columns are named as the fields of a record."""
+    return [kind(**row._asdict()) for row in rows]
 
 
 def _without_nul(value: Any) -> Any:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Scope
-from plugins.connectors.local.queries_scope import find_rows
+from plugins.connectors.local.queries_scope import find_rows, records
 from plugins.connectors.local.shapes import words_of
 from plugins.tickets.port import (
     Agent,
@@ -130,4 +130,4 @@ async def find_history(session: AsyncSession, scope: Scope, number: str, limit: 
 async def find_agents(session: AsyncSession, words: str, limit: int) -> Sequence[Agent]:
     """Return active staff by e-mail or part of a name; whole matches first."""
     rows = await session.execute(AGENTS, {"words": words.replace("\0", " ").strip().lower(), "limit": limit})
-    return [Agent(email=row.email, name=row.name) for row in rows]
+    return records(Agent, rows)
