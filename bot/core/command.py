@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Prefix
 
 from bot.contract.action import Action
 from bot.contract.people import User
@@ -24,6 +25,8 @@ WORD = re.compile(
 )
 HELP = frozenset({"--help", "-h", "help", "?"})
 NEAR = 70
+SLIP = 80
+"""How alike a word is to the one that was meant, of 100."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +85,8 @@ def parse(words: str, view: View, user: User, clock: Clock, currency: str) -> Co
         error = unknown(head, view, user, words) if named else None
         if error and (isinstance(error, Ambiguous) or head[0] in {o.plugin for o in view.all(Action)}):
             raise error
+        if slip := misspelt(head, view, user, words):
+            raise slip
         return None
     parts = split(words.split(None, rest)[rest] if len(words.split(None, rest)) > rest else "")
     if parts and parts[-1].value.lower() in HELP and not parts[-1].name:
@@ -144,6 +149,32 @@ def unknown(head: Sequence[str], view: View, user: User, words: str) -> BadInput
     if not choices:
         return BadInput(f"There is no command `{said[:60]}`. Say `help` for what there is.")
     return Ambiguous(f"There is no command `{said[:60]}`. Did you mean:", choices)
+
+
+def misspelt(head: Sequence[str], view: View, user: User, words: str) -> BadInput | None:
+    """Return what to say to two words that are a command but for a slip of the finger; else None.
+
+    A plural or a past tense is no slip, and where words follow it may be a sentence.
+    """
+    rest = words.split(None, 2)[2:]
+    if len(head) < 2 or (rest and not re.fullmatch(r"\S*\d\S*", rest[0])):  # noqa: PLR2004 - plugin and action
+        return None
+    names = [(o.plugin, o.item.name) for o in view.actions_for(user)]
+    near = [name for name in names if _slipped(head, name)][:3]
+    if not near:
+        return None
+    choices = [Choice(label=" ".join(name), words=" ".join([*name, *rest])) for name in near]
+    return Ambiguous(f"There is no command `{' '.join(head)[:60]}`. Did you mean:", choices)
+
+
+def _slipped(head: Sequence[str], name: Sequence[str]) -> bool:
+    """Say whether each word is the one of the name or nearly so, and one is not it."""
+    pairs = [(word, meant) for word, meant in zip(head, name, strict=True) if word != meant]
+    for word, meant in pairs:
+        same = Prefix.similarity(word, meant)
+        if same >= min(len(word), len(meant)) - 1 or fuzz.ratio(word, meant) < SLIP:
+            return False
+    return bool(pairs)
 
 
 def read_arguments(

@@ -49,7 +49,11 @@ def _by_id(waiting: Sequence[Waiting], start: str) -> Waiting:
 
 
 async def _undone(turn: Turn, call: str) -> Reply:
-    call_id = call or turn.thread.undoable
+    """Take back the last change; what was just shown and has not run is let go instead."""
+    last = turn.thread.waiting
+    if last and not call and last in {w.call_id for w in await turn.desk.gate.waiting(turn.user)}:
+        return await decide_on(turn, last, yes=False)
+    call_id = call or last or turn.thread.undoable
     if not call_id:
         return Reply("There is no change in this conversation that could be taken back.", tone=Tone.WARN)
     reply = await turn.desk.gate.undo(turn.user, call_id)

@@ -22,6 +22,8 @@ NO = re.compile(
     rf"(?:[\s,!.]+(?:don'?t|do not|cancel|stop|no|please|thanks|thank you|leave it))*{POLITE}$",
     re.IGNORECASE,
 )
+CANCEL_IT = re.compile(r"^cancel (?:it|this|that)[\s.!]*$", re.IGNORECASE)
+"""Means the ticket that was spoken of, when nothing waits for a no."""
 NO_BECAUSE = re.compile(
     r"^(?:no|nope|cancel|stop)\s*[,;:.!\-–]+\s*(?P<reason>.+)$", re.IGNORECASE | re.DOTALL
 )

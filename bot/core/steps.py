@@ -78,7 +78,8 @@ async def decision(turn: Turn) -> Reply | None:
             turn.thread = replace(turn.thread, asking=None, picks=())
             return Reply("All right, I let it be.")
     reply = await decided(turn, said)
-    if reply is not None or said.reason or smalltalk.THANKS.match(words):
+    about_it = turn.thread.focus and smalltalk.CANCEL_IT.match(words)
+    if reply is not None or said.reason or about_it or smalltalk.THANKS.match(words):
         return reply
     only = only_choice(turn.thread) if said.word == "yes" and not said.call else None
     nothing = Reply("Nothing waits for your yes or no here. Say `waiting` to see what waits elsewhere.")

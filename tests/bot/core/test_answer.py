@@ -69,7 +69,9 @@ async def test_a_no_with_a_reason_hands_the_reason_on(chat: Talk) -> None:
     assert chat.gate.decided[0][1:] == (False, "she paid an hour ago")
 
 
-@pytest.mark.parametrize("words", ["no internet at Amina Bello", "ok thanks", "yes but who is she?", "okay, thank you"])
+@pytest.mark.parametrize(
+    "words", ["no internet at Amina Bello", "ok thanks", "yes but who is she?", "okay, thank you"]
+)
 async def test_words_that_only_begin_like_a_yes_or_no_decide_nothing(chat: Talk, words: str) -> None:
     await chat.say("suspend Amina Bello")
     await chat.say(words)
@@ -230,7 +232,9 @@ async def test_an_exact_command_one_may_not_use_is_refused_by_the_gate(chats: Ca
     assert "billing:read" in reply.text
 
 
-@pytest.mark.parametrize("words", ["what's the weather in Paris", "tell me a joke", "asdf qwer zxcv", "🙂🙂🙂"])
+@pytest.mark.parametrize(
+    "words", ["what's the weather in Paris", "tell me a joke", "asdf qwer zxcv", "🙂🙂🙂"]
+)
 async def test_what_is_not_known_is_admitted_with_what_can_be_asked(chat: Talk, words: str) -> None:
     reply = await chat.say(words)
     assert chat.gate.done == []
@@ -238,7 +242,9 @@ async def test_what_is_not_known_is_admitted_with_what_can_be_asked(chat: Talk, 
     assert "did not understand" in reply.text
 
 
-async def test_unknown_words_are_counted_without_names_and_numbers(chat: Talk, database: Database, tenant: Tenant) -> None:
+async def test_unknown_words_are_counted_without_names_and_numbers(
+    chat: Talk, database: Database, tenant: Tenant
+) -> None:
     for who in ("Zebulon Quux", "Xaver Quux"):
         await chat.say(f"play some birthday music for {who} sekret99")
     async with database.tenant(tenant.id) as session:
@@ -275,7 +281,9 @@ async def test_a_day_that_does_not_exist_is_one_sentence(chat: Talk) -> None:
 
 async def test_a_system_that_is_away_is_said(chat: Talk) -> None:
     chat.gate.fails = Unavailable("The billing system does not answer; nothing was changed.")
-    assert (await chat.say("what does Amina Bello owe?")).text == "The billing system does not answer; nothing was changed."
+    assert (
+        await chat.say("what does Amina Bello owe?")
+    ).text == "The billing system does not answer; nothing was changed."
 
 
 async def test_a_crash_is_one_sentence_with_a_number(chat: Talk) -> None:
@@ -302,7 +310,14 @@ async def test_a_database_that_is_down_is_one_sentence_too(chat: Talk) -> None:
 
 async def test_buttons_nobody_here_may_press_are_left_out(chats: Callable[..., Talk]) -> None:
     chat = chats(isp.person("billing:read", "customers:read"))
-    chat.gate.reply = Reply("x", buttons=(Button("Balance", "billing_balance", {"customer": "1"}), Button("Kick", "network_disconnect"), Button("Gone", "ghost_walk")))
+    chat.gate.reply = Reply(
+        "x",
+        buttons=(
+            Button("Balance", "billing_balance", {"customer": "1"}),
+            Button("Kick", "network_disconnect"),
+            Button("Gone", "ghost_walk"),
+        ),
+    )
     reply = await chat.say("what does Amina Bello owe?")
     assert [b.label for b in reply.buttons] == ["Balance"]
 
@@ -314,6 +329,38 @@ async def test_what_might_come_next_is_offered_and_works(chat: Talk) -> None:
         before = len(chat.gate.done)
         await chat.say(choice.words)
         assert len(chat.gate.done) == before + 1
+
+
+async def test_undo_lets_go_what_only_waits_and_leaves_older_changes_alone(chat: Talk) -> None:
+    await chat.say("note on Amina Bello: will pay on Friday")
+    await chat.say("yes")
+    await chat.say("open a ticket for Amina Bello: no light since morning")
+    done = list(chat.gate.done)
+    await chat.say("undo")
+    assert (chat.gate.undone, chat.gate.done) == ([], done)
+    assert not await chat.gate.waiting(chat.user)
+
+
+@pytest.mark.parametrize(
+    "words", ["tikets create", "tickets crate", "billing balnce 100234", "tickets serach"]
+)
+async def test_a_slip_in_a_command_is_asked_about_and_never_run(chat: Talk, words: str) -> None:
+    reply = await chat.say(words)
+    assert "Did you mean" in reply.text and chat.gate.done == [], reply
+    assert reply.choices[0].words.split()[:1] == [reply.choices[0].label.split()[0]]
+
+
+async def test_a_slip_in_a_command_is_no_answer_to_what_was_asked(chat: Talk) -> None:
+    await chat.say("tickets create customer=100234")
+    assert "Did you mean" in (await chat.say("billing balnce 100234")).text
+    assert chat.gate.done == []
+
+
+@pytest.mark.parametrize(
+    "words", ["tickets closed", "customer notes", "tickets assigned to me", "network lines"]
+)
+async def test_plurals_and_tenses_are_no_slips(chat: Talk, words: str) -> None:
+    assert "There is no command" not in (await chat.say(words)).text
 
 
 async def test_buttons_press_decide_and_undo_without_words(chat: Talk) -> None:
@@ -406,7 +453,9 @@ async def test_lengths_are_said_as_people_type_them(chat: Talk) -> None:
     assert next(iter(chat.gate.parked.values()))[1]["lasts"] == "PT9000S"
 
 
-async def test_what_one_may_not_is_refused_by_the_gate_so_that_it_is_written_down(chats: Callable[..., Talk]) -> None:
+async def test_what_one_may_not_is_refused_by_the_gate_so_that_it_is_written_down(
+    chats: Callable[..., Talk],
+) -> None:
     chat = chats(isp.person("tickets:read"))
     reply = await chat.say("what does Amina Bello owe?")
     assert chat.gate.refused == ["billing_balance"]
