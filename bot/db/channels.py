@@ -1,0 +1,121 @@
+"""Channel rules of a tenant, and the channels the bot knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.contract.channel import ChannelRule
+
+COLUMNS = """r.surface, r.channel, r.allowed, r.reads_only, r.roles, r.closed, r.outsiders, r.note,
+    coalesce(c.name, '') as name"""
+JOINED = "channel_rules r left join channels c on c.surface = r.surface and c.channel = r.channel"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A channel the bot was spoken to in, or that somebody named; empty is not known."""
+
+    surface: str
+    channel: str
+    name: str = ""
+    kind: str = ""
+
+
+def _rule(row: Row[Any]) -> ChannelRule:
+    values = row._asdict()
+    only, roles = tuple(values.pop("allowed")), tuple(values.pop("roles"))
+    return ChannelRule(**values, only=only, roles=roles)
+
+
+async def find_rules(session: AsyncSession) -> list[ChannelRule]:
+    """Return every rule, the defaults first."""
+    rows = await session.execute(
+        text(f"select {COLUMNS} from {JOINED} order by r.surface, name, r.channel")  # noqa: S608 - constants
+    )
+    return [_rule(row) for row in rows]
+
+
+async def get_rule(session: AsyncSession, surface: str, channel: str) -> ChannelRule | None:
+    """Return the rule of one channel, or one default."""
+    rows = await session.execute(
+        text(f"select {COLUMNS} from {JOINED} where r.surface = :surface and r.channel = :channel"),  # noqa: S608 - constants
+        {"surface": surface, "channel": channel},
+    )
+    row = rows.one_or_none()
+    return _rule(row) if row else None
+
+
+async def do_set_rule(session: AsyncSession, rule: ChannelRule, *, by: str) -> None:
+    """Keep a rule in place of the one there was."""
+    await session.execute(
+        text("""
+            insert into channel_rules (surface, channel, allowed, reads_only, roles, closed, outsiders, note,
+                changed_by)
+            values (:surface, :channel, :allowed, :reads_only, :roles, :closed, :outsiders, :note, :by)
+            on conflict (tenant_id, surface, channel) do update set allowed = excluded.allowed,
+                reads_only = excluded.reads_only, roles = excluded.roles, closed = excluded.closed,
+                outsiders = excluded.outsiders, note = excluded.note, changed_by = excluded.changed_by,
+                changed_at = now()
+        """),
+        {
+            "surface": rule.surface,
+            "channel": rule.channel,
+            "allowed": list(rule.only),
+            "reads_only": rule.reads_only,
+            "roles": list(rule.roles),
+            "closed": rule.closed,
+            "outsiders": rule.outsiders,
+            "note": rule.note,
+            "by": by,
+        },
+    )  # fmt: skip - as it reads in SQL
+
+
+async def do_clear_rule(session: AsyncSession, surface: str, channel: str) -> bool:
+    """Remove a rule; False if there is none."""
+    done = await session.execute(
+        text("delete from channel_rules where surface = :surface and channel = :channel returning channel"),
+        {"surface": surface, "channel": channel},
+    )
+    return done.first() is not None
+
+
+async def do_know(session: AsyncSession, known: Known) -> None:
+    """Remember what a channel is called and what kind it is; what is empty stays as it was."""
+    await session.execute(
+        text("""
+            insert into channels as c (surface, channel, name, kind)
+            values (:surface, :channel, :name, :kind)
+            on conflict (tenant_id, surface, channel) do update
+                set name = coalesce(nullif(excluded.name, ''), c.name),
+                    kind = coalesce(nullif(excluded.kind, ''), c.kind), seen_at = now()
+                where (excluded.name not in ('', c.name)) or (excluded.kind not in ('', c.kind))
+        """),
+        {"surface": known.surface, "channel": known.channel, "name": known.name, "kind": known.kind},
+    )  # fmt: skip - as it reads in SQL
+
+
+async def get_known(session: AsyncSession, surface: str, channel: str) -> Known | None:
+    """Return what is known of a channel."""
+    rows = await session.execute(
+        text("""
+            select surface, channel, name, kind from channels
+            where surface = :surface and channel = :channel
+        """),
+        {"surface": surface, "channel": channel},
+    )
+    row = rows.one_or_none()
+    return Known(**row._asdict()) if row else None
+
+
+async def find_named(session: AsyncSession, name: str) -> list[Known]:
+    """Return the channels of this name."""
+    rows = await session.execute(
+        text("select surface, channel, name, kind from channels where name = :name order by channel"),
+        {"name": name},
+    )
+    return [Known(**row._asdict()) for row in rows]
