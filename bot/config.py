@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
+
+ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 def _default_home() -> Path:
@@ -103,6 +106,12 @@ class Config(BaseSettings):
         validation_alias="BACKHAUL_PORT",
         description="Port the web server listens on; 0 takes a free one.",
     )
+    public_url: str = Field(
+        default="",
+        validation_alias="BACKHAUL_PUBLIC_URL",
+        description="Address under which people reach the web pages, such as https://bot.example.net; "
+        "signing in needs it. Default: none, and the pages work on this machine (127.0.0.1) only.",
+    )
     log: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         validation_alias="BACKHAUL_LOG",
@@ -162,6 +171,18 @@ class Config(BaseSettings):
         if value is not None and not value.get_secret_value().startswith(schemes):
             raise ValueError("is not a PostgreSQL URL such as postgresql://role:password@host:5432/backhaul")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        if not value:
+            return value
+        found = ORIGIN.fullmatch(value.strip().rstrip("/").lower())
+        if found is None:
+            raise ValueError("is not an address such as https://bot.example.net, without a path")
+        if found["scheme"] == "http" and found["host"] not in {"localhost", "127.0.0.1", "[::1]"}:
+            raise ValueError("must begin with https://; plain http is for 127.0.0.1 only")
+        return found[0]
 
     @field_validator("slack_api_url")
     @classmethod

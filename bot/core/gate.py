@@ -15,8 +15,9 @@ from bot.contract.entity import Match
 from bot.contract.people import User
 from bot.contract.plugin import PluginInfo
 from bot.contract.reply import Reply, Waiting
-from bot.core import approvals, policy, recover
+from bot.core import approvals, approvals_show, policy, recover
 from bot.core.approvals_decide import count_yes, look_again, say_no, weigh
+from bot.core.approvals_show import Shown
 from bot.core.audit_note import label
 from bot.core.bulkhead import Bulkheads
 from bot.core.execute import Nested, Run, run_read, run_write
@@ -122,6 +123,18 @@ class Gate:
     async def waiting(self, user: User) -> list[Waiting]:
         """Return the parked calls this person could decide, oldest first; their own ones too."""
         return await approvals.find_waiting(self._setup, user)
+
+    async def show(self, user: User, call_id: str) -> Shown:
+        """Return one call as this person may see it, whatever became of it."""
+        return await approvals_show.get_shown(self._setup, user, call_id)
+
+    async def show_waiting(self, user: User) -> list[Shown]:
+        """Return what `waiting` does, with what this person can say to each."""
+        return await approvals_show.find_waiting_shown(self._setup, user)
+
+    async def show_own(self, user: User) -> list[Shown]:
+        """Return what this person asked for lately that waits no more, newest first."""
+        return await approvals_show.find_own_shown(self._setup, user)
 
     async def find(self, user: User, kind: str, text: str, limit: int = 8) -> Sequence[Match]:
         """Return the things of one kind these words may mean, best first, within the person's reach."""
