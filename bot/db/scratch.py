@@ -129,10 +129,11 @@ class TestServer:
             await self._admin.execute(f"select pg_advisory_unlock({BUILD_LOCK})")
 
     async def _sweep(self) -> None:
-        """Drop what crashed runs and old migrations left behind."""
+        """Drop what crashed runs and old migrations left behind; others may be dropping theirs meanwhile."""
         old = await self._admin.fetch(
             "select datname from pg_database where datname like 'backhaul\\_t%' and datname <> $1"
-            " and (pg_stat_file('base/' || oid || '/PG_VERSION')).modification < now() - interval '1 day'",
+            " and (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification"
+            " < now() - interval '1 day'",
             self._template,
         )
         for row in old:
