@@ -1,0 +1,166 @@
+"""The provider's own tables behind the local connector: a small ISP, and a question about it to every function."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from bot.api import EVERYWHERE
+from bot.db.users import do_add_person
+from plugins.connectors.local import (
+    queries_billing,
+    queries_customers,
+    queries_effects,
+    queries_email,
+    queries_find,
+    queries_impact,
+    queries_lines,
+    queries_money,
+    queries_network,
+    queries_scope,
+    queries_tickets,
+    queries_tickets_write,
+    queries_words,
+)
+from plugins.connectors.local.queries_words import Candidate
+from plugins.connectors.local.shapes import shapes_of
+from plugins.customers.port import Note
+from plugins.network.port import Place
+from plugins.tickets.port import NewTicket, Priority, TicketChange, TicketEvent, TicketQuery
+from tests.plugins.building import NOW, TODAY, Isp, ago
+from tests.probes.asking import Asks
+
+AMINA, OLT, PON = "100234", "olt-nth-03-1", "olt-nth-03-1 PON 1/1"
+CURRENCY = "EUR"
+SINCE = ago(days=90)
+MONTH = (
+    (date(2026, 11, 1), date(2026, 12, 1)),
+    (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)),
+)
+PLACE = Place(kind="device", key=OLT)
+NOTE = Note(at=NOW, by="Eve", body="mine")
+LINE = TicketEvent(at=NOW, by="Eve", kind="comment", body="mine", internal=False)
+AMINA_WORD = [Candidate(nr=0, word="amina", score=1.0)]
+
+
+async def fill(isp: Isp) -> Isp:
+    """Give the tenant one of everything a provider has."""
+    await isp.plan()
+    await isp.site("NTH-03", name="Harbour")
+    await isp.device("bng1", "NTH-03", "bng")
+    await isp.device(OLT, "NTH-03", parent="bng1", ip="10.9.0.3", status="degraded")
+    await isp.port(OLT)
+    for number, name, status in ((AMINA, "Amina Bello", "active"), ("200100", "Grace Otieno", "suspended")):
+        await isp.customer(
+            number, name, site="NTH-03", phone=f"+254712{number}", street="12 Harbour Road", status=status
+        )
+        await isp.service(number, port=PON, status=status)
+    await isp.ont("HWTC1A2B3C4D", PON, f"SVC-{AMINA}-1")
+    await isp.session(f"SVC-{AMINA}-1", nas="bng1", ipv4="100.64.0.9")
+    await isp.ticket("TCK-10100", "No light", AMINA)
+    await isp.invoice("INV-1", AMINA, 4_500, due=TODAY - timedelta(days=40))
+    await isp.invoice("INV-2", AMINA, 4_500, due=TODAY + timedelta(days=4))
+    await isp.payment("PAY-1", AMINA, 500, at=ago(days=3))
+    await isp.payment(
+        "PAY-2", AMINA, 4_500, at=ago(days=2), status="failed", failure="expired_card", invoice="INV-1"
+    )
+    await isp.insert(
+        "isp_outages", number="OUT-0042", title="PON dark", port_id=isp.ids[PON], started_at=ago(minutes=12)
+    )
+    await isp.insert(
+        "isp_maintenance",
+        number="MNT-0007",
+        title="BNG upgrade",
+        device="bng1",
+        starts_at=NOW + timedelta(hours=1),
+        ends_at=NOW + timedelta(hours=2),
+    )
+    await isp.insert(
+        "isp_emails",
+        customer_id=isp.ids[AMINA],
+        to_address="a@b.example",
+        subject="Your invoice",
+        body="Hi",
+        status="sent",
+        at=ago(days=1),
+        by="Ada",
+    )
+    await isp.insert("isp_email_templates", name="reminder", subject="Invoice", body="Dear {name}")
+    await isp.insert("isp_effects", key="effect-1", at=NOW)
+    async with isp.sql() as session:
+        await do_add_person(session, name="Ada Acme", email="ada@acme.example")
+        await queries_customers.do_add_note(session, AMINA, Note(at=NOW, by="Ada", body="Call after six."))
+        await queries_tickets_write.do_comment(
+            session, "TCK-10100", TicketEvent(at=NOW, by="Ada", kind="comment", body="Called.")
+        )
+    return isp
+
+
+ASKS: Asks = {
+    queries_billing.find_balances: lambda s, a: queries_billing.find_balances(
+        s, EVERYWHERE, [AMINA], TODAY, CURRENCY
+    ),
+    queries_billing.find_invoices: lambda s, a: queries_billing.find_invoices(s, EVERYWHERE, AMINA, 9),
+    queries_billing.get_invoice: lambda s, a: queries_billing.get_invoice(s, EVERYWHERE, "INV-1"),
+    queries_billing.find_payments: lambda s, a: queries_billing.find_payments(s, EVERYWHERE, AMINA, 9),
+    queries_customers.get_customer: lambda s, a: queries_customers.get_customer(s, EVERYWHERE, AMINA),
+    queries_customers.get_changed: lambda s, a: queries_customers.get_changed(s, AMINA),
+    queries_customers.find_services: lambda s, a: queries_customers.find_services(s, EVERYWHERE, AMINA),
+    queries_customers.find_services_by_identifier: lambda s, a: queries_customers.find_services_by_identifier(
+        s, EVERYWHERE, shapes_of(f"SVC-{AMINA}-1"), 9
+    ),
+    queries_customers.find_plans: lambda s, a: queries_customers.find_plans(s),
+    queries_customers.find_notes: lambda s, a: queries_customers.find_notes(s, EVERYWHERE, AMINA, 9),
+    queries_customers.do_add_note: lambda s, a: queries_customers.do_add_note(s, AMINA, NOTE),
+    queries_customers.do_suspend: lambda s, a: queries_customers.do_suspend(
+        s, AMINA, "unpaid", [f"SVC-{AMINA}-1"], NOW
+    ),
+    queries_customers.do_resume: lambda s, a: queries_customers.do_resume(s, "200100", ["SVC-200100-1"]),
+    queries_effects.get_applied: lambda s, a: queries_effects.get_applied(s, "effect-1"),
+    queries_email.find_templates: lambda s, a: queries_email.find_templates(s),
+    queries_email.find_sent: lambda s, a: queries_email.find_sent(s, EVERYWHERE, AMINA, 9),
+    queries_find.find_by_identifier: lambda s, a: queries_find.find_by_identifier(s, EVERYWHERE, AMINA, 9),
+    queries_impact.get_impact: lambda s, a: queries_impact.get_impact(
+        s, EVERYWHERE, PLACE, currency=CURRENCY, now=NOW, limit=9
+    ),
+    queries_impact.find_outages: lambda s, a: queries_impact.find_outages(s, EVERYWHERE),
+    queries_impact.find_maintenance: lambda s, a: queries_impact.find_maintenance(
+        s, EVERYWHERE, NOW, NOW + timedelta(days=9), 9
+    ),
+    queries_impact.find_sessions: lambda s, a: queries_impact.find_sessions(s, EVERYWHERE, "", SINCE),
+    queries_lines.find_lines: lambda s, a: queries_lines.find_lines(s, EVERYWHERE, AMINA, NOW),
+    queries_money.get_overdue: lambda s, a: queries_money.get_overdue(s, EVERYWHERE, TODAY, CURRENCY, 0, 9),
+    queries_money.get_failed: lambda s, a: queries_money.get_failed(s, EVERYWHERE, SINCE, NOW, CURRENCY, 9),
+    queries_money.get_revenue: lambda s, a: queries_money.get_revenue(s, EVERYWHERE, *MONTH, TODAY, CURRENCY),
+    queries_network.find_sites: lambda s, a: queries_network.find_sites(s, EVERYWHERE, "harbour", 9),
+    queries_network.find_devices: lambda s, a: queries_network.find_devices(s, EVERYWHERE, OLT, 9),
+    queries_network.find_ports: lambda s, a: queries_network.find_ports(s, EVERYWHERE, PON, 9),
+    queries_network.find_listed: lambda s, a: queries_network.find_listed(s, EVERYWHERE, "degraded", 9),
+    queries_network.get_site: lambda s, a: queries_network.get_site(s, EVERYWHERE, "NTH-03"),
+    queries_network.get_device: lambda s, a: queries_network.get_device(s, EVERYWHERE, OLT),
+    queries_network.find_ports_of: lambda s, a: queries_network.find_ports_of(s, EVERYWHERE, OLT),
+    queries_network.find_below: lambda s, a: queries_network.find_below(s, EVERYWHERE, device="bng1"),
+    queries_scope.find_rows: lambda s, a: queries_scope.find_rows(
+        s,
+        "select number from isp_customers c where @within(c.region, c.site, c.partner) order by 1",
+        EVERYWHERE,
+    ),
+    queries_tickets.get_ticket: lambda s, a: queries_tickets.get_ticket(s, EVERYWHERE, "TCK-10100"),
+    queries_tickets.find_tickets: lambda s, a: queries_tickets.find_tickets(
+        s, EVERYWHERE, TicketQuery(text="light"), 9
+    ),
+    queries_tickets.find_history: lambda s, a: queries_tickets.find_history(s, EVERYWHERE, "TCK-10100", 9),
+    queries_tickets.find_agents: lambda s, a: queries_tickets.find_agents(s, "ada", 9),
+    queries_tickets_write.do_create: lambda s, a: queries_tickets_write.do_create(
+        s, NewTicket(subject="mine", customer=AMINA), "Eve", NOW
+    ),
+    queries_tickets_write.do_comment: lambda s, a: queries_tickets_write.do_comment(s, "TCK-10100", LINE),
+    queries_tickets_write.do_change: lambda s, a: queries_tickets_write.do_change(
+        s, "TCK-10100", TicketChange(priority=Priority.HIGH), "Eve", NOW
+    ),
+    queries_tickets_write.get_changed: lambda s, a: queries_tickets_write.get_changed(s, "TCK-10100"),
+    queries_words.get_uses: lambda s, a: queries_words.get_uses(s, ["name"], ["amina"]),
+    queries_words.find_vocabulary: lambda s, a: queries_words.find_vocabulary(s, ["name"]),
+    queries_words.find_customer_rows: lambda s, a: queries_words.find_customer_rows(
+        s, EVERYWHERE, ["name"], AMINA_WORD, need=1, limit=9
+    ),
+}
