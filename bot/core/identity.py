@@ -24,6 +24,7 @@ NO_ACCOUNT = (
     "`{external_id}` to you{email}."
 )
 BY_EMAIL = ", or to put {email} on your user (I link verified e-mail addresses by myself)"
+CUT = "This {surface} account was deactivated, so I do nothing for it."
 NOT_ACTIVE = "The user {name} is deactivated. An admin of {tenant} can activate it again."
 
 
@@ -61,6 +62,8 @@ async def find_linked(
     Give `email` only when the surface itself vouches that it is verified: it makes the link.
     """
     async with database.tenant(tenant.id) as session:
+        if await links.is_cut(session, surface, external_id):
+            raise NotAllowed(CUT.format(surface=surface))
         user_id = await links.get_linked(session, surface, external_id)
         if user_id is None and email:
             user_id = await _link_by_email(session, surface, external_id, email)

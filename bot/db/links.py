@@ -76,6 +76,36 @@ async def do_unlink(session: AsyncSession, surface: str, external_id: str) -> bo
     return done.one_or_none() is not None
 
 
+async def is_cut(session: AsyncSession, surface: str, external_id: str) -> bool:
+    """Say whether the surface told us that it deactivated this account."""
+    done = await session.execute(
+        text("select 1 from account_cuts where surface = :surface and external_id = :external and cut"),
+        {"surface": surface, "external": external_id},
+    )
+    return done.one_or_none() is not None
+
+
+async def do_cut(session: AsyncSession, surface: str, external_id: str, *, cut: bool, at: datetime) -> bool:
+    """Cut an account off, or let it in again; False when that changes nothing, or is older than what we know.
+
+    Of accounts that were never cut nothing is kept.
+    """
+    done = await session.execute(
+        text(
+            "with old as materialized ("
+            "select cut from account_cuts where surface = :surface and external_id = :external) "
+            "insert into account_cuts as known (surface, external_id, cut, at) "
+            "select :surface, :external, :cut, :at where :cut or exists (select from old) "
+            "on conflict (tenant_id, surface, external_id) do update "
+            "set cut = excluded.cut, at = excluded.at where excluded.at >= known.at "
+            "returning known.cut is distinct from (select cut from old) as changed"
+        ),
+        {"surface": surface, "external": external_id, "cut": cut, "at": at},
+    )
+    row = done.one_or_none()
+    return bool(row and row.changed)
+
+
 async def do_issue_code(
     session: AsyncSession, *, user_id: str, code_hash: bytes, by: str, now: datetime, until: datetime
 ) -> None:

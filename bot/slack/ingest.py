@@ -7,8 +7,10 @@ from typing import Any
 
 import structlog
 
+from bot.core import links
 from bot.db import inbox
 from bot.db.database import Database
+from bot.slack.account import AccountNews, account_news
 from bot.slack.event import arrival, hear
 from bot.slack.metrics import RECEIVED
 from bot.slack.ports import EVENT_JOB, PRIORITY, Enqueue
@@ -16,7 +18,8 @@ from bot.slack.teams import Team
 
 log = structlog.get_logger(__name__)
 
-KEPT, TWICE = "kept", "twice"
+KEPT, TWICE, HEEDED = "kept", "twice", "heeded"
+SURFACE = "slack"
 
 
 class Ingest:
@@ -28,6 +31,8 @@ class Ingest:
 
     async def receive(self, team: Team, body: Mapping[str, Any]) -> str:
         """Keep what is for the bot; return what became of it. Raises when it could not be kept."""
+        if (news := account_news(body)) is not None:
+            return await self._heed(team, news)
         heard = hear(body, team.bot_user_id)
         if isinstance(heard, str):
             RECEIVED.labels(heard).inc()
@@ -48,3 +53,14 @@ class Ingest:
         RECEIVED.labels(outcome).inc()
         log.info("slack.received", outcome=outcome, key=new.event_key, inbox=row, team=team.team_id)
         return outcome
+
+    async def _heed(self, team: Team, news: AccountNews) -> str:
+        """Cut off whom Slack deactivated, for every process at once; what waits of theirs finds them cut."""
+        account = f"{team.team_id}:{news.user}"
+        changed = await links.cut(
+            self._database, team.tenant_id, SURFACE, account, gone=news.gone, at=news.at
+        )
+        RECEIVED.labels(HEEDED).inc()
+        if changed:
+            log.info("slack.account_changed", account=account, gone=news.gone)
+        return HEEDED

@@ -15,7 +15,7 @@ SCOPES = (
     "users:read",
     "users:read.email",
 )
-EVENTS = ("app_mention", "message.im")
+EVENTS = ("app_mention", "message.im", "user_change")
 
 
 def make_manifest(url: str | None = None) -> dict[str, Any]:

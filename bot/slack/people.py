@@ -33,10 +33,17 @@ class People:
             if not error.reason.startswith(NOT_SHOWN):
                 raise
             found = Profile(name=user_id, email=None, active=True)
+        if not found.active:  # who comes back is not kept waiting
+            self.forget(*key)
+            return found
         if len(self._kept) >= MOST:
             self._kept.clear()
         self._kept[key] = (time.monotonic() + FRESH, found)
         return found
+
+    def forget(self, team_id: str, user_id: str) -> None:
+        """Ask Slack anew about a person next time."""
+        self._kept.pop((team_id, user_id), None)
 
     async def names(self, team: Team, users: set[str]) -> dict[str, str]:
         """Return what to call the people a message names: by e-mail, for that is unique."""

@@ -1,0 +1,39 @@
+"""What Slack tells about an account itself: somebody was deactivated, or is back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.slack.event import USER
+
+LATEST = 10**11
+"""Seconds: later than any year Slack will tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountNews:
+    """Whether an account is `gone`, and since when Slack has known that."""
+
+    user: str
+    gone: bool
+    at: datetime
+
+
+def account_news(body: Mapping[str, Any]) -> AccountNews | None:
+    """Return the news of a `user_change`; None for every other payload, and for one that says nothing."""
+    event = body.get("event")
+    if body.get("type") != "event_callback" or not isinstance(event, Mapping):
+        return None
+    user = event.get("user")
+    if event.get("type") != "user_change" or not isinstance(user, Mapping):
+        return None
+    who, gone = user.get("id"), user.get("deleted")
+    if not isinstance(who, str) or not USER.fullmatch(who) or not isinstance(gone, bool):
+        return None
+    since = user.get("updated") or body.get("event_time")
+    if not isinstance(since, int) or isinstance(since, bool) or not 0 < since < LATEST:
+        return None
+    return AccountNews(user=who, gone=gone, at=datetime.fromtimestamp(since, UTC))
