@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
-
-import structlog
 
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
@@ -18,9 +15,8 @@ from bot.core.steps import STEPS
 from bot.core.threads import Thread, do_save_thread, get_thread
 from bot.core.turn import Turn
 from bot.errors import Ambiguous, NotAllowed, NotFound, UserError
+from bot.trouble import incident, warn
 from bot.understand.words import clean
-
-log = structlog.get_logger()
 
 Step = Callable[[Turn], Awaitable[Reply]]
 
@@ -33,12 +29,11 @@ async def answer(desk: Desk, question: Question) -> Reply:
     """
     words = clean(question.words[:LONGEST])
     reply = await _turn(desk, replace(question, words=words), _first_that_fits)
-    notes = []
-    if len(question.words) > LONGEST:
-        notes.append(f"I read only the first {LONGEST:,} characters of your message.")
-    if notes:
-        reply = replace(reply, text="\n\n".join([reply.text, *notes]))
-    return reply
+    if len(question.words) <= LONGEST:
+        return reply
+    return replace(
+        reply, text=f"{reply.text}\n\nI read only the first {LONGEST:,} characters of your message."
+    )
 
 
 async def press(desk: Desk, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
@@ -86,19 +81,18 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
     """Take one step in a thread: load it, do it, keep it; whatever goes wrong is said."""
     before = Thread()
     turn = Turn(desk, question, before)
+    ids = {"tenant": question.tenant.id, "user": question.user.id}
     try:
         before = turn.thread = await get_thread(desk.database, question)
         reply = await step(turn)
     except UserError as error:
         reply = said(error)
-    except Exception:  # whatever went wrong, the person gets one sentence and the log the rest
-        number = secrets.token_hex(4)
-        log.exception("answer_failed", incident=number, tenant=question.tenant.slug, user=question.user.id)
-        return incident(number)
+    except Exception as error:  # noqa: BLE001 - the person gets one sentence, whatever it is, and the log the rest
+        return broken(incident("answer_failed", error, **ids))
     try:
         await do_save_thread(desk.database, question, before, turn.thread)
-    except Exception:  # as above
-        log.exception("thread_not_saved", tenant=question.tenant.slug, user=question.user.id)
+    except Exception as error:  # noqa: BLE001 - an answer is worth more than what it was about
+        warn("thread_not_saved", error, **ids)
     return reply
 
 
@@ -110,7 +104,7 @@ def said(error: UserError) -> Reply:
     return Reply(str(error), tone=Tone.WARN if isinstance(error, NotAllowed | NotFound) else Tone.BAD)
 
 
-def incident(number: str) -> Reply:
+def broken(number: str) -> Reply:
     """Return the sentence that names what was logged."""
     return Reply(
         f"Something went wrong on my side, so I cannot answer this. It is logged as incident {number}; "

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
-
+from bot import trouble
 from bot.contract.reply import Reply
 from bot.core.audit_note import Note, note_alone
 from bot.core.bulkhead import DeadlinePassed, within
-from bot.core.execute_end import End, finish
+from bot.core.execute_end import TAKEN_OVER, End, finish
 from bot.core.execute_lease import Lease
 from bot.core.gate_check import Checked
 from bot.core.gate_rows import in_words
@@ -22,7 +20,6 @@ from bot.core.reconcile import OTHER_CALL, Happened, ask_ports, nested_key
 from bot.db.calls import Call
 from bot.errors import Conflict, LeaseLost, OutcomeUnknown, PluginError, Unavailable, UserError
 
-log = structlog.get_logger(__name__)
 Nested = Callable[[str, dict[str, Any]], Awaitable[Reply]]
 UNWRITTEN = "The database stopped answering; nothing was changed. Try again in a minute."
 SAID = 300
@@ -94,10 +91,7 @@ async def run_write(setup: Setup, run: Run, nested: Nested) -> Reply:
         try:
             end = await _attempt(setup, run, lease, nested)
         except LeaseLost:
-            raise Conflict(
-                "This took so long that another process took it over; it will say how it ended. "
-                "Look at it before you ask again."
-            ) from None
+            raise Conflict(TAKEN_OVER) from None
         return await finish(setup, run.call, run.fence, end, watched=run.seen(end))
 
 
@@ -199,15 +193,7 @@ def incident(error: BaseException, action_id: str, call_id: str = "") -> Failure
 
     The log gets the kind and the place, never the error's own words: they may hold a customer's data.
     """
-    found = secrets.token_hex(3)
-    log.error(
-        "incident",
-        incident=found,
-        action=action_id,
-        call=call_id,
-        error=type(error).__name__,
-        exc_info=error,
-    )
+    found = trouble.incident("incident", error, action=action_id, call=call_id)
     return Failure(
         id=found,
         text=f"Something went wrong inside “{action_id}”; it is noted for administrators (incident {found}).",

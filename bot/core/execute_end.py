@@ -22,6 +22,10 @@ from bot.errors import Conflict, OutcomeUnknown, Unavailable, UserError
 log = structlog.get_logger(__name__)
 PAUSES = (0.1, 0.5, 2.0)
 """Seconds between tries to write an end down while the database is away."""
+TAKEN_OVER = (
+    "This took so long that another process took it over; it will say how it ended. "
+    "Look at it before you ask again."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +58,7 @@ async def finish(setup: Setup, call: Call, fence: int, end: End, *, watched: boo
         else:
             break
     if not written:
-        raise Conflict(
-            "This took so long that another process took it over; it will say how it ended. "
-            "Look at it before you ask again."
-        )
+        raise Conflict(TAKEN_OVER)
     if end.error:
         raise end.error
     return replace(end.reply or Reply(""), call_id=call.id)

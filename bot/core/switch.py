@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
 from bot.contract.people import User
 from bot.contract.plugin import Lifecycle
 from bot.contract.port import Connector
@@ -20,11 +18,10 @@ from bot.db.plugins import Switch
 from bot.db.session import Session
 from bot.errors import Conflict, NotFound
 from bot.host.registry import Registry
+from bot.trouble import warn
 
 DEADLINE = timedelta(seconds=20)
 OPERATOR = User(id="operator", name="the operator")
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,8 +165,8 @@ async def _after(around: Surroundings, changed: list[str], by: User, *, on: bool
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 await run(await around.context(owned.plugin, by))
-        except Exception as error:  # a plugin's own fault must not undo the switch
-            log.warning("lifecycle_failed", plugin=owned.plugin, hook=owned.item.name, exc_info=error)
+        except Exception as error:  # noqa: BLE001 - a plugin's own fault must not undo the switch
+            warn("lifecycle_failed", error, plugin=owned.plugin, hook=owned.item.name)
             troubles.append(
                 f"{owned.plugin}: its own {'start' if on else 'end'} failed ({type(error).__name__})"
             )

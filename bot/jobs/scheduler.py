@@ -33,8 +33,8 @@ from bot.db.wire import Wire
 from bot.errors import BotError
 from bot.jobs import figures
 from bot.jobs.slots import Alarms
-from bot.jobs.trouble import warn
 from bot.jobs.wall import Slot, wall_clock
+from bot.trouble import warn
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ from bot.errors import Unavailable
 from bot.jobs.engine import Leased, Pool, Row, Run
 from bot.jobs.job import Handler, Job, Kind, kinds
 from bot.jobs.running import Hold, Runner
-from bot.jobs.trouble import warn
+from bot.trouble import warn
 
 log = structlog.get_logger(__name__)
 

@@ -15,8 +15,8 @@ from typing import Any
 import structlog
 
 from bot.slack.envelope import MalformedError, read_http
-from bot.slack.incident import incident
 from bot.slack.metrics import REJECTED
+from bot.trouble import incident
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

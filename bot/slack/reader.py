@@ -19,13 +19,13 @@ from bot.errors import UserError
 from bot.slack.calls import CallError, Calls
 from bot.slack.event import Heard
 from bot.slack.hold import held
-from bot.slack.incident import incident
 from bot.slack.metrics import ANSWERED
 from bot.slack.people import People
 from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Answer, Enqueue, FindTenant, FindUser, Link, Picks
 from bot.slack.render import render
 from bot.slack.teams import Team, Teams
 from bot.slack.words import mentioned, plain
+from bot.trouble import incident
 
 log = structlog.get_logger(__name__)
 
