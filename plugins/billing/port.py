@@ -1,193 +1,98 @@
-"""The billing port: invoices, payments, what is owed, and what comes in."""
+"""The billing port: who owes what, who paid, and every change of an account; its records are beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Annotated, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
-from bot.api import Money, Ref, Scope, day, plural
+from bot.api import Effect, Money, Scope
+from plugins.billing.nouns import (
+    Balance,
+    CreditNote,
+    CreditRef,
+    Entry,
+    Invoice,
+    InvoiceLine,
+    InvoiceRef,
+    InvoiceStatus,
+    Ledger,
+    Method,
+    Payment,
+    PaymentRef,
+    Share,
+    spread,
+)
+from plugins.billing.promises import (
+    Channel,
+    Instalment,
+    NewCredit,
+    NewPayment,
+    NewPromise,
+    Promise,
+    PromiseRef,
+    Reminder,
+    Standing,
+)
+from plugins.billing.totals import (
+    Bucket,
+    CreditPage,
+    Debtor,
+    FailedPayments,
+    FailureGroup,
+    InvoicePage,
+    InvoiceQuery,
+    Overdue,
+    PaymentPage,
+    PaymentQuery,
+    Revenue,
+)
 
-
-class InvoiceStatus(StrEnum):
-    """Where an invoice stands; overdue is an open one past its due date."""
-
-    DRAFT = "draft"
-    OPEN = "open"
-    PAID = "paid"
-    VOID = "void"
-
-
-@dataclass(frozen=True, kw_only=True)
-class InvoiceLine:
-    """What one line charges for."""
-
-    text: str
-    amount: Money
-
-
-@dataclass(frozen=True, kw_only=True)
-class Invoice:
-    """`number` is the key; `customer` is the account number."""
-
-    number: str
-    customer: str
-    customer_name: str = ""
-    issued_on: date
-    due_on: date
-    total: Money
-    paid: Money
-    status: InvoiceStatus
-    lines: tuple[InvoiceLine, ...] = ()
-
-    @property
-    def owed(self) -> Money:
-        """What is still to be paid on it."""
-        nothing = Money(0, self.total.currency)
-        return self.total - self.paid if self.status is InvoiceStatus.OPEN else nothing
-
-
-InvoiceRef = Annotated[Invoice, Ref("invoice")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Payment:
-    """Money that came in, or did not: `status` succeeded, failed, pending or refunded."""
-
-    number: str
-    customer: str
-    customer_name: str = ""
-    at: datetime
-    amount: Money
-    method: str
-    status: str
-    invoice: str | None = None
-    provider: str | None = None
-    failure: str | None = None
-    reference: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Balance:
-    """What a customer owes now. A negative `owed` is credit in their favour.
-
-    `owed` is open invoices less payments and credit notes not tied to an invoice; what they owe
-    in a currency other than the tenant's is in `other`.
-    """
-
-    customer: str
-    owed: Money
-    overdue: Money
-    overdue_since: date | None = None
-    open_invoices: int = 0
-    next_due: date | None = None
-    last_payment: Payment | None = None
-    last_failure: Payment | None = None
-    other: tuple[Money, ...] = ()
-
-    def said(self, today: date) -> str:
-        """Return `owes 130.00 EUR, 85.00 EUR of it overdue since 11 Oct (40 days)`."""
-        also = "".join(f", and {money}" for money in self.other)
-        if self.owed.minor < 0:
-            return f"in credit by {-self.owed}{also}"
-        if self.owed.minor == 0:
-            return f"nothing owed{also}"
-        if not self.overdue.minor or self.overdue_since is None:
-            due = f", due {day(self.next_due, today)}" if self.next_due else ""
-            return f"owes {self.owed}{also}{due}"
-        late = plural((today - self.overdue_since).days, "day")
-        part = "all of it" if self.overdue == self.owed else f"{self.overdue} of it"
-        return f"owes {self.owed}{also}, {part} overdue since {day(self.overdue_since, today)} ({late})"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bucket:
-    """Debt of one age: days overdue from `since` to `until` (None: and more)."""
-
-    since: int
-    until: int | None
-    customers: int
-    amount: Money
-
-    @property
-    def label(self) -> str:
-        """E.g. `31-60 days`."""
-        return f"{self.since}-{self.until} days" if self.until is not None else f"over {self.since - 1} days"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Debtor:
-    """A customer with overdue invoices."""
-
-    customer: str
-    name: str
-    status: str
-    tier: str
-    phone: str | None
-    owed: Money
-    invoices: int
-    oldest_due: date
-    days: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overdue:
-    """All overdue debt by age, and the first debtors, largest debt first."""
-
-    buckets: tuple[Bucket, ...]
-    debtors: tuple[Debtor, ...]
-    customers: int
-    total: Money
-
-
-@dataclass(frozen=True, kw_only=True)
-class FailureGroup:
-    """Failed payments of one reason with one provider."""
-
-    reason: str
-    provider: str
-    count: int
-    amount: Money
-
-
-@dataclass(frozen=True, kw_only=True)
-class FailedPayments:
-    """Failed payments of a period: how many of all tried, grouped, and the newest.
-
-    `recovered` counts those whose invoice has been paid since.
-    """
-
-    count: int
-    tried: int
-    recovered: int
-    amount: Money
-    groups: tuple[FailureGroup, ...]
-    newest: tuple[Payment, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Revenue:
-    """Money of a calendar month, and what stands open now.
-
-    `mrr` is the monthly price of all active services (now); `invoiced`, `collected` and `credited`
-    belong to the month; `receivable` is all that is owed now, `overdue` the part past due.
-    """
-
-    month: date
-    mrr: Money
-    services: int
-    invoiced: Money
-    collected: Money
-    credited: Money
-    receivable: Money
-    overdue: Money
-    by_plan: tuple[tuple[str, int, Money], ...] = ()
+__all__ = [
+    "Balance",
+    "Billing",
+    "Bucket",
+    "Channel",
+    "CreditNote",
+    "CreditPage",
+    "CreditRef",
+    "Debtor",
+    "Entry",
+    "FailedPayments",
+    "FailureGroup",
+    "Instalment",
+    "Invoice",
+    "InvoiceLine",
+    "InvoicePage",
+    "InvoiceQuery",
+    "InvoiceRef",
+    "InvoiceStatus",
+    "Ledger",
+    "Method",
+    "NewCredit",
+    "NewPayment",
+    "NewPromise",
+    "Overdue",
+    "Payment",
+    "PaymentPage",
+    "PaymentQuery",
+    "PaymentRef",
+    "Promise",
+    "PromiseRef",
+    "Reminder",
+    "Revenue",
+    "Share",
+    "Standing",
+    "spread",
+]
 
 
 class Billing(Protocol):
-    """Who owes what, who paid. Searches see only rows inside `scope`."""
+    """Who owes what, who paid. Searches see only rows inside `scope`; writes happen once per effect.
+
+    Money that comes in settles the invoice it names, then those due longest; what is left is credit on
+    the account and settles the next invoice. Nothing is deleted: a mistake is taken back by an entry.
+    """
 
     port_name: ClassVar[str] = "billing"
 
@@ -203,6 +108,12 @@ class Billing(Protocol):
         """Return a customer's invoices, newest first."""
         ...
 
+    async def find_invoices(
+        self, scope: Scope, query: InvoiceQuery, today: date, limit: int = 20
+    ) -> InvoicePage:
+        """Find invoices: unpaid and overdue ones by due date, others newest first."""
+        ...
+
     async def get_invoice(self, scope: Scope, number: str) -> Invoice | None:
         """Return one invoice with its lines."""
         ...
@@ -211,8 +122,36 @@ class Billing(Protocol):
         """Return a customer's payments, newest first, failed ones too."""
         ...
 
+    async def find_payments(self, scope: Scope, query: PaymentQuery, limit: int = 20) -> PaymentPage:
+        """Find payments, newest first."""
+        ...
+
+    async def get_payment(self, scope: Scope, number: str) -> Payment | None:
+        """Return one payment."""
+        ...
+
+    async def find_credits(
+        self, scope: Scope, customer: str | None, since: datetime, until: datetime, limit: int = 20
+    ) -> CreditPage:
+        """Find credit notes of a customer or of all, newest first; `until` is left out."""
+        ...
+
+    async def get_credit(self, scope: Scope, number: str) -> CreditNote | None:
+        """Return one credit note."""
+        ...
+
+    async def ledger(self, scope: Scope, customer: str, limit: int = 20) -> Ledger | None:
+        """Return the last entries of an account, in the tenant's currency; None without such a customer."""
+        ...
+
     async def overdue(self, scope: Scope, today: date, min_days: int = 1, limit: int = 20) -> Overdue:
-        """Return debt that is at least `min_days` overdue, in the tenant's currency."""
+        """Return debt of invoices that are at least `min_days` overdue, in the tenant's currency."""
+        ...
+
+    async def debtors(
+        self, scope: Scope, today: date, customer: str | None = None, limit: int = 5_000
+    ) -> Sequence[Debtor]:
+        """Return those with overdue invoices, longest first: all, or one customer."""
         ...
 
     async def failed(self, scope: Scope, since: datetime, until: datetime, limit: int = 15) -> FailedPayments:
@@ -221,6 +160,56 @@ class Billing(Protocol):
 
     async def revenue(self, scope: Scope, month: date, today: date) -> Revenue:
         """Return the figures of the month that starts on this day, in the tenant's currency."""
+        ...
+
+    async def promises(
+        self, scope: Scope, since: datetime, customer: str | None = None, limit: int = 1_000
+    ) -> Sequence[Promise]:
+        """Return what was promised since then, newest first: by all, or by one customer."""
+        ...
+
+    async def get_promise(self, scope: Scope, number: str) -> Promise | None:
+        """Return one promise or payment plan."""
+        ...
+
+    async def pay(self, effect: Effect, new: NewPayment) -> Payment:
+        """Book money that came in.
+
+        Raises Conflict when a payment that stands bears the same reference, and BadInput when the account is
+        in another currency.
+        """
+        ...
+
+    async def reverse(self, effect: Effect, number: str, reason: str) -> Payment:
+        """Take a payment back by an entry against it; return that entry. Conflict if it was already."""
+        ...
+
+    async def credit(self, effect: Effect, new: NewCredit) -> CreditNote:
+        """Write a credit note.
+
+        Raises NotAllowed over the month's limit, Conflict over what the invoice came to, BadInput in another
+        currency than the account's.
+        """
+        ...
+
+    async def void_credit(self, effect: Effect, number: str, reason: str) -> CreditNote:
+        """Void a credit note: what it settled is owed again. Conflict if it was voided already."""
+        ...
+
+    async def promise(self, effect: Effect, new: NewPromise) -> Promise:
+        """Write down what a customer promised; Conflict while another promise of theirs is open."""
+        ...
+
+    async def cancel_promise(self, effect: Effect, number: str) -> Promise:
+        """Cancel a promise: dunning goes on. Conflict if it was cancelled already."""
+        ...
+
+    async def remind(self, effect: Effect, customer: str, channel: Channel, owed: Money) -> Reminder:
+        """Write down that a customer was reminded."""
+        ...
+
+    async def dispute(self, effect: Effect, number: str, text: str | None) -> Invoice:
+        """Mark an invoice as disputed, or with None as settled again; Conflict if it is so already."""
         ...
 
     async def applied(self, key: str) -> bool | None:

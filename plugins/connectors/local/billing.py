@@ -1,4 +1,4 @@
-"""The billing port on our own tables."""
+"""The billing port on our own tables: reading. Writing is in `booking.py`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,37 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from bot.api import ConnectorContext, Scope
-from plugins.billing.port import Balance, FailedPayments, Invoice, Overdue, Payment, Revenue
+from plugins.billing.port import (
+    Balance,
+    CreditNote,
+    CreditPage,
+    Debtor,
+    FailedPayments,
+    Invoice,
+    InvoicePage,
+    InvoiceQuery,
+    Ledger,
+    Overdue,
+    Payment,
+    PaymentPage,
+    PaymentQuery,
+    Promise,
+    Revenue,
+)
+from plugins.connectors.local import queries_accounts as accounts
 from plugins.connectors.local import queries_billing as queries
+from plugins.connectors.local import queries_credit as credits_
 from plugins.connectors.local import queries_money as money
-from plugins.connectors.local.queries_effects import get_applied
+from plugins.connectors.local import queries_promises as promises
+from plugins.connectors.local.booking import Booking
+from plugins.connectors.local.queries_debtors import find_debtors
 
 
-class LocalBilling:
-    """Invoices, payments and credit notes in the `isp_*` tables; sums are in the tenant's currency."""
+class LocalBilling(Booking):
+    """Accounts and promises in the `isp_*` tables; sums are in the tenant's currency."""
 
     def __init__(self, context: ConnectorContext) -> None:
-        self._sql = context.sql
-        self._currency = context.tenant.currency
+        super().__init__(context)
         self._zone = context.tenant.zone
 
     async def balance(self, scope: Scope, customer: str, today: date) -> Balance | None:
@@ -34,6 +53,13 @@ class LocalBilling:
         async with self._sql() as session:
             return await queries.find_invoices(session, scope, customer, limit)
 
+    async def find_invoices(
+        self, scope: Scope, query: InvoiceQuery, today: date, limit: int = 20
+    ) -> InvoicePage:
+        """Find invoices: unpaid and overdue ones by due date, others newest first."""
+        async with self._sql() as session:
+            return await accounts.find_invoice_page(session, scope, query, today, self._currency, limit)
+
     async def get_invoice(self, scope: Scope, number: str) -> Invoice | None:
         """Return one invoice with its lines."""
         async with self._sql() as session:
@@ -44,10 +70,47 @@ class LocalBilling:
         async with self._sql() as session:
             return await queries.find_payments(session, scope, customer, limit)
 
+    async def find_payments(self, scope: Scope, query: PaymentQuery, limit: int = 20) -> PaymentPage:
+        """Find payments, newest first."""
+        async with self._sql() as session:
+            return await accounts.find_payment_page(session, scope, query, self._currency, limit)
+
+    async def get_payment(self, scope: Scope, number: str) -> Payment | None:
+        """Return one payment."""
+        async with self._sql() as session:
+            return await accounts.get_payment(session, scope, number)
+
+    async def find_credits(
+        self, scope: Scope, customer: str | None, since: datetime, until: datetime, limit: int = 20
+    ) -> CreditPage:
+        """Find credit notes, newest first."""
+        span, currency = (since, until), self._currency
+        async with self._sql() as session:
+            return await credits_.find_credits(session, scope, customer, span, currency, limit)
+
+    async def get_credit(self, scope: Scope, number: str) -> CreditNote | None:
+        """Return one credit note."""
+        async with self._sql() as session:
+            return await credits_.get_credit(session, scope, number)
+
+    async def ledger(self, scope: Scope, customer: str, limit: int = 20) -> Ledger | None:
+        """Return the last entries of an account."""
+        async with self._sql() as session:
+            return await accounts.get_ledger(
+                session, scope, customer, self.today(), self._currency, str(self._zone), limit
+            )
+
     async def overdue(self, scope: Scope, today: date, min_days: int = 1, limit: int = 20) -> Overdue:
-        """Return debt that is at least `min_days` overdue."""
+        """Return debt of invoices that are at least `min_days` overdue."""
         async with self._sql() as session:
             return await money.get_overdue(session, scope, today, self._currency, max(min_days, 1), limit)
+
+    async def debtors(
+        self, scope: Scope, today: date, customer: str | None = None, limit: int = 5_000
+    ) -> Sequence[Debtor]:
+        """Return those with overdue invoices, longest first."""
+        async with self._sql() as session:
+            return await find_debtors(session, scope, today, self._currency, customer, limit)
 
     async def failed(self, scope: Scope, since: datetime, until: datetime, limit: int = 15) -> FailedPayments:
         """Return the payments that failed in a period."""
@@ -57,14 +120,26 @@ class LocalBilling:
     async def revenue(self, scope: Scope, month: date, today: date) -> Revenue:
         """Return the figures of the month that starts on this day; it ends where the tenant's clock says."""
         start = month.replace(day=1)
-        stop = (start + timedelta(days=32)).replace(day=1)
-        span = tuple(datetime.combine(day, time(), self._zone) for day in (start, stop))
+        stop = _next_month(start)
+        before = (start - timedelta(days=1)).replace(day=1)
+        same_day = before + (today - start + timedelta(days=1)) if start <= today < stop else start
+        days = (start, stop, before, min(same_day, start))
+        spans = [datetime.combine(on, time(), self._zone) for on in days]
         async with self._sql() as session:
-            return await money.get_revenue(
-                session, scope, (start, stop), (span[0], span[1]), today, self._currency
-            )
+            return await money.get_revenue(session, scope, (start, stop), spans, today, self._currency)
 
-    async def applied(self, key: str) -> bool | None:
-        """Say whether the write with this key happened."""
+    async def promises(
+        self, scope: Scope, since: datetime, customer: str | None = None, limit: int = 1_000
+    ) -> Sequence[Promise]:
+        """Return what was promised since then, newest first."""
         async with self._sql() as session:
-            return await get_applied(session, key)
+            return await promises.find_promises(session, scope, since, customer, str(self._zone), limit)
+
+    async def get_promise(self, scope: Scope, number: str) -> Promise | None:
+        """Return one promise or payment plan."""
+        async with self._sql() as session:
+            return await promises.get_promise(session, scope, number, str(self._zone))
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)

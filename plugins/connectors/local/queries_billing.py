@@ -13,14 +13,23 @@ from bot.api import Money, Scope
 from plugins.billing.port import Balance, Invoice, InvoiceLine, InvoiceStatus, Payment
 from plugins.connectors.local.queries_scope import find_rows
 
-PAYMENT = """p.number, c.number as customer, c.name as customer_name, p.at, p.amount_minor, p.currency,
-    p.method, p.status, p.provider, p.failure, p.reference, i.number as invoice"""
+# A payment that names no invoice settled those it was spread over.
+SETTLED = """coalesce(i.number, (
+    select string_agg(over.number, ', ' order by over.due_on, over.number) from (
+        select v.number, v.due_on from isp_allocations a join isp_invoices v on v.id = a.invoice_id
+        where a.payment_id = p.id group by v.id, v.number, v.due_on having sum(a.amount_minor) > 0
+    ) over
+)) as invoice"""
+PAYMENT = f"""p.number, c.number as customer, c.name as customer_name, p.at, p.amount_minor, p.currency,
+    p.method, p.status, p.provider, p.failure, p.reference, p.by, p.note, p.reversed_at,
+    (select o.number from isp_payments o where o.id = p.reverses) as reverses, {SETTLED}"""  # noqa: S608 - constants
 INVOICE = """i.number, c.number as customer, c.name as customer_name, i.issued_on, i.due_on, i.total_minor,
-    i.paid_minor, i.currency, i.status, i.lines"""
-LAST = """left join lateral (
-    select p.*, i.number as invoice from isp_payments p left join isp_invoices i on i.id = p.invoice_id
-    where p.customer_id = c.id and p.status = '{status}' order by p.at desc limit 1
-) {name} on true"""
+    i.paid_minor, i.currency, i.status, i.lines, i.disputed_at, i.dispute"""
+LAST = f"""left join lateral (
+    select p.*, {SETTLED} from isp_payments p left join isp_invoices i on i.id = p.invoice_id
+    where p.customer_id = c.id and p.status = '{{status}}' and p.reverses is null and p.reversed_at is null
+    order by p.at desc limit 1
+) {{name}} on true"""  # noqa: S608 - constants
 COLUMNS = (
     "number",
     "at",
@@ -32,10 +41,18 @@ COLUMNS = (
     "reference",
     "invoice",
 )
-# Payments and credit notes that name no invoice lower the balance; those that do are in paid_minor.
+# Money that names no invoice and is not spread over any; by currency.
+LOOSE = """select currency, sum(minor) as minor from (
+            select p.currency, p.amount_minor as minor from isp_payments p
+            where p.customer_id = c.id and p.invoice_id is null and p.status = 'succeeded'
+            union all select n.currency, n.amount_minor from isp_credit_notes n
+            where n.customer_id = c.id and n.invoice_id is null and n.voided_at is null
+            union all select a.currency, -a.amount_minor from isp_allocations a where a.customer_id = c.id
+        ) loose group by currency"""
+# Loose payments and credit notes lower the balance; the others are in paid_minor.
 BALANCE = f"""
 select c.number as customer, c.name as customer_name, open.sums, credit.sums as credits, open.overdue_since,
-    open.open_invoices, open.next_due,
+    open.open_invoices, open.next_due, used.currencies,
     {", ".join(f"ok.{name} as ok_{name}, bad.{name} as bad_{name}" for name in COLUMNS)}
 from isp_customers c
 cross join lateral (
@@ -51,15 +68,12 @@ cross join lateral (
     ) by_currency
 ) open
 cross join lateral (
-    select jsonb_agg(jsonb_build_array(currency, minor)) as sums from (
-        select currency, sum(minor) as minor from (
-            select p.currency, p.amount_minor as minor from isp_payments p
-            where p.customer_id = c.id and p.invoice_id is null and p.status = 'succeeded'
-            union all select n.currency, n.amount_minor from isp_credit_notes n
-            where n.customer_id = c.id and n.invoice_id is null
-        ) loose group by currency
-    ) by_currency
+    select jsonb_agg(jsonb_build_array(currency, minor)) as sums from ({LOOSE}) by_currency
 ) credit
+cross join lateral (
+    select array_agg(distinct i.currency) as currencies from isp_invoices i
+    where i.customer_id = c.id and i.status <> 'draft'
+) used
 {LAST.format(status="succeeded", name="ok")}
 {LAST.format(status="failed", name="bad")}
 where c.number = any(cast(:customers as text[])) and @within(c.region, c.site, c.partner)
@@ -94,6 +108,10 @@ def payment_of(row: Row[Any]) -> Payment:
         provider=row.provider,
         failure=row.failure,
         reference=row.reference,
+        by=row.by,
+        note=row.note,
+        reverses=row.reverses,
+        reversed=row.reversed_at is not None,
     )
 
 
@@ -112,6 +130,8 @@ def invoice_of(row: Row[Any]) -> Invoice:
             InvoiceLine(text=line["text"], amount=Money(int(line["minor"]), row.currency))
             for line in row.lines
         ),
+        disputed_at=row.disputed_at,
+        dispute=row.dispute,
     )
 
 
@@ -146,8 +166,9 @@ async def find_payments(session: AsyncSession, scope: Scope, customer: str, limi
 def _balance(row: Row[Any], currency: str) -> Balance:
     owed = {unit: int(minor) for unit, minor, _ in row.sums or ()}
     overdue = {unit: int(late) for unit, _, late in row.sums or ()}
-    for unit, minor in row.credits or ():
-        owed[unit] = owed.get(unit, 0) - int(minor)
+    loose = {unit: int(minor) for unit, minor in row.credits or ()}
+    for unit, minor in loose.items():
+        owed[unit] = owed.get(unit, 0) - minor
     return Balance(
         customer=row.customer,
         owed=Money(owed.pop(currency, 0), currency),
@@ -158,6 +179,8 @@ def _balance(row: Row[Any], currency: str) -> Balance:
         last_payment=_last(row, "ok", "succeeded"),
         last_failure=_last(row, "bad", "failed"),
         other=tuple(Money(minor, unit) for unit, minor in sorted(owed.items()) if minor),
+        credit=Money(max(loose.get(currency, 0), 0), currency),
+        currencies=tuple(row.currencies or (currency,)),
     )
 
 

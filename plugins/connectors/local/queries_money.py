@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -13,26 +14,35 @@ from plugins.billing.port import Bucket, Debtor, FailedPayments, FailureGroup, O
 from plugins.connectors.local.queries_billing import PAYMENT, payment_of
 from plugins.connectors.local.queries_scope import find_rows
 
-AGES: tuple[tuple[int, int | None], ...] = ((1, 30), (31, 60), (61, 90), (91, None))
+AGES: tuple[tuple[int, int | None], ...] = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 OVERDUE = """
-with debt as materialized (
-    select i.customer_id, :today - min(i.due_on) as days, min(i.due_on) as oldest_due, count(*) as invoices,
-        sum(i.total_minor - i.paid_minor)::bigint as owed
+with due as materialized (
+    select i.customer_id, :today - i.due_on as days, i.due_on, i.total_minor - i.paid_minor as owed
     from isp_invoices i
-    where i.status = 'open' and i.due_on < :today and i.total_minor > i.paid_minor and i.currency = :currency
-        and @owned(i.customer_id)
-    group by i.customer_id having :today - min(i.due_on) >= :min_days
+    where i.status = 'open' and i.total_minor > i.paid_minor and i.currency = :currency
+        and i.due_on <= :until and @owned(i.customer_id)
+),
+debt as materialized (
+    select customer_id, max(days) as days, min(due_on) as oldest_due, count(*) as invoices,
+        sum(owed)::bigint as owed
+    from due where days >= :min_days group by customer_id
 ),
 most as (select * from debt order by owed desc, customer_id limit :limit)
-select null as age, c.number, c.name, c.status, c.tier, c.phone, d.days, d.oldest_due, d.invoices, d.owed,
-    null as customers
+select null as age, c.number, c.name, c.status, c.tier, c.phone, c.kind, c.region, d.days, d.oldest_due,
+    d.invoices, d.owed, null as customers
 from most d join isp_customers c on c.id = d.customer_id
 union all
-select case when days <= 30 then 0 when days <= 60 then 1 when days <= 90 then 2 else 3 end as age,
-    null, null, null, null, null, null, null, null, sum(owed)::bigint, count(*)
-from debt group by 1
+select case when days < 1 then 0 when days <= 30 then 1 when days <= 60 then 2 when days <= 90 then 3
+    else 4 end, null, null, null, null, null, null, null, null, null, null, sum(owed)::bigint,
+    count(distinct customer_id)
+from due group by 1
+union all
+select 9, null, null, null, null, null, null, null, null, null, null, coalesce(sum(owed), 0)::bigint, count(*)
+from debt
 order by owed desc, number
 """
+EVERYBODY = 9
+"""The age of the row that counts all overdue debt."""
 PERIOD = "p.at >= :since and p.at < :until and p.currency = :currency and @owned(p.customer_id)"
 GROUPS = f"""
 select p.status = 'failed' as failed, coalesce(p.failure, 'unknown') as reason,
@@ -55,8 +65,11 @@ select
     (select coalesce(sum(p.amount_minor), 0) from isp_payments p
         where p.at >= :since and p.at < :until and p.status = 'succeeded'
         and p.currency = :currency and @owned(p.customer_id))::bigint as collected,
+    (select coalesce(sum(p.amount_minor), 0) from isp_payments p
+        where p.at >= :before and p.at < :before_until and p.status = 'succeeded'
+        and p.currency = :currency and @owned(p.customer_id))::bigint as collected_before,
     (select coalesce(sum(n.amount_minor), 0) from isp_credit_notes n
-        where n.at >= :since and n.at < :until
+        where n.at >= :since and n.at < :until and n.voided_at is null
         and n.currency = :currency and @owned(n.customer_id))::bigint as credited,
     r.receivable, r.overdue
 from (
@@ -73,31 +86,38 @@ from (
 ) s join isp_plans p on p.code = s.plan_code
 where p.currency = :currency group by p.name order by 3 desc, 1
 """
+BY_REGION = """
+select c.region, count(distinct c.id)::int as customers, sum(p.price_minor)::bigint as minor
+from isp_services s join isp_customers c on c.id = s.customer_id join isp_plans p on p.code = s.plan_code
+where s.status = 'active' and p.currency = :currency and @within(c.region, c.site, c.partner)
+group by c.region order by 3 desc, 1
+"""
 
 
 async def get_overdue(
     session: AsyncSession, scope: Scope, today: date, currency: str, min_days: int, limit: int
 ) -> Overdue:
-    """Return overdue debt by age, and the largest debtors."""
-    binds = {"today": today, "currency": currency, "min_days": min_days}
+    """Return debt by the age of its invoices, and the largest debtors."""
+    until = date.max if min_days <= 1 else today - timedelta(days=min_days)
+    binds = {"today": today, "currency": currency, "min_days": min_days, "until": until}
     rows = await find_rows(session, OVERDUE, scope, limit=limit, **binds)
     ages = {row.age: row for row in rows if row.age is not None}
     debtors = [row for row in rows if row.age is None]
     buckets = tuple(
         Bucket(
             since=since,
-            until=until,
+            until=last,
             customers=ages[nr].customers if nr in ages else 0,
             amount=Money(ages[nr].owed if nr in ages else 0, currency),
         )
-        for nr, (since, until) in enumerate(AGES)
-        if until is None or until >= min_days
+        for nr, (since, last) in enumerate(AGES)
+        if last is None or last >= min_days or (not last and min_days <= 1)
     )
     return Overdue(
         buckets=buckets,
         debtors=tuple(_debtor(row, currency) for row in debtors),
-        customers=sum(bucket.customers for bucket in buckets),
-        total=Money(sum(bucket.amount.minor for bucket in buckets), currency),
+        customers=ages[EVERYBODY].customers,
+        total=Money(ages[EVERYBODY].owed, currency),
     )
 
 
@@ -125,13 +145,20 @@ async def get_failed(
 
 
 async def get_revenue(
-    session: AsyncSession, scope: Scope, days: tuple[date, date], span: tuple[datetime, datetime],
-    today: date, currency: str,
+    session: AsyncSession, scope: Scope, days: tuple[date, date], spans: Sequence[datetime], today: date,
+    currency: str,
 ) -> Revenue:  # fmt: skip
-    """Return the money of a month: `days` are its first day and the next month's, `span` their midnights."""
-    binds = {"start": days[0], "stop": days[1], "since": span[0], "until": span[1], "today": today}
+    """Return the money of a month.
+
+    `days` are its first day and the next month's; `spans` the instants between which money of the month
+    and of the month before came in.
+    """
+    since, until, before, before_until = spans
+    binds = {"start": days[0], "stop": days[1], "since": since, "until": until, "today": today}
+    binds |= {"before": before, "before_until": before_until}
     (row,) = await find_rows(session, MONTH, scope, currency=currency, **binds)
     plans = await find_rows(session, BY_PLAN, scope, currency=currency)
+    regions = await find_rows(session, BY_REGION, scope, currency=currency)
     return Revenue(
         month=days[0],
         mrr=Money(sum(plan.minor for plan in plans), currency),
@@ -142,6 +169,9 @@ async def get_revenue(
         receivable=Money(row.receivable, currency),
         overdue=Money(row.overdue, currency),
         by_plan=tuple((plan.name, plan.services, Money(plan.minor, currency)) for plan in plans),
+        by_region=tuple((r.region or "no region", r.customers, Money(r.minor, currency)) for r in regions),
+        customers=sum(r.customers for r in regions),
+        collected_before=Money(row.collected_before, currency),
     )
 
 
@@ -156,4 +186,6 @@ def _debtor(row: Row[Any], currency: str) -> Debtor:
         invoices=row.invoices,
         oldest_due=row.oldest_due,
         days=row.days,
+        kind=row.kind,
+        region=row.region,
     )

@@ -1,0 +1,174 @@
+"""Lists of invoices and payments with their totals, and the ledger of an account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import Money, Scope
+from plugins.billing.port import (
+    Entry,
+    InvoicePage,
+    InvoiceQuery,
+    Ledger,
+    Payment,
+    PaymentPage,
+    PaymentQuery,
+)
+from plugins.connectors.local.queries_billing import (
+    INVOICE,
+    PAYMENT,
+    find_balances,
+    invoice_of,
+    payment_of,
+)
+from plugins.connectors.local.queries_scope import find_rows
+
+STANDINGS = {
+    "unpaid": "i.status = 'open' and i.total_minor > i.paid_minor",
+    "overdue": "i.status = 'open' and i.total_minor > i.paid_minor and i.due_on < :today",
+    "paid": "i.status = 'paid'",
+    "void": "i.status = 'void'",
+    "disputed": "i.status = 'open' and i.disputed_at is not null",
+}
+INVOICES = f"""
+with found as materialized (
+    select i.* from isp_invoices i {{join}} where {{where}} and @owned(i.customer_id)
+), sums as (
+    select count(*) as n, coalesce(sum(total_minor) filter (where currency = :currency), 0)::bigint as total,
+        coalesce(sum(total_minor - paid_minor)
+            filter (where currency = :currency and status = 'open'), 0)::bigint as owed
+    from found
+)
+select sums.n, sums.total, sums.owed, {INVOICE}
+from sums left join lateral (select * from found i order by {{order}} limit :limit) i on true
+left join isp_customers c on c.id = i.customer_id order by {{order}}
+"""  # noqa: S608 - constants
+PAYMENTS = f"""
+with found as materialized (
+    select p.* from isp_payments p {{join}} where {{where}} and @owned(p.customer_id)
+), sums as (
+    select count(*) as n, count(*) filter (where status = 'failed') as failed,
+        coalesce(sum(amount_minor)
+            filter (where currency = :currency and status = 'succeeded'), 0)::bigint as total
+    from found
+)
+select sums.n, sums.failed, sums.total, {PAYMENT}
+from sums left join lateral (select * from found order by at desc, number desc limit :limit) p on true
+left join isp_customers c on c.id = p.customer_id left join isp_invoices i on i.id = p.invoice_id
+order by p.at desc, p.number desc
+"""  # noqa: S608 - constants
+ONE_PAYMENT = f"""
+select {PAYMENT} from isp_payments p join isp_customers c on c.id = p.customer_id
+left join isp_invoices i on i.id = p.invoice_id
+where p.number = :number and @within(c.region, c.site, c.partner)
+"""  # noqa: S608 - constants
+# What a paid or void invoice charges is what was paid on it: an old debt written off charges nothing.
+LEDGER = """
+select e.at, e.kind, e.number, e.minor, e.about from isp_customers c
+cross join lateral (
+    select cast(i.issued_on as timestamp) at time zone :zone as at, 'invoice' as kind, i.number,
+        case when i.status = 'open' then i.total_minor else i.paid_minor end as minor,
+        case when i.status = 'void' then 'void' else 'due ' || i.due_on end as about
+    from isp_invoices i
+    where i.customer_id = c.id and i.status <> 'draft' and i.currency = :currency
+    union all
+    select p.at, case when p.reverses is null then 'payment' else 'taken back' end, p.number, -p.amount_minor,
+        concat_ws(', ', replace(p.method, '_', ' '), p.reference, p.note)
+    from isp_payments p
+    where p.customer_id = c.id and p.status = 'succeeded' and p.currency = :currency
+    union all
+    select n.at, 'credit note', n.number, -n.amount_minor, n.reason
+    from isp_credit_notes n where n.customer_id = c.id and n.currency = :currency
+    union all
+    select n.voided_at, 'void', n.number, n.amount_minor, concat('void: ', n.void_reason)
+    from isp_credit_notes n
+    where n.customer_id = c.id and n.currency = :currency and n.voided_at is not null
+) e
+where c.number = :customer and e.minor <> 0 and @within(c.region, c.site, c.partner)
+order by e.at desc, e.minor, e.number desc limit :limit
+"""
+OF = "join isp_customers w on w.id = {row}.customer_id and w.number = :customer"
+
+
+async def find_invoice_page(
+    session: AsyncSession, scope: Scope, query: InvoiceQuery, today: date, currency: str, limit: int
+) -> InvoicePage:
+    """Return the first invoices that fit, and the sums of all."""
+    parts = [STANDINGS[query.standing]] if query.standing else ["i.status <> 'draft'"]
+    parts += ["i.issued_on >= :since"] if query.since else []
+    parts += ["i.issued_on <= :until"] if query.until else []
+    by_due = query.standing in {"unpaid", "overdue"}
+    order = "i.due_on, i.number" if by_due else "i.issued_on desc, i.number desc"
+    sql = INVOICES.format(
+        join=OF.format(row="i") if query.customer else "",
+        where=" and ".join(parts),
+        order=order,
+    )
+    binds = _said(customer=query.customer, since=query.since, until=query.until)
+    if query.standing == "overdue":
+        binds["today"] = today
+    rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds)
+    return InvoicePage(
+        invoices=tuple(invoice_of(row) for row in rows if row.number is not None),
+        count=rows[0].n,
+        total=Money(rows[0].total, currency),
+        owed=Money(rows[0].owed, currency),
+    )
+
+
+async def find_payment_page(
+    session: AsyncSession, scope: Scope, query: PaymentQuery, currency: str, limit: int
+) -> PaymentPage:
+    """Return the newest payments that fit, and the sums of all."""
+    parts = ["p.at >= :since"] if query.since else []
+    parts += ["p.at < :until"] if query.until else []
+    parts += ["p.method = :method"] if query.method else []
+    parts += ["p.reference_key = :reference"] if query.reference else []
+    sql = PAYMENTS.format(
+        join=OF.format(row="p") if query.customer else "", where=" and ".join(parts or ["true"])
+    )
+    key = query.reference.replace(" ", "").replace("-", "").upper() if query.reference else None
+    binds = _said(
+        customer=query.customer, since=query.since, until=query.until, method=query.method, reference=key
+    )
+    rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds)
+    return PaymentPage(
+        payments=tuple(payment_of(row) for row in rows if row.number is not None),
+        count=rows[0].n,
+        failed=rows[0].failed,
+        total=Money(rows[0].total, currency),
+    )
+
+
+async def get_payment(session: AsyncSession, scope: Scope, number: str) -> Payment | None:
+    """Return one payment."""
+    rows = await find_rows(session, ONE_PAYMENT, scope, number=number.strip().upper())
+    return payment_of(rows[0]) if rows else None
+
+
+async def get_ledger(
+    session: AsyncSession, scope: Scope, customer: str, today: date, currency: str, zone: str, limit: int
+) -> Ledger | None:  # fmt: skip
+    """Return the last entries; what was owed ahead of them follows from what is owed now."""
+    balances = await find_balances(session, scope, [customer], today, currency)
+    if customer not in balances:
+        return None
+    rows = await find_rows(
+        session, LEDGER, scope, customer=customer, currency=currency, zone=zone, limit=limit
+    )
+    after = balances[customer].owed
+    entries = tuple(
+        Entry(at=r.at, kind=r.kind, number=r.number, amount=Money(r.minor, currency), text=r.about or "")
+        for r in reversed(rows)
+    )
+    shown = sum(entry.amount.minor for entry in entries)
+    return Ledger(entries=entries, before=Money(after.minor - shown, currency), after=after)
+
+
+def _said(**binds: Any) -> dict[str, Any]:
+    given: Mapping[str, Any] = binds
+    return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,176 @@
+"""Credit notes: writing them within a month's limit, voiding them, and finding them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import BadInput, Conflict, Money, NotAllowed, NotFound, Scope
+from plugins.billing.port import CreditNote, CreditPage, NewCredit
+from plugins.connectors.local.queries_numbers import CREDIT_NOTES, next_number
+from plugins.connectors.local.queries_scope import find_rows
+from plugins.connectors.local.queries_settle import (
+    Account,
+    Source,
+    change_paid,
+    check_currency,
+    lock_account,
+    one_or_missing,
+    settle,
+    take_off,
+)
+
+NOTE = """n.number, c.number as customer, c.name as customer_name, n.at, n.amount_minor, n.currency, n.reason,
+    n.by, n.voided_at, n.voided_by,
+    (select i.number from isp_invoices i where i.id = coalesce(n.concerns, n.invoice_id)) as invoice"""
+FIND = f"""
+select {NOTE}, count(*) over () as found,
+    coalesce(sum(n.amount_minor)
+        filter (where n.voided_at is null and n.currency = :currency) over (), 0)::bigint as total
+from isp_credit_notes n join isp_customers c on c.id = n.customer_id
+where n.at >= :since and n.at < :until and (cast(:customer as text) is null or c.number = :customer)
+    and @within(c.region, c.site, c.partner)
+order by n.at desc, n.number desc limit :limit
+"""  # noqa: S608 - constants
+ONE = f"""
+select {NOTE} from isp_credit_notes n join isp_customers c on c.id = n.customer_id
+where n.number = :number and @within(c.region, c.site, c.partner)
+"""  # noqa: S608 - constants
+THIS_MONTH = text(
+    "select coalesce(sum(amount_minor), 0)::bigint from isp_credit_notes where customer_id = :customer "
+    "and currency = :currency and voided_at is null and at >= :since and at < :until"
+)
+INVOICE = text(
+    "select i.id, i.total_minor, i.currency, coalesce(("
+    "select sum(n.amount_minor) from isp_credit_notes n where n.customer_id = i.customer_id "
+    "and coalesce(n.concerns, n.invoice_id) = i.id and n.voided_at is null), 0)::bigint as credited "
+    "from isp_invoices i where i.number = :number and i.customer_id = :customer"
+)
+INSERT = text(
+    "insert into isp_credit_notes (tenant_id, number, customer_id, concerns, at, amount_minor, currency, "
+    "reason, by) values (current_setting('app.tenant_id')::uuid, :number, :customer, :concerns, :at, :minor, "
+    ":currency, :reason, :by) returning id"
+)
+OWNER = text(
+    "select c.number from isp_credit_notes n join isp_customers c on c.id = n.customer_id "
+    "where n.number = :number"
+)
+LOCKED = text(
+    "select id, invoice_id, amount_minor, currency, voided_at from isp_credit_notes "
+    "where number = :number for update"
+)
+VOID = text(
+    "update isp_credit_notes set voided_at = :at, voided_by = :by, void_reason = :reason where id = :id"
+)
+Span = tuple[datetime, datetime]
+
+
+def credit_of(row: Row[Any]) -> CreditNote:
+    """Read the columns of NOTE."""
+    return CreditNote(
+        number=row.number,
+        customer=row.customer,
+        customer_name=row.customer_name,
+        at=row.at,
+        amount=Money(row.amount_minor, row.currency),
+        reason=row.reason,
+        by=row.by,
+        invoice=row.invoice,
+        voided_at=row.voided_at,
+        voided_by=row.voided_by,
+    )
+
+
+async def find_credits(
+    session: AsyncSession, scope: Scope, customer: str | None, span: Span, currency: str, limit: int
+) -> CreditPage:
+    """Return the newest credit notes of a period."""
+    binds = {"customer": customer, "since": span[0], "until": span[1], "currency": currency}
+    rows = await find_rows(session, FIND, scope, limit=limit, **binds)
+    total = rows[0].total if rows else 0
+    count = rows[0].found if rows else 0
+    return CreditPage(notes=tuple(credit_of(row) for row in rows), count=count, total=Money(total, currency))
+
+
+async def get_credit(session: AsyncSession, scope: Scope, number: str) -> CreditNote | None:
+    """Return one credit note."""
+    rows = await find_rows(session, ONE, scope, number=number.strip().upper())
+    return credit_of(rows[0]) if rows else None
+
+
+async def do_credit(
+    session: AsyncSession, new: NewCredit, by: str, now: datetime, usual: str, month: Span
+) -> str:
+    """Write a credit note and spread it; return its number."""
+    account = await lock_account(session, new.customer)
+    await check_currency(session, account, new.amount, usual)
+    await _check_month(session, account, new, month)
+    concerns = await _concerned(session, account, new) if new.invoice else None
+    number = await next_number(session, CREDIT_NOTES)
+    binds = {
+        "number": number,
+        "customer": account.id,
+        "concerns": concerns,
+        "at": now,
+        "minor": new.amount.minor,
+        "currency": new.amount.currency,
+        "reason": new.reason,
+        "by": by,
+    }
+    made = (await session.execute(INSERT, binds)).scalar_one()
+    source = Source(column="credit_note_id", id=made, amount=new.amount)
+    await settle(session, account, new.amount.currency, now, new=source, first=new.invoice)
+    return number
+
+
+async def _check_month(session: AsyncSession, account: Account, new: NewCredit, month: Span) -> None:
+    """Hold the account's lock before looking: another note of the same moment is counted or waits."""
+    limit = new.month_limit
+    if limit is None:
+        return
+    if limit.currency != new.amount.currency:
+        raise BadInput(
+            f"The month's limit is in {limit.currency} and this is in {new.amount.currency}, so I cannot "
+            "compare them. Ask someone who may credit beyond the limit."
+        )
+    binds = {"customer": account.id, "currency": limit.currency, "since": month[0], "until": month[1]}
+    given = Money((await session.execute(THIS_MONTH, binds)).scalar_one(), limit.currency)
+    if given.minor + new.amount.minor > limit.minor:
+        left = Money(max(limit.minor - given.minor, 0), limit.currency)
+        raise NotAllowed(
+            f"{account.name} was credited {given} this month already and the limit is {limit}, so {left} is "
+            "left. Credit less, or ask someone who may credit beyond the limit."
+        )
+
+
+async def _concerned(session: AsyncSession, account: Account, new: NewCredit) -> Any:
+    row = (await session.execute(INVOICE, {"number": new.invoice, "customer": account.id})).one_or_none()
+    if row is None:
+        raise NotFound(f"{account.name} has no invoice {new.invoice}.")
+    if row.currency != new.amount.currency:
+        raise BadInput(f"{new.invoice} is in {row.currency}. Give the amount in {row.currency}.")
+    if row.credited + new.amount.minor > row.total_minor:
+        total, before = Money(row.total_minor, row.currency), Money(row.credited, row.currency)
+        raise Conflict(
+            f"{new.invoice} came to {total} and {before} of it is credited already; {new.amount} more is "
+            "over that. Credit less, or credit the account instead of the invoice."
+        )
+    return row.id
+
+
+async def do_void(session: AsyncSession, number: str, reason: str, by: str, now: datetime) -> None:
+    """Void a credit note: what it had settled is owed again."""
+    owner = (await session.execute(OWNER, {"number": number})).one_or_none()
+    account = await lock_account(session, one_or_missing(owner, f"credit note {number}").number)
+    note = (await session.execute(LOCKED, {"number": number})).one()
+    if note.voided_at is not None:
+        raise Conflict(f"Credit note {number} is void already.")
+    await session.execute(VOID, {"id": note.id, "at": now, "by": by, "reason": reason})
+    if note.invoice_id is not None:
+        await change_paid(session, note.invoice_id, -note.amount_minor)
+    source = Source(column="credit_note_id", id=note.id, amount=Money(note.amount_minor, note.currency))
+    await take_off(session, account, source, now)
+    await settle(session, account, note.currency, now)
