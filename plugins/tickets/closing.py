@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.api import ActionCall, Approval, Change, Conflict, Preview, Reply, action
+from bot.api import ActionCall, Approval, Change, Preview, Reply, action
 from plugins.tickets.port import TicketChange, TicketRef, Tickets, TicketStatus
-from plugins.tickets.reply import Ctx, ticket_reply, words
+from plugins.tickets.previews import check_done, named, preview_reopen
+from plugins.tickets.reply import Ctx, login, ticket_reply, words
 from plugins.tickets.rules import BODY, UNDO, check_open, checked, undoable
 
 
@@ -17,10 +18,9 @@ async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview
     if clock := ticket.clock(ctx.now):
         warnings.append(f"SLA: {clock}")
     if ticket.assignee and ticket.assignee != ctx.user.email:
-        warnings.append(f"It is assigned to {ticket.assignee}")
-    who = f" of {ticket.customer_name}" if ticket.customer_name else ""
+        warnings.append(f"It is assigned to {login(ticket.assignee)}")
     return Preview(
-        text=f"{ticket.number}{who}, “{ticket.subject}”, closes: {resolution}",
+        text=f"{named(ticket)}, closes: {checked(resolution, 'resolution', BODY)}",
         changes=(Change(what=ticket.number, before=words(ticket.status), after="closed"),),
         hits=1 if ticket.customer else 0,
         warnings=tuple(warnings),
@@ -55,6 +55,7 @@ async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
 
 @action(
     permission="tickets:write",
+    preview=preview_reopen,
     examples=(
         "reopen {ticket}",
         "reopen {ticket} because {reason}",
@@ -68,8 +69,9 @@ async def reopen(ctx: Ctx, ticket: TicketRef, reason: str = "") -> Reply:
 
     A resolved or closed one becomes open again; its SLA clock goes on as it was.
     """
-    if ticket.open:
-        raise Conflict(f"{ticket.number} is {words(ticket.status)}; there is nothing to reopen.")
+    check_done(ticket)
     change = TicketChange(status=TicketStatus.OPEN, comment=reason.strip()[:BODY])
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
-    return ticket_reply(ctx, done, said=f"Reopened {ticket.number}.")
+    reply = ticket_reply(ctx, done, said=f"Reopened {ticket.number}.")
+    back = {"ticket": ticket.number, "resolution": ticket.resolution or "Reopened by mistake"}
+    return undoable(reply, ActionCall(action_id="tickets_close", args=back), UNDO)

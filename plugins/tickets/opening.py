@@ -15,6 +15,7 @@ from plugins.tickets.port import (
     Tickets,
     TicketStatus,
 )
+from plugins.tickets.previews import preview_cancel, preview_create
 from plugins.tickets.reply import Ctx, ticket_reply, words
 from plugins.tickets.rules import BODY, SOON, SUBJECT, UNDO, check_open, checked, undoable
 
@@ -23,6 +24,7 @@ MISTAKE = "Opened by mistake"
 
 @action(
     permission="tickets:write",
+    preview=preview_create,
     examples=(
         "open a ticket for {customer}: {subject}",
         "create a {priority} priority ticket for {customer}: {subject}",
@@ -68,6 +70,7 @@ async def create(
 @action(
     permission="tickets:write",
     approval=Approval.SELF,
+    preview=preview_cancel,
     examples=("cancel {ticket}, opened by mistake", "discard {ticket}", "{ticket} is a duplicate, drop it"),
 )
 async def cancel(ctx: Ctx, ticket: TicketRef) -> Reply:

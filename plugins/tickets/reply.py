@@ -140,7 +140,8 @@ def ticket_reply(
     clock = ticket.clock(ctx.now)
     head = f"**{ticket.number}** {ticket.subject}" + (f" ({clock})" if clock else "")
     table = _history(ctx, history) if history else None
-    body = f"\n\n> {ticket.body}" if ticket.body and history is not None else ""
+    quoted = "\n> ".join(ticket.body.splitlines())  # each line: no words of a customer pass for ours
+    body = f"\n\n> {quoted}" if ticket.body and history is not None else ""
     return Reply(
         f"{said}\n\n{head}{body}" if said else f"{head}{body}",
         data=ticket if history is None else (ticket, *history),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.api import ActionCall, BadInput, Conflict, Reply, action
+from bot.api import ActionCall, Reply, action
 from plugins.tickets.port import (
     AgentRef,
     Level,
@@ -13,12 +13,27 @@ from plugins.tickets.port import (
     Tickets,
     TicketStatus,
 )
-from plugins.tickets.reply import NEXT, Ctx, ticket_reply, words
-from plugins.tickets.rules import BODY, UNDO, check_open, checked, undoable
+from plugins.tickets.previews import (
+    check_assigned,
+    check_priority,
+    check_status,
+    new_assignee,
+    new_level,
+    preview_answer,
+    preview_assign,
+    preview_comment,
+    preview_escalate,
+    preview_priority,
+    preview_status,
+    preview_unassign,
+)
+from plugins.tickets.reply import Ctx, ticket_reply, words
+from plugins.tickets.rules import BODY, UNDO, checked, undoable
 
 
 @action(
     permission="tickets:write",
+    preview=preview_comment,
     examples=(
         "comment on {ticket}: {text}",
         "add a comment to {ticket}: {text}",
@@ -37,6 +52,7 @@ async def comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: bool = Fals
 
 @action(
     permission="tickets:write",
+    preview=preview_answer,
     examples=(
         "tell the customer on {ticket}: {text}",
         "reply publicly on {ticket}: {text}",
@@ -68,6 +84,7 @@ async def _say(ctx: Ctx, ticket: Ticket, text: str, *, public: bool) -> Reply:
 
 @action(
     permission="tickets:write",
+    preview=preview_assign,
     examples=(
         "assign {ticket} to {to}",
         "give {ticket} to {to}",
@@ -82,14 +99,9 @@ async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Rep
 
     Name the colleague, or give the e-mail address.
     """
-    check_open(ticket)
-    if to is None and not ctx.user.email:
-        raise BadInput("I do not know your e-mail address. Say to whom the ticket goes.")
-    email, name = (to.email, to.name) if to else (ctx.user.email, ctx.user.name)
-    if ticket.assignee == email:
-        raise Conflict(f"{ticket.number} is already with {name}.")
-    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, TicketChange(assignee=email))
-    reply = ticket_reply(ctx, done, said=f"{ticket.number} is with {name} now.")
+    given = new_assignee(ctx, ticket, to)
+    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, TicketChange(assignee=given.email))
+    reply = ticket_reply(ctx, done, said=f"{ticket.number} is with {given.name} now.")
     back = ActionCall(action_id="tickets_unassign", args={"ticket": ticket.number})
     if ticket.assignee:
         back = ActionCall(action_id="tickets_assign", args={"ticket": ticket.number, "to": ticket.assignee})
@@ -98,6 +110,7 @@ async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Rep
 
 @action(
     permission="tickets:write",
+    preview=preview_unassign,
     examples=(
         "unassign {ticket}",
         "put {ticket} back in the queue",
@@ -107,15 +120,15 @@ async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Rep
 )
 async def unassign(ctx: Ctx, ticket: TicketRef) -> Reply:
     """Give a ticket back to the queue."""
-    check_open(ticket)
-    if ticket.assignee is None:
-        raise Conflict(f"{ticket.number} is with nobody.")
+    check_assigned(ticket)
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, TicketChange(assignee=""))
-    return ticket_reply(ctx, done, said=f"{ticket.number} is back in the queue.")
+    back = ActionCall(action_id="tickets_assign", args={"ticket": ticket.number, "to": ticket.assignee})
+    return undoable(ticket_reply(ctx, done, said=f"{ticket.number} is back in the queue."), back, UNDO)
 
 
 @action(
     permission="tickets:write",
+    preview=preview_escalate,
     examples=(
         "escalate {ticket}",
         "escalate {ticket} to L2",
@@ -136,10 +149,7 @@ async def escalate(
 
     It goes to the next level or the one you name, with a reason and a higher priority if you like.
     """
-    check_open(ticket)
-    to = level or NEXT.get(ticket.level)
-    if to is None or (level and level.value <= ticket.level.value):
-        raise Conflict(f"{ticket.number} is already at {ticket.level}; it can only go up from there.")
+    to = new_level(ticket, level)
     change = _with_priority(ctx, ticket, TicketChange(level=to, comment=reason.strip()[:BODY]), priority)
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
     louder = f", {done.priority} priority" if done.priority is not ticket.priority else ""
@@ -148,6 +158,7 @@ async def escalate(
 
 @action(
     permission="tickets:write",
+    preview=preview_priority,
     examples=(
         "set the priority of {ticket} to {priority}",
         "make {ticket} {priority}",
@@ -161,9 +172,7 @@ async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply
 
     Its SLA clock follows, counted from when it was opened.
     """
-    check_open(ticket)
-    if priority is ticket.priority:
-        raise Conflict(f"{ticket.number} is already {priority}.")
+    check_priority(ticket, priority)
     change = _with_priority(ctx, ticket, TicketChange(), priority)
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
     args = {"ticket": ticket.number, "priority": ticket.priority.value}
@@ -174,6 +183,7 @@ async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply
 
 @action(
     permission="tickets:write",
+    preview=preview_status,
     examples=(
         "set {ticket} to {status}",
         "mark {ticket} as {status}",
@@ -184,15 +194,11 @@ async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply
     ),
 )
 async def set_status(ctx: Ctx, ticket: TicketRef, status: TicketStatus, note: str = "") -> Reply:
-    """Set the status of a ticket to open, in progress or pending.
+    """Set the status of a ticket.
 
-    To finish one, close it with its resolution.
+    Open, in progress or pending. To finish one, close it with its resolution.
     """
-    if status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}:
-        raise BadInput(f'To finish a ticket say how it was solved: close {ticket.number} resolution="…"')
-    check_open(ticket)
-    if status is ticket.status:
-        raise Conflict(f"{ticket.number} is already {words(status)}.")
+    check_status(ticket, status)
     change = TicketChange(status=status, comment=note.strip()[:BODY])
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
     args = {"ticket": ticket.number, "status": ticket.status.value}
