@@ -18,12 +18,12 @@ from bot.db.urls import connect_kwargs
 from plugins.connectors.local import queries_customers
 from tests.databases import TestServer, Urls
 from tests.plugins.building import Isp
-from tests.probes import core, isp
+from tests.probes import core, doors, isp
 from tests.probes.asking import open_prober
 from tests.probes.elsewhere import ELSEWHERE, NO_TENANT, SAME_FOR_OWNER
 
 ROOT = Path(__file__).parent.parent
-ASKS = {**core.ASKS, **isp.ASKS}
+ASKS = {**core.ASKS, **doors.ASKS, **isp.ASKS}
 FILES = [
     *ROOT.glob("bot/db/*.py"), *ROOT.glob("kb/**/store*.py"),
     *ROOT.glob("plugins/connectors/*/queries*.py"), *ROOT.glob("plugins/connectors/*/load*.py"),
@@ -86,14 +86,21 @@ def test_what_is_probed_elsewhere_is_there() -> None:
         )
 
 
+async def fill(module: str, database: Database, tenant: Tenant) -> object:
+    """Give the tenant what the questions of a module are about."""
+    if not module.startswith("bot."):
+        return await isp.fill(Isp(database, tenant))
+    things = await core.fill(database, tenant)
+    await doors.fill(database, things)
+    return things
+
+
 @pytest.mark.parametrize("module", PROBED)
 async def test_another_tenant_learns_and_changes_nothing(
     module: str, database: Database, urls: Urls, server: TestServer, tenant: Tenant, other_tenant: Tenant
 ) -> None:
     asks = {name_of(f): ask for f, ask in ASKS.items() if f.__module__ == module}
-    things = await (
-        core.fill(database, tenant) if module.startswith("bot.") else isp.fill(Isp(database, tenant))
-    )
+    things = await fill(module, database, tenant)
     prober = await open_prober(database, tenant)
     await prober.learn(urls)
     at_rest = (await prober.ask(other_tenant, _nothing, things)).rows
@@ -125,7 +132,7 @@ async def test_without_the_fence_a_probe_would_notice(
     tenant: Tenant,
     other_tenant: Tenant,
 ) -> None:
-    things = await (core.fill(database, tenant) if question in core.ASKS else isp.fill(Isp(database, tenant)))
+    things = await fill(question.__module__, database, tenant)
     prober = await open_prober(database, tenant)
     at_rest = (await prober.ask(other_tenant, _nothing, things)).rows
     for table in ("users", "isp_customers", "isp_notes"):

@@ -109,6 +109,7 @@ async def fill(database: Database, tenant: Tenant) -> Things:
         )
         await links.do_issue_code(session, user_id=person.id, code_hash=HASH, by="x", now=AT, until=LATER)
         await links.do_count_attempt(session, "slack", "U9", AT, AT)
+        await links.do_cut(session, "slack", "U7", cut=True, at=AT)
         policy = await policies.do_add_policy(session, policies.Policy(action="billing_*", needs=2), by="x")
         await settings.do_save_settings(session, "network", body={"a": 1}, sealed={"token": "s"}, by="x")
         await plugins.do_switch(session, "network", enabled=True, offered=["network:read"], by="x")
@@ -284,6 +285,8 @@ PEOPLE: Asks = {
         s, surface="slack", external_id="U1", user_id=a.person, how="grant", by="y"
     ),
     links.do_unlink: lambda s, a: links.do_unlink(s, "slack", "U1"),
+    links.is_cut: lambda s, a: links.is_cut(s, "slack", "U7"),
+    links.do_cut: lambda s, a: links.do_cut(s, "slack", "U7", cut=False, at=LATER),
     links.do_issue_code: lambda s, a: links.do_issue_code(
         s, user_id=a.person, code_hash=b"n" * 32, by="x", now=AT, until=LATER
     ),
@@ -346,6 +349,8 @@ TRAFFIC: Asks = {
     inbox.do_release: lambda s, a: inbox.do_release(s, a.arrival, LEASE),
     inbox.find_due_lanes: lambda s, a: inbox.find_due_lanes(s),
     inbox.find_dead: lambda s, a: inbox.find_dead(s),
+    inbox.do_revive: lambda s, a: inbox.do_revive(s, a.arrival.id),
+    inbox.do_drop: lambda s, a: inbox.do_drop(s, a.arrival.id),
     inbox.do_forget: lambda s, a: inbox.do_forget(s, SPAN),
     outbox.do_put: lambda s, a: outbox.do_put(s, [letter()]),
     outbox.do_put_once: lambda s, a: outbox.do_put_once(s, letter(), "notice-1"),
@@ -359,6 +364,7 @@ TRAFFIC: Asks = {
     outbox.find_due_lanes: lambda s, a: outbox.find_due_lanes(s),
     outbox.find_dead: lambda s, a: outbox.find_dead(s),
     outbox.do_revive: lambda s, a: outbox.do_revive(s, a.dead_letter),
+    outbox.do_drop: lambda s, a: outbox.do_drop(s, a.dead_letter),
     outbox.do_forget: lambda s, a: outbox.do_forget(s, SPAN),
     jobs.enqueue: lambda s, a: jobs.enqueue(s, "digest", {"id": 1}, tenant=a.tenant.id),
     jobs.enqueue_many: lambda s, a: jobs.enqueue_many(s, "digest", [{"id": 1}], tenant=a.tenant.id),

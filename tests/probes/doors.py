@@ -1,0 +1,77 @@
+"""Who comes in where: channels, sign-in, sessions; what the first tenant has in each, and a question to every function."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from bot.contract.channel import ChannelRule
+from bot.db import call_lists, channels, sso, users, web_sessions
+from bot.db.channels import Known
+from bot.db.database import Database
+from bot.db.web_sessions import WebSession
+from tests.probes.asking import Asks
+from tests.probes.core import Things
+
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+IDLE, LATER, LONG_AFTER = AT - timedelta(hours=1), AT + timedelta(hours=1), AT + timedelta(days=365)
+TOKEN = b"t" * 32
+SESSION = "4d2e4c1c-4a3a-4a0e-9d1b-1d6f0d8e2a10"
+RULE = ChannelRule(surface="slack", channel="C1", reads_only=True)
+PROVIDER = sso.Provider(
+    issuer="https://id.acme.example", client_id="acme", client_secret="sealed", domains=("acme.example",)
+)
+MINE = sso.Provider(issuer="https://id.globex.example", client_id="mine", client_secret="mine")
+
+
+def session_of(person: str, number: str = SESSION) -> WebSession:
+    """Return a browser of a person."""
+    return WebSession(
+        id=number, user_id=person, account="https://id.acme.example|pia", created_at=AT, seen_at=AT, expires_at=LATER,
+        roles=frozenset({"noc"}),
+    )  # fmt: skip
+
+
+async def fill(database: Database, things: Things) -> None:
+    """Give the tenant a channel, a provider and somebody who is signed in."""
+    async with database.tenant(things.tenant.id) as session:
+        await channels.do_know(session, Known(surface="slack", channel="C1", name="noc", kind="public"))
+        await channels.do_set_rule(session, RULE, by="x")
+        await sso.do_set_provider(session, PROVIDER, by="x")
+        await sso.take_state(session, TOKEN, AT)
+        await users.do_set_active(session, things.person, active=True)
+        await web_sessions.do_open_session(session, TOKEN, session_of(things.person))
+
+
+ASKS: Asks = {
+    call_lists.find_asked_by: lambda s, a: call_lists.find_asked_by(s, "u1", since=AT - timedelta(days=9)),
+    channels.find_rules: lambda s, a: channels.find_rules(s),
+    channels.get_rule: lambda s, a: channels.get_rule(s, "slack", "C1"),
+    channels.do_set_rule: lambda s, a: channels.do_set_rule(
+        s, ChannelRule(surface="slack", channel="C1"), by="y"
+    ),
+    channels.do_clear_rule: lambda s, a: channels.do_clear_rule(s, "slack", "C1"),
+    channels.do_know: lambda s, a: channels.do_know(s, Known(surface="slack", channel="C1", name="mine")),
+    channels.get_known: lambda s, a: channels.get_known(s, "slack", "C1"),
+    channels.find_named: lambda s, a: channels.find_named(s, "noc"),
+    sso.get_provider: lambda s, a: sso.get_provider(s),
+    sso.do_set_provider: lambda s, a: sso.do_set_provider(s, MINE, by="y"),
+    sso.do_drop_provider: lambda s, a: sso.do_drop_provider(s),
+    sso.do_seal_anew: lambda s, a: sso.do_seal_anew(s, old="sealed", new="mine"),
+    sso.take_state: lambda s, a: sso.take_state(s, TOKEN, AT),
+    sso.do_forget_states: lambda s, a: sso.do_forget_states(s, LATER),
+    web_sessions.do_open_session: lambda s, a: web_sessions.do_open_session(
+        s, b"n" * 32, session_of(a.person, str(uuid4()))
+    ),
+    web_sessions.get_session: lambda s, a: web_sessions.get_session(s, TOKEN, now=AT, idle=IDLE),
+    web_sessions.find_sessions: lambda s, a: web_sessions.find_sessions(s, now=AT, idle=IDLE),
+    web_sessions.find_vouched_roles: lambda s, a: web_sessions.find_vouched_roles(
+        s, a.person, now=AT, idle=IDLE
+    ),
+    web_sessions.do_touch: lambda s, a: web_sessions.do_touch(s, SESSION, LATER),
+    web_sessions.do_end_session: lambda s, a: web_sessions.do_end_session(s, SESSION, a.person),
+    web_sessions.do_end_sessions: lambda s, a: web_sessions.do_end_sessions(s),
+    web_sessions.do_forget_sessions: lambda s, a: web_sessions.do_forget_sessions(
+        s, now=LONG_AFTER, idle=LATER
+    ),
+}
