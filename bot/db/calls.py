@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.ids import uuid_of
 
 COLUMNS = """id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at, via, thread,
     needs, approver_roles, state, preview, version, expires_at, lease_until, fence, runs, ports, effects,
@@ -111,9 +112,7 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
 
 async def get_call(session: AsyncSession, call_id: str, *, lock: bool = False) -> Call | None:
     """Return one call by its id; `lock` keeps others from changing it until this transaction ends."""
-    try:
-        known = str(UUID(call_id))
-    except ValueError:
+    if (known := uuid_of(call_id)) is None:
         return None
     tail = " for update" if lock else ""
     rows = await session.execute(

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, Self
-from uuid import UUID
 from weakref import ref
 
 import structlog
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from bot.config import Config
 from bot.db.bootstrap import bootstrap
 from bot.db.check import check_isolation
+from bot.db.ids import uuid_of
 from bot.db.outage import FAILURES, is_lost, said
 from bot.db.urls import connect_kwargs, normal_url
 from bot.embedded.distribution import Progress
@@ -224,7 +224,6 @@ async def _begin(session: AsyncSession) -> None:
 
 def _checked(tenant_id: str) -> str:
     """Return the tenant's id in its usual spelling; anything else is refused before SQL sees it."""
-    try:
-        return str(UUID(tenant_id))
-    except (ValueError, TypeError, AttributeError):
-        raise NoTenant("A query was tried outside a tenant.") from None
+    if (known := uuid_of(tenant_id)) is None:
+        raise NoTenant("A query was tried outside a tenant.")
+    return known

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.contract.currency import CURRENCIES
 from bot.contract.people import Tenant
+from bot.db.ids import uuid_of
 from bot.errors import BadInput, Conflict, NotFound
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -23,11 +24,11 @@ COLUMNS = "id::text, slug, name, timezone, currency, locale"
 
 async def get_tenant(session: AsyncSession, slug_or_id: str) -> Tenant:
     """Return one tenant by what people type or by its id."""
-    column = "id" if _is_uuid(slug_or_id) else "slug"
-    kind = "uuid" if column == "id" else "text"
+    known = uuid_of(slug_or_id)
+    where = "slug = :wanted" if known is None else "id = cast(:wanted as uuid)"
     found = await session.execute(
-        text(f"select {COLUMNS} from tenants where {column} = cast(:wanted as {kind})"),  # noqa: S608 - constants
-        {"wanted": slug_or_id},
+        text(f"select {COLUMNS} from tenants where {where}"),  # noqa: S608 - constants
+        {"wanted": known or slug_or_id},
     )
     row = found.one_or_none()
     if row is None:
@@ -121,11 +122,3 @@ async def do_set_tenant_setting(session: AsyncSession, tenant_id: str, name: str
 
 def _tenant(row: Row[Any]) -> Tenant:
     return Tenant(**row._asdict())
-
-
-def _is_uuid(words: str) -> bool:
-    try:
-        UUID(words)
-    except ValueError:
-        return False
-    return True

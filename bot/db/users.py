@@ -9,6 +9,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.ids import uuid_of
 from bot.errors import Conflict, NotFound
 
 
@@ -34,8 +35,8 @@ async def get_person(session: AsyncSession, user_id: str) -> Person | None:
     """Return the person, active or not."""
     row = (
         await session.execute(
-            text(f"select {COLUMNS} from users where id::text = lower(:id)"),  # noqa: S608 - a constant
-            {"id": user_id},
+            text(f"select {COLUMNS} from users where id = cast(:id as uuid)"),  # noqa: S608 - a constant
+            {"id": uuid_of(user_id)},
         )
     ).one_or_none()
     return Person.of(row) if row else None
@@ -92,9 +93,9 @@ async def do_set_active(session: AsyncSession, user_id: str, *, active: bool) ->
     row = (
         await session.execute(
             text(
-                f"update users set active = :active where id::text = lower(:id) returning {COLUMNS}"  # noqa: S608 - a constant
+                f"update users set active = :active where id = cast(:id as uuid) returning {COLUMNS}"  # noqa: S608 - a constant
             ),
-            {"id": user_id, "active": active},
+            {"id": uuid_of(user_id), "active": active},
         )
     ).one_or_none()
     if row is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from bot.db import users
 from bot.errors import Conflict, NotFound
@@ -50,3 +51,15 @@ async def test_another_tenant_sees_and_touches_nobody(database, tenant, other_te
         assert (await users.get_person(session, pia.id)).active
     async with database.system() as session:
         assert await users.find_people(session) == []
+
+
+async def test_a_person_is_found_through_the_primary_key(database, tenant, pia):
+    """Every question asks who speaks: that must not read through everybody."""
+    async with database.tenant(tenant.id) as session:
+        await session.execute(text("set local enable_seqscan = off"))
+        plan = await session.execute(
+            text("explain select name from users where id = cast(:id as uuid)"), {"id": pia.id}
+        )
+        assert "Index Cond" in "\n".join(plan.scalars())
+        assert (await users.get_person(session, pia.id.upper())).name == pia.name
+        assert await users.get_person(session, "operator") is None
