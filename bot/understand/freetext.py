@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
+from bot.understand.jargon import SAME
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
@@ -38,6 +39,8 @@ LOOKS_FOR = re.compile(
 TO_PERSON = re.compile(r"\b(?:to|for|with)\s+(?P<who>[A-Za-z][\w.@'\-]*(?:\s+[A-Z][\w'\-]+)?)")
 BESIDE = word_set("region site street category queue partner city area plan tier role plugin connector")
 """Arguments whose word stands beside the name itself: "the north region", "role noc"."""
+NAMES = BESIDE | {"name", "port", "account", "permission"}
+"""Arguments that are the name of something, never a sentence."""
 SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
 PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "who"})
 
@@ -81,7 +84,9 @@ def fill_text(
         left.remove(why[0])
         yield why[0].name, why[1], None
     wanting = [a for a in left if a.required]
-    if len(wanting) == 1 and (rest := leftover(action, said, used, search=searches(action, wanting[0]))):
+    if len(wanting) == 1 and (
+        rest := leftover(action, said, used, trim=searches(action, wanting[0]) or wanting[0].name in NAMES)
+    ):
         yield wanting[0].name, _as(wanting[0], rest), None
 
 
@@ -97,8 +102,16 @@ def _aside(
     return wanting[0], _tidy(found["text"])
 
 
-def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, search: bool) -> str:
-    """Return the message without politeness, the action's own words at its ends, and what was used."""
+def _is_own(word: Token, own: AbstractSet[str]) -> bool:
+    plain = stem(word.low)
+    return plain in own or word.low in FUNCTION or not own.isdisjoint(SAME.get(plain, ()))
+
+
+def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, trim: bool) -> str:
+    """Return the message without politeness, the action's own words at its ends, and what was used.
+
+    `trim` says that what is sought is a name or words to look for, so that own words at the end are none of it.
+    """
     own = own_words(action)
     begin = said.begin
     kept: list[Token] = []
@@ -106,11 +119,11 @@ def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, search:
         if word.start < begin or any(m.start < word.end and word.start < m.end for m in used):
             continue
         kept.append(word)
-    while kept and (stem(kept[0].low) in own or kept[0].low in FUNCTION) and not _is_name(kept[0], said):
+    while kept and _is_own(kept[0], own) and not _is_name(kept[0], said):
         kept.pop(0)
     while (
         kept
-        and (kept[-1].low in FUNCTION or (search and stem(kept[-1].low) in own))
+        and (kept[-1].low in FUNCTION or (trim and stem(kept[-1].low) in own))
         and not _is_name(kept[-1], said)
     ):
         kept.pop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -71,6 +72,8 @@ class Index:
         self.phrases = [phrases_of(o) for o in self.actions]
         words = (t for group in self.phrases for text in group for t in tokens(text))
         self.lexicon = Lexicon([_document(o) for o in self.actions], _spelled(words))
+        self.tells = frozenset(verb for o in self.actions if _tells(o.item) for verb in verbs_of(o.item))
+        self.deeds = _deeds(o.item for o in self.actions)
         self._vectors: Vectors | None = None
         self._rows = np.zeros((0, 0), np.intp)
         self._middle = np.zeros((0, 0), np.float32)
@@ -132,6 +135,30 @@ class Index:
         some = top > -1.0
         mean = np.where(some, top, 0).sum(1) / some.sum(1)
         return np.asarray(0.5 * near[:, -1] + 0.5 * mean, np.float32)
+
+
+@lru_cache(maxsize=4_096)
+def verbs_of(action: Action) -> frozenset[str]:
+    """Return the stems of the words with which the wish for an action begins."""
+    starts = (action.name.replace("_", " "), *action.examples)
+    firsts = (tokens(text)[:1] for text in starts if not text.startswith("{"))
+    return frozenset(t.stem for first in firsts for t in first)
+
+
+def _deeds(actions: Iterable[Action]) -> frozenset[str]:
+    """Return the words with which only wishes for a change begin, as they are said: `add`, `suspend`."""
+    does: set[str] = set()
+    reads: set[str] = set(FUNCTION)
+    for act in actions:
+        for text in (act.name.replace("_", " "), *act.examples):
+            if not text.startswith("{") and (first := tokens(text)[:1]):
+                (reads if act.reads_only else does).add(first[0].low)
+    return frozenset(does - reads)
+
+
+def _tells(action: Action) -> bool:
+    """Say whether an action takes somebody's own words: a note, a subject, a reason."""
+    return not action.reads_only and any(a.kind is Kind.TEXT for a in arguments_of(action))
 
 
 def _spelled(words: Iterable[Token]) -> dict[str, str]:

@@ -35,6 +35,9 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
     if not best.reads_only and not said.mood.may_change:
         return _held(guesses, said)
+    if not best.reads_only and not best.wished:  # it only sounds like it: then it is offered, not proposed
+        near = [g for g in guesses[:OFFERED] if g.score >= NEAR]
+        return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
     rivals = [g for g in guesses[:OFFERED] if best.score - g.score < MARGIN]
     if not said.mood.may_change:
         rivals = [g for g in rivals if g.reads_only]

@@ -9,12 +9,20 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understand.jargon import SAME, SHORT
 from bot.understand.words import FUNCTION, stem
 
 Scores = NDArray[np.float32]
 SHORTEST_TYPO, LONGEST_TYPO = 5, 24
 NAMED = 0.8
 """Only words of this weight are recognised when mistyped: a name is often one letter from some word."""
+SYNONYM = 0.75
+"""What a word counts that only means the same as one an action speaks of."""
+SMALL = (
+    *("show", "give", "list", "find", "down", "open", "send", "make", "take", "what", "which", "who", "does"),
+    *("have", "with", "from", "this", "that", "tell", "close", "mail", "when", "where", "please", "add"),
+)
+"""Little words that are mistyped as often as any, by two letters swapped."""
 
 
 class Lexicon:
@@ -27,11 +35,12 @@ class Lexicon:
         self, documents: Sequence[Mapping[str, float]], spelled: Mapping[str, str] | None = None
     ) -> None:
         self.size = len(documents)
-        self._spelled = spelled or {}
+        self._spelled = dict(spelled or {})
         holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for i, document in enumerate(documents):
-            for word, weight in document.items():
+            for word, weight in _with_synonyms(document).items():
                 holders[word].append((i, weight))
+        self._own = frozenset(word for document in documents for word in document)
         self._rarity = {w: math.log(1 + self.size / len(h)) for w, h in holders.items()}
         self._strange = math.log(1 + self.size)
         self._postings = {
@@ -45,6 +54,13 @@ class Lexicon:
             for form in (*_swaps(w), *_swaps(self._spelled.get(w, w)))
             if form not in self._postings
         }
+        self._swapped |= {
+            form: stem(w)
+            for w in SMALL
+            for form in _swaps(w)
+            if form not in self._postings and form not in FUNCTION
+        }
+        self._spelled |= {stem(w): w for w in SMALL if stem(w) not in self._spelled}
         self._shorter = _shorter_forms({w: w for w in heavy} | {self._spelled.get(w, w): w for w in heavy})
 
     def knows(self, word: str) -> bool:
@@ -68,20 +84,27 @@ class Lexicon:
         return next((self._shorter[form] for form in forms if form in self._shorter), None)
 
     def corrected(self, word: str) -> str:
-        """Return the word, without its typing error if an action speaks of the right form."""
-        if word in FUNCTION or self.speaks_of(word) or (known := self.nearest(word)) is None:
+        """Return the word written out, without its typing error, in the form an action speaks of."""
+        word = SHORT.get(word, word)
+        if word in FUNCTION or (plain := stem(word)) in self._own:
             return word
-        return self._spelled.get(known, known)
+        if plain not in self._postings and (known := self.nearest(word)) is not None:
+            plain = known
+        elif plain not in self._postings:
+            return word
+        same = next((w for w in (plain, *SAME.get(plain, ())) if w in self._own), plain)
+        return self._spelled.get(same, same)
 
     def score(self, stems: Iterable[str]) -> Scores:
         """Return per action the share (0 to 1) of the words' weight that it speaks of."""
         out = np.zeros(self.size, np.float32)
         whole = 1e-6
-        for word in set(stems):
-            if word in FUNCTION:
+        for said in set(stems):
+            word = SHORT.get(said, said)
+            known = None if word in FUNCTION else self.nearest(word)
+            if word in FUNCTION or known in FUNCTION:
                 continue
-            known = self.nearest(word)
-            if known is None:
+            if known is None or known not in self._postings:
                 whole += 0.35 * self._strange
                 continue
             rarity = self._rarity[known]
@@ -89,6 +112,14 @@ class Lexicon:
             where, weight = self._postings[known]
             out[where] += weight * rarity
         return out / np.float32(whole)
+
+
+def _with_synonyms(document: Mapping[str, float]) -> dict[str, float]:
+    out = dict(document)
+    for word, weight in document.items():
+        for same in SAME.get(word, ()):
+            out[same] = max(out.get(same, 0.0), SYNONYM * weight)
+    return out
 
 
 def _shorter_forms(words: Mapping[str, str]) -> dict[str, str]:
@@ -103,7 +134,7 @@ def _shorter_forms(words: Mapping[str, str]) -> dict[str, str]:
 
 def _swaps(word: str) -> list[str]:
     """Return a short word with two letters swapped, the commonest error of all: `opne`."""
-    if len(word) != SHORTEST_TYPO - 1 or not word.isalpha():
+    if not 3 <= len(word) <= SHORTEST_TYPO + 1 or not word.isalpha():  # noqa: PLR2004 - "adn" is a name
         return []
     return [
         word[:i] + word[i + 1] + word[i] + word[i + 2 :]

@@ -151,7 +151,21 @@ def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Noun
             runs[-1].append(word)
         else:
             runs.append([word])
-    return [_run(text, run, nouns, shouting=shouting) for run in runs]
+    return [_run(text, _trimmed(run, nouns), nouns, shouting=shouting) for run in runs]
+
+
+def _trimmed(run: list[Token], nouns: Nouns) -> list[Token]:
+    """Leave out everyday words around a name: "amina bello lately", "lookup Amina"."""
+    strange = [
+        w.text[:1].isupper() or not (nouns.known(w.low) or nouns.common(w.low) or w.low.endswith("ly"))
+        for w in run
+    ]
+    if not any(strange):
+        return run
+    end = max(i for i, odd in enumerate(strange) if odd) + 1
+    titled = [w.text[:1].isupper() for w in run]
+    start = titled.index(True) if any(titled[:end]) and run[0].text.islower() else 0
+    return run[start:end]
 
 
 def _opens(text: str, word: Token) -> bool:

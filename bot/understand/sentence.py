@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bot.understand.marks import CUES, IT, PEOPLE, PRONOUNS, Mark, Nouns, find_marks
 from bot.understand.mood import Mood, mood_of
 from bot.understand.times import Clock
-from bot.understand.words import Token, clean, tokens, word_set
+from bot.understand.words import Token, clean, stem, tokens, word_set
 
 SEEN = 700
 """Letters in which what is wanted is said; what follows can only be somebody's text."""
 ME = word_set("me my mine i myself")
 COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
+OWN_WORDS = re.compile(r"(?<=[\w)\"']):\s|\s[-–—]\s|,\s|\b(?:that|saying|because|to say)\b", re.IGNORECASE)
+FEWEST = 2
+"""Words that at least say what is wished for, before what is to be written."""
 TITLES = word_set("mr mrs ms miss dr madam sir engr")
 FOR_ME = re.compile(
     r"\b(?:show|give|tell|get|bring|send|find|fetch|list|let|read|remind|help|for) (?:me|us)\b|"
@@ -40,7 +43,8 @@ class Sentence:
     """What is known about a message before any action is thought of.
 
     `focus` is what the thread is about, kind to key, the latest last; `verb` the first word after
-    politeness, without its typing error.
+    politeness, without its typing error; `does` says that it wishes for a change;
+    `own_from` where somebody's own words begin in a wish to write them down.
     """
 
     text: str
@@ -50,6 +54,8 @@ class Sentence:
     focus: Mapping[str, str] = field(default_factory=dict)
     follows: bool = False
     verb: str = ""
+    does: bool = False
+    own_from: int = SEEN
 
     @property
     def begin(self) -> int:
@@ -82,6 +88,18 @@ class Sentence:
         """Where the text after a colon or dash begins, in which names are only told; else the end."""
         found = COLON.search(self.text)
         return found.start() if found else len(self.text)
+
+    def told_from(self, tells: Collection[str]) -> int:
+        """Return where somebody's own words begin in a wish to write them down: they say nothing of the wish.
+
+        `tells` are the stems of the verbs of such wishes.
+        """
+        if not {stem(self.verb), stem(self.mood.verb)} & set(tells):
+            return len(self.text)
+        for found in OWN_WORDS.finditer(self.text, self.begin):
+            if len(tokens(self.text[self.begin : found.start()])) >= FEWEST:
+                return found.start()
+        return len(self.text)
 
     @property
     def names(self) -> tuple[Mark, ...]:
@@ -116,15 +134,15 @@ def read(text: str, nouns: Nouns, clock: Clock, currency: str, focus: Mapping[st
 
 def masked(said: Sentence, person: str, corrected: Callable[[str], str]) -> str:
     """Put the kind of thing in the place of each name: the examples speak of kinds as well."""
-    begin = said.begin
+    begin, end = said.begin, said.own_from
     out, at = [], begin
     for mark in said.marks:
-        if mark.start < begin or not is_masked(mark, said):
+        if mark.start < begin or mark.end > end or not is_masked(mark, said):
             continue
         kind = "colleague" if mark.entity in PEOPLE else mark.entity
         out += [said.text[at : mark.start], f" {kind or person} "]
         at = mark.end
-    text = "".join([*out, said.text[at:]]).lower()
+    text = "".join([*out, said.text[at:end]]).lower()
     it = next((kind for kind in reversed(list(said.focus)) if kind != person), "")
     plain = [_word(w, person, it, corrected) for w in re.findall(r"[\w'@.:/+\-]+|[?]", text)]
     return " ".join(w for i, w in enumerate(plain) if w and (i == 0 or w != plain[i - 1]))[:600]

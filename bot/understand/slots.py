@@ -12,14 +12,17 @@ from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.cutting import told, without_others
 from bot.understand.freetext import PERSON, SEARCH, fill_text, looked_for, searches
+from bot.understand.jargon import FLAGS
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
 from bot.understand.times import Clock, TimeMark
 from bot.understand.values import is_end, match_choice, read_value, time_value
+from bot.understand.words import word_set
 
 WORDS_IN_CHOICE = 3
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
+NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 
 
@@ -254,6 +257,9 @@ def _flag(argument: Argument, said: Sentence) -> bool | None:
     """Say yes when the words of the argument's name are there, no when a "not" goes before."""
     wanted = [part for part in argument.name.split("_") if part not in {"include", "only", "with", "is"}]
     lows = [w.low for w in said.words]
+    says, denied = FLAGS.get(argument.name.removesuffix("_only"), (frozenset(), frozenset()))
+    if says.intersection(lows) or (NOT.intersection(lows) and denied.intersection(lows)):
+        return True
     if not wanted or not all(any(low.startswith(part[:5]) for low in lows) for part in wanted):
         return None
     at = next(i for i, low in enumerate(lows) if low.startswith(wanted[0][:5]))

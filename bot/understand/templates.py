@@ -18,6 +18,11 @@ DEEDS = frozenset({"did", "verb", "deed"})
 """Arguments that are what somebody did: a verb in the past, which carries the example by itself."""
 DOERS = frozenset({"by", "actor"})
 """Arguments that are who did it: a name, which carries the example too."""
+SHOW_ME = re.compile(
+    r"^(?:(?:show|list|give|get|display|pull|print|check|see|fetch|bring|tell)(?: up)?(?: (?:me|us))?|"
+    r"i (?:need|want)(?: to (?:see|know))?|let me (?:see|know))(?: (?:all|the|a|an|all the))?\s+",
+    re.IGNORECASE,
+)
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
 
 
@@ -30,7 +35,8 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
     if len(core) > SEEN:
         return None
     arguments = {a.name: a for a in arguments_of(action)}
-    for form in [core, *_without_time(core, said)]:
+    plain = _without_show(core) if action.reads_only else []
+    for form in [core, *plain, *_without_time(core, said)]:
         fitting: list[dict[str, str]] = []
         for pattern in _patterns(action):
             if found := pattern.fullmatch(form):
@@ -44,6 +50,12 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
 def _open(taken: Mapping[str, str]) -> int:
     """Return how much of a message the fixed words of an example leave open."""
     return sum(map(len, taken.values()))
+
+
+def _without_show(core: str) -> list[str]:
+    """Return a message without the wish to see: "show me the audit of 100234"."""
+    rest = SHOW_ME.sub("", core)
+    return [rest] if rest and rest != core else []
 
 
 def _without_time(core: str, said: Sentence) -> list[str]:

@@ -17,13 +17,14 @@ from bot.understand.index import Index, Offered, Score
 from bot.understand.judge import decide
 from bot.understand.lacking import Lacks
 from bot.understand.marks import Mark, Nouns
+from bot.understand.mood import FOR_ME
 from bot.understand.phrasing import command
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
 from bot.understand.settle import Lookups, bare_guess, card_of, looked_up, settled
 from bot.understand.slots import Asker, Filled, fill
 from bot.understand.templates import capture
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
-from bot.understand.weigh import EXAMPLE, weigh
+from bot.understand.weigh import EXAMPLE, is_wished, weigh
 from bot.understand.words import FUNCTION
 
 TRIED = 6
@@ -84,7 +85,10 @@ class Understander:
     async def understand(self, ask: Ask) -> Understanding:
         """Return what the words mean to this person; raises BadInput for a day that does not exist."""
         said = read(ask.words, self._nouns, ask.clock, ask.currency, ask.focus)
-        said = replace(said, verb=self.index.lexicon.corrected(said.mood.verb))
+        verb = self.index.lexicon.corrected(said.mood.verb)
+        does = said.mood.does or (verb in self.index.deeds and not FOR_ME.match(said.mood.core))
+        said = replace(said, verb=verb, does=does)
+        said = replace(said, own_from=said.told_from(self.index.tells))
         if not said.words:
             return Understanding(verdict=Verdict.UNKNOWN)
         asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
@@ -137,10 +141,11 @@ class Understander:
         self, ask: Ask, said: Sentence, asker: Asker, vector: Vectors | None, lookups: Lookups
     ) -> tuple[list[Guess], Guess | None]:
         """Fill and weigh the best actions this person may use; also return the best one they may not."""
-        stems = [w.low for w in said.words if not _names(w.start, said)]
+        stems = [w.low for w in said.words if w.start < said.own_from and not _names(w.start, said)]
         stems += [m.entity for m in said.marks if m.entity and is_masked(m, said)]
         mask = self.index.allowed(ask.user)
         tried: list[tuple[Score, Filled, float]] = []
+        wished: set[int] = set()
         for place, score in enumerate(self.index.rank(vector, stems, mask)):
             action = self.index.actions[score.at].item
             captured = capture(action, said)
@@ -148,8 +153,13 @@ class Understander:
                 continue
             filled = fill(action, said, asker, captured)
             tried.append((score, filled, weigh(action, score, filled, said, captured is not None)))
+            if captured is not None or is_wished(action, said):
+                wished.add(score.at)
         tried = await settled(self.index, lookups, said, tried)
-        guesses = [self._guess(score, filled, weight) for score, filled, weight in tried]
+        guesses = [
+            replace(self._guess(score, filled, weight), wished=score.at in wished)
+            for score, filled, weight in tried
+        ]
         beyond = self._beyond(self.index.rank(vector, stems, ~mask)[:BEYOND], said, asker)
         return sorted(guesses, key=lambda g: -g.score), beyond
 

@@ -50,7 +50,10 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Guess:
-    """One action these words may mean, with its arguments and what is still missing."""
+    """One action these words may mean, with its arguments and what is still missing.
+
+    `wished` says that a change was asked for outright: in the form of an example, or by its verb.
+    """
 
     action_id: str
     args: Mapping[str, Any]
@@ -58,6 +61,7 @@ class Guess:
     reads_only: bool
     said: str
     missing: tuple[str, ...] = ()
+    wished: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

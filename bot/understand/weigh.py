@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.freetext import SEARCH
-from bot.understand.index import Score
-from bot.understand.sentence import Sentence
+from bot.understand.index import Score, verbs_of
+from bot.understand.jargon import LIKE_VERB
+from bot.understand.sentence import SEEN, Sentence
 from bot.understand.slots import Filled, whose
-from bot.understand.words import stem, tokens
+from bot.understand.words import stem
 
 EXAMPLE = 0.22
 """The message has the very form of an example."""
@@ -23,6 +22,10 @@ OLD_TOPIC = -0.06
 VERB, OTHER_VERB = 0.08, -0.10
 """A change whose verb was said, or was not."""
 READ_WISH = 0.05
+NOTHING: frozenset[str] = frozenset()
+SOME_WORDS = 0.05
+UNGROUNDED = -0.15
+"""No word of it is one this action speaks of, and it names nothing that is there."""
 NO_READING = -0.2
 """A reading where a change was wished for."""
 
@@ -36,7 +39,15 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
     weight += (ASKS_TO_READ if action.reads_only else ASKS) * len(unsaid)
     if not said.pronoun and not said.follows:
         weight += OLD_TOPIC * len(filled.from_focus)
+    if score.wording < SOME_WORDS and not example and not _grounded(said):
+        weight += UNGROUNDED
     return weight + _verb(action, said, example)
+
+
+def _grounded(said: Sentence) -> bool:
+    """Say whether a message names something that is there, or speaks of what the thread is about."""
+    named = any(m.found or m.kind in {"entity", "id"} or m.long_number for m in said.marks)
+    return named or (said.pronoun and bool(said.focus))
 
 
 def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence, *, reads_only: bool) -> float:
@@ -67,19 +78,19 @@ def _verb(action: Action, said: Sentence, example: bool) -> float:
     """Weigh what the first word says: a change wants its own verb, a question wants an answer."""
     mood = said.mood
     if action.reads_only:
-        if mood.does and not example:
+        if said.does and not example:
             return NO_READING
+        if said.own_from < min(len(said.text), SEEN) and not example:
+            return NO_READING / 2
         return READ_WISH if mood.question or mood.shows else 0.0
     if mood.question or mood.shows or mood.how_to:
         return OTHER_VERB
     if stem(said.verb) == stem(action.name.split("_")[0]):
         return 2 * VERB
-    return VERB if example or stem(said.verb) in verbs_of(action) else OTHER_VERB
+    return VERB if example or is_wished(action, said) else OTHER_VERB
 
 
-@lru_cache(maxsize=4_096)
-def verbs_of(action: Action) -> frozenset[str]:
-    """Return the stems of the words with which the wish for an action begins."""
-    starts = (action.name.replace("_", " "), *action.examples)
-    firsts = (tokens(text)[:1] for text in starts if not text.startswith("{"))
-    return frozenset(t.stem for first in firsts for t in first)
+def is_wished(action: Action, said: Sentence) -> bool:
+    """Say whether a message begins with a word with which the wish for this action may begin."""
+    verb = stem(said.verb)
+    return verb in verbs_of(action) or bool(verbs_of(action) & LIKE_VERB.get(verb, NOTHING))

@@ -19,12 +19,12 @@ POSSESSIVE = re.compile(r"'s?$")
 FUNCTION = word_set(
     """
     a about again all also am an and any anyone are as ask at be been being both but by can cannot
-    could currently did didnt do does doesnt doing dont down dr each engr every for from get gets
+    could currently did didnt do does doesnt doing dont dr each engr every for from get gets
     getting give go going got had has have having he hello her here hers hey hi him his how i if im
     in into is isnt it its ive just kindly let lets like madam many may me might mine miss more most
     mr mrs ms much must my need now of off ok okay on once one or our out over per please pls put
     right she should show sir so some soon still such tell than thank thanks that the their theirs
-    them then there these they thing things this those to today tomorrow too u under up ur us very
+    them then there these they thing things this those to today tomorrow too u under ur us very
     want was we were what whats when where whether which who whom whose why will with would yes
     yesterday yet you your yours
     """
@@ -75,10 +75,12 @@ def stem(word: str) -> str:
         return word
     for ending, instead in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:  # noqa: PLR2004 - leaves a word
-            return _undouble(word[: -len(ending)] + instead)
+            root = word[: -len(ending)] + instead
+            return root.removesuffix("e") if ending in PLURAL else _undouble(root)
     return word.removesuffix("e")
 
 
+PLURAL = frozenset({"s", "ss", "es", "sses", "us"})
 ENDINGS = (
     *(("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ments", ""), ("ment", ""), ("ings", ""), ("ing", "")),
     *(("edly", ""), ("ed", ""), ("ers", ""), ("er", ""), ("es", ""), ("ss", "ss"), ("us", "us"), ("s", "")),

@@ -1,0 +1,142 @@
+"""What staff of a provider write short, and what they call by several names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.understand.words import stem
+
+SHORT: Mapping[str, str] = {
+    "acc": "account",
+    "acct": "account",
+    "addr": "address",
+    "amt": "amount",
+    "assgn": "assign",
+    "bal": "balance",
+    "biz": "business",
+    "cust": "customer",
+    "custs": "customers",
+    "cx": "customer",
+    "dev": "device",
+    "devs": "devices",
+    "inet": "internet",
+    "info": "details",
+    "inv": "invoice",
+    "invs": "invoices",
+    "maint": "maintenance",
+    "mgmt": "management",
+    "msg": "message",
+    "nr": "number",
+    "pmt": "payment",
+    "pmts": "payments",
+    "prio": "priority",
+    "pw": "password",
+    "rcv": "receive",
+    "sess": "session",
+    "sig": "signal",
+    "stat": "status",
+    "sub": "subscriber",
+    "subs": "subscribers",
+    "susp": "suspend",
+    "svc": "service",
+    "tech": "technician",
+    "tel": "phone",
+    "tix": "tickets",
+    "tkt": "ticket",
+    "tkts": "tickets",
+    "vs": "compared with",
+}
+
+ALIKE: Sequence[str] = (
+    "plan tariff package bundle subscription",
+    "customer subscriber client",
+    "invoice bill",
+    "debt owe arrears outstanding owing",
+    "ticket case complaint",
+    "suspend block bar pause",
+    "resume restore unblock reactivate unsuspend reconnect",
+    "outage disturbance incident interruption",
+    "maintenance works",
+    "note remark memo",
+    "solve resolve fix repair",
+    "remove delete",
+    "email e-mail mail",
+    "device equipment",
+    "technician engineer",
+    "revenue income earnings turnover earn",
+    "fail decline reject refuse bounce",
+    "reboot restart",
+    "offline unreachable",
+    "urgent critical",
+    "credit refund compensation",
+    "unassigned unowned",
+    "handover hand-over",
+    "reminder dunning",
+    "graph chart plot diagram draw",
+    "overdue late",
+)
+"""Words that may stand for one another; each line is one meaning."""
+
+
+VERBS: Sequence[str] = (
+    "create open raise start file log make register new report",
+    "suspend block bar pause cut stop hold disable deactivate",
+    "resume restore unblock reactivate unsuspend reconnect enable lift",
+    "assign give hand pass",
+    "unassign release return",
+    "close resolve finish complete solve fix",
+    "cancel drop discard delete remove",
+    "comment note add write update put record jot remember leave",
+    "add create register enter",
+    "record book enter register log post",
+    "answer reply tell inform respond",
+    "send mail email write tell notify inform",
+    "escalate push raise send move",
+    "credit refund reimburse compensate issue give grant",
+    "change move switch upgrade downgrade set put migrate transfer",
+    "disconnect kick drop terminate kill end",
+    "reboot restart reset cycle",
+    "grant give make assign",
+    "revoke remove withdraw take",
+    "enable activate switch turn",
+    "disable deactivate switch turn",
+    "merge join combine",
+    "link attach connect tie",
+    "schedule plan book announce",
+    "declare open report announce",
+    "acknowledge ack confirm accept",
+)
+"""Verbs with which people begin the same wish; wider than words that mean the same."""
+FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "unpaid": (
+        frozenset({"unpaid", "outstanding", "open", "due", "owing", "unsettled", "owed"}),
+        frozenset({"paid", "pay", "payed", "settled", "cleared"}),
+    ),
+    "unassigned": (
+        frozenset({"unassigned", "unowned", "unclaimed", "ownerless", "untaken"}),
+        frozenset({"assigned", "taken", "took", "picked", "owner", "owns", "assignee", "holder", "claimed"}),
+    ),
+    "my": (frozenset({"my", "mine"}), frozenset()),
+}
+"""Per yes-or-no argument: words that say it, and words that say it after a not, nobody or without."""
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """Return stem -> the stems of the words that mean the same."""
+    out: dict[str, tuple[str, ...]] = {}
+    for line in ALIKE:
+        stems = tuple(dict.fromkeys(stem(word) for word in line.split()))
+        out |= {one: tuple(s for s in stems if s != one) for one in stems}
+    return out
+
+
+def _verbs() -> dict[str, frozenset[str]]:
+    out: dict[str, frozenset[str]] = {}
+    for line in VERBS:
+        stems = frozenset(stem(word) for word in line.split())
+        out |= {one: out.get(one, frozenset()) | stems for one in stems}
+    return out
+
+
+SAME = groups()
+LIKE_VERB = _verbs()
