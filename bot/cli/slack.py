@@ -1,15 +1,37 @@
-"""Slack: `slack manifest` and `slack check`."""
+"""Slack: `slack manifest`, `slack check` and `slack dead`."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.exits import Exit, run
+from bot.cli.exits import Exit, fail, run
 
-app = typer.Typer(no_args_is_help=True, help="Connect a Slack workspace.")
+if TYPE_CHECKING:
+    from bot.db.session import Session
+
+app = typer.Typer(no_args_is_help=True, help="Connect a Slack workspace, and see what got stuck.")
+TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+LETTERS = 4
+"""Of an id, to name a dead letter by."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dead:
+    """A question that was given up (`in`), or an answer that could not be posted (`out`)."""
+
+    id: str
+    way: str
+    at: datetime
+    tries: int
+    where: str
+    reason: str
 
 
 @app.command()
@@ -31,7 +53,6 @@ def check() -> None:
 
 
 async def _check() -> None:
-    from bot.cli.exits import fail
     from bot.cli.opened import config, out
     from bot.slack.calls import CallError, Calls
 
@@ -47,3 +68,75 @@ async def _check() -> None:
     finally:
         await calls.close()
     out.print(f"Connected to workspace {account.team_id} as bot {account.bot_user_id}.")
+
+
+@app.command()
+def dead(
+    revive: Annotated[str | None, typer.Option(metavar="ID", help="Try this one again.")] = None,
+    drop: Annotated[str | None, typer.Option(metavar="ID", help="Throw this one away.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    tenant: TenantName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show questions that were given up and answers that could not be posted; try one again, or drop it."""
+    if revive and drop:
+        fail("Give --revive or --drop, not both.", Exit.USAGE)
+    if named := revive or drop:
+        run(_end(named, tenant, again=revive is not None))
+    else:
+        run(_dead(limit, tenant, as_json=as_json))
+
+
+async def _dead(limit: int, slug: str | None, *, as_json: bool) -> None:
+    from bot.cli.opened import opened, show, the_tenant
+
+    async with opened(quiet=as_json) as main:
+        tenant = await the_tenant(main, slug)
+        async with main.database.tenant(tenant.id) as session:
+            found = await _find_dead(session, limit)
+    rows = [[one.id[:8], one.way, one.at, one.tries, one.where, one.reason] for one in found]
+    show(found, ["Id", "Way", "When (UTC)", "Tries", "Where", "Reason"], rows, as_json=as_json)
+
+
+async def _find_dead(session: Session, limit: int) -> Sequence[Dead]:
+    """Return both kinds, newest first."""
+    from bot.db import inbox, outbox
+
+    found = [
+        Dead(id=one.id, way="in", at=one.received_at, tries=one.attempts, where=one.lane, reason=one.error)
+        for one in await inbox.find_dead(session, limit)
+    ]
+    found += [
+        Dead(id=one.id, way="out", at=one.created_at, tries=one.attempts, where=one.channel, reason=one.error)
+        for one in await outbox.find_dead(session, limit)
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+
+
+async def _end(named: str, slug: str | None, *, again: bool) -> None:
+    from bot.cli.opened import opened, operator, out, the_tenant
+    from bot.core.journal import note
+    from bot.db import inbox, outbox
+
+    if len(named.strip()) < LETTERS:
+        fail("Name it by at least the first four letters of its id.", Exit.USAGE)
+    async with opened() as main:
+        tenant = await the_tenant(main, slug)
+        async with main.database.tenant(tenant.id) as session:
+            there = await _find_dead(session, 1000)
+            fitting = [one for one in there if one.id.startswith(named.strip().lower())]
+            if len(fitting) != 1:
+                many = "Several begin" if fitting else "Nothing dead begins"
+                fail(f"{many} with “{named[:40]}”. `backhaul slack dead` lists them.", Exit.NOT_FOUND)
+            one = fitting[0]
+            rows = inbox if one.way == "in" else outbox
+            await (rows.do_revive if again else rows.do_drop)(session, one.id)
+            what = "question" if one.way == "in" else "answer"
+            text = f"{'revived' if again else 'dropped'} the dead Slack {what} {one.id[:8]}"
+            event = "slack.revived" if again else "slack.dropped"
+            await note(session, event=event, by=operator(), text=text)
+    out.print(
+        f"{one.id[:8]} is tried again within seconds, if `backhaul run` runs."
+        if again
+        else f"{one.id[:8]} is gone."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -43,6 +43,7 @@ class DeadArrival:
     lane: str
     attempts: int
     error: str
+    received_at: datetime
 
 
 async def do_receive(session: AsyncSession, new: Arrival) -> str | None:
@@ -142,12 +143,33 @@ async def find_dead(session: AsyncSession, limit: int = 100) -> list[DeadArrival
     """Return what was given up, newest first."""
     found = await session.execute(
         text(
-            "select id::text as id, lane, attempts, error from slack_inbox where state = 'dead'"
+            "select id::text as id, lane, attempts, error, received_at from slack_inbox where state = 'dead'"
             " order by done_at desc limit :limit"
         ),
         {"limit": limit},
     )
     return [DeadArrival(**dict(row)) for row in found.mappings()]
+
+
+async def do_revive(session: AsyncSession, arrival_id: str) -> str | None:
+    """Let what was given up be worked on again; return its lane, or None when it is not dead."""
+    done = await session.execute(
+        text(
+            "update slack_inbox set state = 'new', attempts = 0, error = '', done_at = null,"
+            " lease_until = null where id = cast(:id as uuid) and state = 'dead' returning lane"
+        ),
+        {"id": arrival_id},
+    )
+    return done.scalar_one_or_none()
+
+
+async def do_drop(session: AsyncSession, arrival_id: str) -> bool:
+    """Throw away what was given up; False when it was not. Slack sends it no more."""
+    done = await session.execute(
+        text("delete from slack_inbox where id = cast(:id as uuid) and state = 'dead' returning id"),
+        {"id": arrival_id},
+    )
+    return done.first() is not None
 
 
 async def do_forget(session: AsyncSession, older: timedelta) -> int:

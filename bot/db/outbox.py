@@ -220,6 +220,15 @@ async def do_revive(session: AsyncSession, letter_id: str) -> str | None:
     return done.scalar_one_or_none()
 
 
+async def do_drop(session: AsyncSession, letter_id: str) -> bool:
+    """Throw a dead letter away; False when it is not dead."""
+    done = await session.execute(
+        text("delete from slack_outbox where id = cast(:id as uuid) and state = 'dead' returning id"),
+        {"id": letter_id},
+    )
+    return done.first() is not None
+
+
 async def do_forget(session: AsyncSession, older: timedelta) -> int:
     """Delete what was sent longer ago."""
     done = await session.execute(

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.main import app
-from tests.databases import TestServer
+from tests.databases import TestServer, Urls
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,14 @@ class Ran:
         return json.loads(self.out)
 
 
-Backhaul = Callable[..., Ran]
+class Backhaul:
+    """Runs `backhaul WORDS…`; `urls` is the database behind it."""
+
+    def __init__(self, run: Callable[..., Ran], urls: Urls) -> None:
+        self._run, self.urls = run, urls
+
+    def __call__(self, *words: str, stdin: str = "", **more: str) -> Ran:
+        return self._run(*words, stdin=stdin, **more)
 
 
 @pytest.fixture(scope="module")
@@ -49,5 +56,5 @@ def backhaul(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> It
             raise done.exception
         return Ran(done.exit_code, done.stdout, done.stderr)
 
-    yield run
+    yield Backhaul(run, urls)
     server.give_back(urls)

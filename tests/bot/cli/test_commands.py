@@ -1,7 +1,13 @@
 """A tenant set up, asked and looked after from the command line."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
+from bot.db import inbox, outbox
+from bot.db.database import Database
+from bot.db.tenants import get_tenant
 from tests.bot.cli.conftest import Backhaul
 
 SAM = "sam@acme.example"
@@ -9,7 +15,9 @@ SAM = "sam@acme.example"
 
 @pytest.fixture(scope="module")
 def acme(backhaul: Backhaul) -> str:
-    made = backhaul("tenants", "create", "acme", "Acme Fibre", "--timezone", "Africa/Nairobi", "--currency", "KES")
+    made = backhaul(
+        "tenants", "create", "acme", "Acme Fibre", "--timezone", "Africa/Nairobi", "--currency", "KES"
+    )
     assert made.code == 0, made.err
     added = backhaul("users", "add", SAM, "Sam Support", "--role", "support")
     assert added.code == 0, added.err
@@ -48,7 +56,10 @@ def test_a_chat_begins_with_what_waits(backhaul: Backhaul, acme: str) -> None:
 
     assert "for a yes" not in greeting()
     assert backhaul("policies", "add", "tickets_create", "--needs", "self").code == 0
-    for words, news in (("one", "1 call waits for a yes; say waiting."), ("two", "2 calls wait for a yes; say waiting.")):
+    for words, news in (
+        ("one", "1 call waits for a yes; say waiting."),
+        ("two", "2 calls wait for a yes; say waiting."),
+    ):
         assert backhaul("ask", f'tickets create subject="{words}"', "--as", SAM).code == 0
         assert news in greeting()
     shown = backhaul("chat", "--as", SAM, stdin="waiting\n").out
@@ -107,7 +118,11 @@ def test_what_a_plugin_would_bring_is_seen_before_it_is_on(backhaul: Backhaul, a
     assert "would turn on email for acme" in " ".join(seen.out.split())
     assert {p["plugin"]: p["state"] for p in backhaul("plugins", "list", "--json").json}["email"] == "off"
     assert backhaul("plugins", "enable", "email").code == 0
-    [suspend] = [a for a in backhaul("plugins", "show", "customers", "--json").json if a["action"] == "customers_suspend"]
+    [suspend] = [
+        a
+        for a in backhaul("plugins", "show", "customers", "--json").json
+        if a["action"] == "customers_suspend"
+    ]
     assert (suspend["changes"], suspend["approval"]) == (True, "self")
     assert "support" in suspend["roles"]
     assert backhaul("plugins", "show", "nonsense").code == 5
@@ -127,8 +142,23 @@ def test_roles_and_limits(backhaul: Backhaul, acme: str) -> None:
 
 def test_policies_are_set_and_obeyed(backhaul: Backhaul, acme: str) -> None:
     added = backhaul(
-        "policies", "add", "billing_*", "--needs", "two", "--over-amount", "5,000", "--over-customers", "10",
-        "--approver-role", "billing", "--expires-hours", "4", "--remind-hours", "0.5", "--note", "by the board",
+        "policies",
+        "add",
+        "billing_*",
+        "--needs",
+        "two",
+        "--over-amount",
+        "5,000",
+        "--over-customers",
+        "10",
+        "--approver-role",
+        "billing",
+        "--expires-hours",
+        "4",
+        "--remind-hours",
+        "0.5",
+        "--note",
+        "by the board",
     )
     assert added.code == 0, added.err
     assert "from two other people with the role billing, from 5,000.00 KES or 10 customers" in " ".join(
@@ -136,9 +166,15 @@ def test_policies_are_set_and_obeyed(backhaul: Backhaul, acme: str) -> None:
     )
     [one] = backhaul("policies", "list", "--json").json
     assert one == {
-        "id": one["id"], "action": "billing_*", "needs": "two", "over_customers": 10,
-        "over_amount": {"minor": 500_000, "currency": "KES"}, "approver_role": "billing",
-        "expires_hours": 4.0, "remind_hours": 0.5, "note": "by the board",
+        "id": one["id"],
+        "action": "billing_*",
+        "needs": "two",
+        "over_customers": 10,
+        "over_amount": {"minor": 500_000, "currency": "KES"},
+        "approver_role": "billing",
+        "expires_hours": 4.0,
+        "remind_hours": 0.5,
+        "note": "by the board",
     }
     assert "by the board" in backhaul("policies", "list").out
     assert backhaul("policies", "add", "tickets_create", "--needs", "self").code == 0
@@ -195,6 +231,46 @@ def test_jobs_can_be_looked_at(backhaul: Backhaul, acme: str) -> None:
     assert backhaul("jobs", "list").code == 0
     assert backhaul("jobs", "dead", "--json").json == []
     assert backhaul("jobs", "requeue", "999").code == 5
+
+
+def test_what_lies_dead_in_slack_is_seen_revived_and_dropped(backhaul: Backhaul, acme: str) -> None:
+    assert backhaul("slack", "dead", "--json").json == []
+
+    async def bury() -> None:
+        database = Database(runtime_url=backhaul.urls.runtime, owner_url=backhaul.urls.owner, pool_size=1)
+        async with database.system() as session:
+            tenant = await get_tenant(session, "acme")
+        async with database.tenant(tenant.id) as session:
+            for name in ("Ev1", "Ev2"):
+                new = inbox.Arrival(
+                    event_key=name, message_key=name, lane=name, team_id="T1", said_at="1", payload={}
+                )
+                assert await inbox.do_receive(session, new)
+                taken = await inbox.do_take(session, name, timedelta(minutes=1))
+                assert taken and await inbox.do_finish(session, taken, error="stopped 6 times")
+            await outbox.do_put(
+                session, [outbox.Letter(lane="out", team_id="T1", channel="CNOC", payload={})]
+            )
+            letter = await outbox.do_take(session, "out", timedelta(minutes=1))
+            assert letter and await outbox.do_bury(session, letter, "channel_not_found")
+        await database.close()
+
+    asyncio.run(bury())
+    found = {one["where"]: one for one in backhaul("slack", "dead", "--json").json}
+    assert {where: (one["way"], one["reason"]) for where, one in found.items()} == {
+        "Ev1": ("in", "stopped 6 times"),
+        "Ev2": ("in", "stopped 6 times"),
+        "CNOC": ("out", "channel_not_found"),
+    }
+    assert "channel_not_found" in backhaul("slack", "dead").out
+    assert "tried again" in backhaul("slack", "dead", "--revive", found["Ev1"]["id"][:8]).out
+    assert "is gone" in backhaul("slack", "dead", "--drop", found["Ev2"]["id"][:8]).out
+    assert "tried again" in backhaul("slack", "dead", "--revive", found["CNOC"]["id"]).out
+    assert backhaul("slack", "dead", "--json").json == []
+    assert backhaul("slack", "dead", "--drop", found["Ev2"]["id"]).code == 5, "it is gone already"
+    assert backhaul("slack", "dead", "--drop", "a", "--revive", "b").code == 2
+    events = [row["event"] for row in backhaul("audit", "search", "dead Slack", "--json").json]
+    assert sorted(events) == ["slack.dropped", "slack.revived", "slack.revived"]
 
 
 def test_settings_of_a_plugin(backhaul: Backhaul, acme: str) -> None:
