@@ -47,7 +47,7 @@ class Turn:
         """
         arguments = arguments_of(self.desk.view.action(action_id).item)
         if lacking := [a for a in arguments if (a.required or a.name in asks) and args.get(a.name) is None]:
-            return await self._lookup_first(action_id, args, arguments) or self.ask_for(
+            return await self._lookup_first(action_id, args, arguments, via) or self.ask_for(
                 action_id, args, lacking[0], via
             )
         self.thread = replace(self.thread, asking=None)
@@ -104,7 +104,7 @@ class Turn:
         return reply
 
     async def _lookup_first(
-        self, action_id: str, args: Mapping[str, Any], arguments: Sequence[Argument]
+        self, action_id: str, args: Mapping[str, Any], arguments: Sequence[Argument], via: Via
     ) -> Reply | None:
         """Before asking for more: say so if something already named is not there at all."""
         for argument in arguments:
@@ -116,13 +116,14 @@ class Turn:
                 error = NotFound(
                     f"I found no {kind} for “{shown}”. Check the spelling, or name it otherwise."
                 )
-                return self._asked_again(error, action_id, args, Via.MODEL)
+                return self._asked_again(error, action_id, args, via)
         return None
 
     def _asked_again(self, error: UserError, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
         """Say what did not fit; the choices, or the thing not found, stay open for the next message."""
         choices = error.choices if isinstance(error, Ambiguous) else ()
-        reply = Reply(str(error), choices=choices, tone=Tone.ASK if choices else Tone.BAD)
+        tone = Tone.ASK if choices else Tone.BAD
+        reply = Reply(str(error), choices=choices, tone=tone, error=type(error).__name__)
         asking = self.thread.asking
         secret = has_secret(self.desk.view.action(action_id).item, args)
         argument = self._not_found(error, action_id, args) if isinstance(error, NotFound) else None

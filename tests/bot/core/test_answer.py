@@ -417,6 +417,14 @@ async def test_who_is_not_there_is_said_before_more_is_asked(chat: Talk) -> None
     assert "no customer for “Xaver Unbekannt”" in reply.text
 
 
+async def test_who_typed_a_command_needs_no_yes_for_having_misspelt_a_name(chat: Talk) -> None:
+    assert "no customer" in (await chat.say('customers note customer="Xaver Unbekannt"')).text
+    await chat.say("Amina Bello")
+    await chat.say("call after ten")
+    assert chat.last == ("customers_note", {"customer": "100234", "text": "call after ten"})
+    assert chat.gate.parked == {}
+
+
 async def test_what_follows_the_colon_is_said_once(chat: Talk) -> None:
     await chat.say("add note to Amina Bello: don't call before 10")
     await chat.say("yes")
