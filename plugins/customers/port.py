@@ -135,6 +135,8 @@ class Customers(Protocol):
     """Who the subscribers are and what they have. Searches see only rows inside `scope`."""
 
     port_name: ClassVar[str] = "customers"
+    tells_devices: ClassVar[bool]
+    """Whether suspending and resuming reach the network; else they only change a record."""
 
     async def find(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Found]:
         """Find by any identifier or by words of name or address, best first.

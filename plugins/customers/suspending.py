@@ -23,6 +23,8 @@ from plugins.customers.card import Card, collect, speed
 from plugins.customers.port import CustomerRef, Customers, Service, ServicesChanged, ServiceStatus
 
 UNDO = timedelta(minutes=30)
+UNTOUCHED = "No router or ONT is touched: this changes our own records only."
+"""Said where the system behind the port does not reach the network."""
 
 
 async def preview_suspend(
@@ -32,9 +34,9 @@ async def preview_suspend(
     card = await collect(ctx, customer)
     chosen = _chosen(card, services, ServiceStatus.ACTIVE)
     return Preview(
-        text=f"{customer.name} ({customer.number}) goes offline: {reason}",
+        text=f"{customer.name} ({customer.number}) is suspended: {reason}",
         changes=_changes(chosen, ServiceStatus.SUSPENDED),
-        warnings=tuple(_warnings(ctx, card, chosen)),
+        warnings=(*_untouched(ctx), *_warnings(ctx, card, chosen)),
     )
 
 
@@ -74,7 +76,7 @@ async def preview_resume(ctx: Context[Any], customer: CustomerRef, services: tup
     return Preview(
         text=f"{customer.name} ({customer.number}) gets service again.",
         changes=_changes(chosen, ServiceStatus.ACTIVE),
-        warnings=(*warnings, *_debt(ctx, card)),
+        warnings=(*_untouched(ctx), *warnings, *_debt(ctx, card)),
     )
 
 
@@ -107,7 +109,7 @@ def _done(ctx: Context[Any], done: ServicesChanged, text: str, back: str, tone: 
     if back == "suspend":
         undo["reason"] = f"Resumption by {ctx.user.name} taken back"
     return Reply(
-        text,
+        "\n\n".join([text, *_untouched(ctx)]),
         data=done,
         tone=tone,
         undo=ActionCall(action_id=f"customers_{back}", args=undo),
@@ -116,6 +118,10 @@ def _done(ctx: Context[Any], done: ServicesChanged, text: str, back: str, tone: 
         focus={"customer": number},
         evidence=(ctx.evidence(Customers),),
     )
+
+
+def _untouched(ctx: Context[Any]) -> tuple[str, ...]:
+    return () if ctx.port(Customers).tells_devices else (UNTOUCHED,)
 
 
 def _said(done: ServicesChanged) -> str:
@@ -155,7 +161,8 @@ def _warnings(ctx: Context[Any], card: Card, chosen: Sequence[Service]) -> list[
     found = _debt(ctx, card)
     for line in card.lines or ():
         if line.service in numbers and line.session and line.session.up:
-            found.append(f"Online now, will be cut: {line.session.said(ctx.now, ctx.tenant.zone)}")
+            cut = ", will be cut" if ctx.port(Customers).tells_devices else ""
+            found.append(f"Online now{cut}: {line.session.said(ctx.now, ctx.tenant.zone)}")
         found += [f"Outage {outage.number} is active on this line" for outage in line.outages]
     if card.customer.tier != "standard" or card.customer.kind == "business":
         found.append(f"This is a {card.customer.tier} {card.customer.kind} customer")

@@ -25,6 +25,8 @@ FRESH = timedelta(minutes=1)
 class LocalCustomers:
     """Subscribers, services, plans and notes in the `isp_*` tables."""
 
+    tells_devices = False
+
     def __init__(self, context: ConnectorContext) -> None:
         self._sql = context.sql
         self._now = context.now

@@ -9,7 +9,9 @@ import pytest
 
 from bot.api import Ambiguous, Area, BadInput, Conflict, NotAllowed, NotFound, Tone, Unavailable
 from bot.testing import Bench
+from plugins.connectors.local.customers import LocalCustomers
 from plugins.customers.card import Card
+from plugins.customers.suspending import UNTOUCHED
 from plugins.network.port import Network
 from tests.plugins.building import NOW, TODAY, Isp, ago
 
@@ -161,16 +163,17 @@ async def test_suspend_shows_what_it_does_then_can_be_taken_back(world) -> None:
     bench, isp = world
     asked = await bench.act("suspend", customer="100234", reason="non-payment")
     for part in (
-        "goes offline: non-payment",
+        "is suspended: non-payment",
+        UNTOUCHED,
         "SVC-100234-1",
         "overdue since 11 Oct",
-        "Online now, will be cut",
+        "Online now: up since",
         "TCK-10100",
     ):
         assert part in asked.waiting.preview
     assert await isp.count("isp_services", "status = 'suspended'") == 0
     done = await bench.approve(asked, user=bench.ann)
-    assert done.text == "Suspended SVC-100234-1 of Amina Bello (100234): non-payment."
+    assert done.text == f"Suspended SVC-100234-1 of Amina Bello (100234): non-payment.\n\n{UNTOUCHED}"
     assert done.undo_within == timedelta(minutes=30)
     card = await bench.act("show", customer="100234")
     assert "SVC-100234-1 was suspended just now: non-payment" in card.text
@@ -179,6 +182,14 @@ async def test_suspend_shows_what_it_does_then_can_be_taken_back(world) -> None:
     back = await bench.approve(back, user=bench.ann) if back.waiting else back
     assert "Resumed SVC-100234-1" in back.text
     assert await isp.count("isp_services", "status = 'suspended'") == 0
+
+
+async def test_a_system_that_reaches_the_network_is_said_to_cut(world, monkeypatch) -> None:
+    bench, _ = world
+    monkeypatch.setattr(LocalCustomers, "tells_devices", True)
+    asked = await bench.act("suspend", customer="100234", reason="abuse")
+    assert "Online now, will be cut" in asked.waiting.preview and UNTOUCHED not in asked.waiting.preview
+    assert UNTOUCHED not in (await bench.approve(asked, user=bench.ann)).text
 
 
 async def test_resume_says_why_it_was_off_and_what_is_owed(world) -> None:
