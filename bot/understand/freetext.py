@@ -110,7 +110,7 @@ def _is_own(word: Token, own: AbstractSet[str]) -> bool:
 def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, trim: bool) -> str:
     """Return the message without politeness, the action's own words at its ends, and what was used.
 
-    `trim` says that what is sought is a name or words to look for, so that own words at the end are none of it.
+    `trim`: what is sought is a name or words to look for, so that own words at the end are none of it.
     """
     own = own_words(action)
     begin = said.begin

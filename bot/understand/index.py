@@ -72,7 +72,8 @@ class Index:
         self.phrases = [phrases_of(o) for o in self.actions]
         words = (t for group in self.phrases for text in group for t in tokens(text))
         self.lexicon = Lexicon([_document(o) for o in self.actions], _spelled(words))
-        self.tells = frozenset(verb for o in self.actions if _tells(o.item) for verb in verbs_of(o.item))
+        tells = {verb for o in self.actions if _tells(o.item) for verb in verbs_of(o.item)}
+        self.tells = frozenset(tells - FUNCTION) | (tells & {stem("give"), stem("tell")})
         self.deeds = _deeds(o.item for o in self.actions)
         self._vectors: Vectors | None = None
         self._rows = np.zeros((0, 0), np.intp)

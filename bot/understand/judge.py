@@ -33,11 +33,8 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
     best = guesses[0]
     if fits > best.score + BEYOND and fits >= SURE:
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
-    if not best.reads_only and not said.mood.may_change:
-        return _held(guesses, said)
-    if not best.reads_only and not best.wished:  # it only sounds like it: then it is offered, not proposed
-        near = [g for g in guesses[:OFFERED] if g.score >= NEAR]
-        return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
+    if not best.reads_only and (not said.mood.may_change or not best.wished):
+        return _held(guesses, said) if not said.mood.may_change else _only_sounds_like(guesses)
     rivals = [g for g in guesses[:OFFERED] if best.score - g.score < MARGIN]
     if not said.mood.may_change:
         rivals = [g for g in rivals if g.reads_only]
@@ -48,6 +45,12 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
         return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
     verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
+
+
+def _only_sounds_like(guesses: Sequence[Guess]) -> Understanding:
+    """A change nobody asked for outright: offered, not proposed."""
+    near = [g for g in guesses[:OFFERED] if g.score >= NEAR]
+    return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
 
 
 def _held(guesses: Sequence[Guess], said: Sentence) -> Understanding:

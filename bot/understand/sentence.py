@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from bot.understand.marks import CUES, IT, PEOPLE, PRONOUNS, Mark, Nouns, find_marks
-from bot.understand.mood import Mood, mood_of
+from bot.understand.mood import LEAD, Mood, mood_of
 from bot.understand.times import Clock
 from bot.understand.words import Token, clean, stem, tokens, word_set
 
@@ -15,6 +15,7 @@ SEEN = 700
 """Letters in which what is wanted is said; what follows can only be somebody's text."""
 ME = word_set("me my mine i myself")
 COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
+CLAUSE = re.compile(r"(?<=[\w)\"'])[,:;.!]\s+|\s[-–—]\s|\b(?:so|then|and)\b")
 OWN_WORDS = re.compile(r"(?<=[\w)\"']):\s|\s[-–—]\s|,\s|\b(?:that|saying|because|to say)\b", re.IGNORECASE)
 FEWEST = 2
 """Words that at least say what is wished for, before what is to be written."""
@@ -56,6 +57,13 @@ class Sentence:
     verb: str = ""
     does: bool = False
     own_from: int = SEEN
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """The first word of the message and of each of its parts: "she has paid: restore service"."""
+        parts = CLAUSE.split(self.text[self.begin : SEEN])[1:]
+        firsts = (tokens(LEAD.sub("", part))[:1] for part in parts)
+        return (self.verb, *(first[0].low for first in firsts if first))
 
     @property
     def begin(self) -> int:

@@ -86,9 +86,8 @@ class Understander:
         """Return what the words mean to this person; raises BadInput for a day that does not exist."""
         said = read(ask.words, self._nouns, ask.clock, ask.currency, ask.focus)
         verb = self.index.lexicon.corrected(said.mood.verb)
-        does = said.mood.does or (verb in self.index.deeds and not FOR_ME.match(said.mood.core))
-        said = replace(said, verb=verb, does=does)
-        said = replace(said, own_from=said.told_from(self.index.tells))
+        said = replace(said, verb=verb)
+        said = replace(said, does=self._does(said), own_from=said.told_from(self.index.tells))
         if not said.words:
             return Understanding(verdict=Verdict.UNKNOWN)
         asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
@@ -110,6 +109,12 @@ class Understander:
         if not acts and (lacks := self._lacks.named(said)):
             return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
         return meant
+
+    def _does(self, said: Sentence) -> bool:
+        """Say whether a message wishes for a change, in any of its parts."""
+        if said.mood.does or FOR_ME.match(said.mood.core):
+            return said.mood.does
+        return not (said.mood.question or said.mood.shows) and any(v in self.index.deeds for v in said.verbs)
 
     def _nobody(self, ask: Ask, mark: Mark) -> Guess | None:
         """Take a number that is nowhere as the wish to see it: the answer says that it was not found."""

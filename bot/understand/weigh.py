@@ -92,5 +92,5 @@ def _verb(action: Action, said: Sentence, example: bool) -> float:
 
 def is_wished(action: Action, said: Sentence) -> bool:
     """Say whether a message begins with a word with which the wish for this action may begin."""
-    verb = stem(said.verb)
-    return verb in verbs_of(action) or bool(verbs_of(action) & LIKE_VERB.get(verb, NOTHING))
+    own = verbs_of(action)
+    return any(verb in own or own & LIKE_VERB.get(verb, NOTHING) for verb in map(stem, said.verbs))
