@@ -91,11 +91,6 @@ class App:
             opened.pop_all()
         return app
 
-    @property
-    def nobody(self) -> User:
-        """A person without any right, for what the bot does on its own behalf."""
-        return User(id="backhaul", name="Backhaul")
-
     async def close(self) -> None:
         """Close every connector and the database, whatever a connector does."""
         async with AsyncExitStack() as opened:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.exits import Exit, run
-from bot.errors import BotError, UserError
+from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.app import App
     from bot.contract.people import Tenant
-
-DEADLINE = 10.0
-"""Seconds one health check of a plugin may take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +95,7 @@ async def _tenants(app: App) -> list[Line]:
 
 
 async def _tenant(app: App, tenant: Tenant) -> list[Line]:
-    from bot.contract.health import HealthCheck
+    from bot.core.plugin_health import check_health
 
     state = await app.around(tenant).state()
     area = f"tenant {tenant.slug}"
@@ -109,17 +105,10 @@ async def _tenant(app: App, tenant: Tenant) -> list[Line]:
             state.settings(name)
         except UserError as error:
             lines.append(Line(area=area, says=f"settings of {name} do not fit", mend=str(error)))
-    for owned in state.view.all(HealthCheck):
-        try:
-            context = await app.around(tenant).context(owned.plugin, app.nobody)
-            health = await asyncio.wait_for(owned.item.run(context), DEADLINE)
-            trouble = "" if health.ok else health.detail
-        except (BotError, TimeoutError) as error:
-            trouble = str(error) or "no answer within 10 s"
-        except Exception as error:  # noqa: BLE001 - a plugin's own check may fail in any way
-            trouble = f"its health check failed: {type(error).__name__}"
-        says = f"{owned.id}: {'unwell' if trouble else 'well'}"
-        lines.append(Line(area=area, says=says, mend=trouble, fatal=False))
+    for one in await check_health(app.around(tenant)):
+        says = f"{one.plugin}, {one.check}: {'well' if one.ok else 'unwell'}"
+        mend = "" if one.ok else one.detail or "It does not say why; look into its log."
+        lines.append(Line(area=area, says=says, mend=mend, fatal=False))
     return lines
 
 
