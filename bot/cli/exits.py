@@ -13,6 +13,7 @@ from typing import Any, NoReturn, TypeVar
 
 import typer
 
+from bot import errors
 from bot.errors import BadInput, BotError, ConfigError, NotAllowed, NotFound, NotLinked, Unavailable
 
 T = TypeVar("T")
@@ -56,6 +57,12 @@ def fail(message: str, code: Exit = Exit.FAILED) -> NoReturn:
 def code_of(error: BotError) -> Exit:
     """Return the exit code for an error raised on purpose."""
     return next((code for kind, code in CODES if isinstance(error, kind)), Exit.FAILED)
+
+
+def code_named(error: str) -> Exit:
+    """Return the exit code for an error of that name, which a reply speaks of."""
+    kind = getattr(errors, error, BotError)
+    return next((code for known, code in CODES if issubclass(kind, known)), Exit.FAILED)
 
 
 def run(work: Coroutine[Any, Any, T], *, fast: bool = False) -> T:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.exits import Exit, fail, run
+from bot.cli.exits import Exit, code_named, fail, run
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -92,7 +92,11 @@ def ask(
     tenant: TenantName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole reply as JSON.")] = False,
 ) -> None:
-    """Ask one question and print the answer. Read the words from a pipe with `-`."""
+    """Ask one question and print the answer. Read the words from a pipe with `-`.
+
+    Exit 0 when it was answered, or waits for a yes; 2 when it was not understood, or asks back; 3 when a
+    system does not answer; 4 when it is not allowed; 5 when something named is not there; else 1.
+    """
     text = sys.stdin.read() if words == ["-"] else " ".join(words)
     run(_open_ask(text, person, tenant, as_json=as_json))
 
@@ -123,9 +127,13 @@ async def _ask(app: App, tenant: Tenant, user: User, words: str, *, as_json: boo
 
 
 def _leave_as(reply: Reply) -> None:
-    """Leave with a code that says whether the question was answered."""
+    """Leave with a code that says whether the question was answered, and if not why."""
     from bot.contract.reply import Tone
 
+    if reply.error:
+        raise typer.Exit(code_named(reply.error))
+    if reply.tone is Tone.ASK and reply.waiting is None:  # it asks back
+        raise typer.Exit(Exit.USAGE)
     if reply.tone is Tone.BAD:
         raise typer.Exit(Exit.FAILED)
 

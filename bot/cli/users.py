@@ -20,11 +20,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Regions = Annotated[list[str] | None, typer.Option("--region", help="Only these regions.")]
 Sites = Annotated[list[str] | None, typer.Option("--site", help="Only these sites.")]
 Partners = Annotated[list[str] | None, typer.Option("--partner", help="Only these partners.")]
+Words = Annotated[str, typer.Argument(help="Part of a name or of an e-mail address.")]
 Narrow = tuple[list[str] | None, list[str] | None, list[str] | None]
 
 
 @app.command("list")
-def list_users(words: str = "", tenant: TenantName = None, as_json: AsJson = False) -> None:
+def list_users(words: Words = "", tenant: TenantName = None, as_json: AsJson = False) -> None:
     """Show people, with the roles they hold."""
     run(_list_users(words, tenant, as_json=as_json))
 
@@ -73,6 +74,7 @@ async def _add_user(email: str, name: str, given: list[str], narrow: Narrow, slu
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
+        await _check_roles(main, tenant, given)
         person = await people.add_person(main.database, tenant, name=name, email=email, by=operator())
         await _give(main, tenant, person.id, given, narrow, None, "")
     out.print(
@@ -103,8 +105,18 @@ async def _grant(
     async with opened() as main:
         tenant = await the_tenant(main, slug)
         person = await _person(main, tenant, email)
+        await _check_roles(main, tenant, given)
         await _give(main, tenant, person.id, given, narrow, hours, reason)
     out.print(f"{person.name} is {', '.join(given)} now.")
+
+
+async def _check_roles(main: App, tenant: Tenant, given: list[str]) -> None:
+    """Raise NotFound for a role there is not, before anything is written: half of it helps nobody."""
+    from bot.core.roles import get_role
+
+    async with main.database.tenant(tenant.id) as session:
+        for role in given:
+            await get_role(session, role)
 
 
 async def _give(

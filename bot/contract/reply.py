@@ -111,6 +111,7 @@ class Reply:
     `data` is the typed record (frozen dataclass, or tuple of them) for models, REST and scripts.
     `undo` may be called within `undo_within` by whoever may make the call itself.
     `focus` names what the reply is about (`{"customer": "100234"}`), so that "her tickets" works.
+    `error` is the kind of error the text speaks of, such as `NotFound`; empty when nothing stood in the way.
     """
 
     text: str
@@ -129,3 +130,4 @@ class Reply:
     call_id: str | None = None
     understood: str = ""
     private: bool = False
+    error: str = ""

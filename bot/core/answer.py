@@ -99,9 +99,11 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
 def said(error: UserError) -> Reply:
     """Return what an error says to the person, with its choices."""
     choices: tuple[Choice, ...] = error.choices if isinstance(error, Ambiguous) else ()
+    kind = type(error).__name__
     if choices:
-        return Reply(str(error), choices=choices, tone=Tone.ASK)
-    return Reply(str(error), tone=Tone.WARN if isinstance(error, NotAllowed | NotFound) else Tone.BAD)
+        return Reply(str(error), choices=choices, tone=Tone.ASK, error=kind)
+    tone = Tone.WARN if isinstance(error, NotAllowed | NotFound) else Tone.BAD
+    return Reply(str(error), tone=tone, error=kind)
 
 
 def broken(number: str) -> Reply:

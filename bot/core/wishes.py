@@ -10,7 +10,7 @@ from bot.core.help import suggest
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.db.unanswered import do_count_unanswered
-from bot.errors import NotAllowed
+from bot.errors import BadInput, NotAllowed, NotFound
 from bot.understand.arguments import Kind, arguments_of
 from bot.understand.judge import NEAR
 from bot.understand.phrasing import spoken
@@ -103,7 +103,7 @@ async def _forbidden(turn: Turn, meant: Understanding) -> Reply:
             text = f"{text} {error}"
         else:  # the right was given meanwhile: a read is answered, a change waits for a yes
             return turn.answered(reply, wish.action_id, args)
-    return _with_ideas(turn, text)
+    return replace(_with_ideas(turn, text), error=NotAllowed.__name__)
 
 
 async def _unknown(turn: Turn, meant: Understanding) -> Reply:
@@ -113,14 +113,16 @@ async def _unknown(turn: Turn, meant: Understanding) -> Reply:
             await do_count_unanswered(session, meant.masked)
     if meant.lacks:
         turn.thread = replace(turn.thread, picks=(), rows=(), asking=None)
-        return Reply(f"I cannot {meant.lacks}: no plugin that is on here does that.", tone=Tone.WARN)
+        text = f"I cannot {meant.lacks}: no plugin that is on here does that."
+        return Reply(text, tone=Tone.WARN, error=NotFound.__name__)
     near = [
         g
         for g in meant.guesses
         if g.reads_only and g.score >= NEAR and not g.missing and not _searched(turn, g)
     ][:2]
     perhaps = tuple(Choice(label=_spoken(turn, guess), words=guess.said) for guess in near)
-    return _with_ideas(turn, "I did not understand that, or cannot do it.", perhaps)
+    reply = _with_ideas(turn, "I did not understand that, or cannot do it.", perhaps)
+    return replace(reply, error=BadInput.__name__)
 
 
 def _searched(turn: Turn, guess: Guess) -> bool:

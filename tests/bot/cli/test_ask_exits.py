@@ -1,0 +1,48 @@
+"""What a script can tell from how `ask` ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bot.cli.conftest import Backhaul
+
+SAM = "sam@acme.example"
+
+
+@pytest.fixture(scope="module")
+def acme(backhaul: Backhaul) -> None:
+    assert backhaul("tenants", "create", "acme", "Acme Fibre").code == 0
+    assert backhaul("users", "add", SAM, "Sam Support", "--role", "support").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "error"),
+    [
+        ("show my queue", 0, ""),
+        ("help", 0, ""),
+        ('tickets create subject="No light"', 0, ""),
+        ("asdf qwer zxcv", 2, "BadInput"),
+        ("tickets show", 2, ""),  # it asks back which one
+        ("tickets search limit=many", 2, "BadInput"),
+        ("admin policies", 4, "NotAllowed"),
+        ("list the approval policies", 4, "NotAllowed"),
+        ("tickets show ticket=TCK-99", 5, "NotFound"),
+        ("customers show customer=nobody", 5, "NotFound"),
+    ],
+)
+def test_the_exit_code_says_why_not(
+    backhaul: Backhaul, acme: None, words: str, code: int, error: str
+) -> None:
+    asked = backhaul("ask", words, "--as", SAM, "--json")
+    assert (asked.code, asked.json.get("error", "")) == (code, error), asked.out
+
+
+def test_nobody_is_added_half(backhaul: Backhaul, acme: None) -> None:
+    refused = backhaul("users", "add", "zoe@acme.example", "Zoe", "--role", "support", "--role", "nosuch")
+    assert refused.code == 5
+    assert "nosuch" in refused.err
+    assert "Zoe" not in backhaul("users", "list").out
+    assert backhaul("users", "add", "zoe@acme.example", "Zoe", "--role", "support").code == 0
+    again = backhaul("users", "grant", "zoe@acme.example", "billing", "nosuch")
+    assert again.code == 5
+    assert [p["roles"] for p in backhaul("users", "list", "zoe", "--json").json] == [["support"]]
