@@ -101,7 +101,7 @@ async def _search(
             tenant.id,
             user=user,
             action=action,
-            entity=entity,
+            things=[entity] if entity else (),
             text=words or None,
             since=since,
             limit=limit,

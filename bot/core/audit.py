@@ -166,7 +166,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     action: str | None = None,
     event: str | None = None,
     call: str | None = None,
-    entity: str | None = None,
+    things: Sequence[str] = (),
     text: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -174,7 +174,8 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
 ) -> list[Record]:
     """Return the newest rows that fit everything given.
 
-    `entity` is `customer:100234`; `action` an id, or a plugin's name for all of its actions.
+    `things` are such as `customer:100234`, and any of them will do; `action` is an id, or a plugin's name
+    for all of its actions.
     """
     async with database.tenant(tenant_id) as session:
         rows = await audit.find_rows(
@@ -183,7 +184,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
             action=action,
             event=event,
             call=call,
-            things=[entity] if entity else (),
+            things=things,
             words=text,
             since=since,
             until=until,

@@ -27,31 +27,28 @@ async def find_lines(
         user = (await get_person_by_words(database, tenant, question.by)).id
     about = question.about.strip()
     things, words = _asked_about(about, kinds), question.words.strip()
-    if about and things == [None] and not _is_kind(about, kinds):
+    if about and not things and not _is_kind(about, kinds):
         words = words or about
-    found: list[Record] = []
-    for thing in things:
-        found += await audit.search(
-            database,
-            tenant.id,
-            user=user,
-            entity=thing,
-            text=words or None,
-            since=question.since,
-            until=question.until,
-            limit=SCAN if question.did else question.limit,
-        )
+    found = await audit.search(
+        database,
+        tenant.id,
+        user=user,
+        things=things,
+        text=words or None,
+        since=question.since,
+        until=question.until,
+        limit=SCAN if question.did else question.limit,
+    )
     wanted = stem(question.did)
     fitting = [one for one in found if not wanted or does(one, wanted)]
-    newest = sorted({one.seq: one for one in fitting}.values(), key=lambda one: -one.seq)
-    return [as_line(one) for one in newest[: question.limit]]
+    return [as_line(one) for one in fitting[: question.limit]]
 
 
-def _asked_about(about: str, kinds: Sequence[str]) -> list[str | None]:
-    """Return the things meant; a name, which no thing goes by here, is looked for among the words."""
+def _asked_about(about: str, kinds: Sequence[str]) -> list[str]:
+    """Return the things meant; none for a name, which no thing goes by here: it is among the words."""
     if ":" in about:
         return [about]
-    return [f"{kind}:{about}" for kind in kinds] if re.search(r"[\d@]", about) else [None]
+    return [f"{kind}:{about}" for kind in kinds] if re.search(r"[\d@]", about) else []
 
 
 def _is_kind(about: str, kinds: Sequence[str]) -> bool:

@@ -199,7 +199,7 @@ async def test_search_narrows_by_everything(desk: Desk) -> None:
     assert await found(action="desk") == [*both, ("desk_card", "ran")]
     assert await found(action="des") == []
     assert await found(event="asked") == [("desk_note", "asked")]
-    assert await found(entity="customer:1002") == both
+    assert await found(things=["customer:1002"]) == both
     assert await found(call=noted.call_id) == both
     assert await found(text="RESET 100%") == both
     assert await found(text="100_") == []
