@@ -15,8 +15,8 @@ async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview
     warnings = []
     if ticket.first_response_at is None:
         warnings.append("The customer has not had an answer yet")
-    if clock := ticket.clock(ctx.now):
-        warnings.append(f"SLA: {clock}")
+    if ticket.breached(ctx.now):
+        warnings.append(f"SLA: {ticket.clock(ctx.now)}")
     if ticket.assignee and ticket.assignee != ctx.user.email:
         warnings.append(f"It is assigned to {login(ticket.assignee)}")
     return Preview(
@@ -38,6 +38,9 @@ async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview
         "resolve {ticket} because {resolution}",
         "{ticket} is fixed: {resolution}",
         "finish {ticket}, {resolution}",
+        "{ticket} is done, {resolution}",
+        "{ticket} done, {resolution}",
+        "close {ticket} {resolution}",
     ),
 )
 async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
@@ -62,6 +65,8 @@ async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
         "{ticket} is not solved, {reason}",
         "open {ticket} again",
         "the fault of {ticket} is back",
+        "{ticket} came back",
+        "{ticket} is back, open it again",
     ),
 )
 async def reopen(ctx: Ctx, ticket: TicketRef, reason: str = "") -> Reply:

@@ -32,6 +32,13 @@ MISTAKE = "Opened by mistake"
         "log a fault for {customer}, {subject}",
         "{customer} complains about {subject}, open a ticket",
         "raise a case for {customer}: {subject}",
+        "start a ticket for {customer}, {subject}",
+        "{priority} priority ticket for {customer}: {subject}",
+        "make a ticket for {customer}, {subject}",
+        "ticket for {customer}: {subject}",
+        "open one for {customer}: {subject}",
+        "log that {customer} has {subject}",
+        "file a complaint for {customer}: {subject}",
     ),
 )
 async def create(

@@ -146,8 +146,8 @@ async def preview_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> P
     """Say how urgent it is and will be, and until when it is to be solved then."""
     check_priority(ticket, priority)
     by = ctx.settings.resolve_by(priority, ticket.opened_at)
-    late = "that is over already" if by < ctx.now else "so its clock changes"
-    warning = f"To be solved by {moment(by, ctx.now, ctx.tenant.zone)} then; {late}"
+    over = ", which is over already" if by < ctx.now else ""
+    warning = f"It is then to be solved by {moment(by, ctx.now, ctx.tenant.zone)}{over}"
     return _moved(ticket, "Priority", ticket.priority, priority, warning)
 
 

@@ -36,6 +36,24 @@ MAX_ROWS = 50
         "unassigned tickets",
         "tickets {assignee} is working on",
         "L2 tickets still open",
+        "has {customer} reported anything",
+        "complaints of {customer}",
+        "has {customer} a fault open",
+        "tickets nobody has taken",
+        "tickets without an owner",
+        "complaints about slow internet",
+        "what was closed today",
+        "resolved tickets",
+        "what is {assignee} working on",
+        "which tickets has {assignee} got",
+        "who is working on the oldest urgent ticket",
+        "oldest open tickets",
+        "high priority tickets",
+        "wifi tickets still open",
+        "pending installation tickets",
+        "tickets in {area}",
+        "open tickets around {area}",
+        "the {level} queue",
     ),
 )
 async def search(  # noqa: PLR0913 - each is one way to narrow the search
@@ -100,6 +118,11 @@ def _what(query: TicketQuery, customer: str, assignee: str) -> str:
         "what happened on {ticket}",
         "who is working on {ticket}",
         "read me {ticket}",
+        "who has {ticket}",
+        "is {ticket} solved already",
+        "what was done on {ticket}",
+        "how is {ticket} going",
+        "whose ticket is {ticket}",
     ),
 )
 async def show(ctx: Ctx, ticket: TicketRef) -> Reply:
@@ -126,6 +149,10 @@ def _own(ctx: Ctx) -> str:
         "what should I work on next",
         "which tickets are assigned to me",
         "my open tickets by SLA",
+        "what do I have today",
+        "everything assigned to me",
+        "where do I go next",
+        "my next job",
     ),
 )
 async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
@@ -152,6 +179,10 @@ async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
         "what runs out in the next {within}",
         "which tickets are late",
         "tickets about to breach",
+        "late tickets",
+        "what will be late this afternoon",
+        "which tickets run out within {within}",
+        "are any of mine late",
     ),
 )
 async def breaching(ctx: Ctx, within: timedelta | None = None, *, my: bool = False, limit: int = 20) -> Reply:

@@ -40,6 +40,9 @@ from plugins.tickets.rules import BODY, UNDO, checked, undoable
         "note on {ticket} that {text}",
         "update {ticket}: {text}",
         "internal note on {ticket}: {text}",
+        "add a note: {text}",
+        "write on {ticket} that {text}",
+        "comment: {text}",
     ),
 )
 async def comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: bool = False) -> Reply:
@@ -92,6 +95,10 @@ async def _say(ctx: Ctx, ticket: Ticket, text: str, *, public: bool) -> Reply:
         "assign {ticket} to me",
         "I will take {ticket}",
         "hand {ticket} over to {to}",
+        "{ticket} goes to {to}",
+        "{ticket} to me",
+        "put {ticket} on my name",
+        "assign {ticket} {to}",
     ),
 )
 async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Reply:
@@ -116,6 +123,8 @@ async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Rep
         "put {ticket} back in the queue",
         "give {ticket} back",
         "release {ticket}",
+        "nobody should hold {ticket}, put it back",
+        "put {ticket} in the pool",
     ),
 )
 async def unassign(ctx: Ctx, ticket: TicketRef) -> Reply:
@@ -165,6 +174,9 @@ async def escalate(
         "raise {ticket} to urgent",
         "lower {ticket} to low priority",
         "{ticket} is urgent",
+        "{ticket} should be {priority} priority",
+        "set {ticket} to {priority}",
+        "priority {priority} for {ticket}",
     ),
 )
 async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply:
@@ -191,6 +203,8 @@ async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply
         "put {ticket} on pending, {note}",
         "start working on {ticket}",
         "{ticket} is waiting for the customer",
+        "{ticket} has to wait for parts, set it to {status}",
+        "I begin with {ticket} now",
     ),
 )
 async def set_status(ctx: Ctx, ticket: TicketRef, status: TicketStatus, note: str = "") -> Reply:
