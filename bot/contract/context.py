@@ -10,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from pydantic import BaseModel
 
 from bot.contract.people import Tenant, User
+from bot.contract.place import SOMEWHERE, Place
 from bot.contract.port import Effect
 from bot.contract.reply import Evidence, Reply
 from bot.contract.scope import Scope
@@ -42,7 +43,7 @@ class Context(Generic[S]):
     """One call: who, where, when, with which settings, how far their right reaches.
 
     `scope` is the reach of the permission the action asks for: hand it to every search.
-    `now` is aware, UTC. Reads use `port`; writes pass `effect` to the port as well.
+    `place` is where the person speaks. `now` is aware, UTC. Reads use `port`; writes pass `effect` to the port as well.
     """
 
     tenant: Tenant
@@ -56,6 +57,7 @@ class Context(Generic[S]):
     source_of: Callable[[str], str]
     gate: Callable[[str, dict[str, Any]], Awaitable[Reply]]
     enabled: Callable[[str], bool]
+    place: Place = SOMEWHERE
 
     def port(self, protocol: type[P]) -> P:
         """Return the tenant's connector for a port Protocol (its `port_name` names it).

@@ -29,7 +29,7 @@ class Place:
     kind: PlaceKind = PlaceKind.PRIVATE
 
     def __str__(self) -> str:
-        return ":".join(part for part in (self.surface, self.channel, self.kind) if part)
+        return "" if self == SOMEWHERE else ":".join(filter(None, (self.surface, self.channel, self.kind)))
 
     @property
     def direct(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.contract.action import Action, Approval
 from bot.contract.people import User
+from bot.contract.place import Place
 from bot.contract.reply import Reply, Tone, Waiting
 from bot.core import policy
 from bot.core.audit_note import Note, note_alone, write_note
@@ -82,6 +83,7 @@ async def _asked(setup: Setup, session: Session, call: Call, user: User) -> None
         "args": call.args,
         "via": call.via,
         "thread": call.thread,
+        "place": str(Place.of(call.place)),
         "needs": call.needs,
         "preview": call.preview if not running else None,
         "undo_of": call.undo_of,
@@ -175,8 +177,9 @@ def could_decide(user: User, call: Call, owned: Owned[Action]) -> bool:
     return concerns(user, call, owned) and set(call.approver_roles) <= user.roles
 
 
-async def find_waiting(setup: Setup, user: User) -> list[Waiting]:
-    """Return the parked calls this person could decide, or asked for, oldest first."""
+async def find_waiting(setup: Setup, user: User, place: Place) -> list[Waiting]:
+    """Return the parked calls this person could decide here, or asked for, oldest first."""
+    here = (await setup.around.rules()).here(user, place)
     async with setup.database.tenant(setup.tenant.id) as session:
         parked = await calls.find_waiting(session)
         said = await decisions.find_decisions(session, [call.id for call in parked])
@@ -188,7 +191,7 @@ async def find_waiting(setup: Setup, user: User) -> list[Waiting]:
             owned = setup.view.action(call.action_id)
         except NotFound:  # its plugin was turned off; it waits unseen until it expires
             continue
-        if could_decide(user, call, owned):
+        if could_decide(user, call, owned) and here.allows(owned):
             shown.append(waiting_of(call, sum(one.yes for one in said[call.id])))
     return shown
 

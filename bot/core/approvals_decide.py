@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from bot.contract.action import Action, Approval
 from bot.contract.people import User
+from bot.contract.place import Place
 from bot.contract.reply import Reply
 from bot.core.approvals import NOBODY, Parked, concerns, expire, load, waiting_reply
 from bot.core.audit_note import Note, write_note
 from bot.core.gate_check import Checked, check_call, check_could_make
-from bot.core.gate_rows import already, full_args, in_words, kept_preview
-from bot.core.gate_setup import Setup
+from bot.core.gate_rows import already, asked_of, full_args, in_words, kept_preview
+from bot.core.gate_setup import Asked, Setup
 from bot.core.gate_terms import get_stricter
 from bot.db import call_runs, calls, decisions
 from bot.db.calls import Call
@@ -31,13 +32,14 @@ class Agreed:
     decider: User
 
 
-async def weigh(setup: Setup, decider: User, call_id: str) -> tuple[Parked, Owned[Action]]:
-    """Return a call this person may speak about and that still waits; raise what stands against it."""
+async def weigh(setup: Setup, decider: User, call_id: str, place: Place) -> tuple[Parked, Owned[Action]]:
+    """Return a call this person may speak about, here, and that still waits; raise what stands against it."""
     parked = await load(setup, call_id)
     call = parked.call
     owned = setup.view.action(call.action_id)
     if not concerns(decider, call, owned):
         raise NotFound(NOBODY)
+    (await setup.around.rules()).here(decider, place).check(owned)
     over = call.expires_at is not None and call.expires_at <= setup.around.now()
     if over and await expire(setup, call.id):
         parked = await load(setup, call_id)
@@ -47,10 +49,10 @@ async def weigh(setup: Setup, decider: User, call_id: str) -> tuple[Parked, Owne
     return parked, owned
 
 
-async def say_no(setup: Setup, decider: User, call: Call, reason: str, thread: str = "") -> Reply:
+async def say_no(setup: Setup, decider: User, call: Call, reason: str, said: Asked) -> Reply:
     """Close the call: the asker's no cancels it, another person's denies it.
 
-    The asker is told of it, unless it was said in the `thread` in which they asked.
+    The asker is told of it, unless it was said in the thread in which they asked.
     """
     own = decider.id == call.asked_by
     if call.needs == Approval.SELF and not own:
@@ -64,7 +66,7 @@ async def say_no(setup: Setup, decider: User, call: Call, reason: str, thread: s
             no = Decision(user_id=decider.id, name=decider.name, yes=False, at=now, reason=reason)
             await decisions.do_forget(session, call.id, [decider.id])
             await decisions.do_decide(session, call.id, no)
-            if not thread or thread != call.thread:
+            if not said.thread or said.thread != call.thread:
                 await setup.notify(session, call.id, state)
         note = Note(
             event=state,
@@ -72,7 +74,11 @@ async def say_no(setup: Setup, decider: User, call: Call, reason: str, thread: s
             user=decider,
             call_id=call.id,
             things=call.things,
-            facts={"text": reason or in_words(call), "asked_by": call.asked_by},
+            facts={
+                "text": reason or in_words(call),
+                "asked_by": call.asked_by,
+                "place": str(said.place),
+            },
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
     what = in_words(call)
@@ -117,7 +123,7 @@ async def _as_asker(setup: Setup, call: Call, owned: Owned[Action], *, own: bool
     """Check the call again for the person who asked, with their rights of this moment."""
     try:
         asker = await setup.around.user(call.asked_by, fresh=True)
-        return await check_call(setup, asker, owned, full_args(setup, call))
+        return await check_call(setup, asker, owned, full_args(setup, call), asked_of(call))
     except NotAllowed as error:
         if own:
             raise
@@ -153,7 +159,9 @@ async def _show_again(setup: Setup, decider: User, call: Call, checked: Checked)
     return waiting_reply(fresh, head=head)
 
 
-async def count_yes(setup: Setup, decider: User, parked: Parked, checked: Checked) -> int | Reply:
+async def count_yes(
+    setup: Setup, decider: User, parked: Parked, checked: Checked, place: Place
+) -> int | Reply:
     """Write the yes down; with the last one needed take the call, else say who is missing.
 
     Returns the fence of the taken call.
@@ -193,6 +201,7 @@ async def count_yes(setup: Setup, decider: User, parked: Parked, checked: Checke
                 "asked_by": call.asked_by,
                 "version": call.version,
                 "lapsed": lapsed,
+                "place": str(place),
             },
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)

@@ -70,7 +70,11 @@ async def _look_up(setup: Setup, checked: Checked, nested: Nested) -> End:
     item, owned = checked.owned.item, checked.owned
     try:
         context = await setup.around.context(
-            owned.plugin, checked.user, scope=checked.user.scope(item.permission), gate=nested
+            owned.plugin,
+            checked.user,
+            scope=checked.user.scope(item.permission),
+            gate=nested,
+            place=checked.place,
         )
         async with setup.bulkheads.place(setup.tenant.id, owned.plugin):
             reply = _reply(await within(item.timeout, item.run(context, **checked.values)), owned.id)
@@ -105,6 +109,7 @@ async def _attempt(setup: Setup, run: Run, lease: Lease, nested: Nested) -> End:
             scope=checked.user.scope(item.permission),
             effect=lease.effect(checked.user, run.call.asked_at),
             gate=_leased(setup, lease, nested),
+            place=checked.place,
         )
         reply = await within(item.timeout, item.run(lease.watch(context), **checked.values))
         return End(state="done", event="ran", reply=_reply(reply, checked.owned.id))

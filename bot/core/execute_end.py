@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bot.contract.place import Place
 from bot.contract.reply import Reply
 from bot.core.audit_note import Note, write_note
 from bot.core.gate_reply import keep_error, keep_reply
@@ -89,6 +90,7 @@ async def _note(setup: Setup, session: Session, call: Call, end: End) -> None:
         "text": end.said[:300],
         "incident": end.incident,
         "via": call.via,
+        "place": str(Place.of(call.place)),
         "recovered": end.recovered,
         "undo_of": call.undo_of,
     }

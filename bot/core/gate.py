@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from dataclasses import replace
@@ -13,6 +13,7 @@ from typing import Any
 from bot.contract.action import Action, Approval, Via
 from bot.contract.entity import Match
 from bot.contract.people import User
+from bot.contract.place import SOMEWHERE, Place
 from bot.contract.plugin import PluginInfo
 from bot.contract.reply import Reply, Waiting
 from bot.core import approvals, approvals_show, policy, recover
@@ -21,18 +22,20 @@ from bot.core.approvals_show import Shown
 from bot.core.audit_note import label
 from bot.core.bulkhead import Bulkheads
 from bot.core.execute import Nested, Run, run_read, run_write
-from bot.core.gate_check import Checked, check_call
+from bot.core.gate_check import Checked, check_call, guarded
 from bot.core.gate_measure import measured
-from bot.core.gate_refusals import refusals, shown_args, uninterrupted
-from bot.core.gate_rows import Asked, new_call
-from bot.core.gate_setup import EXPIRES, LEASE, Around, Enqueue, Setup
+from bot.core.gate_refusals import as_call_id, refusals, shown_args, uninterrupted
+from bot.core.gate_rows import asked_of, new_call
+from bot.core.gate_setup import EXPIRES, LEASE, Around, Asked, Enqueue, Setup
 from bot.core.gate_terms import get_terms
+from bot.core.here import Here
 from bot.core.policy import Terms
 from bot.core.recover import Recovered
 from bot.core.resolve import Resolved, find_matches, resolve
 from bot.core.undo import undo_call
+from bot.core.watchers import watched
 from bot.db.database import Database
-from bot.errors import PluginError
+from bot.errors import NotAllowed, PluginError
 from bot.host.registry import Owned, View
 
 DEEPEST = 5
@@ -82,47 +85,67 @@ class Gate:
         via: Via = Via.PERSON,
         key: str | None = None,
         thread: str = "",
+        place: Place = SOMEWHERE,
     ) -> Reply:
         """Run one action, or park it until somebody says yes (then `reply.waiting` is set).
 
-        The same `key` never runs twice: it gets the first call's reply, or where that stands.
+        The same `key` never runs twice: it gets the first call's reply, or where that stands. `place` is
+        where the person speaks; for a schedule or a model, where the asker did.
         """
-        return await self._call(user, action_id, args, Asked(via=via, key=key, thread=thread))
+        return await self._call(user, action_id, args, Asked(via=via, key=key, thread=thread, place=place))
 
     async def decide(
-        self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = "", thread: str = ""
+        self,
+        user: User,
+        call_id: str,
+        *,
+        yes: bool,
+        reason: str = "",
+        version: str = "",
+        thread: str = "",
+        place: Place = SOMEWHERE,
     ) -> Reply:
         """Say yes or no to a parked call; the asker's no cancels it.
 
         `version` is `Waiting.version` of the preview the person saw, where the surface knows it. `thread`
         is where it was said: what is answered where the call was asked for needs no other telling.
         """
-        setup = self._setup
+        setup, said = self._setup, Asked(thread=thread, place=place)
         with measured("decide", "person"):
-            facts = {"decision": "yes" if yes else "no"}
-            async with refusals(setup, user, "", facts, call_id=_uuid(call_id)):
+            facts = {"decision": "yes" if yes else "no", "place": str(place)}
+            async with refusals(setup, user, "", facts, call_id=as_call_id(call_id)):
                 decider = await setup.around.user(user.id, fresh=True)
-                parked, owned = await weigh(setup, decider, call_id)
+                parked, owned = await weigh(setup, decider, call_id, place)
                 if not yes:
-                    return await say_no(setup, decider, parked.call, reason, thread)
+                    return await say_no(setup, decider, parked.call, reason, said)
                 checked = await look_again(setup, decider, parked, owned, version)
             if isinstance(checked, Reply):
                 return checked
-            return await uninterrupted(self._agree(decider, parked, checked, thread))
+            return await uninterrupted(self._agree(decider, parked, checked, said))
 
-    async def undo(self, user: User, call_id: str) -> Reply:
+    async def undo(self, user: User, call_id: str, *, place: Place = SOMEWHERE) -> Reply:
         """Take a finished call back while its undo window is open."""
         setup = self._setup
-        async with refusals(setup, user, "", {"undo_of": call_id}, call_id=_uuid(call_id)):
+        async with refusals(setup, user, "", {"undo_of": call_id}, call_id=as_call_id(call_id)):
             doer = await setup.around.user(user.id, fresh=True)
-            call, undo = await undo_call(setup, doer, call_id)
+            call, undo = await undo_call(setup, doer, call_id, place)
         # who takes back what was just done has said yes to it; taking back an undo is doing it again
-        asked = Asked(thread=call.thread, undo_of=call.id, confirmed=call.undo_of is None)
+        asked = Asked(thread=call.thread, place=place, undo_of=call.id, confirmed=call.undo_of is None)
         return await self._call(doer, undo.action_id, undo.args, asked)
 
-    async def waiting(self, user: User) -> list[Waiting]:
-        """Return the parked calls this person could decide, oldest first; their own ones too."""
-        return await approvals.find_waiting(self._setup, user)
+    async def waiting(self, user: User, *, place: Place = SOMEWHERE) -> list[Waiting]:
+        """Return the parked calls this person could decide here, oldest first; their own ones too."""
+        return await approvals.find_waiting(self._setup, user, place)
+
+    async def here(self, user: User, place: Place) -> Here:
+        """Return what this person may ask and do in a place."""
+        return (await self._setup.around.rules()).here(user, place)
+
+    async def turn_away(self, here: Here) -> None:
+        """Write down that somebody spoke where they may do nothing, and raise why."""
+        facts = {"place": str(here.place)}
+        async with refusals(self._setup, here.user, "", facts):
+            raise NotAllowed(here.closed)
 
     async def show(self, user: User, call_id: str) -> Shown:
         """Return one call as this person may see it, whatever became of it."""
@@ -136,10 +159,15 @@ class Gate:
         """Return what this person asked for lately that waits no more, newest first."""
         return await approvals_show.find_own_shown(self._setup, user)
 
-    async def find(self, user: User, kind: str, text: str, limit: int = 8) -> Sequence[Match]:
-        """Return the things of one kind these words may mean, best first, within the person's reach."""
-        entity = self._setup.view.entity(kind)
-        if not user.may(entity.item.permission):
+    async def find(
+        self, user: User, kind: str, text: str, limit: int = 8, *, place: Place = SOMEWHERE
+    ) -> Sequence[Match]:
+        """Return the things of one kind these words may mean, best first, within the person's reach.
+
+        None where nothing may be done with them, so that not even a name is confirmed there.
+        """
+        entity, view = self._setup.view.entity(kind), self._setup.view
+        if not user.may(entity.item.permission) or not (await self.here(user, place)).looks_up(view, kind):
             return ()
         return await find_matches(self._setup, user, entity, text, limit=limit)
 
@@ -161,7 +189,12 @@ class Gate:
 
     async def _call(self, user: User, action_id: str, args: Mapping[str, Any], asked: Asked) -> Reply:
         setup = self._setup
-        facts = {"via": str(asked.via), "thread": asked.thread, "undo_of": asked.undo_of}
+        facts = {
+            "via": str(asked.via),
+            "thread": asked.thread,
+            "undo_of": asked.undo_of,
+            "place": str(asked.place),
+        }
         with measured(label(setup, action_id), str(asked.via)):
             given = {**facts, "args": shown_args(setup, action_id, args)}
             async with refusals(setup, user, action_id, given):
@@ -171,13 +204,13 @@ class Gate:
                 if asked.key and writes:
                     known = await approvals.get_known(setup, user, action_id, asked.key)
                 if known is None:
-                    checked = await check_call(setup, user, owned, args)
+                    checked = await check_call(setup, user, owned, args, asked)
                     terms = await self._terms(checked, asked) if writes else NO_TERMS
             if known is not None:
                 return await approvals.repeat(setup, user, known)
             if not writes:
-                nested = self._nested(checked, "", asked.thread)
-                return _said(await run_read(setup, checked, nested, facts), checked)
+                work = run_read(setup, checked, self._nested(checked, asked, ""), facts)
+                return _said(await self._watched(checked, asked, work), checked)
             return _said(await uninterrupted(self._start(checked, asked, terms)), checked)
 
     async def _terms(self, checked: Checked, asked: Asked) -> Terms:
@@ -192,7 +225,7 @@ class Gate:
         setup, owned = self._setup, checked.owned
         call = new_call(setup, checked, asked, terms)
         async with AsyncExitStack() as stack:
-            facts = {"via": call.via, "args": call.args}
+            facts = {"via": call.via, "args": call.args, "place": str(asked.place)}
             async with refusals(setup, checked.user, owned.id, facts, things=checked.things):
                 if terms.needs == Approval.NONE:
                     await stack.enter_async_context(setup.bulkheads.place(setup.tenant.id, owned.plugin))
@@ -202,9 +235,10 @@ class Gate:
             if terms.needs > Approval.NONE:
                 return approvals.waiting_reply(call)
             run = Run(call=call, fence=call.fence, checked=checked)
-            return await run_write(setup, run, self._nested(checked, call.id, call.thread))
+            work = run_write(setup, run, self._nested(checked, asked, call.id))
+            return await self._watched(checked, asked, work)
 
-    async def _agree(self, decider: User, parked: approvals.Parked, checked: Checked, thread: str) -> Reply:
+    async def _agree(self, decider: User, parked: approvals.Parked, checked: Checked, said: Asked) -> Reply:
         """Count a yes; with the last one needed, run the call."""
         setup, call = self._setup, parked.call
         async with AsyncExitStack() as stack:
@@ -212,15 +246,23 @@ class Gate:
                 setup, decider, call.action_id, {"decision": "yes"}, call_id=call.id, things=call.things
             ):
                 await stack.enter_async_context(setup.bulkheads.place(setup.tenant.id, checked.owned.plugin))
-                fence = await count_yes(setup, decider, parked, checked)
+                fence = await count_yes(setup, decider, parked, checked, said.place)
                 if isinstance(fence, Reply):
                     return fence
-            own, beside = decider.id == call.asked_by, bool(thread) and thread == call.thread
+            own, beside = decider.id == call.asked_by, bool(said.thread) and said.thread == call.thread
             run = Run(call=call, fence=fence, checked=checked, watched=own, beside=beside)
-            return await run_write(setup, run, self._nested(checked, call.id, call.thread))
+            asked = asked_of(call)
+            work = run_write(setup, run, self._nested(checked, asked, call.id))
+            return await self._watched(checked, asked, work)
 
-    def _nested(self, checked: Checked, call_id: str, thread: str) -> Nested:
-        """Return what the calls of an action itself go through: this gate, as the same person.
+    async def _watched(self, checked: Checked, asked: Asked, work: Awaitable[Reply]) -> Reply:
+        """Let the watchers hear of a call that runs."""
+        if not self._setup.view.watchers_of(checked.owned):
+            return await work
+        return await watched(self._setup, checked.user, checked.owned, guarded(checked, asked), work)
+
+    def _nested(self, checked: Checked, asked: Asked, call_id: str) -> Nested:
+        """Return what the calls of an action itself go through: this gate, as the same person, same place.
 
         Their keys follow from the call's own, so that a second run of it does not do them twice.
         """
@@ -235,7 +277,9 @@ class Gate:
             token = _depth.set(depth + 1)
             try:
                 key = f"{call_id}/{next(count)}/{action_id}" if call_id else None
-                return await self.call(checked.user, action_id, args, key=key, thread=thread)
+                return await self.call(
+                    checked.user, action_id, args, key=key, thread=asked.thread, place=asked.place
+                )
             finally:
                 _depth.reset(token)
 
@@ -246,10 +290,3 @@ def _said(reply: Reply, checked: Checked) -> Reply:
     """Return the reply with what was understood."""
     parts = [part for part in (checked.resolved.understood, reply.understood) if part]
     return replace(reply, understood="; ".join(parts)) if parts else reply
-
-
-def _uuid(text: str) -> str | None:
-    """Return a call's id for the audit, if it is one at all."""
-    plain = text.replace("-", "")
-    fits = len(plain) == 32 and all(c in "0123456789abcdefABCDEF" for c in plain)  # noqa: PLR2004 - a UUID
-    return text if fits else None

@@ -11,12 +11,15 @@ from pydantic import BaseModel
 
 from bot.contract.action import Action, Preview
 from bot.contract.entity import Match
+from bot.contract.guard import Ask, GuardedCall
 from bot.contract.money import Money
 from bot.contract.people import User
+from bot.contract.place import SOMEWHERE, Place
 from bot.core import policy
 from bot.core.audit_body import canonical
 from bot.core.bulkhead import DeadlinePassed, within
-from bot.core.gate_setup import Setup
+from bot.core.gate_setup import Asked, Setup
+from bot.core.guards import ask_guards
 from bot.core.resolve import Resolved, resolve
 from bot.core.validate import secret_fields, validate
 from bot.errors import NotFound, Unavailable
@@ -25,15 +28,20 @@ from bot.host.registry import Owned
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """A call that may be made: `args` canonical for storing, `values` typed for running."""
+    """A call that may be made: `args` canonical for storing, `values` typed for running.
+
+    `asks` is what guards want agreed to before it runs.
+    """
 
     owned: Owned[Action]
     user: User
     args: Mapping[str, Any]
     values: Mapping[str, Any]
     resolved: Resolved
+    place: Place = SOMEWHERE
     preview: Preview | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
+    asks: tuple[Ask, ...] = ()
 
     @property
     def matches(self) -> Mapping[str, Match]:
@@ -67,17 +75,27 @@ class Checked:
             "amount": str(self.amount or ""),
             "changes": [[c.what, c.before, c.after] for c in shown.changes] if shown else [],
         }
+        if self.asks:  # who agrees has to know why they were asked
+            what["asks"] = sorted(f"{int(ask.level)} {ask.reason}" for ask in self.asks)
         return hashlib.sha256(canonical(what).encode()).hexdigest()[:16]
 
 
 async def check_call(
-    setup: Setup, user: User, owned: Owned[Action], args: Mapping[str, Any], *, look: bool = True
+    setup: Setup,
+    user: User,
+    owned: Owned[Action],
+    args: Mapping[str, Any],
+    asked: Asked,
+    *,
+    look: bool = True,
 ) -> Checked:
     """Return the call this person may make with these arguments, here and now; raise a UserError if not.
 
     `look=False` leaves the preview out: for a call that was agreed to and is only taken up again.
     """
     policy.check_permission(user, owned.item.permission, policy.doing(owned.item), setup.plugins)
+    if asked.undo_of is None:  # what may be done in a place may be taken back there, which `undo` checks
+        (await setup.around.rules()).here(user, asked.place).check(owned)
     model = validate(owned.item.args, args, tenant=setup.tenant, now=setup.around.now())
     words = model.model_dump(mode="json", exclude_unset=True)
     resolved = await resolve(setup, user, owned, words)
@@ -89,12 +107,37 @@ async def check_call(
         args={**model.model_dump(mode="json"), **resolved.args},
         values=values,
         resolved=resolved,
+        place=asked.place,
         secrets=_secrets(model),
     )
     check_limits(setup, user, checked)
-    if owned.item.reads_only or owned.item.preview is None or not look:
-        return checked
-    return await _look(setup, checked)
+    if not owned.item.reads_only and owned.item.preview is not None and look:
+        checked = await _look(setup, checked)
+    if setup.view.guards_of(owned):
+        asks = await ask_guards(setup, user, owned, guarded(checked, asked))
+        checked = replace(checked, asks=asks)
+    return checked
+
+
+def guarded(checked: Checked, asked: Asked) -> GuardedCall:
+    """Return the call as guards and watchers see it."""
+    owned, user = checked.owned, checked.user
+    return GuardedCall(
+        action_id=owned.id,
+        plugin=owned.plugin,
+        permission=owned.item.permission,
+        reads_only=owned.item.reads_only,
+        args=checked.args,
+        records={name: match.record for name, match in checked.matches.items()},
+        things=checked.things,
+        hits=checked.hits,
+        amount=checked.amount,
+        user_id=user.id,
+        user_name=user.name,
+        roles=user.roles,
+        place=asked.place,
+        via=asked.via,
+    )
 
 
 def check_limits(setup: Setup, user: User, checked: Checked) -> None:
@@ -121,7 +164,7 @@ async def _look(setup: Setup, checked: Checked) -> Checked:
     """Ask the action what it would do, then hold that against the limits too."""
     item, owned = checked.owned.item, checked.owned
     context = await setup.around.context(
-        owned.plugin, checked.user, scope=checked.user.scope(item.permission)
+        owned.plugin, checked.user, scope=checked.user.scope(item.permission), place=checked.place
     )
     show = item.preview
     if show is None:

@@ -88,3 +88,10 @@ def _forget(task: asyncio.Future[Any]) -> None:
     _going.discard(task)
     if not task.cancelled():
         task.exception()  # seen: nobody may be there to hear it; it stands in the audit
+
+
+def as_call_id(text: str) -> str | None:
+    """Return what was given as a call's id, for the audit, if it is one at all."""
+    plain = text.replace("-", "")
+    fits = len(plain) == 32 and all(c in "0123456789abcdefABCDEF" for c in plain)  # noqa: PLR2004 - a UUID
+    return text if fits else None

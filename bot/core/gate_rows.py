@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from bot.contract.action import Approval, Via
 from bot.contract.people import Tenant, User
+from bot.contract.place import Place
 from bot.contract.reply import Waiting
 from bot.core.audit_body import MASK
 from bot.core.gate_check import Checked
-from bot.core.gate_setup import Setup
+from bot.core.gate_setup import Asked, Setup
 from bot.core.policy import Terms
 from bot.db.calls import Call
 from bot.errors import Conflict
@@ -23,17 +23,6 @@ from bot.errors import Conflict
 LONGEST_VALUE = 80
 SHOWN_CHANGES = 12
 OPEN_STATES = frozenset({"asked", "approved", "running"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """How a call came in. `confirmed`: by asking, the asker has said yes to it too."""
-
-    via: Via = Via.PERSON
-    key: str | None = None
-    thread: str = ""
-    undo_of: str | None = None
-    confirmed: bool = False
 
 
 def in_words(call: Call) -> str:
@@ -59,6 +48,7 @@ def new_call(setup: Setup, checked: Checked, asked: Asked, terms: Terms) -> Call
         asked_at=now,
         via=str(asked.via),
         thread=asked.thread,
+        place=asked.place.wire(),
         needs=int(terms.needs),
         approver_roles=terms.roles,
         state="asked" if waits else "running",
@@ -103,7 +93,7 @@ def kept_preview(checked: Checked) -> dict[str, Any]:
         "summary": summary(checked),
         "text": shown.text if shown else "",
         "changes": [[c.what, c.before, c.after] for c in shown.changes] if shown else [],
-        "warnings": list(shown.warnings) if shown else [],
+        "warnings": [*(shown.warnings if shown else ()), *(ask.reason for ask in checked.asks)],
         "hits": checked.hits,
         "amount": str(checked.amount) if checked.amount else "",
     }
@@ -206,6 +196,17 @@ def moment(setup: Setup, at: datetime) -> str:
     """Return an instant in the tenant's zone; with its day when that is not today."""
     local, today = at.astimezone(setup.tenant.zone), setup.around.now().astimezone(setup.tenant.zone)
     return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%d %b %H:%M}"
+
+
+def asked_of(call: Call) -> Asked:
+    """Return how and where a stored call came in."""
+    return Asked(
+        via=Via(call.via),
+        key=call.key,
+        thread=call.thread,
+        place=Place.of(call.place),
+        undo_of=call.undo_of,
+    )
 
 
 def of_user(call: Call) -> User:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from bot.contract.action import Via
 from bot.contract.context import Context
 from bot.contract.people import Tenant, User
+from bot.contract.place import SOMEWHERE, Place
 from bot.contract.plugin import PluginInfo
 from bot.contract.port import Effect
 from bot.contract.reply import Reply
 from bot.contract.scope import Scope
 from bot.core.bulkhead import Bulkheads
+from bot.core.here import Rules
 from bot.db.database import Database
 from bot.host.registry import View
 
@@ -58,6 +61,9 @@ class Around(Protocol):
     async def port(self, name: str, plugin: str = ...) -> Any:
         """Return the opened connector behind a port."""
 
+    async def rules(self) -> Rules:
+        """Return what the tenant lets be done in which place."""
+
     async def context(
         self,
         plugin: str,
@@ -66,6 +72,7 @@ class Around(Protocol):
         scope: Scope = ...,
         effect: Effect | None = ...,
         gate: Callable[[str, dict[str, Any]], Awaitable[Reply]] = ...,
+        place: Place = ...,
     ) -> Context[Any]:
         """Return the first argument of a plugin function."""
 
@@ -84,6 +91,18 @@ class Enqueue(Protocol):
         dedupe: str | None = ...,
     ) -> object:
         """Queue one job."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How a call came in, and where. `confirmed`: by asking, the asker has said yes to it too."""
+
+    via: Via = Via.PERSON
+    key: str | None = None
+    thread: str = ""
+    place: Place = SOMEWHERE
+    undo_of: str | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Who must agree to a call as it is now: what its author, its way in and the tenant's policies ask for."""
+"""Who must agree to a call as it is now: what its author, its way in, policies and guards ask for."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ async def get_terms(setup: Setup, checked: Checked, via: Via) -> Terms:
     owned = checked.owned
     async with setup.database.tenant(setup.tenant.id) as session:
         rules = await policies.find_policies(session, owned.id, owned.plugin)
-    return policy.terms(owned.item, via, rules, checked.amount, checked.hits, currency=setup.tenant.currency)
+    terms = policy.terms(owned.item, via, rules, checked.amount, checked.hits, currency=setup.tenant.currency)
+    return replace(terms, needs=max([terms.needs, *(ask.level for ask in checked.asks)]))
 
 
 async def get_stricter(setup: Setup, call: Call, checked: Checked) -> Call:

@@ -7,23 +7,24 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.contract.action import Action
+from bot.contract.action import Action, Approval
 from bot.core.approvals import expire
 from bot.core.audit_note import Note, write_note
 from bot.core.execute import Nested, Run, judged, run_write
 from bot.core.execute_end import End, finish
-from bot.core.gate_check import Checked, check_call
-from bot.core.gate_rows import full_args, of_user
-from bot.core.gate_setup import Setup
+from bot.core.gate_check import Checked, check_call, guarded
+from bot.core.gate_rows import asked_of, full_args, of_user
+from bot.core.gate_setup import Asked, Setup
 from bot.core.reconcile import Happened, ask_ports
+from bot.core.watchers import watched
 from bot.db import call_runs, calls
 from bot.db.calls import Call
-from bot.errors import NotFound, Unavailable, UserError
+from bot.errors import Conflict, NotFound, Unavailable, UserError
 from bot.host.registry import Owned
 
 log = structlog.get_logger(__name__)
-NestedFor = Callable[[Checked, str, str], Nested]
-"""Makes what a call's own calls go through: `nested_for(checked, call_id, thread)`."""
+NestedFor = Callable[[Checked, Asked, str], Nested]
+"""Makes what a call's own calls go through: `nested_for(checked, asked, call_id)`."""
 OFF = "“{}” was turned off while this was under way, so it was not taken up again."
 MOST_RUNS = 3
 """A call that brought its process down this often is not run again."""
@@ -117,7 +118,9 @@ async def _again(
         return
     try:
         asker = await setup.around.user(call.asked_by, fresh=True)
-        checked = await check_call(setup, asker, owned, full_args(setup, call), look=False)
+        asked = asked_of(call)
+        checked = await check_call(setup, asker, owned, full_args(setup, call), asked, look=False)
+        _check_asks(call, checked)
     except UserError as error:
         end = End(state="failed", event="failed", error=error)
         await _end(setup, call, end if happened is Happened.NO else judged(call, happened, error))
@@ -129,7 +132,15 @@ async def _again(
             )
         if fence is not None:
             run = Run(call=call, fence=fence, checked=checked, watched=False)
-            await run_write(setup, run, nested_for(checked, call.id, call.thread))
+            work = run_write(setup, run, nested_for(checked, asked, call.id))
+            await watched(setup, asker, owned, guarded(checked, asked), work)
+
+
+def _check_asks(call: Call, checked: Checked) -> None:
+    """Raise Conflict when a guard asks by now for a yes that nobody gave."""
+    agreed = max(call.needs, Approval.SELF)
+    if more := [ask.reason for ask in checked.asks if ask.level > agreed]:
+        raise Conflict(f"I was stopped in the middle of this, and by now it needs another yes: {more[0]}")
 
 
 async def _end(setup: Setup, call: Call, end: End) -> None:

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from bot.contract.people import Tenant
+from bot.core.here import Rules
 from bot.core.settings import read_settings
-from bot.db import plugins, settings
+from bot.db import channels, plugins, settings
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.db.settings import Saved
@@ -29,12 +30,14 @@ class State:
         enabled: frozenset[str] = frozenset(),
         saved: Mapping[str, Saved] = MappingProxyType({}),
         choices: Mapping[str, str] = MappingProxyType({}),
+        rules: Rules | None = None,
     ) -> None:
         self.registry = registry
         self.tenant = tenant
         self.view: View = registry.view(enabled)
         self.saved = saved
         self.choices = choices
+        self.rules = rules or Rules()
         self._cipher = cipher
         self._read: dict[str, BaseModel | UserError] = {}
 
@@ -54,11 +57,12 @@ class State:
 
 
 async def read_state(database: Database, registry: Registry, tenant: Tenant, cipher: Cipher) -> State:
-    """Read the tenant's switches, settings and port choices in one transaction."""
+    """Read the tenant's switches, settings, port choices and channel rules in one transaction."""
     async with database.tenant(tenant.id) as session:
         switches = await plugins.find_switches(session)
         saved = await settings.find_settings(session)
         choices = await plugins.find_choices(session)
+        rules = await channels.find_rules(session)
     return State(
         registry=registry,
         tenant=tenant,
@@ -66,4 +70,5 @@ async def read_state(database: Database, registry: Registry, tenant: Tenant, cip
         enabled=frozenset(s.plugin for s in switches if s.enabled),
         saved={s.section: s for s in saved},
         choices=choices,
+        rules=Rules(rules),
     )

@@ -11,12 +11,15 @@ from pydantic import BaseModel
 
 from bot.contract.context import Context, Store
 from bot.contract.people import RoleProvider, Tenant, User
+from bot.contract.place import SOMEWHERE, Place
 from bot.contract.port import ConnectorContext, Effect
 from bot.contract.reply import Reply
 from bot.contract.scope import NOWHERE, Scope
 from bot.core import identity
+from bot.core.here import Rules
 from bot.core.ports import Ports
 from bot.core.providers import RolesElsewhere
+from bot.core.read_store import ReadStore
 from bot.core.state import State, read_state
 from bot.db.cipher import Cipher
 from bot.db.database import Database
@@ -86,6 +89,10 @@ class Surroundings:
         """Return what the enabled plugins offer; tenants with the same plugins share one View."""
         return (await self.state()).view
 
+    async def rules(self) -> Rules:
+        """Return what the tenant lets be done in which place, at most a second old."""
+        return (await self.state()).rules
+
     async def settings(self, plugin: str) -> BaseModel:
         """Return the tenant's settings of a plugin; Unavailable when what is stored does not fit."""
         return (await self.state()).settings(plugin)
@@ -129,9 +136,12 @@ class Surroundings:
         scope: Scope = NOWHERE,
         effect: Effect | None = None,
         gate: Gated = no_gate,
+        place: Place = SOMEWHERE,
+        keeps: bool = False,
     ) -> Context[Any]:
         """Return the first argument of a plugin function, for one call of this person.
 
+        Without an effect it is for reading, the store too; `keeps` lets the plugin write to it all the same.
         Raises Unavailable when the plugin's stored settings do not fit.
         """
         state = await self.state()
@@ -139,7 +149,7 @@ class Surroundings:
             tenant=self.tenant,
             user=user,
             settings=state.settings(plugin),
-            store=self.store(plugin),
+            store=self.store(plugin) if effect or keeps else ReadStore(self.store(plugin), plugin),
             now=self.now(),
             scope=scope,
             effect=effect or Effect(key="", check=no_effect, by=user.name, at=self.now()),
@@ -147,6 +157,7 @@ class Surroundings:
             source_of=lambda port: self._ports.source(state, port),
             gate=gate,
             enabled=state.view.enabled.__contains__,
+            place=place,
         )
 
     async def _with_roles_elsewhere(self, user: User) -> User:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.contract.people import User
+from bot.contract.place import Place
 from bot.contract.reply import ActionCall
 from bot.core import policy
 from bot.core.approvals import NOBODY, concerns
@@ -13,8 +14,8 @@ from bot.db.calls import Call
 from bot.errors import Conflict, NotFound
 
 
-async def undo_call(setup: Setup, user: User, call_id: str) -> tuple[Call, ActionCall]:
-    """Return the call to be taken back and what does it; raise a UserError when it can't be."""
+async def undo_call(setup: Setup, user: User, call_id: str, place: Place) -> tuple[Call, ActionCall]:
+    """Return the call to be taken back, here, and what does it; raise a UserError when it can't be."""
     async with setup.database.tenant(setup.tenant.id) as session:
         call = await calls.get_call(session, call_id)
         undoing = await calls.get_undoing(session, call.id) if call else None
@@ -24,6 +25,7 @@ async def undo_call(setup: Setup, user: User, call_id: str) -> tuple[Call, Actio
     if not concerns(user, call, owned):
         raise NotFound(NOBODY)
     policy.check_permission(user, owned.item.permission, policy.doing(owned.item), setup.plugins)
+    (await setup.around.rules()).here(user, place).check(owned)
     check_open(setup, call, undoing)
     undo = call.undo or {}
     return call, ActionCall(action_id=undo["action"], args=undo["args"])

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db.ids import uuid_of
 
 COLUMNS = """id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at, via, thread,
-    needs, approver_roles, state, preview, version, expires_at, lease_until, fence, runs, ports, effects,
+    place, needs, approver_roles, state, preview, version, expires_at, lease_until, fence, runs, ports, effects,
     reply, ended_at, ended_by, reason, undo, undo_until, undo_of"""
 
 
@@ -33,6 +33,7 @@ class Call:
     needs: int
     state: str
     thread: str = ""
+    place: Mapping[str, str] = field(default_factory=dict)
     sealed: str | None = None
     things: tuple[str, ...] = ()
     rows: Sequence[Mapping[str, str | None]] = ()
@@ -73,11 +74,11 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
     done = await session.execute(
         text("""
             insert into calls (id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at,
-                via, thread, needs, approver_roles, state, preview, version, expires_at, remind_at, undo_of,
+                via, thread, place, needs, approver_roles, state, preview, version, expires_at, remind_at, undo_of,
                 fence, runs, lease_until)
             values (cast(:id as uuid), :key, :action_id, cast(:args as jsonb), :sealed, :things,
                 cast(:rows as jsonb),
-                :asked_by, :asked_name, :asked_at, :via, :thread, :needs, :approver_roles, :state,
+                :asked_by, :asked_name, :asked_at, :via, :thread, cast(:place as jsonb), :needs, :approver_roles, :state,
                 cast(:preview as jsonb), :version, :expires_at, :remind_at, cast(:undo_of as uuid),
                 :fence, :fence, clock_timestamp() + cast(:lease as interval))
             on conflict do nothing returning id
@@ -95,6 +96,7 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
             "asked_at": call.asked_at,
             "via": call.via,
             "thread": call.thread,
+            "place": json.dumps(dict(call.place)),
             "needs": call.needs,
             "approver_roles": list(call.approver_roles),
             "state": call.state,

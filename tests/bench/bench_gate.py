@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from bot.core.audit import verify
 from bot.core.gate_check import check_call
+from bot.core.gate_setup import Asked
 from bot.db.audit import Entry, do_append
 from bot.db.database import Database
 from tests.bot.core.conftest import new_tenant
@@ -64,7 +65,7 @@ async def main() -> None:
         for name, work in {
             "an empty transaction (4 round trips)": nothing,
             "checks alone: right, arguments, entity": lambda _n: check_call(
-                desk.gate._setup, desk.ann, owned, {"customer": "1001"}
+                desk.gate._setup, desk.ann, owned, {"customer": "1001"}, Asked()
             ),
             "a read through the gate": lambda _n: desk.ask("desk_card", {"customer": "1001"}),
             "a write through the gate": lambda n: desk.ask("desk_note", {"customer": "1001", "text": str(n)}),

@@ -13,15 +13,18 @@ from typing import Annotated, Any, Literal, Protocol
 from pydantic import Field, SecretStr
 
 from bot.contract.action import Action, Approval, Change, Preview, action
+from bot.contract.channel import ChannelRule
 from bot.contract.context import Context
 from bot.contract.entity import Entity, Match, Ref
 from bot.contract.money import Money
 from bot.contract.people import Right, Tenant, User
+from bot.contract.place import SOMEWHERE, Place
 from bot.contract.plugin import NoSettings, PluginInfo
 from bot.contract.port import Effect
 from bot.contract.reply import ActionCall, Reply
 from bot.contract.scope import EVERYWHERE, NOWHERE, Area, Scope
 from bot.core.gate import Gate
+from bot.core.here import Rules
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.errors import Conflict, NotAllowed, OutcomeUnknown, Unavailable
@@ -353,6 +356,7 @@ class World:
         self.at = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
         self.people: dict[str, User] = {}
         self.memory = MemoryStore()
+        self.channel_rules: list[ChannelRule] = []
 
     def now(self) -> datetime:
         return self.at
@@ -364,6 +368,9 @@ class World:
         if user_id not in self.people:
             raise NotAllowed("There is no such user any more.")
         return self.people[user_id]
+
+    async def rules(self) -> Rules:
+        return Rules(self.channel_rules)
 
     async def port(self, name: str, plugin: str = "") -> Any:
         return self._open(name)
@@ -381,6 +388,7 @@ class World:
         scope: Scope = NOWHERE,
         effect: Effect | None = None,
         gate: Any = None,
+        place: Place = SOMEWHERE,
     ) -> Context[Any]:
         async def no_effect() -> None:
             raise RuntimeError("a read has no effect")
@@ -397,6 +405,7 @@ class World:
             source_of=lambda _port: "test",
             gate=gate,
             enabled=lambda _name: True,
+            place=place,
         )
 
 
