@@ -14,6 +14,8 @@ from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.stdlib import ExtraAdder, ProcessorFormatter
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.errors import ConfigError, PluginError
+
 BLOT = "[secret]"
 LEFT_OUT = "[left out]"
 LONGEST = 2000
@@ -47,6 +49,8 @@ FRAMES = 12
 CODES = ("sqlstate", "status_code", "errno")
 """Attributes of errors that say which fault it is, and can hold nothing a person wrote."""
 CODE = re.compile(r"[0-9A-Z]{1,5}")
+OURS = (PluginError, ConfigError)
+"""Errors whose words are the bot's own, for authors and operators: no plugin raises them."""
 
 ROW_DETAIL = re.compile(r"(?m)^(DETAIL:|\[parameters:).*$")
 """PostgreSQL and SQLAlchemy put values of the row into the text of their errors."""
@@ -138,7 +142,9 @@ def where(error: BaseException) -> str:
 
 
 def kind(error: BaseException) -> str:
-    """Return the error's type, with the number of the fault where it has one."""
+    """Return the error's type, with the number of the fault where it has one; the words only of our own."""
+    if type(error) in OURS:
+        return f"{type(error).__name__} ({error})"
     codes = (str(getattr(error, name, None) or "") for name in CODES)
     code = next((one for one in codes if CODE.fullmatch(one)), "")
     return f"{type(error).__name__} {code}".strip()
