@@ -42,6 +42,8 @@ BESIDE = word_set("region site street category queue partner city area plan tier
 NAMES = BESIDE | {"name", "port", "account", "permission"}
 """Arguments that are the name of something, never a sentence."""
 SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
+PLACES = frozenset({"area"})
+"""Arguments that are a place by any name it goes by."""
 PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "who"})
 
 
@@ -58,7 +60,7 @@ def fill_text(
     quoted = [m for m in said.marks if m.kind == "quoted" and m not in used]
     left = list(arguments)
     for argument in arguments:
-        if (text := _named(argument, said)) or (text := _person(argument, said, me)):
+        if text := _named(argument, said) or _person(argument, said, me) or _place(argument, said, used):
             left.remove(argument)
             yield argument.name, _as(argument, text), None
     for argument in sorted(left, key=lambda a: not a.required):
@@ -186,6 +188,18 @@ def _person(argument: Argument, said: Sentence, me: str) -> str:
     if who.lower() in {"me", "myself"}:
         return me
     return "" if who.lower() in FUNCTION else who
+
+
+def _place(argument: Argument, said: Sentence, used: AbstractSet[Mark]) -> str:
+    """Find where: `tickets in Westlands`; a site by its name, or a name after "in"."""
+    if argument.name not in PLACES:
+        return ""
+    for mark in said.marks:
+        before = said.text[: mark.start].rsplit(None, 1)[-1:]
+        cued = bool(before) and before[0].lower() in {"in", "around", "near", "at", "from"}
+        if mark not in used and (mark.entity == "site" or (cued and mark.kind in {"name", "maybe"})):
+            return mark.text
+    return ""
 
 
 def _cued(action: Action, argument: Argument, said: Sentence, used: AbstractSet[Mark]) -> str:

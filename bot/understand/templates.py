@@ -23,6 +23,8 @@ SHOW_ME = re.compile(
     r"i (?:need|want)(?: to (?:see|know))?|let me (?:see|know))(?: (?:all|the|a|an|all the))?\s+",
     re.IGNORECASE,
 )
+PLACES = frozenset({"area", "region", "city", "town", "street"})
+"""Arguments that are where: a name as well, so that "tickets in progress" is none of them."""
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
 
 
@@ -97,7 +99,7 @@ def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether words may be a text: what somebody did is a verb, who did it a name."""
     if argument.name in DEEDS:
         return bool(DONE.fullmatch(text))
-    if argument.name in DOERS:
+    if argument.name in DOERS | PLACES:
         return any(m.text == text and (m.found or m.kind in {"entity", "id", "name"}) for m in said.marks)
     return bool(text.strip())
 

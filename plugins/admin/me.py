@@ -42,7 +42,16 @@ async def whoami(ctx: Ctx) -> Reply:
     )
 
 
-@action(permission=SELF, reads_only=True, examples=["what may I do", "my rights", "my permissions"])
+@action(
+    permission=SELF,
+    reads_only=True,
+    examples=[
+        "what may I do",
+        "my rights",
+        "my permissions",
+        "what am I allowed to do",
+    ],
+)
 async def rights(ctx: Ctx) -> Reply:
     """List what you may do, where, and within which limits."""
     meanings = {
@@ -86,7 +95,15 @@ def limits(ctx: Ctx, right: Right) -> str:
     return ", ".join(parts)
 
 
-@action(permission=SELF, reads_only=True, examples=["what waits for my approval", "pending approvals"])
+@action(
+    permission=SELF,
+    reads_only=True,
+    examples=[
+        "what waits for my approval",
+        "pending approvals",
+        "do I have to approve anything",
+    ],
+)
 async def waiting(ctx: Ctx) -> Reply:
     """List the calls that wait for your yes, or for somebody else's on your behalf."""
     calls = await core(ctx).waiting(ctx.user)

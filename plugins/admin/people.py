@@ -55,7 +55,15 @@ PERSON = Entity(
 
 
 @action(
-    permission=PEOPLE_READ, reads_only=True, examples=["list users", "who works here", "find user {words}"]
+    permission=PEOPLE_READ,
+    reads_only=True,
+    examples=[
+        "list users",
+        "who works here",
+        "find user {words}",
+        "staff list",
+        "which colleagues have access",
+    ],
 )
 async def users(ctx: Ctx, words: str = "") -> Reply:
     """List people of this workspace with their roles."""
@@ -72,7 +80,15 @@ async def users(ctx: Ctx, words: str = "") -> Reply:
     )
 
 
-@action(permission=PEOPLE, approval=Approval.SELF, examples=["add user {name} {email}"])
+@action(
+    permission=PEOPLE,
+    approval=Approval.SELF,
+    examples=[
+        "add user {name} {email}",
+        "create an account for {name}, {email}",
+        "{name} joins us, add {email}",
+    ],
+)
 async def add_user(ctx: Ctx, name: Word, email: Email) -> Reply:
     """Add a person; they may do nothing until a role is given to them."""
     made = await core(ctx).add_person(ctx.effect, ctx.user, name, email)
@@ -103,6 +119,8 @@ async def preview_deactivate(_ctx: Ctx, person: PersonRef) -> Preview:
         "lock out {person}",
         "disable the account of {person}",
         "{person} left the company",
+        "{person} does not work here any more",
+        "remove the access of {person}",
     ],
 )
 async def deactivate(ctx: Ctx, person: PersonRef) -> Reply:
@@ -117,14 +135,30 @@ async def deactivate(ctx: Ctx, person: PersonRef) -> Reply:
     )
 
 
-@action(permission=PEOPLE, approval=Approval.SELF, examples=["activate {person}", "{person} is back"])
+@action(
+    permission=PEOPLE,
+    approval=Approval.SELF,
+    examples=[
+        "activate {person}",
+        "{person} is back",
+        "let {person} in again",
+        "reactivate {person}",
+    ],
+)
 async def activate(ctx: Ctx, person: PersonRef) -> Reply:
     """Let a deactivated person in again, with the roles they still hold."""
     back = await core(ctx).set_active(ctx.effect, ctx.user, person.id, active=True)
     return Reply(f"{back.name} is active again.", data=back, evidence=source(ctx))
 
 
-@action(permission=PEOPLE, examples=["link code for {person}", "issue a link code to {person}"])
+@action(
+    permission=PEOPLE,
+    examples=[
+        "link code for {person}",
+        "issue a link code to {person}",
+        "{person} needs a code to link Slack",
+    ],
+)
 async def link_code(ctx: Ctx, person: PersonRef) -> Reply:
     """Issue a one-time code with which a person links their chat account, good for 15 minutes."""
     code = await core(ctx).link_code(ctx.effect, ctx.user, person.id)

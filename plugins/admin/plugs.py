@@ -26,7 +26,17 @@ PATIENCE = timedelta(minutes=3)
 """A plugin may do things of its own when it is switched, under a deadline of the core's."""
 
 
-@action(permission=HEALTH, reads_only=True, examples=["list plugins", "which plugins are on"])
+@action(
+    permission=HEALTH,
+    reads_only=True,
+    examples=[
+        "list plugins",
+        "which plugins are on",
+        "which plugins can we use",
+        "plugins",
+        "is a plugin broken",
+    ],
+)
 async def plugins(ctx: Ctx) -> Reply:
     """List the plugins: which are on, which there are, which were set aside and why."""
     cards = await core(ctx).plugins()
@@ -48,7 +58,12 @@ async def plugins(ctx: Ctx) -> Reply:
 @action(
     permission=HEALTH,
     reads_only=True,
-    examples=["health", "is everything working", "are all plugins healthy"],
+    examples=[
+        "health",
+        "is everything working",
+        "are all plugins healthy",
+        "are our systems reachable",
+    ],
 )
 async def health(ctx: Ctx) -> Reply:
     """Ask every plugin that is on whether the systems it depends on answer."""
@@ -91,7 +106,15 @@ async def preview_enable(ctx: Ctx, name: Word) -> Preview:
     approval=Approval.SELF,
     preview=preview_enable,
     timeout=PATIENCE,
-    examples=["enable plugin {name}", "turn on {name}", "switch the {name} plugin on"],
+    examples=[
+        "enable plugin {name}",
+        "turn on {name}",
+        "switch the {name} plugin on",
+        "enable the {name} plugin",
+        "turn on the {name} plugin",
+        "turn the {name} plugin on",
+        "activate the {name} plugin",
+    ],
 )
 async def enable_plugin(ctx: Ctx, name: Word) -> Reply:
     """Turn a plugin on in this workspace, with the plugins it needs."""
@@ -115,7 +138,14 @@ async def preview_disable(ctx: Ctx, name: Word) -> Preview:
     approval=Approval.SELF,
     preview=preview_disable,
     timeout=PATIENCE,
-    examples=["disable plugin {name}", "turn off {name}"],
+    examples=[
+        "disable plugin {name}",
+        "turn off {name}",
+        "disable the {name} plugin",
+        "turn the {name} plugin off",
+        "turn off the {name} plugin",
+        "switch the {name} plugin off",
+    ],
 )
 async def disable_plugin(ctx: Ctx, name: Word) -> Reply:
     """Turn a plugin off in this workspace; its settings and data stay."""
@@ -126,7 +156,14 @@ async def disable_plugin(ctx: Ctx, name: Word) -> Reply:
 
 
 @action(
-    permission=SETTINGS, reads_only=True, examples=["settings of {plugin}", "show the settings of {plugin}"]
+    permission=SETTINGS,
+    reads_only=True,
+    examples=[
+        "settings of {plugin}",
+        "show the settings of {plugin}",
+        "how is {plugin} configured",
+        "how is the {plugin} plugin set up",
+    ],
 )
 async def settings(ctx: Ctx, plugin: Word) -> Reply:
     """Show the settings of a plugin; secrets stay hidden."""

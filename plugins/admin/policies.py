@@ -33,7 +33,12 @@ LETTERS = 4
 @action(
     permission=POLICIES,
     reads_only=True,
-    examples=["list approval policies", "approval policies", "which actions need a second person's approval"],
+    examples=[
+        "list approval policies",
+        "approval policies",
+        "which actions need a second person's approval",
+        "what needs two people to approve",
+    ],
 )
 async def policies(ctx: Ctx) -> Reply:
     """List the approval policies: which actions, whose yes, from what on."""

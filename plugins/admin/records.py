@@ -22,6 +22,12 @@ Limit = Annotated[int, Field(ge=1, le=200)]
         "what happened to {about}",
         "what did {by} do",
         "audit of {about}",
+        "who {did} {about} last week",
+        "everything {by} changed",
+        "what has {by} done",
+        "audit of what {by} did",
+        "who touched {about}",
+        "audit log of {about}",
     ],
 )
 async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
@@ -79,6 +85,7 @@ def plain(text: str) -> str:
         "unanswered questions",
         "what do people ask for that you cannot do",
         "which words do you not understand",
+        "which questions did you fail on",
     ],
 )
 async def unanswered(ctx: Ctx, limit: Limit = 20) -> Reply:

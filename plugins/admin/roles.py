@@ -36,7 +36,17 @@ from plugins.admin.nouns import (
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-@action(permission=PEOPLE_READ, reads_only=True, examples=["list roles", "what may the role {name} do"])
+@action(
+    permission=PEOPLE_READ,
+    reads_only=True,
+    examples=[
+        "list roles",
+        "what may the role {name} do",
+        "what is the role {name} allowed to do",
+        "permissions of the role {name}",
+        "which roles do we have",
+    ],
+)
 async def roles(ctx: Ctx, name: str = "") -> Reply:
     """List the roles, or what one of them may do."""
     cards = await core(ctx).roles()
@@ -74,7 +84,16 @@ def money(ctx: Ctx, minor: int | None) -> Money | None:
 @action(
     permission=PEOPLE_READ,
     reads_only=True,
-    examples=["who holds the role {role}", "list grants", "roles of {person}"],
+    examples=[
+        "who holds the role {role}",
+        "list grants",
+        "roles of {person}",
+        "who has the role {role}",
+        "who has the {role} role",
+        "who is {role} here",
+        "which roles does {person} hold",
+        "who can act as {role}",
+    ],
 )
 async def grants(ctx: Ctx, person: PersonRef | None = None, role: str = "") -> Reply:
     """List who holds which role, where, until when and why; break-glass first."""
@@ -127,6 +146,9 @@ async def preview_grant(  # noqa: PLR0913 - the arguments of the action
         "give {person} the {role} role",
         "give {person} the {role} role for {lasts}",
         "make {person} {role}",
+        "{person} should get the {role} role",
+        "give {person} {role} rights for {lasts}",
+        "grant {role} to {person}",
     ],
 )
 async def grant(  # noqa: PLR0913 - who, what, where, until when, why
@@ -178,14 +200,29 @@ async def revoke(ctx: Ctx, grant_id: Word) -> Reply:
     return Reply(f"{over.person} no longer holds {over.role} ({over.area}).", data=over, evidence=source(ctx))
 
 
-@action(permission=ROLES, approval=Approval.SELF, examples=["add a role {name}: {about}"])
+@action(
+    permission=ROLES,
+    approval=Approval.SELF,
+    examples=[
+        "add a role {name}: {about}",
+        "create a role called {name}",
+        "add the role {name}",
+    ],
+)
 async def add_role(ctx: Ctx, name: Word, about: Reason = "") -> Reply:
     """Add a custom role that may do nothing yet."""
     made = await core(ctx).add_role(ctx.effect, ctx.user, name.strip().lower(), about)
     return Reply(f"There is a role {made.name} now; `admin allow {made.name} …` fills it.", data=made)
 
 
-@action(permission=ROLES, approval=Approval.OTHER, examples=["remove the role {name}"])
+@action(
+    permission=ROLES,
+    approval=Approval.OTHER,
+    examples=[
+        "remove the role {name}",
+        "delete the role {name}",
+    ],
+)
 async def remove_role(ctx: Ctx, name: Word) -> Reply:
     """Remove a custom role; everyone who holds it loses it."""
     await core(ctx).remove_role(ctx.effect, ctx.user, name.strip().lower())

@@ -25,6 +25,13 @@ YEARS = timedelta(days=3 * 366)
         "biggest debtors",
         "customers more than {days} days behind",
         "list of customers behind with payments",
+        "debts older than {days} days",
+        "money not paid for over {days} days",
+        "largest debts",
+        "who is late with paying",
+        "worst payers",
+        "receivables by age",
+        "overdue more than {days} days",
     ),
 )
 async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
@@ -74,6 +81,10 @@ async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
         "declined cards this month",
         "auto payments that did not go through",
         "how many payments failed since {since}",
+        "rejected payments",
+        "did any payment bounce today",
+        "card charges that were refused",
+        "payments that failed between two days",
     ),
 )
 async def failed(ctx: Ctx, since: date | None = None, until: date | None = None, limit: int = 10) -> Reply:
@@ -130,6 +141,13 @@ def _failed(found: FailedPayments) -> tuple[Table, ...]:
         "how much money is outstanding",
         "revenue summary",
         "what did we invoice last month",
+        "what did we earn in {month}",
+        "income of {month}",
+        "how much do we make a month",
+        "total billed and collected in {month}",
+        "how does the revenue of this month look",
+        "what is owed to us in total",
+        "revenue today compared with yesterday",
     ),
 )
 async def revenue(ctx: Ctx, month: date | None = None) -> Reply:

@@ -73,6 +73,17 @@ async def find_services(ctx: Context[Any], text: str, limit: int) -> Sequence[Ma
         "who has ONT serial {query}",
         "customers on street {query}",
         "find everyone called {query}",
+        "who has IP {query}",
+        "who uses {query}",
+        "which customer uses {query}",
+        "whose phone number is {query}",
+        "lookup {query}",
+        "anyone named {query}",
+        "customers living in {query}",
+        "which customer lives at {query}",
+        "who does {query} belong to",
+        "do we have a customer called {query}",
+        "whose PPPoE username is {query}",
     ),
 )
 async def find(ctx: Context[Any], query: str, limit: int = 10) -> Reply:
@@ -129,6 +140,15 @@ def _choice(customer: Customer) -> Choice:
         "{customer} is on the phone",
         "customer card for {customer}",
         "overview of {customer}",
+        "open the file of {customer}",
+        "tell me about {customer}",
+        "contact details of {customer}",
+        "phone and address of {customer}",
+        "where does {customer} live",
+        "account {customer}",
+        "I have {customer} on the line",
+        "bring up the account of {customer}",
+        "how long has {customer} been with us",
     ),
 )
 async def show(ctx: Context[Any], customer: CustomerRef) -> Reply:
@@ -150,6 +170,14 @@ async def show(ctx: Context[Any], customer: CustomerRef) -> Reply:
         "list the lines {customer} rents",
         "what is the PPPoE username of {customer}",
         "what IP does {customer} have",
+        "what plan and speed does {customer} have",
+        "which plan is {customer} on",
+        "what did {customer} subscribe to",
+        "plan of {customer}",
+        "how fast should the line of {customer} be",
+        "what does {customer} pay a month",
+        "contract of {customer}",
+        "how many lines does {customer} have",
     ),
 )
 async def services(ctx: Context[Any], customer: CustomerRef) -> Reply:
@@ -205,6 +233,12 @@ def _services(found: Sequence[Service]) -> Table:
         "what does Fibre 100 cost",
         "list all packages and prices",
         "what plans are there",
+        "plans",
+        "tariffs and prices",
+        "what do our plans cost",
+        "cheapest plan",
+        "which packages can customers choose from",
+        "how much is the 100 Mbit plan",
     ),
 )
 async def plans(ctx: Context[Any]) -> Reply:

@@ -18,6 +18,9 @@ LONGEST = 4_000
         "show the notes of {customer}",
         "what did we write down about {customer}",
         "any remarks on the account of {customer}",
+        "has anyone written something about {customer}",
+        "remarks about {customer}",
+        "what do colleagues say about {customer}",
     ),
 )
 async def notes(ctx: Context[Any], customer: CustomerRef, limit: int = 10) -> Reply:
@@ -47,6 +50,10 @@ async def notes(ctx: Context[Any], customer: CustomerRef, limit: int = 10) -> Re
         "write down for {customer} that {note}",
         "put a remark on the account of {customer}: {note}",
         "remember about {customer}: {note}",
+        "make a note for {customer} that {note}",
+        "make a note that {note}",
+        "leave a note on {customer} saying {note}",
+        "note for {customer}: {note}",
     ),
 )
 async def add_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply:

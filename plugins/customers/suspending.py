@@ -51,6 +51,9 @@ async def preview_suspend(
         "block the internet of {customer}",
         "put {customer} on hold, {reason}",
         "disable the service of {customer}",
+        "pause the service of {customer} because {reason}",
+        "switch off {customer}, {reason}",
+        "suspend {customer} {reason}",
     ),
 )
 async def suspend(
@@ -92,6 +95,11 @@ async def preview_resume(ctx: Context[Any], customer: CustomerRef, services: tup
         "reactivate {customer}",
         "switch {customer} back on",
         "lift the suspension of {customer}",
+        "bring {customer} back",
+        "reconnect {customer}",
+        "let {customer} back online",
+        "unsuspend {customer}",
+        "turn {customer} on again",
     ),
 )
 async def resume(ctx: Context[Any], customer: CustomerRef, services: tuple[str, ...] = ()) -> Reply:

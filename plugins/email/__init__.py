@@ -37,6 +37,10 @@ SHOWN = 1_500
         "has {customer} been told",
         "e-mail log of {customer}",
         "when did we last write to {customer}",
+        "did we write to {customer}",
+        "did our e-mail reach {customer}",
+        "mails to {customer}",
+        "what did {customer} hear from us",
     ),
 )
 async def log(ctx: Context[Any], customer: CustomerRef, limit: int = 5) -> Reply:

@@ -25,6 +25,10 @@ MAX_ROWS = 100
         "ports of {device}",
         "which PONs on {device} are down",
         "what hangs on {device}",
+        "what is wrong with {device}",
+        "is {device} reachable",
+        "how long has {device} been up",
+        "PONs of {device}",
     ),
 )
 async def device(ctx: Ctx, device: DeviceRef) -> Reply:
@@ -70,6 +74,9 @@ async def device(ctx: Ctx, device: DeviceRef) -> Reply:
         "what is down at {site}",
         "devices at {site}",
         "show site {site}",
+        "is there power at {site}",
+        "why is {site} dark",
+        "which equipment is at {site}",
     ),
 )
 async def site(ctx: Ctx, site: SiteRef) -> Reply:
@@ -107,6 +114,10 @@ async def site(ctx: Ctx, site: SiteRef) -> Reply:
         "degraded devices",
         "list the devices that are not up",
         "any equipment offline right now",
+        "devices down",
+        "which routers are down",
+        "is anything down right now",
+        "list everything that does not answer",
     ),
 )
 async def devices(
@@ -144,6 +155,10 @@ async def devices(
         "how many customers are online",
         "count the PPPoE sessions on {nas}",
         "online sessions by NAS",
+        "how many people are connected to {nas}",
+        "number of online subscribers",
+        "session count",
+        "is {nas} full of sessions",
     ),
 )
 async def sessions(ctx: Ctx, nas: DeviceRef | None = None) -> Reply:

@@ -36,6 +36,18 @@ ONT_SAYS = {
         "{customer} has no internet",
         "rx level of {customer}",
         "did the connection of {customer} drop",
+        "is {customer} up",
+        "is {customer} down",
+        "is {customer} connected",
+        "is the line of {customer} working",
+        "which port is {customer} on",
+        "which OLT is {customer} on",
+        "what IP does {customer} use now and since when",
+        "is {customer} part of the outage",
+        "does {customer} have light",
+        "line of {customer}",
+        "is the link of {customer} alive",
+        "why can {customer} not get online",
     ),
 )
 async def line(ctx: Ctx, customer: CustomerRef) -> Reply:

@@ -10,7 +10,7 @@ from plugins.network.port import DeviceRef, Impact, Network, Outage, OutageRef, 
 
 RIGHT = Align.RIGHT
 MAX_ROWS = 100
-WEEK = timedelta(days=7)
+WEEK, YEAR = timedelta(days=7), timedelta(days=366)
 
 
 @action(
@@ -24,6 +24,10 @@ WEEK = timedelta(days=7)
         "which critical alarms are active",
         "outages of the last days",
         "what is broken in the network",
+        "is there trouble in the network",
+        "disturbances",
+        "active alarms",
+        "network problems right now",
     ),
 )
 async def outages(ctx: Ctx, *, resolved: bool = False, limit: int = 20) -> Reply:
@@ -75,6 +79,9 @@ async def outages(ctx: Ctx, *, resolved: bool = False, limit: int = 20) -> Reply
         "status of {outage}",
         "when will {outage} be fixed",
         "cause of {outage}",
+        "details of {outage}",
+        "how long will {outage} take",
+        "how bad is {outage}",
     ),
 )
 async def outage(ctx: Ctx, outage: OutageRef) -> Reply:
@@ -112,6 +119,8 @@ async def outage(ctx: Ctx, outage: OutageRef) -> Reply:
         "is any work planned tonight",
         "upcoming maintenance",
         "what maintenance is running",
+        "when do we work on the network next",
+        "works this weekend",
     ),
 )
 async def maintenance(ctx: Ctx, within: timedelta = WEEK) -> Reply:
@@ -119,6 +128,8 @@ async def maintenance(ctx: Ctx, within: timedelta = WEEK) -> Reply:
 
     For the next days, 7 if you do not say.
     """
+    if within > YEAR:
+        raise BadInput("Nobody plans that far ahead. Ask for a year at most.")
     found = await ctx.port(Network).maintenance(ctx.scope, ctx.now + within)
     evidence = (ctx.evidence(Network),)
     if not found:
@@ -156,6 +167,13 @@ async def maintenance(ctx: Ctx, within: timedelta = WEEK) -> Reply:
         "which customers are at site {site}",
         "how many customers would lose service if {device} goes down",
         "impact of {device}",
+        "which customers lose service when {device} fails",
+        "who suffers from {outage}",
+        "how many customers hang on {device}",
+        "who goes dark when {device} dies",
+        "customers fed from {site}",
+        "how many business customers does {outage} hit",
+        "who loses service if {site} goes down",
     ),
 )
 async def affected(

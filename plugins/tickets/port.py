@@ -140,7 +140,9 @@ class TicketQuery:
     """What to look for; everything given must fit.
 
     `due_before` keeps tickets whose next SLA clock runs out before that instant.
-    `assignee` is an e-mail; an empty text means unassigned.
+    `assignee` is an e-mail; an empty text means unassigned. `area` is a region, or a site by its code or
+    part of its name; `ended_since` keeps tickets resolved or closed since then. Order: by the SLA clock
+    with `by_clock`, else the newest first, or the oldest with `oldest_first`.
     """
 
     text: str = ""
@@ -153,7 +155,10 @@ class TicketQuery:
     level: Level | None = None
     due_before: datetime | None = None
     opened_since: datetime | None = None
+    ended_since: datetime | None = None
+    area: str | None = None
     by_clock: bool = False
+    oldest_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.api import BadInput, Reply, action, plural, span
 from plugins.customers.port import CustomerRef
@@ -20,6 +20,7 @@ from plugins.tickets.port import (
 from plugins.tickets.reply import Ctx, list_reply, none_reply, sla_note, ticket_reply, words
 
 MAX_ROWS = 50
+YEAR = timedelta(days=366)
 
 
 @action(
@@ -68,29 +69,40 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     level: Level | None = None,
     assignee: AgentRef | None = None,
     unassigned: bool = False,
+    area: str = "",
+    since: date | None = None,
+    oldest: bool = False,
     limit: int = 15,
 ) -> Reply:
     """Search tickets.
 
-    By words, customer, status, priority, category, level or assignee.
+    By words, customer, status, priority, category, level, assignee, region or site, or the day since when
+    they were opened, or finished when you ask for finished ones.
 
-    “Open” are all that nobody has finished yet.
+    “Open” are all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
     """
     if status is TicketStatus.OPEN:  # people who say “open” do not mean “not even started”
         open_only, status = True, None
+    ended = status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}
+    day = datetime.combine(since, time(), ctx.tenant.zone) if since else None
     query = TicketQuery(
         text=text,
+        area=area.strip() or None,
+        ended_since=day if ended else None,
+        opened_since=None if ended else day,
+        oldest_first=oldest,
         customer=customer.number if customer else None,
         assignee="" if unassigned else assignee.email if assignee else None,
-        open_only=open_only or (not status and (unassigned or not (text or customer))),
+        open_only=open_only or (not status and (unassigned or not (text or customer or since))),
         status=status,
         priority=priority,
         category=category,
         level=level,
     )
-    query = replace(query, by_clock=query.open_only)
+    query = replace(query, by_clock=query.open_only and not oldest)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
+    what += f" since {since:%d %b}" if since else ""
     focus = customer.number if customer else ""
     if not page.total:
         return none_reply(ctx, f"No {what}.", focus)
@@ -103,6 +115,7 @@ def _what(query: TicketQuery, customer: str, assignee: str) -> str:
     parts = [status, "unassigned" if query.assignee == "" else "", query.priority or ""]
     parts += [words(query.category) if query.category else "", query.level or "", "tickets"]
     parts += [f"for {customer}" if customer else "", f"of {assignee}" if assignee else ""]
+    parts += [f"in {query.area[:60]}"] if query.area else []
     parts.append(f"about “{query.text[:60]}”" if query.text else "")
     return " ".join(part for part in parts if part)
 
@@ -190,6 +203,8 @@ async def breaching(ctx: Ctx, within: timedelta | None = None, *, my: bool = Fal
 
     Open ones whose clock has run out, or will run out today or within a time.
     """
+    if within and within > YEAR:
+        raise BadInput("No SLA runs that long. Ask for a year at most.")
     mine = _own(ctx) if my else None
     local = ctx.now.astimezone(ctx.tenant.zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

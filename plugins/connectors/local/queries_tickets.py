@@ -42,6 +42,9 @@ CONDITIONS = {
     "level": "t.level = :level",
     "due_before": f"{CLOCK} < :due_before",
     "opened_since": "t.opened_at >= :opened_since",
+    "ended_since": "coalesce(t.closed_at, t.resolved_at) >= :ended_since",
+    "area": """(t.region = lower(:area) or t.site in (
+        select code from isp_sites where code = upper(:area) or strpos(lower(name), lower(:area)) > 0))""",
 }
 OPEN = "t.status not in ('resolved', 'closed')"
 WORDS = """t.id in (
@@ -107,7 +110,8 @@ async def find_tickets(session: AsyncSession, scope: Scope, query: TicketQuery, 
     if query.text and (words := words_of(query.text)):
         conditions.append(WORDS)
         binds |= {"words": words, "ends": [f"{word}~" for word in words]}
-    order = f"{CLOCK} nulls last, t.opened_at" if query.by_clock else "t.opened_at desc, t.number desc"
+    newest = "t.opened_at, t.number" if query.oldest_first else "t.opened_at desc, t.number desc"
+    order = f"{CLOCK} nulls last, t.opened_at" if query.by_clock else newest
     sql = (
         f"select {COLUMNS}, t.total from ("  # noqa: S608 - constants
         f"select t.*, count(*) over () as total from isp_tickets t "
