@@ -191,7 +191,13 @@ class Process:
             set_aside=lambda: sorted(self.app.loaded.broken),
             more=more,
         )
-        return make_site(probes, slack=lambda: self.slack.gate if self.slack is not None else None)
+        slack = lambda: self.slack.gate if self.slack is not None else None  # noqa: E731 - asked per request
+        return make_site(probes, slack=slack, pages=self._pages_of_people)
+
+    def _pages_of_people(self) -> Any:
+        from bot.web.site_pages import make_pages  # noqa: PLC0415 - 10 MB and 0.2 s that many never need
+
+        return make_pages(self.app)
 
     async def _ping(self) -> object:
         async with self.app.database.system():

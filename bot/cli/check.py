@@ -24,6 +24,11 @@ class Line:
     mend: str = ""
     fatal: bool = True
 
+    @property
+    def state(self) -> str:
+        """How it is: ok, wrong (must be mended) or note (should be looked at)."""
+        return "ok" if not self.mend else ("wrong" if self.fatal else "note")
+
 
 def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Look at configuration, database, plugins and tenants; say what is wrong and how to mend it.
@@ -32,7 +37,7 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
     """
     lines = run(_check(quiet=as_json))
     _print(lines, as_json=as_json)
-    if any(line.mend and line.fatal for line in lines):
+    if any(line.state == "wrong" for line in lines):
         raise typer.Exit(Exit.FAILED)
 
 
@@ -51,7 +56,7 @@ async def _check(*, quiet: bool) -> list[Line]:
         lines += [
             Line(area="database", says=found.says, mend=found.mend, fatal=found.fatal) for found in faults
         ]
-        sound = not any(line.mend and line.fatal for line in lines)
+        sound = not any(line.state == "wrong" for line in lines)
         lines += _plugins(app)
         if sound:  # without its database nothing can be said of tenants; a broken plugin hides none
             lines += await _tenants(app)
@@ -99,7 +104,7 @@ async def _tenant(app: App, tenant: Tenant) -> list[Line]:
 
     state = await app.around(tenant).state()
     area = f"tenant {tenant.slug}"
-    lines = [Line(area=area, says=f"{len(state.view.enabled)} plugins on")]
+    lines = [*await _sso(app, tenant), Line(area=area, says=f"{len(state.view.enabled)} plugins on")]
     for name in sorted(state.view.enabled):
         try:
             state.settings(name)
@@ -112,15 +117,40 @@ async def _tenant(app: App, tenant: Tenant) -> list[Line]:
     return lines
 
 
+async def _sso(app: App, tenant: Tenant) -> list[Line]:
+    """Say what would keep people from signing in."""
+    from bot.cli.sso import NO_ADDRESS
+    from bot.core import sso
+
+    area, provider = f"tenant {tenant.slug}", await sso.find_provider(app.database, tenant)
+    if provider is None:
+        return []
+    from bot.web.provider_check import examine  # its libraries take a moment
+
+    lines = [
+        Line(area=area, says=f"sign-in: {found.says}", mend=found.mend, fatal=False)
+        for found in await examine(provider)
+        if found.fatal
+    ]
+    if not app.config.public_url:
+        says = f"sign-in: {provider.issuer} is set, but no public address"
+        lines.append(Line(area=area, says=says, mend=NO_ADDRESS, fatal=False))
+    return lines
+
+
 def _print(lines: list[Line], *, as_json: bool) -> None:
     from bot.cli.opened import out, show
 
     if as_json:
-        show(lines, [], [], as_json=True)
+        records = [
+            {"area": line.area, "state": line.state, "says": line.says, "mend": line.mend} for line in lines
+        ]
+        show(records, [], [], as_json=True)
         return
     for line in lines:
-        sign = "ok" if not line.mend else ("WRONG" if line.fatal else "note")
-        colour = {"ok": "green", "WRONG": "red", "note": "yellow"}[sign]
+        sign, colour = {"ok": ("ok", "green"), "wrong": ("WRONG", "red"), "note": ("note", "yellow")}[
+            line.state
+        ]
         out.print(f"{sign:>5}", style=colour, end="  ")
         out.print(f"{line.area}: {line.says}", markup=False)
         if line.mend:

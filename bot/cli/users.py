@@ -104,7 +104,7 @@ async def _grant(
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
-        person = await _person(main, tenant, email)
+        person = await the_person(main, tenant, email)
         await _check_roles(main, tenant, given)
         await _give(main, tenant, person.id, given, narrow, hours, reason)
     out.print(f"{person.name} is {', '.join(given)} now.")
@@ -159,7 +159,7 @@ async def _revoke(email: str, role: str, slug: str | None) -> None:
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
-        person = await _person(main, tenant, email)
+        person = await the_person(main, tenant, email)
         held = await grants.find(main.database, tenant, main.clock(), user_id=person.id, role=role)
         for one in held:
             await grants.revoke(main.database, tenant, one.id, by=operator(), giver=None)
@@ -184,7 +184,7 @@ async def _activate(email: str, slug: str | None, *, active: bool) -> None:
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
-        person = await _person(main, tenant, email)
+        person = await the_person(main, tenant, email)
         await set_active(main.database, tenant, person.id, active=active, by=operator())
     out.print(f"{person.name} is {'active' if active else 'deactivated'}.")
 
@@ -201,7 +201,7 @@ async def _code(email: str, slug: str | None) -> None:
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
-        person = await _person(main, tenant, email)
+        person = await the_person(main, tenant, email)
         made, until = await issue_code(main.database, tenant, person.id, by=operator())
     out.print(
         f"{made}   (until {until.astimezone(tenant.zone):%H:%M}; {person.name} sends the bot: link {made})"
@@ -225,12 +225,12 @@ async def _link(email: str, surface: str, account: str, slug: str | None) -> Non
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
-        person = await _person(main, tenant, email)
+        person = await the_person(main, tenant, email)
         await do_link(main.database, tenant, surface, account, person.id, by=operator())
     out.print(f"{surface} account {account} is {person.name} now.")
 
 
-async def _person(main: App, tenant: Tenant, email: str) -> Person:
+async def the_person(main: App, tenant: Tenant, email: str) -> Person:
     """Return the person, active or not."""
     from bot.db import users
     from bot.errors import NotFound

@@ -1,1 +1,1 @@
-"""The web server of the process: Slack's door, health, metrics."""
+"""The web server of the process: Slack's door, health, metrics, the pages people sign in to."""

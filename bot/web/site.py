@@ -1,4 +1,4 @@
-"""The routes of the process: /slack/events, /healthz, /readyz, /metrics."""
+"""The routes of the process: /slack/events, /healthz, /readyz, /metrics, the pages under /t/."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ PATIENCE = 5.0
 OLDEST = timedelta(minutes=5)
 """A job that waits longer means that the workers do not keep up, or are gone."""
 READY, NOT_READY = 200, 503
+PAGES = ("/t/", "/static/")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,16 @@ class Probes:
     """Shown only: the Slack connection for example."""
 
 
-def make_site(probes: Probes, *, slack: Callable[[], App | None] = lambda: None) -> App:
-    """Return the ASGI application; `slack` is asked per request, for its room may start later."""
+def make_site(
+    probes: Probes,
+    *,
+    slack: Callable[[], App | None] = lambda: None,
+    pages: Callable[[], App] | None = None,
+) -> App:
+    """Return the ASGI application; `slack` is asked per request, for its room may start later.
+
+    `pages` is asked at the first request to a page: what they need is loaded only where people use them.
+    """
 
     async def ready(_request: Request) -> Response:
         told = await _tell(probes)
@@ -48,7 +57,22 @@ def make_site(probes: Probes, *, slack: Callable[[], App | None] = lambda: None)
         Route("/readyz", ready),
         Route("/metrics", _metrics),
     ]
-    return Shield(_with_slack(Starlette(routes=routes), slack))
+    return Shield(_with_slack(_with_pages(Starlette(routes=routes), pages), slack))
+
+
+def _with_pages(rest: App, pages: Callable[[], App] | None) -> App:
+    """Hand everything under /t/ and /static/ to the pages."""
+    made: list[App] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if pages is None or scope["type"] != "http" or not scope["path"].startswith(PAGES):
+            await rest(scope, receive, send)
+            return
+        if not made:
+            made.append(pages())
+        await made[0](scope, receive, send)
+
+    return app
 
 
 def _with_slack(rest: App, slack: Callable[[], App | None]) -> App:
