@@ -8,6 +8,8 @@ from enum import Enum
 from functools import singledispatch
 from zoneinfo import ZoneInfo
 
+from bot.contract import spoken
+
 EMPTY = "–"
 RECENT = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -45,17 +47,8 @@ def _year(year: int, zone: ZoneInfo) -> str:
 
 
 def span(length: timedelta) -> str:
-    """Return a duration in its two largest units: `2 h 10 min`, `3 d 4 h`, `45 s`."""
-    seconds = int(abs(length).total_seconds())
-    sign = "-" if length < timedelta() else ""
-    days, rest = divmod(seconds, 86_400)
-    hours, rest = divmod(rest, 3600)
-    minutes, seconds = divmod(rest, 60)
-    if days:
-        return f"{sign}{days} d {hours} h" if hours else f"{sign}{days} d"
-    if hours:
-        return f"{sign}{hours} h {minutes} min" if minutes else f"{sign}{hours} h"
-    return f"{sign}{minutes} min" if minutes else f"{sign}{seconds} s"
+    """Return a duration in its two largest units, with its sign: `2 h 10 min`, `-3 d 4 h`."""
+    return f"{'-' if length < timedelta() else ''}{spoken.span(length)}"
 
 
 plain.register(datetime, moment)

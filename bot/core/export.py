@@ -10,6 +10,7 @@ from bot.core.export_plan import area_to_json, plan, policy_to_json
 from bot.core.export_read import Wanted, read_wanted
 from bot.core.journal import note
 from bot.core.surroundings import Surroundings
+from bot.core.validate import secret_fields
 from bot.db import grants, plugins, policies, roles, users
 from bot.db import settings as setting_rows
 from bot.db.session import Session
@@ -39,7 +40,7 @@ async def _settings(session: Session, around: Surroundings) -> dict[str, dict[st
         saved.section: {
             name: value
             for name, value in sorted(saved.body.items())
-            if saved.section in known and name not in settings.secret_fields(known[saved.section])
+            if saved.section in known and name not in secret_fields(known[saved.section])
         }
         for saved in await setting_rows.find_settings(session)
     }

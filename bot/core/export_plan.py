@@ -12,6 +12,7 @@ from bot.contract.scope import DIMENSIONS, Area
 from bot.core import settings
 from bot.core.export_read import GrantPart, PolicyPart, RolePart, Wanted
 from bot.core.surroundings import Surroundings
+from bot.core.validate import secret_fields
 from bot.db import grants, plugins, policies, roles, users, web_sessions
 from bot.db import settings as setting_rows
 from bot.db.grants import NewGrant
@@ -70,7 +71,7 @@ async def _settings(session: Session, around: Surroundings, wanted: Wanted, by: 
     steps: list[Step] = []
     for section, values in sorted(wanted.settings.items()):
         model = settings.model_of(around.registry, section)
-        if hidden := sorted(settings.secret_fields(model) & values.keys()):
+        if hidden := sorted(secret_fields(model) & values.keys()):
             raise BadInput(
                 f"settings.{section}.{hidden[0]} is a secret; secrets are set by hand, not imported."
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.core.bulkhead import DeadlinePassed, within
+from bot.core.bulkhead import within
 from bot.core.gate_setup import APPLIED, Setup
 from bot.db.calls import find_child_states
 
@@ -78,7 +78,7 @@ async def _ask_one(setup: Setup, plugin: str, port: str, key: str) -> bool | Non
         opened: Any = await setup.around.port(port, plugin)
         applied = getattr(opened, "applied", None)
         answer = None if applied is None else await within(APPLIED, applied(key))
-    except (DeadlinePassed, Exception) as error:  # noqa: BLE001 - a system that cannot answer has not said no
+    except Exception as error:  # noqa: BLE001 - a system that cannot answer has not said no
         log.warning("applied_not_answered", port=port, call=key, error=type(error).__name__)
         return None
     return answer if isinstance(answer, bool) else None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
-from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.contract.people import Tenant
 from bot.contract.plugin import NoSettings
 from bot.contract.port import Connector
 from bot.core.journal import note
+from bot.core.validate import secret_fields
 from bot.db import settings
 from bot.db.cipher import Cipher
 from bot.db.database import Database
@@ -48,15 +49,6 @@ def model_of(registry: Registry, section: str) -> type[BaseModel]:
         raise NotFound(
             f"There are no settings “{section}”. There are: {', '.join(sorted(sections(registry)))}."
         ) from None
-
-
-def secret_fields(model: type[BaseModel]) -> frozenset[str]:
-    """Return the fields that are encrypted at rest and never shown."""
-    return frozenset(
-        name
-        for name, field in model.model_fields.items()
-        if field.annotation is SecretStr or SecretStr in get_args(field.annotation)
-    )
 
 
 def row_of(tenant: Tenant, section: str, field: str) -> str:

@@ -102,7 +102,7 @@ def tidies(model: type[BaseModel]) -> Mapping[str, Tidy]:
 
 
 def secret_fields(model: type[BaseModel]) -> frozenset[str]:
-    """Return the names of the arguments that are secrets."""
+    """Return the fields that are secrets: encrypted at rest, never shown."""
     return frozenset(name for name, f in model.model_fields.items() if SecretStr in _kinds(f.annotation))
 
 
@@ -158,18 +158,17 @@ def _aware(value: Any, zone: ZoneInfo) -> Any:
     return value
 
 
-def span(value: Any) -> Any:
+def _span(value: Any, _zone: ZoneInfo) -> Any:
     """Read `90 min`, `2h 30m` or `3 days`; anything else is left as it is."""
     if not isinstance(value, str) or len(value) > LONGEST_SPAN:
         return value
     found = SPAN.findall(value)
     if not found or SPAN.sub("", value.strip()).strip():
         return value
-    return timedelta(seconds=sum(float(n) * SPANS[unit[0].lower()] for n, unit in found))
-
-
-def _span(value: Any, _zone: ZoneInfo) -> Any:
-    return span(value)
+    try:
+        return timedelta(seconds=sum(float(n) * SPANS[unit[0].lower()] for n, unit in found))
+    except OverflowError:  # longer than any calendar; the type says so in its own words
+        return value
 
 
 def _split(value: Any, _zone: ZoneInfo) -> Any:

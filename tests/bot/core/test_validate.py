@@ -119,6 +119,7 @@ def test_common_spellings_fit(name, given, value) -> None:
         ({"at": "2026-02-30 10:00"}, "`at`: “2026-02-30 10:00” is not a date that exists."),
         ({"at": "later"}, "`at`: “later” is not a date and time such as 2026-11-30 14:00."),
         ({"span": "a while"}, "`span`: “a while” is not a length of time such as 90 min or 2 days."),
+        ({"span": "9" * 40 + " d"}, f"`span`: “{'9' * 40}…” is not a length of time such as 90 min or 2 days."),
         ({"level": "lwo"}, "`level`: “lwo” is none of low, very_high. Did you mean low?"),
         ({"kind": "fax"}, "`kind`: “fax” is none of call, site visit."),
         ({"amount": "five"}, "`amount`: “five” is not an amount. Write it like 1,250.50 or 1250 EUR."),
