@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.contract.people import Tenant
 
+CONNECTION = "connection"
+AREAS = {CONNECTION: CONNECTION}
+"""Findings about the database that have an area of their own."""
+SIGNS = {"ok": ("ok", "green"), "wrong": ("WRONG", "red"), "note": ("note", "yellow")}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -33,12 +38,13 @@ class Line:
 def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Look at configuration, database, plugins and tenants; say what is wrong and how to mend it.
 
-    Exit 1 when something must be mended.
+    Exit 1 when something must be mended, 3 when the database cannot be reached.
     """
     lines = run(_check(quiet=as_json))
     _print(lines, as_json=as_json)
-    if any(line.state == "wrong" for line in lines):
-        raise typer.Exit(Exit.FAILED)
+    wrong = [line.area for line in lines if line.state == "wrong"]
+    if wrong:
+        raise typer.Exit(Exit.UNAVAILABLE if CONNECTION in wrong else Exit.FAILED)
 
 
 async def _check(*, quiet: bool) -> list[Line]:
@@ -54,7 +60,8 @@ async def _check(*, quiet: bool) -> list[Line]:
     try:
         faults = await find_faults(app.database.runtime_url, heads())
         lines += [
-            Line(area="database", says=found.says, mend=found.mend, fatal=found.fatal) for found in faults
+            Line(area=AREAS.get(one.name, "database"), says=one.says, mend=one.mend, fatal=one.fatal)
+            for one in faults
         ]
         sound = not any(line.state == "wrong" for line in lines)
         lines += _plugins(app)
@@ -148,9 +155,7 @@ def _print(lines: list[Line], *, as_json: bool) -> None:
         show(records, [], [], as_json=True)
         return
     for line in lines:
-        sign, colour = {"ok": ("ok", "green"), "wrong": ("WRONG", "red"), "note": ("note", "yellow")}[
-            line.state
-        ]
+        sign, colour = SIGNS[line.state]
         out.print(f"{sign:>5}", style=colour, end="  ")
         out.print(f"{line.area}: {line.says}", markup=False)
         if line.mend:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import shutil
 import sys
 from collections.abc import Coroutine
@@ -76,6 +77,8 @@ def run(work: Coroutine[Any, Any, T], *, fast: bool = False) -> T:
 
             return uvloop.run(work)
         return asyncio.run(work)
+    except (ConfigError, Unavailable) as error:
+        fail(f"{error}{crowded_home()}", code_of(error))
     except BotError as error:
         fail(str(error), code_of(error))
     except KeyboardInterrupt:
@@ -96,10 +99,30 @@ def unexpected(error: Exception) -> NoReturn:
         fail(f"{spoken}{crowded(settings.home)}", code_of(spoken))
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         fail(f"The disk is full, so I stopped.{crowded(settings.home)}", Exit.UNAVAILABLE)
+    if isinstance(error, OSError) and _is_at(error, settings.home):
+        why = (error.strerror or "an error").lower()
+        fail(f"I cannot use the folder {settings.home} ({why}): set BACKHAUL_HOME to one I may write in.",
+             Exit.UNAVAILABLE)  # fmt: skip
     fail(
         f"Something went wrong that should not have ({type(error).__name__}). "
         "Run it again with BACKHAUL_LOG=debug to see where, and report that."
     )
+
+
+def _is_at(error: OSError, home: Path) -> bool:
+    """Say whether an error is about the home folder, something in it, or what it lies in."""
+    there = Path(os.fsdecode(error.filename or ""))
+    return there == home or home in there.parents or (there.is_absolute() and there in home.parents)
+
+
+def crowded_home() -> str:
+    """Return a sentence about the disk of the home folder if it is full; else nothing."""
+    from bot.config import read_config
+
+    try:
+        return crowded(read_config().home)
+    except ConfigError:
+        return ""
 
 
 def crowded(home: Path) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
-from bot.db.outage import said
+from bot.db.outage import FAILURES, said, sqlstate
 from bot.db.urls import connect_kwargs
-from bot.errors import ConfigError
+from bot.errors import ConfigError, Unavailable
 
 TIMEOUT = 10.0
 POSTGRES = 15
@@ -38,8 +40,10 @@ async def find_faults(runtime_url: str, heads: Sequence[str]) -> Sequence[Findin
 
     `heads` are the revisions this version of the bot needs (`bot.db.migrate.heads()`).
     """
+    connection = await _connect(runtime_url)
+    if isinstance(connection, Finding):
+        return [connection]
     with said(connecting=True):
-        connection = await asyncpg.connect(**{"timeout": TIMEOUT, **connect_kwargs(runtime_url)})
         try:
             first = [finding async for finding in _look(connection)]
             return [*first, await _revision(connection, tuple(heads)), await _unprotected(connection)]
@@ -49,14 +53,47 @@ async def find_faults(runtime_url: str, heads: Sequence[str]) -> Sequence[Findin
 
 async def check_isolation(runtime_url: str) -> None:
     """Refuse a database the bot can not work on, and a role that sees every tenant's rows."""
+    connection = await _connect(runtime_url)
+    if isinstance(connection, Finding):
+        raise Unavailable(f"{connection.says} {connection.mend}")
     with said(connecting=True):
-        connection = await asyncpg.connect(**{"timeout": TIMEOUT, **connect_kwargs(runtime_url)})
         try:
             found = [finding async for finding in _look(connection)]
         finally:
             await connection.close()
     if faults := [one for one in found if one.name in BEFORE_ALL and not one.ok]:
         raise ConfigError("\n".join(f"{fault.says} {fault.mend}" for fault in faults))
+
+
+async def _connect(url: str) -> asyncpg.Connection | Finding:
+    """Return a connection, or what keeps us from one."""
+    arguments = connect_kwargs(url)
+    try:
+        return await asyncpg.connect(**{"timeout": TIMEOUT, **arguments})
+    except (*FAILURES, OSError, ValueError) as error:  # ValueError: a host name nobody can have
+        return unreachable(error, arguments)
+
+
+def unreachable(error: BaseException, at: Mapping[str, Any]) -> Finding:
+    """Say, to whoever runs the bot, what keeps us from a database; `at` is how we tried to connect."""
+    where = f"{at.get('host') or 'localhost'}:{at.get('port') or 5432}"
+    role, database, code = at.get("user") or "?", at.get("database") or "?", sqlstate(error)
+    if code == "3D000":
+        says, mend = f"There is no database {database} at {where}.", "Create it, or mend its name in"
+    elif code.startswith("28"):
+        says = f"The server at {where} does not let the role {role} into the database {database}."
+        mend = "Mend role or password (or the server's pg_hba.conf) in"
+    elif isinstance(error, socket.gaierror | UnicodeError):
+        says, mend = f"There is no host {at.get('host')}.", "Mend the host's name in"
+    elif isinstance(error, TimeoutError):
+        says = f"Nothing answers at {where} within {TIMEOUT:.0f} s."
+        mend = "Look whether a firewall lies between, and mend host and port in"
+    elif isinstance(error, ConnectionError | FileNotFoundError):
+        says, mend = f"No PostgreSQL listens at {where}.", "Start it, or mend host and port in"
+    else:
+        reason = f"{type(error).__name__} {code}".strip()
+        says, mend = f"The database at {where} cannot be reached ({reason}).", "Look at its log; mend"
+    return Finding(name="connection", says=says, mend=f"{mend} DATABASE_URL.")
 
 
 async def _look(connection: asyncpg.Connection) -> AsyncIterator[Finding]:

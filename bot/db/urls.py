@@ -18,7 +18,7 @@ def normal_url(url: str) -> URL:
     """Return the URL with our driver and in asyncpg's words; what psql takes is taken here too."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise ConfigError(
             "DATABASE_URL is not a URL such as postgresql://role:password@host:5432/backhaul."
         ) from None

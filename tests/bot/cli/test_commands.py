@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -329,10 +330,26 @@ def test_a_database_that_is_not_there(backhaul: Backhaul) -> None:
     ran = backhaul("check", DATABASE_URL="postgresql://nobody:x@127.0.0.1:1/none")
     assert ran.code == 3
     assert "Traceback" not in ran.err
-    assert "database" in ran.err.lower()
-    wrong = backhaul("check", DATABASE_URL="mysql://x")
-    assert wrong.code == 3
-    assert "DATABASE_URL" in wrong.err
+    assert "No PostgreSQL listens at 127.0.0.1:1." in " ".join(ran.out.split())
+    assert "plugins: loaded" in ran.out, "the rest is looked at all the same"
+    other = backhaul("tenants", "list", DATABASE_URL="postgresql://nobody:x@127.0.0.1:1/none")
+    assert (other.code, other.out) == (3, "")
+    assert "No PostgreSQL listens at 127.0.0.1:1. Start it" in other.err
+    lines = backhaul("check", "--json", DATABASE_URL="postgresql://nobody:x@127.0.0.1:1/none").json
+    assert {line["area"]: line["state"] for line in lines}["connection"] == "wrong"
+    for malformed in ("mysql://x", "postgresql://bot@127.0.0.1:port/x", "garbage"):
+        wrong = backhaul("check", DATABASE_URL=malformed)
+        assert wrong.code == 3
+        assert "DATABASE_URL" in wrong.err
+
+
+def test_a_home_that_cannot_be_is_said(backhaul: Backhaul, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    for impossible in (file, file / "home", Path("/proc/nothing/home")):
+        ran = backhaul("check", BACKHAUL_HOME=str(impossible), DATABASE_URL="")
+        assert ran.code == 3
+        assert "set BACKHAUL_HOME to one I may write in" in ran.err
 
 
 def test_help_is_quick_because_it_loads_nothing(backhaul: Backhaul) -> None:

@@ -4,8 +4,8 @@ import asyncpg
 import pytest
 
 from bot.db import migrate
-from bot.db.check import Finding, _extension, _version, check_isolation, find_faults
-from bot.db.urls import connect_kwargs
+from bot.db.check import Finding, _extension, _version, check_isolation, find_faults, unreachable
+from bot.db.urls import connect_kwargs, normal_url
 from bot.errors import ConfigError, Unavailable
 from tests.databases import TestServer, Urls
 
@@ -37,8 +37,12 @@ async def test_a_superuser_is_refused(urls: Urls, server: TestServer) -> None:
     assert "ownership" not in found, "nobody should reassign what the superuser owns"
 
 
-@pytest.mark.parametrize("way", ["alter role {role} bypassrls", "create role {role}_boss bypassrls; grant {role}_boss to {role}"])
-async def test_a_role_that_may_bypass_is_refused_directly_or_through_another(urls: Urls, server: TestServer, way: str) -> None:
+@pytest.mark.parametrize(
+    "way", ["alter role {role} bypassrls", "create role {role}_boss bypassrls; grant {role}_boss to {role}"]
+)
+async def test_a_role_that_may_bypass_is_refused_directly_or_through_another(
+    urls: Urls, server: TestServer, way: str
+) -> None:
     role = f"yours_{urls.name}"
     url = f"postgresql://{role}:p@/{urls.name}" + "?" + urls.runtime.partition("?")[2]
     await run(server, urls, f"create role {role} login password 'p'; {way.format(role=role)}")
@@ -94,6 +98,41 @@ def test_versions_too_old_are_refused() -> None:
     assert "alter extension vector update" in _extension("vector", (0, 7), "0.5.1").mend
 
 
-async def test_no_database_is_said(tmp_path) -> None:
-    with pytest.raises(Unavailable):
-        await find_faults(f"postgresql://a:b@/x?host={tmp_path}", ())
+@pytest.mark.parametrize(
+    ("change", "says", "mend"),
+    [
+        (("{name}", "nosuch"), "There is no database nosuch at", "its name in DATABASE_URL"),
+        (
+            ("backhaul_app", "stranger"),
+            "does not let the role stranger into the database {name}",
+            "role or password",
+        ),
+        (
+            ("host={host}", "host=/nowhere"),
+            "No PostgreSQL listens at /nowhere",
+            "Start it, or mend host and port",
+        ),
+        (("host={host}", "host=nohost.invalid"), "There is no host nohost.invalid.", "host's name"),
+    ],
+)
+async def test_whoever_runs_it_is_told_what_keeps_it_from_the_database(
+    urls: Urls, change: tuple[str, str], says: str, mend: str
+) -> None:
+    host = urls.runtime.partition("host=")[2].partition("&")[0]
+    old, new = (part.format(name=urls.name, host=host) for part in change)
+    url = urls.runtime.replace(old, new)
+    assert url != urls.runtime
+    (found,) = await find_faults(url, migrate.heads())
+    assert says.format(name=urls.name) in found.says
+    assert mend in found.mend
+    assert found.fatal
+    password = normal_url(urls.runtime).password
+    assert password
+    assert password not in found.says + found.mend
+    with pytest.raises(Unavailable, match="DATABASE_URL"):
+        await check_isolation(url)
+
+
+async def test_a_silent_server_is_called_silent() -> None:
+    found = unreachable(TimeoutError(), {"host": "db.acme.example", "port": 5432})
+    assert found.says == "Nothing answers at db.acme.example:5432 within 10 s."
