@@ -22,8 +22,10 @@ from bot.understand.marks import PEOPLE
 from bot.understand.words import FUNCTION, Token, stem, tokens
 
 NEAREST = 3
-COARSE = 24
+COARSE = 16
 """Actions whose phrases are compared one by one; the others are left out by their middle vector."""
+SHADOW = 48
+"""Numbers to which the middle vectors are shortened to choose those: what one more action costs."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SAMPLES: Mapping[Kind, str] = {
     Kind.MONEY: "5000",
@@ -76,8 +78,9 @@ class Index:
         self.tells = frozenset(tells - FUNCTION) | (tells & {stem("give"), stem("tell")})
         self.deeds = _deeds(o.item for o in self.actions)
         self._vectors: Vectors | None = None
-        self._rows = np.zeros((0, 0), np.intp)
+        self._parts: list[Vectors] = []
         self._middle = np.zeros((0, 0), np.float32)
+        self._shadow = np.zeros((0, 0), np.float32)
         self._allowed: dict[frozenset[str], NDArray[np.bool_]] = {}
 
     async def embed(self, embedder: Embedder, folder: Path | None) -> None:
@@ -93,12 +96,13 @@ class Index:
 
     def set_vectors(self, vectors: Vectors) -> None:
         """Take one row per phrase, in the order of `phrases`."""
-        sizes = [len(p) for p in self.phrases]
-        ends = np.cumsum(sizes)
-        self._rows = np.full((len(sizes), max(sizes)), -1, np.intp)
-        for i, (size, end) in enumerate(zip(sizes, ends, strict=True)):
-            self._rows[i, :size] = np.arange(end - size, end)
-        self._middle = np.stack([vectors[e - s : e].mean(0) for s, e in zip(sizes, ends, strict=True)])
+        self._parts = np.split(vectors, np.cumsum([len(p) for p in self.phrases])[:-1])
+        middle = np.stack([part.mean(0) for part in self._parts])
+        if len(middle) > SHADOW:
+            self._shadow = np.ascontiguousarray(_directions(middle).T)
+            self._middle = np.ascontiguousarray(middle @ self._shadow.T)
+        else:
+            self._shadow, self._middle = np.zeros((0, 0), np.float32), middle
         self._vectors = vectors
 
     def allowed(self, user: User) -> NDArray[np.bool_]:
@@ -113,29 +117,38 @@ class Index:
     def rank(self, vector: Vectors | None, stems: Sequence[str], mask: NDArray[np.bool_]) -> list[Score]:
         """Return the best of the masked actions, best first."""
         wording = self.lexicon.score(stems)
-        meaning = self._middle @ vector if vector is not None and self._vectors is not None else None
+        meaning = self._coarse(vector) if vector is not None and self._vectors is not None else None
         coarse = wording if meaning is None else MEANING * meaning + WORDING * wording
         coarse = np.where(mask, coarse, -1.0)
         count = min(COARSE, int(mask.sum()))
         if not count:
             return []
         best = np.argpartition(-coarse, count - 1)[:count]
-        fine = self._fine(vector, best) if meaning is not None and vector is not None else wording[best]
-        scores = [Score(int(i), float(m), float(wording[i])) for i, m in zip(best, fine, strict=True)]
+        fine = (
+            self._fine(vector, best) if meaning is not None and vector is not None else wording[best].tolist()
+        )
+        rows = zip(best.tolist(), fine, wording[best].tolist(), strict=True)
+        scores = [Score(at, near, words) for at, near, words in rows]
         return sorted(scores, key=lambda s: -s.both)
 
-    def _fine(self, vector: Vectors, best: NDArray[np.intp]) -> NDArray[np.float32]:
+    def _coarse(self, vector: Vectors) -> NDArray[np.float32]:
+        """Return how near the middle of each action's phrases is, about."""
+        near: NDArray[np.float32] = self._middle @ (self._shadow @ vector if len(self._shadow) else vector)
+        return near
+
+    def _fine(self, vector: Vectors, best: NDArray[np.intp]) -> list[float]:
         """Return the mean of the nearest phrases' cosines, the nearest counting twice."""
-        if self._vectors is None:
-            raise RuntimeError("asked for vectors that are not there")
-        rows = self._rows[best]
-        near = self._vectors[rows.ravel()].reshape(*rows.shape, -1) @ vector
-        near[rows < 0] = -1.0
-        near.sort(axis=1)
-        top = near[:, -NEAREST:]
-        some = top > -1.0
-        mean = np.where(some, top, 0).sum(1) / some.sum(1)
-        return np.asarray(0.5 * near[:, -1] + 0.5 * mean, np.float32)
+        out: list[float] = []
+        for i in best.tolist():
+            near = sorted((self._parts[i] @ vector).tolist())[-NEAREST:]
+            out.append(0.5 * near[-1] + 0.5 * sum(near) / len(near))
+        return out
+
+
+def _directions(middle: Vectors) -> Vectors:
+    """Return the directions in which the middles of the actions' phrases differ most, as columns."""
+    _, columns = np.linalg.eigh(middle.T @ middle)
+    return np.asarray(columns[:, -SHADOW:], np.float32)
 
 
 @lru_cache(maxsize=4_096)

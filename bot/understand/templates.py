@@ -123,8 +123,10 @@ def _pattern(text: str, arguments: Mapping[str, Argument]) -> re.Pattern[str] | 
     if any(n not in arguments for n in names) or len(set(names)) != len(names):
         return None
     fixed = PLACEHOLDER.split(text.strip().rstrip("?!. "))[::2]
-    if names and not (DEEDS | DOERS) & set(names) and not any(
-        t.low not in FUNCTION for part in fixed for t in tokens(part)
+    if (
+        names
+        and not (DEEDS | DOERS) & set(names)
+        and not any(t.low not in FUNCTION for part in fixed for t in tokens(part))
     ):
         return None
     pieces = [_fixed(fixed[0])]
