@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import time
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import numpy as np
 
 from bot.llm.embedding import Embedder, Vectors
+
+UNUSED = timedelta(days=90)
+"""After so long unread, vectors are deleted when others are written; they can be computed again."""
 
 
 async def get_vectors(embedder: Embedder, texts: Sequence[str], folder: Path | None) -> Vectors:
@@ -40,6 +45,8 @@ def _read(path: Path, shape: tuple[int, int]) -> Vectors | None:
         vectors = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
+    with suppress(OSError):  # still wanted; a folder that cannot be written is never swept either
+        path.touch()
     return vectors if vectors.shape == shape and vectors.dtype == np.float32 else None
 
 
@@ -54,3 +61,13 @@ def _write(path: Path, vectors: Vectors) -> None:
         except OSError:
             os.unlink(file.name)  # noqa: PTH108 - as above
             raise
+    _sweep(path.parent)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete vectors nobody asked for in a long time: each version of each plugin leaves a file behind."""
+    oldest = time.time() - UNUSED.total_seconds()
+    for one in folder.iterdir():
+        with suppress(OSError):  # another process was faster
+            if one.stat().st_mtime < oldest:
+                one.unlink()

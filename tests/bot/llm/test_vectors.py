@@ -1,10 +1,12 @@
+import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from bot.llm.embedding import Vectors
-from bot.llm.vectors import get_vectors
+from bot.llm.vectors import UNUSED, get_vectors
 
 
 class Counting:
@@ -58,3 +60,17 @@ async def test_no_texts_need_no_model(tmp_path: Path) -> None:
     embedder = Counting()
     assert (await get_vectors(embedder, [], tmp_path)).shape == (0, 4)
     assert embedder.asked == 0
+
+
+async def test_what_nobody_wanted_for_long_is_deleted(tmp_path: Path) -> None:
+    embedder = Counting()
+    await get_vectors(embedder, ["old"], tmp_path)
+    await get_vectors(embedder, ["old but wanted"], tmp_path)
+    long_ago = time.time() - 2 * UNUSED.total_seconds()
+    for path in tmp_path.iterdir():
+        os.utime(path, (long_ago, long_ago))
+    await get_vectors(embedder, ["old but wanted"], tmp_path)
+    await get_vectors(embedder, ["new"], tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+    await get_vectors(embedder, ["old but wanted"], tmp_path)
+    assert embedder.asked == 3
