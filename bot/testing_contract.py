@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.contract.action import Action, Approval, Preview
+from bot.contract.action import Action, Preview
 from bot.contract.entity import Entity
 from bot.contract.plugin import PluginInfo
 from bot.contract.reply import Reply
@@ -73,14 +73,12 @@ def check_actions(registry: Registry, plugin: str) -> Iterator[str]:
 
 
 def check_reads(registry: Registry, plugin: str) -> Iterator[str]:
-    """What reads only never touches the effect, and what somebody must agree to shows what it will do."""
+    """What reads only never touches the effect; a preview does not either."""
     for owned in owned_by(registry, plugin, Action):
         item: Action = owned.item
         uses = names_in(item.run)
         if item.reads_only and "effect" in uses:
             yield f"{owned.id}: it reads only, and still uses ctx.effect"
-        if item.reads_only and item.approval > Approval.NONE and not item.about:
-            yield f"{owned.id}: a read that needs approval says why"
         if item.preview is not None and "effect" in names_in(item.preview):
             yield f"{owned.id}: its preview uses ctx.effect; a preview changes nothing"
 

@@ -112,7 +112,7 @@ async def find_grants(
     grant_id: str | None = None,
     limit: int = 500,
 ) -> list[Grant]:
-    """Return the grants in force now, newest first; break-glass grants before the others."""
+    """Return the grants in force now, break-glass ones first, then by person, each one's newest first."""
     rows = await session.execute(
         text(
             "select g.*, u.name as person from grants g "
