@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.api import Button, Context, Evidence, Reply, Tone, Unavailable, ago, day, moment, plural
@@ -15,6 +16,8 @@ from plugins.tickets.port import TicketPage, TicketQuery, Tickets
 
 T = TypeVar("T")
 FEW = 5
+PATIENCE = timedelta(seconds=5)
+"""How long one system may keep the person at the phone from what the others know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +42,9 @@ async def collect(ctx: Context[Any], customer: Customer) -> Card:
         if name != "customers" and not (ctx.enabled(name) and ctx.user.may(f"{name}:read")):
             return None
         try:
-            return await read(ctx.port(port), ctx.user.scope(f"{name}:read"))
-        except Unavailable:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                return await read(ctx.port(port), ctx.user.scope(f"{name}:read"))
+        except (Unavailable, TimeoutError):
             silent.append(name)
             return None
 

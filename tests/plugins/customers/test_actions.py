@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from bot.api import Ambiguous, Area, BadInput, Conflict, NotAllowed, NotFound, Tone, Unavailable
 from bot.testing import Bench
 from plugins.connectors.local.customers import LocalCustomers
+from plugins.customers import card
 from plugins.customers.card import Card
 from plugins.customers.suspending import UNTOUCHED
 from plugins.network.port import Network
@@ -103,6 +105,22 @@ async def test_a_system_that_does_not_answer_leaves_a_gap_that_is_named(world) -
     reply = await bench.act("show", customer="100234")
     assert "The system behind network does not answer" in reply.text
     assert isinstance(reply.data, Card) and reply.data.silent == ("network",) and "Balance" in reply.facts
+
+
+class Hanging:
+    """A network that takes for ever."""
+
+    async def lines(self, *_: Any) -> Any:
+        await asyncio.Event().wait()
+
+
+async def test_a_system_that_hangs_leaves_a_gap_too(world, monkeypatch) -> None:
+    bench, _ = world
+    bench.port(Network.port_name, Hanging())
+    monkeypatch.setattr(card, "PATIENCE", timedelta(milliseconds=50))
+    reply = await bench.act("show", customer="100234")
+    assert "The system behind network does not answer" in reply.text
+    assert reply.data.silent == ("network",) and "Open tickets" in reply.facts
 
 
 async def test_two_of_one_name_are_told_apart_by_street_and_status(world) -> None:
