@@ -17,6 +17,7 @@ from bot.contract.alert import (
     Series,
     Severity,
 )
+from bot.contract.chart import Chart, ChartKind, Curve, Mark
 from bot.contract.context import Context, Store
 from bot.contract.entity import Entity, Match, Ref
 from bot.contract.guard import Ask, Guard, GuardedCall, Reach, Refuse, Watcher
@@ -70,12 +71,15 @@ __all__ = [
     "BaseModel",
     "Button",
     "Change",
+    "Chart",
+    "ChartKind",
     "Choice",
     "Column",
     "Conflict",
     "Connector",
     "ConnectorContext",
     "Context",
+    "Curve",
     "Detector",
     "DigestSection",
     "Document",
@@ -91,6 +95,7 @@ __all__ = [
     "KBSource",
     "LeaseLost",
     "Lifecycle",
+    "Mark",
     "Match",
     "Money",
     "NoSettings",

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -91,6 +92,9 @@ def ask(
     person: As = None,
     tenant: TenantName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole reply as JSON.")] = False,
+    picture: Annotated[
+        Path | None, typer.Option("--chart", metavar="FILE.png", help="Also write the reply's chart there.")
+    ] = None,
 ) -> None:
     """Ask one question and print the answer. Read the words from a pipe with `-`.
 
@@ -98,10 +102,12 @@ def ask(
     system does not answer; 4 when it is not allowed; 5 when something named is not there; else 1.
     """
     text = sys.stdin.read() if words == ["-"] else " ".join(words)
-    run(_open_ask(text, person, tenant, as_json=as_json))
+    run(_open_ask(text, person, tenant, as_json=as_json, picture=picture))
 
 
-async def _open_ask(words: str, person: str | None, slug: str | None, *, as_json: bool) -> None:
+async def _open_ask(
+    words: str, person: str | None, slug: str | None, *, as_json: bool, picture: Path | None
+) -> None:
     from bot.cli.opened import opened, out, the_tenant
 
     async with opened(quiet=as_json) as app:
@@ -109,10 +115,12 @@ async def _open_ask(words: str, person: str | None, slug: str | None, *, as_json
         if person is None and (said := await app.link(tenant, words)) is not None:
             out.print(said)
             return
-        await _ask(app, tenant, await app.person(tenant, person), words, as_json=as_json)
+        await _ask(app, tenant, await app.person(tenant, person), words, as_json=as_json, picture=picture)
 
 
-async def _ask(app: App, tenant: Tenant, user: User, words: str, *, as_json: bool) -> None:
+async def _ask(
+    app: App, tenant: Tenant, user: User, words: str, *, as_json: bool, picture: Path | None = None
+) -> None:
     from bot.cli.opened import out
     from bot.contract.wire import to_wire
     from bot.core.threads import picks
@@ -123,7 +131,20 @@ async def _ask(app: App, tenant: Tenant, user: User, words: str, *, as_json: boo
         typer.echo(json.dumps(to_wire(reply), ensure_ascii=False, indent=2))
     else:
         render(reply, out, tenant.zone, picks(reply))
+    if picture:
+        await _write_chart(reply, picture, tenant)
     _leave_as(reply)
+
+
+async def _write_chart(reply: Reply, file: Path, tenant: Tenant) -> None:
+    from bot.charts.picture import to_png
+
+    if reply.chart is None:
+        fail("This answer has no chart, so no picture was written.", Exit.NOT_FOUND)
+    try:
+        file.write_bytes(await to_png(reply.chart, tenant.zone))
+    except OSError as error:
+        fail(f"I can not write {file}: {error.strerror}.", Exit.FAILED)
 
 
 def _leave_as(reply: Reply) -> None:

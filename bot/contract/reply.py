@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.contract.chart import Chart
+
 
 @dataclass(frozen=True, kw_only=True)
 class ActionCall:
@@ -106,7 +108,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Reply:
-    """Markdown text first; then facts, table, buttons, choices, evidence.
+    """Markdown text first; then facts, chart, table, buttons, choices, evidence.
 
     `data` is the typed record (frozen dataclass, or tuple of them) for models, REST and scripts.
     `undo` may be called within `undo_within` by whoever may make the call itself.
@@ -119,6 +121,7 @@ class Reply:
     facts: Mapping[str, Any] = field(default_factory=dict)
     table: Table | None = None
     tables: tuple[Table, ...] = ()
+    chart: Chart | None = None
     buttons: tuple[Button, ...] = ()
     choices: tuple[Choice, ...] = ()
     evidence: tuple[Evidence, ...] = ()

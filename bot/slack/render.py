@@ -42,6 +42,8 @@ def _parts(reply: Reply, zone: ZoneInfo, picks: Sequence[str]) -> Iterator[Block
     if words := mrkdwn.to_mrkdwn(reply.text).strip():
         yield from _sections(SIGNS[reply.tone] + words)
     yield from _facts(reply, zone)
+    if reply.chart:
+        yield from _sections(f"*{mrkdwn.escape(reply.chart.title)}*\n{mrkdwn.escape(reply.chart.says)}")
     for table in _tables(reply):
         yield from _table(table, zone)
     if reply.waiting:
@@ -185,6 +187,7 @@ def _source(one: Evidence, zone: ZoneInfo) -> str:
 
 def _fallback(reply: Reply, zone: ZoneInfo, picks: Sequence[str]) -> str:
     lines = [f"{name}: {cell(value, zone)}" for name, value in reply.facts.items()]
+    lines += [f"{reply.chart.title}: {reply.chart.says}"] if reply.chart else []
     lines += [tables.to_text(table, zone, FALLBACK_ROWS) for table in _tables(reply)]
     if waiting := reply.waiting:
         lines += [each for each in (waiting.summary, waiting.preview) if each not in reply.text]

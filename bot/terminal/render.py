@@ -14,6 +14,8 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
+from bot.charts.text import to_text
+from bot.contract.chart import Chart
 from bot.contract.reply import Align, Evidence, Reply, Table, Tone, Waiting
 from bot.core.cells import age, cell, moment
 from bot.terminal.widths import fit
@@ -33,7 +35,8 @@ DIGIT = re.compile(r"\d")
 
 def render(reply: Reply, console: Console, zone: ZoneInfo, picks: tuple[str, ...] = ()) -> None:
     """Print one reply; `picks` are the numbered things a person may answer with."""
-    group = Group(*_parts(reply, zone, picks, console.width))
+    chart = _chart(reply.chart, zone, console) if reply.chart else Text()
+    group = Group(*_parts(reply, zone, picks, console.width, chart))
     if console.is_terminal:
         console.print(group)
         return
@@ -47,13 +50,17 @@ def clean(text: str) -> str:
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _parts(reply: Reply, zone: ZoneInfo, picks: tuple[str, ...], width: int) -> Iterator[RenderableType]:
+def _parts(
+    reply: Reply, zone: ZoneInfo, picks: tuple[str, ...], width: int, chart: RenderableType
+) -> Iterator[RenderableType]:
     if reply.understood:
         yield Text(clean(reply.understood), style="dim italic")
     if reply.text:
         yield _text(reply)
     if reply.facts:
         yield _facts(reply, zone)
+    if reply.chart:
+        yield chart
     for table in (*((reply.table,) if reply.table else ()), *reply.tables):
         yield _table(table, zone, width)
     if reply.waiting:
@@ -92,6 +99,14 @@ def _bold(text: str, style: str) -> Text:
     for n, part in enumerate(text.split("**")):
         made.append(part, style="bold" if n % 2 else "")
     return made
+
+
+def _chart(chart: Chart, zone: ZoneInfo, console: Console) -> RenderableType:
+    drawn = to_text(chart, zone, console.width - 2, colours=console.is_terminal)
+    head = clean(chart.title + (f" ({chart.unit})" if chart.unit else ""))
+    marks = " · ".join(clean(f"{mark.name}: {mark.value:g} {chart.unit}".strip()) for mark in chart.marks)
+    parts = (Text(head, style="bold"), Text.from_ansi(drawn), *((Text(marks, style="dim"),) if marks else ()))
+    return Padding(Group(*parts), (1, 0, 1, 0), expand=False)
 
 
 def _facts(reply: Reply, zone: ZoneInfo) -> RenderableType:

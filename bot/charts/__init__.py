@@ -1,0 +1,1 @@
+"""Charts drawn for people: with characters in a terminal, as a picture elsewhere."""
