@@ -1,4 +1,4 @@
-"""The audit: `audit verify` and `audit search`."""
+"""The audit: `audit verify`, `audit search` and `audit erase`."""
 
 from __future__ import annotations
 
@@ -44,12 +44,16 @@ async def _verify(slug: str | None, file: Path | None, *, as_json: bool) -> None
             if file is not None and verdict.whole and verdict.head is not None:
                 add_head(file, tenant.id, verdict.head)
     if as_json:
-        records = [{"tenant": t.slug, "rows": v.rows, "problems": v.problems} for t, v in verdicts]
+        records = [
+            {"tenant": t.slug, "rows": v.rows, "erased": v.erased, "problems": v.problems}
+            for t, v in verdicts
+        ]
         show(records, [], [], as_json=True)
     else:
         for tenant, verdict in verdicts:
             state = "whole" if verdict.whole else "BROKEN"
-            out.print(f"{tenant.slug}: {plural(verdict.rows, 'row')}, {state}")
+            erased = f"; erased beside {plural(verdict.erased, 'row')}" if verdict.erased else ""
+            out.print(f"{tenant.slug}: {plural(verdict.rows, 'row')}, {state}{erased}")
             for problem in verdict.problems:
                 out.print(f"  {problem.text}")
     if broken:
@@ -111,3 +115,26 @@ async def _search(
         for r in found
     ]
     show(found, ["When", "Who", "Event", "Action", "What"], rows, as_json=as_json)
+
+
+@app.command()
+def erase(
+    entity: Annotated[str, typer.Argument(help="Such as customer:100234.")],
+    reason: Annotated[str, typer.Option(help="Why, without naming the person: it is kept.")],
+    tenant: TenantName = None,
+) -> None:
+    """Erase what the audit keeps about somebody: words, arguments, previews. Who did what when stays."""
+    run(_erase(entity, reason, tenant))
+
+
+async def _erase(entity: str, reason: str, slug: str | None) -> None:
+    from bot.cli.opened import opened, operator, out, the_tenant
+    from bot.core.erasure import erase as do_erase
+
+    async with opened() as main:
+        tenant = await the_tenant(main, slug)
+        count = await do_erase(main.database, tenant, entity, by=operator(), reason=reason)
+    if count:
+        out.print(f"Erased beside {plural(count, 'row')} about {entity}. The chain stays whole and says so.")
+    else:
+        out.print(f"Nothing is kept about {entity}, or it was erased before.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.core.audit_told import Beside
 from bot.db import audit
 from bot.db.audit import AuditRow, Head
 from bot.db.database import Database
@@ -22,7 +23,10 @@ MOST_PROBLEMS = 100
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One place where the chain does not hold; `kind` is changed, broken, missing, extra or cut."""
+    """One place where the chain does not hold; `kind` is changed, broken, missing, extra or cut.
+
+    What was erased is none: a row of the chain says by whom and why.
+    """
 
     seq: int
     kind: str
@@ -31,9 +35,13 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What `verify` found: how many rows it read, every problem, and the end of the chain."""
+    """What `verify` found: how many rows it read, every problem, and the end of the chain.
+
+    `erased` is beside how many of them what people wrote was erased, as other rows of the chain say.
+    """
 
     rows: int
+    erased: int = 0
     problems: tuple[Problem, ...] = ()
     head: Head | None = None
 
@@ -102,8 +110,13 @@ async def verify(database: Database, tenant_id: str, known: Sequence[Head] = ())
             walk.step(row)
         if len(rows) < BATCH:
             break
+    if walk.beside.later(walk.seq):  # erased while we walked: the rows that say so came after the head
+        async with database.tenant(tenant_id) as session:
+            for row in await audit.find_after(session, walk.seq, BATCH):
+                if digest(row) == row.hash:
+                    walk.beside.learn(row)
     walk.end()
-    return Verdict(rows=walk.rows, problems=tuple(walk.problems), head=head)
+    return Verdict(rows=walk.rows, erased=walk.beside.count, problems=tuple(walk.problems), head=head)
 
 
 class Walk:
@@ -116,6 +129,7 @@ class Walk:
         self.seq, self.hash, self.rows = 0, FIRST, 0
         self.head, self.last = head, last
         self.known = dict(known)
+        self.beside = Beside()
         self.problems: list[Problem] = []
 
     @property
@@ -134,6 +148,8 @@ class Walk:
             self._note(row.seq, "broken", f"row {row.seq} does not follow from row {row.seq - 1}")
         if not is_plain(row.things) or digest(row) != row.hash:
             self._note(row.seq, "changed", f"row {row.seq} was changed")
+        elif wrong := self.beside.step(row):
+            self._note(row.seq, *wrong)
         if (kept := self.known.pop(row.seq, None)) is not None and kept != row.hash:
             self._note(row.seq, "changed", f"row {row.seq} is not the one whose hash was kept elsewhere")
         self.seq, self.hash = row.seq, row.hash
@@ -142,6 +158,9 @@ class Walk:
         """Check the end of the chain."""
         if self.ended:
             return
+        for seq in self.beside.unexplained():
+            told = f"what stood beside row {seq} is gone, and no row says that it was erased"
+            self._note(seq, "missing", told)
         end = self.head.seq if self.head else 0
         if self.head is None and self.rows:
             self._note(self.seq, "cut", "the note of where the chain ends is missing")
@@ -193,12 +212,18 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     return [_record(row) for row in rows]
 
 
-def _record(row: AuditRow) -> Record:
+def _read(body: str | None) -> dict[str, Any]:
     try:
-        facts = json.loads(row.body)
+        facts = json.loads(body or "{}")
     except ValueError:  # somebody changed it; `verify` says so
-        facts = {}
-    facts = facts if isinstance(facts, dict) else {}
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _record(row: AuditRow) -> Record:
+    facts = {**_read(row.body), **_read(row.told)}
+    facts.pop("told", None)
+    erased = f"(erased, see row {row.erased_seq})" if row.erased_seq else ""
     return Record(
         seq=row.seq,
         at=row.at,
@@ -208,6 +233,6 @@ def _record(row: AuditRow) -> Record:
         event=row.event,
         call_id=row.call_id,
         things=row.things,
-        text=str(facts.get("text", "")),
+        text=str(facts.get("text", erased)),
         facts=facts,
     )

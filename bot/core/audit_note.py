@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.contract.people import User
-from bot.core.audit_body import canonical, plain_things, tidy_text
+from bot.core.audit_body import make_body, plain_things, tidy_text
 from bot.core.gate_measure import OTHER, count
 from bot.core.gate_setup import Setup
 from bot.db.audit import Entry, do_append
@@ -35,6 +35,7 @@ class Note:
 
 async def write_note(setup: Setup, session: Session, note: Note, *, quiet: bool = False) -> None:
     """Append the row within the caller's transaction, as its last statement."""
+    body = make_body({"by": note.user.name, **note.facts})
     await do_append(
         session,
         Entry(
@@ -44,7 +45,9 @@ async def write_note(setup: Setup, session: Session, note: Note, *, quiet: bool 
             event=note.event,
             call_id=note.call_id,
             things=plain_things(note.things),
-            body=canonical({"by": note.user.name, **note.facts}),
+            body=body.chained,
+            told=body.told,
+            salt=body.salt,
         ),
         quiet=quiet,
     )

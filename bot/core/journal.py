@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.audit_body import canonical, plain_things
+from bot.core.audit_body import make_body, plain_things
 from bot.db import audit, users
 from bot.db.session import Session
 
@@ -26,13 +26,15 @@ async def note(
     `by` is a user's id, or what did it ("operator", "cli:root"); `text` is what people read.
     """
     person = await users.get_person(session, by)
-    body = {**(facts or {}), "by": person.name if person else by, "text": text}
+    body = make_body({**(facts or {}), "by": person.name if person else by, "text": text})
     entry = audit.Entry(
         at=at or datetime.now(UTC),
         user_id=by,
         action_id="",
         event=event,
-        body=canonical(body),
+        body=body.chained,
+        told=body.told,
+        salt=body.salt,
         things=plain_things(things),
     )
     await audit.do_append(session, entry)

@@ -1,4 +1,4 @@
-"""The audit: one hash chain of rows per tenant. Rows are appended, read, and never changed."""
+"""The audit: one hash chain of rows per tenant, never changed; what people wrote stands beside it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-COLUMNS = "tenant_id, seq, at, user_id, action_id, event, call_id, things, body, prev, hash"
+COLUMNS = (
+    "a.tenant_id, a.seq, a.at, a.user_id, a.action_id, a.event, a.call_id, a.things, a.body, a.prev, a.hash, "
+    "t.told, t.salt, t.erased_seq"
+)
+ROWS = "audit as a left join audit_texts as t on t.tenant_id = a.tenant_id and t.seq = a.seq"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuditRow:
-    """One row as it stands in the table."""
+    """One row as it stands in the table, with what stands beside it, or the row that says it was erased."""
 
     tenant_id: str
     seq: int
@@ -28,6 +32,9 @@ class AuditRow:
     body: str
     prev: bytes
     hash: bytes
+    told: str | None = None
+    salt: bytes | None = None
+    erased_seq: int | None = None
 
     @classmethod
     def of(cls, row: Row[Any]) -> AuditRow:
@@ -49,7 +56,7 @@ class Head:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A row to be appended."""
+    """A row to be appended; `body` holds the hash of `salt` and `told`, where there is something told."""
 
     at: datetime
     user_id: str
@@ -58,12 +65,13 @@ class Entry:
     body: str
     call_id: str | None = None
     things: Sequence[str] = ()
+    told: str | None = None
+    salt: bytes | None = None
 
 
-APPEND = text(
-    "select audit_append(:at, :user, :action, :event, cast(:call as uuid), cast(:things as text[]), "
-    ":body, :quiet)"
-)
+FACTS = ":at, :user, :action, :event, cast(:call as uuid), cast(:things as text[]), :body, :quiet"
+APPEND = text(f"select audit_append({FACTS})")
+APPEND_TOLD = text(f"select audit_append_told({FACTS}, :told, cast(:salt as bytea))")
 
 
 async def do_append(session: AsyncSession, entry: Entry, *, quiet: bool = False) -> int:
@@ -71,8 +79,9 @@ async def do_append(session: AsyncSession, entry: Entry, *, quiet: bool = False)
 
     `quiet` rows (reads) do not wait for the disk; a crash may lose the newest of them, never a link.
     """
+    told = {} if entry.told is None else {"told": entry.told, "salt": entry.salt}
     rows = await session.execute(
-        APPEND,
+        APPEND_TOLD if told else APPEND,
         {
             "at": entry.at,
             "user": entry.user_id,
@@ -82,6 +91,7 @@ async def do_append(session: AsyncSession, entry: Entry, *, quiet: bool = False)
             "things": list(entry.things),
             "body": entry.body,
             "quiet": quiet,
+            **told,
         },
     )  # fmt: skip - as it reads in SQL
     return int(rows.scalar_one())
@@ -103,7 +113,7 @@ async def get_head(session: AsyncSession) -> tuple[Head | None, int]:
 async def find_after(session: AsyncSession, seq: int, limit: int = 2000) -> list[AuditRow]:
     """Return the rows after a number, in order."""
     rows = await session.execute(
-        text(f"select {COLUMNS} from audit where seq > :seq order by seq limit :n"),  # noqa: S608 - a constant
+        text(f"select {COLUMNS} from {ROWS} where a.seq > :seq order by a.seq limit :n"),  # noqa: S608 - a constant
         {"seq": seq, "n": limit},
     )
     return [AuditRow.of(row) for row in rows]
@@ -125,20 +135,47 @@ async def find_rows(  # noqa: PLR0913 - each is one way to narrow the search
     """Return the newest rows that fit everything given; `things` fits any of them."""
     wheres, binds = ["true"], {"n": limit}
     for given, where, name in (
-        (user, "user_id = :user", "user"),
-        (action, "(action_id = :action or action_id like :action || '\\_%')", "action"),
-        (event, "event = :event", "event"),
-        (call, "call_id::text = lower(:call)", "call"),
-        (list(things) or None, "things && cast(:things as text[])", "things"),
-        (words, "strpos(lower(body), lower(:words)) > 0", "words"),
-        (since, "at >= :since", "since"),
-        (until, "at < :until", "until"),
+        (user, "a.user_id = :user", "user"),
+        (action, "(a.action_id = :action or a.action_id like :action || '\\_%')", "action"),
+        (event, "a.event = :event", "event"),
+        (call, "a.call_id::text = lower(:call)", "call"),
+        (list(things) or None, "a.things && cast(:things as text[])", "things"),
+        (words, "strpos(lower(a.body || coalesce(t.told, '')), lower(:words)) > 0", "words"),
+        (since, "a.at >= :since", "since"),
+        (until, "a.at < :until", "until"),
     ):
         if given is not None:
             wheres.append(where)
             binds[name] = given  # type: ignore[assignment]  # binds hold what each question needs
     rows = await session.execute(
-        text(f"select {COLUMNS} from audit where {' and '.join(wheres)} order by seq desc limit :n"),  # noqa: S608 - the wheres are ours
+        text(f"select {COLUMNS} from {ROWS} where {' and '.join(wheres)} order by a.seq desc limit :n"),  # noqa: S608 - the wheres are ours
         binds,
     )
     return [AuditRow.of(row) for row in rows]
+
+
+async def find_told(session: AsyncSession, thing: str, limit: int = 200) -> list[int]:
+    """Return the numbers of rows about a thing beside which something still stands, oldest first."""
+    rows = await session.execute(
+        text(
+            f"select a.seq from {ROWS} where a.things && array[:thing] and t.told is not null "  # noqa: S608 - a constant
+            "order by a.seq limit :n"
+        ),
+        {"thing": thing, "n": limit},
+    )
+    return [row.seq for row in rows]
+
+
+async def do_erase(session: AsyncSession, entry: Entry, seqs: Sequence[int]) -> int:
+    """Erase what stands beside these rows and append the row that says so; return its number."""
+    rows = await session.execute(
+        text("select audit_erase(:at, :user, cast(:things as text[]), :body, cast(:seqs as bigint[]))"),
+        {
+            "at": entry.at,
+            "user": entry.user_id,
+            "things": list(entry.things),
+            "body": entry.body,
+            "seqs": list(seqs),
+        },
+    )
+    return int(rows.scalar_one())

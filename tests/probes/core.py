@@ -249,6 +249,10 @@ CALLS: Asks = {
     decisions.do_forget: lambda s, a: decisions.do_forget(s, a.asked.id),
     audit.do_append: lambda s, a: audit.do_append(s, ENTRY),
     audit.get_head: lambda s, a: audit.get_head(s),
+    audit.find_told: lambda s, a: audit.find_told(s, "customer:1"),
+    audit.do_erase: lambda s, a: audit.do_erase(
+        s, audit.Entry(at=AT, user_id="x", action_id="", event="audit.erased", body="{}"), [1]
+    ),
     audit.find_after: lambda s, a: audit.find_after(s, 0),
     audit.find_rows: lambda s, a: audit.find_rows(s, words="amina"),
     policies.find_policies: lambda s, a: policies.find_policies(s, "billing_balance", "billing"),

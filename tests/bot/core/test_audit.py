@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
+from sqlalchemy import text as sql
 
 from bot.core.audit import Head, Record, search, verify
-from bot.core.audit_body import MASK, canonical
+from bot.core.audit_body import MASK, canonical, make_body
+from bot.core.erasure import erase
 from bot.db.audit import Entry, do_append
 from bot.db.urls import connect_kwargs
-from bot.errors import NotFound
+from bot.errors import BadInput, NotFound
 from tests.bot.core.conftest import new_tenant
 from tests.bot.core.gate_world import Desk
 
@@ -267,3 +269,70 @@ async def test_odd_texts_hash_the_same_on_both_sides(desk: Desk) -> None:
             await desk.gate.call(desk.ann, odd, {"x": odd, odd: 1}, thread=odd)
     verdict = await verify(desk.database, desk.tenant.id)
     assert verdict.whole and verdict.rows == 9
+
+
+async def _told(database, tenant, *texts: str, thing: str = "customer:1") -> None:
+    for text in texts:
+        body = make_body({"by": "Ann", "via": "person", "text": text, "args": {"note": text}})
+        await append(database, tenant.id, 1, body=body.chained, told=body.told, salt=body.salt, things=[thing])
+
+
+def test_what_people_wrote_stands_beside_the_chain() -> None:
+    body = make_body({"by": "Ann", "text": "Amina owes 5", "args": {"customer": "4711"}, "ms": 3, "preview": None})
+    assert json.loads(body.told) == {"args": {"customer": "4711"}, "text": "Amina owes 5"}
+    assert set(json.loads(body.chained)) == {"by", "ms", "told"}
+    assert "Amina" not in body.chained and "4711" not in body.chained
+    assert make_body({"text": "Amina owes 5"}).chained != make_body({"text": "Amina owes 5"}).chained, "salted"
+    assert make_body({"by": "Ann"}).told is None
+
+
+async def test_what_is_erased_leaves_a_whole_chain_that_says_so(gate_database, gate_tenant) -> None:
+    await append(gate_database, gate_tenant.id, 2)  # rows of before: what they say is in the chain
+    await _told(gate_database, gate_tenant, "Amina called", "Amina owes 5")
+    await _told(gate_database, gate_tenant, "Bo called", thing="customer:2")
+    assert [row.text for row in await search(gate_database, gate_tenant.id, text="amina")] == ["Amina owes 5", "Amina called"]
+    with pytest.raises(BadInput, match="why"):
+        await erase(gate_database, gate_tenant, "customer:1", by="cli", reason=" ")
+    with pytest.raises(BadInput, match="kind"):
+        await erase(gate_database, gate_tenant, "1", by="cli", reason="asked for")
+    assert await erase(gate_database, gate_tenant, "customer:1", by="cli", reason="asked for", now=AT) == 2
+    assert await erase(gate_database, gate_tenant, "customer:1", by="cli", reason="asked for", now=AT) == 0
+    verdict = await verify(gate_database, gate_tenant.id)
+    assert (verdict.whole, verdict.rows, verdict.erased) == (True, 6, 2), verdict.problems
+    assert await search(gate_database, gate_tenant.id, text="amina") == []
+    assert [row.text for row in await search(gate_database, gate_tenant.id, text="bo c")] == ["Bo called"]
+    newest, *others = await search(gate_database, gate_tenant.id, things=["customer:1"])
+    assert (newest.event, newest.facts["rows"], newest.facts["why"]) == ("audit.erased", [3, 4], "asked for")
+    assert [row.text for row in others[:2]] == ["(erased, see row 6)"] * 2
+    assert [row.user_id for row in others[:2]] == ["u1", "u1"], "who did something about them stays"
+
+
+@pytest.mark.parametrize(
+    ("statement", "seq", "kind"),
+    [
+        ("update audit_texts set told = replace(told, 'Amina', 'Bo') where {t} and seq = 2", 2, "changed"),
+        ("update audit_texts set salt = 'x' where {t} and seq = 2", 2, "changed"),
+        ("update audit_texts set told = null, salt = null, erased_seq = 3 where {t} and seq = 2", 2, "missing"),
+        ("update audit_texts set told = null, salt = null, erased_seq = 99 where {t} and seq = 2", 2, "missing"),
+        ("delete from audit_texts where {t} and seq = 2", 2, "missing"),
+        ("insert into audit_texts select '{id}', 4, 'x', 'y', null", 4, "extra"),
+    ],
+)
+async def test_a_text_that_is_gone_without_a_record_is_found(server, gate_database, gate_urls, gate_tenant, statement, seq, kind) -> None:
+    await _told(gate_database, gate_tenant, "Amina called", "Amina owes 5", "Amina paid")
+    await append(gate_database, gate_tenant.id, 1)
+    await append(gate_database, gate_tenant.id, 1, event="audit.erased", body=canonical({"rows": [1]}))
+    await tamper(server, gate_urls, gate_tenant, "update audit_texts set told = null, salt = null, erased_seq = 5 where {t} and seq = 1")
+    assert (await verify(gate_database, gate_tenant.id)).erased == 1
+    await tamper(server, gate_urls, gate_tenant, statement)
+    verdict = await verify(gate_database, gate_tenant.id)
+    assert (verdict.problems[0].seq, verdict.problems[0].kind) == (seq, kind), verdict.problems
+
+
+async def test_the_bots_role_changes_no_text(gate_database, gate_tenant) -> None:
+    await _told(gate_database, gate_tenant, "Amina called")
+    for statement in ("update audit_texts set told = 'x'", "delete from audit_texts", "truncate audit_texts",
+                      "insert into audit_texts (seq, told, salt) values (9, 'x', 'y')"):  # fmt: skip - a list
+        with pytest.raises(Exception, match="permission denied"):
+            async with gate_database.tenant(gate_tenant.id) as session:
+                await session.execute(sql(statement))
