@@ -217,8 +217,13 @@ class Bench:
             raise AssertionError(f"nothing to take back; the bot said: {done.text}")
         return await (await self.gate()).undo(user or self.ann, done.call_id)
 
-    async def context(self, plugin: str = "", user: User | None = None) -> Context[Any]:
-        """Return a context, for calling an entity's, detector's or panel's function directly."""
+    async def context(
+        self, plugin: str = "", user: User | None = None, *, writes: bool = False
+    ) -> Context[Any]:
+        """Return a context, for calling an entity's, detector's or panel's function directly.
+
+        It is for reading, as theirs is: its store refuses to be changed. `writes` is that of a change.
+        """
         effect = Effect(key=os.urandom(8).hex(), check=nothing_lost, by="bench", at=self.now)
         gate = await self.gate()
         person = user or self.ann
@@ -227,7 +232,7 @@ class Bench:
             return await gate.call(person, action_id, args)
 
         return await self.around.context(
-            plugin or self.name, person, scope=EVERYWHERE, effect=effect, gate=run
+            plugin or self.name, person, scope=EVERYWHERE, effect=effect if writes else None, gate=run
         )
 
     async def find(self, kind: type[T], name: str) -> T:

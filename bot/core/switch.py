@@ -164,7 +164,7 @@ async def _after(around: Surroundings, changed: list[str], by: User, *, on: bool
             continue
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
-                await run(await around.context(owned.plugin, by))
+                await run(await around.context(owned.plugin, by, keeps=True))
         except Exception as error:  # noqa: BLE001 - a plugin's own fault must not undo the switch
             warn("lifecycle_failed", error, plugin=owned.plugin, hook=owned.item.name)
             troubles.append(
