@@ -1,16 +1,25 @@
-"""Billing: who owes what since when, who paid, what failed, what comes in."""
+"""Billing: who owes what since when, who paid, what comes in; booking, crediting, promises and dunning."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, PluginInfo, hookimpl
-from plugins.billing.accounts import balance, find_invoices, invoice, invoices, payments
+from plugins.billing.accounts import balance, invoice, statement
+from plugins.billing.crediting import credit, void_credit
+from plugins.billing.dunning import suspensions
+from plugins.billing.entities import ENTITIES
+from plugins.billing.lists import credits, invoices, payments  # noqa: A004 - what people call them
+from plugins.billing.paying import record_payment, reverse_payment
+from plugins.billing.promising import cancel_promise, payment_plan, promise, promises
+from plugins.billing.reminding import dispute, remind, settle_dispute
+from plugins.billing.settings import BillingSettings
 from plugins.billing.sums import failed, overdue, revenue
 
 READ = frozenset({"billing:read"})
-ALL = READ | {"billing:summary"}
+SUPPORT = READ | {"billing:promise"}
+CLERK = SUPPORT | {"billing:summary", "billing:remind", "billing:arrange", "billing:pay", "billing:credit"}
+ALL = CLERK | {"billing:credit_over"}
 
 
 @hookimpl
@@ -18,32 +27,52 @@ def plugin_info() -> PluginInfo:
     """Say who we are."""
     return PluginInfo(
         name="billing",
-        about="Balances, invoices, payments, overdue debt by age, failed payments, revenue.",
+        about="Balances, invoices, payments, credits, promises, overdue debt and dunning, revenue.",
         permissions={
             "billing:read": "See balances, invoices and payments",
             "billing:summary": "See the company's revenue",
+            "billing:promise": "Take promises to pay, and note disputes",
+            "billing:remind": "Remind customers of what they owe",
+            "billing:arrange": "Agree payment plans",
+            "billing:pay": "Record payments and take them back",
+            "billing:credit": "Give credit notes and void them",
+            "billing:credit_over": "Credit a customer beyond the month's limit",
         },
-        roles={"support": READ, "billing": ALL, "admin": ALL},
+        roles={"support": SUPPORT, "billing": CLERK, "admin": ALL},
+        settings=BillingSettings,
         needs=("customers",),
     )
 
 
 @hookimpl
 def register_actions() -> Sequence[Action]:
-    """One customer's money, then everybody's."""
-    return [balance, invoices, invoice, payments, overdue, failed, revenue]
+    """One customer's money, then everybody's, then what changes it."""
+    return [
+        balance,
+        invoices,
+        invoice,
+        payments,
+        statement,
+        credits,
+        overdue,
+        failed,
+        revenue,
+        suspensions,
+        promises,
+        record_payment,
+        reverse_payment,
+        credit,
+        void_credit,
+        promise,
+        payment_plan,
+        cancel_promise,
+        remind,
+        dispute,
+        settle_dispute,
+    ]
 
 
 @hookimpl
 def register_entities() -> Sequence[Entity]:
-    """Invoices by number."""
-    return [
-        Entity(
-            name="invoice",
-            title="Invoice",
-            permission="billing:read",
-            find=find_invoices,
-            patterns=(re.compile(r"\bINV-[\dA-Z-]+\b", re.IGNORECASE),),
-            words=("invoice", "bill"),
-        )
-    ]
+    """Invoices, payments, credit notes and promises by number."""
+    return ENTITIES

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
-from bot.api import BadInput, Column, Reply, Table, Tone, action, day, plural
-from plugins.billing.accounts import MAX_ROWS, RIGHT, Ctx, today_of
-from plugins.billing.port import Billing, FailedPayments
+from bot.api import BadInput, Button, Column, Money, Reply, Table, Tone, action, day, plural
+from plugins.billing.port import Billing, Debtor, FailedPayments, Overdue, Revenue
+from plugins.billing.said import MAX_ROWS, RIGHT, today_of
+from plugins.billing.settings import Ctx
 
 WEEK = timedelta(days=7)
 YEARS = timedelta(days=3 * 366)
@@ -37,7 +39,7 @@ YEARS = timedelta(days=3 * 366)
 async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
     """List overdue debt by age and the largest debtors.
 
-    By the age of the oldest invoice: up to 30, 60, 90 days and more.
+    By the age of each invoice: not due yet, up to 30, 60, 90 days overdue and more.
     """
     if days < 1:
         raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
@@ -46,27 +48,42 @@ async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
     evidence = (ctx.evidence(Billing),)
     if not found.customers:
         return Reply(f"Nobody is overdue{over}.", data=found, tone=Tone.GOOD, evidence=evidence)
-    ages = Table(
-        title="By age of the oldest invoice",
+    return Reply(
+        f"{plural(found.customers, 'customer')} overdue{over}, {found.total} in all.",
+        data=found,
+        tables=(_ages(found), _debtors(found)),
+        buttons=tuple(b for d in found.debtors[:2] for b in _chase(d)),
+        evidence=evidence,
+        focus={"customer": found.debtors[0].customer} if found.customers == 1 else {},
+    )
+
+
+def _chase(debtor: Debtor) -> tuple[Button, Button]:
+    who = {"customer": debtor.customer}
+    return (
+        Button(f"Remind {debtor.name}", "billing_remind", who),
+        Button(f"Promise of {debtor.name}", "billing_promise", who),
+    )
+
+
+def _ages(found: Overdue) -> Table:
+    return Table(
+        title="By age of the invoice",
         columns=(Column("Overdue"), Column("Customers", RIGHT), Column("Amount", RIGHT)),
         rows=[
             *((b.label, b.customers, b.amount) for b in found.buckets),
-            ("total", found.customers, found.total),
+            ("all overdue", found.customers, found.total),
         ],
     )
+
+
+def _debtors(found: Overdue) -> Table:
     titles = ("Account", "Name", "Status", "Days", "Invoices", "Owed", "Phone")
-    debtors = Table(
+    return Table(
         title="Largest debts",
         columns=[Column(t, RIGHT) if t in {"Days", "Invoices", "Owed"} else Column(t) for t in titles],
         rows=[(d.customer, d.name, d.status, d.days, d.invoices, d.owed, d.phone) for d in found.debtors],
         total=found.customers,
-    )
-    return Reply(
-        f"{plural(found.customers, 'customer')} overdue{over}, {found.total} in all.",
-        data=found,
-        tables=(ages, debtors),
-        evidence=evidence,
-        focus={"customer": found.debtors[0].customer} if found.customers == 1 else {},
     )
 
 
@@ -141,6 +158,8 @@ def _failed(found: FailedPayments) -> tuple[Table, ...]:
         "how much money is outstanding",
         "revenue summary",
         "what did we invoice last month",
+        "what is our ARPU",
+        "revenue by region",
         "what did we earn in {month}",
         "income of {month}",
         "how much do we make a month",
@@ -160,21 +179,49 @@ async def revenue(ctx: Ctx, month: date | None = None) -> Reply:
     if first > today:
         raise BadInput(f"{first:%B %Y} has not begun yet.")
     found = await ctx.port(Billing).revenue(ctx.scope, first, today)
-    rate = (
-        f" ({found.collected.minor / found.invoiced.minor:.1%} of what was invoiced)"
-        if found.invoiced.minor
-        else ""
-    )
     columns = (Column("Plan"), Column("Services", RIGHT), Column("MRR", RIGHT))
+    regions = (Column("Region"), Column("Customers", RIGHT), Column("MRR", RIGHT))
     return Reply(
         f"**MRR {found.mrr}** from {plural(found.services, 'active service')}. "
         f"Outstanding: {found.receivable}, {found.overdue} of it overdue.",
         data=found,
-        facts={
-            f"Invoiced in {first:%B %Y}": found.invoiced,
-            "Collected": f"{found.collected}{rate}",
-            "Credited": found.credited,
-        },
-        table=Table(title="MRR by plan", columns=columns, rows=[*found.by_plan]),
+        facts=_facts(found, first, running=(first.year, first.month) == (today.year, today.month)),
+        tables=(
+            Table(
+                title="MRR by plan", columns=columns, rows=[*found.by_plan, _sum(found.by_plan, found.mrr)]
+            ),
+            Table(
+                title="MRR by region",
+                columns=regions,
+                rows=[*found.by_region, _sum(found.by_region, found.mrr)],
+            ),
+        ),
         evidence=(ctx.evidence(Billing),),
     )
+
+
+def _sum(rows: tuple[tuple[str, int, Money], ...], total: Money) -> tuple[str, int, Money]:
+    return "all", sum(count for _, count, _ in rows), total
+
+
+def _facts(found: Revenue, first: date, *, running: bool) -> dict[str, object]:
+    """Return the month's figures; a running month is compared with the same days of the one before."""
+    invoiced, collected = found.invoiced.minor, found.collected.minor
+    rate = f" ({collected / invoiced:.1%} of what was invoiced)" if invoiced else ""
+    facts: dict[str, object] = {
+        f"Invoiced in {first:%B %Y}": found.invoiced,
+        "Collected": f"{found.collected}{rate}",
+        "Credited": found.credited,
+    }
+    if (before := found.collected_before) is not None:
+        month = (first - timedelta(days=1)).strftime("%B")
+        change = f" ({(collected - before.minor) / before.minor:+.1%} since)" if before.minor else ""
+        facts[f"Collected in the same days of {month}" if running else f"Collected in {month}"] = (
+            f"{before}{change}"
+        )
+    if found.customers:
+        arpu = Decimal(found.mrr.minor) / found.customers
+        facts["ARPU"] = (
+            f"{Money(int(arpu.quantize(Decimal(1), ROUND_HALF_UP)), found.mrr.currency)} per customer"
+        )
+    return facts

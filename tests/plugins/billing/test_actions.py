@@ -67,7 +67,7 @@ async def test_invoices_and_one_of_them(world) -> None:
 async def test_payments(world) -> None:
     bench, _ = world
     reply = await bench.act("payments", customer="100234")
-    assert reply.text == "The last 2 payments of Amina Bello, 1 of them failed:"
+    assert reply.text == "2 payments of Amina Bello, 1 of them failed, 5.00 EUR came in:"
     assert [row[4] for row in reply.table.rows] == ["failed: card expired", "succeeded"]
     assert (await bench.act("payments", customer="100300")).text == "No payments from Bola Ade yet."
 

@@ -1,0 +1,120 @@
+"""Dunning: who would be suspended next and why, reminders, and invoices a customer disputes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, day, moment, plural
+from plugins.billing.dunning_rules import Course, Verdict, holding, judge
+from plugins.billing.port import Billing
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of, today_of
+from plugins.billing.settings import Ctx
+from plugins.customers.port import Customer, CustomerRef
+
+MOST = 5_000
+"""Debtors looked at in one go; the longest in debt come first."""
+
+
+async def verdicts(ctx: Ctx, customer: str | None = None) -> list[Verdict]:
+    """Judge every debtor the asker may see, or one customer."""
+    today, port = today_of(ctx), ctx.port(Billing)
+    debtors = await port.debtors(ctx.scope, today, customer, MOST)
+    made = await port.promises(ctx.scope, ctx.now - LOOK_BACK, customer, MOST)
+    held = {p.customer: p for p in reversed(made) if p.holds(today)}
+    return [judge(d, holding(held, d.customer, today), ctx.settings, ctx.tenant, today) for d in debtors]
+
+
+@action(
+    permission="billing:read",
+    reads_only=True,
+    examples=(
+        "who will be suspended for non-payment next",
+        "who would be cut off in the next {days} days",
+        "next suspensions",
+        "dunning list",
+        "when will {customer} be suspended",
+        "why is {customer} not suspended",
+        "why has {customer} not been cut off yet",
+    ),
+)
+async def suspensions(ctx: Ctx, customer: CustomerRef | None = None, days: int = 7, limit: int = 15) -> Reply:
+    """Say who would be suspended for not paying next, and why.
+
+    By the workspace's dunning rules: grace days, smallest debt, spared customers, promises, disputes. It only
+    proposes; a person suspends.
+    """
+    if not 0 <= days <= 365:  # noqa: PLR2004 - a year
+        raise BadInput("Look 0 to 365 days ahead.")
+    if customer is not None:
+        return await _one(ctx, customer)
+    found, today = await verdicts(ctx), today_of(ctx)
+    horizon = today + timedelta(days=days)
+    due = sorted(
+        (v for v in found if v.course is Course.SUSPEND and v.on <= horizon),
+        key=lambda v: (v.on, -v.net.minor, v.debtor.customer),
+    )
+    other = [v for v in found if v.course in {Course.HELD, Course.SPARED} and v.on <= horizon]
+    size = max(1, min(limit, MAX_ROWS))
+    within = f"by {day(horizon, today)}"
+    if not due and not other:
+        return Reply(
+            f"Nobody would be suspended {within}.", data=(), tone=Tone.GOOD, evidence=(ctx.evidence(Billing),)
+        )
+    now = sum(v.on <= today for v in due)
+    held = f" {len(other)} more are held or spared." if other else ""
+    return Reply(
+        f"{plural(len(due), 'customer')} would be suspended {within}, {now} of them today.{held} "
+        "Nothing happens by itself.",
+        data=(*due, *other),
+        tables=(*_due(due[:size], len(due)), *_held(other[:size], len(other))),
+        buttons=tuple(_nudge(v) for v in due[:3]),
+        evidence=(ctx.evidence(Billing),),
+    )
+
+
+def _due(found: Sequence[Verdict], total: int) -> tuple[Table, ...]:
+    titles = ("On", "Account", "Name", "Overdue", "Days", "Why", "Reminded", "Phone")
+    rows = [
+        (v.on, v.debtor.customer, v.debtor.name, v.net, v.debtor.days, v.why,
+         v.debtor.reminded_at.date() if v.debtor.reminded_at else None, v.debtor.phone)
+        for v in found
+    ]  # fmt: skip
+    columns = [Column(t, RIGHT) if t in {"Overdue", "Days"} else Column(t) for t in titles]
+    return (Table(title="Next", columns=columns, rows=rows, total=total),) if rows else ()
+
+
+def _held(found: Sequence[Verdict], total: int) -> tuple[Table, ...]:
+    columns = (Column("Account"), Column("Name"), Column("Overdue", RIGHT), Column("Why not"))
+    rows = [(v.debtor.customer, v.debtor.name, v.debtor.owed, v.why) for v in found]
+    return (Table(title="Held or spared", columns=columns, rows=rows, total=total),) if rows else ()
+
+
+def _nudge(verdict: Verdict) -> Button:
+    return Button(f"Remind {verdict.debtor.name}", "billing_remind", {"customer": verdict.debtor.customer})
+
+
+async def _one(ctx: Ctx, customer: Customer) -> Reply:
+    found, today = await verdicts(ctx, customer.number), today_of(ctx)
+    who, evidence = {"customer": customer.number}, (ctx.evidence(Billing),)
+    if not found:
+        balance = await balance_of(ctx, customer)
+        said = f"{customer.name} ({customer.number}) is not overdue: {balance.said(today)}."
+        return Reply(said, data=None, tone=Tone.GOOD, focus=who, evidence=evidence)
+    verdict = found[0]
+    when = "today" if verdict.on <= today else f"on {day(verdict.on, today)}"
+    words = {
+        Course.SUSPEND: f"would be suspended {when}: {verdict.why}",
+        Course.HELD: f"is not suspended: {verdict.why}",
+        Course.SPARED: f"is never proposed for suspension: {verdict.why}",
+        Course.OFF: f"{verdict.why}; {verdict.net} is overdue {plural(verdict.debtor.days, 'day')}",
+    }
+    reminded = verdict.debtor.reminded_at
+    last = f" Last reminded {moment(reminded, ctx.now, ctx.tenant.zone)}." if reminded else ""
+    return Reply(
+        f"**{customer.name}** ({customer.number}) {words[verdict.course]}.{last}",
+        data=verdict,
+        buttons=(Button("Remind", "billing_remind", who), Button("Promise to pay", "billing_promise", who)),
+        focus=who,
+        evidence=evidence,
+    )

@@ -1,0 +1,283 @@
+"""Promises to pay and payment plans: agreeing on them, and seeing who kept them."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Button,
+    Change,
+    Column,
+    Conflict,
+    Money,
+    Preview,
+    Reply,
+    Table,
+    Tone,
+    action,
+    day,
+    plural,
+)
+from plugins.billing.port import Billing, NewPromise, Promise, PromiseRef, Standing
+from plugins.billing.said import (
+    LONGEST,
+    LOOK_BACK,
+    MAX_ROWS,
+    RIGHT,
+    UNDO,
+    balance_of,
+    check_currency,
+    positive,
+    today_of,
+)
+from plugins.billing.settings import Ctx
+from plugins.customers.port import Customer, CustomerRef
+
+MONTH = timedelta(days=31)
+ORDER = {Standing.BROKEN: 0, Standing.OPEN: 1, Standing.LATE: 2, Standing.KEPT: 3, Standing.CANCELLED: 4}
+
+
+async def owed_amount(ctx: Ctx, customer: Customer, amount: Money | None, *, overdue_first: bool) -> Money:
+    """Return what is promised: the amount named, else what is overdue or owed at all."""
+    balance = await balance_of(ctx, customer)
+    owed = balance.owed if balance.owed.minor > 0 or not balance.other else balance.other[0]
+    if owed.minor <= 0:
+        raise Conflict(f"{customer.name} has {balance.said(today_of(ctx))}; there is nothing to promise.")
+    if amount is None:
+        return balance.overdue if overdue_first and 0 < balance.overdue.minor <= owed.minor else owed
+    check_currency(customer, balance, positive(amount, "A promise"))
+    if amount.currency == owed.currency and amount.minor > owed.minor:
+        raise BadInput(f"{customer.name} owes {owed}; {amount} is more than that.")
+    return amount
+
+
+def check_until(ctx: Ctx, until: date) -> None:
+    """Raise BadInput for a day that is past or too far away."""
+    today, longest = today_of(ctx), ctx.settings.promise_days
+    if until < today:
+        raise BadInput(f"{day(until, today)} is past. Say by which day they will pay.")
+    if (until - today).days > longest:
+        last = today + timedelta(days=longest)
+        raise BadInput(
+            f"A promise may run {plural(longest, 'day')}, until {day(last, today)}. "
+            "For longer agree a payment plan."
+        )
+
+
+@action(
+    permission="billing:promise",
+    amount="amount",
+    examples=(
+        "{customer} promises to pay {amount} by {until}",
+        "{customer} will pay by {until}",
+        "promise to pay from {customer} until {until}",
+        "{customer} says they pay on {until}",
+        "give {customer} until {until} to pay",
+        "hold dunning for {customer} until {until}",
+    ),
+)
+async def promise(
+    ctx: Ctx, customer: CustomerRef, until: date, amount: Money | None = None, note: str = ""
+) -> Reply:
+    """Write down that a customer promised to pay by a day.
+
+    All that is overdue unless you name an amount. Nobody proposes to suspend them until then.
+    """
+    check_until(ctx, until)
+    sum_ = await owed_amount(ctx, customer, amount, overdue_first=True)
+    new = NewPromise(customer=customer.number, instalments=((until, sum_),), note=note.strip()[:LONGEST])
+    made = await ctx.port(Billing).promise(ctx.effect, new)
+    return _made(ctx, customer, made, f"{sum_} by {until:%A} {day(until, today_of(ctx))}")
+
+
+def _made(ctx: Ctx, customer: Customer, made: Promise, what: str) -> Reply:
+    return Reply(
+        f"{made.number}: {customer.name} ({customer.number}) pays {what}. Dunning waits until then.",
+        data=made,
+        tone=Tone.GOOD,
+        undo=ActionCall(action_id="billing_cancel_promise", args={"promise": made.number}),
+        undo_within=UNDO,
+        buttons=(Button("Balance", "billing_balance", {"customer": customer.number}),),
+        evidence=(ctx.evidence(Billing),),
+        focus={"customer": customer.number, "promise": made.number},
+    )
+
+
+def months_after(first: date, months: int) -> date:
+    """Return the same day of a later month, or its last day where there is none."""
+    year, month = divmod(first.month - 1 + months, 12)
+    year, month = first.year + year, month + 1
+    return date(year, month, min(first.day, calendar.monthrange(year, month)[1]))
+
+
+def instalments_of(total: Money, count: int, first: date) -> tuple[tuple[date, Money], ...]:
+    """Return monthly instalments that come to the total; what does not divide is in the first ones."""
+    each, over = divmod(total.minor, count)
+    return tuple(
+        (months_after(first, nr), Money(each + (1 if nr < over else 0), total.currency))
+        for nr in range(count)
+    )
+
+
+async def schedule_of(
+    ctx: Ctx, customer: Customer, instalments: int, first: date | None, amount: Money | None
+) -> tuple[tuple[date, Money], ...]:
+    """Return the plan that is meant; BadInput for one the workspace does not allow."""
+    today, most = today_of(ctx), ctx.settings.plan_months
+    if not 2 <= instalments <= most:  # noqa: PLR2004 - one would be a promise
+        raise BadInput(f"A payment plan has 2 to {most} instalments; for one day take a promise to pay.")
+    start = first or today + timedelta(days=ctx.settings.promise_days)
+    if not today <= start <= today + MONTH:
+        raise BadInput(f"The first instalment is due within a month, until {day(today + MONTH, today)}.")
+    total = await owed_amount(ctx, customer, amount, overdue_first=False)
+    if total.minor < instalments:
+        raise BadInput(f"{total} does not make {instalments} instalments.")
+    return instalments_of(total, instalments, start)
+
+
+async def preview_payment_plan(
+    ctx: Ctx,
+    customer: CustomerRef,
+    instalments: int,
+    first: date | None = None,
+    amount: Money | None = None,
+    note: str = "",
+) -> Preview:
+    """Say what is due when."""
+    del note
+    plan = await schedule_of(ctx, customer, instalments, first, amount)
+    today, total = today_of(ctx), Money(sum(sum_.minor for _, sum_ in plan), plan[0][1].currency)
+    return Preview(
+        text=f"{customer.name} ({customer.number}) pays {total} in {len(plan)} monthly instalments.",
+        changes=tuple(
+            Change(what=f"Instalment {nr}", after=f"{sum_} by {day(on, today)}")
+            for nr, (on, sum_) in enumerate(plan, 1)
+        ),
+        amount=total,
+    )
+
+
+@action(
+    permission="billing:arrange",
+    approval=Approval.SELF,
+    preview=preview_payment_plan,
+    amount="amount",
+    examples=(
+        "payment plan for {customer} in {instalments} instalments",
+        "agree {instalments} instalments with {customer} from {first}",
+        "let {customer} pay {amount} in {instalments} instalments",
+        "split the debt of {customer} into {instalments} payments",
+        "instalments for {customer}: {instalments} months",
+    ),
+)
+async def payment_plan(
+    ctx: Ctx,
+    customer: CustomerRef,
+    instalments: int,
+    first: date | None = None,
+    amount: Money | None = None,
+    note: str = "",
+) -> Reply:
+    """Agree a payment plan with a customer.
+
+    Equal monthly instalments over all that is owed, or an amount you name. Dunning waits while they are paid.
+    """
+    plan = await schedule_of(ctx, customer, instalments, first, amount)
+    new = NewPromise(customer=customer.number, instalments=plan, note=note.strip()[:LONGEST])
+    made = await ctx.port(Billing).promise(ctx.effect, new)
+    today = today_of(ctx)
+    dues = ", ".join(f"{sum_} by {day(on, today)}" for on, sum_ in plan)
+    return _made(ctx, customer, made, f"{made.total} in {len(plan)} instalments: {dues}")
+
+
+@action(
+    permission="billing:promise",
+    approval=Approval.SELF,
+    examples=(
+        "cancel {promise}",
+        "cancel the promise {promise}",
+        "call off payment plan {promise}",
+        "{promise} no longer holds",
+    ),
+)
+async def cancel_promise(ctx: Ctx, promise: PromiseRef) -> Reply:
+    """Cancel a promise or payment plan; dunning goes on."""
+    if promise.cancelled:
+        raise Conflict(f"{promise.number} was cancelled already.")
+    done = await ctx.port(Billing).cancel_promise(ctx.effect, promise.number)
+    return Reply(
+        f"{done.number}, the {done.kind} of {done.customer_name} over {done.total}, is cancelled. "
+        "Dunning goes on.",
+        data=done,
+        tone=Tone.WARN,
+        buttons=(Button("Balance", "billing_balance", {"customer": done.customer}),),
+        evidence=(ctx.evidence(Billing),),
+        focus={"customer": done.customer},
+    )
+
+
+@action(
+    permission="billing:read",
+    reads_only=True,
+    examples=(
+        "broken promises",
+        "who promised to pay",
+        "promises of {customer}",
+        "payment plans",
+        "who did not keep their promise",
+        "{standing} promises",
+        "has {customer} kept the promise",
+    ),
+)
+async def promises(
+    ctx: Ctx, customer: CustomerRef | None = None, standing: Standing | None = None, limit: int = 20
+) -> Reply:
+    """List promises to pay and payment plans.
+
+    Broken ones first, then open ones by day; of one customer or all, of the last 13 months.
+    """
+    today = today_of(ctx)
+    number = customer.number if customer else None
+    found = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, number)
+    fitting = [p for p in found if standing is None or p.standing(today) is standing]
+    ranked = sorted(fitting, key=lambda p: (ORDER[p.standing(today)], _due(p), p.number))
+    whose, kind = f" of {customer.name}" if customer else "", f"{standing} " if standing else ""
+    focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
+    if not ranked:
+        return Reply(f"No {kind}promises{whose}.", data=(), focus=focus, evidence=evidence)
+    shown = ranked[: max(1, min(limit, MAX_ROWS))]
+    counts = [(s, sum(p.standing(today) is s for p in fitting)) for s in ORDER]
+    said = ", ".join(f"{count} {name}" for name, count in counts if count)
+    return Reply(
+        f"{plural(len(ranked), f'{kind}promise')}{whose}{f': {said}' if not standing else ''}.",
+        data=tuple(shown),
+        table=_promises(shown, today, len(ranked)),
+        buttons=tuple(_chase(p) for p in shown[:3] if p.standing(today) is Standing.BROKEN),
+        focus=focus,
+        evidence=evidence,
+    )
+
+
+def _due(promise: Promise) -> date:
+    return promise.next.due_on if promise.next else promise.instalments[-1].due_on
+
+
+def _chase(promise: Promise) -> Button:
+    return Button(f"Remind {promise.customer_name}", "billing_remind", {"customer": promise.customer})
+
+
+def _promises(found: Sequence[Promise], today: date, total: int) -> Table:
+    titles = ("Number", "Account", "Name", "Phone", "Amount", "Paid", "Next due", "Standing", "By")
+    rows = [
+        (p.number, p.customer, p.customer_name, p.phone, p.total,
+         f"{sum(one.paid_on is not None for one in p.instalments)} of {len(p.instalments)}", _due(p),
+         p.standing(today), p.by)
+        for p in found
+    ]  # fmt: skip
+    columns = [Column(t, RIGHT) if t in {"Amount", "Paid"} else Column(t) for t in titles]
+    return Table(columns=columns, rows=rows, total=total)
