@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from itertools import zip_longest
 
 from rapidfuzz import fuzz, process
@@ -12,13 +13,14 @@ from bot.contract.action import Action, Approval
 from bot.contract.people import User
 from bot.contract.plugin import PluginInfo
 from bot.contract.reply import Choice, Column, Reply, Table, Tone
+from bot.contract.spoken import span
 from bot.host.registry import Owned, View
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import PLACEHOLDER, summary
 from bot.understand.values import hint_for
 
 NEEDS = {
-    Approval.NONE: "Runs at once.",
+    Approval.NONE: "Runs at once as a command; in your own words it is shown first.",
     Approval.SELF: "Shows what will change and waits for your yes.",
     Approval.OTHER: "Waits for the yes of another person who may.",
     Approval.TWO: "Waits for the yes of two other people who may.",
@@ -31,7 +33,15 @@ FIRST: Mapping[str, Sequence[str]] = {
     "admin": ("admin", "customers", "tickets", "billing", "network"),
 }
 """Which plugins a role asks first."""
-TEXTS = {"subject": "no internet since morning", "reason": "asked for by phone", "query": "Amina"}
+TEXTS = {
+    "subject": "no internet since morning",
+    "text": "no light since morning",
+    "note": "pays on Friday",
+    "reason": "asked for by phone",
+    "resolution": "changed the router",
+    "query": "Amina",
+}
+"""What a person may say for an argument of this name; others stand as `<name>`."""
 NEAR = 65
 
 
@@ -125,6 +135,8 @@ def _sort(argument: Argument) -> str:
 def _default(argument: Argument) -> str:
     if argument.default in (None, "", (), []):
         return ""
+    if isinstance(argument.default, timedelta):
+        return f"else {span(argument.default)}"
     if isinstance(argument.default, bool):
         return "else yes" if argument.default else "else no"
     return f"else {getattr(argument.default, 'value', argument.default)}"
@@ -172,8 +184,9 @@ def fill_example(action: Action, text: str, hints: Mapping[str, str] | None = No
             kind = argument.entity if argument else found[1]
             lacking = lacking or (hints is not None and kind not in hints)
             return (hints or {}).get(kind, f"<{kind.replace('_', ' ')}>")
-        lacking = lacking or (hints is not None and argument.kind in {Kind.TEXT, Kind.LENGTH})
-        return sample(argument)
+        said = sample(argument)
+        lacking = lacking or (hints is not None and (argument.kind is Kind.TEXT or said.startswith("<")))
+        return said
 
     said = PLACEHOLDER.sub(put, text)
     return "" if lacking else said
@@ -184,7 +197,7 @@ def sample(argument: Argument) -> str:
     if argument.kind is Kind.CHOICE:
         return argument.values[0].replace("_", " ")
     fits = {Kind.MONEY: "5,000", Kind.WHOLE: "30", Kind.DAY: "tomorrow", Kind.INSTANT: "tomorrow 10:00"}
-    return fits.get(argument.kind) or TEXTS.get(argument.name, "no light since morning")
+    return fits.get(argument.kind) or TEXTS.get(argument.name) or f"<{argument.title}>"
 
 
 def ordered(names: set[str], user: User, mine: Sequence[Owned[Action]]) -> list[str]:

@@ -1,8 +1,11 @@
 import re
+from datetime import timedelta
 
 import pytest
 
-from bot.core.help import help_for, next_questions, suggest
+from bot.api import Context, NoSettings, Reply, action
+from bot.core.help import help_for, next_questions, of_action, suggest
+from bot.host.registry import Owned
 from tests.bot.understand import isp
 
 HINTS = {"customer": "Amina Bello", "ticket": "TCK-10234"}
@@ -29,6 +32,16 @@ def test_help_of_a_command_shows_arguments_examples_and_who_must_agree(topic: st
     assert "Say for example" in reply.text
     assert reply.table is not None
     assert ("priority", "low, normal, high, urgent", "else normal", "") in reply.table.rows
+
+
+def test_an_example_names_what_it_has_no_words_for() -> None:
+    @action(permission="x:y", examples=("let {role} wait {lasts}",))
+    async def hold(ctx: Context[NoSettings], role: str, lasts: timedelta = timedelta(hours=2)) -> Reply:
+        """Hold a role."""
+        return Reply(role)
+
+    shown = of_action(Owned(plugin="admin", item=hold))
+    assert "“let <role> wait <lasts>”" in shown.text and "[lasts=2 h]" in shown.text
 
 
 def test_help_of_a_command_one_may_not_use_is_none() -> None:
