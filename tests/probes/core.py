@@ -60,6 +60,7 @@ class Things:
     lost: Call
     done: Call
     arrival: inbox.Taken
+    dead_arrival: str
     letter: outbox.Taken
     dead_letter: str
     dead_job: int
@@ -180,6 +181,7 @@ async def _fill_queues(session: AsyncSession, tenant: Tenant) -> dict[str, objec
         gone = await inbox.do_take(session, lane, SPAN)
         assert gone
         await inbox.do_finish(session, gone, error=error)
+        buried = gone.id
     await inbox.do_receive(session, arrival("waits", "Ev-waits"))
     await session.execute(text("update slack_inbox set done_at = done_at - interval '1 year'"))
     await outbox.do_put(session, [letter()])
@@ -206,7 +208,7 @@ async def _fill_queues(session: AsyncSession, tenant: Tenant) -> dict[str, objec
     )
     assert taken
     assert sending
-    return {"arrival": taken, "letter": sending, "dead_letter": dead, "dead_job": died.scalar_one()}
+    return {"arrival": taken, "dead_arrival": buried, "letter": sending, "dead_letter": dead, "dead_job": died.scalar_one()}
 
 
 ENTRY = audit.Entry(
@@ -217,6 +219,8 @@ ENTRY = audit.Entry(
     body='{"text": "Amina owes 40"}',
     call_id=None,
     things=("customer:1",),
+    told='{"text": "Amina owes 40"}',
+    salt=b"salt",
 )
 ENDING = Ending(state="done", at=AT, reply={"text": "taken over"})
 VOTE = decisions.Decision(user_id="u3", name="Eve", yes=True, at=AT)
@@ -353,8 +357,8 @@ TRAFFIC: Asks = {
     inbox.do_release: lambda s, a: inbox.do_release(s, a.arrival, LEASE),
     inbox.find_due_lanes: lambda s, a: inbox.find_due_lanes(s),
     inbox.find_dead: lambda s, a: inbox.find_dead(s),
-    inbox.do_revive: lambda s, a: inbox.do_revive(s, a.arrival.id),
-    inbox.do_drop: lambda s, a: inbox.do_drop(s, a.arrival.id),
+    inbox.do_revive: lambda s, a: inbox.do_revive(s, a.dead_arrival),
+    inbox.do_drop: lambda s, a: inbox.do_drop(s, a.dead_arrival),
     inbox.do_forget: lambda s, a: inbox.do_forget(s, SPAN),
     outbox.do_put: lambda s, a: outbox.do_put(s, [letter()]),
     outbox.do_put_once: lambda s, a: outbox.do_put_once(s, letter(), "notice-1"),
