@@ -15,6 +15,7 @@ from bot.config import Config
 from bot.contract.action import Action
 from bot.contract.entity import Entity
 from bot.contract.people import Tenant, User
+from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Reply
 from bot.core import identity
 from bot.core.answer import answer
@@ -129,6 +130,7 @@ class App:
             around=self.around(tenant),
             database=self.database,
             understander=self.understander(view),
+            plugins=self.registry.plugins,
         )
 
     async def gate(self, tenant: Tenant) -> Gate:
@@ -197,10 +199,12 @@ class App:
     async def answer(
         self, tenant: Tenant, user: User, words: str, *, thread: str, surface: str = "terminal", key: str = ""
     ) -> Reply:
-        """Answer one message of a person, with the rights they have now."""
+        """Answer one message a person says to the bot alone, with the rights they have now."""
         person = await self.around(tenant).user(user.id)
-        desk = await self.desk(tenant)
-        question = Question(tenant=tenant, user=person, words=words, thread=thread, surface=surface, key=key)
+        desk, place = await self.desk(tenant), Place(surface=surface, kind=PlaceKind.DIRECT)
+        question = Question(
+            tenant=tenant, user=person, words=words, thread=thread, surface=surface, key=key, place=place
+        )
         return await answer(desk, question)
 
 

@@ -60,7 +60,7 @@ async def undo(desk: Desk, question: Question, call_id: str) -> Reply:
     """Take a finished call back, by its button."""
 
     async def take_back(turn: Turn) -> Reply:
-        return turn.answered(await desk.gate.undo(question.user, call_id))
+        return turn.answered(await desk.gate.undo(question.user, call_id, place=question.place))
 
     return await _turn(desk, question, take_back)
 
@@ -83,6 +83,7 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
     turn = Turn(desk, question, before)
     ids = {"tenant": question.tenant.id, "user": question.user.id}
     try:
+        await turn.arrive()
         before = turn.thread = await get_thread(desk.database, question)
         reply = await step(turn)
     except UserError as error:

@@ -16,7 +16,13 @@ SHOWN_ID = 8
 async def decide_on(turn: Turn, call_id: str, *, yes: bool, reason: str = "", version: str = "") -> Reply:
     """Say yes or no to one waiting call; the thread stops waiting for it."""
     reply = await turn.desk.gate.decide(
-        turn.user, call_id, yes=yes, reason=reason, version=version, thread=turn.question.thread
+        turn.user,
+        call_id,
+        yes=yes,
+        reason=reason,
+        version=version,
+        thread=turn.question.thread,
+        place=turn.question.place,
     )
     if turn.thread.waiting == call_id:
         turn.thread = replace(turn.thread, waiting="", version="")
@@ -29,7 +35,8 @@ async def decided(turn: Turn, decision: Decision) -> Reply | None:
         return await _undone(turn, decision.call)
     yes = decision.word == "yes"
     if decision.call:
-        call_id = _by_id(await turn.desk.gate.waiting(turn.user), decision.call).call_id
+        waiting = await turn.desk.gate.waiting(turn.user, place=turn.question.place)
+        call_id = _by_id(waiting, decision.call).call_id
     else:
         call_id = turn.thread.waiting
     if not call_id:
@@ -56,7 +63,7 @@ async def _undone(turn: Turn, call: str) -> Reply:
     call_id = call or last or turn.thread.undoable
     if not call_id:
         return Reply("There is no change in this conversation that could be taken back.", tone=Tone.WARN)
-    reply = await turn.desk.gate.undo(turn.user, call_id)
+    reply = await turn.desk.gate.undo(turn.user, call_id, place=turn.question.place)
     if turn.thread.undoable == call_id:
         turn.thread = replace(turn.thread, undoable="")
     return turn.answered(reply)
@@ -64,7 +71,7 @@ async def _undone(turn: Turn, call: str) -> Reply:
 
 async def list_waiting(turn: Turn) -> Reply:
     """Return what this person could decide, or asked for."""
-    waiting = await turn.desk.gate.waiting(turn.user)
+    waiting = await turn.desk.gate.waiting(turn.user, place=turn.question.place)
     if not waiting:
         return Reply("Nothing waits for a decision of yours.")
     rows = [(w.call_id[:SHOWN_ID], w.summary, w.asked_by, w.needs, w.expires_at) for w in waiting]

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from bot.contract.action import Via
 from bot.contract.entity import Match
 from bot.contract.people import Tenant, User
+from bot.contract.place import Place
+from bot.contract.plugin import PluginInfo
 from bot.contract.reply import Reply, Waiting
+from bot.core.here import Here
 from bot.host.registry import View
 from bot.understand.understander import Understander
 
 
 class Door(Protocol):
     """What the answer needs of the gate."""
+
+    async def here(self, user: User, place: Place) -> Here:
+        """Return what this person may ask and do in a place."""
+
+    async def turn_away(self, here: Here) -> None:
+        """Raise NotAllowed, and write it down, where somebody may do nothing at all."""
 
     async def call(
         self,
@@ -28,21 +37,32 @@ class Door(Protocol):
         via: Via = ...,
         key: str | None = ...,
         thread: str = ...,
+        place: Place = ...,
     ) -> Reply:
         """Run one action, or park it until somebody says yes."""
 
     async def decide(
-        self, user: User, call_id: str, *, yes: bool, reason: str = ..., version: str = ..., thread: str = ...
+        self,
+        user: User,
+        call_id: str,
+        *,
+        yes: bool,
+        reason: str = ...,
+        version: str = ...,
+        thread: str = ...,
+        place: Place = ...,
     ) -> Reply:
         """Say yes or no to a parked call; `thread` is where it is said."""
 
-    async def undo(self, user: User, call_id: str) -> Reply:
+    async def undo(self, user: User, call_id: str, *, place: Place = ...) -> Reply:
         """Take a call back while its undo window is open."""
 
-    async def waiting(self, user: User) -> Sequence[Waiting]:
+    async def waiting(self, user: User, *, place: Place = ...) -> Sequence[Waiting]:
         """Return what this person could decide, or asked for."""
 
-    async def find(self, user: User, kind: str, text: str, limit: int = ...) -> Sequence[Match]:
+    async def find(
+        self, user: User, kind: str, text: str, limit: int = ..., *, place: Place = ...
+    ) -> Sequence[Match]:
         """Return the things of one kind these words may mean, best first, within the person's reach."""
 
 
@@ -73,3 +93,4 @@ class Desk:
     around: World
     database: Rows
     understander: Understander
+    plugins: Mapping[str, PluginInfo] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.contract.people import Tenant, User
+from bot.contract.place import SOMEWHERE, Place
 
 LONGEST = 10_000
 """Characters of one message that are read; the rest is left out, and the reply says so."""
@@ -15,7 +16,8 @@ class Question:
     """One message. `thread` names the conversation within its `surface` (slack, web, terminal).
 
     `key` names this very message where it may be answered twice (a crash between answer and note of
-    it): hand it to the gate as the idempotency key, so that the call behind it still runs once.
+    it): hand it to the gate as the idempotency key, so that the call behind it still runs once. `place` is
+    where it was said: the tenant's channel rules hold there.
     """
 
     tenant: Tenant
@@ -24,3 +26,4 @@ class Question:
     thread: str = ""
     surface: str = "terminal"
     key: str = ""
+    place: Place = SOMEWHERE

@@ -58,9 +58,9 @@ async def help_wanted(turn: Turn) -> Reply | None:
     """Answer help, with or without a topic; an empty message too."""
     words = turn.question.words
     if not words or smalltalk.HELP.match(words):
-        return help_for(turn.desk.view, turn.user)
+        return help_for(turn.view, turn.user, plugins=turn.desk.plugins)
     found = smalltalk.HELP_ON.match(words)
-    return help_for(turn.desk.view, turn.user, found["topic"]) if found else None
+    return help_for(turn.view, turn.user, found["topic"]) if found else None
 
 
 async def decision(turn: Turn) -> Reply | None:
@@ -97,6 +97,7 @@ async def exact(turn: Turn) -> Reply | None:
     if command is None:
         return None
     if command.wants_help:
+        turn.here.check(command.owned)
         return of_action(command.owned)
     return await turn.call(command.owned.id, command.args, Via.PERSON)
 
@@ -165,7 +166,7 @@ async def small_talk(turn: Turn) -> Reply | None:
     """Be polite, briefly, and show what to ask."""
     words, tenant = turn.question.words, turn.question.tenant
     ideas = tuple(
-        Choice(label=text, words=text) for text in suggest(turn.desk.view, turn.user, turn.thread.focus, 3)
+        Choice(label=text, words=text) for text in suggest(turn.view, turn.user, turn.thread.focus, 3)
     )
     if smalltalk.HELLO.match(words):
         return Reply(f"Hello {turn.user.name.split()[0]}. What do you need?", choices=ideas)
@@ -179,9 +180,9 @@ async def small_talk(turn: Turn) -> Reply | None:
             "for you where you may; say `help` for what I can do.",
             choices=ideas,
         )
-    if smalltalk.ME.match(words) and not any(o.id == WHOAMI for o in turn.desk.view.actions_for(turn.user)):
+    if smalltalk.ME.match(words) and not any(o.id == WHOAMI for o in turn.view.actions_for(turn.user)):
         roles = ", ".join(sorted(turn.user.roles)) or "no role"
-        plugins = sorted({o.plugin for o in turn.desk.view.actions_for(turn.user)})
+        plugins = sorted({o.plugin for o in turn.view.actions_for(turn.user)})
         return Reply(
             f"You are {turn.user.name} ({roles}). You may use: {', '.join(plugins) or 'nothing yet'}."
         )

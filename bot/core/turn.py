@@ -12,6 +12,7 @@ from bot.contract.reply import Choice, Reply, Tone
 from bot.core.command import usage_line
 from bot.core.desk import Desk
 from bot.core.help import next_questions, question_for
+from bot.core.here import Here
 from bot.core.question import Question
 from bot.core.threads import Asking, Thread, picks_of, rows_of
 from bot.errors import Ambiguous, BadInput, NotFound, UserError
@@ -23,11 +24,27 @@ LONGEST_CHOICES = 8
 
 
 class Turn:
-    """What answering one message needs; `thread` is what will be remembered."""
+    """What answering one message needs; `thread` is what will be remembered.
+
+    `here` says what the place lets this person do, `view` what they may be offered in it.
+    """
 
     def __init__(self, desk: Desk, question: Question, thread: Thread) -> None:
         self.desk, self.question, self.thread = desk, question, thread
         self.user = question.user
+        self.here = Here(place=question.place, user=question.user)
+        self.view = desk.view
+
+    async def arrive(self) -> None:
+        """Learn what may be done in this place; NotAllowed where that is nothing."""
+        self.here = await self.desk.gate.here(self.user, self.question.place)
+        if self.here.closed:
+            await self.desk.gate.turn_away(self.here)
+        self.view = self.here.narrow(self.desk.view)
+
+    def fits(self, action_id: str) -> bool:
+        """Say whether an action is for this place."""
+        return self.here.allows(self.desk.view.action(action_id))
 
     @property
     def clock(self) -> Clock:
@@ -36,7 +53,7 @@ class Turn:
 
     async def find(self, kind: str, text: str) -> Sequence[Match]:
         """Look for a thing, as far as this person may see it."""
-        return await self.desk.gate.find(self.user, kind, text, 4)
+        return await self.desk.gate.find(self.user, kind, text, 4, place=self.question.place)
 
     async def call(
         self, action_id: str, args: Mapping[str, Any], via: Via, asks: Collection[str] = ()
@@ -45,6 +62,8 @@ class Turn:
 
         `asks` names arguments that may be left out, but were meant ("her" tickets, and nobody knows whose).
         """
+        if not self.fits(action_id):  # not even asked what it would be about; the gate says why and writes it
+            return await self._through(action_id, args, via)
         arguments = arguments_of(self.desk.view.action(action_id).item)
         if lacking := [a for a in arguments if (a.required or a.name in asks) and args.get(a.name) is None]:
             return await self._lookup_first(action_id, args, arguments, via) or self.ask_for(
@@ -52,14 +71,7 @@ class Turn:
             )
         self.thread = replace(self.thread, asking=None)
         try:
-            reply = await self.desk.gate.call(
-                self.user,
-                action_id,
-                args,
-                via=via,
-                key=self.question.key or None,
-                thread=self.question.thread,
-            )
+            reply = await self._through(action_id, args, via)
         except (Ambiguous, NotFound, BadInput) as error:
             self.thread = self.thread.about(await self._named(arguments, args))
             return self._asked_again(error, action_id, args, via)
@@ -69,6 +81,19 @@ class Turn:
         if not reply.focus:
             self.thread = self.thread.about(await self._named(arguments, args))
         return self.answered(reply, action_id, args)
+
+    async def _through(self, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
+        """Make a call through the gate, as of this message."""
+        asked = self.question
+        return await self.desk.gate.call(
+            self.user,
+            action_id,
+            args,
+            via=via,
+            key=asked.key or None,
+            thread=asked.thread,
+            place=asked.place,
+        )
 
     async def _named(self, arguments: Sequence[Argument], args: Mapping[str, Any]) -> dict[str, str]:
         """Return the things a call was about, whatever came of it: the next message may be about them."""
@@ -143,7 +168,7 @@ class Turn:
 
     def answered(self, reply: Reply, action_id: str = "", args: Mapping[str, Any] | None = None) -> Reply:
         """Leave out what this person may not press, add what might come next, remember the rest."""
-        view = self.desk.view
+        view = self.view
         usable = {o.id for o in view.actions_for(self.user)}
         buttons = tuple(b for b in reply.buttons if b.action_id in usable)
         reply = replace(reply, buttons=buttons)

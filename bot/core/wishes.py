@@ -34,7 +34,7 @@ def ask_of(turn: Turn) -> Ask:
 
 async def understood(turn: Turn) -> Reply:
     """Answer free text."""
-    meant = await turn.desk.understander.understand(ask_of(turn))
+    meant = _for_here(turn, await turn.desk.understander.understand(ask_of(turn)))
     match meant.verdict:
         case Verdict.CLEAR | Verdict.MISSING:
             return await _act(turn, meant.best)
@@ -47,6 +47,19 @@ async def understood(turn: Turn) -> Reply:
         case Verdict.FORBIDDEN:
             return await _forbidden(turn, meant)
     return await _unknown(turn, meant)
+
+
+def _for_here(turn: Turn, meant: Understanding) -> Understanding:
+    """Return a message that may mean several things without those that are not for this place.
+
+    When none is, the likeliest stays alone, and is refused with the reason.
+    """
+    if meant.verdict not in {Verdict.UNSURE, Verdict.HELD, Verdict.UNKNOWN}:
+        return meant
+    fitting = tuple(guess for guess in meant.guesses if turn.fits(guess.action_id))
+    if fitting or not meant.guesses or meant.verdict is Verdict.UNKNOWN:
+        return replace(meant, guesses=fitting)
+    return replace(meant, verdict=Verdict.CLEAR, guesses=meant.guesses[:1])
 
 
 async def _act(turn: Turn, guess: Guess) -> Reply:
@@ -96,9 +109,11 @@ async def _forbidden(turn: Turn, meant: Understanding) -> Reply:
             a.name for a in arguments_of(turn.desk.view.action(wish.action_id).item) if a.kind is Kind.SECRET
         }
         args = {name: value for name, value in wish.args.items() if name not in secret}
-        where = turn.question.thread
+        where = turn.question
         try:
-            reply = await turn.desk.gate.call(turn.user, wish.action_id, args, via=Via.MODEL, thread=where)
+            reply = await turn.desk.gate.call(
+                turn.user, wish.action_id, args, via=Via.MODEL, thread=where.thread, place=where.place
+            )
         except NotAllowed as error:
             text = f"{text} {error}"
         else:  # the right was given meanwhile: a read is answered, a change waits for a yes
@@ -132,7 +147,7 @@ def _searched(turn: Turn, guess: Guess) -> bool:
 
 
 def _with_ideas(turn: Turn, text: str, perhaps: tuple[Choice, ...] = ()) -> Reply:
-    ideas = suggest(turn.desk.view, turn.user, turn.thread.focus, IDEAS)
+    ideas = suggest(turn.view, turn.user, turn.thread.focus, IDEAS)
     choices = (*perhaps, *(Choice(label=i, words=i) for i in ideas))
     text = f"{text} What you can do, for example:" if choices else text
     reply = Reply(text, choices=choices[:IDEAS], tone=Tone.ASK)

@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.contract.action import Via
+from bot.contract.channel import ChannelRule
 from bot.contract.entity import Match
 from bot.contract.people import Tenant, User
+from bot.contract.place import SOMEWHERE, Place
 from bot.contract.reply import ActionCall, Choice, Reply, Waiting
 from bot.core.answer import answer
 from bot.core.desk import Desk
+from bot.core.here import Here, Rules
 from bot.core.question import Question
 from bot.db.database import Database
 from bot.errors import Ambiguous, NotAllowed, NotFound
@@ -34,6 +37,8 @@ class NotingGate:
     undone: list[str] = field(default_factory=list)
     fails: BaseException | None = None
     reply: Reply | None = None
+    rules: list[ChannelRule] = field(default_factory=list)
+    sought: list[tuple[str, str]] = field(default_factory=list)
 
     async def call(
         self,
@@ -44,10 +49,12 @@ class NotingGate:
         via: Via = Via.PERSON,
         key: str | None = None,
         thread: str = "",
+        place: Place = SOMEWHERE,
     ) -> Reply:
         if self.fails:
             raise self.fails
         owned = isp.VIEW.action(action_id)
+        Rules(self.rules).here(user, place).check(owned)
         if not user.may(owned.item.permission):
             self.refused.append(action_id)
             raise NotAllowed(f"You may not: {owned.item.permission}.")
@@ -79,7 +86,7 @@ class NotingGate:
         return exact[0].key
 
     async def decide(
-        self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = "", thread: str = ""
+        self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = "", thread: str = "", place: Place = SOMEWHERE
     ) -> Reply:
         self.decided.append((call_id, yes, reason))
         self.versions.append(version)
@@ -88,17 +95,26 @@ class NotingGate:
             self.done.append((action_id, args))
         return Reply("done" if yes else "left", call_id=call_id, undo=ActionCall(action_id=action_id) if yes else None)
 
-    async def undo(self, user: User, call_id: str) -> Reply:
+    async def undo(self, user: User, call_id: str, *, place: Place = SOMEWHERE) -> Reply:
         self.undone.append(call_id)
         return Reply("taken back")
 
-    async def waiting(self, user: User) -> Sequence[Waiting]:
+    async def waiting(self, user: User, *, place: Place = SOMEWHERE) -> Sequence[Waiting]:
         return [
             Waiting(call_id=i, action_id=a, summary=a, needs="your yes", asked_by="Ada")
             for i, (a, _) in self.parked.items()
         ]
 
-    async def find(self, user: User, kind: str, text: str, limit: int = 8) -> Sequence[Match]:
+    async def here(self, user: User, place: Place) -> Here:
+        return Rules(self.rules).here(user, place)
+
+    async def turn_away(self, here: Here) -> None:
+        raise NotAllowed(here.closed)
+
+    async def find(self, user: User, kind: str, text: str, limit: int = 8, *, place: Place = SOMEWHERE) -> Sequence[Match]:
+        self.sought.append((kind, text))
+        if not Rules(self.rules).here(user, place).looks_up(isp.VIEW, kind):
+            return ()
         return (await isp.find(kind, text))[:limit]
 
 
@@ -119,12 +135,13 @@ class Talk:
     tenant: Tenant
     user: User
     thread: str = "t1"
+    place: Place = SOMEWHERE
 
     async def say(self, words: str) -> Reply:
         return await answer(self.desk, self.question(words))
 
     def question(self, words: str) -> Question:
-        return Question(tenant=self.tenant, user=self.user, words=words, thread=self.thread, surface="test")
+        return Question(tenant=self.tenant, user=self.user, words=words, thread=self.thread, surface="test", place=self.place)
 
     @property
     def last(self) -> tuple[str, dict[str, Any]]:
