@@ -79,6 +79,7 @@ def set_up_logging(
             foreign_pre_chain=[*shared, ExtraAdder()],
             processors=[
                 ProcessorFormatter.remove_processors_meta,
+                drop_colours,
                 place_exceptions,
                 leave_payloads_out,
                 blot_secrets_out,
@@ -113,6 +114,12 @@ def about(**ids: str) -> AbstractContextManager[None]:
             f"not an id that log lines carry: {', '.join(sorted(strange))}; known: {', '.join(IDS)}"
         )
     return bound_contextvars(**ids)
+
+
+def drop_colours(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Leave out the second copy of a line that uvicorn adds for terminals."""
+    event.pop("color_message", None)
+    return event
 
 
 def place_exceptions(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

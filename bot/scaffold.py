@@ -74,10 +74,11 @@ def place_for(name: str, folder: Path) -> Place:
 
 def why_not(name: str, place: Place, taken: Iterable[str]) -> str:
     """Return why a plugin cannot have this name; nothing when it can."""
-    if not NAME.match(name) or keyword.iskeyword(name):
+    if not NAME.match(name):
         return f"“{name}” is no name for a plugin: lower case, 1-41 of a-z 0-9 _, beginning with a letter."
-    if name in RESERVED:
-        return f"“{name}” means something to the bot itself. Choose another name."
+    if name in RESERVED or keyword.iskeyword(name):
+        whose = "something to Python" if keyword.iskeyword(name) else "something to the bot itself"
+        return f"“{name}” means {whose}. Choose another name."
     if name in taken:
         return f"There is a plugin “{name}” already. Choose another name."
     there = place.plugin.parent if place.ours else place.top

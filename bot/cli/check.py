@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 CONNECTION = "connection"
 AREAS = {CONNECTION: CONNECTION}
 """Findings about the database that have an area of their own."""
+NO_PLUGIN = "There is no plugin of that name: mend the spelling, or take the name out."
 SIGNS = {"ok": ("ok", "green"), "wrong": ("WRONG", "red"), "note": ("note", "yellow")}
 
 
@@ -74,15 +75,23 @@ async def _check(*, quiet: bool) -> list[Line]:
 
 
 def _plugins(app: App) -> list[Line]:
+    import plugins as built_in
+    from bot.host.discovery import find_plugins
+
     fine = Line(area="plugins", says=f"loaded: {', '.join(sorted(app.registry.plugins)) or 'none'}")
     broken = [
         Line(area="plugins", says=f"{name} was set aside", mend=why)
         for name, why in app.loaded.broken.items()
     ]
+    unknown = sorted(app.config.plugins_blocked - {one.name for one in find_plugins(built_in)})
     model = app.embedder.trouble()
     return [
         fine,
         *broken,
+        *(
+            Line(area="plugins", says=f"BACKHAUL_PLUGINS_OFF names {name}", mend=NO_PLUGIN, fatal=False)
+            for name in unknown
+        ),
         *([Line(area="understanding", says=model, mend=model, fatal=False)] if model else []),
     ]
 

@@ -38,7 +38,7 @@ async def _run(parts: list[str], *, migrate: bool) -> None:
     with steps() as step:
         app = await App.open(config, progress=step, migrate=migrate)
         try:
-            if config.slack_bot_token is None:
+            if config.slack_bot_token is None and parts != ["slack"]:
                 step.end()
                 err.print(
                     "Slack is not configured (SLACK_BOT_TOKEN is not set): serving the rest.", style="yellow"

@@ -44,6 +44,14 @@ def test_other_libraries_log_in_the_same_form(lines: Lines) -> None:
     assert line["event"] == "token [secret] refused"
 
 
+def test_a_line_is_not_said_twice_for_terminals(lines: Lines) -> None:
+    logging.getLogger("uvicorn.error").info(
+        "Started [%d]", 7, extra={"color_message": "Started [\x1b[36m%d\x1b[0m]"}
+    )
+    (line,) = lines()
+    assert (line["event"], "color_message" in line) == ("Started [7]", False)
+
+
 def test_payloads_are_left_out_whatever_their_form(lines: Lines) -> None:
     log = structlog.get_logger()
     log.info("got", payload="hush", text="hush", body=b"hush", things=["hush"], found={"a": "hush"}, size=4)

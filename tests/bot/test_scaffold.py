@@ -58,7 +58,7 @@ def test_a_failed_check_is_told(tmp_path: Path, told: list[str], monkeypatch: py
         ("2fast", "lower case"),
         ("a" * 60, "lower case"),
         ("../escape", "lower case"),
-        ("class", "lower case"),
+        ("class", "something to Python"),
         ("admin", "itself"),
         ("help", "itself"),
         ("customers", "already"),

@@ -343,6 +343,13 @@ def test_a_database_that_is_not_there(backhaul: Backhaul) -> None:
         assert "DATABASE_URL" in wrong.err
 
 
+def test_a_plugin_turned_off_that_is_not_there_is_said(backhaul: Backhaul) -> None:
+    lines = backhaul("check", "--json", BACKHAUL_PLUGINS_OFF="email,emial").json
+    noted = [line["says"] for line in lines if line["state"] == "note"]
+    assert "BACKHAUL_PLUGINS_OFF names emial" in noted
+    assert "BACKHAUL_PLUGINS_OFF names email" not in noted
+
+
 def test_a_home_that_cannot_be_is_said(backhaul: Backhaul, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("")
