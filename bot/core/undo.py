@@ -17,7 +17,7 @@ from bot.errors import Conflict, NotFound
 async def undo_call(setup: Setup, user: User, call_id: str, place: Place) -> tuple[Call, ActionCall]:
     """Return the call to be taken back, here, and what does it; raise a UserError when it can't be."""
     async with setup.database.tenant(setup.tenant.id) as session:
-        call = await calls.get_call(session, call_id)
+        call = await calls.get_call(session, call_id) or await calls.get_call_beginning(session, call_id)
         undoing = await calls.get_undoing(session, call.id) if call else None
     if call is None:
         raise NotFound(NOBODY)

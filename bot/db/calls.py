@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.ids import uuid_of
+
+SHORT_ID = re.compile(r"[0-9a-f]{4,32}")
 
 COLUMNS = """id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at, via, thread,
     place, needs, approver_roles, state, preview, version, expires_at, lease_until, fence, runs, ports, effects,
@@ -123,6 +126,20 @@ async def get_call(session: AsyncSession, call_id: str, *, lock: bool = False) -
     )
     row = rows.one_or_none()
     return Call.of(row) if row else None
+
+
+async def get_call_beginning(session: AsyncSession, start: str) -> Call | None:
+    """Return the only call whose id begins so, as ids are shown; None when there is none or several."""
+    digits = start.replace("-", "").lower()
+    if not SHORT_ID.fullmatch(digits):
+        return None
+    between = "id >= cast(:low as uuid) and id <= cast(:high as uuid)"
+    rows = await session.execute(
+        text(f"select {COLUMNS} from calls where {between} limit 2"),  # noqa: S608 - constants
+        {"low": digits.ljust(32, "0"), "high": digits.ljust(32, "f")},
+    )
+    found = rows.all()
+    return Call.of(found[0]) if len(found) == 1 else None
 
 
 async def get_call_by_key(session: AsyncSession, key: str) -> Call | None:

@@ -155,8 +155,10 @@ def _waiting(waiting: Waiting, text: str, zone: ZoneInfo) -> RenderableType:
     lines = [] if waiting.summary in text else [Text(f"Waiting: {clean(waiting.summary)}", style="yellow")]
     if waiting.preview and waiting.preview not in text:
         lines.append(Text(clean(waiting.preview)))
-    until = f", until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
-    lines.append(Text(f"{waiting.needs}{until}. No. {waiting.call_id[:8]}", style="dim"))
+    needs = "" if waiting.needs in text else waiting.needs
+    until = f"until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
+    said = f"{needs}, {until}" if needs and until else needs or until.replace("until", "Until")
+    lines.append(Text(f"{said}. No. {waiting.call_id[:8]}", style="dim"))
     return Padding(Group(*lines), (0, 0, 0, 2), expand=False)
 
 

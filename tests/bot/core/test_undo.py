@@ -42,6 +42,15 @@ async def test_undo_is_refused_after_its_window(desk: Desk) -> None:
     assert desk.device.state["1001"] == "suspended"
 
 
+async def test_the_short_id_that_is_shown_will_do(desk: Desk) -> None:
+    call_id = await suspended(desk)
+    for start in ("", "zz", call_id[:3], "g" * 8, "f" * 40):
+        with pytest.raises(NotFound):
+            await desk.gate.undo(desk.ann, start)
+    assert (await desk.gate.undo(desk.ann, call_id[:8])).text == "Resumed Ann Lee."
+    assert (await desk.row(call_id)).state == "undone"
+
+
 async def test_undo_needs_the_right(desk: Desk) -> None:
     call_id = await suspended(desk)
     desk.world.add(rea := person("Rea", READ))

@@ -1,5 +1,6 @@
 """Replies on a screen of 80 columns and in a pipe."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
@@ -124,6 +125,8 @@ def test_waiting_undo_and_picks() -> None:
     assert "Waiting: suspend Amina Bello" in page
     assert "Stops 1 service" in page
     assert "No. 3f2a99aa" in page
+    again = shown(Reply("Say yes to confirm.", waiting=replace(waiting, expires_at=datetime.now(UTC))))
+    assert again.count("Say yes") == 1 and "Until " in again
     assert "  1  yes" in page
     undoable = Reply("Done", undo=ActionCall(action_id="x_y"), undo_within=timedelta(minutes=10))
     assert "within 10 min: undo" in shown(undoable)
