@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +33,17 @@ SAMPLES: Mapping[Kind, str] = {
     Kind.DAY: "tomorrow",
     Kind.INSTANT: "tomorrow 10:00",
 }
+STAND_INS: Mapping[str, str] = {
+    "by": "colleague",
+    "actor": "colleague",
+    "did": "changed",
+    "deed": "changed",
+    "about": "customer",
+    "area": "site",
+    "role": "role",
+    "plugin": "plugin",
+}
+"""What to put in the place of an argument that is text by its type, but always one sort of thing."""
 MEANING, WORDING = 0.65, 0.35
 
 
@@ -69,11 +80,11 @@ class Score:
 class Index:
     """Built once per view. Without vectors it goes by words alone."""
 
-    def __init__(self, actions: Sequence[Offered]) -> None:
+    def __init__(self, actions: Sequence[Offered], common: Collection[str] = ()) -> None:
         self.actions = tuple(actions)
         self.phrases = [phrases_of(o) for o in self.actions]
         words = (t for group in self.phrases for text in group for t in tokens(text))
-        self.lexicon = Lexicon([_document(o) for o in self.actions], _spelled(words))
+        self.lexicon = Lexicon([_document(o) for o in self.actions], _spelled(words), common)
         tells = {verb for o in self.actions if _tells(o.item) for verb in verbs_of(o.item)}
         self.tells = frozenset(tells - FUNCTION) | (tells & {stem("give"), stem("tell")})
         self.deeds = _deeds(o.item for o in self.actions)
@@ -207,7 +218,9 @@ def _neutral(name: str, arguments: Mapping[str, Argument]) -> str:
         return "colleague" if argument.entity in PEOPLE else argument.entity
     if argument.kind is Kind.CHOICE:
         return argument.values[0].replace("_", " ")
-    return "" if argument.kind in {Kind.TEXT, Kind.MANY, Kind.SECRET} else SAMPLES.get(argument.kind, "")
+    if argument.kind in {Kind.TEXT, Kind.MANY, Kind.SECRET}:
+        return STAND_INS.get(argument.name, "")
+    return SAMPLES.get(argument.kind, "")
 
 
 def _document(offered: Offered) -> dict[str, float]:

@@ -138,5 +138,17 @@ def _verbs() -> dict[str, frozenset[str]]:
     return out
 
 
+def _forms() -> dict[str, tuple[str, ...]]:
+    out: dict[str, tuple[str, ...]] = {}
+    for line in ALIKE:
+        words = line.split()
+        for ending in ("", "s"):
+            forms = tuple(word + ending for word in words)
+            out |= dict.fromkeys(forms, forms)
+    return out
+
+
+FORMS = _forms()
+"""Word -> the words that may stand in its place as it stands, one or many."""
 SAME = groups()
 LIKE_VERB = _verbs()

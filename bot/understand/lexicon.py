@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,17 @@ SMALL = (
 class Lexicon:
     """Word weights per action.
 
-    `documents` gives, per action, the weight of each stem it speaks of; `spelled` a whole word per stem.
+    `documents` gives, per action, the weight of each stem it speaks of; `spelled` a whole word per stem;
+    `common` holds everyday words, which are no typing errors.
     """
 
     def __init__(
-        self, documents: Sequence[Mapping[str, float]], spelled: Mapping[str, str] | None = None
+        self,
+        documents: Sequence[Mapping[str, float]],
+        spelled: Mapping[str, str] | None = None,
+        common: Collection[str] = (),
     ) -> None:
+        self._common = common
         self.size = len(documents)
         self._spelled = dict(spelled or {})
         holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -52,13 +57,13 @@ class Lexicon:
             form: w
             for w in heavy
             for form in (*_swaps(w), *_swaps(self._spelled.get(w, w)))
-            if form not in self._postings
+            if form not in self._postings and form not in self._common
         }
         self._swapped |= {
             form: stem(w)
             for w in SMALL
             for form in _swaps(w)
-            if form not in self._postings and form not in FUNCTION
+            if form not in self._postings and form not in FUNCTION and form not in self._common
         }
         self._spelled |= {stem(w): w for w in SMALL if stem(w) not in self._spelled}
         self._shorter = _shorter_forms({w: w for w in heavy} | {self._spelled.get(w, w): w for w in heavy})
@@ -78,10 +83,18 @@ class Lexicon:
             return plain
         if word in self._swapped:
             return self._swapped[word]
-        if not SHORTEST_TYPO <= len(word) <= LONGEST_TYPO or not word.isalpha():
+        if not SHORTEST_TYPO <= len(word) <= LONGEST_TYPO or not word.isalpha() or word in self._common:
             return None
         forms = [*_cut(word), *(_cut(plain) if len(plain) >= SHORTEST_TYPO else ())]
         return next((self._shorter[form] for form in forms if form in self._shorter), None)
+
+    def spelled(self, word: str) -> str:
+        """Return the word without its typing error, written out; else as it is."""
+        word = SHORT.get(word, word)
+        if word in FUNCTION or stem(word) in self._postings or (known := self.nearest(word)) is None:
+            return word
+        right = self._spelled.get(known, known)
+        return f"{right}s" if word.endswith("s") and not right.endswith("s") else right
 
     def corrected(self, word: str) -> str:
         """Return the word written out, without its typing error, in the form an action speaks of."""
@@ -93,7 +106,8 @@ class Lexicon:
         elif plain not in self._postings:
             return word
         same = next((w for w in (plain, *SAME.get(plain, ())) if w in self._own), plain)
-        return self._spelled.get(same, same)
+        right = self._spelled.get(same, same)
+        return f"{right}s" if word.endswith("s") and not right.endswith("s") else right
 
     def score(self, stems: Iterable[str]) -> Scores:
         """Return per action the share (0 to 1) of the words' weight that it speaks of."""
@@ -134,7 +148,7 @@ def _shorter_forms(words: Mapping[str, str]) -> dict[str, str]:
 
 def _swaps(word: str) -> list[str]:
     """Return a short word with two letters swapped, the commonest error of all: `opne`."""
-    if not 3 <= len(word) <= SHORTEST_TYPO + 1 or not word.isalpha():  # noqa: PLR2004 - "adn" is a name
+    if not SHORTEST_TYPO - 1 <= len(word) <= SHORTEST_TYPO + 1 or not word.isalpha():
         return []
     return [
         word[:i] + word[i + 1] + word[i] + word[i + 2 :]

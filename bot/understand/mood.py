@@ -16,7 +16,7 @@ LEAD = re.compile(
 REQUEST = re.compile(
     r"^(?:(?:can|could|would|will) (?:you|u)(?: please| kindly| just| quickly)*|would you mind|"
     r"(?:i|we)(?:'d| would) like (?:you )?to|(?:i|we) (?:want|need)(?: you)? to|"
-    r"(?:i|we)'?(?:ll)? need(?: you)? to|"
+    r"(?:i|we)'?(?:ll)? need(?: you)? to|(?:i|we)(?:'ll| will| shall)(?= \w+ )|"
     r"let'?s|go ahead and|help me(?: to)?|please|"
     r"you (?:can|should|may)|(?:i|we) (?:want|need))\b[\s,]*",
     re.IGNORECASE,

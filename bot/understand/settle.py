@@ -11,11 +11,12 @@ from bot.contract.entity import Match
 from bot.errors import UserError
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import Index, Score
-from bot.understand.marks import NUMBERED, Mark
+from bot.understand.marks import GAP, NUMBERED, Mark
 from bot.understand.phrasing import command
 from bot.understand.sentence import Sentence
 from bot.understand.slots import Filled
 from bot.understand.understanding import Ask, Guess
+from bot.understand.words import tokens
 
 LOOKUPS = 12
 """Searches in live data for one message at most."""
@@ -56,11 +57,30 @@ async def looked_up(said: Sentence, lookups: Lookups, kinds: Sequence[str]) -> S
     for mark in said.marks:
         open_ = mark.kind in {"id", "name"} or mark.long_number or (mark.kind == "maybe" and said.cued(mark))
         if open_ and (kind := await _kind_of(mark, lookups, kinds)):
+            mark = await _whole_name(replace(mark, entity=kind), kind, said, lookups)  # noqa: PLW2901
             whole = any(m.exact for m in await lookups.find(kind, mark.text) or ())
             marks.append(replace(mark, entity=kind, found=True, near=not whole))
         else:
             marks.append(mark)
     return replace(said, marks=tuple(marks))
+
+
+async def _whole_name(mark: Mark, kind: str, said: Sentence, lookups: Lookups) -> Mark:
+    """Take the everyday words beside part of a name that belong to it: the Grace of "grace adeyemi"."""
+    found = await lookups.find(kind, mark.text) or ()
+    if any(m.exact for m in found):
+        return mark
+    before = [w for w in said.words if w.end <= mark.start][-2:]
+    for match in found[:3]:
+        label = [w.low for w in tokens(match.label)]
+        start = mark.start
+        for word in reversed(before):
+            if word.low not in label or start - word.end > GAP:
+                break
+            start = word.start
+        if start < mark.start and not any(m.start < mark.start and start < m.end for m in said.marks):
+            return replace(mark, start=start, text=said.text[start : mark.end].removesuffix("'s"))
+    return mark
 
 
 async def _kind_of(mark: Mark, lookups: Lookups, kinds: Sequence[str]) -> str:

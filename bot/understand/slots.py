@@ -137,6 +137,8 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
         out.take(argument.name, asker.email)
         return
     fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument)]
+    if argument.entity in PEOPLE | {PERSON_KIND}:
+        fitting = [m for m in fitting if m.found or m.kind not in {"name", "maybe"} or not _where(m, said)]
     fitting = _before_colon(fitting, argument, said, tells=tells)
     if said.whom and argument.entity in said.focus:
         fitting = [m for m in fitting if m.kind in {"entity", "id"} or m.found or m.text[:1].isupper()]
@@ -146,6 +148,11 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
         out.take(argument.name, sure[0].text, sure[0])
     if fitting and (len(fitting) > 1 or not sure):
         out.options[argument.name] = fitting
+
+
+def _where(mark: Mark, said: Sentence) -> bool:
+    """Say whether a name stands where a place does: "tickets in Westlands"."""
+    return _before(said, mark) in {"in", "at", "near", "around"}
 
 
 def _before_colon(marks: list[Mark], argument: Argument, said: Sentence, *, tells: bool) -> list[Mark]:
@@ -203,8 +210,8 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
     free = [w for w in said.words if not any(m.start < w.end and w.start < m.end for m in said.names)]
     if skip_verb and free and free[0].low in {said.mood.verb, said.verb} and len(free) > 1:
         free = free[1:]
-    parts = [part for word in free for part in re.split(r"[-/]", word.text)]
-    runs = [[w.text for w in free], parts] if len(parts) != len(free) else [parts]
+    parts = [part for word in free for part in re.split(r"[-/]", word.low)]
+    runs = [[w.low for w in free], parts] if len(parts) != len(free) else [parts]
     for size in range(WORDS_IN_CHOICE, 0, -1):
         for run in runs:
             for i in range(len(run) - size + 1):

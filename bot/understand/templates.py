@@ -9,6 +9,7 @@ from functools import lru_cache
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import PLACEHOLDER
+from bot.understand.jargon import FORMS
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.mood import DONE
 from bot.understand.sentence import SEEN, Sentence
@@ -18,6 +19,10 @@ DEEDS = frozenset({"did", "verb", "deed"})
 """Arguments that are what somebody did: a verb in the past, which carries the example by itself."""
 DOERS = frozenset({"by", "actor"})
 """Arguments that are who did it: a name, which carries the example too."""
+PLEASE = re.compile(
+    r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|asap|right now|right away|at the moment|now))+[\s.!]*$",
+    re.IGNORECASE,
+)
 SHOW_ME = re.compile(
     r"^(?:(?:show|list|give|get|display|pull|print|check|see|fetch|bring|tell)(?: up)?(?: (?:me|us))?|"
     r"i (?:need|want)(?: to (?:see|know))?|let me (?:see|know))(?: (?:all|the|a|an|all the))?\s+",
@@ -33,7 +38,7 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
 
     Of several forms that fit, the one that says most is taken.
     """
-    core = said.mood.core.strip().rstrip("?!. ")
+    core = PLEASE.sub("", said.mood.core.strip().rstrip("?!. "))
     if len(core) > SEEN:
         return None
     arguments = {a.name: a for a in arguments_of(action)}
@@ -115,10 +120,11 @@ def _of_kind(mark: Mark, argument: Argument) -> bool:
 def _patterns(action: Action) -> tuple[re.Pattern[str], ...]:
     """Return one pattern per example that has fixed words and places."""
     arguments = {a.name: a for a in arguments_of(action)}
-    return tuple(p for text in action.examples if (p := _pattern(text, arguments)) is not None)
+    reads = action.reads_only
+    return tuple(p for text in action.examples if (p := _pattern(text, arguments, reads=reads)) is not None)
 
 
-def _pattern(text: str, arguments: Mapping[str, Argument]) -> re.Pattern[str] | None:
+def _pattern(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> re.Pattern[str] | None:
     names = PLACEHOLDER.findall(text)
     if any(n not in arguments for n in names) or len(set(names)) != len(names):
         return None
@@ -130,10 +136,18 @@ def _pattern(text: str, arguments: Mapping[str, Argument]) -> re.Pattern[str] | 
     ):
         return None
     pieces = [_fixed(fixed[0])]
+    if reads and names and pieces[0].endswith("of\\s+"):  # "payments 100203", "payments from Amina"
+        pieces[0] = pieces[0].removesuffix("of\\s+") + r"(?:(?:of|for|from|by|on|to|at)\s+)?"
     for name, part in zip(names, fixed[1:], strict=True):
         pieces += [rf"(?P<{name}>.{{1,{LONG.get(arguments[name].kind, 120)}}}?)", _fixed(part)]
     return re.compile("".join(pieces), re.IGNORECASE | re.DOTALL)
 
 
 def _fixed(text: str) -> str:
-    return r"\s+".join(re.escape(part) for part in re.split(r"\s+", text))
+    """Return a pattern for fixed words: each may be one that means the same."""
+    return r"\s+".join(_word(part) for part in re.split(r"\s+", text))
+
+
+def _word(word: str) -> str:
+    same = FORMS.get(word.lower())
+    return f"(?:{'|'.join(map(re.escape, same))})" if same else re.escape(word)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -59,7 +59,8 @@ class Understander:
         embedder: Embedder | None = None,
         folder: Path | None = None,
     ) -> None:
-        self.index = Index(actions)
+        common = common_words(COMMON)
+        self.index = Index(actions, common)
         self.kinds = tuple(e.item.name for e in entities)
         self._homes = {e.item.name: e.plugin for e in entities}
         self._looks = {e.item.name: e.item.permission for e in entities}
@@ -68,7 +69,7 @@ class Understander:
         self._warm = False
         self.trouble = "" if embedder else "no embedding model is configured"
         self._person = "customer" if "customer" in self._homes else "person"
-        self._nouns = _nouns(entities, self.index)
+        self._nouns = _nouns(entities, self.index, common)
         self._lacks = Lacks(text for group in self.index.phrases for text in group)
 
     async def warm(self) -> None:
@@ -85,8 +86,9 @@ class Understander:
     async def understand(self, ask: Ask) -> Understanding:
         """Return what the words mean to this person; raises BadInput for a day that does not exist."""
         said = read(ask.words, self._nouns, ask.clock, ask.currency, ask.focus)
-        verb = self.index.lexicon.corrected(said.mood.verb)
-        said = replace(said, verb=verb)
+        spelled = self.index.lexicon.spelled
+        words = tuple(w if _marked(w.start, said) else replace(w, low=spelled(w.low)) for w in said.words)
+        said = replace(said, verb=self.index.lexicon.corrected(said.mood.verb), words=words)
         said = replace(said, does=self._does(said), own_from=said.told_from(self.index.tells))
         if not said.words:
             return Understanding(verdict=Verdict.UNKNOWN)
@@ -194,6 +196,7 @@ class Understander:
         found = FOLLOWS.match(said.text)
         if not found or ask.last is None:
             return None
+        said = await looked_up(said, Lookups(ask), self._lookable(ask))
         rest = said.text[found.end() :]
         plain = [w for w in said.words if w.start >= found.end() and not _marked(w.start, said)]
         topic = [
@@ -228,14 +231,13 @@ def _marked(at: int, said: Sentence) -> bool:
     return any(m.start <= at < m.end for m in said.marks)
 
 
-def _nouns(entities: Sequence[Named], index: Index) -> Nouns:
+def _nouns(entities: Sequence[Named], index: Index, common: Collection[str]) -> Nouns:
     """Gather what the enabled plugins call things."""
     words: dict[str, str] = {}
     for entity in entities:
         for word in (entity.item.name, entity.item.title, *entity.item.words):
             for form in (word.lower(), f"{word.lower()}s"):
                 words.setdefault(form, entity.item.name)
-    common = common_words(COMMON)
     return Nouns(
         patterns=[(e.item.name, p) for e in entities for p in e.item.patterns if not _anybodys(p)],
         words=words,

@@ -9,6 +9,7 @@ from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import SEEN, Sentence
 from bot.understand.slots import Filled, whose
+from bot.understand.templates import DEEDS
 from bot.understand.words import stem
 
 EXAMPLE = 0.22
@@ -23,7 +24,11 @@ VERB, OTHER_VERB = 0.08, -0.10
 """A change whose verb was said, or was not."""
 READ_WISH = 0.05
 NOTHING: frozenset[str] = frozenset()
+FAR = 0.42
+"""Below this a message and what an action says of itself have hardly anything in common."""
 SOME_WORDS = 0.05
+AUDIT = 0.1
+"""Who did something is what the audit knows, and nobody else."""
 UNGROUNDED = -0.15
 """No word of it is one this action speaks of, and it names nothing that is there."""
 NO_READING = -0.2
@@ -39,8 +44,12 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
     weight += (ASKS_TO_READ if action.reads_only else ASKS) * len(unsaid)
     if not said.pronoun and not said.follows:
         weight += OLD_TOPIC * len(filled.from_focus)
-    if score.wording < SOME_WORDS and not example and not _grounded(said):
-        weight += UNGROUNDED
+    if said.mood.who_did and action.reads_only:
+        weight += AUDIT if any(a.name in DEEDS for a in arguments) else -3 * AUDIT
+    if not example:
+        weight -= max(0.0, FAR - score.meaning)
+        if score.wording < SOME_WORDS and not _grounded(said):
+            weight += UNGROUNDED
     return weight + _verb(action, said, example)
 
 
@@ -93,4 +102,5 @@ def _verb(action: Action, said: Sentence, example: bool) -> float:
 def is_wished(action: Action, said: Sentence) -> bool:
     """Say whether a message begins with a word with which the wish for this action may begin."""
     own = verbs_of(action)
-    return any(verb in own or own & LIKE_VERB.get(verb, NOTHING) for verb in map(stem, said.verbs))
+    verbs = (stem(word) for word in said.verbs if not word.endswith("s") or word.endswith("ss"))
+    return any(verb in own or own & LIKE_VERB.get(verb, NOTHING) for verb in verbs)
