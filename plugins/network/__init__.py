@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.api import Action, Entity, PluginInfo, hookimpl
 from plugins.network.entities import find_devices, find_outages, find_ports, find_sites
 from plugins.network.equipment import device, devices, sessions, site
+from plugins.network.history import session_history, signal_history
 from plugins.network.lines import line
 from plugins.network.trouble import affected, maintenance, outage, outages
 
@@ -29,7 +30,19 @@ def plugin_info() -> PluginInfo:
 @hookimpl
 def register_actions() -> Sequence[Action]:
     """One line, then the equipment, then trouble."""
-    return [line, device, site, devices, sessions, outages, outage, maintenance, affected]
+    return [
+        line,
+        signal_history,
+        device,
+        site,
+        devices,
+        sessions,
+        session_history,
+        outages,
+        outage,
+        maintenance,
+        affected,
+    ]
 
 
 @hookimpl

@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 
 from bot.api import Scope
 from plugins.network.impact import DeviceStatus, Hit, Impact, NasSessions, Place, SiteStatus
+from plugins.network.measured import Measured
 from plugins.network.nouns import (
     Device,
     DeviceRef,
@@ -31,6 +32,7 @@ __all__ = [
     "Impact",
     "Line",
     "Maintenance",
+    "Measured",
     "NasSessions",
     "Network",
     "Ont",
@@ -97,6 +99,14 @@ class Network(Protocol):
 
     async def sessions(self, scope: Scope, nas: str = "") -> Sequence[NasSessions]:
         """Return how many sessions are up on one NAS, or on each."""
+        ...
+
+    async def levels(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
+        """Return the received level of a customer's lines over time, of the PON where only that is known."""
+        ...
+
+    async def site_history(self, scope: Scope, site: str, metric: str, since: datetime) -> Measured | None:
+        """Return a metric of a site over time (`sessions`, `mbps_in`); None when nobody measured it."""
         ...
 
     async def applied(self, key: str) -> bool | None:

@@ -12,6 +12,7 @@ from plugins.connectors.local import (
     queries_effects,
     queries_email,
     queries_find,
+    queries_history,
     queries_impact,
     queries_lines,
     queries_money,
@@ -56,6 +57,8 @@ async def fill(isp: Isp) -> Isp:
         await isp.service(number, port=PON, status=status)
     await isp.ont("HWTC1A2B3C4D", PON, f"SVC-{AMINA}-1")
     await isp.session(f"SVC-{AMINA}-1", nas="bng1", ipv4="100.64.0.9")
+    for subject, metric, value in (("ont:HWTC1A2B3C4D", "rx_dbm", -19.5), ("site:NTH-03", "sessions", 40.0)):
+        await isp.insert("isp_measurements", subject=subject, metric=metric, at=ago(days=1), value=value)
     await isp.ticket("TCK-10100", "No light", AMINA)
     await isp.invoice("INV-1", AMINA, 4_500, due=TODAY - timedelta(days=40))
     await isp.invoice("INV-2", AMINA, 4_500, due=TODAY + timedelta(days=4))
@@ -119,6 +122,10 @@ ASKS: Asks = {
     queries_email.find_templates: lambda s, a: queries_email.find_templates(s),
     queries_email.find_sent: lambda s, a: queries_email.find_sent(s, EVERYWHERE, AMINA, 9),
     queries_find.find_by_identifier: lambda s, a: queries_find.find_by_identifier(s, EVERYWHERE, AMINA, 9),
+    queries_history.find_levels: lambda s, a: queries_history.find_levels(s, EVERYWHERE, AMINA, SINCE),
+    queries_history.get_site_history: lambda s, a: queries_history.get_site_history(
+        s, EVERYWHERE, "NTH-03", "sessions", SINCE
+    ),
     queries_impact.get_impact: lambda s, a: queries_impact.get_impact(
         s, EVERYWHERE, PLACE, currency=CURRENCY, now=NOW, limit=9
     ),

@@ -9,6 +9,7 @@ from bot.api import ConnectorContext, Scope
 from plugins.connectors.local import queries_impact as impact
 from plugins.connectors.local import queries_network as queries
 from plugins.connectors.local.queries_effects import get_applied
+from plugins.connectors.local.queries_history import find_levels, get_site_history
 from plugins.connectors.local.queries_lines import SOON, find_lines
 from plugins.connectors.local.queries_scope import Session
 from plugins.network.port import (
@@ -17,6 +18,7 @@ from plugins.network.port import (
     Impact,
     Line,
     Maintenance,
+    Measured,
     NasSessions,
     Outage,
     Place,
@@ -141,6 +143,16 @@ class LocalNetwork:
         """Return how many sessions are up on one NAS, or on each."""
         async with self._sql() as session:
             return await impact.find_sessions(session, scope, nas, self._now() - HOUR)
+
+    async def levels(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
+        """Return the received level of a customer's lines over time."""
+        async with self._sql() as session:
+            return await find_levels(session, scope, customer, since)
+
+    async def site_history(self, scope: Scope, site: str, metric: str, since: datetime) -> Measured | None:
+        """Return a metric of a site over time."""
+        async with self._sql() as session:
+            return await get_site_history(session, scope, site, metric, since)
 
     async def applied(self, key: str) -> bool | None:
         """Say whether the write with this key happened."""

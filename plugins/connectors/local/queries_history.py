@@ -1,0 +1,61 @@
+"""Measurements over time: of a customer's line and of a site."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import Scope
+from plugins.connectors.local.queries_scope import find_rows
+from plugins.network.port import Measured
+
+MOST = 20_000
+"""Points of one answer; a year of hourly ones is half of it."""
+LEVELS = """
+with mine as (
+    select t.serial, s.kind, p.device || ' ' || p.name as port, s.number
+    from isp_customers c
+    join isp_services s on s.customer_id = c.id and s.status <> 'terminated'
+    left join isp_onts t on t.service_id = s.id
+    left join isp_ports p on p.id = coalesce(s.port_id, t.port_id)
+    where c.number = :customer and @within(c.region, c.site, c.partner)
+),
+subjects as (
+    select 'ont:' || serial as subject, 1 as rank, number,
+        case when kind = 'fiber' then 'ONT ' else 'radio ' end || serial as name
+    from mine where serial is not null
+    union
+    select 'port:' || port, 2, number, port || ' (mean of its lines)' from mine where port is not null
+),
+measured as (
+    select x.number, x.rank, x.name, m.at, m.value, min(x.rank) over (partition by x.number) as best
+    from subjects x
+    join isp_measurements m on m.subject = x.subject and m.metric = 'rx_dbm' and m.at >= :since
+)
+select distinct name, at, value from measured where rank = best order by name, at limit :most
+"""
+OF_SITE = """
+select m.at, m.value from isp_sites s
+join isp_measurements m on m.subject = 'site:' || s.code and m.metric = :metric and m.at >= :since
+where s.code = :site and @within(s.region, s.code, s.partner)
+order by m.at desc limit :most
+"""
+
+
+async def find_levels(session: AsyncSession, scope: Scope, customer: str, since: datetime) -> list[Measured]:
+    """Return what each line of a customer received; its PON's mean where nobody measured the line itself."""
+    rows = await find_rows(session, LEVELS, scope, customer=customer, since=since, most=MOST)
+    of: dict[str, list[tuple[datetime, float]]] = {}
+    for row in rows:
+        of.setdefault(row.name, []).append((row.at, row.value))
+    return [Measured(subject=name, metric="rx_dbm", points=tuple(points)) for name, points in of.items()]
+
+
+async def get_site_history(
+    session: AsyncSession, scope: Scope, site: str, metric: str, since: datetime
+) -> Measured | None:
+    """Return one metric of a site, oldest first; None when nobody measured it."""
+    rows = await find_rows(session, OF_SITE, scope, site=site, metric=metric, since=since, most=MOST)
+    points = tuple((row.at, row.value) for row in reversed(rows))
+    return Measured(subject=f"site {site}", metric=metric, points=points) if points else None
