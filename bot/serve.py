@@ -7,7 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -24,9 +24,11 @@ from bot.jobs.job import Kind, plain
 from bot.jobs.scheduler import Every, Scheduler
 from bot.jobs.tidy import TIDY, tidying
 from bot.jobs.worker import POOLS, Worker
-from bot.slack.room import SlackRoom
 from bot.web.serve import WebServer
 from bot.web.site import Probes, make_site
+
+if TYPE_CHECKING:
+    from bot.slack.room import SlackRoom
 
 ROLES = ("web", "slack", "agent", "worker", "scheduler")
 """What one process can do; together they are the whole service."""
@@ -155,6 +157,8 @@ class Process:
         self._ended.set()
 
     def _slack(self) -> SlackRoom:
+        from bot.slack.room import SlackRoom  # noqa: PLC0415 - 16 MB that only Slack needs
+
         return SlackRoom(
             self.app.config,
             database=self.app.database,

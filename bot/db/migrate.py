@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-import migrations
 from bot.db.bootstrap import defaults
 from bot.db.outage import said
+from bot.db.revisions import FOLDER, current, heads
 from bot.db.urls import normal_url, role_of
 from bot.errors import ConfigError
 
-FOLDER = Path(migrations.__file__).parent
+__all__ = ["current", "downgrade", "heads", "script", "upgrade"]
+
 ONE_AT_A_TIME = 723402
 """Advisory lock: several processes may start and migrate at once."""
 
@@ -34,25 +33,6 @@ async def upgrade(owner_url: str, target: str = "heads", *, runtime_url: str | N
 async def downgrade(owner_url: str, target: str) -> None:
     """Migrate down to `target`; "base" removes every table."""
     await _run(owner_url, lambda config: command.downgrade(config, target))
-
-
-async def current(owner_url: str) -> tuple[str, ...]:
-    """Return the revisions the database stands at; none when it was never migrated."""
-    engine = create_async_engine(normal_url(owner_url), poolclass=pool.NullPool)
-    try:
-        with said(connecting=True):
-            async with engine.connect() as connection:
-                found = await connection.run_sync(
-                    lambda sync: MigrationContext.configure(sync).get_current_heads()
-                )
-    finally:
-        await engine.dispose()
-    return tuple(sorted(found))
-
-
-def heads() -> tuple[str, ...]:
-    """Return the newest revisions this version of the bot knows."""
-    return tuple(sorted(script().get_heads()))
 
 
 def script() -> ScriptDirectory:

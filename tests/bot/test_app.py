@@ -11,7 +11,9 @@ import plugins as built_in
 from bot import app as module
 from bot.app import App
 from bot.config import Config
+from bot.core import grants, people, switch
 from bot.db.cipher import Cipher
+from bot.db.grants import NewGrant
 from bot.host.discovery import find_plugins
 from bot.host.loader import load_plugins
 
@@ -54,3 +56,14 @@ async def test_what_surrounded_a_tenant_before_it_changed_is_closed_too(app, ten
         await app.close()
     assert sorted(closed) == ["database", "first", "second"]
     assert closed[-1] == "database"
+
+
+async def test_help_says_what_each_plugin_is_for(app, tenant):
+    around = app.around(tenant)
+    await switch.enable(around, "tickets")
+    person = await people.add_person(app.database, tenant, name="Ann", email="ann@acme.example", by="test")
+    new = NewGrant(user_id=person.id, role="support", by="test")
+    await grants.grant(app.database, tenant, new, giver=None)
+    reply = await app.answer(tenant, await around.user(person.id), "help", thread="t")
+    said = {row[0]: row[1] for row in reply.table.rows}
+    assert said["tickets"] == app.registry.plugins["tickets"].about
