@@ -9,12 +9,13 @@ from typing import Any
 
 from bot import trouble
 from bot.contract.reply import Reply
+from bot.core.audit_body import reply_facts
 from bot.core.audit_note import Note, note_alone
 from bot.core.bulkhead import DeadlinePassed, within
 from bot.core.execute_end import TAKEN_OVER, End, finish
 from bot.core.execute_lease import Lease
 from bot.core.gate_check import Checked
-from bot.core.gate_rows import in_words
+from bot.core.gate_rows import in_words, summary
 from bot.core.gate_setup import Setup
 from bot.core.reconcile import OTHER_CALL, Happened, ask_ports, nested_key
 from bot.db.calls import Call
@@ -22,8 +23,6 @@ from bot.errors import Conflict, LeaseLost, OutcomeUnknown, PluginError, Unavail
 
 Nested = Callable[[str, dict[str, Any]], Awaitable[Reply]]
 UNWRITTEN = "The database stopped answering; nothing was changed. Try again in a minute."
-SAID = 300
-"""Characters of a reply that the audit keeps."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,13 +47,19 @@ async def run_read(setup: Setup, checked: Checked, nested: Nested, facts: dict[s
     """Run a read and write the audit row; what goes wrong is said, nothing was changed."""
     began, owned = time.perf_counter(), checked.owned
     end = await _look_up(setup, checked, nested)
-    said = {"text": end.said[:SAID] if end.reply else end.said, "incident": end.incident}
+    told = {"text": summary(checked), "reply": reply_facts(end.said)} if end.reply else {"text": end.said}
     note = Note(
         event=end.event,
         action_id=owned.id,
         user=checked.user,
         things=checked.things,
-        facts={**facts, **said, "args": checked.args, "ms": round((time.perf_counter() - began) * 1000)},
+        facts={
+            **facts,
+            **told,
+            "args": checked.args,
+            "incident": end.incident,
+            "ms": round((time.perf_counter() - began) * 1000),
+        },
     )
     try:
         await note_alone(setup, note, quiet=True)

@@ -10,9 +10,10 @@ import structlog
 
 from bot.contract.place import Place
 from bot.contract.reply import Reply
+from bot.core.audit_body import reply_facts
 from bot.core.audit_note import Note, write_note
 from bot.core.gate_reply import keep_error, keep_reply
-from bot.core.gate_rows import of_user
+from bot.core.gate_rows import in_words, of_user
 from bot.core.gate_setup import Setup
 from bot.db import call_runs, calls
 from bot.db.call_runs import Ending
@@ -21,6 +22,8 @@ from bot.db.session import Session
 from bot.errors import Conflict, OutcomeUnknown, Unavailable, UserError
 
 log = structlog.get_logger(__name__)
+SAID = 2_000
+"""Characters of a failure that the audit keeps; of a reply it keeps what it was about, and its hash."""
 PAUSES = (0.1, 0.5, 2.0)
 """Seconds between tries to write an end down while the database is away."""
 TAKEN_OVER = (
@@ -84,10 +87,17 @@ async def _write(setup: Setup, call: Call, fence: int, end: End, *, watched: boo
     return True
 
 
+def _told(call: Call, end: End) -> dict[str, Any]:
+    """Return what an end says to the audit: of a plugin's reply only what it was about, and its hash."""
+    if end.reply and not end.recovered:
+        return {"text": in_words(call), "reply": reply_facts(end.said)}
+    return {"text": end.said[:SAID]}
+
+
 async def _note(setup: Setup, session: Session, call: Call, end: End) -> None:
     facts: dict[str, Any] = {
         "args": call.args,
-        "text": end.said[:300],
+        **_told(call, end),
         "incident": end.incident,
         "via": call.via,
         "place": str(Place.of(call.place)),

@@ -1,6 +1,7 @@
 """The audit chain: whoever changes, removes, adds or moves anything is found; searching; what a row says."""
 
 import asyncio
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -209,7 +210,7 @@ async def test_search_narrows_by_everything(desk: Desk) -> None:
     assert await found(until=desk.world.at) == [("desk_card", "ran")]
     assert await found(limit=1) == [("desk_note", "ran")]
     [row] = await search(database, tenant, user="u-ann")
-    assert isinstance(row, Record) and (row.by, row.text) == ("Ann", "Ann Lee 1001")
+    assert isinstance(row, Record) and (row.by, row.text) == ("Ann", "Show a customer: Ann Lee (1001)")
 
 
 def test_a_row_never_shows_a_secret() -> None:
@@ -336,3 +337,12 @@ async def test_the_bots_role_changes_no_text(gate_database, gate_tenant) -> None
         with pytest.raises(Exception, match="permission denied"):
             async with gate_database.tenant(gate_tenant.id) as session:
                 await session.execute(sql(statement))
+
+
+async def test_of_a_reply_only_what_it_was_about_and_its_hash_is_kept(desk: Desk) -> None:
+    """Who looked at whom and who credited what can be answered; what the systems said stays in the systems."""
+    said = await desk.ask("desk_card", {"customer": "1001"})
+    (row,) = await search(desk.database, desk.tenant.id, event="ran")
+    assert row.facts["args"]["customer"] == "1001" and row.text == "Show a customer: Ann Lee (1001)"
+    assert row.facts["reply"] == {"characters": len(said.text), "sha256": hashlib.sha256(said.text.encode()).hexdigest()}
+    assert said.text not in json.dumps(row.facts)
