@@ -7,6 +7,7 @@ import gzip
 import os
 import re
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -225,6 +226,11 @@ async def test_a_part_that_ends_by_itself_ends_the_service_in_failure(
             await serve(app, ["scheduler"], lambda _step: None)
     finally:
         await app.close()
+
+
+def test_where_there_is_no_slack_its_libraries_stay_out() -> None:
+    looked = "import sys, bot.serve; sys.exit(any(m in sys.modules for m in ('slack_bolt', 'slack_sdk', 'aiohttp')))"
+    assert subprocess.run([sys.executable, "-c", looked], check=False).returncode == 0
 
 
 def test_parts_that_do_not_exist() -> None:
