@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from bot.charts.ticks import labels, places
+from bot.charts.ticks import heights, labels, places, positions, steps
 from bot.contract.chart import Chart, ChartKind, Curve, number
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _draw(chart: Chart, zone: ZoneInfo) -> bytes:
 
 
 def _curves(chart: Chart, axes: Axes) -> None:
-    across, many = range(len(chart.axis)), len(chart.curves)
+    across, many = _across(chart), len(chart.curves)
     for n, curve in enumerate(chart.curves):
         colour, values = COLOURS[n % len(COLOURS)], _values(curve)
         if chart.kind is ChartKind.LINE:
@@ -54,6 +54,10 @@ def _curves(chart: Chart, axes: Axes) -> None:
         bars = axes.bar(at, values, width=wide, color=colour, label=_safe(curve.name))
         if many == 1:
             axes.bar_label(bars, labels=[_said(value) for value in values], fontsize=8, color=INK)
+
+
+def _across(chart: Chart) -> list[float]:
+    return positions(chart.axis if chart.kind is ChartKind.LINE else [""] * len(chart.axis))
 
 
 def _values(curve: Curve) -> list[float]:
@@ -69,9 +73,15 @@ def _dress(chart: Chart, zone: ZoneInfo, axes: Axes) -> None:
     names = not isinstance(chart.axis[0], datetime) and chart.kind is ChartKind.BAR
     ticks = places(len(along), 14 if names else MOST_LABELS)
     tilt: dict[str, Any] = {"rotation": 30, "ha": "right"} if max(map(len, along)) * len(ticks) > 90 else {}  # noqa: PLR2004 - characters
-    axes.set_xticks(ticks, [_safe(along[n]) for n in ticks], **tilt)
+    across = _across(chart)
+    axes.set_xticks([across[n] for n in ticks], [_safe(along[n]) for n in ticks], **tilt)
     axes.set_title(_safe(chart.title), loc="left", fontsize=12, color=INK)
     axes.set_ylabel(_safe(chart.unit), color=INK)
+    if chart.kind is ChartKind.LINE:
+        low, high = heights(chart)
+        room = (high - low) * 0.04
+        axes.set_ylim(low if chart.from_zero and low == 0 else low - room, high + room)
+        axes.set_yticks(steps(low, high, 7))
     axes.yaxis.set_major_formatter(lambda value, _at: f"{value:,.10g}")
     axes.grid(axis="y", color=PALE, linewidth=0.8)
     axes.set_axisbelow(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
-from bot.charts.ticks import labels, places
+from bot.charts.ticks import heights, labels, places, positions, steps
 from bot.contract.chart import Chart, ChartKind, number
 
 WIDEST, LEAST, HEIGHT = 110, 30, 15
@@ -55,20 +55,29 @@ def _plot(chart: Chart, zone: ZoneInfo, width: int) -> str:
     plotext.clear_figure()
     plotext.theme("clear")
     plotext.plot_size(width, HEIGHT)
-    across = list(range(len(chart.axis)))
+    across = positions(chart.axis)
     if chart.kind is ChartKind.BAR:
-        heights = [[number(value) or 0.0 for value in curve.values] for curve in chart.curves]
+        bars = [[number(value) or 0.0 for value in curve.values] for curve in chart.curves]
         names = [curve.name for curve in chart.curves]
-        plotext.multiple_bar(across, heights, labels=names, color=list(COLOURS[: len(heights)]))
+        across = [float(n) for n in range(len(chart.axis))]
+        plotext.multiple_bar(across, bars, labels=names, color=list(COLOURS[: len(bars)]))
     for curve, colour in zip(chart.curves, COLOURS * len(chart.curves), strict=False):
         if chart.kind is ChartKind.LINE:
-            known = [(x, y) for x, value in enumerate(curve.values) if (y := number(value)) is not None]
+            known = [
+                (x, y)
+                for x, value in zip(across, curve.values, strict=True)
+                if (y := number(value)) is not None
+            ]
             label = curve.name if len(chart.curves) > 1 else None
             plotext.plot([x for x, _ in known], [y for _, y in known], label=label, color=colour, marker="hd")
     for mark in chart.marks:
         plotext.hline(mark.value, "red")
     along = labels(chart.axis, zone)
     ticks = places(len(along), max(width // 14, 2))
-    plotext.xticks([float(n) for n in ticks], [along[n] for n in ticks])
-    plotext.ylabel("")
+    plotext.xticks([across[n] for n in ticks], [along[n] for n in ticks])
+    if chart.kind is ChartKind.LINE:
+        low, high = heights(chart)
+        plotext.ylim(low, high)
+        up = steps(low, high, 6)
+        plotext.yticks(up, [f"{value:,.10g}" for value in up])
     return str(plotext.build()).rstrip("\n")

@@ -1,10 +1,13 @@
-"""What stands along the axis of a chart, short enough to be read."""
+"""What stands along the axes of a chart: where values lie, and few enough labels to be read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from math import floor, log10
 from zoneinfo import ZoneInfo
+
+from bot.contract.chart import Chart, number
 
 SHORT = timedelta(days=2)
 """Up to this long a chart over time shows hours, beyond it days."""
@@ -36,3 +39,35 @@ def places(count: int, most: int) -> list[int]:
         return list(range(count))
     most = max(most, 2)
     return [round(n * (count - 1) / (most - 1)) for n in range(most)]
+
+
+def positions(axis: Sequence[datetime] | Sequence[date] | Sequence[str]) -> list[float]:
+    """Return where each place lies: moments and days as far apart as they are, names one after the other."""
+    first = axis[0]
+    if isinstance(first, datetime):
+        return [(at - first).total_seconds() for at in axis if isinstance(at, datetime)]
+    if isinstance(first, date):
+        return [float((at - first).days) for at in axis if isinstance(at, date)]
+    return [float(n) for n in range(len(axis))]
+
+
+def heights(chart: Chart) -> tuple[float, float]:
+    """Return from where to where the value axis goes: all values and marks, and as much as was asked for."""
+    known = [value for curve in chart.curves for each in curve.values if (value := number(each)) is not None]
+    known += [mark.value for mark in chart.marks]
+    known += [0.0] if chart.from_zero or not known else []
+    low, high = min(known), max(known)
+    lacks = max(chart.least, 1e-6 * max(abs(low), abs(high)), 1e-9) - (high - low)
+    if lacks > 0:
+        low, high = (low, high + lacks) if chart.from_zero else (low - lacks / 2, high + lacks / 2)
+    return low, high
+
+
+def steps(low: float, high: float, most: int) -> list[float]:
+    """Return round values (1, 2 or 5 times a power of ten apart) that lie between two, so many at most."""
+    rough = (high - low) / max(most - 1, 1)
+    scale = 10.0 ** floor(log10(rough))
+    step = next(scale * factor for factor in (1, 2, 5, 10, 20) if (high - low) / (scale * factor) <= most - 1)
+    first = -floor(-low / step + 1e-9)
+    count = floor(high / step + 1e-9) - first + 1
+    return [round((first + n) * step, 10) for n in range(count)]

@@ -37,7 +37,9 @@ class Mark:
 class Chart:
     """Curves over one axis: moments, days or names, in the order they are drawn.
 
-    `says` tells in a sentence what is to be seen, for who cannot see it. Every curve has as many values
+    `says` tells in a sentence what is to be seen, for who cannot see it. `from_zero` is for counts, whose
+    height should be read; `least` is how much the value axis spans at least, in `unit`, so that noise does
+    not look like a cliff. Every curve has as many values
     as the axis has places; ValueError otherwise, for a picture with a gap in it would lie.
     """
 
@@ -48,6 +50,8 @@ class Chart:
     kind: ChartKind = ChartKind.LINE
     unit: str = ""
     marks: Sequence[Mark] = ()
+    from_zero: bool = False
+    least: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse curves that do not fit the axis."""

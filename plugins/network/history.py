@@ -16,6 +16,8 @@ SHORTEST, LONGEST = timedelta(hours=2), timedelta(days=366)
 FORTNIGHT, WEEK = timedelta(days=14), timedelta(days=7)
 FELL = 2.0
 """dB that a level may sink before it is worth a word: the margin below which a splice or bend shows."""
+LEAST = 5.0
+"""dB that the chart spans at least: a steady line should look steady."""
 FEW = 3
 """Points from which on a change over time is spoken of at all."""
 DROP = 0.2
@@ -59,6 +61,7 @@ async def signal_history(ctx: Ctx, customer: CustomerRef, within: timedelta = FO
             curves=_curves(found),
             unit="dBm",
             marks=[Mark("an ONT needs", SENSITIVITY)] if weak else [],
+            least=LEAST,
             says=" ".join(said),
         ),
         tone=Tone.WARN if weak or (fiber and worst > OVERLOAD) else Tone.PLAIN,
@@ -109,6 +112,7 @@ async def session_history(ctx: Ctx, site: SiteRef, within: timedelta = WEEK) -> 
             axis=[at for at, _ in found.points],
             curves=[Curve("sessions", values)],
             unit="sessions",
+            from_zero=True,
             says=text.replace("**", ""),
         ),
         tone=Tone.BAD if dropped else Tone.PLAIN,

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.charts.picture import to_png
 from bot.charts.text import to_text
-from bot.charts.ticks import labels, places
+from bot.charts.ticks import heights, labels, places, positions, steps
 from bot.contract.chart import Chart, ChartKind, Curve, Mark, number
 from bot.contract.money import Money
 from bot.contract.reply import Reply
@@ -94,6 +94,29 @@ def test_places_are_few_and_keep_the_ends() -> None:
     assert places(3, 9) == [0, 1, 2]
     assert places(100, 4) == [0, 33, 66, 99]
     assert number(Money(1_250, "KWD")) == 1.25 and number(None) is None
+
+
+def test_the_value_axis_is_round_and_does_not_make_a_cliff_of_noise() -> None:
+    steady = Chart(title="x", axis=DAYS[:2], curves=[Curve("rx", [-20.9, -21.1])], says="", least=5.0)
+    low, high = heights(steady)
+    assert high - low == pytest.approx(5.0) and low < -21.1 and high > -20.9
+    assert steps(low, high, 6) == [-23.0, -22.0, -21.0, -20.0, -19.0]
+    counts = Chart(title="x", axis=["a"], curves=[Curve("n", [156.0])], says="", from_zero=True)
+    assert heights(counts) == (0.0, 156.0) and steps(0, 156, 6) == [0, 50, 100, 150]
+    flat = Chart(title="x", axis=["a"], curves=[Curve("n", [None])], says="")
+    assert heights(flat)[0] < heights(flat)[1]
+    assert "-23" in to_text(steady, NAIROBI, 80)
+
+
+def test_moments_lie_as_far_apart_as_they_are() -> None:
+    start = DAYS[0]
+    assert positions([start, start + timedelta(hours=1), start + timedelta(hours=9)]) == [
+        0.0,
+        3600.0,
+        32400.0,
+    ]
+    assert positions([date(2026, 1, 1), date(2026, 1, 8)]) == [0.0, 7.0]
+    assert positions(["a", "b"]) == [0.0, 1.0]
 
 
 def test_every_surface_shows_it_or_says_it() -> None:
