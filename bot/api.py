@@ -17,6 +17,7 @@ from bot.contract.alert import (
     Series,
     Severity,
 )
+from bot.contract.channel import ChannelRule
 from bot.contract.chart import Chart, ChartKind, Curve, Mark
 from bot.contract.context import Context, Store
 from bot.contract.entity import Entity, Match, Ref
@@ -71,6 +72,7 @@ __all__ = [
     "BaseModel",
     "Button",
     "Change",
+    "ChannelRule",
     "Chart",
     "ChartKind",
     "Choice",

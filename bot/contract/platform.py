@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
+from bot.contract.channel import ChannelRule
 from bot.contract.people import User
+from bot.contract.place import Place
 from bot.contract.platform_cards import (
     ANYWHERE,
     YES_FROM,
@@ -93,6 +95,23 @@ class Platform(Protocol):
 
     async def remove_policy(self, effect: Effect, by: User, policy_id: str) -> PolicyCard:
         """Remove an approval policy; return what it was."""
+
+    async def channel_rules(self) -> Sequence[ChannelRule]:
+        """Return what may be done where, the defaults first."""
+
+    async def find_channel(self, words: str, place: Place) -> ChannelRule:
+        """Return the channel these words mean, as a rule that says nothing yet; `place` is `here`."""
+
+    async def check_channel_rule(self, wish: ChannelRule) -> tuple[ChannelRule, ChannelRule | None]:
+        """Return the rule as it would be kept, and the one it replaces; raise what stands against it."""
+
+    async def set_channel_rule(
+        self, effect: Effect, by: User, wish: ChannelRule
+    ) -> tuple[ChannelRule, ChannelRule | None]:
+        """Keep a rule in place of the one there was; return both."""
+
+    async def clear_channel_rule(self, effect: Effect, by: User, rule: ChannelRule) -> ChannelRule:
+        """Remove a channel's rule; return what it was."""
 
     async def plugins(self) -> Sequence[PluginCard]:
         """Return every plugin there is, those set aside too."""

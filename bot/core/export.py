@@ -1,4 +1,4 @@
-"""A tenant's configuration as JSON, and back: plugins, settings without secrets, roles, grants, policies."""
+"""A tenant's configuration as JSON, and back: plugins, settings (no secrets), roles, grants, rules."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.core import settings, switch
+from bot.core.channels import rule_to_json
 from bot.core.export_plan import area_to_json, plan, policy_to_json
 from bot.core.export_read import Wanted, read_wanted
 from bot.core.journal import note
 from bot.core.surroundings import Surroundings
 from bot.core.validate import secret_fields
-from bot.db import grants, plugins, policies, roles, users
+from bot.db import channels, grants, plugins, policies, roles, users
 from bot.db import settings as setting_rows
 from bot.db.session import Session
 
@@ -30,6 +31,7 @@ async def export_tenant(around: Surroundings) -> dict[str, Any]:
             "people": await _people(session),
             "grants": await _grants(session, around.now()),
             "policies": [policy_to_json(one) for one in await policies.find_all_policies(session)],
+            "channels": [rule_to_json(one) for one in await channels.find_rules(session)],
         }
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from bot.contract.scope import DIMENSIONS, Area
 from bot.core import settings
+from bot.core.channels import check_names, do_put, rule_of
 from bot.core.export_read import GrantPart, PolicyPart, RolePart, Wanted
 from bot.core.surroundings import Surroundings
 from bot.core.validate import secret_fields
-from bot.db import grants, plugins, policies, roles, users, web_sessions
+from bot.db import channels, grants, plugins, policies, roles, users, web_sessions
 from bot.db import settings as setting_rows
 from bot.db.grants import NewGrant
 from bot.db.policies import Policy
@@ -41,6 +42,7 @@ async def plan(session: Session, around: Surroundings, wanted: Wanted, by: str) 
         *await _people(session, wanted),
         *await _grants(session, wanted, around.now(), by),
         *await _policies(session, wanted, by),
+        *await _channels(session, around, wanted, by),
     ]
 
 
@@ -223,6 +225,27 @@ async def _policies(session: Session, wanted: Wanted, by: str) -> list[Step]:
         Step(f"- policy {old['action']}", partial(policies.do_drop_policy, policy_id=one))
         for old, one in there
         if old not in shapes
+    ]
+
+
+async def _channels(session: Session, around: Surroundings, wanted: Wanted, by: str) -> list[Step]:
+    if wanted.channels is None:
+        return []
+    there = {(one.surface, one.channel): one for one in await channels.find_rules(session)}
+    asked = [rule_of(part) for part in wanted.channels]
+    for rule in asked:
+        check_names(around.registry, rule.only)
+    changed = [rule for rule in asked if there.get((rule.surface, rule.channel)) != rule]
+    gone = there.keys() - {(rule.surface, rule.channel) for rule in asked}
+    return [
+        *(Step(f"~ channel rule: {one.words}", partial(do_put, rule=one, by=by)) for one in changed),
+        *(
+            Step(
+                f"- channel rule: {there[key].words}",
+                partial(channels.do_clear_rule, surface=key[0], channel=key[1]),
+            )
+            for key in sorted(gone)
+        ),
     ]
 
 

@@ -75,6 +75,20 @@ class PolicyPart(Part):
     note: str = ""
 
 
+class ChannelPart(Part):
+    """A channel rule, or a default: `*channels`, `*direct`, `*shared` with no surface."""
+
+    surface: str = "slack"
+    channel: str = Field(min_length=1)
+    name: str = ""
+    only: Names = []
+    reads_only: bool = False
+    roles: Names = []
+    closed: bool = False
+    outsiders: bool = False
+    note: str = ""
+
+
 class Wanted(Part):
     """The whole file. A part that is missing is left as it is."""
 
@@ -86,6 +100,7 @@ class Wanted(Part):
     people: list[PersonPart] | None = None
     grants: list[GrantPart] | None = None
     policies: list[PolicyPart] | None = None
+    channels: list[ChannelPart] | None = None
 
 
 def read_wanted(values: object) -> Wanted:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.contract.channel import ChannelRule
 from bot.contract.people import User
+from bot.contract.place import Place
 from bot.contract.platform import HealthLine, PluginCard, PolicyCard, UnansweredLine
 from bot.contract.port import Effect
-from bot.core import policies, ports, settings, switch
+from bot.core import channels, policies, ports, settings, switch
 from bot.core.platform_cards import plugin_cards
 from bot.core.plugin_health import check_health
 from bot.core.surroundings import Surroundings
@@ -40,6 +42,34 @@ class PlatformWorkspace:
         """Remove an approval policy; return what it was."""
         await effect.check()
         return await policies.remove(self._database, self._tenant, policy_id, by=by.id)
+
+    async def channel_rules(self) -> Sequence[ChannelRule]:
+        """Return what may be done where, the defaults first."""
+        return await channels.find(self._database, self._tenant)
+
+    async def find_channel(self, words: str, place: Place) -> ChannelRule:
+        """Return the channel these words mean, as a rule that says nothing yet; `place` is `here`."""
+        return await channels.find_channel(self._database, self._tenant, words, place)
+
+    async def check_channel_rule(self, wish: ChannelRule) -> tuple[ChannelRule, ChannelRule | None]:
+        """Return the rule as it would be kept, and the one it replaces; raise what stands against it."""
+        return await channels.check_new(self._database, self._around.registry, self._tenant, wish)
+
+    async def set_channel_rule(
+        self, effect: Effect, by: User, wish: ChannelRule
+    ) -> tuple[ChannelRule, ChannelRule | None]:
+        """Keep a rule in place of the one there was; return both."""
+        await effect.check()
+        kept = await channels.put(self._database, self._around.registry, self._tenant, wish, by=by.id)
+        self._around.forget()
+        return kept
+
+    async def clear_channel_rule(self, effect: Effect, by: User, rule: ChannelRule) -> ChannelRule:
+        """Remove a channel's rule; return what it was."""
+        await effect.check()
+        gone = await channels.clear(self._database, self._tenant, rule.surface, rule.channel, by=by.id)
+        self._around.forget()
+        return gone
 
     async def plugins(self) -> Sequence[PluginCard]:
         """Return every plugin there is, those set aside too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, Panel, PluginInfo, hookimpl
-from plugins.admin import me, people, plugs, policies, records, roles
+from plugins.admin import channels, me, people, plugs, policies, records, roles
 from plugins.admin.nouns import ABOUT, GLASS, SELF
 
 ALL = frozenset(ABOUT)
@@ -32,7 +32,15 @@ def plugin_info() -> PluginInfo:
 @hookimpl
 def register_actions() -> Sequence[Action]:
     """Give the verbs."""
-    return [*me.ACTIONS, *people.ACTIONS, *roles.ACTIONS, *policies.ACTIONS, *plugs.ACTIONS, *records.ACTIONS]
+    return [
+        *me.ACTIONS,
+        *people.ACTIONS,
+        *roles.ACTIONS,
+        *policies.ACTIONS,
+        *channels.ACTIONS,
+        *plugs.ACTIONS,
+        *records.ACTIONS,
+    ]
 
 
 @hookimpl

@@ -16,6 +16,7 @@ PEOPLE, PEOPLE_READ = "admin:people", "admin:people_read"
 GRANTS, ROLES = "admin:grants", "admin:roles"
 PLUGINS, SETTINGS, HEALTH = "admin:plugins", "admin:settings", "admin:health"
 AUDIT, POLICIES = "admin:audit", "admin:policies"
+CHANNELS = "admin:channels"
 
 ABOUT = {
     SELF: "See who you are, what you may do and what waits for you",
@@ -29,6 +30,7 @@ ABOUT = {
     HEALTH: "See whether plugins and their systems work",
     AUDIT: "Search the audit",
     POLICIES: "See and set where more people have to agree",
+    CHANNELS: "See and set what may be asked and done in which channel",
 }
 
 
