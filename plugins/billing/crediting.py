@@ -24,7 +24,7 @@ from bot.api import (
     plural,
 )
 from plugins.billing.paying import open_invoices
-from plugins.billing.port import Billing, CreditNote, CreditRef, Invoice, InvoiceRef, NewCredit
+from plugins.billing.port import Billing, CreditNote, CreditRef, Invoice, InvoiceRef, NewCredit, over_month
 from plugins.billing.said import (
     UNDO,
     balance_of,
@@ -122,11 +122,7 @@ def _month_line(owner: Customer, amount: Money, given: Money, limit: Money | Non
     if limit is None or amount.currency != limit.currency:
         return Change(what="Credited this month", before=str(given), after=str(after))
     if after.minor > limit.minor:
-        left = Money(max(limit.minor - given.minor, 0), limit.currency)
-        raise NotAllowed(
-            f"{owner.name} was credited {given} this month already and the limit is {limit}, so {left} is "
-            "left. Credit less, or ask someone who may credit beyond the limit."
-        )
+        raise NotAllowed(over_month(owner.name, given, limit))
     return Change(what="Credited this month", before=str(given), after=f"{after} of at most {limit}")
 
 

@@ -33,9 +33,9 @@ async def verdicts(ctx: Ctx, customer: str | None = None) -> list[Verdict]:
         "who would be cut off in the next {days} days",
         "next suspensions",
         "dunning list",
-        "when will {customer} be suspended",
-        "why is {customer} not suspended",
-        "why has {customer} not been cut off yet",
+        "is {customer} about to be cut off",
+        "what keeps {customer} from being suspended",
+        "how long until {customer} is cut off",
     ),
 )
 async def suspensions(ctx: Ctx, customer: CustomerRef | None = None, days: int = 7, limit: int = 15) -> Reply:

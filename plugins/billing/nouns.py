@@ -191,3 +191,22 @@ def spread(amount: Money, invoices: Sequence[Invoice], first: str | None = None)
         shares.append(Share(invoice=invoice.number, amount=money, rest=owed - money))
         left -= part
     return tuple(shares)
+
+
+def foreign(name: str, amount: Money, currencies: Sequence[str]) -> str:
+    """Say that an account is kept in another currency."""
+    units = " and ".join(sorted(currencies))
+    return (
+        f"The account of {name} is in {units}, so {amount} cannot be booked on it. "
+        f"Convert it first and give the amount in {units}."
+    )
+
+
+def over_month(name: str, given: Money, limit: Money) -> str:
+    """Say that a credit goes over what one customer may be credited in a month."""
+    left = Money(max(limit.minor - given.minor, 0), limit.currency)
+    so_far = f"{name} was credited {given} this month already; " if given.minor else ""
+    return (
+        f"{so_far}one customer may be credited {limit} a month, so {left} is left for {name}. "
+        "Credit less, or ask someone who may credit beyond the limit."
+    )

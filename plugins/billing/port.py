@@ -21,6 +21,8 @@ from plugins.billing.nouns import (
     Payment,
     PaymentRef,
     Share,
+    foreign,
+    over_month,
     spread,
 )
 from plugins.billing.promises import (
@@ -83,6 +85,8 @@ __all__ = [
     "Revenue",
     "Share",
     "Standing",
+    "foreign",
+    "over_month",
     "spread",
 ]
 

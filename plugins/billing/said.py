@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.api import Align, BadInput, Change, Context, Money, day, plural
-from plugins.billing.port import Balance, Billing, Invoice, InvoiceStatus, Payment, Share, spread
+from plugins.billing.port import Balance, Billing, Invoice, InvoiceStatus, Payment, Share, foreign, spread
 from plugins.customers.port import Customer, Customers
 
 RIGHT = Align.RIGHT
@@ -91,11 +91,7 @@ async def balance_of(ctx: Context[Any], customer: Customer) -> Balance:
 def check_currency(customer: Customer, balance: Balance, amount: Money) -> None:
     """Raise BadInput when the account is kept in another currency."""
     if balance.currencies and amount.currency not in balance.currencies:
-        units = " and ".join(sorted(balance.currencies))
-        raise BadInput(
-            f"The account of {customer.name} is in {units}, so {amount} cannot be booked on it. "
-            f"Convert it first and give the amount in {units}."
-        )
+        raise BadInput(foreign(customer.name, amount, balance.currencies))
 
 
 def settled(

@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import BadInput, Conflict, Money, NotAllowed, NotFound, Scope
-from plugins.billing.port import CreditNote, CreditPage, NewCredit
+from plugins.billing.port import CreditNote, CreditPage, NewCredit, over_month
 from plugins.connectors.local.queries_numbers import CREDIT_NOTES, next_number
 from plugins.connectors.local.queries_scope import find_rows
 from plugins.connectors.local.queries_settle import (
@@ -139,11 +139,7 @@ async def _check_month(session: AsyncSession, account: Account, new: NewCredit, 
     binds = {"customer": account.id, "currency": limit.currency, "since": month[0], "until": month[1]}
     given = Money((await session.execute(THIS_MONTH, binds)).scalar_one(), limit.currency)
     if given.minor + new.amount.minor > limit.minor:
-        left = Money(max(limit.minor - given.minor, 0), limit.currency)
-        raise NotAllowed(
-            f"{account.name} was credited {given} this month already and the limit is {limit}, so {left} is "
-            "left. Credit less, or ask someone who may credit beyond the limit."
-        )
+        raise NotAllowed(over_month(account.name, given, limit))
 
 
 async def _concerned(session: AsyncSession, account: Account, new: NewCredit) -> Any:

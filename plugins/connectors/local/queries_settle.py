@@ -12,7 +12,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import BadInput, Conflict, Money, NotFound
-from plugins.billing.port import Invoice, spread
+from plugins.billing.port import Invoice, foreign, spread
 from plugins.connectors.local.queries_billing import INVOICE, invoice_of
 
 LOCK = text("select id, number, name from isp_customers where number = :number for no key update")
@@ -87,11 +87,7 @@ async def check_currency(session: AsyncSession, account: Account, amount: Money,
     """Raise BadInput unless the account is kept in this currency."""
     found = (await session.execute(CURRENCIES, {"customer": account.id})).scalars().all()
     if amount.currency not in (found or (usual,)):
-        units = " and ".join(sorted(found or (usual,)))
-        raise BadInput(
-            f"The account of {account.name} is in {units}, so {amount} cannot be booked on it. "
-            f"Convert it first and give the amount in {units}."
-        )
+        raise BadInput(foreign(account.name, amount, found or (usual,)))
 
 
 async def settle(
