@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from math import floor, log10
+from math import ceil, floor, log10
 from zoneinfo import ZoneInfo
 
 from bot.contract.chart import Chart, number
@@ -34,11 +34,8 @@ def _form(length: timedelta) -> str:
 
 
 def places(count: int, most: int) -> list[int]:
-    """Return which of so many places get a label: so many at most, evenly spread, with first and last."""
-    if count <= most:
-        return list(range(count))
-    most = max(most, 2)
-    return [round(n * (count - 1) / (most - 1)) for n in range(most)]
+    """Return which of so many places get a label: so many at most, evenly apart, from the first one on."""
+    return list(range(0, count, max(ceil(count / max(most, 1)), 1)))
 
 
 def positions(axis: Sequence[datetime] | Sequence[date] | Sequence[str]) -> list[float]:
