@@ -7,6 +7,7 @@ from collections.abc import Callable
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, pool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -14,12 +15,17 @@ from bot.db.bootstrap import defaults
 from bot.db.outage import said
 from bot.db.revisions import FOLDER, current, heads
 from bot.db.urls import normal_url, role_of
-from bot.errors import ConfigError
+from bot.errors import BadInput, ConfigError
 
 __all__ = ["current", "downgrade", "heads", "script", "upgrade"]
 
 ONE_AT_A_TIME = 723402
 """Advisory lock: several processes may start and migrate at once."""
+
+NEWER = (
+    "The database is at a revision this version of the bot does not have: a newer one migrated it. Run that "
+    "version, or go back with its own `backhaul migrate --down-to`."
+)
 
 
 async def upgrade(owner_url: str, target: str = "heads", *, runtime_url: str | None = None) -> None:
@@ -31,8 +37,20 @@ async def upgrade(owner_url: str, target: str = "heads", *, runtime_url: str | N
 
 
 async def downgrade(owner_url: str, target: str) -> None:
-    """Migrate down to `target`; "base" removes every table."""
+    """Migrate down to `target`; "base" removes every table. Raises BadInput for a revision there is not."""
+    check_target(target)
     await _run(owner_url, lambda config: command.downgrade(config, target))
+
+
+def check_target(target: str) -> None:
+    """Refuse a revision to go back to that this version of the bot does not have."""
+    try:
+        script().get_revisions(() if target.lstrip("-+").isdigit() and target[0] in "-+" else target)
+    except CommandError:
+        newest = ", ".join(heads())
+        raise BadInput(
+            f"There is no revision {target[:40]!r} to go back to. The newest is {newest}; `base` removes all."
+        ) from None
 
 
 def script() -> ScriptDirectory:
@@ -59,7 +77,10 @@ async def _run(owner_url: str, task: Callable[[AlembicConfig], None], before: tu
                 for statement in before:
                     await connection.execute(text(statement))
                 await connection.commit()  # alembic opens and commits one transaction per revision
-                await connection.run_sync(lambda sync: task(_config(sync)))
+                try:
+                    await connection.run_sync(lambda sync: task(_config(sync)))
+                except CommandError as error:
+                    raise ConfigError(NEWER) from error
     finally:
         await engine.dispose()
 
