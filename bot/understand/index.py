@@ -108,12 +108,11 @@ class Index:
     def set_vectors(self, vectors: Vectors) -> None:
         """Take one row per phrase, in the order of `phrases`."""
         self._parts = np.split(vectors, np.cumsum([len(p) for p in self.phrases])[:-1])
-        middle = np.stack([part.mean(0) for part in self._parts])
+        middle = np.asarray(np.stack([part.mean(0) for part in self._parts]), np.float32)
         if len(middle) > SHADOW:
             self._shadow = np.ascontiguousarray(_directions(middle).T)
-            self._middle = np.ascontiguousarray(middle @ self._shadow.T)
-        else:
-            self._shadow, self._middle = np.zeros((0, 0), np.float32), middle
+            middle = np.asarray(middle @ self._shadow.T, np.float32)
+        self._middle = middle
         self._vectors = vectors
 
     def allowed(self, user: User) -> NDArray[np.bool_]:
@@ -144,8 +143,8 @@ class Index:
 
     def _coarse(self, vector: Vectors) -> NDArray[np.float32]:
         """Return how near the middle of each action's phrases is, about."""
-        near: NDArray[np.float32] = self._middle @ (self._shadow @ vector if len(self._shadow) else vector)
-        return near
+        short = self._shadow @ vector if len(self._shadow) else vector
+        return np.asarray(self._middle @ short, np.float32)
 
     def _fine(self, vector: Vectors, best: NDArray[np.intp]) -> list[float]:
         """Return the mean of the nearest phrases' cosines, the nearest counting twice."""

@@ -48,6 +48,12 @@ ONT_SAYS = {
         "line of {customer}",
         "is the link of {customer} alive",
         "why can {customer} not get online",
+        "signal level of {customer}",
+        "rx power of {customer}",
+        "how is the signal of {customer}",
+        "light level of {customer}",
+        "check the signal of {customer}",
+        "signal {customer}",
     ),
 )
 async def line(ctx: Ctx, customer: CustomerRef) -> Reply:

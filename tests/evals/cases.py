@@ -14,7 +14,39 @@ from tests.evals import world
 
 HERE = Path(__file__).parent
 TUNED = HERE / "questions.jsonl"
-WISHES: Mapping[str, Sequence[str]] = {}
+WISHES: Mapping[str, Sequence[str]] = {
+    "change_plan": ("customers_change_plan",),
+    "quote": ("customers_quote_plan",),
+    "provision": ("customers_provision", "customers_add_service"),
+    "record_payment": ("billing_record_payment",),
+    "credit": ("billing_credit",),
+    "promise": ("billing_promise",),
+    "promises": ("billing_promises",),
+    "remind": ("billing_remind",),
+    "next_suspensions": ("billing_suspensions",),
+    "merge": ("tickets_merge",),
+    "link_outage": ("tickets_link_outage",),
+    "call_promise": ("tickets_promise", "customers_promise_call"),
+    "call_promises": ("tickets_promises", "customers_call_promises"),
+    "email": ("email_send", "email_draft"),
+    "mass_email": ("email_send_many", "email_mass"),
+    "diagnose": ("network_diagnose",),
+    "disconnect": ("network_disconnect",),
+    "reboot": ("network_reboot",),
+    "open_outage": ("network_open_outage", "network_declare_outage"),
+    "close_outage": ("network_close_outage", "network_end_outage"),
+    "plan_maintenance": ("network_plan_maintenance",),
+    "handover": ("network_handover", "tickets_handover"),
+    "sites": ("network_sites",),
+    "chart_optical": ("network_signal_history",),
+    "chart_balance": ("billing_balance_history",),
+    "chart_sessions": ("network_session_history",),
+    "chart_tickets": ("tickets_volume",),
+    "chart_ageing": ("billing_overdue",),
+    "channel_rule": ("admin_set_channel",),
+    "sso": ("admin_set_sso", "admin_choose_sso"),
+    "trial": ("admin_trial", "admin_try_policy"),
+}
 """What a `+wish` of the questions is called since some plugin brings it; without one the question is left out."""
 
 

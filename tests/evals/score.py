@@ -7,6 +7,7 @@ which of those failed, unless `--look` says that they are to be looked at (and t
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BadInput
 from bot.llm.embedding import Embedder, LocalEmbedder
-from bot.understand.arguments import arguments_of
+from bot.understand.arguments import Kind, arguments_of
 from bot.understand.judge import NEAR
 from bot.understand.times import Clock
 from bot.understand.understander import Understander
@@ -73,14 +74,16 @@ async def _ambiguous(got: Understanding) -> bool:
 
 
 async def _same_args(case: Case, got: Understanding) -> bool:
-    kinds = {a.name: a.entity for a in arguments_of(world.VIEW.action(got.action_id).item)}
+    known = {a.name: a for a in arguments_of(world.VIEW.action(got.action_id).item)}
     for name, value in case.args.items():
-        if name not in kinds:  # of another of the actions that would be right
+        if name not in known:  # of another of the actions that would be right
             continue
         said = str(got.args.get(name, ""))
-        if kinds.get(name):
-            found = await world.find(kinds[name], said)
+        if known[name].entity:
+            found = await world.find(known[name].entity, said)
             said = found[0].key if found else said
+        elif known[name].kind is Kind.MONEY:
+            said = re.sub(r"[^\d.]", "", said)
         if said.lower() != value.lower():
             return False
     return True

@@ -1,0 +1,167 @@
+"""Conversations with the simulated ISP, turn by turn: `python -m tests.evals.talk [-v] [--held] [--look]`.
+
+Each turn is answered by the whole bot on the embedded database; what is compared is the call that went through the
+gate, with the things it named already found. A change never runs here: it waits for a yes, and the answer is no.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.app import App
+from bot.config import Config
+from bot.contract.people import Tenant, User
+from bot.contract.reply import Reply, Tone
+from bot.core.gate import Gate
+from bot.core.threads import rows_of
+from bot.demo import PERSONAS, load_demo
+from bot.understand.arguments import arguments_of
+from tests.evals.cases import HERE, is_held
+
+SIZE = 2_000
+OUTCOMES = ("right", "asked", "args", "missed", "wrong", "ran")
+"""As for single questions; `ran`: a change went through without a yes."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    words: str
+    want: Sequence[str]
+    args: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Talk:
+    title: str
+    role: str
+    turns: Sequence[Turn]
+
+    @property
+    def held(self) -> bool:
+        return is_held(self.title, 2)
+
+
+class Heard:
+    """The calls that reached the gate and were answered, with the keys of what they named."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, Mapping[str, Any], Reply]] = []
+        plain = Gate.call
+
+        async def call(gate: Gate, user: User, action_id: str, args: Mapping[str, Any], **more: Any) -> Reply:
+            reply = await plain(gate, user, action_id, args, **more)
+            self.calls.append((action_id, await _keys(gate, user, action_id, args), reply))
+            return reply
+
+        Gate.call = call  # type: ignore[method-assign,assignment]  # only to listen
+
+    def last(self) -> tuple[str, Mapping[str, Any], Reply] | None:
+        """Return the last call since the last time, and forget them all."""
+        found = self.calls[-1] if self.calls else None
+        self.calls.clear()
+        return found
+
+
+async def _keys(gate: Gate, user: User, action_id: str, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    out = dict(args)
+    for argument in arguments_of(gate._setup.view.action(action_id).item):
+        if argument.entity and argument.name in out:
+            found = await gate.find(user, argument.entity, str(out[argument.name]), 2)
+            out[argument.name] = found[0].key if found else out[argument.name]
+    return out
+
+
+def talks(path: Path = HERE / "conversations.txt") -> list[Talk]:
+    found: list[Talk] = []
+    for line in path.read_text().splitlines():
+        if line.startswith(">"):
+            words, _, rest = line[1:].partition("=>")
+            found[-1].turns.append(_turn(words.strip(), rest.split()))  # type: ignore[attr-defined]  # a list here
+        elif line and not line.startswith("#"):
+            role, _, title = line.partition(":")
+            found.append(Talk(title.strip(), role.strip(), []))
+    return found
+
+
+def _turn(words: str, want: list[str]) -> Turn:
+    ids = [part for word in want if "=" not in word for part in word.split("|")]
+    return Turn(words, ids, dict(word.split("=", 1) for word in want if "=" in word))
+
+
+async def play(app: App, tenant: Tenant, talk: Talk, heard: Heard) -> list[tuple[Turn, str, str]]:
+    """Return (turn, outcome, what happened) for each turn."""
+    user = await app.person(tenant, PERSONAS[talk.role])
+    rows: Sequence[str] = ()
+    out = []
+    for turn in talk.turns:
+        reply = await app.answer(tenant, user, turn.words, thread=f"talk {talk.title}")
+        call = heard.last()
+        wanted = {k: _row(v, rows) for k, v in turn.args.items()}
+        rows = rows_of(reply) or rows
+        told = f"{call[0]} {dict(call[1])}" if call else reply.text.split("\n")[0][:90]
+        out.append((turn, _outcome(turn, wanted, call, reply), told))
+    return out
+
+
+def _row(value: str, rows: Sequence[str]) -> str:
+    return rows[int(value[1:]) - 1] if value[:1] == "@" and len(rows) >= int(value[1:]) else value
+
+
+def _outcome(turn: Turn, wanted: Mapping[str, str], call: tuple[str, Mapping[str, Any], Reply] | None, reply: Reply) -> str:  # noqa: PLR0911 - one per outcome
+    if call is None:
+        if "!ask" in turn.want or "!none" in turn.want:
+            return "right"
+        commands = {" ".join(choice.words.split()[:2]).replace(" ", "_") for choice in reply.choices}
+        return "asked" if commands & set(turn.want) else "missed"
+    action_id, args, answer = call
+    if "!none" in turn.want:
+        return "wrong"
+    if "!ask" in turn.want:
+        return "right" if answer.tone is Tone.ASK else "wrong"
+    if action_id not in turn.want:
+        return "wrong"
+    if "!waits" in turn.want and answer.waiting is None:
+        return "ran"
+    return "right" if all(_same(args.get(k), v) for k, v in wanted.items()) else "args"
+
+
+def _same(said: object, wanted: str) -> bool:
+    words = str(said).lower()
+    return words == wanted.lower() or words.startswith(wanted.lower())
+
+
+async def main() -> None:
+    home = Path(tempfile.mkdtemp(prefix="backhaul-talk-", dir="/var/tmp"))
+    home.chmod(0o755)
+    app = await App.open(Config(home=home), migrate=True)
+    heard = Heard()
+    counts: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
+    try:
+        await load_demo(app.database, app.around, size=SIZE)
+        tenant = await app.tenant("savanna")
+        for talk in talks():
+            if talk.held and "--held" not in sys.argv:
+                continue
+            shown = "-v" in sys.argv and (not talk.held or "--look" in sys.argv)
+            for turn, outcome, told in await play(app, tenant, talk, heard):
+                counts[talk.held][outcome] += 1
+                if shown and outcome != "right":
+                    print(f"  {outcome:7} {talk.role}, {talk.title}: {turn.words!r} wants {turn.want} {dict(turn.args)}; got {told}")
+    finally:
+        await app.close()
+    for held, found in counts.items():
+        if total := found.total():
+            good = (found["right"] + found["asked"]) / total
+            parts = ", ".join(f"{found[o]} {o}" for o in OUTCOMES if found[o])
+            print(f"conversations, {'held out' if held else 'tuned on'}: {total} turns, {good:.1%} right or asked ({parts})")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
