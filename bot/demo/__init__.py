@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.load import SEED, SIZE, demo_ready, get_truth, load_demo
+from bot.demo.load import SEED, SIZE, get_truth, load_demo
 from bot.demo.suggestions import LAKESIDE_PERSONAS, PERSONAS, PERSONAS_OF, SUGGESTIONS, SUGGESTIONS_OF
 from bot.demo.truth import Truth
 
@@ -15,7 +15,6 @@ __all__ = [
     "SUGGESTIONS",
     "SUGGESTIONS_OF",
     "Truth",
-    "demo_ready",
     "get_truth",
     "load_demo",
 ]

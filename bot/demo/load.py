@@ -105,11 +105,6 @@ async def load_demo(  # noqa: PLR0913 - each may be left out
     return truth
 
 
-async def demo_ready(database: Database) -> bool:
-    """Say whether both simulated providers are loaded."""
-    return await get_truth(database) is not None
-
-
 async def get_truth(database: Database) -> Truth | None:
     """Return what is true of the loaded worlds, or None when they are not (both) there."""
     found: dict[str, Truth] = {}

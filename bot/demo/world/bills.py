@@ -18,7 +18,7 @@ from bot.demo.world.isp import (
 )
 from bot.demo.world.plants import DROP_FAILING
 from bot.demo.world.seeded import DAY, HOUR, Flags, Ints
-from bot.demo.world.subscribers import ACTIVE, CHURNED, LATE, NEVER, PROSPECT, SUSPENDED, USUAL
+from bot.demo.world.subscribers import CHURNED, LATE, NEVER, PROSPECT, SUSPENDED, USUAL
 
 LAST_TRY = 3
 RETRY_DAYS = np.array([0, 3, 6])
@@ -146,9 +146,3 @@ def _stop_paying(chunk: Chunk, rng: np.random.Generator, issued: Ints, billed: F
         status == SUSPENDED, issued[np.arange(size), np.minimum(stop, MONTHS - 1)] + wait, NEVER
     )
     return stop, suspended_on.astype(np.int64)
-
-
-def share_overdue(bills: Bills, status: Ints) -> float:
-    """Return the share of live customers with an overdue bill."""
-    live = (status == ACTIVE) | (status == SUSPENDED)
-    return float(bills.overdue[live].any(axis=1).mean())

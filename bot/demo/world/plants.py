@@ -10,7 +10,7 @@ from bot.demo.world.calendar import Calendar
 from bot.demo.world.cast import Member
 from bot.demo.world.isp import Isp
 from bot.demo.world.prices import DROPPED_CARRIER
-from bot.demo.world.seeded import DAY, HOUR, MINUTE, Flags, Ints
+from bot.demo.world.seeded import HOUR, MINUTE, Flags, Ints
 from bot.demo.world.topology import Topology
 
 LEAVER = "kevin.oloo"
@@ -98,11 +98,6 @@ def place_cast(cast: tuple[Member, ...], plants: Plants, network: Topology, regi
             kind = network.ports[int(port[i])].kind
             choices = network.fiber if kind == "pon" else network.wireless
             port[i] = next(p for p in choices[int(region[i])] if p not in taken)
-
-
-def since_days(calendar: Calendar, days: float) -> int:
-    """Return the instant this many days before the anchor."""
-    return calendar.now - int(days * DAY)
 
 
 def _fullest_olt(network: Topology, ports: list[int], port: Ints) -> str:

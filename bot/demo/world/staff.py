@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from bot.demo.world.isp import Isp
 from bot.demo.world.names import plain
-from bot.demo.world.plants import GENEROUS, LEAVER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +78,3 @@ def find_emails(isp: Isp, role: str, level: str = "") -> list[str]:
     """Return the addresses of those who still work here in a role."""
     staff = STAFF[isp.slug]
     return [c.email(isp) for c in staff if c.role == role and not c.left and level in ("", c.level)]
-
-
-def check_planted() -> None:
-    """Raise if the planted colleagues are missing from the list."""
-    logins = {c.login for c in SAVANNA_STAFF}
-    if missing := {LEAVER, GENEROUS} - logins:
-        raise ValueError(f"not on the staff list: {missing}")
