@@ -31,8 +31,13 @@ STALE = timedelta(days=2)
 def demo(
     person: Annotated[str, typer.Option("--as", help="support, billing, noc, field or admin.")] = "support",
     size: Annotated[
-        int, typer.Option(min=200, max=1_000_000, help="Customers of the simulated ISP.")
-    ] = 12_000,
+        int | None,
+        typer.Option(
+            min=200,
+            max=1_000_000,
+            help="Customers of the simulated ISP. Default: as many as it has, at first 12,000.",
+        ),
+    ] = None,
     tenant: Annotated[str, typer.Option(help="savanna, or lakeside: the small second ISP.")] = "savanna",
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Draw the simulated ISPs anew; what was done in them is lost.")
@@ -45,9 +50,9 @@ def demo(
     run(_demo(person, size, tenant, fresh=fresh))
 
 
-async def _demo(person: str, size: int, slug: str, *, fresh: bool) -> None:
+async def _demo(person: str, size: int | None, slug: str, *, fresh: bool) -> None:
     from bot.cli.opened import interactive, opened, steps
-    from bot.demo import PERSONAS_OF, SUGGESTIONS_OF, load_demo
+    from bot.demo import PERSONAS_OF, SIZE, SUGGESTIONS_OF, get_truth, load_demo
 
     if slug not in PERSONAS_OF:
         fail(f"--tenant takes one of {', '.join(PERSONAS_OF)}; “{slug}” is none of them.", Exit.USAGE)
@@ -56,10 +61,11 @@ async def _demo(person: str, size: int, slug: str, *, fresh: bool) -> None:
         fail(f"--as takes one of {', '.join(people)}; “{person}” is none of them.", Exit.USAGE)
     async with opened(migrate=True, demo=True) as app:
         with steps() as step:
+            there = await get_truth(app.database) if size is None else None
             await load_demo(
                 app.database,
                 app.around,
-                size=size,
+                size=size or (there.size if there else SIZE),
                 progress=step,
                 truth_path=app.config.home / "truth.json",
                 replace_other=fresh,
