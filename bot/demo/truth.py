@@ -110,7 +110,8 @@ def _role(world: World, role: str) -> str:
 def _outage(world: World) -> dict[str, Any]:
     plants, lines, subs = world.plants, world.lines, world.subs
     ports = [world.network.ports[int(p)] for p in plants.cut_ports]
-    hit = np.unique(subs.owner[lines.cut])
+    served = lines.cut & (subs.status[subs.owner] == ACTIVE)
+    hit = np.unique(subs.owner[served])
     return {
         "number": world.outages[-1].number,
         "olt": plants.cut_olt,
@@ -120,7 +121,8 @@ def _outage(world: World) -> dict[str, Any]:
         "eta": instant(plants.cut_eta).isoformat(),
         "lines": int(lines.cut.sum()),
         "customers": _customers(world, lines.cut),
-        "sessions_lost": int((lines.cut & (subs.status[subs.owner] == ACTIVE)).sum()),
+        "without_service": _customers(world, served),
+        "sessions_lost": int(served.sum()),
         "business": int(subs.business[hit].sum()),
         "critical": [str(FIRST_NUMBER + int(i)) for i in hit[subs.tier[hit] == CRITICAL]],
         "tickets": world.tally.get("wave", []),

@@ -125,6 +125,14 @@ class TestTruth:
             ports=outage["ports"],
         )
         assert dark == sorted(outage["customers"]) and len(dark) > 5
+        served = await ask(
+            shared,
+            "savanna",
+            "select distinct c.number from isp_customers c join isp_services s on s.customer_id = c.id "
+            "where c.number = any(:dark) and s.status = 'active'",
+            dark=dark,
+        )
+        assert sorted(served) == sorted(outage["without_service"])
         lost = await ask(
             shared,
             "savanna",

@@ -65,7 +65,7 @@ async def test_the_outage_hits_exactly_whom_the_truth_names(app):
 
     outage = (await get_truth(app.database)).planted["outage"]
     reply = await ask(app, "savanna", PERSONAS["noc"], f"who is affected by {outage['number']}", thread="hit")
-    assert f"{len(outage['customers'])} customers" in reply.text, reply.text
+    assert f"{len(outage['without_service'])} customers" in reply.text, reply.text
     assert f"{len(outage['critical'])} critical" in reply.text, reply.text
 
 
