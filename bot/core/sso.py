@@ -30,9 +30,7 @@ STRANGER = (
 )
 ADD = "add you as a user with the e-mail address {email}."
 LINK = "link this account to your user. It is the web account `{account}`."
-UNPROVEN = (
-    "Your identity provider does not vouch that {email} is yours, so the address alone opens nothing. "
-)
+UNPROVEN = "Your identity provider does not vouch that {email} is yours, so the address alone opens nothing. "
 ELSEWHERE = "{tenant} lets nobody in by an address at {domain}. "
 
 

@@ -136,10 +136,9 @@ async def read_keys(metadata: Metadata) -> KeySet:
         for one in (found if isinstance(found, list) else [])
         if isinstance(one, dict) and one.get("kty") in {"RSA", "EC"} and one.get("use", "sig") == "sig"
     ]
+    if not usable:
+        raise BadProviderError("it has no signing key (RSA or EC)")
     try:
-        keys = KeySet.import_key_set({"keys": usable})
+        return KeySet.import_key_set({"keys": usable})
     except (JoseError, ValueError, TypeError, KeyError):
         raise BadProviderError("its signing keys cannot be read") from None
-    if not keys.keys:
-        raise BadProviderError("it has no signing key (RSA or EC)")
-    return keys

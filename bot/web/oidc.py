@@ -157,13 +157,13 @@ def claims_of(provider: Provider, found: Mapping[str, Any]) -> Claims:
     email = found.get("email")
     fits = isinstance(email, str) and "@" in email and len(email) <= LONGEST and email.isprintable()
     groups = found.get(provider.groups_claim) if provider.groups_claim else ()
-    groups = [groups] if isinstance(groups, str) else groups
+    groups = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else []
     return Claims(
         issuer=str(found["iss"]),
         subject=str(found["sub"]),
         email=str(email).strip() if fits else "",
         email_verified=fits and is_verified(provider.issuer, found),
-        groups=frozenset(one for one in list(groups or ())[:MOST_GROUPS] if isinstance(one, str)),
+        groups=frozenset(one for one in groups[:MOST_GROUPS] if isinstance(one, str)),
     )
 
 

@@ -44,7 +44,7 @@ async def examine(provider: Provider) -> Sequence[Finding]:
 def _unreadable(provider: Provider, error: Exception) -> Finding:
     where = provider.issuer.rstrip("/") + WELL_KNOWN
     if isinstance(error, BadProviderError):
-        mend = f"{str(error)[:400]}. Give the issuer exactly as the provider writes it in {where}."
+        mend = f"{str(error)[:400]}. See {where}; the issuer must be written exactly as it is there."
         if "{tenantid}" in str(error):
             mend = "Use your own directory's address: https://login.microsoftonline.com/DIRECTORY-ID/v2.0"
         return Finding(says="discovery: it cannot be used", mend=mend)

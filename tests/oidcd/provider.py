@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote, urlencode
 
 from aiohttp import web
@@ -28,7 +28,9 @@ class Person:
     """Who signs in when somebody is sent to the provider."""
 
     sub: str = "u-1"
-    claims: dict[str, Any] = field(default_factory=lambda: {"email": "ann@acme.example", "email_verified": True})
+    claims: dict[str, Any] = field(
+        default_factory=lambda: {"email": "ann@acme.example", "email_verified": True}
+    )
     userinfo: dict[str, Any] = field(default_factory=dict)
 
 
@@ -42,7 +44,9 @@ class Grant:
 class Oidcd:
     """`async with Oidcd() as provider`. What it refuses is in `faults`; set `bend…` to make it lie."""
 
-    def __init__(self, client_id: str = "backhaul", secret: str | None = "s3cret/:%", auth: str = "client_secret_basic") -> None:
+    def __init__(
+        self, client_id: str = "backhaul", secret: str | None = "s3cret/:%", auth: str = "client_secret_basic"
+    ) -> None:
         self.client_id, self.secret, self.auth = client_id, secret, auth
         self.redirects: set[str] = set()
         self.person = Person()
@@ -55,9 +59,10 @@ class Oidcd:
         self.sign: Callable[[dict[str, Any]], str] = self.signed
         self.metadata: dict[str, Any] = {}
         self.send_iss = True
+        self.clock: Callable[[], float] = time.time
         self.jwks_extra: list[dict[str, Any]] = []
 
-    async def __aenter__(self) -> Oidcd:
+    async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/.well-known/openid-configuration", self._discovery)
         app.router.add_get("/keys", self._keys)
@@ -101,7 +106,9 @@ class Oidcd:
 
     async def _keys(self, _request: web.Request) -> web.Response:
         self.asked.append("keys")
-        return web.json_response({"keys": [*(one.as_dict(private=False) for one in self.published), *self.jwks_extra]})
+        return web.json_response(
+            {"keys": [*(one.as_dict(private=False) for one in self.published), *self.jwks_extra]}
+        )
 
     async def _authorize(self, request: web.Request) -> web.Response:
         given = dict(request.query)
@@ -148,7 +155,7 @@ class Oidcd:
             self.faults.append("grant")
             return web.json_response({"error": "invalid_grant"}, status=400)
         grant.used = True
-        now = int(time.time())
+        now = int(self.clock())
         access = f"access-{form['code']}"
         half = hashlib.sha256(access.encode()).digest()[:16]
         claims = {
@@ -162,7 +169,9 @@ class Oidcd:
             **grant.person.claims,
         }
         self.bend(claims)
-        return web.json_response({"access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": self.sign(claims)})
+        return web.json_response(
+            {"access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": self.sign(claims)}
+        )
 
     def _is_client(self, request: web.Request, form: dict[str, str]) -> bool:
         if self.secret is None:

@@ -14,7 +14,6 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
 from bot.core import grants, sso
@@ -201,13 +200,22 @@ async def found(house: TestHouse, provider: Oidcd) -> Isp:
         )
     await found_tenant(house.around(tenant), with_plugins=["desk"])
     isp = Isp(house, tenant, provider)
-    for name, roles in (("ann", ["support", "billing"]), ("ben", ["billing"]), ("cat", ["billing"]), ("dan", [])):
-        person = await add_person(house.database, tenant, name=name.title(), email=f"{name}@acme.example", by="test")
+    for name, roles in (
+        ("ann", ["support", "billing"]),
+        ("ben", ["billing"]),
+        ("cat", ["billing"]),
+        ("dan", []),
+    ):
+        person = await add_person(
+            house.database, tenant, name=name.title(), email=f"{name}@acme.example", by="test"
+        )
         for role in roles:
             new = NewGrant(user_id=person.id, role=role, by="test")
             await grants.grant(house.database, tenant, new, giver=None)
         isp.people[name] = User(id=person.id, name=person.name, email=person.email)
-    provider.redirects |= {f"{base}/t/{tenant.slug}/sign-in/done" for base in (HERE, "https://bot.example.net")}
+    provider.redirects |= {
+        f"{base}/t/{tenant.slug}/sign-in/done" for base in (HERE, "https://bot.example.net")
+    }
     await isp.set(domains=("acme.example",))
     return isp
 

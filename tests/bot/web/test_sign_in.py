@@ -64,7 +64,10 @@ async def test_the_address_may_come_from_userinfo_of_the_same_subject(isp: Isp) 
         ({"email": "ann@acme.example", "xms_edov": True}, "does not vouch"),
         ({"email": "ann@evil.example", "email_verified": True}, "nobody in by an address at evil.example"),
         ({"email": "ann@evil.example@acme.example", "email_verified": True}, "add you as a user"),
-        ({"email": "new@acme.example", "email_verified": True}, "add you as a user with the e-mail address new@acme.example"),
+        (
+            {"email": "new@acme.example", "email_verified": True},
+            "add you as a user with the e-mail address new@acme.example",
+        ),
         ({}, "web account"),
     ],
 )
@@ -74,7 +77,7 @@ async def test_a_stranger_is_told_whom_to_ask_and_nobody_is_made(isp: Isp, claim
     came = await browser.sign_in()
     assert came.status_code == 403
     assert says in came.text and "Ask an admin of Acme Fiber" in came.text
-    assert "set-cookie" not in {name for name, value in came.headers.items() if "backhaul-session" in value}
+    assert not [one for one in came.headers.get_list("set-cookie") if "session" in one]
     assert (await browser.get("you")).status_code == 303
     async with isp.house.database.tenant(isp.tenant.id) as session:
         assert await find_links(session) == []
@@ -208,7 +211,9 @@ async def test_a_state_is_used_up_even_when_the_code_is_not(isp: Isp) -> None:
     kept = dict(browser.client.cookies)
     where, state = back.partition("?")[0], parse_qs(urlsplit(back).query)["state"][0]
     iss = isp.provider.issuer
-    denied = await browser.client.get(f"{where}?{urlencode({'state': state, 'error': 'access_denied', 'iss': iss})}")
+    denied = await browser.client.get(
+        f"{where}?{urlencode({'state': state, 'error': 'access_denied', 'iss': iss})}"
+    )
     assert denied.status_code == 403 and "access denied" in denied.text
     browser.client.cookies.update(kept)
     assert (await browser.client.get(back)).status_code == 400
@@ -297,7 +302,8 @@ async def test_cookies_by_https_and_on_this_machine(isp: Isp) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "evil.example:80#127.0.0.1", ""]
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "evil.example:80#127.0.0.1", ""],
 )
 async def test_the_host_header_is_not_believed(isp: Isp, host: str) -> None:
     browser = isp.browser()
@@ -305,7 +311,9 @@ async def test_the_host_header_is_not_believed(isp: Isp, host: str) -> None:
         told = await browser.get(path, headers={"host": host})
         assert told.status_code == 403 and "BACKHAUL_PUBLIC_URL" in told.text
     isp.house.public("https://bot.example.net")
-    start = await browser.get("sign-in/start", headers={"host": host or "x", "x-forwarded-host": "evil.example"})
+    start = await browser.get(
+        "sign-in/start", headers={"host": host or "x", "x-forwarded-host": "evil.example"}
+    )
     sent = parse_qs(urlsplit(start.headers["location"]).query)["redirect_uri"][0]
     assert sent == f"https://bot.example.net/t/{isp.tenant.slug}/sign-in/done"
 
@@ -363,7 +371,9 @@ async def test_tries_are_counted(isp: Isp) -> None:
     assert (await isp.browser(client=("203.0.113.10", 1)).get("sign-in/start")).status_code == 303
 
 
-@pytest.mark.parametrize(("secret", "auth"), [(None, "none"), ("abc", "client_secret_post"), ("a b:%/", "client_secret_basic")])
+@pytest.mark.parametrize(
+    ("secret", "auth"), [(None, "none"), ("abc", "client_secret_post"), ("a b:%/", "client_secret_basic")]
+)
 async def test_the_ways_to_say_which_client_this_is(house: TestHouse, secret: str | None, auth: str) -> None:
     async with Oidcd(secret=secret, auth=auth) as provider:
         isp = await found(house, provider)
@@ -375,7 +385,11 @@ async def test_the_ways_to_say_which_client_this_is(house: TestHouse, secret: st
 
 async def test_groups_give_roles_while_the_session_lives(isp: Isp) -> None:
     await isp.set(groups_claim="groups", role_groups={"billing": ("Money people",)}, domains=())
-    isp.provider.person.claims = {"email": "dan@acme.example", "email_verified": True, "groups": ["Money people", 7]}
+    isp.provider.person.claims = {
+        "email": "dan@acme.example",
+        "email_verified": True,
+        "groups": ["Money people", 7],
+    }
     browser = isp.browser()
     assert (await isp.user("dan")).roles == frozenset()
     assert (await browser.sign_in()).status_code == 303
@@ -405,14 +419,21 @@ async def test_signing_out_here_and_elsewhere(isp: Isp) -> None:
     here.client.cookies.set(f"backhaul-session-{isp.tenant.slug}", token)
     assert (await here.get("you")).status_code == 303
     again = await isp.signed_in("ann")
-    [other] = [one for one in await web_sessions.find(isp.house.database, isp.tenant, now=isp.house.clock())][1:]
+    [other] = list(await web_sessions.find(isp.house.database, isp.tenant, now=isp.house.clock()))[1:]
     ended = await again.post(f"you/sessions/{other.id}", {"csrf": await again.csrf()})
     assert ended.status_code == 303
     assert (await there.get("you")).status_code == 303
     ben = await isp.signed_in("ben")
-    [anns] = await web_sessions.find(isp.house.database, isp.tenant, now=isp.house.clock(), user_id=isp.people["ann"].id)
+    [anns] = await web_sessions.find(
+        isp.house.database, isp.tenant, now=isp.house.clock(), user_id=isp.people["ann"].id
+    )
     assert (await ben.post(f"you/sessions/{anns.id}", {"csrf": await ben.csrf()})).status_code == 404
-    assert await web_sessions.end_all(isp.house.database, isp.tenant, isp.people["ann"].id, name="Ann", by="test") == 1
+    assert (
+        await web_sessions.end_all(
+            isp.house.database, isp.tenant, isp.people["ann"].id, name="Ann", by="test"
+        )
+        == 1
+    )
     assert (await again.get("you")).status_code == 303
 
 

@@ -49,7 +49,11 @@ async def test_ready_tells_what_it_asked() -> None:
         answer = await web.get("/readyz")
     assert answer.status_code == 200
     assert answer.json() == {
-        "ready": True, "database": "ok", "oldest_job_seconds": 1.5, "set_aside": ["broken"], "slack": "ok",
+        "ready": True,
+        "database": "ok",
+        "oldest_job_seconds": 1.5,
+        "set_aside": ["broken"],
+        "slack": "ok",
     }
 
 
