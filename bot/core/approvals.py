@@ -57,7 +57,7 @@ async def ask(setup: Setup, call: Call, checked: Checked) -> Parked | None:
         if await calls.do_ask(session, call, setup.lease if call.state == "running" else None):
             await _asked(setup, session, call, checked.user)
             return None
-    faster = await get_known(setup, checked.user, call.action_id, call.key)
+    faster = await get_known(setup, checked.user, call.action_id, call.key, call.given)
     if faster is None:
         raise Conflict("Taking this back was asked for at the same moment by somebody else.")
     return faster
@@ -109,14 +109,18 @@ def waiting_reply(call: Call, yes: int = 0, head: str = "") -> Reply:
     return Reply(text, tone=Tone.ASK, waiting=waiting_of(call, yes), call_id=call.id)
 
 
-async def get_known(setup: Setup, user: User, action_id: str, key: str) -> Parked | None:
-    """Return the call first made with this key; Conflict when it was another person's or another call."""
+async def get_known(setup: Setup, user: User, action_id: str, key: str, given: str) -> Parked | None:
+    """Return the call first made with this key; Conflict when it was another person's or another call.
+
+    `given` stands for the arguments; where it is known of both, it has to be the same.
+    """
     async with setup.database.tenant(setup.tenant.id) as session:
         call = await calls.get_call_by_key(session, key)
         said = (await decisions.find_decisions(session, [call.id]))[call.id] if call else []
     if call is None:
         return None
-    if call.asked_by != user.id or call.action_id != action_id:
+    other = bool(given and call.given) and given != call.given
+    if other or call.asked_by != user.id or call.action_id != action_id:
         raise Conflict("That idempotency key was used for another call; take a fresh one.")
     return Parked(call=call, said=said)
 

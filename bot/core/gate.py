@@ -24,9 +24,9 @@ from bot.core.bulkhead import Bulkheads
 from bot.core.execute import Nested, Run, run_read, run_write
 from bot.core.gate_check import Checked, check_call, guarded
 from bot.core.gate_measure import measured
-from bot.core.gate_refusals import as_call_id, refusals, shown_args, uninterrupted
+from bot.core.gate_refusals import as_call_id, given_hash, refusals, shown_args, uninterrupted
 from bot.core.gate_rows import asked_of, new_call
-from bot.core.gate_setup import EXPIRES, LEASE, Around, Asked, Enqueue, Setup
+from bot.core.gate_setup import EXPIRES, LEASE, Around, Asked, Enqueue, MessageKey, Setup
 from bot.core.gate_terms import get_terms
 from bot.core.here import Here
 from bot.core.policy import Terms
@@ -89,10 +89,13 @@ class Gate:
     ) -> Reply:
         """Run one action, or park it until somebody says yes (then `reply.waiting` is set).
 
-        The same `key` never runs twice: it gets the first call's reply, or where that stands. `place` is
-        where the person speaks; for a schedule or a model, where the asker did.
+        The same `key` never runs twice: it gets the first call's reply, or where that stands; with other
+        arguments it is refused, unless it is a `MessageKey`. `place` is where the person speaks; for a
+        schedule or a model, where the asker did.
         """
-        return await self._call(user, action_id, args, Asked(via=via, key=key, thread=thread, place=place))
+        given = given_hash(self._setup, action_id, args, key)
+        asked = Asked(via=via, key=key, given=given, thread=thread, place=place)
+        return await self._call(user, action_id, args, asked)
 
     async def decide(
         self,
@@ -202,7 +205,7 @@ class Gate:
                 policy.check_permission(user, owned.item.permission, policy.doing(owned.item), setup.plugins)
                 writes, known = not owned.item.reads_only, None
                 if asked.key and writes:
-                    known = await approvals.get_known(setup, user, action_id, asked.key)
+                    known = await approvals.get_known(setup, user, action_id, asked.key, asked.given)
                 if known is None:
                     checked = await check_call(setup, user, owned, args, asked)
                     terms = await self._terms(checked, asked) if writes else NO_TERMS
@@ -276,7 +279,7 @@ class Gate:
                 raise PluginError(f"{checked.owned.id}: actions run actions more than {DEEPEST} deep")
             token = _depth.set(depth + 1)
             try:
-                key = f"{call_id}/{next(count)}/{action_id}" if call_id else None
+                key = MessageKey(f"{call_id}/{next(count)}/{action_id}") if call_id else None
                 return await self.call(
                     checked.user, action_id, args, key=key, thread=asked.thread, place=asked.place
                 )

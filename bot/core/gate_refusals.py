@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -10,10 +11,10 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.contract.people import User
-from bot.core.audit_body import MASK
+from bot.core.audit_body import MASK, canonical
 from bot.core.audit_note import Note, note_alone
 from bot.core.execute import incident
-from bot.core.gate_setup import Setup
+from bot.core.gate_setup import MessageKey, Setup
 from bot.core.validate import secret_fields
 from bot.errors import Ambiguous, NotFound, Unavailable, UserError
 
@@ -36,6 +37,13 @@ def shown_args(setup: Setup, action_id: str, args: Mapping[str, Any]) -> Mapping
         return args
     plain = set(model.model_fields) - secrets
     return {name: value if name in plain else MASK for name, value in args.items()}
+
+
+def given_hash(setup: Setup, action_id: str, args: Mapping[str, Any], key: str | None) -> str:
+    """Return what stands for the arguments a key came with, secrets left out; empty where they may differ."""
+    if key is None or isinstance(key, MessageKey):
+        return ""
+    return hashlib.sha256(canonical(shown_args(setup, action_id, args)).encode()).hexdigest()
 
 
 @asynccontextmanager

@@ -49,6 +49,7 @@ def new_call(setup: Setup, checked: Checked, asked: Asked, terms: Terms) -> Call
         via=str(asked.via),
         thread=asked.thread,
         place=asked.place.wire(),
+        given=asked.given,
         needs=int(terms.needs),
         approver_roles=terms.roles,
         state="asked" if waits else "running",

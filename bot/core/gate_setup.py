@@ -93,12 +93,25 @@ class Enqueue(Protocol):
         """Queue one job."""
 
 
+class MessageKey(str):
+    """A key that stands for what was said or done before: read anew, its arguments may differ a little.
+
+    "In two hours" is later the second time, and so is what a plugin works out while it is run again.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """How a call came in, and where. `confirmed`: by asking, the asker has said yes to it too."""
+    """How a call came in, and where. `confirmed`: by asking, the asker has said yes to it too.
+
+    `given` stands for the arguments a key came with; empty where they may differ the second time.
+    """
 
     via: Via = Via.PERSON
     key: str | None = None
+    given: str = ""
     thread: str = ""
     place: Place = SOMEWHERE
     undo_of: str | None = None

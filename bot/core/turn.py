@@ -11,6 +11,7 @@ from bot.contract.entity import Match
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.command import usage_line
 from bot.core.desk import Desk
+from bot.core.gate_setup import MessageKey
 from bot.core.help import next_questions, question_for
 from bot.core.here import Here
 from bot.core.question import Question
@@ -90,7 +91,7 @@ class Turn:
             action_id,
             args,
             via=via,
-            key=asked.key or None,
+            key=MessageKey(asked.key) if asked.key else None,
             thread=asked.thread,
             place=asked.place,
         )

@@ -17,8 +17,8 @@ from bot.db.ids import uuid_of
 SHORT_ID = re.compile(r"[0-9a-f]{4,32}")
 
 COLUMNS = """id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at, via, thread,
-    place, needs, approver_roles, state, preview, version, expires_at, lease_until, fence, runs, ports, effects,
-    reply, ended_at, ended_by, reason, undo, undo_until, undo_of"""
+    place, given, needs, approver_roles, state, preview, version, expires_at, lease_until, fence, runs, ports,
+    effects, reply, ended_at, ended_by, reason, undo, undo_until, undo_of"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,7 @@ class Call:
     state: str
     thread: str = ""
     place: Mapping[str, str] = field(default_factory=dict)
+    given: str = ""
     sealed: str | None = None
     things: tuple[str, ...] = ()
     rows: Sequence[Mapping[str, str | None]] = ()
@@ -77,11 +78,12 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
     done = await session.execute(
         text("""
             insert into calls (id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at,
-                via, thread, place, needs, approver_roles, state, preview, version, expires_at, remind_at, undo_of,
-                fence, runs, lease_until)
+                via, thread, place, given, needs, approver_roles, state, preview, version, expires_at,
+                remind_at, undo_of, fence, runs, lease_until)
             values (cast(:id as uuid), :key, :action_id, cast(:args as jsonb), :sealed, :things,
                 cast(:rows as jsonb),
-                :asked_by, :asked_name, :asked_at, :via, :thread, cast(:place as jsonb), :needs, :approver_roles, :state,
+                :asked_by, :asked_name, :asked_at, :via, :thread, cast(:place as jsonb), :given, :needs,
+                :approver_roles, :state,
                 cast(:preview as jsonb), :version, :expires_at, :remind_at, cast(:undo_of as uuid),
                 :fence, :fence, clock_timestamp() + cast(:lease as interval))
             on conflict do nothing returning id
@@ -100,6 +102,7 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
             "via": call.via,
             "thread": call.thread,
             "place": json.dumps(dict(call.place)),
+            "given": call.given,
             "needs": call.needs,
             "approver_roles": list(call.approver_roles),
             "state": call.state,

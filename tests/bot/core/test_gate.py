@@ -8,6 +8,7 @@ from bot.contract.action import Via
 from bot.contract.people import Right
 from bot.core.audit import search, verify
 from bot.core.gate_measure import CALLS
+from bot.core.gate_setup import MessageKey
 from bot.errors import BadInput, Conflict, LimitExceeded, NotAllowed, NotFound, Unavailable
 from tests.bot.core.conftest import new_tenant
 from tests.bot.core.gate_world import MONEY, NORTH, READ, WRITE, Desk, person
@@ -121,6 +122,22 @@ async def test_the_same_key_never_runs_twice(desk: Desk) -> None:
         await desk.ask("desk_note", args, desk.ben, key="slack:Ev1")
     with pytest.raises(Conflict):
         await desk.ask("desk_resume", {"customer": "1001"}, key="slack:Ev1")
+
+
+async def test_a_key_with_other_arguments_is_another_call(desk: Desk) -> None:
+    """A client that reuses a key by mistake must not be told that its new call was done."""
+    first = await desk.ask("desk_note", {"customer": "1001", "text": "one"}, key="k")
+    for args in ({"customer": "1002", "text": "one"}, {"customer": "1001", "text": "two"}, {"customer": "1001"}):
+        with pytest.raises(Conflict, match="used for another call"):
+            await desk.ask("desk_note", args, key="k")
+    assert (await desk.ask("desk_note", {"text": "one", "customer": "1001"}, key="k")).text == first.text
+
+
+async def test_a_message_that_is_read_again_keeps_its_call(desk: Desk) -> None:
+    """After a crash the same words are read again: "in two hours" is later then, and the call is the same."""
+    first = await desk.ask("desk_note", {"customer": "1001", "text": "till 14:00"}, key=MessageKey("k"))
+    again = await desk.ask("desk_note", {"customer": "1001", "text": "till 14:01"}, key=MessageKey("k"))
+    assert again.text == first.text
 
 
 async def test_a_failure_is_the_answer_of_its_key_too(desk: Desk) -> None:
