@@ -12,7 +12,7 @@ from bot.contract.place import Place, PlaceKind
 from bot.errors import NotAllowed
 from bot.host.registry import Owned, View
 
-OUTSIDERS = "People of other organisations read this channel, so {}"
+OUTSIDERS = "People of other organisations may read this channel, so I show nothing here."
 ELSEWHERE = " Ask me in a direct message."
 
 
@@ -31,7 +31,7 @@ class Here:
         if rule is None:
             return ""
         if self._outsiders:
-            return OUTSIDERS.format("I show nothing here.") + self._elsewhere + self._allowing
+            return OUTSIDERS + self._elsewhere + self._allowing
         if rule.closed:
             return f"I answer nothing {self._in}." + self._elsewhere + self._asking
         if rule.roles and not self.user.roles & set(rule.roles):
@@ -131,6 +131,15 @@ class Rules:
             case PlaceKind.SHARED:
                 return self._rules.get(("", SHARED), SHUT)
         return self._rules.get(("", CHANNELS))
+
+    def tells(self, place: Place, action_id: str) -> bool:
+        """Say whether what became of a call may be told in a place: whoever reads there, reads it."""
+        rule = self.rule_for(place)
+        if rule is None:
+            return True
+        shut = rule.closed or rule.reads_only or (place.kind is PlaceKind.SHARED and not rule.outsiders)
+        named = any(action_id == one or action_id.startswith(f"{one}_") for one in rule.only)
+        return not shut and (named or not rule.only)
 
     def here(self, user: User, place: Place) -> Here:
         """Return what this person may ask and do there."""

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from bot.contract.place import PlaceKind
 from bot.db.inbox import Arrival
+from bot.slack.place import kind_of
 
 CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,40}")
 USER = re.compile(r"[UW][A-Z0-9]{1,40}")
@@ -26,7 +28,8 @@ UNFIT = re.compile("[\x00\ud800-\udfff]")
 class Heard:
     """A person's words to the bot; `thread` is where the answer belongs.
 
-    `outsiders`: people of other organisations read the channel too (Slack Connect).
+    `outsiders`: people of other organisations read the channel too (Slack Connect). `kind` is what the
+    event says of the place; empty for a click, which does not tell.
     """
 
     user: str
@@ -35,6 +38,7 @@ class Heard:
     ts: str
     thread: str
     outsiders: bool = False
+    kind: str = ""
 
     @property
     def direct(self) -> bool:
@@ -83,9 +87,15 @@ def _hear_event(body: Mapping[str, Any], bot_user_id: str) -> tuple[Heard, str] 
     thread = event.get("thread_ts") or ts
     if not (_fits(USER, user) and _fits(CHANNEL, channel) and _fits(TS, ts) and _fits(TS, thread)):
         return "malformed"
-    outsiders = body.get("is_ext_shared_channel") is True
+    kind = kind_of(body, event, str(channel))
     heard = Heard(
-        user=str(user), text=text, channel=str(channel), ts=str(ts), thread=str(thread), outsiders=outsiders
+        user=str(user),
+        text=text,
+        channel=str(channel),
+        ts=str(ts),
+        thread=str(thread),
+        outsiders=kind is PlaceKind.SHARED,
+        kind=str(kind),
     )
     return heard, str(key)
 

@@ -13,6 +13,7 @@ from bot.db.database import Database
 from bot.slack.account import AccountNews, account_news
 from bot.slack.event import arrival, hear
 from bot.slack.metrics import RECEIVED
+from bot.slack.place import do_learn
 from bot.slack.ports import EVENT_JOB, PRIORITY, Enqueue
 from bot.slack.teams import Team
 
@@ -37,7 +38,7 @@ class Ingest:
         if isinstance(heard, str):
             RECEIVED.labels(heard).inc()
             return heard
-        new = arrival(*heard, team.team_id)
+        new, said = arrival(*heard, team.team_id), heard[0]
         async with self._database.tenant(team.tenant_id) as session:
             row = await inbox.do_receive(session, new)
             if row is not None:
@@ -49,6 +50,7 @@ class Ingest:
                     dedupe=row,
                     priority=PRIORITY,
                 )
+                await do_learn(session, said.channel, said.kind, said.text)
         outcome = KEPT if row else TWICE
         RECEIVED.labels(outcome).inc()
         log.info("slack.received", outcome=outcome, key=new.event_key, inbox=row, team=team.team_id)

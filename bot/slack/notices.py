@@ -11,11 +11,13 @@ import structlog
 from bot.contract.action import Approval, Via
 from bot.contract.reply import Reply, Tone
 from bot.core.gate_rows import in_words, needs_text
-from bot.db import calls, decisions, outbox
+from bot.core.here import Rules
+from bot.db import calls, channels, decisions, outbox
 from bot.db.calls import Call
 from bot.db.database import Database
 from bot.db.decisions import Decision
 from bot.slack.event import CHANNEL, TS
+from bot.slack.place import get_place
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, FindTenant
 from bot.slack.render import render
 from bot.slack.teams import TEAM_ID, Teams
@@ -33,6 +35,10 @@ TONES = {
 }
 """The ends that are told, by the call's state."""
 SHOWN_ID, MOST_SUMMARY, MOST_SAID = 8, 500, 600
+HUSHED = (
+    "There is news of something asked for here, which this channel may not show. "
+    "Ask me `waiting` in a direct message, or look in the audit."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +80,15 @@ class Notices:
         async with self._database.tenant(tenant_id) as session:
             call = await calls.get_call(session, call_id)
             said = (await decisions.find_decisions(session, [call.id]))[call.id] if call else []
-        lane = lane_of(call.thread) if call else None
-        if call is None or lane is None:
-            return
+            lane = lane_of(call.thread) if call else None
+            if call is None or lane is None:
+                return
+            place = await get_place(session, lane.channel, "")
+            tells = Rules(await channels.find_rules(session)).tells(place, call.action_id)
         team = await self._teams.find(lane.team_id)
         reply = told(call, said, event, direct=lane.direct)
+        if reply is not None and not tells:
+            reply = Reply(HUSHED, facts={"No.": call.id[:SHOWN_ID]}, tone=Tone.WARN)
         if reply is None or team is None or team.tenant_id != tenant_id:
             return
         letter = outbox.Letter(

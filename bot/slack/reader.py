@@ -21,6 +21,7 @@ from bot.slack.event import Heard
 from bot.slack.hold import held
 from bot.slack.metrics import ANSWERED
 from bot.slack.people import People
+from bot.slack.place import get_place
 from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Answer, Enqueue, FindTenant, FindUser, Link, Picks
 from bot.slack.render import render
 from bot.slack.teams import Team, Teams
@@ -121,7 +122,7 @@ class Reader:
             async with asyncio.timeout(self._deadline.total_seconds()):
                 return await self._answered(team, tenant, heard, taken)
         except UserError as error:
-            return Reply(str(error), tone=Tone.BAD)
+            return Reply(str(error), tone=Tone.BAD, private=heard.outsiders)
         except CallError as error:
             log.warning("slack.person_not_known", inbox=taken.id, reason=error.reason)
             return Reply(NOT_KNOWN, tone=Tone.BAD)
@@ -141,9 +142,12 @@ class Reader:
         names = await self._people.names(team, mentioned(heard.text, team.bot_user_id))
         words = plain(heard.text, team.bot_user_id, names) or NOTHING_SAID
         key = f"slack:{taken.id}"
-        return await self._answer(
-            Question(tenant=tenant, user=user, words=words, thread=taken.lane, surface=SURFACE, key=key)
+        async with self._database.tenant(tenant.id) as session:
+            place = await get_place(session, heard.channel, heard.kind)
+        asked = Question(
+            tenant=tenant, user=user, words=words, thread=taken.lane, surface=SURFACE, key=key, place=place
         )
+        return await self._answer(asked)
 
     async def _identify(self, team: Team, tenant: Tenant, heard: Heard) -> User | None:
         profile = await self._people.profile(team, heard.user)
@@ -152,8 +156,11 @@ class Reader:
         return await self._find_user(tenant, SURFACE, f"{team.team_id}:{heard.user}", profile.email)
 
     async def _placed(self, team: Team, heard: Heard, reply: Reply) -> list[Said]:
-        """Put what only the asker may read, and whatever outsiders would, into the direct conversation."""
-        if heard.direct or not (reply.private or heard.outsiders):
+        """Put what only the asker may read into the direct conversation.
+
+        What may be said where outsiders read along was decided by the rules of that channel.
+        """
+        if heard.direct or not reply.private:
             return [_here(reply, heard)]
         try:
             channel = await self._calls.open_direct(team.token, heard.user)

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Choice, Column, Reply, Table
 from bot.db import outbox
 from bot.errors import Unavailable
@@ -185,13 +186,11 @@ async def test_private_answer_goes_to_the_direct_conversation(office: Office) ->
     assert pointer["thread_ts"] == ts
 
 
-async def test_what_outsiders_would_read_goes_to_the_direct_conversation(office: Office) -> None:
+async def test_whoever_answers_knows_that_outsiders_read_along(office: Office) -> None:
     await mention(office, is_ext_shared_channel=True)
     await office.queue.idle()
-    [answer] = office.slack.world.replies(office.slack.world.direct("UANN").id)
-    [pointer] = office.slack.world.replies("CNOC")
-    assert "You said: hello" in answer["text"]
-    assert "hello" not in str(pointer)
+    assert office.answers.asked[-1].place == Place(surface="slack", channel="CNOC", kind=PlaceKind.SHARED)
+    assert office.slack.world.replies("CNOC"), "what may be said there is the answer's business"
 
 
 async def test_choice_button_says_its_words(office: Office) -> None:
