@@ -9,11 +9,10 @@ from typing import Annotated
 import typer
 
 from bot.cli.exits import Exit, fail, run
+from bot.cli.options import AsJson, TenantName
 from bot.contract.spoken import plural
 
 app = typer.Typer(no_args_is_help=True, help="The hash-chained record of every call.")
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()

@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.exits import run
+from bot.cli.options import AsJson, TenantName
 
 app = typer.Typer(no_args_is_help=True, help="What may be asked and done in which channel.")
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Only = Annotated[
     list[str] | None, typer.Option(help="A plugin (network) or an action (tickets_create); may be repeated.")
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from bot.cli.exits import Exit, run
+from bot.cli.options import AsJson
 from bot.errors import UserError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Line:
         return "ok" if not self.mend else ("wrong" if self.fatal else "note")
 
 
-def check(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def check(as_json: AsJson = False) -> None:
     """Look at configuration, database, plugins and tenants; say what is wrong and how to mend it.
 
     Exit 1 when something must be mended, 3 when the database cannot be reached.
@@ -116,8 +117,6 @@ async def _tenants(app: App) -> list[Line]:
 
 
 async def _tenant(app: App, tenant: Tenant) -> list[Line]:
-    from bot.core.plugin_health import check_health
-
     state = await app.around(tenant).state()
     area = f"tenant {tenant.slug}"
     lines = [*await _sso(app, tenant), Line(area=area, says=f"{len(state.view.enabled)} plugins on")]
@@ -126,10 +125,25 @@ async def _tenant(app: App, tenant: Tenant) -> list[Line]:
             state.settings(name)
         except UserError as error:
             lines.append(Line(area=area, says=f"settings of {name} do not fit", mend=str(error)))
+    return [*lines, *await _health(app, tenant)]
+
+
+async def _health(app: App, tenant: Tenant) -> list[Line]:
+    """Say of each connector whether it is well."""
+    from bot.core.plugin_health import check_health
+    from bot.core.switch import find_news
+
+    lines = []
+    async with app.database.tenant(tenant.id) as session:
+        news = await find_news(session, app.registry)
+    for name, pairs in sorted(news.items()):
+        given = ", ".join(sorted({permission for _, permission in pairs}))
+        mend = f"Give it to the roles it is meant for: backhaul plugins enable {name} --tenant {tenant.slug}"
+        lines.append(Line(area=area, says=f"{name} has new permissions: {given}", mend=mend, fatal=False))
     for one in await check_health(app.around(tenant)):
         says = f"{one.plugin}, {one.check}: {'well' if one.ok else 'unwell'}"
         mend = "" if one.ok else one.detail or "It does not say why; look into its log."
-        lines.append(Line(area=area, says=says, mend=mend, fatal=False))
+        lines.append(Line(area=f"tenant {tenant.slug}", says=says, mend=mend, fatal=False))
     return lines
 
 

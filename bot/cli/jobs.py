@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.exits import Exit, fail, run
+from bot.cli.options import AsJson
 
 app = typer.Typer(no_args_is_help=True, help="The durable queue: what waits, runs and lies dead.")
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")

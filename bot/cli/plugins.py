@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.exits import fail, run
+from bot.cli.options import AsJson, TenantName
 
 app = typer.Typer(no_args_is_help=True, help="See plugins, turn them on and off for a tenant, set them.")
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.exits import run
+from bot.cli.options import AsJson, TenantName
 
 if TYPE_CHECKING:
     from bot.contract.platform import PolicyCard
 
 app = typer.Typer(no_args_is_help=True, help="Where more people have to agree than an action asks for.")
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 LONGEST = 24 * 365
 """Hours: more than may be asked for, and still a length of time."""
 

@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.exits import run
+from bot.cli.options import AsJson, TenantName
 
 app = typer.Typer(no_args_is_help=True, help="Roles: what they may do, within which limits.")
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command("list")

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.exits import Exit, fail, run
+from bot.cli.options import AsJson, TenantName
 
 if TYPE_CHECKING:
     from bot.db.session import Session
 
 app = typer.Typer(no_args_is_help=True, help="Connect a Slack workspace, and see what got stuck.")
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 LETTERS = 4
 """Of an id, to name a dead letter by."""
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.exits import Exit, run
+from bot.cli.options import AsJson, TenantName
 
 if TYPE_CHECKING:
     from bot.app import App
     from bot.contract.people import Tenant
 
 app = typer.Typer(no_args_is_help=True, help="Signing in to the web pages with your identity provider.")
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 NONE = "{tenant} has no sign-in set up. Next: backhaul sso set --issuer URL --client-id ID"
 REGISTER = "Register this redirect address there: {uri}"
 NO_ADDRESS = (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.exits import Exit, code_named, fail, run
+from bot.cli.options import TenantName
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bot.contract.reply import Reply
 
 As = Annotated[str | None, typer.Option("--as", help="Who is asking: an e-mail address of a user.")]
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
 QUESTION = "show me customer 100234"
 """What the demo answers when nobody sits at the terminal; it knows this customer at every size."""
 

@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.exits import Exit, fail, run
+from bot.cli.options import AsJson, TenantName
 
 app = typer.Typer(no_args_is_help=True, help="The ISPs this installation serves.")
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WAYS = ("customers", "tickets", "billing", "network", "email", "admin", "local")
 """The plugins a new tenant starts with unless it says otherwise."""
 

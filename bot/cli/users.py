@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.exits import run
+from bot.cli.options import AsJson, TenantName
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from bot.db.users import Person
 
 app = typer.Typer(no_args_is_help=True, help="Platform users, their roles and links.")
-TenantName = Annotated[str | None, typer.Option("--tenant", help="Which tenant (its short name).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Regions = Annotated[list[str] | None, typer.Option("--region", help="Only these regions.")]
 Sites = Annotated[list[str] | None, typer.Option("--site", help="Only these sites.")]
 Partners = Annotated[list[str] | None, typer.Option("--partner", help="Only these partners.")]

@@ -18,15 +18,12 @@ async def test_a_plugin_that_is_unwell_and_does_not_say_why_is_not_well(monkeypa
         HealthLine(plugin="splynx", check="api", ok=False, detail="no answer within 5 s"),
     ]
 
-    async def state():
-        return SimpleNamespace(view=SimpleNamespace(enabled=frozenset()))
-
     async def found(_around):
         return lines
 
     monkeypatch.setattr("bot.core.plugin_health.check_health", found)
-    app = SimpleNamespace(around=lambda _tenant: SimpleNamespace(state=state))
-    said = {line.says: line.mend for line in await check._tenant(app, ACME)}
+    app = SimpleNamespace(around=lambda tenant: tenant)
+    said = {line.says: line.mend for line in await check._health(app, ACME)}
     assert said["local, tables: well"] == ""
     assert "does not say why" in said["radius, server: unwell"]
     assert said["splynx, api: unwell"] == "no answer within 5 s"
