@@ -32,7 +32,11 @@ def new_code() -> str:
     return f"{letters[:5]}-{letters[5:]}"
 
 
-CODE = re.compile(r"\s*/?link\s+([a-z0-9]{5}[\s-]?[a-z0-9]{5})[\s.!]*", re.IGNORECASE)
+CODE = re.compile(
+    r"\s*/?link\s+([a-z0-9]{5}[\s-]?[a-z0-9]{5}|(?=[a-z-]*\d)[a-z0-9]{3,7}-[a-z0-9]{3,7})[\s.!]*",
+    re.IGNORECASE,
+)
+"""A code, or what is near enough to one that its sender should hear that it is wrong."""
 
 
 def code_in(words: str) -> str | None:

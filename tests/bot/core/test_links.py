@@ -144,6 +144,8 @@ async def test_only_known_surfaces(database, tenant, pia):
         ("link K7QXM-2PRWD", "K7QXM-2PRWD"),
         (" LINK k7qxm2prwd. ", "k7qxm2prwd"),
         ("/link K7QXM 2PRWD", "K7QXM 2PRWD"),
+        ("link K7QXM-2PRW", "K7QXM-2PRW"),
+        ("link slack-account", None),
         ("link", None),
         ("link account T1:U1 to Ann", None),
         ("please link K7QXM-2PRWD", None),
@@ -158,7 +160,8 @@ async def test_a_message_with_a_code_links_and_says_so_twice(database, tenant, p
     registry = Registry({}, ())
     code, _ = await links.issue_code(database, tenant, pia.id, by="test")
     said = [
-        await identity.link_by_words(database, registry, tenant, "slack", "T1:U1", f"link {code}") for _ in range(2)
+        await identity.link_by_words(database, registry, tenant, "slack", "T1:U1", f"link {code}")
+        for _ in range(2)
     ]
     assert "I know you as Pia Pond now" in said[0]
     assert "already" in said[1]
