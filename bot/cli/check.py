@@ -125,21 +125,29 @@ async def _tenant(app: App, tenant: Tenant) -> list[Line]:
             state.settings(name)
         except UserError as error:
             lines.append(Line(area=area, says=f"settings of {name} do not fit", mend=str(error)))
-    return [*lines, *await _health(app, tenant)]
+    return [*lines, *await _news(app, tenant), *await _health(app, tenant)]
+
+
+async def _news(app: App, tenant: Tenant) -> list[Line]:
+    """Name the permissions that plugins have brought since they were turned on, and nobody was given."""
+    from bot.core.switch import find_news
+
+    async with app.database.tenant(tenant.id) as session:
+        news = await find_news(session, app.registry)
+    lines = []
+    for name, pairs in sorted(news.items()):
+        given = ", ".join(sorted({permission for _, permission in pairs}))
+        mend = f"Give them to the roles they are for: backhaul plugins enable {name} --tenant {tenant.slug}"
+        area, says = f"tenant {tenant.slug}", f"{name} has permissions that are new: {given}"
+        lines.append(Line(area=area, says=says, mend=mend, fatal=False))
+    return lines
 
 
 async def _health(app: App, tenant: Tenant) -> list[Line]:
     """Say of each connector whether it is well."""
     from bot.core.plugin_health import check_health
-    from bot.core.switch import find_news
 
     lines = []
-    async with app.database.tenant(tenant.id) as session:
-        news = await find_news(session, app.registry)
-    for name, pairs in sorted(news.items()):
-        given = ", ".join(sorted({permission for _, permission in pairs}))
-        mend = f"Give it to the roles it is meant for: backhaul plugins enable {name} --tenant {tenant.slug}"
-        lines.append(Line(area=area, says=f"{name} has new permissions: {given}", mend=mend, fatal=False))
     for one in await check_health(app.around(tenant)):
         says = f"{one.plugin}, {one.check}: {'well' if one.ok else 'unwell'}"
         mend = "" if one.ok else one.detail or "It does not say why; look into its log."

@@ -100,8 +100,10 @@ async def _switch(name: str, slug: str | None, *, on: bool) -> None:
         what = "on" if on else "off"
         if done.plugins:
             out.print(f"Turned {what} for {tenant.slug}: {', '.join(done.plugins)}.")
-        else:
+        elif not done.gave:
             out.print(f"{name} was {what} already for {tenant.slug}.")
+        if done.gave:
+            out.print(f"Gave what is new: {', '.join(done.gave)}.")
         for trouble in done.troubles:
             out.print(f"But: {trouble}")
 

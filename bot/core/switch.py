@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.contract.people import User
@@ -26,10 +26,14 @@ OPERATOR = User(id="operator", name="the operator")
 
 @dataclass(frozen=True, kw_only=True)
 class Switched:
-    """What changed: the plugins in order, and what went wrong in their own start or end."""
+    """What changed: the plugins in order, and what went wrong in their own start or end.
+
+    `gave` says what roles were given of what plugins that were on already have brought since.
+    """
 
     plugins: tuple[str, ...]
     troubles: tuple[str, ...] = ()
+    gave: tuple[str, ...] = ()
 
 
 def wanted_by(registry: Registry, name: str) -> list[str]:
@@ -67,10 +71,16 @@ async def enable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Swi
     """
     check_known(around.registry, name)
     async with around.database.tenant(around.tenant.id) as session:
+        news = await find_news(session, around.registry)
         changed = await do_enable(session, around.registry, [name], by=by.id)
         if changed:
             await write_down(session, "plugin.enabled", by, changed)
-    return await _after(around, changed, by, on=True)
+        wanted = wanted_by(around.registry, name)
+        gave = tuple(f"{permission} to {role}" for one in wanted for role, permission in news.get(one, ()))
+        if gave:
+            text, facts = f"gave {', '.join(gave)}", {"plugins": [one for one in wanted if one in news]}
+            await note(session, event="plugin.offered", by=by.id, text=text, facts=facts)
+    return replace(await _after(around, changed, by, on=True), gave=gave)
 
 
 async def do_enable(session: Session, registry: Registry, names: Iterable[str], *, by: str) -> list[str]:
@@ -89,16 +99,28 @@ async def do_enable(session: Session, registry: Registry, names: Iterable[str], 
     return changed
 
 
+async def find_news(session: Session, registry: Registry) -> dict[str, list[tuple[str, str]]]:
+    """Return what plugins that are on have brought since, and no role was given: (role, permission)."""
+    news: dict[str, list[tuple[str, str]]] = {}
+    for switch in await plugins.find_switches(session):
+        if switch.enabled and switch.plugin in registry.plugins:
+            for line in sorted(_defaults(registry, switch.plugin) - switch.offered):
+                role, _, permission = line.partition(" ")
+                news.setdefault(switch.plugin, []).append((role, permission))
+    return news
+
+
+def _defaults(registry: Registry, name: str) -> frozenset[str]:
+    roles_of = registry.plugins[name].roles
+    return frozenset(f"{role} {one}" for role, permissions in roles_of.items() for one in permissions)
+
+
 async def _offer_defaults(
     session: Session, registry: Registry, name: str, old: Switch | None
 ) -> frozenset[str]:
     """Give built-in roles the permissions this plugin has not offered them before."""
     before = old.offered if old else frozenset()
-    defaults = {
-        f"{role} {permission}"
-        for role, permissions in registry.plugins[name].roles.items()
-        for permission in permissions
-    }
+    defaults = _defaults(registry, name)
     for line in sorted(defaults - before):
         role, permission = line.split(" ", 1)
         await roles.do_offer(session, role, permission)

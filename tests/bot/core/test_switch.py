@@ -130,7 +130,13 @@ async def test_roles_get_the_defaults_once(database, tenant):
     await switch.enable(around, "shop")
     assert await held(database, tenant, "support") == {"shop:sell"}, "what an admin took away stays away"
     newer = plugin("shop", permissions=("sell", "count", "buy"), roles={"support": ("sell", "count", "buy")})
-    await switch.enable(surround(database, registry(newer), tenant, CIPHER), "shop")
+    updated = surround(database, registry(newer), tenant, CIPHER)
+    async with database.tenant(tenant.id) as session:
+        assert await switch.find_news(session, updated.registry) == {"shop": [("support", "shop:buy")]}
+    done = await switch.enable(updated, "shop")
+    assert (done.plugins, done.gave) == ((), ("shop:buy to support",))
+    assert (await search(database, tenant.id, event="plugin.offered"))[0].text == "gave shop:buy to support"
+    assert (await switch.enable(updated, "shop")).gave == ()
     assert await held(database, tenant, "support") == {"shop:sell", "shop:buy"}, (
         "a new version gives what is new"
     )
