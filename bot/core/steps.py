@@ -11,6 +11,7 @@ from bot.core import smalltalk
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_for, of_action, suggest
+from bot.core.pointing import offered, others_of, pointed, which_other, with_others
 from bot.core.threads import Pick, Thread, chosen
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of, understood
@@ -34,12 +35,28 @@ async def pick(turn: Turn) -> Reply | None:
     if asking and _argument(turn).kind in {Kind.WHOLE, Kind.NUMBER, Kind.MONEY, Kind.TEXT}:
         return None
     found = chosen(turn.thread, turn.question.words)
+    if found is None:
+        return await _pointed(turn)
+    turn.thread = with_others(turn.thread, found)
     if isinstance(found, str):
         turn.question = replace(turn.question, words=found)
         return None
-    if found is None:
-        return None
     return await _picked(turn, found)
+
+
+async def _pointed(turn: Turn) -> Reply | None:
+    """Take "show the second one" for what it points at, and "the other one" for what was not taken."""
+    others, words = others_of(turn.thread, turn.question.words), turn.question.words
+    turn.thread = replace(turn.thread, others=())
+    if len(others) > 1:
+        reply = which_other(others)
+        turn.thread = offered(turn.thread, reply, others)
+        return reply
+    if others:
+        return await _picked(turn, others[0])
+    if (plain := pointed(turn.thread, words)) is not None:
+        turn.question = replace(turn.question, words=plain)
+    return None
 
 
 async def _picked(turn: Turn, found: Pick) -> Reply | None:

@@ -52,7 +52,8 @@ class Asking:
 class Thread:
     """One person's view of a conversation. `focus` is shared with the others in it, the latest last.
 
-    `version` stands for the preview of the `waiting` call that this person saw.
+    `version` stands for the preview of the `waiting` call that this person saw; `others` are what else
+    could have been meant when the last message took one of a list.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class Thread:
     waiting: str = ""
     version: str = ""
     undoable: str = ""
+    others: tuple[Pick, ...] = ()
 
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""
@@ -85,10 +87,16 @@ def picks(reply: Reply) -> tuple[str, ...]:
     return tuple([*said, *(b.label for b in reply.buttons)][:MOST_PICKS])
 
 
+WHEN = frozenset({"When", "At", "On", "Day", "Time", "Date"})
+"""Columns that name no thing: nothing is meant by the second of two hours."""
+
+
 def rows_of(reply: Reply) -> tuple[str, ...]:
     """Return the first cell of each row shown, so that "the second one" names something."""
-    table = reply.table or (reply.tables[0] if len(reply.tables) == 1 else None)
-    return tuple(str(row[0]) for row in (table.rows if table else ())[:MOST_PICKS] if row and row[0])
+    table = reply.table or (reply.tables[-1] if reply.tables else None)
+    if table is None or not table.columns or table.columns[0].title in WHEN:
+        return ()
+    return tuple(str(row[0]) for row in table.rows[:MOST_PICKS] if row and row[0])
 
 
 def chosen(thread: Thread, words: str) -> Pick | str | None:
@@ -126,9 +134,9 @@ async def get_thread(database: Rows, question: Question) -> Thread:
 def _read(own: Mapping[str, Any]) -> Thread:
     asking = own.get("asking")
     last = own.get("last")
-    picks = ({**p, "via": Via(p["via"]), "asks": tuple(p["asks"])} for p in own.get("picks", ()))
     return Thread(
-        picks=tuple(Pick(**pick) for pick in picks),
+        picks=_picks(own.get("picks", ())),
+        others=_picks(own.get("others", ())),
         rows=tuple(own.get("rows", ())),
         asking=Asking(**{**asking, "via": Via(asking["via"])}) if asking else None,
         last=(last[0], last[1]) if last else None,
@@ -136,6 +144,10 @@ def _read(own: Mapping[str, Any]) -> Thread:
         version=own.get("version", ""),
         undoable=own.get("undoable", ""),
     )
+
+
+def _picks(kept: Sequence[Mapping[str, Any]]) -> tuple[Pick, ...]:
+    return tuple(Pick(**{**p, "via": Via(p["via"]), "asks": tuple(p["asks"])}) for p in kept)
 
 
 async def do_save_thread(database: Rows, question: Question, before: Thread, after: Thread) -> None:

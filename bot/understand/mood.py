@@ -10,7 +10,7 @@ from bot.understand.words import word_set
 LEAD = re.compile(
     r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|please|pls|plz|kindly|ok(?:ay)?|so|and|"
     r"then|also|just|now|"
-    r"right|well|backhaul|bot|there|team|quick(?:ly)?|urgent(?:ly)?|sorry)\b[\s,:!.\-]*)+",
+    r"right|well|actually|wait|hmm+|oh|ah|but|backhaul|bot|there|team|quick(?:ly)?|urgent(?:ly)?|sorry)\b[\s,:!.\-]*)+",
     re.IGNORECASE,
 )
 REQUEST = re.compile(
@@ -63,6 +63,13 @@ DONE = re.compile(
 )
 """What somebody did to somebody else's account, ticket or rights."""
 WHO_DID = re.compile(rf"^who(?: has| had|'s)? (?:{DONE.pattern})\b(?! by\b)", re.IGNORECASE)
+DOES_ONE = re.compile(
+    r"^(?:open|log|raise|make|start|file|create|add|write|put in)\s+(?:me\s+)?(?:an?|one|another|the next)\b",
+    re.IGNORECASE,
+)
+"""The wish for something new."""
+OPEN_ONES = re.compile(r"^open\s+(?:[\w-]+\s+){0,2}(?!(?:this|his|its|was|is|has)\b)\w+s\b", re.IGNORECASE)
+"""Those that are open, not the wish to open something."""
 LONGEST = 700
 HOW_TO = re.compile(r"\bhow (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?", re.IGNORECASE)
 
@@ -99,6 +106,7 @@ def mood_of(text: str) -> Mood:
         core = LEAD.sub("", core[request.end() :])
     first = re.match(r"[a-z']+", core.lower())
     verb = first[0].replace("'", "") if first else ""
+    verb = "list" if verb == "open" and OPEN_ONES.match(core) else verb
     asks = verb in ASKS and not (verb in {"do", "have"} and request)
     return Mood(
         core=core,
@@ -109,7 +117,7 @@ def mood_of(text: str) -> Mood:
         how_to=bool(HOW_TO.search(said)),
         shows=verb in SHOWS or bool(FOR_ME.match(core)),
         who_did=bool(WHO_DID.match(core)),
-        does=verb in DOES and not FOR_ME.match(core),
+        does=bool(DOES_ONE.match(core)) or (verb in DOES and not FOR_ME.match(core)),
     )
 
 

@@ -180,7 +180,7 @@ def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None
         key = said.focus.get(argument.entity) if argument.entity else None
         if key is None or argument.name in out.args:
             continue
-        if argument.required or said.pronoun or not out.reads_only:
+        if argument.required or said.pronoun or said.follows or not out.reads_only:
             out.take(argument.name, key)
             out.from_focus.add(argument.name)
 
@@ -249,7 +249,8 @@ def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark 
         numbers = [
             m
             for m in numbers
-            if _before(said, m) in {"top", "first", "last", "worst", "limit", "biggest", "show", "best"}
+            if not m.long_number
+            and _before(said, m) in {"top", "first", "last", "worst", "limit", "biggest", "show", "best"}
         ]
     elif not argument.required:
         numbers = [m for m in numbers if _before(said, m) in {*name.split("_")}]

@@ -13,6 +13,7 @@ from bot.contract.entity import Entity
 from bot.errors import Unavailable
 from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import common_words
+from bot.understand.follow import changed
 from bot.understand.index import Index, Offered, Score
 from bot.understand.judge import decide
 from bot.understand.lacking import Lacks
@@ -85,17 +86,15 @@ class Understander:
 
     async def understand(self, ask: Ask) -> Understanding:
         """Return what the words mean to this person; raises BadInput for a day that does not exist."""
-        said = read(ask.words, self._nouns, ask.clock, ask.currency, ask.focus)
-        spelled = self.index.lexicon.spelled
-        words = tuple(w if _marked(w.start, said) else replace(w, low=spelled(w.low)) for w in said.words)
-        said = replace(said, verb=self.index.lexicon.corrected(said.mood.verb), words=words)
-        said = replace(said, does=self._does(said), own_from=said.told_from(self.index.tells))
+        said = self._read(ask, ask.words)
         if not said.words:
             return Understanding(verdict=Verdict.UNKNOWN)
         asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
-        if (again := await self._same_again(ask, said, asker)) is not None:
-            return again
         lookups = Lookups(ask)
+        if (again := await self._same_again(ask, said, asker, lookups)) is not None:
+            return again
+        if said.follows and (rest := FOLLOWS.sub("", said.text)):
+            said = replace(self._read(ask, rest), follows=True)
         if (mark := said.bare) is not None and (
             guess := await bare_guess(self.index, ask, lookups, mark, self.kinds, self._homes)
         ):
@@ -111,6 +110,16 @@ class Understander:
         if not acts and (lacks := self._lacks.named(said)):
             return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
         return meant
+
+    def _read(self, ask: Ask, words: str) -> Sentence:
+        """Read a message, without the typing errors in what nothing is named by."""
+        said = read(words, self._nouns, ask.clock, ask.currency, ask.focus)
+        lexicon = self.index.lexicon
+        plain = tuple(
+            w if _marked(w.start, said) else replace(w, low=lexicon.spelled(w.low)) for w in said.words
+        )
+        said = replace(said, verb=lexicon.corrected(said.mood.verb), words=plain)
+        return replace(said, does=self._does(said), own_from=said.told_from(self.index.tells))
 
     def _does(self, said: Sentence) -> bool:
         """Say whether a message wishes for a change, in any of its parts."""
@@ -191,25 +200,20 @@ class Understander:
             missing=tuple(filled.missing),
         )
 
-    async def _same_again(self, ask: Ask, said: Sentence, asker: Asker) -> Understanding | None:
+    async def _same_again(
+        self, ask: Ask, said: Sentence, asker: Asker, lookups: Lookups
+    ) -> Understanding | None:
         """Understand "what about Bisi?" as the last question about somebody else."""
-        found = FOLLOWS.match(said.text)
-        if not found or ask.last is None:
+        if ask.last is None:
             return None
-        said = await looked_up(said, Lookups(ask), self._lookable(ask))
-        rest = said.text[found.end() :]
-        plain = [w for w in said.words if w.start >= found.end() and not _marked(w.start, said)]
-        topic = [
-            w for w in plain if self._nouns.known(w.low) and w.low not in FILLERS | set(self._nouns.words)
-        ]
         offered = next((o for o in self.index.actions if o.id == ask.last[0]), None)
-        if not rest or topic or offered is None or not ask.user.may(offered.item.permission):
+        if offered is None or not ask.user.may(offered.item.permission):
             return None
-        filled = fill(offered.item, said, asker)
-        new = {k: v for k, v in filled.args.items() if k not in filled.from_focus}
-        if not new or not offered.item.reads_only:
+        if said.follows:
+            said = await looked_up(said, lookups, self._lookable(ask))
+        args = changed(offered.item, ask.last[1], said, asker)
+        if args is None:
             return None
-        args = {**ask.last[1], **new}
         guess = Guess(
             action_id=offered.id,
             args=args,
@@ -218,9 +222,6 @@ class Understander:
             said=command(offered, args, short=True),
         )
         return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
-
-
-FILLERS = frozenset("the a for of in on at please same thing again now instead region site one".split())  # noqa: SIM905
 
 
 def _names(at: int, said: Sentence) -> bool:

@@ -8,7 +8,7 @@ from bot.understand.freetext import SEARCH
 from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import SEEN, Sentence
-from bot.understand.slots import Filled, whose
+from bot.understand.slots import PERSON_KIND, Filled, whose
 from bot.understand.templates import DEEDS
 from bot.understand.words import stem
 
@@ -79,6 +79,8 @@ def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence, *
             total += LEAVES * (1.5 if mark.kind == "entity" else 1.0)
         elif mark.kind == "time" and not text:
             total += LEAVES / 2
+    if said.whom and PERSON_KIND in said.focus and PERSON_KIND not in filled.kinds:
+        total += LEAVES  # her, and it is about nobody
     choices = sum(a.kind is Kind.CHOICE and a.name in filled.args for a in arguments)
     return total + min(choices, 2) * 0.03
 

@@ -104,7 +104,8 @@ async def play(app: App, tenant: Tenant, talk: Talk, heard: Heard) -> list[tuple
         reply = await app.answer(tenant, user, turn.words, thread=f"talk {talk.title}")
         call = heard.last()
         wanted = {k: _row(v, rows) for k, v in turn.args.items()}
-        rows = rows_of(reply) or rows
+        if reply.table is not None or reply.tables:
+            rows = rows_of(reply) or rows
         told = f"{call[0]} {dict(call[1])}" if call else reply.text.split("\n")[0][:90]
         out.append((turn, _outcome(turn, wanted, call, reply), told))
     return out

@@ -1,0 +1,96 @@
+"""A message that only changes the last question: "and Bisi?", "only the urgent ones", "over 60 days"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.contract.action import Action
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.freetext import BESIDE, PLACES, SEARCH
+from bot.understand.jargon import FLAGS
+from bot.understand.marks import Mark
+from bot.understand.sentence import FOLLOWS, Sentence
+from bot.understand.slots import Asker, Filled, fill
+from bot.understand.values import match_choice
+from bot.understand.words import FUNCTION, Token, word_set
+
+ONLY = re.compile(r"^(?:(?:no|ok|okay|but|now|then|show|me|just|only)\b[\s,]*)+", re.IGNORECASE)
+FILLERS = word_set("same thing again instead region one ones only too those else under since")
+LONGEST = 6
+"""Words in which a question is changed without an "and" before it."""
+
+
+def changed(action: Action, last: Mapping[str, Any], said: Sentence, asker: Asker) -> dict[str, Any] | None:
+    """Return the last question with what a message changes in it, if it does nothing else."""
+    if not action.reads_only or said.does or not said.words:
+        return None
+    rest = _after(said)
+    if not said.follows and (said.mood.question or len(said.words) > LONGEST):
+        return None
+    filled = fill(action, said, asker)
+    taken = {k: v for k, v in filled.args.items() if k not in filled.from_focus}
+    new = {k: v for k, v in taken.items() if _changes(k, v, action, said)}
+    new |= _number(action, last, new, said) | _searched(action, last, new, said)
+    if not new or not all(_explained(w, action, said, filled, new) for w in said.words if w.start >= rest):
+        return None
+    return None if all(last.get(k) == v for k, v in new.items()) else {**last, **new}
+
+
+def _after(said: Sentence) -> int:
+    """Return where what is to be changed begins."""
+    found = FOLLOWS.match(said.text) or ONLY.match(said.text)
+    return found.end() if found else 0
+
+
+def _changes(name: str, value: object, action: Action, said: Sentence) -> bool:
+    """Say whether an argument may be what a message changes: a name only after an "and"."""
+    argument = next(a for a in arguments_of(action) if a.name == name)
+    if argument.kind is Kind.ENTITY:
+        return said.follows
+    text = argument.kind in {Kind.TEXT, Kind.MANY, Kind.SECRET}
+    return not text or (name in BESIDE | PLACES and _mark_of(value, said) is not None)
+
+
+def _mark_of(value: object, said: Sentence) -> Mark | None:
+    return next((m for m in said.marks if m.text == value), None)
+
+
+def _number(
+    action: Action, last: Mapping[str, Any], new: Mapping[str, Any], said: Sentence
+) -> dict[str, Any]:
+    """Take a bare number as the one number the last question had: "and over 90?"."""
+    numbers = [m for m in said.marks if m.kind == "number" and m.text.isdigit() and not m.long_number]
+    wholes = [a.name for a in arguments_of(action) if a.kind is Kind.WHOLE and a.name in last]
+    return {wholes[0]: int(numbers[0].text)} if len(numbers) == len(wholes) == 1 and not new else {}
+
+
+def _searched(
+    action: Action, last: Mapping[str, Any], new: Mapping[str, Any], said: Sentence
+) -> dict[str, Any]:
+    """Look for another name as the last question did."""
+    asked = [a.name for a in arguments_of(action) if a.name in SEARCH and a.name in last]
+    names = [m for m in said.marks if m.kind in {"name", "id", "entity"}]
+    return {asked[0]: names[0].text} if said.follows and not new and len(asked) == len(names) == 1 else {}
+
+
+def _explained(word: Token, action: Action, said: Sentence, filled: Filled, new: Mapping[str, Any]) -> bool:
+    """Say whether a word is part of what is changed, or says nothing."""
+    mark = next((m for m in said.marks if m.start <= word.start < m.end), None)
+    if mark is not None and mark.kind != "maybe":
+        return mark in filled.used or mark.text in {str(v) for v in new.values()} or mark.kind == "number"
+    if word.low in FUNCTION or word.low in FILLERS:
+        return True
+    return any(_says(word.low, a) for a in arguments_of(action) if a.name in new) or word.low in {
+        str(v).lower() for v in new.values()
+    }
+
+
+def _says(word: str, argument: Argument) -> bool:
+    if argument.entity:
+        return word.rstrip("s") in {argument.entity, argument.name}
+    if argument.kind is Kind.CHOICE:
+        return match_choice(argument, word) is not None or any(word in v.split("_") for v in argument.values)
+    says, denied = FLAGS.get(argument.name, (frozenset(), frozenset()))
+    return word in says | denied or any(word.startswith(part[:5]) for part in argument.name.split("_"))

@@ -1,0 +1,46 @@
+from bot.contract.action import Via
+from bot.contract.reply import Choice, Column, Reply, Table
+from bot.core.pointing import offered, others_of, pointed, which_other, with_others
+from bot.core.threads import Pick, Thread, rows_of
+
+LISTED = Thread(rows=("TCK-1", "TCK-2", "TCK-3"))
+
+
+def test_a_row_is_put_in_the_place_of_the_words_for_it() -> None:
+    assert pointed(LISTED, "show me the second one") == "show me TCK-2"
+    assert pointed(LISTED, "close the last one: fixed") == "close TCK-3: fixed"
+    assert pointed(LISTED, "assign the third ticket to Ada") == "assign TCK-3 to Ada"
+
+
+def test_ranks_and_levels_are_no_rows() -> None:
+    assert pointed(LISTED, "escalate it to the second line") is None
+    assert pointed(LISTED, "the last invoice of Amina") is None
+    assert pointed(LISTED, "show the fifth one") is None
+    assert pointed(Thread(), "show the first one") is None
+
+
+def test_the_other_one_is_what_was_not_taken() -> None:
+    two = with_others(Thread(rows=("TCK-1", "TCK-2")), "TCK-1")
+    assert [p.words for p in others_of(two, "no, the other one")] == ["TCK-2"]
+    assert others_of(two, "the other day") == ()
+    assert others_of(Thread(rows=("TCK-1", "TCK-2")), "the other one") == ()
+
+
+def test_a_waiting_change_is_never_exchanged_for_another() -> None:
+    two = with_others(Thread(rows=("TCK-1", "TCK-2"), waiting="call"), "TCK-1")
+    assert others_of(two, "no, the other one") == ()
+
+
+def test_one_of_several_others_is_asked_for_by_the_way_it_was_offered() -> None:
+    picks = tuple(Pick(label=n, words=f"customers suspend customer={n}", via=Via.MODEL) for n in "abc")
+    others = with_others(Thread(picks=picks), picks[0]).others
+    reply = which_other(others)
+    assert [c.label for c in reply.choices] == ["b", "c"]
+    assert {p.via for p in offered(Thread(), reply, others).picks} == {Via.MODEL}
+
+
+def test_hours_name_nothing_and_the_last_of_several_tables_is_what_is_listed() -> None:
+    history = Table(columns=(Column("When"), Column("What")), rows=(("18:48", "assign"),))
+    debts = Table(columns=(Column("Account"),), rows=(("100234",),))
+    assert rows_of(Reply("x", table=history)) == ()
+    assert rows_of(Reply("x", tables=(history, debts), choices=(Choice("a", "a"),))) == ("100234",)
