@@ -101,8 +101,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     )
     query = replace(query, by_clock=query.open_only and not oldest)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
-    what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
-    what += f" since {since:%d %b}" if since else ""
+    what = _what(query, customer.name if customer else "", assignee.name if assignee else "", since)
     focus = customer.number if customer else ""
     if not page.total:
         return none_reply(ctx, f"No {what}.", focus)
@@ -110,13 +109,14 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     return list_reply(ctx, page, f"{found}{await sla_note(ctx, query, page)}.", focus=focus)
 
 
-def _what(query: TicketQuery, customer: str, assignee: str) -> str:
+def _what(query: TicketQuery, customer: str, assignee: str, since: date | None) -> str:
     status = "open" if query.open_only else words(query.status) if query.status else ""
     parts = [status, "unassigned" if query.assignee == "" else "", query.priority or ""]
     parts += [words(query.category) if query.category else "", query.level or "", "tickets"]
     parts += [f"for {customer}" if customer else "", f"of {assignee}" if assignee else ""]
     parts += [f"in {query.area[:60]}"] if query.area else []
     parts.append(f"about “{query.text[:60]}”" if query.text else "")
+    parts.append(f"since {since:%d %b}" if since else "")
     return " ".join(part for part in parts if part)
 
 
