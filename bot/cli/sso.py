@@ -130,7 +130,7 @@ async def _show(slug: str | None, *, as_json: bool) -> None:
             "redirect": web_links.public(main.config.public_url, web_links.redirect(where)),
             "sign_in": web_links.public(main.config.public_url, web_links.sign_in(where)),
         }
-    rows = [[name.replace("_", " "), value] for name, value in record.items()]
+    rows = [[name.replace("_", " "), value or None] for name, value in record.items()]
     show(record, ["Setting", "Value"], rows, as_json=as_json)  # type: ignore[arg-type]  # one record is JSON too
 
 

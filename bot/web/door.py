@@ -40,6 +40,22 @@ STALE = (
 DECLINED = "You did not sign in at your identity provider (it says: {why}). Nothing was done; begin again."
 KNOWN = re.compile(r"[a-z_]{1,40}")
 LONGEST_CODE = 4_000
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari/", "Safari"),
+)
+"""What a browser's name for itself has in it, first match first: each claims to be the ones before it too."""
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 log = structlog.get_logger(__name__)
 
@@ -169,9 +185,11 @@ def safe_next(tenant: Tenant, wanted: str) -> str:
 
 
 def agent(request: Request) -> str:
-    """Return the browser's own name for itself, harmless and short."""
+    """Return which browser this is, as its owner would say it."""
     named = request.headers.get("user-agent", "")
-    return "".join(c for c in named if c.isprintable())[:200]
+    browser = next((name for mark, name in BROWSERS if mark in named), "A browser")
+    system = next((name for mark, name in SYSTEMS if mark in named), "")
+    return f"{browser} on {system}" if system else browser
 
 
 def _row(tenant: Tenant) -> str:

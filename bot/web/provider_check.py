@@ -37,7 +37,9 @@ async def examine(provider: Provider) -> Sequence[Finding]:
             keys = await read_keys(metadata)
     except (BadProviderError, ValueError, httpx2.HTTPError, TimeoutError, OSError) as error:
         return [_unreadable(provider, error)]
-    found = [Finding(says=f"discovery: {metadata.issuer} answers, with {len(keys.keys)} signing keys")]
+    count = len(keys.keys)
+    says = f"discovery: {metadata.issuer} answers, with {count} signing key{'s' if count != 1 else ''}"
+    found = [Finding(says=says)]
     return [*found, *_judge(provider, metadata)]
 
 
