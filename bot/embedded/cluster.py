@@ -19,6 +19,7 @@ from bot.errors import ConfigError
 SUPERUSER = "postgres"
 SOCKET_LIMIT = 100
 """The kernel refuses socket paths over 107 bytes."""
+NO_SPACE = "No space left on device"
 
 INITDB = (
     "--no-instructions",
@@ -155,6 +156,11 @@ class Cluster:
             shutil.rmtree(half, ignore_errors=True)
             said = (done.stderr or done.stdout).strip().splitlines()
             why = [line for line in said if "FATAL" in line or "error:" in line] or said[-1:]
+            if NO_SPACE in " ".join(said):
+                raise ConfigError(
+                    f"The database could not be created: the disk of {self.folder} is full. "
+                    "Make space and try again."
+                )
             raise ConfigError(f"The database could not be created: {' '.join(why)}")
         half.rename(self.data)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from pwd import struct_passwd
 
 from bot.embedded.account import run_as
-from bot.embedded.cluster import Cluster, server_environment
+from bot.embedded.cluster import NO_SPACE, Cluster, server_environment
 from bot.errors import ConfigError
 
 NEVER_ALIVE = 4194305
@@ -146,6 +146,11 @@ class Postmaster:
         kind = StillGoingAwayError if "pre-existing shared memory block" in said + tail else ConfigError
         fatal = [line for line in said.splitlines() if FATAL.search(line)]
         fatal = fatal or [line for line in tail.splitlines() if FATAL.search(line)][-1:]
+        if NO_SPACE in " ".join(fatal):
+            return ConfigError(
+                f"The database cannot start: the disk of {self.cluster.folder} is full. What was saved is "
+                "there still; make space and try again."
+            )
         return kind(f"The database ended while starting: {' '.join(fatal) or f'{said} {tail}'}")
 
     def _retire_stale_record(self) -> None:
