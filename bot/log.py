@@ -103,7 +103,16 @@ def set_up_logging(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("sqlalchemy.engine", "apscheduler", "slack_sdk", "httpx", "httpcore", "asyncio", "alembic"):
+    for noisy in (
+        "sqlalchemy.engine",
+        "apscheduler",
+        "slack_sdk",
+        "httpx",
+        "httpx2",
+        "httpcore",
+        "asyncio",
+        "alembic",
+    ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 

@@ -9,6 +9,7 @@ from bot.core import settings, switch
 from bot.core.channels import rule_to_json
 from bot.core.export_plan import area_to_json, plan, policy_to_json
 from bot.core.export_read import Wanted, read_wanted
+from bot.core.export_sso import sso_to_json
 from bot.core.journal import note
 from bot.core.surroundings import Surroundings
 from bot.core.validate import secret_fields
@@ -32,6 +33,7 @@ async def export_tenant(around: Surroundings) -> dict[str, Any]:
             "grants": await _grants(session, around.now()),
             "policies": [policy_to_json(one) for one in await policies.find_all_policies(session)],
             "channels": [rule_to_json(one) for one in await channels.find_rules(session)],
+            "sso": await sso_to_json(session),
         }
 
 

@@ -12,6 +12,7 @@ from bot.contract.scope import DIMENSIONS, Area
 from bot.core import settings
 from bot.core.channels import check_names, do_put, rule_of
 from bot.core.export_read import GrantPart, PolicyPart, RolePart, Wanted
+from bot.core.export_sso import plan_sso
 from bot.core.surroundings import Surroundings
 from bot.core.validate import secret_fields
 from bot.db import channels, grants, plugins, policies, roles, users, web_sessions
@@ -43,7 +44,15 @@ async def plan(session: Session, around: Surroundings, wanted: Wanted, by: str) 
         *await _grants(session, wanted, around.now(), by),
         *await _policies(session, wanted, by),
         *await _channels(session, around, wanted, by),
+        *await _sso(session, wanted, by),
     ]
+
+
+async def _sso(session: Session, wanted: Wanted, by: str) -> list[Step]:
+    if wanted.sso is None:
+        return []
+    known = {role.name for role in await roles.find_roles(session)} | (wanted.roles or {}).keys()
+    return [Step(*one) for one in await plan_sso(session, wanted.sso.provider(), known, by)]
 
 
 async def _ports(session: Session, wanted: Wanted, by: str) -> list[Step]:

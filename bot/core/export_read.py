@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.contract.scope import Area
+from bot.db.sso import Provider
 from bot.errors import BadInput
 
 Names = Annotated[list[str], Field(max_length=1000)]
@@ -89,6 +90,26 @@ class ChannelPart(Part):
     note: str = ""
 
 
+class SsoPart(Part):
+    """The identity provider people sign in with; its secret is set by hand."""
+
+    issuer: str = Field(max_length=500)
+    client_id: str = Field(max_length=500)
+    domains: Names = []
+    groups_claim: str = Field("", max_length=200)
+    role_groups: dict[str, Names] = {}
+
+    def provider(self) -> Provider:
+        """Return it as the core keeps it, without a secret."""
+        return Provider(
+            issuer=self.issuer,
+            client_id=self.client_id,
+            domains=tuple(self.domains),
+            groups_claim=self.groups_claim,
+            role_groups={role: tuple(groups) for role, groups in self.role_groups.items()},
+        )
+
+
 class Wanted(Part):
     """The whole file. A part that is missing is left as it is."""
 
@@ -101,6 +122,7 @@ class Wanted(Part):
     grants: list[GrantPart] | None = None
     policies: list[PolicyPart] | None = None
     channels: list[ChannelPart] | None = None
+    sso: SsoPart | None = None
 
 
 def read_wanted(values: object) -> Wanted:

@@ -11,8 +11,10 @@ from bot.contract.scope import Area
 from bot.core import switch
 from bot.core.export import export_tenant, import_tenant
 from bot.core.grants import grant
+from bot.core.sso import get_provider, open_secret, set_provider
 from bot.db.grants import NewGrant
 from bot.db.policies import Policy, do_add_policy
+from bot.db.sso import Provider
 from bot.errors import BadInput, NotFound
 from tests.plugins.admin import shed
 
@@ -110,3 +112,29 @@ async def test_a_wrong_file_changes_nothing(full, wrong, error, why):
     with pytest.raises(error, match=why):
         await import_tenant(full.around, wrong, by="test")
     assert await export_tenant(full.around) == before
+
+
+async def test_a_sign_in_goes_along_without_its_secret(full, bench):
+    mine = Provider(
+        issuer="https://id.full.example",
+        client_id="bot",
+        domains=("full.example",),
+        groups_claim="groups",
+        role_groups={"noc": ("NOC Team",)},
+    )
+    cipher = full.around.cipher
+    await set_provider(full.database, cipher, full.tenant, mine, secret="hush-hush", by="test")
+    wanted = json.loads(json.dumps(await export_tenant(full.around)))
+    assert "hush" not in json.dumps(wanted) and wanted["sso"]["domains"] == ["full.example"]
+    assert await import_tenant(full.around, wanted, by="test") == []
+    other = await bench("admin", SHED, TOOLS, slug="other")
+    done = await import_tenant(other.around, wanted, by="test")
+    assert any(one.startswith("~ sign-in: https://id.full.example; set its secret") for one in done)
+    assert (await get_provider(other.database, other.tenant)) == mine
+    changed = {**wanted, "sso": {**wanted["sso"], "domains": []}}
+    assert await import_tenant(full.around, changed, by="test") == ["~ sign-in: https://id.full.example"]
+    kept = await get_provider(full.database, full.tenant)
+    assert open_secret(cipher, full.tenant, kept) == "hush-hush"
+    for bad in ({"issuer": "http://x.example"}, {"role_groups": {"pilot": ["x"]}}, {"client_secret": "x"}):
+        with pytest.raises(BadInput):
+            await import_tenant(full.around, {**wanted, "sso": {**wanted["sso"], **bad}}, by="test")
