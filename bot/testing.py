@@ -12,6 +12,7 @@ import plugins
 from bot.contract.action import Via
 from bot.contract.context import Context, Store
 from bot.contract.people import Tenant, User
+from bot.contract.place import SOMEWHERE, Place
 from bot.contract.port import Effect
 from bot.contract.reply import ActionCall, Button, Reply
 from bot.contract.scope import EVERYWHERE, Area
@@ -23,6 +24,7 @@ from bot.core.people import add_person
 from bot.core.platform import surround
 from bot.core.roles import add_role, allow
 from bot.core.surroundings import Surroundings
+from bot.core.watchers import settled
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.db.grants import NewGrant
@@ -80,7 +82,8 @@ def check_contract(plugin: Wanted) -> list[str]:
 class Bench:
     """One tenant with one or more plugins on. `ann` and `bob` hold every permission, `eve` none.
 
-    Move time by setting `now`. Everything else is as in production: gate, audit, store, settings.
+    Move time by setting `now`, and where people speak by setting `place`. Everything else is as in
+    production: gate, audit, store, settings.
     """
 
     ann: User
@@ -93,6 +96,7 @@ class Bench:
         self.tenant = tenant
         self.name = name
         self.now = NOON
+        self.place: Place = SOMEWHERE
         self.cipher = Cipher(keys={"bench": os.urandom(32)}, seals_with="bench")
         self.around: Surroundings = surround(database, registry, tenant, self.cipher, lambda: self.now)
 
@@ -179,7 +183,7 @@ class Bench:
     ) -> Reply:
         """Call any action by its full name."""
         person = await self.around.user((user or self.ann).id, fresh=True)
-        return await (await self.gate()).call(person, action_id, args, via=via, key=key)
+        return await (await self.gate()).call(person, action_id, args, via=via, key=key, place=self.place)
 
     async def act(
         self,
@@ -209,13 +213,19 @@ class Bench:
         if asked.waiting is None:
             raise AssertionError(f"nothing waits for a yes; the bot said: {asked.text}")
         person = await self.around.user(user.id, fresh=True)
-        return await (await self.gate()).decide(person, asked.waiting.call_id, yes=yes, reason=reason)
+        return await (await self.gate()).decide(
+            person, asked.waiting.call_id, yes=yes, reason=reason, place=self.place
+        )
 
     async def undo(self, done: Reply, *, user: User | None = None) -> Reply:
         """Take back what a reply reported."""
         if done.call_id is None:
             raise AssertionError(f"nothing to take back; the bot said: {done.text}")
-        return await (await self.gate()).undo(user or self.ann, done.call_id)
+        return await (await self.gate()).undo(user or self.ann, done.call_id, place=self.place)
+
+    async def settle(self) -> None:
+        """Wait until the watchers have heard of every call so far."""
+        await settled()
 
     async def context(
         self, plugin: str = "", user: User | None = None, *, writes: bool = False

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.exits import fail, run
+
+if TYPE_CHECKING:
+    from bot.host.registry import View
 from bot.cli.options import AsJson, TenantName
 
 app = typer.Typer(no_args_is_help=True, help="See plugins, turn them on and off for a tenant, set them.")
@@ -54,6 +57,7 @@ async def _show(name: str, slug: str | None, *, as_json: bool) -> None:
         needed = [one for one in wanted_by(main.registry, name) if one not in on]
         info = main.registry.plugins[name]
         view = main.registry.view(frozenset({name}))
+        order = main.registry.view(frozenset({*on, *needed, name}))
     roles = {p: sorted(r for r, given in info.roles.items() if p in given) for p in info.permissions}
     actions = view.all(Action)
     records = [
@@ -75,6 +79,21 @@ async def _show(name: str, slug: str | None, *, as_json: bool) -> None:
     ]
     titles = ["Action", "What it does", "Changes", "Approval", "Roles by default"]
     show(records, titles, rows, as_json=as_json)
+    if not as_json:
+        _print_order(name, order)
+
+
+def _print_order(name: str, view: View) -> None:
+    """Say what looks at calls, in the order in which it does with all that is on."""
+    from bot.cli.opened import out
+
+    guards = [(o.plugin, f"{o.id}: {o.item.about}") for o in view.guards]
+    watchers = [(o.plugin, f"{o.id}: {o.item.about}") for o in view.watchers]
+    for called, found in (("Guards, before a call", guards), ("Watchers, after it", watchers)):
+        if name in {plugin for plugin, _ in found}:
+            out.print(f"{called}, in this order:", markup=False)
+            for nr, (_, line) in enumerate(found, 1):
+                out.print(f"  {nr}. {line}", markup=False)
 
 
 @app.command()

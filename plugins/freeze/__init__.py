@@ -1,0 +1,209 @@
+"""Change freeze: while one lasts, changes to the network wait for another person's yes, or are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from bot.api import (
+    Action,
+    ActionCall,
+    Approval,
+    BadInput,
+    Column,
+    Evidence,
+    Field,
+    Guard,
+    NotFound,
+    PluginInfo,
+    Preview,
+    Reply,
+    Table,
+    action,
+    hookimpl,
+    moment,
+    plural,
+)
+from plugins.freeze.guard import WINDOW
+from plugins.freeze.kept import (
+    LETTERS,
+    PREFIX,
+    Ctx,
+    Freeze,
+    Settings,
+    do_keep,
+    find_declared,
+    find_windows,
+    named,
+)
+
+READ, WRITE = "freeze:read", "freeze:write"
+LONGEST = timedelta(days=60)
+UNDO = timedelta(hours=1)
+Why = Annotated[str, Field(min_length=3, max_length=200)]
+Number = Annotated[str, Field(max_length=40)]
+
+
+@hookimpl
+def plugin_info() -> PluginInfo:
+    """Say who this is."""
+    return PluginInfo(
+        name="freeze",
+        about="Change freezes: when changes to the network wait for another person, or for later.",
+        permissions={READ: "See change freezes", WRITE: "Declare and end change freezes"},
+        roles={
+            "noc": frozenset({READ, WRITE}),
+            "admin": frozenset({READ, WRITE}),
+            "support": frozenset({READ}),
+            "billing": frozenset({READ}),
+            "field": frozenset({READ}),
+        },
+        settings=Settings,
+    )
+
+
+def wished(ctx: Ctx, until: datetime, because: str, since: datetime | None) -> Freeze:
+    """Return the freeze that is asked for; BadInput when it makes no sense."""
+    begin = since or ctx.now
+    if until <= max(begin, ctx.now):
+        raise BadInput("A freeze ends after it begins, and not in the past. Say until when.")
+    if until - ctx.now > LONGEST:
+        raise BadInput(f"A freeze lasts {LONGEST.days} days at most. Set a window instead, if it is a habit.")
+    return Freeze(id=ctx.effect.key, since=begin, until=until, reason=because.strip(" ."), by=ctx.user.name)
+
+
+def what(ctx: Ctx) -> str:
+    """Return what a freeze does here."""
+    names = ctx.settings.patterns
+    held = "all changes" if "*" in names else f"`{'`, `'.join(names)}`"
+    if ctx.settings.during == "refuse":
+        return f"{held} are refused while it lasts"
+    return f"{held} need another person's yes while it lasts"
+
+
+async def preview_start(ctx: Ctx, until: datetime, because: Why, since: datetime | None = None) -> Preview:
+    """Say what will be held back, and until when."""
+    wish = wished(ctx, until, because, since)
+    begins = "" if since is None else f" from {moment(wish.since, ctx.now, ctx.tenant.zone)}"
+    end = moment(wish.until, ctx.now, ctx.tenant.zone)
+    return Preview(text=f"Freeze changes{begins} until {end}: {what(ctx)}.", hits=0)
+
+
+@action(
+    permission=WRITE,
+    approval=Approval.SELF,
+    preview=preview_start,
+    examples=[
+        "freeze changes until {until} because {because}",
+        "freeze changes until {until} because of {because}",
+        "change freeze until {until}: {because}",
+        "declare a change freeze from {since} until {until} because {because}",
+    ],
+)
+async def start(ctx: Ctx, until: datetime, because: Why, since: datetime | None = None) -> Reply:
+    """Freeze changes until a time: what the settings name then waits for another person, or is refused."""
+    wish = wished(ctx, until, because, since)
+    await ctx.effect.check()
+    await do_keep(ctx, wish)
+    end = moment(wish.until, ctx.now, ctx.tenant.zone)
+    return Reply(
+        f"Changes are frozen until {end}: {what(ctx)}. Reason: {wish.reason}.",
+        data=wish,
+        facts={"No.": wish.id[:LETTERS]},
+        evidence=source(ctx),
+        undo=ActionCall(action_id="freeze_end", args={"number": wish.id[:LETTERS]}),
+        undo_within=UNDO,
+    )
+
+
+@action(
+    permission=READ,
+    reads_only=True,
+    examples=["show freezes", "is there a change freeze", "are changes frozen", "when does the freeze end"],
+)
+async def show(ctx: Ctx) -> Reply:
+    """Show the change freezes: in force, announced, and the windows of the calendar."""
+    declared, windows, zone = await find_declared(ctx), find_windows(ctx), ctx.tenant.zone
+    rows = [
+        (
+            one.id[:LETTERS],
+            "now" if one.since <= ctx.now else moment(one.since, ctx.now, zone),
+            moment(one.until, ctx.now, zone),
+            one.reason,
+            one.by,
+        )
+        for one in [*declared, *windows]
+    ]
+    titles = ("No.", "From", "Until", "Why", "By")
+    held = any(one.since <= ctx.now for one in declared) or bool(windows)
+    text = f"Changes are frozen: {what(ctx)}." if held else "No change freeze is in force."
+    if rows and not held:
+        text += f" {plural(len(rows), 'freeze')} to come."
+    if ctx.settings.windows:
+        text += f" Regular freezes: {ctx.settings.windows}."
+    return Reply(
+        text,
+        data=(*declared, *windows),
+        table=Table(columns=tuple(map(Column, titles)), rows=rows) if rows else None,
+        evidence=source(ctx),
+    )
+
+
+async def the_one(ctx: Ctx, number: str) -> Freeze:
+    """Return the one freeze meant; NotFound and BadInput say what there is."""
+    found = named(await find_declared(ctx), number)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(f"{one.id[:LETTERS]} ({one.reason})" for one in found)
+        raise BadInput(f"There are several: {ids}. Say `freeze end` with the number of one.")
+    if find_windows(ctx):
+        raise NotFound(
+            "That freeze comes from the calendar, in the settings of `freeze`; an admin changes it."
+        )
+    raise NotFound("There is no such freeze. `freeze show` lists what there is.")
+
+
+async def preview_end(ctx: Ctx, number: Number = "") -> Preview:
+    """Say which freeze ends."""
+    one = await the_one(ctx, number)
+    return Preview(text=f"End the freeze: {one.reason} ({one.by}).", hits=0)
+
+
+@action(
+    permission=WRITE,
+    approval=Approval.SELF,
+    preview=preview_end,
+    examples=["end the freeze", "end the change freeze", "lift the freeze", "end freeze {number}"],
+)
+async def end(ctx: Ctx, number: Number = "") -> Reply:
+    """End a change freeze at once; name it by its number when there are several."""
+    one = await the_one(ctx, number)
+    await ctx.effect.check()
+    await ctx.store.pop(f"{PREFIX}{one.id}")
+    args = {"until": one.until, "because": one.reason, "since": one.since}
+    return Reply(
+        f"The freeze is over: {one.reason}.",
+        data=one,
+        evidence=source(ctx),
+        undo=ActionCall(action_id="freeze_start", args=args),
+        undo_within=UNDO,
+    )
+
+
+def source(ctx: Ctx) -> tuple[Evidence, ...]:
+    """Return the evidence line."""
+    return (Evidence(source="change freezes", at=ctx.now),)
+
+
+@hookimpl
+def register_actions() -> Sequence[Action]:
+    """Give the verbs."""
+    return [start, show, end]
+
+
+@hookimpl
+def register_guards() -> Sequence[Guard]:
+    """Hold changes back while a freeze lasts."""
+    return [WINDOW]
