@@ -30,9 +30,10 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 LEEWAY = 60
 """Seconds by which clocks may differ."""
 MOST_GROUPS = 2_000
-ADDRESS = ("email", "email_verified", "xms_edov")
+ADDRESS = ("email", "email_verified", "xms_edov", "hd")
 LONGEST = 500
 MICROSOFT = ("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn")
+GOOGLE = "accounts.google.com"
 NOT_SURE = (
     "The answer of your identity provider could not be verified, so you are not signed in. Try again; "
     "if it happens twice, tell your administrator."
@@ -172,10 +173,15 @@ def is_verified(issuer: str, found: Mapping[str, Any]) -> bool:
 
     Microsoft Entra ID sends no `email_verified`, and there anybody who runs a directory may write any
     address on an account: its optional claim `xms_edov` says that the address's domain was proven.
+    Google verifies any address once, for whoever could read its mail that day; only for accounts of a
+    Workspace (`hd`) does it know who has the address today.
     """
-    verified = found.get("email_verified")
-    if verified is None and urlsplit(issuer).hostname in MICROSOFT:
+    host, verified = urlsplit(issuer).hostname, found.get("email_verified")
+    if verified is None and host in MICROSOFT:
         return str(found.get("xms_edov", "")).lower() in {"true", "1"}
+    if host == GOOGLE:
+        domain = str(found.get("email")).rpartition("@")[2].lower()
+        return verified is True and domain in {str(found.get("hd", "")).lower(), "gmail.com"}
     return str(verified).lower() == "true"
 
 

@@ -161,6 +161,12 @@ async def test_examining_says_how_to_mend() -> None:
         ("https://login.microsoftonline.com/x/v2.0", {"xms_edov": 0}, False),
         ("https://login.microsoftonline.com/x/v2.0", {}, False),
         ("https://login.microsoftonline.com/x/v2.0", {"email_verified": False, "xms_edov": True}, False),
+        ("https://accounts.google.com", {"email": "a@acme.example", "email_verified": True, "hd": "Acme.example"}, True),
+        ("https://accounts.google.com", {"email": "a@acme.example", "email_verified": True}, False),
+        ("https://accounts.google.com", {"email": "a@acme.example", "email_verified": True, "hd": "evil.example"}, False),
+        ("https://accounts.google.com", {"email": "a@acme.example", "email_verified": False, "hd": "acme.example"}, False),
+        ("https://accounts.google.com", {"email": "ann@gmail.com", "email_verified": True}, True),
+        ("https://accounts.google.com", {"email_verified": True}, False),
         ("https://login.microsoftonline.com.evil.example/x", {"xms_edov": True}, False),
     ],
 )
