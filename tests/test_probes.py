@@ -18,12 +18,12 @@ from bot.db.urls import connect_kwargs
 from plugins.connectors.local import queries_customers
 from tests.databases import TestServer, Urls
 from tests.plugins.building import Isp
-from tests.probes import core, doors, isp
+from tests.probes import core, doors, isp, money
 from tests.probes.asking import open_prober
 from tests.probes.elsewhere import ELSEWHERE, NO_TENANT, SAME_FOR_OWNER
 
 ROOT = Path(__file__).parent.parent
-ASKS = {**core.ASKS, **doors.ASKS, **isp.ASKS}
+ASKS = {**core.ASKS, **doors.ASKS, **isp.ASKS, **money.ASKS}
 FILES = [
     *ROOT.glob("bot/db/*.py"), *ROOT.glob("kb/**/store*.py"),
     *ROOT.glob("plugins/connectors/*/queries*.py"), *ROOT.glob("plugins/connectors/*/load*.py"),
@@ -59,6 +59,7 @@ def name_of(function: Callable[..., object]) -> str:
 
 
 ASKED = {name_of(function) for function in ASKS}
+MONEY = {function.__module__ for function in money.ASKS}
 PROBED = sorted({function.__module__ for function in ASKS})
 
 
@@ -89,7 +90,8 @@ def test_what_is_probed_elsewhere_is_there() -> None:
 async def fill(module: str, database: Database, tenant: Tenant) -> object:
     """Give the tenant what the questions of a module are about."""
     if not module.startswith("bot."):
-        return await isp.fill(Isp(database, tenant))
+        own = await isp.fill(Isp(database, tenant))
+        return await money.fill(own) if module in MONEY else own
     things = await core.fill(database, tenant)
     await doors.fill(database, things)
     return things

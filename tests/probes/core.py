@@ -208,7 +208,13 @@ async def _fill_queues(session: AsyncSession, tenant: Tenant) -> dict[str, objec
     )
     assert taken
     assert sending
-    return {"arrival": taken, "dead_arrival": buried, "letter": sending, "dead_letter": dead, "dead_job": died.scalar_one()}
+    return {
+        "arrival": taken,
+        "dead_arrival": buried,
+        "letter": sending,
+        "dead_letter": dead,
+        "dead_job": died.scalar_one(),
+    }
 
 
 ENTRY = audit.Entry(
@@ -230,6 +236,7 @@ SCHEDULE = schedules.Schedule(name="digest", kind="other", cron="0 8 * * *", tim
 CALLS: Asks = {
     calls.do_ask: lambda s, a: calls.do_ask(s, replace(a.asked, action_id="other_thing")),
     calls.get_call: lambda s, a: calls.get_call(s, a.asked.id),
+    calls.get_call_beginning: lambda s, a: calls.get_call_beginning(s, a.asked.id[:8]),
     calls.get_call_by_key: lambda s, a: calls.get_call_by_key(s, a.asked.key),
     calls.get_undoing: lambda s, a: calls.get_undoing(s, a.done.id),
     calls.find_child_states: lambda s, a: calls.find_child_states(s, a.done.id),

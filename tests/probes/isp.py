@@ -35,7 +35,7 @@ CURRENCY = "EUR"
 SINCE = ago(days=90)
 MONTH = (
     (date(2026, 11, 1), date(2026, 12, 1)),
-    (datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)),
+    tuple(datetime(2026, m, 1, tzinfo=UTC) for m in (11, 12, 11, 12)),
 )
 PLACE = Place(kind="device", key=OLT)
 NOTE = Note(at=NOW, by="Eve", body="mine")
