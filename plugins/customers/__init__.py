@@ -1,4 +1,4 @@
-"""Customers: find them by anything, see all about them at a glance, keep notes, suspend and resume."""
+"""Customers: find them by anything, see all at a glance, keep notes, change their services."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import re
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, PluginInfo, hookimpl
+from plugins.customers.adding import create
+from plugins.customers.ending import keep, terminate
 from plugins.customers.looking import find, find_customers, find_services, plans, services, show
 from plugins.customers.noting import add_note, notes
+from plugins.customers.planning import change_plan, find_plans, quote_plan, revert_plan
+from plugins.customers.provisioning import activate, provision
 from plugins.customers.suspending import resume, suspend
 
 READ = frozenset({"customers:read"})
 WRITE = READ | {"customers:write"}
-ALL = WRITE | {"customers:suspend"}
+ALL = WRITE | {"customers:suspend", "customers:provision"}
 
 
 @hookimpl
@@ -20,11 +24,12 @@ def plugin_info() -> PluginInfo:
     """Say who we are."""
     return PluginInfo(
         name="customers",
-        about="Find customers by anything, see all about them at a glance, suspend and resume.",
+        about="Find customers by anything, see all about them at a glance, change their services.",
         permissions={
             "customers:read": "See customers, their services and notes",
             "customers:write": "Write notes on customers",
             "customers:suspend": "Suspend and resume service",
+            "customers:provision": "Add customers, change plans, set up and end services",
         },
         roles={"support": ALL, "billing": ALL, "noc": WRITE, "field": WRITE, "admin": ALL},
     )
@@ -32,8 +37,25 @@ def plugin_info() -> PluginInfo:
 
 @hookimpl
 def register_actions() -> Sequence[Action]:
-    """Find, show, services, plans, notes, suspend, resume."""
-    return [find, show, services, plans, notes, add_note, suspend, resume]
+    """Looking first, then notes, then what changes their services."""
+    return [
+        find,
+        show,
+        services,
+        plans,
+        notes,
+        add_note,
+        suspend,
+        resume,
+        quote_plan,
+        change_plan,
+        revert_plan,
+        create,
+        provision,
+        activate,
+        terminate,
+        keep,
+    ]
 
 
 @hookimpl
@@ -54,5 +76,13 @@ def register_entities() -> Sequence[Entity]:
             find=find_services,
             patterns=(re.compile(r"\bSVC-[\w-]+\b", re.IGNORECASE),),
             words=("service", "line", "connection"),
+        ),
+        Entity(
+            name="plan",
+            title="Plan",
+            permission="customers:read",
+            find=find_plans,
+            words=("plan", "package"),
+            scoped=False,
         ),
     ]

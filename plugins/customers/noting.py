@@ -54,6 +54,7 @@ async def notes(ctx: Context[Any], customer: CustomerRef, limit: int = 10) -> Re
         "make a note that {note}",
         "leave a note on {customer} saying {note}",
         "note for {customer}: {note}",
+        "note that {note}",
     ),
 )
 async def add_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply:

@@ -2,133 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
-from typing import Annotated, ClassVar, Protocol
+from collections.abc import Sequence
+from datetime import date
+from typing import ClassVar, Protocol
 
-from bot.api import Effect, Money, Ref, Scope
+from bot.api import Effect, Scope
+from plugins.customers.changes import NewCustomer, PlanChanged, PlanQuote, ServiceOrder, prorated
+from plugins.customers.nouns import (
+    Customer,
+    CustomerRef,
+    CustomerStatus,
+    Found,
+    Note,
+    Plan,
+    PlanRef,
+    Service,
+    ServiceRef,
+    ServicesChanged,
+    ServiceStatus,
+)
 
-
-class CustomerStatus(StrEnum):
-    """Where a subscriber stands."""
-
-    PROSPECT = "prospect"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    CHURNED = "churned"
-
-
-class ServiceStatus(StrEnum):
-    """Where a service stands."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-    SUSPENDED = "suspended"
-    TERMINATED = "terminated"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Customer:
-    """A subscriber, person or company. `number` is the account number and the key everywhere."""
-
-    number: str
-    name: str
-    kind: str = "individual"
-    contact: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    alt_phone: str | None = None
-    street: str | None = None
-    city: str | None = None
-    postcode: str | None = None
-    region: str | None = None
-    site: str | None = None
-    partner: str | None = None
-    status: CustomerStatus = CustomerStatus.ACTIVE
-    tier: str = "standard"
-    language: str = "en"
-    since: date | None = None
-    churned_on: date | None = None
-    tags: tuple[str, ...] = ()
-
-    @property
-    def address(self) -> str:
-        """Street, city and postcode on one line."""
-        return ", ".join(part for part in (self.street, self.city, self.postcode) if part)
-
-    @property
-    def area(self) -> Mapping[str, str | None]:
-        """Region, site and partner, for row scope."""
-        return {"region": self.region, "site": self.site, "partner": self.partner}
-
-
-CustomerRef = Annotated[Customer, Ref("customer")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """A customer that fits some words. `by` says through what (phone, name, ONT serial …)."""
-
-    customer: Customer
-    by: str
-    exact: bool = False
-    score: float = 1.0
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What is sold: a speed for a price per month."""
-
-    code: str
-    name: str
-    kind: str
-    down_kbps: int
-    up_kbps: int
-    price: Money
-    active: bool = True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Service:
-    """One access line of a customer. `number` is the key; `customer` is the account number."""
-
-    number: str
-    customer: str
-    plan: Plan
-    kind: str
-    status: ServiceStatus
-    username: str | None = None
-    ipv4: str | None = None
-    ipv6_prefix: str | None = None
-    vlan: int | None = None
-    cpe_mac: str | None = None
-    ont_serial: str | None = None
-    activated_on: date | None = None
-    suspended_at: datetime | None = None
-    suspend_reason: str | None = None
-    terminated_on: date | None = None
-
-
-ServiceRef = Annotated[Service, Ref("service")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Note:
-    """What a member of staff wrote down about a customer."""
-
-    at: datetime
-    by: str
-    body: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ServicesChanged:
-    """The customer after a suspension or resumption, and the numbers of the services it changed."""
-
-    customer: Customer
-    services: tuple[str, ...]
+__all__ = [
+    "Customer",
+    "CustomerRef",
+    "CustomerStatus",
+    "Customers",
+    "Found",
+    "NewCustomer",
+    "Note",
+    "Plan",
+    "PlanChanged",
+    "PlanQuote",
+    "PlanRef",
+    "Service",
+    "ServiceOrder",
+    "ServiceRef",
+    "ServiceStatus",
+    "ServicesChanged",
+    "prorated",
+]
 
 
 class Customers(Protocol):
@@ -178,6 +90,47 @@ class Customers(Protocol):
 
     async def resume(self, effect: Effect, number: str, services: Sequence[str] = ()) -> ServicesChanged:
         """Resume a customer's suspended services, or only those named; raises Conflict if none is."""
+        ...
+
+    async def quote(self, scope: Scope, service: str, plan: str, *, next_period: bool = False) -> PlanQuote:
+        """Return what moving a service to a plan costs, now or from the next period.
+
+        Raises NotFound for an unknown service or plan, Conflict when it cannot be moved there.
+        """
+        ...
+
+    async def change_plan(self, effect: Effect, quote: PlanQuote) -> PlanChanged:
+        """Move a service to the plan quoted, and settle the difference.
+
+        Raises Conflict when the quote no longer holds.
+        """
+        ...
+
+    async def revert_plan(self, effect: Effect, service: str) -> PlanChanged:
+        """Take the last plan change of a service back, with what it charged or credited; Conflict if none."""
+        ...
+
+    async def create(self, effect: Effect, new: NewCustomer) -> Customer:
+        """Add a subscriber under the next account number."""
+        ...
+
+    async def provision(self, effect: Effect, new: ServiceOrder) -> Service:
+        """Set a service up: pending, or active at once.
+
+        Raises Conflict when the port is full, or the ONT or the username is in use.
+        """
+        ...
+
+    async def activate(self, effect: Effect, service: str) -> Service:
+        """Put a pending service into use; Conflict if it is not pending."""
+        ...
+
+    async def terminate(self, effect: Effect, service: str, on: date, reason: str) -> Service:
+        """End a service today or on a later day; Conflict if it has ended."""
+        ...
+
+    async def keep(self, effect: Effect, service: str) -> Service:
+        """Take a termination back; Conflict if there is none."""
         ...
 
     async def applied(self, key: str) -> bool | None:

@@ -36,7 +36,7 @@ async def preview_suspend(
     return Preview(
         text=f"{customer.name} ({customer.number}) is suspended: {reason}",
         changes=_changes(chosen, ServiceStatus.SUSPENDED),
-        warnings=(*_untouched(ctx), *_warnings(ctx, card, chosen)),
+        warnings=(*untouched(ctx), *_warnings(ctx, card, chosen)),
     )
 
 
@@ -79,7 +79,7 @@ async def preview_resume(ctx: Context[Any], customer: CustomerRef, services: tup
     return Preview(
         text=f"{customer.name} ({customer.number}) gets service again.",
         changes=_changes(chosen, ServiceStatus.ACTIVE),
-        warnings=(*_untouched(ctx), *warnings, *_debt(ctx, card)),
+        warnings=(*untouched(ctx), *warnings, *_debt(ctx, card)),
     )
 
 
@@ -117,7 +117,7 @@ def _done(ctx: Context[Any], done: ServicesChanged, text: str, back: str, tone: 
     if back == "suspend":
         undo["reason"] = f"Resumption by {ctx.user.name} taken back"
     return Reply(
-        "\n\n".join([text, *_untouched(ctx)]),
+        "\n\n".join([text, *untouched(ctx)]),
         data=done,
         tone=tone,
         undo=ActionCall(action_id=f"customers_{back}", args=undo),
@@ -128,7 +128,8 @@ def _done(ctx: Context[Any], done: ServicesChanged, text: str, back: str, tone: 
     )
 
 
-def _untouched(ctx: Context[Any]) -> tuple[str, ...]:
+def untouched(ctx: Context[Any]) -> tuple[str, ...]:
+    """Return the sentence that says so where changes reach no device."""
     return () if ctx.port(Customers).tells_devices else (UNTOUCHED,)
 
 

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from bot.api import ConnectorContext, Effect, Scope
 from plugins.connectors.local import names
 from plugins.connectors.local import queries_customers as queries
+from plugins.connectors.local.provisioning import Provisioning
 from plugins.connectors.local.queries_effects import do_once, get_applied
 from plugins.connectors.local.queries_find import find_by_identifier
 from plugins.connectors.local.queries_scope import Session
+from plugins.connectors.local.queries_services import find_services, find_services_by_identifier
 from plugins.connectors.local.queries_words import find_customer_rows, find_vocabulary, get_uses
 from plugins.connectors.local.shapes import shapes_of, words_of
 from plugins.customers.port import Customer, Found, Note, Plan, Service, ServicesChanged
@@ -22,14 +24,13 @@ FRESH = timedelta(minutes=1)
 """How long the words of all names are kept for finding misspelled ones."""
 
 
-class LocalCustomers:
+class LocalCustomers(Provisioning):
     """Subscribers, services, plans and notes in the `isp_*` tables."""
 
     tells_devices = False
 
     def __init__(self, context: ConnectorContext) -> None:
-        self._sql = context.sql
-        self._now = context.now
+        super().__init__(context)
         self._vocabulary: tuple[datetime, Mapping[str, int]] | None = None
 
     async def find(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Found]:
@@ -69,7 +70,7 @@ class LocalCustomers:
     async def services(self, scope: Scope, number: str) -> Sequence[Service]:
         """Return a customer's services, those in use first."""
         async with self._sql() as session:
-            return await queries.find_services(session, scope, number)
+            return await find_services(session, scope, number, self.today())
 
     async def find_services(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Service]:
         """Find services by number, PPPoE username, IP, MAC or ONT serial."""
@@ -77,7 +78,7 @@ class LocalCustomers:
         if not shapes.any:
             return ()
         async with self._sql() as session:
-            return await queries.find_services_by_identifier(session, scope, shapes, limit)
+            return await find_services_by_identifier(session, scope, shapes, self.today(), limit)
 
     async def plans(self) -> Sequence[Plan]:
         """Return the plans on sale, cheapest first."""

@@ -11,33 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, Conflict, Money, NotFound, Scope
 from plugins.connectors.local.queries_scope import find_rows, records
-from plugins.connectors.local.shapes import Shapes
-from plugins.customers.port import Customer, CustomerStatus, Note, Plan, Service, ServiceStatus
+from plugins.customers.port import Customer, CustomerStatus, Note, Plan
 
 COLUMNS = """c.number, c.name, c.kind, c.contact, c.email, c.phone, c.alt_phone, c.street, c.city, c.postcode,
     c.region, c.site, c.partner, c.status, c.tier, c.language, c.since, c.churned_on, c.tags"""
-SERVICES = """
-select s.number, c.number as customer, s.kind, s.status, s.username, host(s.ipv4) as ipv4,
-    s.ipv6_prefix::text as ipv6_prefix, s.vlan, s.cpe_mac::text as cpe_mac, s.ont_serial, s.activated_on,
-    s.suspended_at, s.suspend_reason, s.terminated_on, p.code as plan_code, p.name as plan_name,
-    p.kind as plan_kind, p.down_kbps, p.up_kbps, p.price_minor, p.currency, p.active as plan_active
-from isp_services s
-join isp_customers c on c.id = s.customer_id
-join isp_plans p on p.code = s.plan_code
-"""
-IN_USE_FIRST = (
-    "order by array_position(array['active', 'suspended', 'pending', 'terminated'], s.status), s.number"
-)
-BY_CUSTOMER = f"{SERVICES} where c.number = :number and @within(c.region, c.site, c.partner) {IN_USE_FIRST}"
-BY_IDENTIFIER = f"""
-{SERVICES} where s.id in (
-    select id from isp_services where number = any(cast(:names as text[]))
-    union select id from isp_services where username_key = :lower
-    union select id from isp_services where ont_key = :serial
-    union select id from isp_services where cpe_mac = cast(cast(:mac as text) as macaddr)
-    union select id from isp_services where ipv4 = cast(cast(:ip as text) as inet)
-) and @within(c.region, c.site, c.partner) {IN_USE_FIRST} limit :limit
-"""  # noqa: S608 - constants
 ONE = (
     f"select {COLUMNS} from isp_customers c where c.number = :number and @within(c.region, c.site, c.partner)"  # noqa: S608 - constants
 )
@@ -100,63 +77,10 @@ def customer_of(row: Row[Any]) -> Customer:
     )
 
 
-def service_of(row: Row[Any]) -> Service:
-    """Read a row of SERVICES."""
-    plan = Plan(
-        code=row.plan_code,
-        name=row.plan_name,
-        kind=row.plan_kind,
-        down_kbps=row.down_kbps,
-        up_kbps=row.up_kbps,
-        price=Money(row.price_minor, row.currency),
-        active=row.plan_active,
-    )
-    return Service(
-        number=row.number,
-        customer=row.customer,
-        plan=plan,
-        kind=row.kind,
-        status=ServiceStatus(row.status),
-        username=row.username,
-        ipv4=row.ipv4,
-        ipv6_prefix=row.ipv6_prefix,
-        vlan=row.vlan,
-        cpe_mac=row.cpe_mac,
-        ont_serial=row.ont_serial,
-        activated_on=row.activated_on,
-        suspended_at=row.suspended_at,
-        suspend_reason=row.suspend_reason,
-        terminated_on=row.terminated_on,
-    )
-
-
 async def get_customer(session: AsyncSession, scope: Scope, number: str) -> Customer | None:
     """Return one customer inside the scope."""
     rows = await find_rows(session, ONE, scope, number=number)
     return customer_of(rows[0]) if rows else None
-
-
-async def find_services(session: AsyncSession, scope: Scope, number: str) -> Sequence[Service]:
-    """Return a customer's services."""
-    return [service_of(row) for row in await find_rows(session, BY_CUSTOMER, scope, number=number)]
-
-
-async def find_services_by_identifier(
-    session: AsyncSession, scope: Scope, shapes: Shapes, limit: int
-) -> Sequence[Service]:
-    """Return services by number, username, serial, MAC or IP."""
-    rows = await find_rows(
-        session,
-        BY_IDENTIFIER,
-        scope,
-        names=list(shapes.names),
-        lower=shapes.lower,
-        serial=shapes.serial,
-        mac=shapes.mac,
-        ip=shapes.ip,
-        limit=limit,
-    )
-    return [service_of(row) for row in rows]
 
 
 async def find_plans(session: AsyncSession) -> Sequence[Plan]:

@@ -78,20 +78,22 @@ from (
     from isp_invoices i where i.status = 'open' and i.currency = :currency and @owned(i.customer_id)
 ) r
 """
-BY_PLAN = """
+PLAN_NOW = "case when s.next_plan_on <= :today then s.next_plan_code else s.plan_code end"
+IN_USE = "s.status = 'active' and (s.terminated_on is null or s.terminated_on > :today)"
+BY_PLAN = f"""
 select p.name, sum(s.n)::int as services, sum(s.n * p.price_minor)::bigint as minor
 from (
-    select s.plan_code, count(*) as n from isp_services s
-    where s.status = 'active' and @owned(s.customer_id) group by s.plan_code
+    select {PLAN_NOW} as plan_code, count(*) as n from isp_services s
+    where {IN_USE} and @owned(s.customer_id) group by 1
 ) s join isp_plans p on p.code = s.plan_code
 where p.currency = :currency group by p.name order by 3 desc, 1
-"""
-BY_REGION = """
+"""  # noqa: S608 - constants
+BY_REGION = f"""
 select c.region, count(distinct c.id)::int as customers, sum(p.price_minor)::bigint as minor
-from isp_services s join isp_customers c on c.id = s.customer_id join isp_plans p on p.code = s.plan_code
-where s.status = 'active' and p.currency = :currency and @within(c.region, c.site, c.partner)
+from isp_services s join isp_customers c on c.id = s.customer_id join isp_plans p on p.code = {PLAN_NOW}
+where {IN_USE} and p.currency = :currency and @within(c.region, c.site, c.partner)
 group by c.region order by 3 desc, 1
-"""
+"""  # noqa: S608 - constants
 
 
 async def get_overdue(
@@ -157,8 +159,8 @@ async def get_revenue(
     binds = {"start": days[0], "stop": days[1], "since": since, "until": until, "today": today}
     binds |= {"before": before, "before_until": before_until}
     (row,) = await find_rows(session, MONTH, scope, currency=currency, **binds)
-    plans = await find_rows(session, BY_PLAN, scope, currency=currency)
-    regions = await find_rows(session, BY_REGION, scope, currency=currency)
+    plans = await find_rows(session, BY_PLAN, scope, currency=currency, today=today)
+    regions = await find_rows(session, BY_REGION, scope, currency=currency, today=today)
     return Revenue(
         month=days[0],
         mrr=Money(sum(plan.minor for plan in plans), currency),

@@ -258,7 +258,7 @@ async def test_the_day_of_a_promise_ends_on_the_tenants_clock(isp: Isp) -> None:
     on_time = late - timedelta(minutes=2)
     await port.pay(effect("c"), NewPayment(customer=WHO, amount=eur(500), method="cash", at=on_time))
     (one,) = await port.promises(EVERYWHERE, NOW - timedelta(days=1))
-    assert one.standing(TODAY + timedelta(days=1)) == "kept" and isinstance(one.next, type(None))
+    assert one.standing(TODAY + timedelta(days=1)) == "kept" and (one.next is None)
     assert one.instalments[0].paid_on == date(2026, 11, 20)
 
 
