@@ -15,12 +15,20 @@ LINK = re.compile(
 """What joins the words of one argument to those of the next."""
 
 
+WHAT_FOR = re.compile(r"^[\s,:]*(?:(?:for|because(?: of)?|due to)\b)?\s*", re.IGNORECASE)
+
+
 def without_others(text: str, said: Sentence, used: Collection[Mark]) -> str:
     """Return a text of the message up to what was taken for something else; what follows a colon stays."""
     start = said.text.find(text)
     if start < 0 or start >= said.said_after:
         return text
     end = start + len(text)
+    first = next(
+        (m for m in used if m.start == start and m.end < end and m.kind in {"money", "number"}), None
+    )
+    if first and (rest := WHAT_FOR.sub("", said.text[first.end : end]).strip()):
+        start = end - len(rest)
     while (cut := _last(said.text[start:end].rstrip(" .,;?!"), start, said, used)) is not None:
         end = cut
     return said.text[start:end].strip() or text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -186,12 +187,11 @@ def _tells(action: Action) -> bool:
 
 
 def _spelled(words: Iterable[Token]) -> dict[str, str]:
-    """Return the shortest whole word of each stem."""
-    out: dict[str, str] = {}
+    """Return the whole word of each stem that is said most, the shortest of several."""
+    said: dict[str, Counter[str]] = defaultdict(Counter)
     for word in words:
-        if len(word.low) < len(out.get(word.stem, word.low + " ")):
-            out[word.stem] = word.low
-    return out
+        said[word.stem][word.low] += 1
+    return {stem: min(forms, key=lambda w: (-forms[w], len(w))) for stem, forms in said.items()}
 
 
 def phrases_of(offered: Offered) -> list[str]:

@@ -16,7 +16,9 @@ IDENTIFIERS = (
     re.compile(r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b", re.IGNORECASE),
     re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?\b"),
     re.compile(r"\b[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\b", re.IGNORECASE),
-    re.compile(r"(?<![\w.,])\+?\d[\d ().\-]{7,16}\d\b(?!\s*(?:[A-Z]{3}|naira)\b)"),
+    re.compile(
+        r"(?<![\w.,])(?!\d{5,7} \d{1,6}\b(?! \d))\+?\d[\d ().\-]{7,16}\d\b(?!\s*(?:[A-Z]{3}|naira)\b)"
+    ),
     re.compile(r"\b(?=[\w\-/]*\d)(?=[\w\-/]*[a-z])[a-z0-9]+(?:[\-/_][a-z0-9]+)+\b", re.IGNORECASE),
     re.compile(
         r"\b(?=\w*\d)(?=\w*[a-z])(?!\d+(?:k|m|h|d|w|st|nd|rd|th|am|pm|mbps|gbps|days?|hrs?|mins?)\b)"

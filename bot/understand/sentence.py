@@ -125,6 +125,14 @@ class Sentence:
         rest = self.text[: mark.start] + " " + self.text[mark.end :]
         return mark if not re.sub(BESIDE, "", rest) else None
 
+    @property
+    def maybe_bare(self) -> Mark | None:
+        """The everyday word that is all a message says: it may be a name."""
+        maybe = [m for m in self.marks if m.kind == "maybe"]
+        if len(maybe) != 1 or len(self.marks) != 1:
+            return None
+        return maybe[0] if not re.sub(r"[\W_]", "", self.text.replace(maybe[0].text, "", 1)) else None
+
 
 def read(text: str, nouns: Nouns, clock: Clock, currency: str, focus: Mapping[str, str]) -> Sentence:
     """Read one message; raises BadInput for a day that does not exist."""

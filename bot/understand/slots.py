@@ -11,13 +11,13 @@ from bot.contract.action import Action
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.cutting import told, without_others
-from bot.understand.freetext import PERSON, SEARCH, fill_text, looked_for, searches
+from bot.understand.freetext import NAMES, PERSON, SEARCH, fill_text, looked_for, searches
 from bot.understand.jargon import FLAGS
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
 from bot.understand.times import Clock, TimeMark
 from bot.understand.values import is_end, match_choice, read_value, time_value
-from bot.understand.words import word_set
+from bot.understand.words import FUNCTION, stem, word_set
 
 WORDS_IN_CHOICE = 3
 PERSON_KIND = "customer"
@@ -52,6 +52,7 @@ class Filled:
     told: set[Mark] = field(default_factory=set)
     kinds: frozenset[str] = frozenset()
     reads_only: bool = True
+    own: frozenset[str] = frozenset()
 
     def take(self, name: str, value: Any, mark: Mark | None = None) -> None:
         """Set one argument and note which words it came from."""
@@ -66,6 +67,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     out = Filled(
         reads_only=action.reads_only,
         captured=frozenset(captured or ()),
+        own=frozenset(stem(word) for word in action.name.split("_")),
         kinds=frozenset(a.entity for a in arguments if a.entity),
     )
     tells = not action.reads_only and any(a.kind in TEXTS for a in arguments)
@@ -124,11 +126,23 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
     named = next((m for m in said.marks if m.text == words and (m.found or m.kind == "entity")), None)
     if named and argument.name in SEARCH and named.entity in out.kinds:
         return  # the thing itself is meant, not its name
+    if argument.name in NAMES and argument.kind is Kind.TEXT:
+        words = _bare_name(words, argument, out.own)
     try:
         value = read_value(argument, words, asker.clock, asker.currency)
     except BadInput:
         return
     out.take(argument.name, value, next((m for m in said.marks if m.text == words), None))
+
+
+def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
+    """Leave out what sort of thing it is: the plugin of "turn on the email plugin"."""
+    parts = words.split()
+    while len(parts) > 1 and (parts[0].lower() in FUNCTION or stem(parts[0].lower()) in own):
+        parts.pop(0)
+    while len(parts) > 1 and (stem(parts[-1].lower()) in own or parts[-1].lower() == argument.name):
+        parts.pop()
+    return " ".join(parts)
 
 
 def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, tells: bool) -> None:
@@ -223,7 +237,7 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
 
 def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
     amounts = [m for m in said.marks if m.kind == "money" and m not in out.used]
-    if not amounts and argument.required:
+    if not amounts and (argument.required or not out.reads_only):
         amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
     for mark in amounts:
         try:

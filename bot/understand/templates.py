@@ -19,6 +19,15 @@ DEEDS = frozenset({"did", "verb", "deed"})
 """Arguments that are what somebody did: a verb in the past, which carries the example by itself."""
 DOERS = frozenset({"by", "actor"})
 """Arguments that are who did it: a name, which carries the example too."""
+OF = re.compile(
+    r"(?P<pre>(?:.*? )?)(?:the )?(?P<what>[\w\-]+(?: [\w\-]+)?) of (?P<who>\{\w+\})(?P<post>.*)",
+    re.IGNORECASE,
+)
+THIRD: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("he", "she", "they"), ("he", "she", "they")),
+    **dict.fromkeys(("him", "her", "them"), ("him", "her", "them")),
+    **dict.fromkeys(("his", "their"), ("his", "her", "their")),
+}
 PLEASE = re.compile(
     r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|asap|right now|right away|at the moment|now))+[\s.!]*$",
     re.IGNORECASE,
@@ -121,7 +130,15 @@ def _patterns(action: Action) -> tuple[re.Pattern[str], ...]:
     """Return one pattern per example that has fixed words and places."""
     arguments = {a.name: a for a in arguments_of(action)}
     reads = action.reads_only
-    return tuple(p for text in action.examples if (p := _pattern(text, arguments, reads=reads)) is not None)
+    turned = [t for text in action.examples if reads and (t := _turned(text)) is not None]
+    texts = (*action.examples, *turned)
+    return tuple(p for text in texts if (p := _pattern(text, arguments, reads=reads)) is not None)
+
+
+def _turned(text: str) -> str | None:
+    """Return "{customer}'s balance" for "the balance of {customer}": her balance, amina bello balance."""
+    found = OF.fullmatch(text.strip())
+    return f"{found['pre']}{found['who']}'s {found['what']}{found['post']}" if found else None
 
 
 def _pattern(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> re.Pattern[str] | None:
@@ -131,6 +148,8 @@ def _pattern(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> re
     fixed = PLACEHOLDER.split(text.strip().rstrip("?!. "))[::2]
     if (
         names
+        and ":" not in text
+        and not any(arguments[n].entity in NUMBERED for n in names)
         and not (DEEDS | DOERS) & set(names)
         and not any(t.low not in FUNCTION for part in fixed for t in tokens(part))
     ):
@@ -145,9 +164,11 @@ def _pattern(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> re
 
 def _fixed(text: str) -> str:
     """Return a pattern for fixed words: each may be one that means the same."""
+    if text.startswith("'s "):
+        return rf"(?:'s?)?\s+{_fixed(text[3:])}"
     return r"\s+".join(_word(part) for part in re.split(r"\s+", text))
 
 
 def _word(word: str) -> str:
-    same = FORMS.get(word.lower())
+    same = FORMS.get(word.lower()) or THIRD.get(word.lower())
     return f"(?:{'|'.join(map(re.escape, same))})" if same else re.escape(word)

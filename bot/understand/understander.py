@@ -95,7 +95,7 @@ class Understander:
             return again
         if said.follows and (rest := FOLLOWS.sub("", said.text)):
             said = replace(self._read(ask, rest), follows=True)
-        if (mark := said.bare) is not None and (
+        if (mark := said.bare or said.maybe_bare) is not None and (
             guess := await bare_guess(self.index, ask, lookups, mark, self.kinds, self._homes)
         ):
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))

@@ -76,7 +76,7 @@ def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence, *
         elif mark.text in taken or mark in filled.used:
             total += TAKES * (1.5 if mark.kind == "entity" else 1.0)
         elif mark.kind in {"entity", "id", "name", "money"} and not text:
-            total += LEAVES * (1.5 if mark.kind == "entity" else 1.0)
+            total += LEAVES * (2.0 if mark.kind != "money" and not mark.long_number else 1.0)
         elif mark.kind == "time" and not text:
             total += LEAVES / 2
     if said.whom and PERSON_KIND in said.focus and PERSON_KIND not in filled.kinds:

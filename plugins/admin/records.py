@@ -28,6 +28,7 @@ Limit = Annotated[int, Field(ge=1, le=200)]
         "audit of what {by} did",
         "who touched {about}",
         "audit log of {about}",
+        "changes to {about} in the audit",
     ],
 )
 async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search

@@ -45,6 +45,7 @@ Count = Annotated[int, Field(ge=0, le=1_000_000)]
         "what is the role {name} allowed to do",
         "permissions of the role {name}",
         "which roles do we have",
+        "what can the {name} role do",
     ],
 )
 async def roles(ctx: Ctx, name: str = "") -> Reply:
@@ -93,6 +94,7 @@ def money(ctx: Ctx, minor: int | None) -> Money | None:
         "who is {role} here",
         "which roles does {person} hold",
         "who can act as {role}",
+        "list everybody with the {role} role",
     ],
 )
 async def grants(ctx: Ctx, person: PersonRef | None = None, role: str = "") -> Reply:
@@ -149,6 +151,7 @@ async def preview_grant(  # noqa: PLR0913 - the arguments of the action
         "{person} should get the {role} role",
         "give {person} {role} rights for {lasts}",
         "grant {role} to {person}",
+        "{person} gets the {role} role",
     ],
 )
 async def grant(  # noqa: PLR0913 - who, what, where, until when, why

@@ -149,6 +149,9 @@ async def _doubles(ctx: Ctx, owner: Customer, amount: Money, reference: str | No
         "book a payment of {amount} by {method} for {customer}, reference {reference}",
         "we got {amount} from {customer} by {method}",
         "enter a {method} payment of {amount} for {customer}",
+        "{amount} {method} received from {customer}",
+        "{customer} brought {amount} in {method}",
+        "payment of {customer}: {amount} {method}",
     ),
 )
 async def record_payment(  # noqa: PLR0913 - what a receipt says

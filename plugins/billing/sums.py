@@ -34,6 +34,8 @@ YEARS = timedelta(days=3 * 366)
         "worst payers",
         "receivables by age",
         "overdue more than {days} days",
+        "ageing buckets",
+        "customers more than {days} days late with paying",
     ),
 )
 async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
@@ -102,6 +104,7 @@ def _debtors(found: Overdue) -> Table:
         "did any payment bounce today",
         "card charges that were refused",
         "payments that failed between two days",
+        "refused payments since {since}",
     ),
 )
 async def failed(ctx: Ctx, since: date | None = None, until: date | None = None, limit: int = 10) -> Reply:

@@ -174,6 +174,7 @@ async def maintenance(ctx: Ctx, within: timedelta = WEEK) -> Reply:
         "customers fed from {site}",
         "how many business customers does {outage} hit",
         "who loses service if {site} goes down",
+        "who would lose internet if {device} died",
     ),
 )
 async def affected(

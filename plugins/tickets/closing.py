@@ -41,6 +41,7 @@ async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview
         "{ticket} is done, {resolution}",
         "{ticket} done, {resolution}",
         "close {ticket} {resolution}",
+        "we are done with {ticket}, {resolution}",
     ),
 )
 async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
@@ -67,6 +68,7 @@ async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
         "the fault of {ticket} is back",
         "{ticket} came back",
         "{ticket} is back, open it again",
+        "the problem of {ticket} is back",
     ),
 )
 async def reopen(ctx: Ctx, ticket: TicketRef, reason: str = "") -> Reply:

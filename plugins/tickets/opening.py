@@ -39,6 +39,10 @@ MISTAKE = "Opened by mistake"
         "open one for {customer}: {subject}",
         "log that {customer} has {subject}",
         "file a complaint for {customer}: {subject}",
+        "report a fault for {customer}: {subject}",
+        "a ticket for {customer}, {subject}",
+        "put in a ticket for {customer}: {subject}",
+        "put in a ticket for {customer}, {subject}",
     ),
 )
 async def create(
@@ -78,7 +82,12 @@ async def create(
     permission="tickets:write",
     approval=Approval.SELF,
     preview=preview_cancel,
-    examples=("cancel {ticket}, opened by mistake", "discard {ticket}", "{ticket} is a duplicate, drop it"),
+    examples=(
+        "cancel {ticket}, opened by mistake",
+        "discard {ticket}",
+        "{ticket} is a duplicate, drop it",
+        "forget {ticket}, it was opened twice",
+    ),
 )
 async def cancel(ctx: Ctx, ticket: TicketRef) -> Reply:
     """Cancel a ticket that should not have been opened."""

@@ -55,6 +55,9 @@ YEAR = timedelta(days=366)
         "tickets in {area}",
         "open tickets around {area}",
         "the {level} queue",
+        "what did {customer} complain about",
+        "open tickets",
+        "all the open ones",
     ),
 )
 async def search(  # noqa: PLR0913 - each is one way to narrow the search
@@ -136,6 +139,8 @@ def _what(query: TicketQuery, customer: str, assignee: str, since: date | None) 
         "what was done on {ticket}",
         "how is {ticket} going",
         "whose ticket is {ticket}",
+        "is {ticket} still open",
+        "where do we stand with {ticket}",
     ),
 )
 async def show(ctx: Ctx, ticket: TicketRef) -> Reply:
@@ -166,6 +171,7 @@ def _own(ctx: Ctx) -> str:
         "everything assigned to me",
         "where do I go next",
         "my next job",
+        "my work for today",
     ),
 )
 async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:

@@ -43,6 +43,8 @@ from plugins.tickets.rules import BODY, UNDO, checked, undoable
         "add a note: {text}",
         "write on {ticket} that {text}",
         "comment: {text}",
+        "{ticket}: {text}",
+        "note that {text}",
     ),
 )
 async def comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: bool = False) -> Reply:
@@ -145,6 +147,7 @@ async def unassign(ctx: Ctx, ticket: TicketRef) -> Reply:
         "send {ticket} to third level",
         "{ticket} needs second line, {reason}",
         "push {ticket} up and make it {priority}",
+        "{ticket} has to go to {level}",
     ),
 )
 async def escalate(
@@ -205,6 +208,7 @@ async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply
         "{ticket} is waiting for the customer",
         "{ticket} has to wait for parts, set it to {status}",
         "I begin with {ticket} now",
+        "{ticket} is on hold until {note}",
     ),
 )
 async def set_status(ctx: Ctx, ticket: TicketRef, status: TicketStatus, note: str = "") -> Reply:

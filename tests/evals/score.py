@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,7 @@ from bot.understand.times import Clock
 from bot.understand.understander import Understander
 from bot.understand.understanding import Ask, Understanding, Verdict
 from tests.evals import world
-from tests.evals.cases import Case, first_cases, left_out, new_cases
+from tests.evals.cases import HERE, Case, first_cases, left_out, new_cases
 
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "wrote")
@@ -173,7 +173,8 @@ def make(words_only: bool = False, embedder: Embedder | None = None) -> Understa
 def sets(held: bool) -> dict[str, list[Case]]:
     """Return the questions by what may be done with them."""
     new = new_cases()
-    out = {"first, tuned on": first_cases(), "new, tuned on": [c for c in new if not c.held]}
+    more = [replace(c, held=False) for c in new_cases(HERE / "tuning.txt")]
+    out = {"first, tuned on": first_cases(), "new, tuned on": [c for c in new if not c.held] + more}
     return {**out, "new, held out": [c for c in new if c.held]} if held else out
 
 
