@@ -23,9 +23,11 @@ from bot.db.cipher import SealBrokenError
 from bot.db.rates import Rate, check_rate
 from bot.db.sso import Provider, take_state
 from bot.errors import BadInput, NotAllowed, NotFound, NotLinked
+from bot.web.browsers import browser_name
 from bot.web.discovery import Directory
 from bot.web.oidc import Attempt, check_issuer, new_attempt, redeem, where_to
 from bot.web.show import page
+from bot.web.stranger import turn_away
 from bot.web.visit import House, cookie_name, drop_cookie, find_tenant, get_visit, origin, set_cookie
 
 LASTS = timedelta(minutes=10)
@@ -40,23 +42,6 @@ STALE = (
 DECLINED = "You did not sign in at your identity provider (it says: {why}). Nothing was done; begin again."
 KNOWN = re.compile(r"[a-z_]{1,40}")
 LONGEST_CODE = 4_000
-BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR/", "Opera"),
-    ("Firefox/", "Firefox"),
-    ("Chrom", "Chrome"),
-    ("Safari/", "Safari"),
-)
-"""What a browser's name for itself has in it, first match first: each claims to be the ones before it too."""
-SYSTEMS = (
-    ("Android", "Android"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Windows", "Windows"),
-    ("Mac OS", "macOS"),
-    ("Linux", "Linux"),
-)
-
 log = structlog.get_logger(__name__)
 
 
@@ -107,14 +92,17 @@ class Door:
         house = self.house
         try:
             user = await sso.sign_in(house.database, house.registry, tenant, provider, claims)
-        except (NotLinked, NotAllowed) as error:
+        except NotLinked as error:
+            await self._note_refused(tenant, claims, error)
+            return turn_away(house, tenant, claims, sso.roles_of(provider, claims), str(error))
+        except NotAllowed as error:
             await self._note_refused(tenant, claims, error)
             raise
         signed_in = SignedIn(
             user=user,
             account=claims.account,
             roles=sso.roles_of(provider, claims),
-            agent=agent(request),
+            agent=browser_name(request.headers.get("user-agent", "")),
         )
         earlier = request.cookies.get(cookie_name(house, tenant), "")
         token = await web_sessions.begin(
@@ -182,14 +170,6 @@ def safe_next(tenant: Tenant, wanted: str) -> str:
     """Return a path of this tenant's pages: what was wanted if it is one, else the first page."""
     fits = re.fullmatch(rf"/t/{re.escape(tenant.slug)}/(waiting|you|calls/[0-9a-f-]{{36}})", wanted)
     return wanted if fits else web_links.home(tenant)
-
-
-def agent(request: Request) -> str:
-    """Return which browser this is, as its owner would say it."""
-    named = request.headers.get("user-agent", "")
-    browser = next((name for mark, name in BROWSERS if mark in named), "A browser")
-    system = next((name for mark, name in SYSTEMS if mark in named), "")
-    return f"{browser} on {system}" if system else browser
 
 
 def _row(tenant: Tenant) -> str:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bot.contract.people import Tenant
 from bot.core import web_links
 from bot.errors import LimitExceeded, NotAllowed, UserError
-from bot.web import door, room
+from bot.web import door, room, stranger
 from bot.web.shield import App
 from bot.web.show import page, send_style, style_path
 from bot.web.visit import House, Visit, drop_cookie, find_tenant, get_visit
@@ -28,6 +28,9 @@ def make_pages(house: House) -> App:
 
     async def out(request: Request) -> Response:
         return await door.sign_out(house, request)
+
+    async def by_code(request: Request) -> Response:
+        return await stranger.link_by_code(house, request)
 
     def of(show: Shown) -> Answered:
         return _spoken(house, _signed_in(house, show))
@@ -46,6 +49,7 @@ def make_pages(house: House) -> App:
         Route(f"{here}/sign-in", _spoken(house, way_in.front)),
         Route(f"{here}/sign-in/start", _spoken(house, way_in.start)),
         Route(f"{here}/sign-in/done", _spoken(house, way_in.done)),
+        Route(f"{here}/sign-in/code", _spoken(house, by_code), methods=["POST"]),
         Route(f"{here}/sign-out", _spoken(house, out), methods=["POST"]),
     ]
     return Starlette(routes=routes)
