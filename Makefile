@@ -7,7 +7,7 @@ ARGS ?=
 as ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run check test test-deep lint types bench install clean
+.PHONY: help demo run check test test-deep lint types eval bench install clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ lint: $(STAMP) ## Style and architecture
 
 types: $(STAMP) ## Types
 	@$(BIN)/mypy
+
+eval: $(STAMP) ## How well staff questions and conversations are understood (about a minute)
+	@$(BIN)/python -m tests.evals.report $(ARGS)
 
 bench: $(STAMP) ## Print the figures (by hand; minutes)
 	@for one in tests/bench/bench_*.py; do printf '\n== %s\n' "$$one"; $(BIN)/python "$$one" || exit 1; done

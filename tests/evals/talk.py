@@ -115,7 +115,9 @@ def _row(value: str, rows: Sequence[str]) -> str:
     return rows[int(value[1:]) - 1] if value[:1] == "@" and len(rows) >= int(value[1:]) else value
 
 
-def _outcome(turn: Turn, wanted: Mapping[str, str], call: tuple[str, Mapping[str, Any], Reply] | None, reply: Reply) -> str:  # noqa: PLR0911 - one per outcome
+def _outcome(
+    turn: Turn, wanted: Mapping[str, str], call: tuple[str, Mapping[str, Any], Reply] | None, reply: Reply
+) -> str:
     if call is None:
         if "!ask" in turn.want or "!none" in turn.want:
             return "right"
@@ -138,7 +140,7 @@ def _same(said: object, wanted: str) -> bool:
     return words == wanted.lower() or words.startswith(wanted.lower())
 
 
-async def main() -> None:
+async def main(*, held: bool, verbose: bool, look: bool = False) -> None:
     home = Path(tempfile.mkdtemp(prefix="backhaul-talk-", dir="/var/tmp"))
     home.chmod(0o755)
     app = await App.open(Config(home=home), migrate=True)
@@ -148,21 +150,25 @@ async def main() -> None:
         await load_demo(app.database, app.around, size=SIZE)
         tenant = await app.tenant("savanna")
         for talk in talks():
-            if talk.held and "--held" not in sys.argv:
+            if talk.held and not held:
                 continue
-            shown = "-v" in sys.argv and (not talk.held or "--look" in sys.argv)
+            shown = verbose and (look or not talk.held)
             for turn, outcome, told in await play(app, tenant, talk, heard):
                 counts[talk.held][outcome] += 1
                 if shown and outcome != "right":
-                    print(f"  {outcome:7} {talk.role}, {talk.title}: {turn.words!r} wants {turn.want} {dict(turn.args)}; got {told}")
+                    print(
+                        f"  {outcome:7} {talk.role}, {talk.title}: {turn.words!r} wants {turn.want} {dict(turn.args)}; got {told}"
+                    )
     finally:
         await app.close()
-    for held, found in counts.items():
+    for kept, found in counts.items():
         if total := found.total():
             good = (found["right"] + found["asked"]) / total
             parts = ", ".join(f"{found[o]} {o}" for o in OUTCOMES if found[o])
-            print(f"conversations, {'held out' if held else 'tuned on'}: {total} turns, {good:.1%} right or asked ({parts})")
+            print(
+                f"conversations, {'held out' if kept else 'tuned on'}: {total} turns, {good:.1%} right or asked ({parts})"
+            )
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(held="--held" in sys.argv, verbose="-v" in sys.argv, look="--look" in sys.argv))

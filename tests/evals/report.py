@@ -1,0 +1,31 @@
+"""The whole evaluation, printed: questions one by one, and conversations on the simulated ISP; `make eval`.
+
+`-v` also shows what failed of the questions that may be looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from tests.evals import score, talk
+from tests.evals.cases import left_out
+
+
+async def main() -> None:
+    understander = score.make()
+    await understander.warm()
+    for title, cases in score.sets(held=True).items():
+        got = await score.run(understander, cases)
+        print(got.line(title))
+        if "held" in title:
+            print(got.table())
+        elif "-v" in sys.argv:
+            score.show(got)
+    if missing := left_out():
+        print(f"left out: {len(missing)} questions for actions that no plugin brings")
+    await talk.main(held=True, verbose="-v" in sys.argv)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
