@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.database import Database
 
 KEY = "demo world"
 """The load is remembered like any other effect on the provider's tables: under its key."""
@@ -32,6 +37,22 @@ TABLES = (
     "isp_effects",
 )
 """Children before parents, so that no cascade has to look for rows one by one."""
+
+
+ONE_AT_A_TIME = 723404
+"""Advisory lock: two terminals may start the demo at once."""
+
+
+@asynccontextmanager
+async def loading_alone(database: Database) -> AsyncIterator[None]:
+    """Wait until no other process loads the demo, and keep others waiting until the end."""
+    connection = await asyncpg.connect(**database.connect_kwargs())
+    try:
+        await connection.execute("set statement_timeout = 0")
+        await connection.execute("select pg_advisory_lock($1)", ONE_AT_A_TIME)
+        yield
+    finally:
+        await connection.close()
 
 
 async def get_loaded(session: AsyncSession) -> dict[str, Any] | None:

@@ -89,20 +89,25 @@ async def load_demo(  # noqa: PLR0913 - each may be left out
         Wish(isp=SAVANNA, size=size, seed=seed, now=moment),
         Wish(isp=LAKESIDE, size=min(size, LAKESIDE_SIZE), seed=seed + 1, now=moment),
     )
-    truths = {}
-    for wish in wishes:
-        tenant = await _tenant(database, wish.isp)
-        progress(f"Setting up {wish.isp.name}")
-        surroundings = around(tenant)
-        there = [name for name in PLUGINS[wish.isp.slug] if name in surroundings.registry.plugins]
-        await found_tenant(surroundings, with_plugins=there)
-        await add_staff(database, tenant, wish.isp)
-        old = Old(replace_other=replace_other, stale_after=stale_after)
-        truths[wish.isp.slug] = await _world(database, tenant, wish, old, progress)
+    old = Old(replace_other=replace_other, stale_after=stale_after)
+    async with rows.loading_alone(database):
+        truths = {wish.isp.slug: await _load(database, around, wish, old, progress) for wish in wishes}
     truth = replace(truths.pop(SAVANNA.slug), others=truths)
     if truth_path is not None:
         await asyncio.to_thread(truth.write, truth_path)
     return truth
+
+
+async def _load(
+    database: Database, around: Callable[[Tenant], Surroundings], wish: Wish, old: Old, progress: Progress
+) -> Truth:
+    tenant = await _tenant(database, wish.isp)
+    progress(f"Setting up {wish.isp.name}")
+    surroundings = around(tenant)
+    there = [name for name in PLUGINS[wish.isp.slug] if name in surroundings.registry.plugins]
+    await found_tenant(surroundings, with_plugins=there)
+    await add_staff(database, tenant, wish.isp)
+    return await _world(database, tenant, wish, old, progress)
 
 
 async def get_truth(database: Database) -> Truth | None:

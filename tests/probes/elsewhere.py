@@ -36,6 +36,7 @@ NO_TENANT = {
     "bot.db.urls": "no query: spelling",
     "bot.db.wire": "a connection that runs others' statements: those of leases, and of the workers",
     "bot.db.bulk.analyze": "the planner's statistics",
+    "bot.db.demo.loading_alone": "a lock of the whole database",
     "bot.db.schedules.do_claim_beat": "rhythms all processes and tenants share",
     "bot.db.schedules.do_hurry": "a setting of the transaction",
     "bot.db.jobs.find_backlog": "the operator's own: counts by kind for check, /readyz and metrics; no tenant, no payload",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import datetime, timedelta
 
@@ -79,6 +80,13 @@ class TestOnce:
         assert fresh.size == 310
         assert await count(database, "savanna", "isp_customers") == 310
         assert await count(database, "lakeside", "isp_customers") == 300
+
+    async def test_two_at_once_load_it_once(self, database):
+        both = await asyncio.gather(
+            *(load_demo(database, around_with(database), size=200, seed=5, now=NOW) for _ in range(2))
+        )
+        assert both[0].as_json() == both[1].as_json()
+        assert await count(database, "savanna", "isp_customers") == both[0].counts["isp_customers"]
 
     async def test_a_tenant_with_data_of_its_own_is_left_alone(self, database):
         await load_demo(database, around_with(database), size=200, seed=5, now=NOW)
