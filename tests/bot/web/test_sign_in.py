@@ -36,6 +36,11 @@ async def test_a_verified_address_comes_in_and_is_linked(isp: Isp) -> None:
     assert isp.provider.faults == []
 
 
+async def test_a_token_for_several_of_which_we_are_the_one_that_asked(isp: Isp) -> None:
+    isp.provider.bend = lambda claims: claims.update(aud=["another", "backhaul"], azp="backhaul")
+    assert (await isp.browser().sign_in()).status_code == 303
+
+
 async def test_a_link_is_enough_without_any_address(isp: Isp) -> None:
     isp.provider.person.claims = {}
     account = f"{isp.provider.issuer}|u-1"
@@ -110,6 +115,7 @@ async def refused(isp: Isp) -> None:
         {"nonce": "another"},
         {"nonce": None},
         {"aud": "another"},
+        {"aud": "another", "azp": "backhaul"},
         {"aud": ["backhaul", "another"]},
         {"aud": ["backhaul", "another"], "azp": "another"},
         {"aud": None},
