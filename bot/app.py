@@ -26,6 +26,8 @@ from bot.core.help import suggest
 from bot.core.platform import surround
 from bot.core.question import Question
 from bot.core.surroundings import Surroundings, utc_now
+from bot.core.trial import TrialSurroundings, tried_by
+from bot.core.trial_gate import TrialGate
 from bot.db import jobs, tenants, users
 from bot.db.cipher import Cipher
 from bot.db.database import Database
@@ -68,6 +70,7 @@ class App:
         self.embedder = LocalEmbedder()
         self._around: dict[str, Surroundings] = {}
         self._replaced: list[Surroundings] = []
+        self._trials: dict[tuple[str, frozenset[str]], TrialSurroundings] = {}
         self._bulkheads = Bulkheads()
         self._gates: dict[str, tuple[View, Gate]] = {}
         self._understanders: OrderedDict[View, Understander] = OrderedDict()
@@ -124,11 +127,29 @@ class App:
 
     async def desk(self, tenant: Tenant) -> Desk:
         """Return where this tenant's questions are answered, with the plugins that are on right now."""
+        return self._desk(self.around(tenant), *await self._at(tenant))
+
+    async def seat(self, tenant: Tenant, user: User) -> tuple[Desk, User]:
+        """Return the desk for this person and who they are there: they may be trying a plugin."""
+        around = self.around(tenant)
+        person = await around.user(user.id)
+        tried = tried_by(await around.state(), person, around.now())
         view, gate = await self._at(tenant)
+        if not tried:
+            return self._desk(around, view, gate), person
+        trial = self._trials.get((tenant.id, tried))
+        if trial is None or trial.plain is not around:
+            trial = self._trials[tenant.id, tried] = TrialSurroundings(around, tried)
+            self._replaced.append(trial)
+        view = await trial.view()
+        door = TrialGate(gate, trial, view, bulkheads=self._bulkheads)
+        return self._desk(trial, view, door), await trial.user(user.id)
+
+    def _desk(self, around: Surroundings, view: View, gate: Gate) -> Desk:
         return Desk(
             view=view,
             gate=gate,
-            around=self.around(tenant),
+            around=around,
             database=self.database,
             understander=self.understander(view),
             plugins=self.registry.plugins,
@@ -174,12 +195,14 @@ class App:
 
     async def commands(self, tenant: Tenant, user: User) -> list[str]:
         """Return the exact commands this person may use, for completion."""
-        mine = (await self.desk(tenant)).view.actions_for(user)
+        desk, person = await self.seat(tenant, user)
+        mine = desk.view.actions_for(person)
         return ["help", *(f"{owned.plugin} {owned.item.name}" for owned in mine)]
 
     async def suggestions(self, tenant: Tenant, user: User) -> list[str]:
         """Return questions that fit the person's rights, for the start of a chat."""
-        return list(suggest((await self.desk(tenant)).view, user))
+        desk, person = await self.seat(tenant, user)
+        return list(suggest(desk.view, person))
 
     async def person(self, tenant: Tenant, who: str | None) -> User:
         """Return a user by e-mail or id; without one, the user this terminal account is linked to."""
@@ -201,8 +224,8 @@ class App:
         self, tenant: Tenant, user: User, words: str, *, thread: str, surface: str = "terminal", key: str = ""
     ) -> Reply:
         """Answer one message a person says to the bot alone, with the rights they have now."""
-        person = await self.around(tenant).user(user.id)
-        desk, place = await self.desk(tenant), Place(surface=surface, kind=PlaceKind.DIRECT)
+        desk, person = await self.seat(tenant, user)
+        place = Place(surface=surface, kind=PlaceKind.DIRECT)
         question = Question(
             tenant=tenant, user=person, words=words, thread=thread, surface=surface, key=key, place=place
         )

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -171,7 +172,8 @@ class Process:
         )
 
     async def _answer(self, question: Question) -> Reply:
-        return await answer(await self.app.desk(question.tenant), question)
+        desk, person = await self.app.seat(question.tenant, question.user)
+        return await answer(desk, replace(question, user=person))
 
     async def _find_user(self, tenant: Tenant, surface: str, external: str, email: str | None) -> User:
         app = self.app

@@ -22,6 +22,7 @@ from bot.contract.platform_cards import (
     PluginCard,
     PolicyCard,
     RoleCard,
+    TrialWish,
     UnansweredLine,
 )
 from bot.contract.port import Effect
@@ -42,6 +43,7 @@ __all__ = [
     "PluginCard",
     "PolicyCard",
     "RoleCard",
+    "TrialWish",
     "UnansweredLine",
 ]
 
@@ -127,6 +129,15 @@ class Platform(Protocol):
 
     async def disable(self, effect: Effect, by: User, name: str) -> Sequence[str]:
         """Turn a plugin off; return what was turned off, and any trouble."""
+
+    async def check_trial(self, wish: TrialWish) -> None:
+        """Raise what stands against trying a plugin."""
+
+    async def try_plugin(self, effect: Effect, by: User, wish: TrialWish) -> str:
+        """Let some people try a plugin; return who until when, in words."""
+
+    async def end_trial(self, effect: Effect, by: User, name: str) -> bool:
+        """End the trial of a plugin; False when there was none."""
 
     async def settings(self, section: str) -> Mapping[str, Any]:
         """Return a plugin's settings, secrets hidden."""

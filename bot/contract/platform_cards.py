@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -129,7 +129,7 @@ class PolicyCard:
 
 @dataclass(frozen=True, kw_only=True)
 class PluginCard:
-    """A plugin as an admin sees it; `broken` says why it was set aside."""
+    """A plugin as an admin sees it; `broken` says why it was set aside, `trial` who tries it until when."""
 
     name: str
     about: str
@@ -137,6 +137,17 @@ class PluginCard:
     needs: tuple[str, ...] = ()
     permissions: Mapping[str, str] = field(default_factory=dict)
     broken: str = ""
+    trial: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialWish:
+    """A plugin to try: by which people (ids) and holders of which roles, until when."""
+
+    plugin: str
+    users: Sequence[str] = ()
+    roles: Sequence[str] = ()
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

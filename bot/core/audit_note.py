@@ -22,7 +22,7 @@ class Note:
     """What happened, before it becomes a row.
 
     Events: asked, approved, denied, cancelled, expired, changed, reminded, ran, failed, unknown,
-    undone, recovered, refused, unclear.
+    undone, recovered, refused, unclear, tried.
     """
 
     event: str
@@ -35,7 +35,8 @@ class Note:
 
 async def write_note(setup: Setup, session: Session, note: Note, *, quiet: bool = False) -> None:
     """Append the row within the caller's transaction, as its last statement."""
-    body = make_body({"by": note.user.name, **note.facts})
+    trial = {"trial": sorted(setup.tried)} if setup.tried else {}
+    body = make_body({"by": note.user.name, **note.facts, **trial})
     await do_append(
         session,
         Entry(

@@ -63,6 +63,7 @@ class Gate:
         lease: timedelta = LEASE,
         expires: timedelta = EXPIRES,
         bulkheads: Bulkheads | None = None,
+        tried: frozenset[str] = frozenset(),
     ) -> None:
         self._setup = Setup(
             database=database,
@@ -74,6 +75,7 @@ class Gate:
             lease=lease,
             expires=expires,
             bulkheads=bulkheads or Bulkheads(),
+            tried=tried,
         )
 
     async def call(

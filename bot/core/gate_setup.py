@@ -120,7 +120,10 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """One per gate. `notices` says whether somebody works `call_notice` jobs (the chat surfaces do)."""
+    """One per gate. `notices` says whether somebody works `call_notice` jobs (the chat surfaces do).
+
+    `tried` are the plugins on trial, of those who try some; the audit says so of everything they ask.
+    """
 
     database: Database
     view: View
@@ -131,6 +134,7 @@ class Setup:
     lease: timedelta = LEASE
     expires: timedelta = EXPIRES
     bulkheads: Bulkheads = field(default_factory=Bulkheads)
+    tried: frozenset[str] = frozenset()
 
     @property
     def tenant(self) -> Tenant:

@@ -48,7 +48,7 @@ def grant_card(one: Grant, names: Mapping[str, str]) -> GrantCard:
     )
 
 
-def plugin_cards(registry: Registry, enabled: frozenset[str]) -> list[PluginCard]:
+def plugin_cards(registry: Registry, enabled: frozenset[str], tried: Mapping[str, str]) -> list[PluginCard]:
     """Return every plugin there is, those set aside last."""
     there = [
         PluginCard(
@@ -57,6 +57,7 @@ def plugin_cards(registry: Registry, enabled: frozenset[str]) -> list[PluginCard
             on=name in enabled,
             needs=info.needs,
             permissions=dict(info.permissions),
+            trial=tried.get(name, ""),
         )
         for name, info in registry.plugins.items()
     ]

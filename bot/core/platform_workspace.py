@@ -8,9 +8,9 @@ from typing import Any
 from bot.contract.channel import ChannelRule
 from bot.contract.people import User
 from bot.contract.place import Place
-from bot.contract.platform import HealthLine, PluginCard, PolicyCard, UnansweredLine
+from bot.contract.platform import HealthLine, PluginCard, PolicyCard, TrialWish, UnansweredLine
 from bot.contract.port import Effect
-from bot.core import channels, policies, ports, settings, switch
+from bot.core import channels, policies, ports, settings, switch, trial
 from bot.core.platform_cards import plugin_cards
 from bot.core.plugin_health import check_health
 from bot.core.surroundings import Surroundings
@@ -73,7 +73,8 @@ class PlatformWorkspace:
 
     async def plugins(self) -> Sequence[PluginCard]:
         """Return every plugin there is, those set aside too."""
-        return plugin_cards(self._around.registry, (await self._around.view()).enabled)
+        tried = await trial.words(self._around, self._around.now())
+        return plugin_cards(self._around.registry, (await self._around.view()).enabled, tried)
 
     async def health(self) -> Sequence[HealthLine]:
         """Ask every enabled plugin whether what it depends on answers."""
@@ -96,6 +97,22 @@ class PlatformWorkspace:
         await effect.check()
         done = await switch.disable(self._around, name, by=by)
         return (*done.plugins, *done.troubles)
+
+    async def check_trial(self, wish: TrialWish) -> None:
+        """Raise what stands against trying a plugin."""
+        await trial.check_trial(self._around, wish, self._around.now())
+
+    async def try_plugin(self, effect: Effect, by: User, wish: TrialWish) -> str:
+        """Let some people try a plugin; return who until when, in words."""
+        await effect.check()
+        now = self._around.now()
+        await trial.begin(self._around, wish, by=by, now=now)
+        return (await trial.words(self._around, now))[wish.plugin]
+
+    async def end_trial(self, effect: Effect, by: User, name: str) -> bool:
+        """End the trial of a plugin; False when there was none."""
+        await effect.check()
+        return await trial.end(self._around, name, by=by)
 
     async def settings(self, section: str) -> dict[str, Any]:
         """Return a plugin's settings, secrets hidden."""

@@ -109,6 +109,11 @@ class Surroundings:
         """Return how evidence names the system behind a port, as last read."""
         return "" if self._state is None else self._ports.source(self._state[1], port)
 
+    @property
+    def fixed_ports(self) -> dict[str, Any]:
+        """Return what stands behind ports whatever the tenant chose."""
+        return self._ports.fixed
+
     def fix_port(self, name: str, opened: Any) -> None:
         """Put an object behind a port whatever the tenant chose: the platform itself, or a fake in a test."""
         self._ports.fixed[name] = opened

@@ -16,6 +16,7 @@ from bot.core.surroundings import Surroundings
 from bot.db import plugins, roles
 from bot.db.plugins import Switch
 from bot.db.session import Session
+from bot.db.trials import do_end_trials
 from bot.errors import Conflict, NotFound
 from bot.host.registry import Registry
 from bot.trouble import warn
@@ -135,6 +136,9 @@ async def disable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Sw
         old = switches.get(name)
         if old is None or not old.enabled:
             check_known(around.registry, name)
+            if await do_end_trials(session, [name]):
+                await write_down(session, "plugin.trial_ended", by, [name])
+                around.forget()
             return Switched(plugins=())
         users = needed_by(around.registry, name, [s.plugin for s in switches.values() if s.enabled])
         if users:
@@ -168,8 +172,9 @@ def needed_by(registry: Registry, name: str, enabled: Iterable[str]) -> list[str
 
 async def write_down(session: Session, event: str, by: User, changed: list[str]) -> None:
     """Write the switch down."""
-    verb = "on" if event == "plugin.enabled" else "off"
-    text = f"turned {', '.join(changed)} {verb}"
+    names = ", ".join(changed)
+    ends = {"plugin.enabled": f"turned {names} on", "plugin.disabled": f"turned {names} off"}
+    text = ends.get(event, f"ended the trial of {names}")
     await note(session, event=event, by=by.id, text=text, facts={"plugins": changed})
 
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.trials import do_end_trials
+
 
 @dataclass(frozen=True, kw_only=True)
 class Switch:
@@ -51,7 +53,8 @@ async def find_switches(session: AsyncSession) -> list[Switch]:
 async def do_switch(
     session: AsyncSession, plugin: str, *, enabled: bool, offered: Iterable[str], by: str
 ) -> None:
-    """Turn a plugin on or off."""
+    """Turn a plugin on or off, which ends its trial."""
+    await do_end_trials(session, [plugin])
     await session.execute(
         text(
             "insert into tenant_plugins (plugin, enabled, offered, changed_by) "

@@ -11,13 +11,19 @@ from typing import Any, Generic, Protocol, TypeVar
 from bot.contract.action import Action
 from bot.contract.entity import Entity
 from bot.contract.guard import Guard, Watcher
+from bot.contract.panel import Panel
 from bot.contract.people import User
 from bot.contract.plugin import PluginInfo
+from bot.contract.port import Connector
 from bot.errors import NotFound
 from bot.host.order import ordered
 
 MAX_VIEWS = 1_024
 """Different sets of enabled plugins kept at once; a set that fell out is built again in microseconds."""
+
+
+ASKED_FOR = (Action, Connector, Entity, Panel)
+"""Declarations that do nothing until a person asks for something: all of a plugin that is on trial."""
 
 
 class Named(Protocol):
@@ -127,10 +133,23 @@ class Registry:
         self.broken = broken
         self._owned = tuple(owned)
         self._view = lru_cache(maxsize=MAX_VIEWS)(self._build)
+        self._trial_view = lru_cache(maxsize=MAX_VIEWS)(self._build_trial)
 
     def view(self, enabled: frozenset[str]) -> View:
         """Return what these plugins offer; names of plugins that are not loaded are left out."""
         return self._view(enabled)
+
+    def trial_view(self, enabled: frozenset[str], tried: frozenset[str]) -> View:
+        """Return what those see who try some plugins: of these only what is asked for, nothing that acts."""
+        return self._trial_view(enabled, tried)
+
+    def _build_trial(self, enabled: frozenset[str], tried: frozenset[str]) -> View:
+        on = self.view(enabled).enabled
+        tried = tried.intersection(self.plugins) - on
+        seen = (
+            o for o in self._owned if o.plugin in on or (o.plugin in tried and isinstance(o.item, ASKED_FOR))
+        )
+        return View(on | tried, tuple(seen))
 
     def _build(self, enabled: frozenset[str]) -> View:
         known = enabled.intersection(self.plugins)

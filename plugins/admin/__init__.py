@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, Panel, PluginInfo, hookimpl
-from plugins.admin import channels, me, people, plugs, policies, records, roles
+from plugins.admin import channels, me, people, plugs, policies, records, roles, trying
 from plugins.admin.nouns import ABOUT, GLASS, SELF
 
 ALL = frozenset(ABOUT)
@@ -39,6 +39,7 @@ def register_actions() -> Sequence[Action]:
         *policies.ACTIONS,
         *channels.ACTIONS,
         *plugs.ACTIONS,
+        *trying.ACTIONS,
         *records.ACTIONS,
     ]
 

@@ -40,10 +40,7 @@ PATIENCE = timedelta(minutes=3)
 async def plugins(ctx: Ctx) -> Reply:
     """List the plugins: which are on, which there are, which were set aside and why."""
     cards = await core(ctx).plugins()
-    rows = [
-        (card.name, "set aside" if card.broken else "on" if card.on else "off", card.broken or card.about)
-        for card in cards
-    ]
+    rows = [(card.name, state_of(card), card.broken or card.trial or card.about) for card in cards]
     ports = await core(ctx).ports()
     return Reply(
         f"{sum(card.on for card in cards)} of {len(cards)} plugins are on.",
@@ -53,6 +50,13 @@ async def plugins(ctx: Ctx) -> Reply:
         evidence=source(ctx),
         tone=Tone.WARN if any(card.broken for card in cards) else Tone.PLAIN,
     )
+
+
+def state_of(card: platform.PluginCard) -> str:
+    """Return how a plugin stands, in a word."""
+    if card.broken:
+        return "set aside"
+    return "on" if card.on else "on trial" if card.trial else "off"
 
 
 @action(
