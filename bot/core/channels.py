@@ -81,9 +81,10 @@ async def _channel(session: Session, said: str, surface: str) -> ChannelRule:
 
 async def check_rule(session: Session, registry: Registry, wish: ChannelRule) -> ChannelRule:
     """Return the rule as it is kept; raise unless what it names exists and it says something."""
-    only = tuple(dict.fromkeys(one.strip().lower().removesuffix("_*") for one in wish.only if one.strip()))
-    roles = tuple(dict.fromkeys(one.strip().lower() for one in wish.roles if one.strip()))
-    rule = replace(wish, only=only, roles=roles, surface="" if wish.default else wish.surface)
+    only = tuple(sorted({one.strip().lower().removesuffix("_*") for one in wish.only if one.strip()}))
+    roles = tuple(sorted({one.strip().lower() for one in wish.roles if one.strip()}))
+    surface = "" if wish.default else wish.surface
+    rule = replace(wish, only=only, roles=roles, surface=surface, name=wish.name.lower())
     if len(only) > MOST or len(roles) > MOST or len(rule.note) > LONGEST_NOTE:
         raise BadInput(f"Name at most {MOST} things, and keep the note under {LONGEST_NOTE} characters.")
     check_names(registry, only)
@@ -167,5 +168,5 @@ def rule_to_json(rule: ChannelRule) -> dict[str, Any]:
 def rule_of(part: ChannelPart) -> ChannelRule:
     """Return a configured rule as the core keeps it."""
     values: dict[str, Any] = part.model_dump()
-    rule = ChannelRule(**{**values, "only": tuple(part.only), "roles": tuple(part.roles)})
+    rule = ChannelRule(**{**values, "only": tuple(sorted(part.only)), "roles": tuple(sorted(part.roles))})
     return replace(rule, surface="") if rule.default else rule

@@ -1,0 +1,91 @@
+"""Channel rules by asking: set with a preview, shown, taken back; and a word before one locks oneself out."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.api import NotAllowed, NotFound, Place, PlaceKind
+
+ID = "C0123ABCD"
+NOC = Place(surface="slack", channel=ID, kind=PlaceKind.PUBLIC)
+DM = Place(surface="slack", channel="D0123ABCD", kind=PlaceKind.DIRECT)
+
+
+@pytest.fixture
+async def desk(bench):
+    made = await bench("admin")
+    made.place = DM
+    return made
+
+
+async def done(desk, action, **args):
+    return await desk.approve(await desk.act(action, **args), user=desk.ann)
+
+
+async def test_at_first_there_is_none_and_what_holds_is_said(desk):
+    said = await desk.act("channels")
+    assert "There is no channel rule" in said.text and "other organisations" in said.text
+
+
+async def test_set_shown_obeyed_and_taken_back(desk):
+    asked = await desk.act("set_channel", channel=ID, only="admin_channels and admin_whoami")
+    assert f"In {ID}: only admin_channels and admin_whoami." in asked.waiting.preview
+    assert "no rule of its own" in asked.waiting.preview
+    made = await desk.approve(asked, user=desk.ann)
+    assert [row[:3] for row in (await desk.act("channels")).table.rows] == [(ID, ID, "only admin_channels and admin_whoami")]
+    desk.place = NOC
+    await desk.act("whoami")
+    with pytest.raises(NotAllowed, match="only admin_channels and admin_whoami"):
+        await desk.act("policies")
+    desk.place = DM
+    await desk.undo(made)
+    desk.place = NOC
+    await desk.act("policies")
+
+
+async def test_a_changed_rule_goes_back_to_what_it_was(desk):
+    await done(desk, "set_channel", channel=ID, only="admin", roles="noc", note="why")
+    changed = await done(desk, "set_channel", channel=ID, nothing=True)
+    await desk.undo(changed)
+    [row] = (await desk.act("channels")).table.rows
+    assert row == (ID, ID, "only admin, for people with the role noc", "why")
+
+
+async def test_cleared_and_brought_back(desk):
+    await done(desk, "set_channel", channel="direct", reads_only=True)
+    with pytest.raises(NotAllowed, match="look things up"):
+        await desk.act("clear_channel", channel="direct")
+    desk.place = NOC
+    gone = await done(desk, "clear_channel", channel="direct")
+    await desk.undo(gone)
+    assert len((await desk.act("channels")).data) == 1
+    with pytest.raises(NotFound):
+        await desk.act("clear_channel", channel="shared")
+
+
+async def test_here_is_the_channel_one_is_in(desk):
+    desk.place = NOC
+    made = await done(desk, "set_channel", channel="here", only="admin")
+    assert made.data.channel == ID
+
+
+@pytest.mark.parametrize(("args", "warned"), [({"nothing": True}, True), ({"only": "admin"}, False), ({"reads_only": True}, True), ({"roles": "noc"}, True)])
+async def test_who_would_lock_themselves_out_is_warned(desk, args, warned):
+    desk.place = NOC
+    asked = await desk.act("set_channel", channel="here", **args)
+    assert ("could not change it back from here" in asked.waiting.preview) is warned
+
+
+async def test_opening_a_channel_to_outsiders_is_warned_of(desk):
+    asked = await desk.act("set_channel", channel="shared", only="admin_whoami")
+    assert "People of other organisations will read" in asked.waiting.preview
+    await desk.approve(asked, user=desk.ann)
+    desk.place = Place(surface="slack", channel="C7777ABCD", kind=PlaceKind.SHARED)
+    await desk.act("whoami")
+    with pytest.raises(NotAllowed):
+        await desk.act("policies")
+
+
+async def test_not_for_everybody(desk):
+    with pytest.raises(NotAllowed):
+        await desk.act("channels", user=desk.eve)
