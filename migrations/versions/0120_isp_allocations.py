@@ -15,14 +15,20 @@ revision = "0120"
 down_revision = "0117"
 
 UP = (
-    "alter table isp_payments add column by text, add column note text, add column reverses uuid, "
-    'add column reversed_at timestamptz, add column reference_key text collate "C" generated always as '
-    "(upper(replace(replace(reference, ' ', ''), '-', ''))) stored",
-    "create unique index isp_payments_reverses on isp_payments (tenant_id, reverses) "
-    "where reverses is not null",
+    (
+        "alter table isp_payments add column by text, add column note text, add column reverses uuid, "
+        'add column reversed_at timestamptz, add column reference_key text collate "C" generated always as '
+        "(upper(replace(replace(reference, ' ', ''), '-', ''))) stored"
+    ),
+    (
+        "create unique index isp_payments_reverses on isp_payments (tenant_id, reverses) "
+        "where reverses is not null"
+    ),
     "create index isp_payments_reference on isp_payments (tenant_id, reference_key)",
-    "alter table isp_credit_notes add column concerns uuid, add column voided_at timestamptz, "
-    "add column voided_by text, add column void_reason text",
+    (
+        "alter table isp_credit_notes add column concerns uuid, add column voided_at timestamptz, "
+        "add column voided_by text, add column void_reason text"
+    ),
     "create index isp_credit_notes_at on isp_credit_notes (tenant_id, at)",
     """
     create table isp_allocations (
@@ -39,18 +45,24 @@ UP = (
     )
     """,
     "create index isp_allocations_customer on isp_allocations (tenant_id, customer_id)",
-    "create index isp_allocations_payment on isp_allocations (tenant_id, payment_id) "
-    "where payment_id is not null",
+    (
+        "create index isp_allocations_payment on isp_allocations (tenant_id, payment_id) "
+        "where payment_id is not null"
+    ),
 )
 DOWN = (
     "drop table isp_allocations",
     "drop index isp_credit_notes_at",
-    "alter table isp_credit_notes drop column concerns, drop column voided_at, drop column voided_by, "
-    "drop column void_reason",
+    (
+        "alter table isp_credit_notes drop column concerns, drop column voided_at, drop column voided_by, "
+        "drop column void_reason"
+    ),
     "drop index isp_payments_reference",
     "drop index isp_payments_reverses",
-    "alter table isp_payments drop column by, drop column note, drop column reverses, "
-    "drop column reversed_at, drop column reference_key",
+    (
+        "alter table isp_payments drop column by, drop column note, drop column reverses, "
+        "drop column reversed_at, drop column reference_key"
+    ),
 )
 
 

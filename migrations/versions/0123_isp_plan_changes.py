@@ -26,10 +26,14 @@ UP = (
     )
     """,
     "create index isp_plan_changes_service on isp_plan_changes (tenant_id, service_id, at desc)",
-    "create index isp_services_next_plan on isp_services (tenant_id, next_plan_on) "
-    "where next_plan_on is not null",
-    "create index isp_services_ending on isp_services (tenant_id, terminated_on) "
-    "where terminated_on is not null and status <> 'terminated'",
+    (
+        "create index isp_services_next_plan on isp_services (tenant_id, next_plan_on) "
+        "where next_plan_on is not null"
+    ),
+    (
+        "create index isp_services_ending on isp_services (tenant_id, terminated_on) "
+        "where terminated_on is not null and status <> 'terminated'"
+    ),
 )
 
 

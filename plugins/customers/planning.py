@@ -236,7 +236,7 @@ async def change_plan(
     owner, quote = await _quote(ctx, customer, service, plan.code, start)
     done = await ctx.port(Customers).change_plan(ctx.effect, quote)
     today = today_of(ctx)
-    money = f" {_net(quote.net).capitalize()}: {done.document}." if done.document else ""
+    money = f" {_net(quote.net)}: {done.document}." if done.document else ""
     said = f"{done.service.number} of {owner.name} ({owner.number}) is on {quote.plan.name} now."
     if quote.on > today:
         said = f"{done.service.number} of {owner.name} ({owner.number}) moves to {quote.plan.name} on "

@@ -46,12 +46,12 @@ LOCK_SERVICE = text(
 ACTIVATE = text("update isp_services set status = 'active', activated_on = :on where id = :id")
 END = text(
     "update isp_services set terminated_on = :on, suspend_reason = coalesce(suspend_reason, :reason), "
-    "status = case when :now then 'terminated' else status end where id = :id"
+    "status_before = status, status = case when :now then 'terminated' else status end where id = :id"
 )
 KEEP = text(
-    "update isp_services set terminated_on = null, status = case when status <> 'terminated' then status "
-    "when suspended_at is not null then 'suspended' when activated_on is null then 'pending' "
-    "else 'active' end where id = :id"
+    "update isp_services set terminated_on = null, status_before = null, "
+    "status = case when status = 'terminated' then coalesce(status_before, 'active') else status end "
+    "where id = :id"
 )
 END_SESSIONS = text(
     "update isp_sessions set ended_at = now(), updated_at = now(), terminate_cause = 'Admin-Reset' "

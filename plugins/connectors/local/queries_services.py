@@ -51,8 +51,8 @@ DUE_PLANS = text(
     "where customer_id = any(cast(:ids as uuid[])) and next_plan_on <= :today"
 )
 DUE_ENDS = text(
-    "update isp_services set status = 'terminated' where customer_id = any(cast(:ids as uuid[])) "
-    "and terminated_on <= :today and status <> 'terminated'"
+    "update isp_services set status_before = status, status = 'terminated' "
+    "where customer_id = any(cast(:ids as uuid[])) and terminated_on <= :today and status <> 'terminated'"
 )
 CHURNED = text(
     "update isp_customers c set status = 'churned', churned_on = :today where id = any(cast(:ids as uuid[])) "

@@ -1,0 +1,294 @@
+"""Plans, new lines, new customers and ends through the gate: the sum with its formula, what is refused, the way back."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.api import EVERYWHERE, Ambiguous, Area, BadInput, Conflict, Money, NotAllowed, NotFound
+from bot.testing import Bench
+from plugins.connectors.local.billing import LocalBilling
+from plugins.connectors.local.customers import LocalCustomers
+from plugins.connectors.local.queries_plan_change import month_after
+from plugins.customers.port import NewCustomer, ServiceOrder, ServiceStatus, prorated
+from tests.plugins.building import TODAY, Isp, effect
+
+WHO = "100234"
+LINE = "SVC-100234-1"
+
+
+@pytest.fixture
+async def world(open_bench) -> tuple[Bench, Isp]:
+    """Amina was billed on 11 November for a month: 21 of its 30 days are left."""
+    bench, isp = await open_bench("customers")
+    await isp.plan("F50", name="Fibre 50", price=3_000, down_kbps=50_000)
+    await isp.plan("F100", price=4_501)
+    await isp.plan("W10", kind="wireless", name="Air 10", price=2_000)
+    await isp.site("NTH-01")
+    await isp.device("olt-nth-01-1", "NTH-01")
+    await isp.port("olt-nth-01-1", "PON 1/1", capacity=2)
+    await isp.customer(WHO, "Amina Bello", phone="+254712345678", street="1 Fibre Rd")
+    await isp.service(
+        WHO, plan="F50", port="olt-nth-01-1 PON 1/1", ont_serial="ZTEG00000001", username="abello"
+    )
+    await isp.invoice("INV-1", WHO, 3_000, due=date(2026, 11, 25), issued_on=date(2026, 11, 11))
+    return bench, isp
+
+
+async def yes(bench: Bench, action: str, **args: object):
+    asked = await bench.act(action, **args)
+    assert asked.waiting is not None, asked.text
+    return await bench.approve(asked, user=bench.ann)
+
+
+async def owed(isp: Isp) -> int:
+    return (await LocalBilling(isp.context()).balance(EVERYWHERE, WHO, TODAY)).owed.minor
+
+
+async def plan_of(isp: Isp) -> str:
+    return (await LocalCustomers(isp.context()).services(EVERYWHERE, WHO))[0].plan.code
+
+
+@given(price=st.integers(0, 10**9), length=st.integers(28, 31), data=st.data())
+def test_a_share_of_a_month_is_rounded_half_up_and_never_more_than_the_month(price, length, data) -> None:
+    days = data.draw(st.integers(0, length))
+    part = prorated(Money(price, "EUR"), days, length).minor
+    assert abs(Decimal(part) - Decimal(price) * days / length) <= Decimal("0.5")
+    assert 0 <= part <= price and (days < length or part == price)
+    assert prorated(Money(1, "EUR"), 15, 30).minor == 1
+
+
+def test_a_month_after_the_31st_is_the_last_day() -> None:
+    assert month_after(date(2027, 1, 31)) == date(2027, 2, 28) and month_after(date(2026, 12, 5)) == date(
+        2027, 1, 5
+    )
+
+
+async def test_an_upgrade_charges_the_rest_of_the_period_and_can_be_taken_back(world) -> None:
+    bench, isp = world
+    quote = await bench.act("quote_plan", customer=WHO, plan="Fibre 100")
+    # 30.00 × 21/30 = 21.00; 45.01 × 21/30 = 31.507, half up 31.51
+    assert quote.text == (
+        "**Amina Bello** (100234), SVC-100234-1: Fibre 50 to Fibre 100 from 20 Nov, now 10.51 EUR to pay, "
+        "then 45.01 EUR a month."
+    )
+    assert quote.facts["Not used of Fibre 50"] == "30.00 EUR × 21/30 days → -21.00 EUR"
+    asked = await bench.press(quote.buttons[0])
+    assert "No router or ONT is touched" in asked.waiting.preview and "+31.51 EUR" in asked.waiting.preview
+    done = await bench.approve(asked, user=bench.ann)
+    assert "10.51 EUR to pay: INV-2026-000001." in done.text
+    assert await owed(isp) == 4_051 and await plan_of(isp) == "F100"
+    back = await bench.undo(done)
+    assert "is on Fibre 50 again. INV-2026-000001 is void." in back.text
+    assert await owed(isp) == 3_000 and await plan_of(isp) == "F50"
+
+
+async def test_what_was_paid_on_a_charge_taken_back_goes_to_other_invoices(world) -> None:
+    bench, isp = world
+    done = await yes(bench, "change_plan", customer=WHO, plan="F100")
+    await bench.call(
+        "billing_record_payment",
+        {"customer": WHO, "invoice": "INV-2026-000001", "amount": "10.51", "method": "cash"},
+    )
+    asked = await bench.call(
+        "billing_record_payment",
+        {"customer": WHO, "invoice": "INV-2026-000001", "amount": "10.51", "method": "cash"},
+    )
+    await bench.approve(asked, user=bench.ann)
+    assert await owed(isp) == 3_000
+    await bench.undo(done)
+    assert await owed(isp) == 3_000 - 1_051
+    assert (await LocalBilling(isp.context()).get_invoice(EVERYWHERE, "INV-1")).paid.minor == 1_051
+
+
+async def test_a_downgrade_credits_and_can_be_taken_back(world) -> None:
+    bench, isp = world
+    await isp.plan("F20", name="Fibre 20", price=1_000)
+    done = await yes(bench, "change_plan", customer=WHO, plan="F20")
+    assert "14.00 EUR credit: CN-000001." in done.text and await owed(isp) == 1_600
+    await bench.undo(done)
+    assert await owed(isp) == 3_000 and await plan_of(isp) == "F50"
+
+
+async def test_from_the_next_period_nothing_is_settled_and_the_day_brings_it(world) -> None:
+    bench, isp = world
+    done = await yes(bench, "change_plan", customer=WHO, plan="F100", start="next period")
+    assert "moves to Fibre 100 on 11 Dec." in done.text and await owed(isp) == 3_000
+    assert await plan_of(isp) == "F50"
+    isp.now = bench.now = bench.now + timedelta(days=21)
+    assert await plan_of(isp) == "F100"
+    revenue = await LocalBilling(isp.context()).revenue(EVERYWHERE, date(2026, 12, 1), date(2026, 12, 11))
+    assert revenue.mrr.minor == 4_501
+    await yes(bench, "provision", customer=WHO, plan="F50", address="2 Fibre Rd")
+    assert await isp.count("isp_services", "plan_code = 'F100' and next_plan_on is null") == 1
+
+
+async def test_a_period_that_was_not_billed_is_not_settled(world) -> None:
+    bench, isp = world
+    await isp.customer("100500", "New Person")
+    await isp.service("100500", plan="F50")
+    quote = await bench.act("quote_plan", customer="100500", plan="F100")
+    assert "now nothing to settle, then 45.01 EUR a month" in quote.text
+    done = await yes(bench, "change_plan", customer="100500", plan="F100")
+    assert done.data.document is None and await isp.count("isp_invoices") == 1
+
+
+@pytest.mark.parametrize(
+    ("args", "error", "said"),
+    [
+        ({"customer": WHO, "plan": "F50"}, Conflict, "is on Fibre 50 already"),
+        ({"customer": WHO, "plan": "W10"}, Conflict, "is a fiber line and Air 10 is wireless"),
+        ({"customer": WHO, "plan": "F999"}, NotFound, "no plan"),
+        ({"plan": "F100"}, BadInput, "name the customer or the service"),
+        ({"customer": "100600", "plan": "F100"}, Conflict, "has no active or pending or suspended service"),
+    ],
+)
+async def test_a_change_that_cannot_be_is_refused(world, args, error, said) -> None:
+    bench, isp = world
+    await isp.customer("100600", "No Lines")
+    with pytest.raises(error, match=f"(?i){said}"):
+        await bench.act("change_plan", **args)
+
+
+async def test_several_lines_are_asked_about(world) -> None:
+    bench, isp = world
+    await isp.service(WHO, 2, plan="F50")
+    with pytest.raises(Ambiguous, match="has 2 lines") as asked:
+        await bench.act("change_plan", customer=WHO, plan="F100")
+    assert [c.words for c in asked.value.choices] == [LINE, "SVC-100234-2"]
+    assert "SVC-100234-2" in (await yes(bench, "change_plan", service="SVC-100234-2", plan="F100")).text
+
+
+async def test_a_quote_that_no_longer_holds_changes_nothing(world) -> None:
+    _, isp = world
+    port = LocalCustomers(isp.context())
+    quote = await port.quote(EVERYWHERE, LINE, "F100")
+    ends = await asyncio.gather(
+        port.change_plan(effect("a"), quote), port.change_plan(effect("b"), quote), return_exceptions=True
+    )
+    assert sum(isinstance(end, Conflict) for end in ends) == 1 and await owed(isp) == 4_051
+    await port.change_plan(effect("a"), quote)
+    assert await owed(isp) == 4_051
+
+
+async def test_a_new_line_is_pending_until_it_is_put_into_use(world) -> None:
+    bench, isp = world
+    asked = await bench.act(
+        "provision", customer=WHO, plan="F100", port="olt-nth-01-1 PON 1/1", ont_serial="zteg-0000-0002"
+    )
+    for part in ("1 Fibre Rd", "1 of 2 places are taken", "ZTEG00000002", "No router or ONT is touched"):
+        assert part in asked.waiting.preview
+    done = await bench.approve(asked, user=bench.ann)
+    assert done.text.startswith(
+        "SVC-100234-2: Fibre 100 (100/50 Mbit/s) for Amina Bello (100234) is pending, username abello100234-2."
+    )
+    used = await yes(bench, "activate", service="SVC-100234-2")
+    assert "SVC-100234-2 is active from today" in used.text
+    with pytest.raises(Conflict, match="full: 2 of 2"):
+        await bench.act("provision", customer=WHO, plan="F100", port="olt-nth-01-1 PON 1/1")
+    with pytest.raises(Conflict, match="only a pending service"):
+        await yes(bench, "activate", service="SVC-100234-2")
+    assert await isp.count("isp_services", "port_id is not null and status = 'active'") == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "error", "said"),
+    [
+        ({"ont_serial": "ZTEG00000001"}, Conflict, "in use on SVC-100234-1"),
+        ({"ont_serial": "banana"}, BadInput, "no ONT serial"),
+        ({"username": "a b"}, BadInput, "no username"),
+        ({"port": "olt-nowhere PON 9"}, BadInput, "no port"),
+    ],
+)
+async def test_a_new_line_that_cannot_be_is_refused(world, args, error, said) -> None:
+    bench, _ = world
+    with pytest.raises(error, match=said):
+        await bench.act("provision", customer=WHO, plan="F100", **args)
+
+
+async def test_two_cannot_take_the_last_place_of_a_port(world) -> None:
+    _, isp = world
+    port = LocalCustomers(isp.context())
+    order = ServiceOrder(customer=WHO, plan="F100", address="x", port="olt-nth-01-1 PON 1/1")
+    ends = await asyncio.gather(
+        *(port.provision(effect(f"p-{nr}"), order) for nr in range(3)), return_exceptions=True
+    )
+    assert sum(isinstance(end, Conflict) for end in ends) == 2
+    taken = ServiceOrder(customer=WHO, plan="F100", address="x", username="ABello")
+    with pytest.raises(Conflict, match="taken by SVC-100234-1"):
+        await port.provision(effect("q"), taken)
+
+
+async def test_the_last_line_that_ends_makes_the_customer_churned_and_back(world) -> None:
+    bench, isp = world
+    asked = await bench.act("terminate", customer=WHO, reason="moves away")
+    assert (
+        "they will count as churned" in asked.waiting.preview
+        and "Balance: owes 30.00 EUR" in asked.waiting.preview
+    )
+    done = await bench.approve(asked, user=bench.ann)
+    assert done.text.startswith("SVC-100234-1 of Amina Bello (100234) has ended: moves away.")
+    assert await isp.count("isp_customers", "status = 'churned'") == 1
+    await bench.undo(done)
+    assert await isp.count("isp_customers", "status = 'active'") == 1
+    with pytest.raises(BadInput, match="is past"):
+        await bench.act("terminate", customer=WHO, reason="x", on="2026-11-01")
+
+
+async def test_a_line_ends_on_the_day_written_down(world) -> None:
+    bench, isp = world
+    done = await yes(bench, "terminate", service=LINE, reason="moves away", on="2026-11-30")
+    assert "ends on 30 Nov" in done.text and done.data.status is ServiceStatus.ACTIVE
+    with pytest.raises(Conflict, match="ends on 30 Nov already"):
+        await bench.act("terminate", service=LINE, reason="again")
+    isp.now = bench.now = bench.now + timedelta(days=10)
+    (line,) = await LocalCustomers(isp.context()).services(EVERYWHERE, WHO)
+    assert line.status is ServiceStatus.TERMINATED
+    kept = await yes(bench, "keep", service=LINE)
+    assert "goes on: Fibre 50, active" in kept.text
+
+
+async def test_a_new_customer_is_a_prospect_under_the_next_number(world) -> None:
+    bench, _ = world
+    asked = await bench.act("create", name="  Chipo   Dube ", phone="+254 712 345 678", region="north")
+    assert "There is Amina Bello (100234) with this phone, active" in asked.waiting.preview
+    done = await bench.approve(asked, user=bench.ann)
+    assert done.text == "Chipo Dube is customer 100235 now, a prospect until the first line is active."
+    line = await yes(bench, "provision", customer="100235", plan="F50", address="3 Fibre Rd", active=True)
+    assert line.data.username == "cdube100235"
+    assert (await bench.act("show", customer="100235")).data.customer.status.value == "active"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [({"name": " "}, "name of the new customer"), ({"name": "A"}, "a way to reach"), ({"name": "A", "email": "x"}, "no e-mail"),
+     ({"name": "A", "phone": "call me"}, "no phone number")],
+)  # fmt: skip
+async def test_a_customer_nobody_could_reach_is_refused(world, args, said) -> None:
+    bench, _ = world
+    with pytest.raises(BadInput, match=said):
+        await bench.act("create", **args)
+
+
+async def test_nobody_adds_customers_outside_their_area_or_without_the_right(world) -> None:
+    bench, _ = world
+    north = Area(region=frozenset({"north"}))
+    clerk = await bench.person("Nora North", ["customers:read", "customers:provision"], area=north)
+    with pytest.raises(NotAllowed, match="your own area"):
+        await bench.act("create", user=clerk, name="A", phone="0712345678", region="south")
+    reader = await bench.person("Rita Reader", ["customers:read"])
+    with pytest.raises(NotAllowed):
+        await bench.act("change_plan", user=reader, customer=WHO, plan="F100")
+
+
+async def test_a_new_customer_is_made_once(world) -> None:
+    _, isp = world
+    port = LocalCustomers(isp.context())
+    new = NewCustomer(name="Chipo Dube", phone="+254700000001", region="north")
+    made = await asyncio.gather(*(port.create(effect(f"c-{nr % 3}"), new) for nr in range(9)))
+    assert len({one.number for one in made}) == 3
