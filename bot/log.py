@@ -61,6 +61,10 @@ def redact(words: str) -> str:
     return SECRETS.sub(BLOT, words)
 
 
+NOISY = ("sqlalchemy.engine", "apscheduler", "slack_sdk", "httpx", "httpx2", "httpcore", "asyncio", "alembic")
+"""Libraries that tell more than anybody wants to read."""
+
+
 def set_up_logging(
     *, level: str = "info", form: Literal["auto", "json", "console"] = "auto", stream: TextIO | None = None
 ) -> None:
@@ -103,16 +107,7 @@ def set_up_logging(
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in (
-        "sqlalchemy.engine",
-        "apscheduler",
-        "slack_sdk",
-        "httpx",
-        "httpx2",
-        "httpcore",
-        "asyncio",
-        "alembic",
-    ):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 
