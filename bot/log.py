@@ -83,10 +83,7 @@ def set_up_logging(
             foreign_pre_chain=[*shared, ExtraAdder()],
             processors=[
                 ProcessorFormatter.remove_processors_meta,
-                drop_colours,
-                place_exceptions,
-                leave_payloads_out,
-                blot_secrets_out,
+                *CLEANING,
                 structlog.processors.JSONRenderer()
                 if plain
                 else structlog.dev.ConsoleRenderer(colors=out.isatty()),
@@ -189,3 +186,7 @@ def blot_secrets_out(_logger: WrappedLogger, _method: str, event: EventDict) -> 
         elif not isinstance(value, int | float | bool | None):
             event[name] = redact(ROW_DETAIL.sub(rf"\1 {LEFT_OUT}", str(value)))
     return event
+
+
+CLEANING: tuple[Processor, ...] = (drop_colours, place_exceptions, leave_payloads_out, blot_secrets_out)
+"""What every line goes through before it is written, in this order."""
