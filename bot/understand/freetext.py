@@ -39,6 +39,7 @@ LOOKS_FOR = re.compile(
 TO_PERSON = re.compile(r"\b(?:to|for|with)\s+(?P<who>[A-Za-z][\w.@'\-]*(?:\s+[A-Z][\w'\-]+)?)")
 BESIDE = word_set("region site street category queue partner city area plan tier role plugin connector")
 """Arguments whose word stands beside the name itself: "the north region", "role noc"."""
+ANYTHING = word_set("anything something everything it this that them her him us")
 NAMES = BESIDE | {"name", "port", "account", "permission"}
 """Arguments that are the name of something, never a sentence."""
 SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
@@ -60,7 +61,11 @@ def fill_text(
     quoted = [m for m in said.marks if m.kind == "quoted" and m not in used]
     left = list(arguments)
     for argument in arguments:
-        if text := _named(argument, said) or _person(argument, said, me) or _place(argument, said, used):
+        if (
+            text := _named(argument, said, action)
+            or _person(argument, said, me)
+            or _place(argument, said, used)
+        ):
             left.remove(argument)
             yield argument.name, _as(argument, text), None
     for argument in sorted(left, key=lambda a: not a.required):
@@ -153,7 +158,8 @@ def _is_name(word: Token, said: Sentence) -> bool:
 def looked_for(said: Sentence) -> str:
     """Return the words after "about", "that mention", "called"; empty without one of these."""
     found = LOOKS_FOR.search(said.mood.core)
-    return _tidy(found["text"]) if found else ""
+    words = _tidy(found["text"]) if found else ""
+    return "" if words.lower() in ANYTHING else words
 
 
 def searches(action: Action, argument: Argument) -> bool:
@@ -167,12 +173,14 @@ def _as(argument: Argument, text: str) -> object:
     return text
 
 
-def _named(argument: Argument, said: Sentence) -> str:
-    """Find `reason: no light`, `region north`, `the north region`."""
+def _named(argument: Argument, said: Sentence, action: Action) -> str:
+    """Find `reason: no light`, `region north`, `the north region`; for the name of a role `the noc role`."""
     name = re.escape(argument.title)
     if found := re.search(rf"\b{name}\s*[:=]\s*(?P<text>\"[^\"]+\"|[^,;\n]+)", said.text, re.IGNORECASE):
         return found["text"].strip(' "')
-    if argument.name in BESIDE:
+    if argument.name in BESIDE or argument.name == "name":
+        if argument.name == "name":
+            name = re.escape(action.name.split("_")[-1].removesuffix("s"))
         found = re.search(rf"\b(?P<a>[\w\-]+)\s+{name}\b|\b{name}\s+(?P<b>[\w\-]+)", said.text, re.IGNORECASE)
         word = (found["a"] or found["b"]) if found else ""
         return "" if word.lower() in FUNCTION | {"by", "per", "each"} else word

@@ -13,6 +13,8 @@ SURE = 0.47
 """From here one guess alone is acted on."""
 MARGIN = 0.05
 """Two guesses nearer than this are both offered."""
+WIDE = 0.08
+"""As MARGIN, where the best does not have the form of an example."""
 BEYOND = 0.10
 """How much better something forbidden must fit before it is spoken of."""
 OFFERED = 3
@@ -35,10 +37,12 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
     if not best.reads_only and (not said.mood.may_change or not best.wished):
         return _held(guesses, said) if not said.mood.may_change else _only_sounds_like(guesses)
-    rivals = [g for g in guesses[:OFFERED] if best.score - g.score < MARGIN]
+    margin = MARGIN if best.formed else WIDE
+    rivals = [g for g in guesses[:OFFERED] if best.score - g.score < margin]
     if not said.mood.may_change:
         rivals = [g for g in rivals if g.reads_only]
-    if len(rivals) > 1 or best.score < SURE:
+    odd = best.reads_only and not best.formed and said.odd
+    if len(rivals) > 1 or best.score < SURE or odd:
         near = rivals if len(rivals) > 1 else [g for g in guesses[:OFFERED] if g.score >= LEAST]
         if said.mood.who_did and fits >= SURE:  # the audit would know, and nothing else quite fits
             return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)

@@ -47,13 +47,15 @@ DOES = word_set(
 BAN = re.compile(
     r"\b(?:don'?t|do not|never|must ?n[o']?t|should ?n[o']?t|should not|must not|no need to|"
     r"(?:i|we|you) (?:cannot|can'?t) (?!see|reach|find|get|connect|access|log|open|browse)|"
-    r"(?:nobody|no one|no-one)(?: else)? (?:should|may|must|is to|can|shall|\w+[a-rt-z]s)|"
+    r"(?:nobody|no one|no-one)(?: else)? (?:should|may|must|is to|can|shall)|"
+    r"(?:make sure|ensure|see) (?:that )?(?:nobody|no one)|^(?:nobody|no one) \w+s|"
     r"(?:must|should|has to|have to|needs? to) (?:stay|remain)|"
     r"avoid|refrain from|not to|please not|stop (?:the )?\w+ing)\b",
     re.IGNORECASE,
 )
 IF = re.compile(
-    r"^(?:if|unless|suppose|in case|when|as long as|while|until|once)\b|\bonly (?:if|when)\b|\b(?:what if|what happens|what would|"
+    r"^(?:if|unless|suppose|in case|when|as long as|while|until|once)\b|\bonly (?:if|when)\b|"
+    r"\b(?:what if|what happens|what would|"
     r"if (?:i|we|you|she|he|they|the)|"
     r"would happen|should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
     re.IGNORECASE,

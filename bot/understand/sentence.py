@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from bot.understand.marks import CUES, IT, PEOPLE, PRONOUNS, Mark, Nouns, find_marks
 from bot.understand.mood import LEAD, Mood, mood_of
 from bot.understand.times import Clock
-from bot.understand.words import Token, clean, stem, tokens, word_set
+from bot.understand.words import FUNCTION, Token, clean, stem, tokens, word_set
 
 SEEN = 700
 """Letters in which what is wanted is said; what follows can only be somebody's text."""
 ME = word_set("me my mine i myself")
 COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
+NO_VERB = word_set("of list to under")
+"""What follows no verb of a wish: "log of", "ticket list", "close to", "file under"."""
 CLAUSE = re.compile(r"(?<=[\w)\"'])[,:;.!]\s+|\s[-–—]\s|\b(?:so|then|and)\b")
 OWN_WORDS = re.compile(r"(?<=[\w)\"']):\s|\s[-–—]\s|,\s|\b(?:that|saying|because|to say)\b", re.IGNORECASE)
 FEWEST = 2
@@ -45,7 +47,8 @@ class Sentence:
 
     `focus` is what the thread is about, kind to key, the latest last; `verb` the first word after
     politeness, without its typing error; `does` says that it wishes for a change;
-    `own_from` where somebody's own words begin in a wish to write them down.
+    `own_from` where somebody's own words begin in a wish to write them down; `verbs` the words with which
+    a wish may begin; `odd` says that it begins like a wish for something unheard of.
     """
 
     text: str
@@ -57,13 +60,23 @@ class Sentence:
     verb: str = ""
     does: bool = False
     own_from: int = SEEN
+    verbs: tuple[str, ...] = ()
+    odd: bool = False
 
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """The first word of the message and of each of its parts: "she has paid: restore service"."""
-        parts = CLAUSE.split(self.text[self.begin : SEEN])[1:]
-        firsts = (tokens(LEAD.sub("", part))[:1] for part in parts)
-        return (self.verb, *(first[0].low for first in firsts if first))
+    def verbs_but(self, nouns: Collection[str]) -> tuple[str, ...]:
+        """Return the first word of the message and of each of its parts: "she has paid: restore service".
+
+        Not where it is a noun: one of `nouns`, or before an "of".
+        """
+        parts = CLAUSE.split(self.text[self.begin : SEEN])
+        firsts = [tokens(LEAD.sub("", part))[:2] for part in parts]
+        lows = [
+            [self.verb, *(t.low for t in firsts[0][1:])],
+            *([t.low for t in first] for first in firsts[1:]),
+        ]
+        return tuple(
+            low[0] for low in lows if low and low[0] not in nouns and not (len(low) > 1 and low[1] in NO_VERB)
+        )
 
     @property
     def begin(self) -> int:
@@ -96,6 +109,14 @@ class Sentence:
         """Where the text after a colon or dash begins, in which names are only told; else the end."""
         found = COLON.search(self.text)
         return found.start() if found else len(self.text)
+
+    def odd_verb(self, known: Callable[[str], bool]) -> bool:
+        """Say whether it begins like a wish, with a word nothing here speaks of: "poke Amina about it"."""
+        words = [w for w in self.words if w.start >= self.begin][:2]
+        if len(words) < FEWEST or self.mood.question or known(words[0].low) or words[0].low in FUNCTION:
+            return False
+        named = any(m.start == words[1].start and m.kind in {"name", "entity", "id"} for m in self.marks)
+        return words[0].text.islower() and (named or words[1].low in PRONOUNS)
 
     def told_from(self, tells: Collection[str]) -> int:
         """Return where somebody's own words begin in a wish to write them down: they say nothing of the wish.

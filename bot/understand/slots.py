@@ -22,6 +22,8 @@ from bot.understand.words import FUNCTION, stem, word_set
 WORDS_IN_CHOICE = 3
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
+ABOUT = frozenset({"about", "by"})
+BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
 NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 
@@ -128,6 +130,8 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
         return  # the thing itself is meant, not its name
     if argument.name in NAMES and argument.kind is Kind.TEXT:
         words = _bare_name(words, argument, out.own)
+    if argument.name in SEARCH | ABOUT:
+        words = BEFORE.sub("", words)
     try:
         value = read_value(argument, words, asker.clock, asker.currency)
     except BadInput:
@@ -230,6 +234,8 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
         for run in runs:
             for i in range(len(run) - size + 1):
                 words = " ".join(run[i : i + size])
+                if NOT & set(run[max(0, i - 2) : i]):
+                    continue
                 if len(words) > 1 and (value := match_choice(argument, words)) is not None:
                     return value
     return None

@@ -28,6 +28,8 @@ THIRD: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("him", "her", "them"), ("him", "her", "them")),
     **dict.fromkeys(("his", "their"), ("his", "her", "their")),
 }
+SPACE = r"\s+(?:(?:the|all|all the|our)\s+)?"
+"""Between two words of an example: little words more or less make no difference."""
 PLEASE = re.compile(
     r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|asap|right now|right away|at the moment|now))+[\s.!]*$",
     re.IGNORECASE,
@@ -155,8 +157,8 @@ def _pattern(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> re
     ):
         return None
     pieces = [_fixed(fixed[0])]
-    if reads and names and pieces[0].endswith("of\\s+"):  # "payments 100203", "payments from Amina"
-        pieces[0] = pieces[0].removesuffix("of\\s+") + r"(?:(?:of|for|from|by|on|to|at)\s+)?"
+    if reads and names and pieces[0].endswith("of" + SPACE):  # "payments 100203", "payments from Amina"
+        pieces[0] = pieces[0].removesuffix("of" + SPACE) + r"(?:(?:of|for|from|by|on|to|at)\s+)?"
     for name, part in zip(names, fixed[1:], strict=True):
         pieces += [rf"(?P<{name}>.{{1,{LONG.get(arguments[name].kind, 120)}}}?)", _fixed(part)]
     return re.compile("".join(pieces), re.IGNORECASE | re.DOTALL)
@@ -166,7 +168,7 @@ def _fixed(text: str) -> str:
     """Return a pattern for fixed words: each may be one that means the same."""
     if text.startswith("'s "):
         return rf"(?:'s?)?\s+{_fixed(text[3:])}"
-    return r"\s+".join(_word(part) for part in re.split(r"\s+", text))
+    return SPACE.join(_word(part) for part in re.split(r"\s+", text))
 
 
 def _word(word: str) -> str:

@@ -119,10 +119,14 @@ class Understander:
             w if _marked(w.start, said) else replace(w, low=lexicon.spelled(w.low)) for w in said.words
         )
         said = replace(said, verb=lexicon.corrected(said.mood.verb), words=plain)
+        odd = said.odd_verb(self._nouns.known)
+        said = replace(said, verbs=said.verbs_but(self._homes), odd=odd)
         return replace(said, does=self._does(said), own_from=said.told_from(self.index.tells))
 
     def _does(self, said: Sentence) -> bool:
         """Say whether a message wishes for a change, in any of its parts."""
+        if not said.verbs:
+            return False
         if said.mood.does or FOR_ME.match(said.mood.core):
             return said.mood.does
         return not (said.mood.question or said.mood.shows) and any(v in self.index.deeds for v in said.verbs)
@@ -162,6 +166,7 @@ class Understander:
         mask = self.index.allowed(ask.user)
         tried: list[tuple[Score, Filled, float]] = []
         wished: set[int] = set()
+        formed: set[int] = set()
         for place, score in enumerate(self.index.rank(vector, stems, mask)):
             action = self.index.actions[score.at].item
             captured = capture(action, said)
@@ -169,11 +174,13 @@ class Understander:
                 continue
             filled = fill(action, said, asker, captured)
             tried.append((score, filled, weigh(action, score, filled, said, captured is not None)))
+            if captured is not None:
+                formed.add(score.at)
             if captured is not None or is_wished(action, said):
                 wished.add(score.at)
         tried = await settled(self.index, lookups, said, tried)
         guesses = [
-            replace(self._guess(score, filled, weight), wished=score.at in wished)
+            replace(self._guess(score, filled, weight), wished=score.at in wished, formed=score.at in formed)
             for score, filled, weight in tried
         ]
         beyond = self._beyond(self.index.rank(vector, stems, ~mask)[:BEYOND], said, asker)

@@ -52,7 +52,8 @@ class Ask:
 class Guess:
     """One action these words may mean, with its arguments and what is still missing.
 
-    `wished` says that a change was asked for outright: in the form of an example, or by its verb.
+    `wished` says that a change was asked for outright: in the form of an example, or by its verb;
+    `formed` that the message has the form of an example.
     """
 
     action_id: str
@@ -62,6 +63,7 @@ class Guess:
     said: str
     missing: tuple[str, ...] = ()
     wished: bool = True
+    formed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

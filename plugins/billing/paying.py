@@ -152,6 +152,7 @@ async def _doubles(ctx: Ctx, owner: Customer, amount: Money, reference: str | No
         "{amount} {method} received from {customer}",
         "{customer} brought {amount} in {method}",
         "payment of {customer}: {amount} {method}",
+        "{customer} handed over {amount} {method}",
     ),
 )
 async def record_payment(  # noqa: PLR0913 - what a receipt says

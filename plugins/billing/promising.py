@@ -79,6 +79,7 @@ def check_until(ctx: Ctx, until: date) -> None:
         "{customer} says they pay on {until}",
         "give {customer} until {until} to pay",
         "hold dunning for {customer} until {until}",
+        "{customer} wants to pay on {until}",
     ),
 )
 async def promise(
@@ -173,6 +174,7 @@ async def preview_payment_plan(
         "let {customer} pay {amount} in {instalments} instalments",
         "split the debt of {customer} into {instalments} payments",
         "instalments for {customer}: {instalments} months",
+        "{customer} would like to pay in {instalments} parts",
     ),
 )
 async def payment_plan(

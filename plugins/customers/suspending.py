@@ -54,6 +54,7 @@ async def preview_suspend(
         "pause the service of {customer} because {reason}",
         "switch off {customer}, {reason}",
         "suspend {customer} {reason}",
+        "deactivate the line of {customer}, {reason}",
     ),
 )
 async def suspend(
@@ -100,6 +101,8 @@ async def preview_resume(ctx: Context[Any], customer: CustomerRef, services: tup
         "let {customer} back online",
         "unsuspend {customer}",
         "turn {customer} on again",
+        "end the suspension of {customer}",
+        "the service of {customer} may run again",
     ),
 )
 async def resume(ctx: Context[Any], customer: CustomerRef, services: tuple[str, ...] = ()) -> Reply:

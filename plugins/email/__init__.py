@@ -41,6 +41,7 @@ SHOWN = 1_500
         "did our e-mail reach {customer}",
         "mails to {customer}",
         "what did {customer} hear from us",
+        "did we inform {customer}",
     ),
 )
 async def log(ctx: Context[Any], customer: CustomerRef, limit: int = 5) -> Reply:

@@ -29,6 +29,8 @@ MAX_ROWS = 100
         "is {device} reachable",
         "how long has {device} been up",
         "PONs of {device}",
+        "how busy is {device}",
+        "uptime of {device}",
     ),
 )
 async def device(ctx: Ctx, device: DeviceRef) -> Reply:

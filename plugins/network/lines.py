@@ -54,6 +54,9 @@ ONT_SAYS = {
         "light level of {customer}",
         "check the signal of {customer}",
         "signal {customer}",
+        "test the line of {customer}",
+        "attenuation of {customer}",
+        "does {customer} have an IP",
     ),
 )
 async def line(ctx: Ctx, customer: CustomerRef) -> Reply:

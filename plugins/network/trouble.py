@@ -175,6 +175,8 @@ async def maintenance(ctx: Ctx, within: timedelta = WEEK) -> Reply:
         "how many business customers does {outage} hit",
         "who loses service if {site} goes down",
         "who would lose internet if {device} died",
+        "how many does {outage} hit",
+        "customers behind {port}",
     ),
 )
 async def affected(

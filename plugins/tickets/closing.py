@@ -42,6 +42,7 @@ async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview
         "{ticket} done, {resolution}",
         "close {ticket} {resolution}",
         "we are done with {ticket}, {resolution}",
+        "{ticket} can be closed, {resolution}",
     ),
 )
 async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
@@ -69,6 +70,7 @@ async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
         "{ticket} came back",
         "{ticket} is back, open it again",
         "the problem of {ticket} is back",
+        "{ticket} happened again",
     ),
 )
 async def reopen(ctx: Ctx, ticket: TicketRef, reason: str = "") -> Reply:

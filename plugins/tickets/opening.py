@@ -43,6 +43,8 @@ MISTAKE = "Opened by mistake"
         "a ticket for {customer}, {subject}",
         "put in a ticket for {customer}: {subject}",
         "put in a ticket for {customer}, {subject}",
+        "{customer} reports that {subject}",
+        "register a complaint of {customer}: {subject}",
     ),
 )
 async def create(

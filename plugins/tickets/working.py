@@ -45,6 +45,7 @@ from plugins.tickets.rules import BODY, UNDO, checked, undoable
         "comment: {text}",
         "{ticket}: {text}",
         "note that {text}",
+        "file under {ticket}: {text}",
     ),
 )
 async def comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: bool = False) -> Reply:
@@ -101,6 +102,7 @@ async def _say(ctx: Ctx, ticket: Ticket, text: str, *, public: bool) -> Reply:
         "{ticket} to me",
         "put {ticket} on my name",
         "assign {ticket} {to}",
+        "let {to} take over {ticket}",
     ),
 )
 async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Reply:

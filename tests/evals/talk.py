@@ -115,7 +115,7 @@ def _row(value: str, rows: Sequence[str]) -> str:
     return rows[int(value[1:]) - 1] if value[:1] == "@" and len(rows) >= int(value[1:]) else value
 
 
-def _outcome(
+def _outcome(  # noqa: PLR0911 - one per outcome
     turn: Turn, wanted: Mapping[str, str], call: tuple[str, Mapping[str, Any], Reply] | None, reply: Reply
 ) -> str:
     if call is None:
