@@ -24,9 +24,14 @@ TABLES = (
     "isp_onts",
     "isp_ticket_events",
     "isp_tickets",
+    "isp_reminders",
+    "isp_instalments",
+    "isp_promises",
+    "isp_allocations",
     "isp_credit_notes",
     "isp_payments",
     "isp_invoices",
+    "isp_plan_changes",
     "isp_services",
     "isp_plans",
     "isp_notes",
@@ -34,6 +39,7 @@ TABLES = (
     "isp_ports",
     "isp_devices",
     "isp_sites",
+    "isp_counters",
     "isp_effects",
 )
 """Children before parents, so that no cascade has to look for rows one by one."""

@@ -6,14 +6,17 @@ from bot.contract.people import Tenant
 from bot.contract.scope import Area
 from bot.core.journal import note
 from bot.core.roles import do_add_built_in
-from bot.db import grants, users
+from bot.db import grants, roles, users
 from bot.db.database import Database
 from bot.db.grants import NewGrant
+from bot.db.roles import RolePermission
 from bot.db.session import Session
 from bot.demo.world.isp import Isp
 from bot.demo.world.staff import STAFF, Colleague
 
 BY = "demo"
+CLERKS_CREDIT = RolePermission(permission="billing:credit", max_amount=500_000)
+"""A clerk credits up to this much in minor units; for more an admin is asked."""
 
 
 async def add_staff(database: Database, tenant: Tenant, isp: Isp) -> int:
@@ -24,6 +27,8 @@ async def add_staff(database: Database, tenant: Tenant, isp: Isp) -> int:
         missing = [c for c in STAFF[isp.slug] if c.email(isp) not in there]
         for colleague in missing:
             await _add(session, colleague, isp)
+        if missing and isp.billing:
+            await roles.do_allow(session, "billing", CLERKS_CREDIT)
         if missing:
             text = f"added {len(missing)} people of {isp.name}"
             await note(session, event="user.added", by=BY, text=text, facts={"count": len(missing)})

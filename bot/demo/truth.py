@@ -91,6 +91,12 @@ def _planted(world: World) -> dict[str, Any]:
             "customer": world.tally.get("credits_customer", [""])[0],
             "count": int(world.tally.get("credits_count", ["0"])[0]),
         },
+        "promises": {
+            "open": world.tally.get("promises_open", []),
+            "broken": world.tally.get("promises_broken", []),
+            "plans": world.tally.get("promises_plan", []),
+            "kept": world.tally.get("promises_kept", []),
+        },
         "flapping_line": {
             "customer": _role(world, "flapping"),
             "sessions": int(world.tally.get("flapping_count", ["0"])[0]),

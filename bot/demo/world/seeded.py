@@ -29,6 +29,7 @@ KINDS = (
     "note",
     "session",
     "email",
+    "promise",
 )
 
 

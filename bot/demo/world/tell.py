@@ -13,6 +13,7 @@ from bot.demo.world.customer_rows import customer_rows, plan_rows, service_rows
 from bot.demo.world.email_rows import email_rows, template_rows
 from bot.demo.world.measurement_rows import ont_rx_rows, port_rows, site_rows
 from bot.demo.world.network_rows import network_rows, ont_rows
+from bot.demo.world.promise_rows import promise_rows
 from bot.demo.world.session_rows import SessionRows
 from bot.demo.world.ticket_rows import ticket_rows
 from bot.demo.world.world import World
@@ -42,6 +43,7 @@ def _chunk(chunk: Chunk) -> Iterator[Batch]:
     if chunk.world.isp.billing:
         yield from gather(BillingRows(chunk, bills).batches())
         yield email_rows(chunk, bills)
+        yield from promise_rows(chunk, bills)
     _note_overdue(chunk, [bool(months.any()) for months in bills.overdue])
     yield from ticket_rows(chunk)
     yield SessionRows(chunk, bills).batch()
