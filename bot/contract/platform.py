@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, ClassVar, Protocol
 
 from bot.contract.channel import ChannelRule
@@ -21,6 +22,8 @@ from bot.contract.platform_cards import (
     Member,
     PluginCard,
     PolicyCard,
+    PolicyExample,
+    PolicyReplay,
     RoleCard,
     TrialWish,
     UnansweredLine,
@@ -42,6 +45,8 @@ __all__ = [
     "Platform",
     "PluginCard",
     "PolicyCard",
+    "PolicyExample",
+    "PolicyReplay",
     "RoleCard",
     "TrialWish",
     "UnansweredLine",
@@ -91,6 +96,9 @@ class Platform(Protocol):
 
     async def check_policy(self, wish: PolicyCard) -> None:
         """Raise what stands against adding a policy."""
+
+    async def try_policy(self, wish: PolicyCard | None, without: str, since: timedelta) -> PolicyReplay:
+        """Return what the last calls would have needed with a policy added, or without one there is."""
 
     async def add_policy(self, effect: Effect, by: User, wish: PolicyCard) -> PolicyCard:
         """Ask for more approval than an action's author did."""

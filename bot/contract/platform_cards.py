@@ -128,6 +128,62 @@ class PolicyCard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PolicyExample:
+    """A call that a policy on trial would have changed; `alike` is how many of this person were like it.
+
+    `vain`: nobody else could have said that yes.
+    """
+
+    at: datetime
+    by: str
+    what: str
+    alike: int
+    today: Approval
+    then: Approval
+    roles: tuple[str, ...] = ()
+    vain: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyReplay:
+    """What a policy on trial would have made of the last `calls`: how many it holds back, or lets go.
+
+    `today` and `then` count calls by whose yes they need; `yes_…` are the yeses of other people. `vain` are
+    those held back of which nobody could have said yes. `full`: there were more calls than are looked at.
+    """
+
+    since: timedelta
+    calls: int
+    held: int
+    freed: int
+    vain: int
+    today: Mapping[Approval, int]
+    then: Mapping[Approval, int]
+    yes_today: int
+    yes_then: int
+    examples: tuple[PolicyExample, ...] = ()
+    full: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return it in a sentence or two."""
+        days = f"In the last {plural(max(1, self.since.days), 'day')}"
+        if not self.calls:
+            return f"{days} nobody asked for a change, so there is nothing to try it on."
+        of = f"of {plural(self.calls, 'call')}"
+        text = f"{days} this would have held back {self.held:,} {of}."
+        if self.freed:
+            text = f"{days} this would have let {self.freed:,} {of} go with less."
+        if self.yes_then != self.yes_today:
+            more = "more" if self.yes_then > self.yes_today else "fewer"
+            change = abs(self.yes_then - self.yes_today)
+            text += f" That is {change:,} {more} yeses of other people ({self.yes_then:,} in all)."
+        if self.vain:
+            text += f" For {self.vain:,} of them nobody here could have said yes."
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
 class PluginCard:
     """A plugin as an admin sees it; `broken` says why it was set aside, `trial` who tries it until when."""
 

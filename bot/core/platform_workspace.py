@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot.contract.channel import ChannelRule
 from bot.contract.people import User
 from bot.contract.place import Place
-from bot.contract.platform import HealthLine, PluginCard, PolicyCard, TrialWish, UnansweredLine
+from bot.contract.platform import HealthLine, PluginCard, PolicyCard, PolicyReplay, TrialWish, UnansweredLine
 from bot.contract.port import Effect
-from bot.core import channels, policies, ports, settings, switch, trial
+from bot.core import channels, policies, policy_trial, ports, settings, switch, trial
 from bot.core.platform_cards import plugin_cards
 from bot.core.plugin_health import check_health
 from bot.core.surroundings import Surroundings
@@ -32,6 +33,19 @@ class PlatformWorkspace:
     async def check_policy(self, wish: PolicyCard) -> None:
         """Raise what stands against adding a policy."""
         await policies.check_new(self._database, self._around.registry, self._tenant, wish)
+
+    async def try_policy(self, wish: PolicyCard | None, without: str, since: timedelta) -> PolicyReplay:
+        """Return what the last calls would have needed with a policy added, or without one there is."""
+        around = self._around
+        return await policy_trial.replay(
+            self._database,
+            around.registry,
+            self._tenant,
+            now=around.now(),
+            wish=wish,
+            without=without,
+            since=since,
+        )
 
     async def add_policy(self, effect: Effect, by: User, wish: PolicyCard) -> PolicyCard:
         """Ask for more approval than an action's author did."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -100,7 +101,7 @@ async def _check(session: Session, registry: Registry, wish: PolicyCard) -> None
     if wish.approver_role:
         await get_role(session, wish.approver_role)
     for one in await policies.find_all_policies(session):
-        if _facts(one) == _facts(_row(wish)):
+        if _facts(one) == _facts(as_row(wish)):
             raise Conflict(f"There is a policy just like this already ({one.id[:8]}).")
 
 
@@ -108,7 +109,7 @@ async def add(
     database: Database, registry: Registry, tenant: Tenant, wish: PolicyCard, *, by: str
 ) -> PolicyCard:
     """Add a policy, effective for calls asked for from now on."""
-    wanted = _row(wish)
+    wanted = as_row(wish)
     async with database.tenant(tenant.id) as session:
         await _check(session, registry, wish)
         made = await policies.do_add_policy(session, wanted, by=by)
@@ -118,26 +119,33 @@ async def add(
     return _card(wanted, made)
 
 
-async def remove(database: Database, tenant: Tenant, policy_id: str, *, by: str) -> PolicyCard:
-    """Remove a policy, named by the first letters of its id; what waits already goes on waiting."""
+def get_policy(rules: Sequence[Policy], policy_id: str) -> Policy:
+    """Return the one policy whose id begins so; raise when there is none, or several."""
     start = policy_id.strip().lower()
     if len(start) < LETTERS:
         raise BadInput("Name the policy by at least the first four letters of its id.")
+    found = [one for one in rules if one.id.startswith(start)]
+    if len(found) != 1:
+        many = "Several policies begin" if found else "No policy begins"
+        raise NotFound(f"{many} with “{start[:40]}”. The list of policies shows their ids.")
+    return found[0]
+
+
+async def remove(database: Database, tenant: Tenant, policy_id: str, *, by: str) -> PolicyCard:
+    """Remove a policy, named by the first letters of its id; what waits already goes on waiting."""
     async with database.tenant(tenant.id) as session:
-        found = [one for one in await policies.find_all_policies(session) if one.id.startswith(start)]
-        if len(found) != 1:
-            many = "Several policies begin" if found else "No policy begins"
-            raise NotFound(f"{many} with “{start[:40]}”. The list of policies shows their ids.")
-        gone = _card(found[0])
-        if not await policies.do_drop_policy(session, found[0].id):
+        row = get_policy(await policies.find_all_policies(session), policy_id)
+        gone = _card(row)
+        if not await policies.do_drop_policy(session, row.id):
             raise NotFound("Somebody removed that policy at the same moment.")
         text = f"removed a policy: {gone.words(tenant.currency)}"
-        facts = {"policy": found[0].id, **_facts(found[0]), "note": gone.note}
+        facts = {"policy": row.id, **_facts(row), "note": gone.note}
         await note(session, event="policy.removed", by=by, text=text, facts=facts)
     return gone
 
 
-def _row(wish: PolicyCard) -> Policy:
+def as_row(wish: PolicyCard) -> Policy:
+    """Return a policy that is wished for as a row."""
     return Policy(
         action=wish.action,
         needs=int(wish.needs),

@@ -28,6 +28,14 @@ UNDO = timedelta(hours=1)
 OWN = "admin_"
 LETTERS = 4
 """Of an id, to name a policy by."""
+SINCE = timedelta(days=30)
+"""How far back a policy is tried on what was asked for."""
+YES = {
+    Approval.NONE: "nobody's yes",
+    Approval.SELF: "the asker's yes",
+    Approval.OTHER: "one other's yes",
+    Approval.TWO: "two others' yes",
+}
 
 
 @action(
@@ -107,7 +115,51 @@ async def preview_add(  # noqa: PLR0913 - the arguments of the action
     await core(ctx).check_policy(wish)
     own = wish.action == "*" or wish.action.startswith(OWN)
     warning = "It applies to changes of this workspace too, such as removing policies."
-    return Preview(text=wish.words(ctx.tenant.currency), hits=0, warnings=(warning,) if own else ())
+    tried = await core(ctx).try_policy(wish, "", SINCE)
+    text = f"{wish.words(ctx.tenant.currency)} {tried.words}"
+    return Preview(text=text, hits=0, warnings=(warning,) if own else ())
+
+
+@action(
+    permission=POLICIES,
+    reads_only=True,
+    examples=[
+        "try an approval policy for {applies_to}",
+        "what would an approval policy for {applies_to} have held back",
+        "try the approval policy {applies_to} over {over_amount}",
+    ],
+)
+async def try_policy(
+    ctx: Ctx,
+    applies_to: Word,
+    needs: Needs = "other",
+    *,
+    over_amount: Money | None = None,
+    over_customers: Customers | None = None,
+    approver_role: str = "",
+    look_back: timedelta = SINCE,
+) -> Reply:
+    """Try an approval policy on the calls of the last 30 days, before it is added; nothing is changed."""
+    wish = wished(
+        ctx,
+        applies_to,
+        needs,
+        over_amount=over_amount,
+        over_customers=over_customers,
+        approver_role=approver_role,
+        expires=None,
+        remind=None,
+        note="",
+    )
+    tried = await core(ctx).try_policy(wish, "", look_back)
+    rows = [(one.at, one.by, one.what, one.alike, YES[one.then], one.vain) for one in tried.examples]
+    titles = ("When", "Asked by", "What", "Alike", "Would need", "In vain")
+    return Reply(
+        f"{wish.words(ctx.tenant.currency)} {tried.words}",
+        data=tried,
+        table=Table(columns=tuple(Column(t) for t in titles), rows=rows) if rows else None,
+        evidence=source(ctx),
+    )
 
 
 @action(
@@ -197,4 +249,4 @@ def again(ctx: Ctx, gone: platform.PolicyCard) -> dict[str, object]:
     return {name: value for name, value in values.items() if value not in (None, "")}
 
 
-ACTIONS = (policies, add_policy, remove_policy)
+ACTIONS = (policies, try_policy, add_policy, remove_policy)

@@ -1,0 +1,177 @@
+"""Trying an approval policy before it is set: what it would have held back of the calls of the last days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.contract.action import Action, Approval, Via
+from bot.contract.money import Money
+from bot.contract.people import Tenant
+from bot.contract.platform import PolicyCard, PolicyExample, PolicyReplay
+from bot.core import policy
+from bot.core.policies import as_row, check_wish, get_policy
+from bot.core.policy import Terms
+from bot.core.roles import get_role
+from bot.db import grants, policies, roles
+from bot.db.call_groups import CallGroup, find_asked, find_groups
+from bot.db.database import Database
+from bot.db.policies import Policy
+from bot.db.session import Session
+from bot.errors import BadInput
+from bot.host.registry import Owned, Registry
+
+SINCE = timedelta(days=30)
+LONGEST = timedelta(days=366)
+MOST = 100_000
+"""Calls looked at, the newest."""
+EXAMPLES = 8
+MOST_GRANTS = 5_000
+OTHERS = {Approval.NONE: 0, Approval.SELF: 0, Approval.OTHER: 1, Approval.TWO: 2}
+"""Yeses of other people that each level takes."""
+
+Holders = Callable[[str, Sequence[str]], set[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A group of calls under the policies of today and under the ones that are tried."""
+
+    group: CallGroup
+    today: Terms
+    then: Terms
+    vain: bool
+
+    @property
+    def stricter(self) -> bool:
+        """Whether more would be asked for than today."""
+        return self.then.needs > self.today.needs or set(self.then.roles) > set(self.today.roles)
+
+
+async def replay(
+    database: Database,
+    registry: Registry,
+    tenant: Tenant,
+    *,
+    now: datetime,
+    wish: PolicyCard | None = None,
+    without: str = "",
+    since: timedelta = SINCE,
+) -> PolicyReplay:
+    """Return what the last calls would have needed with a policy added, or with one taken away."""
+    if not timedelta() < since <= LONGEST:
+        raise BadInput("Look back more than nothing and at most a year, e.g. 30d.")
+    async with database.tenant(tenant.id) as session:
+        rules = await policies.find_all_policies(session)
+        tried = await _tried(session, registry, rules, wish, without)
+        groups = await find_groups(session, now - since, MOST)
+        holders = await _holders(session, now)
+        there = {one.id: one for one in registry.view(frozenset(registry.plugins)).all(Action)}
+        found = [_judge(tenant, there.get(one.action_id), one, rules, tried, holders) for one in groups]
+        changed = [one for one in found if one.stricter] or [one for one in found if one.then != one.today]
+        newest = sorted(changed, key=lambda one: one.group.newest_at, reverse=True)[:EXAMPLES]
+        shown = {one.id: one for one in await find_asked(session, [one.group.newest for one in newest])}
+    return PolicyReplay(
+        since=since,
+        calls=sum(one.group.count for one in found),
+        held=_count(found, lambda one: one.stricter),
+        freed=_count(found, lambda one: one.then.needs < one.today.needs),
+        vain=_count(found, lambda one: one.vain),
+        today=_by_level((one.today.needs, one.group.count) for one in found),
+        then=_by_level((one.then.needs, one.group.count) for one in found),
+        yes_today=sum(OTHERS[one.today.needs] * one.group.count for one in found),
+        yes_then=sum(OTHERS[one.then.needs] * one.group.count for one in found),
+        examples=tuple(
+            PolicyExample(
+                at=shown[one.group.newest].asked_at,
+                by=shown[one.group.newest].asked_name,
+                what=shown[one.group.newest].summary,
+                alike=one.group.count,
+                today=one.today.needs,
+                then=one.then.needs,
+                roles=one.then.roles,
+                vain=one.vain,
+            )
+            for one in newest
+            if one.group.newest in shown
+        ),
+        full=sum(one.group.count for one in found) >= MOST,
+    )
+
+
+def _count(found: Iterable[Judged], fits: Callable[[Judged], bool]) -> int:
+    return sum(one.group.count for one in found if fits(one))
+
+
+def _by_level(counts: Iterable[tuple[Approval, int]]) -> dict[Approval, int]:
+    found = dict.fromkeys(Approval, 0)
+    for level, count in counts:
+        found[level] += count
+    return found
+
+
+async def _tried(
+    session: Session, registry: Registry, rules: Sequence[Policy], wish: PolicyCard | None, without: str
+) -> list[Policy]:
+    """Return the policies as they would be."""
+    gone = get_policy(rules, without) if without else None
+    tried = [one for one in rules if one is not gone]
+    if wish is not None:
+        check_wish(registry, wish)
+        if wish.approver_role:
+            await get_role(session, wish.approver_role)
+        tried.append(as_row(wish))
+    return tried
+
+
+def _judge(
+    tenant: Tenant,
+    owned: Owned[Action] | None,
+    group: CallGroup,
+    rules: Sequence[Policy],
+    tried: Sequence[Policy],
+    holders: Holders,
+) -> Judged:
+    amount = Money.parse(group.amount, tenant.currency) if group.amount else None
+    today, then = (_terms(tenant, owned, group, some, amount) for some in (rules, tried))
+    stricter = then.needs > today.needs or set(then.roles) > set(today.roles)
+    permission = owned.item.permission if owned else ""
+    others = holders(permission, then.roles) - {group.asked_by}
+    return Judged(group=group, today=today, then=then, vain=stricter and len(others) < OTHERS[then.needs])
+
+
+def _terms(
+    tenant: Tenant,
+    owned: Owned[Action] | None,
+    group: CallGroup,
+    rules: Sequence[Policy],
+    amount: Money | None,
+) -> Terms:
+    """Return what a call would need under some policies; what guards would ask for is not known here."""
+    if owned is None:  # its plugin is gone: nobody can call it any more
+        return Terms(needs=Approval(group.needs))
+    names = {owned.id, f"{owned.plugin}_*", "*"}
+    fitting = [one for one in rules if one.action in names]
+    return policy.terms(owned.item, Via(group.via), fitting, amount, group.hits, currency=tenant.currency)
+
+
+async def _holders(session: Session, now: datetime) -> Holders:
+    """Return who holds a permission and some roles, as far as roles are given here."""
+    held: dict[str, set[str]] = {}
+    for grant in await grants.find_grants(session, now, limit=MOST_GRANTS):
+        held.setdefault(grant.role, set()).add(grant.user_id)
+    allowing: dict[str, set[str]] = {}
+    for name, permissions in (await roles.find_permissions(session, held)).items():
+        for one in permissions:
+            allowing.setdefault(one.permission, set()).update(held[name])
+    return lambda permission, needed: _both(allowing, held, permission, needed)
+
+
+def _both(
+    allowing: Mapping[str, set[str]], held: Mapping[str, set[str]], permission: str, needed: Sequence[str]
+) -> set[str]:
+    found = set(allowing.get(permission, set()))
+    for role in needed:
+        found &= held.get(role, set())
+    return found

@@ -1,0 +1,67 @@
+"""The changes asked for of late, those alike counted together: what a policy is tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallGroup:
+    """Calls that a policy cannot tell apart, of one person; `newest` is the id of the last one."""
+
+    action_id: str
+    via: str
+    hits: int
+    amount: str
+    needs: int
+    asked_by: str
+    count: int
+    newest: str
+    newest_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedCall:
+    """One of them, for people."""
+
+    id: str
+    asked_at: datetime
+    asked_name: str
+    summary: str
+
+
+async def find_groups(session: AsyncSession, since: datetime, limit: int) -> list[CallGroup]:
+    """Return the groups of the newest `limit` calls asked for since then; taking back is none of them."""
+    rows = await session.execute(
+        text("""
+            select action_id, via, hits, amount, needs, asked_by, count(*) as count,
+                (array_agg(id order by asked_at desc))[1]::text as newest, max(asked_at) as newest_at
+            from (
+                select id, action_id, via, needs, asked_by, asked_at,
+                    coalesce(cast(preview->>'hits' as bigint), 1) as hits,
+                    coalesce(preview->>'amount', '') as amount
+                from calls where asked_at >= :since and undo_of is null
+                order by asked_at desc limit :n
+            ) as newest
+            group by action_id, via, hits, amount, needs, asked_by
+        """),
+        {"since": since, "n": limit},
+    )
+    return [CallGroup(**row._asdict()) for row in rows]
+
+
+async def find_asked(session: AsyncSession, ids: Sequence[str]) -> list[AskedCall]:
+    """Return these calls, newest first."""
+    rows = await session.execute(
+        text("""
+            select id::text as id, asked_at, asked_name, coalesce(preview->>'summary', action_id) as summary
+            from calls where id = any(cast(:ids as uuid[])) order by asked_at desc
+        """),
+        {"ids": list(ids)},
+    )
+    return [AskedCall(**row._asdict()) for row in rows]
