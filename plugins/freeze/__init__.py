@@ -23,7 +23,6 @@ from bot.api import (
     action,
     hookimpl,
     moment,
-    plural,
 )
 from plugins.freeze.guard import WINDOW
 from plugins.freeze.kept import (
@@ -63,14 +62,13 @@ def plugin_info() -> PluginInfo:
     )
 
 
-def wished(ctx: Ctx, until: datetime, because: str, since: datetime | None) -> Freeze:
+def wished(ctx: Ctx, until: datetime, because: str) -> Freeze:
     """Return the freeze that is asked for; BadInput when it makes no sense."""
-    begin = since or ctx.now
-    if until <= max(begin, ctx.now):
-        raise BadInput("A freeze ends after it begins, and not in the past. Say until when.")
+    if until <= ctx.now:
+        raise BadInput("That is in the past. Say until when changes are to be frozen.")
     if until - ctx.now > LONGEST:
         raise BadInput(f"A freeze lasts {LONGEST.days} days at most. Set a window instead, if it is a habit.")
-    return Freeze(id=ctx.effect.key, since=begin, until=until, reason=because.strip(" ."), by=ctx.user.name)
+    return Freeze(id=ctx.effect.key, since=ctx.now, until=until, reason=because.strip(" ."), by=ctx.user.name)
 
 
 def what(ctx: Ctx) -> str:
@@ -82,12 +80,11 @@ def what(ctx: Ctx) -> str:
     return f"{held} need another person's yes while it lasts"
 
 
-async def preview_start(ctx: Ctx, until: datetime, because: Why, since: datetime | None = None) -> Preview:
+async def preview_start(ctx: Ctx, until: datetime, because: Why) -> Preview:
     """Say what will be held back, and until when."""
-    wish = wished(ctx, until, because, since)
-    begins = "" if since is None else f" from {moment(wish.since, ctx.now, ctx.tenant.zone)}"
+    wish = wished(ctx, until, because)
     end = moment(wish.until, ctx.now, ctx.tenant.zone)
-    return Preview(text=f"Freeze changes{begins} until {end}: {what(ctx)}.", hits=0)
+    return Preview(text=f"Freeze changes until {end}: {what(ctx)}.", hits=0)
 
 
 @action(
@@ -98,12 +95,12 @@ async def preview_start(ctx: Ctx, until: datetime, because: Why, since: datetime
         "freeze changes until {until} because {because}",
         "freeze changes until {until} because of {because}",
         "change freeze until {until}: {because}",
-        "declare a change freeze from {since} until {until} because {because}",
+        "declare a change freeze until {until} because {because}",
     ],
 )
-async def start(ctx: Ctx, until: datetime, because: Why, since: datetime | None = None) -> Reply:
+async def start(ctx: Ctx, until: datetime, because: Why) -> Reply:
     """Freeze changes until a time: what the settings name then waits for another person, or is refused."""
-    wish = wished(ctx, until, because, since)
+    wish = wished(ctx, until, because)
     await ctx.effect.check()
     await do_keep(ctx, wish)
     end = moment(wish.until, ctx.now, ctx.tenant.zone)
@@ -123,23 +120,19 @@ async def start(ctx: Ctx, until: datetime, because: Why, since: datetime | None 
     examples=["show freezes", "is there a change freeze", "are changes frozen", "when does the freeze end"],
 )
 async def show(ctx: Ctx) -> Reply:
-    """Show the change freezes: in force, announced, and the windows of the calendar."""
+    """Show the change freezes in force, declared and by the calendar, and the regular ones."""
     declared, windows, zone = await find_declared(ctx), find_windows(ctx), ctx.tenant.zone
     rows = [
         (
             one.id[:LETTERS],
-            "now" if one.since <= ctx.now else moment(one.since, ctx.now, zone),
             moment(one.until, ctx.now, zone),
             one.reason,
             one.by,
         )
         for one in [*declared, *windows]
     ]
-    titles = ("No.", "From", "Until", "Why", "By")
-    held = any(one.since <= ctx.now for one in declared) or bool(windows)
-    text = f"Changes are frozen: {what(ctx)}." if held else "No change freeze is in force."
-    if rows and not held:
-        text += f" {plural(len(rows), 'freeze')} to come."
+    titles = ("No.", "Until", "Why", "By")
+    text = f"Changes are frozen: {what(ctx)}." if rows else "No change freeze is in force."
     if ctx.settings.windows:
         text += f" Regular freezes: {ctx.settings.windows}."
     return Reply(
@@ -182,7 +175,7 @@ async def end(ctx: Ctx, number: Number = "") -> Reply:
     one = await the_one(ctx, number)
     await ctx.effect.check()
     await ctx.store.pop(f"{PREFIX}{one.id}")
-    args = {"until": one.until, "because": one.reason, "since": one.since}
+    args = {"until": one.until, "because": one.reason}
     return Reply(
         f"The freeze is over: {one.reason}.",
         data=one,

@@ -88,8 +88,7 @@ def find_windows(ctx: Ctx) -> list[Freeze]:
 
 async def find_in_force(ctx: Ctx) -> list[Freeze]:
     """Return every freeze that holds at this moment."""
-    declared = [one for one in await find_declared(ctx) if one.since <= ctx.now]
-    return [*declared, *find_windows(ctx)]
+    return [*await find_declared(ctx), *find_windows(ctx)]
 
 
 async def do_keep(ctx: Ctx, freeze: Freeze) -> None:

@@ -91,10 +91,12 @@ async def test_declaring_one_can_be_taken_back(kit: Bench) -> None:
     assert "No change freeze" in (await kit.act("show")).text
 
 
-async def test_one_to_come_holds_nothing_back_yet(kit: Bench) -> None:
-    await frozen(kit, since=kit.now + timedelta(hours=4))
+async def test_one_with_a_date_holds_nothing_back_before_it(kit: Bench) -> None:
+    local = kit.now.astimezone(kit.tenant.zone)
+    begin, end = local + timedelta(hours=4), local + timedelta(hours=9)
+    await kit.set(windows=f"{begin:%Y-%m-%d %H:%M} - {end:%Y-%m-%d %H:%M}")
     shown = await kit.act("show")
-    assert "1 freeze to come" in shown.text
+    assert "No change freeze" in shown.text and f"{begin:%Y-%m-%d %H:%M}" in shown.text
     assert (await suspend(kit)).waiting.needs == "a yes from Ann Apple"
     kit.now += timedelta(hours=5)
     assert "other person" in (await suspend(kit)).waiting.needs
