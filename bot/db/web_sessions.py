@@ -1,4 +1,4 @@
-"""Who is signed in to the web pages; a session that was idle too long, or is too old, is as good as gone."""
+"""Who is signed in to the web pages; an idle, old or unlinked session is as good as gone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 COLUMNS = "s.id, s.user_id, s.account, s.roles, s.agent, s.created_at, s.seen_at, s.expires_at"
-ALIVE = "s.expires_at > :now and s.seen_at > :idle"
+LINKED = (
+    "exists (select 1 from links l where l.surface = 'web' and l.external_id = s.account"
+    " and l.user_id = s.user_id)"
+)
+ALIVE = f"s.expires_at > :now and s.seen_at > :idle and {LINKED}"
 
 
 @dataclass(frozen=True, kw_only=True)

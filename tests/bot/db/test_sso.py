@@ -13,6 +13,7 @@ from bot.db import sso, users, web_sessions
 from bot.db.call_lists import find_asked_by
 from bot.db.calls import Call, do_ask
 from bot.db.database import Database
+from bot.db.links import do_link
 from bot.db.sso import Provider
 from bot.db.web_sessions import WebSession
 
@@ -31,9 +32,10 @@ async def new_session(
         if not user:
             user = (await users.do_add_person(session, name="Ann", email=f"{uuid4().hex}@acme.example")).id
         new = WebSession(
-            id=str(uuid4()), user_id=user, account="https://id.acme.example|1", roles=frozenset({"noc"}),
+            id=str(uuid4()), user_id=user, account=f"https://id.acme.example|{user}", roles=frozenset({"noc"}),
             created_at=seen, seen_at=seen, expires_at=seen + timedelta(hours=24),
         )  # fmt: skip
+        await do_link(session, surface="web", external_id=new.account, user_id=user, how="email", by="test")
         await web_sessions.do_open_session(session, new.id.encode(), new)
     return new
 

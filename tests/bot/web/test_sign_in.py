@@ -416,6 +416,17 @@ async def test_sessions_end_when_idle_and_after_a_day(isp: Isp) -> None:
     assert (await browser.get("you")).status_code == 303
 
 
+async def test_an_account_that_is_unlinked_is_out_at_once_with_its_roles(isp: Isp) -> None:
+    await isp.set(groups_claim="groups", role_groups={"billing": ("Money people",)}, domains=())
+    isp.provider.person.claims |= {"email": "dan@acme.example", "groups": ["Money people"]}
+    browser = isp.browser()
+    assert (await browser.sign_in()).status_code == 303
+    assert (await isp.user("dan")).roles == {"billing"}
+    await links.unlink(isp.house.database, isp.tenant, "web", f"{isp.provider.issuer}|u-1", by="test")
+    assert (await browser.get("you")).status_code == 303
+    assert (await isp.user("dan")).roles == frozenset()
+
+
 async def test_signing_out_here_and_elsewhere(isp: Isp) -> None:
     here, there = await isp.signed_in("ann"), await isp.signed_in("ann")
     token = here.client.cookies[f"backhaul-session-{isp.tenant.slug}"]
