@@ -117,6 +117,8 @@ async def _tenants(app: App) -> list[Line]:
 
 
 async def _tenant(app: App, tenant: Tenant) -> list[Line]:
+    from bot.core.trial import words
+
     state = await app.around(tenant).state()
     area = f"tenant {tenant.slug}"
     lines = [*await _sso(app, tenant), Line(area=area, says=f"{len(state.view.enabled)} plugins on")]
@@ -125,6 +127,8 @@ async def _tenant(app: App, tenant: Tenant) -> list[Line]:
             state.settings(name)
         except UserError as error:
             lines.append(Line(area=area, says=f"settings of {name} do not fit", mend=str(error)))
+    tried = await words(app.around(tenant), app.clock())
+    lines += [Line(area=area, says=f"{name} is {told}") for name, told in tried.items()]
     return [*lines, *await _news(app, tenant), *await _health(app, tenant)]
 
 

@@ -1,17 +1,18 @@
-"""Plugins of a tenant: `plugins list|show|enable|disable|settings`, and `new-plugin`."""
+"""Plugins of a tenant: `plugins list|show|enable|disable|try|settings`, and `new-plugin`."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.exits import fail, run
+from bot.cli.exits import Exit, fail, run
 
 if TYPE_CHECKING:
     from bot.host.registry import View
-from bot.cli.options import AsJson, TenantName
+from bot.cli.options import AsJson, TenantName, length_of
 
 app = typer.Typer(no_args_is_help=True, help="See plugins, turn them on and off for a tenant, set them.")
 
@@ -24,12 +25,18 @@ def list_(tenant: TenantName = None, as_json: AsJson = False) -> None:
 
 async def _list(slug: str | None, *, as_json: bool) -> None:
     from bot.cli.opened import opened, show, the_tenant
+    from bot.core.trial import words
 
     async with opened(quiet=as_json) as main:
         tenant = await the_tenant(main, slug)
-        view = await main.around(tenant).view()
+        around = main.around(tenant)
+        view, tried = await around.view(), await words(around, main.clock())
         records = [
-            {"plugin": name, "state": "on" if name in view.enabled else "off", "about": info.about}
+            {
+                "plugin": name,
+                "state": "on" if name in view.enabled else "on trial" if name in tried else "off",
+                "about": tried.get(name) or info.about,
+            }
             for name, info in sorted(main.registry.plugins.items())
         ]
         records += [
@@ -49,12 +56,14 @@ async def _show(name: str, slug: str | None, *, as_json: bool) -> None:
     from bot.cli.opened import opened, out, show, the_tenant
     from bot.contract.action import Action, Approval
     from bot.core.switch import check_known, wanted_by
+    from bot.core.trial import words
 
     async with opened(quiet=as_json) as main:
         check_known(main.registry, name)
         tenant = await the_tenant(main, slug)
         on = (await main.around(tenant).view()).enabled
         needed = [one for one in wanted_by(main.registry, name) if one not in on]
+        tried = (await words(main.around(tenant), main.clock())).get(name, "")
         info = main.registry.plugins[name]
         view = main.registry.view(frozenset({name}))
         order = main.registry.view(frozenset({*on, *needed, name}))
@@ -73,6 +82,8 @@ async def _show(name: str, slug: str | None, *, as_json: bool) -> None:
     if not as_json:
         turned = f"would turn on {', '.join(needed)}" if needed else "is on already"
         out.print(f"{name}: {info.about} It {turned} for {tenant.slug}.", markup=False)
+        if tried:
+            out.print(f"It is {tried}.", markup=False)
     rows = [
         [*list(r.values())[:4], ", ".join(roles.get(o.item.permission, []))]
         for r, o in zip(records, actions, strict=True)
@@ -125,6 +136,50 @@ async def _switch(name: str, slug: str | None, *, on: bool) -> None:
             out.print(f"Gave what is new: {', '.join(done.gave)}.")
         for trouble in done.troubles:
             out.print(f"But: {trouble}")
+
+
+@app.command("try")
+def try_(
+    name: str,
+    user: Annotated[list[str] | None, typer.Option(help="Who tries it: e-mail; may be repeated.")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="Whose holders try it. Default: admin.")] = None,
+    lasts: Annotated[str, typer.Option("--for", help="How long: 7d, 12h.")] = "7d",
+    end: Annotated[bool, typer.Option("--end", help="End the trial instead.")] = False,
+    tenant: TenantName = None,
+) -> None:
+    """Let some people try a plugin that is off: they read with it, and its changes are only shown."""
+    if end:
+        run(_end_trial(name, tenant))
+        return
+    length = length_of(lasts)
+    if length is None:
+        fail(f"“{lasts[:40]}” is no length of time such as 7d or 12h.", Exit.USAGE)
+    run(_try(name, user or [], role or [], length, tenant))
+
+
+async def _try(name: str, people: list[str], roles: list[str], lasts: timedelta, slug: str | None) -> None:
+    from bot.cli.opened import opened, out, the_tenant
+    from bot.contract.platform import TrialWish
+    from bot.core import trial
+
+    async with opened() as main:
+        tenant = await the_tenant(main, slug)
+        users = [(await main.person(tenant, one)).id for one in people]
+        around, now = main.around(tenant), main.clock()
+        wish = TrialWish(plugin=name, users=users, roles=roles, until=now + lasts)
+        await trial.begin(around, wish, now=now)
+        told = (await trial.words(around, now))[name]
+    out.print(f"{name} is {told}. Its changes are only shown.", markup=False)
+    out.print(f"`backhaul plugins try {name} --end` ends it; turning it on or off does too.", markup=False)
+
+
+async def _end_trial(name: str, slug: str | None) -> None:
+    from bot.cli.opened import opened, out, the_tenant
+    from bot.core import trial
+
+    async with opened() as main:
+        ended = await trial.end(main.around(await the_tenant(main, slug)), name)
+    out.print(f"The trial of {name} is over." if ended else f"{name} is not on trial.")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Approval policies: `policies list|add|remove`."""
+"""Approval policies: `policies list|add|try|remove`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.exits import run
-from bot.cli.options import AsJson, TenantName
+from bot.cli.exits import Exit, fail, run
+from bot.cli.options import AsJson, TenantName, length_of
 
 if TYPE_CHECKING:
     from bot.contract.platform import PolicyCard
@@ -102,22 +102,97 @@ def _span(hours: float | None) -> timedelta | None:
 
 
 async def _add(wish: PolicyCard, over_amount: str | None, slug: str | None) -> None:
-    from dataclasses import replace
-
     from bot.cli.opened import opened, operator, out, the_tenant
-    from bot.contract.money import Money
     from bot.core.policies import add as add_policy
-    from bot.errors import BadInput
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
-        if over_amount is not None:
-            amount = Money.parse(over_amount, tenant.currency)
-            if amount.currency != tenant.currency:
-                raise BadInput(f"Amounts are in {tenant.currency} here.")
-            wish = replace(wish, over_amount=amount.minor)
+        wish = _over(wish, over_amount, tenant.currency)
         made = await add_policy(main.database, main.registry, tenant, wish, by=operator())
     out.print(f"{made.words(tenant.currency)} Its id is {made.id}.", markup=False)
+
+
+@app.command("try")
+def try_(
+    action: Annotated[str, typer.Argument(help="As for `add`; leave it out with --without.")] = "",
+    needs: Annotated[Needs, typer.Option(help="Whose yes, as for `add`.")] = Needs.OTHER,
+    over_amount: Annotated[str | None, typer.Option(help="Only from this amount on, e.g. 5000.")] = None,
+    over_customers: Annotated[
+        int | None, typer.Option(min=1, help="Only from this many customers on.")
+    ] = None,
+    approver_role: Annotated[str | None, typer.Option(help="The role who says yes must hold.")] = None,
+    without: Annotated[str, typer.Option(metavar="ID", help="Try it without this policy there is.")] = "",
+    since: Annotated[str, typer.Option(help="How far back: 30d, 12w.")] = "30d",
+    tenant: TenantName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a policy would have held back of the calls of the last days; nothing is changed."""
+    from bot.contract.action import Approval
+    from bot.contract.platform import PolicyCard
+
+    look_back = length_of(since)
+    if look_back is None:
+        fail(f"“{since[:40]}” is no length of time such as 30d.", Exit.USAGE)
+    if not action and not without:
+        fail("Name the action a policy is for, or --without a policy there is.", Exit.USAGE)
+    wish = PolicyCard(
+        action=action.strip(),
+        needs=Approval[needs.name],
+        over_customers=over_customers,
+        approver_role=approver_role,
+    )
+    run(_try(wish if action else None, over_amount, without, look_back, tenant, as_json=as_json))
+
+
+async def _try(
+    wish: PolicyCard | None,
+    over_amount: str | None,
+    without: str,
+    since: timedelta,
+    slug: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    from bot.cli.opened import opened, out, show, the_tenant
+    from bot.core.policy_trial import replay
+
+    async with opened(quiet=as_json) as main:
+        tenant = await the_tenant(main, slug)
+        if wish is not None:
+            wish = _over(wish, over_amount, tenant.currency)
+        found = await replay(
+            main.database,
+            main.registry,
+            tenant,
+            now=main.clock(),
+            wish=wish,
+            without=without,
+            since=since,
+        )
+    if not as_json:
+        out.print(found.words, markup=False)
+    rows = [
+        [one.at, one.by, one.what, one.alike, one.today.name.lower(), one.then.name.lower()]
+        for one in found.examples
+    ]
+    if rows or as_json:
+        titles = ["When (UTC)", "Asked by", "What", "Alike", "Today", "Then"]
+        show([found] if as_json else rows, titles, rows, as_json=as_json)
+
+
+def _over(wish: PolicyCard, over_amount: str | None, currency: str) -> PolicyCard:
+    """Return the policy with its amount read."""
+    from dataclasses import replace
+
+    from bot.contract.money import Money
+    from bot.errors import BadInput
+
+    if over_amount is None:
+        return wish
+    amount = Money.parse(over_amount, currency)
+    if amount.currency != currency:
+        raise BadInput(f"Amounts are in {currency} here.")
+    return replace(wish, over_amount=amount.minor)
 
 
 @app.command()
