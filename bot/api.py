@@ -23,6 +23,7 @@ from bot.contract.context import Context, Store
 from bot.contract.entity import Entity, Match, Ref
 from bot.contract.guard import Ask, Guard, GuardedCall, Reach, Refuse, Watcher
 from bot.contract.health import Health, HealthCheck
+from bot.contract.job import Job
 from bot.contract.kb import Document, KBSource
 from bot.contract.money import Money
 from bot.contract.panel import Panel
@@ -37,6 +38,7 @@ from bot.contract.reply import (
     Choice,
     Column,
     Evidence,
+    File,
     Reply,
     Table,
     Tone,
@@ -89,11 +91,13 @@ __all__ = [
     "Entity",
     "Evidence",
     "Field",
+    "File",
     "Finding",
     "Guard",
     "GuardedCall",
     "Health",
     "HealthCheck",
+    "Job",
     "KBSource",
     "LeaseLost",
     "Lifecycle",

@@ -27,6 +27,7 @@ from bot.contract.alert import AlertSource, Detector, DigestSection, Recommender
 from bot.contract.entity import Entity
 from bot.contract.guard import Guard, Watcher
 from bot.contract.health import HealthCheck
+from bot.contract.job import Job
 from bot.contract.kb import KBSource
 from bot.contract.panel import Panel
 from bot.contract.people import RoleProvider
@@ -213,6 +214,27 @@ def register_health_checks() -> Sequence[HealthCheck]:  # type: ignore[empty-bod
     Example::
 
         HealthCheck(name="api", run=ping)   # async def ping(ctx) -> Health
+    """
+
+
+@hookspec
+def register_jobs() -> Sequence[Job]:  # type: ignore[empty-body]  # a specification has no body
+    """Work in the background: an outbox that is sent, a mailbox that is read, a sweep.
+
+    Example::
+
+        async def send_due(ctx: Context[Settings], payload: Mapping[str, Any]) -> timedelta | None:
+            for message in await ctx.port(Mail).take_due(limit=20):
+                await ctx.effect.check()
+                ...
+            return timedelta(seconds=1) if more else None    # in how long to go on; None: done
+
+        @hookimpl
+        def register_jobs() -> Sequence[Job]:
+            return [Job(name="send", about="Sends what waits", run=send_due, every=timedelta(seconds=30))]
+
+    An action asks for a run at once with `await ctx.enqueue("send")`. Runs may overlap, and one whose process
+    died is run again: the job keeps what it did in the database. Once the plugin is off, nothing runs.
     """
 
 

@@ -17,11 +17,12 @@ from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
 from bot.core import identity
 from bot.core.answer import answer
+from bot.core.background import jobs_of, run_job
 from bot.core.question import Question
 from bot.core.threads import picks
 from bot.db import jobs, threads
 from bot.errors import BadInput, ConfigError, Unavailable, UserError
-from bot.jobs.job import Kind, plain
+from bot.jobs.job import Job, Kind, Later, plain
 from bot.jobs.scheduler import Every, Scheduler
 from bot.jobs.tidy import TIDY, tidying
 from bot.jobs.worker import POOLS, Worker
@@ -121,6 +122,10 @@ class Process:
             "calls_recover": plain(self._recover, attempts=1, keep=False),
             "tidy_threads": plain(self._tidy_threads, attempts=1, keep=False),
             TIDY.kind: tidying(self.app.database),
+            **{
+                kind: Kind(run=self._plugin_job, deadline=job.timeout * 2, attempts=job.attempts)
+                for kind, job in jobs_of(self.app.registry).items()
+            },
         }
 
     def beats(self) -> Sequence[Every]:
@@ -129,6 +134,11 @@ class Process:
             Every(name="recover", every=RECOVER, kind="calls_recover", each_tenant=True),
             Every(name="tidy-threads", every=HOURLY, kind="tidy_threads", each_tenant=True),
             TIDY,
+            *(
+                Every(name=kind, every=job.every, kind=kind, each_tenant=True)
+                for kind, job in jobs_of(self.app.registry).items()
+                if job.every is not None
+            ),
         )
 
     async def _warm(self) -> None:
@@ -229,6 +239,12 @@ class Process:
     async def _recover(self, tenant_id: str, _payload: dict[str, Any]) -> None:
         gate = await self.app.gate(await self.app.tenant(tenant_id))
         await gate.recover()
+
+    async def _plugin_job(self, job: Job) -> None:
+        around = self.app.around(await self.app.tenant(job.tenant))
+        again = await run_job(around, job.kind, job.payload, key=f"job-{job.id}", check=job.check)
+        if again is not None:
+            raise Later(again)
 
     async def _tidy_threads(self, tenant_id: str, _payload: dict[str, Any]) -> None:
         async with self.app.database.tenant(tenant_id) as session:

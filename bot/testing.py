@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import ModuleType
 from typing import Any, Self, TypeVar
 
@@ -18,6 +19,7 @@ from bot.contract.reply import ActionCall, Button, Reply
 from bot.contract.scope import EVERYWHERE, Area
 from bot.core import audit, settings, switch
 from bot.core.audit import Record
+from bot.core.background import run_job
 from bot.core.gate import Gate
 from bot.core.grants import grant
 from bot.core.people import add_person
@@ -227,6 +229,10 @@ class Bench:
         """Wait until the watchers have heard of every call so far."""
         await settled()
 
+    async def run_job(self, name: str, **payload: Any) -> timedelta | None:
+        """Run a job of the plugin under test once, as the worker does; in how long it wants to go on."""
+        return await run_job(self.around, f"plugin_{self.name}_{name}", payload, check=nothing_lost)
+
     async def context(
         self, plugin: str = "", user: User | None = None, *, writes: bool = False
     ) -> Context[Any]:
@@ -235,12 +241,8 @@ class Bench:
         It is for reading, as theirs is: its store refuses to be changed. `writes` is that of a change.
         """
         effect = Effect(key=os.urandom(8).hex(), check=nothing_lost, by="bench", at=self.now)
-        gate = await self.gate()
         person = user or self.ann
-
-        async def run(action_id: str, args: dict[str, Any]) -> Reply:
-            return await gate.call(person, action_id, args)
-
+        run = partial((await self.gate()).call, person)
         return await self.around.context(
             plugin or self.name, person, scope=EVERYWHERE, effect=effect if writes else None, gate=run
         )

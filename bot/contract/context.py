@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pydantic import BaseModel
@@ -14,9 +14,16 @@ from bot.contract.place import SOMEWHERE, Place
 from bot.contract.port import Effect
 from bot.contract.reply import Evidence, Reply
 from bot.contract.scope import Scope
+from bot.errors import Unavailable
 
+QueueJob = Callable[[str, Mapping[str, Any], timedelta | None], Awaitable[None]]
 S = TypeVar("S", bound=BaseModel)
 P = TypeVar("P")
+
+
+async def no_queue(job: str, _payload: Mapping[str, Any], _after: timedelta | None) -> None:
+    """Refuse: nothing works in the background here."""
+    raise Unavailable(f"Nothing works in the background here, so `{job}` cannot be queued.")
 
 
 class Store(Protocol):
@@ -43,7 +50,7 @@ class Context(Generic[S]):
     """One call: who, where, when, with which settings, how far their right reaches.
 
     `scope` is the reach of the permission the action asks for: hand it to every search.
-    `place` is where the person speaks. `now` is aware, UTC. Reads use `port`; writes pass `effect` to the port as well.
+    `place` is where the person speaks. `now` is aware, UTC. Reads use `port`; writes pass `effect` to it too.
     """
 
     tenant: Tenant
@@ -58,6 +65,7 @@ class Context(Generic[S]):
     gate: Callable[[str, dict[str, Any]], Awaitable[Reply]]
     enabled: Callable[[str], bool]
     place: Place = SOMEWHERE
+    queue_job: QueueJob = no_queue
 
     def port(self, protocol: type[P]) -> P:
         """Return the tenant's connector for a port Protocol (its `port_name` names it).
@@ -74,6 +82,16 @@ class Context(Generic[S]):
     async def run(self, action_id: str, **args: Any) -> Reply:
         """Run another action as this user: permission, approval and audit apply."""
         return await self.gate(action_id, args)
+
+    async def enqueue(
+        self, job: str, payload: Mapping[str, Any] | None = None, *, after: timedelta | None = None
+    ) -> None:
+        """Have a job of this plugin run soon, or later, in the background; the payload carries ids only.
+
+        It is a nudge: what has to be done stands in the database before, so that none is lost with it. One
+        that waits or runs already is not doubled; a job that must miss nothing also runs `every` so often.
+        """
+        await self.queue_job(job, payload or {}, after)
 
     def local(self, at: datetime) -> datetime:
         """Return an instant in the tenant's time zone."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,6 +21,7 @@ from bot.core.ports import Ports
 from bot.core.providers import RolesElsewhere
 from bot.core.read_store import ReadStore
 from bot.core.state import State, read_state
+from bot.db import jobs
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.db.store import PluginStore
@@ -162,8 +163,16 @@ class Surroundings:
             source_of=lambda port: self._ports.source(state, port),
             gate=gate,
             enabled=state.view.enabled.__contains__,
+            queue_job=lambda name, payload, after: self._queue_job(f"{plugin}_{name}", payload, after),
             place=place,
         )
+
+    async def _queue_job(self, job_id: str, payload: Mapping[str, Any], after: timedelta | None) -> None:
+        async with self.database.tenant(self.tenant.id) as session:
+            dedupe = None if after else f"asked {sorted(payload.items())}"
+            await jobs.enqueue(
+                session, f"plugin_{job_id}", payload, tenant=self.tenant.id, after=after, dedupe=dedupe
+            )
 
     async def _with_roles_elsewhere(self, user: User) -> User:
         providers = (await self.view()).all(RoleProvider)

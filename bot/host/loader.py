@@ -19,6 +19,7 @@ from bot.contract.alert import AlertSource, Detector, DigestSection, Recommender
 from bot.contract.entity import Entity
 from bot.contract.guard import Guard, Watcher
 from bot.contract.health import HealthCheck
+from bot.contract.job import Job
 from bot.contract.kb import KBSource
 from bot.contract.panel import Panel
 from bot.contract.people import RoleProvider
@@ -45,6 +46,7 @@ KINDS: dict[str, type[Named]] = {
     "register_role_providers": RoleProvider,
     "register_panels": Panel,
     "register_health_checks": HealthCheck,
+    "register_jobs": Job,
     "register_guards": Guard,
     "register_watchers": Watcher,
     "register_lifecycle": Lifecycle,
