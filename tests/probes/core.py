@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.contract.people import Tenant
 from bot.db import (
     audit,
+    call_groups,
     call_runs,
     calls,
     decisions,
@@ -31,6 +32,7 @@ from bot.db import (
     slack_teams,
     tenants,
     threads,
+    trials,
     unanswered,
     users,
 )
@@ -111,6 +113,7 @@ async def fill(database: Database, tenant: Tenant) -> Things:
         await links.do_issue_code(session, user_id=person.id, code_hash=HASH, by="x", now=AT, until=LATER)
         await links.do_count_attempt(session, "slack", "U9", AT, AT)
         await links.do_cut(session, "slack", "U7", cut=True, at=AT)
+        await trials.do_begin_trial(session, replace(TRIAL, plugin="network"))
         policy = await policies.do_add_policy(session, policies.Policy(action="billing_*", needs=2), by="x")
         await settings.do_save_settings(session, "network", body={"a": 1}, sealed={"token": "s"}, by="x")
         await plugins.do_switch(session, "network", enabled=True, offered=["network:read"], by="x")
@@ -230,11 +233,16 @@ ENTRY = audit.Entry(
 )
 ENDING = Ending(state="done", at=AT, reply={"text": "taken over"})
 VOTE = decisions.Decision(user_id="u3", name="Eve", yes=True, at=AT)
+TRIAL = trials.Trial(
+    plugin="email", users=frozenset(), roles=frozenset({"admin"}), until=LATER, begun_by="x"
+)
 POLICY = policies.Policy(action="*", needs=1)
 SCHEDULE = schedules.Schedule(name="digest", kind="other", cron="0 8 * * *", timezone="UTC")
 
 CALLS: Asks = {
     calls.do_ask: lambda s, a: calls.do_ask(s, replace(a.asked, action_id="other_thing")),
+    call_groups.find_groups: lambda s, a: call_groups.find_groups(s, AT - SPAN, 100),
+    call_groups.find_asked: lambda s, a: call_groups.find_asked(s, [a.asked.id]),
     calls.get_call: lambda s, a: calls.get_call(s, a.asked.id),
     calls.get_call_beginning: lambda s, a: calls.get_call_beginning(s, a.asked.id[:8]),
     calls.get_call_by_key: lambda s, a: calls.get_call_by_key(s, a.asked.key),
@@ -300,6 +308,9 @@ PEOPLE: Asks = {
         s, surface="slack", external_id="U1", user_id=a.person, how="grant", by="y"
     ),
     links.do_unlink: lambda s, a: links.do_unlink(s, "slack", "U1"),
+    trials.find_trials: lambda s, a: trials.find_trials(s),
+    trials.do_begin_trial: lambda s, a: trials.do_begin_trial(s, TRIAL),
+    trials.do_end_trials: lambda s, a: trials.do_end_trials(s, ["network"]),
     links.is_cut: lambda s, a: links.is_cut(s, "slack", "U7"),
     links.do_cut: lambda s, a: links.do_cut(s, "slack", "U7", cut=False, at=LATER),
     links.do_issue_code: lambda s, a: links.do_issue_code(

@@ -23,7 +23,6 @@ from plugins.connectors.local import (
     queries_words,
 )
 from plugins.connectors.local.queries_words import Candidate
-from plugins.connectors.local.shapes import shapes_of
 from plugins.customers.port import Note
 from plugins.network.port import Place
 from plugins.tickets.port import NewTicket, Priority, TicketChange, TicketEvent, TicketQuery
@@ -107,10 +106,6 @@ ASKS: Asks = {
     queries_billing.find_payments: lambda s, a: queries_billing.find_payments(s, EVERYWHERE, AMINA, 9),
     queries_customers.get_customer: lambda s, a: queries_customers.get_customer(s, EVERYWHERE, AMINA),
     queries_customers.get_changed: lambda s, a: queries_customers.get_changed(s, AMINA),
-    queries_customers.find_services: lambda s, a: queries_customers.find_services(s, EVERYWHERE, AMINA),
-    queries_customers.find_services_by_identifier: lambda s, a: queries_customers.find_services_by_identifier(
-        s, EVERYWHERE, shapes_of(f"SVC-{AMINA}-1"), 9
-    ),
     queries_customers.find_plans: lambda s, a: queries_customers.find_plans(s),
     queries_customers.find_notes: lambda s, a: queries_customers.find_notes(s, EVERYWHERE, AMINA, 9),
     queries_customers.do_add_note: lambda s, a: queries_customers.do_add_note(s, AMINA, NOTE),
