@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.contract.people import Tenant, User
     from bot.contract.reply import Reply
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where parts of a reply are written to."""
+
+    picture: Path | None
+    rows: Path | None
+
 
 As = Annotated[str | None, typer.Option("--as", help="Who is asking: an e-mail address of a user.")]
 QUESTION = "show me customer 100234"
@@ -101,6 +111,10 @@ def ask(
     picture: Annotated[
         Path | None, typer.Option("--chart", metavar="FILE.png", help="Also write the reply's chart there.")
     ] = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE.csv", help="Also write the reply's list there, whole."),
+    ] = None,
 ) -> None:
     """Ask one question and print the answer. Read the words from a pipe with `-`.
 
@@ -108,11 +122,11 @@ def ask(
     system does not answer; 4 when it is not allowed; 5 when something named is not there; else 1.
     """
     text = sys.stdin.read() if words == ["-"] else " ".join(words)
-    run(_open_ask(text, person, tenant, as_json=as_json, picture=picture))
+    run(_open_ask(text, person, tenant, as_json=as_json, written=Written(picture, rows)))
 
 
 async def _open_ask(
-    words: str, person: str | None, slug: str | None, *, as_json: bool, picture: Path | None
+    words: str, person: str | None, slug: str | None, *, as_json: bool, written: Written
 ) -> None:
     from bot.cli.opened import opened, out, the_tenant
 
@@ -121,11 +135,11 @@ async def _open_ask(
         if person is None and (said := await app.link(tenant, words)) is not None:
             out.print(said)
             return
-        await _ask(app, tenant, await app.person(tenant, person), words, as_json=as_json, picture=picture)
+        await _ask(app, tenant, await app.person(tenant, person), words, as_json=as_json, written=written)
 
 
 async def _ask(
-    app: App, tenant: Tenant, user: User, words: str, *, as_json: bool, picture: Path | None = None
+    app: App, tenant: Tenant, user: User, words: str, *, as_json: bool, written: Written | None = None
 ) -> None:
     from bot.cli.opened import out
     from bot.contract.wire import to_wire
@@ -137,8 +151,10 @@ async def _ask(
         typer.echo(json.dumps(to_wire(reply), ensure_ascii=False, indent=2))
     else:
         render(reply, out, tenant.zone, picks(reply))
-    if picture:
-        await _write_chart(reply, picture, tenant)
+    if written and written.picture:
+        await _write_chart(reply, written.picture, tenant)
+    if written and written.rows:
+        _write_file(reply, written.rows)
     _leave_as(reply)
 
 
@@ -149,6 +165,17 @@ async def _write_chart(reply: Reply, file: Path, tenant: Tenant) -> None:
         fail("This answer has no chart, so no picture was written.", Exit.NOT_FOUND)
     try:
         file.write_bytes(await to_png(reply.chart, tenant.zone))
+    except OSError as error:
+        fail(f"I can not write {file}: {error.strerror}.", Exit.FAILED)
+
+
+def _write_file(reply: Reply, file: Path) -> None:
+    if reply.error:  # it was said already, and the exit code tells
+        return
+    if reply.file is None:
+        fail("This answer has no list, so no file was written.", Exit.NOT_FOUND)
+    try:
+        file.write_text(reply.file.text, encoding="utf-8", newline="")
     except OSError as error:
         fail(f"I can not write {file}: {error.strerror}.", Exit.FAILED)
 

@@ -71,6 +71,16 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
+class File:
+    """A file that goes with a reply, such as a CSV of all rows; `about` says what is in it."""
+
+    name: str
+    media_type: str
+    text: str = field(repr=False)
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """Which system said so, and when it was true (aware datetime; None: just now)."""
 
@@ -108,7 +118,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Reply:
-    """Markdown text first; then facts, chart, table, buttons, choices, evidence.
+    """Markdown text first; then facts, chart, table, file, buttons, choices, evidence.
 
     `data` is the typed record (frozen dataclass, or tuple of them) for models, REST and scripts.
     `undo` may be called within `undo_within` by whoever may make the call itself.
@@ -122,6 +132,7 @@ class Reply:
     table: Table | None = None
     tables: tuple[Table, ...] = ()
     chart: Chart | None = None
+    file: File | None = None
     buttons: tuple[Button, ...] = ()
     choices: tuple[Choice, ...] = ()
     evidence: tuple[Evidence, ...] = ()

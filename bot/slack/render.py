@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.contract.reply import Choice, Evidence, Reply, Table, Tone, Waiting
+from bot.contract.reply import Choice, Evidence, File, Reply, Table, Tone, Waiting
 from bot.core.cells import age, cell, moment
 from bot.slack import mrkdwn, tables
 from bot.slack.event import SAY
@@ -46,6 +46,8 @@ def _parts(reply: Reply, zone: ZoneInfo, picks: Sequence[str]) -> Iterator[Block
         yield from _sections(f"*{mrkdwn.escape(reply.chart.title)}*\n{mrkdwn.escape(reply.chart.says)}")
     for table in _tables(reply):
         yield from _table(table, zone)
+    if reply.file:
+        yield from _context(mrkdwn.escape(_file(reply.file)))
     if reply.waiting:
         yield from _waiting(reply.waiting, reply.text, zone)
     yield from _choices(reply.choices, picks)
@@ -167,6 +169,12 @@ def _button(at: int, choice: Choice) -> Block:
         "text": {"type": "plain_text", "text": text, "emoji": False},
         "value": mrkdwn.cell(choice.words),
     }
+
+
+def _file(file: File) -> str:
+    """Say that there is a file; posting it here would take a scope that many workspaces do not grant."""
+    about = f"{file.about} are in {file.name}" if file.about else file.name
+    return f"{about}: `backhaul ask --csv FILE` writes it, asked in the same words."
 
 
 def _evidence(evidence: Sequence[Evidence], zone: ZoneInfo) -> Iterator[Block]:

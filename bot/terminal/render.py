@@ -63,6 +63,7 @@ def _parts(
         yield chart
     for table in (*((reply.table,) if reply.table else ()), *reply.tables):
         yield _table(table, zone, width)
+    yield from _file(reply)
     if reply.waiting:
         yield _waiting(reply.waiting, reply.text, zone)
     if picks:
@@ -72,6 +73,13 @@ def _parts(
         yield Text(f"To take it back within {minutes} min: undo", style="dim")
     if reply.evidence:
         yield Text(" · ".join(_evidence(one, zone) for one in reply.evidence), style="dim")
+
+
+def _file(reply: Reply) -> Iterator[RenderableType]:
+    """Say that there is a file, and how to keep it."""
+    if reply.file:
+        about = f"{reply.file.about} are in {reply.file.name}" if reply.file.about else reply.file.name
+        yield Text(clean(f"{about}: ask with --csv FILE to keep it."), style="dim")
 
 
 def _text(reply: Reply) -> RenderableType:

@@ -9,8 +9,9 @@ from bot.api import Action, Entity, PluginInfo, hookimpl
 from plugins.network.entities import find_devices, find_outages, find_ports, find_sites
 from plugins.network.equipment import device, devices, sessions, site
 from plugins.network.history import session_history, signal_history
+from plugins.network.hits import affected, affected_list
 from plugins.network.lines import line
-from plugins.network.trouble import affected, maintenance, outage, outages
+from plugins.network.trouble import maintenance, outage, outages
 
 READ = frozenset({"network:read"})
 
@@ -42,6 +43,7 @@ def register_actions() -> Sequence[Action]:
         outage,
         maintenance,
         affected,
+        affected_list,
     ]
 
 

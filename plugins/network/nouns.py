@@ -185,6 +185,21 @@ class Maintenance:
     site: str | None = None
     device: str | None = None
     port: str | None = None
+    region: str | None = None
+    partner: str | None = None
+
+    @property
+    def where(self) -> str:
+        """Return the narrowest place it names."""
+        return self.port or self.device or self.site or ""
+
+    @property
+    def area(self) -> Mapping[str, str | None]:
+        """Region, site and partner, for row scope."""
+        return {"region": self.region, "site": self.site, "partner": self.partner}
+
+
+MaintenanceRef = Annotated[Maintenance, Ref("maintenance")]
 
 
 @dataclass(frozen=True, kw_only=True)

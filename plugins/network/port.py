@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol
 
-from bot.api import Scope
+from bot.api import Effect, Scope
 from plugins.network.impact import DeviceStatus, Hit, Impact, NasSessions, Place, SiteStatus
 from plugins.network.measured import Measured
 from plugins.network.nouns import (
@@ -14,6 +14,7 @@ from plugins.network.nouns import (
     DeviceRef,
     Line,
     Maintenance,
+    MaintenanceRef,
     Ont,
     Outage,
     OutageRef,
@@ -23,25 +24,52 @@ from plugins.network.nouns import (
     Site,
     SiteRef,
 )
+from plugins.network.signs import (
+    Acted,
+    Drops,
+    DropsPage,
+    Holder,
+    NewMaintenance,
+    NewOutage,
+    OntLine,
+    OntPage,
+    OutageChange,
+    PonSigns,
+    Signs,
+    Sinking,
+)
 
 __all__ = [
+    "Acted",
     "Device",
     "DeviceRef",
     "DeviceStatus",
+    "Drops",
+    "DropsPage",
     "Hit",
+    "Holder",
     "Impact",
     "Line",
     "Maintenance",
+    "MaintenanceRef",
     "Measured",
     "NasSessions",
     "Network",
+    "NewMaintenance",
+    "NewOutage",
     "Ont",
+    "OntLine",
+    "OntPage",
     "Outage",
+    "OutageChange",
     "OutageRef",
     "Place",
+    "PonSigns",
     "Port",
     "PortRef",
     "Session",
+    "Signs",
+    "Sinking",
     "Site",
     "SiteRef",
     "SiteStatus",
@@ -49,9 +77,14 @@ __all__ = [
 
 
 class Network(Protocol):
-    """How the lines are and what hangs on what. Searches see only rows inside `scope`."""
+    """How the lines are and what hangs on what. Searches see only rows inside `scope`.
+
+    `reaches_devices` says whether disconnecting and rebooting really reach a device. A device that does
+    not answer raises Unavailable, and nothing has happened; OutcomeUnknown when nobody can tell.
+    """
 
     port_name: ClassVar[str] = "network"
+    reaches_devices: ClassVar[bool]
 
     async def lines(self, scope: Scope, customer: str) -> Sequence[Line]:
         """Return a customer's lines that are in use, from session to site."""
@@ -107,6 +140,64 @@ class Network(Protocol):
 
     async def site_history(self, scope: Scope, site: str, metric: str, since: datetime) -> Measured | None:
         """Return a metric of a site over time (`sessions`, `mbps_in`); None when nobody measured it."""
+        ...
+
+    async def signs(self, scope: Scope, place: Place) -> Signs:
+        """Return how the ONTs below a place are, by PON, and which devices below or above it are down."""
+        ...
+
+    async def onts(self, scope: Scope, place: Place, limit: int = 100) -> OntPage:
+        """Return the ONTs below a place, those not up first, then the weakest."""
+        ...
+
+    async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
+        """Return the ONTs that are up and receive less than a level (dBm), the weakest first."""
+        ...
+
+    async def sinking(self, scope: Scope, since: datetime, fell: float, limit: int = 20) -> Sequence[Sinking]:
+        """Return the PONs whose mean level sank by at least so many dB, the worst first."""
+        ...
+
+    async def drops(self, scope: Scope, customer: str, since: datetime) -> Sequence[Session]:
+        """Return the sessions of a customer that ended since, newest first."""
+        ...
+
+    async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:
+        """Return the lines whose session ended at least so often, the worst first."""
+        ...
+
+    async def holders(
+        self, scope: Scope, address: str, since: datetime, until: datetime, limit: int = 10
+    ) -> Sequence[Holder]:
+        """Return who had an IP or MAC address within a time, newest first."""
+        ...
+
+    async def get_maintenance(self, scope: Scope, number: str) -> Maintenance | None:
+        """Return one maintenance window, whatever its status."""
+        ...
+
+    async def declare(self, effect: Effect, new: NewOutage) -> Outage:
+        """Keep a new outage; NotFound when its place is not there."""
+        ...
+
+    async def change_outage(self, effect: Effect, number: str, change: OutageChange) -> Outage:
+        """Change an outage; Conflict when it has that status already."""
+        ...
+
+    async def plan(self, effect: Effect, new: NewMaintenance) -> Maintenance:
+        """Keep planned work; NotFound when its place is not there."""
+        ...
+
+    async def set_maintenance(self, effect: Effect, number: str, status: str) -> Maintenance:
+        """Cancel planned work (`cancelled`), or put it back (`planned`); Conflict when it is over."""
+        ...
+
+    async def disconnect(self, effect: Effect, service: str) -> Acted:
+        """End the session of a service; Conflict when none is up."""
+        ...
+
+    async def reboot(self, effect: Effect, serial: str) -> Acted:
+        """Restart an ONT."""
         ...
 
     async def applied(self, key: str) -> bool | None:

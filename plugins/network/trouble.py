@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.api import Align, BadInput, Button, Column, NotFound, Reply, Table, Tone, action, ago, moment, plural
+from bot.api import Align, BadInput, Button, Column, Reply, Table, Tone, action, ago, moment, plural
 from plugins.network.entities import Ctx
-from plugins.network.port import DeviceRef, Impact, Network, Outage, OutageRef, Place, PortRef, SiteRef
+from plugins.network.port import Network, OutageRef
 
 RIGHT = Align.RIGHT
 MAX_ROWS = 100
@@ -151,106 +151,5 @@ async def maintenance(ctx: Ctx, within: timedelta = WEEK) -> Reply:
         f"{plural(len(found), 'maintenance window')}:",
         data=tuple(found),
         table=Table(columns=columns, rows=rows),
-        evidence=evidence,
-    )
-
-
-@action(
-    permission="network:read",
-    reads_only=True,
-    examples=(
-        "who is hit by {device}",
-        "who is affected by {outage}",
-        "how many subscribers does {outage} affect",
-        "which customers hang on {port}",
-        "who is on PON {port}",
-        "which customers are at site {site}",
-        "how many customers would lose service if {device} goes down",
-        "impact of {device}",
-        "which customers lose service when {device} fails",
-        "who suffers from {outage}",
-        "how many customers hang on {device}",
-        "who goes dark when {device} dies",
-        "customers fed from {site}",
-        "how many business customers does {outage} hit",
-        "who loses service if {site} goes down",
-        "who would lose internet if {device} died",
-        "how many does {outage} hit",
-        "customers behind {port}",
-    ),
-)
-async def affected(
-    ctx: Ctx,
-    device: DeviceRef | None = None,
-    port: PortRef | None = None,
-    site: SiteRef | None = None,
-    outage: OutageRef | None = None,
-    limit: int = 15,
-) -> Reply:
-    """Say who is hit by a device, port, site or outage.
-
-    How many customers and services, monthly revenue, streets, the important ones first.
-    """
-    places = [
-        *([_place(outage)] if outage else []),
-        *([Place(kind="port", key=port.key)] if port else []),
-        *([Place(kind="device", key=device.name)] if device else []),
-        *([Place(kind="site", key=site.code)] if site else []),
-    ]
-    if not places:
-        raise BadInput("Say where: a device, a port, a site or an outage.")
-    found = await ctx.port(Network).impact(ctx.scope, places[0], max(1, min(limit, MAX_ROWS)))
-    key = outage.number if outage else found.place.key
-    kind = "outage" if outage else found.place.kind
-    return _impact(ctx, found, f"{key} ({outage.where})" if outage else key, {kind: key})
-
-
-def _place(outage: Outage) -> Place:
-    """Return the narrowest place the outage names."""
-    if outage.port:
-        return Place(kind="port", key=outage.port)
-    if outage.device:
-        return Place(kind="device", key=outage.device)
-    if outage.site:
-        return Place(kind="site", key=outage.site)
-    raise NotFound(f"{outage.number} names no device, port or site, so nobody can tell who is hit.")
-
-
-def _impact(ctx: Ctx, found: Impact, where: str, focus: dict[str, str]) -> Reply:
-    evidence = (ctx.evidence(Network),)
-    if not found.customers:
-        return Reply(f"No active service hangs on {where}.", data=found, focus=focus, evidence=evidence)
-    special = [
-        f"{count:,} {name}"
-        for count, name in (
-            (found.critical, "critical"),
-            (found.business, "business"),
-            (found.premium, "premium"),
-        )
-        if count
-    ]
-    rows = [
-        (
-            h.customer,
-            h.name,
-            h.tier if h.kind != "business" else f"{h.tier} business",
-            {True: "online", False: "offline", None: "unknown"}[h.online],
-            h.phone,
-            h.street,
-        )
-        for h in found.hits
-    ]
-    columns = [Column(t) for t in ("Account", "Name", "Kind", "Session", "Phone", "Street")]
-    head = f"**{plural(found.customers, 'customer')}** ({plural(found.services, 'service')}) hang on {where}"
-    return Reply(
-        head + (f", {', '.join(special)}." if special else "."),
-        data=found,
-        facts={
-            "Online now": f"{found.online:,} of {found.services:,}",
-            "Monthly revenue": found.monthly,
-            "Streets": ", ".join(f"{street} ({n:,})" for street, n in found.streets) or None,
-        },
-        table=Table(title="Critical and business first", columns=columns, rows=rows, total=found.services),
-        focus=focus,
         evidence=evidence,
     )

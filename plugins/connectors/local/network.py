@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.api import ConnectorContext, Scope
+from bot.api import Scope
 from plugins.connectors.local import queries_impact as impact
 from plugins.connectors.local import queries_network as queries
+from plugins.connectors.local.network_acting import Acting
 from plugins.connectors.local.queries_effects import get_applied
 from plugins.connectors.local.queries_history import find_levels, get_site_history
 from plugins.connectors.local.queries_lines import SOON, find_lines
@@ -31,13 +32,10 @@ HOUR = timedelta(hours=1)
 MANY = 200
 
 
-class LocalNetwork:
+class LocalNetwork(Acting):
     """Topology, sessions and outages in the `isp_*` tables."""
 
-    def __init__(self, context: ConnectorContext) -> None:
-        self._sql = context.sql
-        self._now = context.now
-        self._currency = context.tenant.currency
+    reaches_devices = False
 
     async def lines(self, scope: Scope, customer: str) -> Sequence[Line]:
         """Return a customer's lines that are in use, from session to site."""

@@ -64,7 +64,8 @@ select * from below order by array_position(array['critical', 'premium'], tier),
 """  # noqa: S608 - constants
 OUTAGES = """
 with recursive o as (
-    select x.number, x.title, x.status, x.started_at, x.cause, x.note, x.eta, x.ended_at, x.port_id,
+    select x.number, x.title, case when x.withdrawn then 'withdrawn' else x.status end as status,
+        x.started_at, x.cause, x.note, x.eta, x.ended_at, x.port_id,
         x.device as named_device, x.site as named_site, p.device || ' ' || p.name as port,
         d.name as device, s.code as site, s.region, s.partner
     from isp_outages x
@@ -72,6 +73,7 @@ with recursive o as (
     left join isp_devices d on d.name = coalesce(x.device, p.device)
     left join isp_sites s on s.code = coalesce(x.site, d.site)
     where (not :active or x.status = 'active') and (:number = '' or x.number = :number)
+        and (not x.withdrawn or x.number = :number)
         and @within(s.region, s.code, s.partner)
     order by x.status <> 'active', x.started_at desc limit :limit
 ),
@@ -131,7 +133,7 @@ async def get_impact(
     session: AsyncSession, scope: Scope, place: Place, *, currency: str, now: datetime, limit: int
 ) -> Impact:
     """Return who hangs below a place."""
-    (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **_place(place))
+    (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **place_binds(place))
     binds = {
         "currency": currency,
         "devices": tree.devices or [],
@@ -186,7 +188,8 @@ async def find_sessions(
     ]
 
 
-def _place(place: Place) -> dict[str, str | None]:
+def place_binds(place: Place) -> dict[str, str | None]:
+    """Return what the tree below a place starts from."""
     device, _, port = place.key.partition(" ")
     named = place.kind == "port"
     return {

@@ -1,0 +1,71 @@
+"""The network port on our own tables: what stands out, and who had an address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.api import ConnectorContext, Scope
+from plugins.connectors.local import queries_watch as queries
+from plugins.connectors.local.queries_network_write import get_work
+from plugins.network.port import (
+    DropsPage,
+    Holder,
+    Maintenance,
+    OntPage,
+    Place,
+    Session,
+    Signs,
+    Sinking,
+)
+
+
+class Watching:
+    """Signals, drops and addresses in the `isp_*` tables."""
+
+    def __init__(self, context: ConnectorContext) -> None:
+        self._sql = context.sql
+        self._now = context.now
+        self._currency = context.tenant.currency
+
+    async def signs(self, scope: Scope, place: Place) -> Signs:
+        """Return how the ONTs below a place are, by PON, and which devices on the way are down."""
+        async with self._sql() as session:
+            return await queries.get_signs(session, scope, place, self._now())
+
+    async def onts(self, scope: Scope, place: Place, limit: int = 100) -> OntPage:
+        """Return the ONTs below a place, those not up first, then the weakest."""
+        async with self._sql() as session:
+            return await queries.find_onts(session, scope, place, self._now(), limit)
+
+    async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
+        """Return the ONTs that receive less than a level, the weakest first."""
+        async with self._sql() as session:
+            return await queries.find_weak(session, scope, below, place, self._now(), limit)
+
+    async def sinking(self, scope: Scope, since: datetime, fell: float, limit: int = 20) -> Sequence[Sinking]:
+        """Return the PONs whose mean level sank by so many dB, the worst first."""
+        async with self._sql() as session:
+            return await queries.find_sinking(session, scope, since, fell, limit)
+
+    async def drops(self, scope: Scope, customer: str, since: datetime) -> Sequence[Session]:
+        """Return the sessions of a customer that ended since, newest first."""
+        async with self._sql() as session:
+            return await queries.find_went(session, scope, customer, since)
+
+    async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:
+        """Return the lines that dropped at least so often, the worst first."""
+        async with self._sql() as session:
+            return await queries.find_flapping(session, scope, since, least, limit)
+
+    async def holders(
+        self, scope: Scope, address: str, since: datetime, until: datetime, limit: int = 10
+    ) -> Sequence[Holder]:
+        """Return who had an IP or MAC address within a time, newest first."""
+        async with self._sql() as session:
+            return await queries.find_holders(session, scope, address, since, until, limit)
+
+    async def get_maintenance(self, scope: Scope, number: str) -> Maintenance | None:
+        """Return one maintenance window."""
+        async with self._sql() as session:
+            return await get_work(session, number.strip().upper(), scope)

@@ -1,0 +1,238 @@
+"""What the far ends of the lines say, and which lines and PONs stand out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import EVERYWHERE, Scope
+from plugins.connectors.local.queries_impact import TREE, place_binds
+from plugins.connectors.local.queries_network import DEVICE
+from plugins.connectors.local.queries_scope import find_rows, records
+from plugins.connectors.local.shapes import shapes_of
+from plugins.network.port import (
+    Device,
+    Drops,
+    DropsPage,
+    Holder,
+    Ont,
+    OntLine,
+    OntPage,
+    Place,
+    PonSigns,
+    Session,
+    Signs,
+    Sinking,
+)
+
+SIGNS = """
+select p.device || ' ' || p.name as port, o.onts, o.los, o.gasp, o.silent
+from (
+    select t.port_id, count(*)::int as onts, (count(*) filter (where t.status = 'los'))::int as los,
+        (count(*) filter (where t.status = 'dying_gasp'))::int as gasp,
+        (count(*) filter (where t.status = 'offline'))::int as silent
+    from isp_onts t where t.port_id = any(cast(:ports as uuid[])) group by 1
+) o
+join isp_ports p on p.id = o.port_id and p.kind = 'pon'
+join isp_devices d on d.name = p.device join isp_sites s on s.code = d.site
+where @within(s.region, s.code, s.partner)
+order by o.los + o.gasp desc, 1
+"""
+# What is down below the place, or above it on the way to the core.
+DOWN = f"""
+with recursive up(name) as (
+    select unnest(cast(:devices as text[])) union select cast(:port_device as text)
+    union select d.parent from isp_devices d join up on d.name = up.name where d.parent is not null
+)
+select {DEVICE} from up join isp_devices d on d.name = up.name join isp_sites s on s.code = d.site
+where d.status = 'down' and @within(s.region, s.code, s.partner) order by d.status_since, d.name
+"""  # noqa: S608 - constants
+WORST = """
+with lines as (
+    select t.serial, t.status, t.status_since, t.seen_at, t.model, t.rx_dbm, t.tx_dbm, t.distance_m,
+        t.last_down_cause, p.device || ' ' || p.name as port, v.number as service, v.id as service_id,
+        c.number as customer, c.name
+    from isp_onts t
+    join isp_ports p on p.id = t.port_id
+    join isp_devices d on d.name = p.device join isp_sites s on s.code = d.site
+    left join isp_services v on v.id = t.service_id
+    left join isp_customers c on c.id = v.customer_id
+    where (cast(:ports as uuid[]) is null or t.port_id = any(cast(:ports as uuid[])))
+        and (cast(:below as numeric) is null or p.kind = 'pon' and t.rx_dbm < cast(:below as numeric)
+            and t.status = 'online' and v.status = 'active')
+        and @within(s.region, s.code, s.partner)
+        and (c.id is null or @within(c.region, c.site, c.partner))
+),
+page as (
+    select *, count(*) over ()::int as total from lines
+    order by status <> 'online' and cast(:below as numeric) is null desc, rx_dbm nulls first, serial
+    limit :limit
+)
+select page.*, (select n.ended_at is null from isp_sessions n where n.service_id = page.service_id
+    order by n.started_at desc limit 1) as online
+from page order by status <> 'online' and cast(:below as numeric) is null desc, rx_dbm nulls first, serial
+"""
+SINKING = """
+select p.device || ' ' || p.name as port, m.before, m.after, m.first_at, m.last_at,
+    (select count(*) from isp_services v where v.port_id = p.id and v.status = 'active')::int as lines
+from isp_ports p
+join isp_devices d on d.name = p.device join isp_sites s on s.code = d.site
+join lateral (
+    select avg(value) filter (where early <= 3) as before, avg(value) filter (where late <= 3) as after,
+        min(at) as first_at, max(at) as last_at, count(*) as points
+    from (
+        select x.value, x.at, row_number() over (order by x.at) as early,
+            row_number() over (order by x.at desc) as late
+        from isp_measurements x
+        where x.subject = 'port:' || p.device || ' ' || p.name and x.metric = 'rx_dbm' and x.at >= :since
+    ) y
+) m on m.points >= 6 and m.before - m.after >= :fell
+where p.kind = 'pon' and @within(s.region, s.code, s.partner)
+order by m.before - m.after desc, 1 limit :limit
+"""
+WENT = """
+select n.username, n.started_at, n.updated_at, host(n.ipv4) as ipv4, n.mac::text as mac, n.nas, n.nas_port,
+    n.ended_at, n.terminate_cause, n.bytes_in, n.bytes_out
+from isp_customers c join isp_services s on s.customer_id = c.id
+join isp_sessions n on n.service_id = s.id and n.ended_at >= :since
+where c.number = :customer and @within(c.region, c.site, c.partner)
+order by n.ended_at desc limit 500
+"""
+FLAPPING = """
+with went as (
+    select service_id, count(*)::int as drops, max(ended_at) as last,
+        mode() within group (order by terminate_cause) as cause
+    from isp_sessions where ended_at >= :since and terminate_cause is distinct from :ours
+    group by service_id having count(*) >= :least
+),
+page as (
+    select c.number as customer, c.name, s.number as service, went.drops, went.last, went.cause, s.id,
+        p.device || ' ' || p.name as port, count(*) over ()::int as total
+    from went join isp_services s on s.id = went.service_id and s.status = 'active'
+    join isp_customers c on c.id = s.customer_id
+    left join isp_ports p on p.id = s.port_id
+    where @within(c.region, c.site, c.partner)
+    order by went.drops desc, went.last desc, s.number limit :limit
+)
+select page.*, n.nas, n.ended_at is null as online from page
+left join lateral (
+    select nas, ended_at from isp_sessions where service_id = page.id order by started_at desc limit 1
+) n on true
+order by page.drops desc, page.last desc, page.service
+"""
+HOLDERS = """
+select c.number as customer, c.name, s.number as service, n.username, n.started_at, n.ended_at,
+    host(n.ipv4) as ipv4, n.mac::text as mac, n.nas
+from isp_sessions n join isp_services s on s.id = n.service_id join isp_customers c on c.id = s.customer_id
+where {found} and n.started_at <= :until and (n.ended_at is null or n.ended_at >= :since)
+    and @within(c.region, c.site, c.partner)
+order by n.started_at desc limit :limit
+"""
+BY_IP = HOLDERS.format(found="n.ipv4 = cast(cast(:ip as text) as inet)")
+BY_MAC = HOLDERS.format(found="s.cpe_mac = cast(cast(:mac as text) as macaddr)")
+OURS = "Admin-Reset"
+"""Why a session ended that we ended ourselves: that is no drop."""
+
+
+async def get_signs(session: AsyncSession, scope: Scope, place: Place, now: datetime) -> Signs:
+    """Return how the ONTs below a place are, by PON, and the devices on the way that are down."""
+    binds = place_binds(place)
+    (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **binds)
+    pons = await find_rows(session, SIGNS, scope, ports=tree.ports or [])
+    down = await find_rows(session, DOWN, scope, devices=tree.devices or [], port_device=binds["port_device"])
+    return Signs(pons=tuple(records(PonSigns, pons)), down=tuple(records(Device, down)))
+
+
+async def find_onts(session: AsyncSession, scope: Scope, place: Place, now: datetime, limit: int) -> OntPage:
+    """Return the ONTs below a place, those not up first, then the weakest."""
+    (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **place_binds(place))
+    return _page(await find_rows(session, WORST, scope, ports=tree.ports or [], below=None, limit=limit))
+
+
+async def find_weak(
+    session: AsyncSession, scope: Scope, below: float, place: Place | None, now: datetime, limit: int
+) -> OntPage:
+    """Return the ONTs that are up and receive less than a level, the weakest first."""
+    ports = None
+    if place is not None:
+        (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **place_binds(place))
+        ports = tree.ports or []
+    return _page(await find_rows(session, WORST, scope, ports=ports, below=below, limit=limit))
+
+
+async def find_sinking(
+    session: AsyncSession, scope: Scope, since: datetime, fell: float, limit: int
+) -> list[Sinking]:
+    """Return the PONs whose mean level sank most."""
+    return [
+        Sinking(
+            port=row.port,
+            before=row.before,
+            now=row.after,
+            since=row.first_at,
+            at=row.last_at,
+            lines=row.lines,
+        )
+        for row in await find_rows(session, SINKING, scope, since=since, fell=fell, limit=limit)
+    ]
+
+
+async def find_went(session: AsyncSession, scope: Scope, customer: str, since: datetime) -> list[Session]:
+    """Return the sessions of a customer that ended since, newest first."""
+    return records(Session, await find_rows(session, WENT, scope, customer=customer, since=since))
+
+
+async def find_flapping(
+    session: AsyncSession, scope: Scope, since: datetime, least: int, limit: int
+) -> DropsPage:
+    """Return the lines whose sessions ended at least so often, the worst first."""
+    rows = await find_rows(session, FLAPPING, scope, since=since, least=least, limit=limit, ours=OURS)
+    names = ("customer", "name", "service", "drops", "last", "nas", "port", "cause", "online")
+    lines = tuple(Drops(**{name: getattr(row, name) for name in names}) for row in rows)
+    return DropsPage(lines=lines, total=rows[0].total if rows else 0)
+
+
+async def find_holders(
+    session: AsyncSession, scope: Scope, address: str, since: datetime, until: datetime, limit: int
+) -> list[Holder]:
+    """Return who had an IP or MAC address within a time, newest first."""
+    shapes = shapes_of(address)
+    if shapes.ip:
+        sql, binds = BY_IP, {"ip": shapes.ip}
+    elif shapes.mac:
+        sql, binds = BY_MAC, {"mac": shapes.mac}
+    else:
+        return []
+    return records(
+        Holder, await find_rows(session, sql, scope, since=since, until=until, limit=limit, **binds)
+    )
+
+
+def _page(rows: Sequence[Row[Any]]) -> OntPage:
+    return OntPage(lines=tuple(_line(row) for row in rows), total=rows[0].total if rows else 0)
+
+
+def _line(row: Row[Any]) -> OntLine:
+    ont = Ont(
+        serial=row.serial,
+        status=row.status,
+        status_since=row.status_since,
+        seen_at=row.seen_at,
+        model=row.model,
+        rx_dbm=None if row.rx_dbm is None else float(row.rx_dbm),
+        tx_dbm=None if row.tx_dbm is None else float(row.tx_dbm),
+        distance_m=row.distance_m,
+        last_down_cause=row.last_down_cause,
+    )
+    return OntLine(
+        ont=ont,
+        port=row.port,
+        service=row.service,
+        customer=row.customer,
+        name=row.name,
+        online=row.online,
+    )

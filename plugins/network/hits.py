@@ -1,0 +1,229 @@
+"""Who is hit by a device, a port, a site or an outage, and what is likely behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from bot.api import Align, BadInput, Button, Column, File, NotFound, Reply, Table, Tone, action, plural
+from plugins.network.cause import Cause, Kind, cause_of
+from plugins.network.entities import Ctx
+from plugins.network.port import DeviceRef, Hit, Impact, Network, Outage, OutageRef, Place, PortRef, SiteRef
+from plugins.network.rows import to_csv
+
+MAX_ROWS = 100
+WITH_FILE = 2_000
+"""Services up to which the list of all of them comes with the answer; longer ones are made when asked for."""
+MOST = 250_000
+HEADS = ("account", "name", "kind", "tier", "service", "session", "phone", "street", "monthly", "currency")
+STATES = {True: "online", False: "offline", None: "unknown"}
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "who is hit by {device}",
+        "who is affected by {outage}",
+        "how many subscribers does {outage} affect",
+        "which customers hang on {port}",
+        "who is on PON {port}",
+        "which customers are at site {site}",
+        "how many customers would lose service if {device} goes down",
+        "impact of {device}",
+        "which customers lose service when {device} fails",
+        "who suffers from {outage}",
+        "how many customers hang on {device}",
+        "who goes dark when {device} dies",
+        "customers fed from {site}",
+        "how many business customers does {outage} hit",
+        "who loses service if {site} goes down",
+        "who would lose internet if {device} died",
+    ),
+)
+async def affected(
+    ctx: Ctx,
+    device: DeviceRef | None = None,
+    port: PortRef | None = None,
+    site: SiteRef | None = None,
+    outage: OutageRef | None = None,
+    limit: int = 15,
+) -> Reply:
+    """Say who is hit by a device, port, site or outage.
+
+    How many customers and services, how many of them are offline now, monthly revenue, streets, the
+    important ones first; and whether it looks like a power cut, a fibre cut or trouble upstream.
+    """
+    place = place_of(device, port, site, outage)
+    net = ctx.port(Network)
+    found, signs = await asyncio.gather(
+        net.impact(ctx.scope, place, max(1, min(limit, MAX_ROWS))), net.signs(ctx.scope, place)
+    )
+    where, focus = _named(place, outage)
+    if not found.customers:
+        text = f"No active service hangs on {where}."
+        return Reply(text, data=found, focus=focus, evidence=(ctx.evidence(Network),))
+    file = None
+    if found.services <= WITH_FILE:
+        file = file_of(await net.impact(ctx.scope, place, WITH_FILE))
+    cause = cause_of(signs)
+    return Reply(
+        "\n\n".join(filter(None, (_head(found, where), _sessions(found, cause), cause.said))),
+        data=found,
+        facts={
+            "Online now": f"{found.online:,} of {found.services:,}",
+            "Monthly revenue": found.monthly,
+            "Streets": ", ".join(f"{street} ({n:,})" for street, n in found.streets) or None,
+        },
+        table=_table(found),
+        file=file,
+        buttons=tuple(_buttons(ctx, focus, cause, listed=file is not None)),
+        focus=focus,
+        tone=Tone.WARN if cause.kind is not Kind.NONE else Tone.PLAIN,
+        evidence=(ctx.evidence(Network),),
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "CSV of who is hit by {device}",
+        "export everybody hit by {outage}",
+        "download the list of customers on {port}",
+        "spreadsheet of all customers at {site}",
+        "all customers below {device} as CSV",
+        "file of everyone affected by {outage}",
+    ),
+)
+async def affected_list(
+    ctx: Ctx,
+    device: DeviceRef | None = None,
+    port: PortRef | None = None,
+    site: SiteRef | None = None,
+    outage: OutageRef | None = None,
+) -> Reply:
+    """Make a CSV file of everyone hit by a device, port, site or outage.
+
+    The critical and business ones first, with phone, street and whether the session is up.
+    """
+    place = place_of(device, port, site, outage)
+    found = await ctx.port(Network).impact(ctx.scope, place, MOST)
+    where, focus = _named(place, outage)
+    evidence = (ctx.evidence(Network),)
+    if not found.hits:
+        return Reply(f"No active service hangs on {where}.", data=(), focus=focus, evidence=evidence)
+    return Reply(
+        f"{plural(found.customers, 'customer')} ({plural(found.services, 'service')}) hang on {where}.",
+        data=found.hits,
+        file=file_of(found),
+        focus=focus,
+        evidence=evidence,
+    )
+
+
+def place_of(
+    device: DeviceRef | None, port: PortRef | None, site: SiteRef | None, outage: OutageRef | None = None
+) -> Place:
+    """Return the narrowest place that is named; BadInput when none is."""
+    if outage:
+        return _of_outage(outage)
+    if port:
+        return Place(kind="port", key=port.key)
+    if device:
+        return Place(kind="device", key=device.name)
+    if site:
+        return Place(kind="site", key=site.code)
+    raise BadInput("Say where: a device, a port, a site or an outage.")
+
+
+def file_of(found: Impact) -> File:
+    """Return all who are hit as a CSV file."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", found.place.key).strip("-").lower()
+    return File(
+        name=f"hit-{name}.csv",
+        media_type="text/csv",
+        text=to_csv(HEADS, (_row(hit) for hit in found.hits)),
+        about=f"All {plural(len(found.hits), 'service')}",
+    )
+
+
+def special_of(found: Impact) -> str:
+    """Return `3 critical, 12 business`; empty when there are only ordinary ones."""
+    counts = ((found.critical, "critical"), (found.business, "business"), (found.premium, "premium"))
+    return ", ".join(f"{count:,} {name}" for count, name in counts if count)
+
+
+def _row(hit: Hit) -> Sequence[object]:
+    return (
+        hit.customer,
+        hit.name,
+        hit.kind,
+        hit.tier,
+        hit.service,
+        STATES[hit.online],
+        hit.phone,
+        hit.street,
+        Decimal(hit.price.minor).scaleb(-hit.price.exponent) if hit.price else None,
+        hit.price.currency if hit.price else None,
+    )
+
+
+def _of_outage(outage: Outage) -> Place:
+    if outage.port:
+        return Place(kind="port", key=outage.port)
+    if outage.device:
+        return Place(kind="device", key=outage.device)
+    if outage.site:
+        return Place(kind="site", key=outage.site)
+    raise NotFound(f"{outage.number} names no device, port or site, so nobody can tell who is hit.")
+
+
+def _named(place: Place, outage: Outage | None) -> tuple[str, dict[str, str]]:
+    """Return how the place is said, and what the reply is about."""
+    if outage is None:
+        return place.key, {place.kind: place.key}
+    return f"{outage.number} ({outage.where})", {"outage": outage.number}
+
+
+def _head(found: Impact, where: str) -> str:
+    special = special_of(found)
+    head = f"**{plural(found.customers, 'customer')}** ({plural(found.services, 'service')}) hang on {where}"
+    return f"{head}, {special}." if special else f"{head}."
+
+
+def _sessions(found: Impact, cause: Cause) -> str:
+    """Hold what the topology says against the sessions: who is below and who is really off."""
+    off = found.services - found.online
+    if not off:
+        return "All of them have a session now: nobody is cut off." if cause.kind is not Kind.NONE else ""
+    if not found.online:
+        return "None of them has a session now: all are offline."
+    return f"{off:,} of {plural(found.services, 'service')} really offline now ({off / found.services:.0%})."
+
+
+def _table(found: Impact) -> Table:
+    rows = [
+        (
+            hit.customer,
+            hit.name,
+            hit.tier if hit.kind != "business" else f"{hit.tier} business",
+            STATES[hit.online],
+            hit.phone,
+            hit.street,
+        )
+        for hit in found.hits
+    ]
+    columns = [Column(t, Align.LEFT) for t in ("Account", "Name", "Kind", "Session", "Phone", "Street")]
+    return Table(title="Critical and business first", columns=columns, rows=rows, total=found.services)
+
+
+def _buttons(ctx: Ctx, focus: dict[str, str], cause: Cause, *, listed: bool) -> Iterator[Button]:
+    if not listed:
+        yield Button("All as CSV", "network_affected_list", focus)
+    if cause.kind is not Kind.NONE and "outage" not in focus and ctx.user.may("network:write"):
+        yield Button(
+            "Declare an outage", "network_declare", {**focus, "title": cause.kind.value.capitalize()}
+        )
