@@ -170,7 +170,7 @@ class PolicyReplay:
         days = f"In the last {plural(max(1, self.since.days), 'day')}"
         if not self.calls:
             return f"{days} nobody asked for a change, so there is nothing to try it on."
-        of = f"of {plural(self.calls, 'call')}"
+        of = f"of {'the last ' if self.full else ''}{plural(self.calls, 'call')}"
         text = f"{days} this would have held back {self.held:,} {of}."
         if self.freed:
             text = f"{days} this would have let {self.freed:,} {of} go with less."

@@ -113,7 +113,7 @@ async def fill(database: Database, tenant: Tenant) -> Things:
         await links.do_issue_code(session, user_id=person.id, code_hash=HASH, by="x", now=AT, until=LATER)
         await links.do_count_attempt(session, "slack", "U9", AT, AT)
         await links.do_cut(session, "slack", "U7", cut=True, at=AT)
-        await trials.do_begin_trial(session, replace(TRIAL, plugin="network"))
+        await trials.do_begin_trial(session, replace(TRIAL, plugin="dotmac"))
         policy = await policies.do_add_policy(session, policies.Policy(action="billing_*", needs=2), by="x")
         await settings.do_save_settings(session, "network", body={"a": 1}, sealed={"token": "s"}, by="x")
         await plugins.do_switch(session, "network", enabled=True, offered=["network:read"], by="x")
@@ -310,7 +310,7 @@ PEOPLE: Asks = {
     links.do_unlink: lambda s, a: links.do_unlink(s, "slack", "U1"),
     trials.find_trials: lambda s, a: trials.find_trials(s),
     trials.do_begin_trial: lambda s, a: trials.do_begin_trial(s, TRIAL),
-    trials.do_end_trials: lambda s, a: trials.do_end_trials(s, ["network"]),
+    trials.do_end_trials: lambda s, a: trials.do_end_trials(s, ["dotmac"]),
     links.is_cut: lambda s, a: links.is_cut(s, "slack", "U7"),
     links.do_cut: lambda s, a: links.do_cut(s, "slack", "U7", cut=False, at=LATER),
     links.do_issue_code: lambda s, a: links.do_issue_code(
