@@ -173,5 +173,5 @@ class Platform(Protocol):
     async def audit(self, question: AuditQuestion) -> Sequence[AuditLine]:
         """Return what happened, newest first."""
 
-    async def waiting(self, user: User) -> Sequence[Waiting]:
-        """Return the calls that wait for this person's yes, or that they asked for."""
+    async def waiting(self, user: User, place: Place) -> Sequence[Waiting]:
+        """Return the calls that wait for this person's yes, or that they asked for, if a place may show it."""

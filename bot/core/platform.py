@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.contract.people import Tenant, User
+from bot.contract.place import Place
 from bot.contract.platform import AuditLine, AuditQuestion
 from bot.contract.reply import Waiting
 from bot.core.gate import Gate
@@ -50,12 +51,12 @@ class CorePlatform(PlatformPeople, PlatformWorkspace):
         kinds = tuple((await self._around.view()).entity_kinds)
         return await find_lines(self._database, self._tenant, kinds, question)
 
-    async def waiting(self, user: User) -> Sequence[Waiting]:
-        """Return the calls that wait for this person's yes, or that they asked for."""
+    async def waiting(self, user: User, place: Place) -> Sequence[Waiting]:
+        """Return the calls that wait for this person's yes, or that they asked for, if a place may show it."""
         gate = Gate(
             database=self._database,
             view=await self._around.view(),
             around=self._around,
             plugins=self._around.registry.plugins,
         )
-        return await gate.waiting(user)
+        return await gate.waiting(user, place=place)

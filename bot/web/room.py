@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
+from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Reply
 from bot.core import web_links, web_sessions
 from bot.core.links import issue_code
@@ -27,6 +28,8 @@ from bot.web.visit import TooLargeFormError, Visit, drop_cookie
 
 CODES = Rate(times=10, within=timedelta(hours=1))
 AGREE, REFUSE, UNDO = "approve", "refuse", "undo"
+HERE = Place(surface="web", kind=PlaceKind.DIRECT)
+"""A page is read by who signed in, and nobody else."""
 
 
 async def waiting(visit: Visit) -> Response:
@@ -61,7 +64,7 @@ async def decide(visit: Visit) -> Response:
         raise BadInput("This form does not say what you saw. Go back, reload the page and look again.")
     try:
         if doing == UNDO:
-            reply = await gate.undo(visit.user, call_id)
+            reply = await gate.undo(visit.user, call_id, place=HERE)
         else:
             reply = await gate.decide(
                 visit.user,
@@ -69,6 +72,7 @@ async def decide(visit: Visit) -> Response:
                 yes=doing == AGREE,
                 reason=sent.get("reason", ""),
                 version=sent["version"],
+                place=HERE,
             )
     except NotFound:
         raise

@@ -106,7 +106,7 @@ def limits(ctx: Ctx, right: Right) -> str:
 )
 async def waiting(ctx: Ctx) -> Reply:
     """List the calls that wait for your yes, or for somebody else's on your behalf."""
-    calls = await core(ctx).waiting(ctx.user)
+    calls = await core(ctx).waiting(ctx.user, ctx.place)
     rows = [(one.call_id[:8], one.summary, one.asked_by, one.needs, one.expires_at) for one in calls]
     columns = (Column("Id"), Column("What"), Column("Asked by"), Column("Needs"), Column("Until"))
     return Reply(
@@ -145,7 +145,11 @@ def check_length(lasts: timedelta) -> None:
     permission=GLASS,
     approval=Approval.OTHER,
     preview=preview_break_glass,
-    examples=["break glass {role}: {reason}", "I need emergency access as {role} because {reason}"],
+    examples=[
+        "break glass {role}: {reason}",
+        "I need emergency access as {role} because {reason}",
+        "I need {role} for an emergency: {reason}",
+    ],
 )
 async def break_glass(
     ctx: Ctx, role: str, reason: EmergencyReason, lasts: timedelta = timedelta(hours=2)

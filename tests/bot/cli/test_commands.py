@@ -141,6 +141,30 @@ def test_roles_and_limits(backhaul: Backhaul, acme: str) -> None:
     assert backhaul("roles", "remove", "support").code != 0
 
 
+def test_channel_rules_are_set_shown_and_cleared(backhaul: Backhaul, acme: str) -> None:
+    assert "nothing, until a rule says otherwise" in backhaul("channels", "list").out
+    made = backhaul("channels", "set", "C0123ABCD", "--only", "tickets", "--role", "noc", "--note", "the NOC's own")
+    assert "In C0123ABCD: only tickets, for people with the role noc." in " ".join(made.out.split()), made.err
+    assert backhaul("channels", "default", "direct", "--reads-only").code == 0
+    changed = backhaul("channels", "set", "C0123ABCD", "--nothing")
+    assert "Before: In C0123ABCD: only tickets" in " ".join(changed.out.split())
+    asked = backhaul("ask", 'tickets create subject="no light"', "--as", SAM)
+    assert asked.code == 4 and "only look things up" in " ".join(f"{asked.out}{asked.err}".split())
+    rules = backhaul("channels", "list", "--json").json
+    assert [(one["channel"], one.get("closed", False)) for one in rules] == [("*direct", False), ("C0123ABCD", True)]
+    for name in ("direct", "C0123ABCD"):
+        assert backhaul("channels", "clear", name).code == 0
+    assert backhaul("channels", "clear", "C0123ABCD").code == 5
+    assert backhaul("channels", "set", "#nowhere", "--nothing").code == 5
+    assert backhaul("channels", "set", "C0123ABCD", "--only", "no_such").code == 5
+    assert backhaul("channels", "list", "--json").json == []
+
+
+def test_plugins_show_prints_the_guards_in_their_order(backhaul: Backhaul, acme: str) -> None:
+    shown = " ".join(backhaul("plugins", "show", "freeze").out.split())
+    assert "Guards, before a call, in this order: 1. freeze_window: While changes are frozen" in shown
+
+
 def test_policies_are_set_and_obeyed(backhaul: Backhaul, acme: str) -> None:
     added = backhaul(
         "policies",

@@ -89,3 +89,12 @@ async def test_opening_a_channel_to_outsiders_is_warned_of(desk):
 async def test_not_for_everybody(desk):
     with pytest.raises(NotAllowed):
         await desk.act("channels", user=desk.eve)
+
+
+async def test_what_waits_is_listed_only_where_it_may_be_shown(desk):
+    await desk.act("add_role", name="night")
+    await desk.act("set_channel", channel=ID, only="admin")
+    assert len((await desk.act("waiting")).table.rows) == 2
+    await done(desk, "set_channel", channel=ID, only="admin_waiting, admin_set_channel")
+    desk.place = NOC
+    assert [row[1] for row in (await desk.act("waiting")).table.rows if "role" in str(row)] == []
