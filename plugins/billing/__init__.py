@@ -11,7 +11,8 @@ from plugins.billing.dunning import suspensions
 from plugins.billing.entities import ENTITIES
 from plugins.billing.lists import credits, invoices, payments  # noqa: A004 - what people call them
 from plugins.billing.paying import record_payment, reverse_payment
-from plugins.billing.promising import cancel_promise, payment_plan, promise, promises
+from plugins.billing.promised import promises
+from plugins.billing.promising import cancel_promise, payment_plan, promise
 from plugins.billing.reminding import dispute, remind, settle_dispute
 from plugins.billing.settings import BillingSettings
 from plugins.billing.sums import failed, overdue, revenue

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.api import Button, Column, NotFound, Reply, Table, Tone, action, day, moment
-from plugins.billing.port import Balance, Billing, InvoiceRef, Promise
+from datetime import date
+
+from bot.api import Button, Chart, Column, Curve, Money, NotFound, Reply, Table, Tone, action, day, moment
+from plugins.billing.port import Balance, Billing, InvoiceRef, Ledger, Promise
 from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, standing, today_of, why_failed
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
@@ -156,7 +158,28 @@ async def statement(ctx: Ctx, customer: CustomerRef, limit: int = 20) -> Reply:
         f"Statement of **{customer.name}** ({customer.number}): {end}.",
         data=found,
         table=Table(columns=columns, rows=rows) if rows else None,
+        chart=_chart(ctx, found),
         buttons=(Button("Balance", "billing_balance", {"customer": customer.number}),),
         evidence=(ctx.evidence(Billing),),
         focus={"customer": customer.number},
+    )
+
+
+def _chart(ctx: Ctx, found: Ledger) -> Chart | None:
+    """Return the balance after each day that changed it."""
+    after: dict[date, Money] = {}
+    owed = found.before
+    for entry in found.entries:
+        owed += entry.amount
+        after[entry.at.astimezone(ctx.tenant.zone).date()] = owed
+    if len(after) < 3:  # noqa: PLR2004 - two points are no course
+        return None
+    most = max(after.values(), key=lambda money: money.minor)
+    return Chart(
+        title="Balance",
+        axis=list(after),
+        curves=(Curve("Owed", list(after.values())),),
+        says=f"At most {most} was owed at once.",
+        unit=found.after.currency,
+        from_zero=True,
     )

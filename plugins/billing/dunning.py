@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, day, moment, plural
 from plugins.billing.dunning_rules import Course, Verdict, holding, judge
@@ -67,17 +67,17 @@ async def suspensions(ctx: Ctx, customer: CustomerRef | None = None, days: int =
         f"{plural(len(due), 'customer')} would be suspended {within}, {now} of them today.{held} "
         "Nothing happens by itself.",
         data=(*due, *other),
-        tables=(*_due(due[:size], len(due)), *_held(other[:size], len(other))),
+        tables=(*_due(due[:size], today, len(due)), *_held(other[:size], len(other))),
         buttons=tuple(_nudge(v) for v in due[:3]),
         evidence=(ctx.evidence(Billing),),
     )
 
 
-def _due(found: Sequence[Verdict], total: int) -> tuple[Table, ...]:
+def _due(found: Sequence[Verdict], today: date, total: int) -> tuple[Table, ...]:
     titles = ("On", "Account", "Name", "Overdue", "Days", "Why", "Reminded", "Phone")
     rows = [
-        (v.on, v.debtor.customer, v.debtor.name, v.net, v.debtor.days, v.why,
-         v.debtor.reminded_at.date() if v.debtor.reminded_at else None, v.debtor.phone)
+        (day(v.on, today), v.debtor.customer, v.debtor.name, v.net, v.debtor.days, v.why,
+         day(v.debtor.reminded_at.date(), today) if v.debtor.reminded_at else None, v.debtor.phone)
         for v in found
     ]  # fmt: skip
     columns = [Column(t, RIGHT) if t in {"Overdue", "Days"} else Column(t) for t in titles]
@@ -103,11 +103,12 @@ async def _one(ctx: Ctx, customer: Customer) -> Reply:
         return Reply(said, data=None, tone=Tone.GOOD, focus=who, evidence=evidence)
     verdict = found[0]
     when = "today" if verdict.on <= today else f"on {day(verdict.on, today)}"
+    days = plural(verdict.debtor.days, "day")
     words = {
-        Course.SUSPEND: f"would be suspended {when}: {verdict.why}",
+        Course.SUSPEND: f"would be suspended {when}: {verdict.net} overdue {days}, {verdict.why}",
         Course.HELD: f"is not suspended: {verdict.why}",
         Course.SPARED: f"is never proposed for suspension: {verdict.why}",
-        Course.OFF: f"{verdict.why}; {verdict.net} is overdue {plural(verdict.debtor.days, 'day')}",
+        Course.OFF: f"{verdict.why}; {verdict.net} is overdue {days}",
     }
     reminded = verdict.debtor.reminded_at
     last = f" Last reminded {moment(reminded, ctx.now, ctx.tenant.zone)}." if reminded else ""

@@ -49,7 +49,6 @@ def judge(
     business = debtor.kind == "business"
     grace = settings.business_grace_days if business else settings.grace_days
     on = debtor.oldest_due + timedelta(days=grace)
-    net = net_of(debtor)
 
     def verdict(course: Course, why: str, when: date = on) -> Verdict:
         return Verdict(debtor=debtor, course=course, on=when, why=why)
@@ -64,8 +63,8 @@ def judge(
         return verdict(Course.HELD, why, max(on, until + timedelta(days=1)))
     if small := _small(debtor, whole(settings.dunning_minimum, tenant)):
         return verdict(Course.HELD, small)
-    late = f"{net} overdue {plural(debtor.days, 'day')}, grace is {plural(grace, 'day')}"
-    return verdict(Course.SUSPEND, f"{late}{', business' if business else ''}", max(on, today))
+    rule = f"grace is {plural(grace, 'day')}{' for business' if business else ''}"
+    return verdict(Course.SUSPEND, rule, max(on, today))
 
 
 def _spared(debtor: Debtor, settings: BillingSettings) -> str:

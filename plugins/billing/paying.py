@@ -153,6 +153,7 @@ async def _doubles(ctx: Ctx, owner: Customer, amount: Money, reference: str | No
         "{customer} brought {amount} in {method}",
         "payment of {customer}: {amount} {method}",
         "{customer} handed over {amount} {method}",
+        "register a payment of {amount} from {customer}",
     ),
 )
 async def record_payment(  # noqa: PLR0913 - what a receipt says

@@ -1,9 +1,8 @@
-"""Promises to pay and payment plans: agreeing on them, and seeing who kept them."""
+"""Agreeing on promises to pay and payment plans, and calling them off."""
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.api import (
@@ -12,23 +11,18 @@ from bot.api import (
     BadInput,
     Button,
     Change,
-    Column,
     Conflict,
     Money,
     Preview,
     Reply,
-    Table,
     Tone,
     action,
     day,
     plural,
 )
-from plugins.billing.port import Billing, NewPromise, Promise, PromiseRef, Standing
+from plugins.billing.port import Billing, NewPromise, Promise, PromiseRef
 from plugins.billing.said import (
     LONGEST,
-    LOOK_BACK,
-    MAX_ROWS,
-    RIGHT,
     UNDO,
     balance_of,
     check_currency,
@@ -39,7 +33,6 @@ from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
 
 MONTH = timedelta(days=31)
-ORDER = {Standing.BROKEN: 0, Standing.OPEN: 1, Standing.LATE: 2, Standing.KEPT: 3, Standing.CANCELLED: 4}
 
 
 async def owed_amount(ctx: Ctx, customer: Customer, amount: Money | None, *, overdue_first: bool) -> Money:
@@ -103,10 +96,17 @@ def _made(ctx: Ctx, customer: Customer, made: Promise, what: str) -> Reply:
         tone=Tone.GOOD,
         undo=ActionCall(action_id="billing_cancel_promise", args={"promise": made.number}),
         undo_within=UNDO,
-        buttons=(Button("Balance", "billing_balance", {"customer": customer.number}),),
+        buttons=_after(customer),
         evidence=(ctx.evidence(Billing),),
         focus={"customer": customer.number, "promise": made.number},
     )
+
+
+def _after(customer: Customer) -> tuple[Button, ...]:
+    who = {"customer": customer.number}
+    off = customer.status.value == "suspended"
+    resume = (Button("Resume", "customers_resume", who, "primary"),) if off else ()
+    return (*resume, Button("Balance", "billing_balance", who))
 
 
 def months_after(first: date, months: int) -> date:
@@ -221,65 +221,3 @@ async def cancel_promise(ctx: Ctx, promise: PromiseRef) -> Reply:
         evidence=(ctx.evidence(Billing),),
         focus={"customer": done.customer},
     )
-
-
-@action(
-    permission="billing:read",
-    reads_only=True,
-    examples=(
-        "broken promises",
-        "who promised to pay",
-        "promises of {customer}",
-        "payment plans",
-        "who did not keep their promise",
-        "{standing} promises",
-        "has {customer} kept the promise",
-    ),
-)
-async def promises(
-    ctx: Ctx, customer: CustomerRef | None = None, standing: Standing | None = None, limit: int = 20
-) -> Reply:
-    """List promises to pay and payment plans.
-
-    Broken ones first, then open ones by day; of one customer or all, of the last 13 months.
-    """
-    today = today_of(ctx)
-    number = customer.number if customer else None
-    found = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, number)
-    fitting = [p for p in found if standing is None or p.standing(today) is standing]
-    ranked = sorted(fitting, key=lambda p: (ORDER[p.standing(today)], _due(p), p.number))
-    whose, kind = f" of {customer.name}" if customer else "", f"{standing} " if standing else ""
-    focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
-    if not ranked:
-        return Reply(f"No {kind}promises{whose}.", data=(), focus=focus, evidence=evidence)
-    shown = ranked[: max(1, min(limit, MAX_ROWS))]
-    counts = [(s, sum(p.standing(today) is s for p in fitting)) for s in ORDER]
-    said = ", ".join(f"{count} {name}" for name, count in counts if count)
-    return Reply(
-        f"{plural(len(ranked), f'{kind}promise')}{whose}{f': {said}' if not standing else ''}.",
-        data=tuple(shown),
-        table=_promises(shown, today, len(ranked)),
-        buttons=tuple(_chase(p) for p in shown[:3] if p.standing(today) is Standing.BROKEN),
-        focus=focus,
-        evidence=evidence,
-    )
-
-
-def _due(promise: Promise) -> date:
-    return promise.next.due_on if promise.next else promise.instalments[-1].due_on
-
-
-def _chase(promise: Promise) -> Button:
-    return Button(f"Remind {promise.customer_name}", "billing_remind", {"customer": promise.customer})
-
-
-def _promises(found: Sequence[Promise], today: date, total: int) -> Table:
-    titles = ("Number", "Account", "Name", "Phone", "Amount", "Paid", "Next due", "Standing", "By")
-    rows = [
-        (p.number, p.customer, p.customer_name, p.phone, p.total,
-         f"{sum(one.paid_on is not None for one in p.instalments)} of {len(p.instalments)}", _due(p),
-         p.standing(today), p.by)
-        for p in found
-    ]  # fmt: skip
-    columns = [Column(t, RIGHT) if t in {"Amount", "Paid"} else Column(t) for t in titles]
-    return Table(columns=columns, rows=rows, total=total)

@@ -52,14 +52,14 @@ async def letter_of(ctx: Ctx, customer: Customer, balance: Balance) -> str:
     """Return what the customer is told: each open invoice, and what it comes to."""
     today = today_of(ctx)
     due = [i for i in await open_invoices(ctx, customer.number) if i.disputed_at is None]
-    lines = [f"{i.number}: {i.owed}, {standing(i, today)}" for i in due[:12]]
+    lines = "\n".join(f"- {i.number}: {i.owed}, {standing(i, today)}" for i in due[:12])
     name = customer.contact or customer.name
     late = f", {balance.overdue} of it overdue" if balance.overdue.minor else ""
-    return "\n".join(
+    return "\n\n".join(
         (
             f"Dear {name},",
             f"on your account {customer.number} {balance.owed} is open{late}:",
-            *lines,
+            lines,
             "Please pay, or call us if something about it is not right.",
             ctx.tenant.name,
         )
@@ -116,11 +116,11 @@ async def remind(ctx: Ctx, customer: CustomerRef, channel: Channel = Channel.EMA
     place, balance = reach_of(customer, channel), await owing(ctx, customer)
     text = await letter_of(ctx, customer, balance)
     await ctx.port(Billing).remind(ctx.effect, customer.number, channel, balance.owed)
-    quoted = "\n".join(f"> {line}" for line in text.splitlines())
+    quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
     how = words_of(channel)
     return Reply(
         f"Written down: {customer.name} ({customer.number}) is reminded of {balance.owed} by {how}. "
-        f"Nothing was sent from here: use this text for {place}.\n{quoted}",
+        f"Nothing was sent from here: use this text for {place}.\n\n{quoted}",
         data=text,
         buttons=(
             Button("Promise to pay", "billing_promise", focus_of(customer.number)),

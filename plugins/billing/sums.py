@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.api import BadInput, Button, Column, Money, Reply, Table, Tone, action, day, plural
+from bot.api import (
+    BadInput,
+    Button,
+    Chart,
+    ChartKind,
+    Column,
+    Curve,
+    Money,
+    Reply,
+    Table,
+    Tone,
+    action,
+    day,
+    plural,
+)
 from plugins.billing.port import Billing, Debtor, FailedPayments, Overdue, Revenue
 from plugins.billing.said import MAX_ROWS, RIGHT, today_of
 from plugins.billing.settings import Ctx
@@ -54,6 +68,7 @@ async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
         f"{plural(found.customers, 'customer')} overdue{over}, {found.total} in all.",
         data=found,
         tables=(_ages(found), _debtors(found)),
+        chart=_chart(found),
         buttons=tuple(b for d in found.debtors[:2] for b in _chase(d)),
         evidence=evidence,
         focus={"customer": found.debtors[0].customer} if found.customers == 1 else {},
@@ -76,6 +91,19 @@ def _ages(found: Overdue) -> Table:
             *((b.label, b.customers, b.amount) for b in found.buckets),
             ("all overdue", found.customers, found.total),
         ],
+    )
+
+
+def _chart(found: Overdue) -> Chart:
+    worst = max(found.buckets, key=lambda b: b.amount.minor)
+    return Chart(
+        title="Debt by age",
+        axis=[b.label for b in found.buckets],
+        curves=(Curve("Owed", [b.amount for b in found.buckets]),),
+        says=f"Most of it, {worst.amount}, is {worst.label}{' overdue' if worst.since else ''}.",
+        kind=ChartKind.BAR,
+        unit=found.total.currency,
+        from_zero=True,
     )
 
 

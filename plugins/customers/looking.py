@@ -84,6 +84,7 @@ async def find_services(ctx: Context[Any], text: str, limit: int) -> Sequence[Ma
         "who does {query} belong to",
         "do we have a customer called {query}",
         "whose PPPoE username is {query}",
+        "which customer has the mail address {query}",
     ),
 )
 async def find(ctx: Context[Any], query: str, limit: int = 10) -> Reply:

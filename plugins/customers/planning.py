@@ -46,24 +46,22 @@ async def find_plans(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     """Find plans on sale by code or name."""
     low = " ".join(text.lower().split())
     words = set(low.split())
+    plans = await ctx.port(Customers).plans()
+    whole = [p for p in plans if low in {p.code.lower(), p.name.lower()}]
+    # “Fibre 100” is enough for “Home Fibre 100” while no other plan has both words
+    whole = whole or [p for p in plans if words and words <= set(p.name.lower().split())]
     found = []
-    for plan in await ctx.port(Customers).plans():
-        names = {plan.code.lower(), plan.name.lower()}
+    for plan in plans:
         near = words & set(plan.name.lower().split())
-        if low in names or near:
-            score = 0.4 + 0.5 * len(near) / len(words)
+        exact = len(whole) == 1 and plan is whole[0]
+        if exact or near:
+            score = 1.0 if exact else 0.4 + 0.4 * len(near) / len(words)
             detail = f"{plan.down_kbps / 1000:g}/{plan.up_kbps / 1000:g} Mbit/s, {plan.price} a month"
-            found.append(
-                Match(
-                    key=plan.code,
-                    label=plan.name,
-                    record=plan,
-                    detail=detail,
-                    exact=low in names,
-                    score=score,
-                )
+            match = Match(
+                key=plan.code, label=plan.name, record=plan, detail=detail, exact=exact, score=score
             )
-    return sorted(found, key=lambda m: (not m.exact, -m.score, m.key))[:limit]
+            found.append(match)
+    return sorted(found, key=lambda m: (-m.score, m.key))[:limit]
 
 
 def today_of(ctx: Ctx) -> date:

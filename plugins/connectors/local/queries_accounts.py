@@ -72,7 +72,7 @@ select e.at, e.kind, e.number, e.minor, e.about from isp_customers c
 cross join lateral (
     select cast(i.issued_on as timestamp) at time zone :zone as at, 'invoice' as kind, i.number,
         case when i.status = 'open' then i.total_minor else i.paid_minor end as minor,
-        case when i.status = 'void' then 'void' else 'due ' || i.due_on end as about
+        case when i.status = 'void' then 'void' else 'due ' || to_char(i.due_on, 'FMDD Mon YYYY') end as about
     from isp_invoices i
     where i.customer_id = c.id and i.status <> 'draft' and i.currency = :currency
     union all
