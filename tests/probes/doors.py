@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from bot.contract.channel import ChannelRule
-from bot.db import call_lists, channels, sso, users, web_sessions
+from bot.db import call_groups, call_lists, channels, links, sso, trials, users, web_sessions
 from bot.db.channels import Known
 from bot.db.database import Database
 from bot.db.web_sessions import WebSession
@@ -32,18 +33,37 @@ def session_of(person: str, number: str = SESSION) -> WebSession:
     )  # fmt: skip
 
 
+def trial_of(person: str) -> trials.Trial:
+    """Return a plugin on trial for one person."""
+    return trials.Trial(
+        plugin="network", users=frozenset({person}), roles=frozenset(), until=LATER, begun_by="x"
+    )
+
+
 async def fill(database: Database, things: Things) -> None:
     """Give the tenant a channel, a provider and somebody who is signed in."""
     async with database.tenant(things.tenant.id) as session:
         await channels.do_know(session, Known(surface="slack", channel="C1", name="noc", kind="public"))
         await channels.do_set_rule(session, RULE, by="x")
         await sso.do_set_provider(session, PROVIDER, by="x")
+        await trials.do_begin_trial(session, trial_of(things.person))
         await sso.take_state(session, TOKEN, AT)
         await users.do_set_active(session, things.person, active=True)
+        account = session_of(things.person).account
+        await links.do_link(
+            session, surface="web", external_id=account, user_id=things.person, how="email", by="x"
+        )
         await web_sessions.do_open_session(session, TOKEN, session_of(things.person))
 
 
 ASKS: Asks = {
+    call_groups.find_groups: lambda s, a: call_groups.find_groups(s, AT - timedelta(days=9), 9),
+    call_groups.find_asked: lambda s, a: call_groups.find_asked(s, [a.asked.id]),
+    trials.find_trials: lambda s, a: trials.find_trials(s),
+    trials.do_begin_trial: lambda s, a: trials.do_begin_trial(
+        s, replace(trial_of(a.person), roles=frozenset({"noc"}))
+    ),
+    trials.do_end_trials: lambda s, a: trials.do_end_trials(s, ["network"]),
     call_lists.find_asked_by: lambda s, a: call_lists.find_asked_by(s, "u1", since=AT - timedelta(days=9)),
     channels.find_rules: lambda s, a: channels.find_rules(s),
     channels.get_rule: lambda s, a: channels.get_rule(s, "slack", "C1"),
