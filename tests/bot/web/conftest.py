@@ -149,7 +149,8 @@ class Isp:
     opened: list[httpx2.AsyncClient] = field(default_factory=list)
 
     def browser(self, base: str = HERE, **more: Any) -> Browser:
-        transport = httpx2.ASGITransport(app=self.app, **more)
+        where = {"client": (f"198.51.100.{len(self.opened)}", 4711), **more}
+        transport = httpx2.ASGITransport(app=self.app, **where)
         client = httpx2.AsyncClient(transport=transport, base_url=base)
         self.opened.append(client)
         return Browser(client, self.tenant, self.provider)

@@ -175,31 +175,29 @@ async def test_an_expired_call_offers_nothing(isp: Isp) -> None:
     assert late.status_code == 409
 
 
-@pytest.mark.parametrize(
-    ("bent", "status"),
-    [
-        ({"csrf": ""}, 403),
-        ({"csrf": "0" * 64}, 403),
-        ({"csrf": "é"}, 403),
-        ({"csrf": None}, 403),
-        ({"version": None}, 400),
-        ({"version": "", "do": "refuse"}, 400),
-        ({"do": "explode"}, 400),
-        ({"do": None}, 400),
-        ({"reason": "x" * (1 << 20)}, 413),
-        ({str(n): "x" for n in range(30)}, 400),
-    ],
-    ids=lambda value: str(value)[:40],
-)  # fmt: skip
-async def test_forms_that_are_not_ours(isp: Isp, bent: dict, status: int) -> None:
+STRANGE: list[tuple[dict, int]] = [
+    ({"csrf": ""}, 403),
+    ({"csrf": "0" * 64}, 403),
+    ({"csrf": "é"}, 403),
+    ({"csrf": None}, 403),
+    ({"version": None}, 400),
+    ({"version": "", "do": "refuse"}, 400),
+    ({"do": "explode"}, 400),
+    ({"do": None}, 400),
+    ({"reason": "x" * (1 << 20)}, 413),
+    ({str(n): "x" for n in range(30)}, 400),
+]
+
+
+async def test_forms_that_are_not_ours(isp: Isp) -> None:
     call_id = await credit(isp)
     ben = await isp.signed_in("ben")
-    form = {**await form_of(ben, call_id, do="approve"), **bent}
-    told = await ben.post(
-        f"calls/{call_id}", {name: value for name, value in form.items() if value is not None}
-    )
-    assert told.status_code == status, told.text
-    assert "<h1>This did not work</h1>" in told.text
+    good = await form_of(ben, call_id, do="approve")
+    for bent, status in STRANGE:
+        form = {name: value for name, value in {**good, **bent}.items() if value is not None}
+        told = await ben.post(f"calls/{call_id}", form)
+        assert told.status_code == status, (bent, told.text)
+        assert "<h1>This did not work</h1>" in told.text
     assert isp.house.device.log == []
 
 

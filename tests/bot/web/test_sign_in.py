@@ -99,50 +99,53 @@ async def test_a_deactivated_person_stays_out_and_a_session_ends_at_once(isp: Is
     assert (await browser.get("waiting")).status_code == 303, "the old session must not come back"
 
 
-async def refused(isp: Isp) -> None:
+async def refused(isp: Isp, what: object = "") -> None:
     browser = isp.browser()
     came = await browser.sign_in()
-    assert came.status_code == 403, came.text
+    assert came.status_code == 403, (what, came.text)
     assert "could not be verified" in came.text
     assert (await browser.get("you")).status_code == 303
     async with isp.house.database.tenant(isp.tenant.id) as session:
         assert await find_links(session) == []
 
 
-@pytest.mark.parametrize(
-    "bent",
-    [
-        {"nonce": "another"},
-        {"nonce": None},
-        {"aud": "another"},
-        {"aud": "another", "azp": "backhaul"},
-        {"aud": ["backhaul", "another"]},
-        {"aud": ["backhaul", "another"], "azp": "another"},
-        {"aud": None},
-        {"iss": "http://127.0.0.1:1"},
-        {"iss": None},
-        {"exp": int(time.time()) - 120},
-        {"exp": None},
-        {"exp": "soon"},
-        {"nbf": int(time.time()) + 600},
-        {"iat": None},
-        {"sub": None},
-        {"sub": ""},
-        {"sub": 7},
-        {"sub": "x" * 501},
-        {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
-    ],
-    ids=str,
-)
-async def test_claims_that_do_not_fit(isp: Isp, bent: dict) -> None:
+MISFITS: list[dict] = [
+    {"nonce": "another"},
+    {"nonce": None},
+    {"aud": "another"},
+    {"aud": "another", "azp": "backhaul"},
+    {"aud": ["backhaul", "another"]},
+    {"aud": ["backhaul", "another"], "azp": "another"},
+    {"aud": None},
+    {"iss": "http://127.0.0.1:1"},
+    {"iss": None},
+    {"exp": int(time.time()) - 120},
+    {"exp": None},
+    {"exp": "soon"},
+    {"nbf": int(time.time()) + 600},
+    {"iat": None},
+    {"sub": None},
+    {"sub": ""},
+    {"sub": 7},
+    {"sub": "x" * 501},
+    {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
+]
+
+
+async def test_claims_that_do_not_fit(isp: Isp) -> None:
+    for bent in MISFITS:
+        isp.provider.bend = bending(bent)
+        await refused(isp, bent)
+
+
+def bending(bent: dict):
     def bend(claims: dict) -> None:
         claims.update(bent)
         for name, value in bent.items():
             if value is None:
                 del claims[name]
 
-    isp.provider.bend = bend
-    await refused(isp)
+    return bend
 
 
 def none_signed(claims: dict) -> str:
@@ -324,15 +327,26 @@ async def test_the_host_header_is_not_believed(isp: Isp, host: str) -> None:
     assert sent == f"https://bot.example.net/t/{isp.tenant.slug}/sign-in/done"
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "/t/other/waiting", "javascript:alert(1)", "/t/{slug}/../../x",
-     "/t/{slug}/calls/..%2f..", "/t/{slug}/waiting\n", "/t/{slug}/waiting?x=//evil", "/healthz", "/t/{slug}@evil.example/waiting"],
-)  # fmt: skip
-async def test_next_stays_here(isp: Isp, wanted: str) -> None:
-    browser = isp.browser()
-    came = await browser.sign_in(wanted.replace("{slug}", isp.tenant.slug))
-    assert came.headers["location"] == browser.path("waiting")
+ELSEWHERE = [
+    "//evil.example",
+    "https://evil.example",
+    "/\\evil.example",
+    "/t/other/waiting",
+    "javascript:alert(1)",
+    "/t/{slug}/../../x",
+    "/t/{slug}/calls/..%2f..",
+    "/t/{slug}/waiting\n",
+    "/t/{slug}/waiting?x=//evil",
+    "/healthz",
+    "/t/{slug}@evil.example/waiting",
+]
+
+
+async def test_next_stays_here(isp: Isp) -> None:
+    for wanted in ELSEWHERE:
+        browser = isp.browser()
+        came = await browser.sign_in(wanted.replace("{slug}", isp.tenant.slug))
+        assert came.headers["location"] == browser.path("waiting"), wanted
 
 
 async def test_next_leads_to_the_call_a_notice_spoke_of(isp: Isp) -> None:
