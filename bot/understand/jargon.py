@@ -9,6 +9,7 @@ from bot.understand.words import stem
 SHORT: Mapping[str, str] = {
     "acc": "account",
     "acct": "account",
+    "ad": "add",
     "addr": "address",
     "amt": "amount",
     "assgn": "assign",

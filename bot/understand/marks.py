@@ -97,13 +97,21 @@ def find_marks(text: str, nouns: Nouns, clock: Clock, currency: str) -> list[Mar
     for pattern in IDENTIFIERS[:4]:
         _take(found, (Mark(m.start(), m.end(), "id", m[0]) for m in pattern.finditer(text)))
     _take(found, _amounts(text, currency))
-    _take(found, (Mark(t.start, t.end, "time", text[t.start : t.end], "", t) for t in _times(text, clock)))
+    plain = _without(text, [m for m in found if m.kind in {"id", "entity"}])
+    _take(found, (Mark(t.start, t.end, "time", text[t.start : t.end], "", t) for t in _times(plain, clock)))
     for pattern in IDENTIFIERS[4:]:
         _take(found, (Mark(m.start(), m.end(), "id", m[0]) for m in pattern.finditer(text)))
     _take(found, (Mark(m.start(), m.end(), "number", m[0]) for m in NUMBER.finditer(text)))
     words = tokens(text)
     _take(found, _names(text, words, found, nouns))
     return sorted((_hinted(m, words, nouns) for m in found), key=lambda m: m.start)
+
+
+def _without(text: str, marks: Sequence[Mark]) -> str:
+    """Return the text with these marks blotted out: an address is no day in March."""
+    for mark in marks:
+        text = f"{text[: mark.start]}{'x' * (mark.end - mark.start)}{text[mark.end :]}"
+    return text
 
 
 def _times(text: str, clock: Clock) -> list[TimeMark]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from bot.understand.words import word_set
 
 LEAD = re.compile(
-    r"^(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|please|pls|plz|kindly|ok(?:ay)?|so|and|"
+    r"^(?:(?:sorry to (?:bother|disturb|interrupt)(?: you)?|"
+    r"hi|hello|hey|dear|good (?:morning|afternoon|evening)|please|pls|plz|kindly|ok(?:ay)?|so|and|"
     r"then|also|just|now|"
-    r"right|well|actually|wait|hmm+|oh|ah|but|backhaul|bot|there|team|quick(?:ly)?|urgent(?:ly)?|sorry)\b[\s,:!.\-]*)+",
+    r"right|well|actually|wait|hmm+|oh|ah|but|backhaul|bot|there|team|"
+    r"quick(?:ly)?|urgent(?:ly)?|sorry)\b[\s,:!.\-]*)+",
     re.IGNORECASE,
 )
 REQUEST = re.compile(

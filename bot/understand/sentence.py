@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.understand.marks import CUES, IT, PEOPLE, PRONOUNS, Mark, Nouns, find_marks
@@ -15,8 +15,8 @@ SEEN = 700
 """Letters in which what is wanted is said; what follows can only be somebody's text."""
 ME = word_set("me my mine i myself")
 COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
-NO_VERB = word_set("of list to under")
-"""What follows no verb of a wish: "log of", "ticket list", "close to", "file under"."""
+NO_VERB = word_set("of list under")
+"""What follows no verb of a wish: "log of", "ticket list", "file under"."""
 CLAUSE = re.compile(r"(?<=[\w)\"'])[,:;.!]\s+|\s[-–—]\s|\b(?:so|then|and)\b")
 OWN_WORDS = re.compile(r"(?<=[\w)\"']):\s|\s[-–—]\s|,\s|\b(?:that|saying|because|to say)\b", re.IGNORECASE)
 FEWEST = 2
@@ -74,9 +74,7 @@ class Sentence:
             [self.verb, *(t.low for t in firsts[0][1:])],
             *([t.low for t in first] for first in firsts[1:]),
         ]
-        return tuple(
-            low[0] for low in lows if low and low[0] not in nouns and not (len(low) > 1 and low[1] in NO_VERB)
-        )
+        return tuple(low[0] for low in lows if low and low[0] not in nouns and not _noun(low))
 
     @property
     def begin(self) -> int:
@@ -194,6 +192,10 @@ def is_masked(mark: Mark, said: Sentence) -> bool:
     return mark.kind == "maybe" and said.cued(mark)
 
 
+def _noun(low: Sequence[str]) -> bool:
+    return len(low) > 1 and (low[1] in NO_VERB or list(low[:2]) == ["close", "to"])
+
+
 def _word(word: str, person: str, it: str, corrected: Callable[[str], str]) -> str:
     bare = word.strip(".:'-/")
     if bare in PRONOUNS:
@@ -202,4 +204,7 @@ def _word(word: str, person: str, it: str, corrected: Callable[[str], str]) -> s
         return ""
     if it and bare in {"it", "its"}:
         return it
-    return corrected(bare.removesuffix("'s"))
+    bare = bare.removesuffix("'s")
+    if "-" in bare and bare.replace("-", "").isalpha():
+        return " ".join(corrected(part) for part in bare.split("-"))
+    return corrected(bare)

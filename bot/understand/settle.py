@@ -61,8 +61,16 @@ async def looked_up(said: Sentence, lookups: Lookups, kinds: Sequence[str]) -> S
             whole = any(m.exact for m in await lookups.find(kind, mark.text) or ())
             marks.append(replace(mark, entity=kind, found=True, near=not whole))
         else:
-            marks.append(mark)
+            marks.append(_of_thread(mark, said))
     return replace(said, marks=tuple(marks))
+
+
+def _of_thread(mark: Mark, said: Sentence) -> Mark:
+    """Take a bare number as what the thread is about if that ends in it: 10234 for TCK-10234."""
+    if not mark.long_number or mark.entity:
+        return mark
+    kind = next((kind for kind, key in said.focus.items() if key.endswith(f"-{mark.text}")), "")
+    return replace(mark, entity=kind, text=said.focus[kind], found=True) if kind else mark
 
 
 async def _whole_name(mark: Mark, kind: str, said: Sentence, lookups: Lookups) -> Mark:

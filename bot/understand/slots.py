@@ -15,13 +15,19 @@ from bot.understand.freetext import NAMES, PERSON, SEARCH, fill_text, looked_for
 from bot.understand.jargon import FLAGS
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
-from bot.understand.times import Clock, TimeMark
+from bot.understand.times import NUMBERS, Clock, TimeMark
 from bot.understand.values import is_end, match_choice, read_value, time_value
 from bot.understand.words import FUNCTION, stem, word_set
 
 WORDS_IN_CHOICE = 3
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
+NUMBER = "two|three|four|five|six|seven|ten|twelve"
+FEW = re.compile(
+    rf"\b(?:last|latest|newest|first|top|worst|biggest)\s+(?P<a>{NUMBER})\b(?! (?:day|week|month|hour)s)|"
+    rf"\b(?P<b>{NUMBER})\s+(?:last|latest|newest|first|worst|biggest|oldest)\b",
+    re.IGNORECASE,
+)
 ABOUT = frozenset({"about", "by"})
 BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
 NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
@@ -264,6 +270,8 @@ def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark 
             return int(length.total_seconds() // 3600), mark
         if length and "minute" in name:
             return int(length.total_seconds() // 60), mark
+    if name in {"limit", "top", "count", "first", "last"} and (found := FEW.search(said.text)):
+        return NUMBERS[(found["a"] or found["b"]).lower()], None
     numbers = [m for m in said.marks if m.kind == "number" and m not in out.used and m.text.isdigit()]
     if name in {"limit", "top", "count", "first", "last"}:
         numbers = [

@@ -13,7 +13,7 @@ from bot.understand.jargon import FORMS
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.mood import DONE
 from bot.understand.sentence import SEEN, Sentence
-from bot.understand.words import FUNCTION, tokens
+from bot.understand.words import FUNCTION, tokens, word_set
 
 DEEDS = frozenset({"did", "verb", "deed"})
 """Arguments that are what somebody did: a verb in the past, which carries the example by itself."""
@@ -34,11 +34,19 @@ PLEASE = re.compile(
     r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|asap|right now|right away|at the moment|now))+[\s.!]*$",
     re.IGNORECASE,
 )
+LATELY = re.compile(
+    r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|asap|(?:right )?now|right away|at the moment|with us|"
+    r"for us|"
+    r"currently|already|yet|so far|lately|recently|at present))+[\s.!]*$",
+    re.IGNORECASE,
+)
+"""Besides politeness, what a question may end with and ask the same."""
 SHOW_ME = re.compile(
     r"^(?:(?:show|list|give|get|display|pull|print|check|see|fetch|bring|tell)(?: up)?(?: (?:me|us))?|"
     r"i (?:need|want)(?: to (?:see|know))?|let me (?:see|know))(?: (?:all|the|a|an|all the))?\s+",
     re.IGNORECASE,
 )
+RANKS = word_set("last latest newest oldest next recent current open first two three four five six seven ten")
 PLACES = frozenset({"area", "region", "city", "town", "street"})
 """Arguments that are where: a name as well, so that "tickets in progress" is none of them."""
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
@@ -49,12 +57,14 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
 
     Of several forms that fit, the one that says most is taken.
     """
-    core = PLEASE.sub("", said.mood.core.strip().rstrip("?!. "))
+    core = said.mood.core.strip().rstrip("?!. ")
     if len(core) > SEEN:
         return None
     arguments = {a.name: a for a in arguments_of(action)}
-    plain = _without_show(core) if action.reads_only else []
-    for form in [core, *plain, *_without_time(core, said)]:
+    short = (LATELY if action.reads_only else PLEASE).sub("", core)
+    plain = _without_show(short) if action.reads_only else []
+    whole = said.text.rstrip("?!. ")
+    for form in dict.fromkeys([core, whole, short, *plain, *_without_time(short, said)]):
         fitting: list[dict[str, str]] = []
         for pattern in _patterns(action):
             if found := pattern.fullmatch(form):
@@ -102,13 +112,18 @@ def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
         for m in said.marks
         if m.kind in {"entity", "id", "name", "maybe", "number", "quoted"} and m.text in text
     ]
-    if not names or any(not _of_kind(m, argument) for m in names):
+    if not names or any(not _of_kind(m, argument) or _ranks(m) for m in names):
         return False
     rest = text
     for mark in names:
         rest = rest.replace(mark.text, " ")
     beside = {"the", "a", "an", "mr", "mrs", "ms", argument.entity}
     return all(t.low in beside for t in tokens(rest)) and not re.search(r"[,;:]", rest)
+
+
+def _ranks(mark: Mark) -> bool:
+    """Say whether a mark only says which of several: "three latest"."""
+    return mark.kind == "maybe" and not RANKS.isdisjoint(mark.text.lower().split())
 
 
 def _sayable(argument: Argument, text: str, said: Sentence) -> bool:

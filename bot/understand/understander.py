@@ -161,7 +161,8 @@ class Understander:
         self, ask: Ask, said: Sentence, asker: Asker, vector: Vectors | None, lookups: Lookups
     ) -> tuple[list[Guess], Guess | None]:
         """Fill and weigh the best actions this person may use; also return the best one they may not."""
-        stems = [w.low for w in said.words if w.start < said.own_from and not _names(w.start, said)]
+        plain = [w for w in said.words if w.start < said.own_from and not _names(w.start, said)]
+        stems = [part for w in plain for part in (w.low.split("-") if "-" in w.low else [w.low])]
         stems += [m.entity for m in said.marks if m.entity and is_masked(m, said)]
         mask = self.index.allowed(ask.user)
         tried: list[tuple[Score, Filled, float]] = []

@@ -39,6 +39,8 @@ THINGS = (
     Thing("customer", "100118", "Peter Kamau", ("peter@kamau.example", "peter.kamau", "0700100118", "10.40.3.17", "aa:bb:cc:00:01:18", "hwtcaabbccdd")),
     Thing("customer", "100203", "Zainab Mwakio"),
     Thing("customer", "100555", "Coral Dialysis Centre"),
+    Thing("plan", "HF-50", "Home Fibre 50"),
+    Thing("plan", "HF-100", "Home Fibre 100"),
     Thing("ticket", "TCK-10234", "No light"),
     Thing("ticket", "TCK-11574", "Slow access"),
     Thing("ticket", "TCK-11578", "Centre without internet"),
