@@ -33,6 +33,7 @@ async def verdicts(ctx: Ctx, customer: str | None = None) -> list[Verdict]:
         "who would be cut off in the next {days} days",
         "next suspensions",
         "dunning list",
+        "list of customers about to be switched off for debt",
         "is {customer} about to be cut off",
         "what keeps {customer} from being suspended",
         "how long until {customer} is cut off",

@@ -148,6 +148,7 @@ async def _doubles(ctx: Ctx, owner: Customer, amount: Money, reference: str | No
         "{customer} paid {amount} in {method}",
         "book a payment of {amount} by {method} for {customer}, reference {reference}",
         "we got {amount} from {customer} by {method}",
+        "payment {customer} {amount} {method}",
         "enter a {method} payment of {amount} for {customer}",
         "{amount} {method} received from {customer}",
         "{customer} brought {amount} in {method}",

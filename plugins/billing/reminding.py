@@ -106,6 +106,7 @@ async def owing(ctx: Ctx, customer: Customer) -> Balance:
         "remind {customer} by {channel}",
         "payment reminder for {customer} by {channel}",
         "chase {customer} for the money",
+        "nudge {customer} about the open invoices",
     ),
 )
 async def remind(ctx: Ctx, customer: CustomerRef, channel: Channel = Channel.EMAIL) -> Reply:
