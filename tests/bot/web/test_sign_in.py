@@ -360,6 +360,7 @@ async def test_next_leads_to_the_call_a_notice_spoke_of(isp: Isp) -> None:
 
 
 async def test_nobody_is_told_which_tenants_there_are(isp: Isp) -> None:
+    assert (await isp.browser().get(f"/t/{isp.tenant.id}/sign-in")).status_code == 404
     await drop_provider(isp.house.database, isp.tenant, by="test")
     browser = isp.browser()
     off = await browser.get("sign-in")
