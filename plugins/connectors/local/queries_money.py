@@ -89,10 +89,13 @@ from (
 where p.currency = :currency group by p.name order by 3 desc, 1
 """  # noqa: S608 - constants
 BY_REGION = f"""
-select c.region, count(distinct c.id)::int as customers, sum(p.price_minor)::bigint as minor
-from isp_services s join isp_customers c on c.id = s.customer_id join isp_plans p on p.code = {PLAN_NOW}
-where {IN_USE} and p.currency = :currency and @within(c.region, c.site, c.partner)
-group by c.region order by 3 desc, 1
+select c.region, count(*)::int as customers, sum(m.minor)::bigint as minor
+from (
+    select s.customer_id, sum(p.price_minor) as minor
+    from isp_services s join isp_plans p on p.code = {PLAN_NOW}
+    where {IN_USE} and p.currency = :currency group by s.customer_id
+) m join isp_customers c on c.id = m.customer_id
+where @within(c.region, c.site, c.partner) group by c.region order by 3 desc, 1
 """  # noqa: S608 - constants
 
 
