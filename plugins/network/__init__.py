@@ -6,14 +6,19 @@ import re
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, PluginInfo, hookimpl
-from plugins.network.entities import find_devices, find_outages, find_ports, find_sites
+from plugins.network.declaring import declare, reopen, resolve, update, withdraw
+from plugins.network.diagnosing import diagnose
+from plugins.network.entities import find_devices, find_outages, find_ports, find_sites, find_works
 from plugins.network.equipment import device, devices, sessions, site
 from plugins.network.history import session_history, signal_history
 from plugins.network.hits import affected, affected_list
 from plugins.network.lines import line
+from plugins.network.restarting import disconnect, reboot
 from plugins.network.trouble import maintenance, outage, outages
+from plugins.network.watching import degrading, flapping, holders, onts, weak_signals
+from plugins.network.windows import cancel_maintenance, plan, restore_maintenance
 
-READ = frozenset({"network:read"})
+READ, WRITE, REBOOT = "network:read", "network:write", "network:reboot"
 
 
 @hookimpl
@@ -21,18 +26,27 @@ def plugin_info() -> PluginInfo:
     """Say who we are."""
     return PluginInfo(
         name="network",
-        about="How lines, devices and sites are, which outages are active, who is hit.",
-        permissions={"network:read": "See lines, devices, sites, sessions and outages"},
-        roles=dict.fromkeys(("support", "noc", "field", "admin"), READ),
+        about="How lines, devices and sites are, who is hit by what; outages, maintenance, restarts.",
+        permissions={
+            READ: "See lines, devices, sites, sessions and outages",
+            WRITE: "Declare outages, plan maintenance, disconnect sessions",
+            REBOOT: "Reboot ONTs and radios of customers",
+        },
+        roles={
+            "support": frozenset({READ}),
+            "field": frozenset({READ, REBOOT}),
+            **dict.fromkeys(("noc", "admin"), frozenset({READ, WRITE, REBOOT})),
+        },
         needs=("customers",),
     )
 
 
 @hookimpl
 def register_actions() -> Sequence[Action]:
-    """One line, then the equipment, then trouble."""
+    """One line, then the equipment, then trouble, then what changes something."""
     return [
         line,
+        diagnose,
         signal_history,
         device,
         site,
@@ -44,12 +58,27 @@ def register_actions() -> Sequence[Action]:
         maintenance,
         affected,
         affected_list,
+        onts,
+        weak_signals,
+        degrading,
+        flapping,
+        holders,
+        disconnect,
+        reboot,
+        declare,
+        update,
+        resolve,
+        reopen,
+        withdraw,
+        plan,
+        cancel_maintenance,
+        restore_maintenance,
     ]
 
 
 @hookimpl
 def register_entities() -> Sequence[Entity]:
-    """Sites, devices, ports, outages."""
+    """Sites, devices, ports, outages, planned work."""
     return [
         Entity(
             name="device",
@@ -80,5 +109,13 @@ def register_entities() -> Sequence[Entity]:
             find=find_outages,
             patterns=(re.compile(r"\bOUT-\d+\b", re.IGNORECASE),),
             words=("outage",),
+        ),
+        Entity(
+            name="maintenance",
+            title="Maintenance",
+            permission="network:read",
+            find=find_works,
+            patterns=(re.compile(r"\bMNT-\d+\b", re.IGNORECASE),),
+            words=("maintenance", "work"),
         ),
     ]

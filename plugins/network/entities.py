@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from bot.api import Context, Match
@@ -11,6 +12,7 @@ from plugins.network.port import Device, Network, Port, Site
 Ctx = Context[Any]
 Thing = Site | Device | Port
 
+AHEAD = timedelta(days=90)
 PARTLY = 0.8
 """How well words fit that are only a part of what something is called."""
 
@@ -51,6 +53,19 @@ async def find_ports(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     return [
         _called(p, text, p.key, label=p.key, detail=f"{p.kind}, {p.status}, {p.lines} lines")
         for p in await ctx.port(Network).find_ports(ctx.scope, text, limit)
+    ]
+
+
+async def find_works(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+    """Find planned work by number, else what is ahead whose title or place has the words."""
+    port, low = ctx.port(Network), text.strip().lower()
+    if work := await port.get_maintenance(ctx.scope, text):
+        return [Match(key=work.number, label=work.title, record=work, exact=True, scope=work.area)]
+    ahead = await port.maintenance(ctx.scope, ctx.now + AHEAD)
+    fitting = [m for m in ahead if low and low in f"{m.title} {m.where} {m.site}".lower()]
+    return [
+        Match(key=m.number, label=m.title, record=m, detail=m.where, score=PARTLY, scope=m.area)
+        for m in fitting[:limit]
     ]
 
 

@@ -162,6 +162,10 @@ class Network(Protocol):
         """Return the sessions of a customer that ended since, newest first."""
         ...
 
+    async def speed_tests(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
+        """Return the speed tests of a customer's lines (`mbps_down`); empty where nobody measures them."""
+        ...
+
     async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:
         """Return the lines whose session ended at least so often, the worst first."""
         ...

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from bot.api import ConnectorContext, Scope
 from plugins.connectors.local import queries_watch as queries
+from plugins.connectors.local.queries_history import find_speed_tests
 from plugins.connectors.local.queries_network_write import get_work
 from plugins.network.port import (
     DropsPage,
     Holder,
     Maintenance,
+    Measured,
     OntPage,
     Place,
     Session,
@@ -52,6 +54,11 @@ class Watching:
         """Return the sessions of a customer that ended since, newest first."""
         async with self._sql() as session:
             return await queries.find_went(session, scope, customer, since)
+
+    async def speed_tests(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
+        """Return the speed tests kept for a customer's lines."""
+        async with self._sql() as session:
+            return await find_speed_tests(session, scope, customer, since)
 
     async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:
         """Return the lines that dropped at least so often, the worst first."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Scope
@@ -35,6 +38,13 @@ measured as (
 )
 select distinct name, at, value from measured where rank = best order by name, at limit :most
 """
+SPEED_TESTS = """
+select 'service ' || s.number as name, m.at, m.value
+from isp_customers c join isp_services s on s.customer_id = c.id and s.status <> 'terminated'
+join isp_measurements m on m.subject = 'service:' || s.number and m.metric = 'mbps_down' and m.at >= :since
+where c.number = :customer and @within(c.region, c.site, c.partner)
+order by 1, m.at limit :most
+"""
 OF_SITE = """
 select m.at, m.value from isp_sites s
 join isp_measurements m on m.subject = 'site:' || s.code and m.metric = :metric and m.at >= :since
@@ -46,10 +56,22 @@ order by m.at desc limit :most
 async def find_levels(session: AsyncSession, scope: Scope, customer: str, since: datetime) -> list[Measured]:
     """Return what each line of a customer received; its PON's mean where nobody measured the line itself."""
     rows = await find_rows(session, LEVELS, scope, customer=customer, since=since, most=MOST)
+    return _measured(rows, "rx_dbm")
+
+
+async def find_speed_tests(
+    session: AsyncSession, scope: Scope, customer: str, since: datetime
+) -> list[Measured]:
+    """Return the speed tests kept for each line of a customer."""
+    rows = await find_rows(session, SPEED_TESTS, scope, customer=customer, since=since, most=MOST)
+    return _measured(rows, "mbps_down")
+
+
+def _measured(rows: Sequence[Row[Any]], metric: str) -> list[Measured]:
     of: dict[str, list[tuple[datetime, float]]] = {}
     for row in rows:
         of.setdefault(row.name, []).append((row.at, row.value))
-    return [Measured(subject=name, metric="rx_dbm", points=tuple(points)) for name, points in of.items()]
+    return [Measured(subject=name, metric=metric, points=tuple(points)) for name, points in of.items()]
 
 
 async def get_site_history(

@@ -102,7 +102,7 @@ from o order by o.status <> 'active', o.started_at desc
 """
 MAINTENANCE = """
 select x.number, x.title, x.starts_at, x.ends_at, x.status, s.code as site,
-    coalesce(x.device, p.device) as device, p.device || ' ' || p.name as port
+    coalesce(x.device, p.device) as device, p.device || ' ' || p.name as port, s.region, s.partner
 from isp_maintenance x
 left join isp_ports p on p.id = x.port_id
 left join isp_devices d on d.name = coalesce(x.device, p.device)

@@ -1,0 +1,339 @@
+"""Declaring an outage, keeping its note and time up to date, and ending it, each with a way back."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Button,
+    Change,
+    Conflict,
+    Preview,
+    Reply,
+    Tone,
+    action,
+    ago,
+    moment,
+    plural,
+)
+from plugins.network.cause import cause_of
+from plugins.network.entities import Ctx
+from plugins.network.hits import place_of, special_of
+from plugins.network.port import (
+    DeviceRef,
+    Network,
+    NewOutage,
+    Outage,
+    OutageChange,
+    OutageRef,
+    Place,
+    PortRef,
+    SiteRef,
+)
+
+UNDO = timedelta(minutes=30)
+TITLE, NOTE = 120, 2_000
+FAR = timedelta(days=31)
+
+
+async def preview_declare(
+    ctx: Ctx,
+    *,
+    title: str,
+    device: DeviceRef | None = None,
+    port: PortRef | None = None,
+    site: SiteRef | None = None,
+    cause: str = "",
+    eta: datetime | None = None,
+) -> Preview:
+    """Say who is hit, what the ONTs say of the cause, and what is declared there already."""
+    place = place_of(device, port, site)
+    _check(ctx, title, cause, eta)
+    net = ctx.port(Network)
+    hit = await net.impact(ctx.scope, place, 1)
+    said = cause_of(await net.signs(ctx.scope, place)).said
+    back = f", back by {moment(eta, ctx.now, ctx.tenant.zone)}" if eta else ""
+    special = special_of(hit)
+    off = hit.services - hit.online
+    why = f" ({cause.strip()})" if cause.strip() else ""
+    return Preview(
+        text=f"An outage is declared at {place.key}: {title.strip()}{why}{back}",
+        changes=(
+            Change(
+                what=f"{plural(hit.customers, 'customer')}{f', {special}' if special else ''}",
+                after=f"shown as hit; {off:,} of {plural(hit.services, 'service')} really offline now",
+            ),
+        ),
+        hits=hit.customers,
+        warnings=(*([said] if said else []), *await _already(ctx, place)),
+    )
+
+
+@action(
+    permission="network:write",
+    approval=Approval.SELF,
+    preview=preview_declare,
+    examples=(
+        "declare an outage at {site}: {title}",
+        "declare an outage on {device}: {title}",
+        "open an outage for {port}: {title}",
+        "declare outage {title} at {device}, back by {eta}",
+        "report an outage at {site}, {title}",
+        "start an outage on {port}, {title}",
+    ),
+)
+async def declare(
+    ctx: Ctx,
+    *,
+    title: str,
+    device: DeviceRef | None = None,
+    port: PortRef | None = None,
+    site: SiteRef | None = None,
+    cause: str = "",
+    eta: datetime | None = None,
+) -> Reply:
+    """Declare an outage at a site, device or port.
+
+    With its cause and when it should be over, if you know. Everybody below it is shown as hit. It can be
+    taken back for 30 minutes.
+    """
+    place = place_of(device, port, site)
+    _check(ctx, title, cause, eta)
+    new = NewOutage(
+        title=" ".join(title.split()),
+        cause=cause.strip(),
+        eta=eta,
+        site=place.key if place.kind == "site" else None,
+        device=place.key if place.kind == "device" else None,
+        port=place.key if place.kind == "port" else None,
+    )
+    done = await ctx.port(Network).declare(ctx.effect, new)
+    hit = plural(done.services or 0, "service")
+    undo = ActionCall(action_id="network_withdraw", args={"outage": done.number})
+    return _said(
+        ctx, done, f"Declared {done.number} at {done.where}: {done.title}, {hit} hit.", undo, Tone.BAD
+    )
+
+
+async def preview_withdraw(ctx: Ctx, outage: OutageRef) -> Preview:  # noqa: ARG001 - every preview has it
+    """Say which outage never was one."""
+    return Preview(
+        text=f"{outage.number} {outage.title} is withdrawn: it never was an outage.",
+        changes=(Change(what=outage.number, before=outage.status, after="withdrawn"),),
+        hits=outage.services or 0,
+    )
+
+
+@action(
+    permission="network:write",
+    approval=Approval.SELF,
+    preview=preview_withdraw,
+    examples=(
+        "withdraw {outage}",
+        "{outage} was declared by mistake",
+        "{outage} never was an outage",
+        "take {outage} back",
+    ),
+)
+async def withdraw(ctx: Ctx, outage: OutageRef) -> Reply:
+    """Withdraw an outage that was declared by mistake."""
+    done = await ctx.port(Network).change_outage(ctx.effect, outage.number, OutageChange(status="withdrawn"))
+    undo = ActionCall(action_id="network_reopen", args={"outage": outage.number})
+    return _said(ctx, done, f"Withdrew {done.number}: it never was an outage.", undo, Tone.PLAIN)
+
+
+async def preview_update(
+    ctx: Ctx, outage: OutageRef, note: str = "", eta: datetime | None = None, cause: str = ""
+) -> Preview:
+    """Say what the people who ask will read from now on."""
+    change = _change(ctx, outage, note, eta, cause)
+    zone = ctx.tenant.zone
+    pairs = (
+        ("Note", outage.note, change.note),
+        ("Cause", outage.cause, change.cause),
+        (
+            "Back by",
+            outage.eta and moment(outage.eta, ctx.now, zone),
+            change.eta and moment(change.eta, ctx.now, zone),
+        ),
+    )
+    changes = tuple(
+        Change(what=name, before=old or "not known", after=new) for name, old, new in pairs if new
+    )
+    return Preview(text=f"{outage.number} {outage.title}", changes=changes, hits=outage.services or 0)
+
+
+@action(
+    permission="network:write",
+    preview=preview_update,
+    examples=(
+        "update {outage}: {note}",
+        "{outage} is back by {eta}",
+        "set the ETA of {outage} to {eta}",
+        "note on {outage}: {note}",
+        "the cause of {outage} is {cause}",
+        "{outage} will be fixed by {eta}",
+        "add to {outage}: {note}",
+    ),
+)
+async def update(
+    ctx: Ctx, outage: OutageRef, note: str = "", eta: datetime | None = None, cause: str = ""
+) -> Reply:
+    """Update the note, the cause or the expected end of an outage.
+
+    Everybody who asks reads it. It can be taken back for 30 minutes.
+    """
+    change = _change(ctx, outage, note, eta, cause)
+    done = await ctx.port(Network).change_outage(ctx.effect, outage.number, change)
+    told = [
+        *([f"back by {moment(done.eta, ctx.now, ctx.tenant.zone)}"] if change.eta and done.eta else []),
+        *([f"cause: {done.cause}"] if change.cause else []),
+        *([f"{done.note}"] if change.note else []),
+    ]
+    before = {
+        "note": outage.note if change.note else None,
+        "eta": outage.eta.isoformat() if change.eta and outage.eta else None,
+        "cause": outage.cause if change.cause else None,
+    }
+    args = {name: value for name, value in before.items() if value}
+    changed = sum(value is not None for value in (change.note, change.eta, change.cause))
+    undo = ActionCall(action_id="network_update", args={"outage": outage.number, **args})
+    whole = (
+        undo
+        if len(args) == changed and (change.eta is None or (outage.eta and outage.eta > ctx.now))
+        else None
+    )
+    return _said(ctx, done, f"Updated {done.number}: {'; '.join(told)}.", whole, Tone.PLAIN)
+
+
+async def preview_resolve(ctx: Ctx, outage: OutageRef, note: str = "") -> Preview:
+    """Say how many are still offline below it: it may not be over for all."""
+    _check_active(outage)
+    warnings = []
+    hit = await ctx.port(Network).impact(ctx.scope, place_of(None, None, None, outage), 1)
+    if off := hit.services - hit.online:
+        warnings.append(f"{off:,} of {plural(hit.services, 'service')} below it are still offline")
+    return Preview(
+        text=f"{outage.number} {outage.title} is over"
+        + (f": {note.strip()[:NOTE]}" if note.strip() else "."),
+        changes=(
+            Change(
+                what=outage.number,
+                before=f"active, since {ago(outage.started_at, ctx.now)}",
+                after="resolved",
+            ),
+        ),
+        hits=hit.customers,
+        warnings=tuple(warnings),
+    )
+
+
+@action(
+    permission="network:write",
+    approval=Approval.SELF,
+    preview=preview_resolve,
+    examples=(
+        "resolve {outage}",
+        "{outage} is over",
+        "{outage} is over: {note}",
+        "end {outage}, {note}",
+        "close outage {outage}",
+        "mark {outage} as resolved",
+        "{outage} is repaired",
+        "end the outage {outage}",
+    ),
+)
+async def resolve(ctx: Ctx, outage: OutageRef, note: str = "") -> Reply:
+    """Resolve an outage that is over.
+
+    Say how, if you like. It can be taken back for 30 minutes.
+    """
+    _check_active(outage)
+    change = OutageChange(status="resolved", note=note.strip()[:NOTE] or None)
+    done = await ctx.port(Network).change_outage(ctx.effect, outage.number, change)
+    undo = ActionCall(action_id="network_reopen", args={"outage": outage.number})
+    lasted = f", it began {ago(done.started_at, ctx.now)}"
+    return _said(ctx, done, f"Resolved {done.number} {done.title}{lasted}.", undo, Tone.GOOD)
+
+
+async def preview_reopen(ctx: Ctx, outage: OutageRef) -> Preview:  # noqa: ARG001 - every preview has it
+    """Say which outage goes on."""
+    if outage.status == "active":
+        raise Conflict(f"{outage.number} is active already.")
+    return Preview(
+        text=f"{outage.number} {outage.title} goes on.",
+        changes=(Change(what=outage.number, before=outage.status, after="active"),),
+        hits=outage.services or 0,
+    )
+
+
+@action(
+    permission="network:write",
+    approval=Approval.SELF,
+    preview=preview_reopen,
+    examples=(
+        "reopen outage {outage}",
+        "{outage} goes on",
+        "{outage} is not over",
+        "the outage {outage} is back",
+    ),
+)
+async def reopen(ctx: Ctx, outage: OutageRef) -> Reply:
+    """Reopen an outage that was not over after all."""
+    done = await ctx.port(Network).change_outage(ctx.effect, outage.number, OutageChange(status="active"))
+    back = "network_withdraw" if outage.status == "withdrawn" else "network_resolve"
+    undo = ActionCall(action_id=back, args={"outage": outage.number})
+    return _said(ctx, done, f"{done.number} {done.title} is active again.", undo, Tone.BAD)
+
+
+def _check(ctx: Ctx, title: str, cause: str, eta: datetime | None) -> None:
+    if not title.strip():
+        raise BadInput("Say what is out, in a few words: people read it when they ask.")
+    if len(title) > TITLE or len(cause) > TITLE:
+        raise BadInput(f"That is too long: {TITLE} letters fit for what is out, and as many for the cause.")
+    check_eta(ctx, eta)
+
+
+def check_eta(ctx: Ctx, eta: datetime | None) -> None:
+    """Refuse an end that is past, or so far off that it is a typing error."""
+    if eta is not None and not ctx.now < eta <= ctx.now + FAR:
+        when = moment(eta, ctx.now, ctx.tenant.zone)
+        raise BadInput(f"It cannot be back by {when}. Name a time within the next 31 days.")
+
+
+def _check_active(outage: Outage) -> None:
+    if outage.status != "active":
+        raise Conflict(f"{outage.number} is {outage.status} already.")
+
+
+def _change(ctx: Ctx, outage: Outage, note: str, eta: datetime | None, cause: str) -> OutageChange:
+    _check_active(outage)
+    check_eta(ctx, eta)
+    if not (note.strip() or eta or cause.strip()):
+        raise BadInput("Say what is new: a note, when it should be back, or the cause.")
+    return OutageChange(note=note.strip()[:NOTE] or None, eta=eta, cause=cause.strip()[:TITLE] or None)
+
+
+async def _already(ctx: Ctx, place: Place) -> list[str]:
+    known = await ctx.port(Network).outages(ctx.scope)
+    same = [one for one in known if place.key in {one.port, one.device, one.site}]
+    return [f"{one.number} is active there already: {one.title}" for one in same[:3]]
+
+
+def _said(ctx: Ctx, done: Outage, text: str, undo: ActionCall | None, tone: Tone) -> Reply:
+    return Reply(
+        text,
+        data=done,
+        tone=tone,
+        undo=undo,
+        undo_within=UNDO if undo else None,
+        buttons=(
+            Button("Outage", "network_outage", {"outage": done.number}),
+            Button("Who is hit", "network_affected", {"outage": done.number}),
+        ),
+        focus={"outage": done.number},
+        evidence=(ctx.evidence(Network),),
+    )

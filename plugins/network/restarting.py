@@ -1,0 +1,185 @@
+"""Disconnecting a session and rebooting an ONT: through the port, after a yes, and never half."""
+
+from __future__ import annotations
+
+from bot.api import (
+    Approval,
+    BadInput,
+    Button,
+    Change,
+    Conflict,
+    NotFound,
+    Preview,
+    Reply,
+    Tone,
+    action,
+    moment,
+    plural,
+    span,
+)
+from plugins.customers.port import Customer, CustomerRef
+from plugins.network.entities import Ctx
+from plugins.network.port import Acted, Line, Network
+
+SIMULATED = "Simulated: no {} was told, this changes our own records only."
+DARK = {"los": "sees no light", "dying_gasp": "lost power", "offline": "does not answer"}
+
+
+async def preview_disconnect(ctx: Ctx, customer: CustomerRef, service: str = "") -> Preview:
+    """Say whose session ends, since when it is up, and who must not be cut off lightly."""
+    line = _up(customer, await _lines(ctx, customer), service)
+    up = line.session.said(ctx.now, ctx.tenant.zone) if line.session else ""
+    return Preview(
+        text=f"The session of {customer.name} ({customer.number}) on {line.service} is disconnected; "
+        "the router dials in again by itself.",
+        changes=(
+            Change(what=f"{line.service}, {line.username or 'session'}", before=up, after="disconnected"),
+        ),
+        warnings=(*_simulated(ctx, "BNG"), *_warnings(customer, line)),
+    )
+
+
+@action(
+    permission="network:write",
+    approval=Approval.SELF,
+    preview=preview_disconnect,
+    examples=(
+        "disconnect the session of {customer}",
+        "kick {customer}",
+        "kick the session of {customer}",
+        "drop the PPPoE session of {customer}",
+        "disconnect {customer} so that the router dials in again",
+        "reset the session of {customer}",
+        "send a CoA disconnect for {customer}",
+        "clear the session of {customer}",
+    ),
+)
+async def disconnect(ctx: Ctx, customer: CustomerRef, service: str = "") -> Reply:
+    """Disconnect a customer's session.
+
+    The router dials in again by itself, usually within half a minute. It cannot be taken back.
+    """
+    line = _up(customer, await _lines(ctx, customer), service)
+    done = await ctx.port(Network).disconnect(ctx.effect, line.service)
+    who = f"{line.service} of {customer.name} ({customer.number})"
+    text = f"Disconnected {who} at {_at(ctx, done)}{_back(done)}."
+    return _done(ctx, customer, done, text, "BNG")
+
+
+async def preview_reboot(ctx: Ctx, customer: CustomerRef, service: str = "") -> Preview:
+    """Say which ONT restarts, who is on it, and whether it answers at all."""
+    line = _with_ont(customer, await _lines(ctx, customer), service)
+    ont = line.ont
+    assert ont is not None  # noqa: S101 - _with_ont chose it
+    warnings = [*_simulated(ctx, "ONT"), *_warnings(customer, line)]
+    if ont.status != "online":
+        since = moment(ont.status_since, ctx.now, ctx.tenant.zone)
+        warnings.append(f"It {DARK[ont.status]} since {since}, so it will hardly obey")
+    if line.session and line.session.up:
+        warnings.append(f"Online now, will be cut: {line.session.said(ctx.now, ctx.tenant.zone)}")
+    return Preview(
+        text=f"{_named(line)} of {customer.name} ({customer.number}) is rebooted; it is back in about 3 min.",
+        changes=(Change(what=_named(line), before=ont.status.replace("_", " "), after="rebooting"),),
+        warnings=tuple(warnings),
+    )
+
+
+@action(
+    permission="network:reboot",
+    approval=Approval.SELF,
+    preview=preview_reboot,
+    examples=(
+        "reboot the ONT of {customer}",
+        "restart the ONT of {customer}",
+        "reboot {customer}",
+        "reboot the router of {customer}",
+        "power-cycle the ONU of {customer}",
+        "reset the ONT of {customer}",
+        "restart the box of {customer}",
+    ),
+)
+async def reboot(ctx: Ctx, customer: CustomerRef, service: str = "") -> Reply:
+    """Reboot a customer's ONT or radio.
+
+    The line is down for about 3 minutes. It cannot be taken back.
+    """
+    line = _with_ont(customer, await _lines(ctx, customer), service)
+    assert line.ont is not None  # noqa: S101 - _with_ont chose it
+    done = await ctx.port(Network).reboot(ctx.effect, line.ont.serial)
+    text = f"Rebooted {_named(line)} of {customer.name} ({customer.number}) at {_at(ctx, done)}{_back(done)}."
+    return _done(ctx, customer, done, text, "ONT")
+
+
+async def _lines(ctx: Ctx, customer: Customer) -> list[Line]:
+    return list(await ctx.port(Network).lines(ctx.scope, customer.number))
+
+
+def _of(customer: Customer, lines: list[Line], service: str) -> list[Line]:
+    wanted = service.strip().upper()
+    if not lines:
+        raise NotFound(f"{customer.name} has no line in use.")
+    fitting = [line for line in lines if not wanted or line.service == wanted]
+    if not fitting:
+        known = ", ".join(line.service for line in lines)
+        raise BadInput(f"{customer.name} has no service {wanted}. They have {known}.")
+    return fitting
+
+
+def _up(customer: Customer, lines: list[Line], service: str) -> Line:
+    up = [line for line in _of(customer, lines, service) if line.session and line.session.up]
+    if not up:
+        raise Conflict(f"{customer.name} has no session that is up, so there is nothing to disconnect.")
+    return _one(customer, up)
+
+
+def _with_ont(customer: Customer, lines: list[Line], service: str) -> Line:
+    having = [line for line in _of(customer, lines, service) if line.ont]
+    if not having:
+        raise Conflict(f"No ONT or radio is known for {customer.name}, so there is nothing to reboot.")
+    return _one(customer, having)
+
+
+def _one(customer: Customer, lines: list[Line]) -> Line:
+    if len(lines) > 1:
+        known = ", ".join(line.service for line in lines)
+        raise BadInput(f"{customer.name} has {plural(len(lines), 'line')}: {known}. Say which one: service=…")
+    return lines[0]
+
+
+def _named(line: Line) -> str:
+    kind = "ONT" if line.kind == "fiber" else "Radio"
+    return f"{kind} {line.ont.serial}" if line.ont else kind
+
+
+def _warnings(customer: Customer, line: Line) -> list[str]:
+    found = []
+    if customer.tier == "critical":
+        found.append(f"{customer.name} is a critical customer: call them first")
+    elif customer.tier != "standard" or customer.kind == "business":
+        found.append(f"This is a {customer.tier} {customer.kind} customer")
+    found += [f"Outage {outage.number} is active on this line: it will not help" for outage in line.outages]
+    return found
+
+
+def _simulated(ctx: Ctx, what: str) -> tuple[str, ...]:
+    return () if ctx.port(Network).reaches_devices else (SIMULATED.format(what),)
+
+
+def _at(ctx: Ctx, done: Acted) -> str:
+    return moment(done.at, ctx.now, ctx.tenant.zone)
+
+
+def _back(done: Acted) -> str:
+    return f", back within about {span(done.back_within)}" if done.back_within else ""
+
+
+def _done(ctx: Ctx, customer: Customer, done: Acted, text: str, what: str) -> Reply:
+    focus = {"customer": customer.number}
+    return Reply(
+        "\n\n".join([text, *((SIMULATED.format(what),) if done.simulated else ())]),
+        data=done,
+        tone=Tone.WARN,
+        buttons=(Button("Line", "network_line", focus), Button("Diagnose", "network_diagnose", focus)),
+        focus=focus,
+        evidence=(ctx.evidence(Network),),
+    )

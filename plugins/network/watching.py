@@ -1,0 +1,296 @@
+"""What stands out: ONTs of a PON, weak signals, PONs that degrade, lines that flap, who had an address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from bot.api import (
+    Align,
+    BadInput,
+    Button,
+    Column,
+    Field,
+    Reply,
+    Table,
+    Tone,
+    action,
+    ago,
+    moment,
+    plural,
+    span,
+)
+from plugins.network.cause import Kind, cause_of
+from plugins.network.entities import Ctx
+from plugins.network.hits import place_of
+from plugins.network.nouns import RADIO_LOST, WEAK
+from plugins.network.port import DeviceRef, Network, OntLine, Place, PortRef, SiteRef
+
+RIGHT = Align.RIGHT
+MAX_ROWS = 200
+DAY, FORTNIGHT, YEAR = timedelta(days=1), timedelta(days=14), timedelta(days=366)
+FELL = 1.0
+"""dB that the mean of a whole PON may sink unnoticed: its lines move apart, its mean hardly does."""
+STATES = {True: "online", False: "offline", None: "unknown"}
+Dbm = Annotated[float, Field(ge=-120, le=120)]
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "ONTs of {port}",
+        "ONTs on {port} with their levels",
+        "list the ONTs on PON {port}",
+        "levels of all ONTs on {port}",
+        "which ONTs are on {port}",
+        "rx levels on {port}",
+        "signals on PON {port}",
+    ),
+)
+async def onts(ctx: Ctx, port: PortRef, limit: int = 64) -> Reply:
+    """List the ONTs of a PON with their levels.
+
+    Those that are not up first, then the weakest; and what they have in common.
+    """
+    place = Place(kind="port", key=port.key)
+    net = ctx.port(Network)
+    found = await net.onts(ctx.scope, place, max(1, min(limit, MAX_ROWS)))
+    focus = {"port": port.key}
+    if not found.lines:
+        text = f"No ONT is known on {port.key}."
+        return Reply(text, data=(), focus=focus, evidence=(ctx.evidence(Network),))
+    cause = cause_of(await net.signs(ctx.scope, place))
+    dark = sum(one.ont.status != "online" for one in found.lines)
+    known = sorted(
+        one.ont.rx_dbm for one in found.lines if one.ont.rx_dbm is not None and one.ont.status == "online"
+    )
+    levels = f", {known[0]:.1f} to {known[-1]:.1f} dBm" if known else ""
+    head = f"**{port.key}**: {plural(found.total, 'ONT')}, {dark:,} not up{levels}."
+    return Reply(
+        head + (f" {cause.said}" if cause.kind is not Kind.NONE else ""),
+        data=found.lines,
+        table=_onts(ctx, found.lines, found.total),
+        tone=Tone.WARN if cause.kind is not Kind.NONE else Tone.PLAIN,
+        buttons=(Button("Who is hit", "network_affected", focus),),
+        focus=focus,
+        evidence=(ctx.evidence(Network, min(one.ont.seen_at for one in found.lines)),),
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "which ONTs are below {below} dBm",
+        "ONTs with a level under {below}",
+        "worst optical signals",
+        "weakest signals at {site}",
+        "list the bad optical levels on {device}",
+        "who has a weak signal",
+        "lines with critical levels",
+        "worst rx levels on {port}",
+        "bad signals",
+    ),
+)
+async def weak_signals(
+    ctx: Ctx,
+    below: Dbm = WEAK,
+    device: DeviceRef | None = None,
+    port: PortRef | None = None,
+    site: SiteRef | None = None,
+    limit: int = 30,
+) -> Reply:
+    """List the ONTs that receive too little light, the weakest first.
+
+    Below -25 dBm if you do not say; of all, or of a device, PON or site.
+    """
+    below = -below if below > 0 else below  # people say “below 26 dBm”
+    if below < RADIO_LOST:
+        raise BadInput("No ONT hears anything down there. Ask for a level between -10 and -40 dBm.")
+    place = place_of(device, port, site) if device or port or site else None
+    found = await ctx.port(Network).weak(ctx.scope, below, place, max(1, min(limit, MAX_ROWS)))
+    where = f" on {place.key}" if place else ""
+    focus: dict[str, str] = {place.kind: place.key} if place else {}
+    evidence = (ctx.evidence(Network, min((one.ont.seen_at for one in found.lines), default=None)),)
+    if not found.lines:
+        text = f"No ONT{where} that is up receives less than {below:g} dBm."
+        return Reply(text, data=(), tone=Tone.GOOD, focus=focus, evidence=evidence)
+    return Reply(
+        f"{plural(found.total, 'ONT')}{where} below {below:g} dBm, the weakest first:",
+        data=found.lines,
+        table=_onts(ctx, found.lines, found.total),
+        tone=Tone.WARN,
+        focus=focus,
+        evidence=evidence,
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "degrading PONs",
+        "which PONs get worse",
+        "PONs whose level sinks",
+        "which PONs lost light over the last {within}",
+        "PON levels going down",
+        "is any PON degrading",
+    ),
+)
+async def degrading(ctx: Ctx, within: timedelta = FORTNIGHT, limit: int = 20) -> Reply:
+    """List the PONs whose mean level sinks.
+
+    Over the last 14 days if you do not say: a slow fall is water in a splice or a bend, long before it cuts.
+    """
+    if not timedelta(hours=6) <= within <= YEAR:
+        raise BadInput("Ask for a stretch between six hours and a year, for example 14 days.")
+    found = await ctx.port(Network).sinking(ctx.scope, ctx.now - within, FELL, max(1, min(limit, MAX_ROWS)))
+    evidence = (ctx.evidence(Network, max((one.at for one in found), default=None)),)
+    if not found:
+        text = f"No PON lost {FELL:g} dB or more in the last {span(within)}."
+        return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
+    columns = [Column("PON"), *(Column(t, RIGHT) for t in ("Before", "Now", "Lost dB", "Services"))]
+    rows = [
+        (one.port, round(one.before, 1), round(one.now, 1), round(one.fell, 1), one.lines) for one in found
+    ]
+    return Reply(
+        f"{plural(len(found), 'PON')} lost {FELL:g} dB or more in the last {span(within)}, the worst first:",
+        data=tuple(found),
+        table=Table(columns=columns, rows=rows),
+        tone=Tone.WARN,
+        buttons=tuple(Button(f"ONTs of {one.port}", "network_onts", {"port": one.port}) for one in found[:3]),
+        focus={"port": found[0].port} if len(found) == 1 else {},
+        evidence=evidence,
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "flapping sessions",
+        "which sessions flap",
+        "lines that keep dropping",
+        "who drops all the time",
+        "unstable lines of the last {within}",
+        "sessions that dropped more than {least} times",
+        "who reconnects all the time",
+        "flapping customers",
+    ),
+)
+async def flapping(ctx: Ctx, within: timedelta = DAY, least: int = 3, limit: int = 30) -> Reply:
+    """List the lines whose session keeps dropping, the worst first.
+
+    At least three drops in the last 24 hours if you do not say.
+    """
+    if not timedelta(minutes=10) <= within <= timedelta(days=31):
+        raise BadInput("Ask for a stretch between ten minutes and a month.")
+    most = max(1, min(limit, MAX_ROWS))
+    found = await ctx.port(Network).flapping(ctx.scope, ctx.now - within, max(2, least), most)
+    evidence = (ctx.evidence(Network),)
+    if not found.lines:
+        text = f"No session dropped {max(2, least)} times or more in the last {span(within)}."
+        return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
+    zone = ctx.tenant.zone
+    columns = [Column("Account"), Column("Name"), Column("Drops", RIGHT), Column("Last")]
+    rows = [
+        (
+            one.customer,
+            one.name,
+            one.drops,
+            moment(one.last, ctx.now, zone),
+            one.cause,
+            one.port,
+            STATES[one.online],
+        )
+        for one in found.lines
+    ]
+    return Reply(
+        f"{plural(found.total, 'line')} dropped {max(2, least)} times or more in the last {span(within)}, "
+        "the worst first:",
+        data=found.lines,
+        table=Table(
+            columns=[*columns, Column("Mostly"), Column("Port"), Column("Now")], rows=rows, total=found.total
+        ),
+        tone=Tone.WARN,
+        buttons=tuple(
+            Button(f"Diagnose {one.name}", "network_diagnose", {"customer": one.customer})
+            for one in found.lines[:3]
+        ),
+        focus={"customer": found.lines[0].customer} if found.total == 1 else {},
+        evidence=evidence,
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "who had {address} at {at}",
+        "who used {address} at {at}",
+        "which customer had the IP {address} at {at}",
+        "history of the IP {address}",
+        "who had the address {address} before",
+        "session history of the IP {address}",
+    ),
+)
+async def holders(ctx: Ctx, address: str, at: datetime | None = None) -> Reply:
+    """Say who had an IP or MAC address, now or at a moment.
+
+    The last ten sessions with it if you name no moment.
+    """
+    address = address.strip()
+    if at is not None and at > ctx.now:
+        raise BadInput("Nobody knows who will have it. Name a moment that is past.")
+    since, until = (at, at) if at else (ctx.now - YEAR, ctx.now)
+    found = await ctx.port(Network).holders(ctx.scope, address, since, until)
+    zone = ctx.tenant.zone
+    when = f" at {moment(at, ctx.now, zone)}" if at else ""
+    evidence = (ctx.evidence(Network),)
+    if not found:
+        text = f"I know of no session with {address}{when}. Give an IP address or a MAC, as 100.64.1.9."
+        return Reply(text, data=(), evidence=evidence)
+    first = found[0]
+    until_said = f"until {moment(first.ended_at, ctx.now, zone)}" if first.ended_at else "and still has it"
+    rows = [
+        (
+            h.customer,
+            h.name,
+            h.username,
+            moment(h.started_at, ctx.now, zone),
+            h.ended_at and ago(h.ended_at, ctx.now),
+            h.nas,
+        )
+        for h in found
+    ]
+    columns = [Column(t) for t in ("Account", "Name", "Login", "From", "Ended", "NAS")]
+    return Reply(
+        f"**{first.name}** ({first.customer}) had {address}{when}, since "
+        f"{moment(first.started_at, ctx.now, zone)} {until_said}.",
+        data=tuple(found),
+        table=Table(columns=columns, rows=rows) if len(found) > 1 else None,
+        buttons=(Button("Customer", "customers_show", {"customer": first.customer}),),
+        focus={"customer": first.customer},
+        evidence=evidence,
+    )
+
+
+def _onts(ctx: Ctx, lines: Sequence[OntLine], total: int) -> Table:
+    columns = [Column("ONT"), Column("dBm", RIGHT), Column("State"), Column("Since")]
+    rows = [
+        (
+            one.ont.serial,
+            one.ont.rx_dbm,
+            one.ont.status.replace("_", " "),
+            moment(one.ont.status_since, ctx.now, ctx.tenant.zone),
+            one.customer,
+            one.name,
+            one.port,
+        )
+        for one in lines
+    ]
+    return Table(
+        columns=[*columns, Column("Account"), Column("Name"), Column("Port")], rows=rows, total=total
+    )
