@@ -94,6 +94,7 @@ def _standing(customer: Customer, ctx: Context[Any]) -> str:
 def _news(ctx: Context[Any], card: Card) -> Iterator[str]:
     """Say what a person at the phone must not overlook."""
     zone = ctx.tenant.zone
+    today = ctx.now.astimezone(zone).date()
     for outage in {o.number: o for line in card.lines or () for o in line.outages}.values():
         eta = f", back by {moment(outage.eta, ctx.now, zone)}" if outage.eta else ""
         yield f"Outage {outage.number}: {outage.title}, since {moment(outage.started_at, ctx.now, zone)}{eta}"
@@ -105,6 +106,10 @@ def _news(ctx: Context[Any], card: Card) -> Iterator[str]:
             since = f" {ago(service.suspended_at, ctx.now)}" if service.suspended_at else ""
             why = f": {service.suspend_reason}" if service.suspend_reason else ""
             yield f"{service.number} was suspended{since}{why}"
+        if service.next_plan and service.next_plan_on:
+            yield f"{service.number} moves to {service.next_plan.name} on {day(service.next_plan_on, today)}"
+        if service.terminated_on and service.status is not ServiceStatus.TERMINATED:
+            yield f"{service.number} ends on {day(service.terminated_on, today)}"
     for name in card.silent:
         yield f"The system behind {name} does not answer, so that part is missing"
 

@@ -120,6 +120,7 @@ async def test_from_the_next_period_nothing_is_settled_and_the_day_brings_it(wor
     done = await yes(bench, "change_plan", customer=WHO, plan="F100", start="next period")
     assert "moves to Fibre 100 on 11 Dec." in done.text and await owed(isp) == 3_000
     assert await plan_of(isp) == "F50"
+    assert "SVC-100234-1 moves to Fibre 100 on 11 Dec" in (await bench.act("show", customer=WHO)).text
     isp.now = bench.now = bench.now + timedelta(days=21)
     assert await plan_of(isp) == "F100"
     revenue = await LocalBilling(isp.context()).revenue(EVERYWHERE, date(2026, 12, 1), date(2026, 12, 11))
@@ -244,6 +245,7 @@ async def test_a_line_ends_on_the_day_written_down(world) -> None:
     bench, isp = world
     done = await yes(bench, "terminate", service=LINE, reason="moves away", on="2026-11-30")
     assert "ends on 30 Nov" in done.text and done.data.status is ServiceStatus.ACTIVE
+    assert "SVC-100234-1 ends on 30 Nov" in (await bench.act("show", customer=WHO)).text
     with pytest.raises(Conflict, match="ends on 30 Nov already"):
         await bench.act("terminate", service=LINE, reason="again")
     isp.now = bench.now = bench.now + timedelta(days=10)
