@@ -174,4 +174,4 @@ class Platform(Protocol):
         """Return what happened, newest first."""
 
     async def waiting(self, user: User, place: Place) -> Sequence[Waiting]:
-        """Return the calls that wait for this person's yes, or that they asked for, if a place may show it."""
+        """Return what waits for this person's yes, or what they asked for, if a place may show it."""

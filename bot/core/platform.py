@@ -52,7 +52,7 @@ class CorePlatform(PlatformPeople, PlatformWorkspace):
         return await find_lines(self._database, self._tenant, kinds, question)
 
     async def waiting(self, user: User, place: Place) -> Sequence[Waiting]:
-        """Return the calls that wait for this person's yes, or that they asked for, if a place may show it."""
+        """Return what waits for this person's yes, or what they asked for, if a place may show it."""
         gate = Gate(
             database=self._database,
             view=await self._around.view(),
