@@ -11,6 +11,10 @@ LEAST = 0.37
 """Below this nothing is offered as if it were meant."""
 SURE = 0.47
 """From here one guess alone is acted on."""
+ALSO = 0.25
+"""Guesses within this of the best are offered besides it, once something is asked."""
+SURE_CHANGE = 0.56
+"""As SURE for a change that does not have the form of an example."""
 MARGIN = 0.05
 """Two guesses nearer than this are both offered."""
 WIDE = 0.08
@@ -42,8 +46,10 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
     if not said.mood.may_change:
         rivals = [g for g in rivals if g.reads_only]
     odd = best.reads_only and not best.formed and said.odd
-    if len(rivals) > 1 or best.score < SURE or odd:
-        near = rivals if len(rivals) > 1 else [g for g in guesses[:OFFERED] if g.score >= LEAST]
+    sure = SURE if best.reads_only or best.formed else SURE_CHANGE
+    if len(rivals) > 1 or best.score < sure or odd:
+        asked = [g for g in guesses[:OFFERED] if g.score >= max(LEAST, best.score - ALSO)]
+        near = [g for g in asked if g.reads_only or said.mood.may_change]
         if said.mood.who_did and fits >= SURE:  # the audit would know, and nothing else quite fits
             return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
         return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))

@@ -79,13 +79,15 @@ class Mark:
 class Nouns:
     """What the enabled plugins call things: patterns of identifiers, and words for each kind.
 
-    `known(word)` says whether an action speaks of it; `common(word)` whether it is everyday English.
+    `known(word)` says whether an action speaks of it, perhaps mistyped; `exact(word)` of just this word;
+    `common(word)` whether it is everyday English.
     """
 
     patterns: Sequence[tuple[str, re.Pattern[str]]] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     known: Callable[[str], bool] = lambda _word: False
     common: Callable[[str], bool] = lambda _word: False
+    exact: Callable[[str], bool] = lambda _word: False
 
 
 def find_marks(text: str, nouns: Nouns, clock: Clock, currency: str) -> list[Mark]:
@@ -151,7 +153,8 @@ def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Noun
     free = [w for w in words if not any(m.start < w.end and w.start < m.end for m in found)]
     runs: list[list[Token]] = []
     for word in free:
-        if not _nameable(word, first=_opens(text, word), shouting=shouting, nouns=nouns):
+        slip = _only_alike(word, words, nouns)
+        if not slip and not _nameable(word, first=_opens(text, word), shouting=shouting, nouns=nouns):
             continue
         if (
             runs
@@ -162,6 +165,19 @@ def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Noun
         else:
             runs.append([word])
     return [_run(text, _trimmed(run, nouns), nouns, shouting=shouting) for run in runs]
+
+
+def _only_alike(word: Token, words: Sequence[Token], nouns: Nouns) -> bool:
+    """Say whether a word is one letter from ours, but stands where names do: amina bello, not below."""
+    low = word.low
+    if not nouns.known(low) or nouns.exact(low) or nouns.common(low) or low in FUNCTION:
+        return False
+    at = words.index(word)
+    if at == 0 and not word.text.endswith("'s"):  # there stands the wish itself
+        return False
+    beside = [*words[max(0, at - 1) : at], *words[at + 1 : at + 2]]
+    odd = any(not (nouns.known(w.low) or nouns.common(w.low)) and w.low not in FUNCTION for w in beside)
+    return odd or word.text.endswith("'s") or (at > 0 and words[at - 1].low in CUES)
 
 
 def _trimmed(run: list[Token], nouns: Nouns) -> list[Token]:

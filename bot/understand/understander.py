@@ -252,6 +252,7 @@ def _nouns(entities: Sequence[Named], index: Index, common: Collection[str]) -> 
         words=words,
         known=index.lexicon.knows,
         common=common.__contains__,
+        exact=index.lexicon.speaks_of,
     )
 
 

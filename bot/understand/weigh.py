@@ -104,5 +104,5 @@ def _verb(action: Action, said: Sentence, example: bool) -> float:
 def is_wished(action: Action, said: Sentence) -> bool:
     """Say whether a message begins with a word with which the wish for this action may begin."""
     own = verbs_of(action)
-    verbs = (stem(word) for word in said.verbs if not word.endswith("s") or word.endswith("ss"))
+    verbs = (stem(w) for w in said.verbs if not w.endswith(("s", "ed")) or w.endswith(("ss", "eed")))
     return any(verb in own or own & LIKE_VERB.get(verb, NOTHING) for verb in verbs)
