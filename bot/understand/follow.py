@@ -8,11 +8,12 @@ from typing import Any
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.filled import Asker, Filled
 from bot.understand.freetext import BESIDE, PLACES, SEARCH
 from bot.understand.jargon import FLAGS
 from bot.understand.marks import Mark
 from bot.understand.sentence import FOLLOWS, Sentence
-from bot.understand.slots import Asker, Filled, fill
+from bot.understand.slots import fill
 from bot.understand.values import match_choice
 from bot.understand.words import FUNCTION, Token, word_set
 

@@ -10,11 +10,11 @@ from typing import Any
 from bot.contract.entity import Match
 from bot.errors import UserError
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.filled import Filled
 from bot.understand.index import Index, Score
 from bot.understand.marks import GAP, NUMBERED, Mark
 from bot.understand.phrasing import command
 from bot.understand.sentence import Sentence
-from bot.understand.slots import Filled
 from bot.understand.understanding import Ask, Guess
 from bot.understand.words import tokens
 

@@ -13,6 +13,7 @@ from bot.contract.entity import Entity
 from bot.errors import Unavailable
 from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import common_words
+from bot.understand.filled import Asker, Filled
 from bot.understand.follow import changed
 from bot.understand.index import Index, Offered, Score
 from bot.understand.judge import decide
@@ -22,7 +23,7 @@ from bot.understand.mood import FOR_ME
 from bot.understand.phrasing import command
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
 from bot.understand.settle import Lookups, bare_guess, card_of, looked_up, settled
-from bot.understand.slots import Asker, Filled, fill
+from bot.understand.slots import fill
 from bot.understand.templates import capture
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from bot.understand.weigh import EXAMPLE, is_wished, weigh

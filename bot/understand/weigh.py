@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.filled import Filled
 from bot.understand.freetext import SEARCH
 from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import SEEN, Sentence
-from bot.understand.slots import PERSON_KIND, Filled, whose
+from bot.understand.slots import PERSON_KIND, whose
 from bot.understand.templates import DEEDS
 from bot.understand.words import stem
 

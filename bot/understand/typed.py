@@ -1,0 +1,141 @@
+"""Choices, amounts, numbers, yes and no, and times: the arguments that are no names and no texts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.errors import BadInput
+from bot.understand.arguments import Argument, Kind
+from bot.understand.filled import Asker, Filled
+from bot.understand.jargon import FLAGS
+from bot.understand.marks import Mark
+from bot.understand.sentence import Sentence
+from bot.understand.times import NUMBERS, TimeMark
+from bot.understand.values import is_end, match_choice, read_value, time_value
+from bot.understand.words import word_set
+
+WORDS_IN_CHOICE = 3
+NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
+NUMBER = "two|three|four|five|six|seven|ten|twelve"
+FEW = re.compile(
+    rf"\b(?:last|latest|newest|first|top|worst|biggest)\s+(?P<a>{NUMBER})\b(?! (?:day|week|month|hour)s)|"
+    rf"\b(?P<b>{NUMBER})\s+(?:last|latest|newest|first|worst|biggest|oldest)\b",
+    re.IGNORECASE,
+)
+
+
+def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None:
+    """Fill one argument of these kinds as far as the message gives it."""
+    value: Any
+    mark: Mark | None
+    match argument.kind:
+        case Kind.CHOICE:
+            value, mark = _choice(argument, said, skip_verb=not out.reads_only), None
+        case Kind.MONEY:
+            value, mark = _money(argument, said, asker, out)
+        case Kind.WHOLE | Kind.NUMBER:
+            value, mark = _number(argument, said, out)
+        case Kind.YES_NO:
+            value, mark = _flag(argument, said), None
+        case Kind.DAY | Kind.INSTANT | Kind.LENGTH:
+            value, mark = _time(argument, said, asker, out)
+        case _:
+            value, mark = None, None
+    if value is not None:
+        out.take(argument.name, value, mark)
+
+
+def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | None:
+    """Find the longest run of words that is one of the values; not the verb of the message."""
+    free = [w for w in said.words if not any(m.start < w.end and w.start < m.end for m in said.names)]
+    if skip_verb and free and free[0].low in {said.mood.verb, said.verb} and len(free) > 1:
+        free = free[1:]
+    parts = [part for word in free for part in re.split(r"[-/]", word.low)]
+    runs = [[w.low for w in free], parts] if len(parts) != len(free) else [parts]
+    for size in range(WORDS_IN_CHOICE, 0, -1):
+        for run in runs:
+            for i in range(len(run) - size + 1):
+                words = " ".join(run[i : i + size])
+                if NOT & set(run[max(0, i - 2) : i]):
+                    continue
+                if len(words) > 1 and (value := match_choice(argument, words)) is not None:
+                    return value
+    return None
+
+
+def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
+    amounts = [m for m in said.marks if m.kind == "money" and m not in out.used]
+    if not amounts and (argument.required or not out.reads_only):
+        amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
+    for mark in amounts:
+        try:
+            return read_value(argument, mark.text, asker.clock, asker.currency), mark
+        except BadInput:
+            continue
+    return None, None
+
+
+def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark | None]:
+    """Take a length in the unit the name says, else a number beside the name, else the only one."""
+    name = argument.name
+    for mark in said.marks:
+        length = mark.time.length if mark.time else None
+        if length and "day" in name:
+            return max(1, length.days), mark
+        if length and "hour" in name:
+            return int(length.total_seconds() // 3600), mark
+        if length and "minute" in name:
+            return int(length.total_seconds() // 60), mark
+    if name in {"limit", "top", "count", "first", "last"} and (found := FEW.search(said.text)):
+        return NUMBERS[(found["a"] or found["b"]).lower()], None
+    numbers = [m for m in said.marks if m.kind == "number" and m not in out.used and m.text.isdigit()]
+    if name in {"limit", "top", "count", "first", "last"}:
+        numbers = [
+            m
+            for m in numbers
+            if not m.long_number
+            and before(said, m) in {"top", "first", "last", "worst", "limit", "biggest", "show", "best"}
+        ]
+    elif not argument.required:
+        numbers = [m for m in numbers if before(said, m) in {*name.split("_")}]
+    return (int(numbers[0].text), numbers[0]) if numbers else (None, None)
+
+
+def before(said: Sentence, mark: Mark) -> str:
+    """Return the word before a mark."""
+    return next((w.low for w in reversed(said.words) if w.end <= mark.start), "")
+
+
+def _flag(argument: Argument, said: Sentence) -> bool | None:
+    """Say yes when the words of the argument's name are there, no when a "not" goes before."""
+    wanted = [part for part in argument.name.split("_") if part not in {"include", "only", "with", "is"}]
+    lows = [w.low for w in said.words]
+    says, denied = FLAGS.get(argument.name.removesuffix("_only"), (frozenset(), frozenset()))
+    if says.intersection(lows) or (NOT.intersection(lows) and denied.intersection(lows)):
+        return True
+    if not wanted or not all(any(low.startswith(part[:5]) for low in lows) for part in wanted):
+        return None
+    at = next(i for i, low in enumerate(lows) if low.startswith(wanted[0][:5]))
+    return not any(low in {"not", "no", "without", "except"} for low in lows[max(0, at - 2) : at])
+
+
+def _time(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
+    for mark in said.marks:
+        if mark.time is None or mark in out.used:
+            continue
+        if (value := time_value(argument, mark.time, asker.clock)) is not None:
+            return value, mark
+    if is_end(argument.name) and (over := _over(said, asker, out)):
+        return time_value(argument, over, asker.clock), None
+    return None, None
+
+
+def _over(said: Sentence, asker: Asker, out: Filled) -> TimeMark | None:
+    """Return a stretch of time that is over, "yesterday": where it began was taken, it ends as well."""
+    for mark in out.used:
+        time = mark.time
+        open_ = re.search(r"\bsince\s*$", said.text[: mark.start]) or mark.text.lower().startswith("since")
+        if time and time.first and time.last and time.first < time.last < asker.clock.now and not open_:
+            return time
+    return None
