@@ -143,6 +143,7 @@ async def deactivate(ctx: Ctx, person: PersonRef) -> Reply:
         "{person} is back",
         "let {person} in again",
         "reactivate {person}",
+        "allow {person} back",
     ],
 )
 async def activate(ctx: Ctx, person: PersonRef) -> Reply:

@@ -118,6 +118,7 @@ async def preview_enable(ctx: Ctx, name: Word) -> Preview:
         "turn on the {name} plugin",
         "turn the {name} plugin on",
         "activate the {name} plugin",
+        "{name} plugin on",
     ],
 )
 async def enable_plugin(ctx: Ctx, name: Word) -> Reply:
@@ -149,6 +150,8 @@ async def preview_disable(ctx: Ctx, name: Word) -> Preview:
         "turn the {name} plugin off",
         "turn off the {name} plugin",
         "switch the {name} plugin off",
+        "{name} plugin off",
+        "get rid of the {name} plugin",
     ],
 )
 async def disable_plugin(ctx: Ctx, name: Word) -> Reply:

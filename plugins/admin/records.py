@@ -29,6 +29,9 @@ Limit = Annotated[int, Field(ge=1, le=200)]
         "who touched {about}",
         "audit log of {about}",
         "changes to {about} in the audit",
+        "log of everything {by} did",
+        "anything {by} did",
+        "what {by} did",
     ],
 )
 async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search

@@ -152,6 +152,8 @@ async def preview_grant(  # noqa: PLR0913 - the arguments of the action
         "give {person} {role} rights for {lasts}",
         "grant {role} to {person}",
         "{person} gets the {role} role",
+        "{person} becomes {role}",
+        "{person} should get the {role} role in region {region}",
     ],
 )
 async def grant(  # noqa: PLR0913 - who, what, where, until when, why

@@ -211,6 +211,7 @@ async def set_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> Reply
         "{ticket} has to wait for parts, set it to {status}",
         "I begin with {ticket} now",
         "{ticket} is on hold until {note}",
+        "{ticket} waits for the customer, set it to {status}",
     ),
 )
 async def set_status(ctx: Ctx, ticket: TicketRef, status: TicketStatus, note: str = "") -> Reply:
