@@ -91,7 +91,8 @@ def _nothing(signs: Signs, onts: int) -> Cause:
 
 def _cut(signs: Signs, hit: Sequence[PonSigns], dark: int, los: int) -> Cause:
     """Say how much of what is dark: a branch of one PON, a whole one, or the feeder of several."""
-    rests = f"{los:,} of the {dark:,} ONTs that went dark {_on(hit)} lost light"
+    some = f"all {dark:,}" if los == dark else f"{los:,} of the {dark:,}"
+    rests = f"{some} ONTs that went dark {_on(hit)} lost light"
     whole = [pon for pon in hit if pon.los + pon.gasp + pon.silent >= WHOLE * pon.onts]
     if len(hit) == 1:
         (pon,) = hit
@@ -102,10 +103,10 @@ def _cut(signs: Signs, hit: Sequence[PonSigns], dark: int, los: int) -> Cause:
         )
         return Cause(kind=Kind.FIBRE, said=f"Fibre cut: {rests}; {where}.")
     olts = {pon.port.split(" ", 1)[0] for pon in hit}
-    of = f"of {len(signs.pons):,}" if len(signs.pons) > len(hit) else "all"
-    part = f"{len(whole):,} PONs wholly" if len(whole) < len(hit) else "each wholly"
+    part = f"{len(whole):,} of them wholly" if len(whole) < len(hit) else "each wholly"
     where = "a feeder they share" if len(olts) == 1 else f"a route that {plural(len(olts), 'OLT')} share"
-    count = f"{len(hit):,} PONs ({of})" if of == "all" else f"{len(hit):,} {of} PONs"
+    of = len(signs.pons)
+    count = f"{len(hit):,} of {of:,} PONs" if of > len(hit) else f"all {of:,} PONs"
     return Cause(kind=Kind.FIBRE, said=f"Fibre cut: {rests}; {count} are hit, {part}: look at {where}.")
 
 

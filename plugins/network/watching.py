@@ -149,14 +149,14 @@ async def degrading(ctx: Ctx, within: timedelta = FORTNIGHT, limit: int = 20) ->
     found = await ctx.port(Network).sinking(ctx.scope, ctx.now - within, FELL, max(1, min(limit, MAX_ROWS)))
     evidence = (ctx.evidence(Network, max((one.at for one in found), default=None)),)
     if not found:
-        text = f"No PON lost {FELL:g} dB or more in the last {span(within)}."
+        text = f"No PON lost {FELL:g} dB or more in the last {_stretch(within)}."
         return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
     columns = [Column("PON"), *(Column(t, RIGHT) for t in ("Before", "Now", "Lost dB", "Services"))]
     rows = [
         (one.port, round(one.before, 1), round(one.now, 1), round(one.fell, 1), one.lines) for one in found
     ]
     return Reply(
-        f"{plural(len(found), 'PON')} lost {FELL:g} dB or more in the last {span(within)}, the worst first:",
+        f"{plural(len(found), 'PON')} lost {FELL:g} dB or more in the last {_stretch(within)}, the worst first:",
         data=tuple(found),
         table=Table(columns=columns, rows=rows),
         tone=Tone.WARN,
@@ -191,7 +191,7 @@ async def flapping(ctx: Ctx, within: timedelta = DAY, least: int = 3, limit: int
     found = await ctx.port(Network).flapping(ctx.scope, ctx.now - within, max(2, least), most)
     evidence = (ctx.evidence(Network),)
     if not found.lines:
-        text = f"No session dropped {max(2, least)} times or more in the last {span(within)}."
+        text = f"No session dropped {max(2, least)} times or more in the last {_stretch(within)}."
         return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
     zone = ctx.tenant.zone
     columns = [Column("Account"), Column("Name"), Column("Drops", RIGHT), Column("Last")]
@@ -208,7 +208,7 @@ async def flapping(ctx: Ctx, within: timedelta = DAY, least: int = 3, limit: int
         for one in found.lines
     ]
     return Reply(
-        f"{plural(found.total, 'line')} dropped {max(2, least)} times or more in the last {span(within)}, "
+        f"{plural(found.total, 'line')} dropped {max(2, least)} times or more in the last {_stretch(within)}, "
         "the worst first:",
         data=found.lines,
         table=Table(
@@ -275,6 +275,10 @@ async def holders(ctx: Ctx, address: str, at: datetime | None = None) -> Reply:
         focus={"customer": first.customer},
         evidence=evidence,
     )
+
+
+def _stretch(within: timedelta) -> str:
+    return "24 h" if within == DAY else span(within)
 
 
 def _onts(ctx: Ctx, lines: Sequence[OntLine], total: int) -> Table:

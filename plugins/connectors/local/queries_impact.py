@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, Money, Scope
@@ -27,41 +27,68 @@ from down join isp_devices d on d.name = down.name
 """
 JUST_BEFORE = timedelta(minutes=15)
 """Sessions that ended this long before a device went down are counted as hit by it."""
-BELOW = """
-with ids as (
-    select id from isp_services where port_id = any(cast(:ports as uuid[]))
-    union select service_id from isp_sessions where ended_at is null and nas = any(cast(:devices as text[]))
-    union select service_id from isp_sessions where ended_at > :since and nas = any(cast(:devices as text[]))
+MANY_PORTS = 60
+JOIN = text("select set_config('enable_nestloop', :nested, true)")
+"""Below a whole region the planner expects a hundredth of the rows there are, and would look up each by itself."""
+# One pass: services below, then a row per customer, then the sums; each line's session is looked up at the end.
+IMPACT = """
+with mine as (
+    select s.id, s.number, s.customer_id, s.plan_code from isp_services s
+    where s.status = 'active' and s.port_id = any(cast(:ports as uuid[]))
+    union all
+    select s.id, s.number, s.customer_id, s.plan_code from isp_services s
+    where s.status = 'active' and (s.port_id is null or s.port_id <> all(cast(:ports as uuid[])))
+        and s.id in (
+            select service_id from isp_sessions where ended_at is null and nas = any(cast(:devices as text[]))
+            union all select service_id from isp_sessions
+                where ended_at > :since and nas = any(cast(:devices as text[]))
+        )
 ),
-below as materialized (
-    select c.number as customer, c.name, c.kind, c.tier, c.phone, c.street, s.number as service,
+lines as materialized (
+    select m.id, m.number, c.id as customer_id, c.tier, c.kind, c.name, c.road,
         case when pl.currency = :currency then pl.price_minor else 0 end as price_minor,
-        (select n.ended_at is null from isp_sessions n where n.service_id = s.id
-            order by n.started_at desc limit 1) as online
-    from ids
-    join isp_services s on s.id = ids.id and s.status = 'active'
-    join isp_customers c on c.id = s.customer_id
-    join isp_plans pl on pl.code = s.plan_code
+        live.service_id is not null as online
+    from mine m
+    join isp_customers c on c.id = m.customer_id
+    left join (
+        select distinct service_id from isp_sessions where ended_at is null
+    ) live on live.service_id = m.id
+    join isp_plans pl on pl.code = m.plan_code
     where @within(c.region, c.site, c.partner)
+),
+people as materialized (
+    select customer_id, min(tier) as tier, min(kind) as kind, min(road) as road, count(*) as services,
+        count(*) filter (where online) as online, sum(price_minor) as minor
+    from lines group by customer_id
 )
+select count(*)::int as customers, coalesce(sum(services), 0)::int as services,
+    (count(*) filter (where tier = 'critical'))::int as critical,
+    (count(*) filter (where tier = 'premium'))::int as premium,
+    (count(*) filter (where kind = 'business'))::int as business,
+    coalesce(sum(online), 0)::int as online, coalesce(sum(minor), 0)::bigint as minor,
+    (select jsonb_agg(jsonb_build_array(road, n)) from (
+        select road, count(*) as n from people where road <> '' group by 1 order by 2 desc, 1 limit 3
+    ) top) as streets,
+    (select array_agg(top.id) from (
+        select id from lines
+        order by case tier when 'critical' then 1 when 'premium' then 2 end, kind <> 'business', online, name,
+            number
+        limit :limit
+    ) top) as first
+from people
 """
-COUNTS = f"""{BELOW}
-select count(distinct customer)::int as customers, count(*)::int as services,
-    count(distinct customer) filter (where tier = 'critical')::int as critical,
-    count(distinct customer) filter (where tier = 'premium')::int as premium,
-    count(distinct customer) filter (where kind = 'business')::int as business,
-    (count(*) filter (where online))::int as online, coalesce(sum(price_minor), 0)::bigint as minor,
-    (select jsonb_agg(jsonb_build_array(street, n)) from (
-        select btrim(regexp_replace(street, '^[0-9]+[a-zA-Z]? +| +[0-9]+[a-zA-Z]?$', '')) as street,
-            count(distinct customer) as n
-        from below where street <> '' group by 1 order by 2 desc, 1 limit 3
-    ) top) as streets
-from below
-"""  # noqa: S608 - constants
-HITS = f"""{BELOW}
-select * from below order by array_position(array['critical', 'premium'], tier), kind <> 'business', online,
-    name, service limit :limit
-"""  # noqa: S608 - constants
+HITS = """
+select c.number as customer, c.name, c.kind, c.tier, c.phone, c.street, s.number as service,
+    case when pl.currency = :currency then pl.price_minor else 0 end as price_minor,
+    (select n.ended_at is null from isp_sessions n where n.service_id = s.id
+        order by n.started_at desc limit 1) as online
+from unnest(cast(:first as uuid[])) with ordinality as first(id, nr)
+join isp_services s on s.id = first.id
+join isp_customers c on c.id = s.customer_id
+join isp_plans pl on pl.code = s.plan_code
+where @within(c.region, c.site, c.partner)
+order by first.nr
+"""
 OUTAGES = """
 with recursive o as (
     select x.number, x.title, case when x.withdrawn then 'withdrawn' else x.status end as status,
@@ -140,8 +167,11 @@ async def get_impact(
         "ports": tree.ports or [],
         "since": tree.since - JUST_BEFORE,
     }
-    (row,) = await find_rows(session, COUNTS, scope, **binds)
-    hits = await find_rows(session, HITS, scope, limit=limit, **binds) if row.services and limit else ()
+    wide = len(binds["ports"]) >= MANY_PORTS or not binds["ports"]
+    await session.execute(JOIN, {"nested": "off" if wide else "on"})
+    (row,) = await find_rows(session, IMPACT, scope, limit=limit, **binds)
+    await session.execute(JOIN, {"nested": "on"})
+    hits = await find_rows(session, HITS, scope, first=row.first, currency=currency) if row.first else ()
     return Impact(
         place=place,
         customers=row.customers,
