@@ -118,14 +118,22 @@ async def remind(ctx: Ctx, customer: CustomerRef, channel: Channel = Channel.EMA
     text = await letter_of(ctx, customer, balance)
     await ctx.port(Billing).remind(ctx.effect, customer.number, channel, balance.owed)
     quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-    how = words_of(channel)
+    how, who = words_of(channel), focus_of(customer.number)
+    # the e-mail plugin declares this permission where it can send; its own gate asks before anything leaves
+    can_send = channel is Channel.EMAIL and ctx.enabled("email") and ctx.user.may("email:send")
+    args = {**who, "subject": f"Your account {customer.number}", "text": text}
+    send = (Button("Send the e-mail", "email_send", args, "primary"),) if can_send else ()
+    todo = "Nothing was sent yet: let it go out with the button." if can_send else (
+        f"Nothing was sent from here: use this text for {place}."
+    )  # fmt: skip
     return Reply(
         f"Written down: {customer.name} ({customer.number}) is reminded of {balance.owed} by {how}. "
-        f"Nothing was sent from here: use this text for {place}.\n\n{quoted}",
+        f"{todo}\n\n{quoted}",
         data=text,
         buttons=(
-            Button("Promise to pay", "billing_promise", focus_of(customer.number)),
-            Button("Balance", "billing_balance", focus_of(customer.number)),
+            *send,
+            Button("Promise to pay", "billing_promise", who),
+            Button("Balance", "billing_balance", who),
         ),
         focus=focus_of(customer.number),
         evidence=(ctx.evidence(Billing),),

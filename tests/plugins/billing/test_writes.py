@@ -268,7 +268,7 @@ async def test_a_reminder_shows_its_text_first_and_is_remembered(world) -> None:
     asked = await bench.act("remind", customer="100234", channel="phone")
     assert "INV-1: 45.00 EUR, overdue 40 days" in asked.waiting.preview
     done = await bench.approve(asked, user=bench.ann)
-    assert "is reminded of 90.00 EUR by phone" in done.text
+    assert "is reminded of 90.00 EUR by phone. Nothing was sent from here" in done.text
     again = await bench.act("remind", customer="100234", channel="phone")
     assert "They were reminded just now" in again.waiting.preview
     with pytest.raises(BadInput, match="nothing to reach Bola Ade by e-mail"):
