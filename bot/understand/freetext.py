@@ -136,9 +136,8 @@ def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, trim: b
         kept.pop()
     if not kept:
         return ""
-    rest = (
-        said.text[kept[0].start :] if kept[-1] is said.words[-1] else said.text[kept[0].start : kept[-1].end]
-    )
+    first = min([kept[0].start, *(m.start for m in said.marks if m.start <= kept[0].start < m.end)])
+    rest = said.text[first:] if kept[-1] is said.words[-1] else said.text[first : kept[-1].end]
     return rest.strip(" .,;:!?")
 
 

@@ -34,6 +34,11 @@ BESIDE = re.compile(
     re.IGNORECASE,
 )
 """What may stand beside a name that is all a message says."""
+BESIDE_ID = re.compile(
+    rf"\b(?:find|search|for|look|up|lookup|with|phone|mobile|ip|mac|ont|onu|serial|mail|e-?mail)\b|{BESIDE.pattern}",
+    re.IGNORECASE,
+)
+"""What may stand beside an identifier that is all a message says."""
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
     r"do the same for)\b[\s,:]*",
@@ -142,7 +147,8 @@ class Sentence:
             return None
         mark = named[0]
         rest = self.text[: mark.start] + " " + self.text[mark.end :]
-        return mark if not re.sub(BESIDE, "", rest) else None
+        beside = BESIDE if mark.kind != "id" else BESIDE_ID
+        return mark if not re.sub(beside, "", rest) else None
 
     @property
     def maybe_bare(self) -> Mark | None:

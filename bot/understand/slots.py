@@ -19,6 +19,7 @@ from bot.understand.words import FUNCTION, stem
 
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
+SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+", re.IGNORECASE)
 ABOUT = frozenset({"about", "by"})
 BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
@@ -53,7 +54,11 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         if argument.kind is Kind.TEXT and isinstance(value, str):
             out.args[argument.name] = without_others(value, said, out.used)
     _focus(out, arguments, said)
-    out.missing = [a.name for a in arguments if a.name not in out.args and (a.required or whose(a, said))]
+    out.missing = [
+        a.name
+        for a in arguments
+        if a.name not in out.args and (a.required or whose(a, said) or _since_what(a, said))
+    ]
     return out
 
 
@@ -69,6 +74,11 @@ def _told(action: Action, out: Filled, said: Sentence) -> set[Mark]:
 def whose(argument: Argument, said: Sentence) -> bool:
     """Say whether an argument that may be left out is the "her" of "her tickets", with nobody to mean."""
     return argument.entity == PERSON_KIND and said.whom and PERSON_KIND not in said.focus
+
+
+def _since_what(argument: Argument, said: Sentence) -> bool:
+    """Say whether a time was meant that only people know: "since the outage"."""
+    return argument.name == "since" and SINCE.search(said.text) is not None
 
 
 def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker: Asker) -> None:

@@ -9,7 +9,7 @@ from bot.understand.freetext import SEARCH
 from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import SEEN, Sentence
-from bot.understand.slots import PERSON_KIND, whose
+from bot.understand.slots import PERSON_KIND
 from bot.understand.templates import DEEDS
 from bot.understand.words import stem
 
@@ -41,7 +41,7 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
     arguments = arguments_of(action)
     weight = score.both + (EXAMPLE if example else 0.0)
     weight += _evidence(arguments, filled, said, reads_only=action.reads_only)
-    unsaid = [a for a in arguments if a.name in filled.missing and not whose(a, said)]
+    unsaid = [a for a in arguments if a.name in filled.missing and a.required]
     weight += (ASKS_TO_READ if action.reads_only else ASKS) * len(unsaid)
     if not said.pronoun and not said.follows:
         weight += OLD_TOPIC * len(filled.from_focus)

@@ -1,0 +1,112 @@
+"""Forms in which people write what is hard to read: as the real plugins see them."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.errors import BadInput
+from bot.understand.arguments import Argument, Kind
+from bot.understand.times import Clock
+from bot.understand.understander import Understander
+from bot.understand.understanding import Ask, Understanding, Verdict
+from bot.understand.values import read_value
+from tests.evals import score, world
+
+CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
+AMOUNT = Argument(name="amount", kind=Kind.MONEY, required=True)
+
+
+@pytest.fixture(scope="module")
+def understander() -> Understander:
+    return score.make(words_only=True)
+
+
+async def ask(understander: Understander, words: str, role: str = "support", **more: object) -> Understanding:
+    return await understander.understand(
+        Ask(words=words, user=world.person(role), clock=CLOCK, resolve=world.find, currency="NGN", **more)  # type: ignore[arg-type]  # focus or last
+    )
+
+
+@pytest.mark.parametrize(
+    "phone",
+    ["0700100118", "0700 100 118", "0700.100.118", "0700-100-118", "+254 700 100 118", "+254700100118"],
+)
+async def test_a_phone_number_is_one_thing_however_it_is_grouped(
+    understander: Understander, phone: str
+) -> None:
+    got = await ask(understander, f"find {phone}")
+    said = str(next(iter(got.best.args.values())))
+    assert got.verdict is Verdict.CLEAR
+    assert [m.key for m in await world.find("customer", said)] == ["100118"]
+
+
+@pytest.mark.parametrize(
+    "serial", ["HWTCAABBCCDD", "hwtcaabbccdd", "HWTC-AABBCCDD", "hwtc12ab34cd", "HWTC-12AB34CD"]
+)
+async def test_a_serial_is_known_in_small_letters_and_with_dashes(
+    understander: Understander, serial: str
+) -> None:
+    got = await ask(understander, f"who has ONT serial {serial}")
+    said = str(next(iter(got.best.args.values())))
+    assert got.action_id in {"customers_find", "customers_show", "customers_card"}
+    assert await world.find("customer", said)
+
+
+@pytest.mark.parametrize(
+    ("words", "currency", "amount"),
+    [
+        ("15 000 F", "XOF", "15,000 XOF"),
+        ("15k", "NGN", "15,000.00 NGN"),
+        ("12,50", "EUR", "12.50 EUR"),
+        ("1.250,50", "EUR", "1,250.50 EUR"),
+        ("1,250.50", "KES", "1,250.50 KES"),
+        ("1.5m", "NGN", "1,500,000.00 NGN"),
+    ],
+)
+def test_amounts_are_read_as_people_write_them(words: str, currency: str, amount: str) -> None:
+    assert read_value(AMOUNT, words, CLOCK, currency) == amount
+
+
+async def test_an_amount_beside_an_account_number_is_no_phone_number(understander: Understander) -> None:
+    got = await ask(understander, "record 3000 cash from 100118", "billing")
+    assert (got.best.args["customer"], got.best.args["amount"]) == ("100118", "3,000.00 NGN")
+
+
+async def test_last_friday_is_behind_us_and_an_address_is_no_day(understander: Understander) -> None:
+    got = await ask(understander, "failed payments since last Friday", "billing")
+    assert got.best.args["since"] == "2026-11-20"
+    got = await ask(understander, "which customer has the IP 10.40.3.17")
+    assert got.verdict is not Verdict.UNKNOWN
+
+
+async def test_a_time_only_people_know_is_asked_for(understander: Understander) -> None:
+    got = await ask(understander, "failed payments since the outage", "billing")
+    assert got.verdict in {Verdict.MISSING, Verdict.UNSURE}
+    assert (got.action_id, got.best.missing) == ("billing_failed", ("since",))
+
+
+@pytest.mark.parametrize("words", ["failed payments since 31 February", "failed payments since 2026-02-30"])
+async def test_a_day_that_does_not_exist_is_named(understander: Understander, words: str) -> None:
+    with pytest.raises(BadInput, match="not a day in the calendar"):
+        await ask(understander, words, "billing")
+
+
+async def test_somebody_out_of_sight_is_as_unknown_as_nobody(understander: Understander) -> None:
+    async def nobody(_kind: str, _text: str) -> list[object]:
+        return []
+
+    def hidden(words: str) -> Ask:
+        return Ask(words=words, user=world.person("support"), clock=CLOCK, resolve=nobody, currency="NGN")  # type: ignore[arg-type]  # finds nothing
+
+    there = await understander.understand(hidden("what does Zainab Mwakio owe"))
+    not_there = await understander.understand(hidden("what does Qorban Wexley owe"))
+    assert there.action_id == not_there.action_id
+    assert there.verdict is not_there.verdict
+    assert there.confidence == not_there.confidence
+
+
+async def test_very_long_and_odd_messages_are_taken_calmly(understander: Understander) -> None:
+    assert (await ask(understander, "\x00\u202e \u200b")).verdict is Verdict.UNKNOWN
+    got = await ask(understander, "balance of 100118 " + "really " * 2_000)
+    assert got.action_id == "billing_balance"
