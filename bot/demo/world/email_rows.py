@@ -19,16 +19,16 @@ REMIND_AFTER = 3
 PER_CUSTOMER = 64
 TEMPLATES = {
     "invoice": (
-        "Your {isp} invoice of {date}",
+        "Your {isp} invoice of {invoice_date}",
         (
-            "Dear {name},\n\nyour invoice of {date} over {amount} is ready. It is due on {due}. "
+            "Dear {name},\n\nyour invoice of {invoice_date} over {invoice_total} is ready. It is due on {due}. "
             "Pay by mobile money with your account number {number} as reference.\n\n{isp}"
         ),
     ),
     "payment_reminder": (
-        "Reminder: {amount} is overdue",
+        "Reminder: {overdue} is overdue",
         (
-            "Dear {name},\n\n{amount} was due on {due} and we have not received it. "
+            "Dear {name},\n\n{overdue} was due on {due} and we have not received it. "
             "Please pay within 11 days so that your service is not suspended. Account {number}.\n\n{isp}"
         ),
     ),
@@ -36,14 +36,14 @@ TEMPLATES = {
         "Your service is suspended",
         (
             "Dear {name},\n\nyour line is suspended because the invoice due on {due} is unpaid. "
-            "It comes back within minutes of your payment of {amount}. Account {number}.\n\n{isp}"
+            "It comes back within minutes of your payment of {overdue}. Account {number}.\n\n{isp}"
         ),
     ),
     "outage_notice": (
         "Service interruption in your area",
         (
             "Dear {name},\n\nyour line is affected by a fault in your area. Our team is on it; "
-            "we expect the repair by {due}. You need not call us; we will write when it is done.\n\n{isp}"
+            "we expect the repair by {eta}. You need not call us; we will write when it is done.\n\n{isp}"
         ),
     ),
     "outage_resolved": (
@@ -57,19 +57,19 @@ TEMPLATES = {
         "We received your request {ticket}",
         (
             "Dear {name},\n\nthank you for writing. Your request has the number {ticket}. "
-            "We will answer within {hours} hours.\n\n{isp}"
+            "We answer as soon as we can.\n\n{isp}"
         ),
     ),
     "maintenance_notice": (
-        "Planned work on {date}",
+        "Planned work on {work_day}",
         (
-            "Dear {name},\n\non {date} between 01:00 and 03:00 we work on the network in your area. "
+            "Dear {name},\n\non {work_day} between 01:00 and 03:00 we work on the network in your area. "
             "Your line may be down for up to 30 minutes.\n\n{isp}"
         ),
     ),
     "payment_thanks": (
         "Payment received",
-        ("Dear {name},\n\nthank you, we received {amount} on {date}.\n\n{isp}"),
+        ("Dear {name},\n\nthank you, we received {paid} on {paid_on}.\n\n{isp}"),
     ),
 }
 
@@ -125,9 +125,10 @@ def _mails(
         {
             "isp": world.isp.name,
             "name": n,
-            "date": f"{d:%d %b %Y}",
+            "invoice_date": f"{d:%d %b %Y}",
             "due": f"{u:%d %b %Y}",
-            "amount": m,
+            "invoice_total": m,
+            "overdue": m,
             "number": chunk.numbers[k],
         }
         for n, d, u, m, k in zip(names, sent_on, due_on, money, row.tolist(), strict=True)

@@ -1,0 +1,176 @@
+"""Who a mailing goes to: whom it names, less those who cannot or do not want to be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.api import BadInput, Context, NotAllowed, Scope, day, moment, plural
+from plugins.billing.port import Billing
+from plugins.customers.port import Plan
+from plugins.email.letter import ADDRESS, checked_body, subject_of
+from plugins.email.placeholders import filled, on, places_in
+from plugins.email.port import Mail, NewEmail, Recipient, Sender, Template
+from plugins.network.port import Network, Outage, Place, Site
+
+MOST = 20_000
+"""More recipients than that are several mailings."""
+FOR_ALL = frozenset({"name", "number", "isp", "today"})
+MONEY = frozenset({"balance", "overdue", "due"})
+OUTAGE = frozenset({"outage", "eta"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Exactly one of these says who is written to."""
+
+    outage: Outage | None = None
+    site: Site | None = None
+    plan: Plan | None = None
+    overdue_days: int | None = None
+    customers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """Who gets the mailing, who does not and why, and the text of each."""
+
+    said: str
+    messages: tuple[NewEmail, ...]
+    no_address: int = 0
+    stopped: int = 0
+    lacking: int = 0
+
+    @property
+    def left_out(self) -> str:
+        """Return `12 have no address, 3 bounced or unsubscribed`."""
+        parts = [
+            f"{count:,} {why}"
+            for count, why in (
+                (self.no_address, "without a usable e-mail address"),
+                (self.stopped, "whose address bounced or who unsubscribed"),
+                (self.lacking, "for whom something in the text is not known"),
+            )
+            if count
+        ]
+        return ", ".join(parts)
+
+
+def scope_for(ctx: Context[Any], permission: str) -> Scope:
+    """Return how far a right reaches that choosing the recipients needs."""
+    if permission not in ctx.user.rights:
+        raise NotAllowed(f"To choose these recipients you need {permission}, which you do not have.")
+    return ctx.user.scope(permission)
+
+
+async def find_recipients(ctx: Context[Any], wanted: Wanted) -> tuple[str, Sequence[Recipient]]:
+    """Return who is meant, in words and one by one."""
+    given = [name for name in ("outage", "site", "plan", "customers") if getattr(wanted, name)]
+    given += ["overdue_days"] if wanted.overdue_days is not None else []
+    if len(given) != 1:
+        raise BadInput("Name one of: an outage, a site, a plan, overdue_days, or customers by account.")
+    mail = ctx.port(Mail)
+    if wanted.plan is not None:
+        found = await mail.recipients(ctx.scope, plan=wanted.plan.code, limit=MOST + 1)
+        return f"all on {wanted.plan.name}", found
+    said, numbers = await _numbers(ctx, wanted)
+    return said, await mail.recipients(ctx.scope, customers=numbers, limit=MOST + 1)
+
+
+async def _numbers(ctx: Context[Any], wanted: Wanted) -> tuple[str, Sequence[str]]:
+    if wanted.customers:
+        numbers = list(dict.fromkeys(number.strip() for number in wanted.customers if number.strip()))
+        return plural(len(numbers), "named customer"), numbers
+    if wanted.overdue_days is not None:
+        today = ctx.local(ctx.now).date()
+        debtors = await ctx.port(Billing).debtors(scope_for(ctx, "billing:read"), today, limit=MOST + 1)
+        late = [one.customer for one in debtors if one.days >= wanted.overdue_days]
+        return f"all who are {plural(wanted.overdue_days, 'day')} or more overdue", late
+    said, place = _place(wanted)
+    impact = await ctx.port(Network).impact(scope_for(ctx, "network:read"), place, limit=2 * MOST)
+    return said, list(dict.fromkeys(hit.customer for hit in impact.hits))
+
+
+def _place(wanted: Wanted) -> tuple[str, Place]:
+    if wanted.site is not None:
+        return f"all at {wanted.site.name} ({wanted.site.code})", Place(kind="site", key=wanted.site.code)
+    outage = wanted.outage
+    if outage is None or not outage.where:
+        raise BadInput("That outage names no place, so nobody knows whom it hits. Name a site instead.")
+    said = f"all hit by {outage.number}"
+    if outage.port:
+        return said, Place(kind="port", key=outage.port)
+    if outage.device:
+        return said, Place(kind="device", key=outage.device)
+    return said, Place(kind="site", key=outage.where)
+
+
+async def make_audience(
+    ctx: Context[Any], wanted: Wanted, template: Template | None, text: str, subject: str, sender: Sender
+) -> Audience:
+    """Return each message, filled in; BadInput when nobody is left, or when there are too many."""
+    body = checked_body(text if text.strip() else template.body if template else "")
+    head = subject_of(body, subject.strip() or (template.subject if template else ""))
+    said, found = await find_recipients(ctx, wanted)
+    if len(found) > MOST:
+        raise BadInput(f"These are more than {MOST:,}. Take a smaller group, one after the other.")
+    reached = [one for one in found if one.email and ADDRESS.fullmatch(one.email)]
+    stops = await ctx.port(Mail).stops([one.email or "" for one in reached])
+    free = [one for one in reached if (one.email or "").lower() not in stops]
+    places = places_in(head, body)
+    values = await _values(ctx, wanted, places, free)
+    base = NewEmail(
+        customer="", to="", subject="", body="", sender=sender.address, reply_to=sender.reply_to,
+        template=template.name if template else None,
+    )  # fmt: skip
+    messages = tuple(
+        replace(
+            base,
+            customer=one.customer,
+            to=one.email or "",
+            subject=filled(head, values[one.customer]),
+            body=filled(body, values[one.customer]),
+        )
+        for one in free
+        if all(values[one.customer].get(place) for place in places)
+    )
+    if not messages:
+        raise BadInput(f"Nobody of {said} can be written to.")
+    return Audience(
+        said=said,
+        messages=messages,
+        no_address=len(found) - len(reached),
+        stopped=len(reached) - len(free),
+        lacking=len(free) - len(messages),
+    )
+
+
+async def _values(
+    ctx: Context[Any], wanted: Wanted, places: set[str], found: Sequence[Recipient]
+) -> dict[str, dict[str, str | None]]:
+    """Return what stands for each name, for each recipient."""
+    known = FOR_ALL | MONEY | (OUTAGE if wanted.outage else frozenset())
+    if single := sorted(places - known):
+        named = ", ".join(f"{{{name}}}" for name in single)
+        raise BadInput(f"{named} cannot stand in this mailing. There is {', '.join(sorted(known))}.")
+    today = ctx.local(ctx.now).date()
+    shared: dict[str, str | None] = {"isp": ctx.tenant.name, "today": on(today)}
+    if wanted.outage:
+        eta = wanted.outage.eta
+        shared |= {"outage": wanted.outage.number}
+        shared |= {"eta": moment(eta, ctx.now, ctx.tenant.zone) if eta else None}
+    values = {
+        one.customer: shared | {"name": one.contact or one.name, "number": one.customer} for one in found
+    }
+    if places & MONEY:
+        numbers = [one.customer for one in found]
+        balances = await ctx.port(Billing).balances(scope_for(ctx, "billing:read"), numbers, today)
+        for number, balance in balances.items():
+            due = balance.overdue_since or balance.next_due
+            values[number] |= {
+                "balance": str(balance.owed),
+                "overdue": str(balance.overdue) if balance.overdue.minor else None,
+                "due": day(due, today) if due else None,
+            }
+    return values

@@ -1,0 +1,169 @@
+"""Drafts: written from a template or freely, shown as they will go out, changed, sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Button,
+    Change,
+    Conflict,
+    Context,
+    NotFound,
+    Preview,
+    Reply,
+    Unavailable,
+    action,
+)
+from plugins.customers.port import Customer, CustomerRef, Customers
+from plugins.email.letter import (
+    check_reach,
+    checked_body,
+    checked_subject,
+    find_stop,
+    get_sender,
+    shown,
+    stop_said,
+    subject_of,
+)
+from plugins.email.placeholders import filled, places_in, values_for
+from plugins.email.port import Email, Mail, MailStatus, MessageRef, NewEmail, Sender, TemplateRef
+from plugins.email.said import queued, undoable
+
+Ctx = Context[Any]
+
+
+async def composed(
+    ctx: Ctx, customer: Customer, template: TemplateRef | None, text: str, subject: str
+) -> NewEmail:
+    """Return the message, filled in for this customer; BadInput says what is missing."""
+    to = await check_reach(ctx, customer)
+    if template is None and not text.strip():
+        raise BadInput("Say what to write, or name a template; `email templates` lists them.")
+    body = text if text.strip() else template.body if template else ""
+    head = subject.strip() or (template.subject if template else "")
+    wanted = places_in(head, body)
+    values = await values_for(ctx, customer, wanted) if wanted else {}
+    body = checked_body(filled(body, values))
+    return NewEmail(
+        customer=customer.number,
+        to=to,
+        subject=subject_of(body, filled(head, values)),
+        body=body,
+        template=template.name if template else None,
+    )
+
+
+async def warnings_of(ctx: Ctx, to: str) -> tuple[str, ...]:
+    """Return what speaks against writing to an address."""
+    stop = await find_stop(ctx, to)
+    return () if stop is None else (stop_said(stop, ctx),)
+
+
+@action(
+    permission="email:send",
+    examples=(
+        "draft an e-mail to {customer}: {text}",
+        "draft a mail to {customer} from template {template}",
+        "draft {template} for {customer}",
+        "prepare an e-mail to {customer} using {template}",
+        "prepare a message to {customer}: {text}",
+    ),
+)
+async def draft(
+    ctx: Ctx, customer: CustomerRef, template: TemplateRef | None = None, text: str = "", subject: str = ""
+) -> Reply:
+    """Draft an e-mail to a customer.
+
+    From a template, or free text; it is shown as it would go out, and nothing is sent.
+    """
+    new = await composed(ctx, customer, template, text, subject)
+    made = await ctx.port(Mail).draft(ctx.effect, new)
+    return await draft_reply(ctx, made, f"Draft {made.number}, not sent:")
+
+
+async def draft_reply(ctx: Ctx, made: Email, said: str) -> Reply:
+    """Show a draft as it would go out."""
+    sender, trouble = sender_or_none(ctx)
+    warnings = [*await warnings_of(ctx, made.to), *([trouble] if trouble else [])]
+    text = shown(made, sender.address, sender.reply_to)
+    notes = "".join(f"\n\n{warning}." if warning[-1] != "." else f"\n\n{warning}" for warning in warnings)
+    this = {"message": made.number or ""}
+    return Reply(
+        f"{said}\n{text}{notes}",
+        data=made,
+        buttons=(
+            Button("Send", "email_send_draft", this, "primary"),
+            Button("Change", "email_edit", this),
+            Button("Throw away", "email_cancel", this),
+        ),
+        focus={**this, "customer": made.customer or ""},
+        evidence=(ctx.evidence(Mail),),
+    )
+
+
+def sender_or_none(ctx: Ctx) -> tuple[Sender, str]:
+    """Return who it would come from, or why nobody knows yet: a draft can be written all the same."""
+    try:
+        return get_sender(ctx), ""
+    except Unavailable as trouble:
+        return Sender(address=""), str(trouble)
+
+
+def check_draft(message: Email) -> None:
+    """Raise Conflict unless it is a draft still."""
+    if message.status != MailStatus.DRAFT:
+        raise Conflict(f"{message.number} is {message.status}, no draft any more.")
+
+
+@action(
+    permission="email:send",
+    examples=(
+        "change draft {message} to: {text}",
+        "edit draft {message}: {text}",
+        "rewrite {message}: {text}",
+        "set the subject of {message} to {subject}",
+    ),
+)
+async def edit(ctx: Ctx, message: MessageRef, text: str = "", subject: str = "") -> Reply:
+    """Change the text or subject of a draft."""
+    check_draft(message)
+    if not text.strip() and not subject.strip():
+        raise BadInput("Say what the new text or subject is.")
+    head = checked_subject(subject) if subject.strip() else message.subject
+    body = checked_body(text) if text.strip() else message.body
+    changed = await ctx.port(Mail).change_draft(ctx.effect, message.number or "", head, body)
+    back = {"message": message.number, "text": message.body, "subject": message.subject}
+    reply = await draft_reply(ctx, changed, f"Changed draft {changed.number}:")
+    return undoable(reply, ActionCall(action_id="email_edit", args=back))
+
+
+async def preview_send_draft(ctx: Ctx, message: MessageRef) -> Preview:
+    """Show the draft exactly as it goes out."""
+    check_draft(message)
+    sender = get_sender(ctx)
+    return Preview(
+        text=f"{message.customer_name} ({message.customer}) gets this e-mail:\n"
+        f"{shown(message, sender.address, sender.reply_to)}",
+        changes=(Change(what=message.number or "", before="draft", after="queued"),),
+        warnings=await warnings_of(ctx, message.to),
+    )
+
+
+@action(
+    permission="email:send",
+    approval=Approval.SELF,
+    preview=preview_send_draft,
+    examples=("send draft {message}", "send the draft {message}", "send {message}", "{message} can go out"),
+)
+async def send_draft(ctx: Ctx, message: MessageRef) -> Reply:
+    """Send a draft."""
+    check_draft(message)
+    customer = await ctx.port(Customers).get(ctx.scope, message.customer or "")
+    if customer is None:
+        raise NotFound(f"You cannot write to {message.customer} from here.")
+    sent = await ctx.port(Mail).queue_draft(ctx.effect, message.number or "", get_sender(ctx))
+    return await queued(ctx, sent)

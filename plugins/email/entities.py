@@ -1,0 +1,80 @@
+"""Messages and mailings by their numbers, templates by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from bot.api import Context, Entity, Match
+from plugins.email.port import Mail
+
+Ctx = Context[Any]
+MESSAGE = re.compile(r"\b(?:EM-\d{1,12}|ML-\d{1,12}-\d{1,6})\b", re.IGNORECASE)
+MAILING = re.compile(r"\bML-\d{1,12}\b(?!-\d)", re.IGNORECASE)
+NEAR = 0.6
+
+
+async def find_message(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+    """Find a message by its number."""
+    del limit  # a number is one message or none
+    found = await ctx.port(Mail).get(ctx.scope, text)
+    if found is None or found.number is None:
+        return []
+    label = f"{found.number} to {found.customer_name}"
+    detail = f"{found.subject}, {found.status}"
+    return [Match(key=found.number, label=label, record=found, detail=detail, exact=True, scope=found.area)]
+
+
+async def find_mailing(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+    """Find a mailing by its number; all its recipients must be within reach."""
+    del limit  # a number is one mailing or none
+    found = await ctx.port(Mail).get_mailing(ctx.scope, text)
+    if found is None:
+        return []
+    return [Match(key=found.number, label=found.number, record=found, detail=found.subject, exact=True)]
+
+
+async def find_template(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+    """Find templates by name, spaces or underscores, or by words of it."""
+    wanted = re.sub(r"[\s\-]+", "_", text.strip().lower())
+    words = set(wanted.split("_")) - {"the", "template", "e", "mail", "email"}
+    found: list[Match] = []
+    for one in await ctx.port(Mail).templates():
+        exact = one.name == wanted
+        common = len(words & set(one.name.split("_"))) / (len(words) or 1)
+        if exact or common > 0:
+            score = 1.0 if exact else NEAR * common
+            found.append(
+                Match(key=one.name, label=one.name, record=one, detail=one.subject, exact=exact, score=score)
+            )
+    return sorted(found, key=lambda match: (-match.score, match.key))[:limit]
+
+
+ENTITIES = (
+    Entity(
+        name="message",
+        title="E-mail",
+        permission="email:read",
+        find=find_message,
+        patterns=(MESSAGE,),
+        words=("e-mail", "message"),
+    ),
+    Entity(
+        name="mailing",
+        title="Mailing",
+        permission="email:read",
+        find=find_mailing,
+        patterns=(MAILING,),
+        words=("mailing",),
+        scoped=False,
+    ),
+    Entity(
+        name="template",
+        title="Template",
+        permission="email:read",
+        find=find_template,
+        words=("template",),
+        scoped=False,
+    ),
+)

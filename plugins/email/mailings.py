@@ -1,0 +1,190 @@
+"""Mailings: one text to many; two people agree, a minute passes, then it leaves at the pace that is set."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Button,
+    Change,
+    Column,
+    Context,
+    Field,
+    Preview,
+    Reply,
+    Table,
+    action,
+    moment,
+    plural,
+)
+from plugins.customers.port import PlanRef
+from plugins.email.audience import Audience, Wanted, make_audience
+from plugins.email.letter import get_sender, shown
+from plugins.email.port import Mail, MailingRef, MailStatus, NewMailing, TemplateRef
+from plugins.email.said import mailing_reply, nudge, progress, undoable
+from plugins.network.port import OutageRef, SiteRef
+
+Ctx = Context[Any]
+HOLD = timedelta(seconds=60)
+"""Between the last yes and the first message: time to see the mistake one saw too late."""
+SAMPLES = 3
+LONG = timedelta(minutes=3)
+Days = Annotated[int, Field(ge=1, le=3_650)]
+
+
+async def preview_mass(  # noqa: PLR0913 - what the action takes
+    ctx: Ctx,
+    *,
+    outage: OutageRef | None = None,
+    site: SiteRef | None = None,
+    plan: PlanRef | None = None,
+    overdue_days: Days | None = None,
+    customers: tuple[str, ...] = (),
+    template: TemplateRef | None = None,
+    text: str = "",
+    subject: str = "",
+) -> Preview:
+    """Count who gets it, show three of the messages, and say who is left out and how long it takes."""
+    wanted = Wanted(outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers)
+    check_worded(template, text)
+    sender = get_sender(ctx)
+    audience = await make_audience(ctx, wanted, template, text, subject, sender)
+    samples = "\n\n".join(
+        f"To {one.customer}:\n{shown(one, one.sender, one.reply_to)}" for one in _samples(audience)
+    )
+    count = len(audience.messages)
+    minutes = -(-count // sender.per_minute)
+    return Preview(
+        text=f"{plural(count, 'customer')} ({audience.said}) get an e-mail, {sender.per_minute:,} a minute, "
+        f"so in about {plural(minutes, 'minute')}. It begins {int(HOLD.total_seconds())} s after the last "
+        f"yes, and what has not left can be cancelled until the end.\n\n{samples}",
+        changes=(Change(what="E-mails", after=f"{count:,}"),),
+        hits=count,
+        warnings=(f"Left out: {audience.left_out}",) if audience.left_out else (),
+    )
+
+
+def _samples(audience: Audience) -> tuple[Any, ...]:
+    """Return the first message, the middle one and the last."""
+    last = len(audience.messages) - 1
+    return tuple(audience.messages[place] for place in sorted({0, last // 2, last})[:SAMPLES])
+
+
+def check_worded(template: TemplateRef | None, text: str) -> None:
+    """Raise BadInput when there is nothing to say."""
+    if template is None and not text.strip():
+        raise BadInput("Say what to write, or name a template; `email templates` lists them.")
+
+
+@action(
+    permission="email:mass",
+    approval=Approval.TWO,
+    preview=preview_mass,
+    timeout=LONG,
+    examples=(
+        "e-mail all customers hit by {outage}: {text}",
+        "tell all customers hit by {outage} by e-mail that {text}",
+        "write to everyone affected by {outage}: {text}",
+        "send {template} to all customers at {site}",
+        "mass mail to all customers at {site}: {text}",
+        "mail everyone on {plan}: {text}",
+        "send the {template} template to all customers on {plan}",
+        "e-mail everybody who is {overdue_days} days overdue using {template}",
+        "mailing to everyone hit by {outage} using {template}",
+    ),
+)
+async def mass(  # noqa: PLR0913 - who is written to is said in one of several ways
+    ctx: Ctx,
+    *,
+    outage: OutageRef | None = None,
+    site: SiteRef | None = None,
+    plan: PlanRef | None = None,
+    overdue_days: Days | None = None,
+    customers: tuple[str, ...] = (),
+    template: TemplateRef | None = None,
+    text: str = "",
+    subject: str = "",
+) -> Reply:
+    """Send one e-mail to many customers.
+
+    To those of an outage, a site or a plan, those overdue for some days, or named accounts. Two people agree;
+    it begins a minute later, and until the last one has left the rest can be cancelled.
+    """
+    wanted = Wanted(outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers)
+    check_worded(template, text)
+    audience = await make_audience(ctx, wanted, template, text, subject, get_sender(ctx))
+    new = NewMailing(
+        audience=audience.said,
+        subject=subject.strip() or (template.subject if template else audience.messages[0].subject),
+        body=text if text.strip() else template.body if template else "",
+        starts_at=ctx.now + HOLD,
+        messages=audience.messages,
+    )
+    done = await ctx.port(Mail).queue_mailing(ctx.effect, new)
+    await nudge(ctx, after=HOLD)
+    left_out = f" Left out: {audience.left_out}." if audience.left_out else ""
+    reply = mailing_reply(ctx, done, f"Queued for {plural(done.total, 'customer')}.{left_out}")
+    undo = ActionCall(action_id="email_cancel_mailing", args={"mailing": done.number})
+    return undoable(reply, undo)
+
+
+@action(
+    permission="email:send",
+    examples=(
+        "cancel the mailing {mailing}",
+        "cancel mailing {mailing}",
+        "stop the mailing {mailing}",
+        "stop {mailing}",
+    ),
+)
+async def cancel_mailing(ctx: Ctx, mailing: MailingRef) -> Reply:
+    """Cancel a mailing: what has not left stays here."""
+    done = await ctx.port(Mail).cancel_mailing(ctx.effect, mailing.number)
+    went = done.count(MailStatus.SENT, MailStatus.SENDING, MailStatus.UNKNOWN, MailStatus.BOUNCED)
+    kept = done.count(MailStatus.CANCELLED)
+    gone = "None had left" if not went else f"{went:,} of {done.total:,} had left already"
+    return mailing_reply(ctx, done, f"Cancelled: {plural(kept, 'message')} will not be sent. {gone}.")
+
+
+@action(
+    permission="email:read",
+    reads_only=True,
+    examples=("how far is the mailing {mailing}", "progress of {mailing}", "show mailing {mailing}"),
+)
+async def mailing(ctx: Ctx, mailing: MailingRef) -> Reply:
+    """Show how far a mailing has got."""
+    return mailing_reply(ctx, mailing)
+
+
+@action(
+    permission="email:read",
+    reads_only=True,
+    examples=("which mailings were there", "list the mailings", "show mailings", "mass mails so far"),
+)
+async def mailings(ctx: Ctx, limit: int = 10) -> Reply:
+    """List the last mailings."""
+    found = await ctx.port(Mail).mailings(ctx.scope, max(1, min(limit, 50)))
+    evidence = (ctx.evidence(Mail),)
+    if not found:
+        return Reply("There was no mailing yet.", data=(), evidence=evidence)
+    zone = ctx.tenant.zone
+    rows = [
+        (one.number, moment(one.at, ctx.now, zone), one.subject, one.audience, progress(ctx, one), one.by)
+        for one in found
+    ]
+    columns = tuple(Column(title) for title in ("Number", "When", "Subject", "To", "State", "By"))
+    running = [one for one in found if one.count(MailStatus.QUEUED)]
+    return Reply(
+        f"{plural(len(found), 'mailing')}:",
+        data=tuple(found),
+        table=Table(columns=columns, rows=rows),
+        buttons=tuple(
+            Button(f"Cancel {one.number}", "email_cancel_mailing", {"mailing": one.number}, "danger")
+            for one in running[:3]
+        ),
+        evidence=evidence,
+    )

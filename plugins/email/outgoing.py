@@ -1,0 +1,117 @@
+"""What passes between the outbox and the system that sends."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEmail:
+    """A message to be written down: a draft, or one to send."""
+
+    customer: str
+    to: str
+    subject: str
+    body: str
+    html: str | None = None
+    template: str | None = None
+    sender: str = ""
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewMailing:
+    """One text to many, already filled in for each."""
+
+    audience: str
+    subject: str
+    body: str
+    starts_at: datetime
+    messages: tuple[NewEmail, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outgoing:
+    """A message taken from the outbox: this process alone sends it, for as long as its lease lasts."""
+
+    number: str
+    message_id: str
+    sender: str
+    reply_to: str
+    to: str
+    subject: str
+    body: str
+    html: str | None
+    attempts: int
+    at: datetime
+    give_up_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What was taken. `again` is when to look again; None when nothing waits."""
+
+    messages: tuple[Outgoing, ...] = ()
+    again: timedelta | None = None
+
+
+class Outcome(StrEnum):
+    """What became of one attempt."""
+
+    SENT = "sent"
+    LATER = "later"
+    FAILED = "failed"
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """The outcome of one attempt, and a sentence about it.
+
+    `trouble`: it was not about this message, the system itself cannot be spoken to now.
+    """
+
+    outcome: Outcome
+    said: str = ""
+    trouble: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who messages come from, and how many may leave in a minute."""
+
+    address: str
+    reply_to: str = ""
+    per_minute: int = 60
+
+
+HandOver = Callable[[], Awaitable[None]]
+"""Awaited right before a message leaves; raises LeaseLost when it must not."""
+
+
+class Sending(Protocol):
+    """An open line to the system that sends."""
+
+    async def send(self, message: Outgoing, hand_over: HandOver) -> Delivery:
+        """Send one message, and say what became of it; never raises for what the other side says."""
+        ...
+
+
+class Mailer(Protocol):
+    """The system that carries messages away: an SMTP server, or a provider's interface."""
+
+    port_name: ClassVar[str] = "mailer"
+
+    def sender(self) -> Sender:
+        """Return who messages come from; Unavailable says what an admin has to set first."""
+        ...
+
+    def open(self) -> AbstractAsyncContextManager[Sending]:
+        """Return a line that connects with its first message, and is kept for the next ones."""
+        ...
