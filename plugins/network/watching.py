@@ -156,7 +156,8 @@ async def degrading(ctx: Ctx, within: timedelta = FORTNIGHT, limit: int = 20) ->
         (one.port, round(one.before, 1), round(one.now, 1), round(one.fell, 1), one.lines) for one in found
     ]
     return Reply(
-        f"{plural(len(found), 'PON')} lost {FELL:g} dB or more in the last {_stretch(within)}, the worst first:",
+        f"{plural(len(found), 'PON')} lost {FELL:g} dB or more in the last {_stretch(within)}, "
+        "the worst first:",
         data=tuple(found),
         table=Table(columns=columns, rows=rows),
         tone=Tone.WARN,
@@ -208,8 +209,8 @@ async def flapping(ctx: Ctx, within: timedelta = DAY, least: int = 3, limit: int
         for one in found.lines
     ]
     return Reply(
-        f"{plural(found.total, 'line')} dropped {max(2, least)} times or more in the last {_stretch(within)}, "
-        "the worst first:",
+        f"{plural(found.total, 'line')} dropped {max(2, least)} times or more in the last "
+        f"{_stretch(within)}, the worst first:",
         data=found.lines,
         table=Table(
             columns=[*columns, Column("Mostly"), Column("Port"), Column("Now")], rows=rows, total=found.total

@@ -29,8 +29,8 @@ JUST_BEFORE = timedelta(minutes=15)
 """Sessions that ended this long before a device went down are counted as hit by it."""
 MANY_PORTS = 60
 JOIN = text("select set_config('enable_nestloop', :nested, true)")
-"""Below a whole region the planner expects a hundredth of the rows there are, and would look up each by itself."""
-# One pass: services below, then a row per customer, then the sums; each line's session is looked up at the end.
+"""Below a whole region the planner expects a hundredth of the rows, and would look each up by itself."""
+# One pass: services below, then a row per customer, then the sums.
 IMPACT = """
 with mine as (
     select s.id, s.number, s.customer_id, s.plan_code from isp_services s

@@ -39,8 +39,7 @@ CALM = (pon("1/1", 32, gasp=1, silent=2), pon("1/2", 32, los=1))
             (pon("1/1", 32, los=12),),
             (),
             Kind.FIBRE,
-            "all 12 ONTs that went dark on olt-1 PON 1/1 lost light; 20 of its 32 are still up: "
-            "look behind a splitter.",
+            "all 12 ONTs that went dark on olt-1 PON 1/1 lost light; 20 of its 32 are still up: look behind",
         ),
         ((pon("1/1", 32, los=31), CALM[1]), (), Kind.FIBRE, "the whole PON is dark: look between the OLT and"),
         (
