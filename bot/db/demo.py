@@ -16,6 +16,8 @@ KEY = "demo world"
 """The load is remembered like any other effect on the provider's tables: under its key."""
 TABLES = (
     "isp_emails",
+    "isp_mailings",
+    "isp_mail_stops",
     "isp_email_templates",
     "isp_maintenance",
     "isp_outages",

@@ -21,8 +21,8 @@ TEMPLATES = {
     "invoice": (
         "Your {isp} invoice of {invoice_date}",
         (
-            "Dear {name},\n\nyour invoice of {invoice_date} over {invoice_total} is ready. It is due on {due}. "
-            "Pay by mobile money with your account number {number} as reference.\n\n{isp}"
+            "Dear {name},\n\nyour invoice of {invoice_date} over {invoice_total} is ready. "
+            "It is due on {due}. Pay by mobile money with your account number {number} as reference.\n\n{isp}"
         ),
     ),
     "payment_reminder": (
