@@ -78,8 +78,22 @@ def register_actions() -> Sequence[Action]:
 
 @hookimpl
 def register_entities() -> Sequence[Entity]:
-    """Sites, devices, ports, outages, planned work."""
+    """Ports before the devices whose names theirs begin with, then sites, outages, planned work."""
     return [
+        Entity(
+            name="port",
+            title="Port",
+            permission="network:read",
+            find=find_ports,
+            patterns=(
+                re.compile(
+                    r"\b(?:olt|bng|ap|sw|rtr|cr)-[a-z]{2,5}(?:-[a-z0-9]+)+ "
+                    r"(?:pon ?\d+(?:/\d+)+|sector [a-z0-9]+|(?:ge|xe|eth|port) ?\d+(?:/\d+)*)\b",
+                    re.IGNORECASE,
+                ),
+            ),
+            words=("port", "pon", "pons", "sector", "onts"),
+        ),
         Entity(
             name="device",
             title="Device",
@@ -87,13 +101,6 @@ def register_entities() -> Sequence[Entity]:
             find=find_devices,
             patterns=(re.compile(r"\b(?:olt|bng|ap|sw|rtr|cr)-[a-z]{2,5}(?:-[a-z0-9]+)+\b", re.IGNORECASE),),
             words=("device", "olt", "bng", "router", "switch", "nas"),
-        ),
-        Entity(
-            name="port",
-            title="Port",
-            permission="network:read",
-            find=find_ports,
-            words=("port", "pon", "sector"),
         ),
         Entity(
             name="site",

@@ -84,6 +84,8 @@ async def onts(ctx: Ctx, port: PortRef, limit: int = 64) -> Reply:
     reads_only=True,
     examples=(
         "which ONTs are below {below} dBm",
+        "which ONTs are weaker than {below} dBm",
+        "show all ONTs below {below} dBm",
         "ONTs with a level under {below}",
         "worst optical signals",
         "weakest signals at {site}",
