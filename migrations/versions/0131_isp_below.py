@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0131"
-down_revision = "0130"
+down_revision = "0133"
 
 
 def upgrade() -> None:
