@@ -17,14 +17,18 @@ from plugins.connectors.local import (
     queries_lines,
     queries_money,
     queries_network,
+    queries_network_write,
     queries_scope,
     queries_tickets,
+    queries_tickets_merge,
+    queries_tickets_volume,
     queries_tickets_write,
+    queries_watch,
     queries_words,
 )
 from plugins.connectors.local.queries_words import Candidate
 from plugins.customers.port import Note
-from plugins.network.port import Place
+from plugins.network.port import NewMaintenance, NewOutage, OutageChange, Place
 from plugins.tickets.port import NewTicket, Priority, TicketChange, TicketEvent, TicketQuery
 from tests.plugins.building import NOW, TODAY, Isp, ago
 from tests.probes.asking import Asks
@@ -56,9 +60,26 @@ async def fill(isp: Isp) -> Isp:
         await isp.service(number, port=PON, status=status)
     await isp.ont("HWTC1A2B3C4D", PON, f"SVC-{AMINA}-1")
     await isp.session(f"SVC-{AMINA}-1", nas="bng1", ipv4="100.64.0.9")
+    for hours in (2, 3):
+        await isp.session(
+            f"SVC-{AMINA}-1", started_at=ago(hours=hours), ended_at=ago(hours=hours, minutes=-9)
+        )
+    for day in range(8):
+        await isp.insert(
+            "isp_measurements",
+            subject=f"port:{PON}",
+            metric="rx_dbm",
+            at=ago(days=day),
+            value=-22.0 + day / 2,
+        )
+    await isp.insert(
+        "isp_measurements", subject=f"service:SVC-{AMINA}-1", metric="mbps_down", at=ago(days=1), value=41.0
+    )
     for subject, metric, value in (("ont:HWTC1A2B3C4D", "rx_dbm", -19.5), ("site:NTH-03", "sessions", 40.0)):
         await isp.insert("isp_measurements", subject=subject, metric=metric, at=ago(days=1), value=value)
     await isp.ticket("TCK-10100", "No light", AMINA)
+    await isp.ticket("TCK-10101", "Dark again", AMINA, outage_number="OUT-0042")
+    await isp.ticket("TCK-10102", "No light too", AMINA, status="closed", merged_into="TCK-10100")
     await isp.invoice("INV-1", AMINA, 4_500, due=TODAY - timedelta(days=40))
     await isp.invoice("INV-2", AMINA, 4_500, due=TODAY + timedelta(days=4))
     await isp.payment("PAY-1", AMINA, 500, at=ago(days=3))
@@ -121,6 +142,9 @@ ASKS: Asks = {
     queries_history.get_site_history: lambda s, a: queries_history.get_site_history(
         s, EVERYWHERE, "NTH-03", "sessions", SINCE
     ),
+    queries_history.find_speed_tests: lambda s, a: queries_history.find_speed_tests(
+        s, EVERYWHERE, AMINA, SINCE
+    ),
     queries_impact.get_impact: lambda s, a: queries_impact.get_impact(
         s, EVERYWHERE, PLACE, currency=CURRENCY, now=NOW, limit=9
     ),
@@ -141,6 +165,26 @@ ASKS: Asks = {
     queries_network.get_device: lambda s, a: queries_network.get_device(s, EVERYWHERE, OLT),
     queries_network.find_ports_of: lambda s, a: queries_network.find_ports_of(s, EVERYWHERE, OLT),
     queries_network.find_below: lambda s, a: queries_network.find_below(s, EVERYWHERE, device="bng1"),
+    queries_network_write.do_declare: lambda s, a: queries_network_write.do_declare(
+        s, NewOutage(title="mine", device=OLT), "Eve", NOW
+    ),
+    queries_network_write.do_change_outage: lambda s, a: queries_network_write.do_change_outage(
+        s, "OUT-0042", OutageChange(note="mine"), NOW
+    ),
+    queries_network_write.get_changed_outage: lambda s, a: queries_network_write.get_changed_outage(
+        s, "OUT-0042"
+    ),
+    queries_network_write.do_plan: lambda s, a: queries_network_write.do_plan(
+        s, NewMaintenance(title="mine", port=PON, starts_at=NOW, ends_at=NOW + timedelta(hours=1)), "Eve"
+    ),
+    queries_network_write.do_set_work: lambda s, a: queries_network_write.do_set_work(
+        s, "MNT-0007", "cancelled"
+    ),
+    queries_network_write.get_work: lambda s, a: queries_network_write.get_work(s, "MNT-0007"),
+    queries_network_write.do_disconnect: lambda s, a: queries_network_write.do_disconnect(
+        s, f"SVC-{AMINA}-1", NOW
+    ),
+    queries_network_write.do_reboot: lambda s, a: queries_network_write.do_reboot(s, "HWTC1A2B3C4D", NOW),
     queries_scope.find_rows: lambda s, a: queries_scope.find_rows(
         s,
         "select number from isp_customers c where @within(c.region, c.site, c.partner) order by 1",
@@ -152,6 +196,22 @@ ASKS: Asks = {
     ),
     queries_tickets.find_history: lambda s, a: queries_tickets.find_history(s, EVERYWHERE, "TCK-10100", 9),
     queries_tickets.find_agents: lambda s, a: queries_tickets.find_agents(s, "ada", 9),
+    queries_tickets_merge.do_merge: lambda s, a: queries_tickets_merge.do_merge(
+        s, "TCK-10101", "TCK-10100", "Eve", NOW
+    ),
+    queries_tickets_merge.do_unmerge: lambda s, a: queries_tickets_merge.do_unmerge(
+        s, "TCK-10102", "Eve", NOW
+    ),
+    queries_tickets_merge.do_link: lambda s, a: queries_tickets_merge.do_link(
+        s, ["TCK-10100"], "OUT-0042", "Eve", NOW
+    ),
+    queries_tickets_merge.do_unlink: lambda s, a: queries_tickets_merge.do_unlink(
+        s, ["TCK-10101"], "OUT-0042", "Eve", NOW
+    ),
+    queries_tickets_volume.get_volume: lambda s, a: queries_tickets_volume.get_volume(
+        s, EVERYWHERE, [SINCE, NOW], None
+    ),
+    queries_tickets_write.do_keep: lambda s, a: queries_tickets_write.do_keep(s, a.ids["TCK-10100"], LINE),
     queries_tickets_write.do_create: lambda s, a: queries_tickets_write.do_create(
         s, NewTicket(subject="mine", customer=AMINA), "Eve", NOW
     ),
@@ -160,6 +220,15 @@ ASKS: Asks = {
         s, "TCK-10100", TicketChange(priority=Priority.HIGH), "Eve", NOW
     ),
     queries_tickets_write.get_changed: lambda s, a: queries_tickets_write.get_changed(s, "TCK-10100"),
+    queries_watch.get_signs: lambda s, a: queries_watch.get_signs(s, EVERYWHERE, PLACE, NOW),
+    queries_watch.find_onts: lambda s, a: queries_watch.find_onts(s, EVERYWHERE, PLACE, NOW, 9),
+    queries_watch.find_weak: lambda s, a: queries_watch.find_weak(s, EVERYWHERE, -10.0, PLACE, NOW, 9),
+    queries_watch.find_sinking: lambda s, a: queries_watch.find_sinking(s, EVERYWHERE, SINCE, 1.0, 9),
+    queries_watch.find_went: lambda s, a: queries_watch.find_went(s, EVERYWHERE, AMINA, SINCE),
+    queries_watch.find_flapping: lambda s, a: queries_watch.find_flapping(s, EVERYWHERE, SINCE, 2, 9),
+    queries_watch.find_holders: lambda s, a: queries_watch.find_holders(
+        s, EVERYWHERE, "100.64.0.9", SINCE, NOW, 9
+    ),
     queries_words.get_uses: lambda s, a: queries_words.get_uses(s, ["name"], ["amina"]),
     queries_words.find_vocabulary: lambda s, a: queries_words.find_vocabulary(s, ["name"]),
     queries_words.find_customer_rows: lambda s, a: queries_words.find_customer_rows(
