@@ -116,7 +116,18 @@ async def _one(ctx: Ctx, customer: Customer) -> Reply:
     return Reply(
         f"**{customer.name}** ({customer.number}) {words[verdict.course]}.{last}",
         data=verdict,
-        buttons=(Button("Remind", "billing_remind", who), Button("Promise to pay", "billing_promise", who)),
+        buttons=(
+            Button("Remind", "billing_remind", who),
+            Button("Promise to pay", "billing_promise", who),
+            *_suspend(verdict, today),
+        ),
         focus=who,
         evidence=evidence,
     )
+
+
+def _suspend(verdict: Verdict, today: date) -> tuple[Button, ...]:
+    if verdict.course is not Course.SUSPEND or verdict.on > today:
+        return ()
+    args = {"customer": verdict.debtor.customer, "reason": "non-payment"}
+    return (Button("Suspend", "customers_suspend", args, "danger"),)
