@@ -1,4 +1,4 @@
-"""Tickets: find them, see whose SLA clock runs out, open, assign, escalate, close."""
+"""Tickets: find them, see whose SLA clock runs out, open, assign, escalate, merge, link to outages, close."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Sequence
 
 from bot.api import Action, Entity, PluginInfo, hookimpl
 from plugins.tickets.closing import close, reopen
+from plugins.tickets.linking import link_all, link_outage, of_outage, unlink_all, unlink_outage
+from plugins.tickets.merging import merge, unmerge
 from plugins.tickets.opening import cancel, create
 from plugins.tickets.reading import breaching, my_queue, search, show
 from plugins.tickets.reply import NUMBERS, find_agents, find_tickets
 from plugins.tickets.sla import SlaSettings
+from plugins.tickets.sorting import set_category
+from plugins.tickets.volume import volume
 from plugins.tickets.working import answer, assign, comment, escalate, set_priority, set_status, unassign
 
 ALL = frozenset({"tickets:read", "tickets:write"})
@@ -36,6 +40,8 @@ def register_actions() -> Sequence[Action]:
         show,
         my_queue,
         breaching,
+        of_outage,
+        volume,
         create,
         comment,
         answer,
@@ -44,6 +50,13 @@ def register_actions() -> Sequence[Action]:
         escalate,
         set_priority,
         set_status,
+        set_category,
+        link_outage,
+        unlink_outage,
+        link_all,
+        unlink_all,
+        merge,
+        unmerge,
         close,
         reopen,
         cancel,

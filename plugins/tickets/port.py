@@ -56,7 +56,10 @@ DONE = frozenset({TicketStatus.RESOLVED, TicketStatus.CLOSED})
 
 @dataclass(frozen=True, kw_only=True)
 class Ticket:
-    """A trouble ticket. `number` is the key; `customer` is the account number, if it has one."""
+    """A trouble ticket. `number` is the key; `customer` is the account number, if it has one.
+
+    `merged_into` is the ticket that goes on in its place, once it turned out to be a duplicate.
+    """
 
     number: str
     subject: str
@@ -77,6 +80,7 @@ class Ticket:
     closed_at: datetime | None = None
     resolution: str | None = None
     outage: str | None = None
+    merged_into: str | None = None
     region: str | None = None
     site: str | None = None
     partner: str | None = None
@@ -115,13 +119,17 @@ TicketRef = Annotated[Ticket, Ref("ticket")]
 
 @dataclass(frozen=True, kw_only=True)
 class TicketEvent:
-    """One line of a ticket's history; `internal` ones the customer does not see."""
+    """One line of a ticket's history; `internal` ones the customer does not see.
+
+    `ticket` is the one it was written on: a duplicate, where that was merged into the ticket asked for.
+    """
 
     at: datetime
     by: str
     kind: str
     body: str
     internal: bool = True
+    ticket: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +150,8 @@ class TicketQuery:
     `due_before` keeps tickets whose next SLA clock runs out before that instant.
     `assignee` is an e-mail; an empty text means unassigned. `area` is a region, or a site by its code or
     part of its name; `ended_since` keeps tickets resolved or closed since then. Order: by the SLA clock
-    with `by_clock`, else the newest first, or the oldest with `oldest_first`.
+    with `by_clock`, else the newest first, or the oldest with `oldest_first`. `outage` keeps those linked
+    to one, `unlinked` those linked to none; `customers` and `numbers` keep those of a list.
     """
 
     text: str = ""
@@ -157,6 +166,10 @@ class TicketQuery:
     opened_since: datetime | None = None
     ended_since: datetime | None = None
     area: str | None = None
+    outage: str | None = None
+    unlinked: bool = False
+    customers: tuple[str, ...] | None = None
+    numbers: tuple[str, ...] | None = None
     by_clock: bool = False
     oldest_first: bool = False
 
@@ -185,7 +198,7 @@ class NewTicket:
 
 @dataclass(frozen=True, kw_only=True)
 class TicketChange:
-    """What to change on a ticket; None leaves it. `assignee=""` gives it back to the queue.
+    """What to change on a ticket; None leaves it. `assignee=""` gives it back, `outage=""` unlinks it.
 
     `comment` is kept as an internal line of the history beside what changed.
     """
@@ -198,11 +211,21 @@ class TicketChange:
     first_response_due: datetime | None = None
     resolve_due: datetime | None = None
     resolution: str | None = None
+    outage: str | None = None
     comment: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class TicketVolume:
+    """How many tickets were opened and finished in each stretch of time, and how many are open now."""
+
+    opened: tuple[int, ...]
+    finished: tuple[int, ...]
+    backlog: int
+
+
 class Tickets(Protocol):
-    """Open, find and move tickets. Searches see only rows inside `scope`."""
+    """Open, find and move tickets. Searches see only rows inside `scope`; a write is whole or not at all."""
 
     port_name: ClassVar[str] = "tickets"
 
@@ -215,7 +238,7 @@ class Tickets(Protocol):
         ...
 
     async def history(self, scope: Scope, number: str, limit: int = 20) -> Sequence[TicketEvent]:
-        """Return the last lines of a ticket's history, oldest first."""
+        """Return the last lines of a ticket and of what was merged into it, oldest first."""
         ...
 
     async def agents(self, text: str, limit: int = 5) -> Sequence[Agent]:
@@ -232,6 +255,28 @@ class Tickets(Protocol):
 
     async def change(self, effect: Effect, number: str, change: TicketChange) -> Ticket:
         """Change a ticket and keep each change in its history."""
+        ...
+
+    async def merge(self, effect: Effect, number: str, into: str) -> Ticket:
+        """Close a duplicate in favour of another, and return it; Conflict unless both are open."""
+        ...
+
+    async def unmerge(self, effect: Effect, number: str) -> Ticket:
+        """Bring a duplicate back as it was before it was merged; Conflict when it is not merged."""
+        ...
+
+    async def link(self, effect: Effect, numbers: Sequence[str], outage: str) -> Sequence[str]:
+        """Link the tickets that have no outage to one; return those that were linked."""
+        ...
+
+    async def unlink(self, effect: Effect, numbers: Sequence[str], outage: str) -> Sequence[str]:
+        """Unlink the tickets that are linked to this outage; return those that were."""
+        ...
+
+    async def volume(
+        self, scope: Scope, edges: Sequence[datetime], category: Category | None = None
+    ) -> TicketVolume:
+        """Count tickets between each edge and the next, and those open now; edges ascend."""
         ...
 
     async def applied(self, key: str) -> bool | None:

@@ -139,7 +139,7 @@ def ticket_reply(
     """Show one ticket; `said` is what has just been done to it."""
     clock = ticket.clock(ctx.now)
     head = f"**{ticket.number}** {ticket.subject}" + (f" ({clock})" if clock else "")
-    table = _history(ctx, history) if history else None
+    table = _history(ctx, ticket.number, history) if history else None
     quoted = "\n> ".join(ticket.body.splitlines())  # each line: no words of a customer pass for ours
     body = f"\n\n> {quoted}" if ticket.body and history is not None else ""
     return Reply(
@@ -167,18 +167,26 @@ def _facts(ctx: Ctx, ticket: Ticket) -> Iterator[tuple[str, object]]:
         yield "Solve by", moment(ticket.resolve_due, ctx.now, zone)
     if ticket.outage:
         yield "Outage", ticket.outage
+    if ticket.merged_into:
+        yield "Merged into", ticket.merged_into
     if ticket.resolution:
         yield "Resolution", ticket.resolution
     if ticket.resolved_at:
         yield "Resolved", moment(ticket.resolved_at, ctx.now, zone)
 
 
-def _history(ctx: Ctx, history: Sequence[TicketEvent]) -> Table:
+def _kind(event: TicketEvent, shown: str) -> str:
+    """Return `comment, public`, and on which ticket it was written when that was merged into this one."""
+    said = event.kind if event.internal else f"{event.kind}, public"
+    return said if event.ticket in {"", shown} else f"{said}, on {event.ticket}"
+
+
+def _history(ctx: Ctx, shown: str, history: Sequence[TicketEvent]) -> Table:
     rows = [
         (
             moment(event.at, ctx.now, ctx.tenant.zone),
             login(event.by),
-            event.kind if event.internal else f"{event.kind}, public",
+            _kind(event, shown),
             event.body,
         )
         for event in history
@@ -188,6 +196,8 @@ def _history(ctx: Ctx, history: Sequence[TicketEvent]) -> Table:
 
 def _buttons(ctx: Ctx, ticket: Ticket) -> Iterator[Button]:
     this = {"ticket": ticket.number}
+    if ticket.merged_into:
+        yield Button(ticket.merged_into, "tickets_show", {"ticket": ticket.merged_into}, "primary")
     if not ticket.open:
         yield Button("Reopen", "tickets_reopen", this)
         return

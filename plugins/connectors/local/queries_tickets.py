@@ -25,7 +25,7 @@ from plugins.tickets.port import (
 
 COLUMNS = """t.number, t.subject, t.body, t.category, t.priority, t.status, t.level, t.assignee, t.opened_by,
     t.opened_at, t.first_response_due, t.resolve_due, t.first_response_at, t.resolved_at, t.closed_at,
-    t.resolution, t.outage_number, t.region, t.site, t.partner,
+    t.resolution, t.outage_number, t.merged_into, t.region, t.site, t.partner,
     c.number as customer, c.name as customer_name"""
 ONE = f"""
 select {COLUMNS} from isp_tickets t left join isp_customers c on c.id = t.customer_id
@@ -43,6 +43,10 @@ CONDITIONS = {
     "due_before": f"{CLOCK} < :due_before",
     "opened_since": "t.opened_at >= :opened_since",
     "ended_since": "coalesce(t.closed_at, t.resolved_at) >= :ended_since",
+    "outage": "t.outage_number = upper(:outage)",
+    "customers": """t.customer_id in (
+        select id from isp_customers where number = any(cast(:customers as text[])))""",
+    "numbers": "t.number = any(cast(:numbers as text[]))",
     "area": """(t.region = lower(:area) or t.site in (
         select code from isp_sites where code = upper(:area) or strpos(lower(name), lower(:area)) > 0))""",
 }
@@ -55,10 +59,15 @@ WORDS = """t.id in (
         where r.kind = 'ticket' group by r.row_id, w.nr
     ) hits group by row_id having count(*) = cardinality(cast(:words as text[])))"""
 HISTORY = """
-select * from (
-    select e.at, e.by, e.kind, e.body, e.internal, e.seq
-    from isp_ticket_events e join isp_tickets t on t.id = e.ticket_id
+with recursive parts(id, number) as (
+    select t.id, t.number from isp_tickets t
     where t.number = :number and @within(t.region, t.site, t.partner)
+    union select d.id, d.number from parts join isp_tickets d on d.merged_into = parts.number
+        and @within(d.region, d.site, d.partner)
+)
+select * from (
+    select e.at, e.by, e.kind, e.body, e.internal, e.seq, p.number as ticket
+    from parts p join isp_ticket_events e on e.ticket_id = p.id
     order by e.at desc, e.seq desc limit :limit
 ) last order by at, seq
 """
@@ -89,6 +98,7 @@ def ticket_of(row: Row[Any]) -> Ticket:
         closed_at=row.closed_at,
         resolution=row.resolution,
         outage=row.outage_number,
+        merged_into=row.merged_into,
         region=row.region,
         site=row.site,
         partner=row.partner,
@@ -106,7 +116,9 @@ async def get_ticket(session: AsyncSession, scope: Scope, number: str) -> Ticket
 async def find_tickets(session: AsyncSession, scope: Scope, query: TicketQuery, limit: int) -> TicketPage:
     """Return the tickets that fit, and how many fit in all."""
     binds = {name: value for name in CONDITIONS if (value := getattr(query, name)) is not None}
+    binds |= {name: [*value] for name, value in binds.items() if isinstance(value, tuple)}
     conditions = [CONDITIONS[name] for name in binds] + ([OPEN] if query.open_only else [])
+    conditions += ["t.outage_number is null"] if query.unlinked else []
     if query.text and (words := words_of(query.text)):
         conditions.append(WORDS)
         binds |= {"words": words, "ends": [f"{word}~" for word in words]}
@@ -124,10 +136,13 @@ async def find_tickets(session: AsyncSession, scope: Scope, query: TicketQuery, 
 
 
 async def find_history(session: AsyncSession, scope: Scope, number: str, limit: int) -> Sequence[TicketEvent]:
-    """Return the last lines of a ticket's history, oldest first."""
+    """Return the last lines of a ticket and of what was merged into it, oldest first."""
     rows = await find_rows(session, HISTORY, scope, number=number, limit=limit)
     return [
-        TicketEvent(at=row.at, by=row.by, kind=row.kind, body=row.body, internal=row.internal) for row in rows
+        TicketEvent(
+            at=row.at, by=row.by, kind=row.kind, body=row.body, internal=row.internal, ticket=row.ticket
+        )
+        for row in rows
     ]
 
 

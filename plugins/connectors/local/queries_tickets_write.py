@@ -39,7 +39,8 @@ RESPONDED = text(
 CHANGE = text(
     "update isp_tickets set status = :status, priority = :priority, level = :level, category = :category, "
     "assignee = :assignee, first_response_due = :first_response_due, resolve_due = :resolve_due, "
-    "resolution = :resolution, resolved_at = :resolved_at, closed_at = :closed_at where id = :ticket"
+    "resolution = :resolution, resolved_at = :resolved_at, closed_at = :closed_at, "
+    "outage_number = :outage, merged_into = :merged_into where id = :ticket"
 )
 
 
@@ -75,7 +76,7 @@ async def do_create(session: AsyncSession, new: NewTicket, by: str, at: datetime
 async def do_comment(session: AsyncSession, number: str, event: TicketEvent) -> None:
     """Add a line to the history; one the customer sees stops the first-response clock."""
     ticket = await _lock(session, number)
-    await _do_keep(session, ticket, event)
+    await do_keep(session, ticket, event)
     if not event.internal:
         await session.execute(RESPONDED, {"ticket": ticket, "at": event.at})
 
@@ -87,7 +88,7 @@ async def do_change(session: AsyncSession, number: str, change: TicketChange, by
     status = change.status or ticket.status
     await session.execute(CHANGE, {"ticket": locked, **_values(ticket, change, status, at)})
     for kind, body in _lines(ticket, change):
-        await _do_keep(session, locked, TicketEvent(at=at, by=by, kind=kind, body=body))
+        await do_keep(session, locked, TicketEvent(at=at, by=by, kind=kind, body=body))
 
 
 async def get_changed(session: AsyncSession, number: str) -> Ticket:
@@ -110,6 +111,8 @@ def _values(ticket: Ticket, change: TicketChange, status: TicketStatus, at: date
         "resolution": (change.resolution or ticket.resolution) if done else None,
         "resolved_at": (ticket.resolved_at or at) if done else None,
         "closed_at": (ticket.closed_at or at) if status is TicketStatus.CLOSED else None,
+        "outage": ticket.outage if change.outage is None else change.outage or None,
+        "merged_into": ticket.merged_into if done else None,
     }
 
 
@@ -119,6 +122,10 @@ def _lines(ticket: Ticket, change: TicketChange) -> list[tuple[str, str]]:
         lines.append(("escalate", f"{ticket.level} → {change.level}"))
     if change.priority and change.priority is not ticket.priority:
         lines.append(("priority", f"{ticket.priority} → {change.priority}"))
+    if change.category and change.category is not ticket.category:
+        lines.append(("category", f"{ticket.category} → {change.category}"))
+    if change.outage is not None and (change.outage or None) != ticket.outage:
+        lines.append(("outage", f"{ticket.outage or 'none'} → {change.outage or 'none'}"))
     if change.assignee is not None and (change.assignee or None) != ticket.assignee:
         lines.append(("assign", f"{ticket.assignee or 'nobody'} → {change.assignee or 'nobody'}"))
     if change.status and change.status is not ticket.status:
@@ -130,7 +137,8 @@ def _lines(ticket: Ticket, change: TicketChange) -> list[tuple[str, str]]:
     return lines
 
 
-async def _do_keep(session: AsyncSession, ticket: Any, event: TicketEvent) -> None:
+async def do_keep(session: AsyncSession, ticket: Any, event: TicketEvent) -> None:
+    """Keep a line of history of a ticket, given by its row."""
     values = {"kind": event.kind, "body": event.body, "internal": event.internal}
     await session.execute(EVENT, {"ticket": ticket, "at": event.at, "by": event.by, **values})
 

@@ -7,16 +7,20 @@ from datetime import datetime
 
 from bot.api import ConnectorContext, Effect, Scope
 from plugins.connectors.local import queries_tickets as queries
+from plugins.connectors.local import queries_tickets_merge as merging
 from plugins.connectors.local import queries_tickets_write as writes
 from plugins.connectors.local.queries_effects import do_once, get_applied
+from plugins.connectors.local.queries_tickets_volume import get_volume
 from plugins.tickets.port import (
     Agent,
+    Category,
     NewTicket,
     Ticket,
     TicketChange,
     TicketEvent,
     TicketPage,
     TicketQuery,
+    TicketVolume,
 )
 
 
@@ -38,7 +42,7 @@ class LocalTickets:
             return await queries.get_ticket(session, scope, number)
 
     async def history(self, scope: Scope, number: str, limit: int = 20) -> Sequence[TicketEvent]:
-        """Return the last lines of a ticket's history, oldest first."""
+        """Return the last lines of a ticket and of what was merged into it, oldest first."""
         async with self._sql() as session:
             return await queries.find_history(session, scope, number, limit)
 
@@ -84,6 +88,53 @@ class LocalTickets:
 
             await do_once(session, effect, write)
             return await writes.get_changed(session, number)
+
+    async def merge(self, effect: Effect, number: str, into: str) -> Ticket:
+        """Close a duplicate in favour of another, and return it."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                await merging.do_merge(session, number, into, effect.by, self._now())
+                return {"number": number}
+
+            await do_once(session, effect, write)
+            return await writes.get_changed(session, number)
+
+    async def unmerge(self, effect: Effect, number: str) -> Ticket:
+        """Bring a duplicate back as it was before it was merged."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                await merging.do_unmerge(session, number, effect.by, self._now())
+                return {"number": number}
+
+            await do_once(session, effect, write)
+            return await writes.get_changed(session, number)
+
+    async def link(self, effect: Effect, numbers: Sequence[str], outage: str) -> Sequence[str]:
+        """Link the tickets that have no outage to one; return those that were linked."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, Sequence[str]]:
+                return {"numbers": await merging.do_link(session, numbers, outage, effect.by, self._now())}
+
+            return tuple((await do_once(session, effect, write))["numbers"])
+
+    async def unlink(self, effect: Effect, numbers: Sequence[str], outage: str) -> Sequence[str]:
+        """Unlink the tickets that are linked to this outage; return those that were."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, Sequence[str]]:
+                return {"numbers": await merging.do_unlink(session, numbers, outage, effect.by, self._now())}
+
+            return tuple((await do_once(session, effect, write))["numbers"])
+
+    async def volume(
+        self, scope: Scope, edges: Sequence[datetime], category: Category | None = None
+    ) -> TicketVolume:
+        """Count tickets between each edge and the next, and those open now."""
+        async with self._sql() as session:
+            return await get_volume(session, scope, edges, category)
 
     async def applied(self, key: str) -> bool | None:
         """Say whether the write with this key happened."""
