@@ -21,6 +21,7 @@ from bot.core import identity
 from bot.core.answer import answer
 from bot.core.bulkhead import Bulkheads
 from bot.core.desk import Desk
+from bot.core.embedders import Embedders
 from bot.core.gate import Gate
 from bot.core.help import suggest
 from bot.core.platform import surround
@@ -36,7 +37,7 @@ from bot.errors import ConfigError, NotFound
 from bot.host.discovery import find_plugins
 from bot.host.loader import Loaded, load_plugins
 from bot.host.registry import View
-from bot.llm.embedding import LocalEmbedder
+from bot.llm.embedding import Embedder, LocalEmbedder
 from bot.understand.understander import Understander
 
 Progress = Callable[[str], None]
@@ -68,12 +69,13 @@ class App:
         self.cipher = cipher
         self.clock = clock
         self.embedder = LocalEmbedder()
+        self.embedders = Embedders(config, self.embedder, database)
         self._around: dict[str, Surroundings] = {}
         self._replaced: list[Surroundings] = []
         self._trials: dict[tuple[str, frozenset[str]], TrialSurroundings] = {}
         self._bulkheads = Bulkheads()
         self._gates: dict[str, tuple[View, Gate]] = {}
-        self._understanders: OrderedDict[View, Understander] = OrderedDict()
+        self._understanders: OrderedDict[tuple[View, str], Understander] = OrderedDict()
 
     @classmethod
     async def open(
@@ -127,7 +129,7 @@ class App:
 
     async def desk(self, tenant: Tenant) -> Desk:
         """Return where this tenant's questions are answered, with the plugins that are on right now."""
-        return self._desk(self.around(tenant), *await self._at(tenant))
+        return await self._desk(self.around(tenant), *await self._at(tenant))
 
     async def seat(self, tenant: Tenant, user: User) -> tuple[Desk, User]:
         """Return the desk for this person and who they are there: they may be trying a plugin."""
@@ -136,22 +138,22 @@ class App:
         tried = tried_by(await around.state(), person, around.now())
         view, gate = await self._at(tenant)
         if not tried:
-            return self._desk(around, view, gate), person
+            return await self._desk(around, view, gate), person
         trial = self._trials.get((tenant.id, tried))
         if trial is None or trial.plain is not around:
             trial = self._trials[tenant.id, tried] = TrialSurroundings(around, tried)
             self._replaced.append(trial)
         view = await trial.view()
         door = TrialGate(gate, trial, view, bulkheads=self._bulkheads)
-        return self._desk(trial, view, door), await trial.user(user.id)
+        return await self._desk(trial, view, door), await trial.user(user.id)
 
-    def _desk(self, around: Surroundings, view: View, gate: Gate) -> Desk:
+    async def _desk(self, around: Surroundings, view: View, gate: Gate) -> Desk:
         return Desk(
             view=view,
             gate=gate,
             around=around,
             database=self.database,
-            understander=self.understander(view),
+            understander=self.understander(view, await self.embedders.of(around.tenant)),
             plugins=self.registry.plugins,
         )
 
@@ -179,12 +181,14 @@ class App:
             self._gates[tenant.id] = known
         return known
 
-    def understander(self, view: View) -> Understander:
-        """Return what understands words over this view; tenants with the same plugins share one."""
-        known = self._understanders.pop(view, None) or Understander(
-            view.all(Action), view.all(Entity), embedder=self.embedder, folder=self.config.home / "vectors"
+    def understander(self, view: View, embedder: Embedder | None = None) -> Understander:
+        """Return what understands words over this view; tenants with the same plugins and model share one."""
+        model = embedder or self.embedder
+        key = (view, model.model_id)
+        known = self._understanders.pop(key, None) or Understander(
+            view.all(Action), view.all(Entity), embedder=model, folder=self.config.home / "vectors"
         )
-        self._understanders[view] = known
+        self._understanders[key] = known
         if len(self._understanders) > MOST_UNDERSTANDERS:
             self._understanders.popitem(last=False)
         return known

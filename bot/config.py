@@ -142,6 +142,28 @@ class Config(BaseSettings):
         validation_alias="SLACK_TENANT",
         description="Tenant the workspace of SLACK_BOT_TOKEN belongs to. Default: the only tenant there is.",
     )
+    embeddings_url: str = Field(
+        default="",
+        validation_alias="BACKHAUL_EMBEDDINGS_URL",
+        description="Address of a server that speaks the embeddings form of OpenAI, such as "
+        "http://127.0.0.1:8080/v1, for tenants that chose it with `tenants set --embedder server`.",
+    )
+    embeddings_model: str = Field(
+        default="multilingual-e5-small",
+        validation_alias="BACKHAUL_EMBEDDINGS_MODEL",
+        description="Name of the model that server is asked for.",
+    )
+    embeddings_dimensions: int = Field(
+        default=384,
+        ge=1,
+        validation_alias="BACKHAUL_EMBEDDINGS_DIMENSIONS",
+        description="Numbers per vector of that model.",
+    )
+    embeddings_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="BACKHAUL_EMBEDDINGS_KEY",
+        description="Key for that server, if it wants one.",
+    )
     otlp_endpoint: str | None = Field(
         default=None,
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -1,4 +1,4 @@
-"""Tenants: `tenants list|create|export|import`."""
+"""Tenants: `tenants list|create|set|export|import`."""
 
 from __future__ import annotations
 
@@ -41,6 +41,27 @@ def create_tenant(
 ) -> None:
     """Create a tenant, with the built-in roles and plugins on its own tables."""
     run(_create_tenant(slug, name, timezone, currency, locale))
+
+
+@app.command("set")
+def set_tenant(
+    slug: str,
+    embedder: Annotated[
+        str, typer.Option(help="local, or server for what BACKHAUL_EMBEDDINGS_URL names (other languages).")
+    ],
+) -> None:
+    """Choose what a tenant's questions are understood with."""
+    run(_set_tenant(slug, embedder))
+
+
+async def _set_tenant(slug: str, embedder: str) -> None:
+    from bot.cli.opened import opened, out
+
+    async with opened() as main:
+        tenant = await main.tenant(slug)
+        main.embedders.check_choice(embedder)
+        await main.embedders.do_choose(tenant, embedder)
+    out.print(f"{tenant.slug}: questions are understood with the {embedder} embedder.")
 
 
 async def _create_tenant(slug: str, name: str, timezone: str, currency: str, locale: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,8 @@ BEYOND = 3
 SEEN = 400
 """Letters the embedding sees; nobody says what they want after that."""
 COMMON = 9_000
+PAUSE = 60.0
+"""Seconds until a model that could not be used is tried again."""
 
 
 class Named(Protocol):
@@ -68,7 +71,7 @@ class Understander:
         self._looks = {e.item.name: e.item.permission for e in entities}
         self._embedder, self._folder = embedder, folder
         self._ready = asyncio.Lock()
-        self._warm = False
+        self._warm, self._again = False, 0.0
         self.trouble = "" if embedder else "no embedding model is configured"
         self._person = "customer" if "customer" in self._homes else "person"
         self._nouns = _nouns(entities, self.index, common)
@@ -77,13 +80,14 @@ class Understander:
     async def warm(self) -> None:
         """Load the model and the vectors of all examples; without them, words alone must do."""
         async with self._ready:
-            if self._warm or self._embedder is None:
+            if self._embedder is None or self._warm or time.monotonic() < self._again:
                 return
             try:
                 await self.index.embed(self._embedder, self._folder)
             except Unavailable as error:
-                self.trouble = str(error)
-            self._warm = True
+                self.trouble, self._again = str(error), time.monotonic() + PAUSE
+            else:
+                self.trouble, self._warm = "", True
 
     async def understand(self, ask: Ask) -> Understanding:
         """Return what the words mean to this person; raises BadInput for a day that does not exist."""
@@ -153,9 +157,12 @@ class Understander:
         if self._embedder is None:
             return None
         await self.warm()
-        if self.trouble:
+        if self.trouble or not self._warm:
             return None
-        vector: Vectors = (await self._embedder.embed([masked[:SEEN]]))[0]
+        try:
+            vector: Vectors = (await self._embedder.embed([masked[:SEEN]]))[0]
+        except Unavailable:  # a server that has gone: words alone must do
+            return None
         return vector
 
     async def _guesses(
