@@ -6,9 +6,21 @@ import re
 from dataclasses import dataclass
 from email import message_from_string, policy
 from email.message import EmailMessage, Message
-from typing import Any
+from typing import Annotated, Any
 
-from bot.api import ActionCall, Approval, BadInput, Change, Context, NotFound, Preview, Reply, Tone, action
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Change,
+    Context,
+    Field,
+    NotFound,
+    Preview,
+    Reply,
+    Tone,
+    action,
+)
 from plugins.customers.port import CustomerRef
 from plugins.email.letter import ADDRESS, check_reach, find_stop, stop_said
 from plugins.email.port import Email, Mail, MailQuery, MailStatus, Stop
@@ -17,6 +29,7 @@ from plugins.email.said import message_reply, undoable
 Ctx = Context[Any]
 LONGEST = 200_000
 SAID = 300
+Notice = Annotated[str, Field(max_length=LONGEST)]
 HARD = "5"
 MESSAGE_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 
@@ -88,7 +101,7 @@ async def returned(ctx: Ctx, report: Report) -> Email:
     raise NotFound(f"We sent nothing to {report.recipient} that this could be about.")
 
 
-async def preview_record_bounce(ctx: Ctx, notice: str) -> Preview:
+async def preview_record_bounce(ctx: Ctx, notice: Notice) -> Preview:
     """Say which message came back and why."""
     report = read_report(notice)
     message = await returned(ctx, report)
@@ -108,7 +121,7 @@ async def preview_record_bounce(ctx: Ctx, notice: str) -> Preview:
     preview=preview_record_bounce,
     examples=("record bounce {notice}", "this e-mail bounced: {notice}", "read this bounce: {notice}"),
 )
-async def record_bounce(ctx: Ctx, notice: str) -> Reply:
+async def record_bounce(ctx: Ctx, notice: Notice) -> Reply:
     """Record a bounce from the mail server's notification.
 
     Paste the whole notification; the message and the address are marked, and previews warn from then on.

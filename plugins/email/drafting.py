@@ -20,6 +20,7 @@ from bot.api import (
 )
 from plugins.customers.port import Customer, CustomerRef, Customers
 from plugins.email.letter import (
+    Text,
     check_reach,
     checked_body,
     checked_subject,
@@ -74,7 +75,7 @@ async def warnings_of(ctx: Ctx, to: str) -> tuple[str, ...]:
     ),
 )
 async def draft(
-    ctx: Ctx, customer: CustomerRef, template: TemplateRef | None = None, text: str = "", subject: str = ""
+    ctx: Ctx, customer: CustomerRef, template: TemplateRef | None = None, text: Text = "", subject: str = ""
 ) -> Reply:
     """Draft an e-mail to a customer.
 
@@ -128,7 +129,7 @@ def check_draft(message: Email) -> None:
         "set the subject of {message} to {subject}",
     ),
 )
-async def edit(ctx: Ctx, message: MessageRef, text: str = "", subject: str = "") -> Reply:
+async def edit(ctx: Ctx, message: MessageRef, text: Text = "", subject: str = "") -> Reply:
     """Change the text or subject of a draft."""
     check_draft(message)
     if not text.strip() and not subject.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.api import ActionCall, Approval, BadInput, Button, Change, Conflict, Context, Preview, Reply, action
-from plugins.email.letter import checked_body, checked_name, checked_subject, quoted
+from plugins.email.letter import Text, checked_body, checked_name, checked_subject, quoted
 from plugins.email.placeholders import places_in
 from plugins.email.port import Mail, Template, TemplateRef
 from plugins.email.said import undoable
@@ -13,7 +13,7 @@ from plugins.email.said import undoable
 Ctx = Context[Any]
 
 
-async def made(ctx: Ctx, name: str, subject: str, text: str) -> Template:
+async def made(ctx: Ctx, name: str, subject: str, text: Text) -> Template:
     """Return a new template; Conflict when the name is taken."""
     template = Template(name=checked_name(name), subject=checked_subject(subject), body=checked_body(text))
     places_in(template.subject, template.body)
@@ -40,7 +40,7 @@ def as_text(template: Template) -> str:
     return quoted([f"Subject: {template.subject}", "", *template.body.splitlines()])
 
 
-async def preview_add_template(ctx: Ctx, name: str, subject: str, text: str) -> Preview:
+async def preview_add_template(ctx: Ctx, name: str, subject: str, text: Text) -> Preview:
     """Show the new template."""
     template = await made(ctx, name, subject, text)
     change = Change(what=template.name, after="new template")
@@ -56,7 +56,7 @@ async def preview_add_template(ctx: Ctx, name: str, subject: str, text: str) -> 
         "new e-mail template {name}, subject {subject}, text {text}",
     ),
 )
-async def add_template(ctx: Ctx, name: str, subject: str, text: str) -> Reply:
+async def add_template(ctx: Ctx, name: str, subject: str, text: Text) -> Reply:
     """Add an e-mail template.
 
     `{name}`, `{balance}` and the like are filled in when it is sent; `email templates` lists them.
@@ -67,7 +67,7 @@ async def add_template(ctx: Ctx, name: str, subject: str, text: str) -> Reply:
 
 
 async def preview_change_template(
-    ctx: Ctx, template: TemplateRef, text: str = "", subject: str = ""
+    ctx: Ctx, template: TemplateRef, text: Text = "", subject: str = ""
 ) -> Preview:
     """Show the template as it will be, and what changes."""
     del ctx
@@ -93,7 +93,7 @@ async def preview_change_template(
         "change the subject of template {template} to {subject}",
     ),
 )
-async def change_template(ctx: Ctx, template: TemplateRef, text: str = "", subject: str = "") -> Reply:
+async def change_template(ctx: Ctx, template: TemplateRef, text: Text = "", subject: str = "") -> Reply:
     """Change the subject or text of an e-mail template."""
     after = await ctx.port(Mail).save_template(ctx.effect, changed(template, subject, text))
     back = {"template": template.name, "text": template.body, "subject": template.subject}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from bot.api import BadInput, Context, NotFound, Unavailable, moment
+from bot.api import BadInput, Context, Field, NotFound, Unavailable, moment
 from plugins.customers.port import Customer
 from plugins.email.port import Email, Mail, Mailer, NewEmail, Sender, Stop
 
 SUBJECT, BODY, NAME = 200, 20_000, 60
+Text = Annotated[str, Field(max_length=BODY)]
+"""What a person writes: letters are longer than most arguments."""
 FIRST_WORDS = 60
 """How much of a text becomes its subject when none was given."""
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:\"()\[\]\\.]{2,}")

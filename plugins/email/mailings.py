@@ -23,7 +23,7 @@ from bot.api import (
 )
 from plugins.customers.port import PlanRef
 from plugins.email.audience import Audience, Wanted, make_audience
-from plugins.email.letter import get_sender, shown
+from plugins.email.letter import Text, get_sender, shown
 from plugins.email.port import Mail, MailingRef, MailStatus, NewMailing, TemplateRef
 from plugins.email.said import mailing_reply, nudge, progress, undoable
 from plugins.network.port import OutageRef, SiteRef
@@ -45,7 +45,7 @@ async def preview_mass(  # noqa: PLR0913 - what the action takes
     overdue_days: Days | None = None,
     customers: tuple[str, ...] = (),
     template: TemplateRef | None = None,
-    text: str = "",
+    text: Text = "",
     subject: str = "",
 ) -> Preview:
     """Count who gets it, show three of the messages, and say who is left out and how long it takes."""
@@ -106,7 +106,7 @@ async def mass(  # noqa: PLR0913 - who is written to is said in one of several w
     overdue_days: Days | None = None,
     customers: tuple[str, ...] = (),
     template: TemplateRef | None = None,
-    text: str = "",
+    text: Text = "",
     subject: str = "",
 ) -> Reply:
     """Send one e-mail to many customers.

@@ -8,7 +8,7 @@ from typing import Any
 from bot.api import Approval, Button, Change, Conflict, Context, Preview, Reply, action
 from plugins.customers.port import CustomerRef
 from plugins.email.drafting import composed, warnings_of
-from plugins.email.letter import get_sender, shown
+from plugins.email.letter import Text, get_sender, shown
 from plugins.email.port import Mail, MailStatus, MessageRef, NewEmail, TemplateRef
 from plugins.email.said import DOUBT, message_reply, queued, standing
 
@@ -26,7 +26,7 @@ async def addressed(
 
 
 async def preview_send(
-    ctx: Ctx, customer: CustomerRef, template: TemplateRef | None = None, text: str = "", subject: str = ""
+    ctx: Ctx, customer: CustomerRef, template: TemplateRef | None = None, text: Text = "", subject: str = ""
 ) -> Preview:
     """Show the message exactly as it goes out."""
     new = await addressed(ctx, customer, template, text, subject)
@@ -53,7 +53,7 @@ async def preview_send(
     ),
 )
 async def send(
-    ctx: Ctx, customer: CustomerRef, template: TemplateRef | None = None, text: str = "", subject: str = ""
+    ctx: Ctx, customer: CustomerRef, template: TemplateRef | None = None, text: Text = "", subject: str = ""
 ) -> Reply:
     """Send an e-mail to a customer.
 

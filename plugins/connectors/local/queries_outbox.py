@@ -36,11 +36,13 @@ update isp_emails set leased_until = null,
 where status = 'sending' and leased_until < :now
 """
 TAKE = """
+with due as materialized (
+    select id from isp_emails where status = 'queued' and due_at <= :now
+    order by due_at, number limit :most for update skip locked
+)
 update isp_emails e set status = 'sending', leased_until = :until, tried_at = :now, handed_at = null,
     attempts = attempts + 1
-from (select id from isp_emails where status = 'queued' and due_at <= :now
-      order by due_at, number limit :most for update skip locked) due
-where e.id = due.id
+from due where e.id = due.id
 returning e.number, e.message_id, e.sender, e.reply_to, e.to_address as to, e.subject, e.body, e.html,
     e.attempts, e.at, e.give_up_at
 """
@@ -193,7 +195,7 @@ async def do_take(
     rows = await session.execute(
         text(TAKE), {"now": now, "until": now + lease, "most": min(most, allowed - lately.n)}
     )
-    taken = tuple(records(Outgoing, rows))
+    taken = tuple(sorted(records(Outgoing, rows), key=lambda one: (one.at, one.number)))
     if taken:
         return Batch(messages=taken, again=timedelta())
     first: datetime | None = (await session.execute(text(NEXT))).scalar_one()
