@@ -10,7 +10,6 @@ from plugins.connectors.local import (
     queries_billing,
     queries_customers,
     queries_effects,
-    queries_email,
     queries_find,
     queries_history,
     queries_impact,
@@ -135,8 +134,6 @@ ASKS: Asks = {
     ),
     queries_customers.do_resume: lambda s, a: queries_customers.do_resume(s, "200100", ["SVC-200100-1"]),
     queries_effects.get_applied: lambda s, a: queries_effects.get_applied(s, "effect-1"),
-    queries_email.find_templates: lambda s, a: queries_email.find_templates(s),
-    queries_email.find_sent: lambda s, a: queries_email.find_sent(s, EVERYWHERE, AMINA, 9),
     queries_find.find_by_identifier: lambda s, a: queries_find.find_by_identifier(s, EVERYWHERE, AMINA, 9),
     queries_history.find_levels: lambda s, a: queries_history.find_levels(s, EVERYWHERE, AMINA, SINCE),
     queries_history.get_site_history: lambda s, a: queries_history.get_site_history(
