@@ -20,6 +20,7 @@ from bot.api import (
 )
 from plugins.billing.paying import open_invoices
 from plugins.billing.port import Balance, Billing, Channel, InvoiceRef
+from plugins.billing.posting import doubts_of, post, sender_for, subject_for
 from plugins.billing.said import LOOK_BACK, UNDO, balance_of, focus_of, reasoned, standing, today_of
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
@@ -80,9 +81,13 @@ async def preview_remind(ctx: Ctx, customer: CustomerRef, channel: Channel = Cha
         for one in await ctx.port(Billing).promises(ctx.scope, since, customer.number, 5)
         if one.holds(today) and one.next
     ]
+    sender, head = sender_for(ctx, channel, customer), ""
+    if sender is not None:
+        head = f"From: {sender.address}\nTo: {place}\nSubject: {subject_for(customer)}\n\n"
+        warnings += await doubts_of(ctx, place)
     return Preview(
         text=f"{customer.name} ({customer.number}) is reminded by {words_of(channel)} to {place}:\n"
-        f"{await letter_of(ctx, customer, balance)}",
+        f"{head}{await letter_of(ctx, customer, balance)}",
         changes=(Change(what="Reminder", after=f"{balance.owed} by {words_of(channel)}"),),
         warnings=tuple(warnings),
     )
@@ -116,22 +121,21 @@ async def remind(ctx: Ctx, customer: CustomerRef, channel: Channel = Channel.EMA
     """
     place, balance = reach_of(customer, channel), await owing(ctx, customer)
     text = await letter_of(ctx, customer, balance)
+    sender = sender_for(ctx, channel, customer)
+    posted = await post(ctx, customer, place, text, sender) if sender is not None else None
     await ctx.port(Billing).remind(ctx.effect, customer.number, channel, balance.owed)
     quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
     how, who = words_of(channel), focus_of(customer.number)
-    # the e-mail plugin declares this permission where it can send; its own gate asks before anything leaves
-    can_send = channel is Channel.EMAIL and ctx.enabled("email") and ctx.user.may("email:send")
-    args = {**who, "subject": f"Your account {customer.number}", "text": text}
-    send = (Button("Send the e-mail", "email_send", args, "primary"),) if can_send else ()
-    todo = "Nothing was sent yet: let it go out with the button." if can_send else (
-        f"Nothing was sent from here: use this text for {place}."
-    )  # fmt: skip
+    todo = f"Nothing was sent from here: use this text for {place}."
+    if posted is not None:
+        todo = f"{posted.number} leaves within half a minute, to {place}."
+    show = (Button("Did it arrive?", "email_show", {"message": posted.number}),) if posted else ()
     return Reply(
         f"Written down: {customer.name} ({customer.number}) is reminded of {balance.owed} by {how}. "
         f"{todo}\n\n{quoted}",
         data=text,
         buttons=(
-            *send,
+            *show,
             Button("Promise to pay", "billing_promise", who),
             Button("Balance", "billing_balance", who),
         ),
