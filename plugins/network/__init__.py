@@ -6,16 +6,18 @@ import re
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, PluginInfo, hookimpl
-from plugins.network.declaring import declare, reopen, resolve, update, withdraw
+from plugins.network.addresses import holders
+from plugins.network.declaring import declare, update
 from plugins.network.diagnosing import diagnose
 from plugins.network.entities import find_devices, find_outages, find_ports, find_sites, find_works
 from plugins.network.equipment import device, devices, sessions, site
 from plugins.network.history import session_history, signal_history
 from plugins.network.hits import affected, affected_list
 from plugins.network.lines import line
+from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
 from plugins.network.trouble import maintenance, outage, outages
-from plugins.network.watching import degrading, flapping, holders, onts, weak_signals
+from plugins.network.watching import degrading, flapping, onts, weak_signals
 from plugins.network.windows import cancel_maintenance, plan, restore_maintenance
 
 READ, WRITE, REBOOT = "network:read", "network:write", "network:reboot"

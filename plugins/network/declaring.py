@@ -1,4 +1,4 @@
-"""Declaring an outage, keeping its note and time up to date, and ending it, each with a way back."""
+"""Declaring an outage, and keeping its note, cause and time up to date, each with a way back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from bot.api import (
     Reply,
     Tone,
     action,
-    ago,
     moment,
     plural,
 )
@@ -113,36 +112,9 @@ async def declare(
     done = await ctx.port(Network).declare(ctx.effect, new)
     hit = plural(done.services or 0, "service")
     undo = ActionCall(action_id="network_withdraw", args={"outage": done.number})
-    return _said(
+    return said_of(
         ctx, done, f"Declared {done.number} at {done.where}: {done.title}, {hit} hit.", undo, Tone.BAD
     )
-
-
-async def preview_withdraw(ctx: Ctx, outage: OutageRef) -> Preview:  # noqa: ARG001 - every preview has it
-    """Say which outage never was one."""
-    return Preview(
-        text=f"{outage.number} {outage.title} is withdrawn: it never was an outage.",
-        changes=(Change(what=outage.number, before=outage.status, after="withdrawn"),),
-        hits=outage.services or 0,
-    )
-
-
-@action(
-    permission="network:write",
-    approval=Approval.SELF,
-    preview=preview_withdraw,
-    examples=(
-        "withdraw {outage}",
-        "{outage} was declared by mistake",
-        "{outage} never was an outage",
-        "take {outage} back",
-    ),
-)
-async def withdraw(ctx: Ctx, outage: OutageRef) -> Reply:
-    """Withdraw an outage that was declared by mistake."""
-    done = await ctx.port(Network).change_outage(ctx.effect, outage.number, OutageChange(status="withdrawn"))
-    undo = ActionCall(action_id="network_reopen", args={"outage": outage.number})
-    return _said(ctx, done, f"Withdrew {done.number}: it never was an outage.", undo, Tone.PLAIN)
 
 
 async def preview_update(
@@ -206,87 +178,7 @@ async def update(
         if len(args) == changed and (change.eta is None or (outage.eta and outage.eta > ctx.now))
         else None
     )
-    return _said(ctx, done, f"Updated {done.number}: {'; '.join(told)}.", whole, Tone.PLAIN)
-
-
-async def preview_resolve(ctx: Ctx, outage: OutageRef, note: str = "") -> Preview:
-    """Say how many are still offline below it: it may not be over for all."""
-    _check_active(outage)
-    warnings = []
-    hit = await ctx.port(Network).impact(ctx.scope, place_of(None, None, None, outage), 1)
-    if off := hit.services - hit.online:
-        warnings.append(f"{off:,} of {plural(hit.services, 'service')} below it are still offline")
-    return Preview(
-        text=f"{outage.number} {outage.title} is over"
-        + (f": {note.strip()[:NOTE]}" if note.strip() else "."),
-        changes=(
-            Change(
-                what=outage.number,
-                before=f"active, since {ago(outage.started_at, ctx.now)}",
-                after="resolved",
-            ),
-        ),
-        hits=hit.customers,
-        warnings=tuple(warnings),
-    )
-
-
-@action(
-    permission="network:write",
-    approval=Approval.SELF,
-    preview=preview_resolve,
-    examples=(
-        "resolve {outage}",
-        "{outage} is over",
-        "{outage} is over: {note}",
-        "end {outage}, {note}",
-        "close outage {outage}",
-        "mark {outage} as resolved",
-        "{outage} is repaired",
-        "end the outage {outage}",
-    ),
-)
-async def resolve(ctx: Ctx, outage: OutageRef, note: str = "") -> Reply:
-    """Resolve an outage that is over.
-
-    Say how, if you like. It can be taken back for 30 minutes.
-    """
-    _check_active(outage)
-    change = OutageChange(status="resolved", note=note.strip()[:NOTE] or None)
-    done = await ctx.port(Network).change_outage(ctx.effect, outage.number, change)
-    undo = ActionCall(action_id="network_reopen", args={"outage": outage.number})
-    lasted = f", it began {ago(done.started_at, ctx.now)}"
-    return _said(ctx, done, f"Resolved {done.number} {done.title}{lasted}.", undo, Tone.GOOD)
-
-
-async def preview_reopen(ctx: Ctx, outage: OutageRef) -> Preview:  # noqa: ARG001 - every preview has it
-    """Say which outage goes on."""
-    if outage.status == "active":
-        raise Conflict(f"{outage.number} is active already.")
-    return Preview(
-        text=f"{outage.number} {outage.title} goes on.",
-        changes=(Change(what=outage.number, before=outage.status, after="active"),),
-        hits=outage.services or 0,
-    )
-
-
-@action(
-    permission="network:write",
-    approval=Approval.SELF,
-    preview=preview_reopen,
-    examples=(
-        "reopen outage {outage}",
-        "{outage} goes on",
-        "{outage} is not over",
-        "the outage {outage} is back",
-    ),
-)
-async def reopen(ctx: Ctx, outage: OutageRef) -> Reply:
-    """Reopen an outage that was not over after all."""
-    done = await ctx.port(Network).change_outage(ctx.effect, outage.number, OutageChange(status="active"))
-    back = "network_withdraw" if outage.status == "withdrawn" else "network_resolve"
-    undo = ActionCall(action_id=back, args={"outage": outage.number})
-    return _said(ctx, done, f"{done.number} {done.title} is active again.", undo, Tone.BAD)
+    return said_of(ctx, done, f"Updated {done.number}: {'; '.join(told)}.", whole, Tone.PLAIN)
 
 
 def _check(ctx: Ctx, title: str, cause: str, eta: datetime | None) -> None:
@@ -304,13 +196,14 @@ def check_eta(ctx: Ctx, eta: datetime | None) -> None:
         raise BadInput(f"It cannot be back by {when}. Name a time within the next 31 days.")
 
 
-def _check_active(outage: Outage) -> None:
+def check_active(outage: Outage) -> None:
+    """Raise Conflict when it is over or never was."""
     if outage.status != "active":
         raise Conflict(f"{outage.number} is {outage.status} already.")
 
 
 def _change(ctx: Ctx, outage: Outage, note: str, eta: datetime | None, cause: str) -> OutageChange:
-    _check_active(outage)
+    check_active(outage)
     check_eta(ctx, eta)
     if not (note.strip() or eta or cause.strip()):
         raise BadInput("Say what is new: a note, when it should be back, or the cause.")
@@ -323,7 +216,8 @@ async def _already(ctx: Ctx, place: Place) -> list[str]:
     return [f"{one.number} is active there already: {one.title}" for one in same[:3]]
 
 
-def _said(ctx: Ctx, done: Outage, text: str, undo: ActionCall | None, tone: Tone) -> Reply:
+def said_of(ctx: Ctx, done: Outage, text: str, undo: ActionCall | None, tone: Tone) -> Reply:
+    """Say what was done to an outage, with its way back."""
     return Reply(
         text,
         data=done,

@@ -24,7 +24,7 @@ def verdict_of(known: Known) -> Verdict:
     if "network" in known.silent:
         cause = "The network system does not answer, so the line could not be looked at."
         return Verdict(cause=cause, next="Try again soon.")
-    for judge in (_account, _outage, _shared, _ont, _silent, _level, _flapping, _speed):
+    for judge in (_account, _outage, _shared, _ont, _level, _flapping, _silent, _speed):
         if verdict := judge(known):
             return verdict
     return Verdict(
@@ -189,8 +189,9 @@ def _flapping(known: Known) -> Verdict | None:
     causes = [one.terminate_cause for one in known.drops or () if one.terminate_cause]
     most = max(set(causes), key=causes.count) if causes else ""
     often = f"{plural(known.went(DAY), 'drop')} in 24 h, {known.went(WEEK):,} in 7 days"
+    often += f", mostly {most}" if most else ""
     return Verdict(
-        cause=f"The session flaps: {often}{f', mostly {most}' if most else ''}.",
+        cause=f"The session flaps: {often}{'' if known.up else '; it is down now'}.",
         next="Reboot the ONT; if it goes on, open a ticket.",
         buttons=(_boot(known), ticket(known, "Session flaps")),
     )

@@ -1,9 +1,9 @@
-"""What stands out: ONTs of a PON, weak signals, PONs that degrade, lines that flap, who had an address."""
+"""What stands out: ONTs of a PON, weak signals, PONs that degrade, and lines that flap."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from bot.api import (
@@ -16,7 +16,6 @@ from bot.api import (
     Table,
     Tone,
     action,
-    ago,
     moment,
     plural,
     span,
@@ -71,7 +70,7 @@ async def onts(ctx: Ctx, port: PortRef, limit: int = 64) -> Reply:
     return Reply(
         head + (f" {cause.said}" if cause.kind is not Kind.NONE else ""),
         data=found.lines,
-        table=_onts(ctx, found.lines, found.total),
+        table=_onts(ctx, found.lines, found.total, port=False),
         tone=Tone.WARN if cause.kind is not Kind.NONE else Tone.PLAIN,
         buttons=(Button("Who is hit", "network_affected", focus),),
         focus=focus,
@@ -227,77 +226,26 @@ async def flapping(ctx: Ctx, within: timedelta = DAY, least: int = 3, limit: int
     )
 
 
-@action(
-    permission="network:read",
-    reads_only=True,
-    examples=(
-        "who had {address} at {at}",
-        "who used {address} at {at}",
-        "which customer had the IP {address} at {at}",
-        "history of the IP {address}",
-        "who had the address {address} before",
-        "session history of the IP {address}",
-    ),
-)
-async def holders(ctx: Ctx, address: str, at: datetime | None = None) -> Reply:
-    """Say who had an IP or MAC address, now or at a moment.
-
-    The last ten sessions with it if you name no moment.
-    """
-    address = address.strip()
-    if at is not None and at > ctx.now:
-        raise BadInput("Nobody knows who will have it. Name a moment that is past.")
-    since, until = (at, at) if at else (ctx.now - YEAR, ctx.now)
-    found = await ctx.port(Network).holders(ctx.scope, address, since, until)
-    zone = ctx.tenant.zone
-    when = f" at {moment(at, ctx.now, zone)}" if at else ""
-    evidence = (ctx.evidence(Network),)
-    if not found:
-        text = f"I know of no session with {address}{when}. Give an IP address or a MAC, as 100.64.1.9."
-        return Reply(text, data=(), evidence=evidence)
-    first = found[0]
-    until_said = f"until {moment(first.ended_at, ctx.now, zone)}" if first.ended_at else "and still has it"
-    rows = [
-        (
-            h.customer,
-            h.name,
-            h.username,
-            moment(h.started_at, ctx.now, zone),
-            h.ended_at and ago(h.ended_at, ctx.now),
-            h.nas,
-        )
-        for h in found
-    ]
-    columns = [Column(t) for t in ("Account", "Name", "Login", "From", "Ended", "NAS")]
-    return Reply(
-        f"**{first.name}** ({first.customer}) had {address}{when}, since "
-        f"{moment(first.started_at, ctx.now, zone)} {until_said}.",
-        data=tuple(found),
-        table=Table(columns=columns, rows=rows) if len(found) > 1 else None,
-        buttons=(Button("Customer", "customers_show", {"customer": first.customer}),),
-        focus={"customer": first.customer},
-        evidence=evidence,
-    )
-
-
 def _stretch(within: timedelta) -> str:
     return "24 h" if within == DAY else span(within)
 
 
-def _onts(ctx: Ctx, lines: Sequence[OntLine], total: int) -> Table:
-    columns = [Column("ONT"), Column("dBm", RIGHT), Column("State"), Column("Since")]
+def _onts(ctx: Ctx, lines: Sequence[OntLine], total: int, *, port: bool = True) -> Table:
+    columns = [
+        Column("ONT"),
+        Column("dBm", RIGHT),
+        *(Column(t) for t in ("State", "Since", "Account", "Name")),
+    ]
     rows = [
         (
             one.ont.serial,
-            one.ont.rx_dbm,
+            None if one.ont.rx_dbm is None else f"{one.ont.rx_dbm:.1f}",
             one.ont.status.replace("_", " "),
             moment(one.ont.status_since, ctx.now, ctx.tenant.zone),
             one.customer,
             one.name,
-            one.port,
+            *((one.port,) if port else ()),
         )
         for one in lines
     ]
-    return Table(
-        columns=[*columns, Column("Account"), Column("Name"), Column("Port")], rows=rows, total=total
-    )
+    return Table(columns=[*columns, *((Column("Port"),) if port else ())], rows=rows, total=total)
