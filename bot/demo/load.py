@@ -30,7 +30,7 @@ SIZE, SEED = 12_000, 2026
 LAKESIDE_SIZE = 300
 DOMAINS = ("customers", "tickets", "billing", "network", "email")
 PLUGINS = {
-    "savanna": (*DOMAINS, "local", "admin", "knowledge", "oncall", "digests", "freeze"),
+    "savanna": (*DOMAINS, "local", "admin", "knowledge", "oncall", "digests", "freeze", "shifts"),
     "lakeside": ("customers", "tickets", "network", "local", "admin"),
 }
 """What each tenant turns on, as far as it is installed; the second one bills elsewhere."""

@@ -37,7 +37,7 @@ WISHES: Mapping[str, Sequence[str]] = {
     "open_outage": ("network_declare",),
     "close_outage": ("network_resolve",),
     "plan_maintenance": ("network_plan",),
-    "handover": ("network_handover", "tickets_handover"),
+    "handover": ("shifts_handover", "network_handover", "tickets_handover"),
     "sites": ("network_sites",),
     "chart_optical": ("network_signal_history",),
     "chart_balance": ("billing_balance_history",),

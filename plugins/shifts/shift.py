@@ -1,0 +1,167 @@
+"""What a hand-over tells of, asked of each system at once as the reader."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any, TypeVar
+
+from bot.api import NotAllowed, NotFound, Scope, Unavailable, platform
+from plugins.network.port import Maintenance, Network, Outage
+from plugins.shifts.kept import Ctx, Note, find_notes
+from plugins.tickets.port import Priority, TicketPage, TicketQuery, Tickets
+
+T = TypeVar("T")
+FEW = 5
+MANY = 200
+"""Outages and lines of the audit that are looked at."""
+MORNING = time(8)
+PATIENCE = timedelta(seconds=5)
+"""How long one system may keep people from what the others know."""
+WAITING, AUDIT = ("admin_waiting", "admin:self"), ("admin_audit_search", "admin:audit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """What the network has to say: outages active, begun and over since, and the work that is ahead."""
+
+    active: tuple[Outage, ...]
+    began: tuple[Outage, ...]
+    ended: tuple[Outage, ...]
+    ahead: tuple[Maintenance, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What the tickets have to say: the first of each list, and how many there are."""
+
+    breached: TicketPage
+    soon: TicketPage
+    urgent: TicketPage
+    opened: int
+    ended: int
+    open: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """Who changed how much, since when as far as it was looked at."""
+
+    by: tuple[tuple[str, int], ...]
+    since: datetime
+
+    @property
+    def total(self) -> int:
+        """How many changes there were in all."""
+        return sum(count for _, count in self.by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """What happened since. A part is None where the reader may not see it or its system did not answer."""
+
+    since: datetime
+    notes: tuple[Note, ...]
+    lines: Lines | None
+    desk: Desk | None
+    waiting: int | None
+    changes: Changes | None
+    silent: tuple[str, ...]
+
+
+async def collect(ctx: Ctx, since: datetime) -> Shift:
+    """Ask all at once; a system that does not answer leaves a gap and is named."""
+    silent: list[str] = []
+
+    async def ask(port: type[Any], read: Callable[[Any, Scope], Awaitable[T]]) -> T | None:
+        name: str = port.port_name
+        if not (ctx.enabled(name) and ctx.user.may(f"{name}:read")):
+            return None
+        return await patiently(name, lambda: read(ctx.port(port), ctx.user.scope(f"{name}:read")))
+
+    async def patiently(name: str, read: Callable[[], Awaitable[T]]) -> T | None:
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                return await read()
+        except (NotAllowed, NotFound):  # the place may narrow what the person may see
+            return None
+        except (Unavailable, TimeoutError):
+            silent.append(name)
+            return None
+
+    async def run(action: tuple[str, str], **args: Any) -> Any:
+        if not (ctx.enabled("admin") and ctx.user.may(action[1])):
+            return None
+        reply = await patiently("approvals and audit", lambda: ctx.run(action[0], **args))
+        return None if reply is None else reply.data
+
+    lines, desk, waiting, audit, notes = await asyncio.gather(
+        ask(Network, lambda port, scope: _lines(ctx, port, scope, since)),
+        ask(Tickets, lambda port, scope: _desk(ctx, port, scope, since)),
+        run(WAITING),
+        run(AUDIT, since=since.isoformat(), limit=MANY),
+        find_notes(ctx),
+    )
+    return Shift(
+        since=since,
+        notes=tuple(one for one in notes if one.open),
+        lines=lines,
+        desk=desk,
+        waiting=None if waiting is None else len(waiting),
+        changes=None if audit is None else _changes(audit, since),
+        silent=tuple(dict.fromkeys(silent)),
+    )
+
+
+async def _lines(ctx: Ctx, port: Network, scope: Scope, since: datetime) -> Lines:
+    local = ctx.local(ctx.now)
+    day = local.date() + timedelta(days=0 if local.time() < MORNING else 1)
+    until = datetime.combine(day, MORNING, ctx.tenant.zone)
+    outages = await port.outages(scope, active_only=False, limit=MANY)
+    ahead = await port.maintenance(scope, until)
+    active = tuple(one for one in outages if one.status == "active")
+    over = (one for one in outages if one.status != "active")
+    return Lines(
+        active=active,
+        began=tuple(one for one in active if one.started_at >= since),
+        ended=tuple(one for one in over if one.ended_at and one.ended_at >= since),
+        ahead=tuple(ahead),
+        until=until,
+    )
+
+
+async def _desk(ctx: Ctx, port: Tickets, scope: Scope, since: datetime) -> Desk:
+    soon = ctx.now + timedelta(hours=ctx.settings.soon_hours)
+    still = {"open_only": True, "by_clock": True}
+
+    async def find(limit: int = FEW, **query: Any) -> TicketPage:
+        return await port.find(scope, TicketQuery(**query), limit)
+
+    breached, due, urgent, opened, ended, open_now = await asyncio.gather(
+        find(due_before=ctx.now, **still),
+        find(due_before=soon, **still, limit=MANY),
+        find(priority=Priority.URGENT, **still),
+        find(1, opened_since=since),
+        find(1, ended_since=since),
+        find(1, open_only=True),
+    )
+    near = tuple(ticket for ticket in due.tickets if not ticket.breached(ctx.now))
+    return Desk(
+        breached=breached,
+        soon=TicketPage(tickets=near[:FEW], total=max(0, due.total - breached.total)),
+        urgent=urgent,
+        opened=opened.total,
+        ended=ended.total,
+        open=open_now.total,
+    )
+
+
+def _changes(audit: tuple[platform.AuditLine, ...], since: datetime) -> Changes:
+    """Count what was changed, by whom; what was only looked at has no call."""
+    done = Counter(line.by for line in audit if line.event == "ran" and line.call_id)
+    reach = min(line.at for line in audit) if len(audit) == MANY else since
+    return Changes(by=tuple(done.most_common()), since=reach)
