@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.bot.cli.conftest import Backhaul
@@ -46,3 +48,11 @@ def test_nobody_is_added_half(backhaul: Backhaul, acme: None) -> None:
     again = backhaul("users", "grant", "zoe@acme.example", "billing", "nosuch")
     assert again.code == 5
     assert [p["roles"] for p in backhaul("users", "list", "zoe", "--json").json] == [["support"]]
+
+
+def test_an_answer_without_a_list_writes_no_file(backhaul: Backhaul, acme: None, tmp_path: Path) -> None:
+    file = tmp_path / "hit.csv"
+    asked = backhaul("ask", "show my queue", "--as", SAM, "--csv", str(file))
+    assert asked.code == 5 and "has no list" in asked.err and not file.exists()
+    refused = backhaul("ask", "network affected device=nosuch", "--as", SAM, "--csv", str(file))
+    assert refused.code == 5 and "has no list" not in refused.err and not file.exists()
