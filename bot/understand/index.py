@@ -23,8 +23,10 @@ from bot.understand.marks import PEOPLE
 from bot.understand.words import FUNCTION, Token, stem, tokens
 
 NEAREST = 3
-COARSE = 16
+COARSE = 30
 """Actions whose phrases are compared one by one; the others are left out by their middle vector."""
+GROUPS = 3
+"""Groups in which the phrases of one action lie: people ask for one thing in ways far apart."""
 SHADOW = 48
 """Numbers to which the middle vectors are shortened to choose those: what one more action costs."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -93,6 +95,7 @@ class Index:
         self._parts: list[Vectors] = []
         self._middle = np.zeros((0, 0), np.float32)
         self._shadow = np.zeros((0, 0), np.float32)
+        self._begin = np.zeros(0, np.intp)
         self._allowed: dict[frozenset[str], NDArray[np.bool_]] = {}
 
     async def embed(self, embedder: Embedder, folder: Path | None) -> None:
@@ -109,7 +112,9 @@ class Index:
     def set_vectors(self, vectors: Vectors) -> None:
         """Take one row per phrase, in the order of `phrases`."""
         self._parts = np.split(vectors, np.cumsum([len(p) for p in self.phrases])[:-1])
-        middle = np.asarray(np.stack([part.mean(0) for part in self._parts]), np.float32)
+        groups = [_middles(part) for part in self._parts]
+        self._begin = np.cumsum([0, *(len(group) for group in groups[:-1])])
+        middle = np.concatenate(groups)
         if len(middle) > SHADOW:
             self._shadow = np.ascontiguousarray(_directions(middle).T)
             middle = np.asarray(middle @ self._shadow.T, np.float32)
@@ -145,7 +150,7 @@ class Index:
     def _coarse(self, vector: Vectors) -> NDArray[np.float32]:
         """Return how near the middle of each action's phrases is, about."""
         short = self._shadow @ vector if len(self._shadow) else vector
-        return np.asarray(self._middle @ short, np.float32)
+        return np.asarray(np.maximum.reduceat(self._middle @ short, self._begin), np.float32)
 
     def _fine(self, vector: Vectors, best: NDArray[np.intp]) -> list[float]:
         """Return the mean of the nearest phrases' cosines, the nearest counting twice."""
@@ -154,6 +159,16 @@ class Index:
             near = sorted((self._parts[i] @ vector).tolist())[-NEAREST:]
             out.append(0.5 * near[-1] + 0.5 * sum(near) / len(near))
         return out
+
+
+def _middles(part: Vectors) -> Vectors:
+    """Return the middles of the few groups in which the phrases of one action lie."""
+    chosen = [0]
+    while len(chosen) < min(GROUPS, len(part)):
+        near = (part @ part[chosen].T).max(1)
+        chosen.append(int(near.argmin()))
+    nearest = (part @ part[chosen].T).argmax(1)
+    return np.asarray(np.stack([part[nearest == g].mean(0) for g in range(len(chosen))]), np.float32)
 
 
 def _directions(middle: Vectors) -> Vectors:

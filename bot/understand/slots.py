@@ -164,11 +164,15 @@ def _fits(mark: Mark, argument: Argument) -> bool:
 
 
 def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
-    """Take what the thread is about where the message names nothing, or says her, him, it."""
+    """Take what the thread is about where the message names nothing, or says her, him, it.
+
+    A change of what the message names is about nothing else: not about the site of the question before.
+    """
+    named = any(a.kind is Kind.ENTITY and a.name in out.args for a in arguments)
     for argument in arguments:
         key = said.focus.get(argument.entity) if argument.entity else None
         if key is None or argument.name in out.args:
             continue
-        if argument.required or said.pronoun or said.follows or not out.reads_only:
+        if argument.required or said.pronoun or said.follows or not (out.reads_only or named):
             out.take(argument.name, key)
             out.from_focus.add(argument.name)

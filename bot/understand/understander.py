@@ -37,6 +37,9 @@ BEYOND = 3
 SEEN = 400
 """Letters the embedding sees; nobody says what they want after that."""
 COMMON = 9_000
+WHO_IS = re.compile(
+    r"^(?:and )?who(?:'s| is) (?:that|this|he|she|it)(?: (?:customer|person))?[\s?.!]*$", re.IGNORECASE
+)
 PAUSE = 60.0
 """Seconds until a model that could not be used is tried again."""
 
@@ -89,7 +92,7 @@ class Understander:
             else:
                 self.trouble, self._warm = "", True
 
-    async def understand(self, ask: Ask) -> Understanding:
+    async def understand(self, ask: Ask) -> Understanding:  # noqa: PLR0911 - one per way to be plain
         """Return what the words mean to this person; raises BadInput for a day that does not exist."""
         said = self._read(ask, ask.words)
         if not said.words:
@@ -105,6 +108,8 @@ class Understander:
         ):
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
         if mark is not None and (guess := self._nobody(ask, mark)):
+            return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
+        if guess := self._that(ask, said):
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
         said = await looked_up(said, lookups, self._lookable(ask))
         mask = masked(said, self._person, self.index.lexicon.corrected)
@@ -135,6 +140,13 @@ class Understander:
         if said.mood.does or FOR_ME.match(said.mood.core):
             return said.mood.does
         return not (said.mood.question or said.mood.shows) and any(v in self.index.deeds for v in said.verbs)
+
+    def _that(self, ask: Ask, said: Sentence) -> Guess | None:
+        """Take "who is that" as the wish to see whom the thread is about."""
+        key = said.focus.get(self._person)
+        if key is None or not WHO_IS.match(said.text):
+            return None
+        return card_of(self.index, ask, self._person, self._homes.get(self._person, ""), key)
 
     def _nobody(self, ask: Ask, mark: Mark) -> Guess | None:
         """Take a number that is nowhere as the wish to see it: the answer says that it was not found."""

@@ -48,7 +48,11 @@ async def find(kind: str, text: str) -> list[Match]:
         names = {thing.key.lower(), thing.label.lower(), *thing.words.lower().split()}
         exact = low in names
         if exact or set(low.split()) & set(thing.label.lower().split()):
-            out.append(Match(key=thing.key, label=thing.label, record=thing, exact=exact, score=1.0 if exact else 0.7))
+            out.append(
+                Match(
+                    key=thing.key, label=thing.label, record=thing, exact=exact, score=1.0 if exact else 0.7
+                )
+            )
     return sorted(out, key=lambda m: not m.exact)
 
 
@@ -60,13 +64,25 @@ def write(permission: str, *examples: str, **more: Any):
     return action(permission=permission, examples=examples, **more)
 
 
-@read("customers:read", "{customer}", "find customer {customer}", "who is on account {customer}", "tell me about {customer}", "who has the IP {customer}")
+@read(
+    "customers:read",
+    "{customer}",
+    "find customer {customer}",
+    "who is on account {customer}",
+    "tell me about {customer}",
+    "who has the IP {customer}",
+)
 async def card(ctx: Any, customer: Customer) -> Reply:
     """Show everything about a customer: plan, balance, line, tickets and notes."""
     return Reply("card")
 
 
-@read("customers:read", "what plan does {customer} have", "services of {customer}", "which speed does {customer} pay for")
+@read(
+    "customers:read",
+    "what plan does {customer} have",
+    "services of {customer}",
+    "which speed does {customer} pay for",
+)
 async def services(ctx: Any, customer: Customer) -> Reply:
     """List a customer's services, plans and speeds."""
     return Reply("services")
@@ -78,13 +94,25 @@ async def note(ctx: Any, customer: Customer, text: str) -> Reply:
     return Reply("noted")
 
 
-@write("customers:suspend", "suspend {customer} for non-payment", "suspend {customer}: {reason}", "cut off {customer}", approval=Approval.SELF)
+@write(
+    "customers:suspend",
+    "suspend {customer} for non-payment",
+    "suspend {customer}: {reason}",
+    "cut off {customer}",
+    approval=Approval.SELF,
+)
 async def suspend(ctx: Any, customer: Customer, reason: str = "non-payment") -> Reply:
     """Suspend a customer's services."""
     return Reply("suspended")
 
 
-@write("customers:suspend", "restore service for {customer}", "unsuspend {customer}", "{customer} has paid, turn the service on again", approval=Approval.SELF)
+@write(
+    "customers:suspend",
+    "restore service for {customer}",
+    "unsuspend {customer}",
+    "{customer} has paid, turn the service on again",
+    approval=Approval.SELF,
+)
 async def resume(ctx: Any, customer: Customer) -> Reply:
     """Resume a suspended customer's services."""
     return Reply("resumed")
@@ -96,8 +124,22 @@ async def show(ctx: Any, ticket: Ticket) -> Reply:
     return Reply("ticket")
 
 
-@read("tickets:read", "open tickets of {customer}", "which tickets does {customer} have", "tickets about fibre cuts", "all urgent tickets", "list tickets opened today")
-async def search(ctx: Any, customer: Customer | None = None, status: Literal["open", "pending", "closed"] | None = None, priority: Priority | None = None, since: date | None = None, text: str | None = None) -> Reply:
+@read(
+    "tickets:read",
+    "open tickets of {customer}",
+    "which tickets does {customer} have",
+    "tickets about fibre cuts",
+    "all urgent tickets",
+    "list tickets opened today",
+)
+async def search(
+    ctx: Any,
+    customer: Customer | None = None,
+    status: Literal["open", "pending", "closed"] | None = None,
+    priority: Priority | None = None,
+    since: date | None = None,
+    text: str | None = None,
+) -> Reply:
     """Search tickets by customer, status, priority and words."""
     return Reply("tickets")
 
@@ -108,19 +150,33 @@ async def mine(ctx: Any) -> Reply:
     return Reply("queue")
 
 
-@read("tickets:read", "which tickets breach their SLA today", "tickets about to breach", "SLA clock", "late tickets")
+@read(
+    "tickets:read",
+    "which tickets breach their SLA today",
+    "tickets about to breach",
+    "SLA clock",
+    "late tickets",
+)
 async def breaches(ctx: Any, hours: int = 24) -> Reply:
     """List tickets that breach, or will soon breach, their SLA."""
     return Reply("breaches")
 
 
-@write("tickets:write", "open a ticket for {customer}: {subject}", "open a {priority} priority ticket for {customer}: {subject}", "new ticket for {customer}, {subject}", "log a complaint from {customer} about {subject}")
+@write(
+    "tickets:write",
+    "open a ticket for {customer}: {subject}",
+    "open a {priority} priority ticket for {customer}: {subject}",
+    "new ticket for {customer}, {subject}",
+    "log a complaint from {customer} about {subject}",
+)
 async def create(ctx: Any, customer: Customer, subject: str, priority: Priority = "normal") -> Reply:
     """Open a ticket for a customer."""
     return Reply("opened", focus={"ticket": "TCK-10235"})
 
 
-@write("tickets:write", "comment on {ticket}: {text}", "add to {ticket} that {text}", "note on {ticket}: {text}")
+@write(
+    "tickets:write", "comment on {ticket}: {text}", "add to {ticket} that {text}", "note on {ticket}: {text}"
+)
 async def comment(ctx: Any, ticket: Ticket, text: str) -> Reply:
     """Add a comment to a ticket."""
     return Reply("commented")
@@ -144,13 +200,25 @@ async def close(ctx: Any, ticket: Ticket, resolution: str) -> Reply:
     return Reply("closed")
 
 
-@read("billing:read", "what does {customer} owe", "balance of {customer}", "how much does {customer} owe us", "is {customer} paid up")
+@read(
+    "billing:read",
+    "what does {customer} owe",
+    "balance of {customer}",
+    "how much does {customer} owe us",
+    "is {customer} paid up",
+)
 async def balance(ctx: Any, customer: Customer) -> Reply:
     """Say what a customer owes."""
     return Reply("balance")
 
 
-@read("billing:read", "overdue invoices over {days} days", "who has not paid", "list overdue customers", "unpaid invoices")
+@read(
+    "billing:read",
+    "overdue invoices over {days} days",
+    "who has not paid",
+    "list overdue customers",
+    "unpaid invoices",
+)
 async def overdue(ctx: Any, days: int = 0) -> Reply:
     """List overdue invoices with ageing buckets."""
     return Reply("overdue")
@@ -168,19 +236,45 @@ async def revenue(ctx: Any, month: date | None = None) -> Reply:
     return Reply("revenue")
 
 
-@write("billing:write", "record {amount} cash from {customer}", "{customer} paid {amount} by transfer", "payment of {amount} for {customer}", approval=Approval.SELF, amount="amount")
-async def record_payment(ctx: Any, customer: Customer, amount: Money, method: Literal["cash", "card", "bank_transfer", "mobile_money"] = "cash") -> Reply:
+@write(
+    "billing:write",
+    "record {amount} cash from {customer}",
+    "{customer} paid {amount} by transfer",
+    "payment of {amount} for {customer}",
+    approval=Approval.SELF,
+    amount="amount",
+)
+async def record_payment(
+    ctx: Any,
+    customer: Customer,
+    amount: Money,
+    method: Literal["cash", "card", "bank_transfer", "mobile_money"] = "cash",
+) -> Reply:
     """Record a payment a customer made."""
     return Reply("recorded")
 
 
-@read("network:read", "is {customer} online", "why is {customer} down", "session of {customer}", "signal level of {customer}", "since when is {customer} offline", "what is the IP of {customer}")
+@read(
+    "network:read",
+    "is {customer} online",
+    "why is {customer} down",
+    "session of {customer}",
+    "signal level of {customer}",
+    "since when is {customer} offline",
+    "what is the IP of {customer}",
+)
 async def line(ctx: Any, customer: Customer) -> Reply:
     """Show a customer's line: session, optical level, device and outages."""
     return Reply("line")
 
 
-@read("network:read", "any outages", "active outages", "is there an outage that affects {customer}", "what is down right now")
+@read(
+    "network:read",
+    "any outages",
+    "active outages",
+    "is there an outage that affects {customer}",
+    "what is down right now",
+)
 async def outages(ctx: Any, customer: Customer | None = None) -> Reply:
     """List active outages."""
     return Reply("outages")
@@ -193,7 +287,9 @@ async def device(ctx: Any, device: Device) -> Reply:
 
 
 @read("network:read", "which devices are offline", "list devices that are down", "devices at {site}")
-async def devices(ctx: Any, site: Site | None = None, status: Literal["online", "offline"] | None = None) -> Reply:
+async def devices(
+    ctx: Any, site: Site | None = None, status: Literal["online", "offline"] | None = None
+) -> Reply:
     """List devices."""
     return Reply("devices")
 
@@ -216,7 +312,9 @@ async def reboot(ctx: Any, customer: Customer) -> Reply:
     return Reply("rebooted")
 
 
-@write("network:write", "schedule maintenance at {site} {start}", "plan works on {site} from {start} for {lasts}")
+@write(
+    "network:write", "schedule maintenance at {site} {start}", "plan works on {site} from {start} for {lasts}"
+)
 async def maintenance(ctx: Any, site: Site, start: datetime, lasts: timedelta = timedelta(hours=2)) -> Reply:
     """Plan a maintenance window."""
     return Reply("planned")
@@ -251,10 +349,43 @@ def finder(kind: str):
 
 
 ENTITIES = [
-    Owned("customers", Entity(name="customer", title="Customer", permission="customers:read", find=finder("customer"), words=("subscriber", "client", "account"), patterns=(re.compile(r"\b100\d{3}\b"),))),
-    Owned("tickets", Entity(name="ticket", title="Ticket", permission="tickets:read", find=finder("ticket"), patterns=(re.compile(r"\bTCK-\d+\b", re.IGNORECASE),))),
-    Owned("network", Entity(name="device", title="Device", permission="network:read", find=finder("device"), words=("olt", "router", "switch", "bng"))),
-    Owned("network", Entity(name="site", title="Site", permission="network:read", find=finder("site"), words=("tower", "pop"))),
+    Owned(
+        "customers",
+        Entity(
+            name="customer",
+            title="Customer",
+            permission="customers:read",
+            find=finder("customer"),
+            words=("subscriber", "client", "account"),
+            patterns=(re.compile(r"\b100\d{3}\b"),),
+        ),
+    ),
+    Owned(
+        "tickets",
+        Entity(
+            name="ticket",
+            title="Ticket",
+            permission="tickets:read",
+            find=finder("ticket"),
+            patterns=(re.compile(r"\bTCK-\d+\b", re.IGNORECASE),),
+        ),
+    ),
+    Owned(
+        "network",
+        Entity(
+            name="device",
+            title="Device",
+            permission="network:read",
+            find=finder("device"),
+            words=("olt", "router", "switch", "bng"),
+        ),
+    ),
+    Owned(
+        "network",
+        Entity(
+            name="site", title="Site", permission="network:read", find=finder("site"), words=("tower", "pop")
+        ),
+    ),
 ]
 OWNED = [Owned(plugin, item) for plugin, items in PLUGINS.items() for item in items]
 PERMISSIONS = frozenset(o.item.permission for o in OWNED)
@@ -264,7 +395,13 @@ VIEW = View(frozenset(PLUGINS), (*OWNED, *ENTITIES))
 def person(*permissions: str, name: str = "Ada Obi", roles: frozenset[str] = frozenset()) -> User:
     held = frozenset(permissions) or PERMISSIONS
     user = User.with_permissions(f"id-{name}", name, held)
-    return User(id=user.id, name=name, email=f"{name.split(maxsplit=1)[0].lower()}@acme.example", roles=roles, rights=user.rights)
+    return User(
+        id=user.id,
+        name=name,
+        email=f"{name.split(maxsplit=1)[0].lower()}@acme.example",
+        roles=roles,
+        rights=user.rights,
+    )
 
 
 def owned(action_id: str) -> Owned[Action]:

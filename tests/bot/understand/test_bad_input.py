@@ -110,3 +110,17 @@ async def test_very_long_and_odd_messages_are_taken_calmly(understander: Underst
     assert (await ask(understander, "\x00\u202e \u200b")).verdict is Verdict.UNKNOWN
     got = await ask(understander, "balance of 100118 " + "really " * 2_000)
     assert got.action_id == "billing_balance"
+
+
+async def test_who_is_that_is_whom_the_thread_is_about(understander: Understander) -> None:
+    got = await ask(understander, "who is that?", focus={"customer": "100118"})
+    assert (got.action_id, got.best.args) == ("customers_show", {"customer": "100118"})
+
+
+async def test_the_last_question_is_changed_by_what_narrows_it(understander: Understander) -> None:
+    got = await ask(understander, "only the urgent ones", last=("tickets_search", {"open_only": True}))
+    assert (got.action_id, got.best.args) == ("tickets_search", {"open_only": True, "priority": "urgent"})
+    got = await ask(understander, "and over 90?", "billing", last=("billing_overdue", {"days": 60}))
+    assert (got.action_id, got.best.args) == ("billing_overdue", {"days": 90})
+    got = await ask(understander, "close it", last=("tickets_search", {"open_only": True}))
+    assert got.action_id != "tickets_search"

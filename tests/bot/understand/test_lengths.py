@@ -29,7 +29,8 @@ def test_lengths_are_read_whole_or_not_at_all(words: str, length: timedelta | No
 
 
 @pytest.mark.parametrize(
-    "kept, said", [("PT67839S", "18h 51m"), ("PT67800S", "18h 50m"), ("P3D", "3d"), ("PT90S", "1m 30s"), ("soon", "soon")]
+    "kept, said",
+    [("PT67839S", "18h 51m"), ("PT67800S", "18h 50m"), ("P3D", "3d"), ("PT90S", "1m 30s"), ("soon", "soon")],
 )
 def test_kept_lengths_are_said_as_people_type_them(kept: str, said: str) -> None:
     assert spoken_length(kept) == said
@@ -38,9 +39,17 @@ def test_kept_lengths_are_said_as_people_type_them(kept: str, said: str) -> None
 @pytest.mark.parametrize(
     "text, length, first",
     [
-        ("what breaches in 18 hours 50 minutes", timedelta(hours=18, minutes=50), CLOCK.now + timedelta(hours=18, minutes=50)),
+        (
+            "what breaches in 18 hours 50 minutes",
+            timedelta(hours=18, minutes=50),
+            CLOCK.now + timedelta(hours=18, minutes=50),
+        ),
         ("down since 2 hours and 10 minutes", timedelta(hours=2, minutes=10), None),
-        ("it fell 2 hours 10 minutes ago", timedelta(hours=2, minutes=10), CLOCK.now - timedelta(hours=2, minutes=10)),
+        (
+            "it fell 2 hours 10 minutes ago",
+            timedelta(hours=2, minutes=10),
+            CLOCK.now - timedelta(hours=2, minutes=10),
+        ),
     ],
 )
 def test_hours_and_minutes_are_one_length(text: str, length: timedelta, first: datetime | None) -> None:

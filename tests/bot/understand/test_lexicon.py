@@ -1,7 +1,11 @@
 from bot.understand.lexicon import Lexicon
 
 LEXICON = Lexicon(
-    [{"ticket": 1.0, "open": 1.0, "suspend": 0.3}, {"invoic": 1.0, "suspend": 1.0}, {"ticket": 0.5, "below": 0.3}],
+    [
+        {"ticket": 1.0, "open": 1.0, "suspend": 0.3},
+        {"invoic": 1.0, "suspend": 1.0},
+        {"ticket": 0.5, "below": 0.3},
+    ],
     {"invoic": "invoices", "suspend": "suspend"},
 )
 

@@ -43,7 +43,9 @@ def test_what_is_named_is_marked(text: str, kind: str, said: str) -> None:
     assert (kind, said) in marks(text)
 
 
-@pytest.mark.parametrize("text", ["show my tickets", "which devices are offline?", "high-priority tickets", "tikcets"])
+@pytest.mark.parametrize(
+    "text", ["show my tickets", "which devices are offline?", "high-priority tickets", "tikcets"]
+)
 def test_words_the_actions_speak_of_are_no_names(text: str) -> None:
     assert [m for m in marks(text) if m[0] in {"name", "id"}] == []
 

@@ -73,7 +73,9 @@ def test_a_day_that_does_not_exist_is_refused_with_what_to_write(text: str) -> N
         find_times(text, CLOCK)
 
 
-@pytest.mark.parametrize("text", ["1 Fibre Rd", "10 Gbps", "PON 1/1", "10.0.0.1", "may she pay", "24/7", "top 10", "olt-1"])
+@pytest.mark.parametrize(
+    "text", ["1 Fibre Rd", "10 Gbps", "PON 1/1", "10.0.0.1", "may she pay", "24/7", "top 10", "olt-1"]
+)
 def test_these_are_no_times(text: str) -> None:
     assert find_times(text, CLOCK) == []
 

@@ -50,7 +50,15 @@ async def test_words_become_calls(words: str, action_id: str, args: Mapping[str,
     assert {k: got.args.get(k) for k in args} == args
 
 
-@pytest.mark.parametrize("words, action_id", [("TCK-10234", "tickets_show"), ("amina bello", "customers_card"), ("bng1", "network_device"), ("Ikeja", "network_affected")])
+@pytest.mark.parametrize(
+    "words, action_id",
+    [
+        ("TCK-10234", "tickets_show"),
+        ("amina bello", "customers_card"),
+        ("bng1", "network_device"),
+        ("Ikeja", "network_affected"),
+    ],
+)
 async def test_a_name_alone_is_the_wish_to_see_it(words: str, action_id: str) -> None:
     assert (await understand(words)).action_id == action_id
 
@@ -90,7 +98,10 @@ async def test_what_one_may_not_is_not_among_the_guesses() -> None:
 
 async def test_nobody_may_anything_without_rights() -> None:
     nobody = isp.User(id="n", name="Nobody")
-    assert (await understand("what does Amina Bello owe", user=nobody)).verdict in {Verdict.FORBIDDEN, Verdict.UNKNOWN}
+    assert (await understand("what does Amina Bello owe", user=nobody)).verdict in {
+        Verdict.FORBIDDEN,
+        Verdict.UNKNOWN,
+    }
 
 
 async def test_a_model_that_fails_leaves_the_words() -> None:
@@ -142,7 +153,10 @@ async def test_each_word_fills_one_argument(words: str, action_id: str, args: Ma
 
 async def test_a_name_after_the_colon_is_only_told() -> None:
     focus = {"customer": "100234"}
-    for words in ("open a ticket for her: no internet at 1 Fibre Rd", "open a ticket: no internet at 1 Fibre Rd"):
+    for words in (
+        "open a ticket for her: no internet at 1 Fibre Rd",
+        "open a ticket: no internet at 1 Fibre Rd",
+    ):
         got = await understand(words, focus=focus)
         assert got.args == {"customer": "100234", "subject": "no internet at 1 Fibre Rd"}
 
@@ -160,7 +174,11 @@ async def test_a_number_that_is_nowhere_is_still_the_wish_to_see_it(words: str) 
 
 async def test_an_everyday_word_is_nobody() -> None:
     async def like(kind: str, text: str) -> list[Match]:
-        return [Match(key="100555", label="Esther Gitau", record=None, exact=False, score=0.66)] if kind == "customer" else []
+        return (
+            [Match(key="100555", label="Esther Gitau", record=None, exact=False, score=0.66)]
+            if kind == "customer"
+            else []
+        )
 
     got = await understand("what is the weather like", resolve=like)
     assert all("customer" not in g.args for g in got.guesses)
@@ -187,7 +205,11 @@ async def test_what_an_action_does_is_not_denied(words: str) -> None:
 
 
 async def test_who_did_something_is_no_wish_to_do_it() -> None:
-    for words in ("who suspended Amina Bello and when?", "who closed TCK-10234", "who cancelled 100234 this year"):
+    for words in (
+        "who suspended Amina Bello and when?",
+        "who closed TCK-10234",
+        "who cancelled 100234 this year",
+    ):
         got = await understand(words)
         assert all(g.reads_only for g in got.guesses)
 
