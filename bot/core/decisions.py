@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.contract.reply import Column, Reply, Table, Tone, Waiting
 from bot.core.smalltalk import Decision
+from bot.core.threads import FINAL
 from bot.core.turn import Turn
 from bot.errors import BadInput, NotFound
 
@@ -26,7 +27,7 @@ async def decide_on(turn: Turn, call_id: str, *, yes: bool, reason: str = "", ve
     )
     if turn.thread.waiting == call_id:
         turn.thread = replace(turn.thread, waiting="", version="")
-    return turn.answered(reply)
+    return turn.answered(reply, changed=yes)
 
 
 async def decided(turn: Turn, decision: Decision) -> Reply | None:
@@ -63,6 +64,8 @@ async def _undone(turn: Turn, call: str) -> Reply:
     call_id = call or last or turn.thread.undoable
     if not call_id:
         return Reply("There is no change in this conversation that could be taken back.", tone=Tone.WARN)
+    if call_id == FINAL:
+        return Reply("The last change in this conversation cannot be taken back.", tone=Tone.WARN)
     reply = await turn.desk.gate.undo(turn.user, call_id, place=turn.question.place)
     if turn.thread.undoable == call_id:
         turn.thread = replace(turn.thread, undoable="")

@@ -15,6 +15,7 @@ from bot.db import threads
 
 MOST_PICKS = 20
 MOST_FOCUS = 6
+FINAL = "final"
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905 - a list in order
 NUMBERED = re.compile(
     rf"^(?:(?:the|option|number|no\.?|#|pick|choose|take|select)\s*)*(?:(?P<n>\d{{1,2}})[.)]?|"
@@ -52,6 +53,7 @@ class Asking:
 class Thread:
     """One person's view of a conversation. `focus` is shared with the others in it, the latest last.
 
+    `undoable` is the call that "undo" means; FINAL after a change that cannot be taken back.
     `version` stands for the preview of the `waiting` call that this person saw; `others` are what else
     could have been meant when the last message took one of a list.
     """

@@ -15,7 +15,7 @@ from bot.core.gate_setup import MessageKey
 from bot.core.help import next_questions, question_for
 from bot.core.here import Here
 from bot.core.question import Question
-from bot.core.threads import Asking, Thread, picks_of, rows_of
+from bot.core.threads import FINAL, Asking, Thread, picks_of, rows_of
 from bot.errors import Ambiguous, BadInput, NotFound, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
 from bot.understand.marks import PEOPLE
@@ -63,6 +63,7 @@ class Turn:
 
         `asks` names arguments that may be left out, but were meant ("her" tickets, and nobody knows whose).
         """
+        self.thread = replace(self.thread, waiting="", version="")  # a later yes is about what comes now
         if not self.fits(action_id):  # not even asked what it would be about; the gate says why and writes it
             return await self._through(action_id, args, via)
         arguments = arguments_of(self.desk.view.action(action_id).item)
@@ -81,7 +82,8 @@ class Turn:
             raise
         if not reply.focus:
             self.thread = self.thread.about(await self._named(arguments, args))
-        return self.answered(reply, action_id, args)
+        changed = not self.desk.view.action(action_id).item.reads_only
+        return self.answered(reply, action_id, args, changed=changed)
 
     async def _through(self, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
         """Make a call through the gate, as of this message."""
@@ -167,7 +169,14 @@ class Turn:
                 return argument
         return None
 
-    def answered(self, reply: Reply, action_id: str = "", args: Mapping[str, Any] | None = None) -> Reply:
+    def answered(
+        self,
+        reply: Reply,
+        action_id: str = "",
+        args: Mapping[str, Any] | None = None,
+        *,
+        changed: bool = False,
+    ) -> Reply:
         """Leave out what this person may not press, add what might come next, remember the rest."""
         view = self.view
         usable = {o.id for o in view.actions_for(self.user)}
@@ -176,7 +185,6 @@ class Turn:
         self.thread = self.thread.about(reply.focus)
         if not (buttons or reply.choices or reply.waiting) and reply.tone is not Tone.BAD:
             reply = replace(reply, choices=next_questions(view, self.user, reply.focus, action_id))
-        done = reply.waiting is None
         self.thread = replace(
             self.thread,
             picks=picks_of(reply),
@@ -184,9 +192,17 @@ class Turn:
             last=self._last(action_id, args or {}),
             waiting=reply.waiting.call_id if reply.waiting else "",
             version=reply.waiting.version if reply.waiting else "",
-            undoable=reply.call_id if done and reply.undo and reply.call_id else self.thread.undoable,
+            undoable=self._undoable(reply, changed=changed),
         )
         return reply
+
+    def _undoable(self, reply: Reply, *, changed: bool) -> str:
+        """Return the call that "undo" means now; after a change that is final it means no older one."""
+        if reply.waiting or reply.tone is Tone.BAD:
+            return self.thread.undoable
+        if reply.undo and reply.call_id:
+            return reply.call_id
+        return FINAL if changed else self.thread.undoable
 
     def _last(self, action_id: str, args: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]] | None:
         """Return what to remember as the last call; nothing that holds a secret."""

@@ -78,7 +78,7 @@ def _offer(turn: Turn, meant: Understanding, text: str) -> Reply:
     reply = Reply(text, choices=choices, tone=Tone.ASK)
     asks = [guess.missing for guess in meant.guesses]
     picks = [replace(pick, asks=names) for pick, names in zip(picks_of(reply, Via.MODEL), asks, strict=False)]
-    turn.thread = replace(turn.thread, picks=tuple(picks), rows=(), asking=None)
+    turn.thread = replace(turn.thread, picks=tuple(picks), rows=(), asking=None, waiting="", version="")
     return reply
 
 

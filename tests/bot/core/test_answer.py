@@ -322,6 +322,25 @@ async def test_buttons_nobody_here_may_press_are_left_out(chats: Callable[..., T
     assert [b.label for b in reply.buttons] == ["Balance"]
 
 
+async def test_undo_after_a_change_that_is_final_leaves_older_changes_alone(chat: Talk) -> None:
+    await chat.say('tickets comment ticket=TCK-10234 text="called"')
+    chat.gate.reply = Reply("Rebooted.", call_id="c0ffee02")
+    await chat.say('tickets comment ticket=TCK-10234 text="called again"')
+    await chat.say("what does Amina Bello owe?")
+    assert (await chat.say("undo")).text == "The last change in this conversation cannot be taken back."
+    assert chat.gate.undone == []
+
+
+@pytest.mark.parametrize("between", ["show Nobody Atall", 'tickets show ticket="TCK-99999"'])
+async def test_a_yes_after_an_answer_about_something_else_is_not_for_what_was_shown_before(
+    chat: Talk, between: str
+) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say(between)
+    await chat.say("yes")
+    assert chat.gate.decided == []
+
+
 async def test_what_might_come_next_is_offered_and_works(chat: Talk) -> None:
     reply = await chat.say("what does Amina Bello owe?")
     assert 1 <= len(reply.choices) <= 3
