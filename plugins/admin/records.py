@@ -55,7 +55,7 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
     ]
     titles = ("When", "Who", "What", "How it went", "Whom", "Words")
     return Reply(
-        story(ctx, lines) if lines else "The audit has nothing that fits.",
+        story(ctx, lines, limit) if lines else "The audit has nothing that fits.",
         data=tuple(lines),
         table=Table(columns=tuple(Column(t) for t in titles), rows=rows) if rows else None,
         evidence=source(ctx),
@@ -63,12 +63,13 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
     )
 
 
-def story(ctx: Ctx, lines: Sequence[platform.AuditLine]) -> str:
-    """Return the newest line as a sentence."""
+def story(ctx: Ctx, lines: Sequence[platform.AuditLine], limit: int) -> str:
+    """Return the newest line as a sentence, and how many there are; a full list may not be all."""
     first = lines[0]
     whom = f" ({', '.join(first.things)})" if first.things else ""
+    count = f"{len(lines)} in all" if len(lines) < limit else f"These are the newest {len(lines)}"
     at = f"{ctx.local(first.at):%d %b %Y %H:%M}"
-    return f"{first.by}, {at}: {what(first)}{whom}, {first.event}. {len(lines)} in all."
+    return f"{first.by}, {at}: {what(first)}{whom}, {first.event}. {count}."
 
 
 def what(line: platform.AuditLine) -> str:

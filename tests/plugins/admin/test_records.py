@@ -30,6 +30,13 @@ async def test_by_a_person(desk):
         await desk.act("audit_search", by="nobody at all")
 
 
+async def test_a_full_list_does_not_say_that_it_is_all(desk):
+    for _ in range(3):
+        await desk.act("whoami", user=desk.bob)
+    assert (await desk.act("audit_search", by="bob", limit=2)).text.endswith("These are the newest 2.")
+    assert (await desk.act("audit_search", by="bob", limit=9)).text.endswith("3 in all.")
+
+
 async def test_nothing_fits(desk):
     assert (
         await desk.act("audit_search", about="999999", did="suspended")
