@@ -7,6 +7,7 @@ gate, with the things it named already found. A change never runs here: it waits
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -161,6 +162,7 @@ async def main(*, held: bool, verbose: bool, look: bool = False) -> None:
                     )
     finally:
         await app.close()
+        shutil.rmtree(home, ignore_errors=True)
     for kept, found in counts.items():
         if total := found.total():
             good = (found["right"] + found["asked"]) / total
