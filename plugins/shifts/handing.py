@@ -105,8 +105,9 @@ def _network(ctx: Ctx, lines: Lines) -> Iterator[str]:
 
 
 def _tickets(ctx: Ctx, desk: Desk) -> Iterator[str]:
+    fresh = f", {desk.fresh:,} in this shift" if 0 < desk.fresh < desk.breached.total else ""
     lists = (
-        (desk.breached, f"**{plural(desk.breached.total, 'ticket')} past the SLA**"),
+        (desk.breached, f"**{plural(desk.breached.total, 'ticket')} past the SLA{fresh}**"),
         (desk.soon, f"{plural(desk.soon.total, 'ticket')} due within {ctx.settings.soon_hours} h"),
         (desk.urgent, f"{plural(desk.urgent.total, 'urgent ticket')} open"),
     )

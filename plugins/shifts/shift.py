@@ -37,9 +37,10 @@ class Lines:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What the tickets have to say: the first of each list, and how many there are."""
+    """What the tickets have to say: the first of each list, and how many there are in all; `fresh` are new."""
 
     breached: TicketPage
+    fresh: int
     soon: TicketPage
     urgent: TicketPage
     opened: int
@@ -141,18 +142,20 @@ async def _desk(ctx: Ctx, port: Tickets, scope: Scope, since: datetime) -> Desk:
     async def find(limit: int = FEW, **query: Any) -> TicketPage:
         return await port.find(scope, TicketQuery(**query), limit)
 
-    breached, due, urgent, opened, ended, open_now = await asyncio.gather(
+    breached, fresh, due, urgent, opened, ended, open_now = await asyncio.gather(
         find(due_before=ctx.now, **still),
-        find(due_before=soon, **still, limit=MANY),
+        find(due_from=since, due_before=ctx.now, **still),
+        find(FEW, due_from=ctx.now, due_before=soon, **still),
         find(priority=Priority.URGENT, **still),
         find(1, opened_since=since),
         find(1, ended_since=since),
         find(1, open_only=True),
     )
-    near = tuple(ticket for ticket in due.tickets if not ticket.breached(ctx.now))
+    late = {one.number: one for one in (*fresh.tickets, *breached.tickets)}  # what breached since comes first
     return Desk(
-        breached=breached,
-        soon=TicketPage(tickets=near[:FEW], total=max(0, due.total - breached.total)),
+        breached=TicketPage(tickets=tuple(late.values())[:FEW], total=breached.total),
+        fresh=fresh.total,
+        soon=due,
         urgent=urgent,
         opened=opened.total,
         ended=ended.total,

@@ -147,7 +147,7 @@ AgentRef = Annotated[Agent, Ref("agent")]
 class TicketQuery:
     """What to look for; everything given must fit.
 
-    `due_before` keeps tickets whose next SLA clock runs out before that instant.
+    `due_before` keeps tickets whose next SLA clock runs out before that instant, `due_from` not before it.
     `assignee` is an e-mail; an empty text means unassigned. `area` is a region, or a site by its code or
     part of its name; `ended_since` keeps tickets resolved or closed since then. Order: by the SLA clock
     with `by_clock`, else the newest first, or the oldest with `oldest_first`. `outage` keeps those linked
@@ -162,6 +162,7 @@ class TicketQuery:
     priority: Priority | None = None
     category: Category | None = None
     level: Level | None = None
+    due_from: datetime | None = None
     due_before: datetime | None = None
     opened_since: datetime | None = None
     ended_since: datetime | None = None

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.api import BadInput, Button, Chart, Curve, Reply, Tone, action, plural
+from bot.api import BadInput, Button, Chart, ChartKind, Curve, Reply, Tone, action, plural
 from plugins.tickets.port import Category, Tickets, TicketVolume
 from plugins.tickets.reply import Ctx, words
 
 DAY = timedelta(days=1)
 FORTNIGHT = timedelta(days=14)
 LONGEST = 366
+MONTH = 31
+"""Days that are drawn as bars side by side; more become lines."""
 MUCH = 1.2
 """How many times as many as were finished have to come in before it is worth a warning."""
 
@@ -53,6 +55,7 @@ async def volume(
             title=f"{_kind(category).capitalize()} per day",
             axis=days,
             curves=[Curve("opened", found.opened), Curve("closed", found.finished)],
+            kind=ChartKind.BAR if len(days) <= MONTH else ChartKind.LINE,
             unit="tickets",
             from_zero=True,
             says=text.replace("**", ""),

@@ -40,6 +40,7 @@ CONDITIONS = {
     "priority": "t.priority = :priority",
     "category": "t.category = :category",
     "level": "t.level = :level",
+    "due_from": f"{CLOCK} >= :due_from",
     "due_before": f"{CLOCK} < :due_before",
     "opened_since": "t.opened_at >= :opened_since",
     "ended_since": "coalesce(t.closed_at, t.resolved_at) >= :ended_since",
