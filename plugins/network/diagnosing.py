@@ -51,6 +51,7 @@ class Diagnosis:
         "check what is wrong at {customer}",
         "{customer} complains that it is slow, why",
         "find out why {customer} has no service",
+        "{customer} says the internet is crawling",
     ),
 )
 async def diagnose(ctx: Ctx, customer: CustomerRef) -> Reply:

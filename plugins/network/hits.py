@@ -41,6 +41,10 @@ STATES = {True: "online", False: "offline", None: "unknown"}
         "how many business customers does {outage} hit",
         "who loses service if {site} goes down",
         "who would lose internet if {device} died",
+        "list everybody hit by {outage}",
+        "list the customers on {port}",
+        "customers behind {port}",
+        "how many does {device} hit",
     ),
 )
 async def affected(
@@ -95,7 +99,7 @@ async def affected(
         "download the list of customers on {port}",
         "spreadsheet of all customers at {site}",
         "all customers below {device} as CSV",
-        "file of everyone affected by {outage}",
+        "CSV file of everyone affected by {outage}",
     ),
 )
 async def affected_list(

@@ -43,6 +43,8 @@ ONT_SAYS = {
         "is {customer} part of the outage",
         "does {customer} have light",
         "line of {customer}",
+        "check the line of {customer}",
+        "connection of {customer}",
         "is the link of {customer} alive",
         "signal level of {customer}",
         "rx power of {customer}",

@@ -23,6 +23,8 @@ WEEK, YEAR = timedelta(days=7), timedelta(days=366)
         "is there an outage",
         "which critical alarms are active",
         "outages of the last days",
+        "outages including the resolved ones",
+        "also the resolved outages",
         "what is broken in the network",
         "is there trouble in the network",
         "disturbances",
