@@ -37,7 +37,7 @@ class Lines:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What the tickets have to say: the first of each list, and how many there are in all; `fresh` are new."""
+    """What the tickets have to say: the first of each list, and how many there are; `fresh` are new."""
 
     breached: TicketPage
     fresh: int

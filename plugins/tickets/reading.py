@@ -44,6 +44,9 @@ YEAR = timedelta(days=366)
         "tickets without an owner",
         "complaints about slow internet",
         "what was closed today",
+        "tickets closed today",
+        "{category} tickets of today",
+        "tickets opened today",
         "resolved tickets",
         "what is {assignee} working on",
         "which tickets has {assignee} got",
@@ -172,6 +175,8 @@ def _own(ctx: Ctx) -> str:
         "where do I go next",
         "my next job",
         "my work for today",
+        "show my tickets",
+        "tickets in my name",
     ),
 )
 async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from bot.api import EVERYWHERE, LeaseLost, NotFound
+from bot.api import EVERYWHERE, BadInput, Conflict, LeaseLost, NotFound
 from bot.db.users import do_add_person, do_set_active
 from plugins.connectors.local.tickets import LocalTickets
 from plugins.tickets.port import (
@@ -182,3 +183,96 @@ async def test_agents_are_active_staff(isp: Isp, port: Tickets) -> None:
     assert [agent.email for agent in await port.agents("ada")] == ["ada@acme.test"]
     assert [agent.name for agent in await port.agents("OBI")] == ["Ada Obi"]
     assert not await port.agents(" ") and not await port.agents("zed")
+
+
+async def test_a_merge_is_whole_and_happens_once(isp: Isp, port: Tickets) -> None:
+    await port.comment(effect("a"), "TCK-10101", "Called.", internal=False)
+    for _ in range(2):
+        merged = await port.merge(effect("m"), "TCK-10101", "TCK-10100")
+        assert (merged.status, merged.merged_into, merged.resolution) == (
+            "closed", "TCK-10100", "merged into TCK-10100",
+        )  # fmt: skip
+    history = await port.history(EVERYWHERE, "TCK-10100")
+    assert [(line.ticket, line.kind, line.internal) for line in history] == [
+        ("TCK-10101", "comment", False), ("TCK-10101", "merge", True), ("TCK-10100", "merge", True),
+    ]  # fmt: skip
+    for _ in range(2):
+        back = await port.unmerge(effect("u"), "TCK-10101")
+        assert (back.status, back.merged_into, back.closed_at) == ("open", None, None)
+    assert [line.kind for line in await port.history(EVERYWHERE, "TCK-10100")] == ["merge", "merge"]
+    with pytest.raises(Conflict):
+        await port.unmerge(effect("u2"), "TCK-10101")
+
+
+async def test_what_is_merged_twice_is_still_told_by_the_last(port: Tickets) -> None:
+    await port.comment(effect("a"), "TCK-10103", "First.")
+    await port.merge(effect("b"), "TCK-10103", "TCK-10101")
+    await port.merge(effect("c"), "TCK-10101", "TCK-10100")
+    assert "First." in [line.body for line in await port.history(EVERYWHERE, "TCK-10100")]
+    told = [line.body for line in await port.history(NORTH, "TCK-10100")]
+    assert told and "First." not in told, "what lies outside the scope stays outside, merged or not"
+
+
+async def test_two_that_merge_crosswise_end_with_one_open(port: Tickets) -> None:
+    ends = await asyncio.gather(
+        port.merge(effect("x"), "TCK-10100", "TCK-10101"),
+        port.merge(effect("y"), "TCK-10101", "TCK-10100"),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(end, Conflict) for end in ends) == 1
+    assert len(await numbers(port, NORTH, open_only=True)) == 1
+
+
+async def test_a_merge_that_cannot_be_leaves_nothing(port: Tickets) -> None:
+    async def lost() -> None:
+        raise LeaseLost
+
+    for error, write in (
+        (BadInput, port.merge(effect("a"), "TCK-10100", "TCK-10100")),
+        (Conflict, port.merge(effect("b"), "TCK-10102", "TCK-10100")),
+        (Conflict, port.merge(effect("c"), "TCK-10100", "TCK-10102")),
+        (NotFound, port.merge(effect("d"), "TCK-10100", "TCK-99999")),
+        (NotFound, port.merge(effect("e"), "TCK-99999", "TCK-10100")),
+        (LeaseLost, port.merge(effect("f", lost), "TCK-10101", "TCK-10100")),
+    ):
+        with pytest.raises(error):
+            await write
+    assert await numbers(port, NORTH, open_only=True) == ["TCK-10101", "TCK-10100"][::-1]
+    assert not await port.history(EVERYWHERE, "TCK-10100") and await port.applied("f") is False
+
+
+async def test_links_hold_only_what_was_free_and_once(port: Tickets) -> None:
+    await port.change(effect("one"), "TCK-10103", TicketChange(outage="OUT-2"))
+    for _ in range(2):
+        linked = await port.link(effect("l"), ["TCK-10103", "TCK-10101", "TCK-10100", "TCK-9"], "OUT-1")
+        assert list(linked) == ["TCK-10100", "TCK-10101"]
+    assert await numbers(port, outage="out-1") == ["TCK-10100", "TCK-10101"]
+    assert await numbers(port, unlinked=True) == ["TCK-10102"]
+    assert list(await port.unlink(effect("u"), ["TCK-10100", "TCK-10103"], "OUT-1")) == ["TCK-10100"]
+    assert [line.body for line in await port.history(EVERYWHERE, "TCK-10100")] == [
+        "none → OUT-1",
+        "OUT-1 → none",
+    ]
+    assert list(await port.link(effect("none"), [], "OUT-1")) == []
+
+
+async def test_lists_of_numbers_and_customers_narrow_a_search(port: Tickets) -> None:
+    assert await numbers(port, customers=("200100", "100999")) == ["TCK-10103"]
+    assert await numbers(port, numbers=("TCK-10100", "TCK-10103"), open_only=True) == [
+        "TCK-10103",
+        "TCK-10100",
+    ]
+    assert await numbers(port, customers=()) == [] == await numbers(port, NORTH, numbers=("TCK-10103",))
+    assert await numbers(port, due_from=NOW, due_before=NOW + timedelta(hours=3)) == ["TCK-10101"]
+
+
+async def test_volume_counts_each_ticket_in_its_stretch(isp: Isp, port: Tickets) -> None:
+    await isp.ticket(
+        "TCK-1", "Old", "100234", status="closed", opened_at=ago(days=9), closed_at=ago(hours=30)
+    )
+    edges = [ago(days=4), ago(days=2), ago(hours=3, minutes=30), NOW]
+    found = await port.volume(EVERYWHERE, edges)
+    assert (found.opened, found.finished, found.backlog) == ((1, 1, 2), (0, 1, 0), 3)
+    north = await port.volume(NORTH, edges, Category.NO_SERVICE)
+    assert (north.opened, north.finished, north.backlog) == ((0, 0, 1), (0, 0, 0), 1)
+    assert (await port.volume(SOUTH, edges[:2])).opened == (0,)
