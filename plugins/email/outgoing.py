@@ -54,10 +54,11 @@ class Outgoing:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """What was taken. `again` is when to look again; None when nothing waits."""
+    """What was taken. `again`: when to look again, None when nothing waits; `paced`: for the pace."""
 
     messages: tuple[Outgoing, ...] = ()
     again: timedelta | None = None
+    paced: bool = False
 
 
 class Outcome(StrEnum):

@@ -38,10 +38,10 @@ async def send_due(ctx: Context[Any], _payload: Mapping[str, Any]) -> timedelta 
                 if not await deliver(ctx, mail, line, message):
                     await give_back(mail, batch.messages[place + 1 :], ctx.now)
                     return AFTER_TROUBLE
-            if not batch.messages:
-                if batch.again is None or batch.again.total_seconds() > ends - time.monotonic():
-                    return None if batch.again is None or batch.again > SWEEP else batch.again
-                await asyncio.sleep(batch.again.total_seconds())
+            if batch.paced and batch.again is not None:
+                await asyncio.sleep(min(batch.again.total_seconds(), RUN))
+            elif not batch.messages:
+                return batch.again if batch.again is not None and batch.again < SWEEP else None
     return timedelta(milliseconds=1)
 
 

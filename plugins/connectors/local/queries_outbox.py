@@ -191,7 +191,7 @@ async def do_take(
     allowed = max(1, round(per_minute * window.total_seconds() / 60))
     lately = (await session.execute(text(LATELY), {"since": now - window})).one()
     if lately.n >= allowed:
-        return Batch(again=max(lately.first + window - now, timedelta(milliseconds=10)))
+        return Batch(again=max(lately.first + window - now, timedelta(milliseconds=10)), paced=True)
     rows = await session.execute(
         text(TAKE), {"now": now, "until": now + lease, "most": min(most, allowed - lately.n)}
     )
