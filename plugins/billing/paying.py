@@ -187,7 +187,7 @@ async def record_payment(  # noqa: PLR0913 - what a receipt says
     )
     paid = await ctx.port(Billing).pay(ctx.effect, new)
     balance = await balance_of(ctx, owner)
-    where = f" It settles {paid.invoice}." if paid.invoice else " It is credit on the account."
+    where = f" It goes to {paid.invoice}." if paid.invoice else " It is credit on the account."
     still = {p.number for p in await _open_promises(ctx, owner)}
     kept = "".join(f" Promise {number} is kept." for number in sorted(before - still))
     back = {"payment": paid.number, "reason": f"Booked wrongly by {ctx.user.name}"}

@@ -49,7 +49,7 @@ async def test_a_payment_settles_the_oldest_invoice_first_and_leaves_the_rest_as
     assert "+ 10.00 EUR" in asked.waiting.preview and "10.00 EUR more than is owed" in asked.waiting.preview
     done = await bench.approve(asked, user=bench.ann)
     assert done.text == (
-        "Booked PAY-0000001: 100.00 EUR by cash from Amina Bello (100234). It settles INV-1, INV-2. "
+        "Booked PAY-0000001: 100.00 EUR by cash from Amina Bello (100234). It goes to INV-1, INV-2. "
         "Now in credit by 10.00 EUR."
     )
     assert done.tone is Tone.GOOD and await owed(bench) == -1_000
