@@ -17,7 +17,8 @@ YEAR = timedelta(days=366)
     examples=(
         "who had {address} at {at}",
         "who used {address} at {at}",
-        "who had {address} yesterday at {at}",
+        "who had {address} {at}",
+        "who used the IP {address} {at}",
         "which customer had the IP {address} at {at}",
         "history of the IP {address}",
         "who had the address {address} before",

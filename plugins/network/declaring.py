@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from bot.api import (
@@ -36,6 +37,7 @@ from plugins.network.port import (
 UNDO = timedelta(minutes=30)
 TITLE, NOTE = 120, 2_000
 FAR = timedelta(days=31)
+BACK = re.compile(r"[,;:]?\s*(?:will be |should be )?back (?:by|at|around) [^,;]*$", re.IGNORECASE)
 
 
 async def preview_declare(
@@ -59,7 +61,7 @@ async def preview_declare(
     off = hit.services - hit.online
     why = f" ({cause.strip()})" if cause.strip() else ""
     return Preview(
-        text=f"An outage is declared at {place.key}: {title.strip()}{why}{back}",
+        text=f"An outage is declared at {place.key}: {_title(title, eta)}{why}{back}",
         changes=(
             Change(
                 what=f"{plural(hit.customers, 'customer')}{f', {special}' if special else ''}",
@@ -94,15 +96,15 @@ async def declare(
     cause: str = "",
     eta: datetime | None = None,
 ) -> Reply:
-    """Declare an outage at a site, device or port.
+    """Declare an outage.
 
-    With its cause and when it should be over, if you know. Everybody below it is shown as hit. It can be
-    taken back for 30 minutes.
+    At a site, device or port, with its cause and when it should be over, if you know. Everybody below it is
+    shown as hit. It can be taken back for 30 minutes.
     """
     place = place_of(device, port, site)
     _check(ctx, title, cause, eta)
     new = NewOutage(
-        title=" ".join(title.split()),
+        title=_title(title, eta),
         cause=cause.strip(),
         eta=eta,
         site=place.key if place.kind == "site" else None,
@@ -148,6 +150,8 @@ async def preview_update(
         "note on {outage}: {note}",
         "the cause of {outage} is {cause}",
         "{outage} will be fixed by {eta}",
+        "{outage} will be back by {eta}",
+        "{outage} should be over by {eta}",
         "add to {outage}: {note}",
     ),
 )
@@ -179,6 +183,12 @@ async def update(
         else None
     )
     return said_of(ctx, done, f"Updated {done.number}: {'; '.join(told)}.", whole, Tone.PLAIN)
+
+
+def _title(title: str, eta: datetime | None) -> str:
+    """Return what is out, without the time that is kept beside it."""
+    words = " ".join(title.split())
+    return (BACK.sub("", words) or words) if eta else words
 
 
 def _check(ctx: Ctx, title: str, cause: str, eta: datetime | None) -> None:

@@ -76,6 +76,7 @@ async def preview_plan(
         "plan maintenance at {site} {starts_at}: {title}",
         "plan maintenance on {device} from {starts_at}, {title}",
         "schedule work on {device} {starts_at} for {lasts}: {title}",
+        "plan maintenance on {device} {starts_at} for {lasts}: {title}",
         "schedule maintenance of {port} {starts_at}: {title}",
         "maintenance window for {device} {starts_at}: {title}",
         "plan work at {site} {starts_at}: {title}",
@@ -91,9 +92,10 @@ async def plan(
     site: SiteRef | None = None,
     lasts: timedelta = TWO_HOURS,
 ) -> Reply:
-    """Plan maintenance at a site, device or port.
+    """Plan maintenance.
 
-    Two hours if you do not say how long. It can be taken back for 30 minutes, and cancelled until it begins.
+    At a site, device or port; two hours if you do not say how long. It can be taken back for 30 minutes, and
+    cancelled until it is over.
     """
     place = place_of(device, port, site)
     _check(ctx, title, starts_at, lasts)
