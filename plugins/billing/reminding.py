@@ -83,7 +83,7 @@ async def preview_remind(ctx: Ctx, customer: CustomerRef, channel: Channel = Cha
     ]
     sender, head = sender_for(ctx, channel, customer), ""
     if sender is not None:
-        head = f"From: {sender.address}\nTo: {place}\nSubject: {subject_for(customer)}\n\n"
+        head = f"From: {sender.said}\nTo: {place}\nSubject: {subject_for(customer)}\n\n"
         warnings += await doubts_of(ctx, place)
     return Preview(
         text=f"{customer.name} ({customer.number}) is reminded by {words_of(channel)} to {place}:\n"

@@ -90,7 +90,7 @@ async def draft_reply(ctx: Ctx, made: Email, said: str) -> Reply:
     """Show a draft as it would go out."""
     sender, trouble = sender_or_none(ctx)
     warnings = [*await warnings_of(ctx, made.to), *([trouble] if trouble else [])]
-    text = shown(made, sender.address, sender.reply_to)
+    text = shown(made, sender.said, sender.reply_to)
     notes = "".join(f"\n\n{warning}." if warning[-1] != "." else f"\n\n{warning}" for warning in warnings)
     this = {"message": made.number or ""}
     return Reply(
@@ -148,7 +148,7 @@ async def preview_send_draft(ctx: Ctx, message: MessageRef) -> Preview:
     sender = get_sender(ctx)
     return Preview(
         text=f"{message.customer_name} ({message.customer}) gets this e-mail:\n"
-        f"{shown(message, sender.address, sender.reply_to)}",
+        f"{shown(message, sender.said, sender.reply_to)}",
         changes=(Change(what=message.number or "", before="draft", after="queued"),),
         warnings=await warnings_of(ctx, message.to),
     )

@@ -54,7 +54,7 @@ async def preview_mass(  # noqa: PLR0913 - what the action takes
     sender = get_sender(ctx)
     audience = await make_audience(ctx, wanted, template, text, subject, sender)
     samples = "\n\n".join(
-        f"To {one.customer}:\n{shown(one, one.sender, one.reply_to)}" for one in _samples(audience)
+        f"To {one.customer}:\n{shown(one, sender.said, one.reply_to)}" for one in _samples(audience)
     )
     count = len(audience.messages)
     minutes = -(-count // sender.per_minute)

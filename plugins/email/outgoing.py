@@ -88,8 +88,14 @@ class Sender:
     """Who messages come from, and how many may leave in a minute."""
 
     address: str
+    name: str = ""
     reply_to: str = ""
     per_minute: int = 60
+
+    @property
+    def said(self) -> str:
+        """Return `Savanna Fibre <care@savanna.example>`."""
+        return f"{self.name} <{self.address}>" if self.name and self.address else self.address
 
 
 HandOver = Callable[[], Awaitable[None]]

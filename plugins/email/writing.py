@@ -30,8 +30,9 @@ async def preview_send(
 ) -> Preview:
     """Show the message exactly as it goes out."""
     new = await addressed(ctx, customer, template, text, subject)
+    letter = shown(new, get_sender(ctx).said, new.reply_to)
     return Preview(
-        text=f"{customer.name} ({customer.number}) gets this e-mail:\n{shown(new, new.sender, new.reply_to)}",
+        text=f"{customer.name} ({customer.number}) gets this e-mail:\n{letter}",
         changes=(Change(what="E-mail", after=new.to),),
         warnings=await warnings_of(ctx, new.to),
     )
@@ -83,11 +84,11 @@ async def cancel(ctx: Ctx, message: MessageRef) -> Reply:
 async def preview_retry(ctx: Ctx, message: MessageRef) -> Preview:
     """Say why it is to be sent again, and what is in doubt."""
     check_again(message.status, message.number or "")
-    get_sender(ctx)
+    sender = get_sender(ctx)
     doubt = (DOUBT,) if message.status == MailStatus.UNKNOWN else ()
     return Preview(
         text=f"{message.number} goes to {message.customer_name} ({message.customer}) again:\n"
-        f"{shown(message, message.sender or '', message.reply_to)}",
+        f"{shown(message, sender.said, message.reply_to)}",
         changes=(Change(what=message.number or "", before=standing(message, ctx), after="queued"),),
         warnings=(*doubt, *await warnings_of(ctx, message.to)),
     )

@@ -46,7 +46,7 @@ class SmtpMailer:
             reply_to = ascii_address(known.reply_to) if known.reply_to else ""
         except BadInput as error:
             raise Unavailable(f"{error} {ASK_ADMIN.format(field='from_address')}") from None
-        return Sender(address=address, reply_to=reply_to, per_minute=known.per_minute)
+        return Sender(address=address, name=self._name, reply_to=reply_to, per_minute=known.per_minute)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Line]:

@@ -29,7 +29,7 @@ async def test_a_reminder_goes_out_as_it_was_shown(open_bench: OpenBench) -> Non
         bench.around.forget()
         asked = await bench.act("remind", customer=AMINA)
         assert (
-            "From: bills@bench.example\nTo: amina@mail.example\nSubject: Your account 100234"
+            "From: Bench Fiber <bills@bench.example>\nTo: amina@mail.example\nSubject: Your account 100234"
             in asked.waiting.preview
         )
         done = await bench.approve(asked, user=bench.ann)

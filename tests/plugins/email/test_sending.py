@@ -23,7 +23,7 @@ async def test_what_is_shown_is_what_arrives(office: Office):
     )
     shown = asked.waiting.preview
     for line in (
-        "> From: care@bench.example",
+        "> From: Bench Fiber <care@bench.example>",
         "> To: amina@example.com",
         "> Subject: Your account",
         "> Dear Amina Bello,",
