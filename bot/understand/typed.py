@@ -17,6 +17,7 @@ from bot.understand.words import word_set
 
 WORDS_IN_CHOICE = 3
 NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
+BELOW_ZERO = re.compile(r"(?:^|\s)[-\u2212]$|\bminus\s$", re.IGNORECASE)
 NUMBER = "two|three|four|five|six|seven|ten|twelve"
 FEW = re.compile(
     rf"\b(?:last|latest|newest|first|top|worst|biggest)\s+(?P<a>{NUMBER})\b(?! (?:day|week|month|hour)s)|"
@@ -69,6 +70,8 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
     if not amounts and (argument.required or not out.reads_only):
         amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
     for mark in amounts:
+        if BELOW_ZERO.search(said.text, 0, mark.start):  # no change is about less than nothing: ask
+            continue
         try:
             return read_value(argument, mark.text, asker.clock, asker.currency), mark
         except BadInput:

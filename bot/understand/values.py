@@ -39,6 +39,17 @@ ALIKE: Sequence[frozenset[str]] = (
 )
 """Words people use for the values of a choice; a set counts where one of its words is a value."""
 
+DOLLARS = frozenset({"dollar", "buck"})
+UNITS_OF = {
+    "naira": "NGN",
+    "shilling": "KES UGX TZS SOS",
+    "franc": "XOF XAF XPF RWF CDF CHF BIF DJF GNF KMF",
+    "euro": "EUR",
+    **dict.fromkeys(DOLLARS, "USD"),
+}
+SPOKEN = re.compile(rf"(?<=\d)\s*(?:F|(?P<unit>{'|'.join(sorted(UNITS_OF))})s?)\.?$", re.IGNORECASE)
+"""How people name a currency; `UNITS_OF` says which it may be."""
+
 
 def read_value(argument: Argument, text: str, clock: Clock, currency: str) -> Any:
     """Return the value these words give, as JSON (dates and lengths as ISO text); raises BadInput."""
@@ -109,18 +120,27 @@ def _whole(argument: Argument, words: str, _clock: Clock, _currency: str) -> int
 
 
 def _thousands(words: str) -> str:
-    """Turn `15k` into `15000`, `1.5m` into `1500000`, and a bare F into nothing."""
+    """Turn `15k` into `15000` and `1.5m` into `1500000`."""
     found = re.fullmatch(r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<k>[km])\b\s*(?P<rest>.*)", words, re.IGNORECASE)
     if found:
         factor = 1000 if found["k"].lower() == "k" else 1_000_000
         words = f"{float(found['n'].replace(',', '.')) * factor:.2f} {found['rest']}".strip()
-    return re.sub(
-        r"(?<=\d)\s*(?:F|naira|shillings?|francs?|dollars?|euros?|bucks)\.?$", "", words, flags=re.IGNORECASE
-    )
+    return words
+
+
+def _bare(words: str, currency: str) -> str:
+    """Leave out the spoken name of the currency; the name of another one is no amount here."""
+    found = SPOKEN.search(words)
+    if not found:
+        return words
+    unit = (found["unit"] or "").lower()
+    if currency not in UNITS_OF.get(unit, currency) and not (unit in DOLLARS and currency.endswith("D")):
+        raise BadInput(f"Amounts are in {currency} here, not in {unit}s. Write it like 1250 {currency}.")
+    return words[: found.start()]
 
 
 def _amount(_argument: Argument, words: str, _clock: Clock, currency: str) -> str:
-    return str(Money.parse(_thousands(words), currency))
+    return str(Money.parse(_bare(_thousands(words), currency), currency))
 
 
 def _many(_argument: Argument, words: str, _clock: Clock, _currency: str) -> list[str]:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.contract.entity import Match
+from bot.contract.reply import Reply
 from bot.errors import Unavailable
 from bot.host.registry import Owned
 from bot.llm.embedding import LocalEmbedder
@@ -223,3 +224,24 @@ async def test_a_forbidden_wish_is_named_with_its_arguments() -> None:
 async def test_a_change_is_not_answered_with_a_reading() -> None:
     got = await understand("merge Amina Bello with Grace Adeyemi")
     assert got.verdict is not Verdict.CLEAR or not got.best.reads_only
+
+
+@pytest.mark.parametrize("amount", ["-50", "minus 50", "50 dollars", "-50 NGN"])
+async def test_a_negative_or_foreign_amount_is_asked_for_again(amount: str) -> None:
+    got = await understand(f"record a cash payment of {amount} for 100234")
+    assert (got.best.action_id, "amount" in got.best.args) == ("billing_record_payment", False)
+
+
+async def test_a_change_of_what_is_named_takes_nothing_else_from_the_topic() -> None:
+    @isp.write("network:write", "log a fault of {customer}: {title}", "log a fault at {site}: {title}")
+    async def fault(
+        ctx: Any, title: str, customer: isp.Customer | None = None, site: isp.Site | None = None
+    ) -> Reply:
+        """Log a fault of a customer's line or of a site."""
+        return Reply("logged")
+
+    told = Understander([*isp.OWNED, Owned("network", fault)], isp.ENTITIES, embedder=LocalEmbedder())
+    focus = {"site": "IKJ"}
+    got = await understand("log a fault of Amina Bello: no light", told, focus=focus)
+    assert got.args == {"customer": "Amina Bello", "title": "no light"}
+    assert (await understand("log a fault: no light", told, focus=focus)).args["site"] == "IKJ"

@@ -49,6 +49,7 @@ def test_kinds_come_from_the_types() -> None:
         ("amount", "15k", "15,000.00 NGN"),
         ("amount", "12,50", "12.50 NGN"),
         ("amount", "15 000 F", "15,000.00 NGN"),
+        ("amount", "15 000 naira", "15,000.00 NGN"),
         ("many", "a, b and c", ["a", "b", "c"]),
         ("level", "P1", "urgent"),
         ("level", "in progress", "in_progress"),
@@ -86,3 +87,11 @@ def test_what_does_not_fit_is_said_with_what_does(name: str, words: str, says: s
 def test_secrets_are_known() -> None:
     assert has_secret(everything, {"secret": "x"})
     assert not has_secret(everything, {"text": "x"})
+
+
+def test_the_name_of_another_currency_is_not_read_as_ours() -> None:
+    for words in ("50 dollars", "50 bucks", "50 euros", "50 shillings"):
+        with pytest.raises(BadInput, match="Amounts are in NGN here"):
+            read_value(BY_NAME["amount"], words, CLOCK, "NGN")
+    assert read_value(BY_NAME["amount"], "50 dollars", CLOCK, "AUD") == "50.00 AUD"
+    assert read_value(BY_NAME["amount"], "50 shillings", CLOCK, "KES") == "50.00 KES"
