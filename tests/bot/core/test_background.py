@@ -107,3 +107,19 @@ async def test_a_lost_lease_stops_before_the_effect(kit: Bench):
 async def test_a_job_nobody_declares_is_an_error(kit: Bench):
     with pytest.raises(NotFound):
         await kit.run_job("up")
+
+
+async def test_the_service_runs_the_jobs_of_every_plugin():
+    import plugins
+    from bot.host.discovery import find_plugins
+    from bot.host.loader import load_plugins
+    from bot.serve import Process
+
+    class Given:
+        registry = load_plugins(find_plugins(plugins, installed=False)).registry
+
+    process = Process.__new__(Process)
+    process.slack, process.app = None, Given()  # type: ignore[assignment]
+    Given.database = None
+    assert "plugin_email_send" in process.handlers()
+    assert "plugin_email_send" in {beat.name for beat in process.beats()}
