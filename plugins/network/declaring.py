@@ -115,7 +115,7 @@ async def declare(
     hit = plural(done.services or 0, "service")
     undo = ActionCall(action_id="network_withdraw", args={"outage": done.number})
     return said_of(
-        ctx, done, f"Declared {done.number} at {done.where}: {done.title}, {hit} hit.", undo, Tone.BAD
+        ctx, done, f"Declared {done.number} at {done.where}: {done.title}, {hit} hit.", undo, Tone.WARN
     )
 
 
@@ -158,9 +158,9 @@ async def preview_update(
 async def update(
     ctx: Ctx, outage: OutageRef, note: str = "", eta: datetime | None = None, cause: str = ""
 ) -> Reply:
-    """Update the note, the cause or the expected end of an outage.
+    """Update an outage.
 
-    Everybody who asks reads it. It can be taken back for 30 minutes.
+    Its note, its cause or when it should be over. Everybody who asks reads it. It can be taken back for 30 minutes.
     """
     change = _change(ctx, outage, note, eta, cause)
     done = await ctx.port(Network).change_outage(ctx.effect, outage.number, change)

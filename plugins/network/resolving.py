@@ -97,7 +97,7 @@ async def reopen(ctx: Ctx, outage: OutageRef) -> Reply:
     done = await ctx.port(Network).change_outage(ctx.effect, outage.number, OutageChange(status="active"))
     back = "network_withdraw" if outage.status == "withdrawn" else "network_resolve"
     undo = ActionCall(action_id=back, args={"outage": outage.number})
-    return said_of(ctx, done, f"{done.number} {done.title} is active again.", undo, Tone.BAD)
+    return said_of(ctx, done, f"{done.number} {done.title} is active again.", undo, Tone.WARN)
 
 
 async def preview_withdraw(ctx: Ctx, outage: OutageRef) -> Preview:  # noqa: ARG001 - every preview has it

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.api import EVERYWHERE, BadInput, Conflict, NotAllowed, NotFound, Unavailable
+from bot.api import EVERYWHERE, BadInput, Conflict, NotAllowed, NotFound, Tone, Unavailable
 from bot.testing import Bench
 from plugins.connectors.local.network import LocalNetwork
 from plugins.network.port import NewOutage, OutageChange
@@ -112,6 +112,9 @@ async def test_an_outage_from_its_begin_to_its_end(world) -> None:
     done = await bench.approve(asked, user=bench.ann)
     number = done.data.number
     assert done.text == f"Declared {number} at {PON}: Feeder cut, 2 services hit."
+    assert (
+        done.tone is Tone.WARN
+    )  # what is bad news only is taken for a failure, and could not be undone by word
     assert await isp.count("isp_outages", "declared_by = 'Ann Apple' and device = :d", d=OLT) == 1
     again = await bench.act("declare", port=PON, title="Twice")
     assert f"{number} is active there already" in again.waiting.preview
