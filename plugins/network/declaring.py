@@ -160,7 +160,8 @@ async def update(
 ) -> Reply:
     """Update an outage.
 
-    Its note, its cause or when it should be over. Everybody who asks reads it. It can be taken back for 30 minutes.
+    Its note, its cause or when it should be over: everybody who asks reads it. It can be taken back for
+    30 minutes.
     """
     change = _change(ctx, outage, note, eta, cause)
     done = await ctx.port(Network).change_outage(ctx.effect, outage.number, change)
