@@ -23,6 +23,7 @@ LOOKUPS = 12
 EXACT, SOME, NONE = 0.10, 0.03, -0.10
 KINDS_TRIED = 6
 NEARLY = 0.6
+NUMBER_BEHIND = re.compile(r" \d{1,4}\b(?![.,:/-]?\w)")
 ALIKE = 0.8
 """How like a name an everyday word must be to be one: the weather is no Esther."""
 CARDS = ("card", "show", "get", "details", "overview", "status", "line", "find")
@@ -150,9 +151,14 @@ async def _settle_one(
         marks = options or [m for m in said.names if m.text == text]
         if text is None and not options:
             continue
+        if not argument.required and _part_of_another(argument.name, filled):
+            filled.args.pop(argument.name)
+            continue
         doubtful = bool(options) or several or not argument.required or any(m.kind == "name" for m in marks)
         if doubtful and marks:
-            extra += await _choose(argument.name, argument.entity, marks, filled, lookups)
+            extra += await _choose(
+                argument.name, argument.entity, await _whole(marks, argument, said, lookups), filled, lookups
+            )
             if argument.required and argument.name not in filled.args:
                 filled.missing = (
                     [*filled.missing, argument.name]
@@ -160,6 +166,26 @@ async def _settle_one(
                     else filled.missing
                 )
     return extra
+
+
+async def _whole(
+    marks: Sequence[Mark], argument: Argument, said: Sentence, lookups: Lookups
+) -> Sequence[Mark]:
+    """Return the names with the number behind them where that is one thing's name: Home Fibre 50."""
+    out: list[Mark] = []
+    for mark in marks[:3]:
+        tail = NUMBER_BEHIND.match(said.text, mark.end)
+        longer = replace(mark, text=mark.text + tail[0], end=tail.end()) if tail else mark
+        found = await lookups.find(argument.entity, longer.text) if tail else None
+        out.append(longer if any(m.exact for m in found or ()) else mark)
+    return [*out, *marks[3:]]
+
+
+def _part_of_another(name: str, filled: Filled) -> bool:
+    """Say whether a name was cut out of a longer one that is taken already."""
+    text = filled.args.get(name)
+    others = [v for k, v in filled.args.items() if k != name and isinstance(v, str)]
+    return isinstance(text, str) and any(f" {text} " in f" {v} " and v != text for v in others)
 
 
 async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, lookups: Lookups) -> float:

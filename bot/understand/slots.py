@@ -93,6 +93,7 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
                 out.take(argument.name, key)
                 out.from_focus.add(argument.name)
             return
+        words = re.sub(rf"^(?:the )?{argument.entity} (?=\S)", "", words, flags=re.IGNORECASE)
         mark = next((m for m in said.marks if m.text == words or said.text[m.start : m.end] == words), None)
         out.take(argument.name, words, mark)
         return

@@ -245,3 +245,19 @@ async def test_a_change_of_what_is_named_takes_nothing_else_from_the_topic() -> 
     got = await understand("log a fault of Amina Bello: no light", told, focus=focus)
     assert got.args == {"customer": "Amina Bello", "title": "no light"}
     assert (await understand("log a fault: no light", told, focus=focus)).args["site"] == "IKJ"
+
+
+async def test_a_name_that_ends_in_a_number_stays_whole() -> None:
+    async def resolve(kind: str, text: str) -> Any:
+        names = list(await isp.find(kind, text)) if kind != "site" else []
+        if kind == "site" and text in {"Ikeja Hub", "Ikeja Hub 50"}:
+            names = [Match(key="IKJ50", label="Ikeja Hub 50", record=None, exact=text == "Ikeja Hub 50")]
+        return names
+
+    got = await understand("schedule maintenance at Ikeja Hub 50 tomorrow 10:00", resolve=resolve)
+    assert got.args["site"] == "Ikeja Hub 50"
+
+
+async def test_the_word_for_what_is_named_is_no_part_of_its_name() -> None:
+    got = await understand("close ticket TCK-10235: replaced the ont")
+    assert got.args == {"ticket": "TCK-10235", "resolution": "replaced the ont"}
