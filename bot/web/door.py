@@ -94,7 +94,7 @@ class Door:
             user = await sso.sign_in(house.database, house.registry, tenant, provider, claims)
         except NotLinked as error:
             await self._note_refused(tenant, claims, error)
-            return turn_away(house, tenant, claims, sso.roles_of(provider, claims), str(error))
+            return turn_away(house, tenant, provider, claims, str(error))
         except NotAllowed as error:
             await self._note_refused(tenant, claims, error)
             raise
@@ -180,6 +180,7 @@ def _row(tenant: Tenant) -> str:
 async def sign_out(house: House, request: Request) -> Response:
     """End this browser's session."""
     tenant = await find_tenant(house, request)
+    await sso.get_provider(house.database, tenant)
     answer = page("signed_out", tenant=tenant)
     visit = await get_visit(house, request, tenant)
     if visit is not None:

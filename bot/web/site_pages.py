@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.contract.people import Tenant
-from bot.core import web_links
+from bot.core import sso, web_links
 from bot.errors import LimitExceeded, NotAllowed, UserError
 from bot.web import door, room, stranger
 from bot.web.shield import App
@@ -68,6 +68,7 @@ def _signed_in(house: House, show: Shown) -> Answered:
             return gone
         if visit is not None:
             return await show(visit)
+        await sso.get_provider(house.database, tenant)  # without one there is nothing here, as for no tenant
         wanted = door.safe_next(tenant, request.url.path)
         where = f"{web_links.sign_in(tenant)}?{urlencode({'next': wanted})}"
         return RedirectResponse(where, status_code=303)
@@ -95,8 +96,10 @@ def _spoken(house: House, work: Answered) -> Answered:
 
 
 async def _tenant(house: House, request: Request) -> Tenant | None:
-    """Return the tenant to name on a page that says what is wrong."""
+    """Return the tenant to name on a page that says what is wrong; none where nobody could sign in."""
     try:
-        return await find_tenant(house, request)
+        tenant = await find_tenant(house, request)
+        await sso.get_provider(house.database, tenant)
     except UserError:
         return None
+    return tenant

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
-from collections.abc import Iterable
 from datetime import timedelta
 
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from bot.core.links import redeem_code
 from bot.core.sso import Claims
 from bot.core.web_sessions import SignedIn
 from bot.db.cipher import SealBrokenError
+from bot.db.sso import Provider
 from bot.errors import BadInput, NotAllowed
 from bot.web.browsers import browser_name
 from bot.web.show import page
@@ -36,10 +37,11 @@ WHAT = "stranger"
 STALE = "It is too long ago that you signed in, so the code was not used. Sign in again, then type it."
 
 
-def turn_away(house: House, tenant: Tenant, claims: Claims, roles: Iterable[str], text: str) -> Response:
+def turn_away(house: House, tenant: Tenant, provider: Provider, claims: Claims, text: str) -> Response:
     """Say whom to ask, and remember for a while which account it was: a code makes it known."""
+    roles = sso.roles_of(provider, claims)
     until = (house.clock() + LASTS).timestamp()
-    kept = {"issuer": claims.issuer, "account": claims.account, "roles": sorted(roles), "until": until}
+    kept = {"trusted": _mark(provider), "account": claims.account, "roles": sorted(roles), "until": until}
     sealed = house.cipher.seal(json.dumps(kept), row=_row(tenant))
     answer = page("stranger", status=403, tenant=tenant, text=text, csrf=csrf_of(sealed))
     set_cookie(house, tenant, answer, sealed, seconds=int(LASTS.total_seconds()), what=WHAT)
@@ -55,7 +57,7 @@ async def link_by_code(house: House, request: Request) -> Response:
         kept = json.loads(house.cipher.open(sealed, row=_row(tenant)))
     except (SealBrokenError, ValueError):
         raise BadInput(STALE) from None
-    if kept["until"] < house.clock().timestamp() or kept["issuer"] != provider.issuer:
+    if kept["until"] < house.clock().timestamp() or kept["trusted"] != _mark(provider):
         raise BadInput(STALE)
     sent = await read_form(request)
     check_same_site(request)
@@ -78,6 +80,13 @@ async def link_by_code(house: House, request: Request) -> Response:
     set_cookie(house, tenant, answer, token, seconds=int(web_sessions.LONGEST.total_seconds()))
     drop_cookie(house, tenant, answer, WHAT)
     return answer
+
+
+def _mark(provider: Provider) -> str:
+    """Return what stands for the settings that turned somebody away: under others their roles may not hold."""
+    groups = {role: sorted(names) for role, names in provider.role_groups.items()}
+    parts = [provider.issuer, provider.client_id, sorted(provider.domains), provider.groups_claim, groups]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _row(tenant: Tenant) -> str:

@@ -368,12 +368,17 @@ async def test_nobody_is_told_which_tenants_there_are(isp: Isp) -> None:
     by_id = await browser.get(f"/t/{isp.tenant.id}/sign-in")
     assert off.status_code == none.status_code == by_id.status_code == 404
     assert "no sign-in at this address" in off.text and "no sign-in at this address" in none.text
+    for path in ("sign-in", "sign-in/start", "sign-in/done", "waiting", "you", "calls/1"):
+        there, nowhere = await browser.get(path), await browser.get(f"/t/nobody-here/{path}")
+        assert (there.status_code, there.text) == (nowhere.status_code, nowhere.text), path
+    out = await browser.post("sign-out", {})
+    assert out.status_code == 404 and isp.tenant.name not in out.text
 
 
 async def test_off_ends_every_session(isp: Isp) -> None:
     browser = await isp.signed_in("ann")
     assert await drop_provider(isp.house.database, isp.tenant, by="test") == 1
-    assert (await browser.get("you")).status_code == 303
+    assert (await browser.get("you")).status_code == 404
 
 
 async def test_a_provider_that_does_not_answer_or_talks_nonsense(isp: Isp) -> None:

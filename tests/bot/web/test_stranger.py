@@ -70,6 +70,16 @@ async def test_an_account_is_remembered_for_this_tenant_this_provider_and_a_whil
     assert await links_of(isp) == []
 
 
+async def test_what_a_group_gave_is_gone_once_the_settings_say_otherwise(isp: Isp) -> None:
+    await isp.set(groups_claim="groups", role_groups={"admin": ("ops",)})
+    isp.provider.person.claims["groups"] = ["ops"]
+    browser, form = await turned_away(isp)
+    await isp.set(groups_claim="groups", role_groups={"support": ("ops",)})
+    late = await browser.post("sign-in/code", form)
+    assert late.status_code == 400 and "too long ago" in late.text
+    assert await links_of(isp) == []
+
+
 @pytest.mark.parametrize(
     ("named", "said"),
     [
