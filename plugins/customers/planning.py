@@ -38,7 +38,8 @@ from plugins.customers.port import (
 from plugins.customers.suspending import untouched
 
 UNDO = timedelta(minutes=30)
-Start = Literal["now", "next period"]
+Start = Literal["now", "next period", "next month", "next bill"]
+"""When a new plan begins; the last three mean the same day, as people call it."""
 Ctx = Context[Any]
 
 
@@ -102,7 +103,7 @@ async def _quote(
     ctx: Ctx, customer: Customer | None, service: Service | None, plan: str, start: str
 ) -> tuple[Customer, PlanQuote]:
     owner, line = await line_of(ctx, customer, service, CHANGEABLE)
-    later = start == "next period"
+    later = start != "now"
     return owner, await ctx.port(Customers).quote(ctx.scope, line.number, plan, next_period=later)
 
 
@@ -216,6 +217,8 @@ async def preview_change_plan(
         "downgrade {customer} to {plan}",
         "switch {service} to {plan}",
         "put {customer} on {plan} from {start}",
+        "move {customer} to {plan} from {start}",
+        "upgrade {customer} to {plan} with the {start}",
     ),
 )
 async def change_plan(

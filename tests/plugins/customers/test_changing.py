@@ -115,9 +115,10 @@ async def test_a_downgrade_credits_and_can_be_taken_back(world) -> None:
     assert await owed(isp) == 3_000 and await plan_of(isp) == "F50"
 
 
-async def test_from_the_next_period_nothing_is_settled_and_the_day_brings_it(world) -> None:
+@pytest.mark.parametrize("start", ["next period", "next month", "next bill"])
+async def test_from_the_next_period_nothing_is_settled_and_the_day_brings_it(world, start: str) -> None:
     bench, isp = world
-    done = await yes(bench, "change_plan", customer=WHO, plan="F100", start="next period")
+    done = await yes(bench, "change_plan", customer=WHO, plan="F100", start=start)
     assert "moves to Fibre 100 on 11 Dec." in done.text and await owed(isp) == 3_000
     assert await plan_of(isp) == "F50"
     assert "SVC-100234-1 moves to Fibre 100 on 11 Dec" in (await bench.act("show", customer=WHO)).text
