@@ -147,6 +147,9 @@ async def _settle_one(
         text = filled.args.get(argument.name)
         sure = next((m for m in said.marks if m.text == text and m.entity == argument.entity), None)
         if sure and (sure.kind == "entity" or sure.found):
+            (whole,) = await _whole([sure], argument, said, lookups)
+            if whole is not sure:
+                _put(filled, argument.name, whole)
             continue
         marks = options or [m for m in said.names if m.text == text]
         if text is None and not options:
