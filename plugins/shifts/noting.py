@@ -57,6 +57,8 @@ async def preview_note(ctx: Ctx, text: str) -> Preview:  # noqa: ARG001 - every 
         "remind the next shift to {text}",
         "next shift should know that {text}",
         "note for the night shift: {text}",
+        "inform the next shift that {text}",
+        "let the next shift know: {text}",
         "note for the morning shift: {text}",
     ),
 )

@@ -78,6 +78,7 @@ async def preview_link(ctx: Ctx, ticket: TicketRef, outage: OutageRef) -> Previe
         "attach {ticket} to {outage}",
         "put {ticket} under {outage}",
         "{ticket} comes from {outage}",
+        "{outage} is the reason for {ticket}",
         "connect {ticket} with {outage}",
     ),
 )
@@ -186,6 +187,7 @@ async def preview_link_all(ctx: Ctx, outage: OutageRef, tickets: Numbers = ()) -
         "link all no service tickets to {outage}",
         "link everything below {outage} to it",
         "attach all tickets hit by {outage}",
+        "put all no service tickets below {outage} on it",
         "connect all open tickets below {outage} with it",
     ),
 )

@@ -47,6 +47,10 @@ async def preview_merge(ctx: Ctx, ticket: TicketRef, into: TicketRef, *, across:
         warnings.append(f"{ticket.number} had less time: {ticket.clock(ctx.now)}")
     if ticket.assignee and ticket.assignee not in {ctx.user.email, into.assignee}:
         warnings.append(f"{ticket.number} is assigned to {ticket.assignee}")
+    if ticket.outage and ticket.outage != into.outage:
+        warnings.append(
+            f"{ticket.number} is linked to {ticket.outage}, {into.number} to {into.outage or 'none'}"
+        )
     return Preview(
         text=f"{named(ticket)}, is merged into {named(into)}",
         changes=(

@@ -36,6 +36,7 @@ async def preview_category(ctx: Ctx, ticket: TicketRef, category: Category) -> P
         "put {ticket} in the {category} category",
         "recategorise {ticket} as {category}",
         "{ticket} belongs under {category}",
+        "{ticket} should be in {category}",
     ),
 )
 async def set_category(ctx: Ctx, ticket: TicketRef, category: Category) -> Reply:

@@ -95,7 +95,7 @@ async def test_breaching_today_and_soon(world) -> None:
     assert numbers(await bench.act("breaching", within="PT1H")) == ["TCK-10101"]
     assert "No ticket of yours" in (await bench.act("breaching", user=bench.bob, my=True)).text
     with pytest.raises(BadInput, match="a year at most"):
-        await bench.act("breaching", within="P999999999D")
+        await bench.act("breaching", within="P400D")
 
 
 async def test_show_with_history(world) -> None:
