@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +19,11 @@ from bot.llm.vectors import get_vectors
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.lexicon import Lexicon
 from bot.understand.marks import PEOPLE
+from bot.understand.nearness import Nearness
 from bot.understand.words import FUNCTION, Token, stem, tokens
 
-NEAREST = 3
 COARSE = 30
 """Actions whose phrases are compared one by one; the others are left out by their middle vector."""
-GROUPS = 3
-"""Groups in which the phrases of one action lie: people ask for one thing in ways far apart."""
-SHADOW = 48
-"""Numbers to which the middle vectors are shortened to choose those: what one more action costs."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 SAMPLES: Mapping[Kind, str] = {
     Kind.MONEY: "5000",
@@ -66,8 +61,7 @@ class Offered(Protocol):
         """The name the rest of the world uses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """How well one action fits a question, by meaning and by words (0 to 1 each)."""
 
     at: int
@@ -78,6 +72,14 @@ class Score:
     def both(self) -> float:
         """The two in one number."""
         return MEANING * self.meaning + WORDING * self.wording
+
+
+class Fit(NamedTuple):
+    """How well every action fits a question: by its words, and by both at a first look (0 to 1 each)."""
+
+    vector: Vectors | None
+    wording: NDArray[np.float32]
+    coarse: NDArray[np.float32]
 
 
 class Index:
@@ -91,11 +93,7 @@ class Index:
         tells = {verb for o in self.actions if _tells(o.item) for verb in verbs_of(o.item)}
         self.tells = frozenset(tells - FUNCTION) | (tells & {stem("give"), stem("tell")})
         self.deeds = _deeds(o.item for o in self.actions)
-        self._vectors: Vectors | None = None
-        self._parts: list[Vectors] = []
-        self._middle = np.zeros((0, 0), np.float32)
-        self._shadow = np.zeros((0, 0), np.float32)
-        self._begin = np.zeros(0, np.intp)
+        self._nearness: Nearness | None = None
         self._allowed: dict[frozenset[str], NDArray[np.bool_]] = {}
 
     async def embed(self, embedder: Embedder, folder: Path | None) -> None:
@@ -111,15 +109,7 @@ class Index:
 
     def set_vectors(self, vectors: Vectors) -> None:
         """Take one row per phrase, in the order of `phrases`."""
-        self._parts = np.split(vectors, np.cumsum([len(p) for p in self.phrases])[:-1])
-        groups = [_middles(part) for part in self._parts]
-        self._begin = np.cumsum([0, *(len(group) for group in groups[:-1])])
-        middle = np.concatenate(groups)
-        if len(middle) > SHADOW:
-            self._shadow = np.ascontiguousarray(_directions(middle).T)
-            middle = np.asarray(middle @ self._shadow.T, np.float32)
-        self._middle = middle
-        self._vectors = vectors
+        self._nearness = Nearness(vectors, [len(p) for p in self.phrases])
 
     def allowed(self, user: User) -> NDArray[np.bool_]:
         """Return which actions this person may use at all."""
@@ -132,49 +122,29 @@ class Index:
 
     def rank(self, vector: Vectors | None, stems: Sequence[str], mask: NDArray[np.bool_]) -> list[Score]:
         """Return the best of the masked actions, best first."""
+        return self.best(self.fit(vector, stems), mask)
+
+    def fit(self, vector: Vectors | None, stems: Sequence[str]) -> Fit:
+        """Compare a question with every action, about."""
         wording = self.lexicon.score(stems)
-        meaning = self._coarse(vector) if vector is not None and self._vectors is not None else None
-        coarse = wording if meaning is None else MEANING * meaning + WORDING * wording
-        coarse = np.where(mask, coarse, -1.0)
-        count = min(COARSE, int(mask.sum()))
+        if vector is None or self._nearness is None:
+            return Fit(None, wording, wording)
+        return Fit(vector, wording, MEANING * self._nearness.about(vector) + WORDING * wording)
+
+    def best(self, fit: Fit, mask: NDArray[np.bool_]) -> list[Score]:
+        """Return the best of the masked actions, best first, having looked at them closely."""
+        count = min(COARSE, int(np.count_nonzero(mask)))
         if not count:
             return []
-        best = np.argpartition(-coarse, count - 1)[:count]
-        fine = (
-            self._fine(vector, best) if meaning is not None and vector is not None else wording[best].tolist()
+        coarse = np.where(mask, -fit.coarse, np.float32(1))
+        at = coarse.argpartition(count - 1)[:count]
+        wording = fit.wording[at].astype(np.float64)
+        near = (
+            wording if fit.vector is None or self._nearness is None else self._nearness.close(fit.vector, at)
         )
-        rows = zip(best.tolist(), fine, wording[best].tolist(), strict=True)
-        scores = [Score(at, near, words) for at, near, words in rows]
-        return sorted(scores, key=lambda s: -s.both)
-
-    def _coarse(self, vector: Vectors) -> NDArray[np.float32]:
-        """Return how near the middle of each action's phrases is, about."""
-        short = self._shadow @ vector if len(self._shadow) else vector
-        return np.asarray(np.maximum.reduceat(self._middle @ short, self._begin), np.float32)
-
-    def _fine(self, vector: Vectors, best: NDArray[np.intp]) -> list[float]:
-        """Return the mean of the nearest phrases' cosines, the nearest counting twice."""
-        out: list[float] = []
-        for i in best.tolist():
-            near = sorted((self._parts[i] @ vector).tolist())[-NEAREST:]
-            out.append(0.5 * near[-1] + 0.5 * sum(near) / len(near))
-        return out
-
-
-def _middles(part: Vectors) -> Vectors:
-    """Return the middles of the few groups in which the phrases of one action lie."""
-    chosen = [0]
-    while len(chosen) < min(GROUPS, len(part)):
-        near = (part @ part[chosen].T).max(1)
-        chosen.append(int(near.argmin()))
-    nearest = (part @ part[chosen].T).argmax(1)
-    return np.asarray(np.stack([part[nearest == g].mean(0) for g in range(len(chosen))]), np.float32)
-
-
-def _directions(middle: Vectors) -> Vectors:
-    """Return the directions in which the middles of the actions' phrases differ most, as columns."""
-    _, columns = np.linalg.eigh(middle.T @ middle)
-    return np.asarray(columns[:, -SHADOW:], np.float32)
+        order = (-(MEANING * near + WORDING * wording)).argsort(kind="stable")
+        rows = zip(at[order].tolist(), near[order].tolist(), wording[order].tolist(), strict=True)
+        return [Score._make(row) for row in rows]
 
 
 @lru_cache(maxsize=4_096)

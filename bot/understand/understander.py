@@ -188,7 +188,8 @@ class Understander:
         tried: list[tuple[Score, Filled, float]] = []
         wished: set[int] = set()
         formed: set[int] = set()
-        for place, score in enumerate(self.index.rank(vector, stems, mask)):
+        fit = self.index.fit(vector, stems)
+        for place, score in enumerate(self.index.best(fit, mask)):
             action = self.index.actions[score.at].item
             captured = capture(action, said)
             if place >= TRIED and captured is None:
@@ -204,7 +205,7 @@ class Understander:
             replace(self._guess(score, filled, weight), wished=score.at in wished, formed=score.at in formed)
             for score, filled, weight in tried
         ]
-        beyond = self._beyond(self.index.rank(vector, stems, ~mask)[:BEYOND], said, asker)
+        beyond = self._beyond(self.index.best(fit, ~mask)[:BEYOND], said, asker)
         return sorted(guesses, key=lambda g: -g.score), beyond
 
     def _beyond(self, scores: Sequence[Score], said: Sentence, asker: Asker) -> Guess | None:
