@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bot.api import BadInput, Button, Evidence, Reply, Tone, action, ago, moment, plural
@@ -46,7 +46,7 @@ async def handover(ctx: Ctx, since: datetime | None = None) -> Reply:
     Outages, work ahead, tickets past or near their SLA, urgent ones, what waits for your yes, what was done,
     and the notes people left. Since the beginning of the shift if you do not say. You see what you may see.
     """
-    start = since or ctx.now - timedelta(hours=ctx.settings.hours)
+    start = began(ctx, since) if since else ctx.now - timedelta(hours=ctx.settings.hours)
     check_since(start, ctx.now)
     shift = await collect(ctx, start)
     zone = ctx.tenant.zone
@@ -59,6 +59,14 @@ async def handover(ctx: Ctx, since: datetime | None = None) -> Reply:
         evidence=tuple(_evidence(ctx, shift)),
         tone=_tone(shift),
     )
+
+
+def began(ctx: Ctx, since: datetime) -> datetime:
+    """Return a past moment: “since 22:00”, said at six in the morning, is last night and not tonight."""
+    if not timedelta() < since - ctx.now <= timedelta(days=1):
+        return since
+    local = ctx.local(since)
+    return datetime.combine(local.date() - timedelta(days=1), local.time(), ctx.tenant.zone).astimezone(UTC)
 
 
 def check_since(since: datetime, now: datetime) -> None:

@@ -131,7 +131,9 @@ async def test_a_system_that_does_not_answer_is_named(world, monkeypatch) -> Non
 
 async def test_a_time_that_is_no_shift_is_refused(world) -> None:
     bench, _ = world
-    for since in (NOW + timedelta(hours=1), ago(days=8)):
+    tonight = NOW + timedelta(hours=5)
+    assert "since yesterday 22:55" in (await bench.act("handover", since=tonight)).text
+    for since in (NOW + timedelta(days=2), ago(days=8)):
         with pytest.raises(BadInput):
             await bench.act("handover", since=since)
 
