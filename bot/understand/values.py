@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -39,6 +39,7 @@ ALIKE: Sequence[frozenset[str]] = (
 )
 """Words people use for the values of a choice; a set counts where one of its words is a value."""
 
+ISO_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?")
 DOLLARS = frozenset({"dollar", "buck"})
 UNITS_OF = {
     "naira": "NGN",
@@ -150,6 +151,12 @@ def _many(_argument: Argument, words: str, _clock: Clock, _currency: str) -> lis
 def _time(argument: Argument, words: str, clock: Clock, _currency: str) -> str:
     if argument.kind is Kind.LENGTH and (length := read_length(words)):
         return iso_length(length)
+    if argument.kind is Kind.INSTANT and ISO_INSTANT.fullmatch(words):  # as offers and scripts write it
+        try:
+            at = datetime.fromisoformat(words)
+        except ValueError:
+            raise BadInput(f"“{words[:40]}” is no day and time. {hint_for(argument)}") from None
+        return (at if at.tzinfo else at.replace(tzinfo=clock.zone)).astimezone(clock.zone).isoformat()
     marks = find_times(words, clock, past=is_past(argument.name))
     if not marks:
         raise BadInput(f"“{words[:40]}” is no {argument.kind}. {hint_for(argument)}")
