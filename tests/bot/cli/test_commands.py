@@ -299,25 +299,24 @@ def test_what_lies_dead_in_slack_is_seen_revived_and_dropped(backhaul: Backhaul,
 
 
 def test_a_plugin_is_tried_by_some_and_a_policy_on_the_past(backhaul: Backhaul, acme: str) -> None:
-    assert "is on here" in backhaul("plugins", "try", "network").err
-    assert backhaul("plugins", "disable", "network").code == 0
+    assert "is on here" in backhaul("plugins", "try", "tickets").err
     assert backhaul("users", "add", "eva@acme.example", "Eva Support", "--role", "support").code == 0
     assert "off" in backhaul("plugins", "list").out
-    assert backhaul("plugins", "try", "network", "--for", "soon").code == 2
-    begun = backhaul("plugins", "try", "network", "--user", SAM, "--for", "2d")
+    assert backhaul("plugins", "try", "shifts", "--for", "soon").code == 2
+    begun = backhaul("plugins", "try", "shifts", "--user", SAM, "--for", "2d")
     assert begun.code == 0, begun.err
-    assert "network is on trial for Sam Support until" in " ".join(begun.out.split())
+    assert "shifts is on trial for Sam Support until" in " ".join(begun.out.split())
     states = {one["plugin"]: one for one in backhaul("plugins", "list", "--json").json}
-    assert states["network"]["state"] == "on trial" and "Sam Support" in states["network"]["about"]
-    assert "on trial for Sam Support" in " ".join(backhaul("plugins", "show", "network").out.split())
-    assert any("network is on trial for Sam Support" in line["says"] for line in backhaul("check", "--json").json)
-    asked = backhaul("ask", "network outages", "--as", SAM)
-    assert "local database" in asked.out, asked.out + asked.err
-    other = backhaul("ask", "network outages", "--as", "eva@acme.example")
-    assert "network, local database" not in other.out
-    assert "is over" in backhaul("plugins", "try", "network", "--end").out
-    assert "not on trial" in backhaul("plugins", "try", "network", "--end").out
-    assert backhaul("plugins", "enable", "network").code == 0
+    assert states["shifts"]["state"] == "on trial" and "Sam Support" in states["shifts"]["about"]
+    assert "on trial for Sam Support" in " ".join(backhaul("plugins", "show", "shifts").out.split())
+    assert any("shifts is on trial for Sam Support" in line["says"] for line in backhaul("check", "--json").json)
+    asked = backhaul("ask", "shifts handover", "--as", SAM)
+    assert "Hand-over since" in asked.out, asked.out + asked.err
+    other = backhaul("ask", "shifts handover", "--as", "eva@acme.example")
+    assert "Hand-over since" not in other.out
+    assert "is over" in backhaul("plugins", "try", "shifts", "--end").out
+    assert "not on trial" in backhaul("plugins", "try", "shifts", "--end").out
+    assert backhaul("plugins", "enable", "shifts").code == 0
 
     assert backhaul("policies", "try").code == 2
     assert backhaul("policies", "try", "tickets_create", "--since", "x").code == 2

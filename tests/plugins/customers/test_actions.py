@@ -117,7 +117,7 @@ class Hanging:
 async def test_a_system_that_hangs_leaves_a_gap_too(world, monkeypatch) -> None:
     bench, _ = world
     bench.port(Network.port_name, Hanging())
-    monkeypatch.setattr(card, "PATIENCE", timedelta(milliseconds=50))
+    monkeypatch.setattr(card, "PATIENCE", timedelta(seconds=1))
     reply = await bench.act("show", customer="100234")
     assert "The system behind network does not answer" in reply.text
     assert reply.data.silent == ("network",) and "Open tickets" in reply.facts
@@ -216,6 +216,12 @@ async def test_resume_says_why_it_was_off_and_what_is_owed(world) -> None:
     asked = await bench.act("resume", customer="100234")
     assert "Was suspended for: abuse" in asked.waiting.preview and "owes 45.00 EUR" in asked.waiting.preview
     assert "Resumed" in (await bench.approve(asked, user=bench.ann)).text
+
+
+async def test_several_lines_are_named_as_people_do(world) -> None:
+    bench, _ = world
+    asked = await bench.act("suspend", customer="100234", reason="abuse", services=["SVC-100234-1"])
+    assert "services “SVC-100234-1”" in asked.waiting.summary and "[" not in asked.waiting.summary
 
 
 async def test_what_can_not_be_suspended_is_said_before_anybody_is_asked(world) -> None:
