@@ -144,7 +144,7 @@ class Index:
         )
         order = (-(MEANING * near + WORDING * wording)).argsort(kind="stable")
         rows = zip(at[order].tolist(), near[order].tolist(), wording[order].tolist(), strict=True)
-        return [Score._make(row) for row in rows]
+        return list(map(Score._make, rows))
 
 
 @lru_cache(maxsize=4_096)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ Posting = tuple[NDArray[np.intp] | None, Scores]
 MANY = 16
 """Of so many actions one must have a word for its row to be kept whole."""
 SHORTEST_TYPO, LONGEST_TYPO = 5, 24
+KEPT = 4_096
+"""Words whose nearest is kept: each is looked up several times while one message is read."""
 NAMED = 0.8
 """Only words of this weight are recognised when mistyped: a name is often one letter from some word."""
 SYNONYM = 0.75
@@ -66,6 +69,7 @@ class Lexicon:
             if form not in self._postings and form not in FUNCTION and form not in self._common
         }
         self._spelled |= {stem(w): w for w in SMALL if stem(w) not in self._spelled}
+        self._seen = lru_cache(KEPT)(self._nearest)
         self._shorter = _shorter_forms({w: w for w in heavy} | {self._spelled.get(w, w): w for w in heavy})
 
     def knows(self, word: str) -> bool:
@@ -78,6 +82,9 @@ class Lexicon:
 
     def nearest(self, word: str) -> str | None:
         """Return the known stem of a word at most one typing error away, or None."""
+        return self._seen(word) if len(word) <= LONGEST_TYPO else self._nearest(word)
+
+    def _nearest(self, word: str) -> str | None:
         plain = stem(word)
         if plain in self._postings:
             return plain

@@ -22,12 +22,14 @@ class Nearness:
     """Built once from one row per phrase; `counts` are the phrases of each action, in the same order."""
 
     def __init__(self, vectors: Vectors, counts: Sequence[int]) -> None:
-        begins = np.cumsum([0, *counts])
+        begins = np.cumsum([0, *counts]).tolist()
+        parts = [vectors[a:b] for a, b in pairwise(begins)]
         # Each action's rows are looked at where they lie: to gather them first costs as much again.
-        self._parts = [vectors[a:b] for a, b in pairwise(begins.tolist())]
-        self._counts = np.array(counts, np.intp)
-        self._slots = np.arange(max(NEAREST, *counts))
-        groups = [_middles(part) for part in self._parts]
+        self._dots = [part.dot for part in parts]
+        self._held = np.arange(max(NEAREST, *counts)) < np.array(counts)[:, None]
+        self._of = np.minimum(counts, NEAREST).astype(np.float64)
+        self._some_lack = min(counts) < NEAREST
+        groups = [_middles(part) for part in parts]
         middle = np.concatenate(groups)
         self._shadow = np.zeros((0, 0), np.float32)
         if len(middle) > SHADOW:
@@ -43,19 +45,15 @@ class Nearness:
 
     def close(self, vector: Vectors, best: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return the mean of the nearest phrases' cosines, the nearest counting twice, of some actions."""
-        parts = self._parts
-        cosines = np.concatenate([parts[i].dot(vector) for i in best.tolist()])
-        counts = self._counts[best]
-        table = np.full((len(best), len(self._slots)), NOTHING, np.float32)
-        table[self._slots < counts[:, None]] = cosines
-        table.partition(len(self._slots) - NEAREST, axis=1)
-        top = table[:, -NEAREST:].astype(np.float64)
-        top.sort(axis=1)
-        first = top[:, -1].copy()
-        if counts.min() < NEAREST:
+        cosines = np.concatenate([self._dots[i](vector) for i in best.tolist()])
+        held = self._held[best]
+        table = np.full(held.shape, NOTHING)
+        table[held] = cosines
+        table.sort(axis=1)
+        top = table[:, -NEAREST:].T.astype(np.float64)
+        if self._some_lack:
             top[top == NOTHING] = 0.0
-        # added from the least upwards, as ever: sums of floats depend on it
-        return np.asarray(0.5 * first + 0.5 * top.sum(1) / np.minimum(counts, NEAREST))
+        return np.asarray(0.5 * top[-1] + 0.5 * sum(top) / self._of[best])
 
 
 def _middles(part: Vectors) -> Vectors:

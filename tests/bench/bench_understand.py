@@ -1,6 +1,6 @@
 """What understanding costs: ranking 10, 100 and 1,000 actions, and whole questions with the real ones.
 
-Run: `python tests/bench/bench_understand.py`. CPU per call on one thread; the many actions are the real ones again,
+Run: `python tests/bench/bench_understand.py`. CPU per call on one thread, the median of the rounds; the many actions are the real ones again,
 with some words of their examples replaced, under other names, so that they differ as those of other plugins would.
 """
 
@@ -29,7 +29,7 @@ from tests.evals import score, world
 from tests.evals.cases import first_cases
 
 SIZES = (10, 100, 1_000)
-ROUNDS = 3
+ROUNDS = 15
 DICE = random.Random(2)
 WORDS = [w for w in VOCABULARY.read_text().split("\n")[3_000:12_000] if w.isalpha() and len(w) > 3]
 
@@ -53,15 +53,15 @@ def _other(word: str) -> str:
 
 
 def microseconds(work: Callable[[], object], count: int) -> float:
-    best = float("inf")
+    taken = []
     for _ in range(ROUNDS):
         began = time.process_time()
         work()
-        best = min(best, (time.process_time() - began) / count * 1e6)
-    return best
+        taken.append((time.process_time() - began) / count * 1e6)
+    return share(taken, 0.5)
 
 
-def ranking(count: int) -> None:
+def ranking(count: int, few: float) -> float:
     made = Understander(actions(count), world.ENTITIES, embedder=None)
     index: Index = made.index
     phrases = sum(map(len, index.phrases))
@@ -75,10 +75,13 @@ def ranking(count: int) -> None:
     asked = [[w.low for w in read(c.q, made._nouns, score.CLOCK, "NGN", {}).words] for c in first_cases()]
     said = [(words, vectors[DICE.randrange(phrases)]) for words in asked]
     spent = microseconds(lambda: [index.rank(vector, words, mask) for words, vector in said], len(said))
+    first = microseconds(lambda: [index.fit(vector, words) for words, vector in said], len(said))
     words_only = microseconds(lambda: [index.rank(None, words, mask) for words, _ in said], len(said))
     print(
-        f"  {count:>5} actions, {phrases:>6} phrases: {spent:6.0f} us to rank, {words_only:6.0f} us by words alone"
+        f"  {count:>5} actions, {phrases:>6} phrases: {spent:5.0f} us to rank ({spent / (few or spent):.1f} times the"
+        f" fewest), {first:4.0f} us of it to compare all, {words_only:4.0f} us by words alone"
     )
+    return spent
 
 
 async def whole() -> None:
@@ -102,8 +105,10 @@ async def whole() -> None:
 
 def main() -> None:
     print(f"understanding, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    few = 0.0
     for count in SIZES:
-        ranking(count)
+        spent = ranking(count, few)
+        few = few or spent
     asyncio.run(whole())
 
 

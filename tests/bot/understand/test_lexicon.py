@@ -1,3 +1,7 @@
+import math
+
+import pytest
+
 from bot.understand.lexicon import Lexicon
 
 LEXICON = Lexicon(
@@ -40,3 +44,21 @@ def test_strange_words_lower_every_score() -> None:
 
 def test_no_words_score_nothing() -> None:
     assert LEXICON.score([]).max() == 0
+
+
+def test_a_word_of_many_actions_counts_as_one_of_few() -> None:
+    documents = [{"ticket": 1.0 - i / 100} for i in range(40)]
+    documents += [{"port": 0.5, "ticket": 1.0}]
+    both = Lexicon(documents).score(["ticket", "port"])
+    often, seldom = math.log(1 + 41 / 41), math.log(1 + 41)
+    expected = [(1.0 - i / 100) * often / (often + seldom) for i in range(40)]
+    assert both[:40].tolist() == pytest.approx(expected, abs=1e-6)
+    assert both[40] == pytest.approx((often + 0.5 * seldom) / (often + seldom), abs=1e-6)
+
+
+def test_a_long_word_is_looked_up_but_not_kept() -> None:
+    lexicon = Lexicon([{"ticket": 1.0}])
+    assert lexicon.nearest("x" * 10_000) is None
+    assert lexicon._seen.cache_info().currsize == 0
+    assert lexicon.nearest("tickte") == lexicon.nearest("tickte") == "ticket"
+    assert lexicon._seen.cache_info().hits == 1
