@@ -134,7 +134,7 @@ async def _as_asker(setup: Setup, call: Call, owned: Owned[Action], *, own: bool
 
 async def _show_again(setup: Setup, decider: User, call: Call, checked: Checked) -> Reply:
     """Store what it would do now, and who must agree to that, and ask anew; earlier yeses no longer count."""
-    shown = kept_preview(checked)
+    shown = kept_preview(checked, setup.tenant.zone)
     async with setup.database.tenant(setup.tenant.id) as session:
         if not await calls.do_show_again(
             session, call, args=checked.args, preview=shown, version=checked.version

@@ -47,7 +47,11 @@ async def run_read(setup: Setup, checked: Checked, nested: Nested, facts: dict[s
     """Run a read and write the audit row; what goes wrong is said, nothing was changed."""
     began, owned = time.perf_counter(), checked.owned
     end = await _look_up(setup, checked, nested)
-    told = {"text": summary(checked), "reply": reply_facts(end.said)} if end.reply else {"text": end.said}
+    told = (
+        {"text": summary(checked, setup.tenant.zone), "reply": reply_facts(end.said)}
+        if end.reply
+        else {"text": end.said}
+    )
     note = Note(
         event=end.event,
         action_id=owned.id,

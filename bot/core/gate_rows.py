@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from bot.contract.action import Approval, Via
 from bot.contract.people import Tenant, User
 from bot.contract.place import Place
 from bot.contract.reply import Waiting
 from bot.core.audit_body import MASK
+from bot.core.cells import cell
 from bot.core.gate_check import Checked
 from bot.core.gate_setup import Asked, Setup
-from bot.core.policy import Terms
+from bot.core.policy import Terms, deed
 from bot.db.calls import Call
 from bot.errors import Conflict
 
@@ -53,7 +54,7 @@ def new_call(setup: Setup, checked: Checked, asked: Asked, terms: Terms) -> Call
         needs=int(terms.needs),
         approver_roles=terms.roles,
         state="asked" if waits else "running",
-        preview=kept_preview(checked),
+        preview=kept_preview(checked, setup.tenant.zone),
         version=checked.version,
         expires_at=now + expires_after if waits else None,
         remind_at=now + remind_after(terms, expires_after) if waits else None,
@@ -87,11 +88,11 @@ def row_of(tenant: Tenant, call_id: str) -> str:
     return f"{tenant.id}|calls|sealed|{call_id}"
 
 
-def kept_preview(checked: Checked) -> dict[str, Any]:
+def kept_preview(checked: Checked, zone: ZoneInfo) -> dict[str, Any]:
     """Return what is shown before yes, as stored with the call."""
     shown = checked.preview
     return {
-        "summary": summary(checked),
+        "summary": summary(checked, zone),
         "text": shown.text if shown else "",
         "changes": [[c.what, c.before, c.after] for c in shown.changes] if shown else [],
         "warnings": [*(shown.warnings if shown else ()), *(ask.reason for ask in checked.asks)],
@@ -100,19 +101,16 @@ def kept_preview(checked: Checked) -> dict[str, Any]:
     }
 
 
-CLAUSE = re.compile(r"[;:,]\s|\.\s")
-"""The first clause of an action's help says what it does; the rest is for who reads the help."""
-
-
-def summary(checked: Checked) -> str:
+def summary(checked: Checked, zone: ZoneInfo) -> str:
     """Return the call in one line: what it does, to what, with what."""
-    head = CLAUSE.split(checked.owned.item.about.strip().splitlines()[0])[0].rstrip(".")
+    head = deed(checked.owned.item)
     parts = []
     for name, value in checked.args.items():
         if match := checked.matches.get(name):
             parts.append(f"{match.label} ({match.key})")
         elif value not in (None, "", [], MASK) and value != _default(checked, name):
-            shown = str(checked.amount) if name == checked.owned.item.amount else str(value)
+            given = checked.amount if name == checked.owned.item.amount else checked.values.get(name, value)
+            shown = cell(value if isinstance(given, set | frozenset) else given, zone)
             parts.append(f"{name} “{shown[:LONGEST_VALUE]}{'…' if len(shown) > LONGEST_VALUE else ''}”")
     return f"{head}: {', '.join(parts)}" if parts else head
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,9 +29,18 @@ class Terms:
     remind_after: timedelta | None = None
 
 
+CLAUSE = re.compile(r"[;:,]\s|\.\s")
+"""The first clause of an action's help says what it does; the rest is for who reads the help."""
+
+
+def deed(item: Action) -> str:
+    """Return what an action does, without what its help adds: `Close a ticket`."""
+    return CLAUSE.split(item.about.strip().splitlines()[0])[0].rstrip(".")
+
+
 def doing(item: Action) -> str:
-    """Return the action in the words of its first line, to stand inside a sentence: `close a ticket`."""
-    line = item.about.strip().splitlines()[0].rstrip(".")
+    """Return the action in the words of its first clause, to stand inside a sentence: `close a ticket`."""
+    line = deed(item)
     return line[:1].lower() + line[1:] if not line[:2].isupper() else line
 
 
