@@ -76,6 +76,9 @@ class Platform(Protocol):
     async def remove_role(self, effect: Effect, by: User, name: str) -> None:
         """Remove a custom role from everyone."""
 
+    async def check_allow(self, by: User, role: str, allowed: Allowed) -> RoleCard:
+        """Return the role as it is; raise what stands against letting it do more."""
+
     async def allow(self, effect: Effect, by: User, role: str, allowed: Allowed) -> RoleCard:
         """Let a role do something, within limits."""
 

@@ -76,18 +76,22 @@ class PlatformPeople:
         await roles.remove_role(self._database, self._tenant, name, by=by.id)
         self._around.forget()
 
+    async def check_allow(self, by: User, role: str, allowed: Allowed) -> RoleCard:
+        """Return the role as it is; raise what stands against letting it do more."""
+        async with self._database.tenant(self._tenant.id) as session:
+            card = role_card(self._around.registry, await roles.get_role(session, role))
+        roles.check_handing_out(self._around.registry, by, role, _wanted(allowed))
+        return card
+
     async def allow(self, effect: Effect, by: User, role: str, allowed: Allowed) -> RoleCard:
         """Let a role do something, within limits."""
         await effect.check()
-        wanted = RolePermission(
-            permission=allowed.permission, max_amount=allowed.max_amount, max_count=allowed.max_count
-        )
         changed = await roles.allow(
             self._database,
             self._around.registry,
             self._tenant,
             role,
-            wanted,
+            _wanted(allowed),
             giver=by,
             by=by.id,
             now=self._around.now(),
@@ -168,3 +172,9 @@ class PlatformPeople:
         async with self._database.tenant(self._tenant.id) as session:
             names = {p.id: p.name for p in await users.find_people(session, limit=1000)}
         return [grant_card(one, names) for one in found]
+
+
+def _wanted(allowed: Allowed) -> RolePermission:
+    return RolePermission(
+        permission=allowed.permission, max_amount=allowed.max_amount, max_count=allowed.max_count
+    )

@@ -87,6 +87,16 @@ def check_not_for_oneself(giver: User, role: str, wanted: RolePermission) -> Non
     )
 
 
+def check_handing_out(registry: Registry, giver: User | None, role: str, wanted: RolePermission) -> None:
+    """Raise unless there is such a permission and this person may give it to this role."""
+    check_permission(registry, wanted.permission)
+    if giver is None:
+        return
+    if wanted.permission.startswith(GUARDED) and not giver.may(wanted.permission):
+        raise NotAllowed(f"You do not hold `{wanted.permission}` yourself, so you cannot hand it out.")
+    check_not_for_oneself(giver, role, wanted)
+
+
 async def allow(  # noqa: PLR0913 - whose role, what, by whom, when
     database: Database,
     registry: Registry,
@@ -103,15 +113,7 @@ async def allow(  # noqa: PLR0913 - whose role, what, by whom, when
     `giver` None is the operator of this machine. Nobody hands out power over the workspace that
     they do not hold, or hold through break-glass only, nor widens a role that they hold themselves.
     """
-    check_permission(registry, permission.permission)
-    if (
-        giver is not None
-        and permission.permission.startswith(GUARDED)
-        and not giver.may(permission.permission)
-    ):
-        raise NotAllowed(f"You do not hold `{permission.permission}` yourself, so you cannot hand it out.")
-    if giver is not None:
-        check_not_for_oneself(giver, role, permission)
+    check_handing_out(registry, giver, role, permission)
     async with database.tenant(tenant.id) as session:
         await get_role(session, role)
         if giver is not None and permission.permission.startswith(GUARDED):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from bot.api import Align, Column, Field, Reply, Table, action, platform
+from bot.api import Align, Column, Field, NotAllowed, Reply, Table, action, platform
 from plugins.admin.nouns import AUDIT, Ctx, core, source
 
 Limit = Annotated[int, Field(ge=1, le=200)]
@@ -46,6 +46,7 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
     limit: Limit = 20,
 ) -> Reply:
     """Search the audit: by the number of a customer or ticket, a verb, a person, words, a time."""
+    check_reach(ctx)
     question = platform.AuditQuestion(
         about=about, did=did, by=by, words=words, since=since, until=until, limit=limit
     )
@@ -61,6 +62,15 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
         evidence=source(ctx),
         private=True,
     )
+
+
+def check_reach(ctx: Ctx) -> None:
+    """Raise NotAllowed for a right that is limited to an area: what the audit tells has none."""
+    if not ctx.scope.everywhere:
+        raise NotAllowed(
+            "Your right to search the audit is limited to an area, and the audit is one for the whole "
+            "workspace, so I show none of it. Ask an admin whose role has no limit."
+        )
 
 
 def story(ctx: Ctx, lines: Sequence[platform.AuditLine], limit: int) -> str:

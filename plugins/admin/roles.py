@@ -234,22 +234,48 @@ async def remove_role(ctx: Ctx, name: Word) -> Reply:
     return Reply(f"The role {name} is gone.")
 
 
+def allowed_of(
+    ctx: Ctx, permission: str, max_amount: Money | None, max_count: int | None
+) -> platform.Allowed:
+    """Return what a role is to be allowed."""
+    if max_amount is not None and max_amount.currency != ctx.tenant.currency:
+        raise BadInput(f"Limits are in {ctx.tenant.currency} here.")
+    minor = max_amount.minor if max_amount else None
+    return platform.Allowed(permission=permission.strip(), max_amount=minor, max_count=max_count)
+
+
+async def preview_allow(
+    ctx: Ctx, role: Word, permission: Word, max_amount: Money | None = None, max_count: Count | None = None
+) -> Preview:
+    """Say what the role may do then, and within which limits."""
+    wish = allowed_of(ctx, permission, max_amount, max_count)
+    card = await core(ctx).check_allow(ctx.user, role.strip().lower(), wish)
+    old = next((one for one in card.permissions if one.permission == wish.permission), None)
+    before = limits(money(ctx, old.max_amount), old.max_count) if old else "not allowed"
+    change = Change(what=wish.permission, before=before, after=limits(max_amount, max_count))
+    return Preview(text=f"Let everybody with the role {card.name} do this.", changes=(change,), hits=0)
+
+
+def limits(amount: Money | None, count: int | None) -> str:
+    """Return how far a permission goes."""
+    parts = [
+        f"up to {amount}" if amount is not None else "",
+        f"{count:,} customers" if count is not None else "",
+    ]
+    return " and ".join(filter(None, parts)) or "without limit"
+
+
 @action(
     permission=ROLES,
     approval=Approval.SELF,
+    preview=preview_allow,
     examples=["allow {role} to {permission}", "let {role} do {permission} up to {max_amount}"],
 )
 async def allow(
     ctx: Ctx, role: Word, permission: Word, max_amount: Money | None = None, max_count: Count | None = None
 ) -> Reply:
     """Let a role do something, up to an amount and a number of customers per call if you say so."""
-    if max_amount is not None and max_amount.currency != ctx.tenant.currency:
-        raise BadInput(f"Limits are in {ctx.tenant.currency} here.")
-    allowed = platform.Allowed(
-        permission=permission.strip(),
-        max_amount=max_amount.minor if max_amount else None,
-        max_count=max_count,
-    )
+    allowed = allowed_of(ctx, permission, max_amount, max_count)
     card = await core(ctx).allow(ctx.effect, ctx.user, role.strip().lower(), allowed)
     return one_role(ctx, card, role)
 

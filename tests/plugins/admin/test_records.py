@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.api import NotAllowed, NotFound
+from bot.api import Area, NotAllowed, NotFound
 from bot.db.unanswered import do_count_unanswered
 
 
@@ -35,6 +35,14 @@ async def test_a_full_list_does_not_say_that_it_is_all(desk):
         await desk.act("whoami", user=desk.bob)
     assert (await desk.act("audit_search", by="bob", limit=2)).text.endswith("These are the newest 2.")
     assert (await desk.act("audit_search", by="bob", limit=9)).text.endswith("3 in all.")
+
+
+async def test_whoever_reaches_one_region_sees_nothing_of_the_others(desk):
+    area = Area(region=frozenset({"coast"}))
+    lead = await desk.person("Lea Lead", ["admin:audit", "admin:people_read"], area=area)
+    for question in ({}, {"about": "100234"}, {"by": "ann"}):
+        with pytest.raises(NotAllowed, match="limited to an area"):
+            await desk.act("audit_search", user=lead, **question)
 
 
 async def test_nothing_fits(desk):

@@ -102,6 +102,17 @@ async def test_nobody_widens_a_role_they_hold_themselves(desk):
 
 
 async def test_an_unknown_permission_is_named(desk):
-    asked = await desk.act("allow", role="noc", permission="admin:fly")
     with pytest.raises(NotFound, match="admin:fly"):
-        await desk.approve(asked, user=desk.ann)
+        await desk.act("allow", role="noc", permission="admin:fly")
+    with pytest.raises(NotFound, match="no role “flyer”"):
+        await desk.act("allow", role="flyer", permission="admin:self")
+
+
+async def test_what_a_role_may_then_do_is_said_before(desk):
+    asked = await desk.act("allow", role="noc", permission="admin:self", max_amount="50 EUR", max_count=2)
+    assert asked.waiting.preview.endswith("→ up to 50.00 EUR and 2 customers")
+
+
+async def test_a_length_of_time_is_said_as_people_do(desk):
+    asked = await desk.act("grant", person=desk.eve.email, role="noc", lasts="8h")
+    assert "lasts “8 h”" in asked.waiting.summary
