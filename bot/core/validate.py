@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -29,6 +29,7 @@ SPAN = re.compile(
 )
 LONGEST_SPAN = 100
 """Characters of a length of time; the pattern takes ever longer over longer texts."""
+FIRST_YEAR, LAST_YEAR, MOST_TIME = 1900, 2199, timedelta(days=36_525)
 TIMES = (datetime, AwareDatetime, PastDatetime, FutureDatetime)
 SPANS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 Tidy = Callable[[Any, ZoneInfo], Any]
@@ -45,9 +46,20 @@ def validate(model: type[BaseModel], args: Mapping[str, Any], *, tenant: Tenant,
             given[name] = tidy(given[name], zone)
     context = {"currency": tenant.currency, "timezone": tenant.timezone, "now": now}
     try:
-        return model.model_validate(given, context=context)
+        read = model.model_validate(given, context=context)
     except ValidationError as error:
         raise BadInput(explain(error, model, given)) from None
+    for name in model.model_fields:
+        check_calendar(name, getattr(read, name))
+    return read
+
+
+def check_calendar(name: str, value: Any) -> None:
+    """Raise BadInput for times no calendar of ours can count with, a day before or after."""
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise BadInput(f"`{name}` is in the year {value.year}. Give a day from {FIRST_YEAR} to {LAST_YEAR}.")
+    if isinstance(value, timedelta) and abs(value) > MOST_TIME:
+        raise BadInput(f"`{name}` is longer than a hundred years. Give a shorter time.")
 
 
 def check_text(name: str, value: Any, field: FieldInfo | None) -> None:

@@ -26,6 +26,8 @@ from plugins.billing.settings import Ctx
 
 WEEK = timedelta(days=7)
 YEARS = timedelta(days=3 * 366)
+LONGEST_DEBT = 36_500
+"""Days: older than any invoice, and more than a calendar can go back."""
 
 
 @action(
@@ -59,6 +61,8 @@ async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
     """
     if days < 1:
         raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
+    if days > LONGEST_DEBT:
+        raise BadInput(f"No invoice is older than {LONGEST_DEBT:,} days. Say fewer.")
     found = await ctx.port(Billing).overdue(ctx.scope, today_of(ctx), days, max(1, min(limit, MAX_ROWS)))
     over = f" for {days} days or more" if days > 1 else ""
     evidence = (ctx.evidence(Billing),)

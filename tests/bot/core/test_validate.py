@@ -119,7 +119,10 @@ def test_common_spellings_fit(name, given, value) -> None:
         ({"at": "2026-02-30 10:00"}, "`at`: “2026-02-30 10:00” is not a date that exists."),
         ({"at": "later"}, "`at`: “later” is not a date and time such as 2026-11-30 14:00."),
         ({"span": "a while"}, "`span`: “a while” is not a length of time such as 90 min or 2 days."),
-        ({"span": "9" * 40 + " d"}, f"`span`: “{'9' * 40}…” is not a length of time such as 90 min or 2 days."),
+        (
+            {"span": "9" * 40 + " d"},
+            f"`span`: “{'9' * 40}…” is not a length of time such as 90 min or 2 days.",
+        ),
         ({"level": "lwo"}, "`level`: “lwo” is none of low, very_high. Did you mean low?"),
         ({"kind": "fax"}, "`kind`: “fax” is none of call, site visit."),
         ({"amount": "five"}, "`amount`: “five” is not an amount. Write it like 1,250.50 or 1250 EUR."),
@@ -194,3 +197,19 @@ def test_nothing_anyone_can_send_breaks_it_or_shows_pydantic(args) -> None:
         assert said and len(said) < 1500
         for word in ("pydantic", "validation error", "type=", "Traceback", "input_value"):
             assert word not in said or any(word in str(value) for value in args.values())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"day": "0001-01-01"},
+        {"day": "9999-12-31"},
+        {"at": "9999-12-31T23:59:59"},
+        {"aware": "0001-01-01T00:00:00Z"},
+        {"span": "40000 days"},
+        {"span": timedelta.max},
+    ],
+)
+def test_times_no_calendar_can_count_with_are_refused(given: dict[str, object]) -> None:
+    with pytest.raises(BadInput, match=rf"`{next(iter(given))}` is (in the year|longer than)"):
+        validate(Args, given, tenant=TENANT, now=NOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -81,6 +82,24 @@ async def test_overdue_by_age(world) -> None:
     assert (await bench.act("overdue", days=60)).text == "Nobody is overdue for 60 days or more."
     with pytest.raises(BadInput):
         await bench.act("overdue", days=0)
+    with pytest.raises(BadInput, match="Say fewer"):
+        await bench.act("overdue", days=999_999_999_999_999)
+
+
+@pytest.mark.parametrize("action", ["failed", "invoices", "payments", "credits"])
+@pytest.mark.parametrize("span", [{"since": "0001-01-01"}, {"since": "9999-12-31"}, {"until": "9999-12-31"}])
+async def test_periods_no_calendar_can_count_with(world, action: str, span: dict[str, str]) -> None:
+    bench, _ = world
+    with pytest.raises(BadInput, match="is in the year"):
+        await bench.act(action, **span)
+
+
+@pytest.mark.parametrize("span", [{"since": "1900-01-01"}, {"since": "2199-12-31"}, {"until": "2199-12-31"}])
+@pytest.mark.parametrize("action", ["failed", "invoices", "payments", "credits"])
+async def test_periods_far_away_are_empty_or_refused_in_words(world, action, span) -> None:
+    bench, _ = world
+    with suppress(BadInput):  # anything but an error nobody foresaw
+        assert (await bench.act(action, **span)).text
 
 
 async def test_failed_payments(world) -> None:
