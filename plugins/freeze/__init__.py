@@ -11,6 +11,7 @@ from bot.api import (
     ActionCall,
     Approval,
     BadInput,
+    Change,
     Column,
     Evidence,
     Field,
@@ -161,7 +162,11 @@ async def the_one(ctx: Ctx, number: str) -> Freeze:
 async def preview_end(ctx: Ctx, number: Number = "") -> Preview:
     """Say which freeze ends."""
     one = await the_one(ctx, number)
-    return Preview(text=f"End the freeze: {one.reason} ({one.by}).", hits=0)
+    end = moment(one.until, ctx.now, ctx.tenant.zone)
+    ends = Change(
+        what=f"Freeze {one.id[:LETTERS]}, {one.reason}", before=f"until {end}", after="over at once"
+    )
+    return Preview(text=f"End the freeze: {one.reason} ({one.by}).", changes=(ends,), hits=0)
 
 
 @action(

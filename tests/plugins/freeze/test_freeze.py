@@ -71,6 +71,16 @@ async def test_a_call_that_waited_already_is_asked_again_with_the_reason(kit: Be
     assert (await kit.approve(again, user=kit.bob)).waiting is None
 
 
+async def test_a_yes_ends_the_freeze_that_was_shown_and_no_other(kit: Bench) -> None:
+    await frozen(kit, hours=1)
+    asked = await kit.act("end")
+    kit.now += timedelta(hours=2)
+    other = await frozen(kit)
+    again = await kit.approve(asked, user=kit.ann)
+    assert again.waiting is not None and other in again.waiting.preview
+    assert "Changes are frozen" in (await kit.act("show")).text
+
+
 async def test_it_ends_by_itself_and_by_hand_and_both_can_be_taken_back(kit: Bench) -> None:
     number = await frozen(kit)
     over = await kit.approve(await kit.act("end"), user=kit.ann)
@@ -117,7 +127,9 @@ async def test_a_freeze_that_makes_no_sense_is_refused(kit: Bench, hours: int) -
         await kit.act("start", until=kit.now + timedelta(hours=hours), because=WHY)
 
 
-async def test_a_regular_freeze_holds_by_the_calendar_and_refuses_where_the_settings_say_so(kit: Bench) -> None:
+async def test_a_regular_freeze_holds_by_the_calendar_and_refuses_where_the_settings_say_so(
+    kit: Bench,
+) -> None:
     local = kit.now.astimezone(kit.tenant.zone)
     await kit.set(windows=f"{local:%H}:00 - {(local + timedelta(hours=2)):%H}:00", during="refuse")
     with pytest.raises(NotAllowed, match="Changes are frozen until"):
@@ -134,7 +146,9 @@ async def test_a_freeze_of_everything_can_still_be_ended(kit: Bench) -> None:
     with pytest.raises(NotAllowed):
         await kit.call("tickets_create", {"customer": "100234", "subject": "no light at all"})
     await kit.approve(await kit.act("end"), user=kit.ann)
-    assert (await kit.call("tickets_create", {"customer": "100234", "subject": "no light at all"})).waiting is None
+    assert (
+        await kit.call("tickets_create", {"customer": "100234", "subject": "no light at all"})
+    ).waiting is None
 
 
 async def test_windows_that_cannot_be_read_are_not_taken(kit: Bench) -> None:
