@@ -33,8 +33,7 @@ LOCK_REFERENCE = text(
     "hashtextextended(current_setting('app.tenant_id') || ' reference ' || :key, 0))"
 )
 SAME_REFERENCE = text(
-    "select p.number, p.amount_minor, p.currency, p.at, p.by, c.name, c.number as customer "
-    "from isp_payments p join isp_customers c on c.id = p.customer_id "
+    "select p.number, p.at from isp_payments p "
     "where p.reference_key = :key and p.status = 'succeeded' and p.reversed_at is null "
     "and p.reverses is null limit 1"
 )
@@ -88,12 +87,11 @@ async def _check_reference(session: AsyncSession, reference: str) -> None:
     await session.execute(LOCK_REFERENCE, {"key": key})
     earlier = (await session.execute(SAME_REFERENCE, {"key": key})).one_or_none()
     if earlier is not None:
-        amount = Money(earlier.amount_minor, earlier.currency)
-        who = f" by {earlier.by}" if earlier.by else ""
+        # whose it is and how much is not said: it may be a customer whom the asker does not reach
+        when = f"{day(earlier.at.date(), earlier.at.date())} {earlier.at.year}"
         raise Conflict(
-            f"A payment with the reference {reference} is booked already: {earlier.number}, {amount} of "
-            f"{earlier.name} ({earlier.customer}), {day(earlier.at.date(), earlier.at.date())} "
-            f"{earlier.at.year}{who}. If it is another one, give its own reference."
+            f"A payment with the reference {reference} is booked already: {earlier.number}, {when}. "
+            "If it is another one, give its own reference."
         )
 
 

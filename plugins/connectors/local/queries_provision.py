@@ -33,6 +33,10 @@ SAME_ONT = text("select number from isp_services where ont_key = :serial and sta
 SAME_USER = text(
     "select number from isp_services where username_key = :username and status <> 'terminated' limit 1"
 )
+# Two who set a line up with the same ONT or username at once meet on this lock, whichever customer they name.
+LOCK_NAME = text(
+    "select pg_advisory_xact_lock(hashtextextended(current_setting('app.tenant_id') || ' line ' || :name, 0))"
+)
 NUMBERS = text("select number from isp_services where customer_id = :customer")
 ADD_SERVICE = text(
     "insert into isp_services (tenant_id, number, customer_id, plan_code, kind, status, username, "
@@ -40,7 +44,8 @@ ADD_SERVICE = text(
     ":number, :customer, :plan, :kind, :status, :username, :ont, :port, :activated_on, :address)"
 )
 LOCK_SERVICE = text(
-    "select s.id, s.customer_id, s.status, s.terminated_on, s.suspended_at from isp_services s "
+    "select s.id, s.customer_id, s.status, s.terminated_on, s.suspended_at, s.ont_key, s.username, "
+    "(select device || ' ' || name from isp_ports where id = s.port_id) as port, s.kind from isp_services s "
     "where s.number = :number for update"
 )
 ACTIVATE = text("update isp_services set status = 'active', activated_on = :on where id = :id")
@@ -50,7 +55,8 @@ END = text(
 )
 KEEP = text(
     "update isp_services set terminated_on = null, status_before = null, "
-    "status = case when status = 'terminated' then coalesce(status_before, 'active') else status end "
+    "status = case when status = 'terminated' then coalesce(status_before, 'active') else status end, "
+    "suspend_reason = case when 'suspended' in (status, status_before) then suspend_reason end "
     "where id = :id"
 )
 END_SESSIONS = text(
@@ -95,7 +101,10 @@ async def do_provision(session: AsyncSession, new: ServiceOrder, today: date) ->
 
 
 async def _check_ont(session: AsyncSession, serial: str | None) -> None:
-    if serial and (other := (await session.execute(SAME_ONT, {"serial": serial})).scalar_one_or_none()):
+    if not serial:
+        return
+    await session.execute(LOCK_NAME, {"name": f"ont {serial}"})
+    if other := (await session.execute(SAME_ONT, {"serial": serial})).scalar_one_or_none():
         raise Conflict(f"ONT {serial} is in use on {other}. End that service first, or check the serial.")
 
 
@@ -105,7 +114,7 @@ async def _port(session: AsyncSession, key: str, kind: str) -> UUID:
     if row is None:
         raise NotFound(f"There is no port {key}.")
     fits = {"fiber": {"pon", "ethernet"}, "wireless": {"sector"}}
-    if row.kind not in fits[kind]:
+    if row.kind not in fits.get(kind, {row.kind}):
         raise Conflict(f"{key} is a {row.kind} port; a {kind} plan needs another one.")
     used = (await session.execute(ON_PORT, {"port": row.id})).scalar_one()
     if row.capacity is not None and used >= row.capacity:
@@ -125,9 +134,14 @@ async def _username(session: AsyncSession, given: str | None, name: str, account
     words = words_of(name) or ["user"]
     made = f"{words[0][:1]}{words[-1]}{account}" + (f"-{nr}" if nr > 1 else "")
     username = given or made
+    await _check_username(session, username)
+    return username
+
+
+async def _check_username(session: AsyncSession, username: str) -> None:
+    await session.execute(LOCK_NAME, {"name": f"user {username.lower()}"})
     if other := (await session.execute(SAME_USER, {"username": username.lower()})).scalar_one_or_none():
         raise Conflict(f"The username {username} is taken by {other}. Give another one.")
-    return username
 
 
 async def do_activate(session: AsyncSession, number: str, today: date) -> None:
@@ -159,6 +173,12 @@ async def do_keep(session: AsyncSession, number: str) -> None:
     row = await _lock(session, number)
     if row.terminated_on is None:
         raise Conflict(f"{number} is not to end.")
+    if row.status == "terminated":  # what it gave back may be another line's by now
+        await _check_ont(session, row.ont_key)
+        if row.username:
+            await _check_username(session, row.username)
+        if row.port:
+            await _port(session, row.port, row.kind)
     await session.execute(KEEP, {"id": row.id})
     await session.execute(UNCHURN, {"customer": row.customer_id})
     await session.execute(SET_STATUS, {"customer": row.customer_id})

@@ -73,10 +73,18 @@ async def test_a_payment_for_an_invoice_names_its_customer(world) -> None:
 
 
 async def test_the_same_reference_is_refused_with_the_earlier_one(world) -> None:
-    bench, _ = world
+    bench, isp = world
     await yes(bench, "record_payment", customer="100234", amount="20", method="cash", reference="QX-12 a")
     with pytest.raises(Conflict, match=r"QX12A is booked already: PAY-0000001, 20\.00 EUR of Amina Bello"):
         await bench.act("record_payment", customer="100300", amount="20", method="cash", reference="QX12A")
+    area = Area(region=frozenset({"south"}))
+    lea = await bench.person("Lea Lead", ["billing:pay", "billing:read", "customers:read"], area=area)
+    await isp.customer("100400", "Dayo Eze", region="south", site="STH-01")
+    mine = {"customer": "100400", "amount": "20", "method": "cash", "reference": "QX12A"}
+    asked = await bench.act("record_payment", user=lea, **mine)
+    with pytest.raises(Conflict, match="booked already: PAY-0000001, ") as refused:
+        await bench.approve(asked, user=lea)
+    assert "Amina" not in str(refused.value) and "20.00" not in str(refused.value)
     again = await bench.act("record_payment", customer="100234", amount="20", method="cash")
     assert "The same amount was booked 17:55: PAY-0000001" in again.waiting.preview
 

@@ -226,6 +226,43 @@ async def test_two_cannot_take_the_last_place_of_a_port(world) -> None:
         await port.provision(effect("q"), taken)
 
 
+async def test_two_cannot_set_up_lines_with_one_ont_or_username(world) -> None:
+    _, isp = world
+    port = LocalCustomers(isp.context())
+    await isp.customer("100301", "Chidi Obi")
+    for nr, same in enumerate(({"ont_serial": "ZTEG12AB34CD"}, {"username": "both"})):
+        orders = [ServiceOrder(customer=one, plan="F100", address="x", **same) for one in (WHO, "100301")]
+        ends = await asyncio.gather(
+            *(port.provision(effect(f"o-{nr}-{order.customer}"), order) for order in orders),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(end, Conflict) for end in ends) == 1, ends
+
+
+async def test_a_line_does_not_come_back_on_what_another_has_by_now(world) -> None:
+    bench, isp = world
+    port = LocalCustomers(isp.context())
+    await yes(bench, "terminate", service=LINE, reason="moves away")
+    order = ServiceOrder(customer=WHO, plan="F100", address="x", ont_serial="ZTEG00000001", active=True)
+    other = await port.provision(effect("other"), order)
+    with pytest.raises(Conflict, match=f"in use on {other.number}"):
+        await port.keep(effect("keep"), LINE)
+    await port.terminate(effect("end"), other.number, TODAY, "again")
+    for nr in range(2):
+        full = ServiceOrder(customer=WHO, plan="F100", address="x", port="olt-nth-01-1 PON 1/1")
+        await port.provision(effect(f"full-{nr}"), full)
+    with pytest.raises(Conflict, match="is full"):
+        await port.keep(effect("keep"), LINE)
+    assert await isp.count("isp_services", f"number = '{LINE}' and status = 'terminated'") == 1
+
+
+async def test_a_line_that_goes_on_forgets_why_it_was_to_end(world) -> None:
+    bench, isp = world
+    await bench.undo(await yes(bench, "terminate", service=LINE, reason="moves away"))
+    (line,) = await LocalCustomers(isp.context()).services(EVERYWHERE, WHO)
+    assert line.status is ServiceStatus.ACTIVE and line.suspend_reason is None
+
+
 async def test_the_last_line_that_ends_makes_the_customer_churned_and_back(world) -> None:
     bench, isp = world
     asked = await bench.act("terminate", customer=WHO, reason="moves away")
