@@ -83,7 +83,7 @@ async def link_by_code(house: House, request: Request) -> Response:
 
 
 def _mark(provider: Provider) -> str:
-    """Return what stands for the settings that turned somebody away: under others their roles may not hold."""
+    """Return what stands for the settings that turned somebody away: roles are theirs alone."""
     groups = {role: sorted(names) for role, names in provider.role_groups.items()}
     parts = [provider.issuer, provider.client_id, sorted(provider.domains), provider.groups_claim, groups]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
