@@ -46,14 +46,14 @@ class Nearness:
     def close(self, vector: Vectors, best: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return the mean of the nearest phrases' cosines, the nearest counting twice, of some actions."""
         cosines = np.concatenate([self._dots[i](vector) for i in best.tolist()])
-        held = self._held[best]
+        held = self._held.take(best, 0)
         table = np.full(held.shape, NOTHING)
         table[held] = cosines
         table.sort(axis=1)
         top = table[:, -NEAREST:].T.astype(np.float64)
         if self._some_lack:
             top[top == NOTHING] = 0.0
-        return np.asarray(0.5 * top[-1] + 0.5 * sum(top) / self._of[best])
+        return np.asarray(0.5 * top[-1] + 0.5 * sum(top) / self._of.take(best))
 
 
 def _middles(part: Vectors) -> Vectors:
