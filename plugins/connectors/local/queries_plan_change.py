@@ -45,7 +45,7 @@ KEEP = text(
 LAST = text(
     "select h.id, h.before, h.after, h.starts_on, i.number as invoice, i.id as invoice_id, n.number as note "
     "from isp_plan_changes h left join isp_invoices i on i.id = h.invoice_id "
-    "left join isp_credit_notes n on n.id = h.credit_note_id "
+    "left join isp_credit_notes n on n.id = h.credit_note_id and n.voided_at is null "
     "where h.service_id = :service and h.reverted_at is null order by h.at desc limit 1"
 )
 REVERTED = text("update isp_plan_changes set reverted_at = :at where id = :id")

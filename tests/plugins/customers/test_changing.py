@@ -116,6 +116,15 @@ async def test_a_downgrade_credits_and_can_be_taken_back(world) -> None:
 
 
 @pytest.mark.parametrize("start", ["next period", "next month", "next bill"])
+async def test_a_downgrade_whose_credit_is_void_by_now_can_be_taken_back(world) -> None:
+    bench, isp = world
+    await isp.plan("F20", name="Fibre 20", price=1_000)
+    done = await yes(bench, "change_plan", service=LINE, plan="F20")
+    await LocalBilling(isp.context()).void_credit(effect("void"), done.data.document, "wrong")
+    await bench.undo(done)
+    assert await plan_of(isp) == "F50" and await owed(isp) == 3_000
+
+
 async def test_from_the_next_period_nothing_is_settled_and_the_day_brings_it(world, start: str) -> None:
     bench, isp = world
     done = await yes(bench, "change_plan", customer=WHO, plan="F100", start=start)
