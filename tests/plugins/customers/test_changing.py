@@ -115,7 +115,6 @@ async def test_a_downgrade_credits_and_can_be_taken_back(world) -> None:
     assert await owed(isp) == 3_000 and await plan_of(isp) == "F50"
 
 
-@pytest.mark.parametrize("start", ["next period", "next month", "next bill"])
 async def test_a_downgrade_whose_credit_is_void_by_now_can_be_taken_back(world) -> None:
     bench, isp = world
     await isp.plan("F20", name="Fibre 20", price=1_000)
@@ -125,6 +124,7 @@ async def test_a_downgrade_whose_credit_is_void_by_now_can_be_taken_back(world) 
     assert await plan_of(isp) == "F50" and await owed(isp) == 3_000
 
 
+@pytest.mark.parametrize("start", ["next period", "next month", "next bill"])
 async def test_from_the_next_period_nothing_is_settled_and_the_day_brings_it(world, start: str) -> None:
     bench, isp = world
     done = await yes(bench, "change_plan", customer=WHO, plan="F100", start=start)
