@@ -67,6 +67,12 @@ async def _act(turn: Turn, guess: Guess) -> Reply:
     via = Via.PERSON if guess.reads_only else Via.MODEL
     reply = await turn.call(guess.action_id, guess.args, via, guess.missing)
     said = f"I read this as: `{guess.said}`"
+    if guess.unused:
+        left = ", ".join(f"“{words}”" for words in guess.unused)
+        said += f" (not used: {left})"
+        if not guess.reads_only and (reply.waiting or reply.tone is Tone.ASK):
+            warning = f"⚠ I did not use {left}. If that matters, say no and say it otherwise."
+            reply = replace(reply, text=f"{warning}\n\n{reply.text}")
     return replace(reply, understood=f"{said}; {reply.understood}" if reply.understood else said)
 
 

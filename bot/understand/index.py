@@ -88,6 +88,7 @@ class Index:
     def __init__(self, actions: Sequence[Offered], common: Collection[str] = ()) -> None:
         self.actions = tuple(actions)
         self.phrases = [phrases_of(o) for o in self.actions]
+        self._speaks_of: dict[int, frozenset[str]] = {}
         words = (t for group in self.phrases for text in group for t in tokens(text))
         self.lexicon = Lexicon([_document(o) for o in self.actions], _spelled(words), common)
         tells = {verb for o in self.actions if _tells(o.item) for verb in verbs_of(o.item)}
@@ -95,6 +96,15 @@ class Index:
         self.deeds = _deeds(o.item for o in self.actions)
         self._nearness: Nearness | None = None
         self._allowed: dict[frozenset[str], NDArray[np.bool_]] = {}
+
+    def speaks_of(self, at: int) -> frozenset[str]:
+        """Return the stems of all words one action uses of itself and of its arguments."""
+        if at not in self._speaks_of:
+            act = self.actions[at].item
+            texts = (*self.phrases[at], act.about, *act.examples)
+            names = " ".join(f"{a.name} {a.title} {a.entity}" for a in arguments_of(act)).replace("_", " ")
+            self._speaks_of[at] = frozenset(t.stem for text in (*texts, names) for t in tokens(text))
+        return self._speaks_of[at]
 
     async def embed(self, embedder: Embedder, folder: Path | None) -> None:
         """Add the vectors of all phrases, plugin by plugin, so that tenants share what is kept on disk."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +27,7 @@ from bot.understand.settle import Lookups, bare_guess, card_of, looked_up, settl
 from bot.understand.slots import fill
 from bot.understand.templates import capture
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
+from bot.understand.unused import unused_words
 from bot.understand.weigh import EXAMPLE, is_wished, weigh
 from bot.understand.words import FUNCTION
 
@@ -187,7 +188,7 @@ class Understander:
         mask = self.index.allowed(ask.user)
         tried: list[tuple[Score, Filled, float]] = []
         wished: set[int] = set()
-        formed: set[int] = set()
+        forms: dict[int, Mapping[str, str]] = {}
         fit = self.index.fit(vector, stems)
         for place, score in enumerate(self.index.best(fit, mask)):
             action = self.index.actions[score.at].item
@@ -197,12 +198,17 @@ class Understander:
             filled = fill(action, said, asker, captured)
             tried.append((score, filled, weigh(action, score, filled, said, captured is not None)))
             if captured is not None:
-                formed.add(score.at)
+                forms[score.at] = captured
             if captured is not None or is_wished(action, said):
                 wished.add(score.at)
         tried = await settled(self.index, lookups, said, tried)
         guesses = [
-            replace(self._guess(score, filled, weight), wished=score.at in wished, formed=score.at in formed)
+            replace(
+                self._guess(score, filled, weight),
+                wished=score.at in wished,
+                formed=score.at in forms,
+                unused=unused_words(said, filled, forms.get(score.at), self.index.speaks_of(score.at)),
+            )
             for score, filled, weight in tried
         ]
         beyond = self._beyond(self.index.best(fit, ~mask)[:BEYOND], said, asker)

@@ -53,7 +53,8 @@ class Guess:
     """One action these words may mean, with its arguments and what is still missing.
 
     `wished` says that a change was asked for outright: in the form of an example, or by its verb;
-    `formed` that the message has the form of an example.
+    `formed` that the message has the form of an example. `unused` are the stretches of the message that
+    nothing in the reading comes from.
     """
 
     action_id: str
@@ -64,6 +65,7 @@ class Guess:
     missing: tuple[str, ...] = ()
     wished: bool = True
     formed: bool = False
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

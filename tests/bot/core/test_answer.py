@@ -55,6 +55,14 @@ async def test_a_change_from_free_text_waits_for_a_yes(chat: Talk) -> None:
     assert chat.last == ("tickets_create", {"customer": "100234", "subject": "no light since morning"})
 
 
+async def test_words_that_a_change_does_not_use_are_told_before_the_yes(chat: Talk) -> None:
+    reply = await chat.say("suspend Amina Bello 30 November")
+    assert reply.waiting is not None
+    assert reply.text.startswith("⚠ I did not use “30 November”. If that matters, say no and say it otherwise.")
+    plain = await chat.say("suspend Amina Bello")
+    assert "⚠" not in plain.text and "not used" not in plain.understood
+
+
 @pytest.mark.parametrize("word", ["no", "cancel", "never mind", "don't", "No thanks."])
 async def test_a_no_leaves_it(chat: Talk, word: str) -> None:
     await chat.say("suspend Amina Bello")

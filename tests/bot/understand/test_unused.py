@@ -1,0 +1,75 @@
+"""What a reading leaves out of a message is known, so that it can be told before a yes."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understand.understander import Understander
+from tests.bot.understand.test_bad_input import ask
+from tests.evals import score
+
+
+@pytest.fixture(scope="module")
+def understander() -> Understander:
+    return score.make(words_only=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "action", "left"),
+    [
+        (
+            "give Bea Muthoni the noc role for the coast only until friday",
+            "admin",
+            "admin_grant",
+            "until friday",
+        ),
+        (
+            "change the plan of 100118 to Home Fibre 50 from 1 December",
+            "support",
+            "customers_change_plan",
+            "1 December",
+        ),
+        (
+            "record a payment of 3,999 for 100118 by cash ref QWE123RTY",
+            "billing",
+            "billing_record_payment",
+            "QWE123RTY",
+        ),
+        ("suspend 100118 for non-payment, but keep the telephone", "billing", "customers_suspend", ""),
+    ],
+)
+async def test_what_no_argument_came_from_is_named(
+    understander: Understander, words: str, role: str, action: str, left: str
+) -> None:
+    got = await ask(understander, words, role)
+    guess = next(g for g in got.guesses if g.action_id == action)
+    assert left in " ".join(guess.unused), guess
+    if not left:
+        assert guess.unused == (), "a text takes all that is said in it"
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "action"),
+    [
+        ("please reboot the ONT of 100118 right away, thanks", "noc", "network_reboot"),
+        ("open a ticket for 100118: no light since this morning", "support", "tickets_create"),
+        ("close TCK-10234: replaced the ONT", "support", "tickets_close"),
+        ("credit 100118 500 NGN because of the fibre cut", "billing", "billing_credit"),
+        ("give Bea Muthoni the role noc for 3 days", "admin", "admin_grant"),
+        ("record 3,999 cash from 100118 yesterday", "billing", "billing_record_payment"),
+    ],
+)
+async def test_nothing_is_called_unused_that_is_in_the_call(
+    understander: Understander, words: str, role: str, action: str
+) -> None:
+    got = await ask(understander, words, role)
+    guess = next(g for g in got.guesses if g.action_id == action)
+    assert guess.unused == (), guess
+
+
+async def test_of_a_read_only_times_count(understander: Understander) -> None:
+    got = await ask(understander, "which outages were there last week", "noc")
+    reading = next(g for g in got.guesses if g.action_id == "network_outages")
+    assert reading.unused == ("last week",)
+    chatty = await ask(understander, "any outages for my dear friends in the office", "noc")
+    assert next(g for g in chatty.guesses if g.action_id == "network_outages").unused == ()
