@@ -57,6 +57,7 @@ WISHES: Sequence[Wish] = (
         "say who will be suspended",
         many=True,
     ),
+    _wish(r"(?:write|writing)[- ]?off|written off|write-?offs?|waive|forgive", "write off debt"),
     _wish(r"pro-?rat\w+|quote .{0,40}\b(?:plan|upgrade|moving|change)", "quote a change of plan"),
     _wish(
         r"(?:change|upgrade|downgrade|switch|move|migrate) .{0,40}\b(?:plan|package|speed|fibre \d+)",

@@ -17,6 +17,7 @@ from bot.understand.words import word_set
 
 WORDS_IN_CHOICE = 3
 NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
+HOW = frozenset({"by", "via", "through"})
 BELOW_ZERO = re.compile(r"(?:^|\s)[-\u2212]$|\bminus\s$", re.IGNORECASE)
 NUMBER = "two|three|four|five|six|seven|ten|twelve"
 FEW = re.compile(
@@ -49,7 +50,11 @@ def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None
 
 def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | None:
     """Find the longest run of words that is one of the values; not the verb of the message."""
-    free = [w for w in said.words if not any(m.start < w.end and w.start < m.end for m in said.names)]
+    free = [
+        w
+        for at, w in enumerate(said.words)
+        if not any(m.start < w.end and w.start < m.end for m in said.names if m.found or not _how(at, said))
+    ]
     if skip_verb and free and free[0].low in {said.mood.verb, said.verb} and len(free) > 1:
         free = free[1:]
     parts = [part for word in free for part in re.split(r"[-/]", word.low)]
@@ -63,6 +68,11 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
                 if len(words) > 1 and (value := match_choice(argument, words)) is not None:
                     return value
     return None
+
+
+def _how(at: int, said: Sentence) -> bool:
+    """Say whether a word stands where a way of doing it does: "by mpesa" is nobody's name."""
+    return at > 0 and said.words[at - 1].low in HOW
 
 
 def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:

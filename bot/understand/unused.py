@@ -15,7 +15,8 @@ from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 FIRM = frozenset({"time", "money", "id", "number", "entity", "quoted"})
 """Marks that always mean something."""
 IDLE = word_set(
-    "quickly urgently immediately asap quick right away directly first thx cheers guys mate dear account customer number no"
+    "quickly urgently immediately asap quick right away directly first thx cheers guys mate dear account "
+    "customer number no"
 )
 """Words that ask for nothing by themselves."""
 MOST = 3

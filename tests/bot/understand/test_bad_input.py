@@ -124,3 +124,13 @@ async def test_the_last_question_is_changed_by_what_narrows_it(understander: Und
     assert (got.action_id, got.best.args) == ("billing_overdue", {"days": 90})
     got = await ask(understander, "close it", last=("tickets_search", {"open_only": True}))
     assert got.action_id != "tickets_search"
+
+
+async def test_a_way_of_paying_is_nobodys_name(understander: Understander) -> None:
+    got = await ask(understander, "record a payment of 3,999 for 100118 by mpesa ref QWE123RTY", "billing")
+    assert got.best.args["method"] == "mobile_money" and got.best.args["customer"] == "100118"
+
+
+async def test_what_nothing_here_does_is_no_note(understander: Understander) -> None:
+    got = await ask(understander, "write off 3,999 of 100118", "billing")
+    assert got.verdict is Verdict.UNKNOWN and got.lacks == "write off debt"
