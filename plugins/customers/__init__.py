@@ -10,8 +10,9 @@ from plugins.customers.adding import create
 from plugins.customers.ending import keep, terminate
 from plugins.customers.looking import find, find_customers, find_services, plans, services, show
 from plugins.customers.noting import add_note, notes
-from plugins.customers.planning import change_plan, find_plans, quote_plan, revert_plan
+from plugins.customers.planning import change_plan, find_plans, quote_plan
 from plugins.customers.provisioning import activate, provision
+from plugins.customers.reverting import revert_plan
 from plugins.customers.suspending import resume, suspend
 
 READ = frozenset({"customers:read"})

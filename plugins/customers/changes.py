@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.api import Money
 from plugins.customers.nouns import Plan, Service
+
+TAKE_BACK = timedelta(days=1)
+"""How long a plan change that has begun can be taken back whole: bills count days, and later ones are used.
+
+Longer than its undo, which may wait for another person's yes.
+"""
 
 
 def prorated(monthly: Money, days: int, length: int) -> Money:
@@ -55,6 +61,25 @@ class PlanQuote:
     def net(self) -> Money:
         """What is to be paid; negative is a credit."""
         return self.charge - self.unused
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanChange:
+    """The last change of a service's plan, which can still be taken back.
+
+    `document` is the invoice or credit note it brought, unless that is void by now; `net` is what it came
+    to, a credit negative, and `paid` what was paid on the invoice since. `on` is the day it begins.
+    """
+
+    service: Service
+    before: Plan
+    after: Plan
+    at: datetime
+    by: str
+    on: date
+    document: str | None = None
+    net: Money | None = None
+    paid: Money | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -122,9 +122,28 @@ async def terminate(
     )
 
 
+async def preview_keep(ctx: Ctx, service: ServiceRef) -> Preview:
+    """Say which end is taken back."""
+    if service.terminated_on is None:
+        raise Conflict(f"{service.number} is not to end.")
+    on = day(service.terminated_on, today_of(ctx))
+    over = service.status is ServiceStatus.TERMINATED
+    change = Change(
+        what=f"{service.number}, {service.plan.name}",
+        before=f"ended on {on}" if over else f"{service.status}, ends on {on}",
+        after="goes on as it was before it ended" if over else f"{service.status}, does not end",
+    )
+    return Preview(
+        text=f"{service.number} of {service.customer} goes on after all. No money is moved.",
+        changes=(change,),
+        warnings=untouched(ctx),
+    )
+
+
 @action(
     permission="customers:provision",
     approval=Approval.SELF,
+    preview=preview_keep,
     examples=(
         "keep {service} after all",
         "take the termination of {service} back",

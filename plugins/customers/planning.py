@@ -122,7 +122,7 @@ def lines_of(quote: PlanQuote, today: date) -> tuple[Change, ...]:
             Change(what=f"Not used of {old.name}", before=f"{old.price} × {days}", after=f"-{quote.unused}"),
             Change(what=f"{new.name} until {day(quote.end, today)}", before=f"{new.price} × {days}",
                    after=f"+{quote.charge}"),
-            Change(what="Comes to", after=_net(quote.net)),
+            Change(what="Comes to", after=net_of(quote.net)),
         ]  # fmt: skip
     return tuple(lines)
 
@@ -131,7 +131,8 @@ def _speed(down: int, up: int) -> str:
     return f"{down / 1000:g}/{up / 1000:g} Mbit/s"
 
 
-def _net(net: Money) -> str:
+def net_of(net: Money) -> str:
+    """Say a sum as what is to be paid or what is credited."""
     if not net.minor:
         return "nothing"
     return f"{net} to pay" if net.minor > 0 else f"{-net} credit"
@@ -173,7 +174,7 @@ async def quote_plan(
         line.what: f"{line.before} → {line.after}" if line.before else line.after
         for line in lines_of(quote, today)
     }
-    said = f" now {_net(quote.net)}" if quote.days_left else " now nothing to settle"
+    said = f" now {net_of(quote.net)}" if quote.days_left else " now nothing to settle"
     args = {"service": quote.service.number, "plan": quote.plan.code, "start": start}
     return Reply(
         f"**{owner.name}** ({owner.number}), {quote.service.number}: {quote.service.plan.name} to "
@@ -237,7 +238,7 @@ async def change_plan(
     owner, quote = await _quote(ctx, customer, service, plan.code, start)
     done = await ctx.port(Customers).change_plan(ctx.effect, quote)
     today = today_of(ctx)
-    money = f" {_net(quote.net)}: {done.document}." if done.document else ""
+    money = f" {net_of(quote.net)}: {done.document}." if done.document else ""
     said = f"{done.service.number} of {owner.name} ({owner.number}) is on {quote.plan.name} now."
     if quote.on > today:
         said = f"{done.service.number} of {owner.name} ({owner.number}) moves to {quote.plan.name} on "
@@ -250,30 +251,5 @@ async def change_plan(
         undo_within=UNDO,
         buttons=(Button("Customer", "customers_show", {"customer": owner.number}),),
         focus={"customer": owner.number, "service": done.service.number},
-        evidence=(ctx.evidence(Customers),),
-    )
-
-
-@action(
-    permission="customers:provision",
-    approval=Approval.SELF,
-    examples=(
-        "take the plan change of {service} back",
-        "revert the last plan change of {service}",
-        "cancel the coming plan change of {service}",
-    ),
-)
-async def revert_plan(ctx: Ctx, service: ServiceRef) -> Reply:
-    """Take the last plan change of a line back.
-
-    With what it charged or credited; a change that has not begun yet is cancelled.
-    """
-    done = await ctx.port(Customers).revert_plan(ctx.effect, service.number)
-    money = f" {done.document} is void." if done.document else ""
-    return Reply(
-        "\n\n".join([f"{done.service.number} is on {done.service.plan.name} again.{money}", *untouched(ctx)]),
-        data=done,
-        tone=Tone.WARN,
-        focus={"customer": done.service.customer, "service": done.service.number},
         evidence=(ctx.evidence(Customers),),
     )

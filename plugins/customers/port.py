@@ -7,7 +7,15 @@ from datetime import date
 from typing import ClassVar, Protocol
 
 from bot.api import Effect, Scope
-from plugins.customers.changes import NewCustomer, PlanChanged, PlanQuote, ServiceOrder, prorated
+from plugins.customers.changes import (
+    TAKE_BACK,
+    NewCustomer,
+    PlanChange,
+    PlanChanged,
+    PlanQuote,
+    ServiceOrder,
+    prorated,
+)
 from plugins.customers.nouns import (
     Customer,
     CustomerRef,
@@ -23,6 +31,7 @@ from plugins.customers.nouns import (
 )
 
 __all__ = [
+    "TAKE_BACK",
     "Customer",
     "CustomerRef",
     "CustomerStatus",
@@ -31,6 +40,7 @@ __all__ = [
     "NewCustomer",
     "Note",
     "Plan",
+    "PlanChange",
     "PlanChanged",
     "PlanQuote",
     "PlanRef",
@@ -106,8 +116,19 @@ class Customers(Protocol):
         """
         ...
 
+    async def last_change(self, scope: Scope, service: str) -> PlanChange:
+        """Return the last plan change of a service with what it charged or credited, to be taken back.
+
+        Raises NotFound for an unknown service, Conflict when there is no change, the service is on another
+        plan by now, or the change has begun and is older than TAKE_BACK or was billed since.
+        """
+        ...
+
     async def revert_plan(self, effect: Effect, service: str) -> PlanChanged:
-        """Take the last plan change of a service back, with what it charged or credited; Conflict if none."""
+        """Take the last plan change of a service back, with what it charged or credited.
+
+        Raises Conflict where `last_change` does.
+        """
         ...
 
     async def create(self, effect: Effect, new: NewCustomer) -> Customer:

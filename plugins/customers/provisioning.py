@@ -179,9 +179,23 @@ async def provision(  # noqa: PLR0913 - what an order says
     )
 
 
+async def preview_activate(ctx: Ctx, service: ServiceRef) -> Preview:
+    """Say which line is put into use, and what it costs from then on."""
+    if service.status is not ServiceStatus.PENDING:
+        raise Conflict(f"{service.number} is {service.status}; only a pending service is put into use.")
+    after = f"active from today, {service.plan.price} a month"
+    what = f"{service.number}, {service.plan.name} {speed(service)}"
+    return Preview(
+        text=f"{service.number} of {service.customer} is put into use.",
+        changes=(Change(what=what, before=service.status.value, after=after),),
+        warnings=untouched(ctx),
+    )
+
+
 @action(
     permission="customers:provision",
     approval=Approval.SELF,
+    preview=preview_activate,
     examples=(
         "put {service} into use",
         "activate {service}",

@@ -56,6 +56,9 @@ ASKS: Asks = {
     queries_plan_change.do_change_plan: lambda s, a: queries_plan_change.do_change_plan(
         s, a.quote, "Eve", NOW, TODAY, MONTH
     ),
+    queries_plan_change.get_last_change: lambda s, a: queries_plan_change.get_last_change(
+        s, EVERYWHERE, SECOND, NOW, TODAY
+    ),
     queries_plan_change.do_revert_plan: lambda s, a: queries_plan_change.do_revert_plan(
         s, SECOND, "Eve", NOW, TODAY
     ),

@@ -12,7 +12,15 @@ from plugins.connectors.local.queries_customers import get_changed
 from plugins.connectors.local.queries_effects import do_once
 from plugins.connectors.local.queries_scope import Session
 from plugins.connectors.local.queries_services import do_due, get_service
-from plugins.customers.port import Customer, NewCustomer, PlanChanged, PlanQuote, Service, ServiceOrder
+from plugins.customers.port import (
+    Customer,
+    NewCustomer,
+    PlanChange,
+    PlanChanged,
+    PlanQuote,
+    Service,
+    ServiceOrder,
+)
 
 
 class Provisioning:
@@ -46,6 +54,11 @@ class Provisioning:
             quote.service.number,
             lambda session: plans.do_change_plan(session, quote, effect.by, self._now(), self.today(), month),
         )
+
+    async def last_change(self, scope: Scope, service: str) -> PlanChange:
+        """Return the last plan change of a service that can be taken back."""
+        async with self._sql() as session:
+            return await plans.get_last_change(session, scope, service, self._now(), self.today())
 
     async def revert_plan(self, effect: Effect, service: str) -> PlanChanged:
         """Take the last plan change of a service back."""

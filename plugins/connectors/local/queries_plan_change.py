@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, BadInput, Conflict, Money, NotFound, Scope
@@ -16,7 +16,7 @@ from plugins.connectors.local.queries_credit import Span, do_credit, do_void
 from plugins.connectors.local.queries_numbers import invoices_of, next_number
 from plugins.connectors.local.queries_services import get_service, plan_of
 from plugins.connectors.local.queries_settle import lock_account, settle
-from plugins.customers.port import PlanQuote, Service, ServiceStatus
+from plugins.customers.port import TAKE_BACK, PlanChange, PlanQuote, Service, ServiceStatus
 
 DUE_DAYS = 14
 """Days until an invoice is due when the customer had none before."""
@@ -43,10 +43,17 @@ KEEP = text(
     ":on, :invoice, (select id from isp_credit_notes where number = :note))"
 )
 LAST = text(
-    "select h.id, h.before, h.after, h.starts_on, i.number as invoice, i.id as invoice_id, n.number as note "
-    "from isp_plan_changes h left join isp_invoices i on i.id = h.invoice_id "
+    "select h.id, h.before, h.after, h.at, h.by, h.starts_on, to_jsonb(b) as old, to_jsonb(a) as new, "
+    "i.id as invoice_id, i.number as invoice, i.total_minor, i.paid_minor, i.currency as invoice_currency, "
+    "n.number as note, n.amount_minor as note_minor, n.currency as note_currency, "
+    "exists (select from isp_invoices o where o.customer_id = s.customer_id and o.issued_on > h.starts_on "
+    "and o.status in ('open', 'paid') and not exists (select from isp_plan_changes p "
+    "where p.invoice_id = o.id)) as billed_since "
+    "from isp_plan_changes h join isp_services s on s.id = h.service_id "
+    "join isp_plans b on b.code = h.before join isp_plans a on a.code = h.after "
+    "left join isp_invoices i on i.id = h.invoice_id and i.status <> 'void' "
     "left join isp_credit_notes n on n.id = h.credit_note_id and n.voided_at is null "
-    "where h.service_id = :service and h.reverted_at is null order by h.at desc limit 1"
+    "where s.number = :service and h.reverted_at is null order by h.at desc limit 1"
 )
 REVERTED = text("update isp_plan_changes set reverted_at = :at where id = :id")
 VOID = text("update isp_invoices set status = 'void', paid_minor = 0 where id = :id")
@@ -164,6 +171,45 @@ async def _invoice(session: AsyncSession, account: UUID, quote: PlanQuote, today
     return made.scalar_one(), number
 
 
+async def get_last_change(
+    session: AsyncSession, scope: Scope, number: str, now: datetime, today: date
+) -> PlanChange:
+    """Return the last change of a service's plan; Conflict when it cannot be taken back."""
+    service = await get_service(session, scope, number, today)
+    if service is None:
+        raise NotFound(f"There is no service {number}.")
+    row = await _last(session, number)
+    instead = "change its plan instead, which settles by days."
+    change = PlanChange(
+        service=service,
+        before=plan_of(row.old),
+        after=plan_of(row.new),
+        at=row.at,
+        by=row.by,
+        on=row.starts_on,
+        document=row.invoice or row.note,
+        paid=Money(row.paid_minor, row.invoice_currency) if row.invoice else None,
+        net=Money(row.total_minor, row.invoice_currency) if row.invoice
+        else Money(-row.note_minor, row.note_currency) if row.note else None,
+    )  # fmt: skip
+    if change.on > today and service.plan.code == row.before:
+        return change  # it has not begun: nothing was used and nothing was settled
+    if service.plan.code != row.after:
+        raise Conflict(f"{number} is on {service.plan.name} by now; change its plan instead.")
+    if now > change.at + TAKE_BACK:
+        raise Conflict(f"The last plan change of {number} is more than a day old; {instead}")
+    if row.billed_since:
+        raise Conflict(f"{number} was billed on {service.plan.name} since its last plan change; {instead}")
+    return change
+
+
+async def _last(session: AsyncSession, number: str) -> Row[Any]:
+    row = (await session.execute(LAST, {"service": number})).one_or_none()
+    if row is None:
+        raise Conflict(f"No plan change of {number} is known that could be taken back.")
+    return row
+
+
 async def do_revert_plan(
     session: AsyncSession, number: str, by: str, now: datetime, today: date
 ) -> str | None:
@@ -173,19 +219,14 @@ async def do_revert_plan(
         raise NotFound(f"There is no service {number}.")
     account = await lock_account(session, service.customer)
     locked = (await session.execute(LOCK, {"number": number})).one()
-    last = (await session.execute(LAST, {"service": locked.id})).one_or_none()
-    if last is None:
-        raise Conflict(f"No plan change of {number} is known that could be taken back.")
-    pending = last.starts_on > today and service.plan.code == last.before
-    if not pending and service.plan.code != last.after:
-        raise Conflict(f"{number} is on {service.plan.name} by now; change its plan instead.")
-    await session.execute(NOW, {"plan": last.before, "id": locked.id})
-    await session.execute(REVERTED, {"id": last.id, "at": now})
-    if last.invoice_id is not None:
-        await session.execute(FREE, {"id": last.invoice_id, "at": now})
-        await session.execute(VOID, {"id": last.invoice_id})
-        await settle(session, account, service.plan.price.currency, now)
-    if last.note is not None:
-        await do_void(session, last.note, "Plan change taken back", by, now)
-    document: str | None = last.invoice or last.note
-    return document
+    change = await get_last_change(session, EVERYWHERE, number, now, today)
+    row = await _last(session, number)
+    await session.execute(NOW, {"plan": row.before, "id": locked.id})
+    await session.execute(REVERTED, {"id": row.id, "at": now})
+    if row.invoice_id is not None:
+        await session.execute(FREE, {"id": row.invoice_id, "at": now})
+        await session.execute(VOID, {"id": row.invoice_id})
+        await settle(session, account, row.invoice_currency, now)
+    if row.note is not None:
+        await do_void(session, row.note, "Plan change taken back", by, now)
+    return change.document

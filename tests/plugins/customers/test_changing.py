@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.api import EVERYWHERE, Ambiguous, Area, BadInput, Conflict, Money, NotAllowed, NotFound
+from bot.api import EVERYWHERE, Ambiguous, Approval, Area, BadInput, Conflict, Money, NotAllowed, NotFound
+from bot.db.policies import Policy, do_add_policy
+from bot.errors import LimitExceeded
 from bot.testing import Bench
 from plugins.connectors.local.billing import LocalBilling
 from plugins.connectors.local.customers import LocalCustomers
@@ -106,6 +108,102 @@ async def test_what_was_paid_on_a_charge_taken_back_goes_to_other_invoices(world
     assert (await LocalBilling(isp.context()).get_invoice(EVERYWHERE, "INV-1")).paid.minor == 1_051
 
 
+async def test_a_change_taken_back_by_hand_says_which_document_is_void_and_what_it_comes_to(world) -> None:
+    bench, isp = world
+    await yes(bench, "change_plan", customer=WHO, plan="F100")
+    asked = await bench.act("revert_plan", service=LINE)
+    assert "Plan: Fibre 100 → Fibre 50" in asked.waiting.preview
+    assert "INV-2026-000001: 10.51 EUR to pay → void" in asked.waiting.preview
+    done = await bench.approve(asked, user=bench.ann)
+    assert "INV-2026-000001 is void." in done.text
+    assert await owed(isp) == 3_000 and await plan_of(isp) == "F50"
+    with pytest.raises(Conflict, match="No plan change of SVC-100234-1"):
+        await bench.act("revert_plan", service=LINE)
+
+
+@pytest.mark.parametrize("plan", ["F100", "F20"])
+async def test_nobody_takes_a_change_back_over_their_limit(world, plan: str) -> None:
+    bench, isp = world
+    await isp.plan("F20", name="Fibre 20", price=1_000)
+    done = await yes(bench, "change_plan", customer=WHO, plan=plan)
+    rights = ["customers:read", "customers:provision"]
+    clerk = await bench.person("Lim Limited", rights, max_amount=1)
+    with pytest.raises(LimitExceeded, match="over what you may"):
+        await bench.act("revert_plan", user=clerk, service=LINE)
+    with pytest.raises(LimitExceeded, match="over what you may"):
+        await bench.undo(done, user=clerk)
+    assert await plan_of(isp) == plan
+
+
+async def test_who_may_change_a_plan_within_a_limit_may_take_it_back(world) -> None:
+    bench, isp = world
+    clerk = await bench.person("Cara Clerk", ["customers:read", "customers:provision"], max_amount=1_051)
+    asked = await bench.act("change_plan", user=clerk, customer=WHO, plan="F100")
+    done = await bench.approve(asked, user=clerk)
+    await bench.undo(done, user=clerk)
+    assert await plan_of(isp) == "F50" and await owed(isp) == 3_000
+
+
+async def test_a_policy_over_an_amount_holds_for_a_change_taken_back(world) -> None:
+    bench, isp = world
+    await yes(bench, "change_plan", customer=WHO, plan="F100")
+    rule = Policy(action="customers_revert_plan", needs=int(Approval.OTHER), min_amount=1_000)
+    async with bench.database.tenant(bench.tenant.id) as session:
+        await do_add_policy(session, rule, by="the boss")
+    asked = await bench.act("revert_plan", service=LINE)
+    with pytest.raises(NotAllowed, match="someone else"):
+        await bench.approve(asked, user=bench.ann)
+    await bench.approve(asked, user=bench.bob)
+    assert await plan_of(isp) == "F50"
+
+
+async def test_what_was_paid_is_said_before_a_change_is_taken_back(world) -> None:
+    bench, _ = world
+    await yes(bench, "change_plan", customer=WHO, plan="F100")
+    asked = await bench.call(
+        "billing_record_payment",
+        {"customer": WHO, "invoice": "INV-2026-000001", "amount": "10.51", "method": "cash"},
+    )
+    await bench.approve(asked, user=bench.ann)
+    asked = await bench.act("revert_plan", service=LINE)
+    assert "10.51 EUR paid on INV-2026-000001 goes to other invoices" in asked.waiting.preview
+
+
+async def test_an_old_change_is_not_taken_back_with_its_invoice(world) -> None:
+    bench, isp = world
+    await yes(bench, "change_plan", customer=WHO, plan="F100")
+    asked = await bench.act("revert_plan", service=LINE)
+    isp.now = bench.now = bench.now + timedelta(days=1, minutes=1)
+    with pytest.raises(Conflict, match="more than a day old; change its plan instead"):
+        await bench.act("revert_plan", service=LINE)
+    with pytest.raises(Conflict, match="more than a day old"):
+        await LocalCustomers(isp.context()).revert_plan(effect("late"), LINE)
+    with pytest.raises((Conflict, NotFound)):
+        await bench.approve(asked, user=bench.ann)
+    assert await plan_of(isp) == "F100" and await isp.count("isp_invoices", "status = 'void'") == 0
+
+
+async def test_a_change_that_was_billed_since_is_not_taken_back(world) -> None:
+    bench, isp = world
+    await yes(bench, "change_plan", customer=WHO, plan="F100")
+    await isp.invoice("INV-2", WHO, 4_501, due=date(2026, 12, 5), issued_on=date(2026, 11, 21))
+    isp.now = bench.now = bench.now + timedelta(hours=20)
+    with pytest.raises(Conflict, match="was billed on Fibre 100 since"):
+        await bench.act("revert_plan", service=LINE)
+
+
+async def test_a_change_that_has_not_begun_is_cancelled_any_day_before(world) -> None:
+    bench, isp = world
+    await yes(bench, "change_plan", customer=WHO, plan="F100", start="next period")
+    isp.now = bench.now = bench.now + timedelta(days=10)
+    asked = await bench.act("revert_plan", service=LINE)
+    assert "Coming plan: Fibre 100 from 11 Dec 2026 → none, it stays on Fibre 50" in asked.waiting.preview
+    assert "No money is moved" in asked.waiting.preview
+    await bench.approve(asked, user=bench.ann)
+    isp.now = bench.now = bench.now + timedelta(days=20)
+    assert await plan_of(isp) == "F50"
+
+
 async def test_a_downgrade_credits_and_can_be_taken_back(world) -> None:
     bench, isp = world
     await isp.plan("F20", name="Fibre 20", price=1_000)
@@ -198,12 +296,14 @@ async def test_a_new_line_is_pending_until_it_is_put_into_use(world) -> None:
     assert done.text.startswith(
         "SVC-100234-2: Fibre 100 (100/50 Mbit/s) for Amina Bello (100234) is pending, username abello100234-2."
     )
-    used = await yes(bench, "activate", service="SVC-100234-2")
+    asked = await bench.act("activate", service="SVC-100234-2")
+    assert "pending → active from today, 45.01 EUR a month" in asked.waiting.preview
+    used = await bench.approve(asked, user=bench.ann)
     assert "SVC-100234-2 is active from today" in used.text
     with pytest.raises(Conflict, match="full: 2 of 2"):
         await bench.act("provision", customer=WHO, plan="F100", port="olt-nth-01-1 PON 1/1")
     with pytest.raises(Conflict, match="only a pending service"):
-        await yes(bench, "activate", service="SVC-100234-2")
+        await bench.act("activate", service="SVC-100234-2")
     assert await isp.count("isp_services", "port_id is not null and status = 'active'") == 2
 
 
@@ -295,10 +395,14 @@ async def test_a_line_ends_on_the_day_written_down(world) -> None:
     assert "SVC-100234-1 ends on 30 Nov" in (await bench.act("show", customer=WHO)).text
     with pytest.raises(Conflict, match="ends on 30 Nov already"):
         await bench.act("terminate", service=LINE, reason="again")
+    asked = await bench.act("keep", service=LINE)
+    assert "active, ends on 30 Nov → active, does not end" in asked.waiting.preview
     isp.now = bench.now = bench.now + timedelta(days=10)
     (line,) = await LocalCustomers(isp.context()).services(EVERYWHERE, WHO)
     assert line.status is ServiceStatus.TERMINATED
-    kept = await yes(bench, "keep", service=LINE)
+    asked = await bench.act("keep", service=LINE)
+    assert "ended on 30 Nov → goes on as it was before it ended" in asked.waiting.preview
+    kept = await bench.approve(asked, user=bench.ann)
     assert "goes on: Fibre 50, active" in kept.text
 
 
