@@ -197,9 +197,26 @@ async def payment_plan(
     return _made(ctx, customer, made, f"{made.total} in {len(plan)} instalments: {dues}")
 
 
+async def preview_cancel_promise(ctx: Ctx, promise: PromiseRef) -> Preview:
+    """Say which promise goes, and whether dunning waited for it."""
+    if promise.cancelled:
+        raise Conflict(f"{promise.number} was cancelled already.")
+    today = today_of(ctx)
+    dues = ", ".join(f"{one.amount} by {day(one.due_on, today)}" for one in promise.instalments)
+    what = f"{promise.number}, {promise.kind}: {dues}"
+    changes = [Change(what=what, before=promise.standing(today).value, after="cancelled")]
+    if promise.holds(today):
+        changes.append(Change(what="Dunning", before="waits for it", after="goes on"))
+    return Preview(
+        text=f"The {promise.kind} of {promise.customer_name} ({promise.customer}) is cancelled.",
+        changes=tuple(changes),
+    )
+
+
 @action(
     permission="billing:promise",
     approval=Approval.SELF,
+    preview=preview_cancel_promise,
     examples=(
         "cancel {promise}",
         "cancel the promise {promise}",
@@ -209,8 +226,6 @@ async def payment_plan(
 )
 async def cancel_promise(ctx: Ctx, promise: PromiseRef) -> Reply:
     """Cancel a promise or payment plan; dunning goes on."""
-    if promise.cancelled:
-        raise Conflict(f"{promise.number} was cancelled already.")
     done = await ctx.port(Billing).cancel_promise(ctx.effect, promise.number)
     return Reply(
         f"{done.number}, the {done.kind} of {done.customer_name} over {done.total}, is cancelled. "

@@ -228,7 +228,12 @@ async def test_a_payment_plan_is_monthly_and_adds_up(world) -> None:
     await yes(bench, "record_payment", customer="100234", amount="33.34", method="cash")
     listed = await bench.act("promises")
     assert listed.table.rows[0][5] == "1 of 3" and listed.table.rows[0][7] == "open"
-    gone = await yes(bench, "cancel_promise", promise=done.data.number)
+    asked = await bench.act("cancel_promise", promise=done.data.number)
+    assert "33.33 EUR by 30 Jan 2027: open → cancelled" in asked.waiting.preview
+    assert "Dunning: waits for it → goes on" in asked.waiting.preview
+    gone = await bench.approve(asked, user=bench.ann)
+    with pytest.raises(Conflict, match="cancelled already"):
+        await bench.act("cancel_promise", promise=done.data.number)
     assert (
         gone.text
         == "PTP-1001, the payment plan of Amina Bello over 100.01 EUR, is cancelled. Dunning goes on."
