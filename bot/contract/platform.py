@@ -91,6 +91,9 @@ class Platform(Protocol):
     async def grant(self, effect: Effect, by: User, wish: GrantWish) -> GrantCard:
         """Give a role to a person."""
 
+    async def check_revoke(self, by: User, grant_id: str) -> GrantCard:
+        """Return the grant that would end; raise what stands against this person ending it."""
+
     async def revoke(self, effect: Effect, by: User, grant_id: str) -> GrantCard:
         """End a grant at once."""
 

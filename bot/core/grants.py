@@ -140,6 +140,14 @@ async def find(
         return await grants.find_grants(session, now, user_id=user_id, role=role)
 
 
+async def check_revoke(
+    database: Database, tenant: Tenant, grant_id: str, *, giver: User, now: datetime
+) -> Grant:
+    """Return the grant that would end; raise what stands against this person ending it."""
+    async with database.tenant(tenant.id) as session:
+        return await _ended_by(session, grant_id, giver, now)
+
+
 async def revoke(
     database: Database,
     tenant: Tenant,
@@ -151,20 +159,25 @@ async def revoke(
 ) -> Grant:
     """End a grant at once; anyone may end their own, others end what lies within their reach."""
     now = now or datetime.now(UTC)
-    if len(grant_id.strip()) < 4:  # noqa: PLR2004 - the first letters of an id, as lists show them
-        raise BadInput("Name the grant by at least the first four letters of its id.")
     async with database.tenant(tenant.id) as session:
-        found = await grants.find_grants(session, now, grant_id=grant_id.strip().lower())
-        if len(found) != 1:
-            many = "Several grants begin" if found else "No grant in force begins"
-            raise NotFound(f"{many} with “{grant_id[:40]}”. `admin grants` lists them with their ids.")
-        one = found[0]
-        if giver is not None and one.user_id != giver.id:
-            check_reach(giver.scope("admin:grants"), one.area)
-            check_power(giver, await get_role(session, one.role))
+        one = await _ended_by(session, grant_id, giver, now)
         if not await grants.do_revoke(session, one.id, by=by, now=now):
             raise NotFound("That grant is over already.")
         line = {"grant": one.id, "user": one.user_id, "role": one.role}
         text = f"took the role {one.role} from {one.user}"
         await note(session, event="grant.revoked", by=by, text=text, facts=line, at=now)
         return one
+
+
+async def _ended_by(session: Session, grant_id: str, giver: User | None, now: datetime) -> Grant:
+    if len(grant_id.strip()) < 4:  # noqa: PLR2004 - the first letters of an id, as lists show them
+        raise BadInput("Name the grant by at least the first four letters of its id.")
+    found = await grants.find_grants(session, now, grant_id=grant_id.strip().lower())
+    if len(found) != 1:
+        many = "Several grants begin" if found else "No grant in force begins"
+        raise NotFound(f"{many} with “{grant_id[:40]}”. `admin grants` lists them with their ids.")
+    one = found[0]
+    if giver is not None and one.user_id != giver.id:
+        check_reach(giver.scope("admin:grants"), one.area)
+        check_power(giver, await get_role(session, one.role))
+    return one

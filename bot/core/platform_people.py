@@ -129,6 +129,12 @@ class PlatformPeople:
         self._around.forget()
         return (await self._named([made]))[0]
 
+    async def check_revoke(self, by: User, grant_id: str) -> GrantCard:
+        """Return the grant that would end; raise what stands against it."""
+        now = self._around.now()
+        over = await grants.check_revoke(self._database, self._tenant, grant_id, giver=by, now=now)
+        return (await self._named([over]))[0]
+
     async def revoke(self, effect: Effect, by: User, grant_id: str) -> GrantCard:
         """End a grant at once."""
         await effect.check()

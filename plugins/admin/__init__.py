@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, Panel, PluginInfo, hookimpl
-from plugins.admin import channels, me, people, plugs, policies, records, roles, trying
+from plugins.admin import channels, me, people, plugs, policies, records, revoking, roles, trying
 from plugins.admin.nouns import ABOUT, GLASS, SELF
 
 ALL = frozenset(ABOUT)
@@ -36,6 +36,7 @@ def register_actions() -> Sequence[Action]:
         *me.ACTIONS,
         *people.ACTIONS,
         *roles.ACTIONS,
+        *revoking.ACTIONS,
         *policies.ACTIONS,
         *channels.ACTIONS,
         *plugs.ACTIONS,

@@ -9,6 +9,7 @@ from bot.api import (
     ActionCall,
     Approval,
     BadInput,
+    Change,
     Column,
     Field,
     Money,
@@ -212,7 +213,11 @@ async def preview_remove(ctx: Ctx, policy_id: Word) -> Preview:
     found = [one for one in await core(ctx).policies() if one.id.startswith(start[:8])]
     if len(start) < LETTERS or len(found) != 1:
         raise NotFound(f"No single policy begins with “{policy_id[:40]}”. `admin policies` shows their ids.")
-    return Preview(text=f"No longer: {found[0].words(ctx.tenant.currency)} {found[0].note}".strip(), hits=0)
+    gone = found[0]
+    words = gone.words(ctx.tenant.currency)
+    # its id is part of what a yes agrees to: the same letters may begin another policy by then
+    change = Change(what=f"Policy {gone.id}", before=f"{words} {gone.note}".strip(), after="removed")
+    return Preview(text=f"No longer: {words}", changes=(change,), hits=0)
 
 
 @action(

@@ -195,17 +195,6 @@ async def grant(  # noqa: PLR0913 - who, what, where, until when, why
 
 
 @action(
-    permission=GRANTS,
-    approval=Approval.SELF,
-    examples=["revoke grant {grant_id}", "take back grant {grant_id}"],
-)
-async def revoke(ctx: Ctx, grant_id: Word) -> Reply:
-    """End a grant at once; name it by the id that `admin grants` shows."""
-    over = await core(ctx).revoke(ctx.effect, ctx.user, grant_id)
-    return Reply(f"{over.person} no longer holds {over.role} ({over.area}).", data=over, evidence=source(ctx))
-
-
-@action(
     permission=ROLES,
     approval=Approval.SELF,
     examples=[
@@ -287,4 +276,4 @@ async def forbid(ctx: Ctx, role: Word, permission: Word) -> Reply:
     return one_role(ctx, card, role)
 
 
-ACTIONS = (roles, grants, grant, revoke, add_role, remove_role, allow, forbid)
+ACTIONS = (roles, grants, grant, add_role, remove_role, allow, forbid)

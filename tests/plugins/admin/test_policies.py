@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.api import Approval, BadInput, Conflict, NotAllowed, NotFound
 
@@ -109,6 +110,23 @@ async def test_an_id_that_names_none(desk):
     for wrong in ("ffff0000", made.id[:3], "%"):
         with pytest.raises(NotFound, match="No single policy"):
             await desk.act("remove_policy", policy_id=wrong)
+
+
+async def test_a_yes_to_one_policy_removes_no_other_that_begins_with_the_same_letters(desk):
+    made = (await added(desk, **NIGHT)).data
+    asked = await desk.act("remove_policy", policy_id=made.id)
+    words = f"Policy {made.id}: admin_add_role needs a yes from one other person. four eyes → removed"
+    assert words in asked.waiting.preview
+    await desk.approve(await desk.act("remove_policy", policy_id=made.id), user=desk.bob)
+    await added(desk, applies_to="admin_grant", needs="two")
+    like = text("update approval_policies set id = cast(:start || substr(id::text, 9) as uuid)")
+    async with desk.database.tenant(desk.tenant.id) as session:
+        await session.execute(like, {"start": made.id})
+    again = await desk.approve(asked, user=desk.bob)
+    assert again.waiting is not None and "admin_grant needs" in again.waiting.preview
+    assert len((await desk.act("policies")).data) == 1
+    await desk.approve(again, user=desk.bob)
+    assert not (await desk.act("policies")).data
 
 
 async def test_who_lacks_the_permission_neither_sees_nor_sets_any(desk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.api import Area, Money, NotAllowed, NotFound
 
@@ -85,9 +86,26 @@ async def test_a_role_of_ones_own(desk):
 async def test_power_is_not_taken_by_who_lacks_it(desk):
     lead = await desk.person("Lea Lead", ["admin:grants", "admin:people_read", "admin:self"])
     grants = (await desk.act("grants", person=desk.ann.email)).data
-    asked = await desk.act("revoke", user=lead, grant_id=grants[0].id)
     with pytest.raises(NotAllowed, match="do not hold"):
-        await desk.approve(asked, user=lead)
+        await desk.act("revoke", user=lead, grant_id=grants[0].id)
+
+
+async def test_a_yes_to_one_grant_ends_no_other_that_begins_with_the_same_letters(desk):
+    made = (
+        await desk.approve(await desk.act("grant", person=desk.eve.email, role="noc"), user=desk.ann)
+    ).data
+    asked = await desk.act("revoke", grant_id=made.id)
+    assert f"Grant {made.id}: Eve Elder, noc, everywhere, for good → ends at once" in asked.waiting.preview
+    await desk.approve(await desk.act("revoke", user=desk.bob, grant_id=made.id), user=desk.bob)
+    await desk.approve(await desk.act("grant", person=desk.bob.email, role="field"), user=desk.ann)
+    like = text("update grants set id = cast(:start || substr(id::text, 9) as uuid) where role = 'field'")
+    async with desk.database.tenant(desk.tenant.id) as session:
+        await session.execute(like, {"start": made.id})
+    again = await desk.approve(asked, user=desk.ann)
+    assert again.waiting is not None and "Bob Berry, field" in again.waiting.preview
+    assert (await desk.act("grants", role="field")).data
+    await desk.approve(again, user=desk.ann)
+    assert not (await desk.act("grants", role="field")).data
 
 
 async def test_nobody_widens_a_role_they_hold_themselves(desk):
