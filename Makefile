@@ -42,6 +42,7 @@ test-deep: $(STAMP) ## Run the slow and destructive checks too (kill tests, soak
 
 lint: $(STAMP) ## Style and architecture
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports --no-cache
 
 types: $(STAMP) ## Types

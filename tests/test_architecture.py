@@ -19,11 +19,23 @@ SQL_ROOMS = re.compile(r"bot/db/|kb/store|migrations/|plugins/connectors/\w+/(qu
 NOT_FOR_PEOPLE = re.compile(r"\w(Manager|Service|Helper|Impl)$|^(Base|Abstract)[A-Z]")
 HOOKS = [f for _, f in inspect.getmembers(hookspecs, inspect.isfunction) if hasattr(f, "backhaul_spec")]
 TOP_LEVEL = {"pyproject.toml", "bot", "plugins", "kb", "migrations", "tests", "README.md", "Makefile"}
-ENGINES = {"pgqueuer": "bot/jobs|bot/db/jobs", "apscheduler": "bot/jobs", "slack_bolt": "bot/slack",
-           "slack_sdk": "bot/slack", "onnxruntime": "bot/llm", "openai": "bot/llm", "anthropic": "bot/llm",
-           "pluggy": "bot/host|bot/hookspecs", "prompt_toolkit": "bot/terminal", "uvicorn": "bot/web",
-           "alembic": "bot/db/migrate|migrations", "typer": "bot/cli|bot/__main__",
-           "authlib": "bot/web", "joserfc": "bot/web", "jinja2": "bot/web"}
+ENGINES = {
+    "pgqueuer": "bot/jobs|bot/db/jobs",
+    "apscheduler": "bot/jobs",
+    "slack_bolt": "bot/slack",
+    "slack_sdk": "bot/slack",
+    "onnxruntime": "bot/llm",
+    "openai": "bot/llm",
+    "anthropic": "bot/llm",
+    "pluggy": "bot/host|bot/hookspecs",
+    "prompt_toolkit": "bot/terminal",
+    "uvicorn": "bot/web",
+    "alembic": "bot/db/migrate|migrations",
+    "typer": "bot/cli|bot/__main__",
+    "authlib": "bot/web",
+    "joserfc": "bot/web",
+    "jinja2": "bot/web",
+}
 """Each engine is named in one room only, so that it can be exchanged there."""
 
 
@@ -117,7 +129,9 @@ def test_the_api_exports_what_it_says() -> None:
 
 def plugin_folders() -> list[Path]:
     found = [p for p in (ROOT / "plugins").iterdir() if p.is_dir() and not p.name.startswith(("_", "."))]
-    connectors = [p for p in (ROOT / "plugins" / "connectors").iterdir() if p.is_dir() and p.name[0] not in "_."]
+    connectors = [
+        p for p in (ROOT / "plugins" / "connectors").iterdir() if p.is_dir() and p.name[0] not in "_."
+    ]
     return sorted([p for p in found if p.name != "connectors"] + connectors)
 
 
@@ -145,7 +159,9 @@ def test_constraints_hold_names_versions_and_hashes_only() -> None:
 
 def test_every_dependency_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    pinned = {line.split("==")[0] for line in (ROOT / ".constraints.txt").read_text().splitlines() if "==" in line}
+    pinned = {
+        line.split("==")[0] for line in (ROOT / ".constraints.txt").read_text().splitlines() if "==" in line
+    }
     for wanted in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
         name = re.split(r"[\s\[<>=;!]", wanted)[0].lower().replace("_", "-")
         assert name in pinned, f"{name} is not in .constraints.txt"

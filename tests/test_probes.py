@@ -90,7 +90,9 @@ async def fill(module: str, database: Database, tenant: Tenant) -> object:
     """Give the tenant what the questions of a module are about."""
     if not module.startswith("bot."):
         own = await isp.fill(Isp(database, tenant))
-        more = next((one for one in (lines, mail, money) if any(f.__module__ == module for f in one.ASKS)), None)
+        more = next(
+            (one for one in (lines, mail, money) if any(f.__module__ == module for f in one.ASKS)), None
+        )
         return await more.fill(own) if more else own
     things = await core.fill(database, tenant)
     await doors.fill(database, things)

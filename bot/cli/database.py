@@ -87,6 +87,4 @@ async def _reseal() -> None:
     async with opened() as app:
         tenants = await app.tenants()
         done = sum([await seal_anew(app.database, app.cipher, tenant) for tenant in tenants])
-    out.print(
-        f"Sealed {done} secrets of {len(tenants)} tenants anew. The old key is no longer needed."
-    )
+    out.print(f"Sealed {done} secrets of {len(tenants)} tenants anew. The old key is no longer needed.")

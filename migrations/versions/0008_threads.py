@@ -9,6 +9,7 @@ from migrations.protect import OWN, protect
 revision = "0008"
 down_revision = "0072"
 
+
 def upgrade() -> None:
     """Create the table, protected, with the index of old ones."""
     op.execute(

@@ -9,6 +9,7 @@ from migrations.protect import OWN, protect
 revision = "0081"
 down_revision = "0008"
 
+
 def upgrade() -> None:
     """Create the table, protected."""
     op.execute(

@@ -63,13 +63,18 @@ async def running(database: Database, tenant: str) -> None:
         soon[job.payload["n"]] = time.perf_counter()
         arrived.set()
 
-    worker = Worker(database, {"noop": Kind(run=noop), "quick": Kind(run=quick, pool="interactive")},
-                    pools={"background": 40, "interactive": 16})
+    worker = Worker(
+        database,
+        {"noop": Kind(run=noop), "quick": Kind(run=quick, pool="interactive")},
+        pools={"background": 40, "interactive": 16},
+    )
     began, cpu = time.perf_counter(), time.process_time()
     task = asyncio.create_task(worker.run())
     await all_done.wait()
     took = time.perf_counter() - began
-    print(f"ran {many:,} jobs that do nothing: {many / took:,.0f}/s, {(time.process_time() - cpu) / many * 1e3:.2f} ms CPU each")
+    print(
+        f"ran {many:,} jobs that do nothing: {many / took:,.0f}/s, {(time.process_time() - cpu) / many * 1e3:.2f} ms CPU each"
+    )
     sent, committed = {}, {}
     for n in range(SOME):
         arrived.clear()
@@ -81,11 +86,15 @@ async def running(database: Database, tenant: str) -> None:
         await asyncio.sleep(0.005)
     from_asked = [(soon[n] - sent[n]) * 1e3 for n in range(SOME)]
     from_commit = [(soon[n] - committed[n]) * 1e3 for n in range(SOME)]
-    print(f"started after: p50 {share(from_asked, 0.5):.1f} ms, p99 {share(from_asked, 0.99):.1f} ms; "
-          f"of that after the commit: p50 {share(from_commit, 0.5):.1f} ms, p99 {share(from_commit, 0.99):.1f} ms")
+    print(
+        f"started after: p50 {share(from_asked, 0.5):.1f} ms, p99 {share(from_asked, 0.99):.1f} ms; "
+        f"of that after the commit: p50 {share(from_commit, 0.5):.1f} ms, p99 {share(from_commit, 0.99):.1f} ms"
+    )
     cpu, began = time.process_time(), time.perf_counter()
     await asyncio.sleep(5)
-    print(f"an idle worker uses {(time.process_time() - cpu) / (time.perf_counter() - began) * 100:.1f} % of a core")
+    print(
+        f"an idle worker uses {(time.process_time() - cpu) / (time.perf_counter() - began) * 100:.1f} % of a core"
+    )
     worker.stop()
     await task
 
@@ -96,14 +105,19 @@ async def watching(database: Database) -> None:
         async with database.system() as session:
             await do_create_tenant(session, slug=f"bench{n}", name=f"Bench {n}")
             for k in range(10):
-                await do_save_schedule(session, Schedule(name=f"s{k}", kind="noop", cron=f"{k} 8 * * *", timezone="Europe/Madrid"))
+                await do_save_schedule(
+                    session,
+                    Schedule(name=f"s{k}", kind="noop", cron=f"{k} 8 * * *", timezone="Europe/Madrid"),
+                )
     scheduler = Scheduler(database, refresh=timedelta(hours=1))
     began, cpu = time.perf_counter(), time.process_time()
     await scheduler._look()
     first, first_cpu = time.perf_counter() - began, time.process_time() - cpu
     began = time.perf_counter()
     await scheduler._look()
-    print(f"2,000 schedules of 200 tenants: first look {first:.2f} s ({first_cpu:.2f} s CPU), the next {time.perf_counter() - began:.2f} s")
+    print(
+        f"2,000 schedules of 200 tenants: first look {first:.2f} s ({first_cpu:.2f} s CPU), the next {time.perf_counter() - began:.2f} s"
+    )
     await scheduler._wire.close()
     clock, began = WallClock("0 8 * * mon-fri", "Europe/Madrid"), time.perf_counter()
     at = datetime.now(UTC)

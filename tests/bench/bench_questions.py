@@ -106,7 +106,9 @@ class Session:
     async def ask(self, role: str, words: str) -> Reply | None:
         self.threads += 1
         try:
-            reply = await self.app.answer(self.tenant, self.people[role], words, thread=f"bench-{self.began}-{self.threads}")
+            reply = await self.app.answer(
+                self.tenant, self.people[role], words, thread=f"bench-{self.began}-{self.threads}"
+            )
         except UserError as error:
             self.tones[type(error).__name__] += 1
             return None
@@ -149,7 +151,9 @@ async def measure(size: int) -> None:
         loaded = rss()
         began = time.perf_counter()
         await session.ask("support", "show me customer 100234")
-        print(f"  first answer {(time.perf_counter() - began) * 1e3:,.0f} ms; RSS {loaded:.0f} MB before, {rss():.0f} MB after it")
+        print(
+            f"  first answer {(time.perf_counter() - began) * 1e3:,.0f} ms; RSS {loaded:.0f} MB before, {rss():.0f} MB after it"
+        )
         for _ in range(50):
             await session.ask_any()
         session.forms.clear()
@@ -157,7 +161,9 @@ async def measure(size: int) -> None:
         print(f"  {'':<42} {'':>9} {'p50 ms':>7} {'p99 ms':>7} {'our CPU':>8} {'server':>9}  (ms each)")
         await cards(session, home)
         await one_by_one(session, home)
-        print(f"  RSS: {idle:.0f} MB warm, {rss():.0f} MB after {session.threads:,} questions; replies: {dict(session.tones)}")
+        print(
+            f"  RSS: {idle:.0f} MB warm, {rss():.0f} MB after {session.threads:,} questions; replies: {dict(session.tones)}"
+        )
         slow = sorted(session.forms.items(), key=lambda item: -share(item[1], 0.5))[:6]
         print("  slowest by median: " + "; ".join(f"{form} {share(t, 0.5):.0f} ms" for form, t in slow))
         await many(session, home)
@@ -169,10 +175,14 @@ async def cards(session: Session, home: Path) -> None:
     """The customer 360, as an exact command and in words."""
     numbers = [thing["number"] for thing in session.things]
     spent = Spent(home)
-    taken = await timed(lambda: session.ask("support", f"customers show customer={session.dice.choice(numbers)}"), CARDS)
+    taken = await timed(
+        lambda: session.ask("support", f"customers show customer={session.dice.choice(numbers)}"), CARDS
+    )
     spent.line("customer 360, exact command", CARDS, taken)
     spent = Spent(home)
-    taken = await timed(lambda: session.ask("support", f"show me customer {session.dice.choice(numbers)}"), CARDS)
+    taken = await timed(
+        lambda: session.ask("support", f"show me customer {session.dice.choice(numbers)}"), CARDS
+    )
     spent.line("customer 360, in words", CARDS, taken)
 
 

@@ -51,9 +51,15 @@ async def find_user(_tenant: Tenant, _surface: str, who: str, _email: str | None
 @asynccontextmanager
 async def bot(database: Database, slack: Slackd, way: str) -> AsyncIterator[None]:
     world = slack.world
-    key = {"slack_app_token": world.app_token} if way == "socket" else {"slack_signing_secret": world.signing_secret}
+    key = (
+        {"slack_app_token": world.app_token}
+        if way == "socket"
+        else {"slack_signing_secret": world.signing_secret}
+    )
     config = Config(slack_bot_token=world.bot_token, slack_api_url=slack.api_url, slack_tenant="acme", **key)
-    room = SlackRoom(config, database=database, cipher=KEY, answer=answer, find_user=find_user, enqueue=enqueue)
+    room = SlackRoom(
+        config, database=database, cipher=KEY, answer=answer, find_user=find_user, enqueue=enqueue
+    )
     await room.start()
 
     async def ping() -> None:
@@ -67,7 +73,11 @@ async def bot(database: Database, slack: Slackd, way: str) -> AsyncIterator[None
         while not slack.connections:
             await asyncio.sleep(0.02)
     kinds = {
-        name: Kind(run=lambda job, handle=handle: handle(job.tenant, job.payload), pool="interactive", deadline=timedelta(minutes=2))
+        name: Kind(
+            run=lambda job, handle=handle: handle(job.tenant, job.payload),
+            pool="interactive",
+            deadline=timedelta(minutes=2),
+        )
         for name, handle in room.handlers.items()
     }
     worker = Worker(database, kinds)
@@ -96,7 +106,9 @@ async def one(slack: Slackd, user: str) -> float:
 async def measure(slack: Slackd, title: str, count: int, at_once: int) -> None:
     users = [f"U{n:04}" for n in range(PEOPLE)]
     for user in users:
-        slack.world.people.get(user) or slack.world.add_person(user, user.lower(), f"{user}@acme.example".lower())
+        slack.world.people.get(user) or slack.world.add_person(
+            user, user.lower(), f"{user}@acme.example".lower()
+        )
     room, taken = asyncio.Semaphore(at_once), []
     slack.delivery.acks.clear()
     calls = len(slack.calls)
@@ -139,7 +151,9 @@ async def main() -> None:
                 assert slack.delivery.unacked == []
                 assert slack.world.violations == []
             await database.close()
-        print(f"RSS at the end {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB, emulated Slack included")
+        print(
+            f"RSS at the end {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB, emulated Slack included"
+        )
     finally:
         server.stop()
 

@@ -84,7 +84,10 @@ def main() -> None:
     if "--one" in sys.argv:
         asyncio.run(measure(sizes[0]))
         return
-    print("customers       rows   wall s    rows/s  ours cpu  server cpu  rows/cpu s   draw s  RSS MB  disk MB   load", flush=True)
+    print(
+        "customers       rows   wall s    rows/s  ours cpu  server cpu  rows/cpu s   draw s  RSS MB  disk MB   load",
+        flush=True,
+    )
     for size in sizes:
         subprocess.run([sys.executable, __file__, str(size), "--one"], check=True)  # its own peak memory
 

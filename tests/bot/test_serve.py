@@ -194,7 +194,9 @@ async def test_a_call_that_waits_is_reminded_of_in_its_thread(
     await database.close()
     async with running(urls, tmp_path, slack, SLACK_APP_TOKEN=slack.world.app_token):
         await until(lambda: slack.connections >= 2)
-        ts = await slack.seat("UANN").say("CNOC", f'<@{slack.world.bot_user}> tickets create subject="no light"')
+        ts = await slack.seat("UANN").say(
+            "CNOC", f'<@{slack.world.bot_user}> tickets create subject="no light"'
+        )
         await until(lambda: len(slack.world.replies("CNOC")) >= 2)
     asked, reminded = slack.world.replies("CNOC")
     assert "This needs a yes from one other person" in asked["text"]

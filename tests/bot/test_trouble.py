@@ -28,7 +28,12 @@ def failed() -> ValueError:
 def test_an_incident_has_an_id_and_a_place_and_not_the_errors_words(lines) -> None:
     number = incident("answer_failed", failed(), tenant="t1")
     (line,) = lines()
-    assert (line["event"], line["incident"], line["tenant"], line["level"]) == ("answer_failed", number, "t1", "error")
+    assert (line["event"], line["incident"], line["tenant"], line["level"]) == (
+        "answer_failed",
+        number,
+        "t1",
+        "error",
+    )
     assert "ValueError at" in line["exception"] and "test_trouble.py" in line["exception"]
     assert "Amina" not in json.dumps(line)
     assert incident("answer_failed", failed()) != number

@@ -21,7 +21,11 @@ def test_a_revision_is_named_after_its_file_and_can_be_undone(path: Path) -> Non
     assert path.name.startswith(f"{ast.literal_eval(names['revision'])}_")
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     for name in ("upgrade", "downgrade"):
-        does = [node for node in functions[name].body if not isinstance(node, ast.Expr) or isinstance(node.value, ast.Call)]
+        does = [
+            node
+            for node in functions[name].body
+            if not isinstance(node, ast.Expr) or isinstance(node.value, ast.Call)
+        ]
         assert does, f"{name} does nothing"
 
 
@@ -30,7 +34,9 @@ def test_every_file_is_part_of_the_history() -> None:
     assert known == {path.name for path in VERSIONS}
 
 
-async def test_a_failing_revision_leaves_nothing_of_itself(empty_urls: Urls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failing_revision_leaves_nothing_of_itself(
+    empty_urls: Urls, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Several statements in one string, a colon, a percent sign; and the second revision fails half way."""
     folder = tmp_path / "50% done"
     (folder / "versions").mkdir(parents=True)

@@ -42,7 +42,9 @@ async def test_its_test_passes(guide, bench):
     async def as_named(name, *rest, **options):
         return await bench(plugin if name == "speedtest" else ModuleType(name), *rest, **options)
 
-    tests = [f for name, f in vars(written).items() if name.startswith("test_") and inspect.iscoroutinefunction(f)]
+    tests = [
+        f for name, f in vars(written).items() if name.startswith("test_") and inspect.iscoroutinefunction(f)
+    ]
     assert len(tests) == 3
     for test in tests:
         await test(as_named)

@@ -233,9 +233,7 @@ ENTRY = audit.Entry(
 )
 ENDING = Ending(state="done", at=AT, reply={"text": "taken over"})
 VOTE = decisions.Decision(user_id="u3", name="Eve", yes=True, at=AT)
-TRIAL = trials.Trial(
-    plugin="email", users=frozenset(), roles=frozenset({"admin"}), until=LATER, begun_by="x"
-)
+TRIAL = trials.Trial(plugin="email", users=frozenset(), roles=frozenset({"admin"}), until=LATER, begun_by="x")
 POLICY = policies.Policy(action="*", needs=1)
 SCHEDULE = schedules.Schedule(name="digest", kind="other", cron="0 8 * * *", timezone="UTC")
 

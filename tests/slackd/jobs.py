@@ -22,8 +22,15 @@ class MemoryQueue:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def enqueue(
-        self, session: Any, kind: str, payload: Mapping[str, Any], *, tenant: str, after: timedelta | None = None,
-        dedupe: str | None = None, priority: int = 0,
+        self,
+        session: Any,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        tenant: str,
+        after: timedelta | None = None,
+        dedupe: str | None = None,
+        priority: int = 0,
     ) -> bool:
         def committed(_session: Any) -> None:
             if not self.lose:

@@ -79,9 +79,13 @@ class Slackd:
             self.faults.entered.set()
             await asyncio.sleep(60)
         failed = fault == "ok_500"
-        return web.json_response({"ok": False, "error": "fatal_error"} if failed else answer, status=500 if failed else 200)
+        return web.json_response(
+            {"ok": False, "error": "fatal_error"} if failed else answer, status=500 if failed else 200
+        )
 
-    def _faulty(self, request: web.Request, name: str, args: dict[str, Any], fault: str) -> web.Response | None:
+    def _faulty(
+        self, request: web.Request, name: str, args: dict[str, Any], fault: str
+    ) -> web.Response | None:
         """Fail before anything is applied."""
         if fault == "reset_before":
             return _reset(request)

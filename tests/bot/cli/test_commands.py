@@ -143,7 +143,9 @@ def test_roles_and_limits(backhaul: Backhaul, acme: str) -> None:
 
 def test_channel_rules_are_set_shown_and_cleared(backhaul: Backhaul, acme: str) -> None:
     assert "nothing, until a rule says otherwise" in backhaul("channels", "list").out
-    made = backhaul("channels", "set", "C0123ABCD", "--only", "tickets", "--role", "noc", "--note", "the NOC's own")
+    made = backhaul(
+        "channels", "set", "C0123ABCD", "--only", "tickets", "--role", "noc", "--note", "the NOC's own"
+    )
     assert "In C0123ABCD: only tickets, for people with the role noc." in " ".join(made.out.split()), made.err
     assert backhaul("channels", "default", "direct", "--reads-only").code == 0
     changed = backhaul("channels", "set", "C0123ABCD", "--nothing")
@@ -151,7 +153,10 @@ def test_channel_rules_are_set_shown_and_cleared(backhaul: Backhaul, acme: str) 
     asked = backhaul("ask", 'tickets create subject="no light"', "--as", SAM)
     assert asked.code == 4 and "only look things up" in " ".join(f"{asked.out}{asked.err}".split())
     rules = backhaul("channels", "list", "--json").json
-    assert [(one["channel"], one.get("closed", False)) for one in rules] == [("*direct", False), ("C0123ABCD", True)]
+    assert [(one["channel"], one.get("closed", False)) for one in rules] == [
+        ("*direct", False),
+        ("C0123ABCD", True),
+    ]
     for name in ("direct", "C0123ABCD"):
         assert backhaul("channels", "clear", name).code == 0
     assert backhaul("channels", "clear", "C0123ABCD").code == 5
@@ -309,7 +314,9 @@ def test_a_plugin_is_tried_by_some_and_a_policy_on_the_past(backhaul: Backhaul, 
     states = {one["plugin"]: one for one in backhaul("plugins", "list", "--json").json}
     assert states["shifts"]["state"] == "on trial" and "Sam Support" in states["shifts"]["about"]
     assert "on trial for Sam Support" in " ".join(backhaul("plugins", "show", "shifts").out.split())
-    assert any("shifts is on trial for Sam Support" in line["says"] for line in backhaul("check", "--json").json)
+    assert any(
+        "shifts is on trial for Sam Support" in line["says"] for line in backhaul("check", "--json").json
+    )
     asked = backhaul("ask", "shifts handover", "--as", SAM)
     assert "Hand-over since" in asked.out, asked.out + asked.err
     other = backhaul("ask", "shifts handover", "--as", "eva@acme.example")
@@ -324,7 +331,9 @@ def test_a_plugin_is_tried_by_some_and_a_policy_on_the_past(backhaul: Backhaul, 
     tried = backhaul("policies", "try", "tickets_create", "--needs", "other", "--json")
     (found,) = tried.json
     assert found["calls"] >= found["held"] >= 0
-    assert "In the last 30 days" in " ".join(backhaul("policies", "try", "tickets_*", "--needs", "two").out.split())
+    assert "In the last 30 days" in " ".join(
+        backhaul("policies", "try", "tickets_*", "--needs", "two").out.split()
+    )
     assert len(backhaul("policies", "list", "--json").json) == before
 
 

@@ -54,7 +54,9 @@ def test_a_thousandth_is_never_taken_for_a_thousand(value: object) -> None:
         assert made.amount == Money(50, "KES")
 
 
-@pytest.mark.parametrize("text", ["", "five", "1.2.3,4.5x", "12.345.6 KES KES", "10 JPYY", "9" * 30, "٣", "1e5", " " * 10_000])
+@pytest.mark.parametrize(
+    "text", ["", "five", "1.2.3,4.5x", "12.345.6 KES KES", "10 JPYY", "9" * 30, "٣", "1e5", " " * 10_000]
+)
 def test_what_is_not_an_amount_gets_a_sentence(text: str) -> None:
     with pytest.raises(BadInput):
         Money.parse(text, "KES")
@@ -99,7 +101,12 @@ def test_sums_stay_in_one_currency() -> None:
 
 
 def test_text() -> None:
-    assert [str(Money(125050, "KES")), str(Money(-5, "KES")), str(Money(1250, "JPY")), str(Money(1, "KWD"))] == [
+    assert [
+        str(Money(125050, "KES")),
+        str(Money(-5, "KES")),
+        str(Money(1250, "JPY")),
+        str(Money(1, "KWD")),
+    ] == [
         "1,250.50 KES",
         "-0.05 KES",
         "1,250 JPY",

@@ -25,7 +25,12 @@ def test_a_reply_loses_nothing_but_its_empty_parts() -> None:
         "text": "Hi",
         "data": [{"minor": 5, "currency": "KES"}, "2026-01-02", "PT1M", None],
         "facts": {"Since": "2026-01-02T00:00:00Z"},
-        "table": {"columns": [{"title": "A", "align": "left"}], "rows": [[1, None]], "title": "", "total": None},
+        "table": {
+            "columns": [{"title": "A", "align": "left"}],
+            "rows": [[1, None]],
+            "title": "",
+            "total": None,
+        },
         "evidence": [{"source": "billing", "at": None, "link": ""}],
         "tone": "good",
         "focus": {"customer": "100234"},

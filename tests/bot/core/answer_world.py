@@ -66,13 +66,22 @@ class NotingGate:
         if owned.item.needs(via):
             call_id = f"3f2a{len(self.parked):04x}-0000-4000-8000-000000000000"
             self.parked[call_id] = (action_id, settled)
-            waiting = Waiting(call_id=call_id, action_id=action_id, summary=action_id, needs="your yes", asked_by=user.name, version=f"v{len(self.parked)}")
+            waiting = Waiting(
+                call_id=call_id,
+                action_id=action_id,
+                summary=action_id,
+                needs="your yes",
+                asked_by=user.name,
+                version=f"v{len(self.parked)}",
+            )
             return Reply("Shall I?", waiting=waiting, focus=focus)
         self.done.append((action_id, settled))
         if self.reply:
             return replace(self.reply, focus=self.reply.focus or focus)
         undo = None if owned.item.reads_only else ActionCall(action_id=action_id)
-        return Reply(f"did {action_id}", focus=focus, undo=undo, call_id=None if owned.item.reads_only else "c0ffee01")
+        return Reply(
+            f"did {action_id}", focus=focus, undo=undo, call_id=None if owned.item.reads_only else "c0ffee01"
+        )
 
     async def _one(self, owned: Any, name: str, kind: str, words: str, args: Mapping[str, Any]) -> str:
         found = await isp.find(kind, words)
@@ -81,19 +90,32 @@ class NotingGate:
             raise NotFound(f"I found no {kind} for “{words}”.")
         if len(exact) > 1:
             rest = " ".join(f'{n}="{v}"' for n, v in args.items() if n != name)
-            choices = [Choice(m.label, f"{owned.plugin} {owned.item.name} {name}={m.key} {rest}".strip()) for m in exact]
+            choices = [
+                Choice(m.label, f"{owned.plugin} {owned.item.name} {name}={m.key} {rest}".strip())
+                for m in exact
+            ]
             raise Ambiguous(f"Which {kind}?", choices)
         return exact[0].key
 
     async def decide(
-        self, user: User, call_id: str, *, yes: bool, reason: str = "", version: str = "", thread: str = "", place: Place = SOMEWHERE
+        self,
+        user: User,
+        call_id: str,
+        *,
+        yes: bool,
+        reason: str = "",
+        version: str = "",
+        thread: str = "",
+        place: Place = SOMEWHERE,
     ) -> Reply:
         self.decided.append((call_id, yes, reason))
         self.versions.append(version)
         action_id, args = self.parked.pop(call_id)
         if yes:
             self.done.append((action_id, args))
-        return Reply("done" if yes else "left", call_id=call_id, undo=ActionCall(action_id=action_id) if yes else None)
+        return Reply(
+            "done" if yes else "left", call_id=call_id, undo=ActionCall(action_id=action_id) if yes else None
+        )
 
     async def undo(self, user: User, call_id: str, *, place: Place = SOMEWHERE) -> Reply:
         self.undone.append(call_id)
@@ -111,7 +133,9 @@ class NotingGate:
     async def turn_away(self, here: Here) -> None:
         raise NotAllowed(here.closed)
 
-    async def find(self, user: User, kind: str, text: str, limit: int = 8, *, place: Place = SOMEWHERE) -> Sequence[Match]:
+    async def find(
+        self, user: User, kind: str, text: str, limit: int = 8, *, place: Place = SOMEWHERE
+    ) -> Sequence[Match]:
         self.sought.append((kind, text))
         if not Rules(self.rules).here(user, place).looks_up(isp.VIEW, kind):
             return ()
@@ -141,7 +165,14 @@ class Talk:
         return await answer(self.desk, self.question(words))
 
     def question(self, words: str) -> Question:
-        return Question(tenant=self.tenant, user=self.user, words=words, thread=self.thread, surface="test", place=self.place)
+        return Question(
+            tenant=self.tenant,
+            user=self.user,
+            words=words,
+            thread=self.thread,
+            surface="test",
+            place=self.place,
+        )
 
     @property
     def last(self) -> tuple[str, dict[str, Any]]:

@@ -38,7 +38,9 @@ SAID = [
 
 
 @pytest.mark.parametrize("words", SAID)
-async def test_where_outsiders_read_along_nothing_is_said_and_nothing_looked_up(chat: Talk, words: str) -> None:
+async def test_where_outsiders_read_along_nothing_is_said_and_nothing_looked_up(
+    chat: Talk, words: str
+) -> None:
     chat.place = SHARED
     reply = await chat.say(words)
     assert "other organisations" in reply.text and "direct message" in reply.text

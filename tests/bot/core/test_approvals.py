@@ -181,7 +181,6 @@ async def test_expiry_and_reminders(desk: Desk) -> None:
     assert desk.device.log == []
 
 
-
 async def test_the_asker_is_told_of_what_was_not_said_in_their_thread(desk: Desk) -> None:
     jobs = []
 

@@ -275,15 +275,21 @@ async def test_odd_texts_hash_the_same_on_both_sides(desk: Desk) -> None:
 async def _told(database, tenant, *texts: str, thing: str = "customer:1") -> None:
     for text in texts:
         body = make_body({"by": "Ann", "via": "person", "text": text, "args": {"note": text}})
-        await append(database, tenant.id, 1, body=body.chained, told=body.told, salt=body.salt, things=[thing])
+        await append(
+            database, tenant.id, 1, body=body.chained, told=body.told, salt=body.salt, things=[thing]
+        )
 
 
 def test_what_people_wrote_stands_beside_the_chain() -> None:
-    body = make_body({"by": "Ann", "text": "Amina owes 5", "args": {"customer": "4711"}, "ms": 3, "preview": None})
+    body = make_body(
+        {"by": "Ann", "text": "Amina owes 5", "args": {"customer": "4711"}, "ms": 3, "preview": None}
+    )
     assert json.loads(body.told) == {"args": {"customer": "4711"}, "text": "Amina owes 5"}
     assert set(json.loads(body.chained)) == {"by", "ms", "told"}
     assert "Amina" not in body.chained and "4711" not in body.chained
-    assert make_body({"text": "Amina owes 5"}).chained != make_body({"text": "Amina owes 5"}).chained, "salted"
+    assert make_body({"text": "Amina owes 5"}).chained != make_body({"text": "Amina owes 5"}).chained, (
+        "salted"
+    )
     assert make_body({"by": "Ann"}).told is None
 
 
@@ -291,7 +297,10 @@ async def test_what_is_erased_leaves_a_whole_chain_that_says_so(gate_database, g
     await append(gate_database, gate_tenant.id, 2)  # rows of before: what they say is in the chain
     await _told(gate_database, gate_tenant, "Amina called", "Amina owes 5")
     await _told(gate_database, gate_tenant, "Bo called", thing="customer:2")
-    assert [row.text for row in await search(gate_database, gate_tenant.id, text="amina")] == ["Amina owes 5", "Amina called"]
+    assert [row.text for row in await search(gate_database, gate_tenant.id, text="amina")] == [
+        "Amina owes 5",
+        "Amina called",
+    ]
     with pytest.raises(BadInput, match="why"):
         await erase(gate_database, gate_tenant, "customer:1", by="cli", reason=" ")
     with pytest.raises(BadInput, match="kind"):
@@ -313,17 +322,32 @@ async def test_what_is_erased_leaves_a_whole_chain_that_says_so(gate_database, g
     [
         ("update audit_texts set told = replace(told, 'Amina', 'Bo') where {t} and seq = 2", 2, "changed"),
         ("update audit_texts set salt = 'x' where {t} and seq = 2", 2, "changed"),
-        ("update audit_texts set told = null, salt = null, erased_seq = 3 where {t} and seq = 2", 2, "missing"),
-        ("update audit_texts set told = null, salt = null, erased_seq = 99 where {t} and seq = 2", 2, "missing"),
+        (
+            "update audit_texts set told = null, salt = null, erased_seq = 3 where {t} and seq = 2",
+            2,
+            "missing",
+        ),
+        (
+            "update audit_texts set told = null, salt = null, erased_seq = 99 where {t} and seq = 2",
+            2,
+            "missing",
+        ),
         ("delete from audit_texts where {t} and seq = 2", 2, "missing"),
         ("insert into audit_texts select '{id}', 4, 'x', 'y', null", 4, "extra"),
     ],
 )
-async def test_a_text_that_is_gone_without_a_record_is_found(server, gate_database, gate_urls, gate_tenant, statement, seq, kind) -> None:
+async def test_a_text_that_is_gone_without_a_record_is_found(
+    server, gate_database, gate_urls, gate_tenant, statement, seq, kind
+) -> None:
     await _told(gate_database, gate_tenant, "Amina called", "Amina owes 5", "Amina paid")
     await append(gate_database, gate_tenant.id, 1)
     await append(gate_database, gate_tenant.id, 1, event="audit.erased", body=canonical({"rows": [1]}))
-    await tamper(server, gate_urls, gate_tenant, "update audit_texts set told = null, salt = null, erased_seq = 5 where {t} and seq = 1")
+    await tamper(
+        server,
+        gate_urls,
+        gate_tenant,
+        "update audit_texts set told = null, salt = null, erased_seq = 5 where {t} and seq = 1",
+    )
     assert (await verify(gate_database, gate_tenant.id)).erased == 1
     await tamper(server, gate_urls, gate_tenant, statement)
     verdict = await verify(gate_database, gate_tenant.id)
@@ -332,8 +356,12 @@ async def test_a_text_that_is_gone_without_a_record_is_found(server, gate_databa
 
 async def test_the_bots_role_changes_no_text(gate_database, gate_tenant) -> None:
     await _told(gate_database, gate_tenant, "Amina called")
-    for statement in ("update audit_texts set told = 'x'", "delete from audit_texts", "truncate audit_texts",
-                      "insert into audit_texts (seq, told, salt) values (9, 'x', 'y')"):  # fmt: skip - a list
+    for statement in (
+        "update audit_texts set told = 'x'",
+        "delete from audit_texts",
+        "truncate audit_texts",
+        "insert into audit_texts (seq, told, salt) values (9, 'x', 'y')",
+    ):  # fmt: skip - a list
         with pytest.raises(Exception, match="permission denied"):
             async with gate_database.tenant(gate_tenant.id) as session:
                 await session.execute(sql(statement))
@@ -344,5 +372,8 @@ async def test_of_a_reply_only_what_it_was_about_and_its_hash_is_kept(desk: Desk
     said = await desk.ask("desk_card", {"customer": "1001"})
     (row,) = await search(desk.database, desk.tenant.id, event="ran")
     assert row.facts["args"]["customer"] == "1001" and row.text == "Show a customer: Ann Lee (1001)"
-    assert row.facts["reply"] == {"characters": len(said.text), "sha256": hashlib.sha256(said.text.encode()).hexdigest()}
+    assert row.facts["reply"] == {
+        "characters": len(said.text),
+        "sha256": hashlib.sha256(said.text.encode()).hexdigest(),
+    }
     assert said.text not in json.dumps(row.facts)

@@ -69,7 +69,9 @@ async def test_a_channel_nobody_knows_is_said_and_how_to_name_it(desk: Any) -> N
         ({"note": "x" * 600}, BadInput), ({"only": ("shed; drop",)}, NotFound),
     ],
 )  # fmt: skip
-async def test_a_rule_that_makes_no_sense_is_refused(desk: Any, parts: dict[str, Any], error: type[Exception]) -> None:
+async def test_a_rule_that_makes_no_sense_is_refused(
+    desk: Any, parts: dict[str, Any], error: type[Exception]
+) -> None:
     with pytest.raises(error):
         await put(desk, **parts)
     assert await channels.find(desk.database, desk.tenant) == []
@@ -117,7 +119,13 @@ async def test_rules_go_out_and_come_back_as_configuration(desk: Any, bench: Any
     wanted = {"form": exported["form"], "channels": exported["channels"]}
     lines = await import_tenant(other.around, wanted, by="t")
     assert len(lines) == 2
-    assert await channels.find(other.database, other.tenant) == await channels.find(desk.database, desk.tenant)
-    assert await import_tenant(other.around, {**wanted, "channels": []}, by="t") == [f"- channel rule: {one.words}" for one in await channels.find(desk.database, desk.tenant)]
+    assert await channels.find(other.database, other.tenant) == await channels.find(
+        desk.database, desk.tenant
+    )
+    assert await import_tenant(other.around, {**wanted, "channels": []}, by="t") == [
+        f"- channel rule: {one.words}" for one in await channels.find(desk.database, desk.tenant)
+    ]
     with pytest.raises(NotFound):
-        await import_tenant(other.around, {**wanted, "channels": [{"channel": ID, "only": ["nothing"]}]}, by="t")
+        await import_tenant(
+            other.around, {**wanted, "channels": [{"channel": ID, "only": ["nothing"]}]}, by="t"
+        )

@@ -29,18 +29,36 @@ def test_named_arguments_in_any_order_with_quotes() -> None:
 
 def test_positional_arguments_follow_the_signature_and_the_last_text_takes_the_rest() -> None:
     assert args('tickets comment TCK-10234 "called him"')["text"] == "called him"
-    assert args("tickets comment TCK-10234 called the customer back twice")["text"] == "called the customer back twice"
+    assert (
+        args("tickets comment TCK-10234 called the customer back twice")["text"]
+        == "called the customer back twice"
+    )
 
 
-@pytest.mark.parametrize("words", ["tickets_create customer=1 subject=x", "/tickets create customer=1 subject=x", "TICKETS create customer=1 subject=x", "tick cre customer=1 subject=x", "tickets create --customer=1 --subject=x", "tickets create cust=1 sub=x"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "tickets_create customer=1 subject=x",
+        "/tickets create customer=1 subject=x",
+        "TICKETS create customer=1 subject=x",
+        "tick cre customer=1 subject=x",
+        "tickets create --customer=1 --subject=x",
+        "tickets create cust=1 sub=x",
+    ],
+)
 def test_ids_prefixes_flags_and_case_are_all_fine(words: str) -> None:
     assert args(words) == {"": "tickets_create", "customer": "1", "subject": "x"}
 
 
 def test_values_are_read_as_people_write_them() -> None:
-    assert args('network maintenance site=IKJ start="tomorrow 10:00" lasts=2h')["start"] == "2026-11-23T10:00:00+01:00"
+    assert (
+        args('network maintenance site=IKJ start="tomorrow 10:00" lasts=2h')["start"]
+        == "2026-11-23T10:00:00+01:00"
+    )
     assert args("network maintenance site=IKJ start=2026-12-01 lasts=90m")["lasts"] == "PT5400S"
-    assert args('billing record_payment customer=100234 amount="15k" method=cash')["amount"] == "15,000.00 NGN"
+    assert (
+        args('billing record_payment customer=100234 amount="15k" method=cash')["amount"] == "15,000.00 NGN"
+    )
     assert args("tickets escalate ticket=TCK-1 level=l2")["level"] == "L2"
     assert args("billing overdue days=30")["days"] == 30
 

@@ -127,7 +127,11 @@ async def test_the_same_key_never_runs_twice(desk: Desk) -> None:
 async def test_a_key_with_other_arguments_is_another_call(desk: Desk) -> None:
     """A client that reuses a key by mistake must not be told that its new call was done."""
     first = await desk.ask("desk_note", {"customer": "1001", "text": "one"}, key="k")
-    for args in ({"customer": "1002", "text": "one"}, {"customer": "1001", "text": "two"}, {"customer": "1001"}):
+    for args in (
+        {"customer": "1002", "text": "one"},
+        {"customer": "1001", "text": "two"},
+        {"customer": "1001"},
+    ):
         with pytest.raises(Conflict, match="used for another call"):
             await desk.ask("desk_note", args, key="k")
     assert (await desk.ask("desk_note", {"text": "one", "customer": "1001"}, key="k")).text == first.text

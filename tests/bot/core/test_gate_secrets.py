@@ -34,7 +34,9 @@ async def set_key(ctx: Context[Any], customer: CustomerRef, word: SecretStr) -> 
         ("desk_gone", {"customer": "1001", "word": SECRET}, ()),
     ],
 )
-async def test_a_refused_call_keeps_no_secret(gate_database, gate_tenant, action_id, args, permissions) -> None:
+async def test_a_refused_call_keeps_no_secret(
+    gate_database, gate_tenant, action_id, args, permissions
+) -> None:
     desk = Desk(gate_database, gate_tenant, extra=(set_key,))
     asker = person("Ann", *permissions)
     with pytest.raises(UserError):

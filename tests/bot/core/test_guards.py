@@ -59,7 +59,12 @@ async def test_a_guard_sees_the_call_whole(open_desk: Open) -> None:
     desk = open_desk(guard(say))
     await desk.ask("desk_note", NOTE | {"customer": "Ann Lee"}, via=Via.PERSON, place=DM)
     [call] = say.saw
-    assert (call.action_id, call.plugin, call.permission, call.reads_only) == ("desk_note", "desk", "desk:write", False)
+    assert (call.action_id, call.plugin, call.permission, call.reads_only) == (
+        "desk_note",
+        "desk",
+        "desk:write",
+        False,
+    )
     assert call.args["customer"] == "1001" and call.records["customer"].name == "Ann Lee"
     assert (call.things, call.user_id, call.place, call.via) == (("customer:1001",), "u-ann", DM, Via.PERSON)
 
@@ -128,9 +133,15 @@ async def test_a_call_taken_up_after_a_crash_does_not_run_past_a_guard(open_desk
 
 @pytest.mark.parametrize(
     ("look", "how"),
-    [(Say(RuntimeError("the secret of Ann Lee")), "failed"), (Say("yes"), "failed"), (Say(Ask(Approval.NONE, "x")), "failed")],
+    [
+        (Say(RuntimeError("the secret of Ann Lee")), "failed"),
+        (Say("yes"), "failed"),
+        (Say(Ask(Approval.NONE, "x")), "failed"),
+    ],
 )
-async def test_a_guard_that_fails_stops_the_call_and_names_its_plugin(open_desk: Open, look: Say, how: str) -> None:
+async def test_a_guard_that_fails_stops_the_call_and_names_its_plugin(
+    open_desk: Open, look: Say, how: str
+) -> None:
     desk = open_desk(guard(look))
     with capture_logs() as logs, pytest.raises(Unavailable) as error:
         await desk.ask("desk_note", NOTE)
@@ -198,7 +209,11 @@ async def test_they_run_in_their_order_and_the_first_refusal_ends_it(open_desk: 
 
         return guard(look, name, **more)
 
-    desk = open_desk(noting("a", after=("desk_c",)), noting("b", Refuse("b says no"), before=("desk_a",), after=("desk_c",)), noting("c"))
+    desk = open_desk(
+        noting("a", after=("desk_c",)),
+        noting("b", Refuse("b says no"), before=("desk_a",), after=("desk_c",)),
+        noting("c"),
+    )
     with pytest.raises(NotAllowed, match="b says no"):
         await desk.ask("desk_note", NOTE)
     assert order == ["c", "b"]
@@ -221,7 +236,16 @@ async def test_undo_meets_the_guards(open_desk: Open) -> None:
         await desk.gate.undo(desk.ann, done.call_id or "")
 
 
-verdicts = st.lists(st.sampled_from([None, *(Ask(level, f"{level.name}.") for level in (Approval.SELF, Approval.OTHER, Approval.TWO)), Refuse("no")]), max_size=4)
+verdicts = st.lists(
+    st.sampled_from(
+        [
+            None,
+            *(Ask(level, f"{level.name}.") for level in (Approval.SELF, Approval.OTHER, Approval.TWO)),
+            Refuse("no"),
+        ]
+    ),
+    max_size=4,
+)
 COUNT = itertools.count()
 
 
@@ -232,7 +256,16 @@ def test_a_verdict_that_would_loosen_is_none_at_all(data: st.DataObject) -> None
         action_id="desk_note", plugin="desk", permission="desk:write", reads_only=data.draw(st.booleans()), args={},
         user_id="u", user_name="U", roles=frozenset(), place=DM, via=Via.PERSON,
     )  # fmt: skip
-    verdict = data.draw(st.one_of(st.none(), st.just(True), st.just("ok"), st.builds(Ask, st.sampled_from(Approval), st.text()), st.builds(Ask, st.integers(-9, 9), st.text()), st.builds(Refuse, st.text())))
+    verdict = data.draw(
+        st.one_of(
+            st.none(),
+            st.just(True),
+            st.just("ok"),
+            st.builds(Ask, st.sampled_from(Approval), st.text()),
+            st.builds(Ask, st.integers(-9, 9), st.text()),
+            st.builds(Refuse, st.text()),
+        )
+    )
     try:
         kept = check_verdict(made, call, verdict)
     except PluginError:
@@ -240,8 +273,18 @@ def test_a_verdict_that_would_loosen_is_none_at_all(data: st.DataObject) -> None
     assert kept is None or isinstance(kept, Refuse) or (kept.level >= Approval.SELF and not call.reads_only)
 
 
-@pytest.mark.parametrize(("action_id", "args"), [("desk_note", NOTE), ("desk_suspend", {"customer": "1001"}), ("desk_credit", CREDIT), ("desk_paint", {"customer": "1001"})])
-async def test_guards_never_loosen(database: Database, tenant: Tenant, action_id: str, args: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("action_id", "args"),
+    [
+        ("desk_note", NOTE),
+        ("desk_suspend", {"customer": "1001"}),
+        ("desk_credit", CREDIT),
+        ("desk_paint", {"customer": "1001"}),
+    ],
+)
+async def test_guards_never_loosen(
+    database: Database, tenant: Tenant, action_id: str, args: dict[str, Any]
+) -> None:
     """Whatever several of them answer: never less agreement than without them, and a refusal is a refusal."""
 
     async def level(*guards: Guard) -> int:

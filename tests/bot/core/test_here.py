@@ -22,7 +22,9 @@ NOC = Place(surface="slack", channel="CNOC", kind=PlaceKind.PUBLIC)
 SHARED_NOC = Place(surface="slack", channel="CNOC", kind=PlaceKind.SHARED)
 DM = Place(surface="slack", channel="D1", kind=PlaceKind.DIRECT)
 
-names = st.lists(st.sampled_from(["tickets", "billing", READS.id, WRITES.id, "nothing"]), max_size=3).map(tuple)
+names = st.lists(st.sampled_from(["tickets", "billing", READS.id, WRITES.id, "nothing"]), max_size=3).map(
+    tuple
+)
 rules = st.lists(
     st.builds(
         ChannelRule,
@@ -45,10 +47,17 @@ rules = st.lists(
     max_size=4,
 )
 places = st.builds(
-    Place, surface=st.sampled_from(["slack", "web"]), channel=st.sampled_from(["CNOC", "COTHER", ""]), kind=st.sampled_from(PlaceKind)
+    Place,
+    surface=st.sampled_from(["slack", "web"]),
+    channel=st.sampled_from(["CNOC", "COTHER", ""]),
+    kind=st.sampled_from(PlaceKind),
 )
 people = st.lists(st.sampled_from(["tickets:read", "tickets:write", "billing:read"]), unique=True).flatmap(
-    lambda held: st.sampled_from([isp.person(*held, roles=frozenset(roles)) for roles in ((), ("noc",))]) if held else st.just(User(id="u", name="U"))
+    lambda held: (
+        st.sampled_from([isp.person(*held, roles=frozenset(roles)) for roles in ((), ("noc",))])
+        if held
+        else st.just(User(id="u", name="U"))
+    )
 )
 
 
@@ -69,27 +78,40 @@ def test_a_rule_only_ever_narrows(found: list[ChannelRule], place: Place, user: 
 
 
 @given(rules, people)
-def test_where_outsiders_read_nothing_goes_unless_a_rule_was_made_for_them(found: list[ChannelRule], user: User) -> None:
+def test_where_outsiders_read_nothing_goes_unless_a_rule_was_made_for_them(
+    found: list[ChannelRule], user: User
+) -> None:
     allowed = any(Rules(found).here(user, SHARED_NOC).allows(o) for o in ACTIONS)
     assert not allowed or any(rule.outsiders and not rule.closed for rule in found)
 
 
 @given(rules, places, people)
-def test_nothing_is_looked_up_where_nothing_could_be_done_with_it(found: list[ChannelRule], place: Place, user: User) -> None:
+def test_nothing_is_looked_up_where_nothing_could_be_done_with_it(
+    found: list[ChannelRule], place: Place, user: User
+) -> None:
     here = Rules(found).here(user, place)
     for kind in VIEW.entity_kinds:
-        usable = [o for o in here.narrow(VIEW).actions_for(user) if kind in {r.kind for r in o.item.refs.values()}]
+        usable = [
+            o for o in here.narrow(VIEW).actions_for(user) if kind in {r.kind for r in o.item.refs.values()}
+        ]
         if here.rule is not None:
             assert here.looks_up(VIEW, kind) == bool(usable)
 
 
 def test_its_own_rule_stands_before_the_default_of_its_kind() -> None:
-    found = Rules([ChannelRule(channel=CHANNELS, surface="", closed=True), ChannelRule(channel="CNOC", only=("tickets",))])
+    found = Rules(
+        [
+            ChannelRule(channel=CHANNELS, surface="", closed=True),
+            ChannelRule(channel="CNOC", only=("tickets",)),
+        ]
+    )
     me = isp.person()
     assert found.here(me, NOC).allows(READS)
     assert not found.here(me, NOC).allows(OTHER)
     assert "nothing" in found.here(me, Place(surface="slack", channel="C2")).closed
-    assert "nothing" in found.here(me, SOMEWHERE).closed, "a place nothing is known of is a channel without a rule"
+    assert "nothing" in found.here(me, SOMEWHERE).closed, (
+        "a place nothing is known of is a channel without a rule"
+    )
     assert found.here(me, DM).allows(OTHER)
 
 
@@ -109,13 +131,19 @@ def test_a_rule_made_for_colleagues_does_not_hold_once_outsiders_read_along() ->
 @pytest.mark.parametrize(
     ("rule", "owned", "said"),
     [
-        (ChannelRule(channel="CNOC", only=("network", "tickets")), OTHER, "In this channel I do only network and tickets. Ask me in a direct message."),
+        (
+            ChannelRule(channel="CNOC", only=("network", "tickets")),
+            OTHER,
+            "In this channel I do only network and tickets. Ask me in a direct message.",
+        ),
         (ChannelRule(channel="CNOC", reads_only=True), WRITES, "I only look things up"),
         (ChannelRule(channel="CNOC", roles=("noc",)), READS, "only for people with the role noc"),
         (ChannelRule(channel="CNOC", closed=True), READS, "I answer nothing in this channel"),
     ],
 )
-def test_a_refusal_says_what_goes_here_and_where_else_to_ask(rule: ChannelRule, owned: object, said: str) -> None:
+def test_a_refusal_says_what_goes_here_and_where_else_to_ask(
+    rule: ChannelRule, owned: object, said: str
+) -> None:
     with pytest.raises(NotAllowed) as error:
         Rules([rule]).here(isp.person(), NOC).check(owned)  # type: ignore[arg-type]  # an action
     assert said in str(error.value) and "direct message" in str(error.value)
@@ -128,15 +156,27 @@ def test_in_a_direct_message_nobody_is_sent_to_a_direct_message() -> None:
 
 
 def test_in_a_shared_channel_an_admin_learns_how_to_allow_it() -> None:
-    assert "admin set_channel channel=CNOC only=network outsiders=yes" in Rules().here(isp.person(), SHARED_NOC).closed
+    assert (
+        "admin set_channel channel=CNOC only=network outsiders=yes"
+        in Rules().here(isp.person(), SHARED_NOC).closed
+    )
 
 
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (ChannelRule(channel="C1", name="noc", only=("network", "tickets_*")), "In #noc: only network and tickets."),
-        (ChannelRule(channel=DIRECT, surface="", reads_only=True), "In direct messages: everything, looking things up, no changes."),
-        (ChannelRule(channel="C1", roles=("noc", "admin")), "In C1: everything, for people with the role noc or admin."),
+        (
+            ChannelRule(channel="C1", name="noc", only=("network", "tickets_*")),
+            "In #noc: only network and tickets.",
+        ),
+        (
+            ChannelRule(channel=DIRECT, surface="", reads_only=True),
+            "In direct messages: everything, looking things up, no changes.",
+        ),
+        (
+            ChannelRule(channel="C1", roles=("noc", "admin")),
+            "In C1: everything, for people with the role noc or admin.",
+        ),
         (ChannelRule(channel="C1", closed=True), "In C1: nothing."),
     ],
 )

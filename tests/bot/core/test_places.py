@@ -42,7 +42,9 @@ async def test_a_refused_place_does_not_confirm_that_a_customer_exists(desk: Des
         with pytest.raises(NotAllowed) as error:
             await desk.ask(action, {"customer": customer}, place=NOC)
         said.append(str(error.value))
-    assert set(said) == {"In this channel I do only desk_hang. Ask me in a direct message. An admin sees and changes that with `admin channels`."}
+    assert set(said) == {
+        "In this channel I do only desk_hang. Ask me in a direct message. An admin sees and changes that with `admin channels`."
+    }
     assert await desk.gate.find(desk.ann, "customer", customer, place=NOC) == ()
     with pytest.raises(NotAllowed, match="other organisations"):
         await desk.ask("desk_card", {"customer": customer}, place=SHARED)
@@ -91,7 +93,11 @@ async def test_a_call_does_not_run_where_it_was_asked_for_once_that_is_forbidden
 
 
 async def test_what_may_be_done_in_a_place_may_be_taken_back_there_and_nowhere_else(desk: Desk) -> None:
-    rule(desk, ChannelRule(channel="CNOC", only=("desk_suspend",)), ChannelRule(channel="COTHER", reads_only=True))
+    rule(
+        desk,
+        ChannelRule(channel="CNOC", only=("desk_suspend",)),
+        ChannelRule(channel="COTHER", reads_only=True),
+    )
     asked = await desk.ask("desk_suspend", {"customer": "1001"}, place=NOC)
     done = await desk.gate.decide(desk.ann, asked.call_id or "", yes=True, place=NOC)
     other = Place(surface="slack", channel="COTHER", kind=PlaceKind.PUBLIC)
@@ -112,13 +118,19 @@ async def test_what_an_action_calls_itself_is_bound_to_the_place_as_well(desk: D
 
 
 async def test_without_a_known_place_the_default_for_channels_holds(desk: Desk) -> None:
-    rule(desk, ChannelRule(channel=CHANNELS, surface="", closed=True), ChannelRule(channel=DIRECT, surface="", reads_only=True))
+    rule(
+        desk,
+        ChannelRule(channel=CHANNELS, surface="", closed=True),
+        ChannelRule(channel=DIRECT, surface="", reads_only=True),
+    )
     with pytest.raises(NotAllowed):
         await desk.ask("desk_card", ANN)
     await desk.ask("desk_card", ANN, place=DM)
 
 
-async def test_rules_that_cannot_be_read_let_nothing_through(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_rules_that_cannot_be_read_let_nothing_through(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def away() -> Any:
         raise Unavailable("The database does not answer.")
 

@@ -79,7 +79,10 @@ async def test_added_obeyed_removed_and_audited(desk: Desk) -> None:
     still = await desk.gate.decide(desk.ben, above.waiting.call_id, yes=True)
     assert still.waiting, "what waits already goes on waiting as it was asked for"
     rows = [one for one in await search(database, tenant.id, limit=20) if one.event.startswith("policy.")]
-    assert [(one.event, one.by) for one in rows] == [("policy.removed", "cli:root"), ("policy.added", "cli:root")]
+    assert [(one.event, one.by) for one in rows] == [
+        ("policy.removed", "cli:root"),
+        ("policy.added", "cli:root"),
+    ]
     assert rows[1].text == f"added a policy: {CREDIT.words('EUR')}"
 
 

@@ -21,13 +21,23 @@ async def kit(bench):
     return await bench("admin", "customers")
 
 
-async def record(kit, count: int, *, action: str = "admin_grant", ago=timedelta(days=1), by=None, **values) -> None:
+async def record(
+    kit, count: int, *, action: str = "admin_grant", ago=timedelta(days=1), by=None, **values
+) -> None:
     async with kit.database.tenant(kit.tenant.id) as session:
         for _ in range(count):
             given = {
-                "id": str(uuid4()), "key": uuid4().hex, "action_id": action, "args": {}, "needs": 1, "via": "person",
-                "asked_by": (by or kit.ann).id, "asked_name": (by or kit.ann).name, "asked_at": kit.now - ago,
-                "state": "done", "preview": {"summary": f"did {action}", "hits": 1, "amount": ""},
+                "id": str(uuid4()),
+                "key": uuid4().hex,
+                "action_id": action,
+                "args": {},
+                "needs": 1,
+                "via": "person",
+                "asked_by": (by or kit.ann).id,
+                "asked_name": (by or kit.ann).name,
+                "asked_at": kit.now - ago,
+                "state": "done",
+                "preview": {"summary": f"did {action}", "hits": 1, "amount": ""},
             }  # fmt: skip - a row
             await calls.do_ask(session, Call(**{**given, **values}))
 
@@ -55,10 +65,14 @@ async def test_what_it_would_have_held_back_is_counted(kit):
 async def test_thresholds_and_what_is_asked_today_count(kit):
     for hits in (1, 9, 10, 500):
         await record(kit, 1, preview={"summary": "x", "hits": hits, "amount": "1,250.00 EUR"})
-    assert (await tried(kit, PolicyCard(action="admin_grant", needs=Approval.TWO, over_customers=10))).held == 2
+    assert (
+        await tried(kit, PolicyCard(action="admin_grant", needs=Approval.TWO, over_customers=10))
+    ).held == 2
     amount = PolicyCard(action="admin_*", needs=Approval.OTHER, over_amount=125_000)
     assert (await tried(kit, amount)).held == 4
-    assert (await tried(kit, PolicyCard(action="admin_*", needs=Approval.OTHER, over_amount=125_001))).held == 0
+    assert (
+        await tried(kit, PolicyCard(action="admin_*", needs=Approval.OTHER, over_amount=125_001))
+    ).held == 0
     made = await policies.add(kit.database, kit.registry, kit.tenant, amount, by="t")
     again = await tried(kit, PolicyCard(action="*", needs=Approval.OTHER))
     assert (again.held, again.yes_today, again.yes_then) == (0, 4, 4), "today's policies ask for it already"

@@ -45,7 +45,14 @@ async def test_a_thread_comes_back_as_it_was(database: Database, tenant: Tenant)
 
 
 @pytest.mark.parametrize(
-    "kept", [{"picks": [{"label": "A"}]}, {"picks": [7]}, {"asking": {"via": "smoke signal"}}, {"last": []}, {"picks": None}]
+    "kept",
+    [
+        {"picks": [{"label": "A"}]},
+        {"picks": [7]},
+        {"asking": {"via": "smoke signal"}},
+        {"last": []},
+        {"picks": None},
+    ],
 )
 async def test_what_another_version_kept_is_forgotten_save_the_topic(
     database: Database, tenant: Tenant, kept: dict
@@ -64,19 +71,25 @@ async def test_others_share_the_topic_and_nothing_else(database: Database, tenan
     assert await get_thread(database, question(tenant, thread="other")) == Thread()
 
 
-async def test_another_tenant_sees_none_of_it(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_another_tenant_sees_none_of_it(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     await do_save_thread(database, question(tenant), Thread(), FULL)
     assert await get_thread(database, question(other_tenant)) == Thread()
 
 
-@pytest.mark.parametrize("words, label", [("1", "A"), ("2.", "B"), ("#2", "B"), ("option 1", "A"), ("b", "B"), ("number 2", "B")])
+@pytest.mark.parametrize(
+    "words, label", [("1", "A"), ("2.", "B"), ("#2", "B"), ("option 1", "A"), ("b", "B"), ("number 2", "B")]
+)
 def test_numbers_and_labels_choose_picks(words: str, label: str) -> None:
     found = chosen(FULL, words)
     assert isinstance(found, Pick)
     assert found.label == label
 
 
-@pytest.mark.parametrize("words, row", [("the second one", "TCK-2"), ("first", "TCK-1"), ("the last ticket", "TCK-2")])
+@pytest.mark.parametrize(
+    "words, row", [("the second one", "TCK-2"), ("first", "TCK-1"), ("the last ticket", "TCK-2")]
+)
 def test_ordinals_choose_rows(words: str, row: str) -> None:
     assert chosen(FULL, words) == row
 

@@ -43,11 +43,15 @@ class Kit:
         return await gate.call(person, action_id, args)
 
     async def begin(self, *users, roles=(), lasts=WEEK):
-        wish = TrialWish(plugin="probe", users=[u.id for u in users], roles=roles, until=self.bench.now + lasts)
+        wish = TrialWish(
+            plugin="probe", users=[u.id for u in users], roles=roles, until=self.bench.now + lasts
+        )
         return await trial.begin(self.around, wish, now=self.bench.now)
 
     async def rows(self, **narrow):
-        return list(reversed(await audit.search(self.bench.database, self.bench.tenant.id, limit=1000, **narrow)))
+        return list(
+            reversed(await audit.search(self.bench.database, self.bench.tenant.id, limit=1000, **narrow))
+        )
 
 
 @pytest.fixture
@@ -57,13 +61,23 @@ async def kit(bench):
     for name in ("probe", "ground"):
         await switch.disable(made.around, name)
     async with made.database.tenant(made.tenant.id) as session:
-        await session.execute(sql("delete from role_permissions where permission like 'probe:%' or permission like 'ground:%'"))
-        await session.execute(sql("update tenant_plugins set offered = '{}' where plugin in ('probe', 'ground')"))
+        await session.execute(
+            sql("delete from role_permissions where permission like 'probe:%' or permission like 'ground:%'")
+        )
+        await session.execute(
+            sql("update tenant_plugins set offered = '{}' where plugin in ('probe', 'ground')")
+        )
     made.around.forget()
     people = []
     for name, role in (("Sam Song", "support"), ("Sue Sand", "support"), ("Bill Bay", "billing")):
         person = await made.person(name, ())
-        await grant(made.database, made.tenant, NewGrant(user_id=person.id, role=role, by="t"), giver=None, now=made.now)
+        await grant(
+            made.database,
+            made.tenant,
+            NewGrant(user_id=person.id, role=role, by="t"),
+            giver=None,
+            now=made.now,
+        )
         people.append(person)
     return Kit(made, *people)
 
@@ -106,7 +120,11 @@ async def test_a_change_stops_after_its_preview(kit):
     assert "It would be done at once" in (await kit.call(kit.sam, "probe_poke")).text
     assert probing.entered == []
     (row,) = await kit.rows(action="probe_dig")
-    assert (row.event, row.facts["trial"], row.facts["args"]) == ("tried", ["ground", "probe"], {"where": "by the gate"})
+    assert (row.event, row.facts["trial"], row.facts["args"]) == (
+        "tried",
+        ["ground", "probe"],
+        {"where": "by the gate"},
+    )
     assert "not done" in row.text
 
 
@@ -166,7 +184,9 @@ async def test_it_ends(kit, how):
 async def test_what_an_admin_took_from_a_role_stays_away(kit):
     await switch.enable(kit.around, "probe")
     async with kit.bench.database.tenant(kit.bench.tenant.id) as session:
-        await session.execute(sql("delete from role_permissions where permission = 'probe:see' and role = 'support'"))
+        await session.execute(
+            sql("delete from role_permissions where permission = 'probe:see' and role = 'support'")
+        )
     await switch.disable(kit.around, "probe")
     await kit.begin(kit.sam)
     with pytest.raises(NotAllowed, match="probe:see"):

@@ -56,8 +56,14 @@ async def test_it_hears_of_what_ran_well_or_not(open_desk: Open) -> None:
     with pytest.raises(Unavailable):
         await desk.ask("desk_boom")
     await settled()
-    heard = [(call.action_id, said.text if isinstance(said, Reply) else type(said)) for call, said in ear.heard]
-    assert sorted(heard, key=str) == [("desk_boom", Unavailable), ("desk_card", "Ann Lee 1001"), ("desk_note", "Noted for Ann Lee: hi")]
+    heard = [
+        (call.action_id, said.text if isinstance(said, Reply) else type(said)) for call, said in ear.heard
+    ]
+    assert sorted(heard, key=str) == [
+        ("desk_boom", Unavailable),
+        ("desk_card", "Ann Lee 1001"),
+        ("desk_note", "Noted for Ann Lee: hi"),
+    ]
 
 
 async def test_it_hears_of_a_call_when_it_runs_not_when_it_waits(open_desk: Open) -> None:
@@ -110,7 +116,9 @@ async def test_one_may_not_write(open_desk: Open) -> None:
     assert tried
 
 
-async def test_too_many_at_once_are_dropped_and_counted(open_desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_many_at_once_are_dropped_and_counted(
+    open_desk: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(watchers, "MOST", 0)
     ear, dropped = Ear(), told("siem", "dropped")
     await open_desk(watcher(ear)).ask("desk_note", NOTE)

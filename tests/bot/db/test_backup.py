@@ -23,7 +23,9 @@ from tests.databases import TestServer, Urls
 
 def configure(urls: Urls, server: TestServer, home: Path) -> Config:
     return read_config(
-        home=home, database_url=urls.runtime, database_owner_url=urls.owner,
+        home=home,
+        database_url=urls.runtime,
+        database_owner_url=urls.owner,
         database_backup_url=server.postgres.url(database=urls.name),
     )
 
@@ -45,7 +47,9 @@ async def fill(urls: Urls) -> list[str]:
         async with database.system() as session:
             tenant = await do_create_tenant(session, slug=slug, name=slug.title())
             await session.execute(
-                text("insert into isp_customers (tenant_id, number, name) values (cast(:t as uuid), :n, :name)"),
+                text(
+                    "insert into isp_customers (tenant_id, number, name) values (cast(:t as uuid), :n, :name)"
+                ),
                 {"t": tenant.id, "n": f"{slug}-1", "name": "Zoë 'the' \"customer\"\t\\N"},
             )
             ids.append(tenant.id)
@@ -58,15 +62,15 @@ async def state(urls: Urls, server: TestServer) -> dict[str, list[tuple]]:
     connection = await asyncpg.connect(**connect_kwargs(server.postgres.url(database=urls.name)))
     questions = {
         "row security": "select relname, relrowsecurity, relforcerowsecurity, relowner::regrole::text from pg_class"
-                        " where relnamespace = 'public'::regnamespace and relkind in ('r', 'S') order by 1",
+        " where relnamespace = 'public'::regnamespace and relkind in ('r', 'S') order by 1",
         "policies": "select tablename, policyname, cmd, qual, with_check from pg_policies order by 1, 2",
         "privileges": "select c.relname, acl.privilege_type from pg_class c, aclexplode(c.relacl) acl"
-                      f" where acl.grantee = '{RUNTIME}'::regrole order by 1, 2",
+        f" where acl.grantee = '{RUNTIME}'::regrole order by 1, 2",
         "indexes": "select indexdef from pg_indexes where schemaname = 'public' order by 1",
         "triggers": "select tgrelid::regclass::text, tgname, tgenabled from pg_trigger where not tgisinternal order by 1, 2",
         "routines": "select oid::regprocedure::text, prosecdef from pg_proc where pronamespace = 'public'::regnamespace order by 1",
         "constraints": "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
-                       " where connamespace = 'public'::regnamespace order by 1, 2",
+        " where connamespace = 'public'::regnamespace order by 1, 2",
         "revisions": "select version_num from alembic_version order by 1",
         "tenants": "select * from tenants order by slug",
         "customers": "select * from isp_customers order by number",
@@ -127,7 +131,11 @@ async def test_a_failing_restore_leaves_everything_as_it_was(config, urls, serve
     made = await backup(config, file)
     with tarfile.open(file) as tar:
         (tmp_path / "database.dump").write_bytes(tar.extractfile("database.dump").read())
-    write_archive(broken, made.model_copy(update={"grants": ("grant select on table no_such_table",)}), tmp_path / "database.dump")
+    write_archive(
+        broken,
+        made.model_copy(update={"grants": ("grant select on table no_such_table",)}),
+        tmp_path / "database.dump",
+    )
     before = await state(urls, server)
     with pytest.raises(Unavailable, match="no_such_table"):
         await restore(config, broken, force=True)
@@ -191,7 +199,9 @@ async def test_a_backup_needs_a_role_that_reads_everything(config, urls, tmp_pat
     with pytest.raises(ConfigError, match="create role backhaul_backup"):
         await backup(config.model_copy(update={"database_backup_url": None}), tmp_path / "one")
     with pytest.raises(ConfigError, match="lacks BYPASSRLS"):
-        await backup(config.model_copy(update={"database_backup_url": config.database_owner_url}), tmp_path / "one")
+        await backup(
+            config.model_copy(update={"database_backup_url": config.database_owner_url}), tmp_path / "one"
+        )
     assert not (tmp_path / "one").exists()
 
 

@@ -60,7 +60,10 @@ async def test_bootstrap_heals_passwords_rights_and_runs_side_by_side(config: Co
         await admin.execute(f"alter role {RUNTIME} bypassrls password 'changed'; alter role {OWNER} nologin")
         owner, runtime = await bootstrap(server)
         assert await admin.fetchval("select rolbypassrls from pg_roles where rolname = $1", RUNTIME) is False
-        assert {row[0] for row in await admin.fetch("select extname from pg_extension")} >= {"vector", "pg_trgm"}
+        assert {row[0] for row in await admin.fetch("select extname from pg_extension")} >= {
+            "vector",
+            "pg_trgm",
+        }
         await admin.close()
         for url, role in ((owner, OWNER), (runtime, RUNTIME)):
             connection = await asyncpg.connect(**connect_kwargs(url))

@@ -46,7 +46,9 @@ def test_any_changed_bit_is_noticed(at: int, bit: int) -> None:
         CIPHER.open(f"{form}:{kid}:{b64encode(bytes(blob)).decode()}", row=ROW)
 
 
-@pytest.mark.parametrize("junk", ["", "hello", "v1", "v1:", "v2:abc:eA==", "v1:{kid}:", "v1:{kid}:%%%", "v1:{kid}:eA=="])
+@pytest.mark.parametrize(
+    "junk", ["", "hello", "v1", "v1:", "v2:abc:eA==", "v1:{kid}:", "v1:{kid}:%%%", "v1:{kid}:eA=="]
+)
 def test_junk_is_refused_in_words(junk: str) -> None:
     with pytest.raises(SealBrokenError):
         CIPHER.open(junk.replace("{kid}", CIPHER.seals_with), row=ROW)
@@ -68,7 +70,19 @@ def test_a_new_key_seals_and_the_old_one_still_opens(form: str) -> None:
         before.open(again, row=ROW)
 
 
-@pytest.mark.parametrize("words", ["short", "a:short", b64encode(b"x" * 31).decode(), "not base64 at all!", ",", f"a:{OLD},a:{NEW}", f"{OLD},{OLD}", f"a|b:{OLD}"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "short",
+        "a:short",
+        b64encode(b"x" * 31).decode(),
+        "not base64 at all!",
+        ",",
+        f"a:{OLD},a:{NEW}",
+        f"{OLD},{OLD}",
+        f"a|b:{OLD}",
+    ],
+)
 def test_a_wrong_key_is_said_and_not_repeated(words: str) -> None:
     with pytest.raises(ConfigError, match="BACKHAUL_KEY") as caught:
         Cipher.from_config(read_config(key=words))

@@ -32,7 +32,9 @@ async def customers(session: AsyncSession) -> list[str]:
     return list((await session.execute(text("select number from isp_customers order by 1"))).scalars())
 
 
-@pytest.mark.parametrize("wrong", ["", " ", None, "acme", "1", b"x", "' or true --", "00000000-0000-0000-0000-00000000000g"])
+@pytest.mark.parametrize(
+    "wrong", ["", " ", None, "acme", "1", b"x", "' or true --", "00000000-0000-0000-0000-00000000000g"]
+)
 async def test_without_a_tenant_nothing_begins(database: Database, wrong) -> None:
     with pytest.raises(NoTenant):
         async with database.tenant(wrong):
@@ -45,7 +47,9 @@ async def test_a_session_made_past_the_door_refuses_too(database: Database) -> N
             await session.execute(text("select 1"))
 
 
-async def test_as_many_writes_as_connections_do_not_wait_for_each_other(urls, tenant: Tenant, monkeypatch) -> None:
+async def test_as_many_writes_as_connections_do_not_wait_for_each_other(
+    urls, tenant: Tenant, monkeypatch
+) -> None:
     monkeypatch.setattr("bot.db.database.POOL_TIMEOUT", 2.0)
     small = Database(runtime_url=urls.runtime, pool_size=2)
     begun = asyncio.Barrier(4)
@@ -75,18 +79,24 @@ async def test_the_whole_block_is_one_transaction(database: Database, tenant: Te
         assert await customers(session) == ["1"]
 
 
-async def test_raw_statements_on_the_drivers_connection_are_inside(database: Database, tenant: Tenant) -> None:
+async def test_raw_statements_on_the_drivers_connection_are_inside(
+    database: Database, tenant: Tenant
+) -> None:
     with pytest.raises(ZeroDivisionError):
         async with database.tenant(tenant.id) as session:
             raw = (await (await session.connection()).get_raw_connection()).driver_connection
             assert raw.is_in_transaction()
-            await raw.execute("insert into isp_customers (tenant_id, number, name) values ($1, '1', 'Ana')", tenant.id)
+            await raw.execute(
+                "insert into isp_customers (tenant_id, number, name) values ($1, '1', 'Ana')", tenant.id
+            )
             raise ZeroDivisionError
     async with database.tenant(tenant.id) as session:
         assert await customers(session) == []
 
 
-async def test_a_commit_inside_the_block_does_not_let_go_of_the_tenant(database: Database, tenant: Tenant) -> None:
+async def test_a_commit_inside_the_block_does_not_let_go_of_the_tenant(
+    database: Database, tenant: Tenant
+) -> None:
     async with database.tenant(tenant.id) as session:
         await add_customer(session, tenant.id, "1")
         await session.commit()
@@ -96,7 +106,9 @@ async def test_a_commit_inside_the_block_does_not_let_go_of_the_tenant(database:
             assert await customers(session) == ["1", "2"]
 
 
-async def test_nothing_of_a_tenant_stays_on_the_connection(urls: Urls, database: Database, tenant: Tenant) -> None:
+async def test_nothing_of_a_tenant_stays_on_the_connection(
+    urls: Urls, database: Database, tenant: Tenant
+) -> None:
     narrow = Database(runtime_url=urls.runtime, pool_size=1)
     async with narrow.tenant(tenant.id) as session:
         await add_customer(session, tenant.id)
@@ -110,7 +122,9 @@ async def test_nothing_of_a_tenant_stays_on_the_connection(urls: Urls, database:
     await narrow.close()
 
 
-async def test_a_setting_that_leaked_into_the_session_is_overruled(urls: Urls, database: Database, tenant: Tenant) -> None:
+async def test_a_setting_that_leaked_into_the_session_is_overruled(
+    urls: Urls, database: Database, tenant: Tenant
+) -> None:
     async with database.tenant(tenant.id) as session:
         await add_customer(session, tenant.id)
     narrow = Database(runtime_url=urls.runtime, pool_size=1)
@@ -123,7 +137,9 @@ async def test_a_setting_that_leaked_into_the_session_is_overruled(urls: Urls, d
     await narrow.close()
 
 
-async def test_many_tasks_on_few_connections_never_see_each_other(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_many_tasks_on_few_connections_never_see_each_other(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     for who in (tenant, other_tenant):
         async with database.tenant(who.id) as session:
             await add_customer(session, who.id, who.slug)
@@ -144,7 +160,9 @@ async def test_an_id_is_taken_in_any_usual_spelling(database: Database, tenant: 
 
 async def test_raw_connections_are_the_runtime_role(database: Database, tenant: Tenant) -> None:
     connection = await asyncpg.connect(**database.connect_kwargs())
-    row = await connection.fetchrow("select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user")
+    row = await connection.fetchrow(
+        "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user"
+    )
     assert not any(row)
     await connection.close()
 
@@ -152,10 +170,18 @@ async def test_raw_connections_are_the_runtime_role(database: Database, tenant: 
 @pytest.mark.parametrize(
     "sql",
     [
-        "alter table isp_customers disable row level security", "drop policy tenant on isp_customers", "truncate isp_customers",
-        "create table mine (x int)", "drop table isp_customers", "update alembic_version set version_num = '0'",
-        "set role backhaul_owner", "set session authorization postgres", "create policy open on isp_customers using (true)",
-        "copy isp_customers to program 'id'", "select pg_read_file('postgresql.conf')", "alter role backhaul_app bypassrls",
+        "alter table isp_customers disable row level security",
+        "drop policy tenant on isp_customers",
+        "truncate isp_customers",
+        "create table mine (x int)",
+        "drop table isp_customers",
+        "update alembic_version set version_num = '0'",
+        "set role backhaul_owner",
+        "set session authorization postgres",
+        "create policy open on isp_customers using (true)",
+        "copy isp_customers to program 'id'",
+        "select pg_read_file('postgresql.conf')",
+        "alter role backhaul_app bypassrls",
         "alter table tenants owner to backhaul_app",
         "alter default privileges for role backhaul_owner grant all on tables to public",
     ],
@@ -189,5 +215,7 @@ async def test_open_uses_the_database_the_configuration_names(urls: Urls, server
 async def test_open_refuses_a_role_that_sees_everything(urls: Urls, server: TestServer) -> None:
     with pytest.raises(ConfigError, match="nosuperuser nobypassrls"):
         await Database.open(read_config(database_url=server.postgres.url(database=urls.name)))
-    unchecked = await Database.open(read_config(database_url=server.postgres.url(database=urls.name)), check=False)
+    unchecked = await Database.open(
+        read_config(database_url=server.postgres.url(database=urls.name)), check=False
+    )
     await unchecked.close()

@@ -16,7 +16,9 @@ from tests.databases import TestServer, Urls
 WITHOUT_TENANT = {
     "alembic_version": "the revision; the bot only reads it",
     "jobs": "pgqueuer's own: ids and a tenant's name, no customer data; the scheduler sees all",
-    "job_log": "pgqueuer's own", "job_statistics": "pgqueuer's own", "job_timers": "pgqueuer's own",
+    "job_log": "pgqueuer's own",
+    "job_statistics": "pgqueuer's own",
+    "job_timers": "pgqueuer's own",
     "beats": "when each process-wide rhythm last fired: a name and a number",
     "tenants": "a directory; its own id is the tenant",
 }
@@ -54,7 +56,10 @@ async def tables(urls: Urls, server: TestServer) -> list[Table]:
     )
     found = []
     for row in rows:
-        policies = await connection.fetch("select policyname, cmd, qual, with_check from pg_policies where tablename = $1 order by 1", row["relname"])
+        policies = await connection.fetch(
+            "select policyname, cmd, qual, with_check from pg_policies where tablename = $1 order by 1",
+            row["relname"],
+        )
         indexes = await connection.fetch(
             """
             select i.indexrelid::regclass::text as name, am.amname, i.indisprimary,
@@ -66,7 +71,11 @@ async def tables(urls: Urls, server: TestServer) -> list[Table]:
         )
         found.append(
             Table(
-                row["relname"], frozenset(row["columns"]), row["relrowsecurity"], row["relforcerowsecurity"], row["owner"],
+                row["relname"],
+                frozenset(row["columns"]),
+                row["relrowsecurity"],
+                row["relforcerowsecurity"],
+                row["owner"],
                 tuple(tuple(p) for p in policies),
                 next((tuple(i["columns"]) for i in indexes if i["indisprimary"]), ()),
                 tuple((i["name"], i["amname"], tuple(i["columns"])) for i in indexes),
@@ -114,7 +123,9 @@ async def test_keys_and_indexes_begin_with_the_tenant(tables: list[Table]) -> No
         if table.name in WITHOUT_TENANT or table.directory:
             continue
         assert table.key[:1] in {(), ("tenant_id",)}, table.name
-        assert any(columns[0] == "tenant_id" for _, _, columns in table.indexes), f"{table.name}: the fence needs an index"
+        assert any(columns[0] == "tenant_id" for _, _, columns in table.indexes), (
+            f"{table.name}: the fence needs an index"
+        )
         for name, method, columns in table.indexes:
             assert method != "btree" or columns[0] == "tenant_id", name
 
@@ -129,22 +140,31 @@ async def test_foreign_keys_between_tenant_tables_carry_the_tenant(urls: Urls, t
     assert keys
     for here, there, definition in keys:
         if here in fenced and there in fenced:
-            assert definition.startswith("FOREIGN KEY (tenant_id,") or "(tenant_id) REFERENCES" in definition, (here, definition)
+            assert (
+                definition.startswith("FOREIGN KEY (tenant_id,") or "(tenant_id) REFERENCES" in definition
+            ), (here, definition)
             assert f"REFERENCES {there}(tenant_id" in definition, (here, definition)
 
 
 async def test_the_runtime_role_is_below_everything(urls: Urls, server: TestServer) -> None:
     connection = await asyncpg.connect(**connect_kwargs(server.postgres.url(database=urls.name)))
     role = await connection.fetchrow(
-        "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = $1", RUNTIME
+        "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication from pg_roles where rolname = $1",
+        RUNTIME,
     )
     assert not any(role)
-    assert await connection.fetchval("select count(*) from pg_auth_members where member = $1::regrole", RUNTIME) == 0
-    assert await connection.fetchval("select count(*) from pg_class where relowner = $1::regrole", RUNTIME) == 0
+    assert (
+        await connection.fetchval("select count(*) from pg_auth_members where member = $1::regrole", RUNTIME)
+        == 0
+    )
+    assert (
+        await connection.fetchval("select count(*) from pg_class where relowner = $1::regrole", RUNTIME) == 0
+    )
     more = await connection.fetch(
         "select c.relname, acl.privilege_type from pg_class c, aclexplode(c.relacl) acl"
         " where acl.grantee in ($1::regrole, 0) and c.relnamespace = 'public'::regnamespace"
-        " and acl.privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE')", RUNTIME,
+        " and acl.privilege_type not in ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE')",
+        RUNTIME,
     )
     assert more == []
     await connection.close()
@@ -182,11 +202,15 @@ async def fill(urls: Urls, server: TestServer, tables: list[Table], tenant: Tena
             continue
         values = {c["attname"]: made_up(c, tenant) for c in columns}
         values["tenant_id"] = f"'{tenant.id}'"
-        checks = await connection.fetch("select conname from pg_constraint where conrelid = $1::regclass and contype = 'c'", table.name)
+        checks = await connection.fetch(
+            "select conname from pg_constraint where conrelid = $1::regclass and contype = 'c'", table.name
+        )
         async with connection.transaction():
             for (check,) in checks:  # they say nothing about tenants
                 await connection.execute(f'alter table {table.name} drop constraint "{check}"')
-            await connection.execute(f"insert into {table.name} ({', '.join(values)}) values ({', '.join(values.values())})")
+            await connection.execute(
+                f"insert into {table.name} ({', '.join(values)}) values ({', '.join(values.values())})"
+            )
         filled.add(table.name)
     await connection.close()
     return filled
@@ -203,14 +227,35 @@ def made_up(column: asyncpg.Record, tenant: Tenant) -> str:
     if kind.startswith(("halfvec", "vector")):
         size = int(kind.partition("(")[2].rstrip(")") or 3)
         return f"'[{','.join(['1'] * size)}]'"
-    words = {"jsonb": "'{}'", "json": "'{}'", "boolean": "true", "bytea": "'x'", "date": "'2026-01-01'", "inet": "'10.0.0.1'",
-             "cidr": "'10.0.0.0/8'", "macaddr": "'00:00:00:00:00:01'", "interval": "'1 day'", "tsvector": "'x'",
-             "double precision": "1", "real": "1", "timestamp with time zone": "now()", "numeric": "1", "bigint": "1", "integer": "1", "smallint": "1"}
+    words = {
+        "jsonb": "'{}'",
+        "json": "'{}'",
+        "boolean": "true",
+        "bytea": "'x'",
+        "date": "'2026-01-01'",
+        "inet": "'10.0.0.1'",
+        "cidr": "'10.0.0.0/8'",
+        "macaddr": "'00:00:00:00:00:01'",
+        "interval": "'1 day'",
+        "tsvector": "'x'",
+        "double precision": "1",
+        "real": "1",
+        "timestamp with time zone": "now()",
+        "numeric": "1",
+        "bigint": "1",
+        "integer": "1",
+        "smallint": "1",
+    }
     return words.get(kind.partition("(")[0], f"'{tenant.slug}'")
 
 
 async def test_each_tenant_sees_its_own_rows_of_every_table_and_nobody_sees_any(
-    urls: Urls, server: TestServer, tables: list[Table], database: Database, tenant: Tenant, other_tenant: Tenant
+    urls: Urls,
+    server: TestServer,
+    tables: list[Table],
+    database: Database,
+    tenant: Tenant,
+    other_tenant: Tenant,
 ) -> None:
     filled = await fill(urls, server, tables, tenant)
     assert filled == {t.name for t in tables if "tenant_id" in t.columns and t.name not in WITHOUT_TENANT}
@@ -227,18 +272,30 @@ async def test_each_tenant_sees_its_own_rows_of_every_table_and_nobody_sees_any(
 
 
 async def test_nobody_changes_or_deletes_rows_of_another_in_any_table(
-    urls: Urls, server: TestServer, tables: list[Table], database: Database, tenant: Tenant, other_tenant: Tenant
+    urls: Urls,
+    server: TestServer,
+    tables: list[Table],
+    database: Database,
+    tenant: Tenant,
+    other_tenant: Tenant,
 ) -> None:
     filled = await fill(urls, server, tables, tenant)
     for name in sorted(filled):
         for opened in (database.tenant(other_tenant.id), database.system()):
             async with opened as session:
-                for right, statement in (("update", f"update {name} set tenant_id = tenant_id"), ("delete", f"delete from {name}")):
-                    if (await session.execute(text(f"select has_table_privilege('{name}', '{right}')"))).scalar_one():
+                for right, statement in (
+                    ("update", f"update {name} set tenant_id = tenant_id"),
+                    ("delete", f"delete from {name}"),
+                ):
+                    if (
+                        await session.execute(text(f"select has_table_privilege('{name}', '{right}')"))
+                    ).scalar_one():
                         assert (await session.execute(text(statement))).rowcount == 0, name
 
 
-async def test_no_row_is_written_for_another_tenant(database: Database, tables: list[Table], tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_no_row_is_written_for_another_tenant(
+    database: Database, tables: list[Table], tenant: Tenant, other_tenant: Tenant
+) -> None:
     tried = 0
     for table in tables:
         if "tenant_id" not in table.columns or table.name in WITHOUT_TENANT:
@@ -246,16 +303,24 @@ async def test_no_row_is_written_for_another_tenant(database: Database, tables: 
         for opened in (database.tenant(other_tenant.id), database.system()):
             with pytest.raises(ProgrammingError, match=r"row-level security|permission denied"):
                 async with opened as session:
-                    await session.execute(text(f"insert into {table.name} (tenant_id) values (cast(:t as uuid))"), {"t": tenant.id})
+                    await session.execute(
+                        text(f"insert into {table.name} (tenant_id) values (cast(:t as uuid))"),
+                        {"t": tenant.id},
+                    )
         tried += 1
     assert tried > 20
 
 
-async def test_a_row_is_not_handed_over_to_another_tenant(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_a_row_is_not_handed_over_to_another_tenant(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     async with database.tenant(tenant.id) as session:
         await session.execute(
-            text("insert into isp_customers (tenant_id, number, name) values (cast(:t as uuid), '1', 'Ana')"), {"t": tenant.id}
+            text("insert into isp_customers (tenant_id, number, name) values (cast(:t as uuid), '1', 'Ana')"),
+            {"t": tenant.id},
         )
     with pytest.raises(ProgrammingError, match="row-level security"):
         async with database.tenant(tenant.id) as session:
-            await session.execute(text("update isp_customers set tenant_id = cast(:t as uuid)"), {"t": other_tenant.id})
+            await session.execute(
+                text("update isp_customers set tenant_id = cast(:t as uuid)"), {"t": other_tenant.id}
+            )

@@ -140,7 +140,11 @@ async def test_what_waits_is_told_by_kind(database, tenant) -> None:
     async with database.tenant(tenant.id) as session:
         await enqueue_many(session, "load", [{}] * 3, tenant=tenant.id)
         await enqueue(session, "remind", {}, tenant=tenant.id, after=timedelta(hours=1))
-        await session.execute(text("update jobs set execute_after = now() - interval '90 s' where id = (select min(id) from jobs)"))
+        await session.execute(
+            text(
+                "update jobs set execute_after = now() - interval '90 s' where id = (select min(id) from jobs)"
+            )
+        )
         load, remind = await jobs.find_backlog(session)
     assert (load.kind, load.queued, load.running, load.dead) == ("load", 3, 0, 0)
     assert load.oldest == timedelta(seconds=90)
@@ -151,11 +155,17 @@ async def test_dead_jobs_are_found_requeued_and_dropped(database, tenant, other_
     async with database.tenant(tenant.id) as session:
         await enqueue(session, "greet", {"id": 7}, tenant=tenant.id, dedupe="seven")
         await session.execute(
-            text("update jobs set status = 'failed', attempts = 8, headers = headers || jsonb_build_object('reason', 'KeyError')")
+            text(
+                "update jobs set status = 'failed', attempts = 8, headers = headers || jsonb_build_object('reason', 'KeyError')"
+            )
         )
         (dead,) = await jobs.find_dead(session, tenant=tenant.id)
         assert (dead.kind, dead.tenant, dead.payload, dead.attempts, dead.reason) == (
-            "greet", tenant.id, {"id": 7}, 8, "KeyError",
+            "greet",
+            tenant.id,
+            {"id": 7},
+            8,
+            "KeyError",
         )
         assert await jobs.find_dead(session, tenant=other_tenant.id) == []
         assert not await jobs.do_requeue(session, dead.id, tenant=other_tenant.id)

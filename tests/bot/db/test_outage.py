@@ -65,7 +65,9 @@ async def test_a_pool_that_is_used_up(urls: Urls, monkeypatch: pytest.MonkeyPatc
     await database.close()
 
 
-async def test_a_connection_lost_in_the_middle(database: Database, server: TestServer, tenant: Tenant) -> None:
+async def test_a_connection_lost_in_the_middle(
+    database: Database, server: TestServer, tenant: Tenant
+) -> None:
     with pytest.raises(Unavailable, match="nothing was changed"):
         async with database.tenant(tenant.id) as session:
             await session.execute(text("update tenants set name = 'Other'"))
@@ -86,7 +88,9 @@ async def test_connections_that_died_while_idle_are_not_noticed(urls: Urls, serv
     await database.close()
 
 
-async def test_a_connection_lost_while_saving_leaves_it_open(database: Database, server: TestServer, tenant: Tenant) -> None:
+async def test_a_connection_lost_while_saving_leaves_it_open(
+    database: Database, server: TestServer, tenant: Tenant
+) -> None:
     with pytest.raises(OutcomeUnknown, match="may or may not"):
         async with database.tenant(tenant.id) as session:
             await session.execute(text("update tenants set name = 'Other'"))
@@ -102,7 +106,9 @@ async def test_a_statement_that_takes_too_long(database: Database) -> None:
 
 async def test_statements_are_bounded_unless_said_otherwise(database: Database) -> None:
     async with database.system() as session:
-        found = await session.execute(text("select name, setting from pg_settings where name like '%\\_timeout'"))
+        found = await session.execute(
+            text("select name, setting from pg_settings where name like '%\\_timeout'")
+        )
         bounded = {name: int(value) for name, value in found}
     assert bounded["statement_timeout"] == bounded["idle_in_transaction_session_timeout"] == 60_000
     assert bounded["lock_timeout"] == 20_000
@@ -118,7 +124,9 @@ async def test_records_that_somebody_else_holds(database: Database, tenant: Tena
                 await second.execute(change)
 
 
-async def test_a_deadlock_has_one_loser_who_is_told(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_a_deadlock_has_one_loser_who_is_told(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     both = asyncio.Barrier(2)
 
     async def one(*locks: int) -> str:
@@ -171,7 +179,11 @@ async def test_mistakes_of_the_caller_are_not_outages(database: Database, tenant
 
 
 async def test_other_errors_pass_untouched(database: Database) -> None:
-    for error in (FileNotFoundError("of a plugin"), TimeoutError("of a plugin"), NotFound("no such customer")):
+    for error in (
+        FileNotFoundError("of a plugin"),
+        TimeoutError("of a plugin"),
+        NotFound("no such customer"),
+    ):
         with pytest.raises(type(error), match=str(error)):
             async with database.system():
                 raise error

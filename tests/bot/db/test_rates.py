@@ -66,5 +66,9 @@ async def test_full_buckets_are_forgotten(database, tenant) -> None:
 
 def test_waits_are_spoken() -> None:
     assert [spoken(timedelta(seconds=n)) for n in (0.2, 40, 99, 100, 3600)] == [
-        "1 second", "40 seconds", "99 seconds", "2 minutes", "60 minutes",
+        "1 second",
+        "40 seconds",
+        "99 seconds",
+        "2 minutes",
+        "60 minutes",
     ]

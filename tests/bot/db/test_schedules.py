@@ -11,7 +11,9 @@ from sqlalchemy import text
 from bot.db import schedules
 from bot.db.schedules import Missed, Schedule
 
-DIGEST = Schedule(name="digest", kind="digest", cron="0 8 * * mon-fri", timezone="Europe/Madrid", payload={"to": "C1"})
+DIGEST = Schedule(
+    name="digest", kind="digest", cron="0 8 * * mon-fri", timezone="Europe/Madrid", payload={"to": "C1"}
+)
 THEN = datetime(2026, 5, 4, 6, tzinfo=UTC)
 
 
@@ -20,7 +22,11 @@ async def test_a_schedule_is_written_read_and_removed(database, tenant, other_te
         await schedules.do_save_schedule(session, DIGEST)
         (one,) = await schedules.find_schedules(session)
         assert (one.name, one.cron, one.timezone, one.payload, one.missed) == (
-            "digest", "0 8 * * mon-fri", "Europe/Madrid", {"to": "C1"}, Missed.NEWEST,
+            "digest",
+            "0 8 * * mon-fri",
+            "Europe/Madrid",
+            {"to": "C1"},
+            Missed.NEWEST,
         )
         assert await schedules.get_schedule(session, "digest") == one
         assert await schedules.get_schedule(session, "other") is None
@@ -35,7 +41,9 @@ async def test_a_schedule_is_written_read_and_removed(database, tenant, other_te
 
 async def test_a_slot_is_taken_once_and_moves_the_schedule_on(database, tenant) -> None:
     async with database.tenant(tenant.id) as session:
-        await schedules.do_save_schedule(session, Schedule(**{**vars(DIGEST), "since": THEN - timedelta(days=9)}))
+        await schedules.do_save_schedule(
+            session, Schedule(**{**vars(DIGEST), "since": THEN - timedelta(days=9)})
+        )
         assert await schedules.do_claim_slot(session, "digest", "2026-05-04T08:00 Europe/Madrid", THEN)
         assert not await schedules.do_claim_slot(session, "digest", "2026-05-04T08:00 Europe/Madrid", THEN)
         (run,) = await schedules.find_runs(session, "digest")
@@ -66,7 +74,9 @@ async def test_old_slots_go_and_the_newest_stays(database, tenant) -> None:
     async with database.tenant(tenant.id) as session:
         await schedules.do_save_schedule(session, DIGEST)
         for days in range(5):
-            await schedules.do_claim_slot(session, "digest", f"day {days}", datetime.now(UTC) - timedelta(days=200 + days))
+            await schedules.do_claim_slot(
+                session, "digest", f"day {days}", datetime.now(UTC) - timedelta(days=200 + days)
+            )
         await schedules.do_forget_runs(session, older=timedelta(days=90))
         assert [run.slot for run in await schedules.find_runs(session, "digest")] == ["day 0"]
 

@@ -16,14 +16,18 @@ from bot.db.tenants import (
 from bot.errors import BadInput, Conflict, NotFound
 
 
-async def test_a_tenant_is_found_by_slug_and_by_id(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_a_tenant_is_found_by_slug_and_by_id(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     async with database.system() as session:
         assert await get_tenant(session, "acme") == tenant
         assert await get_tenant(session, other_tenant.id) == other_tenant
         assert await find_tenants(session) == [tenant, other_tenant]
 
 
-async def test_a_bound_transaction_sees_its_own_tenant_only(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_a_bound_transaction_sees_its_own_tenant_only(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     async with database.tenant(tenant.id) as session:
         assert await find_tenants(session) == [tenant]
         with pytest.raises(NotFound):
@@ -36,7 +40,9 @@ async def test_an_unknown_tenant_is_said(database: Database) -> None:
             await get_tenant(session, "nobody")
 
 
-async def test_a_slug_is_taken_once_and_nothing_is_left_of_the_second(database: Database, tenant: Tenant) -> None:
+async def test_a_slug_is_taken_once_and_nothing_is_left_of_the_second(
+    database: Database, tenant: Tenant
+) -> None:
     with pytest.raises(Conflict, match="already a tenant 'acme'"):
         async with database.system() as session:
             await do_create_tenant(session, slug="acme", name="Another")
@@ -44,7 +50,9 @@ async def test_a_slug_is_taken_once_and_nothing_is_left_of_the_second(database: 
         assert await find_tenants(session) == [tenant]
 
 
-async def test_settings_are_kept_and_belong_to_the_tenant(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_settings_are_kept_and_belong_to_the_tenant(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     async with database.tenant(tenant.id) as session:
         await do_set_tenant_setting(session, tenant.id, "budget", '{"eur": 5}')
         await do_set_tenant_setting(session, other_tenant.id, "budget", '{"eur": 9}')

@@ -9,7 +9,9 @@ async def test_after_a_week_a_thread_is_forgotten(database: Database, tenant: Te
     async with database.tenant(tenant.id) as session:
         await do_save_thread(session, "s", "old", "u", {"a": 1})
         await do_save_thread(session, "s", "new", "u", {"a": 2})
-        await session.execute(text("update threads set updated_at = now() - interval '8 days' where thread = 'old'"))
+        await session.execute(
+            text("update threads set updated_at = now() - interval '8 days' where thread = 'old'")
+        )
         assert await get_thread(session, "s", "old", "u") == ({}, {})
         assert await get_thread(session, "s", "new", "u") == ({}, {"a": 2})
         assert await do_forget_threads(session) == 1

@@ -24,7 +24,9 @@ def told(world: World) -> dict[str, list[dict]]:
     """Return all rows of a world as dictionaries, by table."""
     found: dict[str, list[dict]] = {}
     for batch in tell(world):
-        found.setdefault(batch.table, []).extend(dict(zip(batch.columns, row, strict=True)) for row in batch.rows)
+        found.setdefault(batch.table, []).extend(
+            dict(zip(batch.columns, row, strict=True)) for row in batch.rows
+        )
     return found
 
 
@@ -50,7 +52,9 @@ def around_with(database, plugins=()):
     """Return what makes a tenant's surroundings, with these plugins there."""
     registry = Registry({info.name: info for info in plugins}, ())
     cipher = Cipher(keys={"test": bytes(32)}, seals_with="test")
-    return lambda tenant: Surroundings(database=database, registry=registry, tenant=tenant, cipher=cipher, clock=lambda: NOW)
+    return lambda tenant: Surroundings(
+        database=database, registry=registry, tenant=tenant, cipher=cipher, clock=lambda: NOW
+    )
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,12 @@ def test_a_head_without_owner_is_named(tmp_path) -> None:
 def test_prices_and_speeds(plan) -> None:
     line = next(row for row in BY_SLUG["plans-and-prices"].splitlines() if row.startswith(f"| {plan.code} |"))
     cells = [cell.strip() for cell in line.strip("|").split("|")]
-    assert cells == [plan.code, plan.name, f"{plan.down_mbps} / {plan.up_mbps}", f"{plan.price_minor // 100:,}"]
+    assert cells == [
+        plan.code,
+        plan.name,
+        f"{plan.down_mbps} / {plan.up_mbps}",
+        f"{plan.price_minor // 100:,}",
+    ]
 
 
 @pytest.mark.parametrize("priority", FIRST_RESPONSE_HOURS)

@@ -55,7 +55,12 @@ class TestOnce:
     async def test_the_second_load_changes_nothing_and_gives_the_same_truth(self, database, loaded):
         steps: list[str] = []
         again = await load_demo(
-            database, around_with(database), size=300, seed=5, now=NOW + timedelta(days=1), progress=steps.append
+            database,
+            around_with(database),
+            size=300,
+            seed=5,
+            now=NOW + timedelta(days=1),
+            progress=steps.append,
         )
         assert again.as_json() == loaded.as_json() == (await get_truth(database)).as_json()
         assert await count(database, "savanna", "isp_customers") == 300
@@ -64,9 +69,13 @@ class TestOnce:
 
     async def test_a_world_whose_clock_stopped_is_drawn_anew_when_asked(self, database, loaded):
         week, later = timedelta(days=7), NOW + timedelta(days=8)
-        same = await load_demo(database, around_with(database), size=300, seed=5, now=NOW + week, stale_after=week)
+        same = await load_demo(
+            database, around_with(database), size=300, seed=5, now=NOW + week, stale_after=week
+        )
         assert same.anchor == loaded.anchor
-        fresh = await load_demo(database, around_with(database), size=300, seed=5, now=later, stale_after=week)
+        fresh = await load_demo(
+            database, around_with(database), size=300, seed=5, now=later, stale_after=week
+        )
         assert datetime.fromisoformat(fresh.anchor) == later
         assert await count(database, "savanna", "isp_customers") == 300
         newest = await ask(database, "savanna", "select max(started_at) from isp_outages")
@@ -76,7 +85,9 @@ class TestOnce:
         with pytest.raises(Conflict, match="replaces all of it"):
             await load_demo(database, around_with(database), size=310, seed=5, now=NOW)
         assert await count(database, "savanna", "isp_customers") == 300
-        fresh = await load_demo(database, around_with(database), size=310, seed=5, now=NOW, replace_other=True)
+        fresh = await load_demo(
+            database, around_with(database), size=310, seed=5, now=NOW, replace_other=True
+        )
         assert fresh.size == 310
         assert await count(database, "savanna", "isp_customers") == 310
         assert await count(database, "lakeside", "isp_customers") == 300
@@ -183,7 +194,9 @@ class TestTruth:
 
     async def test_degrading_pon(self, shared, truth):
         pon = truth.planted["degrading_pon"]
-        values = "select value from isp_measurements where subject = :subject and metric = 'rx_dbm' order by at"
+        values = (
+            "select value from isp_measurements where subject = :subject and metric = 'rx_dbm' order by at"
+        )
         tenant = await tenant_of(shared, "savanna")
         async with shared.tenant(tenant.id) as session:
             series = [row[0] for row in await session.execute(text(values), {"subject": pon["subject"]})]
@@ -215,10 +228,11 @@ class TestTruth:
         )
         assert await ask(shared, "savanna", leaks) == sorted(planted["suspended_but_online"]["customers"])
         given_away = planted["generous_credits"]
-        given = (
-            "select c.number from isp_credit_notes n join isp_customers c on c.id = n.customer_id where n.by = :by"
+        given = "select c.number from isp_credit_notes n join isp_customers c on c.id = n.customer_id where n.by = :by"
+        assert (
+            await ask(shared, "savanna", given, by=given_away["by"])
+            == [given_away["customer"]] * given_away["count"]
         )
-        assert await ask(shared, "savanna", given, by=given_away["by"]) == [given_away["customer"]] * given_away["count"]
         flaps = (
             "select count(*) from isp_sessions n join isp_services s on s.id = n.service_id "
             "join isp_customers c on c.id = s.customer_id where c.number = :who and n.terminate_cause = 'Port-Error'"

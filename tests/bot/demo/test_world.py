@@ -48,9 +48,13 @@ class TestDeterminism:
         worlds = [build_world(SAVANNA, 300, 5, NOW) for _ in range(2)]
         assert fingerprint(worlds[0]) == fingerprint(worlds[1])
 
-    @pytest.mark.parametrize("size, seed, now", [(300, 6, NOW), (301, 5, NOW), (300, 5, NOW + timedelta(hours=1))])
+    @pytest.mark.parametrize(
+        "size, seed, now", [(300, 6, NOW), (301, 5, NOW), (300, 5, NOW + timedelta(hours=1))]
+    )
     def test_anything_else_gives_other_rows(self, size, seed, now):
-        assert fingerprint(build_world(SAVANNA, size, seed, now)) != fingerprint(build_world(SAVANNA, 300, 5, NOW))
+        assert fingerprint(build_world(SAVANNA, size, seed, now)) != fingerprint(
+            build_world(SAVANNA, 300, 5, NOW)
+        )
 
     def test_no_world_is_smaller_than_its_cast(self):
         with pytest.raises(ValueError, match="at least 200"):
@@ -157,12 +161,18 @@ class TestMoney:
         assert 0.55 < (delay <= 7).mean() < 0.85
         assert 0.02 < (delay > GRACE_DAYS + 3).mean() < 0.15
         assert 0.6 < sum(row["method"] == "mobile_money" for row in ok) / len(ok) < 0.8
-        owing = {r["customer_id"] for r in rows["isp_invoices"] if r["status"] == "open" and r["due_on"] < TODAY}
+        owing = {
+            r["customer_id"] for r in rows["isp_invoices"] if r["status"] == "open" and r["due_on"] < TODAY
+        }
         assert 0.03 < len(owing) / len(rows["isp_customers"]) < 0.1
 
     def test_automatic_charges_fail_for_reasons(self, rows):
         failed = [row for row in rows["isp_payments"] if row["status"] == "failed"]
-        assert {row["failure"] for row in failed} >= {"insufficient_funds", "card_expired", "provider_timeout"}
+        assert {row["failure"] for row in failed} >= {
+            "insufficient_funds",
+            "card_expired",
+            "provider_timeout",
+        }
         assert all(row["failure"] for row in failed) and all(row["provider"] for row in rows["isp_payments"])
         assert 0.01 < len(failed) / len(rows["isp_payments"]) < 0.08
 
@@ -214,7 +224,12 @@ class TestTickets:
         assert len(late) >= 8
 
     def test_texts_vary_and_no_slot_is_left_open(self, rows):
-        texts = [text for row in rows["isp_tickets"] for text in (row["subject"], row["body"], row["resolution"]) if text]
+        texts = [
+            text
+            for row in rows["isp_tickets"]
+            for text in (row["subject"], row["body"], row["resolution"])
+            if text
+        ]
         assert not any("{" in text or "}" in text for text in texts)
         assert len({row["body"] for row in rows["isp_tickets"]}) > 500
         assert not any("{" in row["body"] for row in rows["isp_ticket_events"] + rows["isp_emails"])
@@ -239,7 +254,9 @@ class TestTickets:
 class TestLines:
     def test_most_are_online_with_healthy_light(self, rows):
         dark = {row["id"] for row in rows["isp_ports"] if row["status"] != "up"}
-        fiber = [r for r in rows["isp_onts"] if r["serial"][:4] in ("HWTC", "ZTEG") and r["port_id"] not in dark]
+        fiber = [
+            r for r in rows["isp_onts"] if r["serial"][:4] in ("HWTC", "ZTEG") and r["port_id"] not in dark
+        ]
         fiber_lit = [row for row in fiber if row["rx_dbm"] is not None]
         rx = np.array([row["rx_dbm"] for row in fiber_lit])
         assert 0.93 < sum(row["status"] == "online" for row in fiber) / len(fiber) < 0.99
@@ -252,7 +269,9 @@ class TestLines:
         live = Counter(row["service_id"] for row in rows["isp_sessions"] if row["ended_at"] is None)
         assert max(live.values()) == 1
         assert all(row["terminate_cause"] for row in rows["isp_sessions"] if row["ended_at"])
-        assert all(r["ended_at"] is None or r["started_at"] < r["ended_at"] <= NAIVE for r in rows["isp_sessions"])
+        assert all(
+            r["ended_at"] is None or r["started_at"] < r["ended_at"] <= NAIVE for r in rows["isp_sessions"]
+        )
 
     def test_sessions_of_a_line_do_not_overlap(self, rows):
         spans: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
@@ -265,7 +284,9 @@ class TestLines:
     def test_site_sessions_now_match_the_live_ones(self, rows):
         device_site = {row["name"]: row["site"] for row in rows["isp_devices"]}
         live = Counter(
-            device_site[row["nas_port"].partition("/")[0]] for row in rows["isp_sessions"] if row["ended_at"] is None
+            device_site[row["nas_port"].partition("/")[0]]
+            for row in rows["isp_sessions"]
+            if row["ended_at"] is None
         )
         last: dict[str, dict] = {}
         for row in rows["isp_measurements"]:
@@ -282,7 +303,11 @@ class TestCast:
     def test_everyone_is_there_under_their_number(self, rows):
         for member in SAVANNA_CAST:
             row = customer(rows, member.number)
-            assert row["name"] == member.name and row["status"] == member.status and row["region"] == member.region
+            assert (
+                row["name"] == member.name
+                and row["status"] == member.status
+                and row["region"] == member.region
+            )
 
     @pytest.mark.parametrize("name, count", [("Amina Bello", 2), ("John Mwangi", 2), ("Peter Otieno", 1)])
     def test_nobody_else_has_their_name(self, rows, name, count):
@@ -297,11 +322,22 @@ class TestCast:
     def test_others_share_names_too(self, rows):
         assert sum(n > 1 for n in Counter(r["name"] for r in rows["isp_customers"]).values()) > 20
 
-    @pytest.mark.parametrize("anchor", [NOW, datetime(2026, 3, 31, 2, 5, tzinfo=NOW.tzinfo), datetime(2028, 2, 29, 20, 0, tzinfo=NOW.tzinfo)])
+    @pytest.mark.parametrize(
+        "anchor",
+        [
+            NOW,
+            datetime(2026, 3, 31, 2, 5, tzinfo=NOW.tzinfo),
+            datetime(2028, 2, 29, 20, 0, tzinfo=NOW.tzinfo),
+        ],
+    )
     def test_heroine_owes_has_one_open_ticket_and_good_light_whenever_it_is(self, anchor):
         rows = told(build_world(SAVANNA, 300, 5, anchor))
         day = anchor.astimezone(SAVANNA.zone).date()
-        owed = [r for r in of_customer(rows, "isp_invoices", 100234) if r["status"] == "open" and r["due_on"] < day]
+        owed = [
+            r
+            for r in of_customer(rows, "isp_invoices", 100234)
+            if r["status"] == "open" and r["due_on"] < day
+        ]
         assert len(owed) == 1 and owed[0]["total_minor"] == 399_900
         tickets = [t for t in of_customer(rows, "isp_tickets", 100234) if not t["resolved_at"]]
         assert [t["subject"] for t in tickets] == ["Very slow in the evenings"]
@@ -309,7 +345,11 @@ class TestCast:
         serial = of_customer(rows, "isp_services", 100234)[0]["ont_serial"]
         ont = by(rows["isp_onts"], "serial")[serial]
         assert ont["rx_dbm"] == -21.0 and ont["status"] == "online"
-        peter = [r for r in of_customer(rows, "isp_invoices", 100151) if r["status"] == "open" and r["due_on"] < day]
+        peter = [
+            r
+            for r in of_customer(rows, "isp_invoices", 100151)
+            if r["status"] == "open" and r["due_on"] < day
+        ]
         assert len(peter) == 2
         assert of_customer(rows, "isp_services", 100151)[0]["status"] == "suspended"
 
@@ -318,7 +358,9 @@ class TestCast:
         for number in (100203, 100211):
             line = of_customer(rows, "isp_services", number)[0]
             assert ports[line["port_id"]]["status"] == "down"
-            assert not any(s["service_id"] == line["id"] and s["ended_at"] is None for s in rows["isp_sessions"])
+            assert not any(
+                s["service_id"] == line["id"] and s["ended_at"] is None for s in rows["isp_sessions"]
+            )
 
 
 class TestPlants:
@@ -327,7 +369,11 @@ class TestPlants:
         series = [row["value"] for row in rows["isp_measurements"] if row["subject"] == subject]
         assert np.ptp(series[: -DRIFT_DAYS - 1]) < 1.0
         assert series[-DRIFT_DAYS - 1] - series[-1] > 2.5
-        others = [row for row in rows["isp_measurements"] if row["metric"] == "rx_dbm" and row["subject"].startswith("port:olt")]
+        others = [
+            row
+            for row in rows["isp_measurements"]
+            if row["metric"] == "rx_dbm" and row["subject"].startswith("port:olt")
+        ]
         slopes: dict[str, list[float]] = defaultdict(list)
         for row in others:
             slopes[row["subject"]].append(row["value"])
@@ -359,7 +405,11 @@ class TestPlants:
         assert not ours & {row["id"] for row in lakeside["isp_customers"]}
 
     def test_a_chunk_knows_its_second_lines(self, world):
-        found = [s for number, low, high in world.chunks() for s in Chunk(world, number, low, high).services.tolist()]
+        found = [
+            s
+            for number, low, high in world.chunks()
+            for s in Chunk(world, number, low, high).services.tolist()
+        ]
         assert sorted(found) == list(range(world.subs.services))
         assert world.subs.services > world.subs.n
 

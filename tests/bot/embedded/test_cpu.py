@@ -36,8 +36,12 @@ def portable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             header.size = len(content)
             tar.addfile(header, io.BytesIO(content))
     (tmp_path / "pg0" / "bin").mkdir(parents=True)
-    (tmp_path / "pg0" / "bin" / "pg0").write_bytes(b"ELF" + cpu.GZIP + b"junk" + os.urandom(64) + archive.getvalue() + b"end")
-    monkeypatch.setattr(cpu, "find_spec", lambda name: SimpleNamespace(origin=str(tmp_path / "pg0" / "__init__.py")))
+    (tmp_path / "pg0" / "bin" / "pg0").write_bytes(
+        b"ELF" + cpu.GZIP + b"junk" + os.urandom(64) + archive.getvalue() + b"end"
+    )
+    monkeypatch.setattr(
+        cpu, "find_spec", lambda name: SimpleNamespace(origin=str(tmp_path / "pg0" / "__init__.py"))
+    )
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,9 @@ def server() -> Iterator[EmbeddedPostgres]:
 async def write(server: EmbeddedPostgres, writer: int, acknowledged: set[int], stop: asyncio.Event) -> None:
     sql = "insert into kept (writer, place) values ($1, $2::text::vector) returning id"
     connection = await asyncpg.connect(**connect_kwargs(server.url()))
-    with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
+    with contextlib.suppress(
+        asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError
+    ):
         while not stop.is_set():
             place = str([random.random() for _ in range(64)])
             acknowledged.add(await connection.fetchval(sql, writer, place))
@@ -65,6 +67,8 @@ async def test_no_acknowledged_row_is_lost_to_kill_9(server: EmbeddedPostgres) -
         kept = {row[0] for row in await connection.fetch("select id from kept")}
         assert acknowledged <= kept
         await connection.execute("select bt_index_check('kept_pkey', true)")
-        near = await connection.fetch("select id from kept order by place <-> (select place from kept limit 1) limit 5")
+        near = await connection.fetch(
+            "select id from kept order by place <-> (select place from kept limit 1) limit 5"
+        )
         assert len(near) == 5
         await connection.close()

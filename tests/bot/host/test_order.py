@@ -38,7 +38,9 @@ sets_of_guards = st.lists(st.sampled_from(NAMES), unique=True, max_size=9).flatm
 
 
 @given(sets_of_guards, st.randoms(use_true_random=False))
-def test_every_wish_is_kept_or_the_circle_is_real(guards: tuple[Owned[Guard], ...], dice: random.Random) -> None:
+def test_every_wish_is_kept_or_the_circle_is_real(
+    guards: tuple[Owned[Guard], ...], dice: random.Random
+) -> None:
     there = {one.id for one in guards}
     wishes = {(one.id, later) for one in guards for later in one.item.before if later in there}
     wishes |= {(earlier, one.id) for one in guards for earlier in one.item.after if earlier in there}
@@ -74,7 +76,10 @@ def test_without_wishes_it_goes_by_plugin_and_name() -> None:
 
 
 def test_a_wish_about_one_that_is_off_is_passed_over() -> None:
-    assert ids(ordered([guard("b", "x", after=("off_one",)), guard("a", "y", after=("b_x",))])) == ["b_x", "a_y"]
+    assert ids(ordered([guard("b", "x", after=("off_one",)), guard("a", "y", after=("b_x",))])) == [
+        "b_x",
+        "a_y",
+    ]
 
 
 def plugin(name: str, *guards: Guard | Watcher) -> tuple[str, str]:

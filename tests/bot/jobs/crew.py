@@ -65,8 +65,13 @@ class Crew:
     def _start(self, role: str, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [sys.executable, "-m", "tests.bot.jobs.crew", role],
-            env={**os.environ, "CREW_URL": self.url, "CREW_DEVICE": self.device.path,
-                 "CREW_HEARTBEAT": str(self.heartbeat), "CREW_THINK": str(self.think)},
+            env={
+                **os.environ,
+                "CREW_URL": self.url,
+                "CREW_DEVICE": self.device.path,
+                "CREW_HEARTBEAT": str(self.heartbeat),
+                "CREW_THINK": str(self.think),
+            },
             stdout=subprocess.DEVNULL,
             stderr=log,
         )
@@ -101,7 +106,9 @@ async def work(database: Database, device: Device) -> None:
             await asyncio.sleep(random.random() * think)
         async with database.tenant(job.tenant) as session:
             await session.execute(
-                text("insert into crew_calls (id, done) values (:id, true) on conflict (id) do update set done = true"),
+                text(
+                    "insert into crew_calls (id, done) values (:id, true) on conflict (id) do update set done = true"
+                ),
                 {"id": key},
             )
 
@@ -110,15 +117,19 @@ async def work(database: Database, device: Device) -> None:
 
     kinds = {name: Kind(run=act, attempts=50) for name in ("act", "digest")}
     worker = Worker(
-        database, {**kinds, "beat": Kind(run=beat, attempts=1, keep=False)},
-        pools={"background": 12}, heartbeat=timedelta(seconds=heartbeat),
+        database,
+        {**kinds, "beat": Kind(run=beat, attempts=1, keep=False)},
+        pools={"background": 12},
+        heartbeat=timedelta(seconds=heartbeat),
     )
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
     await worker.run()
 
 
 async def watch(database: Database) -> None:
-    scheduler = Scheduler(database, [Every(name="beat", every=TICK, kind="beat")], refresh=timedelta(seconds=3))
+    scheduler = Scheduler(
+        database, [Every(name="beat", every=TICK, kind="beat")], refresh=timedelta(seconds=3)
+    )
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, scheduler.stop)
     await scheduler.run()
 

@@ -29,7 +29,9 @@ def leased(wire) -> Leased:
 
 
 async def take(queries: Leased, owner):
-    return await queries.dequeue(5, {"act": EntrypointExecutionParameter(concurrency_limit=0)}, owner, None, timedelta(seconds=30))
+    return await queries.dequeue(
+        5, {"act": EntrypointExecutionParameter(concurrency_limit=0)}, owner, None, timedelta(seconds=30)
+    )
 
 
 async def fall_silent(database) -> None:
@@ -72,7 +74,9 @@ async def test_only_the_owner_beats_and_finishes(database, tenant, wire) -> None
     assert third.attempts == 2
 
 
-async def test_what_did_not_finish_stays_until_somebody_says_what_becomes_of_it(database, tenant, wire) -> None:
+async def test_what_did_not_finish_stays_until_somebody_says_what_becomes_of_it(
+    database, tenant, wire
+) -> None:
     queries = leased(wire)
     await put(database, tenant)
     (row,) = await take(queries, uuid4())

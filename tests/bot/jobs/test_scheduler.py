@@ -19,7 +19,9 @@ EACH_SECOND = "* * * * * *"
 
 
 def schedule(**changed) -> Schedule:
-    return Schedule(**{"name": "digest", "kind": "digest", "cron": "0 8 * * *", "timezone": "Europe/Madrid", **changed})
+    return Schedule(
+        **{"name": "digest", "kind": "digest", "cron": "0 8 * * *", "timezone": "Europe/Madrid", **changed}
+    )
 
 
 @asynccontextmanager
@@ -40,7 +42,9 @@ async def save(database, tenant, one) -> None:
 
 async def slots(database, kind="digest") -> list[str]:
     async with database.system() as session:
-        rows = await session.execute(text("select payload from jobs where entrypoint = :kind order by id"), {"kind": kind})
+        rows = await session.execute(
+            text("select payload from jobs where entrypoint = :kind order by id"), {"kind": kind}
+        )
         return [decoded(payload)["slot"] for payload in rows.scalars()]
 
 
@@ -53,7 +57,9 @@ async def test_two_schedulers_queue_each_slot_once(database, tenant) -> None:
     walls = [datetime.fromisoformat(slot.split()[0]) for slot in found]
     assert walls == [walls[0] + timedelta(seconds=n) for n in range(len(walls))]
     async with database.system() as session:
-        payload, who = (await session.execute(text("select payload, headers->>'tenant' from jobs limit 1"))).one()
+        payload, who = (
+            await session.execute(text("select payload, headers->>'tenant' from jobs limit 1"))
+        ).one()
     assert decoded(payload) == {"to": "C1", "schedule": "digest", "slot": found[0]}
     assert who == tenant.id
 
@@ -78,7 +84,11 @@ NOW = datetime(2026, 5, 8, 12, tzinfo=UTC)
 
 def test_what_was_missed_is_taken_as_the_schedule_says() -> None:
     since = NOW - timedelta(days=3)
-    days = ["2026-05-06T08:00 Europe/Madrid", "2026-05-07T08:00 Europe/Madrid", "2026-05-08T08:00 Europe/Madrid"]
+    days = [
+        "2026-05-06T08:00 Europe/Madrid",
+        "2026-05-07T08:00 Europe/Madrid",
+        "2026-05-08T08:00 Europe/Madrid",
+    ]
     for missed, expected in ((Missed.ALL, days), (Missed.NEWEST, days[-1:]), (Missed.SKIP, [])):
         assert [slot.wall for slot in wanted(schedule(since=since, missed=missed), NOW)] == expected
     eight = datetime(2026, 5, 8, 6, tzinfo=UTC)
@@ -92,7 +102,9 @@ async def test_missed_slots_are_caught_up_exactly_once(database, tenant, other_t
     ago = datetime.now(UTC) - timedelta(days=3)
     async with database.tenant(tenant.id) as session:
         for missed in Missed:
-            await do_save_schedule(session, schedule(name=missed.value, cron="0 8 * * *", since=ago, missed=missed))
+            await do_save_schedule(
+                session, schedule(name=missed.value, cron="0 8 * * *", since=ago, missed=missed)
+            )
     await save(database, other_tenant, schedule(name="all", since=ago, missed=Missed.ALL))
     async with watching(database), watching(database):
         await until(lambda: _some(database, 7))
@@ -139,7 +151,9 @@ async def test_a_beat_comes_once_to_all_processes_and_is_not_piled_up(database, 
         first = await _beaten(database)
         await until(lambda: _beaten(database, after=first + 2))
     async with database.system() as session:
-        rows = (await session.execute(text("select entrypoint, headers->>'tenant' from jobs order by 1, 2"))).all()
+        rows = (
+            await session.execute(text("select entrypoint, headers->>'tenant' from jobs order by 1, 2"))
+        ).all()
     assert rows == [("recover", who) for who in sorted((tenant.id, other_tenant.id))] + [("sweep", "")]
 
 
@@ -157,7 +171,9 @@ async def test_tidying_sweeps_and_keeps_what_is_needed(database, tenant) -> None
         await do_claim_slot(session, "digest", "first", old)
         await do_claim_slot(session, "digest", "second", old + timedelta(days=1))
         await session.execute(
-            text("insert into job_log (created, job_id, status, priority, entrypoint) values (:old, 1, 'successful', 0, 'x')"),
+            text(
+                "insert into job_log (created, job_id, status, priority, entrypoint) values (:old, 1, 'successful', 0, 'x')"
+            ),
             {"old": old},
         )
     beat = Every(**{**vars(TIDY), "every": timedelta(seconds=0.5)})
@@ -167,6 +183,10 @@ async def test_tidying_sweeps_and_keeps_what_is_needed(database, tenant) -> None
 
 async def _swept(database, tenant) -> bool:
     async with database.tenant(tenant.id) as session:
-        first = (await session.execute(text("select count(*) from schedule_runs where slot = 'first'"))).scalar_one()
-        lines = (await session.execute(text("select count(*) from job_log where entrypoint = 'x'"))).scalar_one()
+        first = (
+            await session.execute(text("select count(*) from schedule_runs where slot = 'first'"))
+        ).scalar_one()
+        lines = (
+            await session.execute(text("select count(*) from job_log where entrypoint = 'x'"))
+        ).scalar_one()
     return first == 0 and lines == 0

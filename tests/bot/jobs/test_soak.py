@@ -66,7 +66,9 @@ async def _running(database, many: int) -> bool:
 async def test_short_soak(crew, urls, database) -> None:
     await make_table(urls)
     crew.heartbeat = 1.5
-    found = await soak(crew, database, seconds=6.0, calls=80, tenants=4, each=2, pauses=(2.0, 3.0), between=(0.5, 0.9))
+    found = await soak(
+        crew, database, seconds=6.0, calls=80, tenants=4, each=2, pauses=(2.0, 3.0), between=(0.5, 0.9)
+    )
     assert_nothing_lost_or_doubled(found)
 
 
@@ -75,13 +77,27 @@ async def test_short_soak(crew, urls, database) -> None:
 async def test_long_soak(crew, urls, database) -> None:
     await make_table(urls)
     crew.heartbeat, crew.think = 3.0, 0.4
-    found = await soak(crew, database, seconds=60.0, calls=1_000, tenants=12, each=3, pauses=(4.0, 7.0), between=(0.6, 1.4))
-    print("\n" + "\n".join(f"{name}: {value if not isinstance(value, list) else len(value)}" for name, value in found.items()))
+    found = await soak(
+        crew, database, seconds=60.0, calls=1_000, tenants=12, each=3, pauses=(4.0, 7.0), between=(0.6, 1.4)
+    )
+    print(
+        "\n"
+        + "\n".join(
+            f"{name}: {value if not isinstance(value, list) else len(value)}" for name, value in found.items()
+        )
+    )
     assert_nothing_lost_or_doubled(found)
 
 
 def assert_nothing_lost_or_doubled(found) -> None:
-    for name in ("calls lost", "calls doubled", "calls of rolled back", "slots lost", "slots doubled", "dead"):
+    for name in (
+        "calls lost",
+        "calls doubled",
+        "calls of rolled back",
+        "slots lost",
+        "slots doubled",
+        "dead",
+    ):
         assert found[name] == [], name
     assert found["beats"] > 0
 
@@ -92,7 +108,9 @@ async def soak(crew, database, *, seconds, calls, tenants, each, pauses, between
     ids = await make_schedules(database, tenants, start)
     for role in ["worker"] * each + ["scheduler"] * each:
         crew.spawn(role)
-    asked, counts = await torment(crew, database, dice, ids, seconds=seconds, calls=calls, pauses=pauses, between=between)
+    asked, counts = await torment(
+        crew, database, dice, ids, seconds=seconds, calls=calls, pauses=pauses, between=between
+    )
     end = datetime.now(UTC)
     began = time.monotonic()
     due = expected_slots(ids, start, end - timedelta(seconds=1))
@@ -102,13 +120,17 @@ async def soak(crew, database, *, seconds, calls, tenants, each, pauses, between
         dead = [one.kind for one in await find_backlog(session) if one.dead]
     slots = {key: many for key, many in seen.items() if key.startswith("D:")}
     return {
-        **counts, "calls": len(asked), "slots": len(due), "settled after": round(time.monotonic() - began, 1),
+        **counts,
+        "calls": len(asked),
+        "slots": len(due),
+        "settled after": round(time.monotonic() - began, 1),
         "calls lost": [key for key in asked if key not in seen],
         "calls doubled": [key for key in asked if seen[key] > 1],
         "calls of rolled back": [key for key in seen if key.startswith("x")],
         "slots lost": [key for key in due if key not in slots],
         "slots doubled": [key for key, many in slots.items() if many > 1],
-        "beats": sum(key.startswith("B:") for key in seen), "dead": dead,
+        "beats": sum(key.startswith("B:") for key in seen),
+        "dead": dead,
     }
 
 
@@ -146,11 +168,20 @@ async def make_schedules(database, tenants: int, since: datetime) -> list[str]:
     ids = []
     for n in range(tenants):
         async with database.system() as session:
-            tenant = await do_create_tenant(session, slug=f"t{n}", name=f"T{n}", timezone=ZONES[n % len(ZONES)])
+            tenant = await do_create_tenant(
+                session, slug=f"t{n}", name=f"T{n}", timezone=ZONES[n % len(ZONES)]
+            )
             ids.append(tenant.id)
             await do_save_schedule(
                 session,
-                Schedule(name=f"s{n}", kind="digest", cron="*/3 * * * * *", timezone=tenant.timezone, missed=Missed.ALL, since=since),
+                Schedule(
+                    name=f"s{n}",
+                    kind="digest",
+                    cron="*/3 * * * * *",
+                    timezone=tenant.timezone,
+                    missed=Missed.ALL,
+                    since=since,
+                ),
             )
     return ids
 

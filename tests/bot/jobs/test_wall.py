@@ -59,7 +59,9 @@ def every_day(zone: str, hour: int, minute: int, year: int = 2026) -> None:
     assert due == sorted(due)
 
 
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "Africa/Casablanca", "America/St_Johns", "Asia/Beirut", "Chile/Continental"])
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "Africa/Casablanca", "America/St_Johns", "Asia/Beirut", "Chile/Continental"]
+)
 def test_every_day_of_a_year_has_one_slot(zone: str) -> None:
     for hour, minute in ((0, 15), (2, 30)):
         every_day(zone, hour, minute)
@@ -88,11 +90,18 @@ def test_every_zone_every_day() -> None:
 
 def test_the_newest_slot_is_the_last_one_passed() -> None:
     begin, end = datetime(2024, 1, 1, tzinfo=UTC), datetime(2026, 5, 5, 12, tzinfo=UTC)
-    for cron, wall in (("0 8 * * *", "2026-05-05T08:00 UTC"), ("0 0 1 1 *", "2026-01-01T00:00 UTC"), ("* * * * *", "2026-05-05T12:00 UTC")):
+    for cron, wall in (
+        ("0 8 * * *", "2026-05-05T08:00 UTC"),
+        ("0 0 1 1 *", "2026-01-01T00:00 UTC"),
+        ("* * * * *", "2026-05-05T12:00 UTC"),
+    ):
         assert [slot.wall for slot in WallClock(cron, "UTC").newest(begin, end)] == [wall]
     assert WallClock("0 0 1 6 *", "UTC").newest(datetime(2026, 1, 1, tzinfo=UTC), end) == []
     both = WallClock("30 2,3 * * *", "Europe/Berlin").newest(begin, datetime(2026, 3, 29, 1, 30, tzinfo=UTC))
-    assert [slot.wall for slot in both] == ["2026-03-29T02:30 Europe/Berlin", "2026-03-29T03:30 Europe/Berlin"]
+    assert [slot.wall for slot in both] == [
+        "2026-03-29T02:30 Europe/Berlin",
+        "2026-03-29T03:30 Europe/Berlin",
+    ]
 
 
 WRONG = [
@@ -119,7 +128,9 @@ def test_what_is_no_schedule_is_said(cron: str, zone: str, says: str) -> None:
         check_schedule(cron, zone)
 
 
-@pytest.mark.parametrize("cron", ["0 8 * * MON-FRI", "*/5 * * * *", "0 0 29 2 *", "0 8 last * *", "0 8,17 1,15 jan-jun *"])
+@pytest.mark.parametrize(
+    "cron", ["0 8 * * MON-FRI", "*/5 * * * *", "0 0 29 2 *", "0 8 last * *", "0 8,17 1,15 jan-jun *"]
+)
 def test_what_is_one_passes(cron: str) -> None:
     check_schedule(cron, "Europe/Madrid")
     assert WallClock(cron, "Europe/Madrid").next(datetime(2026, 1, 1, tzinfo=UTC)) is not None

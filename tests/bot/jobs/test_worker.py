@@ -156,7 +156,9 @@ async def test_a_full_pool_leaves_the_other_pools_their_slots(database, tenant) 
 async def test_only_the_pools_asked_for_are_run(database, tenant) -> None:
     async def nothing(tenant_id, payload) -> None: ...
 
-    async with working(database, {"a": plain(nothing, pool="bulk"), "b": nothing}, pools={"bulk": 2}) as worker:
+    async with working(
+        database, {"a": plain(nothing, pool="bulk"), "b": nothing}, pools={"bulk": 2}
+    ) as worker:
         assert worker.kinds == ("a",)
 
 
@@ -186,7 +188,9 @@ async def test_a_job_taken_over_is_no_longer_ours(database, tenant) -> None:
             written.append(job.attempt)
             return
         async with database.system() as session:  # what a taker does to a silent job
-            await session.execute(text("update jobs set queue_manager_id = gen_random_uuid(), updated = clock_timestamp()"))
+            await session.execute(
+                text("update jobs set queue_manager_id = gen_random_uuid(), updated = clock_timestamp()")
+            )
         for of in (None, "session"):
             with pytest.raises(LeaseLost):
                 if of is None:
@@ -213,9 +217,13 @@ async def test_while_a_transaction_holds_the_job_nobody_takes_it_over(database, 
         async with database.tenant(tenant.id) as session:
             await job.check(session)
             async with database.system() as other:  # the taker's own words
-                taken = await other.execute(text("select id from jobs where status = 'picked' for update skip locked"))
+                taken = await other.execute(
+                    text("select id from jobs where status = 'picked' for update skip locked")
+                )
                 assert taken.all() == []
-                await other.execute(text("update jobs set heartbeat = now()"))  # and the heartbeat gets through
+                await other.execute(
+                    text("update jobs set heartbeat = now()")
+                )  # and the heartbeat gets through
 
     async with working(database, {"act": Kind(run=act, attempts=1)}):
         async with database.tenant(tenant.id) as session:
@@ -246,7 +254,11 @@ async def test_a_stopping_worker_finishes_what_it_can_and_gives_back_the_rest(da
         await started.wait()
     assert ended == ["brief", "endless"]
     async with database.system() as session:
-        rows = (await session.execute(text("select entrypoint, status::text, attempts, queue_manager_id from jobs"))).all()
+        rows = (
+            await session.execute(
+                text("select entrypoint, status::text, attempts, queue_manager_id from jobs")
+            )
+        ).all()
     assert rows == [("endless", "queued", 0, None)]
 
 
@@ -262,8 +274,10 @@ async def test_a_worker_goes_on_after_its_connection_is_cut(database, urls, serv
         await until(lambda: len(done) == 1)
         async with database.system() as session:
             await session.execute(
-                text("select pg_terminate_backend(pid) from pg_stat_activity"
-                     " where datname = current_database() and pid <> pg_backend_pid() and query not like '%template%'")
+                text(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where datname = current_database() and pid <> pg_backend_pid() and query not like '%template%'"
+                )
             )
         async with database.tenant(tenant.id) as session:
             await enqueue(session, "greet", {"n": 2}, tenant=tenant.id)
@@ -306,7 +320,9 @@ async def test_a_job_that_kills_its_process_is_held_in_the_end(database, tenant)
         await enqueue(session, "act", {}, tenant=tenant.id)
     async with database.system() as session:  # two processes took it, and both fell silent
         await session.execute(text("update jobs set status = 'picked', queue_manager_id = gen_random_uuid()"))
-        await session.execute(text("update jobs set queue_manager_id = gen_random_uuid(), updated = clock_timestamp()"))
+        await session.execute(
+            text("update jobs set queue_manager_id = gen_random_uuid(), updated = clock_timestamp()")
+        )
         await session.execute(text("update jobs set heartbeat = now() - interval '1 hour'"))
     async with working(database, {"act": Kind(run=lambda job: act(job.tenant, job.payload), attempts=2)}):
         await until(lambda: _dead(database))

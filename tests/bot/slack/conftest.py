@@ -85,7 +85,9 @@ async def slack() -> AsyncIterator[Slackd]:
 def make_office(slack: Slackd, database: Database, tenant: Tenant, **more: object) -> Office:
     queue, answers = MemoryQueue(), Answers()
     ann = User.with_permissions("1", "Ann", frozenset())
-    links = Links({"ann@acme.example": ann, "ben@acme.example": User.with_permissions("2", "Ben", frozenset())})
+    links = Links(
+        {"ann@acme.example": ann, "ben@acme.example": User.with_permissions("2", "Ben", frozenset())}
+    )
     room = SlackRoom(
         config_for(slack, **more),
         database=database,

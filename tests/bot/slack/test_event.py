@@ -73,7 +73,9 @@ def test_channel_talk_without_mention_is_not_for_the_bot() -> None:
 
 def test_twins_share_a_key_and_a_lane() -> None:
     one = arrival(*hear(body(MENTION), "UBOT"), "T1")
-    other = arrival(*hear(body(MENTION, type="message", channel_type="channel") | {"event_id": "Ev2"}, "UBOT"), "T1")
+    other = arrival(
+        *hear(body(MENTION, type="message", channel_type="channel") | {"event_id": "Ev2"}, "UBOT"), "T1"
+    )
     assert one.message_key == other.message_key == "T1:CNOC:5.1"
     assert (one.lane, one.event_key, other.event_key) == ("T1:CNOC:5.1", "Ev1", "Ev2")
     assert Heard.read(one.payload).text == "<@UBOT> hi"

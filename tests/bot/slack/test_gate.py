@@ -15,19 +15,53 @@ from tests.bot.slack.conftest import Office
 from tests.slackd.delivery import sign
 
 EVENT = {
-    "token": "x", "team_id": "T1", "api_app_id": "A1", "type": "event_callback", "event_id": "Ev1", "event_time": 1,
-    "event": {"type": "app_mention", "user": "UANN", "text": "<@UBOT> hi", "ts": "1.5", "channel": "CNOC", "event_ts": "1.5"},
+    "token": "x",
+    "team_id": "T1",
+    "api_app_id": "A1",
+    "type": "event_callback",
+    "event_id": "Ev1",
+    "event_time": 1,
+    "event": {
+        "type": "app_mention",
+        "user": "UANN",
+        "text": "<@UBOT> hi",
+        "ts": "1.5",
+        "channel": "CNOC",
+        "event_ts": "1.5",
+    },
     "authorizations": [{"team_id": "T1", "user_id": "UBOT", "is_bot": True}],
 }
 CLICK = {
-    "type": "block_actions", "user": {"id": "UANN", "team_id": "T1"}, "team": {"id": "T1", "domain": "d"},
-    "channel": {"id": "CNOC"}, "trigger_id": "1.2", "response_url": "https://x", "container": {"type": "message"},
+    "type": "block_actions",
+    "user": {"id": "UANN", "team_id": "T1"},
+    "team": {"id": "T1", "domain": "d"},
+    "channel": {"id": "CNOC"},
+    "trigger_id": "1.2",
+    "response_url": "https://x",
+    "container": {"type": "message"},
     "actions": [{"action_id": "say:1", "block_id": "b", "type": "button", "value": "1", "action_ts": "2.5"}],
     "message": {"ts": "1.5"},
 }
 JUNK: list[Any] = [
-    None, 0, -1, 1e308, True, "", [], {}, "\x00", "A" * 70_000, [[]], {"a": {}}, "\ud83d", float("nan"), "Ev1\n",
-    {"id": None}, 10**400, "T1", "C\ud800",
+    None,
+    0,
+    -1,
+    1e308,
+    True,
+    "",
+    [],
+    {},
+    "\x00",
+    "A" * 70_000,
+    [[]],
+    {"a": {}},
+    "\ud83d",
+    float("nan"),
+    "Ev1\n",
+    {"id": None},
+    10**400,
+    "T1",
+    "C\ud800",
 ]
 ROUNDS = 2500
 
@@ -61,7 +95,9 @@ def request(rng: random.Random) -> tuple[bytes, str]:
         for _ in range(rng.randint(1, 9)):
             body[rng.randrange(len(body))] = rng.randrange(256)
         return bytes(body), "application/json"
-    return rng.randbytes(rng.randint(0, 400)), rng.choice(["application/json", "application/x-www-form-urlencoded", "text/plain", ""])
+    return rng.randbytes(rng.randint(0, 400)), rng.choice(
+        ["application/json", "application/x-www-form-urlencoded", "text/plain", ""]
+    )
 
 
 async def test_no_signed_garbage_makes_a_server_error(office: Office) -> None:

@@ -38,7 +38,10 @@ async def arrivals(office: Office) -> int:
 
 
 async def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-    async with aiohttp.ClientSession() as session, session.post(url, data=io.BytesIO(body), headers=headers) as answer:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=io.BytesIO(body), headers=headers) as answer,
+    ):
         return answer.status, await answer.text()
 
 
@@ -64,8 +67,12 @@ async def test_retries_and_replays_do_no_second_work(office: Office, url: str) -
     assert (await arrivals(office), len(office.slack.world.replies())) == (1, 1)
 
 
-@pytest.mark.parametrize("case", ["none", "wrong", "other body", "stale", "early", "words", "huge", "other secret"])
-async def test_unsigned_forged_and_stale_get_401_and_leave_nothing(office: Office, url: str, case: str) -> None:
+@pytest.mark.parametrize(
+    "case", ["none", "wrong", "other body", "stale", "early", "words", "huge", "other secret"]
+)
+async def test_unsigned_forged_and_stale_get_401_and_leave_nothing(
+    office: Office, url: str, case: str
+) -> None:
     seat = office.slack.seat("UANN")
     body, kind = encode(seat.events("CNOC", seat.write("CNOC", "<@UBOT> hello"))[1], "events_api")
     now = time.time()

@@ -19,8 +19,15 @@ from tests.slackd import Slackd
 async def spawn(urls: Urls, slack: Slackd, step: str) -> Process:
     way = {"slack_bot_token": slack.world.bot_token, "slack_app_token": slack.world.app_token}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bot.slack.victim", urls.runtime, slack.api_url, step, json.dumps(way),
-        stdout=DEVNULL, stderr=None if os.environ.get("SHOW_VICTIM") else DEVNULL,
+        sys.executable,
+        "-m",
+        "tests.bot.slack.victim",
+        urls.runtime,
+        slack.api_url,
+        step,
+        json.dumps(way),
+        stdout=DEVNULL,
+        stderr=None if os.environ.get("SHOW_VICTIM") else DEVNULL,
     )
 
 
@@ -43,11 +50,16 @@ async def killed_at(steps: tuple[str, ...], urls: Urls, slack: Slackd) -> None:
             await slack.seat("UANN").say("CNOC", "<@UBOT> and again")
             while len(slack.world.replies()) < 2:
                 await asyncio.sleep(0.05)
-        await asyncio.sleep(1.5)  # longer than lease and sweep: time for a second answer to appear, if there is one
+        await asyncio.sleep(
+            1.5
+        )  # longer than lease and sweep: time for a second answer to appear, if there is one
     finally:
         survivor.kill()
         await survivor.wait()
-    assert sorted(reply["text"] for reply in slack.world.replies()) == ["You said: and again", "You said: hello"]
+    assert sorted(reply["text"] for reply in slack.world.replies()) == [
+        "You said: and again",
+        "You said: hello",
+    ]
     assert slack.delivery.unacked == []
     assert slack.world.violations == []
 

@@ -8,7 +8,13 @@ from bot.slack.manifest import SCOPES, make_manifest
 from tests.slackd.methods import METHODS
 from tests.slackd.world import BOT_SCOPES
 
-USED = {"chat.postMessage", "conversations.replies", "conversations.history", "conversations.open", "users.info"}
+USED = {
+    "chat.postMessage",
+    "conversations.replies",
+    "conversations.history",
+    "conversations.open",
+    "users.info",
+}
 
 
 @pytest.mark.parametrize("url", [None, "https://bot.acme.example/"])

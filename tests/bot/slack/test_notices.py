@@ -80,7 +80,9 @@ async def new(office: Office) -> list[dict[str, Any]]:
 
 async def rows(office: Office) -> list[Any]:
     async with office.database.tenant(office.tenant.id) as session:
-        found = await session.execute(text("select notice_key, state from slack_outbox where notice_key is not null"))
+        found = await session.execute(
+            text("select notice_key, state from slack_outbox where notice_key is not null")
+        )
         return [tuple(row) for row in found]
 
 
@@ -102,7 +104,9 @@ async def test_a_reminder_says_what_waits_for_whom_until_when(office: Office, de
     assert office.slack.world.violations == []
 
 
-async def test_a_repeated_job_tells_nothing_twice(office: Office, desk: Desk, jobs: list[dict[str, Any]]) -> None:
+async def test_a_repeated_job_tells_nothing_twice(
+    office: Office, desk: Desk, jobs: list[dict[str, Any]]
+) -> None:
     asked = await desk.ask("desk_credit", CREDIT, thread=await thread(office))
     await desk.gate.remind(asked.call_id or "")
     await new(office)
@@ -157,11 +161,21 @@ async def test_ends_decided_elsewhere_are_told_and_those_seen_are_not(office: Of
     ("name", "channel", "direct"),
     [
         ("code", "✅ Ben said yes, and this is done.", "the code is 1234"),
-        ("broken", "❌ Ben said yes, and this failed. An admin finds why in the audit.", "lever of Ann Lee is stuck"),
-        ("doubtful", "❌ Ben said yes, and this ended, and nobody knows whether it happened. Look before you ask again.", ""),
+        (
+            "broken",
+            "❌ Ben said yes, and this failed. An admin finds why in the audit.",
+            "lever of Ann Lee is stuck",
+        ),
+        (
+            "doubtful",
+            "❌ Ben said yes, and this ended, and nobody knows whether it happened. Look before you ask again.",
+            "",
+        ),
     ],
 )
-async def test_a_channel_reads_no_results(office: Office, desk: Desk, name: str, channel: str, direct: str) -> None:
+async def test_a_channel_reads_no_results(
+    office: Office, desk: Desk, name: str, channel: str, direct: str
+) -> None:
     private = office.slack.world.direct("UANN").id
     for lane in (await thread(office), await thread(office, private)):
         asked = await desk.ask(f"desk_{name}", thread=lane)
@@ -175,7 +189,9 @@ async def test_a_channel_reads_no_results(office: Office, desk: Desk, name: str,
     assert direct in in_direct["text"]
 
 
-@pytest.mark.parametrize("lane", ["", "terminal-7", "T1:CNOC", "T1:CNOC:x", "T1:#noc:1.1", "x:CNOC:1.1", "T1:CNOC:1.1:2"])
+@pytest.mark.parametrize(
+    "lane", ["", "terminal-7", "T1:CNOC", "T1:CNOC:x", "T1:#noc:1.1", "x:CNOC:1.1", "T1:CNOC:1.1:2"]
+)
 async def test_what_was_asked_elsewhere_is_not_told_here(office: Office, desk: Desk, lane: str) -> None:
     await thread(office)
     asked = await desk.ask("desk_credit", CREDIT, thread=lane)
@@ -184,7 +200,9 @@ async def test_what_was_asked_elsewhere_is_not_told_here(office: Office, desk: D
     assert lane_of(lane) is None
 
 
-async def test_of_a_foreign_workspace_or_tenant_nothing_is_told(office: Office, desk: Desk, other_tenant: Tenant) -> None:
+async def test_of_a_foreign_workspace_or_tenant_nothing_is_told(
+    office: Office, desk: Desk, other_tenant: Tenant
+) -> None:
     lane = await thread(office)
     away = await desk.ask("desk_credit", CREDIT, thread=lane.replace("T1:", "T9:"))
     await desk.gate.remind(away.call_id or "")
@@ -207,8 +225,18 @@ async def test_a_reminder_that_comes_too_late_says_nothing(office: Office, desk:
 
 def call(**change: Any) -> Call:
     made = Call(
-        id="0f" * 16, key="k", action_id="desk_note", args={}, asked_by="u-ann", asked_name="Ann", asked_at=AT, via="person",
-        needs=2, state="asked", preview={"summary": "Write a note: Ann Lee (1001)"}, expires_at=AT,
+        id="0f" * 16,
+        key="k",
+        action_id="desk_note",
+        args={},
+        asked_by="u-ann",
+        asked_name="Ann",
+        asked_at=AT,
+        via="person",
+        needs=2,
+        state="asked",
+        preview={"summary": "Write a note: Ann Lee (1001)"},
+        expires_at=AT,
     )
     return replace(made, **change)
 
@@ -219,7 +247,11 @@ def call(**change: Any) -> Call:
         ({}, "asked", None),
         ({"via": "model"}, "asked", None),
         ({"via": Via.SCHEDULE}, "asked", "This waits for a yes from one other person"),
-        ({"needs": 3}, "remind", "This still waits for a yes from two other people who may do this (1 of 2 so far)"),
+        (
+            {"needs": 3},
+            "remind",
+            "This still waits for a yes from two other people who may do this (1 of 2 so far)",
+        ),
         ({"state": "running"}, "remind", None),
         ({"state": "done"}, "denied", None),
         ({"state": "undone"}, "done", "Ben said yes, and this was done, and then taken back."),
@@ -242,7 +274,9 @@ def test_what_is_said_of_each_event(change: dict[str, Any], event: str, start: s
         ({"preview": {"summary": "x" * 9000}}, True, f"{'x' * 499}…"),
     ],
 )
-def test_only_what_was_shown_in_a_channel_is_named_there(change: dict[str, Any], direct: bool, what: str) -> None:
+def test_only_what_was_shown_in_a_channel_is_named_there(
+    change: dict[str, Any], direct: bool, what: str
+) -> None:
     reply = told(call(state="done", **change), [], "done", direct=direct)
     assert reply is not None
     assert reply.facts["What"] == what

@@ -45,14 +45,23 @@ async def press(office: Office) -> PlaceKind:
     team, ts = await office.room.teams.find("T1"), office.slack.world.next_ts()
     assert team is not None
     pressed = {"type": "button", "action_id": "say:1", "value": "card 1", "action_ts": ts}
-    body = {"type": "block_actions", "user": {"id": "UANN"}, "team": {"id": "T1"}, "channel": {"id": "CNOC"}, "message": {"ts": "1.2"}, "actions": [pressed]}
+    body = {
+        "type": "block_actions",
+        "user": {"id": "UANN"},
+        "team": {"id": "T1"},
+        "channel": {"id": "CNOC"},
+        "message": {"ts": "1.2"},
+        "actions": [pressed],
+    }
     assert await office.room.ingest.receive(team, body) == "kept"
     await office.queue.idle()
     kind: PlaceKind = office.answers.asked[-1].place.kind
     return kind
 
 
-async def test_a_click_counts_as_said_where_outsiders_read_until_an_event_says_otherwise(office: Office) -> None:
+async def test_a_click_counts_as_said_where_outsiders_read_until_an_event_says_otherwise(
+    office: Office,
+) -> None:
     assert await press(office) is PlaceKind.SHARED
     await say(office, "hello")
     assert await press(office) is PlaceKind.PRIVATE
@@ -67,7 +76,9 @@ async def test_channels_that_are_named_are_known_by_their_name(office: Office) -
     async with office.database.tenant(office.tenant.id) as session:
         [known] = await channels.find_named(session, "noc-team")
         assert known.channel == "C0123ABCD"
-        assert (await get_place(session, "C0123ABCD", "")).kind is PlaceKind.SHARED, "named, but never heard in"
+        assert (await get_place(session, "C0123ABCD", "")).kind is PlaceKind.SHARED, (
+            "named, but never heard in"
+        )
         assert (await get_place(session, "D0123ABCD", "")).kind is PlaceKind.DIRECT
 
 
@@ -77,9 +88,18 @@ async def rule(office: Office, one: ChannelRule) -> None:
 
 
 @pytest.mark.parametrize(
-    ("only", "hushed"), [((), False), (("desk",), False), (("desk_credit",), False), (("tickets",), True), (("desk_cred",), True)]
+    ("only", "hushed"),
+    [
+        ((), False),
+        (("desk",), False),
+        (("desk_credit",), False),
+        (("tickets",), True),
+        (("desk_cred",), True),
+    ],
 )
-async def test_news_of_a_call_names_nothing_a_channel_may_not_show(office: Office, desk: Desk, only: tuple[str, ...], hushed: bool) -> None:
+async def test_news_of_a_call_names_nothing_a_channel_may_not_show(
+    office: Office, desk: Desk, only: tuple[str, ...], hushed: bool
+) -> None:
     asked = await desk.ask("desk_credit", CREDIT, thread=await thread(office))
     await rule(office, ChannelRule(channel="CNOC", only=only))
     assert await desk.gate.remind(asked.call_id or "")

@@ -20,17 +20,26 @@ from tests.slackd.world import World
 def row(tenant: Tenant, team_id: str = "T2", token: str = "xoxb-T2") -> slack_teams.TeamRow:
     sealed = KEY.seal(token, row=slack_teams.token_row(tenant.id, team_id))
     return slack_teams.TeamRow(
-        team_id=team_id, tenant_id=tenant.id, name="Globex", bot_token=sealed, bot_user_id="UBOT", bot_id="BBOT"
+        team_id=team_id,
+        tenant_id=tenant.id,
+        name="Globex",
+        bot_token=sealed,
+        bot_user_id="UBOT",
+        bot_id="BBOT",
     )
 
 
-async def test_installed_workspace_answers_for_its_own_tenant(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_installed_workspace_answers_for_its_own_tenant(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     async with Slackd(World("T2")) as slack:
         slack.world.add_person("UANN", "ann", "ann@acme.example")
         slack.world.add_channel("CNOC", "noc", "UANN")
         async with database.tenant(other_tenant.id) as session:
             await slack_teams.do_install(session, row(other_tenant))
-        office = make_office(slack, database, tenant, slack_bot_token=None, slack_app_token=slack.world.app_token)
+        office = make_office(
+            slack, database, tenant, slack_bot_token=None, slack_app_token=slack.world.app_token
+        )
         await office.room.start()
         await slack.seat("UANN").say("CNOC", "<@UBOT> hello")
         await office.queue.idle()
@@ -42,7 +51,9 @@ async def test_installed_workspace_answers_for_its_own_tenant(database: Database
         await office.room.stop()
 
 
-async def test_another_tenants_workspace_cannot_be_taken(database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_another_tenants_workspace_cannot_be_taken(
+    database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     async with database.tenant(other_tenant.id) as session:
         await slack_teams.do_install(session, row(other_tenant))
     with pytest.raises(Conflict, match="another tenant"):
@@ -68,7 +79,12 @@ async def test_token_moved_to_another_row_does_not_open(office: Office, other_te
 
 async def test_other_tenants_see_and_move_nothing(office: Office, other_tenant: Tenant) -> None:
     new = inbox.Arrival(
-        event_key="Ev1", message_key="T1:C1:1.1", lane="T1:C1:1.1", team_id="T1", said_at="1.1", payload={"text": "x"}
+        event_key="Ev1",
+        message_key="T1:C1:1.1",
+        lane="T1:C1:1.1",
+        team_id="T1",
+        said_at="1.1",
+        payload={"text": "x"},
     )
     letter = outbox.Letter(lane="L", team_id="T1", channel="C1", payload={"text": "x"})
     lease, none = timedelta(seconds=30), timedelta(seconds=-1)
@@ -98,19 +114,25 @@ async def test_other_tenants_see_and_move_nothing(office: Office, other_tenant: 
         assert await inbox.do_forget(session, none) == 1
 
 
-async def test_start_says_what_is_wrong_with_the_token(slack: Slackd, database: Database, tenant: Tenant) -> None:
+async def test_start_says_what_is_wrong_with_the_token(
+    slack: Slackd, database: Database, tenant: Tenant
+) -> None:
     office = make_office(slack, database, tenant, slack_bot_token="xoxb-wrong")
     with pytest.raises(ConfigError, match=r"SLACK_BOT_TOKEN \(invalid_auth\)"):
         await office.room.start()
 
 
-async def test_several_tenants_need_a_choice(slack: Slackd, database: Database, tenant: Tenant, other_tenant: Tenant) -> None:
+async def test_several_tenants_need_a_choice(
+    slack: Slackd, database: Database, tenant: Tenant, other_tenant: Tenant
+) -> None:
     office = make_office(slack, database, tenant, slack_tenant="")
     with pytest.raises(ConfigError, match=r"SLACK_TENANT.*acme, globex"):
         await office.room.start()
 
 
-async def test_slack_out_of_reach_at_start_is_asked_again(slack: Slackd, database: Database, tenant: Tenant) -> None:
+async def test_slack_out_of_reach_at_start_is_asked_again(
+    slack: Slackd, database: Database, tenant: Tenant
+) -> None:
     slack.faults.plan("auth.test", "500")
     office = make_office(slack, database, tenant)
     await office.room.start()
@@ -146,8 +168,12 @@ def test_no_signing_secret_at_all_is_refused(words: str) -> None:
         signing_secrets(words)
 
 
-async def test_only_the_asked_for_ways_in_are_opened(slack: Slackd, database: Database, tenant: Tenant) -> None:
-    office = make_office(slack, database, tenant, slack_app_token=slack.world.app_token, slack_signing_secret="x")
+async def test_only_the_asked_for_ways_in_are_opened(
+    slack: Slackd, database: Database, tenant: Tenant
+) -> None:
+    office = make_office(
+        slack, database, tenant, slack_app_token=slack.world.app_token, slack_signing_secret="x"
+    )
     await office.room.start(receive=False)
     assert await office.room.health() == {"workspace": "T1", "sockets": None, "http": False}
     await office.room.stop()
@@ -158,7 +184,12 @@ async def test_unset_slack_starts_and_does_nothing(database: Database) -> None:
         raise AssertionError
 
     room = SlackRoom(
-        Config(slack_bot_token=None), database=database, cipher=KEY, answer=never, find_user=never, enqueue=never
+        Config(slack_bot_token=None),
+        database=database,
+        cipher=KEY,
+        answer=never,
+        find_user=never,
+        enqueue=never,
     )
     await room.start()
     await room.sweep()
@@ -175,7 +206,9 @@ async def test_unset_slack_starts_and_does_nothing(database: Database) -> None:
         ({"is_email_confirmed": False}, False),
     ],
 )
-async def test_only_own_confirmed_members_are_known_by_e_mail(office: Office, change: dict, vouched: bool) -> None:
+async def test_only_own_confirmed_members_are_known_by_e_mail(
+    office: Office, change: dict, vouched: bool
+) -> None:
     """The admin of a connected foreign workspace could write any address into a profile."""
     slack = office.slack
     for name, value in change.items():

@@ -145,7 +145,9 @@ async def test_refused_blocks_are_said_as_text(office: Office) -> None:
 
 async def test_long_answer_comes_in_order_and_whole(office: Office) -> None:
     rows = [(n, f"customer {n}", "x" * 60) for n in range(250)]
-    table = Table(columns=[Column("No."), Column("Name"), Column("Note")], rows=rows, title="Customers", total=9000)
+    table = Table(
+        columns=[Column("No."), Column("Name"), Column("Note")], rows=rows, title="Customers", total=9000
+    )
     words = "\n\n".join(f"Paragraph {n}. " + "word " * 100 for n in range(40))
     office.answers.replies["hello"] = Reply(words, table=table)
     ts = await mention(office)
@@ -155,7 +157,9 @@ async def test_long_answer_comes_in_order_and_whole(office: Office) -> None:
     assert {reply["thread_ts"] for reply in replies} == {ts}
     said = "\n".join(b["text"]["text"] for r in replies for b in r["blocks"] if b["type"] == "section")
     assert [n for n in range(40) if f"Paragraph {n}. " not in said] == []
-    cells = [row[1]["text"] for r in replies for b in r["blocks"] if b["type"] == "table" for row in b["rows"][1:]]
+    cells = [
+        row[1]["text"] for r in replies for b in r["blocks"] if b["type"] == "table" for row in b["rows"][1:]
+    ]
     assert cells == [f"customer {n}" for n in range(250)]
     assert "the first 250 of 9,000" in said
     assert office.slack.world.violations == []
@@ -204,7 +208,10 @@ async def test_choice_button_says_its_words(office: Office) -> None:
     seat = office.slack.seat("UBEN")
     office.slack.delivery.request_url = None
     payload = {
-        "type": "block_actions", "user": {"id": seat.user}, "team": {"id": "T1"}, "channel": {"id": "CNOC"},
+        "type": "block_actions",
+        "user": {"id": seat.user},
+        "team": {"id": "T1"},
+        "channel": {"id": "CNOC"},
         "message": {"ts": question["ts"], "thread_ts": ts},
         "actions": [{**question["blocks"][-2]["elements"][1], "action_ts": office.slack.world.next_ts()}],
     }
@@ -232,7 +239,10 @@ async def test_thread_is_answered_in_order_while_others_go_on(office: Office) ->
     seat = office.slack.seat("UANN")
     team = await office.room.teams.find("T1")
     root = seat.write("CNOC", "<@UBOT> slow")
-    for message in (root, *(seat.write("CNOC", f"<@UBOT> {n}", thread=root["ts"]) for n in ("second", "third"))):
+    for message in (
+        root,
+        *(seat.write("CNOC", f"<@UBOT> {n}", thread=root["ts"]) for n in ("second", "third")),
+    ):
         await office.room.ingest.receive(team, seat.events("CNOC", message)[0])
     await mention(office, "other")
     async with asyncio.timeout(5):

@@ -19,7 +19,9 @@ SOON = timedelta(milliseconds=200)
 async def sockets(office: Office) -> AsyncIterator[Sockets]:
     room = office.room
     app = make_bolt(room.calls, room.teams, room.ingest)
-    made = Sockets(app, office.slack.world.app_token, ping=SOON, check_every=SOON / 2, patience=timedelta(seconds=2))
+    made = Sockets(
+        app, office.slack.world.app_token, ping=SOON, check_every=SOON / 2, patience=timedelta(seconds=2)
+    )
     office.slack.delivery.patience = 0.5
     yield made
     await made.stop()
@@ -52,7 +54,9 @@ async def test_renewed_and_cut_connections_lose_and_double_nothing(
     seat = office.slack.seat("UANN")
     said = []
     for n in range(12):
-        said.append(asyncio.create_task(seat.say_direct(f"n{n}") if n % 2 else seat.say("CBIG", f"<@UBOT> n{n}")))
+        said.append(
+            asyncio.create_task(seat.say_direct(f"n{n}") if n % 2 else seat.say("CBIG", f"<@UBOT> n{n}"))
+        )
         if n in {4, 8}:
             await (office.slack.disconnect() if weather == "refresh" else office.slack.cut())
         await asyncio.sleep(0.02)
@@ -96,9 +100,15 @@ async def test_everything_else_is_acknowledged_too(office: Office, sockets: Sock
     seat = office.slack.seat("UANN")
     reaction = {"type": "reaction_added", "user": "UANN", "reaction": "tada", "item": {"type": "message"}}
     joined = {"type": "member_joined_channel", "user": "UANN", "channel": "CNOC", "team": "T1"}
-    for event in (reaction, joined, {"type": "app_home_opened", "user": "UANN", "channel": "D1", "tab": "home"}):
+    for event in (
+        reaction,
+        joined,
+        {"type": "app_home_opened", "user": "UANN", "channel": "D1", "tab": "home"},
+    ):
         assert await office.slack.delivery.send(seat.envelope(event))
-    assert await office.slack.delivery.send({"command": "/x", "team_id": "T1", "user_id": "UANN"}, "slash_commands")
+    assert await office.slack.delivery.send(
+        {"command": "/x", "team_id": "T1", "user_id": "UANN"}, "slash_commands"
+    )
     assert await office.slack.delivery.send({"type": "nonsense"}, "events_api")
     assert office.slack.delivery.unacked == []
     assert office.answers.asked == []

@@ -71,8 +71,14 @@ async def main(url: str, api_url: str, step: str, way: dict[str, str]) -> None:
         return User.with_permissions("1", "Ann", frozenset())
 
     room = SlackRoom(
-        Config(slack_api_url=api_url, **way), database=database, cipher=KEY, answer=answer, find_user=find_user,
-        enqueue=enqueue, sweep_every=timedelta(seconds=0.3), lease=timedelta(seconds=1),
+        Config(slack_api_url=api_url, **way),
+        database=database,
+        cipher=KEY,
+        answer=answer,
+        find_user=find_user,
+        enqueue=enqueue,
+        sweep_every=timedelta(seconds=0.3),
+        lease=timedelta(seconds=1),
     )
     await room.start()
     kinds = {

@@ -32,7 +32,9 @@ async def test_set_shown_obeyed_and_taken_back(desk):
     assert f"In {ID}: only admin_channels and admin_whoami." in asked.waiting.preview
     assert "no rule of its own" in asked.waiting.preview
     made = await desk.approve(asked, user=desk.ann)
-    assert [row[:3] for row in (await desk.act("channels")).table.rows] == [(ID, ID, "only admin_channels and admin_whoami")]
+    assert [row[:3] for row in (await desk.act("channels")).table.rows] == [
+        (ID, ID, "only admin_channels and admin_whoami")
+    ]
     desk.place = NOC
     await desk.act("whoami")
     with pytest.raises(NotAllowed, match="only admin_channels and admin_whoami"):
@@ -69,7 +71,15 @@ async def test_here_is_the_channel_one_is_in(desk):
     assert made.data.channel == ID
 
 
-@pytest.mark.parametrize(("args", "warned"), [({"nothing": True}, True), ({"only": "admin"}, False), ({"reads_only": True}, True), ({"roles": "noc"}, True)])
+@pytest.mark.parametrize(
+    ("args", "warned"),
+    [
+        ({"nothing": True}, True),
+        ({"only": "admin"}, False),
+        ({"reads_only": True}, True),
+        ({"roles": "noc"}, True),
+    ],
+)
 async def test_who_would_lock_themselves_out_is_warned(desk, args, warned):
     desk.place = NOC
     asked = await desk.act("set_channel", channel="here", **args)

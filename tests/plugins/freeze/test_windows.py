@@ -43,7 +43,17 @@ def test_a_window_is_open_until_it_ends(words: str, now: str, ends: str | None) 
     assert until(words, now) == ends
 
 
-@pytest.mark.parametrize("words", ["weekend", "fri - mon", "25:00 - 26:00", "fri 16:00 - 07:00", "2026-12-20 00:00 - 2026-12-19 00:00", "2026-13-01 00:00 - 2026-12-19 00:00"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "weekend",
+        "fri - mon",
+        "25:00 - 26:00",
+        "fri 16:00 - 07:00",
+        "2026-12-20 00:00 - 2026-12-19 00:00",
+        "2026-13-01 00:00 - 2026-12-19 00:00",
+    ],
+)
 def test_what_is_no_window_is_said(words: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_windows(words)
@@ -59,7 +69,9 @@ def test_several_stand_between_semicolons() -> None:
     end=st.tuples(st.sampled_from(DAYS), st.integers(0, 23)),
     now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
 )
-def test_it_ends_later_than_now_and_within_a_week(begin: tuple[str, int], end: tuple[str, int], now: datetime) -> None:
+def test_it_ends_later_than_now_and_within_a_week(
+    begin: tuple[str, int], end: tuple[str, int], now: datetime
+) -> None:
     [window] = read_windows(f"{begin[0]} {begin[1]}:00 - {end[0]} {end[1]}:00")
     ends = window.now_until(now, NAIROBI)
     if ends is not None:

@@ -126,7 +126,7 @@ async def test_sessions_and_maintenance(world) -> None:
     assert (await bench.act("maintenance")).text == "1 maintenance window:"
     assert "No maintenance" in (await bench.act("maintenance", within="P1D")).text
     with pytest.raises(BadInput, match="a year at most"):
-        await bench.act("maintenance", within="P999999D")
+        await bench.act("maintenance", within="P400D")
 
 
 @pytest.mark.parametrize(
