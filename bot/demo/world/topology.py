@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -76,8 +77,17 @@ class Topology:
 
     def bng_of(self, region: int, port: int) -> str:
         """Return the BNG that terminates the sessions of a port."""
-        names = [d.name for d in self.devices if d.kind == "bng" and self.sites[d.site].region == region]
+        names = self._bngs[region]
         return names[port % len(names)]
+
+    @cached_property
+    def _bngs(self) -> dict[int, list[str]]:
+        """The BNGs of each region, once all of them stand: every chunk asks for those of every port."""
+        found: dict[int, list[str]] = {}
+        for device in self.devices:
+            if device.kind == "bng":
+                found.setdefault(self.sites[device.site].region, []).append(device.name)
+        return found
 
 
 def build_topology(isp: Isp, fiber: list[int], wireless: list[int], seed: int) -> Topology:
