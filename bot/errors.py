@@ -9,6 +9,7 @@ BotError
         BadInput         the words or arguments do not fit
             Ambiguous    several things fit; carries the choices
         Conflict         somebody else was faster, or it was already decided
+        NotSupported     the system behind the bot has no such thing, or lets nobody do it from here
         Unavailable      a system behind the bot does not answer; nothing was changed
         OutcomeUnknown   the change may or may not have happened; a person has to look
     LeaseLost            this process no longer owns the call: stop before the effect
@@ -64,6 +65,10 @@ class Ambiguous(BadInput):
 
 class Conflict(UserError):
     """Somebody else was faster, or it was already decided."""
+
+
+class NotSupported(UserError):
+    """The system behind the bot cannot do this; the text says where it is done instead. Nothing was changed."""
 
 
 class Unavailable(UserError):

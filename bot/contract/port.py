@@ -56,8 +56,9 @@ class Connector:
     """One system behind one port. `open(context)` returns an object that implements the port.
 
     The object must also offer `async applied(key: str) -> bool | None`: whether the effect with
-    this idempotency key happened; None when the system cannot say. `source` is how evidence
-    names it ("local database", "Splynx").
+    this idempotency key happened; None when the system cannot say. What the system cannot do at all
+    raises NotSupported, with where it is done instead, before anything is touched. `source` is how
+    evidence names it ("local database", "Splynx").
     """
 
     name: str

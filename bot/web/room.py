@@ -19,6 +19,7 @@ from bot.errors import (
     NotAllowed,
     NotFound,
     NotLinked,
+    NotSupported,
     OutcomeUnknown,
     Unavailable,
     UserError,
@@ -147,6 +148,7 @@ STATUS: tuple[tuple[type[UserError], int], ...] = (
     (NotLinked, 403),
     (NotFound, 404),
     (Conflict, 409),
+    (NotSupported, 501),
     (Unavailable, 503),
     (OutcomeUnknown, 500),
 )
