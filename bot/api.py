@@ -26,6 +26,7 @@ from bot.contract.health import Health, HealthCheck
 from bot.contract.job import Job
 from bot.contract.kb import Document, KBSource
 from bot.contract.money import Money
+from bot.contract.nudge import Nudge
 from bot.contract.panel import Panel
 from bot.contract.people import Right, RoleProvider, Tenant, User
 from bot.contract.place import Place, PlaceKind
@@ -112,6 +113,7 @@ __all__ = [
     "OutcomeUnknown",
     "Panel",
     "Place",
+    "Nudge",
     "PlaceKind",
     "PluginInfo",
     "Preview",

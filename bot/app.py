@@ -19,6 +19,7 @@ from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Reply
 from bot.core import identity
 from bot.core.answer import answer
+from bot.core.background import run_before_answer
 from bot.core.bulkhead import Bulkheads
 from bot.core.desk import Desk
 from bot.core.embedders import Embedders
@@ -228,6 +229,7 @@ class App:
         self, tenant: Tenant, user: User, words: str, *, thread: str, surface: str = "terminal", key: str = ""
     ) -> Reply:
         """Answer one message a person says to the bot alone, with the rights they have now."""
+        await run_before_answer(self.around(tenant))
         desk, person = await self.seat(tenant, user)
         place = Place(surface=surface, kind=PlaceKind.DIRECT)
         question = Question(

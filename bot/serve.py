@@ -20,7 +20,7 @@ from bot.core.answer import answer
 from bot.core.background import jobs_of, run_job
 from bot.core.question import Question
 from bot.core.threads import picks
-from bot.db import jobs, threads
+from bot.db import jobs, nudges, threads
 from bot.errors import BadInput, ConfigError, Unavailable, UserError
 from bot.jobs.job import Job, Kind, Later, plain
 from bot.jobs.scheduler import Every, Scheduler
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 ROLES = ("web", "slack", "agent", "worker", "scheduler")
 """What one process can do; together they are the whole service."""
 RECOVER, HOURLY = timedelta(seconds=30), timedelta(hours=1)
+NUDGES = timedelta(days=30)
+"""How long what people were to be told is kept, told or not: nobody is told it twice meanwhile."""
 TICKING = timedelta(minutes=2)
 """A scheduler that has not looked at the schedules for so long is stuck."""
 
@@ -249,6 +251,7 @@ class Process:
     async def _tidy_threads(self, tenant_id: str, _payload: dict[str, Any]) -> None:
         async with self.app.database.tenant(tenant_id) as session:
             await threads.do_forget_threads(session)
+            await nudges.do_forget(session, NUDGES)
 
 
 async def serve(app: App, only: Sequence[str], progress: Callable[[str], None]) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pydantic import BaseModel
 
+from bot.contract.nudge import Nudge, PutNudge, no_nudge
 from bot.contract.people import Tenant, User
 from bot.contract.place import SOMEWHERE, Place
 from bot.contract.port import Effect
@@ -69,6 +70,7 @@ class Context(Generic[S]):
 
     def port(self, protocol: type[P]) -> P:
         """Return the tenant's connector for a port Protocol (its `port_name` names it).
+    put_nudge: PutNudge = no_nudge
 
         Raises Unavailable when the tenant has no connector for it.
         """
@@ -96,3 +98,10 @@ class Context(Generic[S]):
     def local(self, at: datetime) -> datetime:
         """Return an instant in the tenant's time zone."""
         return at.astimezone(self.tenant.zone)
+    async def nudge(self, nudge: Nudge) -> int:
+        """Say something to people by itself, once per key; return how many had not been told it yet.
+
+        It is kept before this returns, and reaches them where they are met first; whoever left is not told.
+        """
+        return await self.put_nudge(nudge)
+

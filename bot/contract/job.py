@@ -21,6 +21,7 @@ class Job:
     what it did in the database and looks before it acts; `ctx.effect.check()` right before an effect says
     that this process still owns the run. A run that raises is tried again, later each time, `attempts`
     times in all. A run is short, so that turning the plugin off stops the work soon: long work goes on.
+    `before_answers`: it also runs before an answer in a terminal, where perhaps no service runs beside it.
     """
 
     name: str
@@ -29,3 +30,4 @@ class Job:
     every: timedelta | None = None
     timeout: timedelta = timedelta(minutes=1)
     attempts: int = 5
+    before_answers: bool = False

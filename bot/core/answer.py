@@ -10,6 +10,7 @@ from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.decisions import decide_on, list_waiting
 from bot.core.desk import Desk
+from bot.core.nudging import with_nudges
 from bot.core.question import LONGEST, Question
 from bot.core.steps import STEPS
 from bot.core.threads import Thread, do_save_thread, get_thread
@@ -94,7 +95,11 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
         await do_save_thread(desk.database, question, before, turn.thread)
     except Exception as error:  # noqa: BLE001 - an answer is worth more than what it was about
         warn("thread_not_saved", error, **ids)
-    return reply
+    try:
+        return await with_nudges(desk, question, reply)
+    except Exception as error:  # noqa: BLE001 - an answer is worth more than what goes along with it
+        warn("nudges_not_told", error, **ids)
+        return reply
 
 
 def said(error: UserError) -> Reply:

@@ -14,10 +14,12 @@ from bot.contract.scope import EVERYWHERE
 from bot.core.surroundings import Surroundings
 from bot.errors import NotFound
 from bot.host.registry import Registry
+from bot.trouble import warn
 
 NOBODY = User(id="background", name="Backhaul")
 """Who does it: no person. What is done for somebody says so in its own rows."""
 PREFIX = "plugin_"
+BEFORE_ANSWER = timedelta(seconds=2)
 
 
 def kind_of(job_id: str) -> str:
@@ -50,3 +52,18 @@ async def run_job(
     ctx = await around.context(owned.plugin, NOBODY, scope=EVERYWHERE, effect=effect)
     async with asyncio.timeout(owned.item.timeout.total_seconds()):
         return await owned.item.run(ctx, payload)
+
+
+async def run_before_answer(around: Surroundings) -> None:
+    """Run the jobs that are about what the next answer may have to tell; a failed one does not keep it."""
+    for owned in (await around.view()).all(Job):
+        if owned.item.before_answers:
+            try:
+                async with asyncio.timeout(BEFORE_ANSWER.total_seconds()):
+                    await run_job(around, kind_of(owned.id), {}, check=_nothing_lost)
+            except Exception as error:  # noqa: BLE001 - the answer is worth more than what may go along with it
+                warn("job_before_answer_failed", error, job=owned.id)
+
+
+async def _nothing_lost() -> None:
+    """Say that it is ours: what such a job does, it does once whoever else does it too."""

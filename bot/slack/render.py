@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,16 @@ def render(reply: Reply, zone: ZoneInfo, picks: Sequence[str] = ()) -> list[Mess
     said = pieces(_fallback(reply, zone, picks), MOST_TEXT)
     beside = said + [f"({at} of {len(messages)})" for at in range(len(said) + 1, len(messages) + 1)]
     return [{"text": words, "blocks": blocks} for words, blocks in zip(beside, messages, strict=False)]
+
+
+def render_nudge(reply: Reply, zone: ZoneInfo) -> list[Message]:
+    """Return the messages of what the bot says by itself; no thread knows numbers, so choices are buttons."""
+    messages = render(replace(reply, choices=()), zone)
+    fitting = [(at, each) for at, each in enumerate(reply.choices, 1) if _fits(each.words)]
+    if fitting:
+        buttons = [_button(at, each, each.label) for at, each in fitting[:MOST_BUTTONS]]
+        messages[-1]["blocks"].append({"type": "actions", "elements": buttons})
+    return messages
 
 
 def _parts(reply: Reply, zone: ZoneInfo, picks: Sequence[str]) -> Iterator[Block]:
@@ -160,8 +171,8 @@ def _fits(words: str) -> bool:
     return len(mrkdwn.cell(words).strip()) > 0 and len(words) <= MOST_VALUE // 2
 
 
-def _button(at: int, choice: Choice) -> Block:
-    label = mrkdwn.cell(f"{at}. {choice.label}".replace("\n", " "))
+def _button(at: int, choice: Choice, said: str = "") -> Block:
+    label = mrkdwn.cell((said or f"{at}. {choice.label}").replace("\n", " "))
     text = label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
     return {
         "type": "button",

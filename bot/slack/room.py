@@ -22,6 +22,7 @@ from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.gate import Gate
 from bot.slack.ingest import Ingest
 from bot.slack.notices import Notices
+from bot.slack.nudges import Nudges
 from bot.slack.ports import EVENT_JOB, NOTICE_JOB, SEND_JOB, Answer, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
 from bot.slack.sender import Sender
@@ -99,6 +100,13 @@ class SlackRoom:
             first_retry=first_retry,
         )
         self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
+        self.nudges = Nudges(
+            database=database,
+            teams=self.teams,
+            calls=self.calls,
+            find_tenant=self._tenant,
+            enqueue=enqueue,
+        )
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
         self._tenants: dict[str, tuple[float, Tenant]] = {}
@@ -150,6 +158,7 @@ class SlackRoom:
     async def sweep(self) -> None:
         """Work on what nobody works on: its worker died, or its job was lost."""
         for tenant_id in await self.teams.find_tenants():
+            await self.nudges.deliver(tenant_id)
             async with self._database.tenant(tenant_id) as session:
                 heard = await inbox.find_due_lanes(session)
                 unsent = await outbox.find_due_lanes(session)

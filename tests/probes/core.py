@@ -21,6 +21,7 @@ from bot.db import (
     inbox,
     jobs,
     links,
+    nudges,
     outbox,
     paces,
     plugins,
@@ -55,6 +56,7 @@ class Things:
 
     tenant: Tenant
     person: str
+    nudge: str
     grant: str
     policy: str
     asked: Call
@@ -114,6 +116,8 @@ async def fill(database: Database, tenant: Tenant) -> Things:
         await links.do_count_attempt(session, "slack", "U9", AT, AT)
         await links.do_cut(session, "slack", "U7", cut=True, at=AT)
         await trials.do_begin_trial(session, replace(TRIAL, plugin="dotmac"))
+        await nudges.do_put(session, [person.id], "reminders:1", {"text": "Call Amina"})
+        nudge = (await nudges.find_waiting(session, "slack"))[0].id
         policy = await policies.do_add_policy(session, policies.Policy(action="billing_*", needs=2), by="x")
         await settings.do_save_settings(session, "network", body={"a": 1}, sealed={"token": "s"}, by="x")
         await plugins.do_switch(session, "network", enabled=True, offered=["network:read"], by="x")
@@ -137,7 +141,7 @@ async def fill(database: Database, tenant: Tenant) -> Things:
         await tenants.do_set_tenant_setting(session, tenant.id, "ladder", '"x"')
         await _fill_demo(session)
         return Things(
-            tenant=tenant, person=person.id, grant=grant, policy=policy, team=team_of(tenant),
+            tenant=tenant, person=person.id, nudge=nudge, grant=grant, policy=policy, team=team_of(tenant),
             **await _fill_calls(session), **await _fill_queues(session, tenant),
         )  # fmt: skip
 
@@ -376,6 +380,11 @@ TRAFFIC: Asks = {
     inbox.do_revive: lambda s, a: inbox.do_revive(s, a.dead_arrival),
     inbox.do_drop: lambda s, a: inbox.do_drop(s, a.dead_arrival),
     inbox.do_forget: lambda s, a: inbox.do_forget(s, SPAN),
+    nudges.do_put: lambda s, a: nudges.do_put(s, [a.person], "reminders:2", {"text": "Call Amina"}),
+    nudges.do_take: lambda s, a: nudges.do_take(s, a.person, "terminal", AT),
+    nudges.find_waiting: lambda s, a: nudges.find_waiting(s, "slack"),
+    nudges.do_mark_told: lambda s, a: nudges.do_mark_told(s, a.nudge, "slack"),
+    nudges.do_forget: lambda s, a: nudges.do_forget(s, -SPAN),
     outbox.do_put: lambda s, a: outbox.do_put(s, [letter()]),
     outbox.do_put_once: lambda s, a: outbox.do_put_once(s, letter(), "notice-1"),
     outbox.do_take: lambda s, a: outbox.do_take(s, "waits", LEASE),

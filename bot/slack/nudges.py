@@ -1,0 +1,73 @@
+"""What the bot says by itself, as direct messages: each is put into the outbox once."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+
+from bot.core.gate_reply import kept_reply
+from bot.db import nudges, outbox
+from bot.db.database import Database
+from bot.db.nudges import Waiting
+from bot.errors import Unavailable
+from bot.slack.calls import CallError, Calls
+from bot.slack.place import SURFACE
+from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, FindTenant
+from bot.slack.render import render_nudge
+from bot.slack.teams import Teams
+
+log = structlog.get_logger(__name__)
+MOST = 10_000
+PAUSE = 300.0
+"""Seconds for which somebody whom Slack does not let us write to is left alone."""
+
+
+class Nudges:
+    """Hands what waits for people with a Slack account over to the outbox."""
+
+    def __init__(
+        self, *, database: Database, teams: Teams, calls: Calls, find_tenant: FindTenant, enqueue: Enqueue
+    ) -> None:
+        self._database, self._teams, self._calls = database, teams, calls
+        self._find_tenant, self._enqueue = find_tenant, enqueue
+        self._direct: dict[str, str] = {}
+        """Account -> the channel of the conversation with it; it never changes."""
+        self._later: dict[str, float] = {}
+
+    async def deliver(self, tenant_id: str) -> None:
+        """Put all that waits into the outbox; what Slack does not take now stays for a later round."""
+        async with self._database.tenant(tenant_id) as session:
+            waiting = await nudges.find_waiting(session, SURFACE)
+        now = time.monotonic()
+        self._later = {account: until for account, until in self._later.items() if until > now}
+        for one in (each for each in waiting if each.account not in self._later):
+            try:
+                await self._hand_over(tenant_id, one)
+            except (CallError, Unavailable) as error:
+                self._later[one.account] = now + PAUSE
+                log.warning("slack.nudge_waits", nudge=one.id, reason=getattr(error, "reason", ""))
+
+    async def _hand_over(self, tenant_id: str, one: Waiting) -> None:
+        """Mark it told and keep its letter in one transaction: whoever dies before has done nothing."""
+        team_id, _, account = one.account.partition(":")
+        team = await self._teams.find(team_id)
+        if team is None or team.tenant_id != tenant_id:
+            return
+        channel = self._direct.get(one.account) or await self._calls.open_direct(team.token, account)
+        if len(self._direct) >= MOST:
+            self._direct.clear()
+        self._direct[one.account] = channel
+        tenant = await self._find_tenant(tenant_id)
+        lane = f"{team_id}:{channel}:"
+        async with self._database.tenant(tenant_id) as session:
+            if not await nudges.do_mark_told(session, one.id, SURFACE):
+                return
+            for at, message in enumerate(render_nudge(kept_reply(one.reply, ""), tenant.zone)):
+                letter = outbox.Letter(lane=lane, team_id=team_id, channel=channel, payload=message)
+                put = await outbox.do_put_once(session, letter, f"nudge:{one.id}:{at}")
+                if put is not None:
+                    await self._enqueue(
+                        session, SEND_JOB, {"lane": lane}, tenant=tenant_id, dedupe=put, priority=PRIORITY
+                    )
+        log.info("slack.nudge", nudge=one.id)

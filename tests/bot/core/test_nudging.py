@@ -1,0 +1,129 @@
+"""What the bot says by itself: kept once per person and key, and told once, to nobody else and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.contract.job import Job
+from bot.contract.nudge import Nudge
+from bot.contract.people import Tenant, User
+from bot.contract.place import Place, PlaceKind
+from bot.contract.reply import Choice, Reply
+from bot.core.background import run_before_answer
+from bot.core.nudging import put_nudge, with_nudges
+from bot.core.question import Question
+from bot.db import grants, links, roles, users
+from bot.db.database import Database
+from bot.errors import Unavailable
+from tests.bot.core.answer_world import NOW
+
+CALL = Reply("Call Amina.", choices=(Choice(label="Done", words="reminders done REM-1"),))
+DIRECT = Place(surface="terminal", kind=PlaceKind.DIRECT)
+
+
+class Here:
+    """Stands where a desk is: only what telling needs."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.around = self
+
+    def now(self) -> Any:
+        return NOW
+
+
+@pytest.fixture
+async def ann(database: Database, tenant: Tenant) -> str:
+    async with database.tenant(tenant.id) as session:
+        await roles.do_add_role(session, name="lead")
+        person = await users.do_add_person(session, name="Ann", email="ann@acme.example")
+        await grants.do_grant(session, grants.NewGrant(user_id=person.id, role="lead", by="x"))
+        return person.id
+
+
+async def put(database: Database, tenant: Tenant, key: str = "1", **more: str) -> int:
+    nudge = Nudge(key=key, reply=CALL, **(more or {"to": "Ann@acme.example"}))
+    return await put_nudge(database, tenant.id, "reminders", nudge, NOW)
+
+
+async def ask(database: Database, tenant: Tenant, user: str, place: Place = DIRECT) -> str:
+    question = Question(
+        tenant=tenant,
+        user=User(id=user, name="Ann"),
+        words="hi",
+        thread="t",
+        surface=place.surface,
+        place=place,
+    )
+    desk: Any = Here(database)
+    return (await with_nudges(desk, question, Reply("Hello."))).text
+
+
+async def test_it_goes_along_with_the_next_answer_once(database: Database, tenant: Tenant, ann: str) -> None:
+    assert await put(database, tenant) == 1
+    assert await put(database, tenant) == 0, "the same key is the same thing"
+    told = await asyncio.gather(*(ask(database, tenant, ann) for _ in range(5)))
+    assert sorted(told) == [*["Hello."] * 4, "Hello.\n\n⏰ Call Amina. Say `reminders done REM-1`."]
+    assert await put(database, tenant) == 0, "told is told"
+
+
+async def test_a_role_is_told_each_person_once(database: Database, tenant: Tenant, ann: str) -> None:
+    assert await put(database, tenant, role="lead") == 1
+    assert await put(database, tenant, role="lead") == 0
+    assert await put(database, tenant, role="nobody_holds_this") == 0
+    assert await put(database, tenant, to=ann) == 0, "by id it is the same person"
+
+
+async def test_who_left_is_told_nothing(database: Database, tenant: Tenant, ann: str) -> None:
+    async with database.tenant(tenant.id) as session:
+        await users.do_set_active(session, ann, active=False)
+    assert await put(database, tenant) == 0
+    assert await put(database, tenant, to="stranger@acme.example") == 0
+
+
+async def test_nothing_is_told_where_others_read_or_to_others(
+    database: Database, tenant: Tenant, other_tenant: Tenant, ann: str
+) -> None:
+    await put(database, tenant)
+    assert await ask(database, tenant, ann, Place(surface="terminal", kind=PlaceKind.PUBLIC)) == "Hello."
+    assert await ask(database, tenant, ann, Place(surface="slack", kind=PlaceKind.DIRECT)) == "Hello."
+    assert await ask(database, other_tenant, ann) == "Hello."
+    assert await ask(database, tenant, "no id at all") == "Hello."
+    assert "Call Amina" in await ask(database, tenant, ann)
+
+
+async def test_a_reading_context_tells_nobody(bench: Any) -> None:
+    kit = await bench("shifts")
+    with pytest.raises(Unavailable):
+        await (await kit.context()).nudge(Nudge(key="1", reply=CALL, to=kit.ann.email))
+    assert await (await kit.context(writes=True)).nudge(Nudge(key="1", reply=CALL, to=kit.ann.email)) == 1
+
+
+async def test_a_job_may_run_before_an_answer_and_may_fail(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    async def look(ctx: Any, payload: Any) -> timedelta | None:
+        ran.append(ctx.tenant.slug)
+        raise RuntimeError("broken")
+
+    kit = await bench("email")
+    job = await kit.find(Job, "send")
+    object.__setattr__(job, "run", look)
+    await run_before_answer(kit.around)
+    assert ran == [], "only those that ask for it"
+    object.__setattr__(job, "before_answers", True)
+    await run_before_answer(kit.around)
+    assert ran == [kit.tenant.slug]
+
+
+async def test_a_linked_account_is_where_it_waits(database: Database, tenant: Tenant, ann: str) -> None:
+    await put(database, tenant)
+    async with database.tenant(tenant.id) as session:
+        await links.do_link(session, surface="slack", external_id="T1:UANN", user_id=ann, how="code", by="x")
+    assert "Call Amina" in await ask(database, tenant, ann), "whoever meets them first"
