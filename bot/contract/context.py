@@ -67,10 +67,10 @@ class Context(Generic[S]):
     enabled: Callable[[str], bool]
     place: Place = SOMEWHERE
     queue_job: QueueJob = no_queue
+    put_nudge: PutNudge = no_nudge
 
     def port(self, protocol: type[P]) -> P:
         """Return the tenant's connector for a port Protocol (its `port_name` names it).
-    put_nudge: PutNudge = no_nudge
 
         Raises Unavailable when the tenant has no connector for it.
         """
@@ -95,9 +95,6 @@ class Context(Generic[S]):
         """
         await self.queue_job(job, payload or {}, after)
 
-    def local(self, at: datetime) -> datetime:
-        """Return an instant in the tenant's time zone."""
-        return at.astimezone(self.tenant.zone)
     async def nudge(self, nudge: Nudge) -> int:
         """Say something to people by itself, once per key; return how many had not been told it yet.
 
@@ -105,3 +102,6 @@ class Context(Generic[S]):
         """
         return await self.put_nudge(nudge)
 
+    def local(self, at: datetime) -> datetime:
+        """Return an instant in the tenant's time zone."""
+        return at.astimezone(self.tenant.zone)
