@@ -44,8 +44,10 @@ from bot.contract.reply import (
     Table,
     Tone,
 )
+from bot.contract.roster import Duty, Roster
 from bot.contract.scope import EVERYWHERE, NOWHERE, Area, Scope
 from bot.contract.spoken import ago, day, moment, plural, span
+from bot.contract.staff import Staff
 from bot.errors import (
     Ambiguous,
     BadInput,
@@ -89,6 +91,7 @@ __all__ = [
     "Detector",
     "DigestSection",
     "Document",
+    "Duty",
     "Effect",
     "Entity",
     "Evidence",
@@ -125,10 +128,12 @@ __all__ = [
     "Reply",
     "Right",
     "RoleProvider",
+    "Roster",
     "Scope",
     "SecretStr",
     "Series",
     "Severity",
+    "Staff",
     "Store",
     "Table",
     "Tenant",

@@ -33,6 +33,7 @@ from bot.contract.panel import Panel
 from bot.contract.people import RoleProvider
 from bot.contract.plugin import Lifecycle, PluginInfo
 from bot.contract.port import Connector
+from bot.contract.roster import Roster
 
 PROJECT = "backhaul"
 ENTRY_POINTS = "backhaul.plugins"
@@ -275,6 +276,25 @@ def register_watchers() -> Sequence[Watcher]:  # type: ignore[empty-body]  # a s
             return [Watcher(name="siem", about="Copies changes to the SIEM", saw=saw)]
 
     It runs beside the reply and cannot change it; it may be lost when the process dies (the audit is not).
+    """
+
+
+@hookspec
+def register_rosters() -> Sequence[Roster]:  # type: ignore[empty-body]  # a specification has no body
+    """Say who is on call, from your own rosters or those of a system you read (PagerDuty, Opsgenie, …).
+
+    Example::
+
+        async def duties(ctx: Context[Settings], team: str, since: datetime, until: datetime):
+            return await ctx.port(Pages).on_call(team, since, until)    # None: I know no such team
+
+        @hookimpl
+        def register_rosters() -> Sequence[Roster]:
+            return [Roster(name="pages", about="The schedules in PagerDuty", teams=teams, duties=duties)]
+
+    Approval policies that ask for a yes of whoever is on call go by it, at the moment of the yes. A person is
+    named by their id here or by their e-mail address. Of two rosters that know a team, the first by plugin
+    and name is asked; one that raises or hangs leaves nobody on call.
     """
 
 

@@ -39,6 +39,9 @@ class Store(Protocol):
     async def pop(self, key: str) -> Any:
         """Remove and return the value, or None if someone was faster."""
 
+    async def swap(self, key: str, old: Any, new: Any) -> bool:
+        """Keep `new` if `old` is still there (None: nothing is); False if someone was faster."""
+
     async def items(self) -> dict[str, Any]:
         """Return everything kept, by key."""
 

@@ -124,6 +124,11 @@ class LeasedStore:
         await self._begin()
         await self._store.set(key, value)
 
+    async def swap(self, key: str, old: Any, new: Any) -> bool:
+        """Keep the new value if the old one is still there."""
+        await self._begin()
+        return await self._store.swap(key, old, new)
+
     async def pop(self, key: str) -> Any:
         """Remove and return the value, or None if someone was faster."""
         await self._begin()

@@ -26,6 +26,10 @@ class ReadStore:
         """Refuse."""
         self._refuse("set")
 
+    async def swap(self, key: str, old: Any, new: Any) -> NoReturn:  # noqa: ARG002 - as above
+        """Refuse."""
+        self._refuse("swap")
+
     async def pop(self, key: str) -> NoReturn:  # noqa: ARG002 - as above
         """Refuse."""
         self._refuse("pop")

@@ -17,13 +17,16 @@ from bot.db.ids import uuid_of
 SHORT_ID = re.compile(r"[0-9a-f]{4,32}")
 
 COLUMNS = """id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at, via, thread,
-    place, given, needs, approver_roles, state, preview, version, expires_at, lease_until, fence, runs, ports,
-    effects, reply, ended_at, ended_by, reason, undo, undo_until, undo_of"""
+    place, given, needs, approver_roles, on_call, state, preview, version, expires_at, lease_until, fence, runs,
+    ports, effects, reply, ended_at, ended_by, reason, undo, undo_until, undo_of"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One row. `args` are canonical; `sealed` holds the secret ones, encrypted."""
+    """One row. `args` are canonical; `sealed` holds the secret ones, encrypted.
+
+    `on_call` are the teams for each of which one of those who agree has to be on call.
+    """
 
     id: str
     key: str
@@ -42,6 +45,7 @@ class Call:
     things: tuple[str, ...] = ()
     rows: Sequence[Mapping[str, str | None]] = ()
     approver_roles: tuple[str, ...] = ()
+    on_call: tuple[str, ...] = ()
     preview: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     expires_at: datetime | None = None
@@ -65,7 +69,7 @@ class Call:
         values = row._asdict()
         values["id"] = str(row.id)
         values["undo_of"] = str(row.undo_of) if row.undo_of else None
-        for name in ("things", "approver_roles", "ports", "effects", "rows"):
+        for name in ("things", "approver_roles", "on_call", "ports", "effects", "rows"):
             values[name] = tuple(values[name])
         return cls(**values)
 
@@ -78,12 +82,12 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
     done = await session.execute(
         text("""
             insert into calls (id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at,
-                via, thread, place, given, needs, approver_roles, state, preview, version, expires_at,
+                via, thread, place, given, needs, approver_roles, on_call, state, preview, version, expires_at,
                 remind_at, undo_of, fence, runs, lease_until)
             values (cast(:id as uuid), :key, :action_id, cast(:args as jsonb), :sealed, :things,
                 cast(:rows as jsonb),
                 :asked_by, :asked_name, :asked_at, :via, :thread, cast(:place as jsonb), :given, :needs,
-                :approver_roles, :state,
+                :approver_roles, :on_call, :state,
                 cast(:preview as jsonb), :version, :expires_at, :remind_at, cast(:undo_of as uuid),
                 :fence, :fence, clock_timestamp() + cast(:lease as interval))
             on conflict do nothing returning id
@@ -105,6 +109,7 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
             "given": call.given,
             "needs": call.needs,
             "approver_roles": list(call.approver_roles),
+            "on_call": list(call.on_call),
             "state": call.state,
             "preview": json.dumps(dict(call.preview)),
             "version": call.version,
@@ -229,7 +234,7 @@ async def do_show_again(
     done = await session.execute(
         text("""
             update calls set args = cast(:args as jsonb), preview = cast(:preview as jsonb), version = :new,
-                needs = :needs, approver_roles = :roles
+                needs = :needs, approver_roles = :roles, on_call = :on_call
             where id = cast(:id as uuid) and state = 'asked' and version = :old returning id
         """),
         {
@@ -240,6 +245,7 @@ async def do_show_again(
             "old": call.version,
             "needs": call.needs,
             "roles": list(call.approver_roles),
+            "on_call": list(call.on_call),
         },
     )  # fmt: skip - as it reads in SQL
     return done.first() is not None

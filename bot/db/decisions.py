@@ -12,21 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """One person's word on one call."""
+    """One person's word on one call; `on_call` are the teams asked for that they were on call for."""
 
     user_id: str
     name: str
     yes: bool
     at: datetime
     reason: str = ""
+    on_call: tuple[str, ...] = ()
 
 
 async def do_decide(session: AsyncSession, call_id: str, decision: Decision) -> bool:
     """Write down a decision; False if this person had decided already."""
     done = await session.execute(
         text("""
-            insert into decisions (call_id, user_id, name, yes, reason, at)
-            values (cast(:call as uuid), :user, :name, :yes, :reason, :at)
+            insert into decisions (call_id, user_id, name, yes, reason, at, on_call)
+            values (cast(:call as uuid), :user, :name, :yes, :reason, :at, :on_call)
             on conflict (tenant_id, call_id, user_id) do nothing returning call_id
         """),
         {
@@ -36,6 +37,7 @@ async def do_decide(session: AsyncSession, call_id: str, decision: Decision) -> 
             "yes": decision.yes,
             "reason": decision.reason,
             "at": decision.at,
+            "on_call": list(decision.on_call),
         },
     )  # fmt: skip - as it reads in SQL
     return done.first() is not None
@@ -45,7 +47,7 @@ async def find_decisions(session: AsyncSession, call_ids: Sequence[str]) -> dict
     """Return the decisions on these calls, oldest first."""
     rows = await session.execute(
         text("""
-            select call_id, user_id, name, yes, reason, at from decisions
+            select call_id, user_id, name, yes, reason, at, on_call from decisions
             where call_id = any (cast(:calls as uuid[])) order by at, user_id
         """),
         {"calls": list(call_ids)},
@@ -53,7 +55,14 @@ async def find_decisions(session: AsyncSession, call_ids: Sequence[str]) -> dict
     found: dict[str, list[Decision]] = {call_id: [] for call_id in call_ids}
     for row in rows:
         found[str(row.call_id)].append(
-            Decision(user_id=row.user_id, name=row.name, yes=row.yes, at=row.at, reason=row.reason)
+            Decision(
+                user_id=row.user_id,
+                name=row.name,
+                yes=row.yes,
+                at=row.at,
+                reason=row.reason,
+                on_call=tuple(row.on_call),
+            )
         )
     return found
 

@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-COLUMNS = "id, action, min_amount, min_hits, needs, approver_role, expires_after, remind_after, note"
+COLUMNS = "id, action, min_amount, min_hits, needs, approver_role, on_call, expires_after, remind_after, note"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """One rule. `action` is an id, `billing_*` or `*`; it applies from an amount or a number of customers.
 
-    With neither threshold it always applies. `approver_role` is what an approver must hold.
+    With neither threshold it always applies. `approver_role` is what an approver must hold, `on_call`
+    the team for which one of them must be on call.
     """
 
     action: str
@@ -25,6 +26,7 @@ class Policy:
     min_amount: int | None = None
     min_hits: int | None = None
     approver_role: str | None = None
+    on_call: str | None = None
     expires_after: timedelta | None = None
     remind_after: timedelta | None = None
     note: str = ""
@@ -60,9 +62,9 @@ async def do_add_policy(session: AsyncSession, policy: Policy, *, by: str) -> st
     rows = await session.execute(
         text("""
             insert into approval_policies (action, min_amount, min_hits, needs, approver_role,
-                expires_after, remind_after, note, made_by)
+                on_call, expires_after, remind_after, note, made_by)
             values (:action, :min_amount, :min_hits, :needs, :role,
-                :expires, :remind, :note, :by) returning id
+                :on_call, :expires, :remind, :note, :by) returning id
         """),
         {
             "action": policy.action,
@@ -70,6 +72,7 @@ async def do_add_policy(session: AsyncSession, policy: Policy, *, by: str) -> st
             "min_hits": policy.min_hits,
             "needs": policy.needs,
             "role": policy.approver_role,
+            "on_call": policy.on_call,
             "expires": policy.expires_after,
             "remind": policy.remind_after,
             "note": policy.note,

@@ -14,6 +14,18 @@ MAX_KEY = 200
 MAX_BYTES = 256 * 1024
 """Larger values belong in the system behind a port, not in a key-value store."""
 MAX_ITEMS = 10_000
+INSERT = (
+    "insert into plugin_store (plugin, key, value) values (:plugin, :key, cast(:new as jsonb)) "
+    "on conflict (tenant_id, plugin, key) do nothing returning 1"
+)
+UPDATE = (
+    "update plugin_store set value = cast(:new as jsonb), changed_at = now() "
+    "where plugin = :plugin and key = :key and value = cast(:old as jsonb) returning 1"
+)
+DELETE = (
+    "delete from plugin_store where plugin = :plugin and key = :key "
+    "and value = cast(:old as jsonb) returning 1"
+)
 
 
 class PluginStore:
@@ -49,6 +61,23 @@ class PluginStore:
             "delete from plugin_store where plugin = :plugin and key = :key returning value",
             key=check_key(key),
         )
+
+    async def swap(self, key: str, old: Any, new: Any) -> bool:
+        """Keep `new` if `old` is still there (None: nothing is); False if someone was faster.
+
+        `new` None removes it. Values are compared as JSON, whatever the order of their keys.
+        """
+        check_key(key)
+        if old is None and new is None:
+            return await self.get(key) is None
+        binds = {"old": as_json(old), "new": as_json(new)}
+        if old is None:
+            statement, binds = INSERT, {"new": binds["new"]}
+        elif new is None:
+            statement, binds = DELETE, {"old": binds["old"]}
+        else:
+            statement = UPDATE
+        return await self._value(statement, key=key, **binds) is not None
 
     async def items(self) -> dict[str, Any]:
         """Return everything kept, by key; the first 10,000 keys."""

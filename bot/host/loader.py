@@ -25,6 +25,7 @@ from bot.contract.panel import Panel
 from bot.contract.people import RoleProvider
 from bot.contract.plugin import Lifecycle, PluginInfo
 from bot.contract.port import Connector
+from bot.contract.roster import Roster
 from bot.errors import PluginError
 from bot.host.checks import check_info, check_item, check_module, identity_of
 from bot.host.discovery import Found, find_plugins
@@ -49,6 +50,7 @@ KINDS: dict[str, type[Named]] = {
     "register_jobs": Job,
     "register_guards": Guard,
     "register_watchers": Watcher,
+    "register_rosters": Roster,
     "register_lifecycle": Lifecycle,
 }
 SLOW = 0.5

@@ -335,6 +335,12 @@ class MemoryStore:
     async def set(self, key: str, value: Any) -> None:
         self.kept[key] = value
 
+    async def swap(self, key: str, old: Any, new: Any) -> bool:
+        if self.kept.get(key) != old:
+            return False
+        self.kept[key] = new
+        return True
+
     async def pop(self, key: str) -> Any:
         return self.kept.pop(key, None)
 

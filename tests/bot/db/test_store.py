@@ -41,6 +41,26 @@ async def test_of_many_one_pops_it(store):
     ]
 
 
+async def test_a_swap_keeps_what_fits_what_was_read(store):
+    assert await store.swap("key", None, {"a": 1, "b": [2]})
+    assert not await store.swap("key", None, "mine"), "somebody was faster"
+    assert not await store.swap("key", {"a": 1}, "mine")
+    assert await store.swap("key", {"b": [2], "a": 1}, {"a": 2})
+    assert await store.get("key") == {"a": 2}
+    assert not await store.swap("key", {"a": 1}, None)
+    assert await store.swap("key", {"a": 2}, None)
+    assert await store.swap("key", None, None)
+    assert not await store.swap("gone", 1, 2)
+    assert await store.items() == {}
+
+
+async def test_of_many_swaps_one_wins(store):
+    await store.set("key", 0)
+    won = await asyncio.gather(*(store.swap("key", 0, n) for n in range(1, 6)))
+    assert won.count(True) == 1
+    assert await store.get("key") == won.index(True) + 1
+
+
 async def test_no_number_comes_twice(store, database, other_tenant, tenant):
     numbers = await asyncio.gather(*(store.next("ticket") for _ in range(12)))
     assert sorted(numbers) == list(range(1, 13))

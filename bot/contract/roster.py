@@ -1,0 +1,38 @@
+"""Who is on call: what a plugin that keeps rosters, or reads them elsewhere, tells the core."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.contract.context import Context
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """A stretch of time in which a person is on call: from `since` up to, not including, `until`.
+
+    `person` is a platform user's id, or the e-mail address of one for rosters kept elsewhere.
+    """
+
+    person: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roster:
+    """Knows who is on call for some teams: what approval policies and pages go by.
+
+    `teams` names those it knows. `duties(ctx, team, since, until)` returns every duty that overlaps the
+    stretch, whole and not cut to it, or None for a team it does not know; times without one are times
+    without anybody on call. When it raises or takes longer than `timeout`, nobody counts as on call.
+    """
+
+    name: str
+    about: str
+    teams: Callable[[Context[Any]], Awaitable[Sequence[str]]]
+    duties: Callable[[Context[Any], str, datetime, datetime], Awaitable[Sequence[Duty] | None]]
+    timeout: timedelta = timedelta(seconds=5)
