@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
 from typing import Any
 
 from pydantic import BaseModel
 
 from bot.contract.port import Connector, ConnectorContext
+from bot.core.opened import Opener, OpenObjects
 from bot.core.settings import section_of
 from bot.core.state import State
 from bot.errors import Unavailable
@@ -44,32 +44,33 @@ def choose_connector(view: View, port: str, wanted: str | None) -> Owned[Connect
 
 
 class Ports:
-    """Opens each connector once and keeps it until the choice or its settings change."""
+    """Opens each connector once; after a change of choice or settings it stays until its last call ended."""
 
     def __init__(self, make_context: Callable[[BaseModel], ConnectorContext]) -> None:
         self._make_context = make_context
-        self._open: dict[str, tuple[object, Any]] = {}
-        self._retired: list[Any] = []
+        self._objects = OpenObjects()
         self.fixed: dict[str, Any] = {}
         """Objects that stand behind a port whatever the tenant chose: tests and the core's own."""
 
-    def open(self, state: State, port: str, plugin: str) -> Any:
-        """Return the object behind a port; Unavailable says what an admin has to do."""
+    def opener(self, state: State, plugin: str) -> Opener:
+        """Return a context's way to the ports, as its tenant had chosen when the call began."""
+        return Opener(lambda port, user: self.open(state, port, plugin, user))
+
+    def open(self, state: State, port: str, plugin: str, user: Opener | None = None) -> Any:
+        """Return the object behind a port; Unavailable says what an admin has to do.
+
+        With a `user` it stays open while that is alive, else until everything is closed.
+        """
         if port == PLATFORM and plugin != TRUSTED:
             raise Unavailable(f"“{port}” is not a port of this plugin.")
         if port in self.fixed:
             return self.fixed[port]
         owned = choose_connector(state.view, port, state.choices.get(port))
         section = section_of(state.registry, owned)
-        key = (owned.id, owned.item.port, state.saved.get(section))
-        known = self._open.get(port)
-        if known is not None and known[0] == key:
-            return known[1]
-        opened = owned.item.open(self._make_context(state.settings(section)))
-        if known is not None:
-            self._retired.append(known[1])
-        self._open[port] = (key, opened)
-        return opened
+        key = (owned.id, repr(state.saved.get(section)))
+        return self._objects.get(
+            port, key, lambda: owned.item.open(self._make_context(state.settings(section))), user
+        )
 
     def source(self, state: State, port: str) -> str:
         """Return how evidence names the system behind a port."""
@@ -79,12 +80,7 @@ class Ports:
 
     async def close(self) -> None:
         """Close every object that has an `aclose`, the replaced ones too."""
-        opened = [*self._retired, *(found for _, found in self._open.values())]
-        self._retired, self._open = [], {}
-        async with AsyncExitStack() as closing:  # one that cannot be closed keeps no other open
-            for one in opened:
-                if hasattr(one, "aclose"):
-                    closing.push_async_callback(one.aclose)
+        await self._objects.close()
 
 
 def chosen(state: State) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,6 +23,7 @@ from bot.core.nudging import put_nudge
 from bot.core.ports import Ports
 from bot.core.providers import RolesElsewhere
 from bot.core.read_store import ReadStore
+from bot.core.seals import TenantSeals, link_address
 from bot.core.state import State, read_state
 from bot.db import jobs
 from bot.db.cipher import Cipher
@@ -65,12 +67,14 @@ class Surroundings:
         tenant: Tenant,
         cipher: Cipher,
         clock: Callable[[], datetime] = utc_now,
+        public_url: str = "",
     ) -> None:
         self.database = database
         self.registry = registry
         self.tenant = tenant
         self.cipher = cipher
         self.now = clock
+        self.public_url = public_url
         self._state: tuple[float, State] | None = None
         self._users: dict[str, tuple[float, User]] = {}
         self._forgotten = 0
@@ -161,10 +165,12 @@ class Surroundings:
             now=self.now(),
             scope=scope,
             effect=effect or Effect(key="", check=no_effect, by=user.name, at=self.now()),
-            open_port=lambda port: self._ports.open(state, port, plugin),
+            open_port=self._ports.opener(state, plugin),
             source_of=lambda port: self._ports.source(state, port),
             gate=gate,
             enabled=state.view.enabled.__contains__,
+            seals=(seals := TenantSeals(cipher=self.cipher, tenant=self.tenant.id, plugin=plugin)),
+            address_link=partial(link_address, self.public_url, self.tenant, seals, plugin),
             queue_job=lambda name, payload, after: self._queue_job(f"{plugin}_{name}", payload, after),
             place=place,
             put_nudge=(lambda nudge: self._put_nudge(plugin, nudge)) if effect else no_nudge,

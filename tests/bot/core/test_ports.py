@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from types import ModuleType
 
@@ -131,6 +132,51 @@ async def test_it_is_opened_once_until_its_settings_change(around):
     await around.close()
     assert first.closed
     assert second.closed
+
+
+async def saved(around, url):
+    await change_settings(
+        around.database, around.registry, CIPHER, around.tenant, "rt", {"url": url}, by="test"
+    )
+    around.forget()
+
+
+async def test_a_replaced_one_is_closed_when_the_last_call_that_uses_it_ended(around):
+    await on(around, "rt")
+    one, two = await around.context("rt", ANN), await around.context("rt", ANN)
+    first = one.open_port("tickets")
+    assert two.open_port("tickets") is first
+    await saved(around, "https://two.example")
+    three = await around.context("rt", ANN)
+    second = three.open_port("tickets")
+    assert one.open_port("tickets") is first  # a call keeps what it began with
+    del one
+    await asyncio.sleep(0)
+    assert not first.closed
+    three.open_port("tickets")
+    del two
+    await asyncio.sleep(0)
+    assert (first.closed, second.closed) == (True, False)
+    del three
+    await asyncio.sleep(0)
+    assert not second.closed  # the latest stays for the next call
+
+
+async def test_one_that_cannot_be_closed_hurts_nobody(around, monkeypatch):
+    async def refuse(self):
+        raise OSError("gone")
+
+    await on(around, "rt")
+    monkeypatch.setattr(Opened, "aclose", refuse)
+    call = await around.context("rt", ANN)
+    call.open_port("tickets")
+    await saved(around, "https://two.example")
+    following = await around.context("rt", ANN)
+    del call
+    second = following.open_port("tickets")
+    await asyncio.sleep(0)
+    monkeypatch.undo()
+    assert second.context.settings.url == "https://two.example"
 
 
 async def test_its_sql_is_bound_to_the_tenant(around, other_tenant):
