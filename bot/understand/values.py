@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -120,12 +121,17 @@ def _whole(argument: Argument, words: str, _clock: Clock, _currency: str) -> int
     return int(found[0])
 
 
-def _thousands(words: str) -> str:
-    """Turn `15k` into `15000` and `1.5m` into `1500000`."""
+def _thousands(words: str, currency: str) -> str:
+    """Turn `15k` into `15000` and `1.5m` into `1500000`; BadInput where it could be two amounts."""
     found = re.fullmatch(r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<k>[km])\b\s*(?P<rest>.*)", words, re.IGNORECASE)
     if found:
         factor = 1000 if found["k"].lower() == "k" else 1_000_000
-        words = f"{float(found['n'].replace(',', '.')) * factor:.2f} {found['rest']}".strip()
+        whole = (Decimal(found["n"].replace(",", ".")) * factor).normalize()
+        if re.search(r"[.,]\d{3}$", found["n"]) or whole != round(whole, 2):
+            raise BadInput(
+                f"“{words[:40]}” is not clear as an amount. Write it in full, like 1,500 {currency}."
+            )
+        words = f"{whole:f} {found['rest']}".strip()
     return words
 
 
@@ -141,7 +147,7 @@ def _bare(words: str, currency: str) -> str:
 
 
 def _amount(_argument: Argument, words: str, _clock: Clock, currency: str) -> str:
-    return str(Money.parse(_bare(_thousands(words), currency), currency))
+    return str(Money.parse(_bare(_thousands(words, currency), currency), currency))
 
 
 def _many(_argument: Argument, words: str, _clock: Clock, _currency: str) -> list[str]:

@@ -62,10 +62,17 @@ async def test_a_serial_is_known_in_small_letters_and_with_dashes(
         ("1.250,50", "EUR", "1,250.50 EUR"),
         ("1,250.50", "KES", "1,250.50 KES"),
         ("1.5m", "NGN", "1,500,000.00 NGN"),
+        ("1.5m", "UGX", "1,500,000 UGX"),
     ],
 )
 def test_amounts_are_read_as_people_write_them(words: str, currency: str, amount: str) -> None:
     assert read_value(AMOUNT, words, CLOCK, currency) == amount
+
+
+@pytest.mark.parametrize("words", ["1,500k", "2.675k", "1.000055k", "1.000000001m"])
+def test_amounts_that_would_have_to_be_guessed_or_rounded_are_refused(words: str) -> None:
+    with pytest.raises(BadInput, match="not clear as an amount"):
+        read_value(AMOUNT, words, CLOCK, "KES")
 
 
 async def test_an_amount_beside_an_account_number_is_no_phone_number(understander: Understander) -> None:
