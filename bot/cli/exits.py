@@ -32,6 +32,7 @@ class Exit(IntEnum):
     UNAVAILABLE = 3
     REFUSED = 4
     NOT_FOUND = 5
+    WAITING = 6
     INTERRUPTED = 130
 
 
@@ -45,7 +46,7 @@ CODES: tuple[tuple[type[BotError], Exit], ...] = (
 )
 EPILOG = (
     "Exit codes: 0 done · 1 failed or found something wrong · 2 wrong usage · "
-    "3 configuration or database · 4 not allowed · 5 not found"
+    "3 configuration or database · 4 not allowed · 5 not found · 6 waits for a yes"
 )
 
 

@@ -118,8 +118,9 @@ def ask(
 ) -> None:
     """Ask one question and print the answer. Read the words from a pipe with `-`.
 
-    Exit 0 when it was answered, or waits for a yes; 2 when it was not understood, or asks back; 3 when a
-    system does not answer; 4 when it is not allowed; 5 when something named is not there; else 1.
+    Exit 0 when it was answered or done, be it bad news; 2 when it was not understood, or asks back; 3 when a
+    system does not answer; 4 when it is not allowed; 5 when something named is not there; 6 when it waits
+    for a yes, yours or another person's, and nothing was done yet; else 1.
     """
     text = sys.stdin.read() if words == ["-"] else " ".join(words)
     run(_open_ask(text, person, tenant, as_json=as_json, written=Written(picture, rows)))
@@ -186,10 +187,10 @@ def _leave_as(reply: Reply) -> None:
 
     if reply.error:
         raise typer.Exit(code_named(reply.error))
-    if reply.tone is Tone.ASK and reply.waiting is None:  # it asks back
+    if reply.waiting:
+        raise typer.Exit(Exit.WAITING)
+    if reply.tone is Tone.ASK:  # it asks back
         raise typer.Exit(Exit.USAGE)
-    if reply.tone is Tone.BAD:
-        raise typer.Exit(Exit.FAILED)
 
 
 def _news(waiting: int) -> str:

@@ -15,7 +15,7 @@ from bot.core.question import LONGEST, Question
 from bot.core.steps import STEPS
 from bot.core.threads import Thread, do_save_thread, get_thread
 from bot.core.turn import Turn
-from bot.errors import Ambiguous, NotAllowed, NotFound, UserError
+from bot.errors import Ambiguous, BotError, NotAllowed, NotFound, UserError
 from bot.trouble import incident, warn
 from bot.understand.words import clean
 
@@ -118,4 +118,5 @@ def broken(number: str) -> Reply:
         f"Something went wrong on my side, so I cannot answer this. It is logged as incident {number}; "
         "try again in a moment, and give that number to whoever runs me if it stays.",
         tone=Tone.BAD,
+        error=BotError.__name__,
     )

@@ -183,7 +183,7 @@ class Turn:
         buttons = tuple(b for b in reply.buttons if b.action_id in usable)
         reply = replace(reply, buttons=buttons)
         self.thread = self.thread.about(reply.focus)
-        if not (buttons or reply.choices or reply.waiting) and reply.tone is not Tone.BAD:
+        if not (buttons or reply.choices or reply.waiting or reply.error):
             reply = replace(reply, choices=next_questions(view, self.user, reply.focus, action_id))
         self.thread = replace(
             self.thread,
@@ -197,8 +197,11 @@ class Turn:
         return reply
 
     def _undoable(self, reply: Reply, *, changed: bool) -> str:
-        """Return the call that "undo" means now; after a change that is final it means no older one."""
-        if reply.waiting or reply.tone is Tone.BAD:
+        """Return the call that "undo" means now; after a change that is final it means no older one.
+
+        A change may end with bad news (its tone) and can be taken back all the same.
+        """
+        if reply.waiting or reply.error:
             return self.thread.undoable
         if reply.undo and reply.call_id:
             return reply.call_id

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+import typer
 
+from bot.cli.talk import _leave_as
+from bot.contract.reply import Reply, Tone, Waiting
+from bot.core.answer import broken
 from tests.bot.cli.conftest import Backhaul
 
 SAM = "sam@acme.example"
@@ -23,6 +28,7 @@ def acme(backhaul: Backhaul) -> None:
         ("show my queue", 0, ""),
         ("help", 0, ""),
         ('tickets create subject="No light"', 0, ""),
+        ("open a ticket: no light", 6, ""),  # it waits for a yes
         ("asdf qwer zxcv", 2, "BadInput"),
         ("tickets show", 2, ""),  # it asks back which one
         ("tickets search limit=many", 2, "BadInput"),
@@ -37,6 +43,28 @@ def test_the_exit_code_says_why_not(
 ) -> None:
     asked = backhaul("ask", words, "--as", SAM, "--json")
     assert (asked.code, asked.json.get("error", "")) == (code, error), asked.out
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (Reply("The line is down.", tone=Tone.BAD), None),  # bad news is an answer
+        (broken("abc123"), 1),
+        (Reply("Which one?", tone=Tone.ASK), 2),
+        (
+            Reply(
+                "Shall I?",
+                tone=Tone.ASK,
+                waiting=Waiting(call_id="1", action_id="a_b", summary="a", needs="a yes", asked_by="Sam"),
+            ),
+            6,
+        ),
+    ],
+)
+def test_bad_news_is_an_answer_and_waiting_is_not_done(reply: Reply, code: int | None) -> None:
+    with nullcontext() if code is None else pytest.raises(typer.Exit) as left:
+        _leave_as(reply)
+    assert (left and left.value.exit_code) == code
 
 
 def test_nobody_is_added_half(backhaul: Backhaul, acme: None) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.contract.people import Tenant
-from bot.contract.reply import Button, Column, Reply, Table, Tone
+from bot.contract.reply import ActionCall, Button, Column, Reply, Table, Tone
 from bot.core.answer import decide, press, undo, waiting
 from bot.core.threads import Pick, Thread, do_save_thread, picks
 from bot.db.database import Database
@@ -339,6 +339,20 @@ async def test_undo_after_a_change_that_is_final_leaves_older_changes_alone(chat
     await chat.say("what does Amina Bello owe?")
     assert (await chat.say("undo")).text == "The last change in this conversation cannot be taken back."
     assert chat.gate.undone == []
+
+
+async def test_undo_means_the_last_change_even_where_it_ended_with_bad_news(chat: Talk) -> None:
+    await chat.say('tickets comment ticket=TCK-10234 text="called"')
+    undo_of = ActionCall(action_id="tickets_comment")
+    chat.gate.reply = Reply("Noted, and SLA is broken.", call_id="c0ffee02", undo=undo_of, tone=Tone.BAD)
+    await chat.say('tickets comment ticket=TCK-10234 text="called again"')
+    await chat.say("undo")
+    assert chat.gate.undone == ["c0ffee02"]
+
+
+async def test_bad_news_is_followed_by_what_might_come_next(chat: Talk) -> None:
+    chat.gate.reply = Reply("She owes a lot.", tone=Tone.BAD)
+    assert (await chat.say("what does Amina Bello owe?")).choices
 
 
 @pytest.mark.parametrize("between", ["show Nobody Atall", 'tickets show ticket="TCK-99999"'])
