@@ -25,6 +25,7 @@ from bot.contract.guard import Ask, Guard, GuardedCall, Reach, Refuse, Watcher
 from bot.contract.health import Health, HealthCheck
 from bot.contract.job import Job
 from bot.contract.kb import Document, KBSource
+from bot.contract.link import PublicLink
 from bot.contract.money import Money
 from bot.contract.nudge import Nudge
 from bot.contract.panel import Panel
@@ -120,6 +121,7 @@ __all__ = [
     "PlaceKind",
     "PluginInfo",
     "Preview",
+    "PublicLink",
     "Reach",
     "Recommendation",
     "Recommender",

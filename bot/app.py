@@ -123,7 +123,8 @@ class App:
             return known
         if known is not None:  # its time zone, name or currency changed; calls under way still use the old
             self._replaced.append(known)
-        made = surround(self.database, self.registry, tenant, self.cipher, self.clock)
+        url = self.config.public_url
+        made = surround(self.database, self.registry, tenant, self.cipher, self.clock, url)
         self._around[tenant.id] = made
         self._gates.pop(tenant.id, None)
         return made

@@ -29,6 +29,7 @@ from bot.contract.guard import Guard, Watcher
 from bot.contract.health import HealthCheck
 from bot.contract.job import Job
 from bot.contract.kb import KBSource
+from bot.contract.link import PublicLink
 from bot.contract.panel import Panel
 from bot.contract.people import RoleProvider
 from bot.contract.plugin import Lifecycle, PluginInfo
@@ -236,6 +237,29 @@ def register_jobs() -> Sequence[Job]:  # type: ignore[empty-body]  # a specifica
 
     An action asks for a run at once with `await ctx.enqueue("send")`. Runs may overlap, and one whose process
     died is run again: the job keeps what it did in the database. Once the plugin is off, nothing runs.
+    """
+
+
+@hookspec
+def register_public_links() -> Sequence[PublicLink]:  # type: ignore[empty-body]  # a specification has no body
+    """Let outsiders do one thing each with a link they were sent: unsubscribe, confirm an appointment.
+
+    Example::
+
+        async def show(ctx: Context[Settings], number: str) -> Reply:
+            return Reply("No more news by e-mail?")
+
+        async def run(ctx: Context[Settings], number: str) -> Reply:
+            await ctx.port(Mail).stop(ctx.effect, ...)
+            return Reply("You get no more news from us.")
+
+        @hookimpl
+        def register_public_links() -> Sequence[PublicLink]:
+            return [PublicLink(name="unsubscribe", about="Takes an address off mailings", button="Unsubscribe",
+                               show=show, run=run)]
+
+    `ctx.link("unsubscribe", "EM-1001")` is what to send; it is sealed, so that nobody makes one for another
+    number. Opening it only shows. Each press is in the audit.
     """
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pydantic import BaseModel
 
+from bot.contract.link import NoSeals, Seals, no_link
 from bot.contract.nudge import Nudge, PutNudge, no_nudge
 from bot.contract.people import Tenant, User
 from bot.contract.place import SOMEWHERE, Place
@@ -68,6 +69,8 @@ class Context(Generic[S]):
     source_of: Callable[[str], str]
     gate: Callable[[str, dict[str, Any]], Awaitable[Reply]]
     enabled: Callable[[str], bool]
+    seals: Seals = field(default_factory=NoSeals)
+    address_link: Callable[[str, str], str] = no_link
     place: Place = SOMEWHERE
     queue_job: QueueJob = no_queue
     put_nudge: PutNudge = no_nudge
@@ -104,6 +107,13 @@ class Context(Generic[S]):
         It is kept before this returns, and reaches them where they are met first; whoever left is not told.
         """
         return await self.put_nudge(nudge)
+
+    def link(self, name: str, about: str) -> str:
+        """Return the address of one of this plugin's public links, for the outsider `about` concerns.
+
+        Empty while the service does not know its public address: then say it without a link.
+        """
+        return self.address_link(name, about)
 
     def local(self, at: datetime) -> datetime:
         """Return an instant in the tenant's time zone."""

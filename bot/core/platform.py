@@ -28,9 +28,12 @@ def surround(
     tenant: Tenant,
     cipher: Cipher,
     clock: Callable[[], datetime] = utc_now,
+    public_url: str = "",
 ) -> Surroundings:
     """Return a tenant's surroundings with the bot itself behind the port `platform`."""
-    around = Surroundings(database=database, registry=registry, tenant=tenant, cipher=cipher, clock=clock)
+    around = Surroundings(
+        database=database, registry=registry, tenant=tenant, cipher=cipher, clock=clock, public_url=public_url
+    )
     around.fix_port(PLATFORM, CorePlatform(around))
     return around
 

@@ -22,7 +22,7 @@ from bot.host.registry import Named, Owned
 BUILT_IN_ROLES = ("support", "billing", "noc", "field", "admin")
 MAX_TIMEOUT = timedelta(minutes=10)
 PLACE = re.compile(r"\{([^{}]*)\}")
-RUNS = ("run", "read", "find", "roles_of", "on", "off", "look", "saw", "teams", "duties")
+RUNS = ("run", "read", "find", "roles_of", "on", "off", "look", "saw", "show", "teams", "duties")
 """The fields of declarations that hold an async function."""
 PERMISSION = re.compile(r"^[a-z][a-z0-9_]*:[a-z][a-z0-9_:]*$")
 

@@ -21,6 +21,7 @@ from bot.contract.guard import Guard, Watcher
 from bot.contract.health import HealthCheck
 from bot.contract.job import Job
 from bot.contract.kb import KBSource
+from bot.contract.link import PublicLink
 from bot.contract.panel import Panel
 from bot.contract.people import RoleProvider
 from bot.contract.plugin import Lifecycle, PluginInfo
@@ -48,6 +49,7 @@ KINDS: dict[str, type[Named]] = {
     "register_panels": Panel,
     "register_health_checks": HealthCheck,
     "register_jobs": Job,
+    "register_public_links": PublicLink,
     "register_guards": Guard,
     "register_watchers": Watcher,
     "register_rosters": Roster,

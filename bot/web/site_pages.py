@@ -14,6 +14,7 @@ from bot.contract.people import Tenant
 from bot.core import sso, web_links
 from bot.errors import LimitExceeded, NotAllowed, UserError
 from bot.web import door, room, stranger
+from bot.web.outsiders import outsider_routes
 from bot.web.shield import App
 from bot.web.show import page, send_style, style_path
 from bot.web.visit import House, Visit, drop_cookie, find_tenant, get_visit
@@ -23,7 +24,7 @@ Answered = Callable[[Request], Awaitable[Response]]
 
 
 def make_pages(house: House) -> App:
-    """Return the ASGI application of every path under /t/ and /static/."""
+    """Return the ASGI application of every path under /t/, /l/ and /static/."""
     way_in = door.Door(house)
 
     async def out(request: Request) -> Response:
@@ -39,6 +40,7 @@ def make_pages(house: House) -> App:
     call_path = here + "/calls/{call}"
     routes = [
         Route(style_path(), send_style),
+        *outsider_routes(house),
         Route(here, of(room.waiting)),
         Route(f"{here}/waiting", of(room.waiting)),
         Route(call_path, of(room.call)),
