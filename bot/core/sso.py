@@ -22,7 +22,10 @@ SURFACE = "web"
 LONGEST = 500
 DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 NO_SIGN_IN = (
-    "There is no sign-in at this address. Check the link, or ask your administrator for the right one."
+    "There is no sign-in at this address. Check the link letter by letter.\n\n"
+    "If it is right, signing in is not set up here (yet), and nothing is lost: what waits for you can be "
+    "decided in Slack or a terminal; say `waiting` to the bot there. Whoever runs the bot sets signing in up "
+    "with `backhaul sso set`."
 )
 STRANGER = (
     "{who} is signed in at your identity provider, but {tenant} has no active user for it, so nothing is "

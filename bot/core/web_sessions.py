@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from bot.contract.people import Tenant, User
 from bot.core.journal import note
+from bot.core.sso_trusted import check_unchanged
 from bot.db import web_sessions
 from bot.db.database import Database
 from bot.db.session import Session
@@ -26,10 +27,14 @@ SHOWN_AGENT = 120
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """Who signed in, from which account, in which browser, with which roles of the provider's groups."""
+    """Who signed in, from which account, in which browser, with which roles of the provider's groups.
+
+    `trusted` is the mark of the settings by which they came in.
+    """
 
     user: User
     account: str
+    trusted: str
     roles: frozenset[str] = frozenset()
     agent: str = ""
 
@@ -42,7 +47,10 @@ def hash_token(tenant: Tenant, token: str) -> bytes:
 async def begin(
     database: Database, tenant: Tenant, signed_in: SignedIn, *, now: datetime, instead_of: str = ""
 ) -> str:
-    """Return the token of a new session; the browser's earlier one, `instead_of`, ends."""
+    """Return the token of a new session; the browser's earlier one, `instead_of`, ends.
+
+    Conflict when the settings changed since: that ended every session, and this one would outlive them.
+    """
     token = secrets.token_urlsafe(32)
     new = WebSession(
         id=str(uuid4()),
@@ -55,6 +63,7 @@ async def begin(
         expires_at=now + LONGEST,
     )
     async with database.tenant(tenant.id) as session:
+        await check_unchanged(session, signed_in.trusted)
         old = await _find(session, tenant, instead_of, now)
         if old is not None:
             await web_sessions.do_end_session(session, old.id, old.user_id)

@@ -18,6 +18,7 @@ from bot.contract.people import Tenant
 from bot.core import sso, web_links, web_sessions
 from bot.core.journal import note
 from bot.core.sso import Claims
+from bot.core.sso_trusted import mark
 from bot.core.web_sessions import SignedIn
 from bot.db.cipher import SealBrokenError
 from bot.db.rates import Rate, check_rate
@@ -101,6 +102,7 @@ class Door:
         signed_in = SignedIn(
             user=user,
             account=claims.account,
+            trusted=mark(provider),
             roles=sso.roles_of(provider, claims),
             agent=browser_name(request.headers.get("user-agent", "")),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from datetime import timedelta
@@ -14,6 +13,7 @@ from bot.contract.people import Tenant
 from bot.core import sso, web_links, web_sessions
 from bot.core.links import redeem_code
 from bot.core.sso import Claims
+from bot.core.sso_trusted import mark
 from bot.core.web_sessions import SignedIn
 from bot.db.cipher import SealBrokenError
 from bot.db.sso import Provider
@@ -41,7 +41,7 @@ def turn_away(house: House, tenant: Tenant, provider: Provider, claims: Claims, 
     """Say whom to ask, and remember for a while which account it was: a code makes it known."""
     roles = sso.roles_of(provider, claims)
     until = (house.clock() + LASTS).timestamp()
-    kept = {"trusted": _mark(provider), "account": claims.account, "roles": sorted(roles), "until": until}
+    kept = {"trusted": mark(provider), "account": claims.account, "roles": sorted(roles), "until": until}
     sealed = house.cipher.seal(json.dumps(kept), row=_row(tenant))
     answer = page("stranger", status=403, tenant=tenant, text=text, csrf=csrf_of(sealed))
     set_cookie(house, tenant, answer, sealed, seconds=int(LASTS.total_seconds()), what=WHAT)
@@ -57,7 +57,7 @@ async def link_by_code(house: House, request: Request) -> Response:
         kept = json.loads(house.cipher.open(sealed, row=_row(tenant)))
     except (SealBrokenError, ValueError):
         raise BadInput(STALE) from None
-    if kept["until"] < house.clock().timestamp() or kept["trusted"] != _mark(provider):
+    if kept["until"] < house.clock().timestamp() or kept["trusted"] != mark(provider):
         raise BadInput(STALE)
     sent = await read_form(request)
     check_same_site(request)
@@ -72,6 +72,7 @@ async def link_by_code(house: House, request: Request) -> Response:
     signed_in = SignedIn(
         user=await house.around(tenant).user(user_id, fresh=True),
         account=kept["account"],
+        trusted=kept["trusted"],
         roles=frozenset(kept["roles"]),
         agent=browser_name(request.headers.get("user-agent", "")),
     )
@@ -80,13 +81,6 @@ async def link_by_code(house: House, request: Request) -> Response:
     set_cookie(house, tenant, answer, token, seconds=int(web_sessions.LONGEST.total_seconds()))
     drop_cookie(house, tenant, answer, WHAT)
     return answer
-
-
-def _mark(provider: Provider) -> str:
-    """Return what stands for the settings that turned somebody away: roles are theirs alone."""
-    groups = {role: sorted(names) for role, names in provider.role_groups.items()}
-    parts = [provider.issuer, provider.client_id, sorted(provider.domains), provider.groups_claim, groups]
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _row(tenant: Tenant) -> str:

@@ -16,6 +16,7 @@ from joserfc.jwk import OctKey
 from bot.core import links, people, web_sessions
 from bot.core.sso import drop_provider
 from bot.db.links import find_links
+from bot.web import door
 from tests.bot.web.conftest import Isp, TestHouse, found
 from tests.oidcd import Oidcd
 from tests.oidcd.provider import b64, rsa_key
@@ -264,6 +265,27 @@ async def test_a_provider_that_was_changed_meanwhile(isp: Isp) -> None:
     assert (await browser.client.get(back)).status_code == 400
 
 
+async def test_settings_that_change_while_the_code_is_redeemed(isp: Isp) -> None:
+    """What the groups of the old settings gave must not outlive them."""
+    await isp.set(groups_claim="groups", role_groups={"support": ("Ops",)})
+    isp.provider.person.claims |= {"groups": ["Ops"]}
+    browser = isp.browser()
+    back = await browser.leave()
+    redeem = door.redeem
+
+    async def change_first(*args: object, **more: object) -> object:
+        claims = await redeem(*args, **more)
+        await isp.set(groups_claim="groups", role_groups={})
+        return claims
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(door, "redeem", change_first)
+        came = await browser.client.get(back)
+    assert came.status_code == 409 and "was changed while you did" in came.text
+    assert await web_sessions.find(isp.house.database, isp.tenant, now=isp.house.clock()) == []
+    assert (await browser.sign_in()).status_code == 303
+
+
 async def test_another_tenants_provider_session_and_attempt(house: TestHouse, isp: Isp) -> None:
     async with Oidcd() as elsewhere:
         other = await found(house, elsewhere)
@@ -367,6 +389,7 @@ async def test_nobody_is_told_which_tenants_there_are(isp: Isp) -> None:
     none = await browser.get("/t/nobody-here/sign-in")
     by_id = await browser.get(f"/t/{isp.tenant.id}/sign-in")
     assert off.status_code == none.status_code == by_id.status_code == 404
+    assert "backhaul sso set" in off.text and off.text == none.text.replace(none.url.path, off.url.path)
     assert "no sign-in at this address" in off.text and "no sign-in at this address" in none.text
     for path in ("sign-in", "sign-in/start", "sign-in/done", "waiting", "you", "calls/1"):
         there, nowhere = await browser.get(path), await browser.get(f"/t/nobody-here/{path}")
