@@ -9,6 +9,7 @@ import numpy as np
 
 from bot.errors import Unavailable
 from bot.llm.embedding import Vectors
+from bot.proxies import proxy_for
 
 PATIENCE = timedelta(seconds=10)
 AT_ONCE = 64
@@ -43,11 +44,12 @@ class ServerEmbedder:
 
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         body = {"model": self._model, "input": list(texts)}
+        url = f"{self._url}/embeddings"
         wait = aiohttp.ClientTimeout(total=PATIENCE.total_seconds())
         try:
             async with (
                 aiohttp.ClientSession(timeout=wait) as session,
-                session.post(f"{self._url}/embeddings", json=body, headers=headers) as answer,
+                session.post(url, json=body, headers=headers, proxy=proxy_for(url)) as answer,
             ):
                 answer.raise_for_status()
                 found = (await answer.json())["data"]

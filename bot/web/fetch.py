@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx2
 
+from bot.proxies import BadProxyError, proxy_for
+
 MOST_BYTES = 512 << 10
 SECONDS = 5.0
 """For each of connecting, sending and waiting; callers set a deadline over the whole."""
@@ -16,11 +18,33 @@ class TooMuchError(httpx2.TransportError):
     """The answer is larger than any answer of a provider, or packed so that its size cannot be told."""
 
 
+class Routed(httpx2.AsyncBaseTransport):
+    """A transport that goes through the proxy the environment names for an address, if it names one."""
+
+    def __init__(self) -> None:
+        self._ways: dict[str | None, httpx2.AsyncHTTPTransport] = {}
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Pass a request on; httpx2.ProxyError when what the environment names is no proxy."""
+        try:
+            proxy = proxy_for(str(request.url))
+        except BadProxyError as error:
+            raise httpx2.ProxyError(str(error)) from None
+        if proxy not in self._ways:
+            self._ways[proxy] = httpx2.AsyncHTTPTransport(proxy=proxy)
+        return await self._ways[proxy].handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        for way in self._ways.values():
+            await way.aclose()
+
+
 class Capped(httpx2.AsyncBaseTransport):
     """A transport that stops reading at a limit."""
 
     def __init__(self, inner: httpx2.AsyncBaseTransport | None = None, most: int = MOST_BYTES) -> None:
-        self._inner, self._most = inner or httpx2.AsyncHTTPTransport(), most
+        self._inner, self._most = inner or Routed(), most
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Pass a request on and count what comes back."""

@@ -53,6 +53,9 @@ def _unreadable(provider: Provider, error: Exception) -> Finding:
     if isinstance(error, ValueError):
         mend = f"{where} {str(error)[:200]}; it must answer 200 with JSON. Is the issuer right, to the slash?"
         return Finding(says="discovery: there is no such document", mend=mend)
+    if isinstance(error, httpx2.ProxyError):
+        mend = f"The way there leads through a proxy, by HTTPS_PROXY or ALL_PROXY: {str(error)[:200]}."
+        return Finding(says="discovery: the proxy lets nothing through", mend=mend)
     why = type(error).__name__
     mend = f"{where} does not answer ({why}). Can this machine reach it, and does it trust its certificate?"
     return Finding(says="discovery: no answer", mend=mend)
