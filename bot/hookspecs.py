@@ -13,6 +13,8 @@ Four rules hold for every hook below:
 3. What it returns exists only for tenants that turned the plugin on.
 4. Names are yours alone: `close` in plugin `tickets` is known to everyone as `tickets_close`.
 
+Hooks for background work and for outsiders stand in bot/hookspecs_work.py.
+
 API history: 1 (2026-11) first version.
 """
 
@@ -20,28 +22,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pluggy
-
 from bot.contract.action import Action
 from bot.contract.alert import AlertSource, Detector, DigestSection, Recommender, Series
 from bot.contract.entity import Entity
 from bot.contract.guard import Guard, Watcher
 from bot.contract.health import HealthCheck
-from bot.contract.job import Job
 from bot.contract.kb import KBSource
-from bot.contract.link import PublicLink
 from bot.contract.panel import Panel
 from bot.contract.people import RoleProvider
 from bot.contract.plugin import Lifecycle, PluginInfo
 from bot.contract.port import Connector
 from bot.contract.roster import Roster
+from bot.hookspecs_mark import PROJECT, hookimpl, hookspec
+from bot.hookspecs_work import register_jobs, register_public_links
 
-PROJECT = "backhaul"
+__all__ = ["API", "ENTRY_POINTS", "PROJECT", "hookimpl", "hookspec", "register_jobs", "register_public_links"]
+
 ENTRY_POINTS = "backhaul.plugins"
 API = 1
-
-hookspec = pluggy.HookspecMarker(PROJECT)
-hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
@@ -216,50 +214,6 @@ def register_health_checks() -> Sequence[HealthCheck]:  # type: ignore[empty-bod
     Example::
 
         HealthCheck(name="api", run=ping)   # async def ping(ctx) -> Health
-    """
-
-
-@hookspec
-def register_jobs() -> Sequence[Job]:  # type: ignore[empty-body]  # a specification has no body
-    """Work in the background: an outbox that is sent, a mailbox that is read, a sweep.
-
-    Example::
-
-        async def send_due(ctx: Context[Settings], payload: Mapping[str, Any]) -> timedelta | None:
-            for message in await ctx.port(Mail).take_due(limit=20):
-                await ctx.effect.check()
-                ...
-            return timedelta(seconds=1) if more else None    # in how long to go on; None: done
-
-        @hookimpl
-        def register_jobs() -> Sequence[Job]:
-            return [Job(name="send", about="Sends what waits", run=send_due, every=timedelta(seconds=30))]
-
-    An action asks for a run at once with `await ctx.enqueue("send")`. Runs may overlap, and one whose process
-    died is run again: the job keeps what it did in the database. Once the plugin is off, nothing runs.
-    """
-
-
-@hookspec
-def register_public_links() -> Sequence[PublicLink]:  # type: ignore[empty-body]  # a specification has no body
-    """Let outsiders do one thing each with a link they were sent: unsubscribe, confirm an appointment.
-
-    Example::
-
-        async def show(ctx: Context[Settings], number: str) -> Reply:
-            return Reply("No more news by e-mail?")
-
-        async def run(ctx: Context[Settings], number: str) -> Reply:
-            await ctx.port(Mail).stop(ctx.effect, ...)
-            return Reply("You get no more news from us.")
-
-        @hookimpl
-        def register_public_links() -> Sequence[PublicLink]:
-            return [PublicLink(name="unsubscribe", about="Takes an address off mailings", button="Unsubscribe",
-                               show=show, run=run)]
-
-    `ctx.link("unsubscribe", "EM-1001")` is what to send; it is sealed, so that nobody makes one for another
-    number. Opening it only shows. Each press is in the audit.
     """
 
 
