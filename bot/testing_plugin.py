@@ -6,6 +6,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from bot.testing import Bench, Wanted
 
 RUNNER = pytest.StashKey[asyncio.Runner]()
+CHECKS = "bot.conformance"
+"""Where the checks of connectors are: they run as `bench` tests do, and say what was expected."""
+pytest.register_assert_rewrite(CHECKS)
 
 
 class OpenBench(Protocol):
@@ -87,20 +91,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: Any) -> None:
-    """Spare authors the mark `asyncio` on tests that use `bench`, whatever mode pytest-asyncio is in."""
+    """Spare authors the mark `asyncio` on `bench` tests and checks, whatever mode pytest-asyncio is in."""
     if not collector.config.pluginmanager.hasplugin("asyncio") or not inspect.iscoroutinefunction(obj):
         return
     marked = any(mark.name == "asyncio" for mark in getattr(obj, "pytestmark", ()))
-    if name.startswith("test") and "bench" in inspect.signature(obj).parameters and not marked:
+    ours = "bench" in inspect.signature(obj).parameters or obj.__module__.startswith(CHECKS)
+    if name.startswith("test") and ours and not marked:
         pytest.mark.asyncio(obj)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run `async def` tests that use `bench` when no other plugin does."""
-    runner = pyfuncitem.stash.get(RUNNER, None)
-    if runner is None or not inspect.iscoroutinefunction(pyfuncitem.obj):
+    """Run `async def` tests that use `bench`, and checks, when no other plugin does."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     arguments = inspect.signature(pyfuncitem.obj).parameters
-    runner.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in arguments}))
-    return True
+    call = partial(pyfuncitem.obj, **{name: pyfuncitem.funcargs[name] for name in arguments})
+    if (runner := pyfuncitem.stash.get(RUNNER, None)) is not None:
+        runner.run(call())
+        return True
+    if pyfuncitem.obj.__module__.startswith(CHECKS) and not pyfuncitem.config.pluginmanager.hasplugin(
+        "asyncio"
+    ):
+        asyncio.run(call())
+        return True
+    return None
