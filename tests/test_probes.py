@@ -18,12 +18,12 @@ from bot.db.urls import connect_kwargs
 from plugins.connectors.local import queries_customers
 from tests.databases import TestServer, Urls
 from tests.plugins.building import Isp
-from tests.probes import core, doors, isp, lines, mail, money
+from tests.probes import core, doors, isp, lines, mail, money, work
 from tests.probes.asking import open_prober
 from tests.probes.elsewhere import ELSEWHERE, NO_TENANT, SAME_FOR_OWNER
 
 ROOT = Path(__file__).parent.parent
-ASKS = {**core.ASKS, **doors.ASKS, **isp.ASKS, **lines.ASKS, **mail.ASKS, **money.ASKS}
+ASKS = {**core.ASKS, **doors.ASKS, **isp.ASKS, **lines.ASKS, **mail.ASKS, **money.ASKS, **work.ASKS}
 FILES = [
     *ROOT.glob("bot/db/*.py"), *ROOT.glob("kb/**/store*.py"),
     *ROOT.glob("plugins/connectors/*/queries*.py"), *ROOT.glob("plugins/connectors/*/load*.py"),
@@ -91,7 +91,7 @@ async def fill(module: str, database: Database, tenant: Tenant) -> object:
     if not module.startswith("bot."):
         own = await isp.fill(Isp(database, tenant))
         more = next(
-            (one for one in (lines, mail, money) if any(f.__module__ == module for f in one.ASKS)), None
+            (one for one in (lines, mail, money, work) if any(f.__module__ == module for f in one.ASKS)), None
         )
         return await more.fill(own) if more else own
     things = await core.fill(database, tenant)

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from pydantic import BaseModel
 
 from bot.contract.link import NoSeals, Seals, no_link
-from bot.contract.nudge import Nudge, PutNudge, no_nudge
+from bot.contract.nudge import NOBODY_TOLD, Nudge, Nudging
 from bot.contract.people import Tenant, User
 from bot.contract.place import SOMEWHERE, Place
 from bot.contract.port import Effect
@@ -73,7 +73,7 @@ class Context(Generic[S]):
     address_link: Callable[[str, str], str] = no_link
     place: Place = SOMEWHERE
     queue_job: QueueJob = no_queue
-    put_nudge: PutNudge = no_nudge
+    nudges: Nudging = NOBODY_TOLD
 
     def port(self, protocol: type[P]) -> P:
         """Return the tenant's connector for a port Protocol (its `port_name` names it).
@@ -106,7 +106,7 @@ class Context(Generic[S]):
 
         It is kept before this returns, and reaches them where they are met first; whoever left is not told.
         """
-        return await self.put_nudge(nudge)
+        return await self.nudges.put(nudge)
 
     def link(self, name: str, about: str) -> str:
         """Return the address of one of this plugin's public links, for the outsider `about` concerns.

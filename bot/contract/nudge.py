@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from bot.contract.reply import Reply
 from bot.errors import Unavailable
@@ -15,17 +16,46 @@ class Nudge:
 
     It reaches them in a direct message where their chat account is linked, else with their next answer in a
     terminal. Its choices are words to say in return, so write them as whole commands; buttons are left out.
+    With a `permission` it is only for those whose right to it reaches the row `area`. What waits to be said
+    under keys that begin with `instead_of` is dropped: this is newer.
     """
 
     key: str
     reply: Reply
     to: str = ""
     role: str = ""
+    permission: str = ""
+    area: Mapping[str, str | None] = field(default_factory=dict)
+    instead_of: str = ""
 
 
-PutNudge = Callable[[Nudge], Awaitable[int]]
+class Nudging(Protocol):
+    """Saying something to people by itself, for one plugin."""
+
+    async def put(self, nudge: Nudge) -> int:
+        """Keep it for those it is for; return how many of them had not been told it."""
+
+    async def reaches(self, nudge: Nudge) -> int:
+        """Return how many people it would be for."""
+
+    async def withdraw(self, begins: str) -> int:
+        """Drop what waits to be said under keys that begin so; return how much that was."""
 
 
-async def no_nudge(_nudge: Nudge) -> int:
-    """Refuse: this context was made for reading."""
-    raise Unavailable("Nobody can be told anything from here.")
+class NoNudging:
+    """Refuses: this context was made for reading."""
+
+    async def put(self, nudge: Nudge) -> int:
+        """Refuse."""
+        raise Unavailable(f"“{nudge.key}” cannot be said from here: nothing may be changed.")
+
+    async def reaches(self, nudge: Nudge) -> int:
+        """Refuse."""
+        return await self.put(nudge)
+
+    async def withdraw(self, begins: str) -> int:
+        """Refuse."""
+        raise Unavailable(f"“{begins}” cannot be withdrawn from here: nothing may be changed.")
+
+
+NOBODY_TOLD: Nudging = NoNudging()

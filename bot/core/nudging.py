@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from bot.contract.nudge import Nudge
+from bot.contract.people import User
 from bot.contract.reply import Reply
 from bot.core.desk import Desk
 from bot.core.gate_reply import keep_reply, kept_reply
@@ -13,26 +15,70 @@ from bot.core.question import Question
 from bot.db import grants, nudges, users
 from bot.db.database import Database
 from bot.db.session import Session
+from bot.errors import NotAllowed
 
 ALONG = frozenset({"terminal"})
 """Surfaces on which nobody can be spoken to first: there it goes along with the next answer."""
 
 
-async def put_nudge(database: Database, tenant_id: str, plugin: str, nudge: Nudge, now: datetime) -> int:
-    """Keep a nudge of a plugin for those it is for; return how many of them had not been told it."""
-    async with database.tenant(tenant_id) as session:
-        people = await _people(session, nudge, now)
+class PersonOf(Protocol):
+    """Reads a person with their rights."""
+
+    async def __call__(self, user_id: str, /) -> User:
+        """Return them; NotAllowed if they left."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginNudges:
+    """The nudges of one plugin in one tenant; `person` says what those it is for may see."""
+
+    database: Database
+    tenant_id: str
+    plugin: str
+    person: PersonOf
+    now: datetime
+
+    async def put(self, nudge: Nudge) -> int:
+        """Keep it for those it is for; return how many of them had not been told it."""
+        people = await self._people(nudge)
         if not people:
             return 0
-        return await nudges.do_put(session, people, f"{plugin}:{nudge.key}", keep_reply(nudge.reply))
+        key, older = f"{self.plugin}:{nudge.key}", f"{self.plugin}:{nudge.instead_of}"
+        async with self.database.tenant(self.tenant_id) as session:
+            put = await nudges.do_put(session, people, key, keep_reply(nudge.reply))
+            if nudge.instead_of:
+                await nudges.do_drop(session, older, people, but=key)
+        return put
+
+    async def reaches(self, nudge: Nudge) -> int:
+        """Return how many people it would be for."""
+        return len(await self._people(nudge))
+
+    async def withdraw(self, begins: str) -> int:
+        """Drop what waits to be said under keys that begin so."""
+        async with self.database.tenant(self.tenant_id) as session:
+            return await nudges.do_drop(session, f"{self.plugin}:{begins}")
+
+    async def _people(self, nudge: Nudge) -> list[str]:
+        async with self.database.tenant(self.tenant_id) as session:
+            found = await _named(session, nudge, self.now)
+        return [one for one in found if await self._may(one, nudge)] if nudge.permission else found
+
+    async def _may(self, user_id: str, nudge: Nudge) -> bool:
+        try:
+            user = await self.person(user_id)
+        except NotAllowed:
+            return False
+        scope = user.scope(nudge.permission)
+        return scope.covers(nudge.area) if nudge.area else user.may(nudge.permission)
 
 
-async def _people(session: Session, nudge: Nudge, now: datetime) -> list[str]:
+async def _named(session: Session, nudge: Nudge, now: datetime) -> list[str]:
     if nudge.role:
         return sorted({one.user_id for one in await grants.find_grants(session, now, role=nudge.role)})
     by_email = await users.get_person_by_email(session, nudge.to) if "@" in nudge.to else None
     found = by_email or await users.get_person(session, nudge.to)
-    return [found.id] if found else []
+    return [found.id] if found and found.active else []
 
 
 async def with_nudges(desk: Desk, question: Question, reply: Reply) -> Reply:

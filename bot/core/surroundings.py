@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.contract.context import Context, Store
-from bot.contract.nudge import Nudge, no_nudge
+from bot.contract.nudge import NOBODY_TOLD
 from bot.contract.people import RoleProvider, Tenant, User
 from bot.contract.place import SOMEWHERE, Place
 from bot.contract.port import ConnectorContext, Effect
@@ -19,7 +19,7 @@ from bot.contract.reply import Reply
 from bot.contract.scope import NOWHERE, Scope
 from bot.core import identity
 from bot.core.here import Rules
-from bot.core.nudging import put_nudge
+from bot.core.nudging import PluginNudges
 from bot.core.ports import Ports
 from bot.core.providers import RolesElsewhere
 from bot.core.read_store import ReadStore
@@ -173,11 +173,13 @@ class Surroundings:
             address_link=partial(link_address, self.public_url, self.tenant, seals, plugin),
             queue_job=lambda name, payload, after: self._queue_job(f"{plugin}_{name}", payload, after),
             place=place,
-            put_nudge=(lambda nudge: self._put_nudge(plugin, nudge)) if effect else no_nudge,
+            nudges=self._nudges(plugin) if effect else NOBODY_TOLD,
         )
 
-    async def _put_nudge(self, plugin: str, nudge: Nudge) -> int:
-        return await put_nudge(self.database, self.tenant.id, plugin, nudge, self.now())
+    def _nudges(self, plugin: str) -> PluginNudges:
+        return PluginNudges(
+            database=self.database, tenant_id=self.tenant.id, plugin=plugin, person=self.user, now=self.now()
+        )
 
     async def _queue_job(self, job_id: str, payload: Mapping[str, Any], after: timedelta | None) -> None:
         async with self.database.tenant(self.tenant.id) as session:

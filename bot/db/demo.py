@@ -27,6 +27,7 @@ TABLES = (
     "isp_ticket_events",
     "isp_tickets",
     "isp_reminders",
+    "isp_staff_reminders",
     "isp_instalments",
     "isp_promises",
     "isp_allocations",

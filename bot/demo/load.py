@@ -29,8 +29,9 @@ from bot.errors import Conflict, NotFound
 SIZE, SEED = 12_000, 2026
 LAKESIDE_SIZE = 300
 DOMAINS = ("customers", "tickets", "billing", "network", "email")
+MORE = ("admin", "knowledge", "oncall", "digests", "freeze", "shifts", "reminders")
 PLUGINS = {
-    "savanna": (*DOMAINS, "local", "admin", "knowledge", "oncall", "digests", "freeze", "shifts"),
+    "savanna": (*DOMAINS, "local", *MORE),
     "lakeside": ("customers", "tickets", "network", "local", "admin"),
 }
 """What each tenant turns on, as far as it is installed; the second one bills elsewhere."""

@@ -384,6 +384,7 @@ TRAFFIC: Asks = {
     nudges.do_take: lambda s, a: nudges.do_take(s, a.person, "terminal", AT),
     nudges.find_waiting: lambda s, a: nudges.find_waiting(s, "slack"),
     nudges.do_mark_told: lambda s, a: nudges.do_mark_told(s, a.nudge, "slack"),
+    nudges.do_drop: lambda s, a: nudges.do_drop(s, "reminders:"),
     nudges.do_forget: lambda s, a: nudges.do_forget(s, -SPAN),
     outbox.do_put: lambda s, a: outbox.do_put(s, [letter()]),
     outbox.do_put_once: lambda s, a: outbox.do_put_once(s, letter(), "notice-1"),

@@ -10,6 +10,7 @@ from plugins.connectors.local.billing import LocalBilling
 from plugins.connectors.local.customers import LocalCustomers
 from plugins.connectors.local.email import LocalMail
 from plugins.connectors.local.network import LocalNetwork
+from plugins.connectors.local.reminders import LocalReminders
 from plugins.connectors.local.tickets import LocalTickets
 from plugins.customers.port import Customers
 
@@ -19,6 +20,7 @@ OPEN: dict[str, Callable[[ConnectorContext], Any]] = {
     "tickets": LocalTickets,
     "network": LocalNetwork,
     "email": LocalMail,
+    "reminders": LocalReminders,
 }
 
 

@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.contract.job import Job
 from bot.contract.nudge import Nudge
-from bot.contract.people import Tenant, User
+from bot.contract.people import Right, Tenant, User
 from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Choice, Reply
+from bot.contract.scope import Area, Scope
 from bot.core.background import run_before_answer
-from bot.core.nudging import put_nudge, with_nudges
+from bot.core.nudging import PluginNudges, with_nudges
 from bot.core.question import Question
 from bot.db import grants, links, roles, users
 from bot.db.database import Database
@@ -45,9 +47,16 @@ async def ann(database: Database, tenant: Tenant) -> str:
         return person.id
 
 
-async def put(database: Database, tenant: Tenant, key: str = "1", **more: str) -> int:
-    nudge = Nudge(key=key, reply=CALL, **(more or {"to": "Ann@acme.example"}))
-    return await put_nudge(database, tenant.id, "reminders", nudge, NOW)
+def nudges_of(database: Database, tenant: Tenant, **rights: Right) -> PluginNudges:
+    async def person(user_id: str) -> User:
+        return User(id=user_id, name="Ann", rights=rights)
+
+    return PluginNudges(database=database, tenant_id=tenant.id, plugin="reminders", person=person, now=NOW)
+
+
+async def put(database: Database, tenant: Tenant, key: str = "1", **more: Any) -> int:
+    nudge = Nudge(key=key, reply=CALL, **({"to": "Ann@acme.example"} if "role" not in more else {}) | more)
+    return await nudges_of(database, tenant).put(nudge)
 
 
 async def ask(database: Database, tenant: Tenant, user: str, place: Place = DIRECT) -> str:
@@ -76,6 +85,31 @@ async def test_a_role_is_told_each_person_once(database: Database, tenant: Tenan
     assert await put(database, tenant, role="lead") == 0
     assert await put(database, tenant, role="nobody_holds_this") == 0
     assert await put(database, tenant, to=ann) == 0, "by id it is the same person"
+
+
+async def test_only_those_whose_right_reaches_the_row_are_told(
+    database: Database, tenant: Tenant, ann: str
+) -> None:
+    coast = Right(scope=Scope(frozenset({Area(region=frozenset({"coast"}))})))
+    nudges = nudges_of(database, tenant, **{"reminders:team": coast})
+    for key, area, told in (("1", "coast", 1), ("2", "north", 0)):
+        nudge = Nudge(key=key, reply=CALL, role="lead", permission="reminders:team", area={"region": area})
+        assert await nudges.reaches(nudge) == told
+        assert await nudges.put(nudge) == told
+    assert await nudges.put(Nudge(key="3", reply=CALL, role="lead", permission="other")) == 0
+
+
+async def test_what_is_newer_is_said_instead_and_what_is_over_is_not_said(
+    database: Database, tenant: Tenant, ann: str
+) -> None:
+    await put(database, tenant, "REM-1:0", instead_of="REM-1:")
+    await put(database, tenant, "REM-10:0")
+    await put(database, tenant, "REM-1:1", instead_of="REM-1:")
+    async with database.tenant(tenant.id) as session:
+        rows = await session.execute(text("select key from nudges order by key"))
+        assert [row.key for row in rows] == ["reminders:REM-10:0", "reminders:REM-1:1"]
+    assert await nudges_of(database, tenant).withdraw("REM-1:") == 1
+    assert (await ask(database, tenant, ann)).count("Call Amina") == 1
 
 
 async def test_who_left_is_told_nothing(database: Database, tenant: Tenant, ann: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.contract.nudge import Nudge
 from bot.contract.reply import Choice, Reply
-from bot.core.nudging import put_nudge
+from bot.core.nudging import PluginNudges
 from bot.db import links, nudges, outbox, users
 from bot.slack.calls import Calls, RefusedError
 from tests.bot.core.answer_world import NOW
@@ -32,7 +32,13 @@ async def put(office: Office, key: str = "1", *, linked: bool = True) -> str:
                 session, surface="slack", external_id="T1:UANN", user_id=ann.id, how="code", by="x"
             )
     nudge = Nudge(key=key, reply=CALL, to=ann.id)
-    await put_nudge(office.database, office.tenant.id, "reminders", nudge, NOW)
+    await PluginNudges(
+        database=office.database,
+        tenant_id=office.tenant.id,
+        plugin="reminders",
+        person=lambda _: pytest.fail("nobody's rights matter here"),
+        now=NOW,
+    ).put(nudge)
     return ann.id
 
 

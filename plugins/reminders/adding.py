@@ -1,0 +1,139 @@
+"""Having oneself reminded: of a call back, of a visit, of whatever was promised."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from bot.api import ActionCall, BadInput, Conflict, Preview, Reply, action, ago
+from plugins.customers.port import Customer, CustomerRef, Customers
+from plugins.reminders.port import NewReminder, ReminderQuery, Reminders
+from plugins.reminders.said import OWN, clock, me, one_reply
+from plugins.reminders.settings import Ctx, at_work
+from plugins.tickets.port import Ticket, TicketRef
+
+LONGEST = 300
+FAR = timedelta(days=366)
+OPEN_AT_MOST = 200
+"""Open reminders of one person: more is a ticket system, and there is one."""
+CALLED = re.compile(
+    r"\b(?:call|ring|phone|text|message|mail|email|e-mail|visit|see|contact|tell|inform|help)\s+(?:back\s+)?"
+    r"(?:to\s+)?(?P<who>[\w'@.+-]+(?:\s+[A-Z][\w'-]+){0,2})"
+)
+LEAD = re.compile(r"^(?:please\s+)?(?:to|that|about|of)\s+", re.IGNORECASE)
+
+
+async def new_reminder(
+    ctx: Ctx, text: str, at: datetime, customer: Customer | None, ticket: Ticket | None
+) -> NewReminder:
+    """Return the reminder that is meant; BadInput says what is missing or impossible."""
+    what = LEAD.sub("", " ".join(text.split())).strip(" .,;:")
+    if len(what) > LONGEST:
+        raise BadInput(f"That has {len(what)} letters; {LONGEST} fit. Open a ticket for the long story.")
+    customer = customer or await _called(ctx, what)
+    if not what:
+        if customer is None and ticket is None:
+            raise BadInput("Say of what I am to remind you, for example: remind me at 16:00 to call 100203.")
+        what = f"call {customer.name} back" if customer else f"look at {ticket.number}" if ticket else ""
+    number = customer.number if customer else ticket.customer if ticket else None
+    about = customer or ticket
+    return NewReminder(
+        text=what,
+        at=check_time(ctx, at),
+        owner=me(ctx),
+        owner_name=ctx.user.name,
+        customer=number,
+        customer_name=customer.name if customer else ticket.customer_name if ticket else None,
+        ticket=ticket.number if ticket else None,
+        area=about.area if about else {},
+    )
+
+
+def check_time(ctx: Ctx, at: datetime) -> datetime:
+    """Return when it is due, a bare day in the morning; BadInput for what is past or too far away."""
+    due = at_work(at, ctx.settings, ctx.tenant.zone)
+    if due <= ctx.now and ctx.local(at).date() == ctx.local(ctx.now).date() and due != at:
+        raise BadInput("Say at what time today, for example at 16:00.")
+    if due <= ctx.now:
+        raise BadInput(f"{clock(ctx, due)} is past. Say a time ahead, for example in 30 minutes.")
+    if due - ctx.now > FAR:
+        raise BadInput(f"{clock(ctx, due)} is more than a year away; so long I keep no reminder.")
+    return due
+
+
+async def _called(ctx: Ctx, what: str) -> Customer | None:
+    """Return the customer whom a text names, if it is exactly one whom the asker may see."""
+    found = CALLED.search(what)
+    if not (found and ctx.enabled("customers") and ctx.user.may("customers:read")):
+        return None
+    fits = await ctx.port(Customers).find(ctx.user.scope("customers:read"), found["who"], 2)
+    exact = [one.customer for one in fits if one.exact]
+    return exact[0] if len(exact) == 1 else None
+
+
+async def preview_add(
+    ctx: Ctx,
+    at: datetime,
+    text: str = "",
+    customer: CustomerRef | None = None,
+    ticket: TicketRef | None = None,
+) -> Preview:
+    """Say of what and when the asker will be reminded."""
+    new = await new_reminder(ctx, text, at, customer, ticket)
+    return Preview(text=_said(ctx, new), hits=0)
+
+
+@action(
+    permission=OWN,
+    preview=preview_add,
+    examples=(
+        "remind me to {text} at {at}",
+        "remind me at {at} to {text}",
+        "remind me {at} to {text}",
+        "remind me to call {customer} {at}",
+        "remind me to call {customer} back at {at}",
+        "I promised {customer} a call back {at}",
+        "I promised to call {customer} {at}",
+        "I will call {customer} {at}",
+        "I'll call {customer} at {at}",
+        "promised {customer} that I {text} {at}",
+        "remind me about {ticket} {at}",
+        "remind me of {customer} {at}",
+        "reminder {at}: {text}",
+        "call back {customer} {at}, remind me",
+        "set a reminder for {at}: {text}",
+        "do not let me forget to {text} {at}",
+        "callback {customer} {at}",
+        "follow up with {customer} {at}",
+        "look at {ticket} again {at}, remind me",
+    ),
+)
+async def add(
+    ctx: Ctx,
+    at: datetime,
+    text: str = "",
+    customer: CustomerRef | None = None,
+    ticket: TicketRef | None = None,
+) -> Reply:
+    """Remind me of what I promised, at its time.
+
+    Say what and when: at 16:00, in 2 hours, tomorrow 10:00, Friday. It stays with its customer or ticket, and
+    you are told when it is time, and again until it is done.
+    """
+    new = await new_reminder(ctx, text, at, customer, ticket)
+    port = ctx.port(Reminders)
+    own = await port.find(ctx.scope, ReminderQuery(owner=me(ctx)), OPEN_AT_MOST)
+    if own.total >= OPEN_AT_MOST:
+        raise Conflict(f"{own.total} reminders of yours are open. Tick off what is done first.")
+    kept = await port.add(ctx.effect, new)
+    undo = ActionCall(action_id="reminders_cancel", args={"reminder": kept.number})
+    return one_reply(ctx, kept, f"{kept.number}: {_said(ctx, new)}", undo)
+
+
+def _said(ctx: Ctx, new: NewReminder) -> str:
+    who = f"{new.customer_name} ({new.customer})" if new.customer_name else ""
+    named = bool(new.customer_name and new.customer_name.casefold() in new.text.casefold())
+    about = [f"account {new.customer}" if named else who, new.ticket or ""]
+    tail = ", ".join(one for one in about if one and one not in new.text)
+    what = f"{new.text}, {tail}" if tail else new.text
+    return f"I remind you {clock(ctx, new.at)} ({ago(new.at, ctx.now)}): {what}."
