@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from bot.conformance.billing import BillingConformance
 from bot.conformance.customers import CustomersConformance
+from bot.conformance.tickets import TicketsConformance
 
 
 class TestCustomers(CustomersConformance):
     """`LocalCustomers`."""
+
+
+class TestBilling(BillingConformance):
+    """`LocalBilling`."""
+
+
+class TestTickets(TicketsConformance):
+    """`LocalTickets`."""
