@@ -117,6 +117,7 @@ async def _tenants(app: App) -> list[Line]:
 
 
 async def _tenant(app: App, tenant: Tenant) -> list[Line]:
+    from bot.core.on_call_policies import find_broken
     from bot.core.trial import words
 
     state = await app.around(tenant).state()
@@ -129,6 +130,10 @@ async def _tenant(app: App, tenant: Tenant) -> list[Line]:
             lines.append(Line(area=area, says=f"settings of {name} do not fit", mend=str(error)))
     tried = await words(app.around(tenant), app.clock())
     lines += [Line(area=area, says=f"{name} is {told}") for name, told in tried.items()]
+    lines += [
+        Line(area=area, says=f"{policy} can be agreed to by nobody", mend=why)
+        for policy, why in await find_broken(app.around(tenant))
+    ]
     return [*lines, *await _news(app, tenant), *await _health(app, tenant)]
 
 

@@ -49,6 +49,7 @@ async def _list(slug: str | None, *, as_json: bool) -> None:
             "over_amount": None if one.over_amount is None else Money(one.over_amount, tenant.currency),
             "over_customers": one.over_customers,
             "approver_role": one.approver_role,
+            "on_call": one.on_call,
             "expires_hours": _hours(one.expires_after),
             "remind_hours": _hours(one.remind_after),
             "note": one.note,
@@ -72,6 +73,9 @@ def add(
         int | None, typer.Option(min=1, help="Only from this many customers on.")
     ] = None,
     approver_role: Annotated[str | None, typer.Option(help="The role who says yes must hold.")] = None,
+    on_call: Annotated[
+        str | None, typer.Option(metavar="TEAM", help="The team for which one who says yes must be on call.")
+    ] = None,
     expires_hours: Annotated[
         float | None, typer.Option(min=0, max=LONGEST, help="A call ends unless a yes comes in this time.")
     ] = None,
@@ -90,11 +94,17 @@ def add(
         needs=Approval[needs.name],
         over_customers=over_customers,
         approver_role=approver_role,
+        on_call=_team(on_call),
         expires_after=_span(expires_hours),
         remind_after=_span(remind_hours),
         note=note,
     )
     run(_add(wish, over_amount, tenant))
+
+
+def _team(words: str | None) -> str | None:
+    """Return a team as rosters name it."""
+    return (words or "").strip().lower() or None
 
 
 def _span(hours: float | None) -> timedelta | None:
@@ -104,10 +114,13 @@ def _span(hours: float | None) -> timedelta | None:
 async def _add(wish: PolicyCard, over_amount: str | None, slug: str | None) -> None:
     from bot.cli.opened import opened, operator, out, the_tenant
     from bot.core.policies import add as add_policy
+    from bot.core.rosters import rosters_around
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
         wish = _over(wish, over_amount, tenant.currency)
+        if wish.on_call:
+            await (await rosters_around(main.around(tenant))).check_team(wish.on_call)
         made = await add_policy(main.database, main.registry, tenant, wish, by=operator())
     out.print(f"{made.words(tenant.currency)} Its id is {made.id}.", markup=False)
 
@@ -121,6 +134,9 @@ def try_(
         int | None, typer.Option(min=1, help="Only from this many customers on.")
     ] = None,
     approver_role: Annotated[str | None, typer.Option(help="The role who says yes must hold.")] = None,
+    on_call: Annotated[
+        str | None, typer.Option(metavar="TEAM", help="The team for which one who says yes must be on call.")
+    ] = None,
     without: Annotated[str, typer.Option(metavar="ID", help="Try it without this policy there is.")] = "",
     since: Annotated[str, typer.Option(help="How far back: 30d, 12w.")] = "30d",
     tenant: TenantName = None,
@@ -140,6 +156,7 @@ def try_(
         needs=Approval[needs.name],
         over_customers=over_customers,
         approver_role=approver_role,
+        on_call=_team(on_call),
     )
     run(_try(wish if action else None, over_amount, without, look_back, tenant, as_json=as_json))
 
@@ -155,11 +172,15 @@ async def _try(
 ) -> None:
     from bot.cli.opened import opened, out, show, the_tenant
     from bot.core.policy_trial import replay
+    from bot.core.rosters import rosters_around
 
     async with opened(quiet=as_json) as main:
         tenant = await the_tenant(main, slug)
+        rosters = await rosters_around(main.around(tenant))
         if wish is not None:
             wish = _over(wish, over_amount, tenant.currency)
+            if wish.on_call:
+                await rosters.check_team(wish.on_call)
         found = await replay(
             main.database,
             main.registry,
@@ -168,6 +189,7 @@ async def _try(
             wish=wish,
             without=without,
             since=since,
+            rosters=rosters,
         )
     if not as_json:
         out.print(found.words, markup=False)

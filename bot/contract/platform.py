@@ -100,8 +100,11 @@ class Platform(Protocol):
     async def policies(self) -> Sequence[PolicyCard]:
         """Return every approval policy."""
 
-    async def check_policy(self, wish: PolicyCard) -> None:
-        """Raise what stands against adding a policy."""
+    async def find_action(self, words: str) -> str:
+        """Return the action a policy is for, from its bare name; else the words as they are."""
+
+    async def check_policy(self, wish: PolicyCard) -> Sequence[str]:
+        """Raise what stands against adding a policy; return what to mind."""
 
     async def try_policy(self, wish: PolicyCard | None, without: str, since: timedelta) -> PolicyReplay:
         """Return what the last calls would have needed with a policy added, or without one there is."""

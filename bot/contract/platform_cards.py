@@ -91,7 +91,8 @@ class PolicyCard:
     """Where more approval is asked for than by an action's author; without an id it is not made yet.
 
     `action` is an id, `billing_*` or `*`. It applies from an amount (minor units of the tenant's
-    currency) or a number of customers on; with neither, always.
+    currency) or a number of customers on; with neither, always. `on_call` names a team: one of those who
+    agree is on call for it when they do, on top of everything else a yes takes.
     """
 
     id: str = ""
@@ -100,6 +101,7 @@ class PolicyCard:
     over_amount: int | None = None
     over_customers: int | None = None
     approver_role: str | None = None
+    on_call: str | None = None
     expires_after: timedelta | None = None
     remind_after: timedelta | None = None
     note: str = ""
@@ -108,7 +110,7 @@ class PolicyCard:
         """Return the policy as a sentence, without its note."""
         name = {"*": "Every change"}.get(self.action, self.action)
         who = f" with the role {self.approver_role}" if self.approver_role else ""
-        text = f"{name} needs {YES_FROM[self.needs]}{who}"
+        text = f"{name} needs {YES_FROM[self.needs]}{who}{self._duty()}"
         if applies := self.applies(currency):
             text += f", {applies}"
         if self.expires_after:
@@ -116,6 +118,16 @@ class PolicyCard:
         if self.remind_after:
             text += f"; a reminder comes after {span(self.remind_after)}"
         return f"{text}."
+
+    def _duty(self) -> str:
+        if not self.on_call:
+            return ""
+        one = (
+            ", one of them"
+            if self.needs == Approval.TWO
+            else f"{' and' if self.approver_role else ','} who is"
+        )
+        return f"{one} on call for {self.on_call}"
 
     def applies(self, currency: str) -> str:
         """Return from what on it applies; empty for always."""
@@ -141,6 +153,7 @@ class PolicyExample:
     today: Approval
     then: Approval
     roles: tuple[str, ...] = ()
+    on_call: tuple[str, ...] = ()
     vain: bool = False
 
 
@@ -149,7 +162,9 @@ class PolicyReplay:
     """What a policy on trial would have made of the last `calls`: how many it holds back, or lets go.
 
     `today` and `then` count calls by whose yes they need; `yes_…` are the yeses of other people. `vain` are
-    those held back of which nobody could have said yes. `full`: there were more calls than are looked at.
+    those held back of which nobody could have said yes. `on_call` newly need one of whoever is on call, and
+    of `off_call` of them nobody was who could have said it when they were asked. `unread` says why that is
+    not known. `full`: there were more calls than are looked at.
     """
 
     since: timedelta
@@ -163,6 +178,9 @@ class PolicyReplay:
     yes_then: int
     examples: tuple[PolicyExample, ...] = ()
     full: bool = False
+    on_call: int = 0
+    off_call: int = 0
+    unread: str = ""
 
     @property
     def words(self) -> str:
@@ -178,6 +196,13 @@ class PolicyReplay:
             more = "more" if self.yes_then > self.yes_today else "fewer"
             change = abs(self.yes_then - self.yes_today)
             text += f" That is {change:,} {more} yeses of other people ({self.yes_then:,} in all)."
+        if self.on_call:
+            text += f" {self.on_call:,} would have needed the yes of whoever was on call."
+        if self.off_call:
+            when = "when it was asked" if self.off_call == 1 else "when they were asked"
+            text += f" Of {self.off_call:,} nobody was on call {when} who could have said it."
+        if self.unread:
+            text += f" Who was on call then is not known: {self.unread}"
         if self.vain:
             text += f" For {self.vain:,} of them nobody here could have said yes."
         return text

@@ -23,6 +23,7 @@ from bot.core.gate_rows import (
     waiting_of,
 )
 from bot.core.gate_setup import Setup
+from bot.core.on_call import Watch, on_call_words, watch_of, would_count
 from bot.db import calls, decisions
 from bot.db.calls import Call
 from bot.db.decisions import Decision
@@ -99,14 +100,15 @@ async def _asked(setup: Setup, session: Session, call: Call, user: User) -> None
     await write_note(setup, session, note)
 
 
-def waiting_reply(call: Call, yes: int = 0, head: str = "") -> Reply:
-    """Return the question whether to do it."""
-    shown = preview_text(call.preview)
-    lines = [head, f"**{in_words(call)}**", shown]
+async def waiting_reply(setup: Setup, call: Call, yes: Sequence[Decision] = (), head: str = "") -> Reply:
+    """Return the question whether to do it, with who is on call now where that matters."""
+    on_call = on_call_words(setup, call, await watch_of(setup, [call]), yes)
+    waiting = waiting_of(call, len(yes), on_call)
+    lines = [head, f"**{in_words(call)}**", preview_text(call.preview)]
     own = call.needs == Approval.SELF
-    lines.append("Shall I do it?" if own else f"This needs {needs_text(call, yes)}.")
+    lines.append("Shall I do it?" if own else f"This needs {waiting.needs}.")
     text = "\n".join(line for line in lines if line)
-    return Reply(text, tone=Tone.ASK, waiting=waiting_of(call, yes), call_id=call.id)
+    return Reply(text, tone=Tone.ASK, waiting=waiting, call_id=call.id)
 
 
 async def get_known(setup: Setup, user: User, action_id: str, key: str, given: str) -> Parked | None:
@@ -138,14 +140,14 @@ async def repeat(setup: Setup, user: User, parked: Parked) -> Reply:
         facts=facts,
     )
     await note_alone(setup, note, quiet=True)
-    return shown_again(setup, parked)
+    return await shown_again(setup, parked)
 
 
-def shown_again(setup: Setup, parked: Parked) -> Reply:
+async def shown_again(setup: Setup, parked: Parked) -> Reply:
     """Return what a stored call has to say now; raise its refusal if it was one."""
     call = parked.call
     if call.state == "asked":
-        return waiting_reply(call, len(parked.yes))
+        return await waiting_reply(setup, call, parked.yes)
     if call.state in {"running", "approved"}:
         return Reply("This is being done right now; I will not start it twice.", call_id=call.id)
     if call.reply is not None:
@@ -174,29 +176,34 @@ def concerns(user: User, call: Call, owned: Owned[Action]) -> bool:
     return all(policy.covers(user, {owned.item.permission}, row) for row in call.rows)
 
 
-def could_decide(user: User, call: Call, owned: Owned[Action]) -> bool:
+def could_decide(user: User, parked: Parked, owned: Owned[Action], watch: Watch) -> bool:
     """Say whether this person's word would count, as far as that can be told without looking again."""
+    call = parked.call
     if call.needs == Approval.SELF or user.id == call.asked_by:
         return user.id == call.asked_by
-    return concerns(user, call, owned) and set(call.approver_roles) <= user.roles
+    if not concerns(user, call, owned) or not set(call.approver_roles) <= user.roles:
+        return False
+    return would_count(call, parked.yes, watch.teams_of(user))
 
 
 async def find_waiting(setup: Setup, user: User, place: Place) -> list[Waiting]:
     """Return the parked calls this person could decide here, or asked for, oldest first."""
     here = (await setup.around.rules()).here(user, place)
     async with setup.database.tenant(setup.tenant.id) as session:
-        parked = await calls.find_waiting(session)
-        said = await decisions.find_decisions(session, [call.id for call in parked])
-    shown = []
-    for call in parked:
+        found = await calls.find_waiting(session)
+        said = await decisions.find_decisions(session, [call.id for call in found])
+    shown, watch = [], await watch_of(setup, found)
+    for call in found:
         if call.expires_at and call.expires_at <= setup.around.now():
             continue
         try:
             owned = setup.view.action(call.action_id)
         except NotFound:  # its plugin was turned off; it waits unseen until it expires
             continue
-        if could_decide(user, call, owned) and here.allows(owned):
-            shown.append(waiting_of(call, sum(one.yes for one in said[call.id])))
+        parked = Parked(call=call, said=said[call.id])
+        if could_decide(user, parked, owned, watch) and here.allows(owned):
+            words = on_call_words(setup, call, watch, parked.yes)
+            shown.append(waiting_of(call, len(parked.yes), words))
     return shown
 
 
@@ -225,8 +232,12 @@ async def remind(setup: Setup, call_id: str) -> bool:
     """Remind the people concerned of a parked call; False if it waits no more."""
     async with setup.database.tenant(setup.tenant.id) as session:
         call = await calls.get_call(session, call_id)
-        if call is None or call.state != "asked":
-            return False
+        said = await decisions.find_decisions(session, [call.id] if call else [])
+    if call is None or call.state != "asked":
+        return False
+    parked = Parked(call=call, said=said[call.id])
+    words = on_call_words(setup, call, await watch_of(setup, [call]), parked.yes)
+    async with setup.database.tenant(setup.tenant.id) as session:
         await setup.notify(session, call.id, "remind")
         until = moment(setup, call.expires_at) if call.expires_at else ""
         note = Note(
@@ -235,7 +246,7 @@ async def remind(setup: Setup, call_id: str) -> bool:
             user=of_user(call),
             call_id=call.id,
             things=call.things,
-            facts={"text": f"still waits for {needs_text(call)}, until {until}"},
+            facts={"text": f"still waits for {needs_text(call, len(parked.yes), words)}, until {until}"},
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
     return True

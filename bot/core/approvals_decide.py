@@ -14,13 +14,12 @@ from bot.core.gate_check import Checked, check_call, check_could_make
 from bot.core.gate_rows import already, asked_of, full_args, in_words, kept_preview
 from bot.core.gate_setup import Asked, Setup
 from bot.core.gate_terms import get_stricter
+from bot.core.on_call import check_on_call, complete, watch_of
 from bot.db import call_runs, calls, decisions
 from bot.db.calls import Call
 from bot.db.decisions import Decision
 from bot.errors import Conflict, NotAllowed, NotFound, UserError
 from bot.host.registry import Owned
-
-NEEDED = {Approval.SELF: 1, Approval.OTHER: 1, Approval.TWO: 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +98,7 @@ async def look_again(
     if call.needs >= Approval.OTHER and own:
         raise NotAllowed("You asked for this yourself, so someone else has to approve it.")
     check_role(decider, call)
+    check_on_call(setup, decider, call, parked.yes, await watch_of(setup, [call]))
     checked = await _as_asker(setup, call, owned, own=own)
     if not own:
         check_could_make(setup, decider, checked)
@@ -107,7 +107,7 @@ async def look_again(
         return await _show_again(setup, decider, stricter, checked)
     if version and version != call.version:
         head = "What this would do has changed since it was shown to you. Now it is:"
-        return waiting_reply(call, len(parked.yes), head)
+        return await waiting_reply(setup, call, parked.yes, head)
     return checked
 
 
@@ -156,7 +156,7 @@ async def _show_again(setup: Setup, decider: User, call: Call, checked: Checked)
     head = "The world has changed since this was asked, so I did not run it. Now it would do:"
     if checked.version == call.version:
         head = "Since this was asked, a rule came that wants more agreement to it, so I did not run it:"
-    return waiting_reply(fresh, head=head)
+    return await waiting_reply(setup, fresh, head=head)
 
 
 async def count_yes(
@@ -169,24 +169,22 @@ async def count_yes(
     call = parked.call
     lapsed = await _lapsed(setup, decider, parked, checked)
     now = setup.around.now()
-    yes = Decision(user_id=decider.id, name=decider.name, yes=True, at=now)
+    lasting = [one for one in parked.yes if one.user_id not in lapsed]
+    teams = check_on_call(setup, decider, call, lasting, await watch_of(setup, [call], now))
+    yes = Decision(user_id=decider.id, name=decider.name, yes=True, at=now, on_call=teams)
     async with setup.database.tenant(setup.tenant.id) as session:
         there = await calls.get_call(session, call.id, lock=True)
         said = (await decisions.find_decisions(session, [call.id]))[call.id]
         if there is None or there.state != "asked":
             raise already(setup, there or call, Parked(call=there or call, said=said).names)
-        if (there.version, there.needs, there.approver_roles) != (
-            call.version,
-            call.needs,
-            call.approver_roles,
-        ):
+        if _terms(there) != _terms(call):
             raise Conflict("What this would do has just changed; look at it again.")
         await decisions.do_forget(session, call.id, lapsed)
         if not await decisions.do_decide(session, call.id, yes):
             raise Conflict("You have agreed to this already; it still needs somebody else's yes.")
-        so_far = len({one.user_id for one in said if one.yes} - set(lapsed)) + 1
+        so_far = [one for one in said if one.yes and one.user_id not in lapsed] + [yes]
         fence = None
-        if so_far >= NEEDED[Approval(call.needs)]:
+        if complete(call, so_far):
             fence = await call_runs.do_take(
                 session, call.id, was="asked", version=call.version, lease=setup.lease
             )
@@ -201,11 +199,17 @@ async def count_yes(
                 "asked_by": call.asked_by,
                 "version": call.version,
                 "lapsed": lapsed,
+                **({"on_call": list(teams)} if call.on_call else {}),
                 "place": str(place),
             },
         )  # fmt: skip - as it reads
         await write_note(setup, session, note)
-    return waiting_reply(call, so_far, "Noted.") if fence is None else fence
+    return await waiting_reply(setup, call, so_far, "Noted.") if fence is None else fence
+
+
+def _terms(call: Call) -> tuple[object, ...]:
+    """Return what a yes agrees to, and whose it takes."""
+    return call.version, call.needs, call.approver_roles, call.on_call
 
 
 async def _lapsed(setup: Setup, decider: User, parked: Parked, checked: Checked) -> list[str]:

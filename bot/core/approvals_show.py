@@ -13,6 +13,7 @@ from bot.core.approvals import NOBODY, Parked, concerns, could_decide, load
 from bot.core.gate_reply import kept_reply, without_undo
 from bot.core.gate_rows import ended_text, moment, waiting_of
 from bot.core.gate_setup import Setup
+from bot.core.on_call import NO_WATCH, Watch, on_call_words, watch_of
 from bot.db import call_lists, calls, decisions
 from bot.db.calls import Call
 from bot.db.session import Session
@@ -49,20 +50,20 @@ async def get_shown(setup: Setup, user: User, call_id: str) -> Shown:
     owned = _owned(setup, parked.call)
     if owned is None or not concerns(user, parked.call, owned):
         raise NotFound(NOBODY)
-    return shown(setup, user, parked, owned)
+    return shown(setup, user, parked, owned, await watch_of(setup, [parked.call]))
 
 
 async def find_waiting_shown(setup: Setup, user: User) -> list[Shown]:
     """Return the parked calls this person could decide, or asked for, oldest first."""
     async with setup.database.tenant(setup.tenant.id) as session:
         found = await _with_decisions(session, await calls.find_waiting(session))
-    now = setup.around.now()
+    now, watch = setup.around.now(), await watch_of(setup, [one.call for one in found])
     return [
-        shown(setup, user, parked, owned)
+        shown(setup, user, parked, owned, watch)
         for parked in found
         if (owned := _owned(setup, parked.call)) is not None
         and (parked.call.expires_at is None or parked.call.expires_at > now)
-        and could_decide(user, parked.call, owned)
+        and could_decide(user, parked, owned, watch)
     ]
 
 
@@ -92,13 +93,14 @@ def _owned(setup: Setup, call: Call) -> Owned[Action] | None:
         return None
 
 
-def shown(setup: Setup, user: User, parked: Parked, owned: Owned[Action]) -> Shown:
-    """Return a call as this person may see it."""
+def shown(setup: Setup, user: User, parked: Parked, owned: Owned[Action], watch: Watch = NO_WATCH) -> Shown:
+    """Return a call as this person may see it; `watch` is who is on call, for one that waits."""
     call, own = parked.call, user.id == parked.call.asked_by
     over = call.expires_at is not None and call.expires_at <= setup.around.now()
     state = "expired" if call.state == "asked" and over else call.state
     agreed = user.id in {one.user_id for one in parked.yes}
-    counts = state == "asked" and could_decide(user, call, owned)
+    counts = state == "asked" and could_decide(user, parked, owned, watch)
+    words = on_call_words(setup, call, watch, parked.yes) if state == "asked" else ""
     reply, how = None, _how(setup, parked, state)
     if call.reply is not None and (own or agreed):
         try:
@@ -107,7 +109,7 @@ def shown(setup: Setup, user: User, parked: Parked, owned: Owned[Action]) -> Sho
             how = f"{how} {error}".strip()
     open_until = _undo_until(setup, user, call, owned)
     return Shown(
-        waiting=waiting_of(call, len(parked.yes)),
+        waiting=waiting_of(call, len(parked.yes), words),
         state=state,
         own=own,
         asked_at=call.asked_at,

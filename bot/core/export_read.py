@@ -71,6 +71,7 @@ class PolicyPart(Part):
     min_amount: int | None = None
     min_hits: int | None = None
     approver_role: str | None = None
+    on_call: str | None = Field(None, min_length=1, max_length=60)
     expires_after: float | None = Field(None, gt=0)
     remind_after: float | None = Field(None, gt=0)
     note: str = ""

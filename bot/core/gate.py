@@ -238,7 +238,7 @@ class Gate:
             if faster is not None:
                 return await approvals.repeat(setup, checked.user, faster)
             if terms.needs > Approval.NONE:
-                return approvals.waiting_reply(call)
+                return await approvals.waiting_reply(setup, call)
             run = Run(call=call, fence=call.fence, checked=checked)
             work = run_write(setup, run, self._nested(checked, asked, call.id))
             return await self._watched(checked, asked, work)

@@ -53,6 +53,7 @@ def new_call(setup: Setup, checked: Checked, asked: Asked, terms: Terms) -> Call
         given=asked.given,
         needs=int(terms.needs),
         approver_roles=terms.roles,
+        on_call=terms.on_call,
         state="asked" if waits else "running",
         preview=kept_preview(checked, setup.tenant.zone),
         version=checked.version,
@@ -136,13 +137,13 @@ def preview_text(kept: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def waiting_of(call: Call, yes: int = 0) -> Waiting:
-    """Return a parked call as people see it; `yes` is how many have agreed so far."""
+def waiting_of(call: Call, yes: int = 0, on_call: str = "") -> Waiting:
+    """Return a parked call as people see it; `yes` and `on_call` are as for `needs_text`."""
     return Waiting(
         call_id=call.id,
         action_id=call.action_id,
         summary=in_words(call),
-        needs=needs_text(call, yes),
+        needs=needs_text(call, yes, on_call),
         asked_by=call.asked_name,
         expires_at=call.expires_at,
         preview=preview_text(call.preview),
@@ -150,17 +151,27 @@ def waiting_of(call: Call, yes: int = 0) -> Waiting:
     )
 
 
-def needs_text(call: Call, yes: int = 0) -> str:
-    """Return who has to say yes."""
+def needs_text(call: Call, yes: int = 0, on_call: str = "") -> str:
+    """Return who has to say yes, when `yes` people have; `on_call` says of whom else it takes one.
+
+    Without a look at the rosters it only names the teams.
+    """
     who = f" with the role {' and '.join(call.approver_roles)}" if call.approver_roles else ""
+    if call.on_call and not yes:
+        on_call = on_call or f"on call for {' and for '.join(call.on_call)}"
     match Approval(call.needs):
         case Approval.SELF:
             return f"a yes from {call.asked_name}"
+        case Approval.TWO if yes and on_call:
+            so_far = f" ({yes} of 2 so far)" if yes == 1 else ""
+            return f"a yes from one more person{who} who may do this and is {on_call}{so_far}"
         case Approval.TWO:
             so_far = f" ({yes} of 2 so far)" if yes else ""
-            return f"a yes from two other people{who} who may do this{so_far}"
+            one = f", one of them {on_call}" if on_call else ""
+            return f"a yes from two other people{who} who may do this{one}{so_far}"
         case _:
-            return f"a yes from one other person{who} who may do this"
+            duty = f" and is {on_call}" if on_call else ""
+            return f"a yes from one other person{who} who may do this{duty}"
 
 
 def ended_text(setup: Setup, call: Call, names: Mapping[str, str]) -> str:

@@ -28,6 +28,7 @@ async def get_stricter(setup: Setup, call: Call, checked: Checked) -> Call:
     What it touches may have grown over a threshold since, and policies may have been added.
     """
     terms = await get_terms(setup, checked, Via(call.via))
+    call = replace(call, on_call=tuple(sorted({*call.on_call, *terms.on_call})))
     if terms.needs < call.needs:
         return call
     roles = tuple(sorted({*call.approver_roles, *terms.roles}))

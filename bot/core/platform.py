@@ -13,6 +13,7 @@ from bot.contract.reply import Waiting
 from bot.core.gate import Gate
 from bot.core.platform_audit import find_lines
 from bot.core.platform_people import PlatformPeople
+from bot.core.platform_staff import CoreStaff
 from bot.core.platform_workspace import PlatformWorkspace
 from bot.core.ports import PLATFORM
 from bot.core.surroundings import Surroundings, utc_now
@@ -35,6 +36,7 @@ def surround(
         database=database, registry=registry, tenant=tenant, cipher=cipher, clock=clock, public_url=public_url
     )
     around.fix_port(PLATFORM, CorePlatform(around))
+    around.fix_port(CoreStaff.port_name, CoreStaff(around))
     return around
 
 

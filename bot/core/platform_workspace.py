@@ -13,7 +13,9 @@ from bot.contract.platform import HealthLine, PluginCard, PolicyCard, PolicyRepl
 from bot.contract.port import Effect
 from bot.core import channels, policies, policy_trial, ports, settings, switch, trial
 from bot.core.platform_cards import plugin_cards
+from bot.core.on_call_policies import on_call_warnings
 from bot.core.plugin_health import check_health
+from bot.core.rosters import rosters_around
 from bot.core.surroundings import Surroundings
 from bot.db.unanswered import find_unanswered
 
@@ -30,13 +32,21 @@ class PlatformWorkspace:
         """Return every approval policy."""
         return await policies.find(self._database, self._tenant)
 
-    async def check_policy(self, wish: PolicyCard) -> None:
-        """Raise what stands against adding a policy."""
+    async def find_action(self, words: str) -> str:
+        """Return the action a policy is for, from its bare name; else the words as they are."""
+        return policies.action_named(self._around.registry, words)
+
+    async def check_policy(self, wish: PolicyCard) -> Sequence[str]:
+        """Raise what stands against adding a policy; return what to mind."""
+        await self._check_team(wish)
         await policies.check_new(self._database, self._around.registry, self._tenant, wish)
+        return await on_call_warnings(self._around, wish)
 
     async def try_policy(self, wish: PolicyCard | None, without: str, since: timedelta) -> PolicyReplay:
         """Return what the last calls would have needed with a policy added, or without one there is."""
         around = self._around
+        if wish is not None:
+            await self._check_team(wish)
         return await policy_trial.replay(
             self._database,
             around.registry,
@@ -45,12 +55,18 @@ class PlatformWorkspace:
             wish=wish,
             without=without,
             since=since,
+            rosters=await rosters_around(around),
         )
 
     async def add_policy(self, effect: Effect, by: User, wish: PolicyCard) -> PolicyCard:
         """Ask for more approval than an action's author did."""
+        await self._check_team(wish)
         await effect.check()
         return await policies.add(self._database, self._around.registry, self._tenant, wish, by=by.id)
+
+    async def _check_team(self, wish: PolicyCard) -> None:
+        if wish.on_call:
+            await (await rosters_around(self._around)).check_team(wish.on_call)
 
     async def remove_policy(self, effect: Effect, by: User, policy_id: str) -> PolicyCard:
         """Remove an approval policy; return what it was."""

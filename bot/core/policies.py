@@ -30,6 +30,17 @@ LETTERS = 4
 """Of an id, to name a policy by."""
 
 
+def action_named(registry: Registry, words: str) -> str:
+    """Return the action meant by its bare name, `credit` or `credits`; else the words as they are."""
+    said = "_".join(words.lower().split())
+    there = registry.view(frozenset(registry.plugins)).all(Action)
+    if said == EVERY or said.removesuffix("_*") in registry.plugins or said in {one.id for one in there}:
+        return said
+    writes = [one for one in there if not one.item.reads_only]
+    found = {one.id for one in writes if one.item.name in {said, said.removesuffix("s")}}
+    return found.pop() if len(found) == 1 else said
+
+
 def check_action(registry: Registry, action: str) -> Action | None:
     """Return the one action meant, None for several; raise when there is none that could wait for a yes."""
     there = {one.id: one.item for one in registry.view(frozenset(registry.plugins)).all(Action)}
@@ -78,6 +89,8 @@ def check_wish(registry: Registry, wish: PolicyCard) -> None:
         raise BadInput("A policy asks for a yes of `self`, of `other` or of `two`, never of nobody.")
     if wish.approver_role and wish.needs < Approval.OTHER:
         raise BadInput("With `self` the asker says yes, so no role of approvers fits. Use `other` or `two`.")
+    if wish.on_call and wish.needs < Approval.OTHER:
+        raise BadInput("With `self` the asker says yes, whoever is on call. Use `other` or `two`.")
     if len(wish.note) > MAX_NOTE:
         raise BadInput(f"Keep the note under {MAX_NOTE} characters.")
     check_thresholds(wish, action)
@@ -144,6 +157,12 @@ async def remove(database: Database, tenant: Tenant, policy_id: str, *, by: str)
     return gone
 
 
+async def find_on_call(database: Database, tenant: Tenant, team: str = "") -> list[PolicyCard]:
+    """Return the policies that ask for a yes of whoever is on call, for one team or for any."""
+    found = await find(database, tenant)
+    return [one for one in found if one.on_call and team in ("", one.on_call)]
+
+
 def as_row(wish: PolicyCard) -> Policy:
     """Return a policy that is wished for as a row."""
     return Policy(
@@ -152,6 +171,7 @@ def as_row(wish: PolicyCard) -> Policy:
         min_amount=wish.over_amount,
         min_hits=wish.over_customers,
         approver_role=wish.approver_role or None,
+        on_call=wish.on_call or None,
         expires_after=wish.expires_after,
         remind_after=wish.remind_after,
         note=wish.note,
@@ -167,6 +187,7 @@ def _card(one: Policy, made: str = "") -> PolicyCard:
         over_amount=one.min_amount,
         over_customers=one.min_hits,
         approver_role=one.approver_role,
+        on_call=one.on_call,
         expires_after=one.expires_after,
         remind_after=one.remind_after,
         note=one.note,
@@ -181,6 +202,7 @@ def _facts(one: Policy) -> dict[str, Any]:
         "min_amount": one.min_amount,
         "min_hits": one.min_hits,
         "approver_role": one.approver_role,
+        "on_call": one.on_call,
         "expires_after": one.expires_after.total_seconds() if one.expires_after else None,
         "remind_after": one.remind_after.total_seconds() if one.remind_after else None,
     }

@@ -21,10 +21,14 @@ Rows = Sequence[Mapping[str, str | None]]
 
 @dataclass(frozen=True, kw_only=True)
 class Terms:
-    """What a call needs before it may run: the level, roles of approvers, how long it waits."""
+    """What a call needs before it may run: the level, roles of approvers, how long it waits.
+
+    `on_call` are teams: for each, one of those who agree has to be on call when they do.
+    """
 
     needs: Approval
     roles: tuple[str, ...] = ()
+    on_call: tuple[str, ...] = ()
     expires_after: timedelta | None = None
     remind_after: timedelta | None = None
 
@@ -114,9 +118,11 @@ def terms(
     applying = [p for p in policies if _applies(p, amount, hits, currency)]
     level = max([needs, *(Approval(p.needs) for p in applying)])
     roles = {p.approver_role for p in applying if p.approver_role and p.needs == level >= Approval.OTHER}
+    on_call = {p.on_call for p in applying if p.on_call and p.needs >= Approval.OTHER}
     return Terms(
         needs=level,
         roles=tuple(sorted(roles)),
+        on_call=tuple(sorted(on_call)),
         expires_after=min((p.expires_after for p in applying if p.expires_after), default=None),
         remind_after=min((p.remind_after for p in applying if p.remind_after), default=None),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.contract.action import Action, Approval, Via
@@ -13,7 +13,9 @@ from bot.contract.platform import PolicyCard, PolicyExample, PolicyReplay
 from bot.core import policy
 from bot.core.policies import as_row, check_wish, get_policy
 from bot.core.policy import Terms
+from bot.core.policy_trial_on_call import Pasts, read_pasts
 from bot.core.roles import get_role
+from bot.core.rosters import Rosters
 from bot.db import grants, policies, roles
 from bot.db.call_groups import CallGroup, find_asked, find_groups
 from bot.db.database import Database
@@ -42,14 +44,28 @@ class Judged:
     today: Terms
     then: Terms
     vain: bool
+    able: frozenset[str] = frozenset()
+    """Who but the asker could say that yes, were they on call."""
 
     @property
     def stricter(self) -> bool:
         """Whether more would be asked for than today."""
-        return self.then.needs > self.today.needs or set(self.then.roles) > set(self.today.roles)
+        more = self.then.needs > self.today.needs or set(self.then.roles) > set(self.today.roles)
+        return more or bool(self.duty)
+
+    @property
+    def duty(self) -> frozenset[str]:
+        """The teams of whose people on call one would be asked for, other than today."""
+        return frozenset(self.then.on_call) - set(self.today.on_call)
+
+    def off_call(self, pasts: Pasts) -> int:
+        """Return for how many of the calls nobody was on call who could have said yes."""
+        if not self.duty or pasts.unread:
+            return 0
+        return sum(not pasts.anybody(self.duty, at, self.able) for at in self.group.times)
 
 
-async def replay(
+async def replay(  # noqa: PLR0913 - the tenant's world, and what is tried on it
     database: Database,
     registry: Registry,
     tenant: Tenant,
@@ -58,20 +74,25 @@ async def replay(
     wish: PolicyCard | None = None,
     without: str = "",
     since: timedelta = SINCE,
+    rosters: Rosters | None = None,
 ) -> PolicyReplay:
-    """Return what the last calls would have needed with a policy added, or with one taken away."""
+    """Return what the last calls would have needed with a policy added, or with one taken away.
+
+    `rosters` tell who was on call when they were asked for.
+    """
     if not timedelta() < since <= LONGEST:
         raise BadInput("Look back more than nothing and at most a year, e.g. 30d.")
     async with database.tenant(tenant.id) as session:
         rules = await policies.find_all_policies(session)
         tried = await _tried(session, registry, rules, wish, without)
-        groups = await find_groups(session, now - since, MOST)
+        groups = await find_groups(session, now - since, MOST, times=any(one.on_call for one in tried))
         holders = await _holders(session, now)
         there = {one.id: one for one in registry.view(frozenset(registry.plugins)).all(Action)}
         found = [_judge(tenant, there.get(one.action_id), one, rules, tried, holders) for one in groups]
         changed = [one for one in found if one.stricter] or [one for one in found if one.then != one.today]
         newest = sorted(changed, key=lambda one: one.group.newest_at, reverse=True)[:EXAMPLES]
         shown = {one.id: one for one in await find_asked(session, [one.group.newest for one in newest])}
+    pasts = await read_pasts(rosters, {team for one in found for team in one.duty}, now - since, now)
     return PolicyReplay(
         since=since,
         calls=sum(one.group.count for one in found),
@@ -91,12 +112,16 @@ async def replay(
                 today=one.today.needs,
                 then=one.then.needs,
                 roles=one.then.roles,
+                on_call=one.then.on_call,
                 vain=one.vain,
             )
             for one in newest
             if one.group.newest in shown
         ),
         full=sum(one.group.count for one in found) >= MOST,
+        on_call=_count(found, lambda one: bool(one.duty)),
+        off_call=sum(one.off_call(pasts) for one in found),
+        unread=pasts.unread,
     )
 
 
@@ -135,10 +160,10 @@ def _judge(
 ) -> Judged:
     amount = Money.parse(group.amount, tenant.currency) if group.amount else None
     today, then = (_terms(tenant, owned, group, some, amount) for some in (rules, tried))
-    stricter = then.needs > today.needs or set(then.roles) > set(today.roles)
     permission = owned.item.permission if owned else ""
-    others = holders(permission, then.roles) - {group.asked_by}
-    return Judged(group=group, today=today, then=then, vain=stricter and len(others) < OTHERS[then.needs])
+    others = frozenset(holders(permission, then.roles) - {group.asked_by})
+    judged = Judged(group=group, today=today, then=then, vain=False, able=others)
+    return replace(judged, vain=judged.stricter and len(others) < OTHERS[then.needs])
 
 
 def _terms(

@@ -19,6 +19,7 @@ from bot.core.gate_refusals import refusals, shown_args
 from bot.core.gate_rows import in_words, needs_text, new_call, preview_text
 from bot.core.gate_setup import Asked
 from bot.core.gate_terms import get_terms
+from bot.core.on_call import on_call_words, watch_of
 from bot.core.trial import TrialSurroundings
 from bot.db.calls import Call
 from bot.errors import NotFound
@@ -124,16 +125,17 @@ class TrialGate(Gate):
                 facts={**facts, **more},
             )
             await note_alone(setup, note)
-        return Reply(trial_text(owned.plugin, call), tone=Tone.WARN)
+            on_call = on_call_words(setup, call, await watch_of(setup, [call]))
+        return Reply(trial_text(owned.plugin, call, on_call), tone=Tone.WARN)
 
 
-def trial_text(plugin: str, call: Call) -> str:
+def trial_text(plugin: str, call: Call, on_call: str = "") -> str:
     """Return what a change on trial says instead of being done."""
     waits = call.needs > Approval.NONE
     lines = (
         f"Trial: nothing was done. With {plugin} turned on, this would be:",
         f"**{in_words(call)}**",
         preview_text(call.preview),
-        f"It would need {needs_text(call)}." if waits else "It would be done at once.",
+        f"It would need {needs_text(call, 0, on_call)}." if waits else "It would be done at once.",
     )
     return "\n".join(line for line in lines if line)

@@ -12,7 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 @dataclass(frozen=True, kw_only=True)
 class CallGroup:
-    """Calls that a policy cannot tell apart, of one person; `newest` is the id of the last one."""
+    """Calls that a policy cannot tell apart, of one person; `newest` is the id of the last one.
+
+    `times` are when they were asked for, where that was wanted.
+    """
 
     action_id: str
     via: str
@@ -23,6 +26,7 @@ class CallGroup:
     count: int
     newest: str
     newest_at: datetime
+    times: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +39,15 @@ class AskedCall:
     summary: str
 
 
-async def find_groups(session: AsyncSession, since: datetime, limit: int) -> list[CallGroup]:
+async def find_groups(
+    session: AsyncSession, since: datetime, limit: int, *, times: bool = False
+) -> list[CallGroup]:
     """Return the groups of the newest `limit` calls asked for since then; taking back is none of them."""
     rows = await session.execute(
         text("""
             select action_id, via, hits, amount, needs, asked_by, count(*) as count,
-                (array_agg(id order by asked_at desc))[1]::text as newest, max(asked_at) as newest_at
+                (array_agg(id order by asked_at desc))[1]::text as newest, max(asked_at) as newest_at,
+                case when :times then array_agg(asked_at) end as times
             from (
                 select id, action_id, via, needs, asked_by, asked_at,
                     coalesce(cast(preview->>'hits' as bigint), 1) as hits,
@@ -50,9 +57,9 @@ async def find_groups(session: AsyncSession, since: datetime, limit: int) -> lis
             ) as newest
             group by action_id, via, hits, amount, needs, asked_by
         """),
-        {"since": since, "n": limit},
+        {"since": since, "n": limit, "times": times},
     )
-    return [CallGroup(**row._asdict()) for row in rows]
+    return [CallGroup(**{**row._asdict(), "times": tuple(row.times or ())}) for row in rows]
 
 
 async def find_asked(session: AsyncSession, ids: Sequence[str]) -> list[AskedCall]:

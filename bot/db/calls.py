@@ -17,8 +17,8 @@ from bot.db.ids import uuid_of
 SHORT_ID = re.compile(r"[0-9a-f]{4,32}")
 
 COLUMNS = """id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at, via, thread,
-    place, given, needs, approver_roles, on_call, state, preview, version, expires_at, lease_until, fence, runs,
-    ports, effects, reply, ended_at, ended_by, reason, undo, undo_until, undo_of"""
+    place, given, needs, approver_roles, on_call, state, preview, version, expires_at, lease_until, fence,
+    runs, ports, effects, reply, ended_at, ended_by, reason, undo, undo_until, undo_of"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,8 +82,8 @@ async def do_ask(session: AsyncSession, call: Call, lease: timedelta | None = No
     done = await session.execute(
         text("""
             insert into calls (id, key, action_id, args, sealed, things, rows, asked_by, asked_name, asked_at,
-                via, thread, place, given, needs, approver_roles, on_call, state, preview, version, expires_at,
-                remind_at, undo_of, fence, runs, lease_until)
+                via, thread, place, given, needs, approver_roles, on_call, state, preview, version,
+                expires_at, remind_at, undo_of, fence, runs, lease_until)
             values (cast(:id as uuid), :key, :action_id, cast(:args as jsonb), :sealed, :things,
                 cast(:rows as jsonb),
                 :asked_by, :asked_name, :asked_at, :via, :thread, cast(:place as jsonb), :given, :needs,

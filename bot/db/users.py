@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +65,15 @@ async def find_people(session: AsyncSession, words: str = "", limit: int = 50) -
             "lower(:words) or id::text = lower(:words)), active desc, name, id limit :limit"
         ),
         {"words": words.strip(), "limit": limit},
+    )
+    return [Person.of(row) for row in rows]
+
+
+async def find_by_ids(session: AsyncSession, user_ids: Sequence[str]) -> list[Person]:
+    """Return these people, active or not, by name."""
+    rows = await session.execute(
+        text(f"select {COLUMNS} from users where id = any (cast(:ids as uuid[])) order by name, id"),  # noqa: S608 - a constant
+        {"ids": [found for one in user_ids if (found := uuid_of(one)) is not None]},
     )
     return [Person.of(row) for row in rows]
 

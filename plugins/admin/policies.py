@@ -62,7 +62,7 @@ async def policies(ctx: Ctx) -> Reply:
     )
 
 
-def wished(  # noqa: PLR0913 - the parts of a policy
+async def wished(  # noqa: PLR0913 - the parts of a policy
     ctx: Ctx,
     applies_to: str,
     needs: Needs,
@@ -70,6 +70,7 @@ def wished(  # noqa: PLR0913 - the parts of a policy
     over_amount: Money | None,
     over_customers: int | None,
     approver_role: str,
+    on_call: str,
     expires: timedelta | None,
     remind: timedelta | None,
     note: str,
@@ -78,11 +79,12 @@ def wished(  # noqa: PLR0913 - the parts of a policy
     if over_amount is not None and over_amount.currency != ctx.tenant.currency:
         raise BadInput(f"Amounts are in {ctx.tenant.currency} here.")
     return platform.PolicyCard(
-        action=applies_to.strip().lower(),
+        action=await core(ctx).find_action(applies_to),
         needs=Approval[needs.upper()],
         over_amount=over_amount.minor if over_amount else None,
         over_customers=over_customers,
         approver_role=approver_role.strip().lower() or None,
+        on_call=on_call.strip().lower() or None,
         expires_after=expires,
         remind_after=remind,
         note=note,
@@ -97,28 +99,30 @@ async def preview_add(  # noqa: PLR0913 - the arguments of the action
     over_amount: Money | None = None,
     over_customers: Customers | None = None,
     approver_role: str = "",
+    on_call: str = "",
     expires: timedelta | None = None,
     remind: timedelta | None = None,
     note: Reason = "",
 ) -> Preview:
     """Say what would need whose yes."""
-    wish = wished(
+    wish = await wished(
         ctx,
         applies_to,
         needs,
         over_amount=over_amount,
         over_customers=over_customers,
         approver_role=approver_role,
+        on_call=on_call,
         expires=expires,
         remind=remind,
         note=note,
     )
-    await core(ctx).check_policy(wish)
-    own = wish.action == "*" or wish.action.startswith(OWN)
-    warning = "It applies to changes of this workspace too, such as removing policies."
+    warnings = list(await core(ctx).check_policy(wish))
+    if wish.action == "*" or wish.action.startswith(OWN):
+        warnings.append("It applies to changes of this workspace too, such as removing policies.")
     tried = await core(ctx).try_policy(wish, "", SINCE)
     text = f"{wish.words(ctx.tenant.currency)} {tried.words}"
-    return Preview(text=text, hits=0, warnings=(warning,) if own else ())
+    return Preview(text=text, hits=0, warnings=tuple(warnings))
 
 
 @action(
@@ -130,7 +134,7 @@ async def preview_add(  # noqa: PLR0913 - the arguments of the action
         "try the approval policy {applies_to} over {over_amount}",
     ],
 )
-async def try_policy(
+async def try_policy(  # noqa: PLR0913 - as for add_policy
     ctx: Ctx,
     applies_to: Word,
     needs: Needs = "other",
@@ -138,16 +142,18 @@ async def try_policy(
     over_amount: Money | None = None,
     over_customers: Customers | None = None,
     approver_role: str = "",
+    on_call: str = "",
     look_back: timedelta = SINCE,
 ) -> Reply:
     """Try an approval policy on the calls of the last 30 days, before it is added; nothing is changed."""
-    wish = wished(
+    wish = await wished(
         ctx,
         applies_to,
         needs,
         over_amount=over_amount,
         over_customers=over_customers,
         approver_role=approver_role,
+        on_call=on_call,
         expires=None,
         remind=None,
         note="",
@@ -167,7 +173,14 @@ async def try_policy(
     permission=POLICIES,
     approval=Approval.SELF,
     preview=preview_add,
-    examples=["add an approval policy for {applies_to}", "approval policy: {applies_to} over {over_amount}"],
+    examples=[
+        "add an approval policy for {applies_to}",
+        "approval policy: {applies_to} over {over_amount}",
+        "{applies_to} over {over_amount} need a yes of whoever is on call for {on_call}",
+        "{applies_to} need the yes of whoever is on call for {on_call}",
+        "whoever is on call for {on_call} has to approve {applies_to} over {over_amount}",
+        "let whoever is on call for {on_call} approve {applies_to}",
+    ],
 )
 async def add_policy(  # noqa: PLR0913 - which action, whose yes, from what on, how long
     ctx: Ctx,
@@ -177,21 +190,24 @@ async def add_policy(  # noqa: PLR0913 - which action, whose yes, from what on, 
     over_amount: Money | None = None,
     over_customers: Customers | None = None,
     approver_role: str = "",
+    on_call: str = "",
     expires: timedelta | None = None,
     remind: timedelta | None = None,
     note: Reason = "",
 ) -> Reply:
     """Ask for more approval than an action does by itself; a policy never asks for less.
 
-    `applies_to` is an action like `tickets_close`, all of a plugin like `tickets_*`, or `*`.
+    `applies_to` is an action like `tickets_close`, all of a plugin like `tickets_*`, or `*`. With `on_call`,
+    the name of a team, one who agrees has to be on call for it at that moment.
     """
-    wish = wished(
+    wish = await wished(
         ctx,
         applies_to,
         needs,
         over_amount=over_amount,
         over_customers=over_customers,
         approver_role=approver_role,
+        on_call=on_call,
         expires=expires,
         remind=remind,
         note=note,
@@ -247,6 +263,7 @@ def again(ctx: Ctx, gone: platform.PolicyCard) -> dict[str, object]:
         "over_amount": None if amount is None else Money(amount, ctx.tenant.currency),
         "over_customers": gone.over_customers,
         "approver_role": gone.approver_role,
+        "on_call": gone.on_call,
         "expires": gone.expires_after,
         "remind": gone.remind_after,
         "note": gone.note,

@@ -286,6 +286,7 @@ PEOPLE: Asks = {
     users.get_person: lambda s, a: users.get_person(s, a.person),
     users.get_person_by_email: lambda s, a: users.get_person_by_email(s, "pia@acme.example"),
     users.find_people: lambda s, a: users.find_people(s, "pia"),
+    users.find_by_ids: lambda s, a: users.find_by_ids(s, [a.person]),
     users.do_add_person: lambda s, a: users.do_add_person(s, name="Pia", email="pia@acme.example"),
     users.do_set_active: lambda s, a: users.do_set_active(s, a.person, active=False),
     roles.find_roles: lambda s, a: roles.find_roles(s),

@@ -1,0 +1,128 @@
+"""Calls that need a yes of whoever is on call: who that is now, whose yes counts, and how it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.contract.action import Approval
+from bot.contract.people import User
+from bot.core.gate_rows import moment
+from bot.core.gate_setup import Setup
+from bot.core.rosters import OnCall, Rosters
+from bot.db.calls import Call
+from bot.db.decisions import Decision
+from bot.errors import NotAllowed, NotFound
+
+NEEDED = {Approval.NONE: 0, Approval.SELF: 1, Approval.OTHER: 1, Approval.TWO: 2}
+"""Yeses that each level takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """Who is on call at one moment, for the teams that were asked about."""
+
+    found: Mapping[str, OnCall] = field(default_factory=dict)
+
+    def teams_of(self, user: User) -> frozenset[str]:
+        """Return the teams this person is on call for."""
+        return frozenset(
+            team for team, one in self.found.items() if user.id in {person.id for person in one.people}
+        )
+
+
+NO_WATCH = Watch()
+
+
+def rosters_of(setup: Setup) -> Rosters:
+    """Return the rosters of a gate's tenant."""
+    return Rosters(view=setup.view, around=setup.around, database=setup.database, bulkheads=setup.bulkheads)
+
+
+async def watch_of(setup: Setup, calls: Iterable[Call], at: datetime | None = None) -> Watch:
+    """Return who is on call for the teams these calls name; each is asked about once, at most."""
+    teams = sorted({team for call in calls for team in call.on_call})
+    if not teams:
+        return NO_WATCH
+    rosters, moment = rosters_of(setup), at or setup.around.now()
+    return Watch(found={team: await rosters.get_on_call(team, moment) for team in teams})
+
+
+def missing(call: Call, yes: Iterable[Decision]) -> frozenset[str]:
+    """Return the teams of which nobody who was on call has agreed yet."""
+    return frozenset(call.on_call) - {team for one in yes for team in one.on_call}
+
+
+def complete(call: Call, yes: Sequence[Decision]) -> bool:
+    """Say whether enough people agreed, and for each team one who was on call when they did."""
+    return len(yes) >= NEEDED[Approval(call.needs)] and not missing(call, yes)
+
+
+def would_count(call: Call, yes: Sequence[Decision], teams: frozenset[str]) -> bool:
+    """Say whether a yes of somebody on call for these teams brings the call nearer to being agreed."""
+    lacking = missing(call, yes)
+    return not lacking or bool(lacking & teams) or NEEDED[Approval(call.needs)] - len(yes) > 1
+
+
+def check_on_call(
+    setup: Setup, user: User, call: Call, yes: Sequence[Decision], watch: Watch
+) -> tuple[str, ...]:
+    """Return for which of the call's teams this person is on call; NotAllowed when it takes one who is."""
+    teams = watch.teams_of(user)
+    if would_count(call, yes, teams):
+        return tuple(sorted(teams & set(call.on_call)))
+    lacking = sorted(missing(call, yes))
+    who = " ".join(_whole(setup, call, watch.found[team]) for team in lacking if team in watch.found)
+    raise NotAllowed(
+        f"This needs the yes of whoever is on call for {' and for '.join(lacking)}, and you are not. {who}"
+    )
+
+
+def _whole(setup: Setup, call: Call, one: OnCall) -> str:
+    """Say in a sentence who is on call, or what can be done when that is nobody."""
+    until = f" It waits until {moment(setup, call.expires_at)}." if call.expires_at else ""
+    if one.people:
+        names = " and ".join(person.name for person in one.people)
+        end = f" until {moment(setup, one.until)}" if one.until else ""
+        verb = "is" if len(one.people) == 1 else "are"
+        return f"On call for {one.team} {verb} {names}{end}.{until}"
+    why = one.trouble or f"Nobody is on call for {one.team} now{_left(one)}."
+    return (
+        f"{why} Nobody else's yes stands in for it: put somebody on call, or an admin removes the "
+        f"approval policy.{until}"
+    )
+
+
+def on_call_words(setup: Setup, call: Call, watch: Watch, yes: Sequence[Decision] = ()) -> str:
+    """Return the teams still needed and who is on call, to stand inside a sentence; empty for none."""
+    parts = []
+    for team in sorted(missing(call, yes)):
+        one = watch.found.get(team)
+        parts.append(f"for {team}" + (f" (now {_now(setup, call, one)})" if one else ""))
+    return f"on call {' and '.join(parts)}" if parts else ""
+
+
+def _now(setup: Setup, call: Call, one: OnCall) -> str:
+    if not one.people:
+        return "nobody: the roster cannot be read" if one.trouble else f"nobody{_left(one)}"
+    end = f", until {moment(setup, one.until)}" if one.until else ""
+    return " and ".join(f"{person.name}{_but(setup, call, person)}" for person in one.people) + end
+
+
+def _but(setup: Setup, call: Call, person: User) -> str:
+    """Say why this person's yes will not do, although they are on call."""
+    if person.id == call.asked_by:
+        return ", who asked for it"
+    try:
+        permission = setup.view.action(call.action_id).item.permission
+    except NotFound:
+        return ""
+    if not person.may(permission):
+        return f", who may not do this themselves (`{permission}`)"
+    lacking = sorted(set(call.approver_roles) - person.roles)
+    return f", who does not have the role {' and '.join(lacking)}" if lacking else ""
+
+
+def _left(one: OnCall) -> str:
+    return " (whoever the roster names is not active here)" if one.gone else ""
