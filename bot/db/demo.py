@@ -15,6 +15,7 @@ from bot.db.database import Database
 KEY = "demo world"
 """The load is remembered like any other effect on the provider's tables: under its key."""
 TABLES = (
+    "isp_below",
     "isp_emails",
     "isp_mailings",
     "isp_mail_stops",

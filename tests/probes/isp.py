@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.api import EVERYWHERE
 from bot.db.users import do_add_person
 from plugins.connectors.local import (
+    queries_below,
     queries_billing,
     queries_customers,
     queries_effects,
@@ -25,6 +26,7 @@ from plugins.connectors.local import (
     queries_watch,
     queries_words,
 )
+from plugins.connectors.local.queries_below import Below
 from plugins.connectors.local.queries_words import Candidate
 from plugins.customers.port import Note
 from plugins.network.port import NewMaintenance, NewOutage, OutageChange, Place
@@ -40,6 +42,7 @@ MONTH = (
     tuple(datetime(2026, m, 1, tzinfo=UTC) for m in (11, 12, 11, 12)),
 )
 PLACE = Place(kind="device", key=OLT)
+BELOW = Below(place=PLACE, devices=[OLT], ports=[], since=NOW)
 NOTE = Note(at=NOW, by="Eve", body="mine")
 LINE = TicketEvent(at=NOW, by="Eve", kind="comment", body="mine", internal=False)
 AMINA_WORD = [Candidate(nr=0, word="amina", score=1.0)]
@@ -118,6 +121,10 @@ async def fill(isp: Isp) -> Isp:
 
 
 ASKS: Asks = {
+    queries_below.get_below: lambda s, a: queries_below.get_below(s, PLACE, NOW),
+    queries_below.get_counts: lambda s, a: queries_below.get_counts(s, EVERYWHERE, BELOW),
+    queries_below.get_sums: lambda s, a: queries_below.get_sums(s, EVERYWHERE, BELOW, CURRENCY),
+    queries_below.find_first: lambda s, a: queries_below.find_first(s, EVERYWHERE, BELOW, BELOW.ways, 9),
     queries_billing.find_balances: lambda s, a: queries_billing.find_balances(
         s, EVERYWHERE, [AMINA], TODAY, CURRENCY
     ),
@@ -145,6 +152,7 @@ ASKS: Asks = {
     queries_impact.get_impact: lambda s, a: queries_impact.get_impact(
         s, EVERYWHERE, PLACE, currency=CURRENCY, now=NOW, limit=9
     ),
+    queries_impact.get_up: lambda s, a: queries_impact.get_up(s, EVERYWHERE, PLACE, NOW),
     queries_impact.find_outages: lambda s, a: queries_impact.find_outages(s, EVERYWHERE),
     queries_impact.find_maintenance: lambda s, a: queries_impact.find_maintenance(
         s, EVERYWHERE, NOW, NOW + timedelta(days=9), 9

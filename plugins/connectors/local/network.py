@@ -69,14 +69,14 @@ class LocalNetwork(Acting):
                 return None
             if (site := await queries.get_site(session, scope, device.site)) is None:
                 return None
-            below = await self._impact(session, scope, Place(kind="device", key=name))
+            services, online = await self._up(session, scope, Place(kind="device", key=name))
             return DeviceStatus(
                 device=device,
                 site=site,
                 ports=tuple(await queries.find_ports_of(session, scope, name)),
                 children=tuple(await queries.find_below(session, scope, device=name)),
-                services=below.services,
-                online=below.online,
+                services=services,
+                online=online,
                 outages=tuple(
                     o for o in await self._outages_at(session, scope, site) if o.device in {None, name}
                 ),
@@ -90,12 +90,12 @@ class LocalNetwork(Acting):
         async with self._sql() as session:
             if (site := await queries.get_site(session, scope, code)) is None:
                 return None
-            below = await self._impact(session, scope, Place(kind="site", key=code))
+            services, online = await self._up(session, scope, Place(kind="site", key=code))
             return SiteStatus(
                 site=site,
                 devices=tuple(await queries.find_below(session, scope, site=code)),
-                services=below.services,
-                online=below.online,
+                services=services,
+                online=online,
                 outages=tuple(await self._outages_at(session, scope, site)),
                 maintenance=tuple(await self._works_at(session, scope, site)),
             )
@@ -130,12 +130,12 @@ class LocalNetwork(Acting):
     async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
         """Return who hangs below a site, device or port."""
         async with self._sql() as session:
-            return await self._impact(session, scope, place, limit)
+            return await impact.get_impact(
+                session, scope, place, currency=self._currency, now=self._now(), limit=limit
+            )
 
-    async def _impact(self, session: Session, scope: Scope, place: Place, limit: int = 0) -> Impact:
-        return await impact.get_impact(
-            session, scope, place, currency=self._currency, now=self._now(), limit=limit
-        )
+    async def _up(self, session: Session, scope: Scope, place: Place) -> tuple[int, int]:
+        return await impact.get_up(session, scope, place, self._now())
 
     async def sessions(self, scope: Scope, nas: str = "") -> Sequence[NasSessions]:
         """Return how many sessions are up on one NAS, or on each."""

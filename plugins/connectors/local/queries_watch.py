@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, Scope
-from plugins.connectors.local.queries_impact import TREE, place_binds
+from plugins.connectors.local.queries_below import TREE, place_binds
 from plugins.connectors.local.queries_network import DEVICE
 from plugins.connectors.local.queries_scope import find_rows, records
 from plugins.connectors.local.shapes import shapes_of
