@@ -35,8 +35,8 @@ PLUGINS = {
     "lakeside": ("customers", "tickets", "network", "local", "admin"),
 }
 """What each tenant turns on, as far as it is installed; the second one bills elsewhere."""
-WORDS = ("isp_words", "isp_word_rows")
-"""What triggers fill: the planner has to know them as well, or finding by name is slow."""
+KEPT = ("isp_words", "isp_word_rows", "isp_below")
+"""What triggers fill: the planner has to know them as well, or finding by name is slow, and who is hit."""
 Progress = Callable[[str], None]
 
 
@@ -172,7 +172,7 @@ async def load_world(database: Database, tenant: Tenant, wish: Wish, progress: P
         mark = (rows.KEY, wish.now.astimezone(UTC).replace(tzinfo=None), json.dumps(truth.as_json()))
         await into.add("isp_effects", ("key", "at", "result"), [mark])
     progress(f"Counting what {tenant.name} has")
-    await analyze(database, [*counts, *WORDS])
+    await analyze(database, [*counts, *KEPT])
     return truth
 
 
