@@ -122,7 +122,10 @@ def erase(
     reason: Annotated[str, typer.Option(help="Why, without naming the person: it is kept.")],
     tenant: TenantName = None,
 ) -> None:
-    """Erase what the audit keeps about somebody: words, arguments, previews. Who did what when stays."""
+    """Erase what audit and past calls keep about somebody: words, arguments, previews.
+
+    Who did what when stays; what was erased can be taken back no more.
+    """
     run(_erase(entity, reason, tenant))
 
 
@@ -132,8 +135,12 @@ async def _erase(entity: str, reason: str, slug: str | None) -> None:
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
-        count = await do_erase(main.database, tenant, entity, by=operator(), reason=reason)
-    if count:
-        out.print(f"Erased beside {plural(count, 'row')} about {entity}. The chain stays whole and says so.")
-    else:
+        done = await do_erase(main.database, tenant, entity, by=operator(), reason=reason)
+    if done.rows or done.calls:
+        what = f"beside {plural(done.rows, 'row')} of the audit and in {plural(done.calls, 'call')}"
+        out.print(f"Erased what was kept about {entity} {what}. The chain stays whole and says so.")
+    elif not done.open:
         out.print(f"Nothing is kept about {entity}, or it was erased before.")
+    if done.open:
+        left = plural(done.open, "call about it has", "calls about it have")
+        out.print(f"{left} not ended yet and was left alone: decide or cancel, then erase again.")

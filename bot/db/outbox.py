@@ -230,11 +230,13 @@ async def do_drop(session: AsyncSession, letter_id: str) -> bool:
 
 
 async def do_forget(session: AsyncSession, older: timedelta) -> int:
-    """Delete what was sent longer ago."""
+    """Delete what was sent, or given up, longer ago."""
     done = await session.execute(
         text(
             "delete from slack_outbox"
-            " where state = 'sent' and sent_at < now() - cast(:older as interval) returning id"
+            " where (state = 'sent' and sent_at < now() - cast(:older as interval))"
+            " or (state = 'dead' and greatest(created_at, not_before) < now() - cast(:older as interval))"
+            " returning id"
         ),
         {"older": older},
     )

@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 FRESH = 60.0
 KEEP = timedelta(days=14)
-"""How long finished arrivals and sent letters stay; a repeated delivery is recognised as long."""
+"""How long finished arrivals, and letters sent or given up, stay; that long a repeated delivery is known."""
 FORGET_EVERY = 3600.0
 AT_ONCE = 8
 

@@ -14,7 +14,7 @@ from sqlalchemy import text as sql
 
 from bot.core.audit import Head, Record, search, verify
 from bot.core.audit_body import MASK, canonical, make_body
-from bot.core.erasure import erase
+from bot.core.erasure import Erased, erase
 from bot.db.audit import Entry, do_append
 from bot.db.urls import connect_kwargs
 from bot.errors import BadInput, NotFound
@@ -305,8 +305,9 @@ async def test_what_is_erased_leaves_a_whole_chain_that_says_so(gate_database, g
         await erase(gate_database, gate_tenant, "customer:1", by="cli", reason=" ")
     with pytest.raises(BadInput, match="kind"):
         await erase(gate_database, gate_tenant, "1", by="cli", reason="asked for")
-    assert await erase(gate_database, gate_tenant, "customer:1", by="cli", reason="asked for", now=AT) == 2
-    assert await erase(gate_database, gate_tenant, "customer:1", by="cli", reason="asked for", now=AT) == 0
+    wish = {"by": "cli", "reason": "asked for", "now": AT}
+    assert await erase(gate_database, gate_tenant, "customer:1", **wish) == Erased(rows=2, calls=0, open=0)
+    assert await erase(gate_database, gate_tenant, "customer:1", **wish) == Erased(rows=0, calls=0, open=0)
     verdict = await verify(gate_database, gate_tenant.id)
     assert (verdict.whole, verdict.rows, verdict.erased) == (True, 6, 2), verdict.problems
     assert await search(gate_database, gate_tenant.id, text="amina") == []

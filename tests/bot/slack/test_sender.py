@@ -104,6 +104,21 @@ async def test_what_slack_refuses_is_a_visible_dead_letter(office: Office, troub
     assert letter.channel == "CNOC"
 
 
+async def test_a_dead_letter_is_thrown_away_when_it_is_old(office: Office) -> None:
+    async with office.database.tenant(office.tenant.id) as session:
+        for lane in ("old", "retried", "young"):
+            letter = outbox.Letter(lane=lane, team_id="T1", channel="C1", payload={"text": lane})
+            await outbox.do_put(session, [letter])
+            taken = await outbox.do_take(session, lane, timedelta(minutes=1))
+            assert taken and await outbox.do_bury(session, taken, lane)
+        for name, column in (("old", "created_at = x, not_before = x"), ("retried", "created_at = x")):
+            change = column.replace("x", "now() - interval '15 days'")
+            where = {"lane": name}
+            await session.execute(text(f"update slack_outbox set {change} where lane = :lane"), where)
+        assert await outbox.do_forget(session, timedelta(days=14)) == 1
+    assert {letter.error for letter in await dead(office)} == {"retried", "young"}
+
+
 async def test_dead_letter_can_be_sent_after_all(office: Office) -> None:
     office.slack.world.channels["CNOC"].archived = True
     await mention(office)
