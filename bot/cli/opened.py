@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bot.app import App
 from bot.config import Config, read_config
-from bot.contract.people import Tenant
+from bot.contract.people import Tenant, User
 from bot.contract.reply import Column, Reply, Table
 from bot.contract.wire import to_wire
 from bot.errors import BadInput
@@ -121,6 +121,11 @@ def show(
 def operator() -> str:
     """Return who runs this command, for the audit."""
     return f"cli:{getpass.getuser()}"
+
+
+def operator_user() -> User:
+    """Return who runs this command as somebody: with no right, for the audit to name."""
+    return User(id=operator(), name=operator())
 
 
 def interactive() -> bool:

@@ -120,13 +120,13 @@ def disable(name: str, tenant: TenantName = None) -> None:
 
 
 async def _switch(name: str, slug: str | None, *, on: bool) -> None:
-    from bot.cli.opened import opened, out, the_tenant
+    from bot.cli.opened import opened, operator_user, out, the_tenant
     from bot.core import switch
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
         change = switch.enable if on else switch.disable
-        done = await change(main.around(tenant), name)
+        done = await change(main.around(tenant), name, by=operator_user())
         what = "on" if on else "off"
         if done.plugins:
             out.print(f"Turned {what} for {tenant.slug}: {', '.join(done.plugins)}.")
@@ -158,7 +158,7 @@ def try_(
 
 
 async def _try(name: str, people: list[str], roles: list[str], lasts: timedelta, slug: str | None) -> None:
-    from bot.cli.opened import opened, out, the_tenant
+    from bot.cli.opened import opened, operator_user, out, the_tenant
     from bot.contract.platform import TrialWish
     from bot.core import trial
 
@@ -167,18 +167,18 @@ async def _try(name: str, people: list[str], roles: list[str], lasts: timedelta,
         users = [(await main.person(tenant, one)).id for one in people]
         around, now = main.around(tenant), main.clock()
         wish = TrialWish(plugin=name, users=users, roles=roles, until=now + lasts)
-        await trial.begin(around, wish, now=now)
+        await trial.begin(around, wish, by=operator_user(), now=now)
         told = (await trial.words(around, now))[name]
     out.print(f"{name} is {told}. Its changes are only shown.", markup=False)
     out.print(f"`backhaul plugins try {name} --end` ends it; turning it on or off does too.", markup=False)
 
 
 async def _end_trial(name: str, slug: str | None) -> None:
-    from bot.cli.opened import opened, out, the_tenant
+    from bot.cli.opened import opened, operator_user, out, the_tenant
     from bot.core import trial
 
     async with opened() as main:
-        ended = await trial.end(main.around(await the_tenant(main, slug)), name)
+        ended = await trial.end(main.around(await the_tenant(main, slug)), name, by=operator_user())
     out.print(f"The trial of {name} is over." if ended else f"{name} is not on trial.")
 
 

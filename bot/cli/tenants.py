@@ -55,17 +55,17 @@ def set_tenant(
 
 
 async def _set_tenant(slug: str, embedder: str) -> None:
-    from bot.cli.opened import opened, out
+    from bot.cli.opened import opened, operator, out
 
     async with opened() as main:
         tenant = await main.tenant(slug)
         main.embedders.check_choice(embedder)
-        await main.embedders.do_choose(tenant, embedder)
+        await main.embedders.do_choose(tenant, embedder, by=operator())
     out.print(f"{tenant.slug}: questions are understood with the {embedder} embedder.")
 
 
 async def _create_tenant(slug: str, name: str, timezone: str, currency: str, locale: str) -> None:
-    from bot.cli.opened import opened, out
+    from bot.cli.opened import opened, operator_user, out
     from bot.core.switch import found_tenant
     from bot.db.tenants import check_tenant, do_create_tenant
 
@@ -75,7 +75,7 @@ async def _create_tenant(slug: str, name: str, timezone: str, currency: str, loc
         async with main.database.system() as session:
             tenant = await do_create_tenant(session, **wanted)
         there = [plugin for plugin in WAYS if plugin in main.registry.plugins]
-        on = await found_tenant(main.around(tenant), with_plugins=there)
+        on = await found_tenant(main.around(tenant), with_plugins=there, by=operator_user())
     out.print(f"Created {tenant.slug} ({tenant.name}); plugins on: {', '.join(on)}.")
     out.print("Next:", f'backhaul users add you@example.com "Your Name" --role admin --tenant {tenant.slug}')
 

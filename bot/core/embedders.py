@@ -7,6 +7,7 @@ import time
 
 from bot.config import Config
 from bot.contract.people import Tenant
+from bot.core.journal import note
 from bot.db.database import Database
 from bot.db.tenants import do_set_tenant_setting, get_tenant_settings
 from bot.errors import BadInput
@@ -39,10 +40,12 @@ class Embedders:
             self._chosen[tenant.id] = known
         return self._server if known[1] == SERVER else self._local
 
-    async def do_choose(self, tenant: Tenant, name: str) -> None:
+    async def do_choose(self, tenant: Tenant, name: str, *, by: str) -> None:
         """Keep a tenant's choice."""
         async with self._database.tenant(tenant.id) as session:
             await do_set_tenant_setting(session, tenant.id, SETTING, json.dumps(name))
+            text = f"chose the {name} embedder"
+            await note(session, event="embedder.chosen", by=by, text=text, facts={"embedder": name})
         self._chosen.pop(tenant.id, None)
 
     def check_choice(self, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from bot.contract.people import User
 from bot.core import settings, switch
 from bot.core.channels import rule_to_json
 from bot.core.export_plan import area_to_json, plan, policy_to_json
@@ -105,10 +106,11 @@ async def import_tenant(around: Surroundings, values: object, *, by: str, dry_ru
         steps = await plan(session, around, wanted, by)
     if dry_run:
         return lines + [step.line for step in steps]
+    doer = User(id=by, name=by)
     for name in on:
-        await switch.enable(around, name)
+        await switch.enable(around, name, by=doer)
     for name in off:
-        await switch.disable(around, name)
+        await switch.disable(around, name, by=doer)
     async with around.database.tenant(around.tenant.id) as session:
         steps = await plan(session, around, wanted, by)  # plugins gave their defaults: look again
         for step in steps:

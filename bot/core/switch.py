@@ -23,6 +23,7 @@ from bot.trouble import warn
 
 DEADLINE = timedelta(seconds=20)
 OPERATOR = User(id="operator", name="the operator")
+"""Who switches where nobody is at hand: a demo, a test. Commands name the account that runs them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +201,9 @@ async def _after(around: Surroundings, changed: list[str], by: User, *, on: bool
     return Switched(plugins=tuple(changed), troubles=tuple(troubles))
 
 
-async def found_tenant(around: Surroundings, *, with_plugins: Iterable[str] = ()) -> list[str]:
+async def found_tenant(
+    around: Surroundings, *, with_plugins: Iterable[str] = (), by: User = OPERATOR
+) -> list[str]:
     """Give a new tenant its built-in roles, the plugins that are on by default, and these; return them.
 
     Nothing else turns a plugin on by itself: one that is installed later stays off until an admin
@@ -213,8 +216,8 @@ async def found_tenant(around: Surroundings, *, with_plugins: Iterable[str] = ()
         wanted.append(name)
     async with around.database.tenant(around.tenant.id) as session:
         await do_add_built_in(session)
-        changed = await do_enable(session, registry, wanted, by=OPERATOR.id)
+        changed = await do_enable(session, registry, wanted, by=by.id)
         if changed:
-            await write_down(session, "plugin.enabled", OPERATOR, changed)
-    await _after(around, changed, OPERATOR, on=True)
+            await write_down(session, "plugin.enabled", by, changed)
+    await _after(around, changed, by, on=True)
     return changed

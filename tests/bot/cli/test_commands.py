@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.opened import operator
 from bot.db import inbox, outbox
 from bot.db.database import Database
 from bot.db.tenants import get_tenant
@@ -61,7 +62,7 @@ def test_a_chat_begins_with_what_waits(backhaul: Backhaul, acme: str) -> None:
         ("one", "1 call waits for a yes; say waiting."),
         ("two", "2 calls wait for a yes; say waiting."),
     ):
-        assert backhaul("ask", f'tickets create subject="{words}"', "--as", SAM).code == 0
+        assert backhaul("ask", f'tickets create subject="{words}"', "--as", SAM).code == 6
         assert news in greeting()
     shown = backhaul("chat", "--as", SAM, stdin="waiting\n").out
     assert "subject “one”" in " ".join(shown.split())
@@ -324,6 +325,9 @@ def test_a_plugin_is_tried_by_some_and_a_policy_on_the_past(backhaul: Backhaul, 
     assert "is over" in backhaul("plugins", "try", "shifts", "--end").out
     assert "not on trial" in backhaul("plugins", "try", "shifts", "--end").out
     assert backhaul("plugins", "enable", "shifts").code == 0
+    done = backhaul("audit", "search", "shifts", "--json").json
+    assert {"plugin.trial", "plugin.trial_ended", "plugin.enabled"} <= {row["event"] for row in done}
+    assert {row["user_id"] for row in done if row["event"].startswith("plugin.")} == {operator()}
 
     assert backhaul("policies", "try").code == 2
     assert backhaul("policies", "try", "tickets_create", "--since", "x").code == 2

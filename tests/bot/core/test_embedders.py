@@ -12,10 +12,10 @@ async def test_a_tenant_chooses_the_server_once_there_is_one(
     local = LocalEmbedder()
     embedders = Embedders(Config(home=tmp_path, embeddings_url="http://127.0.0.1:9/v1"), local, database)
     assert await embedders.of(tenant) is local
-    await embedders.do_choose(tenant, "server")
+    await embedders.do_choose(tenant, "server", by="cli:ada")
     assert (await embedders.of(tenant)).model_id == "server/multilingual-e5-small/384"
     assert await embedders.of(other_tenant) is local
-    await embedders.do_choose(tenant, "local")
+    await embedders.do_choose(tenant, "local", by="cli:ada")
     assert await embedders.of(tenant) is local
 
 
