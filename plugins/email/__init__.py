@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.api import Action, Entity, Job, PluginInfo, hookimpl
-from plugins.email.bouncing import allow, record_bounce, unsubscribe
+from bot.api import Action, Entity, Job, PluginInfo, PublicLink, hookimpl
+from plugins.email.bouncing import record_bounce
 from plugins.email.drafting import draft, edit, send_draft
 from plugins.email.entities import ENTITIES
 from plugins.email.keeping import add_template, change_template, remove_template
 from plugins.email.mailings import cancel_mailing, mailing, mailings, mass
 from plugins.email.reading import bounced, log, outbox, sent, show, template, templates
+from plugins.email.returning import READ as RETURNS
 from plugins.email.sending import SEND
+from plugins.email.settings import EmailSettings
+from plugins.email.unsubscribing import UNSUBSCRIBE, allow, stopped, unsubscribe
 from plugins.email.writing import cancel, retry, send
 
 READ, WRITE = frozenset({"email:read"}), frozenset({"email:read", "email:send"})
@@ -29,13 +32,15 @@ def plugin_info() -> PluginInfo:
             "email:send": "Write to a subscriber",
             "email:mass": "Write to many subscribers at once, when two people agree",
             "email:templates": "Add, change and remove templates",
+            "email:resubscribe": "Send news again to somebody who had unsubscribed themselves",
         },
         roles={
             "support": WRITE,
             "billing": MANY,
             "noc": MANY,
-            "admin": MANY | {"email:templates"},
+            "admin": MANY | {"email:templates", "email:resubscribe"},
         },
+        settings=EmailSettings,
         needs=("customers", "network"),
     )
 
@@ -62,6 +67,7 @@ def register_actions() -> Sequence[Action]:
         record_bounce,
         unsubscribe,
         allow,
+        stopped,
         templates,
         template,
         add_template,
@@ -78,5 +84,11 @@ def register_entities() -> Sequence[Entity]:
 
 @hookimpl
 def register_jobs() -> Sequence[Job]:
-    """The outbox is emptied in the background."""
-    return [SEND]
+    """The outbox is emptied in the background, and what comes back is read."""
+    return [SEND, RETURNS]
+
+
+@hookimpl
+def register_public_links() -> Sequence[PublicLink]:
+    """Whoever gets news can end that with one click."""
+    return [UNSUBSCRIBE]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.api import BadInput, Context, NotAllowed, Scope, day, moment, plural
@@ -11,7 +12,7 @@ from plugins.billing.port import Billing
 from plugins.customers.port import Plan
 from plugins.email.letter import ADDRESS, checked_body, subject_of
 from plugins.email.placeholders import filled, on, places_in
-from plugins.email.port import Mail, NewEmail, Recipient, Sender, Template
+from plugins.email.port import Mail, MailingKind, NewEmail, Recipient, Sender, Stop, Template
 from plugins.network.port import Network, Outage, Place, Site
 
 MOST = 20_000
@@ -30,6 +31,15 @@ class Wanted:
     plan: Plan | None = None
     overdue_days: int | None = None
     customers: tuple[str, ...] = ()
+    kind: MailingKind | None = None
+
+    @property
+    def about(self) -> MailingKind:
+        """What it is about: as said, else a fault or a debt is about their service, anything else is news."""
+        if self.kind is not None:
+            return self.kind
+        service = self.outage is not None or self.overdue_days is not None
+        return MailingKind.SERVICE if service else MailingKind.NEWS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,23 +48,8 @@ class Audience:
 
     said: str
     messages: tuple[NewEmail, ...]
-    no_address: int = 0
-    stopped: int = 0
-    lacking: int = 0
-
-    @property
-    def left_out(self) -> str:
-        """Return `12 have no address, 3 bounced or unsubscribed`."""
-        parts = [
-            f"{count:,} {why}"
-            for count, why in (
-                (self.no_address, "without a usable e-mail address"),
-                (self.stopped, "whose address bounced or who unsubscribed"),
-                (self.lacking, "for whom something in the text is not known"),
-            )
-            if count
-        ]
-        return ", ".join(parts)
+    kind: MailingKind = MailingKind.NEWS
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def scope_for(ctx: Context[Any], permission: str) -> Scope:
@@ -117,7 +112,8 @@ async def make_audience(
         raise BadInput(f"These are more than {MOST:,}. Take a smaller group, one after the other.")
     reached = [one for one in found if one.email and ADDRESS.fullmatch(one.email)]
     stops = await ctx.port(Mail).stops([one.email or "" for one in reached])
-    free = [one for one in reached if (one.email or "").lower() not in stops]
+    why = {one.customer: stopped_by(stops.get((one.email or "").lower()), wanted.about) for one in reached}
+    free = [one for one in reached if not why[one.customer]]
     places = places_in(head, body)
     values = await _values(ctx, wanted, places, free)
     base = NewEmail(
@@ -136,14 +132,32 @@ async def make_audience(
         if all(values[one.customer].get(place) for place in places)
     )
     if not messages:
-        raise BadInput(f"Nobody of {said} can be written to.")
+        raise BadInput(f"Nobody of {said} can be written to.{_why_nobody(why)}")
     return Audience(
         said=said,
         messages=messages,
-        no_address=len(found) - len(reached),
-        stopped=len(reached) - len(free),
-        lacking=len(free) - len(messages),
+        kind=wanted.about,
+        left_out=+Counter(
+            {
+                "no address": len(found) - len(reached),
+                "unknown": len(free) - len(messages),
+                **Counter(filter(None, why.values())),
+            }
+        ),
     )
+
+
+def stopped_by(stop: Stop | None, kind: MailingKind) -> str:
+    """Return the reason that keeps an address from a mailing: what is about their service only a bounce."""
+    if stop is None or (stop.reason != "bounced" and kind is MailingKind.SERVICE):
+        return ""
+    return stop.reason
+
+
+def _why_nobody(why: Mapping[str, str]) -> str:
+    """Say so when it is their wish: another kind of mailing would reach them."""
+    wish = any(reason == "unsubscribed" for reason in why.values())
+    return " They want no more news; only what is about their own service reaches them." if wish else ""
 
 
 async def _values(

@@ -32,7 +32,7 @@ from plugins.email.letter import (
 )
 from plugins.email.placeholders import filled, places_in, values_for
 from plugins.email.port import Email, Mail, MailStatus, MessageRef, NewEmail, Sender, TemplateRef
-from plugins.email.said import queued, undoable
+from plugins.email.said import PRETENDS, queued, undoable
 
 Ctx = Context[Any]
 
@@ -61,7 +61,13 @@ async def composed(
 async def warnings_of(ctx: Ctx, to: str) -> tuple[str, ...]:
     """Return what speaks against writing to an address."""
     stop = await find_stop(ctx, to)
-    return () if stop is None else (stop_said(stop, ctx),)
+    return (*(() if stop is None else (stop_said(stop, ctx),)), *pretence(ctx))
+
+
+def pretence(ctx: Ctx) -> tuple[str, ...]:
+    """Say so when nothing would really leave."""
+    sender, _ = sender_or_none(ctx)
+    return (PRETENDS,) if sender.pretends else ()
 
 
 @action(

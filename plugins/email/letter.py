@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from bot.api import BadInput, Context, Field, NotFound, Unavailable, moment
 from plugins.customers.port import Customer
-from plugins.email.port import Email, Mail, Mailer, NewEmail, Sender, Stop
+from plugins.email.port import THEMSELVES, Email, Mail, Mailer, NewEmail, Sender, Stop
 
 SUBJECT, BODY, NAME = 200, 20_000, 60
 Text = Annotated[str, Field(max_length=BODY)]
@@ -93,7 +93,8 @@ def stop_said(stop: Stop, ctx: Context[Any]) -> str:
     """Return what is known against an address."""
     when = moment(stop.at, ctx.now, ctx.tenant.zone)
     if stop.reason == "unsubscribed":
-        return f"{stop.address} wants no mailings ({when})"
+        who = "they said so themselves" if stop.by == THEMSELVES else f"noted by {stop.by}"
+        return f"{stop.address} wants no news ({when}, {who})"
     return f"{stop.address} bounced {when}: {stop.detail or 'no reason given'}"
 
 

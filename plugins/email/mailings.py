@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -23,15 +24,20 @@ from bot.api import (
 )
 from plugins.customers.port import PlanRef
 from plugins.email.audience import Audience, Wanted, make_audience
+from plugins.email.dressing import has_link
 from plugins.email.letter import Text, get_sender, shown
-from plugins.email.port import Mail, MailingRef, MailStatus, NewMailing, TemplateRef
-from plugins.email.said import mailing_reply, nudge, progress, undoable
+from plugins.email.port import Mail, MailingKind, MailingRef, MailStatus, NewMailing, Sender, TemplateRef
+from plugins.email.said import PRETENDS, left_out_said, mailing_reply, nudge, progress, undoable
 from plugins.network.port import OutageRef, SiteRef
 
 Ctx = Context[Any]
 HOLD = timedelta(seconds=60)
 """Between the last yes and the first message: time to see the mistake one saw too late."""
 SAMPLES = 3
+KINDS = {
+    MailingKind.NEWS: "It counts as news: it does not go to those who want no more.",
+    MailingKind.SERVICE: "It counts as being about their service: it goes to those who want no news too.",
+}
 LONG = timedelta(minutes=3)
 Days = Annotated[int, Field(ge=1, le=3_650)]
 
@@ -44,12 +50,15 @@ async def preview_mass(  # noqa: PLR0913 - what the action takes
     plan: PlanRef | None = None,
     overdue_days: Days | None = None,
     customers: tuple[str, ...] = (),
+    kind: MailingKind | None = None,
     template: TemplateRef | None = None,
     text: Text = "",
     subject: str = "",
 ) -> Preview:
     """Count who gets it, show three of the messages, and say who is left out and how long it takes."""
-    wanted = Wanted(outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers)
+    wanted = Wanted(
+        outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers, kind=kind
+    )
     check_worded(template, text)
     sender = get_sender(ctx)
     audience = await make_audience(ctx, wanted, template, text, subject, sender)
@@ -60,12 +69,29 @@ async def preview_mass(  # noqa: PLR0913 - what the action takes
     minutes = -(-count // sender.per_minute)
     return Preview(
         text=f"{plural(count, 'customer')} ({audience.said}) get an e-mail, {sender.per_minute:,} a minute, "
-        f"so in about {plural(minutes, 'minute')}. It begins {int(HOLD.total_seconds())} s after the last "
-        f"yes, and what has not left can be cancelled until the end.\n\n{samples}",
+        f"so in about {plural(minutes, 'minute')}. {KINDS[audience.kind]} It begins "
+        f"{int(HOLD.total_seconds())} s after the last yes, and what has not left can be cancelled until the "
+        f"end.\n\n{samples}",
         changes=(Change(what="E-mails", after=f"{count:,}"),),
         hits=count,
-        warnings=(f"Left out: {audience.left_out}",) if audience.left_out else (),
+        warnings=tuple(_warnings(ctx, audience, sender)),
     )
+
+
+def _warnings(ctx: Ctx, audience: Audience, sender: Sender) -> Iterator[str]:
+    """Say who is left out, and whether they can unsubscribe."""
+    if audience.left_out:
+        yield f"Left out: {left_out_said(audience.left_out)}"
+    if sender.pretends:
+        yield PRETENDS
+    if audience.kind is MailingKind.NEWS:
+        if has_link(ctx):
+            yield "Below each text stands their own link to unsubscribe."
+        else:
+            yield (
+                "News carries no link to unsubscribe here, because the bot has no public address. "
+                "Whoever runs it sets BACKHAUL_PUBLIC_URL."
+            )
 
 
 def _samples(audience: Audience) -> tuple[Any, ...]:
@@ -105,6 +131,7 @@ async def mass(  # noqa: PLR0913 - who is written to is said in one of several w
     plan: PlanRef | None = None,
     overdue_days: Days | None = None,
     customers: tuple[str, ...] = (),
+    kind: MailingKind | None = None,
     template: TemplateRef | None = None,
     text: Text = "",
     subject: str = "",
@@ -112,9 +139,12 @@ async def mass(  # noqa: PLR0913 - who is written to is said in one of several w
     """Send one e-mail to many customers.
 
     To those of an outage, a site or a plan, those overdue for some days, or named accounts. Two people agree;
-    it begins a minute later, and until the last one has left the rest can be cancelled.
+    it begins a minute later, and until the last one has left the rest can be cancelled. News leaves out who
+    unsubscribed; what is about their service (kind=service), as faults and debts are, reaches everyone.
     """
-    wanted = Wanted(outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers)
+    wanted = Wanted(
+        outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers, kind=kind
+    )
     check_worded(template, text)
     audience = await make_audience(ctx, wanted, template, text, subject, get_sender(ctx))
     new = NewMailing(
@@ -123,11 +153,12 @@ async def mass(  # noqa: PLR0913 - who is written to is said in one of several w
         body=text if text.strip() else template.body if template else "",
         starts_at=ctx.now + HOLD,
         messages=audience.messages,
+        kind=audience.kind,
+        left_out=audience.left_out,
     )
     done = await ctx.port(Mail).queue_mailing(ctx.effect, new)
     await nudge(ctx, after=HOLD)
-    left_out = f" Left out: {audience.left_out}." if audience.left_out else ""
-    reply = mailing_reply(ctx, done, f"Queued for {plural(done.total, 'customer')}.{left_out}")
+    reply = mailing_reply(ctx, done, f"Queued for {plural(done.total, 'customer')}.")
     undo = ActionCall(action_id="email_cancel_mailing", args={"mailing": done.number})
     return undoable(reply, undo)
 

@@ -12,7 +12,11 @@ from bot.api import Ref
 
 
 class MailStatus(StrEnum):
-    """Where a message stands; `unknown`: handed over, but the answer never came."""
+    """Where a message stands.
+
+    `unknown`: handed over, but the answer never came. `left out`: a mailing's, whose address bounced or was
+    unsubscribed before its turn came.
+    """
 
     DRAFT = "draft"
     QUEUED = "queued"
@@ -22,6 +26,18 @@ class MailStatus(StrEnum):
     BOUNCED = "bounced"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
+    LEFT_OUT = "left out"
+
+
+class MailingKind(StrEnum):
+    """What a mailing is about, and so whether it reaches those who want no more news.
+
+    `news`: offers, news, surveys; who unsubscribed is left out, and each message says how to unsubscribe.
+    `service`: their own line, bill or contract; it goes to everyone whose address works.
+    """
+
+    NEWS = "news"
+    SERVICE = "service"
 
 
 WAITING = frozenset((MailStatus.QUEUED, MailStatus.SENDING))
@@ -44,7 +60,8 @@ TemplateRef = Annotated[Template, Ref("template")]
 class Email:
     """One message to a subscriber. Those sent from here have a number and a Message-ID.
 
-    `error` is what the receiving side said last, in a sentence; `due_at` when it is tried (again).
+    `error` is what the receiving side said last, in a sentence, also of one that was sent and is delayed on
+    its way; `due_at` when it is tried (again).
     """
 
     at: datetime
@@ -99,13 +116,19 @@ class MailPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
-    """An address that is not written to: it `bounced`, or they `unsubscribed` from mailings."""
+    """An address that is not written to: it `bounced`, or they `unsubscribed` from news.
+
+    `by` is who wrote it down; THEMSELVES when they pressed the link, or answered a mailing.
+    """
 
     address: str
     reason: str
     at: datetime
     detail: str = ""
     by: str = ""
+
+
+THEMSELVES = "themselves"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +143,11 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class Mailing:
-    """One text to many. `counts` says how many messages are in which state."""
+    """One text to many. `counts` says how many messages are in which state.
+
+    `left_out` says how many were left out and why, at the beginning or when their turn came: `bounced`,
+    `unsubscribed`, `no address`, `unknown` (something in the text is not known of them).
+    """
 
     number: str
     audience: str
@@ -133,6 +160,8 @@ class Mailing:
     cancelled_at: datetime | None = None
     cancelled_by: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    kind: str = MailingKind.NEWS
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def count(self, *statuses: MailStatus) -> int:
         """How many messages are in one of these states."""

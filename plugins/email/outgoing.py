@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Protocol
+
+from plugins.email.nouns import MailingKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +35,17 @@ class NewMailing:
     body: str
     starts_at: datetime
     messages: tuple[NewEmail, ...]
+    kind: str = MailingKind.NEWS
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
-    """A message taken from the outbox: this process alone sends it, for as long as its lease lasts."""
+    """A message taken from the outbox: this process alone sends it, for as long as its lease lasts.
+
+    `mailing` is the kind of the mailing it belongs to. `envelope` is where the receiving side reports to, if
+    that is not the sender; `headers` stand beside the usual ones.
+    """
 
     number: str
     message_id: str
@@ -50,6 +58,9 @@ class Outgoing:
     attempts: int
     at: datetime
     give_up_at: datetime
+    mailing: str | None = None
+    envelope: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,12 +96,19 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """Who messages come from, and how many may leave in a minute."""
+    """Who messages come from, and how many may leave in a minute.
+
+    `bounces` is the address that takes what comes back; with `tagged` it takes `name+anything@` too.
+    `pretends`: nothing leaves; what would have is kept.
+    """
 
     address: str
     name: str = ""
     reply_to: str = ""
     per_minute: int = 60
+    bounces: str = ""
+    tagged: bool = True
+    pretends: bool = False
 
     @property
     def said(self) -> str:
@@ -99,7 +117,7 @@ class Sender:
 
 
 HandOver = Callable[[], Awaitable[None]]
-"""Awaited right before a message leaves; raises LeaseLost when it must not."""
+"""Awaited right before a message leaves; raises when it must not: LeaseLost, or Conflict once left out."""
 
 
 class Sending(Protocol):

@@ -8,9 +8,11 @@ from typing import ClassVar, Protocol
 
 from bot.api import Effect, Scope
 from plugins.email.nouns import (
+    THEMSELVES,
     WAITING,
     Email,
     Mailing,
+    MailingKind,
     MailingRef,
     MailPage,
     MailQuery,
@@ -33,26 +35,34 @@ from plugins.email.outgoing import (
     Sender,
     Sending,
 )
+from plugins.email.returned import Back, Letter, OpenBox, Return, Returns
 
 __all__ = [
+    "THEMSELVES",
     "WAITING",
+    "Back",
     "Batch",
     "Delivery",
     "Email",
     "HandOver",
+    "Letter",
     "Mail",
     "MailPage",
     "MailQuery",
     "MailStatus",
     "Mailer",
     "Mailing",
+    "MailingKind",
     "MailingRef",
     "MessageRef",
     "NewEmail",
     "NewMailing",
+    "OpenBox",
     "Outcome",
     "Outgoing",
     "Recipient",
+    "Return",
+    "Returns",
     "Sender",
     "Sending",
     "Stop",
@@ -106,15 +116,22 @@ class Mail(Protocol):
         ...
 
     async def stops(self, addresses: Sequence[str]) -> Mapping[str, Stop]:
-        """Return which of these addresses are not to be written to, by the address in lower case."""
+        """Return which of these addresses are not to be written to, by the address in lower case.
+
+        Of one that bounced and was unsubscribed, that it bounced.
+        """
         ...
 
     async def stop(self, effect: Effect, stop: Stop) -> None:
         """Keep an address from being written to."""
         ...
 
-    async def lift_stop(self, effect: Effect, address: str) -> None:
-        """Let an address be written to again; NotFound when it was not stopped."""
+    async def lift_stop(self, effect: Effect, address: str, reason: str) -> None:
+        """Let an address be written to again; NotFound when it was not stopped for that reason."""
+        ...
+
+    async def find_stops(self, scope: Scope, limit: int = 50) -> Sequence[tuple[Stop, str]]:
+        """Return the stopped addresses of customers, newest first, each with the account it is of."""
         ...
 
     async def draft(self, effect: Effect, new: NewEmail) -> Email:
@@ -141,8 +158,19 @@ class Mail(Protocol):
         """Put a failed, bounced or unknown message back, under its old Message-ID; Conflict otherwise."""
         ...
 
-    async def bounce(self, effect: Effect, number: str, said: str) -> Email:
-        """Write down that a message came back, and stop its address."""
+    async def bounce(self, effect: Effect, number: str, said: str, *, stop: bool = True) -> Email:
+        """Write down that a message came back, and stop its address unless that lives."""
+        ...
+
+    async def last_returned(self, mailbox: str, validity: int) -> int:
+        """Return the highest uid that was taken note of in a mailbox; 0 when none was."""
+        ...
+
+    async def take_return(self, returned: Return) -> bool:
+        """Write down what came back and what follows, together and once; False when that was done before.
+
+        A bounce or refusal marks its message if that had left, and only then; a bounce stops its address too.
+        """
         ...
 
     async def find_by_message_id(self, scope: Scope, message_id: str) -> Email | None:
@@ -173,7 +201,10 @@ class Mail(Protocol):
         ...
 
     async def hand_over(self, message: Outgoing, lease: timedelta) -> None:
-        """Write down that a message leaves now; LeaseLost when it is no longer this process's."""
+        """Write down that a message leaves now; LeaseLost when it is no longer this process's.
+
+        One of a mailing whose address was stopped meanwhile is left out for good, and Conflict says why.
+        """
         ...
 
     async def settle(self, message: Outgoing, delivery: Delivery, again_at: datetime | None = None) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from bot.api import Button, Column, Context, Field, Reply, Table, Tone, action, moment, plural
 from plugins.customers.port import CustomerRef
 from plugins.email.keeping import template_reply
+from plugins.email.letter import find_stop, stop_said
 from plugins.email.placeholders import MEANINGS
 from plugins.email.port import Mail, MailPage, MailQuery, MailStatus, MessageRef, TemplateRef
 from plugins.email.said import message_reply, standing
@@ -46,16 +47,18 @@ async def log(ctx: Ctx, customer: CustomerRef, limit: int = 5) -> Reply:
         text = f"We have not written to {customer.name} yet."
         return Reply(text, data=(), focus=focus, evidence=evidence)
     last, zone = found[0], ctx.tenant.zone
+    stop = await find_stop(ctx, customer.email) if customer.email else None
+    known = f"\n\n{stop_said(stop, ctx)}." if stop else ""
     body = last.body if len(last.body) <= SHOWN else f"{last.body[:SHOWN]} …"
     quoted = "\n".join(f"> {line}" for line in body.splitlines())
-    rows = [(moment(m.at, ctx.now, zone), m.subject, m.to, m.status, m.by) for m in found]
+    rows = [(moment(m.at, ctx.now, zone), m.subject, m.to, standing(m, ctx), m.by) for m in found]
     columns = [Column(title) for title in ("When", "Subject", "To", "Status", "By")]
     return Reply(
-        f"The last message to {customer.name}, {moment(last.at, ctx.now, zone)}, {last.status}: "
-        f"**{last.subject}**\n{quoted}",
+        f"The last message to {customer.name}, {moment(last.at, ctx.now, zone)}, {standing(last, ctx)}: "
+        f"**{last.subject}**\n{quoted}{known}",
         data=tuple(found),
         table=Table(columns=columns, rows=rows),
-        tone=Tone.WARN if last.status == "bounced" else Tone.PLAIN,
+        tone=Tone.WARN if last.status in BAD else Tone.PLAIN,
         buttons=(Button("Customer", "customers_show", focus),),
         focus=focus,
         evidence=evidence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,9 @@ TONES = {
     MailStatus.BOUNCED: Tone.WARN,
     MailStatus.UNKNOWN: Tone.WARN,
 }
+PRETENDS = (
+    "Nothing leaves from here: this workspace only pretends to send, and keeps what would have gone out."
+)
 DOUBT = "Whether it arrived is not known; ask them before you send it again."
 Ctx = Context[Any]
 
@@ -57,7 +60,7 @@ def standing(message: Email, ctx: Ctx) -> str:
     """Return where a message stands: `queued, again at 14:05: the server said …`."""
     zone, why = ctx.tenant.zone, f": {message.error}" if message.error else ""
     if message.status == MailStatus.SENT and message.sent_at:
-        return f"sent {moment(message.sent_at, ctx.now, zone)}"
+        return f"sent {moment(message.sent_at, ctx.now, zone)}{why}"
     if message.status == MailStatus.QUEUED and message.due_at and message.attempts:
         tries = plural(message.attempts, "attempt")
         return f"queued, again at {moment(message.due_at, ctx.now, zone)} after {tries}{why}"
@@ -126,4 +129,18 @@ def progress(ctx: Ctx, mailing: Mailing) -> str:
     if waiting and ctx.now < mailing.starts_at:
         left = int((mailing.starts_at - ctx.now).total_seconds())
         parts.append(f"the first leaves in {left} s")
-    return ", ".join(parts)
+    said = ", ".join(parts)
+    return f"{said}; left out: {left_out_said(mailing.left_out)}" if mailing.left_out else said
+
+
+WHY_LEFT_OUT = {
+    "bounced": "bounced before",
+    "unsubscribed": "unsubscribed",
+    "no address": "without a usable e-mail address",
+    "unknown": "for whom something in the text is not known",
+}
+
+
+def left_out_said(left_out: Mapping[str, int]) -> str:
+    """Return `12 bounced before, 3 unsubscribed`."""
+    return ", ".join(f"{left_out[why]:,} {said}" for why, said in WHY_LEFT_OUT.items() if left_out.get(why))

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.api import Context, Job, LeaseLost, Unavailable
+from bot.api import Conflict, Context, Job, LeaseLost, Unavailable
+from plugins.email.dressing import dressed
 from plugins.email.port import Delivery, Mail, Mailer, Outcome, Outgoing, Sending
 
 RUN = 10.0
@@ -35,7 +36,7 @@ async def send_due(ctx: Context[Any], _payload: Mapping[str, Any]) -> timedelta 
         while time.monotonic() < ends:
             batch = await mail.take_due(most=MOST, per_minute=sender.per_minute, lease=LEASE)
             for place, message in enumerate(batch.messages):
-                if not await deliver(ctx, mail, line, message):
+                if not await deliver(ctx, mail, line, dressed(ctx, message, sender)):
                     await give_back(mail, batch.messages[place + 1 :], ctx.now)
                     return AFTER_TROUBLE
             if batch.paced and batch.again is not None:
@@ -56,6 +57,8 @@ async def deliver(ctx: Context[Any], mail: Mail, line: Sending, message: Outgoin
         delivery = await line.send(message, hand_over)
     except LeaseLost:
         return False
+    except Conflict:
+        return True  # left out: the address was stopped since the mailing began
     await mail.settle(message, *judged(message, delivery, ctx.now))
     return not delivery.trouble
 

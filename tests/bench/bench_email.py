@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 from bot.db.database import Database
 from bot.db.tenants import do_create_tenant
-from plugins.email.port import Mailer, NewEmail, NewMailing
+from plugins.email.port import NewEmail, NewMailing
 from plugins.email.sending import send_due
 from tests.databases import TestServer
 from tests.plugins.building import Isp, effect
 from tests.plugins.connectors.smtp.servers import real_server
-from tests.plugins.email.killed import parts
+from tests.plugins.email.killed import parts, worker_context
 
 MANY = 2_000
 
@@ -26,10 +25,7 @@ def now() -> datetime:
 
 async def empty(mail: Any, mailer: Any, now: Any) -> None:
     """Run the job until nothing is left."""
-    ctx: Any = SimpleNamespace(
-        port=lambda p: mailer if p is Mailer else mail, effect=effect("job"), now=now()
-    )
-    while await send_due(ctx, {}) is not None:
+    while await send_due(worker_context(mail, mailer, now), {}) is not None:
         pass
 
 

@@ -6,14 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.api import EVERYWHERE
-from plugins.connectors.local import queries_email, queries_mailings, queries_outbox
+from plugins.connectors.local import (
+    queries_email,
+    queries_mail_returns,
+    queries_mail_stops,
+    queries_mailings,
+    queries_outbox,
+)
 from plugins.email.port import (
+    Back,
     Delivery,
     MailQuery,
     NewEmail,
     NewMailing,
     Outcome,
     Outgoing,
+    Return,
     Sender,
     Stop,
     Template,
@@ -27,6 +35,9 @@ TO = "amina@b.example"
 NEW = NewEmail(customer=AMINA, to=TO, subject="Hello", body="Hi", sender="care@acme.example")
 SENDER = Sender(address="care@acme.example")
 SENT = Delivery(outcome=Outcome.SENT)
+BACK = Return(
+    mailbox="care@mx/INBOX", validity=3, uid=7, digest="d", back=Back.UNSUBSCRIBED, number=None, said="x"
+)
 STOP = Stop(address=TO, reason="bounced", at=NOW, by="Ada")
 
 
@@ -63,7 +74,8 @@ async def fill(isp: Isp) -> Outbox:
             "Ada",
             NOW,
         )
-        await queries_email.do_stop(session, STOP)
+        await queries_mail_stops.do_stop(session, STOP)
+        await queries_mail_returns.do_take_return(session, BACK, NOW)
         await isp_message_id(session)
     return Outbox(
         draft=numbers[1], queued=queued, failed=numbers[2], taken=batch.messages[0], mailing=mailing
@@ -94,9 +106,16 @@ ASKS: Asks = {
     queries_email.find_recipients: lambda s, a: queries_email.find_recipients(
         s, EVERYWHERE, [AMINA], None, 9
     ),
-    queries_email.find_stops: lambda s, a: queries_email.find_stops(s, [TO]),
-    queries_email.do_stop: lambda s, a: queries_email.do_stop(s, replace(STOP, detail="mine")),
-    queries_email.do_lift_stop: lambda s, a: queries_email.do_lift_stop(s, TO),
+    queries_mail_stops.find_stops: lambda s, a: queries_mail_stops.find_stops(s, [TO]),
+    queries_mail_stops.find_stopped: lambda s, a: queries_mail_stops.find_stopped(s, EVERYWHERE, 9),
+    queries_mail_stops.do_stop: lambda s, a: queries_mail_stops.do_stop(s, replace(STOP, detail="mine")),
+    queries_mail_stops.do_lift_stop: lambda s, a: queries_mail_stops.do_lift_stop(s, TO, "bounced"),
+    queries_mail_returns.get_last_returned: lambda s, a: queries_mail_returns.get_last_returned(
+        s, BACK.mailbox, BACK.validity
+    ),
+    queries_mail_returns.do_take_return: lambda s, a: queries_mail_returns.do_take_return(
+        s, replace(BACK, uid=8, digest="e", number=a.failed), NOW
+    ),
     queries_outbox.do_write: lambda s, a: queries_outbox.do_write(
         s, NEW, by="Eve", at=NOW, status="queued", due_at=NOW
     ),

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.api import EVERYWHERE, Effect, NotFound, Scope
 from plugins.connectors.local import queries_email as queries
+from plugins.connectors.local import queries_mail_stops as stops
 from plugins.connectors.local import queries_mailings as mailings
 from plugins.connectors.local import queries_outbox as outbox
 from plugins.connectors.local.mailbox import Outbox
@@ -82,17 +83,22 @@ class LocalMail(Outbox):
     async def stops(self, addresses: Sequence[str]) -> Mapping[str, Stop]:
         """Return which of these addresses are not to be written to."""
         async with self._sql() as session:
-            return await queries.find_stops(session, addresses)
+            return await stops.find_stops(session, addresses)
+
+    async def find_stops(self, scope: Scope, limit: int = 50) -> Sequence[tuple[Stop, str]]:
+        """Return the stopped addresses of customers, newest first."""
+        async with self._sql() as session:
+            return await stops.find_stopped(session, scope, limit)
 
     async def stop(self, effect: Effect, stop: Stop) -> None:
         """Keep an address from being written to."""
         async with self._sql() as session:
-            await do_once(session, effect, lambda: _done(queries.do_stop(session, stop)))
+            await do_once(session, effect, lambda: _done(stops.do_stop(session, stop)))
 
-    async def lift_stop(self, effect: Effect, address: str) -> None:
+    async def lift_stop(self, effect: Effect, address: str, reason: str) -> None:
         """Let an address be written to again."""
         async with self._sql() as session:
-            await do_once(session, effect, lambda: _done(queries.do_lift_stop(session, address)))
+            await do_once(session, effect, lambda: _done(stops.do_lift_stop(session, address, reason)))
 
     async def draft(self, effect: Effect, new: NewEmail) -> Email:
         """Write a draft."""
@@ -142,14 +148,15 @@ class LocalMail(Outbox):
             await do_once(session, effect, lambda: _done(outbox.do_retry(session, number, self._now())))
             return await self._got(session, number)
 
-    async def bounce(self, effect: Effect, number: str, said: str) -> Email:
-        """Write down that a message came back, and stop its address."""
+    async def bounce(self, effect: Effect, number: str, said: str, *, stop: bool = True) -> Email:
+        """Write down that a message came back, and stop its address unless that lives."""
         async with self._sql() as session:
 
             async def write() -> Mapping[str, Any]:
                 address = await outbox.do_bounce(session, number, said)
-                stop = Stop(address=address, reason="bounced", detail=said, at=self._now(), by=effect.by)
-                await queries.do_stop(session, stop)
+                if stop:
+                    why = Stop(address=address, reason="bounced", detail=said, at=self._now(), by=effect.by)
+                    await stops.do_stop(session, why)
                 return {}
 
             await do_once(session, effect, write)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import NotFound, Scope
 from plugins.connectors.local.queries_scope import find_rows, records
-from plugins.email.port import Email, MailPage, MailQuery, MailStatus, Recipient, Stop, Template
+from plugins.email.port import Email, MailPage, MailQuery, MailStatus, Recipient, Template
 
 EMAIL = """e.at, e.to_address, e.subject, e.body, e.status, e.by, e.template, e.number, e.message_id, e.html,
     e.sender, e.reply_to, e.due_at, e.attempts, e.sent_at, e.error, m.number as mailing,
@@ -105,47 +105,6 @@ async def find_recipients(
             Recipient, await find_rows(session, NAMED, scope, customers=list(customers), limit=limit)
         )
     return records(Recipient, await find_rows(session, ON_PLAN, scope, plan=plan, limit=limit))
-
-
-async def find_stops(session: AsyncSession, addresses: Sequence[str]) -> Mapping[str, Stop]:
-    """Return which of these addresses are not to be written to."""
-    rows = await session.execute(
-        text(
-            "select address, reason, at, detail, by from isp_mail_stops "
-            "where address = any(cast(:addresses as text[]))"
-        ),
-        {"addresses": [address.lower() for address in addresses]},
-    )
-    return {stop.address: stop for stop in records(Stop, rows)}
-
-
-async def do_stop(session: AsyncSession, stop: Stop) -> None:
-    """Keep an address from being written to; the last word about it counts."""
-    await session.execute(
-        text(
-            "insert into isp_mail_stops (tenant_id, address, reason, detail, at, by) values "
-            "(current_setting('app.tenant_id')::uuid, :address, :reason, :detail, :at, :by) "
-            "on conflict (tenant_id, address) do update "
-            "set reason = excluded.reason, detail = excluded.detail, at = excluded.at, by = excluded.by"
-        ),
-        {
-            "address": stop.address.lower(),
-            "reason": stop.reason,
-            "detail": stop.detail,
-            "at": stop.at,
-            "by": stop.by,
-        },
-    )
-
-
-async def do_lift_stop(session: AsyncSession, address: str) -> None:
-    """Let an address be written to again."""
-    gone = await session.execute(
-        text("delete from isp_mail_stops where address = :address returning address"),
-        {"address": address.lower()},
-    )
-    if gone.first() is None:
-        raise NotFound(f"{address} is not kept from being written to.")
 
 
 def email_of(row: Row[Any]) -> Email:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -21,7 +23,10 @@ MAILING = """
 select m.number, m.audience, m.subject, m.body, m.total, m.by, m.at, m.starts_at, m.cancelled_at,
     m.cancelled_by, (select jsonb_object_agg(g.status, g.n) from
         (select e.status, count(*) as n from isp_emails e where e.mailing_id = m.id group by e.status) g
-    ) as counts
+    ) as counts, m.kind, m.left_out, (select jsonb_object_agg(g.left_out, g.n) from
+        (select e.left_out, count(*) as n from isp_emails e
+            where e.mailing_id = m.id and e.status = 'left out' group by e.left_out) g
+    ) as since
 from isp_mailings m
 """
 ALL_WITHIN = """not exists (select from isp_emails e join isp_customers c on c.id = e.customer_id
@@ -33,13 +38,14 @@ async def do_queue_mailing(session: AsyncSession, new: NewMailing, by: str, at: 
     number = await next_number(session, MAILINGS)
     row = await session.execute(
         text(
-            "insert into isp_mailings (tenant_id, number, audience, subject, body, total, by, at, starts_at) "
-            "values (current_setting('app.tenant_id')::uuid, :number, :audience, :subject, :body, :total, "
-            ":by, :at, :starts_at) returning id"
+            "insert into isp_mailings (tenant_id, number, audience, subject, body, total, by, at, starts_at, "
+            "kind, left_out) values (current_setting('app.tenant_id')::uuid, :number, :audience, :subject, "
+            ":body, :total, :by, :at, :starts_at, :kind, cast(:left_out as jsonb)) returning id"
         ),
         {
             "number": number, "audience": new.audience, "subject": new.subject, "body": new.body,
             "total": len(new.messages), "by": by, "at": at, "starts_at": new.starts_at,
+            "kind": new.kind, "left_out": json.dumps(dict(new.left_out)),
         },
     )  # fmt: skip
     mailing = row.scalar_one()
@@ -92,4 +98,5 @@ async def do_cancel_mailing(session: AsyncSession, number: str, by: str, at: dat
 def mailing_of(row: Row[Any]) -> Mailing:
     """Read a mailing."""
     values = row._asdict()
-    return Mailing(**(values | {"counts": values["counts"] or {}}))
+    left_out = Counter(values["left_out"]) + Counter(values.pop("since") or {})
+    return Mailing(**(values | {"counts": values["counts"] or {}, "left_out": dict(left_out)}))

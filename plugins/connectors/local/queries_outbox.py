@@ -44,7 +44,26 @@ update isp_emails e set status = 'sending', leased_until = :until, tried_at = :n
     attempts = attempts + 1
 from due where e.id = due.id
 returning e.number, e.message_id, e.sender, e.reply_to, e.to_address as to, e.subject, e.body, e.html,
-    e.attempts, e.at, e.give_up_at
+    e.attempts, e.at, e.give_up_at,
+    (select m.kind from isp_mailings m where m.id = e.mailing_id) as mailing
+"""
+HAND_OVER = """
+update isp_emails set handed_at = :now, leased_until = :until
+where number = :number and attempts = :attempts and status = 'sending' and handed_at is null
+    and leased_until > :now and (cast(:mailing as text) is null or not exists (
+        select from isp_mail_stops s where s.address = :address
+            and (s.reason = 'bounced' or cast(:mailing as text) = 'news')))
+returning number
+"""
+LEAVE_OUT = """
+update isp_emails e set status = 'left out', left_out = s.reason, leased_until = null, due_at = null,
+    error = case s.reason when 'bounced' then 'Left out: the address bounced before.'
+        else 'Left out: they unsubscribed before its turn came.' end
+from (select reason from isp_mail_stops where address = :address
+        and (reason = 'bounced' or cast(:mailing as text) = 'news') order by reason limit 1) s
+where e.number = :number and e.attempts = :attempts and e.status = 'sending' and e.handed_at is null
+    and e.leased_until > :now and cast(:mailing as text) is not null
+returning e.error
 """
 LATELY = "select count(*) as n, min(tried_at) as first from isp_emails where tried_at > :since"
 NEXT = """
@@ -202,18 +221,24 @@ async def do_take(
     return Batch(again=None if first is None else max(first - now, timedelta(milliseconds=10)))
 
 
-async def do_hand_over(session: AsyncSession, message: Outgoing, lease: timedelta, now: datetime) -> None:
-    """Write down that a message leaves now; LeaseLost when it is another process's, or nobody's, by now."""
-    done = await session.execute(
-        text(
-            "update isp_emails set handed_at = :now, leased_until = :until "
-            "where number = :number and attempts = :attempts and status = 'sending' and handed_at is null "
-            "and leased_until > :now returning number"
-        ),
-        {"number": message.number, "attempts": message.attempts, "now": now, "until": now + lease},
-    )
-    if done.first() is None:
+async def do_hand_over(
+    session: AsyncSession, message: Outgoing, lease: timedelta, now: datetime
+) -> str | None:
+    """Write down that a message leaves now; return why it is left out for good if it is.
+
+    LeaseLost when it is another process's, or nobody's, by now.
+    """
+    values = {
+        "number": message.number, "attempts": message.attempts, "now": now, "until": now + lease,
+        "mailing": message.mailing, "address": message.to.lower(),
+    }  # fmt: skip
+    if (await session.execute(text(HAND_OVER), values)).first() is not None:
+        return None
+    del values["until"]
+    why: str | None = (await session.execute(text(LEAVE_OUT), values)).scalar_one_or_none()
+    if why is None:
         raise LeaseLost(f"message {message.number} is not this process's any more")
+    return why
 
 
 async def do_settle(

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-from bot.api import BadInput, ConnectorContext, Unavailable
+from bot.api import BadInput, Conflict, ConnectorContext, Unavailable
 from plugins.connectors.smtp.mime import as_bytes, ascii_address, make_mime, needs_utf8
 from plugins.connectors.smtp.refusals import recipient_refused, refused, why_no_line
 from plugins.connectors.smtp.settings import SmtpSettings, Tls
@@ -44,9 +44,17 @@ class SmtpMailer:
         try:
             address = ascii_address(known.from_address)
             reply_to = ascii_address(known.reply_to) if known.reply_to else ""
+            bounces = ascii_address(known.bounce_address) if known.bounce_address else ""
         except BadInput as error:
             raise Unavailable(f"{error} {ASK_ADMIN.format(field='from_address')}") from None
-        return Sender(address=address, name=self._name, reply_to=reply_to, per_minute=known.per_minute)
+        return Sender(
+            address=address,
+            name=self._name,
+            reply_to=reply_to,
+            per_minute=known.per_minute,
+            bounces=bounces,
+            tagged=known.bounce_tags,
+        )
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Line]:
@@ -129,7 +137,7 @@ class Line:
         options = ["SMTPUTF8", "BODY=8BITMIME"] if utf8 else []
         encoding = "utf-8" if utf8 else "ascii"
         try:
-            await client.mail(message.sender, options=options, encoding=encoding)
+            await client.mail(message.envelope or message.sender, options=options, encoding=encoding)
         except SMTPResponseException as error:
             return await self._again(refused(error, "The mail server refuses the sender"))
         except (OSError, SMTPException) as error:
@@ -144,7 +152,11 @@ class Line:
 
     async def _data(self, client: SMTP, body: bytes, hand_over: HandOver) -> Delivery:
         """Hand the text over; only from its last byte on is silence a doubt."""
-        await hand_over()
+        try:
+            await hand_over()
+        except Conflict:
+            await self._reset()
+            raise
         left = _watch(client)
         try:
             await client.data(body)
@@ -166,13 +178,16 @@ class Line:
         return self._client
 
     async def _again(self, delivery: Delivery) -> Delivery:
-        """Be ready for the next message after one was refused."""
+        await self._reset()
+        return delivery
+
+    async def _reset(self) -> None:
+        """Be ready for the next message after one was refused, or did not leave after all."""
         if self._client is not None and self._client.is_connected:
             try:
                 await self._client.rset()
             except (OSError, SMTPException):
                 self._client = None
-        return delivery
 
     def _lost(self, error: Exception) -> Delivery:
         self._client = None

@@ -33,6 +33,14 @@ class SmtpSettings(BaseModel):
     from_address: str = Field("", max_length=254, description="What messages come from.")
     from_name: str = Field("", max_length=80, description="The name beside it; empty: the workspace's.")
     reply_to: str = Field("", max_length=254, description="Where answers go, if elsewhere.")
+    bounce_address: str = Field(
+        "",
+        max_length=254,
+        description="Where servers send back what cannot be delivered; read it with the plugin imap.",
+    )
+    bounce_tags: bool = Field(
+        True, description="Write it as name+number@…, so that each bounce tells its message."
+    )
     per_minute: int = Field(60, ge=1, le=100_000, description="The most messages that leave in a minute.")
     timeout_seconds: int = Field(30, ge=1, le=120, description="How long an answer is waited for.")
 

@@ -10,12 +10,15 @@ from types import SimpleNamespace
 from typing import Any
 
 from bot.api import ConnectorContext, NoSettings, Tenant
+from bot.core.seals import TenantSeals
+from bot.db.cipher import Cipher
 from bot.db.database import Database
 from plugins.connectors.local.email import LocalMail
 from plugins.connectors.smtp.mailer import SmtpMailer
 from plugins.connectors.smtp.settings import SmtpSettings
 from plugins.email.port import Batch, Mailer
 from plugins.email.sending import send_due
+from plugins.email.settings import EmailSettings
 from tests.plugins.building import NOW, effect
 
 PLACES = ("taken", "before", "handed", "accepted", "settled")
@@ -60,10 +63,21 @@ def parts(database: Database, tenant: Tenant, port: int, now: Any) -> tuple[Dyin
 
 async def empty(mail: Dying, mailer: SmtpMailer, now: Any) -> None:
     """Run the job once, as the host would."""
-    ctx: Any = SimpleNamespace(
-        port=lambda protocol: mailer if protocol is Mailer else mail, effect=effect("job"), now=now()
+    await send_due(worker_context(mail, mailer, now), {})
+
+
+def worker_context(mail: Any, mailer: SmtpMailer, now: Any) -> Any:
+    """Return what the job asks of its context, outside any bench."""
+    seals = TenantSeals(cipher=Cipher(keys={"k": bytes(32)}, seals_with="k"), tenant="t", plugin="email")
+    return SimpleNamespace(
+        port=lambda protocol: mailer if protocol is Mailer else mail,
+        effect=effect("job"),
+        now=now(),
+        seals=seals,
+        link=lambda name, about: "",
+        settings=EmailSettings(),
+        tenant=Tenant(id="t", slug="acme", name="Acme"),
     )
-    await send_due(ctx, {})
 
 
 async def main(url: str, tenant_id: str, slug: str, port: str, place: str) -> None:

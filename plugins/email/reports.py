@@ -1,0 +1,182 @@
+"""Reading what a mailbox got back: delivery reports (RFC 3464), old-style bounces, answers of machines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from email.policy import compat32
+
+from plugins.email.dressing import LINK, MARK
+from plugins.email.letter import ADDRESS
+from plugins.email.port import Back
+
+SAID, MOST_MARKS = 300, 5
+MESSAGE_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
+CODE = re.compile(r"(?<![0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.])")
+GONE = re.compile(r"5\.(0\.0|1\.(?![78]$)[0-9]+|2\.1|4\.1|4\.4|4\.310|5\.0)")
+"""The address takes no mail, as servers say it; every other refusal is about this message or this day."""
+STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+RETURNED_PARTS = frozenset(
+    {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"}
+)
+DAEMON = re.compile(r"mailer-daemon|postmaster|mail delivery (sub)?system", re.IGNORECASE)
+ABSENT = re.compile(
+    r"out of (the )?office|automatic reply|auto(matic)?[- ]?(reply|response)|vacation", re.IGNORECASE
+)
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+WISH = re.compile(rf"^\s*{LINK}\s+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a message that came back says; nothing of it is proven yet.
+
+    `marks` are the numbers and seals found in it; `recipients` are those it says it was for.
+    """
+
+    back: Back
+    marks: tuple[tuple[str, str], ...] = ()
+    message_id: str | None = None
+    recipients: tuple[str, ...] = ()
+    status: str = ""
+    said: str = ""
+
+    @property
+    def told(self) -> str:
+        """Return the status and the words beside it, once."""
+        return self.said if self.status in self.said else f"{self.status} {self.said}".strip()
+
+
+def read_report(raw: bytes) -> Report:
+    """Say what a message is; one that cannot be read is something else."""
+    try:
+        return _read(raw)
+    except Exception:  # noqa: BLE001 - strangers write these; one that no parser takes holds up no other
+        return Report(back=Back.OTHER)
+
+
+def _read(raw: bytes) -> Report:
+    message = message_from_bytes(raw, policy=compat32)
+    blocks = [block for part in message.walk() for block in _blocks(part)]
+    if blocks:
+        return _delivery(raw, message, blocks)
+    subject = _header(message, "Subject")
+    if WISH.match(subject) and MARK.search(subject):
+        return Report(back=Back.UNSUBSCRIBED, marks=_marks(subject))
+    if _by_machine(message, subject):
+        return Report(back=Back.REPLY)
+    if DAEMON.search(_header(message, "From")) or _header(message, "Return-Path").strip() == "<>":
+        return _old_style(raw, message)
+    return Report(back=Back.OTHER)
+
+
+def _delivery(raw: bytes, message: Message, blocks: list[Mapping[str, str]]) -> Report:
+    """Read the status of each recipient; what failed counts more than what is late."""
+    judged = sorted((_judged(block) for block in blocks), key=lambda one: ORDER.index(one[0]))
+    back, status, said = judged[0]
+    returned = [part for part in message.walk() if part.get_content_type() in RETURNED_PARTS]
+    headers = "\n".join(_text(part) for part in returned)
+    found = MESSAGE_ID.search(headers)
+    return Report(
+        back=back,
+        marks=_marks(raw.decode("latin-1") + headers),
+        message_id=found[1] if found else None,
+        recipients=tuple(dict.fromkeys(one for block in blocks for one in _recipients(block))),
+        status=status,
+        said=said or status,
+    )
+
+
+ORDER = (Back.BOUNCED, Back.REFUSED, Back.DELAYED, Back.OTHER)
+
+
+def _judged(block: Mapping[str, str]) -> tuple[Back, str, str]:
+    said = _plain(block.get("diagnostic-code", "").rpartition(";")[2])
+    action = _plain(block.get("action", "failed")).lower()
+    found = CODE.search(block.get("status", ""))
+    status = found[0] if found else ("4.0.0" if action == "delayed" else "5.0.0")
+    told = CODE.search(said)
+    if status.endswith(".0.0") and told and told[1] == status[0]:
+        status = told[0]
+    return judge(action, status), status, said
+
+
+def judge(action: str, status: str) -> Back:
+    """Say what follows from an action and a status of RFC 3464."""
+    if action == "delayed":
+        return Back.DELAYED
+    if action != "failed":
+        return Back.OTHER
+    return Back.BOUNCED if GONE.fullmatch(status) else Back.REFUSED
+
+
+def _old_style(raw: bytes, message: Message) -> Report:
+    """Read a bounce in plain words, as qmail and old gateways write them: a status code says what it is."""
+    text = next((_text(part) for part in message.walk() if part.get_content_type() == "text/plain"), "")
+    for line in text.splitlines():
+        if (found := CODE.search(line)) and found[1] != "2":
+            back = judge("failed" if found[1] == "5" else "delayed", found[0])
+            said = _plain(line)
+            return Report(back=back, marks=_marks(raw.decode("latin-1")), status=found[0], said=said)
+    return Report(back=Back.OTHER)
+
+
+def _by_machine(message: Message, subject: str) -> bool:
+    submitted = _header(message, "Auto-Submitted").lower()
+    kind = (message.get_content_type(), str(message.get_param("report-type", "")).lower())
+    return (
+        submitted.startswith("auto-replied")
+        or kind == ("multipart/report", "disposition-notification")
+        or bool(_header(message, "X-Autoreply") or _header(message, "X-Autorespond"))
+        or _header(message, "Precedence").lower() == "auto_reply"
+        or bool(ABSENT.search(subject))
+    )
+
+
+def _blocks(part: Message) -> Iterator[Mapping[str, str]]:
+    """Yield the fields of each recipient of a status part."""
+    if part.get_content_type() not in STATUS_PARTS:
+        return
+    for block in re.split(r"\n[ \t]*\n", _text(part).replace("\r\n", "\n")):
+        lines = re.sub(r"\n[ \t]+", " ", block).split("\n")
+        fields = {name.strip().lower(): value.strip() for name, colon, value in map(_split, lines) if colon}
+        if _recipients(fields):
+            yield fields
+
+
+def _split(line: str) -> tuple[str, str, str]:
+    return line.partition(":")
+
+
+def _recipients(fields: Mapping[str, str]) -> list[str]:
+    found = [fields.get(name, "") for name in ("final-recipient", "original-recipient")]
+    plain = [one.rpartition(";")[2].strip().strip("<>") for one in found]
+    return [one for one in plain if ADDRESS.fullmatch(one)]
+
+
+def _marks(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = dict.fromkeys((found[1].upper(), found[2].lower()) for found in MARK.finditer(text))
+    return tuple(pairs)[:MOST_MARKS]
+
+
+def _header(message: Message, name: str) -> str:
+    return _plain(str(message.get(name, "")))
+
+
+def _text(part: Message) -> str:
+    """Return what a part holds, its encoding undone."""
+    held = part.get_payload()
+    if isinstance(held, list):
+        parts = (one.as_bytes() if isinstance(one, Message) else str(one).encode() for one in held)
+        return b"\n\n".join(parts).decode("utf-8", "replace")
+    decoded = part.get_payload(decode=True)
+    return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else str(held)
+
+
+def _plain(words: str) -> str:
+    """Return somebody else's words on one short line, without what a screen or a table trips over."""
+    whole = words.encode("utf-8", "replace").decode()
+    return " ".join(CONTROLS.sub(" ", whole).split())[:SAID]
