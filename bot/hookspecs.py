@@ -87,6 +87,9 @@ def register_actions() -> Sequence[Action]:  # type: ignore[empty-body]  # a spe
         def register_actions() -> Sequence[Action]:
             return [close]
 
+    Further ways in which people ask for it may stand in `wordings.txt` beside the plugin's `__init__.py`,
+    `[action]` first, then one a line: understood like the examples, but not shown in help.
+
     The gate checks the permission, resolves and validates the arguments, asks for approval, runs
     the function under a deadline and writes the audit line. You write none of that.
     """

@@ -69,6 +69,7 @@ class Action:
     `refs` maps the names of entity arguments to entity kinds; the host resolves them to records.
     `amount` names the Money argument that role limits apply to.
     `timeout` bounds one run; then the person is told and the plugin's slot is freed.
+    `wordings` are further ways to ask for it, from the plugin's `wordings.txt`; help shows only `examples`.
     """
 
     name: str
@@ -83,6 +84,12 @@ class Action:
     examples: tuple[str, ...] = ()
     amount: str | None = None
     timeout: timedelta = timedelta(seconds=20)
+    wordings: tuple[str, ...] = ()
+
+    @property
+    def sayings(self) -> tuple[str, ...]:
+        """All the ways in which it is asked for."""
+        return (*self.examples, *self.wordings)
 
     def needs(self, via: Via) -> Approval:
         """Who must say yes when it is called this way, before tenant policy raises it."""

@@ -32,6 +32,7 @@ from bot.host.checks import check_info, check_item, check_module, identity_of
 from bot.host.discovery import Found, find_plugins
 from bot.host.neighbours import find_clashes, find_disorder, find_missing, find_strangers
 from bot.host.registry import Named, Owned, Registry
+from bot.host.wordings import worded
 
 __all__ = ["KINDS", "RESERVED", "Found", "Loaded", "find_plugins", "load_plugins"]
 
@@ -170,12 +171,13 @@ def read_plugin(
     if not infos:
         raise PluginError("there is no plugin_info(); write one with @hookimpl above it")
     info = check_info(name, infos[0], hookspecs.API)
-    items = [
-        Owned(name, check_item(info, hook, kind, item))
+    declared = [
+        check_item(info, hook, kind, item)
         for hook, kind in KINDS.items()
         for answer in answers(manager, hook, name)
         for item in sequence(hook, kind, answer)
     ]
+    items = [Owned(name, item) for item in worded(module, declared)]
     count = Counter((type(o.item).__name__, identity_of(o)) for o in items)
     if twice := sorted(f"{kind} {name}" for (kind, name), n in count.items() if n > 1):
         raise PluginError(f"declared twice: {', '.join(twice)}")

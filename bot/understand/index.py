@@ -101,7 +101,7 @@ class Index:
         """Return the stems of all words one action uses of itself and of its arguments."""
         if at not in self._speaks_of:
             act = self.actions[at].item
-            texts = (*self.phrases[at], act.about, *act.examples)
+            texts = (*self.phrases[at], act.about, *act.sayings)
             names = " ".join(f"{a.name} {a.title} {a.entity}" for a in arguments_of(act)).replace("_", " ")
             self._speaks_of[at] = frozenset(t.stem for text in (*texts, names) for t in tokens(text))
         return self._speaks_of[at]
@@ -194,7 +194,7 @@ def phrases_of(offered: Offered) -> list[str]:
     act = offered.item
     arguments = {a.name: a for a in arguments_of(act)}
     name = f"{offered.plugin} {act.name}".replace("_", " ")
-    said = [PLACEHOLDER.sub(lambda m: _neutral(m[1], arguments), text) for text in act.examples]
+    said = [PLACEHOLDER.sub(lambda m: _neutral(m[1], arguments), text) for text in act.sayings]
     plain = [re.sub(r"\s+", " ", text).strip(" :,.").lower() for text in said]
     return list(dict.fromkeys([name, summary(act).lower(), *(p for p in plain if p)]))
 
@@ -227,7 +227,7 @@ def _document(offered: Offered) -> dict[str, float]:
         (0.4, " ".join(a.title for a in arguments)),
         (0.6, " ".join(a.entity for a in arguments)),
         (0.7, summary(act)),
-        (0.85, " ".join(PLACEHOLDER.sub(" ", text) for text in act.examples)),
+        (0.85, " ".join(PLACEHOLDER.sub(" ", text) for text in act.sayings)),
         (0.7, offered.plugin.replace("_", " ")),
         (1.0, act.name.replace("_", " ")),
     )

@@ -13,6 +13,7 @@ from bot.understand.jargon import FORMS
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.mood import DONE
 from bot.understand.sentence import SEEN, Sentence
+from bot.understand.values import match_choice
 from bot.understand.words import FUNCTION, tokens, word_set
 
 DEEDS = frozenset({"did", "verb", "deed"})
@@ -49,6 +50,9 @@ SHOW_ME = re.compile(
 RANKS = word_set("last latest newest oldest next recent current open first two three four five six seven ten")
 PLACES = frozenset({"area", "region", "city", "town", "street"})
 """Arguments that are where: a name as well, so that "tickets in progress" is none of them."""
+BESIDE_CHOICE = re.compile(
+    r"^(?:the|an?|now|really|very|quite)\s+|[\s,]+(?:please|now|again)$", re.IGNORECASE
+)
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
 
 
@@ -98,6 +102,8 @@ def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether these words may stand there: a thing is a name or a pronoun, not half a sentence."""
     if argument.kind in LONG:
         return _sayable(argument, text, said)
+    if argument.kind is Kind.CHOICE:
+        return match_choice(argument, BESIDE_CHOICE.sub("", text)) is not None
     if argument.kind is not Kind.ENTITY:
         return len(text) <= 40  # noqa: PLR2004 - no amount, day or choice is longer
     low = text.lower().strip()
@@ -147,8 +153,8 @@ def _patterns(action: Action) -> tuple[re.Pattern[str], ...]:
     """Return one pattern per example that has fixed words and places."""
     arguments = {a.name: a for a in arguments_of(action)}
     reads = action.reads_only
-    turned = [t for text in action.examples if reads and (t := _turned(text)) is not None]
-    texts = (*action.examples, *turned)
+    turned = [t for text in action.sayings if reads and (t := _turned(text)) is not None]
+    texts = (*action.sayings, *turned)
     return tuple(p for text in texts if (p := _pattern(text, arguments, reads=reads)) is not None)
 
 

@@ -125,7 +125,7 @@ def _pairs(text: str) -> dict[str, str]:
 
 def examples() -> frozenset[str]:
     """Return what the actions give as examples, in the form in which words are compared."""
-    said = (example for o in world.ACTIONS for example in o.item.examples)
+    said = (example for o in world.ACTIONS for example in o.item.sayings)
     return frozenset(plain(re.sub(r"\{\w+\}", "{}", text)) for text in said)
 
 
