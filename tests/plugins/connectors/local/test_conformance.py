@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.conformance.billing import BillingConformance
 from bot.conformance.customers import CustomersConformance
+from bot.conformance.network import NetworkConformance
 from bot.conformance.tickets import TicketsConformance
 
 
@@ -17,3 +18,7 @@ class TestBilling(BillingConformance):
 
 class TestTickets(TicketsConformance):
     """`LocalTickets`."""
+
+
+class TestNetwork(NetworkConformance):
+    """`LocalNetwork`."""
