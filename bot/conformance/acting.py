@@ -15,6 +15,8 @@ from bot.conformance.rig import Rig, a_world, effect, lost, opened, there
 from bot.conformance.scopes import SOUTH
 from plugins.network.port import Network, NewMaintenance, NewOutage, OutageChange
 
+Places = tuple[dict[str, Any], ...]
+
 
 class ActingConformance(LackingConformance):
     """Every write of the network port."""
@@ -62,9 +64,8 @@ class ActingConformance(LackingConformance):
         world = await a_world(rig)
         port = opened(rig, world, Network)
         made = []
-        for nr, place in enumerate(
-            ({"device": BNG}, {"device": OLT}, {"site": "NTH-03"}, {"site": "NTH-01"})
-        ):
+        places: Places = ({"device": BNG}, {"device": OLT}, {"site": "NTH-03"}, {"site": "NTH-01"})
+        for nr, place in enumerate(places):
             at = world.now - timedelta(minutes=9 - nr)
             new = NewOutage(title="Down", started_at=at, **place)
             made.append((await port.declare(effect(world, f"d{nr}"), new)).number)

@@ -1,0 +1,22 @@
+"""The other connector passes what connector authors get, so the ports promise no more than they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.conformance.billing import BillingConformance
+from bot.conformance.customers import CustomersConformance
+from tests.plugins.connectors.memory.rig import MemoryRig
+
+
+@pytest.fixture
+def rig() -> MemoryRig:
+    return MemoryRig()
+
+
+class TestCustomers(CustomersConformance):
+    """Over dicts."""
+
+
+class TestBilling(BillingConformance):
+    """Over dicts."""
