@@ -14,7 +14,7 @@ from plugins.network.port import Network, Place
 
 EVERYTHING = Place(kind="site", key="NTH-01")
 """All of the north hangs on the BNG there."""
-NOTHING = ("", "  ", "%", "*", "nowhere at all", "a\x00b")
+NOTHING = ("", "  ", "%", "*", "nowhere at all", "q\x00x")
 
 
 class NetworkConformance(WatchingConformance):

@@ -121,8 +121,7 @@ class MemoryCustomers:
             for row in self.books.rows("services")
             if self.books.sees(scope, row["customer"])
             and (
-                (low
-                and low in {row["number"].lower(), (row["username"] or "").lower()})
+                (low and low in {row["number"].lower(), (row["username"] or "").lower()})
                 or self._line_by(row, text)
             )
         ]

@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 from bot.conformance import World
 from tests.plugins.connectors.memory.billing import MemoryBilling
 from tests.plugins.connectors.memory.customers import MemoryCustomers
+from tests.plugins.connectors.memory.network import MemoryNetwork
 from tests.plugins.connectors.memory.store import Books
+from tests.plugins.connectors.memory.tickets import MemoryTickets
 
 FORMS = {
     "customer": "C-{nr}",
@@ -24,7 +26,12 @@ class MemoryRig:
     """Numbers that look like nothing of ours."""
 
     lacks: frozenset[str] = frozenset()
-    ports: ClassVar[dict[str, Any]] = {"billing": MemoryBilling, "customers": MemoryCustomers}
+    ports: ClassVar[dict[str, Any]] = {
+        "billing": MemoryBilling,
+        "customers": MemoryCustomers,
+        "network": MemoryNetwork,
+        "tickets": MemoryTickets,
+    }
 
     def __init__(self) -> None:
         self.books: dict[str, Books] = {}

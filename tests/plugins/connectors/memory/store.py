@@ -20,7 +20,7 @@ T = TypeVar("T")
 Row = dict[str, Any]
 
 
-def written(value: Any, zone: ZoneInfo) -> Any:
+def written(value: Any, zone: ZoneInfo) -> Any:  # noqa: PLR0911 - a table of types
     """A value as this system writes it down."""
     if isinstance(value, Money):
         return f"{value.currency} {Decimal(value.minor).scaleb(-value.exponent)}"
@@ -39,7 +39,7 @@ def written(value: Any, zone: ZoneInfo) -> Any:
     return value
 
 
-def read(hint: Any, value: Any, zone: ZoneInfo) -> Any:
+def read(hint: Any, value: Any, zone: ZoneInfo) -> Any:  # noqa: PLR0911 - a table of types
     """The same value as the port wants it."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Annotated:

@@ -6,6 +6,8 @@ import pytest
 
 from bot.conformance.billing import BillingConformance
 from bot.conformance.customers import CustomersConformance
+from bot.conformance.network import NetworkConformance
+from bot.conformance.tickets import TicketsConformance
 from tests.plugins.connectors.memory.rig import MemoryRig
 
 
@@ -19,4 +21,12 @@ class TestCustomers(CustomersConformance):
 
 
 class TestBilling(BillingConformance):
+    """Over dicts."""
+
+
+class TestTickets(TicketsConformance):
+    """Over dicts."""
+
+
+class TestNetwork(NetworkConformance):
     """Over dicts."""

@@ -1,0 +1,542 @@
+"""The network port over dicts: what hangs on what is walked each time it is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.api import EVERYWHERE, Conflict, Effect, Money, NotFound, Scope, Unavailable
+from bot.conformance import Reading
+from plugins.customers.port import Customer, Service, ServiceStatus
+from plugins.network.port import (
+    Acted,
+    Device,
+    DeviceStatus,
+    Drops,
+    DropsPage,
+    Hit,
+    Holder,
+    Impact,
+    Line,
+    Maintenance,
+    Measured,
+    NasSessions,
+    NewMaintenance,
+    NewOutage,
+    Ont,
+    OntLine,
+    OntPage,
+    Outage,
+    OutageChange,
+    Place,
+    PonSigns,
+    Port,
+    Session,
+    Signs,
+    Sinking,
+    Site,
+    SiteStatus,
+)
+from tests.plugins.connectors.memory import words
+from tests.plugins.connectors.memory.customers import MemoryCustomers
+from tests.plugins.connectors.memory.store import HOUR, Books, Row, first
+
+W = TypeVar("W", Outage, Maintenance)
+DAY = timedelta(days=1)
+
+
+class MemoryNetwork:
+    reaches_devices = True
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self.applied = books.applied
+        self.people = MemoryCustomers(books)
+
+    # things
+
+    def _sites(self, scope: Scope = EVERYWHERE) -> dict[str, Site]:
+        return {s.code: s for s in self.books.all(Site, "sites") if scope.covers(s.area)}
+
+    def _devices(self, scope: Scope = EVERYWHERE) -> dict[str, Device]:
+        sites = self._sites(scope)
+        return {
+            d.name: replace(d, region=sites[d.site].region, partner=sites[d.site].partner)
+            for d in self.books.all(Device, "devices")
+            if d.site in sites
+        }
+
+    def _ports(self, scope: Scope = EVERYWHERE) -> dict[str, Port]:
+        devices = self._devices(scope)
+        found = {}
+        for port in self.books.all(Port, "ports"):
+            if device := devices.get(port.device):
+                on = {line.number for line in self._on({port.key})}
+                down = [
+                    o
+                    for o in self.books.find("onts", port=port.key)
+                    if o["service"] in on and o["status"] != "online"
+                ]
+                found[port.key] = replace(port, lines=len(on), offline=len(down), region=device.region,
+                                          site=device.site, partner=device.partner)  # fmt: skip
+        return found
+
+    def _on(self, ports: set[str]) -> list[Service]:
+        numbers = {wire["service"] for wire in self.books.rows("wires") if wire["port"] in ports}
+        rows = [row for row in self.books.rows("services") if row["number"] in numbers]
+        return [line for line in map(self.people._service, rows) if line.status is ServiceStatus.ACTIVE]
+
+    def _below(self, place: Place) -> tuple[list[str], set[str]]:
+        """Devices and ports below a place, by walking from child to child."""
+        all_ = self._devices()
+        if place.kind == "port":
+            return [], {place.key} & {f"{p['device']} {p['name']}" for p in self.books.rows("ports")}
+        waits = [d.name for d in all_.values() if place.key == (d.name if place.kind == "device" else d.site)]
+        found: list[str] = []
+        while waits:
+            name = waits.pop()
+            if name not in found:
+                found.append(name)
+                waits += [d.name for d in all_.values() if d.parent == name]
+        return found, {f"{p['device']} {p['name']}" for p in self.books.rows("ports") if p["device"] in found}
+
+    def _above(self, device: str | None) -> list[Device]:
+        all_, chain = self._devices(), []
+        while device in all_ and len(chain) < 20:
+            chain.append(all_[device])
+            device = all_[device].parent
+        return chain
+
+    def _sessions(self, service: str) -> list[Session]:
+        rows = self.books.find("sessions", service=service)
+        return sorted((self.books.as_(Session, row) for row in rows), key=lambda s: s.started_at)
+
+    def _up(self, service: str) -> bool | None:
+        told = self._sessions(service)
+        return told[-1].up if told else None
+
+    # finding
+
+    async def find_sites(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Site]:
+        return self._found(self._sites(scope).values(), text, limit, lambda s: (s.code, s.name))
+
+    async def find_devices(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Device]:
+        sites = self._sites()
+        return self._found(
+            self._devices(scope).values(),
+            text,
+            limit,
+            lambda d: (d.name, d.ip or "", d.site, sites[d.site].name),
+        )
+
+    async def find_ports(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Port]:
+        return self._found(self._ports(scope).values(), text, limit, lambda p: (p.key,))
+
+    @staticmethod
+    def _found(things: Any, text: str, limit: int, names: Callable[[Any], tuple[str, ...]]) -> list[Any]:
+        typed = text.replace("\0", " ").lower().split()
+        fitting = [t for t in things if typed and all(w in " ".join(names(t)).lower() for w in typed)]
+        whole = text.strip().lower()
+        exact = [t for t in fitting if whole in {name.lower() for name in names(t)}]
+        return (exact or fitting)[:limit]
+
+    async def devices(self, scope: Scope, status: str = "", limit: int = 50) -> Sequence[Device]:
+        found = [d for d in self._devices(scope).values() if status in {"", d.status}]
+        return first(found, limit, lambda d: (d.status == "up", -d.status_since.timestamp()))
+
+    async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
+        device = self._devices(scope).get(name)
+        if device is None:
+            return None
+        impact = await self.impact(scope, Place(kind="device", key=name), 10_000)
+        return DeviceStatus(
+            device=device,
+            site=self._sites()[device.site],
+            ports=tuple(p for p in self._ports(scope).values() if p.device == name),
+            children=tuple(d for d in self._devices(scope).values() if d.parent == name),
+            services=impact.services,
+            online=impact.online,
+            outages=tuple(
+                o
+                for o in await self.outages(scope)
+                if name == o.device or (o.site == device.site and not o.device)
+            ),
+            maintenance=tuple(
+                m for m in await self.maintenance(scope, self.books.now() + DAY) if m.device == name
+            ),
+        )
+
+    async def site(self, scope: Scope, code: str) -> SiteStatus | None:
+        site = self._sites(scope).get(code)
+        if site is None:
+            return None
+        impact = await self.impact(scope, Place(kind="site", key=code), 10_000)
+        return SiteStatus(
+            site=site,
+            devices=tuple(d for d in self._devices(scope).values() if d.site == code),
+            services=impact.services,
+            online=impact.online,
+            outages=tuple(o for o in await self.outages(scope) if o.site == code),
+            maintenance=tuple(
+                m for m in await self.maintenance(scope, self.books.now() + DAY) if m.site == code
+            ),
+        )
+
+    async def lines(self, scope: Scope, customer: str) -> Sequence[Line]:
+        found = []
+        for service in await self.people.services(scope, customer):
+            if service.status is ServiceStatus.TERMINATED:
+                continue
+            wire = next((w["port"] for w in self.books.find("wires", service=service.number)), None)
+            onts = self.books.find("onts", service=service.number)
+            port = self._ports().get(wire or "")
+            above = self._above(port.device) if port else []
+            whose = self.books.one("customers", customer) or {}
+            site = self._sites().get(above[0].site if above else whose["site"])
+            told = self._sessions(service.number)
+            names = {d.name for d in above} | {told[-1].nas if told else None}
+            codes = {d.site for d in above} or {whose["site"]}
+            found.append(
+                Line(
+                    service=service.number,
+                    customer=customer,
+                    kind=service.kind,
+                    status=service.status.value,
+                    username=service.username,
+                    session=told[-1] if told else None,
+                    ont=self.books.as_(Ont, onts[0]) if onts else None,
+                    port=port,
+                    device=above[0] if above else None,
+                    site=site,
+                    outages=tuple(
+                        sorted(
+                            (
+                                o
+                                for o in self._known_outages()
+                                if o.status == "active" and _hits(o, wire, names, codes)
+                            ),
+                            key=lambda o: o.started_at,
+                        )
+                    ),
+                    maintenance=tuple(
+                        m
+                        for m in self._works()
+                        if self._soon(m, self.books.now() + DAY) and _hits(m, wire, names, codes)
+                    ),
+                )
+            )
+        return found
+
+    async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
+        devices, ports = self._below(place)
+        lines = {line.number: line for line in self._on(ports)}
+        for row in self.books.rows("sessions"):
+            if row["nas"] in devices and row["ended_at"] is None:
+                line = self.people._line(EVERYWHERE, row["service"])
+                lines[line.number] = line
+        hits = []
+        for line in lines.values():
+            c = self.books.as_(Customer, self.books.one("customers", line.customer) or {})
+            if scope.covers(c.area):
+                hits.append(
+                    Hit(customer=c.number, name=c.name, kind=c.kind, tier=c.tier, service=line.number, phone=c.phone,
+                        street=c.street, price=line.plan.price, online=self._up(line.number))
+                )  # fmt: skip
+        tiers = {"critical": 0, "premium": 1}
+        hits.sort(key=lambda h: (tiers.get(h.tier, 2), h.kind != "business", h.online is True, h.name))
+        people = {hit.customer: hit for hit in hits}
+        roads = Counter((hit.street or "").lstrip("0123456789 ") for hit in people.values())
+        return Impact(
+            place=place,
+            customers=len(people),
+            services=len(hits),
+            critical=sum(h.tier == "critical" for h in people.values()),
+            premium=sum(h.tier == "premium" for h in people.values()),
+            business=sum(h.kind == "business" for h in people.values()),
+            online=sum(h.online is True for h in hits),
+            monthly=Money(sum(h.price.minor for h in hits if h.price), self.books.tenant.currency),
+            streets=tuple(roads.most_common(3)),
+            hits=tuple(hits[:limit]),
+        )
+
+    async def sessions(self, scope: Scope, nas: str = "") -> Sequence[NasSessions]:
+        now, found = self.books.now(), []
+        told = [self.books.as_(Session, row) for row in self.books.rows("sessions")]
+        for name in sorted({s.nas for s in told if s.nas and nas in {"", s.nas}} & set(self._devices(scope))):
+            live = [s for s in told if s.nas == name and s.up]
+            gone = [s for s in told if s.nas == name and s.ended_at and s.ended_at > now - HOUR]
+            newest = max((s.updated_at for s in live), default=None)
+            started = sum(s.started_at > now - HOUR for s in live)
+            found.append(
+                NasSessions(
+                    nas=name, live=len(live), started_hour=started, ended_hour=len(gone), updated_at=newest
+                )
+            )
+        return found
+
+    # measurements
+
+    def _measured(self, kind: str, key: str, metric: str, since: datetime, subject: str) -> Measured | None:
+        for reading in self.books.all(Reading, "readings", kind=kind, key=key, metric=metric):
+            points = tuple((at, value) for at, value in reading.points if at >= since)
+            if points:
+                return Measured(subject=subject, metric=metric, points=points)
+        return None
+
+    async def levels(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
+        found = []
+        for line in await self.lines(scope, customer):
+            serial, port = line.ont.serial if line.ont else "", line.port.key if line.port else ""
+            own = self._measured("ont", serial, "rx_dbm", since, f"ONT {serial}")
+            mean = self._measured("port", port, "rx_dbm", since, f"{port} (mean)")
+            known = self.books.find("readings", kind="ont", key=serial)
+            found += [m for m in (own or (mean if not known else None),) if m]
+        return found
+
+    async def site_history(self, scope: Scope, site: str, metric: str, since: datetime) -> Measured | None:
+        if site not in self._sites(scope):
+            return None
+        return self._measured("site", site, metric, since, f"site {site}")
+
+    async def speed_tests(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
+        lines = await self.lines(scope, customer)
+        told = [
+            self._measured("service", one.service, "mbps_down", since, f"service {one.service}")
+            for one in lines
+        ]
+        return [m for m in told if m]
+
+    async def signs(self, scope: Scope, place: Place) -> Signs:
+        devices, ports = self._below(place)
+        pons = []
+        for key in sorted(ports & {k for k, p in self._ports(scope).items() if p.kind == "pon"}):
+            count = Counter(row["status"] for row in self.books.find("onts", port=key))
+            if count:
+                pons.append(PonSigns(port=key, onts=count.total(), los=count["los"], gasp=count["dying_gasp"],
+                                     silent=count["offline"]))  # fmt: skip
+        start = place.key.split(" ")[0] if place.kind == "port" else ""
+        near = set(devices) | {d.name for name in (*devices, start) for d in self._above(name)}
+        down = tuple(d for d in self._devices(scope).values() if d.name in near and d.status == "down")
+        return Signs(pons=tuple(pons), down=down)
+
+    def _far(self, scope: Scope, ports: set[str]) -> list[OntLine]:
+        found = []
+        for row in self.books.rows("onts"):
+            line = self.people._line(EVERYWHERE, row["service"])
+            if row["port"] in ports & set(self._ports(scope)) and self.books.sees(scope, line.customer):
+                name = (self.books.one("customers", line.customer) or {})["name"]
+                found.append(OntLine(ont=self.books.as_(Ont, row), port=row["port"], service=line.number,
+                                     customer=line.customer, name=name, online=self._up(line.number)))  # fmt: skip
+        return sorted(found, key=lambda o: (o.ont.status == "online", o.ont.rx_dbm or -99.0, o.ont.serial))
+
+    async def onts(self, scope: Scope, place: Place, limit: int = 100) -> OntPage:
+        found = self._far(scope, self._below(place)[1])
+        return OntPage(lines=tuple(found[:limit]), total=len(found))
+
+    async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
+        ports = self._below(place)[1] if place else set(self._ports())
+        found = [
+            o
+            for o in self._far(scope, ports)
+            if o.ont.status == "online" and o.ont.rx_dbm and o.ont.rx_dbm < below
+        ]
+        return OntPage(lines=tuple(found[:limit]), total=len(found))
+
+    async def sinking(self, scope: Scope, since: datetime, fell: float, limit: int = 20) -> Sequence[Sinking]:
+        found = []
+        for port in self._ports(scope).values():
+            told = self._measured("port", port.key, "rx_dbm", since, "")
+            if told and port.kind == "pon" and len(told.points) >= 6:
+                values = [value for _, value in told.points]
+                before, now = sum(values[:3]) / 3, sum(values[-3:]) / 3
+                if before - now >= fell:
+                    found.append(Sinking(port=port.key, before=before, now=now, since=told.points[0][0],
+                                         at=told.points[-1][0], lines=port.lines))  # fmt: skip
+        return first(found, limit, lambda s: s.fell, reverse=True)
+
+    async def drops(self, scope: Scope, customer: str, since: datetime) -> Sequence[Session]:
+        lines = await self.people.services(scope, customer)
+        ended = [
+            s for line in lines for s in self._sessions(line.number) if s.ended_at and s.ended_at >= since
+        ]
+        return sorted(ended, key=lambda s: s.ended_at or since, reverse=True)
+
+    async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:
+        found = []
+        for c in self.books.all(Customer, "customers"):
+            for line in await self.lines(scope, c.number):
+                ended = [s for s in self._sessions(line.service) if s.ended_at and s.ended_at >= since]
+                if line.status == "active" and len(ended) >= least:
+                    found.append(
+                        Drops(customer=c.number, name=c.name, service=line.service, drops=len(ended),
+                              last=max(s.ended_at for s in ended if s.ended_at), cause=ended[-1].terminate_cause,
+                              port=line.port.key if line.port else None, online=self._up(line.service))
+                    )  # fmt: skip
+        found.sort(key=lambda d: (d.drops, d.last), reverse=True)
+        return DropsPage(lines=tuple(found[:limit]), total=len(found))
+
+    async def holders(
+        self, scope: Scope, address: str, since: datetime, until: datetime, limit: int = 10
+    ) -> Sequence[Holder]:
+        found, mac = [], words.mac(address)
+        for row in self.books.rows("sessions"):
+            session, line = self.books.as_(Session, row), self.people._line(EVERYWHERE, row["service"])
+            theirs = mac and mac == words.mac(line.cpe_mac or "")
+            within = session.started_at <= until and (session.ended_at or until) >= since
+            if (
+                (theirs or (address and session.ipv4 == address))
+                and within
+                and self.books.sees(scope, line.customer)
+            ):
+                name = (self.books.one("customers", line.customer) or {})["name"]
+                found.append(Holder(customer=line.customer, name=name, service=line.number, username=session.username,
+                                    started_at=session.started_at, ended_at=session.ended_at, ipv4=session.ipv4,
+                                    mac=session.mac, nas=session.nas))  # fmt: skip
+        return first(found, limit, lambda h: h.started_at, reverse=True)
+
+    # outages and works
+
+    def _placed(self, kind: type[W], row: Row) -> W:
+        one = self.books.as_(kind, row)
+        device = one.device or (one.port.split(" ")[0] if one.port else None)
+        site = self._sites().get(self._devices()[device].site if device else one.site or "")
+        return replace(
+            one,
+            device=device,
+            site=site and site.code,
+            region=site and site.region,
+            partner=site and site.partner,
+        )
+
+    def _known_outages(self) -> list[Outage]:
+        return [self._placed(Outage, row) for row in self.books.rows("outages")]
+
+    def _works(self) -> list[Maintenance]:
+        return [self._placed(Maintenance, row) for row in self.books.rows("maintenance")]
+
+    async def _counted(self, scope: Scope, outage: Outage) -> Outage:
+        kind = "port" if outage.port else "device" if outage.device else "site"
+        impact = await self.impact(scope, Place(kind=kind, key=outage.where), 10_000)
+        return replace(outage, services=impact.services)
+
+    async def outages(self, scope: Scope, *, active_only: bool = True, limit: int = 20) -> Sequence[Outage]:
+        wanted = {"active"} if active_only else {"active", "resolved"}
+        seen = [o for o in self._known_outages() if scope.covers(o.area) and o.status in wanted]
+        chosen = first(seen, limit, lambda o: (o.status != "active", -o.started_at.timestamp()))
+        return [await self._counted(scope, one) for one in chosen]
+
+    async def get_outage(self, scope: Scope, number: str) -> Outage | None:
+        row = self.books.one("outages", number)
+        outage = self._placed(Outage, row) if row else None
+        return await self._counted(scope, outage) if outage and scope.covers(outage.area) else None
+
+    def _soon(self, work: Maintenance, until: datetime) -> bool:
+        return (
+            work.status in {"planned", "active"}
+            and work.starts_at < until
+            and work.ends_at > self.books.now()
+        )
+
+    async def maintenance(self, scope: Scope, until: datetime, limit: int = 20) -> Sequence[Maintenance]:
+        seen = [w for w in self._works() if scope.covers(w.area) and self._soon(w, until)]
+        return first(seen, limit, lambda w: w.starts_at)
+
+    async def get_maintenance(self, scope: Scope, number: str) -> Maintenance | None:
+        row = self.books.one("maintenance", number)
+        work = self._placed(Maintenance, row) if row else None
+        return work if work and scope.covers(work.area) else None
+
+    def _check_place(self, new: NewOutage | NewMaintenance) -> None:
+        for wanted, known in (
+            (new.site, self._sites()),
+            (new.device, self._devices()),
+            (new.port, self._ports()),
+        ):
+            if wanted is not None and wanted not in known:
+                raise NotFound(f"There is no {wanted}.")
+
+    async def declare(self, effect: Effect, new: NewOutage) -> Outage:
+        def write() -> str:
+            self._check_place(new)
+            number = self.books.next("outages", "o{nr}")
+            given = {**vars(new), "started_at": new.started_at or self.books.now()}
+            self.books.add("outages", Outage(number=number, status="active", **given))
+            return number
+
+        return await self._outage(await self.books.once(effect, write))
+
+    async def _outage(self, number: str) -> Outage:
+        found = await self.get_outage(EVERYWHERE, number)
+        if found is None:
+            raise NotFound(f"There is no outage {number}.")
+        return found
+
+    async def change_outage(self, effect: Effect, number: str, change: OutageChange) -> Outage:
+        def write() -> None:
+            row = self.books.one("outages", number, "outage") or {}
+            if change.status == row["status"]:
+                raise Conflict(f"{number} is {change.status} already.")
+            self.books.put(row, **{name: value for name, value in vars(change).items() if value is not None})
+            if change.status:
+                self.books.put(row, ended_at=None if change.status == "active" else self.books.now())
+
+        await self.books.once(effect, write)
+        return await self._outage(number)
+
+    async def plan(self, effect: Effect, new: NewMaintenance) -> Maintenance:
+        def write() -> str:
+            self._check_place(new)
+            number = self.books.next("maintenance", "w{nr}")
+            self.books.add("maintenance", Maintenance(number=number, status="planned", **vars(new)))
+            return number
+
+        return self._work(await self.books.once(effect, write))
+
+    def _work(self, number: str) -> Maintenance:
+        return self._placed(Maintenance, self.books.one("maintenance", number, "maintenance") or {})
+
+    async def set_maintenance(self, effect: Effect, number: str, status: str) -> Maintenance:
+        def write() -> None:
+            row = self.books.one("maintenance", number, "maintenance") or {}
+            if row["status"] in {status, "done"}:
+                raise Conflict(f"{number} is {row['status']} already.")
+            row["status"] = status
+
+        await self.books.once(effect, write)
+        return self._work(number)
+
+    # devices
+
+    async def disconnect(self, effect: Effect, service: str) -> Acted:
+        def write() -> Acted:
+            self.books.one("services", service, "service")
+            live = self.books.find("sessions", service=service, ended_at=None)
+            if not live:
+                raise Conflict(f"{service} has no session that is up.")
+            at = self.books.now()
+            self.books.put(live[-1], ended_at=at, updated_at=at, terminate_cause="Admin-Reset")
+            return Acted(target=live[-1]["username"], at=at)
+
+        return await self.books.once(effect, write)
+
+    async def reboot(self, effect: Effect, serial: str) -> Acted:
+        def write() -> Acted:
+            found = self.books.find("onts", serial=serial)
+            if not found:
+                raise NotFound(f"There is no ONT {serial}.")
+            if found[0]["status"] != "online":
+                raise Unavailable(f"ONT {serial} does not answer.")
+            self.books.put(found[0], status_since=self.books.now(), last_down_cause="reboot")
+            return Acted(target=serial, at=self.books.now())
+
+        return await self.books.once(effect, write)
+
+
+def _hits(known: Outage | Maintenance, port: str | None, devices: set[str | None], sites: set[str]) -> bool:
+    """Whether what is known to be wrong, or planned, lies above a line."""
+    if known.port:
+        return known.port == port
+    return known.device in devices if known.device else known.site in sites
