@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import asyncpg
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
@@ -81,6 +82,8 @@ async def _run(owner_url: str, task: Callable[[AlembicConfig], None], before: tu
                     await connection.run_sync(lambda sync: task(_config(sync)))
                 except CommandError as error:
                     raise ConfigError(NEWER) from error
+                except asyncpg.RaiseError as error:  # a revision's own words: what stands in its way
+                    raise ConfigError(str(error)) from error
     finally:
         await engine.dispose()
 

@@ -2,6 +2,7 @@
 
 import ast
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import migrations
 from bot.db import migrate
 from bot.db.urls import connect_kwargs
+from bot.errors import ConfigError
 from tests.databases import Urls
 
 VERSIONS = sorted((Path(migrations.__file__).parent / "versions").glob("*.py"))
@@ -57,4 +59,54 @@ async def test_a_failing_revision_leaves_nothing_of_itself(
     connection = await asyncpg.connect(**connect_kwargs(empty_urls.owner))
     assert await connection.fetchval("select x from a") == "a:b 100%"
     assert await connection.fetchval("select to_regclass('b')") is None
+    await connection.close()
+
+
+async def test_lines_that_share_an_ont_or_username_are_listed_before_they_are_refused(
+    empty_urls: Urls,
+) -> None:
+    await migrate.upgrade(empty_urls.owner, "0170")
+    connection = await asyncpg.connect(**connect_kwargs(empty_urls.owner))
+    tenant = uuid4()
+    await connection.execute(f"set app.tenant_id = '{tenant}'")
+    await connection.execute(
+        "insert into tenants (id, slug, name, timezone, currency) values ($1, 'acme', 'Acme', 'UTC', 'EUR')",
+        tenant,
+    )
+    await connection.execute(
+        "insert into isp_plans (tenant_id, code, kind, name, down_kbps, up_kbps, price_minor, currency)"
+        " values ($1, 'F', 'fiber', 'F', 1, 1, 1, 'EUR')",
+        tenant,
+    )
+    (customer,) = await connection.fetchrow(
+        "insert into isp_customers (tenant_id, number, name, region) values ($1, '1', 'A', 'north') returning id",
+        tenant,
+    )
+    for number, ont, user, status in (
+        ("S-1", "ZTEG-1", "amina", "active"),
+        ("S-2", "zteg1", "Amina", "suspended"),
+        ("S-3", "ZTEG1", "amina", "terminated"),
+        ("S-4", None, "", "pending"),
+        ("S-5", "-", "", "active"),
+        ("S-6", "-", None, "active"),
+    ):
+        await connection.execute(
+            "insert into isp_services (tenant_id, number, customer_id, plan_code, kind, status, ont_serial,"
+            " username) values ($1, $2, $3, 'F', 'fiber', $4, $5, $6)",
+            tenant,
+            number,
+            customer,
+            status,
+            ont,
+            user,
+        )
+    with pytest.raises(ConfigError) as told:
+        await migrate.upgrade(empty_urls.owner, "0180")
+    listed = str(told.value).splitlines()[1:]
+    assert listed == ["  ONT ZTEG1 of acme: S-1, S-2", "  username amina of acme: S-1, S-2"]
+    assert await migrate.current(empty_urls.owner) == ("0170",)
+    await connection.execute("update isp_services set status = 'terminated' where number = 'S-2'")
+    await migrate.upgrade(empty_urls.owner, "0180")
+    with pytest.raises(asyncpg.ExclusionViolationError):
+        await connection.execute("update isp_services set status = 'active' where number = 'S-3'")
     await connection.close()

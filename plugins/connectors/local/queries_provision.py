@@ -29,9 +29,9 @@ PORT = text(
     "where device || ' ' || name = :key for update"
 )
 ON_PORT = text("select count(*) from isp_services where port_id = :port and status <> 'terminated'")
-SAME_ONT = text("select number from isp_services where ont_key = :serial and status <> 'terminated' limit 1")
+SAME_ONT = text("select 1 from isp_services where ont_key = :serial and status <> 'terminated' limit 1")
 SAME_USER = text(
-    "select number from isp_services where username_key = :username and status <> 'terminated' limit 1"
+    "select 1 from isp_services where username_key = :username and status <> 'terminated' limit 1"
 )
 # Two who set a line up with the same ONT or username at once meet on this lock, whichever customer they name.
 LOCK_NAME = text(
@@ -104,8 +104,8 @@ async def _check_ont(session: AsyncSession, serial: str | None) -> None:
     if not serial:
         return
     await session.execute(LOCK_NAME, {"name": f"ont {serial}"})
-    if other := (await session.execute(SAME_ONT, {"serial": serial})).scalar_one_or_none():
-        raise Conflict(f"ONT {serial} is in use on {other}. End that service first, or check the serial.")
+    if (await session.execute(SAME_ONT, {"serial": serial})).first():  # whose line it is may be out of reach
+        raise Conflict(f"ONT {serial} is taken by another line. Check the serial, or end that line first.")
 
 
 async def _port(session: AsyncSession, key: str, kind: str) -> UUID:
@@ -140,8 +140,8 @@ async def _username(session: AsyncSession, given: str | None, name: str, account
 
 async def _check_username(session: AsyncSession, username: str) -> None:
     await session.execute(LOCK_NAME, {"name": f"user {username.lower()}"})
-    if other := (await session.execute(SAME_USER, {"username": username.lower()})).scalar_one_or_none():
-        raise Conflict(f"The username {username} is taken by {other}. Give another one.")
+    if (await session.execute(SAME_USER, {"username": username.lower()})).first():
+        raise Conflict(f"The username {username} is taken by another line. Give another one.")
 
 
 async def do_activate(session: AsyncSession, number: str, today: date) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from bot.api import EVERYWHERE, Ambiguous, Approval, Area, BadInput, Conflict, Money, NotAllowed, NotFound
 from bot.db.policies import Policy, do_add_policy
@@ -331,7 +332,7 @@ async def test_two_cannot_take_the_last_place_of_a_port(world) -> None:
     )
     assert sum(isinstance(end, Conflict) for end in ends) == 2
     taken = ServiceOrder(customer=WHO, plan="F100", address="x", username="ABello")
-    with pytest.raises(Conflict, match="taken by SVC-100234-1"):
+    with pytest.raises(Conflict, match="ABello is taken by another line"):
         await port.provision(effect("q"), taken)
 
 
@@ -348,13 +349,44 @@ async def test_two_cannot_set_up_lines_with_one_ont_or_username(world) -> None:
         assert sum(isinstance(end, Conflict) for end in ends) == 1, ends
 
 
+async def test_what_a_line_out_of_reach_has_is_taken_and_no_more_is_said(world) -> None:
+    bench, isp = world
+    far = await isp.customer("100302", "Zed Far", region="coast")
+    await isp.service(far, username="zfar", ont_serial="ZTEG00000009")
+    north = Area(region=frozenset({"north"}))
+    near = await bench.person("Nea", ["customers:provision", "customers:read"], area=north)
+    for same in ({"ont_serial": "ZTEG00000009"}, {"username": "zfar"}):
+        asked = await bench.act("provision", user=near, customer=WHO, plan="F100", **same)
+        with pytest.raises(Conflict, match="is taken by another line") as told:
+            await bench.approve(asked, user=near)
+        assert "100302" not in str(told.value)
+
+
+async def test_the_tables_themselves_refuse_doubles_but_let_two_lines_swap(world) -> None:
+    _, isp = world
+    port = LocalCustomers(isp.context())
+    orders = [
+        ServiceOrder(customer=WHO, plan="F100", address="x", ont_serial=f"ZTEG0000001{n}") for n in "12"
+    ]
+    one, two = [await port.provision(effect(f"s-{nr}"), order) for nr, order in enumerate(orders)]
+    change = text("update isp_services set ont_serial = :ont, username = :user where number = :number")
+    async with isp.sql() as session:
+        for line, other in ((one, two), (two, one)):
+            binds = {"number": line.number, "ont": other.ont_serial, "user": other.username}
+            await session.execute(change, binds)
+    for what in ({"ont": "ZTEG00000011", "user": "other"}, {"ont": "ZTEG0000009", "user": one.username}):
+        with pytest.raises(Exception, match="isp_services_one_"):
+            async with isp.sql() as session:
+                await session.execute(change, {"number": one.number, **what})
+
+
 async def test_a_line_does_not_come_back_on_what_another_has_by_now(world) -> None:
     bench, isp = world
     port = LocalCustomers(isp.context())
     await yes(bench, "terminate", service=LINE, reason="moves away")
     order = ServiceOrder(customer=WHO, plan="F100", address="x", ont_serial="ZTEG00000001", active=True)
     other = await port.provision(effect("other"), order)
-    with pytest.raises(Conflict, match=f"in use on {other.number}"):
+    with pytest.raises(Conflict, match="ZTEG00000001 is taken by another line"):
         await port.keep(effect("keep"), LINE)
     await port.terminate(effect("end"), other.number, TODAY, "again")
     for nr in range(2):
