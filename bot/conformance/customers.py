@@ -102,6 +102,8 @@ class CustomersConformance(LinesConformance):
         assert len(found) == 3
         assert [f.score for f in found] == sorted((f.score for f in found), reverse=True)
         assert len(await port.find(EVERYWHERE, "harbour road", limit=1)) == 1
+        best = (await port.find(EVERYWHERE, "ade"))[0]
+        assert best.customer.name == "Bola Ade", "who is called so stands before who is called nearly so"
 
     async def test_a_customer_comes_back_whole(self, rig: Rig) -> None:
         world = await a_world(rig)
