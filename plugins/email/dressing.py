@@ -71,7 +71,7 @@ def has_link(ctx: Ctx) -> bool:
 def reads_returns(ctx: Ctx) -> bool:
     """Say whether anybody reads what comes back."""
     try:
-        ctx.port(Returns)
+        ctx.port(Returns).check()
     except Unavailable:
         return False
     return True

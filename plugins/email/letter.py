@@ -19,6 +19,7 @@ ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+\.[^\s@<>,;:
 TEMPLATE_NAME = re.compile(r"[a-z][a-z0-9_]*")
 LINE_BREAKS = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MAILERS = ("smtp", "drymail")
 NOT_SET_UP = (
     "Nothing here can send e-mail yet. An admin turns it on with `admin enable_plugin smtp`, and says which "
     "server to use: `plugins settings smtp host=… from_address=…`."
@@ -79,8 +80,10 @@ def get_sender(ctx: Context[Any]) -> Sender:
     """Return who messages come from; Unavailable says what an admin has to do first."""
     try:
         mailer = ctx.port(Mailer)
-    except Unavailable:
-        raise Unavailable(NOT_SET_UP) from None
+    except Unavailable as trouble:
+        if any(ctx.enabled(name) for name in MAILERS):  # two of them, and nobody chose
+            raise
+        raise Unavailable(NOT_SET_UP) from trouble
     return mailer.sender()
 
 

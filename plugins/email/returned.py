@@ -68,6 +68,10 @@ class Returns(Protocol):
 
     port_name: ClassVar[str] = "returns"
 
+    def check(self) -> None:
+        """Raise Unavailable, which says what an admin has to set, unless there is a mailbox to read."""
+        ...
+
     def open(self) -> AbstractAsyncContextManager[OpenBox]:
         """Open it; Unavailable says what an admin has to set, or why the server cannot be spoken to."""
         ...

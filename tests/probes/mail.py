@@ -83,8 +83,12 @@ async def fill(isp: Isp) -> Outbox:
 
 
 async def isp_message_id(session) -> None:
-    """Give the failed message a Message-ID that the probe can ask for."""
+    """Give the failed message a Message-ID that the probe can ask for, and the customer the stopped address."""
     from sqlalchemy import text
+
+    await session.execute(
+        text("update isp_customers set email = :to where number = :number"), {"to": TO, "number": AMINA}
+    )
 
     await session.execute(
         text("update isp_emails set message_id = '<1@acme.example>' where status = 'failed'")

@@ -13,9 +13,10 @@ from bot.core import settings
 from bot.testing import Bench
 from tests.plugins.building import TODAY, Isp
 from tests.plugins.conftest import OpenBench
+from tests.plugins.connectors.imap.server import PASSWORD, USER, ImapServer
 from tests.plugins.connectors.smtp.servers import Mailbox, real_server
 
-PLUGINS = ("customers", "tickets", "billing", "network", "email", "smtp")
+PLUGINS = ("customers", "tickets", "billing", "network", "email", "smtp", "imap")
 AMINA, GRACE = "100234", "200100"
 
 
@@ -32,6 +33,14 @@ class Office:
         typed = {name: str(value) for name, value in values.items()}
         b = self.bench
         await settings.change_settings(b.database, b.registry, b.cipher, b.tenant, "smtp", typed, by="test")
+        b.around.forget()
+
+    async def imap(self, server: ImapServer, folder: str, **values: Any) -> None:
+        """Set the mailbox that takes bounces, as if typed."""
+        b, known = self.bench, {"host": "127.0.0.1", "port": server.port, "tls": "none", "username": USER}
+        known |= {"password": PASSWORD, "folder": folder, **values}
+        typed = {name: str(value) for name, value in known.items()}
+        await settings.change_settings(b.database, b.registry, b.cipher, b.tenant, "imap", typed, by="test")
         b.around.forget()
 
     async def yes(self, action: str, **args: Any) -> Reply:

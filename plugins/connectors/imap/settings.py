@@ -1,0 +1,42 @@
+"""Which mailbox takes what comes back, and how it is read."""
+
+from __future__ import annotations
+
+import ipaddress
+from enum import StrEnum
+
+from bot.api import BaseModel, Field, SecretStr
+
+LOCAL = "localhost"
+PRINTABLE = r"^[\x20-\x7e]*$"
+
+
+class Tls(StrEnum):
+    """How the line is encrypted: from the start, after a plain greeting, or not at all."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class ImapSettings(BaseModel):
+    """The mailbox of each workspace. Nothing is read before host and username are set."""
+
+    host: str = Field("", max_length=253, description="Name of the IMAP server.")
+    port: int = Field(993, ge=1, le=65_535, description="Its port: 993 for tls, 143 for starttls.")
+    tls: Tls = Field(Tls.TLS, description="none: nothing is encrypted; this very machine only.")
+    ca_certificate: str = Field("", description="PEM text of a certificate authority of your own.")
+    username: str = Field("", max_length=254, pattern=PRINTABLE, description="Whose mailbox it is.")
+    password: SecretStr = Field(SecretStr(""), description="Sent over an encrypted line only.")
+    folder: str = Field(
+        "INBOX", min_length=1, max_length=200, pattern=PRINTABLE, description="The folder that is read."
+    )
+    timeout_seconds: int = Field(20, ge=1, le=120, description="How long an answer is waited for.")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the server is this very machine."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host.lower() == LOCAL
