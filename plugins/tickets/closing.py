@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.api import ActionCall, Approval, Change, Preview, Reply, action
 from plugins.tickets.port import TicketChange, TicketRef, Tickets, TicketStatus
-from plugins.tickets.previews import check_done, named, preview_reopen
+from plugins.tickets.previews import check_reopens, named, preview_reopen
 from plugins.tickets.reply import Ctx, login, ticket_reply, words
-from plugins.tickets.rules import BODY, UNDO, check_open, checked, undoable
+from plugins.tickets.rules import BODY, UNDO, back_to, check_open, checked, undoable
 
 
 async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview:
@@ -54,7 +54,7 @@ async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
     resolution = checked(resolution, "resolution", BODY)
     change = TicketChange(status=TicketStatus.CLOSED, resolution=resolution)
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
-    undo = ActionCall(action_id="tickets_reopen", args={"ticket": ticket.number})
+    undo = ActionCall(action_id="tickets_reopen", args=back_to(ticket))
     return undoable(ticket_reply(ctx, done, said=f"Closed {ticket.number}: {resolution}"), undo, UNDO)
 
 
@@ -73,13 +73,16 @@ async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
         "{ticket} happened again",
     ),
 )
-async def reopen(ctx: Ctx, ticket: TicketRef, reason: str = "") -> Reply:
+async def reopen(
+    ctx: Ctx, ticket: TicketRef, reason: str = "", status: TicketStatus = TicketStatus.OPEN
+) -> Reply:
     """Reopen a ticket.
 
-    A resolved or closed one becomes open again; its SLA clock goes on as it was.
+    A resolved or closed one becomes open again, or in progress or pending if you say so; its SLA clock goes
+    on as it was.
     """
-    check_done(ticket)
-    change = TicketChange(status=TicketStatus.OPEN, comment=reason.strip()[:BODY])
+    check_reopens(ticket, status)
+    change = TicketChange(status=status, comment=reason.strip()[:BODY])
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
     reply = ticket_reply(ctx, done, said=f"Reopened {ticket.number}.")
     back = {"ticket": ticket.number, "resolution": ticket.resolution or "Reopened by mistake"}

@@ -17,7 +17,7 @@ from plugins.tickets.port import (
 )
 from plugins.tickets.previews import preview_cancel, preview_create
 from plugins.tickets.reply import Ctx, ticket_reply, words
-from plugins.tickets.rules import BODY, SOON, SUBJECT, UNDO, check_open, checked, undoable
+from plugins.tickets.rules import BODY, SOON, SUBJECT, UNDO, back_to, check_open, checked, undoable
 
 MISTAKE = "Opened by mistake"
 
@@ -96,5 +96,5 @@ async def cancel(ctx: Ctx, ticket: TicketRef) -> Reply:
     check_open(ticket)
     change = TicketChange(status=TicketStatus.CLOSED, resolution=MISTAKE)
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
-    undo = ActionCall(action_id="tickets_reopen", args={"ticket": ticket.number})
+    undo = ActionCall(action_id="tickets_reopen", args=back_to(ticket))
     return undoable(ticket_reply(ctx, done, said=f"Cancelled {ticket.number}."), undo, UNDO)

@@ -62,6 +62,13 @@ def check_done(ticket: Ticket) -> None:
         raise Conflict(f"{ticket.number} is {words(ticket.status)}; there is nothing to reopen.")
 
 
+def check_reopens(ticket: Ticket, status: TicketStatus) -> None:
+    """Raise unless the ticket is done and may stand there again."""
+    check_done(ticket)
+    if status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}:
+        raise BadInput(f"A ticket that is reopened is open, in progress or pending, not {words(status)}.")
+
+
 def check_priority(ticket: Ticket, priority: Priority) -> None:
     """Raise Conflict when the ticket has this priority already."""
     check_open(ticket)
@@ -157,11 +164,15 @@ async def preview_status(_ctx: Ctx, ticket: TicketRef, status: TicketStatus, not
     return _moved(ticket, "Status", words(ticket.status), words(status), *([note] if note else ()))
 
 
-async def preview_reopen(_ctx: Ctx, ticket: TicketRef, reason: str = "") -> Preview:
+async def preview_reopen(
+    _ctx: Ctx, ticket: TicketRef, reason: str = "", status: TicketStatus = TicketStatus.OPEN
+) -> Preview:
     """Say how it was solved, as it seemed."""
-    check_done(ticket)
+    check_reopens(ticket, status)
     solved = (f"It was solved so: {ticket.resolution}",) if ticket.resolution else ()
-    return _moved(ticket, "Status", words(ticket.status), "open", *([reason] if reason else ()), *solved)
+    return _moved(
+        ticket, "Status", words(ticket.status), words(status), *([reason] if reason else ()), *solved
+    )
 
 
 async def preview_cancel(_ctx: Ctx, ticket: TicketRef) -> Preview:

@@ -19,6 +19,11 @@ def undoable(reply: Reply, undo: ActionCall, within: timedelta) -> Reply:
     return replace(reply, undo=undo, undo_within=within)
 
 
+def back_to(ticket: Ticket) -> dict[str, str]:
+    """Return what reopens an open ticket, once it is done, as it stands now."""
+    return {"ticket": ticket.number, "status": ticket.status.value}
+
+
 def check_open(ticket: Ticket) -> None:
     """Raise Conflict when nobody works on the ticket any more."""
     if not ticket.open:

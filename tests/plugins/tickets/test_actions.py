@@ -259,6 +259,18 @@ async def test_what_cannot_be_done_is_said_before_anybody_is_asked(world) -> Non
             await bench.act(name, via=Via.MODEL, **args)
 
 
+@pytest.mark.parametrize(("action", "more"), [("close", {"resolution": "x"}), ("cancel", {})])
+async def test_what_is_taken_back_stands_where_it_stood(world, action: str, more: dict) -> None:
+    bench, _ = world
+    await bench.act("set_status", ticket="TCK-10101", status="in_progress")
+    ended = await done(bench, await bench.act(action, ticket="TCK-10101", **more))
+    back = await done(bench, await bench.undo(ended))
+    assert back.data.status == "in_progress" and back.data.resolution is None
+    with pytest.raises(BadInput, match="not resolved"):
+        await bench.act("reopen", ticket="TCK-10102", status="resolved")
+    assert (await proposed(bench, "reopen", ticket="TCK-10102", status="pending")).count("closed → pending")
+
+
 async def test_giving_back_and_reopening_can_be_taken_back(world) -> None:
     bench, _ = world
     freed = await bench.act("unassign", ticket="TCK-10100")
