@@ -101,13 +101,11 @@ class LocalNetwork(Acting):
             )
 
     async def _outages_at(self, session: Session, scope: Scope, site: Site) -> list[Outage]:
-        active = await impact.find_outages(session, scope, active=True, limit=MANY)
-        return [outage for outage in active if outage.site == site.code]
+        return list(await impact.find_outages(session, scope, active=True, site=site.code, limit=MANY))
 
     async def _works_at(self, session: Session, scope: Scope, site: Site) -> list[Maintenance]:
         now = self._now()
-        works = await impact.find_maintenance(session, scope, now, now + SOON, limit=MANY)
-        return [work for work in works if work.site == site.code]
+        return list(await impact.find_maintenance(session, scope, now, now + SOON, MANY, site=site.code))
 
     async def outages(self, scope: Scope, *, active_only: bool = True, limit: int = 20) -> Sequence[Outage]:
         """Return outages, newest first, with how many services hang below each."""

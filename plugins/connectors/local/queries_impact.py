@@ -39,7 +39,7 @@ with recursive o as (
     left join isp_devices d on d.name = coalesce(x.device, p.device)
     left join isp_sites s on s.code = coalesce(x.site, d.site)
     where (not :active or x.status = 'active') and (:number = '' or x.number = :number)
-        and (not x.withdrawn or x.number = :number)
+        and (not x.withdrawn or x.number = :number) and (:site = '' or s.code = :site)
         and @within(s.region, s.code, s.partner)
     order by x.status <> 'active', x.started_at desc limit :limit
 ),
@@ -66,6 +66,7 @@ left join isp_ports p on p.id = x.port_id
 left join isp_devices d on d.name = coalesce(x.device, p.device)
 left join isp_sites s on s.code = coalesce(x.site, d.site)
 where x.status in ('planned', 'active') and x.ends_at > :now and x.starts_at < :until
+    and (:site = '' or s.code = :site)
     and @within(s.region, s.code, s.partner)
 order by x.starts_at limit :limit
 """
@@ -115,18 +116,25 @@ async def get_up(session: AsyncSession, scope: Scope, place: Place, now: datetim
 
 
 async def find_outages(
-    session: AsyncSession, scope: Scope, *, active: bool = False, number: str = "", limit: int = 20
+    session: AsyncSession,
+    scope: Scope,
+    *,
+    active: bool = False,
+    number: str = "",
+    site: str = "",
+    limit: int = 20,
 ) -> Sequence[Outage]:
-    """Return outages, active ones first, newest first, with how many services hang below."""
-    rows = await find_rows(session, OUTAGES, scope, active=active, number=number.upper(), limit=limit)
+    """Return outages, of one site or all, active and newest first, with how many services hang below."""
+    binds = {"active": active, "number": number.upper(), "site": site, "limit": limit}
+    rows = await find_rows(session, OUTAGES, scope, **binds)
     return [_outage(row) for row in rows]
 
 
 async def find_maintenance(
-    session: AsyncSession, scope: Scope, now: datetime, until: datetime, limit: int
+    session: AsyncSession, scope: Scope, now: datetime, until: datetime, limit: int, *, site: str = ""
 ) -> Sequence[Maintenance]:
-    """Return planned work that runs now or starts before an instant."""
-    rows = await find_rows(session, MAINTENANCE, scope, now=now, until=until, limit=limit)
+    """Return planned work, of one site or all, that runs now or starts before an instant."""
+    rows = await find_rows(session, MAINTENANCE, scope, now=now, until=until, limit=limit, site=site)
     return records(Maintenance, rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text as sql
 
 from bot.api import EVERYWHERE
 from plugins.connectors.local.network import LocalNetwork
@@ -129,6 +130,28 @@ async def test_a_site_counts_all_that_hangs_on_it(port: Network) -> None:
     assert (core.services, core.online, [d.name for d in core.devices]) == (3, 1, ["bng1"])
     assert [work.number for work in core.maintenance] == ["MNT-0007"]
     assert await port.site(EVERYWHERE, "XXX-99") is None
+
+
+async def test_a_site_knows_its_own_trouble_however_much_there_is_elsewhere(isp: Isp, port: Network) -> None:
+    async with isp.sql() as session:
+        await session.execute(
+            sql(
+                "insert into isp_outages (tenant_id, number, title, site, started_at) select "
+                "cast(:tenant as uuid), 'OUT-9' || n, 'Elsewhere', 'STH-01', :at from generate_series(1, 201) n"
+            ),
+            {"tenant": isp.tenant.id, "at": ago(minutes=1)},
+        )
+        await session.execute(
+            sql(
+                "insert into isp_maintenance (tenant_id, number, title, site, starts_at, ends_at) select "
+                "cast(:tenant as uuid), 'MNT-9' || n, 'Elsewhere', 'STH-01', :at, :until "
+                "from generate_series(1, 201) n"
+            ),
+            {"tenant": isp.tenant.id, "at": ago(minutes=1), "until": NOW + timedelta(hours=1)},
+        )
+    assert [outage.number for outage in (await port.site(EVERYWHERE, "NTH-03")).outages] == ["OUT-0042"]
+    assert [outage.number for outage in (await port.device(EVERYWHERE, OLT)).outages] == ["OUT-0042"]
+    assert [work.number for work in (await port.site(EVERYWHERE, "NTH-01")).maintenance] == ["MNT-0007"]
 
 
 async def test_who_hangs_below(port: Network) -> None:
