@@ -11,6 +11,7 @@ from bot.cli import audit, channels, jobs, plugins, policies, roles, sso, tenant
 from bot.cli.check import check
 from bot.cli.database import backup, migrate, reseal, restore
 from bot.cli.exits import EPILOG
+from bot.cli.importing import import_file
 from bot.cli.serve import run
 from bot.cli.slack import app as slack
 from bot.cli.talk import ask, chat, demo
@@ -39,6 +40,7 @@ for command, panel in (
     (reseal, DATA),
 ):
     app.command(rich_help_panel=panel)(command)
+app.command("import", rich_help_panel=DATA)(import_file)
 app.command("new-plugin", rich_help_panel=AUTHORS)(plugins.new_plugin)
 for name, group in (
     ("plugins", plugins.app),

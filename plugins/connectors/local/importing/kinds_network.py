@@ -1,0 +1,80 @@
+"""Files about the network: devices with their sites, and what hangs on what."""
+
+from __future__ import annotations
+
+from plugins.connectors.local.importing.nouns import Field, Kind, Shape
+
+EQUIPMENT = {
+    "bng": ("bras", "nas", "pppoe server", "lns"),
+    "router": ("core router", "mikrotik", "gateway", "edge router", "core"),
+    "switch": ("aggregation switch", "ethernet switch"),
+    "olt": ("gpon olt", "epon olt"),
+    "ap": ("access point", "base station", "sector ap", "bts", "enodeb"),
+}
+
+DEVICES = Kind(
+    name="devices",
+    about="Routers, switches, OLTs and access points, with the sites they stand at.",
+    keys=("name",),
+    fields=(
+        Field(name="name", about="Name of the device.", example="olt-cst-01", required=True, longest=80,
+              names=("hostname", "device", "device name", "host", "identification", "label", "serial number",
+              "serial")),
+        Field(name="kind", about="What it is.", shape=Shape.WORD, example="olt",
+              names=("type", "device type", "role", "category", "class"), words=EQUIPMENT),
+        Field(name="site", about="Site it stands at, by code or name; a new one needs a region.",
+                 example="CST-01",
+              names=("site code", "location", "pop", "tower", "site id", "network site")),
+        Field(name="site_name", about="Name of the site.", example="Mombasa Island", names=("location name",
+                 "pop name")),
+        Field(name="region", about="Region of the site.", example="coast",
+              names=("county", "province", "zone", "district", "area")),
+        Field(name="site_kind", about="POP or tower.", shape=Shape.WORD, names=("site type", "location type"),
+              words={"pop": ("datacentre", "data center", "exchange", "cabinet", "shelter", "head end"),
+                     "tower": ("mast", "high site", "rooftop", "pole")}),
+        Field(name="partner", about="Partner who runs the site.", names=("reseller", "operator")),
+        Field(name="lat", about="Latitude of the site.", shape=Shape.DEGREES, names=("latitude", "gps lat",
+                 "y")),
+        Field(name="lon", about="Longitude of the site.", shape=Shape.DEGREES,
+              names=("longitude", "gps lon", "lng", "long", "x")),
+        Field(name="vendor", about="Maker.", example="Huawei", names=("manufacturer", "make", "brand")),
+        Field(name="model", about="Model.", example="MA5800-X7", names=("product", "hardware", "model name")),
+        Field(name="ip", about="Management address.", shape=Shape.IP, example="10.12.0.2",
+              names=("ip address", "management ip", "mgmt ip", "ipv4", "address", "management address")),
+        Field(name="parent", about="Device it hangs on.",
+              names=("uplink", "parent device", "upstream", "connected to", "uplink device"), longest=80),
+        Field(name="status", about="How it is.", shape=Shape.WORD, names=("state", "device status"),
+              words={"up": ("active", "online", "ok", "enabled", "connected"),
+                     "down": ("offline", "disconnected", "dead", "unreachable"),
+                     "degraded": ("warning", "partial")}),
+    ),
+)  # fmt: skip
+
+TOPOLOGY = Kind(
+    name="topology",
+    about="What hangs on what: site → device → port → CPE → service, an edge in each row.",
+    keys=("child",),
+    fields=(
+        Field(name="parent_kind", about="What the upper end is.", shape=Shape.WORD, example="device",
+                 required=True,
+              names=("from type", "parent type", "upstream type", "from kind"),
+              words={"site": ("pop", "tower", "location"),
+                     "device": ("olt", "switch", "router", "ap", "bng", "access point"),
+                     "port": ("pon", "sector", "ethernet", "pon port", "interface"),
+                     "cpe": ("ont", "onu", "radio", "modem")}),
+        Field(name="parent",
+                 about="The upper end: site code, device, port such as olt-cst-01 PON 1/3, CPE serial.",
+              example="olt-cst-01", required=True, names=("from", "upstream", "parent name", "from name")),
+        Field(name="child_kind", about="What the lower end is.", shape=Shape.WORD, example="pon",
+                 required=True,
+              names=("to type", "child type", "downstream type", "to kind"),
+              words={"device": ("olt", "switch", "router", "ap", "bng", "access point"),
+                     "port": ("interface",), "pon": ("pon port", "gpon"), "sector": ("radio sector",),
+                     "ethernet": ("eth", "ethernet port"), "cpe": ("ont", "onu", "radio", "modem"),
+                     "service": ("line", "subscription")}),
+        Field(name="child", about="The lower end; a service by number or PPPoE username.", example="PON 1/1",
+              required=True, names=("to", "downstream", "child name", "to name")),
+        Field(name="capacity", about="How many lines a port takes.", shape=Shape.WHOLE, example="64",
+              names=("max lines", "split", "split ratio", "max onts")),
+    ),
+)  # fmt: skip
