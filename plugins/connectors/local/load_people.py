@@ -85,8 +85,10 @@ def customers(fields: Mapping[str, str]) -> Plan:
     )
 
 
-DUE = "(case r.priority when 'urgent' then {urgent} when 'high' then {high} when 'low' then {low} else "
-"{normal} end)"
+DUE = (
+    "(case coalesce(s.priority, t.priority, 'normal') when 'urgent' then {urgent} when 'high' then {high} "
+    "when 'low' then {low} else {normal} end)"
+)
 TICKETS = """
 select s."row", t.id as target, s.number as key, s.number, s.customer, c.id as customer_id,
     s.subject, s.body, s.category, coalesce(s.priority, t.priority, 'normal') as priority, s.status, s.level,
@@ -148,11 +150,10 @@ TICKET_CHECKS = (
 def tickets(fields: Mapping[str, str], where: Where) -> Plan:
     """Return how tickets are loaded; open ones get the clocks that the workspace set."""
     clocks = {name: where.clocks.get(name, (0, 0)) for name in ("urgent", "high", "normal", "low")}
-    due = DUE.replace("r.priority", "coalesce(s.priority, t.priority, 'normal')")
     select = (
         TICKETS.format(
-            respond=due.format(**{name: first for name, (first, _) in clocks.items()}),
-            resolve=due.format(**{name: last for name, (_, last) in clocks.items()}),
+            respond=DUE.format(**{name: first for name, (first, _) in clocks.items()}),
+            resolve=DUE.format(**{name: last for name, (_, last) in clocks.items()}),
         )
         if where.clocks
         else TICKETS.format(respond="null::int", resolve="null::int")

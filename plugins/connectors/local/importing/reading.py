@@ -171,11 +171,15 @@ def rows_of(known: Known, delimiter: str) -> Iterator[tuple[int, Sequence[str]]]
 def _why(error: str) -> str:
     """Say in words what Python's csv found wrong."""
     if "field larger" in error:
-        return f"a cell is longer than {LONGEST_CELL:,} characters. Most likely a quote before it was not "
-        "closed."
+        return (
+            f"a cell is longer than {LONGEST_CELL:,} characters. "
+            "Most likely a quote before it was not closed."
+        )
     if "unexpected end" in error:
-        return "a quote is opened in this row and never closed. Close it, or double the quote if it is part "
-        "of the text."
+        return (
+            "a quote is opened in this row and never closed. "
+            "Close it, or double it if it is part of the text."
+        )
     if "expected after" in error:
         return 'a quote stands inside a cell. Double it ("") there, or take the quotes away.'
     return f"cannot be read as CSV ({error})."
