@@ -43,7 +43,8 @@ with due as materialized (
 update isp_emails e set status = 'sending', leased_until = :until, tried_at = :now, handed_at = null,
     attempts = attempts + 1
 from due where e.id = due.id
-returning e.number, e.message_id, e.sender, e.reply_to, e.to_address as to, e.subject, e.body, e.html,
+returning e.number, e.message_id, coalesce(e.sender, '') as sender, coalesce(e.reply_to, '') as reply_to,
+    e.to_address as to, e.subject, e.body, e.html,
     e.attempts, e.at, e.give_up_at,
     (select m.kind from isp_mailings m where m.id = e.mailing_id) as mailing
 """

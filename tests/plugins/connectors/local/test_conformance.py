@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.conformance.billing import BillingConformance
 from bot.conformance.customers import CustomersConformance
+from bot.conformance.email import EmailConformance
 from bot.conformance.network import NetworkConformance
 from bot.conformance.tickets import TicketsConformance
 
@@ -22,3 +23,7 @@ class TestTickets(TicketsConformance):
 
 class TestNetwork(NetworkConformance):
     """`LocalNetwork`."""
+
+
+class TestEmail(EmailConformance):
+    """`LocalMail`."""
