@@ -158,6 +158,8 @@ def question_for(argument: Argument) -> str:
     hint = hint_for(argument)
     if argument.kind is Kind.CHOICE:
         return f"Which {argument.title}? {hint}"
+    if argument.kind is Kind.INSTANT and argument.name == "at":
+        return f"When? {hint}"
     return f"What is the {argument.title}?" + (f" {hint}" if hint else "")
 
 

@@ -49,9 +49,17 @@ NUMBERS |= {"twelve": 12, "fourteen": 14, "thirty": 30, "sixty": 60, "ninety": 9
 CLOCK = re.compile(
     r"\b(?:at\s+)?(?:(?P<h>[01]?\d|2[0-4])(?:[:h](?P<m>[0-5]\d))\s*(?P<ap>[ap]\.?m\b\.?)?|"
     r"(?P<h2>1[0-2]|0?[1-9])\s*(?P<ap2>[ap]\.?m\b\.?)|at\s+(?P<h3>[01]?\d|2[0-3])(?!\d|[./:-]|\s*%)|"
-    r"(?P<h4>[01]?\d|2[0-3])h\b|(?P<word>noon|midday|midnight))",
+    r"(?:(?<=until )|(?<=till ))(?P<h5>[01]?\d|2[0-3])(?=\s*(?:$|[,.;!?]|(?:to|this|on|in|because)))|"
+    r"(?P<h4>[01]?\d|2[0-3])h\b|(?P<word>noon|midday|midnight)|(?P<part>(?:before|after|at) lunch|"
+    r"(?:at the |by |at )?(?:end of (?:the )?(?:working )?day|close of business|eod|cob)\b))",
     re.IGNORECASE,
 )
+PART = re.compile(r"^\s+(?:in the )?(?P<part>morning|afternoon|evening)\b", re.IGNORECASE)
+"""Beside a day: “tomorrow morning”."""
+PARTS = (
+    ("before lunch", time(11, 30)), ("after lunch", time(13, 30)), ("lunch", time(12, 30)),
+    ("morning", time(9)), ("afternoon", time(14)), ("evening", time(18)), ("", time(17)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ def find_times(text: str, clock: Clock, *, past: bool = False) -> list[TimeMark]
 
 def _with_hours(text: str, marks: list[TimeMark], clock: Clock, *, past: bool) -> list[TimeMark]:
     """Join a time of day to the day beside it, or to today or tomorrow when there is none."""
-    out = list(marks)
+    out = [_in_part(text, mark, clock) for mark in marks]
     for found in CLOCK.finditer(text):
         if any(found.start() < t.end and t.start < found.end() for t in marks):
             continue
@@ -139,11 +147,26 @@ def _near(text: str, mark: TimeMark, found: re.Match[str]) -> bool:
 def _time_of(found: re.Match[str]) -> time:
     if word := found["word"]:
         return time(0 if word.lower() == "midnight" else 12)
-    hour = int(found["h"] or found["h2"] or found["h3"] or found["h4"])
+    if part := found["part"]:
+        return _part(part)
+    hour = int(found["h"] or found["h2"] or found["h3"] or found["h4"] or found["h5"])
     half = (found["ap"] or found["ap2"] or "").lower()[:1]
     if half and hour <= 12:  # noqa: PLR2004 - the hours of a clock face
         hour = hour % 12 + (12 if half == "p" else 0)
     return time(hour % 24, int(found["m"] or 0))
+
+
+def _part(words: str) -> time:
+    return next(when for begins, when in PARTS if begins in words.lower())
+
+
+def _in_part(text: str, mark: TimeMark, clock: Clock) -> TimeMark:
+    """Join the part of a day that follows it: `tomorrow morning`, `Friday afternoon`."""
+    found = PART.match(text[mark.end :])
+    if found is None or mark.first is None or mark.exact or mark.length is not None:
+        return mark
+    day = mark.first.astimezone(clock.zone).date()
+    return _span(mark.start, mark.end + found.end(), clock.at(day, _part(found["part"])))
 
 
 def day_of(year: int, month: int, day: int, said: str) -> date:
@@ -217,7 +240,9 @@ def _next_month(first: date) -> date:
 
 def _relative_day(found: re.Match[str], clock: Clock, _past: bool) -> TimeMark:
     word = " ".join(found[0].lower().split())
-    shift = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}.get(word.split()[-1], 0)
+    shift = {"today": 0, "tonight": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1, "yesterday": -1}.get(
+        word.split()[-1], 0
+    )
     shift += {"after": 1, "before": -1}.get((found["side"] or "").lower(), 0)
     return _days(found, clock, clock.today + timedelta(days=shift))
 
@@ -276,7 +301,7 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (
         _re(
             r"\b(?:(?:the )?day (?P<side>after|before) (?:tomorrow|yesterday)|"
-            r"today|tonight|tomorrow|yesterday)\b"
+            r"today|tonight|tomorrow|tmrw|tmr|yesterday)\b"
         ),
         _relative_day,
     ),

@@ -12,6 +12,7 @@ from bot.api import Button, Context, Evidence, Reply, Tone, Unavailable, ago, da
 from plugins.billing.port import Balance, Billing
 from plugins.customers.port import Customer, Customers, CustomerStatus, Note, Service, ServiceStatus
 from plugins.network.port import Line, Network
+from plugins.reminders.port import Reminder, Reminders, find_about
 from plugins.tickets.port import TicketPage, TicketQuery, Tickets
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class Card:
     lines: tuple[Line, ...] | None
     balance: Balance | None
     tickets: TicketPage | None
+    promised: tuple[Reminder, ...]
     silent: tuple[str, ...]
 
 
@@ -49,12 +51,13 @@ async def collect(ctx: Context[Any], customer: Customer) -> Card:
             return None
 
     today = ctx.now.astimezone(ctx.tenant.zone).date()
-    services, notes, lines, balance, tickets = await asyncio.gather(
+    services, notes, lines, balance, tickets, promised = await asyncio.gather(
         ask(Customers, lambda port, scope: port.services(scope, number)),
         ask(Customers, lambda port, scope: port.notes(scope, number, 3)),
         ask(Network, lambda port, scope: port.lines(scope, number)),
         ask(Billing, lambda port, scope: port.balance(scope, number, today)),
         ask(Tickets, lambda port, scope: port.find(scope, TicketQuery(customer=number, open_only=True), FEW)),
+        find_about(ctx, Reminders, customer=number),
     )
     return Card(
         customer=customer,
@@ -63,6 +66,7 @@ async def collect(ctx: Context[Any], customer: Customer) -> Card:
         lines=None if lines is None else tuple(lines),
         balance=balance,
         tickets=tickets,
+        promised=promised,
         silent=tuple(dict.fromkeys(silent)),
     )
 
@@ -110,6 +114,9 @@ def _news(ctx: Context[Any], card: Card) -> Iterator[str]:
             yield f"{service.number} moves to {service.next_plan.name} on {day(service.next_plan_on, today)}"
         if service.terminated_on and service.status is not ServiceStatus.TERMINATED:
             yield f"{service.number} ends on {day(service.terminated_on, today)}"
+    for one in card.promised:
+        at = moment(one.at, ctx.now, zone) + (", late" if one.late(ctx.now) else "")
+        yield f"{one.owner_name} promised for {at}: {one.text} ({one.number})"
     for name in card.silent:
         yield f"The system behind {name} does not answer, so that part is missing"
 

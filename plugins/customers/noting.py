@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.api import BadInput, Button, Column, Context, Reply, Table, Tone, action, moment, plural
 from plugins.customers.port import CustomerRef, Customers
+from plugins.reminders.port import offer
 
 LONGEST = 4_000
 
@@ -69,6 +70,7 @@ async def add_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply
         f"Noted on {customer.name} ({customer.number}): {written.body}",
         data=written,
         tone=Tone.GOOD,
+        choices=offer(ctx, written.body, customer=customer.number),
         buttons=(Button("All notes", "customers_notes", {"customer": customer.number}),),
         focus={"customer": customer.number},
         evidence=(ctx.evidence(Customers),),

@@ -106,6 +106,10 @@ async def preview_add(
         "callback {customer} {at}",
         "follow up with {customer} {at}",
         "look at {ticket} again {at}, remind me",
+        "remind me to {text}",
+        "remind me {at} to chase the crew",
+        "I have to call {customer} by {at}",
+        "told {customer} we call back {at}",
     ),
 )
 async def add(
@@ -130,10 +134,15 @@ async def add(
     return one_reply(ctx, kept, f"{kept.number}: {_said(ctx, new)}", undo)
 
 
+def ahead(ctx: Ctx, at: datetime) -> str:
+    """Return in how long that is; what was asked for as five minutes is not four by now."""
+    return ago(at + timedelta(seconds=45), ctx.now)
+
+
 def _said(ctx: Ctx, new: NewReminder) -> str:
     who = f"{new.customer_name} ({new.customer})" if new.customer_name else ""
     named = bool(new.customer_name and new.customer_name.casefold() in new.text.casefold())
     about = [f"account {new.customer}" if named else who, new.ticket or ""]
     tail = ", ".join(one for one in about if one and one not in new.text)
     what = f"{new.text}, {tail}" if tail else new.text
-    return f"I remind you {clock(ctx, new.at)} ({ago(new.at, ctx.now)}): {what}."
+    return f"I remind you {clock(ctx, new.at)} ({ahead(ctx, new.at)}): {what}."

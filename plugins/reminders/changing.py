@@ -15,9 +15,8 @@ from bot.api import (
     Preview,
     Reply,
     action,
-    ago,
 )
-from plugins.reminders.adding import check_time
+from plugins.reminders.adding import ahead, check_time
 from plugins.reminders.port import Reminder, ReminderChange, ReminderRef, Reminders, ReminderStatus
 from plugins.reminders.said import OWN, clock, may_see, mine, one_reply, when
 from plugins.reminders.settings import Ctx, Settings
@@ -162,10 +161,10 @@ async def move(ctx: Ctx, reminder: ReminderRef, at: datetime) -> Reply:
     to = check_time(ctx, at)
     kept = await ctx.port(Reminders).change(ctx.effect, reminder.number, ReminderChange(at=to))
     await ctx.nudges.withdraw(f"{reminder.number}:")
-    ahead = reminder.at > ctx.now  # what is past cannot be gone back to
+    back = reminder.at > ctx.now  # what is past cannot be gone back to
     args = {"reminder": kept.number, "at": reminder.at.isoformat()}
-    undo = ActionCall(action_id="reminders_move", args=args) if ahead else None
-    said = f"{kept.number}{whose(ctx, kept)} is due {clock(ctx, kept.at)} now ({ago(kept.at, ctx.now)})"
+    undo = ActionCall(action_id="reminders_move", args=args) if back else None
+    said = f"{kept.number}{whose(ctx, kept)} is due {clock(ctx, kept.at)} now ({ahead(ctx, kept.at)})"
     return one_reply(ctx, kept, f"{said}: {kept.said}.", undo)
 
 

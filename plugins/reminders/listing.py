@@ -30,7 +30,8 @@ MOST = 50
         "list my reminders",
         "reminders",
         "what is due today for me",
-        "do I owe {customer} a call",
+        "did I promise {customer} anything",
+        "what do I still have to do today",
         "reminders about {customer}",
     ),
 )

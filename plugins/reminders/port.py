@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from bot.api import Effect, Scope
+from plugins.reminders.about import find_about, offer
 from plugins.reminders.nouns import (
     NewReminder,
     Reminder,
@@ -28,6 +29,8 @@ __all__ = [
     "ReminderRef",
     "ReminderStatus",
     "Reminders",
+    "find_about",
+    "offer",
     "promised_in",
 ]
 

@@ -38,9 +38,11 @@ class Promised:
 
 def promised_in(words: str) -> Promised | None:
     """Return the first promise with a time; None where nobody promises, or no time is named."""
-    for sentence in SENTENCE.split(words.replace("\u2019", "'")[:4_000]):
+    for whole in SENTENCE.split(words.replace("\u2019", "'")[:4_000]):
+        clauses = [each for each in whole.split(", ") if not (PAST.search(each) or NOBODY.search(each))]
+        sentence = ", ".join(clauses)
         found = WHEN.search(sentence)
-        if found and SHALL.search(sentence) and not PAST.search(sentence) and not NOBODY.search(sentence):
+        if found and SHALL.search(sentence):
             when = _plain(found[0])
             text = " ".join(sentence.split()).strip(" .;!")
             return Promised(text=text if len(text) <= MOST else f"{text[: MOST - 1]}…", when=when)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.api import BadInput, Button, Evidence, Reply, Tone, action, ago, moment, plural
 from plugins.network.port import Maintenance, Network, Outage
+from plugins.reminders.port import Reminder
 from plugins.shifts.kept import Ctx, Note
 from plugins.shifts.noting import READ
 from plugins.shifts.shift import FEW, Desk, Lines, Shift, collect
@@ -89,6 +90,11 @@ def _told(ctx: Ctx, shift: Shift) -> Iterator[str]:
         since = moment(shift.changes.since, ctx.now, ctx.tenant.zone)
         who = _first(shift.changes.by, lambda one: f"{one[0]} {one[1]:,}", len(shift.changes.by))
         yield f"Done since {since}: {plural(shift.changes.total, 'change')}{f' ({who})' if who else ''}"
+    if shift.promised is not None and shift.promised.total:
+        promised = shift.promised
+        late = sum(one.late(ctx.now) for one in promised.reminders)
+        head = f"**{plural(promised.total, 'promise')} to keep{f', {late} late' if late else ''}**"
+        yield f"{head}: {_first(promised.reminders, lambda one: _promise(ctx, one), promised.total)}"
     if shift.notes:
         notes = _first(shift.notes, lambda one: _note(ctx, one), len(shift.notes))
         yield f"**{plural(len(shift.notes), 'note')}**: {notes}"
@@ -157,6 +163,11 @@ def _ticket(ctx: Ctx, one: Ticket) -> str:
     return f"{one.number} {_short(one.subject)}{f' ({clock})' if clock else ''}"
 
 
+def _promise(ctx: Ctx, one: Reminder) -> str:
+    at = moment(one.at, ctx.now, ctx.tenant.zone)
+    return f"{one.number} {_short(one.said, ABOUT)} ({one.owner_name}, {at})"
+
+
 def _note(ctx: Ctx, one: Note) -> str:
     return f"{one.number}. {_short(one.text, ABOUT)} ({one.by}, {ago(one.at, ctx.now)})"
 
@@ -177,6 +188,8 @@ def _buttons(shift: Shift) -> Iterator[Button]:
         yield Button("Breaching tickets", "tickets_breaching", {})
     if shift.lines and shift.lines.active:
         yield Button("Outages", "network_outages", {})
+    if shift.promised is not None and shift.promised.total:
+        yield Button("My reminders", "reminders_mine", {})
     if shift.waiting:
         yield Button("What waits", "admin_waiting", {})
     if shift.notes:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from bot.api import NotAllowed, NotFound, Scope, Unavailable, platform
 from plugins.network.port import Maintenance, Network, Outage
+from plugins.reminders.port import ReminderPage, ReminderQuery, Reminders
 from plugins.shifts.kept import Ctx, Note, find_notes
 from plugins.tickets.port import Priority, TicketPage, TicketQuery, Tickets
 
@@ -19,8 +20,11 @@ FEW = 5
 MANY = 200
 """Outages and lines of the audit that are looked at."""
 MORNING = time(8)
+AHEAD = timedelta(days=1)
+"""What was promised for later concerns a later shift."""
 PATIENCE = timedelta(seconds=5)
 """How long one system may keep people from what the others know."""
+OWN_REMINDERS, TEAM_REMINDERS = "reminders:own", "reminders:team"
 WAITING, AUDIT = ("admin_waiting", "admin:self"), ("admin_audit_search", "admin:audit")
 
 
@@ -71,6 +75,7 @@ class Shift:
     desk: Desk | None
     waiting: int | None
     changes: Changes | None
+    promised: ReminderPage | None
     silent: tuple[str, ...]
 
 
@@ -100,12 +105,22 @@ async def collect(ctx: Ctx, since: datetime) -> Shift:
         reply = await patiently("approvals and audit", lambda: ctx.run(action[0], **args))
         return None if reply is None else reply.data
 
-    lines, desk, waiting, audit, notes = await asyncio.gather(
+    async def promises() -> ReminderPage | None:
+        if not (ctx.enabled("reminders") and ctx.user.may(OWN_REMINDERS)):
+            return None
+        team = ctx.user.may(TEAM_REMINDERS)
+        owner = None if team else ctx.user.email or ctx.user.id
+        scope = ctx.user.scope(TEAM_REMINDERS if team else OWN_REMINDERS)
+        query = ReminderQuery(owner=owner, due_before=ctx.now + AHEAD)
+        return await patiently("reminders", lambda: ctx.port(Reminders).find(scope, query, FEW))
+
+    lines, desk, waiting, audit, notes, promised = await asyncio.gather(
         ask(Network, lambda port, scope: _lines(ctx, port, scope, since)),
         ask(Tickets, lambda port, scope: _desk(ctx, port, scope, since)),
         run(WAITING),
         run(AUDIT, since=since.isoformat(), limit=MANY),
         find_notes(ctx),
+        promises(),
     )
     return Shift(
         since=since,
@@ -114,6 +129,7 @@ async def collect(ctx: Ctx, since: datetime) -> Shift:
         desk=desk,
         waiting=None if waiting is None else len(waiting),
         changes=None if audit is None else _changes(audit, since),
+        promised=promised,
         silent=tuple(dict.fromkeys(silent)),
     )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.api import BadInput, Reply, action, plural, span
+from bot.api import BadInput, Reply, action, moment, plural, span
 from plugins.customers.port import CustomerRef
+from plugins.reminders.port import Reminders, find_about
 from plugins.tickets.port import (
     AgentRef,
     Category,
@@ -149,7 +150,13 @@ def _what(query: TicketQuery, customer: str, assignee: str, since: date | None) 
 async def show(ctx: Ctx, ticket: TicketRef) -> Reply:
     """Show a ticket with its SLA clock and history."""
     history = await ctx.port(Tickets).history(ctx.scope, ticket.number)
-    return ticket_reply(ctx, ticket, history)
+    reply = ticket_reply(ctx, ticket, history)
+    promised = await find_about(ctx, Reminders, ticket=ticket.number)
+    zone = ctx.tenant.zone
+    said = [
+        f"{one.owner_name}, {moment(one.at, ctx.now, zone)}: {one.text} ({one.number})" for one in promised
+    ]
+    return replace(reply, facts={**reply.facts, "Promised": "; ".join(said)}) if said else reply
 
 
 def _own(ctx: Ctx) -> str:

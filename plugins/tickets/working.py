@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.api import ActionCall, Reply, action
+from plugins.reminders.port import offer
 from plugins.tickets.port import (
     AgentRef,
     Level,
@@ -83,6 +84,7 @@ async def _say(ctx: Ctx, ticket: Ticket, text: str, *, public: bool) -> Reply:
         f"{kind} on {ticket.number}: {event.body}",
         data=event,
         buttons=ticket_reply(ctx, ticket).buttons,
+        choices=offer(ctx, event.body, ticket=ticket.number),
         evidence=(ctx.evidence(Tickets),),
         focus={"ticket": ticket.number},
     )

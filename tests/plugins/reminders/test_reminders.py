@@ -352,6 +352,7 @@ async def test_many_open_ones_are_too_many(world: tuple[Bench, Isp]) -> None:
         ("going to visit on Monday", "monday"),
         ("He will look at it by 16:30 today", "at 16:30 today"),
         ("I’ll ring her in half an hour", None),
+        ("Customer called again, we will call back at 4pm tomorrow", "at 4pm tomorrow"),
         ("Customer called at 4pm.", None),
         ("The line was down since 10:00", None),
         ("We will not come on Friday", None),
@@ -377,3 +378,34 @@ def test_quiet_hours_go_over_midnight_or_not_at_all() -> None:
     lunch = Settings(quiet_from="12:00", quiet_until="14:00")
     assert after_quiet(noon, lunch, madrid) == datetime(2026, 11, 20, 14, tzinfo=madrid)
     assert at_work(datetime(2026, 11, 20, tzinfo=madrid), settings, madrid).hour == 8
+
+
+async def test_who_writes_down_a_promise_is_offered_to_be_reminded_of_it(world: tuple[Bench, Isp]) -> None:
+    bench, isp = world
+    said = await bench.call(
+        "tickets_comment", {"ticket": "TCK-10100", "text": 'She "insists". We will call back tomorrow 10:00.'}
+    )
+    [offer] = said.choices
+    assert offer.label == "Remind me of this: tomorrow 10:00"
+    assert offer.words == (
+        'reminders add text="We will call back tomorrow 10:00" at="tomorrow 10:00" ticket=TCK-10100'
+    )
+    assert await isp.count("isp_staff_reminders") == 0, "never by itself"
+    note = await bench.call("customers_add_note", {"customer": AMINA, "note": "Technician comes Friday 9:00"})
+    assert note.choices[0].words.endswith('at="friday 9:00" customer=100234')
+    plain = await bench.call("tickets_comment", {"ticket": "TCK-10100", "text": "Will look into it."})
+    assert plain.choices == ()
+
+
+async def test_it_stands_on_the_card_and_the_ticket_for_whoever_may_see_those(
+    world: tuple[Bench, Isp],
+) -> None:
+    bench, _ = world
+    await add(bench, customer=AMINA, ticket="TCK-10100")
+    carl = await bench.person("Carl Cole", OWN)
+    card = await bench.call("customers_show", {"customer": AMINA}, user=carl)
+    assert "Ann Apple promised for 19:55: call back (REM-1001)" in card.text
+    ticket = await bench.call("tickets_show", {"ticket": "TCK-10100"}, user=carl)
+    assert ticket.facts["Promised"] == "Ann Apple, 19:55: call back (REM-1001)"
+    nosy = await bench.person("Nosy Ned", ("customers:read", "tickets:read"))
+    assert "REM-1001" not in (await bench.call("customers_show", {"customer": AMINA}, user=nosy)).text

@@ -179,3 +179,16 @@ async def test_what_is_long_done_is_forgotten(world) -> None:
     bench.now = NOW + timedelta(days=31)
     await bench.act("note", text="New")
     assert [row[0] for row in (await bench.act("notes", all=True)).table.rows] == [2]
+
+
+async def test_what_was_promised_for_the_next_day_is_handed_over(open_bench) -> None:
+    bench, _ = await open_bench("shifts", others=("customers", "tickets", "reminders"))
+    for days, what in ((0.1, "call Amina"), (3, "visit the mast")):
+        at = (NOW + timedelta(days=days)).isoformat()
+        await bench.call("reminders_add", {"at": at, "text": what})
+    said = (await bench.act("handover")).text
+    assert "- **1 promise to keep**: REM-1001 call Amina (Ann Apple, 20:19)" in said
+    bench.now += timedelta(hours=3)
+    assert "**1 promise to keep, 1 late**" in (await bench.act("handover")).text
+    carl = await bench.person("Carl Cole", (*SHIFTS, "reminders:own"))
+    assert "promise" not in (await bench.act("handover", user=carl)).text
