@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -84,9 +85,23 @@ async def _demo(person: str, size: int | None, slug: str, *, fresh: bool) -> Non
         tenant = await app.tenant(slug)
         user = await app.person(tenant, people[person])
         if interactive():
-            await _chat(app, tenant, user, person, SUGGESTIONS_OF[slug][person])
+            async with _working(app):
+                await _chat(app, tenant, user, person, SUGGESTIONS_OF[slug][person])
         else:
             await _ask(app, tenant, user, QUESTION, as_json=False)
+
+
+@asynccontextmanager
+async def _working(app: App) -> AsyncIterator[None]:
+    """Do meanwhile what a service would: send what waits, remind of what is due."""
+    from bot.serve import Process
+
+    process = Process(app, ("worker", "scheduler"))
+    await process.start(lambda _step: None)
+    try:
+        yield
+    finally:
+        await process.stop()
 
 
 def chat(person: As = None, tenant: TenantName = None) -> None:

@@ -19,6 +19,7 @@ TABLES = (
     "isp_emails",
     "isp_mailings",
     "isp_mail_stops",
+    "isp_mail_returns",
     "isp_email_templates",
     "isp_maintenance",
     "isp_outages",

@@ -31,7 +31,7 @@ LAKESIDE_SIZE = 300
 DOMAINS = ("customers", "tickets", "billing", "network", "email")
 MORE = ("admin", "knowledge", "oncall", "digests", "freeze", "shifts", "reminders")
 PLUGINS = {
-    "savanna": (*DOMAINS, "local", *MORE),
+    "savanna": (*DOMAINS, "local", "drymail", *MORE),
     "lakeside": ("customers", "tickets", "network", "local", "admin"),
 }
 """What each tenant turns on, as far as it is installed; the second one bills elsewhere."""
