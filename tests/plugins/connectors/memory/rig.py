@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from bot.conformance import World
 from tests.plugins.connectors.memory.billing import MemoryBilling
 from tests.plugins.connectors.memory.customers import MemoryCustomers
+from tests.plugins.connectors.memory.email import MemoryMail
 from tests.plugins.connectors.memory.network import MemoryNetwork
 from tests.plugins.connectors.memory.store import Books
 from tests.plugins.connectors.memory.tickets import MemoryTickets
@@ -29,6 +30,7 @@ class MemoryRig:
     ports: ClassVar[dict[str, Any]] = {
         "billing": MemoryBilling,
         "customers": MemoryCustomers,
+        "email": MemoryMail,
         "network": MemoryNetwork,
         "tickets": MemoryTickets,
     }

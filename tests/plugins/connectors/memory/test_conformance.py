@@ -6,6 +6,7 @@ import pytest
 
 from bot.conformance.billing import BillingConformance
 from bot.conformance.customers import CustomersConformance
+from bot.conformance.email import EmailConformance
 from bot.conformance.network import NetworkConformance
 from bot.conformance.tickets import TicketsConformance
 from tests.plugins.connectors.memory.rig import MemoryRig
@@ -29,4 +30,8 @@ class TestTickets(TicketsConformance):
 
 
 class TestNetwork(NetworkConformance):
+    """Over dicts."""
+
+
+class TestEmail(EmailConformance):
     """Over dicts."""

@@ -13,6 +13,7 @@ import pytest
 from bot.api import EVERYWHERE, Money
 from bot.conformance.billing import BillingConformance
 from bot.conformance.customers import CustomersConformance
+from bot.conformance.email import EmailConformance
 from bot.conformance.network import NetworkConformance
 from bot.conformance.tickets import TicketsConformance
 from plugins.customers.port import ServiceStatus
@@ -20,6 +21,7 @@ from plugins.network.port import Impact
 from plugins.tickets.port import TicketStatus
 from tests.plugins.connectors.memory.billing import MemoryBilling
 from tests.plugins.connectors.memory.customers import MemoryCustomers
+from tests.plugins.connectors.memory.email import MemoryMail
 from tests.plugins.connectors.memory.network import MemoryNetwork
 from tests.plugins.connectors.memory.rig import MemoryRig
 from tests.plugins.connectors.memory.store import Books
@@ -109,11 +111,10 @@ def of_hits(impact: Impact) -> Impact:
     return replace(impact, services=len(impact.hits), customers=len({hit.customer for hit in impact.hits}))
 
 
-async def no_limit(self: Any, scope: Any, text: str, limit: int = 5) -> Any:
-    found = [f for row in self.books.rows("customers") if (f := self._identified(self._customer(row), text))]
-    return [
-        f for f in found or self._worded([self._customer(r) for r in self.books.rows("customers")], text)
-    ][:limit]
+async def everywhere(self: Any, scope: Any, text: str, limit: int = 5) -> Any:
+    """Finds whoever fits, wherever they are."""
+    people = [self._customer(row) for row in self.books.rows("customers")]
+    return ([f for c in people if (f := self._identified(c, text))] or self._worded(people, text))[:limit]
 
 
 def not_restored(patch: pytest.MonkeyPatch) -> None:
@@ -138,10 +139,26 @@ def left_suspended(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Books, "put", put)
 
 
+def sent_again(patch: pytest.MonkeyPatch) -> None:
+    """What was handed over and not answered goes back into the queue."""
+
+    def give_up(self: Any, now: Any) -> None:
+        for row in self.books.find("emails", status="sending"):
+            if self.books.at(row, "lease") < now:
+                self.books.put(row, status="queued", due_at=now)
+
+    patch.setattr(MemoryMail, "_give_up", give_up)
+
+
+async def taken_again(self: Any, message: Any, lease: Any) -> None:
+    """Hands over whatever is asked for."""
+
+
 C, B, T, N = CustomersConformance, BillingConformance, TicketsConformance, NetworkConformance
+E = EmailConformance
 FAULTS: dict[str, tuple[type, Patch]] = {
     "one more than the limit": (C, asks(MemoryCustomers, "find", limit=lambda n: n + 1)),
-    "the search ignores the scope": (C, swaps(MemoryCustomers, "find", no_limit)),
+    "the search ignores the scope": (C, swaps(MemoryCustomers, "find", everywhere)),
     "reading ignores the scope": (C, asks(MemoryCustomers, "get", scope=EVERYWHERE)),
     "the same key writes twice": (C, swaps(Books, "once", twice)),
     "two with one key at once write twice": (C, swaps(Books, "once", racing)),
@@ -175,6 +192,11 @@ FAULTS: dict[str, tuple[type, Patch]] = {
     "sessions of nowhere": (N, asks(MemoryNetwork, "sessions", scope=EVERYWHERE)),
     "who had an address, whenever": (N, asks(MemoryNetwork, "holders", since=lambda at: at.replace(year=2000))),
     "outages that are over": (N, asks(MemoryNetwork, "outages", active_only=False)),
+    "in doubt and sent again": (E, sent_again),
+    "two hand the same message over": (E, swaps(MemoryMail, "hand_over", taken_again)),
+    "the counts are those of the page": (E, answers(MemoryMail, "find", of_page("emails", "total"))),
+    "a mailing of others": (E, asks(MemoryMail, "get_mailing", scope=EVERYWHERE)),
+    "no pace": (E, asks(MemoryMail, "take_due", per_minute=10_000)),
     "a simulation that is not said": (N, swaps(MemoryNetwork, "reaches_devices", False)),
 }  # fmt: skip
 
