@@ -61,24 +61,19 @@ BY_INDEX = "set enable_seqscan = off set enable_hashjoin = off set enable_mergej
 """Whoever calls with how many ever: each row is looked up, as a plan made for a small table stays in use."""
 
 # Elsewhere is looked for among the last ten sessions: a line that flaps has thousands, all at one NAS.
-SESSIONS = f"""
-create function isp_below_session(tenant uuid, service uuid,
-    out online boolean, out nas text, out ended_at timestamptz, out left_nas text, out left_at timestamptz)
-language plpgsql stable {BY_INDEX} as $$
-begin
-    select s.ended_at is null, s.nas, s.ended_at into online, nas, ended_at from isp_sessions s
-    where s.tenant_id = tenant and s.service_id = service order by s.started_at desc, s.id limit 1;
-    if not found then
-        online := false;
-        return;
-    end if;
-    select x.nas, x.ended_at into left_nas, left_at from (
-        select s.nas, s.ended_at, s.started_at, s.id from isp_sessions s
-        where s.tenant_id = tenant and s.service_id = service order by s.started_at desc, s.id limit 10
-    ) x
-    where x.nas is distinct from isp_below_session.nas and x.ended_at is not null
-    order by x.started_at desc, x.id limit 1;
-end $$
+SESSION = """
+    left join lateral (
+        select true as known, x.ended_at is null as online, x.nas, x.ended_at from isp_sessions x
+        where x.tenant_id = tenant and x.service_id = {service} order by x.started_at desc, x.id limit 1
+    ) n on true
+    left join lateral (
+        select y.nas, y.ended_at from (
+            select x.nas, x.ended_at, x.started_at, x.id from isp_sessions x
+            where x.tenant_id = tenant and x.service_id = {service} and n.known
+            order by x.started_at desc, x.id limit 10
+        ) y
+        where y.nas is distinct from n.nas and y.ended_at is not null order by y.started_at desc, y.id limit 1
+    ) l on true
 """
 COLUMNS = (
     "customer_id",
@@ -110,11 +105,11 @@ begin
         case c.tier when 'critical' then 0 when 'premium' then 2 else 4 end
             + case c.kind when 'business' then 0 else 1 end,
         left(c.name, 100), s.number, s.plan_code, left(c.road, 100), c.region, c.site, c.partner,
-        p.device, s.port_id, n.online, n.nas, n.ended_at, n.left_nas, n.left_at
+        p.device, s.port_id, coalesce(n.online, false), n.nas, n.ended_at, l.nas, l.ended_at
     from isp_services s
     join isp_customers c on c.tenant_id = tenant and c.id = s.customer_id
     left join isp_ports p on p.tenant_id = tenant and p.id = s.port_id
-    cross join lateral isp_below_session(tenant, s.id) n
+    {SESSION.format(service="s.id")}
     where s.tenant_id = tenant and s.customer_id = any(customers)
     on conflict (tenant_id, service_id) do update set {", ".join(f"{c} = excluded.{c}" for c in COLUMNS)}
     where ({", ".join(f"b.{c}" for c in COLUMNS)})
@@ -126,12 +121,16 @@ create function isp_below_dial(tenant uuid, services uuid[]) returns void langua
 begin
     perform from isp_below b
     where b.tenant_id = tenant and b.service_id = any(services) order by b.service_id for no key update;
-    update isp_below b set online = n.online, nas = n.nas, ended_at = n.ended_at, left_nas = n.left_nas,
-        left_at = n.left_at
-    from unnest(services) x(id) cross join lateral isp_below_session(tenant, x.id) n
-    where b.tenant_id = tenant and b.service_id = x.id
+    update isp_below b set online = d.online, nas = d.nas, ended_at = d.ended_at, left_nas = d.left_nas,
+        left_at = d.left_at
+    from (
+        select s.id, coalesce(n.online, false) as online, n.nas, n.ended_at, l.nas as left_nas,
+            l.ended_at as left_at
+        from unnest(services) s(id) {SESSION.format(service="s.id")}
+    ) d
+    where b.tenant_id = tenant and b.service_id = d.id
         and (b.online, b.nas, b.ended_at, b.left_nas, b.left_at)
-            is distinct from (n.online, n.nas, n.ended_at, n.left_nas, n.left_at);
+            is distinct from (d.online, d.nas, d.ended_at, d.left_nas, d.left_at);
 end $$
 """
 EACH = """
@@ -211,7 +210,7 @@ def upgrade() -> None:
     """Create the table with what keeps it, fill it, and drop the indexes nothing else used."""
     op.execute(TABLE)
     protect("isp_below")
-    for statement in (SESSIONS, KEEP, DIAL):
+    for statement in (KEEP, DIAL):
         op.execute(statement)
     op.execute(FILL)
     op.execute(INDEXES)
@@ -233,6 +232,5 @@ def downgrade() -> None:
         op.execute(f"drop function {table}_below_{event}() cascade")
     op.execute("drop function isp_below_dial(uuid, uuid[])")
     op.execute("drop function isp_below_keep(uuid, uuid[])")
-    op.execute("drop function isp_below_session(uuid, uuid)")
     op.execute("drop table isp_below")
     op.execute(OLD_INDEXES)
