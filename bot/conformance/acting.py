@@ -101,7 +101,7 @@ class ActingConformance(LackingConformance):
         port = opened(rig, world, Network)
         start = world.now + timedelta(hours=2)
         times: dict[str, Any] = {"starts_at": start, "ends_at": start + timedelta(hours=1)}
-        places: Places = ({"site": "XXX-99"}, {"device": "no-such"}, {"port": f"{OLT} PON 9/9"})
+        places: Places = ({"site": "ZZZ-99"}, {"device": "no-such"}, {"port": f"{OLT} PON 9/9"})
         for nr, place in enumerate(places):
             with pytest.raises(NotFound):
                 await port.declare(effect(world, f"d{nr}"), NewOutage(title="x", **place))

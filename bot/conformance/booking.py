@@ -1,4 +1,4 @@
-"""The billing port: payments, credit notes, promises, reminders and disputes, and the way back of each."""
+"""The billing port: payments and credit notes, and the way back of each; promises are in `promising.py`."""
 
 from __future__ import annotations
 
@@ -8,43 +8,21 @@ from datetime import timedelta
 import pytest
 
 from bot.api import EVERYWHERE, BadInput, Conflict, LeaseLost, Money, NotAllowed, NotFound
-from bot.conformance.lacking import LackingConformance
 from bot.conformance.people import eur
+from bot.conformance.promising import PromisingConformance, cash, owed, shown
 from bot.conformance.rig import Rig, a_world, effect, lost, opened, there
-from bot.conformance.scopes import NORTH, SOUTH
-from bot.conformance.world import World
+from bot.conformance.scopes import SOUTH
 from plugins.billing.port import (
     Billing,
-    Channel,
-    InvoiceQuery,
     InvoiceStatus,
     NewCredit,
     NewPayment,
-    NewPromise,
     PaymentQuery,
-    Standing,
 )
 
 
-async def owed(port: Billing, world: World, name: str = "amina") -> int:
-    """Return what somebody owes in cents."""
-    return there(await port.balance(EVERYWHERE, world[name], world.today)).owed.minor
-
-
-async def shown(port: Billing, world: World, name: str = "amina") -> dict[str, int]:
-    """Return what is still owed on each invoice."""
-    return {i.number: i.owed.minor for i in await port.invoices(EVERYWHERE, world[name], limit=100)}
-
-
-def cash(world: World, minor: int, name: str = "amina", **more: str) -> NewPayment:
-    """Return money that came in just now."""
-    return NewPayment(customer=world[name], amount=eur(minor), method="cash", at=world.now, **more)
-
-
-class BookingConformance(LackingConformance):
+class BookingConformance(PromisingConformance):
     """Every change of an account, once, and back."""
-
-    protocol = Billing
 
     async def test_money_settles_the_oldest_invoice_first_and_the_rest_is_credit(self, rig: Rig) -> None:
         world = await a_world(rig)
@@ -100,8 +78,10 @@ class BookingConformance(LackingConformance):
         with pytest.raises(NotFound):
             await port.pay(effect(world, "q"), cash(world, 100, invoice=world["inv grace"]))
         with pytest.raises(NotFound):
-            await port.pay(effect(world, "n"), NewPayment(customer="no-such-account", amount=eur(1), method="cash",
-                                                          at=world.now))  # fmt: skip
+            await port.pay(
+                effect(world, "n"),
+                NewPayment(customer="no-such-account", amount=eur(1), method="cash", at=world.now),
+            )
 
     async def test_a_payment_that_was_there_before_can_be_taken_back(self, rig: Rig) -> None:
         world = await a_world(rig)
@@ -161,8 +141,10 @@ class BookingConformance(LackingConformance):
             await port.pay(effect(world, "l", check=lost), cash(world, 1_000))
         foreign = Money(1_000, "USD")
         with pytest.raises(BadInput):
-            await port.pay(effect(world, "f"), NewPayment(customer=world["amina"], amount=foreign, method="cash",
-                                                          at=world.now))  # fmt: skip
+            await port.pay(
+                effect(world, "f"),
+                NewPayment(customer=world["amina"], amount=foreign, method="cash", at=world.now),
+            )
         with pytest.raises(BadInput):
             await port.credit(
                 effect(world, "g"), NewCredit(customer=world["amina"], amount=foreign, reason="x")
@@ -186,8 +168,10 @@ class BookingConformance(LackingConformance):
         )
         assert await owed(port, world) == 9_000
         with pytest.raises(Conflict):
-            await port.credit(effect(world, "over"), NewCredit(customer=world["amina"], amount=eur(600), reason="x",
-                                                               invoice=world["inv late"]))  # fmt: skip
+            await port.credit(
+                effect(world, "over"),
+                NewCredit(customer=world["amina"], amount=eur(600), reason="x", invoice=world["inv late"]),
+            )
         span = (world.now - timedelta(days=1), world.now + timedelta(days=1))
         page = await port.find_credits(EVERYWHERE, world["amina"], *span)
         assert ([n.number for n in page.notes], page.count, page.total) == ([note.number], 1, eur(4_000))
@@ -216,78 +200,3 @@ class BookingConformance(LackingConformance):
         assert await owed(port, world) == 12_400
         world.clock.move(days=20)
         await port.credit(effect(world, "next month"), new)
-
-    async def test_a_promise_is_kept_by_the_payments_since(self, rig: Rig) -> None:
-        world = await a_world(rig)
-        port, today = opened(rig, world, Billing), world.today
-        soon, later = today + timedelta(days=3), today + timedelta(days=10)
-        new = NewPromise(
-            customer=world["amina"], instalments=((soon, eur(5_000)), (later, eur(8_000))), note="said so"
-        )
-        made = await port.promise(effect(world, "p"), new)
-        assert (await port.promise(effect(world, "p"), new)).number == made.number
-        assert [(i.nr, i.due_on, i.amount, i.paid_on) for i in made.instalments] == [
-            (1, soon, eur(5_000), None),
-            (2, later, eur(8_000), None),
-        ]
-        assert (made.by, made.note, made.standing(today)) == ("Chipo Dube", "said so", Standing.OPEN)
-        with pytest.raises(Conflict):
-            await port.promise(effect(world, "another"), new)
-        world.clock.move(hours=1)
-        await port.pay(effect(world, "part"), cash(world, 5_000))
-        half = there(await port.get_promise(EVERYWHERE, made.number.lower()))
-        assert [i.paid_on for i in half.instalments] == [today, None]
-        await port.pay(effect(world, "rest"), cash(world, 8_000))
-        assert there(await port.get_promise(EVERYWHERE, made.number)).standing(today) is Standing.KEPT
-        since = world.now - timedelta(days=1)
-        assert [p.number for p in await port.promises(EVERYWHERE, since, world["amina"])] == [made.number]
-        assert not await port.promises(SOUTH, since)
-        assert await port.get_promise(SOUTH, made.number) is None
-        assert not await port.promises(NORTH, world.now + timedelta(days=1))
-
-    async def test_a_promise_that_is_cancelled_makes_room(self, rig: Rig) -> None:
-        world = await a_world(rig)
-        port = opened(rig, world, Billing)
-        new = NewPromise(
-            customer=world["amina"], instalments=((world.today + timedelta(days=3), eur(5_000)),)
-        )
-        made = await port.promise(effect(world, "p"), new)
-        gone = await port.cancel_promise(effect(world, "c"), made.number)
-        assert gone.cancelled
-        assert not gone.holds(world.today)
-        with pytest.raises(Conflict):
-            await port.cancel_promise(effect(world, "c2"), made.number)
-        with pytest.raises(NotFound):
-            await port.cancel_promise(effect(world, "c3"), "no-such-promise")
-        await port.promise(effect(world, "p2"), new)
-
-    async def test_a_reminder_is_remembered(self, rig: Rig) -> None:
-        world = await a_world(rig)
-        port = opened(rig, world, Billing)
-        told = await port.remind(effect(world, "r"), world["amina"], Channel.PHONE, eur(8_500))
-        assert (told.at, told.by, told.channel, told.owed) == (world.now, "Chipo Dube", "phone", eur(8_500))
-        (debtor,) = await port.debtors(EVERYWHERE, world.today, world["amina"])
-        assert debtor.reminded_at == world.now
-        with pytest.raises(NotFound):
-            await port.remind(effect(world, "x"), "no-such-account", Channel.SMS, eur(1))
-
-    async def test_a_dispute_and_its_end(self, rig: Rig) -> None:
-        world = await a_world(rig)
-        port = opened(rig, world, Billing)
-        disputed = await port.dispute(effect(world, "d"), world["inv late"], "never installed")
-        assert (disputed.dispute, disputed.disputed_at) == ("never installed", world.now)
-        page = await port.find_invoices(EVERYWHERE, InvoiceQuery(standing="disputed"), world.today)
-        assert [i.number for i in page.invoices] == [world["inv late"]]
-        (debtor,) = await port.debtors(EVERYWHERE, world.today, world["amina"])
-        assert (debtor.disputed, debtor.owed) == (eur(4_500), eur(8_500))
-        with pytest.raises(Conflict):
-            await port.dispute(effect(world, "d2"), world["inv late"], "again")
-        settled = await port.dispute(effect(world, "s"), world["inv late"], None)
-        assert (settled.dispute, settled.disputed_at) == (None, None)
-        for number, text, error in (
-            (world["inv late"], None, Conflict),
-            (world["inv paid"], "x", Conflict),
-            ("no-such-invoice", "x", NotFound),
-        ):
-            with pytest.raises(error):
-                await port.dispute(effect(world, f"e{number}"), number, text)

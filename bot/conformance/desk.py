@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from plugins.email.port import Email, Template
@@ -25,27 +26,30 @@ def parts(n: Names, now: datetime) -> dict[str, Any]:
     }
 
 
+def _ticket(n: Names, now: datetime, name: str, subject: str, whose: str, **more: Any) -> Ticket:
+    area = ("south", "STH-01", "coastnet") if whose == "grace" else ("north", "NTH-03", None)
+    usual: dict[str, Any] = {
+        "status": TicketStatus.OPEN,
+        "priority": Priority.NORMAL,
+        "opened_at": now - timedelta(hours=3),
+    }
+    return Ticket(
+        number=n[f"tkt {name}"],
+        subject=subject,
+        customer=n[whose],
+        opened_by="Ada Obi",
+        region=area[0],
+        site=area[1],
+        partner=area[2],
+        **(usual | more),
+    )
+
+
 def _tickets(n: Names, now: datetime) -> tuple[Ticket, ...]:
+    ticket = partial(_ticket, n, now)
+
     def ago(**span: float) -> datetime:
         return now - timedelta(**span)
-
-    def ticket(name: str, subject: str, whose: str, **more: Any) -> Ticket:
-        area = ("south", "STH-01", "coastnet") if whose == "grace" else ("north", "NTH-03", None)
-        usual: dict[str, Any] = {
-            "status": TicketStatus.OPEN,
-            "priority": Priority.NORMAL,
-            "opened_at": ago(hours=3),
-        }
-        return Ticket(
-            number=n[f"tkt {name}"],
-            subject=subject,
-            customer=n[whose],
-            opened_by="Ada Obi",
-            region=area[0],
-            site=area[1],
-            partner=area[2],
-            **(usual | more),
-        )
 
     return (
         ticket(

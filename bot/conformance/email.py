@@ -1,4 +1,4 @@
-"""The e-mail port: templates, the log, drafts, and addresses that are not written to; see also `outbox.py`."""
+"""The e-mail port: templates, the log, drafts, addresses not to write to; the rest is in `outbox.py`."""
 
 from __future__ import annotations
 

@@ -133,8 +133,13 @@ class LinesConformance(LackingConformance):
     async def test_a_line_from_order_to_use(self, rig: Rig) -> None:
         world = await a_world(rig)
         port = opened(rig, world, Customers)
-        order = ServiceOrder(customer=world["sade"], plan="F50", address="9 Mill Lane", port="olt-nth-03-1 PON 1/1",
-                             ont_serial="ZTEG12AB34CD")  # fmt: skip
+        order = ServiceOrder(
+            customer=world["sade"],
+            plan="F50",
+            address="9 Mill Lane",
+            port="olt-nth-03-1 PON 1/1",
+            ont_serial="ZTEG12AB34CD",
+        )
         line = await port.provision(effect(world, "p"), order)
         assert (line.status, line.plan.code, line.ont_serial) == (
             ServiceStatus.PENDING,
@@ -158,15 +163,23 @@ class LinesConformance(LackingConformance):
         world = await a_world(rig)
         port = opened(rig, world, Customers)
         who, where = world["sade"], "9 Mill Lane"
-        for nr, (order, error) in enumerate((
-            (ServiceOrder(customer="no-such-account", plan="F50", address=where), NotFound),
-            (ServiceOrder(customer=who, plan="F999", address=where), NotFound),
-            (ServiceOrder(customer=who, plan="F20", address=where), NotFound),
-            (ServiceOrder(customer=who, plan="F50", address=where, port="olt-nth-03-1 PON 9/9"), NotFound),
-            (ServiceOrder(customer=who, plan="W10", address=where, port="ap-sth-01-a sector A"), Conflict),
-            (ServiceOrder(customer=who, plan="F50", address=where, ont_serial="HWTC1A2B3C4D"), Conflict),
-            (ServiceOrder(customer=who, plan="F50", address=where, username="Amina1@ISP"), Conflict),
-        )):  # fmt: skip
+        for nr, (order, error) in enumerate(
+            (
+                (ServiceOrder(customer="no-such-account", plan="F50", address=where), NotFound),
+                (ServiceOrder(customer=who, plan="F999", address=where), NotFound),
+                (ServiceOrder(customer=who, plan="F20", address=where), NotFound),
+                (
+                    ServiceOrder(customer=who, plan="F50", address=where, port="olt-nth-03-1 PON 9/9"),
+                    NotFound,
+                ),
+                (
+                    ServiceOrder(customer=who, plan="W10", address=where, port="ap-sth-01-a sector A"),
+                    Conflict,
+                ),
+                (ServiceOrder(customer=who, plan="F50", address=where, ont_serial="HWTC1A2B3C4D"), Conflict),
+                (ServiceOrder(customer=who, plan="F50", address=where, username="Amina1@ISP"), Conflict),
+            )
+        ):
             with pytest.raises(error):
                 await port.provision(effect(world, f"p{nr}"), order)
         assert not await port.services(EVERYWHERE, who)
@@ -176,12 +189,14 @@ class LinesConformance(LackingConformance):
         port = opened(rig, world, Customers)
         ends = await asyncio.gather(
             *(
-                port.provision(effect(world, who), ServiceOrder(customer=world[who], plan="F50", address="x",
-                                                                ont_serial="ZTEG12AB34CD"))
+                port.provision(
+                    effect(world, who),
+                    ServiceOrder(customer=world[who], plan="F50", address="x", ont_serial="ZTEG12AB34CD"),
+                )
                 for who in ("sade", "sade too")
             ),
             return_exceptions=True,
-        )  # fmt: skip
+        )
         assert sum(isinstance(end, Conflict) for end in ends) == 1, ends
 
     async def test_a_line_that_ends_today_and_goes_on_after_all(self, rig: Rig) -> None:

@@ -75,13 +75,15 @@ class MergingConformance(LackingConformance):
         world = await a_world(rig)
         port = opened(rig, world, Tickets)
         light, slow, bill = (world[f"tkt {name}"] for name in ("light", "slow", "bill"))
-        for nr, (error, number, into) in enumerate((
-            (BadInput, light, light),
-            (Conflict, bill, light),
-            (Conflict, light, bill),
-            (NotFound, light, "no-such-ticket"),
-            (NotFound, "no-such-ticket", light),
-        )):  # fmt: skip
+        for nr, (error, number, into) in enumerate(
+            (
+                (BadInput, light, light),
+                (Conflict, bill, light),
+                (Conflict, light, bill),
+                (NotFound, light, "no-such-ticket"),
+                (NotFound, "no-such-ticket", light),
+            )
+        ):
             with pytest.raises(error):
                 await port.merge(effect(world, f"m{nr}"), number, into)
         with pytest.raises(LeaseLost):

@@ -1,4 +1,4 @@
-"""The network port: sites, devices, ports, lines, and who hangs below; signs and drops are in `watching.py`."""
+"""The network port: sites, devices, ports, lines, and who hangs below; signs are in `watching.py`."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class NetworkConformance(WatchingConformance):
             for name in set(vars(wanted)) - {"region", "partner"}:
                 assert getattr(got, name) == getattr(wanted, name), name
         assert await port.device(EVERYWHERE, "no-such-device") is None
-        assert await port.site(EVERYWHERE, "XXX-99") is None
+        assert await port.site(EVERYWHERE, "ZZZ-99") is None
 
     async def test_a_device_tells_its_ports_and_what_hangs_on_it(self, rig: Rig) -> None:
         world = await a_world(rig)

@@ -212,8 +212,15 @@ class OutboxConformance(LackingConformance):
         await port.hand_over(message, LEASE)
         await port.settle(message, SENT)
         assert await port.last_returned("INBOX", 1) == 0
-        back = Return(mailbox="INBOX", validity=1, uid=7, digest="d1", back=Back.BOUNCED, number=message.number,
-                      said="No such user.")  # fmt: skip
+        back = Return(
+            mailbox="INBOX",
+            validity=1,
+            uid=7,
+            digest="d1",
+            back=Back.BOUNCED,
+            number=message.number,
+            said="No such user.",
+        )
         assert await port.take_return(back)
         assert not await port.take_return(back)
         assert await port.last_returned("INBOX", 1) == 7

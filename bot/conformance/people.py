@@ -83,8 +83,10 @@ PLANS = {
 }
 
 
+NORTH: dict[str, Any] = {"region": "north", "site": "NTH-03", "since": date(2024, 3, 1)}
+
+
 def _customers(n: Names) -> tuple[Customer, ...]:
-    north: dict[str, Any] = {"region": "north", "site": "NTH-03", "since": date(2024, 3, 1)}
     return (
         Customer(
             number=n["amina"],
@@ -95,14 +97,14 @@ def _customers(n: Names) -> tuple[Customer, ...]:
             street="12 Harbour Road",
             city="Northport",
             tier="critical",
-            **north,
+            **NORTH,
         ),
         Customer(
             number=n["zoe"],
             name="Zoë O'Brien-Müller",
             street="3 Quay Street",
             email="zoe@mail.example",
-            **north,
+            **NORTH,
         ),
         Customer(
             number=n["kano"],
@@ -111,9 +113,9 @@ def _customers(n: Names) -> tuple[Customer, ...]:
             contact="Ibrahim Musa",
             street="14 Harbour Road",
             email="office@kano.example",
-            **north,
+            **NORTH,
         ),
-        Customer(number=n["bola"], name="Bola Ade", street="16 Harbour Road", phone="+254711000222", **north),
+        Customer(number=n["bola"], name="Bola Ade", street="16 Harbour Road", phone="+254711000222", **NORTH),
         Customer(
             number=n["grace"],
             name="Grace Otieno",
@@ -124,27 +126,17 @@ def _customers(n: Names) -> tuple[Customer, ...]:
             site="STH-01",
             partner="coastnet",
         ),
-        Customer(
-            number=n["dayo"],
-            name="Dayo Eze",
-            street="18 Harbour Road",
-            status=CustomerStatus.SUSPENDED,
-            **north,
-        ),
-        Customer(
-            number=n["sade"],
-            name="Sade Kamau",
-            street="9 Mill Lane",
-            status=CustomerStatus.PROSPECT,
-            **north,
-        ),
-        Customer(
-            number=n["sade too"],
-            name="Sade Kamau",
-            street="2 Quay Street",
-            status=CustomerStatus.PROSPECT,
-            **north,
-        ),
+        *_without_a_line(n),
+    )
+
+
+def _without_a_line(n: Names) -> tuple[Customer, ...]:
+    """Return who is cut off, and two prospects of one name."""
+    cut, new = CustomerStatus.SUSPENDED, CustomerStatus.PROSPECT
+    return (
+        Customer(number=n["dayo"], name="Dayo Eze", street="18 Harbour Road", status=cut, **NORTH),
+        Customer(number=n["sade"], name="Sade Kamau", street="9 Mill Lane", status=new, **NORTH),
+        Customer(number=n["sade too"], name="Sade Kamau", street="2 Quay Street", status=new, **NORTH),
     )
 
 

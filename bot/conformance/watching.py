@@ -52,7 +52,7 @@ class WatchingConformance(ActingConformance):
         online = there(await port.site_history(EVERYWHERE, "NTH-03", "sessions", since))
         assert (online.metric, [value for _, value in online.points]) == ("sessions", [3.0, 2.0, 1.0])
         assert await port.site_history(EVERYWHERE, "NTH-03", "mbps_in", since) is None, "nobody measured it"
-        assert await port.site_history(EVERYWHERE, "XXX-99", "sessions", since) is None
+        assert await port.site_history(EVERYWHERE, "ZZZ-99", "sessions", since) is None
         assert await port.site_history(SOUTH, "NTH-03", "sessions", since) is None
         (speed,) = await port.speed_tests(EVERYWHERE, world["amina"], since)
         assert (speed.metric, [value for _, value in speed.points]) == ("mbps_down", [94.0, 61.5])
