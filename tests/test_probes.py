@@ -18,12 +18,21 @@ from bot.db.urls import connect_kwargs
 from plugins.connectors.local import queries_customers
 from tests.databases import TestServer, Urls
 from tests.plugins.building import Isp
-from tests.probes import core, doors, isp, lines, mail, money, work
+from tests.probes import core, doors, files, isp, lines, mail, money, work
 from tests.probes.asking import open_prober
 from tests.probes.elsewhere import ELSEWHERE, NO_TENANT, SAME_FOR_OWNER
 
 ROOT = Path(__file__).parent.parent
-ASKS = {**core.ASKS, **doors.ASKS, **isp.ASKS, **lines.ASKS, **mail.ASKS, **money.ASKS, **work.ASKS}
+ASKS = {
+    **core.ASKS,
+    **doors.ASKS,
+    **files.ASKS,
+    **isp.ASKS,
+    **lines.ASKS,
+    **mail.ASKS,
+    **money.ASKS,
+    **work.ASKS,
+}
 FILES = [
     *ROOT.glob("bot/db/*.py"), *ROOT.glob("kb/**/store*.py"),
     *ROOT.glob("plugins/connectors/*/queries*.py"), *ROOT.glob("plugins/connectors/*/load*.py"),

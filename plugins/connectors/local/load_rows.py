@@ -103,7 +103,7 @@ class Load:
         given: frozenset[str] = frozenset(),
     ) -> None:
         self._session = session
-        self._plan = plan
+        self.plan = plan
         self._clears = empty_clears
         self._given = given
 
@@ -112,7 +112,7 @@ class Load:
         await self._session.execute(BEGIN)
         if not (await self._session.execute(LOCK)).scalar_one():
             raise Conflict("Another import into this workspace is under way. Wait until it has ended.")
-        columns = ", ".join(f'"{name}" {kind}' for name, kind in self._plan.fields.items())
+        columns = ", ".join(f'"{name}" {kind}' for name, kind in self.plan.fields.items())
         await self._run(f'create temporary table staged ("row" int, {columns}) on commit drop')
 
     async def copy(self, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -131,15 +131,15 @@ class Load:
         return await self._all(
             "select \"row\", format('%s stands in row %s already. Keep one of them.', shown, first) as said "
             ""
-            f'from (select s."row", {self._plan.key_field} as shown, '
+            f'from (select s."row", {self.plan.key_field} as shown, '
             f'first_value(s."row") over w as first from staged s '
-            f'window w as (partition by {self._plan.key} order by s."row")) d '
+            f'window w as (partition by {self.plan.key} order by s."row")) d '
             f'where "row" <> first order by "row" limit {MOST}'
         )
 
     async def prepare(self) -> None:
         """Make the rows of each table out of what is staged."""
-        for target in self._plan.targets:
+        for target in self.plan.targets:
             for statement in target.before:
                 await self._run(statement)
             await self._run(f"create temporary table {target.ready} on commit drop as {target.select}")
@@ -149,7 +149,7 @@ class Load:
     async def find_faults(self) -> Sequence[tuple[str, Row[Any]]]:
         """Return what may not be, as (field, row and sentence)."""
         found: list[tuple[str, Row[Any]]] = []
-        for check in self._plan.checks:
+        for check in self.plan.checks:
             rows = await self._all(f'select * from ({check.sql}) f order by "row" limit {MOST}')
             found += [(check.field, row) for row in rows]
         return found
@@ -207,12 +207,12 @@ class Load:
 
     async def finish(self) -> None:
         """Set right what follows from the rows written."""
-        for statement in self._plan.after:
+        for statement in self.plan.after:
             await self._run(statement)
 
     async def find_notes(self) -> Sequence[str]:
         """Return sentences worth telling about the rows."""
-        return [row[0] for sql in self._plan.notes for row in await self._all(sql) if row[0]]
+        return [row[0] for sql in self.plan.notes for row in await self._all(sql) if row[0]]
 
     def _writes(self, target: Target) -> list[str]:
         range_ = 'r."row" > :low and r."row" <= :high'
@@ -256,5 +256,5 @@ class Load:
         return (await self._session.execute(text(sql), self._binds(sql, {}))).all()
 
     def _binds(self, sql: str, more: Mapping[str, Any]) -> dict[str, Any]:
-        known = {**self._plan.binds, **more}
+        known = {**self.plan.binds, **more}
         return {name: known[name] for name in BIND.findall(sql) if name in known}
