@@ -178,7 +178,8 @@ async def preview_clear(ctx: Ctx, channel: Word) -> Preview:
     gone = next((r for r in await core(ctx).channel_rules() if (r.surface, r.channel) == keys), None)
     if gone is None:
         raise NotFound(f"There is no rule for {bare.where}. `admin channels` shows those there are.")
-    return Preview(text=f"No longer: {gone.words} {gone.note}".strip(), hits=0)
+    change = Change(what=gone.where, before=gone.what, after="no rule of its own")
+    return Preview(text=f"No longer: {gone.words} {gone.note}".strip(), changes=(change,), hits=0)
 
 
 @action(

@@ -10,6 +10,7 @@ from bot.api import (
     ActionCall,
     Approval,
     Button,
+    Change,
     Column,
     Entity,
     Field,
@@ -105,7 +106,8 @@ async def preview_deactivate(_ctx: Ctx, person: PersonRef) -> Preview:
     """Say what the person loses."""
     roles = ", ".join(person.roles) or "no role"
     return Preview(
-        text=f"{person.name} ({person.email or 'no e-mail'}) loses all access at once. They hold {roles}.",
+        text=f"{person.name} ({person.email or 'no e-mail'}) loses all access at once.",
+        changes=(Change(what="Access", before=f"as {roles}", after="none"),),
         hits=0,
     )
 

@@ -182,7 +182,8 @@ async def preview_drop_note(ctx: Ctx, number: Number) -> Preview:
     """Say which note goes."""
     one = await get_note(ctx, number)
     check_own(ctx, one)
-    return Preview(text=f"Note {number} is thrown away: {one.text}", hits=0)
+    gone = Change(what=f"Note {number}", before=one.text, after="thrown away")
+    return Preview(text="Nobody of the next shift will read it.", changes=(gone,), hits=0)
 
 
 @action(

@@ -65,6 +65,16 @@ async def test_cleared_and_brought_back(desk):
         await desk.act("clear_channel", channel="shared")
 
 
+async def test_a_yes_to_clearing_is_for_the_rule_that_was_shown(desk):
+    await done(desk, "set_channel", channel=ID, only="admin")
+    asked = await desk.act("clear_channel", channel=ID)
+    assert "only admin → no rule of its own" in asked.waiting.preview
+    await done(desk, "set_channel", channel=ID, only="admin", roles="noc")
+    again = await desk.approve(asked, user=desk.ann)
+    assert again.waiting is not None and "with the role noc → no rule" in again.waiting.preview
+    assert len((await desk.act("channels")).data) == 1
+
+
 async def test_here_is_the_channel_one_is_in(desk):
     desk.place = NOC
     made = await done(desk, "set_channel", channel="here", only="admin")

@@ -38,6 +38,15 @@ async def test_a_deactivated_person_is_out_at_once_and_can_come_back(desk):
     assert (await desk.around.user(desk.eve.id)).name == "Eve Elder"
 
 
+async def test_a_yes_to_taking_access_is_for_the_roles_that_were_shown(desk):
+    asked = await desk.act("deactivate", person=desk.eve.email)
+    assert "Access: as role_" in asked.waiting.preview
+    await desk.approve(await desk.act("grant", person=desk.eve.email, role="noc"), user=desk.ann)
+    again = await desk.approve(asked, user=desk.ann)
+    assert again.waiting is not None and "Access: as noc, role_" in again.waiting.preview
+    assert "can no longer" in (await desk.approve(again, user=desk.ann)).text
+
+
 async def test_nobody_locks_themselves_out(desk):
     asked = await desk.act("deactivate", person=desk.ann.email)
     with pytest.raises(Conflict, match="yourself"):

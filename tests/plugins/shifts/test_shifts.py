@@ -172,6 +172,13 @@ async def test_a_note_says_before_the_yes_what_it_will_do_and_has_words(world) -
             await bench.act("note", text=text)
 
 
+async def test_a_note_thrown_away_is_the_one_that_was_shown(world) -> None:
+    bench, _ = world
+    await bench.act("note", text="Mast is cold")
+    asked = await bench.act("drop_note", via=Via.MODEL, number=1)
+    assert "Note 1: Mast is cold → thrown away" in asked.waiting.preview
+
+
 async def test_what_is_long_done_is_forgotten(world) -> None:
     bench, _ = world
     await bench.act("note", text="Old")
