@@ -11,8 +11,10 @@ from plugins.tickets.merging import merge, unmerge
 from plugins.tickets.opening import cancel, create
 from plugins.tickets.reading import breaching, my_queue, search, show
 from plugins.tickets.reply import NUMBERS, find_agents, find_tickets
+from plugins.tickets.replying import draft_reply
 from plugins.tickets.sla import SlaSettings
 from plugins.tickets.sorting import set_category
+from plugins.tickets.summing import summary
 from plugins.tickets.volume import volume
 from plugins.tickets.working import answer, assign, comment, escalate, set_priority, set_status, unassign
 
@@ -38,6 +40,8 @@ def register_actions() -> Sequence[Action]:
     return [
         search,
         show,
+        summary,
+        draft_reply,
         my_queue,
         breaching,
         of_outage,
