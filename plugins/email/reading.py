@@ -48,13 +48,15 @@ async def log(ctx: Ctx, customer: CustomerRef, limit: int = 5) -> Reply:
         return Reply(text, data=(), focus=focus, evidence=evidence)
     last, zone = found[0], ctx.tenant.zone
     stop = await find_stop(ctx, customer.email) if customer.email else None
-    known = f"\n\n{stop_said(stop, ctx)}." if stop else ""
+    error = last.error or ""
+    notes = [f"{error[:1].upper()}{error[1:]}", stop_said(stop, ctx) if stop else ""]
+    known = "".join(f"\n\n{note.rstrip('.')}." for note in notes if note)
     body = last.body if len(last.body) <= SHOWN else f"{last.body[:SHOWN]} …"
     quoted = "\n".join(f"> {line}" for line in body.splitlines())
     rows = [(moment(m.at, ctx.now, zone), m.subject, m.to, standing(m, ctx), m.by) for m in found]
     columns = [Column(title) for title in ("When", "Subject", "To", "Status", "By")]
     return Reply(
-        f"The last message to {customer.name}, {moment(last.at, ctx.now, zone)}, {standing(last, ctx)}: "
+        f"The last message to {customer.name}, {moment(last.at, ctx.now, zone)}, {last.status}: "
         f"**{last.subject}**\n{quoted}{known}",
         data=tuple(found),
         table=Table(columns=columns, rows=rows),

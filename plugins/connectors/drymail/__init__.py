@@ -18,7 +18,7 @@ from bot.api import (
 )
 from plugins.email.port import Delivery, HandOver, Outcome, Outgoing, Sender
 
-KEPT = "Only pretended: nothing left, it would have gone to {to}."
+KEPT = "only pretended, it would have gone to {to}"
 
 
 class DrySettings(BaseModel):
