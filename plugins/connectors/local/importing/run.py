@@ -101,6 +101,7 @@ async def run_import(
         return replace(told, effects=tuple(effects))
     for target, effect in zip(plan.targets, effects, strict=True):
         if effect.new or effect.changed:
+            progress(f"Writing {effect.noun}", 0, rows)
             await load.write(target, _told(progress, effect.noun, rows))
     if any(effect.new or effect.changed for effect in effects):
         progress("Settling", 0, 0)

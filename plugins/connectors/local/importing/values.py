@@ -32,7 +32,7 @@ UNITS = {"KSH": "KES", "TSH": "TZS", "USH": "UGX"}
 """What people write before amounts instead of the currency's code."""
 WRITTEN = re.compile(r"^\s*(ksh|tsh|ush)s?\.?\s*(?=[-\d])", re.IGNORECASE)
 SPEED_LIMIT = 2_000_000_000
-CACHED = 50_000
+CACHED = 10_000
 MAC_DIGITS = 12
 NATIONAL = 11
 """Digits from which a number that begins with the country's code is taken to have it."""
