@@ -43,6 +43,8 @@ ANYTHING = word_set("anything something everything it this that them her him us"
 NAMES = BESIDE | {"name", "port", "account", "permission"}
 """Arguments that are the name of something, never a sentence."""
 SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
+WHYS = frozenset({"reason", "because", "why", "cause"})
+"""Arguments that say why: after what it is about, never between."""
 PLACES = frozenset({"area"})
 """Arguments that are a place by any name it goes by."""
 PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "who"})
@@ -90,11 +92,17 @@ def fill_text(
     if (why := _aside(action, left, said, used)) is not None:
         left.remove(why[0])
         yield why[0].name, why[1], None
-    wanting = [a for a in left if a.required]
+    wanting = [a for a in left if a.required and (a.name not in WHYS or _says_after(said, used))]
     if len(wanting) == 1 and (
         rest := leftover(action, said, used, trim=searches(action, wanting[0]) or wanting[0].name in NAMES)
     ):
         yield wanting[0].name, _as(wanting[0], rest), None
+
+
+def _says_after(said: Sentence, used: AbstractSet[Mark]) -> bool:
+    """Say whether a message goes on after what it names: a why does."""
+    last = max((m.end for m in used), default=0)
+    return any(w.start >= last and w.low not in FUNCTION for w in said.words)
 
 
 def _aside(

@@ -18,7 +18,7 @@ from bot.llm.embedding import Embedder, Vectors
 from bot.llm.vectors import get_vectors
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.lexicon import Lexicon
-from bot.understand.marks import PEOPLE
+from bot.understand.marks import IT, PEOPLE
 from bot.understand.nearness import Nearness
 from bot.understand.words import FUNCTION, Token, stem, tokens
 
@@ -234,7 +234,9 @@ def _document(offered: Offered) -> dict[str, float]:
     weights: dict[str, float] = {}
     for weight, text in parts:
         for token in tokens(text):
-            if token.low not in FUNCTION:
+            if (
+                token.low not in FUNCTION and token.low not in IT
+            ):  # "same" would make every Sam a word of ours
                 weights[token.stem] = max(weight, weights.get(token.stem, 0.0))
     singular = offered.plugin.removesuffix("s")
     weights[stem(singular)] = max(0.7, weights.get(stem(singular), 0.0))

@@ -17,8 +17,10 @@ SURE_CHANGE = 0.56
 """As SURE for a change that does not have the form of an example."""
 MARGIN = 0.05
 """Two guesses nearer than this are both offered."""
-WIDE = 0.08
+WIDE = 0.10
 """As MARGIN, where the best does not have the form of an example."""
+HIGH, WIDER = 0.75, 0.14
+"""As WIDE, where the best is not even near an example: below this score."""
 BEYOND = 0.10
 """How much better something forbidden must fit before it is spoken of."""
 OFFERED = 3
@@ -41,7 +43,7 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
     if not best.reads_only and (not said.mood.may_change or not best.wished):
         return _held(guesses, said) if not said.mood.may_change else _only_sounds_like(guesses)
-    margin = MARGIN if best.formed else WIDE
+    margin = _margin(best)
     rivals = [g for g in guesses[:OFFERED] if best.score - g.score < margin]
     if not said.mood.may_change:
         rivals = [g for g in rivals if g.reads_only]
@@ -55,6 +57,13 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
         return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
     verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
+
+
+def _margin(best: Guess) -> float:
+    """Return how far ahead of the next the best must be to be acted on alone."""
+    if best.formed:
+        return MARGIN
+    return WIDE if best.score >= HIGH else WIDER
 
 
 def _only_sounds_like(guesses: Sequence[Guess]) -> Understanding:

@@ -127,6 +127,58 @@ WISHES: Sequence[Wish] = (
         many=True,
     ),
     _wish(r"api[- ]keys?|access tokens?", "list API keys"),
+    _wish(
+        r"new (?:customers|subscribers|clients|sign-?ups|connections|installations)|sign-?ups|"
+        r"churn(?: rate)?|customers? (?:we )?(?:lost|gained)|"
+        r"(?:customers|subscribers) (?:that|who) (?:left|joined)",
+        "count customers who joined or left",
+        many=True,
+    ),
+    _wish(
+        r"(?:change|update|correct|edit|set|fix|replace|amend) .{0,40}\b"
+        r"(?:phone|telephone|mobile|e-?mail|mail|contact|postal|street|home)\b ?"
+        r"(?:number|address|details|data)?(?= .{0,40}\b(?:to|is|into|with)\b)|"
+        r"(?:new|other|different) (?:phone|telephone|mobile)(?: number)? (?:of|for)|"
+        r"(?:change|update|correct|edit|set) .{0,30}\b(?:address|name) (?:of|to)",
+        "change the name, phone, e-mail or address of a customer",
+    ),
+    _wish(
+        r"(?:reboot|restart|reload|power[- ]?cycle|reset) (?:the )?(?:whole |core )?"
+        r"(?:olt|bng|bras|nas|switch|core|pop|mikrotik|splitter|server)\b[\w-]*",
+        "restart equipment of the network, only a customer's own",
+    ),
+    _wish(
+        r"(?:tickets|cases|jobs|complaints) (?:per|by|for each|of each) "
+        r"(?:agent|colleague|technician|engineer|person|team)",
+        "count tickets per colleague",
+    ),
+    _wish(
+        r"(?:set|change|reset|forgot|new|send|show|what is|tell me) .{0,30}"
+        r"\b(?:password|passphrase|wi-?fi key|pin code)\b",
+        "show or set passwords",
+    ),
+    _wish(
+        r"(?:push|upload|apply|deploy|roll ?out|change|edit|back ?up|restore) .{0,30}"
+        r"\b(?:config|configuration|firmware)",
+        "change the configuration of equipment",
+    ),
+    _wish(
+        r"factory[- ]reset|reset .{0,30}\bto (?:factory|default)",
+        "set equipment back to its factory settings",
+    ),
+    _wish(
+        r"(?:delete|erase|wipe|purge) (?:the )?(?:customer|client|subscriber|account|data of|record of)",
+        "delete customers, only end their contracts",
+    ),
+    _wish(
+        r"(?:order|buy|purchase) .{0,40}\b(?:cables?|routers?|onts?|onus?|parts?|stock|material|modems?)",
+        "order material",
+    ),
+    _wish(
+        r"(?:stock|inventory|spare parts?)\b.{0,30}\b(?:left|of|list|level)|"
+        r"how many .{0,20}\b(?:in stock|spares?)",
+        "count stock",
+    ),
 )
 
 

@@ -27,6 +27,8 @@ IDENTIFIERS = (
     ),
 )
 """E-mail or PPPoE name, MAC, IPv4, IPv6, phone, dashed device name, letters with digits (a serial)."""
+SLACK = re.compile(r"<[#@][CGUW][A-Z0-9]{7,12}(?:\|[^>]*)?>|\b[CGDUWT](?=[A-Z]*\d)[A-Z0-9]{8,12}\b")
+"""A channel, person or team as Slack writes it: never a customer."""
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
 UNITS = (
     r"naira|shillings?|francs?|dollars?|euros?|bucks|F|FCFA|cfa|"
@@ -54,7 +56,7 @@ NOT_NAMES = frozenset({*DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A stretch of the message: `kind` is quoted, entity, id, money, time, number, name or maybe.
+    """A stretch of the message: `kind` is quoted, entity, id, slack, money, time, number, name or maybe.
 
     `entity` is the kind of thing when the words around, the pattern or a look-up say it; `found` when a
     look-up did, `near` when it found only something like it.
@@ -96,6 +98,7 @@ def find_marks(text: str, nouns: Nouns, clock: Clock, currency: str) -> list[Mar
     _take(found, (Mark(m.start(), m.end(), "quoted", m[1] or m[2]) for m in QUOTED.finditer(text)))
     for kind, pattern in nouns.patterns:
         _take(found, (Mark(m.start(), m.end(), "entity", m[0], kind) for m in pattern.finditer(text)))
+    _take(found, (Mark(m.start(), m.end(), "slack", m[0]) for m in SLACK.finditer(text)))
     for pattern in IDENTIFIERS[:4]:
         _take(found, (Mark(m.start(), m.end(), "id", m[0]) for m in pattern.finditer(text)))
     _take(found, _amounts(text, currency))

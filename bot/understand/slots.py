@@ -108,12 +108,16 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
         value = read_value(argument, words, asker.clock, asker.currency)
     except BadInput:
         return
-    out.take(argument.name, value, next((m for m in said.marks if m.text == words), None))
+    timed = argument.kind in {Kind.DAY, Kind.INSTANT}
+    fits = (m for m in said.marks if m.text == words or (timed and m.time and m.text in words))
+    out.take(argument.name, value, next(fits, None))
 
 
 def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
     """Leave out what sort of thing it is: the plugin of "turn on the email plugin"."""
     parts = words.split()
+    kind = next((i for i, w in enumerate(parts) if i and stem(w.lower()) in own), len(parts))
+    parts = parts[:kind]  # the rest says when or why: "the email plugin for the weekend"
     while len(parts) > 1 and (parts[0].lower() in FUNCTION or stem(parts[0].lower()) in own):
         parts.pop(0)
     while len(parts) > 1 and (stem(parts[-1].lower()) in own or parts[-1].lower() == argument.name):

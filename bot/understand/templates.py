@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.freetext import NAMES
 from bot.understand.index import PLACEHOLDER
 from bot.understand.jargon import FORMS
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
@@ -136,6 +137,10 @@ def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether words may be a text: what somebody did is a verb, who did it a name."""
     if argument.name in DEEDS:
         return bool(DONE.fullmatch(text))
+    if argument.name in NAMES and any(
+        m.kind == "time" and m.text.strip() == text.strip() for m in said.marks
+    ):
+        return False  # "new customers this month": nobody is called so
     if argument.name in DOERS | PLACES:
         return any(m.text == text and (m.found or m.kind in {"entity", "id", "name"}) for m in said.marks)
     return bool(text.strip())

@@ -118,7 +118,7 @@ class Understander:
         guesses, beyond = await self._guesses(ask, said, asker, vector, lookups)
         meant = replace(decide(guesses, beyond, said), masked=self._plain(mask))
         acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only
-        if not acts and (lacks := self._lacks.named(said)):
+        if not (acts and meant.best.formed) and (lacks := self._lacks.named(said)):
             return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
         return meant
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.understand.filled import Filled
+from bot.understand.freetext import NAMES
 from bot.understand.marks import PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
@@ -31,7 +32,7 @@ def unused_words(
     `known` are the stems of the action's own words. Of a read only times count: a list of all days is no
     answer to a question about one; what else it leaves out is seen in the answer.
     """
-    taken = [words for name, words in (captured or {}).items() if name in filled.args]
+    taken = [words for name, words in (captured or {}).items() if name in filled.args and name not in NAMES]
     given = _given([*filled.args.values(), *taken])
     marks = [m for m in said.marks if not _taken(m, filled, given, said)]
     loose = [
@@ -58,7 +59,8 @@ def _taken(mark: Mark, filled: Filled, given: frozenset[str], said: Sentence) ->
     if mark.kind == "time" and any(isinstance(v, date | datetime | timedelta) for v in filled.args.values()):
         return True  # it, or the one it was said with
     words = [t.low for t in tokens(said.text[mark.start : mark.end])]
-    return all(word in given or word in FUNCTION for word in words)
+    idle = FUNCTION if mark.kind != "time" else frozenset()
+    return all(word in given or word in idle for word in words)
 
 
 def _says_more(word: Token, given: frozenset[str], known: Collection[str]) -> bool:

@@ -63,13 +63,23 @@ def plugin_info() -> PluginInfo:
     )
 
 
-def wished(ctx: Ctx, until: datetime, because: str) -> Freeze:
+def wished(ctx: Ctx, until: datetime, because: str, starts_at: datetime | None) -> Freeze:
     """Return the freeze that is asked for; BadInput when it makes no sense."""
+    begins = max(ctx.now, starts_at or ctx.now)
     if until <= ctx.now:
         raise BadInput("That is in the past. Say until when changes are to be frozen.")
+    if until <= begins:
+        raise BadInput("A freeze ends after it begins. Say from when until when changes are to be frozen.")
     if until - ctx.now > LONGEST:
         raise BadInput(f"A freeze lasts {LONGEST.days} days at most. Set a window instead, if it is a habit.")
-    return Freeze(id=ctx.effect.key, since=ctx.now, until=until, reason=because.strip(" ."), by=ctx.user.name)
+    return Freeze(id=ctx.effect.key, since=begins, until=until, reason=because.strip(" ."), by=ctx.user.name)
+
+
+def lasting(ctx: Ctx, wish: Freeze) -> str:
+    """Return from when until when, from now left out."""
+    zone = ctx.tenant.zone
+    begins = f"from {moment(wish.since, ctx.now, zone)} " if wish.since > ctx.now else ""
+    return f"{begins}until {moment(wish.until, ctx.now, zone)}"
 
 
 def what(ctx: Ctx) -> str:
@@ -77,15 +87,17 @@ def what(ctx: Ctx) -> str:
     names = ctx.settings.patterns
     held = "all changes" if "*" in names else f"`{'`, `'.join(names)}`"
     if ctx.settings.during == "refuse":
-        return f"{held} are refused while it lasts"
-    return f"{held} need another person's yes while it lasts"
+        return f"{held} are refused"
+    return f"{held} need another person's yes"
 
 
-async def preview_start(ctx: Ctx, until: datetime, because: Why) -> Preview:
-    """Say what will be held back, and until when."""
-    wish = wished(ctx, until, because)
-    end = moment(wish.until, ctx.now, ctx.tenant.zone)
-    return Preview(text=f"Freeze changes until {end}: {what(ctx)}.", hits=0)
+async def preview_start(
+    ctx: Ctx, until: datetime, because: Why, starts_at: datetime | None = None
+) -> Preview:
+    """Say what will be held back, and from when until when."""
+    wish = wished(ctx, until, because, starts_at)
+    held = Change(what="While it lasts", before="as usual", after=what(ctx))
+    return Preview(text=f"Freeze changes {lasting(ctx, wish)}.", changes=(held,), hits=0)
 
 
 @action(
@@ -97,16 +109,20 @@ async def preview_start(ctx: Ctx, until: datetime, because: Why) -> Preview:
         "freeze changes until {until} because of {because}",
         "change freeze until {until}: {because}",
         "declare a change freeze until {until} because {because}",
+        "freeze changes from {starts_at} until {until} because {because}",
+        "declare a change freeze from {starts_at} to {until}: {because}",
     ],
 )
-async def start(ctx: Ctx, until: datetime, because: Why) -> Reply:
-    """Freeze changes until a time: what the settings name then waits for another person, or is refused."""
-    wish = wished(ctx, until, because)
+async def start(ctx: Ctx, until: datetime, because: Why, starts_at: datetime | None = None) -> Reply:
+    """Freeze changes until a time: what the settings name then waits for another person, or is refused.
+
+    It begins at once, or when you say.
+    """
+    wish = wished(ctx, until, because, starts_at)
     await ctx.effect.check()
     await do_keep(ctx, wish)
-    end = moment(wish.until, ctx.now, ctx.tenant.zone)
     return Reply(
-        f"Changes are frozen until {end}: {what(ctx)}. Reason: {wish.reason}.",
+        f"Changes are frozen {lasting(ctx, wish)}: {what(ctx)}. Reason: {wish.reason}.",
         data=wish,
         facts={"No.": wish.id[:LETTERS]},
         evidence=source(ctx),
@@ -126,14 +142,18 @@ async def show(ctx: Ctx) -> Reply:
     rows = [
         (
             one.id[:LETTERS],
+            moment(one.since, ctx.now, zone) if one.since > ctx.now else "now",
             moment(one.until, ctx.now, zone),
             one.reason,
             one.by,
         )
         for one in [*declared, *windows]
     ]
-    titles = ("No.", "Until", "Why", "By")
-    text = f"Changes are frozen: {what(ctx)}." if rows else "No change freeze is in force."
+    titles = ("No.", "From", "Until", "Why", "By")
+    frozen = any(one.since <= ctx.now for one in [*declared, *windows])
+    text = f"Changes are frozen: {what(ctx)}." if frozen else "No change freeze is in force."
+    if rows and not frozen:
+        text += " Some are planned:"
     if ctx.settings.windows:
         text += f" Regular freezes: {ctx.settings.windows}."
     return Reply(
@@ -180,7 +200,11 @@ async def end(ctx: Ctx, number: Number = "") -> Reply:
     one = await the_one(ctx, number)
     await ctx.effect.check()
     await ctx.store.pop(f"{PREFIX}{one.id}")
-    args = {"until": one.until, "because": one.reason}
+    args = {
+        "until": one.until,
+        "because": one.reason,
+        "starts_at": one.since if one.since > ctx.now else None,
+    }
     return Reply(
         f"The freeze is over: {one.reason}.",
         data=one,

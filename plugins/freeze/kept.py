@@ -88,7 +88,8 @@ def find_windows(ctx: Ctx) -> list[Freeze]:
 
 async def find_in_force(ctx: Ctx) -> list[Freeze]:
     """Return every freeze that holds at this moment."""
-    return [*await find_declared(ctx), *find_windows(ctx)]
+    begun = [one for one in await find_declared(ctx) if one.since <= ctx.now]
+    return [*begun, *find_windows(ctx)]
 
 
 async def do_keep(ctx: Ctx, freeze: Freeze) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from bot.api import Align, BadInput, Button, Column, Reply, Table, Tone, action, ago, moment, plural
 from plugins.network.entities import Ctx
+from plugins.network.nouns import Outage
 from plugins.network.port import Network, OutageRef
 
 RIGHT = Align.RIGHT
@@ -32,16 +34,23 @@ WEEK, YEAR = timedelta(days=7), timedelta(days=366)
         "network problems right now",
     ),
 )
-async def outages(ctx: Ctx, *, resolved: bool = False, limit: int = 20) -> Reply:
+async def outages(
+    ctx: Ctx, *, resolved: bool = False, since: date | None = None, until: date | None = None, limit: int = 20
+) -> Reply:
     """List the active outages.
 
-    With how many services each one hits; resolved ones too if you ask.
+    With how many services each one hits; resolved ones too if you ask, or those of some days.
     """
-    port = ctx.port(Network)
-    found = await port.outages(ctx.scope, active_only=not resolved, limit=max(1, min(limit, MAX_ROWS)))
+    port, most = ctx.port(Network), max(1, min(limit, MAX_ROWS))
+    days = since is not None or until is not None
+    found = await port.outages(
+        ctx.scope, active_only=not (resolved or days), limit=MAX_ROWS if days else most
+    )
+    found = [o for o in found if _lasted(ctx, o, since, until)][:most] if days else found
     evidence = (ctx.evidence(Network),)
     if not found:
         none = "There was no outage yet." if resolved else "No outage is active."
+        none = "There was no outage in that time." if days else none
         return Reply(none, data=(), tone=Tone.GOOD, evidence=evidence)
     active = [o for o in found if o.status == "active"]
     hit = sum(o.services or 0 for o in active)
@@ -60,7 +69,7 @@ async def outages(ctx: Ctx, *, resolved: bool = False, limit: int = 20) -> Reply
         for o in found
     ]
     return Reply(
-        f"{plural(len(active), 'active outage')}, {plural(hit, 'service')} hit.",
+        _total(found, active, hit, days=days),
         data=tuple(found),
         table=Table(columns=[*columns, Column("Services", RIGHT)], rows=rows),
         tone=Tone.BAD if active else Tone.PLAIN,
@@ -70,6 +79,19 @@ async def outages(ctx: Ctx, *, resolved: bool = False, limit: int = 20) -> Reply
         evidence=evidence,
         focus={"outage": found[0].number} if len(found) == 1 else {},
     )
+
+
+def _total(found: Sequence[Outage], active: Sequence[Outage], hit: int, *, days: bool) -> str:
+    if days:
+        return f"{plural(len(found), 'outage')} in that time, {len(active)} of them still active."
+    return f"{plural(len(active), 'active outage')}, {plural(hit, 'service')} hit."
+
+
+def _lasted(ctx: Ctx, outage: Outage, since: date | None, until: date | None) -> bool:
+    """Say whether an outage went on during these days."""
+    ended = ctx.local(outage.ended_at).date() if outage.ended_at else None
+    begun = ctx.local(outage.started_at).date()
+    return (until is None or begun <= until) and (since is None or ended is None or ended >= since)
 
 
 @action(

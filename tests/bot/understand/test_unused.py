@@ -68,8 +68,8 @@ async def test_nothing_is_called_unused_that_is_in_the_call(
 
 
 async def test_of_a_read_only_times_count(understander: Understander) -> None:
-    got = await ask(understander, "which outages were there last week", "noc")
-    reading = next(g for g in got.guesses if g.action_id == "network_outages")
+    got = await ask(understander, "how many sessions are on bng-ctr-1 last week", "noc")
+    reading = next(g for g in got.guesses if g.action_id == "network_sessions")
     assert reading.unused == ("last week",)
     chatty = await ask(understander, "any outages for my dear friends in the office", "noc")
     assert next(g for g in chatty.guesses if g.action_id == "network_outages").unused == ()

@@ -31,7 +31,7 @@ async def kit(database: Database) -> AsyncIterator[Bench]:
 
 async def frozen(kit: Bench, hours: int = 20, **more: Any) -> str:
     asked = await kit.act("start", until=kit.now + timedelta(hours=hours), because=WHY, **more)
-    assert "while it lasts" in asked.waiting.preview
+    assert "While it lasts: as usual → " in asked.waiting.preview
     done = await kit.approve(asked, user=kit.ann)
     assert "Changes are frozen until" in done.text
     return str(done.facts["No."])
@@ -175,3 +175,16 @@ async def test_the_guard_is_declared_for_changes_only(kit: Bench) -> None:
     guard = await kit.find(Guard, "window")
     assert guard.reach.writes
     assert not guard.reach.reads
+
+
+async def test_a_freeze_that_is_to_begin_later_holds_nothing_back_before(kit: Bench) -> None:
+    starts = kit.now + timedelta(hours=5)
+    asked = await kit.act("start", until=kit.now + timedelta(hours=9), because=WHY, starts_at=starts)
+    assert "Freeze changes from " in asked.waiting.preview
+    done = await kit.approve(asked, user=kit.ann)
+    assert "Changes are frozen from " in done.text
+    assert (await suspend(kit)).waiting.needs == "a yes from Ann Apple"
+    shown = await kit.act("show")
+    assert shown.text == "No change freeze is in force. Some are planned:"
+    with pytest.raises(BadInput, match="ends after it begins"):
+        await kit.act("start", until=starts, because=WHY, starts_at=starts + timedelta(hours=1))

@@ -138,3 +138,18 @@ async def test_sessions_and_maintenance(world) -> None:
 def test_what_a_level_means(kind: str, dbm: float | None, signal: str) -> None:
     ont = Ont(serial="X", status="online", status_since=NOW, seen_at=NOW, rx_dbm=dbm)
     assert Line(service="S", customer="C", kind=kind, status="active", ont=ont).signal == signal
+
+
+async def test_outages_of_some_days_are_those_that_went_on_then(world) -> None:
+    bench, isp = world
+    over = {"started_at": ago(days=9), "status": "resolved", "ended_at": ago(days=8)}
+    await isp.insert("isp_outages", number="OUT-0001", title="Old", device="bng1", **over)
+    await isp.insert("isp_outages", number="OUT-0002", title="Now", device="bng1", started_at=ago(hours=1))
+    day = ago(days=9).date().isoformat()
+    then = await bench.act("outages", since=day, until=day)
+    assert [row[0] for row in then.table.rows] == ["OUT-0001"]
+    assert then.text == "1 outage in that time, 0 of them still active."
+    lately = await bench.act("outages", since=ago(days=2).date().isoformat())
+    assert [row[0] for row in lately.table.rows] == ["OUT-0002"]
+    none = await bench.act("outages", until=ago(days=30).date().isoformat())
+    assert none.text == "There was no outage in that time."
