@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from bot.api import Button, Context, Evidence, Reply, Tone, Unavailable, ago, day, moment, plural
 from plugins.billing.port import Balance, Billing
 from plugins.customers.port import Customer, Customers, CustomerStatus, Note, Service, ServiceStatus
+from plugins.email.port import Mail, Stop
 from plugins.network.port import Line, Network
 from plugins.reminders.port import Reminder, Reminders, find_about
 from plugins.tickets.port import TicketPage, TicketQuery, Tickets
@@ -32,6 +33,7 @@ class Card:
     balance: Balance | None
     tickets: TicketPage | None
     promised: tuple[Reminder, ...]
+    stop: Stop | None
     silent: tuple[str, ...]
 
 
@@ -51,13 +53,17 @@ async def collect(ctx: Context[Any], customer: Customer) -> Card:
             return None
 
     today = ctx.now.astimezone(ctx.tenant.zone).date()
-    services, notes, lines, balance, tickets, promised = await asyncio.gather(
-        ask(Customers, lambda port, scope: port.services(scope, number)),
-        ask(Customers, lambda port, scope: port.notes(scope, number, 3)),
-        ask(Network, lambda port, scope: port.lines(scope, number)),
-        ask(Billing, lambda port, scope: port.balance(scope, number, today)),
-        ask(Tickets, lambda port, scope: port.find(scope, TicketQuery(customer=number, open_only=True), FEW)),
-        find_about(ctx, Reminders, customer=number),
+    open_ones = TicketQuery(customer=number, open_only=True)
+    (services, notes, lines, balance, tickets, promised), stops = await asyncio.gather(
+        asyncio.gather(
+            ask(Customers, lambda port, scope: port.services(scope, number)),
+            ask(Customers, lambda port, scope: port.notes(scope, number, 3)),
+            ask(Network, lambda port, scope: port.lines(scope, number)),
+            ask(Billing, lambda port, scope: port.balance(scope, number, today)),
+            ask(Tickets, lambda port, scope: port.find(scope, open_ones, FEW)),
+            find_about(ctx, Reminders, customer=number),
+        ),
+        ask(Mail, lambda port, _: port.stops([customer.email] if customer.email else [])),
     )
     return Card(
         customer=customer,
@@ -67,6 +73,7 @@ async def collect(ctx: Context[Any], customer: Customer) -> Card:
         balance=balance,
         tickets=tickets,
         promised=promised,
+        stop=(stops or {}).get((customer.email or "").lower()),
         silent=tuple(dict.fromkeys(silent)),
     )
 
@@ -127,6 +134,8 @@ def _facts(ctx: Context[Any], card: Card) -> Iterator[tuple[str, Any]]:
         yield "Contact", customer.contact
     if customer.phone or customer.email:
         yield "Reach", ", ".join(filter(None, (customer.phone, customer.alt_phone, customer.email)))
+    if card.stop:
+        yield "E-mail", _stopped(ctx, card.stop)
     if customer.address:
         yield "Address", customer.address
     yield "Plan", _plans(card.services)
@@ -143,6 +152,13 @@ def _facts(ctx: Context[Any], card: Card) -> Iterator[tuple[str, Any]]:
         yield "Open tickets", _tickets(ctx, card.tickets)
     for note in card.notes:
         yield f"Note {moment(note.at, ctx.now, zone)}", f"{note.body} ({note.by})"
+
+
+def _stopped(ctx: Context[Any], stop: Stop) -> str:
+    since = moment(stop.at, ctx.now, ctx.tenant.zone)
+    if stop.reason != "bounced":
+        return f"wants no news, since {since}"
+    return f"bounced {since}: {stop.detail}" if stop.detail else f"bounced {since}"
 
 
 def _plans(services: Sequence[Service]) -> str:
