@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.understand.times import UNITS, TimeMark
+from bot.understand.times import TimeMark
+from bot.understand.timewords import UNITS
 
 ISO = re.compile(r"P(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)S)?)?")
 PARTS = re.compile(

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.understand.lengths import joined
-from bot.understand.times import DAYS, MONTHS, Clock, TimeMark, find_times
+from bot.understand.times import Clock, TimeMark, find_times
+from bot.understand.timewords import DAYS, MONTHS
 from bot.understand.words import FUNCTION, Token, tokens, word_set
 
 QUOTED = re.compile(r'"([^"]{1,4000})"|(?<!\w)\'([^\']{2,4000})\'(?!\w)')

@@ -9,57 +9,20 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadInput
-
-DAYS = tuple(
-    "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905 - reads better than twelve lines
+from bot.understand.timewords import (
+    CLOCK,
+    COUNT,
+    DAY,
+    DAYS,
+    MONTH,
+    MONTHS,
+    NUMBERS,
+    PART,
+    PARTS,
+    SINCE,
+    UNIT,
+    UNITS,
 )
-MONTHS = tuple(
-    "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads better than twelve lines
-)
-DAY = (
-    r"(?P<day>mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday|r)?|fri(?:day)?|sat(?:urday)?|"
-    r"sun(?:day)?)"
-)
-MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "mo": 30 * 86_400, "y": 365 * 86_400}
-UNIT = (
-    r"(?P<unit>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|"
-    r"[smhdwy](?![a-z]))"
-)
-COUNT = (
-    r"(?:(?P<count>\d{1,5})[\s-]*|"
-    r"(?P<word>an?|one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty|sixty|ninety)[\s-]+)"
-)
-NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "ten": 10,
-}
-NUMBERS |= {"twelve": 12, "fourteen": 14, "thirty": 30, "sixty": 60, "ninety": 90}
-CLOCK = re.compile(
-    r"\b(?:at\s+)?(?:(?P<h>[01]?\d|2[0-4])(?:[:h](?P<m>[0-5]\d))\s*(?P<ap>[ap]\.?m\b\.?)?|"
-    r"(?P<h2>1[0-2]|0?[1-9])\s*(?P<ap2>[ap]\.?m\b\.?)|at\s+(?P<h3>[01]?\d|2[0-3])(?!\d|[./:-]|\s*%)|"
-    r"(?:(?<=until )|(?<=till ))(?P<h5>[01]?\d|2[0-3])(?=\s*(?:$|[,.;!?]|(?:to|this|on|in|because)))|"
-    r"(?P<h4>[01]?\d|2[0-3])h\b|(?P<word>noon|midday|midnight)|(?P<part>(?:before|after|at) lunch|"
-    r"(?:at the |by |at )?(?:end of (?:the )?(?:working )?day|close of business|eod|cob)\b))",
-    re.IGNORECASE,
-)
-PART = re.compile(r"^\s+(?:in the )?(?P<part>morning|afternoon|evening)\b", re.IGNORECASE)
-"""Beside a day: “tomorrow morning”."""
-PARTS = (
-    ("before lunch", time(11, 30)), ("after lunch", time(13, 30)), ("lunch", time(12, 30)),
-    ("morning", time(9)), ("afternoon", time(14)), ("evening", time(18)), ("", time(17)),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +83,9 @@ def _with_hours(text: str, marks: list[TimeMark], clock: Clock, *, past: bool) -
         day = next((t for t in out if t.first and t.length is None and _near(text, t, found)), None)
         if day is None or day.first is None:
             at = clock.at(clock.today, when)
-            out.append(_span(found.start(), found.end(), at if at > clock.now else at + timedelta(days=1)))
+            since = past or SINCE.search(text, 0, found.start()) is not None
+            shift = -int(at > clock.now) if since else int(at <= clock.now)
+            out.append(_span(found.start(), found.end(), at + timedelta(days=shift)))
             continue
         at = clock.at(day.first.astimezone(clock.zone).date(), when)
         if day.exact:  # the second of "02:00 to 04:00"
@@ -289,6 +254,14 @@ def _length(found: re.Match[str], clock: Clock, _past: bool) -> TimeMark:
     )
 
 
+def _last_one(found: re.Match[str], clock: Clock, _past: bool) -> TimeMark:
+    """Read `the last hour`."""
+    length = timedelta(seconds=UNITS[found["unit"][0].lower()])
+    return TimeMark(
+        found.start(), found.end(), first=clock.now - length, last=clock.now, exact=True, length=length
+    )
+
+
 def _re(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
@@ -314,6 +287,7 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         ),
         _length,
     ),
+    (_re(r"\b(?:in\s+|of\s+)?(?:the\s+)?(?P<before>last|past)\s+(?P<unit>hour|minute|day)\b"), _last_one),
     (_re(r"\b(?P<which>this|last|previous|past|next)\s+(?P<period>week|month|year)\b"), _period),
     (_re(rf"\b(?:(?P<which>this|last|past|next|coming|since|on)\s+)?{DAY}\b(?!-)"), _weekday),
     (_re(rf"\b(?:(?P<which>in|last|since|for|during|of)\s+){MONTH}\b(?:\s+(?P<y>20\d\d))?"), _month_mark),

@@ -14,7 +14,8 @@ from bot.understand.jargon import FLAGS
 from bot.understand.lengths import iso_length
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
-from bot.understand.times import NUMBERS, TimeMark
+from bot.understand.times import TimeMark
+from bot.understand.timewords import NUMBERS
 from bot.understand.values import is_end, match_choice, read_value, time_value
 from bot.understand.words import word_set
 

@@ -92,3 +92,11 @@ def test_clock_changes_do_not_shift_wall_clock_times() -> None:
     mark = find_times("tomorrow at 10", clock)[0]
     assert mark.first is not None
     assert mark.first.astimezone(UTC).hour == 9  # summer time ended in between
+
+
+def test_since_an_hour_is_always_behind_and_the_last_hour_is_one() -> None:
+    (mark,) = find_times("run_at since 23:55", CLOCK)
+    assert mark.first is not None
+    assert mark.first < CLOCK.now
+    (hour,) = find_times("audit of the last hour", CLOCK)
+    assert hour.first == CLOCK.now - timedelta(hours=1)

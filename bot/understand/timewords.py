@@ -1,0 +1,59 @@
+"""The words of days, hours and lengths of time, as patterns and as numbers."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+
+DAYS = tuple(
+    "monday tuesday wednesday thursday friday saturday sunday".split()  # noqa: SIM905 - reads better than twelve lines
+)
+MONTHS = tuple(
+    "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads better than twelve lines
+)
+DAY = (
+    r"(?P<day>mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday|r)?|fri(?:day)?|sat(?:urday)?|"
+    r"sun(?:day)?)"
+)
+MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "mo": 30 * 86_400, "y": 365 * 86_400}
+UNIT = (
+    r"(?P<unit>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|"
+    r"[smhdwy](?![a-z]))"
+)
+COUNT = (
+    r"(?:(?P<count>\d{1,5})[\s-]*|"
+    r"(?P<word>an?|one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty|sixty|ninety)[\s-]+)"
+)
+NUMBERS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "ten": 10,
+}
+NUMBERS |= {"twelve": 12, "fourteen": 14, "thirty": 30, "sixty": 60, "ninety": 90}
+CLOCK = re.compile(
+    r"\b(?:at\s+)?(?:(?P<h>[01]?\d|2[0-4])(?:[:h](?P<m>[0-5]\d))\s*(?P<ap>[ap]\.?m\b\.?)?|"
+    r"(?P<h2>1[0-2]|0?[1-9])\s*(?P<ap2>[ap]\.?m\b\.?)|at\s+(?P<h3>[01]?\d|2[0-3])(?!\d|[./:-]|\s*%)|"
+    r"(?:(?<=until )|(?<=till ))(?P<h5>[01]?\d|2[0-3])(?=\s*(?:$|[,.;!?]|(?:to|this|on|in|because)))|"
+    r"(?P<h4>[01]?\d|2[0-3])h\b|(?P<word>noon|midday|midnight)|(?P<part>(?:before|after|at) lunch|"
+    r"(?:at the |by |at )?(?:end of (?:the )?(?:working )?day|close of business|eod|cob)\b))",
+    re.IGNORECASE,
+)
+SINCE = re.compile(r"\bsince\s*$", re.IGNORECASE)
+"""What comes behind has been: 06:00 is this morning's, or yesterday's."""
+PART = re.compile(r"^\s+(?:in the )?(?P<part>morning|afternoon|evening)\b", re.IGNORECASE)
+"""Beside a day: “tomorrow morning”."""
+PARTS = (
+    ("before lunch", time(11, 30)), ("after lunch", time(13, 30)), ("lunch", time(12, 30)),
+    ("morning", time(9)), ("afternoon", time(14)), ("evening", time(18)), ("", time(17)),
+)  # fmt: skip
