@@ -17,7 +17,7 @@ from bot.core.policy_trial_on_call import Pasts, read_pasts
 from bot.core.roles import get_role
 from bot.core.rosters import Rosters
 from bot.db import grants, policies, roles
-from bot.db.call_groups import CallGroup, find_asked, find_groups
+from bot.db.call_groups import AskedCall, CallGroup, find_asked, find_groups
 from bot.db.database import Database
 from bot.db.policies import Policy
 from bot.db.session import Session
@@ -93,6 +93,17 @@ async def replay(  # noqa: PLR0913 - the tenant's world, and what is tried on it
         newest = sorted(changed, key=lambda one: one.group.newest_at, reverse=True)[:EXAMPLES]
         shown = {one.id: one for one in await find_asked(session, [one.group.newest for one in newest])}
     pasts = await read_pasts(rosters, {team for one in found for team in one.duty}, now - since, now)
+    return _told(since, found, pasts, [one for one in newest if one.group.newest in shown], shown)
+
+
+def _told(
+    since: timedelta,
+    found: Sequence[Judged],
+    pasts: Pasts,
+    newest: Sequence[Judged],
+    shown: Mapping[str, AskedCall],
+) -> PolicyReplay:
+    """Return what was found, for people."""
     return PolicyReplay(
         since=since,
         calls=sum(one.group.count for one in found),
@@ -116,7 +127,6 @@ async def replay(  # noqa: PLR0913 - the tenant's world, and what is tried on it
                 vain=one.vain,
             )
             for one in newest
-            if one.group.newest in shown
         ),
         full=sum(one.group.count for one in found) >= MOST,
         on_call=_count(found, lambda one: bool(one.duty)),

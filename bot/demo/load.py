@@ -17,6 +17,7 @@ from bot.db import demo as rows
 from bot.db.bulk import Bulk, analyze, bulk
 from bot.db.database import Database
 from bot.db.tenants import do_create_tenant, get_tenant
+from bot.demo.oncall import add_rotations
 from bot.demo.people import add_staff
 from bot.demo.truth import Truth, truth_of
 from bot.demo.world.batch import Batch
@@ -108,6 +109,7 @@ async def _load(
     there = [name for name in PLUGINS[wish.isp.slug] if name in surroundings.registry.plugins]
     await found_tenant(surroundings, with_plugins=there)
     await add_staff(database, tenant, wish.isp)
+    await add_rotations(surroundings, wish.isp, wish.now)
     return await _world(database, tenant, wish, old, progress)
 
 

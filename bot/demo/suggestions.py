@@ -36,6 +36,7 @@ SUGGESTIONS: Suggestions = {
         "find Siobhan Ndungu",
         "open a ticket for 100145: slow in the evenings",
         "suspend 100234 for non-payment",
+        "who is on call",
     ],
     "billing": [
         "how much does Peter Otieno owe?",
@@ -51,6 +52,7 @@ SUGGESTIONS: Suggestions = {
         "which devices are offline",
         "sessions per BNG",
         "what maintenance is planned",
+        "when am I on call next",
     ],
     "field": [
         "line status of 100203",
@@ -65,6 +67,7 @@ SUGGESTIONS: Suggestions = {
         "who holds the role billing",
         "what waits for my approval",
         "list roles",
+        "who is on call",
     ],
 }
 """Role -> questions, the best first."""

@@ -164,6 +164,8 @@ def _time(argument: Argument, words: str, clock: Clock, _currency: str) -> str:
             raise BadInput(f"“{words[:40]}” is no day and time. {hint_for(argument)}") from None
         return (at if at.tzinfo else at.replace(tzinfo=clock.zone)).astimezone(clock.zone).isoformat()
     marks = find_times(words, clock, past=is_past(argument.name))
+    if not marks and is_end(argument.name):  # the 8 of "until 8"
+        marks = find_times(f"until {words}", clock)
     if not marks:
         raise BadInput(f"“{words[:40]}” is no {argument.kind}. {hint_for(argument)}")
     value = time_value(argument, marks[0], clock)

@@ -1,0 +1,239 @@
+"""Who is on call: now, at a time, next; when I am; what the coming turns of a team are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from bot.api import Button, Column, Field, Reply, Table, Tone, action, moment, plural
+from plugins.oncall.covers import Cover
+from plugins.oncall.kept import Ctx, Kept, get_team, read
+from plugins.oncall.nouns import READ, ColleagueRef, TeamRef, left, source
+from plugins.oncall.rotation import Turn
+from plugins.oncall.team import Plan, Team
+
+AHEAD = timedelta(days=90)
+"""How far people are told of their turns."""
+FEW = 10
+Days = Annotated[int, Field(ge=1, le=366)]
+NONE = "No team has a rotation yet."
+
+
+def at_work(ctx: Ctx, kept: Kept, team: Team, at: datetime) -> tuple[Turn, Turn | None]:
+    """Return whose turn it is at a moment, and the next turn of somebody else."""
+    turns = team.turns(kept.plan(ctx), at, at + AHEAD)
+    return turns[0], next((one for one in turns[1:] if one.person), None)
+
+
+def stood_in(ctx: Ctx, kept: Kept, team: Team, at: datetime) -> str:
+    """Return who would be on call without the covers; empty when that is the same person, or nobody."""
+    plain = Plan(zone=ctx.tenant.zone, gone=kept.gone)
+    whose = team.turns(plain, at, at + timedelta(seconds=1))[0].person
+    return whose if whose != at_work(ctx, kept, team, at)[0].person else ""
+
+
+def passed_over(kept: Kept, team: Team, at: datetime) -> str:
+    """Say who of a team is passed over."""
+    rotation = team.rotation(at)
+    return left(kept, rotation.people) if rotation else ""
+
+
+@action(
+    permission=READ,
+    reads_only=True,
+    examples=[
+        "who is on call",
+        "who's on call",
+        "who is on call for {team}",
+        "who is on call for {team} {at}",
+        "who is on call {at}",
+        "who is on call for the {team} tonight",
+        "on call now",
+        "oncall",
+        "on call",
+        "whos oncall",
+        "whos oncall for {team}",
+        "who is on call for the {team}",
+        "who has the pager",
+        "who is on duty",
+        "who is on duty for {team}",
+        "who do I page for {team}",
+        "who is next on call for {team}",
+        "whos oncal",
+    ],
+)
+async def who(ctx: Ctx, team: TeamRef | None = None, at: datetime | None = None) -> Reply:
+    """Say who is on call, now or at a time, and who is next."""
+    kept, when = await read(ctx), at or ctx.now
+    teams = [get_team(kept, team.name)] if team else kept.standing
+    if not teams:
+        return Reply(f"{NONE} Nobody is on call.", evidence=source(ctx), tone=Tone.WARN)
+    lines = [_said(ctx, kept, one, when, named=at is not None) for one in teams]
+    gaps = [one for one in teams if not at_work(ctx, kept, one, when)[0].person]
+    notes = [note for one in teams if (note := passed_over(kept, one, when))]
+    return Reply(
+        "\n".join([*_listed(lines), *(f"⚠ {note}" for note in dict.fromkeys(notes))]),
+        data=tuple((one.name, at_work(ctx, kept, one, when)[0]) for one in teams),
+        buttons=(Button("Coming turns", "oncall_turns", {"team": teams[0].name}),) if len(teams) == 1 else (),
+        evidence=source(ctx),
+        tone=Tone.WARN if gaps or notes else Tone.PLAIN,
+    )
+
+
+def _listed(lines: list[str]) -> list[str]:
+    return [f"- {line}" for line in lines] if len(lines) > 1 else lines
+
+
+def _said(ctx: Ctx, kept: Kept, team: Team, at: datetime, *, named: bool) -> str:
+    turn, after = at_work(ctx, kept, team, at)
+    zone, now = ctx.tenant.zone, ctx.now
+    when = f" on {weekday(ctx, at)}" if named else ""
+    then = f", then {kept.name(after.person)}" if after else ""
+    if not turn.person:
+        until = f" until {weekday(ctx, turn.until)}{then}" if after else ""
+        return f"**Nobody** is on call for {team.name}{when}{until}."
+    instead = stood_in(ctx, kept, team, at)
+    cover = f", in place of {kept.name(instead)}" if instead else ""
+    if after is None:
+        return (
+            f"**{kept.name(turn.person)}** is on call for {team.name}{when}{cover}; nobody else takes turns."
+        )
+    soon = turn.until - now < timedelta(days=1)
+    until = moment(turn.until, now, zone) if soon else weekday(ctx, turn.until)
+    return f"**{kept.name(turn.person)}** is on call for {team.name}{when}{cover}, until {until}{then}."
+
+
+def weekday(ctx: Ctx, at: datetime) -> str:
+    """Return an instant with its day of the week: `Fri 27 Nov 22:00`."""
+    local = ctx.local(at)
+    return f"{local:%a} {local.day} {local:%b %H:%M}"
+
+
+@action(
+    permission=READ,
+    reads_only=True,
+    examples=[
+        "when am I on call",
+        "when am I on call next",
+        "my shifts",
+        "my next on-call shift",
+        "am I on call",
+        "am I on call this week",
+        "my on-call turns",
+        "am I on call this weekend",
+        "am I on call tonight",
+        "is {person} on call",
+        "when is {person} on call",
+        "when is {person} on call next",
+    ],
+)
+async def mine(ctx: Ctx, person: ColleagueRef | None = None) -> Reply:
+    """Say when you, or a colleague, are on call: now or next, and the turns of the coming weeks."""
+    kept = await read(ctx)
+    whose = person.id if person else ctx.user.id
+    who, are = (person.name, "is") if person and whose != ctx.user.id else ("You", "are")
+    turns = sorted(
+        (
+            (turn, team.name)
+            for team in kept.standing
+            for turn in team.turns(kept.plan(ctx), ctx.now, ctx.now + AHEAD)
+            if turn.person == whose
+        ),
+        key=lambda one: one[0].since,
+    )
+    if not turns:
+        return Reply(f"{who} {are} not on call in the next {AHEAD.days} days.", evidence=source(ctx))
+    first, team = turns[0]
+    until = weekday(ctx, first.until)
+    text = f"{who} {are} next on call for {team} from {weekday(ctx, first.since)} until {until}."
+    if first.since <= ctx.now:
+        text = f"{who} {are} on call for {team} now, until {until}."
+    rows = [(name, weekday(ctx, one.since), weekday(ctx, one.until)) for one, name in turns[:FEW]]
+    return Reply(
+        text,
+        data=tuple(turns),
+        table=Table(columns=(Column("Team"), Column("From"), Column("Until")), rows=rows)
+        if len(rows) > 1
+        else None,
+        evidence=source(ctx),
+    )
+
+
+@action(
+    permission=READ,
+    reads_only=True,
+    examples=[
+        "show the {team} rotation",
+        "{team} rotation",
+        "on-call schedule of {team}",
+        "on-call roster",
+        "who is on call next for {team}",
+        "on-call plan for {team} for the next {days} days",
+        "coming on-call turns of {team}",
+        "gaps in the on-call roster",
+    ],
+)
+async def turns(ctx: Ctx, team: TeamRef | None = None, days: Days = 14) -> Reply:
+    """Show an on-call rotation: its coming turns, who stands in for whom, and where nobody is on call."""
+    kept = await read(ctx)
+    teams = [get_team(kept, team.name)] if team else kept.standing
+    if not teams:
+        return Reply(f"{NONE} Make one: `oncall set_rotation`.", evidence=source(ctx), tone=Tone.WARN)
+    until = ctx.now + timedelta(days=days)
+    coming = [(one.name, turn) for one in teams for turn in one.turns(kept.plan(ctx), ctx.now, until)]
+    rows = [(name, weekday(ctx, t.since), weekday(ctx, t.until), kept.name(t.person)) for name, t in coming]
+    gaps = sum(not turn.person for _, turn in coming)
+    lines = _listed([rotation_words(ctx, kept, one) for one in teams])
+    lines += [f"⚠ {note}" for one in teams if (note := passed_over(kept, one, ctx.now))]
+    if gaps:
+        lines.append(
+            f"⚠ {plural(gaps, 'stretch', 'stretches')} with nobody on call in the next {plural(days, 'day')}."
+        )
+    names = {one.name for one in teams}
+    lines += [
+        cover_words(ctx, kept, one)
+        for one in sorted(kept.covers, key=lambda c: c.since)
+        if one.team in names and one.until > ctx.now
+    ]
+    columns = (Column("Team"), Column("From"), Column("Until"), Column("On call"))
+    return Reply(
+        "\n".join(lines),
+        data=tuple(coming),
+        table=Table(columns=columns, rows=rows),
+        evidence=source(ctx),
+        tone=Tone.WARN if gaps else Tone.PLAIN,
+    )
+
+
+def rotation_words(ctx: Ctx, kept: Kept, team: Team) -> str:
+    """Return a team's rotation in a line: who, how long, when it hands over."""
+    rotation = team.rotation(ctx.now) or team.last
+    if rotation is None:
+        return f"{team.name} has no rotation."
+    names = ", ".join(kept.name(one) for one in rotation.people)
+    length = long(rotation.length)
+    alone = len(rotation.people) == 1
+    day = f"{rotation.start:%A} " if rotation.length % timedelta(days=7) == timedelta() else ""
+    return f"**{team.name}**: {names}" + (
+        "." if alone else f"; {length} each, handing over {day}{rotation.start:%H:%M}."
+    )
+
+
+def long(length: timedelta) -> str:
+    """Return how long a turn is: `1 week`, `2 days`, `12 hours`."""
+    hours = int(length.total_seconds()) // 3600
+    for size, name in ((168, "week"), (24, "day"), (1, "hour")):
+        if hours % size == 0:
+            return plural(hours // size, name)
+    return plural(hours, "hour")
+
+
+def cover_words(ctx: Ctx, kept: Kept, cover: Cover) -> str:
+    """Return a cover in a line, with the number it is ended by."""
+    parts = []
+    for one in cover.pieces:
+        instead = f" for {kept.name(one.instead)}" if one.instead else ""
+        parts.append(
+            f"{kept.name(one.person)}{instead} {weekday(ctx, one.since)} to {weekday(ctx, one.until)}"
+        )
+    return f"Cover {cover.number} ({cover.team}): {'; '.join(parts)}. Arranged by {cover.by}."

@@ -1,0 +1,304 @@
+"""Rotations: made, changed, taken away; somebody joins or leaves. Each with a way back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Change,
+    Conflict,
+    NotFound,
+    Preview,
+    Reply,
+    Staff,
+    action,
+    platform,
+)
+from plugins.oncall.kept import Ctx, Kept, do_keep_team, get_team, read
+from plugins.oncall.looking import long, rotation_words, weekday
+from plugins.oncall.nouns import (
+    WRITE,
+    ColleagueRef,
+    People,
+    TeamName,
+    TeamRef,
+    left,
+    named,
+    source,
+    team_name,
+)
+from plugins.oncall.rotation import Rotation
+from plugins.oncall.team import Era, Team
+
+UNDO = timedelta(hours=1)
+HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
+LONGEST, FAR = 8 * WEEK, timedelta(days=366)
+SHOWN = 3
+
+
+def begun(ctx: Ctx, length: timedelta, start: datetime | None) -> datetime:
+    """Return the wall-clock time the first turn begins at: the last handover, unless one is given."""
+    if start is not None:
+        if abs(start - ctx.now) > FAR:
+            raise BadInput("A rotation starts within a year from now.")
+        return ctx.local(start).replace(tzinfo=None, second=0, microsecond=0)
+    today, at = ctx.local(ctx.now), time.fromisoformat(ctx.settings.handover)
+    last = datetime.combine(today.date(), at)
+    last -= timedelta(days=today.weekday() if length % WEEK == timedelta() else 0)
+    if last > today.replace(tzinfo=None):
+        last -= WEEK if length % WEEK == timedelta() else timedelta(days=1)
+    return last + (today.replace(tzinfo=None, fold=0) - last) // length * length
+
+
+def check_length(length: timedelta) -> None:
+    """Raise BadInput unless a turn is whole hours, at most eight weeks."""
+    if not HOUR <= length <= LONGEST or length % HOUR:
+        raise BadInput("A turn lasts whole hours, from 1 hour to 8 weeks: 12 hours, 1 day, 1 week.")
+
+
+async def wished(
+    ctx: Ctx, kept: Kept, team: str, people: list[str], length: timedelta, start: datetime | None
+) -> Team:
+    """Return the team with the rotation that is asked for, from its start on or from now."""
+    check_length(length)
+    members = await named(ctx, people)
+    rotation = Rotation(
+        people=tuple(one.id for one in members), length=length, start=begun(ctx, length, start)
+    )
+    first = rotation.edge(0, ctx.tenant.zone)
+    kept.people.update({one.id: one for one in members})
+    return changed(ctx, kept.teams.get(team, Team(name=team)), rotation, max(ctx.now, first))
+
+
+def changed(ctx: Ctx, team: Team, rotation: Rotation | None, since: datetime) -> Team:
+    """Return the team with another rotation from a moment on."""
+    return team.then(Era(since=since, rotation=rotation, by=ctx.user.name, key=ctx.effect.key))
+
+
+def done_before(ctx: Ctx, kept: Kept, team: str) -> Team | None:
+    """Return the team if this very call has changed it already: it was taken up again after a crash."""
+    there = kept.teams.get(team)
+    return there if there and there.eras and ctx.effect.key and there.eras[-1].key == ctx.effect.key else None
+
+
+async def shown(ctx: Ctx, kept: Kept, old: Team | None, new: Team, text: str) -> Preview:
+    """Say who is on call before and after, whose turns come, and what goes by the roster."""
+    plan, since = kept.plan(ctx), max(ctx.now, new.eras[-1].since)
+    before = old.turns(plan, since, since + HOUR)[0].person if old else ""
+    turns = new.turns(plan, since, since + 4 * LONGEST)[: SHOWN + 1]
+    at = "On call now" if since == ctx.now else f"On call from {weekday(ctx, since)}"
+    stays = kept.name(before) if before != turns[0].person else ""
+    changes = [Change(what=at, before=stays, after=kept.name(turns[0].person))]
+    changes += [
+        Change(what=f"From {weekday(ctx, one.since)}", after=kept.name(one.person))
+        for one in turns[1:]
+        if one.person
+    ]
+    rotation = new.last
+    return Preview(text=text, changes=tuple(changes), hits=0, warnings=await _minds(ctx, kept, new, rotation))
+
+
+async def _minds(ctx: Ctx, kept: Kept, new: Team, rotation: Rotation | None) -> tuple[str, ...]:
+    found = [
+        f"An approval policy goes by this roster: {one}"
+        for one in await ctx.port(Staff).find_policies(new.name)
+    ]
+    if rotation is not None and (gone := left(kept, rotation.people)):
+        found.append(gone)
+    first = new.eras[-1].since
+    if len(new.eras) == 1 and first > ctx.now:
+        found.append(f"Until {weekday(ctx, first)} nobody is on call for {new.name}.")
+    return tuple(found)
+
+
+def back(ctx: Ctx, kept: Kept, team: Team | None) -> ActionCall | None:
+    """Return what brings a team's present rotation back."""
+    rotation = team.rotation(ctx.now) if team else None
+    if team is None:
+        return None
+    if rotation is None:
+        return ActionCall(action_id="oncall_remove_rotation", args={"team": team.name})
+    people = [kept.people[one].key for one in rotation.people if one not in kept.gone]
+    if not people:
+        return None
+    start = rotation.edge(0, ctx.tenant.zone) if ctx.now - rotation.edge(0, ctx.tenant.zone) < FAR else None
+    args: dict[str, Any] = {"team": team.name, "people": people, "length": rotation.length}
+    return ActionCall(action_id="oncall_set_rotation", args=args | ({"start": start} if start else {}))
+
+
+async def do_change(ctx: Ctx, kept: Kept, new: Team, text: str) -> Reply:
+    """Keep a team as changed, and say so."""
+    old = kept.teams.get(new.name)
+    if (there := done_before(ctx, kept, new.name)) is None:
+        await ctx.effect.check()
+        await do_keep_team(ctx, kept, new)
+        there = new
+    return Reply(
+        f"{text} {rotation_words(ctx, kept, there)}" if there.last else text,
+        data=there,
+        evidence=source(ctx),
+        undo=back(ctx, kept, old or Team(name=new.name)),
+        undo_within=UNDO,
+    )
+
+
+async def preview_set(
+    ctx: Ctx, team: TeamName, people: People, length: timedelta = WEEK, start: datetime | None = None
+) -> Preview:
+    """Say who would take turns, and who would be on call."""
+    kept, name = await read(ctx), team_name(team)
+    new = await wished(ctx, kept, name, people, length, start)
+    verb = "Change" if name in {one.name for one in kept.standing} else "Start"
+    text = f"{verb} the rotation of {name}: {long(length)} each."
+    return await shown(ctx, kept, kept.teams.get(name), new, text)
+
+
+@action(
+    permission=WRITE,
+    approval=Approval.SELF,
+    preview=preview_set,
+    examples=[
+        "set the rotation of {team}: {people}",
+        "{people} take turns on call for {team}",
+        "set the {team} rotation to {people} from {start}",
+        "on-call rotation for {team}: {people}",
+        "rotate {team} between {people} every {length}",
+        "{people} take turns on call for {team} every {length}",
+        "set up an on-call rotation for {team}: {people}",
+        "make an on-call rotation for {team} with {people}",
+    ],
+)
+async def set_rotation(
+    ctx: Ctx, team: TeamName, people: People, length: timedelta = WEEK, start: datetime | None = None
+) -> Reply:
+    """Set who takes turns being on call for a team, in their order, the first named first.
+
+    Turns last a week unless you say otherwise (`length=12h`, `length=1d`) and hand over at the time of day of
+    `start`, on your own clock all year. Without a start it is the last handover, so it holds at once.
+    """
+    kept, name = await read(ctx), team_name(team)
+    new = await wished(ctx, kept, name, people, length, start)
+    return await do_change(ctx, kept, new, f"The rotation of {name} is set.")
+
+
+def with_person(ctx: Ctx, kept: Kept, team: Team, person: platform.Member) -> Team:
+    """Return the team with somebody at the end of the round; who is on call now stays."""
+    rotation = get_team(kept, team.name).rotation(ctx.now)
+    if rotation is None:
+        raise Conflict(f"The rotation of {team.name} has not begun; set it anew with everybody in it.")
+    if person.id in rotation.people:
+        raise Conflict(f"{person.name} takes turns for {team.name} already.")
+    now = rotation.turned(ctx.now, ctx.tenant.zone)
+    kept.people[person.id] = person
+    joined = Rotation(people=(*now.people, person.id), length=now.length, start=now.start)
+    return changed(ctx, team, joined, ctx.now)
+
+
+async def preview_join(ctx: Ctx, person: ColleagueRef, team: TeamRef) -> Preview:
+    """Say who would be on call."""
+    kept = await read(ctx)
+    new = with_person(ctx, kept, kept.teams[team.name], person)
+    return await shown(
+        ctx, kept, kept.teams[team.name], new, f"{person.name} takes turns for {team.name}, last."
+    )
+
+
+@action(
+    permission=WRITE,
+    approval=Approval.SELF,
+    preview=preview_join,
+    examples=["add {person} to the {team} rotation", "{person} joins the on-call rotation of {team}"],
+)
+async def join(ctx: Ctx, person: ColleagueRef, team: TeamRef) -> Reply:
+    """Add somebody to a rotation, at the end of the round; who is on call now stays so."""
+    kept = await read(ctx)
+    if done_before(ctx, kept, team.name):
+        return await do_change(ctx, kept, kept.teams[team.name], "")
+    new = with_person(ctx, kept, get_team(kept, team.name), person)
+    return await do_change(ctx, kept, new, f"{person.name} takes turns.")
+
+
+def without_person(ctx: Ctx, team: Team, person: platform.Member) -> Team:
+    """Return the team without somebody; if it is their turn, the next one's begins at once."""
+    rotation = team.rotation(ctx.now) or team.last
+    if rotation is None or person.id not in rotation.people:
+        raise NotFound(f"{person.name} takes no turns for {team.name}.")
+    now = rotation.turned(ctx.now, ctx.tenant.zone)
+    people = tuple(one for one in now.people if one != person.id)
+    if not people:
+        raise Conflict(
+            f"Nobody else takes turns for {team.name}. Remove the rotation, or add somebody first."
+        )
+    return changed(ctx, team, Rotation(people=people, length=now.length, start=now.start), ctx.now)
+
+
+async def preview_leave(ctx: Ctx, person: ColleagueRef, team: TeamRef) -> Preview:
+    """Say who would be on call."""
+    kept = await read(ctx)
+    new = without_person(ctx, get_team(kept, team.name), person)
+    return await shown(
+        ctx, kept, kept.teams[team.name], new, f"{person.name} takes no more turns for {team.name}."
+    )
+
+
+@action(
+    permission=WRITE,
+    approval=Approval.SELF,
+    preview=preview_leave,
+    examples=[
+        "take {person} out of the {team} rotation",
+        "remove {person} from the on-call rotation of {team}",
+    ],
+)
+async def leave(ctx: Ctx, person: ColleagueRef, team: TeamRef) -> Reply:
+    """Take somebody out of a rotation; if it is their turn, the next one is on call at once."""
+    kept = await read(ctx)
+    if done_before(ctx, kept, team.name):
+        return await do_change(ctx, kept, kept.teams[team.name], "")
+    new = without_person(ctx, get_team(kept, team.name), person)
+    return await do_change(ctx, kept, new, f"{person.name} takes no more turns.")
+
+
+async def check_unused(ctx: Ctx, team: str) -> None:
+    """Raise Conflict while an approval policy goes by a team's roster."""
+    if found := await ctx.port(Staff).find_policies(team):
+        raise Conflict(
+            f"An approval policy asks for a yes of whoever is on call for {team}: {found[0]} Without the "
+            "rotation nobody could say that yes. An admin removes the policy first."
+        )
+
+
+async def preview_remove(ctx: Ctx, team: TeamRef) -> Preview:
+    """Say who is on call no more."""
+    kept = await read(ctx)
+    there = get_team(kept, team.name)
+    await check_unused(ctx, team.name)
+    people = ", ".join(kept.name(one) for one in there.last.people) if there.last else ""
+    change = Change(what=f"Rotation of {team.name}", before=people, after="none")
+    return Preview(text=f"Nobody is on call for {team.name} any more.", changes=(change,), hits=0)
+
+
+@action(
+    permission=WRITE,
+    approval=Approval.SELF,
+    preview=preview_remove,
+    examples=[
+        "remove the rotation of {team}",
+        "delete the {team} rotation",
+        "stop the on-call rotation of {team}",
+    ],
+)
+async def remove_rotation(ctx: Ctx, team: TeamRef) -> Reply:
+    """Remove a team's rotation, so that nobody is on call for it; not while an approval policy needs it."""
+    kept = await read(ctx)
+    await check_unused(ctx, team.name)
+    return await do_change(
+        ctx,
+        kept,
+        changed(ctx, kept.teams[team.name], None, ctx.now.astimezone(UTC)),
+        f"{team.name} has no rotation any more.",
+    )

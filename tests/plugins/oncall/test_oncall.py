@@ -1,0 +1,275 @@
+"""The roster as people use it: who is on call, rotations, covers, swaps; nobody loses an edit."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core.people import set_active
+from bot.core.rosters import rosters_around
+from bot.errors import BadInput, Conflict, NotAllowed, NotFound
+from bot.testing import Bench
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+"""A Monday; 13:00 in Madrid, where the bench is."""
+
+
+@pytest.fixture
+async def kit(bench):
+    return await bench("oncall")
+
+
+async def rotation(kit: Bench, team: str = "noc", people: str = "ann, bob, eve", **args) -> None:
+    asked = await kit.act("set_rotation", team=team, people=people.split(","), **args)
+    await kit.approve(asked, user=kit.ann)
+
+
+async def on_call(kit: Bench, team: str = "noc") -> str:
+    rosters = await rosters_around(kit.around)
+    found = await rosters.get_on_call(team, kit.now)
+    return " ".join(one.name.split()[0] for one in found.people)
+
+
+async def test_nobody_is_on_call_before_there_is_a_rotation(kit):
+    assert "No team has a rotation" in (await kit.act("who")).text
+    with pytest.raises(NotFound, match="nothing"):
+        await kit.act("cover", person="bob", until="2026-01-06 08:00")
+
+
+async def test_a_rotation_takes_turns_from_the_last_handover_on(kit):
+    asked = await kit.act("set_rotation", team="The NOC team", people=["ann", "bob and eve"], length="1d")
+    assert "On call now: nobody → Ann Apple" in asked.text
+    assert "From Tue 6 Jan 08:00: Bob Berry" in asked.text
+    done = await kit.approve(asked, user=kit.ann)
+    assert "Ann Apple, Bob Berry, Eve Elder; 1 day each, handing over 08:00" in done.text
+    said = (await kit.act("who", team="noc")).text
+    assert said == "**Ann Apple** is on call for noc, until tomorrow 08:00, then Bob Berry."
+    assert await on_call(kit) == "Ann"
+    kit.now += DAY
+    assert await on_call(kit) == "Bob"
+    assert "Eve Elder" in (await kit.act("who", at="2026-01-07 22:00")).text
+    assert "You are next on call for noc from Thu 8 Jan 08:00" in (await kit.act("mine")).text
+    assert "Eve Elder is next on call" in (await kit.act("mine", person="eve")).text
+    assert len((await kit.act("turns", team="noc", days=3)).table.rows) == 4
+
+
+async def test_a_handover_keeps_its_hour_when_the_clocks_change(kit):
+    kit.now = datetime(2026, 3, 27, 12, tzinfo=UTC)
+    await rotation(kit, length="1d")
+    rows = (await kit.act("turns", team="noc", days=4)).table.rows
+    assert {row[1][-5:] for row in rows[1:]} == {"08:00"}
+
+
+async def test_undo_brings_the_rotation_back(kit):
+    await rotation(kit, length="1d")
+    asked = await kit.act("set_rotation", team="noc", people=["eve"], length="1d")
+    done = await kit.approve(asked, user=kit.ann)
+    assert await on_call(kit) == "Eve"
+    await kit.undo(done)
+    assert await on_call(kit) == "Ann"
+    kit.now += DAY
+    assert await on_call(kit) == "Bob"
+
+
+async def test_undo_of_the_first_rotation_removes_it(kit):
+    asked = await kit.act("set_rotation", team="noc", people=["eve"])
+    done = await kit.approve(asked, user=kit.ann)
+    await kit.undo(done)
+    assert "No team has a rotation" in (await kit.act("who")).text
+
+
+async def test_joining_and_leaving_keep_whose_turn_it_is(kit):
+    await rotation(kit, people="ann, bob", length="1d")
+    kit.now += DAY
+    asked = await kit.act("join", person="eve", team="noc")
+    assert "On call now: Bob Berry" in asked.text
+    done = await kit.approve(asked, user=kit.ann)
+    assert await on_call(kit) == "Bob"
+    kit.now += DAY
+    assert await on_call(kit) == "Ann"
+    with pytest.raises(Conflict, match="already"):
+        await kit.act("join", person="eve", team="noc")
+    asked = await kit.act("leave", person="ann", team="noc")
+    assert "On call now: Ann Apple → Eve Elder" in asked.text
+    await kit.approve(asked, user=kit.ann)
+    assert await on_call(kit) == "Eve"
+    assert done.call_id
+    await rotation(kit, people="bob", length="1d")
+    with pytest.raises(Conflict, match="Nobody else"):
+        await kit.act("leave", person="bob", team="noc")
+
+
+async def test_who_left_is_passed_over_and_that_is_said(kit):
+    await rotation(kit, length="1d")
+    await set_active(kit.database, kit.tenant, kit.ann.id, active=False, by="x")
+    kit.around.forget()
+    said = (await kit.act("who", team="noc", user=kit.bob)).text
+    assert "**Bob Berry** is on call" in said
+    assert "Ann Apple is not active here any more and is passed over" in said
+    assert await on_call(kit) == "Bob"
+    with pytest.raises(NotFound, match="called “ann”"):
+        await kit.act("set_rotation", team="noc", people=["ann"], user=kit.bob)
+
+
+async def test_a_cover_and_its_end(kit):
+    await rotation(kit, length="1d")
+    asked = await kit.act("cover", person="eve", team="noc", until="2026-01-05 20:00")
+    assert "Now to Mon 5 Jan 20:00: Ann Apple → Eve Elder" in asked.text
+    kit.now += timedelta(minutes=3)
+    done = await kit.approve(asked, user=kit.ann)
+    assert done.text.startswith("Cover 1 (noc): Eve Elder"), "the minutes that passed have changed nothing"
+    assert "in place of Ann Apple, until 20:00" in (await kit.act("who", team="noc")).text
+    await kit.approve(await kit.act("end_cover", number=1), user=kit.ann)
+    assert await on_call(kit) == "Ann"
+    with pytest.raises(NotFound, match="No cover 1"):
+        await kit.act("end_cover", number=1)
+
+
+async def test_a_night_ends_the_next_morning(kit):
+    await rotation(kit, length="1d")
+    asked = await kit.act(
+        "cover", person="eve", team="noc", starts="2026-01-05 18:00", until="2026-01-05 08:00"
+    )
+    assert "Mon 5 Jan 18:00 to Tue 6 Jan 08:00: Ann Apple → Eve Elder" in asked.text
+    done = await kit.approve(asked, user=kit.ann)
+    await kit.undo(done)
+    kit.now += 8 * HOUR
+    assert await on_call(kit) == "Ann"
+
+
+@pytest.mark.parametrize(
+    ("args", "error", "why"),
+    [
+        ({"until": "2026-01-05 12:00"}, BadInput, "over"),
+        ({"until": "2026-06-05 12:00"}, BadInput, "60 days"),
+        ({"until": "2026-01-05 20:00", "instead_of": "bob"}, Conflict, "Bob Berry is not on call"),
+        ({"until": "2026-01-05 20:00", "person": "ann"}, Conflict, "already"),
+        ({"until": "2026-01-05 20:00", "person": "ann", "instead_of": "ann"}, Conflict, "already"),
+    ],
+)
+async def test_covers_that_make_no_sense(kit, args, error, why):
+    await rotation(kit, length="1d")
+    with pytest.raises(error, match=why):
+        await kit.act("cover", **{"person": "eve", "team": "noc", **args})
+
+
+async def test_one_gives_away_ones_own_turns_only(kit):
+    await rotation(kit, length="1d")
+    own = await kit.person("Olu Own", ["oncall:read", "oncall:own"])
+    with pytest.raises(NotAllowed, match="your own turns"):
+        await kit.act("cover", person="me", team="noc", until="2026-01-05 20:00", instead_of="ann", user=own)
+    with pytest.raises(NotAllowed, match="own turns only"):
+        await kit.act("cover", person="eve", team="noc", until="2026-01-05 20:00", user=own)
+    with pytest.raises(NotAllowed):
+        await kit.act("set_rotation", team="noc", people=["olu"], user=own)
+    await kit.approve(await kit.act("join", person="olu", team="noc"), user=kit.ann)
+    kit.now += 3 * DAY
+    assert await on_call(kit) == "Olu"
+    asked = await kit.act("cover", person="eve", until="2026-01-08 20:00", user=own)
+    await kit.approve(asked, user=own)
+    assert await on_call(kit) == "Eve"
+    other = await kit.person("Pat Own", ["oncall:read", "oncall:own"])
+    with pytest.raises(NotAllowed, match="Olu Own arranged cover 1"):
+        await kit.act("end_cover", number=1, user=other)
+    await kit.approve(await kit.act("end_cover", number=1, user=own), user=own)
+
+
+async def test_a_swap_is_of_both_turns_or_none(kit):
+    await rotation(kit, length="1d")
+    asked = await kit.act("swap", person="bob")
+    assert "Ann Apple → Bob Berry" in asked.text and "Bob Berry → Ann Apple" in asked.text
+    done = await kit.approve(asked, user=kit.ann)
+    assert await on_call(kit) == "Bob"
+    kit.now += DAY
+    assert await on_call(kit) == "Ann"
+    kit.now -= DAY
+    await kit.undo(done)
+    assert await on_call(kit) == "Ann"
+    with pytest.raises(Conflict, match="You are not on call"):
+        await kit.act("swap", person="bob", on="2026-01-07", team="noc")
+    with pytest.raises(BadInput, match="day is over"):
+        await kit.act("swap", person="bob", on="2026-01-02", team="noc")
+
+
+@pytest.mark.parametrize(
+    ("args", "error", "why"),
+    [
+        ({"team": "?"}, BadInput, "team's name"),
+        ({"people": ["ann", "ann"]}, BadInput, "once"),
+        ({"people": ["zoe"]}, NotFound, "zoe"),
+        ({"length": "90m"}, BadInput, "whole hours"),
+        ({"length": "9w"}, BadInput, "8 weeks"),
+        ({"start": "2030-01-01 08:00"}, BadInput, "within a year"),
+    ],
+)
+async def test_rotations_that_make_no_sense(kit, args, error, why):
+    with pytest.raises(error, match=why):
+        await kit.act("set_rotation", **{"team": "noc", "people": ["ann"], **args})
+
+
+async def test_until_a_rotation_begins_nobody_is_on_call(kit):
+    asked = await kit.act("set_rotation", team="noc", people=["bob"], start="2026-01-08 09:00")
+    assert "Until Thu 8 Jan 09:00 nobody is on call for noc" in asked.text
+    await kit.approve(asked, user=kit.ann)
+    assert (
+        "**Nobody** is on call for noc until Thu 8 Jan 09:00, then Bob Berry." in (await kit.act("who")).text
+    )
+    assert await on_call(kit) == ""
+    said = (await kit.act("turns")).text
+    assert "1 stretch with nobody on call" in said
+
+
+async def test_of_two_edits_at_once_one_is_refused_and_none_is_lost(kit):
+    await rotation(kit, people="ann, bob", length="1d")
+    one = await kit.act("join", person="eve", team="noc")
+    two = await kit.act("leave", person="bob", team="noc")
+    ends = await asyncio.gather(
+        kit.approve(one, user=kit.ann), kit.approve(two, user=kit.ann), return_exceptions=True
+    )
+    people = {row[3] for row in (await kit.act("turns", team="noc", days=9)).table.rows}
+    lost = [end for end in ends if isinstance(end, Exception) or end.waiting]
+    if lost:  # the faster of the two is whole, and the other one was asked anew or told
+        assert people in ({"Ann Apple", "Bob Berry", "Eve Elder"}, {"Ann Apple"})
+    else:
+        assert people == {"Ann Apple", "Eve Elder"}
+
+
+async def test_covers_made_at_once_are_all_kept(kit):
+    await rotation(kit, people="ann", length="1d")
+    asked = [
+        await kit.act(
+            "cover", person="eve", team="noc", starts=f"2026-01-{d:02} 18:00", until=f"2026-01-{d:02} 20:00"
+        )
+        for d in range(6, 12)
+    ]
+    done = await asyncio.gather(*(kit.approve(one, user=kit.ann) for one in asked))
+    assert sorted(one.data.number for one in done) == [1, 2, 3, 4, 5, 6]
+    assert len([line for line in (await kit.act("turns")).text.splitlines() if "Cover" in line]) == 6
+
+
+async def test_tenants_do_not_see_each_other(kit, bench):
+    other = await bench("oncall")
+    await rotation(kit, length="1d")
+    assert "No team has a rotation" in (await other.act("who")).text
+    assert await on_call(other) == ""
+    with pytest.raises(NotFound):
+        await (await rosters_around(other.around)).check_team("noc")
+    with pytest.raises(NotFound):
+        await other.act("set_rotation", team="noc", people=[kit.ann.id])
+
+
+async def test_a_call_taken_up_again_changes_nothing_twice(kit):
+    from plugins.oncall.kept import read
+    from plugins.oncall.setting import done_before, set_rotation
+
+    await rotation(kit, length="1d")
+    kit.now += HOUR
+    ctx = await kit.context(writes=True)
+    first = await set_rotation.run(ctx, team="noc", people=["eve"], length=DAY)
+    again = await set_rotation.run(ctx, team="noc", people=["eve"], length=DAY)
+    kept = await read(ctx)
+    assert first.text == again.text and len(kept.teams["noc"].eras) == 2
+    assert done_before(ctx, kept, "noc") is not None
