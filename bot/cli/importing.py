@@ -39,108 +39,142 @@ class Order(StrEnum):
 
 
 READ, DO = "How to read the file", "What to do with it"
-Pairs = list[str] | None
+Words = list[str] | None
+
+
+def _option(*, flag: str, words: str, panel: str | None = None) -> Any:
+    return typer.Option(flag, help=words, rich_help_panel=panel)
+
+
+KindOf = Annotated[KindName, typer.Argument(help="What the file holds. A new ISP loads them in this order.")]
+TheFile = Annotated[Path | None, typer.Argument(help="A CSV file with a header.", show_default=False)]
+DryRun = Annotated[
+    bool,
+    _option(flag="--dry-run", words="Check everything and say what would change; write nothing.", panel=DO),
+]
+Errors = Annotated[
+    Path | None, _option(flag="--errors", words="Write every error to this CSV file.", panel=DO)
+]
+CreatePlans = Annotated[
+    bool,
+    _option(
+        flag="--create-plans", words="Services: create plans that the file gives no price for.", panel=DO
+    ),
+]
+EmptyClears = Annotated[
+    bool,
+    _option(flag="--empty-clears", words="An empty cell empties what is there; else it leaves it.", panel=DO),
+]
+Map = Annotated[
+    Words,
+    _option(
+        flag="--map", words='Which column is what: "Their header=our_field". May be repeated.', panel=READ
+    ),
+]
+Ignore = Annotated[Words, _option(flag="--ignore", words="A column not to use. May be repeated.", panel=READ)]
+Fixed = Annotated[
+    Words,
+    _option(flag="--set", words='The same for all rows: "our_field=value". May be repeated.', panel=READ),
+]
+Value = Annotated[
+    Words,
+    _option(flag="--value", words='What a word of theirs means: "status:Frozen=suspended".', panel=READ),
+]
+Dates = Annotated[
+    Order | None,
+    _option(flag="--dates", words="Order of day and month in dates such as 03/04/2026.", panel=READ),
+]
+Decimal = Annotated[
+    str | None,
+    _option(flag="--decimal", words="What stands before the cents: a point or a comma.", panel=READ),
+]
+CallingCode = Annotated[
+    str | None,
+    _option(
+        flag="--calling-code", words="Of your country, such as 254: completes phone numbers.", panel=READ
+    ),
+]
+Encoding = Annotated[
+    str | None,
+    _option(flag="--encoding", words="If it is not UTF-8: cp1252 is that of Excel on Windows.", panel=READ),
+]
+Delimiter = Annotated[
+    str | None,
+    _option(flag="--delimiter", words="comma, semicolon, tab or pipe, if it is not found out.", panel=READ),
+]
+Mapping = Annotated[
+    Path | None, _option(flag="--mapping", words="Take what --save-mapping kept from this file.", panel=READ)
+]
+SaveMapping = Annotated[
+    Path | None,
+    _option(flag="--save-mapping", words="Keep the options of this part for the next time.", panel=READ),
+]
+Template = Annotated[
+    bool, _option(flag="--template", words="Print a header and one row to begin with, and leave.")
+]
+Columns = Annotated[
+    bool, _option(flag="--columns", words="Print every column with the names it is known by, and leave.")
+]
 
 
 def import_file(
-    kind: Annotated[KindName, typer.Argument(help="What the file holds. A new ISP loads them in this "
-    "order.")],
-    file: Annotated[Path | None, typer.Argument(help="A CSV file with a header.", show_default=False)] = None,
+    kind: KindOf,
+    file: TheFile = None,
     tenant: TenantName = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check everything and say what would change; write nothing.",
-                           rich_help_panel=DO)
-    ] = False,
-    errors: Annotated[
-        Path | None, typer.Option("--errors", help="Write every error to this CSV file.", rich_help_panel=DO)
-    ] = None,
-    create_plans: Annotated[
-        bool, typer.Option("--create-plans", help="Services: create plans that the file gives no price for.",
-                           rich_help_panel=DO)
-    ] = False,
-    empty_clears: Annotated[
-        bool, typer.Option("--empty-clears", help="An empty cell empties what is there; else it leaves it.",
-                           rich_help_panel=DO)
-    ] = False,
-    mapped: Annotated[
-        Pairs, typer.Option("--map", help='Which column is what: "Their header=our_field". May be repeated.',
-                            rich_help_panel=READ)
-    ] = None,
-    ignored: Annotated[
-        Pairs, typer.Option("--ignore", help="A column not to use. May be repeated.", rich_help_panel=READ)
-    ] = None,
-    fixed: Annotated[
-        Pairs, typer.Option("--set", help='The same for all rows: "our_field=value". May be repeated.',
-                            rich_help_panel=READ)
-    ] = None,
-    value: Annotated[
-        Pairs, typer.Option("--value", help='What a word of theirs means: "status:Frozen=suspended".',
-                            rich_help_panel=READ)
-    ] = None,
-    dates: Annotated[
-        Order | None, typer.Option("--dates", help="Order of day and month in dates such as 03/04/2026.",
-                                   rich_help_panel=READ)
-    ] = None,
-    decimal: Annotated[
-        str | None, typer.Option("--decimal", help="What stands before the cents: a point or a comma.",
-                                 rich_help_panel=READ)
-    ] = None,
-    calling_code: Annotated[
-        str | None, typer.Option("--calling-code", help="Of your country, such as 254: completes phone "
-        "numbers.",
-                                 rich_help_panel=READ)
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option("--encoding", help="If it is not UTF-8: cp1252 is that of Excel on Windows.",
-                                 rich_help_panel=READ)
-    ] = None,
-    delimiter: Annotated[
-        str | None, typer.Option("--delimiter", help="comma, semicolon, tab or pipe, if it is not found out.",
-                                 rich_help_panel=READ)
-    ] = None,
-    mapping: Annotated[
-        Path | None, typer.Option("--mapping", help="Take --map, --ignore, --set, --value and the rest from "
-        "here.",
-                                  rich_help_panel=READ)
-    ] = None,
-    save_mapping: Annotated[
-        Path | None, typer.Option("--save-mapping", help="Keep them in this file for the next time.",
-                                  rich_help_panel=READ)
-    ] = None,
-    template: Annotated[
-        bool, typer.Option("--template", help="Print a header and one row to begin with, and leave.")
-    ] = False,
-    columns: Annotated[
-        bool, typer.Option("--columns", help="Print every column with the names it is known by, and leave.")
-    ] = False,
+    dry_run: DryRun = False,
+    errors: Errors = None,
+    create_plans: CreatePlans = False,
+    empty_clears: EmptyClears = False,
+    mapped: Map = None,
+    ignored: Ignore = None,
+    fixed: Fixed = None,
+    value: Value = None,
+    dates: Dates = None,
+    decimal: Decimal = None,
+    calling_code: CallingCode = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    mapping: Mapping = None,
+    save_mapping: SaveMapping = None,
+    template: Template = False,
+    columns: Columns = False,
     as_json: AsJson = False,
-) -> None:  # fmt: skip
+) -> None:
     """Load an ISP's data from a CSV file: all of it, or on any error nothing.
 
     Columns are recognised by their headers, also by those of other systems. A row that is there already (by
-    account number, invoice number, …) is brought up to date: only by the columns the file has. So a file can
-    be loaded again. Try it with --dry-run first.
+    account number, invoice number, …) is brought up to date, only by the columns the file has.
 
-    A new ISP: devices, customers, services, topology, invoices, payments, tickets.
-    """  # fmt: skip
+    A new ISP loads devices, customers, services, topology, invoices, payments, tickets. Begin with --dry-run.
+    """
+    options = {
+        "map": mapped or [], "ignore": ignored or [], "set": fixed or [], "value": value or [],
+        "dates": dates and dates.value, "decimal": decimal, "calling_code": calling_code,
+        "encoding": encoding, "delimiter": delimiter,
+    }  # fmt: skip
+    does = {"create_plans": create_plans, "empty_clears": empty_clears, "dry_run": dry_run}
+    show = "template" if template else "columns" if columns else None
+    _begin(kind, file, show, (options, mapping, save_mapping), does, tenant, errors, as_json=as_json)
+
+
+Options = tuple[dict[str, Any], Path | None, Path | None]
+
+
+def _begin(
+    kind: KindName, file: Path | None, show: str | None, told: Options, does: dict[str, bool],
+    tenant: str | None, errors: Path | None, *, as_json: bool,
+) -> None:  # fmt: skip
     from bot.cli import importing_said as said
     from bot.cli.importing_options import remembered
     from plugins.connectors.local.importing.kinds import KINDS
 
     chosen = KINDS[kind.value]
-    if template or columns:
-        (said.template if template else said.columns)(chosen)
+    if show:
+        (said.template if show == "template" else said.columns)(chosen)
         return
     if file is None:
         fail(f"Which file? `backhaul import {kind} --template` prints one to begin with.", Exit.USAGE)
-    options: dict[str, Any] = {
-        "map": mapped or [], "ignore": ignored or [], "set": fixed or [], "value": value or [],
-        "dates": dates.value if dates else None, "decimal": decimal, "calling_code": calling_code,
-        "encoding": encoding, "delimiter": delimiter,
-    }  # fmt: skip
-    options = remembered(options, mapping, save_mapping)
-    does = {"create_plans": create_plans, "empty_clears": empty_clears, "dry_run": dry_run}
-    run(_import(chosen, file, options, does, tenant, errors, as_json=as_json))
+    run(_import(chosen, file, remembered(*told), does, tenant, errors, as_json=as_json))
 
 
 async def _import(

@@ -62,9 +62,7 @@ def test_a_new_isp_from_templates_to_answers(backhaul: Backhaul, acme: str, tmp_
     assert "owes 2,500.00 KES" in card and "Home Fibre 50" in card and "TCK-9001" in card
     told = backhaul("audit", "search", "imported", "--json").json
     assert len(told) == 2 * len(KINDS) and all(row["event"] == "imported" for row in told)
-    assert set(told[0]["facts"]) >= {"kind", "file", "sha256", "rows", "counts"} or "sha256" in json.dumps(
-        told[0]
-    )
+    assert "sha256" in json.dumps(told[0]) and "customers.csv" in json.dumps(told)
     assert backhaul("audit", "verify").code == 0
 
 
