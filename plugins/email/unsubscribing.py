@@ -75,6 +75,8 @@ UNSUBSCRIBE = PublicLink(
         "unsubscribe {customer} from mailings",
         "{customer} wants no more mailings",
         "no more mass mails to {customer}",
+        "{customer} wants no more newsletters",
+        "take {customer} off the mailing list",
     ),
 )
 async def unsubscribe(ctx: Ctx, customer: CustomerRef) -> Reply:
@@ -96,6 +98,7 @@ async def unsubscribe(ctx: Ctx, customer: CustomerRef) -> Reply:
         "allow e-mail to {customer} again",
         "the address of {customer} works again",
         "subscribe {customer} again",
+        "resubscribe {customer}",
     ),
 )
 async def allow(ctx: Ctx, customer: CustomerRef) -> Reply:
@@ -133,6 +136,7 @@ async def allow(ctx: Ctx, customer: CustomerRef) -> Reply:
         "who wants no mailings",
         "show the suppression list",
         "e-mail addresses that mailings leave out",
+        "addresses we do not mail any more",
     ),
 )
 async def stopped(ctx: Ctx, limit: int = 20) -> Reply:
