@@ -66,6 +66,17 @@ class Bulk:
         await self.connection.execute(f"truncate {stage}")
         self.rows += len(rows)
 
+    async def delay_words(self) -> None:
+        """Keep the words of added rows uncounted until `count_words`, which has to follow.
+
+        For a tenant that had no rows before: what others add meanwhile is counted along, once.
+        """
+        await self.connection.execute("select set_config('app.words_later', 'on', true)")
+
+    async def count_words(self) -> None:
+        """Count in how many rows each word occurs."""
+        await self.connection.execute("select set_config('app.words_later', '', true), isp_words_count()")
+
     async def is_empty(self, table: str) -> bool:
         """Say whether the tenant has no row in a table."""
         return not await self.connection.fetchval(f"select exists (select from {_quoted(table)})")  # noqa: S608 - quoted

@@ -30,7 +30,7 @@ from bot.errors import Conflict, NotFound
 SIZE, SEED = 12_000, 2026
 LAKESIDE_SIZE = 300
 DOMAINS = ("customers", "tickets", "billing", "network", "email")
-MORE = ("admin", "knowledge", "oncall", "digests", "freeze", "shifts", "reminders")
+MORE = ("admin", "knowledge", "oncall", "digests", "freeze", "shifts", "reminders", "visits")
 PLUGINS = {
     "savanna": (*DOMAINS, "local", "drymail", *MORE),
     "lakeside": ("customers", "tickets", "network", "local", "admin"),
@@ -168,7 +168,9 @@ async def load_world(database: Database, tenant: Tenant, wish: Wish, progress: P
     async with bulk(database, tenant.id) as into:
         if not await into.is_empty("isp_customers"):
             raise Conflict(f"{tenant.name} got its data from somebody else meanwhile. Nothing was loaded.")
+        await into.delay_words()
         counts = await _pour(world, into, progress)
+        await into.count_words()
         truth = truth_of(world, counts)
         # The record is written last, in the same transaction: it is there exactly when the world is.
         mark = (rows.KEY, wish.now.astimezone(UTC).replace(tzinfo=None), json.dumps(truth.as_json()))

@@ -90,27 +90,35 @@ COLUMNS = (
     "device",
     "port_id",
 )
+# `offset 0` keeps each look-up by itself: in a load the planner takes every table for empty, and would rather
+# read all of a tenant's rows for each. By the same token rows are changed one by one, by their key.
 KEEP = f"""
 create function isp_below_keep(tenant uuid, customers uuid[]) returns void language plpgsql {BY_INDEX} as $$
 begin
-    perform from isp_customers c
-    where c.tenant_id = tenant and c.id = any(customers) order by c.id for no key update;
-    perform from isp_services s join isp_ports p on p.tenant_id = tenant and p.id = s.port_id
-    where s.tenant_id = tenant and s.customer_id = any(customers) for key share of p;
+    perform from (select id from unnest(customers) id order by id) x cross join lateral (
+        select from isp_customers c where c.tenant_id = tenant and c.id = x.id for no key update
+    ) c;
+    perform from unnest(customers) x(id) cross join lateral (
+        select s.port_id from isp_services s where s.tenant_id = tenant and s.customer_id = x.id offset 0
+    ) s cross join lateral (
+        select from isp_ports p where p.tenant_id = tenant and p.id = s.port_id for key share
+    ) p;
     insert into isp_below as b (tenant_id, service_id, {", ".join(COLUMNS)},
         online, nas, ended_at, left_nas, left_at)
     select tenant, s.id, s.customer_id, s.status = 'active',
-        (select count(*) from isp_services o
-            where o.tenant_id = tenant and o.customer_id = s.customer_id and o.status = 'active') = 1,
+        s.status = 'active' and count(*) filter (where s.status = 'active') over (partition by s.customer_id) = 1,
         case c.tier when 'critical' then 0 when 'premium' then 2 else 4 end
             + case c.kind when 'business' then 0 else 1 end,
         left(c.name, 100), s.number, s.plan_code, left(c.road, 100), c.region, c.site, c.partner,
         p.device, s.port_id, coalesce(n.online, false), n.nas, n.ended_at, l.nas, l.ended_at
-    from isp_services s
-    join isp_customers c on c.tenant_id = tenant and c.id = s.customer_id
-    left join isp_ports p on p.tenant_id = tenant and p.id = s.port_id
+    from unnest(customers) x(id) cross join lateral (
+        select c.* from isp_customers c where c.tenant_id = tenant and c.id = x.id offset 0
+    ) c cross join lateral (
+        select s.* from isp_services s where s.tenant_id = tenant and s.customer_id = x.id offset 0
+    ) s left join lateral (
+        select p.device from isp_ports p where p.tenant_id = tenant and p.id = s.port_id offset 0
+    ) p on true
     {SESSION.format(service="s.id")}
-    where s.tenant_id = tenant and s.customer_id = any(customers)
     on conflict (tenant_id, service_id) do update set {", ".join(f"{c} = excluded.{c}" for c in COLUMNS)}
     where ({", ".join(f"b.{c}" for c in COLUMNS)})
         is distinct from ({", ".join(f"excluded.{c}" for c in COLUMNS)});
@@ -118,24 +126,32 @@ end $$
 """
 DIAL = f"""
 create function isp_below_dial(tenant uuid, services uuid[]) returns void language plpgsql {BY_INDEX} as $$
+declare d record;
 begin
-    perform from isp_below b
-    where b.tenant_id = tenant and b.service_id = any(services) order by b.service_id for no key update;
-    update isp_below b set online = d.online, nas = d.nas, ended_at = d.ended_at, left_nas = d.left_nas,
-        left_at = d.left_at
-    from (
+    perform from (select id from unnest(services) id order by id) x cross join lateral (
+        select from isp_below b where b.tenant_id = tenant and b.service_id = x.id for no key update
+    ) b;
+    for d in
         select s.id, coalesce(n.online, false) as online, n.nas, n.ended_at, l.nas as left_nas,
             l.ended_at as left_at
         from unnest(services) s(id) {SESSION.format(service="s.id")}
-    ) d
-    where b.tenant_id = tenant and b.service_id = d.id
-        and (b.online, b.nas, b.ended_at, b.left_nas, b.left_at)
-            is distinct from (d.online, d.nas, d.ended_at, d.left_nas, d.left_at);
+    loop
+        update isp_below b set online = d.online, nas = d.nas, ended_at = d.ended_at, left_nas = d.left_nas,
+            left_at = d.left_at
+        where b.tenant_id = tenant and b.service_id = d.id
+            and (b.online, b.nas, b.ended_at, b.left_nas, b.left_at)
+                is distinct from (d.online, d.nas, d.ended_at, d.left_nas, d.left_at);
+    end loop;
 end $$
 """
 EACH = """
     for tenant, touched in select x.tenant_id, array_agg(distinct x.id) from ({rows}) x group by 1 loop
         perform isp_below_{work}(tenant, touched);
+    end loop;
+"""
+GONE = """
+    for one in select tenant_id, id from gone loop
+        delete from isp_below b where b.tenant_id = one.tenant_id and b.service_id = one.id;
     end loop;
 """
 OF_SERVICE = "tenant_id, id, customer_id, status, port_id, plan_code, number"
@@ -152,7 +168,8 @@ def _changed(columns: str, wanted: str) -> str:
 def _on_ports(rows: str) -> str:
     return (
         "select s.tenant_id, s.customer_id as id from "
-        f"({rows}) d join isp_services s on s.tenant_id = d.tenant_id and s.port_id = d.id"
+        f"({rows}) d cross join lateral (select o.tenant_id, o.customer_id from isp_services o "
+        "where o.tenant_id = d.tenant_id and o.port_id = d.id offset 0) s"
     )
 
 
@@ -163,8 +180,7 @@ TRIGGERS = {
     ("isp_services", "update"): EACH.format(
         rows=_changed(OF_SERVICE, "tenant_id, customer_id as id"), work="keep"
     ),
-    ("isp_services", "delete"): "delete from isp_below b using gone g "
-    "where b.tenant_id = g.tenant_id and b.service_id = g.id;"
+    ("isp_services", "delete"): GONE
     + EACH.format(rows="select tenant_id, customer_id as id from gone", work="keep"),
     ("isp_customers", "update"): EACH.format(rows=_changed(OF_CUSTOMER, "tenant_id, id"), work="keep"),
     ("isp_ports", "insert"): EACH.format(rows=_on_ports("select tenant_id, id from fresh"), work="keep"),
@@ -217,7 +233,7 @@ def upgrade() -> None:
     for (table, event), body in TRIGGERS.items():
         op.execute(
             f"create function {table}_below_{event}() returns trigger language plpgsql {BY_INDEX} as "
-            f"$$ declare tenant uuid; touched uuid[]; begin {body} return null; end $$"
+            f"$$ declare tenant uuid; touched uuid[]; one record; begin {body} return null; end $$"
         )
         op.execute(
             f"create trigger below_{event} after {event} on {table} referencing {SEEN[event]} "
