@@ -60,7 +60,9 @@ def ask_for_columns(source: Source) -> Wish:
         if not free:
             break
         err.print(f"Columns not used yet: {', '.join(free)}", markup=False)
-        said = typer.prompt(f"Which is the {field.name} ({field.about.rstrip('.')})?", default=near, err=True)
+        said = typer.prompt(
+            f"Which is the {field.name} ({field.about.rstrip('.').lower()})", default=near, err=True
+        )
         wish = replace(wish, mapped={**wish.mapped, str(said).strip(): field.name})
     return wish
 

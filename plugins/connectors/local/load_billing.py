@@ -213,7 +213,9 @@ PAYMENT_CHECKS = (
     ),
     Check(
         field="currency",
-        sql="select r.\"row\", format('the account is in another currency than %s.', r.currency) as said "
+        sql="select r.\"row\", format('the account is kept in %s, so %s cannot be booked on it.', "
+        "coalesce((select string_agg(distinct i.currency, ' and ') from isp_invoices i "
+        "where i.customer_id = r.customer_id and i.status <> 'draft'), :currency), r.currency) as said "
         "from ready_isp_payments r where r.target is null and r.customer_id is not null "
         "and not exists (select from isp_invoices i where i.customer_id = r.customer_id and i.status <> "
         "'draft' "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +15,7 @@ from plugins.connectors.local.importing.kinds import KINDS, template
 from plugins.connectors.local.importing.nouns import Stop
 from tests.plugins.connectors.local.importing.conftest import counts, told
 
+README = Path(__file__).parents[5] / "README.md"
 HEAD = "Account No,Full name,Phone number"
 TWO = f"{HEAD}\n100,Zoë Ndéto,+254712000001\n101,Ann Apple,+254712000002\n"
 
@@ -145,3 +148,12 @@ async def test_what_any_program_writes_comes_back(load, isp, rows, mark, end, en
     for nr, (first, _) in enumerate(rows):
         spaced = "".join(" " if c in "\u00a0\u202f\u2007\u2009" else c for c in f"x {first} x")
         assert await isp.count("isp_tickets", "number = :n and subject = :s", n=f"T{run}-{nr}", s=spaced) == 1
+
+
+async def test_the_files_of_the_readme_work(load) -> None:
+    shown = re.findall(r"^\| `(\w+)`.*\| `([^`]+)` · `([^`]+)` \|$", README.read_text(), re.MULTILINE)
+    assert [kind for kind, _, _ in shown] == list(KINDS)
+    for kind, header, row in shown:
+        assert any(
+            new == 1 for new, _, _ in counts(await load(kind, f"{header}\n{row}\n", currency="KES")).values()
+        ), kind
