@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import singledispatch
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ plain.register(bool, lambda value, _zone: "yes" if value else "no")
 plain.register(int, lambda value, _zone: f"{value:,}")
 plain.register(float, lambda value, _zone: f"{value:,.2f}".rstrip("0").rstrip("."))
 plain.register(date, lambda value, zone: f"{value:%d %b}{_year(value.year, zone)}")
+plain.register(StrEnum, lambda value, _zone: value.value.replace("_", " "))
 plain.register(Enum, lambda value, _zone: str(value.value).replace("_", " "))
 plain.register(str, lambda value, _zone: value)
 plain.register(Mapping, lambda value, zone: ", ".join(f"{k} {cell(v, zone)}" for k, v in value.items()))

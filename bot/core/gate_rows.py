@@ -108,11 +108,12 @@ def summary(checked: Checked, zone: ZoneInfo) -> str:
     parts = []
     for name, value in checked.args.items():
         if match := checked.matches.get(name):
-            parts.append(f"{match.label} ({match.key})")
+            parts.append(match.label if match.key in match.label else f"{match.label} ({match.key})")
         elif value not in (None, "", [], MASK) and value != _default(checked, name):
             given = checked.amount if name == checked.owned.item.amount else checked.values.get(name, value)
             shown = cell(value if isinstance(given, set | frozenset) else given, zone)
-            parts.append(f"{name} “{shown[:LONGEST_VALUE]}{'…' if len(shown) > LONGEST_VALUE else ''}”")
+            short = f"{shown[:LONGEST_VALUE]}{'…' if len(shown) > LONGEST_VALUE else ''}"
+            parts.append(f"{name.replace('_', ' ')} “{short}”")
     return f"{head}: {', '.join(parts)}" if parts else head
 
 

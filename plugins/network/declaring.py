@@ -59,17 +59,21 @@ async def preview_declare(
     back = f", back by {moment(eta, ctx.now, ctx.tenant.zone)}" if eta else ""
     special = special_of(hit)
     off = hit.services - hit.online
-    why = f" ({cause.strip()})" if cause.strip() else ""
+    why = f" ({cause.strip().replace('_', ' ')})" if cause.strip() else ""
     return Preview(
         text=f"An outage is declared at {place.key}: {_title(title, eta)}{why}{back}",
         changes=(
             Change(
                 what=f"{plural(hit.customers, 'customer')}{f', {special}' if special else ''}",
-                after=f"shown as hit; {off:,} of {plural(hit.services, 'service')} really offline now",
+                after="shown as hit",
             ),
         ),
         hits=hit.customers,
-        warnings=(*([said] if said else []), *await _already(ctx, place)),
+        warnings=(
+            f"{off:,} of {plural(hit.services, 'service')} really offline now",
+            *([said] if said else []),
+            *await _already(ctx, place),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from bot.api import (
     Tone,
     action,
     ago,
+    moment,
     plural,
 )
 from plugins.network.declaring import NOTE, check_active, said_of
@@ -33,7 +34,7 @@ async def preview_resolve(ctx: Ctx, outage: OutageRef, note: str = "") -> Previe
         changes=(
             Change(
                 what=outage.number,
-                before=f"active, since {ago(outage.started_at, ctx.now)}",
+                before=f"active, since {moment(outage.started_at, ctx.now, ctx.tenant.zone)}",
                 after="resolved",
             ),
         ),

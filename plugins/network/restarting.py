@@ -28,13 +28,14 @@ DARK = {"los": "sees no light", "dying_gasp": "lost power", "offline": "does not
 async def preview_disconnect(ctx: Ctx, customer: CustomerRef, service: str = "") -> Preview:
     """Say whose session ends, since when it is up, and who must not be cut off lightly."""
     line = _up(customer, await _lines(ctx, customer), service)
-    up = line.session.said(ctx.now, ctx.tenant.zone) if line.session else ""
+    now, zone, session = ctx.now, ctx.tenant.zone, line.session
+    what = f"{line.service}, {line.username or 'session'}"
+    up = f"up since {moment(session.started_at, now, zone)}" if session else ""  # its length grows: that
+    details = f" It is {session.said(now, zone)}." if session else ""  # would ask for a new yes each minute
     return Preview(
         text=f"The session of {customer.name} ({customer.number}) on {line.service} is disconnected; "
-        "the router dials in again by itself.",
-        changes=(
-            Change(what=f"{line.service}, {line.username or 'session'}", before=up, after="disconnected"),
-        ),
+        f"the router dials in again by itself.{details}",
+        changes=(Change(what=what, before=up, after="disconnected"),),
         warnings=(*_simulated(ctx, "BNG"), *_warnings(customer, line)),
     )
 
@@ -115,10 +116,10 @@ async def _lines(ctx: Ctx, customer: Customer) -> list[Line]:
 
 
 def _of(customer: Customer, lines: list[Line], service: str) -> list[Line]:
-    wanted = service.strip().upper()
+    wanted = service.strip()
     if not lines:
         raise NotFound(f"{customer.name} has no line in use.")
-    fitting = [line for line in lines if not wanted or line.service == wanted]
+    fitting = [line for line in lines if not wanted or line.service.casefold() == wanted.casefold()]
     if not fitting:
         known = ", ".join(line.service for line in lines)
         raise BadInput(f"{customer.name} has no service {wanted}. They have {known}.")

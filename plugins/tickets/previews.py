@@ -161,7 +161,7 @@ async def preview_priority(ctx: Ctx, ticket: TicketRef, priority: Priority) -> P
 async def preview_status(_ctx: Ctx, ticket: TicketRef, status: TicketStatus, note: str = "") -> Preview:
     """Say where it stands and will stand."""
     check_status(ticket, status)
-    return _moved(ticket, "Status", words(ticket.status), words(status), *([note] if note else ()))
+    return _moved(ticket, "Status", words(ticket.status), words(status), said=note)
 
 
 async def preview_reopen(
@@ -170,9 +170,7 @@ async def preview_reopen(
     """Say how it was solved, as it seemed."""
     check_reopens(ticket, status)
     solved = (f"It was solved so: {ticket.resolution}",) if ticket.resolution else ()
-    return _moved(
-        ticket, "Status", words(ticket.status), words(status), *([reason] if reason else ()), *solved
-    )
+    return _moved(ticket, "Status", words(ticket.status), words(status), *solved, said=reason)
 
 
 async def preview_cancel(_ctx: Ctx, ticket: TicketRef) -> Preview:
@@ -193,7 +191,7 @@ def _of(ticket: Ticket, text: str, *warnings: str) -> Preview:
     return Preview(text=f"{named(ticket)}: {text}", hits=_hits(ticket), warnings=warnings)
 
 
-def _moved(ticket: Ticket, what: str, before: str, after: str, *warnings: str) -> Preview:
-    return Preview(
-        text=named(ticket), changes=(_change(what, before, after),), hits=_hits(ticket), warnings=warnings
-    )
+def _moved(ticket: Ticket, what: str, before: str, after: str, *warnings: str, said: str = "") -> Preview:
+    text = f"{named(ticket)}: {said.strip()}" if said.strip() else named(ticket)
+    change = _change(what, before, after)
+    return Preview(text=text, changes=(change,), hits=_hits(ticket), warnings=warnings)

@@ -53,6 +53,11 @@ async def test_a_changed_rule_goes_back_to_what_it_was(desk):
     assert row == (ID, ID, "only admin, for people with the role noc", "why")
 
 
+async def test_what_waits_names_arguments_as_words_and_a_thing_once(desk):
+    asked = await desk.act("set_channel", channel="direct", reads_only=True)
+    assert asked.waiting.summary.endswith("channel “direct”, reads only “yes”")
+
+
 async def test_cleared_and_brought_back(desk):
     await done(desk, "set_channel", channel="direct", reads_only=True)
     with pytest.raises(NotAllowed, match="look things up"):

@@ -51,7 +51,7 @@ async def test_what_is_not_up_can_not_be_disconnected(world) -> None:
     bench, isp = world
     with pytest.raises(Conflict, match="no session that is up"):
         await bench.act("disconnect", customer="100300")
-    with pytest.raises(BadInput, match=r"no service SVC-9\. They have SVC-100234-1"):
+    with pytest.raises(BadInput, match=r"no service svc-9\. They have SVC-100234-1"):
         await bench.act("disconnect", customer="100234", service="svc-9")
     await isp.customer("100900", "No Line")
     with pytest.raises(NotFound, match="no line in use"):
@@ -153,6 +153,21 @@ async def test_what_can_not_be_declared_is_said(world, args, said: str) -> None:
     bench, _ = world
     with pytest.raises(BadInput, match=said):
         await bench.act("declare", **args)
+
+
+async def test_a_yes_counts_an_hour_later_when_nothing_but_the_time_has_changed(world) -> None:
+    bench, isp = world
+    at = ago(hours=1)
+    await isp.insert("isp_outages", number="OUT-7", title="Dark", site="NTH-03", started_at=at)
+    asked = [
+        await bench.act("disconnect", customer="100234"),
+        await bench.act("resolve", outage="OUT-7"),
+        await bench.act("declare", port=PON, title="Cut", cause="fibre_cut"),
+    ]
+    assert "Cut (fibre cut)" in asked[2].waiting.preview
+    bench.now += timedelta(minutes=45)
+    for one in asked:
+        assert (await bench.approve(one, user=bench.ann)).waiting is None
 
 
 async def test_an_update_says_something_new(world) -> None:

@@ -259,6 +259,15 @@ async def test_what_cannot_be_done_is_said_before_anybody_is_asked(world) -> Non
             await bench.act(name, via=Via.MODEL, **args)
 
 
+async def test_what_waits_is_said_without_underscores(world) -> None:
+    bench, _ = world
+    asked = await bench.act(
+        "set_status", via=Via.MODEL, ticket="TCK-10101", status="in_progress", note="began"
+    )
+    assert asked.waiting is not None and "status “in progress”" in asked.waiting.summary
+    assert "“: began" in asked.waiting.preview.replace("”", "“") and "⚠" not in asked.waiting.preview
+
+
 @pytest.mark.parametrize(("action", "more"), [("close", {"resolution": "x"}), ("cancel", {})])
 async def test_what_is_taken_back_stands_where_it_stood(world, action: str, more: dict) -> None:
     bench, _ = world
