@@ -20,7 +20,7 @@ from bot.api import (
     action,
 )
 from plugins.customers.card import Card, collect, speed
-from plugins.customers.port import CustomerRef, Customers, Service, ServicesChanged, ServiceStatus
+from plugins.customers.port import Customer, CustomerRef, Customers, Service, ServicesChanged, ServiceStatus
 
 UNDO = timedelta(minutes=30)
 UNTOUCHED = "No router or ONT is touched: this changes our own records only."
@@ -66,7 +66,7 @@ async def suspend(
     """
     if not reason.strip():
         raise BadInput("Say why the service is suspended; the customer will ask.")
-    chosen = _numbers(services)
+    chosen = await _numbers(ctx, customer, services)
     done = await ctx.port(Customers).suspend(ctx.effect, customer.number, reason.strip(), chosen)
     return _done(ctx, done, f"Suspended {_said(done)}: {reason.strip()}.", "resume", Tone.WARN)
 
@@ -110,7 +110,8 @@ async def resume(ctx: Context[Any], customer: CustomerRef, services: tuple[str, 
 
     All suspended services, or only those named. It can be taken back for 30 minutes.
     """
-    done = await ctx.port(Customers).resume(ctx.effect, customer.number, _numbers(services))
+    chosen = await _numbers(ctx, customer, services)
+    done = await ctx.port(Customers).resume(ctx.effect, customer.number, chosen)
     return _done(ctx, done, f"Resumed {_said(done)}.", "suspend", Tone.GOOD)
 
 
@@ -140,17 +141,23 @@ def _said(done: ServicesChanged) -> str:
     return f"{', '.join(done.services)} of {done.customer.name} ({done.customer.number})"
 
 
-def _numbers(services: Sequence[str]) -> tuple[str, ...]:
-    return tuple(number.strip().upper() for number in services)
+async def _numbers(ctx: Context[Any], customer: Customer, services: Sequence[str]) -> tuple[str, ...]:
+    """Return the numbers as their system writes them, whatever the case they were typed in."""
+    if not services:
+        return ()
+    wanted = {number.strip().casefold() for number in services}
+    known = await ctx.port(Customers).services(ctx.scope, customer.number)
+    named = tuple(service.number for service in known if service.number.casefold() in wanted)
+    return named or tuple(services)  # none named would be all of them
 
 
 def _chosen(card: Card, services: Sequence[str], status: ServiceStatus) -> list[Service]:
     """Return the services it will change; Conflict says why there is nothing to change."""
-    named = _numbers(services)
+    named = {number.strip().casefold(): number.strip() for number in services}
     known = {service.number for service in card.services}
-    if strange := [number for number in named if number not in known]:
+    if strange := [named[low] for low in named.keys() - {number.casefold() for number in known}]:
         raise BadInput(f"{card.customer.name} has no service {', '.join(strange)}. They have {_all(known)}.")
-    chosen = [s for s in card.services if s.status is status and (not named or s.number in named)]
+    chosen = [s for s in card.services if s.status is status and (not named or s.number.casefold() in named)]
     if not chosen:
         stands = ", ".join(f"{s.number} is {s.status}" for s in card.services) or "there is no service"
         raise Conflict(f"Nothing to do for {card.customer.name}: {stands}.")

@@ -259,7 +259,7 @@ async def _linked(ctx: Ctx, outage: Outage, tickets: Sequence[str]) -> TicketPag
 
 
 def _read(tickets: Sequence[str]) -> Numbers:
-    return tuple(number.strip().lstrip("#").upper() for number in tickets)
+    return tuple(number.strip().lstrip("#") for number in tickets)
 
 
 def _place(outage: Outage) -> Place:

@@ -151,7 +151,8 @@ class TicketQuery:
     `assignee` is an e-mail; an empty text means unassigned. `area` is a region, or a site by its code or
     part of its name; `ended_since` keeps tickets resolved or closed since then. Order: by the SLA clock
     with `by_clock`, else the newest first, or the oldest with `oldest_first`. `outage` keeps those linked
-    to one, `unlinked` those linked to none; `customers` and `numbers` keep those of a list.
+    to one, `unlinked` those linked to none; `customers` and `numbers` keep those of a list (an empty one
+    keeps none). Numbers of tickets and outages are compared without regard to case.
     """
 
     text: str = ""

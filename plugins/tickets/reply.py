@@ -27,11 +27,15 @@ NEXT = {Level.L1: Level.L2, Level.L2: Level.L3}
 
 
 async def find_tickets(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
-    """Find a ticket by its number (`TCK-10234`, `10234`), else by words of the subject, open ones first."""
-    port = ctx.port(Tickets)
-    if found := NUMBER.match(text.strip()):
+    """Find a ticket by its number (`TCK-10234`, `10234`, as its system counts), else by words; open first."""
+    port, number = ctx.port(Tickets), text.strip().lstrip("#")
+    ticket = await port.get(ctx.scope, number) if number and " " not in number else None
+    if ticket is None and (found := NUMBER.match(number)):
         ticket = await port.get(ctx.scope, f"TCK-{found[1]}")
-        return [_match(ticket, exact=True)] if ticket else []
+        if ticket is None:
+            return []
+    if ticket is not None:
+        return [_match(ticket, exact=True)]
     page = await port.find(ctx.scope, TicketQuery(text=text, open_only=True), limit)
     if not page.tickets:
         page = await port.find(ctx.scope, TicketQuery(text=text), limit)

@@ -118,6 +118,7 @@ async def find_tickets(session: AsyncSession, scope: Scope, query: TicketQuery, 
     """Return the tickets that fit, and how many fit in all."""
     binds = {name: value for name in CONDITIONS if (value := getattr(query, name)) is not None}
     binds |= {name: [*value] for name, value in binds.items() if isinstance(value, tuple)}
+    binds |= {"numbers": [number.upper() for number in query.numbers]} if query.numbers is not None else {}
     conditions = [CONDITIONS[name] for name in binds] + ([OPEN] if query.open_only else [])
     conditions += ["t.outage_number is null"] if query.unlinked else []
     if query.text and (words := words_of(query.text)):

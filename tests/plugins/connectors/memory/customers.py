@@ -310,7 +310,7 @@ class MemoryCustomers:
             customer = self.books.one("customers", new.customer, "customer")
             plan = self._plan(new.plan)
             used = [row for row in self.books.rows("services") if row["status"] != "TERMINATED"]
-            number = self.books.next("services", "L{nr}")
+            number = self.books.next("services", "line-{nr}")
             username = new.username or f"{words.tokens(customer['name'])[0]}-{number}".lower()
             if any((row["username"] or "").lower() == username.lower() for row in used):
                 raise Conflict(f"{username} is taken.")

@@ -14,10 +14,10 @@ from tests.plugins.connectors.memory.tickets import MemoryTickets
 
 FORMS = {
     "customer": "C-{nr}",
-    "service": "L{nr}",
+    "service": "line-{nr}",
     "invoice": "2026/{nr}",
     "payment": "{nr}5",
-    "ticket": "7{nr:02}",
+    "ticket": "t/7{nr:02}",
     "outage": "o{nr}",
     "maintenance": "w{nr}",
 }

@@ -69,7 +69,7 @@ class MemoryTickets:
             "area": self._lies_in,
             "outage": lambda t, v: (t.outage or "").lower() == v.lower(),
             "customers": lambda t, v: t.customer in v,
-            "numbers": lambda t, v: t.number in v,
+            "numbers": lambda t, v: t.number.lower() in {n.lower() for n in v},
         }
         told = [
             (lambda t, f=fits, v=value: f(t, v))
@@ -138,7 +138,7 @@ class MemoryTickets:
             if new.customer:
                 customer = self.books.one("customers", new.customer, "customer") or {}
                 area = {name: customer[name] for name in area}
-            number = self.books.next("tickets", "7{nr:02}")
+            number = self.books.next("tickets", "t/7{nr:02}")
             ticket = Ticket(number=number, status=TicketStatus.OPEN, opened_at=self.books.now(), opened_by=effect.by,
                             **area, **vars(new))  # fmt: skip
             self.books.add("tickets", ticket)
