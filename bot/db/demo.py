@@ -30,6 +30,7 @@ TABLES = (
     "isp_tickets",
     "isp_reminders",
     "isp_staff_reminders",
+    "isp_visits",
     "isp_instalments",
     "isp_promises",
     "isp_allocations",

@@ -15,6 +15,7 @@ from plugins.email.port import Mail, Stop
 from plugins.network.port import Line, Network
 from plugins.reminders.port import Reminder, Reminders, find_about
 from plugins.tickets.port import TicketPage, TicketQuery, Tickets
+from plugins.visits.port import Visit, VisitQuery, Visits
 
 T = TypeVar("T")
 FEW = 5
@@ -33,6 +34,7 @@ class Card:
     balance: Balance | None
     tickets: TicketPage | None
     promised: tuple[Reminder, ...]
+    visits: tuple[Visit, ...]
     stop: Stop | None
     silent: tuple[str, ...]
 
@@ -52,9 +54,10 @@ async def collect(ctx: Context[Any], customer: Customer) -> Card:
             silent.append(name)
             return None
 
-    today = ctx.now.astimezone(ctx.tenant.zone).date()
+    today = ctx.today
+    coming = VisitQuery(customer=number, since=ctx.now, ahead_only=True)
     open_ones = TicketQuery(customer=number, open_only=True)
-    (services, notes, lines, balance, tickets, promised), stops = await asyncio.gather(
+    (services, notes, lines, balance, tickets, promised), stops, visits = await asyncio.gather(
         asyncio.gather(
             ask(Customers, lambda port, scope: port.services(scope, number)),
             ask(Customers, lambda port, scope: port.notes(scope, number, 3)),
@@ -64,6 +67,7 @@ async def collect(ctx: Context[Any], customer: Customer) -> Card:
             find_about(ctx, Reminders, customer=number),
         ),
         ask(Mail, lambda port, _: port.stops([customer.email] if customer.email else [])),
+        ask(Visits, lambda port, scope: port.find(scope, coming, 2)),
     )
     return Card(
         customer=customer,
@@ -73,6 +77,7 @@ async def collect(ctx: Context[Any], customer: Customer) -> Card:
         balance=balance,
         tickets=tickets,
         promised=promised,
+        visits=tuple(visits or ()),
         stop=(stops or {}).get((customer.email or "").lower()),
         silent=tuple(dict.fromkeys(silent)),
     )
@@ -98,14 +103,14 @@ def _standing(customer: Customer, ctx: Context[Any]) -> str:
     parts = [customer.status.value, customer.kind]
     if customer.tier != "standard":
         parts.insert(0, customer.tier)
-    since = f" since {day(customer.since, ctx.now.date())}" if customer.since else ""
+    since = f" since {day(customer.since, ctx.today)}" if customer.since else ""
     return " ".join(parts) + " customer" + since
 
 
 def _news(ctx: Context[Any], card: Card) -> Iterator[str]:
     """Say what a person at the phone must not overlook."""
     zone = ctx.tenant.zone
-    today = ctx.now.astimezone(zone).date()
+    today = ctx.today
     for outage in {o.number: o for line in card.lines or () for o in line.outages}.values():
         eta = f", back by {moment(outage.eta, ctx.now, zone)}" if outage.eta else ""
         yield f"Outage {outage.number}: {outage.title}, since {moment(outage.started_at, ctx.now, zone)}{eta}"
@@ -121,6 +126,9 @@ def _news(ctx: Context[Any], card: Card) -> Iterator[str]:
             yield f"{service.number} moves to {service.next_plan.name} on {day(service.next_plan_on, today)}"
         if service.terminated_on and service.status is not ServiceStatus.TERMINATED:
             yield f"{service.number} ends on {day(service.terminated_on, today)}"
+    for visit in card.visits:
+        start, end = moment(visit.starts_at, ctx.now, zone), f"{visit.ends_at.astimezone(zone):%H:%M}"
+        yield f"{visit.technician_name} visits {start} to {end} ({visit.number})"
     for one in card.promised:
         at = moment(one.at, ctx.now, zone) + (", late" if one.late(ctx.now) else "")
         yield f"{one.owner_name} promised for {at}: {one.text} ({one.number})"
@@ -140,7 +148,7 @@ def _facts(ctx: Context[Any], card: Card) -> Iterator[tuple[str, Any]]:
         yield "Address", customer.address
     yield "Plan", _plans(card.services)
     if card.balance:
-        yield "Balance", card.balance.said(ctx.now.astimezone(zone).date())
+        yield "Balance", card.balance.said(ctx.today)
         yield "Last payment", _payment(ctx, card.balance)
     for line in card.lines or ():
         tail = f" {line.service}" if len(card.lines or ()) > 1 else ""

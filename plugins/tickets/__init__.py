@@ -85,5 +85,6 @@ def register_entities() -> Sequence[Entity]:
             permission="tickets:read",
             find=find_agents,
             words=("colleague", "agent"),
+            scoped=False,
         ),
     ]

@@ -16,6 +16,7 @@ from bot.demo.world.network_rows import network_rows, ont_rows
 from bot.demo.world.promise_rows import promise_rows
 from bot.demo.world.session_rows import SessionRows
 from bot.demo.world.ticket_rows import ticket_rows
+from bot.demo.world.visit_rows import visit_rows
 from bot.demo.world.world import World
 
 GATHER = 4_000
@@ -37,7 +38,11 @@ def tell(world: World) -> Iterator[Batch]:
 
 def _chunk(chunk: Chunk) -> Iterator[Batch]:
     bills = draw_bills(chunk)
-    yield from customer_rows(chunk, bills)
+    customers, *beside = customer_rows(chunk, bills)
+    yield customers
+    yield from beside
+    if (visits := visit_rows(chunk, customers)).rows:
+        yield visits
     yield service_rows(chunk, bills, chunk.world.lines)
     yield ont_rows(chunk)
     if chunk.world.isp.billing:

@@ -12,6 +12,7 @@ from plugins.connectors.local.email import LocalMail
 from plugins.connectors.local.network import LocalNetwork
 from plugins.connectors.local.reminders import LocalReminders
 from plugins.connectors.local.tickets import LocalTickets
+from plugins.connectors.local.visits import LocalVisits
 from plugins.customers.port import Customers
 
 OPEN: dict[str, Callable[[ConnectorContext], Any]] = {
@@ -21,6 +22,7 @@ OPEN: dict[str, Callable[[ConnectorContext], Any]] = {
     "network": LocalNetwork,
     "email": LocalMail,
     "reminders": LocalReminders,
+    "visits": LocalVisits,
 }
 
 

@@ -1,0 +1,146 @@
+"""Whose visits are when: mine in driving order, everybody's of a day, those of a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.api import Button, Column, Evidence, Reply, Table, Unavailable, action, day, plural
+from plugins.customers.port import CustomerRef
+from plugins.network.port import Network
+from plugins.tickets.port import AgentRef
+from plugins.visits.planning import who_goes
+from plugins.visits.port import Visit, VisitQuery, VisitRef, Visits
+from plugins.visits.route import Places, length, ordered
+from plugins.visits.said import READ, day_of, hours, one_reply, said
+from plugins.visits.settings import Ctx
+
+MOST = 200
+
+
+@action(
+    permission=READ,
+    reads_only=True,
+    examples=(
+        "my visits today",
+        "my visits",
+        "my route today",
+        "where do I have to go today",
+        "my visits {at}",
+        "visits of {technician} {at}",
+        "route of {technician} {at}",
+        "which customers do I visit today",
+        "what is my next visit",
+    ),
+)
+async def route(ctx: Ctx, technician: AgentRef | None = None, at: datetime | None = None) -> Reply:
+    """List a technician's visits of a day in the order in which to drive.
+
+    Mine or a colleague's, today or on a day you name. Appointments keep their hours; between them the way is
+    made short by the coordinates of the customers' sites.
+    """
+    who = who_goes(ctx, technician)
+    since, until = day_of(ctx, at)
+    query = VisitQuery(since=since, until=until, technician=who.email, ahead_only=True)
+    found = await ctx.port(Visits).find(ctx.scope, query, MOST)
+    whose = "You have" if who.email == ctx.user.email else f"{who.name} has"
+    on = "today" if at is None else day(ctx.local(since).date(), ctx.local(ctx.now).date())
+    if not found:
+        return Reply(f"{whose} no visits {on}.", data=(), evidence=(ctx.evidence(Visits),))
+    places = await _places(ctx, found)
+    driven = ordered(found, places)
+    known = sum((one.site or "") in places for one in driven)
+    sites = len({one.site for one in driven if (one.site or "") in places})
+    way = f", about {length(driven, places):.0f} km between their sites" if sites > 1 else ""
+    how = (
+        "" if known == len(driven) else f" {len(driven) - known} of them have no coordinates and go by hour."
+    )
+    return Reply(
+        f"{whose} {plural(len(driven), 'visit')} {on}, in driving order{way}.{how}",
+        data=tuple(driven),
+        table=_table(ctx, driven, who=False),
+        buttons=tuple(Button(one.number, "visits_show", {"visit": one.number}) for one in driven[:3]),
+        evidence=(
+            ctx.evidence(Visits),
+            *((Evidence(source="coordinates of sites, as the crow flies", at=ctx.now),) if places else ()),
+        ),
+        focus={"visit": driven[0].number, "customer": driven[0].customer},
+    )
+
+
+async def _places(ctx: Ctx, visits: Sequence[Visit]) -> Places:
+    """Return where the sites lie, as far as the asker may see them."""
+    if not (ctx.enabled("network") and ctx.user.may("network:read")):
+        return {}
+    places: dict[str, tuple[float, float]] = {}
+    try:
+        for code in sorted({one.site for one in visits if one.site}):
+            sites = await ctx.port(Network).find_sites(ctx.user.scope("network:read"), code, 2)
+            places |= {
+                s.code: (s.lat, s.lon)
+                for s in sites
+                if s.code == code and s.lat is not None and s.lon is not None
+            }
+    except Unavailable:
+        return places
+    return places
+
+
+@action(
+    permission=READ,
+    reads_only=True,
+    examples=(
+        "all visits today",
+        "visits {at}",
+        "which visits are planned {at}",
+        "technician visits this week",
+        "visits of {customer}",
+        "has {customer} an appointment",
+        "when does the technician come to {customer}",
+        "board of visits {at}",
+    ),
+)
+async def board(ctx: Ctx, at: datetime | None = None, customer: CustomerRef | None = None) -> Reply:
+    """List all technicians' visits of a day, or those of a customer, past ones too."""
+    since, until = day_of(ctx, at)
+    query = VisitQuery(customer=customer.number) if customer else VisitQuery(since=since, until=until)
+    found = await ctx.port(Visits).find(ctx.scope, query, MOST)
+    on = "today" if at is None else day(ctx.local(since).date(), ctx.local(ctx.now).date())
+    what = f"of {customer.name}" if customer else on
+    text = f"{plural(len(found), 'visit')} {what}." if found else f"No visits {what}."
+    schedule = Button("Free times", "visits_free", {"customer": customer.number} if customer else {})
+    return Reply(
+        text,
+        data=tuple(found),
+        table=_table(ctx, found, who=True) if found else None,
+        buttons=(schedule,),
+        evidence=(ctx.evidence(Visits),),
+        focus={"customer": customer.number} if customer else {},
+    )
+
+
+@action(
+    permission=READ,
+    reads_only=True,
+    examples=("show visit {visit}", "{visit}", "details of visit {visit}", "who goes to {visit}"),
+)
+async def show(ctx: Ctx, visit: VisitRef) -> Reply:
+    """Show a visit: who goes where and when, and how it stands."""
+    return one_reply(ctx, visit, f"**{visit.number}** at {visit.customer_name}, {hours(ctx, visit)}")
+
+
+def _table(ctx: Ctx, visits: Sequence[Visit], *, who: bool) -> Table:
+    titles = ("Number", "Hours", *(("Technician",) if who else ()), "Customer", "Where", "Status", "Ticket")
+    rows = [
+        (
+            one.number,
+            hours(ctx, one),
+            *((one.technician_name,) if who else ()),
+            f"{one.customer_name} ({one.customer})",
+            ", ".join(part for part in (one.address, one.site) if part),
+            said(one.status),
+            one.ticket or "",
+        )
+        for one in visits
+    ]
+    return Table(columns=[Column(title) for title in titles], rows=rows)

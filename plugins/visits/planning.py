@@ -1,0 +1,318 @@
+"""Making appointments: when somebody can go, who goes when, moved and called off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from bot.api import (
+    ActionCall,
+    BadInput,
+    Button,
+    Change,
+    Column,
+    Conflict,
+    Preview,
+    Reply,
+    Table,
+    action,
+)
+from plugins.customers.port import Customer, CustomerRef
+from plugins.tickets.port import Agent, AgentRef, TicketRef
+from plugins.visits.port import NewVisit, Visit, VisitChange, VisitRef, Visits, VisitStatus
+from plugins.visits.said import READ, WRITE, hours, one_reply
+from plugins.visits.settings import Ctx
+
+LATEST = timedelta(days=120)
+LOOK_AHEAD, KNOWN = 7, timedelta(days=90)
+SHOWN = 12
+SUNDAY = 6
+Slot = tuple[datetime, datetime]
+
+
+def check_slot(ctx: Ctx, at: datetime, minutes: int) -> Slot:
+    """Return beginning and end; BadInput for a time that cannot be."""
+    if not 15 <= minutes <= 8 * 60:  # noqa: PLR2004 - a quarter of an hour to a working day
+        raise BadInput("A visit takes between 15 minutes and 8 hours.")
+    if at <= ctx.now:
+        raise BadInput("That is past. Say a time ahead, for example tomorrow 10:00.")
+    if at - ctx.now > LATEST:
+        raise BadInput(f"Visits are planned {LATEST.days} days ahead at most.")
+    local = ctx.local(at)
+    if local.time() == time():
+        raise BadInput("Say at what hour, for example tomorrow 10:00. `visits free` shows who can when.")
+    return at, at + timedelta(minutes=minutes)
+
+
+def who_goes(ctx: Ctx, technician: Agent | None) -> Agent:
+    """Return the technician named, or whoever asks."""
+    if technician is None and not ctx.user.email:
+        raise BadInput("Say who goes, by name or e-mail address.")
+    return technician or Agent(email=ctx.user.email, name=ctx.user.name)
+
+
+async def new_visit(
+    ctx: Ctx,
+    customer: Customer,
+    at: datetime,
+    technician: Agent | None,
+    ticket: TicketRef | None,
+    minutes: int | None,
+    note: str,
+) -> NewVisit:
+    """Return the appointment that is meant; Conflict says when the technician is busy, and when not."""
+    starts, ends = check_slot(ctx, at, minutes or ctx.settings.minutes)
+    who = who_goes(ctx, technician)
+    await check_free(ctx, who.email, who.name, (starts, ends))
+    return NewVisit(
+        customer=customer.number,
+        customer_name=customer.name,
+        technician=who.email,
+        technician_name=who.name,
+        starts_at=starts,
+        ends_at=ends,
+        address=customer.address,
+        phone=customer.phone or "",
+        ticket=ticket.number if ticket else None,
+        note=note.strip()[:500],
+        area=customer.area,
+    )
+
+
+async def check_free(ctx: Ctx, email: str, name: str, slot: Slot, but: str = "") -> None:
+    """Raise Conflict when they are elsewhere then, with the next times when they are not."""
+    busy = [
+        one for one in await ctx.port(Visits).busy(*slot) if one.technician == email and one.number != but
+    ]
+    if busy:
+        free = await free_slots(ctx, {email: name}, ctx.local(slot[0]).date(), slot[1] - slot[0])
+        when = ", ".join(f"{ctx.local(start):%a %H:%M}" for start, _, _ in free[:3])
+        hint = f" Free: {when}." if when else ""
+        raise Conflict(f"{name} has {busy[0].number} then, {hours(ctx, busy[0])}.{hint}")
+
+
+async def free_slots(
+    ctx: Ctx, who: dict[str, str], first: date, length: timedelta
+) -> list[tuple[datetime, datetime, str]]:
+    """Return times within working hours when somebody has nothing else, the earliest first."""
+    zone, settings = ctx.tenant.zone, ctx.settings
+    found: list[tuple[datetime, datetime, str]] = []
+    for nr in range(LOOK_AHEAD):
+        on = first + timedelta(days=nr)
+        if on.weekday() == SUNDAY and not settings.sundays:
+            continue
+        opens = datetime.combine(on, time(settings.first_hour), zone)
+        closes = opens + timedelta(hours=settings.last_hour - settings.first_hour)
+        busy = await ctx.port(Visits).busy(opens, closes)
+        for email, name in sorted(who.items()):
+            taken = [(one.starts_at, one.ends_at) for one in busy if one.technician == email]
+            found += [(*slot, name) for slot in _gaps(max(opens, _next_half(ctx)), closes, taken, length)]
+        if len(found) >= SHOWN:
+            break
+    return sorted(found)
+
+
+def _gaps(opens: datetime, closes: datetime, taken: Sequence[Slot], length: timedelta) -> list[Slot]:
+    """Return the first slot of each gap between what is taken."""
+    slots, at = [], opens
+    for start, end in [*sorted(taken), (closes, closes)]:
+        if start - at >= length:
+            slots.append((at, at + length))
+        at = max(at, end)
+    return slots
+
+
+def _next_half(ctx: Ctx) -> datetime:
+    """Return the next half hour that leaves half an hour to get going."""
+    local = ctx.local(ctx.now + timedelta(minutes=30))
+    over = timedelta(minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond)
+    return local - over + timedelta(minutes=30 if over else 0)
+
+
+@action(
+    permission=READ,
+    reads_only=True,
+    examples=(
+        "when can someone go to {customer}",
+        "free technicians {at}",
+        "when is {technician} free",
+        "who can visit {customer} {at}",
+        "free slots for a visit",
+        "when could a technician come to {customer}",
+        "free times for a visit {at}",
+        "which technician has time {at}",
+    ),
+)
+async def free(
+    ctx: Ctx,
+    customer: CustomerRef | None = None,
+    technician: AgentRef | None = None,
+    at: datetime | None = None,
+) -> Reply:
+    """Find free times of technicians for a visit.
+
+    From today or a day you name, for a week; of one technician or all who had visits lately.
+    """
+    port = ctx.port(Visits)
+    who = {technician.email: technician.name} if technician else dict(await port.technicians(ctx.now - KNOWN))
+    if not who:
+        raise BadInput(
+            "Nobody had a visit here yet. Name a technician, for example: when is Fay Mwende free."
+        )
+    first, email_of = ctx.local(max(at or ctx.now, ctx.now)).date(), {n: e for e, n in who.items()}
+    found = await free_slots(ctx, who, first, timedelta(minutes=ctx.settings.minutes))
+    rows = [
+        (f"{start:%a} {start.day} {start:%b}", f"{start:%H:%M}–{end:%H:%M}", name)
+        for start, end, name in ((ctx.local(s), ctx.local(e), n) for s, e, n in found[:SHOWN])
+    ]
+    where = f" for {customer.name}" if customer else ""
+    text = f"Free times{where}, the earliest first:" if rows else "Nobody is free in the next seven days."
+    taking = [
+        ({"customer": customer.number, "at": s.isoformat(), "technician": email_of[n]}, s, n)
+        for s, _, n in found[:3]
+        if customer
+    ]
+    buttons = [Button(f"{ctx.local(s):%a %H:%M} {n}", "visits_schedule", args) for args, s, n in taking]
+    columns = (Column("Day"), Column("Time"), Column("Technician"))
+    return Reply(
+        text,
+        data=tuple(found),
+        table=Table(columns=columns, rows=rows, total=len(found)) if rows else None,
+        buttons=tuple(buttons),
+        evidence=(ctx.evidence(Visits),),
+        focus={"customer": customer.number} if customer else {},
+    )
+
+
+async def preview_schedule(
+    ctx: Ctx,
+    customer: CustomerRef,
+    at: datetime,
+    technician: AgentRef | None = None,
+    ticket: TicketRef | None = None,
+    minutes: int | None = None,
+    note: str = "",
+) -> Preview:
+    """Say who goes where and when."""
+    new = await new_visit(ctx, customer, at, technician, ticket, minutes, note)
+    start, end = ctx.local(new.starts_at), ctx.local(new.ends_at)
+    return Preview(
+        text=f"{new.technician_name} goes to {new.customer_name} ({new.customer}), {new.address}.",
+        changes=(Change(what="Visit", after=f"{start:%a} {start.day} {start:%b %H:%M}–{end:%H:%M}"),),
+    )
+
+
+@action(
+    permission=WRITE,
+    preview=preview_schedule,
+    examples=(
+        "schedule a visit at {customer} {at}",
+        "schedule a visit for {customer} {at} with {technician}",
+        "send {technician} to {customer} {at}",
+        "book a technician for {customer} {at}",
+        "plan a visit to {customer} {at}",
+        "appointment for {customer} {at} with {technician}",
+        "{technician} visits {customer} {at}",
+        "site visit at {customer} {at} for {ticket}",
+    ),
+)
+async def schedule(
+    ctx: Ctx,
+    customer: CustomerRef,
+    at: datetime,
+    technician: AgentRef | None = None,
+    ticket: TicketRef | None = None,
+    minutes: int | None = None,
+    note: str = "",
+) -> Reply:
+    """Schedule a technician's visit at a customer.
+
+    With the technician you name, else yourself; it is refused when they are elsewhere then. They are told
+    before it begins.
+    """
+    new = await new_visit(ctx, customer, at, technician, ticket, minutes, note)
+    made = await ctx.port(Visits).add(ctx.effect, new)
+    undo = ActionCall(
+        action_id="visits_cancel", args={"visit": made.number, "reason": "scheduled by mistake"}
+    )
+    text = f"{made.number}: {made.technician_name} goes to {made.customer_name}, {hours(ctx, made)}."
+    return one_reply(ctx, made, text, undo)
+
+
+def check_ahead(visit: Visit) -> None:
+    """Raise Conflict when it is over."""
+    if not visit.ahead:
+        raise Conflict(f"{visit.number} is {visit.status} already.")
+
+
+async def preview_move(ctx: Ctx, visit: VisitRef, at: datetime) -> Preview:
+    """Say from when to when it moves."""
+    check_ahead(visit)
+    slot = await _moved(ctx, visit, at)
+    return Preview(
+        text=f"{visit.number} at {visit.customer_name} ({visit.customer}), {visit.technician_name}.",
+        changes=(
+            Change(what="When", before=hours(ctx, visit), after=f"{ctx.local(slot[0]):%a %d %b %H:%M}"),
+        ),
+    )
+
+
+async def _moved(ctx: Ctx, visit: Visit, at: datetime) -> Slot:
+    slot = check_slot(ctx, at, int((visit.ends_at - visit.starts_at).total_seconds() // 60))
+    await check_free(ctx, visit.technician, visit.technician_name, slot, visit.number)
+    return slot
+
+
+@action(
+    permission=WRITE,
+    preview=preview_move,
+    examples=(
+        "move visit {visit} to {at}",
+        "move {visit} to {at}",
+        "reschedule {visit} to {at}",
+        "reschedule the visit at {visit} to {at}",
+        "postpone visit {visit} to {at}",
+    ),
+)
+async def move(ctx: Ctx, visit: VisitRef, at: datetime) -> Reply:
+    """Move a visit to another time, with the same technician."""
+    check_ahead(visit)
+    starts, ends = await _moved(ctx, visit, at)
+    change = VisitChange(starts_at=starts, ends_at=ends, status=VisitStatus.PLANNED)
+    kept = await ctx.port(Visits).change(ctx.effect, visit.number, change)
+    back = {"visit": visit.number, "at": visit.starts_at.isoformat()}
+    undo = ActionCall(action_id="visits_move", args=back) if visit.starts_at > ctx.now else None
+    return one_reply(ctx, kept, f"{kept.number} is {hours(ctx, kept)} now.", undo)
+
+
+async def preview_assign(ctx: Ctx, visit: VisitRef, to: AgentRef) -> Preview:
+    """Say who goes instead."""
+    await _check_assign(ctx, visit, to)
+    change = Change(what="Technician", before=visit.technician_name, after=to.name)
+    return Preview(text=f"{visit.number} at {visit.customer_name}, {hours(ctx, visit)}.", changes=(change,))
+
+
+async def _check_assign(ctx: Ctx, visit: Visit, to: Agent) -> None:
+    check_ahead(visit)
+    if visit.technician == to.email:
+        raise Conflict(f"{visit.number} is with {to.name} already.")
+    await check_free(ctx, to.email, to.name, (visit.starts_at, visit.ends_at), visit.number)
+
+
+@action(
+    permission=WRITE,
+    preview=preview_assign,
+    examples=(
+        "give visit {visit} to {to}",
+        "assign visit {visit} to {to}",
+        "let {to} do visit {visit}",
+        "{to} goes to {visit} instead",
+    ),
+)
+async def assign(ctx: Ctx, visit: VisitRef, to: AgentRef) -> Reply:
+    """Give a visit to another technician, if they are free then."""
+    await _check_assign(ctx, visit, to)
+    change = VisitChange(technician=to.email, technician_name=to.name)
+    kept = await ctx.port(Visits).change(ctx.effect, visit.number, change)
+    undo = ActionCall(action_id="visits_assign", args={"visit": visit.number, "to": visit.technician})
+    return one_reply(ctx, kept, f"{kept.number} is with {kept.technician_name} now.", undo)

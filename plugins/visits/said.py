@@ -1,0 +1,105 @@
+"""Visits as people read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+
+from bot.api import ActionCall, Button, Match, Reply, Tone, day
+from plugins.visits.port import Visit, VisitQuery, Visits, VisitStatus
+from plugins.visits.settings import Ctx
+
+READ, WRITE = "visits:read", "visits:write"
+UNDO = timedelta(hours=1)
+NUMBER = re.compile(r"^#?(?:VIS-?)?(\d{1,12})$", re.IGNORECASE)
+NUMBERS = (re.compile(r"\bVIS-\d{1,12}\b", re.IGNORECASE),)
+SOON = timedelta(days=30)
+
+
+async def find_visits(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+    """Find a visit by its number, else the next ones at a customer of that name or account."""
+    port = ctx.port(Visits)
+    if found := NUMBER.match(text.strip()):
+        one = await port.get(ctx.scope, f"VIS-{found[1]}")
+        if one:
+            return [_match(ctx, one, exact=True)]
+    wanted = text.casefold().strip()
+    query = VisitQuery(since=ctx.now - timedelta(days=1), until=ctx.now + SOON, ahead_only=True)
+    near = await port.find(ctx.scope, query, 500)
+    fits = [one for one in near if wanted and wanted in f"{one.customer} {one.customer_name}".casefold()]
+    return [_match(ctx, one, exact=len(fits) == 1) for one in fits[:limit]]
+
+
+def _match(ctx: Ctx, one: Visit, *, exact: bool) -> Match:
+    return Match(
+        key=one.number,
+        label=f"{one.number} at {one.customer_name}",
+        record=one,
+        detail=f"{hours(ctx, one)}, {one.technician_name}",
+        exact=exact,
+        scope=one.area,
+    )
+
+
+def hours(ctx: Ctx, one: Visit) -> str:
+    """Return `Fri 20 Nov 09:00–10:30`."""
+    start, end = ctx.local(one.starts_at), ctx.local(one.ends_at)
+    return f"{start:%a} {day(start.date(), ctx.local(ctx.now).date())} {start:%H:%M}–{end:%H:%M}"
+
+
+def said(status: VisitStatus) -> str:
+    """Return a status in words."""
+    return status.value.replace("_", " ")
+
+
+def one_reply(ctx: Ctx, visit: Visit, text: str, undo: ActionCall | None = None) -> Reply:
+    """Show one visit; `text` is what has just become of it."""
+    facts = {
+        "Customer": f"{visit.customer_name} ({visit.customer})",
+        "When": hours(ctx, visit),
+        "Technician": visit.technician_name,
+        "Where": visit.address or visit.site or "no address on record",
+        "Reach": visit.phone,
+        "Status": said(visit.status),
+        "Ticket": visit.ticket or "",
+        "Note": visit.note,
+    }
+    return Reply(
+        text,
+        data=visit,
+        facts={name: value for name, value in facts.items() if value},
+        tone=Tone.GOOD if undo else Tone.PLAIN,
+        buttons=tuple(_buttons(visit)),
+        evidence=(ctx.evidence(Visits),),
+        focus=focus(visit),
+        undo=undo,
+        undo_within=UNDO if undo else None,
+    )
+
+
+def focus(visit: Visit) -> dict[str, str]:
+    """Return what it is about."""
+    about = {"visit": visit.number, "customer": visit.customer}
+    return about | ({"ticket": visit.ticket} if visit.ticket else {})
+
+
+def _buttons(visit: Visit) -> Sequence[Button]:
+    this = {"visit": visit.number}
+    way = Button("On the way", "visits_on_the_way", this, "primary")
+    there = Button("On site", "visits_on_site", this, "primary")
+    done = Button("Done", "visits_done", this, "primary")
+    more = (Button("Move", "visits_move", this), Button("Cancel", "visits_cancel", this))
+    steps = {
+        VisitStatus.PLANNED: (way, Button("Tell the customer", "visits_notice", this), *more),
+        VisitStatus.ON_THE_WAY: (there, *more),
+        VisitStatus.ON_SITE: (done,),
+    }
+    return steps.get(visit.status, ())
+
+
+def day_of(ctx: Ctx, at: datetime | None) -> tuple[datetime, datetime]:
+    """Return the beginning and end of the day of an instant, or of today."""
+    local = ctx.local(at or ctx.now)
+    start = datetime.combine(local.date(), time(), ctx.tenant.zone)
+    return start, datetime.combine(local.date() + timedelta(days=1), time(), ctx.tenant.zone)

@@ -1,0 +1,199 @@
+"""Technicians' visits: nobody at two places at once, the day in driving order, told before, and only by right."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Reply
+from bot.contract.action import Via
+from bot.testing import Bench
+from plugins.visits.port import Visit
+from plugins.visits.route import distance, length, ordered
+from tests.plugins.building import NOW, Isp
+
+AMINA, GRACE = "100234", "200100"
+TEN, NOON = "2026-11-23T10:00:00+01:00", "2026-11-23T12:00:00+01:00"
+FIELD = ("visits:read", "visits:write", "customers:read", "tickets:read")
+
+
+@pytest.fixture
+async def world(open_bench: Any) -> tuple[Bench, Isp]:
+    bench, isp = await open_bench("visits", others=("customers", "tickets", "network", "email", "billing"))
+    for code, region, lat in (("NTH-03", "north", 1.0), ("NTH-04", "north", 1.1), ("STH-01", "south", -4.0)):
+        await isp.site(code, region=region, lat=lat, lon=36.0)
+    await isp.customer(AMINA, "Amina Bello", site="NTH-03", region="north", phone="+254712", street="12 Road")
+    await isp.customer("100300", "Brian Otieno", site="NTH-04", region="north")
+    await isp.customer(GRACE, "Grace Otieno", site="STH-01", region="south")
+    await isp.ticket("TCK-10100", "No light", AMINA)
+    return bench, isp
+
+
+async def plan(bench: Bench, customer: str = AMINA, at: str = TEN, **more: Any) -> Reply:
+    return await bench.act("schedule", customer=customer, at=at, **more)
+
+
+async def test_scheduled_shown_and_taken_back(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    said = await plan(bench, ticket="TCK-10100", note="swap the ONT")
+    assert said.text == "VIS-1001: Ann Apple goes to Amina Bello, Mon 23 Nov 10:00–11:30."
+    assert said.facts["Where"].startswith("12 Road") and said.facts["Ticket"] == "TCK-10100"
+    card = await bench.call("customers_show", {"customer": AMINA})
+    assert "Ann Apple visits 23 Nov 10:00 to 11:30 (VIS-1001)" in card.text
+    await bench.undo(said)
+    assert "VIS-1001" not in (await bench.call("customers_show", {"customer": AMINA})).text
+
+
+async def test_nobody_is_at_two_places_at_once(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench)
+    with pytest.raises(
+        Conflict, match=r"Ann Apple has VIS-1001 then, Mon 23 Nov 10:00–11:30. Free: Mon 08:00"
+    ):
+        await plan(bench, GRACE, "2026-11-23T11:00:00+01:00")
+    await plan(bench, GRACE, "2026-11-23T11:30:00+01:00")
+    await plan(bench, GRACE, TEN, technician=bench.bob.email)
+    with pytest.raises(Conflict):
+        await bench.act("move", visit="VIS-1002", at=TEN)
+    with pytest.raises(Conflict, match="Bob Berry has"):
+        await bench.act("assign", visit="VIS-1001", to=bench.bob.email)
+
+
+async def test_two_at_the_same_moment_do_not_overlap_either(world: tuple[Bench, Isp]) -> None:
+    bench, isp = world
+    tried = await asyncio.gather(
+        *(plan(bench, one) for one in (AMINA, GRACE, "100300")), return_exceptions=True
+    )
+    assert sum(isinstance(one, Conflict) for one in tried) == 2
+    assert await isp.count("isp_visits") == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes", "wrong"),
+    [
+        (NOW.isoformat(), 60, "is past"),
+        ((NOW + timedelta(days=200)).isoformat(), 60, "120 days"),
+        ("2026-11-23T00:00:00+01:00", 60, "at what hour"),
+        (TEN, 5, "between 15 minutes"),
+    ],
+)
+async def test_times_that_cannot_be(world: tuple[Bench, Isp], at: str, minutes: int, wrong: str) -> None:
+    with pytest.raises(BadInput, match=wrong):
+        await plan(world[0], at=at, minutes=minutes)
+
+
+async def test_free_times_are_offered_and_one_press_takes_one(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    with pytest.raises(BadInput, match="Name a technician"):
+        await bench.act("free")
+    await plan(bench)
+    found = await bench.act("free", customer=GRACE, at=TEN)
+    assert found.table and found.table.rows[:2] == [
+        ("Mon 23 Nov", "08:00–09:30", "Ann Apple"),
+        ("Mon 23 Nov", "11:30–13:00", "Ann Apple"),
+    ]
+    made = await bench.press(found.buttons[0])
+    assert "Mon 23 Nov 08:00–09:30" in made.text
+    sunday = await bench.act("free", technician=bench.ann.email, at="2026-11-22T10:00:00+01:00")
+    assert sunday.table and sunday.table.rows[0][0] == "Mon 23 Nov"
+
+
+async def test_from_free_text_it_waits_for_a_yes_with_a_preview(world: tuple[Bench, Isp]) -> None:
+    asked = await world[0].act("schedule", via=Via.MODEL, customer=AMINA, at=TEN)
+    assert asked.waiting and "Ann Apple goes to Amina Bello (100234), 12 Road" in asked.waiting.preview
+
+
+async def test_the_day_goes_on_step_by_step_with_a_way_back(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench, ticket="TCK-10100")
+    for step in ("on_the_way", "on_site"):
+        said = await bench.act(step, visit="VIS-1001")
+        assert step.replace("_", " ") in said.text
+    with pytest.raises(Conflict, match="on site already"):
+        await bench.act("on_site", visit="VIS-1001")
+    over = await bench.act("done", visit="VIS-1001", note="ONT swapped")
+    assert over.buttons[0].args == {"ticket": "TCK-10100"} and over.facts["Note"] == "ONT swapped"
+    with pytest.raises(Conflict, match="done already"):
+        await bench.act("cancel", visit="VIS-1001")
+    await bench.undo(over)
+    assert "missed" in (await bench.act("missed", visit="VIS-1001", reason="nobody home")).text
+
+
+async def test_my_route_keeps_the_hours_and_shortens_the_way_between(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench, GRACE, TEN, minutes=30)
+    await plan(bench, AMINA, NOON)
+    said = await bench.act("route", at=TEN)
+    assert [one.number for one in said.data] == ["VIS-1001", "VIS-1002"]
+    assert "You have 2 visits 23 Nov, in driving order, about 556 km between their sites." in said.text
+    assert said.evidence[-1].source == "coordinates of sites, as the crow flies"
+    assert "You have no visits today" in (await bench.act("route")).text
+    blind = await bench.person("Bella Blind", FIELD)
+    assert (
+        "2 of them have no coordinates"
+        in (await bench.act("route", user=blind, technician=bench.ann.email, at=TEN)).text
+    )
+
+
+async def test_it_is_told_before_as_it_is_now_and_once(world: tuple[Bench, Isp]) -> None:
+    bench, isp = world
+    await plan(bench)
+    await bench.run_job("tell")
+    assert await isp.count("nudges") == 0
+    bench.now = datetime.fromisoformat(TEN) - timedelta(minutes=50)
+    await asyncio.gather(*(bench.run_job("tell") for _ in range(4)))
+    assert await isp.count("nudges") == 1
+    await bench.act("move", visit="VIS-1001", at=(bench.now + timedelta(minutes=55)).isoformat())
+    await bench.run_job("tell")
+    assert await isp.count("nudges") == 1, "the newer one instead"
+    assert await isp.count("nudges", "key = 'visits:VIS-1001:1'") == 1
+
+
+async def test_the_customer_is_told_by_an_e_mail_somebody_says_yes_to(world: tuple[Bench, Isp]) -> None:
+    bench, isp = world
+    await plan(bench)
+    draft = await bench.act("notice", visit="VIS-1001")
+    assert (
+        "> our technician Ann Apple visits you on Monday 23 November between 10:00 and 11:30." in draft.text
+    )
+    assert draft.buttons[0].action_id == "email_send" and await isp.count("isp_emails") == 0
+
+
+async def test_rights_and_regions(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench)
+    await plan(bench, GRACE, NOON)
+    south = await bench.person("Saul South", FIELD, area=Area(region=frozenset({"south"})))
+    seen = await bench.act("board", user=south, at=TEN)
+    assert [one.number for one in seen.data] == ["VIS-1002"]
+    with pytest.raises(NotFound):
+        await bench.act("show", user=south, visit="VIS-1001")
+    with pytest.raises(NotFound):
+        await plan(bench, AMINA, user=south)
+    with pytest.raises(Conflict):
+        await plan(bench, GRACE, TEN, user=south, technician=bench.ann.email)
+    with pytest.raises(NotAllowed):
+        await bench.act("board", user=bench.eve)
+    assert len((await bench.act("board", customer=AMINA)).data) == 1
+
+
+def visit(number: str, site: str, start: int, end: int) -> Visit:
+    return Visit(
+        number=number, customer=number, customer_name=number, technician="t", technician_name="T",
+        starts_at=NOW + timedelta(hours=start), ends_at=NOW + timedelta(hours=end), made_at=NOW, made_by="x",
+        site=site,
+    )  # fmt: skip
+
+
+def test_within_one_window_the_way_is_the_short_one() -> None:
+    places = {"A": (0.0, 0.0), "B": (0.0, 1.0), "C": (0.0, 2.0), "D": (0.0, 3.0)}
+    mixed = [visit(str(nr), site, 0, 8) for nr, site in enumerate("ACBD")]
+    assert [one.site for one in ordered(mixed, places)] == ["A", "B", "C", "D"]
+    assert round(length(ordered(mixed, places), places)) == 334
+    fixed = [visit("1", "A", 0, 1), visit("2", "D", 1, 2), visit("3", "B", 2, 3)]
+    assert [one.site for one in ordered(fixed, places)] == ["A", "D", "B"], "hours come first"
+    assert ordered([], places) == []
+    assert round(distance((0, 0), (0, 1)), 1) == 111.2
