@@ -1,7 +1,8 @@
 """CSV import: rows a second and the most memory the process took, for files of customers, invoices and payments.
 
 Run: `python tests/bench/bench_import.py [ROWS ...]`; the default is 100,000. Each file is loaded by the command
-itself, on an embedded server with its ordinary settings, and then once more, when nothing changes.
+itself, on an embedded server with its ordinary settings, and then once more, when nothing changes. Of the last file
+of customers one in ten is there already.
 """
 
 from __future__ import annotations
@@ -96,9 +97,11 @@ def main() -> None:
         env = {**os.environ, "BACKHAUL_HOME": str(home)}
         try:
             run(env, "tenants", "create", "bench", "Bench", "--currency", "KES")
-            measure(home, env, "customers", rows, customers(rows))
+            known = max(rows // 10, 1)
+            measure(home, env, "customers", known, customers(known))
             measure(home, env, "invoices", rows, invoices(rows))
             measure(home, env, "payments", rows, payments(rows))
+            measure(home, env, "customers", rows, customers(rows))
         finally:
             shutil.rmtree(home, ignore_errors=True)
 

@@ -99,11 +99,9 @@ INVOICE_CHECKS = (
 )
 KEPT = ("id", "number", "customer_id")
 MORE_HERE = (
-    "select format('%s invoices have more paid on them here than in the file, such as %s: what is booked "
-    "here stays.', "
-    "count(*), min(number)) from ready_isp_invoices where now_paid < paid_minor and said is distinct from "
-    "'void' "
-    "having count(*) > 0"
+    "select format('Invoices with more paid on them here than in the file: %s, such as %s. What is booked "
+    "here stays.', count(*), min(number)) from ready_isp_invoices "
+    "where now_paid < paid_minor and said is distinct from 'void' having count(*) > 0"
 )
 PAYMENT = (
     "number", "customer_id", "invoice_id", "at", "amount_minor", "currency", "method", "status", "by", "note",

@@ -262,7 +262,7 @@ TOPOLOGY_CHECKS = (
     Check(field="parent", sql=RINGS.format(ready="ready_isp_devices")),
 )
 LEFT_OUT = (
-    "select format('%s CPE of the file hang on no service here, such as %s: they were left out. Load the "
+    "select format('CPE of the file that hang on no service here, and are left out: %s, such as %s. Load the "
     "services "
     "with their serial numbers, or add rows cpe → service.', count(*), min(c.serial)) from cpes c "
     "where not exists (select from below_cpes b where b.serial = c.serial) "

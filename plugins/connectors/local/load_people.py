@@ -54,8 +54,8 @@ CUSTOMER_COLUMNS = (
     Column(name="tags", default="'{}'"),
 )
 NATIONAL = (
-    "select format('%s phone numbers have no country code, such as %s: they are found as written, but not as "
-    "+254… . Say --calling-code 254 (your country''s) to complete them.', count(*), min(phone)) "
+    "select format('Phone numbers without a country code: %s, such as %s. They are found by their digits as "
+    "written; --calling-code 254 (your country''s) completes them.', count(*), min(phone)) "
     "from staged where phone not like '+%' having count(*) > 0"
 )
 

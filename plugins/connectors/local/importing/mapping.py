@@ -13,8 +13,8 @@ from plugins.connectors.local.importing.nouns import Field, Kind, Stop, Wish
 ENDINGS = re.compile(r"(?<=.)(?:\bno\b|\bnr\b|\bnum\b|#|№|\bnos\b)\.?$")
 BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
 CURRENCY = re.compile(r"[A-Z]{3}")
-CLOSE = 0.72
-"""How alike two names must be for one to be suggested for the other."""
+CLOSE, CLOSER = 0.72, 0.82
+"""How alike two names must be for one to be suggested for the other: for what is needed, and for the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,14 +170,16 @@ def _check_all_there(kind: Kind, mapped: Mapped, ignored: set[str]) -> None:
         return
     shown = ", ".join(f"“{c.header}”" for c in mapped.columns[:40] if normal(c.header) not in ignored)
     lines = [f"The file has no column for {_said(kind, lacking)}. It has: {shown}."]
+    far = []
     for field in lacking:
         if header := suggestion(kind, field, mapped):
             lines.append(f'If “{header}” is the {field.name}, say --map "{header}={field.name}".')
-        elif field.required and field.name not in {*kind.keys, "customer"}:
-            lines.append(f'For a column of yours: --map "Their header={field.name}"; '
-                         f'the same for all rows: --set "{field.name}=…".')  # fmt: skip
         else:
-            lines.append(f'Say which column it is: --map "Their header={field.name}".')
+            far.append(field)
+    if far:
+        lines.append(f'Say which column it is: --map "Their header={far[0].name}".')
+    if same := next((f for f in far if f.name not in {*kind.keys, "customer", "name"}), None):
+        lines.append(f'What is the same in all rows need not be in it: --set "{same.name}=…".')
     raise Stop(" ".join(lines))
 
 
@@ -196,7 +198,7 @@ def _unused(kind: Kind, mapped: Mapped, ignored: set[str]) -> list[str]:
         if column.field is not None or key in ignored or key == normal(f"column {column.place + 1}"):
             continue
         names = {name: ours for name, ours in names_of(kind).items() if any(f.name == ours for f in free)}
-        near = get_close_matches(key, list(names), 1, CLOSE)
+        near = get_close_matches(key, list(names), 1, CLOSER)
         hint = f' (if it is {names[near[0]]}: --map "{column.header}={names[near[0]]}")' if near else ""
         lines.append(f"“{column.header}”{hint}")
     return lines

@@ -303,7 +303,7 @@ async def test_invoices_come_with_what_was_paid_on_them(load, isp) -> None:
     assert counts(await load("invoices", later))["payments booked from what was paid on them"] == (1, 0, 0)
     assert (await standing(isp, "100"))[0] == 0
     stale = await load("invoices", raw)
-    assert "what is booked here stays" in stale.notes[0] and (await standing(isp, "100"))[0] == 0
+    assert "What is booked here stays" in stale.notes[0] and (await standing(isp, "100"))[0] == 0
 
 
 async def test_payments_by_reference_and_what_they_may_not(load, isp) -> None:
