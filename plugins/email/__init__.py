@@ -19,6 +19,10 @@ from plugins.email.writing import cancel, retry, send
 
 READ, WRITE = frozenset({"email:read"}), frozenset({"email:read", "email:send"})
 MANY = WRITE | {"email:mass"}
+READING = (log, sent, outbox, show, bounced, stopped)
+WRITING = (send, draft, edit, send_draft, cancel, retry, record_bounce, unsubscribe, allow)
+MAILINGS = (mass, cancel_mailing, mailing, mailings)
+TEMPLATES = (templates, template, add_template, change_template, remove_template)
 
 
 @hookimpl
@@ -48,32 +52,7 @@ def plugin_info() -> PluginInfo:
 @hookimpl
 def register_actions() -> Sequence[Action]:
     """What was said, and saying more."""
-    return [
-        log,
-        sent,
-        outbox,
-        show,
-        bounced,
-        send,
-        draft,
-        edit,
-        send_draft,
-        cancel,
-        retry,
-        mass,
-        cancel_mailing,
-        mailing,
-        mailings,
-        record_bounce,
-        unsubscribe,
-        allow,
-        stopped,
-        templates,
-        template,
-        add_template,
-        change_template,
-        remove_template,
-    ]
+    return [*READING, *WRITING, *MAILINGS, *TEMPLATES]
 
 
 @hookimpl

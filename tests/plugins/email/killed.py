@@ -66,7 +66,7 @@ async def empty(mail: Dying, mailer: SmtpMailer, now: Any) -> None:
     await send_due(worker_context(mail, mailer, now), {})
 
 
-def worker_context(mail: Any, mailer: SmtpMailer, now: Any) -> Any:
+def worker_context(mail: Any, mailer: Any, now: Any, *, html: bool = True) -> Any:
     """Return what the job asks of its context, outside any bench."""
     seals = TenantSeals(cipher=Cipher(keys={"k": bytes(32)}, seals_with="k"), tenant="t", plugin="email")
     return SimpleNamespace(
@@ -75,7 +75,7 @@ def worker_context(mail: Any, mailer: SmtpMailer, now: Any) -> Any:
         now=now(),
         seals=seals,
         link=lambda name, about: "",
-        settings=EmailSettings(),
+        settings=EmailSettings(html=html),
         tenant=Tenant(id="t", slug="acme", name="Acme"),
     )
 
