@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from bot.conformance.rig import Rig
-from bot.conformance.world import FarEnd, Online, Reading, World, small_isp
+from bot.conformance.world import FarEnd, Online, Reading, World, plain, small_isp
 
-__all__ = ["FarEnd", "Online", "Reading", "Rig", "World", "small_isp"]
+__all__ = ["FarEnd", "Online", "Reading", "Rig", "World", "plain", "small_isp"]

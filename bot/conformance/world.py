@@ -17,7 +17,7 @@ from plugins.email.port import Email, Template
 from plugins.network.port import Device, Maintenance, Outage, Port, Site
 from plugins.tickets.port import Agent, Ticket
 
-__all__ = ["FarEnd", "Online", "Reading", "World", "small_isp"]
+__all__ = ["FarEnd", "Online", "Reading", "World", "plain", "small_isp"]
 
 NOW = datetime(2026, 11, 20, 16, 55, tzinfo=UTC)
 """A Friday, 17:55 in Madrid."""
