@@ -186,6 +186,18 @@ def could_decide(user: User, parked: Parked, owned: Owned[Action], watch: Watch)
     return would_count(call, parked.yes, watch.teams_of(user))
 
 
+async def find_known(setup: Setup, user: User, start: str) -> str:
+    """Return the id of a waiting call that begins so and concerns this person; empty for none, or several."""
+    async with setup.database.tenant(setup.tenant.id) as session:
+        call = await calls.get_call_beginning(session, start)
+    if call is None or call.state != "asked":
+        return ""
+    try:
+        return call.id if concerns(user, call, setup.view.action(call.action_id)) else ""
+    except NotFound:
+        return ""
+
+
 async def find_waiting(setup: Setup, user: User, place: Place) -> list[Waiting]:
     """Return the parked calls this person could decide here, or asked for, oldest first."""
     here = (await setup.around.rules()).here(user, place)

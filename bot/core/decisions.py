@@ -36,14 +36,24 @@ async def decided(turn: Turn, decision: Decision) -> Reply | None:
         return await _undone(turn, decision.call)
     yes = decision.word == "yes"
     if decision.call:
-        waiting = await turn.desk.gate.waiting(turn.user, place=turn.question.place)
-        call_id = _by_id(waiting, decision.call).call_id
+        call_id = await _the_call(turn, decision.call)
     else:
         call_id = turn.thread.waiting
     if not call_id:
         return None
     seen = turn.thread.version if call_id == turn.thread.waiting else ""
     return await decide_on(turn, call_id, yes=yes, reason=decision.reason, version=seen)
+
+
+async def _the_call(turn: Turn, start: str) -> str:
+    """Return the waiting call whose id begins so; of one they know and cannot decide the gate says why."""
+    gate = turn.desk.gate
+    waiting = await gate.waiting(turn.user, place=turn.question.place)
+    if not any(one.call_id.startswith(start) for one in waiting) and (
+        known := await gate.find_known(turn.user, start)
+    ):
+        return known
+    return _by_id(waiting, start).call_id
 
 
 def _by_id(waiting: Sequence[Waiting], start: str) -> Waiting:

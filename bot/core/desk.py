@@ -57,6 +57,9 @@ class Door(Protocol):
     async def undo(self, user: User, call_id: str, *, place: Place = ...) -> Reply:
         """Take a call back while its undo window is open."""
 
+    async def find_known(self, user: User, start: str) -> str:
+        """Return the id of a call that begins so and waits, if this person may know of it; else nothing."""
+
     async def waiting(self, user: User, *, place: Place = ...) -> Sequence[Waiting]:
         """Return what this person could decide, or asked for."""
 

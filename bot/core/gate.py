@@ -142,14 +142,17 @@ class Gate:
         """Return the parked calls this person could decide here, oldest first; their own ones too."""
         return await approvals.find_waiting(self._setup, user, place)
 
+    async def find_known(self, user: User, start: str) -> str:
+        """Return the id of a call that begins so and waits, if this person may know of it; else nothing."""
+        return await approvals.find_known(self._setup, user, start)
+
     async def here(self, user: User, place: Place) -> Here:
         """Return what this person may ask and do in a place."""
         return (await self._setup.around.rules()).here(user, place)
 
     async def turn_away(self, here: Here) -> None:
         """Write down that somebody spoke where they may do nothing, and raise why."""
-        facts = {"place": str(here.place)}
-        async with refusals(self._setup, here.user, "", facts):
+        async with refusals(self._setup, here.user, "", {"place": str(here.place)}):
             raise NotAllowed(here.closed)
 
     async def show(self, user: User, call_id: str) -> Shown:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from bot.api import Action, Duty, Entity, PluginInfo, Roster, hookimpl
 from plugins.oncall.covering import cover, end_cover
+from plugins.oncall.joining import join, leave
 from plugins.oncall.kept import Ctx, Settings, read
 from plugins.oncall.looking import mine, turns, who
 from plugins.oncall.nouns import COLLEAGUE, OWN, READ, TEAM, WRITE
-from plugins.oncall.setting import join, leave, remove_rotation, set_rotation
+from plugins.oncall.setting import remove_rotation, set_rotation
 from plugins.oncall.swapping import swap
 
 STAFF = ("support", "billing", "noc", "field", "admin")

@@ -121,6 +121,9 @@ class NotingGate:
         self.undone.append(call_id)
         return Reply("taken back")
 
+    async def find_known(self, user: User, start: str) -> str:
+        return ""
+
     async def waiting(self, user: User, *, place: Place = SOMEWHERE) -> Sequence[Waiting]:
         return [
             Waiting(call_id=i, action_id=a, summary=a, needs="your yes", asked_by="Ada")
