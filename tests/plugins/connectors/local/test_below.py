@@ -161,7 +161,13 @@ async def _write_and_compare(isp: Isp, dice: random.Random, writes: int) -> None
         except IntegrityError:  # a port of that name is there already, no customer is left for a service
             refused += 1
         kept, wanted = await _kept(isp), await _from_scratch(isp)
-        assert kept == wanted, statement
+        wrong = [
+            (n, name, kept.get(n, {}).get(name), value)
+            for n, line in wanted.items()
+            for name, value in line.items()
+            if n not in kept or kept[n][name] != value
+        ]
+        assert not wrong and kept.keys() == wanted.keys(), str(statement[0])
         if nr % 4 == 0:
             await _compare_hits(isp, wanted)
             hung += sum(line["active"] and line["device"] is not None for line in wanted.values())
@@ -195,8 +201,7 @@ async def _from_scratch(isp: Isp) -> dict[str, Line]:
         before = [s for s in mine[:10] if s["nas"] != newest["nas"] and s["ended_at"]] if mine else []
         line |= {
             "class": CLASSES[line["tier"]] + (line["kind"] != "business"),
-            "alone": sum(x["active"] and x["customer_id"] == line["customer_id"] for x in lines.values())
-            == 1,
+            "alone": line["active"] and _lines_of(line["customer_id"], lines) == 1,
             "online": bool(mine) and newest["ended_at"] is None,
             "nas": newest.get("nas"),
             "ended_at": newest.get("ended_at"),
@@ -207,6 +212,10 @@ async def _from_scratch(isp: Isp) -> dict[str, Line]:
         line["price"] = Money(line.pop("price_minor"), line.pop("currency"))
         line["kinds"] = (line.pop("tier"), line.pop("kind"))
     return {n: {k: v for k, v in line.items() if k not in {"price", "kinds"}} for n, line in lines.items()}
+
+
+def _lines_of(customer: object, lines: Mapping[str, Line]) -> int:
+    return sum(line["active"] and line["customer_id"] == customer for line in lines.values())
 
 
 async def _compare_hits(isp: Isp, lines: dict[str, Line]) -> None:
