@@ -50,7 +50,7 @@ class NetworkConformance(WatchingConformance):
         world = await a_world(rig)
         port = opened(rig, world, Network)
         (line,) = await port.lines(EVERYWHERE, world["bola"])
-        assert [outage.number for outage in line.outages] == [world["outage"]]
+        assert [(outage.number, outage.where) for outage in line.outages] == [(world["outage"], DARK)]
         session = there(line.session)
         assert (session.up, session.terminate_cause) == (False, "Lost-Carrier"), "the newest session"
         assert session.ended_at == world.now - timedelta(minutes=11)

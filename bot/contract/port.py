@@ -24,6 +24,8 @@ class Effect:
     A connector awaits `check()` immediately before it changes anything outside (raises LeaseLost
     when this process no longer owns the call) and hands `key` to the other side, or records it in
     the same transaction, so that the same key never takes effect twice.
+    A call that was refused or never got past `check` leaves its key unused; one whose key took effect
+    already returns what the first one did, whatever else it says.
     `by` is the name of the person on whose behalf it happens; `at` is when it was asked.
     """
 
@@ -58,7 +60,12 @@ class Connector:
     The object must also offer `async applied(key: str) -> bool | None`: whether the effect with
     this idempotency key happened; None when the system cannot say. What the system cannot do at all
     raises NotSupported, with where it is done instead, before anything is touched. `source` is how
-    evidence names it ("local database", "Splynx").
+    evidence names it ("local database", "Splynx"). `bot.conformance` checks one against its port.
+
+    What every port promises: records are the port's own, times aware and in UTC, money in minor units;
+    a search returns no more than `limit`, and counts and sums beside it are of all that fits; what lies
+    outside the scope is neither returned nor counted; what is not there is None or empty when read and
+    NotFound when written to.
     """
 
     name: str

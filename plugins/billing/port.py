@@ -95,7 +95,9 @@ class Billing(Protocol):
     """Who owes what, who paid. Searches see only rows inside `scope`; writes happen once per effect.
 
     Money that comes in settles the invoice it names, then those due longest; what is left is credit on
-    the account and settles the next invoice. Nothing is deleted: a mistake is taken back by an entry.
+    the account and settles the next invoice. Nothing is deleted: a mistake is taken back by an entry. No
+    invoice is ever paid by more than it comes to, also when two book at once. Numbers of documents are
+    compared without regard to case, references without blanks and dashes too.
     """
 
     port_name: ClassVar[str] = "billing"
@@ -145,7 +147,10 @@ class Billing(Protocol):
         ...
 
     async def ledger(self, scope: Scope, customer: str, limit: int = 20) -> Ledger | None:
-        """Return the last entries of an account, in the tenant's currency; None without such a customer."""
+        """Return the last entries of an account, in the tenant's currency; None without such a customer.
+
+        `before` and the entries add up to `after`, which is the balance.
+        """
         ...
 
     async def overdue(self, scope: Scope, today: date, min_days: int = 1, limit: int = 20) -> Overdue:
@@ -185,7 +190,10 @@ class Billing(Protocol):
         ...
 
     async def reverse(self, effect: Effect, number: str, reason: str) -> Payment:
-        """Take a payment back by an entry against it; return that entry. Conflict if it was already."""
+        """Take a payment back by an entry against it; return that entry. Conflict if it was already.
+
+        Only what succeeded can be taken back, and no such entry. What it had settled is owed again.
+        """
         ...
 
     async def credit(self, effect: Effect, new: NewCredit) -> CreditNote:
@@ -213,7 +221,7 @@ class Billing(Protocol):
         ...
 
     async def dispute(self, effect: Effect, number: str, text: str | None) -> Invoice:
-        """Mark an invoice as disputed, or with None as settled again; Conflict if it is so already."""
+        """Mark an open invoice as disputed, or with None as settled again; Conflict if it is so already."""
         ...
 
     async def applied(self, key: str) -> bool | None:

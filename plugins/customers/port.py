@@ -65,6 +65,10 @@ class Customers(Protocol):
 
         A phone, e-mail, account number, IP, MAC, ONT serial, PPPoE username, service, invoice or
         ticket number that matches whole is exact; so is a full name that only one customer bears.
+        Case and separators do not matter; a phone number may be national or international, a serial
+        have its maker in hexadecimal; an IP is also that of a live session, or inside an IPv6 prefix.
+        Six digits or more may be the end of a phone number, never exact. Words may be in any order, the
+        beginning of a word, without accents, or slightly misspelt; of one or two, each has to fit.
         """
         ...
 
@@ -89,13 +93,16 @@ class Customers(Protocol):
         ...
 
     async def add_note(self, effect: Effect, number: str, body: str) -> Note:
-        """Write a note on a customer."""
+        """Write a note on a customer, dated when it was asked for."""
         ...
 
     async def suspend(
         self, effect: Effect, number: str, reason: str, services: Sequence[str] = ()
     ) -> ServicesChanged:
-        """Suspend a customer's active services, or only those named; raises Conflict if none is active."""
+        """Suspend a customer's active services, or only those named; raises Conflict if none is active.
+
+        The customer is suspended once no service is active. `resume` takes it back whole.
+        """
         ...
 
     async def resume(self, effect: Effect, number: str, services: Sequence[str] = ()) -> ServicesChanged:
@@ -138,16 +145,20 @@ class Customers(Protocol):
     async def provision(self, effect: Effect, new: ServiceOrder) -> Service:
         """Set a service up: pending, or active at once.
 
-        Raises Conflict when the port is full, or the ONT or the username is in use.
+        Raises Conflict when the port is full, or the ONT or the username is in use, also by one that is set
+        up at the same moment; NotFound for an unknown customer or port, or a plan not on sale.
         """
         ...
 
     async def activate(self, effect: Effect, service: str) -> Service:
-        """Put a pending service into use; Conflict if it is not pending."""
+        """Put a pending service into use, from today; Conflict if it is not pending."""
         ...
 
     async def terminate(self, effect: Effect, service: str, on: date, reason: str) -> Service:
-        """End a service today or on a later day; Conflict if it has ended."""
+        """End a service today or on a later day; Conflict if it has ended or is to end already.
+
+        With their last service a customer is churned; `keep` takes that back too.
+        """
         ...
 
     async def keep(self, effect: Effect, service: str) -> Service:

@@ -75,7 +75,8 @@ class Mail(Protocol):
     """What is said to subscribers. Searches see only rows inside `scope`; writes happen once per effect.
 
     A message to send is a row of the outbox before anything leaves: queued → sending → sent, failed, bounced
-    or unknown. What was handed over without an answer is `unknown`, and never sent again by itself.
+    or unknown. What was handed over without an answer is `unknown`, and never sent again by itself. Numbers
+    are compared without regard to case, addresses too.
     """
 
     port_name: ClassVar[str] = "email"

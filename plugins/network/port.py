@@ -80,7 +80,8 @@ class Network(Protocol):
     """How the lines are and what hangs on what. Searches see only rows inside `scope`.
 
     `reaches_devices` says whether disconnecting and rebooting really reach a device. A device that does
-    not answer raises Unavailable, and nothing has happened; OutcomeUnknown when nobody can tell.
+    not answer raises Unavailable, and nothing has happened; OutcomeUnknown when nobody can tell. Levels
+    are in dBm, speeds in Mbit/s. Numbers of outages and works are compared without regard to case.
     """
 
     port_name: ClassVar[str] = "network"
@@ -115,7 +116,10 @@ class Network(Protocol):
         ...
 
     async def outages(self, scope: Scope, *, active_only: bool = True, limit: int = 20) -> Sequence[Outage]:
-        """Return outages, newest first, with how many services hang below each."""
+        """Return outages, active ones and the newest first, with how many services hang below each.
+
+        Those withdrawn are left out; `get_outage` still knows them.
+        """
         ...
 
     async def get_outage(self, scope: Scope, number: str) -> Outage | None:
@@ -123,11 +127,15 @@ class Network(Protocol):
         ...
 
     async def maintenance(self, scope: Scope, until: datetime, limit: int = 20) -> Sequence[Maintenance]:
-        """Return planned work that runs now or starts before an instant, next first."""
+        """Return planned work that runs now or starts before an instant, which is left out; next first."""
         ...
 
     async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
-        """Return who hangs below a site, device or port."""
+        """Return who hangs below a site, device or port: active services, whose customer is inside `scope`.
+
+        A device's are those on it and on all that hangs on it, and those with a session on it. The counts
+        are of all, also with `limit` 0; a place that is not there has nobody.
+        """
         ...
 
     async def sessions(self, scope: Scope, nas: str = "") -> Sequence[NasSessions]:

@@ -240,7 +240,10 @@ class Tickets(Protocol):
         ...
 
     async def history(self, scope: Scope, number: str, limit: int = 20) -> Sequence[TicketEvent]:
-        """Return the last lines of a ticket and of what was merged into it, oldest first."""
+        """Return the last lines of a ticket and of what was merged into it, oldest first.
+
+        What was merged is told as far as it lies inside `scope`.
+        """
         ...
 
     async def agents(self, text: str, limit: int = 5) -> Sequence[Agent]:
@@ -248,7 +251,7 @@ class Tickets(Protocol):
         ...
 
     async def create(self, effect: Effect, new: NewTicket) -> Ticket:
-        """Open a ticket."""
+        """Open a ticket; it lies where its customer lies."""
         ...
 
     async def comment(self, effect: Effect, number: str, body: str, *, internal: bool = True) -> TicketEvent:
@@ -256,7 +259,10 @@ class Tickets(Protocol):
         ...
 
     async def change(self, effect: Effect, number: str, change: TicketChange) -> Ticket:
-        """Change a ticket and keep each change in its history."""
+        """Change a ticket and keep each change in its history; what stays as it was leaves no line.
+
+        Reopening one forgets when and how it was resolved; the history still knows.
+        """
         ...
 
     async def merge(self, effect: Effect, number: str, into: str) -> Ticket:
@@ -278,7 +284,7 @@ class Tickets(Protocol):
     async def volume(
         self, scope: Scope, edges: Sequence[datetime], category: Category | None = None
     ) -> TicketVolume:
-        """Count tickets between each edge and the next, and those open now; edges ascend."""
+        """Count tickets from each edge to right before the next, and those open now; edges ascend."""
         ...
 
     async def applied(self, key: str) -> bool | None:

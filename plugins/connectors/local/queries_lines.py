@@ -17,6 +17,8 @@ SOON = timedelta(days=1)
 # An outage names a port, else a device with all that hangs on it or has its session there, else a site.
 ABOVE = """(x.port_id = m.port_id or x.port_id is null and (x.device = any(chain.devices) or x.device = n.nas
     or x.device is null and x.site = any(coalesce(chain.sites, array[m.site]))))"""
+KEY = """jsonb_build_object(
+        'port', (select o.device || ' ' || o.name from isp_ports o where o.id = x.port_id))"""
 LINES = f"""
 with recursive mine as (
     select s.id, s.number, s.kind, s.status, s.username, c.number as customer, c.site,
@@ -37,9 +39,9 @@ up as (
 chain as (select id, array_agg(name) as devices, array_agg(site) as sites from up group by id)
 select m.number, m.customer, m.kind, m.status, m.username, m.ont, to_jsonb(n) as session,
     to_jsonb(p) as port, to_jsonb(d) as device, to_jsonb(s) as site,
-    (select jsonb_agg(to_jsonb(x) order by x.started_at) from isp_outages x
+    (select jsonb_agg(to_jsonb(x) || {KEY} order by x.started_at) from isp_outages x
         where x.status = 'active' and {ABOVE}) as outages,
-    (select jsonb_agg(to_jsonb(x) order by x.starts_at) from isp_maintenance x
+    (select jsonb_agg(to_jsonb(x) || {KEY} order by x.starts_at) from isp_maintenance x
         where x.status in ('planned', 'active') and x.starts_at < :soon and x.ends_at > :now and {ABOVE})
         as maintenance
 from mine m
@@ -140,7 +142,7 @@ def _outage(value: Mapping[str, Any], site: Site | None) -> Outage:
         eta=_at(value["eta"]),
         ended_at=_at(value["ended_at"]),
         region=site.region if site else None,
-        **_pick(value, "number", "title", "status", "cause", "note", "site", "device"),
+        **_pick(value, "number", "title", "status", "cause", "note", "site", "device", "port"),
     )
 
 
@@ -148,5 +150,5 @@ def _maintenance(value: Mapping[str, Any]) -> Maintenance:
     return Maintenance(
         starts_at=_known(value["starts_at"]),
         ends_at=_known(value["ends_at"]),
-        **_pick(value, "number", "title", "status", "site", "device"),
+        **_pick(value, "number", "title", "status", "site", "device", "port"),
     )
