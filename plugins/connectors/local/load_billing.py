@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plugins.connectors.local.importing.nouns import Where
-from plugins.connectors.local.load_rows import Check, Column, Plan, Target
+from plugins.connectors.local.load_rows import NEW_ID, Check, Column, Plan, Target
 from plugins.connectors.local.load_settle import NAMED, SPREAD
 
 DUE_DAYS = 14
 BEFORE = "paid before the import of "
 """The note of what invoices came with: what was paid on them before there were payments here."""
 INVOICE_ROWS = f"""
-select s."row", t.id as target, s.number as key, coalesce(t.id, gen_random_uuid()) as id, s.number,
+select s."row", t.id as target, s.number as key, coalesce(t.id, {NEW_ID}) as id, s.number,
     s.customer, c.id as customer_id, t.customer_id as owner, s.issued_on,
     coalesce(s.due_on, case when t.id is null then s.issued_on + {DUE_DAYS} end) as due_on,
     s.total as total_minor, coalesce(s.currency, :currency) as currency, t.currency as kept_currency,
@@ -167,8 +167,7 @@ GENERATED = (
     "+ row_number() over (partition by t.id is null order by s.\"row\"))::text, 7, '0')"
 )
 PAYMENT_ROWS = """
-select s."row", t.id as target, coalesce(s.number, t.number, s.reference) as key, coalesce(t.id,
-    gen_random_uuid()) as id,
+select s."row", t.id as target, coalesce(s.number, t.number, s.reference) as key, coalesce(t.id, {new_id}) as id,
     coalesce(t.number, {number}) as number, s.customer, c.id as customer_id, t.customer_id as owner, s.at,
     s.amount as amount_minor, t.amount_minor as kept_minor, coalesce(s.currency, :currency) as currency,
     t.currency as kept_currency, s.method, s.status, t.status as kept_status, s.reference, s.provider,
@@ -261,7 +260,7 @@ def payments(fields: Mapping[str, str], where: Where, key: str, *, scale: float)
                 noun="payments",
                 table="isp_payments",
                 before=() if key == "number" else (COUNTER,),
-                select=PAYMENT_ROWS.format(match=MATCH[key], number=number),
+                select=PAYMENT_ROWS.format(match=MATCH[key], number=number, new_id=NEW_ID),
                 columns=(
                     *(
                         Column(name=name, fixed=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plugins.connectors.local.importing.nouns import Where
-from plugins.connectors.local.load_rows import Check, Column, Plan, Target
+from plugins.connectors.local.load_rows import NEW_ID, Check, Column, Plan, Target
 
 SITE_CODE = "upper(regexp_replace(btrim({text}), '[^A-Za-z0-9._-]+', '-', 'g'))"
 """The code of a site that is known by name only; the same in files of customers and of devices."""
@@ -21,7 +21,7 @@ SITES = (
 )
 NAME = "nullif(btrim(concat_ws(' ', s.first_name, s.last_name)), '')"
 CUSTOMERS = f"""
-select s."row", t.id as target, s.number as key, s.number,
+select s."row", t.id as target, s.number as key, coalesce(t.id, {NEW_ID}) as id, s.number,
     coalesce(s.name, s.company, {NAME}) as name,
     coalesce(s.kind, case when s.company is not null then 'business' end) as kind,
     coalesce(s.contact, case when s.company is not null then coalesce({NAME}, nullif(s.name, s.company))
@@ -33,6 +33,7 @@ select s."row", t.id as target, s.number as key, s.number,
 from staged s left join isp_customers t on t.number = s.number left join known_sites k on k.site = s.site
 """
 CUSTOMER_COLUMNS = (
+    Column(name="id", fixed=True),
     Column(name="number", fixed=True),
     Column(name="name", clears=False, words=True),
     Column(name="kind", default="'individual'"),

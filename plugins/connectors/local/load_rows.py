@@ -28,6 +28,11 @@ LOCK = text(
 """The same lock that the demo's load takes."""
 MOST = 1_000
 """Faults of one sort that are fetched at a time."""
+NEW_ID = (
+    "cast(lpad(to_hex(cast(extract(epoch from now()) * 1000 as bigint) + s.\"row\"), 12, '0') "
+    "|| '7' || substr(md5(random()::text), 1, 3) || '8' || substr(md5(random()::text), 1, 15) as uuid)"
+)
+"""Ids in the order of the rows (UUIDv7): drawn at random, each would go to another page of every index."""
 BIND = re.compile(r"(?<![:\w]):([a-z_]+)")
 
 
