@@ -167,12 +167,12 @@ GENERATED = (
     "+ row_number() over (partition by t.id is null order by s.\"row\"))::text, 7, '0')"
 )
 PAYMENT_ROWS = """
-select s."row", t.id as target, coalesce(s.number, t.number, s.reference) as key, coalesce(t.id, {new_id}) as id,
+select s."row", t.id as target, coalesce(s.number, t.number, s.reference) as key,
+    coalesce(t.id, {new_id}) as id,
     coalesce(t.number, {number}) as number, s.customer, c.id as customer_id, t.customer_id as owner, s.at,
     s.amount as amount_minor, t.amount_minor as kept_minor, coalesce(s.currency, :currency) as currency,
     t.currency as kept_currency, s.method, s.status, t.status as kept_status, s.reference, s.provider,
-        s.failure,
-    s.note, s.invoice, i.id as named, i.customer_id as named_owner, :by as by
+    s.failure, s.note, s.invoice, i.id as named, i.customer_id as named_owner, :by as by
 from staged s
 left join lateral (select * from isp_payments t where {match} order by t.at, t.number limit 1) t on true
 left join isp_customers c on c.number = s.customer
