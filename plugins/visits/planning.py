@@ -137,10 +137,7 @@ def _next_half(ctx: Ctx) -> datetime:
         "free technicians {at}",
         "when is {technician} free",
         "who can visit {customer} {at}",
-        "free slots for a visit",
         "when could a technician come to {customer}",
-        "free times for a visit {at}",
-        "which technician has time {at}",
     ),
 )
 async def free(
@@ -149,12 +146,16 @@ async def free(
     technician: AgentRef | None = None,
     at: datetime | None = None,
 ) -> Reply:
-    """Find free times of technicians for a visit.
+    """Find when technicians are free for a visit.
 
-    From today or a day you name, for a week; of one technician or all who had visits lately.
+    From today or a day you name, for a week; of one technician, or of those who had visits in the customer's
+    region lately.
     """
     port = ctx.port(Visits)
-    who = {technician.email: technician.name} if technician else dict(await port.technicians(ctx.now - KNOWN))
+    who = {technician.email: technician.name} if technician else {}
+    if not who and customer and customer.region:  # those who drive there anyway
+        who = dict(await port.technicians(ctx.now - KNOWN, customer.region))
+    who = who or dict(await port.technicians(ctx.now - KNOWN))
     if not who:
         raise BadInput(
             "Nobody had a visit here yet. Name a technician, for example: when is Fay Mwende free."

@@ -125,8 +125,8 @@ class Visits(Protocol):
         """Return what takes technicians' time then, wherever it is: plans need to know."""
         ...
 
-    async def technicians(self, since: datetime) -> Mapping[str, str]:
-        """Return who had visits since then: names by e-mail address."""
+    async def technicians(self, since: datetime, region: str | None = None) -> Mapping[str, str]:
+        """Return who had visits since then, in a region or anywhere: names by e-mail address."""
         ...
 
     async def add(self, effect: Effect, new: NewVisit) -> Visit:

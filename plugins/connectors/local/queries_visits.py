@@ -34,7 +34,10 @@ UNTOLD = f"""
 select {COLUMNS} where v.status = 'planned' and v.told_turn is distinct from v.turn
     and v.starts_at <= :until and v.ends_at > :now order by v.starts_at limit :limit
 """  # noqa: S608 - constants
-WHO = text("select distinct technician, technician_name from isp_visits where starts_at > :since")
+WHO = text(
+    "select distinct technician, technician_name from isp_visits where starts_at > :since "
+    "and (cast(:region as text) is null or region = :region)"
+)
 ALONE = text(
     "select pg_advisory_xact_lock(hashtextextended(current_setting('app.tenant_id') || 'visits', 0))"
 )
@@ -75,9 +78,11 @@ async def find_busy(session: AsyncSession, since: datetime, until: datetime) -> 
     return [_visit(row) for row in await find_rows(session, BUSY, EVERYWHERE, since=since, until=until)]
 
 
-async def find_technicians(session: AsyncSession, since: datetime) -> Mapping[str, str]:
-    """Return who had visits since then."""
-    rows = await session.execute(WHO, {"since": since})
+async def find_technicians(
+    session: AsyncSession, since: datetime, region: str | None = None
+) -> Mapping[str, str]:
+    """Return who had visits since then, in a region or anywhere."""
+    rows = await session.execute(WHO, {"since": since, "region": region})
     return {row.technician: row.technician_name for row in rows}
 
 

@@ -34,10 +34,10 @@ class LocalVisits:
         async with self._sql() as session:
             return await queries.find_busy(session, since, until)
 
-    async def technicians(self, since: datetime) -> Mapping[str, str]:
-        """Return who had visits since then."""
+    async def technicians(self, since: datetime, region: str | None = None) -> Mapping[str, str]:
+        """Return who had visits since then, in a region or anywhere."""
         async with self._sql() as session:
-            return await queries.find_technicians(session, since)
+            return await queries.find_technicians(session, since, region)
 
     async def add(self, effect: Effect, new: NewVisit) -> Visit:
         """Make an appointment."""

@@ -197,3 +197,13 @@ def test_within_one_window_the_way_is_the_short_one() -> None:
     assert [one.site for one in ordered(fixed, places)] == ["A", "D", "B"], "hours come first"
     assert ordered([], places) == []
     assert round(distance((0, 0), (0, 1)), 1) == 111.2
+
+
+async def test_those_who_drive_there_anyway_are_offered_first(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench, AMINA)
+    await plan(bench, GRACE, technician=bench.bob.email)
+    for customer, name in ((AMINA, "Ann Apple"), (GRACE, "Bob Berry")):
+        found = await bench.act("free", customer=customer, at=TEN)
+        assert {row[2] for row in found.table.rows} == {name}
+    assert {row[2] for row in (await bench.act("free", at=TEN)).table.rows} == {"Ann Apple", "Bob Berry"}
