@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pydantic import BaseModel
@@ -114,6 +114,11 @@ class Context(Generic[S]):
         Empty while the service does not know its public address: then say it without a link.
         """
         return self.address_link(name, about)
+
+    @property
+    def today(self) -> date:
+        """The day on the tenant's calendar: near midnight another one than in UTC."""
+        return self.local(self.now).date()
 
     def local(self, at: datetime) -> datetime:
         """Return an instant in the tenant's time zone."""

@@ -24,7 +24,7 @@ def plain(value: object, zone: ZoneInfo) -> str:  # noqa: ARG001 - the other kin
 plain.register(bool, lambda value, _zone: "yes" if value else "no")
 plain.register(int, lambda value, _zone: f"{value:,}")
 plain.register(float, lambda value, _zone: f"{value:,.2f}".rstrip("0").rstrip("."))
-plain.register(date, lambda value, zone: f"{value:%d %b}{_year(value.year, zone)}")
+plain.register(date, lambda value, zone: spoken.day(value, datetime.now(zone).date()))
 plain.register(StrEnum, lambda value, _zone: value.value.replace("_", " "))
 plain.register(Enum, lambda value, _zone: str(value.value).replace("_", " "))
 plain.register(str, lambda value, _zone: value)
@@ -40,11 +40,7 @@ def cell(value: object, zone: ZoneInfo) -> str:
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Return a point in time in the tenant's zone, e.g. `22 Nov 14:05` or with the year if not this one."""
     local = at.astimezone(zone)
-    return f"{local:%d %b}{_year(local.year, zone)} {local:%H:%M}"
-
-
-def _year(year: int, zone: ZoneInfo) -> str:
-    return "" if year == datetime.now(zone).year else f" {year}"
+    return f"{spoken.day(local.date(), datetime.now(zone).date())} {local:%H:%M}"
 
 
 def span(length: timedelta) -> str:

@@ -13,6 +13,7 @@ from bot.contract.action import Approval, Via
 from bot.contract.people import Tenant, User
 from bot.contract.place import Place
 from bot.contract.reply import Waiting
+from bot.contract.spoken import day
 from bot.core.audit_body import MASK
 from bot.core.cells import cell
 from bot.core.gate_check import Checked
@@ -205,8 +206,10 @@ def already(setup: Setup, call: Call, names: Mapping[str, str]) -> Conflict:
 
 def moment(setup: Setup, at: datetime) -> str:
     """Return an instant in the tenant's zone; with its day when that is not today."""
-    local, today = at.astimezone(setup.tenant.zone), setup.around.now().astimezone(setup.tenant.zone)
-    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%d %b %H:%M}"
+    now, zone = setup.around.now(), setup.tenant.zone
+    clock = f"{at.astimezone(zone):%H:%M}"
+    on, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    return clock if on == today else f"{day(on, today)} {clock}"
 
 
 def asked_of(call: Call) -> Asked:

@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.api import Button, Chart, Column, Curve, Money, NotFound, Reply, Table, Tone, action, day, moment
 from plugins.billing.port import Balance, Billing, InvoiceRef, Ledger, Promise
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, standing, today_of, why_failed
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, standing, why_failed
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
 
@@ -37,7 +37,7 @@ from plugins.customers.port import Customer, CustomerRef
 )
 async def balance(ctx: Ctx, customer: CustomerRef) -> Reply:
     """Say what a customer owes, since when, and when they last paid."""
-    today = today_of(ctx)
+    today = ctx.today
     found = await ctx.port(Billing).balance(ctx.scope, customer.number, today)
     if found is None:
         raise NotFound(f"Billing knows no customer {customer.number}.")
@@ -101,7 +101,7 @@ def _buttons(customer: Customer, found: Balance) -> tuple[Button, ...]:
 )
 async def invoice(ctx: Ctx, invoice: InvoiceRef) -> Reply:
     """Show one invoice with its lines."""
-    today = today_of(ctx)
+    today = ctx.today
     rows = [(line.text, line.amount) for line in invoice.lines]
     facts = {"Issued": invoice.issued_on, "Due": invoice.due_on, "Paid": invoice.paid, "Owed": invoice.owed}
     if invoice.disputed_at:
@@ -143,7 +143,7 @@ async def statement(ctx: Ctx, customer: CustomerRef, limit: int = 20) -> Reply:
     found = await ctx.port(Billing).ledger(ctx.scope, customer.number, max(1, min(limit, MAX_ROWS)))
     if found is None:
         raise NotFound(f"Billing knows no customer {customer.number}.")
-    today, owed, rows = today_of(ctx), found.before, list[tuple[object, ...]]()
+    today, owed, rows = ctx.today, found.before, list[tuple[object, ...]]()
     if found.before.minor:
         rows.append((None, "brought forward", "", "", None, found.before))
     for entry in found.entries:

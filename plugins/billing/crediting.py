@@ -34,7 +34,6 @@ from plugins.billing.said import (
     positive,
     reasoned,
     settled,
-    today_of,
 )
 from plugins.billing.settings import Ctx, whole
 from plugins.customers.port import Customer, CustomerRef, Customers, ServiceStatus
@@ -74,7 +73,7 @@ async def wish_of(
         raise BadInput("Say either the amount to credit or the number of days without service.")
     if amount is not None:
         return Wish(owner=owner, amount=positive(amount, "A credit"))
-    today = today_of(ctx)
+    today = ctx.today
     length = calendar.monthrange(today.year, today.month)[1]
     if days is None or not 1 <= days <= length:
         raise BadInput(f"Credit between 1 and {length} days at once; for more give the amount.")
@@ -127,7 +126,7 @@ def _month_line(owner: Customer, amount: Money, given: Money, limit: Money | Non
 
 
 async def _given(ctx: Ctx, owner: Customer) -> Money:
-    first = midnight(ctx, today_of(ctx).replace(day=1))
+    first = midnight(ctx, ctx.today.replace(day=1))
     until = ctx.now + timedelta(days=1)
     page = await ctx.port(Billing).find_credits(ctx.scope, owner.number, first, until, 1)
     return page.total
@@ -177,7 +176,7 @@ async def credit(
     back = {"credit_note": note.number, "reason": f"Written wrongly by {ctx.user.name}"}
     return Reply(
         f"Credit note {note.number}: {note.amount}{for_days} for {owner.name} ({owner.number}){on}, "
-        f"{note.reason}. Now {balance.said(today_of(ctx))}.",
+        f"{note.reason}. Now {balance.said(ctx.today)}.",
         data=note,
         tone=Tone.GOOD,
         undo=ActionCall(action_id="billing_void_credit", args=back),
@@ -226,8 +225,8 @@ async def void_credit(ctx: Ctx, credit_note: CreditRef, reason: str) -> Reply:
     check_standing(credit_note)
     why = reasoned(reason, "the credit note is voided")
     note = await ctx.port(Billing).void_credit(ctx.effect, credit_note.number, why)
-    found = await ctx.port(Billing).balance(ctx.scope, note.customer, today_of(ctx))
-    now = f" Now {found.said(today_of(ctx))}." if found else ""
+    found = await ctx.port(Billing).balance(ctx.scope, note.customer, ctx.today)
+    now = f" Now {found.said(ctx.today)}." if found else ""
     return Reply(
         f"Credit note {note.number}, {note.amount} of {note.customer_name}, is void: {why}.{now}",
         data=note,

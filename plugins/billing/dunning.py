@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, day, moment, plural
 from plugins.billing.dunning_rules import Course, Verdict, holding, judge
 from plugins.billing.port import Billing
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of, today_of
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
 
@@ -18,7 +18,7 @@ MOST = 5_000
 
 async def verdicts(ctx: Ctx, customer: str | None = None) -> list[Verdict]:
     """Judge every debtor the asker may see, or one customer."""
-    today, port = today_of(ctx), ctx.port(Billing)
+    today, port = ctx.today, ctx.port(Billing)
     debtors = await port.debtors(ctx.scope, today, customer, MOST)
     made = await port.promises(ctx.scope, ctx.now - LOOK_BACK, customer, MOST)
     held = {p.customer: p for p in reversed(made) if p.holds(today)}
@@ -49,7 +49,7 @@ async def suspensions(ctx: Ctx, customer: CustomerRef | None = None, days: int =
         raise BadInput("Look 0 to 365 days ahead.")
     if customer is not None:
         return await _one(ctx, customer)
-    found, today = await verdicts(ctx), today_of(ctx)
+    found, today = await verdicts(ctx), ctx.today
     horizon = today + timedelta(days=days)
     due = sorted(
         (v for v in found if v.course is Course.SUSPEND and v.on <= horizon),
@@ -96,7 +96,7 @@ def _nudge(verdict: Verdict) -> Button:
 
 
 async def _one(ctx: Ctx, customer: Customer) -> Reply:
-    found, today = await verdicts(ctx, customer.number), today_of(ctx)
+    found, today = await verdicts(ctx, customer.number), ctx.today
     who, evidence = {"customer": customer.number}, (ctx.evidence(Billing),)
     if not found:
         balance = await balance_of(ctx, customer)

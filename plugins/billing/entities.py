@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.api import Context, Entity, Match
 from plugins.billing.port import Billing
-from plugins.billing.said import standing, today_of
+from plugins.billing.said import standing
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customers
 
@@ -50,7 +50,7 @@ async def _match(ctx: Context[Any], found: Any, describe: Callable[..., tuple[st
 
 
 def _invoice(ctx: Context[Any], found: Any) -> tuple[str, str]:
-    return f"{found.total} of {found.customer_name}", standing(found, today_of(ctx))
+    return f"{found.total} of {found.customer_name}", standing(found, ctx.today)
 
 
 def _payment(_ctx: Context[Any], found: Any) -> tuple[str, str]:
@@ -63,7 +63,7 @@ def _credit(_ctx: Context[Any], found: Any) -> tuple[str, str]:
 
 
 def _promise(ctx: Context[Any], found: Any) -> tuple[str, str]:
-    return f"{found.total} of {found.customer_name}", found.standing(today_of(ctx)).value
+    return f"{found.total} of {found.customer_name}", found.standing(ctx.today).value
 
 
 INVOICE = entity("invoice", "Invoice", r"\bINV-[\dA-Z-]+\b", ("invoice", "bill"), "get_invoice", _invoice)

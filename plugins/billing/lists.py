@@ -15,7 +15,7 @@ from plugins.billing.port import (
     PaymentPage,
     PaymentQuery,
 )
-from plugins.billing.said import MAX_ROWS, RIGHT, midnight, standing, today_of, why_failed
+from plugins.billing.said import MAX_ROWS, RIGHT, midnight, standing, why_failed
 from plugins.billing.settings import Ctx
 from plugins.customers.port import CustomerRef
 
@@ -74,7 +74,7 @@ async def invoices(
 
     Or those of everybody; overdue, paid, void or disputed ones, and those issued in a period.
     """
-    today = today_of(ctx)
+    today = ctx.today
     check_period(since, until, today)
     word = status or ("unpaid" if unpaid else None)
     number = customer.number if customer else None
@@ -151,7 +151,7 @@ async def payments(
 
     Or those of everybody; by cash, card or another way, of a period, or with a reference.
     """
-    today = today_of(ctx)
+    today = ctx.today
     check_period(since, until, today)
     query = PaymentQuery(
         customer=customer.number if customer else None,
@@ -236,7 +236,7 @@ async def credits(  # noqa: A001 - what people call them
 
     Of one customer, or of everybody in the last month unless you name a period.
     """
-    today = today_of(ctx)
+    today = ctx.today
     first = since or (date(2000, 1, 1) if customer else today - MONTH)
     check_period(first, until, today)
     stop = midnight(ctx, (until or today) + timedelta(days=1))

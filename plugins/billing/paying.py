@@ -42,7 +42,6 @@ from plugins.billing.said import (
     positive,
     reasoned,
     settled,
-    today_of,
 )
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
@@ -55,13 +54,13 @@ OPEN_INVOICES = 500
 async def open_invoices(ctx: Ctx, customer: str) -> tuple[Invoice, ...]:
     """Return what a customer still has to pay, due longest first."""
     query = InvoiceQuery(customer=customer, standing="unpaid")
-    page = await ctx.port(Billing).find_invoices(ctx.scope, query, today_of(ctx), OPEN_INVOICES)
+    page = await ctx.port(Billing).find_invoices(ctx.scope, query, ctx.today, OPEN_INVOICES)
     return page.invoices
 
 
 def received_at(ctx: Ctx, received: date | None) -> datetime:
     """Return when money came in; a day before today counts from its noon."""
-    today = today_of(ctx)
+    today = ctx.today
     if received is None or received == today:
         return ctx.now
     if received > today:
@@ -193,7 +192,7 @@ async def record_payment(  # noqa: PLR0913 - what a receipt says
     back = {"payment": paid.number, "reason": f"Booked wrongly by {ctx.user.name}"}
     return Reply(
         f"Booked {paid.number}: {paid.amount} by {method.replace('_', ' ')} from {owner.name} "
-        f"({owner.number}).{where}{kept} Now {balance.said(today_of(ctx))}.",
+        f"({owner.number}).{where}{kept} Now {balance.said(ctx.today)}.",
         data=paid,
         tone=Tone.GOOD,
         undo=ActionCall(action_id="billing_reverse_payment", args=back),
@@ -206,7 +205,7 @@ async def record_payment(  # noqa: PLR0913 - what a receipt says
 
 async def _open_promises(ctx: Ctx, owner: Customer) -> list[Promise]:
     found = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, owner.number)
-    return [p for p in found if p.standing(today_of(ctx)) in {Standing.OPEN, Standing.BROKEN}]
+    return [p for p in found if p.standing(ctx.today) in {Standing.OPEN, Standing.BROKEN}]
 
 
 def _after(owner: Customer, *, resume: bool) -> tuple[Button, ...]:
@@ -226,7 +225,7 @@ async def preview_reverse_payment(ctx: Ctx, payment: PaymentRef, reason: str) ->
         changes=changes,
         amount=payment.amount,
         warnings=(f"It was booked on {moment(payment.at, ctx.now, ctx.tenant.zone)}",)
-        if payment.at < midnight(ctx, today_of(ctx))
+        if payment.at < midnight(ctx, ctx.today)
         else (),
     )
 
@@ -261,8 +260,8 @@ async def reverse_payment(ctx: Ctx, payment: PaymentRef, reason: str) -> Reply:
     check_reversible(payment)
     why = reasoned(reason, "the payment is taken back")
     entry = await ctx.port(Billing).reverse(ctx.effect, payment.number, why)
-    found = await ctx.port(Billing).balance(ctx.scope, payment.customer, today_of(ctx))
-    now = f" Now {found.said(today_of(ctx))}." if found else ""
+    found = await ctx.port(Billing).balance(ctx.scope, payment.customer, ctx.today)
+    now = f" Now {found.said(ctx.today)}." if found else ""
     return Reply(
         f"{payment.number}, {payment.amount} of {payment.customer_name}, is taken back by {entry.number}: "
         f"{why}.{now}",

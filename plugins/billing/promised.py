@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.api import Button, Column, Reply, Table, action, day, plural
 from plugins.billing.port import Billing, Promise, Standing
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, today_of
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT
 from plugins.billing.settings import Ctx
 from plugins.customers.port import CustomerRef
 
@@ -34,7 +34,7 @@ async def promises(
 
     Broken ones first, then open ones by day; of one customer or all, of the last 13 months.
     """
-    today = today_of(ctx)
+    today = ctx.today
     number = customer.number if customer else None
     found = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, number)
     fitting = [p for p in found if standing is None or p.standing(today) is standing]

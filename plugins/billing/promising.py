@@ -27,7 +27,6 @@ from plugins.billing.said import (
     balance_of,
     check_currency,
     positive,
-    today_of,
 )
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
@@ -40,7 +39,7 @@ async def owed_amount(ctx: Ctx, customer: Customer, amount: Money | None, *, ove
     balance = await balance_of(ctx, customer)
     owed = balance.owed if balance.owed.minor > 0 or not balance.other else balance.other[0]
     if owed.minor <= 0:
-        raise Conflict(f"{customer.name} has {balance.said(today_of(ctx))}; there is nothing to promise.")
+        raise Conflict(f"{customer.name} has {balance.said(ctx.today)}; there is nothing to promise.")
     if amount is None:
         return balance.overdue if overdue_first and 0 < balance.overdue.minor <= owed.minor else owed
     check_currency(customer, balance, positive(amount, "A promise"))
@@ -51,7 +50,7 @@ async def owed_amount(ctx: Ctx, customer: Customer, amount: Money | None, *, ove
 
 def check_until(ctx: Ctx, until: date) -> None:
     """Raise BadInput for a day that is past or too far away."""
-    today, longest = today_of(ctx), ctx.settings.promise_days
+    today, longest = ctx.today, ctx.settings.promise_days
     if until < today:
         raise BadInput(f"{day(until, today)} is past. Say by which day they will pay.")
     if (until - today).days > longest:
@@ -86,7 +85,7 @@ async def promise(
     sum_ = await owed_amount(ctx, customer, amount, overdue_first=True)
     new = NewPromise(customer=customer.number, instalments=((until, sum_),), note=note.strip()[:LONGEST])
     made = await ctx.port(Billing).promise(ctx.effect, new)
-    return _made(ctx, customer, made, f"{sum_} by {until:%A} {day(until, today_of(ctx))}")
+    return _made(ctx, customer, made, f"{sum_} by {until:%A} {day(until, ctx.today)}")
 
 
 def _made(ctx: Ctx, customer: Customer, made: Promise, what: str) -> Reply:
@@ -129,7 +128,7 @@ async def schedule_of(
     ctx: Ctx, customer: Customer, instalments: int, first: date | None, amount: Money | None
 ) -> tuple[tuple[date, Money], ...]:
     """Return the plan that is meant; BadInput for one the workspace does not allow."""
-    today, most = today_of(ctx), ctx.settings.plan_months
+    today, most = ctx.today, ctx.settings.plan_months
     if not 2 <= instalments <= most:  # noqa: PLR2004 - one would be a promise
         raise BadInput(f"A payment plan has 2 to {most} instalments; for one day take a promise to pay.")
     start = first or today + timedelta(days=ctx.settings.promise_days)
@@ -152,7 +151,7 @@ async def preview_payment_plan(
     """Say what is due when."""
     del note
     plan = await schedule_of(ctx, customer, instalments, first, amount)
-    today, total = today_of(ctx), Money(sum(sum_.minor for _, sum_ in plan), plan[0][1].currency)
+    today, total = ctx.today, Money(sum(sum_.minor for _, sum_ in plan), plan[0][1].currency)
     return Preview(
         text=f"{customer.name} ({customer.number}) pays {total} in {len(plan)} monthly instalments.",
         changes=tuple(
@@ -192,7 +191,7 @@ async def payment_plan(
     plan = await schedule_of(ctx, customer, instalments, first, amount)
     new = NewPromise(customer=customer.number, instalments=plan, note=note.strip()[:LONGEST])
     made = await ctx.port(Billing).promise(ctx.effect, new)
-    today = today_of(ctx)
+    today = ctx.today
     dues = ", ".join(f"{sum_} by {day(on, today)}" for on, sum_ in plan)
     return _made(ctx, customer, made, f"{made.total} in {len(plan)} instalments: {dues}")
 
@@ -201,7 +200,7 @@ async def preview_cancel_promise(ctx: Ctx, promise: PromiseRef) -> Preview:
     """Say which promise goes, and whether dunning waited for it."""
     if promise.cancelled:
         raise Conflict(f"{promise.number} was cancelled already.")
-    today = today_of(ctx)
+    today = ctx.today
     dues = ", ".join(f"{one.amount} by {day(one.due_on, today)}" for one in promise.instalments)
     what = f"{promise.number}, {promise.kind}: {dues}"
     changes = [Change(what=what, before=promise.standing(today).value, after="cancelled")]

@@ -21,7 +21,7 @@ from bot.api import (
 from plugins.billing.paying import open_invoices
 from plugins.billing.port import Balance, Billing, Channel, InvoiceRef
 from plugins.billing.posting import doubts_of, post, sender_for, subject_for
-from plugins.billing.said import LOOK_BACK, UNDO, balance_of, focus_of, reasoned, standing, today_of
+from plugins.billing.said import LOOK_BACK, UNDO, balance_of, focus_of, reasoned, standing
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
 
@@ -51,7 +51,7 @@ def words_of(channel: Channel) -> str:
 
 async def letter_of(ctx: Ctx, customer: Customer, balance: Balance) -> str:
     """Return what the customer is told: each open invoice, and what it comes to."""
-    today = today_of(ctx)
+    today = ctx.today
     due = [i for i in await open_invoices(ctx, customer.number) if i.disputed_at is None]
     lines = "\n".join(f"- {i.number}: {i.owed}, {standing(i, today)}" for i in due[:12])
     name = customer.contact or customer.name
@@ -71,11 +71,11 @@ async def preview_remind(ctx: Ctx, customer: CustomerRef, channel: Channel = Cha
     """Show what the customer would read, and when they were reminded last."""
     place, balance = reach_of(customer, channel), await owing(ctx, customer)
     warnings = []
-    found = await ctx.port(Billing).debtors(ctx.scope, today_of(ctx), customer.number)
+    found = await ctx.port(Billing).debtors(ctx.scope, ctx.today, customer.number)
     last = found[0].reminded_at if found else None
     if last and ctx.now - last < SOON:
         warnings.append(f"They were reminded {ago(last, ctx.now)}")
-    today, since = today_of(ctx), ctx.now - LOOK_BACK
+    today, since = ctx.today, ctx.now - LOOK_BACK
     warnings += [
         f"They promised {one.next.amount} by {day(one.next.due_on, today)}"
         for one in await ctx.port(Billing).promises(ctx.scope, since, customer.number, 5)
@@ -97,7 +97,7 @@ async def owing(ctx: Ctx, customer: Customer) -> Balance:
     """Return the balance of somebody who owes; Conflict when they do not."""
     balance = await balance_of(ctx, customer)
     if balance.owed.minor <= 0:
-        raise Conflict(f"{customer.name}: {balance.said(today_of(ctx))}. There is nothing to remind of.")
+        raise Conflict(f"{customer.name}: {balance.said(ctx.today)}. There is nothing to remind of.")
     return balance
 
 

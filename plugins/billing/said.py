@@ -19,11 +19,6 @@ LONGEST = 400
 """Letters of a reason."""
 
 
-def today_of(ctx: Context[Any]) -> date:
-    """Return the day on the tenant's calendar."""
-    return ctx.now.astimezone(ctx.tenant.zone).date()
-
-
 def midnight(ctx: Context[Any], on: date) -> datetime:
     """Return when a day begins on the tenant's clock."""
     return datetime.combine(on, time(), ctx.tenant.zone)
@@ -82,7 +77,7 @@ async def owner_of(ctx: Context[Any], customer: Customer | None, invoice: Invoic
 
 async def balance_of(ctx: Context[Any], customer: Customer) -> Balance:
     """Return what a customer owes."""
-    found = await ctx.port(Billing).balance(ctx.scope, customer.number, today_of(ctx))
+    found = await ctx.port(Billing).balance(ctx.scope, customer.number, ctx.today)
     if found is None:
         raise BadInput(f"Billing knows no customer {customer.number}.")
     return found

@@ -21,7 +21,7 @@ from bot.api import (
     plural,
 )
 from plugins.billing.port import Billing, Debtor, FailedPayments, Overdue, Revenue
-from plugins.billing.said import MAX_ROWS, RIGHT, today_of
+from plugins.billing.said import MAX_ROWS, RIGHT
 from plugins.billing.settings import Ctx
 
 WEEK = timedelta(days=7)
@@ -63,7 +63,7 @@ async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
         raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
     if days > LONGEST_DEBT:
         raise BadInput(f"No invoice is older than {LONGEST_DEBT:,} days. Say fewer.")
-    found = await ctx.port(Billing).overdue(ctx.scope, today_of(ctx), days, max(1, min(limit, MAX_ROWS)))
+    found = await ctx.port(Billing).overdue(ctx.scope, ctx.today, days, max(1, min(limit, MAX_ROWS)))
     over = f" for {days} days or more" if days > 1 else ""
     evidence = (ctx.evidence(Billing),)
     if not found.customers:
@@ -144,7 +144,7 @@ async def failed(ctx: Ctx, since: date | None = None, until: date | None = None,
 
     By reason and provider; the last 7 days if you do not say.
     """
-    today, zone = today_of(ctx), ctx.tenant.zone
+    today, zone = ctx.today, ctx.tenant.zone
     first, last = since or today - WEEK, until or today
     if first > last:
         raise BadInput(f"The period ends ({day(last, today)}) before it begins ({day(first, today)}).")
@@ -209,18 +209,20 @@ async def revenue(ctx: Ctx, month: date | None = None) -> Reply:
 
     MRR, invoiced, collected, credited and what is owed; this month if you do not say.
     """
-    today = today_of(ctx)
+    today = ctx.today
     first = (month or today).replace(day=1)
     if first > today:
         raise BadInput(f"{first:%B %Y} has not begun yet.")
     found = await ctx.port(Billing).revenue(ctx.scope, first, today)
     columns = (Column("Plan"), Column("Services", RIGHT), Column("MRR", RIGHT))
     regions = (Column("Region"), Column("Customers", RIGHT), Column("MRR", RIGHT))
+    running = (first.year, first.month) == (today.year, today.month)
+    now = "" if running else " now"  # what is subscribed and owed is that of today, whatever month is asked for
     return Reply(
-        f"**MRR {found.mrr}** from {plural(found.services, 'active service')}. "
-        f"Outstanding: {found.receivable}, {found.overdue} of it overdue.",
+        f"**MRR{now} {found.mrr}** from {plural(found.services, 'active service')}. "
+        f"Outstanding{now}: {found.receivable}, {found.overdue} of it overdue.",
         data=found,
-        facts=_facts(found, first, running=(first.year, first.month) == (today.year, today.month)),
+        facts=_facts(found, first, running=running),
         tables=(
             Table(
                 title="MRR by plan", columns=columns, rows=[*found.by_plan, _sum(found.by_plan, found.mrr)]

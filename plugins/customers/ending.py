@@ -18,7 +18,7 @@ from bot.api import (
     day,
 )
 from plugins.customers.card import collect
-from plugins.customers.planning import CHANGEABLE, UNDO, Ctx, line_of, today_of
+from plugins.customers.planning import CHANGEABLE, UNDO, Ctx, line_of
 from plugins.customers.port import CustomerRef, Customers, Service, ServiceRef, ServiceStatus
 from plugins.customers.suspending import untouched
 
@@ -26,7 +26,7 @@ YEAR = timedelta(days=366)
 
 
 def _day_of(ctx: Ctx, on: date | None) -> date:
-    today = today_of(ctx)
+    today = ctx.today
     if on is None:
         return today
     if on < today:
@@ -46,7 +46,7 @@ async def preview_terminate(
 ) -> Preview:
     """Say what ends when, who is online, and what is owed."""
     owner, line = await line_of(ctx, customer, service, CHANGEABLE)
-    when, today = _day_of(ctx, on), today_of(ctx)
+    when, today = _day_of(ctx, on), ctx.today
     _check_ends(line, today)
     card = await collect(ctx, owner)
     warnings = [f"Online now: {one.session.said(ctx.now, ctx.tenant.zone)}" for one in card.lines or ()
@@ -105,7 +105,7 @@ async def terminate(
     No money is moved by it. It can be taken back for 30 minutes, or while the day has not come.
     """
     owner, line = await line_of(ctx, customer, service, CHANGEABLE)
-    when, today = _day_of(ctx, on), today_of(ctx)
+    when, today = _day_of(ctx, on), ctx.today
     done = await ctx.port(Customers).terminate(ctx.effect, line.number, when, _reason(reason))
     ends = "has ended" if when == today else f"ends on {day(when, today)}"
     return Reply(
@@ -126,7 +126,7 @@ async def preview_keep(ctx: Ctx, service: ServiceRef) -> Preview:
     """Say which end is taken back."""
     if service.terminated_on is None:
         raise Conflict(f"{service.number} is not to end.")
-    on = day(service.terminated_on, today_of(ctx))
+    on = day(service.terminated_on, ctx.today)
     over = service.status is ServiceStatus.TERMINATED
     change = Change(
         what=f"{service.number}, {service.plan.name}",

@@ -65,11 +65,6 @@ async def find_plans(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     return sorted(found, key=lambda m: (-m.score, m.key))[:limit]
 
 
-def today_of(ctx: Ctx) -> date:
-    """Return the day on the tenant's calendar."""
-    return ctx.now.astimezone(ctx.tenant.zone).date()
-
-
 async def line_of(
     ctx: Ctx, customer: Customer | None, service: Service | None, states: frozenset[ServiceStatus]
 ) -> tuple[Customer, Service]:
@@ -169,7 +164,7 @@ async def quote_plan(
     What is charged and credited for the rest of the billing period, by days; nothing is changed.
     """
     owner, quote = await _quote(ctx, customer, service, plan.code, start)
-    today = today_of(ctx)
+    today = ctx.today
     facts = {
         line.what: f"{line.before} → {line.after}" if line.before else line.after
         for line in lines_of(quote, today)
@@ -197,7 +192,7 @@ async def preview_change_plan(
 ) -> Preview:
     """Say what changes from when, and what is charged or credited by which formula."""
     owner, quote = await _quote(ctx, customer, service, plan.code, start)
-    today = today_of(ctx)
+    today = ctx.today
     return Preview(
         text=f"{owner.name} ({owner.number}), {quote.service.number}: {quote.service.plan.name} to "
         f"{quote.plan.name}.",
@@ -237,7 +232,7 @@ async def change_plan(
     """
     owner, quote = await _quote(ctx, customer, service, plan.code, start)
     done = await ctx.port(Customers).change_plan(ctx.effect, quote)
-    today = today_of(ctx)
+    today = ctx.today
     money = f" {net_of(quote.net)}: {done.document}." if done.document else ""
     said = f"{done.service.number} of {owner.name} ({owner.number}) is on {quote.plan.name} now."
     if quote.on > today:

@@ -19,7 +19,7 @@ from bot.api import (
 )
 from plugins.billing.port import Billing
 from plugins.customers.card import speed
-from plugins.customers.planning import UNDO, Ctx, today_of
+from plugins.customers.planning import UNDO, Ctx
 from plugins.customers.port import (
     CustomerRef,
     Customers,
@@ -116,7 +116,7 @@ async def preview_provision(  # noqa: PLR0913 - as the action
 async def _debt(ctx: Ctx, customer: str) -> tuple[str, ...]:
     if not (ctx.enabled("billing") and ctx.user.may("billing:read")):
         return ()
-    today = today_of(ctx)
+    today = ctx.today
     balance = await ctx.port(Billing).balance(ctx.user.scope("billing:read"), customer, today)
     owes = balance is not None and balance.overdue.minor > 0
     return (f"Balance: {balance.said(today)}",) if balance is not None and owes else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.api import Approval, Change, Money, Preview, Reply, Tone, action, day
-from plugins.customers.planning import Ctx, net_of, today_of
+from plugins.customers.planning import Ctx, net_of
 from plugins.customers.port import Customers, PlanChange, ServiceRef
 from plugins.customers.suspending import untouched
 
@@ -11,7 +11,7 @@ from plugins.customers.suspending import untouched
 async def preview_revert_plan(ctx: Ctx, service: ServiceRef) -> Preview:
     """Say which change is taken back, which document is void, and what that comes to."""
     change = await ctx.port(Customers).last_change(ctx.scope, service.number)
-    today = today_of(ctx)
+    today = ctx.today
     when = f"{ctx.local(change.at):%H:%M} on {day(ctx.local(change.at).date(), today)}"
     return Preview(
         text=f"{service.number} of {service.customer}: the plan change made at {when} is taken back.",

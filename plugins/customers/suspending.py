@@ -193,5 +193,5 @@ def _warnings(ctx: Context[Any], card: Card, chosen: Sequence[Service]) -> list[
 def _debt(ctx: Context[Any], card: Card) -> list[str]:
     if card.balance is None:
         return []
-    today = ctx.now.astimezone(ctx.tenant.zone).date()
+    today = ctx.today
     return [f"Balance: {card.balance.said(today)}"]

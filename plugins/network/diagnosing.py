@@ -97,7 +97,7 @@ async def collect(ctx: Ctx, customer: Customer) -> Known:
             silent.append(name)
             return None
 
-    today = ctx.now.astimezone(ctx.tenant.zone).date()
+    today = ctx.today
     services, balance, lines, drops, levels, tests = await asyncio.gather(
         ask(Customers, lambda port, scope: port.services(scope, number)),
         ask(Billing, lambda port, scope: port.balance(scope, number, today)),

@@ -43,7 +43,7 @@ async def volume(
 
     For the last 14 days if you do not say; of one category if you like.
     """
-    today = ctx.now.astimezone(ctx.tenant.zone).date()
+    today = ctx.today
     days = days_of(today, within, since)
     found = await ctx.port(Tickets).volume(ctx.scope, edges_of(days, ctx.tenant.zone), category)
     text = _said(days, found, category)

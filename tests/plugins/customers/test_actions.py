@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +45,14 @@ async def world(open_bench) -> tuple[Bench, Isp]:
     await isp.customer("200100", "Grace Otieno", region="south")
     await isp.service("200100")
     return bench, isp
+
+
+async def test_a_day_begins_with_the_tenants_clock(world) -> None:
+    bench, isp = world
+    await isp.customer("100500", "Newa Year", since=date(2026, 3, 5))
+    bench.now = isp.now = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)  # 00:30 on 1 January in Madrid
+    assert (await bench.context()).today == date(2027, 1, 1)
+    assert "since 5 Mar 2026" in (await bench.act("show", customer="100500")).text
 
 
 async def test_the_card_is_one_reply(world) -> None:
