@@ -98,7 +98,7 @@ async def look_again(
     if call.needs >= Approval.OTHER and own:
         raise NotAllowed("You asked for this yourself, so someone else has to approve it.")
     check_role(decider, call)
-    check_on_call(setup, decider, call, parked.yes, await watch_of(setup, [call]))
+    check_on_call(setup, decider, call, (), await watch_of(setup, [call]))  # earlier yeses may lapse
     checked = await _as_asker(setup, call, owned, own=own)
     if not own:
         check_could_make(setup, decider, checked)
