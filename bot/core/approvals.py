@@ -23,7 +23,8 @@ from bot.core.gate_rows import (
     waiting_of,
 )
 from bot.core.gate_setup import Setup
-from bot.core.on_call import Watch, on_call_words, watch_of, would_count
+from bot.core.on_call import NO_WATCH, Watch, on_call_words, watch_of, would_count
+from bot.core.on_call_telling import tell_on_call, untell
 from bot.db import calls, decisions
 from bot.db.calls import Call
 from bot.db.decisions import Decision
@@ -54,14 +55,30 @@ class Parked:
 
 async def ask(setup: Setup, call: Call, checked: Checked) -> Parked | None:
     """Write a new call and its audit row; return the other call when its key was used meanwhile."""
+    watch = await watch_of(setup, [call]) if call.state == "asked" else NO_WATCH
     async with setup.database.tenant(setup.tenant.id) as session:
         if await calls.do_ask(session, call, setup.lease if call.state == "running" else None):
             await _asked(setup, session, call, checked.user)
+            await _tell(setup, session, Parked(call=call), watch)
             return None
     faster = await get_known(setup, checked.user, call.action_id, call.key, call.given)
     if faster is None:
         raise Conflict("Taking this back was asked for at the same moment by somebody else.")
     return faster
+
+
+async def _tell(setup: Setup, session: Session, parked: Parked, watch: Watch) -> None:
+    """Tell those on call whose yes it needs that it waits for them."""
+    call = parked.call
+    if not call.on_call:
+        return
+    try:
+        owned = setup.view.action(call.action_id)
+    except NotFound:  # its plugin was turned off
+        return
+    await tell_on_call(
+        setup, session, call, parked.yes, watch, lambda user: could_decide(user, parked, owned, watch)
+    )
 
 
 async def _asked(setup: Setup, session: Session, call: Call, user: User) -> None:
@@ -228,6 +245,7 @@ async def expire(setup: Setup, call_id: str) -> bool:
             return False
         await calls.do_close(session, call.id, state="expired", at=now, by="")
         await setup.notify(session, call.id, "expired")
+        await untell(session, call)
         note = Note(
             event="expired",
             action_id=call.action_id,
@@ -248,9 +266,11 @@ async def remind(setup: Setup, call_id: str) -> bool:
     if call is None or call.state != "asked":
         return False
     parked = Parked(call=call, said=said[call.id])
-    words = on_call_words(setup, call, await watch_of(setup, [call]), parked.yes)
+    watch = await watch_of(setup, [call])
+    words = on_call_words(setup, call, watch, parked.yes)
     async with setup.database.tenant(setup.tenant.id) as session:
         await setup.notify(session, call.id, "remind")
+        await _tell(setup, session, parked, watch)
         until = moment(setup, call.expires_at) if call.expires_at else ""
         note = Note(
             event="reminded",

@@ -15,6 +15,7 @@ from bot.core.gate_rows import already, asked_of, full_args, in_words, kept_prev
 from bot.core.gate_setup import Asked, Setup
 from bot.core.gate_terms import get_stricter
 from bot.core.on_call import check_on_call, complete, watch_of
+from bot.core.on_call_telling import untell
 from bot.db import call_runs, calls, decisions
 from bot.db.calls import Call
 from bot.db.decisions import Decision
@@ -61,6 +62,7 @@ async def say_no(setup: Setup, decider: User, call: Call, reason: str, said: Ask
     async with setup.database.tenant(setup.tenant.id) as session:
         if not await calls.do_close(session, call.id, state=state, at=now, by=decider.id, reason=reason):
             raise Conflict("Somebody decided this at the same moment.")
+        await untell(session, call)
         if not own:
             no = Decision(user_id=decider.id, name=decider.name, yes=False, at=now, reason=reason)
             await decisions.do_forget(session, call.id, [decider.id])
@@ -185,6 +187,7 @@ async def count_yes(
         so_far = [one for one in said if one.yes and one.user_id not in lapsed] + [yes]
         fence = None
         if complete(call, so_far):
+            await untell(session, call)
             fence = await call_runs.do_take(
                 session, call.id, was="asked", version=call.version, lease=setup.lease
             )

@@ -18,6 +18,7 @@ from bot.core.on_call_policies import find_broken, on_call_warnings
 from bot.core.people import set_active
 from bot.core.policy_trial import replay
 from bot.core.rosters import rosters_around
+from bot.db import nudges
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound, UserError
 from bot.testing import Bench
 from tests.bot.core import duties
@@ -109,6 +110,33 @@ async def test_the_lists_show_it_to_whoever_is_on_call(kit):
     assert "now Bob Berry" in (await kit.act("pay", amount="7000")).text
     assert await gate.remind(asked.call_id)
     assert "is on call for noc (now Bob Berry" in (await kit.audit(action="duties_pay"))[-1].text
+
+
+async def told(kit: Bench, *people) -> list[list[str]]:
+    async with kit.database.tenant(kit.tenant.id) as session:
+        return [
+            [one["text"] for one in await nudges.do_take(session, person.id, "terminal", kit.now)]
+            for person in people
+        ]
+
+
+async def test_whoever_is_on_call_is_told_that_it_waits_for_them(kit):
+    await rule(kit)
+    put(kit, kit.bob, kit.eve, kit.ann)
+    asked = await ask(kit)
+    assert await told(kit, kit.cat, kit.eve, kit.ann) == [[], [], []], "not those whose yes would not count"
+    ((text,),) = await told(kit, kit.bob)
+    assert text.startswith("You are on call for noc, so a call of Ann Apple waits for your yes, until ")
+    put(kit, kit.cat)
+    gate = await kit.gate()
+    await gate.remind(asked.call_id)
+    assert [len(one) for one in await told(kit, kit.bob, kit.cat)] == [0, 1], "who took over hears of it too"
+    await ask(kit, "7000")
+    await kit.deny(await ask(kit, "8000"), user=kit.bob)
+    done = await ask(kit, "9000")
+    await kit.approve(done, user=kit.cat)
+    ((text,),) = await told(kit, kit.cat)
+    assert "7,000.00" in text, "of what is decided nothing more is said"
 
 
 async def test_who_knows_of_it_and_cannot_agree_hears_why_by_its_first_letters(kit):
