@@ -205,6 +205,7 @@ async def test_off_is_off(office: Office):
         await office.bench.act("send", customer=AMINA, text="Hello")
     await office.bench.enable("smtp")
     await office.bench.disable("smtp")
+    await office.bench.disable("imap")
     await office.bench.disable("email")
     assert await office.work() is None and not office.box.mails
     await office.bench.enable("smtp")
