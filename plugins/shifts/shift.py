@@ -108,11 +108,7 @@ async def collect(ctx: Ctx, since: datetime) -> Shift:
     async def promises() -> ReminderPage | None:
         if not (ctx.enabled("reminders") and ctx.user.may(OWN_REMINDERS)):
             return None
-        team = ctx.user.may(TEAM_REMINDERS)
-        owner = None if team else ctx.user.email or ctx.user.id
-        scope = ctx.user.scope(TEAM_REMINDERS if team else OWN_REMINDERS)
-        query = ReminderQuery(owner=owner, due_before=ctx.now + AHEAD)
-        return await patiently("reminders", lambda: ctx.port(Reminders).find(scope, query, FEW))
+        return await patiently("reminders", lambda: _promises(ctx))
 
     lines, desk, waiting, audit, notes, promised = await asyncio.gather(
         ask(Network, lambda port, scope: _lines(ctx, port, scope, since)),
@@ -177,6 +173,14 @@ async def _desk(ctx: Ctx, port: Tickets, scope: Scope, since: datetime) -> Desk:
         ended=ended.total,
         open=open_now.total,
     )
+
+
+async def _promises(ctx: Ctx) -> ReminderPage:
+    """Return what is promised until tomorrow: by everybody for who may see that, else by the reader."""
+    team = ctx.user.may(TEAM_REMINDERS)
+    owner = None if team else ctx.user.email or ctx.user.id
+    scope = ctx.user.scope(TEAM_REMINDERS if team else OWN_REMINDERS)
+    return await ctx.port(Reminders).find(scope, ReminderQuery(owner=owner, due_before=ctx.now + AHEAD), FEW)
 
 
 def _changes(audit: tuple[platform.AuditLine, ...], since: datetime) -> Changes:
