@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.api import Conflict, Money, NotFound, Scope
 from plugins.billing.port import Channel, Debtor, Reminder
 from plugins.connectors.local.queries_billing import LOOSE
+from plugins.connectors.local.queries_money import debtor_of
 from plugins.connectors.local.queries_scope import find_rows
 from plugins.connectors.local.queries_settle import lock_account
 
@@ -51,18 +53,8 @@ async def find_debtors(
     binds = {"customer": customer} if customer else {}
     rows = await find_rows(session, sql, scope, today=today, currency=currency, limit=limit, **binds)
     return [
-        Debtor(
-            customer=row.number,
-            name=row.name,
-            status=row.status,
-            tier=row.tier,
-            phone=row.phone,
-            owed=Money(row.owed, currency),
-            invoices=row.invoices,
-            oldest_due=row.oldest_due,
-            days=row.days,
-            kind=row.kind,
-            region=row.region,
+        replace(
+            debtor_of(row, currency),
             services=row.services,
             credit=Money(max(row.credit, 0), currency),
             disputed=Money(row.disputed, currency),

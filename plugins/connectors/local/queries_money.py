@@ -120,7 +120,7 @@ async def get_overdue(
     )
     return Overdue(
         buckets=buckets,
-        debtors=tuple(_debtor(row, currency) for row in debtors),
+        debtors=tuple(debtor_of(row, currency) for row in debtors),
         customers=ages[EVERYBODY].customers,
         total=Money(ages[EVERYBODY].owed, currency),
     )
@@ -180,7 +180,8 @@ async def get_revenue(
     )
 
 
-def _debtor(row: Row[Any], currency: str) -> Debtor:
+def debtor_of(row: Row[Any], currency: str) -> Debtor:
+    """Read who owes how much since when."""
     return Debtor(
         customer=row.number,
         name=row.name,
