@@ -12,6 +12,7 @@ from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_for, of_action, suggest
 from bot.core.pointing import offered, others_of, pointed, which_other, with_others
+from bot.core.smalltalk import Decision
 from bot.core.threads import Pick, Thread, chosen
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of, understood
@@ -99,8 +100,15 @@ async def decision(turn: Turn) -> Reply | None:
     if reply is not None or said.reason or about_it or smalltalk.THANKS.match(words):
         return reply
     only = only_choice(turn.thread) if said.word == "yes" and not said.call else None
-    nothing = Reply("Nothing waits for your yes or no here. Say `waiting` to see what waits elsewhere.")
-    return await _picked(turn, only) if only else nothing
+    return await _picked(turn, only) if only else _nothing_waits(turn, said)
+
+
+def _nothing_waits(turn: Turn, said: Decision) -> Reply:
+    """Say that there is nothing to decide; a no to "Which one?" is an answer all the same."""
+    if said.word == "no" and not said.call and turn.thread.picks and turn.thread.picks[0].words:
+        turn.thread = replace(turn.thread, picks=(), others=())
+        return Reply("All right, I let it be.")
+    return Reply("Nothing waits for your yes or no here. Say `waiting` to see what waits elsewhere.")
 
 
 def only_choice(thread: Thread) -> Pick | None:

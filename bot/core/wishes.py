@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.contract.action import Via
+from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.help import suggest
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
+from bot.core.twofold import joined, twofold
 from bot.db.unanswered import do_count_unanswered
 from bot.errors import BadInput, NotAllowed, NotFound
 from bot.understand.arguments import Kind, arguments_of
@@ -27,14 +29,31 @@ def ask_of(turn: Turn) -> Ask:
         clock=turn.clock,
         resolve=turn.find,
         currency=turn.question.tenant.currency,
-        focus=turn.thread.focus,
+        focus={**turn.thread.focus, **_asked_about(turn)},
         last=turn.thread.last,
     )
 
 
+def _asked_about(turn: Turn) -> Mapping[str, str]:
+    """Return what the call is about whose argument was asked for: "her" is she, before it ran."""
+    asking = turn.thread.asking
+    if asking is None or asking.action_id not in {o.id for o in turn.desk.view.all(Action)}:
+        return {}
+    arguments = arguments_of(turn.desk.view.action(asking.action_id).item)
+    return {
+        a.entity: str(asking.args[a.name])
+        for a in arguments
+        if a.kind is Kind.ENTITY and asking.args.get(a.name)
+    }
+
+
 async def understood(turn: Turn) -> Reply:
     """Answer free text."""
-    meant = _for_here(turn, await turn.desk.understander.understand(ask_of(turn)))
+    ask = ask_of(turn)
+    meant = _for_here(turn, await turn.desk.understander.understand(ask))
+    if (two := await twofold(turn, ask, meant)) and all(turn.fits(guess.action_id) for guess in two):
+        first = await _act(turn, two[0])
+        return first if first.error or first.tone is Tone.ASK else await _both(turn, first, two[1])
     match meant.verdict:
         case Verdict.CLEAR | Verdict.MISSING:
             return await _act(turn, meant.best)
@@ -47,6 +66,13 @@ async def understood(turn: Turn) -> Reply:
         case Verdict.FORBIDDEN:
             return await _forbidden(turn, meant)
     return await _unknown(turn, meant)
+
+
+async def _both(turn: Turn, first: Reply, guess: Guess) -> Reply:
+    """Answer the second question of a message as well; what the thread then knows is both."""
+    reply = joined(first, await _act(turn, guess))
+    turn.thread = replace(turn.thread.about(reply.focus), picks=picks_of(reply))
+    return reply
 
 
 def _for_here(turn: Turn, meant: Understanding) -> Understanding:

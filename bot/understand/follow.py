@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from bot.contract.action import Action
@@ -18,7 +19,10 @@ from bot.understand.values import match_choice
 from bot.understand.words import FUNCTION, Token, word_set
 
 ONLY = re.compile(r"^(?:(?:no|ok|okay|but|now|then|show|me|just|only)\b[\s,]*)+", re.IGNORECASE)
-FILLERS = word_set("same thing again instead region one ones only too those else under since")
+FILLERS = word_set(
+    "before day week month same thing again instead region one ones only too those else under since"
+)
+BEFORE_THAT = re.compile(r"\bthe (?P<unit>day|week|month) before(?: that)?[\s?.!]*$", re.IGNORECASE)
 LONGEST = 6
 """Words in which a question is changed without an "and" before it."""
 
@@ -33,6 +37,7 @@ def changed(action: Action, last: Mapping[str, Any], said: Sentence, asker: Aske
     filled = fill(action, said, asker)
     taken = {k: v for k, v in filled.args.items() if k not in filled.from_focus}
     new = {k: v for k, v in taken.items() if _changes(k, v, action, said)}
+    new |= _earlier(action, last, said)
     new |= _number(action, last, new, said) | _searched(action, last, new, said)
     if not new or not all(_explained(w, action, said, filled, new) for w in said.words if w.start >= rest):
         return None
@@ -56,6 +61,23 @@ def _changes(name: str, value: object, action: Action, said: Sentence) -> bool:
 
 def _mark_of(value: object, said: Sentence) -> Mark | None:
     return next((m for m in said.marks if m.text == value), None)
+
+
+def _earlier(action: Action, last: Mapping[str, Any], said: Sentence) -> dict[str, Any]:
+    """Take "the month before" from what the last question was about, not from today."""
+    found = BEFORE_THAT.search(said.text)
+    days = [a.name for a in arguments_of(action) if a.kind is Kind.DAY and last.get(a.name)]
+    if not found or not days:
+        return {}
+    at = date.fromisoformat(str(last[days[0]])[:10])
+    unit = found["unit"].lower()
+    if unit == "month":
+        first = (at.replace(day=1) - timedelta(days=1)).replace(day=1)
+        return dict.fromkeys(days[:1], first.isoformat()) | (
+            {days[1]: (at.replace(day=1) - timedelta(days=1)).isoformat()} if len(days) > 1 else {}
+        )
+    step = timedelta(days=7 if unit == "week" else 1)
+    return {name: (date.fromisoformat(str(last[name])[:10]) - step).isoformat() for name in days}
 
 
 def _number(

@@ -30,7 +30,7 @@ FOR_ME = re.compile(
 """Where "me" is whoever listens, not somebody the message is about."""
 BESIDE = re.compile(
     r"\b(?:customer|subscriber|client|ticket|account|number|show|open up|pull up|what is|whats|what's|"
-    r"who is|who's|whois|get|see|check|me|the|please|pls|info|details|of|on|about)\b|[^\w]",
+    r"who is|who's|whois|get|see|check|me|the|please|pls|info|details|of|on|about|at|in|for)\b|[^\w]",
     re.IGNORECASE,
 )
 """What may stand beside a name that is all a message says."""

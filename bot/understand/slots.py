@@ -20,6 +20,7 @@ from bot.understand.words import FUNCTION, stem
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
 SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+", re.IGNORECASE)
+PLACES = frozenset({"device", "port", "site", "outage"})
 ABOUT = frozenset({"about", "by"})
 BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
@@ -174,6 +175,10 @@ def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None
     A change of what the message names is about nothing else: not about the site of the question before.
     """
     named = any(a.kind is Kind.ENTITY and a.name in out.args for a in arguments)
+    if not named and (latest := _latest(out, arguments, said)):
+        out.take(latest.name, said.focus[latest.entity])
+        out.from_focus.add(latest.name)
+        return
     for argument in arguments:
         key = said.focus.get(argument.entity) if argument.entity else None
         if key is None or argument.name in out.args:
@@ -181,3 +186,18 @@ def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None
         if argument.required or said.pronoun or said.follows or not (out.reads_only or named):
             out.take(argument.name, key)
             out.from_focus.add(argument.name)
+
+
+def _latest(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> Argument | None:
+    """Return which of several ways to say where is meant: by what the thread spoke of last.
+
+    "Who is affected" needs a device, a port, a site or an outage, and "there" is one of them.
+    """
+    ways = [a for a in arguments if a.kind is Kind.ENTITY]
+    wheres = [a for a in ways if not a.required and a.entity in PLACES]
+    one_of = len(wheres) == len(ways) > 1 and all(a.name == "limit" or a in ways for a in arguments)
+    if not out.reads_only or not (one_of or (wheres and any(w.low == "there" for w in said.words))):
+        return None
+    order = list(said.focus)
+    known = [a for a in wheres if a.entity in said.focus]
+    return max(known, key=lambda a: order.index(a.entity), default=None)

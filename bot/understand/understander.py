@@ -41,6 +41,7 @@ COMMON = 9_000
 WHO_IS = re.compile(
     r"^(?:and )?who(?:'s| is) (?:that|this|he|she|it)(?: (?:customer|person))?[\s?.!]*$", re.IGNORECASE
 )
+AT = re.compile(r"(?:at|in|near|around)\b", re.IGNORECASE)
 PAUSE = 60.0
 """Seconds until a model that could not be used is tried again."""
 
@@ -105,7 +106,7 @@ class Understander:
         if said.follows and (rest := FOLLOWS.sub("", said.text)):
             said = replace(self._read(ask, rest), follows=True)
         if (mark := said.bare or said.maybe_bare) is not None and (
-            guess := await bare_guess(self.index, ask, lookups, mark, self.kinds, self._homes)
+            guess := await bare_guess(self.index, ask, lookups, mark, self._kinds_at(said), self._homes)
         ):
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
         if mark is not None and (guess := self._nobody(ask, mark)):
@@ -161,6 +162,10 @@ class Understander:
         known = self._nouns
         words = masked_words.split()
         return " ".join(w if known.known(w) or known.common(w) or w in FUNCTION else "…" for w in words)
+
+    def _kinds_at(self, said: Sentence) -> Sequence[str]:
+        """Return the kinds a bare name may be of: behind an "at" it is a place first."""
+        return sorted(self.kinds, key=lambda kind: kind != "site") if AT.match(said.text) else self.kinds
 
     def _lookable(self, ask: Ask) -> list[str]:
         """Return the kinds this person may look up."""

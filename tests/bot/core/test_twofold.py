@@ -1,0 +1,49 @@
+"""Two questions in one message get both answers; everything else stays one."""
+
+import pytest
+
+from bot.contract.people import Tenant
+from bot.contract.reply import Column, Reply, Table, Tone
+from bot.core.twofold import halves, joined
+from bot.db.database import Database
+from bot.llm.embedding import LocalEmbedder
+from bot.understand.understander import Understander
+from tests.bot.core.answer_world import Talk, talk
+from tests.bot.understand import isp
+
+UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+
+
+@pytest.fixture
+def chat(database: Database, tenant: Tenant) -> Talk:
+    return talk(database, tenant, UNDERSTANDER)
+
+
+def test_only_a_short_message_with_one_and_may_be_two() -> None:
+    assert halves("balance and open tickets") == ("balance", "open tickets")
+    assert halves("balance, tickets and notes and mails") is None
+    assert halves("balance and tickets and notes") is None
+    assert halves("note for Amina: cable and router replaced") is None
+    assert halves(f"balance and {'very ' * 20}long story") is None
+
+
+async def test_both_questions_are_answered_and_the_second_is_about_the_same_customer(chat: Talk) -> None:
+    reply = await chat.say("what does Amina Bello owe and show her open tickets")
+    done = [name for name, _ in chat.gate.done][-2:]
+    assert done == ["billing_balance", "tickets_search"]
+    assert chat.last[1]["customer"] == "100234"
+    assert reply.understood.count("I read this as") == 2
+
+
+async def test_a_change_is_never_half_of_two(chat: Talk) -> None:
+    await chat.say("show Amina Bello and suspend her")
+    assert "customers_suspend" not in [name for name, _ in chat.gate.done]
+
+
+def test_two_answers_keep_their_tables_and_the_worse_tone() -> None:
+    one = Table(columns=(Column("A"),), rows=(("1",),))
+    two = Table(columns=(Column("B"),), rows=(("2",),))
+    both = joined(Reply("x", table=one, tone=Tone.BAD, private=True), Reply("y", tables=(two,)))
+    assert (both.text, both.tables, both.table) == ("x\n\ny", (one, two), None)
+    assert both.tone is Tone.BAD
+    assert both.private
