@@ -9,7 +9,7 @@ import asyncio
 import sys
 
 from tests.evals import score, talk
-from tests.evals.cases import left_out
+from tests.evals.cases import HERE, left_out, new_cases
 
 
 async def main() -> None:
@@ -18,11 +18,13 @@ async def main() -> None:
     for title, cases in score.sets(held=True).items():
         got = await score.run(understander, cases)
         print(got.line(title))
-        if "held" in title:
+        if title == score.HELD:
             print(got.table())
         elif "-v" in sys.argv:
             score.show(got)
-    if missing := left_out():
+    french = await score.run(understander, new_cases(HERE / "french.txt"))
+    print(french.line(score.FRENCH))
+    if missing := [*left_out(), *left_out(HERE / "fresh.txt")]:
         print(f"left out: {len(missing)} questions for actions that no plugin brings")
     await talk.main(held=True, verbose="-v" in sys.argv)
 

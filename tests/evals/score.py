@@ -27,6 +27,8 @@ from tests.evals import world
 from tests.evals.cases import HERE, Case, examples, first_cases, left_out, new_cases, plain
 
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
+SEEN, HELD = "held out until round three", "fresh, held out"
+FRENCH = "in French, held out"
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "wrote")
 """Right; asked back with the right one among the choices; right action with other arguments; not understood;
 another read; a change that was not wanted was proposed (it would still wait for a yes)."""
@@ -175,9 +177,15 @@ def sets(held: bool) -> dict[str, list[Case]]:
     new = new_cases()
     more = [replace(c, held=False) for c in new_cases(HERE / "tuning.txt")]
     out = {"first, tuned on": first_cases(), "new, tuned on": [c for c in new if not c.held] + more}
-    kept = [c for c in new if c.held] + [replace(c, held=True) for c in new_cases(HERE / "held.txt")]
+    seen = [c for c in new if c.held] + new_cases(HERE / "held.txt")
+    kept = [replace(c, held=True) for c in new_cases(HERE / "fresh.txt")]
     said = examples()  # since they were written, some have become examples: then they prove nothing
-    return {**out, "new, held out": [c for c in kept if plain(c.q) not in said]} if held else out
+    more_sets = {SEEN: seen, HELD: kept}
+    return (
+        {**out, **{t: [c for c in cs if plain(c.q) not in said] for t, cs in more_sets.items()}}
+        if held
+        else out
+    )
 
 
 def show(score: Score) -> None:
@@ -195,7 +203,7 @@ async def main() -> None:
         print(score.line(title))
         if "--table" in sys.argv:
             print(score.table())
-        if "-v" in sys.argv and ("held" not in title or "--look" in sys.argv):
+        if "-v" in sys.argv and (title != HELD or "--look" in sys.argv):
             show(score)
     if missing := left_out():
         print(f"left out: {len(missing)} questions for actions that no plugin brings")
