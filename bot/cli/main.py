@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import audit, channels, jobs, plugins, policies, roles, sso, tenants, users
+from bot.cli import audit, channels, jobs, oncall, plugins, policies, roles, sso, tenants, users
 from bot.cli.check import check
 from bot.cli.database import backup, migrate, reseal, restore
 from bot.cli.exits import EPILOG
@@ -48,6 +48,7 @@ for name, group in (
     ("users", users.app),
     ("roles", roles.app),
     ("policies", policies.app),
+    ("oncall", oncall.app),
     ("channels", channels.app),
     ("sso", sso.app),
     ("audit", audit.app),

@@ -203,11 +203,14 @@ def test_policies_are_set_and_obeyed(backhaul: Backhaul, acme: str) -> None:
         "over_customers": 10,
         "over_amount": {"minor": 500_000, "currency": "KES"},
         "approver_role": "billing",
+        "on_call": None,
         "expires_hours": 4.0,
         "remind_hours": 0.5,
         "note": "by the board",
     }
     assert "by the board" in backhaul("policies", "list").out
+    unknown = backhaul("policies", "add", "tickets_create", "--needs", "other", "--on-call", "noc")
+    assert unknown.code != 0 and "be on call" in " ".join((unknown.err + unknown.out).split())
     assert backhaul("policies", "add", "tickets_create", "--needs", "self").code == 0
     asked = backhaul("ask", 'tickets create subject="no light"', "--as", SAM, "--json")
     assert asked.json["waiting"]["needs"] == "a yes from Sam Support", asked.out
