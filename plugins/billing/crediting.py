@@ -117,6 +117,8 @@ async def preview_credit(
 
 
 def _month_line(owner: Customer, amount: Money, given: Money, limit: Money | None) -> Change:
+    if amount.currency != given.currency:  # what was given in one says nothing of another
+        return Change(what="Credited this month", before=str(given), after=f"{given} and {amount}")
     after = Money(given.minor + amount.minor, given.currency)
     if limit is None or amount.currency != limit.currency:
         return Change(what="Credited this month", before=str(given), after=str(after))

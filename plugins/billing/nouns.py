@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -210,3 +211,10 @@ def over_month(name: str, given: Money, limit: Money) -> str:
         f"{so_far}one customer may be credited {limit} a month, so {left} is left for {name}. "
         "Credit less, or ask someone who may credit beyond the limit."
     )
+
+
+def months_after(first: date, months: int) -> date:
+    """Return the same day of a later month, or its last day where there is none."""
+    year, month = divmod(first.month - 1 + months, 12)
+    year, month = first.year + year, month + 1
+    return date(year, month, min(first.day, calendar.monthrange(year, month)[1]))

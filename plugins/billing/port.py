@@ -22,6 +22,7 @@ from plugins.billing.nouns import (
     PaymentRef,
     Share,
     foreign,
+    months_after,
     over_month,
     spread,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "Share",
     "Standing",
     "foreign",
+    "months_after",
     "over_month",
     "spread",
 ]

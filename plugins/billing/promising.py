@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, timedelta
 
 from bot.api import (
@@ -20,7 +19,7 @@ from bot.api import (
     day,
     plural,
 )
-from plugins.billing.port import Billing, NewPromise, Promise, PromiseRef
+from plugins.billing.port import Billing, NewPromise, Promise, PromiseRef, months_after
 from plugins.billing.said import (
     LONGEST,
     UNDO,
@@ -106,13 +105,6 @@ def _after(customer: Customer) -> tuple[Button, ...]:
     off = customer.status.value == "suspended"
     resume = (Button("Resume", "customers_resume", who, "primary"),) if off else ()
     return (*resume, Button("Balance", "billing_balance", who))
-
-
-def months_after(first: date, months: int) -> date:
-    """Return the same day of a later month, or its last day where there is none."""
-    year, month = divmod(first.month - 1 + months, 12)
-    year, month = first.year + year, month + 1
-    return date(year, month, min(first.day, calendar.monthrange(year, month)[1]))
 
 
 def instalments_of(total: Money, count: int, first: date) -> tuple[tuple[date, Money], ...]:

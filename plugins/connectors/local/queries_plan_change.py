@@ -11,7 +11,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, BadInput, Conflict, Money, NotFound, Scope
-from plugins.billing.port import NewCredit
+from plugins.billing.port import NewCredit, months_after
 from plugins.connectors.local.queries_credit import Span, do_credit, do_void
 from plugins.connectors.local.queries_numbers import invoices_of, next_number
 from plugins.connectors.local.queries_services import get_service, plan_of
@@ -66,11 +66,12 @@ FREE = text(
 )
 
 
-def month_after(first: date) -> date:
-    """Return the same day of the next month, or its last day where there is none."""
-    start = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-    last = (start + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    return start.replace(day=min(first.day, last.day))
+def period_of(first: date, today: date) -> tuple[date, date]:
+    """Return the month from `first` on that a day lies in: from the 31st on it ends on the 31st again."""
+    start, nr = first, 1
+    while (end := months_after(first, nr)) <= today:
+        start, nr = end, nr + 1
+    return start, end
 
 
 async def get_quote(
@@ -105,10 +106,10 @@ async def _quote(
 ) -> PlanQuote:
     last = (await session.execute(LAST_INVOICE, {"customer": service.customer, "today": today})).one_or_none()
     start = last.issued_on if last else (service.activated_on or today)
-    billed = last is not None and month_after(start) > today and service.status is not ServiceStatus.PENDING
-    while month_after(start) <= today:
-        start = month_after(start)
-    end = month_after(start)
+    billed = (
+        last is not None and months_after(start, 1) > today and service.status is not ServiceStatus.PENDING
+    )
+    start, end = period_of(start, today)
     return PlanQuote(
         service=service, plan=plan, on=end if next_period else today, start=start, end=end, billed=billed
     )

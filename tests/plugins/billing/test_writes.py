@@ -150,6 +150,14 @@ async def test_a_clerks_credit_has_a_limit_per_note_and_per_month(world) -> None
     await yes(bench, "credit", clerk, customer="100234", amount="10", reason="next month")
 
 
+async def test_what_was_credited_in_one_currency_is_not_added_to_another(world) -> None:
+    bench, isp = world
+    await isp.customer("100400", "Dola Usd")
+    await isp.invoice("INV-9", "100400", 9_000, due=TODAY, currency="USD")
+    asked = await bench.act("credit", customer="100400", amount="10 USD", reason="goodwill")
+    assert "Credited this month: 0.00 EUR → 0.00 EUR and 10.00 USD" in asked.waiting.preview
+
+
 async def test_days_are_held_against_the_limit_too(world) -> None:
     bench, _ = world
     clerk = await bench.person(

@@ -17,7 +17,7 @@ from bot.errors import LimitExceeded
 from bot.testing import Bench
 from plugins.connectors.local.billing import LocalBilling
 from plugins.connectors.local.customers import LocalCustomers
-from plugins.connectors.local.queries_plan_change import month_after
+from plugins.connectors.local.queries_plan_change import period_of
 from plugins.customers.port import NewCustomer, ServiceOrder, ServiceStatus, prorated
 from tests.plugins.building import TODAY, Isp, effect
 
@@ -66,10 +66,12 @@ def test_a_share_of_a_month_is_rounded_half_up_and_never_more_than_the_month(pri
     assert prorated(Money(1, "EUR"), 15, 30).minor == 1
 
 
-def test_a_month_after_the_31st_is_the_last_day() -> None:
-    assert month_after(date(2027, 1, 31)) == date(2027, 2, 28) and month_after(date(2026, 12, 5)) == date(
-        2027, 1, 5
-    )
+def test_a_month_after_the_31st_is_the_last_day_and_the_next_the_31st_again() -> None:
+    first = date(2027, 1, 31)
+    assert period_of(first, first) == (first, date(2027, 2, 28))
+    assert period_of(first, date(2027, 3, 15)) == (date(2027, 2, 28), date(2027, 3, 31))
+    assert period_of(first, date(2027, 3, 31)) == (date(2027, 3, 31), date(2027, 4, 30))
+    assert period_of(date(2026, 12, 5), date(2026, 12, 6)) == (date(2026, 12, 5), date(2027, 1, 5))
 
 
 async def test_an_upgrade_charges_the_rest_of_the_period_and_can_be_taken_back(world) -> None:
