@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.understand.sentence import Sentence
+from bot.understand.sentence import Sentence, grounded
 from bot.understand.understanding import Guess, Understanding, Verdict
 
 LEAST = 0.37
 """Below this nothing is offered as if it were meant."""
+LEAST_LOOSE = 0.48
+"""As LEAST, where a message names nothing that is there: the price of bitcoin is no plan's."""
 SURE = 0.47
 """From here one guess alone is acted on."""
 ALSO = 0.25
@@ -21,6 +23,8 @@ WIDE = 0.10
 """As MARGIN, where the best does not have the form of an example."""
 HIGH, WIDER = 0.75, 0.14
 """As WIDE, where the best is not even near an example: below this score."""
+WIDEST = 0.20
+"""As WIDE, where the best is a change."""
 BEYOND = 0.10
 """How much better something forbidden must fit before it is spoken of."""
 OFFERED = 3
@@ -35,7 +39,7 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
         beyond = beyond if beyond and beyond.reads_only else None
     offered = tuple(guesses[:OFFERED])
     fits = beyond.score if beyond else 0.0
-    if not guesses or guesses[0].score < LEAST:
+    if not guesses or guesses[0].score < _least(guesses[0], said):
         verdict = Verdict.FORBIDDEN if fits >= SURE else Verdict.UNKNOWN
         return Understanding(verdict=verdict, guesses=offered, beyond=beyond)
     best = guesses[0]
@@ -44,7 +48,12 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
     if not best.reads_only and (not said.mood.may_change or not best.wished):
         return _held(guesses, said) if not said.mood.may_change else _only_sounds_like(guesses)
     margin = _margin(best)
-    rivals = [g for g in guesses[:OFFERED] if best.score - g.score < margin]
+    told = best.reads_only and not best.formed and not (said.mood.question or said.mood.shows)
+    rivals = [
+        g
+        for g in guesses[:OFFERED]  # what is told and not asked may be meant to change something
+        if best.score - g.score < (WIDEST if told and not g.reads_only and g.wished else margin)
+    ]
     if not said.mood.may_change:
         rivals = [g for g in rivals if g.reads_only]
     odd = best.reads_only and not best.formed and said.odd
@@ -59,10 +68,17 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
 
 
+def _least(best: Guess, said: Sentence) -> float:
+    """Return what the best must reach to be offered: more where nothing that is there was named."""
+    return LEAST if best.formed or grounded(said) else LEAST_LOOSE
+
+
 def _margin(best: Guess) -> float:
     """Return how far ahead of the next the best must be to be acted on alone."""
     if best.formed:
         return MARGIN
+    if not best.reads_only:
+        return WIDEST
     return WIDE if best.score >= HIGH else WIDER
 
 

@@ -173,6 +173,12 @@ def read(text: str, nouns: Nouns, clock: Clock, currency: str, focus: Mapping[st
     )
 
 
+def grounded(said: Sentence) -> bool:
+    """Say whether a message names something that is there, or speaks of what the thread is about."""
+    named = any(m.found or m.kind in {"entity", "id"} or m.long_number for m in said.marks)
+    return named or (said.pronoun and bool(said.focus))
+
+
 def masked(said: Sentence, person: str, corrected: Callable[[str], str]) -> str:
     """Put the kind of thing in the place of each name: the examples speak of kinds as well."""
     begin, end = said.begin, said.own_from

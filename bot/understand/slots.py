@@ -21,6 +21,8 @@ PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
 SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+", re.IGNORECASE)
 PLACES = frozenset({"device", "port", "site", "outage"})
+ONE_THING = frozenset({"about", "email"})
+"""Texts that are one identifier where one is in them."""
 ABOUT = frozenset({"about", "by"})
 BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
@@ -105,6 +107,9 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
         words = _bare_name(words, argument, out.own)
     if argument.name in SEARCH | ABOUT:
         words = BEFORE.sub("", words)
+    if argument.name in ONE_THING:  # "TCK-11574 in the audit" is about the ticket
+        inside = [m for m in said.marks if m.text in words and (m.entity or m.kind == "id" or m.found)]
+        words = inside[0].text if len(inside) == 1 else words
     try:
         value = read_value(argument, words, asker.clock, asker.currency)
     except BadInput:

@@ -8,7 +8,7 @@ from bot.understand.filled import Filled
 from bot.understand.freetext import SEARCH
 from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
-from bot.understand.sentence import SEEN, Sentence
+from bot.understand.sentence import SEEN, Sentence, grounded
 from bot.understand.slots import PERSON_KIND
 from bot.understand.templates import DEEDS
 from bot.understand.words import stem
@@ -49,15 +49,9 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
         weight += AUDIT if any(a.name in DEEDS for a in arguments) else -3 * AUDIT
     if not example:
         weight -= max(0.0, FAR - score.meaning)
-        if score.wording < SOME_WORDS and not _grounded(said):
+        if score.wording < SOME_WORDS and not grounded(said):
             weight += UNGROUNDED
     return weight + _verb(action, said, example)
-
-
-def _grounded(said: Sentence) -> bool:
-    """Say whether a message names something that is there, or speaks of what the thread is about."""
-    named = any(m.found or m.kind in {"entity", "id"} or m.long_number for m in said.marks)
-    return named or (said.pronoun and bool(said.focus))
 
 
 def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence, *, reads_only: bool) -> float:
@@ -75,7 +69,10 @@ def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence, *
         if mark.found and mark.text not in things:
             total += LEAVES
         elif mark.text in taken or mark in filled.used:
-            total += TAKES * (1.5 if mark.kind == "entity" else 1.0)
+            sought = mark.found and any(
+                a.name in SEARCH and filled.args.get(a.name) == mark.text for a in arguments
+            )
+            total += TAKES * (1.5 if mark.kind == "entity" else 0.5 if sought else 1.0)
         elif mark.kind in {"entity", "id", "name", "money"} and not text:
             total += LEAVES * (2.0 if mark.kind != "money" and not mark.long_number else 1.0)
         elif mark.kind == "time" and not text:
