@@ -12,6 +12,7 @@ from bot.contract.action import Approval, Via
 from bot.contract.reply import Reply, Tone
 from bot.core.gate_rows import in_words, needs_text
 from bot.core.here import Rules
+from bot.core.on_call import missing
 from bot.db import calls, channels, decisions, outbox
 from bot.db.calls import Call
 from bot.db.database import Database
@@ -129,8 +130,10 @@ def _waits(call: Call, said: Sequence[Decision], event: str) -> str:
     if call.state != "asked" or watched:
         return ""
     still, start = "still " if event == "remind" else "", call.id[:SHOWN_ID]
+    yes = [one for one in said if one.yes]
+    teams = " and for ".join(sorted(missing(call, yes)))
     return (
-        f"This {still}waits for {needs_text(call, sum(one.yes for one in said))}. "
+        f"This {still}waits for {needs_text(call, len(yes), f'on call for {teams}' if teams else '')}. "
         f"Tell me `approve {start}` or `deny {start} because …`."
     )
 
