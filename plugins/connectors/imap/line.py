@@ -6,7 +6,7 @@ import imaplib
 import re
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from plugins.connectors.imap.settings import ImapSettings, Tls
 from plugins.email.port import Letter
@@ -28,12 +28,11 @@ class Line:
         self._settings = settings
         self.validity = 0
         self._server = _connect(settings)
-        try:
+        with ExitStack() as undone:
+            undone.callback(self.close)
             self._log_in()
             self._open_folder()
-        except BaseException:
-            self.close()
-            raise
+            undone.pop_all()
 
     def read(self, after: int, most: int) -> Sequence[Letter]:
         """Return the next messages above a uid, lowest first."""
@@ -89,11 +88,10 @@ def _connect(known: ImapSettings) -> imaplib.IMAP4:
         )
     server = imaplib.IMAP4(known.host, known.port, timeout=wait)
     if known.tls is Tls.STARTTLS:
-        try:
+        with ExitStack() as undone:
+            undone.callback(_hang_up, server)
             server.starttls(_trust(known.ca_certificate))
-        except BaseException:
-            _hang_up(server)
-            raise
+            undone.pop_all()
     return server
 
 
