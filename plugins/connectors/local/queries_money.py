@@ -80,22 +80,30 @@ from (
 """
 PLAN_NOW = "case when s.next_plan_on <= :today then s.next_plan_code else s.plan_code end"
 IN_USE = "s.status = 'active' and (s.terminated_on is null or s.terminated_on > :today)"
-BY_PLAN = f"""
-select p.name, sum(s.n)::int as services, sum(s.n * p.price_minor)::bigint as minor
-from (
-    select {PLAN_NOW} as plan_code, count(*) as n from isp_services s
-    where {IN_USE} and @owned(s.customer_id) group by 1
-) s join isp_plans p on p.code = s.plan_code
-where p.currency = :currency group by p.name order by 3 desc, 1
-"""  # noqa: S608 - constants
-BY_REGION = f"""
-select c.region, count(*)::int as customers, sum(m.minor)::bigint as minor
-from (
-    select s.customer_id, sum(p.price_minor) as minor
-    from isp_services s join isp_plans p on p.code = {PLAN_NOW}
-    where {IN_USE} and p.currency = :currency group by s.customer_id
-) m join isp_customers c on c.id = m.customer_id
-where @within(c.region, c.site, c.partner) group by c.region order by 3 desc, 1
+# Who has one service is counted by region and plan; customers with several, or with a service whose plan
+# changes or that ends although nobody applied it yet, are looked at one by one: they are few.
+IN_USE_NOW = f"""
+with odd as materialized (
+    select distinct s.customer_id from isp_services s
+    where s.status = 'active' and (s.next_plan_on <= :today or s.terminated_on <= :today)
+),
+used as (
+    select b.region, b.plan_code, case when not b.alone then b.customer_id end as customer_id, count(*) as n
+    from isp_below b
+    where b.active and b.customer_id not in (select customer_id from odd)
+        and @within(b.region, b.site, b.partner) group by 1, 2, 3
+    union all
+    select c.region, {PLAN_NOW}, s.customer_id, count(*)
+    from odd join isp_services s on s.customer_id = odd.customer_id and {IN_USE}
+    join isp_customers c on c.id = s.customer_id
+    where @within(c.region, c.site, c.partner) group by 1, 2, 3
+)
+select grouping(p.name) = 0 as of_plan, p.name, u.region, sum(u.n)::int as services,
+    (coalesce(sum(u.n) filter (where u.customer_id is null), 0) + count(distinct u.customer_id))::int
+        as customers,
+    sum(u.n * p.price_minor)::bigint as minor
+from used u join isp_plans p on p.code = u.plan_code
+where p.currency = :currency group by grouping sets ((p.name), (u.region)) order by 6 desc, 2, 3
 """  # noqa: S608 - constants
 
 
@@ -162,8 +170,8 @@ async def get_revenue(
     binds = {"start": days[0], "stop": days[1], "since": since, "until": until, "today": today}
     binds |= {"before": before, "before_until": before_until}
     (row,) = await find_rows(session, MONTH, scope, currency=currency, **binds)
-    plans = await find_rows(session, BY_PLAN, scope, currency=currency, today=today)
-    regions = await find_rows(session, BY_REGION, scope, currency=currency, today=today)
+    in_use = await find_rows(session, IN_USE_NOW, scope, currency=currency, today=today)
+    plans, regions = [row for row in in_use if row.of_plan], [row for row in in_use if not row.of_plan]
     return Revenue(
         month=days[0],
         mrr=Money(sum(plan.minor for plan in plans), currency),
