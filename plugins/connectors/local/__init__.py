@@ -1,8 +1,8 @@
 """The `local` connector: all five ports on our own tables, for an ISP that has nothing else.
 
-Whoever writes customers, services, ports or sessions, imports included, need do nothing for "who is hit": triggers
-keep `isp_below` in the same transaction, as they keep the words of names. A vacuum after very many rows makes both
-quick at once; autovacuum does it otherwise.
+Whoever writes customers, services, ports or sessions, imports included, need do nothing for "who is hit":
+triggers keep `isp_below` in the same transaction, as they keep the words of names. A vacuum after very many
+rows makes both quick at once; autovacuum does it otherwise.
 """
 
 from __future__ import annotations
