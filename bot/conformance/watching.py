@@ -59,6 +59,24 @@ class WatchingConformance(ActingConformance):
         assert not await port.speed_tests(EVERYWHERE, world["kano"], since)
         assert not await port.speed_tests(SOUTH, world["amina"], since)
 
+    async def test_lines_of_a_site_that_are_slower_than_their_plan(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        since = world.now - timedelta(days=30)
+        page = await port.slow_lines(EVERYWHERE, "NTH-03", since, 0.8)
+        assert [(s.customer, s.service, s.tests) for s in page.lines] == [
+            (world["amina"], world["amina/1"], 2)
+        ]
+        assert (page.total, page.tested, page.lines[0].plan) == (1, 1, 100.0)
+        assert page.lines[0].median == pytest.approx(77.75)
+        assert page.lines[0].last == world.now - timedelta(days=1)
+        enough = await port.slow_lines(EVERYWHERE, "NTH-03", since, 0.75)
+        assert (enough.lines, enough.total, enough.tested) == ((), 0, 1), "tested, and not slow"
+        short = await port.slow_lines(EVERYWHERE, "NTH-03", world.now - timedelta(hours=36), 0.8)
+        assert [s.tests for s in short.lines] == [1]
+        for scope, site in ((EVERYWHERE, "STH-01"), (EVERYWHERE, "no-such-site"), (SOUTH, "NTH-03")):
+            assert (await port.slow_lines(scope, site, since, 0.8)).tested == 0, site
+
     async def test_signs_by_pon_and_what_is_down_below_or_above(self, rig: Rig) -> None:
         world = await a_world(rig)
         port = opened(rig, world, Network)

@@ -16,6 +16,7 @@ from plugins.network.hits import affected, affected_list
 from plugins.network.lines import line
 from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
+from plugins.network.speeds import slow_lines, speed_tests
 from plugins.network.trouble import maintenance, outage, outages
 from plugins.network.watching import degrading, flapping, onts, weak_signals
 from plugins.network.windows import cancel_maintenance, plan, restore_maintenance
@@ -50,6 +51,7 @@ def register_actions() -> Sequence[Action]:
         line,
         diagnose,
         signal_history,
+        speed_tests,
         device,
         site,
         devices,
@@ -64,6 +66,7 @@ def register_actions() -> Sequence[Action]:
         weak_signals,
         degrading,
         flapping,
+        slow_lines,
         holders,
         disconnect,
         reboot,

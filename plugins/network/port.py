@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 
 from bot.api import Effect, Scope
 from plugins.network.impact import DeviceStatus, Hit, Impact, NasSessions, Place, SiteStatus
-from plugins.network.measured import Measured
+from plugins.network.measured import Measured, SlowLine, SlowPage
 from plugins.network.nouns import (
     Device,
     DeviceRef,
@@ -73,6 +73,8 @@ __all__ = [
     "Site",
     "SiteRef",
     "SiteStatus",
+    "SlowLine",
+    "SlowPage",
 ]
 
 
@@ -172,6 +174,15 @@ class Network(Protocol):
 
     async def speed_tests(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
         """Return the speed tests of a customer's lines (`mbps_down`); empty where nobody measures them."""
+        ...
+
+    async def slow_lines(
+        self, scope: Scope, site: str, since: datetime, share: float, limit: int = 30
+    ) -> SlowPage:
+        """Return a site's active lines whose median speed test is below a share of the plan, slowest first.
+
+        A line stands where its port does; one without a port, where its customer is.
+        """
         ...
 
     async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:

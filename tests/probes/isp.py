@@ -149,6 +149,7 @@ ASKS: Asks = {
     queries_history.find_speed_tests: lambda s, a: queries_history.find_speed_tests(
         s, EVERYWHERE, AMINA, SINCE
     ),
+    queries_history.find_slow: lambda s, a: queries_history.find_slow(s, EVERYWHERE, "NTH-03", SINCE, 2.0, 9),
     queries_impact.get_impact: lambda s, a: queries_impact.get_impact(
         s, EVERYWHERE, PLACE, currency=CURRENCY, now=NOW, limit=9
     ),

@@ -15,6 +15,7 @@ from bot.demo.world.measurement_rows import ont_rx_rows, port_rows, site_rows
 from bot.demo.world.network_rows import network_rows, ont_rows
 from bot.demo.world.promise_rows import promise_rows
 from bot.demo.world.session_rows import SessionRows
+from bot.demo.world.speed_rows import speed_rows
 from bot.demo.world.ticket_rows import ticket_rows
 from bot.demo.world.visit_rows import visit_rows
 from bot.demo.world.world import World
@@ -53,6 +54,8 @@ def _chunk(chunk: Chunk) -> Iterator[Batch]:
     yield from ticket_rows(chunk)
     yield SessionRows(chunk, bills).batch()
     yield ont_rx_rows(chunk)
+    if (tests := speed_rows(chunk)).rows:
+        yield tests
 
 
 def _note_overdue(chunk: Chunk, owing: list[bool]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.api import ConnectorContext, Scope
 from plugins.connectors.local import queries_watch as queries
-from plugins.connectors.local.queries_history import find_speed_tests
+from plugins.connectors.local.queries_history import find_slow, find_speed_tests
 from plugins.connectors.local.queries_network_write import get_work
 from plugins.network.port import (
     DropsPage,
@@ -19,6 +19,7 @@ from plugins.network.port import (
     Session,
     Signs,
     Sinking,
+    SlowPage,
 )
 
 
@@ -59,6 +60,13 @@ class Watching:
         """Return the speed tests kept for a customer's lines."""
         async with self._sql() as session:
             return await find_speed_tests(session, scope, customer, since)
+
+    async def slow_lines(
+        self, scope: Scope, site: str, since: datetime, share: float, limit: int = 30
+    ) -> SlowPage:
+        """Return the lines of a site that are tested below a share of their plan, the slowest first."""
+        async with self._sql() as session:
+            return await find_slow(session, scope, site, since, share, limit)
 
     async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:
         """Return the lines that dropped at least so often, the worst first."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Scope
 from plugins.connectors.local.queries_scope import find_rows
-from plugins.network.port import Measured
+from plugins.network.port import Measured, SlowLine, SlowPage
 
 MOST = 20_000
 """Points of one answer; a year of hourly ones is half of it."""
@@ -45,6 +45,33 @@ join isp_measurements m on m.subject = 'service:' || s.number and m.metric = 'mb
 where c.number = :customer and @within(c.region, c.site, c.partner)
 order by 1, m.at limit :most
 """
+# A line stands where its port does, and without one where its customer is.
+SLOW = """
+with placed as (
+    select s.id from isp_devices d join isp_ports p on p.device = d.name
+    join isp_services s on s.port_id = p.id and s.status = 'active' where d.site = :site
+    union all
+    select s.id from isp_customers c join isp_services s on s.customer_id = c.id
+    where c.site = :site and s.port_id is null and s.status = 'active'
+),
+tested as (
+    select c.number as customer, c.name, s.number as service, n.down_kbps / 1000.0 as plan,
+        percentile_cont(0.5) within group (order by m.value) as median, count(*)::int as tests,
+        max(m.at) as last
+    from placed x join isp_services s on s.id = x.id join isp_customers c on c.id = s.customer_id
+    join isp_plans n on n.code = s.plan_code
+    join isp_measurements m on m.subject = 'service:' || s.number and m.metric = 'mbps_down'
+        and m.at >= :since
+    where @within(c.region, c.site, c.partner)
+    group by c.number, c.name, s.number, n.down_kbps
+),
+slow as (
+    select tested.*, count(*) over ()::int as total from tested where median < :share * plan
+    order by median / plan, service limit :limit
+)
+select (select count(*) from tested)::int as tested, slow.* from (select 1) one left join slow on true
+order by median / plan, service
+"""
 OF_SITE = """
 select m.at, m.value from isp_sites s
 join isp_measurements m on m.subject = 'site:' || s.code and m.metric = :metric and m.at >= :since
@@ -65,6 +92,27 @@ async def find_speed_tests(
     """Return the speed tests kept for each line of a customer."""
     rows = await find_rows(session, SPEED_TESTS, scope, customer=customer, since=since, most=MOST)
     return _measured(rows, "mbps_down")
+
+
+async def find_slow(
+    session: AsyncSession, scope: Scope, site: str, since: datetime, share: float, limit: int
+) -> SlowPage:
+    """Return the lines of a site whose median test is below a share of the plan, the slowest first."""
+    rows = await find_rows(session, SLOW, scope, site=site, since=since, share=share, limit=limit)
+    lines = tuple(
+        SlowLine(
+            customer=row.customer,
+            name=row.name,
+            service=row.service,
+            plan=float(row.plan),
+            median=row.median,
+            tests=row.tests,
+            last=row.last,
+        )
+        for row in rows
+        if row.service is not None
+    )
+    return SlowPage(lines=lines, total=rows[0].total or 0, tested=rows[0].tested)
 
 
 def _measured(rows: Sequence[Row[Any]], metric: str) -> list[Measured]:

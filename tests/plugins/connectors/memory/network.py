@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from statistics import median
 from typing import Any, TypeVar
 
 from bot.api import EVERYWHERE, Conflict, Effect, Money, NotFound, Scope, Unavailable
@@ -39,6 +40,8 @@ from plugins.network.port import (
     Sinking,
     Site,
     SiteStatus,
+    SlowLine,
+    SlowPage,
 )
 from tests.plugins.connectors.memory import words
 from tests.plugins.connectors.memory.customers import MemoryCustomers
@@ -308,6 +311,25 @@ class MemoryNetwork:
             for one in lines
         ]
         return [m for m in told if m]
+
+    async def slow_lines(
+        self, scope: Scope, site: str, since: datetime, share: float, limit: int = 30
+    ) -> SlowPage:
+        tested = []
+        for c in self.books.all(Customer, "customers"):
+            if not scope.covers(c.area):
+                continue
+            plans = {s.number: s.plan.down_kbps / 1_000 for s in await self.people.services(scope, c.number)}
+            for line in await self.lines(EVERYWHERE, c.number):
+                told = self._measured("service", line.service, "mbps_down", since, "")
+                if told and line.status == "active" and line.site and line.site.code == site:
+                    values = [value for _, value in told.points]
+                    tested.append(
+                        SlowLine(customer=c.number, name=c.name, service=line.service, plan=plans[line.service],
+                                 median=median(values), tests=len(values), last=told.points[-1][0])
+                    )  # fmt: skip
+        slow = sorted((s for s in tested if s.share < share), key=lambda s: (s.share, s.service))
+        return SlowPage(lines=tuple(slow[:limit]), total=len(slow), tested=len(tested))
 
     async def signs(self, scope: Scope, place: Place) -> Signs:
         devices, ports = self._below(place)
