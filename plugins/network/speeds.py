@@ -63,7 +63,7 @@ async def speed_tests(ctx: Ctx, customer: CustomerRef, within: timedelta = FORTN
         text = f"There is no speed test of {customer.name}'s lines in the last {span(within)}."
         return Reply(text, data=(), focus=focus, evidence=(ctx.evidence(Network),))
     plans = await _plans(ctx, customer.number)
-    said = [_said(ctx, one, plans.get(_service(one))) for one in found]
+    said = [_said(ctx, one, plans.get(_service(one)), within) for one in found]
     slow = any(_below(one, plans.get(_service(one))) * 2 > len(one.points) for one in found)
     text = "\n\n".join(said)
     if not plans:
@@ -163,19 +163,18 @@ def _below(one: Measured, plan: Plan | None) -> int:
     return sum(value < ENOUGH * plan.down_kbps / 1_000 for _, value in one.points) if plan else 0
 
 
-def _said(ctx: Ctx, one: Measured, plan: Plan | None) -> str:
+def _said(ctx: Ctx, one: Measured, plan: Plan | None, within: timedelta) -> str:
     """Say what was sold, how fast the evenings are, and how many tests are below."""
     zone = ctx.tenant.zone
     values = [value for _, value in one.points]
     evening = [value for at, value in one.points if at.astimezone(zone).hour in EVENING]
     sold = f", sold {_mbps(plan.down_kbps)}/{_mbps(plan.up_kbps)} Mbit/s" if plan else ""
-    over = span(ctx.now - one.points[0][0])
     if len(evening) >= FEW:
-        said = f"median evening {median(evening):.0f} down over {over}"
+        said = f"median evening {median(evening):.0f} down over {span(within)}"
         rest = [value for at, value in one.points if at.astimezone(zone).hour not in EVENING]
         said += f", {median(rest):.0f} at other hours" if len(rest) >= FEW else ""
     elif len(values) >= FEW:
-        said = f"median {median(values):.0f} down over {over}"
+        said = f"median {median(values):.0f} down over {span(within)}"
     else:
         said = f"{values[-1]:.0f} down at {moment(one.points[-1][0], ctx.now, zone)}"
     text = f"**{_service(one)}**{sold}: {said}{'' if plan else ' Mbit/s'}"

@@ -44,7 +44,7 @@ async def test_slow_evenings_are_said_beside_the_plan_and_drawn(world) -> None:
     await evenings(bench, isp, [31.0, 30.0, 32.0, 31.0, 29.0, 33.0, 31.0, 35.0, 28.0], 20)
     await evenings(bench, isp, [47.0, 48.0, 46.0], 9)
     reply = await bench.act("speed_tests", customer="100234")
-    assert f"**{SVC}**, sold 50/50 Mbit/s: median evening 31 down over" in reply.text
+    assert f"**{SVC}**, sold 50/50 Mbit/s: median evening 31 down over 14 d, " in reply.text
     assert "47 at other hours, 9 of 12 tests below 80%." in reply.text
     assert reply.tone is Tone.WARN and reply.chart is not None
     assert [curve.name for curve in reply.chart.curves] == [SVC]
