@@ -49,10 +49,11 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
         return _held(guesses, said) if not said.mood.may_change else _only_sounds_like(guesses)
     margin = _margin(best)
     told = best.reads_only and not best.formed and not (said.mood.question or said.mood.shows)
+    names = any(m.start == said.begin for m in said.marks)  # "OUT-77 is over" tells of it
     rivals = [
         g
         for g in guesses[:OFFERED]  # what is told and not asked may be meant to change something
-        if best.score - g.score < (WIDEST if told and not g.reads_only and g.wished else margin)
+        if best.score - g.score < (WIDEST if told and not g.reads_only and (g.wished or names) else margin)
     ]
     if not said.mood.may_change:
         rivals = [g for g in rivals if g.reads_only]

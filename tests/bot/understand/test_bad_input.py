@@ -115,7 +115,7 @@ async def test_somebody_out_of_sight_is_as_unknown_as_nobody(understander: Under
 
 async def test_very_long_and_odd_messages_are_taken_calmly(understander: Understander) -> None:
     assert (await ask(understander, "\x00\u202e \u200b")).verdict is Verdict.UNKNOWN
-    got = await ask(understander, "balance of 100118 " + "really " * 2_000)
+    got = await ask(understander, "balance of 100118 " + "truly " * 2_000)
     assert got.action_id == "billing_balance"
 
 
