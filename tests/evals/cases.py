@@ -46,6 +46,11 @@ WISHES: Mapping[str, Sequence[str]] = {
     "chart_ageing": ("billing_overdue",),
     "channel_rule": ("admin_set_channel",),
     "sso": ("admin_set_sso", "admin_choose_sso"),
+    "oncall_who": ("oncall_who",),
+    "page": ("oncall_page",),
+    "ack": ("oncall_ack",),
+    "visits": ("visits_route", "visits_board"),
+    "book_visit": ("visits_schedule", "visits_free"),
     "trial": ("admin_trial", "admin_try_policy"),
 }
 """What a `+wish` of the questions is called since some plugin brings it; without one the question is left out."""
