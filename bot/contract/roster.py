@@ -15,11 +15,18 @@ class Duty:
     """A stretch of time in which a person is on call: from `since` up to, not including, `until`.
 
     `person` is a platform user's id, or the e-mail address of one for rosters kept elsewhere.
+
+    `by` is the platform id of who arranged it and `made_at` when, as far as the roster knows; `given` when
+    that was their own turn, which they gave away. Of somebody who was put on call several times, by several
+    people, there is a duty each: whoever arranges who is on call must not thereby choose whose yes counts.
     """
 
     person: str
     since: datetime
     until: datetime
+    by: str = ""
+    made_at: datetime | None = None
+    given: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -200,7 +200,7 @@ def could_decide(user: User, parked: Parked, owned: Owned[Action], watch: Watch)
         return user.id == call.asked_by
     if not concerns(user, call, owned) or not set(call.approver_roles) <= user.roles:
         return False
-    return would_count(call, parked.yes, watch.teams_of(user))
+    return would_count(call, parked.yes, watch.teams_of(user, call))
 
 
 async def find_known(setup: Setup, user: User, start: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.contract.action import Approval
 from bot.contract.people import User
+from bot.contract.roster import Duty
 from bot.core.gate_rows import moment
 from bot.core.gate_setup import Setup
 from bot.core.rosters import OnCall, Rosters
@@ -15,6 +16,8 @@ from bot.db.calls import Call
 from bot.db.decisions import Decision
 from bot.errors import NotAllowed, NotFound
 
+SETTLED = timedelta(days=1)
+"""How long before a call is asked for somebody must have put themselves on call for their yes to count."""
 NEEDED = {Approval.NONE: 0, Approval.SELF: 1, Approval.OTHER: 1, Approval.TWO: 2}
 """Yeses that each level takes."""
 
@@ -25,11 +28,24 @@ class Watch:
 
     found: Mapping[str, OnCall] = field(default_factory=dict)
 
-    def teams_of(self, user: User) -> frozenset[str]:
-        """Return the teams this person is on call for."""
+    def teams_of(self, user: User, call: Call) -> frozenset[str]:
+        """Return the teams this person is on call for, as far as that counts for a call."""
         return frozenset(
-            team for team, one in self.found.items() if user.id in {person.id for person in one.people}
+            team
+            for team, one in self.found.items()
+            if any(duty.person == user.id and counts(duty, call) for duty in one.duties)
         )
+
+
+def counts(duty: Duty, call: Call) -> bool:
+    """Say whether a duty lets somebody agree to a call: nobody arranges for whose yes it is themselves.
+
+    Not who would say yes, and not who asked; what stood a day before it was asked for counts all the same,
+    and so does a turn of their own that the asker had given away by then.
+    """
+    if duty.made_at is None or duty.by not in (duty.person, call.asked_by):
+        return True
+    return duty.made_at < call.asked_at - (timedelta() if duty.given else SETTLED)
 
 
 NO_WATCH = Watch()
@@ -69,13 +85,27 @@ def check_on_call(
     setup: Setup, user: User, call: Call, yes: Sequence[Decision], watch: Watch
 ) -> tuple[str, ...]:
     """Return for which of the call's teams this person is on call; NotAllowed when it takes one who is."""
-    teams = watch.teams_of(user)
+    teams = watch.teams_of(user, call)
     if would_count(call, yes, teams):
         return tuple(sorted(teams & set(call.on_call)))
     lacking = sorted(missing(call, yes))
-    who = " ".join(_whole(setup, call, watch.found[team]) for team in lacking if team in watch.found)
+    known = [watch.found[team] for team in lacking if team in watch.found]
+    if own := next((one for one in known if user.id in {person.id for person in one.people}), None):
+        raise NotAllowed(_self_made(setup, user, call, own))
+    who = " ".join(_whole(setup, call, one) for one in known)
     raise NotAllowed(
         f"This needs the yes of whoever is on call for {' and for '.join(lacking)}, and you are not. {who}"
+    )
+
+
+def _self_made(setup: Setup, user: User, call: Call, one: OnCall) -> str:
+    """Say that somebody's being on call does not count here, and what would."""
+    own = any(duty.person == user.id == duty.by for duty in one.duties)
+    until = f" It waits until {moment(setup, call.expires_at)}." if call.expires_at else ""
+    return (
+        f"You are on call for {one.team} because {'you' if own else call.asked_name} arranged it so, which "
+        "does not count for this call: whose yes it takes is not for who asks or agrees to arrange. Somebody "
+        f"else who may arrange turns has to put you on call, or another person.{until}"
     )
 
 
@@ -107,10 +137,12 @@ def _now(setup: Setup, call: Call, one: OnCall) -> str:
     if not one.people:
         return "nobody: the roster cannot be read" if one.trouble else f"nobody{_left(one)}"
     end = f", until {moment(setup, one.until)}" if one.until else ""
-    return " and ".join(f"{person.name}{_but(setup, call, person)}" for person in one.people) + end
+    return (
+        " and ".join(f"{person.name}{_but(setup, call, person, one.duties)}" for person in one.people) + end
+    )
 
 
-def _but(setup: Setup, call: Call, person: User) -> str:
+def _but(setup: Setup, call: Call, person: User, duties: Sequence[Duty]) -> str:
     """Say why this person's yes will not do, although they are on call."""
     if person.id == call.asked_by:
         return ", who asked for it"
@@ -120,8 +152,13 @@ def _but(setup: Setup, call: Call, person: User) -> str:
         return ""
     if not person.may(permission):
         return f", who may not do this themselves (`{permission}`)"
-    lacking = sorted(set(call.approver_roles) - person.roles)
-    return f", who does not have the role {' and '.join(lacking)}" if lacking else ""
+    if lacking := sorted(set(call.approver_roles) - person.roles):
+        return f", who does not have the role {' and '.join(lacking)}"
+    there = [duty for duty in duties if duty.person == person.id]
+    if any(counts(duty, call) for duty in there):
+        return ""
+    own = any(duty.by == person.id for duty in there)
+    return f", put on call by {'themselves' if own else call.asked_name}, which does not count here"
 
 
 def _left(one: OnCall) -> str:

@@ -28,11 +28,13 @@ T = TypeVar("T")
 class OnCall:
     """Who is on call for a team at one moment: people who are active here, until one of them is relieved.
 
-    `gone` are those a roster names who are not. `trouble` says why nobody can be named at all.
+    `gone` are those a roster names who are not. `trouble` says why nobody can be named at all. `duties` are
+    how they came to be on call, by their ids.
     """
 
     team: str
     people: tuple[User, ...] = ()
+    duties: tuple[Duty, ...] = ()
     until: datetime | None = None
     gone: tuple[str, ...] = ()
     trouble: str = ""
@@ -102,6 +104,7 @@ class Rosters:
         return OnCall(
             team=team,
             people=tuple(people.values()),
+            duties=tuple(replace(one, person=user.id) for one, user in found if user is not None),
             until=min((one.until for one in now), default=None),
             gone=tuple(one.person for one, user in found if user is None),
         )
@@ -150,4 +153,6 @@ async def _duties(
     for one in found:
         if not isinstance(one, Duty) or one.since.tzinfo is None or one.until.tzinfo is None:
             raise TypeError(f"{roster.name} answered {one!r}; it answers duties with aware times")
+        if one.made_at is not None and one.made_at.tzinfo is None:
+            raise TypeError(f"{roster.name} answered {one!r}; when it was made has to be an aware time")
     return found

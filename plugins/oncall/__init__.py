@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.api import Action, Duty, Entity, PluginInfo, Roster, hookimpl
 from plugins.oncall.covering import cover, end_cover
@@ -13,7 +13,9 @@ from plugins.oncall.looking import mine, turns, who
 from plugins.oncall.nouns import COLLEAGUE, OWN, READ, TEAM, WRITE
 from plugins.oncall.setting import remove_rotation, set_rotation
 from plugins.oncall.swapping import swap
+from plugins.oncall.team import Made, made
 
+NOT_KNOWN = Made(by="", at=datetime.min.replace(tzinfo=UTC))
 STAFF = ("support", "billing", "noc", "field", "admin")
 MAY_SET = ("noc", "admin")
 
@@ -59,8 +61,20 @@ async def find_duties(ctx: Ctx, team: str, since: datetime, until: datetime) -> 
     kept = await read(ctx)
     if team not in kept.teams:
         return None
-    found = kept.teams[team].turns(kept.plan(ctx), since, until)
-    return [Duty(person=one.person, since=one.since, until=one.until) for one in found if one.person]
+    there, plan = kept.teams[team], kept.plan(ctx)
+    return [
+        Duty(
+            person=one.person,
+            since=one.since,
+            until=one.until,
+            by=how.by,
+            made_at=how.at,
+            given=how.given,
+        )
+        for one in there.turns(plan, since, until)
+        if one.person
+        for how in made(there, plan, max(one.since, since)) or (NOT_KNOWN,)
+    ]
 
 
 @hookimpl

@@ -21,7 +21,7 @@ from plugins.oncall.kept import Ctx, Kept, do_keep_cover, get_team
 from plugins.oncall.looking import AHEAD, cover_words, weekday
 from plugins.oncall.nouns import WRITE, source
 from plugins.oncall.rotation import Turn
-from plugins.oncall.team import Team
+from plugins.oncall.team import Plan, Team, made
 
 UNDO = timedelta(hours=1)
 MOMENT = timedelta(seconds=1)
@@ -94,7 +94,9 @@ async def shown(ctx: Ctx, kept: Kept, cover: Cover, text: str) -> Preview:
                 begin = "Now" if since <= ctx.now else weekday(ctx, since)  # the minute must not change it
                 what = f"{begin} to {weekday(ctx, until)}"
                 changes.append(Change(what=what, before=kept.name(old), after=kept.name(turn.person)))
-    if not changes:
+    if not changes and confirms(ctx, team, plan, cover):
+        text = f"{text} They put themselves there; with your word for it their yes counts."
+    elif not changes:
         raise Conflict("They are on call then already, so that changes nothing.")
     used = await ctx.port(Staff).find_policies(cover.team)
     return Preview(
@@ -103,6 +105,15 @@ async def shown(ctx: Ctx, kept: Kept, cover: Cover, text: str) -> Preview:
         hits=0,
         warnings=tuple(f"An approval policy goes by this roster: {one}" for one in used),
     )
+
+
+def confirms(ctx: Ctx, team: Team, plan: Plan, cover: Cover) -> bool:
+    """Say whether somebody who put themselves on call would be there by another person's word too."""
+    for piece in cover.pieces:
+        known = made(team, plan, max(piece.since, ctx.now))
+        if ctx.user.id != piece.person and known and all(one.by == piece.person for one in known):
+            return True
+    return False
 
 
 async def do_arrange(ctx: Ctx, kept: Kept, cover: Cover) -> Reply:

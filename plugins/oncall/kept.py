@@ -124,7 +124,13 @@ async def do_drop_cover(ctx: Ctx, kept: Kept, cover: Cover) -> None:
 
 def era_to_json(one: Era) -> dict[str, Any]:
     """Return an era as the store keeps it."""
-    value: dict[str, Any] = {"since": one.since.isoformat(), "by": one.by, "key": one.key}
+    value: dict[str, Any] = {
+        "since": one.since.isoformat(),
+        "by": one.by,
+        "by_id": one.by_id,
+        "made_at": one.made_at.isoformat() if one.made_at else None,
+        "key": one.key,
+    }
     if one.rotation is not None:
         hours = int(one.rotation.length.total_seconds()) // 3600
         value |= {
@@ -150,8 +156,14 @@ def _era(value: dict[str, Any]) -> Era:
         if "people" in value
         else None
     )
+    made_at = value.get("made_at")
     return Era(
-        since=datetime.fromisoformat(value["since"]), rotation=rotation, by=value["by"], key=value["key"]
+        since=datetime.fromisoformat(value["since"]),
+        rotation=rotation,
+        by=value["by"],
+        by_id=value.get("by_id", ""),
+        made_at=datetime.fromisoformat(made_at) if made_at else None,
+        key=value["key"],
     )
 
 

@@ -51,6 +51,10 @@ class Rotation:
         order = (self.people[(number + n) % len(self.people)] for n in range(len(self.people)))
         return next((one for one in order if one not in gone), "")
 
+    def at(self, at: datetime, zone: ZoneInfo, gone: Collection[str] = ()) -> str:
+        """Return whose turn it is at a moment."""
+        return self.person(self.number(at, zone), gone)
+
     def turns(
         self, since: datetime, until: datetime, zone: ZoneInfo, gone: Collection[str] = ()
     ) -> Iterator[Turn]:

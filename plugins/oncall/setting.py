@@ -73,7 +73,15 @@ async def wished(
 
 def changed(ctx: Ctx, team: Team, rotation: Rotation | None, since: datetime) -> Team:
     """Return the team with another rotation from a moment on."""
-    return team.then(Era(since=since, rotation=rotation, by=ctx.user.name, key=ctx.effect.key))
+    era = Era(
+        since=since,
+        rotation=rotation,
+        by=ctx.user.name,
+        by_id=ctx.user.id,
+        made_at=ctx.now,
+        key=ctx.effect.key,
+    )
+    return team.then(era)
 
 
 def done_before(ctx: Ctx, kept: Kept, team: str) -> Team | None:

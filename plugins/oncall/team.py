@@ -20,7 +20,18 @@ class Era:
     since: datetime
     rotation: Rotation | None
     by: str = ""
+    by_id: str = ""
+    made_at: datetime | None = None
     key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """Who arranged that somebody is on call, and when; `given` when it was a turn of their own."""
+
+    by: str
+    at: datetime
+    given: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +71,37 @@ class Team:
                 found += _turns(plan, self.name, era, begin, min(end, last))
         whole = joined(_filled(found, first, last))
         return [one for one in whole if one.since < until and since < one.until]
+
+
+def made(team: Team, plan: Plan, at: datetime) -> tuple[Made, ...]:
+    """Return who arranged, each for themselves, that whoever is on call at a moment is so."""
+    person, found = _by_rotation(team, plan, at)
+    covers = (one for one in plan.covers if one.team == team.name)
+    for cover in sorted(covers, key=lambda one: (one.made_at, one.number)):
+        holds = [
+            one.person
+            for one in cover.pieces
+            if one.since <= at < one.until and one.person not in plan.gone and one.instead in ("", person)
+        ]
+        if not holds:
+            continue
+        theirs = any(one.by != cover.by_id or one.at < cover.made_at - DAY for one in found)
+        given = holds[-1] != person == cover.by_id and theirs
+        found = [*(found if holds[-1] == person else []), Made(by=cover.by_id, at=cover.made_at, given=given)]
+        person = holds[-1]
+    return tuple(found)
+
+
+def _by_rotation(team: Team, plan: Plan, at: datetime) -> tuple[str, list[Made]]:
+    """Return whose turn it is by the rotation, and who set it so: a change that kept them changed nothing."""
+    person, found = "", list[Made]()
+    for era in reversed([one for one in team.eras if one.since <= at]):
+        whose = "" if era.rotation is None else era.rotation.at(at, plan.zone, plan.gone)
+        if not whose or (person and whose != person):
+            break
+        person = whose
+        found.append(Made(by=era.by_id, at=era.made_at or era.since))
+    return person, found
 
 
 @dataclass(frozen=True, kw_only=True)

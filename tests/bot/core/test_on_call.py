@@ -95,6 +95,50 @@ async def test_a_handover_between_the_question_and_the_yes(kit):
     assert (await kit.approve(asked, user=kit.cat)).text.startswith("Paid")
 
 
+@pytest.mark.parametrize(
+    ("by", "ago", "given", "counts"),
+    [
+        ("bob", 1, False, False),  # put themselves on call
+        ("bob", 23, False, False),
+        ("bob", 25, False, True),  # a day before it was asked for: their usual turn
+        ("bob", -1, False, False),  # after it was asked for
+        ("ann", 1, False, False),  # the asker picks who agrees
+        ("ann", 25, False, True),
+        ("ann", 1, True, True),  # the asker had given away a turn of their own
+        ("ann", -1, True, False),  # and did so only once it waited
+        ("cat", -1, False, True),  # somebody else
+        ("", -1, False, True),  # a roster that does not know
+    ],
+)
+async def test_nobody_arranges_for_whose_yes_it_takes(kit, by, ago, given, counts):
+    await rule(kit)
+    put(kit, kit.cat)
+    asked = await ask(kit)
+    who = getattr(kit, by).id if by else ""
+    put(kit, kit.bob)
+    made_at = kit.now - ago * HOUR
+    BOARD.duties["noc"] = [replace(one, by=who, made_at=made_at, given=given) for one in BOARD.duties["noc"]]
+    kit.now += 2 * HOUR
+    bob = await kit.around.user(kit.bob.id, fresh=True)
+    gate = await kit.gate()
+    assert bool(await gate.waiting(bob)) is counts
+    if counts:
+        assert (await kit.approve(asked, user=kit.bob)).text.startswith("Paid")
+        return
+    name = "you" if by == "bob" else "Ann Apple"
+    with pytest.raises(NotAllowed, match=f"because {name} arranged it so") as refused:
+        await kit.approve(asked, user=kit.bob)
+    assert "It waits until" in str(refused.value)
+    whose = "themselves" if by == "bob" else "Ann Apple"
+    assert (
+        f"put on call by {whose}, which does not count here"
+        in (await gate.show(bob, asked.call_id)).waiting.needs
+    )
+    assert await paid(kit) == 0
+    BOARD.duties["noc"] += [replace(one, by=kit.cat.id) for one in BOARD.duties["noc"]]
+    assert (await kit.approve(asked, user=kit.bob)).text.startswith("Paid"), "by somebody else's word too"
+
+
 async def test_the_lists_show_it_to_whoever_is_on_call(kit):
     await rule(kit)
     put(kit, kit.bob)

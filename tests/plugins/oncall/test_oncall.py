@@ -12,6 +12,7 @@ from bot.core.rosters import rosters_around
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.testing import Bench
 
+EVERYTHING = ("oncall:own", "oncall:read", "oncall:write")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 """A Monday; 13:00 in Madrid, where the bench is."""
@@ -273,3 +274,65 @@ async def test_a_call_taken_up_again_changes_nothing_twice(kit):
     kept = await read(ctx)
     assert first.text == again.text and len(kept.teams["noc"].eras) == 2
     assert done_before(ctx, kept, "noc") is not None
+
+
+async def duties(kit: Bench, team: str = "noc") -> list[tuple[str, str, bool]]:
+    """Who is on call now, by whose word, and whether that was their own turn to give."""
+    rosters = await rosters_around(kit.around)
+    names = {person.id: person.name.split()[0] for person in (kit.ann, kit.bob, kit.eve, kit.boss)}
+    found = await rosters.get_on_call(team, kit.now)
+    return [(names[one.person], names[one.by], one.given) for one in found.duties]
+
+
+async def arrange(kit: Bench, who, name: str, **args) -> None:
+    fresh = await kit.around.user(who.id, fresh=True)
+    asked = await kit.act(name, user=fresh, **args)
+    await kit.approve(asked, user=fresh)
+
+
+async def test_it_is_known_by_whose_word_somebody_is_on_call(kit):
+    kit.boss = await kit.person("Gus Grape", EVERYTHING)
+    await rotation(kit, length="1d")
+    assert await duties(kit) == [("Ann", "Ann", False)], "Ann set the rotation and is first in it"
+    kit.now += 2 * DAY  # Eve's turn
+    assert await duties(kit) == [("Eve", "Ann", False)]
+    until = (kit.now + 4 * HOUR).strftime("%Y-%m-%d %H:%M")
+    await arrange(kit, kit.boss, "cover", person="bob", until=until, team="noc")
+    assert await duties(kit) == [("Bob", "Gus", False)]
+    await arrange(kit, kit.ann, "cover", person="ann", until=until, team="noc")
+    assert await duties(kit) == [("Ann", "Ann", False)], "put themselves there"
+    with pytest.raises(Conflict, match="on call then already"):
+        await arrange(kit, kit.ann, "cover", person="ann", until=until, team="noc")
+    kit.now += HOUR
+    fresh = await kit.around.user(kit.boss.id, fresh=True)
+    asked = await kit.act("cover", user=fresh, person="ann", until=until, team="noc")
+    assert "with your word for it their yes counts" in asked.text
+    await kit.approve(asked, user=fresh)
+    assert await duties(kit) == [("Ann", "Ann", False), ("Ann", "Gus", False)]
+
+
+async def test_a_turn_given_away_is_known_from_one_taken_first(kit):
+    kit.boss = await kit.person("Gus Grape", EVERYTHING)
+    await rotation(kit, length="1d")
+    kit.now += 2 * DAY
+    until = (kit.now + 4 * HOUR).strftime("%Y-%m-%d %H:%M")
+    assert await duties(kit) == [("Eve", "Ann", False)]
+    await arrange(kit, kit.boss, "cover", person="bob", until=until, team="noc")
+    await arrange(kit, kit.bob, "cover", person="ann", until=until, team="noc", instead_of="bob")
+    assert await duties(kit) == [("Ann", "Bob", True)], "Bob gave away what another had given him"
+    await arrange(kit, kit.boss, "cover", person="gus grape", until=until, team="noc")
+    await arrange(kit, kit.boss, "cover", person="ann", until=until, team="noc", instead_of="gus grape")
+    assert await duties(kit) == [("Ann", "Gus", False)], "taken first, so it was not his to give"
+
+
+async def test_a_change_that_keeps_somebody_on_call_keeps_by_whose_word(kit):
+    kit.boss = await kit.person("Gus Grape", EVERYTHING)
+    await rotation(kit, people="bob, ann", length="1d")
+    kit.now += HOUR
+    await arrange(kit, kit.boss, "join", person="gus grape", team="noc")
+    assert await duties(kit) == [("Bob", "Gus", False), ("Bob", "Ann", False)]
+    kit.now += HOUR
+    await arrange(kit, kit.boss, "leave", person="bob", team="noc")
+    kit.now += HOUR
+    await arrange(kit, kit.boss, "leave", person="ann", team="noc")
+    assert await duties(kit) == [("Gus", "Gus", False)], "who takes everybody else out has put himself there"
