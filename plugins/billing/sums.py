@@ -217,7 +217,7 @@ async def revenue(ctx: Ctx, month: date | None = None) -> Reply:
     columns = (Column("Plan"), Column("Services", RIGHT), Column("MRR", RIGHT))
     regions = (Column("Region"), Column("Customers", RIGHT), Column("MRR", RIGHT))
     running = (first.year, first.month) == (today.year, today.month)
-    now = "" if running else " now"  # what is subscribed and owed is that of today, whatever month is asked for
+    now = "" if running else " now"  # what is subscribed and owed is always that of today
     return Reply(
         f"**MRR{now} {found.mrr}** from {plural(found.services, 'active service')}. "
         f"Outstanding{now}: {found.receivable}, {found.overdue} of it overdue.",
