@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.understand.lengths import joined
@@ -30,7 +30,8 @@ IDENTIFIERS = (
 """E-mail or PPPoE name, MAC, IPv4, IPv6, phone, dashed device name, letters with digits (a serial)."""
 SLACK = re.compile(r"<[#@][CGUW][A-Z0-9]{7,12}(?:\|[^>]*)?>|\b[CGDUWT](?=[A-Z]*\d)[A-Z0-9]{8,12}\b")
 """A channel, person or team as Slack writes it: never a customer."""
-NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
+NUMBER = re.compile(r"(?<![\w.])\d++(?:[.,]\d++)*+(?![\w]|\s?(?:%|per ?cent\b))")
+"""A share of something is no number of anything: "credit 10% of it" is not an amount of 10."""
 UNITS = (
     r"naira|shillings?|francs?|dollars?|euros?|bucks|F|FCFA|cfa|"
     r"ngn|kes|usd|eur|gbp|ghs|xof|xaf|ugx|tzs|zar|rwf"
@@ -156,9 +157,11 @@ def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Noun
     shouting = sum(w.text[:1].isupper() for w in words) > 0.8 * len(words) > 2  # noqa: PLR2004 - Title Case
     free = [w for w in words if not any(m.start < w.end and w.start < m.end for m in found)]
     runs: list[list[Token]] = []
+    slips = {w for w in free if _only_alike(w, words, nouns)}
     for word in free:
-        slip = _only_alike(word, words, nouns)
-        if not slip and not _nameable(word, first=_opens(text, word), shouting=shouting, nouns=nouns):
+        if word not in slips and not _nameable(
+            word, first=_opens(text, word), shouting=shouting, nouns=nouns
+        ):
             continue
         if (
             runs
@@ -168,7 +171,7 @@ def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Noun
             runs[-1].append(word)
         else:
             runs.append([word])
-    return [_run(text, _trimmed(run, nouns), nouns, shouting=shouting) for run in runs]
+    return [_run(text, _trimmed(run, nouns, slips), nouns, shouting=shouting) for run in runs]
 
 
 def _only_alike(word: Token, words: Sequence[Token], nouns: Nouns) -> bool:
@@ -184,10 +187,12 @@ def _only_alike(word: Token, words: Sequence[Token], nouns: Nouns) -> bool:
     return odd or word.text.endswith("'s") or (at > 0 and words[at - 1].low in CUES)
 
 
-def _trimmed(run: list[Token], nouns: Nouns) -> list[Token]:
+def _trimmed(run: list[Token], nouns: Nouns, slips: Collection[Token]) -> list[Token]:
     """Leave out everyday words around a name: "amina bello lately", "lookup Amina"."""
     strange = [
-        w.text[:1].isupper() or not (nouns.known(w.low) or nouns.common(w.low) or w.low.endswith("ly"))
+        w in slips
+        or w.text[:1].isupper()
+        or not (nouns.known(w.low) or nouns.common(w.low) or w.low.endswith("ly"))
         for w in run
     ]
     if not any(strange):

@@ -215,6 +215,8 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
         for m in marks
         if m.kind in {"id", "name"} and (m.kind == "id" or m.text[:1].isupper() or m.entity == kind)
     ]
+    if not firm and filled.reads_only and len(marks) == 1 and marks[0].long_number:
+        firm = [*marks]  # a number they gave is looked for and not found, rather than asked for again
     if firm:
         _put(filled, name, firm[0])
     else:

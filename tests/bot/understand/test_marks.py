@@ -36,6 +36,8 @@ def marks(text: str) -> list[tuple[str, str]]:
         ("top 10 debtors", "number", "10"),
         ("what does Amina Bello owe", "name", "Amina Bello"),
         ("what does amina bello owe", "name", "amina bello"),
+        ("amina bello", "name", "amina bello"),
+        ("did amina bello pay in october", "name", "amina bello"),
         ("Amina's balance", "name", "Amina"),
     ],
 )
@@ -53,3 +55,9 @@ def test_words_the_actions_speak_of_are_no_names(text: str) -> None:
 def test_the_word_before_says_what_kind_it_is() -> None:
     found = find_marks("status of site Ikeja and account 100234", NOUNS, CLOCK, "NGN")
     assert [(m.text, m.entity) for m in found] == [("Ikeja", "site"), ("100234", "customer")]
+
+
+def test_a_share_is_no_number() -> None:
+    for text in ("credit 10% of it", "credit 10 percent of it", "credit 12,5 % of it"):
+        assert "number" not in dict(marks(text))
+    assert marks("top 10 debtors") == [("number", "10")]

@@ -173,6 +173,14 @@ async def test_a_number_that_is_nowhere_is_still_the_wish_to_see_it(words: str) 
     assert (got.verdict, got.best.args) == (Verdict.CLEAR, {"customer": "500999"})
 
 
+async def test_a_number_that_is_nowhere_is_not_asked_for_again() -> None:
+    async def nobody(_kind: str, _text: str) -> list[Match]:
+        return []
+
+    got = await understand("balance of 500999", resolve=nobody)
+    assert (got.action_id, got.args, got.best.missing) == ("billing_balance", {"customer": "500999"}, ())
+
+
 async def test_an_everyday_word_is_nobody() -> None:
     async def like(kind: str, text: str) -> list[Match]:
         return (
