@@ -60,4 +60,4 @@ def test_the_word_before_says_what_kind_it_is() -> None:
 def test_a_share_is_no_number() -> None:
     for text in ("credit 10% of it", "credit 10 percent of it", "credit 12,5 % of it"):
         assert "number" not in dict(marks(text))
-    assert marks("top 10 debtors") == [("number", "10")]
+    assert ("number", "10") in marks("top 10 debtors")
