@@ -7,11 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conformance.records import FarEnd, Online, Reading
-from plugins.network.port import Device, Maintenance, Ont, Outage, Port, Session, Site
+from plugins.network.port import Device, Maintenance, Ont, Outage, Pool, Port, Session, Site
 
 BNG, OLT, AP = "bng1", "olt-nth-03-1", "ap-sth-01-a"
 PON, DARK, SECTOR = f"{OLT} PON 1/1", f"{OLT} PON 1/2", f"{AP} sector A"
 Names = dict[str, str]
+SITES = (
+    Site(code="NTH-01", name="North Core", region="north", kind="pop", lat=-4.05, lon=39.66),
+    Site(code="NTH-03", name="Harbour", region="north", kind="pop"),
+    Site(code="STH-01", name="South Hill", region="south", kind="tower", partner="coastnet"),
+)
 
 
 def names(numbers: Callable[[str, int], str]) -> Names:
@@ -33,11 +38,7 @@ def parts(n: Names, now: datetime) -> dict[str, Any]:
             n["dayo/1"]: DARK,
             n["grace/1"]: SECTOR,
         },
-        "sites": (
-            Site(code="NTH-01", name="North Core", region="north", kind="pop", lat=-4.05, lon=39.66),
-            Site(code="NTH-03", name="Harbour", region="north", kind="pop"),
-            Site(code="STH-01", name="South Hill", region="south", kind="tower", partner="coastnet"),
-        ),
+        "sites": SITES,
         "devices": _devices(now),
         "ports": _ports(now),
         "onts": _onts(n, now),
@@ -72,6 +73,7 @@ def parts(n: Names, now: datetime) -> dict[str, Any]:
             ),
         ),
         "readings": _readings(n, now),
+        "pools": _pools(),
     }
 
 
@@ -154,4 +156,12 @@ def _readings(n: Names, now: datetime) -> tuple[Reading, ...]:
         Reading(kind="port", key=DARK, metric="rx_dbm", points=points(*[-21.0] * 8)),
         Reading(kind="site", key="NTH-03", metric="sessions", points=points(3, 2, 1)),
         Reading(kind="service", key=n["amina/1"], metric="mbps_down", points=points(94.0, 61.5)),
+    )
+
+
+def _pools() -> tuple[Pool, ...]:
+    return (
+        Pool(name="small", prefix="100.64.0.8/30", size=4, used=1, purpose="CGNAT", site="NTH-03"),
+        Pool(name="hill", prefix="100.65.0.0/24", size=256, used=1, site="STH-01"),
+        Pool(name="spare", prefix="100.66.0.0/16", size=65_536, used=0),
     )

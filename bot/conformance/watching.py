@@ -77,6 +77,46 @@ class WatchingConformance(ActingConformance):
         for scope, site in ((EVERYWHERE, "STH-01"), (EVERYWHERE, "no-such-site"), (SOUTH, "NTH-03")):
             assert (await port.slow_lines(scope, site, since, 0.8)).tested == 0, site
 
+    async def test_address_pools_the_fullest_first(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        pools = await port.pools(EVERYWHERE)
+        assert [(p.name, p.prefix, p.size, p.used, p.site) for p in pools] == [
+            ("small", "100.64.0.8/30", 4, 1, "NTH-03"),
+            ("hill", "100.65.0.0/24", 256, 1, "STH-01"),
+            ("spare", "100.66.0.0/16", 65_536, 0, None),
+        ], "what sessions had that are over is free again"
+        assert (pools[0].region, pools[0].purpose, pools[0].free) == ("north", "CGNAT", 3)
+        for text, name in (
+            ("SMALL", "small"), ("100.65.0.0/24", "hill"), ("100.65.0.200", "hill"), ("nth-03", "small"),
+            ("South Hill", "hill"),
+        ):  # fmt: skip
+            assert [p.name for p in await port.pools(EVERYWHERE, text)] == [name], text
+        assert [p.name for p in await port.pools(EVERYWHERE, limit=1)] == ["small"]
+        for nothing in ("no-such-pool", "10.0.0.1", "%"):
+            assert not await port.pools(EVERYWHERE, nothing), nothing
+        assert [p.name for p in await port.pools(NORTH)] == ["small"], "one without a site is nobody's part"
+
+    async def test_free_addresses_of_a_pool_the_lowest_first(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        assert list(await port.free_addresses(EVERYWHERE, "small")) == [
+            "100.64.0.8",
+            "100.64.0.10",
+            "100.64.0.11",
+        ]
+        assert list(await port.free_addresses(EVERYWHERE, "small", limit=2)) == ["100.64.0.8", "100.64.0.10"]
+        assert list(await port.free_addresses(EVERYWHERE, "hill", 2)) == ["100.65.0.2", "100.65.0.3"]
+        spare = await port.free_addresses(EVERYWHERE, "spare", 260)
+        assert (spare[0], spare[253], spare[254], len(spare)) == (
+            "100.66.0.1",
+            "100.66.0.254",
+            "100.66.1.1",
+            260,
+        )
+        assert not await port.free_addresses(EVERYWHERE, "no-such-pool")
+        assert not await port.free_addresses(SOUTH, "small")
+
     async def test_signs_by_pon_and_what_is_down_below_or_above(self, rig: Rig) -> None:
         world = await a_world(rig)
         port = opened(rig, world, Network)

@@ -43,6 +43,7 @@ TABLES = (
     "isp_notes",
     "isp_customers",
     "isp_ports",
+    "isp_pools",
     "isp_devices",
     "isp_sites",
     "isp_counters",

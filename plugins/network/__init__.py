@@ -14,6 +14,7 @@ from plugins.network.equipment import device, devices, sessions, site
 from plugins.network.history import session_history, signal_history
 from plugins.network.hits import affected, affected_list
 from plugins.network.lines import line
+from plugins.network.pools import free_addresses, pools
 from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
 from plugins.network.speeds import slow_lines, speed_tests
@@ -68,6 +69,8 @@ def register_actions() -> Sequence[Action]:
         flapping,
         slow_lines,
         holders,
+        pools,
+        free_addresses,
         disconnect,
         reboot,
         declare,

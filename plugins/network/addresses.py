@@ -16,6 +16,7 @@ YEAR = timedelta(days=366)
     reads_only=True,
     examples=(
         "who had {address} at {at}",
+        "who has the IP {address} now",
         "who used {address} at {at}",
         "who had {address} {at}",
         "who used the IP {address} {at}",

@@ -24,6 +24,7 @@ from plugins.network.nouns import (
     Site,
     SiteRef,
 )
+from plugins.network.prefixes import Pool
 from plugins.network.signs import (
     Acted,
     Drops,
@@ -65,6 +66,7 @@ __all__ = [
     "OutageRef",
     "Place",
     "PonSigns",
+    "Pool",
     "Port",
     "PortRef",
     "Session",
@@ -193,6 +195,17 @@ class Network(Protocol):
         self, scope: Scope, address: str, since: datetime, until: datetime, limit: int = 10
     ) -> Sequence[Holder]:
         """Return who had an IP or MAC address within a time, newest first."""
+        ...
+
+    async def pools(self, scope: Scope, text: str = "", limit: int = 50) -> Sequence[Pool]:
+        """Return IPv4 address pools, the fullest first: all, or by name, prefix, site or an address in them.
+
+        Empty where the system keeps none.
+        """
+        ...
+
+    async def free_addresses(self, scope: Scope, pool: str, limit: int = 10) -> Sequence[str]:
+        """Return the lowest addresses of a pool, by its name, that nobody has; none end in .0 or .255."""
         ...
 
     async def get_maintenance(self, scope: Scope, number: str) -> Maintenance | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from ipaddress import IPv4Network
 
 from bot.api import EVERYWHERE
 from bot.db.users import do_add_person
@@ -18,6 +19,7 @@ from plugins.connectors.local import (
     queries_money,
     queries_network,
     queries_network_write,
+    queries_pools,
     queries_scope,
     queries_tickets,
     queries_tickets_merge,
@@ -55,6 +57,7 @@ async def fill(isp: Isp) -> Isp:
     await isp.device("bng1", "NTH-03", "bng")
     await isp.device(OLT, "NTH-03", parent="bng1", ip="10.9.0.3", status="degraded")
     await isp.port(OLT)
+    await isp.insert("isp_pools", name="homes", prefix=IPv4Network("100.64.0.0/24"), site="NTH-03")
     for number, name, status in ((AMINA, "Amina Bello", "active"), ("200100", "Grace Otieno", "suspended")):
         await isp.customer(
             number, name, site="NTH-03", phone=f"+254712{number}", street="12 Harbour Road", status=status
@@ -191,6 +194,8 @@ ASKS: Asks = {
         s, f"SVC-{AMINA}-1", NOW
     ),
     queries_network_write.do_reboot: lambda s, a: queries_network_write.do_reboot(s, "HWTC1A2B3C4D", NOW),
+    queries_pools.find_pools: lambda s, a: queries_pools.find_pools(s, EVERYWHERE, "", 9),
+    queries_pools.find_free: lambda s, a: queries_pools.find_free(s, EVERYWHERE, "homes", 9),
     queries_scope.find_rows: lambda s, a: queries_scope.find_rows(
         s,
         "select number from isp_customers c where @within(c.region, c.site, c.partner) order by 1",

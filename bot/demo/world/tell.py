@@ -13,6 +13,7 @@ from bot.demo.world.customer_rows import customer_rows, plan_rows, service_rows
 from bot.demo.world.email_rows import email_rows, template_rows
 from bot.demo.world.measurement_rows import ont_rx_rows, port_rows, site_rows
 from bot.demo.world.network_rows import network_rows, ont_rows
+from bot.demo.world.pool_rows import pool_rows
 from bot.demo.world.promise_rows import promise_rows
 from bot.demo.world.session_rows import SessionRows
 from bot.demo.world.speed_rows import speed_rows
@@ -30,6 +31,7 @@ def tell(world: World) -> Iterator[Batch]:
     world.counted.clear()
     yield plan_rows(world)
     yield from network_rows(world)
+    yield pool_rows(world)
     yield template_rows(world)
     yield from gather(site_rows(world))
     yield from gather(port_rows(world))

@@ -9,6 +9,7 @@ from bot.api import ConnectorContext, Scope
 from plugins.connectors.local import queries_watch as queries
 from plugins.connectors.local.queries_history import find_slow, find_speed_tests
 from plugins.connectors.local.queries_network_write import get_work
+from plugins.connectors.local.queries_pools import find_free, find_pools
 from plugins.network.port import (
     DropsPage,
     Holder,
@@ -16,6 +17,7 @@ from plugins.network.port import (
     Measured,
     OntPage,
     Place,
+    Pool,
     Session,
     Signs,
     Sinking,
@@ -79,6 +81,16 @@ class Watching:
         """Return who had an IP or MAC address within a time, newest first."""
         async with self._sql() as session:
             return await queries.find_holders(session, scope, address, since, until, limit)
+
+    async def pools(self, scope: Scope, text: str = "", limit: int = 50) -> Sequence[Pool]:
+        """Return address pools, the fullest first."""
+        async with self._sql() as session:
+            return await find_pools(session, scope, text, limit)
+
+    async def free_addresses(self, scope: Scope, pool: str, limit: int = 10) -> Sequence[str]:
+        """Return the lowest addresses of a pool that nobody has."""
+        async with self._sql() as session:
+            return await find_free(session, scope, pool, limit)
 
     async def get_maintenance(self, scope: Scope, number: str) -> Maintenance | None:
         """Return one maintenance window."""

@@ -142,6 +142,7 @@ def plant(world: World, ids: Ids) -> Iterable[tuple[str, Rows]]:
     yield "isp_sites", [vars(site) for site in world.sites]
     kept = ("name", "kind", "site", "status", "status_since", "seen_at", "vendor", "model", "ip", "parent")
     yield "isp_devices", [fields(device, *kept) for device in world.devices]
+    yield "isp_pools", [fields(pool, "name", "prefix", "purpose", "site") for pool in world.pools]
     kept = ("device", "name", "kind", "status", "status_since", "capacity")
     yield "isp_ports", [{"id": ids[port.key], **fields(port, *kept)} for port in world.ports]
     yield (

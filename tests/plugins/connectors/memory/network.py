@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv4Network, ip_address, ip_network
 from statistics import median
 from typing import Any, TypeVar
 
@@ -34,6 +35,7 @@ from plugins.network.port import (
     OutageChange,
     Place,
     PonSigns,
+    Pool,
     Port,
     Session,
     Signs,
@@ -418,6 +420,48 @@ class MemoryNetwork:
                                     started_at=session.started_at, ended_at=session.ended_at, ipv4=session.ipv4,
                                     mac=session.mac, nas=session.nas))  # fmt: skip
         return first(found, limit, lambda h: h.started_at, reverse=True)
+
+    # address pools
+
+    def _taken(self, prefix: str) -> set[IPv4Address]:
+        kept = map(self.people._service, self.books.rows("services"))
+        used = [s.ipv4 for s in kept if s.status is not ServiceStatus.TERMINATED]
+        used += [row["ipv4"] for row in self.books.find("sessions", ended_at=None)]
+        return {IPv4Address(ip) for ip in used if ip and IPv4Address(ip) in IPv4Network(prefix)}
+
+    async def pools(self, scope: Scope, text: str = "", limit: int = 50) -> Sequence[Pool]:
+        found, whole = [], " ".join(text.lower().split())
+        for row in self.books.rows("pools"):
+            site = self._sites(scope).get(row["site"] or "")
+            if site is None and (row["site"] or not scope.everywhere):
+                continue
+            pool = replace(
+                self.books.as_(Pool, row), region=site and site.region, partner=site and site.partner
+            )
+            try:
+                within = ip_address(whole) in ip_network(pool.prefix)
+            except ValueError:
+                within = False
+            names = {
+                "",
+                pool.name.lower(),
+                pool.prefix,
+                *((site.code.lower(), site.name.lower()) if site else ()),
+            }
+            if within or whole in names:
+                found.append(replace(pool, used=len(self._taken(pool.prefix))))
+        return sorted(found, key=lambda p: (-p.share, p.name))[:limit]
+
+    async def free_addresses(self, scope: Scope, pool: str, limit: int = 10) -> Sequence[str]:
+        known = [p for p in await self.pools(scope, pool) if p.name == pool]
+        taken = {ip for p in known for ip in self._taken(p.prefix)}
+        all_ = [
+            ip
+            for p in known
+            for ip in IPv4Network(p.prefix)
+            if ip not in taken and ip.packed[3] not in {0, 255}
+        ]
+        return [str(ip) for ip in all_[:limit]]
 
     # outages and works
 

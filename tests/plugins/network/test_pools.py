@@ -1,0 +1,97 @@
+"""Address pools: which is nearly full, what is free in one, and who sees them."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network
+
+import pytest
+
+from bot.api import NotFound, Tone
+from bot.contract.scope import Area
+from bot.testing import Bench
+from tests.plugins.building import Isp, ago
+
+
+@pytest.fixture
+async def world(open_bench) -> tuple[Bench, Isp]:
+    bench, isp = await open_bench("network")
+    await isp.plan()
+    await isp.site("NTH-03", name="Harbour")
+    await isp.customer("100234", "Amina Bello", site="NTH-03")
+    return bench, isp
+
+
+async def pool(isp: Isp, name: str, prefix: str, **more: str) -> None:
+    await isp.insert("isp_pools", name=name, prefix=IPv4Network(prefix), **more)
+
+
+async def lines(isp: Isp, *ips: str, status: str = "active", first: int = 1) -> None:
+    for nr, ip in enumerate(ips, start=first):
+        await isp.service("100234", nr, ipv4=IPv4Address(ip), status=status)
+
+
+async def test_the_fullest_pool_comes_first_and_is_named(world) -> None:
+    bench, isp = world
+    assert (await bench.act("pools")).text == "No address pool is on record."
+    await pool(isp, "wide", "100.66.0.0/24", purpose="CGNAT")
+    await pool(isp, "tight", "100.64.0.8/30", site="NTH-03")
+    await lines(isp, "100.64.0.8", "100.64.0.9", "100.64.0.10", "100.66.0.7")
+    await isp.session("SVC-100234-1", ipv4=IPv4Address("100.64.0.8"))
+    good = await bench.act("pools")
+    assert (
+        good.text == "2 pools, 256 addresses free. None is 90% full; the fullest is **tight** (75%)."
+        and good.tone is Tone.GOOD
+    )
+    await isp.session("SVC-100234-4", ipv4=IPv4Address("100.64.0.11"))
+    reply = await bench.act("pools")
+    assert reply.text == "2 pools, 255 addresses free. Nearly full: **tight** (100%)."
+    assert reply.tone is Tone.WARN
+    assert reply.table.rows == [
+        ("tight", "100.64.0.8/30", 4, 0, "100%", None, "NTH-03"),
+        ("wide", "100.66.0.0/24", 1, 255, "0%", "CGNAT", None),
+    ]
+    here = await bench.act("pools", site="Harbour")
+    assert here.text.startswith("1 pool at Harbour (NTH-03), 0 addresses free.")
+
+
+async def test_what_is_over_gives_its_address_back(world) -> None:
+    bench, isp = world
+    await pool(isp, "tight", "100.64.0.8/30")
+    await lines(isp, "100.64.0.8", status="terminated")
+    await lines(isp, "100.64.0.10", status="suspended", first=2)
+    await isp.session("SVC-100234-1", ipv4=IPv4Address("100.64.0.9"), ended_at=ago(minutes=5))
+    reply = await bench.act("free_addresses", pool="tight")
+    assert reply.data == ("100.64.0.8", "100.64.0.9", "100.64.0.11")
+    assert reply.text == (
+        "**tight** (100.64.0.8/30): 3 of 4 addresses free, the lowest: 100.64.0.8, 100.64.0.9, 100.64.0.11."
+    )
+
+
+async def test_a_pool_is_known_by_prefix_or_an_address_in_it(world) -> None:
+    bench, isp = world
+    await pool(isp, "north", "100.64.0.0/24", site="NTH-03")
+    await pool(isp, "all", "100.64.0.0/16")
+    for named in ("north", " North ", "100.64.0.0/24"):
+        assert (await bench.act("free_addresses", pool=named, limit=2)).data == ("100.64.0.1", "100.64.0.2")
+    which = await bench.act("free_addresses", pool="100.64.0.77")
+    assert which.text == "Which pool do you mean?" and {b.label for b in which.buttons} == {"north", "all"}
+    for nothing in ("south", "10.0.0.1", " "):
+        with pytest.raises(NotFound, match="There is no address pool"):
+            await bench.act("free_addresses", pool=nothing)
+
+
+async def test_a_full_pool_and_a_partial_view(world) -> None:
+    bench, isp = world
+    await pool(isp, "one", "198.51.100.9/32", site="NTH-03")
+    await pool(isp, "nowhere", "100.66.0.0/24")
+    await lines(isp, "198.51.100.9")
+    reply = await bench.act("free_addresses", pool="one")
+    assert reply.text == "**one** (198.51.100.9/32): 0 of 1 address free." and reply.tone is Tone.WARN
+    north, south = [
+        await bench.person(f"Sue {region}", ("network:read",), area=Area(region=frozenset({region})))
+        for region in ("north", "south")
+    ]
+    assert [p.name for p in (await bench.act("pools", user=north)).data] == ["one"]
+    assert not (await bench.act("pools", user=south)).data
+    with pytest.raises(NotFound):
+        await bench.act("free_addresses", user=south, pool="one")
