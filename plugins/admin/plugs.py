@@ -135,6 +135,17 @@ async def preview_disable(ctx: Ctx, name: Word) -> Preview:
     return Preview(
         text=f"Turn off {card.name} for everybody here. Its settings and data stay.",
         hits=0,
+        warnings=await _held_up(ctx) if card.rosters and card.on else (),
+    )
+
+
+async def _held_up(ctx: Ctx) -> tuple[str, ...]:
+    """Name the approval policies that nobody could agree to without rosters."""
+    return tuple(
+        f"An approval policy goes by who is on call: {one.id}: {one.words(ctx.tenant.currency)} "
+        "While nothing says who that is, nobody can agree to what it covers."
+        for one in await core(ctx).policies()
+        if one.on_call
     )
 
 

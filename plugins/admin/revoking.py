@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from bot.api import Approval, Change, Preview, Reply, action
-from plugins.admin.nouns import GRANTS, Ctx, Word, core, source
+from typing import Annotated
+
+from bot.api import Approval, BadInput, Change, Field, NotFound, Preview, Reply, action
+from plugins.admin.nouns import GRANTS, Ctx, PersonRef, core, source
+
+GrantId = Annotated[str, Field(max_length=100)]
+RoleName = Annotated[str, Field(max_length=100)]
 
 
-async def preview_revoke(ctx: Ctx, grant_id: Word) -> Preview:
+async def meant(ctx: Ctx, grant_id: str, person: PersonRef | None, role: str) -> str:
+    """Return the id of the one grant that is meant; BadInput and NotFound say what is missing."""
+    if grant_id:
+        return grant_id
+    if person is None:
+        raise BadInput("Whose grant ends? Name the person and the role, or the id that `admin grants` shows.")
+    found = await core(ctx).grants(person.id, role.strip().lower() or None)
+    if not found:
+        what = f"the role {role.strip()[:60]}" if role.strip() else "any role"
+        raise NotFound(f"{person.name} does not hold {what}, so nothing can be taken back.")
+    if len(found) > 1:
+        there = ", ".join(f"{one.id} ({one.role}, {one.area})" for one in found)
+        raise BadInput(f"{person.name} holds several grants: {there}. Name the role, or the id of one.")
+    return found[0].id
+
+
+async def preview_revoke(
+    ctx: Ctx, grant_id: GrantId = "", person: PersonRef | None = None, role: RoleName = ""
+) -> Preview:
     """Say whose grant ends, of which role, where."""
-    one = await core(ctx).check_revoke(ctx.user, grant_id)
+    one = await core(ctx).check_revoke(ctx.user, await meant(ctx, grant_id, person, role))
     until = f"until {ctx.local(one.expires_at):%H:%M on %d %b %Y}" if one.expires_at else "for good"
     # who and which is part of what a yes agrees to: the same letters may begin another grant by then
     before = f"{one.person}, {one.role}, {one.area}, {until}"
@@ -20,11 +43,18 @@ async def preview_revoke(ctx: Ctx, grant_id: Word) -> Preview:
     permission=GRANTS,
     approval=Approval.SELF,
     preview=preview_revoke,
-    examples=["revoke grant {grant_id}", "take back grant {grant_id}"],
+    examples=[
+        "revoke grant {grant_id}",
+        "take back grant {grant_id}",
+        "take the role {role} from {person}",
+        "remove the {role} role from {person}",
+    ],
 )
-async def revoke(ctx: Ctx, grant_id: Word) -> Reply:
-    """End a grant at once; name it by the id that `admin grants` shows."""
-    over = await core(ctx).revoke(ctx.effect, ctx.user, grant_id)
+async def revoke(
+    ctx: Ctx, grant_id: GrantId = "", person: PersonRef | None = None, role: RoleName = ""
+) -> Reply:
+    """End a grant at once; name the person and the role, or the id that `admin grants` shows."""
+    over = await core(ctx).revoke(ctx.effect, ctx.user, await meant(ctx, grant_id, person, role))
     return Reply(f"{over.person} no longer holds {over.role} ({over.area}).", data=over, evidence=source(ctx))
 
 

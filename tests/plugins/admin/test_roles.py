@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.api import Area, Money, NotAllowed, NotFound
+from bot.api import Area, BadInput, Money, NotAllowed, NotFound
 
 
 @pytest.fixture
@@ -41,6 +41,22 @@ async def test_a_grant_can_be_revoked_and_undone(desk):
     assert not (await desk.around.user(desk.eve.id, fresh=True)).may("admin:self")
     with pytest.raises(NotFound):
         await desk.approve(await desk.act("revoke", grant_id=done.data.id), user=desk.ann)
+
+
+async def test_a_grant_is_named_by_person_and_role(desk):
+    for role in ("noc", "field"):
+        await desk.approve(await desk.act("grant", person=desk.eve.email, role=role), user=desk.ann)
+    with pytest.raises(BadInput, match=r"several grants: .*\(noc, everywhere\)"):
+        await desk.act("revoke", person=desk.eve.email)
+    with pytest.raises(BadInput, match="Whose grant ends"):
+        await desk.act("revoke", role="noc")
+    with pytest.raises(NotFound, match="Eve Elder does not hold the role billing"):
+        await desk.act("revoke", person=desk.eve.email, role="billing")
+    asked = await desk.act("revoke", person=desk.eve.email, role="NOC")
+    assert "Eve Elder, noc, everywhere, for good → ends at once" in asked.waiting.preview
+    assert (await desk.approve(asked, user=desk.ann)).data.role == "noc"
+    left = {one.role for one in (await desk.act("grants", person=desk.eve.email)).data}
+    assert "field" in left and "noc" not in left
 
 
 async def test_nobody_gives_a_role_to_themselves(desk):
