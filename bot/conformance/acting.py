@@ -13,7 +13,7 @@ from bot.conformance.lacking import LackingConformance
 from bot.conformance.plant import BNG, OLT, PON
 from bot.conformance.rig import Rig, a_world, effect, lost, opened, there
 from bot.conformance.scopes import SOUTH
-from plugins.network.port import Network, NewMaintenance, NewOutage, OutageChange
+from plugins.network.port import Network, NewMaintenance, NewOutage, NewPool, OutageChange
 
 Places = tuple[dict[str, Any], ...]
 
@@ -46,6 +46,26 @@ class ActingConformance(LackingConformance):
             await port.change_outage(effect(world, "r2"), made.number, OutageChange(status="resolved"))
         back = await port.change_outage(effect(world, "a"), made.number, OutageChange(status="active"))
         assert (back.status, back.ended_at) == ("active", None)
+
+    async def test_a_pool_is_kept_once_and_forgotten(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        new = NewPool(name="next", prefix="100.64.0.0/29", purpose="CGNAT", site="NTH-03")
+        for _ in range(2):
+            made = await port.add_pool(effect(world, "p"), new)
+            assert (made.name, made.prefix, made.size, made.site) == ("next", "100.64.0.0/29", 8, "NTH-03")
+        for name, prefix in (("next", "10.0.0.0/24"), ("other", "100.64.0.4/30"), ("other", "100.64.0.0/10")):
+            with pytest.raises(Conflict):
+                await port.add_pool(effect(world, f"{name} {prefix}"), NewPool(name=name, prefix=prefix))
+        with pytest.raises(NotFound):
+            nowhere = NewPool(name="far", prefix="10.0.0.0/24", site="ZZZ-99")
+            await port.add_pool(effect(world, "z"), nowhere)
+        assert len(await port.pools(EVERYWHERE)) == 4
+        for _ in range(2):
+            await port.remove_pool(effect(world, "r"), "next")
+        assert len(await port.pools(EVERYWHERE)) == 3
+        with pytest.raises(NotFound):
+            await port.remove_pool(effect(world, "r2"), "next")
 
     async def test_an_outage_declared_by_mistake_leaves_the_lists_but_is_not_lost(self, rig: Rig) -> None:
         world = await a_world(rig)

@@ -14,6 +14,7 @@ from plugins.network.equipment import device, devices, sessions, site
 from plugins.network.history import session_history, signal_history
 from plugins.network.hits import affected, affected_list
 from plugins.network.lines import line
+from plugins.network.pooling import add_pool, remove_pool
 from plugins.network.pools import free_addresses, pools
 from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
@@ -81,6 +82,8 @@ def register_actions() -> Sequence[Action]:
         plan,
         cancel_maintenance,
         restore_maintenance,
+        add_pool,
+        remove_pool,
     ]
 
 

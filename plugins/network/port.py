@@ -24,7 +24,7 @@ from plugins.network.nouns import (
     Site,
     SiteRef,
 )
-from plugins.network.prefixes import Pool
+from plugins.network.prefixes import NewPool, Pool
 from plugins.network.signs import (
     Acted,
     Drops,
@@ -58,6 +58,7 @@ __all__ = [
     "Network",
     "NewMaintenance",
     "NewOutage",
+    "NewPool",
     "Ont",
     "OntLine",
     "OntPage",
@@ -226,6 +227,14 @@ class Network(Protocol):
 
     async def set_maintenance(self, effect: Effect, number: str, status: str) -> Maintenance:
         """Cancel planned work (`cancelled`), or put it back (`planned`); Conflict when it is over."""
+        ...
+
+    async def add_pool(self, effect: Effect, new: NewPool) -> Pool:
+        """Keep an address pool; Conflict when its name or a part of its prefix is one's already."""
+        ...
+
+    async def remove_pool(self, effect: Effect, name: str) -> None:
+        """Forget an address pool; who has an address of it keeps it. NotFound when it is not there."""
         ...
 
     async def disconnect(self, effect: Effect, service: str) -> Acted:

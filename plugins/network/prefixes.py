@@ -32,3 +32,13 @@ class Pool:
     def share(self) -> float:
         """Return how full it is, from 0 to 1."""
         return self.used / self.size
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPool:
+    """A pool to keep on record; its prefix overlaps no other."""
+
+    name: str
+    prefix: str
+    purpose: str = ""
+    site: str | None = None

@@ -31,7 +31,7 @@ from plugins.connectors.local import (
 from plugins.connectors.local.queries_below import Below
 from plugins.connectors.local.queries_words import Candidate
 from plugins.customers.port import Note
-from plugins.network.port import NewMaintenance, NewOutage, OutageChange, Place
+from plugins.network.port import NewMaintenance, NewOutage, NewPool, OutageChange, Place
 from plugins.tickets.port import NewTicket, Priority, TicketChange, TicketEvent, TicketQuery
 from tests.plugins.building import NOW, TODAY, Isp, ago
 from tests.probes.asking import Asks
@@ -196,6 +196,10 @@ ASKS: Asks = {
     queries_network_write.do_reboot: lambda s, a: queries_network_write.do_reboot(s, "HWTC1A2B3C4D", NOW),
     queries_pools.find_pools: lambda s, a: queries_pools.find_pools(s, EVERYWHERE, "", 9),
     queries_pools.find_free: lambda s, a: queries_pools.find_free(s, EVERYWHERE, "homes", 9),
+    queries_pools.do_add_pool: lambda s, a: queries_pools.do_add_pool(
+        s, NewPool(name="mine", prefix="100.64.0.0/24")
+    ),
+    queries_pools.do_remove_pool: lambda s, a: queries_pools.do_remove_pool(s, "homes"),
     queries_scope.find_rows: lambda s, a: queries_scope.find_rows(
         s,
         "select number from isp_customers c where @within(c.region, c.site, c.partner) order by 1",

@@ -9,8 +9,18 @@ from bot.api import EVERYWHERE, Effect, NotFound
 from plugins.connectors.local import queries_network_write as writes
 from plugins.connectors.local.network_watching import Watching
 from plugins.connectors.local.queries_effects import do_once
+from plugins.connectors.local.queries_pools import do_add_pool, do_remove_pool, find_pools
 from plugins.connectors.local.queries_scope import Session
-from plugins.network.port import Acted, Maintenance, NewMaintenance, NewOutage, Outage, OutageChange
+from plugins.network.port import (
+    Acted,
+    Maintenance,
+    NewMaintenance,
+    NewOutage,
+    NewPool,
+    Outage,
+    OutageChange,
+    Pool,
+)
 
 REDIAL, BOOT = timedelta(seconds=30), timedelta(minutes=3)
 """How long a router takes to dial in again, and an ONT to start."""
@@ -60,6 +70,29 @@ class Acting(Watching):
 
             await do_once(session, effect, write)
             return await self._work(session, number)
+
+    async def add_pool(self, effect: Effect, new: NewPool) -> Pool:
+        """Keep an address pool."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                return {"name": await do_add_pool(session, new)}
+
+            kept = await do_once(session, effect, write)
+            found = await find_pools(session, EVERYWHERE, kept["name"], 1)
+        if not found:
+            raise NotFound(f"There is no address pool {kept['name']} any more.")
+        return found[0]
+
+    async def remove_pool(self, effect: Effect, name: str) -> None:
+        """Forget an address pool."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                await do_remove_pool(session, name)
+                return {"name": name}
+
+            await do_once(session, effect, write)
 
     async def disconnect(self, effect: Effect, service: str) -> Acted:
         """Simulate a CoA disconnect: the session ends, and the router dials in again."""

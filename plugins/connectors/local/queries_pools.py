@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.api import Scope
+from bot.api import Conflict, NotFound, Scope
 from plugins.connectors.local.queries_scope import find_rows, records
 from plugins.connectors.local.shapes import shapes_of
-from plugins.network.port import Pool
+from plugins.network.port import NewPool, Pool
 
 # Compared with the ends of the prefix: under row-level security an index serves that, and not `<<=`.
 ENDS = """
@@ -47,10 +48,22 @@ select host(ip) as ip from free where cast(split_part(host(ip), '.', 4) as int) 
 order by free.ip limit :limit
 """  # noqa: S608 - constants
 
+LOCK = text("select pg_advisory_xact_lock(hashtextextended(current_setting('app.tenant_id') || ' pools', 0))")
+SAME = text(
+    "select name, cast(prefix as text) as prefix from isp_pools "
+    "where lower(name) = lower(:name) or prefix && cast(cast(:prefix as text) as cidr) order by name limit 1"
+)
+SITE = text("select 1 from isp_sites where code = :site")
+ADD = text(
+    "insert into isp_pools (name, prefix, purpose, site) "
+    "values (:name, cast(cast(:prefix as text) as cidr), :purpose, :site)"
+)
+REMOVE = text("delete from isp_pools where name = :name returning name")
 
-async def find_pools(session: AsyncSession, scope: Scope, text: str, limit: int) -> list[Pool]:
+
+async def find_pools(session: AsyncSession, scope: Scope, words: str, limit: int) -> list[Pool]:
     """Return pools by name, prefix, site, or an address in them, or all; the fullest first."""
-    whole = " ".join(text.lower().split())[:200]
+    whole = " ".join(words.lower().split())[:200]
     ip = shapes_of(whole).ip if "/" not in whole else None
     return records(Pool, await find_rows(session, POOLS, scope, whole=whole, ip=ip, limit=limit))
 
@@ -58,3 +71,21 @@ async def find_pools(session: AsyncSession, scope: Scope, text: str, limit: int)
 async def find_free(session: AsyncSession, scope: Scope, name: str, limit: int) -> list[str]:
     """Return the lowest addresses of a pool that nobody has."""
     return [row.ip for row in await find_rows(session, FREE, scope, name=name, limit=limit)]
+
+
+async def do_add_pool(session: AsyncSession, new: NewPool) -> str:
+    """Keep a pool; two that overlap are not kept even at once."""
+    await session.execute(LOCK)
+    same = (await session.execute(SAME, {"name": new.name, "prefix": new.prefix})).first()
+    if same is not None:
+        raise Conflict(f"{new.name}, {new.prefix}, overlaps the pool {same.name}, {same.prefix}.")
+    if new.site is not None and (await session.execute(SITE, {"site": new.site})).first() is None:
+        raise NotFound(f"There is no site {new.site}.")
+    await session.execute(ADD, vars(new))
+    return new.name
+
+
+async def do_remove_pool(session: AsyncSession, name: str) -> None:
+    """Forget a pool."""
+    if (await session.execute(REMOVE, {"name": name})).first() is None:
+        raise NotFound(f"There is no address pool {name}.")

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from bot.api import NotFound, Tone
+from bot.api import BadInput, Conflict, NotAllowed, NotFound, Tone
 from bot.contract.scope import Area
 from bot.testing import Bench
 from tests.plugins.building import Isp, ago
@@ -95,3 +95,40 @@ async def test_a_full_pool_and_a_partial_view(world) -> None:
     assert not (await bench.act("pools", user=south)).data
     with pytest.raises(NotFound):
         await bench.act("free_addresses", user=south, pool="one")
+
+
+async def test_a_pool_is_added_taken_back_and_removed(world) -> None:
+    bench, isp = world
+    asked = await bench.act("add_pool", name="homes", prefix="100.64.4.0/22", site="Harbour", purpose="CGNAT")
+    assert "The pool homes, 100.64.4.0/22 at Harbour (NTH-03), is kept on record." in asked.waiting.preview
+    assert "100.64.4.0 to 100.64.7.255, 1,024 addresses" in asked.waiting.preview
+    assert not await isp.count("isp_pools")
+    done = await bench.approve(asked, user=bench.ann)
+    assert done.text == "The pool homes, 100.64.4.0/22, is on record: 0 of 1,024 addresses used."
+    with pytest.raises(Conflict, match="overlaps the pool homes"):
+        await bench.approve(await bench.act("add_pool", name="more", prefix="100.64.5.0/24"), user=bench.ann)
+    back = await bench.undo(done)
+    back = await bench.approve(back, user=bench.ann) if back.waiting else back
+    assert back.text == "The pool homes, 100.64.4.0/22, is off the record." and not await isp.count(
+        "isp_pools"
+    )
+    again = await bench.undo(back)
+    again = await bench.approve(again, user=bench.ann) if again.waiting else again
+    assert (again.data.site, again.data.purpose) == ("NTH-03", "CGNAT")
+
+
+async def test_pools_that_nobody_can_add_or_remove(world) -> None:
+    bench, _ = world
+    for name, prefix, said in (
+        ("two words", "100.64.4.0/22", "in one word"),
+        ("homes", "100.64.4.7/22", "no IPv4 prefix"),
+        ("homes", "2001:db8::/32", "no IPv4 prefix"),
+        ("homes", "0.0.0.0/0", "too wide"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            await bench.act("add_pool", name=name, prefix=prefix)
+    with pytest.raises(NotFound, match="There is no address pool"):
+        await bench.act("remove_pool", pool="homes")
+    reader = await bench.person("Rita Read", ["network:read", "customers:read"])
+    with pytest.raises(NotAllowed):
+        await bench.act("add_pool", user=reader, name="homes", prefix="100.64.4.0/22")

@@ -28,6 +28,7 @@ from plugins.network.port import (
     NasSessions,
     NewMaintenance,
     NewOutage,
+    NewPool,
     Ont,
     OntLine,
     OntPage,
@@ -573,6 +574,28 @@ class MemoryNetwork:
 
         await self.books.once(effect, write)
         return self._work(number)
+
+    async def add_pool(self, effect: Effect, new: NewPool) -> Pool:
+        def write() -> None:
+            for row in self.books.rows("pools"):
+                if row["name"] == new.name or ip_network(row["prefix"]).overlaps(ip_network(new.prefix)):
+                    raise Conflict(f"{new.prefix} overlaps {row['name']}, {row['prefix']}.")
+            if new.site and new.site not in self._sites():
+                raise NotFound(f"There is no site {new.site}.")
+            size = IPv4Network(new.prefix).num_addresses
+            self.books.add("pools", Pool(**vars(new), size=size, used=0))
+
+        await self.books.once(effect, write)
+        return next(p for p in await self.pools(EVERYWHERE, new.name))
+
+    async def remove_pool(self, effect: Effect, name: str) -> None:
+        def write() -> None:
+            row = next((r for r in self.books.rows("pools") if r["name"] == name), None)
+            if row is None:
+                raise NotFound(f"There is no address pool {name}.")
+            self.books.rows("pools").remove(row)
+
+        await self.books.once(effect, write)
 
     # devices
 
