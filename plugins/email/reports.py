@@ -14,6 +14,8 @@ from plugins.email.letter import ADDRESS
 from plugins.email.port import Back
 
 SAID, MOST_MARKS = 300, 5
+MOST_PARTS, MOST_BLOCKS = 100, 4_000
+"""What no real report has: strangers write these, and each part and each blank line of one costs time."""
 MESSAGE_ID = re.compile(r"^Message-ID:\s*(<[^<>\s]{3,250}>)", re.IGNORECASE | re.MULTILINE)
 CODE = re.compile(r"(?<![0-9.])([245])\.([0-9]{1,3})\.([0-9]{1,3})(?![0-9.])")
 GONE = re.compile(r"5\.(0\.0|1\.(?![78]$)[0-9]+|2\.1|4\.1|4\.4|4\.310|5\.0)")
@@ -53,14 +55,21 @@ class Report:
 def read_report(raw: bytes) -> Report:
     """Say what a message is; one that cannot be read is something else."""
     try:
-        return _read(raw)
+        return Report(back=Back.OTHER) if _too_much(raw) else _read(raw)
     except Exception:  # noqa: BLE001 - strangers write these; one that no parser takes holds up no other
         return Report(back=Back.OTHER)
 
 
+def _too_much(raw: bytes) -> bool:
+    """Say whether a message is made to keep its reader busy."""
+    blank = raw.count(b"\n\n") + raw.count(b"\n\r\n")
+    return blank > MOST_BLOCKS or raw.lower().count(b"boundary") > MOST_PARTS
+
+
 def _read(raw: bytes) -> Report:
     message = message_from_bytes(raw, policy=compat32)
-    blocks = [block for part in message.walk() for block in _blocks(part)]
+    statuses = [part for part in message.walk() if part.get_content_type() in STATUS_PARTS]
+    blocks = [block for part in statuses for block in _blocks(part)]
     if blocks:
         return _delivery(raw, message, blocks)
     subject = _header(message, "Subject")
@@ -138,8 +147,6 @@ def _by_machine(message: Message, subject: str) -> bool:
 
 def _blocks(part: Message) -> Iterator[Mapping[str, str]]:
     """Yield the fields of each recipient of a status part."""
-    if part.get_content_type() not in STATUS_PARTS:
-        return
     for block in re.split(r"\n[ \t]*\n", _text(part).replace("\r\n", "\n")):
         lines = re.sub(r"\n[ \t]+", " ", block).split("\n")
         fields = {name.strip().lower(): value.strip() for name, colon, value in map(_split, lines) if colon}
@@ -170,10 +177,18 @@ def _text(part: Message) -> str:
     """Return what a part holds, its encoding undone."""
     held = part.get_payload()
     if isinstance(held, list):
-        parts = (one.as_bytes() if isinstance(one, Message) else str(one).encode() for one in held)
-        return b"\n\n".join(parts).decode("utf-8", "replace")
+        return "\n\n".join(_shallow(one) if isinstance(one, Message) else str(one) for one in held)
     decoded = part.get_payload(decode=True)
     return decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else str(held)
+
+
+def _shallow(message: Message) -> str:
+    """Return the header of a message and a text below it: what is packed in deeper costs time for nothing."""
+    head = "\n".join(f"{name}: {value}" for name, value in message.raw_items())
+    whole, held = head.encode("utf-8", "surrogateescape"), message.get_payload(decode=True)
+    if isinstance(held, bytes) and held:
+        whole += b"\n\n" + held
+    return whole.decode("utf-8", "replace")
 
 
 def _plain(words: str) -> str:

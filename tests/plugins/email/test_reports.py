@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from email.message import Message
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugins.email import reports
 from plugins.email.port import Back
 from plugins.email.reports import read_report
 from tests.plugins.email import notices
@@ -112,3 +114,27 @@ def test_a_report_with_holes_in_it_never_raises(data: st.DataObject):
 def test_long_ones_take_no_time_to_speak_of():
     words = random.Random(1).randbytes(200_000)
     assert read_report(notices.postfix().encode() + words).back is Back.BOUNCED
+
+
+STATUS = (
+    b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+    b"Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\n"
+)
+
+
+def test_what_is_packed_in_deep_is_not_written_out(monkeypatch):
+    """250 KB nested a hundred times took ten seconds while every message in it was written out again."""
+    written = []
+    whole = Message.as_bytes
+    monkeypatch.setattr(Message, "as_bytes", lambda self, *a, **b: written.append(1) or whole(self, *a, **b))
+    head = b"Content-Type: multipart/mixed; boundary=Q\n\n--Q\n" + STATUS + b"\n--Q\n"
+    nested = b"Content-Type: message/rfc822\n\n" * 100 + b"Message-ID: <in@b.example>\n\n" + b"x y\n" * 60_000
+    report = read_report(head + nested)
+    assert report.back is Back.BOUNCED and report.recipients == ("a@b.example",)
+    assert len(written) == 0
+
+
+@pytest.mark.parametrize("much", [b"\n" * 20_000, b"A: b\r\n\r\n" * 9_000, b"; boundary=x" * 200])
+def test_what_no_real_report_has_is_not_taken_apart(monkeypatch, much):
+    monkeypatch.setattr(reports, "message_from_bytes", lambda *_a, **_b: pytest.fail("taken apart"))
+    assert read_report(STATUS + much).back is Back.OTHER
