@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from bot.contract.link import PublicLink
@@ -13,9 +14,11 @@ from bot.contract.scope import EVERYWHERE
 from bot.core.journal import note
 from bot.core.seals import TenantSeals, link_text
 from bot.core.surroundings import Surroundings
+from bot.db.rates import Rate, check_rate
 from bot.errors import NotFound
 from bot.host.registry import Owned
 
+PRESSES = Rate(times=10, within=timedelta(hours=1))
 OUTSIDER = User(id="link", name="whoever was sent the link")
 GONE = "This link does not work: it is not whole, or not ours. Copy all of it, to its last letter."
 
@@ -41,6 +44,9 @@ class Opened:
 async def open_link(around: Surroundings, wanted: Wanted, *, press: bool) -> Opened:
     """Say what a link offers, or do it; NotFound in the same words for everything that is not ours."""
     owned = await _find(around, wanted)
+    if press:  # each press leaves a row in the journal, and whoever has the link may be anybody
+        key = f"link:{owned.id}:{wanted.about}"
+        await check_rate(around.database, around.tenant.id, key, PRESSES, what="presses of this button")
     effect = Effect(key=f"link-{uuid4()}", check=_ours, by=OUTSIDER.name, at=around.now())
     ctx = await around.context(owned.plugin, OUTSIDER, scope=EVERYWHERE, effect=effect if press else None)
     reply = await (owned.item.run if press else owned.item.show)(ctx, wanted.about)

@@ -25,6 +25,8 @@ COLUMNS = "id::text, slug, name, timezone, currency, locale"
 async def get_tenant(session: AsyncSession, slug_or_id: str) -> Tenant:
     """Return one tenant by what people type or by its id."""
     known = uuid_of(slug_or_id)
+    if "\0" in slug_or_id:  # an address may hold one, PostgreSQL takes none
+        raise NotFound("There is no such tenant. `backhaul tenants` lists them.")
     where = "slug = :wanted" if known is None else "id = cast(:wanted as uuid)"
     found = await session.execute(
         text(f"select {COLUMNS} from tenants where {where}"),  # noqa: S608 - constants

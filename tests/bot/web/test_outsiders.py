@@ -99,6 +99,26 @@ async def test_what_is_not_ours_is_not_there(isp: Isp, pressed: Pressed) -> None
     assert "link.pressed" not in await isp.events()
 
 
+async def test_one_link_does_not_fill_the_journal(isp: Isp, pressed: Pressed) -> None:
+    browser = isp.browser().client
+    for _ in range(10):
+        assert (await browser.post(path(isp))).status_code == 200
+    much = await browser.post(path(isp))
+    assert much.status_code == 503 and "Too many presses" in much.text
+    assert (await isp.events()).count("link.pressed") == len(pressed) == 10
+    assert (await browser.post(path(isp, "EM-2"))).status_code == 200, "another link is another one's"
+
+
+@pytest.mark.parametrize("part", ["%00", "%ff", "..%2f..", "a%0d%0aSet-Cookie:x", "x" * 3000])
+async def test_no_part_of_an_address_breaks_anything(isp: Isp, pressed: Pressed, part: str) -> None:
+    browser, right = isp.browser().client, path(isp).split("/")
+    for at in range(2, len(right)):
+        wrong = "/".join([*right[:at], part, *right[at + 1 :]])
+        answer = await browser.get(wrong)
+        assert answer.status_code == 404 and "set-cookie" not in answer.headers
+    assert not pressed
+
+
 async def test_off_is_off(isp: Isp, pressed: Pressed) -> None:
     around = isp.house.around(isp.tenant)
     await disable(around, "desk")
