@@ -19,17 +19,20 @@ from plugins.connectors.local.queries_scope import find_rows
 from plugins.network.port import Place
 
 # What hangs on a place by cable; a BNG has no cable to its subscribers, but their sessions.
-TREE = """
+DOWN = """
 with recursive down(name) as (
     select d.name from isp_devices d where d.name = :device or d.site = :site
     union select d.name from isp_devices d join down on d.parent = down.name
 )
 select array_agg(d.name) as devices,
-    least(:now, min(d.status_since) filter (where d.status <> 'up')) as since,
-    (select array_agg(p.id) from isp_ports p
-        where p.device in (select name from down) or p.device = :port_device and p.name = :port_name) as ports
+    least(:now, min(d.status_since) filter (where d.status <> 'up')) as since, {ports} as ports
 from down join isp_devices d on d.name = down.name
 """
+ONE_PORT = "array(select p.id from isp_ports p where p.device = :port_device and p.name = :port_name)"
+TREE = DOWN.format(
+    ports="""(select array_agg(p.id) from isp_ports p
+        where p.device in (select name from down) or p.device = :port_device and p.name = :port_name)"""
+)
 JUST_BEFORE = timedelta(minutes=15)
 """Sessions that ended this long before a device went down are counted as hit by it."""
 DEVICES = "cast(:devices as text[])"
@@ -132,7 +135,8 @@ def place_binds(place: Place) -> dict[str, str | None]:
 
 async def get_below(session: AsyncSession, place: Place, now: datetime) -> Below:
     """Return which devices and ports hang on a place; which customers may be seen is asked later."""
-    (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **place_binds(place))
+    sql = DOWN.format(ports=ONE_PORT)  # of the many ports of a site nobody needs a list
+    (tree,) = await find_rows(session, sql, EVERYWHERE, now=now, **place_binds(place))
     return Below(place=place, devices=tree.devices or (), ports=tree.ports or (), since=tree.since)
 
 
