@@ -210,7 +210,10 @@ class PolicyReplay:
 
 @dataclass(frozen=True, kw_only=True)
 class PluginCard:
-    """A plugin as an admin sees it; `broken` says why it was set aside, `trial` who tries it until when."""
+    """A plugin as an admin sees it; `broken` says why it was set aside, `trial` who tries it until when.
+
+    `rosters` is set when it says who is on call, which approval policies may go by.
+    """
 
     name: str
     about: str
@@ -219,6 +222,7 @@ class PluginCard:
     permissions: Mapping[str, str] = field(default_factory=dict)
     broken: str = ""
     trial: str = ""
+    rosters: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

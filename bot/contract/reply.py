@@ -103,7 +103,8 @@ class Tone(StrEnum):
 class Waiting:
     """A call that waits for a yes: what was asked, by whom, who may decide, until when.
 
-    `version` stands for the preview shown; a yes that carries it cannot hit a changed one.
+    `version` stands for the preview shown; a yes that carries it cannot hit a changed one. `may_agree` is
+    not set in the list of somebody who asked for it and whose own yes will not do: they may only withdraw it.
     """
 
     call_id: str
@@ -114,6 +115,7 @@ class Waiting:
     expires_at: datetime | None = None
     preview: str = ""
     version: str = ""
+    may_agree: bool = True
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.contract.action import Action, Approval
 from bot.contract.people import User
@@ -232,7 +232,8 @@ async def find_waiting(setup: Setup, user: User, place: Place) -> list[Waiting]:
         parked = Parked(call=call, said=said[call.id])
         if could_decide(user, parked, owned, watch) and here.allows(owned):
             words = on_call_words(setup, call, watch, parked.yes)
-            shown.append(waiting_of(call, len(parked.yes), words))
+            agrees = call.needs == Approval.SELF or user.id != call.asked_by
+            shown.append(replace(waiting_of(call, len(parked.yes), words), may_agree=agrees))
     return shown
 
 

@@ -89,5 +89,11 @@ async def list_waiting(turn: Turn) -> Reply:
         return Reply("Nothing waits for a decision of yours.")
     rows = [(w.call_id[:SHOWN_ID], w.summary, w.asked_by, w.needs, w.expires_at) for w in waiting]
     titles = ("Call", "What", "Asked by", "Needs", "Until")
-    text = f"Say `approve {rows[0][0]}` or `deny {rows[0][0]} because …`."
+    agree = next((w.call_id[:SHOWN_ID] for w in waiting if w.may_agree), "")
+    text = f"Say `approve {agree}` or `deny {agree} because …`." if agree else _own(rows[0][0])
     return turn.answered(Reply(text, table=Table(columns=tuple(map(Column, titles)), rows=rows)))
+
+
+def _own(start: str) -> str:
+    """Say what can be done about calls of one's own that others decide."""
+    return f"You asked for this, so somebody else has to agree. To withdraw one, say `deny {start}`."

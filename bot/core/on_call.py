@@ -92,9 +92,13 @@ def check_on_call(
     known = [watch.found[team] for team in lacking if team in watch.found]
     if own := next((one for one in known if user.id in {person.id for person in one.people}), None):
         raise NotAllowed(_self_made(setup, user, call, own))
-    who = " ".join(_whole(setup, call, one) for one in known)
+    who = " ".join(dict.fromkeys(_whole(setup, one) for one in known))
+    if not all(one.people for one in known):
+        who += " Nobody else's yes stands in for it: put somebody on call, or an admin removes the policy."
+    until = f" It waits until {moment(setup, call.expires_at)}." if call.expires_at else ""
     raise NotAllowed(
-        f"This needs the yes of whoever is on call for {' and for '.join(lacking)}, and you are not. {who}"
+        f"This needs the yes of whoever is on call for {' and for '.join(lacking)}, and you are not. "
+        f"{who}{until}"
     )
 
 
@@ -109,19 +113,14 @@ def _self_made(setup: Setup, user: User, call: Call, one: OnCall) -> str:
     )
 
 
-def _whole(setup: Setup, call: Call, one: OnCall) -> str:
-    """Say in a sentence who is on call, or what can be done when that is nobody."""
-    until = f" It waits until {moment(setup, call.expires_at)}." if call.expires_at else ""
+def _whole(setup: Setup, one: OnCall) -> str:
+    """Say in a sentence who is on call, or why that is nobody."""
     if one.people:
         names = " and ".join(person.name for person in one.people)
         end = f" until {moment(setup, one.until)}" if one.until else ""
         verb = "is" if len(one.people) == 1 else "are"
-        return f"On call for {one.team} {verb} {names}{end}.{until}"
-    why = one.trouble or f"Nobody is on call for {one.team} now{_left(one)}."
-    return (
-        f"{why} Nobody else's yes stands in for it: put somebody on call, or an admin removes the "
-        f"approval policy.{until}"
-    )
+        return f"On call for {one.team} {verb} {names}{end}."
+    return one.trouble or f"Nobody is on call for {one.team} now{_left(one)}."
 
 
 def on_call_words(setup: Setup, call: Call, watch: Watch, yes: Sequence[Decision] = ()) -> str:
@@ -135,7 +134,8 @@ def on_call_words(setup: Setup, call: Call, watch: Watch, yes: Sequence[Decision
 
 def _now(setup: Setup, call: Call, one: OnCall) -> str:
     if not one.people:
-        return "nobody: the roster cannot be read" if one.trouble else f"nobody{_left(one)}"
+        why = ": the roster does not answer" if one.silent else ": no roster has this team"
+        return f"nobody{why if one.trouble else _left(one)}"
     end = f", until {moment(setup, one.until)}" if one.until else ""
     return (
         " and ".join(f"{person.name}{_but(setup, call, person, one.duties)}" for person in one.people) + end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.contract.platform import Allowed, GrantCard, PluginCard, RoleCard
+from bot.contract.roster import Roster
 from bot.core.grants import as_words
 from bot.db.grants import Grant
 from bot.db.roles import Role
@@ -50,6 +51,7 @@ def grant_card(one: Grant, names: Mapping[str, str]) -> GrantCard:
 
 def plugin_cards(registry: Registry, enabled: frozenset[str], tried: Mapping[str, str]) -> list[PluginCard]:
     """Return every plugin there is, those set aside last."""
+    rosters = {one.plugin for one in registry.view(frozenset(registry.plugins)).all(Roster)}
     there = [
         PluginCard(
             name=name,
@@ -58,6 +60,7 @@ def plugin_cards(registry: Registry, enabled: frozenset[str], tried: Mapping[str
             needs=info.needs,
             permissions=dict(info.permissions),
             trial=tried.get(name, ""),
+            rosters=name in rosters,
         )
         for name, info in registry.plugins.items()
     ]

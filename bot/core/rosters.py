@@ -28,8 +28,8 @@ T = TypeVar("T")
 class OnCall:
     """Who is on call for a team at one moment: people who are active here, until one of them is relieved.
 
-    `gone` are those a roster names who are not. `trouble` says why nobody can be named at all. `duties` are
-    how they came to be on call, by their ids.
+    `gone` are those a roster names who are not. `trouble` says why nobody can be named at all; `silent` is
+    set when that is because a roster did not answer. `duties` are how they came to be on call, by their ids.
     """
 
     team: str
@@ -38,6 +38,7 @@ class OnCall:
     until: datetime | None = None
     gone: tuple[str, ...] = ()
     trouble: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,7 @@ class Rosters:
             now = [one for one in duties if one.since <= at < one.until]
             found = [(one, await self._person(one.person)) for one in now]
         except UserError as error:
-            return OnCall(team=team, trouble=str(error))
+            return OnCall(team=team, trouble=str(error), silent=isinstance(error, Unavailable))
         people = {user.id: user for _, user in found if user is not None}
         return OnCall(
             team=team,

@@ -1,11 +1,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
 from bot.contract.people import Tenant
-from bot.contract.reply import ActionCall, Button, Column, Reply, Table, Tone
+from bot.contract.reply import ActionCall, Button, Column, Reply, Table, Tone, Waiting
 from bot.core.answer import decide, press, undo, waiting
 from bot.core.threads import Pick, Thread, do_save_thread, picks
 from bot.db.database import Database
@@ -182,6 +183,18 @@ async def test_a_call_is_approved_by_the_beginning_of_its_id(chat: Talk) -> None
     assert call_id[:8] in str((await elsewhere.say("waiting")).table)
     await elsewhere.say(f"approve {call_id[:6]}")
     assert chat.gate.decided == [(call_id, True, "")]
+
+
+async def test_waiting_names_one_that_may_be_agreed_to(chat: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Waiting(
+        call_id="aaaaaaaa1", action_id="x", summary="x", needs="", asked_by="Ada Obi", may_agree=False
+    )
+    waiting = [own]
+    monkeypatch.setattr(chat.gate, "waiting", AsyncMock(return_value=waiting))
+    said = (await chat.say("waiting")).text
+    assert "approve" not in said and "To withdraw one, say `deny aaaaaaaa`." in said
+    waiting.append(replace(own, call_id="bbbbbbbb2", may_agree=True))
+    assert "Say `approve bbbbbbbb` or `deny bbbbbbbb" in (await chat.say("waiting")).text
 
 
 async def test_a_yes_in_another_thread_decides_nothing(chat: Talk) -> None:

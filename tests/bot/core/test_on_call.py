@@ -84,6 +84,41 @@ async def test_the_card_names_who_is_on_call_and_only_they_may_agree(kit):
     assert row.event == "approved" and row.facts["on_call"] == ["noc"]
 
 
+async def test_what_can_be_done_is_said_once_for_two_teams(kit):
+    for team in ("noc", "desk"):
+        put(kit, kit.bob, team=team)
+        await rule(kit, on_call=team)
+    asked = await ask(kit)
+    BOARD.how = "raise"
+    with pytest.raises(NotAllowed) as refused:
+        await kit.approve(asked, user=kit.bob)
+    said = str(refused.value)
+    assert "on call for desk and for noc, and you are not." in said
+    assert [said.count(words) for words in ("Nobody else's yes", "It waits until")] == [1, 1]
+
+
+async def test_who_asked_is_not_told_to_agree(kit):
+    await rule(kit)
+    put(kit, kit.bob)
+    await ask(kit)
+    gate = await kit.gate()
+    [own] = await gate.waiting(kit.ann)
+    [others] = await gate.waiting(kit.bob)
+    assert not own.may_agree and others.may_agree
+    await ask(kit, "4999")
+    assert sorted(one.may_agree for one in await gate.waiting(kit.ann)) == [False, True]
+
+
+async def test_turning_rosters_off_says_what_it_holds_up(kit):
+    boss = await kit.person("Flo Fox", ["admin:plugins"])
+    asked = await kit.call("admin_disable_plugin", {"name": "duties"}, user=boss)
+    assert "goes by who is on call" not in asked.waiting.preview
+    await rule(kit)
+    asked = await kit.call("admin_disable_plugin", {"name": "duties"}, user=boss)
+    assert "An approval policy goes by who is on call" in asked.waiting.preview
+    assert "duties_pay needs a yes from one other person" in asked.waiting.preview
+
+
 async def test_a_handover_between_the_question_and_the_yes(kit):
     await rule(kit)
     put(kit, kit.bob, hours=1)
@@ -196,16 +231,16 @@ async def test_who_knows_of_it_and_cannot_agree_hears_why_by_its_first_letters(k
 
 
 @pytest.mark.parametrize(
-    ("how", "team", "why"),
+    ("how", "team", "why", "short"),
     [
-        ("well", "noc", "Nobody is on call for noc now."),
-        ("well", "gone", "No roster knows a team “noc”. There are: gone."),
-        ("raise", "noc", "The roster of duties does not answer"),
-        ("hang", "noc", "The roster of duties does not answer"),
-        ("nonsense", "noc", "The roster of duties does not answer"),
+        ("well", "noc", "Nobody is on call for noc now.", ""),
+        ("well", "gone", "No roster knows a team “noc”. There are: gone.", ": no roster has this team"),
+        ("raise", "noc", "The roster of duties does not answer", ": the roster does not answer"),
+        ("hang", "noc", "The roster of duties does not answer", ": the roster does not answer"),
+        ("nonsense", "noc", "The roster of duties does not answer", ": the roster does not answer"),
     ],
 )
-async def test_when_nobody_can_be_named_nobody_may_agree(kit, how, team, why):
+async def test_when_nobody_can_be_named_nobody_may_agree(kit, how, team, why, short):
     await rule(kit)
     put(kit, kit.bob, team=team)
     asked = await ask(kit)
@@ -219,7 +254,7 @@ async def test_when_nobody_can_be_named_nobody_may_agree(kit, how, team, why):
         assert why in said and "Nobody else's yes stands in for it: put somebody on call" in said
         assert "RuntimeError" not in said
     again = await ask(kit, "8000")
-    assert "now nobody" in again.waiting.needs
+    assert f"(now nobody{short})" in again.waiting.needs
     assert await paid(kit) == 0
     assert (await kit.deny(asked, user=kit.cat)).text.startswith("Denied")
 
