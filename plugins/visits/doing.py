@@ -153,7 +153,8 @@ async def notice(ctx: Ctx, visit: VisitRef) -> Reply:
         "If the time does not suit you, answer this message.\n\n{isp}"
     )
     mail = {"customer": visit.customer, "subject": subject, "text": body}
-    quoted = "\n".join(f"> {line}".rstrip() for line in (f"Subject: {subject}", "", *body.splitlines()))
+    read = body.replace("{isp}", ctx.tenant.name).replace("{name}", visit.customer_name)
+    quoted = "\n".join(f"> {line}".rstrip() for line in (f"Subject: {subject}", "", *read.splitlines()))
     return Reply(
         f"A draft for {visit.customer_name} ({visit.customer}), sent nowhere:\n{quoted}",
         data=mail,

@@ -44,7 +44,7 @@ async def route(ctx: Ctx, technician: AgentRef | None = None, at: datetime | Non
     query = VisitQuery(since=since, until=until, technician=who.email, ahead_only=True)
     found = await ctx.port(Visits).find(ctx.scope, query, MOST)
     whose = "You have" if who.email == ctx.user.email else f"{who.name} has"
-    on = "today" if at is None else day(ctx.local(since).date(), ctx.local(ctx.now).date())
+    on = _on(ctx, since)
     if not found:
         return Reply(f"{whose} no visits {on}.", data=(), evidence=(ctx.evidence(Visits),))
     places = await _places(ctx, found)
@@ -66,6 +66,12 @@ async def route(ctx: Ctx, technician: AgentRef | None = None, at: datetime | Non
         ),
         focus={"visit": driven[0].number, "customer": driven[0].customer},
     )
+
+
+def _on(ctx: Ctx, since: datetime) -> str:
+    """Say of which day: `today`, `on 24 Nov`."""
+    date, today = ctx.local(since).date(), ctx.local(ctx.now).date()
+    return "today" if date == today else f"on {day(date, today)}"
 
 
 async def _places(ctx: Ctx, visits: Sequence[Visit]) -> Places:
@@ -105,7 +111,7 @@ async def board(ctx: Ctx, at: datetime | None = None, customer: CustomerRef | No
     since, until = day_of(ctx, at)
     query = VisitQuery(customer=customer.number) if customer else VisitQuery(since=since, until=until)
     found = await ctx.port(Visits).find(ctx.scope, query, MOST)
-    on = "today" if at is None else day(ctx.local(since).date(), ctx.local(ctx.now).date())
+    on = _on(ctx, since)
     what = f"of {customer.name}" if customer else on
     text = f"{plural(len(found), 'visit')} {what}." if found else f"No visits {what}."
     schedule = Button("Free times", "visits_free", {"customer": customer.number} if customer else {})

@@ -144,9 +144,11 @@ async def preview_schedule(
     """Say who goes where and when."""
     new = await new_visit(ctx, customer, at, technician, ticket, minutes, note)
     start, end = ctx.local(new.starts_at), ctx.local(new.ends_at)
+    own = "You named nobody, so you go yourself. To send a colleague, say no, and who: “… with Jane”."
     return Preview(
         text=f"{new.technician_name} goes to {new.customer_name} ({new.customer}), {new.address}.",
         changes=(Change(what="Visit", after=f"{start:%a} {start.day} {start:%b %H:%M}–{end:%H:%M}"),),
+        warnings=() if technician else (own,),
     )
 
 

@@ -62,6 +62,15 @@ async def test_nobody_is_at_two_places_at_once(world: tuple[Bench, Isp]) -> None
         await bench.act("assign", visit="VIS-1001", to=bench.bob.email)
 
 
+async def test_who_names_nobody_is_told_that_they_go_themselves(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    own = "You named nobody, so you go yourself."
+    alone = await plan(bench, via=Via.MODEL)
+    assert alone.waiting is not None and own in alone.waiting.preview
+    named = await plan(bench, via=Via.MODEL, technician=bench.bob.email)
+    assert named.waiting is not None and own not in named.waiting.preview
+
+
 async def test_two_at_the_same_moment_do_not_overlap_either(world: tuple[Bench, Isp]) -> None:
     bench, isp = world
     tried = await asyncio.gather(
@@ -128,7 +137,7 @@ async def test_my_route_keeps_the_hours_and_shortens_the_way_between(world: tupl
     await plan(bench, AMINA, NOON)
     said = await bench.act("route", at=TEN)
     assert [one.number for one in said.data] == ["VIS-1001", "VIS-1002"]
-    assert "You have 2 visits 23 Nov, in driving order, about 556 km between their sites." in said.text
+    assert "You have 2 visits on 23 Nov, in driving order, about 556 km between their sites." in said.text
     assert said.evidence[-1].source == "coordinates of sites, as the crow flies"
     assert "You have no visits today" in (await bench.act("route")).text
     blind = await bench.person("Bella Blind", FIELD)
@@ -156,6 +165,7 @@ async def test_the_customer_is_told_by_an_e_mail_somebody_says_yes_to(world: tup
     bench, isp = world
     await plan(bench)
     draft = await bench.act("notice", visit="VIS-1001")
+    assert "> Dear Amina Bello," in draft.text and f"> {bench.tenant.name}" in draft.text
     assert (
         "> our technician Ann Apple visits you on Monday 23 November between 10:00 and 11:30." in draft.text
     )
