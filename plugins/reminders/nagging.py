@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.api import Choice, Job, Nudge, Reply, Tone
 from plugins.reminders.port import Reminder, Reminders
-from plugins.reminders.said import TEAM, clock
+from plugins.reminders.said import OWN, TEAM, clock
 from plugins.reminders.settings import Ctx, after_quiet
 
 BATCH = 100
@@ -45,7 +45,8 @@ def next_time(ctx: Ctx, one: Reminder) -> datetime | None:
 
 
 def _nudge(ctx: Ctx, one: Reminder) -> Nudge:
-    """Say it, in words that stay true when they are read later."""
+    """Say it to its owner if they still may see it, in words that stay true when they are read later."""
+    about = one.customer or one.ticket
     again = "Still open" if one.nags else "It is time"
     reply = Reply(
         f"{again}, {one.number}: {one.said}. You said {clock(ctx, one.at)}. Done?",
@@ -57,7 +58,14 @@ def _nudge(ctx: Ctx, one: Reminder) -> Nudge:
         tone=Tone.WARN if one.nags else Tone.PLAIN,
     )
     key = f"{one.number}:{one.turn}:{one.nags}"
-    return Nudge(key=key, to=one.owner, reply=reply, instead_of=f"{one.number}:")
+    return Nudge(
+        key=key,
+        to=one.owner,
+        reply=reply,
+        instead_of=f"{one.number}:",
+        permission=OWN,
+        area=one.area if about else {},
+    )
 
 
 def _to_leads(ctx: Ctx, one: Reminder) -> Nudge:

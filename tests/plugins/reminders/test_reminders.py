@@ -14,6 +14,7 @@ from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Reply
 from bot.contract.action import Via
 from bot.contract.people import User
 from bot.contract.place import Place, PlaceKind
+from bot.core import grants
 from bot.core.grants import grant
 from bot.core.nudging import with_nudges
 from bot.core.question import Question
@@ -281,6 +282,23 @@ async def test_nobody_is_handed_what_they_may_not_see(world: tuple[Bench, Isp]) 
     with pytest.raises(NotAllowed, match="may not see"):
         await bench.act("hand", reminder="REM-1001", to=south.email)
     assert (await bench.act("mine")).data.total == 1
+
+
+async def test_nobody_is_reminded_of_what_they_may_not_see_any_more(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    area = Area(region=frozenset({"north"}))
+    nora = await bench.person("Nora North", OWN, area=area)
+    await add(bench, nora, customer=AMINA)
+    await add(bench, nora, text="water the plants")
+    (held,) = await grants.find(bench.database, bench.tenant, bench.now, user_id=nora.id)
+    moved = NewGrant(user_id=nora.id, role=held.role, by="x", area=Area(region=frozenset({"south"})))
+    await grants.revoke(bench.database, bench.tenant, held.id, giver=None, by="x", now=bench.now)
+    await grant(bench.database, bench.tenant, moved, giver=None, now=bench.now)
+    bench.around.forget()
+    bench.now += timedelta(hours=2, minutes=1)
+    await bench.run_job("nag")
+    heard = await told(bench, nora)
+    assert "water the plants" in heard and "Amina" not in heard
 
 
 async def test_ones_own_and_the_teams_are_different_rights(world: tuple[Bench, Isp]) -> None:
