@@ -94,7 +94,10 @@ def check_on_call(
         raise NotAllowed(_self_made(setup, user, call, own))
     who = " ".join(dict.fromkeys(_whole(setup, one) for one in known))
     if not all(one.people for one in known):
-        who += " Nobody else's yes stands in for it: put somebody on call, or an admin removes the policy."
+        who += (
+            " Nobody else's yes stands in for it: put somebody on call, or an admin removes the policy "
+            "and it is asked for again."
+        )
     until = f" It waits until {moment(setup, call.expires_at)}." if call.expires_at else ""
     raise NotAllowed(
         f"This needs the yes of whoever is on call for {' and for '.join(lacking)}, and you are not. "

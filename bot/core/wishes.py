@@ -159,7 +159,7 @@ async def _unknown(turn: Turn, meant: Understanding) -> Reply:
         async with turn.desk.database.tenant(turn.question.tenant.id) as session:
             await do_count_unanswered(session, meant.masked)
     if meant.lacks:
-        turn.thread = replace(turn.thread, picks=(), rows=(), asking=None)
+        turn.thread = replace(turn.thread, picks=(), rows=(), asking=None, waiting="", version="")
         text = f"I cannot {meant.lacks}: no plugin that is on here does that."
         return Reply(text, tone=Tone.WARN, error=NotFound.__name__)
     near = [
@@ -183,5 +183,6 @@ def _with_ideas(turn: Turn, text: str, perhaps: tuple[Choice, ...] = ()) -> Repl
     choices = (*perhaps, *(Choice(label=i, words=i) for i in ideas))
     text = f"{text} What you can do, for example:" if choices else text
     reply = Reply(text, choices=choices[:IDEAS], tone=Tone.ASK)
-    turn.thread = replace(turn.thread, picks=picks_of(reply, Via.MODEL), rows=(), asking=None)
+    picks = picks_of(reply, Via.MODEL)
+    turn.thread = replace(turn.thread, picks=picks, rows=(), asking=None, waiting="", version="")
     return reply

@@ -368,7 +368,7 @@ async def test_bad_news_is_followed_by_what_might_come_next(chat: Talk) -> None:
     assert (await chat.say("what does Amina Bello owe?")).choices
 
 
-@pytest.mark.parametrize("between", ["show Nobody Atall", 'tickets show ticket="TCK-99999"'])
+@pytest.mark.parametrize("between", ["show Nobody Atall", "blorf snurz", 'tickets show ticket="TCK-99999"'])
 async def test_a_yes_after_an_answer_about_something_else_is_not_for_what_was_shown_before(
     chat: Talk, between: str
 ) -> None:
