@@ -46,6 +46,11 @@ BOOK = (
     "when i.status = 'open' and i.paid_minor + p.amount_minor >= i.total_minor then 'paid' else i.status end "
     "from ready_isp_payments p where i.id = p.invoice_id"
 )
+HOLD = (
+    "select count(*) from (select c.id from isp_customers c where c.number in (select customer from staged) "
+    "order by c.id for no key update) held"
+)
+"""Whoever books money waits: what a row says is compared with what was paid by then."""
 ACCOUNTS = (
     "create temporary table accounts on commit drop as "
     "select distinct customer_id, currency from {table} where customer_id is not null"
@@ -140,6 +145,7 @@ def invoices(fields: Mapping[str, str], where: Where, *, scale: float) -> Plan:
         ),
         checks=INVOICE_CHECKS,
         after=(ACCOUNTS.format(table="ready_isp_invoices"), *SPREAD),
+        hold=(HOLD,),
         notes=(MORE_HERE,),
         binds=_binds(where, scale),
     )
@@ -278,6 +284,7 @@ def payments(fields: Mapping[str, str], where: Where, key: str, *, scale: float)
         ),
         checks=PAYMENT_CHECKS,
         after=(COMES_IN, ACCOUNTS.format(table="ready_isp_payments"), *NAMED, *SPREAD),
+        hold=(HOLD,),
         notes=(TWICE,) if key == "number" else (),
         binds=_binds(where, scale),
     )

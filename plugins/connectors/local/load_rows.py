@@ -91,6 +91,8 @@ class Plan:
     targets: tuple[Target, ...]
     checks: tuple[Check, ...] = ()
     after: tuple[str, ...] = ()
+    hold: tuple[str, ...] = ()
+    """Statements that keep others away from what is compared, from before that until the commit."""
     notes: tuple[str, ...] = ()
     """Statements that return sentences worth telling."""
     binds: Mapping[str, Any] = field(default_factory=dict)
@@ -141,6 +143,11 @@ class Load:
             f'window w as (partition by {self.plan.key} order by s."row")) d '
             f'where "row" <> first order by "row" limit {MOST}'
         )
+
+    async def hold(self) -> None:
+        """Let nobody change meanwhile what the rows are compared with."""
+        for statement in self.plan.hold:
+            await self._run(statement)
 
     async def prepare(self) -> None:
         """Make the rows of each table out of what is staged."""

@@ -91,6 +91,8 @@ async def run_import(
     await load.begin()
     rows = await _stage(load, source, converter, progress)
     progress("Checking", 0, 0)
+    if not wish.dry_run:  # which writes nothing and keeps nobody waiting
+        await load.hold()
     await _check(load, mapped, faults, converter.key)
     notes = (*_unused(mapped), *([] if faults.found else await load.find_notes()))
     told = Outcome(rows=rows, sha256=source.known.sha256, notes=notes)

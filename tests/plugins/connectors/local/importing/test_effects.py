@@ -369,3 +369,30 @@ async def test_any_payments_settle_what_booking_them_one_by_one_settles(
                 await port.pay(effect(f"pay-{nr}"), new)
         ends.append(await standing(load.isp, "100"))
     assert ends[0] == ends[1]
+
+
+WAITING = """
+    select exists (select from pg_locks l join pg_stat_activity a using (pid)
+        where not l.granted and a.datname = current_database())
+"""
+
+
+async def test_money_that_is_booked_meanwhile_stays_booked(load, isp) -> None:
+    """The status of an invoice was worked out before somebody paid it, and written after."""
+    await load("customers", PEOPLE)
+    await load("invoices", "number,customer,date,due,total\nB1,101,2026-11-01,2026-11-10,100.00\n")
+    async with isp.sql() as booking:
+        await booking.execute(text("select from isp_customers where number = '101' for no key update"))
+        await booking.execute(
+            text("update isp_invoices set paid_minor = total_minor, status = 'paid' where number = 'B1'")
+        )
+        later = "number,customer,date,due,total\nB1,101,2026-11-01,2026-11-20,100.00\n"
+        loading = asyncio.create_task(load("invoices", later))
+        async with isp.sql() as watching:
+            while not (await watching.execute(text(WAITING))).scalar_one():
+                assert not loading.done()
+                await asyncio.sleep(0.01)
+    assert (await loading).written
+    async with isp.sql() as session:
+        row = (await session.execute(text("select status, paid_minor, due_on from isp_invoices"))).one()
+    assert (row.status, row.paid_minor, f"{row.due_on}") == ("paid", 10_000, "2026-11-20")
