@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from plugins.connectors.local.importing.nouns import Where
 from plugins.connectors.local.load_rows import NEW_ID, Check, Column, Plan, Target
-from plugins.connectors.local.load_settle import NAMED, SPREAD
+from plugins.connectors.local.load_settle import HOLD, NAMED, SPREAD
 
 DUE_DAYS = 14
 BEFORE = "paid before the import of "
@@ -46,11 +46,6 @@ BOOK = (
     "when i.status = 'open' and i.paid_minor + p.amount_minor >= i.total_minor then 'paid' else i.status end "
     "from ready_isp_payments p where i.id = p.invoice_id"
 )
-HOLD = (
-    "select count(*) from (select c.id from isp_customers c where c.number in (select customer from staged) "
-    "order by c.id for no key update) held"
-)
-"""Whoever books money waits: what a row says is compared with what was paid by then."""
 ACCOUNTS = (
     "create temporary table accounts on commit drop as "
     "select distinct customer_id, currency from {table} where customer_id is not null"

@@ -6,6 +6,11 @@ what is owed, due longest first: both lie on one line of money per account, and 
 
 from __future__ import annotations
 
+HOLD = (
+    "select count(*) from (select c.id from isp_customers c where c.number in (select customer from staged) "
+    "order by c.id for no key update) held"
+)
+"""Whoever books money waits: what a row says is compared with what was paid by then."""
 LOCK = (
     "select count(*) from (select c.id from isp_customers c where c.id in (select customer_id from accounts) "
     "order by c.id for no key update) locked"
