@@ -12,6 +12,7 @@ from bot.api import (
     Conflict,
     NotAllowed,
     NotFound,
+    Nudge,
     Preview,
     Reply,
     Staff,
@@ -19,7 +20,7 @@ from bot.api import (
 from plugins.oncall.covers import Cover
 from plugins.oncall.kept import Ctx, Kept, do_keep_cover, get_team
 from plugins.oncall.looking import AHEAD, cover_words, weekday
-from plugins.oncall.nouns import WRITE, source
+from plugins.oncall.nouns import READ, WRITE, source
 from plugins.oncall.rotation import Turn
 from plugins.oncall.team import Plan, Team, made
 
@@ -116,6 +117,20 @@ def confirms(ctx: Ctx, team: Team, plan: Plan, cover: Cover) -> bool:
     return False
 
 
+async def tell(ctx: Ctx, kept: Kept, cover: Cover) -> None:
+    """Tell everybody whose turns change hands, but who arranged it: nobody learns of it by chance."""
+    others = replace(kept.plan(ctx), covers=tuple(one for one in kept.covers if one.id != cover.id))
+    turns = [
+        turn
+        for piece in cover.pieces
+        for turn in kept.teams[cover.team].turns(others, piece.since, piece.until)
+        if piece.instead in ("", turn.person)
+    ]
+    told = Reply(f"Who is on call changes: {cover_words(ctx, kept, cover)}")
+    for person in sorted({*cover.people, *(turn.person for turn in turns)} - {"", ctx.user.id}):
+        await ctx.nudge(Nudge(key=f"cover:{cover.number}:", to=person, permission=READ, reply=told))
+
+
 async def do_arrange(ctx: Ctx, kept: Kept, cover: Cover) -> Reply:
     """Keep a new cover and say so; one that this very call kept before it was interrupted is only told."""
     known = next((one for one in kept.covers if one.id == cover.id), None)
@@ -123,6 +138,7 @@ async def do_arrange(ctx: Ctx, kept: Kept, cover: Cover) -> Reply:
         await ctx.effect.check()
         known = replace(cover, number=await ctx.store.next("cover"))
         await do_keep_cover(ctx, kept, known)
+    await tell(ctx, kept, known)
     return Reply(
         cover_words(ctx, kept, known),
         data=known,

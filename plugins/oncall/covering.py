@@ -177,4 +177,5 @@ async def end_cover(ctx: Ctx, number: Number) -> Reply:
         await do_drop_cover(ctx, kept, found)
     else:
         await do_keep_cover(ctx, kept, rest)
+    await ctx.nudges.withdraw(f"cover:{number}:")
     return Reply(f"Over: {cover_words(ctx, kept, found)}", data=found, evidence=source(ctx))

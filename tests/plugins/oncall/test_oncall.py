@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.people import set_active
 from bot.core.rosters import rosters_around
+from bot.db import nudges
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.testing import Bench
 
@@ -336,3 +337,25 @@ async def test_a_change_that_keeps_somebody_on_call_keeps_by_whose_word(kit):
     kit.now += HOUR
     await arrange(kit, kit.boss, "leave", person="ann", team="noc")
     assert await duties(kit) == [("Gus", "Gus", False)], "who takes everybody else out has put himself there"
+
+
+async def test_whose_turns_change_hands_is_told(kit):
+    kit.boss = await kit.person("Gus Grape", EVERYTHING)
+    cat = await kit.person("Cat Cole", EVERYTHING)
+    await rotation(kit, people="bob, cat cole", length="1d")
+    until = (kit.now + 4 * HOUR).strftime("%Y-%m-%d %H:%M")
+    await arrange(kit, kit.boss, "cover", person="gus grape", until=until, team="noc")
+    await arrange(kit, kit.bob, "swap", person="cat cole")
+
+    async def told(who) -> list[str]:
+        async with kit.database.tenant(kit.tenant.id) as session:
+            return [one["text"] for one in await nudges.do_take(session, who.id, "terminal", kit.now)]
+
+    assert await told(kit.boss) == [] == await told(kit.ann)
+    (heard,) = await told(kit.bob)
+    assert heard.startswith("Who is on call changes: Cover 1 (noc): ") and heard.endswith("by Gus Grape.")
+    (swapped,) = await told(cat)
+    assert swapped.startswith("Who is on call changes: Cover 2 ") and swapped.endswith("by Bob Berry.")
+    await arrange(kit, kit.boss, "cover", person="ann", until=until, team="noc")
+    await arrange(kit, kit.boss, "end_cover", number=3)
+    assert await told(kit.ann) == [], "over before anybody was told"
