@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
@@ -120,7 +123,7 @@ def _spoken(turn: Turn, guess: Guess) -> str:
     about = owned.item.about.split("\n")[0].rstrip(".")
     kinds = {a.name: a.kind for a in arguments_of(owned.item)}
     given = ", ".join(
-        f"{name.replace('_', ' ')}: {_shown(spoken(kinds.get(name), value))}"
+        f"{name.replace('_', ' ')}: {shown(kinds.get(name), value, turn.question.tenant.zone)}"
         for name, value in guess.args.items()
     )
     lacking = [a.title for a in arguments_of(owned.item) if a.name in guess.missing]
@@ -128,8 +131,15 @@ def _spoken(turn: Turn, guess: Guess) -> str:
     return (f"{about}: {given}" if given else about)[:140] + asks
 
 
-def _shown(value: object) -> object:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+def shown(kind: Kind | None, value: object, zone: ZoneInfo) -> object:
+    """Return a value of a reading as people read it: `yes`, `18h 50m`, `Tue 24 Nov 10:00`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if kind is Kind.INSTANT and isinstance(value, str):
+        with suppress(ValueError):  # one that is not whole yet stands as it was said
+            at = datetime.fromisoformat(value).astimezone(zone)
+            return f"{at:%a} {at.day} {at:%b}" + (f" {at:%H:%M}" if at.time() != time() else "")
+    return spoken(kind, value)
 
 
 async def _forbidden(turn: Turn, meant: Understanding) -> Reply:

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from unittest.mock import AsyncMock
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,10 +10,12 @@ from bot.contract.people import Tenant
 from bot.contract.reply import ActionCall, Button, Column, Reply, Table, Tone, Waiting
 from bot.core.answer import decide, press, undo, waiting
 from bot.core.threads import Pick, Thread, do_save_thread, picks
+from bot.core.wishes import shown
 from bot.db.database import Database
 from bot.db.unanswered import find_unanswered
 from bot.errors import Conflict, Unavailable
 from bot.llm.embedding import LocalEmbedder
+from bot.understand.arguments import Kind
 from bot.understand.understander import Understander
 from tests.bot.core.answer_world import Talk, talk
 from tests.bot.understand import isp
@@ -544,3 +547,17 @@ async def test_ideas_work_when_they_are_said(chat: Talk) -> None:
 async def test_a_wish_nothing_fulfils_is_not_the_name_that_was_asked_for(chat: Talk) -> None:
     await chat.say("what does Xaver Unbekannt owe?")
     assert "cannot see or change shifts" in (await chat.say("Swap my shift")).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        (Kind.INSTANT, "2026-11-24T07:00:12.819280+00:00", "Tue 24 Nov 10:00"),
+        (Kind.INSTANT, "2026-11-24T00:00:00+03:00", "Tue 24 Nov"),
+        (Kind.INSTANT, "soon", "soon"),
+        (Kind.TEXT, "2026-11-24", "2026-11-24"),
+        (Kind.YES_NO, True, "yes"),
+    ],
+)
+def test_an_offer_shows_its_times_as_people_read_them(kind: Kind, value: object, said: str) -> None:
+    assert shown(kind, value, ZoneInfo("Africa/Nairobi")) == said
