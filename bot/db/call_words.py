@@ -11,11 +11,13 @@ ERASED = "(erased)"
 async def do_erase_words(session: AsyncSession, thing: str, limit: int) -> list[str]:
     """Erase arguments, previews, answers and reasons of ended calls about a thing; return their ids.
 
-    What was erased can be taken back no more: how to do that is a part of it.
+    What was erased can be taken back no more: how to do that is a part of it. So is the hash of what was
+    given, from which one of few possible numbers could be told.
     """
     rows = await session.execute(
         text("""
-            update calls set args = '{}', sealed = null, preview = '{}', undo = null, undo_until = null,
+            update calls set args = '{}', sealed = null, given = '', preview = '{}', undo = null,
+                undo_until = null,
                 reason = case when reason = '' then '' else :erased end,
                 reply = case when reply is null then null
                     else jsonb_strip_nulls(jsonb_build_object('text', :erased, 'error', reply -> 'error')) end

@@ -22,6 +22,15 @@ async def ended(desk: Desk, *, yes: bool = True) -> str:
     return reply.call_id or asked.call_id or ""
 
 
+async def test_no_hash_of_what_was_given_stays(desk: Desk) -> None:
+    args = {"customer": "1001"}
+    asked = await desk.gate.call(desk.ann, "desk_suspend", args, key="order-7")
+    done = await desk.gate.decide(desk.ann, asked.call_id or "", yes=False)
+    assert (await desk.row(done.call_id or "")).given
+    await erased(desk)
+    assert not (await desk.row(done.call_id or "")).given
+
+
 async def test_an_ended_call_keeps_that_it_was_made_and_by_whom_only(desk: Desk) -> None:
     call_id = await ended(desk)
     before = await desk.row(call_id)
