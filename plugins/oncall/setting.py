@@ -127,12 +127,15 @@ def back(ctx: Ctx, kept: Kept, team: Team | None) -> ActionCall | None:
         return None
     if rotation is None:
         return ActionCall(action_id="oncall_remove_rotation", args={"team": team.name})
-    people = [kept.people[one].key for one in rotation.people if one not in kept.gone]
+    number = max(0, rotation.number(ctx.now, ctx.tenant.zone))  # a start long ago is refused
+    first = number % len(rotation.people)
+    order = (*rotation.people[first:], *rotation.people[:first])
+    people = [kept.people[one].key for one in order if one not in kept.gone]
     if not people:
         return None
-    start = rotation.edge(0, ctx.tenant.zone) if ctx.now - rotation.edge(0, ctx.tenant.zone) < FAR else None
-    args: dict[str, Any] = {"team": team.name, "people": people, "length": rotation.length}
-    return ActionCall(action_id="oncall_set_rotation", args=args | ({"start": start} if start else {}))
+    start = rotation.edge(number, ctx.tenant.zone)
+    args: dict[str, Any] = {"team": team.name, "people": people, "length": rotation.length, "start": start}
+    return ActionCall(action_id="oncall_set_rotation", args=args)
 
 
 async def do_change(ctx: Ctx, kept: Kept, new: Team, text: str) -> Reply:

@@ -76,6 +76,16 @@ async def test_undo_brings_the_rotation_back(kit):
     assert await on_call(kit) == "Bob"
 
 
+async def test_undo_brings_back_whoever_was_on_call_however_old_the_rotation_is(kit):
+    await rotation(kit)
+    kit.now += timedelta(weeks=61)
+    said = (await kit.act("who", team="noc")).text
+    assert await on_call(kit) == "Bob"
+    done = await kit.approve(await kit.act("remove_rotation", team="noc"), user=kit.ann)
+    await kit.undo(done)
+    assert await on_call(kit) == "Bob" and (await kit.act("who", team="noc")).text == said
+
+
 async def test_undo_of_the_first_rotation_removes_it(kit):
     asked = await kit.act("set_rotation", team="noc", people=["eve"])
     done = await kit.approve(asked, user=kit.ann)
