@@ -39,8 +39,10 @@ def the_team(ctx: Ctx, kept: Kept, team: Team | None, whose: str, since: datetim
         teams = [one for one in teams if turns_of(ctx, kept, one, whose, since, until)]
         if not teams:
             raise Conflict(f"{not_then(ctx, kept, whose)} then.{_next_turn(ctx, kept, whose)}")
-    if len(teams) == 1:
-        return teams[0]
+    own = [one for one in teams if turns_of(ctx, kept, one, ctx.user.id, since, until)]
+    for found in (teams, own):  # "eve covers for me", of somebody who may arrange any team's
+        if len(found) == 1:
+            return found[0]
     names = [one.name for one in teams]
     raise BadInput(f"For which team: {' or '.join(names)}? Add it, e.g. `team={names[0]}`.")
 

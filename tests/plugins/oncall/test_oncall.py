@@ -140,6 +140,15 @@ async def test_a_cover_and_its_end(kit):
         await kit.act("end_cover", number=1)
 
 
+async def test_of_several_teams_it_is_the_one_the_asker_is_on_call_for(kit):
+    await rotation(kit, length="1d")
+    await rotation(kit, team="desk", people="bob, eve", length="1d")
+    asked = await kit.act("cover", person="eve", until="2026-01-05 20:00")
+    assert "Eve Elder is on call for noc." in asked.text and "Ann Apple → Eve Elder" in asked.text
+    with pytest.raises(BadInput, match="For which team: desk or noc"):
+        await kit.act("cover", person="bob", starts="2026-01-06 18:00", until="2026-01-06 20:00")
+
+
 async def test_a_night_ends_the_next_morning(kit):
     await rotation(kit, length="1d")
     asked = await kit.act(
