@@ -57,6 +57,8 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
     ]
     if not said.mood.may_change:
         rivals = [g for g in rivals if g.reads_only]
+    if not best.reads_only and not best.missing:  # "open a ticket: no light" has all that opening one takes
+        rivals = [g for g in rivals if not g.missing or best.score - g.score < MARGIN]
     odd = best.reads_only and not best.formed and said.odd
     sure = SURE if best.reads_only or best.formed else SURE_CHANGE
     if len(rivals) > 1 or best.score < sure or odd:

@@ -186,11 +186,21 @@ def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None
         return
     for argument in arguments:
         key = said.focus.get(argument.entity) if argument.entity else None
-        if key is None or argument.name in out.args:
+        if key is None or argument.name in out.args or _some(argument.entity, said):
             continue
         if argument.required or said.pronoun or said.follows or not (out.reads_only or named):
             out.take(argument.name, key)
             out.from_focus.add(argument.name)
+
+
+def _some(entity: str, said: Sentence) -> bool:
+    """Say whether one that is not there yet is meant: "open a ticket", "another ticket"."""
+    words = tuple(re.sub(r"[^a-z ]", " ", said.text[said.begin :].lower()).split())
+    return any(
+        {"a", "an", "another", "new"} & set(words[max(0, i - 2) : i])
+        for i, w in enumerate(words)
+        if w == entity
+    )
 
 
 def _latest(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> Argument | None:

@@ -181,6 +181,12 @@ async def test_a_number_that_is_nowhere_is_not_asked_for_again() -> None:
     assert (got.action_id, got.args, got.best.missing) == ("billing_balance", {"customer": "500999"}, ())
 
 
+async def test_a_ticket_to_open_is_not_the_one_the_thread_is_about() -> None:
+    got = await understand("open a ticket: no light", focus={"ticket": "TCK-10234"})
+    assert got.action_id == "tickets_create"
+    assert [guess.action_id for guess in got.guesses if "ticket" in guess.args] == []
+
+
 async def test_an_everyday_word_is_nobody() -> None:
     async def like(kind: str, text: str) -> list[Match]:
         return (
