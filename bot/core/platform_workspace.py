@@ -12,8 +12,8 @@ from bot.contract.place import Place
 from bot.contract.platform import HealthLine, PluginCard, PolicyCard, PolicyReplay, TrialWish, UnansweredLine
 from bot.contract.port import Effect
 from bot.core import channels, policies, policy_trial, ports, settings, switch, trial
-from bot.core.platform_cards import plugin_cards
 from bot.core.on_call_policies import on_call_warnings
+from bot.core.platform_cards import plugin_cards
 from bot.core.plugin_health import check_health
 from bot.core.rosters import rosters_around
 from bot.core.surroundings import Surroundings
