@@ -114,9 +114,18 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
         value = read_value(argument, words, asker.clock, asker.currency)
     except BadInput:
         return
-    timed = argument.kind in {Kind.DAY, Kind.INSTANT}
-    fits = (m for m in said.marks if m.text == words or (timed and m.time and m.text in words))
+    timed = argument.kind in {Kind.DAY, Kind.INSTANT, Kind.WHOLE}
+    fits = (
+        m for m in said.marks if m.text == words or (timed and m.time and _in_time(words, m, argument.kind))
+    )
     out.take(argument.name, value, next(fits, None))
+
+
+def _in_time(words: str, mark: Mark, kind: Kind) -> bool:
+    """Say whether words are of a time of the message: the 16:00 of "at 16:00", the 60 of "60 days"."""
+    if kind is Kind.WHOLE:
+        return mark.text.split()[0] == words
+    return mark.text in words or re.sub(r"^[a-z]+ (?=\d)", "", mark.text) == words
 
 
 def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:

@@ -57,6 +57,8 @@ async def test_what_no_argument_came_from_is_named(
         ("credit 100118 500 NGN because of the fibre cut", "billing", "billing_credit"),
         ("give Bea Muthoni the role noc for 3 days", "admin", "admin_grant"),
         ("record 3,999 cash from 100118 yesterday", "billing", "billing_record_payment"),
+        ("remind me to call 100118 at 16:00", "support", "reminders_add"),
+        ("who is more than 60 days late", "billing", "billing_overdue"),
     ],
 )
 async def test_nothing_is_called_unused_that_is_in_the_call(
