@@ -68,7 +68,7 @@ class Conflict(UserError):
 
 
 class NotSupported(UserError):
-    """The system behind the bot cannot do this; the text says where it is done instead. Nothing was changed."""
+    """The system behind the bot cannot do this; the text says where it is done. Nothing was changed."""
 
 
 class Unavailable(UserError):
