@@ -140,7 +140,7 @@ class Books:
             before = copy.deepcopy(self.tables)
             try:
                 self.done[effect.key] = write()
-            except BaseException:
+            except BaseException:  # whatever ends it: all or nothing, and it goes on up
                 self.tables = before
                 raise
             return self.done[effect.key]
