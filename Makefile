@@ -35,7 +35,7 @@ check: $(STAMP) ## Say what is wrong with configuration, plugins and database
 	@$(BIN)/backhaul check $(ARGS)
 
 test: $(STAMP) ## Run the whole test suite on the embedded PostgreSQL
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-deep: $(STAMP) ## Run the slow and destructive checks too (kill tests, soaks)
 	@$(BIN)/python -m pytest -m deep --timeout 600 $(ARGS)
