@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
@@ -54,6 +55,8 @@ PLACES = frozenset({"area", "region", "city", "town", "street"})
 BESIDE_CHOICE = re.compile(
     r"^(?:the|an?|now|really|very|quite)\s+|[\s,]+(?:please|now|again)$", re.IGNORECASE
 )
+NEEDED = 3
+"""Letters of a word that an example cannot do without; "of" is one of several that may stand there."""
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
 
 
@@ -69,10 +72,14 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
     short = (LATELY if action.reads_only else PLEASE).sub("", core)
     plain = _without_show(short) if action.reads_only else []
     whole = said.text.rstrip("?!. ")
+    low = said.text.lower()
+    likely = [template for template in _templates(action) if _may_fit(template, low)]
+    if not likely:
+        return None
     for form in dict.fromkeys([core, whole, short, *plain, *_without_time(short, said)]):
         fitting: list[dict[str, str]] = []
-        for pattern in _patterns(action):
-            if found := pattern.fullmatch(form):
+        for template in likely:
+            if found := _compiled(template.source).fullmatch(form):
                 taken = {n: t for n, t in found.groupdict().items() if t}
                 fitting += [taken] if all(_plausible(arguments[n], t, said) for n, t in taken.items()) else []
         if fitting:
@@ -153,14 +160,39 @@ def _of_kind(mark: Mark, argument: Argument) -> bool:
     return mark.entity in {"", argument.entity} or {mark.entity, argument.entity} <= alike
 
 
+class Template(NamedTuple):
+    """One example: a pattern, and what a message must hold for it to fit at all, the longest words first.
+
+    Of each group in `either` one word is needed.
+    """
+
+    source: str
+    needs: tuple[str, ...]
+    either: tuple[tuple[str, ...], ...]
+
+
+def _may_fit(template: Template, low: str) -> bool:
+    """Say whether a message has the fixed words of an example: much quicker than to try its pattern."""
+    for word in template.needs:
+        if word not in low:
+            return False
+    return all(any(word in low for word in group) for group in template.either)
+
+
+@lru_cache(maxsize=1_024)
+def _compiled(source: str) -> re.Pattern[str]:
+    """Return a pattern; few of thousands are ever wanted, and one costs a millisecond and ten kilobytes."""
+    return re.compile(source, re.IGNORECASE | re.DOTALL)
+
+
 @lru_cache(maxsize=4_096)
-def _patterns(action: Action) -> tuple[re.Pattern[str], ...]:
-    """Return one pattern per example that has fixed words and places."""
+def _templates(action: Action) -> tuple[Template, ...]:
+    """Return one template per example that has fixed words and places."""
     arguments = {a.name: a for a in arguments_of(action)}
     reads = action.reads_only
     turned = [t for text in action.sayings if reads and (t := _turned(text)) is not None]
-    texts = (*action.sayings, *turned)
-    return tuple(p for text in texts if (p := _pattern(text, arguments, reads=reads)) is not None)
+    texts = dict.fromkeys((*action.sayings, *turned))
+    return tuple(p for text in texts if (p := _template(text, arguments, reads=reads)) is not None)
 
 
 def _turned(text: str) -> str | None:
@@ -169,7 +201,7 @@ def _turned(text: str) -> str | None:
     return f"{found['pre']}{found['who']}'s {found['what']}{found['post']}" if found else None
 
 
-def _pattern(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> re.Pattern[str] | None:
+def _template(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> Template | None:
     names = PLACEHOLDER.findall(text)
     if any(n not in arguments for n in names) or len(set(names)) != len(names):
         return None
@@ -187,7 +219,10 @@ def _pattern(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> re
         pieces[0] = pieces[0].removesuffix("of" + SPACE) + r"(?:(?:of|for|from|by|on|to|at)\s+)?"
     for name, part in zip(names, fixed[1:], strict=True):
         pieces += [rf"(?P<{name}>.{{1,{LONG.get(arguments[name].kind, 120)}}}?)", _fixed(part)]
-    return re.compile("".join(pieces), re.IGNORECASE | re.DOTALL)
+    words = {w.lower() for part in fixed for w in part.split() if len(w) >= NEEDED and w[0] != "'"}
+    either = [same for w in sorted(words) if (same := _alike(w))]
+    needs = sorted((w for w in words if not _alike(w)), key=len, reverse=True)
+    return Template("".join(pieces), tuple(needs), tuple(either))
 
 
 def _fixed(text: str) -> str:
@@ -197,6 +232,11 @@ def _fixed(text: str) -> str:
     return SPACE.join(_word(part) for part in re.split(r"\s+", text))
 
 
+def _alike(word: str) -> tuple[str, ...]:
+    """Return the words that may stand in the place of one, with itself; empty when no other may."""
+    return FORMS.get(word.lower()) or THIRD.get(word.lower()) or ()
+
+
 def _word(word: str) -> str:
-    same = FORMS.get(word.lower()) or THIRD.get(word.lower())
+    same = _alike(word)
     return f"(?:{'|'.join(map(re.escape, same))})" if same else re.escape(word)
