@@ -60,15 +60,28 @@ async def get_note(ctx: Ctx, number: int) -> Note:
     return note_of(value)
 
 
-async def do_keep(ctx: Ctx, note: Note) -> None:
-    """Keep a note under its number; forget those ticked off long ago."""
-    value = asdict(note)
-    for name in ("at", "done_at"):
-        value[name] = value[name].isoformat() if value[name] else None
-    await ctx.store.set(f"{PREFIX}{note.number}", value)
+async def do_keep(ctx: Ctx, note: Note, was: Note | None = None) -> None:
+    """Keep a new note, or one as changed from what it `was`; forget those ticked off long ago."""
+    old_value = note_to_json(was) if was else None
+    if not await ctx.store.swap(f"{PREFIX}{note.number}", old_value, note_to_json(note)):
+        raise Conflict(f"Somebody changed note {note.number} at the same moment. Look, and try again.")
     for old in await find_notes(ctx):
         if old.done_at is not None and old.done_at < ctx.now - KEPT:
             await ctx.store.pop(f"{PREFIX}{old.number}")
+
+
+async def do_drop(ctx: Ctx, note: Note) -> None:
+    """Forget a note as it was read."""
+    if not await ctx.store.swap(f"{PREFIX}{note.number}", note_to_json(note), None):
+        raise Conflict(f"Somebody changed note {note.number} at the same moment. Look, and try again.")
+
+
+def note_to_json(note: Note) -> dict[str, Any]:
+    """Return a note as the store keeps it."""
+    value = asdict(note)
+    for name in ("at", "done_at"):
+        value[name] = value[name].isoformat() if value[name] else None
+    return value
 
 
 def note_of(value: dict[str, Any]) -> Note:

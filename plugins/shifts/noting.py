@@ -24,11 +24,11 @@ from bot.api import (
 )
 from plugins.shifts.kept import (
     OPEN_AT_MOST,
-    PREFIX,
     Ctx,
     Note,
     check_open,
     check_text,
+    do_drop,
     do_keep,
     find_notes,
     get_note,
@@ -150,7 +150,7 @@ async def tick(ctx: Ctx, number: Number) -> Reply:
     check_open(one)
     await ctx.effect.check()
     done = replace(one, done_by=ctx.user.name, done_at=ctx.now)
-    await do_keep(ctx, done)
+    await do_keep(ctx, done, was=one)
     return _back(ctx, f"Ticked off note {number}: {one.text}", done, "untick")
 
 
@@ -174,7 +174,7 @@ async def untick(ctx: Ctx, number: Number) -> Reply:
     check_ticked(one)
     await ctx.effect.check()
     kept = replace(one, done_by="", done_at=None)
-    await do_keep(ctx, kept)
+    await do_keep(ctx, kept, was=one)
     return _back(ctx, f"Note {number} is open again: {one.text}", kept, "tick")
 
 
@@ -196,7 +196,7 @@ async def drop_note(ctx: Ctx, number: Number) -> Reply:
     one = await get_note(ctx, number)
     check_own(ctx, one)
     await ctx.effect.check()
-    await ctx.store.pop(f"{PREFIX}{number}")
+    await do_drop(ctx, one)
     return Reply(f"Note {number} is gone: {one.text}", data=one, evidence=source(ctx))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Reply, Tone,
 from bot.contract.action import Via
 from bot.testing import Bench
 from plugins.connectors.local.network import LocalNetwork
+from plugins.shifts.kept import do_drop, do_keep, get_note
 from tests.plugins.building import NOW, Isp, ago
 
 SHIFTS = ("shifts:read", "shifts:write")
@@ -161,6 +163,18 @@ async def test_notes_are_left_listed_ticked_off_and_each_taken_back(world) -> No
     with pytest.raises(NotFound):
         await bench.act("tick", number=1)
     assert (await bench.act("notes")).text == "1 note for the next shift."
+
+
+async def test_of_two_who_tick_off_a_note_at_once_one_learns_of_the_other(world) -> None:
+    bench, _ = world
+    await bench.act("note", text="Call Amina")
+    read = await get_note(ctx := await bench.context(writes=True), 1)
+    await bench.act("tick", number=1, user=bench.bob)
+    with pytest.raises(Conflict, match="at the same moment"):
+        await do_keep(ctx, replace(read, done_by="Ann Apple", done_at=NOW), was=read)
+    with pytest.raises(Conflict, match="at the same moment"):
+        await do_drop(ctx, read)
+    assert (await bench.act("notes", all=True)).data[0].done_by == "Bob Berry"
 
 
 async def test_a_note_says_before_the_yes_what_it_will_do_and_has_words(world) -> None:
