@@ -221,6 +221,6 @@ async def test_a_fault_is_seen(fault: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert await seen_by(suite), "no check minds"
 
 
-@pytest.mark.parametrize("suite", {suite for suite, _ in FAULTS.values()}, ids=lambda s: s.__name__)
+@pytest.mark.parametrize("suite", dict.fromkeys(s for s, _ in FAULTS.values()), ids=lambda s: s.__name__)
 async def test_without_a_fault_nothing_is_seen(suite: type) -> None:
     assert await seen_by(suite) == ""
