@@ -47,6 +47,7 @@ from bot.contract.reply import (
 )
 from bot.contract.roster import Duty, Roster
 from bot.contract.scope import EVERYWHERE, NOWHERE, Area, Scope
+from bot.contract.sheet import sheet_of, to_csv
 from bot.contract.spoken import ago, day, moment, plural, span
 from bot.contract.staff import Staff
 from bot.errors import (
@@ -152,5 +153,7 @@ __all__ = [
     "moment",
     "platform",
     "plural",
+    "sheet_of",
     "span",
+    "to_csv",
 ]

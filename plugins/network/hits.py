@@ -7,11 +7,23 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from bot.api import Align, BadInput, Button, Column, File, NotFound, Reply, Table, Tone, action, plural
+from bot.api import (
+    Align,
+    BadInput,
+    Button,
+    Column,
+    File,
+    NotFound,
+    Reply,
+    Table,
+    Tone,
+    action,
+    plural,
+    to_csv,
+)
 from plugins.network.cause import Cause, Kind, cause_of
 from plugins.network.entities import Ctx
 from plugins.network.port import DeviceRef, Hit, Impact, Network, Outage, OutageRef, Place, PortRef, SiteRef
-from plugins.network.rows import to_csv
 
 MAX_ROWS = 100
 WITH_FILE = 2_000
