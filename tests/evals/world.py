@@ -64,8 +64,18 @@ THINGS = (
     Thing("port", "olt-ikj-01-1 PON 1/3", "olt-ikj-01-1 PON 1/3"),
     Thing("outage", "OUT-77", "Fibre cut at Ikeja"),
     Thing("service", "SVC-100234-1", "Fibre 100", ("amina@acme.example", "10.20.0.7")),
+    Thing("customer", "100305", "Mary Wanjiku"),
+    Thing("customer", "100931", "Mary Wanjiku"),
+    Thing("customer", "100640", "Baraka Hardware"),
+    Thing("payment", "PAY-0004512", "PAY-0004512"),
+    Thing("credit_note", "CN-000087", "CN-000087"),
+    Thing("promise", "PTP-1023", "PTP-1023"),
+    Thing("visit", "VIS-2041", "VIS-2041"),
+    Thing("reminder", "REM-88", "REM-88"),
+    Thing("maintenance", "MNT-12", "MNT-12"),
+    *(Thing("oncall_team", name, name) for name in ("noc", "support", "billing")),
     *(Thing(kind, mail(name, last), f"{name} {last}", (name.lower(),))
-      for kind in ("agent", "person")
+      for kind in ("agent", "person", "colleague")
       for name, last in (("Ada", "Obi"), ("Bisi", "Ojo"), ("Ngozi", "Eze"), ("Zed", "Musa"), ("Bea", "Muthoni"), ("Halima", "Said"), ("Kevin", "Oloo"), ("Sam", "Ochieng"))),
 )  # fmt: skip
 
