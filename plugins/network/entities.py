@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,8 @@ Thing = Site | Device | Port
 AHEAD = timedelta(days=90)
 PARTLY = 0.8
 """How well words fit that are only a part of what something is called."""
+GENERIC = re.compile(r"\b(?:pop|tower|mast|hub|site|exchange|node|data ?cent(?:re|er))\b")
+"""What names of sites end with and nobody says: "Nyali POP" is Nyali."""
 
 
 def _called(thing: Thing, text: str, key: str, other: str | None = None, *, label: str, detail: str) -> Match:
@@ -33,11 +36,28 @@ def _called(thing: Thing, text: str, key: str, other: str | None = None, *, labe
 
 
 async def find_sites(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
-    """Find sites by code or name."""
+    """Find sites by code or name, with or without what it is; by how the name begins if no other does so."""
+    found = await ctx.port(Network).find_sites(ctx.scope, text, limit)
+    low, bare = " ".join(text.lower().split()), _bare(text)
+    whole = {s.code for s in found if low in {s.code.lower(), s.name.lower()} or bare == _bare(s.name) != ""}
+    begin = {s.code for s in found if bare and _bare(s.name).startswith(f"{bare} ")}
+    named = whole or (begin if len(begin) == 1 else set())
     return [
-        _called(site, text, site.code, site.name, label=site.name, detail=f"{site.kind} in {site.region}")
-        for site in await ctx.port(Network).find_sites(ctx.scope, text, limit)
+        Match(
+            key=site.code,
+            label=site.name,
+            record=site,
+            detail=f"{site.kind} in {site.region}",
+            exact=site.code in named,
+            score=PARTLY,
+            scope=site.area,
+        )
+        for site in found
     ]
+
+
+def _bare(name: str) -> str:
+    return " ".join(GENERIC.sub(" ", name.lower()).split())
 
 
 async def find_devices(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.api import BadInput, NotFound, Tone
 from bot.testing import Bench
+from plugins.network.entities import find_sites
 from plugins.network.port import Line, Ont
 from tests.plugins.building import NOW, Isp, ago
 
@@ -82,6 +83,20 @@ async def test_an_outage_explains_the_line(world) -> None:
     assert (one.facts["Cause"], one.facts["Services below"], one.facts["Where"]) == ("backhoe", 1, "bng1")
     hit = await bench.press(listed.buttons[0])
     assert "**1 customer** (1 service) hang on OUT-0042 (bng1), 1 critical." in hit.text
+
+
+async def test_a_site_is_known_without_what_it_is_and_by_how_its_name_begins(world) -> None:
+    bench, isp = world
+    await isp.site("CST-01", name="Nyali POP")
+    await isp.site("CST-02", name="Mombasa Island tower", kind="tower")
+    await isp.site("CST-03", name="Nyali Road hub")
+    ctx = await bench.context()
+    known = {
+        text: [match.key for match in await find_sites(ctx, text, 5) if match.exact]
+        for text in ("nyali", "Mombasa", "mombasa  island", "cst-03", "harb", "island", "pop", "")
+    }
+    assert known == {"nyali": ["CST-01"], "Mombasa": ["CST-02"], "mombasa  island": ["CST-02"], "cst-03": ["CST-03"],
+                     "harb": [], "island": [], "pop": [], "": []}  # fmt: skip
 
 
 async def test_a_customer_without_a_line(world) -> None:
