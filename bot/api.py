@@ -45,7 +45,7 @@ from bot.contract.reply import (
     Table,
     Tone,
 )
-from bot.contract.roster import Duty, Roster
+from bot.contract.roster import FOREVER, Duty, Roster
 from bot.contract.scope import EVERYWHERE, NOWHERE, Area, Scope
 from bot.contract.sheet import sheet_of, to_csv
 from bot.contract.spoken import ago, day, moment, plural, span
@@ -66,6 +66,7 @@ from bot.hookspecs import hookimpl
 
 __all__ = [
     "EVERYWHERE",
+    "FOREVER",
     "NOWHERE",
     "Action",
     "ActionCall",

@@ -41,7 +41,9 @@ async def _show(slug: str | None, *, as_json: bool) -> None:
         [
             one.team,
             ", ".join(person.name for person in one.people) or "nobody",
-            f"{one.until.astimezone(tenant.zone):%Y-%m-%d %H:%M}" if one.until else one.trouble,
+            f"{one.until.astimezone(tenant.zone):%Y-%m-%d %H:%M}"
+            if one.until
+            else one.trouble or ("no end" if one.people else ""),
         ]
         for one in found
     ]

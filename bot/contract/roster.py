@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.contract.context import Context
+
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""The `until` of a duty that has no end so far."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Duty:
     """A stretch of time in which a person is on call: from `since` up to, not including, `until`.
+
+    One without an end, of somebody who takes all turns, is `until` FOREVER.
 
     `person` is a platform user's id, or the e-mail address of one for rosters kept elsewhere.
 

@@ -81,6 +81,19 @@ async def _tell(setup: Setup, session: Session, parked: Parked, watch: Watch) ->
     )
 
 
+async def tell_anew(setup: Setup) -> None:
+    """Tell of every call that waits whoever is on call by now: turns have changed hands."""
+    async with setup.database.tenant(setup.tenant.id) as session:
+        found = [call for call in await calls.find_waiting(session) if call.on_call]
+        said = await decisions.find_decisions(session, [call.id for call in found])
+    watch = await watch_of(setup, found)
+    for call in found:
+        async with setup.database.tenant(setup.tenant.id) as session:
+            there = await calls.get_call(session, call.id, lock=True)
+            if there is not None and there.state == "asked":
+                await _tell(setup, session, Parked(call=there, said=said[call.id]), watch)
+
+
 async def _asked(setup: Setup, session: Session, call: Call, user: User) -> None:
     """Queue what follows from a question, and write it down."""
     running = call.state == "running"

@@ -9,6 +9,8 @@ from typing import Any
 
 from bot import trouble
 from bot.contract.reply import Reply
+from bot.contract.roster import Roster
+from bot.core.approvals import tell_anew
 from bot.core.audit_body import reply_facts
 from bot.core.audit_note import Note, note_alone
 from bot.core.bulkhead import DeadlinePassed, within
@@ -105,7 +107,18 @@ async def run_write(setup: Setup, run: Run, nested: Nested) -> Reply:
             end = await _attempt(setup, run, lease, nested)
         except LeaseLost:
             raise Conflict(TAKEN_OVER) from None
-        return await finish(setup, run.call, run.fence, end, watched=run.seen(end))
+        reply = await finish(setup, run.call, run.fence, end, watched=run.seen(end))
+        if any(one.plugin == run.checked.owned.plugin for one in setup.view.all(Roster)):
+            await _tell_on_call(setup)
+        return reply
+
+
+async def _tell_on_call(setup: Setup) -> None:
+    """Tell whoever is on call by now what waits for their yes; a reminder does it later if that fails."""
+    try:
+        await tell_anew(setup)
+    except UserError as error:
+        trouble.warn("on_call_not_told", error, tenant=setup.tenant.id)
 
 
 async def _attempt(setup: Setup, run: Run, lease: Lease, nested: Nested) -> End:

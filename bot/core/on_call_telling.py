@@ -18,8 +18,11 @@ from bot.db.session import Session
 SHOWN_ID = 8
 
 
+KEY = "on_call:"
+
+
 def _key(call: Call) -> str:
-    return f"on_call:{call.id}"
+    return f"{KEY}{call.id}"
 
 
 async def tell_on_call(
@@ -30,14 +33,20 @@ async def tell_on_call(
     watch: Watch,
     fits: Callable[[User], bool],
 ) -> int:
-    """Tell those on call whose yes would do, each once; return how many had not been told."""
+    """Tell those on call whose yes would do, each once; return how many had not been told.
+
+    Who was relieved before the word reached them hears nothing of it.
+    """
     teams = sorted(team for team in missing(call, yes) if team in watch.found)
-    told = 0
+    told, meant = 0, set[str]()
     for team in teams:
         people = [one.id for one in watch.found[team].people if one.id != call.asked_by and fits(one)]
+        meant.update(people)
         if people:
             said = keep_reply(_words(setup, call, team))
             told += await nudges.do_put(session, people, _key(call), said)
+    if not any(watch.found[team].silent for team in teams):
+        await nudges.do_drop(session, _key(call), spare=sorted(meant))
     return told
 
 
@@ -45,6 +54,11 @@ async def untell(session: Session, call: Call) -> None:
     """Say nothing more of a call that waits no longer."""
     if call.on_call:
         await nudges.do_drop(session, _key(call))
+
+
+async def untell_all(session: Session) -> None:
+    """Say nothing more of any call: those who were on call for it are so no longer, their roster is off."""
+    await nudges.do_drop(session, KEY)
 
 
 def _words(setup: Setup, call: Call, team: str) -> Reply:

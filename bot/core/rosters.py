@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from bot import trouble
 from bot.contract.context import Context
 from bot.contract.people import User
-from bot.contract.roster import Duty, Roster
+from bot.contract.roster import FOREVER, Duty, Roster
 from bot.core.bulkhead import Bulkheads, within
 from bot.core.gate_setup import Around
 from bot.core.surroundings import Surroundings
@@ -28,8 +28,9 @@ T = TypeVar("T")
 class OnCall:
     """Who is on call for a team at one moment: people who are active here, until one of them is relieved.
 
-    `gone` are those a roster names who are not. `trouble` says why nobody can be named at all; `silent` is
-    set when that is because a roster did not answer. `duties` are how they came to be on call, by their ids.
+    Without `until` that is not foreseen. `gone` are those whom a roster names and who are not active.
+    `trouble` says why nobody can be named at all; `silent` is set when that is because a roster did not
+    answer. `duties` are how they came to be on call, by their ids.
     """
 
     team: str
@@ -106,7 +107,7 @@ class Rosters:
             team=team,
             people=tuple(people.values()),
             duties=tuple(replace(one, person=user.id) for one, user in found if user is not None),
-            until=min((one.until for one in now), default=None),
+            until=min((one.until for one in now if one.until < FOREVER), default=None),
             gone=tuple(one.person for one, user in found if user is None),
         )
 

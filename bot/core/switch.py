@@ -10,7 +10,9 @@ from datetime import timedelta
 from bot.contract.people import User
 from bot.contract.plugin import Lifecycle
 from bot.contract.port import Connector
+from bot.contract.roster import Roster
 from bot.core.journal import note
+from bot.core.on_call_telling import untell_all
 from bot.core.roles import do_add_built_in
 from bot.core.surroundings import Surroundings
 from bot.db import plugins, roles
@@ -148,6 +150,8 @@ async def disable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Sw
             )
         await plugins.do_switch(session, name, enabled=False, offered=old.offered, by=by.id)
         await write_down(session, "plugin.disabled", by, [name])
+        if around.registry.view(frozenset({name})).all(Roster):
+            await untell_all(session)
     return await _after(around, [name], by, on=False)
 
 

@@ -97,14 +97,28 @@ async def do_forget(session: AsyncSession, older: timedelta) -> int:
 
 
 async def do_drop(
-    session: AsyncSession, begins: str, user_ids: Sequence[str] | None = None, *, but: str = ""
+    session: AsyncSession,
+    begins: str,
+    user_ids: Sequence[str] | None = None,
+    *,
+    but: str = "",
+    spare: Sequence[str] = (),
 ) -> int:
-    """Drop what nobody was told yet under keys that begin so, of these people or of all; return how much."""
+    """Drop what nobody was told yet under keys that begin so, of these people or of all; return how much.
+
+    Not what has the key `but`, and of nobody in `spare`.
+    """
     gone = await session.execute(
         text(
             """delete from nudges where told_at is null and starts_with(key, :begins) and key <> :but
-               and (cast(:users as uuid[]) is null or user_id = any(cast(:users as uuid[]))) returning 1"""
+               and (cast(:users as uuid[]) is null or user_id = any(cast(:users as uuid[])))
+               and user_id <> all(cast(:spare as uuid[])) returning 1"""
         ),
-        {"begins": begins, "but": but, "users": None if user_ids is None else list(user_ids)},
+        {
+            "begins": begins,
+            "but": but,
+            "users": None if user_ids is None else list(user_ids),
+            "spare": list(spare),
+        },
     )
     return len(gone.all())

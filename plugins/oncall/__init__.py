@@ -71,7 +71,7 @@ async def find_duties(ctx: Ctx, team: str, since: datetime, until: datetime) -> 
             made_at=how.at,
             given=how.given,
         )
-        for one in there.turns(plan, since, until)
+        for one in there.duties(plan, since, until)
         if one.person
         for how in made(there, plan, max(one.since, since)) or (NOT_KNOWN,)
     ]

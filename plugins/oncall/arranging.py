@@ -19,10 +19,10 @@ from bot.api import (
 )
 from plugins.oncall.covers import Cover
 from plugins.oncall.kept import Ctx, Kept, do_keep_cover, get_team
-from plugins.oncall.looking import AHEAD, cover_words, weekday
+from plugins.oncall.looking import cover_words, weekday
 from plugins.oncall.nouns import READ, WRITE, source
 from plugins.oncall.rotation import Turn
-from plugins.oncall.team import Plan, Team, made
+from plugins.oncall.team import AHEAD, Plan, Team, made
 
 UNDO = timedelta(hours=1)
 MOMENT = timedelta(seconds=1)

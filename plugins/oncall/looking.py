@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated
 
-from bot.api import Button, Column, Field, Reply, Table, Tone, action, moment, plural
+from bot.api import FOREVER, Button, Column, Field, Reply, Table, Tone, action, moment, plural
 from plugins.oncall.covers import Cover
 from plugins.oncall.kept import Ctx, Kept, get_team, read
 from plugins.oncall.nouns import READ, ColleagueRef, TeamRef, left, source
 from plugins.oncall.rotation import Turn
-from plugins.oncall.team import Plan, Team
+from plugins.oncall.team import AHEAD, Plan, Team
 
-AHEAD = timedelta(days=90)
-"""How far people are told of their turns."""
 FEW = 10
+MOMENT = timedelta(seconds=1)
 Days = Annotated[int, Field(ge=1, le=366)]
 NONE = "No team has a rotation yet."
 
@@ -28,7 +27,7 @@ def at_work(ctx: Ctx, kept: Kept, team: Team, at: datetime) -> tuple[Turn, Turn 
 def stood_in(ctx: Ctx, kept: Kept, team: Team, at: datetime) -> str:
     """Return who would be on call without the covers; empty when that is the same person, or nobody."""
     plain = Plan(zone=ctx.tenant.zone, gone=kept.gone)
-    whose = team.turns(plain, at, at + timedelta(seconds=1))[0].person
+    whose = team.turns(plain, at, at + MOMENT)[0].person
     return whose if whose != at_work(ctx, kept, team, at)[0].person else ""
 
 
@@ -63,13 +62,16 @@ def passed_over(kept: Kept, team: Team, at: datetime) -> str:
     ],
 )
 async def who(ctx: Ctx, team: TeamRef | None = None, at: datetime | None = None) -> Reply:
-    """Say who is on call, now or at a time, and who is next."""
-    kept, when = await read(ctx), at or ctx.now
+    """Say who is on call, now or at a time, and who is next; on a day without an hour everybody of it."""
+    kept, (when, end) = await read(ctx), _span(ctx, at or ctx.now)
     teams = [get_team(kept, team.name)] if team else kept.standing
     if not teams:
         return Reply(f"{NONE} Nobody is on call.", evidence=source(ctx), tone=Tone.WARN)
-    lines = [_said(ctx, kept, one, when, named=at is not None) for one in teams]
-    gaps = [one for one in teams if not at_work(ctx, kept, one, when)[0].person]
+    if end - when > MOMENT:
+        lines = [_of_day(ctx, kept, one, when, end) for one in teams]
+    else:
+        lines = [_said(ctx, kept, one, when, named=at is not None) for one in teams]
+    gaps = [t for one in teams for t in one.turns(kept.plan(ctx), when, end) if not t.person]
     notes = [note for one in teams if (note := passed_over(kept, one, when))]
     return Reply(
         "\n".join([*_listed(lines), *(f"⚠ {note}" for note in dict.fromkeys(notes))]),
@@ -78,6 +80,15 @@ async def who(ctx: Ctx, team: TeamRef | None = None, at: datetime | None = None)
         evidence=source(ctx),
         tone=Tone.WARN if gaps or notes else Tone.PLAIN,
     )
+
+
+def _span(ctx: Ctx, at: datetime) -> tuple[datetime, datetime]:
+    """Return a moment, or of midnight, which is how a day without an hour reads, the rest of that day."""
+    local = ctx.local(at)
+    if local.time() != time():
+        return at, at + MOMENT
+    end = datetime.combine(local.date() + timedelta(days=1), time(), ctx.tenant.zone)
+    return (max(at, ctx.now) if end > ctx.now else at), end
 
 
 def _listed(lines: list[str]) -> list[str]:
@@ -103,6 +114,16 @@ def _said(ctx: Ctx, kept: Kept, team: Team, at: datetime, *, named: bool) -> str
     return f"**{kept.name(turn.person)}** is on call for {team.name}{when}{cover}, until {until}{then}."
 
 
+def _of_day(ctx: Ctx, kept: Kept, team: Team, since: datetime, end: datetime) -> str:
+    """Say who is on call on a day, one after the other, and until when the last of them."""
+    parts = []
+    for turn in team.duties(kept.plan(ctx), since, end):
+        until = f"{ctx.local(turn.until):%H:%M}" if turn.until < end else weekday(ctx, turn.until)
+        parts.append(f"**{kept.name(turn.person)}**{'' if turn.until == FOREVER else f' until {until}'}")
+    local = ctx.local(since)
+    return f"On call for {team.name} on {local:%a} {local.day} {local:%b}: {', then '.join(parts)}."
+
+
 def weekday(ctx: Ctx, at: datetime) -> str:
     """Return an instant with its day of the week: `Fri 27 Nov 22:00`."""
     local = ctx.local(at)
@@ -125,10 +146,12 @@ def weekday(ctx: Ctx, at: datetime) -> str:
         "is {person} on call",
         "when is {person} on call",
         "when is {person} on call next",
+        "am I on call {at}",
+        "is {person} on call {at}",
     ],
 )
-async def mine(ctx: Ctx, person: ColleagueRef | None = None) -> Reply:
-    """Say when you, or a colleague, are on call: now or next, and the turns of the coming weeks."""
+async def mine(ctx: Ctx, person: ColleagueRef | None = None, at: datetime | None = None) -> Reply:
+    """Say when you, or a colleague, are on call: now, next, at a time, and the turns of the coming weeks."""
     kept = await read(ctx)
     whose = person.id if person else ctx.user.id
     who, are = (person.name, "is") if person and whose != ctx.user.id else ("You", "are")
@@ -136,7 +159,7 @@ async def mine(ctx: Ctx, person: ColleagueRef | None = None) -> Reply:
         (
             (turn, team.name)
             for team in kept.standing
-            for turn in team.turns(kept.plan(ctx), ctx.now, ctx.now + AHEAD)
+            for turn in team.duties(kept.plan(ctx), ctx.now, ctx.now + AHEAD)
             if turn.person == whose
         ),
         key=lambda one: one[0].since,
@@ -144,19 +167,37 @@ async def mine(ctx: Ctx, person: ColleagueRef | None = None) -> Reply:
     if not turns:
         return Reply(f"{who} {are} not on call in the next {AHEAD.days} days.", evidence=source(ctx))
     first, team = turns[0]
-    until = weekday(ctx, first.until)
-    text = f"{who} {are} next on call for {team} from {weekday(ctx, first.since)} until {until}."
+    text = f"{who} {are} next on call for {team} from {weekday(ctx, first.since)} {_until(ctx, first)}."
     if first.since <= ctx.now:
-        text = f"{who} {are} on call for {team} now, until {until}."
-    rows = [(name, weekday(ctx, one.since), weekday(ctx, one.until)) for one, name in turns[:FEW]]
+        text = f"{who} {are} on call for {team} now, {_until(ctx, first)}."
+    rows = [
+        (name, weekday(ctx, one.since), _until(ctx, one).removeprefix("until ")) for one, name in turns[:FEW]
+    ]
     return Reply(
-        text,
+        f"{_then(ctx, turns, at)}{text}",
         data=tuple(turns),
         table=Table(columns=(Column("Team"), Column("From"), Column("Until")), rows=rows)
         if len(rows) > 1
         else None,
         evidence=source(ctx),
     )
+
+
+def _until(ctx: Ctx, turn: Turn) -> str:
+    return "with nobody after" if turn.until == FOREVER else f"until {weekday(ctx, turn.until)}"
+
+
+def _then(ctx: Ctx, turns: list[tuple[Turn, str]], at: datetime | None) -> str:
+    """Say whether one of these turns is at a time, or on a day; empty for a time that is over."""
+    if at is None:
+        return ""
+    since, end = _span(ctx, at)
+    if end <= ctx.now:
+        return ""
+    there = [one for one, _ in turns if one.since < end and since < one.until]
+    local = ctx.local(since)
+    when = weekday(ctx, at) if end - since <= MOMENT else f"{local:%a} {local.day} {local:%b}"
+    return f"**{'Yes' if there else 'Not'}** on {when}. "
 
 
 @action(

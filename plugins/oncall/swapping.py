@@ -8,9 +8,8 @@ from bot.api import Approval, BadInput, Conflict, Preview, Reply, action, platfo
 from plugins.oncall.arranging import do_arrange, shown, the_team, turns_of
 from plugins.oncall.covers import Cover, Piece
 from plugins.oncall.kept import Ctx, Kept, read
-from plugins.oncall.looking import AHEAD
 from plugins.oncall.nouns import OWN, ColleagueRef, TeamRef
-from plugins.oncall.team import Team
+from plugins.oncall.team import AHEAD, Team
 
 
 def day_span(ctx: Ctx, on: date | None) -> tuple[datetime, datetime]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.api import FOREVER
 from plugins.oncall.covers import Cover, covered
 from plugins.oncall.rotation import Rotation, Turn, joined
 
 DAY = timedelta(days=1)
+AHEAD = timedelta(days=90)
+"""How far it is looked ahead for whoever comes next, and people are told of their turns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +74,13 @@ class Team:
                 found += _turns(plan, self.name, era, begin, min(end, last))
         whole = joined(_filled(found, first, last))
         return [one for one in whole if one.since < until and since < one.until]
+
+    def duties(self, plan: Plan, since: datetime, until: datetime) -> list[Turn]:
+        """Return the turns of a stretch, the last one without an end where nobody comes after it."""
+        found = self.turns(plan, since, until + AHEAD)
+        if found and found[-1].person:
+            found[-1] = replace(found[-1], until=FOREVER)
+        return [one for one in found if one.since < until]
 
 
 def made(team: Team, plan: Plan, at: datetime) -> tuple[Made, ...]:

@@ -18,6 +18,7 @@ from bot.core.on_call_policies import find_broken, on_call_warnings
 from bot.core.people import set_active
 from bot.core.policy_trial import replay
 from bot.core.rosters import rosters_around
+from bot.core.switch import disable
 from bot.db import nudges
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound, UserError
 from bot.testing import Bench
@@ -216,6 +217,26 @@ async def test_whoever_is_on_call_is_told_that_it_waits_for_them(kit):
     await kit.approve(done, user=kit.cat)
     ((text,),) = await told(kit, kit.cat)
     assert "7,000.00" in text, "of what is decided nothing more is said"
+
+
+async def test_who_is_relieved_before_the_word_reached_them_hears_nothing_of_it(kit):
+    await rule(kit)
+    put(kit, kit.bob)
+    await ask(kit)
+    put(kit, kit.cat)
+    small = await ask(kit, "5")  # any change by the plugin that keeps the roster
+    await kit.approve(small, user=kit.ann)
+    assert [len(one) for one in await told(kit, kit.bob, kit.cat)] == [0, 1]
+    await ask(kit, "7000")
+    BOARD.how = "raise"
+    small = await ask(kit, "6")
+    await kit.approve(small, user=kit.ann)
+    BOARD.how = "well"
+    ((text,),) = await told(kit, kit.cat)
+    assert "7,000.00" in text, "a roster that does not answer has relieved nobody"
+    await ask(kit, "8000")
+    await disable(kit.around, "duties")
+    assert await told(kit, kit.cat) == [[]], "with the rosters off nobody is on call"
 
 
 async def test_who_knows_of_it_and_cannot_agree_hears_why_by_its_first_letters(kit):

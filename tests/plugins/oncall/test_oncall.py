@@ -58,6 +58,34 @@ async def test_a_rotation_takes_turns_from_the_last_handover_on(kit):
     assert len((await kit.act("turns", team="noc", days=3)).table.rows) == 4
 
 
+async def test_a_day_without_an_hour_is_all_of_that_day(kit):
+    await rotation(kit, length="1d")
+    await kit.approve(await kit.act("cover", person="eve", until="2026-01-06 20:00"), user=kit.ann)
+    said = (await kit.act("who", team="noc", at="2026-01-06T00:00:00+01:00")).text
+    assert said == (
+        "On call for noc on Tue 6 Jan: **Eve Elder** until 20:00, then **Bob Berry** until Wed 7 Jan 08:00."
+    )
+    assert (
+        "Mon 5 Jan: **Eve Elder** until Tue 6 Jan 20:00."
+        in (await kit.act("who", at="2026-01-05T00:00:00+01:00")).text
+    )
+    assert (await kit.act("mine", at="2026-01-06T00:00:00+01:00")).text.startswith("**Not** on Tue 6 Jan. ")
+    assert (await kit.act("mine", person="bob", at="2026-01-06T21:00:00+01:00")).text.startswith(
+        "**Yes** on Tue 6 Jan 21:00. Bob Berry is next on call for noc from Tue 6 Jan 20:00"
+    )
+
+
+async def test_who_takes_all_turns_has_no_end_of_them(kit):
+    await rotation(kit, people="ann")
+    assert (await kit.act("mine")).text == "You are on call for noc now, with nobody after."
+    assert (await kit.act("who", at="2026-01-06T00:00:00+01:00")).text.endswith("Tue 6 Jan: **Ann Apple**.")
+    found = await (await rosters_around(kit.around)).get_on_call("noc", kit.now)
+    assert found.until is None
+    await kit.approve(await kit.act("cover", person="eve", until="2026-01-06 20:00"), user=kit.ann)
+    found = await (await rosters_around(kit.around)).get_on_call("noc", kit.now)
+    assert found.until == datetime(2026, 1, 6, 19, tzinfo=UTC)
+
+
 async def test_a_handover_keeps_its_hour_when_the_clocks_change(kit):
     kit.now = datetime(2026, 3, 27, 12, tzinfo=UTC)
     await rotation(kit, length="1d")
