@@ -10,9 +10,9 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,11 @@ class Talk:
     title: str
     role: str
     turns: Sequence[Turn]
+    stranger: bool = False
 
     @property
     def held(self) -> bool:
-        return is_held(self.title, 2)
+        return self.stranger or is_held(self.title, 2)
 
 
 class Heard:
@@ -54,19 +55,35 @@ class Heard:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, Mapping[str, Any], Reply]] = []
-        plain = Gate.call
+        self.decided: list[str] = []
+        plain, decide, undo = Gate.call, Gate.decide, Gate.undo
 
         async def call(gate: Gate, user: User, action_id: str, args: Mapping[str, Any], **more: Any) -> Reply:
             reply = await plain(gate, user, action_id, args, **more)
             self.calls.append((action_id, await _keys(gate, user, action_id, args), reply))
             return reply
 
+        async def decided(gate: Gate, user: User, call_id: str, *, yes: bool, **more: Any) -> Reply:
+            reply = await decide(gate, user, call_id, yes=yes, **more)
+            self.decided.append("!yes" if yes else "!no")
+            return reply
+
+        async def undone(gate: Gate, user: User, call_id: str, **more: Any) -> Reply:
+            reply = await undo(gate, user, call_id, **more)
+            self.decided.append("!undo")
+            return reply
+
         Gate.call = call  # type: ignore[method-assign,assignment]  # only to listen
+        Gate.decide = decided  # type: ignore[method-assign]  # only to listen
+        Gate.undo = undone  # type: ignore[method-assign]  # only to listen
 
     def last(self) -> tuple[str, Mapping[str, Any], Reply] | None:
-        """Return the last call since the last time, and forget them all."""
+        """Return the last call or decision since the last time, and forget them all."""
         found = self.calls[-1] if self.calls else None
+        if self.decided:
+            found = self.decided[-1], {}, Reply("")
         self.calls.clear()
+        self.decided.clear()
         return found
 
 
@@ -141,21 +158,32 @@ def _same(said: object, wanted: str) -> bool:
     return words == wanted.lower() or words.startswith(wanted.lower())
 
 
+def strangers() -> list[Talk]:
+    """Return the conversations by another hand; all of them are held out."""
+    return [replace(talk, stranger=True) for talk in talks(HERE / "strangers_talk.txt")]
+
+
+def title_of(talk: Talk) -> str:
+    if talk.stranger:
+        return "by strangers, held out"
+    return "held out" if talk.held else "tuned on"
+
+
 async def main(*, held: bool, verbose: bool, look: bool = False) -> None:
     home = Path(tempfile.mkdtemp(prefix="backhaul-talk-", dir="/var/tmp"))
     home.chmod(0o755)
     app = await App.open(Config(home=home), migrate=True)
     heard = Heard()
-    counts: dict[bool, Counter[str]] = {False: Counter(), True: Counter()}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
     try:
         await load_demo(app.database, app.around, size=SIZE)
         tenant = await app.tenant("savanna")
-        for talk in talks():
+        for talk in [*talks(), *strangers()]:
             if talk.held and not held:
                 continue
             shown = verbose and (look or not talk.held)
             for turn, outcome, told in await play(app, tenant, talk, heard):
-                counts[talk.held][outcome] += 1
+                counts[title_of(talk)][outcome] += 1
                 if shown and outcome != "right":
                     print(
                         f"  {outcome:7} {talk.role}, {talk.title}: {turn.words!r} wants {turn.want} {dict(turn.args)}; got {told}"
@@ -163,13 +191,10 @@ async def main(*, held: bool, verbose: bool, look: bool = False) -> None:
     finally:
         await app.close()
         shutil.rmtree(home, ignore_errors=True)
-    for kept, found in counts.items():
-        if total := found.total():
-            good = (found["right"] + found["asked"]) / total
-            parts = ", ".join(f"{found[o]} {o}" for o in OUTCOMES if found[o])
-            print(
-                f"conversations, {'held out' if kept else 'tuned on'}: {total} turns, {good:.1%} right or asked ({parts})"
-            )
+    for title, found in counts.items():
+        good = (found["right"] + found["asked"]) / found.total()
+        parts = ", ".join(f"{found[o]} {o}" for o in OUTCOMES if found[o])
+        print(f"conversations, {title}: {found.total()} turns, {good:.1%} right or asked ({parts})")
 
 
 if __name__ == "__main__":
