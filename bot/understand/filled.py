@@ -19,11 +19,16 @@ class Asker:
     name: str = ""
 
 
+NOWHERE = 1_000_000
+
+
 @dataclass(kw_only=True)
 class Filled:
     """Arguments found so far. `options` holds further names that may be meant, per entity argument.
 
-    `told` are names that are only words of a text.
+    `told` are names that are only words of a text. `starts`, `ends` and `past` say that the action has an
+    argument for the beginning of a time, for its end, and for a time that is over. `text_from` is where
+    somebody's own words begin, which fill an argument of text.
     """
 
     args: dict[str, Any] = field(default_factory=dict)
@@ -36,9 +41,23 @@ class Filled:
     kinds: frozenset[str] = frozenset()
     reads_only: bool = True
     own: frozenset[str] = frozenset()
+    starts: bool = False
+    ends: bool = False
+    past: bool = False
+    text_from: int = NOWHERE
 
     def take(self, name: str, value: Any, mark: Mark | None = None) -> None:
         """Set one argument and note which words it came from."""
         self.args[name] = value
         if mark:
             self.used.add(mark)
+
+    def told_in_text(self, mark: Mark) -> bool:
+        """Say whether a mark is part of somebody's own words: "because it was down for 2 days"."""
+        return mark.start >= self.text_from
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether an amount, number or time was taken from outside of somebody's own words."""
+        figures = {"money", "number", "time"}
+        return any(m.kind in figures and not m.long_number and not self.told_in_text(m) for m in self.used)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
 from bot.understand.jargon import SAME
-from bot.understand.marks import Mark
+from bot.understand.marks import REGIONS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
@@ -31,6 +31,7 @@ CUES: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = tuple(
         (r"resolution|outcome|how", r"resolved by|fixed by|resolution|because|by|saying"),
     )
 )
+OWN = re.compile(rf"\b(?:{WHY}|saying(?: that)?|that says|to say(?: that)?)\b", re.IGNORECASE)
 LOOKS_FOR = re.compile(
     r"\b(?:about|mention(?:s|ing)?|containing|regarding|concerning|with the words?|called|named)\s+"
     r"(?P<text>.+)$",
@@ -45,8 +46,12 @@ NAMES = BESIDE | {"name", "port", "account", "permission"}
 SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
 WHYS = frozenset({"reason", "because", "why", "cause"})
 """Arguments that say why: after what it is about, never between."""
-PLACES = frozenset({"area"})
-"""Arguments that are a place by any name it goes by."""
+PLACES = frozenset({"area", "region"})
+"""Arguments that are a place: an area by any name it goes by, a region by one of `REGIONS`."""
+REGION = re.compile(
+    rf"\b(?:in|on|at|for|along|from|of|around|near)\s+(?:the\s+)?(?P<region>{'|'.join(sorted(REGIONS))})\b(?!-)",
+    re.IGNORECASE,
+)
 PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "who"})
 
 
@@ -97,6 +102,12 @@ def fill_text(
         rest := leftover(action, said, used, trim=searches(action, wanting[0]) or wanting[0].name in NAMES)
     ):
         yield wanting[0].name, _as(wanting[0], rest), None
+
+
+def text_from(said: Sentence) -> int:
+    """Return where somebody's own words begin: after a colon, "because", "saying"; else behind the end."""
+    found = OWN.search(said.text, said.begin)
+    return min(found.start() if found else len(said.text), said.said_after)
 
 
 def _says_after(said: Sentence, used: AbstractSet[Mark]) -> bool:
@@ -208,6 +219,10 @@ def _person(argument: Argument, said: Sentence, me: str) -> str:
 def _place(argument: Argument, said: Sentence, used: AbstractSet[Mark]) -> str:
     """Find where: `tickets in Westlands`; a site by its name, or a name after "in"."""
     if argument.name not in PLACES:
+        return ""
+    if found := REGION.search(said.text, said.begin):
+        return found["region"]
+    if argument.name != "area":
         return ""
     for mark in said.marks:
         before = said.text[: mark.start].rsplit(None, 1)[-1:]

@@ -53,6 +53,8 @@ PLACES = frozenset({"site", "device", "port"})
 """Kinds whose word may follow the name: "the Ikeja site"."""
 PRONOUNS = frozenset("her his him she he hers their them they theirs".split())  # noqa: SIM905
 IT = frozenset("it its this that same one".split())  # noqa: SIM905
+REGIONS = word_set("coast north south east west central centre capital highlands lowlands inland lakeside")
+"""Words for a part of the country: by themselves they are nobody's name."""
 NOT_NAMES = frozenset({*DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in MONTHS)})
 
 
@@ -171,7 +173,12 @@ def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Noun
             runs[-1].append(word)
         else:
             runs.append([word])
-    return [_run(text, _trimmed(run, nouns, slips), nouns, shouting=shouting) for run in runs]
+    whole = (_trimmed(run, nouns, slips) for run in runs)
+    return [_run(text, run, nouns, shouting=shouting) for run in whole if not _region(run)]
+
+
+def _region(run: Sequence[Token]) -> bool:
+    return len(run) == 1 and run[0].low in REGIONS
 
 
 def _only_alike(word: Token, words: Sequence[Token], nouns: Nouns) -> bool:

@@ -10,11 +10,11 @@ from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.cutting import told, without_others
 from bot.understand.filled import Asker, Filled
-from bot.understand.freetext import NAMES, PERSON, SEARCH, fill_text, looked_for, searches
+from bot.understand.freetext import NAMES, PERSON, SEARCH, fill_text, looked_for, searches, text_from
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
 from bot.understand.typed import before, typed
-from bot.understand.values import read_value
+from bot.understand.values import is_end, is_past, is_start, read_value
 from bot.understand.words import FUNCTION, stem
 
 PERSON_KIND = "customer"
@@ -38,6 +38,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         kinds=frozenset(a.entity for a in arguments if a.entity),
     )
     tells = not action.reads_only and any(a.kind in TEXTS for a in arguments)
+    _set_up(out, arguments, said, tells=tells)
     for argument in arguments:
         if captured and argument.name in captured:
             _captured(out, argument, captured[argument.name], said, asker)
@@ -63,6 +64,15 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         if a.name not in out.args and (a.required or whose(a, said) or _since_what(a, said))
     ]
     return out
+
+
+def _set_up(out: Filled, arguments: tuple[Argument, ...], said: Sentence, *, tells: bool) -> None:
+    """Note what the times of an action are for, and where the text begins that one of its arguments takes."""
+    names = [a.name for a in arguments if a.kind in {Kind.DAY, Kind.INSTANT}]
+    out.starts, out.ends = any(map(is_start, names)), any(map(is_end, names))
+    out.past = any(map(is_past, names))
+    if tells:
+        out.text_from = text_from(said)
 
 
 def _told(action: Action, out: Filled, said: Sentence) -> set[Mark]:

@@ -24,23 +24,14 @@ UNIT = (
     r"(?P<unit>seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|months?|years?|yrs?|"
     r"[smhdwy](?![a-z]))"
 )
+NUMBERS = {"a": 1, "an": 1, "half an": 0.5, "half a": 0.5, "a couple of": 2, "couple of": 2}
+NUMBERS |= {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+NUMBERS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20}
+NUMBERS |= {"thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90}
 COUNT = (
     r"(?:(?P<count>\d{1,5})[\s-]*|"
-    r"(?P<word>an?|one|two|three|four|five|six|seven|ten|twelve|fourteen|thirty|sixty|ninety)[\s-]+)"
+    rf"(?P<word>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})[\s-]+)"
 )
-NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "ten": 10,
-}
-NUMBERS |= {"twelve": 12, "fourteen": 14, "thirty": 30, "sixty": 60, "ninety": 90}
 CLOCK = re.compile(
     r"\b(?:at\s+)?(?:(?P<h>[01]?\d|2[0-4])(?:[:h](?P<m>[0-5]\d))\s*(?P<ap>[ap]\.?m\b\.?)?|"
     r"(?P<h2>1[0-2]|0?[1-9])\s*(?P<ap2>[ap]\.?m\b\.?)|at\s+(?P<h3>[01]?\d|2[0-3])(?!\d|[./:-]|\s*%)|"
@@ -57,3 +48,5 @@ PARTS = (
     ("before lunch", time(11, 30)), ("after lunch", time(13, 30)), ("lunch", time(12, 30)),
     ("morning", time(9)), ("afternoon", time(14)), ("evening", time(18)), ("", time(17)),
 )  # fmt: skip
+PART_HOURS = {"morning": (6, 12, 9), "afternoon": (12, 18, 14), "evening": (18, 24, 18)}
+"""From which hour up to which, and the hour that is meant where it is one."""

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind
 from bot.understand.filled import Asker, Filled
 from bot.understand.jargon import FLAGS
-from bot.understand.lengths import iso_length
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
-from bot.understand.times import TimeMark
 from bot.understand.timewords import NUMBERS
-from bot.understand.values import is_end, match_choice, read_value, time_value
+from bot.understand.timing import timed
+from bot.understand.values import match_choice, read_value
 from bot.understand.words import word_set
 
 WORDS_IN_CHOICE = 3
 NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
 HOW = frozenset({"by", "via", "through"})
-UP_TO = re.compile(r"(?:\b(?:to|until|till|til|through|and)|[-–—])\s*(?:about\s+|the\s+)?$", re.IGNORECASE)
-"""What stands before the end of a stretch of time."""
 BELOW_ZERO = re.compile(r"(?:^|\s)[-\u2212]$|\bminus\s$", re.IGNORECASE)
 NUMBER = "two|three|four|five|six|seven|ten|twelve"
 FEW = re.compile(
@@ -47,7 +42,7 @@ def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None
         case Kind.YES_NO:
             value, mark = _flag(argument, said), None
         case Kind.DAY | Kind.INSTANT | Kind.LENGTH:
-            value, mark = _time(argument, said, asker, out)
+            value, mark = timed(argument, said, asker, out)
         case _:
             value, mark = None, None
     if value is not None:
@@ -137,50 +132,3 @@ def _flag(argument: Argument, said: Sentence) -> bool | None:
         return None
     at = next(i for i, low in enumerate(lows) if low.startswith(wanted[0][:5]))
     return not any(low in {"not", "no", "without", "except"} for low in lows[max(0, at - 2) : at])
-
-
-def _time(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
-    if argument.kind is Kind.LENGTH and (span := _stretch(said, out)) is not None:
-        return iso_length(span[1]), span[0]
-    for mark in _in_order(argument, said):
-        if mark.time is None or mark in out.used:
-            continue
-        if (value := time_value(argument, mark.time, asker.clock)) is not None:
-            return value, mark
-    if is_end(argument.name) and (over := _over(said, asker, out)):
-        return time_value(argument, over, asker.clock), None
-    return None, None
-
-
-def _ends(mark: Mark, said: Sentence) -> bool:
-    """Say whether a time is the second of two: the 18:00 of "from 08:00 to 18:00"."""
-    return UP_TO.search(said.text, 0, mark.start) is not None
-
-
-def _in_order(argument: Argument, said: Sentence) -> list[Mark]:
-    """Return the times, those first that stand where an end does if an end is sought, else those last."""
-    times = [m for m in said.marks if m.time is not None]
-    if len(times) == 1:
-        return times
-    return sorted(times, key=lambda m: _ends(m, said) is not is_end(argument.name))
-
-
-def _stretch(said: Sentence, out: Filled) -> tuple[Mark, timedelta] | None:
-    """Return the second of "from 02:00 to 04:00" where the first was taken, and how long it is to it."""
-    marks = [m for m in said.marks if m.time and m.time.exact and m.time.first and m.time.length is None]
-    for first, second in pairwise(marks):
-        begins, ends = first.time, second.time
-        if first in out.used and second not in out.used and _ends(second, said) and begins and ends:
-            length = (ends.first or ends.last or begins.last) - begins.first  # type: ignore[operator]  # both are set
-            return (second, length) if length > timedelta() else None
-    return None
-
-
-def _over(said: Sentence, asker: Asker, out: Filled) -> TimeMark | None:
-    """Return a stretch of time that is over, "yesterday": where it began was taken, it ends as well."""
-    for mark in out.used:
-        time = mark.time
-        open_ = re.search(r"\bsince\s*$", said.text[: mark.start]) or mark.text.lower().startswith("since")
-        if time and time.first and time.last and time.first < time.last < asker.clock.now and not open_:
-            return time
-    return None

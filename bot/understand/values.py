@@ -42,6 +42,7 @@ ALIKE: Sequence[frozenset[str]] = (
 
 ISO_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?")
 DOLLARS = frozenset({"dollar", "buck"})
+SHORTEST_MONTH, LONGEST_MONTH = timedelta(days=27, hours=23), timedelta(days=31, hours=1)
 UNITS_OF = {
     "naira": "NGN",
     "shilling": "KES UGX TZS SOS",
@@ -179,6 +180,11 @@ def is_past(name: str) -> bool:
     return any(word in name for word in ("since", "from", "after", "past", "paid", "month"))
 
 
+def is_start(name: str) -> bool:
+    """Say whether an argument of this name is the beginning of a stretch of time."""
+    return any(word in name for word in ("since", "from", "after", "start"))
+
+
 def is_end(name: str) -> bool:
     """Say whether an argument of this name is the end of a stretch of time."""
     return any(word in name for word in ("until", "till", "end", "before"))
@@ -202,10 +208,18 @@ def time_value(argument: Argument, mark: TimeMark, clock: Clock) -> str | None:
         first = last = clock.now - mark.length if is_past(argument.name) else clock.now + mark.length
     if first is None or last is None:
         return None
+    if argument.name == "month" and mark.first is not None and not _is_month(first, last):
+        return None  # neither a day nor a quarter is a month; what was said is told to be unused
+    if not is_end(argument.name) and not is_past(argument.name):
+        first = mark.at or first
     if argument.kind is Kind.INSTANT:
         return (last if is_end(argument.name) else first).isoformat()
     day = last - timedelta(microseconds=1) if is_end(argument.name) and last > first else first
     return day.astimezone(clock.zone).date().isoformat()
+
+
+def _is_month(first: datetime, last: datetime) -> bool:
+    return SHORTEST_MONTH <= last - first <= LONGEST_MONTH
 
 
 READERS: Mapping[Kind, Callable[[Argument, str, Clock, str], Any]] = {

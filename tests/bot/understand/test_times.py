@@ -28,9 +28,9 @@ def said(text: str, *, past: bool = False) -> str:
         ("tomorrow at 10", "2026-11-23 10:00"),
         ("10am tomorrow", "2026-11-23 10:00"),
         ("tomorrow, 14:30", "2026-11-23 14:30"),
-        ("tomorrow morning", "2026-11-23 09:00"),
-        ("Friday in the afternoon", "2026-11-27 14:00"),
-        ("tmrw evening", "2026-11-23 18:00"),
+        ("tomorrow morning", "2026-11-23 06:00 .. 2026-11-23 12:00"),
+        ("Friday in the afternoon", "2026-11-27 12:00 .. 2026-11-27 18:00"),
+        ("tmrw evening", "2026-11-23 18:00 .. 2026-11-24 00:00"),
         ("before lunch", "2026-11-23 11:30"),
         ("after lunch tomorrow", "2026-11-23 13:30"),
         ("by end of day", "2026-11-22 17:00"),
@@ -56,6 +56,30 @@ def said(text: str, *, past: bool = False) -> str:
         ("at 9", "2026-11-23 09:00"),
         ("15h30", "2026-11-23 15:30"),
         ("noon", "2026-11-23 12:00"),
+        ("tonight", "2026-11-22 18:00 .. 2026-11-23 00:00"),
+        ("tonight at 8", "2026-11-22 20:00"),
+        ("this morning", "2026-11-22 06:00 .. 2026-11-22 12:00"),
+        ("last night", "2026-11-21 18:00 .. 2026-11-22 06:00"),
+        ("this weekend", "2026-11-21 00:00 .. 2026-11-23 00:00"),
+        ("last weekend", "2026-11-14 00:00 .. 2026-11-16 00:00"),
+        ("next weekend", "2026-11-28 00:00 .. 2026-11-30 00:00"),
+        ("in q3", "2026-07-01 00:00 .. 2026-10-01 00:00"),
+        ("Q4 2025", "2025-10-01 00:00 .. 2026-01-01 00:00"),
+        ("last quarter", "2026-07-01 00:00 .. 2026-10-01 00:00"),
+        ("next quarter", "2027-01-01 00:00 .. 2027-04-01 00:00"),
+        ("at the end of the month", "2026-11-30 00:00 .. 2026-12-01 00:00"),
+        ("month end", "2026-11-30 00:00 .. 2026-12-01 00:00"),
+        ("by the end of next month", "2026-12-31 00:00 .. 2027-01-01 00:00"),
+        ("since the beginning of the week", "2026-11-16 00:00 .. 2026-11-17 00:00"),
+        ("the end of last quarter", "2026-09-30 00:00 .. 2026-10-01 00:00"),
+        ("end of december", "2026-12-31 00:00 .. 2027-01-01 00:00"),
+        ("from 3 to 9 october", "2026-10-03 00:00 .. 2026-10-10 00:00"),
+        ("between 1st and 10th Nov", "2026-11-01 00:00 .. 2026-11-11 00:00"),
+        ("October 3-9", "2026-10-03 00:00 .. 2026-10-10 00:00"),
+        ("on the 15th", "2026-12-15 00:00 .. 2026-12-16 00:00"),
+        ("by the 30th", "2026-11-30 00:00 .. 2026-12-01 00:00"),
+        ("for half an hour", "length 0:30:00"),
+        ("eight hours ago", "2026-11-22 08:00"),
     ],
 )
 def test_people_write_times_like_this(text: str, expected: str) -> None:
@@ -71,6 +95,22 @@ def test_from_and_to_share_their_day() -> None:
     start, end = find_times("Sunday 02:00-04:00", CLOCK)
     assert start.first is not None and end.first is not None
     assert end.first - start.first == timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    "text, first, second",
+    [
+        ("between 10:00 and 12:00 yesterday", "2026-11-21 10:00", "2026-11-21 12:00"),
+        ("tomorrow from 20:00 to 22:00", "2026-11-23 20:00", "2026-11-23 22:00"),
+        ("tonight from 22:00 to 02:00", "2026-11-22 22:00", "2026-11-23 02:00"),
+        ("tonight until 22:00", "2026-11-22 18:00", "2026-11-22 22:00"),
+        ("friday 18:00 to monday 08:00", "2026-11-27 18:00", "2026-11-23 08:00"),
+    ],
+)
+def test_two_ends_of_a_stretch_are_two_times(text: str, first: str, second: str) -> None:
+    marks = find_times(text, CLOCK)
+    shape = "%Y-%m-%d %H:%M"
+    assert [m.first.astimezone(ZONE).strftime(shape) for m in marks if m.first] == [first, second]
 
 
 @pytest.mark.parametrize("text", ["30 February", "on 2026-02-30", "31/04/2026", "Feb 30"])

@@ -1,0 +1,119 @@
+"""Times of a message as arguments: which of them begins something, which ends it, which is only told."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from bot.understand.arguments import Argument, Kind
+from bot.understand.clock import TimeMark
+from bot.understand.filled import Asker, Filled
+from bot.understand.lengths import iso_length
+from bot.understand.marks import Mark
+from bot.understand.sentence import Sentence
+from bot.understand.values import is_end, is_past, is_start, time_value
+
+ARTICLE = r"\s*(?:about\s+|around\s+|the\s+)?$"
+UP_TO = re.compile(rf"(?:\b(?:to|until|till|til|through|and)|[-–—]){ARTICLE}", re.IGNORECASE)
+"""What stands before the second end of a stretch of time."""
+UNTIL = re.compile(rf"\b(?:until|till|til|up to|before|no later than){ARTICLE}", re.IGNORECASE)
+FROM = re.compile(rf"\b(?:since|from|after|starting(?: at| on)?|beginning){ARTICLE}", re.IGNORECASE)
+NEXT_TO = re.compile(r"\s*(?:to|until|till|til|through|and|[-–—])\s*(?:the\s+)?", re.IGNORECASE)
+WAS = re.compile(r"\b(?:had|was|were|did|happened|went|called|paid|used|came)\b", re.IGNORECASE)
+END, START = "end", "start"
+
+
+def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
+    """Return the value of a time argument and the words it came from."""
+    if argument.kind is Kind.LENGTH and (span := _stretch(said, out)) is not None:
+        return iso_length(span[1]), span[0]
+    for mark in _in_order(argument, said):
+        if mark.time is None or not _may_take(argument, mark, mark.time, said, out, asker):
+            continue
+        time = _meant(argument, mark, mark.time, said, out, asker)
+        if argument.kind is Kind.LENGTH and fence(mark, said) == END and not time.length:
+            value = _until(time, asker.clock.now)
+        else:
+            value = time_value(argument, time, asker.clock)
+        if value is not None:
+            return value, mark
+    return None, None
+
+
+def fence(mark: Mark, said: Sentence) -> str:
+    """Say whether a time ends something ("until 22:00"), begins it ("since Monday"), or neither."""
+    low = mark.text.lower()
+    if UNTIL.search(said.text, 0, mark.start) or low.startswith(("until", "till", "before")):
+        return END
+    if (before := _before(mark, said)) and NEXT_TO.fullmatch(said.text, before.end, mark.start):
+        return END
+    if FROM.search(said.text, 0, mark.start) or low.startswith(("since", "from", "after")):
+        return START
+    return ""
+
+
+def _before(mark: Mark, said: Sentence) -> Mark | None:
+    """Return the time that stands before another one."""
+    return next((m for m in reversed(said.marks) if m.time and m.end <= mark.start), None)
+
+
+def _may_take(
+    argument: Argument, mark: Mark, time: TimeMark, said: Sentence, out: Filled, asker: Asker
+) -> bool:
+    """Say whether an argument may come from this time; a stretch may fill its beginning and its end."""
+    side = fence(mark, said)
+    if side == END and out.ends and not is_end(argument.name):
+        return False
+    if side == START and out.starts and is_end(argument.name):
+        return False
+    if mark in out.used:
+        ends, begins = is_end(argument.name), is_start(argument.name)
+        both = out.starts and out.ends and (ends or begins) and time.spans and not side
+        return both and (not out.reads_only or (time.last is not None and time.last <= asker.clock.now))
+    return not out.told_in_text(mark) or argument.required or not out.has_figures
+
+
+def _meant(
+    argument: Argument, mark: Mark, time: TimeMark, said: Sentence, out: Filled, asker: Asker
+) -> TimeMark:
+    """Return the weekday or hour before where the past is meant, and a later one where an end is before."""
+    if time.every is None or time.first is None:
+        return time
+    behind = is_past(argument.name) or (out.reads_only and (out.past or WAS.search(said.text) is not None))
+    if behind and time.first > asker.clock.now:
+        return time.moved(-time.every)
+    before = _before(mark, said) if is_end(argument.name) and not behind else None
+    if before and before.time and before.time.first and time.first <= before.time.first:
+        return time.moved(time.every)
+    return time
+
+
+def _until(time: TimeMark, now: datetime) -> str | None:
+    """Return how long it is until then."""
+    ends = time.last or time.first
+    return iso_length(ends - now) if ends and ends > now else None
+
+
+def _in_order(argument: Argument, said: Sentence) -> list[Mark]:
+    """Return the times, those first that stand where an end does if an end is sought, else those last."""
+    times = [m for m in said.marks if m.time is not None]
+    if len(times) == 1:
+        return times
+    return sorted(times, key=lambda m: _ends(m, said) is not is_end(argument.name))
+
+
+def _ends(mark: Mark, said: Sentence) -> bool:
+    """Say whether a time is the second of two: the 18:00 of "from 08:00 to 18:00"."""
+    return UP_TO.search(said.text, 0, mark.start) is not None
+
+
+def _stretch(said: Sentence, out: Filled) -> tuple[Mark, timedelta] | None:
+    """Return the second of "from 02:00 to 04:00" where the first was taken, and how long it is to it."""
+    marks = [m for m in said.marks if m.time and m.time.exact and m.time.first and m.time.length is None]
+    for first, second in pairwise(marks):
+        begins, ends = first.time, second.time
+        if first in out.used and second not in out.used and _ends(second, said) and begins and ends:
+            length = (ends.first or ends.last or begins.last) - begins.first  # type: ignore[operator]  # both are set
+            return (second, length) if length > timedelta() else None
+    return None
