@@ -15,9 +15,11 @@ from bot.contract.platform_cards import (
     Allowed,
     AuditLine,
     AuditQuestion,
+    Deed,
     GrantCard,
     GrantWish,
     HealthLine,
+    Holder,
     LinkCode,
     Member,
     PluginCard,
@@ -37,9 +39,11 @@ __all__ = [
     "Allowed",
     "AuditLine",
     "AuditQuestion",
+    "Deed",
     "GrantCard",
     "GrantWish",
     "HealthLine",
+    "Holder",
     "LinkCode",
     "Member",
     "Platform",
@@ -87,6 +91,12 @@ class Platform(Protocol):
 
     async def grants(self, person_id: str | None = None, role: str | None = None) -> Sequence[GrantCard]:
         """Return the grants in force."""
+
+    async def holders(self, permission: str) -> Sequence[Holder]:
+        """Return the active people who hold a permission by a role given to them."""
+
+    async def find_deeds(self, words: str) -> Sequence[Deed]:
+        """Return the actions of plugins that are on that these words fit best; none when none does."""
 
     async def grant(self, effect: Effect, by: User, wish: GrantWish) -> GrantCard:
         """Give a role to a person."""

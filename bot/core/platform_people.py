@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.contract.action import Action
 from bot.contract.people import User
-from bot.contract.platform import Allowed, GrantCard, GrantWish, LinkCode, Member, RoleCard
+from bot.contract.platform import Allowed, Deed, GrantCard, GrantWish, Holder, LinkCode, Member, RoleCard
 from bot.contract.port import Effect
 from bot.core import grants, links, people, roles
+from bot.core.deeds import find_deeds
+from bot.core.holders import find_holders
 from bot.core.platform_cards import grant_card, role_card
+from bot.core.policy import doing
 from bot.core.roles import GUARDED
 from bot.core.surroundings import Surroundings
 from bot.db import grants as grant_rows
@@ -111,6 +115,24 @@ class PlatformPeople:
         now = self._around.now()
         found = await grants.find(self._database, self._tenant, now, user_id=person_id, role=role)
         return await self._named(found)
+
+    async def holders(self, permission: str) -> Sequence[Holder]:
+        """Return the active people who hold a permission by a role given to them."""
+        async with self._database.tenant(self._tenant.id) as session:
+            return await find_holders(session, permission, self._around.now())
+
+    async def find_deeds(self, words: str) -> Sequence[Deed]:
+        """Return the actions of plugins that are on that these words fit best; none when none does."""
+        found = find_deeds((await self._around.view()).all(Action), words)
+        return [
+            Deed(
+                action_id=owned.id,
+                does=doing(owned.item),
+                permission=owned.item.permission,
+                reads_only=owned.item.reads_only,
+            )
+            for owned in found
+        ]
 
     async def grant(self, effect: Effect, by: User, wish: GrantWish) -> GrantCard:
         """Give a role to a person."""

@@ -11,6 +11,7 @@ from bot.contract.action import Action, Approval
 from bot.contract.money import MAX_MINOR
 from bot.contract.people import Tenant
 from bot.contract.platform import PolicyCard
+from bot.core.deeds import find_deeds
 from bot.core.gate_setup import EXPIRES
 from bot.core.journal import note
 from bot.core.roles import get_role
@@ -28,16 +29,22 @@ MAX_NOTE = 500
 MOST_CUSTOMERS = 10**9
 LETTERS = 4
 """Of an id, to name a policy by."""
+SAYS = (
+    "A policy can go by the action, an amount, the number of customers, the role of whoever agrees, and who "
+    "is on call; not by who asks (for that there are roles) nor by day and hour (for that there are freezes)."
+)
 
 
 def action_named(registry: Registry, words: str) -> str:
-    """Return the action meant by its bare name, `credit` or `credits`; else the words as they are."""
+    """Return the action meant by its bare name or what it does; else the words as they are."""
     said = "_".join(words.lower().split())
     there = registry.view(frozenset(registry.plugins)).all(Action)
     if said == EVERY or said.removesuffix("_*") in registry.plugins or said in {one.id for one in there}:
         return said
     writes = [one for one in there if not one.item.reads_only]
     found = {one.id for one in writes if one.item.name in {said, said.removesuffix("s")}}
+    if len(found) != 1:
+        found = {one.id for one in find_deeds(writes, words, named=True)}
     return found.pop() if len(found) == 1 else said
 
 
@@ -54,7 +61,7 @@ def check_action(registry: Registry, action: str) -> Action | None:
         hint = f"Did you mean {' or '.join(near)}?" if near else "`help` shows what there is."
         raise NotFound(
             f"There is no action “{action[:60]}”. Name one like `tickets_close`, all of a plugin "
-            f"like `tickets_*`, or every one as `*`. {hint}"
+            f"like `tickets_*`, or every one as `*`. {hint} {SAYS}"
         )
     if there[action].reads_only:
         raise BadInput(f"{action} changes nothing, so it never waits for anybody's yes.")

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, Panel, PluginInfo, hookimpl
-from plugins.admin import channels, me, people, plugs, policies, records, revoking, roles, trying
+from plugins.admin import (
+    allowing,
+    channels,
+    leaving,
+    may,
+    me,
+    people,
+    plugs,
+    policies,
+    records,
+    revoking,
+    roles,
+    trying,
+)
 from plugins.admin.nouns import ABOUT, GLASS, SELF
 
 ALL = frozenset(ABOUT)
@@ -35,8 +48,11 @@ def register_actions() -> Sequence[Action]:
     return [
         *me.ACTIONS,
         *people.ACTIONS,
+        *leaving.ACTIONS,
         *roles.ACTIONS,
+        *allowing.ACTIONS,
         *revoking.ACTIONS,
+        *may.ACTIONS,
         *policies.ACTIONS,
         *channels.ACTIONS,
         *plugs.ACTIONS,

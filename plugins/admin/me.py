@@ -19,7 +19,8 @@ from bot.api import (
     action,
     platform,
 )
-from plugins.admin.nouns import GLASS, SELF, Ctx, core, source
+from plugins.admin.may import alone
+from plugins.admin.nouns import GLASS, SELF, Ctx, core, role_named, source
 
 LONGEST = timedelta(hours=12)
 EmergencyReason = Annotated[str, Field(min_length=10, max_length=500)]
@@ -123,15 +124,19 @@ async def preview_break_glass(
 ) -> Preview:
     """Say what the person would hold, and until when."""
     check_length(lasts)
-    card = next((r for r in await core(ctx).roles() if r.name == role), None)
+    cards = {card.name: card for card in await core(ctx).roles()}
+    card = cards.get(role_named(role, cards))
     if card is None:
-        raise BadInput(f"There is no role “{role[:60]}”.")
+        raise BadInput(f"There is no role “{role[:60]}”. There are: {', '.join(cards)}.")
     until = ctx.local(ctx.now + lasts)
     return Preview(
-        text=f"Give {ctx.user.name} the role {role} until {until:%H:%M on %d %b}. Reason: {reason}",
-        changes=(Change(what="Role", before=", ".join(sorted(ctx.user.roles)), after=f"+ {role}"),),
+        text=f"Give {ctx.user.name} the role {card.name} until {until:%H:%M on %d %b}. Reason: {reason}",
+        changes=(Change(what="Role", before=", ".join(sorted(ctx.user.roles)), after=f"+ {card.name}"),),
         hits=0,
-        warnings=(f"It comes with {len(card.permissions)} permissions, everywhere.",),
+        warnings=(
+            f"It comes with {len(card.permissions)} permissions, everywhere.",
+            *await alone(ctx, GLASS, "Whoever runs this bot can give it with `backhaul users`."),
+        ),
     )
 
 
@@ -159,13 +164,14 @@ async def break_glass(
     Somebody else has to agree, it ends by itself, and everybody can read it in the audit later.
     """
     check_length(lasts)
+    name = role_named(role, [card.name for card in await core(ctx).roles()])
     wish = platform.GrantWish(
-        person_id=ctx.user.id, role=role, reason=reason, expires_at=ctx.now + lasts, break_glass=True
+        person_id=ctx.user.id, role=name, reason=reason, expires_at=ctx.now + lasts, break_glass=True
     )
     made = await core(ctx).grant(ctx.effect, ctx.user, wish)
     until = ctx.local(ctx.now + lasts)
     return Reply(
-        f"{ctx.user.name} holds {role} until {until:%H:%M on %d %b}. It ends by itself; it is in the audit.",
+        f"{ctx.user.name} holds {name} until {until:%H:%M on %d %b}. It ends by itself; it is in the audit.",
         data=made,
         evidence=source(ctx),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Annotated, cast
 
 from bot.api import Area, Context, Evidence, Field, NoSettings, Ref, platform
@@ -32,6 +34,31 @@ ABOUT = {
     POLICIES: "See and set where more people have to agree",
     CHANNELS: "See and set what may be asked and done in which channel",
 }
+
+
+SORTS = re.compile(
+    r"(?:\s+(?:role|roles|rights|access|clerks?|agents?|people|person|team|staff|guys?|users?|members?|"
+    r"engineers?|technicians?|colleagues?))+$"
+)
+"""What people put behind the name of a role: "a billing clerk"."""
+BEFORE = re.compile(r"^(?:(?:the|an?|our|all|of|in|as|role)\s+)+")
+ALSO = {"administrator": "admin", "technician": "field", "finance": "billing", "accounting": "billing"}
+"""What a built-in role is called besides, where no role has that name."""
+
+
+def role_named(words: str, names: Iterable[str]) -> str:
+    """Return the role that is meant by "a billing clerk" or "admins"; else the words as they are."""
+    there = set(names)
+    said = words.strip().strip(".,;:!?\"'").lower()
+    plain = BEFORE.sub("", said)
+    bare = SORTS.sub("", plain)
+    for one in (said, plain, bare, plain.removesuffix("s"), bare.removesuffix("s")):
+        found = next(
+            (name for name in (one, one.replace(" ", "_"), ALSO.get(one, "")) if name in there), None
+        )
+        if found:
+            return found
+    return said
 
 
 def core(ctx: Ctx) -> platform.Platform:

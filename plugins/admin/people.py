@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from bot.api import (
     ActionCall,
     Approval,
+    BadInput,
     Button,
     Change,
     Column,
@@ -20,28 +21,39 @@ from bot.api import (
     Reply,
     Table,
     action,
+    platform,
 )
-from plugins.admin.nouns import PEOPLE, PEOPLE_READ, Ctx, PersonRef, Word, core, source
+from plugins.admin.nouns import PEOPLE, PEOPLE_READ, Ctx, PersonRef, Word, core, role_named, source
 
 Email = Annotated[str, Field(max_length=200, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Name = Annotated[str, Field(max_length=100)]
 Surface = Literal["slack", "web", "terminal"]
 
 
 async def find_person(ctx: Ctx, text: str, limit: int) -> list[Match]:
-    """Find people by name or e-mail; a whole match is exact."""
+    """Find people by name or e-mail; a whole match is exact, and so is a name only one active person has."""
     found = await core(ctx).people(text, limit)
     wanted = text.strip().lower()
-    return [
-        Match(
-            key=one.key,
-            label=one.name,
-            record=one,
-            detail=one.email if one.active else f"{one.email} (deactivated)",
-            exact=wanted in {one.name.lower(), one.email.lower(), one.id},
-            score=1.0 if wanted in {one.name.lower(), one.email.lower(), one.id} else 0.6,
+    called = [one for one in found if one.active and wanted in _names(one)]
+    matches = []
+    for one in found:
+        exact = wanted in {one.name.lower(), one.email.lower(), one.id} or called == [one]
+        matches.append(
+            Match(
+                key=one.key,
+                label=one.name,
+                record=one,
+                detail=one.email if one.active else f"{one.email} (deactivated)",
+                exact=exact,
+                score=1.0 if exact else 0.6,
+            )
         )
-        for one in found
-    ]
+    return matches
+
+
+def _names(one: platform.Member) -> set[str]:
+    """Return what colleagues call somebody: each part of the name, and the address before the @."""
+    return {*one.name.lower().split(), one.email.lower().partition("@")[0]}
 
 
 PERSON = Entity(
@@ -68,71 +80,96 @@ PERSON = Entity(
 )
 async def users(ctx: Ctx, words: str = "") -> Reply:
     """List people of this workspace with their roles."""
-    found = await core(ctx).people(words)
+    found = await _meant(ctx, words)
     rows = [(one.name, one.email, ", ".join(one.roles), one.active) for one in found]
     columns = (Column("Name"), Column("E-mail"), Column("Roles"), Column("Active"))
     if not rows:
-        raise NotFound(f"Nobody here is called “{words}”." if words else "There is nobody here yet.")
+        none = f"Nobody here is called “{words[:60]}”, and no role is. `admin users` lists everybody."
+        raise NotFound(none if words else "There is nobody here yet.")
     return Reply(
-        f"{len(rows)} people.",
+        _said(found),
         data=tuple(found),
         table=Table(columns=columns, rows=rows),
         evidence=source(ctx),
     )
 
 
-@action(
-    permission=PEOPLE,
-    approval=Approval.SELF,
-    examples=[
-        "add user {name} {email}",
-        "create an account for {name}, {email}",
-        "{name} joins us, add {email}",
-    ],
-)
-async def add_user(ctx: Ctx, name: Word, email: Email) -> Reply:
-    """Add a person; they may do nothing until a role is given to them."""
-    made = await core(ctx).add_person(ctx.effect, ctx.user, name, email)
-    return Reply(
-        f"Added {made.name} ({made.email}). They may do nothing yet: give them a role.",
-        data=made,
-        buttons=(Button("Give the role support", "admin_grant", {"person": made.key, "role": "support"}),),
-        evidence=source(ctx),
-        focus={"person": made.key},
+async def _meant(ctx: Ctx, words: str) -> list[platform.Member]:
+    """Return the people of a name, else those who hold a role of that name."""
+    found = list(await core(ctx).people(words))
+    if found or not words:
+        return found
+    wanted = role_named(words, [card.name for card in await core(ctx).roles()])
+    return [one for one in await core(ctx).people() if wanted in one.roles and one.active]
+
+
+def _said(found: list[platform.Member]) -> str:
+    """Return who it is in a sentence, where it is one."""
+    if len(found) != 1:
+        return f"{len(found)} people."
+    one = found[0]
+    what = f"holds {', '.join(one.roles)}" if one.roles else "holds no role"
+    return f"{one.name} ({one.email or 'no e-mail'}) {what if one.active else 'is deactivated'}."
+
+
+async def preview_add(ctx: Ctx, email: Email, name: Name = "", role: Name = "") -> Preview:
+    """Say who is added, and what they may do then."""
+    named, wanted = name.strip() or name_of(email), await _role(ctx, role)
+    then = (
+        f"They may do nothing at first; then I offer to give them the role {wanted}."
+        if wanted
+        else "They may do nothing until a role is given to them."
     )
-
-
-async def preview_deactivate(_ctx: Ctx, person: PersonRef) -> Preview:
-    """Say what the person loses."""
-    roles = ", ".join(person.roles) or "no role"
     return Preview(
-        text=f"{person.name} ({person.email or 'no e-mail'}) loses all access at once.",
-        changes=(Change(what="Access", before=f"as {roles}", after="none"),),
+        text=f"Add {named} ({email}). {then}",
+        changes=(Change(what="Person", after=f"{named}, {email}"),),
         hits=0,
     )
 
 
+def name_of(email: str) -> str:
+    """Return the name an address speaks of: `kim.otieno@…` is Kim Otieno."""
+    parts = re.split(r"[._\-+]+", email.partition("@")[0])
+    return " ".join(part.capitalize() for part in parts if part) or email
+
+
+async def _role(ctx: Ctx, words: str) -> str:
+    """Return the role to offer; BadInput for one that is not there."""
+    if not words.strip():
+        return ""
+    names = [card.name for card in await core(ctx).roles()]
+    wanted = role_named(words, names)
+    if wanted not in names:
+        raise BadInput(f"There is no role “{words[:60]}”. There are: {', '.join(names)}.")
+    return wanted
+
+
 @action(
     permission=PEOPLE,
     approval=Approval.SELF,
-    preview=preview_deactivate,
+    preview=preview_add,
     examples=[
-        "deactivate {person}",
-        "lock out {person}",
-        "disable the account of {person}",
-        "{person} left the company",
-        "{person} does not work here any more",
-        "remove the access of {person}",
+        "add user {name} {email}",
+        "add user {email} as {role}",
+        "create an account for {name}, {email}",
+        "{name} joins us, add {email}",
     ],
 )
-async def deactivate(ctx: Ctx, person: PersonRef) -> Reply:
-    """Take all access from a person at once; their history stays."""
-    gone = await core(ctx).set_active(ctx.effect, ctx.user, person.id, active=False)
+async def add_user(ctx: Ctx, email: Email, name: Name = "", role: Name = "") -> Reply:
+    """Add a person; they may do nothing until a role is given to them.
+
+    Without a name it is taken from the address. With a role, giving it is offered right after.
+    """
+    wanted = await _role(ctx, role)
+    made = await core(ctx).add_person(ctx.effect, ctx.user, name.strip() or name_of(email), email)
+    offered = wanted or "support"
     return Reply(
-        f"{gone.name} can no longer do anything here.",
-        data=gone,
+        f"Added {made.name} ({made.email}). They may do nothing yet: give them a role.",
+        data=made,
+        buttons=(Button(f"Give the role {offered}", "admin_grant", {"person": made.key, "role": offered}),),
         evidence=source(ctx),
-        undo=ActionCall(action_id="admin_activate", args={"person": gone.key}),
+        focus={"person": made.key},
+        undo=ActionCall(action_id="admin_deactivate", args={"person": made.key}),
         undo_within=timedelta(hours=1),
     )
 
@@ -193,4 +230,4 @@ async def unlink(ctx: Ctx, surface: Surface, account: Word) -> Reply:
     return Reply(f"The {surface} account {account} is no longer linked.", evidence=source(ctx))
 
 
-ACTIONS = (users, add_user, deactivate, activate, link_code, link, unlink)
+ACTIONS = (users, add_user, activate, link_code, link, unlink)

@@ -21,6 +21,7 @@ from bot.api import (
     platform,
     plural,
 )
+from plugins.admin.may import alone
 from plugins.admin.nouns import POLICIES, Ctx, Reason, Word, core, source
 
 Needs = Literal["self", "other", "two"]
@@ -233,7 +234,11 @@ async def preview_remove(ctx: Ctx, policy_id: Word) -> Preview:
     words = gone.words(ctx.tenant.currency)
     # its id is part of what a yes agrees to: the same letters may begin another policy by then
     change = Change(what=f"Policy {gone.id}", before=f"{words} {gone.note}".strip(), after="removed")
-    return Preview(text=f"No longer: {words}", changes=(change,), hits=0)
+    instead = (
+        f"Give a second person the role admin, or run `backhaul policies remove {gone.id}` on the server."
+    )
+    warnings = await alone(ctx, POLICIES, instead)
+    return Preview(text=f"No longer: {words}", changes=(change,), hits=0, warnings=warnings)
 
 
 @action(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.api import Approval, BadInput, Change, Field, NotFound, Preview, Reply, action
-from plugins.admin.nouns import GRANTS, Ctx, PersonRef, core, source
+from plugins.admin.nouns import GRANTS, Ctx, PersonRef, core, role_named, source
 
 GrantId = Annotated[str, Field(max_length=100)]
 RoleName = Annotated[str, Field(max_length=100)]
@@ -17,10 +17,12 @@ async def meant(ctx: Ctx, grant_id: str, person: PersonRef | None, role: str) ->
         return grant_id
     if person is None:
         raise BadInput("Whose grant ends? Name the person and the role, or the id that `admin grants` shows.")
-    found = await core(ctx).grants(person.id, role.strip().lower() or None)
+    wanted = role_named(role, [card.name for card in await core(ctx).roles()])
+    found = await core(ctx).grants(person.id, wanted or None)
     if not found:
-        what = f"the role {role.strip()[:60]}" if role.strip() else "any role"
-        raise NotFound(f"{person.name} does not hold {what}, so nothing can be taken back.")
+        what = f"the role {wanted[:60]}" if wanted else "any role"
+        holds = f" They hold {', '.join(person.roles)}." if person.roles else ""
+        raise NotFound(f"{person.name} does not hold {what}, so nothing can be taken back.{holds}")
     if len(found) > 1:
         there = ", ".join(f"{one.id} ({one.role}, {one.area})" for one in found)
         raise BadInput(f"{person.name} holds several grants: {there}. Name the role, or the id of one.")

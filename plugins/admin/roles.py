@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
 from bot.api import (
     ActionCall,
@@ -11,15 +10,15 @@ from bot.api import (
     BadInput,
     Change,
     Column,
-    Field,
-    Money,
     NotFound,
     Preview,
     Reply,
     Table,
     action,
     platform,
+    plural,
 )
+from plugins.admin.may import alone, money
 from plugins.admin.nouns import (
     GRANTS,
     PEOPLE_READ,
@@ -30,10 +29,9 @@ from plugins.admin.nouns import (
     Word,
     area_of,
     core,
+    role_named,
     source,
 )
-
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 @action(
@@ -52,7 +50,8 @@ async def roles(ctx: Ctx, name: str = "") -> Reply:
     """List the roles, or what one of them may do."""
     cards = await core(ctx).roles()
     if name:
-        return one_role(ctx, next((card for card in cards if card.name == name.strip().lower()), None), name)
+        wanted = role_named(name, [card.name for card in cards])
+        return one_role(ctx, next((card for card in cards if card.name == wanted), None), name)
     rows = [(card.name, card.about, len(card.permissions), card.built_in) for card in cards]
     columns = (Column("Role"), Column("About"), Column("Permissions"), Column("Built in"))
     return Reply(
@@ -66,7 +65,7 @@ async def roles(ctx: Ctx, name: str = "") -> Reply:
 def one_role(ctx: Ctx, card: platform.RoleCard | None, name: str) -> Reply:
     """Return what one role may do."""
     if card is None:
-        raise NotFound(f"There is no role “{name}”. `admin roles` lists them.")
+        raise NotFound(f"There is no role “{name[:60]}”. `admin roles` lists them.")
     rows = [(p.permission, p.meaning, money(ctx, p.max_amount), p.max_count) for p in card.permissions]
     columns = (Column("Permission"), Column("May"), Column("Up to"), Column("Customers at once"))
     return Reply(
@@ -77,9 +76,9 @@ def one_role(ctx: Ctx, card: platform.RoleCard | None, name: str) -> Reply:
     )
 
 
-def money(ctx: Ctx, minor: int | None) -> Money | None:
-    """Return a limit as money of this tenant."""
-    return None if minor is None else Money(minor, ctx.tenant.currency)
+async def role_names(ctx: Ctx) -> list[str]:
+    """Return the names of all roles."""
+    return [card.name for card in await core(ctx).roles()]
 
 
 @action(
@@ -99,7 +98,8 @@ def money(ctx: Ctx, minor: int | None) -> Money | None:
 )
 async def grants(ctx: Ctx, person: PersonRef | None = None, role: str = "") -> Reply:
     """List who holds which role, where, until when and why; break-glass first."""
-    found = await core(ctx).grants(person.id if person else None, role.strip().lower() or None)
+    wanted = role_named(role, await role_names(ctx)) or None
+    found = await core(ctx).grants(person.id if person else None, wanted)
     rows = [
         (one.id, one.person, one.role, one.area, one.expires_at, one.break_glass, one.reason) for one in found
     ]
@@ -124,14 +124,14 @@ async def preview_grant(  # noqa: PLR0913 - the arguments of the action
     reason: Reason = "",
 ) -> Preview:
     """Say what the person would hold."""
-    card = next((r for r in await core(ctx).roles() if r.name == role), None)
-    if card is None:
-        raise BadInput(f"There is no role “{role[:60]}”. `admin roles` lists them.")
+    name = role_named(role, names := await role_names(ctx))
+    if name not in names:
+        raise BadInput(f"There is no role “{role[:60]}”. There are: {', '.join(names)}.")
     within = "; ".join(f"{n} {v}" for n, v in (("region", region), ("site", site), ("partner", partner)) if v)
     until = f"until {ctx.local(ctx.now + lasts):%H:%M on %d %b %Y}" if lasts else "for good"
     return Preview(
-        text=f"Give {person.name} the role {role} {within or 'everywhere'}, {until}. {reason}".strip(),
-        changes=(Change(what="Roles", before=", ".join(person.roles), after=f"+ {role}"),),
+        text=f"Give {person.name} the role {name} {within or 'everywhere'}, {until}. {reason}".strip(),
+        changes=(Change(what="Roles", before=", ".join(person.roles), after=f"+ {name}"),),
         hits=0,
         warnings=() if person.active else (f"{person.name} is deactivated.",),
     )
@@ -172,7 +172,7 @@ async def grant(  # noqa: PLR0913 - who, what, where, until when, why
         raise BadInput("A grant lasts longer than nothing, e.g. `lasts=8h`.")
     wish = platform.GrantWish(
         person_id=person.id,
-        role=role.strip().lower(),
+        role=role_named(role, await role_names(ctx)),
         area=area_of(region, site, partner),
         reason=reason,
         expires_at=ctx.now + lasts if lasts else None,
@@ -209,9 +209,27 @@ async def add_role(ctx: Ctx, name: Word, about: Reason = "") -> Reply:
     return Reply(f"There is a role {made.name} now; `admin allow {made.name} …` fills it.", data=made)
 
 
+async def preview_remove_role(ctx: Ctx, name: Word) -> Preview:
+    """Say who loses it, and whether anybody is there to agree."""
+    wanted = role_named(name, names := await role_names(ctx))
+    if wanted not in names:
+        raise NotFound(f"There is no role “{name[:60]}”. There are: {', '.join(names)}.")
+    people = list(dict.fromkeys(one.person for one in await core(ctx).grants(role=wanted)))
+    instead = "Give a second person the role admin, or run `backhaul roles remove` on the server."
+    return Preview(
+        text=f"Remove the role {wanted}; {', '.join(people) or 'nobody'} loses it.",
+        changes=(
+            Change(what=f"Role {wanted}", before=plural(len(people), "person", "people"), after="gone"),
+        ),
+        hits=0,
+        warnings=await alone(ctx, ROLES, instead),
+    )
+
+
 @action(
     permission=ROLES,
     approval=Approval.OTHER,
+    preview=preview_remove_role,
     examples=[
         "remove the role {name}",
         "delete the role {name}",
@@ -219,61 +237,9 @@ async def add_role(ctx: Ctx, name: Word, about: Reason = "") -> Reply:
 )
 async def remove_role(ctx: Ctx, name: Word) -> Reply:
     """Remove a custom role; everyone who holds it loses it."""
-    await core(ctx).remove_role(ctx.effect, ctx.user, name.strip().lower())
-    return Reply(f"The role {name} is gone.")
+    wanted = role_named(name, await role_names(ctx))
+    await core(ctx).remove_role(ctx.effect, ctx.user, wanted)
+    return Reply(f"The role {wanted} is gone.")
 
 
-def allowed_of(
-    ctx: Ctx, permission: str, max_amount: Money | None, max_count: int | None
-) -> platform.Allowed:
-    """Return what a role is to be allowed."""
-    if max_amount is not None and max_amount.currency != ctx.tenant.currency:
-        raise BadInput(f"Limits are in {ctx.tenant.currency} here.")
-    minor = max_amount.minor if max_amount else None
-    return platform.Allowed(permission=permission.strip(), max_amount=minor, max_count=max_count)
-
-
-async def preview_allow(
-    ctx: Ctx, role: Word, permission: Word, max_amount: Money | None = None, max_count: Count | None = None
-) -> Preview:
-    """Say what the role may do then, and within which limits."""
-    wish = allowed_of(ctx, permission, max_amount, max_count)
-    card = await core(ctx).check_allow(ctx.user, role.strip().lower(), wish)
-    old = next((one for one in card.permissions if one.permission == wish.permission), None)
-    before = limits(money(ctx, old.max_amount), old.max_count) if old else "not allowed"
-    change = Change(what=wish.permission, before=before, after=limits(max_amount, max_count))
-    return Preview(text=f"Let everybody with the role {card.name} do this.", changes=(change,), hits=0)
-
-
-def limits(amount: Money | None, count: int | None) -> str:
-    """Return how far a permission goes."""
-    parts = [
-        f"up to {amount}" if amount is not None else "",
-        f"{count:,} customers" if count is not None else "",
-    ]
-    return " and ".join(filter(None, parts)) or "without limit"
-
-
-@action(
-    permission=ROLES,
-    approval=Approval.SELF,
-    preview=preview_allow,
-    examples=["allow {role} to {permission}", "let {role} do {permission} up to {max_amount}"],
-)
-async def allow(
-    ctx: Ctx, role: Word, permission: Word, max_amount: Money | None = None, max_count: Count | None = None
-) -> Reply:
-    """Let a role do something, up to an amount and a number of customers per call if you say so."""
-    allowed = allowed_of(ctx, permission, max_amount, max_count)
-    card = await core(ctx).allow(ctx.effect, ctx.user, role.strip().lower(), allowed)
-    return one_role(ctx, card, role)
-
-
-@action(permission=ROLES, approval=Approval.SELF, examples=["forbid {role} to {permission}"])
-async def forbid(ctx: Ctx, role: Word, permission: Word) -> Reply:
-    """Take a permission from a role."""
-    card = await core(ctx).forbid(ctx.effect, ctx.user, role.strip().lower(), permission.strip())
-    return one_role(ctx, card, role)
-
-
-ACTIONS = (roles, grants, grant, add_role, remove_role, allow, forbid)
+ACTIONS = (roles, grants, grant, add_role, remove_role)

@@ -1,0 +1,142 @@
+"""What roles may do: permissions given to them and taken, within limits."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from bot.api import (
+    Approval,
+    BadInput,
+    Change,
+    Field,
+    Money,
+    NotFound,
+    Preview,
+    Reply,
+    action,
+    platform,
+    plural,
+)
+from plugins.admin.may import deed_meant, meanings, money
+from plugins.admin.nouns import ROLES, Ctx, Word, core, role_named
+from plugins.admin.roles import one_role
+
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+async def role_meant(ctx: Ctx, words: str, permission: str) -> platform.RoleCard:
+    """Return the role whose rights change; who names a person is told that rights belong to roles."""
+    cards = {card.name: card for card in await core(ctx).roles()}
+    name = role_named(words, cards)
+    if name in cards:
+        return cards[name]
+    people = await core(ctx).people(words, 2)
+    if len(people) != 1:
+        raise NotFound(f"There is no role “{words.strip()[:60]}”. There are: {', '.join(cards)}.")
+    one = people[0]
+    holds = f"{one.name} holds {', '.join(one.roles)}" if one.roles else f"{one.name} holds no role yet"
+    role = one.roles[0] if one.roles else "support"
+    raise BadInput(
+        f"Rights belong to roles, not to single people. {holds}: `admin allow {role} {permission}` lets "
+        f"everybody with that role do it. For {one.name} alone, make a role (`admin add_role`), allow it "
+        "just this, and give it to them."
+    )
+
+
+async def permission_meant(ctx: Ctx, words: str) -> str:
+    """Return the permission behind `billing:credit` or "give credits"."""
+    return words.strip().lower() if ":" in words else (await deed_meant(ctx, words)).permission
+
+
+def allowed_of(
+    ctx: Ctx, permission: str, max_amount: Money | None, max_count: int | None
+) -> platform.Allowed:
+    """Return what a role is to be allowed."""
+    if max_amount is not None and max_amount.currency != ctx.tenant.currency:
+        raise BadInput(f"Limits are in {ctx.tenant.currency} here.")
+    minor = max_amount.minor if max_amount else None
+    return platform.Allowed(permission=permission, max_amount=minor, max_count=max_count)
+
+
+async def preview_allow(
+    ctx: Ctx, role: Word, permission: Word, max_amount: Money | None = None, max_count: Count | None = None
+) -> Preview:
+    """Say what the role may do then, and within which limits."""
+    wish = allowed_of(ctx, await permission_meant(ctx, permission), max_amount, max_count)
+    card = await core(ctx).check_allow(ctx.user, (await role_meant(ctx, role, wish.permission)).name, wish)
+    old = next((one for one in card.permissions if one.permission == wish.permission), None)
+    before = limits(money(ctx, old.max_amount), old.max_count) if old else "not allowed"
+    change = Change(what=wish.permission, before=before, after=limits(max_amount, max_count))
+    meaning = (await meanings(ctx)).get(wish.permission, "")
+    new = max_amount is not None and old is None
+    return Preview(
+        text=f"Let everybody with the role {card.name} do this{f': {meaning}' if meaning else ''}.",
+        changes=(change,),
+        hits=0,
+        warnings=(f"The role {card.name} may not do this at all today, so this gives it.",) if new else (),
+    )
+
+
+def limits(amount: Money | None, count: int | None) -> str:
+    """Return how far a permission goes."""
+    parts = [
+        f"up to {amount}" if amount is not None else "",
+        f"{count:,} customers" if count is not None else "",
+    ]
+    return " and ".join(filter(None, parts)) or "without limit"
+
+
+@action(
+    permission=ROLES,
+    approval=Approval.SELF,
+    preview=preview_allow,
+    examples=[
+        "allow {role} to {permission}",
+        "let {role} do {permission} up to {max_amount}",
+        "limit {role} to {permission} of {max_amount}",
+        "give the role {role} the right to {permission} up to {max_amount}",
+    ],
+)
+async def allow(
+    ctx: Ctx, role: Word, permission: Word, max_amount: Money | None = None, max_count: Count | None = None
+) -> Reply:
+    """Let a role do something, up to an amount and a number of customers per call if you say so.
+
+    `permission` is one like `billing:credit`, or what it is for: `give credits`.
+    """
+    wish = allowed_of(ctx, await permission_meant(ctx, permission), max_amount, max_count)
+    name = (await role_meant(ctx, role, wish.permission)).name
+    card = await core(ctx).allow(ctx.effect, ctx.user, name, wish)
+    return one_role(ctx, card, role)
+
+
+async def preview_forbid(ctx: Ctx, role: Word, permission: Word) -> Preview:
+    """Say what the role may do no more, and how many people that concerns."""
+    wanted = await permission_meant(ctx, permission)
+    card = await role_meant(ctx, role, wanted)
+    if all(one.permission != wanted for one in card.permissions):
+        raise BadInput(f"The role {card.name} may not do that anyway: it does not hold `{wanted}`.")
+    people = {one.person for one in await core(ctx).grants(role=card.name)}
+    meaning = (await meanings(ctx)).get(wanted, "")
+    change = Change(what=wanted, before="allowed", after="not allowed")
+    who = plural(len(people), "person holds", "people hold")
+    text = (
+        f"Let nobody do this by the role {card.name} any more{f': {meaning}' if meaning else ''}. {who} it."
+    )
+    return Preview(text=text, changes=(change,), hits=0)
+
+
+@action(
+    permission=ROLES,
+    approval=Approval.SELF,
+    preview=preview_forbid,
+    examples=["forbid {role} to {permission}", "the role {role} may no longer {permission}"],
+)
+async def forbid(ctx: Ctx, role: Word, permission: Word) -> Reply:
+    """Take a permission from a role."""
+    wanted = await permission_meant(ctx, permission)
+    name = (await role_meant(ctx, role, wanted)).name
+    return one_role(ctx, await core(ctx).forbid(ctx.effect, ctx.user, name, wanted), role)
+
+
+ACTIONS = (allow, forbid)
