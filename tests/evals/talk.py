@@ -77,10 +77,10 @@ class Heard:
         Gate.decide = decided  # type: ignore[method-assign]  # only to listen
         Gate.undo = undone  # type: ignore[method-assign]  # only to listen
 
-    def last(self) -> tuple[str, Mapping[str, Any], Reply] | None:
-        """Return the last call or decision since the last time, and forget them all."""
+    def last(self, wanted: Sequence[str]) -> tuple[str, Mapping[str, Any], Reply] | None:
+        """Return the last call since the last time, or the decision that was wanted, and forget them all."""
         found = self.calls[-1] if self.calls else None
-        if self.decided:
+        if self.decided and self.decided[-1] in wanted:
             found = self.decided[-1], {}, Reply("")
         self.calls.clear()
         self.decided.clear()
@@ -120,7 +120,7 @@ async def play(app: App, tenant: Tenant, talk: Talk, heard: Heard) -> list[tuple
     out = []
     for turn in talk.turns:
         reply = await app.answer(tenant, user, turn.words, thread=f"talk {talk.title}")
-        call = heard.last()
+        call = heard.last(turn.want)
         wanted = {k: _row(v, rows) for k, v in turn.args.items()}
         if reply.table is not None or reply.tables:
             rows = rows_of(reply) or rows
