@@ -160,6 +160,28 @@ class ActingConformance(LackingConformance):
         with pytest.raises(NotFound):
             await port.reboot(effect(world, "z"), "HWTC99999999")
 
+    async def test_an_ont_takes_the_place_of_another(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        for _ in range(2):
+            told = await port.swap_ont(effect(world, "s"), "HWTC1A2B3C4D", "ZTEG00000001", "F660")
+            assert (told.target, told.at, told.simulated) == (
+                "ZTEG00000001",
+                world.now,
+                not port.reaches_devices,
+            )
+        (line,) = await port.lines(EVERYWHERE, world["amina"])
+        ont = there(line.ont)
+        assert (ont.serial, ont.model, ont.status_since) == ("ZTEG00000001", "F660", world.now)
+        assert (there(line.port).key, ont.last_down_cause) == (PON, None)
+        assert ont.rx_dbm != -27.5, "nobody measured the new one yet"
+        with pytest.raises(Conflict):
+            await port.swap_ont(effect(world, "c"), "ZTEG00000001", "hwtc00000002")
+        with pytest.raises(NotFound):
+            await port.swap_ont(effect(world, "n"), "HWTC1A2B3C4D", "ZTEG00000002")
+        back = await port.swap_ont(effect(world, "b"), "ZTEG00000001", "HWTC1A2B3C4D")
+        assert back.target == "HWTC1A2B3C4D"
+
     async def test_the_same_key_takes_effect_once(self, rig: Rig) -> None:
         world = await a_world(rig)
         port = opened(rig, world, Network)

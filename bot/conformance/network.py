@@ -130,6 +130,44 @@ class NetworkConformance(WatchingConformance):
         assert not await port.devices(EVERYWHERE, "down")
         assert [device.name for device in await port.devices(EVERYWHERE, limit=1)] == [OLT]
 
+    async def test_lists_are_narrowed_by_region_or_site(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        day, past = world.now + timedelta(days=1), world.now - timedelta(days=30)
+        for area, codes in (
+            ("", ["NTH-01", "NTH-03", "STH-01"]),
+            ("North", ["NTH-01", "NTH-03"]),
+            ("harb", ["NTH-03"]),
+            ("sth-01", ["STH-01"]),
+            ("q%", []),
+        ):
+            assert [site.code for site in await port.sites(EVERYWHERE, area)] == codes, area
+            listed = await port.devices(EVERYWHERE, area=area)
+            assert {d.name for d in listed} == {d.name for d in world.devices if d.site in codes}, area
+            known = await port.outages(EVERYWHERE, active_only=False, area=area)
+            assert {o.site for o in known} == {"NTH-03", "STH-01"} & set(codes), area
+            works = await port.maintenance(EVERYWHERE, day, area=area)
+            assert {w.site for w in works} == {"NTH-01"} & set(codes), area
+            assert {n.nas for n in await port.sessions(EVERYWHERE, area=area)} == (
+                {name for name, site in ((BNG, "NTH-01"), (AP, "STH-01")) if site in codes}
+            ), area
+            assert (await port.onts(EVERYWHERE, None, area=area)).total == (3 if "NTH-03" in codes else 0), (
+                area
+            )
+        assert not await port.sites(SOUTH, "north")
+        assert len(await port.sites(EVERYWHERE, limit=2)) == 2
+        assert [d.name for d in await port.devices(EVERYWHERE, "not up")] == [OLT]
+        assert {d.name for d in await port.devices(EVERYWHERE, "up", vendor="juniper")} == {BNG}
+        assert [d.name for d in await port.devices(EVERYWHERE, kind="AP")] == [AP]
+        assert not await port.devices(EVERYWHERE, kind="ap", vendor="juniper")
+        (dark,) = (await port.onts(EVERYWHERE, None, status="not up")).lines
+        assert (await port.onts(EVERYWHERE, Place(kind="device", key=OLT), status="los")).lines == (dark,)
+        assert not (await port.onts(EVERYWHERE, None, status="dying_gasp")).lines
+        world.clock.move(days=1)
+        assert not await port.maintenance(EVERYWHERE, day)
+        assert [w.number for w in await port.maintenance(EVERYWHERE, day, since=past)] == [world["work"]]
+        assert not await port.maintenance(EVERYWHERE, day, since=world.now)
+
     async def test_who_hangs_below_a_place(self, rig: Rig) -> None:
         world = await a_world(rig)
         port = opened(rig, world, Network)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.api import EVERYWHERE
+from bot.api import EVERYWHERE, NOWHERE
 from bot.conformance.acting import ActingConformance
 from bot.conformance.plant import AP, BNG, DARK, OLT, PON
 from bot.conformance.rig import Rig, a_world, opened, there
@@ -145,6 +145,30 @@ class WatchingConformance(ActingConformance):
         assert (await port.onts(NORTH, Place(kind="port", key=PON))).total == 2
         outside = await port.onts(SOUTH, DEVICE)
         assert (outside.lines, outside.total) == ((), 0)
+
+    async def test_who_is_offline_those_that_went_last_first(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        bola, kano, device = world["bola"], world["kano"], DEVICE
+        page = await port.offline(EVERYWHERE, device)
+        assert ([o.customer for o in page.lines], page.total, page.services) == ([bola, kano], 2, 3)
+        first, second = page.lines
+        assert (first.since, first.port) == (world.now - timedelta(minutes=11), DARK)
+        assert (second.since, second.kind, second.name) == (None, "business", "Kano Textiles Ltd")
+        assert (await port.offline(EVERYWHERE, Place(kind="port", key=DARK))).total == 1
+        assert (await port.offline(NOWHERE, device)).services == 0
+        one = await port.offline(EVERYWHERE, device, limit=1)
+        assert ([o.customer for o in one.lines], one.total) == ([bola], 2)
+        all_ = await port.offline(EVERYWHERE)
+        assert {bola, kano} <= {o.customer for o in all_.lines}
+        assert world["amina"] not in {o.customer for o in all_.lines}
+        north, south = (
+            await port.offline(EVERYWHERE, area="north"),
+            await port.offline(EVERYWHERE, area="south"),
+        )
+        assert (south.lines, south.total) == ((), 0)
+        assert (north.total, north.services) == (all_.total, all_.services - south.services)
+        assert not (await port.offline(SOUTH, area="north")).lines
 
     async def test_weak_are_those_that_are_up_and_receive_less(self, rig: Rig) -> None:
         world = await a_world(rig)

@@ -11,6 +11,7 @@ from plugins.network.declaring import declare, update
 from plugins.network.diagnosing import diagnose
 from plugins.network.entities import find_devices, find_outages, find_ports, find_sites, find_works
 from plugins.network.equipment import device, devices, sessions, site
+from plugins.network.farends import onts
 from plugins.network.history import session_history, signal_history
 from plugins.network.hits import affected, affected_list
 from plugins.network.lines import line
@@ -19,11 +20,14 @@ from plugins.network.pools import free_addresses, pools
 from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
 from plugins.network.speeds import slow_lines, speed_tests
-from plugins.network.trouble import maintenance, outage, outages
-from plugins.network.watching import degrading, flapping, onts, weak_signals
+from plugins.network.swapping import swap_ont
+from plugins.network.trouble import outage, outages
+from plugins.network.watching import degrading, flapping, weak_signals
+from plugins.network.whereabouts import offline, sites
 from plugins.network.windows import cancel_maintenance, plan, restore_maintenance
+from plugins.network.works import maintenance, work
 
-READ, WRITE, REBOOT = "network:read", "network:write", "network:reboot"
+READ, WRITE, REBOOT, SWAP = "network:read", "network:write", "network:reboot", "network:swap"
 
 
 @hookimpl
@@ -36,11 +40,12 @@ def plugin_info() -> PluginInfo:
             READ: "See lines, devices, sites, sessions and outages",
             WRITE: "Declare outages, plan maintenance, disconnect sessions",
             REBOOT: "Reboot ONTs and radios of customers",
+            SWAP: "Replace ONTs and radios of customers",
         },
         roles={
             "support": frozenset({READ}),
-            "field": frozenset({READ, REBOOT}),
-            **dict.fromkeys(("noc", "admin"), frozenset({READ, WRITE, REBOOT})),
+            "field": frozenset({READ, REBOOT, SWAP}),
+            **dict.fromkeys(("noc", "admin"), frozenset({READ, WRITE, REBOOT, SWAP})),
         },
         needs=("customers",),
     )
@@ -56,12 +61,15 @@ def register_actions() -> Sequence[Action]:
         speed_tests,
         device,
         site,
+        sites,
         devices,
         sessions,
+        offline,
         session_history,
         outages,
         outage,
         maintenance,
+        work,
         affected,
         affected_list,
         onts,
@@ -74,6 +82,7 @@ def register_actions() -> Sequence[Action]:
         free_addresses,
         disconnect,
         reboot,
+        swap_ont,
         declare,
         update,
         resolve,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from bot.api import Align, Button, Column, NotFound, Reply, Table, Tone, action, ago, plural, span
+from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
 from plugins.network.port import Device, DeviceRef, Network, Outage, Port, SiteRef
 
@@ -120,25 +121,42 @@ async def site(ctx: Ctx, site: SiteRef) -> Reply:
         "which routers are down",
         "is anything down right now",
         "list everything that does not answer",
+        "devices in {area} that are down",
+        "all devices in {area}",
     ),
 )
 async def devices(
-    ctx: Ctx, status: Literal["down", "degraded", "up", "not up", "any"] = "not up", limit: int = 30
+    ctx: Ctx,
+    status: Literal["down", "degraded", "up", "not up", "any"] | None = None,
+    kind: Literal["olt", "bng", "router", "switch", "ap"] | None = None,
+    vendor: str = "",
+    area: str = "",
+    limit: int = 30,
 ) -> Reply:
-    """List devices that are down or degraded, or in the status you name."""
-    wanted = status if status in {"down", "degraded", "up"} else ""
-    found = await ctx.port(Network).devices(ctx.scope, wanted, max(1, min(limit, MAX_ROWS)))
-    shown = [d for d in found if d.status != "up"] if status == "not up" else list(found)
-    kind, but = "" if status == "any" else f" {status}", ""
+    """List devices that are down or degraded, or in the status you name.
+
+    Of a kind, a vendor, a region or a site, if you say so; then all of them, unless you name a status.
+    """
+    area, kept = area_of(area), kind or vendor.strip() or area_of(area)
+    status = status or ("any" if kept else "not up")
+    which: dict[str, str] = {"area": area, "kind": kind or "", "vendor": vendor.strip()}
+    net, most = ctx.port(Network), max(1, min(limit, MAX_ROWS))
+    shown = await net.devices(ctx.scope, "" if status == "any" else status, most, **which)
+    what, but = "" if status == "any" else f" {status}", ""
     if status == "down" and not shown:  # whoever asks what is offline wants to know of one that limps, too
-        shown = list(await ctx.port(Network).devices(ctx.scope, "degraded", MAX_ROWS))
-        kind, but = " degraded", "No device is down, but "
+        shown = await net.devices(ctx.scope, "degraded", MAX_ROWS, **which)
+        what, but = " degraded", "No device is down, but "
     evidence = (ctx.evidence(Network),)
+    of = _of(kind or "", vendor.strip(), area)
     if not shown:
-        text = "All devices are up." if status in {"down", "not up"} else f"No device is {status}."
+        await check_area(ctx, area)
+        if status == "any":
+            return Reply(f"There are no devices{of}.", data=(), evidence=evidence)
+        up = status in {"down", "not up"} and await net.devices(ctx.scope, "", 1, **which)
+        text = f"All devices{of} are up." if up else f"No device{of} is {status}."
         return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
     return Reply(
-        f"{but}{plural(len(shown), 'device')}{kind}, the newest change first:",
+        f"{but}{plural(len(shown), 'device')}{of}{what}, the newest change first:",
         data=tuple(shown),
         table=_devices(ctx, shown),
         tone=Tone.BAD if any(d.status == "down" for d in shown) else Tone.PLAIN,
@@ -161,22 +179,25 @@ async def devices(
         "number of online subscribers",
         "session count",
         "is {nas} full of sessions",
+        "how many sessions are up in {area}",
     ),
 )
-async def sessions(ctx: Ctx, nas: DeviceRef | None = None) -> Reply:
-    """Count the sessions on each BNG or on one.
+async def sessions(ctx: Ctx, nas: DeviceRef | None = None, area: str = "") -> Reply:
+    """Count the sessions on each BNG, on one, or on those of a region or site.
 
     How many are up, and how many came and went in the last hour.
     """
-    found = await ctx.port(Network).sessions(ctx.scope, nas.name if nas else "")
+    area = area_of(area)
+    found = await ctx.port(Network).sessions(ctx.scope, nas.name if nas else "", area)
     at = max((n.updated_at for n in found if n.updated_at), default=None)
     evidence = (ctx.evidence(Network, at),)
     if not found:
-        where = f" on {nas.name}" if nas else ""
+        await check_area(ctx, area)
+        where = f" on {nas.name}" if nas else f" on a BNG or NAS{in_area(area)}" if area else ""
         return Reply(f"No session is up{where}.", data=(), evidence=evidence)
     columns = [Column("NAS"), *(Column(t, RIGHT) for t in ("Up", "Came in 1 h", "Went in 1 h"))]
     rows = [(n.nas, n.live, n.started_hour, n.ended_hour) for n in found]
-    where = f"on {nas.name}" if nas else f"on {plural(len(found), 'NAS', 'NASes')}"
+    where = f"on {nas.name}" if nas else f"on {plural(len(found), 'NAS', 'NASes')}{in_area(area)}"
     return Reply(
         f"{plural(sum(n.live for n in found), 'session')} up {where}.",
         data=tuple(found),
@@ -184,6 +205,12 @@ async def sessions(ctx: Ctx, nas: DeviceRef | None = None) -> Reply:
         evidence=evidence,
         focus={"device": nas.name} if nas else {},
     )
+
+
+def _of(kind: str, vendor: str, area: str) -> str:
+    """Return ` of kind olt by Huawei in coast`, of what the list was narrowed to."""
+    parts = (f" of kind {kind}" if kind else "", f" by {vendor}" if vendor else "", in_area(area))
+    return "".join(parts)
 
 
 def _wrong(outages: Sequence[Outage]) -> list[str]:

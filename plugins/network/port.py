@@ -24,7 +24,7 @@ from plugins.network.nouns import (
     Site,
     SiteRef,
 )
-from plugins.network.prefixes import NewPool, Pool
+from plugins.network.prefixes import NewPool, Pool, Pooling
 from plugins.network.signs import (
     Acted,
     Drops,
@@ -32,6 +32,8 @@ from plugins.network.signs import (
     Holder,
     NewMaintenance,
     NewOutage,
+    Offline,
+    OfflinePage,
     OntLine,
     OntPage,
     OutageChange,
@@ -59,6 +61,8 @@ __all__ = [
     "NewMaintenance",
     "NewOutage",
     "NewPool",
+    "Offline",
+    "OfflinePage",
     "Ont",
     "OntLine",
     "OntPage",
@@ -81,12 +85,14 @@ __all__ = [
 ]
 
 
-class Network(Protocol):
+class Network(Pooling, Protocol):
     """How the lines are and what hangs on what. Searches see only rows inside `scope`.
 
     `reaches_devices` says whether disconnecting and rebooting really reach a device. A device that does
     not answer raises Unavailable, and nothing has happened; OutcomeUnknown when nobody can tell. Levels
     are in dBm, speeds in Mbit/s. Numbers of outages and works are compared without regard to case.
+    `area` narrows to what stands at sites of a region, or whose code it is or whose name it is a part of;
+    no `area` fits nothing, but for the empty one, which is everywhere.
     """
 
     port_name: ClassVar[str] = "network"
@@ -108,8 +114,24 @@ class Network(Protocol):
         """Find ports by `device name` or by the parts of it."""
         ...
 
-    async def devices(self, scope: Scope, status: str = "", limit: int = 50) -> Sequence[Device]:
-        """Return the devices in a status (`down`, `degraded`), or all; not up first, newest change first."""
+    async def sites(self, scope: Scope, area: str = "", limit: int = 50) -> Sequence[Site]:
+        """Return the sites of an area, or all, by code."""
+        ...
+
+    async def devices(
+        self,
+        scope: Scope,
+        status: str = "",
+        limit: int = 50,
+        *,
+        area: str = "",
+        kind: str = "",
+        vendor: str = "",
+    ) -> Sequence[Device]:
+        """Return the devices in a status (`down`, `degraded`, `up`, `not up`), or all.
+
+        Not up first, newest change first; of an area, a kind (`olt`) or a vendor, whatever the case.
+        """
         ...
 
     async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
@@ -120,7 +142,9 @@ class Network(Protocol):
         """Return how a site and its devices are."""
         ...
 
-    async def outages(self, scope: Scope, *, active_only: bool = True, limit: int = 20) -> Sequence[Outage]:
+    async def outages(
+        self, scope: Scope, *, active_only: bool = True, area: str = "", limit: int = 20
+    ) -> Sequence[Outage]:
         """Return outages, active ones and the newest first, with how many services hang below each.
 
         Those withdrawn are left out; `get_outage` still knows them.
@@ -131,8 +155,19 @@ class Network(Protocol):
         """Return one outage."""
         ...
 
-    async def maintenance(self, scope: Scope, until: datetime, limit: int = 20) -> Sequence[Maintenance]:
-        """Return planned work that runs now or starts before an instant, which is left out; next first."""
+    async def maintenance(
+        self,
+        scope: Scope,
+        until: datetime,
+        limit: int = 20,
+        *,
+        since: datetime | None = None,
+        area: str = "",
+    ) -> Sequence[Maintenance]:
+        """Return planned work that runs now or starts before an instant, which is left out; next first.
+
+        With `since` also what was over after it; what was cancelled is never listed.
+        """
         ...
 
     async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
@@ -143,8 +178,17 @@ class Network(Protocol):
         """
         ...
 
-    async def sessions(self, scope: Scope, nas: str = "") -> Sequence[NasSessions]:
-        """Return how many sessions are up on one NAS, or on each."""
+    async def sessions(self, scope: Scope, nas: str = "", area: str = "") -> Sequence[NasSessions]:
+        """Return how many sessions are up on one NAS, or on each of an area."""
+        ...
+
+    async def offline(
+        self, scope: Scope, place: Place | None = None, area: str = "", limit: int = 30
+    ) -> OfflinePage:
+        """Return the active services that have no session now, those that went last first.
+
+        Below a place as `impact` counts it, or of customers who are at home in an area, or all.
+        """
         ...
 
     async def levels(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
@@ -159,8 +203,13 @@ class Network(Protocol):
         """Return how the ONTs below a place are, by PON, and which devices below or above it are down."""
         ...
 
-    async def onts(self, scope: Scope, place: Place, limit: int = 100) -> OntPage:
-        """Return the ONTs below a place, those not up first, then the weakest."""
+    async def onts(
+        self, scope: Scope, place: Place | None, limit: int = 100, *, status: str = "", area: str = ""
+    ) -> OntPage:
+        """Return the ONTs below a place, or of an area, or all; those not up first, then the weakest.
+
+        In a status (`online`, `los`, `dying_gasp`, `offline`, `not up`), or in any.
+        """
         ...
 
     async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
@@ -198,17 +247,6 @@ class Network(Protocol):
         """Return who had an IP or MAC address within a time, newest first."""
         ...
 
-    async def pools(self, scope: Scope, text: str = "", limit: int = 50) -> Sequence[Pool]:
-        """Return IPv4 address pools, the fullest first: all, or by name, prefix, site or an address in them.
-
-        Empty where the system keeps none.
-        """
-        ...
-
-    async def free_addresses(self, scope: Scope, pool: str, limit: int = 10) -> Sequence[str]:
-        """Return the lowest addresses of a pool, by its name, that nobody has; none end in .0 or .255."""
-        ...
-
     async def get_maintenance(self, scope: Scope, number: str) -> Maintenance | None:
         """Return one maintenance window, whatever its status."""
         ...
@@ -229,20 +267,20 @@ class Network(Protocol):
         """Cancel planned work (`cancelled`), or put it back (`planned`); Conflict when it is over."""
         ...
 
-    async def add_pool(self, effect: Effect, new: NewPool) -> Pool:
-        """Keep an address pool; Conflict when its name or a part of its prefix is one's already."""
-        ...
-
-    async def remove_pool(self, effect: Effect, name: str) -> None:
-        """Forget an address pool; who has an address of it keeps it. NotFound when it is not there."""
-        ...
-
     async def disconnect(self, effect: Effect, service: str) -> Acted:
         """End the session of a service; Conflict when none is up."""
         ...
 
     async def reboot(self, effect: Effect, serial: str) -> Acted:
         """Restart an ONT."""
+        ...
+
+    async def swap_ont(self, effect: Effect, serial: str, new: str, model: str = "") -> Acted:
+        """Put another ONT in the place of one, on its port and service; the target is the new serial.
+
+        What the old one was measured stays its own. NotFound when there is no such ONT; Conflict when the new
+        serial is one's already.
+        """
         ...
 
     async def applied(self, key: str) -> bool | None:

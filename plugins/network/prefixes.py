@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+from bot.api import Effect, Scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +46,26 @@ class NewPool:
     prefix: str
     purpose: str = ""
     site: str | None = None
+
+
+class Pooling(Protocol):
+    """What the network port says of address pools."""
+
+    async def pools(self, scope: Scope, text: str = "", limit: int = 50) -> Sequence[Pool]:
+        """Return IPv4 address pools, the fullest first: all, or by name, prefix, site or an address in them.
+
+        Empty where the system keeps none.
+        """
+        ...
+
+    async def free_addresses(self, scope: Scope, pool: str, limit: int = 10) -> Sequence[str]:
+        """Return the lowest addresses of a pool, by its name, that nobody has; none end in .0 or .255."""
+        ...
+
+    async def add_pool(self, effect: Effect, new: NewPool) -> Pool:
+        """Keep an address pool; Conflict when its name or a part of its prefix is one's already."""
+        ...
+
+    async def remove_pool(self, effect: Effect, name: str) -> None:
+        """Forget an address pool; who has an address of it keeps it. NotFound when it is not there."""
+        ...

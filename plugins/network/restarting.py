@@ -27,7 +27,7 @@ DARK = {"los": "sees no light", "dying_gasp": "lost power", "offline": "does not
 
 async def preview_disconnect(ctx: Ctx, customer: CustomerRef, service: str = "") -> Preview:
     """Say whose session ends, since when it is up, and who must not be cut off lightly."""
-    line = _up(customer, await _lines(ctx, customer), service)
+    line = _up(customer, await lines_of(ctx, customer), service)
     now, zone, session = ctx.now, ctx.tenant.zone, line.session
     what = f"{line.service}, {line.username or 'session'}"
     up = f"up since {moment(session.started_at, now, zone)}" if session else ""  # its length grows: that
@@ -60,7 +60,7 @@ async def disconnect(ctx: Ctx, customer: CustomerRef, service: str = "") -> Repl
 
     The router dials in again by itself, usually within half a minute. It cannot be taken back.
     """
-    line = _up(customer, await _lines(ctx, customer), service)
+    line = _up(customer, await lines_of(ctx, customer), service)
     done = await ctx.port(Network).disconnect(ctx.effect, line.service)
     who = f"{line.service} of {customer.name} ({customer.number})"
     text = f"Disconnected {who} at {_at(ctx, done)}{_back(done)}."
@@ -69,9 +69,9 @@ async def disconnect(ctx: Ctx, customer: CustomerRef, service: str = "") -> Repl
 
 async def preview_reboot(ctx: Ctx, customer: CustomerRef, service: str = "") -> Preview:
     """Say which ONT restarts, who is on it, and whether it answers at all."""
-    line = _with_ont(customer, await _lines(ctx, customer), service)
+    line = with_ont(customer, await lines_of(ctx, customer), service)
     ont = line.ont
-    assert ont is not None  # noqa: S101 - _with_ont chose it
+    assert ont is not None  # noqa: S101 - with_ont chose it
     warnings = [*_simulated(ctx, "ONT"), *_warnings(customer, line)]
     if ont.status != "online":
         since = moment(ont.status_since, ctx.now, ctx.tenant.zone)
@@ -79,8 +79,8 @@ async def preview_reboot(ctx: Ctx, customer: CustomerRef, service: str = "") -> 
     if line.session and line.session.up:
         warnings.append(f"Online now, will be cut: {line.session.said(ctx.now, ctx.tenant.zone)}")
     return Preview(
-        text=f"{_named(line)} of {customer.name} ({customer.number}) is rebooted; it is back in about 3 min.",
-        changes=(Change(what=_named(line), before=ont.status.replace("_", " "), after="rebooting"),),
+        text=f"{named(line)} of {customer.name} ({customer.number}) is rebooted; it is back in about 3 min.",
+        changes=(Change(what=named(line), before=ont.status.replace("_", " "), after="rebooting"),),
         warnings=tuple(warnings),
     )
 
@@ -104,14 +104,15 @@ async def reboot(ctx: Ctx, customer: CustomerRef, service: str = "") -> Reply:
 
     The line is down for about 3 minutes. It cannot be taken back.
     """
-    line = _with_ont(customer, await _lines(ctx, customer), service)
-    assert line.ont is not None  # noqa: S101 - _with_ont chose it
+    line = with_ont(customer, await lines_of(ctx, customer), service)
+    assert line.ont is not None  # noqa: S101 - with_ont chose it
     done = await ctx.port(Network).reboot(ctx.effect, line.ont.serial)
-    text = f"Rebooted {_named(line)} of {customer.name} ({customer.number}) at {_at(ctx, done)}{_back(done)}."
+    text = f"Rebooted {named(line)} of {customer.name} ({customer.number}) at {_at(ctx, done)}{_back(done)}."
     return _done(ctx, customer, done, text, "ONT")
 
 
-async def _lines(ctx: Ctx, customer: Customer) -> list[Line]:
+async def lines_of(ctx: Ctx, customer: Customer) -> list[Line]:
+    """Return the lines of a customer that are in use."""
     return list(await ctx.port(Network).lines(ctx.scope, customer.number))
 
 
@@ -133,10 +134,11 @@ def _up(customer: Customer, lines: list[Line], service: str) -> Line:
     return _one(customer, up)
 
 
-def _with_ont(customer: Customer, lines: list[Line], service: str) -> Line:
+def with_ont(customer: Customer, lines: list[Line], service: str) -> Line:
+    """Return the one line that has an ONT or radio, of those of a service when it is named."""
     having = [line for line in _of(customer, lines, service) if line.ont]
     if not having:
-        raise Conflict(f"No ONT or radio is known for {customer.name}, so there is nothing to reboot.")
+        raise Conflict(f"No ONT or radio is known for {customer.name}, so there is nothing to do.")
     return _one(customer, having)
 
 
@@ -147,7 +149,8 @@ def _one(customer: Customer, lines: list[Line]) -> Line:
     return lines[0]
 
 
-def _named(line: Line) -> str:
+def named(line: Line) -> str:
+    """Return `ONT HWTC1A2B3C4D`, or the radio."""
     kind = "ONT" if line.kind == "fiber" else "Radio"
     return f"{kind} {line.ont.serial}" if line.ont else kind
 

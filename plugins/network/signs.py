@@ -53,6 +53,29 @@ class OntPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Offline:
+    """A service without a session: since when (None: it never had one), where it hangs."""
+
+    customer: str
+    name: str
+    service: str
+    kind: str
+    tier: str
+    phone: str | None = None
+    since: datetime | None = None
+    port: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfflinePage:
+    """The services that went offline last, how many are, and of how many."""
+
+    lines: tuple[Offline, ...]
+    total: int
+    services: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sinking:
     """A PON whose mean level went from `before` to `now` (dBm)."""
 

@@ -1,18 +1,18 @@
-"""Outages, planned work, and who is hit by what."""
+"""Outages: which there are, and how one is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
-from bot.api import Align, BadInput, Button, Column, Reply, Table, Tone, action, ago, moment, plural
+from bot.api import Align, Button, Column, Reply, Table, Tone, action, ago, moment, plural
+from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
 from plugins.network.nouns import Outage
 from plugins.network.port import Network, OutageRef
 
 RIGHT = Align.RIGHT
 MAX_ROWS = 100
-WEEK, YEAR = timedelta(days=7), timedelta(days=366)
 
 
 @action(
@@ -32,25 +32,37 @@ WEEK, YEAR = timedelta(days=7), timedelta(days=366)
         "disturbances",
         "active alarms",
         "network problems right now",
+        "outages in {area}",
+        "outages in {area} since {since}",
     ),
 )
 async def outages(
-    ctx: Ctx, *, resolved: bool = False, since: date | None = None, until: date | None = None, limit: int = 20
+    ctx: Ctx,
+    *,
+    resolved: bool = False,
+    since: date | None = None,
+    until: date | None = None,
+    area: str = "",
+    limit: int = 20,
 ) -> Reply:
     """List the active outages.
 
-    With how many services each one hits; resolved ones too if you ask, or those of some days.
+    With how many services each one hits; resolved ones too if you ask, those of some days, or those of a
+    region or site.
     """
+    area = area_of(area)
     port, most = ctx.port(Network), max(1, min(limit, MAX_ROWS))
     days = since is not None or until is not None
     found = await port.outages(
-        ctx.scope, active_only=not (resolved or days), limit=MAX_ROWS if days else most
+        ctx.scope, active_only=not (resolved or days), area=area, limit=MAX_ROWS if days else most
     )
     found = [o for o in found if _lasted(ctx, o, since, until)][:most] if days else found
     evidence = (ctx.evidence(Network),)
     if not found:
-        none = "There was no outage yet." if resolved else "No outage is active."
-        none = "There was no outage in that time." if days else none
+        await check_area(ctx, area)
+        where = in_area(area)
+        none = f"There was no outage{where} yet." if resolved else f"No outage is active{where}."
+        none = f"There was no outage{where} in that time." if days else none
         return Reply(none, data=(), tone=Tone.GOOD, evidence=evidence)
     active = [o for o in found if o.status == "active"]
     hit = sum(o.services or 0 for o in active)
@@ -69,7 +81,7 @@ async def outages(
         for o in found
     ]
     return Reply(
-        _total(found, active, hit, days=days),
+        _total(found, active, hit, in_area(area), days=days),
         data=tuple(found),
         table=Table(columns=[*columns, Column("Services", RIGHT)], rows=rows),
         tone=Tone.BAD if active else Tone.PLAIN,
@@ -81,10 +93,10 @@ async def outages(
     )
 
 
-def _total(found: Sequence[Outage], active: Sequence[Outage], hit: int, *, days: bool) -> str:
+def _total(found: Sequence[Outage], active: Sequence[Outage], hit: int, where: str, *, days: bool) -> str:
     if days:
-        return f"{plural(len(found), 'outage')} in that time, {len(active)} of them still active."
-    return f"{plural(len(active), 'active outage')}, {plural(hit, 'service')} hit."
+        return f"{plural(len(found), 'outage')}{where} in that time, {len(active)} of them still active."
+    return f"{plural(len(active), 'active outage')}{where}, {plural(hit, 'service')} hit."
 
 
 def _lasted(ctx: Ctx, outage: Outage, since: date | None, until: date | None) -> bool:
@@ -131,49 +143,4 @@ async def outage(ctx: Ctx, outage: OutageRef) -> Reply:
         buttons=(Button("Who is hit", "network_affected", {"outage": outage.number}),),
         evidence=(ctx.evidence(Network),),
         focus={"outage": outage.number},
-    )
-
-
-@action(
-    permission="network:read",
-    reads_only=True,
-    examples=(
-        "planned maintenance",
-        "maintenance windows this week",
-        "is any work planned tonight",
-        "upcoming maintenance",
-        "what maintenance is running",
-        "when do we work on the network next",
-        "works this weekend",
-    ),
-)
-async def maintenance(ctx: Ctx, within: timedelta = WEEK) -> Reply:
-    """List maintenance that is running or planned.
-
-    For the next days, 7 if you do not say.
-    """
-    if within > YEAR:
-        raise BadInput("Nobody plans that far ahead. Ask for a year at most.")
-    found = await ctx.port(Network).maintenance(ctx.scope, ctx.now + within)
-    evidence = (ctx.evidence(Network),)
-    if not found:
-        return Reply("No maintenance is running or planned in that time.", data=(), evidence=evidence)
-    zone = ctx.tenant.zone
-    rows = [
-        (
-            m.number,
-            m.title,
-            m.port or m.device or m.site,
-            moment(m.starts_at, ctx.now, zone),
-            moment(m.ends_at, ctx.now, zone),
-            m.status,
-        )
-        for m in found
-    ]
-    columns = [Column(t) for t in ("Number", "What", "Where", "From", "Until", "Status")]
-    return Reply(
-        f"{plural(len(found), 'maintenance window')}:",
-        data=tuple(found),
-        table=Table(columns=columns, rows=rows),
-        evidence=evidence,
     )

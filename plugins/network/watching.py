@@ -1,8 +1,7 @@
-"""What stands out: ONTs of a PON, weak signals, PONs that degrade, and lines that flap."""
+"""What stands out: weak signals, PONs that degrade, and lines that flap."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -20,11 +19,11 @@ from bot.api import (
     plural,
     span,
 )
-from plugins.network.cause import Kind, cause_of
 from plugins.network.entities import Ctx
+from plugins.network.farends import ont_table
 from plugins.network.hits import place_of
 from plugins.network.nouns import RADIO_LOST, WEAK
-from plugins.network.port import DeviceRef, Network, OntLine, Place, PortRef, SiteRef
+from plugins.network.port import DeviceRef, Network, PortRef, SiteRef
 
 RIGHT = Align.RIGHT
 MAX_ROWS = 200
@@ -33,49 +32,6 @@ FELL = 1.0
 """dB that the mean of a whole PON may sink unnoticed: its lines move apart, its mean hardly does."""
 STATES = {True: "online", False: "offline", None: "unknown"}
 Dbm = Annotated[float, Field(ge=-120, le=120)]
-
-
-@action(
-    permission="network:read",
-    reads_only=True,
-    examples=(
-        "ONTs of {port}",
-        "ONTs on {port} with their levels",
-        "list the ONTs on PON {port}",
-        "levels of all ONTs on {port}",
-        "which ONTs are on {port}",
-        "rx levels on {port}",
-        "signals on PON {port}",
-    ),
-)
-async def onts(ctx: Ctx, port: PortRef, limit: int = 64) -> Reply:
-    """List the ONTs of a PON with their levels.
-
-    Those that are not up first, then the weakest; and what they have in common.
-    """
-    place = Place(kind="port", key=port.key)
-    net = ctx.port(Network)
-    found = await net.onts(ctx.scope, place, max(1, min(limit, MAX_ROWS)))
-    focus = {"port": port.key}
-    if not found.lines:
-        text = f"No ONT is known on {port.key}."
-        return Reply(text, data=(), focus=focus, evidence=(ctx.evidence(Network),))
-    cause = cause_of(await net.signs(ctx.scope, place))
-    dark = sum(one.ont.status != "online" for one in found.lines)
-    known = sorted(
-        one.ont.rx_dbm for one in found.lines if one.ont.rx_dbm is not None and one.ont.status == "online"
-    )
-    levels = f", {known[0]:.1f} to {known[-1]:.1f} dBm" if known else ""
-    head = f"**{port.key}**: {plural(found.total, 'ONT')}, {dark:,} not up{levels}."
-    return Reply(
-        head + (f" {cause.said}" if cause.kind is not Kind.NONE else ""),
-        data=found.lines,
-        table=_onts(ctx, found.lines, found.total, port=False),
-        tone=Tone.WARN if cause.kind is not Kind.NONE else Tone.PLAIN,
-        buttons=(Button("Who is hit", "network_affected", focus),),
-        focus=focus,
-        evidence=(ctx.evidence(Network, min(one.ont.seen_at for one in found.lines)),),
-    )
 
 
 @action(
@@ -121,7 +77,7 @@ async def weak_signals(
     return Reply(
         f"{plural(found.total, 'ONT')}{where} below {below:g} dBm, the weakest first:",
         data=found.lines,
-        table=_onts(ctx, found.lines, found.total),
+        table=ont_table(ctx, found.lines, found.total),
         tone=Tone.WARN,
         focus=focus,
         evidence=evidence,
@@ -228,24 +184,3 @@ async def flapping(ctx: Ctx, within: timedelta = DAY, least: int = 3, limit: int
 
 def _stretch(within: timedelta) -> str:
     return "24 h" if within == DAY else span(within)
-
-
-def _onts(ctx: Ctx, lines: Sequence[OntLine], total: int, *, port: bool = True) -> Table:
-    columns = [
-        Column("ONT"),
-        Column("dBm", RIGHT),
-        *(Column(t) for t in ("State", "Since", "Account", "Name")),
-    ]
-    rows = [
-        (
-            one.ont.serial,
-            None if one.ont.rx_dbm is None else f"{one.ont.rx_dbm:.1f}",
-            one.ont.status.replace("_", " "),
-            moment(one.ont.status_since, ctx.now, ctx.tenant.zone),
-            one.customer,
-            one.name,
-            *((one.port,) if port else ()),
-        )
-        for one in lines
-    ]
-    return Table(columns=[*columns, *((Column("Port"),) if port else ())], rows=rows, total=total)

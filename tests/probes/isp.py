@@ -19,6 +19,7 @@ from plugins.connectors.local import (
     queries_money,
     queries_network,
     queries_network_write,
+    queries_offline,
     queries_pools,
     queries_scope,
     queries_tickets,
@@ -169,6 +170,8 @@ ASKS: Asks = {
     queries_network.find_sites: lambda s, a: queries_network.find_sites(s, EVERYWHERE, "harbour", 9),
     queries_network.find_devices: lambda s, a: queries_network.find_devices(s, EVERYWHERE, OLT, 9),
     queries_network.find_ports: lambda s, a: queries_network.find_ports(s, EVERYWHERE, PON, 9),
+    queries_network.find_sites_of: lambda s, a: queries_network.find_sites_of(s, EVERYWHERE, "north", 9),
+    queries_offline.find_offline: lambda s, a: queries_offline.find_offline(s, EVERYWHERE, None, "", NOW, 9),
     queries_network.find_listed: lambda s, a: queries_network.find_listed(s, EVERYWHERE, "degraded", 9),
     queries_network.get_site: lambda s, a: queries_network.get_site(s, EVERYWHERE, "NTH-03"),
     queries_network.get_device: lambda s, a: queries_network.get_device(s, EVERYWHERE, OLT),
@@ -194,6 +197,9 @@ ASKS: Asks = {
         s, f"SVC-{AMINA}-1", NOW
     ),
     queries_network_write.do_reboot: lambda s, a: queries_network_write.do_reboot(s, "HWTC1A2B3C4D", NOW),
+    queries_network_write.do_swap: lambda s, a: queries_network_write.do_swap(
+        s, "HWTC1A2B3C4D", "ZTEG00000001", "F660", NOW
+    ),
     queries_pools.find_pools: lambda s, a: queries_pools.find_pools(s, EVERYWHERE, "", 9),
     queries_pools.find_free: lambda s, a: queries_pools.find_free(s, EVERYWHERE, "homes", 9),
     queries_pools.do_add_pool: lambda s, a: queries_pools.do_add_pool(

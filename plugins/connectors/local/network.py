@@ -57,10 +57,25 @@ class LocalNetwork(Acting):
         async with self._sql() as session:
             return await queries.find_ports(session, scope, text, limit)
 
-    async def devices(self, scope: Scope, status: str = "", limit: int = 50) -> Sequence[Device]:
-        """Return the devices in a status, or all; those not up first."""
+    async def sites(self, scope: Scope, area: str = "", limit: int = 50) -> Sequence[Site]:
+        """Return the sites of an area, or all, by code."""
         async with self._sql() as session:
-            return await queries.find_listed(session, scope, status, limit)
+            return await queries.find_sites_of(session, scope, area, limit)
+
+    async def devices(
+        self,
+        scope: Scope,
+        status: str = "",
+        limit: int = 50,
+        *,
+        area: str = "",
+        kind: str = "",
+        vendor: str = "",
+    ) -> Sequence[Device]:
+        """Return the devices in a status, or all; those not up first."""
+        wanted = {"area": area, "kind": kind, "vendor": vendor}
+        async with self._sql() as session:
+            return await queries.find_listed(session, scope, status, limit, **wanted)
 
     async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
         """Return how a device and what hangs on it is."""
@@ -107,10 +122,12 @@ class LocalNetwork(Acting):
         now = self._now()
         return list(await impact.find_maintenance(session, scope, now, now + SOON, MANY, site=site.code))
 
-    async def outages(self, scope: Scope, *, active_only: bool = True, limit: int = 20) -> Sequence[Outage]:
+    async def outages(
+        self, scope: Scope, *, active_only: bool = True, area: str = "", limit: int = 20
+    ) -> Sequence[Outage]:
         """Return outages, newest first, with how many services hang below each."""
         async with self._sql() as session:
-            return await impact.find_outages(session, scope, active=active_only, limit=limit)
+            return await impact.find_outages(session, scope, active=active_only, area=area, limit=limit)
 
     async def get_outage(self, scope: Scope, number: str) -> Outage | None:
         """Return one outage."""
@@ -120,10 +137,19 @@ class LocalNetwork(Acting):
             found = await impact.find_outages(session, scope, number=number.strip(), limit=1)
             return found[0] if found else None
 
-    async def maintenance(self, scope: Scope, until: datetime, limit: int = 20) -> Sequence[Maintenance]:
+    async def maintenance(
+        self,
+        scope: Scope,
+        until: datetime,
+        limit: int = 20,
+        *,
+        since: datetime | None = None,
+        area: str = "",
+    ) -> Sequence[Maintenance]:
         """Return planned work that runs now or starts before an instant, next first."""
+        now = self._now()
         async with self._sql() as session:
-            return await impact.find_maintenance(session, scope, self._now(), until, limit)
+            return await impact.find_maintenance(session, scope, now, until, limit, since=since, area=area)
 
     async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
         """Return who hangs below a site, device or port."""
@@ -135,10 +161,10 @@ class LocalNetwork(Acting):
     async def _up(self, session: Session, scope: Scope, place: Place) -> tuple[int, int]:
         return await impact.get_up(session, scope, place, self._now())
 
-    async def sessions(self, scope: Scope, nas: str = "") -> Sequence[NasSessions]:
-        """Return how many sessions are up on one NAS, or on each."""
+    async def sessions(self, scope: Scope, nas: str = "", area: str = "") -> Sequence[NasSessions]:
+        """Return how many sessions are up on one NAS, or on each of an area."""
         async with self._sql() as session:
-            return await impact.find_sessions(session, scope, nas, self._now() - HOUR)
+            return await impact.find_sessions(session, scope, nas, self._now() - HOUR, area)
 
     async def levels(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
         """Return the received level of a customer's lines over time."""

@@ -102,6 +102,14 @@ class Acting(Watching):
         """Simulate the reboot of an ONT."""
         return await self._act(effect, serial, BOOT, writes.do_reboot)
 
+    async def swap_ont(self, effect: Effect, serial: str, new: str, model: str = "") -> Acted:
+        """Put another ONT in the place of one, in our own records."""
+
+        async def do(session: Session, target: str, at: datetime) -> str:
+            return await writes.do_swap(session, target, new, model, at)
+
+        return await self._act(effect, serial, BOOT, do)
+
     async def _act(
         self,
         effect: Effect,

@@ -9,12 +9,14 @@ from bot.api import ConnectorContext, Scope
 from plugins.connectors.local import queries_watch as queries
 from plugins.connectors.local.queries_history import find_slow, find_speed_tests
 from plugins.connectors.local.queries_network_write import get_work
+from plugins.connectors.local.queries_offline import find_offline
 from plugins.connectors.local.queries_pools import find_free, find_pools
 from plugins.network.port import (
     DropsPage,
     Holder,
     Maintenance,
     Measured,
+    OfflinePage,
     OntPage,
     Place,
     Pool,
@@ -38,10 +40,20 @@ class Watching:
         async with self._sql() as session:
             return await queries.get_signs(session, scope, place, self._now())
 
-    async def onts(self, scope: Scope, place: Place, limit: int = 100) -> OntPage:
-        """Return the ONTs below a place, those not up first, then the weakest."""
+    async def onts(
+        self, scope: Scope, place: Place | None, limit: int = 100, *, status: str = "", area: str = ""
+    ) -> OntPage:
+        """Return the ONTs below a place or of an area, those not up first, then the weakest."""
+        now = self._now()
         async with self._sql() as session:
-            return await queries.find_onts(session, scope, place, self._now(), limit)
+            return await queries.find_onts(session, scope, place, now, limit, status=status, area=area)
+
+    async def offline(
+        self, scope: Scope, place: Place | None = None, area: str = "", limit: int = 30
+    ) -> OfflinePage:
+        """Return the active services without a session, those that went last first."""
+        async with self._sql() as session:
+            return await find_offline(session, scope, place, area, self._now(), limit)
 
     async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
         """Return the ONTs that receive less than a level, the weakest first."""

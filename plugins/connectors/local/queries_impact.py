@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Money, Scope
 from plugins.connectors.local.queries_below import WITHIN, find_first, get_below, get_counts, get_sums
+from plugins.connectors.local.queries_network import AREA
 from plugins.connectors.local.queries_scope import find_rows, records
 from plugins.network.port import Hit, Impact, Maintenance, NasSessions, Outage, Place
 
@@ -39,7 +40,7 @@ with recursive o as (
     left join isp_devices d on d.name = coalesce(x.device, p.device)
     left join isp_sites s on s.code = coalesce(x.site, d.site)
     where (not :active or x.status = 'active') and (:number = '' or x.number = :number)
-        and (not x.withdrawn or x.number = :number) and (:site = '' or s.code = :site)
+        and (not x.withdrawn or x.number = :number) and (:site = '' or s.code = :site) and {AREA}
         and @within(s.region, s.code, s.partner)
     order by x.status <> 'active', x.started_at desc limit :limit
 ),
@@ -58,19 +59,20 @@ select o.*, (
 )::int as services
 from o order by o.status <> 'active', o.started_at desc
 """  # noqa: S608 - constants
-MAINTENANCE = """
+MAINTENANCE = f"""
 select x.number, x.title, x.starts_at, x.ends_at, x.status, s.code as site,
     coalesce(x.device, p.device) as device, p.device || ' ' || p.name as port, s.region, s.partner
 from isp_maintenance x
 left join isp_ports p on p.id = x.port_id
 left join isp_devices d on d.name = coalesce(x.device, p.device)
 left join isp_sites s on s.code = coalesce(x.site, d.site)
-where x.status in ('planned', 'active') and x.ends_at > :now and x.starts_at < :until
-    and (:site = '' or s.code = :site)
+where (x.status in ('planned', 'active') and x.ends_at > :now
+        or x.status <> 'cancelled' and x.ends_at > cast(:since as timestamptz))
+    and x.starts_at < :until and (:site = '' or s.code = :site) and {AREA}
     and @within(s.region, s.code, s.partner)
 order by x.starts_at limit :limit
-"""
-SESSIONS = """
+"""  # noqa: S608 - constants
+SESSIONS = f"""
 with live as (
     select nas, count(*)::int as live, count(*) filter (where started_at > :since)::int as started,
         max(updated_at) as updated_at
@@ -84,8 +86,8 @@ select nas, coalesce(live.live, 0) as live, coalesce(live.started, 0) as started
     coalesce(gone.ended, 0) as ended, live.updated_at
 from live full join gone using (nas)
 left join isp_devices d on d.name = nas left join isp_sites s on s.code = d.site
-where nas is not null and @within(s.region, s.code, s.partner) order by 2 desc, nas
-"""
+where nas is not null and {AREA} and @within(s.region, s.code, s.partner) order by 2 desc, nas
+"""  # noqa: S608 - constants
 
 
 async def get_impact(
@@ -122,24 +124,34 @@ async def find_outages(
     active: bool = False,
     number: str = "",
     site: str = "",
+    area: str = "",
     limit: int = 20,
 ) -> Sequence[Outage]:
     """Return outages, of one site or all, active and newest first, with how many services hang below."""
-    binds = {"active": active, "number": number.upper(), "site": site, "limit": limit}
+    binds = {"active": active, "number": number.upper(), "site": site, "area": area, "limit": limit}
     rows = await find_rows(session, OUTAGES, scope, **binds)
     return [_outage(row) for row in rows]
 
 
-async def find_maintenance(
-    session: AsyncSession, scope: Scope, now: datetime, until: datetime, limit: int, *, site: str = ""
+async def find_maintenance(  # noqa: PLR0913 - each narrows the list
+    session: AsyncSession,
+    scope: Scope,
+    now: datetime,
+    until: datetime,
+    limit: int,
+    *,
+    since: datetime | None = None,
+    site: str = "",
+    area: str = "",
 ) -> Sequence[Maintenance]:
-    """Return planned work, of one site or all, that runs now or starts before an instant."""
-    rows = await find_rows(session, MAINTENANCE, scope, now=now, until=until, limit=limit, site=site)
+    """Return planned work, of one site or area or all, that runs now or starts before an instant."""
+    times = {"now": now, "until": until, "since": since}
+    rows = await find_rows(session, MAINTENANCE, scope, **times, limit=limit, site=site, area=area)
     return records(Maintenance, rows)
 
 
 async def find_sessions(
-    session: AsyncSession, scope: Scope, nas: str, since: datetime
+    session: AsyncSession, scope: Scope, nas: str, since: datetime, area: str = ""
 ) -> Sequence[NasSessions]:
     """Return how many sessions are up on each NAS, and how many came and went since."""
     return [
@@ -150,7 +162,7 @@ async def find_sessions(
             ended_hour=row.ended,
             updated_at=row.updated_at,
         )
-        for row in await find_rows(session, SESSIONS, scope, nas=nas, since=since)
+        for row in await find_rows(session, SESSIONS, scope, nas=nas, since=since, area=area)
     ]
 
 

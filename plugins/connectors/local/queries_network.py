@@ -33,9 +33,13 @@ where (lower(d.name) = :whole or d.ip = cast(cast(:ip as text) as inet)
     or {ALL_IN.format(text="concat_ws(' ', d.name, s.code, s.name, d.kind, d.vendor, d.model)")}) and {WITHIN}
 order by lower(d.name) <> :whole, {ALL_IN.format(text="d.name")} desc, length(d.name), d.name limit :limit
 """  # noqa: S608 - constants
+AREA = """(:area = '' or lower(s.region) = lower(:area) or lower(s.code) = lower(:area)
+    or strpos(lower(s.name), lower(:area)) > 0)"""
 LISTED = f"""
 select {DEVICE} from isp_devices d join isp_sites s on s.code = d.site
-where (:status = '' or d.status = :status) and {WITHIN}
+where (:status = '' or d.status = :status or :status = 'not up' and d.status <> 'up') and {AREA}
+    and (:kind = '' or lower(d.kind) = lower(:kind)) and (:vendor = '' or lower(d.vendor) = lower(:vendor))
+    and {WITHIN}
 order by d.status = 'up', d.status_since desc, d.name limit :limit
 """  # noqa: S608 - constants
 PORTS = f"""
@@ -44,6 +48,7 @@ where (lower(p.device || ' ' || p.name) = :whole or {ALL_IN.format(text="concat_
     and {WITHIN}
 order by lower(p.device || ' ' || p.name) <> :whole, length(p.name), p.device, p.name limit :limit
 """  # noqa: S608 - constants
+SITES_OF = f"select {SITE} from isp_sites s where {AREA} and {WITHIN} order by s.code limit :limit"  # noqa: S608 - constants
 ONE_SITE = f"select {SITE} from isp_sites s where s.code = :key and {WITHIN}"  # noqa: S608 - constants
 ONE_DEVICE = f"""
 select {DEVICE} from isp_devices d join isp_sites s on s.code = d.site where d.name = :key and {WITHIN}
@@ -75,9 +80,24 @@ async def find_ports(session: AsyncSession, scope: Scope, text: str, limit: int)
     return records(Port, await find_rows(session, PORTS, scope, limit=limit, **_words(text)))
 
 
-async def find_listed(session: AsyncSession, scope: Scope, status: str, limit: int) -> Sequence[Device]:
-    """Return devices in a status, those not up first, the newest change first."""
-    return records(Device, await find_rows(session, LISTED, scope, status=status, limit=limit))
+async def find_sites_of(session: AsyncSession, scope: Scope, area: str, limit: int) -> Sequence[Site]:
+    """Return the sites of an area, or all."""
+    return records(Site, await find_rows(session, SITES_OF, scope, area=area, limit=limit))
+
+
+async def find_listed(
+    session: AsyncSession,
+    scope: Scope,
+    status: str,
+    limit: int,
+    *,
+    area: str = "",
+    kind: str = "",
+    vendor: str = "",
+) -> Sequence[Device]:
+    """Return devices in a status, of an area, kind or vendor; those not up first, the newest change first."""
+    wanted = {"status": status, "area": area, "kind": kind, "vendor": vendor}
+    return records(Device, await find_rows(session, LISTED, scope, limit=limit, **wanted))
 
 
 async def get_site(session: AsyncSession, scope: Scope, code: str) -> Site | None:

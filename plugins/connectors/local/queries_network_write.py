@@ -71,6 +71,15 @@ ONT = text(
 REBOOTED = text(
     "update isp_onts set status_since = :at, seen_at = :at, last_down_cause = 'reboot' where serial = :serial"
 )
+HELD = text(
+    "select v.number as service from isp_onts t left join isp_services v on v.id = t.service_id "
+    "where upper(t.serial) = upper(:serial)"
+)
+SWAP = text(
+    "update isp_onts set serial = :new, model = :model, status_since = :at, seen_at = :at, "
+    "status = case status when 'los' then 'los' else 'online' end, "
+    "rx_dbm = null, tx_dbm = null, last_down_cause = null where serial = :serial"
+)
 DARK = {"los": "it sees no light", "dying_gasp": "it lost power", "offline": "it is silent"}
 
 
@@ -171,6 +180,17 @@ async def do_reboot(session: AsyncSession, serial: str, at: datetime) -> str:
         raise Unavailable(f"ONT {serial} does not answer ({DARK[row.status]}), so it was not rebooted.")
     await session.execute(REBOOTED, {"serial": serial, "at": at})
     return serial
+
+
+async def do_swap(session: AsyncSession, serial: str, new: str, model: str, at: datetime) -> str:
+    """Give an ONT's place to another: nothing measured of the old one is said of the new."""
+    if (await session.execute(ONT, {"serial": serial})).one_or_none() is None:
+        raise NotFound(f"There is no ONT {serial}.")
+    row = (await session.execute(HELD, {"serial": new})).one_or_none()
+    if row is not None:
+        raise Conflict(f"ONT {new} is known already{f', on {row.service}' if row.service else ''}.")
+    await session.execute(SWAP, {"serial": serial, "new": new, "model": model or None, "at": at})
+    return new
 
 
 async def _where(

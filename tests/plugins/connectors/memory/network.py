@@ -29,6 +29,8 @@ from plugins.network.port import (
     NewMaintenance,
     NewOutage,
     NewPool,
+    Offline,
+    OfflinePage,
     Ont,
     OntLine,
     OntPage,
@@ -149,8 +151,35 @@ class MemoryNetwork:
         exact = [t for t in fitting if whole in {name.lower() for name in names(t)}]
         return (exact or fitting)[:limit]
 
-    async def devices(self, scope: Scope, status: str = "", limit: int = 50) -> Sequence[Device]:
-        found = [d for d in self._devices(scope).values() if status in {"", d.status}]
+    def _in(self, area: str, site: str | None) -> bool:
+        at = self._sites().get(site or "")
+        low = area.lower()
+        return not area or (
+            at is not None and (low in {at.region, at.code.lower()} or low in at.name.lower())
+        )
+
+    async def sites(self, scope: Scope, area: str = "", limit: int = 50) -> Sequence[Site]:
+        return first(
+            [s for s in self._sites(scope).values() if self._in(area, s.code)], limit, lambda s: s.code
+        )
+
+    async def devices(
+        self,
+        scope: Scope,
+        status: str = "",
+        limit: int = 50,
+        *,
+        area: str = "",
+        kind: str = "",
+        vendor: str = "",
+    ) -> Sequence[Device]:
+        found = [
+            d
+            for d in self._devices(scope).values()
+            if status in {"", d.status} or (status == "not up" and d.status != "up")
+            if kind.lower() in {"", d.kind} and vendor.lower() in {"", (d.vendor or "").lower()}
+            if self._in(area, d.site)
+        ]
         return first(found, limit, lambda d: (d.status == "up", -d.status_since.timestamp()))
 
     async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
@@ -268,10 +297,40 @@ class MemoryNetwork:
             hits=tuple(hits[:limit]),
         )
 
-    async def sessions(self, scope: Scope, nas: str = "") -> Sequence[NasSessions]:
+    async def offline(
+        self, scope: Scope, place: Place | None = None, area: str = "", limit: int = 30
+    ) -> OfflinePage:
+        found: list[Offline] = []
+        if place:
+            lines = [
+                self.people._line(EVERYWHERE, h.service)
+                for h in (await self.impact(scope, place, 9_999)).hits
+            ]
+        else:
+            all_ = map(self.people._service, self.books.rows("services"))
+            lines = [line for line in all_ if line.status is ServiceStatus.ACTIVE]
+        seen = 0
+        for line in lines:
+            c = self.books.as_(Customer, self.books.one("customers", line.customer) or {})
+            at_home = place or self._in(area, c.site) or area.lower() == c.region
+            if not (at_home and scope.covers(c.area)):
+                continue
+            seen += 1
+            if not self._up(line.number):
+                told = self._sessions(line.number)
+                port = next((w["port"] for w in self.books.find("wires", service=line.number)), None)
+                found.append(
+                    Offline(customer=c.number, name=c.name, service=line.number, kind=c.kind, tier=c.tier,
+                            phone=c.phone, since=told[-1].ended_at if told else None, port=port)
+                )  # fmt: skip
+        found.sort(key=lambda o: -o.since.timestamp() if o.since else 0.0)
+        return OfflinePage(lines=tuple(found[:limit]), total=len(found), services=seen)
+
+    async def sessions(self, scope: Scope, nas: str = "", area: str = "") -> Sequence[NasSessions]:
         now, found = self.books.now(), []
         told = [self.books.as_(Session, row) for row in self.books.rows("sessions")]
-        for name in sorted({s.nas for s in told if s.nas and nas in {"", s.nas}} & set(self._devices(scope))):
+        there = {name for name, d in self._devices(scope).items() if self._in(area, d.site)}
+        for name in sorted({s.nas for s in told if s.nas and nas in {"", s.nas}} & there):
             live = [s for s in told if s.nas == name and s.up]
             gone = [s for s in told if s.nas == name and s.ended_at and s.ended_at > now - HOUR]
             newest = max((s.updated_at for s in live), default=None)
@@ -357,8 +416,17 @@ class MemoryNetwork:
                                      customer=line.customer, name=name, online=self._up(line.number)))  # fmt: skip
         return sorted(found, key=lambda o: (o.ont.status == "online", o.ont.rx_dbm or -99.0, o.ont.serial))
 
-    async def onts(self, scope: Scope, place: Place, limit: int = 100) -> OntPage:
-        found = self._far(scope, self._below(place)[1])
+    async def onts(
+        self, scope: Scope, place: Place | None, limit: int = 100, *, status: str = "", area: str = ""
+    ) -> OntPage:
+        ports = self._below(place)[1] if place else set(self._ports())
+        known = self._ports()
+        found = [
+            o
+            for o in self._far(scope, ports)
+            if status in {"", o.ont.status} or (status == "not up" and o.ont.status != "online")
+            if self._in(area, known[o.port].site)
+        ]
         return OntPage(lines=tuple(found[:limit]), total=len(found))
 
     async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
@@ -489,9 +557,15 @@ class MemoryNetwork:
         impact = await self.impact(scope, Place(kind=kind, key=outage.where), 10_000)
         return replace(outage, services=impact.services)
 
-    async def outages(self, scope: Scope, *, active_only: bool = True, limit: int = 20) -> Sequence[Outage]:
+    async def outages(
+        self, scope: Scope, *, active_only: bool = True, area: str = "", limit: int = 20
+    ) -> Sequence[Outage]:
         wanted = {"active"} if active_only else {"active", "resolved"}
-        seen = [o for o in self._known_outages() if scope.covers(o.area) and o.status in wanted]
+        seen = [
+            o
+            for o in self._known_outages()
+            if scope.covers(o.area) and o.status in wanted and self._in(area, o.site)
+        ]
         chosen = first(seen, limit, lambda o: (o.status != "active", -o.started_at.timestamp()))
         return [await self._counted(scope, one) for one in chosen]
 
@@ -507,8 +581,16 @@ class MemoryNetwork:
             and work.ends_at > self.books.now()
         )
 
-    async def maintenance(self, scope: Scope, until: datetime, limit: int = 20) -> Sequence[Maintenance]:
-        seen = [w for w in self._works() if scope.covers(w.area) and self._soon(w, until)]
+    async def maintenance(
+        self, scope: Scope, until: datetime, limit: int = 20, *, since: datetime | None = None, area: str = ""
+    ) -> Sequence[Maintenance]:
+        seen = [
+            w
+            for w in self._works()
+            if scope.covers(w.area) and self._in(area, w.site)
+            if self._soon(w, until)
+            or (since and w.status != "cancelled" and w.ends_at > since and w.starts_at < until)
+        ]
         return first(seen, limit, lambda w: w.starts_at)
 
     async def get_maintenance(self, scope: Scope, number: str) -> Maintenance | None:
@@ -620,6 +702,20 @@ class MemoryNetwork:
                 raise Unavailable(f"ONT {serial} does not answer.")
             self.books.put(found[0], status_since=self.books.now(), last_down_cause="reboot")
             return Acted(target=serial, at=self.books.now())
+
+        return await self.books.once(effect, write)
+
+    async def swap_ont(self, effect: Effect, serial: str, new: str, model: str = "") -> Acted:
+        def write() -> Acted:
+            found = self.books.find("onts", serial=serial)
+            if not found:
+                raise NotFound(f"There is no ONT {serial}.")
+            if any(row["serial"].lower() == new.lower() for row in self.books.rows("onts")):
+                raise Conflict(f"ONT {new} is known already.")
+            at = self.books.now()
+            gone = {"rx_dbm": None, "tx_dbm": None, "last_down_cause": None}
+            self.books.put(found[0], serial=new, model=model or None, status_since=at, seen_at=at, **gone)
+            return Acted(target=new, at=at)
 
         return await self.books.once(effect, write)
 

@@ -1,0 +1,139 @@
+"""The ONTs at the far ends: of a PON, of a customer's neighbours, of a device or region, in a status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from bot.api import Align, Button, Column, NotFound, Reply, Table, Tone, action, moment, plural
+from plugins.customers.port import Customer, CustomerRef
+from plugins.network.areas import area_of, check_area, in_area
+from plugins.network.cause import Kind, cause_of
+from plugins.network.entities import Ctx
+from plugins.network.hits import place_of
+from plugins.network.port import DeviceRef, Network, OntLine, OntPage, Place, Port, PortRef
+
+RIGHT = Align.RIGHT
+MAX_ROWS = 200
+State = Literal["not up", "los", "dying_gasp", "offline", "online"]
+SAID = {
+    "not up": ("is not up", "are not up"),
+    "los": ("sees no light", "see no light"),
+    "dying_gasp": ("lost power", "lost power"),
+    "offline": ("does not answer", "do not answer"),
+    "online": ("is online", "are online"),
+}
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "ONTs of {port}",
+        "ONTs on {port} with their levels",
+        "list the ONTs on PON {port}",
+        "levels of all ONTs on {port}",
+        "which ONTs are on {port}",
+        "rx levels on {port}",
+        "signals on PON {port}",
+        "who else is on the same port as {customer}",
+        "neighbours of {customer} on the PON",
+        "ONTs without light in {area}",
+        "offline ONTs on {device}",
+    ),
+)
+async def onts(
+    ctx: Ctx,
+    port: PortRef | None = None,
+    customer: CustomerRef | None = None,
+    device: DeviceRef | None = None,
+    *,
+    area: str = "",
+    status: State | None = None,
+    limit: int = 64,
+) -> Reply:
+    """List the ONTs of a PON with their levels.
+
+    Those that are not up first, then the weakest; and what they have in common. The PON may be that of a
+    customer; of a device, a region or all, too, and only those that are dark or in a status, if you say so.
+    """
+    net, area = ctx.port(Network), area_of(area)
+    if customer and not port:
+        port = await _port_of(ctx, customer)
+    place = place_of(device, port, None) if port or device else None
+    dark_only = status or ("" if place else "not up")
+    found = await net.onts(ctx.scope, place, max(1, min(limit, MAX_ROWS)), status=dark_only, area=area)
+    focus: dict[str, str] = {place.kind: place.key} if place else {}
+    if place is None or place.kind != "port" or status:
+        if not found.lines:
+            await check_area(ctx, area)
+        return _many(ctx, found, place, area, dark_only)
+    if not found.lines:
+        text = f"No ONT is known on {place.key}."
+        return Reply(text, data=(), focus=focus, evidence=(ctx.evidence(Network),))
+    cause = cause_of(await net.signs(ctx.scope, place))
+    dark = sum(one.ont.status != "online" for one in found.lines)
+    known = sorted(
+        one.ont.rx_dbm for one in found.lines if one.ont.rx_dbm is not None and one.ont.status == "online"
+    )
+    levels = f", {known[0]:.1f} to {known[-1]:.1f} dBm" if known else ""
+    head = f"**{place.key}**: {plural(found.total, 'ONT')}, {dark:,} not up{levels}."
+    return Reply(
+        head + (f" {cause.said}" if cause.kind is not Kind.NONE else ""),
+        data=found.lines,
+        table=ont_table(ctx, found.lines, found.total, port=False),
+        tone=Tone.WARN if cause.kind is not Kind.NONE else Tone.PLAIN,
+        buttons=(Button("Who is hit", "network_affected", focus),),
+        focus=focus,
+        evidence=(ctx.evidence(Network, min(one.ont.seen_at for one in found.lines)),),
+    )
+
+
+async def _port_of(ctx: Ctx, customer: Customer) -> Port:
+    """Return the port a customer's line hangs on, the first of those that hang on one."""
+    ports = [line.port for line in await ctx.port(Network).lines(ctx.scope, customer.number) if line.port]
+    if not ports:
+        raise NotFound(f"Nobody knows which port {customer.name} hangs on.")
+    return ports[0]
+
+
+def _many(ctx: Ctx, found: OntPage, place: Place | None, area: str, status: str) -> Reply:
+    """List ONTs of a place, an area or all, in a status."""
+    where = f" on {place.key}" if place else in_area(area)
+    focus: dict[str, str] = {place.kind: place.key} if place else {}
+    evidence = (ctx.evidence(Network, min((one.ont.seen_at for one in found.lines), default=None)),)
+    one, many = SAID.get(status, ("is known", "are known"))
+    if not found.lines:
+        tone = Tone.GOOD if status not in {"", "online"} else Tone.PLAIN
+        return Reply(f"No ONT{where} {one}.", data=(), tone=tone, focus=focus, evidence=evidence)
+    order = ", the weakest first" if status == "online" else ""
+    return Reply(
+        f"{plural(found.total, 'ONT')}{where} {one if found.total == 1 else many}{order}:",
+        data=found.lines,
+        table=ont_table(ctx, found.lines, found.total),
+        tone=Tone.PLAIN if status in {"", "online"} else Tone.WARN,
+        focus=focus,
+        evidence=evidence,
+    )
+
+
+def ont_table(ctx: Ctx, lines: Sequence[OntLine], total: int, *, port: bool = True) -> Table:
+    """Return ONTs as a table, with their ports unless all are on one."""
+    columns = [
+        Column("ONT"),
+        Column("dBm", RIGHT),
+        *(Column(t) for t in ("State", "Since", "Account", "Name")),
+    ]
+    rows = [
+        (
+            one.ont.serial,
+            None if one.ont.rx_dbm is None else f"{one.ont.rx_dbm:.1f}",
+            one.ont.status.replace("_", " "),
+            moment(one.ont.status_since, ctx.now, ctx.tenant.zone),
+            one.customer,
+            one.name,
+            *((one.port,) if port else ()),
+        )
+        for one in lines
+    ]
+    return Table(columns=[*columns, *((Column("Port"),) if port else ())], rows=rows, total=total)

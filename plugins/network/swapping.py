@@ -1,0 +1,114 @@
+"""Putting another ONT in the place of one: through the port, after a yes, with a way back."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Button,
+    Change,
+    Conflict,
+    Preview,
+    Reply,
+    Tone,
+    action,
+    moment,
+)
+from plugins.customers.port import CustomerRef, Customers
+from plugins.network.entities import Ctx
+from plugins.network.port import Line, Network
+from plugins.network.restarting import SIMULATED, lines_of, named, with_ont
+
+SERIAL = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9:\-]{5,31}")
+"""ITU-T G.984.3 has four letters and eight hexadecimal digits; radios have what their vendor likes."""
+MODEL = 40
+UNDO = timedelta(minutes=30)
+
+
+async def preview_swap(
+    ctx: Ctx, customer: CustomerRef, serial: str, model: str = "", service: str = ""
+) -> Preview:
+    """Say which ONT goes, which comes, and on which port; refuse one that hangs somewhere already."""
+    line = with_ont(customer, await lines_of(ctx, customer), service)
+    new = await _checked(ctx, line, serial)
+    port = f" on {line.port.key}" if line.port else ""
+    warnings = [] if ctx.port(Network).reaches_devices else [SIMULATED.format("OLT")]
+    if line.session and line.session.up:
+        warnings.append(f"Online now, will be cut: {line.session.said(ctx.now, ctx.tenant.zone)}")
+    if line.ont and line.ont.status == "los":
+        warnings.append("The old one sees no light: another ONT will not either while the fibre is cut")
+    return Preview(
+        text=f"{customer.name} ({customer.number}) gets another {_kind(line)}{port}, for {line.service}.",
+        changes=(
+            Change(
+                what=_kind(line),
+                before=_said(line.ont.serial, line.ont.model) if line.ont else "",
+                after=_said(new, model.strip()),
+            ),
+        ),
+        warnings=tuple(warnings),
+    )
+
+
+@action(
+    permission="network:swap",
+    approval=Approval.SELF,
+    preview=preview_swap,
+    examples=(
+        "swap the ONT of {customer} to {serial}",
+        "replace the ONT of {customer} with {serial}",
+        "{customer} gets a new ONT, serial {serial}",
+        "new ONT for {customer}: {serial}",
+        "change the ONT of {customer} to serial {serial}",
+        "put ONT {serial} on the line of {customer}",
+    ),
+)
+async def swap_ont(ctx: Ctx, customer: CustomerRef, serial: str, model: str = "", service: str = "") -> Reply:
+    """Put another ONT on a customer's line.
+
+    The new serial takes the old one's port and service. It can be taken back for 30 minutes.
+    """
+    line = with_ont(customer, await lines_of(ctx, customer), service)
+    new = await _checked(ctx, line, serial)
+    assert line.ont is not None  # noqa: S101 - with_ont chose it
+    done = await ctx.port(Network).swap_ont(ctx.effect, line.ont.serial, new, model.strip())
+    back = {"customer": customer.number, "serial": line.ont.serial, "service": line.service}
+    back |= {"model": line.ont.model} if line.ont.model else {}
+    focus = {"customer": customer.number}
+    at = moment(done.at, ctx.now, ctx.tenant.zone)
+    text = f"{customer.name} ({customer.number}) has ONT {done.target} instead of {named(line)} since {at}."
+    return Reply(
+        "\n\n".join([text, *((SIMULATED.format("OLT"),) if done.simulated else ())]),
+        data=done,
+        tone=Tone.WARN,
+        undo=ActionCall(action_id="network_swap_ont", args=back),
+        undo_within=UNDO,
+        buttons=(Button("Line", "network_line", focus),),
+        focus=focus,
+        evidence=(ctx.evidence(Network),),
+    )
+
+
+async def _checked(ctx: Ctx, line: Line, serial: str) -> str:
+    """Return the new serial as it is printed on the box; refuse what is none, or is in use."""
+    new = "".join(serial.split()).upper()
+    if not SERIAL.fullmatch(new):
+        raise BadInput(f"“{serial[:40]}” is no serial number. It is on the label, for example HWTC1A2B3C4D.")
+    if line.ont and line.ont.serial.upper() == new:
+        raise Conflict(f"{line.service} has ONT {new} already.")
+    for other in await ctx.port(Customers).find_services(ctx.scope, new, 3):
+        if other.number != line.service:
+            raise Conflict(f"ONT {new} is on {other.number} already. Look at the label once more.")
+    return new
+
+
+def _kind(line: Line) -> str:
+    return "ONT" if line.kind == "fiber" else "radio"
+
+
+def _said(serial: str, model: str | None) -> str:
+    return f"{serial}, {model}" if model else serial

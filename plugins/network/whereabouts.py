@@ -1,0 +1,140 @@
+"""Which sites there are and how they are, and who is offline where."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.api import Align, Button, Column, Reply, Table, Tone, action, ago, plural
+from plugins.network.areas import area_of, check_area, in_area
+from plugins.network.entities import Ctx
+from plugins.network.hits import place_of
+from plugins.network.port import DeviceRef, Network, Offline, PortRef
+
+RIGHT = Align.RIGHT
+MAX_ROWS, ALL = 100, 10_000
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "which sites do we have",
+        "list the sites",
+        "sites in {area}",
+        "which POPs are there in {area}",
+        "all our towers and POPs",
+        "how many sites are in {area}",
+        "state of all sites",
+        "overview of the sites in {area}",
+    ),
+)
+async def sites(ctx: Ctx, area: str = "", limit: int = 30) -> Reply:
+    """List the sites, of all regions or of one.
+
+    With how many devices stand there, how many of them are not up, and what is out.
+    """
+    area, net = area_of(area), ctx.port(Network)
+    found, devices, outages = await asyncio.gather(
+        net.sites(ctx.scope, area, ALL),
+        net.devices(ctx.scope, "", ALL, area=area),
+        net.outages(ctx.scope, area=area, limit=MAX_ROWS),
+    )
+    evidence = (ctx.evidence(Network, min((d.seen_at for d in devices), default=None)),)
+    if not found:
+        await check_area(ctx, area)
+        return Reply("There are no sites on record.", data=(), evidence=evidence)
+    there, bad = Counter(d.site for d in devices), Counter(d.site for d in devices if d.status != "up")
+    out: dict[str, list[str]] = {}
+    for outage in outages:
+        out.setdefault(outage.site or "", []).append(outage.number)
+    ranked = sorted(found, key=lambda s: (s.code not in out, not bad[s.code], s.code))
+    rows = [
+        (s.code, s.name, s.region, s.kind, there[s.code], bad[s.code] or None, ", ".join(out.get(s.code, ())))
+        for s in ranked[: max(1, min(limit, MAX_ROWS))]
+    ]
+    wrong = [s for s in ranked if s.code in out or bad[s.code]]
+    state = f"{plural(len(wrong), 'of them has', 'of them have')} trouble" if wrong else "all in order"
+    return Reply(
+        f"{plural(len(found), 'site')}{in_area(area)}, {state}.",
+        data=tuple(ranked),
+        table=Table(
+            columns=[
+                *(Column(t) for t in ("Code", "Site", "Region", "Kind")),
+                Column("Devices", RIGHT),
+                Column("Not up", RIGHT),
+                Column("Outage"),
+            ],
+            rows=rows,
+            total=len(found),
+        ),
+        tone=Tone.BAD if out else Tone.WARN if wrong else Tone.PLAIN,
+        buttons=tuple(Button(s.name, "network_site", {"site": s.code}) for s in wrong[:3]),
+        focus={"site": found[0].code} if len(found) == 1 else {},
+        evidence=evidence,
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "how many customers are offline",
+        "who is offline in {area}",
+        "who is offline on {device}",
+        "which customers are offline on {port}",
+        "customers without a session in {area}",
+        "offline customers",
+        "who lost the connection last in {area}",
+        "who just went offline",
+    ),
+)
+async def offline(
+    ctx: Ctx,
+    area: str = "",
+    device: DeviceRef | None = None,
+    port: PortRef | None = None,
+    limit: int = 20,
+) -> Reply:
+    """Say who has no session now, those that went last first.
+
+    Of customers in a region or at a site, below a device or port, or of all; and of how many.
+    """
+    area = area_of(area)
+    place = place_of(device, port, None) if device or port else None
+    most = max(1, min(limit, MAX_ROWS))
+    page = await ctx.port(Network).offline(ctx.scope, place, area, most)
+    where = f" on {place.key}" if place else in_area(area)
+    focus: dict[str, str] = {place.kind: place.key} if place else {}
+    evidence = (ctx.evidence(Network),)
+    if not page.services:
+        await check_area(ctx, area)
+        return Reply(f"There is no active service{where}.", data=page, focus=focus, evidence=evidence)
+    if not page.total:
+        text = f"Nobody{where} is offline: all {page.services:,} active services have a session."
+        return Reply(text, data=page, tone=Tone.GOOD, focus=focus, evidence=evidence)
+    return Reply(
+        f"**{page.total:,}** of {plural(page.services, 'active service')}{where} are offline "
+        f"({page.total / page.services:.0%}), those that went last first:",
+        data=page,
+        table=_table(ctx, page.lines, page.total),
+        focus=focus,
+        evidence=evidence,
+    )
+
+
+def _table(ctx: Ctx, lines: Sequence[Offline], total: int) -> Table:
+    rows = [
+        (
+            one.customer,
+            one.name,
+            one.tier if one.kind != "business" else f"{one.tier} business",
+            ago(one.since, ctx.now) if one.since else "never online",
+            one.port,
+            one.phone,
+        )
+        for one in lines
+    ]
+    columns = [Column(t) for t in ("Account", "Name", "Kind", "Offline since", "Port", "Phone")]
+    return Table(columns=columns, rows=rows, total=total)

@@ -1,0 +1,122 @@
+"""Planned work: what is ahead, what was done, and how one window is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, ago, moment, plural, span
+from plugins.network.areas import area_of, check_area, in_area
+from plugins.network.entities import Ctx
+from plugins.network.port import Maintenance, MaintenanceRef, Network
+
+WEEK, YEAR = timedelta(days=7), timedelta(days=366)
+MAX_ROWS = 100
+COLUMNS = tuple(Column(t) for t in ("Number", "What", "Where", "From", "Until", "Status"))
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "planned maintenance",
+        "maintenance windows this week",
+        "is any work planned tonight",
+        "upcoming maintenance",
+        "what maintenance is running",
+        "when do we work on the network next",
+        "works this weekend",
+        "maintenance in {area}",
+        "maintenance since {since}",
+    ),
+)
+async def maintenance(
+    ctx: Ctx,
+    within: timedelta = WEEK,
+    since: date | None = None,
+    until: date | None = None,
+    area: str = "",
+) -> Reply:
+    """List maintenance that is running or planned.
+
+    For the next days, 7 if you do not say; of a region or site; what is done, too, since a day that is past.
+    """
+    if within > YEAR:
+        raise BadInput("Nobody plans that far ahead. Ask for a year at most.")
+    area, begin, end = area_of(area), _day(ctx, since), _day(ctx, until, days=1)
+    past = begin if begin and begin < ctx.now else None
+    before = end or (ctx.now if past else max(ctx.now, begin or ctx.now) + within)
+    found = await ctx.port(Network).maintenance(ctx.scope, before, MAX_ROWS, since=past, area=area)
+    found = [m for m in found if begin is None or m.ends_at > begin]
+    evidence = (ctx.evidence(Network),)
+    if not found:
+        await check_area(ctx, area)
+        was = "was done" if past and before <= ctx.now else "is running or planned"
+        text = f"No maintenance{in_area(area)} {was} in that time."
+        return Reply(text, data=(), evidence=evidence)
+    return Reply(
+        f"{plural(len(found), 'maintenance window')}{in_area(area)}:",
+        data=tuple(found),
+        table=Table(columns=list(COLUMNS), rows=_rows(ctx, found)),
+        focus={"maintenance": found[0].number} if len(found) == 1 else {},
+        evidence=evidence,
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "show {maintenance}",
+        "details of {maintenance}",
+        "when is {maintenance}",
+        "what is {maintenance} about",
+        "what do we do at {maintenance}",
+        "how long does {maintenance} take",
+        "status of {maintenance}",
+    ),
+)
+async def work(ctx: Ctx, maintenance: MaintenanceRef) -> Reply:
+    """Show one planned work.
+
+    What is done where, from when until when, and how it stands.
+    """
+    it, zone = maintenance, ctx.tenant.zone
+    when = ago(it.starts_at, ctx.now)
+    return Reply(
+        f"**{it.number}** {it.title}, {it.status}.",
+        data=it,
+        facts={
+            "Where": it.where,
+            "From": f"{moment(it.starts_at, ctx.now, zone)} ({when})",
+            "Until": f"{moment(it.ends_at, ctx.now, zone)} ({span(it.ends_at - it.starts_at)})",
+        },
+        tone=Tone.WARN if it.status == "active" else Tone.PLAIN,
+        buttons=(Button("Who is below", "network_affected", _place(it)),),
+        focus={"maintenance": it.number},
+        evidence=(ctx.evidence(Network),),
+    )
+
+
+def _place(work: Maintenance) -> dict[str, str]:
+    kinds = (("port", work.port), ("device", work.device), ("site", work.site))
+    return next(({kind: key} for kind, key in kinds if key), {})
+
+
+def _day(ctx: Ctx, day: date | None, days: int = 0) -> datetime | None:
+    return datetime.combine(day, time(), ctx.tenant.zone) + timedelta(days=days) if day else None
+
+
+def _rows(ctx: Ctx, found: Sequence[Maintenance]) -> list[tuple[str, ...]]:
+    zone = ctx.tenant.zone
+    return [
+        (
+            m.number,
+            m.title,
+            m.where,
+            moment(m.starts_at, ctx.now, zone),
+            moment(m.ends_at, ctx.now, zone),
+            m.status,
+        )
+        for m in found
+    ]
