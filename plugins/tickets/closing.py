@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bot.api import ActionCall, Approval, Change, Preview, Reply, action
-from plugins.tickets.port import TicketChange, TicketRef, Tickets, TicketStatus
+from plugins.tickets.port import Ticket, TicketChange, TicketRef, Tickets, TicketStatus
 from plugins.tickets.previews import check_reopens, named, preview_reopen
 from plugins.tickets.reply import Ctx, login, ticket_reply, words
 from plugins.tickets.rules import BODY, UNDO, back_to, check_open, checked, undoable
 
 
-async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview:
+async def preview_close(
+    ctx: Ctx, ticket: TicketRef, resolution: str, *, awaiting_customer: bool = False
+) -> Preview:
     """Say what closes, with which resolution, and what is still unanswered."""
-    check_open(ticket)
+    check_ends(ticket, awaiting_customer)
     warnings = []
     if ticket.first_response_at is None:
         warnings.append("The customer has not had an answer yet")
@@ -21,10 +23,23 @@ async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview
         warnings.append(f"It is assigned to {login(ticket.assignee)}")
     return Preview(
         text=f"{named(ticket)}, closes: {checked(resolution, 'resolution', BODY)}",
-        changes=(Change(what=ticket.number, before=words(ticket.status), after="closed"),),
+        changes=(
+            Change(what=ticket.number, before=words(ticket.status), after=ended(awaiting_customer).value),
+        ),
         hits=1 if ticket.customer else 0,
         warnings=tuple(warnings),
     )
+
+
+def ended(awaiting_customer: bool) -> TicketStatus:
+    """Return how a ticket ends: resolved as long as the customer has yet to agree."""
+    return TicketStatus.RESOLVED if awaiting_customer else TicketStatus.CLOSED
+
+
+def check_ends(ticket: Ticket, awaiting_customer: bool) -> None:
+    """Raise Conflict for a ticket that has ended; one that is resolved may be closed in the end."""
+    if awaiting_customer or ticket.status is not TicketStatus.RESOLVED:
+        check_open(ticket)
 
 
 @action(
@@ -45,17 +60,21 @@ async def preview_close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Preview
         "{ticket} can be closed, {resolution}",
     ),
 )
-async def close(ctx: Ctx, ticket: TicketRef, resolution: str) -> Reply:
+async def close(ctx: Ctx, ticket: TicketRef, resolution: str, *, awaiting_customer: bool = False) -> Reply:
     """Close a ticket with its resolution.
 
-    Say how it was solved. It can be taken back for 30 minutes.
+    Say how it was solved. It can be taken back for 30 minutes. It is resolved and not closed while it is
+    `awaiting_customer`, who has yet to agree.
     """
-    check_open(ticket)
+    check_ends(ticket, awaiting_customer)
     resolution = checked(resolution, "resolution", BODY)
-    change = TicketChange(status=TicketStatus.CLOSED, resolution=resolution)
+    status = ended(awaiting_customer)
+    change = TicketChange(status=status, resolution=resolution)
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
-    undo = ActionCall(action_id="tickets_reopen", args=back_to(ticket))
-    return undoable(ticket_reply(ctx, done, said=f"Closed {ticket.number}: {resolution}"), undo, UNDO)
+    reply = ticket_reply(ctx, done, said=f"{words(status).capitalize()} {ticket.number}: {resolution}")
+    if not ticket.open:  # it was resolved: the customer agreed
+        return reply
+    return undoable(reply, ActionCall(action_id="tickets_reopen", args=back_to(ticket)), UNDO)
 
 
 @action(
@@ -85,5 +104,9 @@ async def reopen(
     change = TicketChange(status=status, comment=reason.strip()[:BODY])
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
     reply = ticket_reply(ctx, done, said=f"Reopened {ticket.number}.")
-    back = {"ticket": ticket.number, "resolution": ticket.resolution or "Reopened by mistake"}
+    back: dict[str, str | bool] = {
+        "ticket": ticket.number,
+        "resolution": ticket.resolution or "Reopened by mistake",
+        "awaiting_customer": ticket.status is TicketStatus.RESOLVED,
+    }
     return undoable(reply, ActionCall(action_id="tickets_close", args=back), UNDO)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, Job, PluginInfo, hookimpl
+from plugins.visits.asking import ASK
 from plugins.visits.doing import TELL, back, cancel, done, missed, notice, on_site, on_the_way
 from plugins.visits.listing import board, route, show
-from plugins.visits.planning import assign, free, move, schedule
+from plugins.visits.offering import free
+from plugins.visits.planning import assign, move, schedule
 from plugins.visits.said import NUMBERS, READ, WRITE, find_visits
 from plugins.visits.settings import Settings
 
@@ -63,5 +65,5 @@ def register_entities() -> Sequence[Entity]:
 
 @hookimpl
 def register_jobs() -> Sequence[Job]:
-    """Technicians are told in the background."""
-    return [TELL]
+    """Technicians are told in the background, and whoever planned a visit is asked about the customer."""
+    return [TELL, ASK]

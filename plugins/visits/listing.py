@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.api import Button, Column, Evidence, Reply, Table, Unavailable, action, day, plural
 from plugins.customers.port import CustomerRef
@@ -12,7 +12,7 @@ from plugins.tickets.port import AgentRef
 from plugins.visits.planning import who_goes
 from plugins.visits.port import Visit, VisitQuery, VisitRef, Visits
 from plugins.visits.route import Places, length, ordered
-from plugins.visits.said import READ, day_of, hours, one_reply, said
+from plugins.visits.said import READ, day_of, hours, last_of, one_reply, said
 from plugins.visits.settings import Ctx
 
 MOST = 200
@@ -68,9 +68,12 @@ async def route(ctx: Ctx, technician: AgentRef | None = None, at: datetime | Non
     )
 
 
-def _on(ctx: Ctx, since: datetime) -> str:
-    """Say of which day: `today`, `on 24 Nov`."""
+def _on(ctx: Ctx, since: datetime, until: datetime | None = None) -> str:
+    """Say of which day: `today`, `on 24 Nov`, `from 23 Nov to 29 Nov`."""
     date, today = ctx.local(since).date(), ctx.local(ctx.now).date()
+    last = ctx.local(until - timedelta(seconds=1)).date() if until else date
+    if last > date:
+        return f"from {day(date, today)} to {day(last, today)}"
     return "today" if date == today else f"on {day(date, today)}"
 
 
@@ -106,12 +109,18 @@ async def _places(ctx: Ctx, visits: Sequence[Visit]) -> Places:
         "board of visits {at}",
     ),
 )
-async def board(ctx: Ctx, at: datetime | None = None, customer: CustomerRef | None = None) -> Reply:
-    """List all technicians' visits of a day, or those of a customer, past ones too."""
-    since, until = day_of(ctx, at)
-    query = VisitQuery(customer=customer.number) if customer else VisitQuery(since=since, until=until)
+async def board(
+    ctx: Ctx,
+    at: datetime | None = None,
+    customer: CustomerRef | None = None,
+    until: datetime | None = None,
+) -> Reply:
+    """List all technicians' visits of a day, or up to another day, or those of a customer, past ones too."""
+    since, end = day_of(ctx, at)
+    end = last_of(ctx, until) if until and until > since else end
+    query = VisitQuery(customer=customer.number) if customer else VisitQuery(since=since, until=end)
     found = await ctx.port(Visits).find(ctx.scope, query, MOST)
-    on = _on(ctx, since)
+    on = _on(ctx, since, end)
     what = f"of {customer.name}" if customer else on
     text = f"{plural(len(found), 'visit')} {what}." if found else f"No visits {what}."
     schedule = Button("Free times", "visits_free", {"customer": customer.number} if customer else {})

@@ -1,4 +1,4 @@
-"""Making appointments: when somebody can go, who goes when, moved and called off."""
+"""Making appointments: who goes when, moved, and given to somebody else."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ from datetime import datetime, time, timedelta
 from bot.api import (
     ActionCall,
     BadInput,
-    Button,
     Change,
-    Column,
     Conflict,
     Preview,
     Reply,
-    Table,
     action,
 )
 from plugins.customers.port import Customer, CustomerRef
 from plugins.tickets.port import Agent, AgentRef, TicketRef
 from plugins.visits.port import NewVisit, Visit, VisitChange, VisitRef, Visits, VisitStatus
-from plugins.visits.said import READ, WRITE, hours, one_reply
+from plugins.visits.said import WRITE, hours, one_reply
 from plugins.visits.settings import Ctx
-from plugins.visits.slots import SHOWN, Slot, check_free, free_slots
+from plugins.visits.slots import Slot, check_free
 
 LATEST = timedelta(days=120)
-KNOWN = timedelta(days=90)
 
 
 def check_slot(ctx: Ctx, at: datetime, minutes: int) -> Slot:
@@ -73,62 +69,6 @@ async def new_visit(
         ticket=ticket.number if ticket else None,
         note=note.strip()[:500],
         area=customer.area,
-    )
-
-
-@action(
-    permission=READ,
-    reads_only=True,
-    examples=(
-        "when can someone go to {customer}",
-        "free technicians {at}",
-        "when is {technician} free",
-        "who can visit {customer} {at}",
-        "when could a technician come to {customer}",
-    ),
-)
-async def free(
-    ctx: Ctx,
-    customer: CustomerRef | None = None,
-    technician: AgentRef | None = None,
-    at: datetime | None = None,
-) -> Reply:
-    """Find when technicians are free for a visit.
-
-    From today or a day you name, for a week; of one technician, or of those who had visits in the customer's
-    region lately.
-    """
-    port = ctx.port(Visits)
-    who = {technician.email: technician.name} if technician else {}
-    if not who and customer and customer.region:  # those who drive there anyway
-        who = dict(await port.technicians(ctx.now - KNOWN, customer.region))
-    who = who or dict(await port.technicians(ctx.now - KNOWN))
-    if not who:
-        raise BadInput(
-            "Nobody had a visit here yet. Name a technician, for example: when is Fay Mwende free."
-        )
-    first, email_of = ctx.local(max(at or ctx.now, ctx.now)).date(), {n: e for e, n in who.items()}
-    found = await free_slots(ctx, who, first, timedelta(minutes=ctx.settings.minutes))
-    rows = [
-        (f"{start:%a} {start.day} {start:%b}", f"{start:%H:%M}–{end:%H:%M}", name)
-        for start, end, name in ((ctx.local(s), ctx.local(e), n) for s, e, n in found[:SHOWN])
-    ]
-    where = f" for {customer.name}" if customer else ""
-    text = f"Free times{where}, the earliest first:" if rows else "Nobody is free in the next seven days."
-    taking = [
-        ({"customer": customer.number, "at": s.isoformat(), "technician": email_of[n]}, s, n)
-        for s, _, n in found[:3]
-        if customer
-    ]
-    buttons = [Button(f"{ctx.local(s):%a %H:%M} {n}", "visits_schedule", args) for args, s, n in taking]
-    columns = (Column("Day"), Column("Time"), Column("Technician"))
-    return Reply(
-        text,
-        data=tuple(found),
-        table=Table(columns=columns, rows=rows, total=len(found)) if rows else None,
-        buttons=tuple(buttons),
-        evidence=(ctx.evidence(Visits),),
-        focus={"customer": customer.number} if customer else {},
     )
 
 

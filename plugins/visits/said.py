@@ -15,6 +15,8 @@ UNDO = timedelta(hours=1)
 NUMBER = re.compile(r"^#?(?:VIS-?)?(\d{1,12})$", re.IGNORECASE)
 NUMBERS = (re.compile(r"\bVIS-\d{1,12}\b", re.IGNORECASE),)
 SOON = timedelta(days=30)
+SUBJECT = "Our visit on"
+"""How the e-mail to a customer about a visit begins."""
 
 
 async def find_visits(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
@@ -103,3 +105,8 @@ def day_of(ctx: Ctx, at: datetime | None) -> tuple[datetime, datetime]:
     local = ctx.local(at or ctx.now)
     start = datetime.combine(local.date(), time(), ctx.tenant.zone)
     return start, datetime.combine(local.date() + timedelta(days=1), time(), ctx.tenant.zone)
+
+
+def last_of(ctx: Ctx, until: datetime) -> datetime:
+    """Return the end of the day of an instant; midnight is the end of the day before."""
+    return until if ctx.local(until).time() == time() else day_of(ctx, until)[1]

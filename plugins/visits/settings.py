@@ -17,6 +17,12 @@ class Settings(BaseModel):
     tell_minutes: int = Field(
         60, ge=5, le=1440, description="A technician is told of a visit so many minutes before it begins."
     )
+    ask_hour: int = Field(
+        15,
+        ge=0,
+        le=23,
+        description="From this hour on who planned a visit of the next day is asked to tell the customer.",
+    )
 
 
 Ctx = Context[Settings]

@@ -10,6 +10,7 @@ import pytest
 
 from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Reply
 from bot.contract.action import Via
+from bot.db import nudges
 from bot.testing import Bench
 from plugins.visits.port import Visit
 from plugins.visits.route import distance, length, ordered
@@ -170,6 +171,66 @@ async def test_the_customer_is_told_by_an_e_mail_somebody_says_yes_to(world: tup
         "> our technician Ann Apple visits you on Monday 23 November between 10:00 and 11:30." in draft.text
     )
     assert draft.buttons[0].action_id == "email_send" and await isp.count("isp_emails") == 0
+
+
+async def told(bench: Bench) -> dict[str, list[str]]:
+    async with bench.database.tenant(bench.tenant.id) as session:
+        return {
+            user.name: [
+                one["text"] for one in await nudges.do_take(session, user.id, "terminal", bench.now, 9)
+            ]
+            for user in (bench.ann, bench.bob)
+        }
+
+
+async def test_the_day_before_who_planned_a_visit_is_asked_to_tell_the_customer(
+    world: tuple[Bench, Isp],
+) -> None:
+    bench, isp = world
+    await plan(bench, technician=bench.bob.email)
+    await plan(bench, "100300", NOON)
+    await plan(bench, GRACE, "2026-11-24T10:00:00+01:00")
+    bench.now = datetime.fromisoformat("2026-11-22T14:30:00+01:00")
+    await bench.run_job("ask")
+    assert await told(bench) == {"Ann Apple": [], "Bob Berry": []}, "not yet"
+    bench.now += timedelta(hours=1)
+    await asyncio.gather(*(bench.run_job("ask") for _ in range(3)))
+    said = await told(bench)
+    assert said["Bob Berry"] == [] and len(said["Ann Apple"]) == 2, "each area by itself"
+    assert said["Ann Apple"][0] == (
+        "You planned 1 visit on Mon 23 Nov that no customer was written about:\n"
+        "- 10:00 Amina Bello (100234), VIS-1001"
+    )
+    await bench.run_job("ask")
+    assert (await told(bench))["Ann Apple"] == []
+    await isp.insert(
+        "isp_emails", customer_id=isp.ids[GRACE], to_address="grace@x.example", status="sent", by="ann",
+        subject="Our visit on Tuesday 24 November", body="Dear Grace", at=bench.now,
+    )  # fmt: skip
+    bench.now += timedelta(days=1)
+    await bench.run_job("ask")
+    assert (await told(bench))["Ann Apple"] == [], "she was written to"
+
+
+async def test_free_times_of_an_area_are_those_of_who_drives_there(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench, technician=bench.bob.email)
+    await plan(bench, GRACE, NOON)
+    for area in ("NTH-03", "north"):
+        free = await bench.act("free", area=area, at=TEN)
+        assert free.text == "Free times in north, the earliest first:"
+        assert {row[2] for row in free.table.rows} == {"Bob Berry"}
+    with pytest.raises(NotFound, match="no area “atlantis”"):
+        await bench.act("free", area="atlantis")
+
+
+async def test_the_visits_of_several_days_are_one_list(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench)
+    await plan(bench, GRACE, "2026-11-25T10:00:00+01:00")
+    assert (await bench.act("board", at=TEN)).text == "1 visit on 23 Nov."
+    week = await bench.act("board", at="2026-11-23T00:00:00+01:00", until="2026-11-26T00:00:00+01:00")
+    assert week.text == "2 visits from 23 Nov to 25 Nov."
 
 
 async def test_rights_and_regions(world: tuple[Bench, Isp]) -> None:

@@ -1,0 +1,92 @@
+"""When somebody can go: the free times of technicians."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from bot.api import BadInput, Button, Column, Field, NotFound, Reply, Table, action
+from plugins.customers.port import CustomerRef
+from plugins.network.port import Network
+from plugins.tickets.port import AgentRef
+from plugins.visits.port import Visits
+from plugins.visits.said import READ
+from plugins.visits.settings import Ctx
+from plugins.visits.slots import SHOWN, free_slots
+
+KNOWN = timedelta(days=90)
+MANY = 20
+Area = Annotated[str, Field(max_length=60)]
+
+
+async def region_of(ctx: Ctx, area: str) -> str:
+    """Return the region of a place by its name or that of one of its sites; NotFound when there is none."""
+    if ctx.enabled("network") and ctx.user.may("network:read"):
+        scope = ctx.user.scope("network:read")
+        sites = await ctx.port(Network).find_sites(scope, area, MANY)
+        regions = {site.region for site in sites if site.region}
+        if len(regions) == 1:
+            return regions.pop()
+    if await ctx.port(Visits).technicians(ctx.now - KNOWN, area.lower()):
+        return area.lower()
+    raise NotFound(f"I know no area “{area[:40]}”. Name a site, a customer or a technician.")
+
+
+@action(
+    permission=READ,
+    reads_only=True,
+    examples=(
+        "when can someone go to {customer}",
+        "free technicians {at}",
+        "when is {technician} free",
+        "who can visit {customer} {at}",
+        "when could a technician come to {customer}",
+        "free slots {at} in {area}",
+        "who is free {at} in {area}",
+    ),
+)
+async def free(
+    ctx: Ctx,
+    customer: CustomerRef | None = None,
+    technician: AgentRef | None = None,
+    at: datetime | None = None,
+    area: Area = "",
+) -> Reply:
+    """Find when technicians are free for a visit.
+
+    From today or a day you name, for a week; of one technician, or of those who had visits lately in the
+    customer's region or that of an area you name.
+    """
+    port = ctx.port(Visits)
+    who = {technician.email: technician.name} if technician else {}
+    region = customer.region if customer else await region_of(ctx, area) if area else None
+    if not who and region:  # those who drive there anyway
+        who = dict(await port.technicians(ctx.now - KNOWN, region))
+    who = who or dict(await port.technicians(ctx.now - KNOWN))
+    if not who:
+        raise BadInput(
+            "Nobody had a visit here yet. Name a technician, for example: when is Fay Mwende free."
+        )
+    first, email_of = ctx.local(max(at or ctx.now, ctx.now)).date(), {n: e for e, n in who.items()}
+    found = await free_slots(ctx, who, first, timedelta(minutes=ctx.settings.minutes))
+    rows = [
+        (f"{start:%a} {start.day} {start:%b}", f"{start:%H:%M}–{end:%H:%M}", name)
+        for start, end, name in ((ctx.local(s), ctx.local(e), n) for s, e, n in found[:SHOWN])
+    ]
+    where = f" for {customer.name}" if customer else f" in {region or area}" if area else ""
+    text = f"Free times{where}, the earliest first:" if rows else "Nobody is free in the next seven days."
+    taking = [
+        ({"customer": customer.number, "at": s.isoformat(), "technician": email_of[n]}, s, n)
+        for s, _, n in found[:3]
+        if customer
+    ]
+    buttons = [Button(f"{ctx.local(s):%a %H:%M} {n}", "visits_schedule", args) for args, s, n in taking]
+    columns = (Column("Day"), Column("Time"), Column("Technician"))
+    return Reply(
+        text,
+        data=tuple(found),
+        table=Table(columns=columns, rows=rows, total=len(found)) if rows else None,
+        buttons=tuple(buttons),
+        evidence=(ctx.evidence(Visits),),
+        focus={"customer": customer.number} if customer else {},
+    )
