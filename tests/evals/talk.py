@@ -124,9 +124,23 @@ async def play(app: App, tenant: Tenant, talk: Talk, heard: Heard) -> list[tuple
         wanted = {k: _row(v, rows) for k, v in turn.args.items()}
         if reply.table is not None or reply.tables:
             rows = rows_of(reply) or rows
+        outcome = _outcome(turn, wanted, call, reply)
         told = f"{call[0]} {dict(call[1])}" if call else reply.text.split("\n")[0][:90]
-        out.append((turn, _outcome(turn, wanted, call, reply), told))
+        out.append((turn, outcome, told))
+        if outcome == "asked":
+            reply = await app.answer(tenant, user, _tapped(turn, reply), thread=f"talk {talk.title}")
+            rows = rows_of(reply) or rows
+            heard.last(turn.want)
     return out
+
+
+def _tapped(turn: Turn, reply: Reply) -> str:
+    """Return what the button says that a person would tap: the first that leads to what they wanted."""
+    return next(choice.words for choice in reply.choices if _command(choice.words) in turn.want)
+
+
+def _command(words: str) -> str:
+    return " ".join(words.split()[:2]).replace(" ", "_")
 
 
 def _row(value: str, rows: Sequence[str]) -> str:
@@ -139,7 +153,9 @@ def _outcome(  # noqa: PLR0911 - one per outcome
     if call is None:
         if "!ask" in turn.want or "!none" in turn.want:
             return "right"
-        commands = {" ".join(choice.words.split()[:2]).replace(" ", "_") for choice in reply.choices}
+        if "!no" in turn.want and reply.text.startswith("All right"):
+            return "right"
+        commands = {_command(choice.words) for choice in reply.choices}
         return "asked" if commands & set(turn.want) else "missed"
     action_id, args, answer = call
     if "!none" in turn.want:
