@@ -59,8 +59,6 @@ def money(ctx: Ctx, minor: int | None) -> Money | None:
         "who is allowed to {what}",
         "who has the right to {what}",
         "which colleagues may {what}",
-        "who can suspend customers",
-        "who may give credits",
     ],
 )
 async def who_may(ctx: Ctx, what: Word) -> Reply:

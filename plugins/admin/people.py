@@ -25,7 +25,8 @@ from bot.api import (
 )
 from plugins.admin.nouns import PEOPLE, PEOPLE_READ, Ctx, PersonRef, Word, core, role_named, source
 
-Email = Annotated[str, Field(max_length=200, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+Address = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(max_length=100)]
 Surface = Literal["slack", "web", "terminal"]
 
@@ -112,9 +113,9 @@ def _said(found: list[platform.Member]) -> str:
     return f"{one.name} ({one.email or 'no e-mail'}) {what if one.active else 'is deactivated'}."
 
 
-async def preview_add(ctx: Ctx, email: Email, name: Name = "", role: Name = "") -> Preview:
+async def preview_add(ctx: Ctx, email: Address, full_name: Name = "", role: Name = "") -> Preview:
     """Say who is added, and what they may do then."""
-    named, wanted = name.strip() or name_of(email), await _role(ctx, role)
+    email, named, wanted = await _newcomer(ctx, email, full_name, role)
     then = (
         f"They may do nothing at first; then I offer to give them the role {wanted}."
         if wanted
@@ -133,6 +134,20 @@ def name_of(email: str) -> str:
     return " ".join(part.capitalize() for part in parts if part) or email
 
 
+async def _newcomer(ctx: Ctx, email: str, full_name: str, role: str) -> tuple[str, str, str]:
+    """Return address, name and role of somebody new, also where name and address changed places."""
+    if not ADDRESS.fullmatch(email.strip()) and ADDRESS.fullmatch(full_name.strip()):
+        email, full_name = full_name, email
+        names = [card.name for card in await core(ctx).roles()]
+        if not role and role_named(full_name, names) in names:  # "add kim@example.org support"
+            full_name, role = "", full_name
+    if not ADDRESS.fullmatch(email.strip()):
+        raise BadInput(
+            f"“{email.strip()[:60]}” is no e-mail address. Say it like `add user kim@example.org`."
+        )
+    return email.strip(), full_name.strip() or name_of(email.strip()), await _role(ctx, role)
+
+
 async def _role(ctx: Ctx, words: str) -> str:
     """Return the role to offer; BadInput for one that is not there."""
     if not words.strip():
@@ -149,19 +164,19 @@ async def _role(ctx: Ctx, words: str) -> str:
     approval=Approval.SELF,
     preview=preview_add,
     examples=[
-        "add user {name} {email}",
+        "add user {full_name} {email}",
         "add user {email} as {role}",
-        "create an account for {name}, {email}",
-        "{name} joins us, add {email}",
+        "create an account for {full_name}, {email}",
+        "{full_name} joins us, add {email}",
     ],
 )
-async def add_user(ctx: Ctx, email: Email, name: Name = "", role: Name = "") -> Reply:
+async def add_user(ctx: Ctx, email: Address, full_name: Name = "", role: Name = "") -> Reply:
     """Add a person; they may do nothing until a role is given to them.
 
     Without a name it is taken from the address. With a role, giving it is offered right after.
     """
-    wanted = await _role(ctx, role)
-    made = await core(ctx).add_person(ctx.effect, ctx.user, name.strip() or name_of(email), email)
+    email, named, wanted = await _newcomer(ctx, email, full_name, role)
+    made = await core(ctx).add_person(ctx.effect, ctx.user, named, email)
     offered = wanted or "support"
     return Reply(
         f"Added {made.name} ({made.email}). They may do nothing yet: give them a role.",

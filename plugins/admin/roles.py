@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.api import (
@@ -105,11 +106,26 @@ async def grants(ctx: Ctx, person: PersonRef | None = None, role: str = "") -> R
     ]
     titles = ("Id", "Person", "Role", "Where", "Until", "Break-glass", "Reason")
     return Reply(
-        f"{len(rows)} grants in force." if rows else "No grant in force fits.",
+        _in_force(found, person, wanted or ""),
         data=tuple(found),
         table=Table(columns=tuple(Column(t) for t in titles), rows=rows) if rows else None,
         evidence=source(ctx),
     )
+
+
+def _in_force(found: Sequence[platform.GrantCard], person: platform.Member | None, role: str) -> str:
+    """Return who holds what in a sentence, where one person or one role was asked for."""
+    names = list(dict.fromkeys(one.person for one in found))
+    if person is not None:
+        held = ", ".join(dict.fromkeys(f"{one.role} ({one.area})" for one in found))
+        none = f"{person.name} does not hold {f'the role {role}' if role else 'any role'}."
+        return f"{person.name} holds {held}." if held else none
+    if role:
+        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")  # noqa: PLR2004 - the rest is in the table
+        return f"{plural(len(names), 'person holds', 'people hold')} the role {role}" + (
+            f": {shown}." if names else "."
+        )
+    return f"{plural(len(found), 'grant')} in force." if found else "No grant is in force."
 
 
 async def preview_grant(  # noqa: PLR0913 - the arguments of the action

@@ -20,13 +20,13 @@ async def test_people_are_listed_with_roles(desk):
 
 
 async def test_a_person_is_added_and_can_be_found_at_once(desk):
-    asked = await desk.act("add_user", name="Dora Day", email="dora@acme.example")
+    asked = await desk.act("add_user", full_name="Dora Day", email="dora@acme.example")
     done = await desk.approve(asked, user=desk.ann)
     assert done.buttons[0].args["person"] == "dora@acme.example"
     assert (await desk.act("users", words="dora")).data[0].roles == ()
     with pytest.raises(Conflict, match="already"):
         await desk.approve(
-            await desk.act("add_user", name="Dora Two", email="DORA@acme.example"), user=desk.ann
+            await desk.act("add_user", full_name="Dora Two", email="DORA@acme.example"), user=desk.ann
         )
 
 
