@@ -123,6 +123,10 @@ class Understander:
             return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
         return meant
 
+    def names(self, ask: Ask) -> tuple[str, ...]:
+        """Return the words of a message that may name a thing, surest first."""
+        return tuple(dict.fromkeys(m.text for m in self._read(ask, ask.words).names))
+
     def _read(self, ask: Ask, words: str) -> Sentence:
         """Read a message, without the typing errors in what nothing is named by."""
         said = read(words, self._nouns, ask.clock, ask.currency, ask.focus)
