@@ -74,8 +74,8 @@ class Heard:
             return reply
 
         Gate.call = call  # type: ignore[method-assign,assignment]  # only to listen
-        Gate.decide = decided  # type: ignore[method-assign]  # only to listen
-        Gate.undo = undone  # type: ignore[method-assign]  # only to listen
+        Gate.decide = decided  # type: ignore[method-assign,assignment]  # only to listen
+        Gate.undo = undone  # type: ignore[method-assign,assignment]  # only to listen
 
     def last(self, wanted: Sequence[str]) -> tuple[str, Mapping[str, Any], Reply] | None:
         """Return the last call since the last time, or the decision that was wanted, and forget them all."""
