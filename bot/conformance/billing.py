@@ -10,7 +10,7 @@ from bot.conformance.people import eur
 from bot.conformance.rig import Rig, a_stranger, a_world, opened, there
 from bot.conformance.scopes import NORTH, SOUTH
 from bot.conformance.world import World
-from plugins.billing.port import Billing, InvoiceQuery, InvoiceStatus, Method, PaymentQuery
+from plugins.billing.port import Billing, DebtorQuery, InvoiceQuery, InvoiceStatus, Method, PaymentQuery
 
 FIRST = date(2026, 11, 1)
 
@@ -164,6 +164,24 @@ class BillingConformance(BookingConformance):
         assert ([d.customer for d in first.debtors], first.customers) == ([world["grace"]], 2)
         old = await port.overdue(EVERYWHERE, world.today, min_days=60)
         assert ([d.customer for d in old.debtors], old.total) == ([world["grace"]], eur(9_000))
+
+    async def test_debt_of_some_customers_and_above_an_amount(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Billing)
+        for among, wanted in (
+            (DebtorQuery(over=eur(8_500)), ["grace"]),
+            (DebtorQuery(over=eur(8_499)), ["grace", "amina"]),
+            (DebtorQuery(over=eur(9_000)), []),
+            (DebtorQuery(area="north"), ["amina"]),
+            (DebtorQuery(area="north", kind="business"), []),
+            (DebtorQuery(tier="critical"), ["amina"]),
+            (DebtorQuery(plan="F100"), ["amina"]),
+            (DebtorQuery(over=eur(8_500), area="north"), []),
+        ):
+            found = await port.overdue(EVERYWHERE, world.today, among=among)
+            assert [d.customer for d in found.debtors] == [world[name] for name in wanted], among
+            late = sum_of([b.amount for b in found.buckets if b.since])
+            assert (found.customers, found.total) == (len(wanted), late), "by age it comes to the same"
 
     async def test_debtors_longest_first_with_what_dunning_asks(self, rig: Rig) -> None:
         world = await a_world(rig)

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.api import EVERYWHERE, NOWHERE, Conflict, LeaseLost, NotFound
+from bot.conformance.contacts import ContactsConformance
 from bot.conformance.lines import LinesConformance
 from bot.conformance.rig import Rig, a_stranger, a_world, effect, lost, opened, there
 from bot.conformance.scopes import HARBOUR, NORTH, PARTNER, SOUTH
@@ -48,7 +49,7 @@ WORDS = (
 NOBODY = ("", "  ", "Xyzzy Qwerty", "Amina Xyzzy", "999999999", "10.0.0.250", "%", "*", "x" * 5_000, "a\x00b")
 
 
-class CustomersConformance(LinesConformance):
+class CustomersConformance(ContactsConformance, LinesConformance):
     """Whoever stands behind the customers port passes these."""
 
     async def test_an_identifier_in_any_form_finds_its_one_customer(self, rig: Rig) -> None:

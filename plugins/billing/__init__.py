@@ -9,13 +9,15 @@ from plugins.billing.accounts import balance, invoice, statement
 from plugins.billing.crediting import credit, void_credit
 from plugins.billing.dunning import suspensions
 from plugins.billing.entities import ENTITIES
-from plugins.billing.lists import credits, invoices, payments  # noqa: A004 - what people call them
+from plugins.billing.lists import credits, invoices  # noqa: A004 - what people call them
+from plugins.billing.owing import overdue
 from plugins.billing.paying import record_payment, reverse_payment
 from plugins.billing.promised import promises
 from plugins.billing.promising import cancel_promise, payment_plan, promise
+from plugins.billing.received import payments
 from plugins.billing.reminding import dispute, remind, settle_dispute
 from plugins.billing.settings import BillingSettings
-from plugins.billing.sums import failed, overdue, revenue
+from plugins.billing.sums import failed, revenue
 
 READ = frozenset({"billing:read"})
 SUPPORT = READ | {"billing:promise"}

@@ -1,43 +1,29 @@
-"""Lists of invoices, payments and credit notes, of one customer or of all, with what they come to."""
+"""Lists of invoices and credit notes, of one customer or of all, with what they come to."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from bot.api import BadInput, Button, Column, Reply, Table, action, day, moment, plural
-from plugins.billing.port import (
-    Billing,
-    InvoicePage,
-    InvoiceQuery,
-    Method,
-    Payment,
-    PaymentPage,
-    PaymentQuery,
+from bot.api import Button, Column, File, Reply, Table, action, moment, plural, sheet_of
+from plugins.billing.port import Billing, Invoice, InvoiceQuery
+from plugins.billing.said import (
+    MAX_ROWS,
+    MOST,
+    RIGHT,
+    WITH_FILE,
+    check_period,
+    midnight,
+    period_said,
+    standing,
 )
-from plugins.billing.said import MAX_ROWS, RIGHT, midnight, standing, why_failed
 from plugins.billing.settings import Ctx
 from plugins.customers.port import CustomerRef
 
 Status = Literal["overdue", "paid", "void", "disputed"]
 MONTH = timedelta(days=31)
-
-
-def check_period(since: date | None, until: date | None, today: date) -> None:
-    """Raise BadInput when a period ends before it begins."""
-    if since and until and since > until:
-        raise BadInput(f"The period ends ({day(until, today)}) before it begins ({day(since, today)}).")
-
-
-def period_said(since: date | None, until: date | None, today: date) -> str:
-    """Return `, 1 Nov to 20 Nov`, or nothing."""
-    if since is None and until is None:
-        return ""
-    if since == until and since:
-        return f", {day(since, today)}"
-    begin = f" from {day(since, today)}" if since else ""
-    end = f" until {day(until, today)}" if until else ""
-    return f",{begin}{end}"
 
 
 @action(
@@ -60,7 +46,7 @@ def period_said(since: date | None, until: date | None, today: date) -> str:
         "invoice list of {customer}",
     ),
 )
-async def invoices(
+async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     ctx: Ctx,
     customer: CustomerRef | None = None,
     *,
@@ -69,17 +55,21 @@ async def invoices(
     since: date | None = None,
     until: date | None = None,
     limit: int = 12,
+    csv: bool = False,
 ) -> Reply:
     """List a customer's invoices, newest first, all or only the unpaid ones.
 
-    Or those of everybody; overdue, paid, void or disputed ones, and those issued in a period.
+    Or those of everybody; overdue, paid, void or disputed ones, and those issued in a period; as a CSV file
+    when you ask for one.
     """
     today = ctx.today
     check_period(since, until, today)
     word = status or ("unpaid" if unpaid else None)
     number = customer.number if customer else None
     query = InvoiceQuery(customer=number, standing=word, since=since, until=until)
-    found = await ctx.port(Billing).find_invoices(ctx.scope, query, today, max(1, min(limit, MAX_ROWS)))
+    most = MOST if csv else max(WITH_FILE, MAX_ROWS)
+    found = await ctx.port(Billing).find_invoices(ctx.scope, query, today, most)
+    rows = found.invoices[: max(1, min(limit, MAX_ROWS))]
     kind, whose = f"{word} invoice" if word else "invoice", f" of {customer.name}" if customer else ""
     span = period_said(since, until, today)
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
@@ -87,21 +77,29 @@ async def invoices(
         who = f" for {customer.name}" if customer else ""
         return Reply(f"No {kind}s{who}{span}.", data=(), focus=focus, evidence=evidence)
     many = plural(found.count, kind)
-    shown = len(found.invoices)
+    shown = len(rows)
     head = f"{many}{whose}{span}" if shown == found.count else f"The {'last ' if not word else 'first '}"
     if shown < found.count:
         head += f"{shown} of {many}{whose}{span}"
     return Reply(
         f"{head}, {found.total} in all, {found.owed} of it still owed:",
-        data=found.invoices,
-        table=_invoices(found, today, everybody=customer is None),
-        buttons=tuple(Button(i.number, "billing_invoice", {"invoice": i.number}) for i in found.invoices[:3]),
+        data=rows,
+        table=replace(_invoices(rows, today, everybody=customer is None), total=found.count),
+        file=_file(found.invoices, found.count, today),
+        buttons=tuple(Button(i.number, "billing_invoice", {"invoice": i.number}) for i in rows[:3]),
         focus=focus,
         evidence=evidence,
     )
 
 
-def _invoices(found: InvoicePage, today: date, *, everybody: bool) -> Table:
+def _file(found: Sequence[Invoice], count: int, today: date) -> File | None:
+    """Return all of them as a CSV file, if all of them were read."""
+    if len(found) < count:
+        return None
+    return sheet_of(_invoices(found, today, everybody=True), "invoices", f"All {plural(count, 'invoice')}")
+
+
+def _invoices(found: Sequence[Invoice], today: date, *, everybody: bool) -> Table:
     who = [Column("Account"), Column("Name")] if everybody else []
     columns = [Column("Invoice"), *who, Column("Issued"), Column("Due"), Column("Total", RIGHT)]
     rows = [
@@ -114,104 +112,9 @@ def _invoices(found: InvoicePage, today: date, *, everybody: bool) -> Table:
             i.owed,
             standing(i, today),
         )
-        for i in found.invoices
+        for i in found
     ]
-    return Table(columns=[*columns, Column("Owed", RIGHT), Column("Status")], rows=rows, total=found.count)
-
-
-@action(
-    permission="billing:read",
-    reads_only=True,
-    examples=(
-        "payments of {customer}",
-        "what has {customer} paid",
-        "payment history of {customer}",
-        "show the last payments of {customer}",
-        "how does {customer} pay",
-        "{method} payments since {since}",
-        "all payments received on {since}",
-        "payment with reference {reference}",
-        "what did we receive from {customer}",
-        "what came in from {customer}",
-        "did the payment of {customer} arrive",
-        "when did {customer} pay",
-    ),
-)
-async def payments(
-    ctx: Ctx,
-    customer: CustomerRef | None = None,
-    *,
-    method: Method | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    reference: str | None = None,
-    limit: int = 12,
-) -> Reply:
-    """List a customer's payments, newest first, failed ones too.
-
-    Or those of everybody; by cash, card or another way, of a period, or with a reference.
-    """
-    today = ctx.today
-    check_period(since, until, today)
-    query = PaymentQuery(
-        customer=customer.number if customer else None,
-        since=midnight(ctx, since) if since else None,
-        until=midnight(ctx, until + timedelta(days=1)) if until else None,
-        method=method,
-        reference=reference,
-    )
-    found = await ctx.port(Billing).find_payments(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
-    focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
-    kind = f"{method.replace('_', ' ')} payment" if method else "payment"
-    whose = f" {'from' if not found.count else 'of'} {customer.name}" if customer else ""
-    span = period_said(since, until, today) + (f", reference {reference}" if reference else "")
-    if not found.count:
-        return Reply(
-            f"No {kind}s{whose}{span}{' yet' if customer and not span else ''}.",
-            data=(),
-            focus=focus,
-            evidence=evidence,
-        )
-    note = f", {found.failed} of them failed" if found.failed else ""
-    part = f"The last {len(found.payments)} of " if len(found.payments) < found.count else ""
-    return Reply(
-        f"{part}{plural(found.count, kind)}{whose}{span}{note}, {found.total} came in:",
-        data=found.payments,
-        table=_payments(ctx, found, everybody=customer is None),
-        focus=focus,
-        evidence=evidence,
-    )
-
-
-def _payments(ctx: Ctx, found: PaymentPage, *, everybody: bool) -> Table:
-    who = [Column("Account"), Column("Name")] if everybody else []
-    columns = [Column("Payment"), *who, Column("When"), Column("Amount", RIGHT), Column("How")]
-    rows = [
-        (
-            p.number,
-            *((p.customer, p.customer_name) if everybody else ()),
-            moment(p.at, ctx.now, ctx.tenant.zone),
-            p.amount,
-            _how(p),
-            _status(p),
-            p.invoice,
-        )
-        for p in found.payments
-    ]
-    return Table(columns=[*columns, Column("Status"), Column("Invoice")], rows=rows, total=found.count)
-
-
-def _how(payment: Payment) -> str:
-    how = payment.method.replace("_", " ")
-    return f"{how}, {payment.provider}" if payment.provider else how
-
-
-def _status(payment: Payment) -> str:
-    if payment.reverses:
-        return f"takes {payment.reverses} back"
-    if payment.reversed:
-        return "taken back"
-    return f"failed: {why_failed(payment)}" if payment.status == "failed" else payment.status
+    return Table(columns=[*columns, Column("Owed", RIGHT), Column("Status")], rows=rows)
 
 
 @action(

@@ -41,6 +41,7 @@ from plugins.billing.totals import (
     Bucket,
     CreditPage,
     Debtor,
+    DebtorQuery,
     FailedPayments,
     FailureGroup,
     InvoicePage,
@@ -60,6 +61,7 @@ __all__ = [
     "CreditPage",
     "CreditRef",
     "Debtor",
+    "DebtorQuery",
     "Entry",
     "FailedPayments",
     "FailureGroup",
@@ -155,8 +157,18 @@ class Billing(Protocol):
         """
         ...
 
-    async def overdue(self, scope: Scope, today: date, min_days: int = 1, limit: int = 20) -> Overdue:
-        """Return debt of invoices that are at least `min_days` overdue, in the tenant's currency."""
+    async def overdue(
+        self,
+        scope: Scope,
+        today: date,
+        min_days: int = 1,
+        limit: int = 20,
+        among: DebtorQuery | None = None,
+    ) -> Overdue:
+        """Return debt of invoices that are at least `min_days` overdue, in the tenant's currency.
+
+        `over` of `among` is compared with what is that long overdue.
+        """
         ...
 
     async def debtors(

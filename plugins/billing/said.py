@@ -12,6 +12,9 @@ from plugins.customers.port import Customer, Customers
 
 RIGHT = Align.RIGHT
 MAX_ROWS = 50
+WITH_FILE = 2_000
+"""Rows up to which a list comes with the answer as a file too; longer ones when they are asked for."""
+MOST = 50_000
 UNDO = timedelta(minutes=30)
 LOOK_BACK = timedelta(days=400)
 """How far promises are looked up: no plan runs longer than what a workspace may allow."""
@@ -111,3 +114,20 @@ def settled(
 def focus_of(customer: str, **more: str) -> Mapping[str, str]:
     """Return what the reply is about."""
     return {"customer": customer, **more}
+
+
+def check_period(since: date | None, until: date | None, today: date) -> None:
+    """Raise BadInput when a period ends before it begins."""
+    if since and until and since > until:
+        raise BadInput(f"The period ends ({day(until, today)}) before it begins ({day(since, today)}).")
+
+
+def period_said(since: date | None, until: date | None, today: date) -> str:
+    """Return `, 1 Nov to 20 Nov`, or nothing."""
+    if since is None and until is None:
+        return ""
+    if since == until and since:
+        return f", {day(since, today)}"
+    begin = f" from {day(since, today)}" if since else ""
+    end = f" until {day(until, today)}" if until else ""
+    return f",{begin}{end}"

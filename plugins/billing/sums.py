@@ -1,4 +1,4 @@
-"""Money of many customers: overdue debt by age, failed payments, revenue of a month."""
+"""Money of many customers: failed payments, revenue of a month."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bot.api import (
     BadInput,
-    Button,
-    Chart,
-    ChartKind,
     Column,
-    Curve,
     Money,
     Reply,
     Table,
@@ -20,105 +16,12 @@ from bot.api import (
     day,
     plural,
 )
-from plugins.billing.port import Billing, Debtor, FailedPayments, Overdue, Revenue
+from plugins.billing.port import Billing, FailedPayments, Revenue
 from plugins.billing.said import MAX_ROWS, RIGHT
 from plugins.billing.settings import Ctx
 
 WEEK = timedelta(days=7)
 YEARS = timedelta(days=3 * 366)
-LONGEST_DEBT = 36_500
-"""Days: older than any invoice, and more than a calendar can go back."""
-
-
-@action(
-    permission="billing:read",
-    reads_only=True,
-    examples=(
-        "overdue invoices",
-        "show overdue invoices over {days} days",
-        "who owes us money",
-        "who has not paid for more than {days} days",
-        "ageing report",
-        "accounts receivable by age",
-        "biggest debtors",
-        "customers more than {days} days behind",
-        "list of customers behind with payments",
-        "debts older than {days} days",
-        "money not paid for over {days} days",
-        "largest debts",
-        "who is late with paying",
-        "worst payers",
-        "receivables by age",
-        "overdue more than {days} days",
-        "ageing buckets",
-        "customers more than {days} days late with paying",
-    ),
-)
-async def overdue(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
-    """List overdue debt by age and the largest debtors.
-
-    By the age of each invoice: not due yet, up to 30, 60, 90 days overdue and more.
-    """
-    if days < 1:
-        raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
-    if days > LONGEST_DEBT:
-        raise BadInput(f"No invoice is older than {LONGEST_DEBT:,} days. Say fewer.")
-    found = await ctx.port(Billing).overdue(ctx.scope, ctx.today, days, max(1, min(limit, MAX_ROWS)))
-    over = f" for {days} days or more" if days > 1 else ""
-    evidence = (ctx.evidence(Billing),)
-    if not found.customers:
-        return Reply(f"Nobody is overdue{over}.", data=found, tone=Tone.GOOD, evidence=evidence)
-    return Reply(
-        f"{plural(found.customers, 'customer')} overdue{over}, {found.total} in all.",
-        data=found,
-        tables=(_ages(found), _debtors(found)),
-        chart=_chart(found),
-        buttons=tuple(b for d in found.debtors[:2] for b in _chase(d)),
-        evidence=evidence,
-        focus={"customer": found.debtors[0].customer} if found.customers == 1 else {},
-    )
-
-
-def _chase(debtor: Debtor) -> tuple[Button, Button]:
-    who = {"customer": debtor.customer}
-    return (
-        Button(f"Remind {debtor.name}", "billing_remind", who),
-        Button(f"Promise of {debtor.name}", "billing_promise", who),
-    )
-
-
-def _ages(found: Overdue) -> Table:
-    return Table(
-        title="By age of the invoice",
-        columns=(Column("Overdue"), Column("Customers", RIGHT), Column("Amount", RIGHT)),
-        rows=[
-            *((b.label, b.customers, b.amount) for b in found.buckets),
-            ("all overdue", found.customers, found.total),
-        ],
-    )
-
-
-def _chart(found: Overdue) -> Chart:
-    worst = max(found.buckets, key=lambda b: b.amount.minor)
-    return Chart(
-        title="Debt by age",
-        axis=[b.label for b in found.buckets],
-        curves=(Curve("Owed", [b.amount for b in found.buckets]),),
-        says=f"Most of it, {worst.amount}, is {worst.label}{' overdue' if worst.since else ''}.",
-        kind=ChartKind.BAR,
-        unit=found.total.currency,
-        from_zero=True,
-    )
-
-
-def _debtors(found: Overdue) -> Table:
-    titles = ("Account", "Name", "Status", "Days", "Invoices", "Owed", "Phone")
-    return Table(
-        title="Largest debts",
-        columns=[Column(t, RIGHT) if t in {"Days", "Invoices", "Owed"} else Column(t) for t in titles],
-        rows=[(d.customer, d.name, d.status, d.days, d.invoices, d.owed, d.phone) for d in found.debtors],
-        total=found.customers,
-    )
 
 
 @action(

@@ -101,6 +101,17 @@ class Debtor:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DebtorQuery:
+    """Whose debt: of those who owe more than `over`, and of customers as `CustomerQuery` describes them."""
+
+    over: Money | None = None
+    kind: str | None = None
+    tier: str | None = None
+    plan: str | None = None
+    area: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overdue:
     """All debt by the age of its invoices, and the first debtors, largest debt first.
 

@@ -7,17 +7,20 @@ from collections.abc import Sequence
 
 from bot.api import Action, Entity, PluginInfo, hookimpl
 from plugins.customers.adding import create
+from plugins.customers.contact import change_contact
 from plugins.customers.ending import keep, terminate
+from plugins.customers.listing import browse
 from plugins.customers.looking import find, find_customers, find_services, plans, services, show
+from plugins.customers.naming import find_plans
 from plugins.customers.noting import add_note, notes
-from plugins.customers.planning import change_plan, find_plans, quote_plan
+from plugins.customers.planning import change_plan, quote_plan
 from plugins.customers.provisioning import activate, provision
 from plugins.customers.reverting import revert_plan
 from plugins.customers.suspending import resume, suspend
 
 READ = frozenset({"customers:read"})
 WRITE = READ | {"customers:write"}
-ALL = WRITE | {"customers:suspend", "customers:provision"}
+ALL = WRITE | {"customers:suspend", "customers:provision", "customers:contact"}
 
 
 @hookimpl
@@ -29,6 +32,7 @@ def plugin_info() -> PluginInfo:
         permissions={
             "customers:read": "See customers, their services and notes",
             "customers:write": "Write notes on customers",
+            "customers:contact": "Change how customers are called and reached",
             "customers:suspend": "Suspend and resume service",
             "customers:provision": "Add customers, change plans, set up and end services",
         },
@@ -42,6 +46,7 @@ def register_actions() -> Sequence[Action]:
     return [
         find,
         show,
+        browse,
         services,
         plans,
         notes,
@@ -52,6 +57,7 @@ def register_actions() -> Sequence[Action]:
         change_plan,
         revert_plan,
         create,
+        change_contact,
         provision,
         activate,
         terminate,

@@ -104,6 +104,20 @@ class ServiceOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactChange:
+    """How a subscriber is called and reached from now on: None stays as it is, an empty text clears it."""
+
+    name: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    alt_phone: str | None = None
+    email: str | None = None
+    street: str | None = None
+    city: str | None = None
+    postcode: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewCustomer:
     """A subscriber to add; they are a prospect until their first service is active."""
 

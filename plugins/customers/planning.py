@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -16,7 +15,6 @@ from bot.api import (
     Choice,
     Conflict,
     Context,
-    Match,
     Money,
     Preview,
     Reply,
@@ -41,28 +39,6 @@ UNDO = timedelta(minutes=30)
 Start = Literal["now", "next period", "next month", "next bill"]
 """When a new plan begins; the last three mean the same day, as people call it."""
 Ctx = Context[Any]
-
-
-async def find_plans(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
-    """Find plans on sale by code or name."""
-    low = " ".join(text.lower().split())
-    words = set(low.split())
-    plans = await ctx.port(Customers).plans()
-    whole = [p for p in plans if low in {p.code.lower(), p.name.lower()}]
-    # “Fibre 100” is enough for “Home Fibre 100” while no other plan has both words
-    whole = whole or [p for p in plans if words and words <= set(p.name.lower().split())]
-    found = []
-    for plan in plans:
-        near = words & set(plan.name.lower().split())
-        exact = len(whole) == 1 and plan is whole[0]
-        if exact or near:
-            score = 1.0 if exact else 0.4 + 0.4 * len(near) / len(words)
-            detail = f"{plan.down_kbps / 1000:g}/{plan.up_kbps / 1000:g} Mbit/s, {plan.price} a month"
-            match = Match(
-                key=plan.code, label=plan.name, record=plan, detail=detail, exact=exact, score=score
-            )
-            found.append(match)
-    return sorted(found, key=lambda m: (-m.score, m.key))[:limit]
 
 
 async def line_of(

@@ -9,6 +9,7 @@ from typing import ClassVar, Protocol
 from bot.api import Effect, Scope
 from plugins.customers.changes import (
     TAKE_BACK,
+    ContactChange,
     NewCustomer,
     PlanChange,
     PlanChanged,
@@ -16,6 +17,10 @@ from plugins.customers.changes import (
     ServiceOrder,
     prorated,
 )
+from plugins.customers.choice import CustomerPage, CustomerQuery, query_of, said_of
+from plugins.customers.choice import Kind as CustomerKind
+from plugins.customers.choice import Standing as CustomerStanding
+from plugins.customers.choice import Tier as CustomerTier
 from plugins.customers.nouns import (
     Customer,
     CustomerRef,
@@ -32,9 +37,15 @@ from plugins.customers.nouns import (
 
 __all__ = [
     "TAKE_BACK",
+    "ContactChange",
     "Customer",
+    "CustomerKind",
+    "CustomerPage",
+    "CustomerQuery",
     "CustomerRef",
+    "CustomerStanding",
     "CustomerStatus",
+    "CustomerTier",
     "Customers",
     "Found",
     "NewCustomer",
@@ -50,6 +61,8 @@ __all__ = [
     "ServiceStatus",
     "ServicesChanged",
     "prorated",
+    "query_of",
+    "said_of",
 ]
 
 
@@ -69,6 +82,13 @@ class Customers(Protocol):
         have its maker in hexadecimal; an IP is also that of a live session, or inside an IPv6 prefix.
         Six digits or more may be the end of a phone number, never exact. Words may be in any order, the
         beginning of a word, without accents, or slightly misspelt; of one or two, each has to fit.
+        """
+        ...
+
+    async def find_by(self, scope: Scope, query: CustomerQuery, limit: int = 50) -> CustomerPage:
+        """Find all who fit: active ones, suspended ones, prospects, then churned ones, each by name.
+
+        Those of a period newest first, whatever their status.
         """
         ...
 
@@ -136,6 +156,10 @@ class Customers(Protocol):
 
         Raises Conflict where `last_change` does.
         """
+        ...
+
+    async def change_contact(self, effect: Effect, number: str, new: ContactChange) -> Customer:
+        """Change how a subscriber is called and reached; NotFound for an unknown one."""
         ...
 
     async def create(self, effect: Effect, new: NewCustomer) -> Customer:

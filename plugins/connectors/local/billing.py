@@ -11,6 +11,7 @@ from plugins.billing.port import (
     CreditNote,
     CreditPage,
     Debtor,
+    DebtorQuery,
     FailedPayments,
     Invoice,
     InvoicePage,
@@ -100,10 +101,18 @@ class LocalBilling(Booking):
                 session, scope, customer, self.today(), self._currency, str(self._zone), limit
             )
 
-    async def overdue(self, scope: Scope, today: date, min_days: int = 1, limit: int = 20) -> Overdue:
+    async def overdue(
+        self,
+        scope: Scope,
+        today: date,
+        min_days: int = 1,
+        limit: int = 20,
+        among: DebtorQuery | None = None,
+    ) -> Overdue:
         """Return debt of invoices that are at least `min_days` overdue."""
+        late = money.Late(today=today, days=max(min_days, 1), among=among or DebtorQuery())
         async with self._sql() as session:
-            return await money.get_overdue(session, scope, today, self._currency, max(min_days, 1), limit)
+            return await money.get_overdue(session, scope, late, self._currency, limit)
 
     async def debtors(
         self, scope: Scope, today: date, customer: str | None = None, limit: int = 5_000

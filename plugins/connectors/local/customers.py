@@ -9,13 +9,24 @@ from bot.api import ConnectorContext, Effect, Scope
 from plugins.connectors.local import names
 from plugins.connectors.local import queries_customers as queries
 from plugins.connectors.local.provisioning import Provisioning
+from plugins.connectors.local.queries_choice import find_chosen
 from plugins.connectors.local.queries_effects import do_once, get_applied
 from plugins.connectors.local.queries_find import find_by_identifier
 from plugins.connectors.local.queries_scope import Session
 from plugins.connectors.local.queries_services import find_services, find_services_by_identifier
 from plugins.connectors.local.queries_words import find_customer_rows, find_vocabulary, get_uses
 from plugins.connectors.local.shapes import shapes_of, words_of
-from plugins.customers.port import Customer, Found, Note, Plan, Service, ServicesChanged
+from plugins.customers.port import (
+    ContactChange,
+    Customer,
+    CustomerPage,
+    CustomerQuery,
+    Found,
+    Note,
+    Plan,
+    Service,
+    ServicesChanged,
+)
 
 KINDS = ("name", "street")
 WIDE = 60
@@ -62,6 +73,11 @@ class LocalCustomers(Provisioning):
             self._vocabulary = now, await find_vocabulary(session, KINDS)
         return self._vocabulary[1]
 
+    async def find_by(self, scope: Scope, query: CustomerQuery, limit: int = 50) -> CustomerPage:
+        """Find all who fit."""
+        async with self._sql() as session:
+            return await find_chosen(session, scope, query, self.today(), limit)
+
     async def get(self, scope: Scope, number: str) -> Customer | None:
         """Return the customer with this account number."""
         async with self._sql() as session:
@@ -101,6 +117,17 @@ class LocalCustomers(Provisioning):
 
             kept = await do_once(session, effect, write)
         return Note(at=datetime.fromisoformat(kept["at"]), by=kept["by"], body=kept["body"])
+
+    async def change_contact(self, effect: Effect, number: str, new: ContactChange) -> Customer:
+        """Change how a subscriber is called and reached."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                await queries.do_change_contact(session, number, new)
+                return {"number": number}
+
+            kept = await do_once(session, effect, write)
+            return await queries.get_changed(session, kept["number"])
 
     async def suspend(
         self, effect: Effect, number: str, reason: str, services: Sequence[str] = ()

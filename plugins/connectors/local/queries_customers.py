@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, Conflict, Money, NotFound, Scope
 from plugins.connectors.local.queries_scope import find_rows, records
-from plugins.customers.port import Customer, CustomerStatus, Note, Plan
+from plugins.customers.port import ContactChange, Customer, CustomerStatus, Note, Plan
 
 COLUMNS = """c.number, c.name, c.kind, c.contact, c.email, c.phone, c.alt_phone, c.street, c.city, c.postcode,
     c.region, c.site, c.partner, c.status, c.tier, c.language, c.since, c.churned_on, c.tags"""
@@ -113,6 +113,16 @@ async def do_add_note(session: AsyncSession, number: str, note: Note) -> None:
     """Write a note."""
     customer = await _lock(session, number)
     await session.execute(ADD_NOTE, {"customer": customer, "at": note.at, "by": note.by, "body": note.body})
+
+
+async def do_change_contact(session: AsyncSession, number: str, new: ContactChange) -> None:
+    """Write what is given; what is empty becomes null."""
+    customer = await _lock(session, number)
+    given = {name: value for name, value in vars(new).items() if value is not None}
+    if given:
+        sets = ", ".join(f"{name} = nullif(:{name}, '')" for name in sorted(given))
+        change = text(f"update isp_customers set {sets} where id = :customer")  # noqa: S608 - names of fields
+        await session.execute(change, {**given, "customer": customer})
 
 
 async def do_suspend(

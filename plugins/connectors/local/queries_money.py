@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,19 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Money, Scope
-from plugins.billing.port import Bucket, Debtor, FailedPayments, FailureGroup, Overdue, Revenue
+from plugins.billing.port import (
+    Bucket,
+    Debtor,
+    DebtorQuery,
+    FailedPayments,
+    FailureGroup,
+    Overdue,
+    Revenue,
+)
 from plugins.connectors.local.queries_billing import PAYMENT, payment_of
+from plugins.connectors.local.queries_choice import chosen
 from plugins.connectors.local.queries_scope import find_rows
+from plugins.customers.port import CustomerQuery
 
 AGES: tuple[tuple[int, int | None], ...] = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 OVERDUE = """
@@ -20,12 +31,12 @@ with due as materialized (
     select i.customer_id, :today - i.due_on as days, i.due_on, i.total_minor - i.paid_minor as owed
     from isp_invoices i
     where i.status = 'open' and i.total_minor > i.paid_minor and i.currency = :currency
-        and i.due_on <= :until and @owned(i.customer_id)
+        and i.due_on <= :until and @owned(i.customer_id){among}
 ),
 debt as materialized (
     select customer_id, max(days) as days, min(due_on) as oldest_due, count(*) as invoices,
         sum(owed)::bigint as owed
-    from due where days >= :min_days group by customer_id
+    from due where days >= :min_days group by customer_id{having}
 ),
 most as (select * from debt order by owed desc, customer_id limit :limit)
 select null as age, c.number, c.name, c.status, c.tier, c.phone, c.kind, c.region, d.days, d.oldest_due,
@@ -35,7 +46,7 @@ union all
 select case when days < 1 then 0 when days <= 30 then 1 when days <= 60 then 2 when days <= 90 then 3
     else 4 end, null, null, null, null, null, null, null, null, null, null, sum(owed)::bigint,
     count(distinct customer_id)
-from due group by 1
+from due{rest} group by 1
 union all
 select 9, null, null, null, null, null, null, null, null, null, null, coalesce(sum(owed), 0)::bigint, count(*)
 from debt
@@ -107,13 +118,36 @@ where p.currency = :currency group by grouping sets ((p.name), (u.region)) order
 """  # noqa: S608 - constants
 
 
-async def get_overdue(
-    session: AsyncSession, scope: Scope, today: date, currency: str, min_days: int, limit: int
-) -> Overdue:
+@dataclass(frozen=True, kw_only=True)
+class Late:
+    """Which debt is meant: so many days overdue, of whom."""
+
+    today: date
+    days: int
+    among: DebtorQuery
+
+
+def _overdue(late: Late) -> tuple[str, dict[str, Any]]:
+    """Return the statement with what is asked for, and its binds."""
+    until = date.max if late.days <= 1 else late.today - timedelta(days=late.days)
+    binds: dict[str, Any] = {"today": late.today, "min_days": late.days, "until": until}
+    of, among, having, rest = late.among, "", "", ""
+    query = CustomerQuery(kind=of.kind, tier=of.tier, plan=of.plan, area=of.area)
+    if query != CustomerQuery():
+        where, more = chosen(query, late.today)
+        among = f" and exists (select from isp_customers c where c.id = i.customer_id and {where})"
+        binds |= more
+    if of.over is not None:
+        having = " having sum(owed) > :over"
+        rest = " where customer_id in (select customer_id from debt)"
+        binds["over"] = of.over.minor
+    return OVERDUE.format(among=among, having=having, rest=rest), binds
+
+
+async def get_overdue(session: AsyncSession, scope: Scope, late: Late, currency: str, limit: int) -> Overdue:
     """Return debt by the age of its invoices, and the largest debtors."""
-    until = date.max if min_days <= 1 else today - timedelta(days=min_days)
-    binds = {"today": today, "currency": currency, "min_days": min_days, "until": until}
-    rows = await find_rows(session, OVERDUE, scope, limit=limit, **binds)
+    sql, binds = _overdue(late)
+    rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds)
     ages = {row.age: row for row in rows if row.age is not None}
     debtors = [row for row in rows if row.age is None]
     buckets = tuple(
@@ -124,7 +158,7 @@ async def get_overdue(
             amount=Money(ages[nr].owed if nr in ages else 0, currency),
         )
         for nr, (since, last) in enumerate(AGES)
-        if last is None or last >= min_days or (not last and min_days <= 1)
+        if last is None or last >= late.days or (not last and late.days <= 1)
     )
     return Overdue(
         buckets=buckets,

@@ -16,6 +16,7 @@ from plugins.billing.port import (
     CreditNote,
     CreditPage,
     Debtor,
+    DebtorQuery,
     Entry,
     FailedPayments,
     FailureGroup,
@@ -39,7 +40,7 @@ from plugins.billing.port import (
     over_month,
     spread,
 )
-from plugins.customers.port import Customer, Service, ServiceStatus
+from plugins.customers.port import Customer, CustomerQuery, Service, ServiceStatus
 from tests.plugins.connectors.memory.customers import MemoryCustomers
 from tests.plugins.connectors.memory.store import Books, first
 
@@ -251,12 +252,28 @@ class MemoryBilling:
         notes = tuple(first(found, limit, lambda n: n.at, reverse=True))
         return CreditPage(notes=notes, count=len(found), total=total)
 
-    async def overdue(self, scope: Scope, today: date, min_days: int = 1, limit: int = 20) -> Overdue:
+    async def overdue(
+        self,
+        scope: Scope,
+        today: date,
+        min_days: int = 1,
+        limit: int = 20,
+        among: DebtorQuery | None = None,
+    ) -> Overdue:
+        wanted, people = among or DebtorQuery(), MemoryCustomers(self.books)
+        query = CustomerQuery(kind=wanted.kind, tier=wanted.tier, plan=wanted.plan, area=wanted.area)
         owing = {
             number: [i for i in story.invoices if i.owed.minor]
             for number, story in self.stories(scope).items()
+            if people.chosen(self.books.as_(Customer, self.books.one("customers", number) or {}), query)
         }
         least = max(min_days, 1)
+        if wanted.over is not None:
+            late = {
+                n: sum(i.owed.minor for i in due if (today - i.due_on).days >= least)
+                for n, due in owing.items()
+            }
+            owing = {n: due for n, due in owing.items() if late[n] > wanted.over.minor}
         buckets = [
             self._bucket(owing, today, since, until)
             for since, until in AGES

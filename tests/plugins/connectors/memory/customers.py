@@ -11,7 +11,10 @@ from bot.api import EVERYWHERE, Conflict, Effect, Money, NotFound, Scope
 from plugins.billing.port import CreditNote, Invoice, InvoiceLine, InvoiceStatus
 from plugins.customers.port import (
     TAKE_BACK,
+    ContactChange,
     Customer,
+    CustomerPage,
+    CustomerQuery,
     CustomerStatus,
     Found,
     NewCustomer,
@@ -29,6 +32,7 @@ from tests.plugins.connectors.memory import words
 from tests.plugins.connectors.memory.store import Books, Row, first
 
 ORDER = list(ServiceStatus)
+LISTED = [CustomerStatus.ACTIVE, CustomerStatus.SUSPENDED, CustomerStatus.PROSPECT, CustomerStatus.CHURNED]
 IN_USE = [ServiceStatus.ACTIVE, ServiceStatus.SUSPENDED, ServiceStatus.PENDING, ServiceStatus.TERMINATED]
 
 
@@ -93,6 +97,39 @@ class MemoryCustomers:
 
     # reading
 
+    async def find_by(self, scope: Scope, query: CustomerQuery, limit: int = 50) -> CustomerPage:
+        fits = [
+            c for c in self.books.all(Customer, "customers") if scope.covers(c.area) and self.chosen(c, query)
+        ]
+        if query.since or query.until:
+            fits.sort(key=lambda c: (-(self._day(c, query) or date.min).toordinal(), c.number))
+        else:
+            fits.sort(key=lambda c: (LISTED.index(c.status), c.name, c.number))
+        counts = [(status, sum(c.status is status for c in fits)) for status in LISTED]
+        return CustomerPage(customers=tuple(fits[:limit]), by_status=tuple(one for one in counts if one[1]))
+
+    def _day(self, c: Customer, query: CustomerQuery) -> date | None:
+        return c.churned_on if query.status is CustomerStatus.CHURNED else c.since
+
+    def chosen(self, c: Customer, query: CustomerQuery) -> bool:
+        day, area = self._day(c, query), (query.area or "").lower()
+        sites = [
+            s["code"]
+            for s in self.books.rows("sites")
+            if s["code"].lower() == area or area in s["name"].lower()
+        ]
+        lines = [self._service(row) for row in self.books.find("services", customer=c.number)]
+        plans = {line.plan.code for line in lines if line.status is not ServiceStatus.TERMINATED}
+        return (
+            (query.status is None or c.status is query.status)
+            and (query.kind is None or c.kind == query.kind)
+            and (query.tier is None or c.tier == query.tier)
+            and (query.plan is None or query.plan in plans)
+            and (not area or area in {c.region, (c.city or "").lower()} or c.site in sites)
+            and (query.since is None or (day is not None and day >= query.since))
+            and (query.until is None or (day is not None and day <= query.until))
+        )
+
     async def get(self, scope: Scope, number: str) -> Customer | None:
         row = self.books.one("customers", number)
         return self._customer(row) if row and self.books.sees(scope, number) else None
@@ -144,6 +181,16 @@ class MemoryCustomers:
             return note
 
         return await self.books.once(effect, write)
+
+    async def change_contact(self, effect: Effect, number: str, new: ContactChange) -> Customer:
+        def write() -> str:
+            row = self.books.one("customers", number, "customer")
+            self.books.put(
+                row, **{name: value or None for name, value in vars(new).items() if value is not None}
+            )
+            return number
+
+        return self._customer(self.books.one("customers", await self.books.once(effect, write)))
 
     async def suspend(
         self, effect: Effect, number: str, reason: str, services: Sequence[str] = ()

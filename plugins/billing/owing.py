@@ -1,0 +1,174 @@
+"""Overdue debt: how much of which age, and who owes it, among all customers or some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.api import (
+    BadInput,
+    Button,
+    Chart,
+    ChartKind,
+    Column,
+    Curve,
+    File,
+    Money,
+    Reply,
+    Table,
+    Tone,
+    action,
+    plural,
+    sheet_of,
+)
+from plugins.billing.port import Billing, Debtor, DebtorQuery, Overdue
+from plugins.billing.said import MAX_ROWS, MOST, RIGHT, WITH_FILE
+from plugins.billing.settings import Ctx
+from plugins.customers.port import (
+    CustomerKind,
+    CustomerQuery,
+    Customers,
+    CustomerTier,
+    Plan,
+    PlanRef,
+    query_of,
+    said_of,
+)
+
+LONGEST_DEBT = 36_500
+"""Days: older than any invoice, and more than a calendar can go back."""
+
+
+@action(
+    permission="billing:read",
+    reads_only=True,
+    examples=(
+        "overdue invoices",
+        "show overdue invoices over {days} days",
+        "who owes us money",
+        "who has not paid for more than {days} days",
+        "ageing report",
+        "accounts receivable by age",
+        "biggest debtors",
+        "customers more than {days} days behind",
+        "list of customers behind with payments",
+        "debts older than {days} days",
+        "money not paid for over {days} days",
+        "largest debts",
+        "who is late with paying",
+        "worst payers",
+        "receivables by age",
+        "overdue more than {days} days",
+        "ageing buckets",
+        "customers more than {days} days late with paying",
+    ),
+)
+async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
+    ctx: Ctx,
+    days: int = 1,
+    *,
+    over: Money | None = None,
+    area: str = "",
+    kind: CustomerKind | None = None,
+    plan: PlanRef | None = None,
+    tier: CustomerTier | None = None,
+    limit: int = 15,
+    csv: bool = False,
+) -> Reply:
+    """List overdue debt by age and the largest debtors.
+
+    By the age of each invoice: not due yet, up to 30, 60, 90 days overdue and more. Of all, or of those in an
+    area, on a plan, of a kind, or who owe more than an amount; as a CSV file when you ask for one.
+    """
+    if days < 1:
+        raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
+    if days > LONGEST_DEBT:
+        raise BadInput(f"No invoice is older than {LONGEST_DEBT:,} days. Say fewer.")
+    if over is not None and over.currency != ctx.tenant.currency:
+        raise BadInput(f"Debts are listed in {ctx.tenant.currency}. Give the amount in it.")
+    among = query_of(kind=kind, plan=plan, area=area, tier=tier)
+    of = DebtorQuery(over=over, kind=among.kind, plan=among.plan, area=among.area, tier=among.tier)
+    found = await ctx.port(Billing).overdue(ctx.scope, ctx.today, days, MOST if csv else WITH_FILE, of)
+    said, rows = _narrowed(days, over, plan), max(1, min(limit, MAX_ROWS))
+    evidence = (ctx.evidence(Billing),)
+    if not found.customers:
+        return await _nobody(ctx, found, among, said)
+    return Reply(
+        f"{found.customers:,} {said_of(among, 'customer' if found.customers == 1 else 'customers')}{said} "
+        f"overdue, {found.total} in all.",
+        data=replace(found, debtors=found.debtors[:rows]),
+        tables=(_ages(found), replace(_debtors(found.debtors[:rows]), total=found.customers)),
+        file=_file(found),
+        chart=_chart(found),
+        buttons=tuple(b for d in found.debtors[:2] for b in _chase(d)),
+        evidence=evidence,
+        focus={"customer": found.debtors[0].customer} if found.customers == 1 else {},
+    )
+
+
+def _narrowed(days: int, over: Money | None, plan: Plan | None) -> str:
+    """Return ` on Fibre 50 with more than 5,000.00 KES for 30 days or more`."""
+    on = f" on {plan.name}" if plan else ""
+    more = f" with more than {over}" if over is not None else ""
+    return f"{on}{more}{f' for {days} days or more' if days > 1 else ''}"
+
+
+async def _nobody(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str) -> Reply:
+    """Say that nobody is; where nobody at all lives in that area, that its name may be wrong."""
+    text, tone = f"No {said_of(among, 'customer')}{said} is overdue.", Tone.GOOD
+    if among == CustomerQuery():
+        text = f"Nobody is overdue{said}."
+    elif among.area:
+        there = await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=among.area), 1)
+        if not there.count:
+            text = f"I know no customer in “{among.area}” at all. Name a region, a site or a town of ours."
+            tone = Tone.ASK
+    return Reply(text, data=found, tone=tone, evidence=(ctx.evidence(Billing),))
+
+
+def _file(found: Overdue) -> File | None:
+    """Return all debtors as a CSV file, if all of them were read."""
+    if len(found.debtors) < found.customers:
+        return None
+    return sheet_of(_debtors(found.debtors), "overdue", f"All {plural(found.customers, 'debtor')}")
+
+
+def _chase(debtor: Debtor) -> tuple[Button, Button]:
+    who = {"customer": debtor.customer}
+    return (
+        Button(f"Remind {debtor.name}", "billing_remind", who),
+        Button(f"Promise of {debtor.name}", "billing_promise", who),
+    )
+
+
+def _ages(found: Overdue) -> Table:
+    return Table(
+        title="By age of the invoice",
+        columns=(Column("Overdue"), Column("Customers", RIGHT), Column("Amount", RIGHT)),
+        rows=[
+            *((b.label, b.customers, b.amount) for b in found.buckets),
+            ("all overdue", found.customers, found.total),
+        ],
+    )
+
+
+def _chart(found: Overdue) -> Chart:
+    worst = max(found.buckets, key=lambda b: b.amount.minor)
+    return Chart(
+        title="Debt by age",
+        axis=[b.label for b in found.buckets],
+        curves=(Curve("Owed", [b.amount for b in found.buckets]),),
+        says=f"Most of it, {worst.amount}, is {worst.label}{' overdue' if worst.since else ''}.",
+        kind=ChartKind.BAR,
+        unit=found.total.currency,
+        from_zero=True,
+    )
+
+
+def _debtors(debtors: Sequence[Debtor]) -> Table:
+    titles = ("Account", "Name", "Status", "Days", "Invoices", "Owed", "Phone")
+    return Table(
+        title="Largest debts",
+        columns=[Column(t, RIGHT) if t in {"Days", "Invoices", "Owed"} else Column(t) for t in titles],
+        rows=[(d.customer, d.name, d.status, d.days, d.invoices, d.owed, d.phone) for d in debtors],
+    )

@@ -1,0 +1,153 @@
+"""Payments: what came in, of one customer or of all, by method, period and reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from bot.api import Column, File, Reply, Table, action, moment, plural, sheet_of
+from plugins.billing.port import Billing, Method, Payment, PaymentPage, PaymentQuery
+from plugins.billing.said import (
+    MAX_ROWS,
+    MOST,
+    RIGHT,
+    WITH_FILE,
+    check_period,
+    midnight,
+    period_said,
+    why_failed,
+)
+from plugins.billing.settings import Ctx
+from plugins.customers.port import Customer, CustomerRef
+
+
+@action(
+    permission="billing:read",
+    reads_only=True,
+    examples=(
+        "payments of {customer}",
+        "what has {customer} paid",
+        "payment history of {customer}",
+        "show the last payments of {customer}",
+        "how does {customer} pay",
+        "{method} payments since {since}",
+        "all payments received on {since}",
+        "payment with reference {reference}",
+        "what did we receive from {customer}",
+        "what came in from {customer}",
+        "did the payment of {customer} arrive",
+        "when did {customer} pay",
+    ),
+)
+async def payments(  # noqa: PLR0913 - what the list can be narrowed by
+    ctx: Ctx,
+    customer: CustomerRef | None = None,
+    *,
+    method: Method | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    reference: str | None = None,
+    limit: int = 12,
+    csv: bool = False,
+) -> Reply:
+    """List a customer's payments, newest first, failed ones too.
+
+    Or those of everybody; by cash, card or another way, of a period, or with a reference; as a CSV file when
+    you ask for one.
+    """
+    today = ctx.today
+    check_period(since, until, today)
+    query = PaymentQuery(
+        customer=customer.number if customer else None,
+        since=midnight(ctx, since) if since else None,
+        until=midnight(ctx, until + timedelta(days=1)) if until else None,
+        method=method,
+        reference=reference,
+    )
+    found = await ctx.port(Billing).find_payments(ctx.scope, query, MOST if csv else WITH_FILE)
+    rows = found.payments[: max(1, min(limit, MAX_ROWS))]
+    focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
+    if not found.count:
+        return Reply(await _none(ctx, customer, query, since, until), data=(), focus=focus, evidence=evidence)
+    return Reply(
+        _said(found, len(rows), customer, query, period_said(since, until, today)),
+        data=rows,
+        table=replace(_payments(ctx, rows, everybody=customer is None), total=found.count),
+        file=_file(ctx, found),
+        focus=focus,
+        evidence=evidence,
+    )
+
+
+def _kind(query: PaymentQuery) -> str:
+    return f"{query.method.replace('_', ' ')} payment" if query.method else "payment"
+
+
+async def _none(
+    ctx: Ctx, customer: Customer | None, query: PaymentQuery, since: date | None, until: date | None
+) -> str:
+    """Say that nothing came in; of somebody asked about in a period, when it last did."""
+    today, ref = ctx.today, f", reference {query.reference}" if query.reference else ""
+    span = period_said(since, until, today) + ref
+    if customer is None:
+        return f"No {_kind(query)}s{span}."
+    if not span:
+        return f"No {_kind(query)}s from {customer.name} yet."
+    balance = await ctx.port(Billing).balance(ctx.scope, customer.number, today)
+    last = balance.last_payment if balance else None
+    when = f" The last payment: {last.amount} on {moment(last.at, ctx.now, ctx.tenant.zone)}." if last else ""
+    return f"No {_kind(query)} from {customer.name}{span}.{when}"
+
+
+def _said(found: PaymentPage, shown: int, customer: Customer | None, query: PaymentQuery, span: str) -> str:
+    """Say what came in; whether somebody paid in a period at all comes first."""
+    span += f", reference {query.reference}" if query.reference else ""
+    note = f", {found.failed} of them failed" if found.failed else ""
+    part = f"The last {shown} of " if shown < found.count else ""
+    if customer and span and not found.total.minor:
+        only = "it failed" if found.count == 1 else "none of them went through"
+        return f"{customer.name} paid nothing{span}: {plural(found.count, _kind(query))}, {only}:"
+    if customer and span:
+        return f"{customer.name} paid {found.total}{span}, in {plural(found.count, _kind(query))}{note}:"
+    whose = f" of {customer.name}" if customer else ""
+    return f"{part}{plural(found.count, _kind(query))}{whose}{span}{note}, {found.total} came in:"
+
+
+def _file(ctx: Ctx, found: PaymentPage) -> File | None:
+    """Return all of them as a CSV file, if all of them were read."""
+    if len(found.payments) < found.count:
+        return None
+    table = _payments(ctx, found.payments, everybody=True)
+    return sheet_of(table, "payments", f"All {plural(found.count, 'payment')}")
+
+
+def _payments(ctx: Ctx, found: Sequence[Payment], *, everybody: bool) -> Table:
+    who = [Column("Account"), Column("Name")] if everybody else []
+    columns = [Column("Payment"), *who, Column("When"), Column("Amount", RIGHT), Column("How")]
+    rows = [
+        (
+            p.number,
+            *((p.customer, p.customer_name) if everybody else ()),
+            moment(p.at, ctx.now, ctx.tenant.zone),
+            p.amount,
+            _how(p),
+            _status(p),
+            p.invoice,
+        )
+        for p in found
+    ]
+    return Table(columns=[*columns, Column("Status"), Column("Invoice")], rows=rows)
+
+
+def _how(payment: Payment) -> str:
+    how = payment.method.replace("_", " ")
+    return f"{how}, {payment.provider}" if payment.provider else how
+
+
+def _status(payment: Payment) -> str:
+    if payment.reverses:
+        return f"takes {payment.reverses} back"
+    if payment.reversed:
+        return "taken back"
+    return f"failed: {why_failed(payment)}" if payment.status == "failed" else payment.status

@@ -1,0 +1,68 @@
+"""All customers who fit: by status, kind, plan, area, and when they came or left."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.api import Scope
+from plugins.connectors.local.queries_customers import COLUMNS, customer_of
+from plugins.connectors.local.queries_scope import find_rows
+from plugins.customers.port import CustomerPage, CustomerQuery, CustomerStatus
+
+LISTED = (CustomerStatus.ACTIVE, CustomerStatus.SUSPENDED, CustomerStatus.PROSPECT, CustomerStatus.CHURNED)
+"""In which order they stand."""
+STANDING = "array_position(array['active', 'suspended', 'prospect', 'churned'], c.status)"
+PARTS = {
+    "status": "c.status = :chosen_status",
+    "kind": "c.kind = :chosen_kind",
+    "tier": "c.tier = :chosen_tier",
+    "plan": """exists (
+        select from isp_services s where s.customer_id = c.id and s.status <> 'terminated'
+        and (s.terminated_on is null or s.terminated_on > :chosen_today) and :chosen_plan =
+            case when s.next_plan_on <= :chosen_today then s.next_plan_code else s.plan_code end
+    )""",
+    "area": """(c.region = lower(:chosen_area) or lower(c.city) = lower(:chosen_area) or c.site in (
+        select code from isp_sites
+        where code = upper(:chosen_area) or strpos(lower(name), lower(:chosen_area)) > 0
+    ))""",
+    "since": "{day} >= :chosen_since",
+    "until": "{day} <= :chosen_until",
+}
+FIRST = f"""
+select {COLUMNS} from isp_customers c where {{chosen}} and @within(c.region, c.site, c.partner)
+order by {{order}}, c.number limit :limit
+"""  # noqa: S608 - constants
+COUNTS = """
+select c.status, count(*)::int as n from isp_customers c
+where {chosen} and @within(c.region, c.site, c.partner) group by c.status
+"""
+
+
+def chosen(query: CustomerQuery, today: date) -> tuple[str, dict[str, Any]]:
+    """Return what has to hold of `isp_customers c`, and the binds."""
+    given = {name: value for name, value in vars(query).items() if value is not None}
+    day = "c.churned_on" if query.status is CustomerStatus.CHURNED else "c.since"
+    parts = [PARTS[name].format(day=day) for name in given]
+    binds = {f"chosen_{name}": value for name, value in given.items()}
+    if query.plan:
+        binds["chosen_today"] = today
+    return " and ".join(parts) or "true", binds
+
+
+async def find_chosen(
+    session: AsyncSession, scope: Scope, query: CustomerQuery, today: date, limit: int
+) -> CustomerPage:
+    """Return the first who fit, and how many there are of each status."""
+    where, binds = chosen(query, today)
+    day = "c.churned_on" if query.status is CustomerStatus.CHURNED else "c.since"
+    order = f"{day} desc" if query.since or query.until else f"{STANDING}, c.name"
+    first = await find_rows(session, FIRST.format(chosen=where, order=order), scope, limit=limit, **binds)
+    counts = await find_rows(session, COUNTS.format(chosen=where), scope, **binds)
+    by_status = {CustomerStatus(row.status): row.n for row in counts}
+    return CustomerPage(
+        customers=tuple(customer_of(row) for row in first),
+        by_status=tuple((status, by_status[status]) for status in LISTED if status in by_status),
+    )

@@ -1,0 +1,172 @@
+"""How a customer is called and reached: phone, e-mail, address, contact person, name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Button,
+    Change,
+    Conflict,
+    Context,
+    Preview,
+    Reply,
+    Tone,
+    action,
+)
+from plugins.customers.adding import EMAIL, PHONE
+from plugins.customers.port import ContactChange, Customer, CustomerRef, Customers
+from plugins.customers.suspending import UNDO
+
+Ctx = Context[Any]
+TITLES = {"name": "Name", "contact": "Contact person", "phone": "Phone", "alt_phone": "Second phone",
+          "email": "E-mail", "street": "Street", "city": "City", "postcode": "Postcode"}  # fmt: skip
+NONE = frozenset({"none", "nothing", "-", "empty"})
+"""What people say to clear a field."""
+LONGEST = 200
+
+
+def change_of(customer: Customer, **given: str | None) -> ContactChange:
+    """Return what is written; BadInput for what cannot be, Conflict when nothing changes."""
+    clean = {name: _clean(value) for name, value in given.items() if value is not None}
+    if not clean:
+        raise BadInput("Say what is new: the phone, e-mail, address, contact person or name.")
+    if clean.get("name") == "":
+        raise BadInput("A customer needs a name.")
+    if (email := clean.get("email")) and not EMAIL.fullmatch(email):
+        raise BadInput(f"“{email[:60]}” is no e-mail address.")
+    for field in ("phone", "alt_phone"):
+        if phone := clean.get(field):
+            if not PHONE.fullmatch(phone):
+                raise BadInput(f"“{phone[:40]}” is no phone number.")
+            clean[field] = _as_known(phone, customer.phone or customer.alt_phone)
+    if "street" in clean and "city" not in clean:
+        clean |= _split(clean["street"], customer)
+    new = {name: value for name, value in clean.items() if value != (getattr(customer, name) or "")}
+    if not new:
+        said = ", ".join(f"{TITLES[name].lower()} {value or 'none'}" for name, value in clean.items())
+        raise Conflict(f"{customer.name} ({customer.number}) has that already: {said}.")
+    left = {name: new.get(name, getattr(customer, name) or "") for name in ("phone", "email")}
+    if not any(left.values()):
+        raise BadInput("Then there is no phone number and no e-mail address left to reach them by. Give one.")
+    return ContactChange(**new)
+
+
+def _clean(value: str) -> str:
+    plain = " ".join(value.split()).strip(" ,;")[:LONGEST]
+    return "" if plain.lower() in NONE else plain
+
+
+def _as_known(phone: str, known: str | None) -> str:
+    """Write a national number as the one we have is written: 0733… beside +254712… is +254733…."""
+    digits = re.sub(r"\D", "", phone)
+    national = digits.removeprefix("0")
+    if not known or not known.startswith("+") or not digits.startswith("0") or digits.startswith("00"):
+        return phone
+    before = len(known) - len(national)
+    return f"{known[:before]}{national}" if 2 <= before <= 4 else phone  # noqa: PLR2004 - + and 1 to 3 digits
+
+
+def _split(street: str, customer: Customer) -> dict[str, str]:
+    """Take the town after the last comma of `12 Acacia Road, Nakuru`; a postcode stands there as well."""
+    head, comma, tail = street.rpartition(",")
+    if not comma or not head.strip() or not re.search(r"[^\W\d]{3}", tail):
+        return {}
+    found = re.fullmatch(r"\s*(?P<code>\d{3,6})?\s*(?P<city>.+?)\s*(?P<end>\d{3,6})?\s*", tail)
+    code = (found["code"] or found["end"]) if found else None
+    city = {"street": head.strip(" ,"), "city": found["city"] if found else tail.strip()}
+    return city | ({"postcode": code} if code else {} if customer.postcode is None else {"postcode": ""})
+
+
+async def preview_change_contact(  # noqa: PLR0913 - as the action
+    ctx: Ctx,
+    customer: CustomerRef,
+    *,
+    phone: str | None = None,
+    email: str | None = None,
+    street: str | None = None,
+    city: str | None = None,
+    postcode: str | None = None,
+    alt_phone: str | None = None,
+    contact: str | None = None,
+    name: str | None = None,
+) -> Preview:
+    """Show old and new side by side, and who else has that phone or e-mail."""
+    new = change_of(
+        customer, phone=phone, email=email, street=street, city=city, postcode=postcode,
+        alt_phone=alt_phone, contact=contact, name=name,
+    )  # fmt: skip
+    warnings = []
+    for what in filter(None, (new.phone, new.alt_phone, new.email)):
+        warnings += [
+            f"{found.customer.name} ({found.customer.number}) has this {found.by} too"
+            for found in await ctx.port(Customers).find(ctx.scope, what, 3)
+            if found.exact and found.customer.number != customer.number
+        ]
+    if new.name and ctx.enabled("billing"):
+        warnings.append("Invoices of the past keep what they say; new ones bear the new name")
+    return Preview(
+        text=f"{customer.name} ({customer.number}) is reached anew.",
+        changes=tuple(
+            Change(what=TITLES[field], before=getattr(customer, field) or "none", after=value or "none")
+            for field, value in _given(new).items()
+        ),
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _given(new: ContactChange) -> dict[str, str]:
+    return {field: value for field in TITLES if (value := getattr(new, field)) is not None}
+
+
+@action(
+    permission="customers:contact",
+    approval=Approval.SELF,
+    preview=preview_change_contact,
+    examples=(
+        "change the phone number of {customer} to {phone}",
+        "new e-mail address of {customer}: {email}",
+        "{customer} has a new phone number: {phone}",
+        "change the address of {customer} to {street}",
+        "the contact person of {customer} is now {contact}",
+        "rename {customer} to {name}",
+    ),
+)
+async def change_contact(  # noqa: PLR0913 - what can change
+    ctx: Ctx,
+    customer: CustomerRef,
+    *,
+    phone: str | None = None,
+    email: str | None = None,
+    street: str | None = None,
+    city: str | None = None,
+    postcode: str | None = None,
+    alt_phone: str | None = None,
+    contact: str | None = None,
+    name: str | None = None,
+) -> Reply:
+    """Change the phone, e-mail, address, contact person or name of a customer.
+
+    What you do not name stays; “none” clears it. It can be taken back for 30 minutes.
+    """
+    new = change_of(
+        customer, phone=phone, email=email, street=street, city=city, postcode=postcode,
+        alt_phone=alt_phone, contact=contact, name=name,
+    )  # fmt: skip
+    done = await ctx.port(Customers).change_contact(ctx.effect, customer.number, new)
+    said = "; ".join(f"{TITLES[field].lower()} {value or 'none'}" for field, value in _given(new).items())
+    was = {field: getattr(customer, field) or "" for field in _given(new)}
+    return Reply(
+        f"{done.name} ({done.number}): {said}.",
+        data=done,
+        tone=Tone.GOOD,
+        undo=ActionCall(action_id="customers_change_contact", args={"customer": done.number, **was}),
+        undo_within=UNDO,
+        buttons=(Button("Customer", "customers_show", {"customer": done.number}),),
+        focus={"customer": done.number},
+        evidence=(ctx.evidence(Customers),),
+    )

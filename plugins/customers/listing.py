@@ -1,0 +1,141 @@
+"""Customers by what they are: how many there are and which, of a status, kind, plan, area or period."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.api import BadInput, Column, Context, File, Reply, Table, action, day, plural, sheet_of
+from plugins.customers.choice import query_of, said_of
+from plugins.customers.port import (
+    Customer,
+    CustomerKind,
+    CustomerPage,
+    CustomerQuery,
+    Customers,
+    CustomerStanding,
+    CustomerStatus,
+    CustomerTier,
+    Plan,
+    PlanRef,
+)
+
+Ctx = Context[Any]
+MAX_ROWS = 50
+WITH_FILE = 2_000
+"""Customers up to which the list of all comes with the answer as a file; longer ones when asked for."""
+MOST = 50_000
+TITLES = ("Account", "Name", "Kind", "Status", "Since", "Phone", "E-mail", "Street", "City", "Site")
+
+
+@action(
+    permission="customers:read",
+    reads_only=True,
+    examples=(
+        "{status} customers",
+        "{status} customers in {area}",
+        "how many customers do we have",
+        "how many {kind} customers are there in {area}",
+        "new customers since {since}",
+        "who joined since {since}",
+        "customers on the plan {plan}",
+        "customers who left since {since}",
+    ),
+)
+async def browse(  # noqa: PLR0913 - what a list can be narrowed by
+    ctx: Ctx,
+    *,
+    status: CustomerStanding | None = None,
+    kind: CustomerKind | None = None,
+    plan: PlanRef | None = None,
+    area: str = "",
+    tier: CustomerTier | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = 15,
+    csv: bool = False,
+) -> Reply:
+    """Count and list customers by status, kind, plan, area or period.
+
+    A period is when they became customers; of churned ones, when they left. A long list comes as a CSV file
+    when you ask for one.
+    """
+    today = ctx.today
+    if since and until and since > until:
+        raise BadInput(f"The period ends ({day(until, today)}) before it begins ({day(since, today)}).")
+    query = query_of(status=status, kind=kind, plan=plan, area=area, tier=tier, since=since, until=until)
+    found = await ctx.port(Customers).find_by(ctx.scope, query, MOST if csv else WITH_FILE)
+    who = _who(query, plan, today)
+    evidence = (ctx.evidence(Customers),)
+    if not found.count:
+        return Reply(await _nobody(ctx, query, who), data=(), evidence=evidence)
+    shown = found.customers[: max(1, min(limit, MAX_ROWS))]
+    return Reply(
+        _said(found, query, who),
+        data=shown,
+        table=replace(_table(shown), total=found.count),
+        file=_file(found),
+        focus={"customer": shown[0].number} if found.count == 1 else {},
+        evidence=evidence,
+    )
+
+
+def _who(query: CustomerQuery, plan: Plan | None, today: date) -> str:
+    """Return ` on Fibre 50 who came from 1 Nov`: what stands after “customers in coast”."""
+    on = f" on {plan.name}" if plan else ""
+    left = "left" if query.status is CustomerStatus.CHURNED else "came"
+    if query.since and query.since == query.until:
+        return f"{on} who {left} on {day(query.since, today)}"
+    if not query.since and not query.until:
+        return on
+    begin = f" from {day(query.since, today)}" if query.since else ""
+    end = f" until {day(query.until, today)}" if query.until else ""
+    return f"{on} who {left}{begin}{end}"
+
+
+async def _nobody(ctx: Ctx, query: CustomerQuery, who: str) -> str:
+    """Say that there is none; where nobody at all lives in that area, that the name may be wrong."""
+    if query.area:
+        everybody = await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=query.area), 1)
+        if not everybody.count:
+            return f"I know no customer in “{query.area}” at all. Name a region, a site or a town of ours."
+    return f"No {said_of(query, 'customers')}{who}."
+
+
+def _said(found: CustomerPage, query: CustomerQuery, who: str) -> str:
+    """Say how many; those who are customers today before those who are none yet or no more."""
+    head = f"{_many(found.count, query)}{who}"
+    if query.status or len(found.by_status) == 1:
+        only = "" if query.status else f", {'' if found.count == 1 else 'all '}{found.by_status[0][0]}"
+        return f"{head}{only}."
+    counts = dict(found.by_status)
+    now = counts.get(CustomerStatus.ACTIVE, 0) + counts.get(CustomerStatus.SUSPENDED, 0)
+    parts = ", ".join(f"{count:,} {_status(status, count)}" for status, count in found.by_status)
+    if query.since or query.until:
+        return f"{head}: {parts}."
+    return f"{_many(now, query)}{who} today; on the books are {parts}."
+
+
+def _many(count: int, query: CustomerQuery) -> str:
+    return f"**{count:,}** {said_of(query, 'customer' if count == 1 else 'customers')}"
+
+
+def _status(status: CustomerStatus, count: int) -> str:
+    return f"prospect{'' if count == 1 else 's'}" if status is CustomerStatus.PROSPECT else status.value
+
+
+def _table(customers: tuple[Customer, ...]) -> Table:
+    return Table(columns=[Column(title) for title in TITLES], rows=list(map(_row, customers)))
+
+
+def _row(one: Customer) -> tuple[object, ...]:
+    return (one.number, one.name, one.kind, one.status.value, one.since, one.phone, one.email, one.street,
+            one.city, one.site)  # fmt: skip
+
+
+def _file(found: CustomerPage) -> File | None:
+    """Return all of them as a CSV file, if all of them were read."""
+    if len(found.customers) < found.count:
+        return None
+    return sheet_of(_table(found.customers), "customers", f"All {plural(found.count, 'customer')}")
