@@ -11,6 +11,7 @@ from plugins.email.entities import ENTITIES
 from plugins.email.keeping import add_template, change_template, remove_template
 from plugins.email.mailings import cancel_mailing, mailing, mailings, mass
 from plugins.email.reading import bounced, log, outbox, sent, show, template, templates
+from plugins.email.returning import FORGET as FORGET_RETURNS
 from plugins.email.returning import READ as RETURNS
 from plugins.email.sending import SEND
 from plugins.email.settings import EmailSettings
@@ -63,8 +64,8 @@ def register_entities() -> Sequence[Entity]:
 
 @hookimpl
 def register_jobs() -> Sequence[Job]:
-    """The outbox is emptied in the background, and what comes back is read."""
-    return [SEND, RETURNS]
+    """The outbox is emptied in the background, what comes back is read, and most of it forgotten."""
+    return [SEND, RETURNS, FORGET_RETURNS]
 
 
 @hookimpl

@@ -174,6 +174,13 @@ class Mail(Protocol):
         """
         ...
 
+    async def forget_returns(self, before: datetime) -> int:
+        """Forget what came back before then and was about no message of ours; return how much that was.
+
+        The highest uid of a mailbox stays known, and whatever marked a message stays with it.
+        """
+        ...
+
     async def find_by_message_id(self, scope: Scope, message_id: str) -> Email | None:
         """Return the message that left under this Message-ID."""
         ...

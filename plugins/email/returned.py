@@ -29,10 +29,14 @@ class Back(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """A message of the mailbox, as it lies there; only its beginning if it is long."""
+    """A message of the mailbox, as it lies there; only its beginning if it is long.
+
+    `raw` is None for one that could not be fetched, and `trouble` says why.
+    """
 
     uid: int
-    raw: bytes
+    raw: bytes | None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +63,11 @@ class OpenBox(Protocol):
     validity: int
 
     async def read(self, after: int, most: int) -> Sequence[Letter]:
-        """Return the next messages with a higher uid, lowest first; nothing in the mailbox changes."""
+        """Return the next messages with a higher uid, lowest first; nothing in the mailbox changes.
+
+        `most` that could be fetched, with those between them that could not. Unavailable when the mailbox
+        cannot be spoken to.
+        """
         ...
 
 

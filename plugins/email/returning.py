@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,6 +16,9 @@ from plugins.email.reports import Report, read_report
 Ctx = Context[Any]
 MOST = 20
 EVERY = timedelta(minutes=1)
+TRIES = 3
+LOST = "returns-lost"
+MOST_SAID = 300
 ABOUT_MAIL = frozenset({Back.BOUNCED, Back.REFUSED, Back.DELAYED, Back.UNSUBSCRIBED})
 
 
@@ -25,17 +28,55 @@ async def read_returns(ctx: Ctx, _payload: Mapping[str, Any]) -> timedelta | Non
     try:
         async with ctx.port(Returns).open() as box:
             letters = await box.read(await mail.last_returned(box.name, box.validity), MOST)
-            for letter in letters:
+            settled = await find_settled(ctx, box, letters)
+            for letter in settled:
                 returned = await sorted_out(ctx, box, letter)
                 await ctx.effect.check()
                 await mail.take_return(returned)
     except Unavailable:
         return None  # nothing is set up, or the server is away: the health check says so, the next run looks
-    return timedelta(milliseconds=1) if len(letters) >= MOST else None
+    return timedelta(milliseconds=1) if len(settled) >= MOST else None
+
+
+async def find_settled(ctx: Ctx, box: OpenBox, letters: Sequence[Letter]) -> Sequence[Letter]:
+    """Return the letters up to the first that could not be fetched and is not given up yet.
+
+    One is tried in `TRIES` runs, and only runs that could fetch a message behind it count: where none can
+    be fetched, it is the server that is at fault, and that ends.
+    """
+    fetched = [place for place, letter in enumerate(letters) if letter.raw is not None]
+    whole = letters[: fetched[-1] + 1] if fetched else []
+    lost = [letter.uid for letter in whole if letter.raw is None]
+    if not lost:
+        return whole
+    known = await ctx.store.get(LOST) or {}
+    mailbox = f"{box.name} {box.validity}"
+    before = known["tries"] if known.get("mailbox") == mailbox else {}
+    tries = {str(uid): before.get(str(uid), 0) + 1 for uid in lost}
+    await ctx.store.set(LOST, {"mailbox": mailbox, "tries": tries})
+    waits = (
+        place for place, letter in enumerate(whole) if letter.raw is None and tries[str(letter.uid)] < TRIES
+    )
+    return whole[: next(waits, len(whole))]
+
+
+async def forget_returns(ctx: Ctx, _payload: Mapping[str, Any]) -> None:
+    """Forget what came back long ago and was about nothing of ours."""
+    await ctx.effect.check()
+    await ctx.port(Mail).forget_returns(ctx.now - timedelta(days=ctx.settings.returns_days))
 
 
 async def sorted_out(ctx: Ctx, box: OpenBox, letter: Letter) -> Return:
     """Say what one message of the mailbox is, and which of ours it is about if that is proven."""
+    if letter.raw is None:
+        return Return(
+            mailbox=box.name,
+            validity=box.validity,
+            uid=letter.uid,
+            digest=sha256(f"{box.name} {box.validity} {letter.uid}".encode()).hexdigest(),
+            back=Back.OTHER,
+            said=f"It could not be fetched: {letter.trouble}"[:MOST_SAID],
+        )
     report = await asyncio.to_thread(read_report, letter.raw)
     message = await proven(ctx, report) if report.back in ABOUT_MAIL else None
     back, said = _weighed(report, message) if report.back in ABOUT_MAIL else (report.back, "")
@@ -84,4 +125,10 @@ READ = Job(
     run=read_returns,
     every=EVERY,
     timeout=timedelta(minutes=3),
+)
+FORGET = Job(
+    name="forget_returns",
+    about="Forgets what came back long ago and was about nothing of ours",
+    run=forget_returns,
+    every=timedelta(days=1),
 )

@@ -75,7 +75,8 @@ async def fill(isp: Isp) -> Outbox:
             NOW,
         )
         await queries_mail_stops.do_stop(session, STOP)
-        await queries_mail_returns.do_take_return(session, BACK, NOW)
+        for older in (replace(BACK, uid=6, digest="before"), BACK):
+            await queries_mail_returns.do_take_return(session, older, NOW)
         await isp_message_id(session)
     return Outbox(
         draft=numbers[1], queued=queued, failed=numbers[2], taken=batch.messages[0], mailing=mailing
@@ -119,6 +120,9 @@ ASKS: Asks = {
     ),
     queries_mail_returns.do_take_return: lambda s, a: queries_mail_returns.do_take_return(
         s, replace(BACK, uid=8, digest="e", number=a.failed), NOW
+    ),
+    queries_mail_returns.do_forget_returns: lambda s, a: queries_mail_returns.do_forget_returns(
+        s, NOW + timedelta(days=9)
     ),
     queries_outbox.do_write: lambda s, a: queries_outbox.do_write(
         s, NEW, by="Eve", at=NOW, status="queued", due_at=NOW

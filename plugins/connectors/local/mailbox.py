@@ -50,3 +50,8 @@ class Outbox:
         """Write down what came back and what follows, together and once."""
         async with self._sql() as session:
             return await returns.do_take_return(session, returned, self._now())
+
+    async def forget_returns(self, before: datetime) -> int:
+        """Forget what came back before then and was about no message of ours."""
+        async with self._sql() as session:
+            return await returns.do_forget_returns(session, before)

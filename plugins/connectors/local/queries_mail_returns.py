@@ -31,6 +31,15 @@ DELAYED = """
 update isp_emails set error = :said where number = :number and status in ('sent', 'unknown')
 returning to_address
 """
+# Where the reading of a mailbox goes on is its highest uid, so that one stays.
+FORGET = """
+with gone as (
+    delete from isp_mail_returns r where r.number is null and r.at < :before and r.uid < (
+        select max(x.uid) from isp_mail_returns x where x.mailbox = r.mailbox and x.validity = r.validity
+    ) returning 1
+)
+select count(*) from gone
+"""
 ADDRESS = "select to_address from isp_emails where number = :number"
 
 
@@ -55,6 +64,11 @@ async def do_take_return(session: AsyncSession, returned: Return, at: datetime) 
         return False
     await _follow(session, returned, at)
     return True
+
+
+async def do_forget_returns(session: AsyncSession, before: datetime) -> int:
+    """Forget what came back before then and was about no message of ours; return how many rows that was."""
+    return int((await session.execute(text(FORGET), {"before": before})).scalar_one())
 
 
 async def _follow(session: AsyncSession, returned: Return, at: datetime) -> None:

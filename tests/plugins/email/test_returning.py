@@ -10,6 +10,7 @@ import pytest
 
 from bot.db.database import Database
 from plugins.email.port import Mail, Mailer, Returns
+from tests.plugins.connectors.imap.crowded import Crowd, crowded
 from tests.plugins.connectors.imap.server import ImapServer, imap_server
 from tests.plugins.email import notices
 from tests.plugins.email.mailing import AMINA, GRACE, Office
@@ -191,3 +192,36 @@ async def test_they_answer_a_mailing_to_unsubscribe(office: Office, post: Post, 
     assert await post.stopped() == {"amina@example.com": "unsubscribed"}
     for port in (Mail, Mailer, Returns):
         assert await office.bench.around.port(port.port_name) is not None
+
+
+async def test_what_cannot_be_fetched_is_given_up_after_some_runs(office: Office, post: Post):
+    """Twenty that no server hands out, and a bounce behind them; a server that hands out nothing is waited for."""
+    number, _, verp = await sent(office)
+    crowd = Crowd(21, int, dict.fromkeys(range(1, 21), "NO"))
+    bounce = notices.postfix(delivered=verp).replace("\n", "\r\n").encode()
+    crowd.mail = lambda uid: bounce
+    async with crowded(crowd):
+        await office.imap(post.server, "INBOX", port=crowd.port)
+        for _ in range(2):
+            assert await office.bench.run_job("returns") is None
+            assert await post.backs() == {}
+        crowd.bad = dict.fromkeys(range(1, 22), "NO")
+        assert await office.bench.run_job("returns") is None
+        assert await post.backs() == {}, "a run in which nothing can be fetched counts for nothing"
+        crowd.bad = dict.fromkeys(range(1, 21), "NO")
+        await office.bench.run_job("returns")
+    assert await post.backs() == {"other": 20, "bounced": 1}
+    assert (await office.look(number)).status == "bounced"
+
+
+async def test_what_was_about_nothing_of_ours_is_forgotten_in_time(office: Office, post: Post):
+    _, _, verp = await sent(office)
+    strangers = [notices.postfix(nr=nr) for nr in range(3)]
+    await post.read(notices.postfix(delivered=verp), *strangers)
+    await office.bench.run_job("forget_returns")
+    assert await post.backs() == {"bounced": 1, "stranger": 3}
+    office.bench.now += timedelta(days=91)
+    await office.bench.run_job("forget_returns")
+    assert await post.backs() == {"bounced": 1, "stranger": 1}, "the highest says where to go on"
+    assert await office.bench.run_job("returns") is None
+    assert await post.backs() == {"bounced": 1, "stranger": 1}, "nothing is read again"

@@ -337,6 +337,24 @@ class MemoryMail:
             (r["uid"] for r in self.books.find("returns", mailbox=mailbox, validity=validity)), default=0
         )
 
+    async def forget_returns(self, before: datetime) -> int:
+        async with self.books.turn:
+            rows = self.books.rows("returns")
+            newest = Counter[tuple[str, int]]()
+            for row in rows:
+                box = (row["mailbox"], row["validity"])
+                newest[box] = max(newest[box], row["uid"])
+            kept = [
+                row
+                for row in rows
+                if row["number"]
+                or self.books.at(row, "noted") >= before
+                or row["uid"] == newest[row["mailbox"], row["validity"]]
+            ]
+            gone = len(rows) - len(kept)
+            rows[:] = kept
+            return gone
+
     async def take_return(self, returned: Return) -> bool:
         async with self.books.turn:
             known = self.books.find("returns", digest=returned.digest)
@@ -345,7 +363,7 @@ class MemoryMail:
             )
             if known:
                 return False
-            self.books.add("returns", returned)
+            self.books.add("returns", returned, noted=self.books.now())
             if returned.number and returned.back in {Back.BOUNCED, Back.REFUSED}:
                 row = self._row(returned.number)
                 if row["status"] in LEFT:
