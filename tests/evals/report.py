@@ -18,13 +18,13 @@ async def main() -> None:
     for title, cases in score.sets(held=True).items():
         got = await score.run(understander, cases)
         print(got.line(title))
-        if title == score.HELD:
+        if title in {score.HELD, score.LATER}:
             print(got.table())
         elif "-v" in sys.argv:
             score.show(got)
     french = await score.run(understander, new_cases(HERE / "french.txt"))
     print(french.line(score.FRENCH))
-    if missing := [*left_out(), *left_out(HERE / "fresh.txt")]:
+    if missing := [*left_out(), *left_out(HERE / "fresh.txt"), *left_out(HERE / "strangers.txt")]:
         print(f"left out: {len(missing)} questions for actions that no plugin brings")
     await talk.main(held=True, verbose="-v" in sys.argv)
 

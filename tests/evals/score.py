@@ -1,7 +1,7 @@
 """How well staff questions are understood: `python -m tests.evals.score [-v] [--held] [--words-only]`.
 
-Without `--held` only the questions that may be looked at are asked; with it, the held ones too, but `-v` never shows
-which of those failed, unless `--look` says that they are to be looked at (and then they are no longer held).
+Without `--held` only the questions that may be looked at while tuning are asked; with it, the held ones too, but
+nothing here shows which of those failed.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from tests.evals.cases import HERE, Case, examples, first_cases, left_out, new_c
 LENGTH = TypeAdapter(timedelta)
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
 SEEN, FRESH, HELD = "held out until round three", "held out until round four", "strangers, held out"
+LATER = "strangers again, held out"
 FRENCH = "in French, held out"
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "wrote")
 """Right; asked back with the right one among the choices; right action with other arguments; not understood;
@@ -197,8 +198,10 @@ def sets(held: bool) -> dict[str, list[Case]]:
     fresh = new_cases(HERE / "fresh.txt")
     said = examples()  # since they were written, some have become examples: then they prove nothing
     kept = {t: [c for c in cs if plain(c.q) not in said] for t, cs in {SEEN: seen, FRESH: fresh}.items()}
-    strangers = new_cases(HERE / "strangers.txt")  # by another hand: what stands in the wordings is no copy
-    return {**out, **kept, HELD: [replace(c, held=True) for c in strangers]}
+    # by another hand: what of them stands in the wordings is no copy
+    by = {HELD: "strangers.txt", LATER: "strangers_again.txt"}
+    others = {t: [replace(c, held=True) for c in new_cases(HERE / name)] for t, name in by.items()}
+    return {**out, **kept, **others}
 
 
 def show(score: Score) -> None:
@@ -216,7 +219,7 @@ async def main() -> None:
         print(score.line(title))
         if "--table" in sys.argv:
             print(score.table())
-        if "-v" in sys.argv and (title != HELD or "--look" in sys.argv):
+        if "-v" in sys.argv and title not in {HELD, LATER}:
             show(score)
     if missing := left_out():
         print(f"left out: {len(missing)} questions for actions that no plugin brings")

@@ -197,7 +197,7 @@ async def main(*, held: bool, verbose: bool, look: bool = False) -> None:
         for talk in [*talks(), *strangers()]:
             if talk.held and not held:
                 continue
-            shown = verbose and (look or not talk.held)
+            shown = verbose and not talk.stranger and (look or not talk.held)
             for turn, outcome, told in await play(app, tenant, talk, heard):
                 counts[title_of(talk)][outcome] += 1
                 if shown and outcome != "right":
