@@ -33,9 +33,14 @@ FIRST: Mapping[str, Sequence[str]] = {
     "admin": ("admin", "customers", "tickets", "billing", "network"),
 }
 """Which plugins a role asks first."""
+DAILY = (
+    *("tickets_my_queue", "network_outages", "customers_show", "billing_overdue", "billing_suspensions"),
+    *("visits_route", "tickets_breaching", "admin_waiting", "billing_revenue", "oncall_who"),
+)
+"""What people ask all day: said first of a plugin."""
 TEXTS = {
     "subject": "no internet since morning",
-    "text": "no light since morning",
+    "text": "check the router",
     "note": "pays on Friday",
     "reason": "asked for by phone",
     "resolution": "changed the router",
@@ -187,6 +192,8 @@ def fill_example(action: Action, text: str, hints: Mapping[str, str] | None = No
             lacking = lacking or (hints is not None and kind not in hints)
             return (hints or {}).get(kind, f"<{kind.replace('_', ' ')}>")
         said = sample(argument)
+        if argument.kind is Kind.INSTANT and text[: found.start()].endswith("at "):
+            said = said.split()[-1]
         lacking = lacking or (hints is not None and (argument.kind is Kind.TEXT or said.startswith("<")))
         return said
 
@@ -218,7 +225,7 @@ def suggest(
     kind is left out, so that each one works when it is said.
     """
     mine = view.actions_for(user)
-    reads_first = sorted(mine, key=lambda o: not o.item.reads_only)
+    reads_first = sorted(mine, key=lambda o: (o.id not in DAILY, not o.item.reads_only))
     queues = [
         examples((o for o in reads_first if o.plugin == plugin), hints or {})
         for plugin in ordered({o.plugin for o in mine}, user, mine)
@@ -228,9 +235,17 @@ def suggest(
 
 
 def next_questions(
-    view: View, user: User, focus: Mapping[str, str], last: str, count: int = 3
+    view: View,
+    user: User,
+    focus: Mapping[str, str],
+    last: str,
+    count: int = 3,
+    labels: Mapping[str, str] | None = None,
 ) -> tuple[Choice, ...]:
-    """Return what one might ask next about the same thing: reads that need nothing else, one per plugin."""
+    """Return what one might ask next about the same thing: reads that need nothing else, one per plugin.
+
+    `labels` is what people call the thing of a kind; else it is shown by its key.
+    """
     found: list[Choice] = []
     seen = {last}
     for kind, key in reversed(list(focus.items())):
@@ -241,7 +256,8 @@ def next_questions(
                 continue
             seen |= {owned.id, owned.plugin}
             words = f"{owned.plugin} {owned.item.name} {needed[0].name}={_typed(key)}"
-            found.append(Choice(label=_label(owned, needed[0].name, key), words=words))
+            shown = (labels or {}).get(kind, key)
+            found.append(Choice(label=_label(owned, needed[0].name, shown), words=words))
     return tuple(found[:count])
 
 

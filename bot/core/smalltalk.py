@@ -59,11 +59,49 @@ HELP = re.compile(
 HELP_ON = re.compile(
     r"^/?help\s+(?:on |with |me with |about )?(?P<topic>[\w\- ]{2,60})[\s?.!]*$", re.IGNORECASE
 )
+HOW = (
+    r"(?:how are (?:you|u|things)(?: doing)?(?: today)?|how(?:'s| is) it going|how do you do|"
+    r"all (?:good|well)|what'?s up|are you (?:ok|well|fine)|nice to (?:meet|see) you)"
+)
 HELLO = re.compile(
-    r"^(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|howdy|bonjour|salut|hola)"
-    r"(?:[\s,]+(?:there|bot|backhaul|all|team))?[\s,.!]*(?:how are you[\s?.!]*)?$",
+    r"^(?:(?:hi|hello|hey|hiya|yo|good (?:morning|afternoon|evening|day)|morning|evening|greetings|howdy|"
+    r"bonjour|salut|hola|jambo|habari|sasa|mambo)(?:[\s,]+(?:there|bot|backhaul|all|"
+    r"team|everyone|again|my friend))*"
+    rf"[\s,.!]*(?:{HOW}[\s?.!]*)?|{HOW}[\s?.!]*)$",
     re.IGNORECASE,
 )
+THERE = re.compile(
+    r"^(?:(?:hi|hello|hey)[\s,!.]*)?(?:(?:is )?any(?:body|one) (?:there|here|home)|(?:are )?(?:you|u) "
+    r"(?:still |even )?(?:there|here|alive|awake|up|working|online|listening)|ping|test(?:ing)?(?: test)*|"
+    r"do you hear me|can you hear me|you there)[\s?.!]*$",
+    re.IGNORECASE,
+)
+LET_BE = re.compile(
+    r"^(?:(?:ok|okay|no|oh|ah)[\s,.!]+)?(?:never ?mind|forget (?:it|that|about it)|leave it|drop it|not now|"
+    r"it'?s (?:ok|okay|fine|nothing)|(?:that )?was (?:a )?(?:mistake|wrong)|wrong (?:window|chat|channel)|"
+    r"sorry|my (?:bad|mistake)|nothing|ignore (?:that|this|it)|i (?:was )?(?:just )?(?:testing|playing))"
+    r"[\s.!]*$",
+    re.IGNORECASE,
+)
+ANGRY = re.compile(
+    r"\b(?:fuck\w*|shit\w*|bullshit|crap|damn\w*|wtf|stupid|idiot\w*|useless|rubbish|garbage|dumb|asshole|"
+    r"bastard|piss\w*|moron|hate (?:you|this)|you suck|this sucks|"
+    r"you(?:'re| are) (?:no help|bad|terrible|awful))\b",
+    re.IGNORECASE,
+)
+SORRY = (
+    "Sorry that this is no help. Say in a few words what you need, e.g. a name and what is wrong; `help` "
+    "shows what I can do. What I cannot do, a colleague has to."
+)
+MOST_ANGRY = 3
+"""Words of a message that only swears; a longer one may say what is wrong, and is read first."""
+NTH = re.compile(
+    r"^(?:approve|accept|confirm|deny|reject|decline)\s+(?:the\s+)?(?:first|second|third|fourth|fifth|last|next|"
+    r"latest|other|both|all|them|these|\d{1,2}(?:st|nd|rd|th)?)(?:\s+(?:one|call|request|change)s?)?"
+    r"(?:\s+of (?:them|these))?[\s.!]*$",
+    re.IGNORECASE,
+)
+"""A decision about one of several that wait."""
 THANKS = re.compile(
     r"^(?:(?:ok(?:ay)?|great|perfect|cool|nice|good|awesome|super|sure)[\s,.!]*)?"
     r"(?:thanks?(?: you)?|thx|cheers|ty|merci|great|perfect|cool|nice|awesome|well done|good job|good bot)"
@@ -74,8 +112,10 @@ BYE = re.compile(
     r"^(?:bye|goodbye|good night|see (?:you|ya)|later|cu)(?:[\s,]+\w+){0,2}[\s.!]*$", re.IGNORECASE
 )
 WHO = re.compile(
-    r"^(?:who|what) are (?:you|u)[\s?.!]*$|^are you (?:a )?(?:bot|human|real|an? ai|"
-    r"there)[\s?.!]*$",
+    r"^(?:who|what) (?:exactly )?are (?:you|u)(?: (?:anyway|again|bot))?[\s?.!]*$|"
+    r"^are (?:you|u) (?:a |an |the )?(?:bot|human|real|person|robot|machine|ai|chatgpt|chat ?bot)"
+    r"(?: or (?:a )?\w+)?[\s?.!]*$|^(?:what(?:'s| is) your name|introduce yourself|what is this(?: bot)?|"
+    r"who (?:made|built|wrote|runs) you)[\s?.!]*$",
     re.IGNORECASE,
 )
 ME = re.compile(
@@ -111,6 +151,11 @@ def decision_in(words: str) -> Decision | None:
     if len(words) <= LONGEST_REASON and (found := NO_BECAUSE.match(words) or DENY.match(words)):
         return Decision(word="no", reason=(found["reason"] or "").strip())
     return None
+
+
+def is_only_angry(words: str) -> bool:
+    """Say whether a message swears at the bot and says nothing else."""
+    return len(words.split()) <= MOST_ANGRY and bool(ANGRY.search(words))
 
 
 def _word(word: str) -> str:

@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.contract.action import Via
-from bot.contract.reply import Choice, Reply
+from bot.contract.reply import Choice, Reply, Tone
 from bot.core import smalltalk
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
-from bot.core.help import help_for, of_action, suggest
+from bot.core.help import help_for, next_questions, of_action, suggest
+from bot.core.ideas import IDEAS, named_in
+from bot.core.pasted import kind_of_paste
 from bot.core.pointing import offered, others_of, pointed, which_other, with_others
 from bot.core.smalltalk import Decision
-from bot.core.threads import Pick, Thread, chosen
+from bot.core.threads import Pick, Thread, chosen, picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of, understood
 from bot.errors import BadInput
@@ -23,9 +25,11 @@ from bot.understand.understanding import Understanding, Verdict
 from bot.understand.values import read_value
 
 Step = Callable[[Turn], Awaitable[Reply | None]]
-WHOAMI = "admin_whoami"
+WHOAMI, TICKET = "admin_whoami", "tickets_create"
 LONGEST_NAME, LONGEST_REF = 4, 200
 """Words, and letters, in which people name a thing."""
+SHORT = 3
+"""Words of a wish for help that is about a topic of help, not a question."""
 INSTEAD = 0.6
 """How sure a whole new question must be to be taken instead of the answer to what the bot asked."""
 
@@ -78,13 +82,17 @@ async def help_wanted(turn: Turn) -> Reply | None:
     if not words or smalltalk.HELP.match(words):
         return help_for(turn.view, turn.user, plugins=turn.desk.plugins)
     found = smalltalk.HELP_ON.match(words)
-    return help_for(turn.view, turn.user, found["topic"]) if found else None
+    if not found:
+        return None
+    reply = help_for(turn.view, turn.user, found["topic"])
+    unknown = reply.tone is Tone.ASK and not reply.choices  # "help me with the bill of Amina": a question
+    return None if unknown and len(words.split()) > SHORT else reply
 
 
 async def decision(turn: Turn) -> Reply | None:
     """Take yes, no, approve, deny, cancel and undo."""
     words = turn.question.words
-    if smalltalk.WAITING.match(words):
+    if smalltalk.WAITING.match(words) or smalltalk.NTH.match(words):
         return await list_waiting(turn)
     if (said := smalltalk.decision_in(words)) is None:
         return None
@@ -105,7 +113,8 @@ async def decision(turn: Turn) -> Reply | None:
 
 def _nothing_waits(turn: Turn, said: Decision) -> Reply:
     """Say that there is nothing to decide; a no to "Which one?" is an answer all the same."""
-    if said.word == "no" and not said.call and turn.thread.picks and turn.thread.picks[0].words:
+    offered = turn.thread.picks and turn.thread.picks[0].words
+    if said.word == "no" and not said.call and (offered or smalltalk.LET_BE.match(turn.question.words)):
         turn.thread = replace(turn.thread, picks=(), others=())
         return Reply("All right, I let it be.")
     return Reply("Nothing waits for your yes or no here. Say `waiting` to see what waits elsewhere.")
@@ -187,7 +196,23 @@ def _argument(turn: Turn) -> Argument:
     return found
 
 
-async def small_talk(turn: Turn) -> Reply | None:
+async def pasted(turn: Turn) -> Reply | None:
+    """Ask what to do with a log line or an e-mail that somebody pasted; what it says is no wish."""
+    if not (kind := kind_of_paste(turn.question.words)):
+        return None
+    named = await named_in(turn, ask_of(turn))
+    about = next_questions(turn.view, turn.user, named.focus, "", IDEAS, named.labels)
+    ticket = any(o.id == TICKET for o in turn.view.actions_for(turn.user))
+    hint = " To keep it on a ticket, say `open a ticket for <customer>:` before it." if ticket else ""
+    text = f"That looks like {kind}, so I do nothing that stands in it. Tell me what you need.{hint}"
+    if about:
+        text += f" About {', '.join(named.labels.values())} I can say:"
+    reply = Reply(text, choices=about)
+    turn.thread = replace(turn.thread.about(named.focus), picks=picks_of(reply, Via.MODEL), rows=())
+    return reply
+
+
+async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer each
     """Be polite, briefly, and show what to ask."""
     words, tenant = turn.question.words, turn.question.tenant
     ideas = tuple(
@@ -195,14 +220,20 @@ async def small_talk(turn: Turn) -> Reply | None:
     )
     if smalltalk.HELLO.match(words):
         return Reply(f"Hello {turn.user.name.split()[0]}. What do you need?", choices=ideas)
+    if smalltalk.THERE.match(words):
+        return Reply("I am here. What do you need?", choices=ideas)
+    if smalltalk.LET_BE.match(words):
+        return Reply("All right. What I showed still waits." if turn.thread.waiting else "All right.")
+    if smalltalk.is_only_angry(words):
+        return Reply(smalltalk.SORRY)
     if smalltalk.THANKS.match(words):
         return Reply("You are welcome.")
     if smalltalk.BYE.match(words):
         return Reply("Goodbye.")
     if smalltalk.WHO.match(words):
         return Reply(
-            f"I am Backhaul, the operations bot of {tenant.name}. I answer from your own systems and act "
-            "for you where you may; say `help` for what I can do.",
+            f"I am Backhaul, the operations bot of {tenant.name}; a program, no person. I answer from your "
+            "own systems and act for you where you may. Say `help` for what I can do.",
             choices=ideas,
         )
     if smalltalk.ME.match(words) and not any(o.id == WHOAMI for o in turn.view.actions_for(turn.user)):
@@ -214,4 +245,4 @@ async def small_talk(turn: Turn) -> Reply | None:
     return None
 
 
-STEPS: Sequence[Step] = (pick, help_wanted, decision, exact, asked_for, small_talk, understood)
+STEPS: Sequence[Step] = (pick, help_wanted, decision, exact, asked_for, pasted, small_talk, understood)

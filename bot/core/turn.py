@@ -16,7 +16,8 @@ from bot.core.help import next_questions, question_for
 from bot.core.here import Here
 from bot.core.question import Question
 from bot.core.threads import FINAL, Asking, Thread, picks_of, rows_of
-from bot.errors import Ambiguous, BadInput, NotFound, UserError
+from bot.core.whom import whom_to_ask
+from bot.errors import Ambiguous, BadInput, NotAllowed, NotFound, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
 from bot.understand.marks import PEOPLE
 from bot.understand.times import Clock
@@ -86,17 +87,28 @@ class Turn:
         return self.answered(reply, action_id, args, changed=changed)
 
     async def _through(self, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
-        """Make a call through the gate, as of this message."""
+        """Make a call through the gate, as of this message; who may not is told whom to ask."""
         asked = self.question
-        return await self.desk.gate.call(
-            self.user,
-            action_id,
-            args,
-            via=via,
-            key=MessageKey(asked.key) if asked.key else None,
-            thread=asked.thread,
-            place=asked.place,
-        )
+        try:
+            return await self.desk.gate.call(
+                self.user,
+                action_id,
+                args,
+                via=via,
+                key=MessageKey(asked.key) if asked.key else None,
+                thread=asked.thread,
+                place=asked.place,
+            )
+        except NotAllowed as error:
+            if whom := await self.whom(self.desk.view.action(action_id).item.permission):
+                raise NotAllowed(f"{error} {whom}") from error
+            raise
+
+    async def whom(self, permission: str) -> str:
+        """Return a sentence that names some who may what this person may not; empty where they may."""
+        asked = self.question
+        now = self.desk.around.now()
+        return await whom_to_ask(self.desk.database, asked.tenant.id, self.user, permission, now)
 
     async def _named(self, arguments: Sequence[Argument], args: Mapping[str, Any]) -> dict[str, str]:
         """Return the things a call was about, whatever came of it: the next message may be about them."""

@@ -10,18 +10,19 @@ from zoneinfo import ZoneInfo
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
-from bot.core.help import suggest
+from bot.core.help import next_questions
+from bot.core.ideas import IDEAS, named_in, sentence, with_ideas
+from bot.core.smalltalk import ANGRY, SORRY
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.twofold import joined, twofold
 from bot.db.unanswered import do_count_unanswered
 from bot.errors import BadInput, NotAllowed, NotFound
-from bot.understand.arguments import Kind, arguments_of
-from bot.understand.judge import NEAR
+from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.phrasing import spoken
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 
-IDEAS = 3
+OFFERED = 3
 
 
 def ask_of(turn: Turn) -> Ask:
@@ -67,8 +68,8 @@ async def understood(turn: Turn) -> Reply:
             text = "I change nothing on a question, a “don't” or an “if”. If you want one of these, say so:"
             return _offer(turn, reads_first, text)
         case Verdict.FORBIDDEN:
-            return await _forbidden(turn, meant)
-    return await _unknown(turn, meant)
+            return await _forbidden(turn, ask, meant)
+    return await _unknown(turn, ask, meant)
 
 
 async def _both(turn: Turn, first: Reply, guess: Guess) -> Reply:
@@ -99,7 +100,11 @@ async def _act(turn: Turn, guess: Guess) -> Reply:
     if guess.unused:
         left = ", ".join(f"“{words}”" for words in guess.unused)
         said += f" (not used: {left})"
-        if not guess.reads_only and (reply.waiting or reply.tone is Tone.ASK):
+        if guess.reads_only and not reply.error:
+            reply = replace(
+                reply, text=f"⚠ Not narrowed by {left}: this answer takes no such thing.\n\n{reply.text}"
+            )
+        elif not guess.reads_only and (reply.waiting or reply.tone is Tone.ASK):
             warning = f"⚠ I did not use {left}. If that matters, say no and say it otherwise."
             reply = replace(reply, text=f"{warning}\n\n{reply.text}")
     return replace(reply, understood=f"{said}; {reply.understood}" if reply.understood else said)
@@ -108,7 +113,7 @@ async def _act(turn: Turn, guess: Guess) -> Reply:
 def _offer(turn: Turn, meant: Understanding, text: str) -> Reply:
     """Offer the readings; what changes something is still shown before it runs."""
     choices = tuple(
-        Choice(label=_spoken(turn, guess), words=guess.said, detail="") for guess in meant.guesses[:IDEAS]
+        Choice(label=sentence(turn, guess, _spoken), words=guess.said) for guess in meant.guesses[:OFFERED]
     )
     reply = Reply(text, choices=choices, tone=Tone.ASK)
     asks = [guess.missing for guess in meant.guesses]
@@ -121,14 +126,19 @@ def _spoken(turn: Turn, guess: Guess) -> str:
     """Return a reading in words: what it does, with what."""
     owned = turn.desk.view.action(guess.action_id)
     about = owned.item.about.split("\n")[0].rstrip(".")
-    kinds = {a.name: a.kind for a in arguments_of(owned.item)}
-    given = ", ".join(
-        f"{name.replace('_', ' ')}: {shown(kinds.get(name), value, turn.question.tenant.zone)}"
-        for name, value in guess.args.items()
-    )
+    there = {a.name: a for a in arguments_of(owned.item)}
+    given = ", ".join(_given(there.get(name), name, value, turn) for name, value in guess.args.items())
     lacking = [a.title for a in arguments_of(owned.item) if a.name in guess.missing]
     asks = f" (I will ask for the {', '.join(lacking)})" if lacking else ""
     return (f"{about}: {given}" if given else about)[:140] + asks
+
+
+def _given(argument: Argument | None, name: str, value: object, turn: Turn) -> str:
+    """Return one argument in words: a thing by itself, anything else with what it is."""
+    if argument and argument.entity == name:
+        return str(value)
+    said = shown(argument.kind if argument else None, value, turn.question.tenant.zone)
+    return f"{name.replace('_', ' ')}: {said}"
 
 
 def shown(kind: Kind | None, value: object, zone: ZoneInfo) -> object:
@@ -142,14 +152,12 @@ def shown(kind: Kind | None, value: object, zone: ZoneInfo) -> object:
     return spoken(kind, value)
 
 
-async def _forbidden(turn: Turn, meant: Understanding) -> Reply:
+async def _forbidden(turn: Turn, ask: Ask, meant: Understanding) -> Reply:
     """Let the gate refuse it, so that the refusal is written down and says who may."""
-    text = "That sounds like something your roles here do not allow, so I did nothing."
-    if meant.beyond:
-        wish = meant.beyond
-        secret = {
-            a.name for a in arguments_of(turn.desk.view.action(wish.action_id).item) if a.kind is Kind.SECRET
-        }
+    text = "Your roles here do not allow that, so I did nothing."
+    if wish := meant.beyond:
+        item = turn.desk.view.action(wish.action_id).item
+        secret = {a.name for a in arguments_of(item) if a.kind is Kind.SECRET}
         args = {name: value for name, value in wish.args.items() if name not in secret}
         where = turn.question
         try:
@@ -157,13 +165,22 @@ async def _forbidden(turn: Turn, meant: Understanding) -> Reply:
                 turn.user, wish.action_id, args, via=Via.MODEL, thread=where.thread, place=where.place
             )
         except NotAllowed as error:
-            text = f"{text} {error}"
+            text = f"{text} {error} {await turn.whom(item.permission)}".strip()
         else:  # the right was given meanwhile: a read is answered, a change waits for a yes
             return turn.answered(reply, wish.action_id, args)
-    return replace(_with_ideas(turn, text), error=NotAllowed.__name__)
+    named = await named_in(turn, ask)  # what they may see of it, and nothing else
+    about = next_questions(turn.view, turn.user, named.focus, "", IDEAS, named.labels)
+    lead = f" About {', '.join(named.labels.values())} you may see:" if about else ""
+    reply = Reply(
+        f"{text}{lead}", choices=about, tone=Tone.ASK if about else Tone.WARN, error=NotAllowed.__name__
+    )
+    turn.thread = replace(
+        turn.thread, picks=picks_of(reply, Via.MODEL), rows=(), asking=None, waiting="", version=""
+    )
+    return reply
 
 
-async def _unknown(turn: Turn, meant: Understanding) -> Reply:
+async def _unknown(turn: Turn, ask: Ask, meant: Understanding) -> Reply:
     """Say honestly that it is not known, show what is, and count the words for the admins."""
     if meant.masked:
         async with turn.desk.database.tenant(turn.question.tenant.id) as session:
@@ -172,27 +189,7 @@ async def _unknown(turn: Turn, meant: Understanding) -> Reply:
         turn.thread = replace(turn.thread, picks=(), rows=(), asking=None, waiting="", version="")
         text = f"I cannot {meant.lacks}: no plugin that is on here does that."
         return Reply(text, tone=Tone.WARN, error=NotFound.__name__)
-    near = [
-        g
-        for g in meant.guesses
-        if g.reads_only and g.score >= NEAR and not g.missing and not _searched(turn, g)
-    ][:2]
-    perhaps = tuple(Choice(label=_spoken(turn, guess), words=guess.said) for guess in near)
-    reply = _with_ideas(turn, "I did not understand that, or cannot do it.", perhaps)
+    if ANGRY.search(ask.words):
+        return Reply(SORRY, error=BadInput.__name__)
+    reply = await with_ideas(turn, ask, meant, "I did not understand that, or cannot do it.", _spoken)
     return replace(reply, error=BadInput.__name__)
-
-
-def _searched(turn: Turn, guess: Guess) -> bool:
-    """Say whether a guess only looks for the words that were not understood."""
-    arguments = arguments_of(turn.desk.view.action(guess.action_id).item)
-    return any(a.kind is Kind.TEXT and a.name in guess.args for a in arguments)
-
-
-def _with_ideas(turn: Turn, text: str, perhaps: tuple[Choice, ...] = ()) -> Reply:
-    ideas = suggest(turn.view, turn.user, turn.thread.focus, IDEAS)
-    choices = (*perhaps, *(Choice(label=i, words=i) for i in ideas))
-    text = f"{text} What you can do, for example:" if choices else text
-    reply = Reply(text, choices=choices[:IDEAS], tone=Tone.ASK)
-    picks = picks_of(reply, Via.MODEL)
-    turn.thread = replace(turn.thread, picks=picks, rows=(), asking=None, waiting="", version="")
-    return reply

@@ -1,0 +1,104 @@
+"""What to offer somebody who was not understood: what is near their words, and about what they named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.contract.action import Via
+from bot.contract.reply import Choice, Reply, Tone
+from bot.core.help import next_questions, suggest
+from bot.core.threads import picks_of
+from bot.core.turn import Turn
+from bot.errors import UserError
+from bot.understand.arguments import Kind, arguments_of
+from bot.understand.index import PLACEHOLDER
+from bot.understand.mood import mood_of
+from bot.understand.understanding import Ask, Guess, Understanding
+
+IDEAS = 4
+NEAREST = 2
+"""Readings that are offered besides what one asks about the things that were named."""
+NEAR = 0.3
+"""From here a reading may be mentioned to somebody who was not understood."""
+TRIED = 4
+"""Names of a message that are looked up."""
+KINDS = ("customer", "ticket", "device", "site", "outage", "invoice")
+"""What people mostly name, in the order in which it is looked for."""
+Say = Callable[[Turn, Guess], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """Something a message names: its key by kind, and what people call it."""
+
+    focus: Mapping[str, str]
+    labels: Mapping[str, str]
+
+
+async def named_in(turn: Turn, ask: Ask) -> Named:
+    """Return the first thing a message surely names, of the kinds this person may look up."""
+    usable = {kind for kind in KINDS if next_questions(turn.view, turn.user, {kind: "?"}, "")}
+    for text in turn.desk.understander.names(ask)[:TRIED]:
+        for kind in (kind for kind in KINDS if kind in usable):
+            try:
+                found = await turn.find(kind, text)
+            except UserError:  # not for this person, or its system is away: then nothing is offered about it
+                continue
+            exact = [match for match in found if match.exact]
+            if len(exact) == 1:
+                label = exact[0].label
+                shown = label if exact[0].key in label else f"{label} ({exact[0].key})"
+                return Named(focus={kind: exact[0].key}, labels={kind: shown})
+    return Named(focus={}, labels={})
+
+
+async def with_ideas(turn: Turn, ask: Ask, meant: Understanding, text: str, say: Say) -> Reply:
+    """Say what went wrong; offer near readings and questions about what was named, else a beginning."""
+    named = await named_in(turn, ask)
+    near = nearest(turn, ask, meant, say)
+    about = next_questions(turn.view, turn.user, named.focus, "", IDEAS, named.labels)
+    if near or about:
+        choices = (*near[: NEAREST if about else IDEAS], *about)[:IDEAS]
+        whom = ", ".join(named.labels.values())
+        lead = f"About {whom} I can say:" if about and not near else "The nearest I can do:"
+    else:
+        begin = suggest(turn.view, turn.user, turn.thread.focus, IDEAS - 1)
+        choices = tuple(Choice(label=one, words=one) for one in begin)
+        lead = "What you can do, for example:"
+    reply = Reply(f"{text} {lead}" if choices else text, choices=choices, tone=Tone.ASK)
+    asks = {
+        choice.words: guess.missing
+        for guess in meant.guesses
+        for choice in near
+        if choice.words == guess.said
+    }
+    picks = tuple(replace(pick, asks=asks.get(pick.words, ())) for pick in picks_of(reply, Via.MODEL))
+    turn.thread = replace(turn.thread, picks=picks, rows=(), asking=None, waiting="", version="")
+    return reply
+
+
+def nearest(turn: Turn, ask: Ask, meant: Understanding, say: Say) -> tuple[Choice, ...]:
+    """Return the readings near enough to be mentioned; a change only to somebody who wished for one."""
+    changes = mood_of(ask.words).may_change
+    return tuple(
+        Choice(label=sentence(turn, guess, say), words=guess.said)
+        for guess in meant.guesses
+        if guess.score >= NEAR and turn.fits(guess.action_id) and (guess.reads_only or changes)
+        if not _only_searches(turn, guess)
+    )
+
+
+def _only_searches(turn: Turn, guess: Guess) -> bool:
+    """Say whether a reading only looks for the words that were not understood."""
+    arguments = arguments_of(turn.desk.view.action(guess.action_id).item)
+    return any(a.kind is Kind.TEXT and a.name in guess.args for a in arguments) and guess.reads_only
+
+
+def sentence(turn: Turn, guess: Guess, say: Say) -> str:
+    """Return a reading as one would say it where an example of its action holds all of it, else described."""
+    for example in turn.desk.view.action(guess.action_id).item.examples:
+        places = set(PLACEHOLDER.findall(example))
+        if places == set(guess.args) and not guess.missing:
+            return PLACEHOLDER.sub(lambda found: str(guess.args[found[1]]), example)
+    return say(turn, guess)
