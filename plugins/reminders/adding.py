@@ -1,16 +1,26 @@
-"""Having oneself reminded: of a call back, of a visit, of whatever was promised."""
+"""Having oneself or a colleague reminded: of a call back, of a visit, of whatever was promised."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
 
-from bot.api import ActionCall, BadInput, Conflict, Preview, Reply, action, ago
+from bot.api import (
+    ActionCall,
+    BadInput,
+    Conflict,
+    NotAllowed,
+    Nudge,
+    Preview,
+    Reply,
+    action,
+    ago,
+)
 from plugins.customers.port import Customer, CustomerRef, Customers
 from plugins.reminders.port import NewReminder, ReminderQuery, Reminders
-from plugins.reminders.said import OWN, clock, me, one_reply
+from plugins.reminders.said import OWN, clock, may_see, me, mine, one_reply
 from plugins.reminders.settings import Ctx, at_work
-from plugins.tickets.port import Ticket, TicketRef
+from plugins.tickets.port import Agent, AgentRef, Ticket, TicketRef
 
 LONGEST = 300
 FAR = timedelta(days=366)
@@ -24,7 +34,12 @@ LEAD = re.compile(r"^(?:please\s+)?(?:to|that|about|of)\s+", re.IGNORECASE)
 
 
 async def new_reminder(
-    ctx: Ctx, text: str, at: datetime, customer: Customer | None, ticket: Ticket | None
+    ctx: Ctx,
+    text: str,
+    at: datetime,
+    customer: Customer | None,
+    ticket: Ticket | None,
+    to: Agent | None = None,
 ) -> NewReminder:
     """Return the reminder that is meant; BadInput says what is missing or impossible."""
     what = LEAD.sub("", " ".join(text.split())).strip(" .,;:")
@@ -40,8 +55,8 @@ async def new_reminder(
     return NewReminder(
         text=what,
         at=check_time(ctx, at),
-        owner=me(ctx),
-        owner_name=ctx.user.name,
+        owner=to.email if to else me(ctx),
+        owner_name=to.name if to else ctx.user.name,
         customer=number,
         customer_name=customer.name if customer else ticket.customer_name if ticket else None,
         ticket=ticket.number if ticket else None,
@@ -77,9 +92,10 @@ async def preview_add(
     text: str = "",
     customer: CustomerRef | None = None,
     ticket: TicketRef | None = None,
+    to: AgentRef | None = None,
 ) -> Preview:
-    """Say of what and when the asker will be reminded."""
-    new = await new_reminder(ctx, text, at, customer, ticket)
+    """Say who will be reminded of what and when."""
+    new = await new_reminder(ctx, text, at, customer, ticket, to)
     return Preview(text=_said(ctx, new), hits=0)
 
 
@@ -110,6 +126,8 @@ async def preview_add(
         "remind me {at} to chase the crew",
         "I have to call {customer} by {at}",
         "told {customer} we call back {at}",
+        "remind {to} {at} to {text}",
+        "remind {to} to {text} {at}",
     ),
 )
 async def add(
@@ -118,20 +136,45 @@ async def add(
     text: str = "",
     customer: CustomerRef | None = None,
     ticket: TicketRef | None = None,
+    to: AgentRef | None = None,
 ) -> Reply:
-    """Remind me of what I promised, at its time.
+    """Remind me, or a colleague, of what was promised, at its time.
 
     Say what and when: at 16:00, in 2 hours, tomorrow 10:00, Friday. It stays with its customer or ticket, and
-    you are told when it is time, and again until it is done.
+    you are told when it is time, and again until it is done. A colleague hears of it at once.
     """
-    new = await new_reminder(ctx, text, at, customer, ticket)
+    new = await new_reminder(ctx, text, at, customer, ticket, to)
+    if to is not None:
+        await check_reaches(ctx, new, to)
     port = ctx.port(Reminders)
-    own = await port.find(ctx.scope, ReminderQuery(owner=me(ctx)), OPEN_AT_MOST)
+    own = await port.find(ctx.scope, ReminderQuery(owner=new.owner), OPEN_AT_MOST)
+    whose = "yours" if new.owner == me(ctx) else new.owner_name
     if own.total >= OPEN_AT_MOST:
-        raise Conflict(f"{own.total} reminders of yours are open. Tick off what is done first.")
+        raise Conflict(f"{own.total} reminders of {whose} are open. Tick off what is done first.")
     kept = await port.add(ctx.effect, new)
+    if not mine(ctx, kept):
+        await ctx.nudge(_told(ctx, new, kept.number))
     undo = ActionCall(action_id="reminders_cancel", args={"reminder": kept.number})
-    return one_reply(ctx, kept, f"{kept.number}: {_said(ctx, new)}", undo)
+    return one_reply(ctx, kept, f"{kept.number}: {_said(ctx, new)}", undo if may_see(ctx, kept) else None)
+
+
+async def check_reaches(ctx: Ctx, new: NewReminder, to: Agent) -> None:
+    """Raise NotAllowed when a colleague would not hear of it: they left, or may not see what it is about."""
+    if new.owner != me(ctx) and not await ctx.nudges.reaches(_told(ctx, new, "")):
+        raise NotAllowed(f"{to.name} may not be reminded of that, or has left. Remind yourself.")
+
+
+def _told(ctx: Ctx, new: NewReminder, number: str) -> Nudge:
+    """Return what the colleague is told at once."""
+    return Nudge(
+        key=f"{number}:given:0",
+        to=new.owner,
+        permission=OWN,
+        area=new.area if new.customer or new.ticket else {},
+        reply=Reply(
+            f"{ctx.user.name} set you a reminder, {number}: {_what(new)}. I remind you {clock(ctx, new.at)}."
+        ),
+    )
 
 
 def ahead(ctx: Ctx, at: datetime) -> str:
@@ -140,9 +183,13 @@ def ahead(ctx: Ctx, at: datetime) -> str:
 
 
 def _said(ctx: Ctx, new: NewReminder) -> str:
+    whom = "you" if new.owner == me(ctx) else new.owner_name
+    return f"I remind {whom} {clock(ctx, new.at)} ({ahead(ctx, new.at)}): {_what(new)}."
+
+
+def _what(new: NewReminder) -> str:
     who = f"{new.customer_name} ({new.customer})" if new.customer_name else ""
     named = bool(new.customer_name and new.customer_name.casefold() in new.text.casefold())
     about = [f"account {new.customer}" if named else who, new.ticket or ""]
     tail = ", ".join(one for one in about if one and one not in new.text)
-    what = f"{new.text}, {tail}" if tail else new.text
-    return f"I remind you {clock(ctx, new.at)} ({ahead(ctx, new.at)}): {what}."
+    return f"{new.text}, {tail}" if tail else new.text

@@ -275,6 +275,26 @@ async def test_a_colleague_it_is_handed_to_is_told(world: tuple[Bench, Isp]) -> 
     assert (await bench.act("mine")).data.total == 1
 
 
+async def test_a_colleague_can_be_reminded_and_hears_of_it_at_once(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    carl = await bench.person("Carl Cook", OWN)
+    said = await add(bench, to=carl.email, text="call Amina Bello")
+    assert said.text == (
+        "REM-1001: I remind Carl Cook Fri 20 Nov 19:55 (in 2 h): call Amina Bello, account 100234."
+    )
+    assert await told(bench, carl) == (
+        "⏰ Ann Apple set you a reminder, REM-1001: call Amina Bello, account 100234. I remind you Fri 20 Nov "
+        "19:55."
+    )
+    assert (await bench.act("mine")).data.total == 0
+    assert (await bench.act("mine", user=carl)).data.total == 1
+    south = await bench.person("Sue South", OWN, area=Area(region=frozenset({"south"})))
+    with pytest.raises(NotAllowed, match="Remind yourself"):
+        await add(bench, to=south.email, customer=AMINA)
+    own = await add(bench, to=bench.ann.email)
+    assert own.text.startswith("REM-1002: I remind you ") and await told(bench, bench.ann) == ""
+
+
 async def test_nobody_is_handed_what_they_may_not_see(world: tuple[Bench, Isp]) -> None:
     bench, _ = world
     await add(bench, customer=AMINA)
