@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
@@ -15,6 +16,7 @@ from bot.understand.arguments import Kind, arguments_of
 from bot.understand.index import PLACEHOLDER
 from bot.understand.mood import mood_of
 from bot.understand.understanding import Ask, Guess, Understanding
+from bot.understand.words import FUNCTION, tokens
 
 IDEAS = 4
 NEAREST = 2
@@ -23,6 +25,8 @@ NEAR = 0.3
 """From here a reading may be mentioned to somebody who was not understood."""
 TRIED = 4
 """Names of a message that are looked up."""
+LONGEST = 300
+"""Letters of a message in which a name is looked for."""
 KINDS = ("customer", "ticket", "device", "site", "outage", "invoice")
 """What people mostly name, in the order in which it is looked for."""
 Say = Callable[[Turn, Guess], str]
@@ -39,18 +43,32 @@ class Named:
 async def named_in(turn: Turn, ask: Ask) -> Named:
     """Return the first thing a message surely names, of the kinds this person may look up."""
     usable = {kind for kind in KINDS if next_questions(turn.view, turn.user, {kind: "?"}, "")}
-    for text in turn.desk.understander.names(ask)[:TRIED]:
-        for kind in (kind for kind in KINDS if kind in usable):
-            try:
-                found = await turn.find(kind, text)
-            except UserError:  # not for this person, or its system is away: then nothing is offered about it
-                continue
-            exact = [match for match in found if match.exact]
-            if len(exact) == 1:
-                label = exact[0].label
-                shown = label if exact[0].key in label else f"{label} ({exact[0].key})"
-                return Named(focus={kind: exact[0].key}, labels={kind: shown})
+    tries = [(kind, text) for text in turn.desk.understander.names(ask)[:TRIED] for kind in KINDS]
+    tries += [(KINDS[0], text) for text in _pairs(ask.words)]
+    for kind, text in tries:
+        if kind not in usable:
+            continue
+        try:
+            found = await turn.find(kind, text)
+        except UserError:  # not for this person, or its system is away: then nothing is offered about it
+            continue
+        exact = [match for match in found if match.exact]
+        if len(exact) == 1:
+            label = exact[0].label
+            shown = label if exact[0].key in label else f"{label} ({exact[0].key})"
+            return Named(focus={kind: exact[0].key}, labels={kind: shown})
     return Named(focus={}, labels={})
+
+
+def _pairs(words: str) -> list[str]:
+    """Return two words beside each other that may be the name of somebody, however they are written."""
+    said = tokens(words[:LONGEST])
+    pairs = [
+        f"{one.text} {two.text}"
+        for one, two in pairwise(said)
+        if one.low.isalpha() and two.low.isalpha() and not {one.low, two.low} & FUNCTION
+    ]
+    return pairs[:TRIED]
 
 
 async def with_ideas(turn: Turn, ask: Ask, meant: Understanding, text: str, say: Say) -> Reply:

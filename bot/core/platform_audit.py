@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.contract.people import Tenant
 from bot.contract.platform import AuditLine, AuditQuestion
@@ -16,6 +16,30 @@ SCAN = 500
 """Rows looked at when a verb has to be matched by its stem."""
 ENDINGS = re.compile(r"(ed|ing|es|s|e)$")
 WORD = re.compile(r"[a-z]{3,}")
+ANYTHING = frozenset({"chang", "touch", "edit", "modifi", "modify", "handl", "work", "alter", "did", "done"})
+"""Stems of verbs that narrow nothing down."""
+MEANT: Mapping[str, tuple[str, ...]] = {
+    "gave": ("grant", "credit", "give"),
+    "took": ("revok", "forbid", "record"),
+    "made": ("creat", "grant", "add"),
+    "sent": ("send", "email", "mass"),
+    "wrote": ("comment", "note", "answer", "send", "draft"),
+    "paid": ("payment",),
+    "book": ("payment", "schedul"),
+    "turn": ("enabl", "disabl"),
+    "switch": ("enabl", "disabl", "choos"),
+    "cut": ("suspend", "disconnect", "deactivat", "terminat"),
+    "block": ("suspend", "deactivat"),
+    "lock": ("deactivat",),
+    "unlock": ("activat",),
+    "restart": ("reboot",),
+    "let": ("allow", "activat", "grant"),
+    "put": ("set", "add", "creat"),
+    "refund": ("credit", "revers"),
+    "approv": ("approv", "agreed", "yes"),
+    "reject": ("refus", "denied", "deni"),
+}
+"""Stems of what people say for what actions and events are called."""
 
 
 async def find_lines(
@@ -40,6 +64,7 @@ async def find_lines(
         limit=SCAN if question.did else question.limit,
     )
     wanted = stem(question.did)
+    wanted = "" if wanted in ANYTHING else wanted
     fitting = [one for one in found if not wanted or does(one, wanted)]
     return [as_line(one) for one in fitting[: question.limit]]
 
@@ -64,7 +89,8 @@ def stem(word: str) -> str:
 
 def does(record: Record, wanted: str) -> bool:
     """Say whether a record's action or event is this verb."""
-    return any(word.startswith(wanted) for word in WORD.findall(f"{record.action_id} {record.event}"))
+    starts = (wanted, *MEANT.get(wanted, ()))
+    return any(word.startswith(starts) for word in WORD.findall(f"{record.action_id} {record.event}"))
 
 
 def as_line(record: Record) -> AuditLine:

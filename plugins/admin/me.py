@@ -18,10 +18,12 @@ from bot.api import (
     Table,
     action,
     platform,
+    plural,
 )
 from plugins.admin.may import alone
 from plugins.admin.nouns import GLASS, SELF, Ctx, core, role_named, source
 
+OWN = "Somebody else has to agree. To withdraw one of yours, say `deny {}`."
 LONGEST = timedelta(hours=12)
 EmergencyReason = Annotated[str, Field(min_length=10, max_length=500)]
 
@@ -109,14 +111,21 @@ async def waiting(ctx: Ctx) -> Reply:
     """List the calls that wait for your yes, or for somebody else's on your behalf."""
     calls = await core(ctx).waiting(ctx.user, ctx.place)
     rows = [(one.call_id[:8], one.summary, one.asked_by, one.needs, one.expires_at) for one in calls]
+    agree = next((one.call_id[:8] for one in calls if one.may_agree), "")
     columns = (Column("Id"), Column("What"), Column("Asked by"), Column("Needs"), Column("Until"))
     return Reply(
-        f"{len(rows)} waiting." if rows else "Nothing waits for you.",
+        told(rows[0][0], agree, len(rows)) if rows else "Nothing waits for you.",
         data=tuple(calls),
         table=Table(columns=columns, rows=rows) if rows else None,
         evidence=source(ctx),
         private=True,
     )
+
+
+def told(own: str, agree: str, count: int) -> str:
+    """Say how many wait, and how to decide on the first one that is theirs to decide."""
+    how = f"Say `approve {agree}` or `deny {agree} because …`." if agree else OWN.format(own)
+    return f"{plural(count, 'request')} {'waits' if count == 1 else 'wait'}. {how}"
 
 
 async def preview_break_glass(

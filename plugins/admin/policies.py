@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -224,12 +225,21 @@ async def add_policy(  # noqa: PLR0913 - which action, whose yes, from what on, 
     )
 
 
+def _which(there: Sequence[platform.PolicyCard], policy_id: str, currency: str) -> str:
+    """Say which policies there are to somebody who named none of them."""
+    if not there:
+        return "There is no approval policy, so none can be removed."
+    shown = "; ".join(f"{one.id}: {one.words(currency)}" for one in there[:5])
+    more = f" `admin policies` lists all {len(there)}." if len(there) > 5 else ""  # noqa: PLR2004 - what is shown
+    return f"No single policy begins with “{policy_id[:40]}”. There are: {shown}{more}"
+
+
 async def preview_remove(ctx: Ctx, policy_id: Word) -> Preview:
     """Say which policy goes."""
     start = policy_id.strip().lower()
     found = [one for one in await core(ctx).policies() if one.id.startswith(start[:8])]
     if len(start) < LETTERS or len(found) != 1:
-        raise NotFound(f"No single policy begins with “{policy_id[:40]}”. `admin policies` shows their ids.")
+        raise NotFound(_which(await core(ctx).policies(), policy_id, ctx.tenant.currency))
     gone = found[0]
     words = gone.words(ctx.tenant.currency)
     # its id is part of what a yes agrees to: the same letters may begin another policy by then

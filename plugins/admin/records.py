@@ -56,7 +56,7 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
     ]
     titles = ("When", "Who", "What", "How it went", "Whom", "Words")
     return Reply(
-        story(ctx, lines, limit) if lines else "The audit has nothing that fits.",
+        story(ctx, lines, limit) if lines else nothing(ctx, question),
         data=tuple(lines),
         table=Table(columns=tuple(Column(t) for t in titles), rows=rows) if rows else None,
         evidence=source(ctx),
@@ -71,6 +71,19 @@ def check_reach(ctx: Ctx) -> None:
             "Your right to search the audit is limited to an area, and the audit is one for the whole "
             "workspace, so I show none of it. Ask an admin whose role has no limit."
         )
+
+
+def nothing(ctx: Ctx, question: platform.AuditQuestion) -> str:
+    """Say what was looked for and is not there: what was done elsewhere stands in other systems only."""
+    parts = [f"“{part}”" for part in (question.did, question.about, question.words) if part]
+    if question.by:
+        parts.append(f"done by {question.by}")
+    if question.since:
+        parts.append(f"since {ctx.local(question.since):%d %b %H:%M}")
+    if question.until:
+        parts.append(f"until {ctx.local(question.until):%d %b %H:%M}")
+    what = f" for {', '.join(parts)}" if parts else ""
+    return f"The audit has nothing{what}. It knows what was asked of me, not what is done in other systems."
 
 
 def story(ctx: Ctx, lines: Sequence[platform.AuditLine], limit: int) -> str:
