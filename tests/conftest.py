@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.contract.people import Tenant
 from bot.db.database import Database
 from bot.db.tenants import do_create_tenant
 from tests.databases import TestServer, Urls
+
+settings.register_profile("backhaul", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("backhaul")  # a busy machine is slow, which says nothing of what is tested
 
 collect_ignore = ["example_plugin"]
 """A distribution of its own: `tests/bot/test_testing_plugin.py` installs it and runs its tests."""

@@ -65,7 +65,8 @@ def test_a_chat_begins_with_what_waits(backhaul: Backhaul, acme: str) -> None:
         assert backhaul("ask", f'tickets create subject="{words}"', "--as", SAM).code == 6
         assert news in greeting()
     shown = backhaul("chat", "--as", SAM, stdin="waiting\n").out
-    assert "subject “one”" in " ".join(shown.split())
+    assert "Open a ticket" in shown
+    assert "“one”" in shown  # where its line breaks depends on how long the dates beside it are
     for policy in backhaul("policies", "list", "--json").json:
         assert backhaul("policies", "remove", policy["id"]).code == 0
 
