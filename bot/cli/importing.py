@@ -22,12 +22,14 @@ class KindName(StrEnum):
     """What a file holds."""
 
     DEVICES = "devices"
+    POOLS = "pools"
     CUSTOMERS = "customers"
     SERVICES = "services"
     TOPOLOGY = "topology"
     INVOICES = "invoices"
     PAYMENTS = "payments"
     TICKETS = "tickets"
+    SPEED_TESTS = "speedtests"
 
 
 class Order(StrEnum):
@@ -145,7 +147,8 @@ def import_file(
     Columns are recognised by their headers, also by those of other systems. A row that is there already (by
     account number, invoice number, …) is brought up to date, only by the columns the file has.
 
-    A new ISP loads devices, customers, services, topology, invoices, payments, tickets. Begin with --dry-run.
+    A new ISP loads devices, pools, customers, services, topology, invoices, payments, tickets, speedtests.
+    Begin with --dry-run.
     """
     options = {
         "map": mapped or [], "ignore": ignored or [], "set": fixed or [], "value": value or [],

@@ -66,6 +66,13 @@ class Target:
     byproduct: bool = False
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    known_by: str = ""
+    """How `t` and `r` are one and the same row, where that takes more than one column."""
+
+    @property
+    def same(self) -> str:
+        """How the row that is there is joined with the one of the file."""
+        return self.known_by or f"t.{self.id} = r.target"
 
     @property
     def ready(self) -> str:
@@ -174,7 +181,7 @@ class Load:
         await self._run(
             f'create temporary table {moved} on commit drop as select r."row" from {target.ready} r '
             f""
-            f"join {target.table} t on t.{target.id} = r.target where {differs}"
+            f"join {target.table} t on {target.same} where r.target is not null and ({differs})"
         )
         await self._run(f'create index on {moved} ("row")')
         await self._run(f"analyze {moved}")
@@ -192,7 +199,7 @@ class Load:
             f'select r."row", r.key, jsonb_strip_nulls(jsonb_build_object({pairs})) as fields '
             f''
             f'from (select "row" from {moved} order by "row" limit {limit}) m '
-            f'join {target.ready} r on r."row" = m."row" join {target.table} t on t.{target.id} = r.target '
+            f'join {target.ready} r on r."row" = m."row" join {target.table} t on {target.same} '
             'order by r."row"'
         ) if columns else ()  # fmt: skip
         return counts.new, counts.moved, counts.n - counts.new - counts.moved, examples
@@ -237,7 +244,7 @@ class Load:
                 statements.append(
                     f"update {target.table} t set {sets} from {target.ready} r "
                     f'join moved_{target.table} m on m."row" = r."row" '
-                    f"where t.{target.id} = r.target and {range_} and ({differs})"
+                    f"where {target.same} and {range_} and ({differs})"
                 )
         if target.inserts:
             names = ", ".join(c.name for c in target.columns)

@@ -1,7 +1,8 @@
-"""Files about the network: devices with their sites, and what hangs on what."""
+"""Files about the network: devices with their sites, what hangs on what, address pools, speed tests."""
 
 from __future__ import annotations
 
+from plugins.connectors.local.importing.kinds_people import ACCOUNT
 from plugins.connectors.local.importing.nouns import Field, Kind, Shape
 
 EQUIPMENT = {
@@ -76,5 +77,44 @@ TOPOLOGY = Kind(
               required=True, names=("to", "downstream", "child name", "to name")),
         Field(name="capacity", about="How many lines a port takes.", shape=Shape.WHOLE, example="64",
               names=("max lines", "split", "split ratio", "max onts")),
+    ),
+)  # fmt: skip
+
+POOLS = Kind(
+    name="pools",
+    about="IPv4 address pools, so that used and free addresses are counted.",
+    keys=("name",),
+    fields=(
+        Field(name="name", about="Name of the pool.", example="cgnat-home-2", required=True, longest=40,
+              names=("pool", "pool name", "title", "ip pool", "network name", "label", "identification")),
+        Field(name="prefix", about="IPv4 prefix such as 10.20.0.0/22, or a range of addresses that is one.",
+              shape=Shape.POOL, example="10.20.0.0/22", required=True,
+              names=("network", "subnet", "cidr", "range", "ranges", "address range", "ip range", "addresses",
+                     "ipv4 network", "ip network", "ipv4")),
+        Field(name="purpose", about="What it is for.", example="home customers behind CGNAT", longest=60,
+              names=("comment", "description", "use", "usage", "type of usage", "notes", "note", "category")),
+        Field(name="site", about="Site it is used at, by code or name; everywhere if empty.",
+              names=("location", "pop", "site code", "tower", "network site")),
+    ),
+)  # fmt: skip
+
+SPEED_TESTS = Kind(
+    name="speedtests",
+    about="Speed tests of lines: the download, beside what was sold.",
+    keys=("service", "customer"),
+    one_of=(("service", "customer"),),
+    fields=(
+        Field(name="service", about="Number of the service, or its PPPoE username.", example="SVC-100234-1",
+              names=("service number", "service id", "line", "line number", "circuit id", "login", "username",
+                     "pppoe user", "pppoe username", "user", "subscription id"), longest=80),
+        Field(name="customer", about="Account number, of a customer with one line.", shape=Shape.CODE,
+              names=(*ACCOUNT, "subscriber"), longest=40),
+        Field(name="at", about="When it was measured.", shape=Shape.INSTANT, example="2026-11-10 20:15",
+              required=True, names=("date", "time", "timestamp", "measured at", "tested at", "test date",
+                                    "date time", "created", "created at", "start time", "date of test")),
+        Field(name="down", about="Speed to the customer, in Mbit/s unless it says kbit/s or Gbit/s.",
+              shape=Shape.SPEED, example="46.5", required=True,
+              names=("download", "download speed", "download mbps", "download mbit/s", "dl", "speed", "mbps",
+                     "down mbps", "result", "download (mbps)", "download (mbit/s)", "rx")),
     ),
 )  # fmt: skip

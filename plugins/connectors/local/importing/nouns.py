@@ -41,6 +41,7 @@ class Shape(StrEnum):
     SERIAL = "serial"
     IP = "ip"
     PREFIX = "prefix"
+    POOL = "pool"
     SPEED = "speed"
     WHOLE = "whole"
     DEGREES = "degrees"

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.api import Money
-from plugins.connectors.local import load_billing, load_network, load_people, load_services
+from plugins.connectors.local import (
+    load_billing,
+    load_network,
+    load_people,
+    load_pools,
+    load_services,
+    load_speeds,
+)
 from plugins.connectors.local.importing.convert import Converter, Faults
 from plugins.connectors.local.importing.mapping import Mapped, map_columns
 from plugins.connectors.local.importing.nouns import (
@@ -68,6 +75,8 @@ def plan_of(kind: Kind, where: Where, key: str, wish: Wish) -> Plan:
         "tickets": lambda: load_people.tickets(fields, where),
         "devices": lambda: load_network.devices(fields),
         "topology": lambda: load_network.topology(fields),
+        "pools": lambda: load_pools.pools(fields),
+        "speedtests": lambda: load_speeds.speed_tests(fields, where, key),
         "services": lambda: load_services.services(
             fields, where, key, create_plans=wish.create_plans, scale=scale
         ),

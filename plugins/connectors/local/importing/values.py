@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.api import BadInput, Money
+from plugins.connectors.local.importing.addresses import ip_of, pool_of, prefix_of
 from plugins.connectors.local.importing.dates import day_reader, instant_reader
 from plugins.connectors.local.importing.nouns import BadCellError, Field, Reading, Shape, Stop
 from plugins.connectors.local.shapes import shapes_of
@@ -223,23 +223,6 @@ def _serial(cell: str) -> str:
     return shapes_of(cell).serial or re.sub(r"[^0-9A-Za-z]", "", cell).upper()
 
 
-def _ip(cell: str) -> str:
-    try:
-        return str(ipaddress.ip_interface(cell).ip)
-    except ValueError:
-        raise BadCellError(f"“{cell[:40]}” is no IP address.") from None
-
-
-def _prefix(cell: str) -> str:
-    try:
-        found = ipaddress.ip_network(cell, strict=False)
-    except ValueError:
-        raise BadCellError(f"“{cell[:40]}” is no IPv6 prefix such as 2001:db8:12::/56.") from None
-    if found.version == 4:  # noqa: PLR2004 - IPv4
-        raise BadCellError(f"“{cell[:40]}” is IPv4; the address goes into the column ipv4.")
-    return str(found)
-
-
 def _speed(cell: str) -> int:
     found = SPEED.fullmatch(cell)
     if not found:
@@ -278,8 +261,9 @@ SIMPLE: dict[Shape, Read] = {
     Shape.EMAIL: _email,
     Shape.MAC: _mac,
     Shape.SERIAL: _serial,
-    Shape.IP: _ip,
-    Shape.PREFIX: _prefix,
+    Shape.IP: ip_of,
+    Shape.PREFIX: prefix_of,
+    Shape.POOL: pool_of,
     Shape.SPEED: _speed,
     Shape.WHOLE: _whole,
     Shape.DEGREES: _degrees,

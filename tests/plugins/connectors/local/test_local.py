@@ -66,6 +66,18 @@ async def test_words_follow_inserts_updates_and_deletes(isp: Isp) -> None:
     assert not await isp.count("isp_word_rows") and not await isp.count("isp_words", "uses > 0")
 
 
+async def test_words_go_with_their_tenant(isp: Isp, urls: Urls) -> None:
+    await isp.customer("1", "Amina Bello", street="12 Harbour Road")
+    owner = await asyncpg.connect(**connect_kwargs(urls.owner))
+    try:
+        await owner.execute("select set_config('app.tenant_id', $1, false)", isp.tenant.id)
+        assert await owner.fetchval("select count(*) from isp_word_rows")
+        await owner.execute("delete from tenants where id = cast($1 as uuid)", isp.tenant.id)
+        assert not await owner.fetchval("select count(*) from isp_word_rows")
+    finally:
+        await owner.close()
+
+
 async def test_two_at_once_with_one_key_write_once(isp: Isp) -> None:
     await isp.customer("100234", "Amina Bello")
     port = LocalCustomers(isp.context())
