@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rapidfuzz import fuzz
+
 from bot.contract.action import Action
 from bot.contract.entity import Entity, Match
 from bot.contract.money import Money
@@ -23,6 +25,12 @@ SHOWN = 8
 """Choices offered; one more is looked for, to know whether there are more."""
 CLOSE = 0.45
 """A lone match scored lower is only mentioned, never taken."""
+CUT = re.compile(r"[\s\-_/.]+[^\s\-_/.]*$")
+"""The last part of a name, which may be the wrong one."""
+SHORTEST, LONGEST = 4, 60
+"""Letters by which something nearly so called is looked for."""
+LIKE, NEAR, LOOKED = 70, 3, 30
+"""How alike, of 100, two names have to be; how many are offered, of how many."""
 BARE = re.compile(r"[\w.@:/+-]+")
 
 
@@ -52,6 +60,9 @@ async def resolve(setup: Setup, user: User, owned: Owned[Action], args: Mapping[
         entity = setup.view.entity(ref.kind)
         check_permission(user, entity.item.permission, f"look up a {title(entity)}", setup.plugins)
         matches = await find_matches(setup, user, entity, str(words), permission=owned.item.permission)
+        if not matches and (near := await nearly(setup, user, entity, str(words), owned.item.permission)):
+            choices = [choice(owned, name, match, settled) for match in near]
+            raise Ambiguous(f"I found no {title(entity)} for {shown(str(words))}. Did you mean:", choices)
         match = pick(owned, entity, name, str(words), matches, settled)
         if not match.exact and match.key.casefold() != str(words).casefold():
             said.append(f"taking “{str(words)[:60]}” as {match.label} ({match.key})")
@@ -90,6 +101,27 @@ async def find_matches(
     return [match for match in found if reached.get(match.key) is match]
 
 
+async def nearly(setup: Setup, user: User, entity: Owned[Entity], words: str, permission: str) -> list[Match]:
+    """Return the few things called nearly so, for words that name none: `olt-ctr-01-1` for `olt-ctr-1`."""
+    plain = words.strip()[:LONGEST]
+    cut = CUT.sub("", plain)
+    if cut == plain or len(cut) < SHORTEST:
+        cut = plain[:-2]
+    if len(cut) < SHORTEST:
+        return []
+    found = await find_matches(setup, user, entity, cut, permission=permission, limit=LOOKED)
+    likeness = {
+        m.key: max(fuzz.ratio(plain.lower(), name.lower()) for name in (m.key, m.label)) for m in found
+    }
+    near = sorted((m for m in found if likeness[m.key] >= LIKE), key=lambda m: -likeness[m.key])
+    return near[:NEAR]
+
+
+def shown(words: str) -> str:
+    """Return what somebody called a thing, to stand inside a sentence."""
+    return f"“{words.strip()[:60]}”"
+
+
 def pick(
     owned: Owned[Action],
     entity: Owned[Entity],
@@ -99,7 +131,7 @@ def pick(
     args: Mapping[str, Any],
 ) -> Match:
     """Return the one thing meant; Ambiguous asks which, NotFound says what was searched."""
-    kind, shown = title(entity), f"“{words.strip()[:60]}”"
+    kind, said = title(entity), shown(words)
     if (key := [m for m in matches if m.key.casefold() == words.strip().casefold()]) and len(key) == 1:
         return key[0]
     exact = [match for match in matches if match.exact]
@@ -109,18 +141,18 @@ def pick(
     if not likely:
         near = ", ".join(f"{m.label} ({m.key})" for m in matches[:3])
         hint = f" Did you mean {near}?" if near else " Check the spelling, or try another way to name it."
-        raise NotFound(f"I found no {kind} for {shown}.{hint}")
+        raise NotFound(f"I found no {kind} for {said}.{hint}")
     if len(likely) == 1 and owned.item.reads_only:
         return likely[0]
     choices = [choice(owned, name, match, args) for match in likely[:SHOWN]]
     if len(likely) == 1:
         only = likely[0]
         raise Ambiguous(
-            f"There is no {kind} exactly {shown}. Did you mean {only.label} ({only.key})?", choices
+            f"There is no {kind} exactly {said}. Did you mean {only.label} ({only.key})?", choices
         )
     few = len(likely) <= SHOWN
     count = f"{len(likely)}:" if few else f"more than {SHOWN}. Say it more exactly, or choose:"
-    raise Ambiguous(f"Which {kind} do you mean by {shown}? I found {count}", choices)
+    raise Ambiguous(f"Which {kind} do you mean by {said}? I found {count}", choices)
 
 
 def choice(owned: Owned[Action], name: str, match: Match, args: Mapping[str, Any]) -> Choice:
