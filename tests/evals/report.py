@@ -9,17 +9,19 @@ import asyncio
 import sys
 
 from tests.evals import score, talk
-from tests.evals.cases import HERE, left_out, new_cases
+from tests.evals.cases import HERE, examples, left_out, new_cases, plain
 
 
 async def main() -> None:
     understander = score.make()
     await understander.warm()
+    said = examples()
     for title, cases in score.sets(held=True).items():
         got = await score.run(understander, cases)
         print(got.line(title))
         if title in {score.HELD, score.LATER}:
             print(got.table())
+            print(f"  {sum(plain(c.q) in said for c in cases)} of them stand word for word among the wordings")
         elif "-v" in sys.argv:
             score.show(got)
     french = await score.run(understander, new_cases(HERE / "french.txt"))
