@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
-from bot.core.help import next_questions
-from bot.core.ideas import IDEAS, named_in, sentence, with_ideas
+from bot.core.ideas import named_in, questions_about, sentence, with_ideas
 from bot.core.smalltalk import ANGRY, SORRY
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
@@ -101,9 +100,8 @@ async def _act(turn: Turn, guess: Guess) -> Reply:
         left = ", ".join(f"“{words}”" for words in guess.unused)
         said += f" (not used: {left})"
         if guess.reads_only and not reply.error:
-            reply = replace(
-                reply, text=f"⚠ Not narrowed by {left}: this answer takes no such thing.\n\n{reply.text}"
-            )
+            warning = f"⚠ This is not narrowed by {left}; I cannot do that here."
+            reply = replace(reply, text=f"{warning}\n\n{reply.text}")
         elif not guess.reads_only and (reply.waiting or reply.tone is Tone.ASK):
             warning = f"⚠ I did not use {left}. If that matters, say no and say it otherwise."
             reply = replace(reply, text=f"{warning}\n\n{reply.text}")
@@ -169,8 +167,8 @@ async def _forbidden(turn: Turn, ask: Ask, meant: Understanding) -> Reply:
         else:  # the right was given meanwhile: a read is answered, a change waits for a yes
             return turn.answered(reply, wish.action_id, args)
     named = await named_in(turn, ask)  # what they may see of it, and nothing else
-    about = next_questions(turn.view, turn.user, named.focus, "", IDEAS, named.labels)
-    lead = f" About {', '.join(named.labels.values())} you may see:" if about else ""
+    about = questions_about(turn, named)
+    lead = f" About {named.said} you may see:" if about else ""
     reply = Reply(
         f"{text}{lead}", choices=about, tone=Tone.ASK if about else Tone.WARN, error=NotAllowed.__name__
     )

@@ -26,9 +26,10 @@ NOWHERE = 1_000_000
 class Filled:
     """Arguments found so far. `options` holds further names that may be meant, per entity argument.
 
-    `told` are names that are only words of a text. `starts`, `ends` and `past` say that the action has an
-    argument for the beginning of a time, for its end, and for a time that is over. `text_from` is where
-    somebody's own words begin, which fill an argument of text.
+    `told` are names that are only words of a text. `nouns` are the words of the action's examples; `starts`,
+    `ends` and `past` say that it has an argument for the beginning of a time, for its end, and for a time
+    that is over. `text_from` is where somebody's own words begin, which fill an argument of text; `people`
+    is how many colleagues it takes.
     """
 
     args: dict[str, Any] = field(default_factory=dict)
@@ -41,9 +42,11 @@ class Filled:
     kinds: frozenset[str] = frozenset()
     reads_only: bool = True
     own: frozenset[str] = frozenset()
+    nouns: frozenset[str] = frozenset()
     starts: bool = False
     ends: bool = False
     past: bool = False
+    people: int = 0
     text_from: int = NOWHERE
 
     def take(self, name: str, value: Any, mark: Mark | None = None) -> None:

@@ -32,6 +32,15 @@ CUES: Sequence[tuple[re.Pattern[str], re.Pattern[str]]] = tuple(
     )
 )
 OWN = re.compile(rf"\b(?:{WHY}|saying(?: that)?|that says|to say(?: that)?)\b", re.IGNORECASE)
+OPENING = re.compile(
+    rf"(?::|\s[-–—]|(?:{WHY}|saying(?: that)?|that says|to say(?: that)?)\b)[\s:,]*", re.IGNORECASE
+)
+"""What opens somebody's own words and is none of them."""
+
+OPENED = re.compile(
+    r"^(?:because(?: of)?|due to|saying(?: that)?|that says|to say(?: that)?)\b[\s:,]*", re.IGNORECASE
+)
+SMALL = re.compile(r"(?:\b(?:the|all|our)\s+)+$", re.IGNORECASE)
 LOOKS_FOR = re.compile(
     r"\b(?:about|mention(?:s|ing)?|containing|regarding|concerning|with the words?|called|named)\s+"
     r"(?P<text>.+)$",
@@ -96,18 +105,35 @@ def fill_text(
             yield argument.name, _as(argument, found), None
     if (why := _aside(action, left, said, used)) is not None:
         left.remove(why[0])
-        yield why[0].name, why[1], None
+        yield why[0].name, _as(why[0], why[1]), None
     wanting = [a for a in left if a.required and (a.name not in WHYS or _says_after(said, used))]
     if len(wanting) == 1 and (
         rest := leftover(action, said, used, trim=searches(action, wanting[0]) or wanting[0].name in NAMES)
     ):
-        yield wanting[0].name, _as(wanting[0], rest), None
+        yield wanting[0].name, _as(wanting[0], OPENED.sub("", rest) or rest), None
 
 
 def text_from(said: Sentence) -> int:
     """Return where somebody's own words begin: after a colon, "because", "saying"; else behind the end."""
     found = OWN.search(said.text, said.begin)
     return min(found.start() if found else len(said.text), said.said_after)
+
+
+def whole_text(words: str, said: Sentence) -> str:
+    """Return words of a message with the small ones right before them: "Our" shop, "the" match, "She" wants.
+
+    Behind "because" or a colon they are taken from there on, whole and as they were written.
+    """
+    words = OPENED.sub("", words) or words
+    start, begin = said.text.find(words), text_from(said)
+    if start < 0:
+        return words
+    if begin < start and (cut := OPENING.match(said.text, begin)) and cut.end() <= start:
+        between = said.text[cut.end() : start]
+        if all(w.low in FUNCTION for w in tokens(between)) or begin < said.said_after:
+            return said.text[cut.end() : start] + words
+    found = SMALL.search(said.text, 0, start)
+    return said.text[found.start() : start] + words if found else words
 
 
 def _says_after(said: Sentence, used: AbstractSet[Mark]) -> bool:
@@ -120,10 +146,10 @@ def _aside(
     action: Action, left: Sequence[Argument], said: Sentence, used: AbstractSet[Mark]
 ) -> tuple[Argument, str] | None:
     """Take what follows the comma of `reopen TCK-1, it is down again` as the reason or note."""
-    wanting = [a for a in left if not a.required and a.name in {"reason", "note"}]
+    wanting = [a for a in left if (a.required and a.name not in NAMES) or a.name in {"reason", "note"}]
     last = max((m.end for m in used), default=0)
     found = re.match(r"\s*,\s*(?P<text>\S.{3,})$", said.text[last:], re.DOTALL)
-    if action.reads_only or not wanting or not found or any(a.required for a in left):
+    if action.reads_only or not wanting or not found or sum(a.required for a in left) > wanting[0].required:
         return None
     return wanting[0], _tidy(found["text"])
 

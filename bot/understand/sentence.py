@@ -94,7 +94,9 @@ class Sentence:
     @property
     def pronoun(self) -> bool:
         """Whether it says her, him, they, it, this."""
-        return any(w.low in PRONOUNS or w.low in IT for w in self.words)
+        times = [m for m in self.marks if m.kind == "time"]  # the this of "this week" is none
+        plain = (w for w in self.words if not any(m.start <= w.start < m.end for m in times))
+        return any(w.low in PRONOUNS or w.low in IT for w in plain)
 
     @property
     def whom(self) -> bool:

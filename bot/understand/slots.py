@@ -10,12 +10,22 @@ from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.cutting import told, without_others
 from bot.understand.filled import Asker, Filled
-from bot.understand.freetext import NAMES, PERSON, SEARCH, fill_text, looked_for, searches, text_from
+from bot.understand.freetext import (
+    NAMES,
+    PERSON,
+    SEARCH,
+    fill_text,
+    looked_for,
+    own_words,
+    searches,
+    text_from,
+    whole_text,
+)
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
 from bot.understand.typed import before, typed
 from bot.understand.values import is_end, is_past, is_start, read_value
-from bot.understand.words import FUNCTION, stem
+from bot.understand.words import FUNCTION, stem, tokens, word_set
 
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
@@ -24,6 +34,7 @@ PLACES = frozenset({"device", "port", "site", "outage"})
 ONE_THING = frozenset({"about", "email"})
 """Texts that are one identifier where one is in them."""
 ABOUT = frozenset({"about", "by"})
+TIME_LINKS = word_set("since until till from to before after on in during between last")
 BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 
@@ -35,6 +46,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         reads_only=action.reads_only,
         captured=frozenset(captured or ()),
         own=frozenset(stem(word) for word in action.name.split("_")),
+        nouns=own_words(action),
         kinds=frozenset(a.entity for a in arguments if a.entity),
     )
     tells = not action.reads_only and any(a.kind in TEXTS for a in arguments)
@@ -71,6 +83,7 @@ def _set_up(out: Filled, arguments: tuple[Argument, ...], said: Sentence, *, tel
     names = [a.name for a in arguments if a.kind in {Kind.DAY, Kind.INSTANT}]
     out.starts, out.ends = any(map(is_start, names)), any(map(is_end, names))
     out.past = any(map(is_past, names))
+    out.people = sum(a.entity in PEOPLE for a in arguments)
     if tells:
         out.text_from = text_from(said)
 
@@ -110,32 +123,58 @@ def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker
         mark = next((m for m in said.marks if m.text == words or said.text[m.start : m.end] == words), None)
         out.take(argument.name, words, mark)
         return
-    named = next((m for m in said.marks if m.text == words and (m.found or m.kind == "entity")), None)
-    if named and argument.name in SEARCH and named.entity in out.kinds:
-        return  # the thing itself is meant, not its name
-    if argument.name in NAMES and argument.kind is Kind.TEXT:
-        words = _bare_name(words, argument, out.own)
-    if argument.name in SEARCH | ABOUT:
+    if argument.kind is Kind.TEXT:
+        words = _captured_text(out, argument, words, said)
+    elif argument.name in SEARCH | ABOUT:
         words = BEFORE.sub("", words)
-    if argument.name in ONE_THING:  # "TCK-11574 in the audit" is about the ticket
-        inside = [m for m in said.marks if m.text in words and (m.entity or m.kind == "id" or m.found)]
-        words = inside[0].text if len(inside) == 1 else words
+    if not words:
+        return
     try:
         value = read_value(argument, words, asker.clock, asker.currency)
     except BadInput:
         return
-    timed = argument.kind in {Kind.DAY, Kind.INSTANT, Kind.WHOLE}
+    timed = argument.kind in {Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.WHOLE}
     fits = (
         m for m in said.marks if m.text == words or (timed and m.time and _in_time(words, m, argument.kind))
     )
     out.take(argument.name, value, next(fits, None))
 
 
+def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) -> str:
+    """Return what of these words is the text, a name or what to look for; empty when none of them is."""
+    sought = argument.name in ABOUT or (out.reads_only and argument.name in SEARCH)
+    named = next((m for m in said.marks if m.text == words and (m.found or m.kind == "entity")), None)
+    if named and argument.name in SEARCH and named.entity in out.kinds:
+        return ""  # the thing itself is meant, not its name
+    if _only_time(words, said):
+        return ""
+    if argument.name in NAMES:
+        words = _bare_name(words, argument, out.own)
+    elif sought:
+        words = BEFORE.sub("", words)
+    elif argument.name not in ONE_THING:
+        words = whole_text(words, said)
+    if argument.name in ONE_THING:  # "TCK-11574 in the audit" is about the ticket
+        inside = [m for m in said.marks if m.text in words and (m.entity or m.kind == "id" or m.found)]
+        words = inside[0].text if len(inside) == 1 else words
+    return words
+
+
+def _only_time(words: str, said: Sentence) -> bool:
+    """Say whether words are nothing but times and what joins them: the audit is not about "since Monday"."""
+    rest = words
+    for mark in said.marks:
+        if mark.kind == "time" and mark.text.strip():
+            rest = rest.replace(mark.text.strip(), " ")
+    plain = all(w.low in FUNCTION or w.low in TIME_LINKS for w in tokens(rest))
+    return rest != words and plain
+
+
 def _in_time(words: str, mark: Mark, kind: Kind) -> bool:
     """Say whether words are of a time of the message: the 16:00 of "at 16:00", the 60 of "60 days"."""
     if kind is Kind.WHOLE:
         return mark.text.split()[0] == words
-    return mark.text in words or re.sub(r"^[a-z]+ (?=\d)", "", mark.text) == words
+    return mark.text in words or (len(words) > 1 and words.lower() in mark.text.lower())
 
 
 def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
@@ -152,10 +191,10 @@ def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
 
 def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, tells: bool) -> None:
     """Take the surest name of this kind; keep the others as options to be looked up."""
-    if argument.entity in PEOPLE and asker.email and said.asker:
+    fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument)]
+    if argument.entity in PEOPLE and asker.email and said.asker and not _another(out, argument, fitting):
         out.take(argument.name, asker.email)
         return
-    fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument)]
     if argument.entity in PEOPLE | {PERSON_KIND}:
         fitting = [m for m in fitting if m.found or m.kind not in {"name", "maybe"} or not _where(m, said)]
     fitting = _before_colon(fitting, argument, said, tells=tells)
@@ -167,6 +206,12 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
         out.take(argument.name, sure[0].text, sure[0])
     if fitting and (len(fitting) > 1 or not sure):
         out.options[argument.name] = fitting
+
+
+def _another(out: Filled, argument: Argument, fitting: list[Mark]) -> bool:
+    """Say whether somebody else is named of two people: Halima, in "Halima covers me"."""
+    named = any(m.found and m.entity in PEOPLE for m in fitting)
+    return named and argument.required and out.people > 1
 
 
 def _where(mark: Mark, said: Sentence) -> bool:
@@ -207,9 +252,15 @@ def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None
         key = said.focus.get(argument.entity) if argument.entity else None
         if key is None or argument.name in out.args or _some(argument.entity, said):
             continue
-        if argument.required or said.pronoun or said.follows or not (out.reads_only or named):
+        told = not out.reads_only and not argument.required and _says_what(out, arguments)
+        if argument.required or said.pronoun or said.follows or not (out.reads_only or named or told):
             out.take(argument.name, key)
             out.from_focus.add(argument.name)
+
+
+def _says_what(out: Filled, arguments: tuple[Argument, ...]) -> bool:
+    """Say whether a change has a text in the form of an example: "remind me at 10 to call the bank"."""
+    return any(a.kind is Kind.TEXT and a.name in out.args and a.name in out.captured for a in arguments)
 
 
 def _some(entity: str, said: Sentence) -> bool:

@@ -21,6 +21,8 @@ UNTIL = re.compile(rf"\b(?:until|till|til|up to|before|no later than){ARTICLE}",
 FROM = re.compile(rf"\b(?:since|from|after|starting(?: at| on)?|beginning){ARTICLE}", re.IGNORECASE)
 NEXT_TO = re.compile(r"\s*(?:to|until|till|til|through|and|[-–—])\s*(?:the\s+)?", re.IGNORECASE)
 WAS = re.compile(r"\b(?:had|was|were|did|happened|went|called|paid|used|came)\b", re.IGNORECASE)
+RANGE = re.compile(r"\d\S*\s*(?:to|and|until|till|through|-|–)\s*(?:the\s+)?\w*\d", re.IGNORECASE)
+"""Both ends in one: "3 to 9 October"."""
 END, START = "end", "start"
 
 
@@ -32,10 +34,10 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
         if mark.time is None or not _may_take(argument, mark, mark.time, said, out, asker):
             continue
         time = _meant(argument, mark, mark.time, said, out, asker)
-        if argument.kind is Kind.LENGTH and fence(mark, said) == END and not time.length:
+        if argument.kind is Kind.LENGTH and _only_end(mark, said, out) and not time.length:
             value = _until(time, asker.clock.now)
         else:
-            value = time_value(argument, time, asker.clock)
+            value = time_value(argument, time, asker.clock) or _back_to(argument, time, out, asker.clock.now)
         if value is not None:
             return value, mark
     return None, None
@@ -44,6 +46,8 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
 def fence(mark: Mark, said: Sentence) -> str:
     """Say whether a time ends something ("until 22:00"), begins it ("since Monday"), or neither."""
     low = mark.text.lower()
+    if RANGE.search(low):
+        return ""
     if UNTIL.search(said.text, 0, mark.start) or low.startswith(("until", "till", "before")):
         return END
     if (before := _before(mark, said)) and NEXT_TO.fullmatch(said.text, before.end, mark.start):
@@ -87,6 +91,17 @@ def _meant(
     if before and before.time and before.time.first and time.first <= before.time.first:
         return time.moved(time.every)
     return time
+
+
+def _only_end(mark: Mark, said: Sentence, out: Filled) -> bool:
+    """Say whether a change is to last until a time: "give Bea the role until Friday"."""
+    return not out.reads_only and fence(mark, said) == END
+
+
+def _back_to(argument: Argument, time: TimeMark, out: Filled, now: datetime) -> str | None:
+    """Return how far a reading has to look back to show a time that is over: the optical level last week."""
+    over = argument.kind is Kind.LENGTH and out.reads_only and time.spans and time.first and time.last
+    return iso_length(now - time.first) if over and time.first and time.last and time.last <= now else None
 
 
 def _until(time: TimeMark, now: datetime) -> str | None:

@@ -14,12 +14,20 @@ from bot.understand.sentence import Sentence
 from bot.understand.timewords import NUMBERS
 from bot.understand.timing import timed
 from bot.understand.values import match_choice, read_value
-from bot.understand.words import word_set
+from bot.understand.words import stem, word_set
 
 WORDS_IN_CHOICE = 3
 NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
 HOW = frozenset({"by", "via", "through"})
 BELOW_ZERO = re.compile(r"(?:^|\s)[-\u2212]$|\bminus\s$", re.IGNORECASE)
+SIGNED = re.compile(r"(?:(?<=\s)[-\u2212]|\bminus\s+)(?P<n>\d+(?:[.,]\d+)?)\b")
+COMPARES = re.compile(
+    r"(?:\b(?:over|under|above|below|between|least|most|than|exceeding|beyond|and|to)|[<>≥≤]|[-–])\s*$",
+    re.IGNORECASE,
+)
+AT_LEAST = re.compile(r"(?:\b(?:at least|minimum|min|more than|over|above)|[>≥])\s*$", re.IGNORECASE)
+TIMES = re.compile(r"\s*(?:times|x)\b|\s*\+", re.IGNORECASE)
+FIRST = word_set("top first last worst limit biggest show best newest latest largest oldest only")
 NUMBER = "two|three|four|five|six|seven|ten|twelve"
 FEW = re.compile(
     rf"\b(?:last|latest|newest|first|top|worst|biggest)\s+(?P<a>{NUMBER})\b(?! (?:day|week|month|hour)s)|"
@@ -93,27 +101,69 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
 def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark | None]:
     """Take a length in the unit the name says, else a number beside the name, else the only one."""
     name = argument.name
-    for mark in said.marks:
-        length = mark.time.length if mark.time else None
-        if length and "day" in name:
-            return max(1, length.days), mark
-        if length and "hour" in name:
-            return int(length.total_seconds() // 3600), mark
-        if length and "minute" in name:
-            return int(length.total_seconds() // 60), mark
+    for value, mark in (_signed(argument, said, out), _length_in(name, said, out)):
+        if value is not None:
+            return value, mark
     if name in {"limit", "top", "count", "first", "last"} and (found := FEW.search(said.text)):
         return NUMBERS[(found["a"] or found["b"]).lower()], None
     numbers = [m for m in said.marks if m.kind == "number" and m not in out.used and m.text.isdigit()]
+    if name in {"least", "minimum", "times"}:
+        return _at_least(numbers, said)
     if name in {"limit", "top", "count", "first", "last"}:
-        numbers = [
-            m
-            for m in numbers
-            if not m.long_number
-            and before(said, m) in {"top", "first", "last", "worst", "limit", "biggest", "show", "best"}
-        ]
+        numbers = [m for m in numbers if not m.long_number and _counts(m, said, out)]
     elif not argument.required:
         numbers = [m for m in numbers if before(said, m) in {*name.split("_")}]
+    else:
+        numbers = [m for m in numbers if not compared(m, said)]
     return (int(numbers[0].text), numbers[0]) if numbers else (None, None)
+
+
+def _signed(argument: Argument, said: Sentence, out: Filled) -> tuple[float | None, Mark | None]:
+    """Take a number below nothing: the -28 of "below -28 dBm"."""
+    found = SIGNED.search(said.text) if argument.kind is Kind.NUMBER else None
+    if found is None:
+        return None, None
+    at = found.start("n")
+    mark = next((m for m in said.marks if m.kind == "number" and m.start == at and m not in out.used), None)
+    below = -float(found["n"].replace(",", "."))
+    return (int(below) if below.is_integer() else below, mark) if mark else (None, None)
+
+
+def _length_in(name: str, said: Sentence, out: Filled) -> tuple[int | None, Mark | None]:
+    """Take a length of time in the unit that the argument's name says."""
+    for mark in said.marks:
+        length = mark.time.length if mark.time else None
+        if not length or (out.told_in_text(mark) and out.has_figures):
+            continue
+        if "day" in name:
+            return max(1, length.days), mark
+        if "hour" in name:
+            return int(length.total_seconds() // 3600), mark
+        if "minute" in name:
+            return int(length.total_seconds() // 60), mark
+    return None, None
+
+
+def compared(mark: Mark, said: Sentence) -> bool:
+    """Say whether a number is a bound of something: "over 10", "between 5 and 10"."""
+    return COMPARES.search(said.text, 0, mark.start) is not None
+
+
+def _counts(mark: Mark, said: Sentence, out: Filled) -> bool:
+    """Say whether a number is how many are to be shown: "top 5", "20 payments", "5 worst"."""
+    if compared(mark, said):
+        return False
+    after = next((w.low for w in said.words if w.start >= mark.end), "")
+    return before(said, mark) in FIRST or after in FIRST or (after.endswith("s") and stem(after) in out.nouns)
+
+
+def _at_least(numbers: list[Mark], said: Sentence) -> tuple[Any, Mark | None]:
+    """Return the fewest of something: "at least 5", "more than 5 times"."""
+    for mark in numbers:
+        more = AT_LEAST.search(said.text, 0, mark.start) is not None
+        if more or TIMES.match(said.text, mark.end):
+            return int(mark.text), mark
+    return None, None
 
 
 def before(said: Sentence, mark: Mark) -> str:

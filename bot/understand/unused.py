@@ -8,9 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.understand.filled import Filled
-from bot.understand.freetext import NAMES
+from bot.understand.freetext import NAMES, REGION
+from bot.understand.lengths import iso_length
 from bot.understand.marks import PRONOUNS, Mark
 from bot.understand.sentence import Sentence
+from bot.understand.typed import compared
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
 FIRM = frozenset({"time", "money", "id", "number", "entity", "quoted"})
@@ -20,6 +22,14 @@ IDLE = word_set(
     "customer number no"
 )
 """Words that ask for nothing by themselves."""
+WHERE = re.compile(r"\b(?:in|at|near|around|within)\s+(?:the\s+)?$", re.IGNORECASE)
+STATUSES = word_set(
+    "urgent critical low unpaid overdue disputed resolved closed pending unassigned suspended "
+    "terminated degraded residential vip wifi billing cash card mpesa"
+)
+"""Words by which lists are narrowed, wherever a list can be narrowed by them."""
+NOW = frozenset({"today", "now", "this week"})
+"""Means the present, which lists without a time are of anyway."""
 MOST = 3
 """Stretches that are named; whoever said more is better asked to say it otherwise."""
 
@@ -29,16 +39,21 @@ def unused_words(
 ) -> tuple[str, ...]:
     """Return the stretches of a message that no argument came from and that the action never speaks of.
 
-    `known` are the stems of the action's own words. Of a read only times count: a list of all days is no
-    answer to a question about one; what else it leaves out is seen in the answer.
+    `known` are the stems of the action's own words. Of a read what would have narrowed it counts: times,
+    amounts, bounds, places, people and statuses. A list of all days is no answer to a question about one.
     """
+    timeable = filled.starts or filled.ends or filled.past
     taken = [words for name, words in (captured or {}).items() if name in filled.args and name not in NAMES]
     given = _given([*filled.args.values(), *taken])
     marks = [m for m in said.marks if not _taken(m, filled, given, said)]
     loose = [
-        (m.start, m.end) for m in marks if m.kind == "time" or (m.kind in FIRM and not filled.reads_only)
+        (m.start, m.end)
+        for m in marks
+        if (m.kind in FIRM if not filled.reads_only else _narrows(m, said, timeable=timeable))
     ]
-    if not filled.reads_only:
+    if filled.reads_only:
+        loose += _filters(said, filled, given, known)
+    else:
         inside = [(m.start, m.end) for m in said.marks if m.kind in FIRM or m in filled.used]
         loose += [
             (w.start, w.end)
@@ -46,6 +61,31 @@ def unused_words(
             if _says_more(w, given, known) and not any(a < w.end and w.start < b for a, b in inside)
         ]
     return tuple(_joined(said, sorted(loose)))[:MOST]
+
+
+def _narrows(mark: Mark, said: Sentence, *, timeable: bool) -> bool:
+    """Say whether a mark that a read does not take would have narrowed what it shows."""
+    if mark.kind == "time":
+        return timeable or mark.text.lower() not in NOW
+    if mark.kind == "money":
+        return True
+    if mark.kind == "number":
+        return compared(mark, said)
+    named = mark.found and not mark.near
+    return named or (mark.kind == "name" and WHERE.search(said.text, 0, mark.start) is not None)
+
+
+def _filters(
+    said: Sentence, filled: Filled, given: frozenset[str], known: Collection[str]
+) -> list[tuple[int, int]]:
+    """Return the statuses and parts of the country that a read neither takes nor speaks of."""
+    found = REGION.search(said.text, said.begin)
+    where = found.span("region") if found and found["region"].lower() not in given else None
+    out = [where] if where else []
+    if any(m.kind == "entity" for m in filled.used):
+        return out  # it is about one thing, whose status is told anyway
+    words = (w for w in said.words if w.low in STATUSES and w.low not in given)
+    return [*out, *((w.start, w.end) for w in words if stem(w.low) not in known)]
 
 
 def _given(values: Collection[Any]) -> frozenset[str]:
@@ -58,6 +98,8 @@ def _taken(mark: Mark, filled: Filled, given: frozenset[str], said: Sentence) ->
         return True
     if mark.kind == "time" and any(isinstance(v, date | datetime | timedelta) for v in filled.args.values()):
         return True  # it, or the one it was said with
+    if mark.time and mark.time.length and iso_length(mark.time.length) in filled.args.values():
+        return True
     words = [t.low for t in tokens(said.text[mark.start : mark.end])]
     idle = FUNCTION if mark.kind != "time" else frozenset()
     return all(word in given or word in idle for word in words)

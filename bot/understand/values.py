@@ -43,6 +43,7 @@ ALIKE: Sequence[frozenset[str]] = (
 ISO_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?")
 DOLLARS = frozenset({"dollar", "buck"})
 SHORTEST_MONTH, LONGEST_MONTH = timedelta(days=27, hours=23), timedelta(days=31, hours=1)
+A_DAY = timedelta(days=1)
 UNITS_OF = {
     "naira": "NGN",
     "shilling": "KES UGX TZS SOS",
@@ -191,10 +192,10 @@ def is_end(name: str) -> bool:
 
 
 def _distance(argument: Argument, mark: TimeMark, clock: Clock) -> timedelta | None:
-    """Return how far it is to the end of "today" or "this week", or back to its beginning."""
+    """Return how far it is to the end of "today", "tonight" or "this week", or back to its beginning."""
     if is_past(argument.name):
         return clock.now - mark.first if mark.first and mark.first < clock.now else None
-    runs = mark.first and mark.last and mark.first <= clock.now < mark.last
+    runs = mark.first and mark.last and mark.first - A_DAY < clock.now < mark.last
     return mark.last - clock.now if runs and mark.last else None
 
 

@@ -1,0 +1,56 @@
+"""Which argument a word of a message goes to: both ends of a time, counts, people, and texts whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from bot.understand.understander import Understander
+from tests.bot.understand.test_bad_input import ask
+from tests.evals import score
+
+
+@pytest.fixture(scope="module")
+def understander() -> Understander:
+    return score.make()
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "action", "args"),
+    [
+        ("failed payments from monday to wednesday", "billing", "billing_failed", {"since": "2026-11-16", "until": "2026-11-18"}),
+        ("payments until friday", "billing", "billing_payments", {"since": None, "until": "2026-11-20"}),
+        ("invoices from 1 to 10 november", "billing", "billing_invoices", {"since": "2026-11-01", "until": "2026-11-10"}),
+        ("payments last quarter", "billing", "billing_payments", {"since": "2026-07-01", "until": "2026-09-30"}),
+        ("revenue in q3", "billing", "billing_revenue", {"month": None}),
+        ("outages last weekend", "noc", "network_outages", {"since": "2026-11-14", "until": "2026-11-15"}),
+        ("what did halima do yesterday evening", "admin", "admin_audit_search", {"since": "2026-11-21T18:00:00+01:00", "until": "2026-11-22T00:00:00+01:00"}),
+        ("audit since monday until wednesday", "admin", "admin_audit_search", {"about": None, "since": "2026-11-16T00:00:00+01:00"}),
+        ("freeze changes until 22:00 because of the match", "noc", "freeze_start", {"starts_at": None, "until": "2026-11-22T22:00:00+01:00", "because": "the match"}),
+        ("freeze everything tonight because of the match", "noc", "freeze_start", {"starts_at": "2026-11-22T18:00:00+01:00", "until": "2026-11-23T00:00:00+01:00"}),
+        ("cover for ada from friday 18:00 to monday 08:00", "noc", "oncall_cover", {"starts": "2026-11-27T18:00:00+01:00", "until": "2026-11-30T08:00:00+01:00"}),
+        ("give bea the role noc until friday", "admin", "admin_grant", {"role": "noc", "lasts": "PT460800S"}),
+        ("give bea the noc role for the coast", "admin", "admin_grant", {"region": "coast"}),
+        ("open tickets on the coast", "support", "tickets_search", {"area": "coast", "customer": None}),
+        ("tickets breaching tonight", "support", "tickets_breaching", {"within": "PT28800S"}),
+        ("who had 102.22.4.17 on saturday at 23:00", "noc", "network_holders", {"at": "2026-11-21T23:00:00+01:00"}),
+        ("100203 promises to pay at the end of the month", "billing", "billing_promise", {"until": "2026-11-30"}),
+        ("show me 20 payments of 100203", "billing", "billing_payments", {"limit": 20}),
+        ("weak signals below -28 dbm", "noc", "network_weak_signals", {"below": -28}),
+        ("lines that dropped at least 5 times in the last 3 hours", "noc", "network_flapping", {"least": 5, "within": "PT10800S"}),
+        ("credit 100203 500 because the line was down for 2 days", "billing", "billing_credit", {"amount": "500.00 NGN", "reason": "the line was down for 2 days", "days": None}),
+        ("open a ticket for 100203: Our shop opens at 9, no light", "support", "tickets_create", {"subject": "Our shop opens at 9, no light"}),
+        ("add a note to 100203, She wants to be called tomorrow", "support", "customers_add_note", {"note": "She wants to be called tomorrow"}),
+        ("comment on TCK-11574: Our shop opens at nine", "support", "tickets_comment", {"text": "Our shop opens at nine"}),
+        ("close TCK-11574 because the ONT was replaced yesterday", "support", "tickets_close", {"resolution": "the ONT was replaced yesterday"}),
+        ("halima covers me from friday to sunday", "noc", "oncall_cover", {"person": "halima", "instead_of": "ada@acme.example"}),
+    ],
+)  # fmt: skip
+async def test_each_word_goes_where_it_belongs(
+    understander: Understander, words: str, role: str, action: str, args: Mapping[str, Any]
+) -> None:
+    got = await ask(understander, words, role)
+    guess = next(g for g in got.guesses if g.action_id == action)
+    assert {name: guess.args.get(name) for name in args} == args
