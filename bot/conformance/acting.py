@@ -13,6 +13,7 @@ from bot.conformance.lacking import LackingConformance
 from bot.conformance.plant import BNG, OLT, PON
 from bot.conformance.rig import Rig, a_world, effect, lost, opened, there
 from bot.conformance.scopes import SOUTH
+from plugins.customers.port import Customers
 from plugins.network.port import Network, NewMaintenance, NewOutage, NewPool, OutageChange
 
 Places = tuple[dict[str, Any], ...]
@@ -175,6 +176,11 @@ class ActingConformance(LackingConformance):
         assert (ont.serial, ont.model, ont.status_since) == ("ZTEG00000001", "F660", world.now)
         assert (there(line.port).key, ont.last_down_cause) == (PON, None)
         assert ont.rx_dbm != -27.5, "nobody measured the new one yet"
+        people = opened(rig, world, Customers)
+        assert [s.number for s in await people.find_services(EVERYWHERE, "ZTEG00000001")] == [
+            world["amina/1"]
+        ]
+        assert not await people.find_services(EVERYWHERE, "HWTC1A2B3C4D")
         with pytest.raises(Conflict):
             await port.swap_ont(effect(world, "c"), "ZTEG00000001", "hwtc00000002")
         with pytest.raises(NotFound):

@@ -10,6 +10,7 @@ from typing import Any
 from bot.api import BadInput, Context, NotAllowed, Scope, day, moment, plural
 from plugins.billing.port import Billing
 from plugins.customers.port import Plan
+from plugins.email.framing import framed, headed
 from plugins.email.letter import ADDRESS, checked_body, subject_of
 from plugins.email.placeholders import filled, on, places_in
 from plugins.email.port import Mail, MailingKind, NewEmail, Recipient, Sender, Stop, Template
@@ -105,8 +106,9 @@ async def make_audience(
     ctx: Context[Any], wanted: Wanted, template: Template | None, text: str, subject: str, sender: Sender
 ) -> Audience:
     """Return each message, filled in; BadInput when nobody is left, or when there are too many."""
-    body = checked_body(text if text.strip() else template.body if template else "")
-    head = subject_of(body, subject.strip() or (template.subject if template else ""))
+    body = template.body if template else framed(ctx, text)
+    body = checked_body(text if template and text.strip() else body)
+    head = subject_of(body, subject.strip() or (template.subject if template else headed(ctx, text)))
     said, found = await find_recipients(ctx, wanted)
     if len(found) > MOST:
         raise BadInput(f"These are more than {MOST:,}. Take a smaller group, one after the other.")

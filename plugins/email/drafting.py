@@ -19,6 +19,7 @@ from bot.api import (
     action,
 )
 from plugins.customers.port import Customer, CustomerRef, Customers
+from plugins.email.framing import framed, headed
 from plugins.email.letter import (
     Text,
     check_reach,
@@ -44,8 +45,9 @@ async def composed(
     to = await check_reach(ctx, customer)
     if template is None and not text.strip():
         raise BadInput("Say what to write, or name a template; `email templates` lists them.")
-    body = text if text.strip() else template.body if template else ""
-    head = subject.strip() or (template.subject if template else "")
+    body = template.body if template else framed(ctx, text)
+    body = text if template and text.strip() else body
+    head = subject.strip() or (template.subject if template else headed(ctx, text))
     wanted = places_in(head, body)
     values = await values_for(ctx, customer, wanted) if wanted else {}
     body = checked_body(filled(body, values))
@@ -141,11 +143,20 @@ async def edit(ctx: Ctx, message: MessageRef, text: Text = "", subject: str = ""
     if not text.strip() and not subject.strip():
         raise BadInput("Say what the new text or subject is.")
     head = checked_subject(subject) if subject.strip() else message.subject
-    body = checked_body(text) if text.strip() else message.body
+    body = await _reworded(ctx, message, text) if text.strip() else message.body
     changed = await ctx.port(Mail).change_draft(ctx.effect, message.number or "", head, body)
     back = {"message": message.number, "text": message.body, "subject": message.subject}
     reply = await draft_reply(ctx, changed, f"Changed draft {changed.number}:")
     return undoable(reply, ActionCall(action_id="email_edit", args=back))
+
+
+async def _reworded(ctx: Ctx, message: Email, text: str) -> str:
+    """Return a new text for a draft, greeting the customer as the old one did."""
+    body = framed(ctx, text)
+    customer = await ctx.port(Customers).get(ctx.scope, message.customer or "")
+    if body == checked_body(text) or customer is None:
+        return checked_body(text)
+    return checked_body(filled(body, await values_for(ctx, customer, places_in(body))))
 
 
 async def preview_send_draft(ctx: Ctx, message: MessageRef) -> Preview:

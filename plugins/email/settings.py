@@ -11,6 +11,19 @@ class EmailSettings(BaseModel):
     html: bool = Field(
         True, description="Send each text also as HTML, drawn from the text: paragraphs and links."
     )
+    greeting: str = Field(
+        "Dear {name},",
+        max_length=200,
+        description="Begins what is written freely, unless it greets itself; empty for none.",
+    )
+    closing: str = Field(
+        "Kind regards\n{isp}", max_length=500, description="Ends what is written freely; empty for nothing."
+    )
+    subject: str = Field(
+        "{isp}: {about}",
+        max_length=100,
+        description="Subject where none is given; {about} becomes the first words of the text.",
+    )
     returns_days: int = Field(
         90,
         ge=1,

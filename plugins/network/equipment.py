@@ -8,6 +8,7 @@ from typing import Literal
 from bot.api import Align, Button, Column, NotFound, Reply, Table, Tone, action, ago, plural, span
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
+from plugins.network.history import usual_sessions
 from plugins.network.port import Device, DeviceRef, Network, Outage, Port, SiteRef
 
 RIGHT = Align.RIGHT
@@ -85,7 +86,7 @@ async def device(ctx: Ctx, device: DeviceRef) -> Reply:
 async def site(ctx: Ctx, site: SiteRef) -> Reply:
     """Show how a site is.
 
-    Its devices, services and sessions, outages and maintenance.
+    Its devices, services, sessions against those usual at this hour, outages and maintenance.
     """
     found = await ctx.port(Network).site(ctx.scope, site.code)
     if found is None:
@@ -94,12 +95,13 @@ async def site(ctx: Ctx, site: SiteRef) -> Reply:
     all_up = "everything is up" if found.devices else "no devices stand there"
     state = f"{len(bad)} of {len(found.devices)} devices are not up" if bad else all_up
     head = f"**{found.site.name}** ({found.site.code}, {found.site.kind} in {found.site.region}): {state}."
-    hangs = f"{plural(found.services, 'active service')}, {found.online:,} online now."
+    hangs = f"{plural(found.services, 'active service')} below, {found.online:,} online now."
     works = [f"Maintenance {m.number}: {m.title}, {ago(m.starts_at, ctx.now)}" for m in found.maintenance]
     return Reply(
         "\n\n".join([head, hangs, *_wrong(found.outages), *works]),
         data=found,
         table=_devices(ctx, found.devices) if found.devices else None,
+        facts={"Sessions here": await usual_sessions(ctx, found.site.code)},
         tone=Tone.BAD if found.outages or any(d.status == "down" for d in bad) else Tone.PLAIN,
         buttons=(Button("Who is hit", "network_affected", {"site": found.site.code}),),
         focus={"site": found.site.code},

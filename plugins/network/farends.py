@@ -15,7 +15,20 @@ from plugins.network.port import DeviceRef, Network, OntLine, OntPage, Place, Po
 
 RIGHT = Align.RIGHT
 MAX_ROWS = 200
-State = Literal["not up", "los", "dying_gasp", "offline", "online"]
+FEW = 20
+"""ONTs shown of a list that is not one PON's."""
+State = Literal[
+    "not up", "dark", "los", "no light", "without light", "dying_gasp", "no power", "without power",
+    "offline", "online",
+]  # fmt: skip
+MEANT = {
+    "dark": "not up",
+    "no light": "los",
+    "without light": "los",
+    "no power": "dying_gasp",
+    "without power": "dying_gasp",
+}
+"""What people say for what an OLT calls it."""
 SAID = {
     "not up": ("is not up", "are not up"),
     "los": ("sees no light", "see no light"),
@@ -50,7 +63,7 @@ async def onts(
     *,
     area: str = "",
     status: State | None = None,
-    limit: int = 64,
+    limit: int | None = None,
 ) -> Reply:
     """List the ONTs of a PON with their levels.
 
@@ -61,13 +74,15 @@ async def onts(
     if customer and not port:
         port = await _port_of(ctx, customer)
     place = place_of(device, port, None) if port or device else None
-    dark_only = status or ("" if place else "not up")
-    found = await net.onts(ctx.scope, place, max(1, min(limit, MAX_ROWS)), status=dark_only, area=area)
+    state = MEANT.get(status or "", status or "") or ("" if place else "not up")
+    whole = place is not None and place.kind == "port" and not state
+    most = max(1, min(limit or (MAX_ROWS if whole else FEW), MAX_ROWS))
+    found = await net.onts(ctx.scope, place, most, status=state, area=area)
     focus: dict[str, str] = {place.kind: place.key} if place else {}
-    if place is None or place.kind != "port" or status:
+    if place is None or not whole:
         if not found.lines:
             await check_area(ctx, area)
-        return _many(ctx, found, place, area, dark_only)
+        return _many(ctx, found, place, area, state)
     if not found.lines:
         text = f"No ONT is known on {place.key}."
         return Reply(text, data=(), focus=focus, evidence=(ctx.evidence(Network),))

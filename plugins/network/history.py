@@ -20,6 +20,8 @@ LEAST = 5.0
 """dB that the chart spans at least: a steady line should look steady."""
 FEW = 3
 """Points from which on a change over time is spoken of at all."""
+HALF, NOON = timedelta(hours=12), timedelta(hours=11)
+"""Half a day, and how far from it at least is what was counted within an hour of the same time of day."""
 DROP = 0.2
 """Share of a site's sessions that has to be missing before it is called a drop."""
 
@@ -120,6 +122,20 @@ async def session_history(ctx: Ctx, site: SiteRef, within: timedelta = WEEK) -> 
         focus=focus,
         evidence=(ctx.evidence(Network, found.points[-1][0]),),
     )
+
+
+async def usual_sessions(ctx: Ctx, site: str) -> str | None:
+    """Return `310 at 18:00, usually 480 at that hour` of a site; None where nobody counts them."""
+    found = await ctx.port(Network).site_history(ctx.scope, site, "sessions", ctx.now - WEEK - HALF)
+    if found is None or ctx.now - found.points[-1][0] > 2 * HALF:
+        return None
+    at, last = found.points[-1]
+    day = timedelta(days=1)
+    then = [
+        value for when, value in found.points if at - when >= HALF and abs((at - when) % day - HALF) > NOON
+    ]
+    counted = f"{last:,.0f} at {moment(at, ctx.now, ctx.tenant.zone)}"
+    return f"{counted}, usually {median(then):,.0f} at that hour" if len(then) >= FEW else counted
 
 
 def check_span(within: timedelta) -> None:

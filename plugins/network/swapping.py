@@ -23,7 +23,7 @@ from plugins.network.entities import Ctx
 from plugins.network.port import Line, Network
 from plugins.network.restarting import SIMULATED, lines_of, named, with_ont
 
-SERIAL = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9:\-]{5,31}")
+SERIAL = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9:\-]{3,31}")
 """ITU-T G.984.3 has four letters and eight hexadecimal digits; radios have what their vendor likes."""
 MODEL = 40
 UNDO = timedelta(minutes=30)

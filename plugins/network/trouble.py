@@ -66,6 +66,20 @@ async def outages(
         return Reply(none, data=(), tone=Tone.GOOD, evidence=evidence)
     active = [o for o in found if o.status == "active"]
     hit = sum(o.services or 0 for o in active)
+    return Reply(
+        _total(found, active, hit, in_area(area), days=days),
+        data=tuple(found),
+        table=_table(ctx, found),
+        tone=Tone.BAD if active else Tone.PLAIN,
+        buttons=tuple(
+            Button(f"Who is hit by {o.number}", "network_affected", {"outage": o.number}) for o in active[:3]
+        ),
+        evidence=evidence,
+        focus={"outage": found[0].number} if len(found) == 1 else {},
+    )
+
+
+def _table(ctx: Ctx, found: Sequence[Outage]) -> Table:
     zone = ctx.tenant.zone
     columns = [Column(t) for t in ("Outage", "What", "Where", "Status", "Since", "Back by")]
     rows = [
@@ -80,17 +94,7 @@ async def outages(
         )
         for o in found
     ]
-    return Reply(
-        _total(found, active, hit, in_area(area), days=days),
-        data=tuple(found),
-        table=Table(columns=[*columns, Column("Services", RIGHT)], rows=rows),
-        tone=Tone.BAD if active else Tone.PLAIN,
-        buttons=tuple(
-            Button(f"Who is hit by {o.number}", "network_affected", {"outage": o.number}) for o in active[:3]
-        ),
-        evidence=evidence,
-        focus={"outage": found[0].number} if len(found) == 1 else {},
-    )
+    return Table(columns=[*columns, Column("Services", RIGHT)], rows=rows)
 
 
 def _total(found: Sequence[Outage], active: Sequence[Outage], hit: int, where: str, *, days: bool) -> str:

@@ -10,7 +10,7 @@ from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
 from plugins.network.port import Maintenance, MaintenanceRef, Network
 
-WEEK, YEAR = timedelta(days=7), timedelta(days=366)
+WEEK, MONTH, YEAR = timedelta(days=7), timedelta(days=30), timedelta(days=366)
 MAX_ROWS = 100
 COLUMNS = tuple(Column(t) for t in ("Number", "What", "Where", "From", "Until", "Status"))
 
@@ -28,6 +28,7 @@ COLUMNS = tuple(Column(t) for t in ("Number", "What", "Where", "From", "Until", 
         "works this weekend",
         "maintenance in {area}",
         "maintenance since {since}",
+        "past maintenance",
     ),
 )
 async def maintenance(
@@ -36,22 +37,26 @@ async def maintenance(
     since: date | None = None,
     until: date | None = None,
     area: str = "",
+    *,
+    past: bool = False,
 ) -> Reply:
     """List maintenance that is running or planned.
 
-    For the next days, 7 if you do not say; of a region or site; what is done, too, since a day that is past.
+    For the next days, 7 if you do not say; of a region or site. What is past, of the last 30 days or since
+    the day you name.
     """
     if within > YEAR:
         raise BadInput("Nobody plans that far ahead. Ask for a year at most.")
     area, begin, end = area_of(area), _day(ctx, since), _day(ctx, until, days=1)
-    past = begin if begin and begin < ctx.now else None
-    before = end or (ctx.now if past else max(ctx.now, begin or ctx.now) + within)
-    found = await ctx.port(Network).maintenance(ctx.scope, before, MAX_ROWS, since=past, area=area)
+    begin = begin or (ctx.now - MONTH if past else None)
+    since_then = begin if begin and begin < ctx.now else None
+    before = end or (ctx.now if since_then else max(ctx.now, begin or ctx.now) + within)
+    found = await ctx.port(Network).maintenance(ctx.scope, before, MAX_ROWS, since=since_then, area=area)
     found = [m for m in found if begin is None or m.ends_at > begin]
     evidence = (ctx.evidence(Network),)
     if not found:
         await check_area(ctx, area)
-        was = "was done" if past and before <= ctx.now else "is running or planned"
+        was = "was done" if since_then and before <= ctx.now else "is running or planned"
         text = f"No maintenance{in_area(area)} {was} in that time."
         return Reply(text, data=(), evidence=evidence)
     return Reply(

@@ -71,9 +71,15 @@ ONT = text(
 REBOOTED = text(
     "update isp_onts set status_since = :at, seen_at = :at, last_down_cause = 'reboot' where serial = :serial"
 )
+PLAIN = "regexp_replace(upper(:serial), '[^A-Z0-9]', '', 'g')"
 HELD = text(
-    "select v.number as service from isp_onts t left join isp_services v on v.id = t.service_id "
-    "where upper(t.serial) = upper(:serial)"
+    "select v.number as service from isp_onts t left join isp_services v "  # noqa: S608 - constants
+    "on v.id = t.service_id "
+    "where upper(t.serial) = upper(:serial) union all select number from isp_services "
+    f"where ont_key = {PLAIN} and status <> 'terminated' limit 1"
+)
+SWAP_LINE = text(
+    f"update isp_services set ont_serial = :new where ont_key = {PLAIN} and status <> 'terminated'"  # noqa: S608 - constants
 )
 SWAP = text(
     "update isp_onts set serial = :new, model = :model, status_since = :at, seen_at = :at, "
@@ -189,6 +195,7 @@ async def do_swap(session: AsyncSession, serial: str, new: str, model: str, at: 
     row = (await session.execute(HELD, {"serial": new})).one_or_none()
     if row is not None:
         raise Conflict(f"ONT {new} is known already{f', on {row.service}' if row.service else ''}.")
+    await session.execute(SWAP_LINE, {"serial": serial, "new": new})
     await session.execute(SWAP, {"serial": serial, "new": new, "model": model or None, "at": at})
     return new
 

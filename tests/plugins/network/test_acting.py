@@ -94,6 +94,37 @@ async def test_an_ont_without_light_does_not_obey(world) -> None:
         await bench.act("reboot", customer="100900")
 
 
+async def test_an_ont_is_replaced_and_put_back(world) -> None:
+    bench, isp = world
+    field = await bench.person("Fay Field", ["network:read", "network:swap", "customers:read"])
+    asked = await bench.act("swap_ont", customer="100234", serial="zteg 0000 0001", model="F660", user=field)
+    assert "HWTC1" in asked.waiting.preview and "ZTEG00000001, F660" in asked.waiting.preview
+    assert "Online now, will be cut" in asked.waiting.preview
+    done = await bench.approve(asked, user=field)
+    assert done.text.startswith("Amina Bello (100234) has ONT ZTEG00000001 instead of ONT HWTC1 since ")
+    assert await isp.count("isp_onts", "serial = 'ZTEG00000001' and model = 'F660' and rx_dbm is null") == 1
+    await bench.undo(done, user=field)
+    assert (
+        await isp.count("isp_onts", "serial = 'HWTC1'") == 1
+        and await isp.count("isp_onts", "model = 'F660'") == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("serial", "error", "said"),
+    [("new", BadInput, "no serial number"), ("hwtc1", Conflict, "has ONT HWTC1 already"),
+     ("HWTC00777777", Conflict, "ONT HWTC00777777 is on SVC-100300-1 already")],
+)  # fmt: skip
+async def test_what_can_not_be_put_on_a_line(world, serial: str, error: type[Exception], said: str) -> None:
+    bench, isp = world
+    async with isp.sql() as session:
+        await session.execute(
+            text("update isp_services set ont_serial = 'HWTC00777777' where number = 'SVC-100300-1'")
+        )
+    with pytest.raises(error, match=said):
+        await bench.act("swap_ont", customer="100234", serial=serial)
+
+
 async def test_a_real_system_is_not_said_to_be_simulated(world, monkeypatch) -> None:
     bench, _ = world
     monkeypatch.setattr(LocalNetwork, "reaches_devices", True)

@@ -712,6 +712,8 @@ class MemoryNetwork:
                 raise NotFound(f"There is no ONT {serial}.")
             if any(row["serial"].lower() == new.lower() for row in self.books.rows("onts")):
                 raise Conflict(f"ONT {new} is known already.")
+            for row in self.books.find("services", number=found[0]["service"]):
+                row["ont_serial"] = new
             at = self.books.now()
             gone = {"rx_dbm": None, "tx_dbm": None, "last_down_cause": None}
             self.books.put(found[0], serial=new, model=model or None, status_since=at, seen_at=at, **gone)

@@ -1,0 +1,42 @@
+"""What stands around a text that somebody typed: a greeting, a closing, a subject, as the tenant likes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.api import Context
+from plugins.email.letter import checked_body, subject_of
+from plugins.email.settings import EmailSettings
+
+GREETS = re.compile(
+    r"(?:dear|hi|hello|hey|greetings|good (?:morning|afternoon|evening|day)|to whom|jambo|habari|"
+    r"mambo|hujambo|bonjour|hola|ola|sawubona|bawo)\b",
+    re.IGNORECASE,
+)
+"""Whoever greets has written a whole letter: it goes out as it is."""
+
+
+def framed(ctx: Context[Any], text: str) -> str:
+    """Return a text as a letter: greeting, the text as a sentence, closing."""
+    body, look = checked_body(text), _look(ctx)
+    if GREETS.match(body) or not look.greeting.strip():
+        return body
+    if body[-1].isalnum():
+        body += "."
+    parts = (look.greeting.strip(), f"{body[0].upper()}{body[1:]}", look.closing.strip())
+    return "\n\n".join(part for part in parts if part)
+
+
+def headed(ctx: Context[Any], text: str) -> str:
+    """Return the subject of a text for which nobody gave one."""
+    body = checked_body(text)
+    lines = body.splitlines()
+    rest = "\n".join(lines[1:]).strip()
+    about = subject_of(rest if GREETS.match(body) and rest else body, "")
+    about = f"{about[0].upper()}{about[1:]}"
+    return _look(ctx).subject.replace("{about}", about).strip() or about
+
+
+def _look(ctx: Context[Any]) -> EmailSettings:
+    return ctx.settings if isinstance(ctx.settings, EmailSettings) else EmailSettings()

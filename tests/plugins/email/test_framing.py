@@ -1,0 +1,63 @@
+"""A text that somebody typed becomes a letter: greeting, closing and subject as the tenant likes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from plugins.email.framing import framed, headed
+from plugins.email.settings import EmailSettings
+from tests.plugins.building import Isp
+
+
+async def people(isp: Isp) -> None:
+    await isp.customer("100234", "Amina Bello", email="amina@example.com")
+
+
+async def test_a_typed_sentence_becomes_a_letter(open_bench) -> None:
+    bench, isp = await open_bench("email")
+    await people(isp)
+    made = (await bench.act("draft", customer="100234", text="we will call you tomorrow")).data
+    isp_name = bench.tenant.name
+    assert made.subject == f"{isp_name}: We will call you tomorrow"
+    assert made.body == f"Dear Amina Bello,\n\nWe will call you tomorrow.\n\nKind regards\n{isp_name}"
+    own = (await bench.act("draft", customer="100234", text="x. y", subject="Your visit")).data
+    assert own.subject == "Your visit" and own.body.startswith("Dear Amina Bello,\n\nX. y.")
+
+
+async def test_a_letter_with_its_own_greeting_goes_as_it_is(open_bench) -> None:
+    bench, isp = await open_bench("email")
+    await people(isp)
+    letter = "Hello Amina,\nwe come at 10.\nSam"
+    made = (await bench.act("draft", customer="100234", text=letter)).data
+    assert (made.subject, made.body) == (f"{bench.tenant.name}: We come at 10", letter)
+
+
+async def test_a_template_keeps_its_own_words(open_bench) -> None:
+    bench, isp = await open_bench("email")
+    await people(isp)
+    await isp.insert("isp_email_templates", name="visit", subject="Visit", body="We come, {name}")
+    made = (await bench.act("draft", customer="100234", template="visit")).data
+    assert (made.subject, made.body) == ("Visit", "We come, Amina Bello")
+
+
+async def test_a_reworded_draft_greets_again_and_undo_brings_the_old_one_back(open_bench) -> None:
+    bench, isp = await open_bench("email")
+    await people(isp)
+    made = (await bench.act("draft", customer="100234", text="we call tomorrow")).data
+    changed = await bench.act("edit", message=made.number, text="we call on Friday")
+    assert changed.data.body == made.body.replace("tomorrow", "on Friday")
+    await bench.undo(changed)
+    assert await isp.count("isp_emails", "body like '%We call tomorrow.%'") == 1
+
+
+async def test_a_tenant_frames_otherwise_or_not_at_all(open_bench) -> None:
+    bench, _ = await open_bench("email")
+    ctx = await bench.context()
+    bare = replace(ctx, settings=EmailSettings(greeting="", subject="{about}"))
+    assert (framed(bare, " our shop opens "), headed(bare, "our shop opens")) == (
+        "our shop opens",
+        "Our shop opens",
+    )
+    short = replace(ctx, settings=EmailSettings(greeting="Hi {name}!", closing="", subject=""))
+    assert framed(short, "our shop opens") == "Hi {name}!\n\nOur shop opens."
+    assert headed(short, "our shop opens. Come by") == "Our shop opens"

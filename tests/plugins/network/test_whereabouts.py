@@ -1,0 +1,163 @@
+"""Lists narrowed to a region or site, who is offline, and planned work that is past."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.api import Area, NotFound, Tone
+from bot.testing import Bench
+from plugins.network.areas import area_of
+from tests.plugins.building import NOW, Isp, ago
+
+OLT, PON = "olt-nth-03-1", "olt-nth-03-1 PON 1/1"
+
+
+@pytest.fixture
+async def world(open_bench) -> tuple[Bench, Isp]:
+    """Three subscribers on one PON of the north, one of them offline, one never online; a mast in the south."""
+    bench, isp = await open_bench("network")
+    await isp.plan()
+    await isp.site("NTH-03", name="Harbour POP")
+    await isp.site("STH-01", name="South Hill", region="south", kind="tower")
+    await isp.device("bng1", "NTH-03", "bng", vendor="Juniper")
+    await isp.device(
+        OLT, "NTH-03", parent="bng1", vendor="Huawei", status="degraded", status_since=ago(hours=1)
+    )
+    await isp.device("ap-sth-01-a", "STH-01", "ap")
+    await isp.port(OLT)
+    people = (("100234", "Amina Bello"), ("100300", "Kano Textiles"), ("100400", "Bola Ade"))
+    for nr, (number, name) in enumerate(people):
+        await isp.customer(number, name, site="NTH-03")
+        await isp.service(number, port=PON)
+        await isp.ont(f"HWTC{nr}", PON, f"SVC-{number}-1", status="los" if nr == 2 else "online")
+    await isp.session("SVC-100234-1", nas="bng1")
+    await isp.session("SVC-100400-1", nas="bng1", ended_at=ago(minutes=20))
+    return bench, isp
+
+
+@pytest.mark.parametrize(
+    ("said", "area"), [("the coast region", "coast"), ("in Harbour", "Harbour"), ("Site NTH-03", "Site NTH-03"), ("", "")]
+)  # fmt: skip
+def test_what_an_area_is_called(said: str, area: str) -> None:
+    assert area_of(said) == area
+
+
+async def test_sites_those_with_trouble_first(world) -> None:
+    bench, isp = world
+    reply = await bench.act("sites")
+    assert reply.text == "2 sites, 1 of them has trouble." and reply.tone is Tone.WARN
+    assert [row[0] for row in reply.table.rows] == ["NTH-03", "STH-01"]
+    await isp.insert(
+        "isp_outages", number="OUT-0042", title="Mast down", site="STH-01", started_at=ago(minutes=12)
+    )
+    south = await bench.act("sites", area="the south region")
+    assert south.text == "1 site in south, 1 of them has trouble." and south.tone is Tone.BAD
+    assert south.table.rows == [("STH-01", "South Hill", "south", "tower", 1, None, "OUT-0042")]
+    assert (await bench.press(south.buttons[0])).focus == {"site": "STH-01"}
+    with pytest.raises(
+        NotFound, match=r"No region or site is called “mars”\. The regions are north, south\."
+    ):
+        await bench.act("sites", area="mars")
+
+
+async def test_devices_of_a_region_a_kind_or_a_vendor_are_all_of_them(world) -> None:
+    bench, _ = world
+    for args, names, text in (
+        ({"area": "north"}, [OLT, "bng1"], "2 devices in north, the newest change first:"),
+        ({"kind": "olt"}, [OLT], "1 device of kind olt, the newest change first:"),
+        (
+            {"vendor": "huawei", "status": "not up"},
+            [OLT],
+            "1 device by huawei not up, the newest change first:",
+        ),
+        ({"area": "harbour", "status": "up"}, ["bng1"], "1 device in harbour up, the newest change first:"),
+        ({"area": "south", "status": "down"}, [], "All devices in south are up."),
+        ({"kind": "switch"}, [], "There are no devices of kind switch."),
+        ({"kind": "switch", "status": "down"}, [], "No device of kind switch is down."),
+    ):
+        reply = await bench.act("devices", **args)
+        assert ([device.name for device in reply.data], reply.text) == (names, text), args
+    for action in ("devices", "outages", "maintenance", "sessions", "onts", "offline"):
+        with pytest.raises(NotFound, match="No region or site is called “mars”"):
+            await bench.act(action, area="mars")
+
+
+async def test_outages_and_sessions_of_a_region(world) -> None:
+    bench, isp = world
+    await isp.insert("isp_outages", number="OUT-0042", title="Dark", device=OLT, started_at=ago(minutes=12))
+    assert (await bench.act("outages", area="south")).text == "No outage is active in south."
+    assert (await bench.act("outages", area="harbour")).text == "1 active outage in harbour, 3 services hit."
+    assert (await bench.act("sessions", area="north")).text == "1 session up on 1 NAS in north."
+    assert (await bench.act("sessions", area="south")).text == "No session is up on a BNG or NAS in south."
+
+
+async def test_who_is_offline(world) -> None:
+    bench, isp = world
+    reply = await bench.act("offline")
+    assert reply.text == "**2** of 3 active services are offline (67%), those that went last first:"
+    assert [row[:4] for row in reply.table.rows] == [
+        ("100400", "Bola Ade", "standard", "20 min ago"), ("100300", "Kano Textiles", "standard", "never online")
+    ]  # fmt: skip
+    on = await bench.act("offline", port=PON, limit=1)
+    assert f"on {PON} are offline" in on.text and len(on.table.rows) == 1 and on.table.total == 2
+    assert (
+        await bench.act("offline", device="ap-sth-01-a")
+    ).text == "There is no active service on ap-sth-01-a."
+    for number in ("100300", "100400"):
+        await isp.session(f"SVC-{number}-1", nas="bng1", started_at=ago(minutes=1))
+    assert "all 3 active services have a session" in (await bench.act("offline", area="Harbour")).text
+    sue = await bench.person("Sue South", ["network:read"], area=Area(region=frozenset({"south"})))
+    assert (await bench.act("offline", user=sue)).text == "There is no active service."
+
+
+async def test_the_onts_beside_a_customer_and_those_in_a_state(world) -> None:
+    bench, isp = world
+    beside = await bench.act("onts", customer="100234")
+    assert beside.text.startswith(f"**{PON}**: 3 ONTs, 1 not up") and beside.focus == {"port": PON}
+    for args, text in (
+        ({}, "1 ONT is not up:"),
+        ({"status": "without light"}, "1 ONT sees no light:"),
+        ({"device": OLT, "status": "online"}, f"2 ONTs on {OLT} are online, the weakest first:"),
+        ({"area": "harbour", "status": "no power"}, "No ONT in harbour lost power."),
+        ({"area": "south"}, "No ONT in south is not up."),
+    ):
+        assert (await bench.act("onts", **args)).text == text, args
+    await isp.customer("100900", "No Port")
+    await isp.service("100900")
+    with pytest.raises(NotFound, match="which port No Port hangs on"):
+        await bench.act("onts", customer="100900")
+
+
+async def test_work_that_is_past_or_ahead(world) -> None:
+    bench, isp = world
+    for number, status, days in (("MNT-1", "done", -3), ("MNT-2", "cancelled", -2), ("MNT-3", "planned", 2)):
+        start = NOW + timedelta(days=days)
+        await isp.insert("isp_maintenance", number=number, title="Upgrade", site="NTH-03", status=status,
+                         starts_at=start, ends_at=start + timedelta(hours=2))  # fmt: skip
+
+    async def listed(**args: object) -> list[str]:
+        return [work.number for work in (await bench.act("maintenance", **args)).data]
+
+    assert await listed() == ["MNT-3"]
+    assert await listed(past=True) == ["MNT-1"]
+    assert await listed(since=(NOW - timedelta(days=1)).date().isoformat()) == []
+    assert await listed(until=(NOW + timedelta(days=1)).date().isoformat()) == []
+    assert await listed(since=(NOW + timedelta(days=1)).date().isoformat()) == ["MNT-3"]
+    assert await listed(area="south") == []
+    one = await bench.act("work", maintenance="mnt-3")
+    assert one.text == "**MNT-3** Upgrade, planned." and "(in 2 d)" in one.facts["From"]
+    assert (await bench.press(one.buttons[0])).focus == {"site": "NTH-03"}
+
+
+async def test_a_site_tells_its_sessions_against_the_usual(world) -> None:
+    bench, isp = world
+    assert (await bench.act("site", site="harbour")).facts["Sessions here"] is None
+    for hours in range(24 * 7):
+        value = 100.0 if hours else 31.0
+        await isp.insert(
+            "isp_measurements", subject="site:NTH-03", metric="sessions", at=ago(hours=hours), value=value
+        )
+    said = (await bench.act("site", site="harbour")).facts["Sessions here"]
+    assert said == "31 at 17:55, usually 100 at that hour"
