@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from plugins.connectors.local.importing.nouns import Where
 from plugins.connectors.local.load_rows import NEW_ID, Check, Column, Plan, Target
-from plugins.connectors.local.load_settle import HOLD, NAMED, SPREAD
+from plugins.connectors.local.load_settle import HOLD, NAMED, NO_BOOKING, SPREAD
 
 DUE_DAYS = 14
 BEFORE = "paid before the import of "
@@ -279,7 +279,7 @@ def payments(fields: Mapping[str, str], where: Where, key: str, *, scale: float)
         ),
         checks=PAYMENT_CHECKS,
         after=(COMES_IN, ACCOUNTS.format(table="ready_isp_payments"), *NAMED, *SPREAD),
-        hold=(HOLD,),
+        hold=(NO_BOOKING, HOLD),
         notes=(TWICE,) if key == "number" else (),
         binds=_binds(where, scale),
     )

@@ -11,6 +11,10 @@ HOLD = (
     "order by c.id for no key update) held"
 )
 """Whoever books money waits: what a row says is compared with what was paid by then."""
+NO_BOOKING = (
+    "select pg_advisory_xact_lock(hashtextextended(current_setting('app.tenant_id') || ' references', 0))"
+)
+"""Whoever books a payment waits, whichever customer they name: it may be one that the file brings too."""
 LOCK = (
     "select count(*) from (select c.id from isp_customers c where c.id in (select customer_id from accounts) "
     "order by c.id for no key update) locked"

@@ -32,6 +32,11 @@ LOCK_REFERENCE = text(
     "select pg_advisory_xact_lock("
     "hashtextextended(current_setting('app.tenant_id') || ' reference ' || :key, 0))"
 )
+# And a file of payments, which knows them by their references, stops all of them (`load_settle.NO_BOOKING`).
+LOCK_REFERENCES = text(
+    "select pg_advisory_xact_lock_shared("
+    "hashtextextended(current_setting('app.tenant_id') || ' references', 0))"
+)
 SAME_REFERENCE = text(
     "select p.number, p.at from isp_payments p "
     "where p.reference_key = :key and p.status = 'succeeded' and p.reversed_at is null "
@@ -56,6 +61,7 @@ def key_of(reference: str) -> str:
 
 async def do_pay(session: AsyncSession, new: NewPayment, by: str, now: datetime, usual: str) -> str:
     """Book a payment and spread it; return its number."""
+    await session.execute(LOCK_REFERENCES)  # before any customer, as a load does
     if new.reference:
         await _check_reference(session, new.reference)
     account = await lock_account(session, new.customer)
