@@ -21,7 +21,9 @@ async def main() -> None:
         print(got.line(title))
         if title in {score.HELD, score.LATER}:
             print(got.table())
-            print(f"  {sum(plain(c.q) in said for c in cases)} of them stand word for word among the wordings")
+            print(
+                f"  {sum(plain(c.q) in said for c in cases)} of them stand word for word among the wordings"
+            )
         elif "-v" in sys.argv:
             score.show(got)
     french = await score.run(understander, new_cases(HERE / "french.txt"))

@@ -32,6 +32,7 @@ LENGTH = TypeAdapter(timedelta)
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
 SEEN, FRESH, HELD = "held out until round three", "held out until round four", "strangers, held out"
 LATER = "strangers again, held out"
+STRANGERS = {HELD: "strangers.txt", LATER: "strangers_again.txt"}
 FRENCH = "in French, held out"
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "wrote")
 """Right; asked back with the right one among the choices; right action with other arguments; not understood;
@@ -199,8 +200,7 @@ def sets(held: bool) -> dict[str, list[Case]]:
     said = examples()  # since they were written, some have become examples: then they prove nothing
     kept = {t: [c for c in cs if plain(c.q) not in said] for t, cs in {SEEN: seen, FRESH: fresh}.items()}
     # by another hand: what of them stands in the wordings is no copy
-    by = {HELD: "strangers.txt", LATER: "strangers_again.txt"}
-    others = {t: [replace(c, held=True) for c in new_cases(HERE / name)] for t, name in by.items()}
+    others = {t: [replace(c, held=True) for c in new_cases(HERE / name)] for t, name in STRANGERS.items()}
     return {**out, **kept, **others}
 
 
