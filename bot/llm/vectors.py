@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -24,19 +24,29 @@ async def get_vectors(embedder: Embedder, texts: Sequence[str], folder: Path | N
     """Return one row per text, from the file that belongs to this model and these texts if there is one."""
     if not texts:
         return np.zeros((0, embedder.dimensions), np.float32)
-    path = _path(embedder, texts, folder) if folder else None
-    shape = (len(texts), embedder.dimensions)
+    names = (embedder.model_id, *texts)
+    return await get_kept(names, (len(texts), embedder.dimensions), folder, lambda: embedder.embed(texts))
+
+
+async def get_kept(
+    names: Sequence[str],
+    shape: tuple[int, int],
+    folder: Path | None,
+    compute: Callable[[], Awaitable[Vectors]],
+) -> Vectors:
+    """Return what was computed for these names before, from its file; else compute it and keep it."""
+    path = _path(names, folder) if folder else None
     if path and (kept := await asyncio.to_thread(_read, path, shape)) is not None:
         return kept
-    vectors = await embedder.embed(texts)
+    vectors = await compute()
     if path:
         with suppress(OSError):  # a full disk makes the next start slower, nothing else
             await asyncio.to_thread(_write, path, vectors)
     return vectors
 
 
-def _path(embedder: Embedder, texts: Sequence[str], folder: Path) -> Path:
-    digest = hashlib.sha256("\0".join([embedder.model_id, *texts]).encode()).hexdigest()
+def _path(names: Sequence[str], folder: Path) -> Path:
+    digest = hashlib.sha256("\0".join(names).encode()).hexdigest()
     return folder / f"{digest[:32]}.npy"
 
 

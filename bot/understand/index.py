@@ -17,6 +17,8 @@ from bot.contract.people import User
 from bot.llm.embedding import Embedder, Vectors
 from bot.llm.vectors import get_vectors
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.elsewhere import SAYINGS, nearness
+from bot.understand.head import Head, get_head
 from bot.understand.lexicon import Lexicon
 from bot.understand.marks import IT, PEOPLE
 from bot.understand.nearness import Nearness
@@ -42,7 +44,8 @@ STAND_INS: Mapping[str, str] = {
     "plugin": "plugin",
 }
 """What to put in the place of an argument that is text by its type, but always one sort of thing."""
-MEANING, WORDING = 0.65, 0.35
+MEANING, WORDING, LEARNED = 0.71, 0.20, 0.56
+"""What the nearest phrases, the words and the learned head count: fitted on wordings left out."""
 
 
 class Offered(Protocol):
@@ -62,23 +65,29 @@ class Offered(Protocol):
 
 
 class Score(NamedTuple):
-    """How well one action fits a question, by meaning and by words (0 to 1 each)."""
+    """How well one action fits a question: by its nearest phrases, by words, by what was learned."""
 
     at: int
     meaning: float
     wording: float
+    learned: float = 0.0
 
     @property
-    def both(self) -> float:
-        """The two in one number."""
-        return MEANING * self.meaning + WORDING * self.wording
+    def whole(self) -> float:
+        """All in one number."""
+        return MEANING * self.meaning + WORDING * self.wording + LEARNED * self.learned
 
 
 class Fit(NamedTuple):
-    """How well every action fits a question: by its words, and by both at a first look (0 to 1 each)."""
+    """How well every action fits a question: by words, by what was learned, and by all at a first look.
+
+    `elsewhere` is how near it is to what has nothing to do with any of them.
+    """
 
     vector: Vectors | None
     wording: NDArray[np.float32]
+    learned: NDArray[np.float32]
+    elsewhere: float
     coarse: NDArray[np.float32]
 
 
@@ -95,6 +104,8 @@ class Index:
         self.tells = frozenset(tells - FUNCTION) | (tells & {stem("give"), stem("tell")})
         self.deeds = _deeds(o.item for o in self.actions)
         self._nearness: Nearness | None = None
+        self._head: Head | None = None
+        self._elsewhere: Vectors | None = None
         self._allowed: dict[frozenset[str], NDArray[np.bool_]] = {}
 
     def speaks_of(self, at: int) -> frozenset[str]:
@@ -108,18 +119,21 @@ class Index:
 
     async def embed(self, embedder: Embedder, folder: Path | None) -> None:
         """Add the vectors of all phrases, plugin by plugin, so that tenants share what is kept on disk."""
-        parts: list[Vectors] = []
+        rows: dict[int, Vectors] = {}
         for plugin in dict.fromkeys(o.plugin for o in self.actions):
-            texts = [
-                t for o, p in zip(self.actions, self.phrases, strict=True) if o.plugin == plugin for t in p
-            ]
-            parts.append(await get_vectors(embedder, texts, folder))
-        if parts:
-            self.set_vectors(np.concatenate(parts))
+            own = [i for i, o in enumerate(self.actions) if o.plugin == plugin]
+            made = await get_vectors(embedder, [t for i in own for t in self.phrases[i]], folder)
+            ends = np.cumsum([len(self.phrases[i]) for i in own])
+            rows |= dict(zip(own, np.split(made, ends[:-1]), strict=True))
+        if rows:
+            vectors = np.concatenate([rows[i] for i in range(len(self.actions))])
+            head = await get_head(embedder.model_id, self.phrases, vectors, folder)
+            self.set_vectors(vectors, head, await get_vectors(embedder, SAYINGS, folder))
 
-    def set_vectors(self, vectors: Vectors) -> None:
-        """Take one row per phrase, in the order of `phrases`."""
+    def set_vectors(self, vectors: Vectors, head: Head, elsewhere: Vectors) -> None:
+        """Take one row per phrase, in the order of `phrases`, what was learned from them, and the others'."""
         self._nearness = Nearness(vectors, [len(p) for p in self.phrases])
+        self._head, self._elsewhere = head, elsewhere
 
     def allowed(self, user: User) -> NDArray[np.bool_]:
         """Return which actions this person may use at all."""
@@ -130,30 +144,36 @@ class Index:
             self._allowed[held] = np.array([o.item.permission in held for o in self.actions], np.bool_)
         return self._allowed[held]
 
-    def rank(self, vector: Vectors | None, stems: Sequence[str], mask: NDArray[np.bool_]) -> list[Score]:
+    def rank(
+        self, vector: Vectors | None, text: str, stems: Sequence[str], mask: NDArray[np.bool_]
+    ) -> list[Score]:
         """Return the best of the masked actions, best first."""
-        return self.best(self.fit(vector, stems), mask)
+        return self.best(self.fit(vector, text, stems), mask)
 
-    def fit(self, vector: Vectors | None, stems: Sequence[str]) -> Fit:
-        """Compare a question with every action, about."""
+    def fit(self, vector: Vectors | None, text: str, stems: Sequence[str]) -> Fit:
+        """Compare a question with every action, about; `text` is what the vector is of."""
         wording = self.lexicon.score(stems)
-        if vector is None or self._nearness is None:
-            return Fit(None, wording, wording)
-        return Fit(vector, wording, MEANING * self._nearness.about(vector) + WORDING * wording)
+        if vector is None or self._nearness is None or self._head is None or self._elsewhere is None:
+            return Fit(None, wording, np.zeros_like(wording), 0.0, wording)
+        learned = self._head.score(vector, text)
+        about = MEANING * self._nearness.about(vector)
+        coarse = about + WORDING * wording + LEARNED * learned
+        return Fit(vector, wording, learned, nearness(vector, self._elsewhere), coarse)
 
     def best(self, fit: Fit, mask: NDArray[np.bool_]) -> list[Score]:
         """Return the best of the masked actions, best first, having looked at them closely."""
         count = min(COARSE, int(np.count_nonzero(mask)))
         if not count:
             return []
-        coarse = np.where(mask, -fit.coarse, np.float32(1))
+        coarse = np.where(mask, -fit.coarse, np.float32(np.inf))
         at = coarse.argpartition(count - 1)[:count]
         wording = fit.wording[at].astype(np.float64)
+        learned = fit.learned[at].astype(np.float64)
         near = (
             wording if fit.vector is None or self._nearness is None else self._nearness.close(fit.vector, at)
         )
-        order = (-(MEANING * near + WORDING * wording)).argsort(kind="stable")
-        rows = zip(at[order].tolist(), near[order].tolist(), wording[order].tolist(), strict=True)
+        order = (-(MEANING * near + WORDING * wording + LEARNED * learned)).argsort(kind="stable")
+        rows = zip(*(part[order].tolist() for part in (at, near, wording, learned)), strict=True)
         return list(map(Score._make, rows))
 
 

@@ -4,49 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.understand.sentence import Sentence, grounded
+from bot.understand.sentence import Sentence
 from bot.understand.understanding import Guess, Understanding, Verdict
 
-LEAST = 0.37
-"""Below this nothing is offered as if it were meant."""
-LEAST_LOOSE = 0.48
-"""As LEAST, where a message names nothing that is there: the price of bitcoin is no plan's."""
-SURE = 0.47
-"""From here one guess alone is acted on."""
+ELSEWHERE, STRANGE = 0.9, 0.43
+"""Taken off every score for the nearness to what no plugin is about, and for words nobody here uses."""
+LEAST = 0.17
+"""Below this, the doubt taken off, nothing is offered as if it were meant."""
+SURE = 0.25
+"""From here, the doubt taken off, one guess alone is acted on."""
+SURE_CHANGE = 0.35
+"""As SURE for a change that does not have the form of an example."""
 ALSO = 0.25
 """Guesses within this of the best are offered besides it, once something is asked."""
-SURE_CHANGE = 0.56
-"""As SURE for a change that does not have the form of an example."""
-MARGIN = 0.05
+MARGIN = 0.04
 """Two guesses nearer than this are both offered."""
-WIDE = 0.10
+WIDE = 0.11
 """As MARGIN, where the best does not have the form of an example."""
-HIGH, WIDER = 0.75, 0.14
-"""As WIDE, where the best is not even near an example: below this score."""
-WIDEST = 0.20
+WIDEST = 0.16
 """As WIDE, where the best is a change."""
 BEYOND = 0.10
 """How much better something forbidden must fit before it is spoken of."""
 OFFERED = 3
-NEAR = 0.32
+NEAR = 0.38
 """From here a guess may be mentioned to somebody who was not understood."""
 
 
-def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Understanding:
+def doubt_of(elsewhere: float, strange: float) -> float:
+    """Return how much speaks against a message being a wish at all."""
+    return ELSEWHERE * elsewhere + STRANGE * strange
+
+
+def decide(
+    guesses: Sequence[Guess], beyond: Guess | None, said: Sentence, doubt: float = 0.0
+) -> Understanding:
     """Return the verdict over the guesses, best first; `beyond` is the best this person may not."""
     if said.mood.who_did:  # what somebody did is not wished for again
         guesses = [g for g in guesses if g.reads_only]
         beyond = beyond if beyond and beyond.reads_only else None
     offered = tuple(guesses[:OFFERED])
-    fits = beyond.score if beyond else 0.0
-    if not guesses or guesses[0].score < _least(guesses[0], said):
+    fits = beyond.score - doubt if beyond else 0.0
+    if not guesses or guesses[0].score - doubt < LEAST:
         verdict = Verdict.FORBIDDEN if fits >= SURE else Verdict.UNKNOWN
         return Understanding(verdict=verdict, guesses=offered, beyond=beyond)
     best = guesses[0]
-    if fits > best.score + BEYOND and fits >= SURE:
+    if fits > best.score - doubt + BEYOND and fits >= SURE:
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
     if not best.reads_only and (not said.mood.may_change or not best.wished):
-        return _held(guesses, said) if not said.mood.may_change else _only_sounds_like(guesses)
+        return _held(guesses, said, doubt) if not said.mood.may_change else _only_sounds_like(guesses)
     margin = _margin(best)
     told = best.reads_only and not best.formed and not (said.mood.question or said.mood.shows)
     names = any(m.start == said.begin for m in said.marks)  # "OUT-77 is over" tells of it
@@ -61,8 +66,8 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
         rivals = [g for g in rivals if not g.missing or best.score - g.score < MARGIN]
     odd = best.reads_only and not best.formed and said.odd
     sure = SURE if best.reads_only or best.formed else SURE_CHANGE
-    if len(rivals) > 1 or best.score < sure or odd:
-        asked = [g for g in guesses[:OFFERED] if g.score >= max(LEAST, best.score - ALSO)]
+    if len(rivals) > 1 or best.score - doubt < sure or odd:
+        asked = [g for g in guesses[:OFFERED] if g.score >= max(NEAR, best.score - ALSO)]
         near = [g for g in asked if g.reads_only or said.mood.may_change]
         if said.mood.who_did and fits >= SURE:  # the audit would know, and nothing else quite fits
             return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
@@ -71,18 +76,13 @@ def decide(guesses: Sequence[Guess], beyond: Guess | None, said: Sentence) -> Un
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
 
 
-def _least(best: Guess, said: Sentence) -> float:
-    """Return what the best must reach to be offered: more where nothing that is there was named."""
-    return LEAST if best.formed or grounded(said) else LEAST_LOOSE
-
-
 def _margin(best: Guess) -> float:
     """Return how far ahead of the next the best must be to be acted on alone."""
     if best.formed:
         return MARGIN
     if not best.reads_only:
         return WIDEST
-    return WIDE if best.score >= HIGH else WIDER
+    return WIDE
 
 
 def _only_sounds_like(guesses: Sequence[Guess]) -> Understanding:
@@ -91,14 +91,14 @@ def _only_sounds_like(guesses: Sequence[Guess]) -> Understanding:
     return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
 
 
-def _held(guesses: Sequence[Guess], said: Sentence) -> Understanding:
+def _held(guesses: Sequence[Guess], said: Sentence, doubt: float) -> Understanding:
     """A change in a question, a ban or an "if": a close reading may be run, the change only offered."""
     best = guesses[0]
     if said.mood.question and not said.mood.banned and not said.mood.conditional and not said.mood.how_to:
         reading = next((g for g in guesses if g.reads_only), None)
         if (
             reading
-            and reading.score >= SURE
+            and reading.score - doubt >= SURE
             and best.score - reading.score < 2 * MARGIN
             and not reading.missing
         ):

@@ -20,7 +20,7 @@ from bot.understand.words import tokens
 
 LOOKUPS = 12
 """Searches in live data for one message at most."""
-EXACT, SOME, NONE = 0.10, 0.03, -0.10
+EXACT, SOME, NONE = 0.01, 0.0, -0.03
 KINDS_TRIED = 6
 NEARLY = 0.6
 NUMBER_BEHIND = re.compile(r" \d{1,4}\b(?![.,:/-]?\w)")

@@ -87,6 +87,14 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
     return None
 
 
+def fixed_words(said: Sentence, taken: Mapping[str, str] | None) -> int | None:
+    """Return how many telling words of a message are the fixed ones of the example it has the form of."""
+    if taken is None:
+        return None
+    given = {t.low for text in taken.values() for t in tokens(text)}
+    return sum(w.low not in FUNCTION and w.low not in given for w in said.words)
+
+
 def _open(taken: Mapping[str, str]) -> int:
     """Return how much of a message the fixed words of an example leave open."""
     return sum(map(len, taken.values()))

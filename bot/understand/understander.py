@@ -5,30 +5,29 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
-from bot.contract.entity import Entity
 from bot.errors import Unavailable
 from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import common_words
 from bot.understand.filled import Asker, Filled
 from bot.understand.follow import changed
-from bot.understand.index import Index, Offered, Score
-from bot.understand.judge import decide
+from bot.understand.index import Fit, Index, Offered, Score
+from bot.understand.judge import decide, doubt_of
 from bot.understand.lacking import Lacks
-from bot.understand.marks import Mark, Nouns
+from bot.understand.marks import Mark
 from bot.understand.mood import FOR_ME
+from bot.understand.nouns import Named, nouns_of
 from bot.understand.phrasing import command
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
 from bot.understand.settle import Lookups, bare_guess, card_of, looked_up, settled
 from bot.understand.slots import fill
-from bot.understand.templates import capture
+from bot.understand.templates import capture, fixed_words
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from bot.understand.unused import unused_words
-from bot.understand.weigh import EXAMPLE, is_wished, weigh
+from bot.understand.weigh import is_wished, weigh
 from bot.understand.words import FUNCTION
 
 TRIED = 6
@@ -42,20 +41,9 @@ WHO_IS = re.compile(
     r"^(?:and )?who(?:'s| is) (?:that|this|he|she|it)(?: (?:customer|person))?[\s?.!]*$", re.IGNORECASE
 )
 AT = re.compile(r"(?:at|in|near|around)\b", re.IGNORECASE)
+VALUES = frozenset({"time", "money", "number"})
 PAUSE = 60.0
 """Seconds until a model that could not be used is tried again."""
-
-
-class Named(Protocol):
-    """An entity kind and the plugin it came from (`bot.host.registry.Owned`)."""
-
-    @property
-    def plugin(self) -> str:
-        """The plugin's name."""
-
-    @property
-    def item(self) -> Entity:
-        """The entity kind."""
 
 
 class Understander:
@@ -79,7 +67,7 @@ class Understander:
         self._warm, self._again = False, 0.0
         self.trouble = "" if embedder else "no embedding model is configured"
         self._person = "customer" if "customer" in self._homes else "person"
-        self._nouns = _nouns(entities, self.index, common)
+        self._nouns = nouns_of(entities, self.index, common)
         self._lacks = Lacks(text for group in self.index.phrases for text in group)
 
     async def warm(self) -> None:
@@ -116,8 +104,10 @@ class Understander:
         said = await looked_up(said, lookups, self._lookable(ask))
         mask = masked(said, self._person, self.index.lexicon.corrected)
         vector = await self._vector(mask)
-        guesses, beyond = await self._guesses(ask, said, asker, vector, lookups)
-        meant = replace(decide(guesses, beyond, said), masked=self._plain(mask))
+        fit = self._fit(said, mask, vector)
+        guesses, beyond = await self._guesses(ask, said, asker, fit, lookups)
+        doubt = doubt_of(fit.elsewhere, self._strange(said))
+        meant = replace(decide(guesses, beyond, said, doubt), masked=self._plain(mask))
         acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only
         if not (acts and meant.best.formed) and (lacks := self._lacks.named(said)):
             return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
@@ -187,25 +177,37 @@ class Understander:
             return None
         return vector
 
-    async def _guesses(
-        self, ask: Ask, said: Sentence, asker: Asker, vector: Vectors | None, lookups: Lookups
-    ) -> tuple[list[Guess], Guess | None]:
-        """Fill and weigh the best actions this person may use; also return the best one they may not."""
+    def _fit(self, said: Sentence, mask: str, vector: Vectors | None) -> Fit:
+        """Compare a message with every action, about; what it names says nothing of what is wished."""
         plain = [w for w in said.words if w.start < said.own_from and not _names(w.start, said)]
         stems = [part for w in plain for part in (w.low.split("-") if "-" in w.low else [w.low])]
         stems += [m.entity for m in said.marks if m.entity and is_masked(m, said)]
+        return self.index.fit(vector, mask[:SEEN], stems)
+
+    def _strange(self, said: Sentence) -> float:
+        """Return the share of a message's words, names and values aside, that no action speaks of."""
+        plain = [
+            w.low
+            for w in said.words
+            if w.start < said.own_from and w.low not in FUNCTION and not _valued(w.start, said)
+        ]
+        return sum(not self.index.lexicon.knows(w) for w in plain) / max(1, len(plain))
+
+    async def _guesses(
+        self, ask: Ask, said: Sentence, asker: Asker, fit: Fit, lookups: Lookups
+    ) -> tuple[list[Guess], Guess | None]:
+        """Fill and weigh the best actions this person may use; also return the best one they may not."""
         mask = self.index.allowed(ask.user)
         tried: list[tuple[Score, Filled, float]] = []
         wished: set[int] = set()
         forms: dict[int, Mapping[str, str]] = {}
-        fit = self.index.fit(vector, stems)
         for place, score in enumerate(self.index.best(fit, mask)):
             action = self.index.actions[score.at].item
             captured = capture(action, said)
             if place >= TRIED and captured is None:
                 continue
             filled = fill(action, said, asker, captured)
-            tried.append((score, filled, weigh(action, score, filled, said, captured is not None)))
+            tried.append((score, filled, weigh(action, score, filled, said, fixed_words(said, captured))))
             if captured is not None:
                 forms[score.at] = captured
             if captured is not None or is_wished(action, said):
@@ -224,13 +226,14 @@ class Understander:
         return sorted(guesses, key=lambda g: -g.score), beyond
 
     def _beyond(self, scores: Sequence[Score], said: Sentence, asker: Asker) -> Guess | None:
-        """Return the best of the actions this person may not use, by its words and examples alone."""
+        """Return the best of the actions this person may not use."""
         found: list[Guess] = []
         for score in scores:
             action = self.index.actions[score.at].item
             captured = capture(action, said)
-            weight = score.both + (EXAMPLE if captured is not None else 0.0)
-            found.append(self._guess(score, fill(action, said, asker, captured), weight))
+            filled = fill(action, said, asker, captured)
+            weight = weigh(action, score, filled, said, fixed_words(said, captured))
+            found.append(self._guess(score, filled, weight))
         return max(found, key=lambda g: g.score, default=None)
 
     def _guess(self, score: Score, filled: Filled, weight: float) -> Guess:
@@ -272,29 +275,9 @@ def _names(at: int, said: Sentence) -> bool:
     return any(m.start <= at < m.end and (m.kind == "quoted" or is_masked(m, said)) for m in said.marks)
 
 
+def _valued(at: int, said: Sentence) -> bool:
+    return any(m.start <= at < m.end and (m.kind in VALUES or is_masked(m, said)) for m in said.marks)
+
+
 def _marked(at: int, said: Sentence) -> bool:
     return any(m.start <= at < m.end for m in said.marks)
-
-
-def _nouns(entities: Sequence[Named], index: Index, common: Collection[str]) -> Nouns:
-    """Gather what the enabled plugins call things."""
-    words: dict[str, str] = {}
-    for entity in entities:
-        for word in (entity.item.name, entity.item.title, *entity.item.words):
-            for form in (word.lower(), f"{word.lower()}s"):
-                words.setdefault(form, entity.item.name)
-    return Nouns(
-        patterns=[(e.item.name, p) for e in entities for p in e.item.patterns if not _anybodys(p)],
-        words=words,
-        known=index.lexicon.knows,
-        common=common.__contains__,
-        exact=index.lexicon.speaks_of,
-    )
-
-
-def _anybodys(pattern: re.Pattern[str]) -> bool:
-    """Say whether a pattern takes identifiers that several kinds of thing have."""
-    return any(
-        pattern.search(text)
-        for text in ("a.b@c.example", "10.0.0.1", "00:1a:2b:3c:4d:5e", "+234 801 2345678")
-    )

@@ -8,38 +8,34 @@ from bot.understand.filled import Filled
 from bot.understand.freetext import SEARCH
 from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
-from bot.understand.sentence import SEEN, Sentence, grounded
+from bot.understand.sentence import SEEN, Sentence
 from bot.understand.slots import PERSON_KIND
 from bot.understand.templates import DEEDS
 from bot.understand.words import stem
 
-EXAMPLE = 0.22
-"""The message has the very form of an example."""
-TAKES, LEAVES = 0.07, -0.06
+EXAMPLE, FIXED, TELLING = 0.14, 0.05, 3
+"""The message has the very form of an example; what each telling word of the form adds."""
+TAKES, LEAVES = 0.06, -0.035
 """It takes, or has no use for, an identifier, an amount or a name that was given."""
-ASKS, ASKS_TO_READ = -0.06, -0.15
+ASKS, ASKS_TO_READ = -0.055, -0.115
 """It would have to ask for something: usual for a change, seldom what a question meant."""
-OLD_TOPIC = -0.06
+OLD_TOPIC = -0.02
 """It would take what the thread is about though nothing points there."""
-VERB, OTHER_VERB = 0.08, -0.10
+VERB, OTHER_VERB = 0.05, -0.02
 """A change whose verb was said, or was not."""
-READ_WISH = 0.05
+READ_WISH = 0.16
 NOTHING: frozenset[str] = frozenset()
-FAR = 0.42
-"""Below this a message and what an action says of itself have hardly anything in common."""
-SOME_WORDS = 0.05
-AUDIT = 0.1
+AUDIT = 0.075
 """Who did something is what the audit knows, and nobody else."""
-UNGROUNDED = -0.15
-"""No word of it is one this action speaks of, and it names nothing that is there."""
-NO_READING = -0.2
+NO_READING = -0.165
 """A reading where a change was wished for."""
 
 
-def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example: bool) -> float:
-    """Return the score of an action with its evidence."""
+def weigh(action: Action, score: Score, filled: Filled, said: Sentence, fixed: int | None) -> float:
+    """Return the score of an action with its evidence; `fixed` as from `templates.fixed_words`."""
+    example = fixed is not None
     arguments = arguments_of(action)
-    weight = score.both + (EXAMPLE if example else 0.0)
+    weight = score.whole + (0.0 if fixed is None else EXAMPLE + FIXED * min(fixed, TELLING))
     weight += _evidence(arguments, filled, said, reads_only=action.reads_only)
     unsaid = [a for a in arguments if a.name in filled.missing and a.required]
     weight += (ASKS_TO_READ if action.reads_only else ASKS) * len(unsaid)
@@ -47,10 +43,6 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, example:
         weight += OLD_TOPIC * len(filled.from_focus)
     if said.mood.who_did and action.reads_only:
         weight += AUDIT if any(a.name in DEEDS for a in arguments) else -3 * AUDIT
-    if not example:
-        weight -= max(0.0, FAR - score.meaning)
-        if score.wording < SOME_WORDS and not grounded(said):
-            weight += UNGROUNDED
     return weight + _verb(action, said, example)
 
 

@@ -22,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.contract.people import User
 from bot.host.registry import Owned
 from bot.llm.wordpiece import VOCABULARY
+from bot.understand.elsewhere import SAYINGS
+from bot.understand.head import Head, learned
 from bot.understand.index import Index
 from bot.understand.sentence import read
 from bot.understand.understander import Understander
@@ -69,14 +71,14 @@ def ranking(count: int, few: float) -> float:
     rows = np.repeat(centre, [len(p) for p in index.phrases], axis=0)
     vectors = (rows + np.random.default_rng(2).standard_normal(rows.shape)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    index.set_vectors(vectors)
+    index.set_vectors(vectors, Head(learned(index.phrases, vectors)), vectors[: len(SAYINGS)])
     user = User.with_permissions("x", "Ada Obi", frozenset(o.item.permission for o in index.actions))
     mask = index.allowed(user)
     asked = [[w.low for w in read(c.q, made._nouns, score.CLOCK, "NGN", {}).words] for c in first_cases()]
-    said = [(words, vectors[DICE.randrange(phrases)]) for words in asked]
-    spent = microseconds(lambda: [index.rank(vector, words, mask) for words, vector in said], len(said))
-    first = microseconds(lambda: [index.fit(vector, words) for words, vector in said], len(said))
-    words_only = microseconds(lambda: [index.rank(None, words, mask) for words, _ in said], len(said))
+    said = [(words, " ".join(words), vectors[DICE.randrange(phrases)]) for words in asked]
+    spent = microseconds(lambda: [index.rank(vector, text, words, mask) for words, text, vector in said], len(said))
+    first = microseconds(lambda: [index.fit(vector, text, words) for words, text, vector in said], len(said))
+    words_only = microseconds(lambda: [index.rank(None, text, words, mask) for words, text, _ in said], len(said))
     print(
         f"  {count:>5} actions, {phrases:>6} phrases: {spent:5.0f} us to rank ({spent / (few or spent):.1f} times the"
         f" fewest), {first:4.0f} us of it to compare all, {words_only:4.0f} us by words alone"
