@@ -19,6 +19,7 @@ from plugins.network.pooling import add_pool, remove_pool
 from plugins.network.pools import free_addresses, pools
 from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
+from plugins.network.serials import find_serials
 from plugins.network.speeds import slow_lines, speed_tests
 from plugins.network.swapping import swap_ont
 from plugins.network.trouble import outage, outages
@@ -113,6 +114,9 @@ def register_entities() -> Sequence[Entity]:
                 ),
             ),
             words=("port", "pon", "pons", "sector", "onts"),
+        ),
+        Entity(
+            name="serial", title="Serial number", permission="network:read", find=find_serials, scoped=False
         ),
         Entity(
             name="device",

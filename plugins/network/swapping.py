@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 from bot.api import (
     ActionCall,
     Approval,
-    BadInput,
     Button,
     Change,
     Conflict,
@@ -22,15 +20,14 @@ from plugins.customers.port import CustomerRef, Customers
 from plugins.network.entities import Ctx
 from plugins.network.port import Line, Network
 from plugins.network.restarting import SIMULATED, lines_of, named, with_ont
+from plugins.network.serials import Serial, SerialRef
 
-SERIAL = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9:\-]{3,31}")
-"""ITU-T G.984.3 has four letters and eight hexadecimal digits; radios have what their vendor likes."""
 MODEL = 40
 UNDO = timedelta(minutes=30)
 
 
 async def preview_swap(
-    ctx: Ctx, customer: CustomerRef, serial: str, model: str = "", service: str = ""
+    ctx: Ctx, customer: CustomerRef, serial: SerialRef, model: str = "", service: str = ""
 ) -> Preview:
     """Say which ONT goes, which comes, and on which port; refuse one that hangs somewhere already."""
     line = with_ont(customer, await lines_of(ctx, customer), service)
@@ -62,12 +59,13 @@ async def preview_swap(
         "swap the ONT of {customer} to {serial}",
         "replace the ONT of {customer} with {serial}",
         "{customer} gets a new ONT, serial {serial}",
-        "new ONT for {customer}: {serial}",
-        "change the ONT of {customer} to serial {serial}",
+        "swap the radio of {customer} to {serial}",
         "put ONT {serial} on the line of {customer}",
     ),
 )
-async def swap_ont(ctx: Ctx, customer: CustomerRef, serial: str, model: str = "", service: str = "") -> Reply:
+async def swap_ont(
+    ctx: Ctx, customer: CustomerRef, serial: SerialRef, model: str = "", service: str = ""
+) -> Reply:
     """Put another ONT on a customer's line.
 
     The new serial takes the old one's port and service. It can be taken back for 30 minutes.
@@ -93,11 +91,9 @@ async def swap_ont(ctx: Ctx, customer: CustomerRef, serial: str, model: str = ""
     )
 
 
-async def _checked(ctx: Ctx, line: Line, serial: str) -> str:
-    """Return the new serial as it is printed on the box; refuse what is none, or is in use."""
-    new = "".join(serial.split()).upper()
-    if not SERIAL.fullmatch(new):
-        raise BadInput(f"“{serial[:40]}” is no serial number. It is on the label, for example HWTC1A2B3C4D.")
+async def _checked(ctx: Ctx, line: Line, serial: Serial) -> str:
+    """Return the new serial as it is printed on the box; refuse one that is in use."""
+    new = serial.number
     if line.ont and line.ont.serial.upper() == new:
         raise Conflict(f"{line.service} has ONT {new} already.")
     for other in await ctx.port(Customers).find_services(ctx.scope, new, 3):

@@ -97,27 +97,30 @@ async def test_an_ont_without_light_does_not_obey(world) -> None:
 async def test_an_ont_is_replaced_and_put_back(world) -> None:
     bench, isp = world
     field = await bench.person("Fay Field", ["network:read", "network:swap", "customers:read"])
+    async with isp.sql() as session:
+        await session.execute(text("update isp_onts set serial = 'HWTC0001' where serial = 'HWTC1'"))
     asked = await bench.act("swap_ont", customer="100234", serial="zteg 0000 0001", model="F660", user=field)
-    assert "HWTC1" in asked.waiting.preview and "ZTEG00000001, F660" in asked.waiting.preview
+    assert "HWTC0001" in asked.waiting.preview and "ZTEG00000001, F660" in asked.waiting.preview
     assert "Online now, will be cut" in asked.waiting.preview
     done = await bench.approve(asked, user=field)
-    assert done.text.startswith("Amina Bello (100234) has ONT ZTEG00000001 instead of ONT HWTC1 since ")
+    assert done.text.startswith("Amina Bello (100234) has ONT ZTEG00000001 instead of ONT HWTC0001 since ")
     assert await isp.count("isp_onts", "serial = 'ZTEG00000001' and model = 'F660' and rx_dbm is null") == 1
     await bench.undo(done, user=field)
     assert (
-        await isp.count("isp_onts", "serial = 'HWTC1'") == 1
+        await isp.count("isp_onts", "serial = 'HWTC0001'") == 1
         and await isp.count("isp_onts", "model = 'F660'") == 0
     )
 
 
 @pytest.mark.parametrize(
     ("serial", "error", "said"),
-    [("new", BadInput, "no serial number"), ("hwtc1", Conflict, "has ONT HWTC1 already"),
+    [("bridge mode", NotFound, "bridge mode"), ("hwtc-1234 5678", Conflict, "has ONT HWTC12345678 already"),
      ("HWTC00777777", Conflict, "ONT HWTC00777777 is on SVC-100300-1 already")],
 )  # fmt: skip
 async def test_what_can_not_be_put_on_a_line(world, serial: str, error: type[Exception], said: str) -> None:
     bench, isp = world
     async with isp.sql() as session:
+        await session.execute(text("update isp_onts set serial = 'HWTC12345678' where serial = 'HWTC1'"))
         await session.execute(
             text("update isp_services set ont_serial = 'HWTC00777777' where number = 'SVC-100300-1'")
         )
