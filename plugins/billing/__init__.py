@@ -10,11 +10,13 @@ from plugins.billing.crediting import credit, void_credit
 from plugins.billing.dunning import suspensions
 from plugins.billing.entities import ENTITIES
 from plugins.billing.lists import credits, invoices  # noqa: A004 - what people call them
+from plugins.billing.many import suspend_many
 from plugins.billing.owing import overdue
 from plugins.billing.paying import record_payment, reverse_payment
 from plugins.billing.promised import promises
 from plugins.billing.promising import cancel_promise, payment_plan, promise
 from plugins.billing.received import payments
+from plugins.billing.refunding import refund
 from plugins.billing.reminding import dispute, remind, settle_dispute
 from plugins.billing.settings import BillingSettings
 from plugins.billing.sums import failed, revenue
@@ -55,12 +57,14 @@ def register_actions() -> Sequence[Action]:
         invoices,
         invoice,
         payments,
+        refund,
         statement,
         credits,
         overdue,
         failed,
         revenue,
         suspensions,
+        suspend_many,
         promises,
         record_payment,
         reverse_payment,

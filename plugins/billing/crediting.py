@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -37,6 +38,12 @@ from plugins.billing.said import (
 )
 from plugins.billing.settings import Ctx, whole
 from plugins.customers.port import Customer, CustomerRef, Customers, ServiceStatus
+
+DOUBLE = re.compile(r"\b(?:twice|doubl\w*|duplicat\w*|overpa\w+|paid too much|two times)\b", re.IGNORECASE)
+TWICE_PAID = (
+    "Money paid twice is on the account already: a credit note would give it a second time. "
+    "Ask “refund the double payment” for the ways on"
+)
 
 
 def month_limit(ctx: Ctx, owner: Customer) -> Money | None:
@@ -106,13 +113,14 @@ async def preview_credit(
     limit = month_limit(ctx, owner)
     month = _month_line(owner, wish.amount, given, limit)
     first = invoice.number if invoice else None
+    twice = (TWICE_PAID,) if DOUBLE.search(why) else ()
     _, _, changes = settled(wish.amount, await open_invoices(ctx, owner.number), first)
     on = f" on {invoice.number}" if invoice else ""
     return Preview(
         text=f"{owner.name} ({owner.number}) is credited {wish.amount}{on}: {why}",
         changes=(*changes, month),
         amount=wish.amount,
-        warnings=(wish.formula,) if wish.formula else (),
+        warnings=(*((wish.formula,) if wish.formula else ()), *twice),
     )
 
 

@@ -85,7 +85,7 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
         f"{head}, {found.total} in all, {found.owed} of it still owed:",
         data=rows,
         table=replace(_invoices(rows, today, everybody=customer is None), total=found.count),
-        file=_file(found.invoices, found.count, today),
+        file=_file(found.invoices, found.count, today) if csv or shown < found.count else None,
         buttons=tuple(Button(i.number, "billing_invoice", {"invoice": i.number}) for i in rows[:3]),
         focus=focus,
         evidence=evidence,

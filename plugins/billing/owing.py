@@ -28,7 +28,6 @@ from plugins.customers.port import (
     CustomerKind,
     CustomerQuery,
     Customers,
-    CustomerTier,
     Plan,
     PlanRef,
     query_of,
@@ -71,7 +70,6 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     area: str = "",
     kind: CustomerKind | None = None,
     plan: PlanRef | None = None,
-    tier: CustomerTier | None = None,
     limit: int = 15,
     csv: bool = False,
 ) -> Reply:
@@ -86,8 +84,8 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
         raise BadInput(f"No invoice is older than {LONGEST_DEBT:,} days. Say fewer.")
     if over is not None and over.currency != ctx.tenant.currency:
         raise BadInput(f"Debts are listed in {ctx.tenant.currency}. Give the amount in it.")
-    among = query_of(kind=kind, plan=plan, area=area, tier=tier)
-    of = DebtorQuery(over=over, kind=among.kind, plan=among.plan, area=among.area, tier=among.tier)
+    among = query_of(kind=kind, plan=plan, area=area)
+    of = DebtorQuery(over=over, kind=among.kind, plan=among.plan, area=among.area)
     found = await ctx.port(Billing).overdue(ctx.scope, ctx.today, days, MOST if csv else WITH_FILE, of)
     said, rows = _narrowed(days, over, plan), max(1, min(limit, MAX_ROWS))
     evidence = (ctx.evidence(Billing),)
@@ -98,7 +96,7 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
         f"overdue, {found.total} in all.",
         data=replace(found, debtors=found.debtors[:rows]),
         tables=(_ages(found), replace(_debtors(found.debtors[:rows]), total=found.customers)),
-        file=_file(found),
+        file=_file(found) if csv or found.customers > rows else None,
         chart=_chart(found),
         buttons=tuple(b for d in found.debtors[:2] for b in _chase(d)),
         evidence=evidence,

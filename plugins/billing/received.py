@@ -74,7 +74,7 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
         _said(found, len(rows), customer, query, period_said(since, until, today)),
         data=rows,
         table=replace(_payments(ctx, rows, everybody=customer is None), total=found.count),
-        file=_file(ctx, found),
+        file=_file(ctx, found) if csv or len(rows) < found.count else None,
         focus=focus,
         evidence=evidence,
     )
@@ -104,14 +104,15 @@ def _said(found: PaymentPage, shown: int, customer: Customer | None, query: Paym
     """Say what came in; whether somebody paid in a period at all comes first."""
     span += f", reference {query.reference}" if query.reference else ""
     note = f", {found.failed} of them failed" if found.failed else ""
+    many = plural(found.count, _kind(query))
     part = f"The last {shown} of " if shown < found.count else ""
     if customer and span and not found.total.minor:
         only = "it failed" if found.count == 1 else "none of them went through"
-        return f"{customer.name} paid nothing{span}: {plural(found.count, _kind(query))}, {only}:"
+        return f"{customer.name} paid nothing{span.lstrip(',')}: {many}, {only}:"
     if customer and span:
-        return f"{customer.name} paid {found.total}{span}, in {plural(found.count, _kind(query))}{note}:"
+        return f"{customer.name} paid {found.total}{span.lstrip(',')}, {many}{note}:"
     whose = f" of {customer.name}" if customer else ""
-    return f"{part}{plural(found.count, _kind(query))}{whose}{span}{note}, {found.total} came in:"
+    return f"{part}{many}{whose}{span}{note}, {found.total} came in:"
 
 
 def _file(ctx: Ctx, found: PaymentPage) -> File | None:

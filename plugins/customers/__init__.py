@@ -20,7 +20,7 @@ from plugins.customers.suspending import resume, suspend
 
 READ = frozenset({"customers:read"})
 WRITE = READ | {"customers:write"}
-ALL = WRITE | {"customers:suspend", "customers:provision", "customers:contact"}
+ALL = WRITE | {"customers:suspend", "customers:provision"}
 
 
 @hookimpl
@@ -32,9 +32,8 @@ def plugin_info() -> PluginInfo:
         permissions={
             "customers:read": "See customers, their services and notes",
             "customers:write": "Write notes on customers",
-            "customers:contact": "Change how customers are called and reached",
             "customers:suspend": "Suspend and resume service",
-            "customers:provision": "Add customers, change plans, set up and end services",
+            "customers:provision": "Add customers, change their contact and plans, set up and end services",
         },
         roles={"support": ALL, "billing": ALL, "noc": WRITE, "field": WRITE, "admin": ALL},
     )

@@ -32,7 +32,7 @@ LONGEST = 200
 
 def change_of(customer: Customer, **given: str | None) -> ContactChange:
     """Return what is written; BadInput for what cannot be, Conflict when nothing changes."""
-    clean = {name: _clean(value) for name, value in given.items() if value is not None}
+    clean = _in_place({name: _clean(value) for name, value in given.items() if value is not None})
     if not clean:
         raise BadInput("Say what is new: the phone, e-mail, address, contact person or name.")
     if clean.get("name") == "":
@@ -54,6 +54,16 @@ def change_of(customer: Customer, **given: str | None) -> ContactChange:
     if not any(left.values()):
         raise BadInput("Then there is no phone number and no e-mail address left to reach them by. Give one.")
     return ContactChange(**new)
+
+
+def _in_place(clean: dict[str, str]) -> dict[str, str]:
+    """Put an e-mail address given as a phone number where it belongs, and the other way round."""
+    phone, email = clean.get("phone", ""), clean.get("email", "")
+    if "email" not in clean and EMAIL.fullmatch(phone):
+        return {"email" if name == "phone" else name: value for name, value in clean.items()}
+    if "phone" not in clean and email and PHONE.fullmatch(email):
+        return {"phone" if name == "email" else name: value for name, value in clean.items()}
+    return clean
 
 
 def _clean(value: str) -> str:
@@ -124,7 +134,7 @@ def _given(new: ContactChange) -> dict[str, str]:
 
 
 @action(
-    permission="customers:contact",
+    permission="customers:provision",
     approval=Approval.SELF,
     preview=preview_change_contact,
     examples=(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -74,8 +73,8 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
     return Reply(
         _said(found, query, who),
         data=shown,
-        table=replace(_table(shown), total=found.count),
-        file=_file(found),
+        table=_shown(shown, query, found.count),
+        file=_file(found) if csv or found.count > len(shown) else None,
         focus={"customer": shown[0].number} if found.count == 1 else {},
         evidence=evidence,
     )
@@ -127,6 +126,15 @@ def _status(status: CustomerStatus, count: int) -> str:
 
 def _table(customers: tuple[Customer, ...]) -> Table:
     return Table(columns=[Column(title) for title in TITLES], rows=list(map(_row, customers)))
+
+
+def _shown(customers: tuple[Customer, ...], query: CustomerQuery, total: int) -> Table:
+    """Return the first of them, without what is the same of all: the file has everything."""
+    same = {"Kind": query.kind, "Status": query.status, "E-mail": True, "Street": True, "Site": True}
+    whole = _table(customers)
+    kept = [at for at, column in enumerate(whole.columns) if not same.get(column.title)]
+    rows = [[row[at] for at in kept] for row in whole.rows]
+    return Table(columns=[whole.columns[at] for at in kept], rows=rows, total=total)
 
 
 def _row(one: Customer) -> tuple[object, ...]:

@@ -56,7 +56,7 @@ async def line_of(
             raise BadInput(f"The customer of {service.number} is not there any more.")
         return owner, service
     if customer is None:
-        raise BadInput("Say whose line it is: name the customer or the service.")
+        raise BadInput("Say whose line it is: name one customer or one service. I change no lines in bulk.")
     lines = [s for s in await port.services(ctx.scope, customer.number) if s.status in states]
     if not lines:
         kinds = " or ".join(sorted(state.value for state in states))
