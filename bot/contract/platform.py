@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Protocol
 
 from bot.contract.channel import ChannelRule
+from bot.contract.holding import Deed, Holder
 from bot.contract.people import User
 from bot.contract.place import Place
 from bot.contract.platform_cards import (
@@ -15,11 +16,9 @@ from bot.contract.platform_cards import (
     Allowed,
     AuditLine,
     AuditQuestion,
-    Deed,
     GrantCard,
     GrantWish,
     HealthLine,
-    Holder,
     LinkCode,
     Member,
     PluginCard,

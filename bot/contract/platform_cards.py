@@ -56,29 +56,6 @@ class RoleCard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Holder:
-    """Somebody who holds a permission by a role that was given to them: where, how far, until when."""
-
-    person_id: str
-    person: str
-    role: str
-    area: str
-    max_amount: int | None = None
-    max_count: int | None = None
-    expires_at: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deed:
-    """An action as words may speak of it: what it does, and the permission it takes."""
-
-    action_id: str
-    does: str
-    permission: str
-    reads_only: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class GrantCard:
     """Who holds a role, where, until when and why.
 
@@ -309,4 +286,5 @@ class AuditQuestion:
     words: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    changes_only: bool = False
     limit: int = 20

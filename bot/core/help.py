@@ -60,6 +60,8 @@ def help_for(
         return Reply("You hold no permission here yet. Ask an admin to give you a role.", tone=Tone.WARN)
     if not words:
         return overview(mine, user, plugins or {})
+    if len(words) == 1 and not any(o.plugin == words[0] for o in mine):
+        words = [f"{words[0]}s"] if any(o.plugin == f"{words[0]}s" for o in mine) else words
     whole = [o for o in mine if [*o.plugin.split("_"), *o.item.name.split("_")] == words]
     if whole:
         return of_action(whole[0])
@@ -104,10 +106,20 @@ def _spoken(owned: Owned[Action]) -> str:
 def of_plugin(group: Sequence[Owned[Action]]) -> Reply:
     """Return the commands of one plugin this person may use."""
     rows = [
-        (usage(o), summary(o.item), next(iter(examples([o])), ""), "no" if o.item.reads_only else "yes")
+        (
+            next(iter(examples([o])), ""),
+            summary(o.item),
+            usage(o, brief=True),
+            "no" if o.item.reads_only else "yes",
+        )
         for o in group
     ]
-    columns = (Column("Command"), Column("What it does"), Column("Say for example"), Column("Changes"))
+    columns = (
+        Column("Say for example"),
+        Column("What it does"),
+        Column("Or as a command"),
+        Column("Changes"),
+    )
     plugin = group[0].plugin
     return Reply(
         f"`help {plugin} {group[0].item.name}` explains one of them.",
@@ -147,10 +159,12 @@ def _default(argument: Argument) -> str:
     return f"else {getattr(argument.default, 'value', argument.default)}"
 
 
-def usage(owned: Owned[Action]) -> str:
-    """Return e.g. `tickets create customer=… subject=… [priority=normal]`."""
+def usage(owned: Owned[Action], *, brief: bool = False) -> str:
+    """Return e.g. `tickets create customer=… subject=… [priority=normal]`, in brief what is needed only."""
     parts = [owned.plugin, owned.item.name]
     for argument in arguments_of(owned.item):
+        if brief and not argument.required:
+            continue
         default = _default(argument).removeprefix("else ") or "…"
         parts.append(f"{argument.name}=…" if argument.required else f"[{argument.name}={default}]")
     return " ".join(parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.contract.action import Via
+from bot.contract.entity import Match
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.help import next_questions, suggest
 from bot.core.threads import picks_of
@@ -25,6 +26,8 @@ NEAR = 0.3
 """From here a reading may be mentioned to somebody who was not understood."""
 TRIED = 4
 """Names of a message that are looked up."""
+ALIKE = 3
+"""Things of one name that are offered."""
 LONGEST = 300
 """Letters of a message in which a name is looked for."""
 KINDS = ("customer", "ticket", "device", "site", "outage", "invoice")
@@ -34,10 +37,20 @@ Say = Callable[[Turn, Guess], str]
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """Something a message names: its key by kind, and what people call it."""
+    """Things of one kind that a message names, all of one name: key and what people call it."""
 
-    focus: Mapping[str, str]
-    labels: Mapping[str, str]
+    kind: str = ""
+    things: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def focus(self) -> Mapping[str, str]:
+        """The one thing, for the thread to be about."""
+        return {self.kind: self.things[0][0]} if len(self.things) == 1 else {}
+
+    @property
+    def said(self) -> str:
+        """What it is called, of several any."""
+        return " or ".join(label for _, label in self.things)
 
 
 async def named_in(turn: Turn, ask: Ask) -> Named:
@@ -53,11 +66,23 @@ async def named_in(turn: Turn, ask: Ask) -> Named:
         except UserError:  # not for this person, or its system is away: then nothing is offered about it
             continue
         exact = [match for match in found if match.exact]
-        if len(exact) == 1:
-            label = exact[0].label
-            shown = label if exact[0].key in label else f"{label} ({exact[0].key})"
-            return Named(focus={kind: exact[0].key}, labels={kind: shown})
-    return Named(focus={}, labels={})
+        if 0 < len(exact) <= ALIKE:
+            return Named(kind=kind, things=tuple((match.key, _called(match)) for match in exact))
+    return Named()
+
+
+def _called(match: Match) -> str:
+    return match.label if match.key in match.label else f"{match.label} ({match.key})"
+
+
+def questions_about(turn: Turn, named: Named) -> tuple[Choice, ...]:
+    """Return what one asks of the things that were named; of several, the same of each."""
+    each = IDEAS if len(named.things) == 1 else 1
+    found = (
+        next_questions(turn.view, turn.user, {named.kind: key}, "", each, {named.kind: label})
+        for key, label in named.things
+    )
+    return tuple(choice for group in found for choice in group)
 
 
 def _pairs(words: str) -> list[str]:
@@ -75,11 +100,10 @@ async def with_ideas(turn: Turn, ask: Ask, meant: Understanding, text: str, say:
     """Say what went wrong; offer near readings and questions about what was named, else a beginning."""
     named = await named_in(turn, ask)
     near = nearest(turn, ask, meant, say)
-    about = next_questions(turn.view, turn.user, named.focus, "", IDEAS, named.labels)
+    about = questions_about(turn, named)
     if near or about:
         choices = (*near[: NEAREST if about else IDEAS], *about)[:IDEAS]
-        whom = ", ".join(named.labels.values())
-        lead = f"About {whom} I can say:" if about and not near else "The nearest I can do:"
+        lead = f"About {named.said} I can say:" if about and not near else "The nearest I can do:"
     else:
         begin = suggest(turn.view, turn.user, turn.thread.focus, IDEAS - 1)
         choices = tuple(Choice(label=one, words=one) for one in begin)

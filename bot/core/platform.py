@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from bot.contract.action import Action
 from bot.contract.people import Tenant, User
 from bot.contract.place import Place
 from bot.contract.platform import AuditLine, AuditQuestion
@@ -53,8 +54,9 @@ class CorePlatform(PlatformPeople, PlatformWorkspace):
 
     async def audit(self, question: AuditQuestion) -> Sequence[AuditLine]:
         """Return what happened, newest first."""
-        kinds = tuple((await self._around.view()).entity_kinds)
-        return await find_lines(self._database, self._tenant, kinds, question)
+        view = await self._around.view()
+        reads = frozenset(one.id for one in view.all(Action) if one.item.reads_only)
+        return await find_lines(self._database, self._tenant, tuple(view.entity_kinds), reads, question)
 
     async def waiting(self, user: User, place: Place) -> Sequence[Waiting]:
         """Return what waits for this person's yes, or what they asked for, if a place may show it."""

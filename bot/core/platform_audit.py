@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.contract.people import Tenant
 from bot.contract.platform import AuditLine, AuditQuestion
@@ -16,8 +16,11 @@ SCAN = 500
 """Rows looked at when a verb has to be matched by its stem."""
 ENDINGS = re.compile(r"(ed|ing|es|s|e)$")
 WORD = re.compile(r"[a-z]{3,}")
+RAN = "ran"
 ANYTHING = frozenset({"chang", "touch", "edit", "modifi", "modify", "handl", "work", "alter", "did", "done"})
 """Stems of verbs that narrow nothing down."""
+WHATEVER = frozenset({"anything", "something", "everything", "what", "it", "things", "stuff", "somebody"})
+"""What an audit is about when it is about nothing in particular."""
 MEANT: Mapping[str, tuple[str, ...]] = {
     "gave": ("grant", "credit", "give"),
     "took": ("revok", "forbid", "record"),
@@ -43,13 +46,20 @@ MEANT: Mapping[str, tuple[str, ...]] = {
 
 
 async def find_lines(
-    database: Database, tenant: Tenant, kinds: Sequence[str], question: AuditQuestion
+    database: Database,
+    tenant: Tenant,
+    kinds: Sequence[str],
+    reads: Collection[str],
+    question: AuditQuestion,
 ) -> list[AuditLine]:
-    """Return the newest lines that fit; `about` is a number of any kind of thing, or `kind:number`."""
+    """Return the newest lines that fit; `about` is a number of any kind of thing, or `kind:number`.
+
+    `reads` are the actions that change nothing, which are left out where only changes are asked for.
+    """
     user = None
     if question.by:
         user = (await get_person_by_words(database, tenant, question.by)).id
-    about = question.about.strip()
+    about = "" if question.about.strip().lower() in WHATEVER else question.about.strip()
     things, words = _asked_about(about, kinds), question.words.strip()
     if about and not things and not _is_kind(about, kinds):
         words = words or about
@@ -61,11 +71,16 @@ async def find_lines(
         text=words or None,
         since=question.since,
         until=question.until,
-        limit=SCAN if question.did else question.limit,
+        limit=SCAN if question.did or question.changes_only else question.limit,
     )
     wanted = stem(question.did)
     wanted = "" if wanted in ANYTHING else wanted
-    fitting = [one for one in found if not wanted or does(one, wanted)]
+    fitting = [
+        one
+        for one in found
+        if (not wanted or does(one, wanted))
+        and not (question.changes_only and one.action_id in reads and one.event == RAN)
+    ]
     return [as_line(one) for one in fitting[: question.limit]]
 
 

@@ -158,7 +158,8 @@ def pick(
 def choice(owned: Owned[Action], name: str, match: Match, args: Mapping[str, Any]) -> Choice:
     """Return one thing as a choice: picking it states the whole call again with its key."""
     words = command_words(owned, {**args, name: match.key})
-    return Choice(f"{match.label} ({match.key})", words, match.detail)
+    label = match.label if match.key in match.label else f"{match.label} ({match.key})"
+    return Choice(label, words, match.detail)
 
 
 def command_words(owned: Owned[Action], args: Mapping[str, Any]) -> str:

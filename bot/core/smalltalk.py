@@ -57,7 +57,9 @@ HELP = re.compile(
     re.IGNORECASE,
 )
 HELP_ON = re.compile(
-    r"^/?help\s+(?:on |with |me with |about )?(?P<topic>[\w\- ]{2,60})[\s?.!]*$", re.IGNORECASE
+    r"^(?:/?help\s+(?:on |with |me with |about )?|what (?:can|do) (?:you|u|i) (?:do|ask|know|say)(?: you)?"
+    r" (?:for|with|about|on) )(?:an? |the |my |our )?(?P<topic>[\w\- ]{2,60})[\s?.!]*$",
+    re.IGNORECASE,
 )
 HOW = (
     r"(?:how are (?:you|u|things)(?: doing)?(?: today)?|how(?:'s| is) it going|how do you do|"
@@ -102,14 +104,25 @@ NTH = re.compile(
     re.IGNORECASE,
 )
 """A decision about one of several that wait."""
+WISH = (
+    r"(?:have a |enjoy (?:your |the )?)(?:nice |good |great |lovely )?(?:day|evening|night|weekend|lunch|one)"
+)
 THANKS = re.compile(
     r"^(?:(?:ok(?:ay)?|great|perfect|cool|nice|good|awesome|super|sure)[\s,.!]*)?"
     r"(?:thanks?(?: you)?|thx|cheers|ty|merci|great|perfect|cool|nice|awesome|well done|good job|good bot)"
-    r"(?:[\s,]+(?:a lot|so much|very much|bot|backhaul|you|man|mate|for .{1,40}))?[\s.!:)]*$",
+    r"(?:[\s,]+(?:a lot|so much|very much|bot|backhaul|you|man|mate|for .{1,40}))?"
+    rf"(?:[\s,.!]+(?:and )?{WISH})?[\s.!:)]*$",
+    re.IGNORECASE,
+)
+HUMAN = re.compile(
+    r"^(?:(?:can|could|may) i |i (?:want|need|would like) to |let me |please )*(?:talk|speak|chat|connect me|"
+    r"transfer me|get me|give me)(?: to| with)? (?:a |an |some |any |the )?(?:real |live )?(?:human|person|"
+    r"somebody|someone|operator|supervisor|agent|colleague)(?: being| here)?(?: please)?[\s.!?]*$",
     re.IGNORECASE,
 )
 BYE = re.compile(
-    r"^(?:bye|goodbye|good night|see (?:you|ya)|later|cu)(?:[\s,]+\w+){0,2}[\s.!]*$", re.IGNORECASE
+    rf"^(?:{WISH}|(?:bye|goodbye|good night|see (?:you|ya)|later|cu)(?:[\s,]+\w+){{0,2}})[\s.!]*$",
+    re.IGNORECASE,
 )
 WHO = re.compile(
     r"^(?:who|what) (?:exactly )?are (?:you|u)(?: (?:anyway|again|bot))?[\s?.!]*$|"

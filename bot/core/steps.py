@@ -10,10 +10,11 @@ from bot.contract.reply import Choice, Reply, Tone
 from bot.core import smalltalk
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
-from bot.core.help import help_for, next_questions, of_action, suggest
-from bot.core.ideas import IDEAS, named_in
+from bot.core.help import help_for, of_action, suggest
+from bot.core.ideas import named_in, questions_about
 from bot.core.pasted import kind_of_paste
 from bot.core.pointing import offered, others_of, pointed, which_other, with_others
+from bot.core.rows import about_list
 from bot.core.smalltalk import Decision
 from bot.core.threads import Pick, Thread, chosen, picks_of
 from bot.core.turn import Turn
@@ -28,6 +29,8 @@ Step = Callable[[Turn], Awaitable[Reply | None]]
 WHOAMI, TICKET = "admin_whoami", "tickets_create"
 LONGEST_NAME, LONGEST_REF = 4, 200
 """Words, and letters, in which people name a thing."""
+PEOPLE = "admin:people"
+NOBODY = "I am a program and can fetch nobody; you run this workspace yourself."
 SHORT = 3
 """Words of a wish for help that is about a topic of help, not a question."""
 INSTEAD = 0.6
@@ -201,12 +204,12 @@ async def pasted(turn: Turn) -> Reply | None:
     if not (kind := kind_of_paste(turn.question.words)):
         return None
     named = await named_in(turn, ask_of(turn))
-    about = next_questions(turn.view, turn.user, named.focus, "", IDEAS, named.labels)
+    about = questions_about(turn, named)
     ticket = any(o.id == TICKET for o in turn.view.actions_for(turn.user))
     hint = " To keep it on a ticket, say `open a ticket for <customer>:` before it." if ticket else ""
     text = f"That looks like {kind}, so I do nothing that stands in it. Tell me what you need.{hint}"
     if about:
-        text += f" About {', '.join(named.labels.values())} I can say:"
+        text += f" About {named.said} I can say:"
     reply = Reply(text, choices=about)
     turn.thread = replace(turn.thread.about(named.focus), picks=picks_of(reply, Via.MODEL), rows=())
     return reply
@@ -228,6 +231,11 @@ async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer 
         return Reply(smalltalk.SORRY)
     if smalltalk.THANKS.match(words):
         return Reply("You are welcome.")
+    if smalltalk.HUMAN.match(words):
+        whom = await turn.whom(PEOPLE)
+        return Reply(
+            f"I am a program and can fetch nobody. About accounts and rights: {whom}" if whom else NOBODY
+        )
     if smalltalk.BYE.match(words):
         return Reply("Goodbye.")
     if smalltalk.WHO.match(words):
@@ -245,4 +253,14 @@ async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer 
     return None
 
 
-STEPS: Sequence[Step] = (pick, help_wanted, decision, exact, asked_for, pasted, small_talk, understood)
+STEPS: Sequence[Step] = (
+    pick,
+    help_wanted,
+    decision,
+    about_list,
+    exact,
+    asked_for,
+    pasted,
+    small_talk,
+    understood,
+)

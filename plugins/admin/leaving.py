@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.api import (
     ActionCall,
     Approval,
-    Button,
     Change,
     Preview,
     Reply,
+    Table,
     UserError,
     action,
     platform,
@@ -26,22 +27,22 @@ HANDS = {
 """What shows who has something in hand: action -> plugin, what one and many are called, arguments, whose."""
 
 
-async def left_behind(ctx: Ctx, person: platform.Member) -> tuple[list[str], tuple[Button, ...]]:
-    """Return what is still in somebody's hands, as far as the asker may see it, and where to look at it."""
+async def left_behind(ctx: Ctx, person: platform.Member) -> tuple[list[str], list[Table]]:
+    """Return what is in somebody's hands, as far as the asker may see it; who is out is found no more."""
     found: list[str] = []
-    buttons: list[Button] = []
+    tables: list[Table] = []
     for action_id, (plugin, called, args, whose) in HANDS.items():
         if not person.email or not ctx.enabled(plugin):
             continue
-        named = {**args, whose: person.email}
         try:
-            data = (await ctx.run(action_id, **named)).data
+            reply = await ctx.run(action_id, **{**args, whose: person.email})
         except UserError:  # not for the asker, or its system is away: leaving must not wait for that
             continue
+        data = reply.data
         if count := getattr(data, "total", None) or (len(data) if isinstance(data, tuple) else 0):
             found.append(plural(count, *called))
-            buttons.append(Button(f"Their {called[1]}", action_id, named))
-    return found, tuple(buttons)
+            tables += [replace(reply.table, title=called[1].capitalize())] if reply.table else []
+    return found, tables
 
 
 async def preview_deactivate(ctx: Ctx, person: PersonRef) -> Preview:
@@ -71,13 +72,13 @@ async def preview_deactivate(ctx: Ctx, person: PersonRef) -> Preview:
 )
 async def deactivate(ctx: Ctx, person: PersonRef) -> Reply:
     """Take all access from a person at once; their history stays."""
+    left, tables = await left_behind(ctx, person)
     gone = await core(ctx).set_active(ctx.effect, ctx.user, person.id, active=False)
-    left, buttons = await left_behind(ctx, gone)
     rest = f" Still in their hands: {', '.join(left)}; somebody has to take over." if left else ""
     return Reply(
         f"{gone.name} can no longer do anything here.{rest}",
         data=gone,
-        buttons=buttons,
+        tables=tuple(tables),
         evidence=source(ctx),
         undo=ActionCall(action_id="admin_activate", args={"person": gone.key}),
         undo_within=timedelta(hours=1),

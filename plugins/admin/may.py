@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.api import Ambiguous, Choice, Column, Money, NotFound, Reply, Table, action, platform, plural
-from plugins.admin.nouns import PEOPLE_READ, POLICIES, Ctx, PersonRef, Word, core, source
+from plugins.admin.nouns import PEOPLE_READ, POLICIES, SELF, Ctx, PersonRef, Word, core, source
 
 MANY = 200
 """Permissions of one person that are listed."""
@@ -51,7 +51,7 @@ def money(ctx: Ctx, minor: int | None) -> Money | None:
 
 
 @action(
-    permission=PEOPLE_READ,
+    permission=SELF,
     reads_only=True,
     examples=[
         "who may {what}",
@@ -62,7 +62,7 @@ def money(ctx: Ctx, minor: int | None) -> Money | None:
     ],
 )
 async def who_may(ctx: Ctx, what: Word) -> Reply:
-    """Say who may do something, where, and up to which limits."""
+    """Say who may do something, and so whom to ask; where and up to which limits for those who see people."""
     deed = await deed_meant(ctx, what)
     held = await core(ctx).holders(deed.permission)
     meaning = (await meanings(ctx)).get(deed.permission, "")
@@ -72,10 +72,15 @@ async def who_may(ctx: Ctx, what: Word) -> Reply:
         for one in held
     ]
     titles = ("Person", "By the role", "Where", "Up to", "Customers at once", "Until")
-    return Reply(
+    text = (
         f"{plural(len(names), 'person', 'people')} may {deed.does}: {_listed(names)}."
         if names
-        else f"Nobody here may {deed.does}: no role that somebody holds allows it.",
+        else f"Nobody here may {deed.does}: no role that somebody holds allows it."
+    )
+    if not ctx.user.may(PEOPLE_READ):  # whom to ask is no secret; limits and areas of others are
+        return Reply(text, data=tuple(names), evidence=source(ctx))
+    return Reply(
+        text,
         data=tuple(held),
         facts={"It takes": f"{deed.permission} ({meaning})" if meaning else deed.permission}
         | await _agreed(ctx, deed),

@@ -43,12 +43,23 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
     words: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
+    looked: bool = False,
     limit: Limit = 20,
 ) -> Reply:
-    """Search the audit: by the number of a customer or ticket, a verb, a person, words, a time."""
+    """Search the audit: by the number of a customer or ticket, a verb, a person, words, a time.
+
+    Of what a person did, only changes are shown; `looked` shows what they looked up too.
+    """
     check_reach(ctx)
     question = platform.AuditQuestion(
-        about=about, did=did, by=by, words=words, since=since, until=until, limit=limit
+        about=about,
+        did=did,
+        by=by,
+        words=words,
+        since=since,
+        until=until,
+        changes_only=bool(by) and not (about or did or words or looked),
+        limit=limit,
     )
     lines = await core(ctx).audit(question)
     rows = [
@@ -56,7 +67,7 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
     ]
     titles = ("When", "Who", "What", "How it went", "Whom", "Words")
     return Reply(
-        story(ctx, lines, limit) if lines else nothing(ctx, question),
+        story(ctx, lines, limit, changes=question.changes_only) if lines else nothing(ctx, question),
         data=tuple(lines),
         table=Table(columns=tuple(Column(t) for t in titles), rows=rows) if rows else None,
         evidence=source(ctx),
@@ -83,16 +94,19 @@ def nothing(ctx: Ctx, question: platform.AuditQuestion) -> str:
     if question.until:
         parts.append(f"until {ctx.local(question.until):%d %b %H:%M}")
     what = f" for {', '.join(parts)}" if parts else ""
+    if question.changes_only:
+        return f"The audit has no change{what}. With `looked=yes` it shows what was looked up too."
     return f"The audit has nothing{what}. It knows what was asked of me, not what is done in other systems."
 
 
-def story(ctx: Ctx, lines: Sequence[platform.AuditLine], limit: int) -> str:
+def story(ctx: Ctx, lines: Sequence[platform.AuditLine], limit: int, *, changes: bool = False) -> str:
     """Return the newest line as a sentence, and how many there are; a full list may not be all."""
     first = lines[0]
     whom = f" ({', '.join(first.things)})" if first.things else ""
     count = f"{len(lines)} in all" if len(lines) < limit else f"These are the newest {len(lines)}"
     at = f"{ctx.local(first.at):%d %b %Y %H:%M}"
-    return f"{first.by}, {at}: {what(first)}{whom}, {first.event}. {count}."
+    tail = "; what was only looked up is left out (`looked=yes`)." if changes else "."
+    return f"{first.by}, {at}: {what(first)}{whom}, {first.event}. {count}{tail}"
 
 
 def what(line: platform.AuditLine) -> str:

@@ -227,13 +227,17 @@ async def add_role(ctx: Ctx, name: Word, about: Reason = "") -> Reply:
 
 async def preview_remove_role(ctx: Ctx, name: Word) -> Preview:
     """Say who loses it, and whether anybody is there to agree."""
-    wanted = role_named(name, names := await role_names(ctx))
-    if wanted not in names:
-        raise NotFound(f"There is no role “{name[:60]}”. There are: {', '.join(names)}.")
+    cards = {card.name: card for card in await core(ctx).roles()}
+    if (card := cards.get(wanted := role_named(name, cards))) is None:
+        raise NotFound(f"There is no role “{name[:60]}”. There are: {', '.join(cards)}.")
+    if card.built_in:
+        raise BadInput(
+            f"“{wanted}” is built in and stays. Take its permissions away instead: `admin forbid`."
+        )
     people = list(dict.fromkeys(one.person for one in await core(ctx).grants(role=wanted)))
     instead = "Give a second person the role admin, or run `backhaul roles remove` on the server."
     return Preview(
-        text=f"Remove the role {wanted}; {', '.join(people) or 'nobody'} loses it.",
+        text=f"Remove the role {wanted}. Who holds it loses it: {', '.join(people) or 'nobody'}.",
         changes=(
             Change(what=f"Role {wanted}", before=plural(len(people), "person", "people"), after="gone"),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.api import Ambiguous, Conflict, NotAllowed, NotFound
+from bot.api import Ambiguous, BadInput, Conflict, NotAllowed, NotFound
 from bot.core import identity, links
 from bot.errors import NotLinked
 
@@ -98,3 +98,35 @@ async def test_link_and_unlink_by_word(desk):
 async def test_nobody_found(desk):
     with pytest.raises(NotFound):
         await desk.act("users", words="zzz")
+
+
+async def test_a_newcomer_is_named_after_the_address_and_gets_the_role_that_was_said(desk):
+    asked = await desk.act("add_user", email="kim.otieno@acme.example", role="a support agent")
+    assert "Kim Otieno" in asked.waiting.preview and "the role support" in asked.waiting.preview
+    done = await desk.approve(asked, user=desk.ann)
+    assert done.buttons[0].args == {"person": "kim.otieno@acme.example", "role": "support"}
+
+
+async def test_name_and_address_may_stand_the_wrong_way_round(desk):
+    asked = await desk.act("add_user", email="Kim Otieno", full_name="kim@acme.example")
+    assert "Add Kim Otieno (kim@acme.example)" in asked.waiting.preview
+    asked = await desk.act("add_user", email="noc", full_name="kim@acme.example")
+    assert "Add Kim (kim@acme.example)" in asked.waiting.preview and "the role noc" in asked.waiting.preview
+    with pytest.raises(BadInput, match="no e-mail address"):
+        await desk.act("add_user", email="Kim", full_name="Otieno")
+    with pytest.raises(BadInput, match="There are: admin"):
+        await desk.act("add_user", email="kim@acme.example", role="chef")
+
+
+async def test_a_first_name_is_enough_while_only_one_active_person_has_it(desk):
+    asked = await desk.act("deactivate", person="eve")
+    assert "Eve Elder" in asked.waiting.preview
+    await desk.person("Eve Other", ())
+    with pytest.raises(Ambiguous):
+        await desk.act("deactivate", person="eve")
+
+
+async def test_who_somebody_is_and_who_has_a_role(desk):
+    assert (await desk.act("users", words="eve")).text.startswith("Eve Elder (eve.elder@bench.example) holds")
+    await desk.approve(await desk.act("grant", person="eve", role="noc people"), user=desk.ann)
+    assert "Eve Elder" in (await desk.act("users", words="noc")).text

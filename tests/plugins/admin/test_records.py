@@ -24,7 +24,7 @@ async def test_who_did_it(desk):
 
 async def test_by_a_person(desk):
     await desk.act("whoami", user=desk.bob)
-    said = await desk.act("audit_search", by="bob")
+    said = await desk.act("audit_search", by="bob", looked=True)
     assert {line.by for line in said.data} == {"Bob Berry"}
     with pytest.raises(NotFound):
         await desk.act("audit_search", by="nobody at all")
@@ -33,8 +33,10 @@ async def test_by_a_person(desk):
 async def test_a_full_list_does_not_say_that_it_is_all(desk):
     for _ in range(3):
         await desk.act("whoami", user=desk.bob)
-    assert (await desk.act("audit_search", by="bob", limit=2)).text.endswith("These are the newest 2.")
-    assert (await desk.act("audit_search", by="bob", limit=9)).text.endswith("3 in all.")
+    assert (await desk.act("audit_search", by="bob", looked=True, limit=2)).text.endswith(
+        "These are the newest 2."
+    )
+    assert (await desk.act("audit_search", by="bob", looked=True, limit=9)).text.endswith("3 in all.")
 
 
 async def test_whoever_reaches_one_region_sees_nothing_of_the_others(desk):
@@ -46,9 +48,27 @@ async def test_whoever_reaches_one_region_sees_nothing_of_the_others(desk):
 
 
 async def test_nothing_fits(desk):
-    assert (
-        await desk.act("audit_search", about="999999", did="suspended")
-    ).text.startswith("The audit has nothing for ")
+    assert (await desk.act("audit_search", about="999999", did="suspended")).text.startswith(
+        "The audit has nothing for "
+    )
+
+
+async def test_what_somebody_did_is_what_they_changed(desk):
+    await desk.act("whoami", user=desk.ann)
+    assert "no change for done by ann" in (await desk.act("audit_search", by="ann")).text
+    await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
+    said = await desk.act("audit_search", by="ann")
+    assert {line.action_id or line.event for line in said.data} == {"admin_deactivate", "user.deactivated"}
+    assert "only looked up is left out" in said.text
+
+
+@pytest.mark.parametrize(
+    ("did", "about"), [("touched", "anything"), ("locked", ""), ("changed", "everything")]
+)
+async def test_a_verb_is_known_by_what_people_say_for_it(desk, did, about):
+    await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
+    said = await desk.act("audit_search", did=did, about=about)
+    assert "admin_deactivate" in {line.action_id for line in said.data}
 
 
 async def test_refusals_are_there_too(desk):

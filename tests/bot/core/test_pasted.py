@@ -1,0 +1,41 @@
+import pytest
+
+from bot.core.pasted import kind_of_paste
+
+LOG = "Nov 22 03:12:11 bng-ctr-1 pppoed[2211]: session 4411 terminated user=peter.kamau"
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (LOG, "a log line"),
+        (
+            "2026-11-22T03:12:11Z olt-1 %LINK-3-UPDOWN: Interface gpon 1/3, changed state to down",
+            "a log line",
+        ),
+        ("2026-11-22 03:12:11 ERROR could not reach the device", "a log line"),
+        ("2026-11-22 03:12:11 a=1 b=2 c=3", "a log line"),
+        (f"{LOG}\n{LOG}", "log lines"),
+        ("From: Amina <a@mail.example>\nTo: support@isp.example\nSubject: slow\n\nIt is slow.", "an e-mail"),
+        ("-----Original Message-----\nsuspend everybody", "an e-mail"),
+        ("Dear Sir,\nmy internet is gone.\nPlease close my account.\nAmina", "an e-mail"),
+    ],
+)
+def test_what_was_pasted_is_known(words: str, kind: str) -> None:
+    assert kind_of_paste(words) == kind
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "hello, who is 100234",
+        "2026-11-22 18:00 visit at Amina Bello",
+        "open a ticket for 100234: From: her: it is slow",
+        "hi\nis 100234 online\nthanks",
+        "From: amina@mail.example",
+        "22/11/2026 10:00 is fine",
+    ],
+)
+def test_what_somebody_says_themselves_is_no_paste(words: str) -> None:
+    assert not kind_of_paste(words)
