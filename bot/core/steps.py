@@ -15,6 +15,7 @@ from bot.core.ideas import named_in, questions_about
 from bot.core.pasted import kind_of_paste
 from bot.core.pointing import offered, others_of, pointed, which_other, with_others
 from bot.core.rows import about_list
+from bot.core.rows import about_list
 from bot.core.smalltalk import Decision
 from bot.core.threads import Pick, Thread, chosen, picks_of
 from bot.core.turn import Turn

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from bot.contract.action import Via
-from bot.contract.reply import Reply
+from bot.contract.reply import Reply, Table
 from bot.core.desk import Rows
 from bot.core.question import Question
 from bot.db import threads
@@ -55,7 +55,8 @@ class Thread:
 
     `undoable` is the call that "undo" means; FINAL after a change that cannot be taken back.
     `version` stands for the preview of the `waiting` call that this person saw; `others` are what else
-    could have been meant when the last message took one of a list.
+    could have been meant when the last message took one of a list. `shown` is how many rows of the last list
+    were shown when it has more.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +68,7 @@ class Thread:
     version: str = ""
     undoable: str = ""
     others: tuple[Pick, ...] = ()
+    shown: int = 0
 
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""
@@ -91,6 +93,20 @@ def picks(reply: Reply) -> tuple[str, ...]:
 
 WHEN = frozenset({"When", "At", "On", "Day", "Time", "Date"})
 """Columns that name no thing: nothing is meant by the second of two hours."""
+
+
+def listed_in(reply: Reply) -> Table | None:
+    """Return the list of a reply: of several tables the first that goes on, else the last."""
+    tables = [t for t in (reply.table, *reply.tables) if t is not None]
+    longer = (t for t in tables if t.total is not None and t.total > len(t.rows))
+    return next(longer, tables[-1] if tables and not reply.table else reply.table)
+
+
+def shown_of(reply: Reply) -> int:
+    """Return how many rows of a list were shown, 0 when these are all."""
+    table = listed_in(reply)
+    more = table is not None and table.total is not None and table.total > len(table.rows)
+    return len(table.rows) if table is not None and more else 0
 
 
 def rows_of(reply: Reply) -> tuple[str, ...]:
@@ -145,6 +161,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
         waiting=own.get("waiting", ""),
         version=own.get("version", ""),
         undoable=own.get("undoable", ""),
+        shown=int(own.get("shown", 0)),
     )
 
 

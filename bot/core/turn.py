@@ -15,7 +15,7 @@ from bot.core.gate_setup import MessageKey
 from bot.core.help import next_questions, question_for
 from bot.core.here import Here
 from bot.core.question import Question
-from bot.core.threads import FINAL, Asking, Thread, picks_of, rows_of
+from bot.core.threads import FINAL, Asking, Thread, picks_of, rows_of, shown_of
 from bot.core.whom import whom_to_ask
 from bot.errors import Ambiguous, BadInput, NotAllowed, NotFound, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
@@ -201,11 +201,17 @@ class Turn:
             self.thread,
             picks=picks_of(reply),
             rows=rows_of(reply),
+            shown=shown_of(reply),
             last=self._last(action_id, args or {}),
             waiting=reply.waiting.call_id if reply.waiting else "",
             version=reply.waiting.version if reply.waiting else "",
             undoable=self._undoable(reply, changed=changed),
         )
+        return reply
+
+    def listed(self, reply: Reply) -> Reply:
+        """Remember what a reply lists that was made from another one."""
+        self.thread = replace(self.thread, rows=rows_of(reply), shown=shown_of(reply), picks=picks_of(reply))
         return reply
 
     def _undoable(self, reply: Reply, *, changed: bool) -> str:

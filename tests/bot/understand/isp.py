@@ -219,7 +219,7 @@ async def balance(ctx: Any, customer: Customer) -> Reply:
     "list overdue customers",
     "unpaid invoices",
 )
-async def overdue(ctx: Any, days: int = 0) -> Reply:
+async def overdue(ctx: Any, days: int = 0, limit: int = 3) -> Reply:
     """List overdue invoices with ageing buckets."""
     return Reply("overdue")
 

@@ -1,0 +1,204 @@
+"""What people say about the list they were just shown: more, how many, sort by amount, as CSV, as a chart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from bot.contract.action import Via
+from bot.contract.chart import Chart, ChartKind, Curve
+from bot.contract.money import Money
+from bot.contract.reply import Align, Reply, Table, Tone
+from bot.contract.sheet import sheet_of
+from bot.core.cells import cell
+from bot.core.row_words import CHART, COUNT, CSV, DOWN, LIKE, MORE, SORT, TIMELY
+from bot.core.threads import Thread, listed_in
+from bot.core.turn import Turn
+from bot.understand.arguments import arguments_of
+
+MOST = 200
+"""Rows that are asked for at once, of whatever list."""
+PAGE = 20
+SORTED = 50
+BARS = 20
+
+
+async def about_list(turn: Turn) -> Reply | None:
+    """Answer what is said about the list of the last reply; None if it is not about that."""
+    words, thread = turn.question.words, turn.thread
+    if thread.asking or thread.waiting or thread.last is None:
+        return None
+    if not turn.desk.view.action(thread.last[0]).item.reads_only:
+        return None
+    if found := MORE.match(words):
+        return await _more(turn, found)
+    if found := SORT.match(words):
+        return await _again(turn, partial(_sorted, found))
+    ways: Sequence[tuple[re.Pattern[str], Way]] = ((COUNT, _counted), (CSV, _as_file), (CHART, _charted))
+    way = next((way for pattern, way in ways if pattern.match(words)), None)
+    return await _again(turn, partial(way, turn)) if way else None
+
+
+Way = Callable[[Turn, Reply, Table], Reply]
+
+
+async def _again(turn: Turn, way: Callable[[Reply, Table], Reply]) -> Reply | None:
+    """Run the last reading once more with all its rows, and answer from them."""
+    before = turn.thread
+    reply = await _run(turn, MOST)
+    table = listed_in(reply)
+    if reply.error or table is None:
+        return reply
+    answer = way(reply, table)
+    turn.thread = replace(turn.thread, last=before.last, shown=before.shown)
+    return turn.listed(answer) if listed_in(answer) else answer
+
+
+async def _run(turn: Turn, rows: int) -> Reply:
+    """Run the last reading with so many rows, as far as it can give them; a file has them all."""
+    action_id, args = turn.thread.last or ("", {})
+    known = {a.name for a in arguments_of(turn.desk.view.action(action_id).item)}
+    more = {"limit": rows} if "limit" in known else {}
+    whole = {"csv": True} if "csv" in known and rows == MOST and CSV.match(turn.question.words) else {}
+    return await turn.call(action_id, {**args, **more, **whole}, Via.PERSON)
+
+
+async def _more(turn: Turn, found: re.Match[str]) -> Reply | None:
+    """Show the rows behind those that were shown."""
+    thread = turn.thread
+    if not thread.shown or thread.last is None:
+        return Reply("That was all of it.") if thread.rows and not found["all"] else None
+    wanted = MOST if found["all"] else int(found["a"] or found["b"] or min(thread.shown, PAGE))
+    reply = await _run(turn, thread.shown + wanted)
+    table = listed_in(reply)
+    if reply.error or table is None:
+        return reply
+    rows = table.rows[thread.shown : thread.shown + wanted]
+    total = table.total if table.total is not None else len(table.rows)
+    turn.thread = replace(turn.thread, last=thread.last)
+    if not rows:
+        return _no_more(turn, thread, total)
+    first, last = thread.shown + 1, thread.shown + len(rows)
+    rest = "" if last < total else " These are the last."
+    shown = replace(table, rows=rows, total=None, title="")
+    answer = Reply(
+        f"{first:,} to {last:,} of {total:,}.{rest}",
+        table=shown,
+        evidence=reply.evidence,
+        focus=reply.focus,
+        private=reply.private,
+    )
+    answer = turn.listed(answer)
+    turn.thread = replace(turn.thread, shown=last if last < total else 0)
+    return answer
+
+
+def _no_more(turn: Turn, thread: Thread, total: int) -> Reply:
+    """Say that there is no way to show what is left."""
+    turn.thread = replace(turn.thread, shown=thread.shown, rows=thread.rows, picks=thread.picks)
+    return Reply(
+        f"I can list no more than {thread.shown:,} of these {total:,} at once. Narrow it down, for example "
+        "by time or place.",
+        tone=Tone.WARN,
+    )
+
+
+def _counted(_turn: Turn, reply: Reply, table: Table) -> Reply:
+    """Say how many there are."""
+    count = table.total if table.total is not None else len(table.rows)
+    return Reply(f"{count:,}.", data=count, evidence=reply.evidence, focus=reply.focus, private=reply.private)
+
+
+def _as_file(turn: Turn, reply: Reply, table: Table) -> Reply:
+    """Return the list as a file."""
+    if reply.file:
+        return Reply(reply.text, file=reply.file, evidence=reply.evidence, private=reply.private)
+    total = table.total if table.total is not None else len(table.rows)
+    some = "" if total <= len(table.rows) else f" of {total:,}; I can list no more at once"
+    name = f"{(turn.thread.last or ('list',))[0].replace('_', '-')}"
+    file = sheet_of(table, name, f"{len(table.rows):,} rows")
+    text = f"{len(table.rows):,} rows{some}, as a file."
+    return Reply(text, file=file, evidence=reply.evidence, private=reply.private)
+
+
+def _charted(turn: Turn, reply: Reply, table: Table) -> Reply:
+    """Draw the list: its chart if it has one, else its first figure as bars."""
+    if reply.chart:
+        return Reply(reply.text, chart=reply.chart, evidence=reply.evidence, private=reply.private)
+    at = next((i for i, c in enumerate(table.columns) if i and _figures(table, i)), None)
+    if at is None:
+        return Reply("There is nothing in this list that could be drawn: it has no figures.", tone=Tone.WARN)
+    rows = table.rows[:BARS]
+    zone = turn.question.tenant.zone
+    names = [" ".join(cell(v, zone) for v in row[: 1 + (at > 1)]) for row in rows]
+    title, some = table.columns[at].title, "" if len(rows) == len(table.rows) else f", the first {len(rows)}"
+    chart = Chart(
+        title=f"{title}{some}",
+        axis=names,
+        curves=[Curve(title, [row[at] for row in rows])],
+        kind=ChartKind.BAR,
+        says=f"{title} of {len(rows)} rows.",
+        from_zero=True,
+    )
+    return Reply(f"{title}{some}:", chart=chart, evidence=reply.evidence, private=reply.private)
+
+
+def _figures(table: Table, at: int) -> bool:
+    """Say whether a column holds figures."""
+    values = [row[at] for row in table.rows if row[at] is not None]
+    return bool(values) and all(
+        isinstance(v, int | float | Money) and not isinstance(v, bool) for v in values
+    )
+
+
+def _sorted(found: re.Match[str], reply: Reply, table: Table) -> Reply:
+    """Show the list in another order."""
+    at = _column(table, found)
+    if at is None:
+        names = ", ".join(c.title for c in table.columns if c.title)
+        return Reply(f"This list has these columns: {names}. Say which to sort by.", tone=Tone.ASK)
+    way = found["way"] or found["first"] or ""
+    down = bool(DOWN.search(way)) if way else table.columns[at].align is Align.RIGHT
+    known = [row for row in table.rows if row[at] is not None]
+    rows = sorted(known, key=lambda row: _key(row[at]), reverse=down)
+    rows += [row for row in table.rows if row[at] is None]
+    total = table.total if table.total is not None else len(rows)
+    page = rows[:SORTED]
+    part = (
+        ""
+        if total <= len(rows)
+        else f" Only the first {len(rows):,} of {total:,} were sorted: I can list no more at once."
+    )
+    order = "largest or latest first" if down else "smallest or earliest first"
+    text = f"By {table.columns[at].title.lower()}, {order}, {len(page):,} of {total:,}.{part}"
+    shown = replace(table, rows=page, total=None)
+    return Reply(text, table=shown, evidence=reply.evidence, focus=reply.focus, private=reply.private)
+
+
+def _key(value: object) -> tuple[str, Any]:
+    """Return what orders values of one column, of which some may be words."""
+    if isinstance(value, Money):
+        return value.currency, value.minor
+    number = isinstance(value, int | float)
+    return (
+        ("", value) if number else (type(value).__name__, value.lower() if isinstance(value, str) else value)
+    )
+
+
+def _column(table: Table, found: re.Match[str]) -> int | None:
+    """Return the column that is meant."""
+    titles = [c.title.lower() for c in table.columns]
+    by = (found["by"] or "").lower().strip()
+    if by:
+        wanted: Sequence[str] = (by, by.removesuffix("s"), *LIKE.get(by, ()))
+        return next(
+            (i for w in wanted for i, title in enumerate(titles) if w and (w in title.split() or w == title)),
+            None,
+        )
+    if TIMELY.search(found["first"]):
+        likely: Sequence[str] = LIKE["date"]
+        return next((i for w in likely for i, title in enumerate(titles) if w in title.split()), None)
+    return next((i for i in range(len(titles)) if _figures(table, i)), None)
