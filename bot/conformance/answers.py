@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from bot.api import Money
 
 PAGES = frozenset(
-    ("tickets", "invoices", "payments", "notes", "lines", "emails", "hits", "debtors", "newest", "entries")
-)
+    ("tickets", "invoices", "payments", "notes", "lines", "emails", "hits", "debtors", "newest", "entries",
+     "reminders")
+)  # fmt: skip
 """Fields of an answer that `limit` bounds."""
 TOTALS = ("total", "count")
 PLAIN = (str, int, float, bool, bytes)

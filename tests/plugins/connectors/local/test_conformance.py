@@ -6,7 +6,9 @@ from bot.conformance.billing import BillingConformance
 from bot.conformance.customers import CustomersConformance
 from bot.conformance.email import EmailConformance
 from bot.conformance.network import NetworkConformance
+from bot.conformance.reminders import RemindersConformance
 from bot.conformance.tickets import TicketsConformance
+from bot.conformance.visits import VisitsConformance
 
 
 class TestCustomers(CustomersConformance):
@@ -27,3 +29,11 @@ class TestNetwork(NetworkConformance):
 
 class TestEmail(EmailConformance):
     """`LocalMail`."""
+
+
+class TestReminders(RemindersConformance):
+    """`LocalReminders`."""
+
+
+class TestVisits(VisitsConformance):
+    """`LocalVisits`."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from bot.conformance import World
 from tests.plugins.connectors.memory.billing import MemoryBilling
 from tests.plugins.connectors.memory.customers import MemoryCustomers
 from tests.plugins.connectors.memory.email import MemoryMail
+from tests.plugins.connectors.memory.mailbox import MemoryBox
 from tests.plugins.connectors.memory.network import MemoryNetwork
+from tests.plugins.connectors.memory.reminders import MemoryReminders
 from tests.plugins.connectors.memory.store import Books
 from tests.plugins.connectors.memory.tickets import MemoryTickets
+from tests.plugins.connectors.memory.visits import MemoryVisits
 
 FORMS = {
     "customer": "C-{nr}",
@@ -32,7 +36,9 @@ class MemoryRig:
         "customers": MemoryCustomers,
         "email": MemoryMail,
         "network": MemoryNetwork,
+        "reminders": MemoryReminders,
         "tickets": MemoryTickets,
+        "visits": MemoryVisits,
     }
 
     def __init__(self) -> None:
@@ -42,7 +48,17 @@ class MemoryRig:
         return FORMS[kind].format(nr=nr)
 
     def open(self, world: World, port: str) -> Any:
-        return self.ports[port](self.books[world.tenant.slug])
+        return self.box if port == "returns" else self.ports[port](self.books[world.tenant.slug])
+
+    @cached_property
+    def box(self) -> MemoryBox:
+        return MemoryBox()
+
+    def deliver(self, *mails: bytes) -> None:
+        self.box.mails += mails
+
+    def recount(self, *mails: bytes) -> None:
+        self.box.mails, self.box.validity = list(mails), self.box.validity + 1
 
     async def load(self, world: World) -> None:
         books = self.books[world.tenant.slug] = Books(tenant=world.tenant, now=lambda: world.now)

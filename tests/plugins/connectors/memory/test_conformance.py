@@ -8,7 +8,10 @@ from bot.conformance.billing import BillingConformance
 from bot.conformance.customers import CustomersConformance
 from bot.conformance.email import EmailConformance
 from bot.conformance.network import NetworkConformance
+from bot.conformance.reminders import RemindersConformance
+from bot.conformance.returns import ReturnsConformance
 from bot.conformance.tickets import TicketsConformance
+from bot.conformance.visits import VisitsConformance
 from tests.plugins.connectors.memory.rig import MemoryRig
 
 
@@ -35,3 +38,15 @@ class TestNetwork(NetworkConformance):
 
 class TestEmail(EmailConformance):
     """Over dicts."""
+
+
+class TestReminders(RemindersConformance):
+    """Over dicts."""
+
+
+class TestVisits(VisitsConformance):
+    """Over dicts."""
+
+
+class TestReturns(ReturnsConformance):
+    """Over a list."""

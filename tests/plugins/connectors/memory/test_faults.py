@@ -15,17 +15,25 @@ from bot.conformance.billing import BillingConformance
 from bot.conformance.customers import CustomersConformance
 from bot.conformance.email import EmailConformance
 from bot.conformance.network import NetworkConformance
+from bot.conformance.reminders import RemindersConformance
+from bot.conformance.returns import ReturnsConformance
 from bot.conformance.tickets import TicketsConformance
+from bot.conformance.visits import VisitsConformance
+from bot.conformance.world import NOW
 from plugins.customers.port import ServiceStatus
 from plugins.network.port import Impact
 from plugins.tickets.port import TicketStatus
+from plugins.visits.port import Visit
 from tests.plugins.connectors.memory.billing import MemoryBilling
 from tests.plugins.connectors.memory.customers import MemoryCustomers
 from tests.plugins.connectors.memory.email import MemoryMail
+from tests.plugins.connectors.memory.mailbox import MemoryBox
 from tests.plugins.connectors.memory.network import MemoryNetwork
+from tests.plugins.connectors.memory.reminders import MemoryReminders
 from tests.plugins.connectors.memory.rig import MemoryRig
 from tests.plugins.connectors.memory.store import Books
 from tests.plugins.connectors.memory.tickets import MemoryTickets
+from tests.plugins.connectors.memory.visits import MemoryVisits
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -154,8 +162,33 @@ async def taken_again(self: Any, message: Any, lease: Any) -> None:
     """Hands over whatever is asked for."""
 
 
+async def unturned(self: Any, effect: Any, number: str, change: Any) -> Any:
+    """Writes the new time or owner and nothing else."""
+    row = self.books.one("reminders", number, "reminder")
+    told = {name: value for name, value in vars(change).items() if value is not None}
+    await self.books.once(effect, lambda: self.books.put(row, **told))
+    return await self._got(number)
+
+
+unturned.__signature__ = inspect.signature(MemoryReminders.change)  # type: ignore[attr-defined]
+
+
+def beginning(self: Any, since: Any, until: Any) -> Any:
+    """Forgets visits that have begun before."""
+    found = self.books.all(Visit, "visits")
+    return [v for v in found if (not since or v.starts_at >= since) and (not until or v.starts_at < until)]
+
+
+def free_when_new(
+    self: Any, who: str, starts: Any, ends: Any, but: str = "", right: Any = MemoryVisits._free
+) -> None:
+    """Looks where somebody is when a visit is made, and not when it moves."""
+    if not but:
+        right(self, who, starts, ends)
+
+
 C, B, T, N = CustomersConformance, BillingConformance, TicketsConformance, NetworkConformance
-E = EmailConformance
+E, R, V, M = EmailConformance, RemindersConformance, VisitsConformance, ReturnsConformance
 FAULTS: dict[str, tuple[type, Patch]] = {
     "one more than the limit": (C, asks(MemoryCustomers, "find", limit=lambda n: n + 1)),
     "the search ignores the scope": (C, swaps(MemoryCustomers, "find", everywhere)),
@@ -197,6 +230,29 @@ FAULTS: dict[str, tuple[type, Patch]] = {
     "the counts are those of the page": (E, answers(MemoryMail, "find", of_page("emails", "total"))),
     "a mailing of others": (E, asks(MemoryMail, "get_mailing", scope=EVERYWHERE)),
     "no pace": (E, asks(MemoryMail, "take_due", per_minute=10_000)),
+    "reminders of nowhere": (R, asks(MemoryReminders, "find", scope=EVERYWHERE)),
+    "a reminder is found by whoever knows its number": (R, asks(MemoryReminders, "get", scope=EVERYWHERE)),
+    "what is about nobody is seen by nobody": (R, swaps(MemoryReminders, "_seen", lambda self, scope, one: scope.covers(one.area))),
+    "reminders in no order": (R, answers(MemoryReminders, "find", lambda page: replace(page, reminders=page.reminders[::-1]))),
+    "the number of reminders is that of the page": (R, answers(MemoryReminders, "find", of_page("reminders", "total"))),
+    "reminded again and again": (R, asks(MemoryReminders, "note_told", next_at=lambda at: at or NOW)),
+    "the reminding goes on as it was": (R, swaps(MemoryReminders, "change", unturned)),
+    "two tell a lead": (R, answers(MemoryReminders, "note_escalated", lambda done: True)),
+    "two remind": (R, answers(MemoryReminders, "note_told", lambda done: True)),
+    "done and reminded of": (R, asks(MemoryReminders, "change", change=lambda c: replace(c, status=None))),
+    "visits of nowhere": (V, asks(MemoryVisits, "find", scope=EVERYWHERE)),
+    "visits that only begin in the time": (V, swaps(MemoryVisits, "_touching", beginning)),
+    "at two places": (V, swaps(MemoryVisits, "_free", lambda self, *told: None)),
+    "moved to where somebody is": (V, swaps(MemoryVisits, "_free", free_when_new)),
+    "technicians of everywhere": (V, asks(MemoryVisits, "technicians", region=None)),
+    "a technician is told again": (V, answers(MemoryVisits, "note_told", lambda done: True)),
+    "a note is written over": (V, answers(MemoryVisits, "change", lambda v: replace(v, note=v.note[-8:]))),
+    "the newest first": (V, answers(MemoryVisits, "find", lambda found: list(reversed(found)))),
+    "the last message again": (M, asks(MemoryBox, "read", after=lambda uid: max(uid - 1, 0))),
+    "messages newest first": (M, answers(MemoryBox, "read", lambda found: found[::-1])),
+    "messages counted from zero": (M, answers(MemoryBox, "read", lambda found: [replace(one, uid=one.uid - 17) for one in found])),
+    "counted anew and not said": (M, swaps(MemoryBox, "validity", property(lambda self: 1, lambda self, value: None))),
+    "more messages than asked for": (M, asks(MemoryBox, "read", most=99)),
     "a simulation that is not said": (N, swaps(MemoryNetwork, "reaches_devices", False)),
 }  # fmt: skip
 
