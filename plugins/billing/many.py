@@ -33,11 +33,7 @@ async def suspend_many(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
     due.sort(key=lambda v: (-v.debtor.days, v.debtor.customer))
     other = len(late) - len(due)
     over = f"{plural(days, 'day')} or more"
-    rest = (
-        f" {other:,} {'more ' if due else ''}owe that long but are off already, held or spared."
-        if other
-        else ""
-    )
+    rest = f" Off already, held or spared: {other:,}." if other else ""
     many = plural(len(due), "customer") if due else "Nobody"
     text = f"I suspend nobody in bulk. {many} overdue for {over} could be suspended now"
     text += f", one by one.{rest}" if due else f".{rest}"

@@ -1,0 +1,107 @@
+"""Debts of some customers, payments of a period, money paid twice, and what is never done in bulk: through the gate."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.api import BadInput, Money
+from bot.testing import Bench
+from tests.plugins.building import TODAY, Isp, ago
+
+
+@pytest.fixture
+async def world(open_bench) -> tuple[Bench, Isp]:
+    bench, isp = await open_bench("billing")
+    await isp.plan()
+    await isp.customer("100234", "Amina Bello", region="coast", phone="+254712345678")
+    await isp.service("100234")
+    await isp.customer("100300", "Kano Ltd", kind="business", region="north")
+    await isp.service("100300")
+    await isp.invoice("INV-1", "100234", 4_500, due=TODAY - timedelta(days=40))
+    await isp.invoice("INV-2", "100300", 90_000, due=TODAY - timedelta(days=70))
+    await isp.payment("PAY-1", "100234", 4_500, at=ago(days=9), method="cash", reference="R1")
+    return bench, isp
+
+
+@pytest.mark.parametrize(
+    ("args", "who", "said"),
+    [
+        ({}, ["100300", "100234"], "2 customers overdue, 945.00 EUR in all."),
+        ({"over": Money(4_500, "EUR")}, ["100300"], "1 customer with more than 45.00 EUR overdue, 900.00 EUR in all."),
+        ({"area": "the coast"}, ["100234"], "1 customer in coast overdue, 45.00 EUR in all."),
+        ({"kind": "business", "days": 60}, ["100300"],
+         "1 business customer for 60 days or more overdue, 900.00 EUR in all."),
+        ({"plan": "F100", "limit": 1}, ["100300"], "2 customers on Fibre 100 overdue, 945.00 EUR in all."),
+    ],
+)  # fmt: skip
+async def test_debts_are_narrowed_to_whom_is_asked_about(world, args, who, said) -> None:
+    reply = await world[0].act("overdue", **args)
+    assert ([row[0] for row in reply.tables[1].rows], reply.text) == (who, said)
+
+
+async def test_debtors_as_a_file_and_none_at_all(world) -> None:
+    bench, _ = world
+    assert (await bench.act("overdue")).file is None
+    file = (await bench.act("overdue", csv=True)).file
+    head, first, second, end = file.text.removeprefix("\ufeff").split("\r\n")
+    assert head == "Account,Name,Status,Days,Invoices,Owed EUR,Phone"
+    assert (first, second, end) == (
+        "100300,Kano Ltd,active,70,1,900.00,", "100234,Amina Bello,active,40,1,45.00,+254712345678", "",
+    )  # fmt: skip
+    cut = await bench.act("overdue", limit=1)
+    assert (cut.tables[1].total, cut.file.about) == (2, "All 2 debtors")
+    assert (await bench.act("overdue", kind="business", area="coast")).text == (
+        "No business customer in coast is overdue."
+    )
+    assert "no customer in “atlantis” at all" in (await bench.act("overdue", area="atlantis")).text
+    with pytest.raises(BadInput, match="in EUR"):
+        await bench.act("overdue", over=Money(1, "USD"))
+
+
+async def test_whether_somebody_paid_in_a_period_is_said_first(world) -> None:
+    bench, _ = world
+    november = {"customer": "100234", "since": date(2026, 11, 1), "until": date(2026, 11, 20)}
+    assert (await bench.act("payments", **november)).text == (
+        "Amina Bello paid 45.00 EUR from 1 Nov until 20 Nov, 1 payment:"
+    )
+    october = {"customer": "100234", "since": date(2026, 10, 1), "until": date(2026, 10, 31)}
+    assert (await bench.act("payments", **october)).text == (
+        "No payment from Amina Bello, from 1 Oct until 31 Oct. The last payment: 45.00 EUR on 11 Nov 17:55."
+    )
+    invoices = await bench.act("invoices", unpaid=True, csv=True)
+    assert invoices.file.text.count("\r\n") == 3
+
+
+async def test_money_paid_twice_is_shown_with_the_ways_on_and_credited_only_knowingly(world) -> None:
+    bench, isp = world
+    alone = await bench.act("refund", customer="100234")
+    assert "No two payments" in alone.text and "credit note instead" in alone.text
+    await isp.payment("PAY-2", "100234", 4_500, at=ago(days=8), method="cash", reference="R1b")
+    await isp.payment("PAY-3", "100234", 4_500, at=ago(days=7), status="failed", failure="x")
+    await isp.payment("PAY-4", "100234", 700, at=ago(days=7))
+    twice = await bench.act("refund", customer="100234")
+    assert [(row[0], row[5][:5]) for row in twice.table.rows] == [("PAY-2", "PAY-1")]
+    assert "booked twice" in twice.text and "I pay nothing out" in twice.text
+    assert ("Take PAY-2 back", "billing_reverse_payment") in [(b.label, b.action_id) for b in twice.buttons]
+    asked = await bench.act("credit", customer="100234", amount=Money(700, "EUR"), reason="paid twice")
+    assert "a second time" in asked.waiting.preview
+
+
+async def test_nobody_is_suspended_in_bulk(world) -> None:
+    bench, _ = world
+    both = await bench.act("suspend_many")
+    assert both.text == (
+        "I suspend nobody in bulk. 1 customer overdue for 1 day or more could be suspended now, one by one. "
+        "Off already, held or spared: 1."
+    )
+    assert [b.label for b in both.buttons][:2] == ["Suspend Kano Ltd", "Who is next and why"]
+    one = await bench.act("suspend_many", days=60)
+    assert [row[0] for row in one.table.rows] == ["100300"]
+    nobody = await bench.act("suspend_many", days=300)
+    assert (
+        nobody.text == "I suspend nobody in bulk. Nobody overdue for 300 days or more could be suspended now."
+    )
+    with pytest.raises(BadInput):
+        await bench.act("suspend_many", days=0)

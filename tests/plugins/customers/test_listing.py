@@ -1,0 +1,151 @@
+"""Customers by what they are, how they are reached, and plans by what people call them: through the gate."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.api import Area, BadInput, Conflict
+from bot.testing import Bench
+from plugins.customers.choice import area_of
+from plugins.customers.naming import find_plans
+from tests.plugins.building import Isp
+
+WHO = "100234"
+
+
+@pytest.fixture
+async def world(open_bench) -> tuple[Bench, Isp]:
+    bench, isp = await open_bench("customers")
+    await isp.plan("F100", name="Home Fibre 100")
+    await isp.plan("B100", name="Business Fibre 100", price=9_000)
+    await isp.plan("F50", name="Home Fibre 50", down_kbps=50_000, price=3_000)
+    await isp.plan("W10", kind="wireless", name="Air 10", down_kbps=10_000, price=2_000)
+    await isp.site("NTH-01", name="Westlands")
+    north = {"region": "north", "site": "NTH-01"}
+    await isp.customer(
+        WHO, "Amina Bello", phone="+254712345678", email="a@b.example", since=date(2024, 5, 1), **north
+    )
+    await isp.service(WHO, plan="F100")
+    await isp.customer("100300", "Kano Ltd", kind="business", since=date(2026, 11, 3), **north)
+    await isp.customer(
+        "100400",
+        "Bola Ade",
+        status="suspended",
+        phone="+254733000111",
+        region="coast",
+        since=date(2023, 1, 1),
+    )
+    await isp.customer("100500", "Cedi Oti", status="churned", churned_on=date(2026, 10, 9), region="coast")
+    return bench, isp
+
+
+@pytest.mark.parametrize(
+    ("args", "who", "said"),
+    [
+        ({}, [WHO, "100300", "100400", "100500"], "**3** customers today; on the books are 2 active, 1 suspended, 1 churned."),
+        ({"status": "blocked"}, ["100400"], "**1** suspended customer."),
+        ({"status": "suspended", "area": "the coast region"}, ["100400"], "**1** suspended customer in coast."),
+        ({"kind": "commercial"}, ["100300"], "**1** business customer, active."),
+        ({"area": "westlands"}, [WHO, "100300"], "**2** customers in westlands, all active."),
+        ({"plan": "home fibre 100"}, [WHO], "**1** customer on Home Fibre 100, active."),
+        ({"since": date(2026, 11, 1)}, ["100300"], "**1** customer who came from 1 Nov, active."),
+        ({"status": "lost", "since": date(2026, 10, 1), "until": date(2026, 10, 31)}, ["100500"],
+         "**1** churned customer who left from 1 Oct until 31 Oct."),
+    ],
+)  # fmt: skip
+async def test_customers_are_counted_and_listed_by_what_they_are(world, args, who, said) -> None:
+    reply = await world[0].act("browse", **args)
+    assert ([row[0] for row in reply.table.rows], reply.text) == (who, said)
+    assert reply.file is None
+
+
+async def test_a_list_comes_whole_as_a_file_when_it_is_cut_or_asked_for(world) -> None:
+    bench, _ = world
+    cut = await bench.act("browse", limit=1)
+    assert (len(cut.table.rows), cut.table.total, cut.file.name) == (1, 4, "customers.csv")
+    assert cut.file.text.count("\r\n") == 5
+    whole = await bench.act("browse", status="suspended", csv=True)
+    assert whole.file.text.endswith(
+        "100400,Bola Ade,individual,suspended,2023-01-01,+254733000111,,,,\r\n"
+    ), whole.file.text
+
+
+async def test_an_unknown_place_is_named_and_a_known_one_may_have_none(world) -> None:
+    bench, _ = world
+    assert "no customer in “atlantis” at all" in (await bench.act("browse", area="atlantis")).text
+    none = await bench.act("browse", status="prospect", area="coast")
+    assert none.text == "No prospect customers in coast."
+    with pytest.raises(BadInput, match="before it begins"):
+        await bench.act("browse", since=date(2026, 11, 2), until=date(2026, 11, 1))
+
+
+async def test_a_list_ends_where_the_right_does(world) -> None:
+    bench, _ = world
+    carl = await bench.person("Carl", ["customers:read"], area=Area(region=frozenset({"coast"})))
+    reply = await bench.act("browse", user=carl)
+    assert [row[0] for row in reply.table.rows] == ["100400", "100500"]
+
+
+@pytest.mark.parametrize(
+    ("words", "place"), [("the coast region", "coast"), ("Westlands", "Westlands"), ("region", "")]
+)
+def test_a_place_is_its_name_alone(words: str, place: str) -> None:
+    assert area_of(words) == place
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("50 mbit", ["F50"]), ("the 50 meg plan", ["F50"]), ("50Mbps", ["F50"]), ("0.05 gig", ["F50"]),
+        ("100 mbit", ["F100", "B100"]), ("business 100 meg", ["B100"]), ("home fibre 100", ["F100"]),
+        ("fibre 50", ["F50"]), ("wireless 10 mbit", ["W10"]), ("70 mbit", []), ("B100", ["B100"]),
+    ],
+)  # fmt: skip
+async def test_a_plan_is_found_by_its_speed(world, words: str, codes: list[str]) -> None:
+    found = await find_plans(await world[0].context(), words, 5)
+    assert [m.key for m in found] == codes
+    assert [m.exact for m in found] == [len(codes) == 1] * len(codes)
+
+
+async def test_a_new_phone_is_shown_beside_the_old_one_written_and_taken_back(world) -> None:
+    bench, _ = world
+    asked = await bench.act("change_contact", customer=WHO, phone="0733 000 111", email="new@b.example")
+    assert "+254712345678" in asked.waiting.preview and "+254733000111" in asked.waiting.preview
+    assert "Bola Ade (100400) has this phone too" in asked.waiting.preview
+    done = await bench.approve(asked, user=bench.ann)
+    assert done.text == "Amina Bello (100234): phone +254733000111; e-mail new@b.example."
+    back = await bench.undo(done)
+    if back.waiting is not None:
+        back = await bench.approve(back, user=bench.ann)
+    shown = await bench.act("show", customer=WHO)
+    assert (shown.data.customer.phone, shown.data.customer.email) == ("+254712345678", "a@b.example")
+
+
+async def test_an_address_is_split_and_what_was_put_in_the_wrong_place_is_put_right(world) -> None:
+    bench, _ = world
+    moved = await bench.approve(
+        await bench.act("change_contact", customer=WHO, street="12 Acacia Road, 00100 Nakuru"), user=bench.ann
+    )
+    assert (moved.data.street, moved.data.city, moved.data.postcode) == ("12 Acacia Road", "Nakuru", "00100")
+    mail = await bench.approve(
+        await bench.act("change_contact", customer=WHO, phone="x@y.example"), user=bench.ann
+    )
+    assert (mail.data.email, mail.data.phone) == ("x@y.example", "+254712345678")
+
+
+@pytest.mark.parametrize(
+    ("args", "error", "why"),
+    [
+        ({}, BadInput, "Say what is new"),
+        ({"name": " "}, BadInput, "needs a name"),
+        ({"phone": "twelve"}, BadInput, "no phone number"),
+        ({"email": "a.b"}, BadInput, "no e-mail address"),
+        ({"phone": "none", "email": "none"}, BadInput, "left to reach them"),
+        ({"email": "a@b.example"}, Conflict, "has that already"),
+    ],
+)
+async def test_what_cannot_be_written_is_said(world, args, error, why) -> None:
+    with pytest.raises(error, match=why):
+        await world[0].act("change_contact", customer=WHO, **args)
