@@ -15,14 +15,34 @@ MOST_PEOPLE = 50
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9 _-]{0,38}[a-z0-9])?")
 SELF = frozenset({"me", "myself", "i", "my"})
 DESKS = "noc|support|billing|field|admin|network|duty|core"
-NAMED = (
-    re.compile(
-        rf"(?:(?<=on call for )|(?<=on call for the )|(?<=oncall for )|(?<=on-call for )|(?<=on duty for )"
-        rf"|(?<=rotation for )|(?<=rotation of )|(?<=roster of )|(?<=roster for ))(?:{DESKS})\b",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"\b(?:{DESKS})\b(?=(?: team)?(?:'s)? (?:rotation|roster|on[- ]?call)\b)", re.IGNORECASE),
+LEADS = (
+    "on call",
+    "oncall",
+    "on-call",
+    "on duty",
+    "on standby",
+    "standby",
+    "duty",
+    "rotation",
+    "rota",
+    "roster",
+    "pager",
+    "calls",
+    "engineer",
+    "contact",
+    "turn",
+    "turns",
+    "shift",
+    "weekend",
+    "whom",
 )  # fmt: skip - as it reads
+LINKS = ("for", "for the", "of", "of the")
+BEFORE = "|".join(f"(?<={lead} {link} )" for lead in LEADS for link in LINKS)
+AFTER = "rotation|rota|roster|on[- ]?call|duty|standby|pager|phone|engineer on (?:call|duty)|person on call"
+NAMED = (
+    re.compile(rf"(?:{BEFORE})(?:{DESKS})\b", re.IGNORECASE),
+    re.compile(rf"\b(?:{DESKS})\b(?=(?: team)?(?:'s)? (?:{AFTER})\b)", re.IGNORECASE),
+)
 """Teams called by words that mean something else too, where nothing but a team stands."""
 SPLIT = re.compile(r"\s*(?:,|;|&|\band\b|\bthen\b)\s*", re.IGNORECASE)
 EACH = re.compile(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
 
-from bot.api import BadInput, Button, Column, Field, NotFound, Reply, Table, action
+from bot.api import BadInput, Button, Column, Reply, Table, action
 from plugins.customers.port import CustomerRef
-from plugins.network.port import Network
+from plugins.network.port import SiteRef
 from plugins.tickets.port import AgentRef
 from plugins.visits.port import Visits
 from plugins.visits.said import READ
@@ -15,21 +14,6 @@ from plugins.visits.settings import Ctx
 from plugins.visits.slots import SHOWN, free_slots
 
 KNOWN = timedelta(days=90)
-MANY = 20
-Area = Annotated[str, Field(max_length=60)]
-
-
-async def region_of(ctx: Ctx, area: str) -> str:
-    """Return the region of a place by its name or that of one of its sites; NotFound when there is none."""
-    if ctx.enabled("network") and ctx.user.may("network:read"):
-        scope = ctx.user.scope("network:read")
-        sites = await ctx.port(Network).find_sites(scope, area, MANY)
-        regions = {site.region for site in sites if site.region}
-        if len(regions) == 1:
-            return regions.pop()
-    if await ctx.port(Visits).technicians(ctx.now - KNOWN, area.lower()):
-        return area.lower()
-    raise NotFound(f"I know no area “{area[:40]}”. Name a site, a customer or a technician.")
 
 
 @action(
@@ -41,8 +25,8 @@ async def region_of(ctx: Ctx, area: str) -> str:
         "when is {technician} free",
         "who can visit {customer} {at}",
         "when could a technician come to {customer}",
-        "free slots {at} in {area}",
-        "who is free {at} in {area}",
+        "free visit slots {at} in {site}",
+        "technicians with time {at} near {site}",
     ),
 )
 async def free(
@@ -50,16 +34,16 @@ async def free(
     customer: CustomerRef | None = None,
     technician: AgentRef | None = None,
     at: datetime | None = None,
-    area: Area = "",
+    site: SiteRef | None = None,
 ) -> Reply:
     """Find when technicians are free for a visit.
 
     From today or a day you name, for a week; of one technician, or of those who had visits lately in the
-    customer's region or that of an area you name.
+    customer's region or that of a site you name.
     """
     port = ctx.port(Visits)
     who = {technician.email: technician.name} if technician else {}
-    region = customer.region if customer else await region_of(ctx, area) if area else None
+    region = customer.region if customer else site.region if site else None
     if not who and region:  # those who drive there anyway
         who = dict(await port.technicians(ctx.now - KNOWN, region))
     who = who or dict(await port.technicians(ctx.now - KNOWN))
@@ -73,7 +57,7 @@ async def free(
         (f"{start:%a} {start.day} {start:%b}", f"{start:%H:%M}–{end:%H:%M}", name)
         for start, end, name in ((ctx.local(s), ctx.local(e), n) for s, e, n in found[:SHOWN])
     ]
-    where = f" for {customer.name}" if customer else f" in {region or area}" if area else ""
+    where = f" for {customer.name}" if customer else f" around {site.name}" if site else ""
     text = f"Free times{where}, the earliest first:" if rows else "Nobody is free in the next seven days."
     taking = [
         ({"customer": customer.number, "at": s.isoformat(), "technician": email_of[n]}, s, n)

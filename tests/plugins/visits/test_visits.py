@@ -212,16 +212,13 @@ async def test_the_day_before_who_planned_a_visit_is_asked_to_tell_the_customer(
     assert (await told(bench))["Ann Apple"] == [], "she was written to"
 
 
-async def test_free_times_of_an_area_are_those_of_who_drives_there(world: tuple[Bench, Isp]) -> None:
+async def test_free_times_around_a_site_are_those_of_who_drives_there(world: tuple[Bench, Isp]) -> None:
     bench, _ = world
     await plan(bench, technician=bench.bob.email)
     await plan(bench, GRACE, NOON)
-    for area in ("NTH-03", "north"):
-        free = await bench.act("free", area=area, at=TEN)
-        assert free.text == "Free times in north, the earliest first:"
-        assert {row[2] for row in free.table.rows} == {"Bob Berry"}
-    with pytest.raises(NotFound, match="no area “atlantis”"):
-        await bench.act("free", area="atlantis")
+    free = await bench.act("free", site="NTH-04", at=TEN)
+    assert free.text == "Free times around NTH-04, the earliest first:"
+    assert {row[2] for row in free.table.rows} == {"Bob Berry"}
 
 
 async def test_the_visits_of_several_days_are_one_list(world: tuple[Bench, Isp]) -> None:
