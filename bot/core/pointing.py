@@ -15,7 +15,7 @@ REFERS = re.compile(
 )
 OTHER = re.compile(
     r"^(?:(?:no+|nope|sorry|wait|not (?:this|that)(?: one)?|i meant?|show me|show|and|what about)\b[\s,.!]*)*"
-    rf"the other(?:\s+{THING})?[\s.!?]*$",
+    rf"the other(?:\s+(?:{THING}|[A-Za-z]\w+(?:\s[A-Z]\w+)?))?[\s.!?]*$",
     re.IGNORECASE,
 )
 MOST = 8

@@ -10,9 +10,9 @@ from typing import Any
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Asker, Filled
-from bot.understand.freetext import BESIDE, PLACES, SEARCH
+from bot.understand.freetext import BESIDE, NAMES, PLACES, REGION, SEARCH
 from bot.understand.jargon import FLAGS
-from bot.understand.marks import Mark
+from bot.understand.marks import PEOPLE, REGIONS, Mark
 from bot.understand.sentence import FOLLOWS, Sentence
 from bot.understand.slots import fill
 from bot.understand.values import match_choice
@@ -23,6 +23,7 @@ FILLERS = word_set(
     "before day week month same thing again instead region one ones only too those else under since"
 )
 BEFORE_THAT = re.compile(r"\bthe (?P<unit>day|week|month) before(?: that)?[\s?.!]*$", re.IGNORECASE)
+BACK = re.compile(r"^(?:ok(?:ay)?[\s,]+)?back to\b", re.IGNORECASE)
 LONGEST = 6
 """Words in which a question is changed without an "and" before it."""
 
@@ -36,12 +37,44 @@ def changed(action: Action, last: Mapping[str, Any], said: Sentence, asker: Aske
         return None
     filled = fill(action, said, asker)
     taken = {k: v for k, v in filled.args.items() if k not in filled.from_focus}
+    if BACK.match(said.text):
+        return None  # a thing to speak of again, not the last question about it
     new = {k: v for k, v in taken.items() if _changes(k, v, action, said)}
     new |= _earlier(action, last, said)
     new |= _number(action, last, new, said) | _searched(action, last, new, said)
+    new |= _named(action, last, new, said, rest)
     if not new or not all(_explained(w, action, said, filled, new) for w in said.words if w.start >= rest):
         return None
-    return None if all(last.get(k) == v for k, v in new.items()) else {**last, **new}
+    if all(last.get(k) == v for k, v in new.items()):
+        return None
+    return {**{k: v for k, v in last.items() if not _outdated(k, action, new)}, **new}
+
+
+def _outdated(name: str, action: Action, new: Mapping[str, Any]) -> bool:
+    """Say whether a time of the last question ends with the one that is asked for now."""
+    times = {a.name for a in arguments_of(action) if a.kind in {Kind.DAY, Kind.INSTANT, Kind.LENGTH}}
+    return name in times and not times.isdisjoint(new)
+
+
+def beyond(action: Action, said: Sentence) -> tuple[str, ...]:
+    """Return the place a message wants the last question for, if that is all it says and it cannot be had."""
+    found = REGION.search(said.text)
+    if not (found and said.follows and action.reads_only):
+        return ()
+    rest = [w for w in said.words if w.start >= _after(said) and w.low not in FUNCTION | FILLERS]
+    return (found["region"],) if [w.low for w in rest] == [found["region"].lower()] else ()
+
+
+def _named(
+    action: Action, last: Mapping[str, Any], new: Mapping[str, Any], said: Sentence, rest: int
+) -> dict[str, Any]:
+    """Take one word as the name the last question had: "and support?", after what the role noc may do."""
+    names = [
+        a.name for a in arguments_of(action) if a.kind is Kind.TEXT and a.name in NAMES and last.get(a.name)
+    ]
+    words = [w for w in said.words if w.start >= rest and w.low not in FUNCTION]
+    plain = len(names) == len(words) == 1 and said.follows and not new
+    return {names[0]: words[0].text} if plain else {}
 
 
 def _after(said: Sentence) -> int:
@@ -54,7 +87,9 @@ def _changes(name: str, value: object, action: Action, said: Sentence) -> bool:
     """Say whether an argument may be what a message changes: a name only after an "and"."""
     argument = next(a for a in arguments_of(action) if a.name == name)
     if argument.kind is Kind.ENTITY:
-        return said.follows
+        return said.follows or (argument.entity in PEOPLE and said.asker)
+    if name in PLACES and str(value).lower() in REGIONS:
+        return True
     text = argument.kind in {Kind.TEXT, Kind.MANY, Kind.SECRET}
     return not text or (name in BESIDE | PLACES and _mark_of(value, said) is not None)
 

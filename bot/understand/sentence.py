@@ -41,7 +41,8 @@ BESIDE_ID = re.compile(
 """What may stand beside an identifier that is all a message says."""
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
-    r"do the same for)\b[\s,:]*",
+    r"do the same for|back to|(?:(?:no|sorry|wait|oops|ah)\b[\s,]*)?i mea?nt?|no,\s+(?:of|for|rather)|"
+    r"sorry,?(?=\s+(?:of|for)\b))\b[\s,:]*",
     re.IGNORECASE,
 )
 

@@ -33,6 +33,7 @@ SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+",
 PLACES = frozenset({"device", "port", "site", "outage"})
 ONE_THING = frozenset({"about", "email"})
 """Texts that are one identifier where one is in them."""
+NOT_ME = re.compile(r"\b(?:instead of|rather than|not|from|off) (?:me|myself)\b", re.IGNORECASE)
 ABOUT = frozenset({"about", "by"})
 TIME_LINKS = word_set("since until till from to before after on in during between last")
 BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
@@ -81,7 +82,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
 def _set_up(out: Filled, arguments: tuple[Argument, ...], said: Sentence, *, tells: bool) -> None:
     """Note what the times of an action are for, and where the text begins that one of its arguments takes."""
     names = [a.name for a in arguments if a.kind in {Kind.DAY, Kind.INSTANT}]
-    out.starts, out.ends = any(map(is_start, names)), any(map(is_end, names))
+    out.starts, out.ends = any(is_start(n) or n == "at" for n in names), any(map(is_end, names))
     out.past = any(map(is_past, names))
     out.people = sum(a.entity in PEOPLE for a in arguments)
     if tells:
@@ -192,7 +193,12 @@ def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
 def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, tells: bool) -> None:
     """Take the surest name of this kind; keep the others as options to be looked up."""
     fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument)]
-    if argument.entity in PEOPLE and asker.email and said.asker and not _another(out, argument, fitting):
+    if (
+        argument.entity in PEOPLE
+        and asker.email
+        and said.asker
+        and not _another(out, argument, fitting, said)
+    ):
         out.take(argument.name, asker.email)
         return
     if argument.entity in PEOPLE | {PERSON_KIND}:
@@ -208,10 +214,10 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
         out.options[argument.name] = fitting
 
 
-def _another(out: Filled, argument: Argument, fitting: list[Mark]) -> bool:
+def _another(out: Filled, argument: Argument, fitting: list[Mark], said: Sentence) -> bool:
     """Say whether somebody else is named of two people: Halima, in "Halima covers me"."""
     named = any(m.found and m.entity in PEOPLE for m in fitting)
-    return named and argument.required and out.people > 1
+    return named and ((argument.required and out.people > 1) or NOT_ME.search(said.text) is not None)
 
 
 def _where(mark: Mark, said: Sentence) -> bool:

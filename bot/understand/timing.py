@@ -72,9 +72,10 @@ def _may_take(
     if side == START and out.starts and is_end(argument.name):
         return False
     if mark in out.used:
-        ends, begins = is_end(argument.name), is_start(argument.name)
+        ends, begins = is_end(argument.name), is_start(argument.name) or argument.name == "at"
         both = out.starts and out.ends and (ends or begins) and time.spans and not side
-        return both and (not out.reads_only or (time.last is not None and time.last <= asker.clock.now))
+        over = time.last is not None and time.last <= asker.clock.now
+        return both and (over or not (out.reads_only and out.past))
     return not out.told_in_text(mark) or argument.required or not out.has_figures
 
 

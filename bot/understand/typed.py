@@ -153,8 +153,9 @@ def _counts(mark: Mark, said: Sentence, out: Filled) -> bool:
     """Say whether a number is how many are to be shown: "top 5", "20 payments", "5 worst"."""
     if compared(mark, said):
         return False
-    after = next((w.low for w in said.words if w.start >= mark.end), "")
-    return before(said, mark) in FIRST or after in FIRST or (after.endswith("s") and stem(after) in out.nouns)
+    after = [w.low for w in said.words if w.start >= mark.end][:3]
+    first = before(said, mark) in FIRST or (after and after[0] in FIRST)
+    return bool(first) or any(low.endswith("s") and stem(low) in out.nouns for low in after)
 
 
 def _at_least(numbers: list[Mark], said: Sentence) -> tuple[Any, Mark | None]:

@@ -13,7 +13,7 @@ from bot.errors import Unavailable
 from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import common_words
 from bot.understand.filled import Asker, Filled
-from bot.understand.follow import changed
+from bot.understand.follow import beyond, changed
 from bot.understand.index import Fit, Index, Offered, Score
 from bot.understand.judge import decide, doubt_of
 from bot.understand.lacking import Lacks
@@ -258,15 +258,18 @@ class Understander:
             return None
         if said.follows:
             said = await looked_up(said, lookups, self._lookable(ask))
-        args = changed(offered.item, ask.last[1], said, asker)
-        if args is None:
+        new = changed(offered.item, ask.last[1], said, asker)
+        left = beyond(offered.item, said) if new is None else ()
+        if new is None and not left:
             return None
+        args = ask.last[1] if new is None else new
         guess = Guess(
             action_id=offered.id,
             args=args,
             score=0.9,
             reads_only=True,
             said=command(offered, args, short=True),
+            unused=left,
         )
         return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
 

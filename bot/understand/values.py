@@ -88,6 +88,8 @@ def match_choice(argument: Argument, words: str, least: float = 86.0) -> str | N
     plain = {value.lower().replace("_", " ").replace("-", " "): value for value in argument.values}
     if said in plain:
         return plain[said]
+    if said.endswith("s") and said[:-1] in plain:  # the routers
+        return plain[said[:-1]]
     for group in ALIKE:
         lower = {w.lower().replace("_", " ").replace("-", " ") for w in group}
         if said in lower and (hits := [plain[w] for w in lower if w in plain]):
