@@ -217,7 +217,7 @@ async def test_free_times_around_a_site_are_those_of_who_drives_there(world: tup
     await plan(bench, technician=bench.bob.email)
     await plan(bench, GRACE, NOON)
     free = await bench.act("free", site="NTH-04", at=TEN)
-    assert free.text == "Free times around NTH-04, the earliest first:"
+    assert free.text == "Free times around NTH-04 POP, the earliest first:"
     assert {row[2] for row in free.table.rows} == {"Bob Berry"}
 
 
