@@ -32,6 +32,8 @@ LONGEST = 300
 """Letters of a message in which a name is looked for."""
 KINDS = ("customer", "ticket", "device", "site", "outage", "invoice")
 """What people mostly name, in the order in which it is looked for."""
+SAYABLE = frozenset({Kind.ENTITY, Kind.TEXT, Kind.MONEY, Kind.WHOLE})
+"""Kinds of arguments whose values are written as people say them."""
 Say = Callable[[Turn, Guess], str]
 
 
@@ -139,8 +141,11 @@ def _only_searches(turn: Turn, guess: Guess) -> bool:
 
 def sentence(turn: Turn, guess: Guess, say: Say) -> str:
     """Return a reading as one would say it where an example of its action holds all of it, else described."""
-    for example in turn.desk.view.action(guess.action_id).item.examples:
-        places = set(PLACEHOLDER.findall(example))
-        if places == set(guess.args) and not guess.missing:
+    item = turn.desk.view.action(guess.action_id).item
+    kinds = {a.name: a.kind for a in arguments_of(item)}
+    if guess.missing or any(kinds.get(name) not in SAYABLE for name in guess.args):
+        return say(turn, guess)
+    for example in item.examples:
+        if set(PLACEHOLDER.findall(example)) == set(guess.args) and PLACEHOLDER.sub("", example).strip():
             return PLACEHOLDER.sub(lambda found: str(guess.args[found[1]]), example)
     return say(turn, guess)

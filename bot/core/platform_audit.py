@@ -38,6 +38,7 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "restart": ("reboot",),
     "let": ("allow", "activat", "grant"),
     "put": ("set", "add", "creat"),
+    "logg": ("signed", "link"),
     "refund": ("credit", "revers"),
     "approv": ("approv", "agreed", "yes"),
     "reject": ("refus", "denied", "deni"),

@@ -79,10 +79,10 @@ THERE = re.compile(
     re.IGNORECASE,
 )
 LET_BE = re.compile(
-    r"^(?:(?:ok|okay|no|oh|ah)[\s,.!]+)?(?:never ?mind|forget (?:it|that|about it)|leave it|drop it|not now|"
-    r"it'?s (?:ok|okay|fine|nothing)|(?:that )?was (?:a )?(?:mistake|wrong)|wrong (?:window|chat|channel)|"
-    r"sorry|my (?:bad|mistake)|nothing|ignore (?:that|this|it)|i (?:was )?(?:just )?(?:testing|playing))"
-    r"[\s.!]*$",
+    r"^(?:(?:ok|okay|no|oh|ah|sorry|oops)[\s,.!]+)*(?:never ?mind|forget (?:it|that|about it)|leave it|"
+    r"drop it|not now|it'?s (?:ok|okay|fine|nothing)|(?:that )?was (?:a )?(?:mistake|wrong)|"
+    r"wrong (?:window|chat|channel)|sorry|my (?:bad|mistake)|nothing|ignore (?:that|this|it)|"
+    r"i (?:was )?(?:just )?(?:testing|playing))[\s.!]*$",
     re.IGNORECASE,
 )
 ANGRY = re.compile(

@@ -26,6 +26,7 @@ from plugins.admin.nouns import CHANNELS, Ctx, Reason, Word, core, source
 UNDO = timedelta(hours=1)
 Names = Annotated[str, Field(max_length=500)]
 BETWEEN = re.compile(r"\s*(?:,|;|&|\band\b|\bor\b)\s*", re.IGNORECASE)
+HERE = re.compile(r"^(?:in )?(?:this|the) (?:channel|room|chat)$|^this$", re.IGNORECASE)
 SHUT = (
     "Where other organisations read along I answer nothing, until a rule says otherwise. Elsewhere people "
     "may do what their roles allow."
@@ -64,12 +65,16 @@ async def wished(  # noqa: PLR0913 - the parts of a rule
     note: str,
 ) -> ChannelRule:
     """Return the rule these words mean."""
-    bare = await core(ctx).find_channel(channel, ctx.place)
+    bare = await core(ctx).find_channel(HERE.sub("here", channel.strip()), ctx.place)
+    names, meant = split(only), split(roles)
+    there = {card.name for card in await core(ctx).roles()} - {
+        card.name for card in await core(ctx).plugins()
+    }
     return replace(
         bare,
-        only=split(only),
+        only=tuple(name for name in names if name not in there),
         reads_only=reads_only,
-        roles=split(roles),
+        roles=(*meant, *(name for name in names if name in there)),  # "only noc": that is who, not what
         closed=nothing,
         outsiders=outsiders or bare.channel == "*shared",
         note=note,
@@ -173,7 +178,7 @@ async def set_channel(  # noqa: PLR0913 - what may be done where, by whom
 
 async def preview_clear(ctx: Ctx, channel: Word) -> Preview:
     """Say which rule goes."""
-    bare = await core(ctx).find_channel(channel, ctx.place)
+    bare = await core(ctx).find_channel(HERE.sub("here", channel.strip()), ctx.place)
     keys = (bare.surface, bare.channel)
     gone = next((r for r in await core(ctx).channel_rules() if (r.surface, r.channel) == keys), None)
     if gone is None:
@@ -190,7 +195,7 @@ async def preview_clear(ctx: Ctx, channel: Word) -> Preview:
 )
 async def clear_channel(ctx: Ctx, channel: Word) -> Reply:
     """Remove the rule of a channel; what holds for channels without one holds there again."""
-    bare = await core(ctx).find_channel(channel, ctx.place)
+    bare = await core(ctx).find_channel(HERE.sub("here", channel.strip()), ctx.place)
     gone = await core(ctx).clear_channel_rule(ctx.effect, ctx.user, bare)
     return Reply(
         f"No longer: {gone.words}", data=gone, evidence=source(ctx), undo=again(gone), undo_within=UNDO

@@ -9,6 +9,7 @@ from bot.api import (
     ActionCall,
     Approval,
     Change,
+    Conflict,
     Preview,
     Reply,
     Table,
@@ -47,6 +48,8 @@ async def left_behind(ctx: Ctx, person: platform.Member) -> tuple[list[str], lis
 
 async def preview_deactivate(ctx: Ctx, person: PersonRef) -> Preview:
     """Say what the person loses, and that what they have in hand has to be handed over."""
+    if person.id == ctx.user.id:
+        raise Conflict("You cannot deactivate yourself. Ask another admin.")
     roles = ", ".join(person.roles) or "no role"
     there = any(ctx.enabled(plugin) for plugin, *_ in HANDS.values())
     return Preview(

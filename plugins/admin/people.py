@@ -145,7 +145,9 @@ async def _newcomer(ctx: Ctx, email: str, full_name: str, role: str) -> tuple[st
         raise BadInput(
             f"“{email.strip()[:60]}” is no e-mail address. Say it like `add user kim@example.org`."
         )
-    return email.strip(), full_name.strip() or name_of(email.strip()), await _role(ctx, role)
+    named = full_name.strip() or name_of(email.strip())
+    named = " ".join(w.capitalize() for w in named.split()) if named.islower() else named
+    return email.strip(), named, await _role(ctx, role)
 
 
 async def _role(ctx: Ctx, words: str) -> str:

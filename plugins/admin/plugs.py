@@ -211,7 +211,7 @@ async def set_setting(ctx: Ctx, plugin: Word, name: Word, value: SecretStr) -> R
 
 @action(permission=PLUGINS, approval=Approval.SELF, examples=["use {connector} for {port}"])
 async def choose_connector(ctx: Ctx, port: Word, connector: Word) -> Reply:
-    """Choose which system stands behind customers, billing, tickets, e-mail or network."""
+    """Choose the system that stands behind a port: customers, billing, tickets, e-mail or network."""
     await core(ctx).choose_connector(ctx.effect, ctx.user, port, connector)
     return Reply(f"{port} is {connector} from now on.", evidence=source(ctx))
 

@@ -11,6 +11,7 @@ from bot.api import (
     BadInput,
     Change,
     Column,
+    NotAllowed,
     NotFound,
     Preview,
     Reply,
@@ -125,7 +126,13 @@ def _in_force(found: Sequence[platform.GrantCard], person: platform.Member | Non
         return f"{plural(len(names), 'person holds', 'people hold')} the role {role}" + (
             f": {shown}." if names else "."
         )
-    return f"{plural(len(found), 'grant')} in force." if found else "No grant is in force."
+    glass = len({one.person for one in found if one.break_glass})
+    broken = (
+        f"{plural(glass, 'person', 'people')} by breaking the glass"
+        if glass
+        else "none by breaking the glass"
+    )
+    return f"{plural(len(found), 'grant')} in force, {broken}." if found else "No grant is in force."
 
 
 async def preview_grant(  # noqa: PLR0913 - the arguments of the action
@@ -143,6 +150,8 @@ async def preview_grant(  # noqa: PLR0913 - the arguments of the action
     name = role_named(role, names := await role_names(ctx))
     if name not in names:
         raise BadInput(f"There is no role “{role[:60]}”. There are: {', '.join(names)}.")
+    if person.id == ctx.user.id:
+        raise NotAllowed("Nobody gives a role to themselves. Ask another admin, or break the glass.")
     within = "; ".join(f"{n} {v}" for n, v in (("region", region), ("site", site), ("partner", partner)) if v)
     until = f"until {ctx.local(ctx.now + lasts):%H:%M on %d %b %Y}" if lasts else "for good"
     return Preview(

@@ -294,6 +294,64 @@ async def test_small_talk_is_answered_and_does_nothing(chat: Talk, words: str) -
     assert chat.gate.done == []
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("hello there, how are you today?", "Hello Ada"),
+        ("are you there?", "I am here"),
+        ("ping", "I am here"),
+        ("what are you anyway", "a program, no person"),
+        ("are you chatgpt?", "a program, no person"),
+        ("never mind", "All right"),
+        ("sorry, wrong chat", "All right"),
+        ("this is bullshit", "Sorry that this is no help"),
+        ("you stupid bot why is nothing ever any good", "Sorry that this is no help"),
+        ("thanks, have a nice evening", "You are welcome"),
+        ("have a nice day", "Goodbye"),
+        ("I want to talk to a human", "I am a program"),
+    ],
+)
+async def test_what_asks_for_nothing_gets_a_sensible_word(chat: Talk, words: str, said: str) -> None:
+    reply = await chat.say(words)
+    assert said in reply.text
+    assert chat.gate.done == [] and chat.gate.parked == {}
+
+
+async def test_somebody_who_was_not_understood_is_offered_what_one_asks_of_what_they_named(
+    chat: Talk,
+) -> None:
+    reply = await chat.say("please do the usual thing with amina bello as we discussed over lunch")
+    assert reply.choices and all("100234" in c.words or "amina" in c.label.lower() for c in reply.choices)
+    assert chat.gate.done == [] and chat.gate.parked == {}
+    await chat.say("1")
+    assert len(chat.gate.done) == 1
+
+
+async def test_a_pasted_log_line_commands_nothing(chat: Talk) -> None:
+    reply = await chat.say(
+        "Nov 22 03:12:11 bng pppoed[2211]: suspend Amina Bello reason=LCP timeout user=100234"
+    )
+    assert "looks like a log line" in reply.text
+    assert chat.gate.done == [] and chat.gate.parked == {}
+    assert all("suspend" not in choice.words for choice in reply.choices)
+
+
+@pytest.mark.parametrize("words", ["approve the second one", "deny the last one", "approve all"])
+async def test_one_of_several_that_wait_is_decided_by_name(
+    chat: Talk, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    both = [
+        Waiting(call_id=one, action_id="x", summary="x", needs="a yes", asked_by="Ada", may_agree=True)
+        for one in ("aaaa1111-1", "bbbb2222-2")
+    ]
+    monkeypatch.setattr(chat.gate, "waiting", AsyncMock(return_value=both))
+    said = await chat.say(words)
+    assert [row[0] for row in said.table.rows] == ["aaaa1111", "bbbb2222"]
+    assert chat.gate.decided == []
+    await chat.say("approve the second one")
+    assert [one[:2] for one in chat.gate.decided] == [("bbbb2222-2", True)]
+
+
 async def test_very_long_messages_are_read_as_far_as_they_go(chat: Talk) -> None:
     reply = await chat.say("what does Amina Bello owe? " + "x " * 10_000)
     assert "first 10,000 characters" in reply.text

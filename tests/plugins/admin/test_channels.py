@@ -123,3 +123,10 @@ async def test_what_waits_is_listed_only_where_it_may_be_shown(desk):
     await done(desk, "set_channel", channel=ID, only="admin_waiting, admin_set_channel")
     desk.place = NOC
     assert [row[1] for row in (await desk.act("waiting")).table.rows if "role" in str(row)] == []
+
+
+async def test_a_role_said_as_what_may_be_done_is_who(desk):
+    desk.place = NOC
+    asked = await desk.act("set_channel", channel="this channel", only="noc and admin")
+    done = await desk.approve(asked, user=desk.ann)
+    assert (done.data.channel, done.data.only, done.data.roles) == (ID, ("admin",), ("noc",))

@@ -136,3 +136,20 @@ async def test_who_lacks_the_permission_neither_sees_nor_sets_any(desk):
             await desk.act(name, user=lea, **args)
     with pytest.raises(NotAllowed, match="do not hold"):
         await desk.act("allow", user=lea, role="noc", permission="admin:policies")
+
+
+async def test_whoever_is_alone_is_told_what_to_do_instead(desk):
+    made = await added(desk, applies_to="adding roles")
+    assert made.data.action == "admin_add_role"
+    asked = await desk.act("remove_policy", policy_id=made.data.id)
+    assert "backhaul policies remove" not in asked.waiting.preview
+    await desk.approve(await desk.act("deactivate", person=desk.bob.email), user=desk.ann)
+    asked = await desk.act("remove_policy", policy_id=made.data.id)
+    assert f"`backhaul policies remove {made.data.id}`" in asked.waiting.preview
+    with pytest.raises(NotFound, match=made.data.id):
+        await desk.act("remove_policy", policy_id="zzzz")
+
+
+async def test_what_a_policy_cannot_say_is_said(desk):
+    with pytest.raises(NotFound, match="not by who asks"):
+        await desk.act("add_policy", applies_to="weather on sundays")

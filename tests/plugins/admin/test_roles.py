@@ -60,9 +60,8 @@ async def test_a_grant_is_named_by_person_and_role(desk):
 
 
 async def test_nobody_gives_a_role_to_themselves(desk):
-    asked = await desk.act("grant", person=desk.ann.email, role="noc")
     with pytest.raises(NotAllowed, match="themselves"):
-        await desk.approve(asked, user=desk.ann)
+        await desk.act("grant", person=desk.ann.email, role="noc")
 
 
 async def test_power_is_not_handed_out_by_who_lacks_it(desk):
@@ -150,3 +149,20 @@ async def test_what_a_role_may_then_do_is_said_before(desk):
 async def test_a_length_of_time_is_said_as_people_do(desk):
     asked = await desk.act("grant", person=desk.eve.email, role="noc", lasts="8h")
     assert "lasts “8 h”" in asked.waiting.summary
+
+
+async def test_grants_say_who_holds_what_in_a_sentence(desk):
+    await desk.approve(await desk.act("grant", person="eve", role="the noc team"), user=desk.ann)
+    assert (await desk.act("grants", role="noc people")).text == "1 person holds the role noc: Eve Elder."
+    assert (
+        await desk.act("grants", person="eve", role="field")
+    ).text == "Eve Elder does not hold the role field."
+    assert (await desk.act("grants")).text.endswith("none by breaking the glass.")
+
+
+async def test_a_built_in_role_stays_and_a_removal_names_who_loses_it(desk):
+    with pytest.raises(BadInput, match="built in"):
+        await desk.act("remove_role", name="support")
+    await desk.approve(await desk.act("add_role", name="night"), user=desk.ann)
+    await desk.approve(await desk.act("grant", person="eve", role="night"), user=desk.ann)
+    assert "Eve Elder" in (await desk.act("remove_role", name="night")).waiting.preview
