@@ -26,6 +26,7 @@ from plugins.oncall.looking import cover_words
 from plugins.oncall.nouns import OWN, WRITE, ColleagueRef, TeamRef, source
 from plugins.oncall.team import Team
 
+DAY = timedelta(days=1)
 LONGEST, FAR = timedelta(days=60), timedelta(days=366)
 Number = Annotated[int, Field(ge=1, le=999_999_999)]
 
@@ -78,11 +79,16 @@ def wished(
 
 
 def after(ctx: Ctx, begin: datetime, until: datetime) -> datetime:
-    """Return when it ends: the 08:00 of "18:00 to 08:00" is the next morning's."""
-    if not timedelta() <= begin - until < timedelta(days=1):
+    """Return when it ends: an hour said alone is that of the first day, or of the morning after.
+
+    The 08:00 of "18:00 to 08:00" is the next morning's, the 22:00 of "Friday until 22:00" that Friday's.
+    """
+    alone = until <= begin and (until - ctx.now <= DAY or begin - until < DAY)
+    if not alone:
         return until
-    local = ctx.local(until)
-    return datetime.combine(local.date() + timedelta(days=1), local.time(), ctx.tenant.zone).astimezone(UTC)
+    hour, first = ctx.local(until).time(), ctx.local(begin).date()
+    ends = (datetime.combine(first + n * DAY, hour, ctx.tenant.zone).astimezone(UTC) for n in (0, 1))
+    return next(end for end in ends if end > begin)
 
 
 async def preview_cover(
@@ -155,10 +161,10 @@ def cut_short(cover: Cover, at: datetime) -> Cover | None:
 async def preview_end(ctx: Ctx, number: Number) -> Preview:
     """Say what no longer holds."""
     kept = await read(ctx)
-    words = cover_words(ctx, kept, get_cover(ctx, kept, number))
-    return Preview(
-        text=f"End it: {words}", changes=(Change(what=f"Cover {number}", before=words, after="over"),), hits=0
-    )
+    found = get_cover(ctx, kept, number)
+    before = "ahead" if found.since > ctx.now else "under way"
+    change = Change(what=f"Cover {number}", before=before, after="over")
+    return Preview(text=cover_words(ctx, kept, found), changes=(change,), hits=0)
 
 
 @action(

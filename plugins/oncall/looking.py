@@ -62,7 +62,10 @@ def passed_over(kept: Kept, team: Team, at: datetime) -> str:
     ],
 )
 async def who(ctx: Ctx, team: TeamRef | None = None, at: datetime | None = None) -> Reply:
-    """Say who is on call, now or at a time, and who is next; on a day without an hour everybody of it."""
+    """Say who is on call, now or at a time, and who is next.
+
+    On a day without an hour it is everybody of that day.
+    """
     kept, (when, end) = await read(ctx), _span(ctx, at or ctx.now)
     teams = [get_team(kept, team.name)] if team else kept.standing
     if not teams:
@@ -231,11 +234,8 @@ async def turns(ctx: Ctx, team: TeamRef | None = None, days: Days = 14) -> Reply
             f"⚠ {plural(gaps, 'stretch', 'stretches')} with nobody on call in the next {plural(days, 'day')}."
         )
     names = {one.name for one in teams}
-    lines += [
-        cover_words(ctx, kept, one)
-        for one in sorted(kept.covers, key=lambda c: c.since)
-        if one.team in names and one.until > ctx.now
-    ]
+    covers = [one for one in kept.covers if one.team in names and one.until > ctx.now]
+    lines += [f"- {cover_words(ctx, kept, one)}" for one in sorted(covers, key=lambda c: c.since)]
     columns = (Column("Team"), Column("From"), Column("Until"), Column("On call"))
     return Reply(
         "\n".join(lines),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.api import (
@@ -155,7 +156,11 @@ async def add(
     if not mine(ctx, kept):
         await ctx.nudge(_told(ctx, new, kept.number))
     undo = ActionCall(action_id="reminders_cancel", args={"reminder": kept.number})
-    return one_reply(ctx, kept, f"{kept.number}: {_said(ctx, new)}", undo if may_see(ctx, kept) else None)
+    if not mine(ctx, kept):
+        text = f"{kept.number}: {_said(ctx, new)} They hear of it now."
+        reply = one_reply(ctx, kept, text, undo if may_see(ctx, kept) else None)
+        return replace(reply, buttons=())
+    return one_reply(ctx, kept, f"{kept.number}: {_said(ctx, new)}", undo)
 
 
 async def check_reaches(ctx: Ctx, new: NewReminder, to: Agent) -> None:

@@ -25,6 +25,22 @@ SIGNS: tuple[tuple[Category, re.Pattern[str]], ...] = tuple(
 )
 
 
+FILLERS = re.compile(
+    r"an?|and|are|customers?|is|internet|issues?|line|my|not|of|on|problems?|service|the|very|with",
+    re.IGNORECASE,
+)
+"""Words beside those that say a category."""
+
+
+def only_names(category: Category, words: str) -> bool:
+    """Say whether words say no more than a category does: `slow internet`, not `slow since the swap`."""
+    signs = next((signs for one, signs in SIGNS if one is category), None)
+    if signs is None or not signs.search(words):
+        return False
+    rest = re.sub(rf"(?:{signs.pattern})\w*", " ", words, flags=re.IGNORECASE)
+    return all(FILLERS.fullmatch(word) for word in re.findall(r"\w+", rest))
+
+
 def category_of(subject: str) -> Category:
     """Return the first category whose signs are in the words; `other` if none is."""
     return next((category for category, signs in SIGNS if signs.search(subject)), Category.OTHER)

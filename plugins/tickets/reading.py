@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.api import BadInput, Reply, action, moment, plural, span
+from bot.api import BadInput, Button, Reply, action, moment, plural, span
 from plugins.customers.port import CustomerRef
 from plugins.reminders.port import Reminders, find_about
+from plugins.tickets.category import only_names
 from plugins.tickets.port import (
     AgentRef,
     Category,
@@ -93,7 +94,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     ended = status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}
     day = datetime.combine(since, time(), ctx.tenant.zone) if since else None
     query = TicketQuery(
-        text=text,
+        text="" if category and only_names(category, text) else text,
         area=area.strip() or None,
         ended_since=day if ended else None,
         opened_since=None if ended else day,
@@ -194,7 +195,8 @@ async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
     query = TicketQuery(assignee=_own(ctx), open_only=True, by_clock=True)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     if not page.total:
-        return none_reply(ctx, "Your queue is empty. Nothing is assigned to you.")
+        reply = none_reply(ctx, "Your queue is empty. Nothing is assigned to you.")
+        return replace(reply, buttons=(*reply.buttons, Button("My visits", "visits_route", {})))
     text = f"{plural(page.total, 'ticket')} in your queue{await sla_note(ctx, query, page)}."
     return list_reply(ctx, page, text, who=False)
 

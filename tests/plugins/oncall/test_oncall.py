@@ -86,6 +86,14 @@ async def test_who_takes_all_turns_has_no_end_of_them(kit):
     assert found.until == datetime(2026, 1, 6, 19, tzinfo=UTC)
 
 
+async def test_an_hour_alone_is_that_of_the_day_a_cover_begins(kit):
+    await rotation(kit)
+    asked = await kit.act(
+        "cover", person="bob", starts="2026-01-09T00:00:00+01:00", until="2026-01-05T22:00:00+01:00"
+    )
+    assert "Fri 9 Jan 00:00 to Fri 9 Jan 22:00: Ann Apple → Bob Berry" in asked.text
+
+
 async def test_a_handover_keeps_its_hour_when_the_clocks_change(kit):
     kit.now = datetime(2026, 3, 27, 12, tzinfo=UTC)
     await rotation(kit, length="1d")

@@ -280,7 +280,8 @@ async def test_a_colleague_can_be_reminded_and_hears_of_it_at_once(world: tuple[
     carl = await bench.person("Carl Cook", OWN)
     said = await add(bench, to=carl.email, text="call Amina Bello")
     assert said.text == (
-        "REM-1001: I remind Carl Cook Fri 20 Nov 19:55 (in 2 h): call Amina Bello, account 100234."
+        "REM-1001: I remind Carl Cook Fri 20 Nov 19:55 (in 2 h): call Amina Bello, account 100234. "
+        "They hear of it now."
     )
     assert await told(bench, carl) == (
         "⏰ Ann Apple set you a reminder, REM-1001: call Amina Bello, account 100234. I remind you Fri 20 Nov "

@@ -280,6 +280,15 @@ async def test_what_is_taken_back_stands_where_it_stood(world, action: str, more
     assert (await proposed(bench, "reopen", ticket="TCK-10102", status="pending")).count("closed → pending")
 
 
+async def test_words_that_only_name_the_category_narrow_nothing_more(world) -> None:
+    bench, isp = world
+    await isp.ticket("TCK-10300", "Videos stop after 8 pm", "100234", category="slow")
+    found = await bench.act("search", text="very slow internet", category="slow")
+    assert "TCK-10300" in [one.number for one in found.data.tickets]
+    found = await bench.act("search", text="slow since the swap", category="slow")
+    assert "TCK-10300" not in [one.number for one in found.data.tickets]
+
+
 async def test_giving_back_and_reopening_can_be_taken_back(world) -> None:
     bench, _ = world
     freed = await bench.act("unassign", ticket="TCK-10100")
