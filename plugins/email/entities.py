@@ -12,6 +12,13 @@ from plugins.email.port import Mail
 Ctx = Context[Any]
 MESSAGE = re.compile(r"\b(?:EM-\d{1,12}|ML-\d{1,12}-\d{1,6})\b", re.IGNORECASE)
 MAILING = re.compile(r"\bML-\d{1,12}\b(?!-\d)", re.IGNORECASE)
+TEMPLATE = re.compile(
+    r"\b(?:outage|maintenance) notice\b|"
+    r"\b(?!(?:the|an?|our|my|all|any|this|that|new|which|what|list|show|me|standard|e-?mail|mail|is|use|with)\b)"
+    r"[a-z]+ [a-z]+(?= template\b)",
+    re.IGNORECASE,
+)
+"""Two words before “template”, and names that no wish begins with."""
 NEAR = 0.6
 
 
@@ -74,6 +81,7 @@ ENTITIES = (
         title="Template",
         permission="email:read",
         find=find_template,
+        patterns=(TEMPLATE,),
         words=("template",),
         scoped=False,
     ),

@@ -36,6 +36,7 @@ from plugins.email.outgoing import (
     Sending,
 )
 from plugins.email.returned import Back, Letter, OpenBox, Return, Returns
+from plugins.email.servers import Tls, is_here, trust
 
 __all__ = [
     "THEMSELVES",
@@ -68,6 +69,9 @@ __all__ = [
     "Stop",
     "Template",
     "TemplateRef",
+    "Tls",
+    "is_here",
+    "trust",
 ]
 
 

@@ -176,6 +176,8 @@ async def the_one(ctx: Ctx, number: str) -> Freeze:
         raise NotFound(
             "That freeze comes from the calendar, in the settings of `freeze`; an admin changes it."
         )
+    if not number.strip():
+        raise NotFound("No change freeze is declared, so there is none to end.")
     raise NotFound("There is no such freeze. `freeze show` lists what there is.")
 
 

@@ -61,11 +61,14 @@ def _bare(name: str) -> str:
 
 
 async def find_devices(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
-    """Find devices by name, IP, or words of name, site and model."""
-    return [
+    """Find devices by name, IP, or words of name, site and model; who names a site alone means the site."""
+    found = [
         _called(d, text, d.name, d.ip, label=d.name, detail=f"{d.kind} at {d.site}, {d.status}")
         for d in await ctx.port(Network).find_devices(ctx.scope, text, limit)
     ]
+    if any(match.exact for match in found) or not found:
+        return found
+    return [] if any(site.exact for site in await find_sites(ctx, text, limit)) else found
 
 
 async def find_ports(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:

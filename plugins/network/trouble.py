@@ -63,6 +63,7 @@ async def outages(
         where = in_area(area)
         none = f"There was no outage{where} yet." if resolved else f"No outage is active{where}."
         none = f"There was no outage{where} in that time." if days else none
+        none += "" if days or resolved else await _last(ctx, area)
         return Reply(none, data=(), tone=Tone.GOOD, evidence=evidence)
     active = [o for o in found if o.status == "active"]
     hit = sum(o.services or 0 for o in active)
@@ -77,6 +78,14 @@ async def outages(
         evidence=evidence,
         focus={"outage": found[0].number} if len(found) == 1 else {},
     )
+
+
+async def _last(ctx: Ctx, area: str) -> str:
+    """Return what was out last, for whoever asks about one that is over."""
+    for one in await ctx.port(Network).outages(ctx.scope, active_only=False, area=area, limit=1):
+        over = f"over since {moment(one.ended_at, ctx.now, ctx.tenant.zone)}" if one.ended_at else one.status
+        return f" The last one was {one.number} {one.title}, {over}."
+    return ""
 
 
 def _table(ctx: Ctx, found: Sequence[Outage]) -> Table:
