@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import imaplib
 import re
-import ssl
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 
-from plugins.connectors.imap.settings import ImapSettings, Tls
-from plugins.email.port import Letter
+from plugins.connectors.imap.settings import ImapSettings
+from plugins.email.port import Letter, Tls, trust
 
 LONGEST = 256 << 10
 """How much of a message is fetched: reports say what they say at their beginning."""
@@ -150,13 +149,13 @@ def _connect(known: ImapSettings) -> imaplib.IMAP4:
     wait = float(known.timeout_seconds)
     if known.tls is Tls.TLS:
         return imaplib.IMAP4_SSL(
-            known.host, known.port, ssl_context=_trust(known.ca_certificate), timeout=wait
+            known.host, known.port, ssl_context=trust(known.ca_certificate), timeout=wait
         )
     server = imaplib.IMAP4(known.host, known.port, timeout=wait)
     if known.tls is Tls.STARTTLS:
         with ExitStack() as undone:
             undone.callback(_hang_up, server)
-            server.starttls(_trust(known.ca_certificate))
+            server.starttls(trust(known.ca_certificate))
             undone.pop_all()
     return server
 
@@ -165,13 +164,6 @@ def _hang_up(server: imaplib.IMAP4) -> None:
     """Let go of a line; one that broke while it was being encrypted is closed already."""
     with suppress(OSError):
         server.shutdown()
-
-
-def _trust(pem: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if pem.strip():
-        context.load_verify_locations(cadata=pem)
-    return context
 
 
 def _quoted(words: str) -> str:

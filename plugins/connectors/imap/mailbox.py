@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 from bot.api import ConnectorContext, Unavailable
 from plugins.connectors.imap.line import Line, RefusedError
-from plugins.connectors.imap.settings import ImapSettings, Tls
+from plugins.connectors.imap.settings import ImapSettings
 from plugins.connectors.imap.troubles import why
-from plugins.email.port import Letter
+from plugins.email.port import Letter, Tls
 
 ASK_ADMIN = "An admin sets it: `plugins settings imap {field}=…`."
 TROUBLES = (OSError, imaplib.IMAP4.error, RefusedError, UnicodeError)

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
-from enum import StrEnum
-
 from bot.api import BaseModel, Field, SecretStr
+from plugins.email.port import Tls, is_here
 
-LOCAL = "localhost"
 PRINTABLE = r"^[\x20-\x7e]*$"
-
-
-class Tls(StrEnum):
-    """How the line is encrypted: from the start, after a plain greeting, or not at all."""
-
-    TLS = "tls"
-    STARTTLS = "starttls"
-    NONE = "none"
 
 
 class ImapSettings(BaseModel):
@@ -36,7 +25,4 @@ class ImapSettings(BaseModel):
     @property
     def loopback(self) -> bool:
         """Whether the server is this very machine."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host.lower() == LOCAL
+        return is_here(self.host)

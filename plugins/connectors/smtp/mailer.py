@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -13,8 +12,8 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from bot.api import BadInput, Conflict, ConnectorContext, Unavailable
 from plugins.connectors.smtp.mime import as_bytes, ascii_address, make_mime, needs_utf8
 from plugins.connectors.smtp.refusals import recipient_refused, refused, why_no_line
-from plugins.connectors.smtp.settings import SmtpSettings, Tls
-from plugins.email.port import Delivery, HandOver, Outcome, Outgoing, Sender
+from plugins.connectors.smtp.settings import SmtpSettings
+from plugins.email.port import Delivery, HandOver, Outcome, Outgoing, Sender, Tls, trust
 
 ASK_ADMIN = "An admin sets it: `plugins settings smtp {field}=…`."
 NO_ANSWER = "The connection ended before the server said whether it took the message: it may have arrived."
@@ -93,7 +92,7 @@ class SmtpMailer:
             timeout=known.timeout_seconds,
             use_tls=known.tls is Tls.TLS,
             start_tls=start,
-            tls_context=_trust(known.ca_certificate) if secure else None,
+            tls_context=trust(known.ca_certificate) if secure else None,
         )
 
 
@@ -225,10 +224,3 @@ def _watch(client: SMTP) -> Callable[[], bool]:
         return bool(sent)
 
     return left
-
-
-def _trust(pem: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if pem.strip():
-        context.load_verify_locations(cadata=pem)
-    return context

@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
-from enum import StrEnum
-
 from bot.api import BaseModel, Field, SecretStr
-
-LOCAL = "localhost"
-
-
-class Tls(StrEnum):
-    """How the line is encrypted: after a plain greeting, from the start, or not at all."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    NONE = "none"
+from plugins.email.port import Tls, is_here
 
 
 class SmtpSettings(BaseModel):
@@ -47,7 +35,4 @@ class SmtpSettings(BaseModel):
     @property
     def loopback(self) -> bool:
         """Whether the server is this very machine."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host.lower() == LOCAL
+        return is_here(self.host)
