@@ -118,7 +118,11 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"assigned", "taken", "took", "picked", "owner", "owns", "assignee", "holder", "claimed"}),
     ),
     "my": (frozenset({"my", "mine"}), frozenset()),
-    "csv": (frozenset({"csv", "export", "exported", "spreadsheet", "excel", "xlsx", "download"}), frozenset()),
+    "instalments": (frozenset({"plan", "plans", "installments", "installment"}), frozenset()),
+    "csv": (
+        frozenset({"csv", "export", "exported", "spreadsheet", "excel", "xlsx", "download"}),
+        frozenset(),
+    ),
 }
 """Per yes-or-no argument: words that say it, and words that say it after a not, nobody or without."""
 

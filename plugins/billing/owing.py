@@ -92,8 +92,8 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     if not found.customers:
         return await _nobody(ctx, found, among, said)
     return Reply(
-        f"{found.customers:,} {said_of(among, 'customer' if found.customers == 1 else 'customers')}{said} "
-        f"overdue, {found.total} in all.",
+        f"{found.customers:,} {said_of(among, 'customer' if found.customers == 1 else 'customers')}{said}, "
+        f"{found.total} in all.",
         data=replace(found, debtors=found.debtors[:rows]),
         tables=(_ages(found), replace(_debtors(found.debtors[:rows]), total=found.customers)),
         file=_file(found) if csv or found.customers > rows else None,
@@ -105,17 +105,17 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
 
 
 def _narrowed(days: int, over: Money | None, plan: Plan | None) -> str:
-    """Return ` on Fibre 50 with more than 5,000.00 KES for 30 days or more`."""
+    """Return ` on Fibre 50 overdue with more than 5,000.00 KES for 30 days or more`."""
     on = f" on {plan.name}" if plan else ""
     more = f" with more than {over}" if over is not None else ""
-    return f"{on}{more}{f' for {days} days or more' if days > 1 else ''}"
+    return f"{on} overdue{more}{f' for {days} days or more' if days > 1 else ''}"
 
 
 async def _nobody(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str) -> Reply:
     """Say that nobody is; where nobody at all lives in that area, that its name may be wrong."""
-    text, tone = f"No {said_of(among, 'customer')}{said} is overdue.", Tone.GOOD
+    text, tone = f"No {said_of(among, 'customer')} is{said}.", Tone.GOOD
     if among == CustomerQuery():
-        text = f"Nobody is overdue{said}."
+        text = f"Nobody is{said}."
     elif among.area:
         there = await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=among.area), 1)
         if not there.count:

@@ -28,26 +28,34 @@ ORDER = {Standing.BROKEN: 0, Standing.OPEN: 1, Standing.LATE: 2, Standing.KEPT: 
     ),
 )
 async def promises(
-    ctx: Ctx, customer: CustomerRef | None = None, standing: Standing | None = None, limit: int = 20
+    ctx: Ctx,
+    customer: CustomerRef | None = None,
+    standing: Standing | None = None,
+    *,
+    instalments: bool = False,
+    limit: int = 20,
 ) -> Reply:
     """List promises to pay and payment plans.
 
-    Broken ones first, then open ones by day; of one customer or all, of the last 13 months.
+    Broken ones first, then open ones by day; of one customer or all, of the last 13 months; only the plans in
+    instalments if you like.
     """
     today = ctx.today
     number = customer.number if customer else None
     found = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, number)
+    found = [p for p in found if len(p.instalments) > 1 or not instalments]
     fitting = [p for p in found if standing is None or p.standing(today) is standing]
     ranked = sorted(fitting, key=lambda p: (ORDER[p.standing(today)], _due(p), p.number))
     whose, kind = f" of {customer.name}" if customer else "", f"{standing} " if standing else ""
+    noun = "payment plan" if instalments else "promise"
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not ranked:
-        return Reply(f"No {kind}promises{whose}.", data=(), focus=focus, evidence=evidence)
+        return Reply(f"No {kind}{noun}s{whose}.", data=(), focus=focus, evidence=evidence)
     shown = ranked[: max(1, min(limit, MAX_ROWS))]
     counts = [(s, sum(p.standing(today) is s for p in fitting)) for s in ORDER]
     said = ", ".join(f"{count} {name}" for name, count in counts if count)
     return Reply(
-        f"{plural(len(ranked), f'{kind}promise')}{whose}{f': {said}' if not standing else ''}.",
+        f"{plural(len(ranked), f'{kind}{noun}')}{whose}{f': {said}' if not standing else ''}.",
         data=tuple(shown),
         table=_promises(shown, today, len(ranked)),
         buttons=tuple(_chase(p) for p in shown[:3] if p.standing(today) is Standing.BROKEN),

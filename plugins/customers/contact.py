@@ -159,9 +159,10 @@ async def change_contact(  # noqa: PLR0913 - what can change
     contact: str | None = None,
     name: str | None = None,
 ) -> Reply:
-    """Change the phone, e-mail, address, contact person or name of a customer.
+    """Change how a customer is reached or called.
 
-    What you do not name stays; “none” clears it. It can be taken back for 30 minutes.
+    Phone, e-mail, address, contact person or name. What you do not name stays; “none” clears it. It can be
+    taken back for 30 minutes.
     """
     new = change_of(
         customer, phone=phone, email=email, street=street, city=city, postcode=postcode,

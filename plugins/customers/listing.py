@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bot.api import BadInput, Column, Context, File, Reply, Table, action, day, plural, sheet_of
@@ -21,6 +21,7 @@ from plugins.customers.port import (
 )
 
 Ctx = Context[Any]
+MONTH = timedelta(days=30)
 MAX_ROWS = 50
 WITH_FILE = 2_000
 """Customers up to which the list of all comes with the answer as a file; longer ones when asked for."""
@@ -39,7 +40,6 @@ TITLES = ("Account", "Name", "Kind", "Status", "Since", "Phone", "E-mail", "Stre
         "new customers since {since}",
         "who joined since {since}",
         "customers on the plan {plan}",
-        "customers who left since {since}",
     ),
 )
 async def browse(  # noqa: PLR0913 - what a list can be narrowed by
@@ -60,10 +60,43 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
     A period is when they became customers; of churned ones, when they left. A long list comes as a CSV file
     when you ask for one.
     """
-    today = ctx.today
-    if since and until and since > until:
-        raise BadInput(f"The period ends ({day(until, today)}) before it begins ({day(since, today)}).")
     query = query_of(status=status, kind=kind, plan=plan, area=area, tier=tier, since=since, until=until)
+    return await _listed(ctx, query, plan, limit, csv=csv)
+
+
+@action(
+    permission="customers:read",
+    reads_only=True,
+    examples=(
+        "who left us since {since}",
+        "customers who left in {area} since {since}",
+        "how many customers did we lose since {since}",
+    ),
+)
+async def leavers(
+    ctx: Ctx,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    area: str = "",
+    kind: CustomerKind | None = None,
+    limit: int = 15,
+    csv: bool = False,
+) -> Reply:
+    """Count and list the customers who left in a period; the last 30 days if you do not say.
+
+    As a CSV file when you ask for one.
+    """
+    first = since or (ctx.today - MONTH if until is None else None)
+    query = query_of(status="churned", kind=kind, area=area, since=first, until=until)
+    return await _listed(ctx, query, None, limit, csv=csv)
+
+
+async def _listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int, *, csv: bool) -> Reply:
+    today = ctx.today
+    if query.since and query.until and query.since > query.until:
+        ends, begins = day(query.until, today), day(query.since, today)
+        raise BadInput(f"The period ends ({ends}) before it begins ({begins}).")
     found = await ctx.port(Customers).find_by(ctx.scope, query, MOST if csv else WITH_FILE)
     who = _who(query, plan, today)
     evidence = (ctx.evidence(Customers),)

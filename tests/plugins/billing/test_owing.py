@@ -29,10 +29,10 @@ async def world(open_bench) -> tuple[Bench, Isp]:
     ("args", "who", "said"),
     [
         ({}, ["100300", "100234"], "2 customers overdue, 945.00 EUR in all."),
-        ({"over": Money(4_500, "EUR")}, ["100300"], "1 customer with more than 45.00 EUR overdue, 900.00 EUR in all."),
+        ({"over": Money(4_500, "EUR")}, ["100300"], "1 customer overdue with more than 45.00 EUR, 900.00 EUR in all."),
         ({"area": "the coast"}, ["100234"], "1 customer in coast overdue, 45.00 EUR in all."),
         ({"kind": "business", "days": 60}, ["100300"],
-         "1 business customer for 60 days or more overdue, 900.00 EUR in all."),
+         "1 business customer overdue for 60 days or more, 900.00 EUR in all."),
         ({"plan": "F100", "limit": 1}, ["100300"], "2 customers on Fibre 100 overdue, 945.00 EUR in all."),
     ],
 )  # fmt: skip
@@ -105,3 +105,15 @@ async def test_nobody_is_suspended_in_bulk(world) -> None:
     )
     with pytest.raises(BadInput):
         await bench.act("suspend_many", days=0)
+
+
+async def test_payment_plans_are_told_from_promises(world) -> None:
+    bench, isp = world
+    await isp.invoice("INV-3", "100234", 4_500, due=TODAY - timedelta(days=5))
+    await bench.act("promise", customer="100300", until=TODAY + timedelta(days=3))
+    plan = await bench.act("payment_plan", customer="100234", instalments=2, amount=Money(1_000, "EUR"))
+    if plan.waiting is not None:
+        await bench.approve(plan, user=bench.ann)
+    assert len((await bench.act("promises")).data) == 2
+    only = await bench.act("promises", instalments=True)
+    assert ([p.customer for p in only.data], only.text) == (["100234"], "1 payment plan: 1 open.")

@@ -72,6 +72,16 @@ async def test_a_list_comes_whole_as_a_file_when_it_is_cut_or_asked_for(world) -
     ), whole.file.text
 
 
+async def test_who_left_in_a_period_or_lately(world) -> None:
+    bench, _ = world
+    october = await bench.act("leavers", since=date(2026, 10, 1), until=date(2026, 10, 31))
+    assert ([row[0] for row in october.table.rows], october.text) == (
+        ["100500"], "**1** churned customer who left from 1 Oct until 31 Oct.",
+    )  # fmt: skip
+    assert (await bench.act("leavers")).text == "No churned customers who left from 21 Oct."
+    assert (await bench.act("leavers", until=date(2026, 10, 9), area="coast", csv=True)).file is not None
+
+
 async def test_an_unknown_place_is_named_and_a_known_one_may_have_none(world) -> None:
     bench, _ = world
     assert "no customer in “atlantis” at all" in (await bench.act("browse", area="atlantis")).text
