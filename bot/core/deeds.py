@@ -17,7 +17,9 @@ WHOLE, LEAST = 0.4, 0.5
 """What it is worth to have said the whole name; and of the words said, the share that has to fit."""
 LONG, SAME = 6, 5
 """Words of so many letters are nearly one when so many at their beginning are alike."""
-EMPTY = frozenset(stem(word) for word in ("do", "make", "use", "see", "look", "right", "permission", "thing"))
+EMPTY = frozenset(
+    stem(word) for word in ("do", "make", "use", "see", "look", "right", "permission", "thing", "up", "more")
+)
 """Words that stand before any deed."""
 
 
