@@ -77,7 +77,7 @@ def run(env: dict[str, str], *words: str) -> tuple[float, float]:
 
 def measure(folder: Path, env: dict[str, str], kind: str, rows: int, lines: Iterator[str]) -> None:
     path = folder / f"{kind}.csv"
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("w", encoding="utf-8-sig", newline="\r\n") as file:  # as spreadsheets on Windows write it
         file.writelines(lines)
     size = path.stat().st_size / 2**20
     for way in ("new", "again"):
