@@ -24,13 +24,16 @@ FILLERS = word_set(
 )
 BEFORE_THAT = re.compile(r"\bthe (?P<unit>day|week|month) before(?: that)?[\s?.!]*$", re.IGNORECASE)
 BACK = re.compile(r"^(?:ok(?:ay)?[\s,]+)?back to\b", re.IGNORECASE)
+MENDS = re.compile(r"^(?:no|sorry|wait|oops|ah)\b[\s,]*(?:i mea?nt?|of|for|rather)\b", re.IGNORECASE)
+"""Says that another one was meant; the "no" is no wish for a change."""
 LONGEST = 6
 """Words in which a question is changed without an "and" before it."""
 
 
 def changed(action: Action, last: Mapping[str, Any], said: Sentence, asker: Asker) -> dict[str, Any] | None:
     """Return the last question with what a message changes in it, if it does nothing else."""
-    if not action.reads_only or said.does or not said.words:
+    does = said.does and not MENDS.match(said.text)
+    if not action.reads_only or does or not said.words:
         return None
     rest = _after(said)
     if not said.follows and (said.mood.question or len(said.words) > LONGEST):

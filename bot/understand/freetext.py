@@ -79,6 +79,7 @@ def fill_text(
     for argument in arguments:
         if (
             text := _named(argument, said, action)
+            or _numbered(argument, said, used)
             or _person(argument, said, me)
             or _place(argument, said, used)
         ):
@@ -229,6 +230,12 @@ def _named(argument: Argument, said: Sentence, action: Action) -> str:
         word = (found["a"] or found["b"]) if found else ""
         return "" if word.lower() in FUNCTION | {"by", "per", "each"} else word
     return ""
+
+
+def _numbered(argument: Argument, said: Sentence, used: AbstractSet[Mark]) -> str:
+    """Find the one number of a message for an argument that is called number: "lift freeze 2"."""
+    numbers = [m.text for m in said.marks if m.kind == "number" and m not in used and m.text.isdigit()]
+    return numbers[0] if argument.name == "number" and len(numbers) == 1 else ""
 
 
 def _person(argument: Argument, said: Sentence, me: str) -> str:

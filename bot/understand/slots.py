@@ -6,37 +6,30 @@ import re
 from collections.abc import Mapping
 
 from bot.contract.action import Action
-from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.captured import take_captured
 from bot.understand.cutting import told, without_others
 from bot.understand.filled import Asker, Filled
 from bot.understand.freetext import (
-    NAMES,
-    PERSON,
-    SEARCH,
     fill_text,
     looked_for,
     own_words,
     searches,
     text_from,
-    whole_text,
 )
-from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
-from bot.understand.sentence import ME, Sentence
+from bot.understand.marks import NUMBERED, PEOPLE, Mark
+from bot.understand.sentence import Sentence
 from bot.understand.typed import before, typed
-from bot.understand.values import is_end, is_past, is_start, read_value
-from bot.understand.words import FUNCTION, stem, tokens, word_set
+from bot.understand.values import is_end, is_past, is_start
+from bot.understand.words import stem
 
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
 SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+", re.IGNORECASE)
 PLACES = frozenset({"device", "port", "site", "outage"})
-ONE_THING = frozenset({"about", "email"})
-"""Texts that are one identifier where one is in them."""
 NOT_ME = re.compile(r"\b(?:instead of|rather than|not|from|off) (?:me|myself)\b", re.IGNORECASE)
-ABOUT = frozenset({"about", "by"})
-TIME_LINKS = word_set("since until till from to before after on in during between last")
-BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
+OF_IT = re.compile(r"(?:any|the|what about(?: the)?|and(?: the)?)\s+(?!all|every|other|one)", re.IGNORECASE)
+FEW = 4
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 
 
@@ -54,7 +47,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     _set_up(out, arguments, said, tells=tells)
     for argument in arguments:
         if captured and argument.name in captured:
-            _captured(out, argument, captured[argument.name], said, asker)
+            take_captured(out, argument, captured[argument.name], said, asker)
     out.told = _told(action, out, said)
     for argument in arguments:
         if argument.name not in out.args and argument.kind is Kind.ENTITY:
@@ -106,88 +99,6 @@ def whose(argument: Argument, said: Sentence) -> bool:
 def _since_what(argument: Argument, said: Sentence) -> bool:
     """Say whether a time was meant that only people know: "since the outage"."""
     return argument.name == "since" and SINCE.search(said.text) is not None
-
-
-def _captured(out: Filled, argument: Argument, words: str, said: Sentence, asker: Asker) -> None:
-    """Take what stands where an example of the action has this argument."""
-    words = words.strip(" .,;:!?\"'")
-    if words.lower() in ME and asker.email and (argument.name in PERSON or argument.entity in PEOPLE):
-        words = asker.email
-    if argument.kind is Kind.ENTITY:
-        low = words.lower()
-        if low in PRONOUNS | IT or not words or re.fullmatch(rf"(?:this|that|the) {argument.entity}", low):
-            if key := said.focus.get(argument.entity):
-                out.take(argument.name, key)
-                out.from_focus.add(argument.name)
-            return
-        words = re.sub(rf"^(?:the )?{argument.entity} (?=\S)", "", words, flags=re.IGNORECASE)
-        mark = next((m for m in said.marks if m.text == words or said.text[m.start : m.end] == words), None)
-        out.take(argument.name, words, mark)
-        return
-    if argument.kind is Kind.TEXT:
-        words = _captured_text(out, argument, words, said)
-    elif argument.name in SEARCH | ABOUT:
-        words = BEFORE.sub("", words)
-    if not words:
-        return
-    try:
-        value = read_value(argument, words, asker.clock, asker.currency)
-    except BadInput:
-        return
-    timed = argument.kind in {Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.WHOLE}
-    fits = (
-        m for m in said.marks if m.text == words or (timed and m.time and _in_time(words, m, argument.kind))
-    )
-    out.take(argument.name, value, next(fits, None))
-
-
-def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) -> str:
-    """Return what of these words is the text, a name or what to look for; empty when none of them is."""
-    sought = argument.name in ABOUT or (out.reads_only and argument.name in SEARCH)
-    named = next((m for m in said.marks if m.text == words and (m.found or m.kind == "entity")), None)
-    if named and argument.name in SEARCH and named.entity in out.kinds:
-        return ""  # the thing itself is meant, not its name
-    if _only_time(words, said):
-        return ""
-    if argument.name in NAMES:
-        words = _bare_name(words, argument, out.own)
-    elif sought:
-        words = BEFORE.sub("", words)
-    elif argument.name not in ONE_THING:
-        words = whole_text(words, said)
-    if argument.name in ONE_THING:  # "TCK-11574 in the audit" is about the ticket
-        inside = [m for m in said.marks if m.text in words and (m.entity or m.kind == "id" or m.found)]
-        words = inside[0].text if len(inside) == 1 else words
-    return words
-
-
-def _only_time(words: str, said: Sentence) -> bool:
-    """Say whether words are nothing but times and what joins them: the audit is not about "since Monday"."""
-    rest = words
-    for mark in said.marks:
-        if mark.kind == "time" and mark.text.strip():
-            rest = rest.replace(mark.text.strip(), " ")
-    plain = all(w.low in FUNCTION or w.low in TIME_LINKS for w in tokens(rest))
-    return rest != words and plain
-
-
-def _in_time(words: str, mark: Mark, kind: Kind) -> bool:
-    """Say whether words are of a time of the message: the 16:00 of "at 16:00", the 60 of "60 days"."""
-    if kind is Kind.WHOLE:
-        return mark.text.split()[0] == words
-    return mark.text in words or (len(words) > 1 and words.lower() in mark.text.lower())
-
-
-def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
-    """Leave out what sort of thing it is: the plugin of "turn on the email plugin"."""
-    parts = words.split()
-    kind = next((i for i, w in enumerate(parts) if i and stem(w.lower()) in own), len(parts))
-    parts = parts[:kind]  # the rest says when or why: "the email plugin for the weekend"
-    while len(parts) > 1 and (parts[0].lower() in FUNCTION or stem(parts[0].lower()) in own):
-        parts.pop(0)
-    while len(parts) > 1 and (stem(parts[-1].lower()) in own or parts[-1].lower() == argument.name):
-        parts.pop()
-    return " ".join(parts)
 
 
 def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, tells: bool) -> None:
@@ -259,9 +170,17 @@ def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None
         if key is None or argument.name in out.args or _some(argument.entity, said):
             continue
         told = not out.reads_only and not argument.required and _says_what(out, arguments)
-        if argument.required or said.pronoun or said.follows or not (out.reads_only or named or told):
+        asked = said.pronoun or said.follows or (out.reads_only and _of_it(argument, said))
+        if argument.required or asked or not (out.reads_only or named or told):
             out.take(argument.name, key)
             out.from_focus.add(argument.name)
+
+
+def _of_it(argument: Argument, said: Sentence) -> bool:
+    """Say whether a short question is about what the thread spoke of last: "any tickets", after her card."""
+    latest = next(reversed(list(said.focus)), "") == argument.entity == PERSON_KIND
+    plain = not any(m.kind in {"name", "id", "entity", "time"} for m in said.marks)
+    return latest and plain and len(said.words) <= FEW and OF_IT.match(said.text) is not None
 
 
 def _says_what(out: Filled, arguments: tuple[Argument, ...]) -> bool:

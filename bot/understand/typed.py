@@ -17,6 +17,7 @@ from bot.understand.values import match_choice, read_value
 from bot.understand.words import stem, word_set
 
 WORDS_IN_CHOICE = 3
+SHORT, YEAR = 3, 366
 NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
 HOW = frozenset({"by", "via", "through"})
 BELOW_ZERO = re.compile(r"(?:^|\s)[-\u2212]$|\bminus\s$", re.IGNORECASE)
@@ -112,7 +113,8 @@ def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark 
     if name in {"limit", "top", "count", "first", "last"}:
         numbers = [m for m in numbers if not m.long_number and _counts(m, said, out)]
     elif not argument.required:
-        numbers = [m for m in numbers if before(said, m) in {*name.split("_")}]
+        alone = "day" in name and len(numbers) == 1
+        numbers = [m for m in numbers if before(said, m) in {*name.split("_")} or (alone and _days(m, said))]
     else:
         numbers = [m for m in numbers if not compared(m, said)]
     return (int(numbers[0].text), numbers[0]) if numbers else (None, None)
@@ -142,6 +144,12 @@ def _length_in(name: str, said: Sentence, out: Filled) -> tuple[int | None, Mark
         if "minute" in name:
             return int(length.total_seconds() // 60), mark
     return None, None
+
+
+def _days(mark: Mark, said: Sentence) -> bool:
+    """Say whether a bare number is one of days: "overdue 90", "over 60", not the 5 of a long story."""
+    few = len(said.words) <= SHORT or compared(mark, said)
+    return few and not mark.long_number and int(mark.text) <= YEAR
 
 
 def compared(mark: Mark, said: Sentence) -> bool:

@@ -80,8 +80,8 @@ async def test_of_a_read_only_what_would_narrow_it_counts(understander: Understa
 @pytest.mark.parametrize(
     "words, role, action, left",
     [
-        ("who owes us more than 10k", "billing", "billing_overdue", ("10k",)),
-        ("overdue customers in westlands", "billing", "billing_overdue", ("westlands",)),
+        ("show the promises over 10k", "billing", "billing_promises", ("10k",)),
+        ("all promises in westlands", "billing", "billing_promises", ("westlands",)),
         ("failed payments on the coast", "billing", "billing_failed", ("coast",)),
         ("revenue in q3", "billing", "billing_revenue", ("in q3",)),
         ("open tickets in westlands", "support", "tickets_search", ()),

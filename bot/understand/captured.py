@@ -1,0 +1,112 @@
+"""What stands where an example of an action has an argument, as the value of that argument."""
+
+from __future__ import annotations
+
+import re
+
+from bot.errors import BadInput
+from bot.understand.arguments import Argument, Kind
+from bot.understand.filled import Asker, Filled
+from bot.understand.freetext import NAMES, PERSON, SEARCH, whole_text
+from bot.understand.marks import IT, PEOPLE, PRONOUNS, Mark
+from bot.understand.sentence import ME, Sentence
+from bot.understand.values import read_value
+from bot.understand.words import FUNCTION, stem, tokens, word_set
+
+ONE_THING = frozenset({"about", "email"})
+"""Texts that are one identifier where one is in them."""
+ABOUT = frozenset({"about", "by"})
+CLAUSES = word_set("for who that which because so person people guy clerk rights access")
+ACCOUNT = r"(?:acct?|account|a/c|cust)(?: (?:no|number|nr))?\.?"
+NUMBERS_OF_THINGS = frozenset({"serial", "ont_serial", "mac"})
+"""Texts that are letters with digits, never words."""
+TIME_LINKS = word_set("since until till from to before after on in during between last")
+BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
+
+
+def take_captured(out: Filled, argument: Argument, words: str, said: Sentence, asker: Asker) -> None:
+    """Take what stands where an example of the action has this argument."""
+    words = words.strip(" .,;:!?\"'")
+    if words.lower() in ME and asker.email and (argument.name in PERSON or argument.entity in PEOPLE):
+        words = asker.email
+    if argument.kind is Kind.ENTITY:
+        low = words.lower()
+        if low in PRONOUNS | IT or not words or re.fullmatch(rf"(?:this|that|the) {argument.entity}", low):
+            if key := said.focus.get(argument.entity):
+                out.take(argument.name, key)
+                out.from_focus.add(argument.name)
+            return
+        words = re.sub(rf"^(?:the )?(?:{argument.entity}|{ACCOUNT}) (?=\S)", "", words, flags=re.IGNORECASE)
+        mark = next((m for m in said.marks if m.text == words or said.text[m.start : m.end] == words), None)
+        out.take(argument.name, words, mark)
+        return
+    if argument.kind is Kind.TEXT:
+        words = _captured_text(out, argument, words, said)
+    elif argument.name in SEARCH | ABOUT:
+        words = BEFORE.sub("", words)
+    if not words:
+        return
+    try:
+        value = read_value(argument, words, asker.clock, asker.currency)
+    except BadInput:
+        return
+    timed = argument.kind in {Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.WHOLE}
+    fits = (
+        m for m in said.marks if m.text == words or (timed and m.time and _in_time(words, m, argument.kind))
+    )
+    out.take(argument.name, value, next(fits, None))
+
+
+def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) -> str:
+    """Return what of these words is the text, a name or what to look for; empty when none of them is."""
+    sought = argument.name in ABOUT or (out.reads_only and argument.name in SEARCH)
+    named = next((m for m in said.marks if m.text == words and (m.found or m.kind == "entity")), None)
+    if named and argument.name in SEARCH and named.entity in out.kinds:
+        return ""  # the thing itself is meant, not its name
+    if _only_time(words, said):
+        return ""
+    if argument.name in NUMBERS_OF_THINGS:
+        return next((m.text for m in said.marks if m.text in words and m.kind in {"id", "entity"}), "")
+    if argument.name == "email" and (found := re.search(r"\S+@\S+", words)):
+        return found[0]
+    if argument.name in NAMES:
+        words = _bare_name(words, argument, out.own)
+    elif sought:
+        words = BEFORE.sub("", words)
+    elif argument.name not in ONE_THING:
+        words = whole_text(words, said)
+    if argument.name in ONE_THING:  # "TCK-11574 in the audit" is about the ticket
+        inside = [m for m in said.marks if m.text in words and (m.entity or m.kind == "id" or m.found)]
+        words = inside[0].text if len(inside) == 1 else words
+    return words
+
+
+def _only_time(words: str, said: Sentence) -> bool:
+    """Say whether words are nothing but times and what joins them: the audit is not about "since Monday"."""
+    rest = words
+    for mark in said.marks:
+        if mark.kind == "time" and mark.text.strip():
+            rest = rest.replace(mark.text.strip(), " ")
+    plain = all(w.low in FUNCTION or w.low in TIME_LINKS for w in tokens(rest))
+    return rest != words and plain
+
+
+def _in_time(words: str, mark: Mark, kind: Kind) -> bool:
+    """Say whether words are of a time of the message: the 16:00 of "at 16:00", the 60 of "60 days"."""
+    if kind is Kind.WHOLE:
+        return mark.text.split()[0] == words
+    return mark.text in words or (len(words) > 1 and words.lower() in mark.text.lower())
+
+
+def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
+    """Leave out what sort of thing it is: the plugin of "turn on the email plugin"."""
+    parts = words.split()
+    kind = next(
+        (i for i, w in enumerate(parts) if i and (stem(w.lower()) in own or w.lower() in CLAUSES)), len(parts)
+    )
+    parts = parts[:kind]  # the rest says when or why: "the email plugin for the weekend"
+    while len(parts) > 1 and (parts[0].lower() in FUNCTION or stem(parts[0].lower()) in own):
+        parts.pop(0)
+    while len(parts) > 1 and (stem(parts[-1].lower()) in own or parts[-1].lower() == argument.name):
+        parts.pop()
+    return " ".join(parts)
