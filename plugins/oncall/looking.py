@@ -61,12 +61,16 @@ def passed_over(kept: Kept, team: Team, at: datetime) -> str:
         "whos oncal",
     ],
 )
-async def who(ctx: Ctx, team: TeamRef | None = None, at: datetime | None = None) -> Reply:
+async def who(
+    ctx: Ctx, team: TeamRef | None = None, at: datetime | None = None, until: datetime | None = None
+) -> Reply:
     """Say who is on call, now or at a time, and who is next.
 
-    On a day without an hour it is everybody of that day.
+    On a day without an hour it is everybody of that day, or up to another time.
     """
     kept, (when, end) = await read(ctx), _span(ctx, at or ctx.now)
+    if until is not None and when < until <= when + AHEAD:
+        end = max(end, until)
     teams = [get_team(kept, team.name)] if team else kept.standing
     if not teams:
         return Reply(f"{NONE} Nobody is on call.", evidence=source(ctx), tone=Tone.WARN)
@@ -119,12 +123,17 @@ def _said(ctx: Ctx, kept: Kept, team: Team, at: datetime, *, named: bool) -> str
 
 def _of_day(ctx: Ctx, kept: Kept, team: Team, since: datetime, end: datetime) -> str:
     """Say who is on call on a day, one after the other, and until when the last of them."""
-    parts = []
+    parts, first, last = [], ctx.local(since), ctx.local(end - MOMENT)
+    one_day = first.date() == last.date()
     for turn in team.duties(kept.plan(ctx), since, end):
-        until = f"{ctx.local(turn.until):%H:%M}" if turn.until < end else weekday(ctx, turn.until)
+        until = f"{ctx.local(turn.until):%H:%M}" if one_day and turn.until < end else weekday(ctx, turn.until)
         parts.append(f"**{kept.name(turn.person)}**{'' if turn.until == FOREVER else f' until {until}'}")
-    local = ctx.local(since)
-    return f"On call for {team.name} on {local:%a} {local.day} {local:%b}: {', then '.join(parts)}."
+    when = f"on {_day(first)}" if one_day else f"from {_day(first)} to {_day(last)}"
+    return f"On call for {team.name} {when}: {', then '.join(parts)}."
+
+
+def _day(local: datetime) -> str:
+    return f"{local:%a} {local.day} {local:%b}"
 
 
 def weekday(ctx: Ctx, at: datetime) -> str:

@@ -34,7 +34,8 @@ LEADS = (
     "turns",
     "shift",
     "weekend",
-    "whom",
+    "wake",
+    "page",
 )  # fmt: skip - as it reads
 LINKS = ("for", "for the", "of", "of the")
 BEFORE = "|".join(f"(?<={lead} {link} )" for lead in LEADS for link in LINKS)

@@ -26,7 +26,7 @@ async def ask(ctx: Ctx, payload: Mapping[str, Any]) -> None:
     asked = await ctx.store.get(ASKED)
     if not ctx.enabled("email") or local.hour < ctx.settings.ask_hour or asked == tomorrow.isoformat():
         return
-    await ctx.nudges.withdraw(KEY)  # of the day before, to those who were not met since
+    await ctx.nudges.withdraw(f"{KEY}{local.date()}")  # about today, to those who were not met since
     since = datetime.combine(tomorrow, time(), ctx.tenant.zone)
     until = datetime.combine(tomorrow + timedelta(days=1), time(), ctx.tenant.zone)
     query = VisitQuery(since=since, until=until, ahead_only=True)

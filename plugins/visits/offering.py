@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.api import BadInput, Button, Column, Reply, Table, action
 from plugins.customers.port import CustomerRef
 from plugins.network.port import SiteRef
-from plugins.tickets.port import AgentRef
+from plugins.tickets.port import Agent, AgentRef
 from plugins.visits.port import Visits
-from plugins.visits.said import READ
+from plugins.visits.said import READ, hours
 from plugins.visits.settings import Ctx
 from plugins.visits.slots import SHOWN, free_slots
 
@@ -57,6 +57,7 @@ async def free(
         (f"{start:%a} {start.day} {start:%b}", f"{start:%H:%M}–{end:%H:%M}", name)
         for start, end, name in ((ctx.local(s), ctx.local(e), n) for s, e, n in found[:SHOWN])
     ]
+    then = await _then(ctx, technician, at) if technician and at else ""
     where = f" for {customer.name}" if customer else f" around {site.name}" if site else ""
     text = f"Free times{where}, the earliest first:" if rows else "Nobody is free in the next seven days."
     taking = [
@@ -67,10 +68,25 @@ async def free(
     buttons = [Button(f"{ctx.local(s):%a %H:%M} {n}", "visits_schedule", args) for args, s, n in taking]
     columns = (Column("Day"), Column("Time"), Column("Technician"))
     return Reply(
-        text,
+        f"{then}{text}",
         data=tuple(found),
         table=Table(columns=columns, rows=rows, total=len(found)) if rows else None,
         buttons=tuple(buttons),
         evidence=(ctx.evidence(Visits),),
         focus={"customer": customer.number} if customer else {},
+    )
+
+
+async def _then(ctx: Ctx, who: Agent, at: datetime) -> str:
+    """Say whether somebody is free at an hour; empty for a day without one."""
+    length = timedelta(minutes=ctx.settings.minutes)
+    if at <= ctx.now or ctx.local(at).time() == time():
+        return ""
+    busy = [one for one in await ctx.port(Visits).busy(at, at + length) if one.technician == who.email]
+    local = ctx.local(at)
+    when = f"{local:%a} {local.day} {local:%b %H:%M}"
+    return (
+        f"{who.name} has {busy[0].number} then, {hours(ctx, busy[0])}. "
+        if busy
+        else f"{who.name} is free {when}. "
     )

@@ -69,6 +69,11 @@ async def test_a_day_without_an_hour_is_all_of_that_day(kit):
         "Mon 5 Jan: **Eve Elder** until Tue 6 Jan 20:00."
         in (await kit.act("who", at="2026-01-05T00:00:00+01:00")).text
     )
+    days = await kit.act("who", at="2026-01-06T00:00:00+01:00", until="2026-01-08T00:00:00+01:00")
+    assert days.text == (
+        "On call for noc from Tue 6 Jan to Wed 7 Jan: **Eve Elder** until Tue 6 Jan 20:00, then **Bob Berry** "
+        "until Wed 7 Jan 08:00, then **Eve Elder** until Thu 8 Jan 08:00."
+    )
     assert (await kit.act("mine", at="2026-01-06T00:00:00+01:00")).text.startswith("**Not** on Tue 6 Jan. ")
     assert (await kit.act("mine", person="bob", at="2026-01-06T21:00:00+01:00")).text.startswith(
         "**Yes** on Tue 6 Jan 21:00. Bob Berry is next on call for noc from Tue 6 Jan 20:00"
