@@ -22,8 +22,8 @@ from bot.understand.words import FUNCTION, tokens
 IDEAS = 4
 NEAREST = 2
 """Readings that are offered besides what one asks about the things that were named."""
-NEAR = 0.3
-"""From here a reading may be mentioned to somebody who was not understood."""
+NEAR, NEAR_BARE = 0.3, 0.4
+"""From here a reading may be mentioned to somebody who was not understood; bare, it takes no word."""
 TRIED = 4
 """Names of a message that are looked up."""
 ALIKE = 3
@@ -128,7 +128,9 @@ def nearest(turn: Turn, ask: Ask, meant: Understanding, say: Say) -> tuple[Choic
     return tuple(
         Choice(label=sentence(turn, guess, say), words=guess.said)
         for guess in meant.guesses
-        if guess.score >= NEAR and turn.fits(guess.action_id) and (guess.reads_only or changes)
+        if guess.score >= (NEAR if guess.args else NEAR_BARE)
+        and turn.fits(guess.action_id)
+        and (guess.reads_only or changes)
         if not _only_searches(turn, guess)
     )
 

@@ -114,10 +114,12 @@ THANKS = re.compile(
     rf"(?:[\s,.!]+(?:and )?{WISH})?[\s.!:)]*$",
     re.IGNORECASE,
 )
+WANTS = r"(?:(?:can|could|may) i |i (?:want|need|would like)(?: to)? |let me |please )"
 HUMAN = re.compile(
-    r"^(?:(?:can|could|may) i |i (?:want|need|would like) to |let me |please )*(?:talk|speak|chat|connect me|"
-    r"transfer me|get me|give me)(?: to| with)? (?:a |an |some |any |the )?(?:real |live )?(?:human|person|"
-    r"somebody|someone|operator|supervisor|agent|colleague)(?: being| here)?(?: please)?[\s.!?]*$",
+    rf"^{WANTS}*(?:(?:talk|speak|chat|connect me|transfer me|get me|give me)(?: to| with)? )?"
+    r"(?:an? |some |any |the )?(?:real |live )?(?:human(?: being)?|operator|supervisor)(?: please)?[\s.!?]*$|"
+    rf"^{WANTS}(?:talk|speak|chat)(?: to| with) (?:a |some |any )?(?:real |live )?"
+    r"(?:person|somebody|someone|agent|colleague)(?: please)?[\s.!?]*$",
     re.IGNORECASE,
 )
 BYE = re.compile(

@@ -309,6 +309,8 @@ async def test_small_talk_is_answered_and_does_nothing(chat: Talk, words: str) -
         ("thanks, have a nice evening", "You are welcome"),
         ("have a nice day", "Goodbye"),
         ("I want to talk to a human", "I am a program"),
+        ("I need a human", "I am a program"),
+        ("can I speak to somebody?", "I am a program"),
     ],
 )
 async def test_what_asks_for_nothing_gets_a_sensible_word(chat: Talk, words: str, said: str) -> None:

@@ -138,3 +138,29 @@ def test_command_words_can_be_read_back(args) -> None:
 )
 def test_values_as_they_are_typed(value, words) -> None:
     assert quoted(value) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "sought", "near"),
+    [
+        ("olt-ctr-1", "olt-ctr", ["olt-ctr-01-1"]),
+        ("Bo Chann", "Bo Cha", []),  # "Bo" alone is too short to look for
+        ("zz", "", []),
+    ],
+)
+async def test_things_called_nearly_so_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch, words: str, sought: str, near: list[str]
+) -> None:
+    asked = []
+
+    async def find(_setup, _user, _entity, text, **_narrow):
+        asked.append(text)
+        return [
+            Match(key="olt-ctr-01-1", label="olt-ctr-01-1", record=None),
+            Match(key="x", label="x", record=None),
+        ]
+
+    monkeypatch.setattr(module, "find_matches", find)
+    found = await module.nearly(None, None, None, words, "")
+    assert [one.key for one in found] == near
+    assert asked == ([sought] if sought else [])
