@@ -26,7 +26,7 @@ MAX_ROWS = 50
 WITH_FILE = 2_000
 """Customers up to which the list of all comes with the answer as a file; longer ones when asked for."""
 MOST = 50_000
-TITLES = ("Account", "Name", "Kind", "Status", "Since", "Phone", "E-mail", "Street", "City", "Site")
+TITLES = ("Account", "Name", "Kind", "Status", "Since", "Left", "Phone", "E-mail", "Street", "City", "Site")
 
 
 @action(
@@ -163,7 +163,14 @@ def _table(customers: tuple[Customer, ...]) -> Table:
 
 def _shown(customers: tuple[Customer, ...], query: CustomerQuery, total: int) -> Table:
     """Return the first of them, without what is the same of all: the file has everything."""
-    same = {"Kind": query.kind, "Status": query.status, "E-mail": True, "Street": True, "Site": True}
+    same: dict[str, object] = {
+        "Kind": query.kind,
+        "Status": query.status,
+        "E-mail": True,
+        "Street": True,
+        "Site": True,
+    }
+    same["Left"] = all(one.churned_on is None for one in customers)
     whole = _table(customers)
     kept = [at for at, column in enumerate(whole.columns) if not same.get(column.title)]
     rows = [[row[at] for at in kept] for row in whole.rows]
@@ -171,8 +178,8 @@ def _shown(customers: tuple[Customer, ...], query: CustomerQuery, total: int) ->
 
 
 def _row(one: Customer) -> tuple[object, ...]:
-    return (one.number, one.name, one.kind, one.status.value, one.since, one.phone, one.email, one.street,
-            one.city, one.site)  # fmt: skip
+    return (one.number, one.name, one.kind, one.status.value, one.since, one.churned_on, one.phone, one.email,
+            one.street, one.city, one.site)  # fmt: skip
 
 
 def _file(found: CustomerPage) -> File | None:
