@@ -13,9 +13,13 @@ REFERS = re.compile(
     rf"\b(?:the\s+)?(?:(?P<o>{'|'.join(ORDINALS)})\s+{THING}|(?P<last>last)\s+(?:one|row|entry))\b",
     re.IGNORECASE,
 )
+NAME = (
+    r"(?!(?:days?|week|month|year|time|night|way|side|half|thing|tickets?|customers?)\b)"
+    r"[A-Za-z]\w+(?:\s[A-Z]\w+)?"
+)
 OTHER = re.compile(
     r"^(?:(?:no+|nope|sorry|wait|not (?:this|that)(?: one)?|i meant?|show me|show|and|what about)\b[\s,.!]*)*"
-    rf"the other(?:\s+(?:{THING}|[A-Za-z]\w+(?:\s[A-Z]\w+)?))?[\s.!?]*$",
+    rf"the other(?:\s+(?:{THING}|{NAME}))?[\s.!?]*$",
     re.IGNORECASE,
 )
 MOST = 8

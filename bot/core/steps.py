@@ -15,7 +15,6 @@ from bot.core.ideas import named_in, questions_about
 from bot.core.pasted import kind_of_paste
 from bot.core.pointing import offered, others_of, pointed, which_other, with_others
 from bot.core.rows import about_list
-from bot.core.rows import about_list
 from bot.core.smalltalk import Decision
 from bot.core.threads import Pick, Thread, chosen, picks_of
 from bot.core.turn import Turn
@@ -153,13 +152,13 @@ async def asked_for(turn: Turn) -> Reply | None:
     meant = await turn.desk.understander.understand(ask_of(turn))
     other = not await _names_it(turn, argument, words)
     if other and _is_new(argument, words, meant, asking.action_id):
-        turn.thread = replace(turn.thread, asking=None)
+        await turn.stop_asking()
         return None
     try:
         value = read_value(argument, words, turn.clock, turn.question.tenant.currency)
     except BadInput as error:
         if meant.verdict is Verdict.CLEAR and len(words.split()) > 1:
-            turn.thread = replace(turn.thread, asking=None)
+            await turn.stop_asking()
             return None
         return turn.ask_for(asking.action_id, asking.args, argument, asking.via, first=str(error))
     return await turn.call(asking.action_id, {**asking.args, argument.name: value}, asking.via)

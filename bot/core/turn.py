@@ -126,6 +126,13 @@ class Turn:
                 named[argument.entity] = exact[0].key
         return named
 
+    async def stop_asking(self) -> None:
+        """Ask for nothing any more, and know still what it was about: "actually show her balance"."""
+        if (asking := self.thread.asking) is None:
+            return
+        arguments = arguments_of(self.desk.view.action(asking.action_id).item)
+        self.thread = replace(self.thread.about(await self._named(arguments, asking.args)), asking=None)
+
     def ask_for(
         self, action_id: str, args: Mapping[str, Any], argument: Argument, via: Via, first: str = ""
     ) -> Reply:

@@ -621,3 +621,9 @@ async def test_a_wish_nothing_fulfils_is_not_the_name_that_was_asked_for(chat: T
 )
 def test_an_offer_shows_its_times_as_people_read_them(kind: Kind, value: object, said: str) -> None:
     assert shown(kind, value, ZoneInfo("Africa/Nairobi")) == said
+
+
+async def test_whom_an_asked_argument_was_about_is_known_when_something_else_is_asked(chat: Talk) -> None:
+    await chat.say("add a note to Amina Bello")
+    await chat.say("actually show her balance")
+    assert chat.last == ("billing_balance", {"customer": "100234"})

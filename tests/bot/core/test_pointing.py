@@ -23,6 +23,7 @@ def test_the_other_one_is_what_was_not_taken() -> None:
     two = with_others(Thread(rows=("TCK-1", "TCK-2")), "TCK-1")
     assert [p.words for p in others_of(two, "no, the other one")] == ["TCK-2"]
     assert others_of(two, "the other day") == ()
+    assert [p.words for p in others_of(two, "no, I meant the other Amina")] == ["TCK-2"]
     assert others_of(Thread(rows=("TCK-1", "TCK-2")), "the other one") == ()
 
 
