@@ -29,6 +29,98 @@ from plugins.network.windows import cancel_maintenance, plan, restore_maintenanc
 from plugins.network.works import maintenance, work
 
 READ, WRITE, REBOOT, SWAP = "network:read", "network:write", "network:reboot", "network:swap"
+LINES_AND_PLACES = (
+    line,
+    diagnose,
+    signal_history,
+    speed_tests,
+    device,
+    site,
+    sites,
+    devices,
+    sessions,
+    offline,
+    session_history,
+)
+TROUBLE = (
+    outages,
+    outage,
+    maintenance,
+    work,
+    affected,
+    affected_list,
+    onts,
+    weak_signals,
+    degrading,
+    flapping,
+    slow_lines,
+    holders,
+    pools,
+    free_addresses,
+)
+CHANGES = (
+    disconnect,
+    reboot,
+    swap_ont,
+    declare,
+    update,
+    resolve,
+    reopen,
+    withdraw,
+    plan,
+    cancel_maintenance,
+    restore_maintenance,
+    add_pool,
+    remove_pool,
+)
+ENTITIES = (
+    Entity(
+        name="port",
+        title="Port",
+        permission="network:read",
+        find=find_ports,
+        patterns=(
+            re.compile(
+                r"\b(?:olt|bng|ap|sw|rtr|cr)-[a-z]{2,5}(?:-[a-z0-9]+)+ "
+                r"(?:pon ?\d+(?:/\d+)+|sector [a-z0-9]+|(?:ge|xe|eth|port) ?\d+(?:/\d+)*)\b",
+                re.IGNORECASE,
+            ),
+        ),
+        words=("port", "pon", "pons", "sector", "onts"),
+    ),
+    Entity(name="serial", title="Serial number", permission="network:read", find=find_serials, scoped=False),
+    Entity(
+        name="device",
+        title="Device",
+        permission="network:read",
+        find=find_devices,
+        patterns=(re.compile(r"\b(?:olt|bng|ap|sw|rtr|cr)-[a-z]{2,5}(?:-[a-z0-9]+)+\b", re.IGNORECASE),),
+        words=("device", "olt", "bng", "router", "switch", "nas"),
+    ),
+    Entity(
+        name="site",
+        title="Site",
+        permission="network:read",
+        find=find_sites,
+        words=("site", "pop", "tower"),
+    ),
+    Entity(
+        name="outage",
+        title="Outage",
+        permission="network:read",
+        find=find_outages,
+        patterns=(re.compile(r"\bOUT-\d+\b", re.IGNORECASE),),
+        words=("outage",),
+    ),
+    Entity(
+        name="maintenance",
+        title="Maintenance",
+        permission="network:read",
+        find=find_works,
+        patterns=(re.compile(r"\bMNT-\d+\b", re.IGNORECASE),),
+        words=("maintenance", "work"),
+    ),
+)
 
 
 @hookimpl
@@ -55,98 +147,10 @@ def plugin_info() -> PluginInfo:
 @hookimpl
 def register_actions() -> Sequence[Action]:
     """One line, then the equipment, then trouble, then what changes something."""
-    return [
-        line,
-        diagnose,
-        signal_history,
-        speed_tests,
-        device,
-        site,
-        sites,
-        devices,
-        sessions,
-        offline,
-        session_history,
-        outages,
-        outage,
-        maintenance,
-        work,
-        affected,
-        affected_list,
-        onts,
-        weak_signals,
-        degrading,
-        flapping,
-        slow_lines,
-        holders,
-        pools,
-        free_addresses,
-        disconnect,
-        reboot,
-        swap_ont,
-        declare,
-        update,
-        resolve,
-        reopen,
-        withdraw,
-        plan,
-        cancel_maintenance,
-        restore_maintenance,
-        add_pool,
-        remove_pool,
-    ]
+    return [*LINES_AND_PLACES, *TROUBLE, *CHANGES]
 
 
 @hookimpl
 def register_entities() -> Sequence[Entity]:
     """Ports before the devices whose names theirs begin with, then sites, outages, planned work."""
-    return [
-        Entity(
-            name="port",
-            title="Port",
-            permission="network:read",
-            find=find_ports,
-            patterns=(
-                re.compile(
-                    r"\b(?:olt|bng|ap|sw|rtr|cr)-[a-z]{2,5}(?:-[a-z0-9]+)+ "
-                    r"(?:pon ?\d+(?:/\d+)+|sector [a-z0-9]+|(?:ge|xe|eth|port) ?\d+(?:/\d+)*)\b",
-                    re.IGNORECASE,
-                ),
-            ),
-            words=("port", "pon", "pons", "sector", "onts"),
-        ),
-        Entity(
-            name="serial", title="Serial number", permission="network:read", find=find_serials, scoped=False
-        ),
-        Entity(
-            name="device",
-            title="Device",
-            permission="network:read",
-            find=find_devices,
-            patterns=(re.compile(r"\b(?:olt|bng|ap|sw|rtr|cr)-[a-z]{2,5}(?:-[a-z0-9]+)+\b", re.IGNORECASE),),
-            words=("device", "olt", "bng", "router", "switch", "nas"),
-        ),
-        Entity(
-            name="site",
-            title="Site",
-            permission="network:read",
-            find=find_sites,
-            words=("site", "pop", "tower"),
-        ),
-        Entity(
-            name="outage",
-            title="Outage",
-            permission="network:read",
-            find=find_outages,
-            patterns=(re.compile(r"\bOUT-\d+\b", re.IGNORECASE),),
-            words=("outage",),
-        ),
-        Entity(
-            name="maintenance",
-            title="Maintenance",
-            permission="network:read",
-            find=find_works,
-            patterns=(re.compile(r"\bMNT-\d+\b", re.IGNORECASE),),
-            words=("maintenance", "work"),
-        ),
-    ]
+    return ENTITIES

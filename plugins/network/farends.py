@@ -18,7 +18,8 @@ MAX_ROWS = 200
 FEW = 20
 """ONTs shown of a list that is not one PON's."""
 State = Literal[
-    "not up", "dark", "los", "no light", "without light", "dying_gasp", "no power", "without power",
+    "not up", "dark", "los", "no light", "without light", "dying_gasp", "no power", "lost power",
+    "without power",
     "offline", "online",
 ]  # fmt: skip
 MEANT = {
@@ -26,6 +27,7 @@ MEANT = {
     "no light": "los",
     "without light": "los",
     "no power": "dying_gasp",
+    "lost power": "dying_gasp",
     "without power": "dying_gasp",
 }
 """What people say for what an OLT calls it."""
