@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,12 @@ COLUMNS = (
     Column("Found by"),
 )
 MAX_ROWS = 50
+LEAD = re.compile(
+    r"^(?:the\s+)?(?:mac|ip|ipv6|ont|onu|serial|phone|mobile|e-?mail|pppoe|user\s?name|account)"
+    r"(?:\s+(?:address|number|serial|user(?:name)?|no\.?|is))*[\s:]+(?=\S*[\d@])",
+    re.IGNORECASE,
+)
+"""What sort of identifier it is, said before it: the “MAC” of “MAC 00:1a:…”."""
 
 
 def detail(customer: Customer) -> str:
@@ -92,7 +99,7 @@ async def find(ctx: Context[Any], query: str, limit: int = 10) -> Reply:
 
     Name, phone, e-mail, account number, address, IP, MAC, ONT serial or PPPoE user; misspelled too.
     """
-    query = query.strip()
+    query = LEAD.sub("", query.strip())
     found = await ctx.port(Customers).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     if not found:
         return Reply(

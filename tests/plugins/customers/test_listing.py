@@ -160,3 +160,12 @@ async def test_an_address_is_split_and_what_was_put_in_the_wrong_place_is_put_ri
 async def test_what_cannot_be_written_is_said(world, args, error, why) -> None:
     with pytest.raises(error, match=why):
         await world[0].act("change_contact", customer=WHO, **args)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["phone number +254712345678", "the phone 0712345678", "e-mail address a@b.example", "account 100234"],
+)
+async def test_what_sort_of_identifier_it_is_may_be_said_before_it(world, words: str) -> None:
+    reply = await world[0].act("find", query=words)
+    assert reply.focus == {"customer": WHO}
