@@ -25,7 +25,12 @@ def test_what_is_off_is_not_there() -> None:
 
 def test_people_see_what_they_may_use() -> None:
     user = User.with_permissions("u", "U", frozenset({"admin:self"}))
-    assert {o.id for o in ON.actions_for(user)} == {"admin_whoami", "admin_rights", "admin_waiting"}
+    assert {o.id for o in ON.actions_for(user)} == {
+        "admin_whoami",
+        "admin_rights",
+        "admin_waiting",
+        "admin_who_may",
+    }
     assert ON.actions_for(User(id="n", name="N")) == ()
 
 
