@@ -57,8 +57,10 @@ WHYS = frozenset({"reason", "because", "why", "cause"})
 """Arguments that say why: after what it is about, never between."""
 PLACES = frozenset({"area", "region"})
 """Arguments that are a place: an area by any name it goes by, a region by one of `REGIONS`."""
+ANY_REGION = "|".join(sorted(REGIONS))
 REGION = re.compile(
-    rf"\b(?:in|on|at|for|along|from|of|around|near)\s+(?:the\s+)?(?P<region>{'|'.join(sorted(REGIONS))})\b(?!-)",
+    rf"\b(?P<in>(?:in|on|at|for|along|from|of|around|near)\s+(?:the\s+)?)?(?P<region>{ANY_REGION})\b(?!-)"
+    r"(?(in)|(?=\s+(?:region|side|area|zone)\b))",
     re.IGNORECASE,
 )
 PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "who"})

@@ -128,7 +128,7 @@ def _times(text: str, clock: Clock) -> list[TimeMark]:
     return [
         t
         for t in joined(text, find_times(text, clock))
-        if not re.fullmatch(r"an? [smhdwy]", text[t.start : t.end])
+        if not re.fullmatch(r"an? (?:[smhdwy]|second)", text[t.start : t.end])  # "a second person"
     ]
 
 

@@ -124,6 +124,7 @@ def day_of_month(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
     """Read `on the 15th`: the next one, or the last where the past is meant."""
     day, first = int(found["d"]), clock.today.replace(day=1)
     month = (found["which"] or "").lower()
+    past = past or found[0].lower().startswith("since")
     if month in {"last", "next"}:
         first = next_month(first) if month == "next" else (first - timedelta(days=1)).replace(day=1)
     elif not month and not past and day < clock.today.day:

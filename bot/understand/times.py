@@ -113,7 +113,7 @@ def _time_of(found: re.Match[str]) -> time:
         return time(0 if word.lower() == "midnight" else NOON)
     if part := found["part"]:
         return _part(part)
-    hour = int(found["h"] or found["h2"] or found["h3"] or found["h4"] or found["h5"])
+    hour = int(found["h"] or found["h2"] or found["h3"] or found["h4"] or found["h5"] or found["h6"])
     half = (found["ap"] or found["ap2"] or "").lower()[:1]
     if half and hour <= NOON:
         hour = hour % NOON + (NOON if half == "p" else 0)

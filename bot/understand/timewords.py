@@ -36,6 +36,7 @@ CLOCK = re.compile(
     r"\b(?:at\s+)?(?:(?P<h>[01]?\d|2[0-4])(?:[:h](?P<m>[0-5]\d))\s*(?P<ap>[ap]\.?m\b\.?)?|"
     r"(?P<h2>1[0-2]|0?[1-9])\s*(?P<ap2>[ap]\.?m\b\.?)|at\s+(?P<h3>[01]?\d|2[0-3])(?!\d|[./:-]|\s*%)|"
     r"(?:(?<=until )|(?<=till ))(?P<h5>[01]?\d|2[0-3])(?=\s*(?:$|[,.;!?]|(?:to|this|on|in|because)))|"
+    r"(?:(?<=tomorrow )|(?<=day )|(?<=tmrw ))(?P<h6>[01]?\d|2[0-3])(?=\s*(?:$|[,;!?]|\.$|because\b))|"
     r"(?P<h4>[01]?\d|2[0-3])h\b|(?P<word>noon|midday|midnight)|(?P<part>(?:before|after|at) lunch|"
     r"(?:at the |by |at )?(?:end of (?:the )?(?:working )?day|close of business|eod|cob)\b))",
     re.IGNORECASE,

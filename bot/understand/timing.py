@@ -31,6 +31,8 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
     if argument.kind is Kind.LENGTH and (span := _stretch(said, out)) is not None:
         return iso_length(span[1]), span[0]
     for mark in _in_order(argument, said):
+        if argument.kind is Kind.LENGTH and out.past and mark.time and not mark.time.length:
+            continue  # it has an argument for when that began
         if mark.time is None or not _may_take(argument, mark, mark.time, said, out, asker):
             continue
         time = _meant(argument, mark, mark.time, said, out, asker)

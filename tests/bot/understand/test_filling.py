@@ -33,6 +33,8 @@ def understander() -> Understander:
         ("cover for ada from friday 18:00 to monday 08:00", "noc", "oncall_cover", {"starts": "2026-11-27T18:00:00+01:00", "until": "2026-11-30T08:00:00+01:00"}),
         ("give bea the role noc until friday", "admin", "admin_grant", {"role": "noc", "lasts": "PT460800S"}),
         ("give bea the noc role for the coast", "admin", "admin_grant", {"region": "coast"}),
+        ("tickets in the coast region", "support", "tickets_search", {"area": "coast"}),
+        ("tickets since the 15th", "support", "tickets_search", {"since": "2026-11-15"}),
         ("open tickets on the coast", "support", "tickets_search", {"area": "coast", "customer": None}),
         ("tickets breaching tonight", "support", "tickets_breaching", {"within": "PT28800S"}),
         ("who had 102.22.4.17 on saturday at 23:00", "noc", "network_holders", {"at": "2026-11-21T23:00:00+01:00"}),
