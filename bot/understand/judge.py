@@ -19,11 +19,13 @@ ALSO = 0.25
 """Guesses within this of the best are offered besides it, once something is asked."""
 MARGIN = 0.04
 """Two guesses nearer than this are both offered."""
-WIDE = 0.11
+WIDE = 0.09
 """As MARGIN, where the best does not have the form of an example."""
 WIDEST = 0.16
 """As WIDE, where the best is a change."""
-BEYOND = 0.10
+OUTRIGHT, ALONE = 0.45, 0.25
+"""A change whose verb was not said is proposed from this score on, and this far ahead of everything else."""
+BEYOND = 0.15
 """How much better something forbidden must fit before it is spoken of."""
 OFFERED = 3
 NEAR = 0.38
@@ -45,12 +47,14 @@ def decide(
     offered = tuple(guesses[:OFFERED])
     fits = beyond.score - doubt if beyond else 0.0
     if not guesses or guesses[0].score - doubt < LEAST:
-        verdict = Verdict.FORBIDDEN if fits >= SURE else Verdict.UNKNOWN
+        far = fits > (guesses[0].score - doubt if guesses else 0.0) + BEYOND
+        verdict = Verdict.FORBIDDEN if far and fits >= SURE else Verdict.UNKNOWN
         return Understanding(verdict=verdict, guesses=offered, beyond=beyond)
     best = guesses[0]
     if fits > best.score - doubt + BEYOND and fits >= SURE:
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
-    if not best.reads_only and (not said.mood.may_change or not best.wished):
+    wished = best.wished or _stands_out(guesses, doubt)
+    if not best.reads_only and (not said.mood.may_change or not wished):
         return _held(guesses, said, doubt) if not said.mood.may_change else _only_sounds_like(guesses)
     margin = _margin(best)
     told = best.reads_only and not best.formed and not (said.mood.question or said.mood.shows)
@@ -64,7 +68,7 @@ def decide(
         rivals = [g for g in rivals if g.reads_only]
     if not best.reads_only and not best.missing:  # "open a ticket: no light" has all that opening one takes
         rivals = [g for g in rivals if not g.missing or best.score - g.score < MARGIN]
-    odd = best.reads_only and not best.formed and said.odd
+    odd = best.reads_only and not best.formed and (said.odd or said.does)
     sure = SURE if best.reads_only or best.formed else SURE_CHANGE
     if len(rivals) > 1 or best.score - doubt < sure or odd:
         asked = [g for g in guesses[:OFFERED] if g.score >= max(NEAR, best.score - ALSO)]
@@ -74,6 +78,12 @@ def decide(
         return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
     verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
+
+
+def _stands_out(guesses: Sequence[Guess], doubt: float) -> bool:
+    """Say whether a change is meant though its verb was not said: nothing else is anywhere near."""
+    best = guesses[0]
+    return best.score - doubt >= OUTRIGHT and all(best.score - g.score >= ALONE for g in guesses[1:OFFERED])
 
 
 def _margin(best: Guess) -> float:

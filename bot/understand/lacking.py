@@ -26,7 +26,54 @@ def _wish(words: str, named: str, *, many: bool = False) -> Wish:
     return Wish(re.compile(rf"\b(?:{words})\b", re.IGNORECASE), named, many)
 
 
+AT_ONCE = (
+    *(
+        "delete|erase|wipe",
+        "remove",
+        "close|resolve",
+        "cancel",
+        "terminate",
+        "disconnect|kick",
+        "reboot|restart",
+    ),
+    *("credit|refund", "resume|reconnect|reactivate", "unassign|release", "assign|reassign", "escalate"),
+)
+"""Verbs of changes made to one thing; a plugin whose examples say "close all tickets" ends its line."""
+THINGS = (
+    "customers?|subscribers?|clients?|accounts?|tickets?|cases?|invoices?|bills|lines?|services?|devices?|"
+    "routers?|onts?|onus?|sessions?|outages?|visits?|of them"
+)
+
+
+def _at_once(verbs: str) -> Wish:
+    all_of = r"(?:all|every|each)(?: of)?(?: the| our| my)?(?: \w+)?"
+    words = rf"(?:{verbs}) (?:every(?:one|body)|{all_of} (?:{THINGS}))"
+    return _wish(words, "do that to many at once, only to one after the other")
+
+
 WISHES: Sequence[Wish] = (
+    *(_at_once(verb) for verb in AT_ONCE),
+    _wish(
+        r"(?:port[- ]?forward\w*|open (?:a |the )?ports? \d+|forward (?:a |the )?ports?|dmz|bridge mode)",
+        "change the settings of a router",
+    ),
+    _wish(
+        r"(?:block|unblock|allow|filter|ban) .{0,20}"
+        r"\b(?:web ?sites?|facebook|youtube|tiktok|netflix|porn|domains?|urls?)",
+        "block or open websites",
+    ),
+    _wish(
+        r"(?:give|assign|set|add|order|get|buy|need|wants?) .{0,40}\b(?:static|fixed|public|dedicated) ip",
+        "assign addresses",
+    ),
+    _wish(
+        r"(?:send|write|text|drop) .{0,40}\b(?:whats ?app|telegram|sms)|whats ?app (?:her|him|them)",
+        "write by WhatsApp or SMS",
+    ),
+    _wish(
+        r"(?:where is|track|locate) .{0,30}\b(?:van|car|truck|vehicle|driver|technicians?|field team)\b",
+        "see where people or vehicles are",
+    ),
     _wish(
         r"(?:who|who's|whos|anyone|anybody|engineers?|technicians?|list|show)\b.{0,20}"
         r"\bon[- ](?:call|duty|standby)|"

@@ -114,6 +114,8 @@ class Lexicon:
             return word
         same = next((w for w in (plain, *SAME.get(plain, ())) if w in self._own), plain)
         right = self._spelled.get(same, same)
+        if right.endswith("ed") and not word.endswith("d"):
+            right = same  # "suspned her" is a wish, "suspended her" told
         return f"{right}s" if word.endswith("s") and not right.endswith("s") else right
 
     def score(self, stems: Iterable[str]) -> Scores:

@@ -11,12 +11,12 @@ from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.freetext import NAMES
 from bot.understand.index import PLACEHOLDER
-from bot.understand.jargon import FORMS
+from bot.understand.jargon import FORMS, LIKE_VERB
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.mood import DONE
 from bot.understand.sentence import SEEN, Sentence
 from bot.understand.values import match_choice
-from bot.understand.words import FUNCTION, tokens, word_set
+from bot.understand.words import FUNCTION, stem, tokens, word_set
 
 DEEDS = frozenset({"did", "verb", "deed"})
 """Arguments that are what somebody did: a verb in the past, which carries the example by itself."""
@@ -49,12 +49,20 @@ SHOW_ME = re.compile(
     r"i (?:need|want)(?: to (?:see|know))?|let me (?:see|know))(?: (?:all|the|a|an|all the))?\s+",
     re.IGNORECASE,
 )
+TIME_FOLLOWS = re.compile(r"\s+(?:since|on|in|for|from|during|until|till|by)?\s*$")
 RANKS = word_set("last latest newest oldest next recent current open first two three four five six seven ten")
 PLACES = frozenset({"area", "region", "city", "town", "street"})
 """Arguments that are where: a name as well, so that "tickets in progress" is none of them."""
 BESIDE_CHOICE = re.compile(
     r"^(?:the|an?|now|really|very|quite)\s+|[\s,]+(?:please|now|again)$", re.IGNORECASE
 )
+GLUE = "\ue000"
+"""A private letter in the place of a blank; no message holds one, as they are cleaned of them."""
+WHOLE = frozenset({"entity", "id", "name", "quoted", "time", "money"})
+TELLS_ALONE = re.compile(r"^who (?:else |here )?(?:may|can|could|is) \{", re.IGNORECASE)
+"""What means one thing though no word of it carries a topic."""
+GIVEN = frozenset({"role", "permission"})
+NEITHER = word_set("at in for from until till only on with when if and but")
 NEEDED = 3
 """Letters of a word that an example cannot do without; "of" is one of several that may stand there."""
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
@@ -79,12 +87,21 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
     for form in dict.fromkeys([core, whole, short, *plain, *_without_time(short, said)]):
         fitting: list[dict[str, str]] = []
         for template in likely:
-            if found := _compiled(template.source).fullmatch(form):
-                taken = {n: t for n, t in found.groupdict().items() if t}
+            tried = _glued(form, said) if template.side_by_side else form
+            if found := _compiled(template.source).fullmatch(tried):
+                taken = {n: t.replace(GLUE, " ") for n, t in found.groupdict().items() if t}
                 fitting += [taken] if all(_plausible(arguments[n], t, said) for n, t in taken.items()) else []
         if fitting:
             return min(fitting, key=_open)
     return None
+
+
+def _glued(form: str, said: Sentence) -> str:
+    """Keep the words of each name and time together: none is cut in two where places stand in a row."""
+    for mark in said.marks:
+        if " " in mark.text and mark.kind in WHOLE:
+            form = form.replace(mark.text, mark.text.replace(" ", GLUE))
+    return form
 
 
 def fixed_words(said: Sentence, taken: Mapping[str, str] | None) -> int | None:
@@ -111,7 +128,7 @@ def _without_time(core: str, said: Sentence) -> list[str]:
     last = next((m for m in reversed(said.marks) if m.kind == "time"), None)
     if last is None or not core.endswith(last.text):
         return []
-    return [re.sub(r"\s+(?:since|on|in|for|from|during)?\s*$", "", core.removesuffix(last.text))]
+    return [TIME_FOLLOWS.sub("", core.removesuffix(last.text))]
 
 
 def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
@@ -119,7 +136,7 @@ def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     if argument.kind in LONG:
         return _sayable(argument, text, said)
     if argument.kind is Kind.CHOICE:
-        return match_choice(argument, BESIDE_CHOICE.sub("", text)) is not None
+        return not _begins_a_wish(argument, text, said) and _chosen(argument, text)
     if argument.kind is not Kind.ENTITY:
         return len(text) <= 40  # noqa: PLR2004 - no amount, day or choice is longer
     low = text.lower().strip()
@@ -143,6 +160,16 @@ def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     return all(t.low in beside for t in tokens(rest)) and not re.search(r"[,;:]", rest)
 
 
+def _chosen(argument: Argument, text: str) -> bool:
+    return match_choice(argument, BESIDE_CHOICE.sub("", text)) is not None
+
+
+def _begins_a_wish(argument: Argument, text: str, said: Sentence) -> bool:
+    """Say whether words are a verb and not one of the values: "suspend all customers", not the suspended."""
+    first = said.text.startswith(text, said.begin)
+    return first and text.lower() not in argument.values and stem(text.lower()) in LIKE_VERB
+
+
 def _ranks(mark: Mark) -> bool:
     """Say whether a mark only says which of several: "three latest"."""
     return mark.kind == "maybe" and not RANKS.isdisjoint(mark.text.lower().split())
@@ -152,6 +179,8 @@ def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether words may be a text: what somebody did is a verb, who did it a name."""
     if argument.name in DEEDS:
         return bool(DONE.fullmatch(text))
+    if argument.name in GIVEN and not NEITHER.isdisjoint(t.low for t in tokens(text)):
+        return False  # "noc role at Westlands only": more than a role was said
     if argument.name in NAMES and any(
         m.kind == "time" and m.text.strip() == text.strip() for m in said.marks
     ):
@@ -171,12 +200,13 @@ def _of_kind(mark: Mark, argument: Argument) -> bool:
 class Template(NamedTuple):
     """One example: a pattern, and what a message must hold for it to fit at all, the longest words first.
 
-    Of each group in `either` one word is needed.
+    Of each group in `either` one word is needed; `side_by_side`: only a blank is between two places.
     """
 
     source: str
     needs: tuple[str, ...]
     either: tuple[tuple[str, ...], ...]
+    side_by_side: bool
 
 
 def _may_fit(template: Template, low: str) -> bool:
@@ -218,7 +248,9 @@ def _template(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> T
         names
         and ":" not in text
         and not any(arguments[n].entity in NUMBERED for n in names)
-        and not (DEEDS | DOERS) & set(names)
+        and not (DEEDS | DOERS | GIVEN) & set(names)
+        and not (reads and any(arguments[n].entity in PEOPLE for n in names))
+        and not TELLS_ALONE.match(text)
         and not any(t.low not in FUNCTION for part in fixed for t in tokens(part))
     ):
         return None
@@ -226,11 +258,16 @@ def _template(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> T
     if reads and names and pieces[0].endswith("of" + SPACE):  # "payments 100203", "payments from Amina"
         pieces[0] = pieces[0].removesuffix("of" + SPACE) + r"(?:(?:of|for|from|by|on|to|at)\s+)?"
     for name, part in zip(names, fixed[1:], strict=True):
-        pieces += [rf"(?P<{name}>.{{1,{LONG.get(arguments[name].kind, 120)}}}?)", _fixed(part)]
+        pieces += [rf"(?P<{name}>{_taken(arguments[name])})", _fixed(part)]
     words = {w.lower() for part in fixed for w in part.split() if len(w) >= NEEDED and w[0] != "'"}
     either = [same for w in sorted(words) if (same := _alike(w))]
     needs = sorted((w for w in words if not _alike(w)), key=len, reverse=True)
-    return Template("".join(pieces), tuple(needs), tuple(either))
+    return Template("".join(pieces), tuple(needs), tuple(either), "} {" in text)
+
+
+def _taken(argument: Argument) -> str:
+    """Return what may stand in a place."""
+    return r"\S+@\S+?" if argument.name == "email" else rf".{{1,{LONG.get(argument.kind, 120)}}}?"
 
 
 def _fixed(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Filled
@@ -24,9 +26,18 @@ OLD_TOPIC = -0.02
 VERB, OTHER_VERB = 0.05, -0.02
 """A change whose verb was said, or was not."""
 READ_WISH = 0.16
+ALL = re.compile(
+    r"\b(?:everyone|everybody|(?:all|every|each)(?: of)?(?: the| our| my| these| those)?(?: \w+)? "
+    r"(?:customers?|subscribers?|clients?|accounts?|users?|tickets?|cases?|invoices?|bills|lines?|services?|"
+    r"devices?|routers?|onts?|sessions?|outages?|visits?|colleagues?|people|of them))\b",
+    re.IGNORECASE,
+)
+TOLD = frozenset({Kind.TEXT, Kind.MANY})
 NOTHING: frozenset[str] = frozenset()
 AUDIT = 0.075
 """Who did something is what the audit knows, and nobody else."""
+MANY_AT_ONCE = -0.4
+"""It changes one thing, and was wished for all of them."""
 NO_READING = -0.165
 """A reading where a change was wished for."""
 
@@ -43,7 +54,16 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, fixed: i
         weight += OLD_TOPIC * len(filled.from_focus)
     if said.mood.who_did and action.reads_only:
         weight += AUDIT if any(a.name in DEEDS for a in arguments) else -3 * AUDIT
+    if not example and not action.reads_only and _one_of_many(arguments, filled, said):
+        weight += MANY_AT_ONCE
     return weight + _verb(action, said, example)
+
+
+def _one_of_many(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -> bool:
+    """Say whether something is wished for all, and an action is for one that was not named."""
+    one = [a for a in arguments if a.kind is Kind.ENTITY and a.required]
+    unnamed = all(a.name not in filled.args or a.name in filled.from_focus for a in one)
+    return bool(one) and unnamed and bool(ALL.search(said.text, said.begin, said.said_after))
 
 
 def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence, *, reads_only: bool) -> float:
@@ -55,10 +75,13 @@ def _evidence(arguments: tuple[Argument, ...], filled: Filled, said: Sentence, *
         for a in arguments
         if a.kind is Kind.ENTITY or (reads_only and a.name in SEARCH) or a.name in filled.captured
     }
+    within = " ".join(
+        str(filled.args.get(a.name)) for a in arguments if a.name in filled.captured and a.kind in TOLD
+    )
     for mark in said.marks:
         if mark.kind in {"maybe", "quoted"}:
             continue
-        if mark.found and mark.text not in things:
+        if mark.found and mark.text not in things and mark.text not in within:
             total += LEAVES
         elif mark.text in taken or mark in filled.used:
             sought = mark.found and any(
