@@ -14,7 +14,7 @@ from tests.evals import score, world
 
 @pytest.fixture(scope="module")
 def understander() -> Understander:
-    return score.make(words_only=True)
+    return score.make()
 
 
 Last = tuple[str, Mapping[str, Any]]
