@@ -76,9 +76,13 @@ def ranking(count: int, few: float) -> float:
     mask = index.allowed(user)
     asked = [[w.low for w in read(c.q, made._nouns, score.CLOCK, "NGN", {}).words] for c in first_cases()]
     said = [(words, " ".join(words), vectors[DICE.randrange(phrases)]) for words in asked]
-    spent = microseconds(lambda: [index.rank(vector, text, words, mask) for words, text, vector in said], len(said))
+    spent = microseconds(
+        lambda: [index.rank(vector, text, words, mask) for words, text, vector in said], len(said)
+    )
     first = microseconds(lambda: [index.fit(vector, text, words) for words, text, vector in said], len(said))
-    words_only = microseconds(lambda: [index.rank(None, text, words, mask) for words, text, _ in said], len(said))
+    words_only = microseconds(
+        lambda: [index.rank(None, text, words, mask) for words, text, _ in said], len(said)
+    )
     print(
         f"  {count:>5} actions, {phrases:>6} phrases: {spent:5.0f} us to rank ({spent / (few or spent):.1f} times the"
         f" fewest), {first:4.0f} us of it to compare all, {words_only:4.0f} us by words alone"
