@@ -38,7 +38,7 @@ async def test_staff_questions_are_understood(understander: Understander) -> Non
 async def test_questions_nobody_tuned_for_are_understood(understander: Understander) -> None:
     asked = score.sets(held=True)
     got = await score.run(understander, [*asked[score.HELD], *asked[score.LATER]])
-    assert got.good >= 0.85, got.line("by strangers")
+    assert got.good >= 0.87, got.line("by strangers")
     assert got.wrong <= 0.03, got.line("by strangers")
 
 
