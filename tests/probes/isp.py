@@ -7,9 +7,11 @@ from ipaddress import IPv4Network
 
 from bot.api import EVERYWHERE
 from bot.db.users import do_add_person
+from plugins.billing.port import DebtorQuery
 from plugins.connectors.local import (
     queries_below,
     queries_billing,
+    queries_choice,
     queries_customers,
     queries_effects,
     queries_find,
@@ -30,8 +32,9 @@ from plugins.connectors.local import (
     queries_words,
 )
 from plugins.connectors.local.queries_below import Below
+from plugins.connectors.local.queries_money import Late
 from plugins.connectors.local.queries_words import Candidate
-from plugins.customers.port import Note
+from plugins.customers.port import ContactChange, CustomerQuery, Note
 from plugins.network.port import NewMaintenance, NewOutage, NewPool, OutageChange, Place
 from plugins.tickets.port import NewTicket, Priority, TicketChange, TicketEvent, TicketQuery
 from tests.plugins.building import NOW, TODAY, Isp, ago
@@ -135,6 +138,12 @@ ASKS: Asks = {
     queries_billing.find_invoices: lambda s, a: queries_billing.find_invoices(s, EVERYWHERE, AMINA, 9),
     queries_billing.get_invoice: lambda s, a: queries_billing.get_invoice(s, EVERYWHERE, "INV-1"),
     queries_billing.find_payments: lambda s, a: queries_billing.find_payments(s, EVERYWHERE, AMINA, 9),
+    queries_choice.find_chosen: lambda s, a: queries_choice.find_chosen(
+        s, EVERYWHERE, CustomerQuery(), TODAY, 9
+    ),
+    queries_customers.do_change_contact: lambda s, a: queries_customers.do_change_contact(
+        s, AMINA, ContactChange(phone="+254700000001")
+    ),
     queries_customers.get_customer: lambda s, a: queries_customers.get_customer(s, EVERYWHERE, AMINA),
     queries_customers.get_changed: lambda s, a: queries_customers.get_changed(s, AMINA),
     queries_customers.find_plans: lambda s, a: queries_customers.find_plans(s),
@@ -164,7 +173,9 @@ ASKS: Asks = {
     ),
     queries_impact.find_sessions: lambda s, a: queries_impact.find_sessions(s, EVERYWHERE, "", SINCE),
     queries_lines.find_lines: lambda s, a: queries_lines.find_lines(s, EVERYWHERE, AMINA, NOW),
-    queries_money.get_overdue: lambda s, a: queries_money.get_overdue(s, EVERYWHERE, TODAY, CURRENCY, 0, 9),
+    queries_money.get_overdue: lambda s, a: queries_money.get_overdue(
+        s, EVERYWHERE, Late(today=TODAY, days=0, among=DebtorQuery()), CURRENCY, 9
+    ),
     queries_money.get_failed: lambda s, a: queries_money.get_failed(s, EVERYWHERE, SINCE, NOW, CURRENCY, 9),
     queries_money.get_revenue: lambda s, a: queries_money.get_revenue(s, EVERYWHERE, *MONTH, TODAY, CURRENCY),
     queries_network.find_sites: lambda s, a: queries_network.find_sites(s, EVERYWHERE, "harbour", 9),

@@ -80,7 +80,7 @@ def test_what_is_missing_is_named() -> None:
         ("network maintenance site=IKJ start=2026-02-30", "not a day in the calendar"),
         ('tickets create customer=1 subject="no light', "not closed"),
         ("billing overdue days=", "is empty"),
-        ('billing overdue 30 "and more"', "do not know what to do with"),
+        ('billing balance 100234 "and more"', "do not know what to do with"),
     ],
 )
 def test_what_is_wrong_is_said_with_what_to_do(words: str, says: str) -> None:

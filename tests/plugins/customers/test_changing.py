@@ -256,7 +256,7 @@ async def test_a_period_that_was_not_billed_is_not_settled(world) -> None:
         ({"customer": WHO, "plan": "F50"}, Conflict, "is on Fibre 50 already"),
         ({"customer": WHO, "plan": "W10"}, Conflict, "is a fiber line and Air 10 is wireless"),
         ({"customer": WHO, "plan": "F999"}, NotFound, "no plan"),
-        ({"plan": "F100"}, BadInput, "name the customer or the service"),
+        ({"plan": "F100"}, BadInput, "name one customer or one service"),
         ({"customer": "100600", "plan": "F100"}, Conflict, "has no active or pending or suspended service"),
     ],
 )
