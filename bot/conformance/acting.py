@@ -181,8 +181,11 @@ class ActingConformance(LackingConformance):
             world["amina/1"]
         ]
         assert not await people.find_services(EVERYWHERE, "HWTC1A2B3C4D")
-        with pytest.raises(Conflict):
+        assert await port.has_ont("hwtc00000002")
+        assert not await port.has_ont("HWTC1A2B3C4D"), "it hangs nowhere any more"
+        with pytest.raises(Conflict) as known:
             await port.swap_ont(effect(world, "c"), "ZTEG00000001", "hwtc00000002")
+        assert "SVC" not in str(known.value), "whose it is, is not for everybody"
         with pytest.raises(NotFound):
             await port.swap_ont(effect(world, "n"), "HWTC1A2B3C4D", "ZTEG00000002")
         back = await port.swap_ont(effect(world, "b"), "ZTEG00000001", "HWTC1A2B3C4D")

@@ -170,11 +170,14 @@ class Network(Pooling, Protocol):
         """
         ...
 
-    async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
+    async def impact(
+        self, scope: Scope, place: Place, limit: int = 15, *, kind: str = "", tier: str = ""
+    ) -> Impact:
         """Return who hangs below a site, device or port: active services, whose customer is inside `scope`.
 
         A device's are those on it and on all that hangs on it, and those with a session on it. The counts
-        are of all, also with `limit` 0; a place that is not there has nobody.
+        are of all, also with `limit` 0; a place that is not there has nobody. With a kind (`business`,
+        `individual`) or a tier (`critical`, `premium`, `standard`) only customers of these.
         """
         ...
 
@@ -183,11 +186,19 @@ class Network(Pooling, Protocol):
         ...
 
     async def offline(
-        self, scope: Scope, place: Place | None = None, area: str = "", limit: int = 30
+        self,
+        scope: Scope,
+        place: Place | None = None,
+        area: str = "",
+        limit: int = 30,
+        *,
+        kind: str = "",
+        tier: str = "",
     ) -> OfflinePage:
         """Return the active services that have no session now, those that went last first.
 
-        Below a place as `impact` counts it, or of customers who are at home in an area, or all.
+        Below a place as `impact` counts it, or of customers who are at home in an area, or all; of a kind
+        and tier of customers as there.
         """
         ...
 
@@ -276,11 +287,11 @@ class Network(Pooling, Protocol):
         ...
 
     async def swap_ont(self, effect: Effect, serial: str, new: str, model: str = "") -> Acted:
-        """Put another ONT in the place of one, on its port and service; the target is the new serial.
+        """Put another in its place, with none of its levels; Conflict, not saying where, if it is known."""
+        ...
 
-        What the old one was measured stays its own. NotFound when there is no such ONT; Conflict when the new
-        serial is one's already.
-        """
+    async def has_ont(self, serial: str) -> bool:
+        """Say whether a serial is one's already, anywhere: whose is not said, as they may be out of reach."""
         ...
 
     async def applied(self, key: str) -> bool | None:

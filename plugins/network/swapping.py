@@ -99,6 +99,8 @@ async def _checked(ctx: Ctx, line: Line, serial: Serial) -> str:
     for other in await ctx.port(Customers).find_services(ctx.scope, new, 3):
         if other.number != line.service:
             raise Conflict(f"ONT {new} is on {other.number} already. Look at the label once more.")
+    if await ctx.port(Network).has_ont(new):
+        raise Conflict(f"ONT {new} is known already. Look at the label once more.")
     return new
 
 

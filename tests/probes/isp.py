@@ -211,6 +211,7 @@ ASKS: Asks = {
     queries_network_write.do_swap: lambda s, a: queries_network_write.do_swap(
         s, "HWTC1A2B3C4D", "ZTEG00000001", "F660", NOW
     ),
+    queries_network_write.has_ont: lambda s, a: queries_network_write.has_ont(s, "HWTC1A2B3C4D"),
     queries_pools.find_pools: lambda s, a: queries_pools.find_pools(s, EVERYWHERE, "", 9),
     queries_pools.find_free: lambda s, a: queries_pools.find_free(s, EVERYWHERE, "homes", 9),
     queries_pools.do_add_pool: lambda s, a: queries_pools.do_add_pool(

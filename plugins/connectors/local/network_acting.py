@@ -110,6 +110,11 @@ class Acting(Watching):
 
         return await self._act(effect, serial, BOOT, do)
 
+    async def has_ont(self, serial: str) -> bool:
+        """Say whether a serial is one's already, anywhere."""
+        async with self._sql() as session:
+            return await writes.has_ont(session, serial)
+
     async def _act(
         self,
         effect: Effect,

@@ -73,17 +73,14 @@ REBOOTED = text(
 )
 PLAIN = "regexp_replace(upper(:serial), '[^A-Z0-9]', '', 'g')"
 HELD = text(
-    "select v.number as service from isp_onts t left join isp_services v "  # noqa: S608 - constants
-    "on v.id = t.service_id "
-    "where upper(t.serial) = upper(:serial) union all select number from isp_services "
-    f"where ont_key = {PLAIN} and status <> 'terminated' limit 1"
+    "select 1 from isp_onts where upper(serial) = upper(:serial) union all "  # noqa: S608 - constants
+    f"select 1 from isp_services where ont_key = {PLAIN} and status <> 'terminated' limit 1"
 )
 SWAP_LINE = text(
     f"update isp_services set ont_serial = :new where ont_key = {PLAIN} and status <> 'terminated'"  # noqa: S608 - constants
 )
 SWAP = text(
     "update isp_onts set serial = :new, model = :model, status_since = :at, seen_at = :at, "
-    "status = case status when 'los' then 'los' else 'online' end, "
     "rx_dbm = null, tx_dbm = null, last_down_cause = null where serial = :serial"
 )
 DARK = {"los": "it sees no light", "dying_gasp": "it lost power", "offline": "it is silent"}
@@ -189,15 +186,19 @@ async def do_reboot(session: AsyncSession, serial: str, at: datetime) -> str:
 
 
 async def do_swap(session: AsyncSession, serial: str, new: str, model: str, at: datetime) -> str:
-    """Give an ONT's place to another: nothing measured of the old one is said of the new."""
+    """Give an ONT's place to another, which is as dark as the old one until the OLT is read again."""
     if (await session.execute(ONT, {"serial": serial})).one_or_none() is None:
         raise NotFound(f"There is no ONT {serial}.")
-    row = (await session.execute(HELD, {"serial": new})).one_or_none()
-    if row is not None:
-        raise Conflict(f"ONT {new} is known already{f', on {row.service}' if row.service else ''}.")
+    if await has_ont(session, new):
+        raise Conflict(f"ONT {new} is known already. Look at the label once more.")
     await session.execute(SWAP_LINE, {"serial": serial, "new": new})
     await session.execute(SWAP, {"serial": serial, "new": new, "model": model or None, "at": at})
     return new
+
+
+async def has_ont(session: AsyncSession, serial: str) -> bool:
+    """Say whether a serial is one's already, wherever that one hangs."""
+    return (await session.execute(HELD, {"serial": serial})).first() is not None
 
 
 async def _where(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.api import EVERYWHERE, BadInput, Conflict, NotAllowed, NotFound, Tone, Unavailable
+from bot.api import EVERYWHERE, Area, BadInput, Conflict, NotAllowed, NotFound, Tone, Unavailable
 from bot.testing import Bench
 from plugins.connectors.local.network import LocalNetwork
 from plugins.network.port import NewOutage, OutageChange
@@ -126,6 +126,29 @@ async def test_what_can_not_be_put_on_a_line(world, serial: str, error: type[Exc
         )
     with pytest.raises(error, match=said):
         await bench.act("swap_ont", customer="100234", serial=serial)
+
+
+async def test_an_ont_out_of_reach_is_refused_before_the_yes_and_not_named_by_its_line(world) -> None:
+    bench, isp = world
+    everything = [p for i in bench.registry.plugins.values() for p in i.permissions]
+    nora = await bench.person("Nora North", everything, area=Area(region=frozenset({"north"})))
+    await isp.customer("200100", "Far South", region="south")
+    await isp.service("200100", ont_serial="HWTC87654321")
+    await isp.ont("HWTC99999999", PON, "SVC-200100-1")
+    for serial in ("HWTC87654321", "HWTC99999999"):
+        with pytest.raises(Conflict, match="is known already") as refused:
+            await bench.act("swap_ont", customer="100234", serial=serial, user=nora)
+        assert "200100" not in str(refused.value)
+
+
+async def test_taking_a_swap_back_makes_no_dark_line_look_up(world) -> None:
+    bench, isp = world
+    async with isp.sql() as session:
+        await session.execute(text("update isp_onts set serial = 'HWTC12345678', status = 'dying_gasp'"))
+    asked = await bench.act("swap_ont", customer="100234", serial="ZTEG00000001")
+    done = await bench.approve(asked, user=bench.ann)
+    await bench.undo(done, user=bench.ann)
+    assert await isp.count("isp_onts", "serial = 'HWTC12345678' and status = 'dying_gasp'") == 1
 
 
 async def test_a_real_system_is_not_said_to_be_simulated(world, monkeypatch) -> None:

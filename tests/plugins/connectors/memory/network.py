@@ -265,7 +265,9 @@ class MemoryNetwork:
             )
         return found
 
-    async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
+    async def impact(
+        self, scope: Scope, place: Place, limit: int = 15, *, kind: str = "", tier: str = ""
+    ) -> Impact:
         devices, ports = self._below(place)
         lines = {line.number: line for line in self._on(ports)}
         for row in self.books.rows("sessions"):
@@ -275,7 +277,7 @@ class MemoryNetwork:
         hits = []
         for line in lines.values():
             c = self.books.as_(Customer, self.books.one("customers", line.customer) or {})
-            if scope.covers(c.area):
+            if scope.covers(c.area) and kind in ("", c.kind) and tier in ("", c.tier):
                 hits.append(
                     Hit(customer=c.number, name=c.name, kind=c.kind, tier=c.tier, service=line.number, phone=c.phone,
                         street=c.street, price=line.plan.price, online=self._up(line.number))
@@ -298,7 +300,14 @@ class MemoryNetwork:
         )
 
     async def offline(
-        self, scope: Scope, place: Place | None = None, area: str = "", limit: int = 30
+        self,
+        scope: Scope,
+        place: Place | None = None,
+        area: str = "",
+        limit: int = 30,
+        *,
+        kind: str = "",
+        tier: str = "",
     ) -> OfflinePage:
         found: list[Offline] = []
         if place:
@@ -313,7 +322,7 @@ class MemoryNetwork:
         for line in lines:
             c = self.books.as_(Customer, self.books.one("customers", line.customer) or {})
             at_home = place or self._in(area, c.site) or area.lower() == c.region
-            if not (at_home and scope.covers(c.area)):
+            if not (at_home and scope.covers(c.area) and kind in ("", c.kind) and tier in ("", c.tier)):
                 continue
             seen += 1
             if not self._up(line.number):
@@ -710,8 +719,8 @@ class MemoryNetwork:
             found = self.books.find("onts", serial=serial)
             if not found:
                 raise NotFound(f"There is no ONT {serial}.")
-            if any(row["serial"].lower() == new.lower() for row in self.books.rows("onts")):
-                raise Conflict(f"ONT {new} is known already.")
+            if self._has_ont(new):
+                raise Conflict(f"ONT {new} is known already. Look at the label once more.")
             for row in self.books.find("services", number=found[0]["service"]):
                 row["ont_serial"] = new
             at = self.books.now()
@@ -720,6 +729,12 @@ class MemoryNetwork:
             return Acted(target=new, at=at)
 
         return await self.books.once(effect, write)
+
+    async def has_ont(self, serial: str) -> bool:
+        return self._has_ont(serial)
+
+    def _has_ont(self, serial: str) -> bool:
+        return any(row["serial"].lower() == serial.lower() for row in self.books.rows("onts"))
 
 
 def _hits(known: Outage | Maintenance, port: str | None, devices: set[str | None], sites: set[str]) -> bool:
