@@ -95,7 +95,10 @@ class Platform(Protocol):
         """Return the active people who hold a permission by a role given to them."""
 
     async def find_deeds(self, words: str) -> Sequence[Deed]:
-        """Return the actions of plugins that are on that these words fit best; none when none does."""
+        """Return the actions of plugins that are on that these words name; none for a strange word."""
+
+    async def near_deeds(self, words: str) -> Sequence[Deed]:
+        """Return the actions that have some of these words, best first: what to offer where none is named."""
 
     async def grant(self, effect: Effect, by: User, wish: GrantWish) -> GrantCard:
         """Give a role to a person."""

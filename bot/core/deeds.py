@@ -13,28 +13,49 @@ from bot.understand.words import FUNCTION, stem, tokens
 
 NAME, NEARLY, PLUGIN, ABOUT, ASKED = 1.0, 0.9, 0.6, 0.5, 0.4
 """What a word is worth: in an action's name, nearly there, in its plugin's name, its help, its examples."""
-WHOLE, LEAST = 0.4, 0.5
-"""What it is worth to have said the whole name; and of the words said, the share that has to fit."""
 LONG, SAME = 6, 5
 """Words of so many letters are nearly one when so many at their beginning are alike."""
 EMPTY = frozenset(
     stem(word) for word in ("do", "make", "use", "see", "look", "right", "permission", "thing", "up", "more")
 )
 """Words that stand before any deed."""
+GIVING = frozenset({"give", "gives", "giving"})
+"""What is no more than politeness in a question ("give me the tickets") is the deed itself in a right."""
+BARE = frozenset(stem(word) for word in ("add", "list", "show", "change", "remove", "find", "send", "cancel"))
+"""Verbs that, said alone, may be of any deed."""
 
 
-def find_deeds(actions: Iterable[Owned[Action]], words: str, *, named: bool = False) -> list[Owned[Action]]:
-    """Return the actions that fit these words best, all that fit alike; none when no word fits.
+def find_deeds(actions: Iterable[Owned[Action]], words: str) -> list[Owned[Action]]:
+    """Return the actions these words name, all that fit alike; none when a word is strange to each of them.
 
-    `named`: some word has to be of the action's own name, not only of its help.
+    Rights are given by this: "delete customers" names nothing that only removes roles.
     """
-    said = [t.stem for t in tokens(words.replace("_", " ")) if t.low not in FUNCTION]
-    said = [word for word in said if word not in EMPTY] or said
-    if not said:
-        return []
-    scored = [(_fit(owned, said, named=named), owned) for owned in actions]
+    there = list(actions)
+    exact = [owned for owned in there if owned.id == "_".join(words.lower().split())]
+    if exact or not (said := _said(words)):
+        return exact
+    bare = len(said) == 1 and said[0] in BARE
+    scored = [(_fit(owned, said, bare=bare), owned) for owned in there]
     best = max((score for score, _ in scored), default=0.0)
     return [owned for score, owned in scored if score == best > 0.0]
+
+
+def near_deeds(actions: Iterable[Owned[Action]], words: str) -> list[Owned[Action]]:
+    """Return the actions that have some of these words in name, plugin, help or examples, best first."""
+    said = _said(words)
+    scored = [(_nearness(owned, said), owned) for owned in actions]
+    near = sorted((one for one in scored if one[0] >= ABOUT), key=lambda one: one[0], reverse=True)
+    return [owned for _, owned in near]
+
+
+def _nearness(owned: Owned[Action], said: Sequence[str]) -> float:
+    name = [stem(part) for part in owned.item.name.split("_")]
+    return sum(_worth(owned, name, word) for word in said)
+
+
+def _said(words: str) -> list[str]:
+    said = [t.stem for t in tokens(words.replace("_", " ")) if t.low not in FUNCTION or t.low in GIVING]
+    return [word for word in said if word not in EMPTY] or said
 
 
 @lru_cache(maxsize=4_096)
@@ -43,16 +64,15 @@ def _asked(action: Action) -> frozenset[str]:
     return frozenset(t.stem for text in action.sayings for t in tokens(PLACEHOLDER.sub(" ", text)))
 
 
-def _fit(owned: Owned[Action], said: Sequence[str], *, named: bool) -> float:
-    """Return how well an action fits words; 0 when half of them are strange to it."""
+def _fit(owned: Owned[Action], said: Sequence[str], *, bare: bool) -> float:
+    """Return how well an action fits words; 0 when a word is strange to it, or its name is not said."""
     name = [stem(part) for part in owned.item.name.split("_")]
     worth = [_worth(owned, name, word) for word in said]
-    if sum(1 for one in worth if one) / len(said) <= LEAST or max(worth) == PLUGIN:
-        return 0.0
-    if named and max(worth) < NEARLY:
-        return 0.0
     share = sum(1 for part in name if any(_alike(part, word) for word in said)) / len(name)
-    return sum(worth) / len(said) + WHOLE * share
+    if bare:
+        return max(worth) if max(worth) >= NEARLY else 0.0
+    least = PLUGIN if owned.item.reads_only else ABOUT  # "give roles" lists none that give something
+    return sum(worth) / len(said) if share == 1 and min(worth) >= least else 0.0
 
 
 def _worth(owned: Owned[Action], name: Sequence[str], word: str) -> float:
@@ -60,7 +80,10 @@ def _worth(owned: Owned[Action], name: Sequence[str], word: str) -> float:
         return NAME
     if any(_alike(part, word) for part in name):
         return NEARLY
-    if any(word in {stem(w), stem(w.removesuffix("s"))} for w in owned.plugin.split("_")):
+    if any(
+        word in {stem(w), stem(w.removesuffix("s")), stem(w.removeprefix("e"))}
+        for w in owned.plugin.split("_")
+    ):
         return PLUGIN
     if word in {t.stem for t in tokens(deed(owned.item))}:
         return ABOUT

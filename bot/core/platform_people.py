@@ -9,7 +9,7 @@ from bot.contract.people import User
 from bot.contract.platform import Allowed, Deed, GrantCard, GrantWish, Holder, LinkCode, Member, RoleCard
 from bot.contract.port import Effect
 from bot.core import grants, links, people, roles
-from bot.core.deeds import find_deeds
+from bot.core.deeds import find_deeds, near_deeds
 from bot.core.holders import find_holders
 from bot.core.platform_cards import grant_card, role_card
 from bot.core.policy import doing
@@ -21,6 +21,17 @@ from bot.db import users
 from bot.db.grants import Grant, NewGrant
 from bot.db.roles import RolePermission
 from bot.errors import NotAllowed
+from bot.host.registry import Owned
+
+
+def as_deed(owned: Owned[Action]) -> Deed:
+    """Return an action for people to name a right by."""
+    return Deed(
+        action_id=owned.id,
+        does=doing(owned.item),
+        permission=owned.item.permission,
+        reads_only=owned.item.reads_only,
+    )
 
 
 class PlatformPeople:
@@ -122,17 +133,12 @@ class PlatformPeople:
             return await find_holders(session, permission, self._around.now())
 
     async def find_deeds(self, words: str) -> Sequence[Deed]:
-        """Return the actions of plugins that are on that these words fit best; none when none does."""
-        found = find_deeds((await self._around.view()).all(Action), words)
-        return [
-            Deed(
-                action_id=owned.id,
-                does=doing(owned.item),
-                permission=owned.item.permission,
-                reads_only=owned.item.reads_only,
-            )
-            for owned in found
-        ]
+        """Return the actions of plugins that are on that these words name; none for a strange word."""
+        return [as_deed(one) for one in find_deeds((await self._around.view()).all(Action), words)]
+
+    async def near_deeds(self, words: str) -> Sequence[Deed]:
+        """Return the actions that have some of these words, best first."""
+        return [as_deed(one) for one in near_deeds((await self._around.view()).all(Action), words)]
 
     async def grant(self, effect: Effect, by: User, wish: GrantWish) -> GrantCard:
         """Give a role to a person."""

@@ -44,7 +44,7 @@ def action_named(registry: Registry, words: str) -> str:
     writes = [one for one in there if not one.item.reads_only]
     found = {one.id for one in writes if one.item.name in {said, said.removesuffix("s")}}
     if len(found) != 1:
-        found = {one.id for one in find_deeds(writes, words, named=True)}
+        found = {one.id for one in find_deeds(writes, words)}
     return found.pop() if len(found) == 1 else said
 
 

@@ -8,6 +8,7 @@ from bot.api import (
     Approval,
     BadInput,
     Change,
+    Choice,
     Field,
     Money,
     NotFound,
@@ -21,6 +22,7 @@ from plugins.admin.may import deed_meant, meanings, money
 from plugins.admin.nouns import ROLES, Ctx, Word, core, role_named
 from plugins.admin.roles import one_role
 
+OVER_ALL = "admin:"
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -43,9 +45,32 @@ async def role_meant(ctx: Ctx, words: str, permission: str) -> platform.RoleCard
     )
 
 
-async def permission_meant(ctx: Ctx, words: str) -> str:
-    """Return the permission behind `billing:credit` or "give credits"."""
-    return words.strip().lower() if ":" in words else (await deed_meant(ctx, words)).permission
+async def permission_meant(ctx: Ctx, words: str, call: str, limits: str = "") -> str:
+    """Return the permission behind `billing:credit` or "give credits"; `call` and `limits` stand around it.
+
+    A right over the workspace itself goes by its exact name only: no slip of the tongue opens everything.
+    """
+    if ":" in words:
+        return words.strip().lower()
+
+    def offer(one: platform.Deed) -> Choice | None:
+        if one.permission.startswith(OVER_ALL):
+            return None
+        return Choice(f"{one.permission}: {one.does}", f'{call} permission="{one.permission}"{limits}')
+
+    deed = await deed_meant(ctx, words, offer)
+    if deed.permission.startswith(OVER_ALL):
+        raise BadInput(
+            f"That is a right over this workspace itself: whoever may {deed.does} holds `{deed.permission}`. "
+            "Name it exactly so if you mean it."
+        )
+    return deed.permission
+
+
+def given(max_amount: Money | None, max_count: int | None) -> str:
+    """Return the limits as they are typed."""
+    amount = f' max_amount="{max_amount}"' if max_amount is not None else ""
+    return amount + (f" max_count={max_count}" if max_count is not None else "")
 
 
 def allowed_of(
@@ -58,11 +83,18 @@ def allowed_of(
     return platform.Allowed(permission=permission, max_amount=minor, max_count=max_count)
 
 
+async def _wish(
+    ctx: Ctx, role: str, words: str, max_amount: Money | None, max_count: int | None
+) -> platform.Allowed:
+    call, tail = f'admin allow role="{role}"', given(max_amount, max_count)
+    return allowed_of(ctx, await permission_meant(ctx, words, call, tail), max_amount, max_count)
+
+
 async def preview_allow(
     ctx: Ctx, role: Word, permission: Word, max_amount: Money | None = None, max_count: Count | None = None
 ) -> Preview:
     """Say what the role may do then, and within which limits."""
-    wish = allowed_of(ctx, await permission_meant(ctx, permission), max_amount, max_count)
+    wish = await _wish(ctx, role, permission, max_amount, max_count)
     card = await core(ctx).check_allow(ctx.user, (await role_meant(ctx, role, wish.permission)).name, wish)
     old = next((one for one in card.permissions if one.permission == wish.permission), None)
     before = limits(money(ctx, old.max_amount), old.max_count) if old else "not allowed"
@@ -104,7 +136,7 @@ async def allow(
 
     `permission` is one like `billing:credit`, or what it is for: `give credits`.
     """
-    wish = allowed_of(ctx, await permission_meant(ctx, permission), max_amount, max_count)
+    wish = await _wish(ctx, role, permission, max_amount, max_count)
     name = (await role_meant(ctx, role, wish.permission)).name
     card = await core(ctx).allow(ctx.effect, ctx.user, name, wish)
     return one_role(ctx, card, role)
@@ -112,7 +144,7 @@ async def allow(
 
 async def preview_forbid(ctx: Ctx, role: Word, permission: Word) -> Preview:
     """Say what the role may do no more, and how many people that concerns."""
-    wanted = await permission_meant(ctx, permission)
+    wanted = await permission_meant(ctx, permission, f'admin forbid role="{role}"')
     card = await role_meant(ctx, role, wanted)
     if all(one.permission != wanted for one in card.permissions):
         raise BadInput(f"The role {card.name} may not do that anyway: it does not hold `{wanted}`.")
@@ -134,7 +166,7 @@ async def preview_forbid(ctx: Ctx, role: Word, permission: Word) -> Preview:
 )
 async def forbid(ctx: Ctx, role: Word, permission: Word) -> Reply:
     """Take a permission from a role."""
-    wanted = await permission_meant(ctx, permission)
+    wanted = await permission_meant(ctx, permission, f'admin forbid role="{role}"')
     name = (await role_meant(ctx, role, wanted)).name
     return one_role(ctx, await core(ctx).forbid(ctx.effect, ctx.user, name, wanted), role)
 

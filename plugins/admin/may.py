@@ -2,30 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from bot.api import Ambiguous, Choice, Column, Money, NotFound, Reply, Table, action, platform, plural
+from bot.api import (
+    Ambiguous,
+    Choice,
+    Column,
+    Money,
+    NotFound,
+    Reply,
+    Table,
+    UserError,
+    action,
+    platform,
+    plural,
+)
 from plugins.admin.nouns import PEOPLE_READ, POLICIES, SELF, Ctx, PersonRef, Word, core, source
 
 MANY = 200
 """Permissions of one person that are listed."""
 
 
-async def deed_meant(ctx: Ctx, words: str) -> platform.Deed:
+NEAREST = 8
+Offer = Callable[[platform.Deed], Choice | None]
+"""How the same call is said with one deed for words that were not clear; None: not to be offered."""
+
+
+async def deed_meant(ctx: Ctx, words: str, offer: Offer) -> platform.Deed:
     """Return the one thing that words like "suspend customers" speak of; changes before what only reads."""
     if ":" in words:
         return await _by_permission(ctx, words.strip().lower())
     found = await core(ctx).find_deeds(words)
     found = [one for one in found if not one.reads_only] or list(found)
     if not found:
-        raise NotFound(
-            f"I know nothing here that is called “{words.strip()[:60]}”. Say it like `close tickets` or "
-            "`give credits`, or name a permission; `help` shows what there is."
-        )
+        raise unknown(words, choices_of(await core(ctx).near_deeds(words), offer))
     if len({one.permission for one in found}) > 1:
-        choices = [Choice(one.does, f'admin who_may "{one.action_id}"') for one in found[:8]]
-        raise Ambiguous(f"“{words.strip()[:60]}” may be several things. Which one?", choices)
+        which = choices_of(found, offer)
+        raise Ambiguous(f"“{words.strip()[:60]}” may be several things. Which one?", which)
     return found[0]
+
+
+def choices_of(deeds: Sequence[platform.Deed], offer: Offer) -> list[Choice]:
+    """Return the first deeds as choices, each call once."""
+    offered = filter(None, map(offer, deeds))
+    return list({one.words: one for one in reversed(list(offered))}.values())[::-1][:NEAREST]
+
+
+def unknown(words: str, near: Sequence[Choice]) -> UserError:
+    """Return the refusal of words that name no deed, with the nearest real ones to choose from."""
+    none = f"I know nothing here that is called “{words.strip()[:60]}”."
+    if near:
+        return Ambiguous(f"{none} The nearest that there is:", near)
+    return NotFound(
+        f"{none} Say it like `close tickets` or `give credits`, or name a permission; `help` shows what "
+        "there is."
+    )
 
 
 async def _by_permission(ctx: Ctx, permission: str) -> platform.Deed:
@@ -63,7 +94,7 @@ def money(ctx: Ctx, minor: int | None) -> Money | None:
 )
 async def who_may(ctx: Ctx, what: Word) -> Reply:
     """Say who may do something, and so whom to ask; where and up to which limits for those who see people."""
-    deed = await deed_meant(ctx, what)
+    deed = await deed_meant(ctx, what, lambda one: Choice(one.does, f"admin who_may {one.action_id}"))
     held = await core(ctx).holders(deed.permission)
     meaning = (await meanings(ctx)).get(deed.permission, "")
     names = list(dict.fromkeys(one.person for one in held))
@@ -133,7 +164,9 @@ async def rights_of(ctx: Ctx, person: PersonRef, what: str = "") -> Reply:
     """List what a colleague may do, or say whether they may do one thing: by which role, where, how far."""
     held = await _held(ctx, person)
     if what.strip():
-        return _one(ctx, person, await deed_meant(ctx, what), held)
+        say = f'admin rights_of person="{person.key}" what='
+        deed = await deed_meant(ctx, what, lambda one: Choice(one.does, f"{say}{one.action_id}"))
+        return _one(ctx, person, deed, held)
     there = await meanings(ctx)
     rows = [
         (there[one.permission], grant.area, _limits(ctx, one), grant.role)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.api import BadInput, NotFound
+from bot.api import Ambiguous, BadInput, NotFound
 
 
 @pytest.fixture
@@ -24,6 +24,28 @@ async def test_rights_are_no_persons(desk):
         await desk.act("allow", role="eve", permission="credits")
     with pytest.raises(NotFound, match="There are: admin"):
         await desk.act("allow", role="nobody", permission="credits")
+
+
+@pytest.mark.parametrize("words", ["delete customers", "refund customers", "change tickets"])
+async def test_words_that_name_no_right_give_and_take_none_but_offer_the_nearest(desk, words):
+    for verb in ("allow", "forbid"):
+        with pytest.raises(Ambiguous, match=f"nothing here that is called “{words}”") as asked:
+            await desk.act(verb, role="support", permission=words)
+        calls = [choice.words for choice in asked.value.choices]
+        assert calls
+        assert all(one.startswith(f'admin {verb} role="support" permission="') for one in calls)
+        assert not any("admin:" in one for one in calls)
+
+
+async def test_a_choice_says_the_whole_call_again(desk):
+    with pytest.raises(Ambiguous) as asked:
+        await desk.act("allow", role="support", permission="add", max_amount="50 EUR", max_count=3)
+    assert all(one.words.endswith(' max_amount="50.00 EUR" max_count=3') for one in asked.value.choices)
+
+
+async def test_a_right_over_the_workspace_goes_by_its_exact_name_only(desk):
+    with pytest.raises(BadInput, match="`admin:roles`"):
+        await desk.act("allow", role="support", permission="remove a role")
 
 
 async def test_what_is_taken_from_a_role_is_shown_with_whom_it_concerns(desk):

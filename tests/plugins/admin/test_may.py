@@ -34,6 +34,12 @@ async def test_what_is_not_known_or_may_be_several_things_is_said(desk):
     with pytest.raises(Ambiguous) as asked:
         await desk.act("who_may", what="add")
     assert all(choice.words.startswith("admin who_may") for choice in asked.value.choices)
+    with pytest.raises(Ambiguous, match="nothing here that is called “delete customers”") as near:
+        await desk.act("who_may", what="delete customers")
+    assert near.value.choices
+    with pytest.raises(Ambiguous) as of_one:
+        await desk.act("rights_of", person="eve", what="add")
+    assert all("admin rights_of person=" in choice.words for choice in of_one.value.choices)
 
 
 async def test_one_persons_rights_and_one_right_of_them(desk):
