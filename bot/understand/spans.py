@@ -59,6 +59,12 @@ def _from_now(mark: TimeMark, clock: Clock) -> TimeMark:
     return replace(mark, at=clock.now) if runs else mark
 
 
+def year_of(found: re.Match[str], clock: Clock, _past: bool) -> TimeMark:
+    """Read `in 2026`, `since 2025`, `the year 2025`."""
+    first = date(int(found["y"]), 1, 1)
+    return days_from(found, clock, first, (date(first.year + 1, 1, 1) - first).days)
+
+
 def quarter(found: re.Match[str], clock: Clock, _past: bool) -> TimeMark:
     """Read `Q3`, `the third quarter`, `last quarter`."""
     today, said = clock.today, found.groupdict()
@@ -131,7 +137,12 @@ def day_of_month(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
         first = next_month(first)
     elif not month and past and day > clock.today.day:
         first = (first - timedelta(days=1)).replace(day=1)
-    return days_from(found, clock, day_of(first.year, first.month, day, found[0]))
+    mark = days_from(found, clock, day_of(first.year, first.month, day, found[0]))
+    if month or past:
+        return mark
+    before = (first - timedelta(days=1)).replace(day=1)
+    length = (first - before).days if day <= (first - before).days else 0
+    return replace(mark, every=timedelta(days=length) if length else None)
 
 
 def _re(pattern: str) -> re.Pattern[str]:
@@ -139,6 +150,7 @@ def _re(pattern: str) -> re.Pattern[str]:
 
 
 Reader = Callable[[re.Match[str], Clock, bool], TimeMark]
+GOES_ON = "at|to|until|till|because|for|from|between|in|please|pls|and|with|by|around|before|after|when|that"
 LINK = r"\s*(?:to|and|until|till|through|-|–)\s*(?:the\s+)?"
 SPANS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_re(r"\b(?:tonight|tonite|2nite)\b"), tonight),
@@ -166,6 +178,10 @@ SPANS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         quarter,
     ),
     (
+        _re(r"\b(?:(?:in|during|throughout|since)\s+)(?:the\s+year\s+)?(?P<y>20[12]\d)\b(?![.,:/-]?\d)"),
+        year_of,
+    ),
+    (
         _re(
             rf"\b(?P<d1>\d{{1,2}}){ORDINAL}{LINK}(?P<d2>\d{{1,2}}){ORDINAL}(?:\s+of)?\s+{MONTH}\b(?:,?\s+(?P<y>20\d\d))?"
         ),
@@ -179,8 +195,9 @@ SPANS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     ),
     (
         _re(
-            r"\b(?:(?:on|by|from|until|since|till)\s+)?the\s+(?P<d>[12]?\d|3[01])(?:st|nd|rd|th)\b"
-            r"(?:\s+of\s+(?P<which>this|last|next)\s+month\b|(?=\s*(?:$|[,.;:?!]|\s(?:at|to|until|because|for)\b)))"
+            r"(?:\b(?:(?:on|by|from|until|since|till)\s+(?:the\s+)?|the\s+)|^)"
+            r"(?P<d>[12]?\d|3[01])(?:st|nd|rd|th)\b(?:\s+of\s+(?P<which>this|last|next)\s+month\b|"
+            rf"(?=\s*(?:$|[,.;:?!]|\s(?:{GOES_ON})\b|\s\d{{1,2}}(?::|\s?[ap]m))))"
         ),
         day_of_month,
     ),

@@ -18,7 +18,8 @@ PAIR = re.compile(r"\s*(?:to|and|until|till|til|-|–|—)\s*", re.IGNORECASE)
 """What stands between the two hours of one stretch: the day said with the second is that of both."""
 ENDS = re.compile(r"[\s,]*(?:and\s+)?\b(?:until|till|til)\s*", re.IGNORECASE)
 LATE = re.compile(r"tonight|evening|tonite", re.IGNORECASE)
-NOON = 12
+NIGHT = re.compile(r"\b(?:tonight|tonite|2nite)\b", re.IGNORECASE)
+NOON, DAWN = 12, 6
 
 
 def find_times(text: str, clock: Clock, *, past: bool = False) -> list[TimeMark]:
@@ -93,7 +94,10 @@ def _on(day: TimeMark, found: re.Match[str], text: str, clock: Clock) -> datetim
     if found["h3"] and when.hour < NOON and LATE.search(text[day.start : day.end]):
         when = when.replace(hour=when.hour + NOON)
     first = day.first or clock.now
-    return clock.at(first.astimezone(clock.zone).date(), when)
+    at = clock.at(first.astimezone(clock.zone).date(), when)
+    early = when.hour < DAWN and not (day.exact and not day.spans) and NIGHT.search(text, day.start, day.end)
+    sits_up = clock.now < at and clock.now.astimezone(clock.zone).hour < DAWN
+    return at + timedelta(days=1) if early and not sits_up else at  # 01:00 tonight is after midnight
 
 
 def _span(start: int, end: int, at: datetime) -> TimeMark:
@@ -113,11 +117,20 @@ def _time_of(found: re.Match[str]) -> time:
         return time(0 if word.lower() == "midnight" else NOON)
     if part := found["part"]:
         return _part(part)
+    if found["h7"]:
+        return _shared(found)
     hour = int(found["h"] or found["h2"] or found["h3"] or found["h4"] or found["h5"] or found["h6"])
     half = (found["ap"] or found["ap2"] or "").lower()[:1]
     if half and hour <= NOON:
         hour = hour % NOON + (NOON if half == "p" else 0)
     return time(hour % 24, int(found["m"] or 0))
+
+
+def _shared(found: re.Match[str]) -> time:
+    """Return the 2 of "2-4 am": in the same half of the day, or in the one before, as the 11 of "11-1 am"."""
+    hour, end = int(found["h7"]) % NOON, int(found["h8"]) % NOON
+    late = (found["ap7"].lower() == "p") is (hour <= end)
+    return time(hour + NOON * late, int(found["m7"] or 0))
 
 
 def _part(words: str) -> time:

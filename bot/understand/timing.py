@@ -33,7 +33,7 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
     for mark in _in_order(argument, said):
         if argument.kind is Kind.LENGTH and out.past and mark.time and not mark.time.length:
             continue  # it has an argument for when that began
-        if mark.time is None or not _may_take(argument, mark, mark.time, said, out, asker):
+        if mark.time is None or not _may_take(argument, mark, mark.time, said, out):
             continue
         time = _meant(argument, mark, mark.time, said, out, asker)
         if argument.kind is Kind.LENGTH and _only_end(mark, said, out) and not time.length:
@@ -64,9 +64,7 @@ def _before(mark: Mark, said: Sentence) -> Mark | None:
     return next((m for m in reversed(said.marks) if m.time and m.end <= mark.start), None)
 
 
-def _may_take(
-    argument: Argument, mark: Mark, time: TimeMark, said: Sentence, out: Filled, asker: Asker
-) -> bool:
+def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, out: Filled) -> bool:
     """Say whether an argument may come from this time; a stretch may fill its beginning and its end."""
     side = fence(mark, said)
     if side == END and out.ends and not is_end(argument.name):
@@ -75,9 +73,7 @@ def _may_take(
         return False
     if mark in out.used:
         ends, begins = is_end(argument.name), is_start(argument.name) or argument.name == "at"
-        both = out.starts and out.ends and (ends or begins) and time.spans and not side
-        over = time.last is not None and time.last <= asker.clock.now
-        return both and (over or not (out.reads_only and out.past))
+        return out.starts and out.ends and (ends or begins) and time.spans and not side
     return not out.told_in_text(mark) or argument.required or not out.has_figures
 
 

@@ -32,7 +32,7 @@ ROLE: Last = ("admin_roles", {"name": "noc"})
         ("support", BALANCE, "sorry, i meant 100203", {"customer": "100203"}),
         ("support", TICKETS, "same for the coast", {"open_only": True, "area": "coast"}),
         ("support", TICKETS, "just mine", {"open_only": True, "area": "westlands", "assignee": "ada@acme.example"}),
-        ("billing", PAID, "and this week", {"since": "2026-11-16"}),
+        ("billing", PAID, "and this week", {"since": "2026-11-16", "until": "2026-11-22"}),
         ("billing", PAID, "only the cash ones", {**PAID[1], "method": "cash"}),
         ("admin", ROLE, "and support?", {"name": "support"}),
     ],
