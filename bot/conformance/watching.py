@@ -159,6 +159,10 @@ class WatchingConformance(ActingConformance):
         assert (await port.offline(NOWHERE, device)).services == 0
         one = await port.offline(EVERYWHERE, device, limit=1)
         assert ([o.customer for o in one.lines], one.total) == ([bola], 2)
+        for at in (device, None):
+            firm = await port.offline(EVERYWHERE, at, kind="business")
+            assert kano in {o.customer for o in firm.lines} and bola not in {o.customer for o in firm.lines}
+            assert (await port.offline(EVERYWHERE, at, kind="business", tier="critical")).total == 0
         all_ = await port.offline(EVERYWHERE)
         assert {bola, kano} <= {o.customer for o in all_.lines}
         assert world["amina"] not in {o.customer for o in all_.lines}

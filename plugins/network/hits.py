@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from bot.api import (
@@ -21,9 +21,11 @@ from bot.api import (
     plural,
     to_csv,
 )
+from plugins.customers.port import CustomerKind, CustomerTier
 from plugins.network.cause import Cause, Kind, cause_of
 from plugins.network.entities import Ctx
 from plugins.network.port import DeviceRef, Hit, Impact, Network, Outage, OutageRef, Place, PortRef, SiteRef
+from plugins.network.sorts import customers_of, sort_of, with_sort
 
 MAX_ROWS = 100
 WITH_FILE = 2_000
@@ -50,7 +52,8 @@ STATES = {True: "online", False: "offline", None: "unknown"}
         "how many customers hang on {device}",
         "who goes dark when {device} dies",
         "customers fed from {site}",
-        "how many business customers does {outage} hit",
+        "how many {kind} customers does {outage} hit",
+        "customers of {outage} that are {tier}",
         "who loses service if {site} goes down",
         "who would lose internet if {device} died",
         "list everybody hit by {outage}",
@@ -59,34 +62,38 @@ STATES = {True: "online", False: "offline", None: "unknown"}
         "how many does {device} hit",
     ),
 )
-async def affected(
+async def affected(  # noqa: PLR0913 - where, and which sort
     ctx: Ctx,
     device: DeviceRef | None = None,
     port: PortRef | None = None,
     site: SiteRef | None = None,
     outage: OutageRef | None = None,
+    *,
+    kind: CustomerKind | None = None,
+    tier: CustomerTier | None = None,
     limit: int = 15,
 ) -> Reply:
     """Say who is hit by a device, port, site or outage.
 
     How many customers and services, how many of them are offline now, monthly revenue, streets, the
-    important ones first; and whether it looks like a power cut, a fibre cut or trouble upstream.
+    important ones first; and whether it looks like a power cut, a fibre cut or trouble upstream. Of all, or
+    of business or private customers, or critical ones.
     """
-    place = place_of(device, port, site, outage)
+    place, sort = place_of(device, port, site, outage), sort_of(kind, tier)
     net = ctx.port(Network)
     found, signs = await asyncio.gather(
-        net.impact(ctx.scope, place, max(1, min(limit, MAX_ROWS))), net.signs(ctx.scope, place)
+        net.impact(ctx.scope, place, max(1, min(limit, MAX_ROWS)), **sort), net.signs(ctx.scope, place)
     )
     where, focus = _named(place, outage)
     if not found.customers:
-        text = f"No active service hangs on {where}."
+        text = f"No active service{with_sort(sort, '')} hangs on {where}."
         return Reply(text, data=found, focus=focus, evidence=(ctx.evidence(Network),))
     file = None
     if found.services <= WITH_FILE:
-        file = file_of(await net.impact(ctx.scope, place, WITH_FILE))
+        file = file_of(await net.impact(ctx.scope, place, WITH_FILE, **sort))
     cause = cause_of(signs)
     return Reply(
-        "\n\n".join(filter(None, (_head(found, where), _sessions(found, cause), cause.said))),
+        "\n\n".join(filter(None, (_head(found, where, sort), _sessions(found, cause), cause.said))),
         data=found,
         facts={
             "Online now": f"{found.online:,} of {found.services:,}",
@@ -95,7 +102,7 @@ async def affected(
         },
         table=_table(found),
         file=file,
-        buttons=tuple(_buttons(ctx, focus, cause, listed=file is not None)),
+        buttons=tuple(_buttons(ctx, focus, cause, sort, listed=file is not None)),
         focus=focus,
         tone=Tone.WARN if cause.kind is not Kind.NONE else Tone.PLAIN,
         evidence=(ctx.evidence(Network),),
@@ -120,19 +127,24 @@ async def affected_list(
     port: PortRef | None = None,
     site: SiteRef | None = None,
     outage: OutageRef | None = None,
+    *,
+    kind: CustomerKind | None = None,
+    tier: CustomerTier | None = None,
 ) -> Reply:
     """Make a CSV file of everyone hit by a device, port, site or outage.
 
-    The critical and business ones first, with phone, street and whether the session is up.
+    The critical and business ones first, with phone, street and whether the session is up. Of all, or of
+    business or private customers, or critical ones.
     """
-    place = place_of(device, port, site, outage)
-    found = await ctx.port(Network).impact(ctx.scope, place, MOST)
+    place, sort = place_of(device, port, site, outage), sort_of(kind, tier)
+    found = await ctx.port(Network).impact(ctx.scope, place, MOST, **sort)
     where, focus = _named(place, outage)
     evidence = (ctx.evidence(Network),)
     if not found.hits:
-        return Reply(f"No active service hangs on {where}.", data=(), focus=focus, evidence=evidence)
+        text = f"No active service{with_sort(sort, '')} hangs on {where}."
+        return Reply(text, data=(), focus=focus, evidence=evidence)
     return Reply(
-        f"{plural(found.customers, 'customer')} ({plural(found.services, 'service')}) hang on {where}.",
+        f"{_many(found, sort)} hang on {where}.",
         data=found.hits,
         file=file_of(found),
         focus=focus,
@@ -204,9 +216,14 @@ def _named(place: Place, outage: Outage | None) -> tuple[str, dict[str, str]]:
     return f"{outage.number} ({outage.where})", {"outage": outage.number}
 
 
-def _head(found: Impact, where: str) -> str:
+def _many(found: Impact, sort: Mapping[str, str], bold: str = "") -> str:
+    customers = plural(found.customers, customers_of(sort))
+    return f"{bold}{customers}{bold} ({plural(found.services, 'service')})"
+
+
+def _head(found: Impact, where: str, sort: Mapping[str, str]) -> str:
     special = special_of(found)
-    head = f"**{plural(found.customers, 'customer')}** ({plural(found.services, 'service')}) hang on {where}"
+    head = f"{_many(found, sort, '**')} hang on {where}"
     return f"{head}, {special}." if special else f"{head}."
 
 
@@ -236,9 +253,11 @@ def _table(found: Impact) -> Table:
     return Table(title="Critical and business first", columns=columns, rows=rows, total=found.services)
 
 
-def _buttons(ctx: Ctx, focus: dict[str, str], cause: Cause, *, listed: bool) -> Iterator[Button]:
+def _buttons(
+    ctx: Ctx, focus: dict[str, str], cause: Cause, sort: Mapping[str, str], *, listed: bool
+) -> Iterator[Button]:
     if not listed:
-        yield Button("All as CSV", "network_affected_list", focus)
+        yield Button("All as CSV", "network_affected_list", {**focus, **sort})
     if cause.kind is not Kind.NONE and "outage" not in focus and ctx.user.may("network:write"):
         yield Button(
             "Declare an outage", "network_declare", {**focus, "title": cause.kind.value.capitalize()}

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.api import Align, Button, Column, Reply, Table, Tone, action, ago, plural
+from plugins.customers.port import CustomerKind, CustomerTier
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
 from plugins.network.hits import place_of
 from plugins.network.port import DeviceRef, Network, Offline, PortRef
+from plugins.network.sorts import sort_of, with_sort
 
 RIGHT = Align.RIGHT
 MAX_ROWS, ALL = 100, 10_000
@@ -88,6 +90,8 @@ async def sites(ctx: Ctx, area: str = "", limit: int = 30) -> Reply:
         "offline customers",
         "who lost the connection last in {area}",
         "who just went offline",
+        "offline {kind} customers",
+        "how many {tier} customers are offline in {area}",
     ),
 )
 async def offline(
@@ -95,17 +99,20 @@ async def offline(
     area: str = "",
     device: DeviceRef | None = None,
     port: PortRef | None = None,
+    kind: CustomerKind | None = None,
+    tier: CustomerTier | None = None,
     limit: int = 20,
 ) -> Reply:
     """Say who has no session now, those that went last first.
 
-    Of customers in a region or at a site, below a device or port, or of all; and of how many.
+    Of customers in a region or at a site, below a device or port, or of all; of business or private
+    customers, or critical ones; and of how many.
     """
-    area = area_of(area)
+    area, sort = area_of(area), sort_of(kind, tier)
     place = place_of(device, port, None) if device or port else None
     most = max(1, min(limit, MAX_ROWS))
-    page = await ctx.port(Network).offline(ctx.scope, place, area, most)
-    where = f" on {place.key}" if place else in_area(area)
+    page = await ctx.port(Network).offline(ctx.scope, place, area, most, **sort)
+    where = with_sort(sort, f" on {place.key}" if place else in_area(area))
     focus: dict[str, str] = {place.kind: place.key} if place else {}
     evidence = (ctx.evidence(Network),)
     if not page.services:

@@ -9,6 +9,7 @@ from bot.api import Scope
 from plugins.connectors.local import queries_impact as impact
 from plugins.connectors.local import queries_network as queries
 from plugins.connectors.local.network_acting import Acting
+from plugins.connectors.local.queries_below import sort_of
 from plugins.connectors.local.queries_effects import get_applied
 from plugins.connectors.local.queries_history import find_levels, get_site_history
 from plugins.connectors.local.queries_lines import SOON, find_lines
@@ -151,11 +152,19 @@ class LocalNetwork(Acting):
         async with self._sql() as session:
             return await impact.find_maintenance(session, scope, now, until, limit, since=since, area=area)
 
-    async def impact(self, scope: Scope, place: Place, limit: int = 15) -> Impact:
+    async def impact(
+        self, scope: Scope, place: Place, limit: int = 15, *, kind: str = "", tier: str = ""
+    ) -> Impact:
         """Return who hangs below a site, device or port."""
         async with self._sql() as session:
             return await impact.get_impact(
-                session, scope, place, currency=self._currency, now=self._now(), limit=limit
+                session,
+                scope,
+                place,
+                currency=self._currency,
+                now=self._now(),
+                limit=limit,
+                sort=sort_of(kind, tier),
             )
 
     async def _up(self, session: Session, scope: Scope, place: Place) -> tuple[int, int]:

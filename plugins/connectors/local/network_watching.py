@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.api import ConnectorContext, Scope
 from plugins.connectors.local import queries_watch as queries
+from plugins.connectors.local.queries_below import sort_of
 from plugins.connectors.local.queries_history import find_slow, find_speed_tests
 from plugins.connectors.local.queries_network_write import get_work
 from plugins.connectors.local.queries_offline import find_offline
@@ -49,11 +50,19 @@ class Watching:
             return await queries.find_onts(session, scope, place, now, limit, status=status, area=area)
 
     async def offline(
-        self, scope: Scope, place: Place | None = None, area: str = "", limit: int = 30
+        self,
+        scope: Scope,
+        place: Place | None = None,
+        area: str = "",
+        limit: int = 30,
+        *,
+        kind: str = "",
+        tier: str = "",
     ) -> OfflinePage:
         """Return the active services without a session, those that went last first."""
+        sort = sort_of(kind, tier)
         async with self._sql() as session:
-            return await find_offline(session, scope, place, area, self._now(), limit)
+            return await find_offline(session, scope, place, area, self._now(), limit, sort=sort)
 
     async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
         """Return the ONTs that receive less than a level, the weakest first."""

@@ -48,6 +48,9 @@ WAYS = {
 }
 """How a service hangs on a place: by cable, by its newest session, or by the one before it was elsewhere."""
 WITHIN = "b.active and @within(b.region, b.site, b.partner)"
+TIERS = ("critical", "premium", "standard")
+SORT = "b.class = any(cast(:sort as smallint[]))"
+"""Holds of customers of one kind and tier: the class tells both."""
 COUNT = "select count(*)::int as services, (count(*) filter (where online))::int as online from ({lines}) b"
 # A customer with one service is one row; of the others a group is made each, which are few.
 IMPACT = """
@@ -108,6 +111,12 @@ class Below:
     devices: Sequence[str]
     ports: Sequence[UUID]
     since: datetime
+    sort: Sequence[int] | None = None
+
+    @property
+    def within(self) -> str:
+        """Which of the services on it are asked for."""
+        return WITHIN if self.sort is None else f"{WITHIN} and {SORT}"
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -116,9 +125,19 @@ class Below:
 
     def binds(self) -> dict[str, Any]:
         """Return what the statements about it need."""
+        sort = {} if self.sort is None else {"sort": list(self.sort)}
         if self.place.kind == "port":
-            return {"port_device": self.place.key.partition(" ")[0], "ports": list(self.ports)}
-        return {"devices": list(self.devices), "since": self.since - JUST_BEFORE}
+            return {"port_device": self.place.key.partition(" ")[0], "ports": list(self.ports), **sort}
+        return {"devices": list(self.devices), "since": self.since - JUST_BEFORE, **sort}
+
+
+def sort_of(kind: str = "", tier: str = "") -> list[int] | None:
+    """Return the classes of `isp_below` that a kind and tier of customers have; None for all of them."""
+    if not (kind or tier):
+        return None
+    tiers = range(3) if not tier else [TIERS.index(tier)]
+    homes = (0, 1) if not kind else (int(kind != "business"),)
+    return [2 * at + home for at in tiers for home in homes]
 
 
 def place_binds(place: Place) -> dict[str, str | None]:
@@ -133,23 +152,25 @@ def place_binds(place: Place) -> dict[str, str | None]:
     }
 
 
-async def get_below(session: AsyncSession, place: Place, now: datetime) -> Below:
+async def get_below(
+    session: AsyncSession, place: Place, now: datetime, sort: Sequence[int] | None = None
+) -> Below:
     """Return which devices and ports hang on a place; which customers may be seen is asked later."""
     sql = DOWN.format(ports=ONE_PORT)  # of the many ports of a site nobody needs a list
     (tree,) = await find_rows(session, sql, EVERYWHERE, now=now, **place_binds(place))
-    return Below(place=place, devices=tree.devices or (), ports=tree.ports or (), since=tree.since)
+    return Below(place=place, devices=tree.devices or (), ports=tree.ports or (), since=tree.since, sort=sort)
 
 
 async def get_counts(session: AsyncSession, scope: Scope, below: Below) -> tuple[int, int]:
     """Return how many active services hang below, and how many of them have a session."""
-    sql = COUNT.format(lines=_lines("select b.online from isp_below b where {at} and {within}", below.ways))
+    sql = COUNT.format(lines=_lines("select b.online from isp_below b where {at} and {within}", below))
     (row,) = await find_rows(session, sql, scope, **below.binds())
     return row.services, row.online
 
 
 async def get_sums(session: AsyncSession, scope: Scope, below: Below, currency: str) -> Row[Any]:
     """Return the customers and services below: how many of which kind, their price, the streets, the ways."""
-    sql = IMPACT.format(lines=_lines(COUNTED, below.ways))
+    sql = IMPACT.format(lines=_lines(COUNTED, below))
     (row,) = await find_rows(session, sql, scope, currency=currency, **below.binds())
     return row
 
@@ -166,12 +187,13 @@ async def find_first(
         at = {"port": f"{OF_ONE['cable']} and b.port_id = any(cast(:ports as uuid[]))"}
     else:
         at = OF_ONE
-    lines = "\nunion all\n".join(LISTED.format(at=at[way], within=WITHIN) for way in ways)
+    lines = "\nunion all\n".join(LISTED.format(at=at[way], within=below.within) for way in ways)
     if not {"session", "moved"} & set(ways):
         binds.pop("since", None)
     rows = await find_rows(session, FIRST.format(lines=lines), scope, limit=limit, **binds)
     return [row.service_id for row in rows]
 
 
-def _lines(select: str, ways: Sequence[str]) -> str:
-    return "\nunion all\n".join(select.format(at=WAYS[way], within=WITHIN, way=way) for way in ways)
+def _lines(select: str, below: Below) -> str:
+    parts = (select.format(at=WAYS[way], within=below.within, way=way) for way in below.ways)
+    return "\nunion all\n".join(parts)

@@ -91,10 +91,17 @@ where nas is not null and {AREA} and @within(s.region, s.code, s.partner) order 
 
 
 async def get_impact(
-    session: AsyncSession, scope: Scope, place: Place, *, currency: str, now: datetime, limit: int
+    session: AsyncSession,
+    scope: Scope,
+    place: Place,
+    *,
+    currency: str,
+    now: datetime,
+    limit: int,
+    sort: Sequence[int] | None = None,
 ) -> Impact:
-    """Return who hangs below a place."""
-    below = await get_below(session, place, now)
+    """Return who hangs below a place; with `sort`, of these classes."""
+    below = await get_below(session, place, now, sort)
     row = await get_sums(session, scope, below, currency)
     first = await find_first(session, scope, below, row.ways or (), limit)
     hits = await find_rows(session, HITS, scope, first=first, currency=currency) if first else ()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Scope
-from plugins.connectors.local.queries_below import WAYS, WITHIN, get_below
+from plugins.connectors.local.queries_below import SORT, WAYS, WITHIN, get_below
 from plugins.connectors.local.queries_network import AREA
 from plugins.connectors.local.queries_scope import find_rows
 from plugins.network.port import Offline, OfflinePage, Place
 
 LINE = "select b.service_id, b.online, b.ended_at from isp_below b where"
 AT_HOME = f"""{LINE} (:area = '' or lower(b.region) = lower(:area)
-    or b.site in (select s.code from isp_sites s where {AREA})) and {WITHIN}"""  # noqa: S608 - constants
+    or b.site in (select s.code from isp_sites s where {AREA})) and {{within}}"""  # noqa: S608 - constants
 OFFLINE = """
 with lines as materialized (
 {lines}
@@ -37,15 +38,23 @@ FIELDS = ("customer", "name", "service", "kind", "tier", "phone", "since", "port
 
 
 async def find_offline(
-    session: AsyncSession, scope: Scope, place: Place | None, area: str, now: datetime, limit: int
+    session: AsyncSession,
+    scope: Scope,
+    place: Place | None,
+    area: str,
+    now: datetime,
+    limit: int,
+    *,
+    sort: Sequence[int] | None = None,
 ) -> OfflinePage:
     """Return the services without a session, of customers in an area or of all that hangs below a place."""
     if place is None:
-        sql = OFFLINE.format(lines=AT_HOME)
-        rows = await find_rows(session, sql, scope, area=area, limit=limit)
+        within, binds = (WITHIN, {}) if sort is None else (f"{WITHIN} and {SORT}", {"sort": list(sort)})
+        sql = OFFLINE.format(lines=AT_HOME.format(within=within))
+        rows = await find_rows(session, sql, scope, area=area, limit=limit, **binds)
     else:
-        below = await get_below(session, place, now)
-        lines = "\nunion all\n".join(f"{LINE} {WAYS[way]} and {WITHIN}" for way in below.ways)
+        below = await get_below(session, place, now, sort)
+        lines = "\nunion all\n".join(f"{LINE} {WAYS[way]} and {below.within}" for way in below.ways)
         rows = await find_rows(session, OFFLINE.format(lines=lines), scope, limit=limit, **below.binds())
     found = tuple(Offline(**{name: getattr(row, name) for name in FIELDS}) for row in rows if row.customer)
     return OfflinePage(lines=found, total=rows[0].total, services=rows[0].services)

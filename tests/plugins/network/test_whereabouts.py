@@ -112,6 +112,21 @@ async def test_who_is_offline(world) -> None:
     assert (await bench.act("offline", user=sue)).text == "There is no active service."
 
 
+async def test_who_is_offline_of_a_kind_or_tier(world) -> None:
+    bench, _ = world
+    private = await bench.act("offline", kind="residential", limit=1)
+    assert " of individual customers are offline" in private.text and private.table.total == len("ab")
+    assert (await bench.act("offline", kind="business")).text == (
+        "There is no active service of business customers."
+    )
+    below = await bench.act("affected", device=OLT, kind="business", tier="critical")
+    assert below.text == f"No active service of critical business customers hangs on {OLT}."
+    assert (
+        "**3 individual customers** (3 services) hang on"
+        in (await bench.act("affected", device=OLT, kind="individual")).text
+    )
+
+
 async def test_the_onts_beside_a_customer_and_those_in_a_state(world) -> None:
     bench, isp = world
     beside = await bench.act("onts", customer="100234")
