@@ -37,6 +37,7 @@ def take_captured(out: Filled, argument: Argument, words: str, said: Sentence, a
                 out.from_focus.add(argument.name)
             return
         words = re.sub(rf"^(?:the )?(?:{argument.entity}|{ACCOUNT}) (?=\S)", "", words, flags=re.IGNORECASE)
+        words = re.sub(rf"(?<=\w)\s+{argument.entity}$", "", words, flags=re.IGNORECASE)
         mark = next((m for m in said.marks if m.text == words or said.text[m.start : m.end] == words), None)
         out.take(argument.name, words, mark)
         return

@@ -9,13 +9,32 @@ from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
 
 LINK = re.compile(
-    r"[\s,]+(?:for|until|till|since|from|of|to|on|in|at|by|with|within|during|over)(?:\s+the)?$",
+    r"[\s,]+(?:for|until|till|since|from|of|to|on|in|at|by|with|within|during|over|"
+    r"(?:with )?(?:ref(?:erence)?|receipt|txn|transaction)(?: (?:no|number|id|code))?)(?:\s+the|[.:#])?$",
     re.IGNORECASE,
 )
 """What joins the words of one argument to those of the next."""
 
 
+TAIL = re.compile(
+    r"(?:^|[\s,.;!]+)(?:(?:and |so |then )?(?:please|pls|plz|kindly)"
+    r"(?:,? (?:book|post|log|record|note|save|enter|file|register|process|apply|handle|arrange|do)"
+    r" (?:it|this|that|them)(?: (?:in|now|asap|today|for (?:me|us)))*)?|"
+    r"thanks(?: a lot| so much| in advance)?|thank you(?: very much| so much| in advance)?|thx|cheers)"
+    r"[\s.!]*$|"
+    r"(?:^|[,.;!]\s*)(?:and |so |then )?(?:book|post|log|record|note|enter|process|apply)"
+    r" (?:it|this|that|them)(?: (?:in|now|asap|please|pls))*[\s.!]*$",
+    re.IGNORECASE,
+)
+"""Politeness and the wish itself again, behind somebody's own words."""
 WHAT_FOR = re.compile(r"^[\s,:]*(?:(?:for|because(?: of)?|due to)\b)?\s*", re.IGNORECASE)
+
+
+def without_tail(text: str) -> str:
+    """Return a note or reason without what is said to the bot at its end: "…, please book it", "thanks"."""
+    while (rest := TAIL.sub("", text)) != text:
+        text = rest
+    return text
 
 
 def without_others(text: str, said: Sentence, used: Collection[Mark]) -> str:

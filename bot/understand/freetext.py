@@ -9,8 +9,10 @@ from functools import lru_cache
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
+from bot.understand.contacts import contact_of
 from bot.understand.jargon import SAME
 from bot.understand.marks import REGIONS, Mark
+from bot.understand.references import bare_reference, mark_of, reference_of
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
@@ -50,7 +52,7 @@ TO_PERSON = re.compile(r"\b(?:to|for|with)\s+(?P<who>[A-Za-z][\w.@'\-]*(?:\s+[A-
 BESIDE = word_set("region site street category queue partner city area plan tier role plugin connector")
 """Arguments whose word stands beside the name itself: "the north region", "role noc"."""
 ANYTHING = word_set("anything something everything it this that them her him us")
-NAMES = BESIDE | {"name", "port", "account", "permission"}
+NAMES = BESIDE | {"name", "template", "port", "account", "permission"}
 """Arguments that are the name of something, never a sentence."""
 SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
 WHYS = frozenset({"reason", "because", "why", "cause"})
@@ -82,11 +84,14 @@ def fill_text(
         if (
             text := _named(argument, said, action)
             or _numbered(argument, said, used)
+            or reference_of(argument, said)
+            or contact_of(action, argument, said, used)
+            or (not action.reads_only and bare_reference(argument, said, used))
             or _person(argument, said, me)
             or _place(argument, said, used)
         ):
             left.remove(argument)
-            yield argument.name, _as(argument, text), None
+            yield argument.name, _as(argument, text), mark_of(argument, text, said)
     for argument in sorted(left, key=lambda a: not a.required):
         if quoted:
             mark = quoted.pop(0)

@@ -160,13 +160,15 @@ class Index:
         coarse = about + WORDING * wording + LEARNED * learned
         return Fit(vector, wording, learned, nearness(vector, self._elsewhere), coarse)
 
-    def best(self, fit: Fit, mask: NDArray[np.bool_]) -> list[Score]:
-        """Return the best of the masked actions, best first, having looked at them closely."""
+    def best(self, fit: Fit, mask: NDArray[np.bool_], also: Sequence[int] = ()) -> list[Score]:
+        """Return the best of the masked actions and those of `also`, having looked at them closely."""
         count = min(COARSE, int(np.count_nonzero(mask)))
         if not count:
             return []
         coarse = np.where(mask, -fit.coarse, np.float32(np.inf))
         at = coarse.argpartition(count - 1)[:count]
+        if more := [i for i in also if mask[i] and i not in at]:
+            at = np.append(at, more)
         wording = fit.wording[at].astype(np.float64)
         learned = fit.learned[at].astype(np.float64)
         near = (

@@ -54,17 +54,11 @@ def decide(
     if fits > best.score - doubt + BEYOND and fits >= SURE:
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
     wished = best.wished or _stands_out(guesses, doubt)
-    if not best.reads_only and (not said.mood.may_change or not wished):
-        return _held(guesses, said, doubt) if not said.mood.may_change else _only_sounds_like(guesses)
-    margin = _margin(best)
-    told = best.reads_only and not best.formed and not (said.mood.question or said.mood.shows)
-    names = any(m.start == said.begin for m in said.marks)  # "OUT-77 is over" tells of it
-    rivals = [
-        g
-        for g in guesses[:OFFERED]  # what is told and not asked may be meant to change something
-        if best.score - g.score < (WIDEST if told and not g.reads_only and (g.wished or names) else margin)
-    ]
-    if not said.mood.may_change:
+    may = said.mood.may_change or best.meant
+    if not best.reads_only and not (may and wished):
+        return _held(guesses, said, doubt) if not may else _only_sounds_like(guesses)
+    rivals = [g for g in guesses[:OFFERED] if best.score - g.score < _reach(g, best, said)]
+    if not may:
         rivals = [g for g in rivals if g.reads_only]
     if not best.reads_only and not best.missing:  # "open a ticket: no light" has all that opening one takes
         rivals = [g for g in rivals if not g.missing or best.score - g.score < MARGIN]
@@ -72,7 +66,7 @@ def decide(
     sure = SURE if best.reads_only or best.formed else SURE_CHANGE
     if len(rivals) > 1 or best.score - doubt < sure or odd:
         asked = [g for g in guesses[:OFFERED] if g.score >= max(NEAR, best.score - ALSO)]
-        near = [g for g in asked if g.reads_only or said.mood.may_change]
+        near = [g for g in asked if g.reads_only or may]
         if said.mood.who_did and fits >= SURE:  # the audit would know, and nothing else quite fits
             return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
         return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
@@ -84,6 +78,23 @@ def _stands_out(guesses: Sequence[Guess], doubt: float) -> bool:
     """Say whether a change is meant though its verb was not said: nothing else is anywhere near."""
     best = guesses[0]
     return best.score - doubt >= OUTRIGHT and all(best.score - g.score >= ALONE for g in guesses[1:OFFERED])
+
+
+def _reach(other: Guess, best: Guess, said: Sentence) -> float:
+    """Return how near another guess must be to be meant as well.
+
+    What is told and not asked may be meant to change something: "OUT-77 is over" tells of it.
+    """
+    told = best.reads_only and not best.formed and not (said.mood.question or said.mood.shows)
+    names = any(m.start == said.begin for m in said.marks)
+    if told and not other.reads_only and (other.wished or names or _says_more(other, best)):
+        return WIDEST
+    return _margin(best)
+
+
+def _says_more(other: Guess, best: Guess) -> bool:
+    """Say whether a change has a place for all that was said, and the best has not."""
+    return bool(best.unused) and not other.unused and not other.missing
 
 
 def _margin(best: Guess) -> float:

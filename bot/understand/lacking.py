@@ -226,6 +226,15 @@ WISHES: Sequence[Wish] = (
         r"how many .{0,20}\b(?:in stock|spares?)",
         "count stock",
     ),
+    _wish(
+        r"what time is it\b|what(?:'?s| is) the (?:local |current )?time (?:in|at)|(?:local|current) time in",
+        "tell the time of other places",
+    ),
+    _wish(
+        r"how far is it (?:to|from)|how (?:do|can) (?:i|we) get to|directions? to|distance (?:to|between)",
+        "say how to get somewhere",
+        many=True,
+    ),
 )
 
 

@@ -18,7 +18,8 @@ IDENTIFIERS = (
     re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?\b"),
     re.compile(r"\b[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){3,7}\b", re.IGNORECASE),
     re.compile(
-        r"(?<![\w.,])(?!\d{5,7} \d{1,6}\b(?! \d))\+?\d[\d ().\-]{7,16}\d\b(?!\s*(?:[A-Z]{3}|naira)\b)"
+        r"(?<![\w.,])(?!\d{5,7} \d{1,6}\b(?! \d))(?![1-9]\d{4,6} \d{1,3}(?: \d{3})+\b(?! ?\d))"
+        r"\+?\d[\d ().\-]{7,16}\d\b(?!\s*(?:[A-Z]{3}|naira)\b)"
     ),
     re.compile(r"\b(?=[\w\-/]*\d)(?=[\w\-/]*[a-z])[a-z0-9]+(?:[\-/_][a-z0-9]+)+\b", re.IGNORECASE),
     re.compile(
@@ -30,15 +31,19 @@ IDENTIFIERS = (
 """E-mail or PPPoE name, MAC, IPv4, IPv6, phone, dashed device name, letters with digits (a serial)."""
 SLACK = re.compile(r"<[#@][CGUW][A-Z0-9]{7,12}(?:\|[^>]*)?>|\b[CGDUWT](?=[A-Z]*\d)[A-Z0-9]{8,12}\b")
 """A channel, person or team as Slack writes it: never a customer."""
-NUMBER = re.compile(r"(?<![\w.])\d++(?:[.,]\d++)*+(?![\w]|\s?(?:%|per ?cent\b))")
+NUMBER = re.compile(
+    r"(?<![\w.])(?:[1-9]\d{0,2}(?: \d{3})++(?!\d| \d)|\d++)(?:[.,]\d++)*+(?![\w]|\s?(?:%|per ?cent\b))"
+)
 """A share of something is no number of anything: "credit 10% of it" is not an amount of 10."""
 UNITS = (
     r"naira|shillings?|francs?|dollars?|euros?|bucks|F|FCFA|cfa|"
     r"ngn|kes|usd|eur|gbp|ghs|xof|xaf|ugx|tzs|zar|rwf"
 )
+FIGURE = r"(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{1,2})?(?![\d.,]*\d)|\d(?:[\d,.']*\d)?)"
+"""An amount as written: only groups of three stand apart, so that no account number before it belongs to it."""
 MONEY = re.compile(
     rf"(?:[€$£₦]\s?|\b(?:NGN|KES|USD|EUR|GBP|GHS|XOF|XAF|UGX|TZS|ZAR|RWF|{{currency}})\s?)"
-    rf"\d[\d,.' ]*\d?k?\b|\b\d[\d,.' ]*?\s?(?:k\b|[€$£₦]|(?:{UNITS}|{{currency}})\b)",
+    rf"{FIGURE}k?\b|(?<![\d.,])\b{FIGURE}\s?(?:(?:k|thousand|million)\b|[€$£₦]|(?:{UNITS}|{{currency}})\b)",
 )
 LONG_NUMBER = 5
 GAP = 3
@@ -55,7 +60,9 @@ PRONOUNS = frozenset("her his him she he hers their them they theirs".split())  
 IT = frozenset("it its this that same one".split())  # noqa: SIM905
 REGIONS = word_set("coast north south east west central centre capital highlands lowlands inland lakeside")
 """Words for a part of the country: by themselves they are nobody's name."""
-NOT_NAMES = frozenset({*DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in MONTHS)})
+WALLETS = word_set("mpesa m-pesa airtel mtn momo tigo tigopesa ecocash opay palmpay paypal")
+"""Ways to pay, never a person."""
+NOT_NAMES = frozenset({*WALLETS, *DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in MONTHS)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ REQUEST = re.compile(
     r"^(?:(?:can|could|would|will) (?:you|u)(?: please| kindly| just| quickly)*|would you mind|"
     r"(?:i|we)(?:'d| would) like (?:you )?to|(?:i|we) (?:want|need)(?: you)? to|"
     r"(?:i|we)'?(?:ll)? need(?: you)? to|(?:i|we)(?:'ll| will| shall)(?= \w+ )|"
-    r"let'?s|go ahead and|help me(?: to)?|please|"
+    r"could we(?: please| just| kindly)?(?= \w+ )|let'?s|go ahead and|help me(?: to)?|please|"
     r"you (?:can|should|may)|(?:i|we) (?:want|need))\b[\s,]*",
     re.IGNORECASE,
 )

@@ -17,6 +17,8 @@ ME = word_set("me my mine i myself")
 COLON = re.compile(r"(?<=[\w)])(?::\s+|\s+[-–—]\s+)")
 NO_VERB = word_set("of list under")
 """What follows no verb of a wish: "log of", "ticket list", "file under"."""
+NOUNS = frozenset({"close to", "credit note", "credit notes"})
+"""Two words of which the first is no verb."""
 CLAUSE = re.compile(r"(?<=[\w)\"'])[,:;.!]\s+|\s[-–—]\s|\b(?:so|then|and)\b")
 OWN_WORDS = re.compile(r"(?<=[\w)\"']):\s|\s[-–—]\s|,\s|\b(?:that|saying|because|to say)\b", re.IGNORECASE)
 FEWEST = 2
@@ -39,6 +41,7 @@ BESIDE_ID = re.compile(
     re.IGNORECASE,
 )
 """What may stand beside an identifier that is all a message says."""
+WHO = re.compile(r"(?:list )?(?:who|which \w+s|customers|people|everybody|everyone|those)\b", re.IGNORECASE)
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
     r"do the same for|back to|(?:(?:no|sorry|wait|oops|ah)\b[\s,]*)?i mea?nt?|no,\s+(?:of|for|rather)|"
@@ -97,12 +100,16 @@ class Sentence:
         """Whether it says her, him, they, it, this."""
         times = [m for m in self.marks if m.kind == "time"]  # the this of "this week" is none
         plain = (w for w in self.words if not any(m.start <= w.start < m.end for m in times))
-        return any(w.low in PRONOUNS or w.low in IT for w in plain)
+        return any((w.low in PRONOUNS and not self._own(w)) or w.low in IT for w in plain)
 
     @property
     def whom(self) -> bool:
         """Whether it says her, him or them."""
-        return any(w.low in PRONOUNS for w in self.words)
+        return any(w.low in PRONOUNS and not self._own(w) for w in self.words)
+
+    def _own(self, word: Token) -> bool:
+        """Say whether a "their" means those asked for: "who did not keep their promise"."""
+        return word.low in {"their", "they"} and WHO.match(self.mood.core) is not None
 
     @property
     def asker(self) -> bool:
@@ -208,7 +215,7 @@ def is_masked(mark: Mark, said: Sentence) -> bool:
 
 
 def _noun(low: Sequence[str]) -> bool:
-    return len(low) > 1 and (low[1] in NO_VERB or list(low[:2]) == ["close", "to"])
+    return len(low) > 1 and (low[1] in NO_VERB or " ".join(low[:2]) in NOUNS)
 
 
 def _word(word: str, person: str, it: str, corrected: Callable[[str], str]) -> str:

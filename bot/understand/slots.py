@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.captured import take_captured
-from bot.understand.cutting import told, without_others
+from bot.understand.cutting import told, without_others, without_tail
 from bot.understand.filled import Asker, Filled
 from bot.understand.freetext import (
     fill_text,
@@ -18,6 +18,7 @@ from bot.understand.freetext import (
     text_from,
 )
 from bot.understand.marks import NUMBERED, PEOPLE, Mark
+from bot.understand.references import REFERENCES
 from bot.understand.sentence import Sentence
 from bot.understand.typed import before, typed
 from bot.understand.values import is_end, is_past, is_start
@@ -27,9 +28,19 @@ PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
 SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+", re.IGNORECASE)
 PLACES = frozenset({"device", "port", "site", "outage"})
+BOUND = re.compile(r"(?:\b(?:over|under|above|below|than|exceeding|least|most)|[<>≥≤])\s*$", re.IGNORECASE)
 NOT_ME = re.compile(r"\b(?:instead of|rather than|not|from|off) (?:me|myself)\b", re.IGNORECASE)
+MYSELF = re.compile(r"\b(?:me|myself)\b", re.IGNORECASE)
+TOLD = frozenset({"remind", "tell", "nudge", "ping", "notify", "alert", "let", "for"})
+FOR_ME = re.compile(
+    r"\b(?:remind|tell|nudge|ping|notify|alert|let)\s+(?:me|us)\b|^\W*(?:i|we)(?:'?(?:ll|ve|m|d))?\b", re.IGNORECASE
+)
+"""Who is named behind these is the one to be told; "remind me to call Bea" is for nobody but me."""
+MINE = re.compile(r"\b(?:me|my|mine|myself)\b", re.IGNORECASE)
+"""Where somebody else is named, "I" alone does not say for whom: "give it to Halima, I am off"."""
 OF_IT = re.compile(r"(?:any|the|what about(?: the)?|and(?: the)?)\s+(?!all|every|other|one)", re.IGNORECASE)
 FEW = 4
+NOTES = frozenset({"note", "reason", "comment", "subject"})
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 
 
@@ -59,10 +70,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     texts = [a for a in arguments if a.name not in out.args and a.kind in TEXTS]
     for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email, taken=taken):
         out.take(name, value, mark)
-    for argument in arguments:
-        value = out.args.get(argument.name)
-        if argument.kind is Kind.TEXT and isinstance(value, str):
-            out.args[argument.name] = without_others(value, said, out.used)
+    _cut(out, arguments, said)
     _focus(out, arguments, said)
     out.missing = [
         a.name
@@ -70,6 +78,20 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         if a.name not in out.args and (a.required or whose(a, said) or _since_what(a, said))
     ]
     return out
+
+
+def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
+    """Leave out of texts what fills another argument, and of a note what is only said to the bot."""
+    for argument in arguments:
+        value = out.args.get(argument.name)
+        if argument.kind is not Kind.TEXT or not isinstance(value, str):
+            continue
+        text = without_others(value, said, out.used)
+        rest = without_tail(text) if argument.name in NOTES else text
+        if rest or argument.required:
+            out.args[argument.name] = rest or text
+        else:
+            out.args.pop(argument.name)
 
 
 def _set_up(out: Filled, arguments: tuple[Argument, ...], said: Sentence, *, tells: bool) -> None:
@@ -104,6 +126,8 @@ def _since_what(argument: Argument, said: Sentence) -> bool:
 def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, tells: bool) -> None:
     """Take the surest name of this kind; keep the others as options to be looked up."""
     fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument)]
+    if argument.name == "to" and argument.entity in PEOPLE and not (argument.required or out.reads_only):
+        fitting = [m for m in fitting if before(said, m) in TOLD and FOR_ME.search(said.text) is None]
     if (
         argument.entity in PEOPLE
         and asker.email
@@ -117,7 +141,12 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
     fitting = _before_colon(fitting, argument, said, tells=tells)
     if said.whom and argument.entity in said.focus:
         fitting = [m for m in fitting if m.kind in {"entity", "id"} or m.found or m.text[:1].isupper()]
-    fitting.sort(key=lambda m: m.entity != argument.entity)  # those of this very kind first; sort is stable
+    if argument.entity in PEOPLE | {PERSON_KIND}:  # "ref QW12ER45" is nobody
+        fitting = [m for m in fitting if m.found or before(said, m) not in REFERENCES]
+    if argument.entity == PERSON_KIND:  # "over 10000" is an amount, and "to hwtc1234" what is new
+        fitting = [m for m in fitting if m.kind != "number" or not BOUND.search(said.text, 0, m.start)]
+        fitting.sort(key=lambda m: before(said, m) in {"to", "into", "with"})
+    fitting.sort(key=lambda m: (m.entity != argument.entity, m.near))  # of this very kind first, found whole
     sure = [m for m in fitting if m.kind != "maybe" or m.entity == argument.entity or m.found]
     if sure:
         out.take(argument.name, sure[0].text, sure[0])
@@ -127,8 +156,11 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
 
 def _another(out: Filled, argument: Argument, fitting: list[Mark], said: Sentence) -> bool:
     """Say whether somebody else is named of two people: Halima, in "Halima covers me"."""
-    named = any(m.found and m.entity in PEOPLE for m in fitting)
-    return named and ((argument.required and out.people > 1) or NOT_ME.search(said.text) is not None)
+    if not any(m.found and m.entity in PEOPLE for m in fitting):
+        return False
+    if (argument.required and out.people > 1) or NOT_ME.search(said.text):
+        return True
+    return (MINE if out.reads_only else MYSELF).search(said.text) is None
 
 
 def _where(mark: Mark, said: Sentence) -> bool:

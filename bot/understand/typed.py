@@ -14,11 +14,12 @@ from bot.understand.sentence import Sentence
 from bot.understand.timewords import NUMBERS
 from bot.understand.timing import timed
 from bot.understand.values import match_choice, read_value
-from bot.understand.words import stem, word_set
+from bot.understand.words import FUNCTION, stem, word_set
 
 WORDS_IN_CHOICE = 3
 SHORT, YEAR = 3, 366
 NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
+BETWEEN = word_set("very really too yet being marked set that fully quite been")
 HOW = frozenset({"by", "via", "through"})
 BELOW_ZERO = re.compile(r"(?:^|\s)[-\u2212]$|\bminus\s$", re.IGNORECASE)
 SIGNED = re.compile(r"(?:(?<=\s)[-\u2212]|\bminus\s+)(?P<n>\d+(?:[.,]\d+)?)\b")
@@ -27,6 +28,10 @@ COMPARES = re.compile(
     re.IGNORECASE,
 )
 AT_LEAST = re.compile(r"(?:\b(?:at least|minimum|min|more than|over|above)|[>≥])\s*$", re.IGNORECASE)
+COUNTED = re.compile(
+    r"\s*(?:(?:equal|monthly|weekly)\s+)*(?:parts?|instal+ments?|months|weeks|times|portions|rates|goes)\b",
+    re.IGNORECASE,
+)
 TIMES = re.compile(r"\s*(?:times|x)\b|\s*\+", re.IGNORECASE)
 FIRST = word_set("top first last worst limit biggest show best newest latest largest oldest only")
 NUMBER = "two|three|four|five|six|seven|ten|twelve"
@@ -63,7 +68,7 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
     free = [
         w
         for at, w in enumerate(said.words)
-        if not any(m.start < w.end and w.start < m.end for m in said.names if m.found or not _how(at, said))
+        if not any(m.start < w.end and w.start < m.end for m in said.names if _blocks(m, at, said))
     ]
     if skip_verb and free and free[0].low in {said.mood.verb, said.verb} and len(free) > 1:
         free = free[1:]
@@ -73,11 +78,22 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
         for run in runs:
             for i in range(len(run) - size + 1):
                 words = " ".join(run[i : i + size])
-                if NOT & set(run[max(0, i - 2) : i]):
+                if _denied(run[:i]):
                     continue
                 if len(words) > 1 and (value := match_choice(argument, words)) is not None:
                     return value
     return None
+
+
+def _blocks(mark: Mark, at: int, said: Sentence) -> bool:
+    """Say whether the words of a mark are no value: those of a name, not the 3 of "level 3"."""
+    return mark.found or not (_how(at, said) or (mark.kind == "number" and len(mark.text) < SHORT))
+
+
+def _denied(before_it: list[str]) -> bool:
+    """Say whether a "not" goes with the word behind: "not so urgent", but not "no light, urgent"."""
+    last, first = before_it[-1:], before_it[-2:-1]
+    return bool(NOT & set(last)) or (bool(NOT & set(first)) and last[0] in FUNCTION | BETWEEN)
 
 
 def _how(at: int, said: Sentence) -> bool:
@@ -90,6 +106,8 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
     if not amounts and (argument.required or not out.reads_only):
         amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
     for mark in amounts:
+        if mark.kind == "number" and COUNTED.match(said.text, mark.end):  # "pays in 3 parts"
+            continue
         if BELOW_ZERO.search(said.text, 0, mark.start):  # no change is about less than nothing: ask
             continue
         try:
@@ -185,7 +203,8 @@ def _flag(argument: Argument, said: Sentence) -> bool | None:
     wanted = [part for part in argument.name.split("_") if part not in {"include", "only", "with", "is"}]
     lows = [w.low for w in said.words]
     says, denied = FLAGS.get(argument.name.removesuffix("_only"), (frozenset(), frozenset()))
-    if says.intersection(lows) or (NOT.intersection(lows) and denied.intersection(lows)):
+    said_so = any(low in says and NOT.isdisjoint(lows[max(0, i - 1) : i]) for i, low in enumerate(lows))
+    if said_so or (NOT.intersection(lows) and denied.intersection(lows)):
         return True
     if not wanted or not all(any(low.startswith(part[:5]) for low in lows) for part in wanted):
         return None

@@ -24,7 +24,7 @@ from bot.understand.phrasing import command
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
 from bot.understand.settle import Lookups, bare_guess, card_of, looked_up, settled
 from bot.understand.slots import fill
-from bot.understand.templates import capture, fixed_words
+from bot.understand.templates import capture, fixed_words, is_meant, tells_by_places
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from bot.understand.unused import unused_words
 from bot.understand.weigh import is_wished, weigh
@@ -68,6 +68,7 @@ class Understander:
         self.trouble = "" if embedder else "no embedding model is configured"
         self._person = "customer" if "customer" in self._homes else "person"
         self._nouns = nouns_of(entities, self.index, common)
+        self._little = [i for i, o in enumerate(actions) if not o.item.reads_only and tells_by_places(o.item)]
         self._lacks = Lacks(text for group in self.index.phrases for text in group)
 
     async def warm(self) -> None:
@@ -201,7 +202,7 @@ class Understander:
         tried: list[tuple[Score, Filled, float]] = []
         wished: set[int] = set()
         forms: dict[int, Mapping[str, str]] = {}
-        for place, score in enumerate(self.index.best(fit, mask)):
+        for place, score in enumerate(self.index.best(fit, mask, self._telling(said))):
             action = self.index.actions[score.at].item
             captured = capture(action, said)
             if place >= TRIED and captured is None:
@@ -218,12 +219,17 @@ class Understander:
                 self._guess(score, filled, weight),
                 wished=score.at in wished,
                 formed=score.at in forms,
+                meant=score.at in forms and is_meant(self.index.actions[score.at].item, said),
                 unused=unused_words(said, filled, forms.get(score.at), self.index.speaks_of(score.at)),
             )
             for score, filled, weight in tried
         ]
         beyond = self._beyond(self.index.best(fit, ~mask)[:BEYOND], said, asker)
         return sorted(guesses, key=lambda g: -g.score), beyond
+
+    def _telling(self, said: Sentence) -> list[int]:
+        """Return the actions whose words are all little ones, and said: "let support suspend customers"."""
+        return [i for i in self._little if capture(self.index.actions[i].item, said) is not None]
 
     def _beyond(self, scores: Sequence[Score], said: Sentence, asker: Asker) -> Guess | None:
         """Return the best of the actions this person may not use."""

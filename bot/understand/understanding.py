@@ -54,7 +54,7 @@ class Guess:
 
     `wished` says that a change was asked for outright: in the form of an example, or by its verb;
     `formed` that the message has the form of an example. `unused` are the stretches of the message that
-    nothing in the reading comes from.
+    nothing in the reading comes from. `meant`: the words sound like a ban, and so does the example they are.
     """
 
     action_id: str
@@ -65,6 +65,7 @@ class Guess:
     missing: tuple[str, ...] = ()
     wished: bool = True
     formed: bool = False
+    meant: bool = False
     unused: tuple[str, ...] = ()
 
 

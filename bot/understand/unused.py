@@ -13,6 +13,7 @@ from bot.understand.lengths import iso_length
 from bot.understand.marks import PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.typed import compared
+from bot.understand.values import ALIKE
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
 FIRM = frozenset({"time", "money", "id", "number", "entity", "quoted"})
@@ -44,7 +45,7 @@ def unused_words(
     """
     timeable = filled.starts or filled.ends or filled.past
     taken = [words for name, words in (captured or {}).items() if name in filled.args and name not in NAMES]
-    given = _given([*filled.args.values(), *taken])
+    given = _given([*filled.args.values(), *taken, *_other_words(filled)])
     marks = [m for m in said.marks if not _taken(m, filled, given, said)]
     loose = [
         (m.start, m.end)
@@ -91,6 +92,12 @@ def _filters(
 def _given(values: Collection[Any]) -> frozenset[str]:
     """Return the words of all values."""
     return frozenset(t.low for value in values for t in tokens(str(value)))
+
+
+def _other_words(filled: Filled) -> list[str]:
+    """Return the other words for the values that are there: "airtel money" was read as mobile_money."""
+    values = {v for v in filled.args.values() if isinstance(v, str)}
+    return [word for group in ALIKE if not group.isdisjoint(values) for word in group]
 
 
 def _taken(mark: Mark, filled: Filled, given: frozenset[str], said: Sentence) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -29,7 +30,27 @@ ALIKE: Sequence[frozenset[str]] = (
     frozenset({"closed", "finished", "completed"}),
     frozenset({"pending", "on hold", "waiting"}),
     frozenset({"bank_transfer", "bank transfer", "transfer", "bank", "wire"}),
-    frozenset({"mobile_money", "mobile money", "momo", "mpesa", "m-pesa"}),
+    frozenset(
+        {
+            *("mobile_money", "mobile money", "momo", "mpesa", "m-pesa", "m pesa", "airtel money", "airtel"),
+            *(
+                "mtn money",
+                "mtn momo",
+                "mtn",
+                "tigo pesa",
+                "tigopesa",
+                "orange money",
+                "ecocash",
+                "opay",
+                "wallet",
+            ),
+        }
+    ),
+    frozenset({"card", "visa", "mastercard", "credit card", "debit card", "pos"}),
+    frozenset({"direct_debit", "direct debit", "standing order"}),
+    frozenset(
+        {"broken", "missed", "not kept", "didnt keep", "not keep", "hasnt kept", "havent kept", "unkept"}
+    ),
     frozenset({"no_service", "no internet", "no service", "outage", "down", "no light"}),
     frozenset({"wifi", "wi-fi", "wireless"}),
     frozenset({"offline", "down", "unreachable"}),
@@ -51,6 +72,9 @@ UNITS_OF = {
     "euro": "EUR",
     **dict.fromkeys(DOLLARS, "USD"),
 }
+THOUSANDS = re.compile(
+    r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<k>k|m|thousand|million)\b\s*(?P<rest>.*)", re.IGNORECASE
+)
 SPOKEN = re.compile(rf"(?<=\d)\s*(?:F|(?P<unit>{'|'.join(sorted(UNITS_OF))})s?)\.?$", re.IGNORECASE)
 """How people name a currency; `UNITS_OF` says which it may be."""
 
@@ -84,24 +108,37 @@ def hint_for(argument: Argument) -> str:
 
 def match_choice(argument: Argument, words: str, least: float = 86.0) -> str | None:
     """Return the value of a choice these words mean, or None."""
-    said = words.lower().replace("_", " ").replace("-", " ").strip()
-    plain = {value.lower().replace("_", " ").replace("-", " "): value for value in argument.values}
-    if said in plain:
-        return plain[said]
+    return _match(tuple(argument.values), words.lower(), least)
+
+
+@lru_cache(maxsize=16_384)
+def _match(values: tuple[str, ...], words: str, least: float) -> str | None:
+    said = _spaced(words)
+    ways, plain = _ways(values)
+    if said in ways:
+        return ways[said]
     if said.endswith("s") and said[:-1] in plain:  # the routers
-        return plain[said[:-1]]
-    for group in ALIKE:
-        lower = {w.lower().replace("_", " ").replace("-", " ") for w in group}
-        if said in lower and (hits := [plain[w] for w in lower if w in plain]):
-            return hits[0]
+        return ways[said[:-1]]
     if len(said) < 4:  # noqa: PLR2004 - two typos turn short words into others
         return None
     best = process.extractOne(said, plain, scorer=fuzz.ratio, score_cutoff=least)
-    return plain[best[2]] if best and isinstance(best[2], str) else _by_text(best, plain)
+    return ways[best[0]] if best else None
 
 
-def _by_text(best: Any, plain: dict[str, str]) -> str | None:
-    return plain.get(best[0]) if best else None
+@lru_cache(maxsize=512)
+def _ways(values: tuple[str, ...]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the words for each value of a choice, and those that are the values themselves."""
+    plain = {_spaced(value): value for value in values}
+    ways: dict[str, str] = {}
+    for group in ALIKE:
+        lower = sorted(map(_spaced, group))
+        if hits := [plain[w] for w in lower if w in plain]:
+            ways = {**dict.fromkeys(lower, hits[0]), **ways}
+    return {**ways, **plain}, tuple(plain)
+
+
+def _spaced(words: str) -> str:
+    return words.lower().replace("_", " ").replace("-", " ").strip()
 
 
 def _choice(argument: Argument, words: str, _clock: Clock, _currency: str) -> str:
@@ -127,9 +164,11 @@ def _whole(argument: Argument, words: str, _clock: Clock, _currency: str) -> int
 
 def _thousands(words: str, currency: str) -> str:
     """Turn `15k` into `15000` and `1.5m` into `1500000`; BadInput where it could be two amounts."""
-    found = re.fullmatch(r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<k>[km])\b\s*(?P<rest>.*)", words, re.IGNORECASE)
+    found = re.fullmatch(
+        r"(?P<n>\d+(?:[.,]\d+)?)\s*(?P<k>k|m|thousand|million)\b\s*(?P<rest>.*)", words, re.IGNORECASE
+    )
     if found:
-        factor = 1000 if found["k"].lower() == "k" else 1_000_000
+        factor = 1000 if found["k"].lower() in {"k", "thousand"} else 1_000_000
         whole = (Decimal(found["n"].replace(",", ".")) * factor).normalize()
         if re.search(r"[.,]\d{3}$", found["n"]) or whole != round(whole, 2):
             raise BadInput(

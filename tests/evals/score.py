@@ -97,11 +97,13 @@ async def _same_args(case: Case, got: Understanding) -> bool:
 
 
 def _same(kind: Kind, said: str, wanted: str) -> bool:
-    """Say whether a value is what was wanted; of an instant only as much as the label says."""
+    """Say whether a value is what was wanted; of a time only as much as the label says."""
     if kind is Kind.MONEY and said:
         return float(said) == float(wanted)
     if kind is Kind.INSTANT and said:
         return datetime.fromisoformat(said).astimezone(CLOCK.zone).isoformat().startswith(wanted)
+    if kind is Kind.DAY and said:  # "2026-10" is all a label says of a month
+        return said.startswith(wanted)
     if kind is Kind.LENGTH and said:
         return LENGTH.validate_python(said) == LENGTH.validate_python(wanted)
     return said.lower() == wanted.lower()

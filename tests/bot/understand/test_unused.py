@@ -30,7 +30,7 @@ def understander() -> Understander:
             "1 December",
         ),
         (
-            "record a payment of 3,999 for 100118 by cash ref QWE123RTY",
+            "record a payment of 3,999 for 100118 by cash slip QWE123RTY",
             "billing",
             "billing_record_payment",
             "QWE123RTY",
