@@ -8,10 +8,12 @@ from dataclasses import replace
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core import smalltalk
+from bot.core.candidates import described, which_of
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_for, of_action, suggest
 from bot.core.ideas import named_in, questions_about
+from bot.core.narrowing import narrowed
 from bot.core.pasted import kind_of_paste
 from bot.core.pointing import offered, others_of, pointed, which_other, with_others
 from bot.core.rows import about_list
@@ -43,8 +45,13 @@ async def pick(turn: Turn) -> Reply | None:
     if asking and _argument(turn).kind in {Kind.WHOLE, Kind.NUMBER, Kind.MONEY, Kind.TEXT}:
         return None
     found = chosen(turn.thread, turn.question.words)
+    if found is None and (told := described(turn.thread.picks, turn.question.words)):
+        found = told[0]
+        if len(told) > 1:
+            reply, turn.thread = which_of(turn.thread, told)
+            return reply
     if found is None:
-        return await _pointed(turn)
+        return await narrowed(turn) or await _pointed(turn)
     turn.thread = with_others(turn.thread, found)
     if isinstance(found, str):
         turn.question = replace(turn.question, words=found)
@@ -99,6 +106,8 @@ async def decision(turn: Turn) -> Reply | None:
         return await list_waiting(turn)
     if (said := smalltalk.decision_in(words)) is None:
         return None
+    if said.word == "no" and not said.call:
+        turn.thread = replace(turn.thread, left_open=None)
     asking = turn.thread.asking
     if asking and not said.call and said.word != "undo":
         if _argument(turn).kind is Kind.YES_NO:

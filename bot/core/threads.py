@@ -28,7 +28,8 @@ NUMBERED = re.compile(
 class Pick:
     """Something of the last reply that can be chosen: a choice says words, a button makes a call.
 
-    `asks` names arguments to ask for before the call.
+    `asks` names arguments to ask for before the call. `about` is what tells one of several things of a
+    name from the others, where one of them was asked for.
     """
 
     label: str
@@ -37,6 +38,23 @@ class Pick:
     args: Mapping[str, Any] = field(default_factory=dict)
     via: Via = Via.PERSON
     asks: tuple[str, ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOpen:
+    """A thing that was named, and several are called so: which one was asked and not answered yet.
+
+    The call is the one it was named for. After `turns` more messages it is forgotten.
+    """
+
+    kind: str
+    words: str
+    action_id: str
+    args: Mapping[str, Any]
+    argument: str
+    via: Via
+    turns: int = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +87,15 @@ class Thread:
     undoable: str = ""
     others: tuple[Pick, ...] = ()
     shown: int = 0
+    left_open: LeftOpen | None = None
 
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""
         kept = {kind: key for kind, key in self.focus.items() if kind not in focus}
         latest = {**kept, **{kind: key for kind, key in focus.items() if key}}
-        return replace(self, focus=dict(list(latest.items())[-MOST_FOCUS:]))
+        settled = self.left_open is not None and focus.get(self.left_open.kind)
+        left_open = None if settled else self.left_open
+        return replace(self, focus=dict(list(latest.items())[-MOST_FOCUS:]), left_open=left_open)
 
 
 def picks_of(reply: Reply, via: Via = Via.PERSON) -> tuple[Pick, ...]:
@@ -152,6 +173,7 @@ async def get_thread(database: Rows, question: Question) -> Thread:
 def _read(own: Mapping[str, Any]) -> Thread:
     asking = own.get("asking")
     last = own.get("last")
+    left = own.get("left_open")
     return Thread(
         picks=_picks(own.get("picks", ())),
         others=_picks(own.get("others", ())),
@@ -162,6 +184,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
         version=own.get("version", ""),
         undoable=own.get("undoable", ""),
         shown=int(own.get("shown", 0)),
+        left_open=LeftOpen(**{**left, "via": Via(left["via"])}) if left else None,
     )
 
 

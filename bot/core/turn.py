@@ -9,12 +9,14 @@ from typing import Any
 from bot.contract.action import Via
 from bot.contract.entity import Match
 from bot.contract.reply import Choice, Reply, Tone
+from bot.core.candidates import candidates, left_open, reopened
 from bot.core.command import usage_line
 from bot.core.desk import Desk
 from bot.core.gate_setup import MessageKey
 from bot.core.help import next_questions, question_for
 from bot.core.here import Here
 from bot.core.question import Question
+from bot.core.resolve import SHOWN, pick
 from bot.core.threads import FINAL, Asking, Thread, picks_of, rows_of, shown_of
 from bot.core.whom import whom_to_ask
 from bot.errors import Ambiguous, BadInput, NotAllowed, NotFound, UserError
@@ -53,9 +55,9 @@ class Turn:
         """The present instant in the tenant's zone."""
         return Clock(self.desk.around.now(), self.question.tenant.zone)
 
-    async def find(self, kind: str, text: str) -> Sequence[Match]:
+    async def find(self, kind: str, text: str, limit: int = 4) -> Sequence[Match]:
         """Look for a thing, as far as this person may see it."""
-        return await self.desk.gate.find(self.user, kind, text, 4, place=self.question.place)
+        return await self.desk.gate.find(self.user, kind, text, limit, place=self.question.place)
 
     async def call(
         self, action_id: str, args: Mapping[str, Any], via: Via, asks: Collection[str] = ()
@@ -67,9 +69,12 @@ class Turn:
         self.thread = replace(self.thread, waiting="", version="")  # a later yes is about what comes now
         if not self.fits(action_id):  # not even asked what it would be about; the gate says why and writes it
             return await self._through(action_id, args, via)
-        arguments = arguments_of(self.desk.view.action(action_id).item)
+        item = self.desk.view.action(action_id).item
+        arguments = arguments_of(item)
+        if via is Via.MODEL or item.reads_only:
+            args = reopened(self.thread.left_open, item, args, asks)
         if lacking := [a for a in arguments if (a.required or a.name in asks) and args.get(a.name) is None]:
-            return await self._lookup_first(action_id, args, arguments, via) or self.ask_for(
+            return await self._lookup_first(action_id, args, via, asks) or self.ask_for(
                 action_id, args, lacking[0], via
             )
         self.thread = replace(self.thread, asking=None)
@@ -77,7 +82,7 @@ class Turn:
             reply = await self._through(action_id, args, via)
         except (Ambiguous, NotFound, BadInput) as error:
             self.thread = self.thread.about(await self._named(arguments, args))
-            return self._asked_again(error, action_id, args, via)
+            return self._asked_again(error, action_id, args, via, asks)
         except UserError:
             self.thread = self.thread.about(await self._named(arguments, args))
             raise
@@ -151,22 +156,30 @@ class Turn:
         return reply
 
     async def _lookup_first(
-        self, action_id: str, args: Mapping[str, Any], arguments: Sequence[Argument], via: Via
+        self, action_id: str, args: Mapping[str, Any], via: Via, asks: Collection[str]
     ) -> Reply | None:
-        """Before asking for more: say so if something already named is not there at all."""
-        for argument in arguments:
+        """Before asking for more: say so if something already named is not there, or ask which one it is."""
+        owned = self.desk.view.action(action_id)
+        for argument in arguments_of(owned.item):
             words = args.get(argument.name)
             if argument.kind is not Kind.ENTITY or words is None:
                 continue
-            if not await self.find(argument.entity, str(words)):
-                kind, shown = argument.entity.replace("_", " "), str(words)[:60]
-                error = NotFound(
-                    f"I found no {kind} for “{shown}”. Check the spelling, or name it otherwise."
-                )
-                return self._asked_again(error, action_id, args, via)
+            found = await self.find(argument.entity, str(words), SHOWN + 1)
+            try:
+                if not found:
+                    kind, shown = argument.entity.replace("_", " "), str(words)[:60]
+                    raise NotFound(  # noqa: TRY301 - told as what `pick` finds
+                        f"I found no {kind} for “{shown}”. Check the spelling, or name it otherwise."
+                    )
+                pick(owned, self.desk.view.entity(argument.entity), argument.name, str(words), found, args)
+            except (Ambiguous, NotFound) as error:
+                self.thread = replace(self.thread, asking=None)
+                return self._asked_again(error, action_id, args, via, asks)
         return None
 
-    def _asked_again(self, error: UserError, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
+    def _asked_again(
+        self, error: UserError, action_id: str, args: Mapping[str, Any], via: Via, asks: Collection[str]
+    ) -> Reply:
         """Say what did not fit; the choices, or the thing not found, stay open for the next message."""
         choices = error.choices if isinstance(error, Ambiguous) else ()
         tone = Tone.ASK if choices else Tone.BAD
@@ -177,7 +190,10 @@ class Turn:
         if argument and not secret:
             rest = {k: v for k, v in args.items() if k != argument.name}
             asking = Asking(action_id=action_id, args=rest, argument=argument.name, via=via)
-        self.thread = replace(self.thread, picks=picks_of(reply, via), rows=(), asking=asking)
+        picks = candidates(reply, via, asks)
+        left = left_open(self.desk.view.action(action_id).item, action_id, args, choices, via)
+        left = left or self.thread.left_open
+        self.thread = replace(self.thread, picks=picks, rows=(), asking=asking, left_open=left)
         return reply
 
     def _not_found(self, error: UserError, action_id: str, args: Mapping[str, Any]) -> Argument | None:

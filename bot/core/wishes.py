@@ -32,9 +32,15 @@ def ask_of(turn: Turn) -> Ask:
         clock=turn.clock,
         resolve=turn.find,
         currency=turn.question.tenant.currency,
-        focus={**turn.thread.focus, **_asked_about(turn)},
+        focus={**_settled(turn), **_asked_about(turn)},
         last=turn.thread.last,
     )
+
+
+def _settled(turn: Turn) -> Mapping[str, str]:
+    """Return what the thread is about; who was named last and not settled on is not who came before."""
+    left = turn.thread.left_open
+    return {kind: key for kind, key in turn.thread.focus.items() if left is None or kind != left.kind}
 
 
 def _asked_about(turn: Turn) -> Mapping[str, str]:
@@ -53,6 +59,9 @@ def _asked_about(turn: Turn) -> Mapping[str, str]:
 async def understood(turn: Turn) -> Reply:
     """Answer free text."""
     ask = ask_of(turn)
+    if left := turn.thread.left_open:
+        kept = replace(left, turns=left.turns - 1) if left.turns > 1 else None
+        turn.thread = replace(turn.thread, left_open=kept)
     meant = _for_here(turn, await turn.desk.understander.understand(ask))
     if (two := await twofold(turn, ask, meant)) and all(turn.fits(guess.action_id) for guess in two):
         first = await _act(turn, two[0])

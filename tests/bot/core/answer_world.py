@@ -91,7 +91,7 @@ class NotingGate:
         if len(exact) > 1:
             rest = " ".join(f'{n}="{v}"' for n, v in args.items() if n != name)
             choices = [
-                Choice(m.label, f"{owned.plugin} {owned.item.name} {name}={m.key} {rest}".strip())
+                Choice(m.label, f"{owned.plugin} {owned.item.name} {name}={m.key} {rest}".strip(), m.detail)
                 for m in exact
             ]
             raise Ambiguous(f"Which {kind}?", choices)

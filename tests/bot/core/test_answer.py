@@ -130,7 +130,10 @@ async def test_cancel_drops_what_was_asked(chat: Talk) -> None:
 
 async def test_two_of_one_name_are_a_choice_and_a_number_picks(chat: Talk) -> None:
     reply = await chat.say("what does John Smith owe?")
-    assert picks(reply) == ("John Smith", "John Smith")
+    assert picks(reply) == (
+        "John Smith · 100 Links Road, Nyali, active",
+        "John Smith · 34C Waiyaki Way, Westlands, suspended",
+    )
     await chat.say("2")
     assert chat.last == ("billing_balance", {"customer": "100778"})
 

@@ -26,13 +26,14 @@ class Thing:
     key: str
     label: str
     words: str = ""
+    detail: str = ""
 
 
 THINGS = {
     "customer": [
         Thing("100234", "Amina Bello", "amina@acme.example +234 801 234 5678 10.20.0.7 ALCL12AB34CD"),
-        Thing("100777", "John Smith", "john@acme.example"),
-        Thing("100778", "John Smith", "john2@acme.example"),
+        Thing("100777", "John Smith", "john@acme.example", "100 Links Road, Nyali, active"),
+        Thing("100778", "John Smith", "john2@acme.example", "34C Waiyaki Way, Westlands, suspended"),
         Thing("100999", "Grace Adeyemi", "grace@acme.example"),
     ],
     "ticket": [Thing("TCK-10234", "No light"), Thing("TCK-10235", "Slow in the evening")],
@@ -50,7 +51,12 @@ async def find(kind: str, text: str) -> list[Match]:
         if exact or set(low.split()) & set(thing.label.lower().split()):
             out.append(
                 Match(
-                    key=thing.key, label=thing.label, record=thing, exact=exact, score=1.0 if exact else 0.7
+                    key=thing.key,
+                    label=thing.label,
+                    detail=thing.detail,
+                    record=thing,
+                    exact=exact,
+                    score=1.0 if exact else 0.7,
                 )
             )
     return sorted(out, key=lambda m: not m.exact)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.contract.people import Tenant
+from bot.core.candidates import described
+from bot.core.threads import Pick
+from bot.db.database import Database
+from bot.llm.embedding import LocalEmbedder
+from bot.understand.understander import Understander
+from tests.bot.core.answer_world import Talk, talk
+from tests.bot.understand import isp
+
+UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+NYALI, WESTLANDS, NAIROBI = (
+    Pick(
+        label="Amina Bello (100187)",
+        words="customers show customer=100187",
+        about="Links Road, Nyali, active",
+    ),
+    Pick(
+        label="Amina Bello (100234)",
+        words="customers show customer=100234",
+        about="Waiyaki Way, Westlands, active",
+    ),
+    Pick(
+        label="Amina B. Noor (100300)",
+        words="customers show customer=100300",
+        about="Moi Avenue, Westlands, suspended",
+    ),
+)
+LISTED = (NYALI, WESTLANDS, NAIROBI)
+
+
+@pytest.fixture
+def chat(database: Database, tenant: Tenant) -> Talk:
+    return talk(database, tenant, UNDERSTANDER)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("the one in nyali", (NYALI,)),
+        ("the suspended one", (NAIROBI,)),
+        ("Westlands", (WESTLANDS, NAIROBI)),
+        ("she lives at Waiyaki Way", (WESTLANDS,)),
+        ("100234", (WESTLANDS,)),
+        ("noor", (NAIROBI,)),
+        ("not the one in nyali", ()),
+        ("show open tickets in nyali", ()),
+        ("amina", ()),
+        ("the one", ()),
+    ],
+)
+def test_what_is_said_of_one_of_several_chooses_it(words: str, found: tuple[Pick, ...]) -> None:
+    assert described(LISTED, words) == found
+
+
+def test_what_only_was_offered_is_chosen_by_no_description() -> None:
+    assert described((Pick(label="Suspend John", words="suspend John"),), "john") == ()
+
+
+async def test_who_is_meant_is_asked_before_what_else_is_lacking(chat: Talk) -> None:
+    reply = await chat.say("add a note to John Smith")
+    assert [choice.detail[-9:] for choice in reply.choices] == ["i, active", "suspended"]
+    asked = await chat.say("the one in westlands")
+    assert "text" in asked.text
+    await chat.say("wants to be called back")
+    assert list(chat.gate.parked.values()) == [
+        ("customers_note", {"customer": "100778", "text": "wants to be called back"})
+    ]
+
+
+async def test_a_choice_left_open_is_offered_again_and_nobody_else_is_taken(chat: Talk) -> None:
+    await chat.say("what does Amina Bello owe?")
+    await chat.say("what does John Smith owe?")
+    for words in ("is he online now", "open a ticket: no light since morning"):
+        done = len(chat.gate.done)
+        reply = await chat.say(words)
+        assert [choice.label[:10] for choice in reply.choices] == ["John Smith", "John Smith"]
+        assert chat.gate.parked == {}
+        assert len(chat.gate.done) == done
+    await chat.say("the second one")
+    assert list(chat.gate.parked.values()) == [
+        ("tickets_create", {"customer": "100778", "subject": "no light since morning"})
+    ]
+    await chat.say("is he online now")
+    assert chat.last[1]["customer"] == "100778"
+
+
+async def test_a_no_ends_what_was_left_open(chat: Talk) -> None:
+    await chat.say("what does John Smith owe?")
+    await chat.say("no")
+    reply = await chat.say("open a ticket: no light since morning")
+    assert not reply.choices
+    assert "customer" in reply.text
+
+
+async def test_what_is_named_later_settles_what_was_left_open(chat: Talk) -> None:
+    await chat.say("what does John Smith owe?")
+    await chat.say("what does Amina Bello owe?")
+    await chat.say("is she online now")
+    assert chat.last[1]["customer"] == "100234"
