@@ -205,9 +205,9 @@ class NetworkConformance(WatchingConformance):
         whole = await port.impact(EVERYWHERE, place, limit=50)
         assert whole.hits[:2] == impact.hits
         assert whole.hits[2].online is False, "its session ended"
-        for kind, tier, who in (("business", "", "kano"), ("", "critical", "amina"), ("business", "premium", "")):
+        for kind, tier, who in (("business", "", ["kano"]), ("", "critical", ["amina"]), ("", "premium", [])):
             some = await port.impact(EVERYWHERE, place, kind=kind, tier=tier)
-            assert [hit.customer for hit in some.hits] == ([world[who]] if who else []), (kind, tier)
+            assert [hit.customer for hit in some.hits] == [world[name] for name in who], (kind, tier)
         assert there(await port.device(EVERYWHERE, OLT)).services == whole.services
 
     async def test_outages_newest_first_with_what_hangs_below(self, rig: Rig) -> None:
