@@ -94,6 +94,10 @@ class BillingConformance(BookingConformance):
             (InvoiceQuery(customer=world["amina"]), ("open", "late", "begun", "paid"), 18_000, 13_000),
             (InvoiceQuery(since=today - timedelta(days=20)), ("open", "late"), 9_000, 9_000),
             (InvoiceQuery(until=today - timedelta(days=80)), ("paid", "grace"), 13_500, 9_000),
+            (InvoiceQuery(over=eur(4_500)), ("grace",), 9_000, 9_000),
+            (InvoiceQuery(over=Money(1, "USD"), biggest=True), (), 0, 0),
+            (InvoiceQuery(is_due=True, since=today), ("open",), 4_500, 4_500),
+            (InvoiceQuery(is_due=True, until=today - timedelta(days=90)), ("grace",), 9_000, 9_000),
             (InvoiceQuery(standing="disputed"), (), 0, 0),
             (InvoiceQuery(standing="void"), (), 0, 0),
         ):
@@ -116,6 +120,11 @@ class BillingConformance(BookingConformance):
             (PaymentQuery(method=Method.CASH), ("part",), 0, 500),
             (PaymentQuery(reference="qx 12-A"), ("whole",), 0, 4_500),
             (PaymentQuery(reference="other"), (), 0, 0),
+            (PaymentQuery(status="failed"), ("failed grace", "failed"), 2, 0),
+            (PaymentQuery(status="succeeded", method=Method.CASH), ("part",), 0, 500),
+            (PaymentQuery(status="succeeded", over=eur(500)), ("whole",), 0, 4_500),
+            (PaymentQuery(status="succeeded", amount=eur(500)), ("part",), 0, 500),
+            (PaymentQuery(amount=Money(500, "USD")), (), 0, 0),
         ):
             page = await port.find_payments(EVERYWHERE, query)
             assert [p.number for p in page.payments] == [world[f"pay {name}"] for name in names], query
@@ -173,6 +182,8 @@ class BillingConformance(BookingConformance):
             (DebtorQuery(over=eur(8_499)), ["grace", "amina"]),
             (DebtorQuery(over=eur(9_000)), []),
             (DebtorQuery(area="north"), ["amina"]),
+            (DebtorQuery(name="GRACE"), ["grace"]),
+            (DebtorQuery(name="nobody of that name"), []),
             (DebtorQuery(area="north", kind="business"), []),
             (DebtorQuery(tier="critical"), ["amina"]),
             (DebtorQuery(plan="F100"), ["amina"]),
@@ -229,6 +240,12 @@ class BillingConformance(BookingConformance):
         for split in (revenue.by_plan, revenue.by_region):
             assert sum_of([amount for _, _, amount in split]) == revenue.mrr
         assert sum(count for _, count, _ in revenue.by_plan) == revenue.services
+        kinds = [await port.revenue(EVERYWHERE, FIRST, world.today, k) for k in ("business", "individual")]
+        assert [k.mrr.minor > 0 for k in kinds] == [True, True]
+        assert sum_of([k.mrr for k in kinds]) == revenue.mrr
+        assert sum_of([k.receivable for k in kinds]) == revenue.receivable
+        assert sum_of([k.invoiced for k in kinds]) == revenue.invoiced
+        assert sum(k.customers for k in kinds) == revenue.customers
         october = await port.revenue(EVERYWHERE, date(2026, 10, 1), world.today)
         assert (october.collected, october.invoiced) == (eur(500), eur(0))
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from bot.api import EVERYWHERE, NOWHERE, LeaseLost, NotFound
+from bot.api import EVERYWHERE, NOWHERE, Conflict, LeaseLost, NotFound
 from bot.conformance.rig import Rig, a_stranger, a_world, effect, lost, opened, there
 from bot.conformance.scopes import SOUTH
 from plugins.customers.port import ContactChange, CustomerQuery, Customers, CustomerStatus
@@ -26,6 +26,7 @@ CHOICES: tuple[tuple[CustomerQuery, tuple[str, ...]], ...] = (
     (CustomerQuery(since=date(2024, 3, 2)), ()),
     (CustomerQuery(status=CustomerStatus.CHURNED), ()),
     (CustomerQuery(area="nowhere at all"), ()),
+    (CustomerQuery(status=CustomerStatus.CHURNED, owing=True), ()),
 )
 
 
@@ -59,6 +60,9 @@ class ContactsConformance:
         assert world["amina"] not in {c.number for c in left.customers}
         gone = CustomerQuery(status=CustomerStatus.CHURNED, since=world.today, until=world.today)
         assert [c.number for c in (await port.find_by(EVERYWHERE, gone)).customers] == [world["amina"]]
+        for owing, who in ((True, [world["amina"]]), (False, [])):
+            asked = replace(gone, owing=owing)
+            assert [c.number for c in (await port.find_by(EVERYWHERE, asked)).customers] == who
 
     async def test_a_list_ends_where_the_askers_reach_does(self, rig: Rig) -> None:
         world = await a_world(rig)
@@ -80,7 +84,9 @@ class ContactsConformance:
         assert [(f.customer.number, f.exact) for f in found] == [(world["amina"], True)]
         assert not await port.find(EVERYWHERE, "0733 000 111"), "nobody is found by the number of old"
         back = ContactChange(phone=before.phone, street=before.street, alt_phone=before.alt_phone)
-        assert await port.change_contact(effect(world, "back"), world["amina"], back) == before
+        with pytest.raises(Conflict):
+            await port.change_contact(effect(world, "no"), world["amina"], back, ContactChange(phone="+1"))
+        assert await port.change_contact(effect(world, "back"), world["amina"], back, new) == before
 
     async def test_a_change_of_contact_happens_once_or_not_at_all(self, rig: Rig) -> None:
         world = await a_world(rig)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
-from bot.api import Button, Column, File, Reply, Table, action, moment, plural, sheet_of
+from bot.api import Button, Column, File, Money, Reply, Table, action, moment, plural, sheet_of
 from plugins.billing.port import Billing, Invoice, InvoiceQuery
 from plugins.billing.said import (
     MAX_ROWS,
@@ -15,6 +15,7 @@ from plugins.billing.said import (
     RIGHT,
     WITH_FILE,
     check_period,
+    in_ours,
     midnight,
     period_said,
     standing,
@@ -41,6 +42,9 @@ MONTH = timedelta(days=31)
         "invoices issued since {since}",
         "which invoices has {customer} not paid",
         "which invoices are open for {customer}",
+        "invoices due {since}",
+        "unpaid invoices over {over}",
+        "biggest invoices {since}",
         "open bills of {customer}",
         "which bills are still due for {customer}",
         "invoice list of {customer}",
@@ -54,31 +58,45 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     status: Status | None = None,
     since: date | None = None,
     until: date | None = None,
+    due: bool = False,
+    biggest: bool = False,
+    over: Money | None = None,
     limit: int = 12,
     csv: bool = False,
 ) -> Reply:
     """List a customer's invoices, newest first, all or only the unpaid ones.
 
-    Or those of everybody; overdue, paid, void or disputed ones, and those issued in a period; as a CSV file
-    when you ask for one.
+    Or those of everybody; overdue, paid, void or disputed ones, those issued in a period or due in it, those
+    over an amount; as a CSV file when you ask for one.
     """
     today = ctx.today
     check_period(since, until, today)
     word = status or ("unpaid" if unpaid else None)
     number = customer.number if customer else None
-    query = InvoiceQuery(customer=number, standing=word, since=since, until=until)
+    query = InvoiceQuery(
+        customer=number,
+        standing=word,
+        since=since,
+        until=until,
+        is_due=due,
+        over=over and in_ours(ctx, over),
+        biggest=biggest,
+    )
     most = MOST if csv else max(WITH_FILE, MAX_ROWS)
     found = await ctx.port(Billing).find_invoices(ctx.scope, query, today, most)
     rows = found.invoices[: max(1, min(limit, MAX_ROWS))]
     kind, whose = f"{word} invoice" if word else "invoice", f" of {customer.name}" if customer else ""
-    span = period_said(since, until, today)
+    span = f" of more than {over}" if over else ""
+    if period := period_said(since, until, today):
+        span += f", due{period.removeprefix(',')}" if due else period
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
         who = f" for {customer.name}" if customer else ""
         return Reply(f"No {kind}s{who}{span}.", data=(), focus=focus, evidence=evidence)
     many = plural(found.count, kind)
     shown = len(rows)
-    head = f"{many}{whose}{span}" if shown == found.count else f"The {'last ' if not word else 'first '}"
+    first = "biggest" if biggest else "first" if word or due else "last"
+    head = f"{many}{whose}{span}" if shown == found.count else f"The {first} "
     if shown < found.count:
         head += f"{shown} of {many}{whose}{span}"
     return Reply(

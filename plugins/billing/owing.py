@@ -70,13 +70,14 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     area: str = "",
     kind: CustomerKind | None = None,
     plan: PlanRef | None = None,
+    called: str = "",
     limit: int = 15,
     csv: bool = False,
 ) -> Reply:
     """List overdue debt by age and the largest debtors.
 
     By the age of each invoice: not due yet, up to 30, 60, 90 days overdue and more. Of all, or of those in an
-    area, on a plan, of a kind, or who owe more than an amount; as a CSV file when you ask for one.
+    area, on a plan, of a kind, of a name, or who owe more than an amount; as a CSV file when you ask for one.
     """
     if days < 1:
         raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
@@ -85,9 +86,10 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     if over is not None and over.currency != ctx.tenant.currency:
         raise BadInput(f"Debts are listed in {ctx.tenant.currency}. Give the amount in it.")
     among = query_of(kind=kind, plan=plan, area=area)
-    of = DebtorQuery(over=over, kind=among.kind, plan=among.plan, area=among.area)
+    name = " ".join(called.split()) or None
+    of = DebtorQuery(over=over, kind=among.kind, plan=among.plan, area=among.area, name=name)
     found = await ctx.port(Billing).overdue(ctx.scope, ctx.today, days, MOST if csv else WITH_FILE, of)
-    said, rows = _narrowed(days, over, plan), max(1, min(limit, MAX_ROWS))
+    said, rows = _narrowed(days, over, plan, name), max(1, min(limit, MAX_ROWS))
     evidence = (ctx.evidence(Billing),)
     if not found.customers:
         return await _nobody(ctx, found, among, said)
@@ -104,9 +106,9 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     )
 
 
-def _narrowed(days: int, over: Money | None, plan: Plan | None) -> str:
+def _narrowed(days: int, over: Money | None, plan: Plan | None, called: str | None) -> str:
     """Return ` on Fibre 50 overdue with more than 5,000.00 KES for 30 days or more`."""
-    on = f" on {plan.name}" if plan else ""
+    on = (f" on {plan.name}" if plan else "") + (f" named “{called[:40]}”" if called else "")
     more = f" with more than {over}" if over is not None else ""
     return f"{on} overdue{more}{f' for {days} days or more' if days > 1 else ''}"
 
@@ -114,7 +116,7 @@ def _narrowed(days: int, over: Money | None, plan: Plan | None) -> str:
 async def _nobody(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str) -> Reply:
     """Say that nobody is; where nobody at all lives in that area, that its name may be wrong."""
     text, tone = f"No {said_of(among, 'customer')} is{said}.", Tone.GOOD
-    if among == CustomerQuery():
+    if among == CustomerQuery() and " named " not in said:
         text = f"Nobody is{said}."
     elif among.area:
         there = await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=among.area), 1)

@@ -181,8 +181,11 @@ class Billing(Protocol):
         """Return the payments that failed in a period, in the tenant's currency."""
         ...
 
-    async def revenue(self, scope: Scope, month: date, today: date) -> Revenue:
-        """Return the figures of the month that starts on this day, in the tenant's currency."""
+    async def revenue(self, scope: Scope, month: date, today: date, kind: str | None = None) -> Revenue:
+        """Return the figures of the month that starts on this day, in the tenant's currency.
+
+        Of all customers, or of those of one kind.
+        """
         ...
 
     async def promises(

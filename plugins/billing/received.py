@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
-from bot.api import Column, File, Reply, Table, action, moment, plural, sheet_of
+from bot.api import Column, File, Money, Reply, Table, action, moment, plural, sheet_of
 from plugins.billing.port import Billing, Method, Payment, PaymentPage, PaymentQuery
 from plugins.billing.said import (
     MAX_ROWS,
@@ -14,12 +15,17 @@ from plugins.billing.said import (
     RIGHT,
     WITH_FILE,
     check_period,
+    in_ours,
     midnight,
     period_said,
     why_failed,
 )
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
+
+Status = Literal["failed", "succeeded", "pending", "refunded"]
+PAST = {"succeeded": "successful"}
+"""Statuses as they stand before “payments”."""
 
 
 @action(
@@ -38,6 +44,9 @@ from plugins.customers.port import Customer, CustomerRef
         "what came in from {customer}",
         "did the payment of {customer} arrive",
         "when did {customer} pay",
+        "{method} payments over {over}",
+        "was {amount} paid {since}",
+        "how much did we collect {since}",
     ),
 )
 async def payments(  # noqa: PLR0913 - what the list can be narrowed by
@@ -48,13 +57,16 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
     since: date | None = None,
     until: date | None = None,
     reference: str | None = None,
+    status: Status | None = None,
+    over: Money | None = None,
+    amount: Money | None = None,
     limit: int = 12,
     csv: bool = False,
 ) -> Reply:
     """List a customer's payments, newest first, failed ones too.
 
-    Or those of everybody; by cash, card or another way, of a period, or with a reference; as a CSV file when
-    you ask for one.
+    Or those of everybody; by cash, card or another way, of a period, over an amount or of just one, failed
+    ones only, or with a reference; as a CSV file when you ask for one.
     """
     today = ctx.today
     check_period(since, until, today)
@@ -64,6 +76,9 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
         until=midnight(ctx, until + timedelta(days=1)) if until else None,
         method=method,
         reference=reference,
+        status=status,
+        over=over and in_ours(ctx, over),
+        amount=amount and in_ours(ctx, amount),
     )
     found = await ctx.port(Billing).find_payments(ctx.scope, query, MOST if csv else WITH_FILE)
     rows = found.payments[: max(1, min(limit, MAX_ROWS))]
@@ -81,15 +96,24 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
 
 
 def _kind(query: PaymentQuery) -> str:
-    return f"{query.method.replace('_', ' ')} payment" if query.method else "payment"
+    status = PAST.get(query.status or "", query.status or "")
+    words = (status, query.method.replace("_", " ") if query.method else "", "payment")
+    return " ".join(word for word in words if word)
+
+
+def _more(query: PaymentQuery) -> str:
+    """Return what amounts and which reference are meant, to stand behind the period."""
+    over = f", more than {query.over}" if query.over else ""
+    amount = f", {query.amount} each" if query.amount else ""
+    return over + amount + (f", reference {query.reference}" if query.reference else "")
 
 
 async def _none(
     ctx: Ctx, customer: Customer | None, query: PaymentQuery, since: date | None, until: date | None
 ) -> str:
     """Say that nothing came in; of somebody asked about in a period, when it last did."""
-    today, ref = ctx.today, f", reference {query.reference}" if query.reference else ""
-    span = period_said(since, until, today) + ref
+    today = ctx.today
+    span = period_said(since, until, today) + _more(query)
     if customer is None:
         return f"No {_kind(query)}s{span}."
     if not span:
@@ -102,8 +126,8 @@ async def _none(
 
 def _said(found: PaymentPage, shown: int, customer: Customer | None, query: PaymentQuery, span: str) -> str:
     """Say what came in; whether somebody paid in a period at all comes first."""
-    span += f", reference {query.reference}" if query.reference else ""
-    note = f", {found.failed} of them failed" if found.failed else ""
+    span += _more(query)
+    note = f", {found.failed} of them failed" if found.failed and not query.status else ""
     many = plural(found.count, _kind(query))
     part = f"The last {shown} of " if shown < found.count else ""
     if customer and span and not found.total.minor:

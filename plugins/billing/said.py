@@ -116,6 +116,13 @@ def focus_of(customer: str, **more: str) -> Mapping[str, str]:
     return {"customer": customer, **more}
 
 
+def in_ours(ctx: Context[Any], amount: Money) -> Money:
+    """Return an amount to compare with; BadInput unless it is in the tenant's currency."""
+    if amount.currency != ctx.tenant.currency:
+        raise BadInput(f"Accounts are listed in {ctx.tenant.currency}. Give the amount in it.")
+    return amount
+
+
 def check_period(since: date | None, until: date | None, today: date) -> None:
     """Raise BadInput when a period ends before it begins."""
     if since and until and since > until:

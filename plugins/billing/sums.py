@@ -19,6 +19,7 @@ from bot.api import (
 from plugins.billing.port import Billing, FailedPayments, Revenue
 from plugins.billing.said import MAX_ROWS, RIGHT
 from plugins.billing.settings import Ctx
+from plugins.customers.port import CustomerKind, query_of
 
 WEEK = timedelta(days=7)
 YEARS = timedelta(days=3 * 366)
@@ -105,27 +106,37 @@ def _failed(found: FailedPayments) -> tuple[Table, ...]:
         "how does the revenue of this month look",
         "what is owed to us in total",
         "revenue today compared with yesterday",
+        "MRR of {kind} customers",
+        "revenue of {month} compared with {other_month}",
     ),
 )
-async def revenue(ctx: Ctx, month: date | None = None) -> Reply:
+async def revenue(
+    ctx: Ctx, month: date | None = None, other_month: date | None = None, kind: CustomerKind | None = None
+) -> Reply:
     """Sum up the revenue of a month.
 
-    MRR, invoiced, collected, credited and what is owed; this month if you do not say.
+    MRR, invoiced, collected, credited and what is owed; this month if you do not say. Of all or of business
+    or residential customers; two months beside each other.
     """
     today = ctx.today
     first = (month or today).replace(day=1)
-    if first > today:
-        raise BadInput(f"{first:%B %Y} has not begun yet.")
-    found = await ctx.port(Billing).revenue(ctx.scope, first, today)
+    other = other_month.replace(day=1) if other_month else None
+    for begins in (first, other or first):
+        if begins > today:
+            raise BadInput(f"{begins:%B %Y} has not begun yet.")
+    of = query_of(kind=kind).kind
+    found = await ctx.port(Billing).revenue(ctx.scope, first, today, of)
+    against = await ctx.port(Billing).revenue(ctx.scope, other, today, of) if other else None
+    whose = f" of {of} customers" if of else ""
     columns = (Column("Plan"), Column("Services", RIGHT), Column("MRR", RIGHT))
     regions = (Column("Region"), Column("Customers", RIGHT), Column("MRR", RIGHT))
     running = (first.year, first.month) == (today.year, today.month)
     now = "" if running else " now"  # what is subscribed and owed is always that of today
     return Reply(
-        f"**MRR{now} {found.mrr}** from {plural(found.services, 'active service')}. "
+        f"**MRR{whose}{now} {found.mrr}** from {plural(found.services, 'active service')}. "
         f"Outstanding{now}: {found.receivable}, {found.overdue} of it overdue.",
         data=found,
-        facts=_facts(found, first, running=running),
+        facts=_beside(found, against) if against else _facts(found, first, running=running),
         tables=(
             Table(
                 title="MRR by plan", columns=columns, rows=[*found.by_plan, _sum(found.by_plan, found.mrr)]
@@ -142,6 +153,18 @@ async def revenue(ctx: Ctx, month: date | None = None) -> Reply:
 
 def _sum(rows: tuple[tuple[str, int, Money], ...], total: Money) -> tuple[str, int, Money]:
     return "all", sum(count for _, count, _ in rows), total
+
+
+def _beside(one: Revenue, other: Revenue) -> dict[str, object]:
+    """Return the figures of two months, each with the change from the earlier to the later one."""
+    early, late = sorted((one, other), key=lambda r: r.month)
+    facts: dict[str, object] = {}
+    for said, name in (("Invoiced", "invoiced"), ("Collected", "collected"), ("Credited", "credited")):
+        before, after = getattr(early, name), getattr(late, name)
+        change = f" ({(after.minor - before.minor) / before.minor:+.1%})" if before.minor else ""
+        facts[f"{said} in {early.month:%B %Y}"] = before
+        facts[f"{said} in {late.month:%B %Y}"] = f"{after}{change}"
+    return facts
 
 
 def _facts(found: Revenue, first: date, *, running: bool) -> dict[str, object]:

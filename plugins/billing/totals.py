@@ -11,12 +11,18 @@ from plugins.billing.nouns import CreditNote, Invoice, Method, Payment
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceQuery:
-    """Which invoices: `standing` unpaid, overdue, paid, void or disputed; issued within the period."""
+    """Which invoices: `standing` unpaid, overdue, paid, void or disputed; issued within the period.
+
+    Or due within it, where it `is_due`; of a total of more than `over`, in its currency. The `biggest` first.
+    """
 
     customer: str | None = None
     standing: str | None = None
     since: date | None = None
     until: date | None = None
+    is_due: bool = False
+    biggest: bool = False
+    over: Money | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +37,19 @@ class InvoicePage:
 
 @dataclass(frozen=True, kw_only=True)
 class PaymentQuery:
-    """Which payments: of a customer, a period (until is left out), a method, or with a reference."""
+    """Which payments: of a customer, a period (until is left out), a method, a status, or with a reference.
+
+    Of more than `over`, or of just this `amount`, each in its currency.
+    """
 
     customer: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     method: Method | None = None
     reference: str | None = None
+    status: str | None = None
+    over: Money | None = None
+    amount: Money | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +121,7 @@ class DebtorQuery:
     tier: str | None = None
     plan: str | None = None
     area: str | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

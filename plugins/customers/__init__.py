@@ -11,12 +11,13 @@ from plugins.customers.contact import change_contact
 from plugins.customers.ending import keep, terminate
 from plugins.customers.listing import browse, leavers
 from plugins.customers.looking import find, find_customers, find_services, plans, services, show
-from plugins.customers.naming import find_plans
+from plugins.customers.naming import NAMED, find_plans
 from plugins.customers.noting import add_note, notes
 from plugins.customers.planning import change_plan, quote_plan
 from plugins.customers.provisioning import activate, provision
 from plugins.customers.reverting import revert_plan
 from plugins.customers.suspending import resume, suspend
+from plugins.customers.taking_back import revert_contact
 
 READ = frozenset({"customers:read"})
 WRITE = READ | {"customers:write"}
@@ -58,6 +59,7 @@ def register_actions() -> Sequence[Action]:
         revert_plan,
         create,
         change_contact,
+        revert_contact,
         provision,
         activate,
         terminate,
@@ -89,6 +91,7 @@ def register_entities() -> Sequence[Entity]:
             title="Plan",
             permission="customers:read",
             find=find_plans,
+            patterns=(NAMED,),
             words=("plan", "package"),
             scoped=False,
         ),

@@ -22,8 +22,9 @@ AROUND = frozenset(("the", "our", "region", "area", "site", "zone"))
 class CustomerQuery:
     """All that is named has to fit. `plan` is the code of one a line in use is on.
 
-    `area` is a region, a site by code or part of its name, or a city, in any case. `since` and `until` are
-    the first and last day on which they became customers; of churned ones, on which they left.
+    `owing` are those with an invoice that is not paid, or with none. `area` is a region, a site by code or
+    part of its name, or a city, in any case. `since` and `until` are the first and last day on which they
+    became customers; of churned ones, on which they left.
     """
 
     status: CustomerStatus | None = None
@@ -33,6 +34,7 @@ class CustomerQuery:
     area: str | None = None
     since: date | None = None
     until: date | None = None
+    owing: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,25 +72,27 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
         "who left us since {since}",
         "customers who left in {area} since {since}",
         "how many customers did we lose since {since}",
+        "customers who left owing us money",
     ),
 )
-async def leavers(
+async def leavers(  # noqa: PLR0913 - what the list can be narrowed by
     ctx: Ctx,
     *,
     since: date | None = None,
     until: date | None = None,
     area: str = "",
     kind: CustomerKind | None = None,
+    owing: bool = False,
     limit: int = 15,
     csv: bool = False,
 ) -> Reply:
     """Count and list the customers who left in a period; the last 30 days if you do not say.
 
-    As a CSV file when you ask for one.
+    Or those who still owe money, whenever they left; as a CSV file when you ask for one.
     """
-    first = since or (ctx.today - MONTH if until is None else None)
+    first = since or (ctx.today - MONTH if until is None and not owing else None)
     query = query_of(status="churned", kind=kind, area=area, since=first, until=until)
-    return await _listed(ctx, query, None, limit, csv=csv)
+    return await _listed(ctx, replace(query, owing=owing or None), None, limit, csv=csv)
 
 
 async def _listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int, *, csv: bool) -> Reply:
@@ -115,7 +118,7 @@ async def _listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int,
 
 def _who(query: CustomerQuery, plan: Plan | None, today: date) -> str:
     """Return ` on Fibre 50 who came from 1 Nov`: what stands after “customers in coast”."""
-    on = f" on {plan.name}" if plan else ""
+    on = (f" on {plan.name}" if plan else "") + (" with an unpaid invoice" if query.owing else "")
     left = "left" if query.status is CustomerStatus.CHURNED else "came"
     if query.since and query.since == query.until:
         return f"{on} who {left} on {day(query.since, today)}"

@@ -126,7 +126,7 @@ class LocalBilling(Booking):
         async with self._sql() as session:
             return await money.get_failed(session, scope, since, until, self._currency, limit)
 
-    async def revenue(self, scope: Scope, month: date, today: date) -> Revenue:
+    async def revenue(self, scope: Scope, month: date, today: date, kind: str | None = None) -> Revenue:
         """Return the figures of the month that starts on this day; it ends where the tenant's clock says."""
         start = month.replace(day=1)
         stop = _next_month(start)
@@ -135,7 +135,8 @@ class LocalBilling(Booking):
         days = (start, stop, before, min(same_day, start))
         spans = [datetime.combine(on, time(), self._zone) for on in days]
         async with self._sql() as session:
-            return await money.get_revenue(session, scope, (start, stop), spans, today, self._currency)
+            days_, unit = (start, stop), self._currency
+            return await money.get_revenue(session, scope, days_, spans, today, unit, kind)
 
     async def promises(
         self, scope: Scope, since: datetime, customer: str | None = None, limit: int = 1_000

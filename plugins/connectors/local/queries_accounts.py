@@ -99,16 +99,20 @@ async def find_invoice_page(
 ) -> InvoicePage:
     """Return the first invoices that fit, and the sums of all."""
     parts = [STANDINGS[query.standing]] if query.standing else ["i.status <> 'draft'"]
-    parts += ["i.issued_on >= :since"] if query.since else []
-    parts += ["i.issued_on <= :until"] if query.until else []
-    by_due = query.standing in {"unpaid", "overdue"}
+    on = "i.due_on" if query.is_due else "i.issued_on"
+    parts += [f"{on} >= :since"] if query.since else []
+    parts += [f"{on} <= :until"] if query.until else []
+    parts += ["i.total_minor > :over and i.currency = :unit"] if query.over else []
+    by_due = query.is_due or query.standing in {"unpaid", "overdue"}
     order = "i.due_on, i.number" if by_due else "i.issued_on desc, i.number desc"
+    if query.biggest:
+        order = "i.total_minor desc, i.number"
     sql = INVOICES.format(
         join=OF.format(row="i") if query.customer else "",
         where=" and ".join(parts),
         order=order,
     )
-    binds = _said(customer=query.customer, since=query.since, until=query.until)
+    binds = _said(customer=query.customer, since=query.since, until=query.until, **_bound(over=query.over))
     if query.standing == "overdue":
         binds["today"] = today
     rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds)
@@ -128,12 +132,21 @@ async def find_payment_page(
     parts += ["p.at < :until"] if query.until else []
     parts += ["p.method = :method"] if query.method else []
     parts += ["p.reference_key = :reference"] if query.reference else []
+    parts += ["p.status = :status"] if query.status else []
+    parts += ["p.amount_minor > :over and p.currency = :unit"] if query.over else []
+    parts += ["p.amount_minor = :amount and p.currency = :unit"] if query.amount else []
     sql = PAYMENTS.format(
         join=OF.format(row="p") if query.customer else "", where=" and ".join(parts or ["true"])
     )
     key = query.reference.replace(" ", "").replace("-", "").upper() if query.reference else None
     binds = _said(
-        customer=query.customer, since=query.since, until=query.until, method=query.method, reference=key
+        customer=query.customer,
+        since=query.since,
+        until=query.until,
+        method=query.method,
+        reference=key,
+        status=query.status,
+        **_bound(over=query.over, amount=query.amount),
     )
     rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds)
     return PaymentPage(
@@ -167,6 +180,15 @@ async def get_ledger(
     )
     shown = sum(entry.amount.minor for entry in entries)
     return Ledger(entries=entries, before=Money(after.minor - shown, currency), after=after)
+
+
+def _bound(**amounts: Money | None) -> dict[str, Any]:
+    """Return the binds of amounts to compare with, all in one currency."""
+    binds: dict[str, Any] = {}
+    for name, amount in amounts.items():
+        if amount is not None:
+            binds |= {name: amount.minor, "unit": amount.currency}
+    return binds
 
 
 def _said(**binds: Any) -> dict[str, Any]:

@@ -28,6 +28,10 @@ PARTS = {
         select code from isp_sites
         where code = upper(:chosen_area) or strpos(lower(name), lower(:chosen_area)) > 0
     ))""",
+    "owing": """exists (
+        select from isp_invoices v
+        where v.customer_id = c.id and v.status = 'open' and v.total_minor > v.paid_minor
+    ) = :chosen_owing""",
     "since": "{day} >= :chosen_since",
     "until": "{day} <= :chosen_until",
 }

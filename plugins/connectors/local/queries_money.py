@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -52,6 +53,7 @@ select 9, null, null, null, null, null, null, null, null, null, null, coalesce(s
 from debt
 order by owed desc, number
 """
+OWNED = re.compile(r"@owned\((\w+\.customer_id)\)")
 EVERYBODY = 9
 """The age of the row that counts all overdue debt."""
 PERIOD = "p.at >= :since and p.at < :until and p.currency = :currency and @owned(p.customer_id)"
@@ -137,6 +139,12 @@ def _overdue(late: Late) -> tuple[str, dict[str, Any]]:
         where, more = chosen(query, late.today)
         among = f" and exists (select from isp_customers c where c.id = i.customer_id and {where})"
         binds |= more
+    if of.name:
+        among += (
+            " and exists (select from isp_customers n where n.id = i.customer_id"
+            " and strpos(lower(n.name), lower(:called)) > 0)"
+        )
+        binds["called"] = of.name
     if of.over is not None:
         having = " having sum(owed) > :over"
         rest = " where customer_id in (select customer_id from debt)"
@@ -193,9 +201,9 @@ async def get_failed(
 
 async def get_revenue(
     session: AsyncSession, scope: Scope, days: tuple[date, date], spans: Sequence[datetime], today: date,
-    currency: str,
+    currency: str, kind: str | None = None,
 ) -> Revenue:  # fmt: skip
-    """Return the money of a month.
+    """Return the money of a month, of all customers or of one kind.
 
     `days` are its first day and the next month's; `spans` the instants between which money of the month
     and of the month before came in.
@@ -203,8 +211,10 @@ async def get_revenue(
     since, until, before, before_until = spans
     binds = {"start": days[0], "stop": days[1], "since": since, "until": until, "today": today}
     binds |= {"before": before, "before_until": before_until}
-    (row,) = await find_rows(session, MONTH, scope, currency=currency, **binds)
-    in_use = await find_rows(session, IN_USE_NOW, scope, currency=currency, today=today)
+    of = {"kind": kind} if kind else {}
+    month, now = (_of_kind(sql) if kind else sql for sql in (MONTH, IN_USE_NOW))
+    (row,) = await find_rows(session, month, scope, currency=currency, **binds, **of)
+    in_use = await find_rows(session, now, scope, currency=currency, today=today, **of)
     plans, regions = [row for row in in_use if row.of_plan], [row for row in in_use if not row.of_plan]
     return Revenue(
         month=days[0],
@@ -219,6 +229,19 @@ async def get_revenue(
         by_region=tuple((r.region or "no region", r.customers, Money(r.minor, currency)) for r in regions),
         customers=sum(r.customers for r in regions),
         collected_before=Money(row.collected_before, currency),
+    )
+
+
+def _of_kind(sql: str) -> str:
+    """Return a statement about the customers of one kind only."""
+    sql = OWNED.sub(r"\g<0> and exists (select from isp_customers k where k.id = \1 and k.kind = :kind)", sql)
+    sql = sql.replace(
+        "@within(b.region, b.site, b.partner)",
+        "@within(b.region, b.site, b.partner)"
+        " and exists (select from isp_customers k where k.id = b.customer_id and k.kind = :kind)",
+    )
+    return sql.replace(
+        "@within(c.region, c.site, c.partner)", "@within(c.region, c.site, c.partner) and c.kind = :kind"
     )
 
 

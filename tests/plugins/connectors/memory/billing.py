@@ -62,6 +62,10 @@ def clean(reference: str | None) -> str:
     return "".join(c for c in reference or "" if c.isalnum()).upper()
 
 
+def exceeds(amount: Money, over: Money) -> bool:
+    return amount.currency == over.currency and amount.minor > over.minor
+
+
 class MemoryBilling:
     def __init__(self, books: Books) -> None:
         self.books = books
@@ -212,10 +216,13 @@ class MemoryBilling:
             for story in self.stories(scope, query.customer).values()
             for i in story.invoices
             if stands[query.standing](i)
-            and (query.since is None or i.issued_on >= query.since)
-            and (query.until is None or i.issued_on <= query.until)
+            and (query.since is None or (i.due_on if query.is_due else i.issued_on) >= query.since)
+            and (query.until is None or (i.due_on if query.is_due else i.issued_on) <= query.until)
+            and (query.over is None or exceeds(i.total, query.over))
         ]
-        if query.standing in {"unpaid", "overdue"}:
+        if query.biggest:
+            found.sort(key=lambda i: (-i.total.minor, i.number))
+        elif query.is_due or query.standing in {"unpaid", "overdue"}:
             found.sort(key=lambda i: (i.due_on, i.number))
         else:
             found.sort(key=lambda i: (i.issued_on, i.number), reverse=True)
@@ -235,6 +242,9 @@ class MemoryBilling:
             and (query.until is None or p.at < query.until)
             and (query.method is None or p.method == query.method)
             and (query.reference is None or clean(p.reference) == clean(query.reference))
+            and (query.status is None or p.status == query.status)
+            and (query.over is None or exceeds(p.amount, query.over))
+            and (query.amount is None or p.amount == query.amount)
         ]
         return PaymentPage(
             payments=tuple(first(found, limit, lambda p: (p.at, p.number), reverse=True)),
@@ -267,6 +277,9 @@ class MemoryBilling:
             for number, story in self.stories(scope).items()
             if people.chosen(self.books.as_(Customer, self.books.one("customers", number) or {}), query)
         }
+        if wanted.name:
+            called = {n: str((self.books.one("customers", n) or {})["name"]).lower() for n in owing}
+            owing = {n: due for n, due in owing.items() if wanted.name.lower() in called[n]}
         least = max(min_days, 1)
         if wanted.over is not None:
             late = {
@@ -351,8 +364,10 @@ class MemoryBilling:
     def _sum(self, all_: Iterable[Payment | CreditNote]) -> Money:
         return self.money(sum(one.amount.minor for one in all_))
 
-    async def revenue(self, scope: Scope, month: date, today: date) -> Revenue:
+    async def revenue(self, scope: Scope, month: date, today: date, kind: str | None = None) -> Revenue:
         b, told = self.books, self.stories(scope)
+        if kind is not None:
+            told = {n: s for n, s in told.items() if (b.one("customers", n) or {})["kind"] == kind}
         people = MemoryCustomers(b)
         lines = [people._service(row) for row in b.rows("services") if row["customer"] in told]
         lines = [line for line in lines if line.status is ServiceStatus.ACTIVE]

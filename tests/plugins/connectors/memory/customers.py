@@ -128,7 +128,11 @@ class MemoryCustomers:
             and (not area or area in {c.region, (c.city or "").lower()} or c.site in sites)
             and (query.since is None or (day is not None and day >= query.since))
             and (query.until is None or (day is not None and day <= query.until))
+            and (query.owing is None or self._owes(c.number) is query.owing)
         )
+
+    def _owes(self, number: str) -> bool:
+        return any(i.owed.minor > 0 for i in self.books.all(Invoice, "invoices", customer=number))
 
     async def get(self, scope: Scope, number: str) -> Customer | None:
         row = self.books.one("customers", number)
@@ -182,9 +186,14 @@ class MemoryCustomers:
 
         return await self.books.once(effect, write)
 
-    async def change_contact(self, effect: Effect, number: str, new: ContactChange) -> Customer:
+    async def change_contact(
+        self, effect: Effect, number: str, new: ContactChange, was: ContactChange | None = None
+    ) -> Customer:
         def write() -> str:
             row = self.books.one("customers", number, "customer")
+            held = {} if was is None else {k: v for k, v in vars(was).items() if v is not None}
+            if any((row.get(name) or "") != value for name, value in held.items()):
+                raise Conflict(f"Customer {number} was changed since.")
             self.books.put(
                 row, **{name: value or None for name, value in vars(new).items() if value is not None}
             )
