@@ -19,7 +19,21 @@ WORD = re.compile(r"[a-z]{3,}")
 RAN = "ran"
 ANYTHING = frozenset({"chang", "touch", "edit", "modifi", "modify", "handl", "work", "alter", "did", "done"})
 """Stems of verbs that narrow nothing down."""
-WHATEVER = frozenset({"anything", "something", "everything", "what", "it", "things", "stuff", "somebody"})
+WHATEVER = frozenset(
+    {
+        "anything",
+        "something",
+        "everything",
+        "what",
+        "it",
+        "things",
+        "stuff",
+        "somebody",
+        "anybody",
+        "anyone",
+        "someone",
+    }
+)
 """What an audit is about when it is about nothing in particular."""
 MEANT: Mapping[str, tuple[str, ...]] = {
     "gave": ("grant", "credit", "give"),
@@ -44,6 +58,12 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "reject": ("refus", "denied", "deni"),
 }
 """Stems of what people say for what actions and events are called."""
+LOOKED = frozenset(
+    {"look", "view", "saw", "see", "seen", "read", "open", "check", "search", "inspect", "peek"}
+)
+"""Stems of verbs that mean looking something up, whatever the action is called."""
+SOME = re.compile(r"^(?:an?|any|some|the) +(?=[^\d@]+$)", re.IGNORECASE)
+"""Any thing of a sort: no certain one has a number or an address in its name."""
 
 
 async def find_lines(
@@ -60,9 +80,9 @@ async def find_lines(
     user = None
     if question.by:
         user = (await get_person_by_words(database, tenant, question.by)).id
-    about = "" if question.about.strip().lower() in WHATEVER else question.about.strip()
+    about, is_some = narrowing(question.about, kinds)
     things, words = _asked_about(about, kinds), question.words.strip()
-    if about and not things and not _is_kind(about, kinds):
+    if about and not things and not is_some:
         words = words or about
     found = await audit.search(
         database,
@@ -72,17 +92,18 @@ async def find_lines(
         text=words or None,
         since=question.since,
         until=question.until,
-        limit=SCAN if question.did or question.changes_only else question.limit,
+        limit=SCAN if question.did or question.changes_only or is_some else question.limit,
     )
     wanted = stem(question.did)
     wanted = "" if wanted in ANYTHING else wanted
     fitting = [
         one
         for one in found
-        if (not wanted or does(one, wanted))
+        if (not wanted or does(one, wanted) or (wanted in LOOKED and one.action_id in reads))
         and not (question.changes_only and one.action_id in reads and one.event == RAN)
     ]
-    return [as_line(one) for one in fitting[: question.limit]]
+    of_sort = [one for one in fitting if is_of(one, about)] if is_some else fitting
+    return [as_line(one) for one in (of_sort or fitting)[: question.limit]]
 
 
 def _asked_about(about: str, kinds: Sequence[str]) -> list[str]:
@@ -95,6 +116,27 @@ def _asked_about(about: str, kinds: Sequence[str]) -> list[str]:
 def _is_kind(about: str, kinds: Sequence[str]) -> bool:
     """Say whether somebody asks about "customers", which narrows nothing down."""
     return about.lower().removesuffix("s") in kinds
+
+
+def narrowing(about: str, kinds: Sequence[str]) -> tuple[str, bool]:
+    """Return what an audit is about, and whether it is any thing of a sort: `an ont`, and no certain one.
+
+    Empty for nothing in particular and for a kind of thing.
+    """
+    bare = about.strip()
+    if bare.lower() in WHATEVER or _is_kind(bare, kinds):
+        return "", False
+    sort = SOME.sub("", bare)
+    if sort == bare:
+        return bare, False
+    return ("", False) if _is_kind(sort, kinds) or sort.lower() in WHATEVER else (sort, True)
+
+
+def is_of(record: Record, sort: str) -> bool:
+    """Say whether a record is of a sort of thing: its action, or what it was about, is called so."""
+    kinds = " ".join(thing.partition(":")[0] for thing in record.things)
+    named = {w.rstrip("s") for w in WORD.findall(f"{record.action_id} {kinds} {record.text}".lower())}
+    return named.issuperset(word.rstrip("s") for word in WORD.findall(sort.lower()))
 
 
 def stem(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
@@ -9,6 +10,8 @@ from typing import Annotated
 from bot.api import Align, Column, Field, NotAllowed, Reply, Table, action, platform
 from plugins.admin.nouns import AUDIT, Ctx, core, source
 
+AMOUNT = re.compile(r"\b(?:more|less|over|under|above|below|at least|at most)\b\D*\d", re.IGNORECASE)
+NO_AMOUNTS = "Not narrowed by “{said}”: the audit keeps no amounts to compare.\n\n"
 Limit = Annotated[int, Field(ge=1, le=200)]
 
 
@@ -51,8 +54,9 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
     Of what a person did, only changes are shown; `looked` shows what they looked up too.
     """
     check_reach(ctx)
+    amount = AMOUNT.search(about)
     question = platform.AuditQuestion(
-        about=about,
+        about="" if amount else about,
         did=did,
         by=by,
         words=words,
@@ -67,7 +71,8 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
     ]
     titles = ("When", "Who", "What", "How it went", "Whom", "Words")
     return Reply(
-        story(ctx, lines, limit, changes=question.changes_only) if lines else nothing(ctx, question),
+        (NO_AMOUNTS.format(said=about) if amount else "")
+        + (story(ctx, lines, limit, changes=question.changes_only) if lines else nothing(ctx, question)),
         data=tuple(lines),
         table=Table(columns=tuple(Column(t) for t in titles), rows=rows) if rows else None,
         evidence=source(ctx),

@@ -71,6 +71,25 @@ async def test_a_verb_is_known_by_what_people_say_for_it(desk, did, about):
     assert "admin_deactivate" in {line.action_id for line in said.data}
 
 
+async def test_looking_is_a_verb_too(desk):
+    await desk.act("rights_of", person=desk.eve.email, user=desk.bob)
+    said = await desk.act("audit_search", did="looked", about=desk.eve.email)
+    assert [(line.by, line.action_id) for line in said.data] == [("Bob Berry", "admin_rights_of")]
+
+
+async def test_any_thing_of_a_sort_is_no_name(desk):
+    await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
+    whole = await desk.act("audit_search", did="deactivated")
+    for about in ("a person", "anybody", "an account"):
+        assert (await desk.act("audit_search", did="deactivated", about=about)).data == whole.data, about
+
+
+async def test_an_amount_is_no_number_of_a_thing(desk):
+    await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
+    said = await desk.act("audit_search", did="deactivated", about="more than 500")
+    assert said.text.startswith("Not narrowed by “more than 500”: the audit keeps no amounts") and said.data
+
+
 async def test_refusals_are_there_too(desk):
     with pytest.raises(NotAllowed):
         await desk.act("plugins", user=desk.eve)
@@ -101,3 +120,13 @@ async def test_about_customers_narrows_nothing_down(desk):
     whole = await desk.act("audit_search", did="deactivated")
     assert (await desk.act("audit_search", about="people", did="deactivated")).data == ()
     assert (await desk.act("audit_search", about="persons", did="deactivated")).data == whole.data
+
+
+async def test_a_change_is_found_behind_however_many_looks(desk, gate_many=600):
+    await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
+    async with desk.around.database.tenant(desk.tenant.id) as session:
+        for _ in range(gate_many):
+            await do_append(session, Entry(at=desk.now, user_id=desk.ann.id, action_id="admin_whoami", event="ran", body="{}"))
+    for question in ({"by": "ann"}, {"by": "ann", "did": "deactivated"}, {"did": "locked"}):
+        said = await desk.act("audit_search", **question)
+        assert "admin_deactivate" in {line.action_id for line in said.data}, question
