@@ -19,18 +19,18 @@ from bot.api import (
     action,
 )
 from plugins.customers.adding import EMAIL, PHONE
-from plugins.customers.port import ContactChange, Customer, CustomerRef, Customers
+from plugins.customers.calling import as_known
+from plugins.customers.port import ContactChange, Customer, CustomerQuery, CustomerRef, Customers
 from plugins.customers.suspending import UNDO
+from plugins.customers.taking_back import TITLES, do_remember
 
 Ctx = Context[Any]
-TITLES = {"name": "Name", "contact": "Contact person", "phone": "Phone", "alt_phone": "Second phone",
-          "email": "E-mail", "street": "Street", "city": "City", "postcode": "Postcode"}  # fmt: skip
 NONE = frozenset({"none", "nothing", "-", "empty"})
 """What people say to clear a field."""
 LONGEST = 200
 
 
-def change_of(customer: Customer, **given: str | None) -> ContactChange:
+async def change_of(ctx: Ctx, customer: Customer, **given: str | None) -> ContactChange:
     """Return what is written; BadInput for what cannot be, Conflict when nothing changes."""
     clean = _in_place({name: _clean(value) for name, value in given.items() if value is not None})
     if not clean:
@@ -43,9 +43,9 @@ def change_of(customer: Customer, **given: str | None) -> ContactChange:
         if phone := clean.get(field):
             if not PHONE.fullmatch(phone):
                 raise BadInput(f"“{phone[:40]}” is no phone number.")
-            clean[field] = _as_known(phone, customer.phone or customer.alt_phone)
+            clean[field] = as_known(phone, customer.phone or customer.alt_phone)
     if "street" in clean and "city" not in clean:
-        clean |= _split(clean["street"], customer)
+        clean |= await _split(ctx, clean["street"], customer)
     new = {name: value for name, value in clean.items() if value != (getattr(customer, name) or "")}
     if not new:
         said = ", ".join(f"{TITLES[name].lower()} {value or 'none'}" for name, value in clean.items())
@@ -71,25 +71,30 @@ def _clean(value: str) -> str:
     return "" if plain.lower() in NONE else plain
 
 
-def _as_known(phone: str, known: str | None) -> str:
-    """Write a national number as the one we have is written: 0733… beside +254712… is +254733…."""
-    digits = re.sub(r"\D", "", phone)
-    national = digits.removeprefix("0")
-    if not known or not known.startswith("+") or not digits.startswith("0") or digits.startswith("00"):
-        return phone
-    before = len(known) - len(national)
-    return f"{known[:before]}{national}" if 2 <= before <= 4 else phone  # noqa: PLR2004 - + and 1 to 3 digits
+async def _split(ctx: Ctx, street: str, customer: Customer) -> dict[str, str]:
+    """Take the town after the last comma of `12 Acacia Road, Nakuru`; a postcode stands there as well.
 
-
-def _split(street: str, customer: Customer) -> dict[str, str]:
-    """Take the town after the last comma of `12 Acacia Road, Nakuru`; a postcode stands there as well."""
+    Without one it is a town only where we have customers there: it may be `Block C` as well.
+    """
     head, comma, tail = street.rpartition(",")
-    if not comma or not head.strip() or not re.search(r"[^\W\d]{3}", tail):
-        return {}
     found = re.fullmatch(r"\s*(?P<code>\d{3,6})?\s*(?P<city>.+?)\s*(?P<end>\d{3,6})?\s*", tail)
-    code = (found["code"] or found["end"]) if found else None
-    city = {"street": head.strip(" ,"), "city": found["city"] if found else tail.strip()}
-    return city | ({"postcode": code} if code else {} if customer.postcode is None else {"postcode": ""})
+    if not comma or not head.strip() or not found or not re.search(r"[^\W\d]{3}", tail):
+        return {}
+    code, city = found["code"] or found["end"], found["city"]
+    same = city.casefold() == (customer.city or "").casefold()
+    if not code and not same and not await _is_town(ctx, city):
+        return {}
+    there = {"street": head.strip(" ,"), "city": customer.city or city if same else city}
+    if code or same or customer.postcode is None:
+        return there | ({"postcode": code} if code else {})
+    return there | {"postcode": ""}
+
+
+async def _is_town(ctx: Ctx, name: str) -> bool:
+    page = await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=name), 1)
+    return any(
+        name.casefold() in {(c.city or "").casefold(), (c.region or "").casefold()} for c in page.customers
+    )
 
 
 async def preview_change_contact(  # noqa: PLR0913 - as the action
@@ -106,8 +111,8 @@ async def preview_change_contact(  # noqa: PLR0913 - as the action
     name: str | None = None,
 ) -> Preview:
     """Show old and new side by side, and who else has that phone or e-mail."""
-    new = change_of(
-        customer, phone=phone, email=email, street=street, city=city, postcode=postcode,
+    new = await change_of(
+        ctx, customer, phone=phone, email=email, street=street, city=city, postcode=postcode,
         alt_phone=alt_phone, contact=contact, name=name,
     )  # fmt: skip
     warnings = []
@@ -164,18 +169,20 @@ async def change_contact(  # noqa: PLR0913 - what can change
     Phone, e-mail, address, contact person or name. What you do not name stays; “none” clears it. It can be
     taken back for 30 minutes.
     """
-    new = change_of(
-        customer, phone=phone, email=email, street=street, city=city, postcode=postcode,
+    new = await change_of(
+        ctx, customer, phone=phone, email=email, street=street, city=city, postcode=postcode,
         alt_phone=alt_phone, contact=contact, name=name,
     )  # fmt: skip
     done = await ctx.port(Customers).change_contact(ctx.effect, customer.number, new)
     said = "; ".join(f"{TITLES[field].lower()} {value or 'none'}" for field, value in _given(new).items())
-    was = {field: getattr(customer, field) or "" for field in _given(new)}
+    change = await do_remember(ctx, customer, _given(new))
     return Reply(
         f"{done.name} ({done.number}): {said}.",
         data=done,
         tone=Tone.GOOD,
-        undo=ActionCall(action_id="customers_change_contact", args={"customer": done.number, **was}),
+        undo=ActionCall(
+            action_id="customers_revert_contact", args={"customer": done.number, "change": change}
+        ),
         undo_within=UNDO,
         buttons=(Button("Customer", "customers_show", {"customer": done.number}),),
         focus={"customer": done.number},

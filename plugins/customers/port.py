@@ -158,8 +158,13 @@ class Customers(Protocol):
         """
         ...
 
-    async def change_contact(self, effect: Effect, number: str, new: ContactChange) -> Customer:
-        """Change how a subscriber is called and reached; NotFound for an unknown one."""
+    async def change_contact(
+        self, effect: Effect, number: str, new: ContactChange, was: ContactChange | None = None
+    ) -> Customer:
+        """Change how a subscriber is called and reached; NotFound for an unknown one.
+
+        With `was` only if that is what stands there; Conflict otherwise.
+        """
         ...
 
     async def create(self, effect: Effect, new: NewCustomer) -> Customer:

@@ -118,12 +118,14 @@ class LocalCustomers(Provisioning):
             kept = await do_once(session, effect, write)
         return Note(at=datetime.fromisoformat(kept["at"]), by=kept["by"], body=kept["body"])
 
-    async def change_contact(self, effect: Effect, number: str, new: ContactChange) -> Customer:
+    async def change_contact(
+        self, effect: Effect, number: str, new: ContactChange, was: ContactChange | None = None
+    ) -> Customer:
         """Change how a subscriber is called and reached."""
         async with self._sql() as session:
 
             async def write() -> Mapping[str, str]:
-                await queries.do_change_contact(session, number, new)
+                await queries.do_change_contact(session, number, new, was)
                 return {"number": number}
 
             kept = await do_once(session, effect, write)

@@ -115,9 +115,15 @@ async def do_add_note(session: AsyncSession, number: str, note: Note) -> None:
     await session.execute(ADD_NOTE, {"customer": customer, "at": note.at, "by": note.by, "body": note.body})
 
 
-async def do_change_contact(session: AsyncSession, number: str, new: ContactChange) -> None:
-    """Write what is given; what is empty becomes null."""
+async def do_change_contact(
+    session: AsyncSession, number: str, new: ContactChange, was: ContactChange | None = None
+) -> None:
+    """Write what is given, if what is to stand there does; what is empty becomes null."""
     customer = await _lock(session, number)
+    if was is not None:
+        now = await get_changed(session, number)
+        if any((getattr(now, name) or "") != value for name, value in vars(was).items() if value is not None):
+            raise Conflict(f"Customer {number} was changed since. Nothing was written.")
     given = {name: value for name, value in vars(new).items() if value is not None}
     if given:
         sets = ", ".join(f"{name} = nullif(:{name}, '')" for name in sorted(given))
