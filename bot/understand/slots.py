@@ -33,7 +33,8 @@ NOT_ME = re.compile(r"\b(?:instead of|rather than|not|from|off) (?:me|myself)\b"
 MYSELF = re.compile(r"\b(?:me|myself)\b", re.IGNORECASE)
 TOLD = frozenset({"remind", "tell", "nudge", "ping", "notify", "alert", "let", "for"})
 FOR_ME = re.compile(
-    r"\b(?:remind|tell|nudge|ping|notify|alert|let)\s+(?:me|us)\b|^\W*(?:i|we)(?:'?(?:ll|ve|m|d))?\b", re.IGNORECASE
+    r"\b(?:remind|tell|nudge|ping|notify|alert|let)\s+(?:me|us)\b|^\W*(?:i|we)(?:'?(?:ll|ve|m|d))?\b",
+    re.IGNORECASE,
 )
 """Who is named behind these is the one to be told; "remind me to call Bea" is for nobody but me."""
 MINE = re.compile(r"\b(?:me|my|mine|myself)\b", re.IGNORECASE)
@@ -126,7 +127,7 @@ def _since_what(argument: Argument, said: Sentence) -> bool:
 def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, tells: bool) -> None:
     """Take the surest name of this kind; keep the others as options to be looked up."""
     fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument)]
-    if argument.name == "to" and argument.entity in PEOPLE and not (argument.required or out.reads_only):
+    if tells and argument.name == "to" and argument.entity in PEOPLE and not argument.required:
         fitting = [m for m in fitting if before(said, m) in TOLD and FOR_ME.search(said.text) is None]
     if (
         argument.entity in PEOPLE
