@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.understand.sentence import Sentence
@@ -27,6 +28,13 @@ OUTRIGHT, ALONE = 0.45, 0.25
 """A change whose verb was not said is proposed from this score on, and this far ahead of everything else."""
 BEYOND = 0.15
 """How much better something forbidden must fit before it is spoken of."""
+PLAIN = 0.8
+"""From here something forbidden is clearly meant though it has not the form of an example."""
+NARROWS = re.compile(
+    r"^(?:(?:no|ok|okay|but|now|then|and|show|me)\b[\s,]*)*(?:only\b|just (?:the|those|these|my|in|from)\b)",
+    re.IGNORECASE,
+)
+"""Says less of what was listed; whatever else it sounds like, it is no wish of its own."""
 OFFERED = 3
 NEAR = 0.38
 """From here a guess may be mentioned to somebody who was not understood."""
@@ -44,6 +52,7 @@ def decide(
     if said.mood.who_did:  # what somebody did is not wished for again
         guesses = [g for g in guesses if g.reads_only]
         beyond = beyond if beyond and beyond.reads_only else None
+    beyond = beyond if beyond and _plainly_meant(beyond, said) else None
     offered = tuple(guesses[:OFFERED])
     fits = beyond.score - doubt if beyond else 0.0
     if not guesses or guesses[0].score - doubt < LEAST:
@@ -72,6 +81,16 @@ def decide(
         return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
     verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
+
+
+def _plainly_meant(beyond: Guess, said: Sentence) -> bool:
+    """Say whether the words clearly mean what this person may not: who is refused believes it was asked."""
+    if said.follows or NARROWS.match(said.text):
+        return beyond.reads_only and beyond.formed
+    if beyond.reads_only:
+        return beyond.formed or beyond.score >= PLAIN
+    told = beyond.formed and beyond.wished
+    return told or (beyond.score >= PLAIN and (said.mood.may_change or beyond.meant))
 
 
 def _stands_out(guesses: Sequence[Guess], doubt: float) -> bool:

@@ -68,7 +68,7 @@ DONE = re.compile(
     re.IGNORECASE,
 )
 """What somebody did to somebody else's account, ticket or rights."""
-WHO_DID = re.compile(rf"^who(?: has| had|'s)? (?:{DONE.pattern})\b(?! by\b)", re.IGNORECASE)
+WHO_DID = re.compile(rf"^who(?: has| had|'s)? (?:{DONE.pattern})\b(?! by\b| not\b)", re.IGNORECASE)
 DOES_ONE = re.compile(
     r"^(?:open|log|raise|make|start|file|create|add|write|put in)\s+(?:me\s+)?(?:an?|one|another|the next)\b",
     re.IGNORECASE,

@@ -239,7 +239,8 @@ class Understander:
             captured = capture(action, said)
             filled = fill(action, said, asker, captured)
             weight = weigh(action, score, filled, said, fixed_words(said, captured))
-            found.append(self._guess(score, filled, weight))
+            guess = self._guess(score, filled, weight)
+            found.append(replace(guess, wished=is_wished(action, said), formed=captured is not None))
         return max(found, key=lambda g: g.score, default=None)
 
     def _guess(self, score: Score, filled: Filled, weight: float) -> Guess:
