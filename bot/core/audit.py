@@ -186,6 +186,9 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     event: str | None = None,
     call: str | None = None,
     things: Sequence[str] = (),
+    verbs: Sequence[str] = (),
+    also: Sequence[str] = (),
+    without: Sequence[str] = (),
     text: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -194,7 +197,8 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     """Return the newest rows that fit everything given.
 
     `things` are such as `customer:100234`, and any of them will do; `action` is an id, or a plugin's name
-    for all of its actions.
+    for all of its actions; `verbs` are beginnings of words in an action or event, `also` actions that will
+    do instead, and `without` actions that are left out when they ran.
     """
     async with database.tenant(tenant_id) as session:
         rows = await audit.find_rows(
@@ -204,6 +208,9 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
             event=event,
             call=call,
             things=things,
+            verbs=verbs,
+            also=also,
+            without=without,
             words=text,
             since=since,
             until=until,

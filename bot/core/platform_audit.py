@@ -13,10 +13,9 @@ from bot.core.people import get_person_by_words
 from bot.db.database import Database
 
 SCAN = 500
-"""Rows looked at when a verb has to be matched by its stem."""
+"""Rows looked at for any thing of a sort."""
 ENDINGS = re.compile(r"(ed|ing|es|s|e)$")
 WORD = re.compile(r"[a-z]{3,}")
-RAN = "ran"
 ANYTHING = frozenset({"chang", "touch", "edit", "modifi", "modify", "handl", "work", "alter", "did", "done"})
 """Stems of verbs that narrow nothing down."""
 WHATEVER = frozenset(
@@ -62,7 +61,7 @@ LOOKED = frozenset(
     {"look", "view", "saw", "see", "seen", "read", "open", "check", "search", "inspect", "peek"}
 )
 """Stems of verbs that mean looking something up, whatever the action is called."""
-SOME = re.compile(r"^(?:an?|any|some|the) +(?=[^\d@]+$)", re.IGNORECASE)
+SOME = re.compile(r"^(?:an?|any|some) +(?=[^\d@]+$)", re.IGNORECASE)
 """Any thing of a sort: no certain one has a number or an address in its name."""
 
 
@@ -84,26 +83,23 @@ async def find_lines(
     things, words = _asked_about(about, kinds), question.words.strip()
     if about and not things and not is_some:
         words = words or about
+    wanted = stem(question.did)
+    wanted = "" if wanted in ANYTHING else wanted
     found = await audit.search(
         database,
         tenant.id,
         user=user,
         things=things,
+        verbs=(wanted, *MEANT.get(wanted, ())) if wanted else (),
+        also=sorted(reads) if wanted in LOOKED else (),
+        without=sorted(reads) if question.changes_only else (),
         text=words or None,
         since=question.since,
         until=question.until,
-        limit=SCAN if question.did or question.changes_only or is_some else question.limit,
+        limit=SCAN if is_some else question.limit,
     )
-    wanted = stem(question.did)
-    wanted = "" if wanted in ANYTHING else wanted
-    fitting = [
-        one
-        for one in found
-        if (not wanted or does(one, wanted) or (wanted in LOOKED and one.action_id in reads))
-        and not (question.changes_only and one.action_id in reads and one.event == RAN)
-    ]
-    of_sort = [one for one in fitting if is_of(one, about)] if is_some else fitting
-    return [as_line(one) for one in (of_sort or fitting)[: question.limit]]
+    of_sort = [one for one in found if is_of(one, about)] if is_some else found
+    return [as_line(one) for one in (of_sort or found)[: question.limit]]
 
 
 def _asked_about(about: str, kinds: Sequence[str]) -> list[str]:
@@ -143,12 +139,6 @@ def stem(word: str) -> str:
     """Return a verb without its ending, e.g. `suspend` for `suspended`; empty for no word."""
     bare = word.strip().lower()
     return ENDINGS.sub("", bare) if len(bare) > len("used") else bare
-
-
-def does(record: Record, wanted: str) -> bool:
-    """Say whether a record's action or event is this verb."""
-    starts = (wanted, *MEANT.get(wanted, ()))
-    return any(word.startswith(starts) for word in WORD.findall(f"{record.action_id} {record.event}"))
 
 
 def as_line(record: Record) -> AuditLine:

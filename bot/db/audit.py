@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -127,19 +128,28 @@ async def find_rows(  # noqa: PLR0913 - each is one way to narrow the search
     event: str | None = None,
     call: str | None = None,
     things: Sequence[str] = (),
+    verbs: Sequence[str] = (),
+    also: Sequence[str] = (),
+    without: Sequence[str] = (),
     words: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = 50,
 ) -> list[AuditRow]:
-    """Return the newest rows that fit everything given; `things` fits any of them."""
-    wheres, binds = ["true"], {"n": limit}
+    """Return the newest rows that fit everything given; `things` fits any of them.
+
+    `verbs` are beginnings of a word in the action or event, and `also` are actions that will do instead;
+    `without` are actions that, when they ran, are left out.
+    """
+    wheres, binds = ["true"], {"n": limit, **({"also": list(also)} if verbs else {})}
     for given, where, name in (
         (user, "a.user_id = :user", "user"),
         (action, "(a.action_id = :action or a.action_id like :action || '\\_%')", "action"),
         (event, "a.event = :event", "event"),
         (call, "a.call_id::text = lower(:call)", "call"),
         (list(things) or None, "a.things && cast(:things as text[])", "things"),
+        (_verb(verbs), "(a.action_id || ' ' || a.event ~ :verb or a.action_id = any(:also))", "verb"),
+        (list(without) or None, "not (a.event = 'ran' and a.action_id = any(:without))", "without"),
         (words, "strpos(lower(a.body || coalesce(t.told, '')), lower(:words)) > 0", "words"),
         (since, "a.at >= :since", "since"),
         (until, "a.at < :until", "until"),
@@ -152,6 +162,11 @@ async def find_rows(  # noqa: PLR0913 - each is one way to narrow the search
         binds,
     )
     return [AuditRow.of(row) for row in rows]
+
+
+def _verb(stems: Sequence[str]) -> str | None:
+    """Return the pattern of a word that begins so; None for no verb."""
+    return f"(^|[^a-z])({'|'.join(map(re.escape, stems))})" if stems else None
 
 
 async def find_told(session: AsyncSession, thing: str, limit: int = 200) -> list[int]:

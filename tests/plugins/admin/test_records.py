@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.api import Area, NotAllowed, NotFound
+from bot.db.audit import Entry, do_append
 from bot.db.unanswered import do_count_unanswered
 
 
@@ -122,11 +123,12 @@ async def test_about_customers_narrows_nothing_down(desk):
     assert (await desk.act("audit_search", about="persons", did="deactivated")).data == whole.data
 
 
-async def test_a_change_is_found_behind_however_many_looks(desk, gate_many=600):
+async def test_a_change_is_found_behind_however_many_looks(desk):
     await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
     async with desk.around.database.tenant(desk.tenant.id) as session:
-        for _ in range(gate_many):
-            await do_append(session, Entry(at=desk.now, user_id=desk.ann.id, action_id="admin_whoami", event="ran", body="{}"))
-    for question in ({"by": "ann"}, {"by": "ann", "did": "deactivated"}, {"did": "locked"}):
+        for _ in range(600):
+            look = Entry(at=desk.now, user_id=desk.ann.id, action_id="admin_whoami", event="ran", body="{}")
+            await do_append(session, look, quiet=True)
+    for question in ({"by": "ann"}, {"by": "ann", "did": "deactivated"}, {"did": "blocked"}):
         said = await desk.act("audit_search", **question)
         assert "admin_deactivate" in {line.action_id for line in said.data}, question
