@@ -27,7 +27,10 @@ COMPARES = re.compile(
     r"(?:\b(?:over|under|above|below|between|least|most|than|exceeding|beyond|and|to)|[<>≥≤]|[-–])\s*$",
     re.IGNORECASE,
 )
-AT_LEAST = re.compile(r"(?:\b(?:at least|minimum|min|more than|over|above)|[>≥])\s*$", re.IGNORECASE)
+AT_LEAST = re.compile(
+    r"(?:\b(?:at least|minimum|min|over|above|exceeding|(?:more|bigger|larger|higher) than)|[>≥])\s*$",
+    re.IGNORECASE,
+)
 COUNTED = re.compile(
     r"\s*(?:(?:equal|monthly|weekly)\s+)*(?:parts?|instal+ments?|months|weeks|times|portions|rates|goes)\b",
     re.IGNORECASE,
@@ -105,6 +108,9 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
     amounts = [m for m in said.marks if m.kind == "money" and m not in out.used]
     if not amounts and (argument.required or not out.reads_only):
         amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
+    elif argument.name == "over":  # "payments over 5000": what narrows a reading stands behind such a word
+        free = [m for m in said.marks if m.kind in {"number", "money"} and m not in out.used]
+        amounts = [m for m in free if AT_LEAST.search(said.text, 0, m.start)]
     for mark in amounts:
         if mark.kind == "number" and COUNTED.match(said.text, mark.end):  # "pays in 3 parts"
             continue
@@ -206,7 +212,12 @@ def _flag(argument: Argument, said: Sentence) -> bool | None:
     said_so = any(low in says and NOT.isdisjoint(lows[max(0, i - 1) : i]) for i, low in enumerate(lows))
     if said_so or (NOT.intersection(lows) and denied.intersection(lows)):
         return True
-    if not wanted or not all(any(low.startswith(part[:5]) for low in lows) for part in wanted):
+    if not wanted or not all(any(_says(low, part) for low in lows) for part in wanted):
         return None
-    at = next(i for i, low in enumerate(lows) if low.startswith(wanted[0][:5]))
+    at = next(i for i, low in enumerate(lows) if _says(low, wanted[0]))
     return not any(low in {"not", "no", "without", "except"} for low in lows[max(0, at - 2) : at])
+
+
+def _says(low: str, part: str) -> bool:
+    """Say whether a word is the one sought: open, not the opened of "tickets opened yesterday"."""
+    return low.startswith(part[:5]) and low != f"{part}ed"

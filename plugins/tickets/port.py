@@ -149,10 +149,11 @@ class TicketQuery:
 
     `due_before` keeps tickets whose next SLA clock runs out before that instant, `due_from` not before it.
     `assignee` is an e-mail; an empty text means unassigned. `area` is a region, or a site by its code or
-    part of its name; `ended_since` keeps tickets resolved or closed since then. Order: by the SLA clock
-    with `by_clock`, else the newest first, or the oldest with `oldest_first`. `outage` keeps those linked
-    to one, `unlinked` those linked to none; `customers` and `numbers` keep those of a list (an empty one
-    keeps none). Numbers of tickets and outages are compared without regard to case.
+    part of its name; `ended_since` keeps tickets resolved or closed since then, `opened_until` and
+    `ended_until` those before that instant. Order: by the SLA clock with `by_clock`, else the newest first,
+    or the oldest with `oldest_first`. `outage` keeps those linked to one, `unlinked` those linked to none;
+    `customers` and `numbers` keep those of a list (an empty one keeps none). Numbers
+    of tickets and outages are compared without regard to case.
     """
 
     text: str = ""
@@ -166,7 +167,9 @@ class TicketQuery:
     due_from: datetime | None = None
     due_before: datetime | None = None
     opened_since: datetime | None = None
+    opened_until: datetime | None = None
     ended_since: datetime | None = None
+    ended_until: datetime | None = None
     area: str | None = None
     outage: str | None = None
     unlinked: bool = False

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.api import BadInput, Button, Reply, action, moment, plural, span
+from bot.api import BadInput, Button, Reply, action, day, moment, plural, span
 from plugins.customers.port import CustomerRef
 from plugins.reminders.port import Reminders, find_about
 from plugins.tickets.category import only_names
+from plugins.tickets.driving import driving
 from plugins.tickets.port import (
     AgentRef,
     Category,
@@ -79,29 +80,34 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     unassigned: bool = False,
     area: str = "",
     since: date | None = None,
+    until: date | None = None,
     oldest: bool = False,
     limit: int = 15,
 ) -> Reply:
     """Search tickets.
 
-    By words, customer, status, priority, category, level, assignee, region or site, or the day since when
-    they were opened, or finished when you ask for finished ones.
+    By words, customer, status, priority, category, level, assignee, region or site, or the days from
+    when until when they were opened, or finished when you ask for finished ones.
 
     “Open” are all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
     """
     if status is TicketStatus.OPEN:  # people who say “open” do not mean “not even started”
         open_only, status = True, None
     ended = status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}
-    day = datetime.combine(since, time(), ctx.tenant.zone) if since else None
+    if since and until and until < since:
+        raise BadInput("That ends before it begins. Say from which day until which.")
+    begin, end = _midnight(ctx, since), _midnight(ctx, until, days=1)
     query = TicketQuery(
         text="" if category and only_names(category, text) else text,
         area=area.strip() or None,
-        ended_since=day if ended else None,
-        opened_since=None if ended else day,
+        ended_since=begin if ended else None,
+        ended_until=end if ended else None,
+        opened_since=None if ended else begin,
+        opened_until=None if ended else end,
         oldest_first=oldest,
         customer=customer.number if customer else None,
         assignee="" if unassigned else assignee.email if assignee else None,
-        open_only=open_only or (not status and (unassigned or not (text or customer or since))),
+        open_only=open_only or (not status and (unassigned or not (text or customer or since or until))),
         status=status,
         priority=priority,
         category=category,
@@ -109,7 +115,8 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     )
     query = replace(query, by_clock=query.open_only and not oldest)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
-    what = _what(query, customer.name if customer else "", assignee.name if assignee else "", since)
+    what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
+    what += _when(since, until, ctx.today)
     focus = customer.number if customer else ""
     if not page.total:
         return none_reply(ctx, f"No {what}.", focus)
@@ -117,14 +124,28 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     return list_reply(ctx, page, f"{found}{await sla_note(ctx, query, page)}.", focus=focus)
 
 
-def _what(query: TicketQuery, customer: str, assignee: str, since: date | None) -> str:
+def _midnight(ctx: Ctx, day: date | None, days: int = 0) -> datetime | None:
+    """Return when a day begins here, or the one so many days on."""
+    return datetime.combine(day + timedelta(days=days), time(), ctx.tenant.zone) if day else None
+
+
+def _when(since: date | None, until: date | None, today: date) -> str:
+    """Return ` of 22 Nov`, ` since 22 Nov`, ` from 16 Nov until 22 Nov`, or nothing."""
+    if since and since == until:
+        return f" of {day(since, today)}"
+    if since and (until is None or until >= today):
+        return f" since {day(since, today)}"
+    begin = f" from {day(since, today)}" if since else ""
+    return f"{begin} until {day(until, today)}" if until else begin
+
+
+def _what(query: TicketQuery, customer: str, assignee: str) -> str:
     status = "open" if query.open_only else words(query.status) if query.status else ""
     parts = [status, "unassigned" if query.assignee == "" else "", query.priority or ""]
     parts += [words(query.category) if query.category else "", query.level or "", "tickets"]
     parts += [f"for {customer}" if customer else "", f"of {assignee}" if assignee else ""]
     parts += [f"in {query.area[:60]}"] if query.area else []
     parts.append(f"about “{query.text[:60]}”" if query.text else "")
-    parts.append(f"since {since:%d %b}" if since else "")
     return " ".join(part for part in parts if part)
 
 
@@ -190,15 +211,20 @@ def _own(ctx: Ctx) -> str:
 async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
     """Show the tickets assigned to me.
 
-    The most pressing SLA clock first.
+    The most pressing SLA clock first; and how many visits I have today.
     """
     query = TicketQuery(assignee=_own(ctx), open_only=True, by_clock=True)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
+    visits = await driving(ctx)
     if not page.total:
-        reply = none_reply(ctx, "Your queue is empty. Nothing is assigned to you.")
-        return replace(reply, buttons=(*reply.buttons, Button("My visits", "visits_route", {})))
-    text = f"{plural(page.total, 'ticket')} in your queue{await sla_note(ctx, query, page)}."
-    return list_reply(ctx, page, text, who=False)
+        text = "Your queue is empty. Nothing is assigned to you."
+        reply = none_reply(ctx, f"{visits}No ticket is assigned to you." if visits else text)
+    else:
+        text = f"{plural(page.total, 'ticket')} in your queue{await sla_note(ctx, query, page)}."
+        reply = list_reply(ctx, page, f"{visits}{text}", who=False)
+    if visits or not page.total:
+        reply = replace(reply, buttons=(Button("My visits", "visits_route", {}), *reply.buttons))
+    return reply
 
 
 @action(

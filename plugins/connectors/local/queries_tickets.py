@@ -43,7 +43,9 @@ CONDITIONS = {
     "due_from": f"{CLOCK} >= :due_from",
     "due_before": f"{CLOCK} < :due_before",
     "opened_since": "t.opened_at >= :opened_since",
+    "opened_until": "t.opened_at < :opened_until",
     "ended_since": "coalesce(t.closed_at, t.resolved_at) >= :ended_since",
+    "ended_until": "coalesce(t.closed_at, t.resolved_at) < :ended_until",
     "outage": "t.outage_number = upper(:outage)",
     "customers": """t.customer_id in (
         select id from isp_customers where number = any(cast(:customers as text[])))""",

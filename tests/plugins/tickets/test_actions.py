@@ -289,6 +289,18 @@ async def test_words_that_only_name_the_category_narrow_nothing_more(world) -> N
     assert "TCK-10300" not in [one.number for one in found.data.tickets]
 
 
+async def test_a_day_said_of_tickets_has_a_beginning_and_an_end(world) -> None:
+    bench, _ = world
+    today = NOW.date()
+    yesterday = today - timedelta(days=1)
+    found = await bench.act("search", since=yesterday.isoformat(), until=yesterday.isoformat())
+    assert numbers(found) == ["TCK-10101"] and found.text.startswith("1 ticket of ")
+    found = await bench.act("search", since=yesterday.isoformat(), until=today.isoformat())
+    assert "TCK-10101" in numbers(found) and "TCK-10100" in numbers(found)
+    with pytest.raises(BadInput, match="ends before it begins"):
+        await bench.act("search", since=today.isoformat(), until=yesterday.isoformat())
+
+
 async def test_giving_back_and_reopening_can_be_taken_back(world) -> None:
     bench, _ = world
     freed = await bench.act("unassign", ticket="TCK-10100")

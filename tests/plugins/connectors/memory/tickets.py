@@ -66,6 +66,10 @@ class MemoryTickets:
             "ended_since": lambda t, v: (
                 (t.closed_at or t.resolved_at or datetime.min.replace(tzinfo=v.tzinfo)) >= v
             ),
+            "opened_until": lambda t, v: t.opened_at < v,
+            "ended_until": lambda t, v: (
+                (t.closed_at or t.resolved_at or datetime.max.replace(tzinfo=v.tzinfo)) < v
+            ),
             "area": self._lies_in,
             "outage": lambda t, v: (t.outage or "").lower() == v.lower(),
             "customers": lambda t, v: t.customer in v,
