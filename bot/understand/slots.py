@@ -37,6 +37,11 @@ FOR_ME = re.compile(
     re.IGNORECASE,
 )
 """Who is named behind these is the one to be told; "remind me to call Bea" is for nobody but me."""
+BOTH = re.compile(
+    r"\b(?:remind|tell|nudge|ping|notify|alert)\s+(?:(?:me|us|myself)\s*(?:and|&)\s*(?!to\b|that\b|at\b|in\b)"
+    r"|\w+\s+(?:and|&)\s+(?:me|us|myself)\b)",
+    re.IGNORECASE,
+)
 MINE = re.compile(r"\b(?:me|my|mine|myself)\b", re.IGNORECASE)
 """Where somebody else is named, "I" alone does not say for whom: "give it to Halima, I am off"."""
 OF_IT = re.compile(r"(?:any|the|what about(?: the)?|and(?: the)?)\s+(?!all|every|other|one)", re.IGNORECASE)
@@ -73,10 +78,14 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         out.take(name, value, mark)
     _cut(out, arguments, said)
     _focus(out, arguments, said)
+    for argument in arguments:
+        if tells and _both(argument, said):
+            out.args.pop(argument.name, None)
     out.missing = [
         a.name
         for a in arguments
-        if a.name not in out.args and (a.required or whose(a, said) or _since_what(a, said))
+        if a.name not in out.args
+        and (a.required or whose(a, said) or _since_what(a, said) or (tells and _both(a, said)))
     ]
     return out
 
@@ -122,6 +131,11 @@ def whose(argument: Argument, said: Sentence) -> bool:
 def _since_what(argument: Argument, said: Sentence) -> bool:
     """Say whether a time was meant that only people know: "since the outage"."""
     return argument.name == "since" and SINCE.search(said.text) is not None
+
+
+def _both(argument: Argument, said: Sentence) -> bool:
+    """Say whether two are to be told, of whom the call takes one: "remind me and bea"."""
+    return argument.name == "to" and argument.entity in PEOPLE and BOTH.search(said.text) is not None
 
 
 def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, tells: bool) -> None:
