@@ -177,5 +177,10 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_re(rf"\b(?:(?P<which>this|last|past|next|coming|since|on)\s+)?{DAY}\b(?!-)"), _weekday),
     (_re(rf"\b(?:(?P<which>in|last|since|for|during|of)\s+){MONTH}\b(?:\s+(?P<y>20\d\d))?"), _month_mark),
     (_re(rf"\b(?P<which>)(?!may\b){MONTH}\s+(?P<y>20\d\d)\b"), _month_mark),
+    (_re(rf"\b(?P<which>){MONTH}(?P<y>)(?=\s+(?:vs\.?|versus|against|compared (?:to|with))\s)"), _month_mark),
+    (
+        _re(rf"(?:(?<=vs )|(?<=versus )|(?<=against )|(?<=d with )|(?<=d to ))(?P<which>){MONTH}(?P<y>)\b"),
+        _month_mark,
+    ),
     (_re(rf"^(?:and|what about|how about|same for|for)?\s*(?P<which>){MONTH}(?P<y>)[\s?.!]*$"), _month_mark),
 )

@@ -117,6 +117,7 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"unassigned", "unowned", "unclaimed", "ownerless", "untaken"}),
         frozenset({"assigned", "taken", "took", "picked", "owner", "owns", "assignee", "holder", "claimed"}),
     ),
+    "biggest": (frozenset({"biggest", "largest", "highest"}), frozenset()),
     "resolved": (frozenset({"solved", "ended"}), frozenset()),
     "my": (frozenset({"my", "mine"}), frozenset()),
     "instalments": (frozenset({"plan", "plans", "installments", "installment"}), frozenset()),

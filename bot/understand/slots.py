@@ -26,6 +26,10 @@ from bot.understand.words import stem
 
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
+CALLED = "called"
+"""The argument that narrows a list to those who bear a name."""
+DUE = "due"
+"""The argument that makes a period one of days to come: "invoices due this week"."""
 SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+", re.IGNORECASE)
 PLACES = frozenset({"device", "port", "site", "outage"})
 BOUND = re.compile(r"(?:\b(?:over|under|above|below|than|exceeding|least|most)|[<>≥≤])\s*$", re.IGNORECASE)
@@ -63,7 +67,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     tells = not action.reads_only and any(a.kind in TEXTS for a in arguments)
     _set_up(out, arguments, said, tells=tells)
     for argument in arguments:
-        if captured and argument.name in captured:
+        if captured and argument.name in captured and not (out.ahead and argument.kind is Kind.DAY):
             take_captured(out, argument, captured[argument.name], said, asker)
     out.told = _told(action, out, said)
     for argument in arguments:
@@ -72,6 +76,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     for argument in arguments:
         if argument.name not in out.args and argument.kind not in {Kind.ENTITY, *TEXTS}:
             typed(out, argument, said, asker)
+    _called(out, arguments, said)
     taken = "\n".join(str(value) for value in out.args.values())
     texts = [a for a in arguments if a.name not in out.args and a.kind in TEXTS]
     for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email, taken=taken):
@@ -88,6 +93,14 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         and (a.required or whose(a, said) or _since_what(a, said) or (tells and _both(a, said)))
     ]
     return out
+
+
+def _called(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
+    """Narrow a list to those of a name where it can be: "overdue mwangi"."""
+    free = [m for m in said.names if m.kind == "name" and m not in out.used | out.told]
+    free = [m for m in free if m.text not in out.args.values() and not _where(m, said)]
+    if CALLED in {a.name for a in arguments} - out.args.keys() and len(free) == 1:
+        out.take(CALLED, free[0].text, free[0])
 
 
 def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
@@ -108,7 +121,8 @@ def _set_up(out: Filled, arguments: tuple[Argument, ...], said: Sentence, *, tel
     """Note what the times of an action are for, and where the text begins that one of its arguments takes."""
     names = [a.name for a in arguments if a.kind in {Kind.DAY, Kind.INSTANT}]
     out.starts, out.ends = any(is_start(n) or n == "at" for n in names), any(map(is_end, names))
-    out.past = any(map(is_past, names))
+    out.ahead = DUE in {a.name for a in arguments} and any(w.low == DUE for w in said.words)
+    out.past = any(map(is_past, names)) and not out.ahead
     out.people = sum(a.entity in PEOPLE for a in arguments)
     if tells:
         out.text_from = text_from(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -33,9 +34,10 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
     for mark in _in_order(argument, said):
         if argument.kind is Kind.LENGTH and out.past and mark.time and not mark.time.length:
             continue  # it has an argument for when that began
-        if mark.time is None or not _may_take(argument, mark, mark.time, said, out):
+        when = _to_come(mark.time, asker.clock.now) if mark.time and out.ahead else mark.time
+        if when is None or not _may_take(argument, mark, when, said, out):
             continue
-        time = _meant(argument, mark, mark.time, said, out, asker)
+        time = _meant(argument, mark, when, said, out, asker)
         if argument.kind is Kind.LENGTH and _only_end(mark, said, out) and not time.length:
             value = _until(time, asker.clock.now)
         else:
@@ -43,6 +45,13 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
         if value is not None:
             return value, mark
     return None, None
+
+
+def _to_come(time: TimeMark, now: datetime) -> TimeMark:
+    """Take what is due "in 3 days", or "within 3 days", as due from today until then."""
+    if not time.length or time.spans or (time.first is not None and time.first < now):
+        return time
+    return replace(time, first=now, last=now + time.length)
 
 
 def fence(mark: Mark, said: Sentence) -> str:
@@ -83,7 +92,9 @@ def _meant(
     """Return the weekday or hour before where the past is meant, and a later one where an end is before."""
     if time.every is None or time.first is None:
         return time
-    behind = is_past(argument.name) or (out.reads_only and (out.past or WAS.search(said.text) is not None))
+    behind = (is_past(argument.name) and not out.ahead) or (
+        out.reads_only and (out.past or WAS.search(said.text) is not None)
+    )
     if behind and time.first > asker.clock.now:
         return time.moved(-time.every)
     before = _before(mark, said) if is_end(argument.name) and not behind else None

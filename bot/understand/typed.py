@@ -111,6 +111,9 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
     elif argument.name == "over":  # "payments over 5000": what narrows a reading stands behind such a word
         free = [m for m in said.marks if m.kind in {"number", "money"} and m not in out.used]
         amounts = [m for m in free if AT_LEAST.search(said.text, 0, m.start)]
+    elif not amounts and argument.name == "amount":  # "payments of 4500"
+        free = [m for m in said.marks if m.kind == "number" and m not in out.used and not m.long_number]
+        amounts = [m for m in free if before(said, m) == "of" and len(m.text) >= SHORT]
     for mark in amounts:
         if mark.kind == "number" and COUNTED.match(said.text, mark.end):  # "pays in 3 parts"
             continue

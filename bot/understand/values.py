@@ -250,7 +250,7 @@ def time_value(argument: Argument, mark: TimeMark, clock: Clock) -> str | None:
         first = last = clock.now - mark.length if is_past(argument.name) else clock.now + mark.length
     if first is None or last is None:
         return None
-    if argument.name == "month" and mark.first is not None and not _is_month(first, last):
+    if argument.name.endswith("month") and mark.first is not None and not _is_month(first, last):
         return None  # neither a day nor a quarter is a month; what was said is told to be unused
     if not is_end(argument.name) and not is_past(argument.name):
         first = mark.at or first
