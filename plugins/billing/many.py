@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, plural
-from plugins.billing.dunning import verdicts
+from plugins.billing.dunning import MOST, verdicts
 from plugins.billing.dunning_rules import Course, Verdict
 from plugins.billing.owing import LONGEST_DEBT
 from plugins.billing.port import Billing
@@ -28,7 +28,8 @@ async def suspend_many(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
     if not 1 <= days <= LONGEST_DEBT:
         raise BadInput(f"Say for how many days they owe: 1 to {LONGEST_DEBT:,}.")
     today = ctx.today
-    late = [v for v in await verdicts(ctx) if v.debtor.days >= days]
+    found = await verdicts(ctx)
+    late = [v for v in found if v.debtor.days >= days]
     due = [v for v in late if v.course is Course.SUSPEND and v.on <= today]
     due.sort(key=lambda v: (-v.debtor.days, v.debtor.customer))
     other = len(late) - len(due)
@@ -37,6 +38,8 @@ async def suspend_many(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
     many = plural(len(due), "customer") if due else "Nobody"
     text = f"I suspend nobody in bulk. {many} overdue for {over} could be suspended now"
     text += f", one by one.{rest}" if due else f".{rest}"
+    if len(found) >= MOST:
+        text = f"I looked at the first {MOST:,} debtors only, so these are no totals. {text}"
     return Reply(
         text,
         data=tuple(due),

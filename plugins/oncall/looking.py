@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
-from bot.api import FOREVER, Button, Column, Field, Reply, Table, Tone, action, moment, plural
+from bot.api import FOREVER, BadInput, Button, Column, Field, Reply, Table, Tone, action, moment, plural
 from plugins.oncall.covers import Cover
 from plugins.oncall.kept import Ctx, Kept, get_team, read
 from plugins.oncall.nouns import READ, ColleagueRef, TeamRef, left, source
@@ -69,7 +69,9 @@ async def who(
     On a day without an hour it is everybody of that day, or up to another time.
     """
     kept, (when, end) = await read(ctx), _span(ctx, at or ctx.now)
-    if until is not None and when < until <= when + AHEAD:
+    if until is not None and until > when + AHEAD:
+        raise BadInput(f"That is longer than {AHEAD.days} days, the most I list. Say a nearer end.")
+    if until is not None and when < until:
         end = max(end, until)
     teams = [get_team(kept, team.name)] if team else kept.standing
     if not teams:
@@ -176,8 +178,10 @@ async def mine(ctx: Ctx, person: ColleagueRef | None = None, at: datetime | None
         ),
         key=lambda one: one[0].since,
     )
+    then = _then(ctx, kept, whose, at)
     if not turns:
-        return Reply(f"{who} {are} not on call in the next {AHEAD.days} days.", evidence=source(ctx))
+        text = f"{then}{who} {are} not on call in the next {AHEAD.days} days."
+        return Reply(text, evidence=source(ctx))
     first, team = turns[0]
     text = f"{who} {are} next on call for {team} from {weekday(ctx, first.since)} {_until(ctx, first)}."
     if first.since <= ctx.now:
@@ -186,7 +190,7 @@ async def mine(ctx: Ctx, person: ColleagueRef | None = None, at: datetime | None
         (name, weekday(ctx, one.since), _until(ctx, one).removeprefix("until ")) for one, name in turns[:FEW]
     ]
     return Reply(
-        f"{_then(ctx, turns, at)}{text}",
+        f"{then}{text}",
         data=tuple(turns),
         table=Table(columns=(Column("Team"), Column("From"), Column("Until")), rows=rows)
         if len(rows) > 1
@@ -199,14 +203,15 @@ def _until(ctx: Ctx, turn: Turn) -> str:
     return "with nobody after" if turn.until == FOREVER else f"until {weekday(ctx, turn.until)}"
 
 
-def _then(ctx: Ctx, turns: list[tuple[Turn, str]], at: datetime | None) -> str:
-    """Say whether one of these turns is at a time, or on a day; empty for a time that is over."""
+def _then(ctx: Ctx, kept: Kept, whose: str, at: datetime | None) -> str:
+    """Say whether somebody is on call at a time, or on a day; empty for a time that is over."""
     if at is None:
         return ""
     since, end = _span(ctx, at)
     if end <= ctx.now:
         return ""
-    there = [one for one, _ in turns if one.since < end and since < one.until]
+    duties = (duty for team in kept.standing for duty in team.duties(kept.plan(ctx), since, end))
+    there = any(duty.person == whose for duty in duties)
     local = ctx.local(since)
     when = weekday(ctx, at) if end - since <= MOMENT else f"{local:%a} {local.day} {local:%b}"
     return f"**{'Yes' if there else 'Not'}** on {when}. "

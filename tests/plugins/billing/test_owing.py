@@ -8,6 +8,7 @@ import pytest
 
 from bot.api import BadInput, Money
 from bot.testing import Bench
+from plugins.billing import dunning, many
 from tests.plugins.building import TODAY, Isp, ago
 
 
@@ -89,7 +90,7 @@ async def test_money_paid_twice_is_shown_with_the_ways_on_and_credited_only_know
     assert "a second time" in asked.waiting.preview
 
 
-async def test_nobody_is_suspended_in_bulk(world) -> None:
+async def test_nobody_is_suspended_in_bulk(world, monkeypatch) -> None:
     bench, _ = world
     both = await bench.act("suspend_many")
     assert both.text == (
@@ -105,6 +106,10 @@ async def test_nobody_is_suspended_in_bulk(world) -> None:
     )
     with pytest.raises(BadInput):
         await bench.act("suspend_many", days=0)
+    monkeypatch.setattr(dunning, "MOST", 1)
+    monkeypatch.setattr(many, "MOST", 1)
+    cut = await bench.act("suspend_many")
+    assert cut.text.startswith("I looked at the first 1 debtors only, so these are no totals. ")
 
 
 async def test_payment_plans_are_told_from_promises(world) -> None:
@@ -117,3 +122,44 @@ async def test_payment_plans_are_told_from_promises(world) -> None:
     assert len((await bench.act("promises")).data) == 2
     only = await bench.act("promises", instalments=True)
     assert ([p.customer for p in only.data], only.text) == (["100234"], "1 payment plan: 1 open.")
+    day = TODAY + timedelta(days=3)
+    due = await bench.act("promises", since=day, until=day)
+    assert [p.customer for p in due.data] == ["100300"] and due.text.startswith("1 promise, due ")
+    assert not (await bench.act("promises", until=TODAY - timedelta(days=1))).data
+
+
+async def test_lists_are_narrowed_by_due_date_amount_and_status(world) -> None:
+    bench, isp = world
+    await isp.payment("PAY-2", "100234", 90_000, at=ago(days=2), method="cash", status="failed")
+    await isp.payment("PAY-3", "100300", 90_000, at=ago(days=2), method="card")
+    due = {"since": TODAY - timedelta(days=45), "until": TODAY - timedelta(days=30), "due": True}
+    reply = await bench.act("invoices", **due)
+    assert [i.number for i in reply.data] == ["INV-1"]
+    assert reply.text.startswith("1 invoice, due from 11 Oct until 26 Oct, ") or ", due from " in reply.text
+    assert [i.number for i in (await bench.act("invoices", over=Money(4_500, "EUR"))).data] == ["INV-2"]
+    assert [i.number for i in (await bench.act("invoices", biggest=True)).data] == ["INV-2", "INV-1"]
+    for args, numbers in (
+        ({"over": Money(4_500, "EUR")}, {"PAY-2", "PAY-3"}),
+        ({"over": Money(4_500, "EUR"), "status": "succeeded"}, {"PAY-3"}),
+        ({"amount": Money(4_500, "EUR")}, {"PAY-1"}),
+        ({"status": "failed", "method": "cash"}, {"PAY-2"}),
+    ):
+        assert {p.number for p in (await bench.act("payments", **args)).data} == numbers, args
+    none = await bench.act("payments", amount=Money(1_234, "EUR"))
+    assert none.text == "No payments, 12.34 EUR each."
+    with pytest.raises(BadInput, match="in EUR"):
+        await bench.act("payments", over=Money(1, "USD"))
+
+
+async def test_debts_and_revenue_of_some(world) -> None:
+    bench, _ = world
+    named = await bench.act("overdue", called="bello")
+    assert named.text == "1 customer named “bello” overdue, 45.00 EUR in all."
+    assert (await bench.act("overdue", called="Otieno")).text == "No customer is named “Otieno” overdue."
+    everybody = (await bench.act("revenue")).data
+    business = await bench.act("revenue", kind="business")
+    assert business.text.startswith(f"**MRR of business customers {business.data.mrr}**")
+    assert (business.data.services, everybody.services) == (1, 2)
+    two = await bench.act("revenue", month=date(2026, 10, 1), other_month=date(2026, 9, 1))
+    assert [name for name in two.facts if "2026" in name] == list(two.facts)
+    assert "Collected in September 2026" in two.facts and "Collected in October 2026" in two.facts

@@ -80,6 +80,17 @@ async def test_a_day_without_an_hour_is_all_of_that_day(kit):
     )
 
 
+async def test_a_day_further_ahead_than_the_turns_listed_is_looked_at_as_well(kit):
+    await rotation(kit)
+    far = kit.now + 120 * DAY
+    whose = (await kit.act("who", team="noc", at=far.isoformat())).text
+    for person in ("Ann Apple", "Bob Berry", "Eve Elder"):
+        said = (await kit.act("mine", person=person, at=far.isoformat())).text
+        assert said.startswith("**Yes**" if f"**{person}**" in whose else "**Not**"), (person, said, whose)
+    with pytest.raises(BadInput, match="longer than 90 days"):
+        await kit.act("who", team="noc", at=kit.now.isoformat(), until=far.isoformat())
+
+
 async def test_who_takes_all_turns_has_no_end_of_them(kit):
     await rotation(kit, people="ann")
     assert (await kit.act("mine")).text == "You are on call for noc now, with nobody after."
