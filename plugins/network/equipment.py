@@ -156,9 +156,12 @@ async def devices(
             return Reply(f"There are no devices{of}.", data=(), evidence=evidence)
         up = status in {"down", "not up"} and await net.devices(ctx.scope, "", 1, **which)
         text = f"All devices{of} are up." if up else f"No device{of} is {status}."
-        return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
+        out = await _out(ctx, area)
+        tone = Tone.WARN if out else Tone.GOOD
+        return Reply(f"{out}{text}", data=(), tone=tone, evidence=evidence)
+    out = await _out(ctx, area) if but else ""
     return Reply(
-        f"{but}{plural(len(shown), 'device')}{of}{what}, the newest change first:",
+        f"{out}{but}{plural(len(shown), 'device')}{of}{what}, the newest change first:",
         data=tuple(shown),
         table=_devices(ctx, shown),
         tone=Tone.BAD if any(d.status == "down" for d in shown) else Tone.PLAIN,
@@ -207,6 +210,16 @@ async def sessions(ctx: Ctx, nas: DeviceRef | None = None, area: str = "") -> Re
         evidence=evidence,
         focus={"device": nas.name} if nas else {},
     )
+
+
+async def _out(ctx: Ctx, area: str) -> str:
+    """Say which outages are active: one of a port or a site is behind no device, yet people are dark."""
+    found = await ctx.port(Network).outages(ctx.scope, area=area, limit=MAX_ROWS)
+    if not found:
+        return ""
+    named = ", ".join(f"{one.number} ({plural(one.services or 0, 'service')})" for one in found[:3])
+    more = f" and {len(found) - 3} more" if found[3:] else ""
+    return f"{plural(len(found), 'outage is', 'outages are')} active: {named}{more}. "
 
 
 def _of(kind: str, vendor: str, area: str) -> str:

@@ -20,7 +20,8 @@ from plugins.visits.said import WRITE, hours, one_reply
 from plugins.visits.settings import Ctx
 from plugins.visits.slots import Slot, check_free
 
-LATEST = timedelta(days=120)
+LATEST, KNOWN = timedelta(days=120), timedelta(days=90)
+FEW = 5
 
 
 def check_slot(ctx: Ctx, at: datetime, minutes: int) -> Slot:
@@ -44,6 +45,22 @@ def who_goes(ctx: Ctx, technician: Agent | None) -> Agent:
     return technician or Agent(email=ctx.user.email, name=ctx.user.name)
 
 
+async def _goes(ctx: Ctx, technician: Agent | None, slot: Slot) -> Agent:
+    """Return who goes; BadInput names who is free then when whoever asks, naming nobody, never drives."""
+    if technician is not None:
+        return technician
+    port = ctx.port(Visits)
+    known = await port.technicians(ctx.now - KNOWN)
+    if not known or ctx.user.email in known:
+        return who_goes(ctx, None)
+    busy = {one.technician for one in await port.busy(*slot)}
+    free = sorted(name for email, name in known.items() if email not in busy)[:FEW]
+    then = f"{ctx.local(slot[0]):%a %H:%M}"
+    said = f"Free {then}: {', '.join(free)}." if free else f"Nobody who drives is free {then}."
+    name = free[0] if free else min(known.values())
+    raise BadInput(f"Say who goes, for example “… with {name}”. {said} `visits free` shows other times.")
+
+
 async def new_visit(
     ctx: Ctx,
     customer: Customer,
@@ -55,7 +72,7 @@ async def new_visit(
 ) -> NewVisit:
     """Return the appointment that is meant; Conflict says when the technician is busy, and when not."""
     starts, ends = check_slot(ctx, at, minutes or ctx.settings.minutes)
-    who = who_goes(ctx, technician)
+    who = await _goes(ctx, technician, (starts, ends))
     await check_free(ctx, who.email, who.name, (starts, ends))
     return NewVisit(
         customer=customer.number,

@@ -93,6 +93,15 @@ async def test_outages_and_sessions_of_a_region(world) -> None:
     assert (await bench.act("sessions", area="south")).text == "No session is up on a BNG or NAS in south."
 
 
+async def test_whoever_asks_what_is_down_hears_of_the_outages(world) -> None:
+    bench, isp = world
+    await isp.insert("isp_outages", number="OUT-0042", title="Dark", device=OLT, started_at=ago(minutes=12))
+    down = await bench.act("devices", status="down")
+    assert down.text.startswith("1 outage is active: OUT-0042 (3 services). No device is down, but 1 device")
+    aps = await bench.act("devices", status="down", kind="ap")
+    assert aps.text.startswith("1 outage is active: OUT-0042") and aps.tone is Tone.WARN
+
+
 async def test_who_is_offline(world) -> None:
     bench, isp = world
     reply = await bench.act("offline")

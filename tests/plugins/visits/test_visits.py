@@ -48,6 +48,19 @@ async def test_scheduled_shown_and_taken_back(world: tuple[Bench, Isp]) -> None:
     assert "VIS-1001" not in (await bench.call("customers_show", {"customer": AMINA})).text
 
 
+async def test_whoever_never_drives_is_asked_who_goes(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench, technician=bench.bob.email)
+    with pytest.raises(BadInput, match="Nobody who drives is free Mon 10:00"):
+        await plan(bench, GRACE)
+    with pytest.raises(
+        BadInput, match=r"Say who goes, for example “… with Bob Berry”. Free Mon 12:00: Bob Berry"
+    ):
+        await plan(bench, GRACE, NOON)
+    own = await bench.act("schedule", user=bench.bob, customer=GRACE, at=NOON)
+    assert "Bob Berry goes to Grace Otieno" in own.text
+
+
 async def test_nobody_is_at_two_places_at_once(world: tuple[Bench, Isp]) -> None:
     bench, _ = world
     await plan(bench)
@@ -188,8 +201,8 @@ async def test_the_day_before_who_planned_a_visit_is_asked_to_tell_the_customer(
 ) -> None:
     bench, isp = world
     await plan(bench, technician=bench.bob.email)
-    await plan(bench, "100300", NOON)
-    await plan(bench, GRACE, "2026-11-24T10:00:00+01:00")
+    await plan(bench, "100300", NOON, technician=bench.ann.email)
+    await plan(bench, GRACE, "2026-11-24T10:00:00+01:00", technician=bench.ann.email)
     bench.now = datetime.fromisoformat("2026-11-22T14:30:00+01:00")
     await bench.run_job("ask")
     assert await told(bench) == {"Ann Apple": [], "Bob Berry": []}, "not yet"
@@ -215,7 +228,7 @@ async def test_the_day_before_who_planned_a_visit_is_asked_to_tell_the_customer(
 async def test_free_times_around_a_site_are_those_of_who_drives_there(world: tuple[Bench, Isp]) -> None:
     bench, _ = world
     await plan(bench, technician=bench.bob.email)
-    await plan(bench, GRACE, NOON)
+    await plan(bench, GRACE, NOON, technician=bench.ann.email)
     free = await bench.act("free", site="NTH-04", at=TEN)
     assert free.text == "Free times around NTH-04 POP, the earliest first:"
     assert {row[2] for row in free.table.rows} == {"Bob Berry"}
@@ -237,6 +250,31 @@ async def test_the_visits_of_several_days_are_one_list(world: tuple[Bench, Isp])
     assert (await bench.act("board", at=TEN)).text == "1 visit on 23 Nov."
     week = await bench.act("board", at="2026-11-23T00:00:00+01:00", until="2026-11-26T00:00:00+01:00")
     assert week.text == "2 visits from 23 Nov to 25 Nov."
+
+
+async def test_whose_region_it_is_not_hears_only_that_somebody_is_not_free(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench)
+    south = await bench.person("Saul South", FIELD, area=Area(region=frozenset({"south"})))
+    said = await bench.act("free", user=south, technician=bench.ann.email, at="2026-11-23T11:00:00+01:00")
+    assert said.text.startswith("Ann Apple is not free Mon 23 Nov 11:00. Free times")
+    with pytest.raises(Conflict) as taken:
+        await bench.act("schedule", user=south, customer=GRACE, at=TEN, technician=bench.ann.email)
+    assert "VIS-" not in str(taken.value)
+    late = await bench.act("free", technician=bench.ann.email, at="2026-11-29T03:00:00+01:00")
+    assert late.text.startswith("Ann Apple has no visit Sun 29 Nov 03:00, but that is outside working hours.")
+
+
+async def test_a_cut_board_does_not_say_that_it_is_all(
+    world: tuple[Bench, Isp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, _ = world
+    await plan(bench)
+    await plan(bench, GRACE, NOON)
+    monkeypatch.setattr("plugins.visits.listing.MOST", 1)
+    assert (await bench.act("board", at=TEN)).text == "The first 1 visits on 23 Nov; there are more."
+    later = await bench.act("board", customer=GRACE, at="2026-12-20T00:00:00+01:00")
+    assert later.text == "No visits of Grace Otieno on 20 Dec."
 
 
 async def test_rights_and_regions(world: tuple[Bench, Isp]) -> None:
