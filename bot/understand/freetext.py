@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
+from bot.understand.contacts import contact_of
 from bot.understand.jargon import SAME
 from bot.understand.marks import REGIONS, Mark
 from bot.understand.references import bare_reference, mark_of, reference_of
@@ -84,6 +85,7 @@ def fill_text(
             text := _named(argument, said, action)
             or _numbered(argument, said, used)
             or reference_of(argument, said)
+            or contact_of(action, argument, said, used)
             or (not action.reads_only and bare_reference(argument, said, used))
             or _person(argument, said, me)
             or _place(argument, said, used)

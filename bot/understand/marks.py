@@ -40,7 +40,7 @@ UNITS = (
     r"ngn|kes|usd|eur|gbp|ghs|xof|xaf|ugx|tzs|zar|rwf"
 )
 FIGURE = r"(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{1,2})?(?![\d.,]*\d)|\d(?:[\d,.']*\d)?)"
-"""An amount as written: only groups of three stand apart, so that no account number before it belongs to it."""
+"""An amount as written: only groups of three stand apart, an account number before it is none of it."""
 MONEY = re.compile(
     rf"(?:[€$£₦]\s?|\b(?:NGN|KES|USD|EUR|GBP|GHS|XOF|XAF|UGX|TZS|ZAR|RWF|{{currency}})\s?)"
     rf"{FIGURE}k?\b|(?<![\d.,])\b{FIGURE}\s?(?:(?:k|thousand|million)\b|[€$£₦]|(?:{UNITS}|{{currency}})\b)",

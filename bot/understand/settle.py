@@ -215,13 +215,18 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
         for m in marks
         if m.kind in {"id", "name"} and (m.kind == "id" or m.text[:1].isupper() or m.entity == kind)
     ]
-    if not firm and filled.reads_only and len(marks) == 1 and marks[0].long_number:
+    if not firm and filled.reads_only and len(marks) == 1 and _counted(marks[0], kind):
         firm = [*marks]  # a number they gave is looked for and not found, rather than asked for again
     if firm:
         _put(filled, name, firm[0])
     else:
         filled.args.pop(name, None)
     return NONE
+
+
+def _counted(mark: Mark, kind: str) -> bool:
+    """Say whether a number may be one of this kind: nobody calls a plan or a site 10000."""
+    return mark.long_number and kind in {"customer", mark.entity}
 
 
 def _without(argument: Argument, filled: Filled, said: Sentence) -> None:

@@ -160,7 +160,7 @@ def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     for mark in names:
         rest = rest.replace(mark.text, " ")
     beside = {"the", "a", "an", "mr", "mrs", "ms", argument.entity}
-    return all(t.low in beside for t in tokens(rest)) and not re.search(r"[,;:]", rest)
+    return all(t.low in beside for t in tokens(rest)) and not re.search(r"[,;:&+]", rest)
 
 
 def _chosen(argument: Argument, text: str) -> bool:

@@ -13,10 +13,11 @@ from bot.errors import Unavailable
 from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import common_words
 from bot.understand.filled import Asker, Filled
-from bot.understand.follow import beyond, changed
+from bot.understand.follow import beyond, changed, mended
 from bot.understand.index import Fit, Index, Offered, Score
 from bot.understand.judge import decide, doubt_of
 from bot.understand.lacking import Lacks
+from bot.understand.later import why_not
 from bot.understand.marks import Mark
 from bot.understand.mood import FOR_ME
 from bot.understand.nouns import Named, nouns_of
@@ -110,9 +111,14 @@ class Understander:
         doubt = doubt_of(fit.elsewhere, self._strange(said))
         meant = replace(decide(guesses, beyond, said, doubt), masked=self._plain(mask))
         acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only
-        if not (acts and meant.best.formed) and (lacks := self._lacks.named(said)):
+        lacks = meant.best.too_much if acts or meant.verdict is Verdict.UNSURE else ""
+        if lacks or (not (acts and meant.best.formed) and (lacks := self._lacks.named(said))):
             return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
         return meant
+
+    def mended(self, ask: Ask) -> Mapping[str, object] | None:
+        """Return what was proposed last with what a message changes in it: "no wait, make it high"."""
+        return mended(self.index, ask, lambda words: self._read(ask, words))
 
     def names(self, ask: Ask) -> tuple[str, ...]:
         """Return the words of a message that may name a thing, surest first."""
@@ -167,10 +173,8 @@ class Understander:
         return [kind for kind in self.kinds if ask.user.may(self._looks[kind])]
 
     async def _vector(self, masked: str) -> Vectors | None:
-        if self._embedder is None:
-            return None
         await self.warm()
-        if self.trouble or not self._warm:
+        if self._embedder is None or self.trouble or not self._warm:
             return None
         try:
             vector: Vectors = (await self._embedder.embed([masked[:SEEN]]))[0]
@@ -221,6 +225,7 @@ class Understander:
                 formed=score.at in forms,
                 meant=score.at in forms and is_meant(self.index.actions[score.at].item, said),
                 unused=unused_words(said, filled, forms.get(score.at), self.index.speaks_of(score.at)),
+                too_much=why_not(self.index, score.at, filled, said, ask.clock.now),
             )
             for score, filled, weight in tried
         ]

@@ -55,6 +55,7 @@ class Guess:
     `wished` says that a change was asked for outright: in the form of an example, or by its verb;
     `formed` that the message has the form of an example. `unused` are the stretches of the message that
     nothing in the reading comes from. `meant`: the words sound like a ban, and so does the example they are.
+    `too_much` is why a change is not done as wished: it is for one thing, and several were named.
     """
 
     action_id: str
@@ -67,6 +68,7 @@ class Guess:
     formed: bool = False
     meant: bool = False
     unused: tuple[str, ...] = ()
+    too_much: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,10 +30,10 @@ def understander() -> Understander:
             "1 December",
         ),
         (
-            "record a payment of 3,999 for 100118 by cash slip QWE123RTY",
+            "record a payment of 3,999 for 100118 by cash slip #12 of Bisi",
             "billing",
             "billing_record_payment",
-            "QWE123RTY",
+            "Bisi",
         ),
         ("suspend 100118 for non-payment, but keep the telephone", "billing", "customers_suspend", ""),
     ],

@@ -1,0 +1,97 @@
+"""A change wished for several things at once, or joined to a second wish: it is for one, and alone."""
+
+from __future__ import annotations
+
+import re
+
+from bot.contract.action import Action
+from bot.understand.arguments import Kind, arguments_of
+from bot.understand.filled import Filled
+from bot.understand.index import Index
+from bot.understand.marks import IT, LONG_NUMBER, PRONOUNS, Mark
+from bot.understand.sentence import Sentence
+from bot.understand.words import stem, tokens, word_set
+
+EACH = "do that to several at once, only to one after the other"
+BOTH = "do two things in one message, only one after the other"
+JOINS = re.compile(
+    r"(?:[\s,;&+/]|\b(?:and|or|also|plus|then|for|customers?|tickets?|the|with|account)\b)*", re.IGNORECASE
+)
+THEN = re.compile(
+    r"(?:[,;.]\s*)?(?:\b(?:and|then|plus)\b|[&+;])\s*(?:(?:also|then|please|pls|just)\s+)*", re.IGNORECASE
+)
+WHY = word_set("reason resolution cause outcome why")
+NEAR = 60
+BEFORE_THING = word_set("a an the his her their its this that all another new my our for to")
+"""What follows the verb of a wish: "open a ticket", not the "close" of "and close of business"."""
+
+
+def asks_too_much(index: Index, at: int, filled: Filled, said: Sentence) -> str:
+    """Return why a change is not done as wished, to stand after "I cannot"; else nothing."""
+    action = index.actions[at].item
+    if action.reads_only:
+        return ""
+    if _others(action, filled, said):
+        return EACH
+    return BOTH if _second_wish(index, at, filled, said) else ""
+
+
+def _others(action: Action, filled: Filled, said: Sentence) -> bool:
+    """Say whether a thing of the same kind stands beside the one that is taken: "close TCK-1 and TCK-2"."""
+    texts = [
+        str(filled.args.get(a.name, "")) for a in arguments_of(action) if a.kind in {Kind.TEXT, Kind.MANY}
+    ]
+    things = {str(filled.args.get(a.name)) for a in arguments_of(action) if a.kind is Kind.ENTITY}
+    taken = [m for m in said.marks if m in filled.used and m.text in things]
+    free = [m for m in said.marks if m not in filled.used and m.text not in things]
+    for one in taken:
+        for other in free:
+            first, second = sorted((one, other), key=lambda m: m.start)
+            between = said.text[first.end : second.start]
+            told = any(one.text in text and other.text in text for text in texts)
+            if _alike(one, other) and not told and between.strip(" ") and JOINS.fullmatch(between):
+                return True
+    return False
+
+
+def _alike(one: Mark, other: Mark) -> bool:
+    """Say whether two marks name things of one kind."""
+    if one.entity and other.entity:
+        return one.entity == other.entity
+    return one.text.isdigit() and other.text.isdigit() and len(other.text) >= LONG_NUMBER
+
+
+def _second_wish(index: Index, at: int, filled: Filled, said: Sentence) -> bool:
+    """Say whether an "and" joins two changes, outside of what is only told, and this is one of them."""
+    own = index.speaks_of(at)
+    for found in THEN.finditer(said.text, said.begin, said.said_after):
+        words = tokens(said.text[found.end() : found.end() + NEAR])[:2]
+        if len(words) == 1 or not words or not _is_deed(words[0].low, index):
+            continue
+        if found.end() >= filled.text_from or _told(index.actions[at].item, filled, said, found.start()):
+            continue
+        first = said.verb if _is_deed(said.verb, index) else words[0].low
+        if stem(words[0].low) in own and stem(first) in own:
+            continue
+        start = found.end() + words[1].start
+        thing = any(m.start <= start < m.end and (m.entity or m.found or m.long_number) for m in said.marks)
+        if thing or words[1].low in BEFORE_THING | PRONOUNS | IT:
+            return True
+    return False
+
+
+def _is_deed(word: str, index: Index) -> bool:
+    """Say whether the wish for a change may begin with a word."""
+    return word in index.deeds or (stem(word) in index.tells and not word.endswith(("ed", "ing", "s")))
+
+
+def _told(action: Action, filled: Filled, said: Sentence, at: int) -> bool:
+    """Say whether a place is inside of what is to be written down: "remind me to call and tell him"."""
+    for argument in arguments_of(action):
+        text = filled.args.get(argument.name)
+        if argument.kind is not Kind.TEXT or argument.name in WHY or not isinstance(text, str) or not text:
+            continue
+        start = said.text.find(text)
+        if 0 <= start < at < start + len(text):
+            return True
+    return False
