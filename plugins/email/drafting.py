@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from bot.api import (
@@ -36,6 +37,8 @@ from plugins.email.port import Email, Mail, MailStatus, MessageRef, NewEmail, Se
 from plugins.email.said import PRETENDS, queued, undoable
 
 Ctx = Context[Any]
+BEFORE = "before:"
+"""Under this is kept the digest of what a draft said before it was edited."""
 
 
 async def composed(
@@ -143,20 +146,31 @@ async def edit(ctx: Ctx, message: MessageRef, text: Text = "", subject: str = ""
     if not text.strip() and not subject.strip():
         raise BadInput("Say what the new text or subject is.")
     head = checked_subject(subject) if subject.strip() else message.subject
-    body = await _reworded(ctx, message, text) if text.strip() else message.body
+    kept = f"{BEFORE}{message.number}"
+    body = await _reworded(ctx, message, text, await ctx.store.get(kept)) if text.strip() else message.body
     changed = await ctx.port(Mail).change_draft(ctx.effect, message.number or "", head, body)
+    await ctx.store.set(kept, _digest(message.body))
     back = {"message": message.number, "text": message.body, "subject": message.subject}
     reply = await draft_reply(ctx, changed, f"Changed draft {changed.number}:")
     return undoable(reply, ActionCall(action_id="email_edit", args=back))
 
 
-async def _reworded(ctx: Ctx, message: Email, text: str) -> str:
-    """Return a new text for a draft, greeting the customer as the old one did."""
+async def _reworded(ctx: Ctx, message: Email, text: str, before: str | None) -> str:
+    """Return a new text for a draft, greeting the customer as the old one did.
+
+    A letter that stood there is whole, and is written as it was: so is every edit taken back.
+    """
+    if text == message.body or _digest(text) == before:
+        return text
     body = framed(ctx, text)
     customer = await ctx.port(Customers).get(ctx.scope, message.customer or "")
     if body == checked_body(text) or customer is None:
         return checked_body(text)
     return checked_body(filled(body, await values_for(ctx, customer, places_in(body))))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 async def preview_send_draft(ctx: Ctx, message: MessageRef) -> Preview:

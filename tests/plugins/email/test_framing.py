@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from plugins.email.framing import framed, headed
 from plugins.email.settings import EmailSettings
 from tests.plugins.building import Isp
@@ -48,6 +50,37 @@ async def test_a_reworded_draft_greets_again_and_undo_brings_the_old_one_back(op
     assert changed.data.body == made.body.replace("tomorrow", "on Friday")
     await bench.undo(changed)
     assert await isp.count("isp_emails", "body like '%We call tomorrow.%'") == 1
+
+
+@pytest.mark.parametrize("greeting", ["Estimado {name},", "Kia ora {name},"])
+async def test_an_edit_taken_back_writes_the_letter_as_it_was(open_bench, greeting: str) -> None:
+    bench, isp = await open_bench("email")
+    await bench.set(greeting=greeting, closing="Saludos\n{isp}")
+    await people(isp)
+    await isp.insert("isp_email_templates", name="visit", subject="Visit", body="We come, {name}")
+    drafts = [
+        (await bench.act("draft", customer="100234", text="we call tomorrow")).data,
+        (await bench.act("draft", customer="100234", template="visit")).data,
+    ]
+    for made in drafts:
+        for args in ({"text": "we call on Friday"}, {"subject": "New"}):
+            back = await bench.undo(await bench.act("edit", message=made.number, **args))
+            assert (back.data.body, back.data.subject) == (made.body, made.subject), args
+
+
+async def test_a_whole_letter_is_not_framed_again_and_a_sentence_is(open_bench) -> None:
+    bench, _ = await open_bench("email")
+    ctx = await bench.context()
+    for letter in (
+        "Sehr geehrte Frau Bello,\n\nwir kommen morgen.",
+        "Hallo Amina!\nwir kommen morgen.",
+        "Ndugu Amina,\ntunakuja kesho.",
+        f"We come tomorrow.\n\nKind regards\n{ctx.tenant.name}",
+    ):
+        assert framed(ctx, letter) == letter
+    assert framed(ctx, "Hi-speed internet is back on your line").startswith("Dear {name},")
+    own = replace(ctx, settings=EmailSettings(greeting="Kia ora {name},"))
+    assert framed(own, "Kia ora Amina,\nwe come") == "Kia ora Amina,\nwe come"
 
 
 async def test_a_tenant_frames_otherwise_or_not_at_all(open_bench) -> None:
