@@ -196,15 +196,16 @@ async def sessions(ctx: Ctx, nas: DeviceRef | None = None, area: str = "") -> Re
     found = await ctx.port(Network).sessions(ctx.scope, nas.name if nas else "", area)
     at = max((n.updated_at for n in found if n.updated_at), default=None)
     evidence = (ctx.evidence(Network, at),)
+    home = "" if nas or not area else await _at_home(ctx, area)
     if not found:
         await check_area(ctx, area)
         where = f" on {nas.name}" if nas else f" on a BNG or NAS{in_area(area)}" if area else ""
-        return Reply(f"No session is up{where}.", data=(), evidence=evidence)
+        return Reply(f"{home}No session is up{where}.", data=(), evidence=evidence)
     columns = [Column("NAS"), *(Column(t, RIGHT) for t in ("Up", "Came in 1 h", "Went in 1 h"))]
     rows = [(n.nas, n.live, n.started_hour, n.ended_hour) for n in found]
     where = f"on {nas.name}" if nas else f"on {plural(len(found), 'NAS', 'NASes')}{in_area(area)}"
     return Reply(
-        f"{plural(sum(n.live for n in found), 'session')} up {where}.",
+        f"{home}{plural(sum(n.live for n in found), 'session')} up {where}.",
         data=tuple(found),
         table=Table(columns=columns, rows=rows),
         evidence=evidence,
@@ -220,6 +221,15 @@ async def _out(ctx: Ctx, area: str) -> str:
     named = ", ".join(f"{one.number} ({plural(one.services or 0, 'service')})" for one in found[:3])
     more = f" and {len(found) - 3} more" if found[3:] else ""
     return f"{plural(len(found), 'outage is', 'outages are')} active: {named}{more}. "
+
+
+async def _at_home(ctx: Ctx, area: str) -> str:
+    """Say how many of those who live in an area are online: their BNG may stand elsewhere."""
+    page = await ctx.port(Network).offline(ctx.scope, None, area, 1)
+    if not page.services:
+        return ""
+    up, all_ = page.services - page.total, plural(page.services, "active service")
+    return f"{up:,} of {all_} of customers{in_area(area)} online, over whichever BNG. "
 
 
 def _of(kind: str, vendor: str, area: str) -> str:

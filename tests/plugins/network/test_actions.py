@@ -129,6 +129,24 @@ async def test_affected_wants_a_place(world) -> None:
         await bench.act("affected")
 
 
+async def test_who_is_online_in_an_area_is_counted_by_where_they_live(open_bench) -> None:
+    bench, isp = await open_bench("network")
+    await isp.plan()
+    await isp.site("NBO-01", region="nairobi")
+    await isp.site("CST-01", region="coast", name="Pier")
+    await isp.device("bng-nbo", "NBO-01", "bng")
+    for number in ("1001", "1002"):
+        await isp.customer(number, f"C {number}", region="coast")
+        await isp.service(number)
+    await isp.session("SVC-1001-1", nas="bng-nbo")
+    said = (await bench.act("sessions", area="coast")).text
+    assert said == (
+        "1 of 2 active services of customers in coast online, over whichever BNG. "
+        "No session is up on a BNG or NAS in coast."
+    )
+    assert (await bench.act("sessions", area="nairobi")).text == "1 session up on 1 NAS in nairobi."
+
+
 async def test_sessions_and_maintenance(world) -> None:
     bench, isp = world
     assert (await bench.act("sessions")).text == "1 session up on 1 NAS."
