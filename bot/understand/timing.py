@@ -38,6 +38,8 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
         if when is None or not _may_take(argument, mark, when, said, out):
             continue
         time = _meant(argument, mark, when, said, out, asker)
+        if argument.name == "since" and not out.ends and time.first and time.first > asker.clock.now:
+            continue  # nothing has been since a time to come
         if argument.kind is Kind.LENGTH and _only_end(mark, said, out) and not time.length:
             value = _until(time, asker.clock.now)
         else:

@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.api import Button, Column, Reply, Table, action, day, plural
 from plugins.billing.port import Billing, Promise, Standing
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, check_period, period_said
 from plugins.billing.settings import Ctx
 from plugins.customers.port import CustomerRef
 
@@ -32,22 +32,28 @@ async def promises(
     customer: CustomerRef | None = None,
     standing: Standing | None = None,
     *,
+    since: date | None = None,
+    until: date | None = None,
     instalments: bool = False,
     limit: int = 20,
 ) -> Reply:
     """List promises to pay and payment plans.
 
-    Broken ones first, then open ones by day; of one customer or all, of the last 13 months; only the plans in
-    instalments if you like.
+    Broken ones first, then open ones by day; of one customer or all, of the last 13 months; due in a period;
+    only the plans in instalments if you like.
     """
     today = ctx.today
+    check_period(since, until, today)
     number = customer.number if customer else None
     found = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, number)
     found = [p for p in found if len(p.instalments) > 1 or not instalments]
+    found = [p for p in found if (since or _due(p)) <= _due(p) <= (until or _due(p))]
     fitting = [p for p in found if standing is None or p.standing(today) is standing]
     ranked = sorted(fitting, key=lambda p: (ORDER[p.standing(today)], _due(p), p.number))
     whose, kind = f" of {customer.name}" if customer else "", f"{standing} " if standing else ""
     noun = "payment plan" if instalments else "promise"
+    if period := period_said(since, until, today):
+        whose += f", due{period.removeprefix(',')}"
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not ranked:
         return Reply(f"No {kind}{noun}s{whose}.", data=(), focus=focus, evidence=evidence)

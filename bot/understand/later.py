@@ -1,0 +1,94 @@
+"""A change for another time than now, where it can only be made at once: said, never left out."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from bot.contract.action import Action
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.filled import Filled
+from bot.understand.freetext import WHYS, text_from
+from bot.understand.index import Index
+from bot.understand.marks import PEOPLE, Mark
+from bot.understand.sentence import Sentence
+from bot.understand.several import asks_too_much
+from bot.understand.timing import END, START, fence
+
+TIMED = frozenset({Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.HOUR})
+TEXTS = frozenset({Kind.TEXT, Kind.MANY})
+LASTING = frozenset(
+    {"customer", "service", "plan", "ticket", "device", "port", "site", "person", "role"} | PEOPLE
+)
+"""Things without a day of their own: "cancel the visit tomorrow" says which one, not when to do it."""
+LINK = re.compile(
+    r"\b(?:until|till|til|up to|before|no later than|from|after|starting(?: at| on)?|beginning|as of|"
+    r"for|on|by|at|in)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+LASTS = re.compile(r"\bfor\s+(?:the\s+)?(?:next\s+|about\s+)?$", re.IGNORECASE)
+"""Before how long something is to last."""
+GOES_ON = re.compile(
+    r"\s*(?:$|[,.;:!?]|(?:because|as|while|since|due|for|she|he|they|until|please|pls)\b)",
+    re.IGNORECASE,
+)
+"""Behind it: "for 2 weeks because …", not "for 2 weeks of debt"."""
+
+
+def why_not(index: Index, at: int, filled: Filled, said: Sentence, now: datetime) -> str:
+    """Return why a change is not done as wished, after "I cannot": for several things, or for later."""
+    too_much = asks_too_much(index, at, filled, said)
+    return too_much or asks_later(index.actions[at].item, filled, said, now)
+
+
+def asks_later(action: Action, filled: Filled, said: Sentence, now: datetime) -> str:
+    """Return what cannot be done, after "I cannot": the wish is for a time, and the change takes none."""
+    arguments = arguments_of(action)
+    if action.reads_only or any(a.kind in TIMED for a in arguments):
+        return ""
+    for mark in said.marks:
+        if mark.time is None or mark in filled.used or mark.start >= text_from(said):
+            continue
+        if _meant(mark, arguments, filled, said, now):
+            found = LINK.search(said.text, 0, mark.start)
+            words = said.text[found.start() if found else mark.start : mark.end]
+            return f"do that “{words}”, only at once"
+    return ""
+
+
+def _meant(
+    mark: Mark, arguments: tuple[Argument, ...], filled: Filled, said: Sentence, now: datetime
+) -> bool:
+    """Say whether a time says when the change is to begin or to end."""
+    words = {str(filled.args.get(a.name, "")) for a in arguments if a.kind is Kind.CHOICE}
+    if mark.text.lower() in words:
+        return False  # taken as a word: "next month"
+    fenced, begins = _fenced(mark, said), True
+    for argument in arguments:
+        text = filled.args.get(argument.name)
+        at = said.text.find(text) if isinstance(text, str) and argument.kind in TEXTS else -1
+        if not isinstance(text, str) or not at <= mark.start < at + len(text) or at < 0:
+            continue
+        if argument.name not in WHYS or any(a.kind is Kind.MONEY for a in arguments):
+            return False  # a note of what will be, or what an amount is for
+        begins = mark.start - at <= len("from the ")
+    lasting = all(a.entity in LASTING for a in arguments if a.entity)
+    return _ahead(mark, now, ends=fenced == END) and bool(fenced or (begins and lasting))
+
+
+def _fenced(mark: Mark, said: Sentence) -> str:
+    """Say whether the words around a time make it a beginning or an end."""
+    if side := fence(mark, said):
+        return side
+    lasts = mark.text.lower().startswith("for ") or LASTS.search(said.text, 0, mark.start)
+    if not lasts or not GOES_ON.match(said.text, mark.end):
+        return ""
+    return END if mark.time and mark.time.length else START
+
+
+def _ahead(mark: Mark, now: datetime, *, ends: bool) -> bool:
+    """Say whether a time is to come; a length that something is to last is."""
+    time = mark.time
+    if time is None or time.first is None or time.last is None:
+        return ends
+    return (time.last if ends else time.first) > now
