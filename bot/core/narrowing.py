@@ -1,10 +1,11 @@
-"""A message that says more of what was just asked: the other half of a name."""
+"""A message that says more of what was just asked or shown: half of a name, what should be otherwise."""
 
 from __future__ import annotations
 
-from bot.contract.action import Action
+from bot.contract.action import Action, Via
 from bot.contract.reply import Reply
 from bot.core.turn import Turn
+from bot.core.wishes import ask_of
 from bot.understand.words import tokens
 
 LONGEST = 2
@@ -25,3 +26,16 @@ async def narrowed(turn: Turn) -> Reply | None:
     if not any(said <= {token.low for token in tokens(match.label)} for match in found):
         return None
     return await turn.call(left.action_id, {**left.args, left.argument: whole}, left.via)
+
+
+async def corrected(turn: Turn) -> Reply | None:
+    """Propose anew what waits for a yes, with what is to be otherwise in it: "no wait, make it high"."""
+    last, call_id = turn.thread.last, turn.thread.waiting
+    if not call_id or last is None or (args := turn.desk.understander.mended(ask_of(turn))) is None:
+        return None
+    waiting = await turn.desk.gate.waiting(turn.user, place=turn.question.place)
+    if not any(one.call_id == call_id and one.action_id == last[0] for one in waiting):
+        return None
+    where = turn.question
+    await turn.desk.gate.decide(turn.user, call_id, yes=False, thread=where.thread, place=where.place)
+    return await turn.call(last[0], args, Via.MODEL)

@@ -13,7 +13,7 @@ from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_for, of_action, suggest
 from bot.core.ideas import named_in, questions_about
-from bot.core.narrowing import narrowed
+from bot.core.narrowing import corrected, narrowed
 from bot.core.pasted import kind_of_paste
 from bot.core.pointing import offered, others_of, pointed, which_other, with_others
 from bot.core.rows import about_list
@@ -265,6 +265,7 @@ async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer 
 STEPS: Sequence[Step] = (
     pick,
     help_wanted,
+    corrected,
     decision,
     about_list,
     exact,

@@ -101,3 +101,24 @@ async def test_what_is_named_later_settles_what_was_left_open(chat: Talk) -> Non
     await chat.say("what does Amina Bello owe?")
     await chat.say("is she online now")
     assert chat.last[1]["customer"] == "100234"
+
+
+@pytest.mark.parametrize(
+    "words", ["no wait make it high", "no, make it high", "make it high please", "sorry, high"]
+)
+async def test_what_waits_is_proposed_anew_with_what_should_be_otherwise(chat: Talk, words: str) -> None:
+    await chat.say("open a ticket for Amina Bello: no light since morning")
+    reply = await chat.say(words)
+    assert reply.waiting is not None
+    assert [yes for _, yes, _ in chat.gate.decided] == [False]
+    assert list(chat.gate.parked.values()) == [
+        ("tickets_create", {"customer": "100234", "subject": "no light since morning", "priority": "high"})
+    ]
+
+
+@pytest.mark.parametrize("words", ["no, wrong customer", "make it better", "no, high winds there"])
+async def test_what_mends_nothing_by_itself_proposes_nothing_anew(chat: Talk, words: str) -> None:
+    await chat.say("open a ticket for Amina Bello: no light since morning")
+    await chat.say(words)
+    assert not any("priority" in args for _, args in chat.gate.parked.values())
+    assert chat.gate.done == []
