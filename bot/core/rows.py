@@ -36,7 +36,7 @@ async def about_list(turn: Turn) -> Reply | None:
     if found := MORE.match(words):
         return await _more(turn, found)
     if found := SORT.match(words):
-        return await _again(turn, partial(_sorted, found))
+        return await _in_order(turn, found)
     ways: Sequence[tuple[re.Pattern[str], Way]] = ((COUNT, _counted), (CSV, _as_file), (CHART, _charted))
     way = next((way for pattern, way in ways if pattern.match(words)), None)
     return await _again(turn, partial(way, turn)) if way else None
@@ -57,6 +57,14 @@ async def _again(turn: Turn, way: Callable[[Reply, Table], Reply]) -> Reply | No
     return turn.listed(answer) if listed_in(answer) else answer
 
 
+async def _in_order(turn: Turn, found: re.Match[str]) -> Reply | None:
+    """Show the list in another order, and remember it for "more"."""
+    answer = await _again(turn, partial(_sorted, found))
+    if answer and (table := listed_in(answer)) and table.total is not None:
+        turn.thread = replace(turn.thread, shown=len(table.rows), order=found[0])
+    return answer
+
+
 async def _run(turn: Turn, rows: int) -> Reply:
     """Run the last reading with so many rows, as far as it can give them; a file has them all."""
     action_id, args = turn.thread.last or ("", {})
@@ -72,10 +80,13 @@ async def _more(turn: Turn, found: re.Match[str]) -> Reply | None:
     if not thread.shown or thread.last is None:
         return Reply("That was all of it.") if thread.rows and not found["all"] else None
     wanted = MOST if found["all"] else int(found["a"] or found["b"] or min(thread.shown, PAGE))
-    reply = await _run(turn, thread.shown + wanted)
+    order = SORT.match(thread.order) if thread.order else None
+    reply = await _run(turn, MOST if order else thread.shown + wanted)
     table = listed_in(reply)
     if reply.error or table is None:
         return reply
+    if order and (at := _column(table, order)) is not None:
+        table = replace(table, rows=_ordered(table, at, down=_is_down(table, at, order)))
     rows = table.rows[thread.shown : thread.shown + wanted]
     total = table.total if table.total is not None else len(table.rows)
     turn.thread = replace(turn.thread, last=thread.last)
@@ -92,13 +103,16 @@ async def _more(turn: Turn, found: re.Match[str]) -> Reply | None:
         private=reply.private,
     )
     answer = turn.listed(answer)
-    turn.thread = replace(turn.thread, shown=last if last < total else 0)
+    left = last < total
+    turn.thread = replace(turn.thread, shown=last if left else 0, order=thread.order if left else "")
     return answer
 
 
 def _no_more(turn: Turn, thread: Thread, total: int) -> Reply:
     """Say that there is no way to show what is left."""
-    turn.thread = replace(turn.thread, shown=thread.shown, rows=thread.rows, picks=thread.picks)
+    turn.thread = replace(
+        turn.thread, shown=thread.shown, order=thread.order, rows=thread.rows, picks=thread.picks
+    )
     return Reply(
         f"I can list no more than {thread.shown:,} of these {total:,} at once. Narrow it down, for example "
         "by time or place.",
@@ -160,11 +174,8 @@ def _sorted(found: re.Match[str], reply: Reply, table: Table) -> Reply:
     if at is None:
         names = ", ".join(c.title for c in table.columns if c.title)
         return Reply(f"This list has these columns: {names}. Say which to sort by.", tone=Tone.ASK)
-    way = found["way"] or found["first"] or ""
-    down = bool(DOWN.search(way)) if way else table.columns[at].align is Align.RIGHT
-    known = [row for row in table.rows if row[at] is not None]
-    rows = sorted(known, key=lambda row: _key(row[at]), reverse=down)
-    rows += [row for row in table.rows if row[at] is None]
+    down = _is_down(table, at, found)
+    rows = _ordered(table, at, down=down)
     total = table.total if table.total is not None else len(rows)
     page = rows[:SORTED]
     part = (
@@ -174,8 +185,19 @@ def _sorted(found: re.Match[str], reply: Reply, table: Table) -> Reply:
     )
     order = "largest or latest first" if down else "smallest or earliest first"
     text = f"By {table.columns[at].title.lower()}, {order}, {len(page):,} of {total:,}.{part}"
-    shown = replace(table, rows=page, total=None)
+    shown = replace(table, rows=page, total=total if total > len(page) else None)
     return Reply(text, table=shown, evidence=reply.evidence, focus=reply.focus, private=reply.private)
+
+
+def _is_down(table: Table, at: int, found: re.Match[str]) -> bool:
+    way = found["way"] or found["first"] or ""
+    return bool(DOWN.search(way)) if way else table.columns[at].align is Align.RIGHT
+
+
+def _ordered(table: Table, at: int, *, down: bool) -> list[Sequence[Any]]:
+    known = [row for row in table.rows if row[at] is not None]
+    rows = sorted(known, key=lambda row: _key(row[at]), reverse=down)
+    return [*rows, *(row for row in table.rows if row[at] is None)]
 
 
 def _key(value: object) -> tuple[str, Any]:

@@ -74,7 +74,7 @@ class Thread:
     `undoable` is the call that "undo" means; FINAL after a change that cannot be taken back.
     `version` stands for the preview of the `waiting` call that this person saw; `others` are what else
     could have been meant when the last message took one of a list. `shown` is how many rows of the last list
-    were shown when it has more.
+    were shown when it has more, and `order` the words it was sorted by.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -87,6 +87,7 @@ class Thread:
     undoable: str = ""
     others: tuple[Pick, ...] = ()
     shown: int = 0
+    order: str = ""
     left_open: LeftOpen | None = None
 
     def about(self, focus: Mapping[str, str]) -> Thread:
@@ -184,6 +185,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
         version=own.get("version", ""),
         undoable=own.get("undoable", ""),
         shown=int(own.get("shown", 0)),
+        order=str(own.get("order", "")),
         left_open=LeftOpen(**{**left, "via": Via(left["via"])}) if left else None,
     )
 

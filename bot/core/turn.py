@@ -225,6 +225,7 @@ class Turn:
             picks=picks_of(reply),
             rows=rows_of(reply),
             shown=shown_of(reply),
+            order="",
             last=self._last(action_id, args or {}),
             waiting=reply.waiting.call_id if reply.waiting else "",
             version=reply.waiting.version if reply.waiting else "",
@@ -234,7 +235,8 @@ class Turn:
 
     def listed(self, reply: Reply) -> Reply:
         """Remember what a reply lists that was made from another one."""
-        self.thread = replace(self.thread, rows=rows_of(reply), shown=shown_of(reply), picks=picks_of(reply))
+        shown, picks = shown_of(reply), picks_of(reply)
+        self.thread = replace(self.thread, rows=rows_of(reply), shown=shown, order="", picks=picks)
         return reply
 
     def _undoable(self, reply: Reply, *, changed: bool) -> str:

@@ -28,6 +28,9 @@ from plugins.admin.nouns import PEOPLE, PEOPLE_READ, Ctx, PersonRef, Word, core,
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 Address = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(max_length=100)]
+SHOWN = 50
+MOST = 5_000
+"""People of one workspace that are looked through for a role, and counted."""
 Surface = Literal["slack", "web", "terminal"]
 
 
@@ -82,15 +85,16 @@ PERSON = Entity(
 async def users(ctx: Ctx, words: str = "") -> Reply:
     """List people of this workspace with their roles."""
     found = await _meant(ctx, words)
+    total = len(found) if words or len(found) < SHOWN else len(await core(ctx).people("", MOST))
     rows = [(one.name, one.email, ", ".join(one.roles), one.active) for one in found]
     columns = (Column("Name"), Column("E-mail"), Column("Roles"), Column("Active"))
     if not rows:
         none = f"Nobody here is called “{words[:60]}”, and no role is. `admin users` lists everybody."
         raise NotFound(none if words else "There is nobody here yet.")
     return Reply(
-        _said(found),
+        _said(found, total),
         data=tuple(found),
-        table=Table(columns=columns, rows=rows),
+        table=Table(columns=columns, rows=rows, total=total),
         evidence=source(ctx),
     )
 
@@ -101,13 +105,13 @@ async def _meant(ctx: Ctx, words: str) -> list[platform.Member]:
     if found or not words:
         return found
     wanted = role_named(words, [card.name for card in await core(ctx).roles()])
-    return [one for one in await core(ctx).people() if wanted in one.roles and one.active]
+    return [one for one in await core(ctx).people("", MOST) if wanted in one.roles and one.active]
 
 
-def _said(found: list[platform.Member]) -> str:
+def _said(found: list[platform.Member], total: int) -> str:
     """Return who it is in a sentence, where it is one."""
     if len(found) != 1:
-        return f"{len(found)} people."
+        return f"{total} people." if total == len(found) else f"The first {len(found)} of {total} people."
     one = found[0]
     what = f"holds {', '.join(one.roles)}" if one.roles else "holds no role"
     return f"{one.name} ({one.email or 'no e-mail'}) {what if one.active else 'is deactivated'}."

@@ -118,11 +118,15 @@ async def board(
     """List all technicians' visits of a day, or up to another day, or those of a customer, past ones too."""
     since, end = day_of(ctx, at)
     end = last_of(ctx, until) if until and until > since else end
-    query = VisitQuery(customer=customer.number) if customer else VisitQuery(since=since, until=end)
-    found = await ctx.port(Visits).find(ctx.scope, query, MOST)
+    number, timed = customer.number if customer else None, customer is None or at or until
+    query = VisitQuery(customer=number, since=since if timed else None, until=end if timed else None)
+    found = await ctx.port(Visits).find(ctx.scope, query, MOST + 1)
+    cut, found = len(found) > MOST, found[:MOST]
     on = _on(ctx, since, end)
     what = f"of {customer.name}" if customer else on
+    what = f"of {customer.name} {on}" if customer and (at or until) else what
     text = f"{plural(len(found), 'visit')} {what}." if found else f"No visits {what}."
+    text = f"The first {MOST} visits {what}; there are more." if cut else text
     schedule = Button("Free times", "visits_free", {"customer": customer.number} if customer else {})
     return Reply(
         text,

@@ -11,7 +11,7 @@ from plugins.tickets.port import Agent, AgentRef
 from plugins.visits.port import Visits
 from plugins.visits.said import READ, hours
 from plugins.visits.settings import Ctx
-from plugins.visits.slots import SHOWN, free_slots
+from plugins.visits.slots import SHOWN, free_slots, in_hours
 
 KNOWN = timedelta(days=90)
 
@@ -44,8 +44,10 @@ async def free(
     port = ctx.port(Visits)
     who = {technician.email: technician.name} if technician else {}
     region = customer.region if customer else site.region if site else None
+    nobody = ""
     if not who and region:  # those who drive there anyway
         who = dict(await port.technicians(ctx.now - KNOWN, region))
+        nobody = "" if who else f"Nobody had a visit in {region} lately, so these are all technicians. "
     who = who or dict(await port.technicians(ctx.now - KNOWN))
     if not who:
         raise BadInput(
@@ -68,7 +70,7 @@ async def free(
     buttons = [Button(f"{ctx.local(s):%a %H:%M} {n}", "visits_schedule", args) for args, s, n in taking]
     columns = (Column("Day"), Column("Time"), Column("Technician"))
     return Reply(
-        f"{then}{text}",
+        f"{then}{nobody if rows else ''}{text}",
         data=tuple(found),
         table=Table(columns=columns, rows=rows, total=len(found)) if rows else None,
         buttons=tuple(buttons),
@@ -85,8 +87,9 @@ async def _then(ctx: Ctx, who: Agent, at: datetime) -> str:
     busy = [one for one in await ctx.port(Visits).busy(at, at + length) if one.technician == who.email]
     local = ctx.local(at)
     when = f"{local:%a} {local.day} {local:%b %H:%M}"
-    return (
-        f"{who.name} has {busy[0].number} then, {hours(ctx, busy[0])}. "
-        if busy
-        else f"{who.name} is free {when}. "
-    )
+    if not busy:
+        outside = "" if in_hours(ctx, local) else ", but that is outside working hours"
+        return f"{who.name} has no visit {when}{outside}. " if outside else f"{who.name} is free {when}. "
+    if not ctx.scope.covers(busy[0].area):  # where else somebody drives is for those who may see that row
+        return f"{who.name} is not free {when}. "
+    return f"{who.name} has {busy[0].number} then, {hours(ctx, busy[0])}. "

@@ -24,6 +24,8 @@ async def check_free(ctx: Ctx, email: str, name: str, slot: Slot, but: str = "")
         free = await free_slots(ctx, {email: name}, ctx.local(slot[0]).date(), slot[1] - slot[0])
         when = ", ".join(f"{ctx.local(start):%a %H:%M}" for start, _, _ in free[:3])
         hint = f" Free: {when}." if when else ""
+        if not ctx.scope.covers(busy[0].area):
+            raise Conflict(f"{name} is not free then.{hint}")
         raise Conflict(f"{name} has {busy[0].number} then, {hours(ctx, busy[0])}.{hint}")
 
 
@@ -46,6 +48,13 @@ async def free_slots(
         if len(found) >= SHOWN:
             break
     return sorted(found)
+
+
+def in_hours(ctx: Ctx, local: datetime) -> bool:
+    """Say whether technicians work at this hour of the tenant's clock."""
+    settings = ctx.settings
+    works = settings.sundays or local.weekday() != SUNDAY
+    return works and settings.first_hour <= local.hour < settings.last_hour
 
 
 def _gaps(opens: datetime, closes: datetime, taken: Sequence[Slot], length: timedelta) -> list[Slot]:

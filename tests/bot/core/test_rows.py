@@ -122,3 +122,18 @@ async def test_how_many_sorted_as_a_file_and_as_a_chart(listing: Talk) -> None:
 
 async def test_without_a_list_there_is_nothing_more(listing: Talk) -> None:
     assert "understand" in (await listing.say("more")).text
+
+
+async def test_more_of_a_sorted_list_goes_on_in_its_order(
+    listing: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.OWED", tuple(range(1, 121)))
+    listing.gate.most = 200
+    await listing.say("show overdue invoices over 30 days")
+    first = await listing.say("sort by amount")
+    assert "50 of 120" in first.text
+    assert names(first)[0] == "10000120"
+    more = await listing.say("more")
+    assert more.text == "51 to 70 of 120."
+    assert names(more)[0] == "1000070"
+    assert names(await listing.say("more"))[0] == "1000050"

@@ -6,6 +6,7 @@ import pytest
 
 from bot.api import Ambiguous, BadInput, Conflict, NotAllowed, NotFound
 from bot.core import identity, links
+from bot.db.users import do_add_person
 from bot.errors import NotLinked
 
 
@@ -129,3 +130,12 @@ async def test_who_somebody_is_and_who_has_a_role(desk):
     assert (await desk.act("users", words="eve")).text.startswith("Eve Elder (eve.elder@bench.example) holds")
     await desk.approve(await desk.act("grant", person="eve", role="noc people"), user=desk.ann)
     assert "Eve Elder" in (await desk.act("users", words="noc")).text
+
+
+async def test_whoever_holds_a_role_is_found_among_however_many(desk):
+    async with desk.database.tenant(desk.tenant.id) as session:
+        for nr in range(60):
+            await do_add_person(session, name=f"Aaa Person {nr:02}", email=f"p{nr}@bench.example")
+    await desk.approve(await desk.act("grant", person="eve", role="support"), user=desk.ann)
+    assert [one.name for one in (await desk.act("users", words="support")).data] == ["Eve Elder"]
+    assert (await desk.act("users")).text.startswith("The first 50 of 6")
