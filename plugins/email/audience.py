@@ -25,7 +25,7 @@ OUTAGE = frozenset({"outage", "eta"})
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Exactly one of these says who is written to."""
+    """Exactly one of these says who is written to; an outage and a site, those of it that are there."""
 
     outage: Outage | None = None
     site: Site | None = None
@@ -64,8 +64,10 @@ async def find_recipients(ctx: Context[Any], wanted: Wanted) -> tuple[str, Seque
     """Return who is meant, in words and one by one."""
     given = [name for name in ("outage", "site", "plan", "customers") if getattr(wanted, name)]
     given += ["overdue_days"] if wanted.overdue_days is not None else []
-    if len(given) != 1:
-        raise BadInput("Name one of: an outage, a site, a plan, overdue_days, or customers by account.")
+    if len(given) != 1 and given != ["outage", "site"]:
+        raise BadInput(
+            "Name one of: an outage, a site or both, a plan, overdue_days, or customers by account."
+        )
     mail = ctx.port(Mail)
     if wanted.plan is not None:
         found = await mail.recipients(ctx.scope, plan=wanted.plan.code, limit=MOST + 1)
@@ -83,15 +85,25 @@ async def _numbers(ctx: Context[Any], wanted: Wanted) -> tuple[str, Sequence[str
         debtors = await ctx.port(Billing).debtors(scope_for(ctx, "billing:read"), today, limit=MOST + 1)
         late = [one.customer for one in debtors if one.days >= wanted.overdue_days]
         return f"all who are {plural(wanted.overdue_days, 'day')} or more overdue", late
-    said, place = _place(wanted)
+    if wanted.site is None:
+        said, place = _hit(wanted.outage)
+        return said, await _below(ctx, place)
+    where = f"at {wanted.site.name} ({wanted.site.code})"
+    there = await _below(ctx, Place(kind="site", key=wanted.site.code))
+    if wanted.outage is None:
+        return f"all {where}", there
+    said, place = _hit(wanted.outage)
+    hit = set(await _below(ctx, place))
+    return f"{said} {where}", [number for number in there if number in hit]
+
+
+async def _below(ctx: Context[Any], place: Place) -> list[str]:
+    """Return the customers below a place."""
     impact = await ctx.port(Network).impact(scope_for(ctx, "network:read"), place, limit=2 * MOST)
-    return said, list(dict.fromkeys(hit.customer for hit in impact.hits))
+    return list(dict.fromkeys(hit.customer for hit in impact.hits))
 
 
-def _place(wanted: Wanted) -> tuple[str, Place]:
-    if wanted.site is not None:
-        return f"all at {wanted.site.name} ({wanted.site.code})", Place(kind="site", key=wanted.site.code)
-    outage = wanted.outage
+def _hit(outage: Outage | None) -> tuple[str, Place]:
     if outage is None or not outage.where:
         raise BadInput("That outage names no place, so nobody knows whom it hits. Name a site instead.")
     said = f"all hit by {outage.number}"

@@ -56,9 +56,11 @@ async def _goes(ctx: Ctx, technician: Agent | None, slot: Slot) -> Agent:
     busy = {one.technician for one in await port.busy(*slot)}
     free = sorted(name for email, name in known.items() if email not in busy)[:FEW]
     then = f"{ctx.local(slot[0]):%a %H:%M}"
-    said = f"Free {then}: {', '.join(free)}." if free else f"Nobody who drives is free {then}."
-    name = free[0] if free else min(known.values())
-    raise BadInput(f"Say who goes, for example “… with {name}”. {said} `visits free` shows other times.")
+    other = "`visits free` shows other times."
+    if not free:
+        raise BadInput(f"Nobody who drives is free {then}. {other} Say who goes, by name.")
+    names = ", ".join(free)
+    raise BadInput(f"Say who goes, for example “… with {free[0]}”. Free {then}: {names}. {other}")
 
 
 async def new_visit(

@@ -87,6 +87,8 @@ async def test_those_hit_by_an_outage_and_those_who_owe(office: Office):
         "2 customers (all hit by OUT-0042)" in hit.waiting.preview
         and "OUT-0042 is repaired by 20:55" in hit.waiting.preview
     )
+    there = await office.bench.act("mass", outage="OUT-0042", site="NTH-03", text="We work on it.")
+    assert "(all hit by OUT-0042 at " in there.waiting.preview and "2 customers" in there.waiting.preview
     late = await office.bench.act("mass", overdue_days=30, text="Please pay {overdue}, due {due}.")
     assert "1 customer (all who are 30 days or more overdue)" in late.waiting.preview
     assert "Please pay 45.00 EUR, due 11 Oct." in late.waiting.preview
