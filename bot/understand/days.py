@@ -12,13 +12,15 @@ from bot.understand.clock import Clock, TimeMark
 from bot.understand.timewords import COUNT, DAY, DAYS, MONTH, MONTHS, NUMBERS, UNIT, UNITS
 
 SHIFTS = {"tomorrow": 1, "tmrw": 1, "tmr": 1, "2moro": 1, "yesterday": -1, "yday": -1}
+YEARS = range(1900, 9000)
+"""Years that staff mean; beyond them a day has no next one to reckon with."""
 Reader = Callable[[re.Match[str], Clock, bool], TimeMark]
 
 
 def day_of(year: int, month: int, day: int, said: str) -> date:
     """Return the day, or raise BadInput that names what was said."""
     try:
-        return date(year, month, day)
+        return date(year if year in YEARS else 0, month, day)
     except ValueError:
         hint = "is not a day in the calendar. Write it like 14 Nov or 2026-11-14."
         raise BadInput(f"“{said.strip()}” {hint}") from None

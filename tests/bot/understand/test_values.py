@@ -74,6 +74,8 @@ def test_words_become_json_values_the_model_accepts(name: str, words: str, value
     [
         ("on", "someday", "Write a day like"),
         ("on", "31 February", "not a day in the calendar"),
+        ("on", "31.12.9999", "not a day in the calendar"),
+        ("on", "9999-12-31", "not a day in the calendar"),
         ("lasts", "long", "length of time"),
         ("amount", "much", "not an amount"),
         ("level", "purple", "Say one of low, in_progress, urgent, bank_transfer"),
