@@ -132,6 +132,8 @@ def _said(found: PaymentPage, shown: int, customer: Customer | None, query: Paym
     part = f"The last {shown} of " if shown < found.count else ""
     if customer and span and not found.total.minor:
         only = "it failed" if found.count == 1 else "none of them went through"
+        if found.failed < found.count:
+            only = "none of it is on the account (look at the status)"
         return f"{customer.name} paid nothing{span.lstrip(',')}: {many}, {only}:"
     if customer and span:
         return f"{customer.name} paid {found.total}{span.lstrip(',')}, {many}{note}:"

@@ -10,8 +10,9 @@ from typing import Annotated
 from bot.api import Match, Ref
 from plugins.network.entities import Ctx
 
-SERIAL = re.compile(r"(?=(?:.*\d){2})(?=.*[A-Z])[A-Z0-9]{6,32}")
-"""ITU-T G.984.3 has four letters and eight hexadecimal digits; radios have what their vendor likes."""
+SERIAL = re.compile(r"(?=(?:.*\d){2})(?=.*[A-Z])[A-Z0-9]{8,32}")
+"""ITU-T G.984.3 has four letters and eight hexadecimal digits; radios have what their vendor likes,
+but what is shorter than eight is a model."""
 SPACED = re.compile(r"[\s:\-]+")
 
 

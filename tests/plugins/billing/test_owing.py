@@ -62,7 +62,7 @@ async def test_debtors_as_a_file_and_none_at_all(world) -> None:
 
 
 async def test_whether_somebody_paid_in_a_period_is_said_first(world) -> None:
-    bench, _ = world
+    bench, isp = world
     november = {"customer": "100234", "since": date(2026, 11, 1), "until": date(2026, 11, 20)}
     assert (await bench.act("payments", **november)).text == (
         "Amina Bello paid 45.00 EUR from 1 Nov until 20 Nov, 1 payment:"
@@ -73,6 +73,9 @@ async def test_whether_somebody_paid_in_a_period_is_said_first(world) -> None:
     )
     invoices = await bench.act("invoices", unpaid=True, csv=True)
     assert invoices.file.text.count("\r\n") == 3
+    await isp.payment("PAY-7", "100300", 900, at=ago(days=2), method="card", status="pending")
+    coming = (await bench.act("payments", **{**november, "customer": "100300"})).text
+    assert "paid nothing" in coming and "none of it is on the account" in coming and "failed" not in coming
 
 
 async def test_money_paid_twice_is_shown_with_the_ways_on_and_credited_only_knowingly(world) -> None:

@@ -114,7 +114,7 @@ async def test_an_ont_is_replaced_and_put_back(world) -> None:
 
 @pytest.mark.parametrize(
     ("serial", "error", "said"),
-    [("bridge mode", NotFound, "bridge mode"), ("hwtc-1234 5678", Conflict, "has ONT HWTC12345678 already"),
+    [("bridge mode", NotFound, "bridge mode"), ("HG8245", NotFound, "HG8245"), ("hwtc-1234 5678", Conflict, "has ONT HWTC12345678 already"),
      ("HWTC00777777", Conflict, "ONT HWTC00777777 is on SVC-100300-1 already")],
 )  # fmt: skip
 async def test_what_can_not_be_put_on_a_line(world, serial: str, error: type[Exception], said: str) -> None:
