@@ -17,7 +17,7 @@ from bot.understand.arguments import Kind, arguments_of
 from bot.understand.index import PLACEHOLDER
 from bot.understand.mood import mood_of
 from bot.understand.understanding import Ask, Guess, Understanding
-from bot.understand.words import FUNCTION, tokens
+from bot.understand.words import FUNCTION, tokens, word_set
 
 IDEAS = 4
 NEAREST = 2
@@ -34,6 +34,11 @@ KINDS = ("customer", "ticket", "device", "site", "outage", "invoice")
 """What people mostly name, in the order in which it is looked for."""
 SAYABLE = frozenset({Kind.ENTITY, Kind.TEXT, Kind.MONEY, Kind.WHOLE})
 """Kinds of arguments whose values are written as people say them."""
+HARMS = word_set(
+    "suspend terminate deactivate reverse void cancel remove disconnect forbid revoke revert reboot withdraw "
+    "end disable clear unlink drop"
+)
+"""What ends, suspends or takes back, as it stands in the name of an action."""
 Say = Callable[[Turn, Guess], str]
 
 
@@ -131,8 +136,14 @@ def nearest(turn: Turn, ask: Ask, meant: Understanding, say: Say) -> tuple[Choic
         if guess.score >= (NEAR if guess.args else NEAR_BARE)
         and turn.fits(guess.action_id)
         and (guess.reads_only or changes)
+        and not harms_unsaid(guess)
         if not _only_searches(turn, guess)
     )
+
+
+def harms_unsaid(guess: Guess) -> bool:
+    """Say whether a reading would end, suspend or take back something, and no word said so."""
+    return not (guess.reads_only or guess.wished) and not HARMS.isdisjoint(guess.action_id.split("_")[1:])
 
 
 def _only_searches(turn: Turn, guess: Guess) -> bool:

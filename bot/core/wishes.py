@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
-from bot.core.ideas import named_in, questions_about, sentence, with_ideas
+from bot.core.ideas import harms_unsaid, named_in, questions_about, sentence, with_ideas
 from bot.core.smalltalk import ANGRY, SORRY
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
@@ -69,7 +69,8 @@ async def understood(turn: Turn) -> Reply:
     match meant.verdict:
         case Verdict.CLEAR | Verdict.MISSING:
             return await _act(turn, meant.best)
-        case Verdict.UNSURE:
+        case Verdict.UNSURE if offered := tuple(g for g in meant.guesses if not harms_unsaid(g)):
+            meant = replace(meant, guesses=offered)
             return _offer(turn, meant, "I am not sure what you mean. Do you want:")
         case Verdict.HELD:
             reads_first = replace(meant, guesses=tuple(sorted(meant.guesses, key=lambda g: not g.reads_only)))
@@ -194,7 +195,8 @@ async def _unknown(turn: Turn, ask: Ask, meant: Understanding) -> Reply:
             await do_count_unanswered(session, meant.masked)
     if meant.lacks:
         turn.thread = replace(turn.thread, picks=(), rows=(), asking=None, waiting="", version="")
-        text = f"I cannot {meant.lacks}: no plugin that is on here does that."
+        alone = ", only " in meant.lacks  # it can, but not so
+        text = f"I cannot {meant.lacks}{'.' if alone else ': no plugin that is on here does that.'}"
         return Reply(text, tone=Tone.WARN, error=NotFound.__name__)
     if ANGRY.search(ask.words):
         return Reply(SORRY, error=BadInput.__name__)
