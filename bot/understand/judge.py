@@ -96,6 +96,8 @@ def _plainly_meant(beyond: Guess, said: Sentence) -> bool:
 def _stands_out(guesses: Sequence[Guess], doubt: float) -> bool:
     """Say whether a change is meant though its verb was not said: nothing else is anywhere near."""
     best = guesses[0]
+    if best.missing:  # "credit note CN-1" may be to look at it
+        return False
     return best.score - doubt >= OUTRIGHT and all(best.score - g.score >= ALONE for g in guesses[1:OFFERED])
 
 

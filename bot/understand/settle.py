@@ -215,12 +215,16 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
         for m in marks
         if m.kind in {"id", "name"} and (m.kind == "id" or m.text[:1].isupper() or m.entity == kind)
     ]
+    others = {value for key, value in filled.args.items() if key != name}
+    if any(m.text in others for m in firm):  # the serial of "swap the ont of 100234 to hwtc1234" is nobody
+        firm = [m for m in marks if m.text not in others and (m in firm or _counted(m, kind))]
     if not firm and filled.reads_only and len(marks) == 1 and _counted(marks[0], kind):
         firm = [*marks]  # a number they gave is looked for and not found, rather than asked for again
     if firm:
         _put(filled, name, firm[0])
     else:
-        filled.args.pop(name, None)
+        given = filled.args.pop(name, None)  # what was said is told to be unused
+        filled.used -= {m for m in marks if m.text == given and given not in others}
     return NONE
 
 

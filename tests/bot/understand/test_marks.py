@@ -61,3 +61,19 @@ def test_a_share_is_no_number() -> None:
     for text in ("credit 10% of it", "credit 10 percent of it", "credit 12,5 % of it"):
         assert "number" not in dict(marks(text))
     assert ("number", "10") in marks("top 10 debtors")
+
+
+@pytest.mark.parametrize(
+    "text, amount",
+    [
+        ("credit 100234 500,50 NGN for an outage", "500,50 NGN"),
+        ("credit 100234 15 000 F for three days outage", "15 000 F"),
+        ("credit 100234 2 500 for outage", "2 500"),
+        ("record payment 100234 3 999 cash", "3 999"),
+        ("credit 100234 15k", "15k"),
+        ("NGN 500 for 100234", "NGN 500"),
+        ("credit 100234 1 500,50 for outage", "1 500,50"),
+    ],
+)
+def test_an_account_number_is_no_part_of_the_amount_behind_it(text: str, amount: str) -> None:
+    assert {"100234", amount} <= {said for _, said in marks(text)}
