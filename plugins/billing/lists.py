@@ -73,32 +73,22 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     check_period(since, until, today)
     word = status or ("unpaid" if unpaid else None)
     number = customer.number if customer else None
+    bound = over and in_ours(ctx, over)
     query = InvoiceQuery(
-        customer=number,
-        standing=word,
-        since=since,
-        until=until,
-        is_due=due,
-        over=over and in_ours(ctx, over),
-        biggest=biggest,
+        customer=number, standing=word, since=since, until=until, is_due=due, over=bound, biggest=biggest
     )
     most = MOST if csv else max(WITH_FILE, MAX_ROWS)
     found = await ctx.port(Billing).find_invoices(ctx.scope, query, today, most)
     rows = found.invoices[: max(1, min(limit, MAX_ROWS))]
     kind, whose = f"{word} invoice" if word else "invoice", f" of {customer.name}" if customer else ""
-    span = f" of more than {over}" if over else ""
-    if period := period_said(since, until, today):
-        span += f", due{period.removeprefix(',')}" if due else period
+    span = _span(query, today)
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
         who = f" for {customer.name}" if customer else ""
         return Reply(f"No {kind}s{who}{span}.", data=(), focus=focus, evidence=evidence)
-    many = plural(found.count, kind)
-    shown = len(rows)
-    first = "biggest" if biggest else "first" if word or due else "last"
-    head = f"{many}{whose}{span}" if shown == found.count else f"The {first} "
-    if shown < found.count:
-        head += f"{shown} of {many}{whose}{span}"
+    shown, first = len(rows), "biggest" if biggest else "first" if word or due else "last"
+    part = f"The {first} {shown} of " if shown < found.count else ""
+    head = f"{part}{plural(found.count, kind)}{whose}{span}"
     return Reply(
         f"{head}, {found.total} in all, {found.owed} of it still owed:",
         data=rows,
@@ -108,6 +98,13 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
         focus=focus,
         evidence=evidence,
     )
+
+
+def _span(query: InvoiceQuery, today: date) -> str:
+    """Return ` of more than 5,000.00 KES, due from 23 Nov until 29 Nov`."""
+    more = f" of more than {query.over}" if query.over else ""
+    period = period_said(query.since, query.until, today)
+    return more + (f", due{period.removeprefix(',')}" if period and query.is_due else period)
 
 
 def _file(found: Sequence[Invoice], count: int, today: date) -> File | None:
