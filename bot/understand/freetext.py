@@ -81,15 +81,7 @@ def fill_text(
     quoted = [m for m in said.marks if m.kind == "quoted" and m not in used]
     left = list(arguments)
     for argument in arguments:
-        if (
-            text := _named(argument, said, action)
-            or _numbered(argument, said, used)
-            or reference_of(argument, said)
-            or contact_of(action, argument, said, used)
-            or (not action.reads_only and bare_reference(argument, said, used))
-            or _person(argument, said, me)
-            or _place(argument, said, used)
-        ):
+        if text := _outright(argument, said, action, used, me):
             left.remove(argument)
             yield argument.name, _as(argument, text), mark_of(argument, text, said)
     for argument in sorted(left, key=lambda a: not a.required):
@@ -119,6 +111,19 @@ def fill_text(
         rest := leftover(action, said, used, trim=searches(action, wanting[0]) or wanting[0].name in NAMES)
     ):
         yield wanting[0].name, _as(wanting[0], OPENED.sub("", rest) or rest), None
+
+
+def _outright(argument: Argument, said: Sentence, action: Action, used: AbstractSet[Mark], me: str) -> str:
+    """Return the words that can only be this argument's; empty when there are none."""
+    return (
+        _named(argument, said, action)
+        or _numbered(argument, said, used)
+        or reference_of(argument, said)
+        or contact_of(action, argument, said, used)
+        or ("" if action.reads_only else bare_reference(argument, said, used))
+        or _person(argument, said, me)
+        or _place(argument, said, used)
+    )
 
 
 def text_from(said: Sentence) -> int:
