@@ -26,7 +26,7 @@ def understander() -> Understander:
         ("payments last quarter", "billing", "billing_payments", {"since": "2026-07-01", "until": "2026-09-30"}),
         ("move VIS-1004 to the 27th at 9", "support", "visits_move", {"at": "2026-11-27T09:00:00+01:00"}),
         ("invoices from the 1st to the 15th", "billing", "billing_invoices", {"since": "2026-11-01", "until": "2026-11-15"}),
-        ("give TCK-11574 to halima, I am off tomorrow", "support", "tickets_assign", {"to": "halima"}),
+        ("give TCK-11574 to halima, I am off now", "support", "tickets_assign", {"to": "halima"}),
         ("remind me to call Bea Muthoni at 16:00", "support", "reminders_add", {"to": None}),
         ("remind me at 16:00 to ask bea about 100234", "support", "reminders_add", {"to": None}),
         ("remind me at 15:00 that bea wants the list", "support", "reminders_add", {"to": None, "text": "bea wants the list"}),
