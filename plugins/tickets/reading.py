@@ -93,17 +93,9 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     """
     if status is TicketStatus.OPEN:  # people who say “open” do not mean “not even started”
         open_only, status = True, None
-    ended = status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}
-    if since and until and until < since:
-        raise BadInput("That ends before it begins. Say from which day until which.")
-    begin, end = _midnight(ctx, since), _midnight(ctx, until, days=1)
     query = TicketQuery(
         text="" if category and only_names(category, text) else text,
         area=area.strip() or None,
-        ended_since=begin if ended else None,
-        ended_until=end if ended else None,
-        opened_since=None if ended else begin,
-        opened_until=None if ended else end,
         oldest_first=oldest,
         customer=customer.number if customer else None,
         assignee="" if unassigned else assignee.email if assignee else None,
@@ -113,6 +105,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         category=category,
         level=level,
     )
+    query = _between(ctx, query, since, until)
     query = replace(query, by_clock=query.open_only and not oldest)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
@@ -122,6 +115,16 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         return none_reply(ctx, f"No {what}.", focus)
     found = plural(page.total, what.replace("tickets", "ticket", 1), what)
     return list_reply(ctx, page, f"{found}{await sla_note(ctx, query, page)}.", focus=focus)
+
+
+def _between(ctx: Ctx, query: TicketQuery, since: date | None, until: date | None) -> TicketQuery:
+    """Narrow to those opened, or finished when finished ones are asked for, from a day until another."""
+    if since and until and until < since:
+        raise BadInput("That ends before it begins. Say from which day until which.")
+    begin, end = _midnight(ctx, since), _midnight(ctx, until, days=1)
+    if query.status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}:
+        return replace(query, ended_since=begin, ended_until=end)
+    return replace(query, opened_since=begin, opened_until=end)
 
 
 def _midnight(ctx: Ctx, day: date | None, days: int = 0) -> datetime | None:
