@@ -24,12 +24,6 @@ def understander() -> Understander:
             "Westlands",
         ),
         (
-            "change the plan of 100118 to Home Fibre 50 from 1 December",
-            "support",
-            "customers_change_plan",
-            "1 December",
-        ),
-        (
             "record a payment of 3,999 for 100118 by cash slip #12 of Bisi",
             "billing",
             "billing_record_payment",
