@@ -156,7 +156,7 @@ async def find_rows(  # noqa: PLR0913 - each is one way to narrow the search
     ):
         if given is not None:
             wheres.append(where)
-            binds[name] = given  # type: ignore[assignment]  # binds hold what each question needs
+            binds[name] = given
     rows = await session.execute(
         text(f"select {COLUMNS} from {ROWS} where {' and '.join(wheres)} order by a.seq desc limit :n"),  # noqa: S608 - the wheres are ours
         binds,
