@@ -78,9 +78,14 @@ def decide(
         near = [g for g in asked if g.reads_only or may]
         if said.mood.who_did and fits >= SURE:  # the audit would know, and nothing else quite fits
             return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
-        return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
+        return _unsure(near)
     verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
+
+
+def _unsure(near: Sequence[Guess]) -> Understanding:
+    """Return the choices, or that nothing fits where none of them may be offered."""
+    return Understanding(verdict=Verdict.UNSURE if near else Verdict.UNKNOWN, guesses=tuple(near))
 
 
 def _plainly_meant(beyond: Guess, said: Sentence) -> bool:
@@ -130,7 +135,7 @@ def _margin(best: Guess) -> float:
 def _only_sounds_like(guesses: Sequence[Guess]) -> Understanding:
     """A change nobody asked for outright: offered, not proposed."""
     near = [g for g in guesses[:OFFERED] if g.score >= NEAR]
-    return Understanding(verdict=Verdict.UNSURE, guesses=tuple(near))
+    return _unsure(near)
 
 
 def _held(guesses: Sequence[Guess], said: Sentence, doubt: float) -> Understanding:

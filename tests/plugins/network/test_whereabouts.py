@@ -89,7 +89,9 @@ async def test_outages_and_sessions_of_a_region(world) -> None:
     await isp.insert("isp_outages", number="OUT-0042", title="Dark", device=OLT, started_at=ago(minutes=12))
     assert (await bench.act("outages", area="south")).text == "No outage is active in south."
     assert (await bench.act("outages", area="harbour")).text == "1 active outage in harbour, 3 services hit."
-    assert (await bench.act("sessions", area="north")).text == "1 session up on 1 NAS in north."
+    assert (await bench.act("sessions", area="north")).text == (
+        "1 of 3 active services of customers in north online, over whichever BNG. 1 session up on 1 NAS in north."
+    )
     assert (await bench.act("sessions", area="south")).text == "No session is up on a BNG or NAS in south."
 
 
