@@ -7,6 +7,7 @@ gate, with the things it named already found. A change never runs here: it waits
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sys
 import tempfile
@@ -171,17 +172,19 @@ def _outcome(  # noqa: PLR0911 - one per outcome
 
 def _same(said: object, wanted: str) -> bool:
     words = str(said).lower()
+    if re.fullmatch(r"\d+", wanted) and (amount := re.fullmatch(r"([\d,]+)\.00 [a-z]{3}", words)):
+        words = amount[1].replace(",", "")
     return words == wanted.lower() or words.startswith(wanted.lower())
 
 
 def strangers() -> list[Talk]:
-    """Return the conversations by another hand; all of them are held out."""
+    """Return the conversations by another hand: held out until round five, released to whoever tunes since."""
     return [replace(talk, stranger=True) for talk in talks(HERE / "strangers_talk.txt")]
 
 
 def title_of(talk: Talk) -> str:
     if talk.stranger:
-        return "by strangers, held out"
+        return "by strangers, held out until round five"
     return "held out" if talk.held else "tuned on"
 
 
@@ -197,7 +200,7 @@ async def main(*, held: bool, verbose: bool, look: bool = False) -> None:
         for talk in [*talks(), *strangers()]:
             if talk.held and not held:
                 continue
-            shown = verbose and not talk.stranger and (look or not talk.held)
+            shown = verbose and (look or not talk.held)
             for turn, outcome, told in await play(app, tenant, talk, heard):
                 counts[title_of(talk)][outcome] += 1
                 if shown and outcome != "right":
