@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 STAMP = (
-    r"(?:<\d{1,3}>)?(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?\S*|"
-    r"[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d\S*|"
-    r"\[?\d\d?[/.][\dA-Z][\w/.]*[ :]\d\d:\d\d(?::\d\d)?\S*)"
+    r"(?:<\d{1,3}>)?(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?P<s1>:\d\d)?\S*|"
+    r"[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d(?P<s2>:\d\d)\S*|"
+    r"\[?\d\d?[/.][\dA-Z][\w/.]*[ :]\d\d:\d\d(?P<s3>:\d\d)?\S*)"
 )
-LOG = re.compile(
-    rf"^{STAMP}\s+(?:\S+\s+){{0,3}}?(?:[\w./\-]+\[\d+\]:|%[A-Z][\w\-]+:|(?:error|err|warn(?:ing)?|info|notice|debug|"
-    r"crit(?:ical)?|alert|emerg)\b[\]:]?)",
-    re.IGNORECASE,
-)
-"""A time, a host perhaps, and a process with its number, a message code or a severity."""
-PAIRS = re.compile(r"\b[\w.\-]+=[^\s=]+")
+SEVERITY = r"(?:error|err|warn(?:ing)?|info|notice|debug|crit(?:ical)?|alert|emerg)"
 STAMPED = re.compile(rf"^{STAMP}\s", re.IGNORECASE)
+LOG = re.compile(
+    rf"^{STAMP}\s+(?:\S+\s+){{0,3}}?(?:[\w./\-]+\[\d+\]:|%[A-Z][\w\-]+:|\[?{SEVERITY}[\]:])", re.IGNORECASE
+)
+"""A time, a host perhaps, and a process with its number, a message code or a marked severity."""
+SEVERE = re.compile(rf"^{STAMP}\s+(?:\S+\s+){{0,3}}?{SEVERITY}\b", re.IGNORECASE)
+"""As LOG with a severity as a plain word: people write "alert me" too, but no seconds before it."""
+PAIRS = re.compile(r"(?<![\w.\-])[\w.\-]{1,64}=[^\s=]")
 MANY = 3
 HEADER = re.compile(r"^(?:from|to|cc|subject|date|sent|reply-to|message-id|received):\s?\S", re.IGNORECASE)
 FORWARDED = re.compile(
     r"^(?:-{2,} ?(?:original|forwarded) message ?-{2,}|begin forwarded message:)",
     re.IGNORECASE | re.MULTILINE,
 )
-DEAR = re.compile(
-    r"^(?:dear|hello|hi|good (?:morning|afternoon|evening|day))\b[^.?!\n]{0,60}[,!:.]?$", re.IGNORECASE
+GREETED = re.compile(
+    r"^(?:(?P<dear>dear)|hello|hi|good (?:morning|afternoon|evening|day))\b[^.?!\n]{0,60}[,!:.]?$",
+    re.IGNORECASE,
 )
+OUTSIDER = re.compile(
+    r"\b(?:my|our) (?:\w+ )?(?:internet|wi-?fi|line|connection|router|modem|account|bill|invoice|contract|"
+    r"service|package|subscription|house|office)\b|"
+    r"^(?:(?:kind|best|warm|with kind) )?(?:regards|wishes)\b|^(?:yours|sincerely|respectfully)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What a customer's letter says, and no colleague who greets before asking for something."""
 LETTER = 4
 """Lines of a letter that begins with a greeting on a line of its own."""
 
@@ -40,13 +50,22 @@ def kind_of_paste(words: str) -> str:
     headers = sum(1 for line in lines[:10] if HEADER.match(line))
     if FORWARDED.search(words) or (headers > 1 and HEADER.match(lines[0])):
         return "an e-mail"
-    return "an e-mail" if len(lines) >= LETTER and DEAR.match(lines[0]) else ""
+    greeted = GREETED.match(lines[0]) if len(lines) >= LETTER else None
+    return "an e-mail" if greeted and (greeted["dear"] or OUTSIDER.search(words)) else ""
 
 
 def _is_log(lines: list[str]) -> bool:
     """Say whether every line, or a single one plainly, is what a machine writes."""
-    stamped = [line for line in lines if STAMPED.match(line)]
+    stamped = [line for line in lines if _to_the_second(STAMPED.match(line))]
     if len(stamped) >= MANY and len(stamped) * 2 > len(lines):
         return True
     first = lines[0]
-    return bool(LOG.match(first) or (STAMPED.match(first) and len(PAIRS.findall(first)) >= MANY))
+    if LOG.match(first):
+        return True
+    pairs = sum(1 for _ in islice(PAIRS.finditer(first), MANY))
+    return _to_the_second(STAMPED.match(first)) and (pairs == MANY or SEVERE.match(first) is not None)
+
+
+def _to_the_second(stamp: re.Match[str] | None) -> bool:
+    """Say whether a time is as exact as machines write it: people say "10:00"."""
+    return stamp is not None and any(stamp.groups())

@@ -86,8 +86,8 @@ LET_BE = re.compile(
     re.IGNORECASE,
 )
 ANGRY = re.compile(
-    r"\b(?:fuck\w*|shit\w*|bullshit|crap|damn\w*|wtf|stupid|idiot\w*|useless|rubbish|garbage|dumb|asshole|"
-    r"bastard|piss\w*|moron|hate (?:you|this)|you suck|this sucks|"
+    r"\b(?:fuck\w*|shit(?:ty|s)?|bullshit|crap|damn(?:ed|it)?|wtf|stupid|idiot\w*|useless|rubbish|garbage|dumb|asshole|"
+    r"bastard|piss(?:ed|ing)?|moron|hate (?:you|this)|you suck|this sucks|"
     r"you(?:'re| are) (?:no help|bad|terrible|awful))\b",
     re.IGNORECASE,
 )
@@ -170,7 +170,8 @@ def decision_in(words: str) -> Decision | None:
 
 def is_only_angry(words: str) -> bool:
     """Say whether a message swears at the bot and says nothing else."""
-    return len(words.split()) <= MOST_ANGRY and bool(ANGRY.search(words))
+    short = len(words.split()) <= MOST_ANGRY and not re.search(r"\d", words)
+    return short and bool(ANGRY.search(words))
 
 
 def _word(word: str) -> str:

@@ -198,7 +198,7 @@ async def _unknown(turn: Turn, ask: Ask, meant: Understanding) -> Reply:
         alone = ", only " in meant.lacks  # it can, but not so
         text = f"I cannot {meant.lacks}{'.' if alone else ': no plugin that is on here does that.'}"
         return Reply(text, tone=Tone.WARN, error=NotFound.__name__)
-    if ANGRY.search(ask.words):
+    if ANGRY.search(ask.words) and not (await named_in(turn, ask)).things:
         return Reply(SORRY, error=BadInput.__name__)
     reply = await with_ideas(turn, ask, meant, "I did not understand that, or cannot do it.", _spoken)
     return replace(reply, error=BadInput.__name__)

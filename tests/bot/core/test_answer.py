@@ -320,6 +320,18 @@ async def test_what_asks_for_nothing_gets_a_sensible_word(chat: Talk, words: str
     assert chat.gate.done == [] and chat.gate.parked == {}
 
 
+@pytest.mark.parametrize(
+    "words", ["balance of Shitanda", "Shitakha", "call Damnet Ltd", "find Pissarro", "damn 100234"]
+)
+async def test_a_surname_is_no_swearing(chat: Talk, words: str) -> None:
+    assert "Sorry that this is no help" not in (await chat.say(words)).text
+
+
+async def test_who_swears_and_names_somebody_is_told_what_there_is_about_them(chat: Talk) -> None:
+    reply = await chat.say("crap, amina bello is at it again and she is so furious with the whole lot of us")
+    assert "Sorry that this is no help" not in reply.text and reply.choices
+
+
 async def test_somebody_who_was_not_understood_is_offered_what_one_asks_of_what_they_named(
     chat: Talk,
 ) -> None:
