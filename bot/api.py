@@ -47,7 +47,7 @@ from bot.contract.reply import (
 )
 from bot.contract.roster import FOREVER, Duty, Roster
 from bot.contract.scope import EVERYWHERE, NOWHERE, Area, Scope
-from bot.contract.sheet import sheet_of, to_csv
+from bot.contract.sheet import Sheet, read_for_sheet, sheet_of, sheet_with, to_csv
 from bot.contract.spoken import ago, day, moment, plural, span
 from bot.contract.staff import Staff
 from bot.errors import (
@@ -137,6 +137,7 @@ __all__ = [
     "SecretStr",
     "Series",
     "Severity",
+    "Sheet",
     "Staff",
     "Store",
     "Table",
@@ -154,7 +155,9 @@ __all__ = [
     "moment",
     "platform",
     "plural",
+    "read_for_sheet",
     "sheet_of",
+    "sheet_with",
     "span",
     "to_csv",
 ]

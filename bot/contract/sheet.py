@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from bot.contract.money import Money
 from bot.contract.reply import File, Table
@@ -15,6 +17,23 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the begin of a formula."""
 NUMBER = re.compile(r"[+-]?\d[\d ]*")
 """A telephone number is none."""
+OFFERED = 2_000
+"""Rows up to which a list comes with its answer as a file too; longer ones when they are asked for."""
+MOST_ROWS = 50_000
+"""Rows of the longest file."""
+Page = TypeVar("Page")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """The file that goes with a list, or a sentence about why there is none."""
+
+    file: File | None = None
+    note: str = ""
+
+    def after(self, text: str) -> str:
+        """Return what is said of the list, and behind it why there is no file."""
+        return f"{text.rstrip(':.')}. {self.note}" if self.note else text
 
 
 def to_csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -55,3 +74,27 @@ def _plain(cell: object, unit: str) -> object:
     if isinstance(cell, Money):
         return Decimal(cell.minor).scaleb(-cell.exponent) if unit else str(cell)
     return cell
+
+
+async def read_for_sheet(
+    read: Callable[[int], Awaitable[Page]], count: Callable[[Page], int], *, csv: bool
+) -> Page:
+    """Read as many rows of a list as go into its file; what would not fit one is not read for nothing."""
+    found = await read(OFFERED)
+    return await read(MOST_ROWS) if csv and OFFERED < count(found) <= MOST_ROWS else found
+
+
+def sheet_with(
+    table: Callable[[], Table], name: str, what: str, *, shown: int, read: int, total: int, csv: bool
+) -> Sheet:
+    """Return all rows as a file where there are more than are shown or it is asked for, or why not.
+
+    `what` is what they are, such as `312 customers`; `table` is made only if it is used.
+    """
+    if read >= total:
+        return Sheet(file=sheet_of(table(), name, f"All {what}") if csv or total > shown else None)
+    if total > MOST_ROWS:
+        return Sheet(note=f"No file: {MOST_ROWS:,} rows fit one. Narrow the list down." if csv else "")
+    if csv:
+        return Sheet(note=f"No file: only {read:,} of {total:,} could be read. Narrow the list down.")
+    return Sheet(note="Say “as CSV” for a file of all of them.")

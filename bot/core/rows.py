@@ -68,10 +68,16 @@ async def _in_order(turn: Turn, found: re.Match[str]) -> Reply | None:
 async def _run(turn: Turn, rows: int) -> Reply:
     """Run the last reading with so many rows, as far as it can give them; a file has them all."""
     action_id, args = turn.thread.last or ("", {})
-    known = {a.name for a in arguments_of(turn.desk.view.action(action_id).item)}
+    known = _known(turn)
     more = {"limit": rows} if "limit" in known else {}
     whole = {"csv": True} if "csv" in known and rows == MOST and CSV.match(turn.question.words) else {}
     return await turn.call(action_id, {**args, **more, **whole}, Via.PERSON)
+
+
+def _known(turn: Turn) -> set[str]:
+    """Return what the last action can be told."""
+    action_id = (turn.thread.last or ("", {}))[0]
+    return {a.name for a in arguments_of(turn.desk.view.action(action_id).item)} if action_id else set()
 
 
 async def _more(turn: Turn, found: re.Match[str]) -> Reply | None:
@@ -131,6 +137,8 @@ def _as_file(turn: Turn, reply: Reply, table: Table) -> Reply:
     if reply.file:
         return Reply(reply.text, file=reply.file, evidence=reply.evidence, private=reply.private)
     total = table.total if table.total is not None else len(table.rows)
+    if total > len(table.rows) and "csv" in _known(turn):  # it was asked for all, and says why there is none
+        return Reply(reply.text, tone=Tone.WARN, evidence=reply.evidence, private=reply.private)
     some = "" if total <= len(table.rows) else f" of {total:,}; I can list no more at once"
     name = f"{(turn.thread.last or ('list',))[0].replace('_', '-')}"
     file = sheet_of(table, name, f"{len(table.rows):,} rows")

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
-from bot.api import Button, Column, File, Money, Reply, Table, action, moment, plural, sheet_of
-from plugins.billing.port import Billing, Invoice, InvoiceQuery
+from bot.api import (
+    Button,
+    Column,
+    Money,
+    Reply,
+    Sheet,
+    Table,
+    action,
+    moment,
+    plural,
+    read_for_sheet,
+    sheet_with,
+)
+from plugins.billing.port import Billing, Invoice, InvoicePage, InvoiceQuery
 from plugins.billing.said import (
     MAX_ROWS,
-    MOST,
     RIGHT,
-    WITH_FILE,
     check_period,
     in_ours,
     midnight,
@@ -77,8 +88,8 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     query = InvoiceQuery(
         customer=number, standing=word, since=since, until=until, is_due=due, over=bound, biggest=biggest
     )
-    most = MOST if csv else max(WITH_FILE, MAX_ROWS)
-    found = await ctx.port(Billing).find_invoices(ctx.scope, query, today, most)
+    read = partial(ctx.port(Billing).find_invoices, ctx.scope, query, today)
+    found = await read_for_sheet(read, lambda page: page.count, csv=csv)
     rows = found.invoices[: max(1, min(limit, MAX_ROWS))]
     kind, whose = f"{word} invoice" if word else "invoice", f" of {customer.name}" if customer else ""
     span = _span(query, today)
@@ -89,11 +100,12 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     shown, first = len(rows), "biggest" if biggest else "first" if word or due else "last"
     part = f"The {first} {shown} of " if shown < found.count else ""
     head = f"{part}{plural(found.count, kind)}{whose}{span}"
+    sheet = _sheet(found, shown, today, csv=csv)
     return Reply(
-        f"{head}, {found.total} in all, {found.owed} of it still owed:",
+        sheet.after(f"{head}, {found.total} in all, {found.owed} of it still owed:"),
         data=rows,
         table=replace(_invoices(rows, today, everybody=customer is None), total=found.count),
-        file=_file(found.invoices, found.count, today) if csv or shown < found.count else None,
+        file=sheet.file,
         buttons=tuple(Button(i.number, "billing_invoice", {"invoice": i.number}) for i in rows[:3]),
         focus=focus,
         evidence=evidence,
@@ -107,11 +119,16 @@ def _span(query: InvoiceQuery, today: date) -> str:
     return more + (f", due{period.removeprefix(',')}" if period and query.is_due else period)
 
 
-def _file(found: Sequence[Invoice], count: int, today: date) -> File | None:
-    """Return all of them as a CSV file, if all of them were read."""
-    if len(found) < count:
-        return None
-    return sheet_of(_invoices(found, today, everybody=True), "invoices", f"All {plural(count, 'invoice')}")
+def _sheet(found: InvoicePage, shown: int, today: date, *, csv: bool) -> Sheet:
+    return sheet_with(
+        lambda: _invoices(found.invoices, today, everybody=True),
+        "invoices",
+        plural(found.count, "invoice"),
+        shown=shown,
+        read=len(found.invoices),
+        total=found.count,
+        csv=csv,
+    )
 
 
 def _invoices(found: Sequence[Invoice], today: date, *, everybody: bool) -> Table:

@@ -12,17 +12,18 @@ from bot.api import (
     ChartKind,
     Column,
     Curve,
-    File,
     Money,
     Reply,
+    Sheet,
     Table,
     Tone,
     action,
     plural,
-    sheet_of,
+    read_for_sheet,
+    sheet_with,
 )
 from plugins.billing.port import Billing, Debtor, DebtorQuery, Overdue
-from plugins.billing.said import MAX_ROWS, MOST, RIGHT, WITH_FILE
+from plugins.billing.said import MAX_ROWS, RIGHT
 from plugins.billing.settings import Ctx
 from plugins.customers.port import (
     CustomerKind,
@@ -88,17 +89,22 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     among = query_of(kind=kind, plan=plan, area=area)
     name = " ".join(called.split()) or None
     of = DebtorQuery(over=over, kind=among.kind, plan=among.plan, area=among.area, name=name)
-    found = await ctx.port(Billing).overdue(ctx.scope, ctx.today, days, MOST if csv else WITH_FILE, of)
+    found = await read_for_sheet(
+        lambda most: ctx.port(Billing).overdue(ctx.scope, ctx.today, days, most, of),
+        lambda page: page.customers,
+        csv=csv,
+    )
     said, rows = _narrowed(days, over, plan, name), max(1, min(limit, MAX_ROWS))
     evidence = (ctx.evidence(Billing),)
     if not found.customers:
         return await _nobody(ctx, found, among, said)
+    sheet = _sheet(found, rows, csv=csv)
+    who = said_of(among, "customer" if found.customers == 1 else "customers")
     return Reply(
-        f"{found.customers:,} {said_of(among, 'customer' if found.customers == 1 else 'customers')}{said}, "
-        f"{found.total} in all.",
+        sheet.after(f"{found.customers:,} {who}{said}, {found.total} in all."),
         data=replace(found, debtors=found.debtors[:rows]),
         tables=(_ages(found), replace(_debtors(found.debtors[:rows]), total=found.customers)),
-        file=_file(found) if csv or found.customers > rows else None,
+        file=sheet.file,
         chart=_chart(found),
         buttons=tuple(b for d in found.debtors[:2] for b in _chase(d)),
         evidence=evidence,
@@ -126,11 +132,16 @@ async def _nobody(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str) -> 
     return Reply(text, data=found, tone=tone, evidence=(ctx.evidence(Billing),))
 
 
-def _file(found: Overdue) -> File | None:
-    """Return all debtors as a CSV file, if all of them were read."""
-    if len(found.debtors) < found.customers:
-        return None
-    return sheet_of(_debtors(found.debtors), "overdue", f"All {plural(found.customers, 'debtor')}")
+def _sheet(found: Overdue, shown: int, *, csv: bool) -> Sheet:
+    return sheet_with(
+        lambda: _debtors(found.debtors),
+        "overdue",
+        plural(found.customers, "debtor"),
+        shown=shown,
+        read=len(found.debtors),
+        total=found.customers,
+        csv=csv,
+    )
 
 
 def _chase(debtor: Debtor) -> tuple[Button, Button]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
-from bot.api import Column, File, Money, Reply, Table, action, moment, plural, sheet_of
+from bot.api import Column, Money, Reply, Sheet, Table, action, moment, plural, read_for_sheet, sheet_with
 from plugins.billing.port import Billing, Method, Payment, PaymentPage, PaymentQuery
 from plugins.billing.said import (
     MAX_ROWS,
-    MOST,
     RIGHT,
-    WITH_FILE,
     check_period,
     in_ours,
     midnight,
@@ -80,16 +79,18 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
         over=over and in_ours(ctx, over),
         amount=amount and in_ours(ctx, amount),
     )
-    found = await ctx.port(Billing).find_payments(ctx.scope, query, MOST if csv else WITH_FILE)
+    read = partial(ctx.port(Billing).find_payments, ctx.scope, query)
+    found = await read_for_sheet(read, lambda page: page.count, csv=csv)
     rows = found.payments[: max(1, min(limit, MAX_ROWS))]
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
         return Reply(await _none(ctx, customer, query, since, until), data=(), focus=focus, evidence=evidence)
+    sheet = _sheet(ctx, found, len(rows), csv=csv)
     return Reply(
-        _said(found, len(rows), customer, query, period_said(since, until, today)),
+        sheet.after(_said(found, len(rows), customer, query, period_said(since, until, today))),
         data=rows,
         table=replace(_payments(ctx, rows, everybody=customer is None), total=found.count),
-        file=_file(ctx, found) if csv or len(rows) < found.count else None,
+        file=sheet.file,
         focus=focus,
         evidence=evidence,
     )
@@ -141,22 +142,28 @@ def _said(found: PaymentPage, shown: int, customer: Customer | None, query: Paym
     return f"{part}{many}{whose}{span}{note}, {found.total} came in:"
 
 
-def _file(ctx: Ctx, found: PaymentPage) -> File | None:
-    """Return all of them as a CSV file, if all of them were read."""
-    if len(found.payments) < found.count:
-        return None
-    table = _payments(ctx, found.payments, everybody=True)
-    return sheet_of(table, "payments", f"All {plural(found.count, 'payment')}")
+def _sheet(ctx: Ctx, found: PaymentPage, shown: int, *, csv: bool) -> Sheet:
+    return sheet_with(
+        lambda: _payments(ctx, found.payments, everybody=True, plain=True),
+        "payments",
+        plural(found.count, "payment"),
+        shown=shown,
+        read=len(found.payments),
+        total=found.count,
+        csv=csv,
+    )
 
 
-def _payments(ctx: Ctx, found: Sequence[Payment], *, everybody: bool) -> Table:
+def _payments(ctx: Ctx, found: Sequence[Payment], *, everybody: bool, plain: bool = False) -> Table:
+    """Return them as a table; `plain`: with times that say the day next year too, as files need."""
     who = [Column("Account"), Column("Name")] if everybody else []
     columns = [Column("Payment"), *who, Column("When"), Column("Amount", RIGHT), Column("How")]
+    zone = ctx.tenant.zone
     rows = [
         (
             p.number,
             *((p.customer, p.customer_name) if everybody else ()),
-            moment(p.at, ctx.now, ctx.tenant.zone),
+            f"{p.at.astimezone(zone):%Y-%m-%d %H:%M}" if plain else moment(p.at, ctx.now, zone),
             p.amount,
             _how(p),
             _status(p),

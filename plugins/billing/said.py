@@ -12,9 +12,6 @@ from plugins.customers.port import Customer, Customers
 
 RIGHT = Align.RIGHT
 MAX_ROWS = 50
-WITH_FILE = 2_000
-"""Rows up to which a list comes with the answer as a file too; longer ones when they are asked for."""
-MOST = 50_000
 UNDO = timedelta(minutes=30)
 LOOK_BACK = timedelta(days=400)
 """How far promises are looked up: no plan runs longer than what a workspace may allow."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-from bot.api import BadInput, Column, Context, File, Reply, Table, action, day, plural, sheet_of
+from bot.api import BadInput, Column, Context, Reply, Table, action, day, plural, read_for_sheet, sheet_with
 from plugins.customers.choice import query_of, said_of
 from plugins.customers.port import (
     Customer,
@@ -24,9 +25,6 @@ from plugins.customers.port import (
 Ctx = Context[Any]
 MONTH = timedelta(days=30)
 MAX_ROWS = 50
-WITH_FILE = 2_000
-"""Customers up to which the list of all comes with the answer as a file; longer ones when asked for."""
-MOST = 50_000
 TITLES = ("Account", "Name", "Kind", "Status", "Since", "Left", "Phone", "E-mail", "Street", "City", "Site")
 
 
@@ -100,17 +98,26 @@ async def _listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int,
     if query.since and query.until and query.since > query.until:
         ends, begins = day(query.until, today), day(query.since, today)
         raise BadInput(f"The period ends ({ends}) before it begins ({begins}).")
-    found = await ctx.port(Customers).find_by(ctx.scope, query, MOST if csv else WITH_FILE)
+    found = await read_for_sheet(partial(ctx.port(Customers).find_by, ctx.scope, query), _count, csv=csv)
     who = _who(query, plan, today)
     evidence = (ctx.evidence(Customers),)
     if not found.count:
         return Reply(await _nobody(ctx, query, who), data=(), evidence=evidence)
     shown = found.customers[: max(1, min(limit, MAX_ROWS))]
+    sheet = sheet_with(
+        lambda: _table(found.customers),
+        "customers",
+        plural(found.count, "customer"),
+        shown=len(shown),
+        read=len(found.customers),
+        total=found.count,
+        csv=csv,
+    )
     return Reply(
-        _said(found, query, who),
+        sheet.after(_said(found, query, who)),
         data=shown,
         table=_shown(shown, query, found.count),
-        file=_file(found) if csv or found.count > len(shown) else None,
+        file=sheet.file,
         focus={"customer": shown[0].number} if found.count == 1 else {},
         evidence=evidence,
     )
@@ -185,8 +192,5 @@ def _row(one: Customer) -> tuple[object, ...]:
             one.street, one.city, one.site)  # fmt: skip
 
 
-def _file(found: CustomerPage) -> File | None:
-    """Return all of them as a CSV file, if all of them were read."""
-    if len(found.customers) < found.count:
-        return None
-    return sheet_of(_table(found.customers), "customers", f"All {plural(found.count, 'customer')}")
+def _count(found: CustomerPage) -> int:
+    return found.count

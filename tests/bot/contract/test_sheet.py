@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from bot.api import Column, Money, Table, sheet_of, to_csv
+from bot.api import Column, Money, Table, read_for_sheet, sheet_of, sheet_with, to_csv
 
 
 def read(text: str) -> list[list[str]]:
@@ -33,3 +33,37 @@ def test_amounts_are_numbers_under_their_currency_unless_there_are_two() -> None
         ["'=1", "45.50", "0.01 EUR"],
         ["2", "", "7 JPY"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("there", "csv", "asked"),
+    [(10, True, [2_000]), (2_001, False, [2_000]), (2_001, True, [2_000, 50_000]), (50_001, True, [2_000])],
+)
+async def test_what_fits_no_file_is_not_read_for_one(there: int, csv: bool, asked: list[int]) -> None:
+    limits: list[int] = []
+
+    async def read(most: int) -> range:
+        limits.append(most)
+        return range(min(most, there))
+
+    page = await read_for_sheet(read, lambda _: there, csv=csv)
+    assert (limits, len(page)) == (asked, min(asked[-1], there))
+
+
+@pytest.mark.parametrize(
+    ("read", "total", "csv", "file", "note"),
+    [
+        (5, 5, False, False, ""),
+        (5, 5, True, True, ""),
+        (9, 9, False, True, ""),
+        (2_000, 2_001, False, False, "Say “as CSV”"),
+        (2_000, 50_001, False, False, ""),
+        (2_000, 50_001, True, False, "50,000 rows fit one"),
+        (2_000, 3_000, True, False, "only 2,000 of 3,000"),
+    ],
+)
+def test_there_is_a_file_or_a_reason(read: int, total: int, csv: bool, file: bool, note: str) -> None:
+    table = Table(columns=(Column("Nr"),), rows=[(at,) for at in range(read)])
+    sheet = sheet_with(lambda: table, "nr", f"{total} rows", shown=5, read=read, total=total, csv=csv)
+    assert (sheet.file is not None, note in sheet.note, bool(sheet.note)) == (file, True, bool(note))
+    assert sheet.after("3 rows:") == (f"3 rows. {sheet.note}" if note else "3 rows:")

@@ -10,7 +10,8 @@ import pytest
 
 from bot.contract.money import Money
 from bot.contract.people import Tenant
-from bot.contract.reply import Align, Column, Reply, Table
+from bot.contract.reply import Align, Column, Reply, Table, Tone
+from bot.core import rows
 from bot.core.row_words import CHART, COUNT, CSV, MORE, SORT
 from bot.db.database import Database
 from bot.understand.understander import Understander
@@ -118,6 +119,18 @@ async def test_how_many_sorted_as_a_file_and_as_a_chart(listing: Talk) -> None:
     chart = (await listing.say("as a chart")).chart
     assert chart is not None
     assert list(chart.axis) == ["100001", "100002", "100003", "100004", "100005"]
+
+
+async def test_a_list_too_long_for_a_file_is_no_file_of_its_first_rows(
+    listing: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing.gate.most = 3
+    first = await listing.say("show overdue invoices over 30 days")
+    assert (await listing.say("as csv")).file is not None
+    monkeypatch.setattr(rows, "_known", lambda _: {"limit", "csv"})
+    await listing.say("show overdue invoices over 30 days")
+    said = await listing.say("as csv")
+    assert (said.file, said.tone, said.text) == (None, Tone.WARN, first.text)
 
 
 async def test_without_a_list_there_is_nothing_more(listing: Talk) -> None:

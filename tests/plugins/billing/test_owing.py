@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.api import BadInput, Money
+from bot.contract import sheet
 from bot.testing import Bench
 from plugins.billing import dunning, many
 from tests.plugins.building import TODAY, Isp, ago
@@ -76,6 +77,17 @@ async def test_whether_somebody_paid_in_a_period_is_said_first(world) -> None:
     await isp.payment("PAY-7", "100300", 900, at=ago(days=2), method="card", status="pending")
     coming = (await bench.act("payments", **{**november, "customer": "100300"})).text
     assert "paid nothing" in coming and "none of it is on the account" in coming and "failed" not in coming
+
+
+async def test_lists_of_money_say_why_there_is_no_file(world, monkeypatch) -> None:
+    bench, _ = world
+    (row,) = (await bench.act("payments", csv=True)).file.text.split("\r\n")[1:-1]
+    assert "2026-11-11 17:55" in row
+    monkeypatch.setattr(sheet, "OFFERED", 0)
+    monkeypatch.setattr(sheet, "MOST_ROWS", 0)
+    for action in ("overdue", "invoices", "payments"):
+        long = await bench.act(action, csv=True)
+        assert long.file is None and long.text.endswith("No file: 0 rows fit one. Narrow the list down.")
 
 
 async def test_money_paid_twice_is_shown_with_the_ways_on_and_credited_only_knowingly(world) -> None:

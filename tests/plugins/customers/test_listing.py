@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from bot.api import Area, BadInput, Conflict
+from bot.contract import sheet
 from bot.testing import Bench
 from plugins.customers.choice import area_of
 from plugins.customers.naming import find_plans
@@ -70,6 +71,17 @@ async def test_a_list_comes_whole_as_a_file_when_it_is_cut_or_asked_for(world) -
     assert whole.file.text.endswith(
         "100400,Bola Ade,individual,suspended,2023-01-01,,+254733000111,,,,\r\n"
     ), whole.file.text
+
+
+async def test_a_list_that_is_too_long_for_a_file_says_so(world, monkeypatch) -> None:
+    bench, _ = world
+    monkeypatch.setattr(sheet, "OFFERED", 2)
+    offered = await bench.act("browse", limit=1)
+    assert (offered.file, offered.text.endswith(". Say “as CSV” for a file of all of them.")) == (None, True)
+    assert (await bench.act("browse", limit=1, csv=True)).file.text.count("\r\n") == 5
+    monkeypatch.setattr(sheet, "MOST_ROWS", 3)
+    long = await bench.act("browse", csv=True)
+    assert (long.file, long.text.endswith(". No file: 3 rows fit one. Narrow the list down.")) == (None, True)
 
 
 async def test_who_left_in_a_period_or_lately(world) -> None:
