@@ -10,7 +10,7 @@ import pytest
 
 from bot.api import EVERYWHERE, NOWHERE, LeaseLost, NotFound, Scope
 from bot.conformance.desk import ADA, CHIPO
-from bot.conformance.merging import MergingConformance
+from bot.conformance.queues import QueuesConformance
 from bot.conformance.rig import Rig, a_stranger, a_world, effect, lost, opened, there
 from bot.conformance.scopes import NORTH, PARTNER, SOUTH
 from bot.conformance.world import World
@@ -37,7 +37,7 @@ async def found(port: Tickets, world: World, scope: Scope = EVERYWHERE, **query:
     return [called.get(ticket.number, ticket.number) for ticket in page.tickets]
 
 
-class TicketsConformance(MergingConformance):
+class TicketsConformance(QueuesConformance):
     """Whoever stands behind the tickets port passes these."""
 
     async def test_a_search_keeps_what_fits_everything_given_newest_first(self, rig: Rig) -> None:

@@ -25,6 +25,8 @@ WAS = re.compile(r"\b(?:had|was|were|did|happened|went|called|paid|used|came)\b"
 RANGE = re.compile(r"\d\S*\s*(?:to|and|until|till|through|-|–)\s*(?:the\s+)?\w*\d", re.IGNORECASE)
 """Both ends in one: "3 to 9 October"."""
 END, START = "end", "start"
+OLDER = re.compile(r"\b(?:(?:older|longer|more|over|beyond)(?: than)?|for)\s+(?:over\s+)?$", re.IGNORECASE)
+"""What stands before how long something has been so: "older than 2 days", "without answer for 2 days"."""
 
 
 def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
@@ -32,6 +34,8 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
     if argument.kind is Kind.LENGTH and (span := _stretch(said, out)) is not None:
         return iso_length(span[1]), span[0]
     for mark in _in_order(argument, said):
+        if argument.name.startswith("older") and not OLDER.search(said.text, 0, mark.start):
+            continue
         if argument.kind is Kind.LENGTH and out.past and mark.time and not mark.time.length:
             continue  # it has an argument for when that began
         when = _to_come(mark.time, asker.clock.now) if mark.time and out.ahead else mark.time

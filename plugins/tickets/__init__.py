@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.api import Action, Entity, PluginInfo, hookimpl
+from plugins.tickets.breaking import breakdown
 from plugins.tickets.closing import close, reopen
 from plugins.tickets.linking import link_all, link_outage, of_outage, unlink_all, unlink_outage
 from plugins.tickets.merging import merge, unmerge
@@ -15,6 +16,7 @@ from plugins.tickets.replying import draft_reply
 from plugins.tickets.sla import SlaSettings
 from plugins.tickets.sorting import set_category
 from plugins.tickets.summing import summary
+from plugins.tickets.teams import TEAM, set_team
 from plugins.tickets.volume import volume
 from plugins.tickets.working import answer, assign, comment, escalate, set_priority, set_status, unassign
 
@@ -46,11 +48,13 @@ def register_actions() -> Sequence[Action]:
         breaching,
         of_outage,
         volume,
+        breakdown,
         create,
         comment,
         answer,
         assign,
         unassign,
+        set_team,
         escalate,
         set_priority,
         set_status,
@@ -69,8 +73,9 @@ def register_actions() -> Sequence[Action]:
 
 @hookimpl
 def register_entities() -> Sequence[Entity]:
-    """Tickets by number or words, colleagues by name or e-mail."""
+    """Tickets by number or words, colleagues by name or e-mail, teams by name."""
     return [
+        TEAM,
         Entity(
             name="ticket",
             title="Ticket",

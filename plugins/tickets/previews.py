@@ -11,6 +11,7 @@ from plugins.tickets.port import (
     Category,
     Level,
     Priority,
+    TeamRef,
     Ticket,
     TicketQuery,
     TicketRef,
@@ -122,8 +123,11 @@ async def preview_answer(_ctx: Ctx, ticket: TicketRef, text: str) -> Preview:
     return _of(ticket, checked(text, "comment", BODY), *(seen or ("The customer sees this",)))
 
 
-async def preview_assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Preview:
+async def preview_assign(
+    ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None, team: TeamRef | None = None
+) -> Preview:
     """Say from whom to whom it goes."""
+    del team
     given = new_assignee(ctx, ticket, to)
     return _moved(ticket, "With", login(ticket.assignee) or "nobody", given.name)
 

@@ -15,6 +15,7 @@ from plugins.tickets.port import (
     Category,
     Level,
     Priority,
+    TeamRef,
     TicketQuery,
     TicketRef,
     Tickets,
@@ -64,6 +65,9 @@ YEAR = timedelta(days=366)
         "what did {customer} complain about",
         "open tickets",
         "all the open ones",
+        "tickets of the {team} team",
+        "unanswered tickets",
+        "open tickets older than {older_than}",
     ),
 )
 async def search(  # noqa: PLR0913 - each is one way to narrow the search
@@ -78,6 +82,9 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     level: Level | None = None,
     assignee: AgentRef | None = None,
     unassigned: bool = False,
+    unanswered: bool = False,
+    team: TeamRef | None = None,
+    older_than: timedelta | None = None,
     area: str = "",
     since: date | None = None,
     until: date | None = None,
@@ -86,30 +93,34 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
 ) -> Reply:
     """Search tickets.
 
-    By words, customer, status, priority, category, level, assignee, region or site, or the days from
-    when until when they were opened, or finished when you ask for finished ones.
+    By words, customer, status, priority, category, level, assignee, team, region or site, or the days from
+    when until when they were opened, or finished when you ask for finished ones. Or only those that nobody
+    holds, that nobody has answered yet, or that have been open for longer than a time.
 
     “Open” are all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
     """
     if status is TicketStatus.OPEN:  # people who say “open” do not mean “not even started”
         open_only, status = True, None
+    asks = bool(unassigned or unanswered or team or older_than)
     query = TicketQuery(
         text="" if category and only_names(category, text) else text,
         area=area.strip() or None,
+        team=team.name if team else None,
+        unanswered=unanswered,
         oldest_first=oldest,
         customer=customer.number if customer else None,
         assignee="" if unassigned else assignee.email if assignee else None,
-        open_only=open_only or (not status and (unassigned or not (text or customer or since or until))),
+        open_only=open_only or (not status and (asks or not (text or customer or since or until))),
         status=status,
         priority=priority,
         category=category,
         level=level,
     )
-    query = _between(ctx, query, since, until)
+    query = _older(ctx, _between(ctx, query, since, until), older_than)
     query = replace(query, by_clock=query.open_only and not oldest)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
-    what += _when(since, until, ctx.today)
+    what += _when(since, until, ctx.today) + (f" open for over {span(older_than)}" if older_than else "")
     focus = customer.number if customer else ""
     if not page.total:
         return none_reply(ctx, f"No {what}.", focus)
@@ -125,6 +136,16 @@ def _between(ctx: Ctx, query: TicketQuery, since: date | None, until: date | Non
     if query.status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}:
         return replace(query, ended_since=begin, ended_until=end)
     return replace(query, opened_since=begin, opened_until=end)
+
+
+def _older(ctx: Ctx, query: TicketQuery, than: timedelta | None) -> TicketQuery:
+    """Narrow to those opened longer ago than a time."""
+    if than is None:
+        return query
+    if not timedelta() < than <= YEAR * 10:
+        raise BadInput("Say for how long they have been open, for example 2 days.")
+    before = ctx.now - than
+    return replace(query, opened_until=min(query.opened_until or before, before))
 
 
 def _midnight(ctx: Ctx, day: date | None, days: int = 0) -> datetime | None:
@@ -144,9 +165,11 @@ def _when(since: date | None, until: date | None, today: date) -> str:
 
 def _what(query: TicketQuery, customer: str, assignee: str) -> str:
     status = "open" if query.open_only else words(query.status) if query.status else ""
-    parts = [status, "unassigned" if query.assignee == "" else "", query.priority or ""]
+    parts = [status, "unassigned" if query.assignee == "" else "", "unanswered" if query.unanswered else ""]
+    parts += [query.priority or ""]
     parts += [words(query.category) if query.category else "", query.level or "", "tickets"]
     parts += [f"for {customer}" if customer else "", f"of {assignee}" if assignee else ""]
+    parts += [f"of the {query.team} team" if query.team else "of no team" if query.team == "" else ""]
     parts += [f"in {query.area[:60]}"] if query.area else []
     parts.append(f"about “{query.text[:60]}”" if query.text else "")
     return " ".join(part for part in parts if part)

@@ -164,6 +164,8 @@ def _facts(ctx: Ctx, ticket: Ticket) -> Iterator[tuple[str, object]]:
         yield "Customer", f"{ticket.customer_name} ({ticket.customer})"
     yield "Status", f"{words(ticket.status)}, {ticket.priority}, {ticket.level}, {words(ticket.category)}"
     yield "Assignee", login(ticket.assignee) or "nobody yet"
+    if ticket.team:
+        yield "Team", ticket.team
     yield "Opened", f"{moment(ticket.opened_at, ctx.now, zone)} by {login(ticket.opened_by)}"
     if ticket.open and ticket.first_response_due and not ticket.first_response_at:
         yield "Answer due", moment(ticket.first_response_due, ctx.now, zone)

@@ -11,7 +11,7 @@ MINUTES = 60 * 24 * 60
 
 
 class SlaSettings(BaseModel):
-    """Minutes to the first answer the customer sees, and to the solution."""
+    """Minutes to the first answer the customer sees, and to the solution; the teams that share queues."""
 
     urgent_respond_minutes: int = Field(30, ge=1, le=MINUTES, description="First answer to an urgent ticket")
     urgent_resolve_minutes: int = Field(240, ge=1, le=MINUTES, description="Solution of an urgent ticket")
@@ -21,6 +21,18 @@ class SlaSettings(BaseModel):
     normal_resolve_minutes: int = Field(2880, ge=1, le=MINUTES, description="Solution of a normal ticket")
     low_respond_minutes: int = Field(1440, ge=1, le=MINUTES, description="First answer to a low ticket")
     low_resolve_minutes: int = Field(7200, ge=1, le=MINUTES, description="Solution of a low ticket")
+
+    teams: str = Field(
+        "support, billing, noc, field",
+        max_length=400,
+        description="The teams that have a queue of tickets, parted by commas",
+    )
+
+    @property
+    def team_names(self) -> tuple[str, ...]:
+        """The teams by name, as they are kept."""
+        names = (" ".join(one.casefold().split()) for one in self.teams.split(","))
+        return tuple(dict.fromkeys(name for name in names if name))
 
     def respond_by(self, priority: Priority, opened: datetime) -> datetime:
         """Return when the first answer is due."""

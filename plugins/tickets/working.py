@@ -8,6 +8,7 @@ from plugins.tickets.port import (
     AgentRef,
     Level,
     Priority,
+    TeamRef,
     Ticket,
     TicketChange,
     TicketRef,
@@ -107,13 +108,16 @@ async def _say(ctx: Ctx, ticket: Ticket, text: str, *, public: bool) -> Reply:
         "let {to} take over {ticket}",
     ),
 )
-async def assign(ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None) -> Reply:
+async def assign(
+    ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None, team: TeamRef | None = None
+) -> Reply:
     """Assign a ticket to a colleague or to me.
 
-    Name the colleague, or give the e-mail address.
+    Name the colleague, or give the e-mail address; in the queue of a team if you name one too.
     """
     given = new_assignee(ctx, ticket, to)
-    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, TicketChange(assignee=given.email))
+    change = TicketChange(assignee=given.email, team=team.name if team else None)
+    done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
     reply = ticket_reply(ctx, done, said=f"{ticket.number} is with {given.name} now.")
     back = ActionCall(action_id="tickets_unassign", args={"ticket": ticket.number})
     if ticket.assignee:

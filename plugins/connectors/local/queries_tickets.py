@@ -25,7 +25,7 @@ from plugins.tickets.port import (
 
 COLUMNS = """t.number, t.subject, t.body, t.category, t.priority, t.status, t.level, t.assignee, t.opened_by,
     t.opened_at, t.first_response_due, t.resolve_due, t.first_response_at, t.resolved_at, t.closed_at,
-    t.resolution, t.outage_number, t.merged_into, t.region, t.site, t.partner,
+    t.resolution, t.outage_number, t.merged_into, t.team, t.region, t.site, t.partner,
     c.number as customer, c.name as customer_name"""
 ONE = f"""
 select {COLUMNS} from isp_tickets t left join isp_customers c on c.id = t.customer_id
@@ -40,6 +40,7 @@ CONDITIONS = {
     "priority": "t.priority = :priority",
     "category": "t.category = :category",
     "level": "t.level = :level",
+    "team": "coalesce(t.team, '') = :team",
     "due_from": f"{CLOCK} >= :due_from",
     "due_before": f"{CLOCK} < :due_before",
     "opened_since": "t.opened_at >= :opened_since",
@@ -54,6 +55,7 @@ CONDITIONS = {
         select code from isp_sites where code = upper(:area) or strpos(lower(name), lower(:area)) > 0))""",
 }
 OPEN = "t.status not in ('resolved', 'closed')"
+UNANSWERED = f"{OPEN} and t.first_response_at is null"
 WORDS = """t.id in (
     select row_id from (
         select r.row_id, w.nr from unnest(cast(:words as text[]), cast(:ends as text[])) with ordinality
@@ -102,6 +104,7 @@ def ticket_of(row: Row[Any]) -> Ticket:
         resolution=row.resolution,
         outage=row.outage_number,
         merged_into=row.merged_into,
+        team=row.team,
         region=row.region,
         site=row.site,
         partner=row.partner,
@@ -118,25 +121,33 @@ async def get_ticket(session: AsyncSession, scope: Scope, number: str) -> Ticket
 
 async def find_tickets(session: AsyncSession, scope: Scope, query: TicketQuery, limit: int) -> TicketPage:
     """Return the tickets that fit, and how many fit in all."""
-    binds = {name: value for name in CONDITIONS if (value := getattr(query, name)) is not None}
-    binds |= {name: [*value] for name, value in binds.items() if isinstance(value, tuple)}
-    binds |= {"numbers": [number.upper() for number in query.numbers]} if query.numbers is not None else {}
-    conditions = [CONDITIONS[name] for name in binds] + ([OPEN] if query.open_only else [])
-    conditions += ["t.outage_number is null"] if query.unlinked else []
-    if query.text and (words := words_of(query.text)):
-        conditions.append(WORDS)
-        binds |= {"words": words, "ends": [f"{word}~" for word in words]}
+    conditions, binds = conditions_of(query)
     newest = "t.opened_at, t.number" if query.oldest_first else "t.opened_at desc, t.number desc"
     order = f"{CLOCK} nulls last, t.opened_at" if query.by_clock else newest
     sql = (
         f"select {COLUMNS}, t.total from ("  # noqa: S608 - constants
         f"select t.*, count(*) over () as total from isp_tickets t "
-        f"where {' and '.join([*conditions, '@within(t.region, t.site, t.partner)'])} "
-        f"order by {order} limit :limit"
+        f"where {conditions} order by {order} limit :limit"
         f") t left join isp_customers c on c.id = t.customer_id order by {order}"
     )
     rows = await find_rows(session, sql, scope, limit=limit, **binds)
     return TicketPage(tickets=tuple(ticket_of(row) for row in rows), total=rows[0].total if rows else 0)
+
+
+def conditions_of(query: TicketQuery) -> tuple[str, dict[str, Any]]:
+    """Return what a search is narrowed by, to the scope as well, and the values for it."""
+    binds: dict[str, Any] = {
+        name: value for name in CONDITIONS if (value := getattr(query, name)) is not None
+    }
+    binds |= {name: [*value] for name, value in binds.items() if isinstance(value, tuple)}
+    binds |= {"numbers": [number.upper() for number in query.numbers]} if query.numbers is not None else {}
+    conditions = [CONDITIONS[name] for name in binds] + ([OPEN] if query.open_only else [])
+    conditions += ["t.outage_number is null"] if query.unlinked else []
+    conditions += [UNANSWERED] if query.unanswered else []
+    if query.text and (words := words_of(query.text)):
+        conditions.append(WORDS)
+        binds |= {"words": words, "ends": [f"{word}~" for word in words]}
+    return " and ".join([*conditions, "@within(t.region, t.site, t.partner)"]), binds
 
 
 async def find_history(session: AsyncSession, scope: Scope, number: str, limit: int) -> Sequence[TicketEvent]:

@@ -40,7 +40,7 @@ CHANGE = text(
     "update isp_tickets set status = :status, priority = :priority, level = :level, category = :category, "
     "assignee = :assignee, first_response_due = :first_response_due, resolve_due = :resolve_due, "
     "resolution = :resolution, resolved_at = :resolved_at, closed_at = :closed_at, "
-    "outage_number = :outage, merged_into = :merged_into where id = :ticket"
+    "outage_number = :outage, team = :team, merged_into = :merged_into where id = :ticket"
 )
 
 
@@ -112,6 +112,7 @@ def _values(ticket: Ticket, change: TicketChange, status: TicketStatus, at: date
         "resolved_at": (ticket.resolved_at or at) if done else None,
         "closed_at": (ticket.closed_at or at) if status is TicketStatus.CLOSED else None,
         "outage": ticket.outage if change.outage is None else change.outage or None,
+        "team": ticket.team if change.team is None else change.team or None,
         "merged_into": ticket.merged_into if done else None,
     }
 
@@ -128,6 +129,8 @@ def _lines(ticket: Ticket, change: TicketChange) -> list[tuple[str, str]]:
         lines.append(("outage", f"{ticket.outage or 'none'} → {change.outage or 'none'}"))
     if change.assignee is not None and (change.assignee or None) != ticket.assignee:
         lines.append(("assign", f"{ticket.assignee or 'nobody'} → {change.assignee or 'nobody'}"))
+    if change.team is not None and (change.team or None) != ticket.team:
+        lines.append(("assign", f"{ticket.team or 'no'} team → {change.team or 'no'} team"))
     if change.status and change.status is not ticket.status:
         kind = "close" if change.status in DONE else "status"
         said = f": {change.resolution}" if change.resolution and change.status in DONE else ""

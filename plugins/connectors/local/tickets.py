@@ -10,13 +10,16 @@ from plugins.connectors.local import queries_tickets as queries
 from plugins.connectors.local import queries_tickets_merge as merging
 from plugins.connectors.local import queries_tickets_write as writes
 from plugins.connectors.local.queries_effects import do_once, get_applied
+from plugins.connectors.local.queries_tickets_counts import find_counts
 from plugins.connectors.local.queries_tickets_volume import get_volume
 from plugins.tickets.port import (
     Agent,
     Category,
+    CountedBy,
     NewTicket,
     Ticket,
     TicketChange,
+    TicketCount,
     TicketEvent,
     TicketPage,
     TicketQuery,
@@ -135,6 +138,13 @@ class LocalTickets:
         """Count tickets between each edge and the next, and those open now."""
         async with self._sql() as session:
             return await get_volume(session, scope, edges, category)
+
+    async def counts(
+        self, scope: Scope, by: CountedBy, query: TicketQuery, limit: int = 20
+    ) -> Sequence[TicketCount]:
+        """Count the tickets that fit by one of their sides, the most first."""
+        async with self._sql() as session:
+            return await find_counts(session, scope, by, query, limit, self._now())
 
     async def applied(self, key: str) -> bool | None:
         """Say whether the write with this key happened."""

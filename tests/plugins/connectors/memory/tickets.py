@@ -13,9 +13,11 @@ from plugins.tickets.port import (
     DONE,
     Agent,
     Category,
+    CountedBy,
     NewTicket,
     Ticket,
     TicketChange,
+    TicketCount,
     TicketEvent,
     TicketPage,
     TicketQuery,
@@ -60,6 +62,7 @@ class MemoryTickets:
             "priority": lambda t, v: t.priority == v,
             "category": lambda t, v: t.category == v,
             "level": lambda t, v: t.level == v,
+            "team": lambda t, v: (t.team or "") == v,
             "due_from": lambda t, v: t.due is not None and t.due >= v,
             "due_before": lambda t, v: t.due is not None and t.due < v,
             "opened_since": lambda t, v: t.opened_at >= v,
@@ -82,6 +85,7 @@ class MemoryTickets:
         ]
         told += [lambda t: t.open] if q.open_only else []
         told += [lambda t: t.outage is None] if q.unlinked else []
+        told += [lambda t: t.open and t.first_response_at is None] if q.unanswered else []
         told += [
             (lambda t, w=word: any(o.startswith(w) for o in words.tokens(f"{t.number} {t.subject}")))
             for word in typed
@@ -163,7 +167,7 @@ class MemoryTickets:
         def write() -> None:
             row, ticket = self._the(number)
             kinds = {"status": "status", "priority": "priority", "level": "escalate", "category": "category",
-                     "assignee": "assign", "outage": "outage", "first_response_due": "", "resolve_due": ""}  # fmt: skip
+                     "assignee": "assign", "outage": "outage", "team": "assign", "first_response_due": "", "resolve_due": ""}  # fmt: skip
             for name, kind in kinds.items():
                 wanted = getattr(change, name)
                 if wanted is None or (wanted or None) == getattr(ticket, name):
@@ -258,3 +262,24 @@ class MemoryTickets:
             finished=counted(ends),
             backlog=sum(t.open for t in seen),
         )
+
+    async def counts(
+        self, scope: Scope, by: CountedBy, query: TicketQuery, limit: int = 20
+    ) -> Sequence[TicketCount]:
+        fits, now = self._conditions(query), self.books.now()
+        found = [t for t in self._all(scope) if all(fit(t) for fit in fits)]
+        keys = [str(getattr(t, by) or "") for t in found]
+        names = {a.email: a.name for a in self.books.all(Agent, "agents")} if by is CountedBy.ASSIGNEE else {}
+        names |= {t.customer or "": t.customer_name or "" for t in found} if by is CountedBy.CUSTOMER else {}
+        if by is CountedBy.SITE:
+            names |= {row["code"]: row["name"] for row in self.books.rows("sites")}
+        counted = [
+            TicketCount(
+                key=key,
+                name=names.get(key, ""),
+                count=keys.count(key),
+                late=sum(t.breached(now) for t, k in zip(found, keys, strict=True) if k == key),
+            )
+            for key in set(keys)
+        ]
+        return sorted(counted, key=lambda one: (-one.count, one.key))[:limit]

@@ -1,0 +1,67 @@
+"""Tickets of a team, those nobody answered, and how tickets are spread."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.api import Conflict, NotFound
+from bot.testing import Bench
+from plugins.tickets.port import CountedBy
+from tests.plugins.building import NOW, Isp, ago
+
+
+@pytest.fixture
+async def world(open_bench) -> tuple[Bench, Isp]:
+    bench, isp = await open_bench("tickets")
+    await isp.customer("100234", "Amina Bello")
+    mine = {"assignee": bench.ann.email}
+    await isp.ticket("TCK-10100", "No light", "100234", opened_at=ago(days=3), priority="high", **mine)
+    await isp.ticket(
+        "TCK-10101", "Slow", "100234", opened_at=ago(hours=1), resolve_due=ago(minutes=5), **mine
+    )
+    await isp.ticket("TCK-10103", "Mast down", opened_at=ago(days=5), category="no_service")
+    return bench, isp
+
+
+async def test_a_ticket_goes_to_a_team_with_nobody_and_back_to_whoever_had_it(world) -> None:
+    bench, _ = world
+    asked = await bench.act("set_team", ticket="TCK-10100", team="Field team")
+    done = await bench.approve(asked, user=bench.ann) if asked.waiting else asked
+    assert "waits in the queue of the field team" in done.text
+    assert (done.facts["Team"], done.facts["Assignee"]) == ("field", "nobody yet")
+    queue = await bench.act("search", team="field")
+    assert [one.number for one in queue.data.tickets] == ["TCK-10100"]
+    assert "of the field team" in queue.text
+    with pytest.raises(Conflict):
+        await bench.act("set_team", ticket="TCK-10100", team="field")
+    await bench.undo(done)
+    shown = await bench.act("show", ticket="TCK-10100")
+    assert "Team" not in shown.facts
+    assert shown.facts["Assignee"] == "ann.apple"
+
+
+async def test_a_team_nobody_set_up_is_not_known(world) -> None:
+    bench, _ = world
+    with pytest.raises(NotFound):
+        await bench.act("set_team", ticket="TCK-10100", team="marketing")
+
+
+async def test_unanswered_and_old_ones(world) -> None:
+    bench, isp = world
+    await isp.ticket("TCK-10104", "Answered", opened_at=ago(days=9), first_response_at=ago(days=8))
+    found = await bench.act("search", unanswered=True, older_than=timedelta(days=2))
+    assert {one.number for one in found.data.tickets} == {"TCK-10103", "TCK-10100"}
+    assert "unanswered" in found.text
+    assert "open for over 2 days" in found.text
+
+
+async def test_tickets_are_counted_by_whom_they_are_with(world) -> None:
+    bench, _ = world
+    reply = await bench.act("breakdown")
+    assert reply.table.rows == [("Ann Apple", 2, 1), ("nobody", 1, 0)]
+    assert reply.text.startswith("3 tickets open, by assignee. Most: **Ann Apple**, 2.")
+    kinds = await bench.act("breakdown", by=CountedBy.CATEGORY, since=(NOW - timedelta(days=1)).date())
+    assert [row[1] for row in kinds.table.rows] == [1]
+    assert "opened since" in kinds.text
