@@ -6,13 +6,30 @@ import re
 from dataclasses import replace
 
 from bot.contract.reply import Choice, Reply, Tone
-from bot.core.threads import ORDINALS, Pick, Thread, picks_of
+from bot.core.threads import ORDINALS, THING, Pick, Thread, picks_of, place_of
 
-THING = r"(?:one|ticket|case|customer|invoice|payment|device|site|outage|row|entry)"
+ORDINAL = rf"{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)"
+DATED = r"(?<!\bon )(?<!\bby )(?<!\buntil )(?<!\btill )(?<!\bsince )(?<!\bfrom )(?<!\bbefore )(?<!\bafter )"
+"""Before a day of the month: "by the 3rd" is no row."""
+ENDS = r"(?=[\s?.!]*$|\s*[,:;]|\s+(?:to|for|with|because|please|pls|now|too|again|instead)\b|'s\b)"
 REFERS = re.compile(
-    rf"\b(?:the\s+)?(?:(?P<o>{'|'.join(ORDINALS)})\s+{THING}|(?P<last>last)\s+(?:one|row|entry))\b",
+    rf"\b(?:the\s+)?(?:(?P<o>{ORDINAL})\s+{THING}|(?P<last>last)\s+(?:one|row|entry))\b|"
+    rf"\b{DATED}the\s+(?P<bare>{ORDINAL}|last){ENDS}|"
+    rf"(?:\b(?:number|no\.?|row|option)\s|#)\s*(?P<n>\d{{1,2}}){ENDS}",
     re.IGNORECASE,
 )
+NEXT = re.compile(
+    r"^(?:(?:and|ok(?:ay)?|now|then|show|open|give|me|what about|how about|go to)\s+)*(?:the\s+)?"
+    rf"(?P<way>next|following|previous|prev)(?P<one>\s+{THING})?[\s?.!]*$|"
+    rf"^(?:(?:and|show|me|open)\s+)*the (?:{THING} )?(?P<back>before|above)(?: (?:it|that|this))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+MORE_OF = re.compile(
+    r"^(?:(?:ok|and|please|can you|could you)\s+)*(?:tell|show|give)\s+(?:me\s+)?(?:more|all|everything|"
+    r"(?:the\s+|some\s+|more\s+)?(?:details?|info(?:rmation)?))\s+(?:about|on|of|for)\s+(?:the\s+)?(?=\S)",
+    re.IGNORECASE,
+)
+"""Wishes to see a thing itself."""
 NAME = (
     r"(?!(?:days?|week|month|year|time|night|way|side|half|thing|tickets?|customers?)\b)"
     r"[A-Za-z]\w+(?:\s[A-Z]\w+)?"
@@ -28,13 +45,32 @@ MOST = 8
 
 def pointed(thread: Thread, words: str) -> str | None:
     """Return a message with the thing in the place of "the second one"; None if it points at none."""
-    found = REFERS.search(words)
-    if not found or not thread.rows:
+    found, rows = REFERS.search(words), thread.rows or thread.walk
+    if not found or not rows:
         return None
-    at = len(thread.rows) - 1 if found["last"] else ORDINALS.index(found["o"].lower())
-    if at >= len(thread.rows):
+    which = found["o"] or found["last"] or found["bare"]
+    at = place_of(which, len(rows)) if which else int(found["n"]) - 1
+    if not 0 <= at < len(rows):
         return None
-    return f"{words[: found.start()]}{thread.rows[at]}{words[found.end() :]}".strip()
+    head = words[: found.start()]
+    lead = MORE_OF.match(head + "x")
+    return f"{'' if lead and lead.end() == len(head) else head}{rows[at]}{words[found.end() :]}".strip()
+
+
+def walked(thread: Thread, taken: str) -> Thread:
+    """Return the thread knowing which row of its last list a message took."""
+    walk = thread.rows or thread.walk
+    at = next((i for i, row in enumerate(walk) if row in taken), -1)
+    return replace(thread, walk=walk, at=at) if at >= 0 else thread
+
+
+def step(thread: Thread, words: str) -> int | None:
+    """Return the place that "the next one" means after a row was opened; None if it means none."""
+    found = NEXT.match(words)
+    if not found or thread.at < 0 or thread.waiting or (thread.shown and not found["one"]):
+        return None
+    back = found["back"] or found["way"].lower().startswith("prev")
+    return thread.at + (-1 if back else 1)
 
 
 def with_others(thread: Thread, taken: Pick | str) -> Thread:

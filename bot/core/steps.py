@@ -15,7 +15,7 @@ from bot.core.help import help_for, of_action, suggest
 from bot.core.ideas import named_in, questions_about
 from bot.core.narrowing import corrected, narrowed
 from bot.core.pasted import kind_of_paste
-from bot.core.pointing import offered, others_of, pointed, which_other, with_others
+from bot.core.pointing import offered, others_of, pointed, step, walked, which_other, with_others
 from bot.core.rows import about_list
 from bot.core.smalltalk import Decision
 from bot.core.threads import Pick, Thread, chosen, picks_of
@@ -44,6 +44,8 @@ async def pick(turn: Turn) -> Reply | None:
     asking = turn.thread.asking
     if asking and _argument(turn).kind in {Kind.WHOLE, Kind.NUMBER, Kind.MONEY, Kind.TEXT}:
         return None
+    if (at := step(turn.thread, turn.question.words)) is not None:
+        return await _stepped(turn, at)
     found = chosen(turn.thread, turn.question.words)
     if found is None and (told := described(turn.thread.picks, turn.question.words)):
         found = told[0]
@@ -54,9 +56,27 @@ async def pick(turn: Turn) -> Reply | None:
         return await narrowed(turn) or await _pointed(turn)
     turn.thread = with_others(turn.thread, found)
     if isinstance(found, str):
+        turn.walk_on(walked(turn.thread, found))
         turn.question = replace(turn.question, words=found)
         return None
     return await _picked(turn, found)
+
+
+async def _stepped(turn: Turn, at: int) -> Reply | None:
+    """Ask of the next row what was asked of the one before: "and the next one"."""
+    walk = turn.thread.walk
+    if not 0 <= at < len(walk):
+        return Reply(
+            "That was the last one of this list." if at > 0 else "That was the first one of this list."
+        )
+    row, before = walk[at], walk[turn.thread.at]
+    turn.walk_on(replace(turn.thread, at=at))
+    action_id, args = turn.thread.last or ("", {})
+    same = next((name for name, value in args.items() if str(value) == before), "")
+    if same and turn.desk.view.action(action_id).item.reads_only:
+        return await turn.call(action_id, {**args, same: row}, Via.PERSON)
+    turn.question = replace(turn.question, words=row)
+    return None
 
 
 async def _pointed(turn: Turn) -> Reply | None:
@@ -70,6 +90,7 @@ async def _pointed(turn: Turn) -> Reply | None:
     if others:
         return await _picked(turn, others[0])
     if (plain := pointed(turn.thread, words)) is not None:
+        turn.walk_on(walked(turn.thread, plain))
         turn.question = replace(turn.question, words=plain)
     return None
 

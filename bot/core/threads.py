@@ -17,9 +17,13 @@ MOST_PICKS = 20
 MOST_FOCUS = 6
 FINAL = "final"
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905 - a list in order
+THING = (
+    r"(?:one|ticket|case|customer|invoice|bill|payment|device|site|outage|row|entry|option|choice|item|visit|"
+    r"message|mail|note|reminder|window|person|guy|lady)"
+)
 NUMBERED = re.compile(
-    rf"^(?:(?:the|option|number|no\.?|#|pick|choose|take|select)\s*)*(?:(?P<n>\d{{1,2}})[.)]?|"
-    rf"(?P<o>{'|'.join(ORDINALS)}|last)(?:\s+(?:one|option|choice|ticket|customer|invoice|row|item))?)\s*$",
+    rf"^(?:(?:and|ok|the|option|number|no\.?|#|pick|choose|take|select)\s*)*(?:(?P<n>\d{{1,2}})[.)]?|"
+    rf"(?P<o>{'|'.join(ORDINALS)}|last|\d{{1,2}}(?:st|nd|rd|th))(?:\s+{THING})?)[\s?.!]*$",
     re.IGNORECASE,
 )
 
@@ -74,7 +78,10 @@ class Thread:
     `undoable` is the call that "undo" means; FINAL after a change that cannot be taken back.
     `version` stands for the preview of the `waiting` call that this person saw; `others` are what else
     could have been meant when the last message took one of a list. `shown` is how many rows of the last list
-    were shown when it has more, and `order` the words it was sorted by.
+    were shown when it has more, and `order` the words it was sorted by. `walk` are the rows of the last list,
+    also after one of them was opened, and `at` the place of the one that was: "the next one". `before` is
+    whom the thread was about before, by kind; `parked` the call that waited, and
+    `paused` what was asked for, when a question came between.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -89,6 +96,11 @@ class Thread:
     shown: int = 0
     order: str = ""
     left_open: LeftOpen | None = None
+    walk: tuple[str, ...] = ()
+    at: int = -1
+    before: Mapping[str, str] = field(default_factory=dict)
+    parked: str = ""
+    paused: Asking | None = None
 
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""
@@ -96,7 +108,11 @@ class Thread:
         latest = {**kept, **{kind: key for kind, key in focus.items() if key}}
         settled = self.left_open is not None and focus.get(self.left_open.kind)
         left_open = None if settled else self.left_open
-        return replace(self, focus=dict(list(latest.items())[-MOST_FOCUS:]), left_open=left_open)
+        gone = {kind: key for kind, key in self.focus.items() if focus.get(kind) not in {None, "", key}}
+        before = {**self.before, **gone}
+        return replace(
+            self, focus=dict(list(latest.items())[-MOST_FOCUS:]), left_open=left_open, before=before
+        )
 
 
 def picks_of(reply: Reply, via: Via = Via.PERSON) -> tuple[Pick, ...]:
@@ -150,11 +166,19 @@ def chosen(thread: Thread, words: str) -> Pick | str | None:
         return None
     listed: Sequence[Pick | str] = thread.picks or thread.rows
     if found["o"]:
-        listed = thread.rows or thread.picks
-        at = len(listed) - 1 if found["o"] == "last" else ORDINALS.index(found["o"])
+        listed = thread.rows or thread.walk or thread.picks
+        at = place_of(found["o"], len(listed))
     else:
         at = int(found["n"]) - 1
     return listed[at] if 0 <= at < len(listed) else None
+
+
+def place_of(word: str, length: int) -> int:
+    """Return the place in a list that "second", "3rd" or "last" means."""
+    low = word.lower()
+    if low == "last":
+        return length - 1
+    return ORDINALS.index(low) if low in ORDINALS else int(low[:-2]) - 1
 
 
 async def get_thread(database: Rows, question: Question) -> Thread:
@@ -175,6 +199,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
     asking = own.get("asking")
     last = own.get("last")
     left = own.get("left_open")
+    paused = own.get("paused")
     return Thread(
         picks=_picks(own.get("picks", ())),
         others=_picks(own.get("others", ())),
@@ -187,6 +212,11 @@ def _read(own: Mapping[str, Any]) -> Thread:
         shown=int(own.get("shown", 0)),
         order=str(own.get("order", "")),
         left_open=LeftOpen(**{**left, "via": Via(left["via"])}) if left else None,
+        walk=tuple(own.get("walk", ())),
+        at=int(own.get("at", -1)),
+        before=dict(own.get("before", {})),
+        parked=str(own.get("parked", "")),
+        paused=Asking(**{**paused, "via": Via(paused["via"])}) if paused else None,
     )
 
 

@@ -38,6 +38,7 @@ class Turn:
         self.user = question.user
         self.here = Here(place=question.place, user=question.user)
         self.view = desk.view
+        self.walking = False
 
     async def arrive(self) -> None:
         """Learn what may be done in this place; NotAllowed where that is nothing."""
@@ -45,6 +46,10 @@ class Turn:
         if self.here.closed:
             await self.desk.gate.turn_away(self.here)
         self.view = self.here.narrow(self.desk.view)
+
+    def walk_on(self, thread: Thread) -> None:
+        """Go on with the thread, in which a row of its last list was taken: that list stays to go on with."""
+        self.thread, self.walking = thread, True
 
     def fits(self, action_id: str) -> bool:
         """Say whether an action is for this place."""
@@ -220,10 +225,13 @@ class Turn:
         self.thread = self.thread.about(reply.focus)
         if not (buttons or reply.choices or reply.waiting or reply.error):
             reply = replace(reply, choices=next_questions(view, self.user, reply.focus, action_id))
+        rows = rows_of(reply)
+        if rows and not self.walking:
+            self.thread = replace(self.thread, walk=rows, at=-1)
         self.thread = replace(
             self.thread,
             picks=picks_of(reply),
-            rows=rows_of(reply),
+            rows=rows,
             shown=shown_of(reply),
             order="",
             last=self._last(action_id, args or {}),
@@ -235,8 +243,8 @@ class Turn:
 
     def listed(self, reply: Reply) -> Reply:
         """Remember what a reply lists that was made from another one."""
-        shown, picks = shown_of(reply), picks_of(reply)
-        self.thread = replace(self.thread, rows=rows_of(reply), shown=shown, order="", picks=picks)
+        shown, picks, rows = shown_of(reply), picks_of(reply), rows_of(reply)
+        self.thread = replace(self.thread, rows=rows, walk=rows, at=-1, shown=shown, order="", picks=picks)
         return reply
 
     def _undoable(self, reply: Reply, *, changed: bool) -> str:

@@ -12,13 +12,14 @@ from pathlib import Path
 from bot.errors import Unavailable
 from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import common_words
+from bot.understand.again import same_again
 from bot.understand.filled import Asker, Filled
-from bot.understand.follow import beyond, changed, mended
 from bot.understand.index import Fit, Index, Offered, Score
 from bot.understand.judge import decide, doubt_of
 from bot.understand.lacking import Lacks
 from bot.understand.later import why_not
 from bot.understand.marks import Mark
+from bot.understand.mending import mended
 from bot.understand.mood import FOR_ME
 from bot.understand.nouns import Named, nouns_of
 from bot.understand.phrasing import command
@@ -91,8 +92,11 @@ class Understander:
             return Understanding(verdict=Verdict.UNKNOWN)
         asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
         lookups = Lookups(ask)
-        if (again := await self._same_again(ask, said, asker, lookups)) is not None:
-            return again
+        again = same_again(
+            self.index, ask, said, asker, lookups, kinds=self._lookable(ask), read=self._read
+        )
+        if (changed := await again) is not None:
+            return changed
         if said.follows and (rest := FOLLOWS.sub("", said.text)):
             said = replace(self._read(ask, rest), follows=True)
         if (mark := said.bare or said.maybe_bare) is not None and (
@@ -258,32 +262,6 @@ class Understander:
             said=command(offered, filled.args, short=True),
             missing=tuple(filled.missing),
         )
-
-    async def _same_again(
-        self, ask: Ask, said: Sentence, asker: Asker, lookups: Lookups
-    ) -> Understanding | None:
-        """Understand "what about Bisi?" as the last question about somebody else."""
-        if ask.last is None:
-            return None
-        offered = next((o for o in self.index.actions if o.id == ask.last[0]), None)
-        if offered is None or not ask.user.may(offered.item.permission):
-            return None
-        if said.follows:
-            said = await looked_up(said, lookups, self._lookable(ask))
-        new = changed(offered.item, ask.last[1], said, asker)
-        left = beyond(offered.item, said) if new is None else ()
-        if new is None and not left:
-            return None
-        args = ask.last[1] if new is None else new
-        guess = Guess(
-            action_id=offered.id,
-            args=args,
-            score=0.9,
-            reads_only=True,
-            said=command(offered, args, short=True),
-            unused=left,
-        )
-        return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
 
 
 def _names(at: int, said: Sentence) -> bool:
