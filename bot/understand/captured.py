@@ -16,7 +16,11 @@ from bot.understand.words import FUNCTION, stem, tokens, word_set
 ONE_THING = frozenset({"about", "email"})
 """Texts that are one identifier where one is in them."""
 ABOUT = frozenset({"about", "by"})
-CLAUSES = word_set("for who that which because so person people guy clerk rights access")
+CLAUSES = word_set(
+    "for who that which because so person people guy clerk rights access anymore any again no now please "
+    "today tonight module extension feature add-on addon"
+)
+"""Words behind a name that are none of it: "the visits module", "the role reseller anymore"."""
 ACCOUNT = r"(?:acct?|account|a/c|cust)(?: (?:no|number|nr))?\.?"
 NUMBERS_OF_THINGS = frozenset({"serial", "ont_serial", "mac"})
 """Texts that are letters with digits, never words."""
@@ -68,6 +72,8 @@ def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) 
         return ""
     if argument.name in NUMBERS_OF_THINGS:
         return next((m.text for m in said.marks if m.text in words and m.kind in {"id", "entity"}), "")
+    if argument.name == "address" and out.reads_only:  # an IP or MAC address; what follows says when and why
+        words = next((m.text for m in said.marks if m.text in words and m.kind == "id"), words)
     if argument.name == "email" and (found := re.search(r"\S+@\S+", words)):
         return found[0]
     if argument.name in NAMES:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from bot.understand.clauses import WISHES
 from bot.understand.marks import Mark
+from bot.understand.mood import LEAD
 from bot.understand.sentence import Sentence
+from bot.understand.words import FUNCTION, stem, tokens
 
 LINK = re.compile(
     r"[\s,]+(?:for|until|till|since|from|of|to|on|in|at|by|with|within|during|over|"
@@ -27,7 +30,35 @@ TAIL = re.compile(
     re.IGNORECASE,
 )
 """Politeness and the wish itself again, behind somebody's own words."""
+LONGEST_WISH = 6
+"""Words of a wish behind somebody's own words."""
 WHAT_FOR = re.compile(r"^[\s,:]*(?:(?:for|because(?: of)?|due to)\b)?\s*", re.IGNORECASE)
+
+
+PARTS = re.compile(r"[,;.!]\s+|\s[-–—]\s")
+
+
+def without_wish(text: str, values: Collection[str], own: Collection[str]) -> str:
+    """Return a text without the wish itself behind it: "no light since Monday, log a ticket, high".
+
+    `values` are the words taken for other arguments, `own` the stems of the action's own words.
+    """
+    cuts = [m.start() for m in PARTS.finditer(text)]
+    keep = len(text)
+    for start in reversed(cuts):
+        words = [t.low for t in tokens(LEAD.sub("", text[start:keep].lstrip(" ,;.!-–—")))]
+        if not words or len(words) > LONGEST_WISH:
+            break
+        wish = words[0] in WISHES
+        if not all(
+            (i == 0 and wish) or w in values or w in FUNCTION or stem(w) in own for i, w in enumerate(words)
+        ):
+            break
+        if wish:
+            text, keep = text[:start], start
+        else:
+            keep = start
+    return text
 
 
 def without_tail(text: str) -> str:

@@ -156,6 +156,14 @@ def _re(pattern: str) -> re.Pattern[str]:
 READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_re(r"\b(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?=\b|T)"), _iso),
     (_re(r"\b(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4}|\d{2})\b(?![./]\d)"), _numeric),
+    (
+        _re(
+            r"(?:(?<=\btill )|(?<=\buntil )|(?<=\bby )|(?<=\bsince )|(?<=\bon )|(?<=\bbefore )|(?<=\bfrom )|"
+            r"(?<=\bdue )|(?<=\bafter )|(?<=\bthe ))"
+            r"(?P<d>[12]?\d|3[01])/(?P<m>1[0-2]|0?[1-9])(?P<y>)\b(?![./]\d)"
+        ),
+        _numeric,
+    ),
     (_re(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+{MONTH}\b(?:,?\s+(?P<y>20\d\d))?"), _named),
     (_re(rf"\b{MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y>20\d\d))?"), _named),
     (

@@ -115,10 +115,32 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "unassigned": (
         frozenset({"unassigned", "unowned", "unclaimed", "ownerless", "untaken"}),
-        frozenset({"assigned", "taken", "took", "picked", "owner", "owns", "assignee", "holder", "claimed"}),
+        frozenset(
+            {
+                *("assigned", "taken", "took", "picked", "owner", "owns", "assignee", "holder", "claimed"),
+                *("technician", "technicians", "agent", "engineer", "colleague"),
+            }
+        ),
+    ),
+    "unanswered": (
+        frozenset({"unanswered", "unreplied"}),
+        frozenset(
+            {
+                "answer",
+                "answered",
+                "answers",
+                "reply",
+                "replied",
+                "replies",
+                "response",
+                "responded",
+                "reacted",
+            }
+        ),
     ),
     "biggest": (frozenset({"biggest", "largest", "highest"}), frozenset()),
     "resolved": (frozenset({"solved", "ended"}), frozenset()),
+    "late": (frozenset({"missed", "miss", "overdue", "forgot", "forgotten", "slipped"}), frozenset()),
     "my": (frozenset({"my", "mine"}), frozenset()),
     "instalments": (frozenset({"plan", "plans", "installments", "installment"}), frozenset()),
     "csv": (

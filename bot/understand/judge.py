@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.understand.sentence import Sentence
 from bot.understand.understanding import Guess, Understanding, Verdict
+from bot.understand.words import stem
 
 ELSEWHERE, STRANGE = 0.9, 0.43
 """Taken off every score for the nearness to what no plugin is about, and for words nobody here uses."""
@@ -49,6 +50,7 @@ def decide(
     guesses: Sequence[Guess], beyond: Guess | None, said: Sentence, doubt: float = 0.0
 ) -> Understanding:
     """Return the verdict over the guesses, best first; `beyond` is the best this person may not."""
+    guesses = [g for g in guesses if not _barred(g, said)]
     if said.mood.who_did:  # what somebody did is not wished for again
         guesses = [g for g in guesses if g.reads_only]
         beyond = beyond if beyond and beyond.reads_only else None
@@ -81,6 +83,12 @@ def decide(
         return _unsure(near)
     verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
+
+
+def _barred(guess: Guess, said: Sentence) -> bool:
+    """Say whether another part of the message forbids it: "prepare a mail to her, don't send it yet"."""
+    verb = guess.action_id.split("_")[1:2]
+    return bool(verb) and not guess.reads_only and stem(verb[0]) in said.mood.bans
 
 
 def _unsure(near: Sequence[Guess]) -> Understanding:

@@ -28,6 +28,13 @@ LINK = re.compile(
 )
 LASTS = re.compile(r"\bfor\s+(?:the\s+)?(?:next\s+|about\s+)?$", re.IGNORECASE)
 """Before how long something is to last."""
+TELLS = re.compile(
+    r"(?<=[\w)])(?:[,;.!]|\s[-–—])\s+(?:(?:as|cause|cos|coz)\s+)?"
+    r"(?:she|he|they|it|we|the (?:customer|client|subscriber|lady|man|family|house|shop|line|site)|"
+    r"customer|client|her|his|their)(?:'s|'re|'ll)?\s+(?!back\b|again\b)[a-z]",
+    re.IGNORECASE,
+)
+"""Where an explanation begins behind a comma."""
 GOES_ON = re.compile(
     r"\s*(?:$|[,.;:!?]|(?:because|as|while|since|due|for|she|he|they|until|please|pls)\b)",
     re.IGNORECASE,
@@ -47,13 +54,18 @@ def asks_later(action: Action, filled: Filled, said: Sentence, now: datetime) ->
     if action.reads_only or any(a.kind in TIMED for a in arguments):
         return ""
     for mark in said.marks:
-        if mark.time is None or mark in filled.used or mark.start >= text_from(said):
+        if mark.time is None or mark in filled.used or mark.start >= text_from(said) or _told(mark, said):
             continue
         if _meant(mark, arguments, filled, said, now):
             found = LINK.search(said.text, 0, mark.start)
             words = said.text[found.start() if found else mark.start : mark.end]
             return f"do that “{words}”, only at once"
     return ""
+
+
+def _told(mark: Mark, said: Sentence) -> bool:
+    """Say whether a time is in what is told behind the wish: "suspend her, she is away for two months"."""
+    return any(found.end() <= mark.start for found in TELLS.finditer(said.text, said.begin))
 
 
 def _meant(

@@ -52,9 +52,21 @@ BAN = re.compile(
     r"(?:nobody|no one|no-one)(?: else)? (?:should|may|must|is to|can|shall)|"
     r"(?:make sure|ensure|see) (?:that )?(?:nobody|no one)|^(?:nobody|no one) \w+s|"
     r"(?:must|should|has to|have to|needs? to) (?:stay|remain)|"
-    r"avoid|refrain from|not to|please not|stop (?:the )?\w+ing)\b",
+    r"avoid|refrain from|not to|please not|stop (?:the )?(?!mailing\b)\w+ing)\b",
     re.IGNORECASE,
 )
+HARMLESS = re.compile(
+    r"\b(?:don'?t|do not|never) (?:let (?:me|us) )?(?:forget|hesitate|worry|bother|mind)\b|"
+    r"\bwhy (?:don'?t|do not)\b|"
+    r"\b(?:he|she|they|it|customers?|clients?|subscribers?|people|lady|man|caller|who|which|that|we|i)\s+"
+    r"(?:(?:has|have|had|was|were|is|are)\s+)?never\b|"
+    r"\b(?:was|were|has|have|had|is|are|been)\s+never\b|"
+    r"\b(?:he|she|they|it|customers?|clients?|subscribers?|people|lady|man|caller|who|which|that)\s+"
+    r"(?:don'?t|do not|can ?not|can'?t)\b|"
+    r"\b(?:i|we)\s+(?:don'?t|do not)\s+(?:know|see|get|understand|have|think|find|need|use|remember)\b",
+    re.IGNORECASE,
+)
+"""What is told and forbids nothing: "the router was never delivered", "don't let me forget"."""
 IF = re.compile(
     r"^(?:if|unless|suppose|in case|when|as long as|while|until|once)\b|\bonly (?:if|when)\b|"
     r"\b(?:what if|what happens|what would|"
@@ -76,6 +88,8 @@ DOES_ONE = re.compile(
 """The wish for something new."""
 OPEN_ONES = re.compile(r"^open\s+(?:[\w-]+\s+){0,2}(?!(?:this|his|its|was|is|has)\b)\w+s\b", re.IGNORECASE)
 """Those that are open, not the wish to open something."""
+PULLS = re.compile(r"^pull\s.{1,80}?\b(?:out of|off)\b", re.IGNORECASE)
+"""Takes something away, and shows nothing."""
 LONGEST = 700
 HOW_TO = re.compile(r"\bhow (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?", re.IGNORECASE)
 
@@ -85,6 +99,7 @@ class Mood:
     """`core` is the message without greeting and politeness; `verb` its first word.
 
     `who_did` asks who has done something: then what was done is not wished for. `does` wishes for a change.
+    `bans` are the stems of verbs that another part of the message forbids: "…, don't send it yet".
     """
 
     core: str
@@ -96,6 +111,7 @@ class Mood:
     shows: bool
     who_did: bool = False
     does: bool = False
+    bans: frozenset[str] = frozenset()
 
     @property
     def may_change(self) -> bool:
@@ -105,7 +121,7 @@ class Mood:
 
 def mood_of(text: str) -> Mood:
     """Read the mood of a cleaned message."""
-    said = _own_words(text)
+    said = own_words(text)
     core = LEAD.sub("", text)
     request = REQUEST.match(core)
     if request:
@@ -118,16 +134,21 @@ def mood_of(text: str) -> Mood:
         core=core,
         verb=verb,
         question=asks or (text.rstrip(" !.").endswith("?") and not request),
-        banned=bool(BAN.search(said)),
+        banned=bool(BAN.search(without_harmless(said))),
         conditional=bool(IF.search(said)),
         how_to=bool(HOW_TO.search(said)),
-        shows=verb in SHOWS or bool(FOR_ME.match(core)),
+        shows=(verb in SHOWS and not PULLS.match(core)) or bool(FOR_ME.match(core)),
         who_did=bool(WHO_DID.match(core)),
         does=bool(DOES_ONE.match(core)) or (verb in DOES and not FOR_ME.match(core)),
     )
 
 
-def _own_words(text: str) -> str:
+def without_harmless(text: str) -> str:
+    """Return the message without the negations that forbid nothing."""
+    return HARMLESS.sub(" ", text)
+
+
+def own_words(text: str) -> str:
     """Return the message without what it only quotes: a note may say "don't call before ten"."""
     plain = re.sub(r'"[^"]*"', '""', text[:LONGEST])
     before = re.split(r"(?<=[\w)]):\s", plain, maxsplit=1)[0]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.understand.clauses import bound
 from bot.understand.marks import CUES, IT, PEOPLE, PRONOUNS, Mark, Nouns, find_marks
 from bot.understand.mood import LEAD, Mood, mood_of
 from bot.understand.times import Clock
@@ -175,7 +176,7 @@ def read(text: str, nouns: Nouns, clock: Clock, currency: str, focus: Mapping[st
     head = plain if len(plain) <= SEEN else plain[:SEEN].rsplit(" ", 1)[0]
     return Sentence(
         text=plain,
-        mood=mood_of(plain),
+        mood=bound(mood_of(plain), plain, nouns.words),
         words=tuple(tokens(head)),
         marks=tuple(find_marks(head, nouns, clock, currency)),
         focus=focus,

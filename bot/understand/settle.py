@@ -16,7 +16,7 @@ from bot.understand.marks import GAP, NUMBERED, Mark
 from bot.understand.phrasing import command
 from bot.understand.sentence import Sentence
 from bot.understand.understanding import Ask, Guess
-from bot.understand.words import tokens
+from bot.understand.words import Token, tokens
 
 LOOKUPS = 12
 """Searches in live data for one message at most."""
@@ -80,16 +80,29 @@ async def _whole_name(mark: Mark, kind: str, said: Sentence, lookups: Lookups) -
     if any(m.exact for m in found):
         return mark
     before = [w for w in said.words if w.end <= mark.start][-2:]
+    after = [w for w in said.words if w.start >= mark.end][:2]
     for match in found[:3]:
         label = [w.low for w in tokens(match.label)]
-        start = mark.start
+        start, end = mark.start, mark.end
         for word in reversed(before):
-            if word.low not in label or start - word.end > GAP:
+            if not _in_label(word, label) or start - word.end > GAP:
                 break
             start = word.start
-        if start < mark.start and not any(m.start < mark.start and start < m.end for m in said.marks):
-            return replace(mark, start=start, text=said.text[start : mark.end].removesuffix("'s"))
+        for word in after:
+            if not _in_label(word, label) or not end <= word.start <= end + 1:
+                break
+            end = word.end
+        own = (mark.start, mark.end)
+        others = [m for m in said.marks if (m.start, m.end) != own and m.start < end and start < m.end]
+        if (start, end) != own and not others:
+            return replace(mark, start=start, end=end, text=re.sub(r"'s?$", "", said.text[start:end]))
     return mark
+
+
+def _in_label(word: Token, label: Sequence[str]) -> bool:
+    """Say whether a word is one of a name, as it was typed or without its typing error."""
+    typed = re.sub(r"'s?$", "", word.text.lower())
+    return typed in label or word.low in label
 
 
 async def _kind_of(mark: Mark, lookups: Lookups, kinds: Sequence[str]) -> str:

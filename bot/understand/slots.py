@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.captured import take_captured
-from bot.understand.cutting import told, without_others, without_tail
+from bot.understand.cutting import told, without_others, without_tail, without_wish
 from bot.understand.filled import Asker, Filled
 from bot.understand.freetext import (
     fill_text,
@@ -22,7 +22,7 @@ from bot.understand.references import REFERENCES
 from bot.understand.sentence import Sentence
 from bot.understand.typed import before, typed
 from bot.understand.values import is_end, is_past, is_start
-from bot.understand.words import stem
+from bot.understand.words import stem, tokens
 
 PERSON_KIND = "customer"
 """Whom staff mean by her, him and them."""
@@ -110,11 +110,18 @@ def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
         if argument.kind is not Kind.TEXT or not isinstance(value, str):
             continue
         text = without_others(value, said, out.used)
+        if not out.reads_only and said.text.find(text) < said.said_after:
+            text = without_wish(text, _values_but(argument, out), out.own | out.nouns)
         rest = without_tail(text) if argument.name in NOTES else text
         if rest or argument.required:
             out.args[argument.name] = rest or text
         else:
             out.args.pop(argument.name)
+
+
+def _values_but(argument: Argument, out: Filled) -> frozenset[str]:
+    """Return the words that fill the other arguments."""
+    return frozenset(t.low for k, v in out.args.items() if k != argument.name for t in tokens(str(v)))
 
 
 def _set_up(out: Filled, arguments: tuple[Argument, ...], said: Sentence, *, tells: bool) -> None:

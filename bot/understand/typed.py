@@ -35,9 +35,12 @@ COUNTED = re.compile(
     r"\s*(?:(?:equal|monthly|weekly)\s+)*(?:parts?|instal+ments?|months|weeks|times|portions|rates|goes)\b",
     re.IGNORECASE,
 )
-TIMES = re.compile(r"\s*(?:times|x)\b|\s*\+", re.IGNORECASE)
+TIMES = re.compile(r"\s*(?:times|x)\b|\s*\+|\s*(?:or|and) (?:more|above|over|up)\b", re.IGNORECASE)
+OR_MORE = re.compile(r"\s*\+|\s*(?:or|and) (?:more|above|over|up)\b", re.IGNORECASE)
 FIRST = word_set("top first last worst limit biggest show best newest latest largest oldest only")
-NUMBER = "two|three|four|five|six|seven|ten|twelve"
+NUMBER = "two|three|four|five|six|seven|eight|nine|ten|twelve"
+OF_PEOPLE = re.compile(r"\s*(?:customers?|people|accounts?|subscribers?|lines?|days?)\b", re.IGNORECASE)
+PARTS = re.compile(rf"\b(?P<n>{NUMBER}){COUNTED.pattern}", re.IGNORECASE)
 FEW = re.compile(
     rf"\b(?:last|latest|newest|first|top|worst|biggest)\s+(?P<a>{NUMBER})\b(?! (?:day|week|month|hour)s)|"
     rf"\b(?P<b>{NUMBER})\s+(?:last|latest|newest|first|worst|biggest|oldest)\b",
@@ -108,9 +111,16 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
     amounts = [m for m in said.marks if m.kind == "money" and m not in out.used]
     if not amounts and (argument.required or not out.reads_only):
         amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
-    elif argument.name == "over":  # "payments over 5000": what narrows a reading stands behind such a word
+    elif argument.name in {
+        "over",
+        "over_amount",
+    }:  # "payments over 5000": what narrows a reading stands behind such a word
         free = [m for m in said.marks if m.kind in {"number", "money"} and m not in out.used]
-        amounts = [m for m in free if AT_LEAST.search(said.text, 0, m.start)]
+        amounts = [
+            m
+            for m in free
+            if AT_LEAST.search(said.text, 0, m.start) and not OF_PEOPLE.match(said.text, m.end)
+        ]
     elif not amounts and argument.name == "amount":  # "payments of 4500"
         free = [m for m in said.marks if m.kind == "number" and m not in out.used and not m.long_number]
         amounts = [m for m in free if before(said, m) == "of" and len(m.text) >= SHORT]
@@ -134,6 +144,8 @@ def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark 
             return value, mark
     if name in {"limit", "top", "count", "first", "last"} and (found := FEW.search(said.text)):
         return NUMBERS[(found["a"] or found["b"]).lower()], None
+    if name == "instalments" and (found := PARTS.search(said.text)):
+        return NUMBERS[found["n"].lower()], None
     numbers = [m for m in said.marks if m.kind == "number" and m not in out.used and m.text.isdigit()]
     if name in {"least", "minimum", "times"}:
         return _at_least(numbers, said)
@@ -186,7 +198,7 @@ def compared(mark: Mark, said: Sentence) -> bool:
 
 def _counts(mark: Mark, said: Sentence, out: Filled) -> bool:
     """Say whether a number is how many are to be shown: "top 5", "20 payments", "5 worst"."""
-    if compared(mark, said):
+    if compared(mark, said) or OR_MORE.match(said.text, mark.end):
         return False
     after = [w.low for w in said.words if w.start >= mark.end][:3]
     first = before(said, mark) in FIRST or (after and after[0] in FIRST)

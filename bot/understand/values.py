@@ -20,7 +20,7 @@ from bot.understand.times import Clock, TimeMark, find_times
 YES = frozenset({"yes", "y", "true", "on", "1", "oui", "yep", "ok"})
 NO = frozenset({"no", "n", "false", "off", "0", "non", "nope"})
 ALIKE: Sequence[frozenset[str]] = (
-    frozenset({"urgent", "critical", "emergency", "p1", "asap", "immediate", "top"}),
+    frozenset({"urgent", "critical", "emergency", "p1", "asap", "immediate", "top priority"}),
     frozenset({"high", "important", "major", "p2"}),
     frozenset({"normal", "medium", "standard", "regular", "default", "p3"}),
     frozenset({"low", "minor", "p4", "trivial"}),
@@ -49,7 +49,19 @@ ALIKE: Sequence[frozenset[str]] = (
     frozenset({"card", "visa", "mastercard", "credit card", "debit card", "pos"}),
     frozenset({"direct_debit", "direct debit", "standing order"}),
     frozenset(
-        {"broken", "missed", "not kept", "didnt keep", "not keep", "hasnt kept", "havent kept", "unkept"}
+        {
+            *(
+                "broken",
+                "missed",
+                "not kept",
+                "didnt keep",
+                "not keep",
+                "hasnt kept",
+                "havent kept",
+                "unkept",
+            ),
+            *("didnt", "did not", "didnt pay", "not pay", "never paid", "failed"),
+        }
     ),
     frozenset({"no_service", "no internet", "no service", "outage", "down", "no light"}),
     frozenset({"wifi", "wi-fi", "wireless"}),
@@ -119,6 +131,8 @@ def _match(values: tuple[str, ...], words: str, least: float) -> str | None:
         return ways[said]
     if said.endswith("s") and said[:-1] in plain:  # the routers
         return ways[said[:-1]]
+    if said[-2:] == "ed" and (said[:-2] in plain or said[:-1] in plain):  # voided
+        return ways.get(said[:-2]) or ways[said[:-1]]
     if len(said) < 4:  # noqa: PLR2004 - two typos turn short words into others
         return None
     best = process.extractOne(said, plain, scorer=fuzz.ratio, score_cutoff=least)

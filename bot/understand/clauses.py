@@ -1,0 +1,98 @@
+"""Which part of a message a ban or a question belongs to: "I can't take TCK-1, give it to Bea" is a wish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from itertools import pairwise
+
+from bot.understand.jargon import LIKE_VERB, VERBS
+from bot.understand.mood import BAN, DOES, LEAD, REQUEST, Mood, own_words, without_harmless
+from bot.understand.words import stem, tokens, word_set
+
+ENDS = re.compile(r"(?<=[\w)\"'])(?P<mark>[,;.!?])+\s+|\s[-–—]\s|\b(?:so|then|and|but)\b\s*", re.IGNORECASE)
+PLAIN = word_set("put give let make take ring call prepare bring pull get")
+"""Verbs of many wishes, which begin nothing by themselves."""
+WISHES = frozenset(word for line in VERBS for word in line.split()) | DOES | PLAIN
+STATES = re.compile(r"(?:is|was|are|were|did|has|had|does)\b", re.IGNORECASE)
+"""Begins a question after which a wish may follow; "who may suspend, resume and …" is one question."""
+OF_IT = re.compile(r"\w+\s+(?:it|her|him|them|that|this)\b", re.IGNORECASE)
+BARE = word_set("do it that this so please yet now anything her him them")
+NEXT = re.compile(r"\W*(?P<verb>[a-z]+)", re.IGNORECASE)
+
+
+def bound(mood: Mood, text: str, nouns: Collection[str]) -> Mood:
+    """Return the mood without the ban or question that belongs to another part than the wish.
+
+    What the part forbids stays forbidden: its verb is kept in `bans`.
+    """
+    if not (mood.banned or mood.question) or mood.conditional or mood.how_to:
+        return mood
+    parts = _parts(own_words(text))
+    wishes = [(mark, verb) for mark, words in parts if (verb := _wish(words, nouns))]
+    if not wishes:
+        return mood
+    if mood.banned:
+        bans = _bans(words for _, words in parts)
+        if bans is None or any(_alike(ban, verb) for ban in bans for _, verb in wishes):
+            return mood
+        mood = replace(mood, banned=False, bans=frozenset(bans))
+    if mood.question and _goes_on(parts, nouns) and not text.rstrip(" !.").endswith("?"):
+        mood = replace(mood, question=False)
+    return mood
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """Return the parts of a message, each with the mark it ends with."""
+    cuts = [(0, 0, ""), *((m.start(), m.end(), m["mark"] or "") for m in ENDS.finditer(text))]
+    cuts.append((len(text), len(text), text.rstrip()[-1:]))
+    return [(after[2], text[before[1] : after[0]]) for before, after in pairwise(cuts)]
+
+
+def _wish(words: str, nouns: Collection[str]) -> str:
+    """Return the verb of a part that wishes for something, else nothing."""
+    core = LEAD.sub("", words)
+    if found := REQUEST.match(core):
+        core = LEAD.sub("", core[found.end() :])
+    first = [t.low for t in tokens(core)[:2]]
+    if len(first) < 2 or first[0] in nouns or first[0] not in WISHES or _forbids(words):  # noqa: PLR2004
+        return ""
+    return first[0]
+
+
+def _forbids(words: str) -> bool:
+    return BAN.search(without_harmless(words)) is not None
+
+
+def _bans(parts: Iterable[str]) -> set[str] | None:
+    """Return the stems of what the parts forbid; None where one forbids whatever was said: "no, don't"."""
+    found: set[str] = set()
+    for words in parts:
+        plain = without_harmless(words)
+        if (ban := BAN.search(plain)) is None:
+            continue
+        verb = NEXT.match(plain, ban.end()) or re.search(r"(?P<verb>\w+)$", ban[0])
+        rest = [t.low for t in tokens(plain[ban.end() :])]
+        if not rest or all(word in BARE for word in rest):
+            subject = re.match(r"\W*(?:i|we|he|she|they)\b", plain, re.IGNORECASE)
+            if subject is None:
+                return None
+        if verb:
+            found.add(stem(verb["verb"].lower()))
+    return found
+
+
+def _alike(ban: str, verb: str) -> bool:
+    return ban == stem(verb) or stem(verb) in LIKE_VERB.get(ban, frozenset())
+
+
+def _goes_on(parts: list[tuple[str, str]], nouns: Collection[str]) -> bool:
+    """Say whether a wish follows a question that is over: "was that wrong? split it off again"."""
+    for (mark, words), (_, after) in pairwise(parts):
+        if _wish(after, nouns) and (
+            mark in {"?", ".", "!", ";"}
+            or (mark == "," and STATES.match(words.strip()) and OF_IT.match(LEAD.sub("", after)))
+        ):
+            return True
+    return False
