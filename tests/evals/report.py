@@ -19,7 +19,7 @@ async def main() -> None:
     for title, cases in score.sets(held=True).items():
         got = await score.run(understander, cases)
         print(got.line(title))
-        if title in {score.HELD, score.LATER}:
+        if title in score.UNSEEN:
             print(got.table())
             print(
                 f"  {sum(plain(c.q) in said for c in cases)} of them stand word for word among the wordings"
@@ -28,7 +28,8 @@ async def main() -> None:
             score.show(got)
     french = await score.run(understander, new_cases(HERE / "french.txt"))
     print(french.line(score.FRENCH))
-    if missing := [*left_out(), *left_out(HERE / "fresh.txt"), *left_out(HERE / "strangers.txt")]:
+    names = ("fresh.txt", "strangers.txt", "outsiders.txt")
+    if missing := [*left_out(), *(q for name in names for q in left_out(HERE / name))]:
         print(f"left out: {len(missing)} questions for actions that no plugin brings")
     await talk.main(held=True, verbose="-v" in sys.argv)
 

@@ -30,9 +30,9 @@ from tests.evals.cases import HERE, Case, examples, first_cases, left_out, new_c
 
 LENGTH = TypeAdapter(timedelta)
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
-SEEN, FRESH, HELD = "held out until round three", "held out until round four", "strangers, held out"
-LATER = "strangers again, held out"
-STRANGERS = {HELD: "strangers.txt", LATER: "strangers_again.txt"}
+SEEN, FRESH, RELEASED = (f"held out until round {n}" for n in ("three", "four", "five"))
+LATER, OUTSIDERS = "strangers again, held out", "outsiders, held out"
+UNSEEN = {LATER: "strangers_again.txt", OUTSIDERS: "outsiders.txt"}
 FRENCH = "in French, held out"
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "wrote")
 """Right; asked back with the right one among the choices; right action with other arguments; not understood;
@@ -199,10 +199,12 @@ def sets(held: bool) -> dict[str, list[Case]]:
         return out
     seen = [c for c in new if c.held] + new_cases(HERE / "held.txt")
     fresh = new_cases(HERE / "fresh.txt")
+    released = new_cases(HERE / "strangers.txt")
     said = examples()  # since they were written, some have become examples: then they prove nothing
-    kept = {t: [c for c in cs if plain(c.q) not in said] for t, cs in {SEEN: seen, FRESH: fresh}.items()}
+    before = {SEEN: seen, FRESH: fresh, RELEASED: released}
+    kept = {t: [c for c in cs if plain(c.q) not in said] for t, cs in before.items()}
     # by another hand: what of them stands in the wordings is no copy
-    others = {t: [replace(c, held=True) for c in new_cases(HERE / name)] for t, name in STRANGERS.items()}
+    others = {t: [replace(c, held=True) for c in new_cases(HERE / name)] for t, name in UNSEEN.items()}
     return {**out, **kept, **others}
 
 
@@ -221,7 +223,7 @@ async def main() -> None:
         print(score.line(title))
         if "--table" in sys.argv:
             print(score.table())
-        if "-v" in sys.argv and title not in {HELD, LATER}:
+        if "-v" in sys.argv and title not in UNSEEN:
             show(score)
     if missing := left_out():
         print(f"left out: {len(missing)} questions for actions that no plugin brings")

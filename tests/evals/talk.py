@@ -14,8 +14,10 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.app import App
 from bot.config import Config
@@ -28,6 +30,9 @@ from bot.understand.arguments import arguments_of
 from tests.evals.cases import HERE, is_held
 
 SIZE = 2_000
+RELEASED, OUTSIDERS = "by strangers, held out until round five", "by outsiders, held out"
+OTHERS = {RELEASED: "strangers_talk.txt", OUTSIDERS: "outsiders_talk.txt"}
+ZONE = ZoneInfo("Africa/Nairobi")
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "ran")
 """As for single questions; `ran`: a change went through without a yes."""
 
@@ -44,11 +49,11 @@ class Talk:
     title: str
     role: str
     turns: Sequence[Turn]
-    stranger: bool = False
+    by: str = ""
 
     @property
     def held(self) -> bool:
-        return self.stranger or is_held(self.title, 2)
+        return bool(self.by) or is_held(self.title, 2)
 
 
 class Heard:
@@ -111,7 +116,14 @@ def talks(path: Path = HERE / "conversations.txt") -> list[Talk]:
 
 def _turn(words: str, want: list[str]) -> Turn:
     ids = [part for word in want if "=" not in word for part in word.split("|")]
-    return Turn(words, ids, dict(word.split("=", 1) for word in want if "=" in word))
+    return Turn(words, ids, {k: _day(v) for k, v in (word.split("=", 1) for word in want if "=" in word)})
+
+
+def _day(value: str) -> str:
+    """Return a value with the month or the day that it stands for, as the provider's clock has it."""
+    today = datetime.now(ZONE).date()
+    days = {"LAST-MONTH": today.replace(day=1) - timedelta(days=1), "YESTERDAY": today - timedelta(days=1)}
+    return days[value].isoformat()[: 7 if value == "LAST-MONTH" else 10] if value in days else value
 
 
 async def play(app: App, tenant: Tenant, talk: Talk, heard: Heard) -> list[tuple[Turn, str, str]]:
@@ -177,14 +189,14 @@ def _same(said: object, wanted: str) -> bool:
     return words == wanted.lower() or words.startswith(wanted.lower())
 
 
-def strangers() -> list[Talk]:
-    """Return the conversations by another hand: held out until round five, released to whoever tunes since."""
-    return [replace(talk, stranger=True) for talk in talks(HERE / "strangers_talk.txt")]
+def others() -> list[Talk]:
+    """Return the conversations by other hands; the outsiders' are held out."""
+    return [replace(talk, by=title) for title, name in OTHERS.items() for talk in talks(HERE / name)]
 
 
 def title_of(talk: Talk) -> str:
-    if talk.stranger:
-        return "by strangers, held out until round five"
+    if talk.by:
+        return talk.by
     return "held out" if talk.held else "tuned on"
 
 
@@ -197,10 +209,10 @@ async def main(*, held: bool, verbose: bool, look: bool = False) -> None:
     try:
         await load_demo(app.database, app.around, size=SIZE)
         tenant = await app.tenant("savanna")
-        for talk in [*talks(), *strangers()]:
+        for talk in [*talks(), *others()]:
             if talk.held and not held:
                 continue
-            shown = verbose and (look or not talk.held)
+            shown = verbose and talk.by != OUTSIDERS and (look or talk.by == RELEASED or not talk.held)
             for turn, outcome, told in await play(app, tenant, talk, heard):
                 counts[title_of(talk)][outcome] += 1
                 if shown and outcome != "right":
