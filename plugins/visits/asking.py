@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
 from bot.api import Choice, Job, Nudge, Reply, Staff, Unavailable, plural
-from plugins.email.port import Mail
+from plugins.email.port import Email, Mail
 from plugins.visits.port import Visit, VisitQuery, Visits, VisitStatus
-from plugins.visits.said import READ, SUBJECT
+from plugins.visits.said import READ, subject_of
 from plugins.visits.settings import Ctx
 
 MOST, LAST, OFFERED = 500, 20, 5
+AREA = ("region", "site", "partner")
+LEFT, WAITS, STUCK = frozenset({"sent", "sending"}), "queued", timedelta(hours=1)
+HOURS = re.compile(r"\b\d\d:\d\d\b")
 KEY, ASKED = "ask:", "asked"
 """How nudges of this kind begin, and under which name the day is kept that was asked about last."""
 
@@ -32,35 +36,49 @@ async def ask(ctx: Ctx, payload: Mapping[str, Any]) -> None:
     query = VisitQuery(since=since, until=until, ahead_only=True)
     found = await ctx.port(Visits).find(ctx.scope, query, MOST)
     silent = [one for one in found if one.status is VisitStatus.PLANNED and not await _written(ctx, one)]
-    for (who, *_), these in groupby(sorted(silent, key=_group), key=_group):
+    planners = {name: await _planner(ctx, name) for name in {one.made_by for one in silent}}
+
+    def group(one: Visit) -> tuple[str, ...]:
+        return (planners[one.made_by] or one.technician, *(one.area[name] or "" for name in AREA))
+
+    for (who, *_), these in groupby(sorted(silent, key=group), key=group):
         visits = sorted(these, key=lambda one: one.starts_at)
+        planned = all(planners[one.made_by] == who for one in visits)
         await ctx.effect.check()
-        await ctx.nudge(_nudge(ctx, await _planner(ctx, who, visits[0]), visits))
+        await ctx.nudge(_nudge(ctx, who, visits, planned=planned))
     await ctx.store.set(ASKED, tomorrow.isoformat())
 
 
-def _group(one: Visit) -> tuple[str, str, str, str]:
-    return (one.made_by, one.region or "", one.site or "", one.partner or "")
-
-
 async def _written(ctx: Ctx, one: Visit) -> bool:
-    """Say whether the customer was written to about a visit since it was planned."""
+    """Say whether a mail left that tells the customer of a visit as it is now: its day, and its hour."""
     try:
         sent = await ctx.port(Mail).sent(ctx.scope, one.customer, LAST)
     except Unavailable:
         return False
-    return any(mail.at >= one.made_at and mail.subject.startswith(SUBJECT) for mail in sent)
+    return any(mail.at >= one.made_at and _left(ctx, mail) and _tells(ctx, mail, one) for mail in sent)
 
 
-async def _planner(ctx: Ctx, name: str, one: Visit) -> str:
-    """Return whom to ask: who planned it, or the technician where that cannot be told."""
+def _left(ctx: Ctx, mail: Email) -> bool:
+    """Say whether a mail is gone, or is about to go: not one that failed, came back or is stuck."""
+    return mail.status in LEFT or (mail.status == WAITS and mail.at > ctx.now - STUCK)
+
+
+def _tells(ctx: Ctx, mail: Email, one: Visit) -> bool:
+    """Say whether a mail names the day of a visit, and its hour if it names one."""
+    told = HOURS.findall(mail.body)
+    hour = f"{ctx.local(one.starts_at):%H:%M}"
+    return mail.subject == subject_of(ctx, one) and (not told or hour in told)
+
+
+async def _planner(ctx: Ctx, name: str) -> str:
+    """Return who planned it; empty where that cannot be told, and the technician is asked."""
     found = [
         person for person in await ctx.port(Staff).find(name, 3) if person.active and person.name == name
     ]
-    return found[0].key if len(found) == 1 else one.technician
+    return found[0].key if len(found) == 1 else ""
 
 
-def _nudge(ctx: Ctx, who: str, visits: Sequence[Visit]) -> Nudge:
+def _nudge(ctx: Ctx, who: str, visits: Sequence[Visit], *, planned: bool) -> Nudge:
     at = ctx.local(visits[0].starts_at)
     what = f"{plural(len(visits), 'visit')} on {at:%a} {at.day} {at:%b} that no customer was written about"
     lines = [
@@ -73,7 +91,7 @@ def _nudge(ctx: Ctx, who: str, visits: Sequence[Visit]) -> Nudge:
         permission=READ,
         area=visits[0].area,
         reply=Reply(
-            "\n".join([f"You planned {what}:", *lines]),
+            "\n".join([f"You {'planned' if planned else 'have'} {what}:", *lines]),
             choices=tuple(
                 Choice(f"Write to {one.customer_name}", f"visits notice {one.number}")
                 for one in visits[:OFFERED]

@@ -9,7 +9,7 @@ from typing import Any
 from bot.api import ActionCall, Button, Change, Choice, Conflict, Job, Nudge, Preview, Reply, Tone, action
 from plugins.visits.planning import check_ahead
 from plugins.visits.port import Visit, VisitChange, VisitRef, Visits, VisitStatus
-from plugins.visits.said import READ, SUBJECT, WRITE, hours, one_reply, said
+from plugins.visits.said import READ, WRITE, hours, one_reply, said, subject_of
 from plugins.visits.settings import Ctx
 
 BATCH = 100
@@ -146,7 +146,7 @@ async def notice(ctx: Ctx, visit: VisitRef) -> Reply:
     """Draft the e-mail that tells a customer of a visit; sending it asks for a yes."""
     check_ahead(visit)
     start, end = ctx.local(visit.starts_at), ctx.local(visit.ends_at)
-    subject = f"{SUBJECT} {start:%A} {start.day} {start:%B}"
+    subject = subject_of(ctx, visit)
     body = (
         f"Dear {{name}},\n\nour technician {visit.technician_name} visits you on {start:%A} {start.day} "
         f"{start:%B} between {start:%H:%M} and {end:%H:%M}. Please make sure that somebody is at home. "

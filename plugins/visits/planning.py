@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from bot.api import (
     ActionCall,
+    Ambiguous,
     BadInput,
     Change,
+    Choice,
     Conflict,
     Preview,
     Reply,
@@ -18,7 +20,7 @@ from plugins.tickets.port import Agent, AgentRef, TicketRef
 from plugins.visits.port import NewVisit, Visit, VisitChange, VisitRef, Visits, VisitStatus
 from plugins.visits.said import WRITE, hours, one_reply
 from plugins.visits.settings import Ctx
-from plugins.visits.slots import Slot, check_free
+from plugins.visits.slots import Slot, check_free, free_slots
 
 LATEST, KNOWN = timedelta(days=120), timedelta(days=90)
 FEW = 5
@@ -154,10 +156,12 @@ def check_ahead(visit: Visit) -> None:
         raise Conflict(f"{visit.number} is {visit.status} already.")
 
 
-async def preview_move(ctx: Ctx, visit: VisitRef, at: datetime) -> Preview:
+async def preview_move(
+    ctx: Ctx, visit: VisitRef, at: datetime | None = None, hour: time | None = None
+) -> Preview:
     """Say from when to when it moves."""
     check_ahead(visit)
-    slot = await _moved(ctx, visit, at)
+    slot = await _moved(ctx, visit, at, hour)
     return Preview(
         text=f"{visit.number} at {visit.customer_name} ({visit.customer}), {visit.technician_name}.",
         changes=(
@@ -166,10 +170,32 @@ async def preview_move(ctx: Ctx, visit: VisitRef, at: datetime) -> Preview:
     )
 
 
-async def _moved(ctx: Ctx, visit: Visit, at: datetime) -> Slot:
+async def _moved(ctx: Ctx, visit: Visit, at: datetime | None, hour: time | None) -> Slot:
+    at = await _meant(ctx, visit, at, hour)
     slot = check_slot(ctx, at, int((visit.ends_at - visit.starts_at).total_seconds() // 60))
     await check_free(ctx, visit.technician, visit.technician_name, slot, visit.number)
     return slot
+
+
+async def _meant(ctx: Ctx, visit: Visit, at: datetime | None, hour: time | None) -> datetime:
+    """Return when it is to be: an hour alone is one of the visit's own day; Ambiguous offers times."""
+    if at is not None:
+        return at
+    if hour is not None:
+        own = ctx.local(visit.starts_at).date()
+        return datetime.combine(own, hour.replace(tzinfo=None), ctx.tenant.zone).astimezone(UTC)
+    first = max(ctx.local(visit.starts_at).date(), ctx.local(ctx.now).date())
+    who = {visit.technician: visit.technician_name}
+    found = (await free_slots(ctx, who, first, visit.ends_at - visit.starts_at))[:FEW]
+    local = [ctx.local(slot[0]) for slot in found]
+    raise Ambiguous(
+        f"When is {visit.number} at {visit.customer_name} to be instead? Say a day and an hour, for example "
+        "tomorrow 10:00.",
+        [
+            Choice(f"{one:%a} {one.day} {one:%b %H:%M}", f"visits move {visit.number} at={one.isoformat()}")
+            for one in local
+        ],
+    )
 
 
 @action(
@@ -181,12 +207,16 @@ async def _moved(ctx: Ctx, visit: Visit, at: datetime) -> Slot:
         "reschedule {visit} to {at}",
         "reschedule the visit at {visit} to {at}",
         "postpone visit {visit} to {at}",
+        "move visit {visit} to {hour}",
     ),
 )
-async def move(ctx: Ctx, visit: VisitRef, at: datetime) -> Reply:
-    """Move a visit to another time, with the same technician."""
+async def move(ctx: Ctx, visit: VisitRef, at: datetime | None = None, hour: time | None = None) -> Reply:
+    """Move a visit to another time, with the same technician.
+
+    Say the day and the hour; an hour alone is one of the day on which it is.
+    """
     check_ahead(visit)
-    starts, ends = await _moved(ctx, visit, at)
+    starts, ends = await _moved(ctx, visit, at, hour)
     change = VisitChange(starts_at=starts, ends_at=ends, status=VisitStatus.PLANNED)
     kept = await ctx.port(Visits).change(ctx.effect, visit.number, change)
     back = {"visit": visit.number, "at": visit.starts_at.isoformat()}

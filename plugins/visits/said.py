@@ -13,7 +13,18 @@ from plugins.visits.settings import Ctx
 READ, WRITE = "visits:read", "visits:write"
 UNDO = timedelta(hours=1)
 NUMBER = re.compile(r"^#?(?:VIS-?)?(\d{1,12})$", re.IGNORECASE)
-NUMBERS = (re.compile(r"\bVIS-\d{1,12}\b", re.IGNORECASE),)
+LEADS = "close|done|finish|finished|at|to|for|with|of|cancel|move|missed|start|off"
+ORDER = "first|second|third|next|last"
+MINE = re.compile(rf"my (?P<which>{ORDER}) (?:visit|appointment|customer|stop)", re.IGNORECASE)
+NUMBERS = (
+    re.compile(r"\bVIS-\d{1,12}\b", re.IGNORECASE),
+    re.compile(
+        rf"(?:{'|'.join(rf'(?<={lead} )' for lead in LEADS.split('|'))})"
+        rf"my (?:{ORDER}) (?:visit|appointment|stop)\b",
+        re.IGNORECASE,
+    ),
+)
+"""`VIS-1005`, and "my next visit" where something becomes of it: "done with my next visit"."""
 SOON = timedelta(days=30)
 SUBJECT = "Our visit on"
 """How the e-mail to a customer about a visit begins."""
@@ -26,11 +37,23 @@ async def find_visits(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
         one = await port.get(ctx.scope, f"VIS-{found[1]}")
         if one:
             return [_match(ctx, one, exact=True)]
+    if mine := MINE.fullmatch(text.strip()):
+        return await _of_mine(ctx, mine["which"].lower(), limit)
     wanted = text.casefold().strip()
     query = VisitQuery(since=ctx.now - timedelta(days=1), until=ctx.now + SOON, ahead_only=True)
     near = await port.find(ctx.scope, query, 500)
     fits = [one for one in near if wanted and wanted in f"{one.customer} {one.customer_name}".casefold()]
     return [_match(ctx, one, exact=len(fits) == 1) for one in fits[:limit]]
+
+
+async def _of_mine(ctx: Ctx, which: str, limit: int) -> Sequence[Match]:
+    """Find the asker's first, next or last visit of today that is not over."""
+    since, until = day_of(ctx, None)
+    query = VisitQuery(since=since, until=until, technician=ctx.user.email or "", ahead_only=True)
+    left = await ctx.port(Visits).find(ctx.scope, query, 100)
+    at = {"first": 0, "next": 0, "second": 1, "third": 2, "last": -1}[which]
+    chosen = [left[at]] if len(left) > at >= -len(left) else list(left)
+    return [_match(ctx, one, exact=len(chosen) == 1) for one in chosen[:limit]]
 
 
 def _match(ctx: Ctx, one: Visit, *, exact: bool) -> Match:
@@ -48,6 +71,12 @@ def hours(ctx: Ctx, one: Visit) -> str:
     """Return `Fri 20 Nov 09:00–10:30`."""
     start, end = ctx.local(one.starts_at), ctx.local(one.ends_at)
     return f"{start:%a} {day(start.date(), ctx.local(ctx.now).date())} {start:%H:%M}–{end:%H:%M}"
+
+
+def subject_of(ctx: Ctx, one: Visit) -> str:
+    """Return the subject of the e-mail that tells a customer of a visit as it is now."""
+    start = ctx.local(one.starts_at)
+    return f"{SUBJECT} {start:%A} {start.day} {start:%B}"
 
 
 def said(status: VisitStatus) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Reply
+from bot.api import Ambiguous, Area, BadInput, Conflict, NotAllowed, NotFound, Reply
 from bot.contract.action import Via
 from bot.db import nudges
 from bot.testing import Bench
@@ -223,6 +223,58 @@ async def test_the_day_before_who_planned_a_visit_is_asked_to_tell_the_customer(
     bench.now += timedelta(days=1)
     await bench.run_job("ask")
     assert (await told(bench))["Ann Apple"] == [], "she was written to"
+
+
+@pytest.mark.parametrize(
+    ("mail", "asked"),
+    [
+        ({}, False),
+        ({"body": "between 10:00 and 11:30"}, False),
+        ({"subject": "Our visit on Wednesday 25 November"}, True),
+        ({"body": "between 14:00 and 15:30"}, True),
+        ({"status": "failed"}, True),
+        ({"status": "bounced"}, True),
+        ({"status": "queued", "at": NOW - timedelta(hours=3)}, True),
+    ],
+)
+async def test_a_mail_that_did_not_leave_or_tells_another_time_does_not_count(
+    world: tuple[Bench, Isp], mail: dict[str, Any], asked: bool
+) -> None:
+    bench, isp = world
+    await plan(bench)
+    bench.now = datetime.fromisoformat("2026-11-22T15:30:00+01:00")
+    row = {"status": "sent", "body": "Dear Amina", "at": bench.now} | mail
+    row |= {"at": bench.now} if "at" not in mail else {"at": bench.now - timedelta(hours=3)}
+    await isp.insert(
+        "isp_emails", customer_id=isp.ids[AMINA], to_address="a@x.example", by="ann",
+        **({"subject": "Our visit on Monday 23 November"} | row),
+    )  # fmt: skip
+    await isp.insert("isp_emails", customer_id=isp.ids[AMINA], to_address="a@x.example", by="ann", status="sent",
+                     subject="Your invoice", body="x", at=bench.now)  # fmt: skip
+    await bench.run_job("ask")
+    assert bool((await told(bench))["Ann Apple"]) is asked
+
+
+async def test_an_hour_alone_is_one_of_the_visits_own_day(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench, at="2026-11-24T10:00:00+01:00")
+    moved = await bench.act("move", visit="VIS-1001", hour="14:00")
+    assert moved.text.startswith("VIS-1001 is Tue 24 Nov 14:00")
+    with pytest.raises(Ambiguous) as asked:
+        await bench.act("move", visit="VIS-1001")
+    assert asked.value.choices[0].words.startswith("visits move VIS-1001 at=2026-11-24T")
+
+
+async def test_my_next_visit_is_the_first_that_is_not_over(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    bench.now = datetime.fromisoformat("2026-11-23T09:00:00+01:00")
+    await plan(bench)
+    await plan(bench, "100300", NOON)
+    assert "VIS-1001" in (await bench.act("show", visit="my first visit")).text
+    await bench.act("done", visit="my next visit")
+    assert "VIS-1002" in (await bench.act("show", visit="my next visit")).text
+    with pytest.raises(NotFound):
+        await bench.act("show", user=bench.bob, visit="my next visit")
 
 
 async def test_free_times_around_a_site_are_those_of_who_drives_there(world: tuple[Bench, Isp]) -> None:
