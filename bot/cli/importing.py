@@ -30,6 +30,7 @@ class KindName(StrEnum):
     PAYMENTS = "payments"
     TICKETS = "tickets"
     SPEED_TESTS = "speedtests"
+    ONTS = "onts"
 
 
 class Order(StrEnum):
@@ -147,7 +148,8 @@ def import_file(
     Columns are recognised by their headers, also by those of other systems. A row that is there already (by
     account number, invoice number, …) is brought up to date, only by the columns the file has.
 
-    A new ISP loads devices, pools, customers, services, topology, invoices, payments, tickets, speedtests.
+    A new ISP loads devices, pools, customers, services, topology, invoices, payments, tickets, speedtests,
+    onts.
     Begin with --dry-run.
     """
     options = {

@@ -26,6 +26,12 @@ CHOICES: tuple[tuple[CustomerQuery, tuple[str, ...]], ...] = (
     (CustomerQuery(since=date(2024, 3, 2)), ()),
     (CustomerQuery(status=CustomerStatus.CHURNED), ()),
     (CustomerQuery(area="nowhere at all"), ()),
+    (CustomerQuery(area="north core"), ()),
+    (CustomerQuery(area="HARBOUR"), NORTHERN),
+    (CustomerQuery(area="harb"), ()),
+    (CustomerQuery(suspended_for="Unpaid"), ("dayo",)),
+    (CustomerQuery(suspended_for="unpaid", area="south"), ()),
+    (CustomerQuery(suspended_for="paid"), ()),
     (CustomerQuery(status=CustomerStatus.CHURNED, owing=True), ()),
 )
 

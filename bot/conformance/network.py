@@ -138,6 +138,7 @@ class NetworkConformance(WatchingConformance):
             ("", ["NTH-01", "NTH-03", "STH-01"]),
             ("North", ["NTH-01", "NTH-03"]),
             ("harb", ["NTH-03"]),
+            ("hill", ["STH-01"]),
             ("sth-01", ["STH-01"]),
             ("q%", []),
         ):

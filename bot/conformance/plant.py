@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conformance.records import FarEnd, Online, Reading
-from plugins.network.port import Device, Maintenance, Ont, Outage, Pool, Port, Session, Site
+from plugins.network.port import Cpe, Device, Maintenance, Ont, Outage, Pool, Port, Session, Site
 
 BNG, OLT, AP = "bng1", "olt-nth-03-1", "ap-sth-01-a"
 PON, DARK, SECTOR = f"{OLT} PON 1/1", f"{OLT} PON 1/2", f"{AP} sector A"
@@ -74,6 +74,7 @@ def parts(n: Names, now: datetime) -> dict[str, Any]:
         ),
         "readings": _readings(n, now),
         "pools": _pools(),
+        "cpes": _cpes(now),
     }
 
 
@@ -164,4 +165,17 @@ def _pools() -> tuple[Pool, ...]:
         Pool(name="small", prefix="100.64.0.8/30", size=4, used=1, purpose="CGNAT", site="NTH-03"),
         Pool(name="hill", prefix="100.65.0.0/24", size=256, used=1, site="STH-01"),
         Pool(name="spare", prefix="100.66.0.0/16", size=65_536, used=0),
+    )
+
+
+def _cpes(now: datetime) -> tuple[Cpe, ...]:
+    def box(serial: str, state: Any, model: str, days: int, **more: Any) -> Cpe:
+        return Cpe(serial=serial, state=state, model=model, since=now - timedelta(days=days), **more)
+
+    has: dict[str, Any] = {"holder": "chipo@acme.example", "holder_name": "Chipo Dube"}
+    return (
+        box("ZTEG0000AA01", "in stock", "F660", 3, site="NTH-03"),
+        box("ZTEG0000AA02", "with technician", "F660", 1, site="NTH-03", **has),
+        box("HWTC0000BB01", "faulty", "HG8145V5", 2, site="STH-01", note="no power"),
+        box("HWTC0000BB02", "in stock", "HG8145V5", 4),
     )

@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 
 from bot.api import EVERYWHERE, NOWHERE
-from bot.conformance.acting import ActingConformance
 from bot.conformance.plant import AP, BNG, DARK, OLT, PON
 from bot.conformance.rig import Rig, a_world, opened, there
 from bot.conformance.scopes import NORTH, SOUTH
+from bot.conformance.storing import StoringConformance
 from plugins.network.port import Network, Place
 
 DEVICE = Place(kind="device", key=OLT)
 
 
-class WatchingConformance(ActingConformance):
+class WatchingConformance(StoringConformance):
     """What the far ends say, and what stands out."""
 
     async def test_sessions_per_nas(self, rig: Rig) -> None:

@@ -14,7 +14,7 @@ from bot.conformance.records import FarEnd, Online, Reading
 from plugins.billing.port import Invoice, Payment
 from plugins.customers.port import Customer, Note, Plan, Service
 from plugins.email.port import Email, Template
-from plugins.network.port import Device, Maintenance, Outage, Pool, Port, Site
+from plugins.network.port import Cpe, Device, Maintenance, Outage, Pool, Port, Site
 from plugins.tickets.port import Agent, Ticket
 
 __all__ = ["FarEnd", "Online", "Reading", "World", "plain", "small_isp"]
@@ -70,6 +70,7 @@ class World:
     maintenance: tuple[Maintenance, ...] = ()
     readings: tuple[Reading, ...] = ()
     pools: tuple[Pool, ...] = ()
+    cpes: tuple[Cpe, ...] = ()
 
     def __getitem__(self, name: str) -> str:
         return self.names[name]

@@ -45,6 +45,7 @@ TABLES = (
     "isp_ports",
     "isp_pools",
     "isp_devices",
+    "isp_cpes",
     "isp_sites",
     "isp_counters",
     "isp_effects",

@@ -14,13 +14,17 @@ from plugins.network.equipment import device, devices, sessions, site
 from plugins.network.farends import onts
 from plugins.network.history import session_history, signal_history
 from plugins.network.hits import affected, affected_list
+from plugins.network.installing import install_ont, remove_ont
 from plugins.network.lines import line
+from plugins.network.moving import move_maintenance
 from plugins.network.pooling import add_pool, remove_pool
 from plugins.network.pools import free_addresses, pools
 from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
 from plugins.network.serials import find_serials
 from plugins.network.speeds import slow_lines, speed_tests
+from plugins.network.stocked import ont, stock
+from plugins.network.stocking import forget_ont, issue_ont, return_ont, stock_ont
 from plugins.network.swapping import swap_ont
 from plugins.network.trouble import outage, outages
 from plugins.network.watching import degrading, flapping, weak_signals
@@ -29,6 +33,7 @@ from plugins.network.windows import cancel_maintenance, plan, restore_maintenanc
 from plugins.network.works import maintenance, work
 
 READ, WRITE, REBOOT, SWAP = "network:read", "network:write", "network:reboot", "network:swap"
+STOCK = "network:stock"
 LINES_AND_PLACES = (
     line,
     diagnose,
@@ -57,17 +62,26 @@ TROUBLE = (
     holders,
     pools,
     free_addresses,
+    stock,
+    ont,
 )
 CHANGES = (
     disconnect,
     reboot,
     swap_ont,
+    install_ont,
+    remove_ont,
+    issue_ont,
+    return_ont,
+    stock_ont,
+    forget_ont,
     declare,
     update,
     resolve,
     reopen,
     withdraw,
     plan,
+    move_maintenance,
     cancel_maintenance,
     restore_maintenance,
     add_pool,
@@ -134,11 +148,12 @@ def plugin_info() -> PluginInfo:
             WRITE: "Declare outages, plan maintenance, disconnect sessions",
             REBOOT: "Reboot ONTs and radios of customers",
             SWAP: "Replace ONTs and radios of customers",
+            STOCK: "Keep the stock of ONTs and radios: issue, take back, install, collect",
         },
         roles={
             "support": frozenset({READ}),
-            "field": frozenset({READ, REBOOT, SWAP}),
-            **dict.fromkeys(("noc", "admin"), frozenset({READ, WRITE, REBOOT, SWAP})),
+            "field": frozenset({READ, REBOOT, SWAP, STOCK}),
+            **dict.fromkeys(("noc", "admin"), frozenset({READ, WRITE, REBOOT, SWAP, STOCK})),
         },
         needs=("customers",),
     )

@@ -41,9 +41,16 @@ from plugins.network.signs import (
     Signs,
     Sinking,
 )
+from plugins.network.stock import Cpe, CpeCount, CpePage, CpePut, CpeQuery, Stocking
+from plugins.network.upkeep import Upkeep
 
 __all__ = [
     "Acted",
+    "Cpe",
+    "CpeCount",
+    "CpePage",
+    "CpePut",
+    "CpeQuery",
     "Device",
     "DeviceRef",
     "DeviceStatus",
@@ -85,14 +92,14 @@ __all__ = [
 ]
 
 
-class Network(Pooling, Protocol):
+class Network(Pooling, Stocking, Upkeep, Protocol):
     """How the lines are and what hangs on what. Searches see only rows inside `scope`.
 
     `reaches_devices` says whether disconnecting and rebooting really reach a device. A device that does
     not answer raises Unavailable, and nothing has happened; OutcomeUnknown when nobody can tell. Levels
     are in dBm, speeds in Mbit/s. Numbers of outages and works are compared without regard to case.
-    `area` narrows to what stands at sites of a region, or whose code it is or whose name it is a part of;
-    no `area` fits nothing, but for the empty one, which is everywhere.
+    `area` narrows to what stands at sites of a region, or whose code it is; where nothing is called so, at
+    those with a word in their name that begins so. No `area` fits nothing, but for the empty one: everywhere.
     """
 
     port_name: ClassVar[str] = "network"
@@ -153,21 +160,6 @@ class Network(Pooling, Protocol):
 
     async def get_outage(self, scope: Scope, number: str) -> Outage | None:
         """Return one outage."""
-        ...
-
-    async def maintenance(
-        self,
-        scope: Scope,
-        until: datetime,
-        limit: int = 20,
-        *,
-        since: datetime | None = None,
-        area: str = "",
-    ) -> Sequence[Maintenance]:
-        """Return planned work that runs now or starts before an instant, which is left out; next first.
-
-        With `since` also what was over after it; what was cancelled is never listed.
-        """
         ...
 
     async def impact(
@@ -258,24 +250,12 @@ class Network(Pooling, Protocol):
         """Return who had an IP or MAC address within a time, newest first."""
         ...
 
-    async def get_maintenance(self, scope: Scope, number: str) -> Maintenance | None:
-        """Return one maintenance window, whatever its status."""
-        ...
-
     async def declare(self, effect: Effect, new: NewOutage) -> Outage:
         """Keep a new outage; NotFound when its place is not there."""
         ...
 
     async def change_outage(self, effect: Effect, number: str, change: OutageChange) -> Outage:
         """Change an outage; Conflict when it has that status already."""
-        ...
-
-    async def plan(self, effect: Effect, new: NewMaintenance) -> Maintenance:
-        """Keep planned work; NotFound when its place is not there."""
-        ...
-
-    async def set_maintenance(self, effect: Effect, number: str, status: str) -> Maintenance:
-        """Cancel planned work (`cancelled`), or put it back (`planned`); Conflict when it is over."""
         ...
 
     async def disconnect(self, effect: Effect, service: str) -> Acted:
@@ -287,11 +267,14 @@ class Network(Pooling, Protocol):
         ...
 
     async def swap_ont(self, effect: Effect, serial: str, new: str, model: str = "") -> Acted:
-        """Put another in its place, with none of its levels; Conflict, not saying where, if it is known."""
+        """Put another in its place, with none of its levels; the old one is `returned` then.
+
+        Conflict, not saying where, when the new one hangs somewhere, or is faulty.
+        """
         ...
 
     async def has_ont(self, serial: str) -> bool:
-        """Say whether a serial is one's already, anywhere: whose is not said, as they may be out of reach."""
+        """Say whether a serial hangs anywhere: on whose line is not said, they may be out of reach."""
         ...
 
     async def applied(self, key: str) -> bool | None:

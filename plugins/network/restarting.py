@@ -142,6 +142,11 @@ def with_ont(customer: Customer, lines: list[Line], service: str) -> Line:
     return _one(customer, having)
 
 
+def one_line(customer: Customer, lines: list[Line], service: str) -> Line:
+    """Return the one line, of those of a service when it is named."""
+    return _one(customer, _of(customer, lines, service))
+
+
 def _one(customer: Customer, lines: list[Line]) -> Line:
     if len(lines) > 1:
         known = ", ".join(line.service for line in lines)

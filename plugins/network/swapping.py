@@ -32,10 +32,14 @@ async def preview_swap(
     """Say which ONT goes, which comes, and on which port; refuse one that hangs somewhere already."""
     line = with_ont(customer, await lines_of(ctx, customer), service)
     new = await _checked(ctx, line, serial)
+    box = await ctx.port(Network).get_cpe(ctx.scope, new)
+    kind = model.strip() or (box.model if box else "") or ""
     port = f" on {line.port.key}" if line.port else ""
     warnings = [] if ctx.port(Network).reaches_devices else [SIMULATED.format("OLT")]
     if line.session and line.session.up:
         warnings.append(f"Online now, will be cut: {line.session.said(ctx.now, ctx.tenant.zone)}")
+    if box and box.holder and box.holder != ctx.user.email:
+        warnings.append(f"{box.place} has the new one")
     if line.ont and line.ont.status == "los":
         warnings.append("The old one sees no light: another ONT will not either while the fibre is cut")
     return Preview(
@@ -44,7 +48,7 @@ async def preview_swap(
             Change(
                 what=_kind(line),
                 before=_said(line.ont.serial, line.ont.model) if line.ont else "",
-                after=_said(new, model.strip()),
+                after=_said(new, kind),
             ),
         ),
         warnings=tuple(warnings),
@@ -68,7 +72,8 @@ async def swap_ont(
 ) -> Reply:
     """Put another ONT on a customer's line.
 
-    The new serial takes the old one's port and service. It can be taken back for 30 minutes.
+    The new serial takes the old one's port and service, and leaves the stock; the old one is returned. It
+    can be taken back for 30 minutes.
     """
     line = with_ont(customer, await lines_of(ctx, customer), service)
     new = await _checked(ctx, line, serial)
@@ -101,6 +106,9 @@ async def _checked(ctx: Ctx, line: Line, serial: Serial) -> str:
             raise Conflict(f"ONT {new} is on {other.number} already. Look at the label once more.")
     if await ctx.port(Network).has_ont(new):
         raise Conflict(f"ONT {new} is known already. Look at the label once more.")
+    box = await ctx.port(Network).get_cpe(ctx.scope, new)
+    if box is not None and box.state == "faulty":
+        raise Conflict(f"ONT {new} is faulty. Take another one, or put it in stock if it was mended.")
     return new
 
 

@@ -49,14 +49,14 @@ async def preview_plan(
 ) -> Preview:
     """Say who is below it, from when until when, and what is planned there at the same time."""
     place = place_of(device, port, site)
-    _check(ctx, title, starts_at, lasts)
+    check_window(ctx, title, starts_at, lasts)
     hit = await ctx.port(Network).impact(ctx.scope, place, 1)
     special = special_of(hit)
-    warnings = await _same_time(ctx, place, starts_at, starts_at + lasts)
+    warnings = await same_time(ctx, place, starts_at, starts_at + lasts)
     if hit.critical:
         warnings.append(f"{plural(hit.critical, 'critical customer')} below it: tell them before")
     return Preview(
-        text=f"Maintenance at {place.key}: {title.strip()}, {_when(ctx, starts_at, starts_at + lasts)}",
+        text=f"Maintenance at {place.key}: {title.strip()}, {when_of(ctx, starts_at, starts_at + lasts)}",
         changes=(
             Change(
                 what=f"{plural(hit.customers, 'customer')}{f', {special}' if special else ''}",
@@ -98,7 +98,7 @@ async def plan(
     cancelled until it is over.
     """
     place = place_of(device, port, site)
-    _check(ctx, title, starts_at, lasts)
+    check_window(ctx, title, starts_at, lasts)
     new = NewMaintenance(
         title=" ".join(title.split()),
         starts_at=starts_at,
@@ -107,19 +107,21 @@ async def plan(
     )
     done = await ctx.port(Network).plan(ctx.effect, new)
     undo = ActionCall(action_id="network_cancel_maintenance", args={"maintenance": done.number})
-    said = f"Planned {done.number} at {done.where}: {done.title}, {_when(ctx, done.starts_at, done.ends_at)}."
-    return _said(ctx, done, said, undo)
+    said = (
+        f"Planned {done.number} at {done.where}: {done.title}, {when_of(ctx, done.starts_at, done.ends_at)}."
+    )
+    return said_of_work(ctx, done, said, undo)
 
 
 async def preview_cancel(ctx: Ctx, maintenance: MaintenanceRef) -> Preview:
     """Say which work is called off."""
-    _check_ahead(ctx, maintenance)
+    check_ahead(ctx, maintenance)
     return Preview(
         text=f"{maintenance.number} {maintenance.title} is cancelled.",
         changes=(
             Change(
                 what=maintenance.number,
-                before=f"planned {_when(ctx, maintenance.starts_at, maintenance.ends_at)}",
+                before=f"planned {when_of(ctx, maintenance.starts_at, maintenance.ends_at)}",
                 after="cancelled",
             ),
         ),
@@ -140,10 +142,10 @@ async def preview_cancel(ctx: Ctx, maintenance: MaintenanceRef) -> Preview:
 )
 async def cancel_maintenance(ctx: Ctx, maintenance: MaintenanceRef) -> Reply:
     """Cancel planned maintenance."""
-    _check_ahead(ctx, maintenance)
+    check_ahead(ctx, maintenance)
     done = await ctx.port(Network).set_maintenance(ctx.effect, maintenance.number, "cancelled")
     undo = ActionCall(action_id="network_restore_maintenance", args={"maintenance": done.number})
-    return _said(ctx, done, f"Cancelled {done.number}: {done.title}.", undo)
+    return said_of_work(ctx, done, f"Cancelled {done.number}: {done.title}.", undo)
 
 
 async def preview_restore(ctx: Ctx, maintenance: MaintenanceRef) -> Preview:
@@ -155,7 +157,7 @@ async def preview_restore(ctx: Ctx, maintenance: MaintenanceRef) -> Preview:
             Change(
                 what=maintenance.number,
                 before="cancelled",
-                after=f"planned {_when(ctx, maintenance.starts_at, maintenance.ends_at)}",
+                after=f"planned {when_of(ctx, maintenance.starts_at, maintenance.ends_at)}",
             ),
         ),
     )
@@ -176,22 +178,26 @@ async def restore_maintenance(ctx: Ctx, maintenance: MaintenanceRef) -> Reply:
     _check_cancelled(ctx, maintenance)
     done = await ctx.port(Network).set_maintenance(ctx.effect, maintenance.number, "planned")
     undo = ActionCall(action_id="network_cancel_maintenance", args={"maintenance": done.number})
-    said = f"{done.number} {done.title} is planned again, {_when(ctx, done.starts_at, done.ends_at)}."
-    return _said(ctx, done, said, undo)
+    said = f"{done.number} {done.title} is planned again, {when_of(ctx, done.starts_at, done.ends_at)}."
+    return said_of_work(ctx, done, said, undo)
 
 
-def _check(ctx: Ctx, title: str, starts_at: datetime, lasts: timedelta) -> None:
+def check_window(
+    ctx: Ctx, title: str, starts_at: datetime, lasts: timedelta, *, begun: datetime | None = None
+) -> None:
+    """Refuse a time that is past, too far ahead or too long; one that `begun` may go on."""
     if not title.strip() or len(title) > TITLE:
         raise BadInput(f"Say what is done there, in up to {TITLE} letters.")
     if not SHORTEST <= lasts <= LONGEST:
         raise BadInput("Maintenance lasts between 5 minutes and 3 days. Plan longer work in parts.")
-    if starts_at < ctx.now - SHORTEST:
+    if starts_at < ctx.now - SHORTEST and starts_at != begun:
         raise BadInput(f"{moment(starts_at, ctx.now, ctx.tenant.zone)} is past. Name a time from now on.")
     if starts_at > ctx.now + FAR:
         raise BadInput("Nobody plans that far ahead. Name a time within a year.")
 
 
-def _check_ahead(ctx: Ctx, work: Maintenance) -> None:
+def check_ahead(ctx: Ctx, work: Maintenance) -> None:
+    """Refuse what is over or cancelled."""
     if work.status in {"done", "cancelled"} or work.ends_at <= ctx.now:
         state = work.status if work.status in {"done", "cancelled"} else "over"
         raise Conflict(f"{work.number} is {state} already.")
@@ -204,18 +210,23 @@ def _check_cancelled(ctx: Ctx, work: Maintenance) -> None:
         raise Conflict(f"{work.number} would be over by now. Plan it anew.")
 
 
-async def _same_time(ctx: Ctx, place: Place, start: datetime, end: datetime) -> list[str]:
+async def same_time(ctx: Ctx, place: Place, start: datetime, end: datetime, but: str = "") -> list[str]:
+    """Return warnings of what else is planned at a place then."""
     known = await ctx.port(Network).maintenance(ctx.scope, end)
-    same = [m for m in known if m.ends_at > start and place.key in {m.port, m.device, m.site}]
+    same = [
+        m for m in known if m.ends_at > start and m.number != but and place.key in {m.port, m.device, m.site}
+    ]
     return [f"{m.number} is planned there at the same time: {m.title}" for m in same[:3]]
 
 
-def _when(ctx: Ctx, start: datetime, end: datetime) -> str:
+def when_of(ctx: Ctx, start: datetime, end: datetime) -> str:
+    """Return `tomorrow 01:00 to 03:00`, as people say it."""
     zone = ctx.tenant.zone
     return f"{moment(start, ctx.now, zone)} to {moment(end, ctx.now, zone)}"
 
 
-def _said(ctx: Ctx, done: Maintenance, text: str, undo: ActionCall) -> Reply:
+def said_of_work(ctx: Ctx, done: Maintenance, text: str, undo: ActionCall) -> Reply:
+    """Return the reply to a write."""
     where = "port" if done.port else "device" if done.device else "site"
     return Reply(
         text,

@@ -17,6 +17,7 @@ from bot.demo.world.pool_rows import pool_rows
 from bot.demo.world.promise_rows import promise_rows
 from bot.demo.world.session_rows import SessionRows
 from bot.demo.world.speed_rows import speed_rows
+from bot.demo.world.stock_rows import stock_rows
 from bot.demo.world.ticket_rows import ticket_rows
 from bot.demo.world.visit_rows import visit_rows
 from bot.demo.world.world import World
@@ -32,6 +33,7 @@ def tell(world: World) -> Iterator[Batch]:
     yield plan_rows(world)
     yield from network_rows(world)
     yield pool_rows(world)
+    yield stock_rows(world)
     yield template_rows(world)
     yield from gather(site_rows(world))
     yield from gather(port_rows(world))

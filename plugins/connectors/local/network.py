@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.api import Scope
 from plugins.connectors.local import queries_impact as impact
 from plugins.connectors.local import queries_network as queries
-from plugins.connectors.local.network_acting import Acting
+from plugins.connectors.local.network_storing import Storing
 from plugins.connectors.local.queries_below import sort_of
 from plugins.connectors.local.queries_effects import get_applied
 from plugins.connectors.local.queries_history import find_levels, get_site_history
@@ -33,7 +33,7 @@ HOUR = timedelta(hours=1)
 MANY = 200
 
 
-class LocalNetwork(Acting):
+class LocalNetwork(Storing):
     """Topology, sessions and outages in the `isp_*` tables."""
 
     reaches_devices = False

@@ -71,6 +71,19 @@ class Acting(Watching):
             await do_once(session, effect, write)
             return await self._work(session, number)
 
+    async def move_maintenance(
+        self, effect: Effect, number: str, starts_at: datetime, ends_at: datetime
+    ) -> Maintenance:
+        """Put planned work to another time."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                await writes.do_move_work(session, number, starts_at, ends_at, self._now())
+                return {"number": number}
+
+            await do_once(session, effect, write)
+            return await self._work(session, number)
+
     async def add_pool(self, effect: Effect, new: NewPool) -> Pool:
         """Keep an address pool."""
         async with self._sql() as session:

@@ -33,8 +33,12 @@ where (lower(d.name) = :whole or d.ip = cast(cast(:ip as text) as inet)
     or {ALL_IN.format(text="concat_ws(' ', d.name, s.code, s.name, d.kind, d.vendor, d.model)")}) and {WITHIN}
 order by lower(d.name) <> :whole, {ALL_IN.format(text="d.name")} desc, length(d.name), d.name limit :limit
 """  # noqa: S608 - constants
-AREA = """(:area = '' or lower(s.region) = lower(:area) or lower(s.code) = lower(:area)
-    or strpos(lower(s.name), lower(:area)) > 0)"""
+# What a region or a site's code is called wins: coast is not Coastal Towers. Else how a word begins will do.
+AREA = r"""(:area = '' or lower(s.region) = lower(:area) or lower(s.code) = lower(:area)
+    or :area ~ '\w' and strpos(' ' || regexp_replace(lower(s.name), '\W+', ' ', 'g'),
+        ' ' || btrim(regexp_replace(lower(:area), '\W+', ' ', 'g'))) > 0
+    and not exists (select from isp_sites a where lower(a.region) = lower(:area)
+        or lower(a.code) = lower(:area)))"""
 LISTED = f"""
 select {DEVICE} from isp_devices d join isp_sites s on s.code = d.site
 where (:status = '' or d.status = :status or :status = 'not up' and d.status <> 'up') and {AREA}

@@ -12,6 +12,7 @@ from bot.api import EVERYWHERE, Conflict, NotFound, Unavailable
 from plugins.connectors.local.queries_impact import find_outages
 from plugins.connectors.local.queries_numbers import Series, next_number
 from plugins.connectors.local.queries_scope import find_rows, records
+from plugins.connectors.local.queries_stock import do_leave, do_take_back
 from plugins.network.port import Maintenance, NewMaintenance, NewOutage, Outage, OutageChange
 
 OUTAGES = Series(table="isp_outages", prefix="OUT-", digits=4)
@@ -38,6 +39,10 @@ PLAN = text(
     ":number, :title, :site, :device, :port, :starts_at, :ends_at, :by)"
 )
 LOCK_WORK = text("select status from isp_maintenance where number = :number for update")
+MOVE_WORK = text(
+    "update isp_maintenance set starts_at = cast(:starts_at as timestamptz), ends_at = :ends_at, "
+    "status = case when cast(:starts_at as timestamptz) > :now then 'planned' else status end where number = :number"
+)
 SET_WORK = text("update isp_maintenance set status = :status where number = :number")
 WORK = """
 select x.number, x.title, x.starts_at, x.ends_at, x.status, s.code as site,
@@ -64,7 +69,8 @@ AGAIN = text(
     ":service_id, :username, :ipv4, :mac, :nas, :nas_port, :at, :at)"
 )
 ONT = text(
-    "select t.status, d.name as device, d.status as device_status from isp_onts t "
+    "select t.status, t.model, d.name as device, d.site, d.status as device_status, "
+    "(select v.number from isp_services v where v.id = t.service_id) as service from isp_onts t "
     "join isp_ports p on p.id = t.port_id join isp_devices d on d.name = p.device "
     "where t.serial = :serial for update of t"
 )
@@ -152,6 +158,19 @@ async def do_set_work(session: AsyncSession, number: str, status: str) -> None:
     await session.execute(SET_WORK, {"number": number, "status": status})
 
 
+async def do_move_work(
+    session: AsyncSession, number: str, starts_at: datetime, ends_at: datetime, now: datetime
+) -> None:
+    """Put planned work to another time; Conflict when it is over or cancelled."""
+    before = (await session.execute(LOCK_WORK, {"number": number})).scalar_one_or_none()
+    if before is None:
+        raise NotFound(f"There is no maintenance {number}.")
+    if before in {"done", "cancelled"}:
+        raise Conflict(f"{number} is {before} already.")
+    binds = {"number": number, "starts_at": starts_at, "ends_at": ends_at, "now": now}
+    await session.execute(MOVE_WORK, binds)
+
+
 async def get_work(session: AsyncSession, number: str, scope: Any = EVERYWHERE) -> Maintenance | None:
     """Return one maintenance window, whatever its status."""
     return next(iter(records(Maintenance, await find_rows(session, WORK, scope, number=number))), None)
@@ -186,13 +205,19 @@ async def do_reboot(session: AsyncSession, serial: str, at: datetime) -> str:
 
 
 async def do_swap(session: AsyncSession, serial: str, new: str, model: str, at: datetime) -> str:
-    """Give an ONT's place to another, which is as dark as the old one until the OLT is read again."""
-    if (await session.execute(ONT, {"serial": serial})).one_or_none() is None:
+    """Give an ONT's place to another, which is as dark as the old one until the OLT is read again.
+
+    The new one leaves the stock, the old one comes into it.
+    """
+    old = (await session.execute(ONT, {"serial": serial})).one_or_none()
+    if old is None:
         raise NotFound(f"There is no ONT {serial}.")
     if await has_ont(session, new):
         raise Conflict(f"ONT {new} is known already. Look at the label once more.")
+    known = await do_leave(session, new)
     await session.execute(SWAP_LINE, {"serial": serial, "new": new})
-    await session.execute(SWAP, {"serial": serial, "new": new, "model": model or None, "at": at})
+    await session.execute(SWAP, {"serial": serial, "new": new, "model": model or known or None, "at": at})
+    await do_take_back(session, serial, old.model or "", old.site, f"off {old.service or 'a line'}", at)
     return new
 
 

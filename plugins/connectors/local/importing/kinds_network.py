@@ -1,4 +1,4 @@
-"""Files about the network: devices with their sites, what hangs on what, address pools, speed tests."""
+"""Files about the network: devices with their sites, what hangs on what, address pools, speed tests, ONTs."""
 
 from __future__ import annotations
 
@@ -95,6 +95,35 @@ POOLS = Kind(
               names=("comment", "description", "use", "usage", "type of usage", "notes", "note", "category")),
         Field(name="site", about="Site it is used at, by code or name; everywhere if empty.",
               names=("location", "pop", "site code", "tower", "network site")),
+    ),
+)  # fmt: skip
+
+ONTS = Kind(
+    name="onts",
+    about="ONTs and radios in stock, with technicians, returned or faulty; what is installed, the lines say.",
+    keys=("serial",),
+    fields=(
+        Field(name="serial", about="Serial number, as on the box.", shape=Shape.SERIAL, required=True,
+              example="ZTEG0A1B2C3D", longest=40,
+              names=("serial number", "serial no", "sn", "s/n", "ont serial", "onu serial", "barcode",
+                     "pon sn")),
+        Field(name="model", about="Model.", example="F670L", longest=40,
+              names=("product", "item", "type", "device type", "ont model", "product name", "description")),
+        Field(name="state", about="Where it stands; in stock if empty.", shape=Shape.WORD, example="in stock",
+              names=("status", "condition", "availability", "assigned to type"),
+              words={"in stock": ("available", "new", "in store", "store", "warehouse", "stock", "free",
+                                  "spare"),
+                     "with technician": ("issued", "technician", "with installer", "in van", "field", "van"),
+                     "returned": ("returned by customer", "to test", "used", "back", "refurbished"),
+                     "faulty": ("broken", "defective", "rma", "damaged", "bad", "repair"),
+                     "installed": ("active", "in use", "assigned", "assigned to customer", "rented", "sold",
+                                   "with customer", "deployed")}),
+        Field(name="site", about="Site whose store it belongs to, by code or name.", example="CST-01",
+              names=("location", "warehouse name", "store name", "pop", "depot", "branch", "site code")),
+        Field(name="technician", about="E-mail address of the technician who has it.", shape=Shape.EMAIL,
+              names=("assigned to", "holder", "installer", "technician email", "issued to", "user")),
+        Field(name="note", about="Anything else.", longest=120,
+              names=("comment", "comments", "notes", "remark", "remarks")),
     ),
 )  # fmt: skip
 

@@ -143,6 +143,8 @@ def plant(world: World, ids: Ids) -> Iterable[tuple[str, Rows]]:
     kept = ("name", "kind", "site", "status", "status_since", "seen_at", "vendor", "model", "ip", "parent")
     yield "isp_devices", [fields(device, *kept) for device in world.devices]
     yield "isp_pools", [fields(pool, "name", "prefix", "purpose", "site") for pool in world.pools]
+    kept = ("serial", "state", "since", "model", "site", "holder", "holder_name", "note")
+    yield "isp_cpes", [fields(box, *kept) for box in world.cpes]
     kept = ("device", "name", "kind", "status", "status_since", "capacity")
     yield "isp_ports", [{"id": ids[port.key], **fields(port, *kept)} for port in world.ports]
     yield (

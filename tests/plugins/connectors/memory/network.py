@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,6 +16,11 @@ from bot.conformance import Reading
 from plugins.customers.port import Customer, Service, ServiceStatus
 from plugins.network.port import (
     Acted,
+    Cpe,
+    CpeCount,
+    CpePage,
+    CpePut,
+    CpeQuery,
     Device,
     DeviceStatus,
     Drops,
@@ -153,10 +159,11 @@ class MemoryNetwork:
 
     def _in(self, area: str, site: str | None) -> bool:
         at = self._sites().get(site or "")
-        low = area.lower()
-        return not area or (
-            at is not None and (low in {at.region, at.code.lower()} or low in at.name.lower())
-        )
+        low, called = area.lower(), {w for s in self._sites().values() for w in (s.region, s.code.lower())}
+        if not area or at is None or low in called:
+            return not area or (at is not None and low in {at.region, at.code.lower()})
+        wanted, name = (" ".join(re.findall(r"\w+", each.lower())) for each in (low, at.name))
+        return bool(wanted) and f" {wanted}" in f" {name}"
 
     async def sites(self, scope: Scope, area: str = "", limit: int = 50) -> Sequence[Site]:
         return first(
@@ -666,6 +673,18 @@ class MemoryNetwork:
         await self.books.once(effect, write)
         return self._work(number)
 
+    async def move_maintenance(
+        self, effect: Effect, number: str, starts_at: datetime, ends_at: datetime
+    ) -> Maintenance:
+        def write() -> None:
+            row = self.books.one("maintenance", number, "maintenance") or {}
+            if row["status"] in {"cancelled", "done"}:
+                raise Conflict(f"{number} is {row['status']} already.")
+            self.books.put(row, starts_at=starts_at, ends_at=ends_at)
+
+        await self.books.once(effect, write)
+        return self._work(number)
+
     async def add_pool(self, effect: Effect, new: NewPool) -> Pool:
         def write() -> None:
             for row in self.books.rows("pools"):
@@ -725,8 +744,144 @@ class MemoryNetwork:
                 row["ont_serial"] = new
             at = self.books.now()
             gone = {"rx_dbm": None, "tx_dbm": None, "last_down_cause": None}
-            self.books.put(found[0], serial=new, model=model or None, status_since=at, seen_at=at, **gone)
+            known = self._leave(new)
+            self._returned(
+                serial, found[0]["model"], self._ports()[found[0]["port"]].site, found[0]["service"]
+            )
+            model_now = model or known or None
+            self.books.put(found[0], serial=new, model=model_now, status_since=at, seen_at=at, **gone)
             return Acted(target=new, at=at)
+
+        return await self.books.once(effect, write)
+
+    # the stock
+
+    def _boxes(self) -> list[Cpe]:
+        sites = self._sites()
+        kept = []
+        for row in self.books.rows("cpes"):
+            box, site = self.books.as_(Cpe, row), sites.get(row["site"] or "")
+            kept.append(replace(box, region=site and site.region, partner=site and site.partner))
+        names = {box.serial for box in kept}
+        live = {}
+        for line in sorted(map(self.people._service, self.books.rows("services")), key=lambda s: s.number):
+            onts = self.books.find("onts", service=line.number)
+            ended = line.status is ServiceStatus.TERMINATED
+            serial = words.serial(line.ont_serial or ("" if ended or not onts else onts[0]["serial"]))
+            if not serial or (ended and (serial in names or serial in live)):
+                continue
+            c = self.books.as_(Customer, self.books.one("customers", line.customer) or {})
+            live[serial] = Cpe(
+                serial=serial, state="to collect" if ended else "installed", model=onts[0]["model"] if onts else None,
+                site=c.site, service=line.number, customer=c.number, customer_name=c.name, region=c.region,
+                partner=c.partner,
+            )  # fmt: skip
+        return [*kept, *live.values()]
+
+    def _chosen(self, scope: Scope, query: CpeQuery) -> list[Cpe]:
+        return [
+            box
+            for box in self._boxes()
+            if scope.covers(box.area) and query.state in ("", box.state)
+            if query.model.lower() in (box.model or "").lower() and query.holder in ("", box.holder)
+            if self._in(query.area, box.site)
+        ]
+
+    async def cpes(self, scope: Scope, query: CpeQuery, limit: int = 50) -> CpePage:
+        found = self._chosen(scope, query)
+        found.sort(key=lambda box: (-box.since.timestamp() if box.since else 1.0, box.serial))
+        return CpePage(boxes=tuple(found[:limit]), total=len(found))
+
+    async def cpe_counts(self, scope: Scope, query: CpeQuery) -> Sequence[CpeCount]:
+        alike = Counter(
+            (box.state, box.model or "", box.holder_name or box.site or "")
+            for box in self._chosen(scope, query)
+        )
+        return [
+            CpeCount(state=state, model=model, place=place, count=count)
+            for (state, model, place), count in sorted(alike.items(), key=lambda one: (-one[1], one[0]))
+        ]
+
+    async def get_cpe(self, scope: Scope, serial: str) -> Cpe | None:
+        found = [box for box in self._boxes() if box.serial == words.serial(serial)]
+        return next((box for box in found if scope.covers(box.area)), None)
+
+    async def put_cpe(self, effect: Effect, serial: str, put: CpePut) -> Cpe:
+        key = words.serial(serial)
+
+        def write() -> None:
+            if any(box.serial == key and box.state == "installed" for box in self._boxes()):
+                raise Conflict(f"{key} hangs on a line.")
+            if put.site and put.site not in self._sites():
+                raise NotFound(f"There is no site {put.site}.")
+            self._put(key, put)
+
+        await self.books.once(effect, write)
+        return next(box for box in self._boxes() if box.serial == key)
+
+    def _put(self, key: str, put: CpePut) -> None:
+        old = next(iter(self.books.find("cpes", serial=key)), None)
+        if old:
+            self.books.rows("cpes").remove(old)
+        kept = vars(put) | {"model": put.model or (old or {}).get("model"), "since": self.books.now()}
+        self.books.add("cpes", Cpe(serial=key, **{**kept, "site": put.site or (old or {}).get("site")}))
+
+    def _leave(self, serial: str) -> str:
+        row = next(iter(self.books.find("cpes", serial=words.serial(serial))), None)
+        if row is None:
+            return ""
+        if row["state"] == "faulty":
+            raise Conflict(f"{serial} is faulty.")
+        self.books.rows("cpes").remove(row)
+        return row["model"] or ""
+
+    def _returned(self, serial: str, model: str | None, site: str | None, service: str) -> None:
+        put = CpePut(state="returned", model=model or "", site=site, note=f"off {service}")
+        self._put(words.serial(serial), put)
+
+    async def drop_cpe(self, effect: Effect, serial: str) -> None:
+        def write() -> None:
+            row = next(iter(self.books.find("cpes", serial=words.serial(serial))), None)
+            if row is None:
+                raise NotFound(f"{serial} is not in the stock.")
+            self.books.rows("cpes").remove(row)
+
+        await self.books.once(effect, write)
+
+    async def install_ont(self, effect: Effect, service: str, serial: str, model: str = "") -> Acted:
+        def write() -> Acted:
+            line = self.books.one("services", service, "service") or {}
+            if (
+                line["status"] == "TERMINATED"
+                or line["ont_serial"]
+                or self.books.find("onts", service=service)
+            ):
+                raise Conflict(f"{service} has an ONT, or has ended.")
+            if self._has_ont(serial):
+                raise Conflict(f"ONT {serial} is known already.")
+            known, at = self._leave(serial), self.books.now()
+            line["ont_serial"] = serial
+            if wires := self.books.find("wires", service=service):
+                ont = Ont(
+                    serial=serial, status="offline", status_since=at, seen_at=at, model=model or known or None
+                )
+                self.books.add("onts", ont, port=wires[0]["port"], service=service)
+            return Acted(target=serial, at=at)
+
+        return await self.books.once(effect, write)
+
+    async def remove_ont(self, effect: Effect, service: str) -> Acted:
+        def write() -> Acted:
+            line = self.books.one("services", service, "service") or {}
+            onts = self.books.find("onts", service=service)
+            serial = onts[0]["serial"] if onts else line["ont_serial"]
+            if not serial:
+                raise Conflict(f"{service} has no ONT.")
+            site = (self.books.one("customers", line["customer"]) or {})["site"]
+            self.books.tables["onts"] = [row for row in self.books.rows("onts") if row["service"] != service]
+            line["ont_serial"] = None
+            self._returned(serial, onts[0]["model"] if onts else None, site, service)
+            return Acted(target=words.serial(serial), at=self.books.now())
 
         return await self.books.once(effect, write)
 

@@ -63,7 +63,7 @@ class MemoryRig:
     async def load(self, world: World) -> None:
         books = self.books[world.tenant.slug] = Books(tenant=world.tenant, now=lambda: world.now)
         for table in ("plans", "customers", "services", "invoices", "payments", "agents", "tickets", "templates",
-                      "emails", "sites", "devices", "ports", "outages", "maintenance", "pools"):  # fmt: skip
+                      "emails", "sites", "devices", "ports", "outages", "maintenance", "pools", "cpes"):  # fmt: skip
             for record in getattr(world, table):
                 books.add(table, record)
         for number, note in world.notes:
