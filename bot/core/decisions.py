@@ -40,9 +40,29 @@ async def decided(turn: Turn, decision: Decision) -> Reply | None:
     else:
         call_id = turn.thread.waiting
     if not call_id:
-        return None
+        return await _parked(turn, decision)
     seen = turn.thread.version if call_id == turn.thread.waiting else ""
     return await decide_on(turn, call_id, yes=yes, reason=decision.reason, version=seen)
+
+
+async def _parked(turn: Turn, decision: Decision) -> Reply | None:
+    """Show again what waited before a question came between: a yes is to what was seen. A no ends it."""
+    parked, offers = turn.thread.parked, any(pick.words for pick in turn.thread.picks)
+    turn.thread = replace(turn.thread, parked="")
+    if not parked or (decision.word == "no" and offers):
+        return None
+    waiting = await turn.desk.gate.waiting(turn.user, place=turn.question.place)
+    one = next((w for w in waiting if w.call_id == parked), None)
+    if one is None:
+        return None
+    if decision.word == "no":
+        return await decide_on(turn, parked, yes=False, reason=decision.reason)
+    text = "\n".join(part for part in ("This still waits:", f"**{one.summary}**", one.preview) if part)
+    reply = Reply(f"{text}\nShall I do it?", waiting=one, tone=Tone.ASK)
+    turn.thread = replace(
+        turn.thread, waiting=parked, version=one.version, picks=(), rows=(), asking=None, paused=None
+    )
+    return reply
 
 
 async def _the_call(turn: Turn, start: str) -> str:

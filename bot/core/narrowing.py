@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from bot.contract.action import Action, Via
 from bot.contract.reply import Reply
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
+from bot.errors import UserError
+from bot.understand.mending import corrections, names_to_mend
 from bot.understand.words import tokens
 
+STILL = "What I showed before still waits for your yes or no."
 LONGEST = 2
 """Words of the other half of a name."""
 
@@ -31,11 +38,52 @@ async def narrowed(turn: Turn) -> Reply | None:
 async def corrected(turn: Turn) -> Reply | None:
     """Propose anew what waits for a yes, with what is to be otherwise in it: "no wait, make it high"."""
     last, call_id = turn.thread.last, turn.thread.waiting
-    if not call_id or last is None or (args := turn.desk.understander.mended(ask_of(turn))) is None:
+    if not call_id or last is None:
+        return None
+    args = turn.desk.understander.mended(ask_of(turn)) or await _renamed(turn, *last)
+    if args is None or args == last[1]:
         return None
     waiting = await turn.desk.gate.waiting(turn.user, place=turn.question.place)
     if not any(one.call_id == call_id and one.action_id == last[0] for one in waiting):
         return None
-    where = turn.question
+    before, where = turn.thread, turn.question
+    try:
+        reply = await turn.call(last[0], args, Via.MODEL)
+    except UserError as error:
+        turn.thread = before
+        raise type(error)(f"{error} {STILL}") from error
+    if not reply.waiting:
+        turn.thread = before
+        return replace(reply, text=f"{reply.text} {STILL}") if reply.error else reply
     await turn.desk.gate.decide(turn.user, call_id, yes=False, thread=where.thread, place=where.place)
-    return await turn.call(last[0], args, Via.MODEL)
+    return reply
+
+
+async def _renamed(turn: Turn, action_id: str, last: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Put another thing or person into a proposal: "for 100118, not 100203", "no, I meant Halima"."""
+    item = turn.desk.view.action(action_id).item
+    if item.reads_only:
+        return None
+    for one in corrections(turn.question.words):
+        if one.title:
+            continue
+        named = names_to_mend(item, last)
+        if one.old:
+            named = [a for a in named if await _is(turn, a.entity, one.old, last[a.name])] or named
+        for argument in named:
+            if await _fits(turn, argument.entity, one.new):
+                return {**last, argument.name: one.new}
+    return None
+
+
+async def _fits(turn: Turn, kind: str, words: str) -> bool:
+    """Say whether words name something of a kind, by every word of theirs."""
+    said = {token.low for token in tokens(words)}
+    found = await turn.find(kind, words)
+    return any(m.exact or said <= {t.low for t in tokens(f"{m.label} {m.key}")} for m in found)
+
+
+async def _is(turn: Turn, kind: str, words: str, value: object) -> bool:
+    """Say whether words and a value of a proposal name the same thing."""
+    keys = [{m.key for m in await turn.find(kind, text)} for text in (words, str(value))]
+    return not keys[0].isdisjoint(keys[1])

@@ -29,9 +29,7 @@ BARS = 20
 async def about_list(turn: Turn) -> Reply | None:
     """Answer what is said about the list of the last reply; None if it is not about that."""
     words, thread = turn.question.words, turn.thread
-    if thread.asking or thread.waiting or thread.last is None:
-        return None
-    if not turn.desk.view.action(thread.last[0]).item.reads_only:
+    if thread.asking or not listing(turn):
         return None
     if found := MORE.match(words):
         return await _more(turn, found)
@@ -40,6 +38,13 @@ async def about_list(turn: Turn) -> Reply | None:
     ways: Sequence[tuple[re.Pattern[str], Way]] = ((COUNT, _counted), (CSV, _as_file), (CHART, _charted))
     way = next((way for pattern, way in ways if pattern.match(words)), None)
     return await _again(turn, partial(way, turn)) if way else None
+
+
+def listing(turn: Turn) -> bool:
+    """Say whether the last thing that was asked is a reading, and nothing waits for a yes."""
+    last = turn.thread.last
+    reads = last is not None and turn.desk.view.action(last[0]).item.reads_only
+    return reads and not turn.thread.waiting
 
 
 Way = Callable[[Turn, Reply, Table], Reply]
@@ -92,7 +97,7 @@ async def _more(turn: Turn, found: re.Match[str]) -> Reply | None:
     if reply.error or table is None:
         return reply
     if order and (at := _column(table, order)) is not None:
-        table = replace(table, rows=_ordered(table, at, down=_is_down(table, at, order)))
+        table = replace(table, rows=ordered(table, at, down=_is_down(table, at, order)))
     rows = table.rows[thread.shown : thread.shown + wanted]
     total = table.total if table.total is not None else len(table.rows)
     turn.thread = replace(turn.thread, last=thread.last)
@@ -150,7 +155,7 @@ def _charted(turn: Turn, reply: Reply, table: Table) -> Reply:
     """Draw the list: its chart if it has one, else its first figure as bars."""
     if reply.chart:
         return Reply(reply.text, chart=reply.chart, evidence=reply.evidence, private=reply.private)
-    at = next((i for i, c in enumerate(table.columns) if i and _figures(table, i)), None)
+    at = next((i for i, c in enumerate(table.columns) if i and figures(table, i)), None)
     if at is None:
         return Reply("There is nothing in this list that could be drawn: it has no figures.", tone=Tone.WARN)
     rows = table.rows[:BARS]
@@ -168,7 +173,7 @@ def _charted(turn: Turn, reply: Reply, table: Table) -> Reply:
     return Reply(f"{title}{some}:", chart=chart, evidence=reply.evidence, private=reply.private)
 
 
-def _figures(table: Table, at: int) -> bool:
+def figures(table: Table, at: int) -> bool:
     """Say whether a column holds figures."""
     values = [row[at] for row in table.rows if row[at] is not None]
     return bool(values) and all(
@@ -183,7 +188,7 @@ def _sorted(found: re.Match[str], reply: Reply, table: Table) -> Reply:
         names = ", ".join(c.title for c in table.columns if c.title)
         return Reply(f"This list has these columns: {names}. Say which to sort by.", tone=Tone.ASK)
     down = _is_down(table, at, found)
-    rows = _ordered(table, at, down=down)
+    rows = ordered(table, at, down=down)
     total = table.total if table.total is not None else len(rows)
     page = rows[:SORTED]
     part = (
@@ -202,7 +207,8 @@ def _is_down(table: Table, at: int, found: re.Match[str]) -> bool:
     return bool(DOWN.search(way)) if way else table.columns[at].align is Align.RIGHT
 
 
-def _ordered(table: Table, at: int, *, down: bool) -> list[Sequence[Any]]:
+def ordered(table: Table, at: int, *, down: bool) -> list[Sequence[Any]]:
+    """Return the rows by one column, those without a value last."""
     known = [row for row in table.rows if row[at] is not None]
     rows = sorted(known, key=lambda row: _key(row[at]), reverse=down)
     return [*rows, *(row for row in table.rows if row[at] is None)]
@@ -231,4 +237,4 @@ def _column(table: Table, found: re.Match[str]) -> int | None:
     if TIMELY.search(found["first"]):
         likely: Sequence[str] = LIKE["date"]
         return next((i for w in likely for i, title in enumerate(titles) if w in title.split()), None)
-    return next((i for i in range(len(titles)) if _figures(table, i)), None)
+    return next((i for i in range(len(titles)) if figures(table, i)), None)

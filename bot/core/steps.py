@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core import smalltalk
+from bot.core.asked import asked_argument, asked_for, resumed
 from bot.core.candidates import described, which_of
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
@@ -17,32 +18,25 @@ from bot.core.narrowing import corrected, narrowed
 from bot.core.pasted import kind_of_paste
 from bot.core.pointing import offered, others_of, pointed, step, walked, which_other, with_others
 from bot.core.rows import about_list
+from bot.core.sifting import sifted
 from bot.core.smalltalk import Decision
 from bot.core.threads import Pick, Thread, chosen, picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of, understood
-from bot.errors import BadInput
-from bot.understand.arguments import Argument, Kind, arguments_of
-from bot.understand.mood import mood_of
-from bot.understand.understanding import Understanding, Verdict
-from bot.understand.values import read_value
+from bot.understand.arguments import Kind
 
 Step = Callable[[Turn], Awaitable[Reply | None]]
 WHOAMI, TICKET = "admin_whoami", "tickets_create"
-LONGEST_NAME, LONGEST_REF = 4, 200
-"""Words, and letters, in which people name a thing."""
 PEOPLE = "admin:people"
 NOBODY = "I am a program and can fetch nobody; you run this workspace yourself."
 SHORT = 3
 """Words of a wish for help that is about a topic of help, not a question."""
-INSTEAD = 0.6
-"""How sure a whole new question must be to be taken instead of the answer to what the bot asked."""
 
 
 async def pick(turn: Turn) -> Reply | None:
     """Take a number, a label or "the second one" as a choice of the last reply."""
     asking = turn.thread.asking
-    if asking and _argument(turn).kind in {Kind.WHOLE, Kind.NUMBER, Kind.MONEY, Kind.TEXT}:
+    if asking and asked_argument(turn).kind in {Kind.WHOLE, Kind.NUMBER, Kind.MONEY, Kind.TEXT}:
         return None
     if (at := step(turn.thread, turn.question.words)) is not None:
         return await _stepped(turn, at)
@@ -128,10 +122,10 @@ async def decision(turn: Turn) -> Reply | None:
     if (said := smalltalk.decision_in(words)) is None:
         return None
     if said.word == "no" and not said.call:
-        turn.thread = replace(turn.thread, left_open=None)
+        turn.thread = replace(turn.thread, left_open=None, paused=None)
     asking = turn.thread.asking
     if asking and not said.call and said.word != "undo":
-        if _argument(turn).kind is Kind.YES_NO:
+        if asked_argument(turn).kind is Kind.YES_NO:
             return None
         if said.word == "no" and not said.reason:
             turn.thread = replace(turn.thread, asking=None, picks=())
@@ -171,62 +165,6 @@ async def exact(turn: Turn) -> Reply | None:
 
 def _command(turn: Turn, words: str) -> Command | None:
     return parse(words, turn.desk.view, turn.user, turn.clock, turn.question.tenant.currency)
-
-
-async def asked_for(turn: Turn) -> Reply | None:
-    """Take the message as the argument the bot asked for, unless it is plainly a new question."""
-    asking = turn.thread.asking
-    if asking is None:
-        return None
-    argument, words = _argument(turn), turn.question.words
-    meant = await turn.desk.understander.understand(ask_of(turn))
-    other = not await _names_it(turn, argument, words)
-    if other and _is_new(argument, words, meant, asking.action_id):
-        await turn.stop_asking()
-        return None
-    try:
-        value = read_value(argument, words, turn.clock, turn.question.tenant.currency)
-    except BadInput as error:
-        if meant.verdict is Verdict.CLEAR and len(words.split()) > 1:
-            await turn.stop_asking()
-            return None
-        return turn.ask_for(asking.action_id, asking.args, argument, asking.via, first=str(error))
-    return await turn.call(asking.action_id, {**asking.args, argument.name: value}, asking.via)
-
-
-def _is_new(argument: Argument, words: str, meant: Understanding, asked: str) -> bool:
-    """Say whether a message is plainly a question of its own; nearly anything may be a text."""
-    mood = mood_of(words)
-    asks = mood.question or mood.shows
-    if meant.lacks and argument.kind is not Kind.TEXT:
-        return True
-    if mood.question and meant.verdict in {Verdict.CLEAR, Verdict.HELD, Verdict.UNSURE}:
-        return True
-    sure = meant.verdict is Verdict.CLEAR and meant.confidence >= INSTEAD and len(words.split()) > 2  # noqa: PLR2004
-    if argument.kind is Kind.ENTITY and (
-        meant.verdict is not Verdict.UNKNOWN or len(words.split()) > LONGEST_NAME
-    ):
-        return True  # it names nothing that was asked for, and means something by itself
-    return sure and meant.action_id != asked and (asks or argument.kind is not Kind.TEXT)
-
-
-async def _names_it(turn: Turn, argument: Argument, words: str) -> bool:
-    """Say whether the words name a thing of the kind that was asked for."""
-    if argument.kind is not Kind.ENTITY or len(words) > LONGEST_REF:
-        return False
-    return bool(await turn.find(argument.entity, words))
-
-
-def _argument(turn: Turn) -> Argument:
-    """Return the argument asked for; a plugin that was turned off meanwhile says so."""
-    asking = turn.thread.asking
-    if asking is None:
-        raise BadInput("Nothing was asked.")
-    owned = turn.desk.view.action(asking.action_id)
-    found = next((a for a in arguments_of(owned.item) if a.name == asking.argument), None)
-    if found is None:
-        raise BadInput("That command has changed meanwhile; say it again from the start.")
-    return found
 
 
 async def pasted(turn: Turn) -> Reply | None:
@@ -293,5 +231,7 @@ STEPS: Sequence[Step] = (
     asked_for,
     pasted,
     small_talk,
+    resumed,
+    sifted,
     understood,
 )

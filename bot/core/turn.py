@@ -71,7 +71,11 @@ class Turn:
 
         `asks` names arguments that may be left out, but were meant ("her" tickets, and nobody knows whose).
         """
-        self.thread = replace(self.thread, waiting="", version="")  # a later yes is about what comes now
+        reads = self.desk.view.action(action_id).item.reads_only
+        parked = (self.thread.waiting or self.thread.parked) if reads else ""
+        paused = self.thread.paused if reads else None
+        # a later yes is about what comes now; what waited is shown again before it is meant
+        self.thread = replace(self.thread, waiting="", version="", parked=parked, paused=paused)
         if not self.fits(action_id):  # not even asked what it would be about; the gate says why and writes it
             return await self._through(action_id, args, via)
         item = self.desk.view.action(action_id).item

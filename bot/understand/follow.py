@@ -23,8 +23,8 @@ from bot.understand.words import FUNCTION, Token, tokens, word_set
 
 Find = Callable[[str, str], Awaitable[Sequence[Match] | None]]
 ONLY = re.compile(
-    r"^(?:(?:no|ok|okay|and|but|now|then|show|list|me|just|only)\b[\s,]*)+(?:(?:those|these|the ones|ones)\b\s*)?"
-    r"(?:(?:that|which|who) (?:are|is)\b\s*)?",
+    r"^(?:(?:no|ok|okay|and|but|now|then|show|list|me|just|only)\b[\s,]*)+"
+    r"(?:(?:those|these|the ones|ones)\b\s*)?(?:(?:that|which|who) (?:are|is)\b\s*)?",
     re.IGNORECASE,
 )
 NARROWS = re.compile(r"\b(?:only|just)\b", re.IGNORECASE)
@@ -42,8 +42,8 @@ PLACE = re.compile(
 )
 FILLERS = word_set(
     "before day week month same thing again instead region one ones only too those else since worse more "
-    "than over above beyond least most weaker higher older longer top worst best biggest oldest latest newest "
-    "night morning afternoon evening noon what with"
+    "than over above beyond least most weaker higher older longer top worst best biggest oldest latest "
+    "newest night morning afternoon evening noon what with"
 )
 DOWN = word_set("less fewer under below within lower younger smaller better")
 """Bounds from above: said only of a question that knows them."""

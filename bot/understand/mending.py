@@ -3,41 +3,143 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from bot.understand.arguments import Kind, arguments_of
+from bot.contract.action import Action
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.clock import Clock
 from bot.understand.filled import Asker
 from bot.understand.follow import explained
 from bot.understand.index import Index
+from bot.understand.marks import PEOPLE
 from bot.understand.sentence import Sentence
 from bot.understand.slots import fill
+from bot.understand.timewords import CLOCK
 from bot.understand.understanding import Ask
 
+WAITS = r"(?:(?:no+|nope|wait|sorry|actually|oops|hold on|hm+|ok|okay|and|but|please)\b[\s,.!\-]*)*"
+REFUSES = r"(?:(?:no+|nope|wait|sorry|actually|oops|hold on)\b[\s,.!\-]*)+"
 CORRECTS = re.compile(
-    r"^(?:(?:no+|nope|wait|sorry|actually|oops|hold on|hm+|ok|okay|and|but|please)\b[\s,.!\-]*)*"
-    r"(?:(?:make|set|put|change|turn) (?:it|that|this|the \w+)(?: (?:to|as|at|for|into|an?)\b)?|i mea?nt?\b|"
-    r"rather\b|better\b)[\s,:]*(?P<said>.+)$|"
+    rf"^{WAITS}(?:(?:make|set|put|change|turn) (?:it|that|this|the \w+)(?: (?:to|as|at|for|into|an?)\b)?|"
+    r"i mea?nt?\b|(?:it|that) should be\b|rather\b|better\b)[\s,:]*(?P<said>.+)$|"
     r"^(?:(?:no+|wait|sorry|actually)\b[\s,.!\-]+)+(?P<brief>\S+(?: \S+){0,3})$",
     re.IGNORECASE,
 )
 """Says what should be otherwise in what was just proposed."""
-POLITE = re.compile(r"(?:[\s,]+(?:please|pls|plz|instead|then|thanks))+[\s.!]*$", re.IGNORECASE)
+NOT_BUT = re.compile(
+    rf"^{WAITS}(?:it'?s |make it |i mea?nt? )?(?:not|instead of)\s+"
+    r"(?:(?:for|to|on|at|with|by|in)\s+)?(?P<old>[^,;]+?)(?:\s*[,;]\s*(?:but\s+|rather\s+)?|\s+but\s+(?:rather\s+)?)(?P<new>[^,;]+?)[\s.!]*$",
+    re.IGNORECASE,
+)
+BUT_NOT = re.compile(
+    rf"^{WAITS}(?:make it |i mea?nt? |it'?s )?(?P<new>[^,;]+?)\s*[,;]?\s+(?:and\s+)?"
+    r"(?:not|instead of|rather than)\s+(?P<old>[^,;]+?)[\s.!]*$",
+    re.IGNORECASE,
+)
+BARE = re.compile(
+    rf"^(?:{REFUSES})?(?:for|to|with|by|on|at)\s+(?P<new>\S+(?: \S+){{0,3}}?)[\s.!]*$", re.IGNORECASE
+)
+"""Only the new value, with the word before it: "for Bea"."""
+TITLED = re.compile(
+    rf"^{WAITS}(?:(?:make|set|change|correct|put)\s+)?(?:the|its)\s+(?P<title>[a-z]+(?: [a-z]+)?)\s*"
+    r"(?:(?:should be|to|is|as|into)\b\s*[:=]?|[:=])\s*(?P<text>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+POLITE = re.compile(r"(?:[\s,]+(?:please|pls|plz|instead|then|thanks|now))+[\s.!]*$", re.IGNORECASE)
+TO = re.compile(r"^(?:(?:for|to|with|by|on|at|in|of|it|the)\s+)+", re.IGNORECASE)
 PLAIN = frozenset({Kind.CHOICE, Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.MONEY, Kind.WHOLE, Kind.NUMBER})
 """Kinds of arguments that are mended by their value alone; nearly any words may be a text or a name."""
+LONGEST = 10
+"""Words of a correction."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What should be otherwise: the new words, and those that they replace where they were said."""
+
+    new: str
+    old: str = ""
+    title: str = ""
+
+
+def corrections(words: str) -> Sequence[Correction]:
+    """Return the ways in which a message may correct what was just proposed, surest first."""
+    found: list[Correction] = []
+    if titled := TITLED.match(words):
+        found.append(Correction(new=titled["text"].strip(), title=titled["title"].lower()))
+    if len(words.split()) > LONGEST:
+        return found
+    plain = POLITE.sub("", words)
+    for pattern in (NOT_BUT, BUT_NOT):
+        if both := pattern.match(plain):
+            return [*found, Correction(new=_bare(both["new"]), old=_bare(both["old"]))]
+    if said := CORRECTS.match(words):
+        found.append(Correction(new=_bare(POLITE.sub("", said["said"] or said["brief"]))))
+    elif bare := BARE.match(plain):
+        found.append(Correction(new=_bare(bare["new"])))
+    return found
 
 
 def mended(index: Index, ask: Ask, sentence: Callable[[str], Sentence]) -> dict[str, Any] | None:
     """Return the change that was proposed last with what a message mends in it, if it says nothing else."""
-    found, last = CORRECTS.match(ask.words), ask.last
+    last = ask.last
     offered = next((o for o in index.actions if last and o.id == last[0]), None)
-    if not found or last is None or offered is None or offered.item.reads_only:
+    if last is None or offered is None or offered.item.reads_only:
         return None
-    said = sentence(POLITE.sub("", found["said"] or found["brief"]))
     asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
-    filled = fill(offered.item, said, asker)
-    plain = {a.name for a in arguments_of(offered.item) if a.kind in PLAIN}
+    for one in corrections(ask.words):
+        if one.title:
+            new = _titled(offered.item, one)
+        else:
+            new = _values(offered.item, last[1], sentence(one.new), asker)
+        if new:
+            return {**last[1], **new}
+    return None
+
+
+def names_to_mend(action: Action, last: Mapping[str, Any]) -> Sequence[Argument]:
+    """Return the arguments a name may correct: what the proposal names, things before people."""
+    named = [a for a in arguments_of(action) if a.kind is Kind.ENTITY and last.get(a.name) is not None]
+    return sorted(named, key=lambda a: a.entity in PEOPLE)
+
+
+def _titled(action: Action, one: Correction) -> dict[str, Any]:
+    """Take "the subject is …" for the argument it names."""
+    texts = [a for a in arguments_of(action) if a.kind is Kind.TEXT and a.title.lower() == one.title]
+    return {texts[0].name: one.new.strip(' "“”')} if texts else {}
+
+
+def _values(action: Action, last: Mapping[str, Any], said: Sentence, asker: Asker) -> dict[str, Any]:
+    """Take the amount, day, hour or choice that a correction is, if it says nothing else."""
+    filled = fill(action, said, asker)
+    plain = {a.name: a for a in arguments_of(action) if a.kind in PLAIN}
     new = {k: v for k, v in filled.args.items() if k in plain and k not in filled.from_focus}
-    if not new or not all(explained(w, offered.item, said, filled, new) for w in said.words):
-        return None
-    return {**last[1], **new}
+    if not new or not all(explained(w, action, said, filled, new) for w in said.words):
+        return {}
+    for name, argument in plain.items():
+        if name in new and name in last and argument.kind is Kind.INSTANT:
+            new[name] = _joined(str(last[name]), str(new[name]), said, asker.clock)
+    return new
+
+
+def _joined(before: str, now: str, said: Sentence, clock: Clock) -> str:
+    """Keep the day where only an hour was said, and the hour where only a day was."""
+    try:
+        old, new = (datetime.fromisoformat(text).astimezone(clock.zone) for text in (before, now))
+    except ValueError:
+        return now
+    marks = [m for m in said.marks if m.time is not None]
+    hour = any(CLOCK.search(m.text) for m in marks)
+    day = not any(m.time is not None and m.time.exact and CLOCK.fullmatch(m.text.strip()) for m in marks)
+    if hour and not day:
+        return old.replace(hour=new.hour, minute=new.minute).isoformat()
+    if day and not hour:
+        return new.replace(hour=old.hour, minute=old.minute).isoformat()
+    return now
+
+
+def _bare(words: str) -> str:
+    return TO.sub("", words.strip()) or words.strip()
