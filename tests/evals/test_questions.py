@@ -73,7 +73,8 @@ async def test_the_examples_lead_to_their_own_action(understander: Understander)
     user = User.with_permissions("x", "Ada Obi", EVERYTHING)
     missed, count = [], 0
     for owned in world.ACTIONS:
-        for example in owned.item.sayings:
+        # of the thousands that help does not show, every fifth, so that the gate stays short
+        for example in (*owned.item.examples, *owned.item.wordings[::5]):
             words = re.sub(r"<(\w+)>", lambda m: HINTS.get(m[1], m[1]), fill_example(owned.item, example))
             got = await understander.understand(
                 Ask(words=words, user=user, clock=score.CLOCK, resolve=world.find, currency="NGN")
