@@ -12,6 +12,7 @@ from plugins.billing.entities import ENTITIES
 from plugins.billing.lists import credits, invoices  # noqa: A004 - what people call them
 from plugins.billing.many import suspend_many
 from plugins.billing.owing import overdue
+from plugins.billing.papers import show_credit, show_payment, show_promise
 from plugins.billing.paying import record_payment, reverse_payment
 from plugins.billing.promised import promises
 from plugins.billing.promising import cancel_promise, payment_plan, promise
@@ -57,15 +58,18 @@ def register_actions() -> Sequence[Action]:
         invoices,
         invoice,
         payments,
+        show_payment,
         refund,
         statement,
         credits,
+        show_credit,
         overdue,
         failed,
         revenue,
         suspensions,
         suspend_many,
         promises,
+        show_promise,
         record_payment,
         reverse_payment,
         credit,

@@ -152,7 +152,7 @@ async def _given(ctx: Ctx, owner: Customer) -> Money:
         "give {customer} a credit of {amount}: {reason}",
         "issue a credit note of {amount} on {invoice}: {reason}",
         "credit note for {days} days of outage for {customer}, {reason}",
-        "refund {customer} {amount} on the account because {reason}",
+        "write {customer} a credit note over {amount}, {reason}",
         "compensate {customer} for {days} days without service: {reason}",
     ),
 )

@@ -29,7 +29,6 @@ from plugins.customers.port import (
     CustomerKind,
     CustomerQuery,
     Customers,
-    Plan,
     PlanRef,
     query_of,
     said_of,
@@ -72,6 +71,8 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     kind: CustomerKind | None = None,
     plan: PlanRef | None = None,
     called: str = "",
+    more_than: bool = False,
+    at_least: bool = False,
     limit: int = 15,
     csv: bool = False,
 ) -> Reply:
@@ -79,6 +80,7 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
 
     By the age of each invoice: not due yet, up to 30, 60, 90 days overdue and more. Of all, or of those in an
     area, on a plan, of a kind, of a name, or who owe more than an amount; as a CSV file when you ask for one.
+    30 days means that day too, and an amount what is over it: say more than 30 days, or at least the amount.
     """
     if days < 1:
         raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
@@ -86,15 +88,20 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
         raise BadInput(f"No invoice is older than {LONGEST_DEBT:,} days. Say fewer.")
     if over is not None and over.currency != ctx.tenant.currency:
         raise BadInput(f"Debts are listed in {ctx.tenant.currency}. Give the amount in it.")
+    beyond, bound = more_than and days > 1, over
+    if over is not None and at_least:
+        bound = Money(over.minor - 1, over.currency)
     among = query_of(kind=kind, plan=plan, area=area)
     name = " ".join(called.split()) or None
-    of = DebtorQuery(over=over, kind=among.kind, plan=among.plan, area=among.area, name=name)
+    of = DebtorQuery(over=bound, kind=among.kind, plan=among.plan, area=among.area, name=name)
     found = await read_for_sheet(
-        lambda most: ctx.port(Billing).overdue(ctx.scope, ctx.today, days, most, of),
+        lambda most: ctx.port(Billing).overdue(ctx.scope, ctx.today, days + beyond, most, of),
         lambda page: page.customers,
         csv=csv,
     )
-    said, rows = _narrowed(days, over, plan, name), max(1, min(limit, MAX_ROWS))
+    rows = max(1, min(limit, MAX_ROWS))
+    on = (f" on {plan.name}" if plan else "") + (f" named “{name[:40]}”" if name else "")
+    said = f"{on} overdue{_much(over, at_least=at_least)}{_long(days, beyond=beyond)}"
     evidence = (ctx.evidence(Billing),)
     if not found.customers:
         return await _nobody(ctx, found, among, said)
@@ -112,11 +119,16 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     )
 
 
-def _narrowed(days: int, over: Money | None, plan: Plan | None, called: str | None) -> str:
-    """Return ` on Fibre 50 overdue with more than 5,000.00 KES for 30 days or more`."""
-    on = (f" on {plan.name}" if plan else "") + (f" named “{called[:40]}”" if called else "")
-    more = f" with more than {over}" if over is not None else ""
-    return f"{on} overdue{more}{f' for {days} days or more' if days > 1 else ''}"
+def _much(over: Money | None, *, at_least: bool) -> str:
+    """Return ` with more than 5,000.00 KES`."""
+    return f" with {'at least' if at_least else 'more than'} {over}" if over is not None else ""
+
+
+def _long(days: int, *, beyond: bool) -> str:
+    """Return ` for 30 days or more`."""
+    if days <= 1:
+        return ""
+    return f" for more than {days} days" if beyond else f" for {days} days or more"
 
 
 async def _nobody(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str) -> Reply:

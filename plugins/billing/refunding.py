@@ -1,4 +1,4 @@
-"""Money that was paid twice or too much: where it is now, and what can be done about it."""
+"""Money that somebody wants back: where it is now, and what can be done about it."""
 
 from __future__ import annotations
 
@@ -43,10 +43,11 @@ def _stands(payment: Payment) -> bool:
         "refund the double payment of {customer}",
         "{customer} wants the money back that was paid twice",
         "did {customer} pay too much",
+        "refund {customer} {amount}",
     ),
 )
-async def refund(ctx: Ctx, customer: CustomerRef) -> Reply:
-    """Say what can be done when a customer paid twice or too much.
+async def refund(ctx: Ctx, customer: CustomerRef, amount: Money | None = None) -> Reply:
+    """Say what can be done when a customer wants money back, or paid twice or too much.
 
     Nothing is paid out from here: it shows payments that look double, what lies on the account, and the
     ways on: take a wrong booking back, leave the money as credit, or have it paid out by hand.
@@ -63,18 +64,19 @@ async def refund(ctx: Ctx, customer: CustomerRef) -> Reply:
     titles = ("Payment", "When", "Amount", "How", "Reference", "Looks like")
     columns = [Column(title, RIGHT) if title == "Amount" else Column(title) for title in titles]
     return Reply(
-        _said(ctx, customer, balance, len(found)),
+        _said(ctx, customer, balance, len(found), amount),
         data=tuple(late for _, late in found),
         table=Table(columns=columns, rows=rows) if rows else None,
         tone=Tone.WARN if found else Tone.PLAIN,
-        buttons=tuple(_buttons(customer, found)),
+        buttons=tuple(_buttons(customer, found, amount)),
         focus={"customer": customer.number},
         evidence=(ctx.evidence(Billing),),
     )
 
 
-def _said(ctx: Ctx, customer: Customer, balance: Balance, count: int) -> str:
-    lines = [f"**{customer.name}** ({customer.number}): {balance.said(ctx.today)}. I pay nothing out."]
+def _said(ctx: Ctx, customer: Customer, balance: Balance, count: int, amount: Money | None) -> str:
+    wanted = f"I pay nothing out, so {amount} neither." if amount else "I pay nothing out."
+    lines = [f"**{customer.name}** ({customer.number}): {balance.said(ctx.today)}. {wanted}"]
     if count:
         like = "One payment looks" if count == 1 else f"{count} payments look"
         lines.append(f"{like} like another one of the last three months:")
@@ -92,7 +94,10 @@ def _said(ctx: Ctx, customer: Customer, balance: Balance, count: int) -> str:
                 "accounting does that by hand; then take the payment back here."
             )
         else:
-            lines.append("For an outage or as goodwill, give a credit note instead.")
+            lines.append(
+                "There is nothing on the account to pay back. For an outage or as goodwill, give a credit "
+                "note: it is no refund, it lowers what they owe."
+            )
     return "\n\n".join(lines)
 
 
@@ -100,11 +105,14 @@ def _over(balance: Balance) -> Money | None:
     return -balance.owed if balance.owed.minor < 0 else None
 
 
-def _buttons(customer: Customer, found: Sequence[tuple[Payment, Payment]]) -> Iterator[Button]:
+def _buttons(
+    customer: Customer, found: Sequence[tuple[Payment, Payment]], amount: Money | None
+) -> Iterator[Button]:
     who = {"customer": customer.number}
     for early, late in found[:2]:
         args = {"payment": late.number, "reason": f"The same money as {early.number}"}
         yield Button(f"Take {late.number} back", "billing_reverse_payment", args, "danger")
     yield Button("Payments", "billing_payments", who)
     if not found:
-        yield Button("Credit note", "billing_credit", who)
+        label = f"Credit note of {amount}" if amount else "Credit note"
+        yield Button(label, "billing_credit", {**who, "amount": str(amount)} if amount else who)

@@ -22,9 +22,10 @@ AROUND = frozenset(("the", "our", "region", "area", "site", "zone"))
 class CustomerQuery:
     """All that is named has to fit. `plan` is the code of one a line in use is on.
 
-    `owing` are those with an invoice that is not paid, or with none. `area` is a region, a site by code or
-    part of its name, or a city, in any case. `since` and `until` are the first and last day on which they
-    became customers; of churned ones, on which they left.
+    `owing` are those with an invoice that is not paid, or with none. `area` is a region, a site by code, or a
+    city, in any case; where no region or site is called so, also a site by words of its name. `suspended_for`
+    are those with a suspended service whose reason has these words, one after the other. `since` and `until`
+    are the first and last day on which they became customers; of churned ones, on which they left.
     """
 
     status: CustomerStatus | None = None
@@ -35,6 +36,7 @@ class CustomerQuery:
     since: date | None = None
     until: date | None = None
     owing: bool | None = None
+    suspended_for: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

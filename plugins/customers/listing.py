@@ -5,9 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from bot.api import BadInput, Column, Context, Reply, Table, action, day, plural, read_for_sheet, sheet_with
+from bot.api import (
+    BadInput,
+    Column,
+    Context,
+    Field,
+    Reply,
+    Table,
+    action,
+    day,
+    plural,
+    read_for_sheet,
+    sheet_with,
+)
 from plugins.customers.choice import query_of, said_of
 from plugins.customers.port import (
     Customer,
@@ -39,6 +51,7 @@ TITLES = ("Account", "Name", "Kind", "Status", "Since", "Left", "Phone", "E-mail
         "new customers since {since}",
         "who joined since {since}",
         "customers on the plan {plan}",
+        "customers suspended for {suspended_for}",
     ),
 )
 async def browse(  # noqa: PLR0913 - what a list can be narrowed by
@@ -51,16 +64,18 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
     tier: CustomerTier | None = None,
     since: date | None = None,
     until: date | None = None,
+    suspended_for: Annotated[str, Field(max_length=80)] = "",
     limit: int = 15,
     csv: bool = False,
 ) -> Reply:
-    """Count and list customers by status, kind, plan, area or period.
+    """Count and list customers by status, kind, plan, area, period, or why they are suspended.
 
     A period is when they became customers; of churned ones, when they left. A long list comes as a CSV file
     when you ask for one.
     """
     query = query_of(status=status, kind=kind, plan=plan, area=area, tier=tier, since=since, until=until)
-    return await _listed(ctx, query, plan, limit, csv=csv)
+    why = " ".join(suspended_for.split()) or None
+    return await _listed(ctx, replace(query, suspended_for=why), plan, limit, csv=csv)
 
 
 @action(
@@ -126,6 +141,8 @@ async def _listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int,
 def _who(query: CustomerQuery, plan: Plan | None, today: date) -> str:
     """Return ` on Fibre 50 who came from 1 Nov`: what stands after “customers in coast”."""
     on = (f" on {plan.name}" if plan else "") + (" with an unpaid invoice" if query.owing else "")
+    if query.suspended_for:
+        on += f" suspended for “{query.suspended_for}”"
     left = "left" if query.status is CustomerStatus.CHURNED else "came"
     if query.since and query.since == query.until:
         return f"{on} who {left} on {day(query.since, today)}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.api import Align, Choice, Column, Context, Match, Reply, Table, action, plural
 from plugins.customers.card import card_reply, collect, speed
-from plugins.customers.port import Customer, CustomerRef, Customers, Found, Service, ServiceStatus
+from plugins.customers.port import Customer, CustomerRef, Customers, Found, PlanRef, Service, ServiceStatus
 
 COLUMNS = (
     Column("Account"),
@@ -99,8 +99,13 @@ async def find(ctx: Context[Any], query: str, limit: int = 10) -> Reply:
 
     Name, phone, e-mail, account number, address, IP, MAC, ONT serial or PPPoE user; misspelled too.
     """
-    query = LEAD.sub("", query.strip())
-    found = await ctx.port(Customers).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
+    asked, most = query.strip(), max(1, min(limit, MAX_ROWS))
+    query = LEAD.sub("", asked)
+    found = await ctx.port(Customers).find(ctx.scope, query, most)
+    if query != asked and not any(one.exact for one in found):
+        whole = await ctx.port(Customers).find(ctx.scope, asked, most)
+        if any(one.exact for one in whole):  # “Mobile 4 You” is somebody's name
+            query, found = asked, whole
     if not found:
         return Reply(
             f"I found no customer for “{query[:60]}”. Try the phone number, the account number, "
@@ -247,10 +252,18 @@ def _services(found: Sequence[Service]) -> Table:
         "cheapest plan",
         "which packages can customers choose from",
         "how much is the 100 Mbit plan",
+        "what does {plan} cost",
     ),
 )
-async def plans(ctx: Context[Any]) -> Reply:
-    """List the plans on sale with speed and price."""
+async def plans(ctx: Context[Any], plan: PlanRef | None = None) -> Reply:
+    """List the plans on sale with speed and price, or say what one of them costs and gives."""
+    if plan is not None:
+        fast = f"{plan.down_kbps / 1000:g} Mbit/s down, {plan.up_kbps / 1000:g} up"
+        return Reply(
+            f"**{plan.name}** ({plan.code}): {plan.price} a month, {fast}, {plan.kind}.",
+            data=(plan,),
+            evidence=(ctx.evidence(Customers),),
+        )
     found = await ctx.port(Customers).plans()
     if not found:
         return Reply("No plans are on sale.", data=(), evidence=(ctx.evidence(Customers),))

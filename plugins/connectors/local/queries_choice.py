@@ -24,14 +24,22 @@ PARTS = {
         and (s.terminated_on is null or s.terminated_on > :chosen_today) and :chosen_plan =
             case when s.next_plan_on <= :chosen_today then s.next_plan_code else s.plan_code end
     )""",
-    "area": """(c.region = lower(:chosen_area) or lower(c.city) = lower(:chosen_area) or c.site in (
-        select code from isp_sites
-        where code = upper(:chosen_area) or strpos(lower(name), lower(:chosen_area)) > 0
+    "area": r"""(lower(c.region) = lower(:chosen_area) or lower(c.city) = lower(:chosen_area) or c.site in (
+        select w.code from isp_sites w where w.code = upper(:chosen_area)
+        or strpos(' ' || regexp_replace(lower(w.name), '\W+', ' ', 'g') || ' ',
+            ' ' || regexp_replace(lower(:chosen_area), '\W+', ' ', 'g') || ' ') > 0
+        and not exists (select from isp_sites r where lower(r.region) = lower(:chosen_area)
+            or r.code = upper(:chosen_area))
     ))""",
     "owing": """exists (
         select from isp_invoices v
         where v.customer_id = c.id and v.status = 'open' and v.total_minor > v.paid_minor
     ) = :chosen_owing""",
+    "suspended_for": r"""exists (
+        select from isp_services s where s.customer_id = c.id and s.status = 'suspended'
+        and strpos(' ' || regexp_replace(lower(s.suspend_reason), '\W+', ' ', 'g') || ' ',
+            ' ' || regexp_replace(lower(:chosen_suspended_for), '\W+', ' ', 'g') || ' ') > 0
+    )""",
     "since": "{day} >= :chosen_since",
     "until": "{day} <= :chosen_until",
 }

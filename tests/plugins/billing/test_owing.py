@@ -35,6 +35,11 @@ async def world(open_bench) -> tuple[Bench, Isp]:
         ({"area": "the coast"}, ["100234"], "1 customer in coast overdue, 45.00 EUR in all."),
         ({"kind": "business", "days": 60}, ["100300"],
          "1 business customer overdue for 60 days or more, 900.00 EUR in all."),
+        ({"over": Money(4_500, "EUR"), "at_least": True}, ["100300", "100234"],
+         "2 customers overdue with at least 45.00 EUR, 945.00 EUR in all."),
+        ({"days": 40}, ["100300", "100234"], "2 customers overdue for 40 days or more, 945.00 EUR in all."),
+        ({"days": 40, "more_than": True}, ["100300"],
+         "1 customer overdue for more than 40 days, 900.00 EUR in all."),
         ({"plan": "F100", "limit": 1}, ["100300"], "2 customers on Fibre 100 overdue, 945.00 EUR in all."),
     ],
 )  # fmt: skip
@@ -93,7 +98,11 @@ async def test_lists_of_money_say_why_there_is_no_file(world, monkeypatch) -> No
 async def test_money_paid_twice_is_shown_with_the_ways_on_and_credited_only_knowingly(world) -> None:
     bench, isp = world
     alone = await bench.act("refund", customer="100234")
-    assert "No two payments" in alone.text and "credit note instead" in alone.text
+    assert "No two payments" in alone.text and "it is no refund" in alone.text
+    asked = await bench.act("refund", customer="100234", amount=Money(700, "EUR"))
+    assert "so 7.00 EUR neither" in asked.text
+    offered = {b.action_id: b for b in asked.buttons}["billing_credit"]
+    assert (offered.label, offered.args["amount"]) == ("Credit note of 7.00 EUR", "7.00 EUR")
     await isp.payment("PAY-2", "100234", 4_500, at=ago(days=8), method="cash", reference="R1b")
     await isp.payment("PAY-3", "100234", 4_500, at=ago(days=7), status="failed", failure="x")
     await isp.payment("PAY-4", "100234", 700, at=ago(days=7))

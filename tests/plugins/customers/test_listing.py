@@ -95,6 +95,30 @@ async def test_who_left_in_a_period_or_lately(world) -> None:
     assert (await bench.act("leavers", until=date(2026, 10, 9), area="coast", csv=True)).file is not None
 
 
+async def test_who_is_suspended_for_a_reason(world) -> None:
+    bench, isp = world
+    await isp.service("100400", plan="F50", status="suspended", suspend_reason="non-payment, 40 days")
+    await isp.service(WHO, 2, suspend_reason="non-payment")
+    for words in ("non payment", "Non-Payment"):
+        found = await bench.act("browse", suspended_for=words)
+        assert ([row[0] for row in found.table.rows], found.text) == (
+            ["100400"], f"**1** customer suspended for “{words}”, suspended.",
+        )  # fmt: skip
+    assert (await bench.act("browse", suspended_for="pay")).text == "No customers suspended for “pay”."
+
+
+async def test_a_region_is_not_every_site_that_sounds_like_it(world) -> None:
+    bench, isp = world
+    await isp.site("STH-09", name="Coastal Towers", region="south")
+    await isp.site("STH-10", name="Coast Road", region="south")
+    await isp.customer("100600", "Dele Eze", region="south", site="STH-09")
+    await isp.customer("100700", "Efe Fani", region="south", site="STH-10")
+    assert [r[0] for r in (await bench.act("browse", area="coast road")).table.rows] == ["100700"]
+    assert len((await bench.act("browse", area="Coast")).table.rows) == 3, "not those at Coastal Towers"
+    await isp.site("CST-01", region="coast")
+    assert [r[0] for r in (await bench.act("browse", area="Coast")).table.rows] == ["100400", "100500"]
+
+
 async def test_an_unknown_place_is_named_and_a_known_one_may_have_none(world) -> None:
     bench, _ = world
     assert "no customer in “atlantis” at all" in (await bench.act("browse", area="atlantis")).text
@@ -181,3 +205,18 @@ async def test_what_cannot_be_written_is_said(world, args, error, why) -> None:
 async def test_what_sort_of_identifier_it_is_may_be_said_before_it(world, words: str) -> None:
     reply = await world[0].act("find", query=words)
     assert reply.focus == {"customer": WHO}
+
+
+async def test_one_plan_says_what_it_costs_and_gives(world) -> None:
+    bench, _ = world
+    one = await bench.act("plans", plan="home fibre 50")
+    assert one.text == "**Home Fibre 50** (F50): 30.00 EUR a month, 50 Mbit/s down, 50 up, fiber."
+    assert len((await bench.act("plans")).table.rows) == 4
+
+
+async def test_a_name_that_begins_like_a_kind_of_number_is_found_whole(world) -> None:
+    bench, isp = world
+    await isp.customer("100800", "Mobile 4 You", street="1 Hill Road")
+    await isp.customer("100900", "Gita Das", street="4 You Street")
+    assert (await bench.act("find", query="mobile 4 you")).focus == {"customer": "100800"}
+    assert (await bench.act("find", query="phone 0712 345 678")).focus == {"customer": WHO}

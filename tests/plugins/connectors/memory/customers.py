@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -34,6 +35,12 @@ from tests.plugins.connectors.memory.store import Books, Row, first
 ORDER = list(ServiceStatus)
 LISTED = [CustomerStatus.ACTIVE, CustomerStatus.SUSPENDED, CustomerStatus.PROSPECT, CustomerStatus.CHURNED]
 IN_USE = [ServiceStatus.ACTIVE, ServiceStatus.SUSPENDED, ServiceStatus.PENDING, ServiceStatus.TERMINATED]
+
+
+def _has(text: str, words_: str) -> bool:
+    """Say whether these words stand in a text one after the other, whole."""
+    plain, wanted = (" ".join(re.findall(r"\w+", each.lower())) for each in (text, words_))
+    return f" {wanted} " in f" {plain} "
 
 
 class MemoryCustomers:
@@ -113,11 +120,10 @@ class MemoryCustomers:
 
     def chosen(self, c: Customer, query: CustomerQuery) -> bool:
         day, area = self._day(c, query), (query.area or "").lower()
-        sites = [
-            s["code"]
-            for s in self.books.rows("sites")
-            if s["code"].lower() == area or area in s["name"].lower()
-        ]
+        known = self.books.rows("sites")
+        sites = [s["code"] for s in known if s["code"].lower() == area]
+        if not sites and all(s["region"] != area for s in known):
+            sites = [s["code"] for s in known if _has(s["name"], area)]
         lines = [self._service(row) for row in self.books.find("services", customer=c.number)]
         plans = {line.plan.code for line in lines if line.status is not ServiceStatus.TERMINATED}
         return (
@@ -129,7 +135,11 @@ class MemoryCustomers:
             and (query.since is None or (day is not None and day >= query.since))
             and (query.until is None or (day is not None and day <= query.until))
             and (query.owing is None or self._owes(c.number) is query.owing)
+            and (query.suspended_for is None or any(self._off_for(s, query.suspended_for) for s in lines))
         )
+
+    def _off_for(self, line: Service, why: str) -> bool:
+        return line.status is ServiceStatus.SUSPENDED and _has(line.suspend_reason or "", why)
 
     def _owes(self, number: str) -> bool:
         return any(i.owed.minor > 0 for i in self.books.all(Invoice, "invoices", customer=number))
