@@ -87,12 +87,13 @@ COUNTED = """select b.class, b.online, b.plan_code, b.road, '{way}' as way,
 from isp_below b where {at} and {within}"""
 # Each device or NAS gives its first ones in the order of the index: no more are read than could be shown.
 FIRST = """
-select service_id from (
+select service_id, up from (
 {lines}
 ) b order by class, online, name, number limit :limit
 """
 LISTED = f"""select x.* from unnest({DEVICES}) d(name) cross join lateral (
-    select b.service_id, b.class, b.online, b.name, b.number from isp_below b
+    select b.service_id, b.class, b.online, b.name, b.number,
+        case when b.online or b.ended_at is not null then b.online end as up from isp_below b
     where {{at}} and {{within}} order by b.class, b.online, b.name, b.number limit :limit
 ) x"""  # noqa: S608 - constants
 OF_ONE = {
@@ -177,10 +178,10 @@ async def get_sums(session: AsyncSession, scope: Scope, below: Below, currency: 
 
 async def find_first(
     session: AsyncSession, scope: Scope, below: Below, ways: Sequence[str], limit: int
-) -> list[UUID]:
+) -> Sequence[Row[Any]]:
     """Return the services to name first: critical, premium, business, then those without a session."""
     if not ways:
-        return []
+        return ()
     binds = below.binds()
     if below.place.kind == "port":
         binds |= {"devices": [binds.pop("port_device")]}
@@ -190,8 +191,7 @@ async def find_first(
     lines = "\nunion all\n".join(LISTED.format(at=at[way], within=below.within) for way in ways)
     if not {"session", "moved"} & set(ways):
         binds.pop("since", None)
-    rows = await find_rows(session, FIRST.format(lines=lines), scope, limit=limit, **binds)
-    return [row.service_id for row in rows]
+    return await find_rows(session, FIRST.format(lines=lines), scope, limit=limit, **binds)
 
 
 def _lines(select: str, below: Below) -> str:

@@ -17,10 +17,8 @@ from plugins.network.port import Hit, Impact, Maintenance, NasSessions, Outage, 
 
 HITS = """
 select c.number as customer, c.name, c.kind, c.tier, c.phone, c.street, s.number as service,
-    case when pl.currency = :currency then pl.price_minor else 0 end as price_minor,
-    (select n.ended_at is null from isp_sessions n where n.service_id = s.id
-        order by n.started_at desc limit 1) as online
-from unnest(cast(:first as uuid[])) with ordinality as first(id, nr)
+    case when pl.currency = :currency then pl.price_minor else 0 end as price_minor, first.online
+from unnest(cast(:first as uuid[]), cast(:online as boolean[])) with ordinality as first(id, online, nr)
 join isp_services s on s.id = first.id
 join isp_customers c on c.id = s.customer_id
 join isp_plans pl on pl.code = s.plan_code
@@ -104,7 +102,8 @@ async def get_impact(
     below = await get_below(session, place, now, sort)
     row = await get_sums(session, scope, below, currency)
     first = await find_first(session, scope, below, row.ways or (), limit)
-    hits = await find_rows(session, HITS, scope, first=first, currency=currency) if first else ()
+    binds = {"first": [one.service_id for one in first], "online": [one.up for one in first]}
+    hits = await find_rows(session, HITS, scope, currency=currency, **binds) if first else ()
     return Impact(
         place=place,
         customers=row.customers,

@@ -16,22 +16,26 @@ from plugins.connectors.local.queries_scope import find_rows
 from plugins.connectors.local.queries_settle import check_currency, lock_account, one_or_missing
 
 # Payments taken back count for nothing, those before the promise neither.
-PROMISE = """
-select r.number, c.number as customer, c.name as customer_name, c.phone, r.made_at, r.by, r.note, r.currency,
-    r.cancelled_at is not null as cancelled,
+COLUMNS = """r.number, c.number as customer, c.name as customer_name, c.phone, r.made_at, r.by, r.note,
+    r.currency, r.cancelled_at is not null as cancelled,
     (select jsonb_agg(jsonb_build_array(n.nr, n.due_on, n.amount_minor) order by n.nr)
         from isp_instalments n where n.promise_id = r.id) as instalments,
     (select jsonb_agg(jsonb_build_array((p.at at time zone :zone)::date, p.amount_minor) order by p.at)
         from isp_payments p where p.customer_id = r.customer_id and p.at >= r.made_at
         and p.status = 'succeeded' and p.currency = r.currency
-        and p.reverses is null and p.reversed_at is null) as paid
-from isp_promises r join isp_customers c on c.id = r.customer_id
-"""
+        and p.reverses is null and p.reversed_at is null) as paid"""
+PROMISE = f"""
+select {COLUMNS} from isp_promises r join isp_customers c on c.id = r.customer_id
+"""  # noqa: S608 - constants
+# Only the customers of the promises shown are looked up: `offset 0` keeps it from reading all of them.
 FIND = f"""
-{PROMISE} where r.made_at >= :since and (cast(:customer as text) is null or c.number = :customer)
-    and @within(c.region, c.site, c.partner)
-order by r.made_at desc, r.number desc limit :limit
-"""
+select {COLUMNS} from (
+    select r.* from isp_promises r {{join}} where r.made_at >= :since and @owned(r.customer_id)
+    order by r.made_at desc, r.number desc limit :limit
+) r cross join lateral (select * from isp_customers where id = r.customer_id offset 0) c
+order by r.made_at desc, r.number desc
+"""  # noqa: S608 - constants
+OF_ONE = "join isp_customers w on w.id = r.customer_id and w.number = :customer"
 ONE = f"{PROMISE} where r.number = :number and @within(c.region, c.site, c.partner)"
 OF_CUSTOMER = f"{PROMISE} where c.number = :customer and r.cancelled_at is null"
 INSERT = text(
@@ -50,7 +54,9 @@ async def find_promises(
     session: AsyncSession, scope: Scope, since: datetime, customer: str | None, zone: str, limit: int
 ) -> Sequence[Promise]:
     """Return what was promised since then, newest first."""
-    rows = await find_rows(session, FIND, scope, since=since, customer=customer, zone=zone, limit=limit)
+    of = {"customer": customer} if customer else {}
+    sql = FIND.format(join=OF_ONE if customer else "")
+    rows = await find_rows(session, sql, scope, since=since, zone=zone, limit=limit, **of)
     return [promise_of(row) for row in rows]
 
 

@@ -104,8 +104,9 @@ join isp_sessions n on n.service_id = s.id and n.ended_at >= :since
 where c.number = :customer and @within(c.region, c.site, c.partner)
 order by n.ended_at desc limit 500
 """
+# `offset 0` keeps it at looking up the few lines that went, where all services would be read for a join.
 FLAPPING = """
-with went as (
+with went as materialized (
     select service_id, count(*)::int as drops, max(ended_at) as last,
         mode() within group (order by terminate_cause) as cause
     from isp_sessions where ended_at >= :since and terminate_cause is distinct from :ours
@@ -114,7 +115,9 @@ with went as (
 page as (
     select c.number as customer, c.name, s.number as service, went.drops, went.last, went.cause, s.id,
         p.device || ' ' || p.name as port, count(*) over ()::int as total
-    from went join isp_services s on s.id = went.service_id and s.status = 'active'
+    from went cross join lateral (
+        select * from isp_services where id = went.service_id and status = 'active' offset 0
+    ) s
     join isp_customers c on c.id = s.customer_id
     left join isp_ports p on p.id = s.port_id
     where @within(c.region, c.site, c.partner)

@@ -15,7 +15,7 @@ from bot.contract.port import PORTS
 from bot.db.urls import connect_kwargs
 from bot.host.discovery import find_plugins
 from bot.host.loader import load_plugins
-from plugins.connectors.local import queries_find
+from plugins.connectors.local import queries_credit, queries_find
 from plugins.connectors.local.customers import LocalCustomers
 from plugins.connectors.local.queries_effects import do_once, get_applied
 from plugins.connectors.local.queries_scope import WITHIN, find_rows
@@ -166,3 +166,14 @@ async def test_an_identifier_never_scans_all_customers(isp: Isp, urls: Urls) -> 
     for key in ("email_key =", "phone_key >=", "username_key =", "ont_key =", "cpe_mac =", "ipv4 ="):
         found = [line for line in lines if key in line]
         assert any("Index Cond" in line for line in found), key
+
+
+async def test_a_credit_note_looks_its_invoice_up_in_the_index(isp: Isp) -> None:
+    """Under row-level security a condition with `coalesce` in it read all invoices for each note."""
+    find = WITHIN.sub("true", queries_credit.ONE)
+    async with isp.sql() as session:
+        await session.execute(text("set local enable_seqscan = off"))
+        plan = await session.execute(text("explain " + find), {"number": "CN-1"})
+        lines = list(plan.scalars())
+    at = next(nr for nr, line in enumerate(lines) if "isp_invoices" in line)
+    assert "Index Cond" in lines[at + 1] and "id = " in lines[at + 1].partition("AND")[2], lines
