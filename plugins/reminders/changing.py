@@ -148,7 +148,7 @@ async def preview_move(ctx: Ctx, reminder: ReminderRef, at: datetime) -> Preview
     examples=(
         "move {reminder} to {at}",
         "move reminder {reminder} to {at}",
-        "move it to {at}",
+        "move the reminder to {at}",
         "snooze {reminder} {at}",
         "remind me of {reminder} again {at}",
         "postpone {reminder} to {at}",

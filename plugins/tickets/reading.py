@@ -227,7 +227,6 @@ def _own(ctx: Ctx) -> str:
         "my open tickets by SLA",
         "what do I have today",
         "everything assigned to me",
-        "where do I go next",
         "my next job",
         "my work for today",
         "show my tickets",

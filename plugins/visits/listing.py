@@ -107,6 +107,8 @@ async def _places(ctx: Ctx, visits: Sequence[Visit]) -> Places:
         "has {customer} an appointment",
         "when does the technician come to {customer}",
         "board of visits {at}",
+        "visits in {area} {at}",
+        "who goes to {area} {at}",
     ),
 )
 async def board(
@@ -114,17 +116,27 @@ async def board(
     at: datetime | None = None,
     customer: CustomerRef | None = None,
     until: datetime | None = None,
+    area: str = "",
 ) -> Reply:
-    """List all technicians' visits of a day, or up to another day, or those of a customer, past ones too."""
+    """List all technicians' visits of a day, or up to another day, or those of a customer, past ones too.
+
+    In a region or at a site if you name one.
+    """
     since, end = day_of(ctx, at)
     end = last_of(ctx, until) if until and until > since else end
     number, timed = customer.number if customer else None, customer is None or at or until
-    query = VisitQuery(customer=number, since=since if timed else None, until=end if timed else None)
+    query = VisitQuery(
+        customer=number,
+        since=since if timed else None,
+        until=end if timed else None,
+        area=area.strip() or None,
+    )
     found = await ctx.port(Visits).find(ctx.scope, query, MOST + 1)
     cut, found = len(found) > MOST, found[:MOST]
     on = _on(ctx, since, end)
     what = f"of {customer.name}" if customer else on
     what = f"of {customer.name} {on}" if customer and (at or until) else what
+    what = f"in {area.strip()[:60]} {what}" if area.strip() else what
     text = f"{plural(len(found), 'visit')} {what}." if found else f"No visits {what}."
     text = f"The first {MOST} visits {what}; there are more." if cut else text
     schedule = Button("Free times", "visits_free", {"customer": customer.number} if customer else {})

@@ -94,13 +94,17 @@ class VisitChange:
 
 @dataclass(frozen=True, kw_only=True)
 class VisitQuery:
-    """What to look for: visits that touch the time from `since` to `until`; everything given must fit."""
+    """What to look for: visits that touch the time from `since` to `until`; everything given must fit.
+
+    `area` is a region, or a site by its code or part of its name.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     technician: str | None = None
     customer: str | None = None
     ticket: str | None = None
+    area: str | None = None
     ahead_only: bool = False
 
 

@@ -15,7 +15,7 @@ UNDO = timedelta(hours=1)
 NUMBER = re.compile(r"^#?(?:VIS-?)?(\d{1,12})$", re.IGNORECASE)
 LEADS = "close|done|finish|finished|at|to|for|with|of|cancel|move|missed|start|off"
 ORDER = "first|second|third|next|last"
-MINE = re.compile(rf"my (?P<which>{ORDER}) (?:visit|appointment|customer|stop)", re.IGNORECASE)
+MINE = re.compile(rf"my (?P<which>{ORDER})\s*(?:visit|appointment|customer|stop)?", re.IGNORECASE)
 NUMBERS = (
     re.compile(r"\bVIS-\d{1,12}\b", re.IGNORECASE),
     re.compile(

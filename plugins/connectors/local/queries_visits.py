@@ -26,6 +26,8 @@ select {COLUMNS} where (cast(:since as timestamptz) is null or v.ends_at > :sinc
     and (cast(:technician as text) is null or v.technician = :technician)
     and (cast(:customer as text) is null or v.customer = :customer)
     and (cast(:ticket as text) is null or v.ticket = :ticket)
+    and (cast(:area as text) is null or v.region = lower(:area) or v.site in (
+        select code from isp_sites where code = upper(:area) or strpos(lower(name), lower(:area)) > 0))
     and (not :ahead_only or {TAKES_TIME}) and {WITHIN} order by v.starts_at, v.number limit :limit
 """
 GET = f"select {COLUMNS} where v.number = :number and {WITHIN}"
@@ -62,6 +64,7 @@ async def find_visits(session: AsyncSession, scope: Scope, query: VisitQuery, li
         "technician": query.technician,
         "customer": query.customer,
         "ticket": query.ticket,
+        "area": query.area,
         "ahead_only": query.ahead_only,
     }
     return [_visit(row) for row in await find_rows(session, FIND, scope, limit=limit, **binds)]

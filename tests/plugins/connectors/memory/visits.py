@@ -19,6 +19,11 @@ class MemoryVisits:
         found = self.books.all(Visit, "visits")
         return [v for v in found if (not since or v.ends_at > since) and (not until or v.starts_at < until)]
 
+    def _lies_in(self, visit: Visit, low: str) -> bool:
+        sites = self.books.rows("sites")
+        found = {row["code"] for row in sites if row["code"].lower() == low or low in row["name"].lower()}
+        return visit.region == low or visit.site in found
+
     async def find(self, scope: Scope, query: VisitQuery, limit: int = 50) -> Sequence[Visit]:
         found = [
             v
@@ -26,6 +31,7 @@ class MemoryVisits:
             if query.technician in {None, v.technician}
             and query.customer in {None, v.customer}
             and query.ticket in {None, v.ticket}
+            and (query.area is None or self._lies_in(v, query.area.lower()))
             and (v.ahead or not query.ahead_only)
             and scope.covers(v.area)
         ]
