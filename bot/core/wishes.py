@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.ideas import harms_unsaid, named_in, questions_about, sentence, with_ideas
+from bot.core.lacking import lacking
 from bot.core.smalltalk import ANGRY, SORRY
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.twofold import joined, twofold
 from bot.db.unanswered import do_count_unanswered
-from bot.errors import BadInput, NotAllowed, NotFound
+from bot.errors import BadInput, NotAllowed
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.phrasing import spoken
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
@@ -193,12 +194,9 @@ async def _unknown(turn: Turn, ask: Ask, meant: Understanding) -> Reply:
     if meant.masked:
         async with turn.desk.database.tenant(turn.question.tenant.id) as session:
             await do_count_unanswered(session, meant.masked)
-    if meant.lacks:
-        turn.thread = replace(turn.thread, picks=(), rows=(), asking=None, waiting="", version="")
-        alone = ", only " in meant.lacks  # it can, but not so
-        text = f"I cannot {meant.lacks}{'.' if alone else ': no plugin that is on here does that.'}"
-        return Reply(text, tone=Tone.WARN, error=NotFound.__name__)
     if ANGRY.search(ask.words) and not (await named_in(turn, ask)).things:
         return Reply(SORRY, error=BadInput.__name__)
+    if meant.lacks:
+        return await lacking(turn, ask, meant, _spoken)
     reply = await with_ideas(turn, ask, meant, "I did not understand that, or cannot do it.", _spoken)
     return replace(reply, error=BadInput.__name__)

@@ -22,6 +22,7 @@ from bot.understand.head import Head, get_head
 from bot.understand.lexicon import Lexicon
 from bot.understand.marks import IT, PEOPLE
 from bot.understand.nearness import Nearness
+from bot.understand.vain import SORTS, Sort
 from bot.understand.words import FUNCTION, Token, stem, tokens
 
 COARSE = 30
@@ -81,7 +82,8 @@ class Score(NamedTuple):
 class Fit(NamedTuple):
     """How well every action fits a question: by words, by what was learned, and by all at a first look.
 
-    `elsewhere` is how near it is to what has nothing to do with any of them.
+    `elsewhere` is how near it is to what has nothing to do with any of them, `vain` how well it fits the
+    sort of wishes that no plugin is about which it fits best, and which sort that is.
     """
 
     vector: Vectors | None
@@ -89,6 +91,7 @@ class Fit(NamedTuple):
     learned: NDArray[np.float32]
     elsewhere: float
     coarse: NDArray[np.float32]
+    vain: tuple[float, Sort | None] = (0.0, None)
 
 
 class Index:
@@ -106,6 +109,7 @@ class Index:
         self._nearness: Nearness | None = None
         self._head: Head | None = None
         self._elsewhere: Vectors | None = None
+        self._vain: Nearness | None = None
         self._allowed: dict[frozenset[str], NDArray[np.bool_]] = {}
 
     def speaks_of(self, at: int) -> frozenset[str]:
@@ -127,12 +131,15 @@ class Index:
             rows |= dict(zip(own, np.split(made, ends[:-1]), strict=True))
         if rows:
             vectors = np.concatenate([rows[i] for i in range(len(self.actions))])
-            head = await get_head(embedder.model_id, self.phrases, vectors, folder)
-            self.set_vectors(vectors, head, await get_vectors(embedder, SAYINGS, folder))
+            vain = await get_vectors(embedder, [text for sort in SORTS for text in sort.sayings], folder)
+            groups = [*self.phrases, *(sort.sayings for sort in SORTS)]
+            head = await get_head(embedder.model_id, groups, np.concatenate([vectors, vain]), folder)
+            self.set_vectors(vectors, vain, head, await get_vectors(embedder, SAYINGS, folder))
 
-    def set_vectors(self, vectors: Vectors, head: Head, elsewhere: Vectors) -> None:
+    def set_vectors(self, vectors: Vectors, vain: Vectors, head: Head, elsewhere: Vectors) -> None:
         """Take one row per phrase, in the order of `phrases`, what was learned from them, and the others'."""
         self._nearness = Nearness(vectors, [len(p) for p in self.phrases])
+        self._vain = Nearness(vain, [len(sort.sayings) for sort in SORTS])
         self._head, self._elsewhere = head, elsewhere
 
     def allowed(self, user: User) -> NDArray[np.bool_]:
@@ -155,10 +162,21 @@ class Index:
         wording = self.lexicon.score(stems)
         if vector is None or self._nearness is None or self._head is None or self._elsewhere is None:
             return Fit(None, wording, np.zeros_like(wording), 0.0, wording)
-        learned = self._head.score(vector, text)
+        both = self._head.score(vector, text)
+        learned, vain = both[: len(self.actions)], both[len(self.actions) :]
         about = MEANING * self._nearness.about(vector)
         coarse = about + WORDING * wording + LEARNED * learned
-        return Fit(vector, wording, learned, nearness(vector, self._elsewhere), coarse)
+        elsewhere = nearness(vector, self._elsewhere)
+        return Fit(vector, wording, learned, elsewhere, coarse, self._in_vain(vector, vain))
+
+    def _in_vain(self, vector: Vectors, learned: NDArray[np.float32]) -> tuple[float, Sort | None]:
+        """Return how well a question fits the best of the sorts of wishes that nothing here is about."""
+        if self._vain is None:
+            return 0.0, None
+        near = self._vain.close(vector, np.arange(len(SORTS)))
+        fits = MEANING * near + LEARNED * learned
+        best = int(fits.argmax())
+        return float(fits[best]), SORTS[best]
 
     def best(self, fit: Fit, mask: NDArray[np.bool_], also: Sequence[int] = ()) -> list[Score]:
         """Return the best of the masked actions and those of `also`, having looked at them closely."""

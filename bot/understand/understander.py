@@ -16,7 +16,7 @@ from bot.understand.again import same_again
 from bot.understand.filled import Asker, Filled
 from bot.understand.index import Fit, Index, Offered, Score
 from bot.understand.judge import decide, doubt_of
-from bot.understand.lacking import Lacks
+from bot.understand.lacking import Lacks, in_vain
 from bot.understand.later import why_not
 from bot.understand.marks import Mark
 from bot.understand.mending import mended
@@ -118,7 +118,7 @@ class Understander:
         lacks = meant.best.too_much if acts or meant.verdict is Verdict.UNSURE else ""
         if lacks or (not (acts and meant.best.formed) and (lacks := self._lacks.named(said))):
             return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
-        return meant
+        return in_vain(meant, fit, said)
 
     def mended(self, ask: Ask) -> Mapping[str, object] | None:
         """Return what was proposed last with what a message changes in it: "no wait, make it high"."""

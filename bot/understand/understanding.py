@@ -75,7 +75,8 @@ class Guess:
 class Understanding:
     """The verdict and the guesses, best first. `masked` is the message without what it names.
 
-    `beyond` is what a forbidden wish was for; `lacks` what no plugin that is on can do, in words.
+    `beyond` is what a forbidden wish was for; `lacks` what no plugin that is on can do, in words, and
+    `instead` the actions that come nearest to it.
     """
 
     verdict: Verdict
@@ -83,6 +84,7 @@ class Understanding:
     masked: str = ""
     beyond: Guess | None = None
     lacks: str = ""
+    instead: tuple[str, ...] = ()
 
     @property
     def best(self) -> Guess:

@@ -609,6 +609,15 @@ async def test_what_nothing_here_can_do_is_said_and_nothing_else_is_offered(chat
     assert chat.gate.done == []
 
 
+async def test_what_comes_near_to_what_nothing_can_do_is_offered(chat: Talk) -> None:
+    reply = await chat.say("show the running config of bng1")
+    assert reply.text.startswith("I cannot log in to equipment or run commands on it: no plugin that is on")
+    assert [choice.words for choice in reply.choices][:1] == ["network device device=bng1"]
+    assert chat.gate.done == []
+    await chat.say("1")
+    assert [done[0] for done in chat.gate.done] == ["network_device"]
+
+
 async def test_ideas_work_when_they_are_said(chat: Talk) -> None:
     for idea in (await chat.say("hi")).choices:
         await chat.say(idea.words)

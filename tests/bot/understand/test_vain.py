@@ -1,0 +1,67 @@
+import pytest
+
+from bot.understand.understanding import Verdict
+from bot.understand.vain import SORTS, sorts_in
+from tests.bot.understand.test_admin_words import understand
+from tests.evals import world
+
+
+def test_every_sort_is_named_and_points_to_actions_that_there_are() -> None:
+    there = {owned.id for owned in world.ACTIONS}
+    for sort in SORTS:
+        assert sort.named and sort.sayings and sort.instead, sort
+        assert set(sort.instead) <= there, sort.named
+    said = [text for sort in SORTS for text in sort.sayings]
+    assert len(said) == len(set(said))
+
+
+def test_lines_are_read_below_their_heads() -> None:
+    (one, two) = sorts_in(["# why", "[fly | a_b, c_d]", "fly to the moon", "", "[swim]", "swim home"])
+    assert (one.named, one.instead, one.sayings) == ("fly", ("a_b", "c_d"), ("fly to the moon",))
+    assert (two.named, two.instead, two.sayings) == ("swim", (), ("swim home",))
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "sort"),
+    [
+        ("get me into the console of olt-cst-02-1", "noc", "log in to equipment"),
+        ("show me the running config of olt-cst-02-1 please", "noc", "log in to equipment"),
+        ("put vlan 300 on bng-ctr-1", "noc", "change the configuration"),
+        ("our bgp peer at the exchange flaps, take it down", "noc", "change routing"),
+        ("shut pon 1/3 on olt-ikj-01-1", "noc", "shut or open ports"),
+        ("new firmware onto all routers in Bamburi", "noc", "upgrade firmware"),
+        ("traceroute 10.20.0.7", "noc", "ping, trace or test"),
+        ("how much diesel is left at Bamburi", "admin", "read the power"),
+        ("how many gigs did Peter Kamau pull this month", "support", "measure traffic"),
+        ("translate into Swahili: your line is back", "support", "translate"),
+        ("delete the audit of last year", "admin", "delete records"),
+        ("raise Home Fibre 50 to 3,499 from January", "billing", "change plans, prices"),
+        ("add a late fee to 100118", "billing", "make or change invoices"),
+        ("file our vat return for October", "billing", "keep accounts"),
+        ("is it legal to cut off a clinic", "support", "give legal advice"),
+        ("I need 3 onts from the store", "field", "count or order stock"),
+        ("mute the alarms of olt-cst-02-1 for 2 hours", "noc", "set alerts"),
+    ],
+)
+async def test_what_no_plugin_does_is_named(words: str, role: str, sort: str) -> None:
+    got = await understand(words, role)
+    assert got.verdict is Verdict.UNKNOWN
+    assert got.lacks.startswith(sort)
+    assert got.instead
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        ("wifi complaints that came in yesterday", "support"),
+        ("low priority ticket for Grace Adeyemi: wants new wifi password", "support"),
+        ("finish TCK-10234, reset the pppoe password", "support"),
+        ("reboot the ONT of 100118", "support"),
+        ("what do our plans cost", "support"),
+        ("add a note to Amina Bello: she wants the contract on her husband", "support"),
+        ("remind me at 16:00 to order drop cable", "field"),
+        ("who owes us money", "billing"),
+    ],
+)
+async def test_what_somebody_can_do_is_not_denied(words: str, role: str) -> None:
+    assert not (await understand(words, role)).lacks
