@@ -6,6 +6,7 @@ import pytest
 
 from bot.api import EVERYWHERE, Conflict, NotFound
 from bot.conformance.acting import ActingConformance
+from bot.conformance.plant import BNG, DARK, OLT
 from bot.conformance.rig import Rig, a_stranger, a_world, effect, opened, there
 from bot.conformance.scopes import NORTH, SOUTH
 from plugins.network.port import CpePut, CpeQuery, Network, Site
@@ -148,3 +149,14 @@ class StoringConformance(ActingConformance):
         port = opened(rig, world, Network)
         assert [s.code for s in await port.sites(EVERYWHERE, "north")] == ["NTH-01", "NTH-03"]
         assert [s.code for s in await port.sites(EVERYWHERE, "northern")] == ["STH-02"]
+
+    async def test_ports_with_lines_offline_and_weak_onts_of_an_area(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        (dark,) = await port.dark_ports(EVERYWHERE)
+        assert (dark.key, dark.offline, dark.status) == (DARK, 1, "down")
+        assert [p.key for p in await port.dark_ports(NORTH, "north", OLT)] == [DARK]
+        for scope, area, device in ((EVERYWHERE, "south", ""), (EVERYWHERE, "", BNG), (SOUTH, "", "")):
+            assert not await port.dark_ports(scope, area, device)
+        weak = [one.ont.serial for one in (await port.weak(EVERYWHERE, -25.0, area="north")).lines]
+        assert weak == [AMINAS] and not (await port.weak(EVERYWHERE, -25.0, area="south")).lines

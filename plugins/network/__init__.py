@@ -17,11 +17,12 @@ from plugins.network.hits import affected, affected_list
 from plugins.network.installing import install_ont, remove_ont
 from plugins.network.lines import line
 from plugins.network.moving import move_maintenance
+from plugins.network.pons import pons
 from plugins.network.pooling import add_pool, remove_pool
 from plugins.network.pools import free_addresses, pools
 from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
-from plugins.network.serials import find_serials
+from plugins.network.serials import find_models, find_serials
 from plugins.network.speeds import slow_lines, speed_tests
 from plugins.network.stocked import ont, stock
 from plugins.network.stocking import forget_ont, issue_ont, return_ont, stock_ont
@@ -55,6 +56,7 @@ TROUBLE = (
     affected,
     affected_list,
     onts,
+    pons,
     weak_signals,
     degrading,
     flapping,
@@ -103,6 +105,16 @@ ENTITIES = (
         words=("port", "pon", "pons", "sector", "onts"),
     ),
     Entity(name="serial", title="Serial number", permission="network:read", find=find_serials, scoped=False),
+    Entity(
+        name="model",
+        title="Model",
+        permission="network:read",
+        find=find_models,
+        patterns=(
+            re.compile(r"\b(?:F|HG|EG|HS|ZXHN|XC|TL|LTU)\d{3,5}[A-Z]{0,3}\d{0,2}[A-Z]?\b", re.IGNORECASE),
+        ),
+        scoped=False,
+    ),
     Entity(
         name="device",
         title="Device",

@@ -14,6 +14,8 @@ from plugins.network.port import Device, DeviceRef, Network, Outage, Port, SiteR
 RIGHT = Align.RIGHT
 BAD = {"down": Tone.BAD, "degraded": Tone.WARN}
 MAX_ROWS = 100
+ALL = 5_000
+"""Devices that are counted; more than this no ISP of ours has."""
 
 
 @action(
@@ -143,10 +145,10 @@ async def devices(
     status = status or ("any" if kept else "not up")
     which: dict[str, str] = {"area": area, "kind": kind or "", "vendor": vendor.strip()}
     net, most = ctx.port(Network), max(1, min(limit, MAX_ROWS))
-    shown = await net.devices(ctx.scope, "" if status == "any" else status, most, **which)
+    shown = await net.devices(ctx.scope, "" if status == "any" else status, ALL, **which)
     what, but = "" if status == "any" else f" {status}", ""
     if status == "down" and not shown:  # whoever asks what is offline wants to know of one that limps, too
-        shown = await net.devices(ctx.scope, "degraded", MAX_ROWS, **which)
+        shown = await net.devices(ctx.scope, "degraded", ALL, **which)
         what, but = " degraded", "No device is down, but "
     evidence = (ctx.evidence(Network),)
     of = _of(kind or "", vendor.strip(), area)
@@ -163,7 +165,7 @@ async def devices(
     return Reply(
         f"{out}{but}{plural(len(shown), 'device')}{of}{what}, the newest change first:",
         data=tuple(shown),
-        table=_devices(ctx, shown),
+        table=_devices(ctx, shown, most=most),
         tone=Tone.BAD if any(d.status == "down" for d in shown) else Tone.PLAIN,
         buttons=tuple(Button(d.name, "network_device", {"device": d.name}) for d in shown[:3]),
         evidence=evidence,
@@ -254,11 +256,11 @@ def _ports(ports: Sequence[Port]) -> Table:
     return Table(title="Ports", columns=[*columns, Column("Capacity", RIGHT)], rows=rows, total=len(ports))
 
 
-def _devices(ctx: Ctx, devices: Sequence[Device], title: str = "") -> Table:
+def _devices(ctx: Ctx, devices: Sequence[Device], title: str = "", most: int = MAX_ROWS) -> Table:
     columns = [Column(t) for t in ("Device", "Kind", "Site", "Status")]
     rows = [
         (d.name, d.kind, d.site, d.status, ago(d.status_since, ctx.now), ago(d.seen_at, ctx.now))
-        for d in devices[:MAX_ROWS]
+        for d in devices[:most]
     ]
     return Table(
         title=title,

@@ -8,9 +8,11 @@ from statistics import fmean, median
 
 from bot.api import BadInput, Button, Chart, Curve, Mark, Reply, Tone, action, moment, plural, span
 from plugins.customers.port import CustomerRef
+from plugins.network.areas import area_of
 from plugins.network.entities import Ctx
 from plugins.network.nouns import OVERLOAD, SENSITIVITY, WEAK
 from plugins.network.port import Measured, Network, SiteRef
+from plugins.network.sitesover import DROP, dropped_since, sessions_of_sites
 
 SHORTEST, LONGEST = timedelta(hours=2), timedelta(days=366)
 FORTNIGHT, WEEK = timedelta(days=14), timedelta(days=7)
@@ -22,8 +24,6 @@ FEW = 3
 """Points from which on a change over time is spoken of at all."""
 HALF, NOON = timedelta(hours=12), timedelta(hours=11)
 """Half a day, and how far from it at least is what was counted within an hour of the same time of day."""
-DROP = 0.2
-"""Share of a site's sessions that has to be missing before it is called a drop."""
 
 
 @action(
@@ -83,14 +83,20 @@ async def signal_history(ctx: Ctx, customer: CustomerRef, within: timedelta = FO
         "how did the number of sessions at {site} develop",
         "plot the sessions of {site} over {within}",
         "when did {site} lose its sessions",
+        "chart of the sessions of all sites",
+        "sessions of the sites in {area} over time",
     ),
 )
-async def session_history(ctx: Ctx, site: SiteRef, within: timedelta = WEEK) -> Reply:
-    """Draw how many sessions were up at a site, hour by hour.
+async def session_history(
+    ctx: Ctx, site: SiteRef | None = None, area: str = "", within: timedelta = WEEK
+) -> Reply:
+    """Draw how many sessions were up at a site, hour by hour, or at all sites, those of a region too.
 
     For the last 7 days if you do not say; says when they dropped.
     """
     check_span(within)
+    if site is None:
+        return await sessions_of_sites(ctx, area_of(area), within)
     focus = {"site": site.code}
     found = await ctx.port(Network).site_history(ctx.scope, site.code, "sessions", ctx.now - within)
     if found is None:
@@ -102,7 +108,7 @@ async def session_history(ctx: Ctx, site: SiteRef, within: timedelta = WEEK) -> 
         f"**{site.name}** ({site.code}): {last:,.0f} sessions at the last count, {usual:,.0f} on most hours, "
         f"{min(values):,.0f} at least and {max(values):,.0f} at most."
     )
-    dropped = _dropped(found, usual)
+    dropped = dropped_since(found, usual)
     if dropped:
         since = moment(dropped, ctx.now, ctx.tenant.zone)
         text += f" They have been more than {DROP:.0%} below that since {since}."
@@ -159,16 +165,6 @@ def _said(ctx: Ctx, one: Measured) -> str:
     if move >= FELL:
         return f"{head}, {move:.1f} dB more than {days} before."
     return f"{head}, steady for {days} ({min(values):.1f} to {max(values):.1f})."
-
-
-def _dropped(one: Measured, usual: float) -> datetime | None:
-    """Return since when, up to now, the values are far below the usual ones."""
-    since = None
-    for at, value in reversed(one.points):
-        if value >= usual * (1 - DROP):
-            break
-        since = at
-    return since
 
 
 def _axis(found: Sequence[Measured]) -> list[datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.api import ActionCall, Approval, BadInput, Change, Conflict, Preview, Reply, action, plural
 from plugins.network.entities import Ctx
@@ -17,16 +17,17 @@ async def preview_move(
     ctx: Ctx,
     maintenance: MaintenanceRef,
     starts_at: datetime | None = None,
+    hour: time | None = None,
     by: timedelta | None = None,
     lasts: timedelta | None = None,
 ) -> Preview:
     """Say from when until when it is instead, whom it hits, and what is planned there at the same time."""
-    start, end = _times(ctx, maintenance, starts_at, by, lasts)
+    start, end = _times(ctx, maintenance, (starts_at, hour, by), lasts)
     place = _place(maintenance)
     hit = await ctx.port(Network).impact(ctx.scope, place, 1)
     special = special_of(hit)
     warnings = await same_time(ctx, place, start, end, but=maintenance.number)
-    if starts_at is not None and start != starts_at:
+    if starts_at is not None and hour is None and start != starts_at:
         warnings.append(f"You named no hour, so it keeps {ctx.local(start):%H:%M}")
     if hit.critical:
         warnings.append(f"{plural(hit.critical, 'critical customer')} below it: tell them of the new time")
@@ -54,6 +55,7 @@ async def preview_move(
         "move the maintenance {maintenance} to {starts_at}",
         "postpone {maintenance} to {starts_at}",
         "postpone {maintenance} by {by}",
+        "move {maintenance} to {hour}",
         "reschedule the maintenance {maintenance} to {starts_at}",
         "{maintenance} begins at {starts_at} instead",
         "{maintenance} takes {lasts}",
@@ -63,15 +65,16 @@ async def move_maintenance(
     ctx: Ctx,
     maintenance: MaintenanceRef,
     starts_at: datetime | None = None,
+    hour: time | None = None,
     by: timedelta | None = None,
     lasts: timedelta | None = None,
 ) -> Reply:
     """Move planned maintenance to another time.
 
-    It keeps its length unless you say how long it lasts; a day without an hour keeps the hour. It can be
-    taken back for 30 minutes.
+    It keeps its length unless you say how long it lasts; a day without an hour keeps the hour, an hour
+    alone keeps the day. It can be taken back for 30 minutes.
     """
-    start, end = _times(ctx, maintenance, starts_at, by, lasts)
+    start, end = _times(ctx, maintenance, (starts_at, hour, by), lasts)
     done = await ctx.port(Network).move_maintenance(ctx.effect, maintenance.number, start, end)
     args = {
         "maintenance": done.number,
@@ -85,16 +88,18 @@ async def move_maintenance(
 def _times(
     ctx: Ctx,
     work: Maintenance,
-    starts_at: datetime | None,
-    by: timedelta | None,
+    to: tuple[datetime | None, time | None, timedelta | None],
     lasts: timedelta | None,
 ) -> tuple[datetime, datetime]:
-    """Return from when until when it is from now on."""
+    """Return from when until when it is from now on; an hour alone is one of its own day."""
     check_ahead(ctx, work)
-    if starts_at is None and by is None and lasts is None:
+    starts_at, hour, by = to
+    if not any(one is not None for one in (*to, lasts)):
         raise BadInput("Say to when, for example: to Friday 01:00, or by a day.")
     start = starts_at or work.starts_at + (by or timedelta())
-    if starts_at is not None and _no_hour(ctx, starts_at):
+    if hour is not None:
+        start = datetime.combine(ctx.local(start).date(), hour.replace(tzinfo=None), ctx.tenant.zone)
+    elif starts_at is not None and _no_hour(ctx, starts_at):
         start = ctx.local(starts_at).replace(
             hour=ctx.local(work.starts_at).hour, minute=ctx.local(work.starts_at).minute
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.api import Align, Button, Column, NotFound, Reply, Table, Tone, action, plural
@@ -11,6 +12,11 @@ from plugins.network.port import Network, Pool, SiteRef
 FULL = 0.9
 """Share from which on a pool is nearly full: a power cut's return dials in more at once than usual."""
 MAX_ROWS = 200
+WORD = re.compile(r"\w+")
+AROUND = frozenset(
+    ("a", "all", "the", "our", "any", "in", "of", "for", "from", "pool", "pools", "ip", "address", "range")
+)
+"""Words around what a pool is called."""
 RIGHT = Align.RIGHT
 
 
@@ -81,7 +87,7 @@ async def free_addresses(ctx: Ctx, pool: str, limit: int = 10) -> Reply:
     """
     wanted = pool.strip()
     net = ctx.port(Network)
-    known = await net.pools(ctx.scope, wanted) if wanted else ()
+    known = await _meant(ctx, wanted) if wanted else ()
     if not known:
         raise NotFound(f"There is no address pool “{wanted[:60]}”. `network pools` lists those there are.")
     if len(known) > 1:
@@ -99,6 +105,20 @@ async def free_addresses(ctx: Ctx, pool: str, limit: int = 10) -> Reply:
         buttons=(Button("Pools", "network_pools"),),
         evidence=(ctx.evidence(Network),),
     )
+
+
+async def _meant(ctx: Ctx, wanted: str) -> Sequence[Pool]:
+    """Return the pool of this name, prefix or address, else those with these words: `the cgnat pool`."""
+    net = ctx.port(Network)
+    if found := await net.pools(ctx.scope, wanted):
+        return found
+    words = [word for word in WORD.findall(wanted.lower()) if word not in AROUND]
+    all_ = await net.pools(ctx.scope, limit=MAX_ROWS) if words else ()
+    return [
+        one
+        for one in all_
+        if all(w in f"{one.name} {one.purpose} {one.site or ''} {one.region or ''}".lower() for w in words)
+    ]
 
 
 def _table(found: Sequence[Pool]) -> Table:

@@ -141,6 +141,12 @@ class Network(Pooling, Stocking, Upkeep, Protocol):
         """
         ...
 
+    async def dark_ports(
+        self, scope: Scope, area: str = "", device: str = "", limit: int = 50
+    ) -> Sequence[Port]:
+        """Return the ports that are not up or have lines offline; most offline first."""
+        ...
+
     async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
         """Return how a device and what hangs on it is."""
         ...
@@ -215,7 +221,9 @@ class Network(Pooling, Stocking, Upkeep, Protocol):
         """
         ...
 
-    async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
+    async def weak(
+        self, scope: Scope, below: float, place: Place | None = None, limit: int = 30, *, area: str = ""
+    ) -> OntPage:
         """Return the ONTs that are up and receive less than a level (dBm), the weakest first."""
         ...
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
@@ -11,16 +10,12 @@ from bot.api import Align, Button, Column, NotFound, Reply, Table, Tone, action,
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
 from plugins.network.port import Cpe, CpeCount, CpePage, CpeQuery, Line, Network
-from plugins.network.serials import SerialRef
+from plugins.network.serials import ModelRef, SerialRef
 from plugins.network.stock import State
 from plugins.tickets.port import Agent, AgentRef
 
 RIGHT = Align.RIGHT
 MAX_ROWS, NAMED = 200, 4
-THINGS = re.compile(
-    r"\b(?:onts?|onus?|cpes?|modems?|routers?|radios?|box(?:es)?|devices?|models?|units?)\b", re.IGNORECASE
-)
-"""What people say for what they count: no model is called so."""
 Wanted = Literal[
     "in stock", "with technicians", "with technician", "issued", "installed", "to collect", "not returned",
     "returned", "faulty", "broken", "defective", "any",
@@ -62,7 +57,7 @@ async def stock(
     ctx: Ctx,
     *,
     state: Wanted | None = None,
-    model: str = "",
+    model: ModelRef | None = None,
     technician: AgentRef | None = None,
     area: str = "",
     limit: int = 20,
@@ -72,13 +67,13 @@ async def stock(
     Those in stock, or with technicians, installed, to collect, returned or faulty; of a model, a technician,
     a region or a site.
     """
-    area, model = area_of(area), " ".join(THINGS.sub(" ", model).split())
+    area, called = area_of(area), model.name if model else ""
     wanted = MEANT[state or ("with technician" if technician else "in stock")]
-    query = CpeQuery(state=wanted, model=model, holder=technician.email if technician else "", area=area)
+    query = CpeQuery(state=wanted, model=called, holder=technician.email if technician else "", area=area)
     net, evidence = ctx.port(Network), (ctx.evidence(Network),)
     counts = await net.cpe_counts(ctx.scope, query)
     total = sum(one.count for one in counts)
-    head = _head(total, wanted, model, technician, area)
+    head = _head(total, wanted, called, technician, area)
     if not total:
         await check_area(ctx, area)
         return Reply(f"{head}.", data=(), evidence=evidence)

@@ -19,6 +19,7 @@ from bot.api import (
     plural,
     span,
 )
+from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
 from plugins.network.farends import ont_table
 from plugins.network.hits import place_of
@@ -44,6 +45,7 @@ Dbm = Annotated[float, Field(ge=-120, le=120)]
         "ONTs with a level under {below}",
         "worst optical signals",
         "weakest signals at {site}",
+        "ONTs below {below} dBm in {area}",
         "list the bad optical levels on {device}",
         "who has a weak signal",
         "lines with critical levels",
@@ -57,21 +59,24 @@ async def weak_signals(
     device: DeviceRef | None = None,
     port: PortRef | None = None,
     site: SiteRef | None = None,
+    area: str = "",
     limit: int = 30,
 ) -> Reply:
     """List the ONTs that receive too little light, the weakest first.
 
-    Below -25 dBm if you do not say; of all, or of a device, PON or site.
+    Below -25 dBm if you do not say; of all, or of a device, PON, site or region.
     """
+    area = "" if site else area_of(area)
     below = -below if below > 0 else below  # people say “below 26 dBm”
     if below < RADIO_LOST:
         raise BadInput("No ONT hears anything down there. Ask for a level between -10 and -40 dBm.")
     place = place_of(device, port, site) if device or port or site else None
-    found = await ctx.port(Network).weak(ctx.scope, below, place, max(1, min(limit, MAX_ROWS)))
-    where = f" on {place.key}" if place else ""
+    found = await ctx.port(Network).weak(ctx.scope, below, place, max(1, min(limit, MAX_ROWS)), area=area)
+    where = (f" on {place.key}" if place else "") + in_area(area)
     focus: dict[str, str] = {place.kind: place.key} if place else {}
     evidence = (ctx.evidence(Network, min((one.ont.seen_at for one in found.lines), default=None)),)
     if not found.lines:
+        await check_area(ctx, area)
         text = f"No ONT{where} that is up receives less than {below:g} dBm."
         return Reply(text, data=(), tone=Tone.GOOD, focus=focus, evidence=evidence)
     return Reply(

@@ -80,12 +80,22 @@ THINGS = (
 )  # fmt: skip
 
 
+SHAPED = {
+    "serial": re.compile(r"(?=(?:.*\d){2})(?=.*[a-z])[a-z0-9]{8,32}"),
+    "model": re.compile(r"[a-z]{1,4}\d{3,5}[a-z]{0,3}\d{0,2}[a-z]?"),
+}
+"""What is known by how it looks alone."""
+
+
 async def find(kind: str, text: str) -> list[Match]:
     """Find by whole identifier or name; by parts of the name less surely."""
     low = " ".join(text.lower().split())
     bare = re.sub(r"[\s.\-]", "", low)
     bare = "0" + bare.removeprefix("+254") if bare.startswith("+254") else bare
     out = []
+    if kind in SHAPED and SHAPED[kind].fullmatch(bare):
+        key = bare.upper()
+        return [Match(key=key, label=key, record=Thing(kind, key, key), exact=True)]
     for thing in THINGS:
         if thing.kind != kind:
             continue

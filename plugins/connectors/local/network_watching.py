@@ -64,10 +64,12 @@ class Watching:
         async with self._sql() as session:
             return await find_offline(session, scope, place, area, self._now(), limit, sort=sort)
 
-    async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
+    async def weak(
+        self, scope: Scope, below: float, place: Place | None = None, limit: int = 30, *, area: str = ""
+    ) -> OntPage:
         """Return the ONTs that receive less than a level, the weakest first."""
         async with self._sql() as session:
-            return await queries.find_weak(session, scope, below, place, self._now(), limit)
+            return await queries.find_weak(session, scope, below, place, self._now(), limit, area)
 
     async def sinking(self, scope: Scope, since: datetime, fell: float, limit: int = 20) -> Sequence[Sinking]:
         """Return the PONs whose mean level sank by so many dB, the worst first."""

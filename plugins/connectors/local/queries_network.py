@@ -61,6 +61,13 @@ OF_DEVICE = f"""
 select {PORT} from isp_ports p join isp_devices d on d.name = p.device join isp_sites s on s.code = d.site
 where p.device = :key and {WITHIN} order by p.status = 'up', length(p.name), p.name
 """  # noqa: S608 - constants
+DARK = f"""
+select * from (
+    select {PORT} from isp_ports p join isp_devices d on d.name = p.device join isp_sites s on s.code = d.site
+    where (:device = '' or p.device = :device) and {AREA} and {WITHIN}
+) x where x.offline > 0 or x.status <> 'up'
+order by x.offline desc, x.status = 'up', x.device, length(x.name), x.name limit :limit
+"""  # noqa: S608 - constants
 CHILDREN = f"""
 select {DEVICE} from isp_devices d join isp_sites s on s.code = d.site
 where (d.parent = :device or d.site = :site) and {WITHIN} order by d.status = 'up', d.kind, d.name
@@ -82,6 +89,13 @@ async def find_devices(session: AsyncSession, scope: Scope, text: str, limit: in
 async def find_ports(session: AsyncSession, scope: Scope, text: str, limit: int) -> Sequence[Port]:
     """Return ports by words of device and port name."""
     return records(Port, await find_rows(session, PORTS, scope, limit=limit, **_words(text)))
+
+
+async def find_dark_ports(
+    session: AsyncSession, scope: Scope, area: str, device: str, limit: int
+) -> Sequence[Port]:
+    """Return the ports that are not up or have lines offline, most offline first."""
+    return records(Port, await find_rows(session, DARK, scope, area=area, device=device, limit=limit))
 
 
 async def find_sites_of(session: AsyncSession, scope: Scope, area: str, limit: int) -> Sequence[Site]:

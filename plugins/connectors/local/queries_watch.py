@@ -168,10 +168,16 @@ async def find_onts(
 
 
 async def find_weak(
-    session: AsyncSession, scope: Scope, below: float, place: Place | None, now: datetime, limit: int
+    session: AsyncSession,
+    scope: Scope,
+    below: float,
+    place: Place | None,
+    now: datetime,
+    limit: int,
+    area: str = "",
 ) -> OntPage:
     """Return the ONTs that are up and receive less than a level, the weakest first."""
-    binds = {"ports": await _ports(session, place, now), "status": "", "area": ""}
+    binds = {"ports": await _ports(session, place, now), "status": "", "area": area}
     return _page(await find_rows(session, WORST, scope, below=below, limit=limit, **binds))
 
 

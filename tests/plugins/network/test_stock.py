@@ -170,7 +170,7 @@ async def test_the_stock_by_model_and_place(world) -> None:
         "1 ONT or radio of model hg8145 is in stock: 1 HG8145V5."
     )
     assert (await bench.act("stock", area="south")).text == "1 ONT or radio is in stock in south: 1 HG8145V5."
-    assert (await bench.act("stock", model="XYZ9")).text == "No ONT or radio of model XYZ9 is in stock."
+    assert (await bench.act("stock", model="XYZ999")).text == "No ONT or radio of model XYZ999 is in stock."
     with pytest.raises(NotFound, match="No region or site is called"):
         await bench.act("stock", area="nowhere")
 
@@ -187,6 +187,12 @@ async def test_planned_work_is_moved_and_keeps_its_length(world) -> None:
     assert later.text == "Moved MNT-0001 Firmware to 22 Nov 01:30 to 22 Nov 02:30."
     with pytest.raises(Conflict, match="already"):
         await bench.act("move_maintenance", maintenance="MNT-0001", starts_at="2026-11-22T01:30")
+    own = await done(bench, "move_maintenance", maintenance="MNT-0001", hour="14:00")
+    assert own.text == "Moved MNT-0001 Firmware to 22 Nov 14:00 to 22 Nov 15:00."
+    midnight = await done(
+        bench, "move_maintenance", maintenance="MNT-0001", starts_at="2026-11-23", hour="00:00"
+    )
+    assert midnight.text == "Moved MNT-0001 Firmware to 23 Nov 00:00 to 23 Nov 01:00."
     with pytest.raises(BadInput, match="is past"):
         await bench.act("move_maintenance", maintenance="MNT-0001", starts_at="2026-11-19T01:30")
     with pytest.raises(BadInput, match="Say to when"):

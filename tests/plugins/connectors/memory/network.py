@@ -189,6 +189,16 @@ class MemoryNetwork:
         ]
         return first(found, limit, lambda d: (d.status == "up", -d.status_since.timestamp()))
 
+    async def dark_ports(
+        self, scope: Scope, area: str = "", device: str = "", limit: int = 50
+    ) -> Sequence[Port]:
+        found = [
+            p
+            for p in self._ports(scope).values()
+            if (p.offline or p.status != "up") and device in ("", p.device) and self._in(area, p.site)
+        ]
+        return first(found, limit, lambda p: (-p.offline, p.status == "up", p.device, p.name))
+
     async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
         device = self._devices(scope).get(name)
         if device is None:
@@ -445,12 +455,16 @@ class MemoryNetwork:
         ]
         return OntPage(lines=tuple(found[:limit]), total=len(found))
 
-    async def weak(self, scope: Scope, below: float, place: Place | None = None, limit: int = 30) -> OntPage:
+    async def weak(
+        self, scope: Scope, below: float, place: Place | None = None, limit: int = 30, *, area: str = ""
+    ) -> OntPage:
+        known = self._ports()
         ports = self._below(place)[1] if place else set(self._ports())
         found = [
             o
             for o in self._far(scope, ports)
             if o.ont.status == "online" and o.ont.rx_dbm and o.ont.rx_dbm < below
+            if self._in(area, known[o.port].site)
         ]
         return OntPage(lines=tuple(found[:limit]), total=len(found))
 

@@ -1,0 +1,99 @@
+"""PONs with lines offline, whole counts, weak ONTs of a region, pools by their words, all sites in one chart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from ipaddress import IPv4Network
+
+import pytest
+
+from bot.api import NotFound, Tone
+from bot.testing import Bench
+from tests.plugins.building import NOW, Isp, ago
+
+OLT, PON = "olt-nth-03-1", "olt-nth-03-1 PON 1/1"
+
+
+@pytest.fixture
+async def world(open_bench) -> tuple[Bench, Isp]:
+    bench, isp = await open_bench("network")
+    await isp.plan()
+    await isp.site("NTH-03", name="Harbour")
+    await isp.site("STH-01", name="South Hill", region="south")
+    await isp.device(OLT, "NTH-03")
+    await isp.device("olt-sth-01-1", "STH-01")
+    await isp.port(OLT)
+    await isp.port("olt-sth-01-1")
+    for nr in (1, 2):
+        await isp.customer(f"10030{nr}", "Grace Otieno", site="NTH-03", region="north")
+        await isp.service(f"10030{nr}", port=PON)
+        await isp.ont(f"HWTC0000000{nr}", PON, f"SVC-10030{nr}-1", rx_dbm=-28.5)
+    return bench, isp
+
+
+async def test_pons_with_lines_offline(world) -> None:
+    bench, isp = world
+    good = await bench.act("pons")
+    assert good.text == "No PON is down, and none has a line offline." and good.tone is Tone.GOOD
+    await isp.ont("HWTC00000009", "olt-sth-01-1 PON 1/1", "SVC-100302-1", status="los")
+    await isp.port(OLT, "PON 1/2", status="down", status_since=ago(hours=1))
+    reply = await bench.act("pons")
+    assert reply.text == (
+        "2 PONs have lines offline or are not up, 1 of them down: 1 line offline. "
+        f"Most on **olt-sth-01-1** (1 offline), **{OLT}** (0 offline)."
+    )
+    assert [row[0] for row in reply.table.rows] == ["olt-sth-01-1 PON 1/1", f"{OLT} PON 1/2"]
+    assert (await bench.act("pons", per="OLT")).table.rows == [("olt-sth-01-1", 1, 1), (OLT, 0, 1)]
+    here = await bench.act("pons", area="north")
+    assert [row[0] for row in here.table.rows] == [f"{OLT} PON 1/2"] and "in north" in here.text
+    with pytest.raises(NotFound, match="No region or site is called"):
+        await bench.act("pons", area="nowhere")
+
+
+async def test_devices_are_counted_whole_where_a_part_is_shown(world) -> None:
+    bench, isp = world
+    for nr in range(5):
+        await isp.device(f"sw-nth-03-{nr}", "NTH-03", "switch")
+    reply = await bench.act("devices", area="north", limit=3)
+    assert reply.text == "6 devices in north, the newest change first:"
+    assert (len(reply.table.rows), reply.table.total) == (3, 6)
+
+
+async def test_weak_onts_of_a_region(world) -> None:
+    bench, _ = world
+    assert (await bench.act("weak_signals", below=-27, area="north")).text.startswith(
+        "2 ONTs in north below -27"
+    )
+    assert (await bench.act("weak_signals", below=-27, area="the south region")).text == (
+        "No ONT in south that is up receives less than -27 dBm."
+    )
+
+
+async def test_a_pool_is_known_by_words_of_it(world) -> None:
+    bench, isp = world
+    await isp.insert("isp_pools", name="cgnat-1", prefix=IPv4Network("100.64.0.0/24"), purpose="homes")
+    await isp.insert("isp_pools", name="public-1", prefix=IPv4Network("198.51.100.0/24"), purpose="shops")
+    assert (await bench.act("free_addresses", pool="the cgnat pool", limit=1)).data == ("100.64.0.1",)
+    assert (await bench.act("free_addresses", pool="our pool for shops", limit=1)).data == ("198.51.100.1",)
+    for nothing in ("the pool", "the docsis pool"):
+        with pytest.raises(NotFound):
+            await bench.act("free_addresses", pool=nothing)
+
+
+async def test_the_sessions_of_all_sites_in_one_chart(world) -> None:
+    bench, isp = world
+    none = await bench.act("session_history")
+    assert none.text == "Nobody counted the sessions in the last 7 d." and none.chart is None
+    for site, values in (("NTH-03", (50, 50, 50, 20)), ("STH-01", (10, 10, 11, 10))):
+        for nr, value in enumerate(values):
+            at = NOW - timedelta(hours=len(values) - nr)
+            await isp.insert(
+                "isp_measurements", subject=f"site:{site}", metric="sessions", at=at, value=value
+            )
+    reply = await bench.act("session_history")
+    assert reply.text == (
+        "30 sessions at 2 sites at the last count. More than 20% below what is usual: Harbour."
+    )
+    assert [curve.name for curve in reply.chart.curves] == ["Harbour", "South Hill"]
+    south = await bench.act("session_history", area="south")
+    assert south.text == "10 sessions at 1 site in south at the last count. None has dropped."
