@@ -22,6 +22,7 @@ async def _revenue(isp: Isp, scope: object = EVERYWHERE) -> Revenue:
 async def test_each_service_counts_once_by_the_plan_it_has_today(isp: Isp) -> None:
     await isp.plan("F100", price=100)
     await isp.plan("F200", price=1_000, name="Fibre 200")
+    await isp.plan("OLD", price=5, name="Old Fibre")
     await isp.plan("USD", price=7, currency="USD", name="Dollars")
     lines: tuple[tuple[str, int, dict[str, object]], ...] = (
         ("1", 1, {}),
@@ -33,8 +34,10 @@ async def test_each_service_counts_once_by_the_plan_it_has_today(isp: Isp) -> No
         ("5", 1, {"plan": "USD"}),
         ("5", 2, {"status": "suspended"}),
         ("6", 1, {"terminated_on": YESTERDAY}),
+        ("7", 1, {"plan": "OLD", "terminated_on": YESTERDAY}),  # the last one on its plan
+        ("7", 2, {"plan": "OLD", "status": "suspended"}),
     )
-    for number in "123456":
+    for number in "1234567":
         await isp.customer(number, "Somebody", region="south" if number in "23" else "north")
     for customer, nr, more in lines:
         await isp.service(customer, nr, **more)  # type: ignore[arg-type]  # its keywords
