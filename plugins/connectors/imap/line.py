@@ -29,8 +29,8 @@ class RefusedError(Exception):
 class Line:
     """A connection that is logged in, with the folder open for reading only."""
 
-    def __init__(self, settings: ImapSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: ImapSettings, token: str = "") -> None:
+        self._settings, self._token = settings, token
         self.validity = 0
         self._count = 0
         self._connect()
@@ -124,10 +124,19 @@ class Line:
     def _log_in(self) -> None:
         known, server = self._settings, self._server
         user, password = known.username, known.password.get_secret_value()
-        if "AUTH=PLAIN" in server.capabilities:
+        if self._token:
+            self._show_token(user)
+        elif "AUTH=PLAIN" in server.capabilities:
             self._asked(*server.authenticate("PLAIN", lambda _: f"\0{user}\0{password}".encode()))
         else:
             self._asked(*server.login(_quoted(user), password))
+
+    def _show_token(self, user: str) -> None:
+        """Log in with an access token; the reason of a refusal is asked for by an empty answer."""
+        if "AUTH=XOAUTH2" not in self._server.capabilities:
+            raise RefusedError("it offers no signing in by a token (XOAUTH2)")
+        answers = iter((f"user={user}\x01auth=Bearer {self._token}\x01\x01".encode(),))
+        self._asked(*self._server.authenticate("XOAUTH2", lambda _: next(answers, b"")))
 
     def _open_folder(self) -> None:
         (count, *_) = self._asked(*self._server.select(_quoted(self._settings.folder), readonly=True))

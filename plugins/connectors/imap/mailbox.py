@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from bot.api import ConnectorContext, Unavailable
 from plugins.connectors.imap.line import Line, RefusedError
 from plugins.connectors.imap.settings import ImapSettings
+from plugins.connectors.imap.tokens import TokenRefusedError, forget_token, get_token, issuer
 from plugins.connectors.imap.troubles import why
 from plugins.email.port import Letter, Tls
 
@@ -29,9 +30,15 @@ class ImapBox:
     async def open(self) -> AsyncIterator[OpenFolder]:
         """Open it; Unavailable says what is not set, or why the server cannot be spoken to."""
         self.check()
+        known = self._settings
         try:
-            line = await asyncio.to_thread(Line, self._settings)
+            token = await get_token(known) if known.token_url else ""
+            line = await asyncio.to_thread(Line, known, token)
+        except TokenRefusedError as error:
+            where = issuer(known)
+            raise Unavailable(f"{where} gave no access token for {known.username}: {error}.") from error
         except TROUBLES as error:
+            forget_token(known)
             raise self.trouble(error) from error
         try:
             yield OpenFolder(line, self)
@@ -56,7 +63,9 @@ class ImapBox:
     def check(self) -> None:
         """Raise Unavailable, which says what an admin has to set, unless there is a mailbox to read."""
         known = self._settings
-        for field, value in (("host", known.host), ("username", known.username)):
+        wanted = [("host", known.host), ("username", known.username)]
+        wanted += [("client_id", known.client_id)] if known.token_url else []
+        for field, value in wanted:
             if not value:
                 raise Unavailable(f"The mailbox's {field} is not set. {ASK_ADMIN.format(field=field)}")
         if known.tls is Tls.NONE and not known.loopback:

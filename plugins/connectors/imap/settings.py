@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from bot.api import BaseModel, Field, SecretStr
 from plugins.email.port import Tls, is_here
 
 PRINTABLE = r"^[\x20-\x7e]*$"
+ISSUER = r"^(https://[\x21-\x7e]+|http://(localhost|127\.0\.0\.1|\[::1\])[:/][\x21-\x7e]*)?$"
+"""Secrets go there: nothing plain leaves this machine."""
 
 
 class ImapSettings(BaseModel):
@@ -17,6 +21,20 @@ class ImapSettings(BaseModel):
     ca_certificate: str = Field("", description="PEM text of a certificate authority of your own.")
     username: str = Field("", max_length=254, pattern=PRINTABLE, description="Whose mailbox it is.")
     password: SecretStr = Field(SecretStr(""), description="Sent over an encrypted line only.")
+    token_url: str = Field(
+        "",
+        max_length=500,
+        pattern=ISSUER,
+        description="Where the provider gives access tokens (OAuth 2.0); empty: the password is used.",
+    )
+    client_id: str = Field("", max_length=300, pattern=PRINTABLE, description="The client registered there.")
+    client_secret: SecretStr = Field(SecretStr(""), description="Its secret, if it has one.")
+    refresh_token: SecretStr = Field(
+        SecretStr(""), description="Got by signing in for the mailbox once; empty: the client asks as itself."
+    )
+    token_scope: str = Field(
+        "", max_length=500, pattern=PRINTABLE, description="What is asked for, if the provider wants it said."
+    )
     folder: str = Field(
         "INBOX", min_length=1, max_length=200, pattern=PRINTABLE, description="The folder that is read."
     )
@@ -26,3 +44,8 @@ class ImapSettings(BaseModel):
     def loopback(self) -> bool:
         """Whether the server is this very machine."""
         return is_here(self.host)
+
+    @property
+    def token_is_here(self) -> bool:
+        """Whether tokens come from this very machine, to which no proxy leads."""
+        return is_here(urlsplit(self.token_url).hostname or "")
