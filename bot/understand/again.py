@@ -8,9 +8,10 @@ from dataclasses import replace
 from bot.understand.filled import Asker
 from bot.understand.follow import beyond, change_in, changed, renamed, unheeded
 from bot.understand.index import Index
+from bot.understand.lookups import Lookups
 from bot.understand.phrasing import command
 from bot.understand.sentence import Sentence
-from bot.understand.settle import Lookups, looked_up
+from bot.understand.settle import looked_up
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 
 

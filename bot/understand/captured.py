@@ -10,7 +10,7 @@ from bot.understand.filled import Asker, Filled
 from bot.understand.freetext import NAMES, PERSON, SEARCH, whole_text
 from bot.understand.marks import IT, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
-from bot.understand.values import read_value
+from bot.understand.values import is_hour, read_value
 from bot.understand.words import FUNCTION, stem, tokens, word_set
 
 ONE_THING = frozenset({"about", "email"})
@@ -51,6 +51,8 @@ def take_captured(out: Filled, argument: Argument, words: str, said: Sentence, a
         words = BEFORE.sub("", words)
     if not words:
         return
+    if out.hour and argument.kind is Kind.INSTANT and _hour_alone(words, said):
+        return  # it keeps its own day
     try:
         value = read_value(argument, words, asker.clock, asker.currency)
     except BadInput:
@@ -60,6 +62,12 @@ def take_captured(out: Filled, argument: Argument, words: str, said: Sentence, a
         m for m in said.marks if m.text == words or (timed and m.time and _in_time(words, m, argument.kind))
     )
     out.take(argument.name, value, next(fits, None))
+
+
+def _hour_alone(words: str, said: Sentence) -> bool:
+    """Say whether words are an hour without a day."""
+    times = [m.time for m in said.marks if m.time and _in_time(words, m, Kind.INSTANT)]
+    return any(map(is_hour, times))
 
 
 def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) -> str:

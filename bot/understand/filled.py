@@ -29,7 +29,8 @@ class Filled:
     `told` are names that are only words of a text. `nouns` are the words of the action's examples; `starts`,
     `ends` and `past` say that it has an argument for the beginning of a time, for its end, and for a time
     that is over; `ahead` that its period is one of days on which something is due. `text_from` is where
-    somebody's own words begin, which fill an argument of text; `people` is how many colleagues it takes.
+    somebody's own words begin, which fill an argument of text; `hour` that it takes an hour without a day;
+    `people` is how many colleagues it takes.
     """
 
     args: dict[str, Any] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Filled:
     ends: bool = False
     past: bool = False
     ahead: bool = False
+    hour: bool = False
     people: int = 0
     text_from: int = NOWHERE
 

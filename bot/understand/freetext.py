@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
+from bot.understand.behind import after_colon, spoken_of, tidy
 from bot.understand.contacts import contact_of
 from bot.understand.jargon import SAME
 from bot.understand.marks import REGIONS, Mark
@@ -89,10 +90,11 @@ def fill_text(
             mark = quoted.pop(0)
             left.remove(argument)
             yield argument.name, _as(argument, mark.text), mark
-    after = _after_colon(said)
+    after = after_colon(said)
     after = "" if after in taken else after
-    for argument in sorted(left, key=lambda a: not a.required):
-        found = _cued(action, argument, said, used)
+    spoken = spoken_of(left, said, action, but=NAMES)
+    for argument in sorted(left, key=lambda a: (a is not spoken, not a.required)):
+        found = "" if argument is spoken and after else _cued(action, argument, said, used)
         if (
             not found
             and after
@@ -164,7 +166,7 @@ def _aside(
     found = re.match(r"\s*,\s*(?P<text>\S.{3,})$", said.text[last:], re.DOTALL)
     if action.reads_only or not wanting or not found or sum(a.required for a in left) > wanting[0].required:
         return None
-    return wanting[0], _tidy(found["text"])
+    return wanting[0], tidy(found["text"])
 
 
 def _is_own(word: Token, own: AbstractSet[str]) -> bool:
@@ -215,7 +217,7 @@ def _is_name(word: Token, said: Sentence) -> bool:
 def looked_for(said: Sentence) -> str:
     """Return the words after "about", "that mention", "called"; empty without one of these."""
     found = LOOKS_FOR.search(said.mood.core)
-    words = _tidy(found["text"]) if found else ""
+    words = tidy(found["text"]) if found else ""
     return "" if words.lower() in ANYTHING else words
 
 
@@ -283,15 +285,5 @@ def _cued(action: Action, argument: Argument, said: Sentence, used: AbstractSet[
         return "" if any(m.text == words for m in used) else words
     for names, cue in CUES:
         if names.search(argument.name) and (found := cue.search(said.mood.core)):
-            return _tidy(found["text"])
+            return tidy(found["text"])
     return ""
-
-
-def _after_colon(said: Sentence) -> str:
-    """Return what follows the colon or dash of `open a ticket for Amina: no light`."""
-    found = re.search(r"(?<=[\w\)])(?::\s+|\s+[-–—]\s+)(?P<text>\S.*)$", said.text, re.DOTALL)
-    return _tidy(found["text"]) if found else ""
-
-
-def _tidy(text: str) -> str:
-    return text.strip(' \n"').rstrip(" .")

@@ -8,48 +8,26 @@ from dataclasses import replace
 from typing import Any
 
 from bot.contract.entity import Match
-from bot.errors import UserError
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Filled
 from bot.understand.index import Index, Score
+from bot.understand.lookups import Lookups, by_words
 from bot.understand.marks import GAP, NUMBERED, Mark
 from bot.understand.phrasing import command
 from bot.understand.sentence import Sentence
 from bot.understand.understanding import Ask, Guess
 from bot.understand.words import Token, tokens
 
-LOOKUPS = 12
-"""Searches in live data for one message at most."""
 EXACT, SOME, NONE = 0.01, 0.0, -0.03
 KINDS_TRIED = 6
 NEARLY = 0.6
+REMINDED = re.compile(r"^\W*(?:please\s+)?(?:remind|nudge|ping)\s+$", re.IGNORECASE)
+"""Who is named behind these is to be told: that nobody here is called so is said, and nobody else told."""
 NUMBER_BEHIND = re.compile(r" \d{1,4}\b(?![.,:/-]?\w)")
 ALIKE = 0.8
 """How like a name an everyday word must be to be one: the weather is no Esther."""
 CARDS = ("card", "show", "get", "details", "overview", "status", "line", "find")
 Tried = list[tuple[Score, Filled, float]]
-
-
-class Lookups:
-    """The searches of one message: each once, and not more than a few."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask, self._left = ask, LOOKUPS
-        self._known: dict[tuple[str, str], Sequence[Match]] = {}
-
-    async def find(self, kind: str, text: str) -> Sequence[Match] | None:
-        """Return the matches, or None when there were searches enough."""
-        if (kind, text) in self._known:
-            return self._known[kind, text]
-        if self._left <= 0:
-            return None
-        self._left -= 1
-        try:
-            found = await self._ask.resolve(kind, text)
-        except UserError:  # not for this person, or its system is away: the gate will say so if it matters
-            found = ()
-        self._known[kind, text] = found
-        return found
 
 
 async def looked_up(said: Sentence, lookups: Lookups, kinds: Sequence[str]) -> Sentence:
@@ -166,6 +144,7 @@ async def _settle_one(
             continue
         marks = options or [m for m in said.names if m.text == text]
         if text is None and not options:
+            extra += await by_words(argument, filled, said, lookups)
             continue
         if not argument.required and _part_of_another(argument.name, filled):
             filled.args.pop(argument.name)
@@ -175,6 +154,8 @@ async def _settle_one(
             extra += await _choose(
                 argument.name, argument.entity, await _whole(marks, argument, said, lookups), filled, lookups
             )
+            if argument.name == "to" and "to" not in filled.args and not filled.reads_only:
+                filled.args |= {"to": m.text for m in marks[:1] if REMINDED.search(said.text, 0, m.start)}
             if argument.required and argument.name not in filled.args:
                 filled.missing = (
                     [*filled.missing, argument.name]
@@ -235,9 +216,9 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
         firm = [*marks]  # a number they gave is looked for and not found, rather than asked for again
     if firm:
         _put(filled, name, firm[0])
-    else:
-        given = filled.args.pop(name, None)  # what was said is told to be unused
-        filled.used -= {m for m in marks if m.text == given and given not in others}
+        return 2 * NONE if firm[0].kind == "id" and kind == "customer" else NONE
+    given = filled.args.pop(name, None)  # what was said is told to be unused
+    filled.used -= {m for m in marks if m.text == given and given not in others}
     return NONE
 
 
@@ -278,7 +259,7 @@ async def bare_guess(
 
 def card_of(index: Index, ask: Ask, kind: str, home: str, text: str) -> Guess | None:
     """Return the read that shows one thing of this kind, as a guess."""
-    best: tuple[tuple[bool, bool, int], Guess] | None = None
+    best: tuple[tuple[bool, bool, bool, int], Guess] | None = None
     for i, offered in enumerate(index.actions):
         needed = [a for a in arguments_of(offered.item) if a.required]
         if not offered.item.reads_only or not index.allowed(ask.user)[i]:
@@ -287,7 +268,7 @@ def card_of(index: Index, ask: Ask, kind: str, home: str, text: str) -> Guess | 
             continue
         rank = next((n for n, word in enumerate(CARDS) if word in offered.item.name), len(CARDS))
         alone = "{" + needed[0].name + "}" in offered.item.examples
-        order = (not alone, offered.plugin != home, rank)
+        order = (offered.item.name != kind, not alone, offered.plugin != home, rank)
         args = {needed[0].name: text}
         guess = Guess(
             action_id=offered.id, args=args, score=0.9, reads_only=True, said=command(offered, args)

@@ -31,8 +31,12 @@ CALLED = "called"
 DUE = "due"
 """The argument that makes a period one of days to come: "invoices due this week"."""
 SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+", re.IGNORECASE)
+THROUGH = {"visit": PERSON_KIND, "reminder": PERSON_KIND}
+"""What is found by whom it is for as well: "cancel the visit at 100234"."""
 PLACES = frozenset({"device", "port", "site", "outage"})
 BOUND = re.compile(r"(?:\b(?:over|under|above|below|than|exceeding|least|most)|[<>≥≤])\s*$", re.IGNORECASE)
+NAMED = frozenset({"name", "maybe"})
+GIVEN = re.compile(r"\b(?:give|hand|pass|assign|move|transfer|forward)\b", re.IGNORECASE)
 NOT_ME = re.compile(r"\b(?:instead of|rather than|not|from|off) (?:me|myself)\b", re.IGNORECASE)
 MYSELF = re.compile(r"\b(?:me|myself)\b", re.IGNORECASE)
 TOLD = frozenset({"remind", "tell", "nudge", "ping", "notify", "alert", "let", "for"})
@@ -67,7 +71,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     tells = not action.reads_only and any(a.kind in TEXTS for a in arguments)
     _set_up(out, arguments, said, tells=tells)
     for argument in arguments:
-        if captured and argument.name in captured and not (out.ahead and argument.kind is Kind.DAY):
+        if captured and argument.name in captured and not _by_context(argument, out):
             take_captured(out, argument, captured[argument.name], said, asker)
     out.told = _told(action, out, said)
     for argument in arguments:
@@ -93,6 +97,15 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         and (a.required or whose(a, said) or _since_what(a, said) or (tells and _both(a, said)))
     ]
     return out
+
+
+def _by_context(argument: Argument, out: Filled) -> bool:
+    """Say whether a day depends on what was said around it: the end of a stretch, or what is due."""
+    if argument.kind not in {Kind.DAY, Kind.INSTANT}:
+        return False
+    return (out.ahead and argument.kind is Kind.DAY) or (
+        out.reads_only and out.starts and is_end(argument.name)
+    )
 
 
 def _called(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
@@ -130,6 +143,7 @@ def _set_up(out: Filled, arguments: tuple[Argument, ...], said: Sentence, *, tel
     out.starts, out.ends = any(is_start(n) or n == "at" for n in names), any(map(is_end, names))
     out.ahead = DUE in {a.name for a in arguments} and any(w.low == DUE for w in said.words)
     out.past = any(map(is_past, names)) and not out.ahead
+    out.hour = any(a.kind is Kind.HOUR for a in arguments)
     out.people = sum(a.entity in PEOPLE for a in arguments)
     if tells:
         out.text_from = text_from(said)
@@ -192,6 +206,8 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
 
 def _another(out: Filled, argument: Argument, fitting: list[Mark], said: Sentence) -> bool:
     """Say whether somebody else is named of two people: Halima, in "Halima covers me"."""
+    if GIVEN.search(said.text) and any(before(said, m) == "to" for m in fitting if m.kind in NAMED):
+        return True  # "I won't make it, give it to kevin"
     if not any(m.found and m.entity in PEOPLE for m in fitting):
         return False
     if (argument.required and out.people > 1) or NOT_ME.search(said.text):
@@ -217,7 +233,8 @@ def _fits(mark: Mark, argument: Argument) -> bool:
     if mark.entity:
         both = {mark.entity, argument.entity}
         alike = both <= (PEOPLE | {PERSON_KIND} if mark.near else PEOPLE)
-        return mark.entity == argument.entity or (mark.found and alike)
+        through = THROUGH.get(argument.entity) == mark.entity
+        return mark.entity == argument.entity or through or (mark.found and alike)
     if argument.entity in NUMBERED:
         return False
     return mark.long_number or mark.kind in {"id", "name", "maybe", "quoted"}
@@ -273,7 +290,9 @@ def _latest(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> Arg
     """
     ways = [a for a in arguments if a.kind is Kind.ENTITY]
     wheres = [a for a in ways if not a.required and a.entity in PLACES]
-    one_of = len(wheres) == len(ways) > 1 and all(a.name == "limit" or a in ways for a in arguments)
+    sorts = {Kind.CHOICE, Kind.YES_NO}
+    rest = [a for a in arguments if a not in ways and a.kind not in sorts]
+    one_of = len(wheres) == len(ways) > 1 and all(a.name == "limit" for a in rest)
     if not out.reads_only or not (one_of or (wheres and any(w.low == "there" for w in said.words))):
         return None
     order = list(said.focus)

@@ -133,16 +133,23 @@ def day_of_month(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
     past = past or found[0].lower().startswith("since")
     if month in {"last", "next"}:
         first = next_month(first) if month == "next" else (first - timedelta(days=1)).replace(day=1)
-    elif not month and not past and day < clock.today.day:
+    elif not month and not past and (day < clock.today.day or not _has(first, day)):
         first = next_month(first)
     elif not month and past and day > clock.today.day:
         first = (first - timedelta(days=1)).replace(day=1)
+    while not month and not _has(first, day):  # the 31st, said in November: of December, or of October
+        first = (first - timedelta(days=1)).replace(day=1) if past else next_month(first)
     mark = days_from(found, clock, day_of(first.year, first.month, day, found[0]))
     if month or past:
         return mark
     before = (first - timedelta(days=1)).replace(day=1)
     length = (first - before).days if day <= (first - before).days else 0
     return replace(mark, every=timedelta(days=length) if length else None)
+
+
+def _has(first: date, day: int) -> bool:
+    """Say whether the month that begins then has so many days."""
+    return day <= (next_month(first) - first).days
 
 
 def _re(pattern: str) -> re.Pattern[str]:

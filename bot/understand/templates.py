@@ -141,7 +141,8 @@ def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     if argument.kind is Kind.CHOICE:
         return not _begins_a_wish(argument, text, said) and _chosen(argument, text)
     if argument.kind is not Kind.ENTITY:
-        return len(text) <= 40  # noqa: PLR2004 - no amount, day or choice is longer
+        dated = any(m.kind == "time" and text in m.text for m in said.marks)  # "payments on 30.10.2026"
+        return len(text) <= 40 and not (dated and argument.kind is Kind.MONEY)  # noqa: PLR2004 - none is longer
     low = text.lower().strip()
     if low in PRONOUNS | IT or low in {
         f"this {argument.entity}",

@@ -13,7 +13,7 @@ from bot.understand.filled import Asker, Filled
 from bot.understand.lengths import iso_length
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
-from bot.understand.values import is_end, is_past, is_start, time_value
+from bot.understand.values import is_end, is_hour, is_past, is_start, time_value
 
 ARTICLE = r"\s*(?:about\s+|around\s+|the\s+)?$"
 UP_TO = re.compile(rf"(?:\b(?:to|until|till|til|through|and)|[-–—]){ARTICLE}", re.IGNORECASE)
@@ -38,6 +38,8 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
             continue
         if argument.kind is Kind.LENGTH and out.past and mark.time and not mark.time.length:
             continue  # it has an argument for when that began
+        if out.hour and argument.kind is not Kind.LENGTH and mark.time and is_hour(mark.time):
+            continue  # it has an argument for an hour of its own day
         when = _to_come(mark.time, asker.clock.now) if mark.time and out.ahead else mark.time
         if when is None or not _may_take(argument, mark, when, said, out):
             continue

@@ -13,7 +13,7 @@ from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
 from bot.understand.timewords import NUMBERS
 from bot.understand.timing import timed
-from bot.understand.values import match_choice, read_value
+from bot.understand.values import is_hour, match_choice, read_value
 from bot.understand.words import FUNCTION, stem, word_set
 
 WORDS_IN_CHOICE = 3
@@ -40,6 +40,19 @@ OR_MORE = re.compile(r"\s*\+|\s*(?:or|and) (?:more|above|over|up)\b", re.IGNOREC
 FIRST = word_set("top first last worst limit biggest show best newest latest largest oldest only")
 NUMBER = "two|three|four|five|six|seven|eight|nine|ten|twelve"
 OF_PEOPLE = re.compile(r"\s*(?:customers?|people|accounts?|subscribers?|lines?|days?)\b", re.IGNORECASE)
+BOUNDS = {
+    "more_than": re.compile(
+        r"(?:\b(?:over|above|exceeding|beyond|past|(?:more|older|longer|later|greater|bigger|higher) than)|>)"
+        r"\s*(?=\d)",
+        re.IGNORECASE,
+    ),
+    "at_least": re.compile(
+        r"\b(?:at least|minimum|min)\s+(?=\d)|≥\s*\d|"
+        r"\b\d+\s*(?:days?\s+)?(?:\+|(?:or|and) (?:more|longer|older|over|up)\b)",
+        re.IGNORECASE,
+    ),
+}
+"""Yes-or-no arguments that say which side of a bound is meant: "more than 30 days", "30 days or more"."""
 PARTS = re.compile(rf"\b(?P<n>{NUMBER}){COUNTED.pattern}", re.IGNORECASE)
 FEW = re.compile(
     rf"\b(?:last|latest|newest|first|top|worst|biggest)\s+(?P<a>{NUMBER})\b(?! (?:day|week|month|hour)s)|"
@@ -63,6 +76,8 @@ def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None
             value, mark = _flag(argument, said), None
         case Kind.DAY | Kind.INSTANT | Kind.LENGTH:
             value, mark = timed(argument, said, asker, out)
+        case Kind.HOUR:
+            value, mark = _hour(said, asker, out)
         case _:
             value, mark = None, None
     if value is not None:
@@ -133,6 +148,14 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
             return read_value(argument, mark.text, asker.clock, asker.currency), mark
         except BadInput:
             continue
+    return None, None
+
+
+def _hour(said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
+    """Take an hour without a day: the thing keeps its own day."""
+    for mark in said.marks:
+        if mark.time and mark.time.first and is_hour(mark.time) and mark not in out.used:
+            return mark.time.first.astimezone(asker.clock.zone).strftime("%H:%M"), mark
     return None, None
 
 
@@ -221,6 +244,8 @@ def before(said: Sentence, mark: Mark) -> str:
 
 def _flag(argument: Argument, said: Sentence) -> bool | None:
     """Say yes when the words of the argument's name are there, no when a "not" goes before."""
+    if argument.name in BOUNDS:
+        return BOUNDS[argument.name].search(said.text) is not None or None
     wanted = [part for part in argument.name.split("_") if part not in {"include", "only", "with", "is"}]
     lows = [w.low for w in said.words]
     says, denied = FLAGS.get(argument.name.removesuffix("_only"), (frozenset(), frozenset()))

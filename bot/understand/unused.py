@@ -72,7 +72,7 @@ def _narrows(mark: Mark, said: Sentence, *, timeable: bool) -> bool:
         return True
     if mark.kind == "number":
         return mark.long_number or compared(mark, said)
-    named = mark.found and not mark.near
+    named = mark.kind == "entity" or (mark.found and not mark.near)
     return named or (mark.kind == "name" and WHERE.search(said.text, 0, mark.start) is not None)
 
 

@@ -107,6 +107,7 @@ HINTS = {
     Kind.NUMBER: "Write a number.",
     Kind.DAY: "Write a day like tomorrow, Friday or 2026-11-30.",
     Kind.INSTANT: "Write a day and time like tomorrow 10:00.",
+    Kind.HOUR: "Write an hour like 14:00 or 2pm.",
     Kind.LENGTH: "Write a length of time like 2 hours or 30 days.",
 }
 
@@ -231,9 +232,22 @@ def _time(argument: Argument, words: str, clock: Clock, _currency: str) -> str:
     return value
 
 
+def _hour(argument: Argument, words: str, clock: Clock, _currency: str) -> str:
+    for text in (words, f"at {words}"):
+        mark = next(iter(find_times(text, clock)), None)
+        if mark is not None and is_hour(mark) and mark.first:
+            return mark.first.astimezone(clock.zone).strftime("%H:%M")
+    raise BadInput(f"“{words[:40]}” is no {argument.kind}. {hint_for(argument)}")
+
+
+def is_hour(mark: TimeMark) -> bool:
+    """Say whether a time is an hour without a day: the 2pm of "move it to 2pm"."""
+    return mark.exact and mark.every == A_DAY
+
+
 def is_past(name: str) -> bool:
     """Say whether an argument of this name asks for something that has been."""
-    return any(word in name for word in ("since", "from", "after", "past", "paid", "month"))
+    return any(word in name for word in ("since", "from", "after", "past", "paid", "received", "month"))
 
 
 def is_start(name: str) -> bool:
@@ -286,5 +300,6 @@ READERS: Mapping[Kind, Callable[[Argument, str, Clock, str], Any]] = {
     Kind.DAY: _time,
     Kind.INSTANT: _time,
     Kind.LENGTH: _time,
+    Kind.HOUR: _hour,
     Kind.MANY: _many,
 }
