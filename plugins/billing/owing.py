@@ -30,6 +30,7 @@ from plugins.customers.port import (
     CustomerQuery,
     Customers,
     PlanRef,
+    area_of,
     query_of,
     said_of,
 )
@@ -91,8 +92,10 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     beyond, bound = more_than and days > 1, over
     if over is not None and at_least:
         bound = Money(over.minor - 1, over.currency)
-    among = query_of(kind=kind, plan=plan, area=area)
     name = " ".join(called.split()) or None
+    if name and not area and await _is_place(ctx, name):  # “overdue nyali”
+        area, name = name, None
+    among = query_of(kind=kind, plan=plan, area=area)
     of = DebtorQuery(over=bound, kind=among.kind, plan=among.plan, area=among.area, name=name)
     found = await read_for_sheet(
         lambda most: ctx.port(Billing).overdue(ctx.scope, ctx.today, days + beyond, most, of),
@@ -117,6 +120,11 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
         evidence=evidence,
         focus={"customer": found.debtors[0].customer} if found.customers == 1 else {},
     )
+
+
+async def _is_place(ctx: Ctx, name: str) -> bool:
+    page = await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=area_of(name) or name), 1)
+    return page.count > 0
 
 
 def _much(over: Money | None, *, at_least: bool) -> str:

@@ -17,7 +17,7 @@ from plugins.customers.changes import (
     ServiceOrder,
     prorated,
 )
-from plugins.customers.choice import CustomerPage, CustomerQuery, query_of, said_of
+from plugins.customers.choice import CustomerPage, CustomerQuery, area_of, query_of, said_of
 from plugins.customers.choice import Kind as CustomerKind
 from plugins.customers.choice import Standing as CustomerStanding
 from plugins.customers.choice import Tier as CustomerTier
@@ -60,6 +60,7 @@ __all__ = [
     "ServiceRef",
     "ServiceStatus",
     "ServicesChanged",
+    "area_of",
     "prorated",
     "query_of",
     "said_of",

@@ -40,6 +40,8 @@ async def world(open_bench) -> tuple[Bench, Isp]:
         ({"days": 40}, ["100300", "100234"], "2 customers overdue for 40 days or more, 945.00 EUR in all."),
         ({"days": 40, "more_than": True}, ["100300"],
          "1 customer overdue for more than 40 days, 900.00 EUR in all."),
+        ({"called": "Coast"}, ["100234"], "1 customer in Coast overdue, 45.00 EUR in all."),
+        ({"called": "kano"}, ["100300"], "1 customer named “kano” overdue, 900.00 EUR in all."),
         ({"plan": "F100", "limit": 1}, ["100300"], "2 customers on Fibre 100 overdue, 945.00 EUR in all."),
     ],
 )  # fmt: skip
