@@ -12,7 +12,7 @@ from plugins.oncall.kept import Ctx, Settings, read
 from plugins.oncall.looking import mine, turns, who
 from plugins.oncall.nouns import COLLEAGUE, OWN, READ, TEAM, WRITE
 from plugins.oncall.setting import remove_rotation, set_rotation
-from plugins.oncall.swapping import swap
+from plugins.oncall.swapping import agree, swap
 from plugins.oncall.team import Made, made
 
 NOT_KNOWN = Made(by="", at=datetime.min.replace(tzinfo=UTC))
@@ -42,7 +42,7 @@ def plugin_info() -> PluginInfo:
 @hookimpl
 def register_actions() -> Sequence[Action]:
     """Looking first, then covers, then rotations."""
-    return [who, mine, turns, cover, swap, end_cover, set_rotation, join, leave, remove_rotation]
+    return [who, mine, turns, cover, swap, agree, end_cover, set_rotation, join, leave, remove_rotation]
 
 
 @hookimpl

@@ -19,9 +19,9 @@ from bot.api import (
 )
 from plugins.oncall.covers import Cover
 from plugins.oncall.kept import Ctx, Kept, do_keep_cover, get_team
-from plugins.oncall.looking import cover_words, weekday
 from plugins.oncall.nouns import READ, WRITE, source
 from plugins.oncall.rotation import Turn
+from plugins.oncall.saying import cover_words, weekday
 from plugins.oncall.team import AHEAD, Plan, Team, made
 
 UNDO = timedelta(hours=1)
@@ -138,7 +138,7 @@ async def do_arrange(ctx: Ctx, kept: Kept, cover: Cover) -> Reply:
     known = next((one for one in kept.covers if one.id == cover.id), None)
     if known is None:
         await ctx.effect.check()
-        known = replace(cover, number=await ctx.store.next("cover"))
+        known = cover if cover.number else replace(cover, number=await ctx.store.next("cover"))
         await do_keep_cover(ctx, kept, known)
     await tell(ctx, kept, known)
     return Reply(

@@ -14,6 +14,7 @@ from bot.api import (
     Field,
     NotAllowed,
     NotFound,
+    Nudge,
     Preview,
     Reply,
     action,
@@ -21,9 +22,9 @@ from bot.api import (
 )
 from plugins.oncall.arranging import check_may, do_arrange, not_then, shown, the_team, turns_of
 from plugins.oncall.covers import Cover, Piece
-from plugins.oncall.kept import Ctx, Kept, do_drop_cover, do_keep_cover, read
-from plugins.oncall.looking import cover_words
-from plugins.oncall.nouns import OWN, WRITE, ColleagueRef, TeamRef, source
+from plugins.oncall.kept import Ctx, Kept, do_drop_cover, do_drop_swap, do_keep_cover, read
+from plugins.oncall.nouns import OWN, READ, WRITE, ColleagueRef, TeamRef, source
+from plugins.oncall.saying import cover_words, pieces_words
 from plugins.oncall.team import Team
 
 DAY = timedelta(days=1)
@@ -143,7 +144,12 @@ async def cover(
 
 
 def get_cover(ctx: Ctx, kept: Kept, number: int) -> Cover:
-    """Return a cover that is not over and that this person may end."""
+    """Return a cover that is not over, or a swap that waits, and that this person may end."""
+    swap = next((one for one in kept.offered if one.number == number), None)
+    if swap is not None:
+        if not (ctx.user.may(WRITE) or ctx.user.id in swap.people):
+            raise NotAllowed(f"Swap {number} is between others; {swap.by} can take it back.")
+        return swap
     found = next((one for one in kept.covers if one.number == number and one.until > ctx.now), None)
     if found is None:
         raise NotFound(f"No cover {number} is ahead or under way. `oncall turns` lists those there are.")
@@ -163,6 +169,7 @@ async def preview_end(ctx: Ctx, number: Number) -> Preview:
     kept = await read(ctx)
     found = get_cover(ctx, kept, number)
     before = "ahead" if found.since > ctx.now else "under way"
+    before = "waits for a yes" if found in kept.offered else before
     change = Change(what=f"Cover {number}", before=before, after="over")
     return Preview(text=cover_words(ctx, kept, found), changes=(change,), hits=0)
 
@@ -178,6 +185,8 @@ async def end_cover(ctx: Ctx, number: Number) -> Reply:
     kept = await read(ctx)
     found = get_cover(ctx, kept, number)
     await ctx.effect.check()
+    if found in kept.offered:
+        return await _off(ctx, kept, found)
     rest = cut_short(found, ctx.now)
     if rest is None:
         await do_drop_cover(ctx, kept, found)
@@ -185,3 +194,15 @@ async def end_cover(ctx: Ctx, number: Number) -> Reply:
         await do_keep_cover(ctx, kept, rest)
     await ctx.nudges.withdraw(f"cover:{number}:")
     return Reply(f"Over: {cover_words(ctx, kept, found)}", data=found, evidence=source(ctx))
+
+
+async def _off(ctx: Ctx, kept: Kept, swap: Cover) -> Reply:
+    """Forget a swap that waits for a yes, and tell the other of the two."""
+    await do_drop_swap(ctx, swap)
+    await ctx.nudges.withdraw(f"swap:{swap.number}:")
+    said = f"Swap {swap.number} is off: {pieces_words(ctx, kept, swap)}. Nothing has changed."
+    for person in sorted(swap.people - {ctx.user.id}):
+        if person == swap.by_id or ctx.user.id != swap.by_id:
+            told = Reply(f"{ctx.user.name} said no. {said}")
+            await ctx.nudge(Nudge(key=f"swap:{swap.number}:no", to=person, permission=READ, reply=told))
+    return Reply(said, data=swap, evidence=source(ctx))

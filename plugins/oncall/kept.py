@@ -12,18 +12,21 @@ from plugins.oncall.covers import Cover, Piece
 from plugins.oncall.rotation import Rotation
 from plugins.oncall.team import Era, Plan, Team
 
-TEAM, COVER = "team:", "cover:"
+TEAM, COVER, SWAP = "team:", "cover:", "swap:"
 KEPT = timedelta(days=400)
 """How long what is over is kept: a policy is tried on the calls of a year."""
 
 
 class Settings(BaseModel):
-    """When turns change hands where nobody says otherwise."""
+    """When turns change hands where nobody says otherwise, and whether a swap needs the other's yes."""
 
     handover: str = Field(
         "08:00",
         pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
         description="The time of day at which a new rotation hands over, unless its start says another.",
+    )
+    swaps_ask: bool = Field(
+        True, description="A swap holds only once the other said yes; if off, at once, and they are told."
     )
 
 
@@ -32,12 +35,13 @@ Ctx = Context[Settings]
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """Everything at one moment: the teams, the covers and the people they name."""
+    """Everything at one moment: the teams, the covers, the swaps that wait for a yes, and whom they name."""
 
     teams: dict[str, Team]
     covers: tuple[Cover, ...]
     people: dict[str, platform.Member]
     raw: dict[str, Any] = field(repr=False)
+    offered: tuple[Cover, ...] = ()
 
     @property
     def gone(self) -> frozenset[str]:
@@ -68,6 +72,12 @@ class Kept:
         return [self.teams[name] for name in sorted(self.teams) if self.teams[name].last is not None]
 
 
+def _stands(swap: Cover, now: datetime) -> bool:
+    """Say whether a swap can still be agreed to: the turn given is not over, the one taken has not begun."""
+    give, take = swap.pieces
+    return give.until > now and take.since > now
+
+
 async def read(ctx: Ctx) -> Kept:
     """Return everything that is kept."""
     raw = await ctx.store.items()
@@ -78,9 +88,12 @@ async def read(ctx: Ctx) -> Kept:
     named = {
         one for team in teams.values() for era in team.eras if era.rotation for one in era.rotation.people
     }
-    named |= {one for cover in covers for one in cover.people}
+    done = {one.id for one in covers}
+    swaps = [cover_of(key, value) for key, value in raw.items() if key.startswith(SWAP)]
+    offered = tuple(one for one in swaps if one.id not in done and _stands(one, ctx.now))
+    named |= {one for cover in (*covers, *offered) for one in cover.people}
     people = {one.id: one for one in await ctx.port(Staff).get_all(named)}
-    return Kept(teams=teams, covers=covers, people=people, raw=raw)
+    return Kept(teams=teams, covers=covers, people=people, raw=raw, offered=offered)
 
 
 def get_team(kept: Kept, name: str) -> Team:
@@ -120,6 +133,20 @@ async def do_drop_cover(ctx: Ctx, kept: Kept, cover: Cover) -> None:
     key = f"{COVER}{cover.id}"
     if not await ctx.store.swap(key, kept.raw.get(key), None):
         raise Conflict(f"Somebody changed cover {cover.number} at the same moment. Look, and try again.")
+
+
+async def do_keep_swap(ctx: Ctx, kept: Kept, swap: Cover) -> None:
+    """Keep a swap that waits for a yes; forget those that nobody can agree to any more."""
+    await ctx.store.set(f"{SWAP}{swap.id}", cover_to_json(swap))
+    standing = {one.id for one in kept.offered}
+    for key in kept.raw:
+        if key.startswith(SWAP) and key.removeprefix(SWAP) not in standing:
+            await ctx.store.pop(key)
+
+
+async def do_drop_swap(ctx: Ctx, swap: Cover) -> None:
+    """Forget a swap that waited for a yes."""
+    await ctx.store.pop(f"{SWAP}{swap.id}")
 
 
 def era_to_json(one: Era) -> dict[str, Any]:
@@ -190,7 +217,7 @@ def cover_to_json(one: Cover) -> dict[str, Any]:
 def cover_of(key: str, value: dict[str, Any]) -> Cover:
     """Return a cover as the store keeps it."""
     return Cover(
-        id=key.removeprefix(COVER),
+        id=key.partition(":")[2],
         number=value["number"],
         team=value["team"],
         by=value["by"],

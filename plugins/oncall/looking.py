@@ -6,10 +6,10 @@ from datetime import datetime, time, timedelta
 from typing import Annotated
 
 from bot.api import FOREVER, BadInput, Button, Column, Field, Reply, Table, Tone, action, moment, plural
-from plugins.oncall.covers import Cover
 from plugins.oncall.kept import Ctx, Kept, get_team, read
 from plugins.oncall.nouns import READ, ColleagueRef, TeamRef, left, source
 from plugins.oncall.rotation import Turn
+from plugins.oncall.saying import cover_words, pieces_words, rotation_words, weekday
 from plugins.oncall.team import AHEAD, Plan, Team
 
 FEW = 10
@@ -138,12 +138,6 @@ def _day(local: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b}"
 
 
-def weekday(ctx: Ctx, at: datetime) -> str:
-    """Return an instant with its day of the week: `Fri 27 Nov 22:00`."""
-    local = ctx.local(at)
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
-
-
 @action(
     permission=READ,
     reads_only=True,
@@ -250,6 +244,12 @@ async def turns(ctx: Ctx, team: TeamRef | None = None, days: Days = 14) -> Reply
     names = {one.name for one in teams}
     covers = [one for one in kept.covers if one.team in names and one.until > ctx.now]
     lines += [f"- {cover_words(ctx, kept, one)}" for one in sorted(covers, key=lambda c: c.since)]
+    lines += [
+        f"- Swap {one.number} ({one.team}), waits for the yes of {kept.name(one.pieces[0].person)}: "
+        f"{pieces_words(ctx, kept, one)}."
+        for one in kept.offered
+        if one.team in names
+    ]
     columns = (Column("Team"), Column("From"), Column("Until"), Column("On call"))
     return Reply(
         "\n".join(lines),
@@ -258,37 +258,3 @@ async def turns(ctx: Ctx, team: TeamRef | None = None, days: Days = 14) -> Reply
         evidence=source(ctx),
         tone=Tone.WARN if gaps else Tone.PLAIN,
     )
-
-
-def rotation_words(ctx: Ctx, kept: Kept, team: Team) -> str:
-    """Return a team's rotation in a line: who, how long, when it hands over."""
-    rotation = team.rotation(ctx.now) or team.last
-    if rotation is None:
-        return f"{team.name} has no rotation."
-    names = ", ".join(kept.name(one) for one in rotation.people)
-    length = long(rotation.length)
-    alone = len(rotation.people) == 1
-    day = f"{rotation.start:%A} " if rotation.length % timedelta(days=7) == timedelta() else ""
-    return f"**{team.name}**: {names}" + (
-        "." if alone else f"; {length} each, handing over {day}{rotation.start:%H:%M}."
-    )
-
-
-def long(length: timedelta) -> str:
-    """Return how long a turn is: `1 week`, `2 days`, `12 hours`."""
-    hours = int(length.total_seconds()) // 3600
-    for size, name in ((168, "week"), (24, "day"), (1, "hour")):
-        if hours % size == 0:
-            return plural(hours // size, name)
-    return plural(hours, "hour")
-
-
-def cover_words(ctx: Ctx, kept: Kept, cover: Cover) -> str:
-    """Return a cover in a line, with the number it is ended by."""
-    parts = []
-    for one in cover.pieces:
-        instead = f" for {kept.name(one.instead)}" if one.instead else ""
-        parts.append(
-            f"{kept.name(one.person)}{instead} {weekday(ctx, one.since)} to {weekday(ctx, one.until)}"
-        )
-    return f"Cover {cover.number} ({cover.team}): {'; '.join(parts)}. Arranged by {cover.by}."

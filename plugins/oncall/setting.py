@@ -17,7 +17,6 @@ from bot.api import (
     action,
 )
 from plugins.oncall.kept import Ctx, Kept, do_keep_team, get_team, read
-from plugins.oncall.looking import long, rotation_words, weekday
 from plugins.oncall.nouns import (
     WRITE,
     People,
@@ -29,6 +28,7 @@ from plugins.oncall.nouns import (
     team_name,
 )
 from plugins.oncall.rotation import Rotation
+from plugins.oncall.saying import long, rotation_words, weekday
 from plugins.oncall.team import Era, Team
 
 UNDO = timedelta(hours=1)

@@ -1,14 +1,30 @@
-"""Swaps: two people take a turn of each other's, both or neither."""
+"""Swaps: two people take a turn of each other's, both or neither, once the other has said yes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from bot.api import Approval, BadInput, Conflict, Preview, Reply, action, platform
-from plugins.oncall.arranging import do_arrange, shown, the_team, turns_of
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Choice,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    Nudge,
+    Preview,
+    Reply,
+    action,
+    platform,
+)
+from plugins.oncall.arranging import UNDO, do_arrange, shown, the_team, turns_of
+from plugins.oncall.covering import Number
 from plugins.oncall.covers import Cover, Piece
-from plugins.oncall.kept import Ctx, Kept, read
-from plugins.oncall.nouns import OWN, ColleagueRef, TeamRef
+from plugins.oncall.kept import Ctx, Kept, do_drop_swap, do_keep_swap, get_team, read
+from plugins.oncall.nouns import OWN, ColleagueRef, TeamRef, source
+from plugins.oncall.saying import pieces_words
 from plugins.oncall.team import AHEAD, Team
 
 
@@ -41,7 +57,7 @@ def swapped(
     kept.people[other.id] = other
     give, take = mine[0], turns[0]
     pieces = (
-        Piece(person=other.id, since=max(give.since, ctx.now), until=give.until, instead=ctx.user.id),
+        Piece(person=other.id, since=give.since, until=give.until, instead=ctx.user.id),
         Piece(person=ctx.user.id, since=take.since, until=take.until, instead=other.id),
     )
     return Cover(
@@ -65,8 +81,9 @@ async def preview_swap(
     """Say whose turns change hands."""
     kept = await read(ctx)
     cover = swapped(ctx, kept, person, on, theirs, team)
-    text = f"You and {person.name} swap a turn for {cover.team}. Agree on it with them first."
-    return await shown(ctx, kept, cover, text)
+    then = "They are asked, and nothing changes until they say yes."
+    how = then if ctx.settings.swaps_ask else "Agree on it with them first."
+    return await shown(ctx, kept, cover, f"You and {person.name} swap a turn for {cover.team}. {how}")
 
 
 @action(
@@ -88,6 +105,95 @@ async def swap(
     theirs: date | None = None,
     team: TeamRef | None = None,
 ) -> Reply:
-    """Swap one of your turns with a colleague's: you take their next one, or that of a day you name."""
+    """Swap one of your turns with a colleague's: you take their next one, or that of a day you name.
+
+    The colleague is asked. Nothing changes until they say yes.
+    """
     kept = await read(ctx)
-    return await do_arrange(ctx, kept, swapped(ctx, kept, person, on, theirs, team))
+    cover = swapped(ctx, kept, person, on, theirs, team)
+    if not ctx.settings.swaps_ask:
+        return await do_arrange(ctx, kept, begun(ctx, cover))
+    known = next((one for one in (*kept.offered, *kept.covers) if one.id == cover.id), None)
+    if known is None:
+        await ctx.effect.check()
+        known = replace(cover, number=await ctx.store.next("cover"))
+        await do_keep_swap(ctx, kept, known)
+    await ctx.nudge(_asked(ctx, kept, known))
+    return Reply(
+        f"{person.name} is asked about swap {known.number}. Nothing changes until they say yes: "
+        f"{pieces_words(ctx, kept, known)}.",
+        data=known,
+        evidence=source(ctx),
+        undo=ActionCall(action_id="oncall_end_cover", args={"number": known.number}),
+        undo_within=UNDO,
+    )
+
+
+def begun(ctx: Ctx, cover: Cover) -> Cover:
+    """Return a cover from now on, where a turn of it is under way already."""
+    return replace(cover, pieces=tuple(replace(one, since=max(one.since, ctx.now)) for one in cover.pieces))
+
+
+def _asked(ctx: Ctx, kept: Kept, swap: Cover) -> Nudge:
+    """Return what the other is asked."""
+    return Nudge(
+        key=f"swap:{swap.number}:",
+        to=swap.pieces[0].person,
+        permission=OWN,
+        reply=Reply(
+            f"{swap.by} asks you to swap a turn on call for {swap.team}: {pieces_words(ctx, kept, swap)}. "
+            "Nothing changes unless you say yes.",
+            choices=(
+                Choice("Yes, swap", f"oncall agree {swap.number}"),
+                Choice("No", f"oncall end_cover {swap.number}"),
+            ),
+        ),
+    )
+
+
+def get_swap(ctx: Ctx, kept: Kept, number: int) -> Cover:
+    """Return a swap that waits for the yes of whoever asks, and can still be as it was proposed."""
+    swap = next((one for one in kept.offered if one.number == number), None)
+    if swap is None:
+        raise NotFound(
+            f"No swap {number} waits for a yes: it was answered, taken back, or its time has come."
+        )
+    if ctx.user.id != swap.pieces[0].person:
+        name = kept.name(swap.pieces[0].person)
+        raise NotAllowed(f"Swap {number} waits for the yes of {name}; nobody else can give it.")
+    team = get_team(kept, swap.team)
+    swap = begun(ctx, swap)
+    for one in swap.pieces:
+        if any(turn.person != one.instead for turn in team.turns(kept.plan(ctx), one.since, one.until)):
+            raise Conflict(
+                f"The turns of swap {number} have changed since {swap.by} asked. Ask for a new one."
+            )
+    return swap
+
+
+async def preview_agree(ctx: Ctx, number: Number) -> Preview:
+    """Say whose turns change hands."""
+    kept = await read(ctx)
+    swap = get_swap(ctx, kept, number)
+    return await shown(ctx, kept, swap, f"You and {swap.by} swap a turn for {swap.team}.")
+
+
+@action(
+    permission=OWN,
+    preview=preview_agree,
+    examples=[
+        "agree to swap {number}",
+        "yes to swap {number}",
+        "accept swap {number}",
+        "I agree to swap {number}",
+    ],
+)
+async def agree(ctx: Ctx, number: Number) -> Reply:
+    """Say yes to a swap that a colleague asked you for; from then on it holds."""
+    kept = await read(ctx)
+    swap = get_swap(ctx, kept, number)
+    await ctx.effect.check()
+    reply = await do_arrange(ctx, kept, replace(swap, made_at=ctx.now))
+    await do_drop_swap(ctx, swap)
+    await ctx.nudges.withdraw(f"swap:{number}:")
+    return reply

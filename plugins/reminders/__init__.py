@@ -24,8 +24,8 @@ def plugin_info() -> PluginInfo:
             TEAM: "See and change what colleagues promised",
         },
         roles={
-            **dict.fromkeys(("support", "billing", "noc", "field"), frozenset({OWN})),
-            "admin": frozenset({OWN, TEAM}),
+            **dict.fromkeys(("support", "billing", "field"), frozenset({OWN})),
+            **dict.fromkeys(("noc", "admin"), frozenset({OWN, TEAM})),  # who is there at night keeps the rest
         },
         settings=Settings,
         needs=("customers", "tickets"),

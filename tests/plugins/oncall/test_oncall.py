@@ -254,17 +254,64 @@ async def test_a_swap_is_of_both_turns_or_none(kit):
     await rotation(kit, length="1d")
     asked = await kit.act("swap", person="bob")
     assert "Ann Apple → Bob Berry" in asked.text and "Bob Berry → Ann Apple" in asked.text
-    done = await kit.approve(asked, user=kit.ann)
+    await kit.approve(asked, user=kit.ann)
+    assert await on_call(kit) == "Ann", "nothing changes until Bob says yes"
+    done = await kit.act("agree", user=kit.bob, number=1)
     assert await on_call(kit) == "Bob"
     kit.now += DAY
     assert await on_call(kit) == "Ann"
     kit.now -= DAY
-    await kit.undo(done)
+    ended = await kit.act("end_cover", number=1)
+    await kit.approve(ended, user=kit.ann)
+    assert done.data.number == 1
     assert await on_call(kit) == "Ann"
     with pytest.raises(Conflict, match="You are not on call"):
         await kit.act("swap", person="bob", on="2026-01-07", team="noc")
     with pytest.raises(BadInput, match="day is over"):
         await kit.act("swap", person="bob", on="2026-01-02", team="noc")
+
+
+async def heard(kit: Bench, who) -> list[str]:
+    async with kit.database.tenant(kit.tenant.id) as session:
+        return [one["text"] for one in await nudges.do_take(session, who.id, "terminal", kit.now)]
+
+
+async def test_a_swap_waits_for_the_yes_of_the_other_and_of_nobody_else(kit):
+    await rotation(kit, length="1d")
+    await arrange(kit, kit.ann, "swap", person="bob")
+    (asked,) = await heard(kit, kit.bob)
+    assert asked.startswith("Ann Apple asks you to swap a turn on call for noc: Bob Berry for Ann Apple ")
+    assert "Swap 1 (noc), waits for the yes of Bob Berry" in (await kit.act("turns")).text
+    for other in (kit.ann, await kit.person("Gus Grape", EVERYTHING)):
+        with pytest.raises(NotAllowed, match="waits for the yes of Bob Berry"):
+            await kit.act("agree", user=other, number=1)
+    off = await kit.act("end_cover", user=kit.bob, number=1)
+    await kit.approve(off, user=kit.bob)
+    (no,) = await heard(kit, kit.ann)
+    assert no.startswith("Bob Berry said no. Swap 1 is off: ")
+    assert await on_call(kit) == "Ann"
+    with pytest.raises(NotFound, match="No swap 1 waits"):
+        await kit.act("agree", user=kit.bob, number=1)
+
+
+async def test_a_swap_that_cannot_be_any_more_as_it_was_asked_is_refused(kit):
+    await rotation(kit, length="1d")
+    await arrange(kit, kit.ann, "swap", person="bob")
+    until = (kit.now + 4 * HOUR).strftime("%Y-%m-%d %H:%M")
+    await arrange(kit, kit.ann, "cover", person="eve", until=until, team="noc")
+    with pytest.raises(Conflict, match="have changed since Ann Apple asked"):
+        await kit.act("agree", user=kit.bob, number=1)
+    kit.now += 2 * DAY
+    with pytest.raises(NotFound):
+        await kit.act("agree", user=kit.bob, number=1)
+
+
+async def test_where_swaps_need_no_yes_they_hold_at_once(bench):
+    kit = await bench("oncall", settings={"swaps_ask": False})
+    await rotation(kit, length="1d")
+    await arrange(kit, kit.ann, "swap", person="bob")
+    assert await on_call(kit) == "Bob"
+    assert (await heard(kit, kit.bob))[0].startswith("Who is on call changes: Cover 1")
 
 
 @pytest.mark.parametrize(
@@ -425,7 +472,10 @@ async def test_whose_turns_change_hands_is_told(kit):
     assert await told(kit.boss) == [] == await told(kit.ann)
     (heard,) = await told(kit.bob)
     assert heard.startswith("Who is on call changes: Cover 1 (noc): ") and heard.endswith("by Gus Grape.")
-    (swapped,) = await told(cat)
+    (asked,) = await told(cat)
+    assert asked.startswith("Bob Berry asks you to swap")
+    await kit.act("agree", user=cat, number=2)
+    (swapped,) = await told(kit.bob)
     assert swapped.startswith("Who is on call changes: Cover 2 ") and swapped.endswith("by Bob Berry.")
     await arrange(kit, kit.boss, "cover", person="ann", until=until, team="noc")
     await arrange(kit, kit.boss, "end_cover", number=3)
