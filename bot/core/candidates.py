@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,8 @@ LONGEST = 8
 SHORTEST = 4
 """Letters of a word that may be said in part."""
 DENIES = word_set("not no nor neither except but without other others both all any isnt dont wrong")
+ONE = re.compile(r"^(?:i mea?nt? )?the\b.*\bone\b", re.IGNORECASE)
+"""How one of several is described, also after a question came between."""
 SAYS_NOTHING = FUNCTION | word_set(
     "ones customer client account person guy lady man woman mean meant lives living live located called "
     "named name near number id address status area street whos"
@@ -33,6 +36,14 @@ def described(picks: Sequence[Pick], words: str) -> tuple[Pick, ...]:
         return ()
     found = tuple(pick for pick in picks if pick.about and _tells(telling, f"{pick.label} {pick.about}"))
     return found if len(found) < len(picks) or len(picks) == 1 else ()
+
+
+def described_before(thread: Thread, words: str) -> tuple[Pick, ...]:
+    """Return those of the candidates left open before another question that a message describes."""
+    left = thread.left_open
+    if left is None or left.picks == thread.picks or not ONE.search(words):
+        return ()
+    return described(left.picks, words)
 
 
 def _tells(telling: Sequence[str], about: str) -> bool:

@@ -22,7 +22,7 @@ LONGEST = 2
 async def narrowed(turn: Turn) -> Reply | None:
     """Take the other half of a name when asked which of many of one name is meant: "john", of the Mwangis."""
     left, words = turn.thread.left_open, turn.question.words
-    asked = any(one.about for one in turn.thread.picks)
+    asked = any(one.about for one in turn.thread.picks) or (left is not None and bool(left.picks))
     if left is None or not asked or len(words.split()) > LONGEST or not words.replace(" ", "").isalpha():
         return None
     if left.action_id not in {owned.id for owned in turn.desk.view.all(Action)}:

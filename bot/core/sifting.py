@@ -53,7 +53,7 @@ ALONE = re.compile(r"^(?P<what>\S+(?: \S+){0,3})\s+only[\s?.!]*$", re.IGNORECASE
 BOUND = re.compile(
     r"^(?:(?:and|ok|only|just|those|the ones)\s+)*(?P<side>worse|weaker|lower|less|smaller|under|below|fewer|"
     r"over|above|more|better|higher|bigger|larger|older|longer|stronger)(?:\s+than)?\s+(?P<n>[-−]?\d[\d,]*(?:\.\d+)?)\s*"
-    r"(?:[a-z]{1,4}|days?|times)?(?:\s+(?:only|please))?[\s?.!]*$",
+    r"(?P<unit>days?|times|[a-z]{1,4})?(?:\s+(?:only|please))?[\s?.!]*$",
     re.IGNORECASE,
 )
 WRITTEN = re.compile(r"(?P<n>[-−]?\d[\d,]*(?:\.\d+)?)\s*(?:dBm|ms|%|days?|Mbit/s)?")
@@ -63,6 +63,8 @@ OLD = word_set("oldest newest latest earliest longest")
 SAYS_NOTHING = FUNCTION | word_set(
     "ones customers customer tickets ticket people accounts account lines rows"
 )
+MUCH, NAMED = 400, 5
+"""No days, but money; columns in which a row may name what it is about."""
 SHORTEST = 4
 """Letters of a word that may be said in part."""
 LONGEST = 5
@@ -121,6 +123,7 @@ def _answer(turn: Turn, reply: Reply, table: Table, rows: Sequence[Sequence[Any]
     answer = Reply(
         text, table=shown if rows else None, evidence=reply.evidence, focus=reply.focus, private=reply.private
     )
+    turn.thread = turn.thread.about(reply.focus)
     return turn.listed(answer) if rows else answer
 
 
@@ -161,7 +164,11 @@ async def _row_of(turn: Turn, most: str, by: str) -> tuple[Reply, Table | None, 
     negative = all((_number(r[at]) or 0) <= 0 for r in table.rows)
     if most == "worst" and negative and not dated:
         down = False  # the least light
-    return reply, table, at, ordered(table, at, down=down)
+    if dated:
+        return reply, table, at, ordered(table, at, down=down)
+    known = sorted((value, i) for i, row in enumerate(table.rows) if (value := _number(row[at])) is not None)
+    order = [i for _, i in (reversed(known) if down else known)]
+    return reply, table, at, [table.rows[i] for i in order]
 
 
 async def _topmost(turn: Turn, most: str, by: str) -> Reply | None:
@@ -178,18 +185,19 @@ async def _topmost(turn: Turn, most: str, by: str) -> Reply | None:
         return Reply(f"This list has nothing to tell that by; it has these columns: {names}.", tone=Tone.WARN)
     zone = turn.question.tenant.zone
     name = " ".join(cell(v, zone) for v in rows[0][:2])
-    reply = replace(reply, focus={**reply.focus, **await _thing(turn, str(rows[0][0]))})
+    reply = replace(reply, focus={**reply.focus, **await _thing(turn, rows[0])})
     value = f"{table.columns[at].title.lower()} {cell(rows[0][at], zone)}"
     text = f"**{name}**: {value}, the {most} of {_of(table)}."
     return _answer(turn, reply, table, rows[:1], text)
 
 
-async def _thing(turn: Turn, words: str) -> Mapping[str, str]:
-    """Return what a row is, so that "show it" means it."""
-    for kind in turn.desk.understander.kinds:
-        with suppress(UserError):  # not for this person, or its system is away
-            if found := [m for m in await turn.find(kind, words) if m.exact]:
-                return {kind: found[0].key}
+async def _thing(turn: Turn, row: Sequence[Any]) -> Mapping[str, str]:
+    """Return what a row is about, so that "show it" means it."""
+    for words in [value for value in row[:NAMED] if isinstance(value, str) and value]:
+        for kind in turn.desk.understander.kinds:
+            with suppress(UserError):  # not for this person, or its system is away
+                if found := [m for m in await turn.find(kind, words) if m.exact]:
+                    return {kind: found[0].key}
     return {}
 
 
@@ -208,7 +216,7 @@ async def _beyond(turn: Turn, found: re.Match[str]) -> Reply | None:
     """Show the rows whose figure is over or under a bound."""
     bound = float(found["n"].replace("−", "-").replace(",", ""))
     reply, table = await _whole(turn)
-    at = next((i for i in range(1, len(table.columns)) if _measured(table, i)), None) if table else None
+    at = _figured(table, bound, (found["unit"] or "").lower()) if table else None
     if table is None or at is None:
         return None
     side = found["side"].lower()
@@ -219,6 +227,14 @@ async def _beyond(turn: Turn, found: re.Match[str]) -> Reply | None:
     if not rows:
         return _answer(turn, reply, table, [], f"None of {_of(table)} has {title.lower()} {said}.")
     return _answer(turn, reply, table, rows, f"{len(rows):,} with {title.lower()} {said}, of {_of(table)}:")
+
+
+def _figured(table: Table, bound: float, unit: str) -> int | None:
+    """Return the column a bound is for: one of its unit, of money where it is much, else the first figure."""
+    shown = [i for i in range(1, len(table.columns)) if _measured(table, i)]
+    named = [i for i in shown if unit and unit.rstrip("s") in table.columns[i].title.lower()]
+    money = [i for i in shown if any(isinstance(row[i], Money) for row in table.rows)]
+    return next(iter(named or (money if abs(bound) >= MUCH else []) or shown), None)
 
 
 def _measured(table: Table, at: int) -> bool:

@@ -9,7 +9,8 @@ from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core import smalltalk
 from bot.core.asked import asked_argument, asked_for, resumed
-from bot.core.candidates import described, which_of
+from bot.core.brief import brief, drops
+from bot.core.candidates import described, described_before, which_of
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_for, of_action, suggest
@@ -41,7 +42,10 @@ async def pick(turn: Turn) -> Reply | None:
     if (at := step(turn.thread, turn.question.words)) is not None:
         return await _stepped(turn, at)
     found = chosen(turn.thread, turn.question.words)
-    if found is None and (told := described(turn.thread.picks, turn.question.words)):
+    told = described(turn.thread.picks, turn.question.words) or described_before(
+        turn.thread, turn.question.words
+    )
+    if found is None and told:
         found = told[0]
         if len(told) > 1:
             reply, turn.thread = which_of(turn.thread, told)
@@ -119,7 +123,7 @@ async def decision(turn: Turn) -> Reply | None:
     words = turn.question.words
     if smalltalk.WAITING.match(words) or smalltalk.NTH.match(words):
         return await list_waiting(turn)
-    if (said := smalltalk.decision_in(words)) is None:
+    if (said := drops(turn) or smalltalk.decision_in(words)) is None:
         return None
     if said.word == "no" and not said.call:
         turn.thread = replace(turn.thread, left_open=None, paused=None)
@@ -226,6 +230,7 @@ STEPS: Sequence[Step] = (
     help_wanted,
     corrected,
     decision,
+    brief,
     about_list,
     exact,
     asked_for,

@@ -49,7 +49,8 @@ class Pick:
 class LeftOpen:
     """A thing that was named, and several are called so: which one was asked and not answered yet.
 
-    The call is the one it was named for. After `turns` more messages it is forgotten.
+    The call is the one it was named for, `picks` what could be chosen. After `turns` more messages it is
+    forgotten.
     """
 
     kind: str
@@ -59,6 +60,7 @@ class LeftOpen:
     argument: str
     via: Via
     turns: int = 5
+    picks: tuple[Pick, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,13 +213,17 @@ def _read(own: Mapping[str, Any]) -> Thread:
         undoable=own.get("undoable", ""),
         shown=int(own.get("shown", 0)),
         order=str(own.get("order", "")),
-        left_open=LeftOpen(**{**left, "via": Via(left["via"])}) if left else None,
+        left_open=_left(left) if left else None,
         walk=tuple(own.get("walk", ())),
         at=int(own.get("at", -1)),
         before=dict(own.get("before", {})),
         parked=str(own.get("parked", "")),
         paused=Asking(**{**paused, "via": Via(paused["via"])}) if paused else None,
     )
+
+
+def _left(kept: Mapping[str, Any]) -> LeftOpen:
+    return LeftOpen(**{**kept, "via": Via(kept["via"]), "picks": _picks(kept.get("picks", ()))})
 
 
 def _picks(kept: Sequence[Mapping[str, Any]]) -> tuple[Pick, ...]:

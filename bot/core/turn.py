@@ -201,7 +201,7 @@ class Turn:
             asking = Asking(action_id=action_id, args=rest, argument=argument.name, via=via)
         picks = candidates(reply, via, asks)
         left = left_open(self.desk.view.action(action_id).item, action_id, args, choices, via)
-        left = left or self.thread.left_open
+        left = replace(left, picks=picks) if left else self.thread.left_open
         self.thread = replace(self.thread, picks=picks, rows=(), asking=asking, left_open=left)
         return reply
 

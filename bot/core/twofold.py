@@ -14,7 +14,8 @@ from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 JOINED = re.compile(r"(?:\s*,)?\s+(?:and(?: also| then)?|plus|as well as)\s+", re.IGNORECASE)
 LONGEST = 16
 """Words of a message that may be two questions; a longer one tells a story."""
-SURE = 0.55
+SURE, SURER = 0.55, 0.8
+"""How sure each half must be, also where the whole has the form of one question."""
 
 
 def halves(words: str) -> tuple[str, str] | None:
@@ -30,22 +31,23 @@ async def twofold(turn: Turn, ask: Ask, whole: Understanding) -> tuple[Guess, Gu
     """Return the two reads a message asks for, if each half by itself plainly asks for another."""
     parts = halves(turn.question.words)
     clear = whole.verdict is Verdict.CLEAR
-    if parts is None or (clear and (whole.best.formed or not whole.best.reads_only)):
+    if parts is None or (clear and not whole.best.reads_only):
         return None
+    sure = SURER if clear and whole.best.formed else SURE
     understand = turn.desk.understander.understand
-    first = _read(await understand(replace(ask, words=parts[0])))
+    first = _read(await understand(replace(ask, words=parts[0])), sure)
     if first is None:
         return None
     focus = {**ask.focus, **_named(turn, first)}
-    second = _read(await understand(replace(ask, words=parts[1], focus=focus, last=None)))
+    second = _read(await understand(replace(ask, words=parts[1], focus=focus, last=None)), sure)
     if second is None or second.action_id == first.action_id:
         return None
     return first, _about_the_same(turn, second, _named(turn, first))
 
 
-def _read(meant: Understanding) -> Guess | None:
+def _read(meant: Understanding, sure: float) -> Guess | None:
     plain = meant.verdict is Verdict.CLEAR and meant.best.reads_only and not meant.lacks
-    return meant.best if plain and meant.confidence >= SURE else None
+    return meant.best if plain and meant.confidence >= sure else None
 
 
 def _about_the_same(turn: Turn, guess: Guess, focus: Mapping[str, str]) -> Guess:

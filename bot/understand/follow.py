@@ -188,7 +188,8 @@ async def renamed(
 def _named(action: Action, last: Mapping[str, Any], new: Mapping[str, Any], said: Sentence) -> dict[str, Any]:
     """Take one name as the name the last question had: "and support?", after what the role noc may do."""
     texts = [a.name for a in arguments_of(action) if a.kind is Kind.TEXT]
-    had = [n for n in texts if isinstance(last.get(n), str) and " " not in last[n] and n not in SEARCH | WHYS]
+    had = [n for n in texts if isinstance(last.get(n), str) and n not in SEARCH | WHYS]
+    had = [n for n in had if " " not in last[n] or n in BY]
     only = [n for n in texts if len(texts) == 1 and n in NAMES]
     words = [w for w in said.words if w.low not in FUNCTION]
     mark = next((m for m in said.names if words and m.start <= words[0].start < m.end), None)

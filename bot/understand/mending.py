@@ -23,7 +23,7 @@ from bot.understand.understanding import Ask
 WAITS = r"(?:(?:no+|nope|wait|sorry|actually|oops|hold on|hm+|ok|okay|and|but|please)\b[\s,.!\-]*)*"
 REFUSES = r"(?:(?:no+|nope|wait|sorry|actually|oops|hold on)\b[\s,.!\-]*)+"
 CORRECTS = re.compile(
-    rf"^{WAITS}(?:(?:make|set|put|change|turn) (?:it|that|this|the \w+)(?: (?:to|as|at|for|into|an?)\b)?|"
+    rf"^{WAITS}(?:(?:make|set|put|change|turn) (?:it|that|this|the \w+)(?: (?:to|as|at|for|into)\b)?|"
     r"i mea?nt?\b|(?:it|that) should be\b|rather\b|better\b)[\s,:]*(?P<said>.+)$|"
     r"^(?:(?:no+|wait|sorry|actually)\b[\s,.!\-]+)+(?P<brief>\S+(?: \S+){0,3})$",
     re.IGNORECASE,
@@ -94,7 +94,9 @@ def mended(index: Index, ask: Ask, sentence: Callable[[str], Sentence]) -> dict[
         if one.title:
             new = _titled(offered.item, one)
         else:
-            new = _values(offered.item, last[1], sentence(one.new), asker)
+            ways = (one.new, f"for {one.new}", f"at {one.new}")  # "a week" alone is no length of time
+            found = (_values(offered.item, last[1], sentence(words), asker) for words in ways)
+            new = next((values for values in found if values), {})
         if new:
             return {**last[1], **new}
     return None

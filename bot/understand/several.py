@@ -10,7 +10,7 @@ from bot.understand.filled import Filled
 from bot.understand.index import Index
 from bot.understand.marks import IT, LONG_NUMBER, PRONOUNS, Mark
 from bot.understand.sentence import Sentence
-from bot.understand.words import stem, tokens, word_set
+from bot.understand.words import FUNCTION, stem, tokens, word_set
 
 EACH = "do that to several at once, only to one after the other"
 BOTH = "do two things in one message, only one after the other"
@@ -66,11 +66,13 @@ def _second_wish(index: Index, at: int, filled: Filled, said: Sentence) -> bool:
     own = index.speaks_of(at)
     for found in THEN.finditer(said.text, said.begin, said.said_after):
         words = tokens(said.text[found.end() : found.end() + NEAR])[:2]
-        if len(words) == 1 or not words or not _is_deed(words[0].low, index):
+        if len(words) == 1 or not words:
+            continue
+        if not _is_deed(words[0].low, index) and not (_orders(said) and stem(words[0].low) in own):
             continue
         if found.end() >= filled.text_from or _told(index.actions[at].item, filled, said, found.start()):
             continue
-        first = said.verb if _is_deed(said.verb, index) else words[0].low
+        first = said.verb if _is_deed(said.verb, index) or _orders(said) else words[0].low
         if stem(words[0].low) in own and stem(first) in own:
             continue
         start = found.end() + words[1].start
@@ -78,6 +80,16 @@ def _second_wish(index: Index, at: int, filled: Filled, said: Sentence) -> bool:
         if thing or words[1].low in BEFORE_THING | PRONOUNS | IT:
             return True
     return False
+
+
+def _orders(said: Sentence) -> bool:
+    """Say whether a message begins with an order nothing here knows: "acknowledge OUT-1 and …"."""
+    first = [w for w in said.words if w.start >= said.begin][:2]
+    if len(first) < len(("verb", "thing")) or first[0].low in FUNCTION or said.mood.question:
+        return False
+    return any(
+        m.start <= first[1].start < m.end and m.entity and m.entity != first[0].low for m in said.marks
+    )
 
 
 def _is_deed(word: str, index: Index) -> bool:

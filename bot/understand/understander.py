@@ -27,6 +27,7 @@ from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
 from bot.understand.settle import Lookups, bare_guess, card_of, looked_up, settled
 from bot.understand.slots import fill
 from bot.understand.templates import capture, fixed_words, is_meant, tells_by_places
+from bot.understand.threadwise import by_thread
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from bot.understand.unused import unused_words
 from bot.understand.weigh import is_wished, weigh
@@ -92,9 +93,7 @@ class Understander:
             return Understanding(verdict=Verdict.UNKNOWN)
         asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
         lookups = Lookups(ask)
-        again = same_again(
-            self.index, ask, said, asker, lookups, kinds=self._lookable(ask), read=self._read
-        )
+        again = same_again(self.index, ask, said, asker, lookups, kinds=self._lookable(ask), read=self._read)
         if (changed := await again) is not None:
             return changed
         if said.follows and (rest := FOLLOWS.sub("", said.text)):
@@ -112,6 +111,7 @@ class Understander:
         vector = await self._vector(mask)
         fit = self._fit(said, mask, vector)
         guesses, beyond = await self._guesses(ask, said, asker, fit, lookups)
+        guesses = by_thread(self.index, ask, said, guesses)
         doubt = doubt_of(fit.elsewhere, self._strange(said))
         meant = replace(decide(guesses, beyond, said, doubt), masked=self._plain(mask))
         acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only

@@ -1,0 +1,104 @@
+"""A few words about what was just spoken of: "since when", "and hers", "for both", "delete that note"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.contract.action import Via
+from bot.contract.reply import Reply, Tone
+from bot.core.smalltalk import Decision
+from bot.core.turn import Turn
+from bot.core.twofold import joined
+from bot.understand.arguments import Kind, arguments_of
+from bot.understand.marks import PEOPLE
+from bot.understand.words import tokens
+
+MORE_OF_IT = re.compile(
+    r"^(?:(?:and|but|ok)\s+)*(?:how long(?: already| now| (?:has|have) (?:it|that|they) been(?: \w+)?)?|"
+    r"since when|by whom|who (?:declared|opened|reported|did|made|wrote|planned|booked) (?:it|that|this)|"
+    r"until when|till when|for how long|when was (?:it|that)|where is (?:it|that)|"
+    r"what happened(?: there)?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""What the card of a thing says."""
+OTHERS = re.compile(
+    r"^(?:(?:and|what about|how about|also)\s+)+(?:hers|his|theirs|the other(?: one|'s)?(?:'s)?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""The same of whom it was about before."""
+BOTH = re.compile(
+    r"^(?:(?:and|ok|please|can you)\s+)*(?:(?:do|run|make|show|check|repeat)\s+)?"
+    r"(?:it|that|this|the same|same)?\s*for (?:both|all|each|every ?one|them all)"
+    r"(?: of (?:them|these|those))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+DROP = re.compile(
+    r"^(?:(?:ok|please|no|oh|sorry)[\s,]+)*(?:delete|remove|discard|drop|erase|take back|withdraw|cancel|"
+    r"undo)\s+(?:that|this|the(?: last)?|my(?: last)?)\s+(?P<what>[a-z]+)(?: again| please)?[\s.!]*$",
+    re.IGNORECASE,
+)
+
+
+async def brief(turn: Turn) -> Reply | None:
+    """Answer a few words that only make sense after what was just said; None for all others."""
+    words, last = turn.question.words, turn.thread.last
+    if turn.thread.asking or turn.thread.waiting or last is None:
+        return None
+    if BOTH.match(words):
+        return await _both(turn, *last)
+    if not turn.desk.view.action(last[0]).item.reads_only:
+        return None
+    if OTHERS.match(words) and (other := _other(turn, *last)):
+        return await turn.call(last[0], other, Via.PERSON)
+    return await _more_of_it(turn, *last) if MORE_OF_IT.match(words) else None
+
+
+async def _more_of_it(turn: Turn, action_id: str, args: Mapping[str, Any]) -> Reply | None:
+    """Show the thing again that says it: what was asked about last, or the one row of a list."""
+    if _things(turn, action_id, args):
+        return await turn.call(action_id, args, Via.PERSON)
+    if len(turn.thread.rows) == 1:
+        turn.question = replace(turn.question, words=turn.thread.rows[0])
+    return None
+
+
+def drops(turn: Turn) -> Decision | None:
+    """Take "delete that note" for undo, right after the note was written here."""
+    found, last = DROP.match(turn.question.words), turn.thread.last
+    if not found or last is None or not turn.thread.undoable or turn.thread.waiting:
+        return None
+    owned = turn.desk.view.action(last[0])
+    own = {t.low for t in tokens(f"{owned.item.name.replace('_', ' ')} {owned.item.about.splitlines()[0]}")}
+    if owned.item.reads_only or found["what"].lower() not in own:
+        return None
+    return Decision(word="undo")
+
+
+def _things(turn: Turn, action_id: str, args: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the things a call names, as argument and kind."""
+    arguments = arguments_of(turn.desk.view.action(action_id).item)
+    named = [a for a in arguments if a.kind is Kind.ENTITY and args.get(a.name) is not None]
+    return [(a.name, a.entity) for a in named if a.entity not in PEOPLE]
+
+
+def _other(turn: Turn, action_id: str, args: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the last question about whom the thread was about before."""
+    for name, kind in _things(turn, action_id, args):
+        if key := turn.thread.before.get(kind):
+            return {**args, name: key}
+    return None
+
+
+async def _both(turn: Turn, action_id: str, args: Mapping[str, Any]) -> Reply:
+    """Answer the last question for both it may be about; a change is made for one after the other."""
+    item, other = turn.desk.view.action(action_id).item, _other(turn, action_id, args)
+    if item.reads_only and other is not None:
+        first = await turn.call(action_id, args, Via.PERSON)
+        return first if first.error else joined(first, await turn.call(action_id, other, Via.PERSON))
+    return Reply(
+        "I do that for one after the other: name the first, and then say `same for …` with the next.",
+        tone=Tone.ASK,
+    )

@@ -1,0 +1,104 @@
+"""Which of several readings goes with what the thread was about last: "show notes", after a customer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.understand.arguments import arguments_of
+from bot.understand.index import Index
+from bot.understand.phrasing import command
+from bot.understand.sentence import Sentence
+from bot.understand.slots import PERSON_KIND
+from bot.understand.understanding import Ask, Guess
+from bot.understand.words import FUNCTION, word_set
+
+THEIRS = re.compile(
+    r"^(?:(?:show|list|get|see|any)\s+(?:me\s+)?)?(?P<who>[A-Za-z][\w-]+(?: [A-Z][\w-]+)?)'s \w+[\s?.!]*$",
+    re.IGNORECASE,
+)
+NOBODY = word_set("today tomorrow yesterday tonight team shift night everyone everybody nobody that what who")
+"""Whose things are nobody's."""
+SHORT = 3
+"""Words in which a thing is asked for by its noun alone."""
+NEAR, NEARER = 0.45, 0.3
+"""How far behind a reading may be that goes with the last question, or with what it was about."""
+
+
+def by_thread(index: Index, ask: Ask, said: Sentence, guesses: Sequence[Guess]) -> list[Guess]:
+    """Return the readings without those ahead of the one that goes with the thread."""
+    if theirs := _of_them(index, ask, said, guesses):
+        return [theirs, *guesses[1:]]
+    meant = _of_focus(index, ask, said, guesses) or _needs_nothing(index, ask, guesses)
+    if meant is None:
+        return [*guesses]
+    ahead = {id(g) for g in guesses if g.score > meant.score}
+    return [g for g in guesses if id(g) not in ahead]
+
+
+def _of_them(index: Index, ask: Ask, said: Sentence, guesses: Sequence[Guess]) -> Guess | None:
+    """Take "grace's notes" for those on a customer, not for notes of another sort that are nobody's."""
+    found = THEIRS.match(said.text)
+    if not found or not guesses or not guesses[0].reads_only or guesses[0].args or guesses[0].missing:
+        return None
+    if found["who"].lower() in FUNCTION | NOBODY or any(m.time for m in said.marks):
+        return None
+    best, name = guesses[0], _name(index, guesses[0].action_id)[1]
+    allowed = index.allowed(ask.user)
+    for at, owned in enumerate(index.actions):
+        whose = [a for a in arguments_of(owned.item) if a.required and a.entity == PERSON_KIND]
+        if owned.item.name != name or not owned.item.reads_only or not whose or not allowed[at]:
+            continue
+        args = {whose[0].name: found["who"]}
+        return replace(best, action_id=owned.id, args=args, said=command(owned, args, short=True))
+    return None
+
+
+def _name(index: Index, action_id: str) -> tuple[str, str]:
+    """Return the plugin and the name of an action."""
+    owned = next(o for o in index.actions if o.id == action_id)
+    return owned.plugin, owned.item.name
+
+
+def _latest(ask: Ask) -> str:
+    return next(reversed(list(ask.focus.values())), "")
+
+
+def _about(guess: Guess, key: str) -> bool:
+    return bool(key) and any(str(value) == key for value in guess.args.values())
+
+
+def _of_focus(index: Index, ask: Ask, said: Sentence, guesses: Sequence[Guess]) -> Guess | None:
+    """Take "show notes" for hers, where there are notes of several sorts and she was just spoken of."""
+    key, words = _latest(ask), [w for w in said.words if w.start >= said.begin]
+    if not guesses or len(words) > SHORT or said.marks or ask.last is None or not _about_last(ask, key):
+        return None
+    best = guesses[0]
+    if not best.reads_only or best.args or best.missing:
+        return None
+    name = _name(index, best.action_id)[1]
+    same = (g for g in guesses[1:] if _about(g, key) and _name(index, g.action_id)[1] == name)
+    return next((g for g in same if g.reads_only and not g.missing and best.score - g.score <= NEAR), None)
+
+
+def _about_last(ask: Ask, key: str) -> bool:
+    """Say whether the last call was about what the thread spoke of last."""
+    return ask.last is not None and any(str(value) == key for value in ask.last[1].values())
+
+
+def _needs_nothing(index: Index, ask: Ask, guesses: Sequence[Guess]) -> Guess | None:
+    """Take a change that goes with the thread before one that would have to ask what it is about."""
+    if not guesses or guesses[0].reads_only or not guesses[0].missing:
+        return None
+    best, key = guesses[0], _latest(ask)
+    whole = [g for g in guesses[1:] if g.wished and not (g.missing or g.reads_only)]
+    hers = (g for g in whole if _about(g, key) and best.score - g.score <= NEARER)
+    if (found := next(hers, None)) is not None or ask.last is None:
+        return found
+    last = next((o for o in index.actions if o.id == (ask.last or ("",))[0]), None)
+    if last is None or ask.focus:
+        return None
+    name = _name(index, best.action_id)[1]
+    alike = (g for g in whole if _name(index, g.action_id)[0] == last.plugin)
+    return next((g for g in alike if best.score - g.score <= NEAR + NEARER and name), None)
