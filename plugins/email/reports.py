@@ -1,4 +1,4 @@
-"""Reading what a mailbox got back: delivery reports (RFC 3464), old-style bounces, answers of machines."""
+"""Reading what a mailbox got back: delivery reports (RFC 3464), complaints, old-style bounces, machines."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
 
+from plugins.email.complaints import FEEDBACK, complaint_of, is_feedback
 from plugins.email.dressing import LINK, MARK
 from plugins.email.letter import ADDRESS
 from plugins.email.port import Back
@@ -36,7 +37,8 @@ WISH = re.compile(rf"^\s*{LINK}\s+", re.IGNORECASE)
 class Report:
     """What a message that came back says; nothing of it is proven yet.
 
-    `marks` are the numbers and seals found in it; `recipients` are those it says it was for.
+    `marks` are the numbers and seals found in it; `recipients` are those it says it was for. A `complaint`
+    is no answer of theirs: it carries what we sent, and with it the seal of the message.
     """
 
     back: Back
@@ -45,6 +47,7 @@ class Report:
     recipients: tuple[str, ...] = ()
     status: str = ""
     said: str = ""
+    complaint: bool = False
 
     @property
     def told(self) -> str:
@@ -72,6 +75,8 @@ def _read(raw: bytes) -> Report:
     blocks = [block for part in statuses for block in _blocks(part)]
     if blocks:
         return _delivery(raw, message, blocks)
+    if is_feedback(message):
+        return _feedback(raw, message)
     subject = _header(message, "Subject")
     if WISH.match(subject) and MARK.search(subject):
         return Report(back=Back.UNSUBSCRIBED, marks=_marks(subject))
@@ -86,17 +91,33 @@ def _delivery(raw: bytes, message: Message, blocks: list[Mapping[str, str]]) -> 
     """Read the status of each recipient; what failed counts more than what is late."""
     judged = sorted((_judged(block) for block in blocks), key=lambda one: ORDER.index(one[0]))
     back, status, said = judged[0]
-    returned = [part for part in message.walk() if part.get_content_type() in RETURNED_PARTS]
-    headers = "\n".join(_text(part) for part in returned)
-    found = MESSAGE_ID.search(headers)
+    marks, message_id = _original(raw, message)
     return Report(
         back=back,
-        marks=_marks(raw.decode("latin-1") + headers),
-        message_id=found[1] if found else None,
+        marks=marks,
+        message_id=message_id,
         recipients=tuple(dict.fromkeys(one for block in blocks for one in _recipients(block))),
         status=status,
         said=said or status,
     )
+
+
+def _feedback(raw: bytes, message: Message) -> Report:
+    """Read a report of spam; one that is about something else marks nothing."""
+    parts = [_text(part) for part in message.walk() if part.get_content_type() == FEEDBACK]
+    said = next((told for part in parts if (told := complaint_of(part))), "")
+    if not said:
+        return Report(back=Back.OTHER)
+    marks, message_id = _original(raw, message)
+    return Report(back=Back.UNSUBSCRIBED, marks=marks, message_id=message_id, said=said, complaint=True)
+
+
+def _original(raw: bytes, message: Message) -> tuple[tuple[tuple[str, str], ...], str | None]:
+    """Return the marks and the Message-ID of what we sent, as it comes back in a part of its own."""
+    returned = [part for part in message.walk() if part.get_content_type() in RETURNED_PARTS]
+    headers = "\n".join(_text(part) for part in returned)
+    found = MESSAGE_ID.search(headers)
+    return _marks(raw.decode("latin-1") + headers), found[1] if found else None
 
 
 ORDER = (Back.BOUNCED, Back.REFUSED, Back.DELAYED, Back.OTHER)

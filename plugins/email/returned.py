@@ -14,8 +14,8 @@ class Back(StrEnum):
 
     `bounced`: the address does not exist or takes no mail. `refused`: the message came back, the address
     lives (a full mailbox, a spam filter). `delayed`: it is still being tried. `unsubscribed`: they answered a
-    mailing so. `reply`: an absence notice or another machine's answer. `stranger`: a report about nothing we
-    can prove to have sent. `other`: anything else.
+    mailing so, or reported a message as spam. `reply`: an absence notice or another machine's answer.
+    `stranger`: a report about nothing we can prove to have sent. `other`: anything else.
     """
 
     BOUNCED = "bounced"

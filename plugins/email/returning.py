@@ -97,12 +97,13 @@ async def proven(ctx: Ctx, report: Report) -> Email | None:
     What a report says of itself proves nothing: an address it names was perhaps never written to.
     """
     mail = ctx.port(Mail)
-    sealed: Callable[[str, str], str] = wish_text if report.back is Back.UNSUBSCRIBED else mark_text
+    wish = report.back is Back.UNSUBSCRIBED and not report.complaint
+    sealed: Callable[[str, str], str] = wish_text if wish else mark_text
     for number, seal in report.marks:
         found = await mail.get(ctx.scope, number)
         if found and found.message_id and ctx.seals.fits(sealed(number, found.message_id), seal):
             return found
-    if report.back is Back.UNSUBSCRIBED or report.message_id is None:
+    if wish or report.message_id is None:
         return None
     return await mail.find_by_message_id(ctx.scope, report.message_id)
 

@@ -88,7 +88,7 @@ async def _follow(session: AsyncSession, returned: Return, at: datetime) -> None
     elif returned.back is Back.UNSUBSCRIBED:
         address = (await session.execute(text(ADDRESS), values)).scalar_one_or_none()
         if address is not None:
-            said = f"answered {returned.number}"
+            said = f"{returned.number} {returned.said}" if returned.said else f"answered {returned.number}"
             await do_stop(
                 session, Stop(address=address, reason="unsubscribed", detail=said, at=at, by=THEMSELVES)
             )

@@ -142,6 +142,44 @@ Subject: Re: Hello
 Thank you!
 """
 GONE = "550 5.1.1 <amina@example.com>: Recipient address rejected: User unknown"
+FEEDBACK = """\
+From: <feedback@fbl.example>
+Date: Fri, 20 Nov 2026 17:01:02 +0000
+Subject: FW: Offers
+To: <abuse@bench.example>
+Message-ID: <{nr}@fbl.example>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="part1"
+
+--part1
+Content-Type: text/plain; charset="US-ASCII"
+Content-Transfer-Encoding: 7bit
+
+This is an email abuse report for a message received from IP 192.0.2.1.
+
+--part1
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: SomeGenerator/1.0
+Version: 1
+Original-Mail-From: <care@bench.example>
+Original-Rcpt-To: <redacted@fbl.example>
+Source-IP: 192.0.2.1
+
+--part1
+Content-Type: message/rfc822
+Content-Disposition: inline
+
+{headers}
+From: care@bench.example
+To: <redacted@fbl.example>
+Subject: Offers
+
+Buy more.
+
+--part1--
+"""
 
 
 def postfix(
@@ -161,3 +199,9 @@ def postfix(
     return POSTFIX.format(
         delivered=delivered, to=to, headers=headers, action=action, status=status, said=said, nr=nr
     )
+
+
+def feedback(*, kind: str = "abuse", message_id: str = "", mark: str = "", nr: int = 1) -> str:
+    headers = [f"Message-ID: {message_id}"] if message_id else []
+    headers += [f"X-Backhaul-Message: {mark}"] if mark else []
+    return FEEDBACK.format(kind=kind, headers="\n".join(headers) or "X-Any: thing", nr=nr)

@@ -65,6 +65,25 @@ def test_reports_answers_and_letters(mail: str, back: Back):
         assert report.told.startswith("5") and "Recipient amina@example.com not found" in report.told
 
 
+@pytest.mark.parametrize(
+    ("kind", "back", "said"),
+    [
+        ("abuse", Back.UNSUBSCRIBED, "reported as spam"),
+        ("Fraud", Back.UNSUBSCRIBED, "reported as fraud"),
+        ("opt-out", Back.UNSUBSCRIBED, "opted out at their provider"),
+        ("not-spam", Back.OTHER, ""),
+        ("auth-failure", Back.OTHER, ""),
+        ("", Back.OTHER, ""),
+    ],
+)
+def test_what_is_reported_as_spam(kind: str, back: Back, said: str):
+    for ends in ("\n", "\r\n"):
+        mail = notices.feedback(kind=kind, message_id="<1@bench.example>").replace("\n", ends)
+        report = read_report(mail.encode())
+        assert (report.back, report.said, report.complaint) == (back, said, bool(said))
+        assert report.message_id == ("<1@bench.example>" if said else None)
+
+
 def test_of_several_recipients_the_failed_one_counts():
     late = "Final-Recipient: rfc822; a@far.example\nAction: delayed\nStatus: 4.4.1\n\nFinal-Recipient"
     mail = notices.postfix().replace("Final-Recipient", late, 1)

@@ -194,6 +194,24 @@ async def test_they_answer_a_mailing_to_unsubscribe(office: Office, post: Post, 
         assert await office.bench.around.port(port.port_name) is not None
 
 
+@pytest.mark.parametrize("proof", ["mark", "message_id"])
+async def test_a_report_of_spam_unsubscribes_whom_we_wrote_to(office: Office, post: Post, proof: str):
+    number, message_id, verp = await sent(office)
+    mark = verp.partition("+")[2].partition("@")[0]
+    await post.read(
+        notices.feedback(mark=f"{number}.{'a' * 20}", nr=1),
+        notices.feedback(message_id="<made-up@bench.example>", nr=2),
+        notices.feedback(nr=3),
+        notices.feedback(kind="not-spam", mark=mark, nr=4),
+    )
+    assert await post.stopped() == {} and await post.backs() == {"stranger": 3, "other": 1}
+    await post.read(notices.feedback(**{proof: {"mark": mark, "message_id": message_id}[proof]}, nr=5))
+    assert await post.stopped() == {"amina@example.com": "unsubscribed"}
+    assert (await office.look(number)).status == "sent", "it arrived"
+    ((stop, _),) = (await office.bench.act("stopped")).data
+    assert stop.detail == f"{number} reported as spam"
+
+
 async def test_what_cannot_be_fetched_is_given_up_after_some_runs(office: Office, post: Post):
     """Twenty that no server hands out, and a bounce behind them; a server that hands out nothing is waited for."""
     number, _, verp = await sent(office)
