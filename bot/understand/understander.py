@@ -18,13 +18,14 @@ from bot.understand.index import Fit, Index, Offered, Score
 from bot.understand.judge import decide, doubt_of
 from bot.understand.lacking import Lacks, in_vain
 from bot.understand.later import why_not
+from bot.understand.lookups import Lookups
 from bot.understand.marks import Mark
 from bot.understand.mending import mended
 from bot.understand.mood import FOR_ME
 from bot.understand.nouns import Named, nouns_of
 from bot.understand.phrasing import command
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
-from bot.understand.settle import Lookups, bare_guess, card_of, looked_up, settled
+from bot.understand.settle import bare_guess, card_of, looked_up, settled
 from bot.understand.slots import fill
 from bot.understand.templates import capture, fixed_words, is_meant, tells_by_places
 from bot.understand.threadwise import by_thread
