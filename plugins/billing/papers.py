@@ -34,7 +34,8 @@ async def show_payment(ctx: Ctx, payment: PaymentRef) -> Reply:
     facts: dict[str, object] = {
         "How": ", ".join(filter(None, (payment.method.replace("_", " "), payment.provider))),
         "Reference": payment.reference,
-        "Settled": payment.invoice or ("nothing yet: it lies on the account" if good else None),
+        "Settled" if good else "For": payment.invoice
+        or ("nothing yet: it lies on the account" if good else None),
         "Booked by": payment.by,
         "Note": payment.note,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -74,8 +75,10 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
     when you ask for one.
     """
     query = query_of(status=status, kind=kind, plan=plan, area=area, tier=tier, since=since, until=until)
-    why = " ".join(suspended_for.split()) or None
-    return await _listed(ctx, replace(query, suspended_for=why), plan, limit, csv=csv)
+    why = re.sub(
+        rf" in (?:the )?{re.escape(area)}$", "", " ".join(suspended_for.split()), flags=re.IGNORECASE
+    )
+    return await _listed(ctx, replace(query, suspended_for=why or None), plan, limit, csv=csv)
 
 
 @action(
@@ -142,7 +145,8 @@ def _who(query: CustomerQuery, plan: Plan | None, today: date) -> str:
     """Return ` on Fibre 50 who came from 1 Nov`: what stands after “customers in coast”."""
     on = (f" on {plan.name}" if plan else "") + (" with an unpaid invoice" if query.owing else "")
     if query.suspended_for:
-        on += f" suspended for “{query.suspended_for}”"
+        off = "" if query.status is CustomerStatus.SUSPENDED else " suspended"
+        on += f"{off} for “{query.suspended_for}”"
     left = "left" if query.status is CustomerStatus.CHURNED else "came"
     if query.since and query.since == query.until:
         return f"{on} who {left} on {day(query.since, today)}"

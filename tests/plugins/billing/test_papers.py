@@ -23,9 +23,12 @@ async def world(open_bench) -> tuple[Bench, Isp]:
 
 async def test_a_payment_says_what_became_of_it(world) -> None:
     bench, isp = world
-    await isp.payment("PAY-8", "100234", 900, at=ago(days=2), status="failed", failure="card_expired")
+    await isp.payment(
+        "PAY-8", "100234", 900, invoice="INV-1", at=ago(days=2), status="failed", failure="card_expired"
+    )
     failed = await bench.act("show_payment", payment="pay-8")
     assert failed.text == "**PAY-8** of Amina Bello (100234): 9.00 EUR, 18 Nov 17:55, failed: card expired."
+    assert (failed.facts["For"], "Settled" in failed.facts) == ("INV-1", False)
     assert "billing_reverse_payment" not in [b.action_id for b in failed.buttons]
     asked = await bench.act("record_payment", customer="100234", amount="50", method="cash", reference="R9")
     booked = (await bench.approve(asked, user=bench.ann)).data.number

@@ -104,6 +104,10 @@ async def test_who_is_suspended_for_a_reason(world) -> None:
         assert ([row[0] for row in found.table.rows], found.text) == (
             ["100400"], f"**1** customer suspended for “{words}”, suspended.",
         )  # fmt: skip
+    coast = await bench.act(
+        "browse", suspended_for="non-payment in the coast", area="coast", status="suspended"
+    )
+    assert coast.text == "**1** suspended customer in coast for “non-payment”."
     assert (await bench.act("browse", suspended_for="pay")).text == "No customers suspended for “pay”."
 
 
