@@ -20,6 +20,7 @@ from plugins.network.moving import move_maintenance
 from plugins.network.pons import pons
 from plugins.network.pooling import add_pool, remove_pool
 from plugins.network.pools import free_addresses, pools
+from plugins.network.prefixes import find_prefixes
 from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
 from plugins.network.serials import find_models, find_serials
@@ -105,6 +106,14 @@ ENTITIES = (
         words=("port", "pon", "pons", "sector", "onts"),
     ),
     Entity(name="serial", title="Serial number", permission="network:read", find=find_serials, scoped=False),
+    Entity(
+        name="prefix",
+        title="Prefix",
+        permission="network:read",
+        find=find_prefixes,
+        patterns=(re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}\b"),),
+        scoped=False,
+    ),
     Entity(
         name="model",
         title="Model",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from bot.api import BadInput, Button, Column, Reply, Table, action, ago, moment
@@ -9,6 +10,10 @@ from plugins.network.entities import Ctx
 from plugins.network.port import Network
 
 YEAR = timedelta(days=366)
+ADDRESS = re.compile(
+    r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}[.-]){2}[0-9a-f]{4}\b",
+    re.IGNORECASE,
+)
 
 
 @action(
@@ -31,16 +36,16 @@ async def holders(ctx: Ctx, address: str, at: datetime | None = None) -> Reply:
 
     The last ten sessions with it if you name no moment.
     """
-    address = address.strip()
+    asked = _in(address)
     if at is not None and at > ctx.now:
         raise BadInput("Nobody knows who will have it. Name a moment that is past.")
     since, until = (at, at) if at else (ctx.now - YEAR, ctx.now)
-    found = await ctx.port(Network).holders(ctx.scope, address, since, until)
+    found = await ctx.port(Network).holders(ctx.scope, asked, since, until)
     zone = ctx.tenant.zone
     when = f" at {moment(at, ctx.now, zone)}" if at else ""
     evidence = (ctx.evidence(Network),)
     if not found:
-        text = f"I know of no session with {address}{when}. Give an IP address or a MAC, as 100.64.1.9."
+        text = f"I know of no session with {asked}{when}. Give an IP address or a MAC, as 100.64.1.9."
         return Reply(text, data=(), evidence=evidence)
     first = found[0]
     until_said = f"until {moment(first.ended_at, ctx.now, zone)}" if first.ended_at else "and still has it"
@@ -57,7 +62,7 @@ async def holders(ctx: Ctx, address: str, at: datetime | None = None) -> Reply:
     ]
     columns = [Column(t) for t in ("Account", "Name", "Login", "From", "Ended", "NAS")]
     return Reply(
-        f"**{first.name}** ({first.customer}) had {address}{when}, since "
+        f"**{first.name}** ({first.customer}) had {asked}{when}, since "
         f"{moment(first.started_at, ctx.now, zone)} {until_said}.",
         data=tuple(found),
         table=Table(columns=columns, rows=rows) if len(found) > 1 else None,
@@ -65,3 +70,9 @@ async def holders(ctx: Ctx, address: str, at: datetime | None = None) -> Reply:
         focus={"customer": first.customer},
         evidence=evidence,
     )
+
+
+def _in(text: str) -> str:
+    """Return the address in what was typed: `100.64.1.9, the police asks` has one."""
+    found = ADDRESS.search(text)
+    return found[0] if found else text.strip()

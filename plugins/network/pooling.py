@@ -21,9 +21,15 @@ from bot.api import (
 )
 from plugins.network.entities import Ctx
 from plugins.network.port import Network, NewPool, Pool, SiteRef
+from plugins.network.prefixes import PrefixRef
 
 UNDO = timedelta(minutes=30)
 NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,39}")
+WORDS = re.compile(r"[\w.-]*\w")
+AROUND = frozenset(
+    ("a", "add", "address", "called", "ip", "name", "named", "new", "please", "pool", "the", "as", "prefix")
+)
+"""Words that are no name of a pool."""
 WIDEST = 8
 """Bits of the widest prefix that is kept: the width of the private 10.0.0.0/8."""
 TITLE = 60
@@ -31,10 +37,11 @@ MOST = 1_000
 
 
 async def preview_add(
-    ctx: Ctx, *, name: str, prefix: str, site: SiteRef | None = None, purpose: str = ""
+    ctx: Ctx, *, name: str, prefix: PrefixRef, site: SiteRef | None = None, purpose: str = ""
 ) -> Preview:
     """Say which addresses are counted from now on."""
-    net = check_pool(name, prefix, purpose)
+    name = name_of(name)
+    net = check_pool(name, prefix.text, purpose)
     for known in await ctx.port(Network).pools(ctx.scope, limit=MOST):
         if net.overlaps(ipaddress.IPv4Network(known.prefix)):
             raise Conflict(f"{net} overlaps the pool {known.name}, {known.prefix}. Give another prefix.")
@@ -61,13 +68,14 @@ async def preview_add(
     ),
 )
 async def add_pool(
-    ctx: Ctx, *, name: str, prefix: str, site: SiteRef | None = None, purpose: str = ""
+    ctx: Ctx, *, name: str, prefix: PrefixRef, site: SiteRef | None = None, purpose: str = ""
 ) -> Reply:
     """Keep an IPv4 address pool on record, so that its used and free addresses are counted.
 
     On record only: no device is told. Without a site only those see it who may see the whole network.
     """
-    net = check_pool(name, prefix, purpose)
+    name = name_of(name)
+    net = check_pool(name, prefix.text, purpose)
     new = NewPool(
         name=name.strip(), prefix=str(net), purpose=purpose.strip(), site=site.code if site else None
     )
@@ -120,6 +128,16 @@ async def remove_pool(ctx: Ctx, pool: str) -> Reply:
     )
 
 
+def name_of(text: str) -> str:
+    """Return a name without the words around it: `called homes-7` is homes-7."""
+    name = " ".join(word for word in text.split() if word.lower() not in AROUND)
+    if not name:
+        raise BadInput(
+            "Say how the pool is called, in one word, for example: add pool homes-7 100.64.4.0/22."
+        )
+    return name
+
+
 def check_pool(name: str, prefix: str, purpose: str) -> ipaddress.IPv4Network:
     """Refuse what is no name, or no IPv4 prefix; return the prefix."""
     if not NAME.fullmatch(name.strip()):
@@ -144,4 +162,10 @@ async def _one(ctx: Ctx, pool: str) -> Pool:
     for one in known:
         if one.name.lower() == named:
             return one
+    words = set(WORDS.findall(named))  # “homes-7, we gave it back” names one
+    fitting = [
+        one for one in await ctx.port(Network).pools(ctx.scope, limit=MOST) if one.name.lower() in words
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
     raise NotFound(f"There is no address pool “{pool.strip()[:60]}”. `network pools` lists those there are.")

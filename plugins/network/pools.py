@@ -12,7 +12,7 @@ from plugins.network.port import Network, Pool, SiteRef
 FULL = 0.9
 """Share from which on a pool is nearly full: a power cut's return dials in more at once than usual."""
 MAX_ROWS = 200
-WORD = re.compile(r"\w+")
+WORD = re.compile(r"[\w.-]*\w")
 AROUND = frozenset(
     ("a", "all", "the", "our", "any", "in", "of", "for", "from", "pool", "pools", "ip", "address", "range")
 )
@@ -114,7 +114,8 @@ async def _meant(ctx: Ctx, wanted: str) -> Sequence[Pool]:
         return found
     words = [word for word in WORD.findall(wanted.lower()) if word not in AROUND]
     all_ = await net.pools(ctx.scope, limit=MAX_ROWS) if words else ()
-    return [
+    named = [one for one in all_ if one.name.lower() in words]
+    return named or [
         one
         for one in all_
         if all(w in f"{one.name} {one.purpose} {one.site or ''} {one.region or ''}".lower() for w in words)

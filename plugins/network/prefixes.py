@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Any, Protocol
 
-from bot.api import Effect, Scope
+from bot.api import Context, Effect, Match, Ref, Scope
+
+PREFIX = re.compile(r"[0-9a-f:.]{2,45}/\d{1,3}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prefix:
+    """What was typed as a prefix: an address and a length, that may not fit each other."""
+
+    text: str
+
+
+PrefixRef = Annotated[Prefix, Ref("prefix")]
+
+
+async def find_prefixes(_ctx: Context[Any], text: str, _limit: int) -> Sequence[Match]:
+    """Take what has an address and a length for a prefix; nothing else is."""
+    words = text.strip()
+    if not PREFIX.fullmatch(words):
+        return []
+    return [Match(key=words, label=words, record=Prefix(text=words), exact=True)]
 
 
 @dataclass(frozen=True, kw_only=True)

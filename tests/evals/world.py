@@ -82,6 +82,7 @@ THINGS = (
 
 SHAPED = {
     "serial": re.compile(r"(?=(?:.*\d){2})(?=.*[a-z])[a-z0-9]{8,32}"),
+    "prefix": re.compile(r"(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}"),
     "model": re.compile(r"[a-z]{1,4}\d{3,5}[a-z]{0,3}\d{0,2}[a-z]?"),
 }
 """What is known by how it looks alone."""
@@ -93,8 +94,9 @@ async def find(kind: str, text: str) -> list[Match]:
     bare = re.sub(r"[\s.\-]", "", low)
     bare = "0" + bare.removeprefix("+254") if bare.startswith("+254") else bare
     out = []
-    if kind in SHAPED and SHAPED[kind].fullmatch(bare):
-        key = bare.upper()
+    typed = low if kind == "prefix" else bare
+    if kind in SHAPED and SHAPED[kind].fullmatch(typed):
+        key = typed.upper()
         return [Match(key=key, label=key, record=Thing(kind, key, key), exact=True)]
     for thing in THINGS:
         if thing.kind != kind:

@@ -124,11 +124,29 @@ async def test_pools_that_nobody_can_add_or_remove(world) -> None:
         ("homes", "100.64.4.7/22", "no IPv4 prefix"),
         ("homes", "2001:db8::/32", "no IPv4 prefix"),
         ("homes", "0.0.0.0/0", "too wide"),
+        ("add the pool", "100.64.4.0/22", "Say how the pool is called"),
     ):
         with pytest.raises(BadInput, match=said):
             await bench.act("add_pool", name=name, prefix=prefix)
     with pytest.raises(NotFound, match="There is no address pool"):
         await bench.act("remove_pool", pool="homes")
+    with pytest.raises(NotFound, match="bridge mode"):
+        await bench.act("add_pool", name="homes", prefix="bridge mode")
     reader = await bench.person("Rita Read", ["network:read", "customers:read"])
     with pytest.raises(NotAllowed):
         await bench.act("add_pool", user=reader, name="homes", prefix="100.64.4.0/22")
+
+
+async def test_a_pool_is_known_among_other_words(world) -> None:
+    bench, isp = world
+    await pool(isp, "cgnat-1", "100.64.4.0/22")
+    await pool(isp, "cgnat-2", "100.64.8.0/22")
+    asked = await bench.act("add_pool", name="called homes", prefix="100.64.16.0/22")
+    assert "The pool homes, 100.64.16.0/22, is kept" in asked.waiting.preview
+    asked = await bench.act("remove_pool", pool="cgnat-2, we gave it back")
+    assert "The pool cgnat-2, 100.64.8.0/22, is taken off the record." in asked.waiting.preview
+    assert (await bench.act("free_addresses", pool="the pool cgnat-2 for a shop", limit=1)).data == (
+        "100.64.8.1",
+    )
+    with pytest.raises(NotFound):
+        await bench.act("remove_pool", pool="cgnat-1 and cgnat-2")
