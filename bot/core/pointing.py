@@ -18,6 +18,11 @@ REFERS = re.compile(
     rf"(?:\b(?:number|no\.?|row|option)\s|#)\s*(?P<n>\d{{1,2}}){ENDS}",
     re.IGNORECASE,
 )
+EARLIER = re.compile(
+    r"\bthe (?:first|other|previous|earlier) (?P<kind>customer|ticket|invoice|device|site|outage)\b",
+    re.IGNORECASE,
+)
+"""What the thread was about before, where no list was shown."""
 NEXT = re.compile(
     r"^(?:(?:and|ok(?:ay)?|now|then|show|open|give|me|what about|how about|go to)\s+)*(?:the\s+)?"
     rf"(?P<way>next|following|previous|prev)(?P<one>\s+{THING})?[\s?.!]*$|"
@@ -46,6 +51,12 @@ MOST = 8
 def pointed(thread: Thread, words: str) -> str | None:
     """Return a message with the thing in the place of "the second one"; None if it points at none."""
     found, rows = REFERS.search(words), thread.rows or thread.walk
+    if (
+        not rows
+        and (earlier := EARLIER.search(words))
+        and (key := thread.before.get(earlier["kind"].lower()))
+    ):
+        return f"{words[: earlier.start()]}{key}{words[earlier.end() :]}".strip()
     if not found or not rows:
         return None
     which = found["o"] or found["last"] or found["bare"]

@@ -24,6 +24,9 @@ MOST = 200
 PAGE = 20
 SORTED = 50
 BARS = 20
+ALL = -1
+"""What is kept as shown of a list that does not say how long it is, at its end."""
+NO_LIST = "What I showed last is no list. Ask for one first, such as `open tickets`."
 
 
 async def about_list(turn: Turn) -> Reply | None:
@@ -55,8 +58,11 @@ async def _again(turn: Turn, way: Callable[[Reply, Table], Reply]) -> Reply | No
     before = turn.thread
     reply = await _run(turn, MOST)
     table = listed_in(reply)
-    if reply.error or table is None:
+    if reply.error:
         return reply
+    if table is None:
+        turn.thread = before
+        return Reply(NO_LIST, tone=Tone.WARN)
     answer = way(reply, table)
     turn.thread = replace(turn.thread, last=before.last, shown=before.shown)
     return turn.listed(answer) if listed_in(answer) else answer
@@ -87,12 +93,16 @@ def _known(turn: Turn) -> set[str]:
 
 async def _more(turn: Turn, found: re.Match[str]) -> Reply | None:
     """Show the rows behind those that were shown."""
+    if turn.thread.shown == ALL:
+        return Reply("That was all of it.")
+    if not turn.thread.shown and (first := _page(turn)):
+        turn.thread = replace(turn.thread, shown=first)
     thread = turn.thread
     if not thread.shown or thread.last is None:
         return Reply("That was all of it.") if thread.rows and not found["all"] else None
     wanted = MOST if found["all"] else int(found["a"] or found["b"] or min(thread.shown, PAGE))
     order = SORT.match(thread.order) if thread.order else None
-    reply = await _run(turn, MOST if order else thread.shown + wanted)
+    reply = await _run(turn, MOST if order else thread.shown + wanted + 1)  # one more says whether it goes on
     table = listed_in(reply)
     if reply.error or table is None:
         return reply
@@ -101,22 +111,36 @@ async def _more(turn: Turn, found: re.Match[str]) -> Reply | None:
     rows = table.rows[thread.shown : thread.shown + wanted]
     total = table.total if table.total is not None else len(table.rows)
     turn.thread = replace(turn.thread, last=thread.last)
+    if not rows and table.total is None:
+        turn.thread = replace(turn.thread, shown=ALL)
+        return Reply("That was all of it.")
     if not rows:
         return _no_more(turn, thread, total)
     first, last = thread.shown + 1, thread.shown + len(rows)
-    rest = "" if last < total else " These are the last."
+    left = last < total
+    rest = "" if left else " These are the last."
+    of = f" of {total:,}" if table.total is not None else ""
     shown = replace(table, rows=rows, total=None, title="")
     answer = Reply(
-        f"{first:,} to {last:,} of {total:,}.{rest}",
+        f"{first:,} to {last:,}{of}.{rest}",
         table=shown,
         evidence=reply.evidence,
         focus=reply.focus,
         private=reply.private,
     )
     answer = turn.listed(answer)
-    left = last < total
-    turn.thread = replace(turn.thread, shown=last if left else 0, order=thread.order if left else "")
+    end = ALL if table.total is None else 0
+    turn.thread = replace(turn.thread, shown=last if left else end, order=thread.order if left else "")
     return answer
+
+
+def _page(turn: Turn) -> int:
+    """Return how many rows a list shows that does not say how many there are: the newest 20 of the audit."""
+    action_id, args = turn.thread.last or ("", {})
+    limit = [a for a in arguments_of(turn.desk.view.action(action_id).item) if a.name == "limit"]
+    if not limit or turn.thread.rows:
+        return 0
+    return int(args.get("limit") or limit[0].default or 0)
 
 
 def _no_more(turn: Turn, thread: Thread, total: int) -> Reply:
@@ -134,7 +158,14 @@ def _no_more(turn: Turn, thread: Thread, total: int) -> Reply:
 def _counted(_turn: Turn, reply: Reply, table: Table) -> Reply:
     """Say how many there are."""
     count = table.total if table.total is not None else len(table.rows)
-    return Reply(f"{count:,}.", data=count, evidence=reply.evidence, focus=reply.focus, private=reply.private)
+    cut = table.total is None and count >= SORTED and not count % 10  # as many as such a list gives at most
+    return Reply(
+        f"At least {count:,}." if cut else f"{count:,}.",
+        data=count,
+        evidence=reply.evidence,
+        focus=reply.focus,
+        private=reply.private,
+    )
 
 
 def _as_file(turn: Turn, reply: Reply, table: Table) -> Reply:
@@ -146,8 +177,9 @@ def _as_file(turn: Turn, reply: Reply, table: Table) -> Reply:
         return Reply(reply.text, tone=Tone.WARN, evidence=reply.evidence, private=reply.private)
     some = "" if total <= len(table.rows) else f" of {total:,}; I can list no more at once"
     name = f"{(turn.thread.last or ('list',))[0].replace('_', '-')}"
-    file = sheet_of(table, name, f"{len(table.rows):,} rows")
-    text = f"{len(table.rows):,} rows{some}, as a file."
+    count = f"{len(table.rows):,} row{'s' * (len(table.rows) != 1)}"
+    file = sheet_of(table, name, count)
+    text = f"{count}{some}, as a file."
     return Reply(text, file=file, evidence=reply.evidence, private=reply.private)
 
 

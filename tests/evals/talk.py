@@ -173,7 +173,7 @@ def _outcome(  # noqa: PLR0911 - one per outcome
     action_id, args, answer = call
     if "!none" in turn.want:
         return "wrong"
-    if "!ask" in turn.want:
+    if "!ask" in turn.want and (len(turn.want) == 1 or answer.tone is Tone.ASK):
         return "right" if answer.tone is Tone.ASK else "wrong"
     if action_id not in turn.want:
         return "wrong"
