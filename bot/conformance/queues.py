@@ -7,7 +7,7 @@ from bot.conformance.desk import ADA, CHIPO
 from bot.conformance.merging import MergingConformance
 from bot.conformance.rig import Rig, a_world, effect, opened, there
 from bot.conformance.scopes import NORTH
-from plugins.tickets.port import CountedBy, TicketChange, TicketQuery, Tickets
+from plugins.tickets.port import CountedBy, NewTicket, TicketChange, TicketQuery, Tickets
 
 
 class QueuesConformance(MergingConformance):
@@ -26,6 +26,8 @@ class QueuesConformance(MergingConformance):
         for wanted, count in (("field", 1), ("noc", 0), ("", 4)):
             page = await port.find(EVERYWHERE, TicketQuery(team=wanted))
             assert page.total == count, wanted
+        made = await port.create(effect(world, "n"), NewTicket(subject="Replace the splitter", team="noc"))
+        assert (made.team, made.assignee) == ("noc", None)
         free = await port.change(effect(world, "t3"), number, TicketChange(team=""))
         assert free.team is None
         assert len(await port.history(EVERYWHERE, number)) == 3

@@ -40,7 +40,9 @@ LEADS = (
 LINKS = ("for", "for the", "of", "of the")
 BEFORE = "|".join(f"(?<={lead} {link} )" for lead in LEADS for link in LINKS)
 AFTER = "rotation|rota|roster|on[- ]?call|duty|standby|pager|phone|engineer on (?:call|duty)|person on call"
+BARE = "|".join(rf"(?<={lead} )" for lead in ("on-call", "on call", "oncall", "duty", "standby", "pager"))
 NAMED = (
+    re.compile(rf"(?:{BARE})(?:{DESKS})\b(?=\s*(?:$|[?.!,]|now\b|to\w*\b|this\b|next\b))", re.IGNORECASE),
     re.compile(rf"(?:{BEFORE})(?:{DESKS})\b", re.IGNORECASE),
     re.compile(rf"\b(?:{DESKS})\b(?=(?: team)?(?:'s)? (?:{AFTER})\b)", re.IGNORECASE),
 )

@@ -231,6 +231,7 @@ class NewTicket:
     category: Category = Category.OTHER
     priority: Priority = Priority.NORMAL
     assignee: str | None = None
+    team: str | None = None
     first_response_due: datetime | None = None
     resolve_due: datetime | None = None
 

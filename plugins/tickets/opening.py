@@ -10,6 +10,7 @@ from plugins.tickets.port import (
     Category,
     NewTicket,
     Priority,
+    TeamRef,
     TicketChange,
     TicketRef,
     Tickets,
@@ -47,7 +48,7 @@ MISTAKE = "Opened by mistake"
         "register a complaint of {customer}: {subject}",
     ),
 )
-async def create(
+async def create(  # noqa: PLR0913 - each says one thing about the ticket
     ctx: Ctx,
     *,
     customer: CustomerRef | None = None,
@@ -56,10 +57,12 @@ async def create(
     category: Category | None = None,
     body: str = "",
     assignee: AgentRef | None = None,
+    team: TeamRef | None = None,
 ) -> Reply:
     """Open a ticket.
 
-    The SLA clock follows from the priority. It can be taken back for 10 minutes.
+    In the queue of a team if you name one. The SLA clock follows from the priority. It can be taken back
+    for 10 minutes.
     """
     subject = checked(subject, "subject", SUBJECT)
     new = NewTicket(
@@ -69,6 +72,7 @@ async def create(
         category=category or category_of(subject),
         priority=priority,
         assignee=assignee.email if assignee else None,
+        team=(team.name or None) if team else None,
         first_response_due=ctx.settings.respond_by(priority, ctx.now),
         resolve_due=ctx.settings.resolve_by(priority, ctx.now),
     )

@@ -86,7 +86,7 @@ def check_status(ticket: Ticket, status: TicketStatus) -> None:
         raise Conflict(f"{ticket.number} is already {words(status)}.")
 
 
-async def preview_create(
+async def preview_create(  # noqa: PLR0913 - as the action it is of
     ctx: Ctx,
     *,
     customer: CustomerRef | None = None,
@@ -95,18 +95,21 @@ async def preview_create(
     category: Category | None = None,
     body: str = "",
     assignee: AgentRef | None = None,
+    team: TeamRef | None = None,
 ) -> Preview:
     """Say until when it is to be solved, and which tickets the customer has open already."""
     subject = checked(subject, "subject", SUBJECT)
     by = moment(ctx.settings.resolve_by(priority, ctx.now), ctx.now, ctx.tenant.zone)
     kind, given = words(category or category_of(subject)), f", for {assignee.name}" if assignee else ""
+    given += f", in the queue of {team.said}" if team and team.name else ""
+    an = "An" if priority is Priority.URGENT else "A"
     warnings: tuple[str, ...] = () if customer else ("It is for no customer",)
     if customer:
         query = TicketQuery(customer=customer.number, open_only=True)
         found = await ctx.port(Tickets).find(ctx.user.scope("tickets:read"), query, FEW)
         warnings = tuple(f"Open already: {t.number} {t.subject}" for t in found.tickets)
     return Preview(
-        text=f"A {priority} ticket, {kind}, to be solved by {by}{given}.{' ' + body if body else ''}",
+        text=f"{an} {priority} ticket, {kind}, to be solved by {by}{given}.{' ' + body if body else ''}",
         hits=1 if customer else 0,
         warnings=warnings,
     )

@@ -13,8 +13,18 @@ from plugins.tickets.rules import UNDO, check_open, undoable
 
 NONE = frozenset({"", "none", "no", "nobody"})
 BUILT_IN = "noc|support|billing|field"
-LEADS = ("it", "this", "them", "that", "ticket", "case", *(r"-" + r"\d" * n for n in (3, 4, 5, 6)))
-LINKS = ("to", "for", "to the", "for the")
+LEADS = (
+    "it",
+    "this",
+    "them",
+    "that",
+    "ticket",
+    "case",
+    "be",
+    "is",
+    *(r"-" + r"\d" * n for n in (3, 4, 5, 6)),
+)
+LINKS = ("to", "for", "to the", "for the", "with", "with the")
 BEFORE = "|".join(f"(?<={lead} {link} )" for lead in LEADS for link in LINKS)
 OF = "|".join(
     f"(?<={noun} {link} )"
@@ -25,6 +35,10 @@ ENDS = r"(?=\s*(?:$|[,.;:?!]|team\b|desk\b|queue\b|people\b|please\b|because\b|s
 NAMED = (
     re.compile(rf"(?:{BEFORE}|{OF})(?:{BUILT_IN})\b{ENDS}", re.IGNORECASE),
     re.compile(rf"\b(?:{BUILT_IN})\b(?=(?: team)?(?:'s)? (?:queue|desk)\b)", re.IGNORECASE),
+    re.compile(
+        rf"(?:(?<=everything )|(?<=what has )|(?<=what does ))(?:{BUILT_IN})\b(?= (?:has|have|got)\b)",
+        re.IGNORECASE,
+    ),
     re.compile(r"\b(?:noc|field|support)\b(?='s (?:open )?tickets\b|(?: team)? tickets\b)", re.IGNORECASE),
 )
 """Teams called by words that mean something else too, where nothing but a team stands: billing tickets are

@@ -24,9 +24,9 @@ TAKEN = text("select 1 from isp_tickets where number = :number")
 CUSTOMER = text("select id, region, site, partner from isp_customers where number = :number")
 CREATE = text(
     "insert into isp_tickets (tenant_id, number, customer_id, subject, body, category, priority, assignee, "
-    "opened_by, opened_at, first_response_due, resolve_due, region, site, partner) "
+    "team, opened_by, opened_at, first_response_due, resolve_due, region, site, partner) "
     "values (current_setting('app.tenant_id')::uuid, :number, :customer, :subject, :body, :category, "
-    ":priority, :assignee, :by, :at, :first_response_due, :resolve_due, :region, :site, :partner)"
+    ":priority, :assignee, :team, :by, :at, :first_response_due, :resolve_due, :region, :site, :partner)"
 )
 LOCK = text("select id from isp_tickets where number = :number for update")
 EVENT = text(
@@ -61,6 +61,7 @@ async def do_create(session: AsyncSession, new: NewTicket, by: str, at: datetime
         "category": new.category.value,
         "priority": new.priority.value,
         "assignee": new.assignee,
+        "team": new.team,
         "by": by,
         "at": at,
         "first_response_due": new.first_response_due,
