@@ -109,6 +109,14 @@ VERBS: Sequence[str] = (
 )
 """Verbs with which people begin the same wish; wider than words that mean the same."""
 FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "reads": (
+        frozenset({"read", "readonly", "look", "looking", "reading"}),
+        frozenset({"change", "changes", "changed", "touch", "edit"}),
+    ),
+    "nothing": (
+        frozenset({"close", "closed", "silent", "mute", "shut"}),
+        frozenset({"answer", "answers", "reply"}),
+    ),
     "unpaid": (
         frozenset({"unpaid", "outstanding", "open", "due", "owing", "unsettled", "owed"}),
         frozenset({"paid", "pay", "payed", "settled", "cleared"}),

@@ -278,7 +278,9 @@ def in_vain(meant: Understanding, fit: Fit, said: Sentence) -> Understanding:
     """
     fits, sort = fit.vain
     acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING}
-    if sort is None or fits < (LEAST_PLAINLY if acts else LEAST) or (acts and meant.best.formed):
+    if sort is None or fits < (LEAST_PLAINLY if acts else LEAST):
+        return meant
+    if meant.guesses and meant.best.formed and (acts or not meant.best.reads_only):
         return meant
     lead = fits + BASE - FITS * float(fit.coarse.max()) - GUESSED * meant.confidence
     if lead - NEVER * _is_never_about(sort, said) <= LEADS.get(meant.verdict, PLAINLY):

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
 
 from bot.understand.jargon import SAME, SHORT
 from bot.understand.words import FUNCTION, stem
@@ -93,7 +94,14 @@ class Lexicon:
         if not SHORTEST_TYPO <= len(word) <= LONGEST_TYPO or not word.isalpha() or word in self._common:
             return None
         forms = [*_cut(word), *(_cut(plain) if len(plain) >= SHORTEST_TYPO else ())]
-        return next((self._shorter[form] for form in forms if form in self._shorter), None)
+        found = dict.fromkeys(self._shorter[form] for form in forms if form in self._shorter)
+        return next((known for known in found if self._is_one_slip(word, plain, known)), None)
+
+    def _is_one_slip(self, word: str, plain: str, known: str) -> bool:
+        """Say whether one slip makes a word of a known stem: Bello is two slips from below."""
+        whole = self._spelled.get(known, known)
+        pairs = ((word, whole), (word, f"{whole}s"), (word, known), (plain, known))
+        return any(OSA.distance(one, other, score_cutoff=1) <= 1 for one, other in pairs)
 
     def spelled(self, word: str) -> str:
         """Return the word without its typing error, written out; else as it is."""

@@ -42,6 +42,7 @@ BESIDE_CHOICE = re.compile(
 GLUE = "\ue000"
 """A private letter in the place of a blank; no message holds one, as they are cleaned of them."""
 WHOLE = frozenset({"entity", "id", "name", "quoted", "time", "money"})
+SETTING = frozenset({"plugin", "name", "value"})
 NEITHER = word_set("at in for from until till only on with when if and but up over above below under without")
 
 
@@ -87,8 +88,9 @@ def is_meant(action: Action, said: Sentence) -> bool:
 
 
 def tells_by_places(action: Action) -> bool:
-    """Say whether an action is known by what stands in its places: a role and what it may do."""
-    return {a.name for a in arguments_of(action)} >= GIVEN
+    """Say whether an action is known by what stands in its places: a role and what it may do, a setting."""
+    names = {a.name for a in arguments_of(action)}
+    return names >= GIVEN or names >= SETTING
 
 
 def _glued(form: str, said: Sentence) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated
 from bot.api import (
     ActionCall,
     Approval,
+    BadInput,
     Change,
     ChannelRule,
     Column,
@@ -27,6 +28,10 @@ UNDO = timedelta(hours=1)
 Names = Annotated[str, Field(max_length=500)]
 BETWEEN = re.compile(r"\s*(?:,|;|&|\band\b|\bor\b)\s*", re.IGNORECASE)
 HERE = re.compile(r"^(?:in )?(?:this|the) (?:channel|room|chat)$|^this$", re.IGNORECASE)
+NO_RULE = (
+    "Say what may be done there: `only` some plugins, `reads_only=yes`, only some `roles`, `nothing=yes`, or "
+    "`outsiders=yes` where other organisations read along. `admin clear_channel` takes a rule away."
+)
 SHUT = (
     "Where other organisations read along I answer nothing, until a rule says otherwise. Elsewhere people "
     "may do what their roles allow."
@@ -66,6 +71,8 @@ async def wished(  # noqa: PLR0913 - the parts of a rule
 ) -> ChannelRule:
     """Return the rule these words mean."""
     bare = await core(ctx).find_channel(HERE.sub("here", channel.strip()), ctx.place)
+    if not (only or reads_only or roles or nothing or outsiders):
+        raise BadInput(NO_RULE)
     names, meant = split(only), split(roles)
     there = {card.name for card in await core(ctx).roles()} - {
         card.name for card in await core(ctx).plugins()

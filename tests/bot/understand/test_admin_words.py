@@ -47,3 +47,29 @@ async def test_wishes_that_are_lacking_leave_every_example_alone() -> None:
     for owned in world.ACTIONS:
         for example in owned.item.examples:
             assert not (await understand(example.replace("{", "").replace("}", ""))).lacks, example
+
+
+@pytest.mark.parametrize(
+    "words, action_id, args",
+    [
+        ("#noc is read only from now on", "admin_set_channel", {"channel": "#noc", "reads_only": True}),
+        ("nobody may change anything in #noc", "admin_set_channel", {"channel": "#noc", "reads_only": True}),
+        ("close #random for everybody", "admin_set_channel", {"channel": "#random", "nothing": True}),
+        ("only noc may use you in #noc", "admin_set_channel", {"roles": "noc", "reads_only": None}),
+        ("turn the visits module on", "admin_enable_plugin", {"name": "visits"}),
+        ("support staff may give credits up to 1,000", "admin_allow", {"role": "support", "max_amount": "1,000.00 NGN"}),
+        ("take the right to reboot devices away from field", "admin_forbid", {"role": "field", "permission": "reboot devices"}),
+        ("Kevin shouldn't be in noc any longer", "admin_revoke", {"role": "noc"}),
+        ("credits above 10,000 have to be approved by billing", "admin_add_policy", {"over_amount": "10,000.00 NGN", "approver_role": "billing"}),
+    ],
+)  # fmt: skip
+async def test_rules_are_read_from_sentences(words: str, action_id: str, args: Mapping[str, Any]) -> None:
+    got = await understand(words)
+    assert (got.verdict, got.action_id) == (Verdict.CLEAR, action_id)
+    assert {k: got.args.get(k) for k in args} == args
+
+
+async def test_a_setting_is_found_by_what_stands_in_its_places() -> None:
+    got = await understand("in billing set grace days to 7")
+    assert (got.action_id, got.lacks) == ("admin_set_setting", "")
+    assert (got.args["plugin"], got.args["name"]) == ("billing", "grace days")

@@ -26,6 +26,15 @@ def test_words_of_little_weight_do_not_swallow_names() -> None:
     assert LEXICON.nearest("below") == "below"
 
 
+def test_a_name_two_slips_from_a_word_is_no_slip_of_it() -> None:
+    lexicon = Lexicon([{"below": 1.0, "admin": 1.0, "invoic": 1.0}], {"invoic": "invoices"})
+    assert lexicon.nearest("bello") is None
+    assert lexicon.nearest("amina") is None
+    assert lexicon.nearest("belwo") == "below"
+    assert lexicon.nearest("adnin") == "admin"
+    assert lexicon.nearest("invocies") == lexicon.nearest("invocie") == "invoic"
+
+
 def test_the_right_spelling_is_given_back() -> None:
     assert LEXICON.corrected("invocies") == "invoices"
     assert LEXICON.corrected("amina") == "amina"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.api import NotAllowed, NotFound, Place, PlaceKind
+from bot.api import BadInput, NotAllowed, NotFound, Place, PlaceKind
 
 ID = "C0123ABCD"
 NOC = Place(surface="slack", channel=ID, kind=PlaceKind.PUBLIC)
@@ -130,3 +130,8 @@ async def test_a_role_said_as_what_may_be_done_is_who(desk):
     asked = await desk.act("set_channel", channel="this channel", only="noc and admin")
     done = await desk.approve(asked, user=desk.ann)
     assert (done.data.channel, done.data.only, done.data.roles) == (ID, ("admin",), ("noc",))
+
+
+async def test_a_rule_that_says_nothing_is_none(desk):
+    with pytest.raises(BadInput, match="Say what may be done there"):
+        await desk.act("set_channel", channel=ID)
