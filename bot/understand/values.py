@@ -69,6 +69,9 @@ ALIKE: Sequence[frozenset[str]] = (
     frozenset({"online", "up", "reachable"}),
     frozenset({"L2", "level 2", "second level", "tier 2", "second line"}),
     frozenset({"L3", "level 3", "third level", "tier 3", "third line"}),
+    frozenset({"assignee", "agent", "colleague", "technician", "person", "engineer"}),
+    frozenset({"region", "area"}),
+    frozenset({"site", "tower", "pop"}),
     frozenset({"L1", "level 1", "first level", "tier 1", "first line"}),
 )
 """Words people use for the values of a choice; a set counts where one of its words is a value."""
