@@ -78,6 +78,24 @@ class ContactsConformance:
         assert (await port.find_by(NOWHERE, CustomerQuery())).count == 0
         assert (await stranger.find_by(EVERYWHERE, CustomerQuery())).count == 0
 
+    async def test_one_note_is_removed_and_the_others_stay(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Customers)
+        before = list(await port.notes(EVERYWHERE, world["amina"]))
+        first = await port.add_note(effect(world, "n1"), world["amina"], "Call after six.")
+        await port.add_note(effect(world, "n2"), world["amina"], "Call after six.")
+        with pytest.raises(Conflict):
+            await port.remove_note(effect(world, "o"), world["bola"], first)
+        with pytest.raises(Conflict):
+            await port.remove_note(effect(world, "p"), world["amina"], replace(first, by="Somebody else"))
+        for _ in range(2):  # the second time is the same write
+            assert await port.remove_note(effect(world, "r"), world["amina"], first) == first
+        assert list(await port.notes(EVERYWHERE, world["amina"])) == [first, *before]
+        with pytest.raises(NotFound):
+            await port.remove_note(effect(world, "x"), "no-such-account", first)
+        with pytest.raises(NotFound):
+            await (await a_stranger(rig, Customers)).remove_note(effect(world, "y"), world["amina"], first)
+
     async def test_what_is_given_changes_and_the_rest_stays(self, rig: Rig) -> None:
         world = await a_world(rig)
         port = opened(rig, world, Customers)

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from bot.api import BadInput, Button, Column, Context, Reply, Table, Tone, action, moment, plural
-from plugins.customers.port import CustomerRef, Customers
+from bot.api import (
+    ActionCall,
+    Approval,
+    BadInput,
+    Button,
+    Column,
+    Context,
+    NotFound,
+    Preview,
+    Reply,
+    Table,
+    Tone,
+    action,
+    moment,
+    plural,
+)
+from plugins.customers.port import Customer, CustomerRef, Customers, Note
 from plugins.reminders.port import offer
 
 LONGEST = 4_000
+UNDO = timedelta(minutes=30)
+LOOKED_AT = 50
+"""So many notes back a note of one's own is looked for."""
 
 
 @action(
@@ -71,6 +90,63 @@ async def add_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply
         data=written,
         tone=Tone.GOOD,
         choices=offer(ctx, written.body, customer=customer.number),
+        undo=ActionCall(
+            action_id="customers_remove_note", args={"customer": customer.number, "note": written.body}
+        ),
+        undo_within=UNDO,
+        buttons=(Button("All notes", "customers_notes", {"customer": customer.number}),),
+        focus={"customer": customer.number},
+        evidence=(ctx.evidence(Customers),),
+    )
+
+
+async def own_note(ctx: Context[Any], customer: Customer, note: str) -> Note:
+    """Return the newest note this person wrote there, or the newest with these words."""
+    words = " ".join(note.split()).casefold()
+    found = await ctx.port(Customers).notes(ctx.scope, customer.number, LOOKED_AT)
+    fitting = [n for n in found if words in " ".join(n.body.split()).casefold()]
+    if own := [n for n in fitting if n.by == ctx.user.name]:
+        return own[0]
+    if fitting:
+        who = fitting[0].by
+        raise BadInput(f"{who} wrote that note, so only {who} can remove it. Add one that sets it right.")
+    what = f"no note with “{note.strip()[:60]}”" if words else "no note"
+    raise NotFound(f"There is {what} on {customer.name}. Ask for the notes to see which there are.")
+
+
+async def preview_remove_note(ctx: Context[Any], customer: CustomerRef, note: str = "") -> Preview:
+    """Show the note that goes."""
+    one = await own_note(ctx, customer, note)
+    when = moment(one.at, ctx.now, ctx.tenant.zone)
+    return Preview(text=f"Your note of {when} on {customer.name} ({customer.number}) is removed: {one.body}")
+
+
+@action(
+    permission="customers:write",
+    approval=Approval.SELF,
+    preview=preview_remove_note,
+    examples=(
+        "delete my note on {customer}",
+        "remove my last note on {customer}",
+        "remove the note “{note}” from {customer}",
+        "my note on {customer} was wrong, take it off",
+    ),
+)
+async def remove_note(ctx: Context[Any], customer: CustomerRef, note: str = "") -> Reply:
+    """Remove a note that you wrote on a customer.
+
+    The last one, or the one with these words; those of colleagues stay.
+    """
+    gone = await ctx.port(Customers).remove_note(
+        ctx.effect, customer.number, await own_note(ctx, customer, note)
+    )
+    return Reply(
+        f"Removed your note on {customer.name} ({customer.number}): {gone.body}",
+        data=gone,
+        undo=ActionCall(
+            action_id="customers_add_note", args={"customer": customer.number, "note": gone.body}
+        ),
+        undo_within=UNDO,
         buttons=(Button("All notes", "customers_notes", {"customer": customer.number}),),
         focus={"customer": customer.number},
         evidence=(ctx.evidence(Customers),),

@@ -117,6 +117,10 @@ class Customers(Protocol):
         """Write a note on a customer, dated when it was asked for."""
         ...
 
+    async def remove_note(self, effect: Effect, number: str, note: Note) -> Note:
+        """Remove one note that stands just so. Conflict when there is none (any more)."""
+        ...
+
     async def suspend(
         self, effect: Effect, number: str, reason: str, services: Sequence[str] = ()
     ) -> ServicesChanged:

@@ -149,6 +149,7 @@ ASKS: Asks = {
     queries_customers.find_plans: lambda s, a: queries_customers.find_plans(s),
     queries_customers.find_notes: lambda s, a: queries_customers.find_notes(s, EVERYWHERE, AMINA, 9),
     queries_customers.do_add_note: lambda s, a: queries_customers.do_add_note(s, AMINA, NOTE),
+    queries_customers.do_remove_note: lambda s, a: queries_customers.do_remove_note(s, AMINA, NOTE),
     queries_customers.do_suspend: lambda s, a: queries_customers.do_suspend(
         s, AMINA, "unpaid", [f"SVC-{AMINA}-1"], NOW
     ),

@@ -118,6 +118,17 @@ class LocalCustomers(Provisioning):
             kept = await do_once(session, effect, write)
         return Note(at=datetime.fromisoformat(kept["at"]), by=kept["by"], body=kept["body"])
 
+    async def remove_note(self, effect: Effect, number: str, note: Note) -> Note:
+        """Remove one note that stands just so."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, str]:
+                await queries.do_remove_note(session, number, note)
+                return {}
+
+            await do_once(session, effect, write)
+        return note
+
     async def change_contact(
         self, effect: Effect, number: str, new: ContactChange, was: ContactChange | None = None
     ) -> Customer:

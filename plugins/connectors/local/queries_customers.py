@@ -27,6 +27,10 @@ ADD_NOTE = text(
     "insert into isp_notes (tenant_id, customer_id, at, by, body) "
     "values (current_setting('app.tenant_id')::uuid, :customer, :at, :by, :body)"
 )
+REMOVE_NOTE = text(
+    "delete from isp_notes where id = (select id from isp_notes where customer_id = :customer and at = :at "
+    "and by = :by and body = :body limit 1) returning id"
+)
 SUSPEND = text(
     "update isp_services set status = 'suspended', suspended_at = :at, suspend_reason = :reason "
     "where customer_id = :customer and status = 'active' "
@@ -113,6 +117,14 @@ async def do_add_note(session: AsyncSession, number: str, note: Note) -> None:
     """Write a note."""
     customer = await _lock(session, number)
     await session.execute(ADD_NOTE, {"customer": customer, "at": note.at, "by": note.by, "body": note.body})
+
+
+async def do_remove_note(session: AsyncSession, number: str, note: Note) -> None:
+    """Remove one note that stands just so."""
+    customer = await _lock(session, number)
+    binds = {"customer": customer, "at": note.at, "by": note.by, "body": note.body}
+    if (await session.execute(REMOVE_NOTE, binds)).one_or_none() is None:
+        raise Conflict("That note is not there any more.")
 
 
 async def do_change_contact(

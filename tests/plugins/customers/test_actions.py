@@ -243,3 +243,19 @@ async def test_what_can_not_be_suspended_is_said_before_anybody_is_asked(world) 
     reader = await bench.person("Rita Read", READ)
     with pytest.raises(NotAllowed):
         await bench.act("suspend", user=reader, customer="100234", reason="x")
+
+
+async def test_a_note_is_taken_back_and_removed_by_who_wrote_it_only(world) -> None:
+    bench, _ = world
+    noted = await bench.act("add_note", customer="100234", note="Goat in the yard")
+    back = noted.undo
+    assert (back.action_id, back.args["note"]) == ("customers_remove_note", "Goat in the yard")
+    with pytest.raises(BadInput, match="only Ann"):
+        await bench.act("remove_note", customer="100234", note="goat in", user=bench.bob)
+    with pytest.raises(NotFound, match="no note with"):
+        await bench.act("remove_note", customer="100234", note="cat")
+    asked = await bench.act("remove_note", customer="100234")
+    assert "Goat in the yard" in asked.waiting.preview
+    gone = await bench.approve(asked, user=bench.ann)
+    assert gone.undo.action_id == "customers_add_note"
+    assert not [n for n in (await bench.act("notes", customer="100234")).data if "Goat" in n.body]

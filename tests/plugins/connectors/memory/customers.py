@@ -196,6 +196,17 @@ class MemoryCustomers:
 
         return await self.books.once(effect, write)
 
+    async def remove_note(self, effect: Effect, number: str, note: Note) -> Note:
+        def write() -> Note:
+            self.books.one("customers", number, "customer")
+            for row in self.books.find("notes", customer=number):
+                if self.books.as_(Note, row) == note:
+                    self.books.rows("notes").remove(row)
+                    return note
+            raise Conflict("That note is not there any more.")
+
+        return await self.books.once(effect, write)
+
     async def change_contact(
         self, effect: Effect, number: str, new: ContactChange, was: ContactChange | None = None
     ) -> Customer:
