@@ -122,3 +122,28 @@ async def test_what_mends_nothing_by_itself_proposes_nothing_anew(chat: Talk, wo
     await chat.say(words)
     assert not any("priority" in args for _, args in chat.gate.parked.values())
     assert chat.gate.done == []
+
+
+@pytest.mark.parametrize(
+    "words", ["for Grace Adeyemi, not her", "no, I meant Grace Adeyemi", "not Amina, Grace Adeyemi"]
+)
+async def test_what_waits_is_proposed_anew_for_somebody_else(chat: Talk, words: str) -> None:
+    await chat.say("open a ticket for Amina Bello: no light since morning")
+    await chat.say(words)
+    (parked,) = chat.gate.parked.values()
+    assert parked[1] == {"customer": "100999", "subject": "no light since morning"}
+    assert chat.gate.done == []
+
+
+async def test_a_text_is_mended_by_its_name(chat: Talk) -> None:
+    await chat.say("open a ticket for Amina Bello: no light since morning")
+    await chat.say("the subject should be: no light since Friday")
+    (parked,) = chat.gate.parked.values()
+    assert parked[1]["subject"] == "no light since Friday"
+
+
+async def test_nobody_of_a_name_leaves_what_waits_as_it_is(chat: Talk) -> None:
+    await chat.say("open a ticket for Amina Bello: no light since morning")
+    await chat.say("no, I meant Zzyzx Qwertz")
+    assert all(args["customer"] == "100234" for _, args in chat.gate.parked.values())
+    assert chat.gate.done == []

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Column, Reply, Table
-from bot.core.pointing import offered, others_of, pointed, which_other, with_others
+from bot.core.pointing import offered, others_of, pointed, step, walked, which_other, with_others
 from bot.core.threads import Pick, Thread, rows_of
 
 LISTED = Thread(rows=("TCK-1", "TCK-2", "TCK-3"))
@@ -45,3 +47,30 @@ def test_hours_name_nothing_and_the_last_of_several_tables_is_what_is_listed() -
     debts = Table(columns=(Column("Account"),), rows=(("100234",),))
     assert rows_of(Reply("x", table=history)) == ()
     assert rows_of(Reply("x", tables=(history, debts), choices=(Choice("a", "a"),))) == ("100234",)
+
+
+def test_a_place_in_the_list_is_said_in_many_ways() -> None:
+    assert pointed(LISTED, "diagnose the first") == "diagnose TCK-1"
+    assert pointed(LISTED, "tell me more about the 2nd") == "TCK-2"
+    assert pointed(LISTED, "give the third to halima") == "give TCK-3 to halima"
+    assert pointed(LISTED, "show me number 2") == "show me TCK-2"
+    assert pointed(LISTED, "why the first?") == "why TCK-1?"
+
+
+def test_a_day_of_the_month_is_no_row() -> None:
+    for words in ("promise to pay by the 3rd", "payments since the first", "plan it on the 2nd"):
+        assert pointed(LISTED, words) is None
+
+
+def test_the_next_one_goes_on_from_the_row_that_was_opened() -> None:
+    opened = walked(LISTED, "show TCK-2")
+    card = replace(opened, rows=())
+    assert (step(card, "next one"), step(card, "and the previous one")) == (2, 0)
+    assert step(LISTED, "next one") is None
+    assert step(card, "next week") is None
+    assert pointed(card, "the third one") == "TCK-3"
+
+
+def test_the_first_customer_is_who_was_spoken_of_before() -> None:
+    thread = Thread(focus={"customer": "2"}, before={"customer": "1"})
+    assert pointed(thread, "her balance, the first customer") == "her balance, 1"

@@ -1,0 +1,62 @@
+"""What waits, or was asked for, when a question comes between."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.contract.people import Tenant
+from bot.db.database import Database
+from bot.llm.embedding import LocalEmbedder
+from bot.understand.understander import Understander
+from tests.bot.core.answer_world import Talk, talk
+from tests.bot.understand import isp
+
+UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+
+
+@pytest.fixture
+def chat(database: Database, tenant: Tenant) -> Talk:
+    return talk(database, tenant, UNDERSTANDER)
+
+
+async def test_a_yes_after_a_question_shows_again_what_waits_and_does_nothing_yet(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say("what does she owe")
+    shown = await chat.say("yes")
+    assert shown.waiting is not None
+    assert chat.gate.decided == []
+    await chat.say("yes")
+    assert [yes for _, yes, _ in chat.gate.decided] == [True]
+
+
+async def test_a_no_after_a_question_lets_it_be(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say("is ticket TCK-10234 closed")
+    thread = await chat.say("show ticket TCK-10234")
+    assert not thread.waiting
+    await chat.say("drop it")
+    assert [yes for _, yes, _ in chat.gate.decided] in ([False], [])
+    assert chat.gate.done[-1][0] == "tickets_show"
+
+
+async def test_another_proposal_is_what_a_yes_is_about(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say("open a ticket for Grace Adeyemi: no light")
+    await chat.say("yes")
+    assert chat.gate.done[-1][0] == "tickets_create"
+
+
+async def test_what_was_asked_for_may_be_said_after_another_question(chat: Talk) -> None:
+    await chat.say("add a note to Amina Bello")
+    await chat.say("what does she owe")
+    await chat.say("gate code zebra four two")
+    assert list(chat.gate.parked.values()) == [
+        ("customers_note", {"customer": "100234", "text": "gate code zebra four two"})
+    ]
+
+
+async def test_who_was_left_open_is_described_after_another_question(chat: Talk) -> None:
+    await chat.say("what does John Smith owe?")
+    await chat.say("any outages")
+    await chat.say("the suspended one")
+    assert chat.last == ("billing_balance", {"customer": "100778"})

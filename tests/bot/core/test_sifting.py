@@ -1,0 +1,119 @@
+"""Some rows of the list that was just shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from bot.contract.money import Money
+from bot.contract.people import Tenant
+from bot.contract.reply import Align, Column, Reply, Table
+from bot.core.sifting import BOUND, COUNTED, MOST_OF, OPEN_MOST, PART
+from bot.db.database import Database
+from bot.understand.understander import Understander
+from tests.bot.core.answer_world import NotingGate, Talk, talk
+from tests.bot.understand import isp
+
+ROWS = (
+    ("100234", "Amina Bello", "residential", 40, Money(30_000, "NGN"), "-28.4"),
+    ("100999", "Grace Adeyemi", "business", 90, Money(90_000, "NGN"), "-19.0"),
+    ("100777", "Brian Otieno", "business", 35, Money(50_000, "NGN"), "-26.1"),
+)
+COLUMNS = ("Account", "Name", "Kind", "Days", "Owed", "dBm")
+
+
+@dataclass
+class DebtGate(NotingGate):
+    """Answers the list of debtors, and cards for everything else."""
+
+    asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    async def call(self, user: Any, action_id: str, args: Mapping[str, Any], **more: Any) -> Reply:
+        reply = await super().call(user, action_id, args, **more)
+        self.asked.append((action_id, args))
+        if action_id != "billing_overdue":
+            return reply
+        columns = (*(Column(c) for c in COLUMNS[:3]), *(Column(c, Align.RIGHT) for c in COLUMNS[3:]))
+        rows = [row for row in ROWS if row[3] >= args.get("days", 0)]
+        return Reply("debts", table=Table(columns=columns, rows=rows, total=len(rows)))
+
+
+@pytest.fixture
+async def debts(database: Database, tenant: Tenant) -> Talk:
+    made = talk(database, tenant, Understander(isp.OWNED, isp.ENTITIES))
+    gate = DebtGate()
+    chat = replace(made, desk=replace(made.desk, gate=gate), gate=gate)
+    await chat.say("list overdue customers")
+    return chat
+
+
+def accounts(reply: Reply) -> list[str]:
+    return [str(row[0]) for row in reply.table.rows] if reply.table else []
+
+
+def test_what_is_said_of_a_part_of_a_list() -> None:
+    assert all(
+        MOST_OF.match(w) for w in ("which of them is oldest", "which is the biggest", "who owes the most")
+    )
+    assert not any(MOST_OF.match(w) for w in ("which is the plan of Amina", "who is on call"))
+    assert OPEN_MOST.match("open the newest")
+    assert not OPEN_MOST.match("open a ticket for the newest customer")
+    assert COUNTED.match("how many of them are business")
+    assert all(PART.match(w) for w in ("only business", "those in nyali", "which of them are unassigned"))
+    assert all(BOUND.match(w) for w in ("worse than -27", "over 500", "only those under 20 days"))
+    assert not BOUND.match("worse than ever")
+
+
+@pytest.mark.parametrize(
+    ("words", "account"),
+    [
+        ("which is the biggest", "100999"),
+        ("which of them is the smallest", "100234"),
+        ("who owes the most", "100999"),
+    ],
+)
+async def test_the_most_of_a_list_is_one_row_that_can_be_spoken_of(
+    debts: Talk, words: str, account: str
+) -> None:
+    reply = await debts.say(words)
+    assert accounts(reply) == [account]
+    assert "of 3." in reply.text
+    await debts.say("what does the first one owe")
+    assert debts.gate.done[-1] == ("billing_balance", {"customer": account})
+
+
+async def test_rows_are_chosen_by_what_stands_in_them(debts: Talk) -> None:
+    reply = await debts.say("only business")
+    assert accounts(reply) == ["100999", "100777"]
+    assert reply.text == "2 with “business”, of 3:"
+
+
+async def test_how_many_of_them_counts_those_that_say_it(debts: Talk) -> None:
+    assert (await debts.say("how many of them are business")).text.startswith("2 with")
+
+
+async def test_what_stands_in_no_row_is_said_with_the_columns(debts: Talk) -> None:
+    reply = await debts.say("how many of them are purple")
+    assert reply.text.startswith("None of 3 says “purple”. This list has: Account, Name, Kind")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("worse than 400", ["100999", "100777"]), ("less than 600", ["100234", "100777"]), ("over 9000", [])],
+)
+async def test_rows_are_chosen_by_a_bound(debts: Talk, words: str, found: list[str]) -> None:
+    assert accounts(await debts.say(words)) == found
+
+
+async def test_where_the_question_itself_can_be_narrowed_it_is(debts: Talk) -> None:
+    reply = await debts.say("over 60")
+    assert debts.gate.asked[-1] == ("billing_overdue", {"days": 60})
+    assert accounts(reply) == ["100999"]
+
+
+async def test_the_newest_is_put_where_it_was_spoken_of(debts: Talk) -> None:
+    await debts.say("show the biggest")
+    assert debts.gate.done[-1] == ("customers_card", {"customer": "100999"})
