@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from plugins.connectors.local import load_whose
 from plugins.connectors.local.importing.nouns import Where
 from plugins.connectors.local.load_rows import NEW_ID, Check, Column, Plan, Target
 from plugins.connectors.local.load_settle import HOLD, NAMED, NO_BOOKING, SPREAD
@@ -51,10 +52,6 @@ ACCOUNTS = (
     "select distinct customer_id, currency from {table} where customer_id is not null"
 )
 AMOUNT = "to_char({minor} / :scale, 'FM999,999,999,990.00')"
-NO_CUSTOMER = (
-    "select r.\"row\", format('there is no customer %s. Load the customers first.', r.customer) as said "
-    "from {table} r where r.customer_id is null"
-)
 OTHER_CUSTOMER = (
     "select r.\"row\", format('%s belongs to another customer here.', r.key) as said "
     "from {table} r where r.owner <> r.customer_id"
@@ -64,7 +61,7 @@ OTHER_CURRENCY = (
     "from {table} r where r.kept_currency <> r.currency"
 )
 INVOICE_CHECKS = (
-    Check(field="customer", sql=NO_CUSTOMER.format(table="ready_isp_invoices")),
+    *load_whose.checks("ready_isp_invoices", needed=True),
     Check(field="customer", sql=OTHER_CUSTOMER.format(table="ready_isp_invoices")),
     Check(field="currency", sql=OTHER_CURRENCY.format(table="ready_isp_invoices")),
     Check(
@@ -138,6 +135,7 @@ def invoices(fields: Mapping[str, str], where: Where, *, scale: float) -> Plan:
                 after=(BOOK,),
             ),
         ),
+        first=load_whose.FIRST,
         checks=INVOICE_CHECKS,
         after=(ACCOUNTS.format(table="ready_isp_invoices"), *SPREAD),
         hold=(HOLD,),
@@ -180,7 +178,7 @@ left join isp_customers c on c.number = s.customer
 left join isp_invoices i on i.number = s.invoice
 """
 PAYMENT_CHECKS = (
-    Check(field="customer", sql=NO_CUSTOMER.format(table="ready_isp_payments")),
+    *load_whose.checks("ready_isp_payments", needed=True),
     Check(field="customer", sql=OTHER_CUSTOMER.format(table="ready_isp_payments")),
     Check(field="currency", sql=OTHER_CURRENCY.format(table="ready_isp_payments")),
     Check(
@@ -277,6 +275,7 @@ def payments(fields: Mapping[str, str], where: Where, key: str, *, scale: float)
                 after=() if key == "number" else (COUNTED,),
             ),
         ),
+        first=load_whose.FIRST,
         checks=PAYMENT_CHECKS,
         after=(COMES_IN, ACCOUNTS.format(table="ready_isp_payments"), *NAMED, *SPREAD),
         hold=(NO_BOOKING, HOLD),

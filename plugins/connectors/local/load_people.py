@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from plugins.connectors.local import load_whose
 from plugins.connectors.local.importing.nouns import Where
 from plugins.connectors.local.load_rows import NEW_ID, Check, Column, Plan, Target
 
@@ -132,12 +133,7 @@ TICKET_COLUMNS = (
     Column(name="partner", clears=False),
 )
 TICKET_CHECKS = (
-    Check(
-        field="customer",
-        sql="select r.\"row\", format('there is no customer %s. Load the customers first.', r.customer) as "
-        "said "
-        "from ready_isp_tickets r where r.customer is not null and r.customer_id is null",
-    ),
+    *load_whose.checks("ready_isp_tickets", needed=False),
     Check(
         field="assignee",
         sql='select r."row", format(\'there is no colleague “%s” here. Add them with `backhaul users add`, '
@@ -164,5 +160,6 @@ def tickets(fields: Mapping[str, str], where: Where) -> Plan:
         key="s.number",
         key_field="s.number",
         targets=(Target(noun="tickets", table="isp_tickets", select=select, columns=TICKET_COLUMNS),),
+        first=load_whose.FIRST,
         checks=TICKET_CHECKS,
     )

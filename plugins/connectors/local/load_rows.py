@@ -96,6 +96,8 @@ class Plan:
     key: str
     key_field: str
     targets: tuple[Target, ...]
+    first: tuple[str, ...] = ()
+    """Statements that complete what is staged, before anything is locked, checked or compared."""
     checks: tuple[Check, ...] = ()
     after: tuple[str, ...] = ()
     hold: tuple[str, ...] = ()
@@ -150,6 +152,11 @@ class Load:
             f'window w as (partition by {self.plan.key} order by s."row")) d '
             f'where "row" <> first order by "row" limit {MOST}'
         )
+
+    async def complete(self) -> None:
+        """Fill in what the file leaves to be found out."""
+        for statement in self.plan.first:
+            await self._run(statement)
 
     async def hold(self) -> None:
         """Let nobody change meanwhile what the rows are compared with."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plugins.connectors.local.importing.kinds_people import ACCOUNT
+from plugins.connectors.local.importing.kinds_people import ACCOUNT, EMAIL_OF, PHONE_OF, WHOSE
 from plugins.connectors.local.importing.nouns import Field, Kind, Shape
 
 METHODS = {
@@ -20,13 +20,16 @@ INVOICES = Kind(
     about="Invoices; what was paid on them is booked, unless payments are loaded too (then --ignore that "
     "column).",
     keys=("number",),
+    one_of=(WHOSE,),
     fields=(
         Field(name="number", about="Number of the invoice.", shape=Shape.CODE, example="INV-2026-000001",
               required=True, names=("invoice number", "invoice", "invoice id", "document number",
               "bill number",
                                     "id", "doc number"), longest=60),
         Field(name="customer", about="Account number of the customer.", shape=Shape.CODE, example="100234",
-              names=ACCOUNT, required=True, longest=40),
+              names=ACCOUNT, longest=40),
+        PHONE_OF,
+        EMAIL_OF,
         Field(name="issued_on", about="Date of the invoice.", shape=Shape.DATE, example="2026-11-01",
                  required=True,
               names=("date", "invoice date", "issue date", "date issued", "created", "date created", "issued",
@@ -68,14 +71,16 @@ PAYMENTS = Kind(
     name="payments",
     about="Money that came in. It settles the invoice it names, then those due longest.",
     keys=("number", "reference"),
-    one_of=(("number", "reference"),),
+    one_of=(("number", "reference"), WHOSE),
     fields=(
         Field(name="number", about="Number of the payment or receipt.", shape=Shape.CODE,
                  example="RCP-000001",
               names=("payment number", "receipt", "receipt number", "payment id", "id", "receipt id"),
               longest=60),
         Field(name="customer", about="Account number of the customer.", shape=Shape.CODE, example="100234",
-              names=ACCOUNT, required=True, longest=40),
+              names=ACCOUNT, longest=40),
+        PHONE_OF,
+        EMAIL_OF,
         Field(name="at", about="When it came in.", shape=Shape.INSTANT, example="2026-11-10 14:05",
                  required=True,
               names=("date", "payment date", "paid on", "paid at", "date paid", "time", "created",

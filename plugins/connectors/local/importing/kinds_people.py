@@ -7,6 +7,20 @@ from plugins.connectors.local.importing.nouns import Field, Kind, Shape
 ACCOUNT = ("account", "account number", "account id", "customer number", "customer id", "client id",
            "customer account", "subscriber id", "subscriber number", "user id", "custom id")  # fmt: skip
 """What systems call the account number."""
+PHONE_OF = Field(
+    name="customer_phone",
+    about="Telephone number of the customer, where no account number says who it is.",
+    shape=Shape.PHONE,
+    names=("customer phone number", "client phone", "subscriber phone", "customer mobile"),
+)
+EMAIL_OF = Field(
+    name="customer_email",
+    about="E-mail address of the customer, where no account number says who it is.",
+    shape=Shape.EMAIL,
+    names=("customer email address", "client email", "subscriber email", "customer mail"),
+)
+WHOSE = ("customer", PHONE_OF.name, EMAIL_OF.name)
+"""Any of these says whose a ticket, an invoice or a payment is."""
 
 CUSTOMERS = Kind(
     name="customers",
@@ -157,6 +171,8 @@ TICKETS = Kind(
               longest=40),
         Field(name="customer", about="Account number of the customer; may be empty.", shape=Shape.CODE,
               example="100234", names=ACCOUNT, longest=40),
+        PHONE_OF,
+        EMAIL_OF,
         Field(name="subject", about="What it is about.", example="No light on the ONT", required=True,
               names=("title", "summary", "topic", "issue")),
         Field(name="body", about="The whole text.", longest=100_000,

@@ -102,6 +102,7 @@ async def run_import(
     await load.begin()
     rows = await _stage(load, source, converter, progress)
     progress("Checking", 0, 0)
+    await load.complete()
     if not wish.dry_run:  # which writes nothing and keeps nobody waiting
         await load.hold()
     await _check(load, mapped, faults, converter.key)
