@@ -18,7 +18,7 @@ ONE_THING = frozenset({"about", "email"})
 ABOUT = frozenset({"about", "by"})
 CLAUSES = word_set(
     "for who that which because so person people guy clerk rights access anymore any again no now please "
-    "today tonight module extension feature add-on addon"
+    "today tonight module extension feature add-on addon until till from since at in on its it is called"
 )
 """Words behind a name that are none of it: "the visits module", "the role reseller anymore"."""
 ACCOUNT = r"(?:acct?|account|a/c|cust)(?: (?:no|number|nr))?\.?"
@@ -51,8 +51,8 @@ def take_captured(out: Filled, argument: Argument, words: str, said: Sentence, a
         words = BEFORE.sub("", words)
     if not words:
         return
-    if out.hour and argument.kind is Kind.INSTANT and _hour_alone(words, said):
-        return  # it keeps its own day
+    if _left_open(out, argument, words, said):
+        return
     try:
         value = read_value(argument, words, asker.clock, asker.currency)
     except BadInput:
@@ -62,6 +62,13 @@ def take_captured(out: Filled, argument: Argument, words: str, said: Sentence, a
         m for m in said.marks if m.text == words or (timed and m.time and _in_time(words, m, argument.kind))
     )
     out.take(argument.name, value, next(fits, None))
+
+
+def _left_open(out: Filled, argument: Argument, words: str, said: Sentence) -> bool:
+    """Say whether a time is found better by itself: an hour of its own day, one of two months."""
+    if argument.kind is Kind.DAY:
+        return sum(m.time is not None and m.text in words for m in said.marks) > 1
+    return out.hour and argument.kind is Kind.INSTANT and _hour_alone(words, said)
 
 
 def _hour_alone(words: str, said: Sentence) -> bool:
@@ -115,7 +122,9 @@ def _in_time(words: str, mark: Mark, kind: Kind) -> bool:
 
 def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
     """Leave out what sort of thing it is: the plugin of "turn on the email plugin"."""
-    parts = words.split()
+    parts = re.split(r"[,;.!?]\s|\s[-–—]\s", words, maxsplit=1)[0].split()
+    while len(parts) > 1 and parts[0].lower() in {"called", "named", "the"}:
+        parts.pop(0)
     kind = next(
         (i for i, w in enumerate(parts) if i and (stem(w.lower()) in own or w.lower() in CLAUSES)), len(parts)
     )

@@ -15,6 +15,8 @@ ENDS = re.compile(r"(?<=[\w)\"'])(?P<mark>[,;.!?])+\s+|\s[-–—]\s|\b(?:so|the
 PLAIN = word_set("put give let make take ring call prepare bring pull get")
 """Verbs of many wishes, which begin nothing by themselves."""
 WISHES = frozenset(word for line in VERBS for word in line.split()) | DOES | PLAIN
+IDLE = word_set("leave keep hold let remember stay wait")
+"""Verbs that only say the same as a ban before them: "don't cancel it, leave it as it is"."""
 STATES = re.compile(r"(?:is|was|are|were|did|has|had|does)\b", re.IGNORECASE)
 """Begins a question after which a wish may follow; "who may suspend, resume and …" is one question."""
 OF_IT = re.compile(r"\w+\s+(?:it|her|him|them|that|this)\b", re.IGNORECASE)
@@ -56,7 +58,7 @@ def _wish(words: str, nouns: Collection[str]) -> str:
     if found := REQUEST.match(core):
         core = LEAD.sub("", core[found.end() :])
     first = [t.low for t in tokens(core)[:2]]
-    if len(first) < 2 or first[0] in nouns or first[0] not in WISHES or _forbids(words):  # noqa: PLR2004
+    if len(first) < 2 or first[0] in nouns or first[0] not in WISHES - IDLE or _forbids(words):  # noqa: PLR2004
         return ""
     return first[0]
 

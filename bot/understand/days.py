@@ -192,5 +192,12 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _re(rf"(?:(?<=vs )|(?<=versus )|(?<=against )|(?<=d with )|(?<=d to ))(?P<which>){MONTH}(?P<y>)\b"),
         _month_mark,
     ),
+    (
+        _re(
+            rf"(?:(?<=\w )|(?<=\w, ))(?P<which>)(?!may\b){MONTH}(?P<y>)"
+            r"(?=\s*(?:$|[?.!,;])|\s+(?:and|vs\.?|to|with|revenue|income|sales|turnover|only|please|pls|for|of)\b)"
+        ),
+        _month_mark,
+    ),
     (_re(rf"^(?:and|what about|how about|same for|for)?\s*(?P<which>){MONTH}(?P<y>)[\s?.!]*$"), _month_mark),
 )

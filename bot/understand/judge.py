@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import Sentence
 from bot.understand.understanding import Guess, Understanding, Verdict
 from bot.understand.words import stem
@@ -37,6 +38,8 @@ NARROWS = re.compile(
 )
 """Says less of what was listed; whatever else it sounds like, it is no wish of its own."""
 OFFERED = 3
+SPOKEN = 0.35
+"""How far behind the best the change may be that a ban or an "if" speaks of."""
 NEAR = 0.38
 """From here a guess may be mentioned to somebody who was not understood."""
 
@@ -46,7 +49,7 @@ def doubt_of(elsewhere: float, strange: float) -> float:
     return ELSEWHERE * elsewhere + STRANGE * strange
 
 
-def decide(
+def decide(  # noqa: PLR0911 - one per verdict
     guesses: Sequence[Guess], beyond: Guess | None, said: Sentence, doubt: float = 0.0
 ) -> Understanding:
     """Return the verdict over the guesses, best first; `beyond` is the best this person may not."""
@@ -61,10 +64,14 @@ def decide(
         far = fits > (guesses[0].score - doubt if guesses else 0.0) + BEYOND
         verdict = Verdict.FORBIDDEN if far and fits >= SURE else Verdict.UNKNOWN
         return Understanding(verdict=verdict, guesses=offered, beyond=beyond)
+    if (spoken := _spoken_of(guesses, said)) is not None:  # how it is done, that it is not to be, or if
+        return Understanding(
+            verdict=Verdict.HELD, guesses=(spoken, *(g for g in offered if g is not spoken))[:OFFERED]
+        )
     best = guesses[0]
     if fits > best.score - doubt + BEYOND and fits >= SURE:
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
-    wished = best.wished or _stands_out(guesses, doubt)
+    wished = best.wished or (not said.mood.bans and _stands_out(guesses, doubt))
     may = said.mood.may_change or best.meant
     if not best.reads_only and not (may and wished):
         return _held(guesses, said, doubt) if not may else _only_sounds_like(guesses)
@@ -83,6 +90,25 @@ def decide(
         return _unsure(near)
     verdict = Verdict.MISSING if best.missing else Verdict.CLEAR
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
+
+
+def _spoken_of(guesses: Sequence[Guess], said: Sentence) -> Guess | None:
+    """Return the change a ban, an "if" or a "how do I" speaks of: a list of what it names is no answer."""
+    mood = said.mood
+    if not (mood.how_to or mood.banned or mood.conditional) or guesses[0].formed:
+        return None
+    stems = {stem(w.low) for i, w in enumerate(said.words) if not w.low.endswith("ed") or _is_done(said, i)}
+    for guess in guesses:
+        verb = stem(guess.action_id.split("_")[1]) if "_" in guess.action_id else ""
+        near = guess.score > guesses[0].score - SPOKEN and not guess.meant
+        if near and not guess.reads_only and stems & {verb, *LIKE_VERB.get(verb, ())}:
+            return guess
+    return None
+
+
+def _is_done(said: Sentence, at: int) -> bool:
+    """Say whether a word is done to something: "must not be suspended"."""
+    return at > 0 and said.words[at - 1].low in {"be", "being", "get", "gets"}
 
 
 def _barred(guess: Guess, said: Sentence) -> bool:

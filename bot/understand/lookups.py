@@ -16,7 +16,7 @@ LOOKUPS = 12
 """Searches in live data for one message at most."""
 FEW = frozenset({"template", "oncall_team"})
 """Kinds of which there are few, with everyday words for names: "the payment reminder", "noc"."""
-BEFORE = word_set("with using for of in on from the our template team")
+BEFORE = word_set("with using for of in on from the our template team call duty standby rota rotation shift")
 MOST = 4
 """Words of a message tried as such a name."""
 FOUND = 0.02
@@ -60,7 +60,11 @@ async def by_words(argument: Argument, filled: Filled, said: Sentence, lookups: 
 
 def _candidates(said: Sentence) -> Iterator[str]:
     """Yield one and two words where such a name stands, the last of the message first."""
-    free = [w for w in said.words if not any(m.start < w.end and w.start < m.end for m in said.marks)]
+    free = [
+        w
+        for w in said.words
+        if not any(m.start < w.end and w.start < m.end for m in said.marks if m.kind != "maybe")
+    ]
     for at in range(len(free) - 1, 0, -1):
         if free[at - 1].low not in BEFORE or free[at].low in FUNCTION:
             continue

@@ -52,6 +52,8 @@ BAN = re.compile(
     r"(?:nobody|no one|no-one)(?: else)? (?:should|may|must|is to|can|shall)|"
     r"(?:make sure|ensure|see) (?:that )?(?:nobody|no one)|^(?:nobody|no one) \w+s|"
     r"(?:must|should|has to|have to|needs? to) (?:stay|remain)|"
+    r"no (?:\w+ ){1,3}(?:shall|should|may|must|is to|are to|can|will|gets?)\b(?: be)?|"
+    r"not (?:\w+ )?(?:one|a single) \w+ (?:shall|should|may|must|is to)|under no circumstances|"
     r"avoid|refrain from|not to|please not|stop (?:the )?(?!mailing\b)\w+ing)\b",
     re.IGNORECASE,
 )
@@ -91,7 +93,15 @@ OPEN_ONES = re.compile(r"^open\s+(?:[\w-]+\s+){0,2}(?!(?:this|his|its|was|is|has
 PULLS = re.compile(r"^pull\s.{1,80}?\b(?:out of|off)\b", re.IGNORECASE)
 """Takes something away, and shows nothing."""
 LONGEST = 700
-HOW_TO = re.compile(r"\bhow (?:do|can|could|should|would|to)\b(?: (?:i|we|you|one))?", re.IGNORECASE)
+HOW_TO = re.compile(
+    r"\bhow (?:do|can|could|should|would|to|does (?:one|somebody|someone|anyone|an?|the))\b"
+    r"(?: (?:i|we|you|one))?|"
+    r"\bsteps? (?:to|for|are needed to)\b|\b(?:procedure|instructions?|way) (?:to|for)\b|"
+    r"\bwho(?:m)? (?:do|should|must|can) (?:i|we) ask (?:when|if|to|for)\b|\bteach me\b|\bexplain how\b|"
+    r"^can (?:one|somebody|someone|anyone|you even|people)\b|\bis it possible to\b|"
+    r"\bhow (?:is|are) .{1,40} done\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

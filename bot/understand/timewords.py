@@ -29,7 +29,7 @@ NUMBERS |= {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "sev
 NUMBERS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20}
 NUMBERS |= {"thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90}
 COUNT = (
-    r"(?:(?P<count>\d{1,5})[\s-]*|"
+    r"(?:(?P<count>\d{1,5})\+?[\s-]*|"
     rf"(?P<word>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})[\s-]+)"
 )
 CLOCK = re.compile(

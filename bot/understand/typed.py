@@ -40,6 +40,7 @@ OR_MORE = re.compile(r"\s*\+|\s*(?:or|and) (?:more|above|over|up)\b", re.IGNOREC
 FIRST = word_set("top first last worst limit biggest show best newest latest largest oldest only")
 NUMBER = "two|three|four|five|six|seven|eight|nine|ten|twelve"
 OF_PEOPLE = re.compile(r"\s*(?:customers?|people|accounts?|subscribers?|lines?|days?)\b", re.IGNORECASE)
+BY = re.compile(r"\b(?P<n>[2-9]|1[0-2])\s?(?:x|times)\b", re.IGNORECASE)
 BOUNDS = {
     "more_than": re.compile(
         r"(?:\b(?:over|above|exceeding|beyond|past|(?:more|older|longer|later|greater|bigger|higher) than)|>)"
@@ -169,6 +170,9 @@ def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark 
         return NUMBERS[(found["a"] or found["b"]).lower()], None
     if name == "instalments" and (found := PARTS.search(said.text)):
         return NUMBERS[found["n"].lower()], None
+    if name == "instalments" and (found := BY.search(said.text)):
+        at = found.start("n")
+        return int(found["n"]), next((m for m in said.marks if m.start == at), None)
     numbers = [m for m in said.marks if m.kind == "number" and m not in out.used and m.text.isdigit()]
     if name in {"least", "minimum", "times"}:
         return _at_least(numbers, said)
@@ -210,6 +214,8 @@ def _length_in(name: str, said: Sentence, out: Filled) -> tuple[int | None, Mark
 
 def _days(mark: Mark, said: Sentence) -> bool:
     """Say whether a bare number is one of days: "overdue 90", "over 60", not the 5 of a long story."""
+    if before(said, mark) in FIRST:
+        return False  # "top 5" says how many are shown
     few = len(said.words) <= SHORT or compared(mark, said)
     return few and not mark.long_number and int(mark.text) <= YEAR
 
