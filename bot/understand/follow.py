@@ -266,6 +266,8 @@ def explained(word: Token, action: Action, said: Sentence, filled: Filled, new: 
 def _bounds(word: str, action: Action) -> bool:
     """Say whether a bound from above is one that an action knows: "within 3 days", of what comes next."""
     known = _spoken(action)
+    if any(a.name in {"at_least", "more_than", "older_than"} for a in arguments_of(action)):
+        return False  # its number is a bound from below
     return word in DOWN and (word in known or (word == "within" and not known.isdisjoint({"next", "coming"})))
 
 

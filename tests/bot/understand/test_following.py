@@ -22,6 +22,11 @@ BALANCE: Last = ("billing_balance", {"customer": "100118"})
 TICKETS: Last = ("tickets_search", {"open_only": True, "area": "westlands"})
 PAID: Last = ("billing_payments", {"since": "2026-10-01", "until": "2026-10-31"})
 ROLE: Last = ("admin_roles", {"name": "noc"})
+OWED: Last = ("billing_overdue", {})
+WEAK: Last = ("network_weak_signals", {})
+NEXT: Last = ("billing_suspensions", {})
+DUTY: Last = ("oncall_who", {"team": "noc"})
+DID: Last = ("admin_audit_search", {"by": "Kevin Otieno", "since": "2026-11-20"})
 
 
 @pytest.mark.parametrize(
@@ -35,6 +40,17 @@ ROLE: Last = ("admin_roles", {"name": "noc"})
         ("billing", PAID, "and this week", {"since": "2026-11-16", "until": "2026-11-22"}),
         ("billing", PAID, "only the cash ones", {**PAID[1], "method": "cash"}),
         ("admin", ROLE, "and support?", {"name": "support"}),
+        ("support", TICKETS, "only the coast", {"open_only": True, "area": "coast"}),
+        ("support", TICKETS, "sorry i meant nyali", {"open_only": True, "area": "nyali"}),
+        ("billing", OWED, "only in nyali", {"area": "nyali"}),
+        ("billing", OWED, "in nyali?", {"area": "nyali"}),
+        ("billing", OWED, "just the top 5", {"limit": 5}),
+        ("noc", WEAK, "worse than -27", {"below": -27}),
+        ("noc", WEAK, "only the worst 5", {"limit": 5}),
+        ("billing", NEXT, "within 3 days only", {"days": 3}),
+        ("noc", DUTY, "and support", {"team": "support"}),
+        ("admin", DID, "and halima", {**DID[1], "by": "halima"}),
+        ("admin", ("admin_roles", {}), "and noc?", {"name": "noc"}),
     ],
 )  # fmt: skip
 async def test_a_few_words_change_the_last_question(
@@ -88,3 +104,36 @@ async def test_any_tickets_are_those_of_whom_the_thread_is_about(
     )
     guess = next(g for g in (await understander.understand(ask)).guesses if g.action_id == "tickets_search")
     assert guess.args.get("customer") == customer
+
+
+@pytest.mark.parametrize(
+    ("role", "last", "words"),
+    [
+        ("billing", OWED, "under 30 days"),
+        ("support", BALANCE, "back to Grace Adeyemi"),
+        ("support", TICKETS, "which tickets are at the coast"),
+        ("noc", WEAK, "why"),
+    ],
+)
+async def test_what_says_more_changes_nothing_in_silence(
+    understander: Understander, role: str, last: Last, words: str
+) -> None:
+    ask = Ask(
+        words=words, user=world.person(role), clock=score.CLOCK, resolve=world.find, currency="NGN", last=last
+    )
+    got = await understander.understand(ask)
+    assert (got.action_id, got.args, got.confidence) != (last[0], {**last[1], "days": 30}, 0.9)
+    assert got.confidence != 0.9 or got.action_id != last[0]
+
+
+async def test_a_part_of_a_day_is_said_to_be_left_out(understander: Understander) -> None:
+    ask = Ask(
+        words="tomorrow night?",
+        user=world.person("noc"),
+        clock=score.CLOCK,
+        resolve=world.find,
+        currency="NGN",
+        last=DUTY,
+    )
+    got = await understander.understand(ask)
+    assert (got.action_id, got.args["team"], got.best.unused) == ("oncall_who", "noc", ("night",))

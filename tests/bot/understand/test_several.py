@@ -28,6 +28,7 @@ async def test_a_change_of_one_thing_is_not_made_of_two(words: str) -> None:
         "suspend 100234 for non payment and open a ticket",
         "open a ticket for 100234 and reboot his ont",
         "escalate TCK-10234 to L2 and assign it to me",
+        "frobnicate TCK-10234 and close the ticket",
     ],
 )
 async def test_a_second_wish_is_no_reason(words: str) -> None:
