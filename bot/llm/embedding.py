@@ -6,10 +6,12 @@ import asyncio
 import ctypes
 import hashlib
 import importlib.util
+import os
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -34,6 +36,8 @@ VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992
 DIMENSIONS, LONGEST, BATCH_TOKENS, KEPT = 384, 256, 1024, 256
 MANY = 16
 """Texts at once from which memory is given back afterwards."""
+BY_TWO, MOST_CORES = 4, 2
+"""Batches from which more than one core works on them, and how many: others want to be answered too."""
 
 
 class Embedder(Protocol):
@@ -96,8 +100,17 @@ class LocalEmbedder:
         session, pieces = self._loaded()
         ids = [pieces.encode(text) for text in texts]
         out = np.empty((len(ids), DIMENSIONS), np.float32)
-        for batch in _batches([len(i) for i in ids], self._batch_tokens):
+        batches = list(_batches([len(i) for i in ids], self._batch_tokens))
+
+        def run(batch: list[int]) -> None:
             out[batch] = _run(session, [ids[i] for i in batch])
+
+        if len(batches) < BY_TWO:
+            for batch in batches:
+                run(batch)
+        else:  # the first start: a session lets other threads run meanwhile
+            with ThreadPoolExecutor(min(MOST_CORES, os.cpu_count() or 1)) as pool:
+                list(pool.map(run, batches))
         if len(ids) > MANY:
             _give_back()
         return out

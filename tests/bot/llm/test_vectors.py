@@ -16,9 +16,11 @@ class Counting:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.texts: list[str] = []
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         self.asked += 1
+        self.texts += texts
         return np.array([[len(t), 1, 2, 3] for t in texts], np.float32)
 
     def trouble(self) -> str:
@@ -40,6 +42,23 @@ async def test_other_texts_and_other_models_are_computed_anew(tmp_path: Path) ->
     embedder.model_id = "counting/2"
     await get_vectors(embedder, ["a"], tmp_path)
     assert embedder.asked == 3
+
+
+async def test_only_what_is_new_is_computed(tmp_path: Path) -> None:
+    embedder = Counting()
+    first = await get_vectors(embedder, ["a", "bb", "ccc"], tmp_path)
+    second = await get_vectors(embedder, ["ccc", "dddd", "a"], tmp_path)
+    assert embedder.texts == ["a", "bb", "ccc", "dddd"]
+    assert np.array_equal(second[[0, 2]], first[[2, 0]])
+    assert second.tolist()[1] == [4, 1, 2, 3]
+
+
+async def test_vectors_of_another_model_are_not_taken(tmp_path: Path) -> None:
+    embedder = Counting()
+    await get_vectors(embedder, ["a", "bb"], tmp_path)
+    embedder.model_id = "counting/2"
+    await get_vectors(embedder, ["bb", "a"], tmp_path)
+    assert embedder.texts == ["a", "bb", "bb", "a"]
 
 
 async def test_a_damaged_file_is_computed_anew(tmp_path: Path) -> None:
