@@ -83,18 +83,11 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     area, on a plan, of a kind, of a name, or who owe more than an amount; as a CSV file when you ask for one.
     30 days means that day too, and an amount what is over it: say more than 30 days, or at least the amount.
     """
-    if days < 1:
-        raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
-    if days > LONGEST_DEBT:
-        raise BadInput(f"No invoice is older than {LONGEST_DEBT:,} days. Say fewer.")
-    if over is not None and over.currency != ctx.tenant.currency:
-        raise BadInput(f"Debts are listed in {ctx.tenant.currency}. Give the amount in it.")
+    _check(days, over, ctx.tenant.currency)
     beyond, bound = more_than and days > 1, over
     if over is not None and at_least:
         bound = Money(over.minor - 1, over.currency)
-    name = " ".join(called.split()) or None
-    if name and not area and await _is_place(ctx, name):  # “overdue nyali”
-        area, name = name, None
+    area, name = await _placed(ctx, area, " ".join(called.split()))
     among = query_of(kind=kind, plan=plan, area=area)
     of = DebtorQuery(over=bound, kind=among.kind, plan=among.plan, area=among.area, name=name)
     found = await read_for_sheet(
@@ -105,7 +98,6 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     rows = max(1, min(limit, MAX_ROWS))
     on = (f" on {plan.name}" if plan else "") + (f" named “{name[:40]}”" if name else "")
     said = f"{on} overdue{_much(over, at_least=at_least)}{_long(days, beyond=beyond)}"
-    evidence = (ctx.evidence(Billing),)
     if not found.customers:
         return await _nobody(ctx, found, among, said)
     sheet = _sheet(found, rows, csv=csv)
@@ -117,14 +109,26 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
         file=sheet.file,
         chart=_chart(found),
         buttons=tuple(b for d in found.debtors[:2] for b in _chase(d)),
-        evidence=evidence,
+        evidence=(ctx.evidence(Billing),),
         focus={"customer": found.debtors[0].customer} if found.customers == 1 else {},
     )
 
 
-async def _is_place(ctx: Ctx, name: str) -> bool:
+def _check(days: int, over: Money | None, currency: str) -> None:
+    if days < 1:
+        raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
+    if days > LONGEST_DEBT:
+        raise BadInput(f"No invoice is older than {LONGEST_DEBT:,} days. Say fewer.")
+    if over is not None and over.currency != currency:
+        raise BadInput(f"Debts are listed in {currency}. Give the amount in it.")
+
+
+async def _placed(ctx: Ctx, area: str, name: str) -> tuple[str, str | None]:
+    """Return the area and the name that are meant: a name may be a place too, as in “overdue nyali”."""
+    if area or not name:
+        return area, name or None
     page = await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=area_of(name) or name), 1)
-    return page.count > 0
+    return (name, None) if page.count else ("", name)
 
 
 def _much(over: Money | None, *, at_least: bool) -> str:
