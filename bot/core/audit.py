@@ -190,6 +190,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     also: Sequence[str] = (),
     without: Sequence[str] = (),
     text: str | None = None,
+    named: Sequence[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = 50,
@@ -198,7 +199,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
 
     `things` are such as `customer:100234`, and any of them will do; `action` is an id, or a plugin's name
     for all of its actions; `verbs` are beginnings of words in an action or event, `also` actions that will
-    do instead, and `without` actions that are left out when they ran.
+    do instead, and `without` actions that are left out when they ran. Each of `named` stands in the row.
     """
     async with database.tenant(tenant_id) as session:
         rows = await audit.find_rows(
@@ -212,6 +213,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
             also=also,
             without=without,
             words=text,
+            named=named,
             since=since,
             until=until,
             limit=max(1, min(limit, 1000)),

@@ -47,6 +47,8 @@ TEXTS = {
     "query": "Amina",
 }
 """What a person may say for an argument of this name; others stand as `<name>`."""
+BOUNDS = {"since": "Since when?", "until": "Until when?", "before": "Before when?", "after": "After when?"}
+"""How to ask for an end of a period, whose name is no word to ask by."""
 NEAR = 65
 
 
@@ -177,6 +179,8 @@ def question_for(argument: Argument) -> str:
     hint = hint_for(argument)
     if argument.kind is Kind.CHOICE:
         return f"Which {argument.title}? {hint}"
+    if argument.name in BOUNDS and argument.kind in {Kind.DAY, Kind.INSTANT}:
+        return f"{BOUNDS[argument.name]} {hint}"
     if argument.kind is Kind.INSTANT and argument.name == "at":
         return f"When? {hint}"
     return f"What is the {argument.title}?" + (f" {hint}" if hint else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 from bot.contract.people import Tenant
 from bot.contract.platform import AuditLine, AuditQuestion
@@ -13,7 +14,7 @@ from bot.core.people import get_person_by_words
 from bot.db.database import Database
 
 SCAN = 500
-"""Rows looked at for any thing of a sort."""
+"""Rows looked at closely for any thing of a sort, of those in which its words stand."""
 ENDINGS = re.compile(r"(ed|ing|es|s|e)$")
 WORD = re.compile(r"[a-z]{3,}")
 ANYTHING = frozenset({"chang", "touch", "edit", "modifi", "modify", "handl", "work", "alter", "did", "done"})
@@ -85,7 +86,8 @@ async def find_lines(
         words = words or about
     wanted = stem(question.did)
     wanted = "" if wanted in ANYTHING else wanted
-    found = await audit.search(
+    search = partial(
+        audit.search,
         database,
         tenant.id,
         user=user,
@@ -96,10 +98,12 @@ async def find_lines(
         text=words or None,
         since=question.since,
         until=question.until,
-        limit=SCAN if is_some else question.limit,
     )
-    of_sort = [one for one in found if is_of(one, about)] if is_some else found
-    return [as_line(one) for one in (of_sort or found)[: question.limit]]
+    if is_some:
+        near = await search(named=sorted(_bare_words(about)), limit=SCAN)
+        if of_sort := [as_line(one) for one in near if is_of(one, about)]:
+            return of_sort[: question.limit]
+    return [as_line(one) for one in await search(limit=question.limit)]
 
 
 def _asked_about(about: str, kinds: Sequence[str]) -> list[str]:
@@ -131,8 +135,11 @@ def narrowing(about: str, kinds: Sequence[str]) -> tuple[str, bool]:
 def is_of(record: Record, sort: str) -> bool:
     """Say whether a record is of a sort of thing: its action, or what it was about, is called so."""
     kinds = " ".join(thing.partition(":")[0] for thing in record.things)
-    named = {w.rstrip("s") for w in WORD.findall(f"{record.action_id} {kinds} {record.text}".lower())}
-    return named.issuperset(word.rstrip("s") for word in WORD.findall(sort.lower()))
+    return _bare_words(f"{record.action_id} {kinds} {record.text}") >= _bare_words(sort)
+
+
+def _bare_words(words: str) -> frozenset[str]:
+    return frozenset(word.rstrip("s") for word in WORD.findall(words.lower()))
 
 
 def stem(word: str) -> str:

@@ -15,6 +15,11 @@ COLUMNS = (
     "a.tenant_id, a.seq, a.at, a.user_id, a.action_id, a.event, a.call_id, a.things, a.body, a.prev, a.hash, "
     "t.told, t.salt, t.erased_seq"
 )
+NAMED = (
+    "lower(concat_ws(' ', replace(a.action_id, '_', ' '), array_to_string(a.things, ' '), a.body, t.told))"
+)
+"""All that a row says of what it is about."""
+EVERY_NAMED = f"(select bool_and(strpos({NAMED}, one) > 0) from unnest(cast(:named as text[])) as one)"  # noqa: S608 - a constant
 ROWS = "audit as a left join audit_texts as t on t.tenant_id = a.tenant_id and t.seq = a.seq"
 
 
@@ -132,6 +137,7 @@ async def find_rows(  # noqa: PLR0913 - each is one way to narrow the search
     also: Sequence[str] = (),
     without: Sequence[str] = (),
     words: str | None = None,
+    named: Sequence[str] = (),
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = 50,
@@ -139,7 +145,8 @@ async def find_rows(  # noqa: PLR0913 - each is one way to narrow the search
     """Return the newest rows that fit everything given; `things` fits any of them.
 
     `verbs` are beginnings of a word in the action or event, and `also` are actions that will do instead;
-    `without` are actions that, when they ran, are left out.
+    `without` are actions that, when they ran, are left out. Each of `named` stands in the action, the
+    things or the words.
     """
     wheres, binds = ["true"], {"n": limit, **({"also": list(also)} if verbs else {})}
     for given, where, name in (
@@ -151,6 +158,7 @@ async def find_rows(  # noqa: PLR0913 - each is one way to narrow the search
         (_verb(verbs), "(a.action_id || ' ' || a.event ~ :verb or a.action_id = any(:also))", "verb"),
         (list(without) or None, "not (a.event = 'ran' and a.action_id = any(:without))", "without"),
         (words, "strpos(lower(a.body || coalesce(t.told, '')), lower(:words)) > 0", "words"),
+        (list(named) or None, EVERY_NAMED, "named"),
         (since, "a.at >= :since", "since"),
         (until, "a.at < :until", "until"),
     ):

@@ -92,13 +92,10 @@ def check_reach(ctx: Ctx) -> None:
 def nothing(ctx: Ctx, question: platform.AuditQuestion) -> str:
     """Say what was looked for and is not there: what was done elsewhere stands in other systems only."""
     parts = [f"“{part}”" for part in (question.did, question.about, question.words) if part]
-    if question.by:
-        parts.append(f"done by {question.by}")
-    if question.since:
-        parts.append(f"since {ctx.local(question.since):%d %b %H:%M}")
-    if question.until:
-        parts.append(f"until {ctx.local(question.until):%d %b %H:%M}")
     what = f" for {', '.join(parts)}" if parts else ""
+    what += f" by {question.by}" if question.by else ""
+    what += f" since {ctx.local(question.since):%d %b %H:%M}" if question.since else ""
+    what += f" until {ctx.local(question.until):%d %b %H:%M}" if question.until else ""
     if question.changes_only:
         return f"The audit has no change{what}. With `looked=yes` it shows what was looked up too."
     return f"The audit has nothing{what}. It knows what was asked of me, not what is done in other systems."

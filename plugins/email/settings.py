@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from pydantic import ValidationInfo, field_validator
+
 from bot.api import BaseModel, Field
+
+EVERYBODY = ("name", "number", "isp", "today")
+"""What there is for every customer, so that no letter fails for what stands around it."""
 
 
 class EmailSettings(BaseModel):
@@ -24,6 +31,19 @@ class EmailSettings(BaseModel):
         max_length=100,
         description="Subject where none is given; {about} becomes the first words of the text.",
     )
+
+    @field_validator("greeting", "closing", "subject")
+    @classmethod
+    def known_places(cls, value: str, info: ValidationInfo) -> str:
+        """Refuse a name that nobody could fill in: else every letter would fail, for whoever writes one."""
+        known = (*EVERYBODY, "about") if info.field_name == "subject" else EVERYBODY
+        if unknown := sorted(set(re.findall(r"\{([^{}]*)\}", value)) - set(known)):
+            said = ", ".join(f"{{{name}}}" for name in unknown)
+            raise ValueError(
+                f"{said} is nothing I know here; there is {', '.join(f'{{{k}}}' for k in known)}"
+            )
+        return value
+
     returns_days: int = Field(
         90,
         ge=1,

@@ -4,8 +4,9 @@ from datetime import timedelta
 import pytest
 
 from bot.api import Context, NoSettings, Reply, action
-from bot.core.help import help_for, next_questions, of_action, suggest
+from bot.core.help import help_for, next_questions, of_action, question_for, suggest
 from bot.host.registry import Owned
+from bot.understand.arguments import Argument, Kind
 from tests.bot.understand import isp
 
 HINTS = {"customer": "Amina Bello", "ticket": "TCK-10234"}
@@ -76,3 +77,8 @@ def test_what_to_ask_next_is_about_the_same_thing() -> None:
     assert len(found) == 3
     assert all("100234" in choice.words for choice in found)
     assert not any("billing balance" in choice.words for choice in found)
+
+
+@pytest.mark.parametrize(("name", "asked"), [("since", "Since when?"), ("until", "Until when?")])
+def test_an_end_of_a_period_is_asked_for_in_words(name: str, asked: str) -> None:
+    assert question_for(Argument(name=name, kind=Kind.DAY, required=False)).startswith(asked)

@@ -56,7 +56,7 @@ async def test_nothing_fits(desk):
 
 async def test_what_somebody_did_is_what_they_changed(desk):
     await desk.act("whoami", user=desk.ann)
-    assert "no change for done by ann" in (await desk.act("audit_search", by="ann")).text
+    assert "has no change by ann." in (await desk.act("audit_search", by="ann")).text
     await desk.approve(await desk.act("deactivate", person=desk.eve.email), user=desk.ann)
     said = await desk.act("audit_search", by="ann")
     assert {line.action_id or line.event for line in said.data} == {"admin_deactivate", "user.deactivated"}
@@ -132,3 +132,12 @@ async def test_a_change_is_found_behind_however_many_looks(desk):
     for question in ({"by": "ann"}, {"by": "ann", "did": "deactivated"}, {"did": "blocked"}):
         said = await desk.act("audit_search", **question)
         assert "admin_deactivate" in {line.action_id for line in said.data}, question
+
+
+async def test_any_thing_of_a_sort_is_found_behind_any_number_of_others(desk, monkeypatch):
+    await desk.act("settings", plugin="admin", user=desk.ann)
+    for _ in range(4):
+        await desk.act("whoami", user=desk.ann)
+    monkeypatch.setattr("bot.core.platform_audit.SCAN", 3)
+    said = await desk.act("audit_search", about="any settings", looked=True)
+    assert {line.action_id for line in said.data if line.action_id} == {"admin_settings"}

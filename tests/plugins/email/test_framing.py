@@ -94,3 +94,18 @@ async def test_a_tenant_frames_otherwise_or_not_at_all(open_bench) -> None:
     short = replace(ctx, settings=EmailSettings(greeting="Hi {name}!", closing="", subject=""))
     assert framed(short, "our shop opens") == "Hi {name}!\n\nOur shop opens."
     assert headed(short, "our shop opens. Come by") == "Our shop opens"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("greeting", "Dear {nmae},"),
+        ("greeting", "Dear {balance},"),
+        ("closing", "{}"),
+        ("subject", "{topic}"),
+    ],
+)
+def test_a_place_nobody_could_fill_is_refused_where_it_is_set(setting: str, value: str) -> None:
+    with pytest.raises(ValueError, match="is nothing I know here; there is "):
+        EmailSettings(**{setting: value})
+    EmailSettings(greeting="Jambo {name} ({number}),", closing="{isp}, {today}", subject="{about} | {isp}")
