@@ -46,6 +46,7 @@ from bot.contract.reply import (
     Tone,
 )
 from bot.contract.roster import FOREVER, Duty, Roster
+from bot.contract.round import Round
 from bot.contract.scope import EVERYWHERE, NOWHERE, Area, Scope
 from bot.contract.sheet import Sheet, read_for_sheet, sheet_of, sheet_with, to_csv
 from bot.contract.spoken import ago, day, moment, plural, span
@@ -133,6 +134,7 @@ __all__ = [
     "Right",
     "RoleProvider",
     "Roster",
+    "Round",
     "Scope",
     "SecretStr",
     "Series",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from bot.api import Button, Context, Evidence, Reply, Tone, Unavailable, ago, day, moment, plural
+from bot.api import Button, Context, Evidence, Reply, Round, Tone, ago, day, moment, plural
 from plugins.billing.port import Balance, Billing
 from plugins.customers.port import Customer, Customers, CustomerStatus, Note, Service, ServiceStatus
 from plugins.email.port import Mail, Stop
@@ -17,10 +16,7 @@ from plugins.reminders.port import Reminder, Reminders, find_about
 from plugins.tickets.port import TicketPage, TicketQuery, Tickets
 from plugins.visits.port import Visit, VisitQuery, Visits
 
-T = TypeVar("T")
 FEW = 5
-PATIENCE = timedelta(seconds=5)
-"""How long one system may keep the person at the phone from what the others know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,20 +37,8 @@ class Card:
 
 async def collect(ctx: Context[Any], customer: Customer) -> Card:
     """Ask all systems at once; one that does not answer leaves a gap and is named."""
-    number, silent = customer.number, list[str]()
-
-    async def ask(port: type[Any], read: Callable[[Any, Any], Awaitable[T]]) -> T | None:
-        name = port.port_name
-        if name != "customers" and not (ctx.enabled(name) and ctx.user.may(f"{name}:read")):
-            return None
-        try:
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                return await read(ctx.port(port), ctx.user.scope(f"{name}:read"))
-        except (Unavailable, TimeoutError):
-            silent.append(name)
-            return None
-
-    today = ctx.today
+    number, today, asked = customer.number, ctx.today, Round(ctx)
+    ask = asked.ask
     coming = VisitQuery(customer=number, since=ctx.now, ahead_only=True)
     open_ones = TicketQuery(customer=number, open_only=True)
     (services, notes, lines, balance, tickets, promised), stops, visits = await asyncio.gather(
@@ -79,7 +63,7 @@ async def collect(ctx: Context[Any], customer: Customer) -> Card:
         promised=promised,
         visits=tuple(visits or ()),
         stop=(stops or {}).get((customer.email or "").lower()),
-        silent=tuple(dict.fromkeys(silent)),
+        silent=asked.silent,
     )
 
 

@@ -14,7 +14,7 @@ from plugins.email.framing import framed, headed
 from plugins.email.letter import ADDRESS, checked_body, subject_of
 from plugins.email.placeholders import filled, on, places_in
 from plugins.email.port import Mail, MailingKind, NewEmail, Recipient, Sender, Stop, Template
-from plugins.network.port import Network, Outage, Place, Site
+from plugins.network.port import Network, Outage, Place, Site, narrowest
 
 MOST = 20_000
 """More recipients than that are several mailings."""
@@ -104,14 +104,9 @@ async def _below(ctx: Context[Any], place: Place) -> list[str]:
 
 
 def _hit(outage: Outage | None) -> tuple[str, Place]:
-    if outage is None or not outage.where:
+    if outage is None or (place := narrowest(outage)) is None:
         raise BadInput("That outage names no place, so nobody knows whom it hits. Name a site instead.")
-    said = f"all hit by {outage.number}"
-    if outage.port:
-        return said, Place(kind="port", key=outage.port)
-    if outage.device:
-        return said, Place(kind="device", key=outage.device)
-    return said, Place(kind="site", key=outage.where)
+    return f"all hit by {outage.number}", place
 
 
 async def make_audience(

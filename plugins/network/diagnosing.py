@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from bot.api import Button, Reply, Tone, Unavailable, action
+from bot.api import Button, Reply, Round, Tone, action
 from plugins.billing.port import Billing
 from plugins.customers.port import Customer, CustomerRef, Customers
 from plugins.network.entities import Ctx
@@ -16,10 +16,7 @@ from plugins.network.findings import WEEK, Known, Sign, Step, steps_of, told
 from plugins.network.port import Line, Network, Place
 from plugins.network.verdict import Verdict, verdict_of
 
-T = TypeVar("T")
 FORTNIGHT = timedelta(days=14)
-PATIENCE = timedelta(seconds=5)
-"""How long one system may keep the person at the phone from what the others know."""
 PARTS = {"customers": "the account", "billing": "what is owed", "network": "the line"}
 
 
@@ -81,23 +78,8 @@ async def diagnose(ctx: Ctx, customer: CustomerRef) -> Reply:
 
 async def collect(ctx: Ctx, customer: Customer) -> Known:
     """Ask all systems at once; what the asker may not see, or does not answer, is left out and named."""
-    number, silent, hidden = customer.number, list[str](), list[str]()
-
-    async def ask(port: type[Any], read: Callable[[Any, Any], Awaitable[T]]) -> T | None:
-        name = port.port_name
-        if name != "network" and not ctx.enabled(name):
-            return None
-        if not ctx.user.may(f"{name}:read"):
-            hidden.append(name)
-            return None
-        try:
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                return await read(ctx.port(port), ctx.user.scope(f"{name}:read"))
-        except (Unavailable, TimeoutError):
-            silent.append(name)
-            return None
-
-    today = ctx.today
+    number, today, asked = customer.number, ctx.today, Round(ctx)
+    ask = asked.ask
     services, balance, lines, drops, levels, tests = await asyncio.gather(
         ask(Customers, lambda port, scope: port.services(scope, number)),
         ask(Billing, lambda port, scope: port.balance(scope, number, today)),
@@ -122,8 +104,8 @@ async def collect(ctx: Ctx, customer: Customer) -> Known:
         levels=None if levels is None else tuple(levels),
         tests=None if tests is None else tuple(tests),
         signs=signs,
-        hidden=tuple(dict.fromkeys(hidden)),
-        silent=tuple(dict.fromkeys(silent)),
+        hidden=asked.hidden,
+        silent=asked.silent,
     )
 
 

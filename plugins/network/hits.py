@@ -24,7 +24,18 @@ from bot.api import (
 from plugins.customers.port import CustomerKind, CustomerTier
 from plugins.network.cause import Cause, Kind, cause_of
 from plugins.network.entities import Ctx
-from plugins.network.port import DeviceRef, Hit, Impact, Network, Outage, OutageRef, Place, PortRef, SiteRef
+from plugins.network.port import (
+    DeviceRef,
+    Hit,
+    Impact,
+    Network,
+    Outage,
+    OutageRef,
+    Place,
+    PortRef,
+    SiteRef,
+    narrowest,
+)
 from plugins.network.sorts import customers_of, sort_of, with_sort
 
 MAX_ROWS = 100
@@ -157,7 +168,9 @@ def place_of(
 ) -> Place:
     """Return the narrowest place that is named; BadInput when none is."""
     if outage:
-        return _of_outage(outage)
+        if (below := narrowest(outage)) is None:
+            raise NotFound(f"{outage.number} names no device, port or site, so nobody can tell who is hit.")
+        return below
     if port:
         return Place(kind="port", key=port.key)
     if device:
@@ -197,16 +210,6 @@ def _row(hit: Hit) -> Sequence[object]:
         Decimal(hit.price.minor).scaleb(-hit.price.exponent) if hit.price else None,
         hit.price.currency if hit.price else None,
     )
-
-
-def _of_outage(outage: Outage) -> Place:
-    if outage.port:
-        return Place(kind="port", key=outage.port)
-    if outage.device:
-        return Place(kind="device", key=outage.device)
-    if outage.site:
-        return Place(kind="site", key=outage.site)
-    raise NotFound(f"{outage.number} names no device, port or site, so nobody can tell who is hit.")
 
 
 def _named(place: Place, outage: Outage | None) -> tuple[str, dict[str, str]]:

@@ -18,6 +18,15 @@ class Place:
     key: str
 
 
+def narrowest(named: Outage | Maintenance) -> Place | None:
+    """Return the narrowest place that an outage or planned work names; None when it names none."""
+    if named.port:
+        return Place(kind="port", key=named.port)
+    if named.device:
+        return Place(kind="device", key=named.device)
+    return Place(kind="site", key=named.site) if named.site else None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hit:
     """A customer's service below a place. `online`: its session is up; None if nobody knows."""

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from bot.api import ActionCall, Approval, BadInput, Change, Conflict, Preview, Reply, action, plural
 from plugins.network.entities import Ctx
 from plugins.network.hits import special_of
-from plugins.network.port import Maintenance, MaintenanceRef, Network, Place
+from plugins.network.port import Maintenance, MaintenanceRef, Network, Place, narrowest
 from plugins.network.windows import check_ahead, check_window, said_of_work, same_time, when_of
 
 MONTH = timedelta(days=31)
@@ -23,7 +23,7 @@ async def preview_move(
 ) -> Preview:
     """Say from when until when it is instead, whom it hits, and what is planned there at the same time."""
     start, end = _times(ctx, maintenance, (starts_at, hour, by), lasts)
-    place = _place(maintenance)
+    place = narrowest(maintenance) or Place(kind="site", key="")
     hit = await ctx.port(Network).impact(ctx.scope, place, 1)
     special = special_of(hit)
     warnings = await same_time(ctx, place, start, end, but=maintenance.number)
@@ -114,9 +114,3 @@ def _no_hour(ctx: Ctx, at: datetime) -> bool:
     """Say whether it is midnight, as a day is that was named without an hour."""
     local = ctx.local(at)
     return (local.hour, local.minute) == (0, 0)
-
-
-def _place(work: Maintenance) -> Place:
-    if work.port:
-        return Place(kind="port", key=work.port)
-    return Place(kind="device", key=work.device) if work.device else Place(kind="site", key=work.site or "")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from bot.api import Effect, Scope
-from plugins.network.impact import DeviceStatus, Hit, Impact, NasSessions, Place, SiteStatus
+from plugins.network.impact import DeviceStatus, Hit, Impact, NasSessions, Place, SiteStatus, narrowest
 from plugins.network.measured import Measured, SlowLine, SlowPage
 from plugins.network.nouns import (
     Device,
@@ -89,6 +89,7 @@ __all__ = [
     "SiteStatus",
     "SlowLine",
     "SlowPage",
+    "narrowest",
 ]
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, ago, moment, plural, span
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
-from plugins.network.port import Maintenance, MaintenanceRef, Network
+from plugins.network.port import Maintenance, MaintenanceRef, Network, narrowest
 
 WEEK, MONTH, YEAR = timedelta(days=7), timedelta(days=30), timedelta(days=366)
 MAX_ROWS = 100
@@ -104,8 +104,8 @@ async def work(ctx: Ctx, maintenance: MaintenanceRef) -> Reply:
 
 
 def _place(work: Maintenance) -> dict[str, str]:
-    kinds = (("port", work.port), ("device", work.device), ("site", work.site))
-    return next(({kind: key} for kind, key in kinds if key), {})
+    place = narrowest(work)
+    return {place.kind: place.key} if place else {}
 
 
 def _day(ctx: Ctx, day: date | None, days: int = 0) -> datetime | None:

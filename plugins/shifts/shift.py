@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from bot.api import NotAllowed, NotFound, Scope, Unavailable, platform
+from bot.api import Round, Scope, platform
 from plugins.network.port import Maintenance, Network, Outage
 from plugins.reminders.port import ReminderPage, ReminderQuery, Reminders
 from plugins.shifts.kept import Ctx, Note, find_notes
 from plugins.tickets.port import Priority, TicketPage, TicketQuery, Tickets
 
-T = TypeVar("T")
 FEW = 5
 MANY = 200
 """Outages and lines of the audit that are looked at."""
 MORNING = time(8)
 AHEAD = timedelta(days=1)
 """What was promised for later concerns a later shift."""
-PATIENCE = timedelta(seconds=5)
-"""How long one system may keep people from what the others know."""
 OWN_REMINDERS, TEAM_REMINDERS = "reminders:own", "reminders:team"
 WAITING, AUDIT = ("admin_waiting", "admin:self"), ("admin_audit_search", "admin:audit")
 
@@ -81,34 +77,19 @@ class Shift:
 
 async def collect(ctx: Ctx, since: datetime) -> Shift:
     """Ask all at once; a system that does not answer leaves a gap and is named."""
-    silent: list[str] = []
-
-    async def ask(port: type[Any], read: Callable[[Any, Scope], Awaitable[T]]) -> T | None:
-        name: str = port.port_name
-        if not (ctx.enabled(name) and ctx.user.may(f"{name}:read")):
-            return None
-        return await patiently(name, lambda: read(ctx.port(port), ctx.user.scope(f"{name}:read")))
-
-    async def patiently(name: str, read: Callable[[], Awaitable[T]]) -> T | None:
-        try:
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                return await read()
-        except (NotAllowed, NotFound):  # the place may narrow what the person may see
-            return None
-        except (Unavailable, TimeoutError):
-            silent.append(name)
-            return None
+    asked = Round(ctx)
+    ask = asked.ask
 
     async def run(action: tuple[str, str], **args: Any) -> Any:
         if not (ctx.enabled("admin") and ctx.user.may(action[1])):
             return None
-        reply = await patiently("approvals and audit", lambda: ctx.run(action[0], **args))
+        reply = await asked.wait("approvals and audit", lambda: ctx.run(action[0], **args))
         return None if reply is None else reply.data
 
     async def promises() -> ReminderPage | None:
         if not (ctx.enabled("reminders") and ctx.user.may(OWN_REMINDERS)):
             return None
-        return await patiently("reminders", lambda: _promises(ctx))
+        return await asked.wait("reminders", lambda: _promises(ctx))
 
     lines, desk, waiting, audit, notes, promised = await asyncio.gather(
         ask(Network, lambda port, scope: _lines(ctx, port, scope, since)),
@@ -126,7 +107,7 @@ async def collect(ctx: Ctx, since: datetime) -> Shift:
         waiting=None if waiting is None else len(waiting),
         changes=None if audit is None else _changes(audit, since),
         promised=promised,
-        silent=tuple(dict.fromkeys(silent)),
+        silent=asked.silent,
     )
 
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, TypeVar
 
-from bot.api import NotAllowed, NotFound, Unavailable
+from bot.api import Round
 from plugins.customers.port import Customer, Customers
 from plugins.network.port import Line, Network, Outage
 from plugins.reminders.port import Reminder, Reminders, find_about
 from plugins.tickets.port import Ticket, TicketEvent, Tickets
 from plugins.tickets.reply import Ctx
 
-T = TypeVar("T")
-PATIENCE = timedelta(seconds=5)
 LINES = 100
 
 
@@ -62,21 +57,8 @@ def from_customer(ticket: Ticket, event: TicketEvent) -> bool:
 
 async def collect(ctx: Ctx, ticket: Ticket) -> Case:
     """Ask all at once; what does not answer leaves a gap and is named."""
-    silent: list[str] = []
-    number = ticket.customer or ""
-
-    async def ask(port: type[Any], read: Callable[[Any, Any], Awaitable[T]]) -> T | None:
-        name: str = port.port_name
-        if not (ctx.enabled(name) and ctx.user.may(f"{name}:read")):
-            return None
-        try:
-            async with asyncio.timeout(PATIENCE.total_seconds()):
-                return await read(ctx.port(port), ctx.user.scope(f"{name}:read"))
-        except (NotAllowed, NotFound):  # the place may narrow what the person may see
-            return None
-        except (Unavailable, TimeoutError):
-            silent.append(name)
-            return None
+    number, asked = ticket.customer or "", Round(ctx)
+    ask = asked.ask
 
     async def nothing() -> None:
         return None
@@ -99,5 +81,5 @@ async def collect(ctx: Ctx, ticket: Ticket) -> Case:
         lines=found,
         outage=outage or next(iter(active.values()), None),
         promised=promised,
-        silent=tuple(dict.fromkeys(silent)),
+        silent=asked.silent,
     )

@@ -19,7 +19,7 @@ from bot.api import (
     moment,
     plural,
 )
-from plugins.network.port import Network, Outage, OutageRef, Place
+from plugins.network.port import Network, Outage, OutageRef, Place, narrowest
 from plugins.tickets.port import (
     Category,
     Ticket,
@@ -263,13 +263,8 @@ def _read(tickets: Sequence[str]) -> Numbers:
 
 
 def _place(outage: Outage) -> Place:
-    """Return the narrowest place an outage names."""
-    if outage.port:
-        return Place(kind="port", key=outage.port)
-    if outage.device:
-        return Place(kind="device", key=outage.device)
-    if outage.site:
-        return Place(kind="site", key=outage.site)
+    if (below := narrowest(outage)) is not None:
+        return below
     raise BadInput(f"{outage.number} names no place, so nothing hangs below it. Link the tickets one by one.")
 
 

@@ -50,19 +50,8 @@ async def find_by_identifier(session: AsyncSession, scope: Scope, text: str, lim
     shapes = shapes_of(text)
     if not shapes.any:
         return ()
-    rows = await find_rows(
-        session,
-        BY_IDENTIFIER,
-        scope,
-        names=list(shapes.names),
-        lower=shapes.lower,
-        serial=shapes.serial,
-        mac=shapes.mac,
-        ip=shapes.ip,
-        prefixes=list(shapes.prefixes),
-        phone=shapes.phone,
-        limit=limit,
-    )
+    binds = {**shapes.of_line(), "prefixes": list(shapes.prefixes), "phone": shapes.phone}
+    rows = await find_rows(session, BY_IDENTIFIER, scope, limit=limit, **binds)
     return [
         Found(customer=customer_of(row), by=_by(row.by, shapes), exact=_exact(row.by, shapes)) for row in rows
     ]

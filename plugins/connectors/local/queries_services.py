@@ -114,17 +114,7 @@ async def find_services_by_identifier(
     session: AsyncSession, scope: Scope, shapes: Shapes, today: date, limit: int
 ) -> Sequence[Service]:
     """Return services by number, username, serial, MAC or IP."""
-    rows = await find_rows(
-        session,
-        BY_IDENTIFIER,
-        scope,
-        names=list(shapes.names),
-        lower=shapes.lower,
-        serial=shapes.serial,
-        mac=shapes.mac,
-        ip=shapes.ip,
-        limit=limit,
-    )
+    rows = await find_rows(session, BY_IDENTIFIER, scope, limit=limit, **shapes.of_line())
     return [service_of(row, today) for row in rows]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, BadInput, Conflict, plural
@@ -80,9 +81,7 @@ async def do_link(
     """Link those that have no outage; one that somebody linked meanwhile stays as it is."""
     await _lock(session, *numbers)
     rows = (await session.execute(LINK, {"numbers": [*numbers], "outage": outage})).all()
-    lines = {"ids": [row.id for row in rows], "at": at, "by": by, "body": f"none → {outage}"}
-    await session.execute(LINES, lines)
-    return sorted(row.number for row in rows)
+    return await _noted(session, rows, {"at": at, "by": by, "body": f"none → {outage}"})
 
 
 async def do_unlink(
@@ -91,8 +90,12 @@ async def do_unlink(
     """Unlink those that are linked to this outage and no other."""
     await _lock(session, *numbers)
     rows = (await session.execute(UNLINK, {"numbers": [*numbers], "outage": outage})).all()
-    lines = {"ids": [row.id for row in rows], "at": at, "by": by, "body": f"{outage} → none"}
-    await session.execute(LINES, lines)
+    return await _noted(session, rows, {"at": at, "by": by, "body": f"{outage} → none"})
+
+
+async def _noted(session: AsyncSession, rows: Sequence[Row[Any]], line: Mapping[str, Any]) -> list[str]:
+    """Write the line into the history of each ticket that was changed, and return their numbers."""
+    await session.execute(LINES, {"ids": [row.id for row in rows], **line})
     return sorted(row.number for row in rows)
 
 

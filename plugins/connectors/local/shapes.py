@@ -6,6 +6,7 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 MARKS = re.compile("[\u0300-\u036f'’‘`]")
 BREAKS = re.compile(r"[\s!\"#$%&()*+,./\\:;<=>?@\[\]^_{|}~–—-]+")
@@ -40,6 +41,16 @@ class Shapes:
     prefixes: tuple[str, ...] = ()
     mac: str | None = None
     serial: str | None = None
+
+    def of_line(self) -> dict[str, Any]:
+        """Return the forms in which a line is looked up, as binds."""
+        return {
+            "names": list(self.names),
+            "lower": self.lower,
+            "serial": self.serial,
+            "mac": self.mac,
+            "ip": self.ip,
+        }
 
     @property
     def any(self) -> bool:

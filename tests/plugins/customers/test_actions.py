@@ -11,7 +11,6 @@ import pytest
 from bot.api import Ambiguous, Area, BadInput, Conflict, NotAllowed, NotFound, Tone, Unavailable
 from bot.testing import Bench
 from plugins.connectors.local.customers import LocalCustomers
-from plugins.customers import card
 from plugins.customers.card import Card
 from plugins.customers.suspending import UNTOUCHED
 from plugins.network.port import Network
@@ -125,7 +124,7 @@ class Hanging:
 async def test_a_system_that_hangs_leaves_a_gap_too(world, monkeypatch) -> None:
     bench, _ = world
     bench.port(Network.port_name, Hanging())
-    monkeypatch.setattr(card, "PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr("bot.contract.round.PATIENCE", timedelta(seconds=1))
     reply = await bench.act("show", customer="100234")
     assert "The system behind network does not answer" in reply.text
     assert reply.data.silent == ("network",) and "Open tickets" in reply.facts
