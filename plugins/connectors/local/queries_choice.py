@@ -43,14 +43,19 @@ PARTS = {
     "since": "{day} >= :chosen_since",
     "until": "{day} <= :chosen_until",
 }
-FIRST = f"""
-select {COLUMNS} from isp_customers c where {{chosen}} and @within(c.region, c.site, c.partner)
-order by {{order}}, c.number limit :limit
+# Most conditions have no index: all customers are gone through once, for the first ones and the counts.
+CHOSEN = f"""
+with found as materialized (
+    select c.id, c.number, c.name, c.status, c.since, c.churned_on
+    from isp_customers c where {{chosen}} and @within(c.region, c.site, c.partner)
+), counts as (
+    select jsonb_object_agg(s.status, s.n) as by_status
+    from (select status, count(*) as n from found group by status) s
+)
+select counts.by_status, {COLUMNS}
+from counts left join (select c.id from found c order by {{order}}, c.number limit :limit) first on true
+left join isp_customers c on c.id = first.id order by {{order}}, c.number
 """  # noqa: S608 - constants
-COUNTS = """
-select c.status, count(*)::int as n from isp_customers c
-where {chosen} and @within(c.region, c.site, c.partner) group by c.status
-"""
 
 
 def chosen(query: CustomerQuery, today: date) -> tuple[str, dict[str, Any]]:
@@ -71,10 +76,10 @@ async def find_chosen(
     where, binds = chosen(query, today)
     day = "c.churned_on" if query.status is CustomerStatus.CHURNED else "c.since"
     order = f"{day} desc" if query.since or query.until else f"{STANDING}, c.name"
-    first = await find_rows(session, FIRST.format(chosen=where, order=order), scope, limit=limit, **binds)
-    counts = await find_rows(session, COUNTS.format(chosen=where), scope, **binds)
-    by_status = {CustomerStatus(row.status): row.n for row in counts}
+    sql = CHOSEN.format(chosen=where, order=order)
+    rows = await find_rows(session, sql, scope, limit=limit, **binds)
+    by_status = {CustomerStatus(status): n for status, n in (rows[0].by_status or {}).items()}
     return CustomerPage(
-        customers=tuple(customer_of(row) for row in first),
+        customers=tuple(customer_of(row) for row in rows if row.number is not None),
         by_status=tuple((status, by_status[status]) for status in LISTED if status in by_status),
     )
