@@ -1,4 +1,4 @@
-"""What stands behind a colon or dash: somebody's own words, and whose they are of an action's texts."""
+"""What stands behind a colon, or beside the word that says what it is: "the noc role"."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from collections.abc import Collection, Sequence
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
+from bot.understand.clauses import WISHES
 from bot.understand.sentence import Sentence
+from bot.understand.words import FUNCTION, word_set
+
+NOT_BESIDE = word_set("by per each until till with at new this that called named its another every which any")
 
 
 def spoken_of(
@@ -30,3 +34,14 @@ def after_colon(said: Sentence) -> str:
 def tidy(text: str) -> str:
     """Return words without quotes, blanks and full stops around them."""
     return text.strip(' \n"').rstrip(" .")
+
+
+def beside(name: str, said: Sentence) -> str:
+    """Return the word before or behind the one that says what it is: "the noc role", "add role noc"."""
+    found = re.search(
+        rf"\b(?:(?P<a>[\w\-]+)\s+)?{name}\b(?:\s+(?:called|named))?(?:\s+(?P<b>[\w\-]+))?",
+        said.text,
+        re.IGNORECASE,
+    )
+    words = [found["a"] or "", found["b"] or ""] if found else []
+    return next((w for w in words if w and w.lower() not in FUNCTION | WISHES | NOT_BESIDE), "")

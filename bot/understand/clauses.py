@@ -19,6 +19,9 @@ IDLE = word_set("leave keep hold let remember stay wait")
 """Verbs that only say the same as a ban before them: "don't cancel it, leave it as it is"."""
 STATES = re.compile(r"(?:is|was|are|were|did|has|had|does)\b", re.IGNORECASE)
 """Begins a question after which a wish may follow; "who may suspend, resume and …" is one question."""
+ASKS_LAST = re.compile(
+    r"(?:is|are|was|were|does|did|has|have|can|should|may|what|when|where|who|which|why|how)\b", re.IGNORECASE
+)
 OF_IT = re.compile(r"\w+\s+(?:it|her|him|them|that|this)\b", re.IGNORECASE)
 BARE = word_set("do it that this so please yet now anything her him them")
 NEXT = re.compile(r"\W*(?P<verb>[a-z]+)", re.IGNORECASE)
@@ -29,9 +32,11 @@ def bound(mood: Mood, text: str, nouns: Collection[str]) -> Mood:
 
     What the part forbids stays forbidden: its verb is kept in `bans`.
     """
-    if not (mood.banned or mood.question) or mood.conditional or mood.how_to:
+    if mood.conditional or mood.how_to:
         return mood
     parts = _parts(own_words(text))
+    if not (mood.banned or mood.question):
+        return replace(mood, question=True) if _asks_at_last(parts, nouns) else mood
     wishes = [(mark, verb) for mark, words in parts if (verb := _wish(words, nouns))]
     if not wishes:
         return mood
@@ -87,6 +92,14 @@ def _bans(parts: Iterable[str]) -> set[str] | None:
 
 def _alike(ban: str, verb: str) -> bool:
     return ban == stem(verb) or stem(verb) in LIKE_VERB.get(ban, frozenset())
+
+
+def _asks_at_last(parts: list[tuple[str, str]], nouns: Collection[str]) -> bool:
+    """Say whether only the last part asks: "she gives notice for friday, is that in the contract"."""
+    if len(parts) < 2 or any(_wish(words, nouns) for _, words in parts):  # noqa: PLR2004 - a part before it
+        return False
+    last = LEAD.sub("", parts[-1][1])
+    return len(last.split()) > 2 and ASKS_LAST.match(last) is not None and not REQUEST.match(last)  # noqa: PLR2004
 
 
 def _goes_on(parts: list[tuple[str, str]], nouns: Collection[str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from bot.understand.clauses import WISHES
 from bot.understand.marks import Mark
-from bot.understand.mood import LEAD
+from bot.understand.mood import LEAD, REQUEST
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, stem, tokens
 
@@ -46,7 +46,8 @@ def without_wish(text: str, values: Collection[str], own: Collection[str]) -> st
     cuts = [m.start() for m in PARTS.finditer(text)]
     keep = len(text)
     for start in reversed(cuts):
-        words = [t.low for t in tokens(LEAD.sub("", text[start:keep].lstrip(" ,;.!-–—")))]
+        part = LEAD.sub("", text[start:keep].lstrip(" ,;.!-–—"))
+        words = [t.low for t in tokens(REQUEST.sub("", part, count=1))]
         if not words or len(words) > LONGEST_WISH:
             break
         wish = words[0] in WISHES

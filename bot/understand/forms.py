@@ -92,7 +92,7 @@ def _template(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> T
         names
         and ":" not in text
         and not any(arguments[n].entity in NUMBERED for n in names)
-        and not (DEEDS | DOERS | GIVEN) & set(names)
+        and not (DEEDS | DOERS | GIVEN | {"address"}) & set(names)
         and not (reads and any(arguments[n].entity in PEOPLE for n in names))
         and not TELLS_ALONE.match(text)
         and not any(t.low not in FUNCTION for part in fixed for t in tokens(part))

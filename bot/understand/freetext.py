@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
-from bot.understand.behind import after_colon, spoken_of, tidy
+from bot.understand.behind import after_colon, beside, spoken_of, tidy
 from bot.understand.contacts import contact_of
 from bot.understand.jargon import SAME
 from bot.understand.marks import REGIONS, Mark
@@ -66,6 +66,8 @@ REGION = re.compile(
     r"(?(in)|(?=\s+(?:region|side|area|zone)\b))",
     re.IGNORECASE,
 )
+LAST_REGION = re.compile(rf"(?<=s )(?P<region>{ANY_REGION})(?=[\s?.!]*$)", re.IGNORECASE)
+"""Where a list is narrowed by its region with no word between: "outages coast"."""
 PERSON = frozenset({"assignee", "to", "agent", "owner", "colleague", "staff", "who"})
 
 
@@ -240,9 +242,7 @@ def _named(argument: Argument, said: Sentence, action: Action) -> str:
     if argument.name in BESIDE or argument.name == "name":
         if argument.name == "name":
             name = re.escape(action.name.split("_")[-1].removesuffix("s"))
-        found = re.search(rf"\b(?P<a>[\w\-]+)\s+{name}\b|\b{name}\s+(?P<b>[\w\-]+)", said.text, re.IGNORECASE)
-        word = (found["a"] or found["b"]) if found else ""
-        return "" if word.lower() in FUNCTION | {"by", "per", "each"} else word
+        return beside(name, said)
     return ""
 
 
@@ -267,7 +267,8 @@ def _place(argument: Argument, said: Sentence, used: AbstractSet[Mark]) -> str:
     """Find where: `tickets in Westlands`; a site by its name, or a name after "in"."""
     if argument.name not in PLACES:
         return ""
-    if found := REGION.search(said.text, said.begin):
+    found = REGION.search(said.text, said.begin) or LAST_REGION.search(said.text, said.begin)
+    if found and not any(m.found and m.start <= found.start("region") < m.end for m in said.marks):
         return found["region"]
     if argument.name != "area":
         return ""

@@ -25,6 +25,8 @@ from bot.understand.nearness import Nearness
 from bot.understand.vain import SORTS, Sort
 from bot.understand.words import FUNCTION, Token, stem, tokens
 
+CHANGES = frozenset({"suspend", "cancel", "close", "delete", "remove", "terminate", "send", "credit"})
+"""Verbs with which no reading is wished for, whatever it is called."""
 COARSE = 30
 """Actions whose phrases are compared one by one; the others are left out by their middle vector."""
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -205,6 +207,11 @@ def verbs_of(action: Action) -> frozenset[str]:
     return frozenset(t.stem for first in firsts for t in first)
 
 
+def does_as(action: Action) -> bool:
+    """Say whether a reading is called by the verb of the change it prepares: `suspend_many` counts them."""
+    return action.name.split("_")[0] in CHANGES
+
+
 def _deeds(actions: Iterable[Action]) -> frozenset[str]:
     """Return the words with which only wishes for a change begin, as they are said: `add`, `suspend`."""
     does: set[str] = set()
@@ -212,7 +219,7 @@ def _deeds(actions: Iterable[Action]) -> frozenset[str]:
     for act in actions:
         for text in (act.name.replace("_", " "), *act.examples):
             if not text.startswith("{") and (first := tokens(text)[:1]):
-                (reads if act.reads_only else does).add(first[0].low)
+                (reads if act.reads_only and not does_as(act) else does).add(first[0].low)
     return frozenset(does - reads)
 
 

@@ -155,7 +155,7 @@ async def _settle_one(
                 argument.name, argument.entity, await _whole(marks, argument, said, lookups), filled, lookups
             )
             if argument.name == "to" and "to" not in filled.args and not filled.reads_only:
-                filled.args |= {"to": m.text for m in marks[:1] if REMINDED.search(said.text, 0, m.start)}
+                _put_reminded(filled, marks[0], said)
             if argument.required and argument.name not in filled.args:
                 filled.missing = (
                     [*filled.missing, argument.name]
@@ -163,6 +163,12 @@ async def _settle_one(
                     else filled.missing
                 )
     return extra
+
+
+def _put_reminded(filled: Filled, mark: Mark, said: Sentence) -> None:
+    """Keep who is to be reminded and was not found, so that this is said."""
+    if REMINDED.search(said.text, 0, mark.start):
+        filled.args["to"] = mark.text
 
 
 async def _whole(

@@ -103,9 +103,9 @@ def _by_context(argument: Argument, out: Filled) -> bool:
     """Say whether a day depends on what was said around it: the end of a stretch, or what is due."""
     if argument.kind not in {Kind.DAY, Kind.INSTANT}:
         return False
-    return (out.ahead and argument.kind is Kind.DAY) or (
-        out.reads_only and out.starts and is_end(argument.name)
-    )
+    if out.reads_only and (argument.name == "at" or (out.starts and is_end(argument.name))):
+        return True
+    return out.ahead and argument.kind is Kind.DAY
 
 
 def _called(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:

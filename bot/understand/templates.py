@@ -17,13 +17,14 @@ from bot.understand.values import match_choice
 from bot.understand.words import FUNCTION, stem, tokens, word_set
 
 PLEASE = re.compile(
-    r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|asap|right now|right away|at the moment|now))+[\s.!]*$",
+    r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|asap|right now|right away|at the moment|"
+    r"any ?more|any longer|now))+[\s.!]*$",
     re.IGNORECASE,
 )
 LATELY = re.compile(
     r"(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|asap|(?:right )?now|right away|at the moment|with us|"
     r"for us|"
-    r"currently|already|yet|so far|lately|recently|at present))+[\s.!]*$",
+    r"currently|already|yet|so far|any ?more|any longer|lately|recently|at present))+[\s.!]*$",
     re.IGNORECASE,
 )
 """Besides politeness, what a question may end with and ask the same."""
@@ -191,6 +192,8 @@ def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
         m.kind == "time" and m.text.strip() == text.strip() for m in said.marks
     ):
         return False  # "new customers this month": nobody is called so
+    if argument.name == "address" and not any(m.kind == "id" and m.text in text for m in said.marks):
+        return len(tokens(text)) > 1  # a street has several words, an IP or MAC address is one
     if argument.name in DOERS | PLACES:
         return any(m.text == text and (m.found or m.kind in {"entity", "id", "name"}) for m in said.marks)
     return bool(text.strip())

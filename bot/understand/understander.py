@@ -60,6 +60,7 @@ class Understander:
         *,
         embedder: Embedder | None = None,
         folder: Path | None = None,
+        patience: float | None = None,
     ) -> None:
         common = common_words(COMMON)
         self.index = Index(actions, common)
@@ -69,6 +70,8 @@ class Understander:
         self._embedder, self._folder = embedder, folder
         self._ready = asyncio.Lock()
         self._warm, self._again = False, 0.0
+        self._patience = patience
+        self._warming: asyncio.Task[None] | None = None
         self.trouble = "" if embedder else "no embedding model is configured"
         self._person = "customer" if "customer" in self._homes else "person"
         self._nouns = nouns_of(entities, self.index, common)
@@ -177,8 +180,18 @@ class Understander:
         """Return the kinds this person may look up."""
         return [kind for kind in self.kinds if ask.user.may(self._looks[kind])]
 
+    async def _ready_soon(self) -> None:
+        """Wait until it is warm, or as long as patience lasts: at the first start words alone must do."""
+        if self._warm or self._patience is None:
+            await self.warm()
+            return
+        self._warming = self._warming or asyncio.create_task(self.warm())
+        await asyncio.wait({self._warming}, timeout=self._patience)
+        if self._warming.done():
+            self._warming = None
+
     async def _vector(self, masked: str) -> Vectors | None:
-        await self.warm()
+        await self._ready_soon()
         if self._embedder is None or self.trouble or not self._warm:
             return None
         try:

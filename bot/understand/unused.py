@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.understand.filled import Filled
-from bot.understand.freetext import NAMES, REGION
+from bot.understand.freetext import LAST_REGION, NAMES, REGION
 from bot.understand.lengths import iso_length
 from bot.understand.marks import PRONOUNS, Mark
 from bot.understand.sentence import Sentence
@@ -80,7 +80,7 @@ def _filters(
     said: Sentence, filled: Filled, given: frozenset[str], known: Collection[str]
 ) -> list[tuple[int, int]]:
     """Return the statuses and parts of the country that a read neither takes nor speaks of."""
-    found = REGION.search(said.text, said.begin)
+    found = REGION.search(said.text, said.begin) or LAST_REGION.search(said.text, said.begin)
     where = found.span("region") if found and found["region"].lower() not in given else None
     out = [where] if where else []
     if any(m.kind == "entity" for m in filled.used):
