@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.contract.nudge import Nudge
 from bot.contract.people import User
@@ -17,6 +18,7 @@ from bot.db.database import Database
 from bot.db.session import Session
 from bot.errors import NotAllowed
 
+NEEDS = "needs"
 ALONG = frozenset({"terminal"})
 """Surfaces on which nobody can be spoken to first: there it goes along with the next answer."""
 
@@ -45,7 +47,7 @@ class PluginNudges:
             return 0
         key, older = f"{self.plugin}:{nudge.key}", f"{self.plugin}:{nudge.instead_of}"
         async with self.database.tenant(self.tenant_id) as session:
-            put = await nudges.do_put(session, people, key, keep_reply(nudge.reply))
+            put = await nudges.do_put(session, people, key, keep_reply(nudge.reply) | _needs(nudge))
             if nudge.instead_of:
                 await nudges.do_drop(session, older, people, but=key)
         return put
@@ -69,8 +71,21 @@ class PluginNudges:
             user = await self.person(user_id)
         except NotAllowed:
             return False
-        scope = user.scope(nudge.permission)
-        return scope.covers(nudge.area) if nudge.area else user.may(nudge.permission)
+        return may_hear(user, _needs(nudge))
+
+
+def _needs(nudge: Nudge) -> dict[str, Any]:
+    """Return what whoever is told has to hold, kept beside the words: rights change until they are said."""
+    return {NEEDS: {"permission": nudge.permission, "area": dict(nudge.area)}} if nudge.permission else {}
+
+
+def may_hear(user: User, kept: Mapping[str, Any]) -> bool:
+    """Say whether a person may be told what was kept for them, by the rights they have now."""
+    needs = kept.get(NEEDS)
+    if not needs:
+        return True
+    scope = user.scope(needs["permission"])
+    return scope.covers(needs["area"]) if needs["area"] else user.may(needs["permission"])
 
 
 async def _named(session: Session, nudge: Nudge, now: datetime) -> list[str]:
@@ -87,7 +102,7 @@ async def with_nudges(desk: Desk, question: Question, reply: Reply) -> Reply:
         return reply
     async with desk.database.tenant(question.tenant.id) as session:
         kept = await nudges.do_take(session, question.user.id, question.surface, desk.around.now())
-    told = [kept_reply(one, "") for one in kept]
+    told = [kept_reply(one, "") for one in kept if may_hear(question.user, one)]
     return replace(reply, text="\n\n".join([reply.text, *map(_said, told)])) if told else reply
 
 

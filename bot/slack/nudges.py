@@ -6,14 +6,16 @@ import time
 
 import structlog
 
+from bot.contract.people import Tenant
 from bot.core.gate_reply import kept_reply
+from bot.core.nudging import NEEDS, may_hear
 from bot.db import nudges, outbox
 from bot.db.database import Database
 from bot.db.nudges import Waiting
-from bot.errors import Unavailable
+from bot.errors import NotAllowed, NotLinked, Unavailable
 from bot.slack.calls import CallError, Calls
 from bot.slack.place import SURFACE
-from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, FindTenant
+from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser
 from bot.slack.render import render_nudge
 from bot.slack.teams import Teams
 
@@ -27,10 +29,17 @@ class Nudges:
     """Hands what waits for people with a Slack account over to the outbox."""
 
     def __init__(
-        self, *, database: Database, teams: Teams, calls: Calls, find_tenant: FindTenant, enqueue: Enqueue
+        self,
+        *,
+        database: Database,
+        teams: Teams,
+        calls: Calls,
+        find_user: FindUser,
+        find_tenant: FindTenant,
+        enqueue: Enqueue,
     ) -> None:
         self._database, self._teams, self._calls = database, teams, calls
-        self._find_tenant, self._enqueue = find_tenant, enqueue
+        self._find_user, self._find_tenant, self._enqueue = find_user, find_tenant, enqueue
         self._direct: dict[str, str] = {}
         """Account -> the channel of the conversation with it; it never changes."""
         self._later: dict[str, float] = {}
@@ -49,7 +58,10 @@ class Nudges:
                 log.warning("slack.nudge_waits", nudge=one.id, reason=getattr(error, "reason", ""))
 
     async def _hand_over(self, tenant_id: str, one: Waiting) -> None:
-        """Mark it told and keep its letter in one transaction: whoever dies before has done nothing."""
+        """Mark it told and keep its letter in one transaction: whoever dies before has done nothing.
+
+        What its person may not hear any more is dropped.
+        """
         team_id, _, account = one.account.partition(":")
         team = await self._teams.find(team_id)
         if team is None or team.tenant_id != tenant_id:
@@ -59,9 +71,12 @@ class Nudges:
             self._direct.clear()
         self._direct[one.account] = channel
         tenant = await self._find_tenant(tenant_id)
+        hears = await self._hears(tenant, one)
         lane = f"{team_id}:{channel}:"
         async with self._database.tenant(tenant_id) as session:
             if not await nudges.do_mark_told(session, one.id, SURFACE):
+                return
+            if not hears:
                 return
             for at, message in enumerate(render_nudge(kept_reply(one.reply, ""), tenant.zone)):
                 letter = outbox.Letter(lane=lane, team_id=team_id, channel=channel, payload=message)
@@ -71,3 +86,12 @@ class Nudges:
                         session, SEND_JOB, {"lane": lane}, tenant=tenant_id, dedupe=put, priority=PRIORITY
                     )
         log.info("slack.nudge", nudge=one.id)
+
+    async def _hears(self, tenant: Tenant, one: Waiting) -> bool:
+        """Say whether its person may hear it still, by the rights they have now."""
+        if NEEDS not in one.reply:
+            return True
+        try:
+            return may_hear(await self._find_user(tenant, SURFACE, one.account, None), one.reply)
+        except (NotLinked, NotAllowed):
+            return False

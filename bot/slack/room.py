@@ -101,7 +101,12 @@ class SlackRoom:
         )
         self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
         self.nudges = Nudges(
-            database=database, teams=self.teams, calls=self.calls, find_tenant=self._tenant, enqueue=enqueue
+            database=database,
+            teams=self.teams,
+            calls=self.calls,
+            find_user=find_user,
+            find_tenant=self._tenant,
+            enqueue=enqueue,
         )
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None

@@ -19,14 +19,14 @@ from bot.api import (
 )
 from plugins.customers.port import Customer, CustomerRef, Customers
 from plugins.reminders.port import NewReminder, ReminderQuery, Reminders
-from plugins.reminders.said import OWN, clock, may_see, me, mine, one_reply
+from plugins.reminders.said import OWN, clock, me, mine, one_reply
 from plugins.reminders.settings import Ctx, at_work
 from plugins.tickets.port import Agent, AgentRef, Ticket, TicketRef
 
 LONGEST = 300
 FAR = timedelta(days=366)
-OPEN_AT_MOST = 200
-"""Open reminders of one person: more is a ticket system, and there is one."""
+OPEN_AT_MOST, GIVEN_AT_MOST = 200, 20
+"""Open reminders of one person, and those that one colleague gave them: more is a ticket system."""
 CALLED = re.compile(
     r"\b(?:call|ring|phone|text|message|mail|email|e-mail|visit|see|contact|tell|inform|help)\s+(?:back\s+)?"
     r"(?:to\s+)?(?P<who>[\w'@.+-]+(?:\s+[A-Z][\w'-]+){0,2})"
@@ -148,19 +148,31 @@ async def add(
     if to is not None:
         await check_reaches(ctx, new, to)
     port = ctx.port(Reminders)
-    own = await port.find(ctx.scope, ReminderQuery(owner=new.owner), OPEN_AT_MOST)
-    whose = "yours" if new.owner == me(ctx) else new.owner_name
-    if own.total >= OPEN_AT_MOST:
-        raise Conflict(f"{own.total} reminders of {whose} are open. Tick off what is done first.")
+    await _check_room(ctx, new)
     kept = await port.add(ctx.effect, new)
     if not mine(ctx, kept):
         await ctx.nudge(_told(ctx, new, kept.number))
     undo = ActionCall(action_id="reminders_cancel", args={"reminder": kept.number})
     if not mine(ctx, kept):
         text = f"{kept.number}: {_said(ctx, new)} They hear of it now."
-        reply = one_reply(ctx, kept, text, undo if may_see(ctx, kept) else None)
+        reply = one_reply(ctx, kept, text, undo)
         return replace(reply, buttons=())
     return one_reply(ctx, kept, f"{kept.number}: {_said(ctx, new)}", undo)
+
+
+async def _check_room(ctx: Ctx, new: NewReminder) -> None:
+    """Raise Conflict when too many are open: one's own, or what one gave a colleague, whose own it leaves."""
+    page = await ctx.port(Reminders).find(ctx.scope, ReminderQuery(owner=new.owner), 4 * OPEN_AT_MOST)
+    if new.owner != me(ctx):
+        given = sum(one.made_by == ctx.user.name for one in page.reminders)
+        if given >= GIVEN_AT_MOST:
+            raise Conflict(
+                f"{given} reminders that you gave {new.owner_name} are open. Open a ticket for what is left."
+            )
+        return
+    own = sum(one.made_by == ctx.user.name for one in page.reminders)
+    if own >= OPEN_AT_MOST:
+        raise Conflict(f"{own} reminders of yours are open. Tick off what is done first.")
 
 
 async def check_reaches(ctx: Ctx, new: NewReminder, to: Agent) -> None:

@@ -18,14 +18,14 @@ from bot.api import (
 )
 from plugins.reminders.adding import ahead, check_time
 from plugins.reminders.port import Reminder, ReminderChange, ReminderRef, Reminders, ReminderStatus
-from plugins.reminders.said import OWN, clock, may_see, mine, one_reply, when
+from plugins.reminders.said import OWN, clock, gave, may_see, mine, one_reply, when
 from plugins.reminders.settings import Ctx, Settings
 from plugins.tickets.port import Agent, AgentRef
 
 
-def check_open(ctx: Ctx, reminder: Reminder) -> None:
-    """Raise unless it is still to be done, and the asker's business."""
-    if not may_see(ctx, reminder):
+def check_open(ctx: Ctx, reminder: Reminder, *, giver: bool = False) -> None:
+    """Raise unless it is still to be done, and the asker's business; a giver's too where that is enough."""
+    if not (may_see(ctx, reminder) or (giver and gave(ctx, reminder))):
         raise NotFound(f"You have no reminder {reminder.number}. `reminders mine` lists yours.")
     if not reminder.open:
         who = f" by {reminder.ended_by}" if reminder.ended_by else ""
@@ -77,7 +77,7 @@ async def done(ctx: Ctx, reminder: ReminderRef) -> Reply:
 
 async def preview_cancel(ctx: Ctx, reminder: ReminderRef) -> Preview:
     """Say which one is called off."""
-    check_open(ctx, reminder)
+    check_open(ctx, reminder, giver=True)
     return _preview(ctx, reminder, "open", "cancelled")
 
 
@@ -94,8 +94,11 @@ async def preview_cancel(ctx: Ctx, reminder: ReminderRef) -> Preview:
     ),
 )
 async def cancel(ctx: Ctx, reminder: ReminderRef) -> Reply:
-    """Cancel a reminder: it need not be done any more."""
-    check_open(ctx, reminder)
+    """Cancel a reminder: it need not be done any more.
+
+    One that you gave a colleague you can cancel for half an hour.
+    """
+    check_open(ctx, reminder, giver=True)
     return await _ended(ctx, reminder, ReminderStatus.CANCELLED, "Cancelled")
 
 

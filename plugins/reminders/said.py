@@ -48,12 +48,18 @@ def may_see(ctx: Ctx, reminder: Reminder) -> bool:
     return ctx.user.may(TEAM) and (reach.covers(reminder.area) if about else reach.everywhere)
 
 
+def gave(ctx: Ctx, reminder: Reminder) -> bool:
+    """Whether the asker has just given it to a colleague, and may still take that back."""
+    just = ctx.now - reminder.made_at <= UNDO
+    return just and reminder.made_by == ctx.user.name and not mine(ctx, reminder)
+
+
 async def find_reminders(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     """Find a reminder by its number, else one's own open ones by their words or customer."""
     port = ctx.port(Reminders)
     if found := NUMBER.match(text.strip()):
         one = await port.get(ctx.scope, f"REM-{found[1]}")
-        return [_match(ctx, one, exact=True)] if one and may_see(ctx, one) else []
+        return [_match(ctx, one, exact=True)] if one and (may_see(ctx, one) or gave(ctx, one)) else []
     page = await port.find(ctx.scope, ReminderQuery(owner=me(ctx)), 200)
     wanted = set(re.findall(r"\w+", text.casefold())) - SMALL
     fits = [(one, len(wanted & set(re.findall(r"\w+", one.said.casefold())))) for one in page.reminders]

@@ -59,10 +59,10 @@ async def put(database: Database, tenant: Tenant, key: str = "1", **more: Any) -
     return await nudges_of(database, tenant).put(nudge)
 
 
-async def ask(database: Database, tenant: Tenant, user: str, place: Place = DIRECT) -> str:
+async def ask(database: Database, tenant: Tenant, user: str, place: Place = DIRECT, **rights: Right) -> str:
     question = Question(
         tenant=tenant,
-        user=User(id=user, name="Ann"),
+        user=User(id=user, name="Ann", rights=rights),
         words="hi",
         thread="t",
         surface=place.surface,
@@ -97,6 +97,18 @@ async def test_only_those_whose_right_reaches_the_row_are_told(
         assert await nudges.reaches(nudge) == told
         assert await nudges.put(nudge) == told
     assert await nudges.put(Nudge(key="3", reply=CALL, role="lead", permission="other")) == 0
+
+
+async def test_who_lost_the_right_meanwhile_is_not_told_any_more(
+    database: Database, tenant: Tenant, ann: str
+) -> None:
+    coast = Right(scope=Scope(frozenset({Area(region=frozenset({"coast"}))})))
+    held = nudges_of(database, tenant, **{"reminders:team": coast})
+    needs = {"role": "lead", "permission": "reminders:team", "area": {"region": "coast"}}
+    await held.put(Nudge(key="1", reply=CALL, **needs))
+    assert await ask(database, tenant, ann) == "Hello.", "no rights are left when it is said"
+    await held.put(Nudge(key="2", reply=CALL, **needs))
+    assert "Call Amina" in await ask(database, tenant, ann, **{"reminders:team": coast})
 
 
 async def test_what_is_newer_is_said_instead_and_what_is_over_is_not_said(

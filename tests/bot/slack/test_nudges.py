@@ -57,6 +57,18 @@ async def test_it_is_a_direct_message_with_buttons_that_say_words(office: Office
     assert len(await posts(office)) == 1
 
 
+async def test_who_lost_the_right_meanwhile_is_not_told_any_more(office: Office) -> None:
+    ann = await put(office, "0")
+    assert len(await posts(office)) == 1
+    async with office.database.tenant(office.tenant.id) as session:
+        for key, permission in (("1", "reminders:team"), ("2", "")):
+            needs = {"needs": {"permission": permission, "area": {}}} if permission else {}
+            await nudges.do_put(session, [ann], key, {"text": f"Nudge {key}", **needs})
+    said = [post["text"] for post in await posts(office)]
+    assert len(said) == 2
+    assert "Nudge 2" in said[1], "Ann holds no right, so the first is dropped"
+
+
 async def test_many_processes_say_it_once(office: Office) -> None:
     await put(office)
     await asyncio.gather(*(office.room.nudges.deliver(office.tenant.id) for _ in range(6)))

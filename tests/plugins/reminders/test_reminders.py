@@ -250,6 +250,7 @@ async def test_a_lead_is_told_in_the_end_if_they_may_see_it(world: tuple[Bench, 
     bench.now += timedelta(hours=14, minutes=5)
     await bench.run_job("nag")
     await bench.run_job("nag")
+    north, south = [await bench.around.user(one.id, fresh=True) for one in (north, south)]
     heard = await told(bench, north)
     assert (
         "Ann Apple is late with REM-1001: call back, Amina Bello (100234). It was due Fri 20 Nov 19:55."
@@ -294,6 +295,34 @@ async def test_a_colleague_can_be_reminded_and_hears_of_it_at_once(world: tuple[
         await add(bench, to=south.email, customer=AMINA)
     own = await add(bench, to=bench.ann.email)
     assert own.text.startswith("REM-1002: I remind you ") and await told(bench, bench.ann) == ""
+
+
+async def test_what_was_given_can_be_taken_back_for_a_while_and_leaves_room(world: tuple[Bench, Isp]) -> None:
+    bench, isp = world
+    carl = await bench.person("Carl Cook", OWN)
+    pia = await bench.person("Pia Pine", OWN)
+    given = await add(bench, user=pia, to=carl.email)
+    other = await bench.person("Olu Oak", OWN)
+    with pytest.raises(NotFound):
+        await bench.act("cancel", user=other, reminder="REM-1001")
+    await bench.undo(given, user=pia)
+    assert (await bench.act("mine", user=carl)).data.total == 0
+    await add(bench, user=pia, to=carl.email)
+    bench.now += timedelta(minutes=31)
+    with pytest.raises(NotFound):
+        await bench.act("cancel", user=pia, reminder="REM-1002")
+    async with isp.sql() as session:
+        await session.execute(
+            text(
+                "insert into isp_staff_reminders (number, text, at, owner, owner_name, made_at, made_by) "
+                "select 'REM-' || n, 'x', now(), :owner, 'Carl', now(), 'Pia Pine' "
+                "from generate_series(2001, 2300) n"
+            ),
+            {"owner": carl.email},
+        )
+    with pytest.raises(Conflict, match="that you gave Carl Cook are open"):
+        await add(bench, user=pia, to=carl.email)
+    assert (await add(bench, user=carl)).data.owner == carl.email, "his own are not full by that"
 
 
 async def test_nobody_is_handed_what_they_may_not_see(world: tuple[Bench, Isp]) -> None:
@@ -373,7 +402,7 @@ async def test_many_open_ones_are_too_many(world: tuple[Bench, Isp]) -> None:
         await session.execute(
             text(
                 "insert into isp_staff_reminders (number, text, at, owner, owner_name, made_at, made_by) "
-                "select 'REM-' || n, 'x', now(), :owner, 'Ann', now(), 'Ann' from generate_series(2001, 2200) n"
+                "select 'REM-' || n, 'x', now(), :owner, 'Ann', now(), 'Ann Apple' from generate_series(2001, 2200) n"
             ),
             {"owner": bench.ann.email},
         )
