@@ -42,6 +42,21 @@ DROP = re.compile(
 )
 
 
+FILLER = (
+    r"(?:(?:hm+|oh|ah|well|actually|ok(?:ay)?|wait|sorry|um+|uh|please|on second thoughts?)\b[\s,.!…-]*)*"
+)
+REFUSES = re.compile(
+    rf"^{FILLER}(?:(?:let'?s not|(?:i'?d )?(?:better|rather) not|forget about it|"
+    r"(?:leave|forget|drop|scrap|skip) (?:it|that|this)|never ?mind|hold off|not now|not yet)\b|"
+    r"(?:no+|nope|nah|don'?t|do not|cancel|stop|abort)(?: (?:it|that|this|do (?:it|that)))?"
+    r"(?=[\s.!]*$|\s*[,;.-]|\s+(?:because|she|he|they|i|we|already)\b))[\s,;.!-]*(?P<why>.{0,200})$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A no to what waits, with words before it or a reason behind."""
+LONGEST_NO = 16
+"""Words of such a no."""
+
+
 async def brief(turn: Turn) -> Reply | None:
     """Answer a few words that only make sense after what was just said; None for all others."""
     words, last = turn.question.words, turn.thread.last
@@ -63,6 +78,14 @@ async def _more_of_it(turn: Turn, action_id: str, args: Mapping[str, Any]) -> Re
     if len(turn.thread.rows) == 1:
         turn.question = replace(turn.question, words=turn.thread.rows[0])
     return None
+
+
+def refused(words: str) -> Decision | None:
+    """Take a no with words around it for one, where something waits: "hm no, she has paid by now"."""
+    found = REFUSES.match(words)
+    if not found or len(words.split()) > LONGEST_NO or words.rstrip().endswith("?"):
+        return None
+    return Decision(word="no", reason=found["why"].strip())
 
 
 def drops(turn: Turn) -> Decision | None:

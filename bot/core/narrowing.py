@@ -65,8 +65,8 @@ async def _renamed(turn: Turn, action_id: str, last: Mapping[str, Any]) -> Mappi
     if item.reads_only:
         return None
     for one in corrections(turn.question.words):
-        if one.title:
-            continue
+        if one.title or (one.new == turn.question.words.strip() and not one.old):
+            continue  # a name alone may be a question about somebody
         named = names_to_mend(item, last)
         if one.old:
             named = [a for a in named if await _is(turn, a.entity, one.old, last[a.name])] or named

@@ -18,6 +18,12 @@ REFERS = re.compile(
     rf"(?:\b(?:number|no\.?|row|option)\s|#)\s*(?P<n>\d{{1,2}}){ENDS}",
     re.IGNORECASE,
 )
+BACK_TO = re.compile(
+    r"^(?P<lead>(?:(?:ok|okay|and|now|so|please|let'?s go|go)[\s,]+)*back to\s+)"
+    r"(?P<who>[A-Za-z][\w'-]+)(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A return to whom or what the thread was about, by part of a name."""
 EARLIER = re.compile(
     r"\bthe (?:first|other|previous|earlier) (?P<kind>customer|ticket|invoice|device|site|outage)\b",
     re.IGNORECASE,
@@ -30,8 +36,10 @@ NEXT = re.compile(
     re.IGNORECASE,
 )
 MORE_OF = re.compile(
-    r"^(?:(?:ok|and|please|can you|could you)\s+)*(?:tell|show|give)\s+(?:me\s+)?(?:more|all|everything|"
-    r"(?:the\s+|some\s+|more\s+)?(?:details?|info(?:rmation)?))\s+(?:about|on|of|for)\s+(?:the\s+)?(?=\S)",
+    r"^(?:(?:ok|and|please|can you|could you|i want|i need)\s+)*(?:(?:tell|show|give|get)\s+(?:me\s+)?)?"
+    r"(?:a bit |some )?(?:(?:more|all|everything|(?:the\s+|more\s+)?(?:details?|info(?:rmation)?))"
+    r"\s+(?:about|on|of|for)\s+|"
+    r"(?:tell me about|what about|how about|expand|open up|go into|pull up)\s+)(?:the\s+)?(?=\S)",
     re.IGNORECASE,
 )
 """Wishes to see a thing itself."""

@@ -9,7 +9,7 @@ from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core import smalltalk
 from bot.core.asked import asked_argument, asked_for, resumed
-from bot.core.brief import brief, drops
+from bot.core.brief import brief, drops, refused
 from bot.core.candidates import described, described_before, which_of
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
@@ -17,7 +17,7 @@ from bot.core.help import help_for, of_action, suggest
 from bot.core.ideas import named_in, questions_about
 from bot.core.narrowing import corrected, narrowed
 from bot.core.pasted import kind_of_paste
-from bot.core.pointing import offered, others_of, pointed, step, walked, which_other, with_others
+from bot.core.pointing import BACK_TO, offered, others_of, pointed, step, walked, which_other, with_others
 from bot.core.rows import about_list
 from bot.core.sifting import sifted
 from bot.core.smalltalk import Decision
@@ -25,6 +25,7 @@ from bot.core.threads import Pick, Thread, chosen, picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of, understood
 from bot.understand.arguments import Kind
+from bot.understand.words import tokens
 
 Step = Callable[[Turn], Awaitable[Reply | None]]
 WHOAMI, TICKET = "admin_whoami", "tickets_create"
@@ -90,7 +91,18 @@ async def _pointed(turn: Turn) -> Reply | None:
     if (plain := pointed(turn.thread, words)) is not None:
         turn.walk_on(walked(turn.thread, plain))
         turn.question = replace(turn.question, words=plain)
+    elif (back := BACK_TO.match(words)) and (key := await _known_as(turn, back["who"])):
+        turn.question = replace(turn.question, words=f"{back['lead']}{key}{back['rest']}")
     return None
+
+
+async def _known_as(turn: Turn, words: str) -> str:
+    """Return the one of what the thread was about that goes by these words: "back to Amina"."""
+    for kind, key in (*turn.thread.focus.items(), *turn.thread.before.items()):
+        label = next((m.label for m in await turn.find(kind, key) if m.key == key), "")
+        if words.lower().removesuffix("'s") in {token.low for token in tokens(label)}:
+            return key
+    return ""
 
 
 async def _picked(turn: Turn, found: Pick) -> Reply | None:
@@ -123,7 +135,8 @@ async def decision(turn: Turn) -> Reply | None:
     words = turn.question.words
     if smalltalk.WAITING.match(words) or smalltalk.NTH.match(words):
         return await list_waiting(turn)
-    if (said := drops(turn) or smalltalk.decision_in(words)) is None:
+    said = drops(turn) or smalltalk.decision_in(words)
+    if (said := said or (refused(words) if turn.thread.waiting else None)) is None:
         return None
     if said.word == "no" and not said.call:
         turn.thread = replace(turn.thread, left_open=None, paused=None)

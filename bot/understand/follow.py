@@ -256,7 +256,9 @@ def explained(word: Token, action: Action, said: Sentence, filled: Filled, new: 
     mark = next((m for m in said.marks if m.start <= word.start < m.end), None)
     if mark is not None and mark.kind != "maybe":
         return mark in filled.used or mark.text in {str(v) for v in new.values()} or mark.kind == "number"
-    if word.low in FUNCTION or word.low in FILLERS or _bounds(word.low, action):
+    if word.low in DOWN:
+        return _bounds(word.low, action)
+    if word.low in FUNCTION or word.low in FILLERS:
         return True
     return any(_says(word.low, a) for a in arguments_of(action) if a.name in new) or word.low in {
         str(v).lower() for v in new.values()

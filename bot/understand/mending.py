@@ -43,6 +43,8 @@ BARE = re.compile(
     rf"^(?:{REFUSES})?(?:for|to|with|by|on|at)\s+(?P<new>\S+(?: \S+){{0,3}}?)[\s.!]*$", re.IGNORECASE
 )
 """Only the new value, with the word before it: "for Bea"."""
+ALONE = re.compile(r"^(?P<new>\S+(?: \S+){0,2})[\s.!]*$")
+"""A value and nothing else, which only counts where it is one: "mpesa", "friday"."""
 TITLED = re.compile(
     rf"^{WAITS}(?:(?:make|set|change|correct|put)\s+)?(?:the|its)\s+(?P<title>[a-z]+(?: [a-z]+)?)\s*"
     r"(?:(?:should be|to|is|as|into)\b\s*[:=]?|[:=])\s*(?P<text>\S.*)$",
@@ -78,7 +80,7 @@ def corrections(words: str) -> Sequence[Correction]:
             return [*found, Correction(new=_bare(both["new"]), old=_bare(both["old"]))]
     if said := CORRECTS.match(words):
         found.append(Correction(new=_bare(POLITE.sub("", said["said"] or said["brief"]))))
-    elif bare := BARE.match(plain):
+    elif bare := BARE.match(plain) or ALONE.match(plain):
         found.append(Correction(new=_bare(bare["new"])))
     return found
 
@@ -96,7 +98,7 @@ def mended(index: Index, ask: Ask, sentence: Callable[[str], Sentence]) -> dict[
         else:
             ways = (one.new, f"for {one.new}", f"at {one.new}")  # "a week" alone is no length of time
             found = (_values(offered.item, last[1], sentence(words), asker) for words in ways)
-            new = next((values for values in found if values), {})
+            new = next((values for values in found if values), {}) or _exchanged(offered.item, last[1], one)
         if new:
             return {**last[1], **new}
     return None
@@ -112,6 +114,13 @@ def _titled(action: Action, one: Correction) -> dict[str, Any]:
     """Take "the subject is …" for the argument it names."""
     texts = [a for a in arguments_of(action) if a.kind is Kind.TEXT and a.title.lower() == one.title]
     return {texts[0].name: one.new.strip(' "“”')} if texts else {}
+
+
+def _exchanged(action: Action, last: Mapping[str, Any], one: Correction) -> dict[str, Any]:
+    """Put one word in the place of the one it replaces: "noc, not support"."""
+    texts = [a.name for a in arguments_of(action) if a.kind is Kind.TEXT]
+    same = [n for n in texts if one.old and str(last.get(n, "")).lower() == one.old.lower()]
+    return {same[0]: one.new} if same else {}
 
 
 def _values(action: Action, last: Mapping[str, Any], said: Sentence, asker: Asker) -> dict[str, Any]:

@@ -87,11 +87,19 @@ def _about_last(ask: Ask, key: str) -> bool:
     return ask.last is not None and any(str(value) == key for value in ask.last[1].values())
 
 
+def _lacks_thing(index: Index, guess: Guess) -> bool:
+    """Say whether a reading would have to ask which thing it is about."""
+    owned = next(o for o in index.actions if o.id == guess.action_id)
+    return any(a.entity and a.name in guess.missing for a in arguments_of(owned.item))
+
+
 def _needs_nothing(index: Index, ask: Ask, guesses: Sequence[Guess]) -> Guess | None:
     """Take a change that goes with the thread before one that would have to ask what it is about."""
     if not guesses or guesses[0].reads_only or not guesses[0].missing:
         return None
     best, key = guesses[0], _latest(ask)
+    if _about(best, key) or not _lacks_thing(index, best):
+        return None
     whole = [g for g in guesses[1:] if g.wished and not (g.missing or g.reads_only)]
     hers = (g for g in whole if _about(g, key) and best.score - g.score <= NEARER)
     if (found := next(hers, None)) is not None or ask.last is None:

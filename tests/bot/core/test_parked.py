@@ -60,3 +60,35 @@ async def test_who_was_left_open_is_described_after_another_question(chat: Talk)
     await chat.say("any outages")
     await chat.say("the suspended one")
     assert chat.last == ("billing_balance", {"customer": "100778"})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hm no, she has paid",
+        "ok no",
+        "actually leave it",
+        "no she paid already",
+        "don't, she is moving",
+        "not now",
+    ],
+)
+async def test_a_no_with_words_around_it_is_one_where_something_waits(chat: Talk, words: str) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say(words)
+    assert [yes for _, yes, _ in chat.gate.decided] == [False]
+
+
+@pytest.mark.parametrize("words", ["no internet at Grace Adeyemi", "cancel her plan", "stop?"])
+async def test_what_only_begins_like_a_no_is_none(chat: Talk, words: str) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say(words)
+    assert chat.gate.decided == []
+
+
+async def test_back_to_a_first_name_is_whom_the_thread_was_about(chat: Talk) -> None:
+    await chat.say("what does John Smith owe")
+    await chat.say("the suspended one")
+    await chat.say("what does Grace Adeyemi owe")
+    await chat.say("back to john")
+    assert chat.last == ("customers_card", {"customer": "100778"})
