@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 from bot.api import (
+    ActionCall,
     Approval,
     BadInput,
     Change,
@@ -23,6 +26,7 @@ from plugins.admin.nouns import ROLES, Ctx, Word, core, role_named
 from plugins.admin.roles import one_role
 
 OVER_ALL = "admin:"
+UNDO = timedelta(hours=1)
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
@@ -137,9 +141,20 @@ async def allow(
     `permission` is one like `billing:credit`, or what it is for: `give credits`.
     """
     wish = await _wish(ctx, role, permission, max_amount, max_count)
-    name = (await role_meant(ctx, role, wish.permission)).name
-    card = await core(ctx).allow(ctx.effect, ctx.user, name, wish)
-    return one_role(ctx, card, role)
+    before = await role_meant(ctx, role, wish.permission)
+    card = await core(ctx).allow(ctx.effect, ctx.user, before.name, wish)
+    return replace(one_role(ctx, card, role), undo=back(ctx, before, wish.permission), undo_within=UNDO)
+
+
+def back(ctx: Ctx, before: platform.RoleCard, permission: str) -> ActionCall:
+    """Return the call that lets a role do again what it might before, and no more."""
+    named = {"role": before.name, "permission": permission}
+    old = next((one for one in before.permissions if one.permission == permission), None)
+    if old is None:
+        return ActionCall(action_id="admin_forbid", args=named)
+    within = {"max_amount": money(ctx, old.max_amount), "max_count": old.max_count}
+    kept = {name: value for name, value in within.items() if value is not None}
+    return ActionCall(action_id="admin_allow", args={**named, **kept})
 
 
 async def preview_forbid(ctx: Ctx, role: Word, permission: Word) -> Preview:
@@ -167,8 +182,9 @@ async def preview_forbid(ctx: Ctx, role: Word, permission: Word) -> Preview:
 async def forbid(ctx: Ctx, role: Word, permission: Word) -> Reply:
     """Take a permission from a role."""
     wanted = await permission_meant(ctx, permission, f'admin forbid role="{role}"')
-    name = (await role_meant(ctx, role, wanted)).name
-    return one_role(ctx, await core(ctx).forbid(ctx.effect, ctx.user, name, wanted), role)
+    before = await role_meant(ctx, role, wanted)
+    card = await core(ctx).forbid(ctx.effect, ctx.user, before.name, wanted)
+    return replace(one_role(ctx, card, role), undo=back(ctx, before, wanted), undo_within=UNDO)
 
 
 ACTIONS = (allow, forbid)

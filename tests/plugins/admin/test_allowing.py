@@ -55,3 +55,26 @@ async def test_what_is_taken_from_a_role_is_shown_with_whom_it_concerns(desk):
     await desk.approve(asked, user=desk.ann)
     with pytest.raises(BadInput, match="may not do that anyway"):
         await desk.act("forbid", role="billing", permission="customers:suspend")
+
+
+async def test_what_a_role_is_allowed_or_forbidden_can_be_taken_back_to_what_it_was(desk):
+    async def held():
+        card = next(one for one in (await desk.act("roles")).data if one.name == "support")
+        return next((one for one in card.permissions if one.permission == "billing:credit"), None)
+
+    async def done(action, **args):
+        reply = await desk.act(action, role="support", permission="billing:credit", **args)
+        return await desk.approve(reply, user=desk.ann) if reply.waiting else reply
+
+    async def undone(reply):
+        back = await desk.undo(reply)
+        return await desk.approve(back, user=desk.ann) if back.waiting else back
+
+    await undone(await done("allow", max_amount="500 EUR"))
+    assert await held() is None
+    await done("allow", max_amount="500 EUR", max_count=2)
+    before = await held()
+    await undone(await done("allow", max_amount="900 EUR"))
+    assert await held() == before
+    await undone(await done("forbid"))
+    assert await held() == before
