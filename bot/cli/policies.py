@@ -14,6 +14,12 @@ from bot.cli.options import AsJson, TenantName, length_of
 if TYPE_CHECKING:
     from bot.contract.platform import PolicyCard
 
+OverAmount = Annotated[str | None, typer.Option(help="Only from this amount on, e.g. 5000.")]
+OverCustomers = Annotated[int | None, typer.Option(min=1, help="Only from this many customers on.")]
+ApproverRole = Annotated[str | None, typer.Option(help="The role who says yes must hold.")]
+OnCall = Annotated[
+    str | None, typer.Option(metavar="TEAM", help="The team for which one who says yes must be on call.")
+]
 app = typer.Typer(no_args_is_help=True, help="Where more people have to agree than an action asks for.")
 LONGEST = 24 * 365
 """Hours: more than may be asked for, and still a length of time."""
@@ -68,14 +74,10 @@ def _hours(length: timedelta | None) -> float | None:
 def add(
     action: Annotated[str, typer.Argument(help="tickets_close, tickets_* for all of a plugin, or *.")],
     needs: Annotated[Needs, typer.Option(help="Whose yes: the asker's, one other person's, two others'.")],
-    over_amount: Annotated[str | None, typer.Option(help="Only from this amount on, e.g. 5000.")] = None,
-    over_customers: Annotated[
-        int | None, typer.Option(min=1, help="Only from this many customers on.")
-    ] = None,
-    approver_role: Annotated[str | None, typer.Option(help="The role who says yes must hold.")] = None,
-    on_call: Annotated[
-        str | None, typer.Option(metavar="TEAM", help="The team for which one who says yes must be on call.")
-    ] = None,
+    over_amount: OverAmount = None,
+    over_customers: OverCustomers = None,
+    approver_role: ApproverRole = None,
+    on_call: OnCall = None,
     expires_hours: Annotated[
         float | None, typer.Option(min=0, max=LONGEST, help="A call ends unless a yes comes in this time.")
     ] = None,
@@ -129,14 +131,10 @@ async def _add(wish: PolicyCard, over_amount: str | None, slug: str | None) -> N
 def try_(
     action: Annotated[str, typer.Argument(help="As for `add`; leave it out with --without.")] = "",
     needs: Annotated[Needs, typer.Option(help="Whose yes, as for `add`.")] = Needs.OTHER,
-    over_amount: Annotated[str | None, typer.Option(help="Only from this amount on, e.g. 5000.")] = None,
-    over_customers: Annotated[
-        int | None, typer.Option(min=1, help="Only from this many customers on.")
-    ] = None,
-    approver_role: Annotated[str | None, typer.Option(help="The role who says yes must hold.")] = None,
-    on_call: Annotated[
-        str | None, typer.Option(metavar="TEAM", help="The team for which one who says yes must be on call.")
-    ] = None,
+    over_amount: OverAmount = None,
+    over_customers: OverCustomers = None,
+    approver_role: ApproverRole = None,
+    on_call: OnCall = None,
     without: Annotated[str, typer.Option(metavar="ID", help="Try it without this policy there is.")] = "",
     since: Annotated[str, typer.Option(help="How far back: 30d, 12w.")] = "30d",
     tenant: TenantName = None,
