@@ -52,6 +52,7 @@ def test_the_new_and_the_old_of_a_correction(words: str, new: str, old: str) -> 
         ("billing", PAID, "mpesa", {"method": "mobile_money"}),
         ("admin", GRANT, "support, not noc", {"role": "support"}),
         ("billing", CREDIT, "the reason should be: late visit", {"reason": "late visit"}),
+        ("billing", CREDIT, "the reason is: late visit", {"reason": "late visit"}),
     ],
 )
 async def test_a_value_is_put_into_the_proposal_and_the_rest_stays(
