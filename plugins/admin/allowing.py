@@ -49,6 +49,22 @@ async def role_meant(ctx: Ctx, words: str, permission: str) -> platform.RoleCard
     )
 
 
+async def approvers(ctx: Ctx, words: str) -> str | None:
+    """Return the role whose yes is wanted; who names a person is told whose roles they hold."""
+    there = [card.name for card in await core(ctx).roles()]
+    name = role_named(words, there)
+    if not name or name in there:
+        return name or None
+    people = await core(ctx).people(words.strip(), 2)
+    if len(people) != 1:
+        raise NotFound(f"There is no role “{words.strip()[:60]}”. There are: {', '.join(there)}.")
+    held = " and ".join(people[0].roles) or "no role yet"
+    raise BadInput(
+        f"A policy asks for the yes of a role, so that somebody is there when {people[0].name} is not. "
+        f"{people[0].name} holds {held}: name that role, or make one for such a yes and give it to them."
+    )
+
+
 async def permission_meant(ctx: Ctx, words: str, call: str, limits: str = "") -> str:
     """Return the permission behind `billing:credit` or "give credits"; `call` and `limits` stand around it.
 

@@ -22,8 +22,9 @@ from bot.api import (
     platform,
     plural,
 )
+from plugins.admin.allowing import approvers
 from plugins.admin.may import alone
-from plugins.admin.nouns import POLICIES, Ctx, Reason, Word, core, role_named, source
+from plugins.admin.nouns import POLICIES, Ctx, Reason, Word, core, source
 
 Needs = Literal["self", "other", "two"]
 Customers = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -85,7 +86,7 @@ async def wished(  # noqa: PLR0913 - the parts of a policy
         needs=Approval[needs.upper()],
         over_amount=over_amount.minor if over_amount else None,
         over_customers=over_customers,
-        approver_role=role_named(approver_role, [card.name for card in await core(ctx).roles()]) or None,
+        approver_role=await approvers(ctx, approver_role),
         on_call=on_call.strip().lower() or None,
         expires_after=expires,
         remind_after=remind,

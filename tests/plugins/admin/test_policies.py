@@ -153,3 +153,10 @@ async def test_whoever_is_alone_is_told_what_to_do_instead(desk):
 async def test_what_a_policy_cannot_say_is_said(desk):
     with pytest.raises(NotFound, match="not by who asks"):
         await desk.act("add_policy", applies_to="weather on sundays")
+
+
+async def test_whose_yes_a_policy_wants_is_a_role_and_no_person(desk):
+    with pytest.raises(BadInput, match=r"Bob Berry holds .*: name that role"):
+        await desk.act("add_policy", applies_to="admin_deactivate", approver_role="bob")
+    with pytest.raises(NotFound, match="There is no role “zorblax”"):
+        await desk.act("add_policy", applies_to="admin_deactivate", approver_role="zorblax")
