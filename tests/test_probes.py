@@ -18,7 +18,7 @@ from bot.db.urls import connect_kwargs
 from plugins.connectors.local import queries_customers
 from tests.databases import TestServer, Urls
 from tests.plugins.building import Isp
-from tests.probes import core, doors, files, isp, lines, mail, money, work
+from tests.probes import core, doors, files, isp, lines, mail, money, stock, work
 from tests.probes.asking import open_prober
 from tests.probes.elsewhere import ELSEWHERE, NO_TENANT, SAME_FOR_OWNER
 
@@ -31,6 +31,7 @@ ASKS = {
     **lines.ASKS,
     **mail.ASKS,
     **money.ASKS,
+    **stock.ASKS,
     **work.ASKS,
 }
 FILES = [
@@ -100,7 +101,12 @@ async def fill(module: str, database: Database, tenant: Tenant) -> object:
     if not module.startswith("bot."):
         own = await isp.fill(Isp(database, tenant))
         more = next(
-            (one for one in (lines, mail, money, work) if any(f.__module__ == module for f in one.ASKS)), None
+            (
+                one
+                for one in (lines, mail, money, stock, work)
+                if any(f.__module__ == module for f in one.ASKS)
+            ),
+            None,
         )
         return await more.fill(own) if more else own
     things = await core.fill(database, tenant)

@@ -26,6 +26,7 @@ class KindName(StrEnum):
     CUSTOMERS = "customers"
     SERVICES = "services"
     TOPOLOGY = "topology"
+    SPLITTERS = "splitters"
     INVOICES = "invoices"
     PAYMENTS = "payments"
     TICKETS = "tickets"
@@ -148,8 +149,8 @@ def import_file(
     Columns are recognised by their headers, also by those of other systems. A row that is there already (by
     account number, invoice number, …) is brought up to date, only by the columns the file has.
 
-    A new ISP loads devices, pools, customers, services, topology, invoices, payments, tickets, speedtests,
-    onts.
+    A new ISP loads devices, pools, customers, services, topology, splitters, invoices, payments, tickets,
+    speedtests, onts.
     Begin with --dry-run.
     """
     options = {

@@ -7,10 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.conformance.records import FarEnd, Online, Reading
-from plugins.network.port import Cpe, Device, Maintenance, Ont, Outage, Pool, Port, Session, Site
+from plugins.network.port import Cpe, Device, Maintenance, Ont, Outage, Pool, Port, Session, Site, Splitter
 
 BNG, OLT, AP = "bng1", "olt-nth-03-1", "ap-sth-01-a"
 PON, DARK, SECTOR = f"{OLT} PON 1/1", f"{OLT} PON 1/2", f"{AP} sector A"
+FIRST, SECOND, LAST = "SPL-NTH-03-1A", "SPL-NTH-03-1B", "SPL-NTH-03-2A"
+SPLITTERS = (
+    Splitter(name=FIRST, port=PON, ratio=4),
+    Splitter(name=SECOND, port=PON, ratio=16, parent=FIRST),
+    Splitter(name=LAST, port=DARK, ratio=8),
+)
 Names = dict[str, str]
 SITES = (
     Site(code="NTH-01", name="North Core", region="north", kind="pop", lat=-4.05, lon=39.66),
@@ -75,6 +81,8 @@ def parts(n: Names, now: datetime) -> dict[str, Any]:
         "readings": _readings(n, now),
         "pools": _pools(),
         "cpes": _cpes(now),
+        "splitters": SPLITTERS,
+        "behind": {n["amina/1"]: FIRST, n["kano/1"]: SECOND, n["bola/1"]: LAST},
     }
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from bot.api import EVERYWHERE, Conflict, NotFound
 from bot.conformance.acting import ActingConformance
-from bot.conformance.plant import BNG, DARK, OLT
+from bot.conformance.plant import BNG, DARK, FIRST, LAST, OLT, PON, SECOND
 from bot.conformance.rig import Rig, a_stranger, a_world, effect, opened, there
 from bot.conformance.scopes import NORTH, SOUTH
-from plugins.network.port import CpePut, CpeQuery, Network, Site
+from plugins.network.port import CpePut, CpeQuery, Network, Place, Site
 
 STORED, CARRIED, BROKEN, LOOSE = "ZTEG0000AA01", "ZTEG0000AA02", "HWTC0000BB01", "HWTC0000BB02"
 AMINAS = "HWTC1A2B3C4D"
@@ -160,3 +160,29 @@ class StoringConformance(ActingConformance):
             assert not await port.dark_ports(scope, area, device)
         weak = [one.ont.serial for one in (await port.weak(EVERYWHERE, -25.0, area="north")).lines]
         assert weak == [AMINAS] and not (await port.weak(EVERYWHERE, -25.0, area="south")).lines
+
+    async def test_splitters_and_who_is_behind_one(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        listed = await port.splitters(EVERYWHERE)
+        known = [(one.name, one.lines, one.offline) for one in listed]
+        assert known == [(LAST, 1, 1), (FIRST, 2, 0), (SECOND, 1, 0)]
+        last = listed[2]
+        assert (last.parent, last.port, last.ratio, last.region) == (FIRST, PON, 16, "north")
+        assert [one.name for one in await port.splitters(NORTH, port=PON)] == [FIRST, SECOND]
+        assert [one.name for one in await port.splitters(EVERYWHERE, device=OLT, limit=1)] == [LAST]
+        assert not await port.splitters(EVERYWHERE, area="south")
+        assert not await port.splitters(EVERYWHERE, device=BNG)
+        assert not await port.splitters(EVERYWHERE, port="no-such PON 1/1")
+        assert [one.name for one in await port.find_splitters(EVERYWHERE, "spl-nth-03-1b")] == [SECOND]
+        assert len(await port.find_splitters(NORTH, "nth-03")) == 3
+        assert not await port.find_splitters(SOUTH, FIRST)
+        assert not await port.splitters(SOUTH)
+        hit = await port.impact(EVERYWHERE, Place(kind="splitter", key=FIRST))
+        assert {one.service for one in hit.hits} == {world["amina/1"], world["kano/1"]}, "one behind it, too"
+        assert (hit.services, hit.place.key) == (2, FIRST)
+        for scope, name in ((SOUTH, FIRST), (EVERYWHERE, "no-such")):
+            assert (await port.impact(scope, Place(kind="splitter", key=name))).services == 0
+        off = await port.offline(EVERYWHERE, Place(kind="splitter", key=LAST))
+        assert [one.service for one in off.lines] == [world["bola/1"]]
+        assert not await (await a_stranger(rig, Network)).splitters(EVERYWHERE)

@@ -14,7 +14,7 @@ from bot.conformance.records import FarEnd, Online, Reading
 from plugins.billing.port import Invoice, Payment
 from plugins.customers.port import Customer, Note, Plan, Service
 from plugins.email.port import Email, Template
-from plugins.network.port import Cpe, Device, Maintenance, Outage, Pool, Port, Site
+from plugins.network.port import Cpe, Device, Maintenance, Outage, Pool, Port, Site, Splitter
 from plugins.tickets.port import Agent, Ticket
 
 __all__ = ["FarEnd", "Online", "Reading", "World", "plain", "small_isp"]
@@ -43,8 +43,9 @@ def plain(kind: str, nr: int) -> str:
 class World:
     """Everything one tenant has. Keys refer to each other: a service to its plan and account number.
 
-    `wires` says on which port (its key) a service hangs. `names` leads from what the checks call a thing
-    to its number: `world["amina"]`. Invoices were paid by exactly the payments that name them.
+    `wires` says on which port (its key) a service hangs, `behind` behind which splitter. `names` leads from
+    what the checks call a thing to its number: `world["amina"]`. Invoices were paid by exactly the payments
+    that name them.
     """
 
     tenant: Tenant
@@ -71,6 +72,8 @@ class World:
     readings: tuple[Reading, ...] = ()
     pools: tuple[Pool, ...] = ()
     cpes: tuple[Cpe, ...] = ()
+    splitters: tuple[Splitter, ...] = ()
+    behind: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
         return self.names[name]

@@ -25,6 +25,7 @@ from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
 from plugins.network.serials import find_models, find_serials
 from plugins.network.speeds import slow_lines, speed_tests
+from plugins.network.splitters import behind_splitter, find_splitters, splitters
 from plugins.network.stocked import ont, stock
 from plugins.network.stocking import forget_ont, issue_ont, return_ont, stock_ont
 from plugins.network.swapping import swap_ont
@@ -58,6 +59,8 @@ TROUBLE = (
     affected_list,
     onts,
     pons,
+    splitters,
+    behind_splitter,
     weak_signals,
     degrading,
     flapping,
@@ -113,6 +116,14 @@ ENTITIES = (
         find=find_prefixes,
         patterns=(re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}\b"),),
         scoped=False,
+    ),
+    Entity(
+        name="splitter",
+        title="Splitter",
+        permission="network:read",
+        find=find_splitters,
+        patterns=(re.compile(r"\bSPL-[A-Z0-9]+(?:-[A-Z0-9]+)*\b", re.IGNORECASE),),
+        words=("splitter",),
     ),
     Entity(
         name="model",

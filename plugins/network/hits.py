@@ -39,6 +39,7 @@ from plugins.network.port import (
 from plugins.network.sorts import customers_of, sort_of, with_sort
 
 MAX_ROWS = 100
+NO_SORT: Mapping[str, str] = {}
 WITH_FILE = 2_000
 """Services up to which the list of all of them comes with the answer; longer ones are made when asked for."""
 MOST = 250_000
@@ -104,14 +105,14 @@ async def affected(  # noqa: PLR0913 - where, and which sort
         file = file_of(await net.impact(ctx.scope, place, WITH_FILE, **sort))
     cause = cause_of(signs)
     return Reply(
-        "\n\n".join(filter(None, (_head(found, where, sort), _sessions(found, cause), cause.said))),
+        "\n\n".join(filter(None, (head_of(found, where, sort), _sessions(found, cause), cause.said))),
         data=found,
         facts={
             "Online now": f"{found.online:,} of {found.services:,}",
             "Monthly revenue": found.monthly,
             "Streets": ", ".join(f"{street} ({n:,})" for street, n in found.streets) or None,
         },
-        table=_table(found),
+        table=hits_table(found),
         file=file,
         buttons=tuple(_buttons(ctx, focus, cause, sort, listed=file is not None)),
         focus=focus,
@@ -224,7 +225,8 @@ def _many(found: Impact, sort: Mapping[str, str], bold: str = "") -> str:
     return f"{bold}{customers}{bold} ({plural(found.services, 'service')})"
 
 
-def _head(found: Impact, where: str, sort: Mapping[str, str]) -> str:
+def head_of(found: Impact, where: str, sort: Mapping[str, str] = NO_SORT) -> str:
+    """Return `12 customers (14 services) hang on olt-cst-02-1, 2 critical`."""
     special = special_of(found)
     head = f"{_many(found, sort, '**')} hang on {where}"
     return f"{head}, {special}." if special else f"{head}."
@@ -240,7 +242,8 @@ def _sessions(found: Impact, cause: Cause) -> str:
     return f"{off:,} of {plural(found.services, 'service')} really offline now ({off / found.services:.0%})."
 
 
-def _table(found: Impact) -> Table:
+def hits_table(found: Impact, most: int = MAX_ROWS) -> Table:
+    """Return who is hit as a table."""
     rows = [
         (
             hit.customer,
@@ -250,7 +253,7 @@ def _table(found: Impact) -> Table:
             hit.phone,
             hit.street,
         )
-        for hit in found.hits
+        for hit in found.hits[:most]
     ]
     columns = [Column(t, Align.LEFT) for t in ("Account", "Name", "Kind", "Session", "Phone", "Street")]
     return Table(title="Critical and business first", columns=columns, rows=rows, total=found.services)

@@ -14,7 +14,7 @@ from plugins.network.nouns import Device, Maintenance, Outage, Port, Site
 class Place:
     """A point of the topology whose customers are asked for; an outage names one too."""
 
-    kind: Literal["site", "device", "port"]
+    kind: Literal["site", "device", "port", "splitter"]
     key: str
 
 

@@ -48,15 +48,17 @@ async def pons(
         await check_area(ctx, area)
         text = f"No PON{where} is down, and none has a line offline."
         return Reply(text, data=(), tone=Tone.GOOD, focus=focus, evidence=evidence)
-    off, down = sum(one.offline for one in found), sum(one.status == "down" for one in found)
+    off = sum(one.offline for one in found)
+    down, limps = (sum(one.status == state for one in found) for state in ("down", "degraded"))
     by = Counter[str]()
     for one in found:
         by[one.device] += one.offline
     worst = ", ".join(f"**{name}** ({count:,} offline)" for name, count in by.most_common(NAMED))
-    dark = f", {down:,} of them down" if down else ""
+    state = f"**{plural(down, 'PON is', 'PONs are')} down**" if down else "No PON is down"
+    limping = f", {limps:,} degraded" if limps else ""
     text = (
-        f"{plural(len(found), 'PON has', 'PONs have')} lines offline or {'is' if len(found) == 1 else 'are'} "
-        f"not up{where}{dark}: {plural(off, 'line')} offline. Most on {worst}."
+        f"{state}{limping}{where}. {plural(off, 'line')} offline on {plural(len(found), 'PON')}, "
+        f"most on {worst}."
     )
     most = max(1, min(limit, MAX_ROWS))
     return Reply(

@@ -41,6 +41,7 @@ from plugins.network.signs import (
     Signs,
     Sinking,
 )
+from plugins.network.splitting import Splitter, SplitterRef, Splitting
 from plugins.network.stock import Cpe, CpeCount, CpePage, CpePut, CpeQuery, Stocking
 from plugins.network.upkeep import Upkeep
 
@@ -89,11 +90,13 @@ __all__ = [
     "SiteStatus",
     "SlowLine",
     "SlowPage",
+    "Splitter",
+    "SplitterRef",
     "narrowest",
 ]
 
 
-class Network(Pooling, Stocking, Upkeep, Protocol):
+class Network(Pooling, Splitting, Stocking, Upkeep, Protocol):
     """How the lines are and what hangs on what. Searches see only rows inside `scope`.
 
     `reaches_devices` says whether disconnecting and rebooting really reach a device. A device that does
@@ -172,7 +175,7 @@ class Network(Pooling, Stocking, Upkeep, Protocol):
     async def impact(
         self, scope: Scope, place: Place, limit: int = 15, *, kind: str = "", tier: str = ""
     ) -> Impact:
-        """Return who hangs below a site, device or port: active services, whose customer is inside `scope`.
+        """Return who hangs below a place: active services, whose customer is inside `scope`.
 
         A device's are those on it and on all that hangs on it, and those with a session on it. The counts
         are of all, also with `limit` 0; a place that is not there has nobody. With a kind (`business`,

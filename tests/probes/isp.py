@@ -25,6 +25,7 @@ from plugins.connectors.local import (
     queries_pools,
     queries_scope,
     queries_tickets,
+    queries_tickets_counts,
     queries_tickets_merge,
     queries_tickets_volume,
     queries_tickets_write,
@@ -36,7 +37,7 @@ from plugins.connectors.local.queries_money import Late
 from plugins.connectors.local.queries_words import Candidate
 from plugins.customers.port import ContactChange, CustomerQuery, Note
 from plugins.network.port import NewMaintenance, NewOutage, NewPool, OutageChange, Place
-from plugins.tickets.port import NewTicket, Priority, TicketChange, TicketEvent, TicketQuery
+from plugins.tickets.port import CountedBy, NewTicket, Priority, TicketChange, TicketEvent, TicketQuery
 from tests.plugins.building import NOW, TODAY, Isp, ago
 from tests.probes.asking import Asks
 
@@ -61,6 +62,7 @@ async def fill(isp: Isp) -> Isp:
     await isp.device("bng1", "NTH-03", "bng")
     await isp.device(OLT, "NTH-03", parent="bng1", ip="10.9.0.3", status="degraded")
     await isp.port(OLT)
+    await isp.port(OLT, "PON 1/2", status="down")
     await isp.insert("isp_pools", name="homes", prefix=IPv4Network("100.64.0.0/24"), site="NTH-03")
     for number, name, status in ((AMINA, "Amina Bello", "active"), ("200100", "Grace Otieno", "suspended")):
         await isp.customer(
@@ -185,6 +187,7 @@ ASKS: Asks = {
     queries_network.find_sites_of: lambda s, a: queries_network.find_sites_of(s, EVERYWHERE, "north", 9),
     queries_offline.find_offline: lambda s, a: queries_offline.find_offline(s, EVERYWHERE, None, "", NOW, 9),
     queries_network.find_listed: lambda s, a: queries_network.find_listed(s, EVERYWHERE, "degraded", 9),
+    queries_network.find_dark_ports: lambda s, a: queries_network.find_dark_ports(s, EVERYWHERE, "", "", 9),
     queries_network.get_site: lambda s, a: queries_network.get_site(s, EVERYWHERE, "NTH-03"),
     queries_network.get_device: lambda s, a: queries_network.get_device(s, EVERYWHERE, OLT),
     queries_network.find_ports_of: lambda s, a: queries_network.find_ports_of(s, EVERYWHERE, OLT),
@@ -203,6 +206,9 @@ ASKS: Asks = {
     ),
     queries_network_write.do_set_work: lambda s, a: queries_network_write.do_set_work(
         s, "MNT-0007", "cancelled"
+    ),
+    queries_network_write.do_move_work: lambda s, a: queries_network_write.do_move_work(
+        s, "MNT-0007", NOW + timedelta(days=1), NOW + timedelta(days=2), NOW
     ),
     queries_network_write.get_work: lambda s, a: queries_network_write.get_work(s, "MNT-0007"),
     queries_network_write.do_disconnect: lambda s, a: queries_network_write.do_disconnect(
@@ -241,6 +247,9 @@ ASKS: Asks = {
     ),
     queries_tickets_merge.do_unlink: lambda s, a: queries_tickets_merge.do_unlink(
         s, ["TCK-10101"], "OUT-0042", "Eve", NOW
+    ),
+    queries_tickets_counts.find_counts: lambda s, a: queries_tickets_counts.find_counts(
+        s, EVERYWHERE, CountedBy.CUSTOMER, TicketQuery(), 9, NOW
     ),
     queries_tickets_volume.get_volume: lambda s, a: queries_tickets_volume.get_volume(
         s, EVERYWHERE, [SINCE, NOW], None

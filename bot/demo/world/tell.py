@@ -17,6 +17,7 @@ from bot.demo.world.pool_rows import pool_rows
 from bot.demo.world.promise_rows import promise_rows
 from bot.demo.world.session_rows import SessionRows
 from bot.demo.world.speed_rows import speed_rows
+from bot.demo.world.splitter_rows import splitter_line_rows, splitter_rows
 from bot.demo.world.stock_rows import stock_rows
 from bot.demo.world.ticket_rows import ticket_rows
 from bot.demo.world.visit_rows import visit_rows
@@ -34,6 +35,7 @@ def tell(world: World) -> Iterator[Batch]:
     yield from network_rows(world)
     yield pool_rows(world)
     yield stock_rows(world)
+    yield splitter_rows(world)
     yield template_rows(world)
     yield from gather(site_rows(world))
     yield from gather(port_rows(world))
@@ -50,6 +52,7 @@ def _chunk(chunk: Chunk) -> Iterator[Batch]:
         yield visits
     yield service_rows(chunk, bills, chunk.world.lines)
     yield ont_rows(chunk)
+    yield splitter_line_rows(chunk)
     if chunk.world.isp.billing:
         yield from gather(BillingRows(chunk, bills).batches())
         yield email_rows(chunk, bills)

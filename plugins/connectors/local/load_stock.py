@@ -1,4 +1,4 @@
-"""How files of ONTs in stock become rows; what hangs on a line in use follows from the line: it is left out."""
+"""How files of ONTs in stock become rows; what hangs on a line in use is left out: the line says so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network port on our own tables: boxes in store, with technicians and on lines."""
+"""The network port on our own tables: splitters; boxes in store, with technicians and on lines."""
 
 from __future__ import annotations
 
@@ -11,11 +11,24 @@ from plugins.connectors.local.network_acting import BOOT, Acting
 from plugins.connectors.local.queries_effects import do_once
 from plugins.connectors.local.queries_network_write import has_ont
 from plugins.connectors.local.queries_scope import Session
-from plugins.network.port import Acted, Cpe, CpeCount, CpePage, CpePut, CpeQuery
+from plugins.connectors.local.queries_splitters import find_splitters, find_splitters_of
+from plugins.network.port import Acted, Cpe, CpeCount, CpePage, CpePut, CpeQuery, Splitter
 
 
 class Storing(Acting):
-    """ONTs and radios, from the store to the line and back."""
+    """Splitters; ONTs and radios, from the store to the line and back."""
+
+    async def find_splitters(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Splitter]:
+        """Find splitters by name, or by words of name and port."""
+        async with self._sql() as session:
+            return await find_splitters(session, scope, text, limit)
+
+    async def splitters(
+        self, scope: Scope, *, port: str = "", device: str = "", area: str = "", limit: int = 50
+    ) -> Sequence[Splitter]:
+        """Return splitters, those with the most offline first."""
+        async with self._sql() as session:
+            return await find_splitters_of(session, scope, port=port, device=device, area=area, limit=limit)
 
     async def cpes(self, scope: Scope, query: CpeQuery, limit: int = 50) -> CpePage:
         """Return boxes."""

@@ -42,6 +42,11 @@ IS_THERE = f"b.nas = any({DEVICES}) and (b.online or b.ended_at > :since)"
 WAYS = {
     "cable": f"b.device = any({DEVICES})",
     "port": "b.device = :port_device and b.port_id = any(cast(:ports as uuid[]))",
+    "splitter": """b.service_id in (
+        with recursive under(name) as (
+            select cast(:splitter as text)
+            union select x.name from isp_splitters x join under on x.parent = under.name
+        ) select l.service_id from isp_splitter_lines l join under on under.name = l.splitter)""",
     "session": f"{IS_THERE} and {NO_CABLE}",
     "moved": f"b.left_nas = any({DEVICES}) and b.left_at > :since and {NO_CABLE} "
     f"and not coalesce({IS_THERE}, false)",
@@ -122,11 +127,14 @@ class Below:
     @property
     def ways(self) -> tuple[str, ...]:
         """How services may hang on it."""
-        return ("port",) if self.place.kind == "port" else ("cable", "session", "moved")
+        one = self.place.kind
+        return (one,) if one in {"port", "splitter"} else ("cable", "session", "moved")
 
     def binds(self) -> dict[str, Any]:
         """Return what the statements about it need."""
         sort = {} if self.sort is None else {"sort": list(self.sort)}
+        if self.place.kind == "splitter":
+            return {"splitter": self.place.key, **sort}
         if self.place.kind == "port":
             return {"port_device": self.place.key.partition(" ")[0], "ports": list(self.ports), **sort}
         return {"devices": list(self.devices), "since": self.since - JUST_BEFORE, **sort}
@@ -157,6 +165,8 @@ async def get_below(
     session: AsyncSession, place: Place, now: datetime, sort: Sequence[int] | None = None
 ) -> Below:
     """Return which devices and ports hang on a place; which customers may be seen is asked later."""
+    if place.kind == "splitter":
+        return Below(place=place, devices=(), ports=(), since=now, sort=sort)
     sql = DOWN.format(ports=ONE_PORT)  # of the many ports of a site nobody needs a list
     (tree,) = await find_rows(session, sql, EVERYWHERE, now=now, **place_binds(place))
     return Below(place=place, devices=tree.devices or (), ports=tree.ports or (), since=tree.since, sort=sort)
@@ -186,6 +196,9 @@ async def find_first(
     if below.place.kind == "port":
         binds |= {"devices": [binds.pop("port_device")]}
         at = {"port": f"{OF_ONE['cable']} and b.port_id = any(cast(:ports as uuid[]))"}
+    elif below.place.kind == "splitter":
+        binds |= {"devices": [""]}  # one list, of all that is behind it
+        at = WAYS
     else:
         at = OF_ONE
     lines = "\nunion all\n".join(LISTED.format(at=at[way], within=below.within) for way in ways)

@@ -41,7 +41,8 @@ PLAN = text(
 LOCK_WORK = text("select status from isp_maintenance where number = :number for update")
 MOVE_WORK = text(
     "update isp_maintenance set starts_at = cast(:starts_at as timestamptz), ends_at = :ends_at, "
-    "status = case when cast(:starts_at as timestamptz) > :now then 'planned' else status end where number = :number"
+    "status = case when cast(:starts_at as timestamptz) > :now then 'planned' else status end "
+    "where number = :number"
 )
 SET_WORK = text("update isp_maintenance set status = :status where number = :number")
 WORK = """

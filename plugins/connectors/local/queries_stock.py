@@ -21,7 +21,8 @@ KEPT = """
 select k.serial, k.state, k.since, k.model, k.site,
     case when k.state = 'with technician' then k.holder end as holder,
     case when k.state = 'with technician' then k.holder_name else '' end as holder_name,
-    null::text as service, null::text as customer, '' as customer_name, k.note, s.region, s.code, s.partner, s.name
+    null::text as service, null::text as customer, '' as customer_name, k.note, s.region, s.code, s.partner,
+    s.name
 from isp_cpes k left join isp_sites s on s.code = k.site where {kept}
 """
 # What hangs on a line follows from the line: nobody can forget to write it down. The ONT of a line that has

@@ -39,8 +39,8 @@ async def test_pons_with_lines_offline(world) -> None:
     await isp.port(OLT, "PON 1/2", status="down", status_since=ago(hours=1))
     reply = await bench.act("pons")
     assert reply.text == (
-        "2 PONs have lines offline or are not up, 1 of them down: 1 line offline. "
-        f"Most on **olt-sth-01-1** (1 offline), **{OLT}** (0 offline)."
+        "**1 PON is down**. 1 line offline on 2 PONs, "
+        f"most on **olt-sth-01-1** (1 offline), **{OLT}** (0 offline)."
     )
     assert [row[0] for row in reply.table.rows] == ["olt-sth-01-1 PON 1/1", f"{OLT} PON 1/2"]
     assert (await bench.act("pons", per="OLT")).table.rows == [("olt-sth-01-1", 1, 1), (OLT, 0, 1)]

@@ -1,16 +1,24 @@
-"""The ten kinds of files, in the order in which a new ISP loads them."""
+"""The eleven kinds of files, in the order in which a new ISP loads them."""
 
 from __future__ import annotations
 
 from plugins.connectors.local.importing.kinds_billing import INVOICES, PAYMENTS
-from plugins.connectors.local.importing.kinds_network import DEVICES, ONTS, POOLS, SPEED_TESTS, TOPOLOGY
+from plugins.connectors.local.importing.kinds_network import (
+    DEVICES,
+    ONTS,
+    POOLS,
+    SPEED_TESTS,
+    SPLITTERS,
+    TOPOLOGY,
+)
 from plugins.connectors.local.importing.kinds_people import CUSTOMERS, SERVICES, TICKETS
 from plugins.connectors.local.importing.nouns import Kind
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        DEVICES, POOLS, CUSTOMERS, SERVICES, TOPOLOGY, INVOICES, PAYMENTS, TICKETS, SPEED_TESTS, ONTS,
+        DEVICES, POOLS, CUSTOMERS, SERVICES, TOPOLOGY, SPLITTERS, INVOICES, PAYMENTS, TICKETS, SPEED_TESTS,
+        ONTS,
     )
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Files about the network: devices with their sites, what hangs on what, address pools, speed tests, ONTs."""
+"""Files about the network: devices with sites, what hangs on what, splitters, pools, ONTs, speed tests."""
 
 from __future__ import annotations
 
@@ -77,6 +77,25 @@ TOPOLOGY = Kind(
               required=True, names=("to", "downstream", "child name", "to name")),
         Field(name="capacity", about="How many lines a port takes.", shape=Shape.WHOLE, example="64",
               names=("max lines", "split", "split ratio", "max onts")),
+    ),
+)  # fmt: skip
+
+SPLITTERS = Kind(
+    name="splitters",
+    about="Splitters of PONs, and the lines behind each: a row for a splitter, or for a line behind it.",
+    keys=("name",),
+    fields=(
+        Field(name="name", about="Name of the splitter.", example="SPL-CST-01-1A", required=True, longest=60,
+              names=("splitter", "splitter name", "splitter id", "splitter code", "fat", "nap", "box")),
+        Field(name="port", about="Its PON, such as olt-cst-01 PON 1/3.", example="olt-cst-01 PON 1/1",
+              names=("pon", "olt port", "pon port", "feeder"), longest=120),
+        Field(name="parent", about="The splitter it hangs on, if not on the PON itself.", longest=60,
+              names=("upstream", "upstream splitter", "parent splitter", "first stage")),
+        Field(name="ratio", about="Into how many it splits.", shape=Shape.WHOLE, example="16",
+              names=("split", "split ratio", "outputs", "ports", "capacity", "size")),
+        Field(name="service", about="A line behind it: its number, PPPoE username or ONT serial.", longest=80,
+              names=("line", "service number", "login", "username", "pppoe user", "ont", "ont serial",
+                     "serial", "subscription")),
     ),
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from plugins.connectors.local import (
     load_pools,
     load_services,
     load_speeds,
+    load_splitters,
     load_stock,
 )
 from plugins.connectors.local.importing.convert import Converter, Faults
@@ -77,6 +78,7 @@ def plan_of(kind: Kind, where: Where, key: str, wish: Wish) -> Plan:
         "devices": lambda: load_network.devices(fields),
         "topology": lambda: load_network.topology(fields),
         "pools": lambda: load_pools.pools(fields),
+        "splitters": lambda: load_splitters.splitters(fields),
         "onts": lambda: load_stock.onts(fields),
         "speedtests": lambda: load_speeds.speed_tests(fields, where, key),
         "services": lambda: load_services.services(

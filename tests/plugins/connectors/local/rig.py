@@ -151,6 +151,12 @@ def plant(world: World, ids: Ids) -> Iterable[tuple[str, Rows]]:
         "isp_onts",
         [{"port_id": ids[far.port], "service_id": ids[far.service], **vars(far.ont)} for far in world.onts],
     )
+    kept = ("name", "parent", "ratio")
+    yield "isp_splitters", [{"port_id": ids[one.port], **fields(one, *kept)} for one in world.splitters]
+    yield (
+        "isp_splitter_lines",
+        [{"service_id": ids[service], "splitter": name} for service, name in world.behind.items()],
+    )
     yield "isp_sessions", [{"service_id": ids[one.service], **vars(one.session)} for one in world.sessions]
     kept = ("number", "title", "cause", "note", "status", "site", "device", "started_at", "eta", "ended_at")
     yield "isp_outages", [{"port_id": ids.get(o.port or ""), **fields(o, *kept)} for o in world.outages]

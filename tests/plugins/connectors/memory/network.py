@@ -53,6 +53,7 @@ from plugins.network.port import (
     SiteStatus,
     SlowLine,
     SlowPage,
+    Splitter,
 )
 from tests.plugins.connectors.memory import words
 from tests.plugins.connectors.memory.customers import MemoryCustomers
@@ -106,6 +107,8 @@ class MemoryNetwork:
     def _below(self, place: Place) -> tuple[list[str], set[str]]:
         """Devices and ports below a place, by walking from child to child."""
         all_ = self._devices()
+        if place.kind == "splitter":
+            return [], set()
         if place.kind == "port":
             return [], {place.key} & {f"{p['device']} {p['name']}" for p in self.books.rows("ports")}
         waits = [d.name for d in all_.values() if place.key == (d.name if place.kind == "device" else d.site)]
@@ -286,7 +289,8 @@ class MemoryNetwork:
         self, scope: Scope, place: Place, limit: int = 15, *, kind: str = "", tier: str = ""
     ) -> Impact:
         devices, ports = self._below(place)
-        lines = {line.number: line for line in self._on(ports)}
+        behind = self._behind(place.key) if place.kind == "splitter" else self._on(ports)
+        lines = {line.number: line for line in behind}
         for row in self.books.rows("sessions"):
             if row["nas"] in devices and row["ended_at"] is None:
                 line = self.people._line(EVERYWHERE, row["service"])
@@ -767,6 +771,48 @@ class MemoryNetwork:
             return Acted(target=new, at=at)
 
         return await self.books.once(effect, write)
+
+    # splitters
+
+    def _under(self, name: str) -> set[str]:
+        found, waits = set(), [name]
+        while waits:
+            if (one := waits.pop()) not in found:
+                found.add(one)
+                waits += [row["name"] for row in self.books.find("splitters", parent=one)]
+        return found
+
+    def _behind(self, name: str) -> list[Service]:
+        under = self._under(name)
+        lines = [row["service"] for row in self.books.rows("behind") if row["splitter"] in under]
+        known = [self.people._line(EVERYWHERE, number) for number in lines]
+        return [line for line in known if line.status is ServiceStatus.ACTIVE]
+
+    def _splitters(self, scope: Scope) -> list[Splitter]:
+        found = []
+        for row in self.books.rows("splitters"):
+            port, lines = self._ports(scope).get(row["port"]), self._behind(row["name"])
+            if port is None:
+                continue
+            onts = [ont for line in lines for ont in self.books.find("onts", service=line.number)]
+            found.append(
+                replace(self.books.as_(Splitter, row), lines=len(lines), site=port.site, region=port.region,
+                        partner=port.partner, offline=sum(ont["status"] != "online" for ont in onts))
+            )  # fmt: skip
+        return found
+
+    async def find_splitters(self, scope: Scope, text: str, limit: int = 5) -> Sequence[Splitter]:
+        return self._found(self._splitters(scope), text, limit, lambda s: (s.name, s.port))
+
+    async def splitters(
+        self, scope: Scope, *, port: str = "", device: str = "", area: str = "", limit: int = 50
+    ) -> Sequence[Splitter]:
+        found = [
+            one
+            for one in self._splitters(scope)
+            if port in ("", one.port) and device in ("", one.port.split(" ")[0]) and self._in(area, one.site)
+        ]
+        return first(found, limit, lambda s: (-s.offline, s.name))
 
     # the stock
 

@@ -63,13 +63,15 @@ class MemoryRig:
     async def load(self, world: World) -> None:
         books = self.books[world.tenant.slug] = Books(tenant=world.tenant, now=lambda: world.now)
         for table in ("plans", "customers", "services", "invoices", "payments", "agents", "tickets", "templates",
-                      "emails", "sites", "devices", "ports", "outages", "maintenance", "pools", "cpes"):  # fmt: skip
+                      "emails", "sites", "devices", "ports", "outages", "maintenance", "pools", "cpes", "splitters"):  # fmt: skip
             for record in getattr(world, table):
                 books.add(table, record)
         for number, note in world.notes:
             books.add("notes", note, customer=number)
         for service, port in world.wires.items():
             books.rows("wires").append({"service": service, "port": port})
+        for service, name in world.behind.items():
+            books.rows("behind").append({"service": service, "splitter": name})
         for far in world.onts:
             books.add("onts", far.ont, port=far.port, service=far.service)
         for one in world.sessions:

@@ -1,0 +1,162 @@
+"""Which splitters there are, and who is behind one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.api import Align, Button, Column, Match, Reply, Table, Tone, action, plural
+from plugins.network.areas import area_of, check_area, in_area
+from plugins.network.entities import PARTLY, Ctx
+from plugins.network.hits import file_of, head_of, hits_table
+from plugins.network.port import DeviceRef, Network, Place, PortRef, Splitter, SplitterRef
+
+RIGHT = Align.RIGHT
+MAX_ROWS, MOST, ALL = 100, 2_000, 5_000
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "splitters of {port}",
+        "splitters on {device}",
+        "which splitters are dark",
+        "splitters in {area}",
+        "which splitter has the most ONTs offline",
+        "which splitters hang on {port}",
+    ),
+)
+async def splitters(
+    ctx: Ctx,
+    port: PortRef | None = None,
+    device: DeviceRef | None = None,
+    area: str = "",
+    limit: int = 30,
+) -> Reply:
+    """List splitters with the lines behind each, those with the most offline first.
+
+    Of a PON, a device, a region or a site, or all.
+    """
+    area = area_of(area)
+    found = await ctx.port(Network).splitters(
+        ctx.scope, port=port.key if port else "", device=device.name if device else "", area=area, limit=ALL
+    )
+    place = port.key if port else device.name if device else ""
+    where = (f" on {place}" if place else "") + in_area(area)
+    focus = {"port": port.key} if port else {"device": device.name} if device else {}
+    evidence = (ctx.evidence(Network),)
+    if not found:
+        await check_area(ctx, area)
+        return Reply(f"No splitter{where} is on record.", data=(), focus=focus, evidence=evidence)
+    dark = [one for one in found if one.offline and one.offline == one.lines]
+    text = f"{plural(len(found), 'splitter')}{where}, "
+    if dark:
+        names = ", ".join(f"**{one.name}** ({plural(one.lines, 'line')})" for one in dark[:3])
+        text += f"{plural(len(dark), 'of them has', 'of them have')} nobody online: {names}."
+    else:
+        text += "none of them with all lines offline."
+    most = max(1, min(limit, MAX_ROWS))
+    return Reply(
+        text,
+        data=tuple(found),
+        table=_table(found, most),
+        tone=Tone.WARN if dark else Tone.PLAIN,
+        buttons=tuple(
+            Button(f"Who is behind {one.name}", "network_behind_splitter", {"splitter": one.name})
+            for one in (dark or found)[:3]
+        ),
+        focus=focus or ({"splitter": found[0].name} if len(found) == 1 else {}),
+        evidence=evidence,
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=(
+        "who is hit by {splitter}",
+        "who is behind {splitter}",
+        "who is behind the splitter {splitter}",
+        "customers behind splitter {splitter}",
+        "how many customers hang on {splitter}",
+        "is the splitter {splitter} ok",
+    ),
+)
+async def behind_splitter(ctx: Ctx, splitter: SplitterRef, limit: int = 15) -> Reply:
+    """Say who is behind a splitter, how many of them are offline, and whether the cut is at the splitter.
+
+    It is when nobody behind it is up, and others on the same PON are.
+    """
+    net, place = ctx.port(Network), Place(kind="splitter", key=splitter.name)
+    found = await net.impact(ctx.scope, place, MOST)
+    focus, evidence = {"splitter": splitter.name}, (ctx.evidence(Network),)
+    where = f"{splitter.name} ({_kind(splitter)} on {splitter.port})"
+    if not found.customers:
+        return Reply(f"No active service hangs on {where}.", data=found, focus=focus, evidence=evidence)
+    text = [head_of(found, where), await _cause(ctx, splitter)]
+    return Reply(
+        "\n\n".join(filter(None, text)),
+        data=found,
+        facts={
+            "Online now": f"{found.online:,} of {found.services:,}",
+            "ONTs not up": f"{splitter.offline:,} of {splitter.lines:,}",
+            "Monthly revenue": found.monthly,
+        },
+        table=hits_table(found, max(1, min(limit, MAX_ROWS))),
+        file=file_of(found),
+        buttons=(Button("ONTs of the PON", "network_onts", {"port": splitter.port}),),
+        tone=Tone.WARN if splitter.offline else Tone.PLAIN,
+        focus=focus,
+        evidence=evidence,
+    )
+
+
+async def find_splitters(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+    """Find splitters by name, or by words of name and port."""
+    low = " ".join(text.lower().split())
+    return [
+        Match(
+            key=one.name,
+            label=one.name,
+            record=one,
+            detail=one.port,
+            exact=one.name.lower() == low,
+            score=PARTLY,
+            scope=one.area,
+        )
+        for one in await ctx.port(Network).find_splitters(ctx.scope, text, limit)
+    ]
+
+
+async def _cause(ctx: Ctx, one: Splitter) -> str:
+    """Say where to look, from who is up behind it and beside it."""
+    if not one.offline:
+        return "Every ONT behind it is up."
+    if one.offline < one.lines:
+        return f"{one.offline:,} of {one.lines:,} ONTs behind it are not up: look at those lines, not at it."
+    signs = await ctx.port(Network).signs(ctx.scope, Place(kind="port", key=one.port))
+    beside = sum(pon.onts - pon.los - pon.gasp - pon.silent for pon in signs.pons)
+    if beside:
+        others = plural(beside, "other ONT is", "other ONTs are")
+        return (
+            f"**Nobody behind it is up, {others} on {one.port}: the cut is at the splitter or its feeder.**"
+        )
+    return f"Nobody on {one.port} is up: the cut is before the splitter."
+
+
+def _kind(one: Splitter) -> str:
+    return f"1:{one.ratio} splitter" if one.ratio else "splitter"
+
+
+def _table(found: Sequence[Splitter], most: int) -> Table:
+    columns = [
+        Column("Splitter"),
+        Column("Port"),
+        *(Column(t, RIGHT) for t in ("Ratio", "Lines", "Offline")),
+        Column("Behind"),
+    ]
+    rows = [
+        (one.name, one.port, f"1:{one.ratio}" if one.ratio else None, one.lines, one.offline, one.parent)
+        for one in found[:most]
+    ]
+    return Table(columns=columns, rows=rows, total=len(found))

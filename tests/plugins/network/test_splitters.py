@@ -1,0 +1,65 @@
+"""Splitters: which are dark, who is behind one, and where the cut is."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from bot.api import Area, NotFound, Tone
+from bot.testing import Bench
+from tests.plugins.building import Isp
+
+OLT, PON = "olt-nth-03-1", "olt-nth-03-1 PON 1/1"
+
+
+@pytest.fixture
+async def world(open_bench) -> tuple[Bench, Isp]:
+    bench, isp = await open_bench("network")
+    await isp.plan()
+    await isp.site("NTH-03", name="Harbour")
+    await isp.device(OLT, "NTH-03")
+    await isp.port(OLT)
+    for name in ("SPL-A", "SPL-B"):
+        await isp.insert("isp_splitters", name=name, port_id=isp.ids[PON], ratio=16)
+    for nr, name in ((1, "SPL-A"), (2, "SPL-A"), (3, "SPL-B")):
+        await isp.customer(f"10030{nr}", f"Customer {nr}", site="NTH-03", region="north")
+        await isp.service(f"10030{nr}", port=PON)
+        await isp.ont(f"HWTC0000000{nr}", PON, f"SVC-10030{nr}-1", status="online" if nr == 3 else "los")
+        await isp.insert("isp_splitter_lines", service_id=isp.ids[f"SVC-10030{nr}-1"], splitter=name)
+    return bench, isp
+
+
+async def test_the_splitters_with_nobody_online_come_first(world) -> None:
+    bench, _ = world
+    reply = await bench.act("splitters")
+    assert reply.text == "2 splitters, 1 of them has nobody online: **SPL-A** (2 lines)."
+    assert reply.tone is Tone.WARN
+    assert reply.table.rows[0] == ("SPL-A", PON, "1:16", 2, 2, None)
+    assert len((await bench.act("splitters", port=PON)).data) == 2
+    assert len((await bench.act("splitters", device=OLT, area="north")).data) == 2
+    with pytest.raises(NotFound, match="No region or site is called"):
+        await bench.act("splitters", area="south")
+
+
+async def test_who_is_behind_a_splitter_and_where_the_cut_is(world) -> None:
+    bench, isp = world
+    reply = await bench.act("behind_splitter", splitter="spl-a")
+    assert reply.text.startswith(f"**2 customers** (2 services) hang on SPL-A (1:16 splitter on {PON}).")
+    assert "Nobody behind it is up, 1 other ONT is on" in reply.text
+    assert "the cut is at the splitter or its feeder" in reply.text
+    assert {row[0] for row in reply.table.rows} == {"100301", "100302"} and reply.file is not None
+    assert "Every ONT behind it is up." in (await bench.act("behind_splitter", splitter="SPL-B")).text
+    async with isp.sql() as session:
+        await session.execute(text("update isp_onts set status = 'online' where serial = 'HWTC00000001'"))
+    assert "1 of 2 ONTs behind it are not up" in (await bench.act("behind_splitter", splitter="SPL-A")).text
+    async with isp.sql() as session:
+        await session.execute(text("update isp_onts set status = 'los'"))
+    assert "the cut is before the splitter" in (await bench.act("behind_splitter", splitter="SPL-A")).text
+
+
+async def test_splitters_elsewhere_are_not_known(world) -> None:
+    bench, _ = world
+    sue = await bench.person("Sue", ["network:read"], area=Area(region=frozenset({"south"})))
+    assert (await bench.act("splitters", user=sue)).text == "No splitter is on record."
+    with pytest.raises(NotFound):
+        await bench.act("behind_splitter", splitter="SPL-A", user=sue)
