@@ -46,7 +46,8 @@ BARE = re.compile(
 ALONE = re.compile(r"^(?P<new>\S+(?: \S+){0,2})[\s.!]*$")
 """A value and nothing else, which only counts where it is one: "mpesa", "friday"."""
 TITLED = re.compile(
-    rf"^{WAITS}(?:(?:make|set|change|correct|put)\s+)?(?:the|its)\s+(?P<title>[a-z]+(?: (?!should|is\b|to\b|as\b|into\b)[a-z]+)?)\s*"
+    rf"^{WAITS}(?:(?:make|set|change|correct|put)\s+)?(?:the|its)\s+"
+    r"(?P<title>[a-z]+(?: (?!should|is\b|to\b|as\b|into\b)[a-z]+)?)\s*"
     r"(?:(?:should be|to|is|as|into)\b\s*[:=]?|[:=])\s*(?P<text>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
