@@ -146,6 +146,7 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
             }
         ),
     ),
+    "earlier": (frozenset({"sooner", "forward"}), frozenset()),
     "biggest": (frozenset({"biggest", "largest", "highest"}), frozenset()),
     "resolved": (frozenset({"solved", "ended"}), frozenset()),
     "late": (frozenset({"missed", "miss", "overdue", "forgot", "forgotten", "slipped"}), frozenset()),

@@ -24,6 +24,8 @@ NEXT_TO = re.compile(r"\s*(?:to|until|till|til|through|and|[-–—])\s*(?:the\s
 WAS = re.compile(r"\b(?:had|was|were|did|happened|went|called|paid|used|came)\b", re.IGNORECASE)
 RANGE = re.compile(r"\d\S*\s*(?:to|and|until|till|through|-|–)\s*(?:the\s+)?\w*\d", re.IGNORECASE)
 """Both ends in one: "3 to 9 October"."""
+SHIFTED = re.compile(r"\s*(?:later|earlier|back|forward|sooner)\b", re.IGNORECASE)
+BY = re.compile(r"\bby\s+(?:about\s+)?$", re.IGNORECASE)
 END, START = "end", "start"
 OLDER = re.compile(r"\b(?:(?:older|longer|more|over|beyond)(?: than)?|for)\s+(?:over\s+)?$", re.IGNORECASE)
 """What stands before how long something has been so: "older than 2 days", "without answer for 2 days"."""
@@ -34,12 +36,10 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
     if argument.kind is Kind.LENGTH and (span := _stretch(said, out)) is not None:
         return iso_length(span[1]), span[0]
     for mark in _in_order(argument, said):
-        if argument.name.startswith("older") and not OLDER.search(said.text, 0, mark.start):
+        if not _is_such(argument.name, mark, said):
             continue
         if argument.kind is Kind.LENGTH and out.past and mark.time and not mark.time.length:
             continue  # it has an argument for when that began
-        if out.hour and argument.kind is not Kind.LENGTH and mark.time and is_hour(mark.time):
-            continue  # it has an argument for an hour of its own day
         when = _to_come(mark.time, asker.clock.now) if mark.time and out.ahead else mark.time
         if when is None or not _may_take(argument, mark, when, said, out):
             continue
@@ -53,6 +53,19 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
         if value is not None:
             return value, mark
     return None, None
+
+
+def _is_such(name: str, mark: Mark, said: Sentence) -> bool:
+    """Say whether a time stands where this argument's does: some are only told from others by their words."""
+    if name.startswith("older"):
+        return OLDER.search(said.text, 0, mark.start) is not None
+    return name != "by" or _shifts(mark, said)
+
+
+def _shifts(mark: Mark, said: Sentence) -> bool:
+    """Say whether a length is how far something moves: "by an hour", "2 hours later"."""
+    behind = SHIFTED.match(said.text, mark.end) is not None or SHIFTED.search(mark.text) is not None
+    return behind or BY.search(said.text, 0, mark.start) is not None or mark.text.lower().startswith("by ")
 
 
 def _to_come(time: TimeMark, now: datetime) -> TimeMark:
@@ -83,6 +96,8 @@ def _before(mark: Mark, said: Sentence) -> Mark | None:
 
 def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, out: Filled) -> bool:
     """Say whether an argument may come from this time; a stretch may fill its beginning and its end."""
+    if out.hour and argument.kind is not Kind.LENGTH and is_hour(time):
+        return False  # it has an argument for an hour of its own day
     side = fence(mark, said)
     if side == END and out.ends and not is_end(argument.name):
         return False

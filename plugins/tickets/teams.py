@@ -63,7 +63,6 @@ TEAM = Entity(
     permission="tickets:read",
     find=find_teams,
     patterns=NAMED,
-    words=("team", "queue"),
     scoped=False,
 )
 

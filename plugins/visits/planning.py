@@ -157,11 +157,19 @@ def check_ahead(visit: Visit) -> None:
 
 
 async def preview_move(
-    ctx: Ctx, visit: VisitRef, at: datetime | None = None, hour: time | None = None
+    ctx: Ctx,
+    visit: VisitRef,
+    by: timedelta | None = None,
+    at: datetime | None = None,
+    hour: time | None = None,
+    *,
+    earlier: bool = False,
 ) -> Preview:
     """Say from when to when it moves."""
     check_ahead(visit)
-    slot = await _moved(ctx, visit, at, hour)
+    slot = await _moved(
+        ctx, visit, await _meant(ctx, visit, _shifted(visit, by, earlier=earlier) or at, hour)
+    )
     return Preview(
         text=f"{visit.number} at {visit.customer_name} ({visit.customer}), {visit.technician_name}.",
         changes=(
@@ -170,8 +178,12 @@ async def preview_move(
     )
 
 
-async def _moved(ctx: Ctx, visit: Visit, at: datetime | None, hour: time | None) -> Slot:
-    at = await _meant(ctx, visit, at, hour)
+def _shifted(visit: Visit, by: timedelta | None, *, earlier: bool) -> datetime | None:
+    """Return when it is that much later, or earlier; None where no length was said."""
+    return None if by is None else visit.starts_at + (-by if earlier else by)
+
+
+async def _moved(ctx: Ctx, visit: Visit, at: datetime) -> Slot:
     slot = check_slot(ctx, at, int((visit.ends_at - visit.starts_at).total_seconds() // 60))
     await check_free(ctx, visit.technician, visit.technician_name, slot, visit.number)
     return slot
@@ -208,15 +220,27 @@ async def _meant(ctx: Ctx, visit: Visit, at: datetime | None, hour: time | None)
         "reschedule the visit at {visit} to {at}",
         "postpone visit {visit} to {at}",
         "move visit {visit} to {hour}",
+        "move visit {visit} by {by}",
+        "move {visit} {by} later",
     ),
 )
-async def move(ctx: Ctx, visit: VisitRef, at: datetime | None = None, hour: time | None = None) -> Reply:
+async def move(
+    ctx: Ctx,
+    visit: VisitRef,
+    by: timedelta | None = None,
+    at: datetime | None = None,
+    hour: time | None = None,
+    *,
+    earlier: bool = False,
+) -> Reply:
     """Move a visit to another time, with the same technician.
 
-    Say the day and the hour; an hour alone is one of the day on which it is.
+    Say the day and the hour; an hour alone is one of the day on which it is. Or say by how much it is to be
+    later, or earlier.
     """
     check_ahead(visit)
-    starts, ends = await _moved(ctx, visit, at, hour)
+    when = await _meant(ctx, visit, _shifted(visit, by, earlier=earlier) or at, hour)
+    starts, ends = await _moved(ctx, visit, when)
     change = VisitChange(starts_at=starts, ends_at=ends, status=VisitStatus.PLANNED)
     kept = await ctx.port(Visits).change(ctx.effect, visit.number, change)
     back = {"visit": visit.number, "at": visit.starts_at.isoformat()}

@@ -260,6 +260,11 @@ async def test_an_hour_alone_is_one_of_the_visits_own_day(world: tuple[Bench, Is
     await plan(bench, at="2026-11-24T10:00:00+01:00")
     moved = await bench.act("move", visit="VIS-1001", hour="14:00")
     assert moved.text.startswith("VIS-1001 is Tue 24 Nov 14:00")
+    later = await bench.act("move", visit="VIS-1001", by="PT1H")
+    assert later.text.startswith("VIS-1001 is Tue 24 Nov 15:00")
+    sooner = await bench.act("move", visit="VIS-1001", by="PT2H", earlier=True)
+    assert sooner.text.startswith("VIS-1001 is Tue 24 Nov 13:00")
+    await bench.act("move", visit="VIS-1001", hour="14:00")
     with pytest.raises(Ambiguous) as asked:
         await bench.act("move", visit="VIS-1001")
     assert asked.value.choices[0].words.startswith("visits move VIS-1001 at=2026-11-24T")
