@@ -71,8 +71,8 @@ async def _set(
     from bot.cli.opened import opened, operator, operator_user, out, the_tenant
     from bot.core.journal import note
     from plugins.oncall.kept import do_keep_team, read
-    from plugins.oncall.looking import rotation_words
     from plugins.oncall.nouns import team_name
+    from plugins.oncall.saying import rotation_words
     from plugins.oncall.setting import wished
 
     async with opened() as main:

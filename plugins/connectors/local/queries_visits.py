@@ -29,7 +29,7 @@ select {COLUMNS} where (cast(:since as timestamptz) is null or v.ends_at > :sinc
     and (cast(:area as text) is null or v.region = lower(:area) or v.site in (
         select code from isp_sites where code = upper(:area) or strpos(lower(name), lower(:area)) > 0))
     and (not :ahead_only or {TAKES_TIME}) and {WITHIN} order by v.starts_at, v.number limit :limit
-"""
+"""  # noqa: S608 - constants
 GET = f"select {COLUMNS} where v.number = :number and {WITHIN}"
 BUSY = f"select {COLUMNS} where v.starts_at < :until and v.ends_at > :since and {TAKES_TIME} order by 6"
 UNTOLD = f"""
