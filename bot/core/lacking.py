@@ -14,6 +14,8 @@ from bot.errors import NotFound
 from bot.understand.understanding import Ask, Understanding
 
 OFFERED = 3
+LIKELY = 0.65
+"""From here a change that does not come near by its sort may have been meant after all."""
 
 
 async def lacking(turn: Turn, ask: Ask, meant: Understanding, say: Say) -> Reply:
@@ -21,7 +23,8 @@ async def lacking(turn: Turn, ask: Ask, meant: Understanding, say: Say) -> Reply
     alone = ", only " in meant.lacks  # it can, but not so
     text = f"I cannot {meant.lacks}{'.' if alone else ': no plugin that is on here does that.'}"
     named = await named_in(turn, ask)
-    ordered = sorted(meant.guesses, key=lambda guess: guess.action_id not in meant.instead)
+    kept = [g for g in meant.guesses if g.reads_only or g.action_id in meant.instead or g.score >= LIKELY]
+    ordered = sorted(kept, key=lambda guess: guess.action_id not in meant.instead)
     near = nearest(turn, ask, replace(meant, guesses=tuple(ordered)), say)
     begun = {guess.action_id for guess in meant.guesses}
     shown = (*near, *_begin(turn, meant, named, begun))

@@ -137,8 +137,10 @@ def _spoken(turn: Turn, guess: Guess) -> str:
     about = owned.item.about.split("\n")[0].rstrip(".")
     there = {a.name: a for a in arguments_of(owned.item)}
     given = ", ".join(_given(there.get(name), name, value, turn) for name, value in guess.args.items())
-    lacking = [a.title for a in arguments_of(owned.item) if a.name in guess.missing]
-    asks = f" (I will ask for the {', '.join(lacking)})" if lacking else ""
+    open_ones = [
+        "time" if a.name == "at" else a.title for a in arguments_of(owned.item) if a.name in guess.missing
+    ]
+    asks = f" (I will ask for the {', '.join(open_ones)})" if open_ones else ""
     return (f"{about}: {given}" if given else about)[:140] + asks
 
 
