@@ -77,6 +77,8 @@ class App:
         self._bulkheads = Bulkheads()
         self._gates: dict[str, tuple[View, Gate]] = {}
         self._understanders: OrderedDict[tuple[View, str], Understander] = OrderedDict()
+        self.patience: float | None = None
+        """Seconds a question waits at a first start; then words alone must do. None: until it is ready."""
 
     @classmethod
     async def open(
@@ -188,7 +190,11 @@ class App:
         model = embedder or self.embedder
         key = (view, model.model_id)
         known = self._understanders.pop(key, None) or Understander(
-            view.all(Action), view.all(Entity), embedder=model, folder=self.config.home / "vectors"
+            view.all(Action),
+            view.all(Entity),
+            embedder=model,
+            folder=self.config.home / "vectors",
+            patience=self.patience,
         )
         self._understanders[key] = known
         if len(self._understanders) > MOST_UNDERSTANDERS:

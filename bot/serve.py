@@ -26,6 +26,7 @@ from bot.jobs.job import Job, Kind, Later, plain
 from bot.jobs.scheduler import Every, Scheduler
 from bot.jobs.tidy import TIDY, tidying
 from bot.jobs.worker import POOLS, Worker
+from bot.understand.understander import PATIENCE
 from bot.web.serve import WebServer
 from bot.web.site import Probes, make_site
 
@@ -81,6 +82,7 @@ class Process:
             self.worker = Worker(self.app.database, self.handlers(), pools=pools)
             self._run("worker", self.worker.run())
         if "agent" in self.roles:
+            self.app.patience = PATIENCE
             self._warming = asyncio.create_task(self._warm())
         if "scheduler" in self.roles:
             self.scheduler = Scheduler(self.app.database, every=self.beats())

@@ -218,7 +218,9 @@ async def _chat(app: App, tenant: Tenant, user: User, role: str, suggestions: Se
     from bot.cli.opened import out
     from bot.core.threads import picks
     from bot.terminal.chat import Chat
+    from bot.understand.understander import PATIENCE
 
+    app.patience = PATIENCE
     thread = f"terminal-{user.id}"
     words = await app.commands(tenant, user)
     talk = Chat(

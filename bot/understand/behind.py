@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
-from bot.understand.clauses import WISHES
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, word_set
 
@@ -44,4 +43,5 @@ def beside(name: str, said: Sentence) -> str:
         re.IGNORECASE,
     )
     words = [found["a"] or "", found["b"] or ""] if found else []
-    return next((w for w in words if w and w.lower() not in FUNCTION | WISHES | NOT_BESIDE), "")
+    words = [w for w in words if w.lower() not in {said.verb, said.mood.verb}]
+    return next((w for w in words if w and w.lower() not in FUNCTION | NOT_BESIDE), "")

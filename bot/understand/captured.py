@@ -18,8 +18,10 @@ ONE_THING = frozenset({"about", "email"})
 ABOUT = frozenset({"about", "by"})
 CLAUSES = word_set(
     "for who that which because so person people guy clerk rights access anymore any again no now please "
-    "today tonight module extension feature add-on addon until till from since at in on its it is called"
+    "today tonight module extension feature add-on addon until till from since at in on its it is called "
+    "engineer engineers staff member members"
 )
+BEFORE_NAME = word_set("called named the a new weekly daily monthly")
 """Words behind a name that are none of it: "the visits module", "the role reseller anymore"."""
 ACCOUNT = r"(?:acct?|account|a/c|cust)(?: (?:no|number|nr))?\.?"
 NUMBERS_OF_THINGS = frozenset({"serial", "ont_serial", "mac"})
@@ -123,7 +125,7 @@ def _in_time(words: str, mark: Mark, kind: Kind) -> bool:
 def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
     """Leave out what sort of thing it is: the plugin of "turn on the email plugin"."""
     parts = re.split(r"[,;.!?]\s|\s[-–—]\s", words, maxsplit=1)[0].split()
-    while len(parts) > 1 and parts[0].lower() in {"called", "named", "the"}:
+    while len(parts) > 1 and parts[0].lower() in BEFORE_NAME:
         parts.pop(0)
     kind = next(
         (i for i, w in enumerate(parts) if i and (stem(w.lower()) in own or w.lower() in CLAUSES)), len(parts)

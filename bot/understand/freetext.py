@@ -53,7 +53,7 @@ TO_PERSON = re.compile(r"\b(?:to|for|with)\s+(?P<who>[A-Za-z][\w.@'\-]*(?:\s+[A-
 BESIDE = word_set("region site street category queue partner city area plan tier role plugin connector")
 """Arguments whose word stands beside the name itself: "the north region", "role noc"."""
 ANYTHING = word_set("anything something everything it this that them her him us")
-NAMES = BESIDE | {"name", "template", "port", "account", "permission", "pool", "policy_id", "approver_role"}
+NAMES = BESIDE | word_set("name template port account permission pool policy_id approver_role team")
 """Arguments that are the name of something, never a sentence."""
 SEARCH = frozenset({"query", "text", "words", "search", "what", "term", "q", "name", "topic", "question"})
 WHYS = frozenset({"reason", "because", "why", "cause"})

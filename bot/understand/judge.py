@@ -22,11 +22,11 @@ ALSO = 0.25
 """Guesses within this of the best are offered besides it, once something is asked."""
 MARGIN = 0.04
 """Two guesses nearer than this are both offered."""
-WIDE = 0.09
+WIDE = 0.08
 """As MARGIN, where the best does not have the form of an example."""
 WIDEST = 0.16
 """As WIDE, where the best is a change."""
-OUTRIGHT, ALONE = 0.45, 0.25
+OUTRIGHT, ALONE = 0.45, 0.15
 """A change whose verb was not said is proposed from this score on, and this far ahead of everything else."""
 BEYOND = 0.15
 """How much better something forbidden must fit before it is spoken of."""

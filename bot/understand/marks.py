@@ -62,7 +62,13 @@ REGIONS = word_set("coast north south east west central centre capital highlands
 """Words for a part of the country: by themselves they are nobody's name."""
 WALLETS = word_set("mpesa m-pesa airtel mtn momo tigo tigopesa ecocash opay palmpay paypal")
 """Ways to pay, never a person."""
-NOT_NAMES = frozenset({*WALLETS, *DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in MONTHS)})
+SERVICES = word_set("slack telegram whatsapp sms teams")
+"""Where people write to each other."""
+GIVEN_NAMES = word_set(
+    "grace mercy faith joy hope peace blessing comfort patience precious favour lucky rose prudence charity"
+)
+"""Names that are everyday words as well."""
+NOT_NAMES = frozenset({*WALLETS, *SERVICES, *DAYS, *MONTHS, *(d[:3] for d in DAYS), *(m[:3] for m in MONTHS)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +172,7 @@ def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Noun
     shouting = sum(w.text[:1].isupper() for w in words) > 0.8 * len(words) > 2  # noqa: PLR2004 - Title Case
     free = [w for w in words if not any(m.start < w.end and w.start < m.end for m in found)]
     runs: list[list[Token]] = []
-    slips = {w for w in free if _only_alike(w, words, nouns)}
+    slips = {w for w in free if _only_alike(w, words, nouns) or _given_name(w, words)}
     for word in free:
         if word not in slips and not _nameable(
             word, first=_opens(text, word), shouting=shouting, nouns=nouns
@@ -176,12 +182,20 @@ def _names(text: str, words: Sequence[Token], found: Sequence[Mark], nouns: Noun
             runs
             and not text[runs[-1][-1].end : word.start].strip(" '")
             and word.start - runs[-1][-1].end <= GAP
+            and not runs[-1][-1].text.endswith("'s")
         ):
             runs[-1].append(word)
         else:
             runs.append([word])
     whole = (_trimmed(run, nouns, slips) for run in runs)
     return [_run(text, run, nouns, shouting=shouting) for run in whole if not _region(run)]
+
+
+def _given_name(word: Token, words: Sequence[Token]) -> bool:
+    """Say whether an everyday word that is somebody's name as well stands where names do: "grace's bill"."""
+    at = words.index(word)
+    cued = at > 0 and words[at - 1].low in CUES
+    return word.low in GIVEN_NAMES and (cued or word.text.endswith("'s"))
 
 
 def _region(run: Sequence[Token]) -> bool:
@@ -225,6 +239,8 @@ def _opens(text: str, word: Token) -> bool:
 def _nameable(word: Token, *, first: bool, shouting: bool, nouns: Nouns) -> bool:
     low = word.low
     if low in FUNCTION or low in NOT_NAMES or low in nouns.words or not low[:1].isalpha():
+        return False
+    if word.text[:-1].isupper() and word.text.endswith("s") and len(word.text) > 2:  # noqa: PLR2004 - IPs, ONTs
         return False
     if "-" in low and all(nouns.known(part) or part in FUNCTION for part in low.split("-")):
         return False

@@ -46,6 +46,8 @@ WHO_IS = re.compile(
 )
 AT = re.compile(r"(?:at|in|near|around)\b", re.IGNORECASE)
 VALUES = frozenset({"time", "money", "number"})
+PATIENCE = 8.0
+"""Seconds in which somebody who talks to it gets an answer, while it still learns all examples."""
 PAUSE = 60.0
 """Seconds until a model that could not be used is tried again."""
 
