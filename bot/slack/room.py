@@ -100,18 +100,21 @@ class SlackRoom:
             first_retry=first_retry,
         )
         self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
-        self.nudges = Nudges(
-            database=database,
+        self.nudges = self._nudging(find_user, enqueue)
+        self.sockets: Sockets | None = None
+        self.gate: Gate | None = None
+        self._tenants: dict[str, tuple[float, Tenant]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _nudging(self, find_user: FindUser, enqueue: Enqueue) -> Nudges:
+        return Nudges(
+            database=self._database,
             teams=self.teams,
             calls=self.calls,
             find_user=find_user,
             find_tenant=self._tenant,
             enqueue=enqueue,
         )
-        self.sockets: Sockets | None = None
-        self.gate: Gate | None = None
-        self._tenants: dict[str, tuple[float, Tenant]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def handlers(self) -> Mapping[str, Handler]:

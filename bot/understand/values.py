@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -13,69 +13,13 @@ from rapidfuzz import fuzz, process
 
 from bot.contract.money import Money
 from bot.errors import BadInput
+from bot.understand.alike import ALIKE
 from bot.understand.arguments import Argument, Kind
 from bot.understand.lengths import iso_length, read_length
 from bot.understand.times import Clock, TimeMark, find_times
 
 YES = frozenset({"yes", "y", "true", "on", "1", "oui", "yep", "ok"})
 NO = frozenset({"no", "n", "false", "off", "0", "non", "nope"})
-ALIKE: Sequence[frozenset[str]] = (
-    frozenset({"urgent", "critical", "emergency", "p1", "asap", "immediate", "top priority"}),
-    frozenset({"high", "important", "major", "p2"}),
-    frozenset({"normal", "medium", "standard", "regular", "default", "p3"}),
-    frozenset({"low", "minor", "p4", "trivial"}),
-    frozenset({"open", "new", "unresolved", "outstanding"}),
-    frozenset({"in_progress", "in progress", "ongoing", "working", "started", "wip"}),
-    frozenset({"resolved", "solved", "fixed", "done"}),
-    frozenset({"closed", "finished", "completed"}),
-    frozenset({"pending", "on hold", "waiting"}),
-    frozenset({"bank_transfer", "bank transfer", "transfer", "bank", "wire"}),
-    frozenset(
-        {
-            *("mobile_money", "mobile money", "momo", "mpesa", "m-pesa", "m pesa", "airtel money", "airtel"),
-            *(
-                "mtn money",
-                "mtn momo",
-                "mtn",
-                "tigo pesa",
-                "tigopesa",
-                "orange money",
-                "ecocash",
-                "opay",
-                "wallet",
-            ),
-        }
-    ),
-    frozenset({"card", "visa", "mastercard", "credit card", "debit card", "pos"}),
-    frozenset({"direct_debit", "direct debit", "standing order"}),
-    frozenset(
-        {
-            *(
-                "broken",
-                "missed",
-                "not kept",
-                "didnt keep",
-                "not keep",
-                "hasnt kept",
-                "havent kept",
-                "unkept",
-            ),
-            *("didnt", "did not", "didnt pay", "not pay", "never paid", "failed"),
-        }
-    ),
-    frozenset({"no_service", "no internet", "no service", "outage", "down", "no light"}),
-    frozenset({"wifi", "wi-fi", "wireless"}),
-    frozenset({"offline", "down", "unreachable"}),
-    frozenset({"online", "up", "reachable"}),
-    frozenset({"L2", "level 2", "second level", "tier 2", "second line"}),
-    frozenset({"L3", "level 3", "third level", "tier 3", "third line"}),
-    frozenset({"assignee", "agent", "colleague", "technician", "person", "engineer"}),
-    frozenset({"region", "area"}),
-    frozenset({"site", "tower", "pop"}),
-    frozenset({"L1", "level 1", "first level", "tier 1", "first line"}),
-)
-"""Words people use for the values of a choice; a set counts where one of its words is a value."""
-
 ISO_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?")
 DOLLARS = frozenset({"dollar", "buck"})
 SHORTEST_MONTH, LONGEST_MONTH = timedelta(days=27, hours=23), timedelta(days=31, hours=1)

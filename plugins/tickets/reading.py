@@ -117,11 +117,16 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         level=level,
     )
     query = _older(ctx, _between(ctx, query, since, until), older_than)
-    query = replace(query, by_clock=query.open_only and not oldest)
-    page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
     what += _when(since, until, ctx.today) + (f" open for over {span(older_than)}" if older_than else "")
-    focus = customer.number if customer else ""
+    return await _found(ctx, query, what, limit)
+
+
+async def _found(ctx: Ctx, query: TicketQuery, what: str, limit: int) -> Reply:
+    """Return what a search finds; `what` says what was looked for."""
+    query = replace(query, by_clock=query.open_only and not query.oldest_first)
+    page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
+    focus = query.customer or ""
     if not page.total:
         return none_reply(ctx, f"No {what}.", focus)
     found = plural(page.total, what.replace("tickets", "ticket", 1), what)
