@@ -7,13 +7,13 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.understand.alike import ALIKE
 from bot.understand.filled import Filled
 from bot.understand.freetext import LAST_REGION, NAMES, REGION
 from bot.understand.lengths import iso_length
 from bot.understand.marks import PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.typed import compared
-from bot.understand.values import ALIKE
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
 FIRM = frozenset({"time", "money", "id", "number", "entity", "quoted"})
