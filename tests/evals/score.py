@@ -32,7 +32,8 @@ LENGTH = TypeAdapter(timedelta)
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
 SEEN, FRESH, RELEASED = (f"held out until round {n}" for n in ("three", "four", "five"))
 LATER, OUTSIDERS = "strangers again, held out", "outsiders, held out"
-UNSEEN = {LATER: "strangers_again.txt", OUTSIDERS: "outsiders.txt"}
+NEWCOMERS = "newcomers, held out"
+UNSEEN = {LATER: "strangers_again.txt", OUTSIDERS: "outsiders.txt", NEWCOMERS: "newcomers.txt"}
 FRENCH = "in French, held out"
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "wrote")
 """Right; asked back with the right one among the choices; right action with other arguments; not understood;
