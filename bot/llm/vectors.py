@@ -19,8 +19,8 @@ from bot.llm.embedding import Embedder, Vectors
 
 UNUSED = timedelta(days=90)
 """After so long unread, vectors are deleted when others are written; they can be computed again."""
-
-
+HALF, FORSAKEN = "half-", timedelta(hours=1)
+"""How the names of files begin that are being written, and when whoever wrote one must have been killed."""
 KEY = 2
 """Numbers behind each kept vector, whose bits are a digest of its text: it is found again in another set."""
 
@@ -33,11 +33,14 @@ async def get_vectors(embedder: Embedder, texts: Sequence[str], folder: Path | N
     keys = await asyncio.to_thread(_keys, texts)
 
     async def compute() -> Vectors:
-        known = await asyncio.to_thread(_known, folder, model, keys, embedder.dimensions) if folder else {}
-        new = [text for text, key in zip(texts, keys.tolist(), strict=True) if key not in known]
-        fresh = iter(await embedder.embed(new) if new else ())
-        rows = [known[key] if key in known else next(fresh) for key in keys.tolist()]
-        return np.concatenate([np.array(rows, np.float32), keys[:, None].view(np.float32)], axis=1)
+        rows = np.empty(shape, np.float32)
+        rows[:, -KEY:] = keys[:, None].view(np.float32)
+        new = np.ones(len(texts), np.bool_)
+        if folder:
+            await asyncio.to_thread(_take_known, folder, model, rows, new)
+        if new.any():
+            rows[new, :-KEY] = await embedder.embed([texts[i] for i in np.flatnonzero(new).tolist()])
+        return rows
 
     names = (embedder.model_id, *texts)
     shape = (len(texts), embedder.dimensions + KEY)
@@ -50,22 +53,25 @@ def _keys(texts: Sequence[str]) -> NDArray[np.uint64]:
     return np.frombuffer(b"".join(digests), np.uint64)
 
 
-def _known(
-    folder: Path, model: str, keys: NDArray[np.uint64], dimensions: int
-) -> dict[int, NDArray[np.float32]]:
-    """Return the vectors of those of these texts that any file of this model holds."""
-    known: dict[int, NDArray[np.float32]] = {}
+def _take_known(folder: Path, model: str, rows: Vectors, new: NDArray[np.bool_]) -> None:
+    """Copy the vectors of those texts that any file of this model holds into `rows`: they are not `new`."""
+    keys = _key_of(rows).tolist()
     for path in folder.glob(f"{model}-*.npy"):
-        try:
-            rows = np.load(path, allow_pickle=False)
+        try:  # only the rows that are wanted are read from it
+            kept = np.load(path, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, EOFError):
             continue
-        if rows.ndim != 2 or rows.shape[1] != dimensions + KEY or rows.dtype != np.float32:  # noqa: PLR2004
+        if kept.ndim != 2 or kept.shape[1] != rows.shape[1] or kept.dtype != np.float32:  # noqa: PLR2004
             continue
-        held = np.ascontiguousarray(rows[:, -KEY:]).view(np.uint64)[:, 0]
-        at = np.flatnonzero(np.isin(held, keys))
-        known |= {int(held[i]): rows[i, :-KEY].copy() for i in at.tolist()}
-    return known
+        held = {key: i for i, key in enumerate(_key_of(kept).tolist())}
+        for i in np.flatnonzero(new).tolist():
+            if (at := held.get(keys[i])) is not None:
+                rows[i], new[i] = kept[at], False
+
+
+def _key_of(rows: Vectors) -> NDArray[np.uint64]:
+    """Return the digests of the texts whose vectors these are."""
+    return np.ascontiguousarray(rows[:, -KEY:]).view(np.uint64)[:, 0]
 
 
 async def get_kept(
@@ -86,6 +92,11 @@ async def get_kept(
     return vectors
 
 
+def is_kept(names: Sequence[str], folder: Path) -> bool:
+    """Say whether what is called so is on disk, whole or not."""
+    return _path(names, folder, "").is_file()
+
+
 def _path(names: Sequence[str], folder: Path, prefix: str) -> Path:
     digest = hashlib.sha256("\0".join(names).encode()).hexdigest()
     return folder / f"{prefix}{digest[:32]}.npy"
@@ -104,7 +115,7 @@ def _read(path: Path, shape: tuple[int, int]) -> Vectors | None:
 def _write(path: Path, vectors: Vectors) -> None:
     """Write beside and rename, so that a reader never sees half a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+    with NamedTemporaryFile(dir=path.parent, prefix=HALF, delete=False) as file:
         try:
             np.save(file, vectors)
             file.flush()
@@ -117,8 +128,9 @@ def _write(path: Path, vectors: Vectors) -> None:
 
 def _sweep(folder: Path) -> None:
     """Delete vectors nobody asked for in a long time: each version of each plugin leaves a file behind."""
-    oldest = time.time() - UNUSED.total_seconds()
+    now = time.time()
     for one in folder.iterdir():
+        oldest = now - (FORSAKEN if one.name.startswith(HALF) else UNUSED).total_seconds()
         with suppress(OSError):  # another process was faster
             if one.stat().st_mtime < oldest:
                 one.unlink()

@@ -56,10 +56,15 @@ async def get_head(
 ) -> Head:
     """Return the head of these phrases, one group per action, from disk if it was learned before."""
     shape = (vectors.shape[1] + SLOTS + 1, len(phrases) + 1)
-    names = (f"head {VERSION}", model_id, *(text for group in phrases for text in ("", *group)))
+    names = head_names(model_id, phrases)
     return Head(
         await get_kept(names, shape, folder, lambda: asyncio.to_thread(learned, phrases, vectors)),
     )
+
+
+def head_names(model_id: str, phrases: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return what a kept head is called by: the model and all phrases, group by group."""
+    return (f"head {VERSION}", model_id, *(text for group in phrases for text in ("", *group)))
 
 
 def learned(phrases: Sequence[Sequence[str]], vectors: Vectors) -> Vectors:

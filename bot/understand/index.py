@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from bot.contract.action import Action
 from bot.contract.people import User
-from bot.llm.embedding import Embedder, Vectors
-from bot.llm.vectors import get_vectors
+from bot.llm.embedding import Embedder, LocalEmbedder, Vectors, give_back
+from bot.understand.apart import learn_apart
 from bot.understand.arguments import Argument, Kind, arguments_of
-from bot.understand.elsewhere import SAYINGS, nearness
-from bot.understand.head import Head, get_head
+from bot.understand.elsewhere import nearness
+from bot.understand.gathered import Said, gathered, is_learned
+from bot.understand.head import Head
 from bot.understand.lexicon import Lexicon
 from bot.understand.marks import IT, PEOPLE
 from bot.understand.nearness import Nearness
@@ -124,19 +125,15 @@ class Index:
         return self._speaks_of[at]
 
     async def embed(self, embedder: Embedder, folder: Path | None) -> None:
-        """Add the vectors of all phrases, plugin by plugin, so that tenants share what is kept on disk."""
-        rows: dict[int, Vectors] = {}
-        for plugin in dict.fromkeys(o.plugin for o in self.actions):
-            own = [i for i, o in enumerate(self.actions) if o.plugin == plugin]
-            made = await get_vectors(embedder, [t for i in own for t in self.phrases[i]], folder)
-            ends = np.cumsum([len(self.phrases[i]) for i in own])
-            rows |= dict(zip(own, np.split(made, ends[:-1]), strict=True))
-        if rows:
-            vectors = np.concatenate([rows[i] for i in range(len(self.actions))])
-            vain = await get_vectors(embedder, [text for sort in SORTS for text in sort.sayings], folder)
-            groups = [*self.phrases, *(sort.sayings for sort in SORTS)]
-            head = await get_head(embedder.model_id, groups, np.concatenate([vectors, vain]), folder)
-            self.set_vectors(vectors, vain, head, await get_vectors(embedder, SAYINGS, folder))
+        """Add the vectors of all phrases; those not on disk yet a process of its own computes."""
+        if not self.actions:
+            return
+        said = Said([o.plugin for o in self.actions], self.phrases)
+        mine = isinstance(embedder, LocalEmbedder)
+        if folder and mine and not is_learned(embedder.model_id, said, folder):
+            await learn_apart(said, folder)
+        self.set_vectors(*await gathered(embedder, said, folder))
+        give_back()
 
     def set_vectors(self, vectors: Vectors, vain: Vectors, head: Head, elsewhere: Vectors) -> None:
         """Take one row per phrase, in the order of `phrases`, what was learned from them, and the others'."""

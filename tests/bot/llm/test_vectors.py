@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.llm.embedding import Vectors
-from bot.llm.vectors import UNUSED, get_vectors
+from bot.llm.vectors import FORSAKEN, HALF, UNUSED, get_vectors
 
 
 class Counting:
@@ -93,3 +93,32 @@ async def test_what_nobody_wanted_for_long_is_deleted(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
     await get_vectors(embedder, ["old but wanted"], tmp_path)
     assert embedder.asked == 3
+
+
+async def test_half_a_file_is_read_for_no_texts(tmp_path: Path) -> None:
+    embedder = Counting()
+    texts = [f"text {i}" for i in range(50)]
+    await get_vectors(embedder, texts, tmp_path)
+    path = next(tmp_path.iterdir())
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    assert len(await get_vectors(embedder, texts, tmp_path)) == 50
+    path.write_bytes(whole[: len(whole) // 2])
+    assert len(await get_vectors(embedder, texts[:9], tmp_path)) == 9
+    assert embedder.texts == [*texts, *texts, *texts[:9]]
+
+
+async def test_what_was_left_half_written_is_deleted_soon(tmp_path: Path) -> None:
+    left, writing = tmp_path / f"{HALF}abc", tmp_path / f"{HALF}def"
+    left.write_bytes(b"half a fi")
+    writing.write_bytes(b"half a fi")
+    before = time.time() - 2 * FORSAKEN.total_seconds()
+    os.utime(left, (before, before))
+    await get_vectors(Counting(), ["new"], tmp_path)
+    assert not left.exists()
+    assert writing.exists()
+
+
+async def test_a_text_said_twice_has_the_same_row_twice(tmp_path: Path) -> None:
+    await get_vectors(Counting(), ["bb"], tmp_path)
+    assert (await get_vectors(Counting(), ["a", "bb", "a", "bb"], tmp_path))[:, 0].tolist() == [1, 2, 1, 2]
