@@ -42,6 +42,9 @@ def beside(name: str, said: Sentence) -> str:
         said.text,
         re.IGNORECASE,
     )
+    called = re.search(rf"\b{name}\s+(?:called|named)\s+(?P<b>[\w\-]+)", said.text, re.IGNORECASE)
+    if called:
+        return called["b"]
     words = [found["a"] or "", found["b"] or ""] if found else []
     words = [w for w in words if w.lower() not in {said.verb, said.mood.verb}]
     return next((w for w in words if w and w.lower() not in FUNCTION | NOT_BESIDE), "")

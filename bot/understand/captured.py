@@ -19,9 +19,9 @@ ABOUT = frozenset({"about", "by"})
 CLAUSES = word_set(
     "for who that which because so person people guy clerk rights access anymore any again no now please "
     "today tonight module extension feature add-on addon until till from since at in on its it is called "
-    "engineer engineers staff member members"
+    "engineer engineers staff member members plugin plugins add-ons"
 )
-BEFORE_NAME = word_set("called named the a new weekly daily monthly")
+BEFORE_NAME = word_set("called named the a new weekly daily monthly rule policy pool role template")
 """Words behind a name that are none of it: "the visits module", "the role reseller anymore"."""
 ACCOUNT = r"(?:acct?|account|a/c|cust)(?: (?:no|number|nr))?\.?"
 NUMBERS_OF_THINGS = frozenset({"serial", "ont_serial", "mac"})
@@ -94,7 +94,7 @@ def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) 
     if argument.name == "email" and (found := re.search(r"\S+@\S+", words)):
         return found[0]
     if argument.name in NAMES:
-        words = _bare_name(words, argument, out.own)
+        words = bare_name(words, argument, out.own)
     elif sought:
         words = BEFORE.sub("", words)
     elif argument.name not in ONE_THING:
@@ -122,7 +122,7 @@ def _in_time(words: str, mark: Mark, kind: Kind) -> bool:
     return mark.text in words or (len(words) > 1 and words.lower() in mark.text.lower())
 
 
-def _bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
+def bare_name(words: str, argument: Argument, own: frozenset[str]) -> str:
     """Leave out what sort of thing it is: the plugin of "turn on the email plugin"."""
     parts = re.split(r"[,;.!?]\s|\s[-–—]\s", words, maxsplit=1)[0].split()
     while len(parts) > 1 and parts[0].lower() in BEFORE_NAME:

@@ -14,6 +14,7 @@ from bot.understand.contacts import contact_of
 from bot.understand.jargon import SAME
 from bot.understand.marks import REGIONS, Mark
 from bot.understand.references import bare_reference, mark_of, reference_of
+from bot.understand.rights import role_in
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
@@ -125,9 +126,17 @@ def _outright(argument: Argument, said: Sentence, action: Action, used: Abstract
         or reference_of(argument, said)
         or contact_of(action, argument, said, used)
         or ("" if action.reads_only else bare_reference(argument, said, used))
+        or _role(argument, said, action)
         or _person(argument, said, me)
         or _place(argument, said, used)
     )
+
+
+def _role(argument: Argument, said: Sentence, action: Action) -> str:
+    """Return the role that a sentence about rights is about: "who holds billing"."""
+    takes = argument.name == "role" or (argument.name == "name" and "roles" in action.name)
+    at = role_in(said.text[said.begin :]) if takes else None
+    return said.text[said.begin + at[0] : said.begin + at[1]] if at else ""
 
 
 def text_from(said: Sentence) -> int:

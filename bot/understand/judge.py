@@ -40,6 +40,13 @@ NARROWS = re.compile(
 OFFERED = 3
 SPOKEN = 0.35
 """How far behind the best the change may be that a ban or an "if" speaks of."""
+HOW_SPOKEN = 0.5
+"""As SPOKEN of a "how do I": what is asked for is a way to do something, however near a list is."""
+HOW_TO_SEE = re.compile(
+    r"\bhow (?:do|can|could|should|would|to|does one)\b(?: (?:i|we|you|one))? "
+    r"(?:see|check|find|know|look|tell|view|read|list|get to)\b",
+    re.IGNORECASE,
+)
 NEAR = 0.38
 """From here a guess may be mentioned to somebody who was not understood."""
 
@@ -64,10 +71,8 @@ def decide(  # noqa: PLR0911 - one per verdict
         far = fits > (guesses[0].score - doubt if guesses else 0.0) + BEYOND
         verdict = Verdict.FORBIDDEN if far and fits >= SURE else Verdict.UNKNOWN
         return Understanding(verdict=verdict, guesses=offered, beyond=beyond)
-    if (spoken := _spoken_of(guesses, said)) is not None:  # how it is done, that it is not to be, or if
-        return Understanding(
-            verdict=Verdict.HELD, guesses=(spoken, *(g for g in offered if g is not spoken))[:OFFERED]
-        )
+    if (held := _only_spoken_of(guesses, said)) is not None:  # how it is done, that it is not to be, or if
+        return held
     best = guesses[0]
     if fits > best.score - doubt + BEYOND and fits >= SURE:
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
@@ -80,7 +85,7 @@ def decide(  # noqa: PLR0911 - one per verdict
         rivals = [g for g in rivals if g.reads_only]
     if not best.reads_only and not best.missing:  # "open a ticket: no light" has all that opening one takes
         rivals = [g for g in rivals if not g.missing or best.score - g.score < MARGIN]
-    odd = best.reads_only and not best.formed and (said.odd or said.does)
+    odd = best.reads_only and not best.formed and (said.odd or (said.does and not best.wished))
     sure = SURE if best.reads_only or best.formed else SURE_CHANGE
     if len(rivals) > 1 or best.score - doubt < sure or odd:
         asked = [g for g in guesses[:OFFERED] if g.score >= max(NEAR, best.score - ALSO)]
@@ -92,18 +97,37 @@ def decide(  # noqa: PLR0911 - one per verdict
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
 
 
+def _only_spoken_of(guesses: Sequence[Guess], said: Sentence) -> Understanding | None:
+    """Return the change that is spoken of and not wished for, with what else comes near."""
+    spoken = _spoken_of(guesses, said)
+    if spoken is None:
+        return _how_held(guesses, said)
+    others = (g for g in guesses[:OFFERED] if g is not spoken)
+    return Understanding(verdict=Verdict.HELD, guesses=(spoken, *others)[:OFFERED])
+
+
 def _spoken_of(guesses: Sequence[Guess], said: Sentence) -> Guess | None:
     """Return the change a ban, an "if" or a "how do I" speaks of: a list of what it names is no answer."""
     mood = said.mood
     if not (mood.how_to or mood.banned or mood.conditional) or guesses[0].formed:
         return None
     stems = {stem(w.low) for i, w in enumerate(said.words) if not w.low.endswith("ed") or _is_done(said, i)}
+    reach = HOW_SPOKEN if mood.how_to else SPOKEN
     for guess in guesses:
         verb = stem(guess.action_id.split("_")[1]) if "_" in guess.action_id else ""
-        near = guess.score > guesses[0].score - SPOKEN and not guess.meant
+        near = guess.score > guesses[0].score - reach and not guess.meant
         if near and not guess.reads_only and stems & {verb, *LIKE_VERB.get(verb, ())}:
             return guess
     return None
+
+
+def _how_held(guesses: Sequence[Guess], said: Sentence) -> Understanding | None:
+    """Return the changes near to what a "how do I" is about: a list of what it names says not how."""
+    best = guesses[0]
+    if not said.mood.how_to or not best.reads_only or best.formed or HOW_TO_SEE.search(said.text):
+        return None
+    changes = [g for g in guesses if not g.reads_only and g.score > best.score - SPOKEN]
+    return Understanding(verdict=Verdict.HELD, guesses=(*changes, best)[:OFFERED]) if changes else None
 
 
 def _is_done(said: Sentence, at: int) -> bool:
@@ -146,6 +170,8 @@ def _reach(other: Guess, best: Guess, said: Sentence) -> float:
     What is told and not asked may be meant to change something: "OUT-77 is over" tells of it.
     """
     told = best.reads_only and not best.formed and not (said.mood.question or said.mood.shows)
+    if best.reads_only and best.wished and best.args and not best.unused and other.missing:
+        return _margin(best) if other.reads_only else MARGIN
     names = any(m.start == said.begin for m in said.marks)
     if told and not other.reads_only and (other.wished or names or _says_more(other, best)):
         return WIDEST

@@ -26,6 +26,12 @@ LINK = re.compile(
     r"for|on|by|at|in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+HAPPENED = re.compile(
+    r"\b(?:left|went|quit|died|resigned|gone|was|were|said|paid|moved|called|came)\s+(?:us\s+)?(?:on\s+)?$",
+    re.IGNORECASE,
+)
+"""Before when something was: "he left on Friday, remove his access"."""
+STREET = re.compile(r"\s+[A-Z][a-z]+\s+(?:Avenue|Ave|Street|St|Road|Rd|Lane|Close|Drive|Way|Crescent)\b")
 LASTS = re.compile(r"\bfor\s+(?:the\s+)?(?:next\s+|about\s+)?$", re.IGNORECASE)
 """Before how long something is to last."""
 TELLS = re.compile(
@@ -64,7 +70,11 @@ def asks_later(action: Action, filled: Filled, said: Sentence, now: datetime) ->
 
 
 def _told(mark: Mark, said: Sentence) -> bool:
-    """Say whether a time is in what is told behind the wish: "suspend her, she is away for two months"."""
+    """Say whether a time is in what is told beside the wish: "suspend her, she is away for two months"."""
+    if HAPPENED.search(said.text, 0, mark.start) or (
+        STREET.match(said.text, mark.end) and mark.text[-1].isdigit()
+    ):
+        return True
     return any(found.end() <= mark.start for found in TELLS.finditer(said.text, said.begin))
 
 

@@ -16,7 +16,7 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 REQUEST = re.compile(
-    r"^(?:(?:can|could|would|will) (?:you|u)(?: please| kindly| just| quickly)*|would you mind|"
+    r"^(?:would (?:you|u) mind|(?:can|could|would|will) (?:you|u)(?: please| kindly| just| quickly)*|"
     r"(?:i|we)(?:'d| would) like (?:you )?to|(?:i|we) (?:want|need)(?: you)? to|"
     r"(?:i|we)'?(?:ll)? need(?: you)? to|(?:i|we)(?:'ll| will| shall)(?= \w+ )|"
     r"could we(?: please| just| kindly)?(?= \w+ )|let'?s|go ahead and|help me(?: to)?|please|"
@@ -32,7 +32,7 @@ ASKS = word_set(
 )
 SHOWS = word_set(
     """
-    check compare count describe display explain fetch find list look lookup print pull search see
+    check checking compare count describe display explain fetch find list look lookup print pull search see
     show summarise summarize view
     """
 )
@@ -46,11 +46,16 @@ DOES = word_set(
     """
 )
 """Words that wish for a change: no reading answers them."""
+ALSO_DOES = word_set(
+    "suspend close resume reopen assign touch call ring block credit disable open unlock ack"
+)
+"""Verbs of changes that may begin a question, too."""
 BAN = re.compile(
     r"\b(?:don'?t|do not|never|must ?n[o']?t|should ?n[o']?t|should not|must not|no need to|"
     r"(?:i|we|you) (?:cannot|can'?t) (?!see|reach|find|get|connect|access|log|open|browse)|"
     r"(?:nobody|no one|no-one)(?: else)? (?:should|may|must|is to|can|shall)|"
     r"(?:make sure|ensure|see) (?:that )?(?:nobody|no one)|^(?:nobody|no one) \w+s|"
+    rf"^(?:please )?(?:nobody|no one|no-one)(?: else)?(?: please)? (?:{'|'.join(sorted(DOES | ALSO_DOES))})|"
     r"(?:must|should|has to|have to|needs? to) (?:stay|remain)|"
     r"no (?:\w+ ){1,3}(?:shall|should|may|must|is to|are to|can|will|gets?)\b(?: be)?|"
     r"not (?:\w+ )?(?:one|a single) \w+ (?:shall|should|may|must|is to)|under no circumstances|"
@@ -83,6 +88,14 @@ DONE = re.compile(
 )
 """What somebody did to somebody else's account, ticket or rights."""
 WHO_DID = re.compile(rf"^who(?: has| had|'s)? (?:{DONE.pattern})\b(?! by\b| not\b)", re.IGNORECASE)
+WHO_MAY = re.compile(
+    r"^who(?:m)?(?: else| here| of us)? "
+    r"(?:(?:can|could|may|might|is (?:allowed|able) to|are allowed to|must|has to) "
+    rf"(?:{'|'.join(sorted(DOES | ALSO_DOES))})\b|"
+    r"(?:do|should|must|can) (?:i|we) (?:ask|turn to|go to) (?:when|if|to|for)\b)",
+    re.IGNORECASE,
+)
+"""Who could make a change: not the list of what was changed so far."""
 DOES_ONE = re.compile(
     r"^(?:open|log|raise|make|start|file|create|add|write|put in)\s+(?:me\s+)?(?:an?|one|another|the next)\b",
     re.IGNORECASE,
@@ -99,7 +112,9 @@ HOW_TO = re.compile(
     r"\bsteps? (?:to|for|are needed to)\b|\b(?:procedure|instructions?|way) (?:to|for)\b|"
     r"\bwho(?:m)? (?:do|should|must|can) (?:i|we) ask (?:when|if|to|for)\b|\bteach me\b|\bexplain how\b|"
     r"^can (?:one|somebody|someone|anyone|you even|people)\b|\bis it possible to\b|"
-    r"\bhow (?:is|are) .{1,40} done\b",
+    r"\bhow (?:is|are) .{1,40} done\b|"
+    r"\bhow (?:an?|the|somebody|someone) .{1,40} (?:is|are|gets?) (?:set up|made|done|\w{2,}ed)\b|"
+    r"^(?:can|may|could|should) (?:i|we) \w+ (?:an?|any) \w+ (?:who|that|whose|which|with|without|on|in)\b",
     re.IGNORECASE,
 )
 
@@ -109,6 +124,7 @@ class Mood:
     """`core` is the message without greeting and politeness; `verb` its first word.
 
     `who_did` asks who has done something: then what was done is not wished for. `does` wishes for a change.
+    `who_may` asks who could make one.
     `bans` are the stems of verbs that another part of the message forbids: "…, don't send it yet".
     """
 
@@ -121,6 +137,7 @@ class Mood:
     shows: bool
     who_did: bool = False
     does: bool = False
+    who_may: bool = False
     bans: frozenset[str] = frozenset()
 
     @property
@@ -149,6 +166,7 @@ def mood_of(text: str) -> Mood:
         how_to=bool(HOW_TO.search(said)),
         shows=(verb in SHOWS and not PULLS.match(core)) or bool(FOR_ME.match(core)),
         who_did=bool(WHO_DID.match(core)),
+        who_may=bool(WHO_MAY.match(core)),
         does=bool(DOES_ONE.match(core)) or (verb in DOES and not FOR_ME.match(core)),
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.understand.clauses import bound
 from bot.understand.marks import CUES, IT, PEOPLE, PRONOUNS, Mark, Nouns, find_marks
 from bot.understand.mood import LEAD, Mood, mood_of
+from bot.understand.rights import with_role
 from bot.understand.times import Clock
 from bot.understand.words import FUNCTION, Token, clean, stem, tokens, word_set
 
@@ -21,6 +22,8 @@ NO_VERB = word_set("of list under")
 NOUNS = frozenset({"close to", "credit note", "credit notes"})
 """Two words of which the first is no verb."""
 CLAUSE = re.compile(r"(?<=[\w)\"'])[,:;.!]\s+|\s[-–—]\s|\b(?:so|then|and)\b")
+CALLER = re.compile(r"callers?\b|(?:this|that|the) ", re.IGNORECASE)
+"""Begins like a verb, and says who is on the phone: "caller is Peter"."""
 OWN_WORDS = re.compile(r"(?<=[\w)\"']):\s|\s[-–—]\s|,\s|\b(?:that|saying|because|to say)\b", re.IGNORECASE)
 FEWEST = 2
 """Words that at least say what is wished for, before what is to be written."""
@@ -137,7 +140,7 @@ class Sentence:
 
         `tells` are the stems of the verbs of such wishes.
         """
-        if not {stem(self.verb), stem(self.mood.verb)} & set(tells):
+        if not {stem(self.verb), stem(self.mood.verb)} & set(tells) or CALLER.match(self.mood.core):
             return len(self.text)
         for found in OWN_WORDS.finditer(self.text, self.begin):
             if len(tokens(self.text[self.begin : found.start()])) >= FEWEST:
@@ -200,7 +203,7 @@ def masked(said: Sentence, person: str, corrected: Callable[[str], str]) -> str:
         kind = "colleague" if mark.entity in PEOPLE else mark.entity
         out += [said.text[at : mark.start], f" {kind or person} "]
         at = mark.end
-    text = "".join([*out, said.text[at:end]]).lower()
+    text = with_role("".join([*out, said.text[at:end]]).lower())
     it = next((kind for kind in reversed(list(said.focus)) if kind != person), "")
     plain = [_word(w, person, it, corrected) for w in re.findall(r"[\w'@.:/+\-]+|[?]", text)]
     return " ".join(w for i, w in enumerate(plain) if w and (i == 0 or w != plain[i - 1]))[:600]

@@ -7,16 +7,10 @@ from collections.abc import Mapping
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
-from bot.understand.captured import take_captured
+from bot.understand.captured import bare_name, take_captured
 from bot.understand.cutting import told, without_others, without_tail, without_wish
 from bot.understand.filled import Asker, Filled
-from bot.understand.freetext import (
-    fill_text,
-    looked_for,
-    own_words,
-    searches,
-    text_from,
-)
+from bot.understand.freetext import NAMES, fill_text, looked_for, own_words, searches, text_from
 from bot.understand.marks import NUMBERED, PEOPLE, Mark
 from bot.understand.references import REFERENCES
 from bot.understand.sentence import Sentence
@@ -123,6 +117,8 @@ def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
         if argument.kind is not Kind.TEXT or not isinstance(value, str):
             continue
         text = without_others(value, said, out.used)
+        if argument.name in NAMES - {"street"}:
+            text = bare_name(text, argument, out.own)
         if not out.reads_only and said.text.find(text) < said.said_after:
             text = without_wish(text, _values_but(argument, out), out.own | out.nouns)
         rest = without_tail(text) if argument.name in NOTES else text

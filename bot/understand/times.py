@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from bot.understand.clock import Clock, TimeMark
 from bot.understand.days import READERS, day_of
 from bot.understand.spans import SPANS, part_of
-from bot.understand.timewords import CLOCK, DAY, PART, PARTS, SINCE
+from bot.understand.timewords import CLOCK, DAY, HOURS, PART, PARTS, SINCE
 
 __all__ = ["Clock", "TimeMark", "day_of", "find_times"]
 
@@ -91,7 +91,7 @@ def _behind(day: TimeMark, clock: Clock) -> bool:
 def _on(day: TimeMark, found: re.Match[str], text: str, clock: Clock) -> datetime:
     """Return an hour of a day; eight tonight is in the evening."""
     when = _time_of(found)
-    if found["h3"] and when.hour < NOON and LATE.search(text[day.start : day.end]):
+    if (found["h3"] or found["hw"]) and when.hour < NOON and LATE.search(text[day.start : day.end]):
         when = when.replace(hour=when.hour + NOON)
     first = day.first or clock.now
     at = clock.at(first.astimezone(clock.zone).date(), when)
@@ -119,6 +119,8 @@ def _time_of(found: re.Match[str]) -> time:
         return _part(part)
     if found["h7"]:
         return _shared(found)
+    if found["hw"]:
+        return time((HOURS.index(found["hw"].lower()) + 1) % 24)
     hour = int(found["h"] or found["h2"] or found["h3"] or found["h4"] or found["h5"] or found["h6"])
     half = (found["ap"] or found["ap2"] or "").lower()[:1]
     if half and hour <= NOON:

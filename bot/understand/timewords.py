@@ -32,12 +32,15 @@ COUNT = (
     r"(?:(?P<count>\d{1,5})\+?[\s-]*|"
     rf"(?P<word>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})[\s-]+)"
 )
+HOURS = tuple("one two three four five six seven eight nine ten eleven twelve".split())  # noqa: SIM905 - as above
+UNIT_WORDS = "seconds?|minutes?|mins?|hours?|days?|weeks?|months?|o"
 CLOCK = re.compile(
     r"\b(?:at\s+)?(?:(?P<h>[01]?\d|2[0-4])(?:[:h](?P<m>[0-5]\d))\s*(?P<ap>[ap]\.?m\b\.?)?|"
     r"(?P<h2>1[0-2]|0?[1-9])\s*(?P<ap2>[ap]\.?m\b\.?)|"
     r"(?<![\w./:-])(?P<h7>1[0-2]|0?[1-9])(?::(?P<m7>[0-5]\d))?"
     r"(?=\s*(?:-|–|—|to|and|till|until)\s*(?P<h8>1[0-2]|0?[1-9])(?::[0-5]\d)?\s*(?P<ap7>[ap])\.?m\b)|"
     r"at\s+(?P<h3>[01]?\d|2[0-3])(?!\d|[./:-]|\s*%)|"
+    rf"at\s+(?P<hw>{'|'.join(HOURS)})(?!\s+(?:{UNIT_WORDS}|of|customers?|sites?|people|places|other|olts?))\b|"
     r"(?:(?<=until )|(?<=till ))(?P<h5>[01]?\d|2[0-3])(?=\s*(?:$|[,.;!?]|(?:to|this|on|in|because)))|"
     r"(?:(?<=tomorrow )|(?<=day )|(?<=tmrw ))(?P<h6>[01]?\d|2[0-3])(?=\s*(?:$|[,;!?]|\.$|because\b))|"
     r"(?P<h4>[01]?\d|2[0-3])h\b|(?P<word>noon|midday|midnight)|(?P<part>(?:before|after|at) lunch|"

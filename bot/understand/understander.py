@@ -24,6 +24,7 @@ from bot.understand.mending import mended
 from bot.understand.mood import FOR_ME
 from bot.understand.nouns import Named, nouns_of
 from bot.understand.phrasing import command
+from bot.understand.rights import role_in
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
 from bot.understand.settle import bare_guess, card_of, looked_up, settled
 from bot.understand.slots import fill
@@ -187,10 +188,12 @@ class Understander:
         if self._warm or self._patience is None:
             await self.warm()
             return
-        self._warming = self._warming or asyncio.create_task(self.warm())
-        await asyncio.wait({self._warming}, timeout=self._patience)
-        if self._warming.done():
-            self._warming = None
+        if (warming := self._warming) is None or warming.done():
+            warming = self._warming = asyncio.create_task(self.warm())
+        await asyncio.wait({warming}, timeout=self._patience)
+        if warming.done() and not warming.cancelled() and (error := warming.exception()):
+            self.trouble = f"the examples could not be learnt ({type(error).__name__})"
+            self._again = time.monotonic() + PAUSE
 
     async def _vector(self, masked: str) -> Vectors | None:
         await self._ready_soon()
@@ -204,7 +207,10 @@ class Understander:
 
     def _fit(self, said: Sentence, mask: str, vector: Vectors | None) -> Fit:
         """Compare a message with every action, about; what it names says nothing of what is wished."""
+        role = role_in(said.text[said.begin :])
+        at = said.begin + role[0] if role else -1
         plain = [w for w in said.words if w.start < said.own_from and not _names(w.start, said)]
+        plain = [w for w in plain if w.start != at]
         stems = [part for w in plain for part in (w.low.split("-") if "-" in w.low else [w.low])]
         stems += [m.entity for m in said.marks if m.entity and is_masked(m, said)]
         return self.index.fit(vector, mask[:SEEN], stems)

@@ -8,7 +8,7 @@ from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Filled
 from bot.understand.forms import DEEDS
-from bot.understand.freetext import SEARCH
+from bot.understand.freetext import NAMES, SEARCH
 from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import SEEN, Sentence
@@ -34,10 +34,18 @@ ALL = re.compile(
 )
 TOLD = frozenset({Kind.TEXT, Kind.MANY})
 NOTHING: frozenset[str] = frozenset()
+WHAT, RIGHTS = "what", 0.12
+"""Who may do something is told by what takes what that is, and not by a list of it."""
 AUDIT = 0.075
 """Who did something is what the audit knows, and nobody else."""
 MANY_AT_ONCE = -0.4
 """It changes one thing, and was wished for all of them."""
+IMPERATIVE = re.compile(
+    r"[a-z]+ (?:an?|the|this|that|these|some|somebody|someone|me|my|our|us|it|all|every)\b", re.IGNORECASE
+)
+NO_NOTE = NAMES | {"channel", "address", "email"}
+ALL_OF_IT = -0.3
+"""Its note or reason is the very wish, which nothing of it answers."""
 NO_READING = -0.165
 """A reading where a change was wished for."""
 
@@ -54,9 +62,20 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, fixed: i
         weight += OLD_TOPIC * len(filled.from_focus)
     if said.mood.who_did and action.reads_only:
         weight += AUDIT if any(a.name in DEEDS for a in arguments) else -3 * AUDIT
+    if said.mood.who_may and action.reads_only:
+        weight += RIGHTS if any(a.name == WHAT for a in arguments) else -RIGHTS
     if not example and not action.reads_only and _one_of_many(arguments, filled, said):
         weight += MANY_AT_ONCE
+    if not example and not action.reads_only and _is_all(arguments, filled, said):
+        weight += ALL_OF_IT
     return weight + _verb(action, said, example)
+
+
+def _is_all(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -> bool:
+    """Say whether a text of a change is the wish itself: to "order a pizza" is no note."""
+    wish = IMPERATIVE.match(said.mood.core)
+    texts = (filled.args.get(a.name) for a in arguments if a.kind is Kind.TEXT and a.name not in NO_NOTE)
+    return wish is not None and any(isinstance(text, str) and text.startswith(wish[0]) for text in texts)
 
 
 def _one_of_many(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -> bool:
