@@ -87,6 +87,8 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
         await turn.arrive()
         before = turn.thread = await get_thread(desk.database, question)
         reply = await step(turn)
+        if reply.choices and (reply.tone is Tone.ASK or reply.error):
+            turn.thread = replace(turn.thread, walk=(), at=-1)  # "the second one" is one of these now
     except UserError as error:
         reply = said(error)
     except Exception as error:  # noqa: BLE001 - the person gets one sentence, whatever it is, and the log the rest

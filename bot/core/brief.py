@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.contract.action import Via
+from bot.contract.action import Action, Via
 from bot.contract.reply import Reply, Tone
 from bot.core.smalltalk import Decision
 from bot.core.turn import Turn
 from bot.core.twofold import joined
 from bot.understand.arguments import Kind, arguments_of
 from bot.understand.marks import PEOPLE
-from bot.understand.words import tokens
+from bot.understand.words import word_set
 
 MORE_OF_IT = re.compile(
     r"^(?:(?:and|but|ok)\s+)*(?:how long(?: already| now| (?:has|have) (?:it|that|they) been(?: \w+)?)?|"
@@ -36,12 +36,14 @@ BOTH = re.compile(
     re.IGNORECASE,
 )
 DROP = re.compile(
-    r"^(?:(?:ok|please|no|oh|sorry)[\s,]+)*(?:delete|remove|discard|drop|erase|take back|withdraw|cancel|"
-    r"undo)\s+(?:that|this|the(?: last)?|my(?: last)?)\s+(?P<what>[a-z]+)(?: again| please)?[\s.!]*$",
+    r"^(?:(?:ok|please|no|oh|sorry)[\s,]+)*(?P<verb>delete|remove|discard|drop|erase|take back|withdraw|"
+    r"cancel|undo)\s+(?:that|this|the(?: last)?|my(?: last)?)\s+(?P<what>[a-z]+)(?: again| please)?[\s.!]*$",
     re.IGNORECASE,
 )
-
-
+MAKES = word_set("create add schedule")
+"""Actions named by this alone make what their plugin is named by; `add_…` and `record_…` name it."""
+ARE_MADE = word_set("note comment credit promise draft")
+"""Actions named by what they make."""
 FILLER = (
     r"(?:(?:hm+|oh|ah|well|actually|ok(?:ay)?|wait|sorry|um+|uh|please|on second thoughts?)\b[\s,.!…-]*)*"
 )
@@ -93,11 +95,23 @@ def drops(turn: Turn) -> Decision | None:
     found, last = DROP.match(turn.question.words), turn.thread.last
     if not found or last is None or not turn.thread.undoable or turn.thread.waiting:
         return None
-    owned = turn.desk.view.action(last[0])
-    own = {t.low for t in tokens(f"{owned.item.name.replace('_', ' ')} {owned.item.about.splitlines()[0]}")}
-    if owned.item.reads_only or found["what"].lower() not in own:
+    owned, what = turn.desk.view.action(last[0]), found["what"].lower()
+    if owned.item.reads_only or what not in _made_by(owned.plugin, owned.item.name):
         return None
+    if found["verb"].lower() == "cancel":  # a cancelled visit is no visit that was never planned
+        named = {o.item.name for o in turn.desk.view.all(Action) if o.plugin == owned.plugin}
+        return None if named & {"cancel", f"cancel_{what}"} else Decision(word="undo")
     return Decision(word="undo")
+
+
+def _made_by(plugin: str, name: str) -> set[str]:
+    """Return the nouns for what an action makes; nothing for one that changes what was there before."""
+    verb, _, rest = name.partition("_")
+    if rest:
+        return {rest.split("_")[-1]} if verb in {"add", "record"} else set()
+    if verb in MAKES:
+        return {plugin.removesuffix("s")}
+    return {verb} if verb in ARE_MADE else set()
 
 
 def _things(turn: Turn, action_id: str, args: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -99,6 +99,9 @@ async def _undone(turn: Turn, call: str) -> Reply:
     reply = await turn.desk.gate.undo(turn.user, call_id, place=turn.question.place)
     if turn.thread.undoable == call_id:
         turn.thread = replace(turn.thread, undoable="")
+    made = turn.thread.last
+    if made and not turn.desk.view.action(made[0]).item.reads_only:
+        turn.thread = replace(turn.thread, last=None)  # what was made is gone, and is not spoken of again
     return turn.answered(reply)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.contract.people import Tenant
-from bot.contract.reply import Column, Reply, Table
+from bot.contract.people import Tenant, User
+from bot.contract.reply import ActionCall, Column, Reply, Table
 from bot.db.database import Database
 from bot.llm.embedding import LocalEmbedder
 from bot.understand.understander import Understander
@@ -66,3 +66,34 @@ async def test_another_thing_is_not_taken_back_for_it(chat: Talk) -> None:
     await chat.say("yes")
     await chat.say("delete that ticket")
     assert chat.gate.undone == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("assign TCK-10234 to bea", "delete the ticket"),
+        ("assign TCK-10234 to bea", "cancel my ticket"),
+        ("open a ticket for Grace Adeyemi: no light", "delete the customer"),
+        ("comment on TCK-10234: called twice", "remove the ticket"),
+    ],
+)
+async def test_what_was_only_changed_is_not_put_back_where_it_is_to_go(
+    chat: Talk, change: str, words: str
+) -> None:
+    await chat.say(change)
+    await chat.say("yes")
+    await chat.say(words)
+    assert chat.gate.undone == []
+
+
+async def test_an_undo_is_not_taken_back_for_it(chat: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def undo(_user: User, call_id: str, **_more: object) -> Reply:
+        chat.gate.undone.append(call_id)
+        return Reply("taken back", call_id="c0ffee02", undo=ActionCall(action_id="customers_note"))
+
+    monkeypatch.setattr(chat.gate, "undo", undo)
+    await chat.say("note on Amina Bello: will pay on Friday")
+    await chat.say("yes")
+    await chat.say("undo")
+    await chat.say("delete that note")
+    assert len(chat.gate.undone) == 1
