@@ -9,15 +9,36 @@ from bot.contract.reply import Choice, Reply, Tone
 from bot.core.threads import ORDINALS, THING, Pick, Thread, picks_of, place_of
 
 ORDINAL = rf"{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)"
-DATED = r"(?<!\bon )(?<!\bby )(?<!\buntil )(?<!\btill )(?<!\bsince )(?<!\bfrom )(?<!\bbefore )(?<!\bafter )"
+DATED = (
+    r"(?<!\bon )(?<!\bby )(?<!\buntil )(?<!\btill )(?<!\bsince )(?<!\bfrom )(?<!\bbefore )(?<!\bafter )"
+    r"(?<!\bbetween )(?<!\bdue )"
+)
 """Before a day of the month: "by the 3rd" is no row."""
+UNNUMBERED = "".join(
+    rf"(?<!\b{what} )"
+    for what in "house flat port room door floor plot line light block gate unit apartment phone box".split()  # noqa: SIM905 - a list
+)
+"""Before a number of a house or a port, which is no row."""
 ENDS = r"(?=[\s?.!]*$|\s*[,:;]|\s+(?:to|for|with|because|please|pls|now|too|again|instead)\b|'s\b)"
 REFERS = re.compile(
     rf"\b(?:the\s+)?(?:(?P<o>{ORDINAL})\s+{THING}|(?P<last>last)\s+(?:one|row|entry))\b|"
     rf"\b{DATED}the\s+(?P<bare>{ORDINAL}|last){ENDS}|"
-    rf"(?:\b(?:number|no\.?|row|option)\s|#)\s*(?P<n>\d{{1,2}}){ENDS}",
+    rf"{UNNUMBERED}(?:\b(?:number|no\.?|row|option)\s|#)\s*(?P<n>\d{{1,2}}){ENDS}",
     re.IGNORECASE,
 )
+TEXT = re.compile(r":(?=\s|$)|[\"“”]")
+"""Where a text begins: it is kept, or goes to a customer, as it was written."""
+NAMED = re.compile(r"\b(?:\d{5,}|[A-Z]{2,4}-\d+)\b", re.IGNORECASE)
+"""A thing that is named by its number: then "the first" is something of its own."""
+DIGITS = re.compile(r"\d")
+LEADS = re.compile(
+    r"(?:(?:and|ok(?:ay)?|now|then|please|what about|how about|what is|why|show|me|open|see|view|get|give|"
+    r"close|reopen|diagnose|take|pick|choose|select|assign|escalate|call)\b[\s,]*)*$",
+    re.IGNORECASE,
+)
+"""All that stands before a row that was said by its number alone, or is of a list shown long ago."""
+LONGEST_TAIL = 4
+"""Words behind a row of a list that was shown long ago."""
 BACK_TO = re.compile(
     r"^(?P<lead>(?:(?:ok|okay|and|now|so|please|let'?s go|go)[\s,]+)*back to\s+)"
     r"(?P<who>[A-Za-z][\w'-]+)(?P<rest>.*)$",
@@ -58,14 +79,16 @@ MOST = 8
 
 def pointed(thread: Thread, words: str) -> str | None:
     """Return a message with the thing in the place of "the second one"; None if it points at none."""
-    found, rows = REFERS.search(words), thread.rows or thread.walk
+    text = TEXT.search(words)
+    end = text.start() if text else len(words)
+    found, rows = REFERS.search(words, 0, end), thread.rows or thread.walk
     if (
         not rows
-        and (earlier := EARLIER.search(words))
+        and (earlier := EARLIER.search(words, 0, end))
         and (key := thread.before.get(earlier["kind"].lower()))
     ):
         return f"{words[: earlier.start()]}{key}{words[earlier.end() :]}".strip()
-    if not found or not rows:
+    if not found or not rows or not _points(found, words, listed=bool(thread.rows)):
         return None
     which = found["o"] or found["last"] or found["bare"]
     at = place_of(which, len(rows)) if which else int(found["n"]) - 1
@@ -74,6 +97,20 @@ def pointed(thread: Thread, words: str) -> str | None:
     head = words[: found.start()]
     lead = MORE_OF.match(head + "x")
     return f"{'' if lead and lead.end() == len(head) else head}{rows[at]}{words[found.end() :]}".strip()
+
+
+def _points(found: re.Match[str], words: str, *, listed: bool) -> bool:
+    """Say whether these words mean a row: a day and what is said of another thing do not."""
+    head, tail = words[: found.start()], words[found.end() :]
+    lead = MORE_OF.match(head + "x")
+    alone = LEADS.fullmatch(head) is not None or (lead is not None and lead.end() == len(head))
+    if not listed:
+        return alone and len(tail.split()) <= LONGEST_TAIL
+    if found["o"] or found["last"]:
+        return True
+    if found["bare"] and DIGITS.match(found["bare"]):
+        return alone
+    return not NAMED.search(words)
 
 
 def walked(thread: Thread, taken: str) -> Thread:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.contract.people import Tenant
+from bot.contract.reply import Column, Reply, Table
 from bot.db.database import Database
 from bot.llm.embedding import LocalEmbedder
 from bot.understand.understander import Understander
@@ -92,3 +93,13 @@ async def test_back_to_a_first_name_is_whom_the_thread_was_about(chat: Talk) -> 
     await chat.say("what does Grace Adeyemi owe")
     await chat.say("back to john")
     assert chat.last == ("customers_card", {"customer": "100778"})
+
+
+async def test_the_second_one_is_of_the_choices_just_shown_not_of_an_older_list(chat: Talk) -> None:
+    tickets = Table(columns=(Column("Ticket"),), rows=(("TCK-10234",), ("TCK-10235",)))
+    chat.gate.reply = Reply("two", table=tickets)
+    await chat.say("all urgent tickets")
+    chat.gate.reply = None
+    await chat.say("what does John Smith owe?")
+    await chat.say("the second one")
+    assert chat.last == ("billing_balance", {"customer": "100778"})

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Column, Reply, Table
 from bot.core.pointing import offered, others_of, pointed, step, walked, which_other, with_others
@@ -74,3 +76,45 @@ def test_the_next_one_goes_on_from_the_row_that_was_opened() -> None:
 def test_the_first_customer_is_who_was_spoken_of_before() -> None:
     thread = Thread(focus={"customer": "2"}, before={"customer": "1"})
     assert pointed(thread, "her balance, the first customer") == "her balance, 1"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "add a note to 100234: flat no 7, the second one",
+        "open a ticket for 100234: moved to house number 3, no light",
+        "email 100234: see row 3",
+        'tell 100234 "see row 3"',
+        "moved to house number 3",
+        "tell 100234 port no. 2, please restart",
+        "credit 100234 500 for the first, she paid it twice",
+    ],
+)
+def test_what_is_written_down_points_at_no_row(words: str) -> None:
+    assert pointed(LISTED, words) is None
+    assert pointed(replace(LISTED, rows=(), walk=LISTED.rows), words) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "tickets between the 2nd and the 3rd",
+        "move VIS-1001 to the 3rd",
+        "invoices due the 2nd",
+        "move it to the 3rd",
+        "visits of the 3rd",
+        "a visit for the 2nd",
+    ],
+)
+def test_an_ordinal_in_digits_is_a_day_unless_it_is_all_that_is_meant(words: str) -> None:
+    assert pointed(LISTED, words) is None
+    assert pointed(LISTED, "and the 2nd?") == "and TCK-2?"
+    assert pointed(LISTED, "assign the 3rd to bea") == "assign TCK-3 to bea"
+
+
+def test_a_list_shown_long_ago_is_meant_by_nothing_but_the_pointing() -> None:
+    card = replace(LISTED, rows=(), walk=LISTED.rows)
+    assert pointed(card, "show me the third one") == "show me TCK-3"
+    assert pointed(card, "assign the second ticket to bea") == "assign TCK-2 to bea"
+    assert pointed(card, "remind me that the second visit failed") is None
+    assert pointed(card, "she paid the first, not the second") is None
