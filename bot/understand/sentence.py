@@ -132,8 +132,10 @@ class Sentence:
         words = [w for w in self.words if w.start >= self.begin][:2]
         if len(words) < FEWEST or self.mood.question or known(words[0].low) or words[0].low in FUNCTION:
             return False
-        named = any(m.start == words[1].start and m.kind in {"name", "entity", "id"} for m in self.marks)
-        return words[0].text.islower() and (named or words[1].low in PRONOUNS)
+        named = [m for m in self.marks if m.start == words[1].start and m.kind in {"name", "entity", "id"}]
+        if any(m.entity.startswith(words[0].low) for m in named):
+            return False  # "inv INV-1" says what it is
+        return words[0].text.islower() and (bool(named) or words[1].low in PRONOUNS)
 
     def told_from(self, tells: Collection[str]) -> int:
         """Return where somebody's own words begin in a wish to write them down: they say nothing of the wish.

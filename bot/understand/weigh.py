@@ -13,7 +13,7 @@ from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import SEEN, Sentence
 from bot.understand.slots import PERSON_KIND
-from bot.understand.words import stem
+from bot.understand.words import stem, word_set
 
 EXAMPLE, FIXED, TELLING = 0.14, 0.05, 3
 """The message has the very form of an example; what each telling word of the form adds."""
@@ -44,6 +44,16 @@ IMPERATIVE = re.compile(
     r"[a-z]+ (?:an?|the|this|that|these|some|somebody|someone|me|my|our|us|it|all|every)\b", re.IGNORECASE
 )
 NO_NOTE = NAMES | {"channel", "address", "email"}
+UNDOES = word_set("unassign unlink unmerge untick reopen revert restore resume keep undo back settle")
+UNDONE = word_set("assign link merge tick resolve close change suspend terminate done dispute move")
+TAKES_BACK = re.compile(
+    r"\b(?:(?:put|open|take|turn|switch|bring|get|set) (?:it|them|that|him|her|this) (?:up )?(?:back|again)|"
+    r"back (?:to|in|into) the queue|away from me|after all|by accident|undo|take back|goes ahead again|"
+    r"wants to stay)\b",
+    re.IGNORECASE,
+)
+BACK = 0.06
+"""What takes something back, where that is wished for; as much is taken off the change itself."""
 ALL_OF_IT = -0.3
 """Its note or reason is the very wish, which nothing of it answers."""
 NO_READING = -0.165
@@ -68,7 +78,15 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, fixed: i
         weight += MANY_AT_ONCE
     if not example and not action.reads_only and _is_all(arguments, filled, said):
         weight += ALL_OF_IT
+    if not action.reads_only and TAKES_BACK.search(said.text, said.begin, said.said_after):
+        weight += BACK * _way(action)
     return weight + _verb(action, said, example)
+
+
+def _way(action: Action) -> int:
+    """Return 1 of a change that takes another back, -1 of one that can be taken back, else 0."""
+    verb = action.name.split("_")[0]
+    return (verb in UNDOES) - (verb in UNDONE)
 
 
 def _is_all(arguments: tuple[Argument, ...], filled: Filled, said: Sentence) -> bool:

@@ -91,3 +91,16 @@ async def test_an_hour_in_words_and_a_plural_of_a_kind_are_taken() -> None:
     assert str(moved.args["at"]).startswith("2026-11-23T09:00")
     listed = await understand("all switches in ikeja", "noc")
     assert listed.args["kind"] == "switch"
+
+
+@pytest.mark.parametrize(
+    "words, role, action_id",
+    [
+        ("OUT-77 wasn't over after all, open it up again", "noc", "network_reopen"),
+        ("actually MNT-12 goes ahead again, put it back", "noc", "network_restore_maintenance"),
+        ("inv INV-2026-000123", "support", "billing_invoice"),
+    ],
+)
+async def test_what_takes_back_is_told_from_what_is_taken_back(words: str, role: str, action_id: str) -> None:
+    got = await understand(words, role)
+    assert (got.verdict, got.action_id) == (Verdict.CLEAR, action_id)
