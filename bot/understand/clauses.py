@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from bot.understand.jargon import LIKE_VERB, VERBS
 from bot.understand.mood import BAN, DOES, LEAD, REQUEST, Mood, own_words, without_harmless
-from bot.understand.words import stem, tokens, word_set
+from bot.understand.words import FUNCTION, stem, tokens, word_set
 
 ENDS = re.compile(r"(?<=[\w)\"'])(?P<mark>[,;.!?])+\s+|\s[-–—]\s|\b(?:so|then|and|but)\b\s*", re.IGNORECASE)
 PLAIN = word_set("put give let make take ring call prepare bring pull get")
@@ -25,6 +25,15 @@ ASKS_LAST = re.compile(
 OF_IT = re.compile(r"\w+\s+(?:it|her|him|them|that|this)\b", re.IGNORECASE)
 BARE = word_set("do it that this so please yet now anything her him them")
 NEXT = re.compile(r"\W*(?P<verb>[a-z]+)", re.IGNORECASE)
+OR = re.compile(r"\b(?:n?or|and/or)\b", re.IGNORECASE)
+"""Joins what is forbidden together: "don't reboot, disconnect or touch it"."""
+GOES_ON = frozenset({"and", "then"})
+"""Behind a ban these forbid one thing more: "don't reboot and disconnect her"."""
+UNABLE = re.compile(r"\b(?:i|we) (?:cannot|can'?t)\b", re.IGNORECASE)
+"""Says why somebody else should do it, and forbids nothing to anybody."""
+IT = word_set("it its this that her him his them their hers")
+NUMBERED = re.compile(r"[\w\-/.@]*\d[\w\-/.@]*\w|\d")
+"""What a thing goes by, as far as it can be told without a look-up."""
 
 
 def bound(mood: Mood, text: str, nouns: Collection[str]) -> Mood:
@@ -42,7 +51,11 @@ def bound(mood: Mood, text: str, nouns: Collection[str]) -> Mood:
         return mood
     if mood.banned:
         bans = _bans(words for _, words in parts)
-        if bans is None or any(_alike(ban, verb) for ban in bans for _, verb in wishes):
+        if (
+            not bans
+            or not _apart(parts, nouns)
+            or any(_alike(ban, verb) for ban in bans for _, verb in wishes)
+        ):
             return mood
         mood = replace(mood, banned=False, bans=frozenset(bans))
     if mood.question and _goes_on(parts, nouns) and not text.rstrip(" !.").endswith("?"):
@@ -52,9 +65,45 @@ def bound(mood: Mood, text: str, nouns: Collection[str]) -> Mood:
 
 def _parts(text: str) -> list[tuple[str, str]]:
     """Return the parts of a message, each with the mark it ends with."""
-    cuts = [(0, 0, ""), *((m.start(), m.end(), m["mark"] or "") for m in ENDS.finditer(text))]
+    cuts = [(0, 0, ""), *((m.start(), m.end(), _mark(m)) for m in ENDS.finditer(text))]
     cuts.append((len(text), len(text), text.rstrip()[-1:]))
     return [(after[2], text[before[1] : after[0]]) for before, after in pairwise(cuts)]
+
+
+def _mark(found: re.Match[str]) -> str:
+    return str(found["mark"] or found[0].strip().lower())
+
+
+def _apart(parts: list[tuple[str, str]], nouns: Collection[str]) -> bool:
+    """Say whether the wishes are told apart from what is forbidden: one more verb is one more ban.
+
+    A wish behind a ban speaks of "it" or "her": which of two things is to be changed is no guess to make.
+    """
+    banned = next((at for at, (_, words) in enumerate(parts) if _forbids(words)), len(parts))
+    if any(OR.search(words) for _, words in parts[banned:]):
+        return False
+    forbidden = {name for _, words in parts if _forbids(words) for name in NUMBERED.findall(words.lower())}
+    for at, (_, words) in enumerate(parts):
+        if not _wish(words, nouns):
+            continue
+        names = set(NUMBERED.findall(words.lower()))
+        if forbidden and names - forbidden:
+            return False
+        if at > banned and (parts[at - 1][0] in GOES_ON or not _of_it(words, nouns)):
+            unable = not names and parts[at - 1][0] not in GOES_ON and UNABLE.search(parts[banned][1])
+            if not unable:
+                return False
+    return True
+
+
+def _of_it(words: str, nouns: Collection[str]) -> bool:
+    """Say whether a wish is about what was spoken of before: "close it", "restart her ont"."""
+    for low in [t.low for t in tokens(LEAD.sub("", words))[1:]]:
+        if low in IT:
+            return True
+        if low not in FUNCTION and low not in nouns:
+            return False
+    return False
 
 
 def _wish(words: str, nouns: Collection[str]) -> str:

@@ -59,26 +59,47 @@ BAN = re.compile(
     r"(?:must|should|has to|have to|needs? to) (?:stay|remain)|"
     r"no (?:\w+ ){1,3}(?:shall|should|may|must|is to|are to|can|will|gets?)\b(?: be)?|"
     r"not (?:\w+ )?(?:one|a single) \w+ (?:shall|should|may|must|is to)|under no circumstances|"
-    r"avoid|refrain from|not to|please not|stop (?:the )?(?!mailing\b)\w+ing)\b",
+    r"avoid|refrain from|not to|please not|stop (?:the )?(?!mailing\b)\w+ing|"
+    r"(?:doesn'?t|does not) (?:want|wish|need|like) (?:us|me|you|anyone|anybody) to)\b|[?,] no\W*$",
     re.IGNORECASE,
 )
+UNWISHED = (
+    r"\s+(?:want|wish|need|like)\s+(?:(?:us|me|you|anyone|anybody|to be)\b|\S+\s+(?:to be\s+)?\w{2,}ed\b)"
+)
+"""Behind "they don't": they forbid it after all."""
+IN_VAIN = (
+    r"\s+(?:to|(?:any |a |the |much )?(?:need|reason|point|sense|use|value)|"
+    r"(?:that\s+)?(?:you|we|it|anyone|anybody)\s+\w|"
+    r"\S+\s+(?:to be\s+)?\w{2,}ed\b)\b"
+)
+"""Behind "we don't need": what somebody sees no need to do is not to be done."""
 HARMLESS = re.compile(
-    r"\b(?:don'?t|do not|never) (?:let (?:me|us) )?(?:forget|hesitate|worry|bother|mind)\b|"
+    r"\b(?:don'?t|do not|never) (?:let (?:me|us) )?(?:forget|hesitate|worry(?! about| to)|mind)\b|"
     r"\bwhy (?:don'?t|do not)\b|"
-    r"\b(?:he|she|they|it|customers?|clients?|subscribers?|people|lady|man|caller|who|which|that|we|i)\s+"
+    r"\b(?:he|she|they|it|customers?|clients?|subscribers?|people|lady|man|caller|who|which|that)\s+"
     r"(?:(?:has|have|had|was|were|is|are)\s+)?never\b|"
+    r"\b(?:i|we)\s+(?:(?:have|had)\s+)?never\s+(?=(?!need)\w+ed\b|(?:got|had|saw|seen|heard|knew|did|done|"
+    r"made|said|sent|took|gave|paid|met|found|told|spoke|was|were)\b)|"
     r"\b(?:was|were|has|have|had|is|are|been)\s+never\b|"
     r"\b(?:he|she|they|it|customers?|clients?|subscribers?|people|lady|man|caller|who|which|that)\s+"
-    r"(?:don'?t|do not|can ?not|can'?t)\b|"
-    r"\b(?:i|we)\s+(?:don'?t|do not)\s+(?:know|see|get|understand|have|think|find|need|use|remember)\b",
+    rf"(?:don'?t|do not|can ?not|can'?t)\b(?!{UNWISHED})|"
+    r"\b(?:i|we)\s+(?:don'?t|do not)\s+(?:know|see|get|understand|have|find|need|use|remember)\b"
+    rf"(?!{IN_VAIN})",
     re.IGNORECASE,
 )
 """What is told and forbids nothing: "the router was never delivered", "don't let me forget"."""
+GRAVE = (
+    r"(?:suspend|resume|terminate|disconnect|reboot|credit|refund|waive|close|cancel|deactivate|escalate|"
+    r"downgrade)\b"
+)
+"""Verbs of which one or the other is a question yet: "suspend her or credit her"."""
 IF = re.compile(
+    rf"^(?:please )?{GRAVE}.{{1,80}}\bor (?:else )?{GRAVE}|"
     r"^(?:if|unless|suppose|in case|when|as long as|while|until|once)\b|\bonly (?:if|when)\b|"
     r"\b(?:what if|what happens|what would|"
     r"if (?:i|we|you|she|he|they|the)|"
-    r"would happen|should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
+    r"would happen|provided(?! by)|assuming|on condition|"
+    r"should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
     re.IGNORECASE,
 )
 FOR_ME = re.compile(r"^(?:give|get|bring|send|tell) (?:me|us)\b", re.IGNORECASE)
