@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -12,8 +13,9 @@ from plugins.network.entities import Ctx
 from plugins.network.port import Measured, Network, Site
 
 RIGHT = Align.RIGHT
-MOST, CURVES = 60, 8
-"""Sites that are read, and that a chart can tell apart."""
+MOST, CURVES, AT_ONCE = 2_000, 8, 8
+"""Sites that are read, that a chart can tell apart, and that are asked for at the same time."""
+MAX_ROWS = 100
 DROP = 0.2
 """Share of a site's sessions that has to be missing before it is called a drop."""
 Kept = tuple[Site, Measured]
@@ -24,7 +26,10 @@ async def sessions_of_sites(ctx: Ctx, area: str, within: timedelta) -> Reply:
     net = ctx.port(Network)
     sites = await net.sites(ctx.scope, area, MOST)
     since, evidence = ctx.now - within, (ctx.evidence(Network),)
-    told = [(one, await net.site_history(ctx.scope, one.code, "sessions", since)) for one in sites]
+    told: list[tuple[Site, Measured | None]] = []
+    for some in _batched(sites, AT_ONCE):
+        kept = (net.site_history(ctx.scope, one.code, "sessions", since) for one in some)
+        told += zip(some, await asyncio.gather(*kept), strict=True)
     found = sorted(((s, m) for s, m in told if m), key=lambda one: -one[1].points[-1][1])
     if not found:
         await check_area(ctx, area)
@@ -59,6 +64,12 @@ def dropped_since(one: Measured, usual: float) -> datetime | None:
     return since
 
 
+def _batched(sites: Sequence[Site], size: int) -> Iterator[Sequence[Site]]:
+    """Yield the sites in handfuls, so that a large network does not take all connections at once."""
+    for at in range(0, len(sites), size):
+        yield sites[at : at + size]
+
+
 def _usual(one: Measured) -> float:
     return median(value for _, value in one.points)
 
@@ -82,6 +93,6 @@ def _table(ctx: Ctx, found: Sequence[Kept], now_low: set[str]) -> Table:
             moment(one.points[-1][0], ctx.now, ctx.tenant.zone),
             "dropped" if site.name in now_low else None,
         )
-        for site, one in found
+        for site, one in found[:MAX_ROWS]
     ]
-    return Table(columns=columns, rows=rows)
+    return Table(columns=columns, rows=rows, total=len(found))

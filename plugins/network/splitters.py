@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.api import Align, Button, Column, Match, Reply, Table, Tone, action, plural
 from plugins.network.areas import area_of, check_area, in_area
@@ -12,6 +13,8 @@ from plugins.network.port import DeviceRef, Network, Place, PortRef, Splitter, S
 
 RIGHT = Align.RIGHT
 MAX_ROWS, MOST, ALL = 100, 2_000, 5_000
+LEAST, SAME = 2, 0.6
+"""Dark lines at least, and the share of them that has to say the same, before a splitter is named."""
 
 
 @action(
@@ -85,7 +88,8 @@ async def splitters(
 async def behind_splitter(ctx: Ctx, splitter: SplitterRef, limit: int = 15) -> Reply:
     """Say who is behind a splitter, how many of them are offline, and whether the cut is at the splitter.
 
-    It is when nobody behind it is up, and others on the same PON are.
+    It is when nobody behind it is up, most of them lost light, and others on the same PON are up; dying gasps
+    are a power cut.
     """
     net, place = ctx.port(Network), Place(kind="splitter", key=splitter.name)
     found = await net.impact(ctx.scope, place, MOST)
@@ -93,7 +97,8 @@ async def behind_splitter(ctx: Ctx, splitter: SplitterRef, limit: int = 15) -> R
     where = f"{splitter.name} ({_kind(splitter)} on {splitter.port})"
     if not found.customers:
         return Reply(f"No active service hangs on {where}.", data=found, focus=focus, evidence=evidence)
-    text = [head_of(found, where), await _cause(ctx, splitter)]
+    behind = {hit.service for hit in found.hits}
+    text = [head_of(found, where), await _cause(ctx, splitter, behind)]
     return Reply(
         "\n\n".join(filter(None, text)),
         data=found,
@@ -128,20 +133,37 @@ async def find_splitters(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     ]
 
 
-async def _cause(ctx: Ctx, one: Splitter) -> str:
-    """Say where to look, from who is up behind it and beside it."""
+async def _cause(ctx: Ctx, one: Splitter, behind: Collection[str]) -> str:
+    """Say where to look, from who is up behind it and beside it, and from what the dark ones said last."""
     if not one.offline:
         return "Every ONT behind it is up."
     if one.offline < one.lines:
         return f"{one.offline:,} of {one.lines:,} ONTs behind it are not up: look at those lines, not at it."
-    signs = await ctx.port(Network).signs(ctx.scope, Place(kind="port", key=one.port))
-    beside = sum(pon.onts - pon.los - pon.gasp - pon.silent for pon in signs.pons)
-    if beside:
-        others = plural(beside, "other ONT is", "other ONTs are")
-        return (
-            f"**Nobody behind it is up, {others} on {one.port}: the cut is at the splitter or its feeder.**"
-        )
-    return f"Nobody on {one.port} is up: the cut is before the splitter."
+    net, place = ctx.port(Network), Place(kind="port", key=one.port)
+    signs = await net.signs(ctx.scope, place)
+    beside = sum(pon.onts - pon.dark for pon in signs.pons)
+    if not beside:
+        return f"Nobody on {one.port} is up: the cut, of power or of light, is before the splitter."
+    others = f"{plural(beside, 'other ONT is', 'other ONTs are')} up on {one.port}"
+    dark = await net.onts(ctx.scope, place, MOST, status="not up")
+    return f"Nobody behind it is up, {others}. " + _look(
+        one, Counter(each.ont.status for each in dark.lines if each.service in behind)
+    )
+
+
+def _look(one: Splitter, last: Mapping[str, int]) -> str:
+    """Say what those behind it, all dark, said last, and what follows from that."""
+    light, power = last.get("los", 0), last.get("dying_gasp", 0)
+    if power >= SAME * one.offline:
+        return f"{power:,} of {one.offline:,} said dying gasp: a **power cut** there, ask about electricity."
+    if one.offline < LEAST:
+        return "It is one line only: look at that line first."
+    if light >= SAME * one.offline:
+        return f"{light:,} of {one.offline:,} lost light: **the cut is at the splitter or its feeder.**"
+    return (
+        f"{light:,} of {one.offline:,} lost light, {power:,} said dying gasp, the others did not say why: it "
+        "is not clear whether it is the splitter."
+    )
 
 
 def _kind(one: Splitter) -> str:

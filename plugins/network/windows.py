@@ -225,7 +225,7 @@ def when_of(ctx: Ctx, start: datetime, end: datetime) -> str:
     return f"{moment(start, ctx.now, zone)} to {moment(end, ctx.now, zone)}"
 
 
-def said_of_work(ctx: Ctx, done: Maintenance, text: str, undo: ActionCall) -> Reply:
+def said_of_work(ctx: Ctx, done: Maintenance, text: str, undo: ActionCall | None) -> Reply:
     """Return the reply to a write."""
     where = "port" if done.port else "device" if done.device else "site"
     return Reply(

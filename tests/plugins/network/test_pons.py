@@ -97,3 +97,15 @@ async def test_the_sessions_of_all_sites_in_one_chart(world) -> None:
     assert [curve.name for curve in reply.chart.curves] == ["Harbour", "South Hill"]
     south = await bench.act("session_history", area="south")
     assert south.text == "10 sessions at 1 site in south at the last count. None has dropped."
+
+
+async def test_the_sessions_of_many_sites_are_all_summed_up(world) -> None:
+    bench, isp = world
+    for nr in range(70):
+        await isp.site(f"MNY-{nr:02}", name=f"Many {nr:02}")
+        await isp.insert(
+            "isp_measurements", subject=f"site:MNY-{nr:02}", metric="sessions", at=ago(hours=1), value=10.0
+        )
+    reply = await bench.act("session_history")
+    assert reply.text.startswith("700 sessions at 70 sites at the last count.")
+    assert len(reply.table.rows) == 70

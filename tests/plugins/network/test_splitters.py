@@ -45,7 +45,7 @@ async def test_who_is_behind_a_splitter_and_where_the_cut_is(world) -> None:
     bench, isp = world
     reply = await bench.act("behind_splitter", splitter="spl-a")
     assert reply.text.startswith(f"**2 customers** (2 services) hang on SPL-A (1:16 splitter on {PON}).")
-    assert "Nobody behind it is up, 1 other ONT is on" in reply.text
+    assert f"Nobody behind it is up, 1 other ONT is up on {PON}. 2 of 2 lost light" in reply.text
     assert "the cut is at the splitter or its feeder" in reply.text
     assert {row[0] for row in reply.table.rows} == {"100301", "100302"} and reply.file is not None
     assert "Every ONT behind it is up." in (await bench.act("behind_splitter", splitter="SPL-B")).text
@@ -54,7 +54,7 @@ async def test_who_is_behind_a_splitter_and_where_the_cut_is(world) -> None:
     assert "1 of 2 ONTs behind it are not up" in (await bench.act("behind_splitter", splitter="SPL-A")).text
     async with isp.sql() as session:
         await session.execute(text("update isp_onts set status = 'los'"))
-    assert "the cut is before the splitter" in (await bench.act("behind_splitter", splitter="SPL-A")).text
+    assert "is before the splitter" in (await bench.act("behind_splitter", splitter="SPL-A")).text
 
 
 async def test_splitters_elsewhere_are_not_known(world) -> None:
@@ -63,3 +63,21 @@ async def test_splitters_elsewhere_are_not_known(world) -> None:
     assert (await bench.act("splitters", user=sue)).text == "No splitter is on record."
     with pytest.raises(NotFound):
         await bench.act("behind_splitter", splitter="SPL-A", user=sue)
+
+
+async def test_a_power_cut_or_a_single_dark_line_is_no_cut_at_the_splitter(world) -> None:
+    bench, isp = world
+
+    async def told(splitter: str, dark: str, state: str) -> str:
+        async with isp.sql() as session:
+            sql = "update isp_onts set status = case when serial = any(:dark) then :state else 'online' end"
+            await session.execute(text(sql), {"dark": dark.split(), "state": state})
+        said = (await bench.act("behind_splitter", splitter=splitter)).text
+        assert "the cut is at the splitter" not in said
+        return said
+
+    gasped = await told("SPL-A", "HWTC00000001 HWTC00000002", "dying_gasp")
+    assert "2 of 2 said dying gasp: a **power cut**" in gasped
+    assert "did not say why" in await told("SPL-A", "HWTC00000001 HWTC00000002", "offline")
+    for state in ("offline", "los"):
+        assert "It is one line only" in await told("SPL-B", "HWTC00000003", state)
