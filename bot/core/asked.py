@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.contract.action import Action
-from bot.contract.reply import Reply
+from bot.contract.reply import Choice, Reply, Tone
+from bot.core.threads import Asking, picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.mood import mood_of
+from bot.understand.phrasing import command
 from bot.understand.understanding import Understanding, Verdict
 from bot.understand.values import read_value
 
 LONGEST_NAME, LONGEST_REF = 4, 200
 """Words, and letters, in which people name a thing."""
+WORDS = frozenset({Kind.TEXT, Kind.MANY})
+"""Kinds of arguments that nearly any words may be."""
+SHOWN = 120
 INSTEAD = 0.6
 """How sure a whole new question must be to be taken instead of the answer to what the bot asked."""
 
@@ -44,26 +49,52 @@ async def asked_for(turn: Turn) -> Reply | None:
 
 async def resumed(turn: Turn) -> Reply | None:
     """Take words that mean nothing else for what was asked for before a question came between."""
+    paused, argument = turn.thread.paused, _paused_for(turn)
+    if paused is None or argument is None:
+        return None
+    words, meant = turn.question.words, await turn.desk.understander.understand(ask_of(turn))
+    unclear = meant.verdict is Verdict.UNSURE
+    if meant.lacks or not (unclear or meant.verdict is Verdict.UNKNOWN):
+        return None
+    if unclear and (argument.kind is Kind.TEXT or mood_of(words).question):
+        return None
+    if argument.kind in WORDS:
+        return _is_it_that(turn, paused, argument)
+    try:
+        named = argument.kind is not Kind.ENTITY or await _names_it(turn, argument, words)
+        value = read_value(argument, words, turn.clock, turn.question.tenant.currency) if named else None
+    except BadInput:
+        value = None
+    return (
+        None
+        if value is None
+        else await turn.call(paused.action_id, {**paused.args, argument.name: value}, paused.via)
+    )
+
+
+def _paused_for(turn: Turn) -> Argument | None:
+    """Return the argument that was asked for before a question came between; a secret is said at once."""
     paused = turn.thread.paused
     if paused is None or paused.action_id not in {owned.id for owned in turn.desk.view.all(Action)}:
         return None
-    meant = await turn.desk.understander.understand(ask_of(turn))
-    argument = next(
-        (a for a in arguments_of(turn.desk.view.action(paused.action_id).item) if a.name == paused.argument),
-        None,
+    known = arguments_of(turn.desk.view.action(paused.action_id).item)
+    return next((a for a in known if a.name == paused.argument and a.kind is not Kind.SECRET), None)
+
+
+def _is_it_that(turn: Turn, paused: Asking, argument: Argument) -> Reply:
+    """Ask whether words are what was asked for before: nearly anything may be a text, or just a remark."""
+    owned, words = turn.desk.view.action(paused.action_id), turn.question.words
+    turn.thread = replace(turn.thread, paused=None)
+    whole = command(owned, {**paused.args, argument.name: words})
+    shown = words if len(words) <= SHOWN else f"{words[:SHOWN]}…"
+    choice = Choice(label=f"Yes, that is the {argument.title}", words=whole)
+    what = owned.item.about.splitlines()[0].strip().rstrip(".")
+    text = f"Is “{shown}” the {argument.title} I asked for, to: {what}? If not, say what you need."
+    reply = Reply(text, choices=(choice,), tone=Tone.ASK)
+    turn.thread = replace(
+        turn.thread, picks=picks_of(reply, paused.via), rows=(), waiting="", version="", parked=""
     )
-    if argument is None or meant.lacks or meant.verdict not in {Verdict.UNKNOWN, Verdict.UNSURE}:
-        return None
-    words = turn.question.words
-    if argument.kind is Kind.ENTITY and not await _names_it(turn, argument, words):
-        return None
-    if meant.verdict is Verdict.UNSURE and (argument.kind is Kind.TEXT or mood_of(words).question):
-        return None
-    try:
-        value = read_value(argument, words, turn.clock, turn.question.tenant.currency)
-    except BadInput:
-        return None
-    return await turn.call(paused.action_id, {**paused.args, argument.name: value}, paused.via)
+    return reply
 
 
 def _is_new(argument: Argument, words: str, meant: Understanding, asked: str) -> bool:

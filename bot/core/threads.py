@@ -65,12 +65,17 @@ class LeftOpen:
 
 @dataclass(frozen=True, kw_only=True)
 class Asking:
-    """A call that lacks an argument the bot has asked for."""
+    """A call that lacks an argument the bot has asked for; forgotten after `turns` questions between."""
 
     action_id: str
     args: Mapping[str, Any]
     argument: str
     via: Via = Via.PERSON
+    turns: int = 2
+
+    def later(self) -> Asking | None:
+        """Return what is still asked for after one more question."""
+        return replace(self, turns=self.turns - 1) if self.turns > 0 else None
 
 
 @dataclass(frozen=True, kw_only=True)

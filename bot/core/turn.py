@@ -73,7 +73,7 @@ class Turn:
         """
         reads = self.desk.view.action(action_id).item.reads_only
         parked = (self.thread.waiting or self.thread.parked) if reads else ""
-        paused = self.thread.paused if reads else None
+        paused = self.thread.paused.later() if reads and self.thread.paused else None
         # a later yes is about what comes now; what waited is shown again before it is meant
         self.thread = replace(self.thread, waiting="", version="", parked=parked, paused=paused)
         if not self.fits(action_id):  # not even asked what it would be about; the gate says why and writes it

@@ -50,7 +50,10 @@ async def test_another_proposal_is_what_a_yes_is_about(chat: Talk) -> None:
 async def test_what_was_asked_for_may_be_said_after_another_question(chat: Talk) -> None:
     await chat.say("add a note to Amina Bello")
     await chat.say("what does she owe")
-    await chat.say("gate code zebra four two")
+    reply = await chat.say("gate code zebra four two")
+    assert "text I asked for" in reply.text
+    assert chat.gate.parked == {}
+    await chat.say("yes")
     assert list(chat.gate.parked.values()) == [
         ("customers_note", {"customer": "100234", "text": "gate code zebra four two"})
     ]
@@ -103,3 +106,20 @@ async def test_the_second_one_is_of_the_choices_just_shown_not_of_an_older_list(
     await chat.say("what does John Smith owe?")
     await chat.say("the second one")
     assert chat.last == ("billing_balance", {"customer": "100778"})
+
+
+async def test_a_remark_after_a_question_between_is_no_text_by_itself(chat: Talk) -> None:
+    await chat.say("add a note to Amina Bello")
+    await chat.say("what does she owe")
+    await chat.say("that's odd")
+    assert (await chat.say("no")).text == "All right, I let it be."
+    await chat.say("that's odd")
+    assert chat.gate.parked == {}
+
+
+async def test_what_was_asked_for_is_forgotten_after_some_questions(chat: Talk) -> None:
+    await chat.say("add a note to Amina Bello")
+    for words in ("what does she owe", "what does Grace Adeyemi owe", "any outages"):
+        await chat.say(words)
+    assert "asked for" not in (await chat.say("gate code zebra four two")).text
+    assert chat.gate.parked == {}
