@@ -15,9 +15,12 @@ from plugins.network.entities import Ctx
 from plugins.network.findings import WEEK, Known, Sign, Step, steps_of, told
 from plugins.network.port import Line, Network, Place
 from plugins.network.verdict import Verdict, verdict_of
+from plugins.tickets.port import TicketQuery, Tickets
 
 FORTNIGHT = timedelta(days=14)
-PARTS = {"customers": "the account", "billing": "what is owed", "network": "the line"}
+PARTS = {"customers": "the account", "billing": "what is owed", "network": "the line", "tickets": "tickets"}
+OPEN = 10
+"""Open tickets of a customer that are looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +57,8 @@ class Diagnosis:
 async def diagnose(ctx: Ctx, customer: CustomerRef) -> Reply:
     """Find out why somebody's internet is slow or down.
 
-    Looks at account, money, outages, session and drops, optical level and its trend, neighbours, equipment
-    and speed tests, one after the other; names the likely cause and proposes what to do.
+    Looks at account, money, outages, session and drops, optical level and its trend, neighbours, equipment,
+    speed tests and open tickets, one after the other; names the likely cause and proposes what to do.
     """
     known = await collect(ctx, customer)
     steps = steps_of(known)
@@ -80,13 +83,15 @@ async def collect(ctx: Ctx, customer: Customer) -> Known:
     """Ask all systems at once; what the asker may not see, or does not answer, is left out and named."""
     number, today, asked = customer.number, ctx.today, Round(ctx)
     ask = asked.ask
-    services, balance, lines, drops, levels, tests = await asyncio.gather(
+    query = TicketQuery(customer=number, open_only=True)
+    services, balance, lines, drops, levels, tests, tickets = await asyncio.gather(
         ask(Customers, lambda port, scope: port.services(scope, number)),
         ask(Billing, lambda port, scope: port.balance(scope, number, today)),
         ask(Network, lambda port, scope: port.lines(scope, number)),
         ask(Network, lambda port, scope: port.drops(scope, number, ctx.now - WEEK)),
         ask(Network, lambda port, scope: port.levels(scope, number, ctx.now - FORTNIGHT)),
         ask(Network, lambda port, scope: port.speed_tests(scope, number, ctx.now - FORTNIGHT)),
+        ask(Tickets, lambda port, scope: port.find(scope, query, OPEN)),
     )
     line = worst(lines or ())
     signs = None
@@ -104,6 +109,7 @@ async def collect(ctx: Ctx, customer: Customer) -> Known:
         levels=None if levels is None else tuple(levels),
         tests=None if tests is None else tuple(tests),
         signs=signs,
+        tickets=None if tickets is None else tuple(tickets.tickets),
         hidden=asked.hidden,
         silent=asked.silent,
     )
@@ -136,5 +142,10 @@ def _tone(steps: Sequence[Step], verdict: Verdict) -> Tone:
 
 
 def _asked(known: Known) -> list[type[Any]]:
-    answered = ((Network, known.drops), (Customers, known.services), (Billing, known.balance))
+    answered = (
+        (Network, known.drops),
+        (Customers, known.services),
+        (Billing, known.balance),
+        (Tickets, known.tickets),
+    )
     return [port for port, said in answered if said is not None]

@@ -14,16 +14,18 @@ from plugins.billing.port import Balance
 from plugins.customers.port import Customer, Service, ServiceStatus
 from plugins.network.cause import Cause, Kind, cause_of
 from plugins.network.port import Line, Measured, Session, Signs
+from plugins.network.speeds import ENOUGH, EVENING
+from plugins.tickets.port import Category, Ticket
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 OFTEN, OFTEN_WEEK = 3, 10
 """Drops in a day, and in a week, from which on a line flaps: routers restart once in a while."""
 FELL = 2.0
 """dB that a level may sink before it is worth a word."""
-SLOW = 0.5
-"""Share of the plan's speed below which a test counts as slow."""
 FEW = 3
 OURS = "Admin-Reset"
+OF_LINE = frozenset((Category.NO_SERVICE, Category.SLOW, Category.EQUIPMENT))
+"""What a ticket is about when it speaks against the line."""
 
 
 class Sign(StrEnum):
@@ -44,6 +46,29 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Speed:
+    """Speed tests beside the plan, in Mbit/s; `usual` is the median, of the evenings where there are some."""
+
+    usual: float
+    plan: float
+    below: int
+    tests: int
+    evenings: bool
+
+    @property
+    def slow(self) -> bool:
+        """Whether they stay below what a good line reaches."""
+        return self.usual < ENOUGH * self.plan or self.below * 2 > self.tests
+
+    @property
+    def said(self) -> str:
+        """Return `median evening 31 of 50, 8 of 13 tests below 80%`."""
+        when = "evening " if self.evenings else ""
+        tests = f"{self.below:,} of {plural(self.tests, 'test')}"
+        return f"median {when}{self.usual:.0f} of {self.plan:g} Mbit/s, {tests} below {ENOUGH:.0%}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """All that was found out; None where the asker may not look or the system does not answer."""
 
@@ -57,6 +82,7 @@ class Known:
     levels: tuple[Measured, ...] | None = None
     tests: tuple[Measured, ...] | None = None
     signs: Signs | None = None
+    tickets: tuple[Ticket, ...] | None = None
     hidden: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
 
@@ -104,13 +130,36 @@ class Known:
         return max(moves, default=0.0)
 
     @property
-    def slow(self) -> tuple[float, float] | None:
-        """Return the usual test and the plan in Mbit/s where tests are far below the plan."""
-        values = [value for one in self.tests or () for _, value in one.points]
+    def points(self) -> list[tuple[datetime, float]]:
+        """Return the speed tests of the line that is looked at."""
+        own = f"service {self.line.service}" if self.line else ""
+        return sorted(point for one in self.tests or () if one.subject == own for point in one.points)
+
+    @property
+    def speed(self) -> Speed | None:
+        """Return what the tests say beside the plan, by the rule of the speed tests themselves."""
+        values = [value for _, value in self.points]
         if not values or self.service is None:
             return None
-        usual, plan = median(values), self.service.plan.down_kbps / 1_000
-        return (usual, plan) if usual < SLOW * plan else None
+        evening = [value for at, value in self.points if at.astimezone(self.zone).hour in EVENING]
+        plan = self.service.plan.down_kbps / 1_000
+        return Speed(
+            usual=median(evening if len(evening) >= FEW else values),
+            plan=plan,
+            below=sum(value < ENOUGH * plan for value in values),
+            tests=len(values),
+            evenings=len(evening) >= FEW,
+        )
+
+    @property
+    def slow(self) -> Speed | None:
+        """Return the speed tests where they stay below the plan."""
+        return self.speed if self.speed and self.speed.slow else None
+
+    @property
+    def complaints(self) -> list[Ticket]:
+        """Return the open tickets that speak against the line."""
+        return [one for one in self.tickets or () if one.category in OF_LINE]
 
 
 def steps_of(known: Known) -> list[Step]:
@@ -122,6 +171,7 @@ def steps_of(known: Known) -> list[Step]:
         *_level(known),
         *_around(known),
         *_tests(known),
+        *_tickets(known),
     ]
 
 
@@ -214,13 +264,21 @@ def _around(known: Known) -> Iterator[Step]:
 
 
 def _tests(known: Known) -> Iterator[Step]:
-    points = [point for one in known.tests or () for point in one.points]
-    if not points:
+    if not known.points:
         return
-    at, last = max(points)
-    plan = f" of {known.service.plan.down_kbps / 1_000:g}" if known.service else ""
-    said = f"{last:g}{plan} Mbit/s at the last of {plural(len(points), 'test')}, {span(known.now - at)} ago"
+    at, last = known.points[-1]
+    said = f"{last:g} Mbit/s at the last test, {span(known.now - at)} ago"
+    if known.speed is not None:
+        said = f"{known.speed.said}; {said}"
     yield _step("Speed tests", said, bad=known.slow is not None)
+
+
+def _tickets(known: Known) -> Iterator[Step]:
+    if known.tickets is None:
+        return
+    named = [f"{one.number} {one.subject}, since {_at(known, one.opened_at)}" for one in known.tickets]
+    rest = [f"{len(named) - FEW:,} more"] if len(named) > FEW else []
+    yield _step("Tickets", "; ".join([*named[:FEW], *rest]) or "none open", bad=bool(known.complaints))
 
 
 def _at(known: Known, at: datetime) -> str:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from bot.api import Button, moment, plural
 from plugins.network.cause import Kind
 from plugins.network.findings import DAY, WEEK, Known, noted, steps_of
+from plugins.tickets.port import Ticket
+
+FAR = 0.5
+"""Share of the plan's speed below which tests are far below it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +28,7 @@ def verdict_of(known: Known) -> Verdict:
     if "network" in known.silent:
         cause = "The network system does not answer, so the line could not be looked at."
         return Verdict(cause=cause, next="Try again soon.")
-    for judge in (_account, _outage, _shared, _ont, _level, _flapping, _silent, _speed):
+    for judge in (_account, _outage, _shared, _ont, _level, _flapping, _silent, _speed, _told):
         if verdict := judge(known):
             return verdict
     return Verdict(
@@ -198,11 +202,35 @@ def _flapping(known: Known) -> Verdict | None:
 
 
 def _speed(known: Known) -> Verdict | None:
-    if known.slow is None:
+    if (slow := known.slow) is None:
         return None
-    usual, plan = known.slow
+    far = "far below" if slow.usual < FAR * slow.plan else "below"
+    when = " in the evenings" if slow.evenings else ""
+    after = "Test by cable; then let the session start anew, or open a ticket."
+    if slow.evenings:
+        after = "Look whether others on the PON or site are slow then too; a full link is for the NOC."
+    open_one = next(iter(known.complaints), None)
     return Verdict(
-        cause=f"Speed tests are far below the plan: {usual:g} of {plan:g} Mbit/s, though the line is good.",
-        next="Test by cable; then let the session start anew, or open a ticket.",
-        buttons=(restart(known), ticket(known, f"Slow: {usual:g} of {plan:g} Mbit/s")),
+        cause=f"Speed tests{when} are {far} the plan: {slow.said}, though the line is good.",
+        next=f"{after} {open_one.number} is open for it." if open_one else after,
+        buttons=(
+            restart(known),
+            _shown(open_one) if open_one else ticket(known, f"Slow{when}: {slow.said}"),
+        ),
     )
+
+
+def _told(known: Known) -> Verdict | None:
+    """Say what they complain of, where nothing that was measured explains it."""
+    if not known.complaints:
+        return None
+    one = known.complaints[0]
+    return Verdict(
+        cause=f"Nothing that was measured explains it, but {one.number} is open: {one.subject}.",
+        next="Ask whether it is still so, and at which hours; then Wi-Fi, the router, one device by cable.",
+        buttons=(_shown(one), restart(known)),
+    )
+
+
+def _shown(one: Ticket) -> Button:
+    return Button(one.number, "tickets_show", {"ticket": one.number})

@@ -158,8 +158,36 @@ async def test_speed_tests_far_below_the_plan(world) -> None:
             "isp_measurements", subject=f"service:{SVC}", metric="mbps_down", at=ago(days=day), value=22.0
         )
     reply = await bench.act("diagnose", customer="100234")
-    assert "Speed tests are far below the plan: 22 of 100 Mbit/s" in reply.text
+    assert "are far below the plan: median" in reply.text and "22 of 100 Mbit/s" in reply.text
     assert reply.buttons[0].action_id == "network_disconnect"
+
+
+async def test_slow_evenings_and_an_open_ticket_are_no_all_clear(world) -> None:
+    bench, isp = world
+    await line(isp)
+    for hours, value in ((22, 62.0), (46, 61.0), (70, 60.0), (2, 95.0), (5, 96.0), (28, 97.0)):
+        await isp.insert(
+            "isp_measurements", subject=f"service:{SVC}", metric="mbps_down", at=ago(hours=hours), value=value
+        )
+    await isp.ticket("TCK-7", "Very slow in the evenings", "100234", category="slow")
+    reply = await bench.act("diagnose", customer="100234")
+    assert "Nothing on our side" not in reply.text and reply.tone is Tone.WARN
+    assert (
+        "Speed tests in the evenings are below the plan: median evening 61 of 100 Mbit/s, 3 of 6"
+        in reply.text
+    )
+    assert "✘ **Tickets**: TCK-7 Very slow in the evenings" in reply.text
+    assert ("tickets_show", {"ticket": "TCK-7"}) in [(b.action_id, b.args) for b in reply.buttons]
+
+
+async def test_an_open_ticket_alone_is_no_all_clear_either(world) -> None:
+    bench, isp = world
+    await line(isp)
+    await isp.ticket("TCK-8", "Invoice", "100234", category="billing")
+    assert "Nothing on our side stands out." in (await bench.act("diagnose", customer="100234")).text
+    await isp.ticket("TCK-7", "Slow", "100234", category="slow")
+    reply = await bench.act("diagnose", customer="100234")
+    assert "Nothing that was measured explains it, but TCK-7 is open: Slow." in reply.text
 
 
 async def test_what_the_asker_may_not_see_is_left_out_and_said(world) -> None:
@@ -168,7 +196,7 @@ async def test_what_the_asker_may_not_see_is_left_out_and_said(world) -> None:
     await isp.invoice("INV-1", "100234", 4_500, due=date(2026, 10, 11))
     noc = await bench.person("Nils Noc", ["network:read", "customers:read"])
     reply = await bench.act("diagnose", customer="100234", user=noc)
-    assert "Left out, because you may not see it: what is owed." in reply.text
+    assert "Left out, because you may not see it: what is owed, tickets." in reply.text
     assert "45.00" not in reply.text and "Money" not in reply.text
 
 
