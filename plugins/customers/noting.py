@@ -91,7 +91,8 @@ async def add_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply
         tone=Tone.GOOD,
         choices=offer(ctx, written.body, customer=customer.number),
         undo=ActionCall(
-            action_id="customers_remove_note", args={"customer": customer.number, "note": written.body}
+            action_id="customers_remove_note",
+            args={"customer": customer.number, "note": written.body, "whole": True},
         ),
         undo_within=UNDO,
         buttons=(Button("All notes", "customers_notes", {"customer": customer.number}),),
@@ -100,13 +101,18 @@ async def add_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply
     )
 
 
-async def own_note(ctx: Context[Any], customer: Customer, note: str) -> Note:
-    """Return the newest note this person wrote there, or the newest with these words."""
+async def own_note(ctx: Context[Any], customer: Customer, note: str, *, whole: bool) -> Note:
+    """Return the newest note this person wrote there, or the newest with these words.
+
+    One that is just these words goes before one that has more; with `whole` nothing else will do.
+    """
     words = " ".join(note.split()).casefold()
     found = await ctx.port(Customers).notes(ctx.scope, customer.number, LOOKED_AT)
-    fitting = [n for n in found if words in " ".join(n.body.split()).casefold()]
+    said = [(" ".join(n.body.split()).casefold(), n) for n in found]
+    fitting = [n for body, n in said if body == words or (words in body and not whole)]
     if own := [n for n in fitting if n.by == ctx.user.name]:
-        return own[0]
+        same = {id(n) for body, n in said if body == words}
+        return next((n for n in own if id(n) in same), own[0])
     if fitting:
         who = fitting[0].by
         raise BadInput(f"{who} wrote that note, so only {who} can remove it. Add one that sets it right.")
@@ -114,9 +120,11 @@ async def own_note(ctx: Context[Any], customer: Customer, note: str) -> Note:
     raise NotFound(f"There is {what} on {customer.name}. Ask for the notes to see which there are.")
 
 
-async def preview_remove_note(ctx: Context[Any], customer: CustomerRef, note: str = "") -> Preview:
+async def preview_remove_note(
+    ctx: Context[Any], customer: CustomerRef, note: str = "", *, whole: bool = False
+) -> Preview:
     """Show the note that goes."""
-    one = await own_note(ctx, customer, note)
+    one = await own_note(ctx, customer, note, whole=whole)
     when = moment(one.at, ctx.now, ctx.tenant.zone)
     return Preview(text=f"Your note of {when} on {customer.name} ({customer.number}) is removed: {one.body}")
 
@@ -132,14 +140,15 @@ async def preview_remove_note(ctx: Context[Any], customer: CustomerRef, note: st
         "my note on {customer} was wrong, take it off",
     ),
 )
-async def remove_note(ctx: Context[Any], customer: CustomerRef, note: str = "") -> Reply:
+async def remove_note(
+    ctx: Context[Any], customer: CustomerRef, note: str = "", *, whole: bool = False
+) -> Reply:
     """Remove a note that you wrote on a customer.
 
-    The last one, or the one with these words; those of colleagues stay.
+    The last one, or the one with these words (just these, if you say whole); those of colleagues stay.
     """
-    gone = await ctx.port(Customers).remove_note(
-        ctx.effect, customer.number, await own_note(ctx, customer, note)
-    )
+    own = await own_note(ctx, customer, note, whole=whole)
+    gone = await ctx.port(Customers).remove_note(ctx.effect, customer.number, own)
     return Reply(
         f"Removed your note on {customer.name} ({customer.number}): {gone.body}",
         data=gone,

@@ -22,7 +22,7 @@ from bot.api import (
 from plugins.oncall.arranging import UNDO, do_arrange, shown, the_team, turns_of
 from plugins.oncall.covering import Number
 from plugins.oncall.covers import Cover, Piece
-from plugins.oncall.kept import Ctx, Kept, do_drop_swap, do_keep_swap, get_team, read
+from plugins.oncall.kept import SWAP, Ctx, Kept, do_drop_swap, do_keep_swap, get_team, read
 from plugins.oncall.nouns import OWN, ColleagueRef, TeamRef, source
 from plugins.oncall.saying import pieces_words
 from plugins.oncall.team import AHEAD, Team
@@ -151,9 +151,23 @@ def _asked(ctx: Ctx, kept: Kept, swap: Cover) -> Nudge:
     )
 
 
+def _half_done(ctx: Ctx, kept: Kept, number: int) -> Cover | None:
+    """Return a swap that holds by this very person's yes, of which an interruption kept the other unaware."""
+    return next(
+        (
+            one
+            for one in kept.covers
+            if one.number == number and f"{SWAP}{one.id}" in kept.raw and one.pieces[0].person == ctx.user.id
+        ),
+        None,
+    )
+
+
 def get_swap(ctx: Ctx, kept: Kept, number: int) -> Cover:
     """Return a swap that waits for the yes of whoever asks, and can still be as it was proposed."""
     swap = next((one for one in kept.offered if one.number == number), None)
+    if swap is None and (begun_with := _half_done(ctx, kept, number)):
+        return begun_with
     if swap is None:
         raise NotFound(
             f"No swap {number} waits for a yes: it was answered, taken back, or its time has come."

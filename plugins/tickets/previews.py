@@ -129,10 +129,12 @@ async def preview_answer(_ctx: Ctx, ticket: TicketRef, text: str) -> Preview:
 async def preview_assign(
     ctx: Ctx, ticket: TicketRef, to: AgentRef | None = None, team: TeamRef | None = None
 ) -> Preview:
-    """Say from whom to whom it goes."""
-    del team
+    """Say from whom to whom it goes, and from which queue to which."""
     given = new_assignee(ctx, ticket, to)
-    return _moved(ticket, "With", login(ticket.assignee) or "nobody", given.name)
+    changes = [_change("With", login(ticket.assignee) or "nobody", given.name)]
+    if team is not None and team.name != (ticket.team or ""):
+        changes.append(_change("Team", ticket.team or "none", team.name or "none"))
+    return Preview(text=named(ticket), changes=tuple(changes), hits=_hits(ticket))
 
 
 async def preview_unassign(_ctx: Ctx, ticket: TicketRef) -> Preview:

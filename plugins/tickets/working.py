@@ -119,10 +119,19 @@ async def assign(
     change = TicketChange(assignee=given.email, team=team.name if team else None)
     done = await ctx.port(Tickets).change(ctx.effect, ticket.number, change)
     reply = ticket_reply(ctx, done, said=f"{ticket.number} is with {given.name} now.")
-    back = ActionCall(action_id="tickets_unassign", args={"ticket": ticket.number})
+    return undoable(
+        reply,
+        _given_back(ticket, moved=(change.team or "") != (ticket.team or "") and team is not None),
+        UNDO,
+    )
+
+
+def _given_back(ticket: Ticket, *, moved: bool) -> ActionCall:
+    """Return what gives it back to whom it was with, in the queue it was in where that changed too."""
+    where = {"ticket": ticket.number} | ({"team": ticket.team or "none"} if moved else {})
     if ticket.assignee:
-        back = ActionCall(action_id="tickets_assign", args={"ticket": ticket.number, "to": ticket.assignee})
-    return undoable(reply, back, UNDO)
+        return ActionCall(action_id="tickets_assign", args={**where, "to": ticket.assignee})
+    return ActionCall(action_id="tickets_set_team" if moved else "tickets_unassign", args=where)
 
 
 @action(

@@ -168,7 +168,7 @@ async def preview_move(
     """Say from when to when it moves."""
     check_ahead(visit)
     slot = await _moved(
-        ctx, visit, await _meant(ctx, visit, _shifted(visit, by, earlier=earlier) or at, hour)
+        ctx, visit, await _meant(ctx, visit, _one_way(ctx, visit, by, at, hour, earlier), hour)
     )
     return Preview(
         text=f"{visit.number} at {visit.customer_name} ({visit.customer}), {visit.technician_name}.",
@@ -178,9 +178,23 @@ async def preview_move(
     )
 
 
-def _shifted(visit: Visit, by: timedelta | None, *, earlier: bool) -> datetime | None:
-    """Return when it is that much later, or earlier; None where no length was said."""
-    return None if by is None else visit.starts_at + (-by if earlier else by)
+def _one_way(
+    ctx: Ctx,
+    visit: Visit,
+    by: timedelta | None,
+    at: datetime | None,
+    hour: time | None,
+    earlier: bool,
+) -> datetime | None:
+    """Return the moment that is said, None where at most an hour is; BadInput for two that differ."""
+    if at is not None and hour is not None and ctx.local(at).time() in {time(), hour.replace(tzinfo=None)}:
+        on = ctx.local(at).date()
+        return datetime.combine(on, hour.replace(tzinfo=None), ctx.tenant.zone).astimezone(UTC)
+    if sum(one is not None for one in (by, at, hour)) > 1:
+        raise BadInput(
+            "You said in more than one way when it is to be. Say a day and an hour, or by how much it moves."
+        )
+    return at if by is None else visit.starts_at + (-by if earlier else by)
 
 
 async def _moved(ctx: Ctx, visit: Visit, at: datetime) -> Slot:
@@ -239,7 +253,7 @@ async def move(
     later, or earlier.
     """
     check_ahead(visit)
-    when = await _meant(ctx, visit, _shifted(visit, by, earlier=earlier) or at, hour)
+    when = await _meant(ctx, visit, _one_way(ctx, visit, by, at, hour, earlier), hour)
     starts, ends = await _moved(ctx, visit, when)
     change = VisitChange(starts_at=starts, ends_at=ends, status=VisitStatus.PLANNED)
     kept = await ctx.port(Visits).change(ctx.effect, visit.number, change)

@@ -47,9 +47,12 @@ async def find_visits(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
 
 
 async def _of_mine(ctx: Ctx, which: str, limit: int) -> Sequence[Match]:
-    """Find the asker's first, next or last visit of today that is not over."""
+    """Find the asker's first, second, third or last visit of today, or the next that is not over.
+
+    “Close my first visit”, said twice, is the same visit twice: none that nobody was at is closed.
+    """
     since, until = day_of(ctx, None)
-    query = VisitQuery(since=since, until=until, technician=ctx.user.email or "", ahead_only=True)
+    query = VisitQuery(since=since, until=until, technician=ctx.user.email or "", ahead_only=which == "next")
     left = await ctx.port(Visits).find(ctx.scope, query, 100)
     at = {"first": 0, "next": 0, "second": 1, "third": 2, "last": -1}[which]
     chosen = [left[at]] if len(left) > at >= -len(left) else list(left)

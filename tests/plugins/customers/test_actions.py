@@ -258,3 +258,15 @@ async def test_a_note_is_taken_back_and_removed_by_who_wrote_it_only(world) -> N
     gone = await bench.approve(asked, user=bench.ann)
     assert gone.undo.action_id == "customers_add_note"
     assert not [n for n in (await bench.act("notes", customer="100234")).data if "Goat" in n.body]
+
+
+async def test_taking_a_note_back_never_removes_a_newer_one_with_its_words(world) -> None:
+    bench, _ = world
+    first = await bench.act("add_note", customer="200100", note="Call back")
+    bench.now += timedelta(minutes=1)
+    await bench.act("add_note", customer="200100", note="Call back tomorrow, she wants to cancel")
+    await bench.undo(first)
+    left = [n.body for n in (await bench.act("notes", customer="200100")).data]
+    assert left == ["Call back tomorrow, she wants to cancel"]
+    with pytest.raises(NotFound, match="no note with"):
+        await bench.act("remove_note", customer="200100", note="Call back", whole=True)

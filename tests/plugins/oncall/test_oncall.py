@@ -12,6 +12,7 @@ from bot.core.rosters import rosters_around
 from bot.db import nudges
 from bot.errors import BadInput, Conflict, NotAllowed, NotFound
 from bot.testing import Bench
+from plugins.oncall import arranging
 
 EVERYTHING = ("oncall:own", "oncall:read", "oncall:write")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -292,6 +293,29 @@ async def test_a_swap_waits_for_the_yes_of_the_other_and_of_nobody_else(kit):
     assert await on_call(kit) == "Ann"
     with pytest.raises(NotFound, match="No swap 1 waits"):
         await kit.act("agree", user=kit.bob, number=1)
+
+
+async def test_a_swap_agreed_to_and_interrupted_before_it_was_told_is_told_in_the_end(kit, monkeypatch):
+    await rotation(kit, length="1d")
+    await arrange(kit, kit.ann, "swap", person="bob")
+    with monkeypatch.context() as patch:
+        patch.setattr(arranging, "tell", interrupted)
+        with pytest.raises(Interrupted):
+            await kit.act("agree", user=kit.bob, number=1)
+    assert (await on_call(kit), await heard(kit, kit.ann)) == ("Bob", [])
+    await kit.act("agree", user=kit.bob, number=1)
+    (told,) = await heard(kit, kit.ann)
+    assert told.startswith("Who is on call changes: ")
+    with pytest.raises(NotFound, match="No swap 1 waits"):
+        await kit.act("agree", user=kit.bob, number=1)
+
+
+class Interrupted(BaseException):
+    """The process ends here."""
+
+
+async def interrupted(*_: object) -> None:
+    raise Interrupted
 
 
 async def test_a_swap_that_cannot_be_any_more_as_it_was_asked_is_refused(kit):

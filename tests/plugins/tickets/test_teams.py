@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.api import Conflict, NotFound
+from bot.contract.action import Via
 from bot.testing import Bench
 from plugins.tickets.port import CountedBy
 from tests.plugins.building import NOW, Isp, ago
@@ -40,6 +41,19 @@ async def test_a_ticket_goes_to_a_team_with_nobody_and_back_to_whoever_had_it(wo
     shown = await bench.act("show", ticket="TCK-10100")
     assert "Team" not in shown.facts
     assert shown.facts["Assignee"] == "ann.apple"
+
+
+async def test_assigned_in_another_queue_is_said_before_and_taken_back_to_the_old_one(world) -> None:
+    bench, _ = world
+    await bench.act("set_team", ticket="TCK-10100", team="field")
+    to = {"ticket": "TCK-10100", "to": bench.bob.email, "team": "noc"}
+    asked = await bench.act("assign", via=Via.MODEL, **to)
+    assert "Team: field → noc" in asked.waiting.preview
+    done = await bench.approve(asked, user=bench.ann)
+    assert done.facts["Team"] == "noc"
+    await bench.undo(done)
+    facts = (await bench.act("show", ticket="TCK-10100")).facts
+    assert (facts["Team"], facts["Assignee"]) == ("field", "nobody yet")
 
 
 async def test_a_team_nobody_set_up_is_not_known(world) -> None:

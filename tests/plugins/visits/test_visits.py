@@ -264,6 +264,9 @@ async def test_an_hour_alone_is_one_of_the_visits_own_day(world: tuple[Bench, Is
     assert later.text.startswith("VIS-1001 is Tue 24 Nov 15:00")
     sooner = await bench.act("move", visit="VIS-1001", by="PT2H", earlier=True)
     assert sooner.text.startswith("VIS-1001 is Tue 24 Nov 13:00")
+    for two in ({"by": "PT1H", "hour": "09:00"}, {"hour": "09:00", "at": "2026-11-25T14:00:00+01:00"}):
+        with pytest.raises(BadInput, match="more than one way"):
+            await bench.act("move", visit="VIS-1001", **two)
     await bench.act("move", visit="VIS-1001", hour="14:00")
     with pytest.raises(Ambiguous) as asked:
         await bench.act("move", visit="VIS-1001")
@@ -277,6 +280,9 @@ async def test_my_next_visit_is_the_first_that_is_not_over(world: tuple[Bench, I
     await plan(bench, "100300", NOON)
     assert "VIS-1001" in (await bench.act("show", visit="my first visit")).text
     await bench.act("done", visit="my next visit")
+    with pytest.raises(Conflict, match="VIS-1001 is done already"):
+        await bench.act("done", visit="my first visit")
+    assert "VIS-1002" in (await bench.act("show", visit="my second visit")).text
     assert "VIS-1002" in (await bench.act("show", visit="my next visit")).text
     with pytest.raises(NotFound):
         await bench.act("show", user=bench.bob, visit="my next visit")
