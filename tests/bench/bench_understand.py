@@ -21,12 +21,15 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.contract.people import User
 from bot.host.registry import Owned
+from bot.llm.embedding import Vectors
 from bot.llm.wordpiece import VOCABULARY
 from bot.understand.elsewhere import SAYINGS
+from bot.understand.gathered import Said
 from bot.understand.head import Head, learned
 from bot.understand.index import Index
 from bot.understand.sentence import read
 from bot.understand.understander import Understander
+from bot.understand.vain import SORTS
 from tests.evals import score, world
 from tests.evals.cases import first_cases
 
@@ -63,6 +66,12 @@ def microseconds(work: Callable[[], object], count: int) -> float:
     return share(taken, 0.5)
 
 
+def some(count: int) -> Vectors:
+    """Return vectors of length one that mean nothing."""
+    vectors = np.random.default_rng(count).standard_normal((count, 384)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
 def ranking(count: int, few: float) -> float:
     made = Understander(actions(count), world.ENTITIES, embedder=None)
     index: Index = made.index
@@ -71,7 +80,10 @@ def ranking(count: int, few: float) -> float:
     rows = np.repeat(centre, [len(p) for p in index.phrases], axis=0)
     vectors = (rows + np.random.default_rng(2).standard_normal(rows.shape)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    index.set_vectors(vectors, Head(learned(index.phrases, vectors)), vectors[: len(SAYINGS)])
+    all_of_it = Said([o.plugin for o in index.actions], index.phrases)
+    vain = some(sum(len(sort.sayings) for sort in SORTS))
+    head = Head(learned(all_of_it.groups, np.concatenate([vectors, vain])))
+    index.set_vectors(vectors, vain, head, some(len(SAYINGS)))
     user = User.with_permissions("x", "Ada Obi", frozenset(o.item.permission for o in index.actions))
     mask = index.allowed(user)
     asked = [[w.low for w in read(c.q, made._nouns, score.CLOCK, "NGN", {}).words] for c in first_cases()]
