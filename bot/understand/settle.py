@@ -23,6 +23,9 @@ KINDS_TRIED = 6
 NEARLY = 0.6
 REMINDED = re.compile(r"^\W*(?:please\s+)?(?:remind|nudge|ping)\s+$", re.IGNORECASE)
 """Who is named behind these is to be told: that nobody here is called so is said, and nobody else told."""
+PERSON = "customer"
+WHOSE = re.compile(r"\b(?:of|for|from|by|does|did|do|has|have|had|is|was)\s+$", re.IGNORECASE)
+"""What stands before the one whose data is asked for."""
 NUMBER_BEHIND = re.compile(r" \d{1,4}\b(?![.,:/-]?\w)")
 ALIKE = 0.8
 """How like a name an everyday word must be to be one: the weather is no Esther."""
@@ -162,7 +165,19 @@ async def _settle_one(
                     if argument.name not in filled.missing
                     else filled.missing
                 )
+            _put_nobody(argument, marks, filled, said)
     return extra
+
+
+def _put_nobody(argument: Argument, marks: Sequence[Mark], filled: Filled, said: Sentence) -> None:
+    """Keep whose data was asked for and who was not found: everybody's would look like theirs."""
+    others = {*filled.args.values()}
+    for mark in [] if argument.name in filled.args or not filled.reads_only else marks:
+        named = mark.kind == "name" and not mark.found and mark.entity in {"", argument.entity}
+        if argument.entity == PERSON and named and WHOSE.search(said.text, 0, mark.start):
+            if mark.text not in others:
+                _put(filled, argument.name, mark)
+            return
 
 
 def _put_reminded(filled: Filled, mark: Mark, said: Sentence) -> None:
