@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from bot.contract.action import Via
 from bot.contract.money import Money
 from bot.contract.reply import Reply, Table, Tone
 from bot.core.cells import cell
+from bot.core.figures import measured, number
+from bot.core.leaving_out import denies, has, left_out, rows_without
 from bot.core.row_words import BIGGEST, THEM
 from bot.core.rows import MOST, SORTED, listing, ordered
 from bot.core.threads import THING, listed_in
@@ -44,7 +45,7 @@ OF_THESE = re.compile(r"\b(?:of (?:them|these|those)|of the(?:se)? \w+|ones?)\b"
 PART = re.compile(
     r"^(?:(?:and|ok|okay|now|then|but|show|me|list|no)\b[\s,]*)*"
     r"(?:(?P<only>only|just)\s+(?:the\s+|those\s+|these\s+)?(?:ones?\s+)?(?:(?:that|which|who)\s+(?:are|is)\s+)?"
-    r"|(?:which|who)(?: ones?)?(?: of (?:them|these|those))\s+(?:is|are|has|have)\s+"
+    r"|(?:which|who)(?: ones?)?(?: of (?:them|these|those))\s+(?:is|are|has|have)(?:\s+|(?=n['’]t\b))"
     r"|(?:those|the ones)\s+(?:(?:that|which|who)\s+)?(?:are\s+|is\s+)?)"
     r"(?P<what>\S.*?)(?:\s+(?:ones?|please|pls))*[\s?.!]*$",
     re.IGNORECASE,
@@ -56,7 +57,6 @@ BOUND = re.compile(
     r"(?P<unit>days?|times|[a-z]{1,4})?(?:\s+(?:only|please))?[\s?.!]*$",
     re.IGNORECASE,
 )
-WRITTEN = re.compile(r"(?P<n>[-−]?\d[\d,]*(?:\.\d+)?)\s*(?:dBm|ms|%|days?|Mbit/s)?")
 UNDER = word_set("weaker lower less smaller under below fewer")
 UP = word_set("oldest earliest smallest lowest weakest least")
 OLD = word_set("oldest newest latest earliest longest")
@@ -65,10 +65,8 @@ SAYS_NOTHING = FUNCTION | word_set(
 )
 MUCH, NAMED = 400, 5
 """No days, but money; columns in which a row may name what it is about."""
-SHORTEST = 4
-"""Letters of a word that may be said in part."""
-LONGEST = 5
-"""Words that describe a part of a list."""
+LONGEST, LONGEST_ALL = 5, 160
+"""Words that describe a part of a list; letters of a message that does."""
 
 
 async def sifted(turn: Turn) -> Reply | None:
@@ -76,6 +74,8 @@ async def sifted(turn: Turn) -> Reply | None:
     if turn.thread.asking or not listing(turn):
         return None
     words = turn.question.words
+    if len(words) > LONGEST_ALL:
+        return None
     if found := MOST_OF.match(words):
         return await _topmost(turn, found["most"].lower(), (found["by"] or "").lower())
     if found := OPEN_MOST.match(words):
@@ -93,6 +93,8 @@ async def _part(turn: Turn) -> Reply | None:
     part = found if counts else PART.match(words) or ALONE.match(words)
     if part is None or len(part["what"].split()) > LONGEST:
         return None
+    if denies(part["what"]):
+        return await _but(turn, part["what"])
     if await _narrows(turn, f"only {part['what']}"):
         turn.question = replace(turn.question, words=f"only {part['what']}")
         return None
@@ -142,7 +144,7 @@ def _column_for(table: Table, most: str, by: str) -> int | None:
     if most in OLD:
         dated = (i for i in range(len(titles)) if _dated(table, i))
         return next(dated, next((i for i, t in enumerate(titles) if t in {"days", "age", "since"}), None))
-    shown = [i for i in range(1, len(titles)) if _measured(table, i)]
+    shown = [i for i in range(1, len(titles)) if measured(table, i)]
     money = [i for i in shown if any(isinstance(row[i], Money) for row in table.rows)]
     return next(iter(money or shown), None)
 
@@ -161,12 +163,12 @@ async def _row_of(turn: Turn, most: str, by: str) -> tuple[Reply, Table | None, 
     down = most not in UP if not dated else most in {"newest", "latest"}
     if not dated and most in {"oldest", "longest"}:
         down = True  # the most days
-    negative = all((_number(r[at]) or 0) <= 0 for r in table.rows)
+    negative = all((number(r[at]) or 0) <= 0 for r in table.rows)
     if most == "worst" and negative and not dated:
         down = False  # the least light
     if dated:
         return reply, table, at, ordered(table, at, down=down)
-    known = sorted((value, i) for i, row in enumerate(table.rows) if (value := _number(row[at])) is not None)
+    known = sorted((value, i) for i, row in enumerate(table.rows) if (value := number(row[at])) is not None)
     order = [i for _, i in (reversed(known) if down else known)]
     return reply, table, at, [table.rows[i] for i in order]
 
@@ -221,7 +223,7 @@ async def _beyond(turn: Turn, found: re.Match[str]) -> Reply | None:
         return None
     side = found["side"].lower()
     under = side in UNDER or (side == "worse" and bound < 0)
-    known = [(row, value) for row in table.rows if (value := _number(row[at])) is not None]
+    known = [(row, value) for row in table.rows if (value := number(row[at])) is not None]
     rows = [row for row, value in known if (value < bound if under else value > bound)]
     title, said = table.columns[at].title, f"{'under' if under else 'over'} {found['n']}"
     if not rows:
@@ -231,61 +233,58 @@ async def _beyond(turn: Turn, found: re.Match[str]) -> Reply | None:
 
 def _figured(table: Table, bound: float, unit: str) -> int | None:
     """Return the column a bound is for: one of its unit, of money where it is much, else the first figure."""
-    shown = [i for i in range(1, len(table.columns)) if _measured(table, i)]
+    shown = [i for i in range(1, len(table.columns)) if measured(table, i)]
     named = [i for i in shown if unit and unit.rstrip("s") in table.columns[i].title.lower()]
     money = [i for i in shown if any(isinstance(row[i], Money) for row in table.rows)]
     return next(iter(named or (money if abs(bound) >= MUCH else []) or shown), None)
 
 
-def _measured(table: Table, at: int) -> bool:
-    """Say whether a column holds figures, also where they are written out."""
-    values = [row[at] for row in table.rows if row[at] is not None]
-    return bool(values) and all(_number(v) is not None for v in values)
-
-
-def _number(value: object) -> float | None:
-    """Return what a figure measures; money in its whole units."""
-    if isinstance(value, Money):
-        return float(value.minor) / float(10**value.exponent)
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float | Decimal):
-        return float(value)
-    found = WRITTEN.fullmatch(value.strip()) if isinstance(value, str) else None
-    return float(found["n"].replace("−", "-").replace(",", "")) if found else None
-
-
 async def _those(turn: Turn, what: str, *, firm: bool) -> Reply | None:
     """Show the rows in which these words stand; None where none has them and they may mean something else."""
-    telling = [t.low for t in tokens(what) if t.low not in SAYS_NOTHING]
-    before = turn.thread
+    telling, before = _telling(turn, what), turn.thread
     if not telling:
         return None
     said = {str(value).lower() for value in (before.last or ("", {}))[1].values()}
     if set(telling) <= said:  # it is narrowed by that already
         return (await _whole(turn))[0]
-    if turn.user.email and set(telling) <= {"mine", "my", "me"}:
-        telling = [turn.user.email.split("@")[0].lower()]
     reply, table = await _whole(turn)
     if table is None:
         turn.thread = before
         return None
     zone = turn.question.tenant.zone
-    rows = [row for row in table.rows if _has(telling, [cell(v, zone).lower() for v in row])]
+    rows = [row for row in table.rows if has(telling, [cell(v, zone).lower() for v in row])]
     if not rows:
         turn.thread = before
         meant = await turn.desk.understander.understand(ask_of(turn))
         if meant.verdict is Verdict.CLEAR or mood_of(what).question or not firm:
             return None
-        names = ", ".join(c.title for c in table.columns if c.title)
-        text = f"None of {_of(table)} says “{what}”. This list has: {names}."
+        text = f"None of {_of(table)} says “{what}”. {_columns(table)}"
         return Reply(text, tone=Tone.WARN)
     return _answer(turn, reply, table, rows, f"{len(rows):,} with “{what}”, of {_of(table)}:")
 
 
-def _has(telling: Sequence[str], cells: Sequence[str]) -> bool:
-    words = {t.low for text in cells for t in tokens(text)} | set(cells)
-    return all(
-        any(w == said or (len(said) >= SHORTEST and w.startswith(said.rstrip("s"))) for w in words)
-        for said in telling
-    )
+async def _but(turn: Turn, what: str) -> Reply | None:
+    """Show the rows in which these words do not stand; say so where that cannot be told from the list."""
+    rest, before, zone = left_out(what), turn.thread, turn.question.tenant.zone
+    reply, table = await _whole(turn)
+    if table is None:
+        return reply
+    telling = _telling(turn, rest)
+    rows = rows_without(table, what, telling, lambda value: cell(value, zone)) if telling else None
+    if rows is None:
+        turn.thread = before
+        text = f"I cannot leave anything out for “{what}”: no row of {_of(table)} says it. {_columns(table)}"
+        return Reply(text, tone=Tone.WARN)
+    text = f"{len(rows):,} without “{rest}”, of {_of(table)}:"
+    return _answer(turn, reply, table, rows, text if rows else f"None of {_of(table)} is without “{rest}”.")
+
+
+def _telling(turn: Turn, what: str) -> list[str]:
+    """Return the words that tell rows apart; "mine" is said by the name people sign in with."""
+    telling = [t.low for t in tokens(what) if t.low not in SAYS_NOTHING]
+    mine = turn.user.email and telling and set(telling) <= {"mine", "my", "me"}
+    return [turn.user.email.split("@")[0].lower()] if mine else telling
+
+
+def _columns(table: Table) -> str:
+    return f"This list has: {', '.join(c.title for c in table.columns if c.title)}."

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bot.contract.money import Money
 from bot.contract.people import Tenant
-from bot.contract.reply import Align, Column, Reply, Table
+from bot.contract.reply import Align, Column, Reply, Table, Tone
+from bot.core import sifting
+from bot.core.leaving_out import rows_without
 from bot.core.sifting import BOUND, COUNTED, MOST_OF, OPEN_MOST, PART
 from bot.db.database import Database
 from bot.understand.understander import Understander
@@ -117,3 +120,42 @@ async def test_where_the_question_itself_can_be_narrowed_it_is(debts: Talk) -> N
 async def test_the_newest_is_put_where_it_was_spoken_of(debts: Talk) -> None:
     await debts.say("show the biggest")
     assert debts.gate.done[-1] == ("customers_card", {"customer": "100999"})
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("how many of them are not business", ["100234"]),
+        ("which of them are not residential", ["100999", "100777"]),
+        ("only those that are not Grace", ["100234", "100777"]),
+        ("which of them aren't business", ["100234"]),
+    ],
+)
+async def test_rows_are_left_out_by_what_stands_in_them(debts: Talk, words: str, found: list[str]) -> None:
+    reply = await debts.say(words)
+    assert accounts(reply) == found
+    assert reply.text.startswith(f"{len(found)} without")
+
+
+@pytest.mark.parametrize("words", ["how many of them are not purple", "which of them are not 1 but not 2"])
+async def test_what_no_row_says_leaves_nothing_out_and_that_is_said(debts: Talk, words: str) -> None:
+    reply = await debts.say(words)
+    assert reply.tone is Tone.WARN
+    assert "This list has: Account, Name, Kind" in reply.text
+    assert reply.table is None
+
+
+def test_an_empty_column_is_what_a_row_is_without() -> None:
+    table = Table(columns=(Column("Ticket"), Column("Assigned to")), rows=(("TCK-1", "bea"), ("TCK-2", None)))
+    for what, telling in (("without an assignee", ["assignee"]), ("no assignee", ["assignee"])):
+        assert rows_without(table, what, telling, lambda v: str(v or "")) == [("TCK-2", None)]
+
+
+async def test_a_long_message_is_about_no_part_of_a_list(
+    debts: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(sifting, "COUNTED", SimpleNamespace(match=never))
+    assert "of 3" not in (await debts.say("how many of them are " + "one " * 300 + "x")).text
