@@ -32,9 +32,17 @@ AT_LEAST = re.compile(
     re.IGNORECASE,
 )
 COUNTED = re.compile(
-    r"\s*(?:(?:equal|monthly|weekly)\s+)*(?:parts?|instal+ments?|months|weeks|times|portions|rates|goes)\b",
+    r"\s*(?:(?:equal|monthly|weekly)\s+)*(?:parts?|payments|instal+ments?|months|weeks|times|portions|rates|goes)\b",
     re.IGNORECASE,
 )
+EACH = re.compile(
+    r"(?:\b(?:payments|instal+ments?|parts|rates|times)(?:\s+monthly)?\s+(?:of|at|over)|\d\s?(?:x|×|times))\s*$",
+    re.IGNORECASE,
+)
+A_MONTH = re.compile(
+    r"\s*(?:[a-z]{3}\s+)?(?:each|apiece|monthly|(?:a|per|every|each) month)\b", re.IGNORECASE
+)
+"""What one of several payments comes to: "3 payments of 1000", "3 x 1000", "1000 a month"."""
 TIMES = re.compile(r"\s*(?:times|x)\b|\s*\+|\s*(?:or|and) (?:more|above|over|up)\b", re.IGNORECASE)
 OR_MORE = re.compile(r"\s*\+|\s*(?:or|and) (?:more|above|over|up)\b", re.IGNORECASE)
 FIRST = word_set("top first last worst limit biggest show best newest latest largest oldest only")
@@ -45,6 +53,14 @@ BOUNDS = {
     "more_than": re.compile(
         r"(?:\b(?:over|above|exceeding|beyond|past|(?:more|older|longer|later|greater|bigger|higher) than)|>)"
         r"\s*(?=\d)",
+        re.IGNORECASE,
+    ),
+    "less_than": re.compile(
+        r"(?:\b(?:under|below|(?:less|fewer|younger|shorter|smaller|lower) than)|<)\s*(?=\d)", re.IGNORECASE
+    ),
+    "at_most": re.compile(
+        r"\b(?:at most|up to|maximum|max|(?:no|not) (?:more|longer|older) than)\s+(?=\d)|≤\s*\d|"
+        r"\b\d+\s*(?:days?\s+)?or (?:less|fewer|under|below)\b",
         re.IGNORECASE,
     ),
     "at_least": re.compile(
@@ -140,6 +156,10 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
     elif not amounts and argument.name == "amount":  # "payments of 4500"
         free = [m for m in said.marks if m.kind == "number" and m not in out.used and not m.long_number]
         amounts = [m for m in free if before(said, m) == "of" and len(m.text) >= SHORT]
+    if argument.name == "each":
+        amounts = [
+            m for m in amounts if EACH.search(said.text, 0, m.start) or A_MONTH.match(said.text, m.end)
+        ]
     for mark in amounts:
         if mark.kind == "number" and COUNTED.match(said.text, mark.end):  # "pays in 3 parts"
             continue
@@ -168,12 +188,9 @@ def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark 
             return value, mark
     if name in {"limit", "top", "count", "first", "last"} and (found := FEW.search(said.text)):
         return NUMBERS[(found["a"] or found["b"]).lower()], None
-    if name == "instalments" and (found := PARTS.search(said.text)):
-        return NUMBERS[found["n"].lower()], None
-    if name == "instalments" and (found := BY.search(said.text)):
-        at = found.start("n")
-        return int(found["n"]), next((m for m in said.marks if m.start == at), None)
     numbers = [m for m in said.marks if m.kind == "number" and m not in out.used and m.text.isdigit()]
+    if name == "instalments" and (parts := _instalments(numbers, said)):
+        return parts
     if name in {"least", "minimum", "times"}:
         return _at_least(numbers, said)
     if name in {"limit", "top", "count", "first", "last"}:
@@ -184,6 +201,17 @@ def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark 
     else:
         numbers = [m for m in numbers if not compared(m, said)]
     return (int(numbers[0].text), numbers[0]) if numbers else (None, None)
+
+
+def _instalments(numbers: list[Mark], said: Sentence) -> tuple[int, Mark | None] | None:
+    """Take how many parts are said: "in three parts", "3 x 1000", "3 payments"."""
+    if found := PARTS.search(said.text):
+        return int(NUMBERS[found["n"].lower()]), None
+    if found := BY.search(said.text):
+        at = found.start("n")
+        return int(found["n"]), next((m for m in said.marks if m.start == at), None)
+    parts = next((m for m in numbers if COUNTED.match(said.text, m.end)), None)
+    return (int(parts.text), parts) if parts else None
 
 
 def _signed(argument: Argument, said: Sentence, out: Filled) -> tuple[float | None, Mark | None]:

@@ -35,6 +35,10 @@ from plugins.customers.port import (
     said_of,
 )
 
+NOT_BELOW = (
+    "I list who is late for longer or owes more than you say, not those who are late for less or owe less. "
+    "“Ageing report” shows how much is overdue up to 30, 60 and 90 days."
+)
 LONGEST_DEBT = 36_500
 """Days: older than any invoice, and more than a calendar can go back."""
 
@@ -74,6 +78,8 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     called: str = "",
     more_than: bool = False,
     at_least: bool = False,
+    less_than: bool = False,
+    at_most: bool = False,
     limit: int = 15,
     csv: bool = False,
 ) -> Reply:
@@ -83,10 +89,9 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     area, on a plan, of a kind, of a name, or who owe more than an amount; as a CSV file when you ask for one.
     30 days means that day too, and an amount what is over it: say more than 30 days, or at least the amount.
     """
-    _check(days, over, ctx.tenant.currency)
-    beyond, bound = more_than and days > 1, over
-    if over is not None and at_least:
-        bound = Money(over.minor - 1, over.currency)
+    _check(days, over, ctx.tenant.currency, below=less_than or at_most)
+    beyond = more_than and (days > 1 or over is None)
+    bound = Money(over.minor - 1, over.currency) if over is not None and at_least else over
     area, name = await _placed(ctx, area, " ".join(called.split()))
     among = query_of(kind=kind, plan=plan, area=area)
     of = DebtorQuery(over=bound, kind=among.kind, plan=among.plan, area=among.area, name=name)
@@ -114,7 +119,9 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     )
 
 
-def _check(days: int, over: Money | None, currency: str) -> None:
+def _check(days: int, over: Money | None, currency: str, *, below: bool) -> None:
+    if below:
+        raise BadInput(NOT_BELOW)
     if days < 1:
         raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
     if days > LONGEST_DEBT:
@@ -138,9 +145,9 @@ def _much(over: Money | None, *, at_least: bool) -> str:
 
 def _long(days: int, *, beyond: bool) -> str:
     """Return ` for 30 days or more`."""
-    if days <= 1:
-        return ""
-    return f" for more than {days} days" if beyond else f" for {days} days or more"
+    if beyond:
+        return f" for more than {plural(days, 'day')}"
+    return f" for {days} days or more" if days > 1 else ""
 
 
 async def _nobody(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str) -> Reply:

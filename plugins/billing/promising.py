@@ -22,6 +22,7 @@ from bot.api import (
 from plugins.billing.port import Billing, NewPromise, Promise, PromiseRef, months_after
 from plugins.billing.said import (
     LONGEST,
+    LOOK_BACK,
     UNDO,
     balance_of,
     check_currency,
@@ -117,19 +118,48 @@ def instalments_of(total: Money, count: int, first: date) -> tuple[tuple[date, M
 
 
 async def schedule_of(
-    ctx: Ctx, customer: Customer, instalments: int, first: date | None, amount: Money | None
+    ctx: Ctx,
+    customer: Customer,
+    instalments: int,
+    first: date | None,
+    each: Money | None,
+    amount: Money | None,
 ) -> tuple[tuple[date, Money], ...]:
-    """Return the plan that is meant; BadInput for one the workspace does not allow."""
+    """Return the plan that is meant; BadInput for one the workspace does not allow.
+
+    Conflict where another promise of theirs is open.
+    """
     today, most = ctx.today, ctx.settings.plan_months
     if not 2 <= instalments <= most:  # noqa: PLR2004 - one would be a promise
         raise BadInput(f"A payment plan has 2 to {most} instalments; for one day take a promise to pay.")
     start = first or today + timedelta(days=ctx.settings.promise_days)
     if not today <= start <= today + MONTH:
         raise BadInput(f"The first instalment is due within a month, until {day(today + MONTH, today)}.")
+    if each is not None:
+        all_of_them = Money(positive(each, "An instalment").minor * instalments, each.currency)
+        if amount not in {None, all_of_them}:
+            raise BadInput(f"Say either what each instalment is or what they come to: {each} or {amount}?")
+        amount = all_of_them
+    await check_no_open(ctx, customer)
     total = await owed_amount(ctx, customer, amount, overdue_first=False)
     if total.minor < instalments:
         raise BadInput(f"{total} does not make {instalments} instalments.")
     return instalments_of(total, instalments, start)
+
+
+async def check_no_open(ctx: Ctx, customer: Customer) -> None:
+    """Raise Conflict where a customer has an open promise or plan."""
+    found = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, customer.number)
+    if one := next((one for one in found if one.holds(ctx.today)), None):
+        raise Conflict(f"{customer.name} has an open {one.kind} already, {one.number}. Cancel it first.")
+
+
+async def _uncovered(ctx: Ctx, customer: Customer, total: Money) -> tuple[str, ...]:
+    """Warn of what is owed beyond the plan."""
+    owed = (await balance_of(ctx, customer)).owed
+    if owed.currency != total.currency or owed.minor <= total.minor:
+        return ()
+    return (f"That leaves {owed - total} of the {owed} owed without a day",)
 
 
 async def preview_payment_plan(
@@ -137,12 +167,13 @@ async def preview_payment_plan(
     customer: CustomerRef,
     instalments: int,
     first: date | None = None,
+    each: Money | None = None,
     amount: Money | None = None,
     note: str = "",
 ) -> Preview:
     """Say what is due when."""
     del note
-    plan = await schedule_of(ctx, customer, instalments, first, amount)
+    plan = await schedule_of(ctx, customer, instalments, first, each, amount)
     today, total = ctx.today, Money(sum(sum_.minor for _, sum_ in plan), plan[0][1].currency)
     return Preview(
         text=f"{customer.name} ({customer.number}) pays {total} in {len(plan)} monthly instalments.",
@@ -151,6 +182,7 @@ async def preview_payment_plan(
             for nr, (on, sum_) in enumerate(plan, 1)
         ),
         amount=total,
+        warnings=await _uncovered(ctx, customer, total),
     )
 
 
@@ -164,6 +196,7 @@ async def preview_payment_plan(
         "agree {instalments} instalments with {customer} from {first}",
         "let {customer} pay {amount} in {instalments} instalments",
         "split the debt of {customer} into {instalments} payments",
+        "payment plan for {customer}: {instalments} payments of {each}",
         "instalments for {customer}: {instalments} months",
         "{customer} would like to pay in {instalments} parts",
     ),
@@ -173,14 +206,16 @@ async def payment_plan(
     customer: CustomerRef,
     instalments: int,
     first: date | None = None,
+    each: Money | None = None,
     amount: Money | None = None,
     note: str = "",
 ) -> Reply:
     """Agree a payment plan with a customer.
 
-    Equal monthly instalments over all that is owed, or an amount you name. Dunning waits while they are paid.
+    Equal monthly instalments over all that is owed, or an amount you name; or say what each instalment is.
+    Dunning waits while they are paid.
     """
-    plan = await schedule_of(ctx, customer, instalments, first, amount)
+    plan = await schedule_of(ctx, customer, instalments, first, each, amount)
     new = NewPromise(customer=customer.number, instalments=plan, note=note.strip()[:LONGEST])
     made = await ctx.port(Billing).promise(ctx.effect, new)
     today = ctx.today

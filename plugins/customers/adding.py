@@ -12,11 +12,26 @@ Ctx = Context[Any]
 Kind = Literal["individual", "business"]
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PHONE = re.compile(r"\+?[\d\s().\-/]{6,24}")
+INSIDE = re.compile(r"(?<![\w@.])\+?\d[\d().\-/]*(?: \d[\d().\-/]*)*")
+REST = re.compile(
+    r"[\s,;]+(?:phone|tel|telephone|mobile|cell|number|email|e-mail|mail)[\s:.]+(?:number[\s:.]+)?"
+    r"(?:\+?\(?\d[\d\s().\-/]{5,}|[^@\s]+@[^@\s]+).*$",
+    re.IGNORECASE,
+)
+"""What is none of a name: "John Doe phone 0712000111 in north"."""
+
+
+def _number(phone: str) -> str:
+    """Return the one number of these words, else the words: "phone 0712000112, region north"."""
+    found = [] if PHONE.fullmatch(phone) else [one for one in INSIDE.findall(phone) if PHONE.fullmatch(one)]
+    return str(found[0]) if len(found) == 1 else phone
 
 
 def new_of(ctx: Ctx, **given: str) -> NewCustomer:
     """Return the customer as they will be written; BadInput or NotAllowed for what cannot be."""
     clean = {name: " ".join(value.split())[:200] or None for name, value in given.items()}
+    clean["name"] = REST.sub("", clean["name"] or "") or None
+    clean["phone"] = _number(clean["phone"] or "") or None
     if not clean["name"]:
         raise BadInput("Say the name of the new customer.")
     if (email := clean["email"]) and not EMAIL.fullmatch(email):

@@ -74,6 +74,11 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
     A period is when they became customers; of churned ones, when they left. A long list comes as a CSV file
     when you ask for one.
     """
+    if status in {"suspended", "blocked"} and (since or until):
+        raise BadInput(
+            "I do not list by when somebody was suspended; a period is when they became customers. "
+            "Ask for all suspended customers, or for those overdue so many days."
+        )
     query = query_of(status=status, kind=kind, plan=plan, area=area, tier=tier, since=since, until=until)
     why = re.sub(
         rf" in (?:the )?{re.escape(area)}$", "", " ".join(suspended_for.split()), flags=re.IGNORECASE

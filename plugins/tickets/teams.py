@@ -26,6 +26,14 @@ LEADS = (
 )
 LINKS = ("to", "for", "to the", "for the", "with", "with the")
 BEFORE = "|".join(f"(?<={lead} {link} )" for lead in LEADS for link in LINKS)
+DIGIT = r"\d"
+NO_TEAM = "".join(
+    rf"(?<!\b{noun} {of} TCK-{DIGIT * n} to )"
+    for noun in ("category", "type")
+    for of in ("of", "on", "for")
+    for n in (3, 4, 5, 6)
+)
+"""Behind these stands a category: "set the category of TCK-10100 to billing"."""
 OF = "|".join(
     f"(?<={noun} {link} )"
     for noun in ("tickets", "queue", "jobs", "tickets waiting")
@@ -33,7 +41,7 @@ OF = "|".join(
 )
 ENDS = r"(?=\s*(?:$|[,.;:?!]|team\b|desk\b|queue\b|people\b|please\b|because\b|since\b|in\b|that\b))"
 NAMED = (
-    re.compile(rf"(?:{BEFORE}|{OF})(?:{BUILT_IN})\b{ENDS}", re.IGNORECASE),
+    re.compile(rf"{NO_TEAM}(?:{BEFORE}|{OF})(?:{BUILT_IN})\b{ENDS}", re.IGNORECASE),
     re.compile(rf"\b(?:{BUILT_IN})\b(?=(?: team)?(?:'s)? (?:queue|desk)\b)", re.IGNORECASE),
     re.compile(
         rf"(?:(?<=everything )|(?<=what has )|(?<=what does ))(?:{BUILT_IN})\b(?= (?:has|have|got)\b)",

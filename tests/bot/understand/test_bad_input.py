@@ -129,6 +129,39 @@ async def test_the_last_question_is_changed_by_what_narrows_it(understander: Und
     assert (got.action_id, got.best.args) == ("tickets_search", {"open_only": True, "priority": "urgent"})
     got = await ask(understander, "and over 90?", "billing", last=("billing_overdue", {"days": 60}))
     assert (got.action_id, got.best.args) == ("billing_overdue", {"days": 90, "more_than": True})
+
+
+@pytest.mark.parametrize(
+    "words", ["overdue less than 30 days", "overdue under 30 days", "overdue 30 days or less"]
+)
+async def test_less_than_so_many_days_is_not_read_as_that_and_more(
+    understander: Understander, words: str
+) -> None:
+    got = await ask(understander, words, "billing")
+    assert got.action_id == "billing_overdue"
+    assert got.best.args.keys() & {"less_than", "at_most"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "payment plan for 100203 3 x 1000 monthly",
+        "payment plan for 100203: 3 payments of 1000",
+        "payment plan for 100203 with 3 instalments of 1000",
+    ],
+)
+async def test_so_many_payments_of_so_much_are_not_so_much_in_all(
+    understander: Understander, words: str
+) -> None:
+    got = await ask(understander, words, "billing")
+    assert (got.action_id, got.best.args["instalments"]) == ("billing_payment_plan", 3)
+    assert got.best.args["each"].startswith("1,000.00") and "amount" not in got.best.args
+
+
+async def test_the_category_of_a_ticket_is_no_team(understander: Understander) -> None:
+    got = await ask(understander, "set category of TCK-11571 to billing")
+    assert got.action_id == "tickets_set_category"
+    assert got.best.args == {"ticket": "TCK-11571", "category": "billing"}
     got = await ask(understander, "close it", last=("tickets_search", {"open_only": True}))
     assert got.action_id != "tickets_search"
 

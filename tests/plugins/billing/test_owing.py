@@ -40,6 +40,8 @@ async def world(open_bench) -> tuple[Bench, Isp]:
         ({"days": 40}, ["100300", "100234"], "2 customers overdue for 40 days or more, 945.00 EUR in all."),
         ({"days": 40, "more_than": True}, ["100300"],
          "1 customer overdue for more than 40 days, 900.00 EUR in all."),
+        ({"days": 1, "more_than": True}, ["100300", "100234"],
+         "2 customers overdue for more than 1 day, 945.00 EUR in all."),
         ({"called": "Coast"}, ["100234"], "1 customer in Coast overdue, 45.00 EUR in all."),
         ({"called": "kano"}, ["100300"], "1 customer named “kano” overdue, 900.00 EUR in all."),
         ({"plan": "F100", "limit": 1}, ["100300"], "2 customers on Fibre 100 overdue, 945.00 EUR in all."),
@@ -48,6 +50,14 @@ async def world(open_bench) -> tuple[Bench, Isp]:
 async def test_debts_are_narrowed_to_whom_is_asked_about(world, args, who, said) -> None:
     reply = await world[0].act("overdue", **args)
     assert ([row[0] for row in reply.tables[1].rows], reply.text) == (who, said)
+
+
+@pytest.mark.parametrize(
+    "args", [{"less_than": True, "days": 60}, {"at_most": True, "over": Money(5_000, "EUR")}]
+)
+async def test_the_opposite_of_what_is_asked_is_never_listed(world, args) -> None:
+    with pytest.raises(BadInput, match="not those who are late for less or owe less"):
+        await world[0].act("overdue", **args)
 
 
 async def test_debtors_as_a_file_and_none_at_all(world) -> None:

@@ -250,6 +250,22 @@ async def test_a_payment_plan_is_monthly_and_adds_up(world) -> None:
         await bench.act("payment_plan", customer="100234", instalments=7)
 
 
+async def test_a_payment_plan_of_so_many_payments_of_so_much(world) -> None:
+    bench, _ = world
+    asked = await bench.act("payment_plan", customer="100234", instalments=3, each="20")
+    preview = asked.waiting.preview
+    assert "pays 60.00 EUR in 3 monthly instalments" in preview and "20.00 EUR by" in preview
+    assert "That leaves 30.00 EUR of the 90.00 EUR owed without a day" in preview
+    whole = await bench.act("payment_plan", customer="100234", instalments=3, each="30")
+    assert "without a day" not in whole.waiting.preview
+    done = await bench.approve(whole, user=bench.ann)
+    assert [one.amount.minor for one in done.data.instalments] == [3_000, 3_000, 3_000]
+    with pytest.raises(Conflict, match="open payment plan already, PTP-1001"):
+        await bench.act("payment_plan", customer="100234", instalments=2)
+    with pytest.raises(BadInput, match="either"):
+        await bench.act("payment_plan", customer="100234", instalments=3, each="20", amount="50")
+
+
 async def test_a_disputed_invoice_is_left_out_of_dunning(world) -> None:
     bench, _ = world
     done = await bench.act("dispute", invoice="INV-1", reason="was never installed")

@@ -442,6 +442,16 @@ async def test_a_line_ends_on_the_day_written_down(world) -> None:
 
 async def test_a_new_customer_is_a_prospect_under_the_next_number(world) -> None:
     bench, _ = world
+    for name, phone in (
+        ("John Doe phone 0712000111 in north", "0712000111"),
+        ("Jane Roe", "phone 0712000111, region north"),
+        ("Phone House", "0712 000 111"),
+    ):
+        shown = (await bench.act("create", name=name, phone=phone, region="north")).waiting.preview
+        assert f"Name: {' '.join(name.split()[:2])}" in shown.splitlines()[1].removeprefix("• ").replace(
+            "→ ", ""
+        )
+        assert "Phone: 0712" in shown and "in north" not in shown
     asked = await bench.act("create", name="  Chipo   Dube ", phone="+254 712 345 678", region="north")
     assert "There is Amina Bello (100234) with this phone, active" in asked.waiting.preview
     done = await bench.approve(asked, user=bench.ann)

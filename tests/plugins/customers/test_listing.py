@@ -95,6 +95,11 @@ async def test_who_left_in_a_period_or_lately(world) -> None:
     assert (await bench.act("leavers", until=date(2026, 10, 9), area="coast", csv=True)).file is not None
 
 
+async def test_how_long_somebody_is_suspended_is_not_since_when_they_are_a_customer(world) -> None:
+    with pytest.raises(BadInput, match="when somebody was suspended"):
+        await world[0].act("browse", status="suspended", since=date(2026, 10, 24))
+
+
 async def test_who_is_suspended_for_a_reason(world) -> None:
     bench, isp = world
     await isp.service("100400", plan="F50", status="suspended", suspend_reason="non-payment, 40 days")
