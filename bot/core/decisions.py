@@ -10,6 +10,7 @@ from bot.core.smalltalk import Decision
 from bot.core.threads import FINAL
 from bot.core.turn import Turn
 from bot.errors import BadInput, NotFound
+from bot.understand.follow import MENDS
 
 SHOWN_ID = 8
 
@@ -48,6 +49,8 @@ async def decided(turn: Turn, decision: Decision) -> Reply | None:
 async def _parked(turn: Turn, decision: Decision) -> Reply | None:
     """Show again what waited before a question came between: a yes is to what was seen. A no ends it."""
     parked, offers = turn.thread.parked, any(pick.words for pick in turn.thread.picks)
+    if parked and MENDS.match(turn.question.words):
+        return None  # "no, I meant 100203" is about the question between; the change waits on
     turn.thread = replace(turn.thread, parked="")
     if not parked or (decision.word == "no" and offers):
         return None

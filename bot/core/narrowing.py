@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from bot.contract.action import Action, Via
@@ -15,6 +16,7 @@ from bot.understand.mending import corrections, names_to_mend
 from bot.understand.words import tokens
 
 STILL = "What I showed before still waits for your yes or no."
+LET_GO = "I proposed nothing in its place; see how it stands now, and say what you need."
 LONGEST = 2
 """Words of the other half of a name."""
 
@@ -55,7 +57,13 @@ async def corrected(turn: Turn) -> Reply | None:
     if not reply.waiting:
         turn.thread = before
         return replace(reply, text=f"{reply.text} {STILL}") if reply.error else reply
-    await turn.desk.gate.decide(turn.user, call_id, yes=False, thread=where.thread, place=where.place)
+    decide = partial(turn.desk.gate.decide, turn.user, yes=False, thread=where.thread, place=where.place)
+    try:
+        await decide(call_id)
+    except UserError as error:  # somebody has decided it meanwhile: then the new one must not wait unseen
+        await decide(reply.waiting.call_id)
+        turn.thread = replace(before, waiting="", version="")
+        raise type(error)(f"{error} {LET_GO}") from error
     return reply
 
 

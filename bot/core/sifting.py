@@ -65,6 +65,7 @@ SAYS_NOTHING = FUNCTION | word_set(
 )
 MUCH, NAMED = 400, 5
 """No days, but money; columns in which a row may name what it is about."""
+OWES = re.compile(r"\bowes?\b", re.IGNORECASE)
 LONGEST, LONGEST_ALL = 5, 160
 """Words that describe a part of a list; letters of a message that does."""
 
@@ -177,6 +178,8 @@ async def _topmost(turn: Turn, most: str, by: str) -> Reply | None:
     """Say which row of the list is the oldest, the biggest, the worst."""
     action_id, args = turn.thread.last or ("", {})
     known = {a.name: a.kind for a in arguments_of(turn.desk.view.action(action_id).item)}
+    if most == "most" and not by and "biggest" in known and OWES.search(turn.question.words):
+        most = "biggest"
     if known.get(most) is Kind.YES_NO and "limit" in known:  # its system can order them all
         return await turn.call(action_id, {**args, most: True, "limit": 1}, Via.PERSON)
     reply, table, at, rows = await _row_of(turn, most, by)

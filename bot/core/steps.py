@@ -211,7 +211,9 @@ async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer 
     if smalltalk.THERE.match(words):
         return Reply("I am here. What do you need?", choices=ideas)
     if smalltalk.LET_BE.match(words):
-        return Reply("All right. What I showed still waits." if turn.thread.waiting else "All right.")
+        waits = turn.thread.waiting or turn.thread.parked
+        still = " What I showed still waits; say `waiting` to see it." if waits else ""
+        return Reply(f"All right.{still}")
     if smalltalk.is_only_angry(words):
         return Reply(smalltalk.SORRY)
     if smalltalk.THANKS.match(words):

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.contract.action import Action
+from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.clock import Clock
 from bot.understand.filled import Asker
@@ -19,6 +20,7 @@ from bot.understand.sentence import Sentence
 from bot.understand.slots import fill
 from bot.understand.timewords import CLOCK
 from bot.understand.understanding import Ask
+from bot.understand.values import read_value
 
 WAITS = r"(?:(?:no+|nope|wait|sorry|actually|oops|hold on|hm+|ok|okay|and|but|please)\b[\s,.!\-]*)*"
 REFUSES = r"(?:(?:no+|nope|wait|sorry|actually|oops|hold on)\b[\s,.!\-]*)+"
@@ -55,8 +57,8 @@ POLITE = re.compile(r"(?:[\s,]+(?:please|pls|plz|instead|then|thanks|now))+[\s.!
 TO = re.compile(r"^(?:(?:for|to|with|by|on|at|in|of|it|the)\s+)+", re.IGNORECASE)
 PLAIN = frozenset({Kind.CHOICE, Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.MONEY, Kind.WHOLE, Kind.NUMBER})
 """Kinds of arguments that are mended by their value alone; nearly any words may be a text or a name."""
-LONGEST = 10
-"""Words of a correction."""
+LONGEST, LONGEST_SAID, LONGEST_TEXT = 10, 200, 2_000
+"""Words and letters of a correction; letters of one that says a whole text anew."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +73,11 @@ class Correction:
 def corrections(words: str) -> Sequence[Correction]:
     """Return the ways in which a message may correct what was just proposed, surest first."""
     found: list[Correction] = []
+    if len(words) > LONGEST_TEXT:
+        return found
     if titled := TITLED.match(words):
         found.append(Correction(new=titled["text"].strip(), title=titled["title"].lower()))
-    if len(words.split()) > LONGEST:
+    if len(words.split()) > LONGEST or len(words) > LONGEST_SAID:
         return found
     plain = POLITE.sub("", words)
     for pattern in (NOT_BUT, BUT_NOT):
@@ -95,7 +99,7 @@ def mended(index: Index, ask: Ask, sentence: Callable[[str], Sentence]) -> dict[
     asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
     for one in corrections(ask.words):
         if one.title:
-            new = _titled(offered.item, one)
+            new = _titled(offered.item, one, asker)
         else:
             ways = (one.new, f"for {one.new}", f"at {one.new}")  # "a week" alone is no length of time
             found = (_values(offered.item, last[1], sentence(words), asker) for words in ways)
@@ -111,10 +115,18 @@ def names_to_mend(action: Action, last: Mapping[str, Any]) -> Sequence[Argument]
     return sorted(named, key=lambda a: a.entity in PEOPLE)
 
 
-def _titled(action: Action, one: Correction) -> dict[str, Any]:
-    """Take "the subject is …" for the argument it names."""
-    texts = [a for a in arguments_of(action) if a.kind is Kind.TEXT and a.title.lower() == one.title]
-    return {texts[0].name: one.new.strip(' "“”')} if texts else {}
+def _titled(action: Action, one: Correction, asker: Asker) -> dict[str, Any]:
+    """Take "the subject is …", "the amount should be …" for the argument it names."""
+    named = next((a for a in arguments_of(action) if one.title in {a.title.lower(), a.name}), None)
+    if named is not None and named.kind is Kind.TEXT:
+        return {named.name: one.new.strip(' "“”')}
+    if named is None or named.kind not in {Kind.MONEY, Kind.WHOLE, Kind.NUMBER, Kind.CHOICE}:
+        return {}
+    try:
+        said = POLITE.sub("", one.new).rstrip(" .!")
+        return {named.name: read_value(named, said, asker.clock, asker.currency)}
+    except BadInput:
+        return {}
 
 
 def _exchanged(action: Action, last: Mapping[str, Any], one: Correction) -> dict[str, Any]:

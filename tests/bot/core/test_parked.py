@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from bot.contract.people import Tenant
+from bot.contract.people import Tenant, User
 from bot.contract.reply import Column, Reply, Table
 from bot.db.database import Database
+from bot.errors import Conflict
 from bot.llm.embedding import LocalEmbedder
 from bot.understand.understander import Understander
 from tests.bot.core.answer_world import Talk, talk
@@ -123,3 +126,33 @@ async def test_what_was_asked_for_is_forgotten_after_some_questions(chat: Talk) 
         await chat.say(words)
     assert "asked for" not in (await chat.say("gate code zebra four two")).text
     assert chat.gate.parked == {}
+
+
+async def test_another_one_meant_by_the_question_between_ends_nothing(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    await chat.say("what does she owe")
+    await chat.say("no, I meant Grace Adeyemi")
+    assert chat.gate.decided == []
+    assert len(chat.gate.parked) == 1
+    assert (
+        await chat.say("no not now")
+    ).text == "All right. What I showed still waits; say `waiting` to see it."
+
+
+async def test_what_was_decided_meanwhile_is_proposed_in_no_other_form(
+    chat: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = (await chat.say("suspend Amina Bello")).waiting
+    assert first is not None
+    decide = chat.gate.decide
+
+    async def decided(user: User, call_id: str, **more: Any) -> Reply:
+        if call_id == first.call_id:
+            raise Conflict("It is done already.")
+        return await decide(user, call_id, **more)
+
+    monkeypatch.setattr(chat.gate, "decide", decided)
+    reply = await chat.say("no, I meant Grace Adeyemi")
+    assert "I proposed nothing in its place" in reply.text
+    assert list(chat.gate.parked) == [first.call_id]
+    assert [yes for _, yes, _ in chat.gate.decided] == [False]

@@ -16,6 +16,7 @@ from bot.core import sifting
 from bot.core.leaving_out import rows_without
 from bot.core.sifting import BOUND, COUNTED, MOST_OF, OPEN_MOST, PART
 from bot.db.database import Database
+from bot.understand.arguments import Kind
 from bot.understand.understander import Understander
 from tests.bot.core.answer_world import NotingGate, Talk, talk
 from tests.bot.understand import isp
@@ -159,3 +160,16 @@ async def test_a_long_message_is_about_no_part_of_a_list(
 
     monkeypatch.setattr(sifting, "COUNTED", SimpleNamespace(match=never))
     assert "of 3" not in (await debts.say("how many of them are " + "one " * 300 + "x")).text
+
+
+async def test_who_owes_the_most_is_asked_of_the_system_that_can_tell(
+    debts: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = sifting.arguments_of
+
+    def more(action: Any) -> tuple[Any, ...]:
+        return (*known(action), SimpleNamespace(name="biggest", kind=Kind.YES_NO))
+
+    monkeypatch.setattr(sifting, "arguments_of", more)
+    await debts.say("who owes the most")
+    assert debts.gate.asked[-1] == ("billing_overdue", {"biggest": True, "limit": 1})

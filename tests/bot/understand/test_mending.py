@@ -53,6 +53,8 @@ def test_the_new_and_the_old_of_a_correction(words: str, new: str, old: str) -> 
         ("admin", GRANT, "support, not noc", {"role": "support"}),
         ("billing", CREDIT, "the reason should be: late visit", {"reason": "late visit"}),
         ("billing", CREDIT, "the reason is: late visit", {"reason": "late visit"}),
+        ("billing", CREDIT, "the amount should be 100", {"amount": "100.00 NGN"}),
+        ("billing", CREDIT, "the amount is 250 please", {"amount": "250.00 NGN"}),
     ],
 )
 async def test_a_value_is_put_into_the_proposal_and_the_rest_stays(
@@ -79,3 +81,8 @@ async def test_what_is_no_correction_mends_nothing(understander: Understander, w
         last=CREDIT,
     )
     assert understander.mended(ask) is None
+
+
+def test_a_long_message_corrects_nothing() -> None:
+    assert corrections("make it " + "x" * 300) == []
+    assert corrections("the subject is: " + "no " * 1_000) == []
