@@ -53,6 +53,15 @@ def _numeric(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
     return days_from(found, clock, in_year(month, day, found["y"], found[0], clock, past=past))
 
 
+def _yearless(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
+    """Read 1/4: the day ahead, or the one a year before where the past is meant."""
+    mark = _numeric(found, clock, past)
+    if mark.first is None or past or (day := mark.first.astimezone(clock.zone).date()) <= clock.today:
+        return mark
+    before = in_year(day.month, day.day, None, found[0], clock, past=True)
+    return replace(mark, every=day - before)
+
+
 def _named(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
     month = month_of(found["month"])
     return days_from(found, clock, in_year(month, int(found["d"]), found["y"], found[0], clock, past=past))
@@ -153,17 +162,18 @@ def _re(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
+DAY_AND_MONTH = _re(
+    r"(?:(?<=\btill )|(?<=\buntil )|(?<=\bby )|(?<=\bsince )|(?<=\bon )|(?<=\bbefore )|(?<=\bfrom )|"
+    r"(?<=\bdue )|(?<=\bafter )|(?<=\bthe )|(?<=\bto ))"
+    r"(?!24/0?7\b)(?P<d>0?[1-9]|[12]\d|3[01])/(?P<m>1[0-2]|0?[1-9])(?P<y>)\b(?![./]\d)"
+)
+"""A day without its year; 24/7 is none."""
+PORTS = _re(r"\b(?:g?pon|ports?|olts?|slots?|cards?|splitters?|uplinks?|ont|onu)\b")
+"""Beside these 1/9 is where a line hangs, and no day."""
 READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_re(r"\b(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?=\b|T)"), _iso),
     (_re(r"\b(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4}|\d{2})\b(?![./]\d)"), _numeric),
-    (
-        _re(
-            r"(?:(?<=\btill )|(?<=\buntil )|(?<=\bby )|(?<=\bsince )|(?<=\bon )|(?<=\bbefore )|(?<=\bfrom )|"
-            r"(?<=\bdue )|(?<=\bafter )|(?<=\bthe ))"
-            r"(?P<d>[12]?\d|3[01])/(?P<m>1[0-2]|0?[1-9])(?P<y>)\b(?![./]\d)"
-        ),
-        _numeric,
-    ),
+    (DAY_AND_MONTH, _yearless),
     (_re(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+{MONTH}\b(?:,?\s+(?P<y>20\d\d))?"), _named),
     (_re(rf"\b{MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y>20\d\d))?"), _named),
     (

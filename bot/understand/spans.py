@@ -143,8 +143,9 @@ def day_of_month(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
     if month or past:
         return mark
     before = (first - timedelta(days=1)).replace(day=1)
-    length = (first - before).days if day <= (first - before).days else 0
-    return replace(mark, every=timedelta(days=length) if length else None)
+    while not _has(before, day):
+        before = (before - timedelta(days=1)).replace(day=1)
+    return replace(mark, every=first.replace(day=day) - before.replace(day=day))
 
 
 def _has(first: date, day: int) -> bool:

@@ -150,3 +150,35 @@ def test_since_an_hour_is_always_behind_and_the_last_hour_is_one() -> None:
     assert mark.first < CLOCK.now
     (hour,) = find_times("audit of the last hour", CLOCK)
     assert hour.first == CLOCK.now - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "outages on 0/3",
+        "who is hit by port 3 on 1/3",
+        "who hangs on the 1/9 of that olt",
+        "tickets on 24/7 customers",
+    ],
+)
+def test_where_a_line_hangs_and_round_the_clock_are_no_days(text: str) -> None:
+    assert find_times(text, CLOCK) == []
+
+
+def test_a_day_without_its_year_can_be_the_one_before() -> None:
+    mark = find_times("payments on 1/4", CLOCK)[0]
+    assert mark.first is not None
+    assert mark.every is not None
+    assert (mark.first - mark.every).astimezone(ZONE).date().isoformat() == "2026-04-01"
+    assert said("to 5/12") == "2026-12-05 00:00 .. 2026-12-06 00:00", "the day something is moved to"
+
+
+def test_a_day_of_the_month_can_be_the_one_before_though_a_month_between_lacks_it() -> None:
+    mark = find_times("on the 31st", CLOCK)[0]
+    assert mark.first is not None
+    assert mark.every is not None
+    assert (mark.first - mark.every).astimezone(ZONE).date().isoformat() == "2026-10-31"
+
+
+def test_both_ends_of_a_stretch_are_read_without_their_year() -> None:
+    assert [m.first.astimezone(ZONE).day for m in find_times("from 1/11 to 5/11", CLOCK) if m.first] == [1, 5]
