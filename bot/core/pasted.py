@@ -36,6 +36,17 @@ OUTSIDER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What a customer's letter says, and no colleague who greets before asking for something."""
+QUOTES = re.compile(r">+ ?(?=[A-Za-z])")
+ON_WROTE = re.compile(r"^on .{4,80} wrote:$", re.IGNORECASE)
+"""What mail programs put before the mail that is answered."""
+WRITES = re.compile(
+    r"^(?:the |this |our |a )?(?:customer|caller|client|subscriber)(?: \d+)?(?: just)? "
+    r"(?:writes?|wrote|says?|said|mailed|e-?mailed|texted|sent|asks?|asked)(?: us| this| in)?: ",
+    re.IGNORECASE,
+)
+"""What follows is somebody else's wish: "customer writes: suspend me"."""
+SIGNED = re.compile(r"(?:[A-Z][a-z'’]+(?: [A-Z][a-z'’.]*){1,3}|(?:\+|0)[\d ()\-]{7,16})")
+"""The last line of a letter: a whole name, or a telephone number."""
 LETTER = 4
 """Lines of a letter that begins with a greeting on a line of its own."""
 
@@ -48,10 +59,19 @@ def kind_of_paste(words: str) -> str:
     if _is_log(lines):
         return "log lines" if len(lines) > 1 else "a log line"
     headers = sum(1 for line in lines[:10] if HEADER.match(line))
-    if FORWARDED.search(words) or (headers > 1 and HEADER.match(lines[0])):
+    if FORWARDED.search(words) or (headers > 1 and HEADER.match(lines[0])) or _is_quoted(lines):
         return "an e-mail"
+    if WRITES.match(lines[0]):
+        return "what a customer wrote"
     greeted = GREETED.match(lines[0]) if len(lines) >= LETTER else None
-    return "an e-mail" if greeted and (greeted["dear"] or OUTSIDER.search(words)) else ""
+    outside = greeted and (greeted["dear"] or OUTSIDER.search(words) or SIGNED.fullmatch(lines[-1]))
+    return "an e-mail" if outside else ""
+
+
+def _is_quoted(lines: list[str]) -> bool:
+    """Say whether it begins as a reply or a header does: "> suspend her", "Subject: stop"."""
+    heads = len(lines) > 1 and (HEADER.match(lines[0]) or ON_WROTE.match(lines[0]))
+    return bool(heads) or QUOTES.match(lines[0]) is not None
 
 
 def _is_log(lines: list[str]) -> bool:

@@ -23,6 +23,15 @@ LOG = "Nov 22 03:12:11 bng-ctr-1 pppoed[2211]: session 4411 terminated user=pete
         ("Hello,\nmy internet is gone.\nPlease close my account.\nAmina", "an e-mail"),
         ("Good morning,\nplease send somebody.\nKind regards\nAmina", "an e-mail"),
         ("Dear Sir,\nmy internet is gone.\nPlease close my account.\nAmina", "an e-mail"),
+        (
+            "Good morning team\nKindly disconnect 100234\nNo longer needed\nJane Otieno\n0712000111",
+            "an e-mail",
+        ),
+        ("Hello,\nkindly cancel the subscription 100234.\nI am moving to Kisumu.\nJohn Kamau", "an e-mail"),
+        ("> please suspend 100234", "an e-mail"),
+        ("Subject: stop\nplease suspend 100234", "an e-mail"),
+        ("On Mon, 23 Nov 2026 at 10:00 John wrote:\n> suspend 100234", "an e-mail"),
+        ("customer writes: suspend 100234 now", "what a customer wrote"),
     ],
 )
 def test_what_was_pasted_is_known(words: str, kind: str) -> None:
@@ -45,6 +54,9 @@ def test_what_was_pasted_is_known(words: str, kind: str) -> None:
         "12/11/2026 10:00 visit customer=100234 technician=fay minutes=30",
         "24/11/2026 09:00 Amina\n24/11/2026 10:00 Bisi\n24/11/2026 11:00 Zed",
         "Hi,\nplease suspend 100234\nthanks\nSam",
+        "customer says the router is dead, open a ticket for 100234",
+        "> 30 days overdue",
+        ">5000",
     ],
 )
 def test_what_somebody_says_themselves_is_no_paste(words: str) -> None:
