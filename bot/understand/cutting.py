@@ -30,6 +30,13 @@ TAIL = re.compile(
     re.IGNORECASE,
 )
 """Politeness and the wish itself again, behind somebody's own words."""
+MANNER = re.compile(
+    r"(?:(?:please|pls|plz|kindly|now|then|asap|as well|too|also|after all|immediately|at once|anyway|"
+    r"(?:right|straight) (?:away|now)|quickly|quick|urgently|instead|again|though|thanks|thank you|thx|"
+    r"ok(?:ay)?|for (?:me|us))\b[\s,.!]*)+",
+    re.IGNORECASE,
+)
+"""How a change is wished for; it is no reason, no resolution and no note."""
 LONGEST_WISH = 6
 """Words of a wish behind somebody's own words."""
 WHAT_FOR = re.compile(r"^[\s,:]*(?:(?:for|because(?: of)?|due to)\b)?\s*", re.IGNORECASE)
@@ -60,6 +67,11 @@ def without_wish(text: str, values: Collection[str], own: Collection[str]) -> st
         else:
             keep = start
     return text
+
+
+def is_manner(text: str) -> bool:
+    """Say whether a text only says how it is wished for: "now please", "as well"."""
+    return MANNER.fullmatch(text.strip(" ,.!")) is not None
 
 
 def without_tail(text: str) -> str:

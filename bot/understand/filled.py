@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.contract.action import Action
 from bot.understand.marks import Mark
 from bot.understand.times import Clock
 
@@ -30,7 +31,7 @@ class Filled:
     `ends` and `past` say that it has an argument for the beginning of a time, for its end, and for a time
     that is over; `ahead` that its period is one of days on which something is due. `text_from` is where
     somebody's own words begin, which fill an argument of text; `hour` that it takes an hour without a day;
-    `people` is how many colleagues it takes.
+    `people` is how many colleagues it takes; `action` the one they are for.
     """
 
     args: dict[str, Any] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Filled:
     hour: bool = False
     people: int = 0
     text_from: int = NOWHERE
+    action: Action | None = None
 
     def take(self, name: str, value: Any, mark: Mark | None = None) -> None:
         """Set one argument and note which words it came from."""
@@ -61,6 +63,11 @@ class Filled:
     def told_in_text(self, mark: Mark) -> bool:
         """Say whether a mark is part of somebody's own words: "because it was down for 2 days"."""
         return mark.start >= self.text_from
+
+    @property
+    def has_flag(self) -> bool:
+        """Whether something is asked for, or left out, by a yes or a no."""
+        return any(isinstance(value, bool) for value in self.args.values())
 
     @property
     def has_figures(self) -> bool:

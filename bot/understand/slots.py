@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.captured import bare_name, take_captured
-from bot.understand.cutting import told, without_others, without_tail, without_wish
+from bot.understand.cutting import is_manner, told, without_others, without_tail, without_wish
 from bot.understand.filled import Asker, Filled
 from bot.understand.freetext import NAMES, fill_text, looked_for, own_words, searches, text_from
 from bot.understand.marks import NUMBERED, PEOPLE, Mark
@@ -56,6 +56,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     """Return the arguments of an action as far as the message gives them."""
     arguments = arguments_of(action)
     out = Filled(
+        action=action,
         reads_only=action.reads_only,
         captured=frozenset(captured or ()),
         own=frozenset(stem(word) for word in action.name.split("_")),
@@ -121,6 +122,9 @@ def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
             text = bare_name(text, argument, out.own)
         if not out.reads_only and said.text.find(text) < said.said_after:
             text = without_wish(text, _values_but(argument, out), out.own | out.nouns)
+        if not out.reads_only and argument.name in NOTES | {"resolution"} and is_manner(text):
+            out.args.pop(argument.name)  # "close it now": a reason that is needed is asked for
+            continue
         rest = without_tail(text) if argument.name in NOTES else text
         if rest or argument.required:
             out.args[argument.name] = rest or text

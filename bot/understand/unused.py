@@ -13,6 +13,7 @@ from bot.understand.freetext import LAST_REGION, NAMES, REGION
 from bot.understand.lengths import iso_length
 from bot.understand.marks import PRONOUNS, Mark
 from bot.understand.sentence import Sentence
+from bot.understand.silent import silent
 from bot.understand.typed import compared
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
@@ -54,6 +55,7 @@ def unused_words(
     ]
     if filled.reads_only:
         loose += _filters(said, filled, given, known)
+        loose += silent(said, filled, _given([*filled.args.values(), *_other_words(filled)]), captured)
     else:
         inside = [(m.start, m.end) for m in said.marks if m.kind in FIRM or m in filled.used]
         loose += [

@@ -1,0 +1,87 @@
+"""Words that would have narrowed a reading and came to none of its arguments are named, never dropped."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understand.cutting import is_manner
+from bot.understand.understander import Understander
+from bot.understand.understanding import Guess
+from tests.bot.understand.test_bad_input import ask
+from tests.evals import score
+
+
+@pytest.fixture(scope="module")
+def understander() -> Understander:
+    return score.make()
+
+
+async def read(understander: Understander, words: str, role: str, action: str) -> Guess:
+    got = await ask(understander, words, role)
+    return next(g for g in got.guesses if g.action_id == action)
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "action", "left"),
+    [
+        ("payments by card failed last week", "billing", "billing_failed", "card"),
+        ("failed card payments last week", "billing", "billing_failed", "card"),
+        ("tickets opened last week by agent", "support", "tickets_search", "by agent"),
+        ("how many tickets did each agent close this week", "admin", "tickets_breakdown", "close"),
+        ("sla breaches last week by team", "admin", "tickets_breaching", "by team"),
+        ("business customers with open tickets", "support", "tickets_search", "business"),
+        ("tickets of business customers", "support", "tickets_search", "business"),
+        ("unpaid invoices of october for business customers", "billing", "billing_invoices", "business"),
+        (
+            "new customers in october who have not paid yet",
+            "billing",
+            "customers_browse",
+            "who have not paid",
+        ),
+        ("who paid twice this month", "billing", "billing_payments", "twice"),
+        ("payments with no customer", "billing", "billing_payments", "with no customer"),
+        ("collected last week vs the week before", "billing", "billing_payments", "vs the week before"),
+        ("how many new customers this week vs last week", "admin", "customers_browse", "vs last week"),
+        ("longest outages this year", "noc", "network_outages", "longest outages"),
+        ("tickets without a visit", "support", "tickets_search", "without a visit"),
+    ],
+)
+async def test_what_would_have_narrowed_a_reading_is_named(
+    understander: Understander, words: str, role: str, action: str, left: str
+) -> None:
+    guess = await read(understander, words, role, action)
+    assert left in guess.unused, guess
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "action"),
+    [
+        ("payments by card last week", "billing", "billing_payments"),
+        ("who are our business customers", "support", "customers_browse"),
+        ("closed tickets of last week", "support", "tickets_search"),
+        ("tickets by team", "support", "tickets_breakdown"),
+        ("does 100203 have an outage", "support", "network_line"),
+    ],
+)
+async def test_nothing_is_named_that_a_reading_takes(
+    understander: Understander, words: str, role: str, action: str
+) -> None:
+    assert (await read(understander, words, role, action)).unused == ()
+
+
+@pytest.mark.parametrize("words", ["please", "now", "then", "after all", "asap", "immediately please"])
+async def test_manner_is_no_reason(understander: Understander, words: str) -> None:
+    guess = await read(understander, f"suspend 100203 {words}", "billing", "customers_suspend")
+    assert "reason" not in guess.args
+    assert "reason" in guess.missing
+
+
+@pytest.mark.parametrize("words", ["as well", "too", "please", "right away"])
+async def test_manner_is_no_resolution(understander: Understander, words: str) -> None:
+    guess = await read(understander, f"close TCK-10234 {words}", "support", "tickets_close")
+    assert "resolution" not in guess.args
+
+
+@pytest.mark.parametrize("words", ["non-payment", "moved away", "now paid", "replaced the ONT"])
+def test_a_reason_is_no_manner(words: str) -> None:
+    assert not is_manner(words)
