@@ -20,6 +20,7 @@ from bot.api import (
     action,
 )
 from plugins.customers.port import Customer, CustomerRef, Customers
+from plugins.email.entities import find_template
 from plugins.email.framing import framed, headed
 from plugins.email.letter import (
     Text,
@@ -33,7 +34,7 @@ from plugins.email.letter import (
     subject_of,
 )
 from plugins.email.placeholders import filled, places_in, values_for
-from plugins.email.port import Email, Mail, MailStatus, MessageRef, NewEmail, Sender, TemplateRef
+from plugins.email.port import Email, Mail, MailStatus, MessageRef, NewEmail, Sender, Template, TemplateRef
 from plugins.email.said import PRETENDS, queued, undoable
 
 Ctx = Context[Any]
@@ -46,6 +47,9 @@ async def composed(
 ) -> NewEmail:
     """Return the message, filled in for this customer; BadInput says what is missing."""
     to = await check_reach(ctx, customer)
+    about = None if text.strip() else await _about(ctx, subject)
+    if about and (template is None or template.name == about.name):
+        template, subject = about, ""
     if template is None and not text.strip():
         raise BadInput("Say what to write, or name a template; `email templates` lists them.")
     body = template.body if template else framed(ctx, text)
@@ -61,6 +65,12 @@ async def composed(
         body=body,
         template=template.name if template else None,
     )
+
+
+async def _about(ctx: Ctx, subject: str) -> Template | None:
+    """Return the one template that is about what was named: the outage, in “an e-mail about the outage”."""
+    found = await find_template(ctx, subject, 2) if subject.strip() else []
+    return found[0].record if len(found) == 1 else None
 
 
 async def warnings_of(ctx: Ctx, to: str) -> tuple[str, ...]:

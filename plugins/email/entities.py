@@ -42,14 +42,18 @@ async def find_mailing(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     return [Match(key=found.number, label=found.number, record=found, detail=found.subject, exact=True)]
 
 
+IDLE = frozenset({"a", "an", "the", "our", "this", "template", "e", "mail", "email"})
+"""Words that stand around the name of a template."""
+
+
 async def find_template(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     """Find templates by name, spaces or underscores, or by words of it."""
     wanted = re.sub(r"[\s\-]+", "_", text.strip().lower())
-    words = set(wanted.split("_")) - {"the", "template", "e", "mail", "email"}
+    words = {word: None for word in wanted.split("_") if word not in IDLE}
     found: list[Match] = []
     for one in await ctx.port(Mail).templates():
-        exact = one.name == wanted
-        common = len(words & set(one.name.split("_"))) / (len(words) or 1)
+        exact = one.name in {wanted, "_".join(words)}
+        common = len(words.keys() & set(one.name.split("_"))) / (len(words) or 1)
         if exact or common > 0:
             score = 1.0 if exact else NEAR * common
             found.append(

@@ -105,6 +105,11 @@ ENTITIES = (
                 r"(?:pon ?\d+(?:/\d+)+|sector [a-z0-9]+|(?:ge|xe|eth|port) ?\d+(?:/\d+)*)\b",
                 re.IGNORECASE,
             ),
+            re.compile(
+                r"\b(?:pon ?\d+(?:/\d+)+|sector [a-z0-9]+) (?:of|on|at) (?:the )?"
+                r"(?:olt|ap)-[a-z]{2,5}(?:-[a-z0-9]+)+\b",
+                re.IGNORECASE,
+            ),
         ),
         words=("port", "pon", "pons", "sector", "onts"),
     ),

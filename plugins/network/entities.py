@@ -71,8 +71,18 @@ async def find_devices(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     return [] if any(site.exact for site in await find_sites(ctx, text, limit)) else found
 
 
+TURNED = re.compile(
+    r"(?:the )?(?:port )?(?P<name>(?:pon|sector|ge|xe|eth|port) ?\S+) (?:of|on|at) (?:the )?(?P<device>\S+)",
+    re.IGNORECASE,
+)
+GLUED = re.compile(r"\bpon(?=\d)", re.IGNORECASE)
+
+
 async def find_ports(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
-    """Find PONs, sectors and Ethernet ports by device and name."""
+    """Find PONs, sectors and Ethernet ports by device and name, in either order."""
+    if turned := TURNED.fullmatch(text.strip()):
+        text = f"{turned['device']} {turned['name']}"
+    text = GLUED.sub("PON ", text)
     return [
         _called(p, text, p.key, label=p.key, detail=f"{p.kind}, {p.status}, {p.lines} lines")
         for p in await ctx.port(Network).find_ports(ctx.scope, text, limit)

@@ -42,6 +42,22 @@ async def test_a_template_keeps_its_own_words(open_bench) -> None:
     assert (made.subject, made.body) == ("Visit", "We come, Amina Bello")
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"template": "an outage notice"},
+        {"template": "our outage notice"},
+        {"subject": "the outage"},
+    ],
+)
+async def test_a_template_is_known_by_what_it_is_about(open_bench, args: dict[str, str]) -> None:
+    bench, isp = await open_bench("email")
+    await people(isp)
+    await isp.insert("isp_email_templates", name="outage_notice", subject="No service", body="Sorry, {name}")
+    made = (await bench.act("draft", customer="100234", **args)).data
+    assert (made.subject, made.body) == ("No service", "Sorry, Amina Bello")
+
+
 async def test_a_reworded_draft_greets_again_and_undo_brings_the_old_one_back(open_bench) -> None:
     bench, isp = await open_bench("email")
     await people(isp)

@@ -12,7 +12,7 @@ from plugins.network.entities import find_sites
 from plugins.network.port import Line, Ont
 from tests.plugins.building import NOW, Isp, ago
 
-PON = "olt-nth-03-1 PON 1/1"
+OLT, PON = "olt-nth-03-1", "olt-nth-03-1 PON 1/1"
 
 
 @pytest.fixture
@@ -127,6 +127,14 @@ async def test_affected_wants_a_place(world) -> None:
     assert reply.table.rows[0][:4] == ("100234", "Amina Bello", "critical", "online")
     with pytest.raises(BadInput, match="Say where"):
         await bench.act("affected")
+
+
+@pytest.mark.parametrize(
+    "said", [f"PON 1/1 of {OLT}", f"port PON 1/1 on {OLT}", f"{OLT} pon1/1", f"pon 1/1 at the {OLT}"]
+)
+async def test_a_port_may_be_said_before_its_device(world, said: str) -> None:
+    bench, _ = world
+    assert (await bench.act("affected", port=said)).data.place.key == PON
 
 
 async def test_who_is_online_in_an_area_is_counted_by_where_they_live(open_bench) -> None:
