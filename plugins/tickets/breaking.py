@@ -49,7 +49,9 @@ async def breakdown(
         raise BadInput("That is ahead of us. Name a day that is past, for example last Monday.")
     begin = datetime.combine(since, time(), ctx.tenant.zone) if since else None
     query = TicketQuery(open_only=since is None, opened_since=begin, category=category, priority=priority)
-    found = await ctx.port(Tickets).counts(ctx.scope, by, query, max(1, min(limit, MOST)))
+    rows = max(1, min(limit, MOST))
+    counted = await ctx.port(Tickets).counts(ctx.scope, by, query, rows + 1)
+    found = counted[:rows]
     page = await ctx.port(Tickets).find(ctx.scope, query, 1)
     kind = " ".join(part for part in (priority or "", words(category) if category else "", "ticket") if part)
     how = f"opened since {day(since, ctx.today)}" if since else "open"
@@ -57,6 +59,8 @@ async def breakdown(
         return Reply(f"No {kind} {how}.", data=(), evidence=(ctx.evidence(Tickets),))
     most = found[0]
     said = f"{plural(page.total, kind)} {how}, by {by}. Most: **{_name(by, most)}**, {most.count:,}."
+    if len(counted) > rows:
+        said += f" Only the first {rows} are shown; there are more."
     return Reply(
         said,
         data=tuple(found),

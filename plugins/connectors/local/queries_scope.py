@@ -20,6 +20,12 @@ OWNED = re.compile(r"@owned\(([^,()]+)\)")
 """`@owned(i.customer_id)` says it of the customer a row belongs to; everywhere, it costs no join."""
 DIMENSIONS = ("region", "site", "partner")
 T = TypeVar("T")
+SITES_SAID = r"""
+    select w.code from isp_sites w where w.code = upper(:area)
+    or strpos(' ' || regexp_replace(lower(w.name), '\W+', ' ', 'g') || ' ',
+        ' ' || regexp_replace(lower(:area), '\W+', ' ', 'g') || ' ') > 0
+    and not exists (select from isp_sites r where lower(r.region) = lower(:area) or r.code = upper(:area))"""
+"""The sites that `area` says: by code, or by whole words of the name where no region is called so."""
 
 
 async def find_rows(session: AsyncSession, sql: str, scope: Scope, **binds: Any) -> Sequence[Row[Any]]:

@@ -9,7 +9,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Scope
-from plugins.connectors.local.queries_scope import find_rows, records
+from plugins.connectors.local.queries_scope import SITES_SAID, find_rows, records
 from plugins.connectors.local.shapes import words_of
 from plugins.tickets.port import (
     Agent,
@@ -51,8 +51,7 @@ CONDITIONS = {
     "customers": """t.customer_id in (
         select id from isp_customers where number = any(cast(:customers as text[])))""",
     "numbers": "t.number = any(cast(:numbers as text[]))",
-    "area": """(t.region = lower(:area) or t.site in (
-        select code from isp_sites where code = upper(:area) or strpos(lower(name), lower(:area)) > 0))""",
+    "area": f"(t.region = lower(:area) or t.site in ({SITES_SAID}))",
 }
 OPEN = "t.status not in ('resolved', 'closed')"
 UNANSWERED = f"{OPEN} and t.first_response_at is null"

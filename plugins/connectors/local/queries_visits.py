@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, Conflict, NotFound, Scope
 from plugins.connectors.local.queries_numbers import Series, next_number
-from plugins.connectors.local.queries_scope import find_rows
+from plugins.connectors.local.queries_scope import SITES_SAID, find_rows
 from plugins.visits.port import NewVisit, Visit, VisitChange, VisitQuery, VisitStatus
 
 NUMBERS = Series(table="isp_visits", prefix="VIS-", first=1_000)
@@ -27,9 +27,9 @@ select {COLUMNS} where (cast(:since as timestamptz) is null or v.ends_at > :sinc
     and (cast(:customer as text) is null or v.customer = :customer)
     and (cast(:ticket as text) is null or v.ticket = :ticket)
     and (cast(:area as text) is null or v.region = lower(:area) or v.site in (
-        select code from isp_sites where code = upper(:area) or strpos(lower(name), lower(:area)) > 0))
+        {SITES_SAID}))
     and (not :ahead_only or {TAKES_TIME}) and {WITHIN} order by v.starts_at, v.number limit :limit
-"""  # noqa: S608 - constants
+"""
 GET = f"select {COLUMNS} where v.number = :number and {WITHIN}"
 BUSY = f"select {COLUMNS} where v.starts_at < :until and v.ends_at > :since and {TAKES_TIME} order by 6"
 UNTOLD = f"""

@@ -56,6 +56,28 @@ async def test_assigned_in_another_queue_is_said_before_and_taken_back_to_the_ol
     assert (facts["Team"], facts["Assignee"]) == ("field", "nobody yet")
 
 
+async def test_tickets_of_a_region_are_not_those_at_a_site_whose_name_begins_so(open_bench) -> None:
+    bench, isp = await open_bench("tickets", others=("customers", "visits", "network", "email", "billing"))
+    await isp.site("CTR-09", name="Coastal Towers", region="nairobi")
+    await isp.site("CTR-10", name="Coast Road", region="nairobi")
+    await isp.site("CST-01", name="Nyali", region="coast")
+    for nr, site in enumerate(("CTR-09", "CTR-10", "CST-01")):
+        region = "coast" if site == "CST-01" else "nairobi"
+        await isp.customer(f"10030{nr}", f"Customer {nr}", site=site, region=region)
+        await isp.ticket(f"TCK-1020{nr}", "No light", f"10030{nr}", site=site, region=region)
+        at = (NOW + timedelta(days=1, hours=2 * nr)).isoformat()
+        await bench.call("visits_schedule", {"customer": f"10030{nr}", "at": at})
+    for area, numbers in (
+        ("coast", {"TCK-10202"}),
+        ("Coastal Towers", {"TCK-10200"}),
+        ("CTR-10", {"TCK-10201"}),
+    ):
+        found = await bench.act("search", area=area)
+        assert {one.number for one in found.data.tickets} == numbers
+        visits = await bench.call("visits_board", {"at": (NOW + timedelta(days=1)).isoformat(), "area": area})
+        assert sum(f"Customer {nr}" in str(visits.table) for nr in range(3)) == 1
+
+
 async def test_a_team_nobody_set_up_is_not_known(world) -> None:
     bench, _ = world
     with pytest.raises(NotFound):
@@ -76,6 +98,9 @@ async def test_tickets_are_counted_by_whom_they_are_with(world) -> None:
     reply = await bench.act("breakdown")
     assert reply.table.rows == [("Ann Apple", 2, 1), ("nobody", 1, 0)]
     assert reply.text.startswith("3 tickets open, by assignee. Most: **Ann Apple**, 2.")
+    assert "there are more" not in reply.text
+    cut = await bench.act("breakdown", limit=1)
+    assert cut.text.endswith("Only the first 1 are shown; there are more.") and len(cut.table.rows) == 1
     kinds = await bench.act("breakdown", by=CountedBy.CATEGORY, since=(NOW - timedelta(days=1)).date())
     assert [row[1] for row in kinds.table.rows] == [1]
     assert "opened since" in kinds.text
