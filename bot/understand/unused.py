@@ -25,6 +25,10 @@ IDLE = word_set(
 )
 """Words that ask for nothing by themselves."""
 WHERE = re.compile(r"\b(?:in|at|near|around|within)\s+(?:the\s+)?$", re.IGNORECASE)
+WHOSE = re.compile(r"\b(?:of|from|by)\s+$", re.IGNORECASE)
+"""What stands before whoever a list is to be about."""
+PORT = re.compile(r"(?<![\w./-])(?!24/7)\d{1,3}(?:/\d{1,3}){1,2}(?![\w./-])")
+"""Where a line hangs."""
 STATUSES = word_set(
     "urgent critical low unpaid overdue disputed resolved closed pending unassigned suspended "
     "terminated degraded residential vip wifi billing cash card mpesa"
@@ -75,7 +79,10 @@ def _narrows(mark: Mark, said: Sentence, *, timeable: bool) -> bool:
     if mark.kind == "number":
         return mark.long_number or compared(mark, said)
     named = mark.kind == "entity" or (mark.found and not mark.near)
-    return named or (mark.kind == "name" and WHERE.search(said.text, 0, mark.start) is not None)
+    if mark.kind == "maybe":
+        return WHOSE.search(said.text, 0, mark.start) is not None
+    placed = WHERE.search(said.text, 0, mark.start) is not None or said.cued(mark)
+    return named or (mark.kind == "name" and placed)
 
 
 def _filters(
@@ -85,6 +92,11 @@ def _filters(
     found = REGION.search(said.text, said.begin) or LAST_REGION.search(said.text, said.begin)
     where = found.span("region") if found and found["region"].lower() not in given else None
     out = [where] if where else []
+    read = [m for m in said.marks if m.kind in {"time", "entity"} or m in filled.used]
+    ports = (
+        m for m in PORT.finditer(said.text) if not any(r.start < m.end() and m.start() < r.end for r in read)
+    )
+    out += [m.span() for m in ports if not given.issuperset(t.low for t in tokens(m[0]))]
     if any(m.kind == "entity" for m in filled.used):
         return out  # it is about one thing, whose status is told anyway
     words = (w for w in said.words if w.low in STATUSES and w.low not in given)

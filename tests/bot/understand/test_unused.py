@@ -89,3 +89,48 @@ async def test_a_filter_that_a_list_cannot_take_is_told(
 ) -> None:
     got = await ask(understander, words, role)
     assert next(g for g in got.guesses if g.action_id == action).unused == left
+
+
+@pytest.mark.parametrize(
+    "words, role, action",
+    [
+        ("tickets of abdi hassan", "support", "tickets_search"),
+        ("does abdi hassan have open tickets", "support", "tickets_search"),
+        ("tickets of abdi hassan in the north", "support", "tickets_search"),
+        ("how much did abdi hassan pay in october", "billing", "billing_payments"),
+        ("payments from johnson kariukii this month", "billing", "billing_payments"),
+        ("has abdi hassan any unpaid invoices", "billing", "billing_invoices"),
+        ("credits of abdi hassan", "billing", "billing_credits"),
+        ("promises of abdi hassan", "billing", "billing_promises"),
+    ],
+)
+async def test_whose_data_was_asked_for_is_asked_for_though_nobody_is_called_so(
+    understander: Understander, words: str, role: str, action: str
+) -> None:
+    got = await ask(understander, words, role)
+    reading = next(g for g in got.guesses if g.action_id == action)
+    assert reading.args.get("customer") in {"abdi hassan", "johnson kariukii"}, reading
+
+
+@pytest.mark.parametrize(
+    "words, action",
+    [("overdue debt of abdi hassan", "billing_overdue"), ("bounced emails of abdi hassan", "email_bounced")],
+)
+async def test_a_name_that_a_reading_has_no_place_for_is_named(
+    understander: Understander, words: str, action: str
+) -> None:
+    got = await ask(understander, words, "billing")
+    assert next(g for g in got.guesses if g.action_id == action).unused == ("abdi hassan",)
+
+
+async def test_jargon_is_nobodys_name(understander: Understander) -> None:
+    got = await ask(understander, "tickets about latency", "support")
+    assert "customer" not in next(g for g in got.guesses if g.action_id == "tickets_search").args
+
+
+@pytest.mark.parametrize("words, left", [("outages on 0/3", ("0/3",)), ("outages on 1/11", ())])
+async def test_where_a_line_hangs_is_told_where_it_narrows_nothing(
+    understander: Understander, words: str, left: tuple[str, ...]
+) -> None:
+    got = await ask(understander, words, "noc")
+    assert next(g for g in got.guesses if g.action_id == "network_outages").unused == left
