@@ -278,8 +278,8 @@ async def _but(turn: Turn, what: str) -> Reply | None:
         turn.thread = before
         text = f"I cannot leave anything out for “{what}”: no row of {_of(table)} says it. {_columns(table)}"
         return Reply(text, tone=Tone.WARN)
-    text = f"{len(rows):,} without “{rest}”, of {_of(table)}:"
-    return _answer(turn, reply, table, rows, text if rows else f"None of {_of(table)} is without “{rest}”.")
+    text = f"{len(rows):,} without “{rest}”, of {_of(table)}{':' if rows else '.'}"
+    return _answer(turn, reply, table, rows, text)
 
 
 def _telling(turn: Turn, what: str) -> list[str]:
