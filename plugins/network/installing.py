@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bot.api import ActionCall, Approval, Button, Change, Conflict, Preview, Reply, Tone, action, moment
 from plugins.customers.port import Customer, CustomerRef
+from plugins.network.comingoff import Left, off_of, said_of_off, where_it_was
 from plugins.network.entities import Ctx
-from plugins.network.port import Acted, Line, Network
+from plugins.network.port import Acted, CpeQuery, Line, Network, SiteRef
 from plugins.network.restarting import SIMULATED, lines_of, named, one_line, with_ont
 from plugins.network.serials import Serial, SerialRef
 from plugins.network.stocked import said_of
 from plugins.network.stocking import UNDO, known
+from plugins.tickets.port import AgentRef
+
+ENDED = 5_000
 
 
 async def preview_install(
@@ -55,18 +59,28 @@ async def install_ont(
     It leaves the stock. It can be taken back for 30 minutes.
     """
     line = await _bare(ctx, customer, service)
-    await known(ctx, serial)
+    box = await known(ctx, serial)
     await _check(ctx, serial)
     done = await ctx.port(Network).install_ont(ctx.effect, line.service, serial.number, model.strip())
     text = f"{customer.name} ({customer.number}) has ONT {done.target} on {line.service}"
-    undo = ActionCall(
-        action_id="network_remove_ont", args={"customer": customer.number, "service": line.service}
-    )
+    args = {"customer": customer.number, "service": line.service, **where_it_was(box)}
+    undo = ActionCall(action_id="network_remove_ont", args=args)
     return _said(ctx, customer, done, text, undo)
 
 
-async def preview_remove(ctx: Ctx, customer: CustomerRef, service: str = "") -> Preview:
+async def preview_remove(
+    ctx: Ctx,
+    customer: CustomerRef,
+    service: str = "",
+    *,
+    state: Left | None = None,
+    technician: AgentRef | None = None,
+    site: SiteRef | None = None,
+    note: str = "",
+) -> Preview:
     """Say which ONT comes off which line, and who would be cut off."""
+    off = off_of(state, technician, site, note)
+    await _check_left(ctx, customer)
     line = with_ont(customer, await lines_of(ctx, customer), service)
     warnings = [] if ctx.port(Network).reaches_devices else [SIMULATED.format("OLT")]
     if line.session and line.session.up:
@@ -75,8 +89,8 @@ async def preview_remove(ctx: Ctx, customer: CustomerRef, service: str = "") -> 
         warnings.append("The line is active and has no ONT then; to replace it, swap it")
     return Preview(
         text=f"{named(line)} of {customer.name} ({customer.number}) is taken off {line.service}; "
-        "it is returned, to be tested.",
-        changes=(Change(what=named(line), before=f"on {line.service}", after="returned"),),
+        f"it is {said_of_off(off)}.",
+        changes=(Change(what=named(line), before=f"on {line.service}", after=said_of_off(off)),),
         warnings=tuple(warnings),
     )
 
@@ -92,18 +106,45 @@ async def preview_remove(ctx: Ctx, customer: CustomerRef, service: str = "") -> 
         "collect the ONT of {customer}",
     ),
 )
-async def remove_ont(ctx: Ctx, customer: CustomerRef, service: str = "") -> Reply:
-    """Take the ONT or radio off a customer's line: it is returned, to be tested.
+async def remove_ont(
+    ctx: Ctx,
+    customer: CustomerRef,
+    service: str = "",
+    *,
+    state: Left | None = None,
+    technician: AgentRef | None = None,
+    site: SiteRef | None = None,
+    note: str = "",
+) -> Reply:
+    """Take the ONT or radio off a customer's line.
 
-    It can be taken back for 30 minutes.
+    It is returned, to be tested, if you do not say how it is or who has it. Unless it is faulty it can be
+    taken back for 30 minutes.
     """
+    off = off_of(state, technician, site, note)
+    await _check_left(ctx, customer)
     line = with_ont(customer, await lines_of(ctx, customer), service)
     assert line.ont is not None  # noqa: S101 - with_ont chose it
-    done = await ctx.port(Network).remove_ont(ctx.effect, line.service)
-    text = f"{customer.name} ({customer.number}): {done.target} is off {line.service} and returned"
+    done = await ctx.port(Network).remove_ont(ctx.effect, line.service, off)
+    how = said_of_off(off).removesuffix(", to be tested")
+    text = f"{customer.name} ({customer.number}): {done.target} is off {line.service} and {how}"
     args = {"customer": customer.number, "serial": line.ont.serial, "service": line.service}
     args |= {"model": line.ont.model} if line.ont.model else {}
-    return _said(ctx, customer, done, text, ActionCall(action_id="network_install_ont", args=args))
+    undo = ActionCall(action_id="network_install_ont", args=args)
+    return _said(ctx, customer, done, text, None if state == "faulty" else undo)
+
+
+async def _check_left(ctx: Ctx, customer: Customer) -> None:
+    """Send who collects the ONT of a line that has ended to the action that takes it back."""
+    if await lines_of(ctx, customer):
+        return
+    ended = await ctx.port(Network).cpes(ctx.scope, CpeQuery(state="to collect"), ENDED)
+    boxes = [box.serial for box in ended.boxes if box.customer == customer.number]
+    if boxes:
+        raise Conflict(
+            f"{customer.name} has no line in use any more. To note that {' and '.join(boxes)} was collected, "
+            f"say “take back ONT {boxes[0]}”."
+        )
 
 
 async def _bare(ctx: Ctx, customer: Customer, service: str) -> Line:
@@ -123,7 +164,7 @@ async def _check(ctx: Ctx, serial: Serial) -> None:
         raise Conflict(f"ONT {serial.number} is known already. Look at the label once more.")
 
 
-def _said(ctx: Ctx, customer: Customer, done: Acted, text: str, undo: ActionCall) -> Reply:
+def _said(ctx: Ctx, customer: Customer, done: Acted, text: str, undo: ActionCall | None) -> Reply:
     at = moment(done.at, ctx.now, ctx.tenant.zone)
     focus = {"customer": customer.number}
     return Reply(
@@ -131,7 +172,7 @@ def _said(ctx: Ctx, customer: Customer, done: Acted, text: str, undo: ActionCall
         data=done,
         tone=Tone.WARN,
         undo=undo,
-        undo_within=UNDO,
+        undo_within=UNDO if undo else None,
         buttons=(Button("Line", "network_line", focus),),
         focus=focus,
         evidence=(ctx.evidence(Network),),

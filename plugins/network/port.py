@@ -42,7 +42,7 @@ from plugins.network.signs import (
     Sinking,
 )
 from plugins.network.splitting import Splitter, SplitterRef, Splitting
-from plugins.network.stock import Cpe, CpeCount, CpePage, CpePut, CpeQuery, Stocking
+from plugins.network.stock import Cpe, CpeCount, CpePage, CpePut, CpeQuery, Off, Stocking
 from plugins.network.upkeep import Upkeep
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "NewMaintenance",
     "NewOutage",
     "NewPool",
+    "Off",
     "Offline",
     "OfflinePage",
     "Ont",
@@ -278,8 +279,10 @@ class Network(Pooling, Splitting, Stocking, Upkeep, Protocol):
         """Restart an ONT."""
         ...
 
-    async def swap_ont(self, effect: Effect, serial: str, new: str, model: str = "") -> Acted:
-        """Put another in its place, with none of its levels; the old one is `returned` then.
+    async def swap_ont(
+        self, effect: Effect, serial: str, new: str, model: str = "", off: Off | None = None
+    ) -> Acted:
+        """Put another in its place, with none of its levels; the old one is `returned`, or as `off` says.
 
         Conflict, not saying where, when the new one hangs somewhere, or is faulty.
         """

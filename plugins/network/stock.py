@@ -96,6 +96,10 @@ class CpePut:
     note: str = ""
 
 
+Off = CpePut | Literal["nowhere"]
+"""How a box stands that comes off a line: without a site at that of the line, or on no record at all."""
+
+
 class Stocking(Protocol):
     """What the network port says of boxes that hang on lines, lie in stores or are on the way."""
 
@@ -127,6 +131,6 @@ class Stocking(Protocol):
         """
         ...
 
-    async def remove_ont(self, effect: Effect, service: str) -> Acted:
-        """Take the box off a line: it is `returned` then. Conflict when the line has none."""
+    async def remove_ont(self, effect: Effect, service: str, off: Off | None = None) -> Acted:
+        """Take the box off a line: it is `returned`, or as `off` says. Conflict when the line has none."""
         ...

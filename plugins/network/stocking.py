@@ -7,7 +7,6 @@ from typing import Literal
 
 from bot.api import (
     EVERYWHERE,
-    ActionCall,
     Approval,
     BadInput,
     Button,
@@ -21,18 +20,21 @@ from bot.api import (
 from plugins.network.entities import Ctx
 from plugins.network.port import Cpe, CpePut, Network, SiteRef
 from plugins.network.serials import Serial, SerialRef
+from plugins.network.standing import back_to, check_other, noted_of
 from plugins.network.stocked import said_of
 from plugins.tickets.port import Agent, AgentRef
 
 UNDO = timedelta(minutes=30)
-MODEL, NOTE = 40, 120
+MODEL = 40
 Back = Literal["in stock", "returned", "faulty"]
 
 
-async def preview_stock(ctx: Ctx, serial: SerialRef, model: str = "", site: SiteRef | None = None) -> Preview:
+async def preview_stock(
+    ctx: Ctx, serial: SerialRef, model: str = "", site: SiteRef | None = None, note: str = ""
+) -> Preview:
     """Say which ONT lies in which store from now on."""
     before = await known(ctx, serial)
-    put = _stocked(ctx, before, model, site.code if site else None)
+    put = _stocked(ctx, before, model, site.code if site else None, note)
     return _preview(serial, before, put)
 
 
@@ -47,21 +49,23 @@ async def preview_stock(ctx: Ctx, serial: SerialRef, model: str = "", site: Site
         "ONT {serial} is in store at {site}",
     ),
 )
-async def stock_ont(ctx: Ctx, serial: SerialRef, model: str = "", site: SiteRef | None = None) -> Reply:
+async def stock_ont(
+    ctx: Ctx, serial: SerialRef, model: str = "", site: SiteRef | None = None, note: str = ""
+) -> Reply:
     """Put an ONT or radio in stock: a new one, or one that was tested and may go out again.
 
     It can be taken back for 30 minutes.
     """
     before = await known(ctx, serial)
-    return await _put(ctx, serial, before, _stocked(ctx, before, model, site.code if site else None))
+    return await _put(ctx, serial, before, _stocked(ctx, before, model, site.code if site else None, note))
 
 
 async def preview_issue(
-    ctx: Ctx, serial: SerialRef, technician: AgentRef | None = None, model: str = ""
+    ctx: Ctx, serial: SerialRef, technician: AgentRef | None = None, model: str = "", note: str = ""
 ) -> Preview:
     """Say who has which ONT from now on."""
     before = await known(ctx, serial)
-    put = _issued(ctx, before, technician, model)
+    put = _issued(ctx, before, technician, model, note)
     warnings = []
     if before is None:
         warnings.append(f"{serial.number} is not in the stock yet: look at the label once more")
@@ -84,14 +88,14 @@ async def preview_issue(
     ),
 )
 async def issue_ont(
-    ctx: Ctx, serial: SerialRef, technician: AgentRef | None = None, model: str = ""
+    ctx: Ctx, serial: SerialRef, technician: AgentRef | None = None, model: str = "", note: str = ""
 ) -> Reply:
     """Give an ONT or radio to a technician, or to you if you name nobody.
 
     It can be taken back for 30 minutes.
     """
     before = await known(ctx, serial)
-    return await _put(ctx, serial, before, _issued(ctx, before, technician, model))
+    return await _put(ctx, serial, before, _issued(ctx, before, technician, model, note))
 
 
 async def preview_return(
@@ -155,7 +159,7 @@ async def forget_ont(ctx: Ctx, serial: SerialRef) -> Reply:
     return Reply(
         f"ONT {before.serial} is off the stock.",
         data=before,
-        undo=_back_to(before),
+        undo=back_to(before),
         undo_within=UNDO,
         evidence=(ctx.evidence(Network),),
     )
@@ -179,13 +183,15 @@ async def _kept(ctx: Ctx, serial: Serial) -> Cpe:
     return box
 
 
-def _stocked(ctx: Ctx, before: Cpe | None, model: str, site: str | None) -> CpePut:
-    if before is not None and before.state == "in stock" and site in {None, before.site}:
-        raise Conflict(f"ONT {before.serial} is {said_of(before)} already.")
-    return CpePut(state="in stock", model=_model(model), site=_site(ctx, before, site))
+def _stocked(ctx: Ctx, before: Cpe | None, model: str, site: str | None, note: str) -> CpePut:
+    put = CpePut(
+        state="in stock", model=_model(model), site=_site(ctx, before, site), note=noted_of(before, note)
+    )
+    check_other(before, put)
+    return put
 
 
-def _issued(ctx: Ctx, before: Cpe | None, technician: Agent | None, model: str) -> CpePut:
+def _issued(ctx: Ctx, before: Cpe | None, technician: Agent | None, model: str, note: str) -> CpePut:
     who = technician or Agent(email=ctx.user.email or "", name=ctx.user.name)
     if not who.email:
         raise BadInput("Say who takes it, by name or e-mail address.")
@@ -197,15 +203,22 @@ def _issued(ctx: Ctx, before: Cpe | None, technician: Agent | None, model: str) 
         raise Conflict(f"{who.name} has ONT {before.serial} already.")
     site = _site(ctx, before, None)
     return CpePut(
-        state="with technician", model=_model(model), site=site, holder=who.email, holder_name=who.name
+        state="with technician",
+        model=_model(model),
+        site=site,
+        holder=who.email,
+        holder_name=who.name,
+        note=noted_of(before, note),
     )
 
 
 def _returned(ctx: Ctx, before: Cpe | None, state: Back | None, site: str | None, note: str) -> CpePut:
     usual: Back = "in stock" if before and before.state == "with technician" else "returned"
-    if before is not None and before.state == (state or usual) and site in {None, before.site}:
-        raise Conflict(f"ONT {before.serial} is {said_of(before)} already.")
-    return CpePut(state=state or usual, site=_site(ctx, before, site), note=" ".join(note.split())[:NOTE])
+    same = before is not None and before.state == (state or usual)
+    noted = before.note if before is not None and same and not note.strip() else noted_of(before, note)
+    put = CpePut(state=state or usual, site=_site(ctx, before, site), note=noted)
+    check_other(before, put)
+    return put
 
 
 def _site(ctx: Ctx, before: Cpe | None, site: str | None) -> str | None:
@@ -243,28 +256,13 @@ def _preview(serial: Serial, before: Cpe | None, put: CpePut, warnings: tuple[st
 
 async def _put(ctx: Ctx, serial: Serial, before: Cpe | None, put: CpePut) -> Reply:
     done = await ctx.port(Network).put_cpe(ctx.effect, serial.number, put)
+    undo = back_to(before, serial, put)
+    text = f"ONT {done.serial} is {said_of(done)} now."
     return Reply(
-        f"ONT {done.serial} is {said_of(done)} now.",
+        text if undo else f"{text} This cannot be taken back.",
         data=done,
-        undo=_back_to(before, serial),
-        undo_within=UNDO,
+        undo=undo,
+        undo_within=UNDO if undo else None,
         buttons=(Button("Stock", "network_stock", {"state": done.state}),),
         evidence=(ctx.evidence(Network),),
-    )
-
-
-def _back_to(before: Cpe | None, serial: Serial | None = None) -> ActionCall:
-    """Return the call that puts a box back to how it stood."""
-    number = before.serial if before else serial.number if serial else ""
-    args = {"serial": number}
-    if before is None or before.state == "to collect":
-        return ActionCall(action_id="network_forget_ont", args=args)
-    if before.state == "with technician":
-        args |= {"technician": before.holder or "", "model": before.model or ""}
-        return ActionCall(action_id="network_issue_ont", args=args)
-    at = {"site": before.site} if before.site else {}
-    if before.state == "in stock":
-        return ActionCall(action_id="network_stock_ont", args={**args, **at, "model": before.model or ""})
-    return ActionCall(
-        action_id="network_return_ont", args={**args, **at, "state": before.state, "note": before.note}
     )

@@ -17,6 +17,7 @@ from plugins.network.port import (
     NewMaintenance,
     NewOutage,
     NewPool,
+    Off,
     Outage,
     OutageChange,
     Pool,
@@ -115,11 +116,13 @@ class Acting(Watching):
         """Simulate the reboot of an ONT."""
         return await self._act(effect, serial, BOOT, writes.do_reboot)
 
-    async def swap_ont(self, effect: Effect, serial: str, new: str, model: str = "") -> Acted:
+    async def swap_ont(
+        self, effect: Effect, serial: str, new: str, model: str = "", off: Off | None = None
+    ) -> Acted:
         """Put another ONT in the place of one, in our own records."""
 
         async def do(session: Session, target: str, at: datetime) -> str:
-            return await writes.do_swap(session, target, new, model, at)
+            return await writes.do_swap(session, target, new, model, at, off)
 
         return await self._act(effect, serial, BOOT, do)
 

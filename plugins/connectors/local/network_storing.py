@@ -12,7 +12,7 @@ from plugins.connectors.local.queries_effects import do_once
 from plugins.connectors.local.queries_network_write import has_ont
 from plugins.connectors.local.queries_scope import Session
 from plugins.connectors.local.queries_splitters import find_splitters, find_splitters_of
-from plugins.network.port import Acted, Cpe, CpeCount, CpePage, CpePut, CpeQuery, Splitter
+from plugins.network.port import Acted, Cpe, CpeCount, CpePage, CpePut, CpeQuery, Off, Splitter
 
 
 class Storing(Acting):
@@ -76,9 +76,13 @@ class Storing(Acting):
 
         return await self._act(effect, service, BOOT, do)
 
-    async def remove_ont(self, effect: Effect, service: str) -> Acted:
+    async def remove_ont(self, effect: Effect, service: str, off: Off | None = None) -> Acted:
         """Take the box off a line, in our own records."""
-        return await self._act(effect, service, BOOT, queries.do_remove)
+
+        async def do(session: Session, target: str, at: datetime) -> str:
+            return await queries.do_remove(session, target, at, off)
+
+        return await self._act(effect, service, BOOT, do)
 
     async def _once(self, effect: Effect, do: Callable[[Session, datetime], Awaitable[str]]) -> str:
         async with self._sql() as session:

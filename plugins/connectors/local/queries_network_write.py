@@ -12,8 +12,8 @@ from bot.api import EVERYWHERE, Conflict, NotFound, Unavailable
 from plugins.connectors.local.queries_impact import find_outages
 from plugins.connectors.local.queries_numbers import Series, next_number
 from plugins.connectors.local.queries_scope import find_rows, records
-from plugins.connectors.local.queries_stock import do_leave, do_take_back
-from plugins.network.port import Maintenance, NewMaintenance, NewOutage, Outage, OutageChange
+from plugins.connectors.local.queries_stock import OFF_ALL, do_leave, do_take_back
+from plugins.network.port import CpePut, Maintenance, NewMaintenance, NewOutage, Off, Outage, OutageChange
 
 OUTAGES = Series(table="isp_outages", prefix="OUT-", digits=4)
 WORKS = Series(table="isp_maintenance", prefix="MNT-", digits=4)
@@ -80,7 +80,8 @@ REBOOTED = text(
 )
 PLAIN = "regexp_replace(upper(:serial), '[^A-Z0-9]', '', 'g')"
 HELD = text(
-    "select 1 from isp_onts where upper(serial) = upper(:serial) union all "  # noqa: S608 - constants
+    "select 1 from isp_onts t join isp_services v on v.id = t.service_id "  # noqa: S608 - constants
+    "where upper(t.serial) = upper(:serial) and v.status <> 'terminated' union all "
     f"select 1 from isp_services where ont_key = {PLAIN} and status <> 'terminated' limit 1"
 )
 SWAP_LINE = text(
@@ -205,10 +206,12 @@ async def do_reboot(session: AsyncSession, serial: str, at: datetime) -> str:
     return serial
 
 
-async def do_swap(session: AsyncSession, serial: str, new: str, model: str, at: datetime) -> str:
+async def do_swap(
+    session: AsyncSession, serial: str, new: str, model: str, at: datetime, off: Off | None = None
+) -> str:
     """Give an ONT's place to another, which is as dark as the old one until the OLT is read again.
 
-    The new one leaves the stock, the old one comes into it.
+    The new one leaves the stock, the old one comes into it, or is where `off` says.
     """
     old = (await session.execute(ONT, {"serial": serial})).one_or_none()
     if old is None:
@@ -216,9 +219,12 @@ async def do_swap(session: AsyncSession, serial: str, new: str, model: str, at: 
     if await has_ont(session, new):
         raise Conflict(f"ONT {new} is known already. Look at the label once more.")
     known = await do_leave(session, new)
+    await session.execute(OFF_ALL, {"serial": new.upper()})  # seen by an OLT, on a line of nobody
     await session.execute(SWAP_LINE, {"serial": serial, "new": new})
     await session.execute(SWAP, {"serial": serial, "new": new, "model": model or known or None, "at": at})
-    await do_take_back(session, serial, old.model or "", old.site, f"off {old.service or 'a line'}", at)
+    note = f"off {old.service or 'a line'}"
+    box = CpePut(state="returned", model=old.model or "", site=old.site, note=note)
+    await do_take_back(session, box, serial, at, off)
     return new
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.api import Conflict, NotFound, Scope
 from plugins.connectors.local.queries_network import AREA
 from plugins.connectors.local.queries_scope import find_rows, records
-from plugins.network.port import Cpe, CpeCount, CpePage, CpePut, CpeQuery
+from plugins.network.port import Cpe, CpeCount, CpePage, CpePut, CpeQuery, Off
 
 LIVE_STATES = ("", "installed", "to collect")
 PLAIN = "regexp_replace(upper({}), '[^A-Z0-9]', '', 'g')"
@@ -97,8 +98,15 @@ ON_LINE = text("select serial, model from isp_onts where service_id = :id order 
 GIVE = text("update isp_services set ont_serial = :serial where id = :id")
 HANG = text(
     "insert into isp_onts (tenant_id, serial, port_id, service_id, model, status, status_since, seen_at) "
-    "values (current_setting('app.tenant_id')::uuid, :serial, :port, :id, :model, 'offline', :at, :at)"
+    "values (current_setting('app.tenant_id')::uuid, :serial, :port, :id, :model, case when exists "
+    "(select from isp_sessions n where n.service_id = :id and n.ended_at is null) then 'online' "
+    "else 'offline' end, :at, :at)"
 )
+SEEN = text(
+    "update isp_onts t set service_id = :id, model = coalesce(:model, t.model) "
+    "where upper(t.serial) = :serial and t.port_id = :port and t.service_id is null returning t.serial"
+)
+OFF_ALL = text("delete from isp_onts where upper(serial) = :serial")
 UNHANG = text("delete from isp_onts where service_id = :id")
 
 
@@ -159,10 +167,12 @@ async def do_leave(session: AsyncSession, serial: str) -> str:
 
 
 async def do_take_back(
-    session: AsyncSession, serial: str, model: str, site: str | None, note: str, at: datetime
+    session: AsyncSession, box: CpePut, serial: str, at: datetime, off: Off | None = None
 ) -> None:
-    """Keep what came off a line as returned."""
-    put = CpePut(state="returned", model=model, site=site, note=note)
+    """Keep what came off a line as returned, or as `off` says."""
+    if off == "nowhere":
+        return
+    put = box if off is None else replace(off, model=off.model or box.model, site=off.site or box.site)
     await session.execute(PUT, {**vars(put), "serial": plain(serial), "at": at})
 
 
@@ -177,19 +187,22 @@ async def do_install(session: AsyncSession, service: str, serial: str, model: st
     await session.execute(GIVE, {"serial": serial, "id": line.id})
     if line.port_id is not None:
         binds = {"serial": serial, "port": line.port_id, "id": line.id, "model": model or known or None}
-        await session.execute(HANG, {**binds, "at": at})
+        if (await session.execute(SEEN, binds)).first() is None:
+            await session.execute(OFF_ALL, {"serial": serial})
+            await session.execute(HANG, {**binds, "at": at})
     return serial
 
 
-async def do_remove(session: AsyncSession, service: str, at: datetime) -> str:
-    """Take the box off a line; the store has it, to be tested."""
+async def do_remove(session: AsyncSession, service: str, at: datetime, off: Off | None = None) -> str:
+    """Take the box off a line; the store has it, to be tested, or it is where `off` says."""
     line, has = await _line(session, service)
     if has is None:
         raise Conflict(f"{service} has no ONT or radio.")
     serial, model = has
     await session.execute(UNHANG, {"id": line.id})
     await session.execute(GIVE, {"serial": None, "id": line.id})
-    await do_take_back(session, serial, model, line.site, f"off {service}", at)
+    box = CpePut(state="returned", model=model, site=line.site, note=f"off {service}")
+    await do_take_back(session, box, serial, at, off)
     return plain(serial)
 
 

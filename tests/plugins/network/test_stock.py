@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Reply
 from bot.testing import Bench
-from tests.plugins.building import Isp
+from tests.plugins.building import Isp, ago
 
 OLT, PON = "olt-nth-03-1", "olt-nth-03-1 PON 1/1"
 NEW, OLD = "ZTEG0000AA01", "HWTC1A2B3C4D"
@@ -102,8 +103,7 @@ async def test_each_step_can_be_taken_back(world) -> None:
         assert before != after, action
         await taken_back(bench, reply)
         back = [(b.serial, b.state) for b in (await bench.act("stock", state="any")).data]
-        if action != "install_ont":  # what was on a line is returned, never in stock again by itself
-            assert back == before, action
+        assert back == before, action
         await done(bench, action, **args)
 
 
@@ -226,3 +226,86 @@ async def test_a_move_taken_back_is_where_it_was_whoever_moved_it_since(world) -
     back = await bench.act("move_maintenance", **first.undo.args)
     text = (await bench.approve(back, user=bench.ann)).text
     assert text == "Moved MNT-0001 Firmware to 22 Nov 00:00 to 22 Nov 02:00."
+
+
+async def stands(isp: Isp, serial: str) -> tuple[object, ...] | None:
+    async with isp.sql() as session:
+        sql = "select state, site, holder, note, model from isp_cpes where serial = :serial"
+        return (await session.execute(text(sql), {"serial": serial})).one_or_none()
+
+
+async def test_what_came_on_a_line_goes_back_to_where_it_was(world) -> None:
+    bench, isp = world
+    for action, args in (("install_ont", {"customer": "100300"}), ("swap_ont", {"customer": "100234"})):
+        await taken_back(bench, await done(bench, action, serial="ZTEG0000FF99", **args))
+        assert await stands(isp, "ZTEG0000FF99") is None, "nobody knew it"
+        await done(bench, "stock_ont", serial=NEW, model="F660", site="STH-01", note="only for business")
+        await done(bench, "issue_ont", serial=NEW, technician=bench.bob.email)
+        before = await stands(isp, NEW)
+        assert before == ("with technician", "STH-01", bench.bob.email, "only for business", "F660")
+        await taken_back(bench, await done(bench, action, serial=NEW, **args))
+        assert await stands(isp, NEW) == before, action
+        await done(bench, "forget_ont", serial=NEW)
+    asked = await bench.act("remove_ont", customer="100234", technician=bench.bob.email)
+    assert f"is with {bench.bob.name}." in asked.waiting.preview
+
+
+async def test_a_line_that_works_is_not_dark_after_its_ont_came_back(world) -> None:
+    bench, isp = world
+    await isp.session("SVC-100234-1")
+    await taken_back(bench, await done(bench, "remove_ont", customer="100234"))
+    assert (await bench.act("ont", serial=OLD)).facts["State"] == "online"
+
+
+async def test_what_stock_keeps_is_put_right_and_taken_back(world) -> None:
+    bench, isp = world
+    await done(bench, "stock_ont", serial=NEW, model="F670", note="only for business")
+    placed = await done(bench, "stock_ont", serial=NEW, site="NTH-03")
+    assert placed.text.endswith("This cannot be taken back.") and placed.undo is None
+    for action, args in (
+        ("stock_ont", {"model": "F660"}),
+        ("issue_ont", {"technician": bench.ann.email}),
+        ("return_ont", {"state": "faulty", "note": "wet"}),
+    ):
+        before = await stands(isp, NEW)
+        await taken_back(bench, await done(bench, action, serial=NEW, **args))
+        after = await stands(isp, NEW)
+        assert after == before, action
+    await done(bench, "return_ont", serial=NEW, state="faulty", note="wet")
+    await done(bench, "return_ont", serial=NEW, state="faulty", note="broken screen")
+    assert (await stands(isp, NEW))[3] == "broken screen"
+    with pytest.raises(Conflict, match="is faulty at NTH-03 already"):
+        await bench.act("return_ont", serial=NEW, state="faulty")
+
+
+async def test_what_an_olt_sees_on_no_line_is_installed(world) -> None:
+    bench, isp = world
+    await isp.insert(
+        "isp_onts",
+        serial="ZTEG0000EE01",
+        port_id=isp.ids[PON],
+        status="online",
+        status_since=ago(days=1),
+        seen_at=ago(minutes=1),
+    )
+    await done(bench, "install_ont", customer="100300", serial="ZTEG0000EE01")
+    facts = (await bench.act("ont", serial="ZTEG0000EE01")).facts
+    assert facts["State"] == "online"
+
+
+async def test_a_box_out_of_reach_is_not_swapped_in(world) -> None:
+    bench, isp = world
+    await isp.insert("isp_cpes", serial="ZTEG33330000", site="STH-01", state="faulty")
+    rights = ["network:read", "network:swap", "customers:read"]
+    nora = await bench.person("Nora", rights, area=Area(region=frozenset({"north"})))
+    with pytest.raises(Conflict, match="is known already") as told:
+        await bench.act("swap_ont", customer="100234", serial="ZTEG33330000", user=nora)
+    assert "faulty" not in str(told.value)
+
+
+async def test_who_left_is_sent_to_take_back_what_is_to_be_collected(world) -> None:
+    bench, isp = world
+    await isp.customer("100400", "Zoe Left", site="NTH-03", region="north")
+    await isp.service("100400", port=PON, ont_serial="HWTC0000DD01", status="terminated")
+    with pytest.raises(Conflict, match="“take back ONT HWTC0000DD01”"):
+        await bench.act("remove_ont", customer="100400")

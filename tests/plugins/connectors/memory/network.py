@@ -35,6 +35,7 @@ from plugins.network.port import (
     NewMaintenance,
     NewOutage,
     NewPool,
+    Off,
     Offline,
     OfflinePage,
     Ont,
@@ -751,7 +752,9 @@ class MemoryNetwork:
 
         return await self.books.once(effect, write)
 
-    async def swap_ont(self, effect: Effect, serial: str, new: str, model: str = "") -> Acted:
+    async def swap_ont(
+        self, effect: Effect, serial: str, new: str, model: str = "", off: Off | None = None
+    ) -> Acted:
         def write() -> Acted:
             found = self.books.find("onts", serial=serial)
             if not found:
@@ -763,9 +766,8 @@ class MemoryNetwork:
             at = self.books.now()
             gone = {"rx_dbm": None, "tx_dbm": None, "last_down_cause": None}
             known = self._leave(new)
-            self._returned(
-                serial, found[0]["model"], self._ports()[found[0]["port"]].site, found[0]["service"]
-            )
+            site = self._ports()[found[0]["port"]].site
+            self._returned(serial, found[0]["model"], site, found[0]["service"], off)
             model_now = model or known or None
             self.books.put(found[0], serial=new, model=model_now, status_since=at, seen_at=at, **gone)
             return Acted(target=new, at=at)
@@ -895,8 +897,13 @@ class MemoryNetwork:
         self.books.rows("cpes").remove(row)
         return row["model"] or ""
 
-    def _returned(self, serial: str, model: str | None, site: str | None, service: str) -> None:
-        put = CpePut(state="returned", model=model or "", site=site, note=f"off {service}")
+    def _returned(
+        self, serial: str, model: str | None, site: str | None, service: str, off: Off | None = None
+    ) -> None:
+        if off == "nowhere":
+            return
+        put = off or CpePut(state="returned", note=f"off {service}")
+        put = replace(put, model=put.model or model or "", site=put.site or site)
         self._put(words.serial(serial), put)
 
     async def drop_cpe(self, effect: Effect, serial: str) -> None:
@@ -930,7 +937,7 @@ class MemoryNetwork:
 
         return await self.books.once(effect, write)
 
-    async def remove_ont(self, effect: Effect, service: str) -> Acted:
+    async def remove_ont(self, effect: Effect, service: str, off: Off | None = None) -> Acted:
         def write() -> Acted:
             line = self.books.one("services", service, "service") or {}
             onts = self.books.find("onts", service=service)
@@ -940,7 +947,7 @@ class MemoryNetwork:
             site = (self.books.one("customers", line["customer"]) or {})["site"]
             self.books.tables["onts"] = [row for row in self.books.rows("onts") if row["service"] != service]
             line["ont_serial"] = None
-            self._returned(serial, onts[0]["model"] if onts else None, site, service)
+            self._returned(serial, onts[0]["model"] if onts else None, site, service, off)
             return Acted(target=words.serial(serial), at=self.books.now())
 
         return await self.books.once(effect, write)
