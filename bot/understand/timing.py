@@ -29,6 +29,8 @@ BY = re.compile(r"\bby\s+(?:about\s+)?$", re.IGNORECASE)
 END, START = "end", "start"
 OLDER = re.compile(r"\b(?:(?:older|longer|more|over|beyond)(?: than)?|for)\s+(?:over\s+)?$", re.IGNORECASE)
 """What stands before how long something has been so: "older than 2 days", "without answer for 2 days"."""
+LASTED = re.compile(r"\b(?:longer|shorter) than\s+(?:about\s+|an?\s+)?$", re.IGNORECASE)
+"""What stands before how long something went on: no day on which it began."""
 
 
 def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
@@ -98,6 +100,13 @@ def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, ou
     """Say whether an argument may come from this time; a stretch may fill its beginning and its end."""
     if out.hour and argument.kind is not Kind.LENGTH and is_hour(time):
         return False  # it has an argument for an hour of its own day
+    if (
+        out.reads_only
+        and argument.kind is Kind.DAY
+        and time.length
+        and LASTED.search(said.text, 0, mark.start)
+    ):
+        return False
     side = fence(mark, said)
     if side == END and out.ends and not is_end(argument.name):
         return False

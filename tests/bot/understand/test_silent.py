@@ -85,3 +85,17 @@ async def test_manner_is_no_resolution(understander: Understander, words: str) -
 @pytest.mark.parametrize("words", ["non-payment", "moved away", "now paid", "replaced the ONT"])
 def test_a_reason_is_no_manner(words: str) -> None:
     assert not is_manner(words)
+
+
+@pytest.mark.parametrize("words", ["overdue over 10000", "overdue debtors over 20000"])
+async def test_five_figures_behind_over_are_an_amount(understander: Understander, words: str) -> None:
+    guess = await read(understander, words, "billing", "billing_overdue")
+    assert guess.args["over"] == f"{words[-5:-3]},000.00 NGN"
+    assert guess.unused == ()
+
+
+@pytest.mark.parametrize("when", ["this year", "in 2026"])
+async def test_how_long_it_lasted_is_no_day(understander: Understander, when: str) -> None:
+    guess = await read(understander, f"outages longer than 3 hours {when}", "noc", "network_outages")
+    assert guess.args["since"] == "2026-01-01"
+    assert guess.unused == ("longer than 3 hours",)
