@@ -72,7 +72,7 @@ class Understander:
         self._looks = {e.item.name: e.item.permission for e in entities}
         self._embedder, self._folder = embedder, folder
         self._ready = asyncio.Lock()
-        self._warm, self._again = False, 0.0
+        self._warm, self._again, self._until = False, 0.0, 0.0
         self._patience = patience
         self._warming: asyncio.Task[None] | None = None
         self.trouble = "" if embedder else "no embedding model is configured"
@@ -189,8 +189,9 @@ class Understander:
             await self.warm()
             return
         if (warming := self._warming) is None or warming.done():
+            self._until = time.monotonic() + self._patience
             warming = self._warming = asyncio.create_task(self.warm())
-        await asyncio.wait({warming}, timeout=self._patience)
+        await asyncio.wait({warming}, timeout=max(0.0, self._until - time.monotonic()))
         if warming.done() and not warming.cancelled() and (error := warming.exception()):
             self.trouble = f"the examples could not be learnt ({type(error).__name__})"
             self._again = time.monotonic() + PAUSE

@@ -17,3 +17,19 @@ async def test_several_first_questions_wait_for_one_warming_and_its_failure_is_n
     got = await asyncio.gather(*(slow._ready_soon() for _ in range(3)), return_exceptions=True)
     assert got == [None] * 3
     assert "ValueError" in slow.trouble
+
+
+async def test_who_asks_when_patience_is_over_waits_no_more() -> None:
+    learnt = asyncio.Event()
+
+    class Slow(Understander):
+        async def warm(self) -> None:
+            await learnt.wait()
+
+    slow = Slow((), (), patience=0.05)
+    await slow._ready_soon()
+    slow._patience = 3_600.0  # who asks now does not begin to wait anew
+    async with asyncio.timeout(60):
+        await slow._ready_soon()
+    learnt.set()
+    await slow._warming
