@@ -227,7 +227,8 @@ WISHES: Sequence[Wish] = (
         "change the configuration of equipment",
     ),
     _wish(
-        r"factory[- ]reset|reset .{0,30}\bto (?:factory|default)",
+        r"factory[- ]reset|reset .{0,30}\bto factory|"
+        r"reset .{0,20}\b(?:routers?|onts?|onus?|modems?|box)\b.{0,20}\bto default",
         "set equipment back to its factory settings",
     ),
     _wish(

@@ -174,3 +174,18 @@ async def test_a_way_of_paying_is_nobodys_name(understander: Understander) -> No
 async def test_what_is_written_off_is_not_proposed_as_a_note(understander: Understander) -> None:
     got = await ask(understander, "write off 3,999 of 100118", "billing")
     assert got.verdict in {Verdict.UNSURE, Verdict.UNKNOWN}
+
+
+async def test_a_factory_reset_is_no_reboot(understander: Understander) -> None:
+    got = await ask(understander, "factory reset the ONT of 100118", "noc")
+    assert got.verdict is Verdict.UNKNOWN and "factory" in got.lacks
+
+
+async def test_what_a_shift_hands_over_is_not_the_note_hand(understander: Understander) -> None:
+    got = await ask(understander, "hand over", "noc")
+    assert got.verdict is Verdict.CLEAR and got.action_id == "shifts_handover"
+
+
+async def test_paying_in_parts_is_a_payment_plan_and_no_promise(understander: Understander) -> None:
+    got = await ask(understander, "Zainab Mwakio wants to pay in 3 parts, starting on 1 December", "billing")
+    assert got.action_id == "billing_payment_plan" and got.best.args["instalments"] == 3
