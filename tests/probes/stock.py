@@ -10,6 +10,7 @@ from tests.probes.asking import Asks
 from tests.probes.isp import AMINA, OLT, PON
 
 KEPT, SPLITTER = "ZTEG0000AA01", "SPL-NTH-03-1A"
+TAKEN_OFF = CpePut(state="returned", model="F660", note="mine")
 EMPTY, MOUNTED = "SVC-200100-1", f"SVC-{AMINA}-1"
 
 
@@ -28,7 +29,7 @@ ASKS: Asks = {
     queries_stock.do_put: lambda s, a: queries_stock.do_put(s, KEPT, CpePut(state="faulty"), NOW),
     queries_stock.do_drop: lambda s, a: queries_stock.do_drop(s, KEPT),
     queries_stock.do_leave: lambda s, a: queries_stock.do_leave(s, KEPT),
-    queries_stock.do_take_back: lambda s, a: queries_stock.do_take_back(s, KEPT, "F660", None, "mine", NOW),
+    queries_stock.do_take_back: lambda s, a: queries_stock.do_take_back(s, TAKEN_OFF, KEPT, NOW),
     queries_stock.do_install: lambda s, a: queries_stock.do_install(s, EMPTY, KEPT, "", NOW),
     queries_stock.do_remove: lambda s, a: queries_stock.do_remove(s, MOUNTED, NOW),
     queries_splitters.find_splitters: lambda s, a: queries_splitters.find_splitters(
