@@ -35,7 +35,8 @@ LASTED = re.compile(r"\b(?:longer|shorter) than\s+(?:about\s+|an?\s+)?$", re.IGN
 
 def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
     """Return the value of a time argument and the words it came from."""
-    if argument.kind is Kind.LENGTH and (span := _stretch(said, out)) is not None:
+    shifts = argument.name == "by"
+    if argument.kind is Kind.LENGTH and not shifts and (span := _stretch(said, out)) is not None:
         return iso_length(span[1]), span[0]
     for mark in _in_order(argument, said):
         if not _is_such(argument.name, mark, said):

@@ -173,10 +173,15 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
 
 
 def _hour(said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
-    """Take an hour without a day: the thing keeps its own day."""
+    """Take an hour without a day: the thing keeps its own day; and a midnight said beside its day.
+
+    That reads as the day alone does, which keeps its hour.
+    """
     for mark in said.marks:
-        if mark.time and mark.time.first and is_hour(mark.time) and mark not in out.used:
-            return mark.time.first.astimezone(asker.clock.zone).strftime("%H:%M"), mark
+        if mark.time and mark.time.exact and mark.time.first and is_hour(mark.time) is not (mark in out.used):
+            hour = mark.time.first.astimezone(asker.clock.zone).strftime("%H:%M")
+            if mark not in out.used or hour == "00:00":
+                return hour, mark
     return None, None
 
 

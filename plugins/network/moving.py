@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -25,6 +26,7 @@ class Wish:
     earlier: bool = False
     longer: bool = False
     extend: bool = False
+    was: Mapping[str, datetime] | None = None
 
     @property
     def at_end(self) -> bool:
@@ -56,6 +58,7 @@ async def preview_move(  # noqa: PLR0913 - the ways to say a time
     earlier: bool = False,
     longer: bool = False,
     extend: bool = False,
+    was: Mapping[str, datetime] | None = None,
 ) -> Preview:
     """Say from when until when it is instead, whom it hits, and what is planned there at the same time."""
     wish = Wish(
@@ -66,6 +69,7 @@ async def preview_move(  # noqa: PLR0913 - the ways to say a time
         earlier=earlier,
         longer=longer,
         extend=extend,
+        was=was,
     )
     start, end = _times(ctx, maintenance, wish)
     place = narrowest(maintenance) or Place(kind="site", key="")
@@ -75,7 +79,7 @@ async def preview_move(  # noqa: PLR0913 - the ways to say a time
     if starts_at is not None and hour is None and start != starts_at:
         typed = f"{maintenance.number} starts_at={ctx.local(starts_at):%Y-%m-%d} hour=00:00"
         warnings.append(
-            f"A day alone keeps the hour, {ctx.local(start):%H:%M}. For midnight say the hour as well: "
+            f"A day alone keeps the hour, {ctx.local(start):%H:%M}; for midnight: "
             f"`network move_maintenance {typed}`"
         )
     if hit.critical:
@@ -123,12 +127,13 @@ async def move_maintenance(  # noqa: PLR0913 - the ways to say a time
     earlier: bool = False,
     longer: bool = False,
     extend: bool = False,
+    was: Mapping[str, datetime] | None = None,
 ) -> Reply:
     """Move planned maintenance to another time.
 
     It keeps its length unless you say how long it lasts; a day without an hour keeps the hour, an hour
     alone keeps the day. Or say by how much it is earlier, later or longer. Before it begins, the move can be
-    taken back for 30 minutes.
+    taken back for 30 minutes, unless somebody moved it since.
     """
     wish = Wish(
         by=by,
@@ -138,14 +143,15 @@ async def move_maintenance(  # noqa: PLR0913 - the ways to say a time
         earlier=earlier,
         longer=longer,
         extend=extend,
+        was=was,
     )
     start, end = _times(ctx, maintenance, wish)
     done = await ctx.port(Network).move_maintenance(ctx.effect, maintenance.number, start, end)
     text = f"Moved {done.number} {done.title} to {when_of(ctx, done.starts_at, done.ends_at)}."
-    return said_of_work(ctx, done, text, _back(ctx, maintenance))
+    return said_of_work(ctx, done, text, _back(ctx, maintenance, done))
 
 
-def _back(ctx: Ctx, was: Maintenance) -> ActionCall | None:
+def _back(ctx: Ctx, was: Maintenance, done: Maintenance) -> ActionCall | None:
     """Return what puts it back to where it was; nothing puts work into the past that runs already."""
     if was.starts_at <= ctx.now:
         return None
@@ -154,6 +160,7 @@ def _back(ctx: Ctx, was: Maintenance) -> ActionCall | None:
         "starts_at": was.starts_at.isoformat(),
         "hour": f"{ctx.local(was.starts_at):%H:%M}",
         "lasts": (was.ends_at - was.starts_at).total_seconds(),
+        "was": {"starts_at": done.starts_at.isoformat(), "ends_at": done.ends_at.isoformat()},
     }
     return ActionCall(action_id="network_move_maintenance", args=args)
 
@@ -161,6 +168,7 @@ def _back(ctx: Ctx, was: Maintenance) -> ActionCall | None:
 def _times(ctx: Ctx, work: Maintenance, wish: Wish) -> tuple[datetime, datetime]:
     """Return from when until when it is from now on; an hour alone is one of its own day."""
     check_ahead(ctx, work)
+    _check_unmoved(ctx, work, wish)
     starts_at, hour, shift = wish.starts_at, wish.hour, wish.shift
     if starts_at is None and hour is None and wish.by is None and wish.lasts is None:
         raise BadInput("Say to when, for example: to Friday 01:00, or by a day.")
@@ -178,6 +186,14 @@ def _times(ctx: Ctx, work: Maintenance, wish: Wish) -> tuple[datetime, datetime]
     if (start, start + length) == (work.starts_at, work.ends_at):
         raise Conflict(f"{work.number} is {when_of(ctx, start, start + length)} already.")
     return start, start + length
+
+
+def _check_unmoved(ctx: Ctx, work: Maintenance, wish: Wish) -> None:
+    """Refuse to take a move back once the work stands elsewhere: that time is somebody else's."""
+    now = {"starts_at": work.starts_at, "ends_at": work.ends_at}
+    if wish.was is not None and dict(wish.was) != now:
+        when = when_of(ctx, work.starts_at, work.ends_at)
+        raise Conflict(f"{work.number} was moved again since, to {when}, so that stays. Move it as it should be.")
 
 
 def _no_hour(ctx: Ctx, at: datetime) -> bool:
