@@ -18,6 +18,7 @@ from bot.host.registry import Owned, View
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.times import Clock
 from bot.understand.values import read_value
+from bot.understand.words import FUNCTION
 
 WORD = re.compile(
     r"(?:--)?(?P<name>[A-Za-z][\w-]*)=(?P<value>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\S*)"
@@ -134,7 +135,8 @@ def _one(word: str, names: set[str], least: int = 3) -> str | None:
     """Return the name this word is, or the only one it begins."""
     if word in names:
         return word
-    fitting = [n for n in names if n.startswith(word)] if len(word) >= least else []
+    short = len(word) >= least and word not in FUNCTION  # "tickets of 100203" is no `tickets of_outage`
+    fitting = [n for n in names if n.startswith(word)] if short else []
     return fitting[0] if len(fitting) == 1 else None
 
 
