@@ -146,9 +146,12 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
             }
         ),
     ),
+    "breached": (frozenset({"breaches", "breach", "breaching"}), frozenset()),
+    "closed": (frozenset({"resolved", "resolve", "solved", "solve", "finished", "fixed"}), frozenset()),
     "earlier": (frozenset({"sooner", "forward"}), frozenset()),
     "biggest": (frozenset({"biggest", "largest", "highest"}), frozenset()),
-    "resolved": (frozenset({"solved", "ended"}), frozenset()),
+    "resolved": (frozenset({"solved", "ended", "fixed", "repaired", "past"}), frozenset()),
+    "longest": (frozenset({"longest"}), frozenset()),
     "late": (frozenset({"missed", "miss", "overdue", "forgot", "forgotten", "slipped"}), frozenset()),
     "my": (frozenset({"my", "mine"}), frozenset()),
     "instalments": (frozenset({"plan", "plans", "installments", "installment"}), frozenset()),

@@ -31,12 +31,19 @@ OLDER = re.compile(r"\b(?:(?:older|longer|more|over|beyond)(?: than)?|for)\s+(?:
 """What stands before how long something has been so: "older than 2 days", "without answer for 2 days"."""
 LASTED = re.compile(r"\b(?:longer|shorter) than\s+(?:about\s+|an?\s+)?$", re.IGNORECASE)
 """What stands before how long something went on: no day on which it began."""
+TOOK = re.compile(
+    r"(?:\b(?:(?:longer|more|greater) than|over|above|beyond|exceeding|at least|"
+    r"(?:last(?:ed|s|ing)?|took)(?: for)?)|>)\s*(?:about\s+|an?\s+)?$",
+    re.IGNORECASE,
+)
+"""The same where an action takes how long something lasted."""
+LONGER = "longer_than"
 
 
 def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
     """Return the value of a time argument and the words it came from."""
-    shifts = argument.name == "by"
-    if argument.kind is Kind.LENGTH and not shifts and (span := _stretch(said, out)) is not None:
+    such = argument.name in {"by", LONGER}
+    if argument.kind is Kind.LENGTH and not such and (span := _stretch(said, out)) is not None:
         return iso_length(span[1]), span[0]
     for mark in _in_order(argument, said):
         if not _is_such(argument.name, mark, said):
@@ -62,6 +69,8 @@ def _is_such(name: str, mark: Mark, said: Sentence) -> bool:
     """Say whether a time stands where this argument's does: some are only told from others by their words."""
     if name.startswith("older"):
         return OLDER.search(said.text, 0, mark.start) is not None
+    if name == LONGER:
+        return TOOK.search(said.text, 0, mark.start) is not None and not mark.time.spans
     return name != "by" or _shifts(mark, said)
 
 
@@ -101,11 +110,12 @@ def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, ou
     """Say whether an argument may come from this time; a stretch may fill its beginning and its end."""
     if out.hour and argument.kind is not Kind.LENGTH and is_hour(time):
         return False  # it has an argument for an hour of its own day
+    lasted = TOOK if out.action and LONGER in out.action.args.model_fields else LASTED
     if (
-        out.reads_only
-        and argument.kind is Kind.DAY
+        argument.kind is Kind.DAY
+        and out.reads_only
         and time.length
-        and LASTED.search(said.text, 0, mark.start)
+        and lasted.search(said.text, 0, mark.start)
     ):
         return False
     side = fence(mark, said)
@@ -143,6 +153,8 @@ def _only_end(mark: Mark, said: Sentence, out: Filled) -> bool:
 
 def _back_to(argument: Argument, time: TimeMark, out: Filled, now: datetime) -> str | None:
     """Return how far a reading has to look back to show a time that is over: the optical level last week."""
+    if argument.default is None:
+        return None  # it lists what is to come: without a length it takes all of it
     over = argument.kind is Kind.LENGTH and out.reads_only and time.spans and time.first and time.last
     return iso_length(now - time.first) if over and time.first and time.last and time.last <= now else None
 

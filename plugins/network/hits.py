@@ -172,6 +172,8 @@ def place_of(
         if (below := narrowest(outage)) is None:
             raise NotFound(f"{outage.number} names no device, port or site, so nobody can tell who is hit.")
         return below
+    if port and device and port.device != device.name:
+        raise BadInput(f"{port.key} is no port of {device.name}. Say which of the two you mean.")
     if port:
         return Place(kind="port", key=port.key)
     if device:

@@ -193,7 +193,9 @@ def _check_unmoved(ctx: Ctx, work: Maintenance, wish: Wish) -> None:
     now = {"starts_at": work.starts_at, "ends_at": work.ends_at}
     if wish.was is not None and dict(wish.was) != now:
         when = when_of(ctx, work.starts_at, work.ends_at)
-        raise Conflict(f"{work.number} was moved again since, to {when}, so that stays. Move it as it should be.")
+        raise Conflict(
+            f"{work.number} was moved again since, to {when}, so that stays. Move it as it should be."
+        )
 
 
 def _no_hour(ctx: Ctx, at: datetime) -> bool:

@@ -13,6 +13,7 @@ from plugins.network.port import DeviceRef, Network, Port
 
 RIGHT = Align.RIGHT
 MAX_ROWS, ALL, NAMED = 100, 5_000, 3
+NAMES = {"pon": "PON", "sector": "radio sector"}
 
 
 @action(
@@ -49,17 +50,20 @@ async def pons(
         text = f"No PON{where} is down, and none has a line offline."
         return Reply(text, data=(), tone=Tone.GOOD, focus=focus, evidence=evidence)
     off = sum(one.offline for one in found)
-    down, limps = (sum(one.status == state for one in found) for state in ("down", "degraded"))
+    down, limps = ([one for one in found if one.status == state] for state in ("down", "degraded"))
+    dark = [one for one in found if one.offline]
     by = Counter[str]()
     for one in found:
         by[one.device] += one.offline
-    worst = ", ".join(f"**{name}** ({count:,} offline)" for name, count in by.most_common(NAMED))
-    state = f"**{plural(down, 'PON is', 'PONs are')} down**" if down else "No PON is down"
-    limping = f", {limps:,} degraded" if limps else ""
-    text = (
-        f"{state}{limping}{where}. {plural(off, 'line')} offline on {plural(len(found), 'PON')}, "
-        f"most on {worst}."
+    worst = ", ".join(f"**{name}** ({count:,} offline)" for name, count in by.most_common(NAMED) if count)
+    state = f"**{_counted(down)} {'is' if len(down) == 1 else 'are'} down**" if down else "No PON is down"
+    limping = f", {_counted(limps)} degraded" if limps else ""
+    lines = (
+        f"{plural(off, 'line')} offline on {_counted(dark)}, most on {worst}."
+        if dark
+        else "No line is offline."
     )
+    text = f"{state}{limping}{where}. {lines}"
     most = max(1, min(limit, MAX_ROWS))
     return Reply(
         text,
@@ -70,6 +74,12 @@ async def pons(
         focus=focus or ({"port": found[0].key} if len(found) == 1 else {}),
         evidence=evidence,
     )
+
+
+def _counted(found: Sequence[Port]) -> str:
+    """Return how many there are, as what they are: an uplink is no PON, and a sector is none either."""
+    kinds = Counter(NAMES.get(one.kind, "other port") for one in found)
+    return " and ".join(plural(count, name) for name, count in sorted(kinds.items()))
 
 
 def _each(ctx: Ctx, found: Sequence[Port], most: int) -> Table:
@@ -89,6 +99,6 @@ def _each(ctx: Ctx, found: Sequence[Port], most: int) -> Table:
 
 def _by_device(found: Sequence[Port], by: Counter[str], most: int) -> Table:
     ports = Counter(one.device for one in found)
-    columns = [Column("Device"), *(Column(t, RIGHT) for t in ("Offline", "PONs"))]
+    columns = [Column("Device"), *(Column(t, RIGHT) for t in ("Offline", "Ports"))]
     rows = [(name, count, ports[name]) for name, count in by.most_common(most)]
     return Table(columns=columns, rows=rows, total=len(by))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from bot.api import Align, Button, Column, Reply, Table, Tone, action, ago, moment, plural
+from bot.api import Align, Button, Column, Reply, Table, Tone, action, ago, moment, plural, span
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
 from plugins.network.nouns import Outage
 from plugins.network.port import Network, OutageRef
 
 RIGHT = Align.RIGHT
-MAX_ROWS = 100
+MAX_ROWS, MOST = 100, 2_000
+NO_TIME = timedelta.min
 
 
 @action(
@@ -34,43 +35,59 @@ MAX_ROWS = 100
         "network problems right now",
         "outages in {area}",
         "outages in {area} since {since}",
+        "outages longer than {longer_than}",
+        "longest outages",
     ),
 )
-async def outages(
+async def outages(  # noqa: PLR0913 - the ways to narrow the list
     ctx: Ctx,
     *,
     resolved: bool = False,
     since: date | None = None,
     until: date | None = None,
     area: str = "",
+    longer_than: timedelta | None = None,
+    longest: bool = False,
     limit: int = 20,
 ) -> Reply:
     """List the active outages.
 
-    With how many services each one hits; resolved ones too if you ask, those of some days, or those of a
-    region or site.
+    With how many services each one hits and how long it took; resolved ones too if you ask, those of some
+    days, those of a region or site, those that lasted longer than a time, or the longest ones first.
     """
     area = area_of(area)
     port, most = ctx.port(Network), max(1, min(limit, MAX_ROWS))
-    days = since is not None or until is not None
-    found = await port.outages(
-        ctx.scope, active_only=not (resolved or days), area=area, limit=MAX_ROWS if days else most
+    days, ranked = since is not None or until is not None, longest or longer_than is not None
+    past = resolved or days or ranked
+    every = await port.outages(
+        ctx.scope, active_only=not past, area=area, limit=MOST if days or ranked else most
     )
-    found = [o for o in found if _lasted(ctx, o, since, until)][:most] if days else found
+    every = [o for o in every if _lasted(ctx, o, since, until) and _took(ctx, o) > (longer_than or NO_TIME)]
+    if ranked:
+        every.sort(key=lambda one: _took(ctx, one), reverse=True)
+    found = every[:most]
     evidence = (ctx.evidence(Network),)
     if not found:
         await check_area(ctx, area)
         where = in_area(area)
-        none = f"There was no outage{where} yet." if resolved else f"No outage is active{where}."
-        none = f"There was no outage{where} in that time." if days else none
-        none += "" if days or resolved else await _last(ctx, area)
+        long = f" of more than {span(longer_than)}" if longer_than else ""
+        when = " in that time" if days else " yet"
+        none = f"There was no outage{long}{where}{when}." if past else f"No outage is active{where}."
+        none += "" if past else await _last(ctx, area)
         return Reply(none, data=(), tone=Tone.GOOD, evidence=evidence)
-    active = [o for o in found if o.status == "active"]
+    active = [o for o in every if o.status == "active"]
     hit = sum(o.services or 0 for o in active)
+    long = (f" of more than {span(longer_than)}" if longer_than else "") + in_area(area)
+    text = (
+        f"{plural(len(every), 'outage')}{long}{' in that time' if days else ''}, {len(active)} of them "
+        f"still active{', the longest first' if ranked and len(every) > 1 else ''}."
+        if days or ranked
+        else f"{plural(len(active), 'active outage')}{in_area(area)}, {plural(hit, 'service')} hit."
+    )
     return Reply(
-        _total(found, active, hit, in_area(area), days=days),
+        text,
         data=tuple(found),
-        table=_table(ctx, found),
+        table=_table(ctx, found, len(every)),
         tone=Tone.BAD if active else Tone.PLAIN,
         buttons=tuple(
             Button(f"Who is hit by {o.number}", "network_affected", {"outage": o.number}) for o in active[:3]
@@ -88,9 +105,10 @@ async def _last(ctx: Ctx, area: str) -> str:
     return ""
 
 
-def _table(ctx: Ctx, found: Sequence[Outage]) -> Table:
-    zone = ctx.tenant.zone
-    columns = [Column(t) for t in ("Outage", "What", "Where", "Status", "Since", "Back by")]
+def _table(ctx: Ctx, found: Sequence[Outage], total: int) -> Table:
+    zone, over = ctx.tenant.zone, any(o.ended_at for o in found)
+    columns = [Column(t) for t in ("Outage", "What", "Where", "Status", "Since")]
+    columns += [Column("Ended or back by" if over else "Back by"), Column("Lasted", RIGHT)]
     rows = [
         (
             o.number,
@@ -98,18 +116,18 @@ def _table(ctx: Ctx, found: Sequence[Outage]) -> Table:
             o.where,
             o.status,
             moment(o.started_at, ctx.now, zone),
-            moment(o.eta, ctx.now, zone) if o.eta else None,
+            moment(end, ctx.now, zone) if (end := o.ended_at or o.eta) else None,
+            span(_took(ctx, o)),
             o.services,
         )
         for o in found
     ]
-    return Table(columns=[*columns, Column("Services", RIGHT)], rows=rows)
+    return Table(columns=[*columns, Column("Services", RIGHT)], rows=rows, total=total)
 
 
-def _total(found: Sequence[Outage], active: Sequence[Outage], hit: int, where: str, *, days: bool) -> str:
-    if days:
-        return f"{plural(len(found), 'outage')}{where} in that time, {len(active)} of them still active."
-    return f"{plural(len(active), 'active outage')}{where}, {plural(hit, 'service')} hit."
+def _took(ctx: Ctx, outage: Outage) -> timedelta:
+    """Return how long an outage lasted, or lasts by now."""
+    return (outage.ended_at or ctx.now) - outage.started_at
 
 
 def _lasted(ctx: Ctx, outage: Outage, since: date | None, until: date | None) -> bool:
@@ -140,10 +158,12 @@ async def outage(ctx: Ctx, outage: OutageRef) -> Reply:
     """
     zone = ctx.tenant.zone
     over = f", over since {moment(outage.ended_at, ctx.now, zone)}" if outage.ended_at else ""
+    back = moment(outage.eta, ctx.now, zone) if outage.eta else "not known"
     facts = {
         "Where": outage.where,
         "Since": f"{moment(outage.started_at, ctx.now, zone)} ({ago(outage.started_at, ctx.now)}){over}",
-        "Back by": moment(outage.eta, ctx.now, zone) if outage.eta else "not known",
+        "Back by": None if outage.ended_at else back,
+        "Lasted": span(_took(ctx, outage)) if outage.ended_at else None,
         "Cause": outage.cause or "not known",
         "Note": outage.note,
         "Services below": outage.services,

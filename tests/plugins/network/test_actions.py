@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.api import BadInput, NotFound, Tone
+from bot.api import BadInput, NotFound, Tone, moment
 from bot.testing import Bench
 from plugins.network.entities import find_sites
 from plugins.network.port import Line, Ont
@@ -194,3 +194,28 @@ async def test_outages_of_some_days_are_those_that_went_on_then(world) -> None:
     assert [row[0] for row in lately.table.rows] == ["OUT-0002"]
     none = await bench.act("outages", until=ago(days=30).date().isoformat())
     assert none.text == "There was no outage in that time."
+
+
+async def test_outages_by_how_long_they_lasted(world) -> None:
+    bench, isp = world
+    for number, begun, hours, eta in (("1", 9, 2, 4), ("2", 5, 7, 4), ("3", 2, 5, 1)):
+        at = ago(days=begun)
+        await isp.insert(
+            "isp_outages", number=f"OUT-000{number}", title="Old", device="bng1", status="resolved",
+            started_at=at, ended_at=at + timedelta(hours=hours), eta=at + timedelta(hours=eta),
+        )  # fmt: skip
+    await isp.insert("isp_outages", number="OUT-0009", title="Now", device="bng1", started_at=ago(hours=1))
+    ranked = await bench.act("outages", longest=True)
+    assert [row[0] for row in ranked.table.rows] == ["OUT-0002", "OUT-0003", "OUT-0001", "OUT-0009"]
+    assert ranked.text == "4 outages, 1 of them still active, the longest first."
+    titles = [column.title for column in ranked.table.columns]
+    assert titles[5:7] == ["Ended or back by", "Lasted"]
+    assert ranked.table.rows[0][6] == "7 h" and ranked.table.rows[3][5:7] == (None, "1 h")
+    assert ranked.table.rows[0][5] == moment(ago(days=5) + timedelta(hours=7), NOW, bench.tenant.zone)
+    long = await bench.act("outages", longer_than="PT3H", since=ago(days=3).date().isoformat())
+    assert [row[0] for row in long.table.rows] == ["OUT-0003"]
+    assert long.text == "1 outage of more than 3 h in that time, 0 of them still active."
+    none = await bench.act("outages", longer_than="P1D")
+    assert none.text == "There was no outage of more than 1 d yet."
+    facts = (await bench.act("outage", outage="OUT-0002")).facts
+    assert facts["Lasted"] == "7 h" and "Back by" not in facts

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from bot.api import NotFound, Tone
+from bot.api import BadInput, NotFound, Tone
 from bot.testing import Bench
 from tests.plugins.building import NOW, Isp, ago
 
@@ -38,10 +38,7 @@ async def test_pons_with_lines_offline(world) -> None:
     await isp.ont("HWTC00000009", "olt-sth-01-1 PON 1/1", "SVC-100302-1", status="los")
     await isp.port(OLT, "PON 1/2", status="down", status_since=ago(hours=1))
     reply = await bench.act("pons")
-    assert reply.text == (
-        "**1 PON is down**. 1 line offline on 2 PONs, "
-        f"most on **olt-sth-01-1** (1 offline), **{OLT}** (0 offline)."
-    )
+    assert reply.text == ("**1 PON is down**. 1 line offline on 1 PON, most on **olt-sth-01-1** (1 offline).")
     assert [row[0] for row in reply.table.rows] == ["olt-sth-01-1 PON 1/1", f"{OLT} PON 1/2"]
     assert (await bench.act("pons", per="OLT")).table.rows == [("olt-sth-01-1", 1, 1), (OLT, 0, 1)]
     here = await bench.act("pons", area="north")
@@ -109,3 +106,49 @@ async def test_the_sessions_of_many_sites_are_all_summed_up(world) -> None:
     reply = await bench.act("session_history")
     assert reply.text.startswith("700 sessions at 70 sites at the last count.")
     assert len(reply.table.rows) == 70
+
+
+async def test_an_uplink_is_no_pon_and_a_port_that_is_down_without_lines_has_none_offline(world) -> None:
+    bench, isp = world
+    for nr in (3, 4):
+        await isp.port(OLT, f"PON 1/{nr}", status="down")
+    assert (await bench.act("pons", area="north")).text == "**2 PONs are down** in north. No line is offline."
+    await isp.port(OLT, "GE 0/1", kind="ethernet", status="down")
+    await isp.port(OLT, "sector A", kind="sector", status="degraded")
+    assert (await bench.act("pons", area="north")).text == (
+        "**2 PONs and 1 other port are down**, 1 radio sector degraded in north. No line is offline."
+    )
+
+
+async def test_a_port_of_another_device_is_refused(world) -> None:
+    bench, _ = world
+    for name, args in (("affected", {}), ("declare", {"title": "cut"})):
+        with pytest.raises(BadInput, match=f"{PON} is no port of olt-sth-01-1"):
+            await bench.act(name, device="olt-sth-01-1", port=PON, **args)
+    assert (await bench.act("affected", device=OLT, port=PON)).focus == {"port": PON}
+
+
+async def test_degraded_pons_are_those_that_sink_and_those_that_are_so_now(world) -> None:
+    bench, isp = world
+    await isp.port(OLT, "PON 1/5", status="degraded")
+    south = "olt-sth-01-1 PON 1/1"
+    for day in range(8):
+        await isp.insert(
+            "isp_measurements",
+            subject=f"port:{south}",
+            metric="rx_dbm",
+            at=ago(days=day),
+            value=-24 + day / 2,
+        )
+    everywhere = await bench.act("degrading")
+    assert everywhere.text == (
+        f"Degraded now: **{OLT} PON 1/5** (0 of 0 lines offline).\n\n"
+        "1 PON lost 1 dB or more in the last 14 d, the worst first:"
+    )
+    assert [button.label for button in everywhere.buttons] == [f"ONTs of {OLT} PON 1/5", f"ONTs of {south}"]
+    here = await bench.act("degrading", device=OLT)
+    assert here.text.startswith(f"No PON on {OLT} lost 1 dB or more") and here.table is None
+    assert here.text.endswith(f"Degraded now on {OLT}: **{OLT} PON 1/5** (0 of 0 lines offline).")
+    assert here.focus == {"port": f"{OLT} PON 1/5"} and here.tone is Tone.WARN
+    assert [row[0] for row in (await bench.act("degrading", area="south")).table.rows] == [south]
+    assert "No PON in north lost" in (await bench.act("degrading", area="north")).text
