@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,6 +36,8 @@ TELLS_ALONE = re.compile(r"^who (?:else |here )?(?:may|can|could|is) \{", re.IGN
 GIVEN = frozenset({"role", "permission"})
 NEEDED = 3
 """Letters of a word that an example cannot do without; "of" is one of several that may stand there."""
+LONGEST = 24
+"""Letters of the longest word that is looked for by itself."""
 LONG = {Kind.TEXT: 4_000, Kind.MANY: 1_000, Kind.SECRET: 4_000}
 
 
@@ -42,7 +45,8 @@ class Template(NamedTuple):
     """One example: a pattern, and what a message must hold for it to fit at all, the longest words first.
 
     Of each group in `either` one word is needed; `side_by_side`: only a blank is between two places; `held`:
-    it begins like a ban or a look, and is a wish; `alone`: all its fixed words are little ones.
+    it begins like a ban or a look, and is a wish; `alone`: all its fixed words are little ones; `first` and
+    `last` are the words of which one must begin it, and end it, empty where a place does.
     """
 
     source: str
@@ -51,6 +55,23 @@ class Template(NamedTuple):
     side_by_side: bool
     held: bool
     alone: bool
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+
+
+class Forms(NamedTuple):
+    """The templates of one action, and which of them need a word: few of a hundred need what was said."""
+
+    templates: tuple[Template, ...]
+    needing: Mapping[str, tuple[int, ...]]
+    always: tuple[int, ...]
+
+    def likely(self, low: str, *, held: bool = False) -> list[Template]:
+        """Return those of which a message, in small letters, has all the fixed words, in their order."""
+        said = self.needing.keys() & pieces_of(low)
+        at = sorted({i for word in said for i in self.needing[word]}.union(self.always))
+        some = (self.templates[i] for i in at)
+        return [t for t in some if (t.held or not held) and may_fit(t, low)]
 
 
 def may_fit(template: Template, low: str) -> bool:
@@ -61,6 +82,23 @@ def may_fit(template: Template, low: str) -> bool:
     return all(any(word in low for word in group) for group in template.either)
 
 
+@lru_cache(maxsize=8)
+def pieces_of(low: str) -> frozenset[str]:
+    """Return the words of a message and whatever is in them: a word is needed wherever it stands."""
+    words = set(low.split())
+    return frozenset(
+        word[i:j]
+        for word in words
+        for i in range(len(word) - NEEDED + 1)
+        for j in range(i + NEEDED, min(len(word), i + LONGEST) + 1)
+    )
+
+
+def begins_and_ends(template: Template, low: str) -> bool:
+    """Say whether a form, in small letters, begins and ends as the pattern of an example does."""
+    return low.startswith(template.first or "") and low.endswith(template.last or "")
+
+
 @lru_cache(maxsize=1_024)
 def compiled(source: str) -> re.Pattern[str]:
     """Return a pattern; few of thousands are ever wanted, and one costs a millisecond and ten kilobytes."""
@@ -68,8 +106,29 @@ def compiled(source: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4_096)
-def templates_of(action: Action) -> tuple[Template, ...]:
+def forms_of(action: Action) -> Forms:
     """Return one template per example that has fixed words and places."""
+    templates = _templates_of(action)
+    return Forms(templates, *_needing(templates))
+
+
+def _needing(templates: Sequence[Template]) -> tuple[Mapping[str, tuple[int, ...]], tuple[int, ...]]:
+    """Return which templates need a word, each under the rarest it needs, and those that need none."""
+    wanted = [(*((word,) for word in t.needs if len(word) <= LONGEST), *t.either) for t in templates]
+    often = Counter(word for groups in wanted for group in groups for word in group)
+    needing: dict[str, list[int]] = {}
+    always: list[int] = []
+    for i, groups in enumerate(wanted):
+        kept = [g for g in groups if all(NEEDED <= len(word) <= LONGEST for word in g)]
+        if not kept:
+            always.append(i)
+            continue
+        for word in min(kept, key=lambda group: sum(often[w] for w in group)):
+            needing.setdefault(word, []).append(i)
+    return {word: tuple(at) for word, at in needing.items()}, tuple(always)
+
+
+def _templates_of(action: Action) -> tuple[Template, ...]:
     arguments = {a.name: a for a in arguments_of(action)}
     reads = action.reads_only
     turned = [t for text in action.sayings if reads and (t := _turned(text)) is not None]
@@ -111,7 +170,24 @@ def _template(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> T
         not reads and (mood.banned or mood.shows) and not (mood.question or mood.how_to or mood.conditional)
     )
     alone = not any(t.low not in FUNCTION for part in fixed for t in tokens(part))
-    return Template("".join(pieces), tuple(needs), tuple(either), "} {" in text, held, alone)
+    ends = _first(fixed[0]), _last(fixed[-1])
+    return Template("".join(pieces), tuple(needs), tuple(either), "} {" in text, held, alone, *ends)
+
+
+def _first(text: str) -> tuple[str, ...]:
+    """Return the words of which one begins a pattern; an "of" before the first place may be left out."""
+    words = text.split()
+    return _either(words[0]) if words and text[0] != " " and words != ["of"] else ()
+
+
+def _last(text: str) -> tuple[str, ...]:
+    """Return the words of which one ends a pattern."""
+    words = text.split()
+    return _either(words[-1]) if words and text[-1] != " " else ()
+
+
+def _either(word: str) -> tuple[str, ...]:
+    return tuple(same.lower() for same in _alike(word)) or (word.lower(),)
 
 
 def _taken(argument: Argument) -> str:

@@ -138,7 +138,7 @@ class Index:
     def set_vectors(self, vectors: Vectors, vain: Vectors, head: Head, elsewhere: Vectors) -> None:
         """Take one row per phrase, in the order of `phrases`, what was learned from them, and the others'."""
         self._nearness = Nearness(vectors, [len(p) for p in self.phrases])
-        self._vain = Nearness(vain, [len(sort.sayings) for sort in SORTS])
+        self._vain = Nearness(vain, [len(sort.sayings) for sort in SORTS], ready=True)
         self._head, self._elsewhere = head, elsewhere
 
     def allowed(self, user: User) -> NDArray[np.bool_]:

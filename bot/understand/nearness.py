@@ -21,15 +21,20 @@ NOTHING = np.float32(-np.inf)
 
 
 class Nearness:
-    """Built once from one row per phrase; `counts` are the phrases of each action, in the same order."""
+    """Built once from one row per phrase; `counts` are the phrases of each action, in the same order.
 
-    def __init__(self, vectors: Vectors, counts: Sequence[int]) -> None:
+    `ready` keeps the rows as they are multiplied, in twice the memory: for few that are looked at each time.
+    """
+
+    def __init__(self, vectors: Vectors, counts: Sequence[int], *, ready: bool = False) -> None:
         begins = np.cumsum([0, *counts]).tolist()
         parts = [vectors[a:b] for a, b in pairwise(begins)]
         # Each action's rows are looked at where they lie: to gather them first costs as much again.
         # In whole numbers they need half the memory, and are as near to a hundred thousandth.
         self._unit = np.float32(max(vectors.max(), -vectors.min()) / FINEST)
-        self._parts = [np.rint(part / self._unit).astype(np.int16) for part in parts]
+        self._parts: list[NDArray[np.int16] | Vectors] = [
+            np.rint(part / self._unit).astype(np.float32 if ready else np.int16) for part in parts
+        ]
         self._held = np.arange(max(NEAREST, *counts)) < np.array(counts)[:, None]
         self._of = np.minimum(counts, NEAREST).astype(np.float64)
         self._some_lack = min(counts) < NEAREST
@@ -50,7 +55,9 @@ class Nearness:
     def close(self, vector: Vectors, best: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return the mean of the nearest phrases' cosines, the nearest counting twice, of some actions."""
         short = vector * self._unit
-        cosines = np.concatenate([self._parts[i].astype(np.float32).dot(short) for i in best.tolist()])
+        cosines = np.concatenate(
+            [self._parts[i].astype(np.float32, copy=False).dot(short) for i in best.tolist()]
+        )
         held = self._held.take(best, 0)
         table = np.full(held.shape, NOTHING)
         table[held] = cosines

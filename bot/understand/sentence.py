@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.understand.clauses import bound
 from bot.understand.marks import CUES, IT, PEOPLE, PRONOUNS, Mark, Nouns, find_marks
@@ -89,7 +90,7 @@ class Sentence:
         ]
         return tuple(low[0] for low in lows if low and low[0] not in nouns and not _noun(low))
 
-    @property
+    @cached_property
     def begin(self) -> int:
         """Where the message begins after greeting and politeness."""
         return len(self.text) - len(self.mood.core) if self.text.endswith(self.mood.core) else 0
@@ -99,14 +100,14 @@ class Sentence:
         before = [w.low for w in self.words if w.end <= mark.start][-1:]
         return bool(before and before[0] in CUES) or self.text[mark.start : mark.end].endswith("'s")
 
-    @property
+    @cached_property
     def pronoun(self) -> bool:
         """Whether it says her, him, they, it, this."""
         times = [m for m in self.marks if m.kind == "time"]  # the this of "this week" is none
         plain = (w for w in self.words if not any(m.start <= w.start < m.end for m in times))
         return any((w.low in PRONOUNS and not self._own(w)) or w.low in IT for w in plain)
 
-    @property
+    @cached_property
     def whom(self) -> bool:
         """Whether it says her, him or them."""
         return any(w.low in PRONOUNS and not self._own(w) for w in self.words)
@@ -115,13 +116,13 @@ class Sentence:
         """Say whether a "their" means those asked for: "who did not keep their promise"."""
         return word.low in {"their", "they"} and WHO.match(self.mood.core) is not None
 
-    @property
+    @cached_property
     def asker(self) -> bool:
         """Whether it speaks of whoever asks: "my tickets", "assign it to me", not "show me the tickets"."""
         plain = FOR_ME.sub(" ", self.text[self.begin :].split(": ", 1)[0])
         return any(w.low in ME for w in tokens(plain))
 
-    @property
+    @cached_property
     def said_after(self) -> int:
         """Where the text after a colon or dash begins, in which names are only told; else the end."""
         found = COLON.search(self.text)
@@ -149,7 +150,7 @@ class Sentence:
                 return found.start()
         return len(self.text)
 
-    @property
+    @cached_property
     def names(self) -> tuple[Mark, ...]:
         """The marks that may name a thing, surest first."""
         order = {"entity": 0, "id": 1, "name": 2, "quoted": 3, "number": 4, "maybe": 5}

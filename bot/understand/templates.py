@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
-from bot.understand.forms import DEEDS, DOERS, GIVEN, LONG, Template, compiled, may_fit, templates_of
+from bot.understand.forms import DEEDS, DOERS, GIVEN, LONG, begins_and_ends, compiled, forms_of
 from bot.understand.freetext import NAMES
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
@@ -52,24 +52,26 @@ def capture(action: Action, said: Sentence) -> Mapping[str, str] | None:
 
     Of several forms that fit, the one that says most is taken.
     """
-    return _captured(action, said, templates_of(action))
+    return _captured(action, said)
 
 
-def _captured(action: Action, said: Sentence, templates: Sequence[Template]) -> Mapping[str, str] | None:
-    core = said.mood.core.strip().rstrip("?!. ")
-    if len(core) > SEEN:
+def _captured(action: Action, said: Sentence, *, held: bool = False) -> Mapping[str, str] | None:
+    if len(said.mood.core) > SEEN and len(said.mood.core.strip().rstrip("?!. ")) > SEEN:
         return None
+    likely = forms_of(action).likely(said.text.lower(), held=held)
+    if not likely:
+        return None
+    core = said.mood.core.strip().rstrip("?!. ")
     arguments = {a.name: a for a in arguments_of(action)}
     short = (LATELY if action.reads_only else PLEASE).sub("", core)
     plain = _without_show(short) if action.reads_only else []
     whole = said.text.rstrip("?!. ")
-    low = said.text.lower()
-    likely = [template for template in templates if may_fit(template, low)]
-    if not likely:
-        return None
     for form in dict.fromkeys([core, whole, short, *plain, *_without_time(short, said)]):
         fitting: list[dict[str, str]] = []
+        low = form.lower()
         for template in likely:
+            if not begins_and_ends(template, low):
+                continue
             tried = _glued(form, said) if template.side_by_side else form
             if found := compiled(template.source).fullmatch(tried):
                 taken = {n: t.replace(GLUE, " ") for n, t in found.groupdict().items() if t}
@@ -85,7 +87,7 @@ def is_meant(action: Action, said: Sentence) -> bool:
     """Say whether words like a ban or a look are a wish: an example's own, like "never mind {reminder}"."""
     if action.reads_only or said.mood.may_change:
         return False
-    return _captured(action, said, [t for t in templates_of(action) if t.held]) is not None
+    return _captured(action, said, held=True) is not None
 
 
 def tells_by_places(action: Action) -> bool:
