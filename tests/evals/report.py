@@ -28,7 +28,7 @@ async def main() -> None:
             score.show(got)
     french = await score.run(understander, new_cases(HERE / "french.txt"))
     print(french.line(score.FRENCH))
-    names = ("fresh.txt", "strangers.txt", "outsiders.txt", "newcomers.txt")
+    names = [*(name for some in score.RELEASED.values() for name in some), *score.UNSEEN.values()]
     if missing := [*left_out(), *(q for name in names for q in left_out(HERE / name))]:
         print(f"left out: {len(missing)} questions for actions that no plugin brings")
     await talk.main(held=True, verbose="-v" in sys.argv)

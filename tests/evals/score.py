@@ -30,10 +30,12 @@ from tests.evals.cases import HERE, Case, examples, first_cases, left_out, new_c
 
 LENGTH = TypeAdapter(timedelta)
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
-SEEN, FRESH, RELEASED = (f"held out until round {n}" for n in ("three", "four", "five"))
-LATER, OUTSIDERS = "strangers again, held out", "outsiders, held out"
-NEWCOMERS = "newcomers, held out"
-UNSEEN = {LATER: "strangers_again.txt", OUTSIDERS: "outsiders.txt", NEWCOMERS: "newcomers.txt"}
+RELEASED = {
+    "three": ("held.txt",), "four": ("fresh.txt",), "five": ("strangers.txt",),
+    "six": ("strangers_again.txt", "outsiders.txt", "newcomers.txt"),
+}  # fmt: skip
+"""The sets that were held out until a round and may be looked at since."""
+UNSEEN = {"latecomers, held out": "latecomers.txt"}
 FRENCH = "in French, held out"
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "wrote")
 """Right; asked back with the right one among the choices; right action with other arguments; not understood;
@@ -198,12 +200,12 @@ def sets(held: bool) -> dict[str, list[Case]]:
     out = {"first, tuned on": first_cases(), "new, tuned on": [c for c in new if not c.held] + more}
     if not held:
         return out
-    seen = [c for c in new if c.held] + new_cases(HERE / "held.txt")
-    fresh = new_cases(HERE / "fresh.txt")
-    released = new_cases(HERE / "strangers.txt")
+    before = {n: [c for name in names for c in new_cases(HERE / name)] for n, names in RELEASED.items()}
+    before["three"] = [c for c in new if c.held] + before["three"]
     said = examples()  # since they were written, some have become examples: then they prove nothing
-    before = {SEEN: seen, FRESH: fresh, RELEASED: released}
-    kept = {t: [c for c in cs if plain(c.q) not in said] for t, cs in before.items()}
+    kept = {
+        f"held out until round {n}": [c for c in cs if plain(c.q) not in said] for n, cs in before.items()
+    }
     # by another hand: what of them stands in the wordings is no copy
     others = {t: [replace(c, held=True) for c in new_cases(HERE / name)] for t, name in UNSEEN.items()}
     return {**out, **kept, **others}

@@ -30,8 +30,12 @@ from bot.understand.arguments import arguments_of
 from tests.evals.cases import HERE, is_held
 
 SIZE = 2_000
-RELEASED, OUTSIDERS = "by strangers, held out until round five", "by outsiders, held out"
-OTHERS = {RELEASED: "strangers_talk.txt", OUTSIDERS: "outsiders_talk.txt"}
+RELEASED = {
+    "by strangers, held out until round five": "strangers_talk.txt",
+    "by outsiders, held out until round six": "outsiders_talk.txt",
+}
+LATECOMERS = "by latecomers, held out"
+OTHERS = {**RELEASED, LATECOMERS: "latecomers_talk.txt"}
 ZONE = ZoneInfo("Africa/Nairobi")
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "ran")
 """As for single questions; `ran`: a change went through without a yes."""
@@ -190,7 +194,7 @@ def _same(said: object, wanted: str) -> bool:
 
 
 def others() -> list[Talk]:
-    """Return the conversations by other hands; the outsiders' are held out."""
+    """Return the conversations by other hands; the latecomers' are held out."""
     return [replace(talk, by=title) for title, name in OTHERS.items() for talk in talks(HERE / name)]
 
 
@@ -212,7 +216,7 @@ async def main(*, held: bool, verbose: bool, look: bool = False) -> None:
         for talk in [*talks(), *others()]:
             if talk.held and not held:
                 continue
-            shown = verbose and talk.by != OUTSIDERS and (look or talk.by == RELEASED or not talk.held)
+            shown = verbose and talk.by != LATECOMERS and (look or talk.by in RELEASED or not talk.held)
             for turn, outcome, told in await play(app, tenant, talk, heard):
                 counts[title_of(talk)][outcome] += 1
                 if shown and outcome != "right":
