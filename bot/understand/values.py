@@ -81,7 +81,7 @@ def _match(values: tuple[str, ...], words: str, least: float) -> str | None:
         return ways[said[:-1]]
     if said.endswith("es") and said[:-2] in plain:  # the switches
         return ways[said[:-2]]
-    if said[-2:] == "ed" and (said[:-2] in plain or said[:-1] in plain):  # voided
+    if said[-2:] == "ed" and said != "opened" and (said[:-2] in plain or said[:-1] in plain):  # voided
         return ways.get(said[:-2]) or ways[said[:-1]]
     if len(said) < 4:  # noqa: PLR2004 - two typos turn short words into others
         return None
