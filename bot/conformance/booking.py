@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,8 @@ from bot.conformance.rig import Rig, a_world, effect, lost, opened, there
 from bot.conformance.scopes import SOUTH
 from plugins.billing.port import (
     Billing,
+    CreditNote,
+    CreditQuery,
     InvoiceStatus,
     NewCredit,
     NewPayment,
@@ -173,17 +176,18 @@ class BookingConformance(PromisingConformance):
                 NewCredit(customer=world["amina"], amount=eur(600), reason="x", invoice=world["inv late"]),
             )
         span = (world.now - timedelta(days=1), world.now + timedelta(days=1))
-        page = await port.find_credits(EVERYWHERE, world["amina"], *span)
+        of_amina = CreditQuery(customer=world["amina"])
+        page = await port.find_credits(EVERYWHERE, of_amina, *span)
         assert ([n.number for n in page.notes], page.count, page.total) == ([note.number], 1, eur(4_000))
-        assert (await port.find_credits(SOUTH, None, *span)).count == 0
-        assert (await port.find_credits(EVERYWHERE, None, span[0], note.at)).count == 0, "the end is left out"
+        assert (await port.find_credits(SOUTH, CreditQuery(), *span)).count == 0
+        assert (await port.find_credits(EVERYWHERE, CreditQuery(), span[0], note.at)).count == 0, (
+            "the end is left out"
+        )
         assert await port.get_credit(SOUTH, note.number) is None
         gone = await port.void_credit(effect(world, "v"), note.number, "wrong customer")
         assert (gone.voided_at, gone.voided_by) == (world.now, "Chipo Dube")
         assert await shown(port, world) == before
-        assert (await port.find_credits(EVERYWHERE, world["amina"], *span)).total == eur(0), (
-            "void counts nothing"
-        )
+        assert (await port.find_credits(EVERYWHERE, of_amina, *span)).total == eur(0), "void counts nothing"
         with pytest.raises(Conflict):
             await port.void_credit(effect(world, "v2"), note.number, "again")
         with pytest.raises(NotFound):
@@ -200,3 +204,31 @@ class BookingConformance(PromisingConformance):
         assert await owed(port, world) == 12_400
         world.clock.move(days=20)
         await port.credit(effect(world, "next month"), new)
+
+    async def test_one_colleague_credits_no_more_in_a_day_than_the_limit(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Billing)
+        new = NewCredit(
+            customer=world["amina"], amount=eur(600), reason="x", agent="ada-1", day_limit=eur(1_000)
+        )
+        whom = (new, replace(new, customer=world["bola"]), replace(new, customer=world["grace"]))
+        ends = await asyncio.gather(
+            *(port.credit(effect(world, f"d{nr}"), one) for nr, one in enumerate(whom)),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(end, NotAllowed) for end in ends) == 2, "the day counts over all customers"
+        await port.credit(effect(world, "another colleague"), replace(new, agent="ben-2"))
+        (gone,) = [end for end in ends if isinstance(end, CreditNote)]
+        span = world.now - timedelta(days=1), world.now + timedelta(days=2)
+        days = await port.credit_days(EVERYWHERE, *span)
+        assert {(d.agent, d.count, d.total, d.voided) for d in days} == {
+            ("ada-1", 1, eur(600), 0),
+            ("ben-2", 1, eur(600), 0),
+        }
+        assert (await port.find_credits(EVERYWHERE, CreditQuery(agent="ada-1"), *span)).count == 1
+        assert (await port.find_credits(EVERYWHERE, CreditQuery(over=eur(600)), *span)).count == 0
+        await port.void_credit(effect(world, "void"), gone.number, "wrong")
+        await port.credit(effect(world, "what is void counts nothing"), new)
+        world.clock.move(days=1)
+        await port.credit(effect(world, "next day"), new)
+        assert (await port.credit_days(EVERYWHERE, *span))[0].agent == "ada-1", "the newest day first"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.api import Action, Entity, PluginInfo, hookimpl
+from bot.api import Action, Entity, Job, PluginInfo, hookimpl
 from plugins.billing.accounts import balance, invoice, statement
+from plugins.billing.alerting import WATCH
+from plugins.billing.credited import credits  # noqa: A004 - what people call them
 from plugins.billing.crediting import credit, void_credit
 from plugins.billing.dunning import suspensions
 from plugins.billing.entities import ENTITIES
-from plugins.billing.lists import credits, invoices  # noqa: A004 - what people call them
+from plugins.billing.lists import invoices
 from plugins.billing.many import suspend_many
 from plugins.billing.owing import overdue
 from plugins.billing.papers import show_credit, show_payment, show_promise
@@ -87,3 +89,9 @@ def register_actions() -> Sequence[Action]:
 def register_entities() -> Sequence[Entity]:
     """Invoices, payments, credit notes and promises by number."""
     return ENTITIES
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """Credits are watched in the background."""
+    return [WATCH]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.api import (
@@ -16,7 +15,6 @@ from bot.api import (
     Change,
     Conflict,
     Money,
-    NotAllowed,
     Preview,
     Reply,
     Tone,
@@ -24,19 +22,20 @@ from bot.api import (
     moment,
     plural,
 )
+from plugins.billing.alerting import WATCH
+from plugins.billing.limits import day_limit, month_limit, of_day, of_month
 from plugins.billing.paying import open_invoices
-from plugins.billing.port import Billing, CreditNote, CreditRef, Invoice, InvoiceRef, NewCredit, over_month
+from plugins.billing.port import Billing, CreditNote, CreditRef, Invoice, InvoiceRef, NewCredit
 from plugins.billing.said import (
     UNDO,
     balance_of,
     check_currency,
-    midnight,
     owner_of,
     positive,
     reasoned,
     settled,
 )
-from plugins.billing.settings import Ctx, whole
+from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef, Customers, ServiceStatus
 
 DOUBLE = re.compile(r"\b(?:twice|doubl\w*|duplicat\w*|overpa\w+|paid too much|two times)\b", re.IGNORECASE)
@@ -44,16 +43,6 @@ TWICE_PAID = (
     "Money paid twice is on the account already: a credit note would give it a second time. "
     "Ask “refund the double payment” for the ways on"
 )
-
-
-def month_limit(ctx: Ctx, owner: Customer) -> Money | None:
-    """Return what a customer may be credited this month by this person; None is no limit."""
-    if ctx.user.may("billing:credit_over"):
-        return None
-    if ctx.settings.credit_month_limit is not None:
-        return whole(ctx.settings.credit_month_limit, ctx.tenant)
-    at_once, _ = ctx.user.rights["billing:credit"].limits([owner.area])
-    return None if at_once is None else Money(at_once, ctx.tenant.currency)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,37 +98,18 @@ async def preview_credit(
     check_currency(owner, await balance_of(ctx, owner), wish.amount)
     if invoice is not None and wish.amount.minor > invoice.total.minor:
         raise BadInput(f"{invoice.number} came to {invoice.total}; credit at most that on it.")
-    given = await _given(ctx, owner)
-    limit = month_limit(ctx, owner)
-    month = _month_line(owner, wish.amount, given, limit)
+    month = await of_month(ctx, owner, wish.amount)
+    today, odd = await of_day(ctx, owner, wish.amount)
     first = invoice.number if invoice else None
     twice = (TWICE_PAID,) if DOUBLE.search(why) else ()
     _, _, changes = settled(wish.amount, await open_invoices(ctx, owner.number), first)
     on = f" on {invoice.number}" if invoice else ""
     return Preview(
         text=f"{owner.name} ({owner.number}) is credited {wish.amount}{on}: {why}",
-        changes=(*changes, month),
+        changes=(*changes, month, today),
         amount=wish.amount,
-        warnings=(*((wish.formula,) if wish.formula else ()), *twice),
+        warnings=(*((wish.formula,) if wish.formula else ()), *twice, *((odd,) if odd else ())),
     )
-
-
-def _month_line(owner: Customer, amount: Money, given: Money, limit: Money | None) -> Change:
-    if amount.currency != given.currency:  # what was given in one says nothing of another
-        return Change(what="Credited this month", before=str(given), after=f"{given} and {amount}")
-    after = Money(given.minor + amount.minor, given.currency)
-    if limit is None or amount.currency != limit.currency:
-        return Change(what="Credited this month", before=str(given), after=str(after))
-    if after.minor > limit.minor:
-        raise NotAllowed(over_month(owner.name, given, limit))
-    return Change(what="Credited this month", before=str(given), after=f"{after} of at most {limit}")
-
-
-async def _given(ctx: Ctx, owner: Customer) -> Money:
-    first = midnight(ctx, ctx.today.replace(day=1))
-    until = ctx.now + timedelta(days=1)
-    page = await ctx.port(Billing).find_credits(ctx.scope, owner.number, first, until, 1)
-    return page.total
 
 
 @action(
@@ -178,8 +148,11 @@ async def credit(
         reason=reasoned(reason, "it is credited"),
         invoice=invoice.number if invoice else None,
         month_limit=month_limit(ctx, owner),
+        agent=ctx.user.id,
+        day_limit=day_limit(ctx, owner),
     )
     note = await ctx.port(Billing).credit(ctx.effect, new)
+    await ctx.enqueue(WATCH.name)
     balance = await balance_of(ctx, owner)
     on = f" on {note.invoice}" if note.invoice else ""
     for_days = f" for {plural(days, 'day')}" if days else ""

@@ -1,4 +1,4 @@
-"""Lists of invoices and credit notes, of one customer or of all, with what they come to."""
+"""Lists of invoices, of one customer or of all, with what they come to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from bot.api import (
     Sheet,
     Table,
     action,
-    moment,
     plural,
     read_for_sheet,
     sheet_with,
@@ -27,7 +26,6 @@ from plugins.billing.said import (
     RIGHT,
     check_period,
     in_ours,
-    midnight,
     period_said,
     standing,
 )
@@ -147,57 +145,3 @@ def _invoices(found: Sequence[Invoice], today: date, *, everybody: bool) -> Tabl
         for i in found
     ]
     return Table(columns=[*columns, Column("Owed", RIGHT), Column("Status")], rows=rows)
-
-
-@action(
-    permission="billing:read",
-    reads_only=True,
-    examples=(
-        "credit notes of {customer}",
-        "what was credited to {customer}",
-        "credit notes this month",
-        "which credits were given since {since}",
-        "did {customer} get a credit",
-    ),
-)
-async def credits(  # noqa: A001 - what people call them
-    ctx: Ctx,
-    customer: CustomerRef | None = None,
-    since: date | None = None,
-    until: date | None = None,
-    limit: int = 12,
-) -> Reply:
-    """List credit notes, newest first.
-
-    Of one customer, or of everybody in the last month unless you name a period.
-    """
-    today = ctx.today
-    first = since or (date(2000, 1, 1) if customer else today - MONTH)
-    check_period(first, until, today)
-    stop = midnight(ctx, (until or today) + timedelta(days=1))
-    number = customer.number if customer else None
-    page = await ctx.port(Billing).find_credits(
-        ctx.scope, number, midnight(ctx, first), stop, max(1, min(limit, MAX_ROWS))
-    )
-    span = period_said(since or (None if customer else first), until, today)
-    whose = f" of {customer.name}" if customer else ""
-    focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
-    if not page.count:
-        return Reply(f"No credit notes{whose}{span}.", data=(), focus=focus, evidence=evidence)
-    titles = ("Number", "Account", "Name", "On", "Amount", "Reason", "Invoice", "By", "Status")
-    rows = [
-        (n.number, n.customer, n.customer_name, moment(n.at, ctx.now, ctx.tenant.zone), n.amount, n.reason,
-         n.invoice, n.by, "void" if n.voided_at else "")
-        for n in page.notes
-    ]  # fmt: skip
-    return Reply(
-        f"{plural(page.count, 'credit note')}{whose}{span}, {page.total} in all:",
-        data=page.notes,
-        table=Table(
-            columns=[Column(t, RIGHT) if t == "Amount" else Column(t) for t in titles],
-            rows=rows,
-            total=page.count,
-        ),
-        focus=focus,
-        evidence=evidence,
-    )

@@ -95,7 +95,10 @@ PaymentRef = Annotated[Payment, Ref("payment")]
 
 @dataclass(frozen=True, kw_only=True)
 class CreditNote:
-    """Money given back on paper. `invoice` is the one it corrects; a voided one counts for nothing."""
+    """Money given back on paper. `invoice` is the one it corrects; a voided one counts for nothing.
+
+    `agent` is the id of the colleague `by` whose name it was given, empty where nobody kept it.
+    """
 
     number: str
     customer: str
@@ -107,6 +110,7 @@ class CreditNote:
     invoice: str | None = None
     voided_at: datetime | None = None
     voided_by: str | None = None
+    agent: str = ""
 
 
 CreditRef = Annotated[CreditNote, Ref("credit_note")]
@@ -210,6 +214,16 @@ def over_month(name: str, given: Money, limit: Money) -> str:
     return (
         f"{so_far}one customer may be credited {limit} a month, so {left} is left for {name}. "
         "Credit less, or ask someone who may credit beyond the limit."
+    )
+
+
+def over_day(given: Money, limit: Money, count: int) -> str:
+    """Say that a credit goes over what one colleague may credit in a day, all customers together."""
+    left = Money(max(limit.minor - given.minor, 0), limit.currency)
+    so_far = f"You credited {given} today already ({plural(count, 'note')}); " if count else ""
+    return (
+        f"{so_far}one colleague may credit {limit} a day, all customers together, so {left} is left for you. "
+        "Credit less, do it tomorrow, or ask someone who may credit beyond the limit."
     )
 
 

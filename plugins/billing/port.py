@@ -23,6 +23,7 @@ from plugins.billing.nouns import (
     Share,
     foreign,
     months_after,
+    over_day,
     over_month,
     spread,
 )
@@ -39,7 +40,9 @@ from plugins.billing.promises import (
 )
 from plugins.billing.totals import (
     Bucket,
+    CreditDay,
     CreditPage,
+    CreditQuery,
     Debtor,
     DebtorQuery,
     FailedPayments,
@@ -57,8 +60,10 @@ __all__ = [
     "Billing",
     "Bucket",
     "Channel",
+    "CreditDay",
     "CreditNote",
     "CreditPage",
+    "CreditQuery",
     "CreditRef",
     "Debtor",
     "DebtorQuery",
@@ -90,6 +95,7 @@ __all__ = [
     "Standing",
     "foreign",
     "months_after",
+    "over_day",
     "over_month",
     "spread",
 ]
@@ -141,9 +147,16 @@ class Billing(Protocol):
         ...
 
     async def find_credits(
-        self, scope: Scope, customer: str | None, since: datetime, until: datetime, limit: int = 20
+        self, scope: Scope, query: CreditQuery, since: datetime, until: datetime, limit: int = 20
     ) -> CreditPage:
-        """Find credit notes of a customer or of all, newest first; `until` is left out."""
+        """Find credit notes, newest first; `until` is left out."""
+        ...
+
+    async def credit_days(self, scope: Scope, since: datetime, until: datetime) -> Sequence[CreditDay]:
+        """Return what each colleague credited on each day of the tenant's calendar, newest day first.
+
+        `until` is left out; on one day who credited most comes first.
+        """
         ...
 
     async def get_credit(self, scope: Scope, number: str) -> CreditNote | None:
@@ -216,8 +229,8 @@ class Billing(Protocol):
     async def credit(self, effect: Effect, new: NewCredit) -> CreditNote:
         """Write a credit note.
 
-        Raises NotAllowed over the month's limit, Conflict over what the invoice came to, BadInput in another
-        currency than the account's.
+        Raises NotAllowed over the limit of the month or the day, Conflict over what the invoice came to,
+        BadInput in another currency than the account's.
         """
         ...
 

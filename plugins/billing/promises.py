@@ -104,7 +104,8 @@ class NewCredit:
     """A credit note to write: against an invoice, or on the account.
 
     `month_limit` is the most that notes of this calendar month may come to for the customer, this one
-    included; the connector refuses what goes over it, also when two are written at once.
+    included; `day_limit` the most that those of `agent` (an id) may come to today, for all customers; the
+    connector refuses what goes over either, also when two are written at once.
     """
 
     customer: str
@@ -112,6 +113,8 @@ class NewCredit:
     reason: str
     invoice: str | None = None
     month_limit: Money | None = None
+    agent: str = ""
+    day_limit: Money | None = None
 
 
 class Channel(StrEnum):

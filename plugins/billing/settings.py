@@ -21,6 +21,18 @@ class BillingSettings(BaseModel):
         description="The most one customer may be credited in a calendar month. Empty: as much as a person "
         "may credit at once.",
     )
+    credit_day_limit: int | None = Field(
+        None,
+        ge=0,
+        description="The most one colleague may credit in a day, all customers together. Empty: five times "
+        "as much as the person may credit at once.",
+    )
+    credit_alert_role: str = Field(
+        "admin",
+        max_length=60,
+        description="The role that is told when a colleague credits far more in a day than is usual. Empty: "
+        "nobody.",
+    )
 
 
 Ctx = Context[BillingSettings]

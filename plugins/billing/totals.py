@@ -72,6 +72,30 @@ class CreditPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CreditQuery:
+    """Which credit notes: of a customer, of more than `over`, or by the one whose name or id `agent` is."""
+
+    customer: str | None = None
+    over: Money | None = None
+    agent: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditDay:
+    """What one colleague credited on one day, in the tenant's currency: notes that stand, and those void.
+
+    `agent` is the id, or the name where nobody kept an id.
+    """
+
+    agent: str
+    name: str
+    on: date
+    count: int
+    total: Money
+    voided: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Bucket:
     """Debt of one age: days overdue from `since` to `until` (None: and more); since 0 is not due yet."""
 

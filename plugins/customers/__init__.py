@@ -12,7 +12,7 @@ from plugins.customers.ending import keep, terminate
 from plugins.customers.listing import browse, leavers
 from plugins.customers.looking import find, find_customers, find_services, plans, services, show
 from plugins.customers.naming import NAMED, find_plans
-from plugins.customers.noting import add_note, notes, remove_note
+from plugins.customers.noting import add_note, notes, remove_note, restore_note
 from plugins.customers.planning import change_plan, quote_plan
 from plugins.customers.provisioning import activate, provision
 from plugins.customers.reverting import revert_plan
@@ -53,6 +53,7 @@ def register_actions() -> Sequence[Action]:
         notes,
         add_note,
         remove_note,
+        restore_note,
         suspend,
         resume,
         quote_plan,

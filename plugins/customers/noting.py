@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.api import (
@@ -84,7 +85,7 @@ async def add_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply
         raise BadInput("The note is empty. Say what to write down.")
     if len(body) > LONGEST:
         raise BadInput(f"The note has {len(body):,} letters; {LONGEST:,} fit. Shorten it, or use a ticket.")
-    written = await ctx.port(Customers).add_note(ctx.effect, customer.number, body)
+    written = await ctx.port(Customers).add_note(ctx.effect, customer.number, body, ctx.user.id)
     return Reply(
         f"Noted on {customer.name} ({customer.number}): {written.body}",
         data=written,
@@ -110,14 +111,20 @@ async def own_note(ctx: Context[Any], customer: Customer, note: str, *, whole: b
     found = await ctx.port(Customers).notes(ctx.scope, customer.number, LOOKED_AT)
     said = [(" ".join(n.body.split()).casefold(), n) for n in found]
     fitting = [n for body, n in said if body == words or (words in body and not whole)]
-    if own := [n for n in fitting if n.by == ctx.user.name]:
+    if own := [n for n in fitting if is_own(ctx, n)]:
         same = {id(n) for body, n in said if body == words}
         return next((n for n in own if id(n) in same), own[0])
     if fitting:
         who = fitting[0].by
-        raise BadInput(f"{who} wrote that note, so only {who} can remove it. Add one that sets it right.")
+        whose = f"Another {who}" if who == ctx.user.name else who
+        raise BadInput(f"{whose} wrote that note, so only {who} can remove it. Add one that sets it right.")
     what = f"no note with “{note.strip()[:60]}”" if words else "no note"
     raise NotFound(f"There is {what} on {customer.name}. Ask for the notes to see which there are.")
+
+
+def is_own(ctx: Context[Any], note: Note) -> bool:
+    """Say whether the asker wrote it; of old notes nobody kept more than a name."""
+    return note.author == ctx.user.id if note.author else note.by in {ctx.user.name, ctx.user.email}
 
 
 async def preview_remove_note(
@@ -148,12 +155,44 @@ async def remove_note(
     The last one, or the one with these words (just these, if you say whole); those of colleagues stay.
     """
     own = await own_note(ctx, customer, note, whole=whole)
+    await ctx.store.set(_kept(ctx, customer, own.body), own.at.isoformat())
     gone = await ctx.port(Customers).remove_note(ctx.effect, customer.number, own)
     return Reply(
         f"Removed your note on {customer.name} ({customer.number}): {gone.body}",
         data=gone,
         undo=ActionCall(
-            action_id="customers_add_note", args={"customer": customer.number, "note": gone.body}
+            action_id="customers_restore_note", args={"customer": customer.number, "note": gone.body}
+        ),
+        undo_within=UNDO,
+        buttons=(Button("All notes", "customers_notes", {"customer": customer.number}),),
+        focus={"customer": customer.number},
+        evidence=(ctx.evidence(Customers),),
+    )
+
+
+def _kept(ctx: Context[Any], customer: Customer, body: str) -> str:
+    """Return the key under which the day of a removed note is kept, not its words."""
+    said = hashlib.sha256(" ".join((ctx.user.id, *body.split())).encode()).hexdigest()
+    return f"removed:{customer.number}:{said}"
+
+
+@action(permission="customers:write", examples=("put my removed note on {customer} back: {note}",))
+async def restore_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply:
+    """Put back a note that you removed from a customer, as of the day it was written."""
+    key = _kept(ctx, customer, note)
+    if (at := await ctx.store.get(key)) is None:
+        raise NotFound(f"You removed no note with just these words from {customer.name}. Add it anew.")
+    port, when = ctx.port(Customers), datetime.fromisoformat(at)
+    back = await port.add_note(ctx.effect, customer.number, note, ctx.user.id, when)
+    await ctx.store.pop(key)
+    return Reply(
+        f"Your note of {moment(back.at, ctx.now, ctx.tenant.zone)} is back on {customer.name} "
+        f"({customer.number}): {back.body}",
+        data=back,
+        tone=Tone.GOOD,
+        undo=ActionCall(
+            action_id="customers_remove_note",
+            args={"customer": customer.number, "note": back.body, "whole": True},
         ),
         undo_within=UNDO,
         buttons=(Button("All notes", "customers_notes", {"customer": customer.number}),),

@@ -125,11 +125,12 @@ ServiceRef = Annotated[Service, Ref("service")]
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """What a member of staff wrote down about a customer."""
+    """What a member of staff wrote down about a customer; `author` is their id where one was kept."""
 
     at: datetime
     by: str
     body: str
+    author: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

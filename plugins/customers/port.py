@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Protocol
 
 from bot.api import Effect, Scope
@@ -113,8 +113,10 @@ class Customers(Protocol):
         """Return the notes on a customer, newest first."""
         ...
 
-    async def add_note(self, effect: Effect, number: str, body: str) -> Note:
-        """Write a note on a customer, dated when it was asked for."""
+    async def add_note(
+        self, effect: Effect, number: str, body: str, author: str = "", at: datetime | None = None
+    ) -> Note:
+        """Write a note on a customer, dated when it was asked for; one that comes back as it was."""
         ...
 
     async def remove_note(self, effect: Effect, number: str, note: Note) -> Note:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bot.api import EVERYWHERE, Money
 from plugins.billing.promises import Channel, NewCredit, NewPayment, NewPromise
-from plugins.billing.totals import InvoiceQuery, PaymentQuery
+from plugins.billing.totals import CreditQuery, InvoiceQuery, PaymentQuery
 from plugins.connectors.local import (
     queries_accounts,
     queries_credit,
@@ -78,10 +78,13 @@ ASKS: Asks = {
         s, EVERYWHERE, AMINA, TODAY, CURRENCY, ZONE, 9
     ),
     queries_credit.find_credits: lambda s, a: queries_credit.find_credits(
-        s, EVERYWHERE, None, SPAN, CURRENCY, 9
+        s, EVERYWHERE, CreditQuery(), SPAN, CURRENCY, 9
     ),
+    queries_credit.find_days: lambda s, a: queries_credit.find_days(s, EVERYWHERE, SPAN, CURRENCY, ZONE),
     queries_credit.get_credit: lambda s, a: queries_credit.get_credit(s, EVERYWHERE, a.credit),
-    queries_credit.do_credit: lambda s, a: queries_credit.do_credit(s, CREDIT, "Eve", NOW, CURRENCY, MONTH),
+    queries_credit.do_credit: lambda s, a: queries_credit.do_credit(
+        s, CREDIT, "Eve", NOW, CURRENCY, (MONTH, MONTH)
+    ),
     queries_credit.do_void: lambda s, a: queries_credit.do_void(s, a.credit, "mine", "Eve", NOW),
     queries_debtors.find_debtors: lambda s, a: queries_debtors.find_debtors(
         s, EVERYWHERE, TODAY, CURRENCY, None, 9

@@ -8,8 +8,10 @@ from datetime import date, datetime, time, timedelta
 from bot.api import ConnectorContext, Scope
 from plugins.billing.port import (
     Balance,
+    CreditDay,
     CreditNote,
     CreditPage,
+    CreditQuery,
     Debtor,
     DebtorQuery,
     FailedPayments,
@@ -82,12 +84,17 @@ class LocalBilling(Booking):
             return await accounts.get_payment(session, scope, number)
 
     async def find_credits(
-        self, scope: Scope, customer: str | None, since: datetime, until: datetime, limit: int = 20
+        self, scope: Scope, query: CreditQuery, since: datetime, until: datetime, limit: int = 20
     ) -> CreditPage:
         """Find credit notes, newest first."""
         span, currency = (since, until), self._currency
         async with self._sql() as session:
-            return await credits_.find_credits(session, scope, customer, span, currency, limit)
+            return await credits_.find_credits(session, scope, query, span, currency, limit)
+
+    async def credit_days(self, scope: Scope, since: datetime, until: datetime) -> Sequence[CreditDay]:
+        """Return what each colleague credited on each day."""
+        async with self._sql() as session:
+            return await credits_.find_days(session, scope, (since, until), self._currency, str(self._zone))
 
     async def get_credit(self, scope: Scope, number: str) -> CreditNote | None:
         """Return one credit note."""

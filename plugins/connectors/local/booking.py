@@ -50,6 +50,12 @@ class Booking:
         start, stop = (datetime.combine(on, time(), self._tenant_zone) for on in (first, after))
         return start, stop
 
+    def _day(self) -> tuple[datetime, datetime]:
+        """Return the instants between which this day lies on the tenant's clock."""
+        days = (self.today(), self.today() + timedelta(days=1))
+        start, stop = (datetime.combine(on, time(), self._tenant_zone) for on in days)
+        return start, stop
+
     async def pay(self, effect: Effect, new: NewPayment) -> Payment:
         """Book money that came in."""
         return await self._number(
@@ -71,7 +77,7 @@ class Booking:
         return await self._number(
             effect,
             lambda session: credits_.do_credit(
-                session, new, effect.by, self._now(), self._currency, self._month()
+                session, new, effect.by, self._now(), self._currency, (self._month(), self._day())
             ),
             lambda session, number: credits_.get_credit(session, EVERYWHERE, number),
         )

@@ -106,17 +106,20 @@ class LocalCustomers(Provisioning):
         async with self._sql() as session:
             return await queries.find_notes(session, scope, number, limit)
 
-    async def add_note(self, effect: Effect, number: str, body: str) -> Note:
+    async def add_note(
+        self, effect: Effect, number: str, body: str, author: str = "", at: datetime | None = None
+    ) -> Note:
         """Write a note on a customer."""
-        note = Note(at=effect.at, by=effect.by, body=body)
+        note = Note(at=at or effect.at, by=effect.by, body=body, author=author)
         async with self._sql() as session:
 
             async def write() -> Mapping[str, str]:
                 await queries.do_add_note(session, number, note)
-                return {"at": note.at.isoformat(), "by": note.by, "body": note.body}
+                return {"at": note.at.isoformat(), "by": note.by, "body": note.body, "author": author}
 
             kept = await do_once(session, effect, write)
-        return Note(at=datetime.fromisoformat(kept["at"]), by=kept["by"], body=kept["body"])
+        written = datetime.fromisoformat(kept["at"])
+        return Note(at=written, by=kept["by"], body=kept["body"], author=kept.get("author", ""))
 
     async def remove_note(self, effect: Effect, number: str, note: Note) -> Note:
         """Remove one note that stands just so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,16 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import BadInput, Conflict, Money, NotAllowed, NotFound, Scope
-from plugins.billing.port import CreditNote, CreditPage, NewCredit, over_month
+from plugins.billing.port import (
+    CreditDay,
+    CreditNote,
+    CreditPage,
+    CreditQuery,
+    NewCredit,
+    over_day,
+    over_month,
+)
+from plugins.connectors.local.queries_effects import LOCK
 from plugins.connectors.local.queries_numbers import CREDIT_NOTES, next_number
 from plugins.connectors.local.queries_scope import find_rows
 from plugins.connectors.local.queries_settle import (
@@ -25,7 +35,7 @@ from plugins.connectors.local.queries_settle import (
 
 # Under row-level security PostgreSQL takes no index for a condition with `coalesce`, but for one with `case`.
 NOTE = """n.number, c.number as customer, c.name as customer_name, n.at, n.amount_minor, n.currency, n.reason,
-    n.by, n.voided_at, n.voided_by,
+    n.by, n.agent, n.voided_at, n.voided_by,
     (select i.number from isp_invoices i
         where i.id = case when n.concerns is null then n.invoice_id else n.concerns end) as invoice"""
 FIND = f"""
@@ -34,9 +44,25 @@ select {NOTE}, count(*) over () as found,
         filter (where n.voided_at is null and n.currency = :currency) over (), 0)::bigint as total
 from isp_credit_notes n join isp_customers c on c.id = n.customer_id
 where n.at >= :since and n.at < :until and (cast(:customer as text) is null or c.number = :customer)
+    and (cast(:over as bigint) is null or n.amount_minor > :over and n.currency = :currency)
+    and (cast(:agent as text) is null or n.agent = :agent
+        or strpos(translate(lower(n.by), '.', ' '), translate(lower(:agent), '.', ' ')) > 0)
     and @within(c.region, c.site, c.partner)
 order by n.at desc, n.number desc limit :limit
 """  # noqa: S608 - constants
+DAYS = """
+select coalesce(nullif(n.agent, ''), n.by) as agent, max(n.by) as name,
+    cast(n.at at time zone :zone as date) as on_day,
+    count(*) filter (where n.voided_at is null)::int as n, count(n.voided_at)::int as voided,
+    coalesce(sum(n.amount_minor) filter (where n.voided_at is null), 0)::bigint as minor
+from isp_credit_notes n
+where n.at >= :since and n.at < :until and n.currency = :currency and @owned(n.customer_id)
+group by 1, 3 order by 3 desc, 6 desc, 1
+"""
+TODAY = text(
+    "select count(*)::int as n, coalesce(sum(amount_minor), 0)::bigint as minor from isp_credit_notes "
+    "where at >= :since and at < :until and agent = :agent and currency = :currency and voided_at is null"
+)
 ONE = f"""
 select {NOTE} from isp_credit_notes n join isp_customers c on c.id = n.customer_id
 where n.number = :number and @within(c.region, c.site, c.partner)
@@ -53,8 +79,8 @@ INVOICE = text(
 )
 INSERT = text(
     "insert into isp_credit_notes (tenant_id, number, customer_id, concerns, at, amount_minor, currency, "
-    "reason, by) values (current_setting('app.tenant_id')::uuid, :number, :customer, :concerns, :at, :minor, "
-    ":currency, :reason, :by) returning id"
+    "reason, by, agent) values (current_setting('app.tenant_id')::uuid, :number, :customer, :concerns, :at, "
+    ":minor, :currency, :reason, :by, :agent) returning id"
 )
 OWNER = text(
     "select c.number from isp_credit_notes n join isp_customers c on c.id = n.customer_id "
@@ -83,18 +109,44 @@ def credit_of(row: Row[Any]) -> CreditNote:
         invoice=row.invoice,
         voided_at=row.voided_at,
         voided_by=row.voided_by,
+        agent=row.agent,
     )
 
 
 async def find_credits(
-    session: AsyncSession, scope: Scope, customer: str | None, span: Span, currency: str, limit: int
+    session: AsyncSession, scope: Scope, query: CreditQuery, span: Span, currency: str, limit: int
 ) -> CreditPage:
     """Return the newest credit notes of a period."""
-    binds = {"customer": customer, "since": span[0], "until": span[1], "currency": currency}
+    over = query.over.minor if query.over else None
+    binds: dict[str, Any] = {
+        "customer": query.customer,
+        "since": span[0],
+        "until": span[1],
+        "currency": currency,
+    }
+    binds |= {"over": over, "agent": query.agent}
     rows = await find_rows(session, FIND, scope, limit=limit, **binds)
     total = rows[0].total if rows else 0
     count = rows[0].found if rows else 0
     return CreditPage(notes=tuple(credit_of(row) for row in rows), count=count, total=Money(total, currency))
+
+
+async def find_days(
+    session: AsyncSession, scope: Scope, span: Span, currency: str, zone: str
+) -> Sequence[CreditDay]:
+    """Return what each colleague credited on each day."""
+    binds = {"since": span[0], "until": span[1], "currency": currency, "zone": zone}
+    return [
+        CreditDay(
+            agent=row.agent,
+            name=row.name,
+            on=row.on_day,
+            count=row.n,
+            total=Money(row.minor, currency),
+            voided=row.voided,
+        )
+        for row in await find_rows(session, DAYS, scope, **binds)
+    ]
 
 
 async def get_credit(session: AsyncSession, scope: Scope, number: str) -> CreditNote | None:
@@ -104,12 +156,13 @@ async def get_credit(session: AsyncSession, scope: Scope, number: str) -> Credit
 
 
 async def do_credit(
-    session: AsyncSession, new: NewCredit, by: str, now: datetime, usual: str, month: Span
+    session: AsyncSession, new: NewCredit, by: str, now: datetime, usual: str, spans: tuple[Span, Span]
 ) -> str:
-    """Write a credit note and spread it; return its number."""
+    """Write a credit note and spread it; return its number. `spans` are the month and the day."""
     account = await lock_account(session, new.customer)
     await check_currency(session, account, new.amount, usual)
-    await _check_month(session, account, new, month)
+    await _check_month(session, account, new, spans[0])
+    await _check_day(session, new, spans[1])
     concerns = await _concerned(session, account, new) if new.invoice else None
     number = await next_number(session, CREDIT_NOTES)
     binds = {
@@ -121,6 +174,7 @@ async def do_credit(
         "currency": new.amount.currency,
         "reason": new.reason,
         "by": by,
+        "agent": new.agent,
     }
     made = (await session.execute(INSERT, binds)).scalar_one()
     source = Source(column="credit_note_id", id=made, amount=new.amount)
@@ -133,15 +187,33 @@ async def _check_month(session: AsyncSession, account: Account, new: NewCredit, 
     limit = new.month_limit
     if limit is None:
         return
-    if limit.currency != new.amount.currency:
-        raise BadInput(
-            f"The month's limit is in {limit.currency} and this is in {new.amount.currency}, so I cannot "
-            "compare them. Ask someone who may credit beyond the limit."
-        )
+    _check_comparable("month", limit, new.amount)
     binds = {"customer": account.id, "currency": limit.currency, "since": month[0], "until": month[1]}
     given = Money((await session.execute(THIS_MONTH, binds)).scalar_one(), limit.currency)
     if given.minor + new.amount.minor > limit.minor:
         raise NotAllowed(over_month(account.name, given, limit))
+
+
+async def _check_day(session: AsyncSession, new: NewCredit, day: Span) -> None:
+    """Hold a lock of the agent's own before looking: two accounts at once are two transactions."""
+    limit = new.day_limit
+    if limit is None or not new.agent:
+        return
+    _check_comparable("day", limit, new.amount)
+    await session.execute(LOCK, {"key": f"credits of {new.agent}"})
+    binds = {"agent": new.agent, "currency": limit.currency, "since": day[0], "until": day[1]}
+    row = (await session.execute(TODAY, binds)).one()
+    given = Money(row.minor, limit.currency)
+    if given.minor + new.amount.minor > limit.minor:
+        raise NotAllowed(over_day(given, limit, row.n))
+
+
+def _check_comparable(of: str, limit: Money, amount: Money) -> None:
+    if limit.currency != amount.currency:
+        raise BadInput(
+            f"The {of}'s limit is in {limit.currency} and this is in {amount.currency}, so I cannot "
+            "compare them. Ask someone who may credit beyond the limit."
+        )
 
 
 async def _concerned(session: AsyncSession, account: Account, new: NewCredit) -> Any:

@@ -19,17 +19,18 @@ ONE = (
     f"select {COLUMNS} from isp_customers c where c.number = :number and @within(c.region, c.site, c.partner)"  # noqa: S608 - constants
 )
 NOTES = """
-select n.at, n.by, n.body from isp_notes n join isp_customers c on c.id = n.customer_id
+select n.at, n.by, n.body, n.author
+from isp_notes n join isp_customers c on c.id = n.customer_id
 where c.number = :number and @within(c.region, c.site, c.partner) order by n.at desc limit :limit
 """
 LOCK = text("select id from isp_customers where number = :number for update")
 ADD_NOTE = text(
-    "insert into isp_notes (tenant_id, customer_id, at, by, body) "
-    "values (current_setting('app.tenant_id')::uuid, :customer, :at, :by, :body)"
+    "insert into isp_notes (tenant_id, customer_id, at, by, body, author) "
+    "values (current_setting('app.tenant_id')::uuid, :customer, :at, :by, :body, :author)"
 )
 REMOVE_NOTE = text(
     "delete from isp_notes where id = (select id from isp_notes where customer_id = :customer and at = :at "
-    "and by = :by and body = :body limit 1) returning id"
+    "and by = :by and body = :body and author = :author limit 1) returning id"
 )
 SUSPEND = text(
     "update isp_services set status = 'suspended', suspended_at = :at, suspend_reason = :reason "
@@ -116,13 +117,13 @@ async def find_notes(session: AsyncSession, scope: Scope, number: str, limit: in
 async def do_add_note(session: AsyncSession, number: str, note: Note) -> None:
     """Write a note."""
     customer = await _lock(session, number)
-    await session.execute(ADD_NOTE, {"customer": customer, "at": note.at, "by": note.by, "body": note.body})
+    await session.execute(ADD_NOTE, {"customer": customer, **vars(note)})
 
 
 async def do_remove_note(session: AsyncSession, number: str, note: Note) -> None:
     """Remove one note that stands just so."""
     customer = await _lock(session, number)
-    binds = {"customer": customer, "at": note.at, "by": note.by, "body": note.body}
+    binds = {"customer": customer, **vars(note)}
     if (await session.execute(REMOVE_NOTE, binds)).one_or_none() is None:
         raise Conflict("That note is not there any more.")
 

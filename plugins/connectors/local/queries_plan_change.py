@@ -135,7 +135,7 @@ async def do_change_plan(
         share = f"{fresh.days_left} of {fresh.days} days"
         reason = f"{number}: {fresh.service.plan.name} to {fresh.plan.name}, {share}"
         new = NewCredit(customer=account.number, amount=-fresh.net, reason=reason)
-        document = await do_credit(session, new, by, now, fresh.net.currency, month)
+        document = await do_credit(session, new, by, now, fresh.net.currency, (month, month))
     await session.execute(
         LATER if later else NOW,
         {"plan": fresh.plan.code, "id": locked.id} | ({"on": fresh.on} if later else {}),

@@ -9,7 +9,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from bot.api import EVERYWHERE, Conflict, Money, NotAllowed, UserError
 from bot.db.tenants import do_create_tenant
-from plugins.billing.port import InvoiceStatus, NewCredit, NewPayment, NewPromise
+from plugins.billing.port import CreditNote, InvoiceStatus, NewCredit, NewPayment, NewPromise
 from plugins.connectors.local.billing import LocalBilling
 from tests.plugins.building import NOW, TODAY, Isp, effect
 
@@ -180,6 +180,19 @@ async def test_two_at_once_cannot_exceed_the_months_limit(isp: Isp) -> None:
     ends = await asyncio.gather(*(tried(port.credit(effect(f"c-{nr}"), new)) for nr in range(6)))
     assert sum(isinstance(end, NotAllowed) for end in ends) == 5
     assert (await port.balance(EVERYWHERE, WHO, TODAY)).owed.minor == sum(TOTALS) - 600
+
+
+async def test_one_agent_at_several_accounts_at_once_cannot_exceed_the_days_limit(isp: Isp) -> None:
+    port = await account(isp)
+    whose = [f"10040{nr}" for nr in range(6)]
+    for number in whose:
+        await isp.customer(number, f"Bola {number}")
+    new = NewCredit(customer=WHO, amount=eur(400), reason="x", agent="ann", day_limit=eur(1_000))
+    ends = await asyncio.gather(
+        *(tried(port.credit(effect(f"d-{who}"), replace(new, customer=who))) for who in whose)
+    )
+    assert sum(isinstance(end, NotAllowed) for end in ends) == 4
+    assert isinstance(await port.credit(effect("other"), replace(new, agent="bob")), CreditNote)
 
 
 async def test_two_who_book_the_same_slip_at_once_book_it_once(isp: Isp) -> None:

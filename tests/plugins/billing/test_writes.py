@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
-from bot.api import Approval, Area, BadInput, Conflict, NotAllowed, Tone
+from bot.api import Approval, Area, BadInput, Conflict, Money, NotAllowed, Tone
 from bot.contract.people import User
 from bot.db.policies import Policy, do_add_policy
 from bot.errors import LimitExceeded
 from bot.testing import Bench
 from tests.plugins.building import TODAY, Isp, ago
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, "EUR")
 
 
 def day(n: int) -> str:
@@ -148,6 +153,63 @@ async def test_a_clerks_credit_has_a_limit_per_note_and_per_month(world) -> None
     await yes(bench, "credit", customer="100234", amount="40", reason="the boss says so")
     bench.now += timedelta(days=20)
     await yes(bench, "credit", clerk, customer="100234", amount="10", reason="next month")
+
+
+async def test_one_colleague_has_a_limit_a_day_over_all_customers(world) -> None:
+    bench, _ = world
+    rights = ["billing:read", "billing:credit", "customers:read"]
+    clerk = await bench.person("Clara Clerk", rights, max_amount=1_000)
+    await bench.set(credit_day_limit=15, credit_month_limit=50)
+    asked = await bench.act("credit", user=clerk, customer="100234", amount="9", reason="goodwill")
+    assert (
+        "1st credit by Clara Clerk today: 0.00 EUR → 9.00 EUR of at most 15.00 EUR" in asked.waiting.preview
+    )
+    await bench.approve(asked, user=clerk)
+    with pytest.raises(
+        NotAllowed, match=r"credited 9\.00 EUR today already \(1 note\); .* 6\.00 EUR is left"
+    ):
+        await bench.act("credit", user=clerk, customer="100300", amount="7", reason="goodwill")
+    two = [
+        await bench.act("credit", user=clerk, customer=who, amount="5", reason="goodwill")
+        for who in ("100300", "100234")
+    ]
+    assert "2nd credit by Clara Clerk today: 9.00 EUR → 14.00 EUR" in two[1].waiting.preview
+    await bench.approve(two[0], user=clerk)
+    with pytest.raises(NotAllowed, match=r"credited 14\.00 EUR today already \(2 notes\)"):
+        await bench.approve(two[1], user=clerk)
+    await yes(bench, "credit", customer="100234", amount="40", reason="the boss is not limited")
+    bench.now += timedelta(days=1)
+    await yes(bench, "credit", clerk, customer="100234", amount="1", reason="tomorrow")
+
+
+async def test_credits_far_above_the_usual_are_shown_and_told(world) -> None:
+    bench, _ = world
+    clerk = await bench.person("Clara Clerk", ["billing:read", "billing:credit", "customers:read"])
+    for _nr in range(6):
+        await yes(bench, "credit", clerk, customer="100300", amount="2", reason="goodwill")
+        bench.now += timedelta(days=1)
+    usual = await bench.act("credit", user=clerk, customer="100300", amount="6", reason="goodwill")
+    assert "far above" not in usual.waiting.preview
+    asked = await bench.act("credit", user=clerk, customer="100300", amount="6.50", reason="goodwill")
+    said = "6.50 EUR credited in one day by Clara Clerk is far above the usual: 2.00 EUR on 6 days before"
+    assert said in asked.waiting.preview
+    await bench.approve(asked, user=clerk)
+    await bench.set(credit_alert_role=min(bench.ann.roles))
+    for _again in range(2):
+        await bench.run_job("watch_credits")
+    async with bench.database.tenant(bench.tenant.id) as session:
+        said = (await session.execute(text("select reply ->> 'text' from nudges"))).scalars().all()
+    assert said == [
+        "Clara Clerk gave 1 credit note today, 6.50 EUR in all: far above the usual, 2.00 EUR on 6 days before."
+    ]
+    listed = await bench.act("credits", by_agent=True)
+    assert listed.text.startswith("7 credit notes by 1 colleague") and listed.text.endswith(
+        "18.50 EUR in all. 1 colleague far above the usual today."
+    )
+    assert listed.table.rows[0][:6] == ("Clara Clerk", 7, eur(1_850), 7, 0, eur(650))
+    assert (await bench.act("credits", over="6")).data[0].amount == eur(650)
+    assert not (await bench.act("credits", agent="Bob")).data
+    assert len((await bench.act("credits", agent="clara")).data) == 7
 
 
 async def test_what_was_credited_in_one_currency_is_not_added_to_another(world) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.api import Ambiguous, Area, BadInput, Conflict, NotAllowed, NotFound, Tone, Unavailable
 from bot.testing import Bench
@@ -256,8 +257,35 @@ async def test_a_note_is_taken_back_and_removed_by_who_wrote_it_only(world) -> N
     asked = await bench.act("remove_note", customer="100234")
     assert "Goat in the yard" in asked.waiting.preview
     gone = await bench.approve(asked, user=bench.ann)
-    assert gone.undo.action_id == "customers_add_note"
+    assert gone.undo.action_id == "customers_restore_note"
     assert not [n for n in (await bench.act("notes", customer="100234")).data if "Goat" in n.body]
+
+
+async def test_a_removed_note_comes_back_with_its_day_and_only_to_its_author(world) -> None:
+    bench, _ = world
+    noted = await bench.act("add_note", customer="100234", note="Goat in the  yard")
+    bench.now += timedelta(minutes=26)
+    gone = await bench.approve(await bench.act("remove_note", customer="100234", note="goat"), user=bench.ann)
+    args = dict(gone.undo.args)
+    with pytest.raises(NotFound, match="removed no note with just these words"):
+        await bench.act("restore_note", user=bench.bob, **args)
+    back = await bench.undo(gone)
+    assert back.data == noted.data
+    assert [n.at for n in (await bench.act("notes", customer="100234")).data if "Goat" in n.body] == [
+        noted.data.at
+    ]
+    with pytest.raises(NotFound, match="removed no note"):
+        await bench.act("restore_note", **args)
+
+
+async def test_a_note_of_a_colleague_of_the_same_name_stays(world) -> None:
+    bench, _ = world
+    await bench.act("add_note", customer="100234", note="Goat in the yard")
+    async with bench.database.tenant(bench.tenant.id) as session:
+        named = {"name": bench.ann.name, "id": bench.bob.id}
+        await session.execute(text("update users set name = :name where id = cast(:id as uuid)"), named)
+    with pytest.raises(BadInput, match="Another Ann Apple wrote that note"):
+        await bench.act("remove_note", user=bench.bob, customer="100234", note="goat")
 
 
 async def test_taking_a_note_back_never_removes_a_newer_one_with_its_words(world) -> None:

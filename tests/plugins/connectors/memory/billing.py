@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.api import BadInput, Conflict, Effect, Money, NotAllowed, NotFound, Scope
+from bot.api import EVERYWHERE, BadInput, Conflict, Effect, Money, NotAllowed, NotFound, Scope
 from plugins.billing.port import (
     Balance,
     Bucket,
     Channel,
+    CreditDay,
     CreditNote,
     CreditPage,
+    CreditQuery,
     Debtor,
     DebtorQuery,
     Entry,
@@ -37,6 +39,7 @@ from plugins.billing.port import (
     Reminder,
     Revenue,
     foreign,
+    over_day,
     over_month,
     spread,
 )
@@ -254,13 +257,34 @@ class MemoryBilling:
         )
 
     async def find_credits(
-        self, scope: Scope, customer: str | None, since: datetime, until: datetime, limit: int = 20
+        self, scope: Scope, query: CreditQuery, since: datetime, until: datetime, limit: int = 20
     ) -> CreditPage:
-        told = [n for story in self.stories(scope, customer).values() for n in story.credits]
-        found = [n for n in told if since <= n.at < until]
+        told = [n for story in self.stories(scope, query.customer).values() for n in story.credits]
+        found = [n for n in told if since <= n.at < until and (not query.over or n.amount > query.over)]
+        if query.agent:
+            who = query.agent.casefold().replace(".", " ")
+            found = [n for n in found if query.agent == n.agent or who in n.by.casefold().replace(".", " ")]
         total = self.money(sum(n.amount.minor for n in found if n.voided_at is None))
         notes = tuple(first(found, limit, lambda n: n.at, reverse=True))
         return CreditPage(notes=notes, count=len(found), total=total)
+
+    async def credit_days(self, scope: Scope, since: datetime, until: datetime) -> Sequence[CreditDay]:
+        told = [n for story in self.stories(scope).values() for n in story.credits if since <= n.at < until]
+        of: dict[tuple[date, str], list[CreditNote]] = {}
+        for one in told:
+            of.setdefault((self.books.local(one.at), one.agent or one.by), []).append(one)
+        days = [
+            CreditDay(
+                agent=agent,
+                name=notes[0].by,
+                on=on,
+                count=sum(n.voided_at is None for n in notes),
+                total=self._sum(n for n in notes if n.voided_at is None),
+                voided=sum(n.voided_at is not None for n in notes),
+            )
+            for (on, agent), notes in of.items()
+        ]
+        return sorted(days, key=lambda one: (-one.on.toordinal(), -one.total.minor, one.agent))
 
     async def overdue(
         self,
@@ -526,13 +550,18 @@ class MemoryBilling:
             month = [n for n in stand if b.local(n.at).replace(day=1) == b.today.replace(day=1)]
             if new.month_limit and self._sum(month) + new.amount > new.month_limit:
                 raise NotAllowed(over_month(name, self._sum(month), new.month_limit))
+            mine = [n for s in self.stories(EVERYWHERE).values() for n in s.credits
+                    if n.agent == new.agent and n.voided_at is None and b.local(n.at) == b.today]  # fmt: skip
+            if new.agent and new.day_limit and self._sum(mine) + new.amount > new.day_limit:
+                raise NotAllowed(over_day(self._sum(mine), new.day_limit, len(mine)))
             if new.invoice:
                 total = b.as_(Invoice, b.one("invoices", new.invoice) or {}).total
                 if self._sum(n for n in stand if n.invoice == new.invoice) + new.amount > total:
                     raise Conflict(f"{new.invoice} came to {total}.")
             number = b.next("credits", "GS{nr}")
             b.add("credits", CreditNote(number=number, customer=new.customer, at=b.now(), amount=new.amount,
-                                        reason=new.reason, by=effect.by, invoice=new.invoice))  # fmt: skip
+                                        reason=new.reason, by=effect.by, invoice=new.invoice,
+                                        agent=new.agent))  # fmt: skip
             return number
 
         return self._note(await self.books.once(effect, write))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.api import EVERYWHERE, Conflict, Effect, Money, NotFound, Scope
@@ -187,10 +187,12 @@ class MemoryCustomers:
 
     # writing
 
-    async def add_note(self, effect: Effect, number: str, body: str) -> Note:
+    async def add_note(
+        self, effect: Effect, number: str, body: str, author: str = "", at: datetime | None = None
+    ) -> Note:
         def write() -> Note:
             self.books.one("customers", number, "customer")
-            note = Note(at=effect.at, by=effect.by, body=body)
+            note = Note(at=at or effect.at, by=effect.by, body=body, author=author)
             self.books.add("notes", note, customer=number)
             return note
 

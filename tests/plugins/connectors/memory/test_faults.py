@@ -208,6 +208,7 @@ FAULTS: dict[str, tuple[type, Patch]] = {
     "the count is that of the page": (B, answers(MemoryBilling, "find_payments", of_page("payments", "count"))),
     "the sums ignore the scope": (B, asks(MemoryBilling, "overdue", scope=EVERYWHERE)),
     "the month's limit is not kept": (B, asks(MemoryBilling, "credit", new=lambda new: replace(new, month_limit=None))),
+    "the day's limit is not kept": (B, asks(MemoryBilling, "credit", new=lambda new: replace(new, day_limit=None))),
     "the end of the period is in it": (B, asks(MemoryBilling, "find_credits", until=lambda at: at.replace(year=9999))),
     "an unnamed invoice is settled first": (B, asks(MemoryBilling, "pay", new=lambda new: replace(new, invoice=None))),
     "invoices oldest first": (B, answers(MemoryBilling, "invoices", lambda found: list(reversed(found)))),
