@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.api import EVERYWHERE, NOWHERE
 from bot.conformance.desk import ADA, CHIPO
 from bot.conformance.merging import MergingConformance
@@ -60,3 +62,21 @@ class QueuesConformance(MergingConformance):
         assert [one.key for one in await port.counts(NORTH, CountedBy.REGION, still)] == ["north"]
         assert not await port.counts(NOWHERE, CountedBy.REGION, still)
         assert len(await port.counts(EVERYWHERE, CountedBy.STATUS, TicketQuery(), limit=1)) == 1
+
+    async def test_tickets_of_business_customers_are_told_from_those_of_individuals(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Tickets)
+        kinds = await port.counts(EVERYWHERE, CountedBy.CUSTOMER_TYPE, TicketQuery())
+        assert {one.key: one.count for one in kinds} == {"individual": 4, "business": 1}
+        for kind, names in (("business", {"card"}), ("individual", {"mill", "light", "slow", "bill"})):
+            page = await port.find(EVERYWHERE, TicketQuery(customer_kind=kind))
+            assert {one.number for one in page.tickets} == {world[f"tkt {name}"] for name in names}
+
+    async def test_what_missed_its_clock_is_found_in_the_time_it_was_due(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port, now = opened(rig, world, Tickets), world.now
+        for begin, end, names in ((20, 0, {"light"}), (19, 0, set()), (60, 20, set())):
+            stretch = (now - timedelta(minutes=begin), now - timedelta(minutes=end))
+            query = TicketQuery(missed_from=stretch[0], missed_until=stretch[1])
+            page = await port.find(EVERYWHERE, query)
+            assert {one.number for one in page.tickets} == {world[f"tkt {name}"] for name in names}

@@ -9,7 +9,9 @@ from plugins.tickets.breaking import breakdown
 from plugins.tickets.closing import close, reopen
 from plugins.tickets.linking import link_all, link_outage, of_outage, unlink_all, unlink_outage
 from plugins.tickets.merging import merge, unmerge
+from plugins.tickets.missing import missed
 from plugins.tickets.opening import cancel, create
+from plugins.tickets.overview import categories, queues, waiting
 from plugins.tickets.reading import breaching, my_queue, search, show
 from plugins.tickets.reply import NUMBERS, find_agents, find_tickets
 from plugins.tickets.replying import draft_reply
@@ -46,9 +48,13 @@ def register_actions() -> Sequence[Action]:
         draft_reply,
         my_queue,
         breaching,
+        missed,
+        waiting,
         of_outage,
         volume,
         breakdown,
+        queues,
+        categories,
         create,
         comment,
         answer,

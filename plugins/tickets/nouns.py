@@ -56,6 +56,7 @@ class CountedBy(StrEnum):
     ASSIGNEE = "assignee"
     TEAM = "team"
     CUSTOMER = "customer"
+    CUSTOMER_TYPE = "customer_type"
     REGION = "region"
     SITE = "site"
     CATEGORY = "category"
@@ -184,8 +185,10 @@ class TicketQuery:
     customer waits for the first answer; `ended_since` keeps tickets resolved or closed since then,
     `opened_until` and `ended_until` those before that instant. Order: by the SLA clock with `by_clock`, else
     the newest first, or the oldest with `oldest_first`. `outage` keeps those linked to one, `unlinked` those
-    linked to none; `customers` and `numbers` keep those of a list (an empty one keeps none). Numbers of
-    tickets and outages are compared without regard to case.
+    linked to none; `customers` and `numbers` keep those of a list (an empty one keeps none).
+    `customer_kind` keeps those of individual or of business customers. With `missed_from` and `missed_until`
+    only those remain whose first answer or solution was due in that stretch and did not come in time. Numbers
+    of tickets and outages are compared without regard to case.
     """
 
     text: str = ""
@@ -209,6 +212,9 @@ class TicketQuery:
     unlinked: bool = False
     customers: tuple[str, ...] | None = None
     numbers: tuple[str, ...] | None = None
+    customer_kind: str | None = None
+    missed_from: datetime | None = None
+    missed_until: datetime | None = None
     by_clock: bool = False
     oldest_first: bool = False
 

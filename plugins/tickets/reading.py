@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
-from bot.api import BadInput, Button, Reply, action, day, moment, plural, span
+from bot.api import BadInput, Button, Reply, action, moment, plural, span
 from plugins.customers.port import CustomerRef
 from plugins.reminders.port import Reminders, find_about
 from plugins.tickets.category import only_names
 from plugins.tickets.driving import driving
+from plugins.tickets.period import Whose, kind_of, midnight, when
 from plugins.tickets.port import (
     AgentRef,
     Category,
@@ -68,6 +69,8 @@ YEAR = timedelta(days=366)
         "tickets of the {team} team",
         "unanswered tickets",
         "open tickets older than {older_than}",
+        "tickets of {kind} customers",
+        "{kind} customers with open tickets",
     ),
 )
 async def search(  # noqa: PLR0913 - each is one way to narrow the search
@@ -84,6 +87,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     unassigned: bool = False,
     unanswered: bool = False,
     team: TeamRef | None = None,
+    kind: Whose | None = None,
     older_than: timedelta | None = None,
     area: str = "",
     since: date | None = None,
@@ -93,9 +97,9 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
 ) -> Reply:
     """Search tickets.
 
-    By words, customer, status, priority, category, level, assignee, team, region or site, or the days from
-    when until when they were opened, or finished when you ask for finished ones. Or only those that nobody
-    holds, that nobody has answered yet, or that have been open for longer than a time.
+    By words, customer or kind of customer, status, priority, category, level, assignee, team, region or site,
+    or the days from when until when they were opened, or finished when you ask for finished ones. Or only
+    those that nobody holds, that nobody has answered yet, or that have been open for longer than a time.
 
     “Open” are all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
     """
@@ -115,10 +119,11 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         priority=priority,
         category=category,
         level=level,
+        customer_kind=kind_of(kind),
     )
-    query = _older(ctx, _between(ctx, query, since, until), older_than)
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
-    what += _when(since, until, ctx.today) + (f" open for over {span(older_than)}" if older_than else "")
+    query = _older(ctx, _between(ctx, query, since, until), older_than)
+    what += when(since, until, ctx.today) + (f" open for over {span(older_than)}" if older_than else "")
     return await _found(ctx, query, what, limit)
 
 
@@ -137,9 +142,10 @@ def _between(ctx: Ctx, query: TicketQuery, since: date | None, until: date | Non
     """Narrow to those opened, or finished when finished ones are asked for, from a day until another."""
     if since and until and until < since:
         raise BadInput("That ends before it begins. Say from which day until which.")
-    begin, end = _midnight(ctx, since), _midnight(ctx, until, days=1)
+    begin, end = midnight(ctx, since), midnight(ctx, until, days=1)
     if query.status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}:
-        return replace(query, ended_since=begin, ended_until=end)
+        any_ = None if begin or end else query.status  # solved or closed: it ended in these days
+        return replace(query, status=any_, ended_since=begin, ended_until=end)
     return replace(query, opened_since=begin, opened_until=end)
 
 
@@ -153,26 +159,12 @@ def _older(ctx: Ctx, query: TicketQuery, than: timedelta | None) -> TicketQuery:
     return replace(query, opened_until=min(query.opened_until or before, before))
 
 
-def _midnight(ctx: Ctx, day: date | None, days: int = 0) -> datetime | None:
-    """Return when a day begins here, or the one so many days on."""
-    return datetime.combine(day + timedelta(days=days), time(), ctx.tenant.zone) if day else None
-
-
-def _when(since: date | None, until: date | None, today: date) -> str:
-    """Return ` of 22 Nov`, ` since 22 Nov`, ` from 16 Nov until 22 Nov`, or nothing."""
-    if since and since == until:
-        return f" of {day(since, today)}"
-    if since and (until is None or until >= today):
-        return f" since {day(since, today)}"
-    begin = f" from {day(since, today)}" if since else ""
-    return f"{begin} until {day(until, today)}" if until else begin
-
-
 def _what(query: TicketQuery, customer: str, assignee: str) -> str:
     status = "open" if query.open_only else words(query.status) if query.status else ""
     parts = [status, "unassigned" if query.assignee == "" else "", "unanswered" if query.unanswered else ""]
     parts += [query.priority or ""]
     parts += [words(query.category) if query.category else "", query.level or "", "tickets"]
+    parts += [f"of {query.customer_kind} customers" if query.customer_kind else ""]
     parts += [f"for {customer}" if customer else "", f"of {assignee}" if assignee else ""]
     parts += [f"of the {query.team} team" if query.team else "of no team" if query.team == "" else ""]
     parts += [f"in {query.area[:60]}"] if query.area else []

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.api import BadInput, Button, Chart, ChartKind, Curve, Reply, Tone, action, plural
+from plugins.tickets.period import check_days, when
 from plugins.tickets.port import Category, Tickets, TicketVolume
 from plugins.tickets.reply import Ctx, words
 
@@ -37,16 +38,21 @@ MUCH = 1.2
     ),
 )
 async def volume(
-    ctx: Ctx, within: timedelta = FORTNIGHT, since: date | None = None, category: Category | None = None
+    ctx: Ctx,
+    within: timedelta = FORTNIGHT,
+    since: date | None = None,
+    until: date | None = None,
+    category: Category | None = None,
 ) -> Reply:
     """Draw how many tickets were opened and closed per day, and say how many are open now.
 
-    For the last 14 days if you do not say; of one category if you like.
+    For the last 14 days, or from when until when you say; of one category if you like.
     """
     today = ctx.today
-    days = days_of(today, within, since)
+    check_days(ctx, since, until)
+    days = days_of(min(until or today, today), within, since)
     found = await ctx.port(Tickets).volume(ctx.scope, edges_of(days, ctx.tenant.zone), category)
-    text = _said(days, found, category)
+    text = _said(days, found, category, today)
     opened, finished = sum(found.opened), sum(found.finished)
     return Reply(
         text,
@@ -84,20 +90,28 @@ def edges_of(days: Sequence[date], zone: ZoneInfo) -> list[datetime]:
     return [datetime.combine(day, time(), zone).astimezone(UTC) for day in (*days, days[-1] + DAY)]
 
 
-def _said(days: Sequence[date], found: TicketVolume, category: Category | None) -> str:
+def _said(days: Sequence[date], found: TicketVolume, category: Category | None, today: date) -> str:
     opened, finished = sum(found.opened), sum(found.finished)
-    stretch = "today" if len(days) == 1 else f"in {len(days)} days"
+    stretch = _stretch(days, today)
     text = f"{opened:,} {_kind(category)} opened and {finished:,} closed {stretch}"
     if opened != finished:
         text += f", {abs(opened - finished):,} more {'opened' if opened > finished else 'closed'}"
     text += f". **{found.backlog:,} open now.**"
     if len(days) > 1:
-        text += f" Today so far {found.opened[-1]:,} opened, {found.finished[-1]:,} closed."
+        if days[-1] == today:
+            text += f" Today so far {found.opened[-1]:,} opened, {found.finished[-1]:,} closed."
         most = max(found.opened)
         if most:
             busiest = days[found.opened.index(most)]
             text += f" The busiest day was {busiest:%a} {busiest.day} {busiest:%b}: {plural(most, 'ticket')}."
     return text
+
+
+def _stretch(days: Sequence[date], today: date) -> str:
+    """Return `today`, `in 14 days` up to today, `on 22 Nov`, `from 16 Nov until 22 Nov`."""
+    if days[-1] == today:
+        return "today" if len(days) == 1 else f"in {len(days)} days"
+    return when(days[0], days[-1], today).strip().replace("of ", "on ")
 
 
 def _kind(category: Category | None) -> str:

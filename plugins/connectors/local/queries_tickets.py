@@ -33,6 +33,14 @@ where t.number = :number and @within(t.region, t.site, t.partner)
 """  # noqa: S608 - constants
 CLOCK = """case when t.status in ('resolved', 'closed') then null
     when t.first_response_at is null then least(t.first_response_due, t.resolve_due) else t.resolve_due end"""
+MISSED = " or ".join(
+    f"(t.{due} >= :missed_from and t.{due} < :missed_until and coalesce({done}, 'infinity') > t.{due})"
+    for due, done in (
+        ("first_response_due", "t.first_response_at, t.resolved_at, t.closed_at"),
+        ("resolve_due", "t.resolved_at, t.closed_at"),
+    )
+)
+"""Those that had to be answered or solved in a stretch and were not by then."""
 CONDITIONS = {
     "customer": "t.customer_id = (select id from isp_customers where number = :customer)",
     "assignee": "coalesce(t.assignee, '') = :assignee",
@@ -51,6 +59,8 @@ CONDITIONS = {
     "customers": """t.customer_id in (
         select id from isp_customers where number = any(cast(:customers as text[])))""",
     "numbers": "t.number = any(cast(:numbers as text[]))",
+    "customer_kind": """exists (
+        select from isp_customers k where k.id = t.customer_id and k.kind = :customer_kind)""",
     "area": f"(t.region = lower(:area) or t.site in ({SITES_SAID}))",
 }
 OPEN = "t.status not in ('resolved', 'closed')"
@@ -142,6 +152,9 @@ def conditions_of(query: TicketQuery) -> tuple[str, dict[str, Any]]:
     binds |= {"numbers": [number.upper() for number in query.numbers]} if query.numbers is not None else {}
     conditions = [CONDITIONS[name] for name in binds] + ([OPEN] if query.open_only else [])
     conditions += ["t.outage_number is null"] if query.unlinked else []
+    if query.missed_from and query.missed_until:
+        conditions.append(f"({MISSED})")
+        binds |= {"missed_from": query.missed_from, "missed_until": query.missed_until}
     conditions += [UNANSWERED] if query.unanswered else []
     if query.text and (words := words_of(query.text)):
         conditions.append(WORDS)

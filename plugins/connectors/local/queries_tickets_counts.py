@@ -15,6 +15,7 @@ from plugins.tickets.port import CountedBy, TicketCount, TicketQuery
 KEYS: Mapping[CountedBy, str] = {
     **{by: f"coalesce(t.{by.value}, '')" for by in CountedBy},
     CountedBy.CUSTOMER: "coalesce(cast(t.customer_id as text), '')",
+    CountedBy.CUSTOMER_TYPE: "coalesce((select k.kind from isp_customers k where k.id = t.customer_id), '')",
 }
 NAMED: Mapping[CountedBy, tuple[str, str, str]] = {
     CountedBy.ASSIGNEE: ("n.key", "coalesce(max(u.name), '')", "users u on lower(u.email) = lower(n.key)"),

@@ -76,6 +76,8 @@ class MemoryTickets:
             "area": self._lies_in,
             "outage": lambda t, v: (t.outage or "").lower() == v.lower(),
             "customers": lambda t, v: t.customer in v,
+            "customer_kind": lambda t, v: self._kind(t) == v,
+            "missed_from": lambda t, v: _missed(t, v, q.missed_until or v),
             "numbers": lambda t, v: t.number.lower() in {n.lower() for n in v},
         }
         told = [
@@ -91,6 +93,10 @@ class MemoryTickets:
             for word in typed
         ]
         return told
+
+    def _kind(self, ticket: Ticket) -> str:
+        row = self.books.one("customers", ticket.customer) if ticket.customer else None
+        return row["kind"] if row else ""
 
     def _lies_in(self, ticket: Ticket, area: str) -> bool:
         low = area.lower()
@@ -268,7 +274,7 @@ class MemoryTickets:
     ) -> Sequence[TicketCount]:
         fits, now = self._conditions(query), self.books.now()
         found = [t for t in self._all(scope) if all(fit(t) for fit in fits)]
-        keys = [str(getattr(t, by) or "") for t in found]
+        keys = [self._kind(t) if by is CountedBy.CUSTOMER_TYPE else str(getattr(t, by) or "") for t in found]
         names = {a.email: a.name for a in self.books.all(Agent, "agents")} if by is CountedBy.ASSIGNEE else {}
         names |= {t.customer or "": t.customer_name or "" for t in found} if by is CountedBy.CUSTOMER else {}
         if by is CountedBy.SITE:
@@ -283,3 +289,13 @@ class MemoryTickets:
             for key in set(keys)
         ]
         return sorted(counted, key=lambda one: (-one.count, one.key))[:limit]
+
+
+def _missed(ticket: Ticket, begin: datetime, end: datetime) -> bool:
+    """Say whether an answer or a solution was due in a stretch and did not come in time."""
+    over = ticket.resolved_at or ticket.closed_at
+    clocks = (
+        (ticket.first_response_due, ticket.first_response_at or over),
+        (ticket.resolve_due, over),
+    )
+    return any(due and begin <= due < end and (at is None or at > due) for due, at in clocks)
