@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
+from bot.core.howto import told_how, told_not
 from bot.core.ideas import harms_unsaid, named_in, questions_about, sentence, with_ideas
 from bot.core.lacking import lacking
 from bot.core.smalltalk import ANGRY, SORRY
@@ -17,8 +18,9 @@ from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.twofold import joined, twofold
 from bot.db.unanswered import do_count_unanswered
-from bot.errors import BadInput, NotAllowed
+from bot.errors import BadInput, NotAllowed, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.marks import PEOPLE
 from bot.understand.phrasing import spoken
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 
@@ -72,14 +74,22 @@ async def understood(turn: Turn) -> Reply:
             return await _act(turn, meant.best)
         case Verdict.UNSURE if offered := tuple(g for g in meant.guesses if not harms_unsaid(g)):
             meant = replace(meant, guesses=offered)
+            turn.thread = turn.thread.about(await _common(turn, offered))
             return _offer(turn, meant, "I am not sure what you mean. Do you want:")
         case Verdict.HELD:
-            reads_first = replace(meant, guesses=tuple(sorted(meant.guesses, key=lambda g: not g.reads_only)))
-            text = "I change nothing on a question, a “don't” or an “if”. If you want one of these, say so:"
-            return _offer(turn, reads_first, text)
+            return await _held(turn, meant)
         case Verdict.FORBIDDEN:
             return await _forbidden(turn, ask, meant)
     return await _unknown(turn, ask, meant)
+
+
+async def _held(turn: Turn, meant: Understanding) -> Reply:
+    """Offer what is only spoken of: how it is done where that was asked, else what can be looked at first."""
+    if meant.how:
+        return await told_how(turn, meant, _offer)
+    reads_first = replace(meant, guesses=tuple(sorted(meant.guesses, key=lambda g: not g.reads_only)))
+    text = "I change nothing on a question, a “don't” or an “if”. If you want one of these, say so:"
+    return _offer(turn, reads_first, text)
 
 
 async def _both(turn: Turn, first: Reply, guess: Guess) -> Reply:
@@ -117,6 +127,27 @@ async def _act(turn: Turn, guess: Guess) -> Reply:
             warning = f"⚠ I did not use {left}. If that matters, say no and say it otherwise."
             reply = replace(reply, text=f"{warning}\n\n{reply.text}")
     return replace(reply, understood=f"{said}; {reply.understood}" if reply.understood else said)
+
+
+async def _common(turn: Turn, guesses: Sequence[Guess]) -> Mapping[str, str]:
+    """Return what all the readings are about, whichever was meant: "open a ticket for her" knows whom."""
+    every = [
+        {(a.entity, str(guess.args[a.name])) for a in _things_of(turn, guess) if guess.args.get(a.name)}
+        for guess in guesses
+    ]
+    named: dict[str, str] = {}
+    for kind, words in sorted(set.intersection(*every)):
+        with suppress(UserError):  # not for this person, or its system is away
+            found = await turn.find(kind, words)
+            exact = [match for match in found if match.exact] or list(found)
+            named |= {kind: exact[0].key} if len(exact) == 1 else {}
+    return named
+
+
+def _things_of(turn: Turn, guess: Guess) -> Sequence[Argument]:
+    """Return the arguments of a reading that name things, people aside."""
+    arguments = arguments_of(turn.desk.view.action(guess.action_id).item)
+    return [a for a in arguments if a.kind is Kind.ENTITY and a.entity not in PEOPLE]
 
 
 def _offer(turn: Turn, meant: Understanding, text: str) -> Reply:
@@ -164,7 +195,9 @@ def shown(kind: Kind | None, value: object, zone: ZoneInfo) -> object:
 
 
 async def _forbidden(turn: Turn, ask: Ask, meant: Understanding) -> Reply:
-    """Let the gate refuse it, so that the refusal is written down and says who may."""
+    """Let the gate refuse it, so that the refusal is written down and says who may; asking how is no try."""
+    if meant.how:
+        return await told_not(turn, meant)
     text = "Your roles here do not allow that, so I did nothing."
     if wish := meant.beyond:
         item = turn.desk.view.action(wish.action_id).item

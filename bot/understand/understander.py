@@ -13,20 +13,21 @@ from bot.errors import Unavailable
 from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import common_words
 from bot.understand.again import same_again
+from bot.understand.bare import nowhere, who_is
 from bot.understand.filled import Asker, Filled
+from bot.understand.howto import spoken_of
 from bot.understand.index import Fit, Index, Offered, Score
 from bot.understand.judge import decide, doubt_of
 from bot.understand.lacking import Lacks, in_vain
 from bot.understand.later import why_not
 from bot.understand.lookups import Lookups
-from bot.understand.marks import Mark
 from bot.understand.mending import mended
 from bot.understand.mood import FOR_ME
 from bot.understand.nouns import Named, nouns_of
 from bot.understand.phrasing import command
 from bot.understand.rights import role_in
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
-from bot.understand.settle import bare_guess, card_of, looked_up, settled
+from bot.understand.settle import bare_guess, looked_up, settled
 from bot.understand.slots import fill
 from bot.understand.templates import capture, fixed_words, is_meant, tells_by_places
 from bot.understand.threadwise import by_thread
@@ -42,9 +43,6 @@ BEYOND = 3
 SEEN = 400
 """Letters the embedding sees; nobody says what they want after that."""
 COMMON = 9_000
-WHO_IS = re.compile(
-    r"^(?:and )?who(?:'s| is) (?:that|this|he|she|it)(?: (?:customer|person))?[\s?.!]*$", re.IGNORECASE
-)
 AT = re.compile(r"(?:at|in|near|around)\b", re.IGNORECASE)
 VALUES = frozenset({"time", "money", "number"})
 PATIENCE = 8.0
@@ -93,8 +91,16 @@ class Understander:
             else:
                 self.trouble, self._warm = "", True
 
-    async def understand(self, ask: Ask) -> Understanding:  # noqa: PLR0911 - one per way to be plain
-        """Return what the words mean to this person; raises BadInput for a day that does not exist."""
+    async def understand(self, ask: Ask) -> Understanding:
+        """Return what the words mean to this person; raises BadInput for a day that does not exist.
+
+        Of "how do I suspend her" it is the wish behind it that is read, and then only spoken of.
+        """
+        held = await spoken_of(self._understand, ask, self.index.actions)
+        return held or await self._understand(ask)
+
+    async def _understand(self, ask: Ask) -> Understanding:  # noqa: PLR0911 - one per way to be plain
+        """Return what the words mean, taken as they stand."""
         said = self._read(ask, ask.words)
         if not said.words:
             return Understanding(verdict=Verdict.UNKNOWN)
@@ -109,9 +115,9 @@ class Understander:
             guess := await bare_guess(self.index, ask, lookups, mark, self._kinds_at(said), self._homes)
         ):
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
-        if mark is not None and (guess := self._nobody(ask, mark)):
+        if mark is not None and (guess := nowhere(self.index, ask, mark, self._person, self._homes)):
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
-        if guess := self._that(ask, said):
+        if guess := who_is(self.index, ask, said, self._person, self._homes):
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
         said = await looked_up(said, lookups, self._lookable(ask))
         mask = masked(said, self._person, self.index.lexicon.corrected)
@@ -130,6 +136,10 @@ class Understander:
     def mended(self, ask: Ask) -> Mapping[str, object] | None:
         """Return what was proposed last with what a message changes in it: "no wait, make it high"."""
         return mended(self.index, ask, lambda words: self._read(ask, words))
+
+    def kind_of(self, key: str) -> str:
+        """Return the kind of thing whose keys are written like this one; empty where none is."""
+        return next((kind for kind, pattern in self._nouns.patterns if pattern.fullmatch(key)), "")
 
     def names(self, ask: Ask) -> tuple[str, ...]:
         """Return the words of a message that may name a thing, surest first."""
@@ -154,20 +164,6 @@ class Understander:
         if said.mood.does or FOR_ME.match(said.mood.core):
             return said.mood.does
         return not (said.mood.question or said.mood.shows) and any(v in self.index.deeds for v in said.verbs)
-
-    def _that(self, ask: Ask, said: Sentence) -> Guess | None:
-        """Take "who is that" as the wish to see whom the thread is about."""
-        key = said.focus.get(self._person)
-        if key is None or not WHO_IS.match(said.text):
-            return None
-        return card_of(self.index, ask, self._person, self._homes.get(self._person, ""), key)
-
-    def _nobody(self, ask: Ask, mark: Mark) -> Guess | None:
-        """Take a number that is nowhere as the wish to see it: the answer says that it was not found."""
-        kind = mark.entity or self._person
-        if not (mark.entity or mark.long_number or mark.kind == "id"):
-            return None
-        return card_of(self.index, ask, kind, self._homes.get(kind, ""), mark.text)
 
     def _plain(self, masked_words: str) -> str:
         """Leave out of a message what might be a name or a secret, so that it can be counted."""

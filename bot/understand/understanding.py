@@ -76,7 +76,8 @@ class Understanding:
     """The verdict and the guesses, best first. `masked` is the message without what it names.
 
     `beyond` is what a forbidden wish was for; `lacks` what no plugin that is on can do, in words, and
-    `instead` the actions that come nearest to it.
+    `instead` the actions that come nearest to it. `how` says of a deed that is only spoken of what was
+    asked: how it is done, whether one may, or what comes of it.
     """
 
     verdict: Verdict
@@ -85,6 +86,7 @@ class Understanding:
     beyond: Guess | None = None
     lacks: str = ""
     instead: tuple[str, ...] = ()
+    how: str = ""
 
     @property
     def best(self) -> Guess:

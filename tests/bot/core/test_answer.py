@@ -51,6 +51,23 @@ async def test_what_about_somebody_else_asks_the_same_again(chat: Talk) -> None:
     assert chat.last == ("billing_balance", {"customer": "100999"})
 
 
+async def test_how_it_is_done_is_told_with_its_words_and_begun_only_by_a_pick(chat: Talk) -> None:
+    reply = await chat.say("how do i open a ticket for Amina Bello?")
+    assert "To open" in reply.text
+    assert "Amina Bello" in reply.text
+    assert "It needs the customer and subject." in reply.text
+    assert reply.waiting is None
+    assert (chat.gate.done, chat.gate.parked) == ([], {})
+    assert "subject" in (await chat.say("1")).text
+
+
+async def test_asking_how_is_no_try(chats: Callable[..., Talk]) -> None:
+    chat = chats(isp.person("customers:read", "tickets:read"))
+    reply = await chat.say("how do i suspend Amina Bello?")
+    assert "Your roles here do not let you suspend" in reply.text
+    assert (chat.gate.done, chat.gate.refused) == ([], [])
+
+
 async def test_a_change_from_free_text_waits_for_a_yes(chat: Talk) -> None:
     reply = await chat.say("open a ticket for Amina Bello: no light since morning")
     assert reply.waiting is not None
