@@ -103,8 +103,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
 
     “Open” are all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
     """
-    if status is TicketStatus.OPEN:  # people who say “open” do not mean “not even started”
-        open_only, status = True, None
+    status, open_only = _meant(status, open_only)
     asks = bool(unassigned or unanswered or team or older_than)
     query = TicketQuery(
         text="" if category and only_names(category, text) else text,
@@ -122,9 +121,13 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         customer_kind=kind_of(kind),
     )
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
-    query = _older(ctx, _between(ctx, query, since, until), older_than)
     what += when(since, until, ctx.today) + (f" open for over {span(older_than)}" if older_than else "")
-    return await _found(ctx, query, what, limit)
+    return await _found(ctx, _older(ctx, _between(ctx, query, since, until), older_than), what, limit)
+
+
+def _meant(status: TicketStatus | None, open_only: bool) -> tuple[TicketStatus | None, bool]:  # noqa: FBT001 - as it was said
+    """Return what is meant by a status: who says “open” does not mean “not even started”."""
+    return (None, True) if status is TicketStatus.OPEN else (status, open_only)
 
 
 async def _found(ctx: Ctx, query: TicketQuery, what: str, limit: int) -> Reply:

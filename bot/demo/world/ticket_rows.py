@@ -50,6 +50,9 @@ PRIORITY_MIX = np.array(
 )
 """Weights of the priorities, a row per category."""
 NEVER = -1
+SUPPORT = "support"
+WAITS_FOR = {"billing": "billing", "installation": "field", "equipment": "field"}
+"""The team in whose queue tickets that nobody took are, by what they are about."""
 UNSOLVED, FADES = 0.6, 2.5 * DAY
 """Share of the newest tickets that wait for somebody, and how fast that share falls with age."""
 
@@ -194,6 +197,21 @@ def _assignees(
     return found
 
 
+def _teams(desk: Desk) -> list[str]:
+    """Return whose queue each is in: that of who has it, or of those it waits for while nobody does.
+
+    New lines are the technicians' whoever looks after the customer meanwhile.
+    """
+    isp = desk.chunk.world.isp
+    roles = {c.email(isp): c.role for c in STAFF[isp.slug]}
+    return [
+        roles.get(who, SUPPORT)
+        if who and CATEGORIES[category] != "installation"
+        else WAITS_FOR.get(CATEGORIES[category], SUPPORT)
+        for who, category in zip(desk.assignee, desk.category.tolist(), strict=True)
+    ]
+
+
 def _tickets(desk: Desk) -> Batch:
     chunk, world = desk.chunk, desk.chunk.world
     size, rng = len(desk.places), chunk.rng("ticket-texts")
@@ -211,6 +229,7 @@ def _tickets(desk: Desk) -> Batch:
         "status": [STATUSES[k] for k in desk.status.tolist()],
         "level": [LEVELS[k] for k in desk.level.tolist()],
         "assignee": desk.assignee,
+        "team": _teams(desk),
         "opened_by": [
             "customer" if d < 0.55 else by[int(d * 997) % len(by)] for d in rng.random(size).tolist()
         ],  # share by portal

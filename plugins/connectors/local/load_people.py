@@ -94,6 +94,7 @@ DUE = (
 TICKETS = """
 select s."row", t.id as target, s.number as key, s.number, s.customer, c.id as customer_id,
     s.subject, s.body, s.category, coalesce(s.priority, t.priority, 'normal') as priority, s.status, s.level,
+    lower(btrim(s.team)) as team,
     coalesce(u.email, s.assignee) as assignee, u.email is not null as staff, s.opened_by, s.opened_at,
     s.first_response_at, s.resolved_at, s.closed_at, s.resolution, c.region, c.site, c.partner,
     coalesce(s.status, t.status, 'open') as stands,
@@ -120,6 +121,7 @@ TICKET_COLUMNS = (
     Column(name="status", default="'open'"),
     Column(name="level", default="'L1'"),
     Column(name="assignee"),
+    Column(name="team"),
     Column(name="opened_by", default="'import'"),
     Column(name="opened_at", clears=False),
     Column(name="first_response_due", clears=False),
@@ -144,6 +146,14 @@ TICKET_CHECKS = (
 )
 
 
+TEAMS = (
+    "select format('Teams: %s. Those that the setting `teams` of tickets names have a queue.', "
+    "string_agg(format('%s (%s)', team, n), ', ' order by n desc, team)) "
+    "from (select lower(btrim(team)) as team, count(*) as n from staged where team is not null group by 1) t "
+    "having count(*) > 0"
+)
+
+
 def tickets(fields: Mapping[str, str], where: Where) -> Plan:
     """Return how tickets are loaded; open ones get the clocks that the workspace set."""
     clocks = {name: where.clocks.get(name, (0, 0)) for name in ("urgent", "high", "normal", "low")}
@@ -162,4 +172,5 @@ def tickets(fields: Mapping[str, str], where: Where) -> Plan:
         targets=(Target(noun="tickets", table="isp_tickets", select=select, columns=TICKET_COLUMNS),),
         first=load_whose.FIRST,
         checks=TICKET_CHECKS,
+        notes=(TEAMS,),
     )

@@ -206,6 +206,15 @@ class TestTickets:
             assert row["first_response_due"] - row["opened_at"] == wait
             assert row["resolve_due"] - row["opened_at"] == timedelta(hours=RESOLVE_HOURS[row["priority"]])
 
+    def test_each_is_in_the_queue_of_whoever_has_it_or_is_waited_for(self, rows):
+        teams = {row["team"] for row in rows["isp_tickets"]}
+        assert teams == {"support", "billing", "noc", "field"}
+        for row in rows["isp_tickets"]:
+            if row["category"] == "installation":
+                assert row["team"] == "field"
+            elif (row["assignee"] or "").startswith("bea.muthoni@"):
+                assert row["team"] == "billing"
+
     def test_history_is_in_order_and_over_by_now(self, rows):
         for row in rows["isp_tickets"]:
             steps = [row["opened_at"], row["first_response_at"], row["resolved_at"], row["closed_at"]]

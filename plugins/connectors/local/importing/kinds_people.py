@@ -207,6 +207,8 @@ TICKETS = Kind(
                      "L3": ("3", "third line", "level 3")}),
         Field(name="assignee", about="Colleague who has it, by e-mail address or name.",
               names=("assigned to", "agent", "owner", "assigned", "technician", "assign to")),
+        Field(name="team", about="Team whose queue it is in, as the setting of tickets calls it.",
+              example="support", longest=60, names=("team name", "assigned team", "assigned group")),
         Field(name="opened_by", about="Who opened it.",
               names=("reporter", "created by", "opened from", "requester", "author")),
         Field(name="opened_at", about="When it was opened.", shape=Shape.INSTANT, example="2026-11-01 09:30",

@@ -243,6 +243,10 @@ async def test_tickets_have_clocks_and_their_customers_area(load, isp) -> None:
     assert (one.status, one.priority, one.region, one.customer) == ("in_progress", "high", "rota", "100")
     assert (one.first_response_due - one.opened_at).total_seconds() == 120 * 60
     assert (one.resolve_due - one.opened_at).total_seconds() == 720 * 60
+    teams = "number,subject,opened,team\n79,x,2026-11-20, Field \n"
+    with_teams = await load("tickets", teams)
+    assert "Teams: field (1)." in " ".join(with_teams.notes)
+    assert (await LocalTickets(isp.context()).get(EVERYWHERE, "79")).team == "field"
     said = told(
         await load("tickets", "number,subject,opened,assignee,customer\n80,x,2026-01-01,Nobody Known,5\n")
     )
