@@ -125,7 +125,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     return await _found(ctx, _older(ctx, _between(ctx, query, since, until), older_than), what, limit)
 
 
-def _meant(status: TicketStatus | None, open_only: bool) -> tuple[TicketStatus | None, bool]:  # noqa: FBT001 - as it was said
+def _meant(status: TicketStatus | None, open_only: bool) -> tuple[TicketStatus | None, bool]:
     """Return what is meant by a status: who says “open” does not mean “not even started”."""
     return (None, True) if status is TicketStatus.OPEN else (status, open_only)
 
