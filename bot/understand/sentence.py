@@ -30,7 +30,8 @@ FEWEST = 2
 """Words that at least say what is wished for, before what is to be written."""
 TITLES = word_set("mr mrs ms miss dr madam sir engr")
 FOR_ME = re.compile(
-    r"\b(?:show|give|tell|get|bring|send|find|fetch|list|let|read|remind|help|for) (?:me|us)\b|"
+    r"\b(?:show|give|tell|get|bring|send|find|fetch|list|let|read|remind|help|"
+    r"(?<!\bin )(?<!cover )(?<!covers )(?<!covering )(?<!duty )(?<!call )for) (?:me|us)\b|"
     r"\b(?:can|could|may|shall|should|do|must) i (?:see|have to|get|know|look|do|ask)\b",
     re.IGNORECASE,
 )
