@@ -140,7 +140,7 @@ def _values_but(argument: Argument, out: Filled) -> frozenset[str]:
 def _set_up(out: Filled, arguments: tuple[Argument, ...], said: Sentence, *, tells: bool) -> None:
     """Note what the times of an action are for, and where the text begins that one of its arguments takes."""
     names = [a.name for a in arguments if a.kind in {Kind.DAY, Kind.INSTANT}]
-    out.starts, out.ends = any(is_start(n) or n == "at" for n in names), any(map(is_end, names))
+    out.starts, out.ends = any(is_start(n) or n in {"at", "on"} for n in names), any(map(is_end, names))
     out.ahead = DUE in {a.name for a in arguments} and any(w.low == DUE for w in said.words)
     out.past = any(map(is_past, names)) and not out.ahead
     out.hour = any(a.kind is Kind.HOUR for a in arguments)
