@@ -124,7 +124,7 @@ def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, ou
     if side == START and out.starts and is_end(argument.name):
         return False
     if mark in out.used:
-        ends, begins = is_end(argument.name), is_start(argument.name) or argument.name == "at"
+        ends, begins = is_end(argument.name), is_start(argument.name) or argument.name in {"at", "on"}
         return out.starts and out.ends and (ends or begins) and time.spans and not side
     return not out.told_in_text(mark) or argument.required or not out.has_figures
 
