@@ -198,6 +198,16 @@ class WatchingConformance(StoringConformance):
         assert not await port.sinking(EVERYWHERE, since, 5.0)
         assert not await port.sinking(SOUTH, since, 1.0)
 
+    async def test_an_ont_as_it_is_now(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Network)
+        (line,) = await port.lines(EVERYWHERE, world["amina"])
+        now = there(await port.ont_now(EVERYWHERE, line.service))
+        assert line.ont is not None
+        assert (now.serial, now.status, now.rx_dbm) == (line.ont.serial, "online", line.ont.rx_dbm)
+        assert await port.ont_now(SOUTH, line.service) is None
+        assert await port.ont_now(EVERYWHERE, "no-such-service") is None
+
     async def test_drops_of_a_customer_newest_first(self, rig: Rig) -> None:
         world = await a_world(rig)
         port = opened(rig, world, Network)

@@ -65,12 +65,25 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
     return None, None
 
 
+def hour_of(said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
+    """Take an hour without a day: the thing keeps its own day; and a midnight said beside its day.
+
+    That reads as the day alone does, which keeps its hour.
+    """
+    for mark in said.marks:
+        if mark.time and mark.time.exact and mark.time.first and is_hour(mark.time) is not (mark in out.used):
+            hour = mark.time.first.astimezone(asker.clock.zone).strftime("%H:%M")
+            if mark not in out.used or hour == "00:00":
+                return hour, mark
+    return None, None
+
+
 def _is_such(name: str, mark: Mark, said: Sentence) -> bool:
     """Say whether a time stands where this argument's does: some are only told from others by their words."""
     if name.startswith("older"):
         return OLDER.search(said.text, 0, mark.start) is not None
     if name == LONGER:
-        return TOOK.search(said.text, 0, mark.start) is not None and not mark.time.spans
+        return TOOK.search(said.text, 0, mark.start) is not None and not (mark.time and mark.time.spans)
     return name != "by" or _shifts(mark, said)
 
 

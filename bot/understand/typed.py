@@ -12,8 +12,8 @@ from bot.understand.jargon import FLAGS
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
 from bot.understand.timewords import NUMBERS
-from bot.understand.timing import timed
-from bot.understand.values import is_hour, match_choice, read_value
+from bot.understand.timing import hour_of, timed
+from bot.understand.values import match_choice, read_value
 from bot.understand.words import FUNCTION, stem, word_set
 
 WORDS_IN_CHOICE = 3
@@ -94,7 +94,7 @@ def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None
         case Kind.DAY | Kind.INSTANT | Kind.LENGTH:
             value, mark = timed(argument, said, asker, out)
         case Kind.HOUR:
-            value, mark = _hour(said, asker, out)
+            value, mark = hour_of(said, asker, out)
         case _:
             value, mark = None, None
     if value is not None:
@@ -169,19 +169,6 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
             return read_value(argument, mark.text, asker.clock, asker.currency), mark
         except BadInput:
             continue
-    return None, None
-
-
-def _hour(said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
-    """Take an hour without a day: the thing keeps its own day; and a midnight said beside its day.
-
-    That reads as the day alone does, which keeps its hour.
-    """
-    for mark in said.marks:
-        if mark.time and mark.time.exact and mark.time.first and is_hour(mark.time) is not (mark in out.used):
-            hour = mark.time.first.astimezone(asker.clock.zone).strftime("%H:%M")
-            if mark not in out.used or hour == "00:00":
-                return hour, mark
     return None, None
 
 

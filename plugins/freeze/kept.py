@@ -28,9 +28,10 @@ class Settings(BaseModel):
         description="Regular freezes on your own clock: fri 16:00 - mon 07:00; 22:00 - 06:00",
     )
     covers: str = Field(
-        "network_*, provisioning_*, customers_suspend, customers_resume",
+        "network_*, !network_watch_level, !network_stop_watching, provisioning_*, customers_suspend, "
+        "customers_resume",
         max_length=2000,
-        description="The changes held back, by name; * stands for anything.",
+        description="The changes held back, by name; * stands for anything, and ! for all but these.",
     )
     during: Literal["ask", "refuse"] = Field(
         "ask", description="ask: another person has to agree. refuse: nothing of it is done."
@@ -39,11 +40,17 @@ class Settings(BaseModel):
     @property
     def patterns(self) -> tuple[str, ...]:
         """The names of what is held back."""
+        return tuple(part for part in self._parts if not part.startswith("!"))
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.covers.split(",") if part.strip())
 
     def holds_back(self, action_id: str) -> bool:
         """Say whether a freeze is about this action."""
-        return any(fnmatchcase(action_id, pattern) for pattern in self.patterns)
+        spared = (part[1:] for part in self._parts if part.startswith("!"))
+        held = any(fnmatchcase(action_id, pattern) for pattern in self.patterns)
+        return held and not any(fnmatchcase(action_id, pattern) for pattern in spared)
 
 
 Ctx = Context[Settings]

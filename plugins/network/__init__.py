@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.api import Action, Entity, PluginInfo, hookimpl
+from bot.api import Action, Entity, Job, PluginInfo, hookimpl
 from plugins.network.addresses import holders
 from plugins.network.declaring import declare, update
 from plugins.network.diagnosing import diagnose
@@ -16,6 +16,8 @@ from plugins.network.history import session_history, signal_history
 from plugins.network.hits import affected, affected_list
 from plugins.network.installing import install_ont, remove_ont
 from plugins.network.lines import line
+from plugins.network.live import FOLLOW
+from plugins.network.livewatching import stop_watching, watch_level
 from plugins.network.moving import move_maintenance
 from plugins.network.pons import pons
 from plugins.network.pooling import add_pool, remove_pool
@@ -24,6 +26,7 @@ from plugins.network.prefixes import find_prefixes
 from plugins.network.resolving import reopen, resolve, withdraw
 from plugins.network.restarting import disconnect, reboot
 from plugins.network.serials import find_models, find_serials
+from plugins.network.settings import Settings
 from plugins.network.speeds import slow_lines, speed_tests
 from plugins.network.splitters import behind_splitter, find_splitters, splitters
 from plugins.network.stocked import ont, stock
@@ -72,6 +75,8 @@ TROUBLE = (
     ont,
 )
 CHANGES = (
+    watch_level,
+    stop_watching,
     disconnect,
     reboot,
     swap_ont,
@@ -192,6 +197,7 @@ def plugin_info() -> PluginInfo:
             "field": frozenset({READ, REBOOT, SWAP, STOCK}),
             **dict.fromkeys(("noc", "admin"), frozenset({READ, WRITE, REBOOT, SWAP, STOCK})),
         },
+        settings=Settings,
         needs=("customers",),
     )
 
@@ -200,6 +206,12 @@ def plugin_info() -> PluginInfo:
 def register_actions() -> Sequence[Action]:
     """One line, then the equipment, then trouble, then what changes something."""
     return [*LINES_AND_PLACES, *TROUBLE, *CHANGES]
+
+
+@hookimpl
+def register_jobs() -> Sequence[Job]:
+    """A level that somebody watches is read in the background."""
+    return [FOLLOW]
 
 
 @hookimpl

@@ -24,6 +24,7 @@ from plugins.network.nouns import (
     Site,
     SiteRef,
 )
+from plugins.network.polling import Polling
 from plugins.network.prefixes import NewPool, Pool, Pooling
 from plugins.network.signs import (
     Acted,
@@ -97,7 +98,7 @@ __all__ = [
 ]
 
 
-class Network(Pooling, Splitting, Stocking, Upkeep, Protocol):
+class Network(Polling, Pooling, Splitting, Stocking, Upkeep, Protocol):
     """How the lines are and what hangs on what. Searches see only rows inside `scope`.
 
     `reaches_devices` says whether disconnecting and rebooting really reach a device. A device that does

@@ -67,25 +67,17 @@ async def outages(  # noqa: PLR0913 - the ways to narrow the list
         every.sort(key=lambda one: _took(ctx, one), reverse=True)
     found = every[:most]
     evidence = (ctx.evidence(Network),)
+    sort = (f" of more than {span(longer_than)}" if longer_than else "") + in_area(area)
     if not found:
         await check_area(ctx, area)
-        where = in_area(area)
-        long = f" of more than {span(longer_than)}" if longer_than else ""
         when = " in that time" if days else " yet"
-        none = f"There was no outage{long}{where}{when}." if past else f"No outage is active{where}."
+        none = f"There was no outage{sort}{when}." if past else f"No outage is active{sort}."
         none += "" if past else await _last(ctx, area)
         return Reply(none, data=(), tone=Tone.GOOD, evidence=evidence)
     active = [o for o in every if o.status == "active"]
-    hit = sum(o.services or 0 for o in active)
-    long = (f" of more than {span(longer_than)}" if longer_than else "") + in_area(area)
-    text = (
-        f"{plural(len(every), 'outage')}{long}{' in that time' if days else ''}, {len(active)} of them "
-        f"still active{', the longest first' if ranked and len(every) > 1 else ''}."
-        if days or ranked
-        else f"{plural(len(active), 'active outage')}{in_area(area)}, {plural(hit, 'service')} hit."
-    )
+    sort += " in that time" if days else ""
     return Reply(
-        text,
+        _total(every, active, sort, whole=days or ranked) + (" The longest first:" if ranked else ""),
         data=tuple(found),
         table=_table(ctx, found, len(every)),
         tone=Tone.BAD if active else Tone.PLAIN,
@@ -123,6 +115,14 @@ def _table(ctx: Ctx, found: Sequence[Outage], total: int) -> Table:
         for o in found
     ]
     return Table(columns=[*columns, Column("Services", RIGHT)], rows=rows, total=total)
+
+
+def _total(found: Sequence[Outage], active: Sequence[Outage], sort: str, *, whole: bool) -> str:
+    """Return how many there are: of those of some time or length all, else those that are active."""
+    if whole:
+        return f"{plural(len(found), 'outage')}{sort}, {len(active)} of them still active."
+    hit = sum(o.services or 0 for o in active)
+    return f"{plural(len(active), 'active outage')}{sort}, {plural(hit, 'service')} hit."
 
 
 def _took(ctx: Ctx, outage: Outage) -> timedelta:

@@ -18,6 +18,7 @@ from plugins.network.port import (
     Maintenance,
     Measured,
     OfflinePage,
+    Ont,
     OntPage,
     Place,
     Pool,
@@ -80,6 +81,11 @@ class Watching:
         """Return the sessions of a customer that ended since, newest first."""
         async with self._sql() as session:
             return await queries.find_went(session, scope, customer, since)
+
+    async def ont_now(self, scope: Scope, service: str) -> Ont | None:
+        """Return what is on record of a line's ONT: no OLT is asked."""
+        async with self._sql() as session:
+            return await queries.get_ont_now(session, scope, service)
 
     async def speed_tests(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
         """Return the speed tests kept for a customer's lines."""

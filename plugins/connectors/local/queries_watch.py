@@ -54,7 +54,8 @@ where d.status = 'down' and @within(s.region, s.code, s.partner) order by d.stat
 """  # noqa: S608 - constants
 WORST = f"""
 with lines as (
-    select t.serial, t.status, t.status_since, t.seen_at, t.model, t.rx_dbm, t.tx_dbm, t.distance_m,
+    select t.serial, t.status, t.status_since, t.seen_at, t.model, t.rx_dbm::float8 as rx_dbm,
+    t.tx_dbm::float8 as tx_dbm, t.distance_m,
         t.last_down_cause, p.device || ' ' || p.name as port, v.number as service, v.id as service_id,
         c.number as customer, c.name
     from isp_onts t
@@ -139,6 +140,14 @@ order by n.started_at desc limit :limit
 """
 BY_IP = HOLDERS.format(found="n.ipv4 = cast(cast(:ip as text) as inet)")
 BY_MAC = HOLDERS.format(found="s.cpe_mac = cast(cast(:mac as text) as macaddr)")
+ONT_NOW = """
+select t.serial, t.status, t.status_since, t.seen_at, t.model, t.rx_dbm::float8 as rx_dbm,
+    t.tx_dbm::float8 as tx_dbm, t.distance_m,
+    t.last_down_cause
+from isp_services s join isp_customers c on c.id = s.customer_id join isp_onts t on t.service_id = s.id
+where s.number = :service and @within(c.region, c.site, c.partner)
+order by t.seen_at desc limit 1
+"""
 OURS = "Admin-Reset"
 """Why a session ended that we ended ourselves: that is no drop."""
 
@@ -208,6 +217,11 @@ async def find_sinking(
 async def find_went(session: AsyncSession, scope: Scope, customer: str, since: datetime) -> list[Session]:
     """Return the sessions of a customer that ended since, newest first."""
     return records(Session, await find_rows(session, WENT, scope, customer=customer, since=since))
+
+
+async def get_ont_now(session: AsyncSession, scope: Scope, service: str) -> Ont | None:
+    """Return the ONT or radio of a line, the one seen last."""
+    return next(iter(records(Ont, await find_rows(session, ONT_NOW, scope, service=service))), None)
 
 
 async def find_flapping(

@@ -207,14 +207,14 @@ async def test_outages_by_how_long_they_lasted(world) -> None:
     await isp.insert("isp_outages", number="OUT-0009", title="Now", device="bng1", started_at=ago(hours=1))
     ranked = await bench.act("outages", longest=True)
     assert [row[0] for row in ranked.table.rows] == ["OUT-0002", "OUT-0003", "OUT-0001", "OUT-0009"]
-    assert ranked.text == "4 outages, 1 of them still active, the longest first."
+    assert ranked.text == "4 outages, 1 of them still active. The longest first:"
     titles = [column.title for column in ranked.table.columns]
     assert titles[5:7] == ["Ended or back by", "Lasted"]
     assert ranked.table.rows[0][6] == "7 h" and ranked.table.rows[3][5:7] == (None, "1 h")
     assert ranked.table.rows[0][5] == moment(ago(days=5) + timedelta(hours=7), NOW, bench.tenant.zone)
     long = await bench.act("outages", longer_than="PT3H", since=ago(days=3).date().isoformat())
     assert [row[0] for row in long.table.rows] == ["OUT-0003"]
-    assert long.text == "1 outage of more than 3 h in that time, 0 of them still active."
+    assert long.text == "1 outage of more than 3 h in that time, 0 of them still active. The longest first:"
     none = await bench.act("outages", longer_than="P1D")
     assert none.text == "There was no outage of more than 1 d yet."
     facts = (await bench.act("outage", outage="OUT-0002")).facts

@@ -223,7 +223,9 @@ async def test_a_move_is_not_taken_back_once_somebody_moved_it_again(world) -> N
     await done(bench, "plan", site="NTH-03", title="Firmware", starts_at="2026-11-22T00:00", lasts="PT2H")
     first = await done(bench, "move_maintenance", maintenance="MNT-0001", by="P1D")
     await done(bench, "move_maintenance", maintenance="MNT-0001", by="P2D")
-    with pytest.raises(Conflict, match="was moved again since, to 25 Nov 00:00 to 25 Nov 02:00, so that stays"):
+    with pytest.raises(
+        Conflict, match="was moved again since, to 25 Nov 00:00 to 25 Nov 02:00, so that stays"
+    ):
         await bench.act("move_maintenance", **first.undo.args)
 
 

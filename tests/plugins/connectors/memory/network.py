@@ -485,6 +485,10 @@ class MemoryNetwork:
                                          at=told.points[-1][0], lines=port.lines))  # fmt: skip
         return first(found, limit, lambda s: s.fell, reverse=True)
 
+    async def ont_now(self, scope: Scope, service: str) -> Ont | None:
+        far = [o.ont for o in self._far(scope, set(self._ports())) if o.service == service]
+        return max(far, key=lambda ont: ont.seen_at, default=None)
+
     async def drops(self, scope: Scope, customer: str, since: datetime) -> Sequence[Session]:
         lines = await self.people.services(scope, customer)
         ended = [
