@@ -28,8 +28,13 @@ UNDO = timedelta(hours=1)
 MOMENT = timedelta(seconds=1)
 
 
-def the_team(ctx: Ctx, kept: Kept, team: Team | None, whose: str, since: datetime, until: datetime) -> Team:
-    """Return the team meant: the one named, the only one, or the one this person is on call for then."""
+def the_team(
+    ctx: Ctx, kept: Kept, team: Team | None, whose: str, since: datetime, until: datetime, to: str = ""
+) -> Team:
+    """Return the team meant: the one named, the only one, or the one this person is on call for then.
+
+    Else the one in whose rotation whoever is to be on call (`to`) takes turns.
+    """
     if team is not None:
         return get_team(kept, team.name)
     teams = kept.standing
@@ -40,7 +45,8 @@ def the_team(ctx: Ctx, kept: Kept, team: Team | None, whose: str, since: datetim
         if not teams:
             raise Conflict(f"{not_then(ctx, kept, whose)} then.{_next_turn(ctx, kept, whose)}")
     own = [one for one in teams if turns_of(ctx, kept, one, ctx.user.id, since, until)]
-    for found in (teams, own):  # "eve covers for me", of somebody who may arrange any team's
+    theirs = [one for one in teams if to and one.last and to in one.last.people]
+    for found in (teams, own, theirs):  # "eve covers for me", of somebody who may arrange any team's
         if len(found) == 1:
             return found[0]
     names = [one.name for one in teams]

@@ -54,7 +54,7 @@ def wished(
     begin = max(begin, ctx.now)
     mine = "" if ctx.user.may(WRITE) else ctx.user.id
     whose = instead.id if instead and instead.id != person.id else mine
-    named = the_team(ctx, kept, team, whose, begin, until)
+    named = the_team(ctx, kept, team, whose, begin, until, person.id)
     kept.people[person.id] = person
     if whose == person.id:
         raise BadInput(f"{person.name} cannot stand in for themselves.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -63,12 +64,28 @@ async def wished(
     """Return the team with the rotation that is asked for, from its start on or from now."""
     check_length(length)
     members = await named(ctx, people)
-    rotation = Rotation(
-        people=tuple(one.id for one in members), length=length, start=begun(ctx, length, start)
-    )
-    first = rotation.edge(0, ctx.tenant.zone)
+    order = tuple(one.id for one in members)
+    rotation = Rotation(people=order, length=length, start=begun(ctx, length, start))
     kept.people.update({one.id: one for one in members})
-    return changed(ctx, kept.teams.get(team, Team(name=team)), rotation, max(ctx.now, first))
+    there = kept.teams.get(team, Team(name=team))
+    if start is None:
+        return _from_the_handover(ctx, there, rotation)
+    return changed(ctx, there, rotation, max(ctx.now, rotation.edge(0, ctx.tenant.zone)))
+
+
+def _from_the_handover(ctx: Ctx, team: Team, rotation: Rotation) -> Team:
+    """Return the team with a rotation whose first person has a whole turn, and nobody a few minutes of one.
+
+    Whoever is on call stays until the coming handover. Where nobody is, the first one is from now on too.
+    """
+    coming = replace(rotation, start=rotation.start + rotation.length)
+    since = coming.edge(0, ctx.tenant.zone)
+    if team.rotation(ctx.now) is not None:
+        return changed(ctx, team, coming, since)
+    if since - ctx.now > rotation.length / 2:
+        return changed(ctx, team, rotation, ctx.now)
+    alone = replace(rotation, people=rotation.people[:1])
+    return changed(ctx, changed(ctx, team, alone, ctx.now), coming, since)
 
 
 def changed(ctx: Ctx, team: Team, rotation: Rotation | None, since: datetime) -> Team:
@@ -92,12 +109,13 @@ def done_before(ctx: Ctx, kept: Kept, team: str) -> Team | None:
 
 async def shown(ctx: Ctx, kept: Kept, old: Team | None, new: Team, text: str) -> Preview:
     """Say who is on call before and after, whose turns come, and what goes by the roster."""
-    plan, since = kept.plan(ctx), max(ctx.now, new.eras[-1].since)
+    plan, stays = kept.plan(ctx), old.eras if old else ()
+    since = max(ctx.now, min(one.since for one in new.eras if one not in stays))
     before = old.turns(plan, since, since + HOUR)[0].person if old else ""
     turns = new.turns(plan, since, since + 4 * LONGEST)[: SHOWN + 1]
     at = "On call now" if since == ctx.now else f"On call from {weekday(ctx, since)}"
-    stays = kept.name(before) if before != turns[0].person else ""
-    changes = [Change(what=at, before=stays, after=kept.name(turns[0].person))]
+    was = kept.name(before) if before != turns[0].person else ""
+    changes = [Change(what=at, before=was, after=kept.name(turns[0].person))]
     changes += [
         Change(what=f"From {weekday(ctx, one.since)}", after=kept.name(one.person))
         for one in turns[1:]
@@ -186,7 +204,8 @@ async def set_rotation(
     """Set who takes turns being on call for a team, in their order, the first named first.
 
     Turns last a week unless you say otherwise (`length=12h`, `length=1d`) and hand over at the time of day of
-    `start`, on your own clock all year. Without a start it is the last handover, so it holds at once.
+    `start`, on your own clock all year. Without a start whoever is on call stays until the coming handover,
+    and then the first one begins; where nobody is on call, it holds at once.
     """
     kept, name = await read(ctx), team_name(team)
     new = await wished(ctx, kept, name, people, length, start)

@@ -28,23 +28,29 @@ from plugins.oncall.saying import pieces_words
 from plugins.oncall.team import AHEAD, Team
 
 
-def day_span(ctx: Ctx, on: date | None) -> tuple[datetime, datetime]:
-    """Return a day on the wall clock here; without one, all that is ahead."""
+def day_span(ctx: Ctx, on: date | None, until: date | None = None) -> tuple[datetime, datetime]:
+    """Return a day, or all to a last one, on the wall clock here; without one, all that is ahead."""
     if on is None:
         return ctx.now, ctx.now + AHEAD
     zone = ctx.tenant.zone
     begin = datetime.combine(on, time(), zone)
-    end = datetime.combine(on + timedelta(days=1), time(), zone)
+    end = datetime.combine(max(on, until or on) + timedelta(days=1), time(), zone)
     if end <= ctx.now:
         raise BadInput("That day is over. Name a day ahead.")
     return max(begin, ctx.now), end
 
 
 def swapped(
-    ctx: Ctx, kept: Kept, other: platform.Member, on: date | None, theirs: date | None, team: Team | None
+    ctx: Ctx,
+    kept: Kept,
+    other: platform.Member,
+    days: tuple[date | None, date | None],
+    theirs: date | None,
+    team: Team | None,
 ) -> Cover:
     """Return the swap of one of the asker's turns with one of somebody else's, the next without a day."""
-    since, until = day_span(ctx, on)
+    on = days[0]
+    since, until = day_span(ctx, *days)
     named = the_team(ctx, kept, team, ctx.user.id, since, until)
     mine = turns_of(ctx, kept, named, ctx.user.id, since, until)
     if not mine:
@@ -77,10 +83,11 @@ async def preview_swap(
     on: date | None = None,
     theirs: date | None = None,
     team: TeamRef | None = None,
+    until: date | None = None,
 ) -> Preview:
     """Say whose turns change hands."""
     kept = await read(ctx)
-    cover = swapped(ctx, kept, person, on, theirs, team)
+    cover = swapped(ctx, kept, person, (on, until), theirs, team)
     then = "They are asked, and nothing changes until they say yes."
     how = then if ctx.settings.swaps_ask else "Agree on it with them first."
     return await shown(ctx, kept, cover, f"You and {person.name} swap a turn for {cover.team}. {how}")
@@ -96,6 +103,7 @@ async def preview_swap(
         "swap my on-call turn on {on} with {person}",
         "swap my shift on {on} with {person} on {theirs}",
         "trade my shift on {on} with {person}",
+        "swap my turn in december with {person}",
     ],
 )
 async def swap(
@@ -104,13 +112,15 @@ async def swap(
     on: date | None = None,
     theirs: date | None = None,
     team: TeamRef | None = None,
+    until: date | None = None,
 ) -> Reply:
     """Swap one of your turns with a colleague's: you take their next one, or that of a day you name.
 
-    The colleague is asked. Nothing changes until they say yes.
+    Your next turn, that of a day you name, or your first one in a week or month. The colleague is asked.
+    Nothing changes until they say yes.
     """
     kept = await read(ctx)
-    cover = swapped(ctx, kept, person, on, theirs, team)
+    cover = swapped(ctx, kept, person, (on, until), theirs, team)
     if not ctx.settings.swaps_ask:
         return await do_arrange(ctx, kept, begun(ctx, cover))
     known = next((one for one in (*kept.offered, *kept.covers) if one.id == cover.id), None)

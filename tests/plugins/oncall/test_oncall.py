@@ -122,11 +122,52 @@ async def test_undo_brings_the_rotation_back(kit):
     await rotation(kit, length="1d")
     asked = await kit.act("set_rotation", team="noc", people=["eve"], length="1d")
     done = await kit.approve(asked, user=kit.ann)
-    assert await on_call(kit) == "Eve"
+    assert await on_call(kit) == "Ann", "whoever is on call stays until the handover"
     await kit.undo(done)
-    assert await on_call(kit) == "Ann"
     kit.now += DAY
     assert await on_call(kit) == "Bob"
+
+
+async def test_the_first_of_a_changed_rotation_begins_at_the_coming_handover(kit):
+    await rotation(kit, length="1d")
+    kit.now = datetime(2026, 1, 6, 6, 45, tzinfo=UTC)  # a quarter of an hour before the handover
+    asked = await kit.act("set_rotation", team="noc", people=["eve", "bob"], length="1d")
+    assert "On call from Tue 6 Jan 08:00: Bob Berry → Eve Elder" in asked.text
+    await kit.approve(asked, user=kit.ann)
+    assert await on_call(kit) == "Ann"
+    kit.now += HOUR
+    assert await on_call(kit) == "Eve"
+    kit.now += DAY
+    assert await on_call(kit) == "Bob"
+
+
+async def test_the_first_of_all_has_no_turn_of_a_few_minutes(kit):
+    kit.now = datetime(2026, 1, 12, 6, 45, tzinfo=UTC)  # a Monday
+    asked = await kit.act("set_rotation", team="noc", people=["ann", "bob"])
+    assert "On call now: nobody → Ann Apple" in asked.text
+    assert "From Mon 19 Jan 08:00: Bob Berry" in asked.text, "a whole week, and the minutes before it"
+    done = await kit.approve(asked, user=kit.ann)
+    kit.now += timedelta(days=6)
+    assert await on_call(kit) == "Ann"
+    kit.now += timedelta(days=2)
+    assert await on_call(kit) == "Bob"
+    assert done.data.last.people[0] == kit.ann.id
+
+
+async def test_somebody_covers_for_the_team_they_take_turns_in_when_none_is_named(kit):
+    await rotation(kit, people="eve", length="1d")
+    await rotation(kit, team="field", people="bob, eve", length="1d")
+    asked = await kit.act("cover", person="bob", starts="2026-01-06 08:00", until="2026-01-06 20:00")
+    assert "Bob Berry is on call for field" in asked.text
+
+
+async def test_a_turn_of_a_month_is_swapped_though_none_is_on_its_first_day(kit):
+    await rotation(kit, people="ann, bob", length="7d")
+    kit.now = datetime(2026, 1, 26, 12, tzinfo=UTC)
+    with pytest.raises(Conflict, match="not on call then"):
+        await kit.act("swap", person="bob", on="2026-01-28")
+    asked = await kit.act("swap", person="bob", on="2026-01-28", until="2026-02-28")
+    assert "Mon 2 Feb" in asked.text
 
 
 async def test_undo_brings_back_whoever_was_on_call_however_old_the_rotation_is(kit):
@@ -163,6 +204,7 @@ async def test_joining_and_leaving_keep_whose_turn_it_is(kit):
     assert await on_call(kit) == "Eve"
     assert done.call_id
     await rotation(kit, people="bob", length="1d")
+    kit.now += DAY
     with pytest.raises(Conflict, match="Nobody else"):
         await kit.act("leave", person="bob", team="noc")
 
