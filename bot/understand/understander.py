@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.errors import Unavailable
 from bot.llm.embedding import Embedder, Vectors
-from bot.llm.wordpiece import common_words
+from bot.llm.wordpiece import VOCABULARY, common_words, read_vocabulary
 from bot.understand.again import same_again
 from bot.understand.bare import nowhere, who_is
 from bot.understand.filled import Asker, Filled
@@ -29,6 +29,7 @@ from bot.understand.rights import role_in
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
 from bot.understand.settle import bare_guess, looked_up, settled
 from bot.understand.slots import fill
+from bot.understand.spelling import Spelling, respelled
 from bot.understand.templates import capture, fixed_words, is_meant, tells_by_places
 from bot.understand.threadwise import by_thread
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
@@ -77,6 +78,7 @@ class Understander:
         self._person = "customer" if "customer" in self._homes else "person"
         self._nouns = nouns_of(entities, self.index, common)
         self._little = [i for i, o in enumerate(actions) if not o.item.reads_only and tells_by_places(o.item)]
+        self._spelling = Spelling(self.index.phrases, read_vocabulary(VOCABULARY), self.index.tells)
         self._lacks = Lacks(text for group in self.index.phrases for text in group)
 
     async def warm(self) -> None:
@@ -101,6 +103,7 @@ class Understander:
 
     async def _understand(self, ask: Ask) -> Understanding:  # noqa: PLR0911 - one per way to be plain
         """Return what the words mean, taken as they stand."""
+        ask = replace(ask, words=await respelled(ask, self._spelling, self._lookable(ask)))
         said = self._read(ask, ask.words)
         if not said.words:
             return Understanding(verdict=Verdict.UNKNOWN)
