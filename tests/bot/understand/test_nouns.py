@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.understand.sentence import read
+from bot.understand.times import Clock
+from bot.understand.understander import Understander
+from tests.bot.understand import isp
+
+CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
+UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES)
+
+
+@pytest.mark.parametrize("words", ["grants kevin", "give sam 500", "call john smith back"])
+def test_a_common_first_name_is_a_name_however_often_texts_have_it(words: str) -> None:
+    said = read(words, UNDERSTANDER._nouns, CLOCK, "NGN", {})  # noqa: SLF001 - what the names are read with
+    assert [m.kind for m in said.marks if m.text.split()[0] in {"kevin", "sam", "john"}] == ["name"]
