@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from bot.api import Button, Chart, Column, Curve, Money, NotFound, Reply, Table, Tone, action, day, moment
 from plugins.billing.port import Balance, Billing, InvoiceRef, Ledger, Promise
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, standing, why_failed
+from plugins.billing.said import (
+    LOOK_BACK,
+    MAX_ROWS,
+    RIGHT,
+    check_period,
+    midnight,
+    period_said,
+    standing,
+    why_failed,
+)
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
 
@@ -133,14 +142,29 @@ async def invoice(ctx: Ctx, invoice: InvoiceRef) -> Reply:
         "ledger of {customer}",
         "every charge and payment on the account of {customer}",
         "how did the balance of {customer} come about",
+        "balance history of {customer}",
+        "balance of {customer} as a chart",
+        "statement of {customer} since {since}",
     ),
 )
-async def statement(ctx: Ctx, customer: CustomerRef, limit: int = 20) -> Reply:
-    """Show the statement of an account.
+async def statement(
+    ctx: Ctx,
+    customer: CustomerRef,
+    limit: int = 20,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+) -> Reply:
+    """Show the statement of an account, with the history of the balance as a chart.
 
-    Every charge, payment and credit note, oldest first, with the balance after it.
+    Every charge, payment and credit note, oldest first, with the balance after it; of a period if you name
+    one.
     """
-    found = await ctx.port(Billing).ledger(ctx.scope, customer.number, max(1, min(limit, MAX_ROWS)))
+    check_period(since, until, ctx.today)
+    begin = midnight(ctx, since) if since else None
+    end = midnight(ctx, until + timedelta(days=1)) if until and until < ctx.today else None
+    rows_ = MAX_ROWS if begin or end else max(1, min(limit, MAX_ROWS))
+    found = await ctx.port(Billing).ledger(ctx.scope, customer.number, rows_, begin, end)
     if found is None:
         raise NotFound(f"Billing knows no customer {customer.number}.")
     today, owed, rows = ctx.today, found.before, list[tuple[object, ...]]()
@@ -152,10 +176,12 @@ async def statement(ctx: Ctx, customer: CustomerRef, limit: int = 20) -> Reply:
         rows.append((on, entry.kind, entry.number, entry.text, entry.amount, owed))
     columns = (Column("On"), Column("What"), Column("Number"), Column("For"), Column("Amount", RIGHT),
                Column("Balance", RIGHT))  # fmt: skip
-    end = f"in credit by {-found.after}" if found.after.minor < 0 else f"owes {found.after}"
-    end = end if found.after.minor else "nothing owed"
+    then = f" on {day(until, today)}" if until and until < today else ""
+    owes = f"in credit by {-found.after}" if found.after.minor < 0 else f"owed {found.after}"
+    owes = owes if then or found.after.minor < 0 else owes.replace("owed", "owes")
     return Reply(
-        f"Statement of **{customer.name}** ({customer.number}): {end}.",
+        f"Statement of **{customer.name}** ({customer.number}){period_said(since, until, today)}: "
+        f"{owes if found.after.minor else 'nothing owed'}{then}.",
         data=found,
         table=Table(columns=columns, rows=rows) if rows else None,
         chart=_chart(ctx, found),

@@ -8,18 +8,20 @@ from datetime import date, timedelta
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, day, moment, plural
 from plugins.billing.dunning_rules import Course, Verdict, holding, judge
 from plugins.billing.port import Billing
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of, whom_said
 from plugins.billing.settings import Ctx
-from plugins.customers.port import Customer, CustomerRef
+from plugins.customers.port import Customer, CustomerKind, CustomerQuery, CustomerRef, query_of, said_of
 
 MOST = 5_000
 """Debtors looked at in one go; the longest in debt come first."""
 
 
-async def verdicts(ctx: Ctx, customer: str | None = None) -> list[Verdict]:
-    """Judge every debtor the asker may see, or one customer."""
+async def verdicts(
+    ctx: Ctx, customer: str | None = None, whose: CustomerQuery | None = None
+) -> list[Verdict]:
+    """Judge every debtor the asker may see, one customer, or those described."""
     today, port = ctx.today, ctx.port(Billing)
-    debtors = await port.debtors(ctx.scope, today, customer, MOST)
+    debtors = await port.debtors(ctx.scope, today, customer, MOST, whose)
     made = await port.promises(ctx.scope, ctx.now - LOOK_BACK, customer, MOST)
     held = {p.customer: p for p in reversed(made) if p.holds(today)}
     return [judge(d, holding(held, d.customer, today), ctx.settings, ctx.tenant, today) for d in debtors]
@@ -37,19 +39,29 @@ async def verdicts(ctx: Ctx, customer: str | None = None) -> list[Verdict]:
         "is {customer} about to be cut off",
         "what keeps {customer} from being suspended",
         "how long until {customer} is cut off",
+        "who would be suspended next in {area}",
     ),
 )
-async def suspensions(ctx: Ctx, customer: CustomerRef | None = None, days: int = 7, limit: int = 15) -> Reply:
+async def suspensions(
+    ctx: Ctx,
+    customer: CustomerRef | None = None,
+    days: int = 7,
+    limit: int = 15,
+    *,
+    area: str = "",
+    kind: CustomerKind | None = None,
+) -> Reply:
     """Say who would be suspended for not paying next, and why.
 
-    By the workspace's dunning rules: grace days, smallest debt, spared customers, promises, disputes. It only
-    proposes; a person suspends.
+    By the workspace's dunning rules: grace days, smallest debt, spared customers, promises, disputes. Of all,
+    of an area or of business customers. It only proposes; a person suspends.
     """
     if not 0 <= days <= 365:  # noqa: PLR2004 - a year
         raise BadInput("Look 0 to 365 days ahead.")
     if customer is not None:
         return await _one(ctx, customer)
-    found, today = await verdicts(ctx), ctx.today
+    whose = query_of(kind=kind, area=area)
+    found, today = await verdicts(ctx, None, whose), ctx.today
     horizon = today + timedelta(days=days)
     due = sorted(
         (v for v in found if v.course is Course.SUSPEND and v.on <= horizon),
@@ -59,13 +71,14 @@ async def suspensions(ctx: Ctx, customer: CustomerRef | None = None, days: int =
     size = max(1, min(limit, MAX_ROWS))
     within = f"by {day(horizon, today)}"
     if not due and not other:
-        return Reply(
-            f"Nobody would be suspended {within}.", data=(), tone=Tone.GOOD, evidence=(ctx.evidence(Billing),)
-        )
+        text = f"Nobody{whom_said(None, whose, None)} would be suspended {within}."
+        return Reply(text, data=(), tone=Tone.GOOD, evidence=(ctx.evidence(Billing),))
     now = sum(v.on <= today for v in due)
-    held = f" {len(other)} more are held or spared." if other else ""
+    are = "is" if len(other) == 1 else "are"
+    held = f" {len(other)} more {are} held or spared." if other else ""
+    who = said_of(whose, "customer" if len(due) == 1 else "customers")
     return Reply(
-        f"{plural(len(due), 'customer')} would be suspended {within}, {now} of them today.{held} "
+        f"{len(due):,} {who} would be suspended {within}, {now} of them today.{held} "
         "Nothing happens by itself.",
         data=(*due, *other),
         tables=(*_due(due[:size], today, len(due)), *_held(other[:size], len(other))),

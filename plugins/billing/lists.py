@@ -28,9 +28,10 @@ from plugins.billing.said import (
     in_ours,
     period_said,
     standing,
+    whom_said,
 )
 from plugins.billing.settings import Ctx
-from plugins.customers.port import CustomerRef
+from plugins.customers.port import CustomerKind, CustomerRef, PlanRef, query_of
 
 Status = Literal["overdue", "paid", "void", "disputed"]
 MONTH = timedelta(days=31)
@@ -57,6 +58,7 @@ MONTH = timedelta(days=31)
         "open bills of {customer}",
         "which bills are still due for {customer}",
         "invoice list of {customer}",
+        "unpaid invoices of {kind} customers in {area}",
     ),
 )
 async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
@@ -70,34 +72,39 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     due: bool = False,
     biggest: bool = False,
     over: Money | None = None,
+    kind: CustomerKind | None = None,
+    plan: PlanRef | None = None,
+    area: str = "",
     limit: int = 12,
     csv: bool = False,
 ) -> Reply:
     """List a customer's invoices, newest first, all or only the unpaid ones.
 
-    Or those of everybody; overdue, paid, void or disputed ones, those issued in a period or due in it, those
-    over an amount; as a CSV file when you ask for one.
+    Or those of everybody, of business customers, of a plan or an area; overdue, paid, void or disputed ones,
+    those issued in a period or due in it, those over an amount; as a CSV file when you ask for one.
     """
     today = ctx.today
     check_period(since, until, today)
     word = status or ("unpaid" if unpaid else None)
     number = customer.number if customer else None
     bound = over and in_ours(ctx, over)
+    whose = query_of(kind=kind, plan=plan, area=area)
     query = InvoiceQuery(
-        customer=number, standing=word, since=since, until=until, is_due=due, over=bound, biggest=biggest
-    )
+        customer=number, standing=word, since=since, until=until, is_due=due, over=bound, biggest=biggest,
+        whose=whose,
+    )  # fmt: skip
     read = partial(ctx.port(Billing).find_invoices, ctx.scope, query, today)
     found = await read_for_sheet(read, lambda page: page.count, csv=csv)
     rows = found.invoices[: max(1, min(limit, MAX_ROWS))]
-    kind, whose = f"{word} invoice" if word else "invoice", f" of {customer.name}" if customer else ""
+    noun, of = f"{word} invoice" if word else "invoice", whom_said(customer, whose, plan)
     span = _span(query, today)
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
-        who = f" for {customer.name}" if customer else ""
-        return Reply(f"No {kind}s{who}{span}.", data=(), focus=focus, evidence=evidence)
+        who = f" for {customer.name}" if customer else of
+        return Reply(f"No {noun}s{who}{span}.", data=(), focus=focus, evidence=evidence)
     shown, first = len(rows), "biggest" if biggest else "first" if word or due else "last"
     part = f"The {first} {shown} of " if shown < found.count else ""
-    head = f"{part}{plural(found.count, kind)}{whose}{span}"
+    head = f"{part}{plural(found.count, noun)}{of}{span}"
     sheet = _sheet(found, shown, today, csv=csv)
     return Reply(
         sheet.after(f"{head}, {found.total} in all, {found.owed} of it still owed:"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from bot.api import (
     BadInput,
@@ -23,7 +24,7 @@ from bot.api import (
     sheet_with,
 )
 from plugins.billing.port import Billing, Debtor, DebtorQuery, Overdue
-from plugins.billing.said import MAX_ROWS, RIGHT
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT
 from plugins.billing.settings import Ctx
 from plugins.customers.port import (
     CustomerKind,
@@ -39,6 +40,9 @@ NOT_BELOW = (
     "I list who is late for longer or owes more than you say, not those who are late for less or owe less. "
     "“Ageing report” shows how much is overdue up to 30, 60 and 90 days."
 )
+Status = Literal["active", "suspended", "churned", "former"]
+MOST = 5_000
+"""Promises looked at in one go."""
 LONGEST_DEBT = 36_500
 """Days: older than any invoice, and more than a calendar can go back."""
 
@@ -65,6 +69,8 @@ LONGEST_DEBT = 36_500
         "overdue more than {days} days",
         "ageing buckets",
         "customers more than {days} days late with paying",
+        "overdue customers who promised nothing",
+        "overdue but not suspended",
     ),
 )
 async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
@@ -76,6 +82,8 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     kind: CustomerKind | None = None,
     plan: PlanRef | None = None,
     called: str = "",
+    status: Status | None = None,
+    unpromised: bool = False,
     more_than: bool = False,
     at_least: bool = False,
     less_than: bool = False,
@@ -86,15 +94,19 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     """List overdue debt by age and the largest debtors.
 
     By the age of each invoice: not due yet, up to 30, 60, 90 days overdue and more. Of all, or of those in an
-    area, on a plan, of a kind, of a name, or who owe more than an amount; as a CSV file when you ask for one.
+    area, on a plan, of a kind, of a name, still active, who promised nothing, or who owe more than an amount;
+    as a CSV file when you ask for one.
     30 days means that day too, and an amount what is over it: say more than 30 days, or at least the amount.
     """
     _check(days, over, ctx.tenant.currency, below=less_than or at_most)
     beyond = more_than and (days > 1 or over is None)
     bound = Money(over.minor - 1, over.currency) if over is not None and at_least else over
     area, name = await _placed(ctx, area, " ".join(called.split()))
-    among = query_of(kind=kind, plan=plan, area=area)
-    of = DebtorQuery(over=bound, kind=among.kind, plan=among.plan, area=among.area, name=name)
+    among = query_of(kind=kind, plan=plan, area=area, status=status)
+    of = DebtorQuery(
+        over=bound, kind=among.kind, plan=among.plan, area=among.area, name=name, status=among.status,
+        without=await _promising(ctx) if unpromised else (),
+    )  # fmt: skip
     found = await read_for_sheet(
         lambda most: ctx.port(Billing).overdue(ctx.scope, ctx.today, days + beyond, most, of),
         lambda page: page.customers,
@@ -102,6 +114,7 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     )
     rows = max(1, min(limit, MAX_ROWS))
     on = (f" on {plan.name}" if plan else "") + (f" named “{name[:40]}”" if name else "")
+    on += " without an open promise" if unpromised else ""
     said = f"{on} overdue{_much(over, at_least=at_least)}{_long(days, beyond=beyond)}"
     if not found.customers:
         return await _nobody(ctx, found, among, said)
@@ -119,6 +132,12 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     )
 
 
+async def _promising(ctx: Ctx) -> tuple[str, ...]:
+    """Return the accounts of which a promise to pay is open."""
+    made = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, None, MOST)
+    return tuple({one.customer for one in made if one.holds(ctx.today)})
+
+
 def _check(days: int, over: Money | None, currency: str, *, below: bool) -> None:
     if below:
         raise BadInput(NOT_BELOW)
@@ -131,10 +150,21 @@ def _check(days: int, over: Money | None, currency: str, *, below: bool) -> None
 
 
 async def _placed(ctx: Ctx, area: str, name: str) -> tuple[str, str | None]:
-    """Return the area and the name that are meant: a name may be a place too, as in “overdue nyali”."""
+    """Return the area and the name that are meant: a name may be a place too, as in “overdue nyali”.
+
+    And what was taken for a place may be a name, as in “overdue mwangi”.
+    """
+    people = ctx.port(Customers)
+    if area and not name:
+        words = area_of(area) or area
+        if (await people.find_by(ctx.scope, CustomerQuery(area=words), 1)).count:
+            return area, None
+        debts = ctx.port(Billing).overdue
+        found = await debts(ctx.scope, ctx.today, 1, 1, DebtorQuery(name=words))
+        return ("", words) if found.customers else (area, None)
     if area or not name:
         return area, name or None
-    page = await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=area_of(name) or name), 1)
+    page = await people.find_by(ctx.scope, CustomerQuery(area=area_of(name) or name), 1)
     return (name, None) if page.count else ("", name)
 
 

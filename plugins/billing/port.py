@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from bot.api import Effect, Money, Scope
 from plugins.billing.nouns import (
@@ -54,6 +54,9 @@ from plugins.billing.totals import (
     PaymentQuery,
     Revenue,
 )
+
+if TYPE_CHECKING:
+    from plugins.customers.port import CustomerQuery
 
 __all__ = [
     "Balance",
@@ -163,10 +166,18 @@ class Billing(Protocol):
         """Return one credit note."""
         ...
 
-    async def ledger(self, scope: Scope, customer: str, limit: int = 20) -> Ledger | None:
+    async def ledger(
+        self,
+        scope: Scope,
+        customer: str,
+        limit: int = 20,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Ledger | None:
         """Return the last entries of an account, in the tenant's currency; None without such a customer.
 
-        `before` and the entries add up to `after`, which is the balance.
+        `before` and the entries add up to `after`, which is the balance; of a period, that at its end
+        (`until` is left out).
         """
         ...
 
@@ -185,19 +196,34 @@ class Billing(Protocol):
         ...
 
     async def debtors(
-        self, scope: Scope, today: date, customer: str | None = None, limit: int = 5_000
+        self,
+        scope: Scope,
+        today: date,
+        customer: str | None = None,
+        limit: int = 5_000,
+        whose: CustomerQuery | None = None,
     ) -> Sequence[Debtor]:
-        """Return those with overdue invoices, longest first: all, or one customer."""
+        """Return those with overdue invoices, longest first: all, one customer, or those described."""
         ...
 
-    async def failed(self, scope: Scope, since: datetime, until: datetime, limit: int = 15) -> FailedPayments:
-        """Return the payments that failed in a period, in the tenant's currency."""
+    async def failed(
+        self,
+        scope: Scope,
+        since: datetime,
+        until: datetime,
+        limit: int = 15,
+        method: Method | None = None,
+        whose: CustomerQuery | None = None,
+    ) -> FailedPayments:
+        """Return the payments that failed in a period, in the tenant's currency; what was tried as well."""
         ...
 
-    async def revenue(self, scope: Scope, month: date, today: date, kind: str | None = None) -> Revenue:
+    async def revenue(
+        self, scope: Scope, month: date, today: date, whose: CustomerQuery | None = None
+    ) -> Revenue:
         """Return the figures of the month that starts on this day, in the tenant's currency.
 
-        Of all customers, or of those of one kind.
+        Of all customers, or of those described.
         """
         ...
 

@@ -61,8 +61,25 @@ def check_until(ctx: Ctx, until: date) -> None:
         )
 
 
+async def preview_promise(
+    ctx: Ctx, customer: CustomerRef, until: date, amount: Money | None = None, note: str = ""
+) -> Preview:
+    """Say what is promised; what cannot be promised is said before anybody is asked for a yes."""
+    del note
+    check_until(ctx, until)
+    sum_ = await owed_amount(ctx, customer, amount, overdue_first=True)
+    await check_no_open(ctx, customer)
+    return Preview(
+        text=f"{customer.name} ({customer.number}) pays {sum_} by {until:%A} {day(until, ctx.today)}.",
+        changes=(Change(what="Dunning", before="goes on", after=f"waits until {day(until, ctx.today)}"),),
+        amount=sum_,
+        warnings=await _uncovered(ctx, customer, sum_),
+    )
+
+
 @action(
     permission="billing:promise",
+    preview=preview_promise,
     amount="amount",
     examples=(
         "{customer} promises to pay {amount} by {until}",

@@ -17,10 +17,11 @@ from plugins.billing.said import (
     in_ours,
     midnight,
     period_said,
+    whom_said,
     why_failed,
 )
 from plugins.billing.settings import Ctx
-from plugins.customers.port import Customer, CustomerRef
+from plugins.customers.port import Customer, CustomerKind, CustomerQuery, CustomerRef, query_of
 
 Status = Literal["failed", "succeeded", "pending", "refunded"]
 PAST = {"succeeded": "successful"}
@@ -46,6 +47,8 @@ PAST = {"succeeded": "successful"}
         "{method} payments over {over}",
         "was {amount} paid {since}",
         "how much did we collect {since}",
+        "payments of {kind} customers in {area} {since}",
+        "who paid twice {since}",
     ),
 )
 async def payments(  # noqa: PLR0913 - what the list can be narrowed by
@@ -59,13 +62,16 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
     status: Status | None = None,
     over: Money | None = None,
     amount: Money | None = None,
+    kind: CustomerKind | None = None,
+    area: str = "",
+    twice: bool = False,
     limit: int = 12,
     csv: bool = False,
 ) -> Reply:
     """List a customer's payments, newest first, failed ones too.
 
-    Or those of everybody; by cash, card or another way, of a period, over an amount or of just one, failed
-    ones only, or with a reference; as a CSV file when you ask for one.
+    Or those of everybody, of business customers or an area; by cash, card or another way, of a period, over
+    an amount or of just one, failed ones only, of who paid twice, or with a reference; as a CSV file.
     """
     today = ctx.today
     check_period(since, until, today)
@@ -78,6 +84,8 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
         status=status,
         over=over and in_ours(ctx, over),
         amount=amount and in_ours(ctx, amount),
+        whose=query_of(kind=kind, area=area),
+        twice=twice,
     )
     read = partial(ctx.port(Billing).find_payments, ctx.scope, query)
     found = await read_for_sheet(read, lambda page: page.count, csv=csv)
@@ -105,6 +113,7 @@ def _kind(query: PaymentQuery) -> str:
 def _more(query: PaymentQuery) -> str:
     """Return what amounts and which reference are meant, to stand behind the period."""
     over = f", more than {query.over}" if query.over else ""
+    over += ", of customers who paid more than once in it" if query.twice else ""
     amount = f", {query.amount} each" if query.amount else ""
     return over + amount + (f", reference {query.reference}" if query.reference else "")
 
@@ -116,7 +125,7 @@ async def _none(
     today = ctx.today
     span = period_said(since, until, today) + _more(query)
     if customer is None:
-        return f"No {_kind(query)}s{span}."
+        return f"No {_kind(query)}s{whom_said(None, query.whose or CustomerQuery(), None)}{span}."
     if not span:
         return f"No {_kind(query)}s from {customer.name} yet."
     balance = await ctx.port(Billing).balance(ctx.scope, customer.number, today)
@@ -138,7 +147,7 @@ def _said(found: PaymentPage, shown: int, customer: Customer | None, query: Paym
         return f"{customer.name} paid nothing{span.lstrip(',')}: {many}, {only}:"
     if customer and span:
         return f"{customer.name} paid {found.total}{span.lstrip(',')}, {many}{note}:"
-    whose = f" of {customer.name}" if customer else ""
+    whose = whom_said(customer, query.whose or CustomerQuery(), None)
     return f"{part}{many}{whose}{span}{note}, {found.total} came in:"
 
 

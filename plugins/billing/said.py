@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.api import Align, BadInput, Change, Context, Money, day, plural
 from plugins.billing.port import Balance, Billing, Invoice, InvoiceStatus, Payment, Share, foreign, spread
-from plugins.customers.port import Customer, Customers
+from plugins.customers.port import Customer, CustomerQuery, Customers, Plan, said_of
 
 RIGHT = Align.RIGHT
 MAX_ROWS = 50
@@ -111,6 +111,13 @@ def settled(
 def focus_of(customer: str, **more: str) -> Mapping[str, str]:
     """Return what the reply is about."""
     return {"customer": customer, **more}
+
+
+def whom_said(customer: Customer | None, whose: CustomerQuery, plan: Plan | None) -> str:
+    """Return ` of Amina Bello` or ` of business customers in coast`, or nothing where all are meant."""
+    on = f" on {plan.name}" if plan else ""
+    many = f" of {said_of(whose, 'customers')}{on}" if whose != CustomerQuery() else ""
+    return f" of {customer.name}" if customer else many
 
 
 def in_ours(ctx: Context[Any], amount: Money) -> Money:

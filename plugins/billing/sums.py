@@ -9,6 +9,7 @@ from bot.api import (
     BadInput,
     Column,
     Money,
+    NotFound,
     Reply,
     Table,
     Tone,
@@ -16,8 +17,8 @@ from bot.api import (
     day,
     plural,
 )
-from plugins.billing.port import Billing, FailedPayments, Revenue
-from plugins.billing.said import MAX_ROWS, RIGHT
+from plugins.billing.port import Billing, FailedPayments, Method, Revenue
+from plugins.billing.said import MAX_ROWS, RIGHT, whom_said
 from plugins.billing.settings import Ctx
 from plugins.customers.port import CustomerKind, query_of
 
@@ -40,13 +41,24 @@ YEARS = timedelta(days=3 * 366)
         "did any payment bounce today",
         "card charges that were refused",
         "payments that failed between two days",
+        "{method} payments that failed {since}",
         "refused payments since {since}",
     ),
 )
-async def failed(ctx: Ctx, since: date | None = None, until: date | None = None, limit: int = 10) -> Reply:
+async def failed(
+    ctx: Ctx,
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    method: Method | None = None,
+    kind: CustomerKind | None = None,
+    area: str = "",
+    limit: int = 10,
+) -> Reply:
     """List the payments that failed in a period.
 
-    By reason and provider; the last 7 days if you do not say.
+    By reason and provider; the last 7 days if you do not say. Of all, or by card or another way, of business
+    customers or of an area.
     """
     today, zone = ctx.today, ctx.tenant.zone
     first, last = since or today - WEEK, until or today
@@ -56,16 +68,19 @@ async def failed(ctx: Ctx, since: date | None = None, until: date | None = None,
         raise BadInput("That is a long time. Ask for three years at most.")
     start = datetime.combine(first, time(), zone)
     end = datetime.combine(last + timedelta(days=1), time(), zone)
-    found = await ctx.port(Billing).failed(ctx.scope, start, end, max(1, min(limit, MAX_ROWS)))
+    whose, most = query_of(kind=kind, area=area), max(1, min(limit, MAX_ROWS))
+    found = await ctx.port(Billing).failed(ctx.scope, start, end, most, method, whose)
+    noun = f"{method.replace('_', ' ')} payment" if method else "payment"
+    of = whom_said(None, whose, None)
     period = f"{day(first, today)} to {day(last, today)}" if first != last else day(first, today)
     evidence = (ctx.evidence(Billing),)
     if not found.count:
-        return Reply(f"No payment failed, {period}.", data=found, tone=Tone.GOOD, evidence=evidence)
+        return Reply(f"No {noun}{of} failed, {period}.", data=found, tone=Tone.GOOD, evidence=evidence)
     share = f"{found.count / found.tried:.1%} of {found.tried:,}"
     again = f"{found.recovered:,} of those invoices {'was' if found.recovered == 1 else 'were'} paid since."
     paid = f" {again}" if found.recovered else ""
     return Reply(
-        f"{plural(found.count, 'payment')} failed, {period} ({share}), {found.amount} in all.{paid}",
+        f"{plural(found.count, noun)}{of} failed, {period} ({share}), {found.amount} in all.{paid}",
         data=found,
         tables=_failed(found),
         evidence=evidence,
@@ -107,16 +122,21 @@ def _failed(found: FailedPayments) -> tuple[Table, ...]:
         "what is owed to us in total",
         "revenue today compared with yesterday",
         "MRR of {kind} customers",
+        "MRR of {area}",
         "revenue of {month} compared with {other_month}",
     ),
 )
 async def revenue(
-    ctx: Ctx, month: date | None = None, other_month: date | None = None, kind: CustomerKind | None = None
+    ctx: Ctx,
+    month: date | None = None,
+    other_month: date | None = None,
+    kind: CustomerKind | None = None,
+    area: str = "",
 ) -> Reply:
     """Sum up the revenue of a month.
 
-    MRR, invoiced, collected, credited and what is owed; this month if you do not say. Of all or of business
-    or residential customers; two months beside each other.
+    MRR, invoiced, collected, credited and what is owed; this month if you do not say. Of all, of business or
+    residential customers, or of an area; two months beside each other.
     """
     today = ctx.today
     first = (month or today).replace(day=1)
@@ -124,10 +144,14 @@ async def revenue(
     for begins in (first, other or first):
         if begins > today:
             raise BadInput(f"{begins:%B %Y} has not begun yet.")
-    of = query_of(kind=kind).kind
+    of = query_of(kind=kind, area=area)
     found = await ctx.port(Billing).revenue(ctx.scope, first, today, of)
     against = await ctx.port(Billing).revenue(ctx.scope, other, today, of) if other else None
-    whose = f" of {of} customers" if of else ""
+    if not found.services and not found.invoiced.minor and area:
+        raise NotFound(
+            f"I know no customer in “{area}” with a service. Name a region, a site or a town of ours."
+        )
+    whose = whom_said(None, of, None)
     columns = (Column("Plan"), Column("Services", RIGHT), Column("MRR", RIGHT))
     regions = (Column("Region"), Column("Customers", RIGHT), Column("MRR", RIGHT))
     running = (first.year, first.month) == (today.year, today.month)

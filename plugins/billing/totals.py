@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from bot.api import Money
 from plugins.billing.nouns import CreditNote, Invoice, Method, Payment
+
+if TYPE_CHECKING:  # customers show debts too: at run time neither port needs the other
+    from plugins.customers.port import CustomerQuery, CustomerStatus
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceQuery:
     """Which invoices: `standing` unpaid, overdue, paid, void or disputed; issued within the period.
 
-    Or due within it, where it `is_due`; of a total of more than `over`, in its currency. The `biggest` first.
+    Or due within it, where it `is_due`; of a total of more than `over`, in its currency; of those `whose`
+    describes. The `biggest` first.
     """
 
     customer: str | None = None
@@ -23,6 +28,7 @@ class InvoiceQuery:
     is_due: bool = False
     biggest: bool = False
     over: Money | None = None
+    whose: CustomerQuery | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +45,8 @@ class InvoicePage:
 class PaymentQuery:
     """Which payments: of a customer, a period (until is left out), a method, a status, or with a reference.
 
-    Of more than `over`, or of just this `amount`, each in its currency.
+    Of more than `over`, or of just this `amount`, each in its currency; of those `whose` describes; `twice`
+    leaves only customers of whom more than one of these succeeded.
     """
 
     customer: str | None = None
@@ -50,6 +57,8 @@ class PaymentQuery:
     status: str | None = None
     over: Money | None = None
     amount: Money | None = None
+    whose: CustomerQuery | None = None
+    twice: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +147,10 @@ class Debtor:
 
 @dataclass(frozen=True, kw_only=True)
 class DebtorQuery:
-    """Whose debt: of those who owe more than `over`, and of customers as `CustomerQuery` describes them."""
+    """Whose debt: of those who owe more than `over`, and of customers as `CustomerQuery` describes them.
+
+    `without` are account numbers that are left out.
+    """
 
     over: Money | None = None
     kind: str | None = None
@@ -146,6 +158,8 @@ class DebtorQuery:
     plan: str | None = None
     area: str | None = None
     name: str | None = None
+    status: CustomerStatus | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,8 @@ class CustomerQuery:
     `owing` are those with an invoice that is not paid, or with none. `area` is a region, a site by code, or a
     city, in any case; where no region or site is called so, also a site by words of its name. `suspended_for`
     are those with a suspended service whose reason has these words, one after the other. `since` and `until`
-    are the first and last day on which they became customers; of churned ones, on which they left.
+    are the first and last day on which they became customers; of churned ones, on which they left; of
+    suspended ones, on which they were (last) suspended. `paying` are those who ever paid, or who never did.
     """
 
     status: CustomerStatus | None = None
@@ -37,6 +38,7 @@ class CustomerQuery:
     until: date | None = None
     owing: bool | None = None
     suspended_for: str | None = None
+    paying: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

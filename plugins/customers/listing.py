@@ -38,6 +38,7 @@ from plugins.customers.port import (
 Ctx = Context[Any]
 MONTH = timedelta(days=30)
 MAX_ROWS = 50
+VERBS = {CustomerStatus.CHURNED: "left", CustomerStatus.SUSPENDED: "were suspended"}
 TITLES = ("Account", "Name", "Kind", "Status", "Since", "Left", "Phone", "E-mail", "Street", "City", "Site")
 
 
@@ -53,6 +54,9 @@ TITLES = ("Account", "Name", "Kind", "Status", "Since", "Left", "Phone", "E-mail
         "who joined since {since}",
         "customers on the plan {plan}",
         "customers suspended for {suspended_for}",
+        "customers suspended since {since}",
+        "new customers since {since} who have not paid yet",
+        "customers who never paid",
     ),
 )
 async def browse(  # noqa: PLR0913 - what a list can be narrowed by
@@ -66,24 +70,24 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
     since: date | None = None,
     until: date | None = None,
     suspended_for: Annotated[str, Field(max_length=80)] = "",
+    unpaid: bool = False,
+    never_paid: bool = False,
     limit: int = 15,
     csv: bool = False,
 ) -> Reply:
     """Count and list customers by status, kind, plan, area, period, or why they are suspended.
 
-    A period is when they became customers; of churned ones, when they left. A long list comes as a CSV file
-    when you ask for one.
+    A period is when they became customers; of churned ones, when they left; of suspended ones, since when
+    they are. Or those with an unpaid invoice, or who never paid. A long list comes as a CSV file.
     """
-    if status in {"suspended", "blocked"} and (since or until):
-        raise BadInput(
-            "I do not list by when somebody was suspended; a period is when they became customers. "
-            "Ask for all suspended customers, or for those overdue so many days."
-        )
     query = query_of(status=status, kind=kind, plan=plan, area=area, tier=tier, since=since, until=until)
     why = re.sub(
         rf" in (?:the )?{re.escape(area)}$", "", " ".join(suspended_for.split()), flags=re.IGNORECASE
     )
-    return await _listed(ctx, replace(query, suspended_for=why or None), plan, limit, csv=csv)
+    narrowed = replace(
+        query, suspended_for=why or None, owing=unpaid or None, paying=False if never_paid else None
+    )
+    return await _listed(ctx, narrowed, plan, limit, csv=csv)
 
 
 @action(
@@ -152,7 +156,8 @@ def _who(query: CustomerQuery, plan: Plan | None, today: date) -> str:
     if query.suspended_for:
         off = "" if query.status is CustomerStatus.SUSPENDED else " suspended"
         on += f"{off} for “{query.suspended_for}”"
-    left = "left" if query.status is CustomerStatus.CHURNED else "came"
+    on += " who never paid" if query.paying is False else ""
+    left = VERBS.get(query.status, "came") if query.status else "came"
     if query.since and query.since == query.until:
         return f"{on} who {left} on {day(query.since, today)}"
     if not query.since and not query.until:

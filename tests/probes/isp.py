@@ -22,6 +22,7 @@ from plugins.connectors.local import (
     queries_network,
     queries_network_write,
     queries_offline,
+    queries_onts,
     queries_pools,
     queries_scope,
     queries_tickets,
@@ -179,7 +180,9 @@ ASKS: Asks = {
     queries_money.get_overdue: lambda s, a: queries_money.get_overdue(
         s, EVERYWHERE, Late(today=TODAY, days=0, among=DebtorQuery()), CURRENCY, 9
     ),
-    queries_money.get_failed: lambda s, a: queries_money.get_failed(s, EVERYWHERE, SINCE, NOW, CURRENCY, 9),
+    queries_money.get_failed: lambda s, a: queries_money.get_failed(
+        s, EVERYWHERE, (SINCE, NOW), CURRENCY, 9, queries_money.Tried(today=TODAY)
+    ),
     queries_money.get_revenue: lambda s, a: queries_money.get_revenue(s, EVERYWHERE, *MONTH, TODAY, CURRENCY),
     queries_network.find_sites: lambda s, a: queries_network.find_sites(s, EVERYWHERE, "harbour", 9),
     queries_network.find_devices: lambda s, a: queries_network.find_devices(s, EVERYWHERE, OLT, 9),
@@ -264,8 +267,8 @@ ASKS: Asks = {
     ),
     queries_tickets_write.get_changed: lambda s, a: queries_tickets_write.get_changed(s, "TCK-10100"),
     queries_watch.get_signs: lambda s, a: queries_watch.get_signs(s, EVERYWHERE, PLACE, NOW),
-    queries_watch.find_onts: lambda s, a: queries_watch.find_onts(s, EVERYWHERE, PLACE, NOW, 9),
-    queries_watch.find_weak: lambda s, a: queries_watch.find_weak(s, EVERYWHERE, -10.0, PLACE, NOW, 9),
+    queries_onts.find_onts: lambda s, a: queries_onts.find_onts(s, EVERYWHERE, PLACE, NOW, 9),
+    queries_onts.find_weak: lambda s, a: queries_onts.find_weak(s, EVERYWHERE, -10.0, PLACE, NOW, 9),
     queries_watch.find_sinking: lambda s, a: queries_watch.find_sinking(s, EVERYWHERE, SINCE, 1.0, 9),
     queries_watch.find_went: lambda s, a: queries_watch.find_went(s, EVERYWHERE, AMINA, SINCE),
     queries_watch.find_flapping: lambda s, a: queries_watch.find_flapping(s, EVERYWHERE, SINCE, 2, 9),

@@ -71,11 +71,14 @@ ASKS: Asks = {
         s, EVERYWHERE, InvoiceQuery(), TODAY, CURRENCY, 9
     ),
     queries_accounts.find_payment_page: lambda s, a: queries_accounts.find_payment_page(
-        s, EVERYWHERE, PaymentQuery(), CURRENCY, 9
+        s, EVERYWHERE, PaymentQuery(), TODAY, CURRENCY, 9
     ),
     queries_accounts.get_payment: lambda s, a: queries_accounts.get_payment(s, EVERYWHERE, a.payment),
     queries_accounts.get_ledger: lambda s, a: queries_accounts.get_ledger(
-        s, EVERYWHERE, AMINA, TODAY, CURRENCY, ZONE, 9
+        s,
+        EVERYWHERE,
+        queries_accounts.Account(customer=AMINA, today=TODAY, currency=CURRENCY, zone=ZONE),
+        9,
     ),
     queries_credit.find_credits: lambda s, a: queries_credit.find_credits(
         s, EVERYWHERE, CreditQuery(), SPAN, CURRENCY, 9

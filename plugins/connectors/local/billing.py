@@ -19,6 +19,7 @@ from plugins.billing.port import (
     InvoicePage,
     InvoiceQuery,
     Ledger,
+    Method,
     Overdue,
     Payment,
     PaymentPage,
@@ -33,6 +34,7 @@ from plugins.connectors.local import queries_money as money
 from plugins.connectors.local import queries_promises as promises
 from plugins.connectors.local.booking import Booking
 from plugins.connectors.local.queries_debtors import find_debtors
+from plugins.customers.port import CustomerQuery
 
 
 class LocalBilling(Booking):
@@ -76,7 +78,9 @@ class LocalBilling(Booking):
     async def find_payments(self, scope: Scope, query: PaymentQuery, limit: int = 20) -> PaymentPage:
         """Find payments, newest first."""
         async with self._sql() as session:
-            return await accounts.find_payment_page(session, scope, query, self._currency, limit)
+            return await accounts.find_payment_page(
+                session, scope, query, self.today(), self._currency, limit
+            )
 
     async def get_payment(self, scope: Scope, number: str) -> Payment | None:
         """Return one payment."""
@@ -101,12 +105,25 @@ class LocalBilling(Booking):
         async with self._sql() as session:
             return await credits_.get_credit(session, scope, number)
 
-    async def ledger(self, scope: Scope, customer: str, limit: int = 20) -> Ledger | None:
+    async def ledger(
+        self,
+        scope: Scope,
+        customer: str,
+        limit: int = 20,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Ledger | None:
         """Return the last entries of an account."""
+        of = accounts.Account(
+            customer=customer,
+            today=self.today(),
+            currency=self._currency,
+            zone=str(self._zone),
+            since=since,
+            until=until,
+        )
         async with self._sql() as session:
-            return await accounts.get_ledger(
-                session, scope, customer, self.today(), self._currency, str(self._zone), limit
-            )
+            return await accounts.get_ledger(session, scope, of, limit)
 
     async def overdue(
         self,
@@ -122,18 +139,34 @@ class LocalBilling(Booking):
             return await money.get_overdue(session, scope, late, self._currency, limit)
 
     async def debtors(
-        self, scope: Scope, today: date, customer: str | None = None, limit: int = 5_000
+        self,
+        scope: Scope,
+        today: date,
+        customer: str | None = None,
+        limit: int = 5_000,
+        whose: CustomerQuery | None = None,
     ) -> Sequence[Debtor]:
         """Return those with overdue invoices, longest first."""
         async with self._sql() as session:
-            return await find_debtors(session, scope, today, self._currency, customer, limit)
+            return await find_debtors(session, scope, today, self._currency, customer, limit, whose)
 
-    async def failed(self, scope: Scope, since: datetime, until: datetime, limit: int = 15) -> FailedPayments:
+    async def failed(
+        self,
+        scope: Scope,
+        since: datetime,
+        until: datetime,
+        limit: int = 15,
+        method: Method | None = None,
+        whose: CustomerQuery | None = None,
+    ) -> FailedPayments:
         """Return the payments that failed in a period."""
+        tried = money.Tried(today=self.today(), method=method, whose=whose)
         async with self._sql() as session:
-            return await money.get_failed(session, scope, since, until, self._currency, limit)
+            return await money.get_failed(session, scope, (since, until), self._currency, limit, tried)
 
-    async def revenue(self, scope: Scope, month: date, today: date, kind: str | None = None) -> Revenue:
+    async def revenue(
+        self, scope: Scope, month: date, today: date, whose: CustomerQuery | None = None
+    ) -> Revenue:
         """Return the figures of the month that starts on this day; it ends where the tenant's clock says."""
         start = month.replace(day=1)
         stop = _next_month(start)
@@ -143,7 +176,7 @@ class LocalBilling(Booking):
         spans = [datetime.combine(on, time(), self._zone) for on in days]
         async with self._sql() as session:
             days_, unit = (start, stop), self._currency
-            return await money.get_revenue(session, scope, days_, spans, today, unit, kind)
+            return await money.get_revenue(session, scope, days_, spans, today, unit, whose)
 
     async def promises(
         self, scope: Scope, since: datetime, customer: str | None = None, limit: int = 1_000

@@ -76,7 +76,7 @@ class LocalCustomers(Provisioning):
     async def find_by(self, scope: Scope, query: CustomerQuery, limit: int = 50) -> CustomerPage:
         """Find all who fit."""
         async with self._sql() as session:
-            return await find_chosen(session, scope, query, self.today(), limit)
+            return await find_chosen(session, scope, query, self.today(), limit, str(self._zone))
 
     async def get(self, scope: Scope, number: str) -> Customer | None:
         """Return the customer with this account number."""

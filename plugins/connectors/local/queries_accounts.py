@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +26,7 @@ from plugins.connectors.local.queries_billing import (
     invoice_of,
     payment_of,
 )
+from plugins.connectors.local.queries_choice import of_those
 from plugins.connectors.local.queries_scope import find_rows
 
 STANDINGS = {
@@ -50,17 +52,25 @@ left join isp_customers c on c.id = i.customer_id order by {{order}}
 PAYMENTS = f"""
 with found as materialized (
     select p.* from isp_payments p {{join}} where {{where}} and @owned(p.customer_id)
+), kept as (
+    select * from {{source}}
 ), sums as (
     select count(*) as n, count(*) filter (where status = 'failed') as failed,
         coalesce(sum(amount_minor)
             filter (where currency = :currency and status = 'succeeded'), 0)::bigint as total
-    from found
+    from kept
 )
 select sums.n, sums.failed, sums.total, {PAYMENT}
-from sums left join lateral (select * from found order by at desc, number desc limit :limit) p on true
+from sums left join lateral (select * from kept order by at desc, number desc limit :limit) p on true
 left join isp_customers c on c.id = p.customer_id left join isp_invoices i on i.id = p.invoice_id
 order by p.at desc, p.number desc
 """  # noqa: S608 - constants
+TWICE = """(
+    select * from found where status = 'succeeded' and reverses is null and reversed_at is null
+) good where customer_id in (
+    select customer_id from found where status = 'succeeded' and reverses is null and reversed_at is null
+    group by customer_id having count(*) > 1
+)"""
 ONE_PAYMENT = f"""
 select {PAYMENT} from isp_payments p join isp_customers c on c.id = p.customer_id
 left join isp_invoices i on i.id = p.invoice_id
@@ -88,9 +98,11 @@ cross join lateral (
     from isp_credit_notes n
     where n.customer_id = c.id and n.currency = :currency and n.voided_at is not null
 ) e
-where c.number = :customer and e.minor <> 0 and @within(c.region, c.site, c.partner)
+where c.number = :customer and e.minor <> 0{period} and @within(c.region, c.site, c.partner)
 order by e.at desc, e.minor, e.number desc limit :limit
 """
+LATER = 100_000
+"""More entries than an account has."""
 OF = "join isp_customers w on w.id = {row}.customer_id and w.number = :customer"
 
 
@@ -103,6 +115,8 @@ async def find_invoice_page(
     parts += [f"{on} >= :since"] if query.since else []
     parts += [f"{on} <= :until"] if query.until else []
     parts += ["i.total_minor > :over and i.currency = :unit"] if query.over else []
+    where, whose = of_those("i", query.whose, today)
+    parts += where
     by_due = query.is_due or query.standing in {"unpaid", "overdue"}
     order = "i.due_on, i.number" if by_due else "i.issued_on desc, i.number desc"
     if query.biggest:
@@ -115,7 +129,7 @@ async def find_invoice_page(
     binds = _said(customer=query.customer, since=query.since, until=query.until, **_bound(over=query.over))
     if query.standing == "overdue":
         binds["today"] = today
-    rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds)
+    rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds, **whose)
     return InvoicePage(
         invoices=tuple(invoice_of(row) for row in rows if row.number is not None),
         count=rows[0].n,
@@ -125,7 +139,7 @@ async def find_invoice_page(
 
 
 async def find_payment_page(
-    session: AsyncSession, scope: Scope, query: PaymentQuery, currency: str, limit: int
+    session: AsyncSession, scope: Scope, query: PaymentQuery, today: date, currency: str, limit: int
 ) -> PaymentPage:
     """Return the newest payments that fit, and the sums of all."""
     parts = ["p.at >= :since"] if query.since else []
@@ -135,8 +149,11 @@ async def find_payment_page(
     parts += ["p.status = :status"] if query.status else []
     parts += ["p.amount_minor > :over and p.currency = :unit"] if query.over else []
     parts += ["p.amount_minor = :amount and p.currency = :unit"] if query.amount else []
+    where, whose = of_those("p", query.whose, today)
     sql = PAYMENTS.format(
-        join=OF.format(row="p") if query.customer else "", where=" and ".join(parts or ["true"])
+        join=OF.format(row="p") if query.customer else "",
+        where=" and ".join([*parts, *where] or ["true"]),
+        source=TWICE if query.twice else "found",
     )
     key = query.reference.replace(" ", "").replace("-", "").upper() if query.reference else None
     binds = _said(
@@ -148,7 +165,7 @@ async def find_payment_page(
         status=query.status,
         **_bound(over=query.over, amount=query.amount),
     )
-    rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds)
+    rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds, **whose)
     return PaymentPage(
         payments=tuple(payment_of(row) for row in rows if row.number is not None),
         count=rows[0].n,
@@ -163,17 +180,33 @@ async def get_payment(session: AsyncSession, scope: Scope, number: str) -> Payme
     return payment_of(rows[0]) if rows else None
 
 
-async def get_ledger(
-    session: AsyncSession, scope: Scope, customer: str, today: date, currency: str, zone: str, limit: int
-) -> Ledger | None:  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Whose ledger is meant, of which period, and how it is told."""
+
+    customer: str
+    today: date
+    currency: str
+    zone: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+async def get_ledger(session: AsyncSession, scope: Scope, of: Account, limit: int) -> Ledger | None:
     """Return the last entries; what was owed ahead of them follows from what is owed now."""
-    balances = await find_balances(session, scope, [customer], today, currency)
-    if customer not in balances:
+    currency = of.currency
+    balances = await find_balances(session, scope, [of.customer], of.today, currency)
+    if of.customer not in balances:
         return None
-    rows = await find_rows(
-        session, LEDGER, scope, customer=customer, currency=currency, zone=zone, limit=limit
-    )
-    after = balances[customer].owed
+    binds: dict[str, Any] = {"customer": of.customer, "currency": currency, "zone": of.zone}
+    period = (" and e.at >= :since" if of.since else "") + (" and e.at < :until" if of.until else "")
+    span = _said(since=of.since, until=of.until)
+    rows = await find_rows(session, LEDGER.format(period=period), scope, limit=limit, **binds, **span)
+    after = balances[of.customer].owed
+    if of.until is not None:
+        late = LEDGER.format(period=" and e.at >= :until")
+        later = await find_rows(session, late, scope, limit=LATER, until=of.until, **binds)
+        after = Money(after.minor - sum(row.minor for row in later), currency)
     entries = tuple(
         Entry(at=r.at, kind=r.kind, number=r.number, amount=Money(r.minor, currency), text=r.about or "")
         for r in reversed(rows)

@@ -35,6 +35,10 @@ PARTS = {
         select from isp_invoices v
         where v.customer_id = c.id and v.status = 'open' and v.total_minor > v.paid_minor
     ) = :chosen_owing""",
+    "paying": """exists (
+        select from isp_payments v where v.customer_id = c.id and v.status = 'succeeded'
+        and v.reverses is null and v.reversed_at is null
+    ) = :chosen_paying""",
     "suspended_for": r"""exists (
         select from isp_services s where s.customer_id = c.id and s.status = 'suspended'
         and strpos(' ' || regexp_replace(lower(s.suspend_reason), '\W+', ' ', 'g') || ' ',
@@ -43,6 +47,14 @@ PARTS = {
     "since": "{day} >= :chosen_since",
     "until": "{day} <= :chosen_until",
 }
+DAYS = {
+    CustomerStatus.CHURNED: "c.churned_on",
+    CustomerStatus.SUSPENDED: """(
+        select cast(max(s.suspended_at) at time zone :chosen_zone as date)
+        from isp_services s where s.customer_id = c.id and s.status = 'suspended'
+    )""",
+}
+"""Which day a period is about, other than that on which they became customers."""
 # Most conditions have no index: all customers are gone through once, for the first ones and the counts.
 CHOSEN = f"""
 with found as materialized (
@@ -58,22 +70,32 @@ left join isp_customers c on c.id = first.id order by {{order}}, c.number
 """  # noqa: S608 - constants
 
 
-def chosen(query: CustomerQuery, today: date) -> tuple[str, dict[str, Any]]:
+def chosen(query: CustomerQuery, today: date, zone: str = "UTC") -> tuple[str, dict[str, Any]]:
     """Return what has to hold of `isp_customers c`, and the binds."""
     given = {name: value for name, value in vars(query).items() if value is not None}
-    day = "c.churned_on" if query.status is CustomerStatus.CHURNED else "c.since"
+    day = DAYS.get(query.status, "c.since") if query.status else "c.since"
     parts = [PARTS[name].format(day=day) for name in given]
     binds = {f"chosen_{name}": value for name, value in given.items()}
     if query.plan:
         binds["chosen_today"] = today
+    if query.status is CustomerStatus.SUSPENDED and (query.since or query.until):
+        binds["chosen_zone"] = zone
     return " and ".join(parts) or "true", binds
 
 
+def of_those(row: str, query: CustomerQuery | None, today: date) -> tuple[list[str], dict[str, Any]]:
+    """Return what has to hold of the customer of a row, and the binds; nothing where all are meant."""
+    if query is None or query == CustomerQuery():
+        return [], {}
+    where, binds = chosen(query, today)
+    return [f"exists (select from isp_customers c where c.id = {row}.customer_id and {where})"], binds
+
+
 async def find_chosen(
-    session: AsyncSession, scope: Scope, query: CustomerQuery, today: date, limit: int
+    session: AsyncSession, scope: Scope, query: CustomerQuery, today: date, limit: int, zone: str = "UTC"
 ) -> CustomerPage:
     """Return the first who fit, and how many there are of each status."""
-    where, binds = chosen(query, today)
+    where, binds = chosen(query, today, zone)
     day = "c.churned_on" if query.status is CustomerStatus.CHURNED else "c.since"
     order = f"{day} desc" if query.since or query.until else f"{STANDING}, c.name"
     sql = CHOSEN.format(chosen=where, order=order)

@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.api import Conflict, Money, NotFound, Scope
 from plugins.billing.port import Channel, Debtor, Reminder
 from plugins.connectors.local.queries_billing import LOOSE
+from plugins.connectors.local.queries_choice import of_those
 from plugins.connectors.local.queries_money import debtor_of
 from plugins.connectors.local.queries_scope import find_rows
 from plugins.connectors.local.queries_settle import lock_account
+from plugins.customers.port import CustomerQuery
 
 DEBTORS = f"""
 with debt as materialized (
@@ -24,7 +26,7 @@ with debt as materialized (
         coalesce(min(i.due_on) filter (where i.disputed_at is null), min(i.due_on)) as oldest_due
     from isp_invoices i {{join}}
     where i.status = 'open' and i.due_on < :today and i.total_minor > i.paid_minor and i.currency = :currency
-        and @owned(i.customer_id)
+        and @owned(i.customer_id){{among}}
     group by i.customer_id order by oldest_due, i.customer_id limit :limit
 )
 select c.number, c.name, c.status, c.tier, c.phone, c.kind, c.region, d.invoices, d.owed, d.disputed,
@@ -46,11 +48,13 @@ DISPUTE = text("update isp_invoices set disputed_at = :at, dispute = :text where
 
 
 async def find_debtors(
-    session: AsyncSession, scope: Scope, today: date, currency: str, customer: str | None, limit: int
-) -> Sequence[Debtor]:
+    session: AsyncSession, scope: Scope, today: date, currency: str, customer: str | None, limit: int,
+    whose: CustomerQuery | None = None,
+) -> Sequence[Debtor]:  # fmt: skip
     """Return those with overdue invoices, those who owe longest first."""
-    sql = DEBTORS.format(join=ONE if customer else "")
-    binds = {"customer": customer} if customer else {}
+    where, binds = of_those("i", whose, today)
+    sql = DEBTORS.format(join=ONE if customer else "", among="".join(f" and {part}" for part in where))
+    binds |= {"customer": customer} if customer else {}
     rows = await find_rows(session, sql, scope, today=today, currency=currency, limit=limit, **binds)
     return [
         replace(

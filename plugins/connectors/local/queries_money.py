@@ -18,11 +18,12 @@ from plugins.billing.port import (
     DebtorQuery,
     FailedPayments,
     FailureGroup,
+    Method,
     Overdue,
     Revenue,
 )
 from plugins.connectors.local.queries_billing import PAYMENT, payment_of
-from plugins.connectors.local.queries_choice import chosen
+from plugins.connectors.local.queries_choice import chosen, of_those
 from plugins.connectors.local.queries_scope import find_rows
 from plugins.customers.port import CustomerQuery
 
@@ -57,18 +58,18 @@ OWNED = re.compile(r"@owned\((\w+\.customer_id)\)")
 EVERYBODY = 9
 """The age of the row that counts all overdue debt."""
 PERIOD = "p.at >= :since and p.at < :until and p.currency = :currency and @owned(p.customer_id)"
-GROUPS = f"""
+GROUPS = """
 select p.status = 'failed' as failed, coalesce(p.failure, 'unknown') as reason,
     coalesce(p.provider, p.method) as provider, count(*)::int as n, sum(p.amount_minor)::bigint as minor,
     count(*) filter (where p.status = 'failed' and (
         select i.status = 'paid' from isp_invoices i where i.id = p.invoice_id
     ))::int as recovered
-from isp_payments p where {PERIOD} group by 1, 2, 3 order by 1 desc, 4 desc, 2, 3
-"""  # noqa: S608 - constants
+from isp_payments p where {period} group by 1, 2, 3 order by 1 desc, 4 desc, 2, 3
+"""
 NEWEST = f"""
 select {PAYMENT} from isp_payments p join isp_customers c on c.id = p.customer_id
 left join isp_invoices i on i.id = p.invoice_id
-where p.status = 'failed' and {PERIOD} order by p.at desc, p.number desc limit :limit
+where p.status = 'failed' and {{period}} order by p.at desc, p.number desc limit :limit
 """  # noqa: S608 - constants
 MONTH = """
 select
@@ -130,6 +131,15 @@ having sum(u.n) > 0 order by 6 desc, 2, 3
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tried:
+    """Which payments are meant that were tried: by which way, of whom."""
+
+    today: date
+    method: Method | None = None
+    whose: CustomerQuery | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Late:
     """Which debt is meant: so many days overdue, of whom."""
 
@@ -143,17 +153,21 @@ def _overdue(late: Late) -> tuple[str, dict[str, Any]]:
     until = date.max if late.days <= 1 else late.today - timedelta(days=late.days)
     binds: dict[str, Any] = {"today": late.today, "min_days": late.days, "until": until}
     of, among, having, rest = late.among, "", "", ""
-    query = CustomerQuery(kind=of.kind, tier=of.tier, plan=of.plan, area=of.area)
-    if query != CustomerQuery():
-        where, more = chosen(query, late.today)
-        among = f" and exists (select from isp_customers c where c.id = i.customer_id and {where})"
-        binds |= more
+    query = CustomerQuery(kind=of.kind, tier=of.tier, plan=of.plan, area=of.area, status=of.status)
+    where, more = of_those("i", query, late.today)
+    among, binds = "".join(f" and {part}" for part in where), binds | more
     if of.name:
         among += (
             " and exists (select from isp_customers n where n.id = i.customer_id"
             " and strpos(lower(n.name), lower(:called)) > 0)"
         )
         binds["called"] = of.name
+    if of.without:
+        among += (
+            " and not exists (select from isp_customers x where x.id = i.customer_id"
+            " and x.number = any(cast(:without as text[])))"
+        )
+        binds["without"] = list(of.without)
     if of.over is not None:
         having = " having sum(owed) > :over"
         rest = " where customer_id in (select customer_id from debt)"
@@ -186,12 +200,17 @@ async def get_overdue(session: AsyncSession, scope: Scope, late: Late, currency:
 
 
 async def get_failed(
-    session: AsyncSession, scope: Scope, since: datetime, until: datetime, currency: str, limit: int
-) -> FailedPayments:
+    session: AsyncSession, scope: Scope, span: tuple[datetime, datetime], currency: str, limit: int,
+    tried: Tried,
+) -> FailedPayments:  # fmt: skip
     """Return the failed payments of a period, by reason and provider."""
-    binds = {"since": since, "until": until, "currency": currency}
-    rows = await find_rows(session, GROUPS, scope, **binds)
-    newest = await find_rows(session, NEWEST, scope, limit=limit, **binds)
+    where, binds = of_those("p", tried.whose, tried.today)
+    where += ["p.method = :method"] if tried.method else []
+    binds |= {"method": tried.method.value} if tried.method else {}
+    binds |= {"since": span[0], "until": span[1], "currency": currency}
+    period = " and ".join((PERIOD, *where))
+    rows = await find_rows(session, GROUPS.format(period=period), scope, **binds)
+    newest = await find_rows(session, NEWEST.format(period=period), scope, limit=limit, **binds)
     failed = [row for row in rows if row.failed]
     return FailedPayments(
         count=sum(row.n for row in failed),
@@ -210,9 +229,9 @@ async def get_failed(
 
 async def get_revenue(
     session: AsyncSession, scope: Scope, days: tuple[date, date], spans: Sequence[datetime], today: date,
-    currency: str, kind: str | None = None,
+    currency: str, whose: CustomerQuery | None = None,
 ) -> Revenue:  # fmt: skip
-    """Return the money of a month, of all customers or of one kind.
+    """Return the money of a month, of all customers or of some.
 
     `days` are its first day and the next month's; `spans` the instants between which money of the month
     and of the month before came in.
@@ -220,8 +239,8 @@ async def get_revenue(
     since, until, before, before_until = spans
     binds = {"start": days[0], "stop": days[1], "since": since, "until": until, "today": today}
     binds |= {"before": before, "before_until": before_until}
-    of = {"kind": kind} if kind else {}
-    month, now = (_of_kind(sql) if kind else sql for sql in (MONTH, IN_USE_NOW))
+    where, of = chosen(whose or CustomerQuery(), today)
+    month, now = (_of_some(sql, where) if of else sql for sql in (MONTH, IN_USE_NOW))
     (row,) = await find_rows(session, month, scope, currency=currency, **binds, **of)
     in_use = await find_rows(session, now, scope, currency=currency, today=today, **of)
     plans, regions = [row for row in in_use if row.of_plan], [row for row in in_use if not row.of_plan]
@@ -241,17 +260,15 @@ async def get_revenue(
     )
 
 
-def _of_kind(sql: str) -> str:
-    """Return a statement about the customers of one kind only."""
-    sql = OWNED.sub(r"\g<0> and exists (select from isp_customers k where k.id = \1 and k.kind = :kind)", sql)
+def _of_some(sql: str, where: str) -> str:
+    """Return a statement about some customers only."""
     sql = sql.replace(
-        "@within(b.region, b.site, b.partner)",
-        "@within(b.region, b.site, b.partner)"
-        " and exists (select from isp_customers k where k.id = b.customer_id and k.kind = :kind)",
+        "@within(c.region, c.site, c.partner)", f"@within(c.region, c.site, c.partner) and {where}"
     )
-    return sql.replace(
-        "@within(c.region, c.site, c.partner)", "@within(c.region, c.site, c.partner) and c.kind = :kind"
-    )
+    some = "{} and exists (select from isp_customers c where c.id = {} and {})"
+    sql = OWNED.sub(lambda found: some.format(found[0], found[1], where), sql)
+    within = "@within(b.region, b.site, b.partner)"
+    return sql.replace(within, some.format(within, "b.customer_id", where))
 
 
 def debtor_of(row: Row[Any], currency: str) -> Debtor:

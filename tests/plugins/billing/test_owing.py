@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
-from bot.api import BadInput, Money
+from bot.api import BadInput, Conflict, Money, NotFound, Via
 from bot.contract import sheet
 from bot.testing import Bench
 from plugins.billing import dunning, many
@@ -199,3 +200,72 @@ async def test_debts_and_revenue_of_some(world) -> None:
     two = await bench.act("revenue", month=date(2026, 10, 1), other_month=date(2026, 9, 1))
     assert [name for name in two.facts if "2026" in name] == list(two.facts)
     assert "Collected in September 2026" in two.facts and "Collected in October 2026" in two.facts
+    coast = await bench.act("revenue", area="the coast region")
+    assert coast.text.startswith(f"**MRR of customers in coast {coast.data.mrr}**")
+    assert (coast.data.services, coast.data.overdue) == (1, Money(4_500, "EUR"))
+    with pytest.raises(NotFound, match="no customer in “Narnia” with a service"):
+        await bench.act("revenue", area="Narnia")
+
+
+async def test_lists_of_money_are_narrowed_to_whose_it_is(world) -> None:
+    bench, isp = world
+    listed = await bench.act("invoices", unpaid=True, kind="business")
+    assert [i.number for i in listed.data] == ["INV-2"]
+    assert listed.text.startswith("1 unpaid invoice of business customers, 900.00 EUR in all")
+    assert (await bench.act("invoices", area="south")).text == "No invoices of customers in south."
+    paid = await bench.act("payments", area="coast")
+    assert [p.number for p in paid.data] == ["PAY-1"]
+    assert not (await bench.act("payments", kind="business")).data
+    assert not (await bench.act("payments", twice=True)).data
+    await isp.payment("PAY-2", "100234", 100, at=ago(days=2), method="card", status="failed")
+    await isp.payment("PAY-3", "100234", 100, at=ago(days=2), method="cash", status="failed")
+    await isp.payment("PAY-4", "100234", 100, at=ago(days=2), method="cash")
+    twice = await bench.act("payments", twice=True)
+    assert {p.number for p in twice.data} == {"PAY-1", "PAY-4"}
+    card = await bench.act("failed", method="card")
+    assert (card.text[:21], card.data.count, card.data.tried) == ("1 card payment failed", 1, 1)
+    assert (await bench.act("failed", kind="business")).text.startswith(
+        "No payment of business customers failed"
+    )
+
+
+async def test_debtors_who_promised_nothing_and_who_are_still_on(world) -> None:
+    bench, _ = world
+    assert (await bench.act("overdue", area="Bello")).text.startswith("1 customer named “Bello” overdue")
+    assert "I know no customer in “Narnia”" in (await bench.act("overdue", area="Narnia")).text
+    await bench.act("promise", customer="100300", until=TODAY + timedelta(days=3))
+    left = await bench.act("overdue", unpromised=True)
+    assert [d.customer for d in left.data.debtors] == ["100234"]
+    assert left.text.startswith("1 customer without an open promise overdue")
+    assert (await bench.act("overdue", status="suspended")).text == "No suspended customer is overdue."
+    assert (await bench.act("overdue", status="active")).data.customers == 2
+    held = await bench.act("suspensions", area="north")
+    assert [v.debtor.customer for v in held.data] == ["100300"]
+    assert held.text.startswith("0 customers in north would be suspended") and "1 more is held" in held.text
+    assert (await bench.act("suspensions", area="coast", kind="business")).text.startswith(
+        "Nobody of business customers in coast would be suspended"
+    )
+
+
+async def test_what_cannot_be_promised_is_said_before_the_yes(world) -> None:
+    bench, isp = world
+    await isp.customer("100400", "Bola Ade")
+    by = (TODAY + timedelta(days=3)).isoformat()
+    asked = partial(bench.act, "promise", via=Via.MODEL, until=by)
+    with pytest.raises(Conflict, match="nothing to promise"):
+        await asked(customer="100400")
+    assert "pays 900.00 EUR by" in (await asked(customer="100300")).waiting.preview
+    await bench.act("promise", customer="100300", until=by)
+    with pytest.raises(Conflict, match="open promise already"):
+        await asked(customer="100300")
+
+
+async def test_the_statement_of_a_period_ends_in_what_was_owed_then(world) -> None:
+    bench, _ = world
+    whole = await bench.act("statement", customer="100234")
+    assert whole.text == "Statement of **Amina Bello** (100234): nothing owed." or "owes" in whole.text
+    then = TODAY - timedelta(days=10)
+    before = await bench.act("statement", customer="100234", until=then)
+    assert before.data.entries == whole.data.entries[:-1] and " on 10 Nov." in before.text
+    since = await bench.act("statement", customer="100234", since=then)
+    assert since.data.entries == whole.data.entries[-1:] and since.data.before == before.data.after

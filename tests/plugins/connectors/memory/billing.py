@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -28,6 +28,7 @@ from plugins.billing.port import (
     InvoiceQuery,
     InvoiceStatus,
     Ledger,
+    Method,
     NewCredit,
     NewPayment,
     NewPromise,
@@ -172,7 +173,14 @@ class MemoryBilling:
     async def get_credit(self, scope: Scope, number: str) -> CreditNote | None:
         return self._named(scope, "credits", number)
 
-    async def ledger(self, scope: Scope, customer: str, limit: int = 20) -> Ledger | None:
+    async def ledger(
+        self,
+        scope: Scope,
+        customer: str,
+        limit: int = 20,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Ledger | None:
         if customer not in self.accounts(scope):
             return None
         story, zone = self.story(customer), self.books.tenant.zone
@@ -195,8 +203,10 @@ class MemoryBilling:
             if n.voided_at
         ]
         lines.sort(key=lambda e: (e.at, e.number))
-        cut = lines[-limit:] if limit else []
-        after = self._balance(customer, self.books.today).owed
+        owed = self._balance(customer, self.books.today).owed.minor
+        later = sum(e.amount.minor for e in lines if until and e.at >= until)
+        lines = [e for e in lines if (not since or e.at >= since) and (not until or e.at < until)]
+        cut, after = lines[-limit:] if limit else [], self.money(owed - later)
         return Ledger(
             entries=tuple(cut), before=after - self.money(sum(e.amount.minor for e in cut)), after=after
         )
@@ -222,6 +232,7 @@ class MemoryBilling:
             and (query.since is None or (i.due_on if query.is_due else i.issued_on) >= query.since)
             and (query.until is None or (i.due_on if query.is_due else i.issued_on) <= query.until)
             and (query.over is None or exceeds(i.total, query.over))
+            and self._of_those(i.customer, query.whose)
         ]
         if query.biggest:
             found.sort(key=lambda i: (-i.total.minor, i.number))
@@ -248,7 +259,12 @@ class MemoryBilling:
             and (query.status is None or p.status == query.status)
             and (query.over is None or exceeds(p.amount, query.over))
             and (query.amount is None or p.amount == query.amount)
+            and self._of_those(p.customer, query.whose)
         ]
+        if query.twice:
+            found = [p for p in found if p.status == "succeeded" and not p.reversed and not p.reverses]
+            payers = Counter(p.customer for p in found)
+            found = [p for p in found if payers[p.customer] > 1]
         return PaymentPage(
             payments=tuple(first(found, limit, lambda p: (p.at, p.number), reverse=True)),
             count=len(found),
@@ -267,6 +283,10 @@ class MemoryBilling:
         total = self.money(sum(n.amount.minor for n in found if n.voided_at is None))
         notes = tuple(first(found, limit, lambda n: n.at, reverse=True))
         return CreditPage(notes=notes, count=len(found), total=total)
+
+    def _of_those(self, number: str, whose: CustomerQuery | None) -> bool:
+        c = self.books.as_(Customer, self.books.one("customers", number) or {})
+        return whose is None or MemoryCustomers(self.books).chosen(c, whose)
 
     async def credit_days(self, scope: Scope, since: datetime, until: datetime) -> Sequence[CreditDay]:
         told = [n for story in self.stories(scope).values() for n in story.credits if since <= n.at < until]
@@ -295,12 +315,15 @@ class MemoryBilling:
         among: DebtorQuery | None = None,
     ) -> Overdue:
         wanted, people = among or DebtorQuery(), MemoryCustomers(self.books)
-        query = CustomerQuery(kind=wanted.kind, tier=wanted.tier, plan=wanted.plan, area=wanted.area)
+        query = CustomerQuery(
+            kind=wanted.kind, tier=wanted.tier, plan=wanted.plan, area=wanted.area, status=wanted.status
+        )
         owing = {
             number: [i for i in story.invoices if i.owed.minor]
             for number, story in self.stories(scope).items()
             if people.chosen(self.books.as_(Customer, self.books.one("customers", number) or {}), query)
         }
+        owing = {n: due for n, due in owing.items() if n not in wanted.without}
         if wanted.name:
             called = {n: str((self.books.one("customers", n) or {})["name"]).lower() for n in owing}
             owing = {n: due for n, due in owing.items() if wanted.name.lower() in called[n]}
@@ -356,18 +379,33 @@ class MemoryBilling:
         )  # fmt: skip
 
     async def debtors(
-        self, scope: Scope, today: date, customer: str | None = None, limit: int = 5_000
+        self,
+        scope: Scope,
+        today: date,
+        customer: str | None = None,
+        limit: int = 5_000,
+        whose: CustomerQuery | None = None,
     ) -> Sequence[Debtor]:
         late = {
             number: [i for i in story.invoices if i.owed.minor and i.due_on < today]
             for number, story in self.stories(scope, customer).items()
+            if self._of_those(number, whose)
         }
         found = [self._debtor(number, due, today) for number, due in late.items() if due]
         return first(found, limit, lambda d: d.oldest_due)
 
-    async def failed(self, scope: Scope, since: datetime, until: datetime, limit: int = 15) -> FailedPayments:
-        told = self.stories(scope)
+    async def failed(
+        self,
+        scope: Scope,
+        since: datetime,
+        until: datetime,
+        limit: int = 15,
+        method: Method | None = None,
+        whose: CustomerQuery | None = None,
+    ) -> FailedPayments:
+        told = {n: s for n, s in self.stories(scope).items() if self._of_those(n, whose)}
         tried = [p for story in told.values() for p in story.payments if since <= p.at < until]
+        tried = [p for p in tried if method is None or p.method == method]
         bad = [p for p in tried if p.status == "failed"]
         paid = {i.number for story in told.values() for i in story.invoices if i.status == "paid"}
         groups = defaultdict[tuple[str, str], list[Payment]](list)
@@ -388,10 +426,10 @@ class MemoryBilling:
     def _sum(self, all_: Iterable[Payment | CreditNote]) -> Money:
         return self.money(sum(one.amount.minor for one in all_))
 
-    async def revenue(self, scope: Scope, month: date, today: date, kind: str | None = None) -> Revenue:
-        b, told = self.books, self.stories(scope)
-        if kind is not None:
-            told = {n: s for n, s in told.items() if (b.one("customers", n) or {})["kind"] == kind}
+    async def revenue(
+        self, scope: Scope, month: date, today: date, whose: CustomerQuery | None = None
+    ) -> Revenue:
+        b, told = self.books, {n: s for n, s in self.stories(scope).items() if self._of_those(n, whose)}
         people = MemoryCustomers(b)
         lines = [people._service(row) for row in b.rows("services") if row["customer"] in told]
         lines = [line for line in lines if line.status is ServiceStatus.ACTIVE]

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.api import EVERYWHERE, Conflict, Effect, Money, NotFound, Scope
-from plugins.billing.port import CreditNote, Invoice, InvoiceLine, InvoiceStatus
+from plugins.billing.port import CreditNote, Invoice, InvoiceLine, InvoiceStatus, Payment
 from plugins.customers.port import (
     TAKE_BACK,
     ContactChange,
@@ -116,6 +116,10 @@ class MemoryCustomers:
         return CustomerPage(customers=tuple(fits[:limit]), by_status=tuple(one for one in counts if one[1]))
 
     def _day(self, c: Customer, query: CustomerQuery) -> date | None:
+        if query.status is CustomerStatus.SUSPENDED:
+            lines = [self._service(row) for row in self.books.find("services", customer=c.number)]
+            off = [s.suspended_at for s in lines if s.status is ServiceStatus.SUSPENDED and s.suspended_at]
+            return self.books.local(max(off)) if off else None
         return c.churned_on if query.status is CustomerStatus.CHURNED else c.since
 
     def chosen(self, c: Customer, query: CustomerQuery) -> bool:
@@ -135,11 +139,16 @@ class MemoryCustomers:
             and (query.since is None or (day is not None and day >= query.since))
             and (query.until is None or (day is not None and day <= query.until))
             and (query.owing is None or self._owes(c.number) is query.owing)
+            and (query.paying is None or self._paid(c.number) is query.paying)
             and (query.suspended_for is None or any(self._off_for(s, query.suspended_for) for s in lines))
         )
 
     def _off_for(self, line: Service, why: str) -> bool:
         return line.status is ServiceStatus.SUSPENDED and _has(line.suspend_reason or "", why)
+
+    def _paid(self, number: str) -> bool:
+        own = self.books.all(Payment, "payments", customer=number)
+        return any(p.status == "succeeded" and not p.reversed and not p.reverses for p in own)
 
     def _owes(self, number: str) -> bool:
         return any(i.owed.minor > 0 for i in self.books.all(Invoice, "invoices", customer=number))
