@@ -11,6 +11,7 @@ from plugins.connectors.local.queries_below import sort_of
 from plugins.connectors.local.queries_history import find_slow, find_speed_tests
 from plugins.connectors.local.queries_network_write import get_work
 from plugins.connectors.local.queries_offline import find_offline
+from plugins.connectors.local.queries_onts import find_onts, find_weak
 from plugins.connectors.local.queries_pools import find_free, find_pools
 from plugins.network.port import (
     DropsPage,
@@ -48,7 +49,7 @@ class Watching:
         """Return the ONTs below a place or of an area, those not up first, then the weakest."""
         now = self._now()
         async with self._sql() as session:
-            return await queries.find_onts(session, scope, place, now, limit, status=status, area=area)
+            return await find_onts(session, scope, place, now, limit, status=status, area=area)
 
     async def offline(
         self,
@@ -70,7 +71,7 @@ class Watching:
     ) -> OntPage:
         """Return the ONTs that receive less than a level, the weakest first."""
         async with self._sql() as session:
-            return await queries.find_weak(session, scope, below, place, self._now(), limit, area)
+            return await find_weak(session, scope, below, place, self._now(), limit, area)
 
     async def sinking(self, scope: Scope, since: datetime, fell: float, limit: int = 20) -> Sequence[Sinking]:
         """Return the PONs whose mean level sank by so many dB, the worst first."""

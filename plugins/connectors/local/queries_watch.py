@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import EVERYWHERE, Scope
 from plugins.connectors.local.queries_below import TREE, place_binds
-from plugins.connectors.local.queries_network import AREA, DEVICE
+from plugins.connectors.local.queries_network import DEVICE
 from plugins.connectors.local.queries_scope import find_rows, records
 from plugins.connectors.local.shapes import shapes_of
 from plugins.network.port import (
@@ -21,8 +17,6 @@ from plugins.network.port import (
     DropsPage,
     Holder,
     Ont,
-    OntLine,
-    OntPage,
     Place,
     PonSigns,
     Session,
@@ -51,33 +45,6 @@ with recursive up(name) as (
 )
 select {DEVICE} from up join isp_devices d on d.name = up.name join isp_sites s on s.code = d.site
 where d.status = 'down' and @within(s.region, s.code, s.partner) order by d.status_since, d.name
-"""  # noqa: S608 - constants
-WORST = f"""
-with lines as (
-    select t.serial, t.status, t.status_since, t.seen_at, t.model, t.rx_dbm::float8 as rx_dbm,
-    t.tx_dbm::float8 as tx_dbm, t.distance_m,
-        t.last_down_cause, p.device || ' ' || p.name as port, v.number as service, v.id as service_id,
-        c.number as customer, c.name
-    from isp_onts t
-    join isp_ports p on p.id = t.port_id
-    join isp_devices d on d.name = p.device join isp_sites s on s.code = d.site
-    left join isp_services v on v.id = t.service_id
-    left join isp_customers c on c.id = v.customer_id
-    where (cast(:ports as uuid[]) is null or t.port_id = any(cast(:ports as uuid[])))
-        and (cast(:below as numeric) is null or p.kind = 'pon' and t.rx_dbm < cast(:below as numeric)
-            and t.status = 'online' and v.status = 'active')
-        and (:status = '' or t.status = :status or :status = 'not up' and t.status <> 'online') and {AREA}
-        and @within(s.region, s.code, s.partner)
-        and (c.id is null or @within(c.region, c.site, c.partner))
-),
-page as (
-    select *, count(*) over ()::int as total from lines
-    order by status <> 'online' and cast(:below as numeric) is null desc, rx_dbm nulls first, serial
-    limit :limit
-)
-select page.*, (select n.ended_at is null from isp_sessions n where n.service_id = page.service_id
-    order by n.started_at desc limit 1) as online
-from page order by status <> 'online' and cast(:below as numeric) is null desc, rx_dbm nulls first, serial
 """  # noqa: S608 - constants
 SINKING = """
 select p.device || ' ' || p.name as port, m.before, m.after, m.first_at, m.last_at,
@@ -161,42 +128,6 @@ async def get_signs(session: AsyncSession, scope: Scope, place: Place, now: date
     return Signs(pons=tuple(records(PonSigns, pons)), down=tuple(records(Device, down)))
 
 
-async def find_onts(
-    session: AsyncSession,
-    scope: Scope,
-    place: Place | None,
-    now: datetime,
-    limit: int,
-    *,
-    status: str = "",
-    area: str = "",
-) -> OntPage:
-    """Return the ONTs below a place or of an area, those not up first, then the weakest."""
-    binds = {"ports": await _ports(session, place, now), "status": status, "area": area}
-    return _page(await find_rows(session, WORST, scope, below=None, limit=limit, **binds))
-
-
-async def find_weak(
-    session: AsyncSession,
-    scope: Scope,
-    below: float,
-    place: Place | None,
-    now: datetime,
-    limit: int,
-    area: str = "",
-) -> OntPage:
-    """Return the ONTs that are up and receive less than a level, the weakest first."""
-    binds = {"ports": await _ports(session, place, now), "status": "", "area": area}
-    return _page(await find_rows(session, WORST, scope, below=below, limit=limit, **binds))
-
-
-async def _ports(session: AsyncSession, place: Place | None, now: datetime) -> list[UUID] | None:
-    if place is None:
-        return None
-    (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **place_binds(place))
-    return tree.ports or []
-
-
 async def find_sinking(
     session: AsyncSession, scope: Scope, since: datetime, fell: float, limit: int
 ) -> list[Sinking]:
@@ -247,30 +178,4 @@ async def find_holders(
         return []
     return records(
         Holder, await find_rows(session, sql, scope, since=since, until=until, limit=limit, **binds)
-    )
-
-
-def _page(rows: Sequence[Row[Any]]) -> OntPage:
-    return OntPage(lines=tuple(_line(row) for row in rows), total=rows[0].total if rows else 0)
-
-
-def _line(row: Row[Any]) -> OntLine:
-    ont = Ont(
-        serial=row.serial,
-        status=row.status,
-        status_since=row.status_since,
-        seen_at=row.seen_at,
-        model=row.model,
-        rx_dbm=None if row.rx_dbm is None else float(row.rx_dbm),
-        tx_dbm=None if row.tx_dbm is None else float(row.tx_dbm),
-        distance_m=row.distance_m,
-        last_down_cause=row.last_down_cause,
-    )
-    return OntLine(
-        ont=ont,
-        port=row.port,
-        service=row.service,
-        customer=row.customer,
-        name=row.name,
-        online=row.online,
     )
