@@ -154,6 +154,11 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "longest": (frozenset({"longest"}), frozenset()),
     "late": (frozenset({"missed", "miss", "overdue", "forgot", "forgotten", "slipped"}), frozenset()),
     "my": (frozenset({"my", "mine"}), frozenset()),
+    "unpromised": (frozenset({"unpromised"}), frozenset({"promise", "promised", "promises"})),
+    "still_on": (frozenset({"unsuspended"}), frozenset({"suspended", "blocked", "barred", "cut"})),
+    "by_agent": (frozenset({"agent", "agents", "colleague", "colleagues", "clerk", "gave"}), frozenset()),
+    "owing": (frozenset({"owing", "owe", "owes", "debt", "debts", "unpaid", "outstanding"}), frozenset()),
+    "twice": (frozenset({"twice", "double", "duplicate", "duplicates"}), frozenset()),
     "instalments": (frozenset({"plan", "plans", "installments", "installment"}), frozenset()),
     "csv": (
         frozenset({"csv", "export", "exported", "spreadsheet", "excel", "xlsx", "download"}),

@@ -52,7 +52,7 @@ async def credits(  # noqa: A001, PLR0913 - what people call them; what the list
     check_period(first, until, today)
     span = midnight(ctx, first), midnight(ctx, (until or today) + timedelta(days=1))
     said = period_said(since or (None if customer else first), until, today)
-    if by_agent and not customer:
+    if by_agent and not customer and not agent:
         return await _by_agent(ctx, span, said, limit)
     query = CreditQuery(
         customer=customer.number if customer else None,

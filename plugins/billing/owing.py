@@ -84,6 +84,7 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     called: str = "",
     status: Status | None = None,
     unpromised: bool = False,
+    still_on: bool = False,
     more_than: bool = False,
     at_least: bool = False,
     less_than: bool = False,
@@ -102,7 +103,7 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     beyond = more_than and (days > 1 or over is None)
     bound = Money(over.minor - 1, over.currency) if over is not None and at_least else over
     area, name = await _placed(ctx, area, " ".join(called.split()))
-    among = query_of(kind=kind, plan=plan, area=area, status=status)
+    among = query_of(kind=kind, plan=plan, area=area, status="active" if still_on else status)
     of = DebtorQuery(
         over=bound, kind=among.kind, plan=among.plan, area=among.area, name=name, status=among.status,
         without=await _promising(ctx) if unpromised else (),

@@ -85,7 +85,10 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
         rf" in (?:the )?{re.escape(area)}$", "", " ".join(suspended_for.split()), flags=re.IGNORECASE
     )
     narrowed = replace(
-        query, suspended_for=why or None, owing=unpaid or None, paying=False if never_paid else None
+        query,
+        suspended_for=why or None,
+        owing=True if unpaid and not never_paid else None,
+        paying=False if never_paid else None,
     )
     return await _listed(ctx, narrowed, plan, limit, csv=csv)
 
