@@ -41,7 +41,7 @@ async def corrected(turn: Turn) -> Reply | None:
     """Propose anew what waits for a yes, with what is to be otherwise in it: "no wait, make it high"."""
     last, call_id = turn.thread.last, turn.thread.waiting
     if not call_id or last is None:
-        return None
+        return await _mended(turn)
     args = turn.desk.understander.mended(ask_of(turn)) or await _renamed(turn, *last)
     if args is None or args == last[1]:
         return None
@@ -65,6 +65,16 @@ async def corrected(turn: Turn) -> Reply | None:
         turn.thread = replace(before, waiting="", version="")
         raise type(error)(f"{error} {LET_GO}") from error
     return reply
+
+
+async def _mended(turn: Turn) -> Reply | None:
+    """Propose once more what was refused, with what is to be otherwise: "make it 800", over the limit."""
+    failed, asking = turn.thread.failed, turn.thread.asking
+    if failed is None or asking or failed[0] not in {owned.id for owned in turn.desk.view.all(Action)}:
+        return None
+    turn.thread = replace(turn.thread, failed=None)
+    args = turn.desk.understander.mended(replace(ask_of(turn), last=failed)) or await _renamed(turn, *failed)
+    return await turn.call(failed[0], args, Via.MODEL) if args and args != failed[1] else None
 
 
 async def _renamed(turn: Turn, action_id: str, last: Mapping[str, Any]) -> Mapping[str, Any] | None:

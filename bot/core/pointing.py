@@ -45,6 +45,8 @@ BACK_TO = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A return to whom or what the thread was about, by part of a name."""
+AND_ASKS = re.compile(r"\s*[,;:.!-]+\s*(?:and\s+)?(?P<rest>\S+\s.*)$", re.DOTALL)
+"""Behind the name: what is asked of it."""
 EARLIER = re.compile(
     r"\bthe (?:first|other|previous|earlier) (?P<kind>customer|ticket|invoice|device|site|outage)\b",
     re.IGNORECASE,

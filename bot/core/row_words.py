@@ -14,6 +14,7 @@ LEAD = (
     r"i want|i need)\s+)*"
 )
 IT = r"(?:it|that|this|them|these|those|the list)"
+OF_THEM = r"(?:\s+(?:one|ones|of (?:them|these|those|the(?:se)? \w+)))?"
 BIGGEST = "biggest|largest|highest|smallest|lowest|oldest|newest|latest|earliest"
 
 
@@ -28,6 +29,11 @@ MORE = _re(
 COUNT = _re(
     rf"^(?:(?:and|so|ok)\s+)*how many(?:\s+(?:are|is)\s+(?:there|they|that|it))?"
     rf"(?:\s+(?:in all|in total|altogether))?{THEM}"
+)
+SUM = _re(
+    rf"^(?:(?:and|so|ok)\s+)*(?:how much(?: (?:is|are) (?:it|that|they|this))?"
+    r"(?: (?:in (?:total|all)|altogether))?|"
+    rf"(?:what(?:'s| is) )?(?:the |its |their )?(?:total|sum)(?: amount)?|in (?:total|all)|altogether){THEM}"
 )
 SORT = _re(
     rf"{LEAD}(?:(?:sort|order|rank)(?:ed)?(?:\s+{IT})?\s+by\s+(?:the\s+)?(?P<by>[\w ]{{2,30}}?)"

@@ -14,7 +14,8 @@ from bot.contract.money import Money
 from bot.contract.reply import Align, Reply, Table, Tone
 from bot.contract.sheet import sheet_of
 from bot.core.cells import cell
-from bot.core.row_words import CHART, COUNT, CSV, DOWN, LIKE, MORE, SORT, TIMELY
+from bot.core.row_words import CHART, COUNT, CSV, DOWN, LIKE, MORE, SORT, SUM, TIMELY
+from bot.core.sums import summed, things
 from bot.core.threads import Thread, listed_in
 from bot.core.turn import Turn
 from bot.understand.arguments import arguments_of
@@ -38,6 +39,8 @@ async def about_list(turn: Turn) -> Reply | None:
         return await _more(turn, found)
     if found := SORT.match(words):
         return await _in_order(turn, found)
+    if SUM.match(words):
+        return await _sum(turn)
     ways: Sequence[tuple[re.Pattern[str], Way]] = ((COUNT, _counted), (CSV, _as_file), (CHART, _charted))
     way = next((way for pattern, way in ways if pattern.match(words)), None)
     return await _again(turn, partial(way, turn)) if way else None
@@ -155,12 +158,21 @@ def _no_more(turn: Turn, thread: Thread, total: int) -> Reply:
     )
 
 
+async def _sum(turn: Turn) -> Reply | None:
+    """Say how much the whole list comes to; None where nothing of it is money."""
+    before = turn.thread
+    reply = await _run(turn, MOST)
+    answer = reply if reply.error else summed(reply, listed_in(reply))
+    turn.thread = before if answer is None else replace(turn.thread, last=before.last, shown=before.shown)
+    return answer
+
+
 def _counted(_turn: Turn, reply: Reply, table: Table) -> Reply:
     """Say how many there are."""
     count = table.total if table.total is not None else len(table.rows)
     cut = table.total is None and count >= SORTED and not count % 10  # as many as such a list gives at most
     return Reply(
-        f"At least {count:,}." if cut else f"{count:,}.",
+        f"{'At least ' if cut else ''}{things(table, count)}.",
         data=count,
         evidence=reply.evidence,
         focus=reply.focus,

@@ -17,7 +17,17 @@ from bot.core.help import help_for, of_action, suggest
 from bot.core.ideas import named_in, questions_about
 from bot.core.narrowing import corrected, narrowed
 from bot.core.pasted import kind_of_paste
-from bot.core.pointing import BACK_TO, offered, others_of, pointed, step, walked, which_other, with_others
+from bot.core.pointing import (
+    AND_ASKS,
+    BACK_TO,
+    offered,
+    others_of,
+    pointed,
+    step,
+    walked,
+    which_other,
+    with_others,
+)
 from bot.core.rows import about_list
 from bot.core.sifting import sifted
 from bot.core.smalltalk import Decision
@@ -92,8 +102,19 @@ async def _pointed(turn: Turn) -> Reply | None:
         turn.walk_on(walked(turn.thread, plain))
         turn.question = replace(turn.question, words=plain)
     elif (back := BACK_TO.match(words)) and (key := await _known_as(turn, back["who"])):
-        turn.question = replace(turn.question, words=f"{back['lead']}{key}{back['rest']}")
+        kind, asked = _kind_of(turn, key), AND_ASKS.match(back["rest"])
+        if kind and asked:  # "back to Naomi, any notes on her"
+            turn.thread, words = turn.thread.about({kind: key}), asked["rest"]
+        else:
+            words = f"{back['lead']}{key}{back['rest']}"
+        turn.question = replace(turn.question, words=words)
     return None
+
+
+def _kind_of(turn: Turn, key: str) -> str:
+    """Return of which kind the thread knew this thing."""
+    known = (*turn.thread.focus.items(), *turn.thread.before.items())
+    return next((kind for kind, one in known if one == key), "")
 
 
 async def _known_as(turn: Turn, words: str) -> str:
@@ -136,7 +157,7 @@ async def decision(turn: Turn) -> Reply | None:
     if smalltalk.WAITING.match(words) or smalltalk.NTH.match(words):
         return await list_waiting(turn)
     said = drops(turn) or smalltalk.decision_in(words)
-    if (said := said or (refused(words) if turn.thread.waiting else None)) is None:
+    if (said := said or (refused(words) if turn.thread.waiting or _asks_plainly(turn) else None)) is None:
         return None
     if said.word == "no" and not said.call:
         turn.thread = replace(turn.thread, left_open=None, paused=None)
@@ -144,7 +165,7 @@ async def decision(turn: Turn) -> Reply | None:
     if asking and not said.call and said.word != "undo":
         if asked_argument(turn).kind is Kind.YES_NO:
             return None
-        if said.word == "no" and not said.reason:
+        if said.word == "no" and (not said.reason or _asks_plainly(turn)):
             turn.thread = replace(turn.thread, asking=None, picks=())
             return Reply("All right, I let it be.")
     reply = await decided(turn, said)
@@ -153,6 +174,11 @@ async def decision(turn: Turn) -> Reply | None:
         return reply
     only = only_choice(turn.thread) if said.word == "yes" and not said.call else None
     return await _picked(turn, only) if only else _nothing_waits(turn, said)
+
+
+def _asks_plainly(turn: Turn) -> bool:
+    """Say whether something was asked for that is no text: "no, she wants to think" is no answer to it."""
+    return turn.thread.asking is not None and asked_argument(turn).kind not in {Kind.TEXT, Kind.MANY}
 
 
 def _nothing_waits(turn: Turn, said: Decision) -> Reply:

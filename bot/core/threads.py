@@ -88,7 +88,8 @@ class Thread:
     were shown when it has more, and `order` the words it was sorted by. `walk` are the rows of the last list,
     also after one of them was opened, and `at` the place of the one that was: "the next one". `before` is
     whom the thread was about before, by kind; `parked` the call that waited, and
-    `paused` what was asked for, when a question came between.
+    `paused` what was asked for, when a question came between. `failed` is the change the last message
+    wished for and that was refused, `listing` the last reading that gave a list, also after a row was opened.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -108,6 +109,8 @@ class Thread:
     before: Mapping[str, str] = field(default_factory=dict)
     parked: str = ""
     paused: Asking | None = None
+    failed: tuple[str, Mapping[str, Any]] | None = None
+    listing: tuple[str, Mapping[str, Any]] | None = None
 
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""
@@ -140,6 +143,10 @@ WHEN = frozenset({"When", "At", "On", "Day", "Time", "Date"})
 """Columns that name no thing: nothing is meant by the second of two hours."""
 
 
+NAMES = frozenset({"Account", "Ticket", "Invoice", "Payment", "Visit", "Reminder", "Outage", "Device"})
+"""Columns that name a thing also behind a day."""
+
+
 def listed_in(reply: Reply) -> Table | None:
     """Return the list of a reply: of several tables the first that goes on, else the last."""
     tables = [t for t in (reply.table, *reply.tables) if t is not None]
@@ -156,10 +163,24 @@ def shown_of(reply: Reply) -> int:
 
 def rows_of(reply: Reply) -> tuple[str, ...]:
     """Return the first cell of each row shown, so that "the second one" names something."""
-    table = reply.table or (reply.tables[-1] if reply.tables else None)
-    if table is None or not table.columns or table.columns[0].title in WHEN:
+    tables = [t for t in (reply.table or None, *reply.tables) if t is not None and t.columns and t.rows]
+    last = reply.table or (tables[-1] if tables else None)
+    if last is None or (at := _naming(last)) is None:
         return ()
-    return tuple(str(row[0]) for row in table.rows[:MOST_PICKS] if row and row[0])
+    if reply.table is None:  # of several lists of the same things the first is the one that is meant
+        title = last.columns[at].title
+        last, at = next(
+            (t, i) for t in tables if (i := _naming(t)) is not None and t.columns[i].title == title
+        )
+    return tuple(str(row[at]) for row in last.rows[:MOST_PICKS] if row and row[at])
+
+
+def _naming(table: Table) -> int | None:
+    """Return the column whose cells name things; behind a day only one that says what it names."""
+    titles = [column.title for column in table.columns[:2]]
+    if not titles or titles[0] not in WHEN:
+        return 0 if titles else None
+    return 1 if titles[1:] and titles[1] in NAMES else None
 
 
 def chosen(thread: Thread, words: str) -> Pick | str | None:
@@ -207,6 +228,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
     last = own.get("last")
     left = own.get("left_open")
     paused = own.get("paused")
+    failed, listing = own.get("failed"), own.get("listing")
     return Thread(
         picks=_picks(own.get("picks", ())),
         others=_picks(own.get("others", ())),
@@ -224,6 +246,8 @@ def _read(own: Mapping[str, Any]) -> Thread:
         before=dict(own.get("before", {})),
         parked=str(own.get("parked", "")),
         paused=Asking(**{**paused, "via": Via(paused["via"])}) if paused else None,
+        failed=(failed[0], failed[1]) if failed else None,
+        listing=(listing[0], listing[1]) if listing else None,
     )
 
 

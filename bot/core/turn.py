@@ -21,10 +21,13 @@ from bot.core.threads import FINAL, Asking, Thread, picks_of, rows_of, shown_of
 from bot.core.whom import whom_to_ask
 from bot.errors import Ambiguous, BadInput, NotAllowed, NotFound, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
+from bot.understand.follow import BY
 from bot.understand.marks import PEOPLE
 from bot.understand.times import Clock
 
 LONGEST_CHOICES = 8
+PERSON = "person"
+"""The kind of thing a colleague is, where one is asked about."""
 
 
 class Turn:
@@ -93,12 +96,18 @@ class Turn:
             self.thread = self.thread.about(await self._named(arguments, args))
             return self._asked_again(error, action_id, args, via, asks)
         except UserError:
-            self.thread = self.thread.about(await self._named(arguments, args))
+            self.thread = self._failed(action_id, args).about(await self._named(arguments, args))
             raise
         if not reply.focus:
             self.thread = self.thread.about(await self._named(arguments, args))
         changed = not self.desk.view.action(action_id).item.reads_only
         return self.answered(reply, action_id, args, changed=changed)
+
+    def _failed(self, action_id: str, args: Mapping[str, Any]) -> Thread:
+        """Return the thread knowing which change was refused, so that "make it 800" can mend it."""
+        item = self.desk.view.action(action_id).item
+        failed = None if item.reads_only or has_secret(item, args) else (action_id, dict(args))
+        return replace(self.thread, failed=failed)
 
     async def _through(self, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
         """Make a call through the gate, as of this message; who may not is told whom to ask."""
@@ -129,15 +138,16 @@ class Turn:
         named: dict[str, str] = {}
         for argument in arguments:
             words = args.get(argument.name)
-            if argument.kind is not Kind.ENTITY or words is None or argument.entity in PEOPLE:
+            kind = PERSON if argument.name in BY and argument.kind is Kind.TEXT else argument.entity
+            if words is None or kind not in self.desk.understander.kinds or kind in PEOPLE - {PERSON}:
                 continue
             try:
-                found = await self.find(argument.entity, str(words))
+                found = await self.find(kind, str(words))
             except UserError:  # not for this person, or its system is away: then nothing is known of it
                 continue
             exact = [match for match in found if match.exact] or list(found)
             if len(exact) == 1:
-                named[argument.entity] = exact[0].key
+                named[kind] = exact[0].key
         return named
 
     async def stop_asking(self) -> None:
@@ -199,6 +209,8 @@ class Turn:
         if argument and not secret:
             rest = {k: v for k, v in args.items() if k != argument.name}
             asking = Asking(action_id=action_id, args=rest, argument=argument.name, via=via)
+        if not choices and argument is None:
+            self.thread = self._failed(action_id, args)
         picks = candidates(reply, via, asks)
         left = left_open(self.desk.view.action(action_id).item, action_id, args, choices, via)
         left = replace(left, picks=picks) if left else self.thread.left_open
@@ -226,19 +238,25 @@ class Turn:
         usable = {o.id for o in view.actions_for(self.user)}
         buttons = tuple(b for b in reply.buttons if b.action_id in usable)
         reply = replace(reply, buttons=buttons)
-        self.thread = self.thread.about(reply.focus)
+        rows = rows_of(reply)
+        kind = self.desk.understander.kind_of(rows[0]) if len(rows) == 1 else ""
+        alone = (
+            {kind: rows[0]} if kind and kind not in reply.focus else {}
+        )  # the one of a list: "give it to Bea"
+        self.thread = self.thread.about({**reply.focus, **alone})
         if not (buttons or reply.choices or reply.waiting or reply.error):
             reply = replace(reply, choices=next_questions(view, self.user, reply.focus, action_id))
-        rows = rows_of(reply)
+        last = self._last(action_id, args or {})
         if rows and not self.walking:
-            self.thread = replace(self.thread, walk=rows, at=-1)
+            self.thread = replace(self.thread, walk=rows, at=-1, listing=last)
         self.thread = replace(
             self.thread,
             picks=picks_of(reply),
             rows=rows,
             shown=shown_of(reply),
             order="",
-            last=self._last(action_id, args or {}),
+            last=last,
+            failed=None,
             waiting=reply.waiting.call_id if reply.waiting else "",
             version=reply.waiting.version if reply.waiting else "",
             undoable=self._undoable(reply, changed=changed),

@@ -52,6 +52,8 @@ BY = ("by", "who", "person")
 """Arguments of text that are somebody who works here."""
 BEFORE_THAT = re.compile(r"\bthe (?P<unit>day|week|month) before(?: that)?[\s?.!]*$", re.IGNORECASE)
 BARE_REGION = re.compile(rf"^(?:the )?(?P<region>{ANY_REGION})[\s?.!]*$", re.IGNORECASE)
+OF = re.compile(r"^(?:for|of|by)\s+(?:the\s+)?", re.IGNORECASE)
+"""Before another one: "and for noc"."""
 BACK = re.compile(r"^(?:ok(?:ay)?[\s,]+)?back to\b", re.IGNORECASE)
 MENDS = re.compile(r"^(?:no|sorry|wait|oops|ah)\b[\s,]*(?:i mea?nt?|of|for|rather)\b", re.IGNORECASE)
 """Says that another one was meant; the "no" is no wish for a change."""
@@ -118,8 +120,15 @@ def changed(
         if not new or not all(explained(w, action, said, filled, new) for w in said.words):
             return None
     if all(last.get(k) == v for k, v in new.items()):
-        return None
+        return (
+            None if loose and not _all_times(action, new) else dict(last)
+        )  # once more: "last month", in October
     return {**{k: v for k, v in last.items() if not _outdated(k, action, new)}, **new}
+
+
+def _all_times(action: Action, new: Mapping[str, Any]) -> bool:
+    """Say whether all that a message gives are times."""
+    return all(a.kind in {Kind.DAY, Kind.INSTANT} for a in arguments_of(action) if a.name in new)
 
 
 def unheeded(said: Sentence) -> tuple[str, ...]:
@@ -174,7 +183,7 @@ async def renamed(
     action: Action, last: Mapping[str, Any], said: Sentence, find: Find
 ) -> dict[str, Any] | None:
     """Return the last question about another thing with an everyday name: "and support", of those on call."""
-    words = said.text.strip(" ?.!")
+    words = OF.sub("", said.text.strip(" ?.!"))
     if not action.reads_only or not said.follows or said.marks or len(words.split()) > FEW:
         return None
     for argument in arguments_of(action):
@@ -197,6 +206,8 @@ def _named(action: Action, last: Mapping[str, Any], new: Mapping[str, Any], said
         return {}
     person = mark is not None and mark.entity in PEOPLE
     names = [n for n in had if (n in BY) is person] if person or len(had) > 1 else had or only
+    if names[:1] and names[0] in PLACES and (mark is None or mark.kind == "id"):
+        return {}  # "and maintenance", of outages in the north: that is no place
     return {names[0]: mark.text if mark else words[0].text} if len(names) == 1 else {}
 
 

@@ -26,7 +26,9 @@ WAITS = r"(?:(?:no+|nope|wait|sorry|actually|oops|hold on|hm+|ok|okay|and|but|pl
 REFUSES = r"(?:(?:no+|nope|wait|sorry|actually|oops|hold on)\b[\s,.!\-]*)+"
 CORRECTS = re.compile(
     rf"^{WAITS}(?:(?:make|set|put|change|turn) (?:it|that|this|the \w+)(?: (?:to|as|at|for|into)\b)?|"
-    r"i mea?nt?\b|(?:it|that) should be\b|rather\b|better\b)[\s,:]*(?P<said>.+)$|"
+    r"i mea?nt?\b|(?:it|that) (?:should be|was|is)\b|(?:it|that)'s\b|"
+    r"(?:he|she|they) (?:wants?|paid|said|asked for)\b|"
+    r"rather\b|better\b)[\s,:]*(?P<said>.+)$|"
     r"^(?:(?:no+|wait|sorry|actually)\b[\s,.!\-]+)+(?P<brief>\S+(?: \S+){0,3})$",
     re.IGNORECASE,
 )

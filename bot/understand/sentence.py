@@ -42,11 +42,18 @@ BESIDE = re.compile(
     re.IGNORECASE,
 )
 """What may stand beside a name that is all a message says."""
+OF_ONE = re.compile(r"(?:the |any |show (?:me )?)*(?:ticket|case) (?:of|from|for|by)\b", re.IGNORECASE)
+"""Not the one that is named, but what it has."""
 BESIDE_ID = re.compile(
     rf"\b(?:find|search|for|look|up|lookup|with|phone|mobile|ip|mac|ont|onu|serial|mail|e-?mail)\b|{BESIDE.pattern}",
     re.IGNORECASE,
 )
 """What may stand beside an identifier that is all a message says."""
+IS_THERE = word_set("is are was were isnt arent any anybody anyone anything who hi hello hey")
+"""Before a "there" that is no place."""
+NEIGHBOURS = word_set(
+    "neighbour neighbours neighbor neighbors neighbouring neighborhood neighbourhood nextdoor"
+)
 WHO = re.compile(r"(?:list )?(?:who|which \w+s|customers|people|everybody|everyone|those)\b", re.IGNORECASE)
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
@@ -113,6 +120,13 @@ class Sentence:
         """Whether it says her, him or them."""
         return any(w.low in PRONOUNS and not self._own(w) for w in self.words)
 
+    @property
+    def nearby(self) -> bool:
+        """Whether it is about where the one in focus is: "when could somebody go there", "the neighbours"."""
+        plain = [w.low for w in self.words]
+        there = any(low == "there" and i > 0 and plain[i - 1] not in IS_THERE for i, low in enumerate(plain))
+        return there or not NEIGHBOURS.isdisjoint(plain)
+
     def _own(self, word: Token) -> bool:
         """Say whether a "their" means those asked for: "who did not keep their promise"."""
         return word.low in {"their", "they"} and WHO.match(self.mood.core) is not None
@@ -164,6 +178,8 @@ class Sentence:
         if len(named) != 1:
             return None
         mark = named[0]
+        if mark.entity != "ticket" and OF_ONE.match(self.text):
+            return None
         rest = self.text[: mark.start] + " " + self.text[mark.end :]
         beside = BESIDE if mark.kind != "id" else BESIDE_ID
         return mark if not re.sub(beside, "", rest) else None
@@ -209,6 +225,7 @@ def masked(said: Sentence, person: str, corrected: Callable[[str], str]) -> str:
         at = mark.end
     text = with_role("".join([*out, said.text[at:end]]).lower())
     it = next((kind for kind in reversed(list(said.focus)) if kind != person), "")
+    person = "colleague" if next(reversed(list(said.focus)), "") in PEOPLE else person
     plain = [_word(w, person, it, corrected) for w in re.findall(r"[\w'@.:/+\-]+|[?]", text)]
     return " ".join(w for i, w in enumerate(plain) if w and (i == 0 or w != plain[i - 1]))[:600]
 

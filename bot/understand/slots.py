@@ -10,6 +10,7 @@ from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.captured import bare_name, take_captured
 from bot.understand.cutting import is_manner, told, without_others, without_tail, without_wish
 from bot.understand.filled import Asker, Filled
+from bot.understand.focused import PERSON_KIND, take_focus
 from bot.understand.freetext import NAMES, fill_text, looked_for, own_words, searches, text_from
 from bot.understand.marks import NUMBERED, PEOPLE, Mark
 from bot.understand.references import REFERENCES
@@ -18,16 +19,13 @@ from bot.understand.typed import before, typed
 from bot.understand.values import is_end, is_past, is_start
 from bot.understand.words import stem, tokens
 
-PERSON_KIND = "customer"
-"""Whom staff mean by her, him and them."""
 CALLED = "called"
 """The argument that narrows a list to those who bear a name."""
 DUE = "due"
 """The argument that makes a period one of days to come: "invoices due this week"."""
 SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+", re.IGNORECASE)
-THROUGH = {"visit": PERSON_KIND, "reminder": PERSON_KIND}
-"""What is found by whom it is for as well: "cancel the visit at 100234"."""
-PLACES = frozenset({"device", "port", "site", "outage"})
+THROUGH = {"visit": PERSON_KIND, "reminder": PERSON_KIND, PERSON_KIND: "serial"}
+"""What is found by whom it is for, or by what hangs there: "cancel the visit at 100234"."""
 BOUND = re.compile(r"(?:\b(?:over|under|above|below|than|exceeding|least|most)|[<>≥≤])\s*$", re.IGNORECASE)
 NAMED = frozenset({"name", "maybe"})
 GIVEN = re.compile(r"\b(?:give|hand|pass|assign|move|transfer|forward)\b", re.IGNORECASE)
@@ -46,8 +44,6 @@ BOTH = re.compile(
 )
 MINE = re.compile(r"\b(?:me|my|mine|myself)\b", re.IGNORECASE)
 """Where somebody else is named, "I" alone does not say for whom: "give it to Halima, I am off"."""
-OF_IT = re.compile(r"(?:any|the|what about(?: the)?|and(?: the)?)\s+(?!all|every|other|one)", re.IGNORECASE)
-FEW = 4
 NOTES = frozenset({"note", "reason", "comment", "subject"})
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 
@@ -81,7 +77,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email, taken=taken):
         out.take(name, value, mark)
     _cut(out, arguments, said)
-    _focus(out, arguments, said)
+    take_focus(out, arguments, said)
     for argument in arguments:
         if tells and _both(argument, said):
             out.args.pop(argument.name, None)
@@ -238,63 +234,3 @@ def _fits(mark: Mark, argument: Argument) -> bool:
     if argument.entity in NUMBERED:
         return False
     return mark.long_number or mark.kind in {"id", "name", "maybe", "quoted"}
-
-
-def _focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
-    """Take what the thread is about where the message names nothing, or says her, him, it.
-
-    A change of what the message names is about nothing else: not about the site of the question before.
-    """
-    named = any(a.kind is Kind.ENTITY and a.name in out.args for a in arguments)
-    if not named and (latest := _latest(out, arguments, said)):
-        out.take(latest.name, said.focus[latest.entity])
-        out.from_focus.add(latest.name)
-        return
-    for argument in arguments:
-        key = said.focus.get(argument.entity) if argument.entity else None
-        if key is None or argument.name in out.args or _some(argument.entity, said):
-            continue
-        told = not out.reads_only and not argument.required and _says_what(out, arguments)
-        asked = said.pronoun or said.follows or (out.reads_only and _of_it(argument, said))
-        if argument.required or asked or not (out.reads_only or named or told):
-            out.take(argument.name, key)
-            out.from_focus.add(argument.name)
-
-
-def _of_it(argument: Argument, said: Sentence) -> bool:
-    """Say whether a short question is about what the thread spoke of last: "any tickets", after her card."""
-    latest = next(reversed(list(said.focus)), "") == argument.entity == PERSON_KIND
-    plain = not any(m.kind in {"name", "id", "entity", "time"} for m in said.marks)
-    return latest and plain and len(said.words) <= FEW and OF_IT.match(said.text) is not None
-
-
-def _says_what(out: Filled, arguments: tuple[Argument, ...]) -> bool:
-    """Say whether a change has a text in the form of an example: "remind me at 10 to call the bank"."""
-    return any(a.kind is Kind.TEXT and a.name in out.args and a.name in out.captured for a in arguments)
-
-
-def _some(entity: str, said: Sentence) -> bool:
-    """Say whether one that is not there yet is meant: "open a ticket", "another ticket"."""
-    words = tuple(re.sub(r"[^a-z ]", " ", said.text[said.begin :].lower()).split())
-    return any(
-        {"a", "an", "another", "new"} & set(words[max(0, i - 2) : i])
-        for i, w in enumerate(words)
-        if w == entity
-    )
-
-
-def _latest(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> Argument | None:
-    """Return which of several ways to say where is meant: by what the thread spoke of last.
-
-    "Who is affected" needs a device, a port, a site or an outage, and "there" is one of them.
-    """
-    ways = [a for a in arguments if a.kind is Kind.ENTITY]
-    wheres = [a for a in ways if not a.required and a.entity in PLACES]
-    sorts = {Kind.CHOICE, Kind.YES_NO}
-    rest = [a for a in arguments if a not in ways and a.kind not in sorts]
-    one_of = len(wheres) == len(ways) > 1 and all(a.name == "limit" for a in rest)
-    if not out.reads_only or not (one_of or (wheres and any(w.low == "there" for w in said.words))):
-        return None
-    order = list(said.focus)
-    known = [a for a in wheres if a.entity in said.focus]
-    return max(known, key=lambda a: order.index(a.entity), default=None)

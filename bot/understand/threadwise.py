@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.understand.arguments import arguments_of
+from bot.understand.focused import PERSON_KIND
 from bot.understand.index import Index
+from bot.understand.marks import PEOPLE
 from bot.understand.phrasing import command
 from bot.understand.sentence import Sentence
-from bot.understand.slots import PERSON_KIND
 from bot.understand.understanding import Ask, Guess
 from bot.understand.words import FUNCTION, word_set
 
@@ -28,6 +29,7 @@ NEAR, NEARER = 0.45, 0.3
 
 def by_thread(index: Index, ask: Ask, said: Sentence, guesses: Sequence[Guess]) -> list[Guess]:
     """Return the readings without those ahead of the one that goes with the thread."""
+    guesses = sorted((_carried(index, ask, g) for g in guesses), key=lambda g: -g.score)
     if theirs := _of_them(index, ask, said, guesses):
         return [theirs, *guesses[1:]]
     meant = _of_focus(index, ask, said, guesses) or _needs_nothing(index, ask, guesses)
@@ -35,6 +37,25 @@ def by_thread(index: Index, ask: Ask, said: Sentence, guesses: Sequence[Guess]) 
         return [*guesses]
     ahead = {id(g) for g in guesses if g.score > meant.score}
     return [g for g in guesses if id(g) not in ahead]
+
+
+def _carried(index: Index, ask: Ask, guess: Guess) -> Guess:
+    """Take what a change lacks from the question just asked about the same one: the plan that was quoted."""
+    if ask.last is None or guess.reads_only or not guess.missing:
+        return guess
+    last = next((o for o in index.actions if o.id == ask.last[0]), None)
+    if last is None or not last.item.reads_only:
+        return guess
+    had = {a.name: a.entity for a in arguments_of(last.item) if a.entity and a.entity not in PEOPLE}
+    offered = next(o for o in index.actions if o.id == guess.action_id)
+    lacks = {a.name: a.entity for a in arguments_of(offered.item) if a.name in guess.missing and a.entity}
+    given = {n: ask.last[1][n] for n, kind in lacks.items() if had.get(n) == kind and n in ask.last[1]}
+    same = any(n in ask.last[1] and str(ask.last[1][n]) == str(v) for n, v in guess.args.items() if n in had)
+    if not given or not same:
+        return guess
+    args = {**guess.args, **given}
+    missing = tuple(n for n in guess.missing if n not in given)
+    return replace(guess, args=args, missing=missing, said=command(offered, args, short=True))
 
 
 def _of_them(index: Index, ask: Ask, said: Sentence, guesses: Sequence[Guess]) -> Guess | None:

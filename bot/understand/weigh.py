@@ -7,12 +7,12 @@ import re
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Filled
+from bot.understand.focused import PERSON_KIND
 from bot.understand.forms import DEEDS
 from bot.understand.freetext import NAMES, SEARCH
 from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import SEEN, Sentence
-from bot.understand.slots import PERSON_KIND
 from bot.understand.words import stem, word_set
 
 EXAMPLE, FIXED, TELLING = 0.14, 0.05, 3

@@ -12,9 +12,10 @@ import pytest
 from bot.contract.money import Money
 from bot.contract.people import Tenant
 from bot.contract.reply import Align, Column, Reply, Table, Tone
-from bot.core import sifting
+from bot.core import extremes, sifting
+from bot.core.extremes import MOST_OF, OPEN_MOST
 from bot.core.leaving_out import rows_without
-from bot.core.sifting import BOUND, COUNTED, MOST_OF, OPEN_MOST, PART
+from bot.core.sifting import BOUND, COUNTED, PART
 from bot.db.database import Database
 from bot.understand.arguments import Kind
 from bot.understand.understander import Understander
@@ -165,11 +166,11 @@ async def test_a_long_message_is_about_no_part_of_a_list(
 async def test_who_owes_the_most_is_asked_of_the_system_that_can_tell(
     debts: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    known = sifting.arguments_of
+    known = extremes.arguments_of
 
     def more(action: Any) -> tuple[Any, ...]:
         return (*known(action), SimpleNamespace(name="biggest", kind=Kind.YES_NO))
 
-    monkeypatch.setattr(sifting, "arguments_of", more)
+    monkeypatch.setattr(extremes, "arguments_of", more)
     await debts.say("who owes the most")
     assert debts.gate.asked[-1] == ("billing_overdue", {"biggest": True, "limit": 1})

@@ -1,0 +1,133 @@
+"""The oldest, biggest or worst of the list that was just shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from bot.contract.action import Via
+from bot.contract.money import Money
+from bot.contract.reply import Reply, Table, Tone
+from bot.core.cells import cell
+from bot.core.figures import measured, number
+from bot.core.row_words import BIGGEST, OF_THEM
+from bot.core.rows import ordered
+from bot.core.threads import THING
+from bot.core.turn import Turn
+from bot.core.whole_list import part_of, seen_of, whole_list
+from bot.errors import UserError
+from bot.understand.arguments import Kind, arguments_of
+from bot.understand.words import word_set
+
+MOST_OF = re.compile(
+    rf"^(?:(?:and|ok|so)\s+)*(?:which|who|what){OF_THEM}(?:\s+{THING}s?)?\s*(?:is|are|has|was|owes|'s)\s+"
+    rf"(?:the\s+)?(?P<most>{BIGGEST}|worst|most urgent|longest|weakest|(?:the\s+)?most|least)"
+    r"(?:\s+(?:one|ones|of (?:them|these|those|all)|(?P<by>\w+)))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+MOST = rf"the\s+(?P<most>{BIGGEST}|worst|weakest|longest)(?:\s+{THING})?"
+OPEN_MOST = re.compile(
+    r"^(?P<lead>(?:(?:and|ok|please|now)\s+)*(?:open|show(?: me)?|see|view|get|diagnose|close|take|assign|"
+    rf"reboot|suspend|escalate|remind|disconnect|resume)\s+){MOST}"
+    r"(?P<rest>(?:\s+(?:to|for|with|please|because)\b.*)?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+FOR_MOST = re.compile(
+    rf"^(?P<lead>[^:\"]{{3,60}}?\s(?:for|to|of|on)\s+){MOST}"
+    r"(?P<rest>(?:\s*[:,].*|\s+(?:because|please)\b.*)?)[\s?.!]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Something is wished for one of the list: "open a ticket for the worst"."""
+UP = word_set("oldest earliest smallest lowest weakest least")
+OLD = word_set("oldest newest latest earliest longest")
+NAMED = 5
+"""Columns in which a row may name what it is about."""
+WORST_FIRST = re.compile(r"\bworst first\b", re.IGNORECASE)
+OWES = re.compile(r"\bowes?\b", re.IGNORECASE)
+
+
+def _column_for(table: Table, most: str, by: str) -> int | None:
+    """Return the column by which something is the oldest, biggest or worst."""
+    titles = [c.title.lower() for c in table.columns]
+    if by and (at := next((i for i, t in enumerate(titles) if by.rstrip("s") in t), None)) is not None:
+        return at
+    if most in OLD:
+        dated = (i for i in range(len(titles)) if _dated(table, i))
+        return next(dated, next((i for i, t in enumerate(titles) if t in {"days", "age", "since"}), None))
+    shown = [i for i in range(1, len(titles)) if measured(table, i)]
+    money = [i for i in shown if any(isinstance(row[i], Money) for row in table.rows)]
+    return next(iter(money or shown), None)
+
+
+def _dated(table: Table, at: int) -> bool:
+    values = [row[at] for row in table.rows if row[at] is not None]
+    return bool(values) and all(hasattr(v, "year") for v in values)
+
+
+async def _row_of(turn: Turn, most: str, by: str) -> tuple[Reply, Table | None, int, list[Sequence[Any]]]:
+    reply, table = await whole_list(turn)
+    at = _column_for(table, most, by) if table else None
+    if table is None or at is None:
+        return reply, table, -1, []
+    dated = _dated(table, at)
+    down = most not in UP if not dated else most in {"newest", "latest"}
+    if not dated and most in {"oldest", "longest"}:
+        down = True  # the most days
+    negative = all((number(r[at]) or 0) <= 0 for r in table.rows)
+    if most == "worst" and negative and not dated:
+        down = False  # the least light
+    if dated:
+        return reply, table, at, ordered(table, at, down=down)
+    known = sorted((value, i) for i, row in enumerate(table.rows) if (value := number(row[at])) is not None)
+    order = [i for _, i in (reversed(known) if down else known)]
+    return reply, table, at, [table.rows[i] for i in order]
+
+
+async def topmost(turn: Turn, most: str, by: str) -> Reply | None:
+    """Say which row of the list is the oldest, the biggest, the worst."""
+    action_id, args = turn.thread.last or ("", {})
+    known = {a.name: a.kind for a in arguments_of(turn.desk.view.action(action_id).item)}
+    if most == "most" and not by and "biggest" in known and OWES.search(turn.question.words):
+        most = "biggest"
+    if known.get(most) is Kind.YES_NO and "limit" in known:  # its system can order them all
+        return await turn.call(action_id, {**args, most: True, "limit": 1}, Via.PERSON)
+    reply, table, at, rows = await _row_of(turn, most, by)
+    if table is None:
+        return reply
+    if not rows:
+        names = ", ".join(c.title for c in table.columns if c.title)
+        return Reply(f"This list has nothing to tell that by; it has these columns: {names}.", tone=Tone.WARN)
+    zone = turn.question.tenant.zone
+    name = " ".join(cell(v, zone) for v in rows[0][:2])
+    reply = replace(reply, focus={**reply.focus, **await _thing(turn, rows[0])})
+    value = f"{table.columns[at].title.lower()} {cell(rows[0][at], zone)}"
+    text = f"**{name}**: {value}, the {most} of {seen_of(table)}."
+    return part_of(turn, reply, table, rows[:1], text)
+
+
+async def _thing(turn: Turn, row: Sequence[Any]) -> Mapping[str, str]:
+    """Return what a row is about, so that "show it" means it."""
+    for words in [value for value in row[:NAMED] if isinstance(value, str) and value]:
+        for kind in turn.desk.understander.kinds:
+            with suppress(UserError):  # not for this person, or its system is away
+                if found := [m for m in await turn.find(kind, words) if m.exact]:
+                    return {kind: found[0].key}
+    return {}
+
+
+async def opened_most(turn: Turn, found: re.Match[str]) -> Reply | None:
+    """Put the row that is the newest into the place of the words for it: "open the newest"."""
+    before, most = turn.thread, found["most"].lower()
+    reply, table, _at, rows = await _row_of(turn, most, "")
+    turn.thread = before
+    if most == "worst" and table is not None and table.rows and WORST_FIRST.search(reply.text):
+        rows = [table.rows[0]]
+    if table is None and found.re is FOR_MOST and not reply.error:
+        return Reply(f"The last answer lists nothing, so there is no {most} of it.", tone=Tone.WARN)
+    if table is None or not rows:
+        return None
+    turn.question = replace(turn.question, words=f"{found['lead']}{rows[0][0]}{found['rest']}")
+    return None
