@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.api import Action, Entity, Job, PluginInfo, hookimpl
 from plugins.visits.asking import ASK
 from plugins.visits.doing import TELL, back, cancel, done, missed, notice, on_site, on_the_way
+from plugins.visits.late import late
 from plugins.visits.listing import board, route, show
 from plugins.visits.offering import free
 from plugins.visits.planning import assign, move, schedule
@@ -40,6 +41,7 @@ def register_actions() -> Sequence[Action]:
         assign,
         on_the_way,
         on_site,
+        late,
         done,
         missed,
         cancel,

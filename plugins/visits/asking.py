@@ -36,7 +36,7 @@ async def ask(ctx: Ctx, payload: Mapping[str, Any]) -> None:
     query = VisitQuery(since=since, until=until, ahead_only=True)
     found = await ctx.port(Visits).find(ctx.scope, query, MOST)
     silent = [one for one in found if one.status is VisitStatus.PLANNED and not await _written(ctx, one)]
-    planners = {name: await _planner(ctx, name) for name in {one.made_by for one in silent}}
+    planners = {name: await planner(ctx, name) for name in {one.made_by for one in silent}}
 
     def group(one: Visit) -> tuple[str, ...]:
         return (planners[one.made_by] or one.technician, *(one.area[name] or "" for name in AREA))
@@ -70,7 +70,7 @@ def _tells(ctx: Ctx, mail: Email, one: Visit) -> bool:
     return mail.subject == subject_of(ctx, one) and (not told or hour in told)
 
 
-async def _planner(ctx: Ctx, name: str) -> str:
+async def planner(ctx: Ctx, name: str) -> str:
     """Return who planned it; empty where that cannot be told, and the technician is asked."""
     found = [
         person for person in await ctx.port(Staff).find(name, 3) if person.active and person.name == name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from bot.api import BadInput, Button, Column, Reply, Table, action
@@ -38,8 +39,8 @@ async def free(
 ) -> Reply:
     """Find when technicians are free for a visit.
 
-    From today or a day you name, for a week; of one technician, or of those who had visits lately in the
-    customer's region or that of a site you name.
+    From today, or a day and an hour you name, for a week; of one technician, or of those who had visits
+    lately in the customer's region or that of a site you name.
     """
     port = ctx.port(Visits)
     who = {technician.email: technician.name} if technician else {}
@@ -54,12 +55,14 @@ async def free(
             "Nobody had a visit here yet. Name a technician, for example: when is Fay Mwende free."
         )
     first, email_of = ctx.local(max(at or ctx.now, ctx.now)).date(), {n: e for e, n in who.items()}
-    found = await free_slots(ctx, who, first, timedelta(minutes=ctx.settings.minutes))
+    hour = at if at and _has_hour(ctx, at) else None
+    found = await free_slots(ctx, who, first, timedelta(minutes=ctx.settings.minutes), hour)
     rows = [
         (f"{start:%a} {start.day} {start:%b}", f"{start:%H:%M}–{end:%H:%M}", name)
         for start, end, name in ((ctx.local(s), ctx.local(e), n) for s, e, n in found[:SHOWN])
     ]
-    then = await _then(ctx, technician, at) if technician and at else ""
+    then = await _then(ctx, technician, hour) if technician and hour else ""
+    then = then or (_at_the_hour(ctx, hour, found) if hour and not technician else "")
     where = f" for {customer.name}" if customer else f" around {site.name}" if site else ""
     text = f"Free times{where}, the earliest first:" if rows else "Nobody is free in the next seven days."
     taking = [
@@ -79,11 +82,25 @@ async def free(
     )
 
 
+def _has_hour(ctx: Ctx, at: datetime) -> bool:
+    """Say whether a time is one of a day to come, and not the day alone."""
+    return at > ctx.now and ctx.local(at).time() != time()
+
+
+def _at_the_hour(ctx: Ctx, at: datetime, found: Sequence[tuple[datetime, datetime, str]]) -> str:
+    """Say who is free at the hour that was named, or that nobody is."""
+    local = ctx.local(at)
+    when = f"{local:%a} {local.day} {local:%b %H:%M}"
+    names = [name for start, _, name in found if start == at]
+    if names:
+        return f"Free {when}: {', '.join(names)}. "
+    outside = "" if in_hours(ctx, local) else ": that is outside working hours"
+    return f"Nobody is free {when}{outside}. "
+
+
 async def _then(ctx: Ctx, who: Agent, at: datetime) -> str:
-    """Say whether somebody is free at an hour; empty for a day without one."""
+    """Say whether somebody is free at an hour."""
     length = timedelta(minutes=ctx.settings.minutes)
-    if at <= ctx.now or ctx.local(at).time() == time():
-        return ""
     busy = [one for one in await ctx.port(Visits).busy(at, at + length) if one.technician == who.email]
     local = ctx.local(at)
     when = f"{local:%a} {local.day} {local:%b %H:%M}"

@@ -60,7 +60,10 @@ async def _goes(ctx: Ctx, technician: Agent | None, slot: Slot) -> Agent:
     then = f"{ctx.local(slot[0]):%a %H:%M}"
     other = "`visits free` shows other times."
     if not free:
-        raise BadInput(f"Nobody who drives is free {then}. {other} Say who goes, by name.")
+        next_ = await free_slots(ctx, known, ctx.local(slot[0]).date(), slot[1] - slot[0], slot[0])
+        times = "; ".join(f"{ctx.local(start):%a %H:%M} {name}" for start, _, name in next_[:FEW])
+        offered = f"The next times: {times}." if times else other
+        raise BadInput(f"Nobody who drives is free {then}. {offered} Say when, and who goes by name.")
     names = ", ".join(free)
     raise BadInput(f"Say who goes, for example “… with {free[0]}”. Free {then}: {names}. {other}")
 

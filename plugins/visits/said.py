@@ -53,7 +53,8 @@ async def _of_mine(ctx: Ctx, which: str, limit: int) -> Sequence[Match]:
     """
     since, until = day_of(ctx, None)
     query = VisitQuery(since=since, until=until, technician=ctx.user.email or "", ahead_only=which == "next")
-    left = await ctx.port(Visits).find(ctx.scope, query, 100)
+    found = await ctx.port(Visits).find(ctx.scope, query, 100)
+    left = [one for one in found if one.status is not VisitStatus.CANCELLED]
     at = {"first": 0, "next": 0, "second": 1, "third": 2, "last": -1}[which]
     chosen = [left[at]] if len(left) > at >= -len(left) else list(left)
     return [_match(ctx, one, exact=len(chosen) == 1) for one in chosen[:limit]]

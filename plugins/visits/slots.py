@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from bot.api import Conflict
@@ -21,7 +21,7 @@ async def check_free(ctx: Ctx, email: str, name: str, slot: Slot, but: str = "")
         one for one in await ctx.port(Visits).busy(*slot) if one.technician == email and one.number != but
     ]
     if busy:
-        free = await free_slots(ctx, {email: name}, ctx.local(slot[0]).date(), slot[1] - slot[0])
+        free = await free_slots(ctx, {email: name}, ctx.local(slot[0]).date(), slot[1] - slot[0], slot[0])
         when = ", ".join(f"{ctx.local(start):%a %H:%M}" for start, _, _ in free[:3])
         hint = f" Free: {when}." if when else ""
         if not ctx.scope.covers(busy[0].area):
@@ -30,9 +30,12 @@ async def check_free(ctx: Ctx, email: str, name: str, slot: Slot, but: str = "")
 
 
 async def free_slots(
-    ctx: Ctx, who: dict[str, str], first: date, length: timedelta
+    ctx: Ctx, who: Mapping[str, str], first: date, length: timedelta, after: datetime | None = None
 ) -> list[tuple[datetime, datetime, str]]:
-    """Return times within working hours when somebody has nothing else, the earliest first."""
+    """Return times within working hours when somebody has nothing else, the earliest first.
+
+    None of them begins before `after`.
+    """
     zone, settings = ctx.tenant.zone, ctx.settings
     found: list[tuple[datetime, datetime, str]] = []
     for nr in range(LOOK_AHEAD):
@@ -41,10 +44,11 @@ async def free_slots(
             continue
         opens = datetime.combine(on, time(settings.first_hour), zone)
         closes = opens + timedelta(hours=settings.last_hour - settings.first_hour)
+        begins = max(opens, _next_half(ctx), after or opens)
         busy = await ctx.port(Visits).busy(opens, closes)
         for email, name in sorted(who.items()):
             taken = [(one.starts_at, one.ends_at) for one in busy if one.technician == email]
-            found += [(*slot, name) for slot in _gaps(max(opens, _next_half(ctx)), closes, taken, length)]
+            found += [(*slot, name) for slot in _gaps(begins, closes, taken, length)]
         if len(found) >= SHOWN:
             break
     return sorted(found)

@@ -65,7 +65,7 @@ async def test_nobody_is_at_two_places_at_once(world: tuple[Bench, Isp]) -> None
     bench, _ = world
     await plan(bench)
     with pytest.raises(
-        Conflict, match=r"Ann Apple has VIS-1001 then, Mon 23 Nov 10:00–11:30. Free: Mon 08:00"
+        Conflict, match=r"Ann Apple has VIS-1001 then, Mon 23 Nov 10:00–11:30. Free: Mon 11:30, Tue 08:00"
     ):
         await plan(bench, GRACE, "2026-11-23T11:00:00+01:00")
     await plan(bench, GRACE, "2026-11-23T11:30:00+01:00")
@@ -113,7 +113,7 @@ async def test_free_times_are_offered_and_one_press_takes_one(world: tuple[Bench
     with pytest.raises(BadInput, match="Name a technician"):
         await bench.act("free")
     await plan(bench)
-    found = await bench.act("free", customer=GRACE, at=TEN)
+    found = await bench.act("free", customer=GRACE, at="2026-11-23")
     assert found.table and found.table.rows[:2] == [
         ("Mon 23 Nov", "08:00–09:30", "Ann Apple"),
         ("Mon 23 Nov", "11:30–13:00", "Ann Apple"),
@@ -292,7 +292,7 @@ async def test_free_times_around_a_site_are_those_of_who_drives_there(world: tup
     bench, _ = world
     await plan(bench, technician=bench.bob.email)
     await plan(bench, GRACE, NOON, technician=bench.ann.email)
-    free = await bench.act("free", site="NTH-04", at=TEN)
+    free = await bench.act("free", site="NTH-04", at="2026-11-23")
     assert free.text == "Free times around NTH-04 POP, the earliest first:"
     assert {row[2] for row in free.table.rows} == {"Bob Berry"}
 
@@ -385,3 +385,57 @@ async def test_those_who_drive_there_anyway_are_offered_first(world: tuple[Bench
         found = await bench.act("free", customer=customer, at=TEN)
         assert {row[2] for row in found.table.rows} == {name}
     assert {row[2] for row in (await bench.act("free", at=TEN)).table.rows} == {"Ann Apple", "Bob Berry"}
+
+
+async def test_the_hour_that_was_named_counts(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench, technician=bench.bob.email)
+    free = await bench.act("free", site="NTH-04", at=NOON)
+    assert free.text.startswith("Free Mon 23 Nov 12:00: Bob Berry. ")
+    assert free.table and free.table.rows[0] == ("Mon 23 Nov", "12:00–13:30", "Bob Berry")
+    taken = await bench.act("free", site="NTH-04", at=TEN)
+    assert taken.text.startswith("Nobody is free Mon 23 Nov 10:00. ")
+    assert taken.table and taken.table.rows[0][1] == "11:30–13:00", "nothing before the hour that was named"
+    late = await bench.act("free", site="NTH-04", at="2026-11-23T20:00:00+01:00")
+    assert "outside working hours" in late.text
+    with pytest.raises(BadInput, match="The next times: Mon 11:30 Bob Berry; Tue 08:00 Bob Berry"):
+        await plan(bench, GRACE)
+
+
+async def test_who_is_late_says_it_once_to_all_it_is_about(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    bench.now = datetime.fromisoformat("2026-11-23T09:20:00+01:00")
+    with pytest.raises(NotFound, match="no visit left today"):
+        await bench.act("late", delay="30m", user=bench.bob)
+    await plan(bench, ticket="TCK-10100", technician=bench.bob.email)
+    await plan(bench, GRACE, "2026-11-23T11:45:00+01:00", technician=bench.bob.email)
+    said = await bench.act("late", delay="30m", reason="traffic", user=bench.bob)
+    assert said.text.startswith(
+        "VIS-1001 at Amina Bello: Bob Berry is about 30 min late, there at about 10:30: traffic. "
+        "It is on TCK-10100 too. Ann Apple, who planned it, is told. ⚠ VIS-1002 at Grace Otieno"
+    )
+    assert "09:20 Bob Berry is about 30 min late" in (await bench.act("show", visit="VIS-1001")).facts["Note"]
+    assert (await bench.act("show", visit="VIS-1001")).facts["When"].endswith("10:00–11:30"), (
+        "as it was agreed"
+    )
+    ticket = await bench.call("tickets_show", {"ticket": "TCK-10100"})
+    assert ticket.table and "VIS-1001: Bob Berry is about 30 min late" in ticket.table.rows[-1][3]
+    async with bench.database.tenant(bench.tenant.id) as session:
+        told = [one["text"] for one in await nudges.do_take(session, bench.ann.id, "terminal", bench.now, 9)]
+    assert told == [
+        "VIS-1001 at Amina Bello (100234): Bob Berry is about 30 min late, there at about 10:30: traffic."
+    ]
+    await bench.act("on_site", visit="VIS-1001", user=bench.bob)
+    with pytest.raises(Conflict, match="on site at VIS-1001 already"):
+        await bench.act("late", delay="30m", visit="VIS-1001")
+    with pytest.raises(BadInput, match="how late"):
+        await bench.act("late", delay="9h", visit="VIS-1002")
+
+
+async def test_my_first_visit_is_none_that_was_cancelled(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    bench.now = datetime.fromisoformat("2026-11-23T07:00:00+01:00")
+    await plan(bench)
+    await plan(bench, GRACE, NOON)
+    await bench.act("cancel", visit="VIS-1001")
+    assert (await bench.act("show", visit="my first visit")).data.number == "VIS-1002"
