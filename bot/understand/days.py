@@ -168,8 +168,31 @@ DAY_AND_MONTH = _re(
     r"(?!24/0?7\b)(?P<d>0?[1-9]|[12]\d|3[01])/(?P<m>1[0-2]|0?[1-9])(?P<y>)\b(?![./]\d)"
 )
 """A day without its year; 24/7 is none."""
-PORTS = _re(r"\b(?:g?pon|ports?|olts?|slots?|cards?|splitters?|uplinks?|ont|onu)\b")
+PORT_BEFORE = _re(
+    r"\b(?:g?pon|ports?|slots?|cards?|splitters?|uplinks?)(?:\s+(?:no|number|on|from|to|the))*\s+$"
+)
+PORT_ASKED = _re(r"\b(?:g?pon|ports?|olts?|slots?|splitters?|uplinks?|hangs?|hit|affected)\b")
+DATED = _re(
+    r"\b(?:book|visits?|remind|reminders?|schedule|plan|move|call|appointments?|install\w*|swap|shifts?|"
+    r"invoices?|payments?|paid|promised?|credits?|tickets?|start|starting|turns?|cover)\b"
+)
+"""What is done on a day, whatever it is done to."""
+ON = _re(r"\b(?:on|from)(?:\s+the)?\s*$")
+PORT_BEHIND = _re(r"\s+(?:of|on|at)\s+(?:(?:the|that|this)\s+)?(?:olt|\w+-\w+-\d)")
 """Beside these 1/9 is where a line hangs, and no day."""
+
+
+def is_port(text: str, found: re.Match[str]) -> bool:
+    """Say whether 1/9 is where a line hangs: beside what has ports, or where ports are asked about."""
+    if PORT_BEFORE.search(text, 0, found.start()) or PORT_BEHIND.match(text, found.end()):
+        return True
+    return (
+        ON.search(text, 0, found.start()) is not None
+        and DATED.search(text) is None
+        and PORT_ASKED.search(text) is not None
+    )
+
+
 READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (_re(r"\b(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?=\b|T)"), _iso),
     (_re(r"\b(?P<d>\d{1,2})[./](?P<m>\d{1,2})[./](?P<y>\d{4}|\d{2})\b(?![./]\d)"), _numeric),

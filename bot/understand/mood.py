@@ -50,16 +50,20 @@ ALSO_DOES = word_set(
     "suspend close resume reopen assign touch call ring block credit disable open unlock ack"
 )
 """Verbs of changes that may begin a question, too."""
+FROZEN = r"\s+(?:any|every)?(?:thing|change)s?\b.*\b(?:until|till|before)\b"
+"""Behind "nobody changes": a freeze is wished for."""
 BAN = re.compile(
     r"\b(?:don'?t|do not|never|must ?n[o']?t|should ?n[o']?t|should not|must not|no need to|"
     r"(?:i|we|you) (?:cannot|can'?t) (?!see|reach|find|get|connect|access|log|open|browse)|"
-    r"(?:nobody|no one|no-one)(?: else)? (?:should|may|must|is to|can|shall)|"
-    r"(?:make sure|ensure|see) (?:that )?(?:nobody|no one)|^(?:nobody|no one) \w+s|"
-    rf"^(?:please )?(?:nobody|no one|no-one)(?: else)?(?: please)? (?:{'|'.join(sorted(DOES | ALSO_DOES))})|"
+    r"(?:nobody|no one|no-one)(?: else)? (?:should|may|must|is to|shall|"
+    r"can(?! (?:reach|get|find|see|answer|help|connect|call|hear|access|tell|say|log)))|"
+    rf"(?:make sure|ensure|see) (?:that )?(?:nobody|no one)|^(?:nobody|no one) \w+s\b(?!{FROZEN})|"
+    rf"^(?:please )?(?:nobody|no one|no-one)(?: else)?(?: please)? (?:{'|'.join(sorted(DOES | ALSO_DOES))})"
+    rf"(?!{FROZEN})|"
     r"(?:must|should|has to|have to|needs? to) (?:stay|remain)|"
     r"no (?:\w+ ){1,3}(?:shall|should|may|must|is to|are to|can|will|gets?)\b(?: be)?|"
     r"not (?:\w+ )?(?:one|a single) \w+ (?:shall|should|may|must|is to)|under no circumstances|"
-    r"avoid|refrain from|not to|please not|stop (?:the )?(?!mailing\b)\w+ing|"
+    r"avoid|refrain from|not to|please not|stop (?:the )?(?!(?:mail|watch|poll|freez)ing\b)\w+ing|"
     r"(?:doesn'?t|does not) (?:want|wish|need|like) (?:us|me|you|anyone|anybody) to)\b|[?,] no\W*$",
     re.IGNORECASE,
 )
@@ -75,7 +79,7 @@ IN_VAIN = (
 """Behind "we don't need": what somebody sees no need to do is not to be done."""
 HARMLESS = re.compile(
     r"\b(?:don'?t|do not|never) (?:let (?:me|us) )?(?:forget|hesitate|worry(?! about| to)|mind)\b|"
-    r"\bwhy (?:don'?t|do not)\b|"
+    r"\bwhy (?:don'?t|do not)\b|\bnever (?:existed|happened|was|were)\b|"
     r"\b(?:he|she|they|it|customers?|clients?|subscribers?|people|lady|man|caller|who|which|that)\s+"
     r"(?:(?:has|have|had|was|were|is|are)\s+)?never\b|"
     r"\b(?:i|we)\s+(?:(?:have|had)\s+)?never\s+(?=(?!need)\w+ed\b|(?:got|had|saw|seen|heard|knew|did|done|"
@@ -94,11 +98,13 @@ GRAVE = (
 )
 """Verbs of which one or the other is a question yet: "suspend her or credit her"."""
 IF = re.compile(
-    rf"^(?:please )?{GRAVE}.{{1,80}}\bor (?:else )?{GRAVE}|"
-    r"^(?:if|unless|suppose|in case|when|as long as|while|until|once)\b|\bonly (?:if|when)\b|"
+    rf"^(?:please )?{GRAVE}[^,:;.–—]{{1,60}}\bor (?:else )?{GRAVE}"
+    r"(?=\s+(?:it|her|him|them|the|this|that|\S*\d)\b|\W*$)|"
+    rf"^(?:please )?{GRAVE} or (?:else )?{GRAVE}|"
+    r"^(?:if|unless|suppose|in case|when|as long as|while|until(?! when)|once)\b|\bonly (?:if|when)\b|"
     r"\b(?:what if|what happens|what would|"
     r"if (?:i|we|you|she|he|they|the)|"
-    r"would happen|provided(?! by)|assuming|on condition|"
+    r"would happen|provided(?= (?:that|i|we|you|s?he|they|it|the|nobody|no one)\b)|assuming|on condition|"
     r"should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
     re.IGNORECASE,
 )
@@ -134,8 +140,10 @@ HOW_TO = re.compile(
     r"\bwho(?:m)? (?:do|should|must|can) (?:i|we) ask (?:when|if|to|for)\b|\bteach me\b|\bexplain how\b|"
     r"^can (?:one|somebody|someone|anyone|you even|people)\b|\bis it possible to\b|"
     r"\bhow (?:is|are) .{1,40} done\b|"
-    r"\bhow (?:an?|the|somebody|someone) .{1,40} (?:is|are|gets?) (?:set up|made|done|\w{2,}ed)\b|"
-    r"^(?:can|may|could|should) (?:i|we) \w+ (?:an?|any) \w+ (?:who|that|whose|which|with|without|on|in)\b",
+    r"\bhow (?:an?|the|somebody|someone) [^\d,]{1,40} (?:is|are|gets?) (?:set up|made|done|\w{2,}ed)\b"
+    r"(?! by\b)|"
+    r"^(?:can|may|could|should) (?:i|we) (?!get|see|have|view|show|know|look|check|take)\w+ (?:an?|any) \w+ "
+    r"(?:who|that|whose|which|with|without)\b",
     re.IGNORECASE,
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from bot.understand.clock import Clock, TimeMark
-from bot.understand.days import DAY_AND_MONTH, PORTS, READERS, day_of
+from bot.understand.days import DAY_AND_MONTH, READERS, day_of, is_port
 from bot.understand.spans import SPANS, part_of
 from bot.understand.timewords import CLOCK, DAY, HOURS, PART, PARTS, SINCE
 
@@ -28,11 +28,10 @@ def find_times(text: str, clock: Clock, *, past: bool = False) -> list[TimeMark]
     Raises BadInput for a day that does not exist.
     """
     taken: list[TimeMark] = []
-    ports = PORTS.search(text) is not None
     for pattern, reader in (*SPANS, *READERS):
-        if ports and pattern is DAY_AND_MONTH:
-            continue
         for found in pattern.finditer(text):
+            if pattern is DAY_AND_MONTH and is_port(text, found):
+                continue
             if not any(found.start() < t.end and t.start < found.end() for t in taken):
                 taken.append(reader(found, clock, past))
     return _with_hours(text, sorted(taken, key=lambda t: t.start), clock, past=past)

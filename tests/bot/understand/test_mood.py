@@ -50,3 +50,24 @@ def test_a_question_a_ban_and_an_if_may_not(text: str) -> None:
 
 def test_politeness_is_left_out() -> None:
     assert mood_of("Hello, could you please show her tickets").core == "show her tickets"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "could i get a report on overdue customers",
+        "close TCK-10234 as fixed, no credit or refund needed",
+        "cancel VIS-2041, customer will close or resume later",
+        "the address provided was wrong, change it to 14 Palm Road",
+        "nobody can reach 100203, open a ticket",
+        "until when does the promise run",
+    ],
+)
+def test_what_only_sounds_like_a_ban_or_an_if_is_none(text: str) -> None:
+    mood = mood_of(text)
+    assert not (mood.banned or mood.conditional or mood.how_to)
+
+
+@pytest.mark.parametrize("text", ["suspend 100234 or credit 500", "suspend or credit her"])
+def test_one_or_the_other_is_a_question_yet(text: str) -> None:
+    assert mood_of(text).conditional

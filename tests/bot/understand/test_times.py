@@ -182,3 +182,17 @@ def test_a_day_of_the_month_can_be_the_one_before_though_a_month_between_lacks_i
 
 def test_both_ends_of_a_stretch_are_read_without_their_year() -> None:
     assert [m.first.astimezone(ZONE).day for m in find_times("from 1/11 to 5/11", CLOCK) if m.first] == [1, 5]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "book a visit on 5/12 to swap the ont of 100203",
+        "remind me on 5/12 to check the olt",
+        "outages on 5/12",
+    ],
+)
+def test_a_day_is_one_whatever_hangs_there_as_well(text: str) -> None:
+    (found,) = find_times(text, CLOCK)
+    assert found.first is not None
+    assert (found.first.day, found.first.month) == (5, 12)
