@@ -49,13 +49,18 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What a write will do, shown before yes. `hits` counts the customers it touches."""
+    """What a write will do, shown before yes. `hits` counts the customers it touches.
+
+    `final` says that it cannot be taken back, such as what a customer reads: then also a command that was
+    typed in full shows this and waits for the yes of whoever typed it.
+    """
 
     text: str
     changes: tuple[Change, ...] = ()
     hits: int = 1
     amount: Money | None = None
     warnings: tuple[str, ...] = ()
+    final: bool = False
 
 
 ShowPreview = Callable[..., Awaitable[Preview]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.contract.action import Via
+from bot.contract.action import Approval, Via
 from bot.core import policy
 from bot.core.gate_check import Checked
 from bot.core.gate_setup import Setup
@@ -19,7 +19,8 @@ async def get_terms(setup: Setup, checked: Checked, via: Via) -> Terms:
     async with setup.database.tenant(setup.tenant.id) as session:
         rules = await policies.find_policies(session, owned.id, owned.plugin)
     terms = policy.terms(owned.item, via, rules, checked.amount, checked.hits, currency=setup.tenant.currency)
-    return replace(terms, needs=max([terms.needs, *(ask.level for ask in checked.asks)]))
+    shown = Approval.SELF if checked.preview is not None and checked.preview.final else Approval.NONE
+    return replace(terms, needs=max([terms.needs, shown, *(ask.level for ask in checked.asks)]))
 
 
 async def get_stricter(setup: Setup, call: Call, checked: Checked) -> Call:

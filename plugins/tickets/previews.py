@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.api import BadInput, Change, Conflict, Preview, moment
 from plugins.customers.port import CustomerRef
 from plugins.tickets.category import category_of
@@ -122,8 +124,10 @@ async def preview_comment(ctx: Ctx, ticket: TicketRef, text: str, *, public: boo
 
 async def preview_answer(_ctx: Ctx, ticket: TicketRef, text: str) -> Preview:
     """Say that the customer will read it."""
-    seen = () if ticket.customer else ("It is a ticket of no customer, so nobody outside reads it",)
-    return _of(ticket, checked(text, "comment", BODY), *(seen or ("The customer sees this",)))
+    if not ticket.customer:
+        unread = "It is a ticket of no customer, so nobody outside reads it"
+        return _of(ticket, checked(text, "comment", BODY), unread)
+    return replace(_of(ticket, checked(text, "comment", BODY), "The customer sees this"), final=True)
 
 
 async def preview_assign(

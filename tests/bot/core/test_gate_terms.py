@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.contract.action import Approval, action
+from bot.contract.action import Approval, Preview, action
 from bot.contract.context import Context
 from bot.contract.reply import Reply
 from bot.db.policies import Policy, do_add_policy
@@ -21,9 +21,20 @@ async def sweep(ctx: Context[Any], region: str) -> Reply:
     return Reply(f"Swept {region}.")
 
 
+async def show_tell(_ctx: Context[Any], region: str) -> Preview:
+    return Preview(text=f"All in {region} read it", final=region != "nobody")
+
+
+@action(permission=WRITE, preview=show_tell)
+async def tell(ctx: Context[Any], region: str) -> Reply:
+    """Tell the customers of a region something."""
+    await ctx.port(Device).set(ctx.effect, region, "told")
+    return Reply(f"Told {region}.")
+
+
 @pytest.fixture
 def desk(gate_database, gate_tenant) -> Desk:
-    return Desk(gate_database, gate_tenant, extra=(sweep,))
+    return Desk(gate_database, gate_tenant, extra=(sweep, tell))
 
 
 async def rule(desk: Desk, **values: Any) -> None:
@@ -73,3 +84,14 @@ async def test_what_was_asked_under_strict_rules_stays_so(desk: Desk) -> None:
         await desk.gate.decide(desk.ann, asked.call_id, yes=True)
     assert (await desk.gate.decide(desk.ben, asked.call_id, yes=True)).waiting is not None
     assert (await desk.gate.decide(desk.ben, asked.call_id, yes=True)).text == "Swept north."
+
+
+async def test_what_cannot_be_taken_back_is_shown_first_though_typed_in_full(desk: Desk) -> None:
+    asked = await desk.ask("desk_tell", {"region": "north"})
+    assert asked.waiting is not None and "All in north read it" in asked.waiting.preview
+    assert desk.device.log == []
+    assert (await desk.gate.decide(desk.ann, asked.call_id, yes=True)).text == "Told north."
+
+
+async def test_what_can_be_taken_back_runs_as_typed(desk: Desk) -> None:
+    assert (await desk.ask("desk_tell", {"region": "nobody"})).text == "Told nobody."

@@ -145,12 +145,13 @@ async def test_comment_in_public_answers_the_customer(world) -> None:
     assert (await bench.act("comment", ticket="TCK-10100", text="Hm.")).text.startswith(
         "Internal comment on TCK-10100"
     )
-    public = await bench.act("comment", ticket="TCK-10100", text="We come at 10.", public=True)
+    asked = await bench.act("comment", ticket="TCK-10100", text="We come at 10.", public=True)
+    assert asked.waiting is not None and "The customer sees this" in asked.waiting.preview
+    public = await done(bench, asked)
     assert public.text == "Public answer on TCK-10100: We come at 10."
     assert await isp.count("isp_tickets", "number = 'TCK-10100' and first_response_at is not null") == 1
-    assert (
-        await bench.act("answer", ticket="TCK-10103", text="Soon.")
-    ).text == "Public answer on TCK-10103: Soon."
+    answer = await done(bench, await bench.act("answer", ticket="TCK-10103", text="Soon."))
+    assert answer.text == "Public answer on TCK-10103: Soon."
 
 
 async def test_assign_by_name_to_me_and_back(world) -> None:
