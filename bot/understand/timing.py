@@ -38,6 +38,7 @@ TOOK = re.compile(
 )
 """The same where an action takes how long something lasted."""
 LONGER = "longer_than"
+BEHIND = re.compile(r"\b(?:in|over|for) the last \w+ (?:hours|days)|\bover the last days\b", re.IGNORECASE)
 
 
 def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
@@ -59,7 +60,8 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
         if argument.kind is Kind.LENGTH and _only_end(mark, said, out) and not time.length:
             value = _until(time, asker.clock.now)
         else:
-            value = time_value(argument, time, asker.clock) or _back_to(argument, time, out, asker.clock.now)
+            back = _back_to(argument, time, out, asker.clock.now)
+            value = (back if looks_back(out) else None) or time_value(argument, time, asker.clock) or back
         if value is not None:
             return value, mark
     return None, None
@@ -166,10 +168,18 @@ def _only_end(mark: Mark, said: Sentence, out: Filled) -> bool:
 
 def _back_to(argument: Argument, time: TimeMark, out: Filled, now: datetime) -> str | None:
     """Return how far a reading has to look back to show a time that is over: the optical level last week."""
-    if argument.default is None:
+    if argument.default is None and not looks_back(out):
         return None  # it lists what is to come: without a length it takes all of it
-    over = argument.kind is Kind.LENGTH and out.reads_only and time.spans and time.first and time.last
-    return iso_length(now - time.first) if over and time.first and time.last and time.last <= now else None
+    if argument.kind is not Kind.LENGTH or not out.reads_only or not time.spans or time.length:
+        return None
+    if time.first is None or time.last is None or time.first >= now:
+        return None
+    return iso_length(now - time.first) if time.last <= now or looks_back(out) else None
+
+
+def looks_back(out: Filled) -> bool:
+    """Say whether an action says of itself that it shows the last days: "this week" is what was of it."""
+    return out.action is not None and BEHIND.search(out.action.about) is not None
 
 
 def _until(time: TimeMark, now: datetime) -> str | None:

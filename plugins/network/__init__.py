@@ -98,6 +98,11 @@ CHANGES = (
     add_pool,
     remove_pool,
 )
+NO_SITE = (
+    "tck|mnt|out|vis|rem|svc|inv|pay|crn|spl|ref|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|"
+    "mon|tue|wed|thu|fri|sat|sun|pon|olt|bng"
+)
+"""What looks like the code of a site and is something else."""
 ENTITIES = (
     Entity(
         name="port",
@@ -111,14 +116,21 @@ ENTITIES = (
                 re.IGNORECASE,
             ),
             re.compile(
-                r"\b(?:pon ?\d+(?:/\d+)+|sector [a-z0-9]+) (?:of|on|at) (?:the )?"
+                r"\b(?:pon ?\d+(?:/\d+)+|sector [a-z0-9]+)(?: (?:of|on|at)(?: the)?)? "
                 r"(?:olt|ap)-[a-z]{2,5}(?:-[a-z0-9]+)+\b",
                 re.IGNORECASE,
             ),
         ),
         words=("port", "pon", "pons", "sector", "onts"),
     ),
-    Entity(name="serial", title="Serial number", permission="network:read", find=find_serials, scoped=False),
+    Entity(
+        name="serial",
+        title="Serial number",
+        permission="network:read",
+        find=find_serials,
+        patterns=(re.compile(r"\b[A-Z]{4}(?=[0-9A-F]*\d)[0-9A-F]{8}\b", re.IGNORECASE),),
+        scoped=False,
+    ),
     Entity(
         name="prefix",
         title="Prefix",
@@ -158,6 +170,7 @@ ENTITIES = (
         title="Site",
         permission="network:read",
         find=find_sites,
+        patterns=(re.compile(rf"(?<![\w-])(?!(?:{NO_SITE})-)[A-Z]{{3}}-\d{{2}}(?![\w-])", re.IGNORECASE),),
         words=("site", "pop", "tower"),
     ),
     Entity(

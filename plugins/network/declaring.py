@@ -21,7 +21,7 @@ from bot.api import (
 )
 from plugins.network.cause import cause_of
 from plugins.network.entities import Ctx
-from plugins.network.hits import place_of, special_of
+from plugins.network.hits import place_to_change, special_of
 from plugins.network.port import (
     DeviceRef,
     Network,
@@ -51,7 +51,7 @@ async def preview_declare(
     eta: datetime | None = None,
 ) -> Preview:
     """Say who is hit, what the ONTs say of the cause, and what is declared there already."""
-    place = place_of(device, port, site)
+    place = place_to_change(device, port, site)
     _check(ctx, title, cause, eta)
     net = ctx.port(Network)
     hit = await net.impact(ctx.scope, place, 1)
@@ -105,7 +105,7 @@ async def declare(
     At a site, device or port, with its cause and when it should be over, if you know. Everybody below it is
     shown as hit. It can be taken back for 30 minutes.
     """
-    place = place_of(device, port, site)
+    place = place_to_change(device, port, site)
     _check(ctx, title, cause, eta)
     new = NewOutage(
         title=_title(title, eta),

@@ -72,7 +72,8 @@ async def find_devices(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
 
 
 TURNED = re.compile(
-    r"(?:the )?(?:port )?(?P<name>(?:pon|sector|ge|xe|eth|port) ?\S+) (?:of|on|at) (?:the )?(?P<device>\S+)",
+    r"(?:the )?(?:port )?(?P<name>(?:pon|sector|ge|xe|eth|port) ?\S+)(?: (?:of|on|at)(?: the)?)? "
+    r"(?P<device>\S+)",
     re.IGNORECASE,
 )
 GLUED = re.compile(r"\bpon(?=\d)", re.IGNORECASE)

@@ -111,6 +111,14 @@ async def site(ctx: Ctx, site: SiteRef) -> Reply:
     )
 
 
+Vendor = Literal[
+    "Huawei", "ZTE", "Nokia", "MikroTik", "Juniper", "Cisco", "Ubiquiti", "Cambium", "Mimosa", "Calix",
+    "FiberHome", "Adtran", "Arista", "Aruba", "Extreme", "TP-Link", "VSOL", "BDCOM", "C-Data", "Raisecom",
+    "Dasan", "DZS", "Ericsson", "Alcatel", "Ciena", "Netgear", "D-Link", "HPE", "Dell", "Edgecore", "Tarana",
+]  # fmt: skip
+"""Vendors by which people call devices; any other may be typed as `vendor=`."""
+
+
 @action(
     permission="network:read",
     reads_only=True,
@@ -133,7 +141,7 @@ async def devices(
     ctx: Ctx,
     status: Literal["down", "degraded", "up", "not up", "any"] | None = None,
     kind: Literal["olt", "bng", "router", "switch", "ap"] | None = None,
-    vendor: str = "",
+    vendor: Vendor | str = "",
     area: str = "",
     limit: int = 30,
 ) -> Reply:

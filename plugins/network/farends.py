@@ -18,12 +18,13 @@ MAX_ROWS = 200
 FEW = 20
 """ONTs shown of a list that is not one PON's."""
 State = Literal[
-    "not up", "dark", "los", "no light", "without light", "dying_gasp", "no power", "lost power",
+    "not up", "down", "dark", "los", "no light", "without light", "dying_gasp", "no power", "lost power",
     "without power",
     "offline", "online",
 ]  # fmt: skip
 MEANT = {
     "dark": "not up",
+    "down": "not up",
     "no light": "los",
     "without light": "los",
     "no power": "dying_gasp",
@@ -73,7 +74,7 @@ async def onts(
     customer; of a device, a region or all, too, and only those that are dark or in a status, if you say so.
     """
     net, area = ctx.port(Network), area_of(area)
-    if customer and not port:
+    if customer:
         port = await _port_of(ctx, customer)
     place = place_of(device, port, None) if port or device else None
     state = MEANT.get(status or "", status or "") or ("" if place else "not up")

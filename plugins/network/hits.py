@@ -172,8 +172,6 @@ def place_of(
         if (below := narrowest(outage)) is None:
             raise NotFound(f"{outage.number} names no device, port or site, so nobody can tell who is hit.")
         return below
-    if port and device and port.device != device.name:
-        raise BadInput(f"{port.key} is no port of {device.name}. Say which of the two you mean.")
     if port:
         return Place(kind="port", key=port.key)
     if device:
@@ -181,6 +179,13 @@ def place_of(
     if site:
         return Place(kind="site", key=site.code)
     raise BadInput("Say where: a device, a port, a site or an outage.")
+
+
+def place_to_change(device: DeviceRef | None, port: PortRef | None, site: SiteRef | None) -> Place:
+    """Return where a change is: one that names a port of another device would hit somebody else."""
+    if port and device and port.device != device.name:
+        raise BadInput(f"{port.key} is no port of {device.name}. Say which of the two you mean.")
+    return place_of(device, port, site)
 
 
 def file_of(found: Impact) -> File:

@@ -115,7 +115,6 @@ async def preview_stop(ctx: WatchCtx) -> Preview:
         "stop watching",
         "stop watching the level",
         "stop the level watch",
-        "no need to watch the light any more",
     ),
 )
 async def stop_watching(ctx: WatchCtx) -> Reply:
@@ -135,11 +134,11 @@ async def stop_watching(ctx: WatchCtx) -> Reply:
 
 
 def _how_long(ctx: WatchCtx, lasts: timedelta | None) -> timedelta:
-    how_long = lasts or timedelta(minutes=ctx.settings.watch_minutes)
-    if not SHORTEST <= how_long <= LONGEST:
-        raise BadInput(
-            "A level is watched for 1 to 60 minutes. Say for how long, for example for 20 minutes."
-        )
+    """Return for how long; what is shorter than a minute is how often somebody wants it read."""
+    usual = timedelta(minutes=ctx.settings.watch_minutes)
+    how_long = usual if lasts is None or lasts < SHORTEST else lasts
+    if how_long > LONGEST:
+        raise BadInput("A level is watched for 60 minutes at most. Say for how long, for example 20 minutes.")
     return how_long
 
 

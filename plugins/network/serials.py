@@ -14,6 +14,8 @@ from plugins.network.port import CpeQuery, Network
 SERIAL = re.compile(r"(?=(?:.*\d){2})(?=.*[A-Z])[A-Z0-9]{8,32}")
 """ITU-T G.984.3 has four letters and eight hexadecimal digits; radios have what their vendor likes,
 but what is shorter than eight is a model."""
+GROUP = 4
+"""Letters in a group of a serial number that is written with spaces."""
 SPACED = re.compile(r"[\s:\-]+")
 
 
@@ -30,6 +32,8 @@ SerialRef = Annotated[Serial, Ref("serial")]
 async def find_serials(_ctx: Ctx, text: str, _limit: int) -> Sequence[Match]:
     """Take what looks like a serial number for one; nothing else is."""
     number = SPACED.sub("", text).upper()
+    if any(part.isalpha() and len(part) != GROUP for part in text.split()[0 if " " in text.strip() else 1 :]):
+        return []  # words around it: "is HWTC1A2B3C4D online"
     if not SERIAL.fullmatch(number):
         return []
     return [Match(key=number, label=number, record=Serial(number=number), exact=True)]
@@ -57,7 +61,7 @@ async def find_models(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     name = " ".join(THINGS.sub(" ", text).split())[:LONGEST]
     if MODEL.fullmatch(name):
         return [Match(key=name, label=name, record=Model(name=name), exact=True)]
-    if not any(sign.isdigit() for sign in name):
+    if not any(sign.isdigit() for sign in name) or SERIAL.fullmatch(name.upper()):
         return []
     known = await ctx.port(Network).cpe_counts(ctx.scope, CpeQuery(state="in stock", model=name))
     found = sorted({one.model for one in known})[:limit]

@@ -17,6 +17,7 @@ from bot.api import (
     Reply,
     action,
 )
+from plugins.network.choosing import check_chosen
 from plugins.network.entities import Ctx
 from plugins.network.port import Cpe, CpePut, Network, SiteRef
 from plugins.network.serials import Serial, SerialRef
@@ -61,9 +62,15 @@ async def stock_ont(
 
 
 async def preview_issue(
-    ctx: Ctx, serial: SerialRef, technician: AgentRef | None = None, model: str = "", note: str = ""
+    ctx: Ctx,
+    serial: SerialRef | None = None,
+    technician: AgentRef | None = None,
+    model: str = "",
+    note: str = "",
+    count: int | None = None,
 ) -> Preview:
     """Say who has which ONT from now on."""
+    serial = await check_chosen(ctx, serial, technician, model, count)
     before = await known(ctx, serial)
     put = _issued(ctx, before, technician, model, note)
     warnings = []
@@ -85,15 +92,23 @@ async def preview_issue(
         "give ONT {serial} to {technician}",
         "{technician} takes ONT {serial}",
         "I take ONT {serial}",
+        "give {technician} {count} {model}",
     ),
 )
 async def issue_ont(
-    ctx: Ctx, serial: SerialRef, technician: AgentRef | None = None, model: str = "", note: str = ""
+    ctx: Ctx,
+    serial: SerialRef | None = None,
+    technician: AgentRef | None = None,
+    model: str = "",
+    note: str = "",
+    count: int | None = None,
 ) -> Reply:
     """Give an ONT or radio to a technician, or to you if you name nobody.
 
-    It can be taken back for 30 minutes.
+    Each by its serial number: say only a model, and those in stock are offered. It can be taken back for
+    30 minutes.
     """
+    serial = await check_chosen(ctx, serial, technician, model, count)
     before = await known(ctx, serial)
     return await _put(ctx, serial, before, _issued(ctx, before, technician, model, note))
 

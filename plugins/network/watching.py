@@ -20,7 +20,9 @@ from bot.api import (
     plural,
     span,
 )
+from plugins.customers.port import CustomerRef
 from plugins.network.areas import area_of, check_area, in_area
+from plugins.network.drops import drops_of
 from plugins.network.entities import Ctx
 from plugins.network.farends import ont_table
 from plugins.network.hits import place_of
@@ -30,6 +32,7 @@ from plugins.network.port import Device, DeviceRef, Network, Port, PortRef, Site
 RIGHT = Align.RIGHT
 MAX_ROWS, ALL, FEW = 200, 5_000, 3
 DAY, FORTNIGHT, YEAR = timedelta(days=1), timedelta(days=14), timedelta(days=366)
+WEEK = timedelta(days=7)
 FELL = 1.0
 """dB that the mean of a whole PON may sink unnoticed: its lines move apart, its mean hardly does."""
 STATES = {True: "online", False: "offline", None: "unknown"}
@@ -192,16 +195,27 @@ def _onts_of(ports: Sequence[str]) -> tuple[Button, ...]:
         "sessions that dropped more than {least} times",
         "who reconnects all the time",
         "flapping customers",
+        "drops of {customer} in the last {within}",
+        "how often did {customer} drop in the last {within}",
     ),
 )
-async def flapping(ctx: Ctx, within: timedelta = DAY, least: int = 3, limit: int = 30) -> Reply:
-    """List the lines whose session keeps dropping, the worst first.
+async def flapping(
+    ctx: Ctx,
+    within: timedelta | None = None,
+    least: int = 3,
+    customer: CustomerRef | None = None,
+    limit: int = 30,
+) -> Reply:
+    """List the lines whose session keeps dropping, the worst first; or each drop of one customer's line.
 
-    At least three drops in the last 24 hours if you do not say.
+    At least three drops in the last 24 hours if you do not say; of one customer all, in the last 7 days.
     """
+    within = within or (WEEK if customer else DAY)
     if not timedelta(minutes=10) <= within <= timedelta(days=31):
         raise BadInput("Ask for a stretch between ten minutes and a month.")
     most = max(1, min(limit, MAX_ROWS))
+    if customer:
+        return await drops_of(ctx, customer, within, most)
     found = await ctx.port(Network).flapping(ctx.scope, ctx.now - within, max(2, least), most)
     evidence = (ctx.evidence(Network),)
     if not found.lines:

@@ -19,7 +19,7 @@ from bot.api import (
     span,
 )
 from plugins.network.entities import Ctx
-from plugins.network.hits import place_of, special_of
+from plugins.network.hits import place_to_change, special_of
 from plugins.network.port import (
     DeviceRef,
     Maintenance,
@@ -48,7 +48,7 @@ async def preview_plan(
     lasts: timedelta = TWO_HOURS,
 ) -> Preview:
     """Say who is below it, from when until when, and what is planned there at the same time."""
-    place = place_of(device, port, site)
+    place = place_to_change(device, port, site)
     check_window(ctx, title, starts_at, lasts)
     hit = await ctx.port(Network).impact(ctx.scope, place, 1)
     special = special_of(hit)
@@ -97,7 +97,7 @@ async def plan(
     At a site, device or port; two hours if you do not say how long. It can be taken back for 30 minutes, and
     cancelled until it is over.
     """
-    place = place_of(device, port, site)
+    place = place_to_change(device, port, site)
     check_window(ctx, title, starts_at, lasts)
     new = NewMaintenance(
         title=" ".join(title.split()),

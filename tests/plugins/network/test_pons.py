@@ -9,6 +9,7 @@ import pytest
 
 from bot.api import BadInput, NotFound, Tone
 from bot.testing import Bench
+from plugins.network.serials import find_models, find_serials
 from tests.plugins.building import NOW, Isp, ago
 
 OLT, PON = "olt-nth-03-1", "olt-nth-03-1 PON 1/1"
@@ -122,10 +123,21 @@ async def test_an_uplink_is_no_pon_and_a_port_that_is_down_without_lines_has_non
 
 async def test_a_port_of_another_device_is_refused(world) -> None:
     bench, _ = world
-    for name, args in (("affected", {}), ("declare", {"title": "cut"})):
+    work = {"title": "cut", "starts_at": (NOW + timedelta(hours=9)).isoformat()}
+    for name, args in (("declare", {"title": "cut"}), ("plan", work)):
         with pytest.raises(BadInput, match=f"{PON} is no port of olt-sth-01-1"):
             await bench.act(name, device="olt-sth-01-1", port=PON, **args)
-    assert (await bench.act("affected", device=OLT, port=PON)).focus == {"port": PON}
+        assert (await bench.act(name, device=OLT, port=PON, **args)).waiting
+
+
+async def test_a_serial_is_no_sentence_and_no_model(world) -> None:
+    bench, _ = world
+    ctx = await bench.context()
+    assert [m.key for m in await find_serials(ctx, "HWTC 1A2B 3C4D", 5)] == ["HWTC1A2B3C4D"]
+    assert [m.key for m in await find_serials(ctx, "hwtc-1a2b3c4d", 5)] == ["HWTC1A2B3C4D"]
+    assert not await find_serials(ctx, "is ZTEGD1FE864C online", 5)
+    assert not await find_models(ctx, "ZTEG00000050", 5)
+    assert [m.key for m in await find_models(ctx, "EG8145X6", 5)] == ["EG8145X6"]
 
 
 async def test_degraded_pons_are_those_that_sink_and_those_that_are_so_now(world) -> None:
