@@ -24,6 +24,7 @@ from bot.core.bulkhead import Bulkheads
 from bot.core.desk import Desk
 from bot.core.embedders import Embedders
 from bot.core.gate import Gate
+from bot.core.habits import Habits
 from bot.core.help import suggest
 from bot.core.platform import surround
 from bot.core.question import Question
@@ -72,6 +73,7 @@ class App:
         self.embedder = LocalEmbedder()
         self.embedders = Embedders(config, self.embedder, database)
         self._around: dict[str, Surroundings] = {}
+        self._habits = Habits()
         self._replaced: list[Surroundings] = []
         self._trials: dict[tuple[str, frozenset[str]], TrialSurroundings] = {}
         self._bulkheads = Bulkheads()
@@ -159,6 +161,7 @@ class App:
             database=self.database,
             understander=self.understander(view, await self.embedders.of(around.tenant)),
             plugins=self.registry.plugins,
+            habits=self._habits,
         )
 
     async def gate(self, tenant: Tenant) -> Gate:
@@ -214,7 +217,12 @@ class App:
     async def suggestions(self, tenant: Tenant, user: User) -> list[str]:
         """Return questions that fit the person's rights, for the start of a chat."""
         desk, person = await self.seat(tenant, user)
-        return list(suggest(desk.view, person))
+        used = (
+            ()
+            if desk.habits is None
+            else await desk.habits.used(self.database, tenant, person, desk.around.now())
+        )
+        return list(suggest(desk.view, person, used=used))
 
     async def person(self, tenant: Tenant, who: str | None) -> User:
         """Return a user by e-mail or id; without one, the user this terminal account is linked to."""

@@ -87,6 +87,13 @@ class Rows(Protocol):
         """Open a transaction that sees this tenant's rows only."""
 
 
+class Usual(Protocol):
+    """What the answer needs of what people ask: see `Habits`."""
+
+    async def used(self, database: Rows, tenant: Tenant, user: User, now: datetime) -> Sequence[str]:
+        """Return the ids of the actions this person's roles use most."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """One per tenant and set of plugins; `Gate`, `Surroundings` and `Database` fit its fields."""
@@ -97,3 +104,4 @@ class Desk:
     database: Rows
     understander: Understander
     plugins: Mapping[str, PluginInfo] = field(default_factory=dict)
+    habits: Usual | None = None

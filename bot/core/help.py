@@ -20,7 +20,7 @@ from bot.understand.index import PLACEHOLDER, summary
 from bot.understand.values import hint_for
 
 NEEDS = {
-    Approval.NONE: "Runs at once as a command; in your own words it is shown first.",
+    Approval.NONE: "Runs at once as a command that can be taken back; in your own words it is shown first.",
     Approval.SELF: "Shows what will change and waits for your yes.",
     Approval.OTHER: "Waits for the yes of another person who may.",
     Approval.TWO: "Waits for the yes of two other people who may.",
@@ -53,15 +53,22 @@ NEAR = 65
 
 
 def help_for(
-    view: View, user: User, topic: str = "", plugins: Mapping[str, PluginInfo] | None = None
+    view: View,
+    user: User,
+    topic: str = "",
+    plugins: Mapping[str, PluginInfo] | None = None,
+    used: Sequence[str] = (),
 ) -> Reply:
-    """Return help for everything, for a plugin (`tickets`) or for a command (`tickets create`)."""
+    """Return help for everything, for a plugin (`tickets`) or for a command (`tickets create`).
+
+    `used` are the actions that are asked most, whose examples are shown before others.
+    """
     mine = view.actions_for(user)
     words = topic.lower().replace("_", " ").split()
     if not mine:
         return Reply("You hold no permission here yet. Ask an admin to give you a role.", tone=Tone.WARN)
     if not words:
-        return overview(mine, user, plugins or {})
+        return overview(_by_use(mine, used), user, plugins or {})
     if len(words) == 1 and not any(o.plugin == words[0] for o in mine):
         words = [f"{words[0]}s"] if any(o.plugin == f"{words[0]}s" for o in mine) else words
     whole = [o for o in mine if [*o.plugin.split("_"), *o.item.name.split("_")] == words]
@@ -235,54 +242,31 @@ def ordered(names: set[str], user: User, mine: Sequence[Owned[Action]]) -> list[
 
 
 def suggest(
-    view: View, user: User, hints: Mapping[str, str] | None = None, count: int = 5
+    view: View,
+    user: User,
+    hints: Mapping[str, str] | None = None,
+    count: int = 5,
+    used: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return questions to begin a chat with, spread over the plugins; only ones this person may ask.
 
     `hints` names a real thing per kind (`{"customer": "Amina Bello"}`); an example that needs another
-    kind is left out, so that each one works when it is said.
+    kind is left out, so that each one works when it is said. `used` are the actions asked most: they come
+    first.
     """
     mine = view.actions_for(user)
+    known = {o.id: o for o in mine}
+    often = [next(iter(examples([known[i]], hints or {})), "") for i in used if i in known]
     reads_first = sorted(mine, key=lambda o: (o.id not in DAILY, not o.item.reads_only))
     queues = [
         examples((o for o in reads_first if o.plugin == plugin), hints or {})
         for plugin in ordered({o.plugin for o in mine}, user, mine)
     ]
     turns = (text for turn in zip_longest(*queues) for text in turn if text)
-    return tuple(dict.fromkeys(turns))[:count]
+    return tuple(dict.fromkeys([*(text for text in often if text), *turns]))[:count]
 
 
-def next_questions(
-    view: View,
-    user: User,
-    focus: Mapping[str, str],
-    last: str,
-    count: int = 3,
-    labels: Mapping[str, str] | None = None,
-) -> tuple[Choice, ...]:
-    """Return what one might ask next about the same thing: reads that need nothing else, one per plugin.
-
-    `labels` is what people call the thing of a kind; else it is shown by its key.
-    """
-    found: list[Choice] = []
-    seen = {last}
-    for kind, key in reversed(list(focus.items())):
-        for owned in view.actions_for(user):
-            needed = [a for a in arguments_of(owned.item) if a.required]
-            fits = owned.item.reads_only and len(needed) == 1 and needed[0].entity == kind
-            if not fits or owned.id in seen or owned.plugin in seen:
-                continue
-            seen |= {owned.id, owned.plugin}
-            words = f"{owned.plugin} {owned.item.name} {needed[0].name}={_typed(key)}"
-            shown = (labels or {}).get(kind, key)
-            found.append(Choice(label=_label(owned, needed[0].name, shown), words=words))
-    return tuple(found[:count])
-
-
-def _typed(key: str) -> str:
-    return f'"{key}"' if re.search(r"[\s\"'=]", key) else key
-
-
-def _label(owned: Owned[Action], name: str, key: str) -> str:
-    only = [e for e in owned.item.examples if PLACEHOLDER.findall(e) == [name] and e != f"{{{name}}}"]
-    return PLACEHOLDER.sub(key, only[0]) if only else f"{owned.plugin} {owned.item.name} {key}"
+def _by_use(mine: Sequence[Owned[Action]], used: Sequence[str]) -> list[Owned[Action]]:
+    """Return actions with those that are asked most before the others, else as they were loaded."""
+    place = {one: at for at, one in enumerate(used)}
+    return sorted(mine, key=lambda o: place.get(o.id, len(place)))

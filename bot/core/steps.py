@@ -41,6 +41,7 @@ Step = Callable[[Turn], Awaitable[Reply | None]]
 WHOAMI, TICKET = "admin_whoami", "tickets_create"
 PEOPLE = "admin:people"
 NOBODY = "I am a program and can fetch nobody; you run this workspace yourself."
+BEGIN_WITH = 3
 SHORT = 3
 """Words of a wish for help that is about a topic of help, not a question."""
 
@@ -142,7 +143,7 @@ async def help_wanted(turn: Turn) -> Reply | None:
     """Answer help, with or without a topic; an empty message too."""
     words = turn.question.words
     if not words or smalltalk.HELP.match(words):
-        return help_for(turn.view, turn.user, plugins=turn.desk.plugins)
+        return help_for(turn.view, turn.user, plugins=turn.desk.plugins, used=await turn.used())
     found = smalltalk.HELP_ON.match(words)
     if not found:
         return None
@@ -229,13 +230,10 @@ async def pasted(turn: Turn) -> Reply | None:
 async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer each
     """Be polite, briefly, and show what to ask."""
     words, tenant = turn.question.words, turn.question.tenant
-    ideas = tuple(
-        Choice(label=text, words=text) for text in suggest(turn.view, turn.user, turn.thread.focus, 3)
-    )
     if smalltalk.HELLO.match(words):
-        return Reply(f"Hello {turn.user.name.split()[0]}. What do you need?", choices=ideas)
+        return Reply(f"Hello {turn.user.name.split()[0]}. What do you need?", choices=await _beginning(turn))
     if smalltalk.THERE.match(words):
-        return Reply("I am here. What do you need?", choices=ideas)
+        return Reply("I am here. What do you need?", choices=await _beginning(turn))
     if smalltalk.LET_BE.match(words):
         waits = turn.thread.waiting or turn.thread.parked
         still = " What I showed still waits; say `waiting` to see it." if waits else ""
@@ -255,7 +253,7 @@ async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer 
         return Reply(
             f"I am Backhaul, the operations bot of {tenant.name}; a program, no person. I answer from your "
             "own systems and act for you where you may. Say `help` for what I can do.",
-            choices=ideas,
+            choices=await _beginning(turn),
         )
     if smalltalk.ME.match(words) and not any(o.id == WHOAMI for o in turn.view.actions_for(turn.user)):
         roles = ", ".join(sorted(turn.user.roles)) or "no role"
@@ -264,6 +262,12 @@ async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer 
             f"You are {turn.user.name} ({roles}). You may use: {', '.join(plugins) or 'nothing yet'}."
         )
     return None
+
+
+async def _beginning(turn: Turn) -> tuple[Choice, ...]:
+    """Return questions to begin with: what the role asks most, then what people ask all day."""
+    said = suggest(turn.view, turn.user, turn.thread.focus, BEGIN_WITH, await turn.used())
+    return tuple(Choice(label=text, words=text) for text in said)
 
 
 STEPS: Sequence[Step] = (

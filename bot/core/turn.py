@@ -13,8 +13,9 @@ from bot.core.candidates import candidates, left_open, reopened
 from bot.core.command import usage_line
 from bot.core.desk import Desk
 from bot.core.gate_setup import MessageKey
-from bot.core.help import next_questions, question_for
+from bot.core.help import question_for
 from bot.core.here import Here
+from bot.core.next_up import next_questions
 from bot.core.question import Question
 from bot.core.resolve import SHOWN, pick
 from bot.core.threads import FINAL, Asking, Thread, picks_of, rows_of, shown_of
@@ -62,6 +63,13 @@ class Turn:
     def clock(self) -> Clock:
         """The present instant in the tenant's zone."""
         return Clock(self.desk.around.now(), self.question.tenant.zone)
+
+    async def used(self) -> Sequence[str]:
+        """Return the actions this person's roles use most."""
+        desk, tenant = self.desk, self.question.tenant
+        if desk.habits is None:
+            return ()
+        return await desk.habits.used(desk.database, tenant, self.user, desk.around.now())
 
     async def find(self, kind: str, text: str, limit: int = 4) -> Sequence[Match]:
         """Look for a thing, as far as this person may see it."""

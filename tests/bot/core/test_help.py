@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 
 from bot.api import Context, NoSettings, Reply, action
-from bot.core.help import help_for, next_questions, of_action, question_for, suggest
+from bot.core.help import help_for, of_action, question_for, suggest
+from bot.core.next_up import next_questions
 from bot.host.registry import Owned
 from bot.understand.arguments import Argument, Kind
 from tests.bot.understand import isp
