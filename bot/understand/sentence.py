@@ -32,7 +32,8 @@ TITLES = word_set("mr mrs ms miss dr madam sir engr")
 FOR_ME = re.compile(
     r"\b(?:show|give|tell|get|bring|send|find|fetch|list|let|read|remind|help|"
     r"(?<!\bin )(?<!cover )(?<!covers )(?<!covering )(?<!duty )(?<!call )for) (?:me|us)\b|"
-    r"\b(?:can|could|may|shall|should|do|must) i (?:see|have to|get|know|look|do|ask)\b",
+    r"\b(?:can|could|may|shall|should|do|must) i (?:see|have to|get|know|look|do|ask)\b|"
+    r"\bmy (?:team|people|colleagues|staff|crew)\b",
     re.IGNORECASE,
 )
 """Where "me" is whoever listens, not somebody the message is about."""
