@@ -11,6 +11,7 @@ from functools import lru_cache
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Filled
+from bot.understand.jargon import FLAGS
 from bot.understand.sentence import Sentence
 from bot.understand.values import match_choice
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
@@ -184,5 +185,6 @@ def _means(argument: Argument, low: str, filled: Filled) -> bool:
     if argument.kind is Kind.CHOICE:
         return match_choice(argument, low) == str(filled.args[argument.name])
     if argument.kind is Kind.YES_NO:
-        return any(low.startswith(part[:5]) for part in argument.name.split("_"))
+        said = any(low.startswith(part[:5]) for part in argument.name.split("_"))
+        return said or any(low in words for words in FLAGS.get(argument.name, ()))
     return argument.kind is Kind.ENTITY and low.removesuffix("s") == argument.entity

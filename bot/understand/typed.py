@@ -21,6 +21,7 @@ SHORT, YEAR = 3, 366
 NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
 BETWEEN = word_set("very really too yet being marked set that fully quite been")
 HOW = frozenset({"by", "via", "through"})
+AMOUNT = re.compile(r"(?:[A-Z]{3} )?\d[\d.,]{1,12}\b")
 BELOW_ZERO = re.compile(r"(?:^|\s)[-\u2212]$|\bminus\s$", re.IGNORECASE)
 SIGNED = re.compile(r"(?:(?<=\s)[-\u2212]|\bminus\s+)(?P<n>\d+(?:[.,]\d+)?)\b")
 COMPARES = re.compile(
@@ -108,7 +109,8 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
         for at, w in enumerate(said.words)
         if not any(m.start < w.end and w.start < m.end for m in said.names if _blocks(m, at, said))
     ]
-    if skip_verb and free and free[0].low in {said.mood.verb, said.verb} and len(free) > 1:
+    paid = argument.name == "method" and AMOUNT.match(said.text, said.words[0].end + 1)  # "cash 2000 from …"
+    if skip_verb and free and free[0].low in {said.mood.verb, said.verb} and len(free) > 1 and not paid:
         free = free[1:]
     parts = [part for word in free for part in re.split(r"[-/]", word.low)]
     runs = [[w.low for w in free], parts] if len(parts) != len(free) else [parts]

@@ -52,12 +52,15 @@ async def credits(  # noqa: A001, PLR0913 - what people call them; what the list
     check_period(first, until, today)
     span = midnight(ctx, first), midnight(ctx, (until or today) + timedelta(days=1))
     said = period_said(since or (None if customer else first), until, today)
+    agent = " ".join(agent.split())
+    if agent.casefold() in {"agent", "agents", "colleague", "colleagues", "clerk", "person"}:
+        agent, by_agent = "", True
     if by_agent and not customer and not agent:
         return await _by_agent(ctx, span, said, limit)
     query = CreditQuery(
         customer=customer.number if customer else None,
         over=over and in_ours(ctx, over),
-        agent=" ".join(agent.split()) or None,
+        agent=agent or None,
     )
     return await _listed(ctx, customer, query, span, said, limit)
 
