@@ -41,6 +41,23 @@ select min(b."row") as "row", l.service_id as target, b.number as key, b.id as s
 from lines_behind b left join isp_splitter_lines l on l.service_id = b.id
 where b.id is not null group by b.id, b.number, l.service_id
 """
+UPSTREAM = """
+select coalesce(r.name, t.name) as name, coalesce(r.port_id, t.port_id) as port_id,
+    coalesce(r.parent, t.parent) as parent
+from isp_splitters t full join ready_isp_splitters r on r.target = t.name
+"""
+"""All splitters as they are once the file is loaded."""
+RINGS = f"""
+with recursive known as ({UPSTREAM}),
+up(begin, name) as (
+    select r.name, known.parent from ready_isp_splitters r join known on known.name = r.name
+    where known.parent is not null
+    union select up.begin, known.parent from up join known on known.name = up.name
+    where known.parent is not null
+)
+select r."row", format('%s would hang below itself.', left(r.name, 60)) as said
+from ready_isp_splitters r where exists (select from up where up.begin = r.name and up.name = r.name)
+"""
 CHECKS = (
     Check(
         field="port",
@@ -59,6 +76,34 @@ CHECKS = (
         "as said from staged s where s.parent is not null and not exists (select from staged f "
         "where lower(f.name) = lower(s.parent)) and not exists (select from isp_splitters t "
         "where lower(t.name) = lower(s.parent))",
+    ),
+    Check(
+        field="ratio",
+        sql="select s.\"row\", format('is 1:%s; splitters split into 2 to 128.', s.ratio) as said "
+        "from staged s where s.ratio not between 2 and 128",
+    ),
+    Check(
+        field="port",
+        sql='select max(s."row") as "row", format(\'%s is on two PONs, %s and %s.\', left(min(s.name), 60), '
+        "left(min(s.port), 60), left(max(s.port), 60)) as said from staged s where s.port is not null "
+        "group by lower(s.name) having min(lower(s.port)) <> max(lower(s.port))",
+    ),
+    Check(
+        field="ratio",
+        sql='select max(s."row") as "row", format(\'%s has two ratios, %s and %s.\', left(min(s.name), 60), '
+        "min(s.ratio), max(s.ratio)) as said from staged s "
+        "group by lower(s.name) having min(s.ratio) <> max(s.ratio)",
+    ),
+    Check(
+        field="parent",
+        sql=RINGS,
+    ),
+    Check(
+        field="parent",
+        sql="select r.\"row\", format('%s is on another PON than %s.', left(u.name, 60), left(r.name, 60)) "
+        "as said from ready_isp_splitters r left join isp_splitters t on t.name = r.target "
+        f"join ({UPSTREAM}) u on u.name = r.parent "
+        "where u.port_id <> coalesce(r.port_id, t.port_id)",
     ),
     Check(
         field="service",

@@ -17,7 +17,10 @@ CPE_ROWS = f"""
 select s."row", t.serial as target, s.serial as key, s.serial, s.model, s.state, s.note,
     lower(s.technician) as holder, u.name as holder_name, s.technician as technician_said,
     s.site as site_said, x.code as site, coalesce(s.state, t.state) as stands,
-    coalesce(s.technician, t.holder) as has
+    coalesce(s.technician, t.holder) as has,
+    case when t.serial is null or coalesce(s.state, t.state) <> t.state
+        or lower(s.technician) is distinct from coalesce(t.holder, lower(s.technician))
+        or s.technician is not null and t.holder is null then now() else t.since end as since
 from staged s
 left join isp_cpes t on t.serial = s.serial
 left join lateral (
@@ -78,6 +81,7 @@ def onts(fields: Mapping[str, str]) -> Plan:
                     Column(name="holder"),
                     Column(name="holder_name", default="''"),
                     Column(name="note", default="''"),
+                    Column(name="since"),
                 ),
             ),
         ),

@@ -27,7 +27,9 @@ counted as (
             select from isp_onts t where t.service_id = v.id and t.status <> 'online'
         )))::int as offline
     from under u join isp_splitter_lines l on l.splitter = u.name
-    join isp_services v on v.id = l.service_id and v.status = 'active' group by u.top
+    join isp_services v on v.id = l.service_id and v.status = 'active'
+    join isp_customers k on k.id = v.customer_id and @within(k.region, k.site, k.partner)
+    group by u.top
 )
 select c.*, coalesce(n.lines, 0) as lines, coalesce(n.offline, 0) as offline
 from chosen c left join counted n on n.top = c.name

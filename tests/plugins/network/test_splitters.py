@@ -65,6 +65,18 @@ async def test_splitters_elsewhere_are_not_known(world) -> None:
         await bench.act("behind_splitter", splitter="SPL-A", user=sue)
 
 
+async def test_how_lines_out_of_reach_are_is_not_counted(world) -> None:
+    bench, isp = world
+    nora = await bench.person("Nora", ["network:read"], area=Area(region=frozenset({"north"})))
+    async with isp.sql() as session:
+        await session.execute(text("update isp_customers set region = 'south' where number = '100302'"))
+    told = await bench.act("behind_splitter", splitter="SPL-A", user=nora)
+    assert told.text.startswith("**1 customer** (1 service)") and "2 of 2" not in told.text
+    listed = {row[0]: row[3:5] for row in (await bench.act("splitters", user=nora)).table.rows}
+    assert listed["SPL-A"] == (1, 1)
+    assert {row[0]: row[3:5] for row in (await bench.act("splitters")).table.rows}["SPL-A"] == (2, 2)
+
+
 async def test_a_power_cut_or_a_single_dark_line_is_no_cut_at_the_splitter(world) -> None:
     bench, isp = world
 

@@ -91,7 +91,7 @@ SPLITTERS = Kind(
               names=("pon", "olt port", "pon port", "feeder"), longest=120),
         Field(name="parent", about="The splitter it hangs on, if not on the PON itself.", longest=60,
               names=("upstream", "upstream splitter", "parent splitter", "first stage")),
-        Field(name="ratio", about="Into how many it splits.", shape=Shape.WHOLE, example="16",
+        Field(name="ratio", about="Into how many it splits.", shape=Shape.RATIO, example="1:16",
               names=("split", "split ratio", "outputs", "ports", "capacity", "size")),
         Field(name="service", about="A line behind it: its number, PPPoE username or ONT serial.", longest=80,
               names=("line", "service number", "login", "username", "pppoe user", "ont", "ont serial",

@@ -44,6 +44,7 @@ class Shape(StrEnum):
     POOL = "pool"
     SPEED = "speed"
     WHOLE = "whole"
+    RATIO = "ratio"
     DEGREES = "degrees"
     LIST = "list"
 
@@ -54,6 +55,7 @@ SQL_TYPES = {
     Shape.AMOUNT: "bigint",
     Shape.SPEED: "int",
     Shape.WHOLE: "int",
+    Shape.RATIO: "int",
     Shape.DEGREES: "double precision",
     Shape.LIST: "text[]",
 }

@@ -240,6 +240,11 @@ def _whole(cell: str) -> int:
     return int(plain)
 
 
+def _ratio(cell: str) -> int:
+    """Read the 16 of `1:16`, `1/16` and `16`."""
+    return _whole(re.sub(r"^1\s*[:/x]\s*", "", cell, flags=re.IGNORECASE))
+
+
 def _degrees(cell: str) -> float:
     try:
         value = float(cell.replace(",", "."))
@@ -266,6 +271,7 @@ SIMPLE: dict[Shape, Read] = {
     Shape.POOL: pool_of,
     Shape.SPEED: _speed,
     Shape.WHOLE: _whole,
+    Shape.RATIO: _ratio,
     Shape.DEGREES: _degrees,
     Shape.CURRENCY: _currency,
 }

@@ -800,6 +800,7 @@ class MemoryNetwork:
             port, lines = self._ports(scope).get(row["port"]), self._behind(row["name"])
             if port is None:
                 continue
+            lines = [line for line in lines if self.books.sees(scope, line.customer)]
             onts = [ont for line in lines for ont in self.books.find("onts", service=line.number)]
             found.append(
                 replace(self.books.as_(Splitter, row), lines=len(lines), site=port.site, region=port.region,

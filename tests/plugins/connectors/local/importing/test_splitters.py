@@ -10,7 +10,7 @@ from plugins.network.port import Place
 from tests.plugins.connectors.local.importing.conftest import counts, told
 
 SITES = "name,kind,site,site name,region\nolt-1,olt,CST-01,Mombasa Island,coast\n"
-PORTS = "parent_kind,parent,child_kind,child\ndevice,olt-1,pon,PON 1/1\n"
+PORTS = "parent_kind,parent,child_kind,child\ndevice,olt-1,pon,PON 1/1\ndevice,olt-1,pon,PON 1/2\n"
 PEOPLE = "number,name\n100,Ann Apple\n101,Bo Bean\n"
 LINES = (
     "account,number,plan,price,download,login,ont serial\n100,L1,Fibre 50,45.00,50,ann100,HWTC00000001\n"
@@ -18,7 +18,7 @@ LINES = (
 )
 FILE = (
     "Splitter,PON,Upstream,Ratio,Line\nSPL-1,olt-1 PON 1/1,,4,\n"
-    "SPL-1A,olt-1 PON 1/1,spl-1,16,hwtc-0000-0001\nSPL-1,,,,bo101\n"
+    "SPL-1A,olt-1 PON 1/1,spl-1,1:16,hwtc-0000-0001\nSPL-1,,,,bo101\n"
 )
 
 
@@ -54,6 +54,15 @@ async def test_splitters_are_loaded_and_brought_up_to_date(load, isp, plant) -> 
         ("S,,,,", "2 port: is empty, and the splitter is new. Say on which PON it is."),
         ("S,olt-1 PON 1/1,T,,", "2 parent: there is no splitter T, here or in the file."),
         ("S,olt-1 PON 1/1,,,L9", "2 service: there is no service L9. Load the services first."),
+        ("S,olt-1 PON 1/1,,500,", "2 ratio: is 1:500; splitters split into 2 to 128."),
+        (
+            "S,olt-1 PON 1/1,,16,\nS,olt-1 PON 1/2,,,",
+            "3 port: S is on two PONs, olt-1 PON 1/1 and olt-1 PON 1/2.",
+        ),
+        ("S,olt-1 PON 1/1,,1:16,\nS,,,1:8,", "3 ratio: S has two ratios, 8 and 16."),
+        ("S,olt-1 PON 1/1,s,,", "2 parent: S would hang below itself."),
+        ("S,olt-1 PON 1/1,T,,\nT,olt-1 PON 1/1,S,,", "3 parent: T would hang below itself."),
+        ("S,olt-1 PON 1/1,T,,\nT,olt-1 PON 1/2,,,", "2 parent: T is on another PON than S."),
         (
             "S,olt-1 PON 1/1,,,L1\nT,olt-1 PON 1/1,,,ann100",
             "3 service: L1 is behind two splitters, S and T.",

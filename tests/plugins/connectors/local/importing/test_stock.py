@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+from sqlalchemy import text
 
 from bot.api import EVERYWHERE
 from bot.db.users import do_add_person
@@ -46,6 +49,19 @@ async def test_onts_are_loaded_and_brought_up_to_date(load, isp, fay) -> None:
     assert counts(await load("onts", back)) == {"ONTs": (0, 1, 0)}
     box = await LocalNetwork(isp.context()).get_cpe(EVERYWHERE, "ZTEG00000002")
     assert (box.state, box.holder, box.place) == ("in stock", None, "CST-01")
+
+
+async def test_since_when_is_that_of_the_last_change_of_state(load, isp, fay) -> None:
+    await load("devices", SITES)
+    await load("onts", STOCK)
+    async with isp.sql() as session:
+        await session.execute(text("update isp_cpes set since = '2026-01-01'"))
+    changed = "serial,state,technician\nZTEG00000001,faulty,\nHWTC00000003,faulty,\nZTEG00000002,,fay@acme.example\n"
+    assert counts(await load("onts", changed)) == {"ONTs": (0, 1, 2)}
+    port = LocalNetwork(isp.context())
+    since = {one: (await port.get_cpe(EVERYWHERE, one)).since for one in ("ZTEG00000001", "HWTC00000003")}
+    assert since["HWTC00000003"].year == 2026 and since["HWTC00000003"].month == 1
+    assert datetime.now(UTC) - since["ZTEG00000001"] < timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(
