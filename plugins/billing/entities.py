@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.api import Context, Entity, Match
+from plugins.billing import lasting
+from plugins.billing.lasting import found_last, last_credit, last_payment, open_promise
 from plugins.billing.port import Billing
 from plugins.billing.said import standing
 from plugins.billing.settings import Ctx
@@ -22,20 +25,24 @@ def entity(
     words: tuple[str, ...],
     method: str,
     describe: Callable[..., tuple[str, str]],
+    last: tuple[re.Pattern[str], Callable[..., Awaitable[Any]]] | None = None,
 ) -> Entity:
-    """Return a kind of record that is found by its number alone."""
+    """Return a kind of record that is found by its number, or as the last one of somebody."""
 
     async def find(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
-        del limit  # a number is one record or none
         get: Callable[..., Awaitable[Any]] = getattr(ctx.port(Billing), method)
-        return await _match(ctx, await get(ctx.scope, text), describe)
+        if (one := await get(ctx.scope, text)) is not None or last is None:
+            return await _match(ctx, one, describe)
+        own = await found_last(ctx, text, last[1])
+        found = [match for one in own for match in await _match(ctx, one, describe)]
+        return [replace(match, exact=len(found) == 1) for match in found[:limit]]
 
     return Entity(
         name=name,
         title=title,
         permission="billing:read",
         find=find,
-        patterns=(re.compile(shape, re.IGNORECASE),),
+        patterns=(re.compile(shape, re.IGNORECASE), *((last[0],) if last else ())),
         words=words,
     )
 
@@ -67,11 +74,16 @@ def _promise(ctx: Context[Any], found: Any) -> tuple[str, str]:
 
 
 INVOICE = entity("invoice", "Invoice", r"\bINV-[\dA-Z-]+\b", ("invoice", "bill"), "get_invoice", _invoice)
-PAYMENT = entity("payment", "Payment", r"\bPAY-[\dA-Z-]+\b", ("payment",), "get_payment", _payment)
+PAYMENT = entity(
+    "payment", "Payment", r"\bPAY-[\dA-Z-]+\b", ("payment",), "get_payment", _payment,
+    (lasting.PAYMENT, last_payment),
+)  # fmt: skip
 CREDIT_NOTE = entity(
-    "credit_note", "Credit note", r"\bCN-[\dA-Z-]+\b", ("credit note",), "get_credit", _credit
-)
+    "credit_note", "Credit note", r"\bCN-[\dA-Z-]+\b", ("credit note",), "get_credit", _credit,
+    (lasting.CREDIT, last_credit),
+)  # fmt: skip
 PROMISE = entity(
-    "promise", "Promise to pay", r"\bPTP-\d+\b", ("promise", "payment plan"), "get_promise", _promise
-)
+    "promise", "Promise to pay", r"\bPTP-\d+\b", ("promise", "payment plan"), "get_promise", _promise,
+    (lasting.PROMISE, open_promise),
+)  # fmt: skip
 ENTITIES = (INVOICE, PAYMENT, CREDIT_NOTE, PROMISE)

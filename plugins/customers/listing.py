@@ -38,7 +38,6 @@ from plugins.customers.port import (
 Ctx = Context[Any]
 MONTH = timedelta(days=30)
 MAX_ROWS = 50
-VERBS = {CustomerStatus.CHURNED: "left", CustomerStatus.SUSPENDED: "were suspended"}
 TITLES = ("Account", "Name", "Kind", "Status", "Since", "Left", "Phone", "E-mail", "Street", "City", "Site")
 
 
@@ -160,14 +159,20 @@ def _who(query: CustomerQuery, plan: Plan | None, today: date) -> str:
         off = "" if query.status is CustomerStatus.SUSPENDED else " suspended"
         on += f"{off} for “{query.suspended_for}”"
     on += " who never paid" if query.paying is False else ""
-    left = VERBS.get(query.status, "came") if query.status else "came"
+    left = "left" if query.status is CustomerStatus.CHURNED else "came"
+    if query.status is CustomerStatus.SUSPENDED and (query.since or query.until):
+        return f"{on}, suspended{_span(query, today)}"
     if query.since and query.since == query.until:
         return f"{on} who {left} on {day(query.since, today)}"
     if not query.since and not query.until:
         return on
+    return f"{on} who {left}{_span(query, today)}"
+
+
+def _span(query: CustomerQuery, today: date) -> str:
+    """Return ` from 1 Nov until 20 Nov`."""
     begin = f" from {day(query.since, today)}" if query.since else ""
-    end = f" until {day(query.until, today)}" if query.until else ""
-    return f"{on} who {left}{begin}{end}"
+    return begin + (f" until {day(query.until, today)}" if query.until else "")
 
 
 async def _nobody(ctx: Ctx, query: CustomerQuery, who: str) -> str:
@@ -190,7 +195,8 @@ def _said(found: CustomerPage, query: CustomerQuery, who: str) -> str:
     parts = ", ".join(f"{count:,} {_status(status, count)}" for status, count in found.by_status)
     if query.since or query.until:
         return f"{head}: {parts}."
-    return f"{_many(now, query)}{who} today; on the books are {parts}."
+    now_ = "" if query.paying is False else " today"
+    return f"{_many(now, query)}{who}{now_}; on the books are {parts}."
 
 
 def _many(count: int, query: CustomerQuery) -> str:

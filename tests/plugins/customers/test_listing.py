@@ -100,9 +100,7 @@ async def test_how_long_somebody_is_suspended_is_not_since_when_they_are_a_custo
     await isp.service("100400", plan="F50", status="suspended", suspended_at=ago(days=5))
     since = await bench.act("browse", status="suspended", since=date(2026, 11, 10))
     assert [c.number for c in since.data] == ["100400"]
-    assert (
-        since.text == "**1** suspended customer who were suspended from 10 Nov." or "suspended" in since.text
-    )
+    assert since.text == "**1** suspended customer, suspended from 10 Nov."
     assert not (await bench.act("browse", status="suspended", until=date(2026, 11, 10))).data
 
 
