@@ -51,9 +51,9 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
             continue
         if argument.kind is Kind.LENGTH and out.past and mark.time and not mark.time.length:
             continue  # it has an argument for when that began
-        if argument.kind is Kind.LENGTH and out.starts and mark.time and not mark.time.length:
-            if fence(mark, said) == START:
-                continue
+        begins = out.starts and mark.time is not None and not mark.time.length
+        if argument.kind is Kind.LENGTH and begins and fence(mark, said) == START:
+            continue
         when = _to_come(mark.time, asker.clock.now) if mark.time and out.ahead else mark.time
         if when is None or not _may_take(argument, mark, when, said, out):
             continue
