@@ -24,8 +24,14 @@ MARGIN = 0.04
 """Two guesses nearer than this are both offered."""
 WIDE = 0.08
 """As MARGIN, where the best does not have the form of an example."""
+WIDER = 0.14
+"""As WIDE, where the best is not the one that speaks most of the words that were said."""
+ALONE_BY = 0.12
+"""As MARGIN, where the best has the form of an example and nothing else about it comes first."""
 WIDEST = 0.16
 """As WIDE, where the best is a change."""
+FAINT = 0.7
+"""Below this a reading that has not the form of an example is offered, however far behind the next is."""
 OUTRIGHT, ALONE = 0.45, 0.15
 """A change whose verb was not said is proposed from this score on, and this far ahead of everything else."""
 BEYOND = 0.15
@@ -87,7 +93,8 @@ def decide(  # noqa: PLR0911 - one per verdict
         rivals = [g for g in rivals if not g.missing or best.score - g.score < MARGIN]
     odd = best.reads_only and not best.formed and (said.odd or (said.does and not best.wished))
     sure = SURE if best.reads_only or best.formed else SURE_CHANGE
-    if len(rivals) > 1 or best.score - doubt < sure or odd:
+    faint = best.reads_only and not best.formed and best.score < FAINT
+    if len(rivals) > 1 or best.score - doubt < sure or odd or faint:
         asked = [g for g in guesses[:OFFERED] if g.score >= max(NEAR, best.score - ALSO)]
         near = [g for g in asked if g.reads_only or may]
         if said.mood.who_did and fits >= SURE:  # the audit would know, and nothing else quite fits
@@ -186,10 +193,10 @@ def _says_more(other: Guess, best: Guess) -> bool:
 def _margin(best: Guess) -> float:
     """Return how far ahead of the next the best must be to be acted on alone."""
     if best.formed:
-        return MARGIN
+        return MARGIN if best.first_by or not best.reads_only else ALONE_BY
     if not best.reads_only:
         return WIDEST
-    return WIDE
+    return WIDE if "wording" in best.first_by else WIDER
 
 
 def _only_sounds_like(guesses: Sequence[Guess]) -> Understanding:

@@ -28,6 +28,7 @@ CALLER = re.compile(r"callers?\b|(?:this|that|the) ", re.IGNORECASE)
 OWN_WORDS = re.compile(r"(?<=[\w)\"']):\s|\s[-–—]\s|,\s|\b(?:that|saying|because|to say)\b", re.IGNORECASE)
 FEWEST = 2
 """Words that at least say what is wished for, before what is to be written."""
+VALUES = frozenset({"time", "money", "number"})
 TITLES = word_set("mr mrs ms miss dr madam sir engr")
 FOR_ME = re.compile(
     r"\b(?:show|give|tell|get|bring|send|find|fetch|list|let|read|remind|help|"
@@ -109,12 +110,22 @@ class Sentence:
         before = [w.low for w in self.words if w.end <= mark.start][-1:]
         return bool(before and before[0] in CUES) or self.text[mark.start : mark.end].endswith("'s")
 
+    def marked(self, at: int) -> bool:
+        """Say whether a mark stands here."""
+        return any(m.start <= at < m.end for m in self.marks)
+
     @cached_property
     def pronoun(self) -> bool:
         """Whether it says her, him, they, it, this."""
         times = [m for m in self.marks if m.kind == "time"]  # the this of "this week" is none
         plain = (w for w in self.words if not any(m.start <= w.start < m.end for m in times))
         return any((w.low in PRONOUNS and not self._own(w)) or w.low in IT for w in plain)
+
+    @cached_property
+    def it(self) -> bool:
+        """Whether it says it, this, that."""
+        times = [m for m in self.marks if m.kind == "time"]
+        return any(w.low in IT and not any(m.start <= w.start < m.end for m in times) for w in self.words)
 
     @cached_property
     def whom(self) -> bool:
@@ -238,6 +249,16 @@ def is_masked(mark: Mark, said: Sentence) -> bool:
     if mark.kind == "name":
         return mark.text[:1].isupper() or bool(mark.entity) or said.cued(mark)
     return mark.kind == "maybe" and said.cued(mark)
+
+
+def names_at(at: int, said: Sentence) -> bool:
+    """Say whether what is named, or quoted, stands here."""
+    return any(m.start <= at < m.end and (m.kind == "quoted" or is_masked(m, said)) for m in said.marks)
+
+
+def values_at(at: int, said: Sentence) -> bool:
+    """Say whether what is named, or a figure, stands here."""
+    return any(m.start <= at < m.end and (m.kind in VALUES or is_masked(m, said)) for m in said.marks)
 
 
 def _noun(low: Sequence[str]) -> bool:

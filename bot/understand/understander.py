@@ -26,7 +26,8 @@ from bot.understand.mood import FOR_ME
 from bot.understand.nouns import Named, nouns_of
 from bot.understand.phrasing import command
 from bot.understand.rights import role_in
-from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, read
+from bot.understand.ruled import ruled
+from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, names_at, read, values_at
 from bot.understand.settle import bare_guess, looked_up, settled
 from bot.understand.slots import fill
 from bot.understand.spelling import Spelling, respelled
@@ -34,7 +35,7 @@ from bot.understand.templates import capture, fixed_words, is_meant, tells_by_pl
 from bot.understand.threadwise import by_thread
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from bot.understand.unused import unused_words
-from bot.understand.weigh import is_wished, weigh
+from bot.understand.weigh import first_by, is_wished, weigh
 from bot.understand.words import FUNCTION
 
 TRIED = 6
@@ -45,7 +46,6 @@ SEEN = 400
 """Letters the embedding sees; nobody says what they want after that."""
 COMMON = 9_000
 AT = re.compile(r"(?:at|in|near|around)\b", re.IGNORECASE)
-VALUES = frozenset({"time", "money", "number"})
 PATIENCE = 8.0
 """Seconds in which somebody who talks to it gets an answer, while it still learns all examples."""
 PAUSE = 60.0
@@ -122,6 +122,8 @@ class Understander:
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
         if guess := who_is(self.index, ask, said, self._person, self._homes):
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
+        if (rule := ruled(self.index, ask, said)) is not None:
+            return rule
         said = await looked_up(said, lookups, self._lookable(ask))
         mask = masked(said, self._person, self.index.lexicon.corrected)
         vector = await self._vector(mask)
@@ -153,7 +155,7 @@ class Understander:
         said = read(words, self._nouns, ask.clock, ask.currency, ask.focus)
         lexicon = self.index.lexicon
         plain = tuple(
-            w if _marked(w.start, said) else replace(w, low=lexicon.spelled(w.low)) for w in said.words
+            w if said.marked(w.start) else replace(w, low=lexicon.spelled(w.low)) for w in said.words
         )
         said = replace(said, verb=lexicon.corrected(said.mood.verb), words=plain)
         odd = said.odd_verb(self._nouns.known)
@@ -209,7 +211,7 @@ class Understander:
         """Compare a message with every action, about; what it names says nothing of what is wished."""
         role = role_in(said.text[said.begin :])
         at = said.begin + role[0] if role else -1
-        plain = [w for w in said.words if w.start < said.own_from and not _names(w.start, said)]
+        plain = [w for w in said.words if w.start < said.own_from and not names_at(w.start, said)]
         plain = [w for w in plain if w.start != at]
         stems = [part for w in plain for part in (w.low.split("-") if "-" in w.low else [w.low])]
         stems += [m.entity for m in said.marks if m.entity and is_masked(m, said)]
@@ -220,7 +222,7 @@ class Understander:
         plain = [
             w.low
             for w in said.words
-            if w.start < said.own_from and w.low not in FUNCTION and not _valued(w.start, said)
+            if w.start < said.own_from and w.low not in FUNCTION and not values_at(w.start, said)
         ]
         return sum(not self.index.lexicon.knows(w) for w in plain) / max(1, len(plain))
 
@@ -232,7 +234,7 @@ class Understander:
         tried: list[tuple[Score, Filled, float]] = []
         wished: set[int] = set()
         forms: dict[int, Mapping[str, str]] = {}
-        for place, score in enumerate(self.index.best(fit, mask, self._telling(said))):
+        for place, score in enumerate(scores := self.index.best(fit, mask, self._telling(said))):
             action = self.index.actions[score.at].item
             captured = capture(action, said)
             if place >= TRIED and captured is None:
@@ -252,6 +254,7 @@ class Understander:
                 meant=score.at in forms and is_meant(self.index.actions[score.at].item, said),
                 unused=unused_words(said, filled, forms.get(score.at), self.index.speaks_of(score.at)),
                 too_much=why_not(self.index, score.at, filled, said, ask.clock.now),
+                first_by=first_by(score, scores),
             )
             for score, filled, weight in tried
         ]
@@ -284,15 +287,3 @@ class Understander:
             said=command(offered, filled.args, short=True),
             missing=tuple(filled.missing),
         )
-
-
-def _names(at: int, said: Sentence) -> bool:
-    return any(m.start <= at < m.end and (m.kind == "quoted" or is_masked(m, said)) for m in said.marks)
-
-
-def _valued(at: int, said: Sentence) -> bool:
-    return any(m.start <= at < m.end and (m.kind in VALUES or is_masked(m, said)) for m in said.marks)
-
-
-def _marked(at: int, said: Sentence) -> bool:
-    return any(m.start <= at < m.end for m in said.marks)

@@ -15,6 +15,10 @@ Resolve = Callable[[str, str], Awaitable[Sequence[Match]]]
 """`resolve(kind, text)`: the things of one kind these words may mean, best first."""
 
 
+WAYS = frozenset({"meaning", "wording", "learned"})
+"""The ways in which a message is compared with the actions."""
+
+
 class Verdict(StrEnum):
     """What to do with it."""
 
@@ -56,6 +60,7 @@ class Guess:
     `formed` that the message has the form of an example. `unused` are the stretches of the message that
     nothing in the reading comes from. `meant`: the words sound like a ban, and so does the example they are.
     `too_much` is why a change is not done as wished: it is for one thing, and several were named.
+    `first_by`: the ways to compare in which no other action comes before it.
     """
 
     action_id: str
@@ -69,6 +74,7 @@ class Guess:
     meant: bool = False
     unused: tuple[str, ...] = ()
     too_much: str = ""
+    first_by: frozenset[str] = WAYS
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
@@ -13,6 +14,7 @@ from bot.understand.freetext import NAMES, SEARCH
 from bot.understand.index import Score, verbs_of
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import SEEN, Sentence
+from bot.understand.understanding import WAYS
 from bot.understand.words import stem, word_set
 
 EXAMPLE, FIXED, TELLING = 0.14, 0.05, 3
@@ -56,6 +58,8 @@ BACK = 0.06
 """What takes something back, where that is wished for; as much is taken off the change itself."""
 ALL_OF_IT = -0.3
 """Its note or reason is the very wish, which nothing of it answers."""
+LIKELY = 12
+"""The actions with which one is compared to say in which ways it comes first."""
 NO_READING = -0.165
 """A reading where a change was wished for."""
 
@@ -81,6 +85,12 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, fixed: i
     if not action.reads_only and TAKES_BACK.search(said.text, said.begin, said.said_after):
         weight += BACK * _way(action)
     return weight + _verb(action, said, example)
+
+
+def first_by(score: Score, scores: Sequence[Score]) -> frozenset[str]:
+    """Return the ways to compare in which no likely action comes before this one."""
+    likely = scores[:LIKELY]
+    return frozenset(way for way in WAYS if getattr(score, way) >= max(getattr(s, way) for s in likely))
 
 
 def _way(action: Action) -> int:
