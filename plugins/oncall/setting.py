@@ -43,7 +43,9 @@ def begun(ctx: Ctx, length: timedelta, start: datetime | None) -> datetime:
     if start is not None:
         if abs(start - ctx.now) > FAR:
             raise BadInput("A rotation starts within a year from now.")
-        return ctx.local(start).replace(tzinfo=None, second=0, microsecond=0)
+        wall = ctx.local(start).replace(tzinfo=None, second=0, microsecond=0)
+        named = wall.time() != time()  # a day without an hour begins when turns do
+        return wall if named else datetime.combine(wall.date(), time.fromisoformat(ctx.settings.handover))
     today, at = ctx.local(ctx.now), time.fromisoformat(ctx.settings.handover)
     last = datetime.combine(today.date(), at)
     last -= timedelta(days=today.weekday() if length % WEEK == timedelta() else 0)

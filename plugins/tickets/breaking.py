@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from bot.api import Align, Button, Column, Reply, Table, action, plural
 from plugins.tickets.period import Whose, check_days, kind_of, midnight, when
-from plugins.tickets.port import Category, CountedBy, Priority, TicketCount, TicketQuery, Tickets
+from plugins.tickets.port import Category, CountedBy, Priority, TeamRef, TicketCount, TicketQuery, Tickets
 from plugins.tickets.reply import Ctx, words
 
 NOBODY: Mapping[CountedBy, str] = {
@@ -50,6 +50,7 @@ async def breakdown(  # noqa: PLR0913 - each is one way to narrow what is counte
     priority: Priority | None = None,
     kind: Whose | None = None,
     *,
+    team: TeamRef | None = None,
     closed: bool = False,
     breached: bool = False,
     limit: int = 10,
@@ -63,6 +64,7 @@ async def breakdown(  # noqa: PLR0913 - each is one way to narrow what is counte
     if closed and not (since or until):
         since = ctx.today - LATELY
     of = TicketQuery(category=category, priority=priority, customer_kind=kind_of(kind))
+    of = replace(of, team=team.name if team else None)
     query, how = _wanted(ctx, of, since, until, closed=closed, breached=breached)
     rows = max(1, min(limit, MOST))
     counted = await ctx.port(Tickets).counts(ctx.scope, by, query, rows + 1)
@@ -70,6 +72,7 @@ async def breakdown(  # noqa: PLR0913 - each is one way to narrow what is counte
     page = await ctx.port(Tickets).find(ctx.scope, query, 1)
     what = " ".join(part for part in (priority or "", words(category) if category else "", "ticket") if part)
     whose = f" of {query.customer_kind} customers" if query.customer_kind else ""
+    whose += f" of {team.said}" if team else ""
     if not found:
         return Reply(f"No {what}{whose} {how}.", data=(), evidence=(ctx.evidence(Tickets),))
     most, total = found[0], plural(page.total, what)
@@ -137,6 +140,7 @@ def _more(by: CountedBy, one: TicketCount, query: TicketQuery) -> Button:
     """Return a look at the tickets themselves."""
     args = {"assignee": one.key} if one.key else {"unassigned": True}
     narrowed = {"category": query.category, "priority": query.priority, "kind": query.customer_kind}
+    narrowed |= {"team": query.team or None}
     return Button(
         f"Those of {_name(by, one)}",
         "tickets_search",

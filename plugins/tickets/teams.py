@@ -11,6 +11,7 @@ from plugins.tickets.previews import named
 from plugins.tickets.reply import Ctx, login, ticket_reply
 from plugins.tickets.rules import UNDO, check_open, undoable
 
+OURS = frozenset({"my", "our", "mine", "ours"})
 NONE = frozenset({"", "none", "no", "nobody"})
 BUILT_IN = "noc|support|billing|field"
 LEADS = (
@@ -47,6 +48,7 @@ NAMED = (
         rf"(?:(?<=everything )|(?<=what has )|(?<=what does ))(?:{BUILT_IN})\b(?= (?:has|have|got)\b)",
         re.IGNORECASE,
     ),
+    re.compile(r"\b(?:my|our) team\b", re.IGNORECASE),
     re.compile(r"\b(?:noc|field|support)\b(?='s (?:open )?tickets\b|(?: team)? tickets\b)", re.IGNORECASE),
 )
 """Teams called by words that mean something else too, where nothing but a team stands: billing tickets are
@@ -54,8 +56,17 @@ tickets about bills, and those of billing are the team's."""
 
 
 async def find_teams(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
-    """Find a team of this workspace by its name or how it begins; none is a way to say nobody's."""
+    """Find a team of this workspace by its name or how it begins; none is a way to say nobody's.
+
+    “My team” is the one called as a role of whoever asks.
+    """
     words = re.sub(r"^the\s+|(?:'s)?\s+(?:team|desk|queue|people)$|'s$", "", text.strip().casefold())
+    if words in OURS:
+        own = [name for name in ctx.settings.team_names if name in ctx.user.roles]
+        return [
+            Match(key=name, label=name, record=Team(name=name), exact=len(own) == 1, score=0.9)
+            for name in own[:limit]
+        ]
     if words in NONE:
         return [Match(key="none", label="no team", record=Team(name=""), exact=True)]
     fits = [name for name in ctx.settings.team_names if name.startswith(words)]

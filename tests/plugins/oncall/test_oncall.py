@@ -154,6 +154,11 @@ async def test_the_first_of_all_has_no_turn_of_a_few_minutes(kit):
     assert done.data.last.people[0] == kit.ann.id
 
 
+async def test_a_rotation_that_begins_on_a_day_begins_at_the_hour_of_the_handover(kit):
+    asked = await kit.act("set_rotation", team="noc", people=["ann", "bob"], start="2026-01-12")
+    assert "On call from Mon 12 Jan 08:00: nobody → Ann Apple" in asked.text
+
+
 async def test_somebody_covers_for_the_team_they_take_turns_in_when_none_is_named(kit):
     await rotation(kit, people="eve", length="1d")
     await rotation(kit, team="field", people="bob, eve", length="1d")

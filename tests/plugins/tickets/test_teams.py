@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,8 @@ from bot.api import Conflict, NotFound
 from bot.contract.action import Via
 from bot.testing import Bench
 from plugins.tickets.port import CountedBy
+from plugins.tickets.sla import SlaSettings
+from plugins.tickets.teams import find_teams
 from tests.plugins.building import NOW, Isp, ago
 
 
@@ -104,3 +107,14 @@ async def test_tickets_are_counted_by_whom_they_are_with(world) -> None:
     kinds = await bench.act("breakdown", by=CountedBy.CATEGORY, since=(NOW - timedelta(days=1)).date())
     assert [row[1] for row in kinds.table.rows] == [1]
     assert "opened since" in kinds.text
+
+
+async def test_my_team_is_the_one_called_as_my_role(world) -> None:
+    bench, _ = world
+    await bench.act("set_team", ticket="TCK-10100", team="field")
+    with pytest.raises(NotFound):
+        await bench.act("search", team="my team")
+    asker = SimpleNamespace(settings=SlaSettings(), user=SimpleNamespace(roles={"field", "trainee"}))
+    assert [(one.key, one.exact) for one in await find_teams(asker, "Our team", 5)] == [("field", True)]
+    counted = await bench.act("breakdown", team="field")
+    assert counted.text.startswith("1 ticket of the field team open, by assignee")
