@@ -69,6 +69,28 @@ from counts left join (select c.id from found c order by {{order}}, c.number lim
 left join isp_customers c on c.id = first.id order by {{order}}, c.number
 """  # noqa: S608 - constants
 
+# Those of each status stand by name, or two hundred letters of it, in an index, and are counted in it.
+EVERYBODY = f"""
+with counts as (
+    select jsonb_object_agg(s.status, s.n) as by_status from (
+        select c.status, count(*) as n from isp_customers c
+        where {{chosen}} and @within(c.region, c.site, c.partner) group by c.status
+    ) s
+), first as (
+    select w.id
+    from unnest(array['active', 'suspended', 'prospect', 'churned']) with ordinality as o(status, nr)
+    cross join lateral (
+        select c.id, c.name, c.number from isp_customers c
+        where c.status = o.status and {{chosen}} and @within(c.region, c.site, c.partner)
+        order by left(c.name, 200), c.name, c.number limit :limit
+    ) w
+    order by o.nr, w.name, w.number limit :limit
+)
+select counts.by_status, {COLUMNS}
+from counts left join first on true left join isp_customers c on c.id = first.id
+order by {STANDING}, c.name, c.number
+"""  # noqa: S608 - constants
+
 
 def chosen(query: CustomerQuery, today: date, zone: str = "UTC") -> tuple[str, dict[str, Any]]:
     """Return what has to hold of `isp_customers c`, and the binds."""
@@ -98,7 +120,8 @@ async def find_chosen(
     where, binds = chosen(query, today, zone)
     day = "c.churned_on" if query.status is CustomerStatus.CHURNED else "c.since"
     order = f"{day} desc" if query.since or query.until else f"{STANDING}, c.name"
-    sql = CHOSEN.format(chosen=where, order=order)
+    everybody = query == CustomerQuery(status=query.status)
+    sql = EVERYBODY.format(chosen=where) if everybody else CHOSEN.format(chosen=where, order=order)
     rows = await find_rows(session, sql, scope, limit=limit, **binds)
     by_status = {CustomerStatus(status): n for status, n in (rows[0].by_status or {}).items()}
     return CustomerPage(

@@ -55,7 +55,7 @@ async def find_onts(
 ) -> OntPage:
     """Return the ONTs below a place or of an area, those not up first, then the weakest."""
     parts, binds = await _within(session, place, now, area)
-    parts.append(STATUSES.get(status, f"{NOT_UP} and t.status = :status"))
+    parts.append(_stands(status))
     if status not in STATUSES:
         binds["status"] = status
     sql = _statement(parts, DARK_FIRST, whose=not scope.everywhere)
@@ -86,6 +86,10 @@ async def _within(
         return parts, binds
     (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **place_binds(place))
     return [*parts, "t.port_id = any(cast(:ports as uuid[]))"], {**binds, "ports": tree.ports or []}
+
+
+def _stands(status: str) -> str:
+    return STATUSES.get(status, f"{NOT_UP} and t.status = :status")
 
 
 def _statement(parts: Sequence[str], order: str, *, whose: bool) -> str:
