@@ -131,12 +131,14 @@ class PolicyCard:
 
     def applies(self, currency: str) -> str:
         """Return from what on it applies; empty for always."""
-        parts = []
-        if self.over_amount is not None:
-            parts.append(str(Money(self.over_amount, currency)))
-        if self.over_customers is not None:
-            parts.append(plural(self.over_customers, "customer"))
-        return f"from {' or '.join(parts)} on" if parts else ""
+        count = plural(self.over_customers, "customer") if self.over_customers is not None else ""
+        if self.over_amount is None:
+            return f"from {count} on" if count else ""
+        if self.over_amount % 100 == 1:  # the least that is more than a round amount
+            over = f"over {Money(self.over_amount - 1, currency)}"
+            return f"{over} or from {count} on" if count else over
+        amount = str(Money(self.over_amount, currency))
+        return f"from {amount} or {count} on" if count else f"from {amount} on"
 
 
 @dataclass(frozen=True, kw_only=True)

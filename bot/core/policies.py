@@ -31,7 +31,8 @@ LETTERS = 4
 """Of an id, to name a policy by."""
 SAYS = (
     "A policy can go by the action, an amount, the number of customers, the role of whoever agrees, and who "
-    "is on call; not by who asks (for that there are roles) nor by day and hour (for that there are freezes)."
+    "is on call; not by who asks (for that there are roles), nor by the kind or place of a customer, nor by "
+    "day and hour (for that there are freezes)."
 )
 
 

@@ -6,7 +6,7 @@ import re
 
 ROLES = r"support|billing|noc|field|admins?|sales|finance|helpdesk|front ?desk|interns?"
 """What the roles of a provider are called: some of them are the names of what plugins are about, too."""
-PEOPLE = r"(?:\s+(?:people|staff|team|clerks?|agents?|colleagues|folks|guys|engineers|users|role))?"
+PEOPLE = r"(?:\s+(?:people|persons?|staff|team|clerks?|agents?|colleagues?|folks|guys|engineers|users|role))?"
 MAY = (
     r"(?:may|must|can|could|should|shall)(?:\s*n[o']?t)?|can'?t|"
     r"is(?:n'?t| not)? (?:no longer )?(?:allowed|to)|"

@@ -55,7 +55,8 @@ async def approvers(ctx: Ctx, words: str) -> str | None:
     name = role_named(words, there)
     if not name or name in there:
         return name or None
-    people = await core(ctx).people(words.strip(), 2)
+    mine = words.strip().lower() in {"me", "my", "mine", "i"}
+    people = await core(ctx).people(ctx.user.email if mine else words.strip(), 2)
     if len(people) != 1:
         raise NotFound(f"There is no role “{words.strip()[:60]}”. There are: {', '.join(there)}.")
     held = " and ".join(people[0].roles) or "no role yet"

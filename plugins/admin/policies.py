@@ -23,7 +23,7 @@ from bot.api import (
     plural,
 )
 from plugins.admin.allowing import approvers
-from plugins.admin.may import alone
+from plugins.admin.may import alone, others
 from plugins.admin.nouns import POLICIES, Ctx, Reason, Word, core, source
 
 Needs = Literal["self", "other", "two"]
@@ -34,6 +34,10 @@ LETTERS = 4
 """Of an id, to name a policy by."""
 SINCE = timedelta(days=30)
 """How far back a policy is tried on what was asked for."""
+STAYS = (
+    "Taking a rule back takes the yes of another person who may, and here nobody else may: give a second "
+    "person the role admin, or run `backhaul policies remove` on the server."
+)
 YES = {
     Approval.NONE: "nobody's yes",
     Approval.SELF: "the asker's yes",
@@ -78,20 +82,29 @@ async def wished(  # noqa: PLR0913 - the parts of a policy
     remind: timedelta | None,
     note: str,
 ) -> platform.PolicyCard:
-    """Return the policy these words mean."""
+    """Return the policy these words mean; what is over an amount is more than it."""
     if over_amount is not None and over_amount.currency != ctx.tenant.currency:
         raise BadInput(f"Amounts are in {ctx.tenant.currency} here.")
     return platform.PolicyCard(
-        action=await core(ctx).find_action(applies_to),
+        action=await _meant(ctx, applies_to, many=bool(over_customers)),
         needs=Approval[needs.upper()],
-        over_amount=over_amount.minor if over_amount else None,
-        over_customers=over_customers,
+        over_amount=None if over_amount is None else over_amount.minor + 1,
+        over_customers=None if over_customers is None else over_customers + 1,
         approver_role=await approvers(ctx, approver_role),
         on_call=on_call.strip().lower() or None,
         expires_after=expires,
         remind_after=remind,
         note=note,
     )
+
+
+async def _meant(ctx: Ctx, words: str, *, many: bool) -> str:
+    """Return the action a policy is for; of many customers at once it is the one for many: "mass mails"."""
+    for said in [f"mass {words}"] if many and "_" not in words else []:
+        found = await core(ctx).find_action(said)
+        if found != "_".join(said.lower().split()):
+            return found
+    return await core(ctx).find_action(words)
 
 
 async def preview_add(  # noqa: PLR0913 - the arguments of the action
@@ -123,6 +136,7 @@ async def preview_add(  # noqa: PLR0913 - the arguments of the action
     warnings = list(await core(ctx).check_policy(wish))
     if wish.action == "*" or wish.action.startswith(OWN):
         warnings.append("It applies to changes of this workspace too, such as removing policies.")
+    warnings += await alone(ctx, POLICIES, STAYS) and (f"It cannot be undone here. {STAYS}",)
     tried = await core(ctx).try_policy(wish, "", SINCE)
     text = f"{wish.words(ctx.tenant.currency)} {tried.words}"
     return Preview(text=text, hits=0, warnings=tuple(warnings))
@@ -216,12 +230,17 @@ async def add_policy(  # noqa: PLR0913 - which action, whose yes, from what on, 
         note=note,
     )
     made = await core(ctx).add_policy(ctx.effect, ctx.user, wish)
+    back = ActionCall(action_id="admin_remove_policy", args={"policy_id": made.id})
+    shared = bool(await others(ctx, POLICIES))
+    then = (
+        "Taking it back takes the yes of another admin." if shared else f"It cannot be undone here. {STAYS}"
+    )
     return Reply(
-        f"From now on: {made.words(ctx.tenant.currency)}",
+        f"From now on: {made.words(ctx.tenant.currency)} {then}",
         data=made,
         facts={"Id": made.id},
         evidence=source(ctx),
-        undo=ActionCall(action_id="admin_remove_policy", args={"policy_id": made.id}),
+        undo=back if shared else None,
         undo_within=UNDO,
     )
 
@@ -276,8 +295,8 @@ def again(ctx: Ctx, gone: platform.PolicyCard) -> dict[str, object]:
     values = {
         "applies_to": gone.action,
         "needs": gone.needs.name.lower(),
-        "over_amount": None if amount is None else Money(amount, ctx.tenant.currency),
-        "over_customers": gone.over_customers,
+        "over_amount": None if amount is None else Money(amount - 1, ctx.tenant.currency),
+        "over_customers": gone.over_customers - 1 or None if gone.over_customers else None,
         "approver_role": gone.approver_role,
         "on_call": gone.on_call,
         "expires": gone.expires_after,

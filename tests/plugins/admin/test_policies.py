@@ -60,7 +60,7 @@ async def test_removed_by_two_and_brought_back_whole(desk):
     assert (await desk.act("policies")).table is None
     back = await desk.undo(gone)
     [again] = (await desk.act("policies")).data
-    assert back.data.over_amount == 125_050
+    assert back.data.over_amount == 125_051
     assert (again.remind_after, again.expires_after) == (timedelta(minutes=15), timedelta(minutes=90))
     assert {**vars(again), "id": ""} == {**vars(made), "id": ""}
     assert [row.event for row in await desk.audit() if row.event.startswith("policy.")] == [
@@ -68,6 +68,29 @@ async def test_removed_by_two_and_brought_back_whole(desk):
         "policy.removed",
         "policy.added",
     ]
+
+
+async def test_over_an_amount_is_more_than_it(desk):
+    asked = await desk.act("try_policy", applies_to="admin_grant", over_amount="1,000 EUR", over_customers=5)
+    assert "over 1,000.00 EUR or from 6 customers on" in asked.text
+    asked = await desk.act("try_policy", applies_to="admin_grant", over_amount="999.99 EUR")
+    assert "from 1,000.00 EUR on" in asked.text
+
+
+async def test_where_there_is_one_admin_no_undo_is_promised(desk, monkeypatch):
+    async def nobody(*_args):
+        return []
+
+    made = await added(desk, **NIGHT)
+    assert made.undo
+    assert "takes the yes of another admin" in made.text
+    monkeypatch.setattr("plugins.admin.policies.others", nobody)
+    monkeypatch.setattr("plugins.admin.may.others", nobody)
+    parked = await desk.act("add_policy", **{**NIGHT, "needs": "two"})
+    assert "It cannot be undone here" in parked.waiting.preview
+    alone = await desk.approve(parked, user=desk.ann)
+    assert alone.undo is None
+    assert "It cannot be undone here" in alone.text
 
 
 async def test_taking_an_added_one_back_needs_somebody_else(desk):

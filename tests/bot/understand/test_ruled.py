@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.understand.times import Clock
+from bot.understand.understander import Understander
+from bot.understand.understanding import Ask, Understanding, Verdict
+from tests.evals import world
+
+CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
+UNDERSTANDER = Understander(world.ACTIONS, world.ENTITIES)
+
+
+async def understand(words: str, role: str = "admin") -> Understanding:
+    user = world.person(role)
+    return await UNDERSTANDER.understand(
+        Ask(words=words, user=user, clock=CLOCK, resolve=world.find, currency="NGN")
+    )
+
+
+@pytest.mark.parametrize(
+    "words, args",
+    [
+        ("rule: credits over 3000 need two people", {"applies_to": "credits", "over_amount": "3,000.00 NGN", "needs": "two"}),
+        ("credit notes need approval from 1000 on", {"applies_to": "credit notes", "over_amount": "999.99 NGN", "needs": "other"}),
+        ("mails to more than 50 customers need two admins", {"applies_to": "mails", "over_customers": 50, "needs": "two", "approver_role": "admins"}),
+        ("suspend more than 5 needs two admins", {"applies_to": "suspend", "over_customers": 5, "needs": "two", "approver_role": "admins"}),
+        ("plan changes need a second person", {"applies_to": "plan changes", "needs": "other"}),
+        ("mass mails need two yeses", {"applies_to": "mass mails", "needs": "two"}),
+        ("every refund needs my approval", {"applies_to": "refund", "needs": "other", "approver_role": "me"}),
+        ("from now on every credit over 2k needs an admin", {"applies_to": "credit", "over_amount": "2,000.00 NGN", "needs": "other", "approver_role": "admin"}),
+        ("bills over 100 thousand need approval", {"applies_to": "bills", "over_amount": "100,000.00 NGN", "needs": "other"}),
+    ],
+)  # fmt: skip
+async def test_a_rule_is_read_from_its_sentence(words: str, args: dict[str, Any]) -> None:
+    got = await understand(words)
+    assert (got.verdict, got.action_id, got.args) == (Verdict.CLEAR, "admin_add_policy", args)
+
+
+async def test_a_rule_in_a_question_is_tried_and_not_added() -> None:
+    got = await understand('what would a rule "credits over 1000 need another" have held back')
+    assert (got.action_id, got.args["applies_to"]) == ("admin_try_policy", "credits")
+
+
+@pytest.mark.parametrize(
+    "words, role, permission",
+    [
+        ("no support person may give credits", "support", "give credits"),
+        ("support may not see invoices", "support", "see invoices"),
+        ("never allow field to suspend", "field", "suspend"),
+    ],
+)
+async def test_what_a_role_may_not_is_taken_from_it(words: str, role: str, permission: str) -> None:
+    got = await understand(words)
+    assert (got.action_id, got.args) == ("admin_forbid", {"role": role, "permission": permission})
+
+
+async def test_that_only_one_role_may_is_told_how_to_say() -> None:
+    got = await understand("only billing may give credits")
+    assert (got.verdict, "only take the right from" in got.lacks) == (Verdict.UNKNOWN, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["customer 100234 needs a technician", "what credits need approval", "he needs a second router", "she needs my help"],
+)  # fmt: skip
+async def test_what_is_no_rule_is_none(words: str) -> None:
+    assert (await understand(words)).action_id != "admin_add_policy"
+
+
+async def test_who_sets_no_rules_is_read_otherwise() -> None:
+    assert (await understand("credits over 3000 need two people", "billing")).action_id != "admin_add_policy"
