@@ -14,6 +14,7 @@ from bot.understand.index import Index, Score
 from bot.understand.lookups import Lookups, by_words
 from bot.understand.marks import GAP, NUMBERED, Mark
 from bot.understand.phrasing import command
+from bot.understand.placing import put_place
 from bot.understand.sentence import Sentence
 from bot.understand.understanding import Ask, Guess
 from bot.understand.words import Token, tokens
@@ -159,13 +160,10 @@ async def _settle_one(
             )
             if argument.name == "to" and "to" not in filled.args and not filled.reads_only:
                 _put_reminded(filled, marks[0], said)
-            if argument.required and argument.name not in filled.args:
-                filled.missing = (
-                    [*filled.missing, argument.name]
-                    if argument.name not in filled.missing
-                    else filled.missing
-                )
+            if argument.required and argument.name not in {*filled.args, *filled.missing}:
+                filled.missing = [*filled.missing, argument.name]
             _put_nobody(argument, marks, filled, said)
+    await put_place(action, filled, said, lookups)
     return extra
 
 
