@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.understand.lengths import joined
+from bot.understand.possessive import owner
 from bot.understand.times import Clock, TimeMark, find_times
 from bot.understand.timewords import DAYS, MONTHS
 from bot.understand.words import FUNCTION, Token, tokens, word_set
@@ -64,6 +65,8 @@ WALLETS = word_set("mpesa m-pesa airtel mtn momo tigo tigopesa ecocash opay palm
 """Ways to pay, never a person."""
 SERVICES = word_set("slack telegram whatsapp sms teams")
 """Where people write to each other."""
+NEAR_WORD = 24
+"""How many letters behind a name it is looked for what it owns."""
 GIVEN_NAMES = word_set(
     "grace mercy faith joy hope peace blessing comfort patience precious favour lucky rose prudence charity"
 )
@@ -257,6 +260,8 @@ def _run(text: str, run: Sequence[Token], nouns: Nouns, *, shouting: bool) -> Ma
     kind = "name" if any(strange) or any(titled) else "maybe"
     start, end = run[0].start, run[-1].end
     said = re.sub(r"'s?$", "", text[start:end])
+    if kind == "name" and len(run) == 1:
+        said = owner(said, next(iter(re.findall(r"\w+", text[end : end + NEAR_WORD])), "").lower())
     return Mark(start, end, kind, said)
 
 
