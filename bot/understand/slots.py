@@ -15,6 +15,7 @@ from bot.understand.freetext import NAMES, fill_text, looked_for, own_words, sea
 from bot.understand.marks import NUMBERED, PEOPLE, Mark
 from bot.understand.references import REFERENCES
 from bot.understand.sentence import Sentence
+from bot.understand.standing import apart
 from bot.understand.typed import before, typed
 from bot.understand.values import is_end, is_past, is_start
 from bot.understand.words import stem, tokens
@@ -184,7 +185,7 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
         return
     if argument.entity in PEOPLE | {PERSON_KIND}:
         fitting = [m for m in fitting if m.found or m.kind not in {"name", "maybe"} or not _where(m, said)]
-    fitting = _before_colon(fitting, argument, said, tells=tells)
+    fitting = apart(argument.name, _before_colon(fitting, argument, said, tells=tells), out.action, said)
     if said.whom and argument.entity in said.focus:
         fitting = [m for m in fitting if m.kind in {"entity", "id"} or m.found or m.text[:1].isupper()]
     if argument.entity in PEOPLE | {PERSON_KIND}:  # "ref QW12ER45" is nobody
