@@ -63,6 +63,25 @@ def bound(mood: Mood, text: str, nouns: Collection[str]) -> Mood:
     return mood
 
 
+def wish_beside_ban(text: str, nouns: Collection[str]) -> str:
+    """Return the wish that stands beside a ban on something else: "don't reboot A, disconnect B".
+
+    Only where it is a sentence of its own, and each of the two names what it is about; else nothing.
+    """
+    parts = _parts(own_words(text))
+    forbidden = {name for _, words in parts if _forbids(words) for name in NUMBERED.findall(words.lower())}
+    wishes = [at for at, (_, words) in enumerate(parts) if _wish(words, nouns)]
+    if not forbidden or len(wishes) != 1 or OR.search(text):
+        return ""
+    (at,) = wishes
+    names = set(NUMBERED.findall(parts[at][1].lower()))
+    apart = at == 0 or parts[at - 1][0] not in {*GOES_ON, "so", "but"}
+    whole = sum(_forbids(words) for _, words in parts) == len(parts) - 1
+    if not names or names & forbidden or not apart or not whole or parts[at][0] in GOES_ON:
+        return ""
+    return parts[at][1].strip()
+
+
 def _parts(text: str) -> list[tuple[str, str]]:
     """Return the parts of a message, each with the mark it ends with."""
     cuts = [(0, 0, ""), *((m.start(), m.end(), _mark(m)) for m in ENDS.finditer(text))]

@@ -128,7 +128,7 @@ def _outright(argument: Argument, said: Sentence, action: Action, used: Abstract
         or ("" if action.reads_only else bare_reference(argument, said, used))
         or _role(argument, said, action)
         or _person(argument, said, me)
-        or _place(argument, said, used)
+        or _place(argument, said, used, action)
     )
 
 
@@ -272,7 +272,7 @@ def _person(argument: Argument, said: Sentence, me: str) -> str:
     return "" if who.lower() in FUNCTION else who
 
 
-def _place(argument: Argument, said: Sentence, used: AbstractSet[Mark]) -> str:
+def _place(argument: Argument, said: Sentence, used: AbstractSet[Mark], action: Action) -> str:
     """Find where: `tickets in Westlands`; a site by its name, or a name after "in"."""
     if argument.name not in PLACES:
         return ""
@@ -283,7 +283,8 @@ def _place(argument: Argument, said: Sentence, used: AbstractSet[Mark]) -> str:
         return ""
     for mark in said.marks:
         before = said.text[: mark.start].rsplit(None, 1)[-1:]
-        cued = bool(before) and before[0].lower() in {"in", "around", "near", "at", "from"}
+        whose = before[:1] == ["from"] and "customer" in action.args.model_fields  # "payments from otieno"
+        cued = bool(before) and before[0].lower() in {"in", "around", "near", "at", "from"} and not whose
         if mark not in used and (mark.entity == "site" or (cued and mark.kind in {"name", "maybe"})):
             return mark.text
     return ""

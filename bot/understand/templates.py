@@ -43,6 +43,7 @@ BESIDE_CHOICE = re.compile(
 GLUE = "\ue000"
 """A private letter in the place of a blank; no message holds one, as they are cleaned of them."""
 WHOLE = frozenset({"entity", "id", "name", "quoted", "time", "money"})
+WHO_OR_WHERE = frozenset({"entity", "id", "name"})
 SETTING = frozenset({"plugin", "name", "value"})
 NEITHER = word_set("at in for from until till only on with when if and but up over above below under without")
 
@@ -197,7 +198,11 @@ def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
     if argument.name == "address" and not any(m.kind == "id" and m.text in text for m in said.marks):
         return len(tokens(text)) > 1  # a street has several words, an IP or MAC address is one
     if argument.name in DOERS | PLACES:
-        return any(m.text == text and (m.found or m.kind in {"entity", "id", "name"}) for m in said.marks)
+        person = (
+            argument.name in PLACES and " " in text and f"from {text}" in said.text
+        )  # "from johnson kariuki"
+        kinds = frozenset() if person else WHO_OR_WHERE
+        return any(m.text == text and (m.found or m.kind in kinds) for m in said.marks)
     return bool(text.strip())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understand.clauses import bound
+from bot.understand.clauses import bound, wish_beside_ban
 from bot.understand.mood import mood_of
 
 NOUNS = {"ticket", "customer", "visit", "note"}
@@ -115,3 +115,19 @@ def test_a_ban_never_becomes_the_change_it_forbids(text: str) -> None:
 )
 def test_what_is_told_beside_a_wish_forbids_nothing(text: str) -> None:
     assert bound(mood_of(text), text, NOUNS).may_change
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("don't reboot 100234, disconnect 100118", "disconnect 100118"),
+        ("no need to visit 100203, cancel VIS-2041", "cancel VIS-2041"),
+        ("reboot 100118, don't reboot 100234", "reboot 100118"),
+        ("don't reboot 100234 and disconnect 100118", ""),
+        ("don't close TCK-10234 or TCK-11574, escalate TCK-11578", ""),
+        ("don't move, cancel or close VIS-1001", ""),
+        ("don't close TCK-10234, escalate it", ""),
+    ],
+)
+def test_a_wish_beside_a_ban_on_something_else_stands_alone(text: str, wish: str) -> None:
+    assert wish_beside_ban(text, ()) == wish

@@ -76,7 +76,6 @@ async def test_of_a_read_only_what_would_narrow_it_counts(understander: Understa
     [
         ("show the promises over 10k", "billing", "billing_promises", ("10k",)),
         ("all promises in westlands", "billing", "billing_promises", ("westlands",)),
-        ("failed payments on the coast", "billing", "billing_failed", ("coast",)),
         ("revenue in q3", "billing", "billing_revenue", ("in q3",)),
         ("open tickets in westlands", "support", "tickets_search", ()),
         ("open tickets on the coast", "support", "tickets_search", ()),
