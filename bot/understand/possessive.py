@@ -14,7 +14,8 @@ OWNED = word_set(
 ENDS_SO = word_set(
     "james moses agnes dennis charles thomas doris iris alexis lucas marcus nicholas chris hans nils jonas "
     "elias silas francis frances denis boris carlos andreas tobias matthias phyllis gladys mavis lewis "
-    "texas lagos mauritius cyprus linus julius cornelius titus venus jesus luis reyes access business wireless status"
+    "texas lagos mauritius cyprus linus julius cornelius titus venus jesus luis reyes access business "
+    "wireless status"
 )
 """Names and words of which the s is a part."""
 SHORTEST = 4
