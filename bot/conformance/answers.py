@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from types import NoneType, UnionType
+from types import NoneType, SimpleNamespace, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from bot.api import Money
@@ -34,7 +34,10 @@ def check_answer(protocol: type[Any], name: str, answer: Any, *args: Any, **kwar
 @lru_cache
 def _promise(protocol: Any, name: str) -> tuple[Any, inspect.Signature]:
     method = getattr(protocol, name)
-    return get_type_hints(method, include_extras=True)["return"], inspect.signature(method)
+    # what is asked may be of a type of another port, which is imported for the type checker alone
+    answer = SimpleNamespace(__annotations__={"return": method.__annotations__["return"]})
+    hints = get_type_hints(answer, method.__globals__, include_extras=True)
+    return hints["return"], inspect.signature(method)
 
 
 def _check_limit(answer: Any, limit: int, where: str) -> None:

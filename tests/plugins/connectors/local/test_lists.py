@@ -87,7 +87,8 @@ async def test_onts_below_a_place_and_weak_ones(isp: Isp) -> None:
 
 async def plan_of(isp: Isp, statement: str, **binds: object) -> str:
     async with isp.sql() as session:
-        await session.execute(text("set local enable_seqscan = off"))
+        for setting in ("enable_seqscan = off", "plan_cache_mode = force_generic_plan"):
+            await session.execute(text(f"set local {setting}"))
         plan = await session.execute(
             text("explain " + OWNED.sub("true", WITHIN.sub("true", statement))), binds
         )
