@@ -24,25 +24,11 @@ async def read(understander: Understander, words: str, role: str, action: str) -
 @pytest.mark.parametrize(
     ("words", "role", "action", "left"),
     [
-        ("payments by card failed last week", "billing", "billing_failed", "card"),
-        ("failed card payments last week", "billing", "billing_failed", "card"),
         ("tickets opened last week by agent", "support", "tickets_search", "by agent"),
-        ("how many tickets did each agent close this week", "admin", "tickets_breakdown", "close"),
         ("sla breaches last week by team", "admin", "tickets_breaching", "by team"),
-        ("business customers with open tickets", "support", "tickets_search", "business"),
-        ("tickets of business customers", "support", "tickets_search", "business"),
-        ("unpaid invoices of october for business customers", "billing", "billing_invoices", "business"),
-        (
-            "new customers in october who have not paid yet",
-            "billing",
-            "customers_browse",
-            "who have not paid",
-        ),
-        ("who paid twice this month", "billing", "billing_payments", "twice"),
         ("payments with no customer", "billing", "billing_payments", "with no customer"),
         ("collected last week vs the week before", "billing", "billing_payments", "vs the week before"),
         ("how many new customers this week vs last week", "admin", "customers_browse", "vs last week"),
-        ("longest outages this year", "noc", "network_outages", "longest outages"),
         ("tickets without a visit", "support", "tickets_search", "without a visit"),
     ],
 )
@@ -50,7 +36,24 @@ async def test_what_would_have_narrowed_a_reading_is_named(
     understander: Understander, words: str, role: str, action: str, left: str
 ) -> None:
     guess = await read(understander, words, role, action)
-    assert left in guess.unused, guess
+    assert any(left in words for words in guess.unused), guess
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "action", "name", "value"),
+    [
+        ("failed card payments last week", "billing", "billing_failed", "method", "card"),
+        ("how many tickets did each agent close this week", "admin", "tickets_breakdown", "closed", True),
+        ("tickets of business customers", "support", "tickets_search", "kind", "business"),
+        ("who paid twice this month", "billing", "billing_payments", "twice", True),
+        ("longest outages this year", "noc", "network_outages", "longest", True),
+    ],
+)
+async def test_what_an_action_can_be_narrowed_by_is_taken(
+    understander: Understander, words: str, role: str, action: str, name: str, value: object
+) -> None:
+    guess = await read(understander, words, role, action)
+    assert (guess.args[name], guess.unused) == (value, ())
 
 
 @pytest.mark.parametrize(
@@ -98,4 +101,4 @@ async def test_five_figures_behind_over_are_an_amount(understander: Understander
 async def test_how_long_it_lasted_is_no_day(understander: Understander, when: str) -> None:
     guess = await read(understander, f"outages longer than 3 hours {when}", "noc", "network_outages")
     assert guess.args["since"] == "2026-01-01"
-    assert guess.unused == ("longer than 3 hours",)
+    assert (guess.args["longer_than"], guess.unused) == ("PT3H", ())
