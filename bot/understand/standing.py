@@ -32,12 +32,40 @@ AWAY = re.compile(
 
 def apart(argument: str, fitting: Sequence[Mark], action: Action | None, said: Sentence) -> list[Mark]:
     """Return the people this argument may be, where the action takes one who comes and one who is away."""
+    if action is not None and OPENER in action.args.model_fields and argument in {OPENER, "assignee"}:
+        return _by_deed(argument, fitting, said)
     if action is None or INSTEAD not in action.args.model_fields or argument not in {INSTEAD, "person"}:
         return [*fitting]
     away = [one for one in fitting if _is_away(one, said)]
     if argument == INSTEAD:
         return away or [*fitting]
     return [one for one in fitting if one not in away] if away else [*fitting]
+
+
+OPENER = "opened_by"
+"""The argument that says who began something, beside the one that says who has it now."""
+OPENED = re.compile(
+    r"\b(?:opened|created|raised|logged|reported|filed|entered|started) by\s+(?:the\s+)?$", re.IGNORECASE
+)
+I_OPENED = re.compile(
+    r"\b(?:i|i have|i've) (?:opened|created|raised|logged|filed|entered)\b"
+    r"|\b(?:opened|created|raised|logged|filed|entered) by (?:me|myself)\b",
+    re.IGNORECASE,
+)
+
+
+def opens(argument: str, action: Action | None, said: Sentence) -> bool | None:
+    """Say whether this argument is whoever asks, as who opened what is asked for; None if no matter."""
+    if action is None or OPENER not in action.args.model_fields or argument not in {OPENER, "assignee"}:
+        return None
+    mine = I_OPENED.search(said.text) is not None
+    return mine if argument == OPENER else (False if mine else None)
+
+
+def _by_deed(argument: str, fitting: Sequence[Mark], said: Sentence) -> list[Mark]:
+    """Return those who opened it for the one argument, and the others for who has it."""
+    began = [one for one in fitting if OPENED.search(said.text, 0, one.start)]
+    return began if argument == OPENER else [one for one in fitting if one not in began]
 
 
 def _is_away(mark: Mark, said: Sentence) -> bool:
