@@ -15,7 +15,7 @@ from bot.understand.freetext import NAMES, fill_text, looked_for, own_words, sea
 from bot.understand.marks import NUMBERED, PEOPLE, Mark
 from bot.understand.references import REFERENCES
 from bot.understand.sentence import Sentence
-from bot.understand.standing import apart
+from bot.understand.standing import apart, opens
 from bot.understand.typed import before, typed
 from bot.understand.values import is_end, is_past, is_start
 from bot.understand.words import stem, tokens
@@ -175,12 +175,10 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
     fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument)]
     if tells and argument.name == "to" and argument.entity in PEOPLE and not argument.required:
         fitting = [m for m in fitting if before(said, m) in TOLD and FOR_ME.search(said.text) is None]
-    if (
-        argument.entity in PEOPLE
-        and asker.email
-        and said.asker
-        and not _another(out, argument, fitting, said)
-    ):
+    mine = opens(argument.name, out.action, said)
+    if mine is None:
+        mine = said.asker and not _another(out, argument, fitting, said)
+    if argument.entity in PEOPLE and asker.email and mine:
         out.take(argument.name, asker.email)
         return
     if argument.entity in PEOPLE | {PERSON_KIND}:
