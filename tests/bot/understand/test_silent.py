@@ -101,4 +101,4 @@ async def test_five_figures_behind_over_are_an_amount(understander: Understander
 async def test_how_long_it_lasted_is_no_day(understander: Understander, when: str) -> None:
     guess = await read(understander, f"outages longer than 3 hours {when}", "noc", "network_outages")
     assert guess.args["since"] == "2026-01-01"
-    assert (guess.args["longer_than"], guess.unused) == ("PT3H", ())
+    assert (guess.args["longer_than"], guess.unused) == ("PT10800S", ())
