@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, day, moment, plural
 from plugins.billing.dunning_rules import Course, Verdict, holding, judge
 from plugins.billing.port import Billing
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of, whom_said
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerKind, CustomerQuery, CustomerRef, query_of, said_of
 
@@ -71,14 +71,15 @@ async def suspensions(
     size = max(1, min(limit, MAX_ROWS))
     within = f"by {day(horizon, today)}"
     if not due and not other:
-        text = f"Nobody{whom_said(None, whose, None)} would be suspended {within}."
+        nobody = f"No {said_of(whose, 'customer')}" if whose != CustomerQuery() else "Nobody"
+        text = f"{nobody} would be suspended {within}."
         return Reply(text, data=(), tone=Tone.GOOD, evidence=(ctx.evidence(Billing),))
     now = sum(v.on <= today for v in due)
     are = "is" if len(other) == 1 else "are"
     held = f" {len(other)} more {are} held or spared." if other else ""
     who = said_of(whose, "customer" if len(due) == 1 else "customers")
     return Reply(
-        f"{len(due):,} {who} would be suspended {within}, {now} of them today.{held} "
+        f"{len(due):,} {who} would be suspended {within}, {now or 'none'} of them today.{held} "
         "Nothing happens by itself.",
         data=(*due, *other),
         tables=(*_due(due[:size], today, len(due)), *_held(other[:size], len(other))),

@@ -68,7 +68,7 @@ async def refund(ctx: Ctx, customer: CustomerRef, amount: Money | None = None) -
         data=tuple(late for _, late in found),
         table=Table(columns=columns, rows=rows) if rows else None,
         tone=Tone.WARN if found else Tone.PLAIN,
-        buttons=tuple(_buttons(customer, found, amount)),
+        buttons=tuple(_buttons(customer, found, balance, amount)),
         focus={"customer": customer.number},
         evidence=(ctx.evidence(Billing),),
     )
@@ -106,13 +106,14 @@ def _over(balance: Balance) -> Money | None:
 
 
 def _buttons(
-    customer: Customer, found: Sequence[tuple[Payment, Payment]], amount: Money | None
+    customer: Customer, found: Sequence[tuple[Payment, Payment]], balance: Balance, amount: Money | None
 ) -> Iterator[Button]:
     who = {"customer": customer.number}
     for early, late in found[:2]:
         args = {"payment": late.number, "reason": f"The same money as {early.number}"}
         yield Button(f"Take {late.number} back", "billing_reverse_payment", args, "danger")
     yield Button("Payments", "billing_payments", who)
-    if not found:
+    owes = amount is None or (amount.currency == balance.owed.currency and amount <= balance.owed)
+    if not found and owes:  # more than they owe would only lie on the account
         label = f"Credit note of {amount}" if amount else "Credit note"
         yield Button(label, "billing_credit", {**who, "amount": str(amount)} if amount else who)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
+from bot.contract.entity import Match
 from bot.understand.understander import Understander
 from bot.understand.understanding import Ask
 from tests.evals import score, world
+
+Resolve = Callable[[str, str], Awaitable[Sequence[Match]]]
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +25,7 @@ async def _read(
     words: str,
     role: str = "billing",
     last: tuple[str, Mapping[str, Any]] | None = None,
+    resolve: Resolve = world.find,
 ) -> tuple[str, dict[str, Any]]:
     asker = world.person(role)
     got = await understander.understand(
@@ -29,7 +33,7 @@ async def _read(
             words=words,
             user=asker,
             clock=score.CLOCK,
-            resolve=world.find,
+            resolve=resolve,
             currency="KES",
             focus={},
             last=last,
@@ -57,6 +61,18 @@ async def _read(
         ("customers on home fibre 100 in bamburi", "customers_browse", {"plan": "home fibre 100", "area": "bamburi"}),
         ("how many customers on home fibre 100", "customers_browse", {"plan": "home fibre 100"}),
         ("monthly revenue of business customers", "billing_revenue", {"kind": "business"}),
+        ("mrr of the north region", "billing_revenue", {"area": "north"}),
+        ("payments by card failed last week", "billing_failed", {"method": "card", "since": "2026-11-09"}),
+        ("overdue but not suspended", "billing_overdue", {"still_on": True}),
+        ("customers with no promise to pay", "billing_overdue", {"unpromised": True}),
+        ("credits per agent this month", "billing_credits", {"by_agent": True, "since": "2026-11-01"}),
+        ("unpaid invoices of october for business customers", "billing_invoices",
+         {"unpaid": True, "kind": "business", "since": "2026-10-01"}),
+        ("who paid twice this month", "billing_payments", {"twice": True, "since": "2026-11-01"}),
+        ("who left us and still has debts", "customers_leavers", {"owing": True}),
+        ("balance history of 100234", "billing_statement", {"customer": "100234"}),
+        ("cash 2000 from peter kamau", "billing_record_payment", {"method": "cash", "amount": "2,000.00 KES"}),
+        ("transfer 3000 to Amina's bank account", "billing_refund", {"amount": "3,000.00 KES"}),
         ("revenue september versus august", "billing_revenue", {"month": "2026-09-01", "other_month": "2026-08-01"}),
         ("who left owing us money", "customers_leavers", {"owing": True}),
     ],
@@ -79,3 +95,20 @@ async def test_a_follow_up_keeps_method_and_period(understander) -> None:
     before = {"method": "cash", "since": "2026-10-01", "until": "2026-10-31"}
     got = await _read(understander, "only failed", last=("billing_payments", before))
     assert got == ("billing_payments", before | {"status": "failed"})
+
+
+async def _find(kind: str, text: str) -> Sequence[Match]:
+    """Find people who live in Nyali by its name, as a search over addresses does."""
+    there = [Match(key=key, label=key, record=None, score=0.8) for key in ("100118", "100203")]
+    return there if (kind, text.lower()) == ("customer", "nyali") else await world.find(kind, text)
+
+
+@pytest.mark.parametrize("words", ["payments in nyali yesterday", "unpaid invoices in nyali"])
+async def test_a_place_is_no_customer_though_people_live_there(understander, words) -> None:
+    _, args = await _read(understander, words, resolve=_find)
+    assert (args.get("area"), "customer" in args) == ("nyali", False)
+
+
+async def test_a_list_is_narrowed_to_a_place_in_which_people_live(understander) -> None:
+    got = await _read(understander, "only in nyali", last=("billing_invoices", {"unpaid": True}), resolve=_find)
+    assert got == ("billing_invoices", {"unpaid": True, "area": "nyali"})

@@ -8,6 +8,7 @@ import pytest
 
 from bot.api import NotFound
 from bot.testing import Bench
+from plugins.billing.lasting import PAYMENT
 from tests.plugins.building import TODAY, Isp, ago
 
 
@@ -67,3 +68,38 @@ async def test_a_promise_shows_its_instalments(world) -> None:
     assert shown.buttons[-1].action_id == "billing_cancel_promise"
     await bench.approve(await bench.act("cancel_promise", promise=number), user=bench.ann)
     assert (await bench.act("show_promise", promise=number)).text.endswith("cancelled.")
+
+
+async def test_the_last_one_of_somebody_is_named_by_whose_it_is(world) -> None:
+    bench, isp = world
+    await isp.customer("100555", "Dayo Eze")
+    await isp.invoice("INV-55", "100555", 4_500, due=TODAY - timedelta(days=9))
+    await isp.payment("PAY-55", "100555", 500, at=ago(days=9))
+    await isp.payment("PAY-56", "100555", 700, at=ago(days=2), status="failed")
+    asked = await bench.act("reverse_payment", payment="the last payment of dayo eze", reason="x")
+    assert "PAY-55 of Dayo Eze (100555) counts for nothing" in asked.waiting.preview
+    note = await bench.act("credit", customer="100555", amount="5", reason="goodwill")
+    await bench.approve(note, user=bench.ann)
+    void = await bench.act("void_credit", credit_note="last credit note of 100555", reason="x")
+    assert "of Dayo Eze (100555) is void" in void.waiting.preview
+    with pytest.raises(NotFound):
+        await bench.act("cancel_promise", promise="the open promise of 100555")
+    await bench.act("promise", customer="100555", until=TODAY + timedelta(days=3))
+    off = await bench.act("cancel_promise", promise="the open promise of 100555")
+    assert "The promise of Dayo Eze (100555) is cancelled" in off.waiting.preview
+    with pytest.raises(NotFound):
+        await bench.act("void_credit", credit_note="last credit note of nobody at all", reason="x")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("reverse the last payment of amina bello: booked twice", "the last payment of amina bello"),
+        ("take back the latest payment from 100234 because it bounced", "the latest payment from 100234"),
+        ("when was the last payment of 100234", ""),
+        ("payments of 100234", ""),
+    ],
+)
+def test_it_is_known_only_where_something_is_taken_back(words: str, said: str) -> None:
+    found = PAYMENT.search(words)
+    assert (found[0] if found else "") == said
