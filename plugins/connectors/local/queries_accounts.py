@@ -28,6 +28,7 @@ from plugins.connectors.local.queries_billing import (
 )
 from plugins.connectors.local.queries_choice import of_those
 from plugins.connectors.local.queries_scope import find_rows
+from plugins.customers.port import CustomerQuery
 
 STANDINGS = {
     "unpaid": "i.status = 'open' and i.total_minor > i.paid_minor",
@@ -136,6 +137,7 @@ cross join lateral (
 where c.number = :customer and e.minor <> 0{period} and @within(c.region, c.site, c.partner)
 order by e.at desc, e.minor, e.number desc limit :limit
 """
+WHOEVER = (None, CustomerQuery())
 LATER = 100_000
 """More entries than an account has."""
 OF = "join isp_customers w on w.id = {row}.customer_id and w.number = :customer"
@@ -175,13 +177,15 @@ async def find_invoice_page(
 
 def _are_many(query: InvoiceQuery) -> bool:
     """Say whether invoices are narrowed by nothing but days of issue and how they stand, as many do."""
-    plain = InvoiceQuery(standing=query.standing, since=query.since, until=query.until)
-    return query == plain and query.standing in {None, "unpaid", "overdue", "paid"}
+    plain = InvoiceQuery(standing=query.standing, since=query.since, until=query.until, whose=query.whose)
+    many = query.whose in WHOEVER and query.standing in {None, "unpaid", "overdue", "paid"}
+    return many and query == plain
 
 
 def _are_all(query: PaymentQuery) -> bool:
     """Say whether payments are narrowed by nothing but when they came."""
-    return query == PaymentQuery(since=query.since, until=query.until)
+    plain = PaymentQuery(since=query.since, until=query.until, whose=query.whose)
+    return query.whose in WHOEVER and query == plain
 
 
 async def find_payment_page(

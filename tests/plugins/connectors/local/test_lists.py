@@ -152,6 +152,31 @@ async def test_invoices_are_summed_and_listed_alike_in_both_ways(
         assert apart == at_once, query
 
 
+@pytest.mark.parametrize(
+    ("query", "many"),
+    [
+        (InvoiceQuery(), True),
+        (InvoiceQuery(whose=CustomerQuery(), standing="unpaid"), True),
+        (InvoiceQuery(whose=CustomerQuery(kind="business")), False),
+        (InvoiceQuery(standing="void"), False),
+        (InvoiceQuery(customer="1"), False),
+        (InvoiceQuery(biggest=True), False),
+        (InvoiceQuery(since=TODAY, is_due=True), False),
+        (PaymentQuery(whose=CustomerQuery()), True),
+        (PaymentQuery(whose=CustomerQuery(area="north")), False),
+        (PaymentQuery(method="card"), False),
+        (PaymentQuery(twice=True), False),
+    ],
+)
+def test_what_few_rows_fit_is_not_looked_for_through_all(
+    query: InvoiceQuery | PaymentQuery, *, many: bool
+) -> None:
+    if isinstance(query, PaymentQuery):
+        assert queries_accounts._are_all(query) is many
+    else:
+        assert queries_accounts._are_many(query) is many
+
+
 async def test_all_invoices_and_payments_are_counted_newest_first(isp: Isp) -> None:
     currency = await money(isp)
     async with isp.sql() as session:
