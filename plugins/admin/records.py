@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -66,18 +67,70 @@ async def audit_search(  # noqa: PLR0913 - each is one way to narrow the search
         limit=limit,
     )
     lines = await core(ctx).audit(question)
+    told = _told(ctx, question, lines)
+    return replace(told, text=NO_AMOUNTS.format(said=about) + told.text) if amount else told
+
+
+def _told(ctx: Ctx, question: platform.AuditQuestion, lines: Sequence[platform.AuditLine]) -> Reply:
+    """Return the lines that were found, the newest as a sentence."""
     rows = [
         (line.at, line.by, what(line), line.event, ", ".join(line.things), plain(line.text)) for line in lines
     ]
     titles = ("When", "Who", "What", "How it went", "Whom", "Words")
+    newest = story(ctx, lines, question.limit, changes=question.changes_only) if lines else ""
     return Reply(
-        (NO_AMOUNTS.format(said=about) if amount else "")
-        + (story(ctx, lines, limit, changes=question.changes_only) if lines else nothing(ctx, question)),
+        newest or nothing(ctx, question),
         data=tuple(lines),
         table=Table(columns=tuple(Column(t) for t in titles), rows=rows) if rows else None,
         evidence=source(ctx),
         private=True,
     )
+
+
+@action(
+    permission=AUDIT,
+    reads_only=True,
+    examples=["refusals", "what was refused", "what was {by} refused", "refusals since {since}"],
+)
+async def refusals(
+    ctx: Ctx,
+    by: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: Limit = 20,
+) -> Reply:
+    """Show what was refused, to whom and why; of one person, or of a time."""
+    return await _of_event(ctx, "refused", by, since, until, limit)
+
+
+@action(
+    permission=AUDIT,
+    reads_only=True,
+    examples=[
+        "which approvals were given",
+        "approvals {by} gave",
+        "what did {by} approve",
+        "who approved what since {since}",
+    ],
+)
+async def approved(
+    ctx: Ctx,
+    by: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: Limit = 20,
+) -> Reply:
+    """Show which waiting calls got a yes, and whose; of one person, or of a time."""
+    return await _of_event(ctx, "approved", by, since, until, limit)
+
+
+async def _of_event(
+    ctx: Ctx, did: str, by: str, since: datetime | None, until: datetime | None, limit: int
+) -> Reply:
+    """Answer what became of calls in one way."""
+    check_reach(ctx)
+    question = platform.AuditQuestion(did=did, by=by, since=since, until=until, limit=limit)
+    return _told(ctx, question, await core(ctx).audit(question))
 
 
 def check_reach(ctx: Ctx) -> None:
@@ -146,4 +199,4 @@ async def unanswered(ctx: Ctx, limit: Limit = 20) -> Reply:
     )
 
 
-ACTIONS = (audit_search, unanswered)
+ACTIONS = (audit_search, refusals, approved, unanswered)

@@ -141,3 +141,15 @@ async def test_any_thing_of_a_sort_is_found_behind_any_number_of_others(desk, mo
     monkeypatch.setattr("bot.core.platform_audit.SCAN", 3)
     said = await desk.act("audit_search", about="any settings", looked=True)
     assert {line.action_id for line in said.data if line.action_id} == {"admin_settings"}
+
+
+async def test_refusals_and_approvals_are_told_apart(desk):
+    parked = await desk.act("deactivate", person=desk.eve.email)
+    await desk.approve(parked, user=desk.ann)
+    with pytest.raises(NotAllowed):
+        await desk.act("deactivate", user=await desk.person("Lea Lead", ["admin:self"]), person=desk.eve.email)
+    refused = await desk.act("refusals")
+    agreed = await desk.act("approved")
+    assert {line.event for line in refused.data} == {"refused"}
+    assert {line.event for line in agreed.data} == {"approved"}
+    assert (await desk.act("approved", by="bob")).text.startswith("The audit has nothing")
