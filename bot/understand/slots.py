@@ -25,7 +25,7 @@ CALLED = "called"
 DUE = "due"
 """The argument that makes a period one of days to come: "invoices due this week"."""
 SINCE = re.compile(r"\bsince (?:the|that|this|our|his|her) (?!last|past)[a-z]+", re.IGNORECASE)
-THROUGH = {"visit": PERSON_KIND, "reminder": PERSON_KIND, PERSON_KIND: "serial"}
+THROUGH = {"visit": (PERSON_KIND,), "reminder": (PERSON_KIND,), PERSON_KIND: ("serial", "service")}
 """What is found by whom it is for, or by what hangs there: "cancel the visit at 100234"."""
 BOUND = re.compile(r"(?:\b(?:over|under|above|below|than|exceeding|least|most)|[<>≥≤])\s*$", re.IGNORECASE)
 NAMED = frozenset({"name", "maybe"})
@@ -172,7 +172,7 @@ def _both(argument: Argument, said: Sentence) -> bool:
 
 def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, tells: bool) -> None:
     """Take the surest name of this kind; keep the others as options to be looked up."""
-    fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument)]
+    fitting = [m for m in said.names if m not in out.used | out.told and _fits(m, argument, out.kinds)]
     if tells and argument.name == "to" and argument.entity in PEOPLE and not argument.required:
         fitting = [m for m in fitting if before(said, m) in TOLD and FOR_ME.search(said.text) is None]
     mine = opens(argument.name, out.action, said)
@@ -224,11 +224,12 @@ def _before_colon(marks: list[Mark], argument: Argument, said: Sentence, *, tell
     return [m for m in marks if known and (m.found or m.entity)]
 
 
-def _fits(mark: Mark, argument: Argument) -> bool:
+def _fits(mark: Mark, argument: Argument, kinds: frozenset[str]) -> bool:
     if mark.entity:
         both = {mark.entity, argument.entity}
         alike = both <= (PEOPLE | {PERSON_KIND} if mark.near else PEOPLE)
-        through = THROUGH.get(argument.entity) == mark.entity
+        own = argument.entity == PERSON_KIND and mark.entity in kinds  # it has an argument for that itself
+        through = mark.entity in THROUGH.get(argument.entity, ()) and not own
         return mark.entity == argument.entity or through or (mark.found and alike)
     if argument.entity in NUMBERED:
         return False

@@ -80,14 +80,17 @@ async def pools(ctx: Ctx, site: SiteRef | None = None, limit: int = 30) -> Reply
         "give me a free address of {pool}",
     ),
 )
-async def free_addresses(ctx: Ctx, pool: str, limit: int = 10) -> Reply:
+async def free_addresses(ctx: Ctx, pool: str = "", limit: int = 10) -> Reply:
     """Name the lowest free IPv4 addresses of a pool, by its name, its prefix or an address in it.
 
-    Free is what no service keeps and no session has; nothing is reserved by asking.
+    Without one it shows the pools to choose from. Free is what no service keeps and no session has; nothing
+    is reserved by asking.
     """
     wanted = pool.strip()
     net = ctx.port(Network)
-    known = await _meant(ctx, wanted) if wanted else ()
+    known = await _meant(ctx, wanted) if wanted else await net.pools(ctx.scope, "", MAX_ROWS)
+    if not known and not wanted:
+        raise NotFound("No address pool is on record.")
     if not known:
         raise NotFound(f"There is no address pool “{wanted[:60]}”. `network pools` lists those there are.")
     if len(known) > 1:

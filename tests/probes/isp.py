@@ -270,6 +270,7 @@ ASKS: Asks = {
     queries_onts.find_onts: lambda s, a: queries_onts.find_onts(s, EVERYWHERE, PLACE, NOW, 9),
     queries_onts.find_weak: lambda s, a: queries_onts.find_weak(s, EVERYWHERE, -10.0, PLACE, NOW, 9),
     queries_watch.find_sinking: lambda s, a: queries_watch.find_sinking(s, EVERYWHERE, SINCE, 1.0, 9),
+    queries_watch.get_ont_now: lambda s, a: queries_watch.get_ont_now(s, EVERYWHERE, "SVC-100234-1"),
     queries_watch.find_went: lambda s, a: queries_watch.find_went(s, EVERYWHERE, AMINA, SINCE),
     queries_watch.find_flapping: lambda s, a: queries_watch.find_flapping(s, EVERYWHERE, SINCE, 2, 9),
     queries_watch.find_holders: lambda s, a: queries_watch.find_holders(
