@@ -47,6 +47,8 @@ OPENER = "opened_by"
 OPENED = re.compile(
     r"\b(?:opened|created|raised|logged|reported|filed|entered|started) by\s+(?:the\s+)?$", re.IGNORECASE
 )
+OF = re.compile(r"\b(?:of|for|with|to)\s+$", re.IGNORECASE)
+DID = re.compile(r"\s+(?:has\s+|had\s+)?(?:opened?|created?|raised?|logged|filed?|entered)\b", re.IGNORECASE)
 I_OPENED = re.compile(
     r"\b(?:i|i have|i've) (?:opened|created|raised|logged|filed|entered)\b"
     r"|\b(?:opened|created|raised|logged|filed|entered) by (?:me|myself)\b",
@@ -64,7 +66,12 @@ def opens(argument: str, action: Action | None, said: Sentence) -> bool | None:
 
 def _by_deed(argument: str, fitting: Sequence[Mark], said: Sentence) -> list[Mark]:
     """Return those who opened it for the one argument, and the others for who has it."""
-    began = [one for one in fitting if OPENED.search(said.text, 0, one.start)]
+    began = [
+        one
+        for one in fitting
+        if OPENED.search(said.text, 0, one.start)
+        or (DID.match(said.text, one.end) and not OF.search(said.text, 0, one.start))
+    ]
     return began if argument == OPENER else [one for one in fitting if one not in began]
 
 
