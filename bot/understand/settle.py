@@ -17,6 +17,7 @@ from bot.understand.phrasing import command
 from bot.understand.placing import put_place
 from bot.understand.sentence import Sentence
 from bot.understand.understanding import Ask, Guess
+from bot.understand.whom import settle_whom
 from bot.understand.words import Token, tokens
 
 EXACT, SOME, NONE = 0.01, 0.0, -0.03
@@ -125,7 +126,7 @@ async def settled(index: Index, lookups: Lookups, said: Sentence, tried: Tried) 
         if weight > best - 0.25:
             extra = await _settle_one(
                 index.actions[score.at].item, filled, said, lookups, several=len(kinds) > 1
-            )
+            ) + settle_whom(index.actions[score.at].item, filled, said)
         out.append((score, filled, weight + extra))
     return out
 

@@ -51,9 +51,11 @@ UNDONE = word_set("assign link merge tick resolve close change suspend terminate
 TAKES_BACK = re.compile(
     r"\b(?:(?:put|open|take|turn|switch|bring|get|set) (?:it|them|that|him|her|this) (?:up )?(?:back|again)|"
     r"back (?:to|in|into) the queue|away from me|after all|by accident|undo|take back|goes ahead again|"
-    r"wants to stay)\b",
+    r"wants to stay|(?:take|get) \S+ off(?! the list))\b",
     re.IGNORECASE,
 )
+STAYS = "wants to stay"
+"""Takes back that somebody leaves, and nothing else."""
 BACK = 0.06
 """What takes something back, where that is wished for; as much is taken off the change itself."""
 ALL_OF_IT = -0.3
@@ -82,7 +84,8 @@ def weigh(action: Action, score: Score, filled: Filled, said: Sentence, fixed: i
         weight += MANY_AT_ONCE
     if not example and not action.reads_only and _is_all(arguments, filled, said):
         weight += ALL_OF_IT
-    if not action.reads_only and TAKES_BACK.search(said.text, said.begin, said.said_after):
+    back = TAKES_BACK.search(said.text, said.begin, said.said_after) if not action.reads_only else None
+    if back and (back[0].lower() != STAYS or action.name.split("_")[0] == "keep"):
         weight += BACK * _way(action)
     return weight + _verb(action, said, example)
 
