@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.understand.words import stem
@@ -154,11 +155,11 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "longest": (frozenset({"longest"}), frozenset()),
     "late": (frozenset({"missed", "miss", "overdue", "forgot", "forgotten", "slipped"}), frozenset()),
     "my": (frozenset({"my", "mine"}), frozenset()),
-    "unpromised": (frozenset({"unpromised"}), frozenset({"promise", "promised", "promises"})),
+    "unpromised": (frozenset(), frozenset({"promise", "promised", "promises", "nothing"})),
+    "twice": (frozenset(), frozenset({"once", "double", "duplicate", "duplicates", "times"})),
     "still_on": (frozenset({"unsuspended"}), frozenset({"suspended", "blocked", "barred", "cut"})),
     "by_agent": (frozenset({"agent", "agents", "colleague", "colleagues", "clerk", "gave"}), frozenset()),
     "owing": (frozenset({"owing", "owe", "owes", "debt", "debts", "unpaid", "outstanding"}), frozenset()),
-    "twice": (frozenset({"twice", "double", "duplicate", "duplicates"}), frozenset()),
     "instalments": (frozenset({"plan", "plans", "installments", "installment"}), frozenset()),
     "csv": (
         frozenset({"csv", "export", "exported", "spreadsheet", "excel", "xlsx", "download"}),
@@ -166,6 +167,17 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
 }
 """Per yes-or-no argument: words that say it, and words that say it after a not, nobody or without."""
+SAID: Mapping[str, re.Pattern[str]] = {
+    "twice": re.compile(
+        r"\b(?:twice|double|duplicates?|more than once|(?:two|several|multiple) times)\b", re.IGNORECASE
+    ),
+    "unpromised": re.compile(
+        r"\bunpromised\b|\bpromis\w* (?:us )?nothing\b|"
+        r"(?:\b(?:no|not|never|without|nobody)|n.?t)\b[\w\s]{0,24}?\bpromis",
+        re.IGNORECASE,
+    ),
+}
+"""Per yes-or-no argument: what says it in several words."""
 
 
 def groups() -> dict[str, tuple[str, ...]]:

@@ -52,7 +52,7 @@ LASTED = re.compile(
     re.IGNORECASE,
 )
 SMALL = FUNCTION | word_set(
-    "new not no only never already still ever customers customer people ones others else"
+    "new not no only never already still ever anything customers customer people ones others else"
 )
 LOOSE = frozenset({Kind.DAY, Kind.INSTANT, Kind.HOUR, Kind.LENGTH, Kind.MONEY, Kind.WHOLE, Kind.NUMBER})
 """Arguments of which the words around the value are no part of it."""

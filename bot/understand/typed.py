@@ -8,7 +8,7 @@ from typing import Any
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind
 from bot.understand.filled import Asker, Filled
-from bot.understand.jargon import FLAGS
+from bot.understand.jargon import FLAGS, SAID
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
 from bot.understand.timewords import NUMBERS
@@ -51,6 +51,7 @@ NUMBER = "two|three|four|five|six|seven|eight|nine|ten|twelve"
 OF_PEOPLE = re.compile(r"\s*(?:customers?|people|accounts?|subscribers?|lines?|days?)\b", re.IGNORECASE)
 BY = re.compile(r"\b(?P<n>[2-9]|1[0-2])\s?(?:x|times)\b", re.IGNORECASE)
 BOUNDS = {
+    **SAID,
     "more_than": re.compile(
         r"(?:\b(?:over|above|exceeding|beyond|past|(?:more|older|longer|later|greater|bigger|higher) than)|>)"
         r"\s*(?=\d)",
