@@ -72,6 +72,15 @@ class QueuesConformance(MergingConformance):
             page = await port.find(EVERYWHERE, TicketQuery(customer_kind=kind))
             assert {one.number for one in page.tickets} == {world[f"tkt {name}"] for name in names}
 
+    async def test_what_somebody_opened_is_found_by_their_name(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Tickets)
+        new = await port.create(effect(world, "by"), NewTicket(subject="By hand"))
+        page = await port.find(EVERYWHERE, TicketQuery(opened_by=("x@isp.example", new.opened_by.upper())))
+        assert new.number in {one.number for one in page.tickets}
+        assert all(one.opened_by == new.opened_by for one in page.tickets)
+        assert (await port.find(EVERYWHERE, TicketQuery(opened_by=("nobody",)))).total == 0
+
     async def test_what_missed_its_clock_is_found_in_the_time_it_was_due(self, rig: Rig) -> None:
         world = await a_world(rig)
         port, now = opened(rig, world, Tickets), world.now

@@ -9,10 +9,10 @@ from plugins.tickets.breaking import breakdown
 from plugins.tickets.closing import close, reopen
 from plugins.tickets.linking import link_all, link_outage, of_outage, unlink_all, unlink_outage
 from plugins.tickets.merging import merge, unmerge
-from plugins.tickets.missing import missed
+from plugins.tickets.missing import breaching, missed
 from plugins.tickets.opening import cancel, create
 from plugins.tickets.overview import categories, queues, waiting
-from plugins.tickets.reading import breaching, my_queue, search, show
+from plugins.tickets.reading import my_queue, search, show
 from plugins.tickets.reply import NUMBERS, find_agents, find_tickets
 from plugins.tickets.replying import draft_reply
 from plugins.tickets.sla import SlaSettings

@@ -1,17 +1,76 @@
-"""Which tickets missed their SLA in days that are past: not answered or not solved in time."""
+"""Whose SLA clock runs out today or soon, and which tickets missed their SLA in days that are past."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.api import Align, Button, Column, Reply, Table, action, plural, span
+from bot.api import Align, BadInput, Button, Column, Reply, Table, action, plural, span
 from plugins.tickets.period import Whose, check_days, kind_of, midnight, when
 from plugins.tickets.port import AgentRef, Priority, TeamRef, Ticket, TicketPage, TicketQuery, Tickets
-from plugins.tickets.reply import Ctx, login
+from plugins.tickets.reading import own
+from plugins.tickets.reply import Ctx, list_reply, login, none_reply
 
 LATELY = timedelta(days=6)
 MAX_ROWS = 50
+YEAR = timedelta(days=366)
+
+
+@action(
+    permission="tickets:read",
+    reads_only=True,
+    examples=(
+        "which tickets breach SLA today",
+        "which of my tickets breach their SLA today",
+        "SLA breaches",
+        "tickets past due",
+        "what runs out in the next {within}",
+        "which tickets are late",
+        "tickets about to breach",
+        "late tickets",
+        "what will be late this afternoon",
+        "which tickets run out within {within}",
+        "are any of mine late",
+    ),
+)
+async def breaching(
+    ctx: Ctx,
+    within: timedelta | None = None,
+    *,
+    my: bool = False,
+    assignee: AgentRef | None = None,
+    team: TeamRef | None = None,
+    limit: int = 20,
+) -> Reply:
+    """List tickets that breach their SLA.
+
+    Open ones whose clock has run out, or will run out today or within a time; mine, a colleague's or a team's
+    if you like.
+    """
+    if within and within > YEAR:
+        raise BadInput("No SLA runs that long. Ask for a year at most.")
+    mine = own(ctx) if my else None
+    local = ctx.now.astimezone(ctx.tenant.zone)
+    tonight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    until = ctx.now + within if within else tonight
+    query = TicketQuery(
+        assignee=mine or (assignee.email if assignee else None),
+        team=team.name if team else None,
+        open_only=True,
+        due_before=until,
+        by_clock=True,
+    )
+    page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
+    whose = "of yours " if my else f"of {assignee.name} " if assignee else ""
+    whose += f"of {team.said} " if team else ""
+    then = "today" if abs(until - tonight) < timedelta(minutes=2) else f"in the next {span(until - ctx.now)}"
+    if not page.total:
+        return none_reply(ctx, f"No ticket {whose}breaches its SLA {then}.")
+    late = (await ctx.port(Tickets).find(ctx.scope, replace(query, due_before=ctx.now), 1)).total
+    soon = page.total - late
+    text = f"{plural(late, 'ticket')} {whose}already past the SLA, {soon} more will be {then}."
+    return list_reply(ctx, page, text, who=not my)
 
 
 @action(

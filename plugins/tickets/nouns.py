@@ -186,7 +186,8 @@ class TicketQuery:
     `opened_until` and `ended_until` those before that instant. Order: by the SLA clock with `by_clock`, else
     the newest first, or the oldest with `oldest_first`. `outage` keeps those linked to one, `unlinked` those
     linked to none; `customers` and `numbers` keep those of a list (an empty one keeps none).
-    `customer_kind` keeps those of individual or of business customers. With `missed_from` and `missed_until`
+    `customer_kind` keeps those of individual or of business customers, `opened_by` those that one of these
+    names or addresses opened, in any case. With `missed_from` and `missed_until`
     only those remain whose first answer or solution was due in that stretch and did not come in time. Numbers
     of tickets and outages are compared without regard to case.
     """
@@ -213,6 +214,7 @@ class TicketQuery:
     customers: tuple[str, ...] | None = None
     numbers: tuple[str, ...] | None = None
     customer_kind: str | None = None
+    opened_by: tuple[str, ...] | None = None
     missed_from: datetime | None = None
     missed_until: datetime | None = None
     by_clock: bool = False

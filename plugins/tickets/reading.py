@@ -84,6 +84,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     category: Category | None = None,
     level: Level | None = None,
     assignee: AgentRef | None = None,
+    opened_by: AgentRef | None = None,
     unassigned: bool = False,
     unanswered: bool = False,
     team: TeamRef | None = None,
@@ -97,9 +98,9 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
 ) -> Reply:
     """Search tickets.
 
-    By words, customer or kind of customer, status, priority, category, level, assignee, team, region or site,
-    or the days from when until when they were opened, or finished when you ask for finished ones. Or only
-    those that nobody holds, that nobody has answered yet, or that have been open for longer than a time.
+    By words, customer or kind of customer, status, priority, category, level, assignee, who opened it, team,
+    region or site, or the days in which they were opened, or finished when you ask for finished ones. Or only
+    those nobody holds, nobody has answered yet, or that have been open for longer than a time.
 
     “Open” are all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
     """
@@ -113,14 +114,17 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         oldest_first=oldest,
         customer=customer.number if customer else None,
         assignee="" if unassigned else assignee.email if assignee else None,
-        open_only=open_only or (not status and (asks or not (text or customer or since or until))),
+        open_only=open_only
+        or (not status and (asks or not (text or customer or since or until or opened_by))),
         status=status,
         priority=priority,
         category=category,
         level=level,
         customer_kind=kind_of(kind),
+        opened_by=(opened_by.email, opened_by.name) if opened_by else None,
     )
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
+    what += f" opened by {opened_by.name}" if opened_by else ""
     what += when(since, until, ctx.today) + (f" open for over {span(older_than)}" if older_than else "")
     return await _found(ctx, _older(ctx, _between(ctx, query, since, until), older_than), what, limit)
 
@@ -207,7 +211,7 @@ async def show(ctx: Ctx, ticket: TicketRef) -> Reply:
     return replace(reply, facts={**reply.facts, "Promised": "; ".join(said)}) if said else reply
 
 
-def _own(ctx: Ctx) -> str:
+def own(ctx: Ctx) -> str:
     """Return the address under which the asker's tickets are kept; BadInput when there is none."""
     if not ctx.user.email:
         raise BadInput("I do not know your e-mail address, so I can not tell which tickets are yours.")
@@ -238,7 +242,7 @@ async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
 
     The most pressing SLA clock first; and how many visits I have today.
     """
-    query = TicketQuery(assignee=_own(ctx), open_only=True, by_clock=True)
+    query = TicketQuery(assignee=own(ctx), open_only=True, by_clock=True)
     page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
     visits = await driving(ctx)
     if not page.total:
@@ -250,43 +254,3 @@ async def my_queue(ctx: Ctx, limit: int = 20) -> Reply:
     if visits or not page.total:
         reply = replace(reply, buttons=(Button("My visits", "visits_route", {}), *reply.buttons))
     return reply
-
-
-@action(
-    permission="tickets:read",
-    reads_only=True,
-    examples=(
-        "which tickets breach SLA today",
-        "which of my tickets breach their SLA today",
-        "SLA breaches",
-        "tickets past due",
-        "what runs out in the next {within}",
-        "which tickets are late",
-        "tickets about to breach",
-        "late tickets",
-        "what will be late this afternoon",
-        "which tickets run out within {within}",
-        "are any of mine late",
-    ),
-)
-async def breaching(ctx: Ctx, within: timedelta | None = None, *, my: bool = False, limit: int = 20) -> Reply:
-    """List tickets that breach their SLA.
-
-    Open ones whose clock has run out, or will run out today or within a time.
-    """
-    if within and within > YEAR:
-        raise BadInput("No SLA runs that long. Ask for a year at most.")
-    mine = _own(ctx) if my else None
-    local = ctx.now.astimezone(ctx.tenant.zone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    until = ctx.now + within if within else midnight
-    query = TicketQuery(assignee=mine, open_only=True, due_before=until, by_clock=True)
-    page = await ctx.port(Tickets).find(ctx.scope, query, max(1, min(limit, MAX_ROWS)))
-    whose = "of yours " if my else ""
-    when = "today" if abs(until - midnight) < timedelta(minutes=2) else f"in the next {span(until - ctx.now)}"
-    if not page.total:
-        return none_reply(ctx, f"No ticket {whose}breaches its SLA {when}.")
-    late = (await ctx.port(Tickets).find(ctx.scope, replace(query, due_before=ctx.now), 1)).total
-    soon = page.total - late
-    text = f"{plural(late, 'ticket')} {whose}already past the SLA, {soon} more will be {when}."
-    return list_reply(ctx, page, text, who=not my)

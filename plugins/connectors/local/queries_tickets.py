@@ -61,6 +61,7 @@ CONDITIONS = {
     "numbers": "t.number = any(cast(:numbers as text[]))",
     "customer_kind": """exists (
         select from isp_customers k where k.id = t.customer_id and k.kind = :customer_kind)""",
+    "opened_by": "lower(t.opened_by) = any(cast(:opened_by as text[]))",
     "area": f"(t.region = lower(:area) or t.site in ({SITES_SAID}))",
 }
 OPEN = "t.status not in ('resolved', 'closed')"
@@ -149,6 +150,8 @@ def conditions_of(query: TicketQuery) -> tuple[str, dict[str, Any]]:
         name: value for name in CONDITIONS if (value := getattr(query, name)) is not None
     }
     binds |= {name: [*value] for name, value in binds.items() if isinstance(value, tuple)}
+    if query.opened_by is not None:
+        binds["opened_by"] = [name.lower() for name in query.opened_by]
     binds |= {"numbers": [number.upper() for number in query.numbers]} if query.numbers is not None else {}
     conditions = [CONDITIONS[name] for name in binds] + ([OPEN] if query.open_only else [])
     conditions += ["t.outage_number is null"] if query.unlinked else []

@@ -110,3 +110,23 @@ async def test_volume_of_last_week_ends_with_it(world) -> None:
     reply = await bench.act("volume", **LAST_WEEK)
     assert reply.text.startswith("3 tickets opened and 2 closed from 9 Nov until 15 Nov")
     assert "Today so far" not in reply.text
+
+
+async def test_who_opened_it_is_not_who_has_it(world) -> None:
+    bench, isp = world
+    await isp.ticket("TCK-8", "By Bob", opened_by=bench.bob.name, assignee=bench.ann.email)
+    await isp.ticket("TCK-9", "By Bob too", opened_by=bench.bob.email.upper(), status="closed")
+    found = await bench.act("search", opened_by=bench.bob.email)
+    assert {one.number for one in found.data.tickets} == {"TCK-8", "TCK-9"}
+    assert "opened by Bob Berry" in found.text
+
+
+async def test_what_breaches_of_a_colleague_and_of_a_team(world) -> None:
+    bench, isp = world
+    late = {"resolve_due": ago(hours=1)}
+    await isp.ticket("TCK-8", "Late", assignee=bench.bob.email, team="noc", **late)
+    await isp.ticket("TCK-9", "Late too", assignee=bench.ann.email, **late)
+    for args in ({"assignee": bench.bob.email}, {"team": "noc"}):
+        reply = await bench.act("breaching", **args)
+        assert [one.number for one in reply.data.tickets] == ["TCK-8"], args
+    assert reply.text.startswith("1 ticket of the noc team already past the SLA")

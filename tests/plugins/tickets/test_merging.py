@@ -60,7 +60,7 @@ def numbers(reply: Reply) -> list[str]:
 async def test_a_duplicate_goes_into_the_other_and_comes_out_as_it_was(world) -> None:
     bench, isp = world
     await bench.act("comment", ticket="TCK-2", text="Called her.")
-    await bench.act("answer", ticket="TCK-2", text="We are on it.")
+    await done(bench, await bench.act("answer", ticket="TCK-2", text="We are on it."))
     asked = await bench.act("merge", ticket="TCK-2", into="TCK-1")
     assert "TCK-2: in progress → closed, merged into TCK-1" in asked.waiting.preview
     merged = await done(bench, asked)

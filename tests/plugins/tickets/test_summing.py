@@ -116,7 +116,9 @@ async def test_a_draft_goes_nowhere_and_its_buttons_lead_to_a_yes(world: tuple[B
     assert asked.waiting and "amina@mail.example" in asked.waiting.preview
     kept = await bench.press(draft.buttons[1])
     assert kept.data.status == "draft"
-    await bench.press(draft.buttons[2])
+    said = await bench.press(draft.buttons[2])
+    assert await isp.count("isp_ticket_events") == 0, "the customer would read it: it waits for a yes"
+    await bench.approve(said, user=bench.ann)
     assert await isp.count("isp_ticket_events", "kind = 'comment' and not internal") == 1
 
 

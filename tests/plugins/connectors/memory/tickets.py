@@ -77,6 +77,7 @@ class MemoryTickets:
             "outage": lambda t, v: (t.outage or "").lower() == v.lower(),
             "customers": lambda t, v: t.customer in v,
             "customer_kind": lambda t, v: self._kind(t) == v,
+            "opened_by": lambda t, v: t.opened_by.lower() in {name.lower() for name in v},
             "missed_from": lambda t, v: _missed(t, v, q.missed_until or v),
             "numbers": lambda t, v: t.number.lower() in {n.lower() for n in v},
         }
