@@ -31,7 +31,7 @@ from plugins.billing.said import (
     whom_said,
 )
 from plugins.billing.settings import Ctx
-from plugins.customers.port import CustomerKind, CustomerRef, PlanRef, query_of
+from plugins.customers.port import Customer, CustomerKind, CustomerQuery, CustomerRef, Plan, PlanRef, query_of
 
 Status = Literal["overdue", "paid", "void", "disputed"]
 MONTH = timedelta(days=31)
@@ -83,26 +83,35 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     Or those of everybody, of business customers, of a plan or an area; overdue, paid, void or disputed ones,
     those issued in a period or due in it, those over an amount; as a CSV file when you ask for one.
     """
-    today = ctx.today
-    check_period(since, until, today)
-    word = status or ("unpaid" if unpaid else None)
-    number = customer.number if customer else None
-    bound = over and in_ours(ctx, over)
-    whose = query_of(kind=kind, plan=plan, area=area)
+    check_period(since, until, ctx.today)
     query = InvoiceQuery(
-        customer=number, standing=word, since=since, until=until, is_due=due, over=bound, biggest=biggest,
-        whose=whose,
-    )  # fmt: skip
+        customer=customer.number if customer else None,
+        standing=status or ("unpaid" if unpaid else None),
+        since=since,
+        until=until,
+        is_due=due,
+        over=over and in_ours(ctx, over),
+        biggest=biggest,
+        whose=query_of(kind=kind, plan=plan, area=area),
+    )
+    return await _listed(ctx, query, customer, plan, limit, csv=csv)
+
+
+async def _listed(
+    ctx: Ctx, query: InvoiceQuery, customer: Customer | None, plan: Plan | None, limit: int, *, csv: bool
+) -> Reply:
+    today, word = ctx.today, query.standing
     read = partial(ctx.port(Billing).find_invoices, ctx.scope, query, today)
     found = await read_for_sheet(read, lambda page: page.count, csv=csv)
     rows = found.invoices[: max(1, min(limit, MAX_ROWS))]
-    noun, of = f"{word} invoice" if word else "invoice", whom_said(customer, whose, plan)
+    noun = f"{word} invoice" if word else "invoice"
+    of = whom_said(customer, query.whose or CustomerQuery(), plan)
     span = _span(query, today)
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
         who = f" for {customer.name}" if customer else of
         return Reply(f"No {noun}s{who}{span}.", data=(), focus=focus, evidence=evidence)
-    shown, first = len(rows), "biggest" if biggest else "first" if word or due else "last"
+    shown, first = len(rows), "biggest" if query.biggest else "first" if word or query.is_due else "last"
     part = f"The {first} {shown} of " if shown < found.count else ""
     head = f"{part}{plural(found.count, noun)}{of}{span}"
     sheet = _sheet(found, shown, today, csv=csv)

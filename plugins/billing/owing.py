@@ -119,7 +119,10 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     said = f"{on} overdue{_much(over, at_least=at_least)}{_long(days, beyond=beyond)}"
     if not found.customers:
         return await _nobody(ctx, found, among, said)
-    sheet = _sheet(found, rows, csv=csv)
+    return _told(ctx, found, among, said, _sheet(found, rows, csv=csv), rows)
+
+
+def _told(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str, sheet: Sheet, rows: int) -> Reply:
     who = said_of(among, "customer" if found.customers == 1 else "customers")
     return Reply(
         sheet.after(f"{found.customers:,} {who}{said}, {found.total} in all."),

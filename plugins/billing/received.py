@@ -73,8 +73,7 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
     Or those of everybody, of business customers or an area; by cash, card or another way, of a period, over
     an amount or of just one, failed ones only, of who paid twice, or with a reference; as a CSV file.
     """
-    today = ctx.today
-    check_period(since, until, today)
+    check_period(since, until, ctx.today)
     query = PaymentQuery(
         customer=customer.number if customer else None,
         since=midnight(ctx, since) if since else None,
@@ -87,15 +86,27 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
         whose=query_of(kind=kind, area=area),
         twice=twice,
     )
+    return await _listed(ctx, query, customer, (since, until), limit, csv=csv)
+
+
+async def _listed(
+    ctx: Ctx,
+    query: PaymentQuery,
+    customer: Customer | None,
+    days: tuple[date | None, date | None],
+    limit: int,
+    *,
+    csv: bool,
+) -> Reply:
     read = partial(ctx.port(Billing).find_payments, ctx.scope, query)
     found = await read_for_sheet(read, lambda page: page.count, csv=csv)
     rows = found.payments[: max(1, min(limit, MAX_ROWS))]
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
-        return Reply(await _none(ctx, customer, query, since, until), data=(), focus=focus, evidence=evidence)
+        return Reply(await _none(ctx, customer, query, *days), data=(), focus=focus, evidence=evidence)
     sheet = _sheet(ctx, found, len(rows), csv=csv)
     return Reply(
-        sheet.after(_said(found, len(rows), customer, query, period_said(since, until, today))),
+        sheet.after(_said(found, len(rows), customer, query, period_said(*days, ctx.today))),
         data=rows,
         table=replace(_payments(ctx, rows, everybody=customer is None), total=found.count),
         file=sheet.file,
