@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from bot.api import Action, Entity, Job, PluginInfo, hookimpl
 from plugins.network.addresses import holders
 from plugins.network.declaring import declare, update
+from plugins.network.degrading import degrading
 from plugins.network.diagnosing import diagnose
 from plugins.network.entities import find_devices, find_outages, find_ports, find_sites, find_works
 from plugins.network.equipment import device, devices, sessions, site
@@ -33,7 +34,7 @@ from plugins.network.stocked import ont, stock
 from plugins.network.stocking import forget_ont, issue_ont, return_ont, stock_ont
 from plugins.network.swapping import swap_ont
 from plugins.network.trouble import outage, outages
-from plugins.network.watching import degrading, flapping, weak_signals
+from plugins.network.watching import flapping, weak_signals
 from plugins.network.whereabouts import offline, sites
 from plugins.network.windows import cancel_maintenance, plan, restore_maintenance
 from plugins.network.works import maintenance, work
