@@ -13,6 +13,7 @@ from bot.core.smalltalk import Decision
 from bot.core.turn import Turn
 from bot.core.twofold import joined
 from bot.understand.arguments import Kind, arguments_of
+from bot.understand.focused import PLACES
 from bot.understand.marks import PEOPLE
 from bot.understand.words import word_set
 
@@ -35,6 +36,12 @@ BOTH = re.compile(
     r"(?: of (?:them|these|those))?[\s?.!]*$",
     re.IGNORECASE,
 )
+HOW_MANY = re.compile(
+    r"^(?:(?:and|so|ok)\s+)*how many(?:\s+(?:customers|people|subscribers|clients|homes|users))"
+    r"(?:\s+(?:are|is))?(?:\s+(?:there|hit|affected|down|on (?:it|this|that)|below|below it|out))?[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""Counts the customers of the device, the site or the outage that was spoken of last."""
 DROP = re.compile(
     r"^(?:(?:ok|please|no|oh|sorry)[\s,]+)*(?P<verb>delete|remove|discard|drop|erase|take back|withdraw|"
     r"cancel|undo)\s+(?:that|this|the(?: last)?|my(?: last)?)\s+(?P<what>[a-z]+)(?: again| please)?[\s.!]*$",
@@ -67,6 +74,12 @@ async def brief(turn: Turn) -> Reply | None:
     if BOTH.match(words):
         return await _both(turn, *last)
     if not turn.desk.view.action(last[0]).item.reads_only:
+        return None
+    if (
+        HOW_MANY.match(words)
+        and (place := next(reversed(list(turn.thread.focus.items())), ("", "")))[0] in PLACES
+    ):
+        turn.question = replace(turn.question, words=f"who is hit by {place[1]}")
         return None
     if OTHERS.match(words) and (other := _other(turn, *last)):
         return await turn.call(last[0], other, Via.PERSON)

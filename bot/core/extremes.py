@@ -15,7 +15,7 @@ from bot.core.cells import cell
 from bot.core.figures import measured, number
 from bot.core.row_words import BIGGEST, OF_THEM
 from bot.core.rows import ordered
-from bot.core.threads import THING
+from bot.core.threads import THING, listed_in
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
 from bot.errors import UserError
@@ -41,6 +41,8 @@ FOR_MOST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Something is wished for one of the list: "open a ticket for the worst"."""
+ALONE = re.compile(rf"^(?:(?:and|ok|so)\s+)*{MOST}(?:\s+ones?)?[\s?.!]*$", re.IGNORECASE)
+"""Nothing but which one."""
 UP = word_set("oldest earliest smallest lowest weakest least")
 OLD = word_set("oldest newest latest earliest longest")
 NAMED = 5
@@ -108,6 +110,14 @@ async def topmost(turn: Turn, most: str, by: str) -> Reply | None:
     return part_of(turn, reply, table, rows[:1], text)
 
 
+def _own_order(turn: Turn, most: str) -> Mapping[str, Any] | None:
+    """Return the last question asked for the one that is the most, where its system can order them all."""
+    action_id, args = turn.thread.last or ("", {})
+    known = {a.name: a.kind for a in arguments_of(turn.desk.view.action(action_id).item)}
+    can = known.get(most) is Kind.YES_NO and "limit" in known
+    return {**args, most: True, "limit": 1} if can else None
+
+
 async def _thing(turn: Turn, row: Sequence[Any]) -> Mapping[str, str]:
     """Return what a row is about, so that "show it" means it."""
     for words in [value for value in row[:NAMED] if isinstance(value, str) and value]:
@@ -121,7 +131,12 @@ async def _thing(turn: Turn, row: Sequence[Any]) -> Mapping[str, str]:
 async def opened_most(turn: Turn, found: re.Match[str]) -> Reply | None:
     """Put the row that is the newest into the place of the words for it: "open the newest"."""
     before, most = turn.thread, found["most"].lower()
-    reply, table, _at, rows = await _row_of(turn, most, "")
+    if (ordered_by := _own_order(turn, most)) is not None:
+        reply = await turn.call(before.last[0] if before.last else "", ordered_by, Via.PERSON)
+        table = listed_in(reply)
+        rows = [*table.rows[:1]] if table else []
+    else:
+        reply, table, _at, rows = await _row_of(turn, most, "")
     turn.thread = before
     if most == "worst" and table is not None and table.rows and WORST_FIRST.search(reply.text):
         rows = [table.rows[0]]

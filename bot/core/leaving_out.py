@@ -17,6 +17,8 @@ LEFT_OUT = re.compile(
 )
 LACKS = re.compile(r"^(?:without|no)\b|\b(?:have|has)\b", re.IGNORECASE)
 """Says that a column is empty."""
+ALSO = {"assignee": "with", "agent": "with", "technician": "with", "owner": "whose", "telephone": "phone"}
+"""What people call a column that is titled otherwise."""
 EMPTY = word_set("- – — none nobody unassigned")
 SHORTEST, STEM = 4, 6
 """Letters of a word that may be said in part, and of one that names a column."""
@@ -55,4 +57,6 @@ def rows_without(
 
 
 def _same(title: Sequence[str], said: str) -> bool:
+    if said in ALSO and ALSO[said] in title:
+        return True
     return any(word == said or (len(said) >= STEM and word[:STEM] == said[:STEM]) for word in title)

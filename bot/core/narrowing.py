@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Reply
+from bot.core.threads import Asking
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 from bot.errors import UserError
-from bot.understand.mending import corrections, names_to_mend
+from bot.understand.mending import CORRECTS, corrections, names_to_mend
 from bot.understand.words import tokens
 
 STILL = "What I showed before still waits for your yes or no."
@@ -70,11 +71,25 @@ async def corrected(turn: Turn) -> Reply | None:
 async def _mended(turn: Turn) -> Reply | None:
     """Propose once more what was refused, with what is to be otherwise: "make it 800", over the limit."""
     failed, asking = turn.thread.failed, turn.thread.asking
-    if failed is None or asking or failed[0] not in {owned.id for owned in turn.desk.view.all(Action)}:
+    if asking is not None:
+        return await _asked_otherwise(turn, asking)
+    if failed is None or failed[0] not in {owned.id for owned in turn.desk.view.all(Action)}:
         return None
     turn.thread = replace(turn.thread, failed=None)
     args = turn.desk.understander.mended(replace(ask_of(turn), last=failed)) or await _renamed(turn, *failed)
     return await turn.call(failed[0], args, Via.MODEL) if args and args != failed[1] else None
+
+
+async def _asked_otherwise(turn: Turn, asking: Asking) -> Reply | None:
+    """Take "make it 800" for the amount that was said, where the reason was asked for."""
+    if not CORRECTS.match(turn.question.words) or asking.action_id not in {
+        owned.id for owned in turn.desk.view.all(Action)
+    }:
+        return None
+    args = turn.desk.understander.mended(replace(ask_of(turn), last=(asking.action_id, asking.args)))
+    if not args or args == asking.args or asking.argument in args:
+        return None
+    return await turn.call(asking.action_id, args, asking.via)
 
 
 async def _renamed(turn: Turn, action_id: str, last: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.threads import ORDINALS, THING, Pick, Thread, picks_of, place_of
+from bot.understand.mood import ALSO_DOES, DOES, SHOWS
 
 ORDINAL = rf"{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)"
 DATED = (
@@ -31,9 +32,10 @@ TEXT = re.compile(r":(?=\s|$)|[\"“”]")
 NAMED = re.compile(r"\b(?:\d{5,}|[A-Z]{2,4}-\d+)\b", re.IGNORECASE)
 """A thing that is named by its number: then "the first" is something of its own."""
 DIGITS = re.compile(r"\d")
+VERBS = "|".join(sorted(ALSO_DOES | (DOES - {"book", "schedule", "move"}) | SHOWS))
 LEADS = re.compile(
-    r"(?:(?:and|ok(?:ay)?|now|then|please|what about|how about|what is|why|show|me|open|see|view|get|give|"
-    r"close|reopen|diagnose|take|pick|choose|select|assign|escalate|call)\b[\s,]*)*$",
+    r"(?:(?:and|ok(?:ay)?|now|then|please|what about|how about|what is|why|can you|could you|see|get|give|me|"
+    rf"diagnose|take|pick|choose|select|escalate|mail|email|comment|ping|visit|note|dispute|credit|ask|{VERBS})\b[\s,]*)*$",
     re.IGNORECASE,
 )
 """All that stands before a row that was said by its number alone, or is of a list shown long ago."""
@@ -99,6 +101,26 @@ def pointed(thread: Thread, words: str) -> str | None:
     head = words[: found.start()]
     lead = MORE_OF.match(head + "x")
     return f"{'' if lead and lead.end() == len(head) else head}{rows[at]}{words[found.end() :]}".strip()
+
+
+def beyond(thread: Thread, words: str) -> str:
+    """Return what is wrong where a wish is for a row that is not there; else nothing.
+
+    It is for nothing else then: not for what the thread was about before.
+    """
+    text = TEXT.search(words)
+    found = REFERS.search(words, 0, text.start() if text else len(words))
+    which = found and (found["o"] or found["last"] or found["bare"])
+    if not found or not which or not LEADS.fullmatch(words[: found.start()]) or NAMED.search(words):
+        return ""
+    rows = thread.rows or thread.walk
+    if rows and 0 <= place_of(which, len(rows)) < len(rows):
+        return ""
+    if DIGITS.match(which) or not found.start() or len(words[found.end() :].split()) > LONGEST_TAIL:
+        return ""  # "the 3rd" may be a day
+    if rows:
+        return f"The last list has only {len(rows)}. Which one do you mean?"
+    return "I have shown no list here that has one. Ask for the list first, or name what you mean."
 
 
 def _points(found: re.Match[str], words: str, *, listed: bool) -> bool:

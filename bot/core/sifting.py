@@ -9,6 +9,7 @@ from bot.contract.action import Action
 from bot.contract.money import Money
 from bot.contract.reply import Reply, Table, Tone
 from bot.core.cells import cell
+from bot.core.extremes import ALONE as MOST_ALONE
 from bot.core.extremes import FOR_MOST, MOST_OF, OPEN_MOST, opened_most, topmost
 from bot.core.figures import measured, number
 from bot.core.leaving_out import denies, has, left_out, rows_without
@@ -64,8 +65,8 @@ async def sifted(turn: Turn) -> Reply | None:
     if len(words) > LONGEST_ALL:
         return None
     _go_back(turn)
-    if found := MOST_OF.match(words):
-        return await topmost(turn, found["most"].lower(), (found["by"] or "").lower())
+    if found := MOST_OF.match(words) or MOST_ALONE.match(words):
+        return await topmost(turn, found["most"].lower(), (found.groupdict().get("by") or "").lower())
     if found := OPEN_MOST.match(words) or FOR_MOST.match(words):
         return await opened_most(turn, found)
     if found := BOUND.match(words):
@@ -170,6 +171,9 @@ async def _but(turn: Turn, what: str) -> Reply | None:
     rows = rows_without(table, what, telling, lambda value: cell(value, zone)) if telling else None
     if rows is None:
         turn.thread = before
+        if await _narrows(turn, what) or await _narrows(turn, f"{rest} only"):
+            turn.question = replace(turn.question, words=what)
+            return None
         text = (
             f"I cannot leave anything out for “{what}”: no row of {seen_of(table)} says it. {_columns(table)}"
         )

@@ -20,6 +20,7 @@ from bot.core.pasted import kind_of_paste
 from bot.core.pointing import (
     AND_ASKS,
     BACK_TO,
+    beyond,
     offered,
     others_of,
     pointed,
@@ -28,9 +29,11 @@ from bot.core.pointing import (
     which_other,
     with_others,
 )
+from bot.core.ready import taken_up
 from bot.core.rows import about_list
 from bot.core.sifting import sifted
 from bot.core.smalltalk import Decision
+from bot.core.the_one import the_one
 from bot.core.threads import Pick, Thread, chosen, picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of, understood
@@ -62,6 +65,7 @@ async def pick(turn: Turn) -> Reply | None:
         if len(told) > 1:
             reply, turn.thread = which_of(turn.thread, told)
             return reply
+    found = found or await the_one(turn)
     if found is None:
         return await narrowed(turn) or await _pointed(turn)
     turn.thread = with_others(turn.thread, found)
@@ -102,6 +106,8 @@ async def _pointed(turn: Turn) -> Reply | None:
     if (plain := pointed(turn.thread, words)) is not None:
         turn.walk_on(walked(turn.thread, plain))
         turn.question = replace(turn.question, words=plain)
+    elif not any(p.about for p in turn.thread.picks) and (gone := beyond(turn.thread, words)):
+        return Reply(gone, tone=Tone.ASK)
     elif (back := BACK_TO.match(words)) and (key := await _known_as(turn, back["who"])):
         kind, asked = _kind_of(turn, key), AND_ASKS.match(back["rest"])
         if kind and asked:  # "back to Naomi, any notes on her"
@@ -173,8 +179,13 @@ async def decision(turn: Turn) -> Reply | None:
     about_it = turn.thread.focus and smalltalk.CANCEL_IT.match(words)
     if reply is not None or said.reason or about_it or smalltalk.THANKS.match(words):
         return reply
+    return await _undecided(turn, said)
+
+
+async def _undecided(turn: Turn, said: Decision) -> Reply | None:
+    """Take a yes for what was offered, where nothing waits for one."""
     only = only_choice(turn.thread) if said.word == "yes" and not said.call else None
-    return await _picked(turn, only) if only else _nothing_waits(turn, said)
+    return await _picked(turn, only) if only else await taken_up(turn) or _nothing_waits(turn, said)
 
 
 def _asks_plainly(turn: Turn) -> bool:

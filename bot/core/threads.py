@@ -115,6 +115,7 @@ class Thread:
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""
         kept = {kind: key for kind, key in self.focus.items() if kind not in focus}
+        focus = dict(sorted(focus.items(), key=lambda one: _part_of_another(one[1], focus)))
         latest = {**kept, **{kind: key for kind, key in focus.items() if key}}
         settled = self.left_open is not None and focus.get(self.left_open.kind)
         left_open = None if settled else self.left_open
@@ -123,6 +124,11 @@ class Thread:
         return replace(
             self, focus=dict(list(latest.items())[-MOST_FOCUS:]), left_open=left_open, before=before
         )
+
+
+def _part_of_another(key: str, focus: Mapping[str, str]) -> bool:
+    """Say whether a thing is part of another one of these: "there" is the port, not the whole device."""
+    return any(key.startswith(f"{other} ") for other in focus.values() if other)
 
 
 def picks_of(reply: Reply, via: Via = Via.PERSON) -> tuple[Pick, ...]:
@@ -173,6 +179,14 @@ def rows_of(reply: Reply) -> tuple[str, ...]:
             (t, i) for t in tables if (i := _naming(t)) is not None and t.columns[i].title == title
         )
     return tuple(str(row[at]) for row in last.rows[:MOST_PICKS] if row and row[at])
+
+
+def only_one(reply: Reply) -> bool:
+    """Say whether all that a reply lists is one customer."""
+    rows, tables = rows_of(reply), [t for t in (reply.table, *reply.tables) if t is not None and t.rows]
+    return len(rows) == 1 and any(
+        (at := _naming(t)) is not None and t.columns[at].title == "Account" for t in tables
+    )
 
 
 def _naming(table: Table) -> int | None:

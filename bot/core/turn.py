@@ -18,7 +18,7 @@ from bot.core.here import Here
 from bot.core.next_up import next_questions
 from bot.core.question import Question
 from bot.core.resolve import SHOWN, pick
-from bot.core.threads import FINAL, Asking, Thread, picks_of, rows_of, shown_of
+from bot.core.threads import FINAL, Asking, Thread, only_one, picks_of, rows_of, shown_of
 from bot.core.whom import whom_to_ask
 from bot.errors import Ambiguous, BadInput, NotAllowed, NotFound, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
@@ -27,8 +27,8 @@ from bot.understand.marks import PEOPLE
 from bot.understand.times import Clock
 
 LONGEST_CHOICES = 8
-PERSON = "person"
-"""The kind of thing a colleague is, where one is asked about."""
+PERSON, PORT = "person", "port"
+"""The kinds of things a colleague and a part of a device are."""
 
 
 class Turn:
@@ -82,14 +82,13 @@ class Turn:
 
         `asks` names arguments that may be left out, but were meant ("her" tickets, and nobody knows whose).
         """
-        reads = self.desk.view.action(action_id).item.reads_only
-        parked = (self.thread.waiting or self.thread.parked) if reads else ""
-        paused = self.thread.paused.later() if reads and self.thread.paused else None
+        item = self.desk.view.action(action_id).item
+        parked = (self.thread.waiting or self.thread.parked) if item.reads_only else ""
+        paused = self.thread.paused.later() if item.reads_only and self.thread.paused else None
         # a later yes is about what comes now; what waited is shown again before it is meant
         self.thread = replace(self.thread, waiting="", version="", parked=parked, paused=paused)
         if not self.fits(action_id):  # not even asked what it would be about; the gate says why and writes it
             return await self._through(action_id, args, via)
-        item = self.desk.view.action(action_id).item
         arguments = arguments_of(item)
         if via is Via.MODEL or item.reads_only:
             args = reopened(self.thread.left_open, item, args, asks)
@@ -108,8 +107,12 @@ class Turn:
             raise
         if not reply.focus:
             self.thread = self.thread.about(await self._named(arguments, args))
-        changed = not self.desk.view.action(action_id).item.reads_only
-        return self.answered(reply, action_id, args, changed=changed)
+        answer = self.answered(reply, action_id, args, changed=not item.reads_only)
+        if part := [
+            a for a in arguments if a.entity == PORT and args.get(a.name)
+        ]:  # "there" is it from now on
+            self.thread = self.thread.about(await self._named(part, args))
+        return answer
 
     def _failed(self, action_id: str, args: Mapping[str, Any]) -> Thread:
         """Return the thread knowing which change was refused, so that "make it 800" can mend it."""
@@ -248,6 +251,7 @@ class Turn:
         reply = replace(reply, buttons=buttons)
         rows = rows_of(reply)
         kind = self.desk.understander.kind_of(rows[0]) if len(rows) == 1 else ""
+        kind = kind or ("customer" if only_one(reply) else "")
         alone = (
             {kind: rows[0]} if kind and kind not in reply.focus else {}
         )  # the one of a list: "give it to Bea"

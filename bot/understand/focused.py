@@ -13,6 +13,8 @@ PERSON_KIND = "customer"
 PLACES = frozenset({"device", "port", "site", "outage"})
 OF_IT = re.compile(r"(?:any|the|what about(?: the)?|and(?: the)?)\s+(?!all|every|other|one)", re.IGNORECASE)
 FEW = 4
+PART_OF = re.compile(r"^(?:and )?which (?:pon|port|sector)(?: (?:is|has|of it)\b|'s\b)", re.IGNORECASE)
+"""A part of the device that was spoken of last."""
 
 
 def take_focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
@@ -31,8 +33,10 @@ def take_focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> 
             continue
         told = not out.reads_only and not argument.required and _says_what(out, arguments)
         asked = said.pronoun or said.follows or (out.reads_only and _of_it(argument, said))
-        if argument.entity in PLACES and (not out.reads_only) and _elsewhere(argument, arguments, said):
+        if argument.entity in PLACES and not out.reads_only and _elsewhere(argument, arguments, said):
             continue
+        if not argument.required and argument.entity != PERSON_KIND and said.whom and not said.it:
+            continue  # "her tickets" are not those of the outage seen before
         if argument.required or asked or not (out.reads_only or named or told):
             out.take(argument.name, key)
             out.from_focus.add(argument.name)
@@ -48,7 +52,8 @@ def _elsewhere(argument: Argument, arguments: tuple[Argument, ...], said: Senten
 def _of_it(argument: Argument, said: Sentence) -> bool:
     """Say whether a short question is about what the thread spoke of last: "any tickets", after her card."""
     latest = next(reversed(list(said.focus)), "") == argument.entity == PERSON_KIND
-    if latest and said.nearby:
+    wheres = [kind for kind in said.focus if kind == PERSON_KIND or kind in PLACES]
+    if said.nearby and wheres[-1:] == [argument.entity] == [PERSON_KIND]:
         return True
     plain = not any(m.kind in {"name", "id", "entity", "time"} for m in said.marks)
     return latest and plain and len(said.words) <= FEW and OF_IT.match(said.text) is not None
@@ -78,8 +83,9 @@ def _latest(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> Arg
     wheres = [a for a in ways if not a.required and a.entity in PLACES]
     sorts = {Kind.CHOICE, Kind.YES_NO}
     rest = [a for a in arguments if a not in ways and a.kind not in sorts]
+    part = PART_OF.search(said.text) is not None and "device" in said.focus
     one_of = len(wheres) == len(ways) > 1 and all(a.name == "limit" for a in rest)
-    if not out.reads_only or not (one_of or (wheres and any(w.low == "there" for w in said.words))):
+    if not out.reads_only or not (one_of or (wheres and (part or any(w.low == "there" for w in said.words)))):
         return None
     order = list(said.focus)
     known = [a for a in wheres if a.entity in said.focus]

@@ -45,6 +45,9 @@ FILLERS = word_set(
     "than over above beyond least most weaker higher older longer top worst best biggest oldest latest "
     "newest night morning afternoon evening noon what with"
 )
+PEOPLE_SAID = word_set("customers customer accounts account subscribers clients people")
+THINGS = PEOPLE_SAID | word_set("tickets invoices payments devices outages visits lines")
+"""What is narrowed, said once more: "only business customers"."""
 DOWN = word_set("less fewer under below within lower younger smaller better")
 """Bounds from above: said only of a question that knows them."""
 PART_OF_DAY = word_set("night morning afternoon evening noon")
@@ -53,7 +56,6 @@ BY = ("by", "who", "person")
 BEFORE_THAT = re.compile(r"\bthe (?P<unit>day|week|month) before(?: that)?[\s?.!]*$", re.IGNORECASE)
 BARE_REGION = re.compile(rf"^(?:the )?(?P<region>{ANY_REGION})[\s?.!]*$", re.IGNORECASE)
 OF = re.compile(r"^(?:for|of|by)\s+(?:the\s+)?", re.IGNORECASE)
-"""Before another one: "and for noc"."""
 BACK = re.compile(r"^(?:ok(?:ay)?[\s,]+)?back to\b", re.IGNORECASE)
 MENDS = re.compile(r"^(?:no|sorry|wait|oops|ah)\b[\s,]*(?:i mea?nt?|of|for|rather)\b", re.IGNORECASE)
 """Says that another one was meant; the "no" is no wish for a change."""
@@ -117,18 +119,12 @@ def changed(
         new |= _earlier(action, last, said)
         new |= _number(action, last, new, said) | _searched(action, last, new, said)
         new |= _named(action, last, new, said)
-        if not new or not all(explained(w, action, said, filled, new) for w in said.words):
+        nouns = frozenset() if loose else THINGS if change.narrows else PEOPLE_SAID
+        if not new or not all(w.low in nouns or explained(w, action, said, filled, new) for w in said.words):
             return None
-    if all(last.get(k) == v for k, v in new.items()):
-        return (
-            None if loose and not _all_times(action, new) else dict(last)
-        )  # once more: "last month", in October
+    if all(last.get(k) == v for k, v in new.items()):  # "last month", in October: the same once more
+        return None if loose and not new.keys() <= _times(action) else dict(last)
     return {**{k: v for k, v in last.items() if not _outdated(k, action, new)}, **new}
-
-
-def _all_times(action: Action, new: Mapping[str, Any]) -> bool:
-    """Say whether all that a message gives are times."""
-    return all(a.kind in {Kind.DAY, Kind.INSTANT} for a in arguments_of(action) if a.name in new)
 
 
 def unheeded(said: Sentence) -> tuple[str, ...]:
@@ -150,8 +146,8 @@ def _placed(action: Action, last: Mapping[str, Any], said: Sentence, change: Cha
     if region:
         return {names[0]: region}
     mark = next((m for m in said.names if m.text == place), None)
-    sites = {a.entity for a in arguments_of(action)} & {"site"}
-    if "area" not in names or mark is None or (mark.found and mark.entity not in ({"site"} - sites)):
+    strange = {"site"} - {a.entity for a in arguments_of(action)}
+    if "area" not in names or mark is None or (mark.found and not mark.near and mark.entity not in strange):
         return {}
     there = (found["in"] or "").split()[-1:]
     named = change.mends or change.narrows or said.follows
@@ -160,8 +156,12 @@ def _placed(action: Action, last: Mapping[str, Any], said: Sentence, change: Cha
 
 def _outdated(name: str, action: Action, new: Mapping[str, Any]) -> bool:
     """Say whether a time of the last question ends with the one that is asked for now."""
-    times = {a.name for a in arguments_of(action) if a.kind in {Kind.DAY, Kind.INSTANT, Kind.LENGTH}}
+    times = _times(action)
     return name in times and not times.isdisjoint(new)
+
+
+def _times(action: Action) -> set[str]:
+    return {a.name for a in arguments_of(action) if a.kind in {Kind.DAY, Kind.INSTANT, Kind.LENGTH}}
 
 
 def beyond(action: Action, said: Sentence) -> tuple[str, ...]:

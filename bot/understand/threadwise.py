@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.understand.arguments import arguments_of
+from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.focused import PERSON_KIND
+from bot.understand.follow import BY
 from bot.understand.index import Index
+from bot.understand.judge import NARROWS
 from bot.understand.marks import PEOPLE
 from bot.understand.phrasing import command
 from bot.understand.sentence import Sentence
@@ -23,6 +25,11 @@ NOBODY = word_set("today tomorrow yesterday tonight team shift night everyone ev
 """Whose things are nobody's."""
 SHORT = 3
 """Words in which a thing is asked for by its noun alone."""
+TIMES = frozenset({Kind.DAY, Kind.INSTANT, Kind.LENGTH})
+THEM = word_set("them their theirs they those these")
+WHERE = word_set("area region city")
+SHARED = WHERE | word_set("kind tier plan")
+"""Arguments that say which customers, wherever they are asked about."""
 NEAR, NEARER = 0.45, 0.3
 """How far behind a reading may be that goes with the last question, or with what it was about."""
 
@@ -30,6 +37,7 @@ NEAR, NEARER = 0.45, 0.3
 def by_thread(index: Index, ask: Ask, said: Sentence, guesses: Sequence[Guess]) -> list[Guess]:
     """Return the readings without those ahead of the one that goes with the thread."""
     guesses = sorted((_carried(index, ask, g) for g in guesses), key=lambda g: -g.score)
+    guesses = [_by_them(index, ask, said, _kept(index, ask, said, g)) for g in guesses]
     if theirs := _of_them(index, ask, said, guesses):
         return [theirs, *guesses[1:]]
     meant = _of_focus(index, ask, said, guesses) or _needs_nothing(index, ask, guesses)
@@ -56,6 +64,53 @@ def _carried(index: Index, ask: Ask, guess: Guess) -> Guess:
     args = {**guess.args, **given}
     missing = tuple(n for n in guess.missing if n not in given)
     return replace(guess, args=args, missing=missing, said=command(offered, args, short=True))
+
+
+def _kept(index: Index, ask: Ask, said: Sentence, guess: Guess) -> Guess:
+    """Keep what the last list was narrowed by, where the same is narrowed further or asked of "them"."""
+    if ask.last is None or not guess.reads_only:
+        return guess
+    same = guess.action_id == ask.last[0] and (said.follows or NARROWS.match(said.text) is not None)
+    offered = next(o for o in index.actions if o.id == guess.action_id)
+    arguments = arguments_of(offered.item)
+    if same:
+        more = {n: v for n, v in ask.last[1].items() if n not in guess.args and n not in {"limit", "csv"}}
+        timed = {a.name for a in arguments if a.kind in TIMES}
+        if not timed.isdisjoint(guess.args):
+            more = {n: v for n, v in more.items() if n not in timed}
+    elif not THEM.isdisjoint(w.low for w in said.words) and not any(
+        a.entity for a in arguments if a.name in guess.args
+    ):
+        plain = {a.name: (a.kind, a.values) for a in arguments if a.name in SHARED}
+        last = next((o for o in index.actions if o.id == ask.last[0]), None)
+        had = {a.name: (a.kind, a.values) for a in arguments_of(last.item)} if last else {}
+        given = {n: v for n, v in ask.last[1].items() if n not in guess.args}
+        more = {n: v for n, v in given.items() if n in plain and plain[n] == had.get(n)}
+    else:
+        return guess
+    if not more:
+        return guess
+    args = {**more, **guess.args}
+    missing = guess.missing if same else tuple(n for n in guess.missing if n != PERSON_KIND)
+    return replace(guess, args=args, missing=missing, said=command(offered, args, short=True))
+
+
+def _by_them(index: Index, ask: Ask, said: Sentence, guess: Guess) -> Guess:
+    """Take "she" for the colleague who was spoken of last: "what did she do yesterday"."""
+    kind, key = next(reversed(list(ask.focus.items())), ("", ""))
+    if not (guess.reads_only and said.whom and kind in PEOPLE):
+        return guess
+    offered = next(o for o in index.actions if o.id == guess.action_id)
+    by = next((a.name for a in arguments_of(offered.item) if a.kind is Kind.TEXT and a.name in BY), "")
+    if not by or by in guess.args or any(a.entity in PEOPLE for a in arguments_of(offered.item)):
+        return guess
+    args = {**guess.args, by: key}
+    return replace(guess, args=args, said=command(offered, args, short=True))
+
+
+def _names(arguments: Sequence[Argument], guess: Guess) -> bool:
+    """Say whether a reading is about a thing by its name."""
+    return any(a.entity for a in arguments if a.name in guess.args)
 
 
 def _of_them(index: Index, ask: Ask, said: Sentence, guesses: Sequence[Guess]) -> Guess | None:

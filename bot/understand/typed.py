@@ -142,14 +142,21 @@ def _how(at: int, said: Sentence) -> bool:
     return at > 0 and said.words[at - 1].low in HOW
 
 
+def _account(mark: Mark, said: Sentence) -> bool:
+    """Say whether a number is that of the one named right before it: "Faith Chebet 100128"."""
+    return mark.long_number and any(
+        m.end <= mark.start and not said.text[m.end : mark.start].strip(" (,")
+        for m in said.marks
+        if m.kind == "name" and m.text[:1].isupper()
+    )
+
+
 def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
     amounts = [m for m in said.marks if m.kind == "money" and m not in out.used]
     if not amounts and (argument.required or not out.reads_only):
         amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
-    elif argument.name in {
-        "over",
-        "over_amount",
-    }:  # "payments over 5000": what narrows a reading stands behind such a word
+        amounts = [m for m in amounts if not _account(m, said)] or amounts
+    elif argument.name in {"over", "over_amount"}:  # what narrows a reading stands behind such a word
         free = [m for m in said.marks if m.kind in {"number", "money"} and m not in out.used]
         amounts = [
             m

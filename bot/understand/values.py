@@ -47,6 +47,7 @@ def read_value(argument: Argument, text: str, clock: Clock, currency: str) -> An
     return reader(argument, words, clock, currency) if reader else words
 
 
+LONG_HEAD = re.compile(r"\d{4,} \d")
 HINTS = {
     Kind.MONEY: "Write an amount like 1,250.50.",
     Kind.YES_NO: "Say yes or no.",
@@ -154,6 +155,8 @@ def _bare(words: str, currency: str) -> str:
 
 
 def _amount(_argument: Argument, words: str, _clock: Clock, currency: str) -> str:
+    if LONG_HEAD.search(words):  # "100234 500" is an account and an amount
+        raise BadInput(HINTS[Kind.MONEY])
     return str(Money.parse(_bare(_thousands(words, currency), currency), currency))
 
 
