@@ -57,6 +57,15 @@ NEEDS = re.compile(
     r"(?P<who>.{0,80})$",
     re.IGNORECASE,
 )
+LETS = re.compile(
+    r"^(?:let|have|make)?\s*"
+    rf"(?P<who>(?:two|somebody else|someone else|another|a second|an? (?:{ROLES}))\b.{{0,20}}?)\s+"
+    r"(?:(?:has|have|needs?) to |must |should |shall )?"
+    r"(?:confirm|approve|agree to|sign off(?: on)?|ok|okay|release)\s+(?P<what>.{3,60})$",
+    re.IGNORECASE,
+)
+NO_YES = re.compile(r"\b(?:roles?|rights?|access|account|code)\b", re.IGNORECASE)
+"""What is needed and is nobody's yes: "I need the billing role"."""
 WITHOUT = re.compile(r"^no (?P<what>.{3,60}?) without (?P<who>.{3,60})$", re.IGNORECASE)
 AMOUNT = re.compile(
     r"\s*(?:(?P<least>from|at least|starting (?:from|at)|as of)|"
@@ -80,6 +89,8 @@ OTHER = re.compile(
     r"one more)\b",
     re.IGNORECASE,
 )
+ONE_OF = re.compile(rf"^(?:an?|one|some) (?:{ROLES}){PEOPLE}$", re.IGNORECASE)
+"""Whose yes is meant though no yes is spoken of: "needs an admin"."""
 IN_ROLE = re.compile(rf"\b(?P<role>{ROLES})\b", re.IGNORECASE)
 TAIL = re.compile(
     r"[\s,]*(?:from now on|please|in future|always|first|before(?:hand)?|too|as well|any ?more|any longer)*"
@@ -92,7 +103,8 @@ PLAIN = re.compile(
 )
 EVERY = re.compile(r"^(?:every|each|all|any|the)\s+|\s+(?:always|also)$", re.IGNORECASE)
 LINK = re.compile(r"\s+(?:to|of|for|by|with)$", re.IGNORECASE)
-NOT_RULED = word_set("he she it they this that he's she's customer caller who what which i we you")
+NOT_RULED = word_set("he she it they this that who what which i we you do does is are")
+NOT_FIRST = word_set("customer caller client subscriber")
 FORBIDS = re.compile(
     rf"^(?:no (?P<a>{ROLES}){PEOPLE} (?:may|can|should|must|shall|is allowed to|is to)|"
     rf"(?:the |our )?(?P<b>{ROLES}){PEOPLE} (?:may|must|can|should|shall)"
@@ -128,7 +140,10 @@ def ruled(index: Index, ask: Ask, said: Sentence) -> Understanding | None:
     if offered is None or (said.mood.question and not tries):
         return None
     args = _args(ask, rule)
-    return _clear(offered, args) if args else None
+    named = args and any(
+        m.kind in {"name", "id", "entity"} and m.text in args["applies_to"] for m in said.marks
+    )
+    return _clear(offered, args) if args and not named else None
 
 
 def _with(allowed: list[Offered], names: frozenset[str], verb: str) -> Offered | None:
@@ -147,7 +162,7 @@ def _clear(offered: Offered, args: Mapping[str, Any]) -> Understanding:
 
 def _args(ask: Ask, rule: str) -> dict[str, Any] | None:
     """Return the arguments of a rule; None where the words are none."""
-    found = NEEDS.match(rule) or WITHOUT.match(rule)
+    found = LETS.match(rule) or NEEDS.match(rule) or WITHOUT.match(rule)
     if found is None or "on call" in rule.lower():  # that has examples of its own
         return None
     what, who = found["what"], found["who"]
@@ -158,8 +173,9 @@ def _args(ask: Ask, rule: str) -> dict[str, Any] | None:
         who = who.replace(limit[0], " ") if limit[0] in found["who"] else who
         args |= _limit(ask, limit, what)
     what = LINK.sub("", EVERY.sub("", " ".join(what.split())).strip(" ,:"))
-    level = _who(who, agreed="be" in found.groupdict() and bool(found["be"]))
-    if level is None or not what or re.search(r"\d", what) or what.split()[0].lower() in NOT_RULED:
+    level = _who(who, agreed=found.re is LETS or bool(found.groupdict().get("be")))
+    plain = what and not re.search(r"\d", what) and NOT_RULED.isdisjoint(low := what.lower().split())
+    if level is None or not plain or low[0] in NOT_FIRST or NO_YES.search(who):
         return None
     return {"applies_to": what, **args, **level}
 
@@ -186,7 +202,7 @@ def _who(words: str, *, agreed: bool) -> dict[str, Any] | None:
     noun = agreed or re.search(rf"\b{NOUN}\b", text) is not None
     needs = "two" if TWO.search(text) else "other"
     role = IN_ROLE.search(text)
-    if role:
+    if role and (noun or needs == "two" or ONE_OF.match(text)):
         return {"needs": needs, "approver_role": role["role"].lower()}
     if re.search(r"\b(?:my|mine|me)\b", text):
         return {"needs": needs, "approver_role": "me"} if noun else None

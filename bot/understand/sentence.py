@@ -26,6 +26,8 @@ CLAUSE = re.compile(r"(?<=[\w)\"'])[,:;.!]\s+|\s[-–—]\s|\b(?:so|then|and)\b"
 CALLER = re.compile(r"callers?\b|(?:this|that|the) ", re.IGNORECASE)
 """Begins like a verb, and says who is on the phone: "caller is Peter"."""
 OWN_WORDS = re.compile(r"(?<=[\w)\"']):\s|\s[-–—]\s|,\s|\b(?:that|saying|because|to say)\b", re.IGNORECASE)
+MAILS = re.compile(r"(?:e-?)?mail\b", re.IGNORECASE)
+"""A noun that is as well the wish to write to somebody: "email 100234: …"."""
 FEWEST = 2
 """Words that at least say what is wished for, before what is to be written."""
 VALUES = frozenset({"time", "money", "number"})
@@ -170,7 +172,8 @@ class Sentence:
 
         `tells` are the stems of the verbs of such wishes.
         """
-        if not {stem(self.verb), stem(self.mood.verb)} & set(tells) or CALLER.match(self.mood.core):
+        tell = {stem(self.verb), stem(self.mood.verb)} & set(tells) or MAILS.match(self.mood.core)
+        if not tell or CALLER.match(self.mood.core):
             return len(self.text)
         for found in OWN_WORDS.finditer(self.text, self.begin):
             if len(tokens(self.text[self.begin : found.start()])) >= FEWEST:

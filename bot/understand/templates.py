@@ -189,7 +189,8 @@ def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether words may be a text: what somebody did is a verb, who did it a name."""
     if argument.name in DEEDS:
         return bool(DONE.fullmatch(text))
-    if argument.name in GIVEN and not NEITHER.isdisjoint(t.low for t in tokens(text)):
+    channel = argument.name.endswith("_id") and "#" in text  # whose name is the id of nothing else
+    if channel or (argument.name in GIVEN and not NEITHER.isdisjoint(t.low for t in tokens(text))):
         return False  # "noc role at Westlands only": more than a role was said
     if argument.name in NAMES and any(
         m.kind == "time" and m.text.strip() == text.strip() for m in said.marks

@@ -16,5 +16,5 @@ UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES)
 
 @pytest.mark.parametrize("words", ["grants kevin", "give sam 500", "call john smith back"])
 def test_a_common_first_name_is_a_name_however_often_texts_have_it(words: str) -> None:
-    said = read(words, UNDERSTANDER._nouns, CLOCK, "NGN", {})  # noqa: SLF001 - what the names are read with
+    said = read(words, UNDERSTANDER._nouns, CLOCK, "NGN", {})
     assert [m.kind for m in said.marks if m.text.split()[0] in {"kevin", "sam", "john"}] == ["name"]

@@ -33,6 +33,7 @@ async def understand(words: str, role: str = "admin") -> Understanding:
         ("mass mails need two yeses", {"applies_to": "mass mails", "needs": "two"}),
         ("every refund needs my approval", {"applies_to": "refund", "needs": "other", "approver_role": "me"}),
         ("from now on every credit over 2k needs an admin", {"applies_to": "credit", "over_amount": "2,000.00 NGN", "needs": "other", "approver_role": "admin"}),
+        ("let somebody else confirm every mass mailing", {"applies_to": "mass mailing", "needs": "other"}),
         ("bills over 100 thousand need approval", {"applies_to": "bills", "over_amount": "100,000.00 NGN", "needs": "other"}),
     ],
 )  # fmt: skip
@@ -66,7 +67,7 @@ async def test_that_only_one_role_may_is_told_how_to_say() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["customer 100234 needs a technician", "what credits need approval", "he needs a second router", "she needs my help"],
+    ["emergency, I need the billing role now", "Kevin should get the field role", "for which actions do we need a second person", "customer 100234 needs a technician", "what credits need approval", "he needs a second router", "she needs my help"],
 )  # fmt: skip
 async def test_what_is_no_rule_is_none(words: str) -> None:
     assert (await understand(words)).action_id != "admin_add_policy"
@@ -74,3 +75,11 @@ async def test_what_is_no_rule_is_none(words: str) -> None:
 
 async def test_who_sets_no_rules_is_read_otherwise() -> None:
     assert (await understand("credits over 3000 need two people", "billing")).action_id != "admin_add_policy"
+
+
+@pytest.mark.parametrize(
+    "words", ["email 100234: your ticket is solved, please call us", "mail 100234: it is resolved"]
+)
+async def test_what_is_written_to_somebody_says_nothing_of_the_wish(words: str) -> None:
+    got = await understand(words, "support")
+    assert (got.verdict, got.action_id, got.args["customer"]) == (Verdict.CLEAR, "email_send", "100234")
