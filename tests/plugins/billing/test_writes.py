@@ -352,7 +352,7 @@ async def test_dunning_follows_the_workspaces_rules(world) -> None:
     await isp.invoice("INV-8", "100500", 9_000, due=TODAY - timedelta(days=60))
     reply = await bench.act("suspensions", days=30)
     assert reply.text == (
-        "2 customers would be suspended by 20 Dec, 1 of them today. 1 more are held or spared. "
+        "2 customers would be suspended by 20 Dec, 1 of them today. 1 more is held or spared. "
         "Nothing happens by itself."
     )
     assert [(row[1], row[4]) for row in reply.tables[0].rows] == [("100234", 40), ("100400", 20)]
