@@ -43,6 +43,8 @@ BESIDE_CHOICE = re.compile(
 GLUE = "\ue000"
 """A private letter in the place of a blank; no message holds one, as they are cleaned of them."""
 WHOLE = frozenset({"entity", "id", "name", "quoted", "time", "money"})
+NEITHER_ONE = NUMBERED | {"visit", "reminder", "service", "serial"}
+"""Kinds of which nothing is a person or a place: the VIS-1 of "who goes to VIS-1"."""
 WHO_OR_WHERE = frozenset({"entity", "id", "name"})
 SETTING = frozenset({"plugin", "name", "value"})
 NEITHER = word_set("at in for from until till only on with when if and but up over above below under without")
@@ -203,7 +205,8 @@ def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
             argument.name in PLACES and " " in text and f"from {text}" in said.text
         )  # "from johnson kariuki"
         kinds = frozenset() if person else WHO_OR_WHERE
-        return any(m.text == text and (m.found or m.kind in kinds) for m in said.marks)
+        marks = [m for m in said.marks if m.text == text and m.entity not in NEITHER_ONE]
+        return any(m.found or m.kind in kinds for m in marks)
     return bool(text.strip())
 
 

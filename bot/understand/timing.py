@@ -38,6 +38,10 @@ TOOK = re.compile(
 )
 """The same where an action takes how long something lasted."""
 LONGER = "longer_than"
+MOVED = re.compile(
+    r"(?<!\bto )\b(?:move|reschedule|push|shift|postpone|delay|bring forward)\b[^,;.?!]*\bto\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 BEHIND = re.compile(r"\b(?:in|over|for) the last \w+ (?:hours|days)|\bover the last days\b", re.IGNORECASE)
 
 
@@ -196,7 +200,13 @@ def _in_order(argument: Argument, said: Sentence) -> list[Mark]:
     times = [m for m in said.marks if m.time is not None]
     if len(times) == 1:
         return times
-    return sorted(times, key=lambda m: _ends(m, said) is not is_end(argument.name))
+    end = is_end(argument.name)
+    return sorted(times, key=lambda m: (not end and not _moved_to(m, said), _ends(m, said) is not end))
+
+
+def _moved_to(mark: Mark, said: Sentence) -> bool:
+    """Say whether something is moved to a time: "can't come on Monday, move it to Tuesday"."""
+    return MOVED.search(said.text, 0, mark.start) is not None
 
 
 def _ends(mark: Mark, said: Sentence) -> bool:

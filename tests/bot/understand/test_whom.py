@@ -32,3 +32,19 @@ async def test_what_is_taken_off_somebody_is_not_given_to_them(understander: Und
 
 async def test_a_team_is_nobody(understander: Understander) -> None:
     assert "to" not in (await ask(understander, "assign TCK-10234 to noc", "support")).best.args
+
+
+@pytest.mark.parametrize(
+    ("words", "action", "name", "value"),
+    [
+        ("can't come on monday, move VIS-2041 to tuesday", "visits_move", "at", "2026-11-24T00:00:00+01:00"),
+        ("move VIS-2041 from 8 to 10", "visits_move", "hour", "10:00"),
+        ("kevin covers for zed tomorrow from 8 to 18", "oncall_cover", "until", "2026-11-23T18:00:00+01:00"),
+        ("who goes to VIS-2041 and at what time", "visits_show", "visit", "VIS-2041"),
+    ],
+)
+async def test_where_it_is_moved_to_is_what_is_meant(
+    understander: Understander, words: str, action: str, name: str, value: str
+) -> None:
+    best = (await ask(understander, words, "noc")).best
+    assert (best.action_id, best.args[name]) == (action, value)
