@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.api import (
+    Ambiguous,
     BadInput,
     Button,
     Change,
+    Choice,
     Conflict,
     NotFound,
     Nudge,
@@ -28,9 +30,12 @@ LEAST, MOST = timedelta(minutes=5), timedelta(hours=8)
 MANY = 50
 
 
-async def _meant(ctx: Ctx, visit: Visit | None) -> Visit:
-    """Return the visit somebody is late for: the one named, else the asker's next of today."""
-    if visit is not None:
+async def _meant(ctx: Ctx, visit: Visit | None, delay: timedelta) -> Visit:
+    """Return the visit somebody is late for: the one named, else the asker's next of today.
+
+    Ambiguous offers the next one of whoever is on site at the visit that is spoken of.
+    """
+    if visit is not None and (visit.status is not VisitStatus.ON_SITE or visit.technician != ctx.user.email):
         return visit
     since, until = day_of(ctx, None)
     query = VisitQuery(since=since, until=until, technician=ctx.user.email or "", ahead_only=True)
@@ -42,7 +47,14 @@ async def _meant(ctx: Ctx, visit: Visit | None) -> Visit:
     going = [one for one in left if one.status is VisitStatus.ON_THE_WAY]
     if not left:
         raise NotFound("You have no visit left today to be late for. Name the visit, for example VIS-1005.")
-    return (going or left)[0]
+    one = (going or left)[0]
+    if visit is None:
+        return one
+    call = f"visits late {int(delay.total_seconds() // 60)}m visit={one.number}"
+    raise Ambiguous(
+        f"You are on site at {visit.number} already. Are you late for the next one?",
+        [Choice(f"{one.number} at {one.customer_name}, {hours(ctx, one)}", call)],
+    )
 
 
 def _check(ctx: Ctx, visit: Visit, delay: timedelta) -> datetime:
@@ -71,7 +83,7 @@ async def preview_late(
     ctx: Ctx, delay: timedelta, visit: VisitRef | None = None, reason: str = ""
 ) -> Preview:
     """Say for which visit, when they are expected, and who hears of it."""
-    one = await _meant(ctx, visit)
+    one = await _meant(ctx, visit, delay)
     there = _check(ctx, one, delay)
     heard = "Noted on the visit"
     heard += f" and on {one.ticket}" if _of_others(ctx, one) else ""
@@ -102,7 +114,7 @@ async def late(ctx: Ctx, delay: timedelta, visit: VisitRef | None = None, reason
     It is noted on the visit and its ticket, and whoever planned the visit is told. The appointment itself
     stays; the reply has a letter to the customer ready.
     """
-    one = await _meant(ctx, visit)
+    one = await _meant(ctx, visit, delay)
     there = _check(ctx, one, delay)
     said = _words(ctx, one, delay, there, reason)
     if _of_others(ctx, one) and one.ticket:

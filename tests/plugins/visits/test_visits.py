@@ -428,6 +428,9 @@ async def test_who_is_late_says_it_once_to_all_it_is_about(world: tuple[Bench, I
     await bench.act("on_site", visit="VIS-1001", user=bench.bob)
     with pytest.raises(Conflict, match="on site at VIS-1001 already"):
         await bench.act("late", delay="30m", visit="VIS-1001")
+    with pytest.raises(Ambiguous, match="late for the next one") as asked:
+        await bench.act("late", delay="30m", visit="VIS-1001", user=bench.bob)
+    assert asked.value.choices[0].label.startswith("VIS-1002 at Grace Otieno")
     with pytest.raises(BadInput, match="how late"):
         await bench.act("late", delay="9h", visit="VIS-1002")
 
