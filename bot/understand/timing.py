@@ -79,12 +79,30 @@ def hour_of(said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark
 
     That reads as the day alone does, which keeps its hour.
     """
-    for mark in said.marks:
-        if mark.time and mark.time.exact and mark.time.first and is_hour(mark.time) is not (mark in out.used):
+    behind = [m for m in said.marks if m.time and _is_hour(m, said) and _moved_to(m, said)]
+    for mark in behind or said.marks:
+        if (
+            mark.time
+            and mark.time.exact
+            and mark.time.first
+            and _is_hour(mark, said) is not (mark in out.used)
+        ):
             hour = mark.time.first.astimezone(asker.clock.zone).strftime("%H:%M")
             if mark not in out.used or hour == "00:00":
                 return hour, mark
     return None, None
+
+
+def _is_hour(mark: Mark, said: Sentence) -> bool:
+    """Say whether a time is an hour without a day, or the second of two: the 10 of "from 8 to 10"."""
+    before = _before(mark, said)
+    second = (
+        before
+        and before.time
+        and is_hour(before.time)
+        and NEXT_TO.fullmatch(said.text, before.end, mark.start)
+    )
+    return mark.time is not None and (is_hour(mark.time) or bool(second))
 
 
 def _is_such(name: str, mark: Mark, said: Sentence) -> bool:
@@ -130,7 +148,7 @@ def _before(mark: Mark, said: Sentence) -> Mark | None:
 
 def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, out: Filled) -> bool:
     """Say whether an argument may come from this time; a stretch may fill its beginning and its end."""
-    if out.hour and argument.kind is not Kind.LENGTH and is_hour(time):
+    if out.hour and argument.kind is not Kind.LENGTH and (is_hour(time) or _is_hour(mark, said)):
         return False  # it has an argument for an hour of its own day
     lasted = TOOK if out.action and LONGER in out.action.args.model_fields else LASTED
     if (

@@ -189,3 +189,19 @@ async def test_what_a_shift_hands_over_is_not_the_note_hand(understander: Unders
 async def test_paying_in_parts_is_a_payment_plan_and_no_promise(understander: Understander) -> None:
     got = await ask(understander, "Zainab Mwakio wants to pay in 3 parts, starting on 1 December", "billing")
     assert got.action_id == "billing_payment_plan" and got.best.args["instalments"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("can't come on monday, move VIS-2041 to tuesday", "2026-11-24"),
+        ("she is away on monday, reschedule VIS-2041 to thursday 10:00", "2026-11-26T10:00"),
+        ("move VIS-2041 from monday to tuesday", "2026-11-24"),
+    ],
+)
+async def test_what_is_moved_goes_where_it_is_moved_to(
+    understander: Understander, words: str, day: str
+) -> None:
+    got = await ask(understander, words)
+    assert got.action_id == "visits_move"
+    assert got.best.args["at"].startswith(day)
