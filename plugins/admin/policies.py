@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from bot.api import (
     ActionCall,
     Approval,
-    BadInput,
     Change,
     Column,
     Field,
@@ -22,11 +21,10 @@ from bot.api import (
     platform,
     plural,
 )
-from plugins.admin.allowing import approvers
 from plugins.admin.may import alone, others
 from plugins.admin.nouns import POLICIES, Ctx, Reason, Word, core, source
+from plugins.admin.wished import Needs, wished
 
-Needs = Literal["self", "other", "two"]
 Customers = Annotated[int, Field(ge=1, le=1_000_000)]
 UNDO = timedelta(hours=1)
 OWN = "admin_"
@@ -67,44 +65,6 @@ async def policies(ctx: Ctx) -> Reply:
         table=Table(columns=(Column("Id"), Column("Policy"), Column("Note")), rows=rows) if rows else None,
         evidence=source(ctx),
     )
-
-
-async def wished(  # noqa: PLR0913 - the parts of a policy
-    ctx: Ctx,
-    applies_to: str,
-    needs: Needs,
-    *,
-    over_amount: Money | None,
-    over_customers: int | None,
-    approver_role: str,
-    on_call: str,
-    expires: timedelta | None,
-    remind: timedelta | None,
-    note: str,
-) -> platform.PolicyCard:
-    """Return the policy these words mean; what is over an amount is more than it."""
-    if over_amount is not None and over_amount.currency != ctx.tenant.currency:
-        raise BadInput(f"Amounts are in {ctx.tenant.currency} here.")
-    return platform.PolicyCard(
-        action=await _meant(ctx, applies_to, many=bool(over_customers)),
-        needs=Approval[needs.upper()],
-        over_amount=None if over_amount is None else over_amount.minor + 1,
-        over_customers=None if over_customers is None else over_customers + 1,
-        approver_role=await approvers(ctx, approver_role),
-        on_call=on_call.strip().lower() or None,
-        expires_after=expires,
-        remind_after=remind,
-        note=note,
-    )
-
-
-async def _meant(ctx: Ctx, words: str, *, many: bool) -> str:
-    """Return the action a policy is for; of many customers at once it is the one for many: "mass mails"."""
-    for said in [f"mass {words}"] if many and "_" not in words else []:
-        found = await core(ctx).find_action(said)
-        if found != "_".join(said.lower().split()):
-            return found
-    return await core(ctx).find_action(words)
 
 
 async def preview_add(  # noqa: PLR0913 - the arguments of the action

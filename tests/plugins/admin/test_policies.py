@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.api import Approval, BadInput, Conflict, NotAllowed, NotFound
+from plugins.admin.wished import meant
 
 NIGHT = {"applies_to": "admin_add_role", "needs": "other", "note": "four eyes"}
 
@@ -75,6 +76,30 @@ async def test_over_an_amount_is_more_than_it(desk):
     assert "over 1,000.00 EUR or from 6 customers on" in asked.text
     asked = await desk.act("try_policy", applies_to="admin_grant", over_amount="999.99 EUR")
     assert "from 1,000.00 EUR on" in asked.text
+
+
+class Naming:
+    """Knows two actions by what they are called."""
+
+    def open_port(self, _name):
+        return self
+
+    async def find_action(self, words):
+        known = {"mass mails": "email_mass", "suspend many": "billing_suspend_many"}
+        return known.get(words, "_".join(words.split()))
+
+
+@pytest.mark.parametrize(
+    ("words", "many", "action"),
+    [
+        ("mails", True, "email_mass"),
+        ("suspend", True, "billing_suspend_many"),
+        ("suspend", False, "suspend"),
+        ("tickets_close", True, "tickets_close"),
+    ],
+)
+async def test_of_many_customers_the_action_for_many_is_meant(words, many, action):
+    assert await meant(Naming(), words, many=many) == action
 
 
 async def test_where_there_is_one_admin_no_undo_is_promised(desk, monkeypatch):
