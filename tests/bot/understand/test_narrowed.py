@@ -113,5 +113,7 @@ async def test_a_place_is_no_customer_though_people_live_there(understander, wor
 
 
 async def test_a_list_is_narrowed_to_a_place_in_which_people_live(understander) -> None:
-    got = await _read(understander, "only in nyali", last=("billing_invoices", {"unpaid": True}), resolve=_find)
+    got = await _read(
+        understander, "only in nyali", last=("billing_invoices", {"unpaid": True}), resolve=_find
+    )
     assert got == ("billing_invoices", {"unpaid": True, "area": "nyali"})
