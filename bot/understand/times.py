@@ -19,6 +19,11 @@ PAIR = re.compile(r"\s*(?:to|and|until|till|til|-|–|—)\s*", re.IGNORECASE)
 ENDS = re.compile(r"[\s,]*(?:and\s+)?\b(?:until|till|til)\s*", re.IGNORECASE)
 LATE = re.compile(r"tonight|evening|tonite", re.IGNORECASE)
 NIGHT = re.compile(r"\b(?:tonight|tonite|2nite)\b", re.IGNORECASE)
+HOURLY = re.compile(
+    r"\b(?:covers?|shifts?|visits?|VIS|moved?|book|works?|working|maintenance|freeze|on[- ]?call|duty|free|"
+    r"turns?|appointment|available|technician|remind|schedule|postpone)\b",
+    re.IGNORECASE,
+)
 NOON, DAWN = 12, 6
 
 
@@ -41,6 +46,8 @@ def _with_hours(text: str, marks: list[TimeMark], clock: Clock, *, past: bool) -
     """Join a time of day to the day beside it, or to today or tomorrow when there is none."""
     out = [_in_part(text, mark, clock) for mark in marks]
     hours = [f for f in CLOCK.finditer(text) if not any(f.start() < t.end and t.start < f.end() for t in out)]
+    if not HOURLY.search(text):  # "vlan from 10 to 20"
+        hours = [f for f in hours if not (f["h9"] or f["h10"])]
     for at, found in enumerate(hours):
         day = _day_beside(text, out, found)
         if day is None and at + 1 < len(hours) and PAIR.fullmatch(text, found.end(), hours[at + 1].start()):
@@ -123,7 +130,16 @@ def _time_of(found: re.Match[str]) -> time:
         return _shared(found)
     if found["hw"]:
         return time((HOURS.index(found["hw"].lower()) + 1) % 24)
-    hour = int(found["h"] or found["h2"] or found["h3"] or found["h4"] or found["h5"] or found["h6"])
+    hour = int(
+        found["h"]
+        or found["h2"]
+        or found["h3"]
+        or found["h4"]
+        or found["h5"]
+        or found["h6"]
+        or found["h9"]
+        or found["h10"]
+    )
     half = (found["ap"] or found["ap2"] or "").lower()[:1]
     if half and hour <= NOON:
         hour = hour % NOON + (NOON if half == "p" else 0)

@@ -34,6 +34,8 @@ COUNT = (
 )
 HOURS = tuple("one two three four five six seven eight nine ten eleven twelve".split())  # noqa: SIM905 - as above
 UNIT_WORDS = "seconds?|minutes?|mins?|hours?|days?|weeks?|months?|o"
+BEHIND = r"\s*(?:$|[,.;!?](?!\d)|(?:on|in|because|for|tomorrow|today|this|next|please)\b)"
+"""What stands behind two bare hours, "from 8 to 18", and behind nothing counted."""
 CLOCK = re.compile(
     r"\b(?:at\s+)?(?:(?P<h>[01]?\d|2[0-4])(?:[:h](?P<m>[0-5]\d))\s*(?P<ap>[ap]\.?m\b\.?)?|"
     r"(?P<h2>1[0-2]|0?[1-9])\s*(?P<ap2>[ap]\.?m\b\.?)|"
@@ -43,6 +45,8 @@ CLOCK = re.compile(
     rf"at\s+(?P<hw>{'|'.join(HOURS)})(?!\s+(?:{UNIT_WORDS}|of|customers?|sites?|people|places|other|olts?))\b|"
     r"(?:(?<=until )|(?<=till ))(?P<h5>[01]?\d|2[0-3])(?=\s*(?:$|[,.;!?]|(?:to|this|on|in|because)))|"
     r"(?:(?<=tomorrow )|(?<=day )|(?<=tmrw ))(?P<h6>[01]?\d|2[0-3])(?=\s*(?:$|[,;!?]|\.$|because\b))|"
+    rf"(?<=from )(?P<h9>[01]?\d|2[0-3])(?=\s+(?:to|until|till)\s+(?:[01]?\d|2[0-4])\b{BEHIND})|"
+    rf"(?:(?<=from \d to )|(?<=from \d\d to ))(?P<h10>[01]?\d|2[0-3])(?={BEHIND})|"
     r"(?P<h4>[01]?\d|2[0-3])h\b|(?P<word>noon|midday|midnight)|(?P<part>(?:before|after|at) lunch|"
     r"(?:at the |by |at )?(?:end of (?:the )?(?:working )?day|close of business|eod|cob)\b))",
     re.IGNORECASE,
