@@ -14,7 +14,7 @@ CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"
 UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES)
 
 
-@pytest.mark.parametrize("words", ["grants kevin", "give sam 500", "call john smith back"])
-def test_a_common_first_name_is_a_name_however_often_texts_have_it(words: str) -> None:
+@pytest.mark.parametrize(("words", "name"), [("grants kevin", "kevin"), ("give sam 500", "sam")])
+def test_a_common_first_name_is_a_name_however_often_texts_have_it(words: str, name: str) -> None:
     said = read(words, UNDERSTANDER._nouns, CLOCK, "NGN", {})
-    assert [m.kind for m in said.marks if m.text.split()[0] in {"kevin", "sam", "john"}] == ["name"]
+    assert [m.kind for m in said.marks if name in m.text] == ["name"]
