@@ -99,13 +99,11 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     """Search tickets.
 
     By words, customer or kind of customer, status, priority, category, level, assignee, who opened it, team,
-    region or site, or the days in which they were opened, or finished when you ask for finished ones. Or only
-    those nobody holds, nobody has answered yet, or that have been open for longer than a time.
-
-    “Open” are all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
+    region or site, or the days when they were opened, or finished when you ask for finished ones. “Open” are
+    all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
     """
     status, open_only = _meant(status, open_only)
-    asks = bool(unassigned or unanswered or team or older_than)
+    ask = any((unassigned, unanswered, team, older_than)) or not any((text, customer, since, until, opened_by))
     query = TicketQuery(
         text="" if category and only_names(category, text) else text,
         area=area.strip() or None,
@@ -114,8 +112,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         oldest_first=oldest,
         customer=customer.number if customer else None,
         assignee="" if unassigned else assignee.email if assignee else None,
-        open_only=open_only
-        or (not status and (asks or not (text or customer or since or until or opened_by))),
+        open_only=open_only or (ask and not status),
         status=status,
         priority=priority,
         category=category,
@@ -124,7 +121,6 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         opened_by=(opened_by.email, opened_by.name) if opened_by else None,
     )
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
-    what += f" opened by {opened_by.name}" if opened_by else ""
     what += when(since, until, ctx.today) + (f" open for over {span(older_than)}" if older_than else "")
     return await _found(ctx, _older(ctx, _between(ctx, query, since, until), older_than), what, limit)
 
@@ -175,6 +171,7 @@ def _what(query: TicketQuery, customer: str, assignee: str) -> str:
     parts += [f"for {customer}" if customer else "", f"of {assignee}" if assignee else ""]
     parts += [f"of the {query.team} team" if query.team else "of no team" if query.team == "" else ""]
     parts += [f"in {query.area[:60]}"] if query.area else []
+    parts += [f"opened by {query.opened_by[1]}"] if query.opened_by else []
     parts.append(f"about “{query.text[:60]}”" if query.text else "")
     return " ".join(part for part in parts if part)
 
