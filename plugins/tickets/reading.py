@@ -103,7 +103,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
     """
     status, open_only = _meant(status, open_only)
-    ask = any((unassigned, unanswered, team, older_than)) or not any((text, customer, since, until, opened_by))
+    all_ = not any((text, customer, since, until, opened_by))
     query = TicketQuery(
         text="" if category and only_names(category, text) else text,
         area=area.strip() or None,
@@ -112,7 +112,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         oldest_first=oldest,
         customer=customer.number if customer else None,
         assignee="" if unassigned else assignee.email if assignee else None,
-        open_only=open_only or (ask and not status),
+        open_only=open_only or (not status and any((all_, unassigned, unanswered, team, older_than))),
         status=status,
         priority=priority,
         category=category,
