@@ -18,6 +18,7 @@ AWAY = 3
 """So many readings left out are a gap that is told: the service was away."""
 ASIDE = timedelta(seconds=1)
 """What a reading may come early, so that none is left out for a moment's difference."""
+GONE = "gone"
 DARK = {"los": "sees no light", "dying_gasp": "lost power", "offline": "does not answer"}
 
 
@@ -53,9 +54,9 @@ class Watch:
 
 
 def state_of(ont: Ont | None) -> str:
-    """Return the level as figures, or what stands for it: `los`, `unknown`."""
+    """Return the level as figures, or what stands for it: `los`, `unknown`, `gone` from the line."""
     if ont is None:
-        return "unknown"
+        return GONE
     if ont.status != "online":
         return ont.status
     return "unknown" if ont.rx_dbm is None else f"{ont.rx_dbm:.1f}"
@@ -72,6 +73,8 @@ def dbm_of(state: str) -> float | None:
 def words_of(state: str, kind: str = "fiber") -> str:
     """Return `-21.4 dBm, good`, or `dark: it sees no light`."""
     level = dbm_of(state)
+    if state == GONE:
+        return f"no {'ONT' if kind == 'fiber' else 'radio'} on the line"
     if level is None:
         return f"dark: it {DARK[state]}" if state in DARK else "up, its level is not measured"
     ont = Ont(serial="", status="online", status_since=NEVER, seen_at=NEVER, rx_dbm=level)
@@ -95,21 +98,37 @@ def said_of_move(watch: Watch, now: str) -> str:
     if was is not None and level is not None:
         better = "better" if level > was else "worse"
         return f"**{words_of(now, watch.kind)}**, {abs(level - was):.1f} dB {better} than {was:.1f}"
-    if watch.said in DARK and now not in DARK:
+    if watch.said in DARK and now not in {*DARK, GONE}:
         return f"It is back: **{words_of(now, watch.kind)}**"
     if now in DARK and watch.said not in DARK:
         return f"It went **dark**: it {DARK[now]}; it was {words_of(watch.said, watch.kind)}"
     return f"Now **{words_of(now, watch.kind)}**; it was {words_of(watch.said, watch.kind)}"
 
 
-def ended(watch: Watch, now: datetime) -> str:
-    """Say what came of it: from the first reading to the last."""
+def ended(ctx: WatchCtx, watch: Watch) -> str:
+    """Say what came of it: from the first reading to the last, and from when on nothing was read."""
     stayed = watch.first == watch.said
     way = f"{words_of(watch.said, watch.kind)} all along" if stayed else (
         f"from {words_of(watch.first, watch.kind)} to **{words_of(watch.said, watch.kind)}**"
     )  # fmt: skip
-    took = span(max(min(now, watch.until) - watch.since, ASIDE))
-    return f"{watch.who}: {way}, {plural(watch.readings, 'reading')} in {took}."
+    unread = _unread(ctx, watch)
+    until = watch.read_at if unread else min(ctx.now, watch.until)
+    took = span(max(until - watch.since, ASIDE))
+    return f"{watch.who}: {way}, {plural(watch.readings, 'reading')} in {took}.{unread}"
+
+
+def _unread(ctx: WatchCtx, watch: Watch) -> str:
+    """Say that the end of a watch was not read: its last reading is no word on how it stands now."""
+    unknown = "how it stands now I do not know"
+    if watch.deaf:
+        return f" The last times I asked there was no answer: {unknown}."
+    if _away(ctx, watch.read_at, min(ctx.now, watch.until)):
+        return f" **Nothing was read after {ctx.local(watch.read_at):%H:%M:%S}**: {unknown}."
+    return ""
+
+
+def _away(ctx: WatchCtx, since: datetime, until: datetime) -> bool:
+    return until - since > AWAY * ctx.settings.every + ASIDE
 
 
 async def find_watches(ctx: WatchCtx) -> list[Watch]:
@@ -155,7 +174,7 @@ async def follow(ctx: WatchCtx, payload: Mapping[str, Any]) -> timedelta | None:
     for watch in await find_watches(ctx):
         await ctx.effect.check()
         if ctx.now >= watch.until:
-            await _say(ctx, watch, "end", f"I stop watching. {ended(watch, ctx.now)}")
+            await _say(ctx, watch, "end", f"I stop watching. {ended(ctx, watch)}")
             await do_end(ctx, watch)
             continue
         goes_on = True
@@ -187,7 +206,7 @@ async def _read(ctx: WatchCtx, watch: Watch) -> None:
 
 def _gap(ctx: WatchCtx, watch: Watch) -> str:
     """Say that nothing was read for a while: nobody may take silence for a steady level."""
-    if watch.deaf or ctx.now - watch.read_at <= AWAY * ctx.settings.every + ASIDE:
+    if watch.deaf or not _away(ctx, watch.read_at, ctx.now):
         return ""
     begin, end = ctx.local(watch.read_at), ctx.local(ctx.now)
     return f" Nothing was read from {begin:%H:%M:%S} to {end:%H:%M:%S}: the service was away."

@@ -124,7 +124,7 @@ async def stop_watching(ctx: WatchCtx) -> Reply:
         watch = await _mine(ctx)
     await ctx.nudges.withdraw(f"{PREFIX}{watch.id}:")
     return Reply(
-        f"I stopped watching. {ended(watch, ctx.now)}",
+        f"I stopped watching. {ended(ctx, watch)}",
         data=watch,
         tone=Tone.PLAIN,
         buttons=(Button("Line", "network_line", {"customer": watch.customer}),),

@@ -84,10 +84,11 @@ async def test_a_level_is_told_of_when_it_moves_goes_dark_and_comes_back(world) 
     assert await splice(bench, isp, None, "los") == ""
     assert "It is back: **-19.8 dBm, good**." in await splice(bench, isp, -19.8)
     assert await heard(bench, bench.bob) == ""
+    assert await splice(bench, isp, -19.7, minutes=9) != ""
     bench.now = NOW + timedelta(minutes=10)
     assert await bench.run_job("follow", on=True) is None
     assert await heard(bench) == (
-        "⏰ I stop watching. Amina Bello (100234): from -24.0 dBm, good to **-19.8 dBm, good**, 6 readings in "
+        "⏰ I stop watching. Amina Bello (100234): from -24.0 dBm, good to **-19.7 dBm, good**, 7 readings in "
         "10 min. Say `network watch_level 100234 service=SVC-100234-1`."
     )
     await bench.run_job("follow", on=True)
@@ -142,6 +143,42 @@ async def test_a_gap_is_said_and_a_lost_run_is_woken(world) -> None:
     assert await bench.run_job("follow") is None, "the run of each minute goes on with nothing itself"
     assert await isp.count("jobs", "entrypoint = 'plugin_network_follow'") == 1
     assert await bench.run_job("follow", on=True) == TEN
+
+
+async def test_the_end_says_what_was_not_read(world, monkeypatch) -> None:
+    bench, isp = world
+    unread = "in 10 s. **Nothing was read after 17:55:10**: how it stands now I do not know."
+    await bench.act("watch_level", customer="100234")
+    await splice(bench, isp, -24.0)
+    bench.now += timedelta(minutes=5)
+    assert (await bench.act("stop_watching")).text.endswith(f"-24.0 dBm, good all along, 2 readings {unread}")
+    bench.now = NOW
+    await bench.act("watch_level", customer="100234")
+    await splice(bench, isp, -24.0)
+    bench.now += timedelta(hours=1)
+    await bench.run_job("follow", on=True)
+    assert unread in await heard(bench), "its service was away for the rest"
+
+    async def silent(*_: Any) -> None:
+        raise Unavailable("olt-nth-03-1 does not answer.")
+
+    await bench.act("watch_level", customer="100234")
+    monkeypatch.setattr(LocalNetwork, "ont_now", silent)
+    await splice(bench, isp, -24.0)
+    assert (await bench.act("stop_watching")).text.endswith(
+        "The last times I asked there was no answer: how it stands now I do not know."
+    )
+
+
+async def test_an_ont_that_is_taken_off_its_line_is_not_up(world) -> None:
+    bench, isp = world
+    await bench.act("watch_level", customer="100234")
+    await splice(bench, isp, None, "los")
+    async with isp.sql() as session:
+        await session.execute(text("update isp_onts set service_id = null where serial = 'HWTC00100234'"))
+    gone = await splice(bench, isp, None, "los")
+    assert "Now **no ONT on the line**; it was dark: it sees no light." in gone
+    assert "from -24.0 dBm, good to **no ONT on the line**" in (await bench.act("stop_watching")).text
 
 
 async def test_an_olt_that_does_not_answer_is_told_once(world, monkeypatch) -> None:
