@@ -8,8 +8,13 @@ from bot.api import BaseModel, Field, SecretStr
 from plugins.email.port import Tls, is_here
 
 PRINTABLE = r"^[\x20-\x7e]*$"
-ISSUER = r"^(https://[\x21-\x7e]+|http://(localhost|127\.0\.0\.1|\[::1\])[:/][\x21-\x7e]*)?$"
-"""Secrets go there: nothing plain leaves this machine."""
+PATH = r"[\x21-\x3f\x41-\x5b\x5d-\x7e]"
+HERE = r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?"
+ISSUER = rf"^(https://{PATH}+|http://{HERE}(/{PATH}*)?)?$"
+"""Secrets go there: nothing plain leaves this machine, and nothing but a host stands before the path.
+
+An `@` makes a user's name of what is before it: `http://localhost:x@elsewhere` is elsewhere.
+"""
 
 
 class ImapSettings(BaseModel):

@@ -189,9 +189,22 @@ async def test_a_provider_that_is_not_there_and_a_server_without_tokens() -> Non
 
 
 @pytest.mark.parametrize(
-    "url", ["http://login.example/token", "ftp://x", "http://127.0.0.1.evil.example/", "https://", "x"]
+    "url",
+    [
+        "http://login.example/token",
+        "ftp://x",
+        "http://127.0.0.1.evil.example/",
+        "https://",
+        "x",
+        "http://localhost:x@evil.example/token",
+        "http://127.0.0.1:a@10.1.2.3/x",
+        "http://localhost:80\\@evil.example/token",
+        "https://login.example@evil.example/token",
+    ],
 )
 def test_secrets_go_over_an_encrypted_line_only(url: str) -> None:
     with pytest.raises(ValidationError):
         ImapSettings(token_url=url)
     assert ImapSettings(token_url="https://login.microsoftonline.com/t/oauth2/v2.0/token").token_url
+    for here in ("http://localhost:8080/token", "http://127.0.0.1/token?x=1", "http://[::1]:81/t", ""):
+        assert here == ImapSettings(token_url=here).token_url
