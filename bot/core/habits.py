@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from bot.contract.people import Tenant, User
 from bot.core.desk import Rows
 from bot.db.habits import find_used
@@ -33,7 +31,7 @@ class Habits:
         try:
             async with database.tenant(tenant.id) as session:
                 ids = tuple(await find_used(session, user.roles, since=now - WEEK, now=now, limit=MOST))
-        except SQLAlchemyError as error:  # a greeting is worth more than what goes along with it
+        except Exception as error:  # noqa: BLE001 - a greeting is worth more than what goes along with it
             warn("habits_not_counted", error, tenant=tenant.id)
             return ()
         self._kept[key] = (now, ids)

@@ -19,6 +19,7 @@ from bot.db import (
     decisions,
     demo,
     grants,
+    habits,
     inbox,
     jobs,
     links,
@@ -110,6 +111,8 @@ async def fill(database: Database, tenant: Tenant) -> Things:
         grant = await grants.do_grant(
             session, grants.NewGrant(user_id=person.id, role="seller", by="x", effect_key="grant-1")
         )
+        for _ in range(habits.FEWEST):
+            await audit.do_append(session, replace(ENTRY, user_id=person.id))
         await links.do_link(
             session, surface="slack", external_id="U1", user_id=person.id, how="grant", by="x"
         )
@@ -307,6 +310,7 @@ PEOPLE: Asks = {
         s, grants.NewGrant(user_id=a.person, role="seller", by="x")
     ),
     grants.was_granted: lambda s, a: grants.was_granted(s, "grant-1"),
+    habits.find_used: lambda s, a: habits.find_used(s, ["seller"], since=AT - SPAN, now=AT + SPAN, limit=5),
     grants.do_revoke: lambda s, a: grants.do_revoke(s, a.grant, by="x", now=AT),
     links.get_linked: lambda s, a: links.get_linked(s, "slack", "U1"),
     links.find_links: lambda s, a: links.find_links(s),
