@@ -230,11 +230,17 @@ async def get_thread(database: Rows, question: Question) -> Thread:
     """
     async with database.tenant(question.tenant.id) as session:
         shared, own = await threads.get_thread(session, question.surface, question.thread, question.user.id)
-    focus = shared.get("focus", {})
+    focus = _in_order(shared)
     try:
         return replace(_read(own), focus=focus)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         return Thread(focus=focus)
+
+
+def _in_order(shared: Mapping[str, Any]) -> dict[str, str]:
+    """Return what the thread is about, the latest last: the database keeps no order of keys."""
+    focus = shared.get("focus", {})
+    return {kind: focus[kind] for kind in (*shared.get("order", ()), *focus) if kind in focus}
 
 
 def _read(own: Mapping[str, Any]) -> Thread:
@@ -275,11 +281,12 @@ def _picks(kept: Sequence[Mapping[str, Any]]) -> tuple[Pick, ...]:
 
 async def do_save_thread(database: Rows, question: Question, before: Thread, after: Thread) -> None:
     """Keep what has changed: the focus for all in the thread, the rest for this person."""
-    if before == after:
+    if before == after and list(before.focus) == list(after.focus):
         return
     own = {k: v for k, v in asdict(after).items() if k != "focus"}
     async with database.tenant(question.tenant.id) as session:
         where = (session, question.surface, question.thread)
-        if before.focus != after.focus:
-            await threads.do_save_thread(*where, threads.SHARED, {"focus": dict(after.focus)})
+        if list(before.focus.items()) != list(after.focus.items()):
+            shared = {"focus": dict(after.focus), "order": list(after.focus)}
+            await threads.do_save_thread(*where, threads.SHARED, shared)
         await threads.do_save_thread(*where, question.user.id, own)

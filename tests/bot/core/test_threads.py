@@ -65,6 +65,17 @@ async def test_what_another_version_kept_is_forgotten_save_the_topic(
     assert found.picks == ()
 
 
+async def test_what_was_spoken_of_last_is_still_last_when_it_is_read_again(
+    database: Database, tenant: Tenant
+) -> None:
+    device, port = {"device": "olt-1"}, {"port": "olt-1 PON 1/9"}
+    await do_save_thread(database, question(tenant), Thread(), Thread(focus={**device, **port}))
+    found = await get_thread(database, question(tenant))
+    assert list(found.focus) == ["device", "port"]
+    await do_save_thread(database, question(tenant), found, Thread(focus={**port, **device}))
+    assert list((await get_thread(database, question(tenant))).focus) == ["port", "device"]
+
+
 async def test_others_share_the_topic_and_nothing_else(database: Database, tenant: Tenant) -> None:
     await do_save_thread(database, question(tenant), Thread(), FULL)
     assert await get_thread(database, question(tenant, BISI)) == Thread(focus=FULL.focus)
