@@ -225,6 +225,15 @@ class BookingConformance(PromisingConformance):
             ("ada-1", 1, eur(600), 0),
             ("ben-2", 1, eur(600), 0),
         }
+        both = {"ben-2", "ada-1"} if gone.customer == world["amina"] else {"ben-2"}
+        for narrowed, who in (
+            (CreditQuery(agent="ben-2"), {"ben-2"}),
+            (CreditQuery(by_one_of=("ben-2", "ben@acme.example", "Ben")), {"ben-2"}),
+            (CreditQuery(by_one_of=("cyd-3", "Chipo Dube")), set()),
+            (CreditQuery(over=eur(600)), set()),
+            (CreditQuery(customer=world["amina"]), both),
+        ):
+            assert {d.agent for d in await port.credit_days(EVERYWHERE, *span, narrowed)} == who
         assert (await port.find_credits(EVERYWHERE, CreditQuery(agent="ada-1"), *span)).count == 1
         assert (await port.find_credits(EVERYWHERE, CreditQuery(over=eur(600)), *span)).count == 0
         await port.void_credit(effect(world, "void"), gone.number, "wrong")

@@ -40,12 +40,13 @@ async def credits(  # noqa: A001, PLR0913 - what people call them; what the list
     over: Money | None = None,
     agent: Annotated[str, Field(max_length=120)] = "",
     by_agent: bool = False,
+    my: bool = False,
     limit: int = 12,
 ) -> Reply:
     """List credit notes, newest first, or what each colleague credited.
 
-    Of one customer, by one colleague, over an amount, or of everybody in the last month unless you name a
-    period; by agent: how many each gave, what they come to, and who is far above the usual today.
+    Of one customer, by one colleague or your own, over an amount, or of everybody in the last month unless
+    you name a period; by agent: how many each gave, what they come to, and who is far above the usual today.
     """
     today = ctx.today
     first = since or (EVER if customer else today - MONTH)
@@ -55,14 +56,20 @@ async def credits(  # noqa: A001, PLR0913 - what people call them; what the list
     agent = " ".join(agent.split())
     if agent.casefold() in {"agent", "agents", "colleague", "colleagues", "clerk", "person"}:
         agent, by_agent = "", True
-    if by_agent and not customer and not agent:
-        return await _by_agent(ctx, span, said, limit)
+    if my or agent.casefold() == ctx.user.email.casefold():
+        agent, my = "", True
     query = CreditQuery(
         customer=customer.number if customer else None,
         over=over and in_ours(ctx, over),
         agent=agent or None,
+        by_one_of=(ctx.user.id, ctx.user.email, ctx.user.name) if my else (),
     )
-    return await _listed(ctx, customer, query, span, said, limit)
+    whose = f" of {customer.name}" if customer else ""
+    whose += f" of more than {query.over}" if query.over else ""
+    if by_agent and not agent and not my:
+        return await _by_agent(ctx, query, span, (whose, said), limit)
+    whose += " by you" if my else f" by “{agent}”" if agent else ""
+    return await _listed(ctx, customer, query, span, (whose, said), limit)
 
 
 async def _listed(
@@ -70,13 +77,11 @@ async def _listed(
     customer: Customer | None,
     query: CreditQuery,
     span: tuple[datetime, datetime],
-    said: str,
+    told: tuple[str, str],
     limit: int,
 ) -> Reply:
     page = await ctx.port(Billing).find_credits(ctx.scope, query, *span, max(1, min(limit, MAX_ROWS)))
-    whose = f" of {customer.name}" if customer else ""
-    whose += f" of more than {query.over}" if query.over else ""
-    whose += f" by “{query.agent}”" if query.agent else ""
+    whose, said = told
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not page.count:
         return Reply(f"No credit notes{whose}{said}.", data=(), focus=focus, evidence=evidence)
@@ -100,14 +105,20 @@ def _columns(titles: Sequence[str]) -> list[Column]:
     return [Column(title, RIGHT) if title in right else Column(title) for title in titles]
 
 
-async def _by_agent(ctx: Ctx, span: tuple[datetime, datetime], said: str, limit: int) -> Reply:
-    """Return what each colleague credited in a period; today's sums are held against the usual."""
-    port, evidence = ctx.port(Billing), (ctx.evidence(Billing),)
-    days = await port.credit_days(ctx.scope, *span)
+async def _by_agent(
+    ctx: Ctx, query: CreditQuery, span: tuple[datetime, datetime], told: tuple[str, str], limit: int
+) -> Reply:
+    """Return what each colleague credited in a period; today's sums are held against the usual.
+
+    A part of them says nothing of what is usual, so that is left out where they are narrowed.
+    """
+    port, evidence, (whose, said) = ctx.port(Billing), (ctx.evidence(Billing),), told
+    days = await port.credit_days(ctx.scope, *span, query)
+    focus = {"customer": query.customer} if query.customer else {}
     if not days:
-        return Reply(f"No credit notes{said}.", data=(), evidence=evidence)
+        return Reply(f"No credit notes{whose}{said}.", data=(), focus=focus, evidence=evidence)
     begins = midnight(ctx, ctx.today)
-    before = await port.credit_days(ctx.scope, begins - BACK, begins)
+    before = [] if whose else await port.credit_days(ctx.scope, begins - BACK, begins)
     of: dict[str, list[CreditDay]] = defaultdict(list)
     for one in days:
         of[one.agent].append(one)
@@ -116,7 +127,8 @@ async def _by_agent(ctx: Ctx, span: tuple[datetime, datetime], said: str, limit:
     odd = sum(row[-1] != "" for row in rows)
     far = f" {plural(odd, 'colleague')} far above the usual today." if odd else ""
     return Reply(
-        f"{plural(sum(one.count for one in days), 'credit note')} by {plural(len(rows), 'colleague')}{said}, "
+        f"{plural(sum(one.count for one in days), 'credit note')}{whose} by "
+        f"{plural(len(rows), 'colleague')}{said}, "
         f"{_sum(days)} in all.{far}",
         data=tuple(days),
         table=Table(
@@ -125,6 +137,7 @@ async def _by_agent(ctx: Ctx, span: tuple[datetime, datetime], said: str, limit:
             total=len(rows),
         ),
         tone=Tone.WARN if odd else Tone.PLAIN,
+        focus=focus,
         evidence=evidence,
     )
 

@@ -155,10 +155,12 @@ class Billing(Protocol):
         """Find credit notes, newest first; `until` is left out."""
         ...
 
-    async def credit_days(self, scope: Scope, since: datetime, until: datetime) -> Sequence[CreditDay]:
+    async def credit_days(
+        self, scope: Scope, since: datetime, until: datetime, query: CreditQuery | None = None
+    ) -> Sequence[CreditDay]:
         """Return what each colleague credited on each day of the tenant's calendar, newest day first.
 
-        `until` is left out; on one day who credited most comes first.
+        `until` is left out; on one day who credited most comes first. Of all notes, or of those described.
         """
         ...
 

@@ -82,11 +82,16 @@ class CreditPage:
 
 @dataclass(frozen=True, kw_only=True)
 class CreditQuery:
-    """Which credit notes: of a customer, of more than `over`, or by the one whose name or id `agent` is."""
+    """Which credit notes: of a customer, of more than `over`, or by the one whose name or id `agent` is.
+
+    Or those of a colleague who is known: `by_one_of` are their id, e-mail and name, and a note that bears
+    another id is not theirs, whatever its name.
+    """
 
     customer: str | None = None
     over: Money | None = None
     agent: str | None = None
+    by_one_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -83,7 +83,9 @@ ASKS: Asks = {
     queries_credit.find_credits: lambda s, a: queries_credit.find_credits(
         s, EVERYWHERE, CreditQuery(), SPAN, CURRENCY, 9
     ),
-    queries_credit.find_days: lambda s, a: queries_credit.find_days(s, EVERYWHERE, SPAN, CURRENCY, ZONE),
+    queries_credit.find_days: lambda s, a: queries_credit.find_days(
+        s, EVERYWHERE, CreditQuery(), SPAN, CURRENCY, ZONE
+    ),
     queries_credit.get_credit: lambda s, a: queries_credit.get_credit(s, EVERYWHERE, a.credit),
     queries_credit.do_credit: lambda s, a: queries_credit.do_credit(
         s, CREDIT, "Eve", NOW, CURRENCY, (MONTH, MONTH)

@@ -95,10 +95,13 @@ class LocalBilling(Booking):
         async with self._sql() as session:
             return await credits_.find_credits(session, scope, query, span, currency, limit)
 
-    async def credit_days(self, scope: Scope, since: datetime, until: datetime) -> Sequence[CreditDay]:
+    async def credit_days(
+        self, scope: Scope, since: datetime, until: datetime, query: CreditQuery | None = None
+    ) -> Sequence[CreditDay]:
         """Return what each colleague credited on each day."""
+        span, wanted = (since, until), query or CreditQuery()
         async with self._sql() as session:
-            return await credits_.find_days(session, scope, (since, until), self._currency, str(self._zone))
+            return await credits_.find_days(session, scope, wanted, span, self._currency, str(self._zone))
 
     async def get_credit(self, scope: Scope, number: str) -> CreditNote | None:
         """Return one credit note."""

@@ -38,27 +38,32 @@ NOTE = """n.number, c.number as customer, c.name as customer_name, n.at, n.amoun
     n.by, n.agent, n.voided_at, n.voided_by,
     (select i.number from isp_invoices i
         where i.id = case when n.concerns is null then n.invoice_id else n.concerns end) as invoice"""
+CHOSEN = """(cast(:over as bigint) is null or n.amount_minor > :over and n.currency = :currency)
+    and (cast(:agent as text) is null or n.agent = :agent
+        or strpos(translate(lower(n.by), '.', ' '), translate(lower(:agent), '.', ' ')) > 0)
+    and (cardinality(cast(:by_one_of as text[])) = 0
+        or lower(coalesce(nullif(n.agent, ''), n.by)) = any(cast(:by_one_of as text[])))"""
 FIND = f"""
 select {NOTE}, count(*) over () as found,
     coalesce(sum(n.amount_minor)
         filter (where n.voided_at is null and n.currency = :currency) over (), 0)::bigint as total
 from isp_credit_notes n join isp_customers c on c.id = n.customer_id
 where n.at >= :since and n.at < :until and (cast(:customer as text) is null or c.number = :customer)
-    and (cast(:over as bigint) is null or n.amount_minor > :over and n.currency = :currency)
-    and (cast(:agent as text) is null or n.agent = :agent
-        or strpos(translate(lower(n.by), '.', ' '), translate(lower(:agent), '.', ' ')) > 0)
-    and @within(c.region, c.site, c.partner)
+    and {CHOSEN} and @within(c.region, c.site, c.partner)
 order by n.at desc, n.number desc limit :limit
 """  # noqa: S608 - constants
-DAYS = """
+DAYS = f"""
 select coalesce(nullif(n.agent, ''), n.by) as agent, max(n.by) as name,
     cast(n.at at time zone :zone as date) as on_day,
     count(*) filter (where n.voided_at is null)::int as n, count(n.voided_at)::int as voided,
     coalesce(sum(n.amount_minor) filter (where n.voided_at is null), 0)::bigint as minor
 from isp_credit_notes n
-where n.at >= :since and n.at < :until and n.currency = :currency and @owned(n.customer_id)
+where n.at >= :since and n.at < :until and n.currency = :currency and {CHOSEN}
+    and (cast(:customer as text) is null
+        or n.customer_id = (select c.id from isp_customers c where c.number = :customer))
+    and @owned(n.customer_id)
 group by 1, 3 order by 3 desc, 6 desc, 1
-"""
+"""  # noqa: S608 - constants
 TODAY = text(
     "select count(*)::int as n, coalesce(sum(amount_minor), 0)::bigint as minor from isp_credit_notes "
     "where at >= :since and at < :until and agent = :agent and currency = :currency and voided_at is null"
@@ -117,25 +122,30 @@ async def find_credits(
     session: AsyncSession, scope: Scope, query: CreditQuery, span: Span, currency: str, limit: int
 ) -> CreditPage:
     """Return the newest credit notes of a period."""
-    over = query.over.minor if query.over else None
-    binds: dict[str, Any] = {
-        "customer": query.customer,
-        "since": span[0],
-        "until": span[1],
-        "currency": currency,
-    }
-    binds |= {"over": over, "agent": query.agent}
-    rows = await find_rows(session, FIND, scope, limit=limit, **binds)
+    rows = await find_rows(session, FIND, scope, limit=limit, **_binds(query, span, currency))
     total = rows[0].total if rows else 0
     count = rows[0].found if rows else 0
     return CreditPage(notes=tuple(credit_of(row) for row in rows), count=count, total=Money(total, currency))
 
 
+def _binds(query: CreditQuery, span: Span, currency: str) -> dict[str, Any]:
+    over = query.over.minor if query.over else None
+    return {
+        "customer": query.customer,
+        "over": over,
+        "agent": query.agent,
+        "by_one_of": [one.lower() for one in query.by_one_of],
+        "since": span[0],
+        "until": span[1],
+        "currency": currency,
+    }
+
+
 async def find_days(
-    session: AsyncSession, scope: Scope, span: Span, currency: str, zone: str
+    session: AsyncSession, scope: Scope, query: CreditQuery, span: Span, currency: str, zone: str
 ) -> Sequence[CreditDay]:
     """Return what each colleague credited on each day."""
-    binds = {"since": span[0], "until": span[1], "currency": currency, "zone": zone}
+    binds = _binds(query, span, currency) | {"zone": zone}
     return [
         CreditDay(
             agent=row.agent,

@@ -208,6 +208,13 @@ async def test_credits_far_above_the_usual_are_shown_and_told(world) -> None:
     )
     assert listed.table.rows[0][:6] == ("Clara Clerk", 7, eur(1_850), 7, 0, eur(650))
     assert (await bench.act("credits", over="6")).data[0].amount == eur(650)
+    narrowed = await bench.act("credits", over="6", by_agent=True)
+    assert narrowed.text.startswith("1 credit note of more than 6.00 EUR by 1 colleague")
+    assert len((await bench.act("credits", by_agent=True, customer="100300")).data) == 7
+    assert not (await bench.act("credits", by_agent=True, customer="100234")).data
+    assert len((await bench.act("credits", my=True, user=clerk)).data) == 7
+    assert (await bench.act("credits", my=True)).text.startswith("No credit notes by you")
+    assert len((await bench.act("credits", agent=clerk.email, user=clerk)).data) == 7
     assert not (await bench.act("credits", agent="Bob")).data
     assert len((await bench.act("credits", agent="clara")).data) == 7
 

@@ -275,21 +275,30 @@ class MemoryBilling:
     async def find_credits(
         self, scope: Scope, query: CreditQuery, since: datetime, until: datetime, limit: int = 20
     ) -> CreditPage:
+        found = self._credits(scope, query, since, until)
+        total = self.money(sum(n.amount.minor for n in found if n.voided_at is None))
+        notes = tuple(first(found, limit, lambda n: n.at, reverse=True))
+        return CreditPage(notes=notes, count=len(found), total=total)
+
+    def _credits(
+        self, scope: Scope, query: CreditQuery, since: datetime, until: datetime
+    ) -> list[CreditNote]:
         told = [n for story in self.stories(scope, query.customer).values() for n in story.credits]
         found = [n for n in told if since <= n.at < until and (not query.over or n.amount > query.over)]
         if query.agent:
             who = query.agent.casefold().replace(".", " ")
             found = [n for n in found if query.agent == n.agent or who in n.by.casefold().replace(".", " ")]
-        total = self.money(sum(n.amount.minor for n in found if n.voided_at is None))
-        notes = tuple(first(found, limit, lambda n: n.at, reverse=True))
-        return CreditPage(notes=notes, count=len(found), total=total)
+        own = {one.casefold() for one in query.by_one_of}
+        return [n for n in found if not own or (n.agent or n.by).casefold() in own]
 
     def _of_those(self, number: str, whose: CustomerQuery | None) -> bool:
         c = self.books.as_(Customer, self.books.one("customers", number) or {})
         return whose is None or MemoryCustomers(self.books).chosen(c, whose)
 
-    async def credit_days(self, scope: Scope, since: datetime, until: datetime) -> Sequence[CreditDay]:
-        told = [n for story in self.stories(scope).values() for n in story.credits if since <= n.at < until]
+    async def credit_days(
+        self, scope: Scope, since: datetime, until: datetime, query: CreditQuery | None = None
+    ) -> Sequence[CreditDay]:
+        told = self._credits(scope, query or CreditQuery(), since, until)
         of: dict[tuple[date, str], list[CreditNote]] = {}
         for one in told:
             of.setdefault((self.books.local(one.at), one.agent or one.by), []).append(one)
