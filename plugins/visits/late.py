@@ -58,13 +58,16 @@ async def _meant(ctx: Ctx, visit: Visit | None, delay: timedelta) -> Visit:
 
 
 def _check(ctx: Ctx, visit: Visit, delay: timedelta) -> datetime:
-    """Return when the technician is expected; Conflict and BadInput when that cannot be."""
+    """Return when the technician is expected; Conflict and BadInput when that cannot be.
+
+    Before the visit should begin, late means later than agreed; after that, from now on.
+    """
     check_ahead(visit)
     if visit.status is VisitStatus.ON_SITE:
         raise Conflict(f"{visit.technician_name} is on site at {visit.number} already.")
     if not LEAST <= delay <= MOST:
         raise BadInput("Say how late, from 5 minutes to 8 hours. For later than that move it: `visits move`.")
-    return max(visit.starts_at + delay, ctx.now)
+    return max(visit.starts_at, ctx.now.replace(second=0, microsecond=0)) + delay
 
 
 def _of_others(ctx: Ctx, visit: Visit) -> bool:
@@ -72,11 +75,10 @@ def _of_others(ctx: Ctx, visit: Visit) -> bool:
     return bool(visit.ticket) and ctx.enabled("tickets") and ctx.user.may("tickets:write")
 
 
-def _words(ctx: Ctx, visit: Visit, delay: timedelta, there: datetime, reason: str) -> str:
+def _words(ctx: Ctx, visit: Visit, there: datetime, reason: str) -> str:
     why = f": {reason.strip()[:200]}" if reason.strip() else ""
-    return (
-        f"{visit.technician_name} is about {span(delay)} late, there at about {ctx.local(there):%H:%M}{why}"
-    )
+    late_by = span(there - visit.starts_at)
+    return f"{visit.technician_name} is about {late_by} late, there at about {ctx.local(there):%H:%M}{why}"
 
 
 async def preview_late(
@@ -116,7 +118,7 @@ async def late(ctx: Ctx, delay: timedelta, visit: VisitRef | None = None, reason
     """
     one = await _meant(ctx, visit, delay)
     there = _check(ctx, one, delay)
-    said = _words(ctx, one, delay, there, reason)
+    said = _words(ctx, one, there, reason)
     if _of_others(ctx, one) and one.ticket:
         await ctx.port(Tickets).comment(ctx.effect.step("ticket"), one.ticket, f"{one.number}: {said}.")
     note = f"{ctx.local(ctx.now):%H:%M} {said}"
@@ -124,7 +126,7 @@ async def late(ctx: Ctx, delay: timedelta, visit: VisitRef | None = None, reason
     told = await _tell(ctx, kept, said)
     noted = f" It is on {kept.ticket} too." if _of_others(ctx, kept) else ""
     return Reply(
-        f"{kept.number} at {kept.customer_name}: {said}.{noted}{told}{await _behind(ctx, kept, delay)}",
+        f"{kept.number} at {kept.customer_name}: {said}.{noted}{told}{await _behind(ctx, kept, there)}",
         data=kept,
         tone=Tone.GOOD,
         buttons=tuple(_buttons(ctx, kept, there)),
@@ -140,7 +142,8 @@ async def _tell(ctx: Ctx, visit: Visit, said: str) -> str:
     for person in sorted(whom):
         await ctx.nudge(
             Nudge(
-                key=f"late:{visit.number}:{visit.turn}",
+                key=f"late:{visit.number}:{ctx.effect.key}",
+                instead_of=f"late:{visit.number}:",
                 to=person,
                 permission=READ,
                 area=visit.area,
@@ -150,14 +153,15 @@ async def _tell(ctx: Ctx, visit: Visit, said: str) -> str:
     return f" {visit.made_by}, who planned it, is told." if who in whom else ""
 
 
-async def _behind(ctx: Ctx, visit: Visit, delay: timedelta) -> str:
+async def _behind(ctx: Ctx, visit: Visit, there: datetime) -> str:
     """Say which visit of the same day begins before this one can be over."""
     _, until = day_of(ctx, visit.starts_at)
+    over = there + (visit.ends_at - visit.starts_at)
     query = VisitQuery(since=visit.ends_at, until=until, technician=visit.technician, ahead_only=True)
     after = [
         one
         for one in await ctx.port(Visits).find(ctx.scope, query, MANY)
-        if visit.ends_at <= one.starts_at < visit.ends_at + delay
+        if visit.ends_at <= one.starts_at < over
     ]
     if not after:
         return ""

@@ -425,6 +425,21 @@ async def test_who_is_late_says_it_once_to_all_it_is_about(world: tuple[Bench, I
     assert told == [
         "VIS-1001 at Amina Bello (100234): Bob Berry is about 30 min late, there at about 10:30: traffic."
     ]
+    for clock, delay, words in (
+        ("09:30", "1h", "about 1 h late, there at about 11:00"),
+        ("10:45", "30m", "about 1 h 15 min late, there at about 11:15"),
+    ):
+        bench.now = datetime.fromisoformat(f"2026-11-23T{clock}:00+01:00")
+        again = await bench.act("late", delay=delay, visit="VIS-1001", user=bench.bob)
+        assert words in again.text and "is told" in again.text
+        if delay == "30m":
+            mail = again.buttons[0].args["text"]
+            assert "with you at about 11:15" in mail
+    async with bench.database.tenant(bench.tenant.id) as session:
+        told = [one["text"] for one in await nudges.do_take(session, bench.ann.id, "terminal", bench.now, 9)]
+    assert [one.partition("Berry is ")[2] for one in told] == [
+        "about 1 h 15 min late, there at about 11:15."
+    ], "the newest word alone"
     await bench.act("on_site", visit="VIS-1001", user=bench.bob)
     with pytest.raises(Conflict, match="on site at VIS-1001 already"):
         await bench.act("late", delay="30m", visit="VIS-1001")
