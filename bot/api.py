@@ -61,6 +61,7 @@ from bot.errors import (
     NotSupported,
     OutcomeUnknown,
     Unavailable,
+    Unsaid,
     UserError,
 )
 from bot.hookspecs import hookimpl
@@ -146,6 +147,7 @@ __all__ = [
     "Tenant",
     "Tone",
     "Unavailable",
+    "Unsaid",
     "User",
     "UserError",
     "Via",

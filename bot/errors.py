@@ -8,6 +8,7 @@ BotError
         NotFound         no such thing in this tenant (or not for this person: the words are the same)
         BadInput         the words or arguments do not fit
             Ambiguous    several things fit; carries the choices
+            Unsaid       an argument that may be left out is needed here; the next message is taken for it
         Conflict         somebody else was faster, or it was already decided
         NotSupported     the system behind the bot has no such thing, or lets nobody do it from here
         Unavailable      a system behind the bot does not answer; nothing was changed
@@ -61,6 +62,14 @@ class Ambiguous(BadInput):
     def __init__(self, message: str, choices: Sequence[Choice] = ()) -> None:
         super().__init__(message)
         self.choices = tuple(choices)
+
+
+class Unsaid(BadInput):
+    """An argument that may be left out is needed here after all; the next message is taken for it."""
+
+    def __init__(self, message: str, argument: str) -> None:
+        super().__init__(message)
+        self.argument = argument
 
 
 class Conflict(UserError):

@@ -11,6 +11,7 @@ from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.resolve import quoted
 from bot.core.threads import LeftOpen, Pick, Thread, picks_of
+from bot.errors import NotFound, Unsaid, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
 from bot.understand.marks import PEOPLE
 from bot.understand.words import FUNCTION, tokens, word_set
@@ -26,6 +27,18 @@ SAYS_NOTHING = FUNCTION | word_set(
     "ones customer client account person guy lady man woman mean meant lives living live located called "
     "named name near number id address status area street whos"
 )
+
+
+def asked_by(error: UserError, item: Action, args: Mapping[str, Any]) -> Argument | None:
+    """Return the argument an error asks for: the one it names, or the one whose words were not found."""
+    arguments = arguments_of(item)
+    if isinstance(error, Unsaid):
+        return next((one for one in arguments if one.name == error.argument), None)
+    for argument in arguments if isinstance(error, NotFound) else ():
+        words = str(args.get(argument.name) or "").strip()
+        if argument.kind is Kind.ENTITY and words and words[:60] in str(error):
+            return argument
+    return None
 
 
 def described(picks: Sequence[Pick], words: str) -> tuple[Pick, ...]:

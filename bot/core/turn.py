@@ -9,7 +9,7 @@ from typing import Any
 from bot.contract.action import Via
 from bot.contract.entity import Match
 from bot.contract.reply import Choice, Reply, Tone
-from bot.core.candidates import candidates, left_open, reopened
+from bot.core.candidates import asked_by, candidates, left_open, reopened
 from bot.core.command import usage_line
 from bot.core.desk import Desk
 from bot.core.gate_setup import MessageKey
@@ -20,7 +20,7 @@ from bot.core.question import Question
 from bot.core.resolve import SHOWN, pick
 from bot.core.threads import FINAL, Asking, Thread, only_one, picks_of, rows_of, shown_of
 from bot.core.whom import whom_to_ask
-from bot.errors import Ambiguous, BadInput, NotAllowed, NotFound, UserError
+from bot.errors import Ambiguous, BadInput, NotAllowed, NotFound, Unsaid, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
 from bot.understand.follow import BY
 from bot.understand.marks import PEOPLE
@@ -212,11 +212,11 @@ class Turn:
     ) -> Reply:
         """Say what did not fit; the choices, or the thing not found, stay open for the next message."""
         choices = error.choices if isinstance(error, Ambiguous) else ()
-        tone = Tone.ASK if choices else Tone.BAD
+        tone = Tone.ASK if choices or isinstance(error, Unsaid) else Tone.BAD
         reply = Reply(str(error), choices=choices, tone=tone, error=type(error).__name__)
         asking = self.thread.asking
         secret = has_secret(self.desk.view.action(action_id).item, args)
-        argument = self._not_found(error, action_id, args) if isinstance(error, NotFound) else None
+        argument = asked_by(error, self.desk.view.action(action_id).item, args)
         if argument and not secret:
             rest = {k: v for k, v in args.items() if k != argument.name}
             asking = Asking(action_id=action_id, args=rest, argument=argument.name, via=via)
@@ -227,14 +227,6 @@ class Turn:
         left = replace(left, picks=picks) if left else self.thread.left_open
         self.thread = replace(self.thread, picks=picks, rows=(), asking=asking, left_open=left)
         return reply
-
-    def _not_found(self, error: UserError, action_id: str, args: Mapping[str, Any]) -> Argument | None:
-        """Return the entity argument whose words the error speaks of."""
-        for argument in arguments_of(self.desk.view.action(action_id).item):
-            words = str(args.get(argument.name) or "").strip()
-            if argument.kind is Kind.ENTITY and words and words[:60] in str(error):
-                return argument
-        return None
 
     def answered(
         self,

@@ -20,7 +20,7 @@ from bot.api import (
     action,
 )
 from plugins.customers.port import Customer, CustomerRef, Customers
-from plugins.email.entities import find_template
+from plugins.email.entities import find_template, worded
 from plugins.email.framing import framed, headed
 from plugins.email.letter import (
     Text,
@@ -43,15 +43,14 @@ BEFORE = "before:"
 
 
 async def composed(
-    ctx: Ctx, customer: Customer, template: TemplateRef | None, text: str, subject: str
+    ctx: Ctx, customer: Customer, template: Template | None, text: str, subject: str
 ) -> NewEmail:
     """Return the message, filled in for this customer; BadInput says what is missing."""
     to = await check_reach(ctx, customer)
     about = None if text.strip() else await _about(ctx, subject)
     if about and (template is None or template.name == about.name):
         template, subject = about, ""
-    if template is None and not text.strip():
-        raise BadInput("Say what to write, or name a template; `email templates` lists them.")
+    template, text = await worded(ctx, template, text)
     body = template.body if template else framed(ctx, text)
     body = text if template and text.strip() else body
     head = subject.strip() or (template.subject if template else headed(ctx, text))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from bot.api import Context, Entity, Match
-from plugins.email.port import Mail
+from bot.api import Context, Entity, Match, Unsaid
+from plugins.email.port import Mail, Template
 
 Ctx = Context[Any]
 MESSAGE = re.compile(r"\b(?:EM-\d{1,12}|ML-\d{1,12}-\d{1,6})\b", re.IGNORECASE)
@@ -20,6 +20,8 @@ TEMPLATE = re.compile(
 )
 """Two words before “template”, and names that no wish begins with."""
 NEAR = 0.6
+LONGEST_NAME = 80
+SAY_WHAT = "Say what to write, or name a template; `email templates` lists them."
 
 
 async def find_message(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
@@ -42,7 +44,7 @@ async def find_mailing(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     return [Match(key=found.number, label=found.number, record=found, detail=found.subject, exact=True)]
 
 
-IDLE = frozenset({"a", "an", "the", "our", "this", "template", "e", "mail", "email"})
+IDLE = frozenset({"a", "an", "the", "our", "this", "template", "e", "mail", "email", "use", "take"})
 """Words that stand around the name of a template."""
 
 
@@ -60,6 +62,20 @@ async def find_template(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
                 Match(key=one.name, label=one.name, record=one, detail=one.subject, exact=exact, score=score)
             )
     return sorted(found, key=lambda match: (-match.score, match.key))[:limit]
+
+
+async def worded(ctx: Ctx, template: Template | None, text: str) -> tuple[Template | None, str]:
+    """Return what is to be said: a text that is nothing but the name of a template is that template.
+
+    Unsaid where there is neither.
+    """
+    if template is None and not text.strip():
+        raise Unsaid(SAY_WHAT, "text")
+    if template is None and len(text) <= LONGEST_NAME:
+        found = await find_template(ctx, text.strip(" ."), 1)
+        if found and found[0].exact:
+            return found[0].record, ""
+    return template, text
 
 
 ENTITIES = (

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from bot.api import (
     ActionCall,
     Approval,
-    BadInput,
     Button,
     Change,
     Column,
@@ -25,6 +24,7 @@ from bot.api import (
 from plugins.customers.port import PlanRef
 from plugins.email.audience import Audience, Wanted, make_audience
 from plugins.email.dressing import has_link
+from plugins.email.entities import worded
 from plugins.email.letter import Text, get_sender, shown
 from plugins.email.port import Mail, MailingKind, MailingRef, MailStatus, NewMailing, Sender, TemplateRef
 from plugins.email.said import PRETENDS, left_out_said, mailing_reply, nudge, progress, undoable
@@ -59,9 +59,9 @@ async def preview_mass(  # noqa: PLR0913 - what the action takes
     wanted = Wanted(
         outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers, kind=kind
     )
-    check_worded(template, text)
+    about, text = await worded(ctx, template, text)
     sender = get_sender(ctx)
-    audience = await make_audience(ctx, wanted, template, text, subject, sender)
+    audience = await make_audience(ctx, wanted, about, text, subject, sender)
     samples = "\n\n".join(
         f"To {one.customer}:\n{shown(one, sender.said, one.reply_to)}" for one in _samples(audience)
     )
@@ -98,12 +98,6 @@ def _samples(audience: Audience) -> tuple[Any, ...]:
     """Return the first message, the middle one and the last."""
     last = len(audience.messages) - 1
     return tuple(audience.messages[place] for place in sorted({0, last // 2, last})[:SAMPLES])
-
-
-def check_worded(template: TemplateRef | None, text: str) -> None:
-    """Raise BadInput when there is nothing to say."""
-    if template is None and not text.strip():
-        raise BadInput("Say what to write, or name a template; `email templates` lists them.")
 
 
 @action(
@@ -145,12 +139,12 @@ async def mass(  # noqa: PLR0913 - who is written to is said in one of several w
     wanted = Wanted(
         outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers, kind=kind
     )
-    check_worded(template, text)
-    audience = await make_audience(ctx, wanted, template, text, subject, get_sender(ctx))
+    about, text = await worded(ctx, template, text)
+    audience = await make_audience(ctx, wanted, about, text, subject, get_sender(ctx))
     new = NewMailing(
         audience=audience.said,
-        subject=subject.strip() or (template.subject if template else audience.messages[0].subject),
-        body=text if text.strip() else template.body if template else "",
+        subject=subject.strip() or (about.subject if about else audience.messages[0].subject),
+        body=text if text.strip() else about.body if about else "",
         starts_at=ctx.now + HOLD,
         messages=audience.messages,
         kind=audience.kind,

@@ -6,6 +6,7 @@ from bot.contract.people import Tenant
 from bot.core.candidates import described
 from bot.core.threads import Pick
 from bot.db.database import Database
+from bot.errors import Unsaid
 from bot.llm.embedding import LocalEmbedder
 from bot.understand.understander import Understander
 from tests.bot.core.answer_world import Talk, talk
@@ -147,3 +148,22 @@ async def test_nobody_of_a_name_leaves_what_waits_as_it_is(chat: Talk) -> None:
     await chat.say("no, I meant Zzyzx Qwertz")
     assert all(args["customer"] == "100234" for _, args in chat.gate.parked.values())
     assert chat.gate.done == []
+
+
+async def test_what_only_the_action_knows_to_lack_is_asked_for(
+    chat: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    through = chat.gate.call
+
+    async def call(user, action_id, args, **more):
+        if action_id == "customers_suspend" and not args.get("reason"):
+            raise Unsaid("Say why, or name a rule.", "reason")
+        return await through(user, action_id, args, **more)
+
+    monkeypatch.setattr(chat.gate, "call", call)
+    asked = await chat.say("suspend 100778")
+    assert asked.text.endswith("Say why, or name a rule.")
+    await chat.say("he asked for it before his journey")
+    assert list(chat.gate.parked.values()) == [
+        ("customers_suspend", {"customer": "100778", "reason": "he asked for it before his journey"})
+    ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Unavailable
+from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Unavailable, Unsaid
 from tests.plugins.conftest import OpenBench
 from tests.plugins.connectors.smtp.servers import HELLO, nasty_server
 from tests.plugins.email.mailing import AMINA, GRACE, Office
@@ -92,6 +92,19 @@ async def test_what_cannot_be_sent_is_said_before_anything_is_done(office: Offic
     with pytest.raises(BadInput, match=said.replace("{", r"\{").replace("}", r"\}")):
         await office.bench.act("send", customer=AMINA, **args)
     assert not await office.isp.count("isp_emails")
+
+
+async def test_a_text_that_is_the_name_of_a_template_is_that_template(office: Office):
+    await office.isp.insert(
+        "isp_email_templates", name="payment_reminder", subject="Reminder", body="Dear {name}, please pay."
+    )
+    asked = await office.bench.act("send", customer=AMINA, text="use the payment reminder template")
+    assert "Subject: Reminder" in asked.waiting.preview and "use the" not in asked.waiting.preview
+    asked = await office.bench.act("send", customer=AMINA, text="payment reminder follows by post")
+    assert "Payment reminder follows by post." in asked.waiting.preview
+    with pytest.raises(Unsaid, match="Say what to write") as lacking:
+        await office.bench.act("send", customer=AMINA)
+    assert lacking.value.argument == "text"
 
 
 async def test_a_long_text_goes_whole(office: Office):
