@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, day, moment, plural
 from plugins.billing.dunning_rules import Course, Verdict, holding, judge
 from plugins.billing.port import Billing
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of, none_of
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerKind, CustomerQuery, CustomerRef, query_of, said_of
 
@@ -58,9 +58,9 @@ async def suspensions(
     """
     if not 0 <= days <= 365:  # noqa: PLR2004 - a year
         raise BadInput("Look 0 to 365 days ahead.")
-    if customer is not None:
-        return await _one(ctx, customer)
     whose = query_of(kind=kind, area=area)
+    if customer is not None:
+        return await _one(ctx, customer, whose)
     found, today = await verdicts(ctx, None, whose), ctx.today
     horizon = today + timedelta(days=days)
     due = sorted(
@@ -109,8 +109,10 @@ def _nudge(verdict: Verdict) -> Button:
     return Button(f"Remind {verdict.debtor.name}", "billing_remind", {"customer": verdict.debtor.customer})
 
 
-async def _one(ctx: Ctx, customer: Customer) -> Reply:
+async def _one(ctx: Ctx, customer: Customer, whose: CustomerQuery) -> Reply:
     found, today = await verdicts(ctx, customer.number), ctx.today
+    narrowed = found and whose != CustomerQuery()
+    beside = none_of(customer, whose) if narrowed and not await verdicts(ctx, customer.number, whose) else ""
     who, evidence = {"customer": customer.number}, (ctx.evidence(Billing),)
     if not found:
         balance = await balance_of(ctx, customer)
@@ -128,7 +130,7 @@ async def _one(ctx: Ctx, customer: Customer) -> Reply:
     reminded = verdict.debtor.reminded_at
     last = f" Last reminded {moment(reminded, ctx.now, ctx.tenant.zone)}." if reminded else ""
     return Reply(
-        f"**{customer.name}** ({customer.number}) {words[verdict.course]}.{last}",
+        f"{beside}**{customer.name}** ({customer.number}) {words[verdict.course]}.{last}",
         data=verdict,
         buttons=(
             Button("Remind", "billing_remind", who),

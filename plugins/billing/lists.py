@@ -26,6 +26,7 @@ from plugins.billing.said import (
     RIGHT,
     check_period,
     in_ours,
+    none_of,
     period_said,
     standing,
     whom_said,
@@ -101,8 +102,7 @@ async def _listed(
     ctx: Ctx, query: InvoiceQuery, customer: Customer | None, plan: Plan | None, limit: int, *, csv: bool
 ) -> Reply:
     today, word = ctx.today, query.standing
-    read = partial(ctx.port(Billing).find_invoices, ctx.scope, query, today)
-    found = await read_for_sheet(read, lambda page: page.count, csv=csv)
+    found, beside = await _found(ctx, query, customer, plan, csv=csv)
     rows = found.invoices[: max(1, min(limit, MAX_ROWS))]
     noun = f"{word} invoice" if word else "invoice"
     of = whom_said(customer, query.whose or CustomerQuery(), plan)
@@ -113,7 +113,7 @@ async def _listed(
         return Reply(f"No {noun}s{who}{span}.", data=(), focus=focus, evidence=evidence)
     shown, first = len(rows), "biggest" if query.biggest else "first" if word or query.is_due else "last"
     part = f"The {first} {shown} of " if shown < found.count else ""
-    head = f"{part}{plural(found.count, noun)}{of}{span}"
+    head = f"{beside}{part}{plural(found.count, noun)}{of}{span}"
     sheet = _sheet(found, shown, today, csv=csv)
     return Reply(
         sheet.after(f"{head}, {found.total} in all, {found.owed} of it still owed:"),
@@ -124,6 +124,20 @@ async def _listed(
         focus=focus,
         evidence=evidence,
     )
+
+
+async def _found(
+    ctx: Ctx, query: InvoiceQuery, customer: Customer | None, plan: Plan | None, *, csv: bool
+) -> tuple[InvoicePage, str]:
+    """Return what fits; of one customer who is none of those described, theirs, and the words for that."""
+    read = partial(ctx.port(Billing).find_invoices, ctx.scope)
+    found = await read_for_sheet(partial(read, query, ctx.today), lambda page: page.count, csv=csv)
+    whose = query.whose or CustomerQuery()
+    if customer is None or found.count or whose == CustomerQuery():
+        return found, ""
+    plain = replace(query, whose=None)
+    found = await read_for_sheet(partial(read, plain, ctx.today), lambda page: page.count, csv=csv)
+    return found, none_of(customer, whose, plan) if found.count else ""
 
 
 def _span(query: InvoiceQuery, today: date) -> str:

@@ -16,6 +16,7 @@ from plugins.billing.said import (
     check_period,
     in_ours,
     midnight,
+    none_of,
     period_said,
     whom_said,
     why_failed,
@@ -98,15 +99,20 @@ async def _listed(
     *,
     csv: bool,
 ) -> Reply:
-    read = partial(ctx.port(Billing).find_payments, ctx.scope, query)
-    found = await read_for_sheet(read, lambda page: page.count, csv=csv)
+    read = partial(ctx.port(Billing).find_payments, ctx.scope)
+    found = await read_for_sheet(partial(read, query), lambda page: page.count, csv=csv)
+    whose, beside = query.whose or CustomerQuery(), ""
+    if customer and not found.count and whose != CustomerQuery():
+        query = replace(query, whose=None)
+        found = await read_for_sheet(partial(read, query), lambda page: page.count, csv=csv)
+        beside = none_of(customer, whose) if found.count else ""
     rows = found.payments[: max(1, min(limit, MAX_ROWS))]
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
         return Reply(await _none(ctx, customer, query, *days), data=(), focus=focus, evidence=evidence)
     sheet = _sheet(ctx, found, len(rows), csv=csv)
     return Reply(
-        sheet.after(_said(found, len(rows), customer, query, period_said(*days, ctx.today))),
+        sheet.after(beside + _said(found, len(rows), customer, query, period_said(*days, ctx.today))),
         data=rows,
         table=replace(_payments(ctx, rows, everybody=customer is None), total=found.count),
         file=sheet.file,

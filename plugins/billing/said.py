@@ -120,6 +120,12 @@ def whom_said(customer: Customer | None, whose: CustomerQuery, plan: Plan | None
     return f" of {customer.name}" if customer else many
 
 
+def none_of(customer: Customer, whose: CustomerQuery, plan: Plan | None = None) -> str:
+    """Say that the one asked about is none of those described, to stand before what is shown of them."""
+    on = f" on {plan.name}" if plan else ""
+    return f"{customer.name} is none of the {said_of(whose, 'customers')}{on}, so that is left out. "
+
+
 def in_ours(ctx: Context[Any], amount: Money) -> Money:
     """Return an amount to compare with; BadInput unless it is in the tenant's currency."""
     if amount.currency != ctx.tenant.currency:

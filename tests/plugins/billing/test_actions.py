@@ -49,6 +49,19 @@ async def test_balance_in_one_breath(world) -> None:
     assert "nothing owed" in quiet.text and "not paid anything yet" in quiet.text
 
 
+async def test_what_one_customer_is_not_is_said_and_makes_nothing_of_theirs_vanish(world) -> None:
+    bench, _ = world
+    said = "Amina Bello is none of the business customers, so that is left out. "
+    for name in ("invoices", "payments", "suspensions"):
+        reply = await bench.act(name, customer="100234", kind="business")
+        assert reply.text.startswith(said), name
+        assert said not in (await bench.act(name, customer="100234", kind="individual")).text
+    shown = await bench.act("payments", customer="100234", kind="business")
+    assert len(shown.data) == 2
+    nothing = await bench.act("payments", customer="100300", kind="business")
+    assert nothing.text == "No payments from Bola Ade yet."
+
+
 async def test_invoices_and_one_of_them(world) -> None:
     bench, _ = world
     reply = await bench.act("invoices", customer="100234")
