@@ -67,7 +67,7 @@ class Ambiguous(BadInput):
 class Unsaid(BadInput):
     """An argument that may be left out is needed here after all; the next message is taken for it."""
 
-    def __init__(self, message: str, argument: str) -> None:
+    def __init__(self, message: str, argument: str = "") -> None:
         super().__init__(message)
         self.argument = argument
 

@@ -16,7 +16,7 @@ from bot.core.audit_note import Note, note_alone
 from bot.core.execute import incident
 from bot.core.gate_setup import MessageKey, Setup
 from bot.core.validate import secret_fields
-from bot.errors import Ambiguous, NotFound, Unavailable, UserError
+from bot.errors import Ambiguous, NotFound, Unavailable, Unsaid, UserError
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -61,7 +61,7 @@ async def refusals(
         yield
     except UserError as error:
         said: UserError = error
-        event = "unclear" if isinstance(error, Ambiguous) else "refused"
+        event = "unclear" if isinstance(error, Ambiguous | Unsaid) else "refused"
         why = {"text": str(error), "why": type(error).__name__}
     except Exception as error:  # noqa: BLE001 - whatever goes wrong on the way in becomes an incident that is said
         failure = incident(error, action_id[:100], call_id or "")

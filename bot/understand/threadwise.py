@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.focused import PERSON_KIND
@@ -30,6 +31,8 @@ THEM = word_set("them their theirs they those these")
 WHERE = word_set("area region city")
 SHARED = WHERE | word_set("kind tier plan")
 """Arguments that say which customers, wherever they are asked about."""
+OF_WHOM_AND_WHEN = frozenset(BY) | word_set("since until")
+"""Arguments that say whose and when, which another list of the plugin is narrowed by too."""
 NEAR, NEARER = 0.45, 0.3
 """How far behind a reading may be that goes with the last question, or with what it was about."""
 
@@ -70,22 +73,19 @@ def _kept(index: Index, ask: Ask, said: Sentence, guess: Guess) -> Guess:
     """Keep what the last list was narrowed by, where the same is narrowed further or asked of "them"."""
     if ask.last is None or not guess.reads_only:
         return guess
-    same = guess.action_id == ask.last[0] and (said.follows or NARROWS.match(said.text) is not None)
+    narrows = NARROWS.match(said.text) is not None
+    same = guess.action_id == ask.last[0] and (said.follows or narrows)
     offered = next(o for o in index.actions if o.id == guess.action_id)
     arguments = arguments_of(offered.item)
     if same:
         more = {n: v for n, v in ask.last[1].items() if n not in guess.args and n not in {"limit", "csv"}}
-        timed = {a.name for a in arguments if a.kind in TIMES}
-        if not timed.isdisjoint(guess.args):
-            more = {n: v for n, v in more.items() if n not in timed}
+        more = _untimed(more, guess, arguments)
+    elif narrows and _is_kin(index, ask.last[0], guess.action_id):
+        more = _untimed(_shared(index, ask, guess, OF_WHOM_AND_WHEN), guess, arguments)
     elif not THEM.isdisjoint(w.low for w in said.words) and not any(
         a.entity for a in arguments if a.name in guess.args
     ):
-        plain = {a.name: (a.kind, a.values) for a in arguments if a.name in SHARED}
-        last = next((o for o in index.actions if o.id == ask.last[0]), None)
-        had = {a.name: (a.kind, a.values) for a in arguments_of(last.item)} if last else {}
-        given = {n: v for n, v in ask.last[1].items() if n not in guess.args}
-        more = {n: v for n, v in given.items() if n in plain and plain[n] == had.get(n)}
+        more = _shared(index, ask, guess, SHARED)
     else:
         return guess
     if not more:
@@ -93,6 +93,29 @@ def _kept(index: Index, ask: Ask, said: Sentence, guess: Guess) -> Guess:
     args = {**more, **guess.args}
     missing = guess.missing if same else tuple(n for n in guess.missing if n != PERSON_KIND)
     return replace(guess, args=args, missing=missing, said=command(offered, args, short=True))
+
+
+def _shared(index: Index, ask: Ask, guess: Guess, names: Collection[str]) -> dict[str, Any]:
+    """Return what the last list was narrowed by that narrows this one in the same way."""
+    assert ask.last is not None  # noqa: S101 - nothing is kept of no list
+    offered = next(o for o in index.actions if o.id == guess.action_id)
+    plain = {a.name: (a.kind, a.values) for a in arguments_of(offered.item) if a.name in names}
+    last = next((o for o in index.actions if o.id == ask.last[0]), None)
+    had = {a.name: (a.kind, a.values) for a in arguments_of(last.item)} if last else {}
+    given = {n: v for n, v in ask.last[1].items() if n not in guess.args}
+    return {n: v for n, v in given.items() if n in plain and plain[n] == had.get(n)}
+
+
+def _untimed(more: Mapping[str, Any], guess: Guess, arguments: Sequence[Argument]) -> dict[str, Any]:
+    """Return it without the times where another one was said."""
+    timed = {a.name for a in arguments if a.kind in TIMES}
+    return {n: v for n, v in more.items() if n not in timed or timed.isdisjoint(guess.args)}
+
+
+def _is_kin(index: Index, last: str, action_id: str) -> bool:
+    """Say whether two lists are of one plugin: "what did she do", "only refused"."""
+    plugins = {o.plugin for o in index.actions if o.id in {last, action_id}}
+    return len(plugins) == 1 and last in {o.id for o in index.actions}
 
 
 def _by_them(index: Index, ask: Ask, said: Sentence, guess: Guess) -> Guess:

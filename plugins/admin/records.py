@@ -13,6 +13,8 @@ from plugins.admin.nouns import AUDIT, Ctx, core, source
 
 AMOUNT = re.compile(r"\b(?:more|less|over|under|above|below|at least|at most)\b\D*\d", re.IGNORECASE)
 NO_AMOUNTS = "Not narrowed by “{said}”: the audit keeps no amounts to compare.\n\n"
+LOOKED_AT = 4
+"""How many times as many lines are looked at as are told: some only speak of the event."""
 Limit = Annotated[int, Field(ge=1, le=200)]
 
 
@@ -129,8 +131,11 @@ async def _of_event(
 ) -> Reply:
     """Answer what became of calls in one way."""
     check_reach(ctx)
-    question = platform.AuditQuestion(did=did, by=by, since=since, until=until, limit=limit)
-    return _told(ctx, question, await core(ctx).audit(question))
+    question = platform.AuditQuestion(did=did, by=by, since=since, until=until, limit=LOOKED_AT * limit)
+    lines = await core(ctx).audit(question)
+    found = [line for line in lines if line.event == did][:limit]  # a look for the refused is called so too
+    most = limit if len(lines) < question.limit else len(found)
+    return _told(ctx, replace(question, limit=most), found)
 
 
 def check_reach(ctx: Ctx) -> None:

@@ -24,10 +24,11 @@ async def read(
     words: str,
     focus: Mapping[str, str] | None = None,
     last: tuple[str, Mapping[str, Any]] | None = None,
+    role: str = "support",
 ) -> Understanding:
     ask = Ask(
         words=words,
-        user=world.person("support"),
+        user=world.person(role),
         clock=score.CLOCK,
         resolve=world.find,
         currency="NGN",
@@ -65,3 +66,16 @@ async def test_a_note_is_for_whom_the_thread_is_about_rather_than_asked_for_whom
 async def test_a_list_of_all_stays_one_of_all(understander: Understander) -> None:
     for words in ("open tickets", "unpaid invoices", "who is overdue", "all unpaid invoices"):
         assert "customer" not in (await read(understander, words, {"customer": "100203"}, CARD)).args
+
+
+@pytest.mark.parametrize("words", ["only refused", "just the refusals"])
+async def test_a_narrower_list_of_the_plugin_is_of_the_same_person_and_time(
+    understander: Understander, words: str
+) -> None:
+    days = {"since": "2026-11-02T00:00:00+01:00", "until": "2026-11-03T00:00:00+01:00"}
+    last = ("admin_audit_search", {"by": "sam", **days})
+    got = await read(understander, words, {}, last, "admin")
+    assert (got.action_id, got.args) == ("admin_refusals", {"by": "sam", **days})
+    other = await read(understander, f"{words} today", {}, last, "admin")
+    assert other.args["by"] == "sam" and str(other.args["since"]) > days["until"]
+    assert not (await read(understander, words, {}, CARD, "admin")).args

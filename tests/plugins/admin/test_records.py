@@ -147,8 +147,12 @@ async def test_refusals_and_approvals_are_told_apart(desk):
     parked = await desk.act("deactivate", person=desk.eve.email)
     await desk.approve(parked, user=desk.ann)
     with pytest.raises(NotAllowed):
-        await desk.act("deactivate", user=await desk.person("Lea Lead", ["admin:self"]), person=desk.eve.email)
+        await desk.act(
+            "deactivate", user=await desk.person("Lea Lead", ["admin:self"]), person=desk.eve.email
+        )
     refused = await desk.act("refusals")
+    again = await desk.act("refusals")
+    assert again.data == refused.data and again.text.endswith("1 in all.")
     agreed = await desk.act("approved")
     assert {line.event for line in refused.data} == {"refused"}
     assert {line.event for line in agreed.data} == {"approved"}
