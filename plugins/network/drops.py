@@ -9,20 +9,19 @@ from datetime import timedelta
 from bot.api import Align, Button, Column, Reply, Table, Tone, moment, plural, span
 from plugins.customers.port import Customer
 from plugins.network.entities import Ctx
-from plugins.network.port import Network, Session
+from plugins.network.port import Line, Network, Session
 
 RIGHT, MANY = Align.RIGHT, 3
 
 
 async def drops_of(ctx: Ctx, customer: Customer, within: timedelta, most: int) -> Reply:
-    """List when the sessions of a customer ended, newest first, and whether one is up now."""
+    """List when the sessions of a customer ended, newest first, and which line is up now."""
     net = ctx.port(Network)
     drops = await net.drops(ctx.scope, customer.number, ctx.now - within)
     lines = await net.lines(ctx.scope, customer.number)
     up = [line.session for line in lines if line.session and line.session.up]
     focus = {"customer": customer.number}
-    zone = ctx.tenant.zone
-    now = up[0].said(ctx.now, zone) if up else "offline now"
+    now = _now(ctx, lines)
     if not drops:
         text = f"{customer.name} had no drop in the last {span(within)}: {now}."
         return Reply(text, data=(), tone=Tone.PLAIN, focus=focus, evidence=(ctx.evidence(Network),))
@@ -33,27 +32,46 @@ async def drops_of(ctx: Ctx, customer: Customer, within: timedelta, most: int) -
         f"**{plural(len(drops), 'drop')}** of {customer.name} in the last {span(within)}, "
         f"mostly {why}; {now}.",
         data=tuple(drops),
-        table=_table(ctx, drops[:most], known, len(drops)),
-        tone=Tone.WARN if len(drops) >= MANY or not up else Tone.PLAIN,
+        table=_table(ctx, drops[:most], known, len(drops), lines),
+        tone=Tone.WARN if len(drops) >= MANY or len(up) < max(1, len(lines)) else Tone.PLAIN,
         buttons=(Button("Diagnose", "network_diagnose", focus), Button("Line", "network_line", focus)),
         focus=focus,
         evidence=(ctx.evidence(Network),),
     )
 
 
-def _table(ctx: Ctx, drops: Sequence[Session], known: Sequence[Session], total: int) -> Table:
-    zone = ctx.tenant.zone
+def _now(ctx: Ctx, lines: Sequence[Line]) -> str:
+    """Say whether the line is up; of several each, for one may be dark while another is up."""
+
+    def said(line: Line) -> str:
+        if line.session is None or (len(lines) == 1 and not line.session.up):
+            return "offline now"
+        return line.session.said(ctx.now, ctx.tenant.zone)
+
+    if len(lines) < 2:  # noqa: PLR2004 - one line needs no name
+        return said(lines[0]) if lines else "offline now"
+    return "; ".join(f"{line.service} {said(line)}" for line in lines)
+
+
+def _table(
+    ctx: Ctx, drops: Sequence[Session], known: Sequence[Session], total: int, lines: Sequence[Line]
+) -> Table:
+    zone, several = ctx.tenant.zone, len(lines) > 1
+    named = {line.session.username: line.service for line in lines if line.session}
+    named |= {line.username: line.service for line in lines if line.username}
     columns = [Column("Dropped"), Column("Why"), Column("Was up", RIGHT), Column("Down for", RIGHT)]
     rows = []
     for one in drops:
         assert one.ended_at is not None  # noqa: S101 - only what ended is a drop
-        again = min((s.started_at for s in known if s.started_at >= one.ended_at), default=None)
+        same = [s for s in known if not several or s.username == one.username]
+        again = min((s.started_at for s in same if s.started_at >= one.ended_at), default=None)
         rows.append(
             (
                 moment(one.ended_at, ctx.now, zone),
                 one.terminate_cause,
                 span(one.ended_at - one.started_at),
                 span(again - one.ended_at) if again else None,
+                *((named.get(one.username, one.username),) if several else ()),
             )
         )
-    return Table(columns=columns, rows=rows, total=total)
+    return Table(columns=[*columns, *((Column("Line"),) if several else ())], rows=rows, total=total)

@@ -48,6 +48,19 @@ async def test_the_drops_of_one_customer_with_how_long_each_took(world) -> None:
     assert "**3 drops**" in month.text and (len(month.table.rows), month.table.total) == (1, 3)
 
 
+async def test_of_two_lines_the_one_that_is_dark_is_named(world) -> None:
+    bench, isp = world
+    await isp.service("100234", 2, port=PON)
+    off = ago(days=2)
+    await isp.session("SVC-100234-1", started_at=ago(days=4), ended_at=off, terminate_cause="Lost-Carrier")
+    await isp.session("SVC-100234-2", started_at=off + timedelta(minutes=5))
+    reply = await bench.act("flapping", customer="100234")
+    assert reply.text.startswith("**1 drop** of Amina Bello in the last 7 d, mostly Lost-Carrier (1); ")
+    assert "SVC-100234-1 down since 18 Nov 17:55" in reply.text and "SVC-100234-2 up since" in reply.text
+    assert [row[1:] for row in reply.table.rows] == [("Lost-Carrier", "2 d", None, "SVC-100234-1")]
+    assert reply.tone is Tone.WARN
+
+
 async def test_a_box_is_chosen_where_only_its_model_was_said(world) -> None:
     bench, _ = world
     for nr in (1, 2):
