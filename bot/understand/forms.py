@@ -33,7 +33,15 @@ SPACE = r"\s+(?:(?:the|all|all the|our)\s+)?"
 """Between two words of an example: little words more or less make no difference."""
 TELLS_ALONE = re.compile(r"^who (?:else |here )?(?:may|can|could|is) \{", re.IGNORECASE)
 """What means one thing though no word of it carries a topic."""
-GIVEN = frozenset({"role", "permission"})
+GIVEN = frozenset({"role", "permission", "count"})
+KIND_OF_BOX = r"(?:\S+\s)?[a-z]{1,4}-?\d{3}"
+NO_BOXES = rf"(?!\d|(?:two|three|four|five|six|some|several|another|spare)\s|{KIND_OF_BOX})"
+"""No role, and no right: "give kevin 2 F670L" is about boxes."""
+COUNTED: Mapping[str, str] = {
+    "count": r"(?:\d{1,2}|an?|one|two|three|four|five|six|ten)",
+    "model": rf"(?={KIND_OF_BOX}).{{1,40}}?",
+}
+"""What stands in the places of an example that counts boxes: three days are none."""
 NEEDED = 3
 """Letters of a word that an example cannot do without; "of" is one of several that may stand there."""
 LONGEST = 24
@@ -161,7 +169,8 @@ def _template(text: str, arguments: Mapping[str, Argument], *, reads: bool) -> T
     if reads and names and pieces[0].endswith("of" + SPACE):  # "payments 100203", "payments from Amina"
         pieces[0] = pieces[0].removesuffix("of" + SPACE) + r"(?:(?:of|for|from|by|on|to|at)\s+)?"
     for name, part in zip(names, fixed[1:], strict=True):
-        pieces += [rf"(?P<{name}>{_taken(arguments[name])})", _fixed(part)]
+        taken = COUNTED.get(name) if "count" in names else None
+        pieces += [rf"(?P<{name}>{taken or _taken(arguments[name])})", _fixed(part)]
     words = {w.lower() for part in fixed for w in part.split() if len(w) >= NEEDED and w[0] != "'"}
     either = [same for w in sorted(words) if (same := _alike(w))]
     needs = sorted((w for w in words if not _alike(w)), key=len, reverse=True)
@@ -192,7 +201,10 @@ def _either(word: str) -> tuple[str, ...]:
 
 def _taken(argument: Argument) -> str:
     """Return what may stand in a place."""
-    return r"\S+@\S+?" if argument.name == "email" else rf".{{1,{LONG.get(argument.kind, 120)}}}?"
+    any_ = rf".{{1,{LONG.get(argument.kind, 120)}}}?"
+    if argument.name in {"role", "permission"}:
+        return NO_BOXES + any_
+    return r"\S+@\S+?" if argument.name == "email" else any_
 
 
 def _fixed(text: str) -> str:
