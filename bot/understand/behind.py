@@ -10,6 +10,11 @@ from bot.understand.arguments import Argument, Kind
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, word_set
 
+BY_PERSON = re.compile(
+    r"\bby\s+(?!(?:agent|colleague|clerk|day|week|month|date|customer|plan|region|area|amount|reason)s?\b)"
+    r"(?P<who>[A-Za-z][\w.@'\-]*)"
+)
+"""Whose doing something was, and no kind of row that a list is told by."""
 NOT_BESIDE = word_set("by per each until till with at new this that called named its another every which any")
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
-from bot.understand.behind import after_colon, beside, spoken_of, tidy
+from bot.understand.behind import BY_PERSON, after_colon, beside, spoken_of, tidy
 from bot.understand.contacts import contact_of
 from bot.understand.jargon import SAME
 from bot.understand.marks import REGIONS, Mark
@@ -265,7 +265,7 @@ def _person(argument: Argument, said: Sentence, me: str) -> str:
     """Find whom: `assign it to Ada`, `to me`."""
     if argument.name not in PERSON:
         return ""
-    found = TO_PERSON.search(said.mood.core)
+    found = (BY_PERSON if argument.name == "agent" else TO_PERSON).search(said.mood.core)
     who = found["who"] if found else ""
     if who.lower() in {"me", "myself"}:
         return me
