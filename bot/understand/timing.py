@@ -42,6 +42,10 @@ MOVED = re.compile(
     r"(?<!\bto )\b(?:move|reschedule|push|shift|postpone|delay|bring forward)\b[^,;.?!]*\bto\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+PUSHED = re.compile(
+    r"\b(?:move|push|shift|postpone|delay|put off)\b[^,;.?!]*(?<!\bto)(?<!\bthe)(?<!\bin)\s+$", re.IGNORECASE
+)
+"""What stands before how far something is moved: "push it a week"."""
 BEHIND = re.compile(r"\b(?:in|over|for) the last \w+ (?:hours|days)|\bover the last days\b", re.IGNORECASE)
 
 
@@ -116,6 +120,9 @@ def _is_such(name: str, mark: Mark, said: Sentence) -> bool:
 
 def _shifts(mark: Mark, said: Sentence) -> bool:
     """Say whether a length is how far something moves: "by an hour", "2 hours later"."""
+    bare = mark.time is not None and mark.time.length is not None and mark.time.first is None
+    if bare and _before(mark, said) is None and PUSHED.search(said.text, 0, mark.start):
+        return True
     behind = SHIFTED.match(said.text, mark.end) is not None or SHIFTED.search(mark.text) is not None
     return behind or BY.search(said.text, 0, mark.start) is not None or mark.text.lower().startswith("by ")
 
@@ -148,7 +155,8 @@ def _before(mark: Mark, said: Sentence) -> Mark | None:
 
 def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, out: Filled) -> bool:
     """Say whether an argument may come from this time; a stretch may fill its beginning and its end."""
-    if out.hour and argument.kind is not Kind.LENGTH and (is_hour(time) or _is_hour(mark, said)):
+    hour = out.hour and argument.kind is not Kind.LENGTH and (is_hour(time) or _is_hour(mark, said))
+    if hour or (argument.kind is Kind.INSTANT and _only_long(time, out)):
         return False  # it has an argument for an hour of its own day
     lasted = TOOK if out.action and LONGER in out.action.args.model_fields else LASTED
     if (
@@ -167,6 +175,12 @@ def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, ou
         ends, begins = is_end(argument.name), is_start(argument.name) or argument.name in {"at", "on"}
         return out.starts and out.ends and (ends or begins) and time.spans and not side
     return not out.told_in_text(mark) or argument.required or not out.has_figures
+
+
+def _only_long(time: TimeMark, out: Filled) -> bool:
+    """Say whether a length is no time to come: "make it 2 hours", where it is said by how much it moves."""
+    moves = out.action is not None and "by" in out.action.args.model_fields
+    return moves and time.length is not None and time.first is None
 
 
 def _meant(

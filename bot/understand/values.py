@@ -87,7 +87,8 @@ def _match(values: tuple[str, ...], words: str, least: float) -> str | None:
     if len(said) < 4:  # noqa: PLR2004 - two typos turn short words into others
         return None
     best = process.extractOne(said, plain, scorer=fuzz.ratio, score_cutoff=least)
-    return ways[best[0]] if best else None
+    turned = best and ("not" in best[0].split()) is not ("not" in said.split())  # "onts returned"
+    return ways[best[0]] if best and not turned else None
 
 
 @lru_cache(maxsize=512)
