@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.api import Align, Button, Column, Reply, Table, Tone, moment, plural, span
 from plugins.customers.port import Customer
 from plugins.network.entities import Ctx
+from plugins.network.findings import OURS
 from plugins.network.port import Line, Network, Session
 
 RIGHT, MANY = Align.RIGHT, 3
@@ -17,7 +18,8 @@ RIGHT, MANY = Align.RIGHT, 3
 async def drops_of(ctx: Ctx, customer: Customer, within: timedelta, most: int) -> Reply:
     """List when the sessions of a customer ended, newest first, and which line is up now."""
     net = ctx.port(Network)
-    drops = await net.drops(ctx.scope, customer.number, ctx.now - within)
+    ended = await net.drops(ctx.scope, customer.number, ctx.now - within)
+    drops = [one for one in ended if one.terminate_cause != OURS]
     lines = await net.lines(ctx.scope, customer.number)
     up = [line.session for line in lines if line.session and line.session.up]
     focus = {"customer": customer.number}
@@ -27,7 +29,7 @@ async def drops_of(ctx: Ctx, customer: Customer, within: timedelta, most: int) -
         return Reply(text, data=(), tone=Tone.PLAIN, focus=focus, evidence=(ctx.evidence(Network),))
     causes = Counter(one.terminate_cause or "no cause given" for one in drops)
     why = ", ".join(f"{cause} ({count:,})" for cause, count in causes.most_common(2))
-    known = sorted([*drops, *up], key=lambda one: one.started_at)
+    known = sorted([*ended, *up], key=lambda one: one.started_at)
     return Reply(
         f"**{plural(len(drops), 'drop')}** of {customer.name} in the last {span(within)}, "
         f"mostly {why}; {now}.",

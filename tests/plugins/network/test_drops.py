@@ -48,6 +48,18 @@ async def test_the_drops_of_one_customer_with_how_long_each_took(world) -> None:
     assert "**3 drops**" in month.text and (len(month.table.rows), month.table.total) == (1, 3)
 
 
+async def test_what_we_ended_ourselves_is_no_drop(world) -> None:
+    bench, isp = world
+    for hours, cause in ((9, "Lost-Carrier"), (6, "Admin-Reset")):
+        begun = ago(hours=hours)
+        await isp.session(
+            "SVC-100234-1", started_at=begun, ended_at=begun + timedelta(hours=1), terminate_cause=cause
+        )
+    reply = await bench.act("flapping", customer="100234")
+    assert reply.text == "**1 drop** of Amina Bello in the last 7 d, mostly Lost-Carrier (1); offline now."
+    assert [row[1:] for row in reply.table.rows] == [("Lost-Carrier", "1 h", "2 h")], "it was back then"
+
+
 async def test_of_two_lines_the_one_that_is_dark_is_named(world) -> None:
     bench, isp = world
     await isp.service("100234", 2, port=PON)
