@@ -19,8 +19,8 @@ select s."row", t.serial as target, s.serial as key, s.serial, s.model, s.state,
     s.site as site_said, x.code as site, coalesce(s.state, t.state) as stands,
     coalesce(s.technician, t.holder) as has,
     case when t.serial is null or coalesce(s.state, t.state) <> t.state
-        or lower(s.technician) is distinct from coalesce(t.holder, lower(s.technician))
-        or s.technician is not null and t.holder is null then now() else t.since end as since
+        or s.technician is not null and lower(s.technician) is distinct from t.holder
+        then now() else t.since end as since
 from staged s
 left join isp_cpes t on t.serial = s.serial
 left join lateral (

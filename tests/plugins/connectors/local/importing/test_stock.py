@@ -61,6 +61,9 @@ async def test_since_when_is_that_of_the_last_change_of_state(load, isp, fay) ->
     port = LocalNetwork(isp.context())
     since = {one: (await port.get_cpe(EVERYWHERE, one)).since for one in ("ZTEG00000001", "HWTC00000003")}
     assert since["HWTC00000003"].year == 2026 and since["HWTC00000003"].month == 1
+    assert counts(await load("onts", "serial,note\nZTEG00000002,boxed\n")) == {"ONTs": (0, 1, 0)}
+    held = await port.get_cpe(EVERYWHERE, "ZTEG00000002")
+    assert (held.holder, held.since.month) == (fay, 1), "a file without technicians takes none from anybody"
     assert datetime.now(UTC) - since["ZTEG00000001"] < timedelta(minutes=5)
 
 
