@@ -13,19 +13,20 @@ down_revision = "0270"
 
 
 def upgrade() -> None:
-    """Create them; the one of issued invoices has what the older one had."""
+    """Create them; the older two go at the end, for whoever reads invoices waits from there on."""
     op.execute(
         """
 create index isp_invoices_listed on isp_invoices (tenant_id, issued_on, number)
     include (customer_id, total_minor, currency, status) where status <> 'draft';
-drop index isp_invoices_issued;
-drop index isp_invoices_unpaid;
-create index isp_invoices_unpaid on isp_invoices (tenant_id, due_on)
+create index isp_invoices_owed on isp_invoices (tenant_id, due_on)
     include (customer_id, total_minor, paid_minor, currency, issued_on) where status = 'open';
 create index isp_customers_standing on isp_customers (tenant_id, status, left(name, 200));
 create index isp_onts_not_up on isp_onts (tenant_id, port_id) include (service_id, status)
     where status <> 'online';
 create index isp_services_of_port on isp_services (tenant_id, port_id) where status = 'active';
+drop index isp_invoices_issued;
+drop index isp_invoices_unpaid;
+alter index isp_invoices_owed rename to isp_invoices_unpaid;
         """
     )
 
