@@ -245,6 +245,11 @@ WISHES: Sequence[Wish] = (
         "count stock",
     ),
     _wish(
+        r"(?:freeze|(?:no|stop|all|freeze) changes (?:on|at|to|for)) (?:the |our )?"
+        r"(?:[a-z]{2,}-[\w-]*\d|(?:site|olt|bng|pon|router|switch|device) \w)[\w-]*",
+        "freeze one device or site, only all changes (“freeze changes until friday because of an audit”)",
+    ),
+    _wish(
         r"what time is it\b|what(?:'?s| is) the (?:local |current )?time (?:in|at)|(?:local|current) time in",
         "tell the time of other places",
     ),
@@ -281,7 +286,7 @@ def in_vain(meant: Understanding, fit: Fit, said: Sentence) -> Understanding:
     acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING}
     if sort is None or fits < (LEAST_PLAINLY if acts else LEAST):
         return meant
-    if meant.guesses and meant.best.formed and (acts or not meant.best.reads_only):
+    if meant.guesses and meant.best.formed and not meant.best.missing and (acts or not meant.best.reads_only):
         return meant
     lead = fits + BASE - FITS * float(fit.coarse.max()) - GUESSED * meant.confidence
     if lead - NEVER * _is_never_about(sort, said) <= LEADS.get(meant.verdict, PLAINLY):

@@ -41,6 +41,8 @@ def test_lines_are_read_below_their_heads() -> None:
         ("is it legal to cut off a clinic", "support", "give legal advice"),
         ("order 3 splitters and some cable for Bamburi", "field", "order material"),
         ("attach photo to TCK-11579", "field", "keep photos or files"),
+        ("block facebook for 100118", "support", "block or open websites"),
+        ("block tiktok for 100118", "support", "block or open websites"),
         ("mute the alarms of olt-cst-02-1 for 2 hours", "noc", "set alerts"),
     ],
 )
@@ -66,3 +68,21 @@ async def test_what_no_plugin_does_is_named(words: str, role: str, sort: str) ->
 )
 async def test_what_somebody_can_do_is_not_denied(words: str, role: str) -> None:
     assert not (await understand(words, role)).lacks
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [
+        ("freeze olt-cst-02-1 until friday 18:00: audit", False),
+        ("no changes on olt-cst-02-1 until friday, audit", False),
+        ("freeze site Bamburi until friday: works", False),
+        ("freeze changes until friday because of works on olt-cst-02-1", True),
+        ("freeze the network until friday 18:00: audit", True),
+    ],
+)
+async def test_changes_are_frozen_everywhere_or_not_at_all(words: str, whole: bool) -> None:  # noqa: FBT001 - a case
+    got = await understand(words, "noc")
+    if whole:
+        assert (got.verdict, got.action_id, got.lacks) == (Verdict.CLEAR, "freeze_start", "")
+    else:
+        assert got.verdict is Verdict.UNKNOWN and got.lacks.startswith("freeze one device or site, only all")
