@@ -56,13 +56,13 @@ async def credits(  # noqa: A001, PLR0913 - what people call them; what the list
     agent = " ".join(agent.split())
     if agent.casefold() in {"agent", "agents", "colleague", "colleagues", "clerk", "person"}:
         agent, by_agent = "", True
-    if my or agent.casefold() == ctx.user.email.casefold():
+    if my or (agent and agent.casefold() == ctx.user.email.casefold()):
         agent, my = "", True
     query = CreditQuery(
         customer=customer.number if customer else None,
         over=over and in_ours(ctx, over),
         agent=agent or None,
-        by_one_of=(ctx.user.id, ctx.user.email, ctx.user.name) if my else (),
+        by_one_of=tuple(filter(None, (ctx.user.id, ctx.user.email, ctx.user.name))) if my else (),
     )
     whose = f" of {customer.name}" if customer else ""
     whose += f" of more than {query.over}" if query.over else ""

@@ -35,7 +35,7 @@ def entity(
             return await _match(ctx, one, describe)
         own = await found_last(ctx, text, last[1])
         found = [match for one in own for match in await _match(ctx, one, describe)]
-        return [replace(match, exact=len(found) == 1) for match in found[:limit]]
+        return found if len(found) == 1 else _told_apart(found[:limit])
 
     return Entity(
         name=name,
@@ -45,6 +45,11 @@ def entity(
         patterns=(re.compile(shape, re.IGNORECASE), *((last[0],) if last else ())),
         words=words,
     )
+
+
+def _told_apart(found: Sequence[Match]) -> Sequence[Match]:
+    """Return them with their accounts: two may bear one name."""
+    return [replace(one, exact=False, label=f"{one.label} ({one.record.customer})") for one in found]
 
 
 async def _match(ctx: Context[Any], found: Any, describe: Callable[..., tuple[str, str]]) -> Sequence[Match]:

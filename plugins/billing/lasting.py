@@ -17,7 +17,7 @@ AHEAD = "|".join(rf"(?<=\b{verb} )" for verb in UNDOING)
 OF = r"\s+(?:of|from|by|for|to)\s+"
 WHOSE = r"[^,:;.!?\n]{2,60}?(?=\s*[,:;.!?\n]|\s+(?:because|since|as|for|it|please|pls)\b|\s*$)"
 LAST = r"last|latest|newest|most recent"
-FEW = 4
+FEW = 12
 """So many customers of a name are looked at."""
 
 
@@ -39,8 +39,7 @@ async def whose(ctx: Ctx, text: str) -> Sequence[Customer]:
     if words == text.strip() or not words:
         return ()
     found = await ctx.port(Customers).find(ctx.scope, words, FEW)
-    sure = [one.customer for one in found if one.exact]
-    return sure[:1] or [one.customer for one in found]
+    return [one.customer for one in found if one.exact] or [one.customer for one in found]
 
 
 async def last_payment(ctx: Ctx, customer: Customer) -> Payment | None:

@@ -84,6 +84,7 @@ class CreditPage:
 class CreditQuery:
     """Which credit notes: of a customer, of more than `over`, or by the one whose name or id `agent` is.
 
+    A part of a name is enough where a word of it begins so; what stands behind the @ is no name.
     Or those of a colleague who is known: `by_one_of` are their id, e-mail and name, and a note that bears
     another id is not theirs, whatever its name.
     """

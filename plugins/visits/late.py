@@ -30,7 +30,7 @@ LEAST, MOST = timedelta(minutes=5), timedelta(hours=8)
 MANY = 50
 
 
-async def _meant(ctx: Ctx, visit: Visit | None, delay: timedelta) -> Visit:
+async def _meant(ctx: Ctx, visit: Visit | None, delay: timedelta, reason: str = "") -> Visit:
     """Return the visit somebody is late for: the one named, else the asker's next of today.
 
     Ambiguous offers the next one of whoever is on site at the visit that is spoken of.
@@ -50,7 +50,9 @@ async def _meant(ctx: Ctx, visit: Visit | None, delay: timedelta) -> Visit:
     one = (going or left)[0]
     if visit is None:
         return one
+    why = " ".join(reason.replace('"', "'").split())[:200]
     call = f"visits late {int(delay.total_seconds() // 60)}m visit={one.number}"
+    call += f' reason="{why}"' if why else ""
     raise Ambiguous(
         f"You are on site at {visit.number} already. Are you late for the next one?",
         [Choice(f"{one.number} at {one.customer_name}, {hours(ctx, one)}", call)],
@@ -85,7 +87,7 @@ async def preview_late(
     ctx: Ctx, delay: timedelta, visit: VisitRef | None = None, reason: str = ""
 ) -> Preview:
     """Say for which visit, when they are expected, and who hears of it."""
-    one = await _meant(ctx, visit, delay)
+    one = await _meant(ctx, visit, delay, reason)
     there = _check(ctx, one, delay)
     heard = "Noted on the visit"
     heard += f" and on {one.ticket}" if _of_others(ctx, one) else ""
@@ -96,6 +98,7 @@ async def preview_late(
             Change(what="Expected", before=hours(ctx, one), after=f"about {ctx.local(there):%H:%M}"),
             *((Change(what="Because", after=reason.strip()[:200]),) if reason.strip() else ()),
         ),
+        final=True,
     )
 
 
@@ -116,7 +119,7 @@ async def late(ctx: Ctx, delay: timedelta, visit: VisitRef | None = None, reason
     It is noted on the visit and its ticket, and whoever planned the visit is told. The appointment itself
     stays; the reply has a letter to the customer ready.
     """
-    one = await _meant(ctx, visit, delay)
+    one = await _meant(ctx, visit, delay, reason)
     there = _check(ctx, one, delay)
     said = _words(ctx, one, there, reason)
     if _of_others(ctx, one) and one.ticket:

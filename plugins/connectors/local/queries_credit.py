@@ -40,7 +40,8 @@ NOTE = """n.number, c.number as customer, c.name as customer_name, n.at, n.amoun
         where i.id = case when n.concerns is null then n.invoice_id else n.concerns end) as invoice"""
 CHOSEN = """(cast(:over as bigint) is null or n.amount_minor > :over and n.currency = :currency)
     and (cast(:agent as text) is null or n.agent = :agent
-        or strpos(translate(lower(n.by), '.', ' '), translate(lower(:agent), '.', ' ')) > 0)
+        or strpos(' ' || translate(lower(split_part(n.by, '@', 1)), '.', ' '),
+            ' ' || translate(lower(split_part(:agent, '@', 1)), '.', ' ')) > 0)
     and (cardinality(cast(:by_one_of as text[])) = 0
         or lower(coalesce(nullif(n.agent, ''), n.by)) = any(cast(:by_one_of as text[])))"""
 FIND = f"""

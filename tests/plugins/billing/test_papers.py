@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.api import NotFound
+from bot.api import Ambiguous, NotFound
 from bot.testing import Bench
 from plugins.billing.lasting import PAYMENT
 from tests.plugins.building import TODAY, Isp, ago
@@ -103,3 +103,14 @@ async def test_the_last_one_of_somebody_is_named_by_whose_it_is(world) -> None:
 def test_it_is_known_only_where_something_is_taken_back(words: str, said: str) -> None:
     found = PAYMENT.search(words)
     assert (found[0] if found else "") == said
+
+
+async def test_the_last_payment_of_a_name_that_several_bear_is_asked_with_the_accounts(world) -> None:
+    bench, isp = world
+    for number in ("100701", "100702"):
+        await isp.customer(number, "Zuri Two")
+        await isp.payment(f"PAY-{number}", number, 500, at=ago(days=3))
+    with pytest.raises(Ambiguous, match="I found 2") as asked:
+        await bench.act("reverse_payment", payment="the last payment of zuri two", reason="x")
+    said = " ".join(one.label for one in asked.value.choices)
+    assert "(100701)" in said and "(100702)" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -215,6 +216,10 @@ async def test_credits_far_above_the_usual_are_shown_and_told(world) -> None:
     assert len((await bench.act("credits", my=True, user=clerk)).data) == 7
     assert (await bench.act("credits", my=True)).text.startswith("No credit notes by you")
     assert len((await bench.act("credits", agent=clerk.email, user=clerk)).data) == 7
+    nameless = replace(bench.ann, email="")
+    assert len((await bench.act("credits", user=nameless)).data) == 7, "who has no address sees them too"
+    assert not (await bench.act("credits", agent="lerk")).data, "no part of a word"
+    assert len((await bench.act("credits", agent="Clerk")).data) == 7
     assert not (await bench.act("credits", agent="Bob")).data
     assert len((await bench.act("credits", agent="clara")).data) == 7
 

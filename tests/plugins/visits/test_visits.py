@@ -409,7 +409,9 @@ async def test_who_is_late_says_it_once_to_all_it_is_about(world: tuple[Bench, I
         await bench.act("late", delay="30m", user=bench.bob)
     await plan(bench, ticket="TCK-10100", technician=bench.bob.email)
     await plan(bench, GRACE, "2026-11-23T11:45:00+01:00", technician=bench.bob.email)
-    said = await bench.act("late", delay="30m", reason="traffic", user=bench.bob)
+    asked_first = await bench.act("late", delay="30m", reason="traffic", user=bench.bob)
+    assert asked_first.waiting, "it tells people, so that cannot be taken back"
+    said = await bench.approve(asked_first, user=bench.bob)
     assert said.text.startswith(
         "VIS-1001 at Amina Bello: Bob Berry is about 30 min late, there at about 10:30: traffic. "
         "It is on TCK-10100 too. Ann Apple, who planned it, is told. ⚠ VIS-1002 at Grace Otieno"
@@ -431,6 +433,7 @@ async def test_who_is_late_says_it_once_to_all_it_is_about(world: tuple[Bench, I
     ):
         bench.now = datetime.fromisoformat(f"2026-11-23T{clock}:00+01:00")
         again = await bench.act("late", delay=delay, visit="VIS-1001", user=bench.bob)
+        again = await bench.approve(again, user=bench.bob)
         assert words in again.text and "is told" in again.text
         if delay == "30m":
             mail = again.buttons[0].args["text"]
@@ -444,8 +447,9 @@ async def test_who_is_late_says_it_once_to_all_it_is_about(world: tuple[Bench, I
     with pytest.raises(Conflict, match="on site at VIS-1001 already"):
         await bench.act("late", delay="30m", visit="VIS-1001")
     with pytest.raises(Ambiguous, match="late for the next one") as asked:
-        await bench.act("late", delay="30m", visit="VIS-1001", user=bench.bob)
+        await bench.act("late", delay="30m", visit="VIS-1001", reason="traffic", user=bench.bob)
     assert asked.value.choices[0].label.startswith("VIS-1002 at Grace Otieno")
+    assert asked.value.choices[0].words == 'visits late 30m visit=VIS-1002 reason="traffic"'
     with pytest.raises(BadInput, match="how late"):
         await bench.act("late", delay="9h", visit="VIS-1002")
 

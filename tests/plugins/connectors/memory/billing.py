@@ -286,8 +286,8 @@ class MemoryBilling:
         told = [n for story in self.stories(scope, query.customer).values() for n in story.credits]
         found = [n for n in told if since <= n.at < until and (not query.over or n.amount > query.over)]
         if query.agent:
-            who = query.agent.casefold().replace(".", " ")
-            found = [n for n in found if query.agent == n.agent or who in n.by.casefold().replace(".", " ")]
+            who = _words(query.agent)
+            found = [n for n in found if query.agent == n.agent or who in _words(n.by)]
         own = {one.casefold() for one in query.by_one_of}
         return [n for n in found if not own or (n.agent or n.by).casefold() in own]
 
@@ -649,3 +649,8 @@ class MemoryBilling:
 
         customer = await self.books.once(effect, write)
         return next(i for i in self.story(customer).invoices if i.number == number)
+
+
+def _words(name: str) -> str:
+    """Return a name without what stands behind the @, and a blank before each of its words."""
+    return " " + name.partition("@")[0].casefold().replace(".", " ")
