@@ -80,7 +80,7 @@ async def test_what_somebody_can_do_is_not_denied(words: str, role: str) -> None
         ("freeze the network until friday 18:00: audit", True),
     ],
 )
-async def test_changes_are_frozen_everywhere_or_not_at_all(words: str, whole: bool) -> None:  # noqa: FBT001 - a case
+async def test_changes_are_frozen_everywhere_or_not_at_all(words: str, whole: bool) -> None:
     got = await understand(words, "noc")
     if whole:
         assert (got.verdict, got.action_id, got.lacks) == (Verdict.CLEAR, "freeze_start", "")
