@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.api import ActionCall, BadInput, Button, Change, Conflict, Preview, Reply, Tone, action, span
@@ -90,7 +91,7 @@ async def watch_level(
     return Reply(
         "\n\n".join(filter(None, (text, instead, "" if net.reaches_devices else SIMULATED))),
         data=watch,
-        undo=ActionCall(action_id="network_stop_watching", args={}),
+        undo=ActionCall(action_id="network_stop_watching", args={"was": {"id": watch.id}}),
         undo_within=how_long,
         buttons=(Button("Stop", "network_stop_watching", {}),),
         focus={"customer": customer.number},
@@ -98,9 +99,9 @@ async def watch_level(
     )
 
 
-async def preview_stop(ctx: WatchCtx) -> Preview:
+async def preview_stop(ctx: WatchCtx, was: Mapping[str, int] | None = None) -> Preview:
     """Say whose level is no longer read."""
-    watch = await _mine(ctx)
+    watch = await _mine(ctx, was)
     return Preview(
         text=f"The level of {watch.who} is no longer watched.",
         changes=(Change(what="Your watch", before=watch.who, after="none"),),
@@ -117,11 +118,11 @@ async def preview_stop(ctx: WatchCtx) -> Preview:
         "stop the level watch",
     ),
 )
-async def stop_watching(ctx: WatchCtx) -> Reply:
+async def stop_watching(ctx: WatchCtx, was: Mapping[str, int] | None = None) -> Reply:
     """Stop watching a level, and say from what to what it went."""
-    watch = await _mine(ctx)
+    watch = await _mine(ctx, was)
     while not await do_end(ctx, watch):  # it was read meanwhile
-        watch = await _mine(ctx)
+        watch = await _mine(ctx, was)
     await ctx.nudges.withdraw(f"{PREFIX}{watch.id}:")
     return Reply(
         f"I stopped watching. {ended(ctx, watch)}",
@@ -146,7 +147,11 @@ async def _line(ctx: WatchCtx, customer: Customer, service: str) -> Line:
     return with_ont(customer, await lines_of(ctx, customer), service)
 
 
-async def _mine(ctx: WatchCtx) -> Watch:
-    if watch := await get_watch(ctx, ctx.user.id):
+async def _mine(ctx: WatchCtx, was: Mapping[str, int] | None) -> Watch:
+    """Return what somebody watches; where one watch is to be taken back, it is that one or none."""
+    watch = await get_watch(ctx, ctx.user.id)
+    if watch and was is not None and watch.id != was.get("id"):
+        raise Conflict(f"That watch is over: you watch {watch.who} now. `stop watching` ends it.")
+    if watch:
         return watch
     raise Conflict("You watch no level now. `watch the level of 100234` begins.")

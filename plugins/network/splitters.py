@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from bot.api import Align, Button, Column, Match, Reply, Table, Tone, action, plural
+from bot.api import EVERYWHERE, Align, Button, Column, Match, Reply, Table, Tone, action, plural
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import PARTLY, Ctx
 from plugins.network.hits import file_of, head_of, hits_table
@@ -13,6 +13,7 @@ from plugins.network.port import DeviceRef, Network, Place, PortRef, Splitter, S
 
 RIGHT = Align.RIGHT
 MAX_ROWS, MOST, ALL = 100, 2_000, 5_000
+FEW = 5
 LEAST, SAME = 2, 0.6
 """Dark lines at least, and the share of them that has to say the same, before a splitter is named."""
 
@@ -55,7 +56,8 @@ async def splitters(
     text = f"{plural(len(found), 'splitter')}{where}, "
     if dark:
         names = ", ".join(f"**{one.name}** ({plural(one.lines, 'line')})" for one in dark[:3])
-        text += f"{plural(len(dark), 'of them has', 'of them have')} nobody online: {names}."
+        seen = "" if ctx.scope.everywhere else " of those you may see"
+        text += f"{plural(len(dark), 'of them has', 'of them have')} nobody online{seen}: {names}."
     else:
         text += "none of them with all lines offline."
     most = max(1, min(limit, MAX_ROWS))
@@ -140,6 +142,10 @@ async def _cause(ctx: Ctx, one: Splitter, behind: Collection[str]) -> str:
     if one.offline < one.lines:
         return f"{one.offline:,} of {one.lines:,} ONTs behind it are not up: look at those lines, not at it."
     net, place = ctx.port(Network), Place(kind="port", key=one.port)
+    if await _more_behind(ctx, one):
+        return (
+            "None of the ONTs you may see behind it is up. Others hang there too: ask somebody who sees them."
+        )
     signs = await net.signs(ctx.scope, place)
     beside = sum(pon.onts - pon.dark for pon in signs.pons)
     if not beside:
@@ -149,6 +155,14 @@ async def _cause(ctx: Ctx, one: Splitter, behind: Collection[str]) -> str:
     return f"Nobody behind it is up, {others}. " + _look(
         one, Counter(each.ont.status for each in dark.lines if each.service in behind)
     )
+
+
+async def _more_behind(ctx: Ctx, one: Splitter) -> bool:
+    """Say whether lines hang behind it that this person may not see: without them it is no verdict."""
+    if ctx.scope.everywhere:
+        return False
+    all_ = await ctx.port(Network).find_splitters(EVERYWHERE, one.name, FEW)
+    return any(whole.name == one.name and whole.lines != one.lines for whole in all_)
 
 
 def _look(one: Splitter, last: Mapping[str, int]) -> str:

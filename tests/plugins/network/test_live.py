@@ -97,12 +97,15 @@ async def test_a_level_is_told_of_when_it_moves_goes_dark_and_comes_back(world) 
 
 async def test_one_watch_a_person_which_they_stop(world) -> None:
     bench, isp = world
-    await bench.act("watch_level", customer="100300")
+    begun = await bench.act("watch_level", customer="100300")
     await bench.act("watch_level", customer="100300", user=bench.bob)
     other = await bench.act("watch_level", customer="100234", lasts="PT20M")
     assert "I no longer watch Bola Ade (100300)." in other.text and "Until 18:15" in other.text
+    assert begun.undo and other.undo
+    with pytest.raises(Conflict, match="That watch is over: you watch Amina Bello"):
+        await bench.act(begun.undo.action_id.removeprefix("network_"), **begun.undo.args)
     await splice(bench, isp, -20.0)
-    stopped = await bench.act("stop_watching")
+    stopped = await bench.act("stop_watching", **other.undo.args)
     assert stopped.text == (
         "I stopped watching. Amina Bello (100234): from -24.0 dBm, good to **-20.0 dBm, good**, 2 readings "
         "in 10 s."

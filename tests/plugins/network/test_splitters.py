@@ -77,6 +77,18 @@ async def test_how_lines_out_of_reach_are_is_not_counted(world) -> None:
     assert {row[0]: row[3:5] for row in (await bench.act("splitters")).table.rows}["SPL-A"] == (2, 2)
 
 
+async def test_who_sees_a_part_of_it_hears_no_verdict(world) -> None:
+    bench, isp = world
+    async with isp.sql() as session:
+        await session.execute(text("update isp_onts set status = 'online' where serial = 'HWTC00000002'"))
+        await session.execute(text("update isp_customers set region = 'south' where number = '100302'"))
+    nora = await bench.person("Nora", ["network:read"], area=Area(region=frozenset({"north"})))
+    hers = await bench.act("behind_splitter", splitter="SPL-A", user=nora)
+    assert "Others hang there too: ask somebody who sees them." in hers.text and "cut is" not in hers.text
+    listed = await bench.act("splitters", user=nora)
+    assert "1 of them has nobody online of those you may see: **SPL-A**" in listed.text
+
+
 async def test_a_power_cut_or_a_single_dark_line_is_no_cut_at_the_splitter(world) -> None:
     bench, isp = world
 
