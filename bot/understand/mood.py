@@ -84,6 +84,8 @@ HARMLESS = re.compile(
     r"(?:(?:has|have|had|was|were|is|are)\s+)?never\b|"
     r"\b(?:i|we)\s+(?:(?:have|had)\s+)?never\s+(?=(?!need)\w+ed\b|(?:got|had|saw|seen|heard|knew|did|done|"
     r"made|said|sent|took|gave|paid|met|found|told|spoke|was|were)\b)|"
+    r"[:,;–—-]\s*never\s+(?=(?!need|feed|proceed|exceed|succeed)\w+ed\b|(?:got|had|came|went|saw|did|"
+    r"gave|took|made|said|sent|paid|met|worked)\b)|"
     r"\b(?:was|were|has|have|had|is|are|been)\s+never\b|"
     r"\b(?:he|she|they|it|customers?|clients?|subscribers?|people|lady|man|caller|who|which|that)\s+"
     rf"(?:don'?t|do not|can ?not|can'?t)\b(?!{UNWISHED})|"

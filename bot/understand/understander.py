@@ -26,6 +26,7 @@ from bot.understand.mending import mended
 from bot.understand.mood import FOR_ME
 from bot.understand.nouns import Named, nouns_of
 from bot.understand.phrasing import command
+from bot.understand.refusing import speaks_of_it
 from bot.understand.rights import role_in
 from bot.understand.ruled import ruled
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, names_at, read, values_at
@@ -275,6 +276,8 @@ class Understander:
             action = self.index.actions[score.at].item
             captured = capture(action, said)
             filled = fill(action, said, asker, captured)
+            if not speaks_of_it(action, filled, captured, said, self.index.speaks_of(score.at)):
+                continue
             weight = weigh(action, score, filled, said, fixed_words(said, captured))
             guess = self._guess(score, filled, weight)
             found.append(replace(guess, wished=is_wished(action, said), formed=captured is not None))

@@ -61,6 +61,9 @@ def test_politeness_is_left_out() -> None:
         "the address provided was wrong, change it to 14 Palm Road",
         "nobody can reach 100203, open a ticket",
         "until when does the promise run",
+        "dispute INV-2026-021785: never had service",
+        "close TCK-10234 - never answered the phone",
+        "refund 100234, never got the router",
     ],
 )
 def test_what_only_sounds_like_a_ban_or_an_if_is_none(text: str) -> None:
@@ -71,3 +74,11 @@ def test_what_only_sounds_like_a_ban_or_an_if_is_none(text: str) -> None:
 @pytest.mark.parametrize("text", ["suspend 100234 or credit 500", "suspend or credit her"])
 def test_one_or_the_other_is_a_question_yet(text: str) -> None:
     assert mood_of(text).conditional
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["reboot 100234: never proceed without asking", "TCK-10234: never close it", "100234, never suspend"],
+)
+def test_a_never_before_a_wish_forbids_it(text: str) -> None:
+    assert mood_of(text).banned

@@ -104,3 +104,46 @@ async def test_an_hour_in_words_and_a_plural_of_a_kind_are_taken() -> None:
 async def test_what_takes_back_is_told_from_what_is_taken_back(words: str, role: str, action_id: str) -> None:
     got = await understand(words, role)
     assert (got.verdict, got.action_id) == (Verdict.CLEAR, action_id)
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("support", "turn it off: too hot"),
+        ("support", "turn off the noise"),
+        ("support", "switch it off: noisy"),
+        ("support", "deactivate it"),
+        ("support", "give everyone a refund of 5000"),
+        ("support", "take the ladder away from kevin"),
+        ("support", "remove kevin from the visit"),
+        ("support", "disable it, it flaps"),
+        ("support", "revoke it"),
+        ("support", "close it: fixed remotely"),
+        ("support", "close it as well"),
+        ("support", "let everyone know the core is down"),
+        ("noc", "uplink load nyali"),
+        ("noc", "give fay 3 F670L"),
+        ("noc", "give fay two F670L"),
+        ("noc", "give everyone a router"),
+        ("field", "let me in"),
+    ],
+)
+async def test_what_nobody_asked_for_is_refused_to_nobody(role: str, words: str) -> None:
+    assert (await understand(words, role)).verdict is not Verdict.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("support", "make bea an admin"),
+        ("support", "give bea the billing role"),
+        ("support", "turn off the email plugin"),
+        ("support", "credit 100234 500 for outage"),
+        ("support", "add a new user brian@acme.example"),
+        ("billing", "remove zed musa's access"),
+        ("field", "suspend 100234"),
+        ("noc", "what does Amina Bello owe"),
+    ],
+)
+async def test_what_was_asked_for_and_may_not_be_had_is_said(role: str, words: str) -> None:
+    assert (await understand(words, role)).verdict is Verdict.FORBIDDEN
