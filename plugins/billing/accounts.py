@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.api import Button, Chart, Column, Curve, Money, NotFound, Reply, Table, Tone, action, day, moment
+from bot.api import (
+    Button,
+    Chart,
+    Column,
+    Curve,
+    Money,
+    NotFound,
+    Reply,
+    Table,
+    Tone,
+    action,
+    day,
+    moment,
+    plural,
+)
 from plugins.billing.port import Balance, Billing, InvoiceRef, Ledger, Promise
 from plugins.billing.said import (
     LOOK_BACK,
@@ -164,9 +179,12 @@ async def statement(
     begin = midnight(ctx, since) if since else None
     end = midnight(ctx, until + timedelta(days=1)) if until and until < ctx.today else None
     rows_ = MAX_ROWS if begin or end else max(1, min(limit, MAX_ROWS))
-    found = await ctx.port(Billing).ledger(ctx.scope, customer.number, rows_, begin, end)
-    if found is None:
+    read = await ctx.port(Billing).ledger(ctx.scope, customer.number, rows_ + 1, begin, end)
+    if read is None:
         raise NotFound(f"Billing knows no customer {customer.number}.")
+    found = _last(read, rows_)
+    shown = plural(rows_, "last entry", "last entries")
+    cut = f" Shown are the {shown} of it; name a shorter period for those before."
     today, owed, rows = ctx.today, found.before, list[tuple[object, ...]]()
     if found.before.minor:
         rows.append((None, "brought forward", "", "", None, found.before))
@@ -181,7 +199,7 @@ async def statement(
     owes = owes if then or found.after.minor < 0 else owes.replace("owed", "owes")
     return Reply(
         f"Statement of **{customer.name}** ({customer.number}){period_said(since, until, today)}: "
-        f"{owes if found.after.minor else 'nothing owed'}{then}.",
+        f"{owes if found.after.minor else 'nothing owed'}{then}.{cut if begin and found is not read else ''}",
         data=found,
         table=Table(columns=columns, rows=rows) if rows else None,
         chart=_chart(ctx, found),
@@ -189,6 +207,14 @@ async def statement(
         evidence=(ctx.evidence(Billing),),
         focus={"customer": customer.number},
     )
+
+
+def _last(found: Ledger, most: int) -> Ledger:
+    """Return the last entries of an account; what is cut before them is brought forward."""
+    if len(found.entries) <= most:
+        return found
+    before = sum((one.amount for one in found.entries[:-most]), found.before)
+    return replace(found, before=before, entries=tuple(found.entries[-most:]))
 
 
 def _chart(ctx: Ctx, found: Ledger) -> Chart | None:

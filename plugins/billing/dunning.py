@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, day, moment, plural
 from plugins.billing.dunning_rules import Course, Verdict, holding, judge
 from plugins.billing.port import Billing
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of, none_of
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of, none_of, unknown_area
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerKind, CustomerQuery, CustomerRef, query_of, said_of
 
@@ -71,6 +71,8 @@ async def suspensions(
     size = max(1, min(limit, MAX_ROWS))
     within = f"by {day(horizon, today)}"
     if not due and not other:
+        if unknown := await unknown_area(ctx, whose):
+            return Reply(unknown, data=(), tone=Tone.ASK, evidence=(ctx.evidence(Billing),))
         nobody = f"No {said_of(whose, 'customer')}" if whose != CustomerQuery() else "Nobody"
         text = f"{nobody} would be suspended {within}."
         return Reply(text, data=(), tone=Tone.GOOD, evidence=(ctx.evidence(Billing),))

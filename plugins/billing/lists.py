@@ -29,6 +29,7 @@ from plugins.billing.said import (
     none_of,
     period_said,
     standing,
+    unknown_area,
     whom_said,
 )
 from plugins.billing.settings import Ctx
@@ -110,7 +111,8 @@ async def _listed(
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
         who = f" for {customer.name}" if customer else of
-        return Reply(f"No {noun}s{who}{span}.", data=(), focus=focus, evidence=evidence)
+        unknown = "" if customer else await unknown_area(ctx, query.whose or CustomerQuery())
+        return Reply(unknown or f"No {noun}s{who}{span}.", data=(), focus=focus, evidence=evidence)
     shown, first = len(rows), "biggest" if query.biggest else "first" if word or query.is_due else "last"
     part = f"The {first} {shown} of " if shown < found.count else ""
     head = f"{beside}{part}{plural(found.count, noun)}{of}{span}"

@@ -24,7 +24,7 @@ from bot.api import (
     sheet_with,
 )
 from plugins.billing.port import Billing, Debtor, DebtorQuery, Overdue
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT
+from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, unknown_area
 from plugins.billing.settings import Ctx
 from plugins.customers.port import (
     CustomerKind,
@@ -189,11 +189,8 @@ async def _nobody(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str) -> 
     text, tone = f"No {said_of(among, 'customer')} is{said}.", Tone.GOOD
     if among == CustomerQuery() and " named " not in said:
         text = f"Nobody is{said}."
-    elif among.area:
-        there = await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=among.area), 1)
-        if not there.count:
-            text = f"I know no customer in “{among.area}” at all. Name a region, a site or a town of ours."
-            tone = Tone.ASK
+    elif unknown := await unknown_area(ctx, among):
+        text, tone = unknown, Tone.ASK
     return Reply(text, data=found, tone=tone, evidence=(ctx.evidence(Billing),))
 
 

@@ -18,6 +18,7 @@ from plugins.billing.said import (
     midnight,
     none_of,
     period_said,
+    unknown_area,
     whom_said,
     why_failed,
 )
@@ -141,6 +142,8 @@ async def _none(
     """Say that nothing came in; of somebody asked about in a period, when it last did."""
     today = ctx.today
     span = period_said(since, until, today) + _more(query)
+    if customer is None and (unknown := await unknown_area(ctx, query.whose or CustomerQuery())):
+        return unknown
     if customer is None:
         return f"No {_kind(query)}s{whom_said(None, query.whose or CustomerQuery(), None)}{span}."
     if not span:

@@ -126,6 +126,16 @@ def none_of(customer: Customer, whose: CustomerQuery, plan: Plan | None = None) 
     return f"{customer.name} is none of the {said_of(whose, 'customers')}{on}, so that is left out. "
 
 
+async def unknown_area(ctx: Context[Any], whose: CustomerQuery) -> str:
+    """Say that nobody at all lives in an area, as its name may be wrong; nothing where somebody does."""
+    if (
+        not whose.area
+        or (await ctx.port(Customers).find_by(ctx.scope, CustomerQuery(area=whose.area), 1)).count
+    ):
+        return ""
+    return f"I know no customer in “{whose.area}” at all. Name a region, a site or a town of ours."
+
+
 def in_ours(ctx: Context[Any], amount: Money) -> Money:
     """Return an amount to compare with; BadInput unless it is in the tenant's currency."""
     if amount.currency != ctx.tenant.currency:

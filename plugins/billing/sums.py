@@ -18,7 +18,7 @@ from bot.api import (
     plural,
 )
 from plugins.billing.port import Billing, FailedPayments, Method, Revenue
-from plugins.billing.said import MAX_ROWS, RIGHT, whom_said
+from plugins.billing.said import MAX_ROWS, RIGHT, unknown_area, whom_said
 from plugins.billing.settings import Ctx
 from plugins.customers.port import CustomerKind, query_of
 
@@ -75,7 +75,9 @@ async def failed(
     period = f"{day(first, today)} to {day(last, today)}" if first != last else day(first, today)
     evidence = (ctx.evidence(Billing),)
     if not found.count:
-        return Reply(f"No {noun}{of} failed, {period}.", data=found, tone=Tone.GOOD, evidence=evidence)
+        unknown = await unknown_area(ctx, whose)
+        text, tone = unknown or f"No {noun}{of} failed, {period}.", Tone.ASK if unknown else Tone.GOOD
+        return Reply(text, data=found, tone=tone, evidence=evidence)
     share = f"{found.count / found.tried:.1%} of {found.tried:,}"
     again = f"{found.recovered:,} of those invoices {'was' if found.recovered == 1 else 'were'} paid since."
     paid = f" {again}" if found.recovered else ""

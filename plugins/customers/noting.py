@@ -155,7 +155,9 @@ async def remove_note(
     The last one, or the one with these words (just these, if you say whole); those of colleagues stay.
     """
     own = await own_note(ctx, customer, note, whole=whole)
-    await ctx.store.set(_kept(ctx, customer, own.body), own.at.isoformat())
+    key = _kept(ctx, customer, own.body)
+    days = [one for one in str(await ctx.store.get(key) or "").split() if one != own.at.isoformat()]
+    await ctx.store.set(key, " ".join([*days, own.at.isoformat()]))
     gone = await ctx.port(Customers).remove_note(ctx.effect, customer.number, own)
     return Reply(
         f"Removed your note on {customer.name} ({customer.number}): {gone.body}",
@@ -180,11 +182,11 @@ def _kept(ctx: Context[Any], customer: Customer, body: str) -> str:
 async def restore_note(ctx: Context[Any], customer: CustomerRef, note: str) -> Reply:
     """Put back a note that you removed from a customer, as of the day it was written."""
     key = _kept(ctx, customer, note)
-    if (at := await ctx.store.get(key)) is None:
+    if not (days := str(await ctx.store.get(key) or "").split()):
         raise NotFound(f"You removed no note with just these words from {customer.name}. Add it anew.")
-    port, when = ctx.port(Customers), datetime.fromisoformat(at)
+    port, when = ctx.port(Customers), datetime.fromisoformat(days.pop())
     back = await port.add_note(ctx.effect, customer.number, note, ctx.user.id, when)
-    await ctx.store.pop(key)
+    await (ctx.store.set(key, " ".join(days)) if days else ctx.store.pop(key))
     return Reply(
         f"Your note of {moment(back.at, ctx.now, ctx.tenant.zone)} is back on {customer.name} "
         f"({customer.number}): {back.body}",

@@ -10,7 +10,7 @@ import pytest
 from bot.api import BadInput, Conflict, Money, NotFound, Via
 from bot.contract import sheet
 from bot.testing import Bench
-from plugins.billing import dunning, many
+from plugins.billing import accounts, dunning, many
 from tests.plugins.building import TODAY, Isp, ago
 
 
@@ -214,7 +214,9 @@ async def test_lists_of_money_are_narrowed_to_whose_it_is(world) -> None:
     listed = await bench.act("invoices", unpaid=True, kind="business")
     assert [i.number for i in listed.data] == ["INV-2"]
     assert listed.text.startswith("1 unpaid invoice of business customers, 900.00 EUR in all")
-    assert (await bench.act("invoices", area="south")).text == "No invoices of customers in south."
+    assert (await bench.act("invoices", area="north", status="void")).text == (
+        "No void invoices of customers in north."
+    )
     paid = await bench.act("payments", area="coast")
     assert [p.number for p in paid.data] == ["PAY-1"]
     assert not (await bench.act("payments", kind="business")).data
@@ -241,6 +243,9 @@ async def test_debtors_who_promised_nothing_and_who_are_still_on(world) -> None:
     assert left.text.startswith("1 customer without an open promise overdue")
     assert (await bench.act("overdue", status="suspended")).text == "No suspended customer is overdue."
     assert (await bench.act("overdue", status="active")).data.customers == 2
+    for name in ("suspensions", "failed", "invoices", "payments"):
+        slip = (await bench.act(name, area="Narnia")).text
+        assert slip.startswith("I know no customer in “Narnia” at all."), f"{name}: no good news for a slip"
     held = await bench.act("suspensions", area="north")
     assert [v.debtor.customer for v in held.data] == ["100300"]
     assert held.text.startswith("0 customers in north would be suspended") and "1 more is held" in held.text
@@ -262,7 +267,9 @@ async def test_what_cannot_be_promised_is_said_before_the_yes(world) -> None:
         await asked(customer="100300")
 
 
-async def test_the_statement_of_a_period_ends_in_what_was_owed_then(world) -> None:
+async def test_the_statement_of_a_period_ends_in_what_was_owed_then(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench, _ = world
     whole = await bench.act("statement", customer="100234")
     assert whole.text == "Statement of **Amina Bello** (100234): nothing owed." or "owes" in whole.text
@@ -271,3 +278,8 @@ async def test_the_statement_of_a_period_ends_in_what_was_owed_then(world) -> No
     assert before.data.entries == whole.data.entries[:-1] and " on 10 Nov." in before.text
     since = await bench.act("statement", customer="100234", since=then)
     assert since.data.entries == whole.data.entries[-1:] and since.data.before == before.data.after
+    assert "Shown are" not in since.text
+    monkeypatch.setattr(accounts, "MAX_ROWS", 1)
+    cut = await bench.act("statement", customer="100234", since=TODAY - timedelta(days=400))
+    assert cut.text.endswith("Shown are the 1 last entry of it; name a shorter period for those before.")
+    assert cut.data.entries == whole.data.entries[-1:] and cut.data.before == before.data.after

@@ -278,6 +278,21 @@ async def test_a_removed_note_comes_back_with_its_day_and_only_to_its_author(wor
         await bench.act("restore_note", **args)
 
 
+async def test_two_removed_notes_of_the_same_words_both_come_back(world) -> None:
+    bench, _ = world
+    written, gone = [], []
+    for _nr in range(2):
+        written.append((await bench.act("add_note", customer="100234", note="Call back")).data.at)
+        bench.now += timedelta(minutes=3)
+    for _nr in range(2):
+        asked = await bench.act("remove_note", customer="100234", note="call back")
+        gone.append(await bench.approve(asked, user=bench.ann))
+    for one in gone:
+        await bench.undo(one)
+    notes = (await bench.act("notes", customer="100234")).data
+    assert sorted(n.at for n in notes if n.body == "Call back") == written
+
+
 async def test_a_note_of_a_colleague_of_the_same_name_stays(world) -> None:
     bench, _ = world
     await bench.act("add_note", customer="100234", note="Goat in the yard")
