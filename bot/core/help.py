@@ -18,6 +18,7 @@ from bot.host.registry import Owned, View
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.index import PLACEHOLDER, summary
 from bot.understand.values import hint_for
+from bot.understand.words import stem
 
 NEEDS = {
     Approval.NONE: "Runs at once as a command that can be taken back; in your own words it is shown first.",
@@ -79,6 +80,19 @@ def help_for(
     if group := [o for o in mine if set(words) <= {o.plugin, *o.item.name.split("_")}]:
         return of_action(group[0]) if len(group) == 1 else of_plugin(group)
     return _no_topic(" ".join(words), mine)
+
+
+def help_about(view: View, user: User, topic: str) -> Reply | None:
+    """Return the commands about a sort of thing (`how do promises work`); None where there are none."""
+    wanted = {stem(word) for word in topic.lower().split()}
+    group = [
+        o
+        for o in view.actions_for(user)
+        if wanted <= {stem(part) for part in (*o.plugin.split("_"), *o.item.name.split("_"))}
+    ]
+    if not group:
+        return None
+    return of_action(group[0]) if len(group) == 1 else of_plugin(group)
 
 
 def _no_topic(topic: str, mine: Sequence[Owned[Action]]) -> Reply:

@@ -61,6 +61,11 @@ HELP_ON = re.compile(
     r" (?:for|with|about|on) )(?:an? |the |my |our )?(?P<topic>[\w\- ]{2,60})[\s?.!]*$",
     re.IGNORECASE,
 )
+HOW_WORKS = re.compile(
+    r"^how (?:do|does) (?:an? |the |my )?(?P<topic>[a-z][a-z -]{2,30}?) work(?: here| exactly)?[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""Asks about a sort of thing, not about a deed: nothing is begun or named first."""
 HOW = (
     r"(?:how are (?:you|u|things)(?: doing)?(?: today)?|how(?:'s| is) it going|how do you do|"
     r"all (?:good|well)|what'?s up|are you (?:ok|well|fine)|nice to (?:meet|see) you)"

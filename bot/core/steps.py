@@ -13,7 +13,7 @@ from bot.core.brief import brief, drops, refused
 from bot.core.candidates import described, described_before, which_of
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
-from bot.core.help import help_for, of_action, suggest
+from bot.core.help import help_about, help_for, of_action, suggest
 from bot.core.ideas import named_in, questions_about
 from bot.core.narrowing import corrected, narrowed
 from bot.core.pasted import kind_of_paste
@@ -150,9 +150,9 @@ async def help_wanted(turn: Turn) -> Reply | None:
     words = turn.question.words
     if not words or smalltalk.HELP.match(words):
         return help_for(turn.view, turn.user, plugins=turn.desk.plugins, used=await turn.used())
-    found = smalltalk.HELP_ON.match(words)
-    if not found:
-        return None
+    if not (found := smalltalk.HELP_ON.match(words)):
+        works = smalltalk.HOW_WORKS.match(words)
+        return help_about(turn.view, turn.user, works["topic"]) if works else None
     reply = help_for(turn.view, turn.user, found["topic"])
     unknown = reply.tone is Tone.ASK and not reply.choices  # "help me with the bill of Amina": a question
     return None if unknown and len(words.split()) > SHORT else reply

@@ -666,3 +666,15 @@ async def test_whom_an_asked_argument_was_about_is_known_when_something_else_is_
     await chat.say("add a note to Amina Bello")
     await chat.say("actually show her balance")
     assert chat.last == ("billing_balance", {"customer": "100234"})
+
+
+@pytest.mark.parametrize("words", ["how do tickets work", "How does a ticket work here?"])
+async def test_how_a_sort_of_thing_works_is_told_by_what_can_be_done_with_it(chat: Talk, words: str) -> None:
+    reply = await chat.say(words)
+    assert not chat.gate.done and not chat.gate.parked and not reply.choices
+    assert reply.table is not None and len(reply.table.rows) > 1
+    assert "tickets" in reply.text and "Nothing is done yet" not in reply.text
+
+
+async def test_how_a_deed_works_is_told_of_the_deed(chat: Talk) -> None:
+    assert "Nothing is done yet" in (await chat.say("how does suspending a customer work")).text
