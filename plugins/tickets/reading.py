@@ -25,6 +25,7 @@ from plugins.tickets.port import (
 from plugins.tickets.reply import Ctx, list_reply, none_reply, sla_note, ticket_reply, words
 
 MAX_ROWS = 50
+FINISHED = frozenset({TicketStatus.RESOLVED, TicketStatus.CLOSED})
 YEAR = timedelta(days=366)
 
 
@@ -121,7 +122,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         opened_by=(opened_by.email, opened_by.name) if opened_by else None,
     )
     what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
-    what += when(since, until, ctx.today) + (f" open for over {span(older_than)}" if older_than else "")
+    what = _timed(what, status, when(since, until, ctx.today), older_than)
     return await _found(ctx, _older(ctx, _between(ctx, query, since, until), older_than), what, limit)
 
 
@@ -146,7 +147,7 @@ def _between(ctx: Ctx, query: TicketQuery, since: date | None, until: date | Non
     if since and until and until < since:
         raise BadInput("That ends before it begins. Say from which day until which.")
     begin, end = midnight(ctx, since), midnight(ctx, until, days=1)
-    if query.status in {TicketStatus.RESOLVED, TicketStatus.CLOSED}:
+    if query.status in FINISHED:
         any_ = None if begin or end else query.status  # solved or closed: it ended in these days
         return replace(query, status=any_, ended_since=begin, ended_until=end)
     return replace(query, opened_since=begin, opened_until=end)
@@ -160,6 +161,20 @@ def _older(ctx: Ctx, query: TicketQuery, than: timedelta | None) -> TicketQuery:
         raise BadInput("Say for how long they have been open, for example 2 days.")
     before = ctx.now - than
     return replace(query, opened_until=min(query.opened_until or before, before))
+
+
+def _timed(what: str, status: TicketStatus | None, period: str, older_than: timedelta | None) -> str:
+    """Say the days; those that ended in them were solved or closed, and are open no more."""
+    done = status in FINISHED
+    if done and period:
+        what = what.replace(words(status or ""), "solved or closed", 1)
+    if older_than is None:
+        return what + period
+    return (
+        what
+        + period
+        + (f" opened over {span(older_than)} ago" if done else f" open for over {span(older_than)}")
+    )
 
 
 def _what(query: TicketQuery, customer: str, assignee: str) -> str:

@@ -45,6 +45,9 @@ async def test_who_closed_how_many_is_counted_by_when_they_closed_not_opened(wor
     assert "3 tickets opened from 9 Nov" in opened.text, "until ends it"
     found = await bench.act("search", status="closed", since=date(2026, 11, 19))
     assert [one.number for one in found.data.tickets] == ["TCK-3"], "solved ones are over as well"
+    assert found.text.startswith("1 solved or closed ticket")
+    older = await bench.act("search", status="resolved", older_than="P2D")
+    assert "opened over 2 d ago" in older.text and "open for" not in older.text
 
 
 async def test_what_missed_its_sla_is_of_the_days_in_which_it_was_due(world) -> None:
