@@ -70,7 +70,7 @@ async def test_devices_of_a_region_a_kind_or_a_vendor_are_all_of_them(world) -> 
         (
             {"vendor": "huawei", "status": "not up"},
             [OLT],
-            "1 device by huawei not up, the newest change first:",
+            "1 device by Huawei not up, the newest change first:",
         ),
         ({"area": "harbour", "status": "up"}, ["bng1"], "1 device in harbour up, the newest change first:"),
         ({"area": "south", "status": "down"}, [], "All devices in south are up."),
