@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -104,12 +105,24 @@ def names_in(function: Callable[..., Any]) -> set[str]:
 
 
 def _sources(registry: Registry, plugin: str) -> Iterator[str]:
-    """Yield the source of every module this plugin's functions live in."""
-    modules = {inspect.getmodule(o.item.run) for o in owned_by(registry, plugin, Action)}
-    for module in modules:
-        if module is not None:
-            source = inspect.getsource(module)
-            yield re.sub(r"permissions=\{.*?\}", "", source, flags=re.DOTALL)
+    """Yield the source of every module this plugin's functions live in, and of those beside them.
+
+    What declares (the package's own `__init__`) is left out where there is more than that.
+    """
+    homes = {inspect.getmodule(o.item.run) for o in owned_by(registry, plugin, Action)}
+    found = {module.__name__: module for module in homes if module is not None}
+    packages = {
+        module.__package__
+        for module in found.values()
+        if module.__package__ and module.__package__ != "plugins"
+    }
+    found |= {
+        name: module
+        for name, module in list(sys.modules.items())
+        if module is not None and name.rpartition(".")[0] in packages and not hasattr(module, "__path__")
+    }
+    for module in found.values():
+        yield re.sub(r"permissions=\{.*?\}", "", inspect.getsource(module), flags=re.DOTALL)
 
 
 CHECKS: tuple[Check, ...] = (check_info, check_settings, check_actions, check_reads, check_entities)
