@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 OverAmount = Annotated[str | None, typer.Option(help="Only from this amount on, e.g. 5000.")]
 OverCustomers = Annotated[int | None, typer.Option(min=1, help="Only from this many customers on.")]
+When = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help='Only where arguments have these values: "priority=urgent,high; category=fault".',
+    ),
+]
 ApproverRole = Annotated[str | None, typer.Option(help="The role who says yes must hold.")]
 OnCall = Annotated[
     str | None, typer.Option(metavar="TEAM", help="The team for which one who says yes must be on call.")
@@ -54,6 +61,7 @@ async def _list(slug: str | None, *, as_json: bool) -> None:
             "needs": one.needs.name.lower(),
             "over_amount": None if one.over_amount is None else Money(one.over_amount, tenant.currency),
             "over_customers": one.over_customers,
+            "when": one.given,
             "approver_role": one.approver_role,
             "on_call": one.on_call,
             "expires_hours": _hours(one.expires_after),
@@ -76,6 +84,7 @@ def add(
     needs: Annotated[Needs, typer.Option(help="Whose yes: the asker's, one other person's, two others'.")],
     over_amount: OverAmount = None,
     over_customers: OverCustomers = None,
+    when: When = "",
     approver_role: ApproverRole = None,
     on_call: OnCall = None,
     expires_hours: Annotated[
@@ -95,6 +104,7 @@ def add(
         action=action.strip(),
         needs=Approval[needs.name],
         over_customers=over_customers,
+        given=when,
         approver_role=approver_role,
         on_call=_team(on_call),
         expires_after=_span(expires_hours),
@@ -133,6 +143,7 @@ def try_(
     needs: Annotated[Needs, typer.Option(help="Whose yes, as for `add`.")] = Needs.OTHER,
     over_amount: OverAmount = None,
     over_customers: OverCustomers = None,
+    when: When = "",
     approver_role: ApproverRole = None,
     on_call: OnCall = None,
     without: Annotated[str, typer.Option(metavar="ID", help="Try it without this policy there is.")] = "",
@@ -153,6 +164,7 @@ def try_(
         action=action.strip(),
         needs=Approval[needs.name],
         over_customers=over_customers,
+        given=when,
         approver_role=approver_role,
         on_call=_team(on_call),
     )

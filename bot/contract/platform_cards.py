@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.contract.action import Approval
+from bot.contract.given import given_words
 from bot.contract.money import Money
 from bot.contract.scope import Area
 from bot.contract.spoken import plural, span
@@ -92,7 +93,8 @@ class PolicyCard:
 
     `action` is an id, `billing_*` or `*`. It applies from an amount (minor units of the tenant's
     currency) or a number of customers on; with neither, always. `on_call` names a team: one of those who
-    agree is on call for it when they do, on top of everything else a yes takes.
+    agree is on call for it when they do, on top of everything else a yes takes. `given` are values that
+    arguments of the call have besides: `priority=urgent,high; category=fault`.
     """
 
     id: str = ""
@@ -100,6 +102,7 @@ class PolicyCard:
     needs: Approval
     over_amount: int | None = None
     over_customers: int | None = None
+    given: str = ""
     approver_role: str | None = None
     on_call: str | None = None
     expires_after: timedelta | None = None
@@ -110,6 +113,8 @@ class PolicyCard:
         """Return the policy as a sentence, without its note."""
         name = {"*": "Every change"}.get(self.action, self.action)
         who = f" with the role {self.approver_role}" if self.approver_role else ""
+        if self.given:
+            name += f" {given_words(self.given)}"
         text = f"{name} needs {YES_FROM[self.needs]}{who}{self._duty()}"
         if applies := self.applies(currency):
             text += f", {applies}"

@@ -261,15 +261,9 @@ async def _channels(session: Session, around: Surroundings, wanted: Wanted, by: 
 def policy_of(part: PolicyPart) -> Policy:
     """Return a policy as the core keeps it."""
     return Policy(
-        action=part.action,
-        needs=part.needs,
-        min_amount=part.min_amount,
-        min_hits=part.min_hits,
-        approver_role=part.approver_role,
-        on_call=part.on_call,
+        **part.model_dump(exclude={"expires_after", "remind_after"}),
         expires_after=timedelta(seconds=part.expires_after) if part.expires_after else None,
         remind_after=timedelta(seconds=part.remind_after) if part.remind_after else None,
-        note=part.note,
     )
 
 
@@ -280,6 +274,7 @@ def policy_to_json(one: Policy) -> dict[str, Any]:
         "needs": one.needs,
         "min_amount": one.min_amount,
         "min_hits": one.min_hits,
+        "given": one.given or None,
         "approver_role": one.approver_role,
         "on_call": one.on_call,
         "expires_after": seconds(one.expires_after),

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from bot.contract.given import read_given
 from bot.contract.scope import Area
 from bot.db.sso import Provider
 from bot.errors import BadInput
 
 Names = Annotated[list[str], Field(max_length=1000)]
+
+
+def _conditions(text: str) -> str:
+    read_given(text)
+    return text
 
 
 class Part(BaseModel):
@@ -70,6 +76,7 @@ class PolicyPart(Part):
     needs: int = Field(ge=0, le=3)
     min_amount: int | None = None
     min_hits: int | None = None
+    given: Annotated[str, AfterValidator(_conditions)] = ""
     approver_role: str | None = None
     on_call: str | None = Field(None, min_length=1, max_length=60)
     expires_after: float | None = Field(None, gt=0)

@@ -18,7 +18,15 @@ async def get_terms(setup: Setup, checked: Checked, via: Via) -> Terms:
     owned = checked.owned
     async with setup.database.tenant(setup.tenant.id) as session:
         rules = await policies.find_policies(session, owned.id, owned.plugin)
-    terms = policy.terms(owned.item, via, rules, checked.amount, checked.hits, currency=setup.tenant.currency)
+    terms = policy.terms(
+        owned.item,
+        via,
+        rules,
+        checked.amount,
+        checked.hits,
+        currency=setup.tenant.currency,
+        args=checked.args,
+    )
     shown = Approval.SELF if checked.preview is not None and checked.preview.final else Approval.NONE
     return replace(terms, needs=max([terms.needs, shown, *(ask.level for ask in checked.asks)]))
 

@@ -78,7 +78,7 @@ async def _needs(turn: Turn, action_id: str) -> str:
     terms = policy.terms(owned.item, Via.MODEL, rules, None, 1, currency=tenant.currency)
     text = NEEDS[terms.needs]
     more = any(r.needs > terms.needs for r in rules)
-    return f"{text} Beyond some amounts or counts a rule asks for more (`policies`)." if more else text
+    return f"{text} For some amounts, counts or values a rule asks for more (`policies`)." if more else text
 
 
 def said_for(turn: Turn, guess: Guess) -> str:

@@ -12,6 +12,7 @@ from bot.contract.place import Place
 from bot.contract.platform import HealthLine, PluginCard, PolicyCard, PolicyReplay, TrialWish, UnansweredLine
 from bot.contract.port import Effect
 from bot.core import channels, policies, policy_trial, ports, settings, switch, trial
+from bot.core.given import keys_only
 from bot.core.on_call_policies import on_call_warnings
 from bot.core.platform_cards import plugin_cards
 from bot.core.plugin_health import check_health
@@ -40,7 +41,7 @@ class PlatformWorkspace:
         """Raise what stands against adding a policy; return what to mind."""
         await self._check_team(wish)
         await policies.check_new(self._database, self._around.registry, self._tenant, wish)
-        return await on_call_warnings(self._around, wish)
+        return [*await on_call_warnings(self._around, wish), *keys_only(self._around.registry, wish)]
 
     async def try_policy(self, wish: PolicyCard | None, without: str, since: timedelta) -> PolicyReplay:
         """Return what the last calls would have needed with a policy added, or without one there is."""

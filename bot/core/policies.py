@@ -13,6 +13,7 @@ from bot.contract.people import Tenant
 from bot.contract.platform import PolicyCard
 from bot.core.deeds import find_deeds
 from bot.core.gate_setup import EXPIRES
+from bot.core.given import settled
 from bot.core.journal import note
 from bot.core.roles import get_role
 from bot.db import policies
@@ -30,9 +31,10 @@ MOST_CUSTOMERS = 10**9
 LETTERS = 4
 """Of an id, to name a policy by."""
 SAYS = (
-    "A policy can go by the action, an amount, the number of customers, the role of whoever agrees, and who "
-    "is on call; not by who asks (for that there are roles), nor by the kind or place of a customer, nor by "
-    "day and hour (for that there are freezes)."
+    "A policy can go by the action, an amount, the number of customers, the values of arguments "
+    '(`when="priority=urgent"`), the role of whoever agrees, and who is on call; not by who asks (for that '
+    "there are roles), nor by the kind or place of a customer, nor by day and hour (for that there are "
+    "freezes)."
 )
 
 
@@ -113,8 +115,9 @@ async def find(database: Database, tenant: Tenant) -> list[PolicyCard]:
 
 async def check_new(database: Database, registry: Registry, tenant: Tenant, wish: PolicyCard) -> None:
     """Raise what stands against adding this policy."""
+    check_wish(registry, wish)
     async with database.tenant(tenant.id) as session:
-        await _check(session, registry, wish)
+        await _check(session, registry, settled(registry, tenant, wish))
 
 
 async def _check(session: Session, registry: Registry, wish: PolicyCard) -> None:
@@ -130,6 +133,8 @@ async def add(
     database: Database, registry: Registry, tenant: Tenant, wish: PolicyCard, *, by: str
 ) -> PolicyCard:
     """Add a policy, effective for calls asked for from now on."""
+    check_wish(registry, wish)
+    wish = settled(registry, tenant, wish)
     wanted = as_row(wish)
     async with database.tenant(tenant.id) as session:
         await _check(session, registry, wish)
@@ -178,6 +183,7 @@ def as_row(wish: PolicyCard) -> Policy:
         needs=int(wish.needs),
         min_amount=wish.over_amount,
         min_hits=wish.over_customers,
+        given=wish.given,
         approver_role=wish.approver_role or None,
         on_call=wish.on_call or None,
         expires_after=wish.expires_after,
@@ -194,6 +200,7 @@ def _card(one: Policy, made: str = "") -> PolicyCard:
         needs=Approval(one.needs),
         over_amount=one.min_amount,
         over_customers=one.min_hits,
+        given=one.given,
         approver_role=one.approver_role,
         on_call=one.on_call,
         expires_after=one.expires_after,
@@ -209,6 +216,7 @@ def _facts(one: Policy) -> dict[str, Any]:
         "needs": one.needs,
         "min_amount": one.min_amount,
         "min_hits": one.min_hits,
+        "given": one.given,
         "approver_role": one.approver_role,
         "on_call": one.on_call,
         "expires_after": one.expires_after.total_seconds() if one.expires_after else None,

@@ -12,6 +12,7 @@ from bot.contract.action import Action, Approval, Preview, Via
 from bot.contract.money import Money
 from bot.contract.people import Tenant, User
 from bot.contract.plugin import PluginInfo
+from bot.core.given import holds
 from bot.db.policies import Policy
 from bot.errors import BadInput, LimitExceeded, NotAllowed
 from bot.host.registry import Owned
@@ -108,14 +109,22 @@ def _size(amount: Money) -> int:
 
 
 def terms(
-    item: Action, via: Via, policies: Iterable[Policy], amount: Money | None, hits: int, *, currency: str
+    item: Action,
+    via: Via,
+    policies: Iterable[Policy],
+    amount: Money | None,
+    hits: int,
+    *,
+    currency: str,
+    args: Mapping[str, Any] | None = None,
 ) -> Terms:
     """Return the strictest of what the author, the way in, and the tenant's policies ask for.
 
-    Thresholds are in the tenant's `currency`; an amount in another one counts as over each of them.
+    `args` are the checked ones, as they are stored. Thresholds are in the tenant's `currency`; an amount in
+    another one counts as over each of them.
     """
     needs = item.needs(via)
-    applying = [p for p in policies if _applies(p, amount, hits, currency)]
+    applying = [p for p in policies if holds(p.given, args or {}) and _applies(p, amount, hits, currency)]
     level = max([needs, *(Approval(p.needs) for p in applying)])
     roles = {p.approver_role for p in applying if p.approver_role and p.needs == level >= Approval.OTHER}
     on_call = {p.on_call for p in applying if p.on_call and p.needs >= Approval.OTHER}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.contract.action import Action, Approval, Via
+from bot.contract.given import read_given
 from bot.contract.money import Money
 from bot.contract.people import Tenant
 from bot.contract.platform import PolicyCard, PolicyExample, PolicyReplay
 from bot.core import policy
+from bot.core.given import settled
 from bot.core.policies import as_row, check_wish, get_policy
 from bot.core.policy import Terms
 from bot.core.policy_trial_on_call import Pasts, read_pasts
@@ -84,8 +87,12 @@ async def replay(  # noqa: PLR0913 - the tenant's world, and what is tried on it
         raise BadInput("Look back more than nothing and at most a year, e.g. 30d.")
     async with database.tenant(tenant.id) as session:
         rules = await policies.find_all_policies(session)
-        tried = await _tried(session, registry, rules, wish, without)
-        groups = await find_groups(session, now - since, MOST, times=any(one.on_call for one in tried))
+        if wish is not None:
+            check_wish(registry, wish)
+            wish = settled(registry, tenant, wish)
+        tried = await _tried(session, rules, wish, without)
+        names, times = _names([*rules, *tried]), any(one.on_call for one in tried)
+        groups = await find_groups(session, now - since, MOST, names=names, times=times)
         holders = await _holders(session, now)
         there = {one.id: one for one in registry.view(frozenset(registry.plugins)).all(Action)}
         found = [_judge(tenant, there.get(one.action_id), one, rules, tried, holders) for one in groups]
@@ -146,14 +153,22 @@ def _by_level(counts: Iterable[tuple[Approval, int]]) -> dict[Approval, int]:
     return found
 
 
+def _names(rules: Iterable[Policy]) -> list[str]:
+    """Return the arguments by whose values policies go, so that calls are told apart by them."""
+    found: set[str] = set()
+    for one in rules:
+        with suppress(ValueError):  # such a policy holds of every call
+            found.update(read_given(one.given))
+    return sorted(found)
+
+
 async def _tried(
-    session: Session, registry: Registry, rules: Sequence[Policy], wish: PolicyCard | None, without: str
+    session: Session, rules: Sequence[Policy], wish: PolicyCard | None, without: str
 ) -> list[Policy]:
     """Return the policies as they would be."""
     gone = get_policy(rules, without) if without else None
     tried = [one for one in rules if one is not gone]
     if wish is not None:
-        check_wish(registry, wish)
         if wish.approver_role:
             await get_role(session, wish.approver_role)
         tried.append(as_row(wish))
@@ -188,7 +203,15 @@ def _terms(
         return Terms(needs=Approval(group.needs))
     names = {owned.id, f"{owned.plugin}_*", "*"}
     fitting = [one for one in rules if one.action in names]
-    return policy.terms(owned.item, Via(group.via), fitting, amount, group.hits, currency=tenant.currency)
+    return policy.terms(
+        owned.item,
+        Via(group.via),
+        fitting,
+        amount,
+        group.hits,
+        currency=tenant.currency,
+        args=group.args,
+    )
 
 
 async def _holders(session: Session, now: datetime) -> Holders:

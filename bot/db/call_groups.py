@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 class CallGroup:
     """Calls that a policy cannot tell apart, of one person; `newest` is the id of the last one.
 
-    `times` are when they were asked for, where that was wanted.
+    `args` are those of the arguments that were wanted. `times` are when they were asked for, where that was.
     """
 
     action_id: str
@@ -26,6 +27,7 @@ class CallGroup:
     count: int
     newest: str
     newest_at: datetime
+    args: Mapping[str, Any] = field(default_factory=dict)
     times: tuple[datetime, ...] = ()
 
 
@@ -40,26 +42,31 @@ class AskedCall:
 
 
 async def find_groups(
-    session: AsyncSession, since: datetime, limit: int, *, times: bool = False
+    session: AsyncSession, since: datetime, limit: int, *, names: Sequence[str] = (), times: bool = False
 ) -> list[CallGroup]:
     """Return the groups of the newest `limit` calls asked for since then; taking back is none of them."""
     rows = await session.execute(
         text("""
-            select action_id, via, hits, amount, needs, asked_by, count(*) as count,
+            select action_id, via, hits, amount, needs, asked_by, args, count(*) as count,
                 (array_agg(id order by asked_at desc))[1]::text as newest, max(asked_at) as newest_at,
                 case when :times then array_agg(asked_at) end as times
             from (
                 select id, action_id, via, needs, asked_by, asked_at,
                     coalesce(cast(preview->>'hits' as bigint), 1) as hits,
-                    coalesce(preview->>'amount', '') as amount
+                    coalesce(preview->>'amount', '') as amount,
+                    (select jsonb_object_agg(key, value) from jsonb_each(args)
+                        where key = any(:names)) as args
                 from calls where asked_at >= :since and undo_of is null
                 order by asked_at desc limit :n
             ) as newest
-            group by action_id, via, hits, amount, needs, asked_by
+            group by action_id, via, hits, amount, needs, asked_by, args
         """),
-        {"since": since, "n": limit, "times": times},
+        {"since": since, "n": limit, "times": times, "names": list(names)},
     )
-    return [CallGroup(**{**row._asdict(), "times": tuple(row.times or ())}) for row in rows]
+    return [
+        CallGroup(**{**row._asdict(), "times": tuple(row.times or ()), "args": row.args or {}})
+        for row in rows
+    ]
 
 
 async def find_asked(session: AsyncSession, ids: Sequence[str]) -> list[AskedCall]:

@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-COLUMNS = "id, action, min_amount, min_hits, needs, approver_role, on_call, expires_after, remind_after, note"
+COLUMNS = """
+    id, action, min_amount, min_hits, given, needs, approver_role, on_call, expires_after, remind_after, note
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """One rule. `action` is an id, `billing_*` or `*`; it applies from an amount or a number of customers.
 
-    With neither threshold it always applies. `approver_role` is what an approver must hold, `on_call`
-    the team for which one of them must be on call.
+    With neither threshold it always applies; `given` narrows it to calls whose arguments have some values.
+    `approver_role` is what an approver must hold, `on_call` the team for which one of them must be on call.
     """
 
     action: str
@@ -25,6 +27,7 @@ class Policy:
     id: str = ""
     min_amount: int | None = None
     min_hits: int | None = None
+    given: str = ""
     approver_role: str | None = None
     on_call: str | None = None
     expires_after: timedelta | None = None
@@ -61,15 +64,16 @@ async def do_add_policy(session: AsyncSession, policy: Policy, *, by: str) -> st
     """Add a rule and return its id."""
     rows = await session.execute(
         text("""
-            insert into approval_policies (action, min_amount, min_hits, needs, approver_role,
+            insert into approval_policies (action, min_amount, min_hits, given, needs, approver_role,
                 on_call, expires_after, remind_after, note, made_by)
-            values (:action, :min_amount, :min_hits, :needs, :role,
+            values (:action, :min_amount, :min_hits, :given, :needs, :role,
                 :on_call, :expires, :remind, :note, :by) returning id
         """),
         {
             "action": policy.action,
             "min_amount": policy.min_amount,
             "min_hits": policy.min_hits,
+            "given": policy.given,
             "needs": policy.needs,
             "role": policy.approver_role,
             "on_call": policy.on_call,

@@ -26,6 +26,8 @@ from plugins.admin.nouns import POLICIES, Ctx, Reason, Word, core, source
 from plugins.admin.wished import Needs, wished
 
 Customers = Annotated[int, Field(ge=1, le=1_000_000)]
+Given = Annotated[str, Field(max_length=1_000)]
+"""Values of arguments on which a policy depends: `priority=urgent,high; category=fault`."""
 UNDO = timedelta(hours=1)
 OWN = "admin_"
 LETTERS = 4
@@ -74,6 +76,7 @@ async def preview_add(  # noqa: PLR0913 - the arguments of the action
     *,
     over_amount: Money | None = None,
     over_customers: Customers | None = None,
+    when: Given = "",
     approver_role: str = "",
     on_call: str = "",
     expires: timedelta | None = None,
@@ -87,6 +90,7 @@ async def preview_add(  # noqa: PLR0913 - the arguments of the action
         needs,
         over_amount=over_amount,
         over_customers=over_customers,
+        when=when,
         approver_role=approver_role,
         on_call=on_call,
         expires=expires,
@@ -118,6 +122,7 @@ async def try_policy(  # noqa: PLR0913 - as for add_policy
     *,
     over_amount: Money | None = None,
     over_customers: Customers | None = None,
+    when: Given = "",
     approver_role: str = "",
     on_call: str = "",
     look_back: timedelta = SINCE,
@@ -129,6 +134,7 @@ async def try_policy(  # noqa: PLR0913 - as for add_policy
         needs,
         over_amount=over_amount,
         over_customers=over_customers,
+        when=when,
         approver_role=approver_role,
         on_call=on_call,
         expires=None,
@@ -166,6 +172,7 @@ async def add_policy(  # noqa: PLR0913 - which action, whose yes, from what on, 
     *,
     over_amount: Money | None = None,
     over_customers: Customers | None = None,
+    when: Given = "",
     approver_role: str = "",
     on_call: str = "",
     expires: timedelta | None = None,
@@ -175,7 +182,8 @@ async def add_policy(  # noqa: PLR0913 - which action, whose yes, from what on, 
     """Ask for more approval than an action does by itself; a policy never asks for less.
 
     `applies_to` is an action like `tickets_close`, all of a plugin like `tickets_*`, or `*`. With `on_call`,
-    the name of a team, one who agrees has to be on call for it at that moment.
+    the name of a team, one who agrees has to be on call for it at that moment. With `when` it holds only of
+    calls whose arguments have these values: `when="priority=urgent,high"`, several apart by `;`.
     """
     wish = await wished(
         ctx,
@@ -183,6 +191,7 @@ async def add_policy(  # noqa: PLR0913 - which action, whose yes, from what on, 
         needs,
         over_amount=over_amount,
         over_customers=over_customers,
+        when=when,
         approver_role=approver_role,
         on_call=on_call,
         expires=expires,
@@ -257,6 +266,7 @@ def again(ctx: Ctx, gone: platform.PolicyCard) -> dict[str, object]:
         "needs": gone.needs.name.lower(),
         "over_amount": None if amount is None else Money(amount - 1, ctx.tenant.currency),
         "over_customers": gone.over_customers - 1 or None if gone.over_customers else None,
+        "when": gone.given,
         "approver_role": gone.approver_role,
         "on_call": gone.on_call,
         "expires": gone.expires_after,

@@ -203,6 +203,7 @@ def test_policies_are_set_and_obeyed(backhaul: Backhaul, acme: str) -> None:
         "needs": "two",
         "over_customers": 10,
         "over_amount": {"minor": 500_000, "currency": "KES"},
+        "when": "",
         "approver_role": "billing",
         "on_call": None,
         "expires_hours": 4.0,

@@ -34,7 +34,9 @@ async def full(bench):
     await grant(desk.database, desk.tenant, new, giver=None, now=desk.now)
     async with desk.database.tenant(desk.tenant.id) as session:
         await do_add_policy(
-            session, Policy(action="shed_*", needs=2, expires_after=timedelta(hours=1)), by="test"
+            session,
+            Policy(action="shed_*", needs=2, given="size=7", expires_after=timedelta(hours=1)),
+            by="test",
         )
     return desk
 

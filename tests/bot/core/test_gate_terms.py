@@ -66,6 +66,26 @@ async def test_a_policy_that_came_meanwhile_binds_what_waits(desk: Desk) -> None
     assert (await desk.gate.decide(nora, asked.call_id, yes=True)).text == "Swept north."
 
 
+async def test_a_policy_goes_by_what_is_named(desk: Desk) -> None:
+    await rule(desk, action="desk_note", given="level=high; customer=1001", needs=2)
+    say = {"customer": "1001", "text": "x"}
+    assert (await desk.ask("desk_note", say)).waiting is None
+    assert (await desk.ask("desk_note", {**say, "customer": "1004", "level": "high"})).waiting is None
+    asked = await desk.ask("desk_note", {**say, "customer": "ann lee", "level": "HIGH"})
+    assert asked.waiting is not None and "one other person" in asked.waiting.needs
+    with pytest.raises(NotAllowed, match="someone else"):
+        await desk.gate.decide(desk.ann, asked.waiting.call_id, yes=True)
+    assert (await desk.gate.decide(desk.ben, asked.waiting.call_id, yes=True)).text == "Noted for Ann Lee: x"
+
+
+async def test_a_policy_on_values_that_came_meanwhile_binds_what_waits(desk: Desk) -> None:
+    asked, other = [await desk.ask("desk_sweep", {"region": one}) for one in ("north", "south")]
+    await rule(desk, given="region=North")
+    again = await desk.gate.decide(desk.ann, asked.call_id, yes=True)
+    assert again.waiting is not None and "a rule came" in again.text
+    assert (await desk.gate.decide(desk.ann, other.call_id, yes=True)).text == "Swept south."
+
+
 async def test_two_yeses_are_given_anew_when_the_rule_grows(desk: Desk) -> None:
     await rule(desk)
     asked = await desk.ask("desk_sweep", {"region": "north"})

@@ -86,6 +86,52 @@ async def test_added_obeyed_removed_and_audited(desk: Desk) -> None:
     assert rows[1].text == f"added a policy: {CREDIT.words('EUR')}"
 
 
+@pytest.mark.parametrize(
+    ("action", "given", "kept", "words"),
+    [
+        ("desk_note", "level=High", "level=high", "with level high needs"),
+        (
+            "desk_note",
+            "level = low, high and kind=visit",
+            "level=low,high; kind=visit",
+            "low or high and kind visit",
+        ),
+        ("desk_note", "customer=1001 or 1002", "customer=1001,1002", "with customer 1001 or 1002 needs"),
+        ("desk_credit", "amount=1000", 'amount="1,000.00 EUR"', "with amount 1,000.00 EUR needs"),
+        ("desk_note", 'text="a, b; c=d"', 'text="a, b; c=d"', "with text a, b; c=d needs"),
+        ("desk_*", "kind=call", "kind=call", "desk_* with kind call needs"),
+        ("*", "kind=call", "kind=call", "Every change with kind call needs"),
+    ],
+)
+async def test_values_are_kept_as_a_call_has_them(desk: Desk, action, given, kept, words) -> None:
+    wish = PolicyCard(action=action, needs=Approval.OTHER, given=given)
+    made = await policies.add(desk.database, desk.registry, desk.tenant, wish, by="t")
+    assert made.given == kept and words in made.words("EUR")
+    assert await policies.find(desk.database, desk.tenant) == [made]
+    with pytest.raises(Conflict, match="just like this"):
+        await policies.check_new(desk.database, desk.registry, desk.tenant, replace(wish, given=kept))
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "words"),
+    [
+        ("desk_note", "level=highest", "low.*high"),
+        ("desk_note", "priority=high", "desk_note has no argument `priority`. It has: customer, kind, la"),
+        ("desk_*", "priority=high", "desk_. has no argument `priority`. It has: .*amount.*level"),
+        ("*", "amount=5; kind=call", "has no argument `amount` and `kind` together"),
+        ("desk_note", "urgent", "`when` is not up to 8 of `name=value`. Write for example `priority=urgent`"),
+        ("desk_note", "level=", "needs one to 30 values for `level`"),
+        ("desk_note", "level=low; level=high", "names `level` twice"),
+    ],
+)
+async def test_values_that_never_fit_are_refused(desk: Desk, action, given, words) -> None:
+    wish = PolicyCard(action=action, needs=Approval.OTHER, given=given)
+    with pytest.raises(BadInput, match=words):
+        await policies.check_new(desk.database, desk.registry, desk.tenant, wish)
+    with pytest.raises(BadInput, match=words):
+        await policies.add(desk.database, desk.registry, desk.tenant, wish, by="t")
+
+
 async def test_the_same_twice_and_unknown_roles(desk: Desk) -> None:
     database, tenant = desk.database, desk.tenant
     async with database.tenant(tenant.id) as session:

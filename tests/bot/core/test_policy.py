@@ -38,6 +38,33 @@ def test_the_level_of_each_way_in(item, via, level) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "args", "applies"),
+    [
+        ("", {}, True),
+        ("level=high", {"level": "high"}, True),
+        ("level=HIGH", {"level": "high"}, True),
+        ("level=high", {"level": "low"}, False),
+        ("level=high", {"level": None}, False),
+        ("level=high", {}, False),
+        ("level=low,high", {"level": "high"}, True),
+        ("level=high; customer=1001", {"level": "high", "customer": "1001"}, True),
+        ("level=high; customer=1001", {"level": "high", "customer": "1002"}, False),
+        ("tags=vip", {"tags": ["new", "VIP"]}, True),
+        ("loud=yes", {"loud": True}, True),
+        ("loud=yes", {"loud": False}, False),
+        ('amount="5,000.00 KES"', {"amount": {"minor": 500_000, "currency": "KES"}}, True),
+        ('text="a; b=c"', {"text": "A;  b=c"}, True),
+        ("unreadable", {}, True),
+    ],
+)
+def test_the_values_of_arguments(given, args, applies) -> None:
+    found = terms(note, Via.PERSON, [rule(given=given)], None, 1, currency="EUR", args=args)
+    assert (found.needs == Approval.OTHER) == applies
+    over = terms(note, Via.PERSON, [rule(given=given, min_hits=5)], None, 1, currency="EUR", args=args)
+    assert over.needs == Approval.NONE, "a threshold holds besides"
+
+
+@pytest.mark.parametrize(
     ("policy", "amount", "hits", "applies"),
     [
         (rule(), None, 0, True),

@@ -62,6 +62,19 @@ async def test_what_it_would_have_held_back_is_counted(kit):
     assert (await tried(kit, wish, since=timedelta(days=60))).held == 7
 
 
+async def test_values_of_arguments_count(kit):
+    await record(kit, 2, action="admin_add_role", args={"name": "Night"})
+    await record(kit, 3, action="admin_add_role", args={"name": "day"})
+    wish = PolicyCard(action="admin_*", needs=Approval.OTHER, given="name=night")
+    assert ((found := await tried(kit, wish)).calls, found.held) == (5, 2)
+    assert (found.examples[0].alike, len(found.examples)) == (2, 1)
+    made = await policies.add(kit.database, kit.registry, kit.tenant, wish, by="t")
+    assert (await tried(kit, PolicyCard(action="admin_*", needs=Approval.OTHER))).held == 3
+    assert (await tried(kit, without=made.id)).freed == 2
+    with pytest.raises(BadInput, match="no argument `nome`"):
+        await tried(kit, PolicyCard(action="admin_add_role", needs=Approval.OTHER, given="nome=x"))
+
+
 async def test_thresholds_and_what_is_asked_today_count(kit):
     for hits in (1, 9, 10, 500):
         await record(kit, 1, preview={"summary": "x", "hits": hits, "amount": "1,250.00 EUR"})

@@ -47,6 +47,7 @@ async def test_removed_by_two_and_brought_back_whole(desk):
         "needs": "two",
         "over_amount": "1,250.50 EUR",
         "over_customers": 7,
+        "when": "name=night, day",
         "approver_role": "noc",
         "expires": "90 min",
         "remind": "15 min",
@@ -54,7 +55,10 @@ async def test_removed_by_two_and_brought_back_whole(desk):
     }
     made = (await added(desk, **whole)).data
     asked = await desk.act("remove_policy", policy_id=made.id)
-    assert "No longer: admin_* needs a yes from two other people with the role noc" in asked.waiting.preview
+    assert (
+        "No longer: admin_* with name night or day needs a yes from two other people with the role noc"
+        in asked.waiting.preview
+    )
     with pytest.raises(NotAllowed, match="someone else"):
         await desk.approve(asked, user=desk.ann)
     gone = await desk.approve(asked, user=desk.bob)
@@ -69,6 +73,21 @@ async def test_removed_by_two_and_brought_back_whole(desk):
         "policy.removed",
         "policy.added",
     ]
+
+
+async def test_a_policy_goes_by_the_value_of_an_argument(desk):
+    asked = await desk.act("add_policy", applies_to="admin_add_role", when="name=night")
+    assert "admin_add_role with name night needs a yes from one other person." in asked.waiting.preview
+    await desk.approve(asked, user=desk.ann)
+    assert (await desk.act("policies")).table.rows[0][1].startswith("admin_add_role with name night needs")
+    assert "one other person" in (await desk.act("add_role", name="Night")).waiting.needs
+    assert "one other person" not in (await desk.act("add_role", name="day")).waiting.needs
+    [row] = [one for one in await desk.audit() if one.event == "policy.added"]
+    assert "with name night" in row.text
+    with pytest.raises(BadInput, match="no argument `nam`"):
+        await desk.act("add_policy", applies_to="admin_add_role", when="nam=night")
+    tried = await desk.act("try_policy", applies_to="admin_add_role", when="name=night")
+    assert "with name night" in tried.text
 
 
 async def test_over_an_amount_is_more_than_it(desk):
