@@ -267,12 +267,13 @@ def _put(filled: Filled, name: str, mark: Mark) -> None:
 async def bare_guess(
     index: Index, ask: Ask, lookups: Lookups, mark: Mark, kinds: Sequence[str], homes: Mapping[str, str]
 ) -> Guess | None:
-    """Take a message that only names a thing as the wish to see it."""
+    """Take a message that only names a thing as the wish to see it; whose it is, where nothing shows it."""
     near: str = ""
-    for kind in [mark.entity] if mark.entity else kinds:
-        found = await lookups.find(kind, mark.text) if not mark.entity else ()
-        if mark.entity or any(m.exact for m in found or ()):
-            return card_of(index, ask, kind, homes.get(kind, ""), mark.text)
+    for kind in [mark.entity, PERSON] if mark.entity else kinds:
+        found = await lookups.find(kind, mark.text) if kind != mark.entity else ()
+        sure = kind == mark.entity or any(m.exact for m in found or ())
+        if sure and (shown := card_of(index, ask, kind, homes.get(kind, ""), mark.text)):
+            return shown
         near = near or (kind if found else "")
     return card_of(index, ask, near, homes.get(near, ""), mark.text) if near else None
 

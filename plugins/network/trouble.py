@@ -48,6 +48,7 @@ async def outages(  # noqa: PLR0913 - the ways to narrow the list
     area: str = "",
     longer_than: timedelta | None = None,
     longest: bool = False,
+    active: bool = False,
     limit: int = 20,
 ) -> Reply:
     """List the active outages.
@@ -58,7 +59,7 @@ async def outages(  # noqa: PLR0913 - the ways to narrow the list
     area = area_of(area)
     port, most = ctx.port(Network), max(1, min(limit, MAX_ROWS))
     days, ranked = since is not None or until is not None, longest or longer_than is not None
-    past = resolved or days or ranked
+    past = (resolved or days or ranked) and not active
     every = await port.outages(
         ctx.scope, active_only=not past, area=area, limit=MOST if days or ranked else most
     )
@@ -74,15 +75,16 @@ async def outages(  # noqa: PLR0913 - the ways to narrow the list
         none = f"There was no outage{sort}{when}." if past else f"No outage is active{sort}."
         none += "" if past else await _last(ctx, area)
         return Reply(none, data=(), tone=Tone.GOOD, evidence=evidence)
-    active = [o for o in every if o.status == "active"]
+    running = [o for o in every if o.status == "active"]
     sort += " in that time" if days else ""
     return Reply(
-        _total(every, active, sort, whole=days or ranked) + (" The longest first:" if ranked else ""),
+        _total(every, running, sort, whole=past and (days or ranked))
+        + (" The longest first:" if ranked else ""),
         data=tuple(found),
         table=_table(ctx, found, len(every)),
-        tone=Tone.BAD if active else Tone.PLAIN,
+        tone=Tone.BAD if running else Tone.PLAIN,
         buttons=tuple(
-            Button(f"Who is hit by {o.number}", "network_affected", {"outage": o.number}) for o in active[:3]
+            Button(f"Who is hit by {o.number}", "network_affected", {"outage": o.number}) for o in running[:3]
         ),
         evidence=evidence,
         focus={"outage": found[0].number} if len(found) == 1 else {},

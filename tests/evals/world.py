@@ -32,7 +32,7 @@ def mail(name: str, last: str) -> str:
 
 
 THINGS = (
-    Thing("customer", "100234", "Amina Bello", ("amina@acme.example", "08012345678", "0801 234 5678", "10.20.0.7", "00:1a:2b:3c:4d:5e", "hwtc12ab34cd")),
+    Thing("customer", "100234", "Amina Bello", ("amina@acme.example", "08012345678", "0801 234 5678", "10.20.0.7", "00:1a:2b:3c:4d:5e", "hwtc12ab34cd", "svc-100234-1")),
     Thing("customer", "100999", "Grace Adeyemi", ("grace@acme.example",)),
     Thing("customer", "100777", "John Smith"),
     Thing("customer", "100778", "John Smith"),

@@ -59,6 +59,8 @@ def understander() -> Understander:
         ("push MNT-0003 a week", "noc", "network_move_maintenance", {"by": "P7D", "starts_at": None}),
         ("move MNT-0003 in 2 hours", "noc", "network_move_maintenance", {"by": None, "starts_at": "2026-11-22T17:00:00+00:00"}),
         ("push VIS-1004 30 minutes", "support", "visits_move", {"by": "PT1800S", "at": None}),
+        ("SVC-100234-1", "support", "customers_show", {"customer": "SVC-100234-1"}),
+        ("longest active outages", "noc", "network_outages", {"longest": True, "active": True}),
         ("give kevin 2 F670L", "noc", "network_issue_ont", {"technician": "kevin", "model": "F670L", "count": 2}),
         ("give Kevin an HG8145V5", "admin", "network_issue_ont", {"technician": "Kevin", "model": "HG8145V5"}),
         ("give 2 F670L to kevin", "field", "network_issue_ont", {"technician": "kevin", "count": 2}),

@@ -208,6 +208,8 @@ async def test_outages_by_how_long_they_lasted(world) -> None:
     ranked = await bench.act("outages", longest=True)
     assert [row[0] for row in ranked.table.rows] == ["OUT-0002", "OUT-0003", "OUT-0001", "OUT-0009"]
     assert ranked.text == "4 outages, 1 of them still active. The longest first:"
+    running = await bench.act("outages", longest=True, active=True)
+    assert running.text.startswith("1 active outage") and {o.status for o in running.data} == {"active"}
     titles = [column.title for column in ranked.table.columns]
     assert titles[5:7] == ["Ended or back by", "Lasted"]
     assert ranked.table.rows[0][6] == "7 h" and ranked.table.rows[3][5:7] == (None, "1 h")
