@@ -10,6 +10,7 @@ from bot.understand.filled import Asker, Filled
 from bot.understand.freetext import NAMES, PERSON, SEARCH, whole_text
 from bot.understand.marks import IT, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
+from bot.understand.times import AT_NIGHT
 from bot.understand.values import is_hour, read_value
 from bot.understand.words import FUNCTION, stem, tokens, word_set
 
@@ -70,7 +71,8 @@ def _left_open(out: Filled, argument: Argument, words: str, said: Sentence) -> b
     """Say whether a time is found better by itself: an hour of its own day, one of two months."""
     if argument.kind is Kind.DAY:
         return sum(m.time is not None and m.text in words for m in said.marks) > 1
-    return out.hour and argument.kind is Kind.INSTANT and _hour_alone(words, said)
+    night = AT_NIGHT.search(said.text) is not None  # then "at 3" is not this afternoon
+    return (out.hour or night) and argument.kind is Kind.INSTANT and _hour_alone(words, said)
 
 
 def _hour_alone(words: str, said: Sentence) -> bool:

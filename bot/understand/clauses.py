@@ -31,6 +31,14 @@ GOES_ON = frozenset({"and", "then"})
 """Behind a ban these forbid one thing more: "don't reboot and disconnect her"."""
 UNABLE = re.compile(r"\b(?:i|we) (?:cannot|can'?t)\b", re.IGNORECASE)
 """Says why somebody else should do it, and forbids nothing to anybody."""
+NOT_MEANT = re.compile(
+    r"^(?:(?:no|ok|okay|please|sorry)\b[\s,]*)*(?:never ?mind|nvm|forget(?: about)?|leave|skip|not|ignore|"
+    r"(?:i|we) (?:didn'?t|did not|don'?t|do not) (?:say|mean|want)|instead of|rather than)\s+"
+    r"(?P<what>(?:[a-z]+\s+){0,3}?[\w/.-]*\d[\w/.-]*)(?:\s+(?:alone|for now))?"
+    r"\s*(?:[,;.–—]|\s-)?\s*(?:(?:but|and|just|please)\s+)?(?P<wish>[a-z].*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is put aside, before the wish for another one."""
 IT = word_set("it its this that her him his them their hers")
 NUMBERED = re.compile(r"[\w\-/.@]*\d[\w\-/.@]*\w|\d")
 """What a thing goes by, as far as it can be told without a look-up."""
@@ -80,6 +88,16 @@ def wish_beside_ban(text: str, nouns: Collection[str]) -> str:
     if not names or names & forbidden or not apart or not whole or parts[at][0] in GOES_ON:
         return ""
     return parts[at][1].strip()
+
+
+def wish_beside_not_meant(text: str, nouns: Collection[str]) -> str:
+    """Return the wish behind what is said not to be meant: "never mind 100118, suspend 100234"."""
+    found = NOT_MEANT.match(text)
+    if not found or not _wish(found["wish"], nouns) or _forbids(found["wish"]):
+        return ""
+    not_meant = set(NUMBERED.findall(found["what"].lower()))
+    names = set(NUMBERED.findall(found["wish"].lower()))
+    return found["wish"].strip() if not_meant and names and not not_meant & names else ""
 
 
 def _parts(text: str) -> list[tuple[str, str]]:

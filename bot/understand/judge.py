@@ -80,7 +80,8 @@ def decide(  # noqa: PLR0911 - one per verdict
     if (held := _only_spoken_of(guesses, said)) is not None:  # how it is done, that it is not to be, or if
         return held
     best = guesses[0]
-    if fits > best.score - doubt + BEYOND and fits >= SURE:
+    named = best.wished and beyond is not None and not (beyond.wished or beyond.reads_only)
+    if fits > best.score - doubt + BEYOND and fits >= SURE and not named:
         return Understanding(verdict=Verdict.FORBIDDEN, guesses=offered, beyond=beyond)
     wished = best.wished or (not said.mood.bans and _stands_out(guesses, doubt))
     may = said.mood.may_change or best.meant

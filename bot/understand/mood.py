@@ -99,14 +99,21 @@ GRAVE = (
     r"downgrade)\b"
 )
 """Verbs of which one or the other is a question yet: "suspend her or credit her"."""
+NOT_A_PAIR = rf"(?:(?!{GRAVE}\s+or\b).)"
+"""All but a pair of such verbs, which are nouns or told: "no credit or refund needed"."""
+OR_GRAVE = rf"\bor (?:else )?{GRAVE}"
+TOLD_TO = "".join(rf"(?<!\b{word} )" for word in ("as", "he", "they", "we", "i", "was", "were", "is"))
+"""Before a "provided" that is no condition: "he provided his papers"."""
 IF = re.compile(
-    rf"^(?:please )?{GRAVE}[^,:;.–—]{{1,60}}\bor (?:else )?{GRAVE}"
-    r"(?=\s+(?:it|her|him|them|the|this|that|\S*\d)\b|\W*$)|"
+    rf"^(?:please )?{GRAVE}(?:(?!{GRAVE}\s+or\b)[^,:;.–—]){{1,60}}{OR_GRAVE}|"
+    rf"^(?:please )?{GRAVE}{NOT_A_PAIR}{{1,80}}{OR_GRAVE}(?=\s+(?:it|her|him|them|\S*\d))|"
+    rf"^(?:please )?{GRAVE}{NOT_A_PAIR}{{1,80}}[,:;.–—]\s*{OR_GRAVE}|"
     rf"^(?:please )?{GRAVE} or (?:else )?{GRAVE}|"
     r"^(?:if|unless|suppose|in case|when|as long as|while|until(?! when)|once)\b|\bonly (?:if|when)\b|"
     r"\b(?:what if|what happens|what would|"
     r"if (?:i|we|you|she|he|they|the)|"
-    r"would happen|provided(?= (?:that|i|we|you|s?he|they|it|the|nobody|no one)\b)|assuming|on condition|"
+    rf"would happen|{TOLD_TO}provided(?! (?:by|was|were|is|are|has|had|earlier|in|on|at|with|to)\b|\W*$)|"
+    r"assuming|on condition|"
     r"should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
     re.IGNORECASE,
 )

@@ -190,7 +190,9 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
         fitting = [m for m in fitting if m.found or before(said, m) not in REFERENCES]
     fitting = [m for m in fitting if m.kind != "number" or not BOUND.search(said.text, 0, m.start)]
     if argument.entity == PERSON_KIND:  # "over 10000" is an amount, and "to hwtc1234" what is new
-        fitting.sort(key=lambda m: before(said, m) in {"to", "into", "with"})
+        paid = any(a.kind is Kind.MONEY for a in arguments_of(out.action)) if out.action else False
+        behind = frozenset({"to", "into", "with"})
+        fitting.sort(key=lambda m: (before(said, m) in behind) is not (paid and m.long_number))
     fitting.sort(key=lambda m: (m.entity != argument.entity, m.near))  # of this very kind first, found whole
     sure = [m for m in fitting if m.kind != "maybe" or m.entity == argument.entity or m.found]
     if sure:

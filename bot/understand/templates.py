@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.focused import PERSON_KIND
 from bot.understand.forms import DEEDS, DOERS, GIVEN, LONG, begins_and_ends, compiled, forms_of
 from bot.understand.freetext import NAMES
 from bot.understand.jargon import LIKE_VERB
-from bot.understand.marks import IT, NUMBERED, PEOPLE, PRONOUNS, Mark
+from bot.understand.marks import IT, LONG_NUMBER, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.mood import DONE
 from bot.understand.sentence import SEEN, Sentence
 from bot.understand.values import match_choice
@@ -40,6 +41,14 @@ PLACES = frozenset({"area", "region", "city", "town", "street"})
 BESIDE_CHOICE = re.compile(
     r"^(?:the|an?|now|really|very|quite)\s+|[\s,]+(?:please|now|again)$", re.IGNORECASE
 )
+CHANNEL = re.compile(
+    r"(?!(?:it|that|her|him|them)\b)(?:(?:the|this|our|my|that) )*[#\w.&/-]+(?: (?:channel|room))?|here",
+    re.IGNORECASE,
+)
+"""What a channel is called: one word, not the "it: fixed remotely" of "close it: fixed remotely"."""
+FOR_WHOM = re.compile(r"(?:to|from|for|of|on)\s+(?:the\s+)?\d{5,}$", re.IGNORECASE)
+"""The account an amount is for, and no amount itself."""
+COUNTS = frozenset({Kind.MONEY, Kind.WHOLE, Kind.NUMBER})
 GLUE = "\ue000"
 """A private letter in the place of a blank; no message holds one, as they are cleaned of them."""
 WHOLE = frozenset({"entity", "id", "name", "quoted", "time", "money"})
@@ -144,6 +153,20 @@ def _without_time(core: str, said: Sentence) -> list[str]:
 
 def _plausible(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether these words may stand there: a thing is a name or a pronoun, not half a sentence."""
+    return not _strange(argument, text, said) and _fits(argument, text, said)
+
+
+def _strange(argument: Argument, text: str, said: Sentence) -> bool:
+    """Say whether a value is one of another place: "credit 500 to 100234" gives 500, to an account."""
+    if argument.name == "channel" and not argument.values:
+        return CHANNEL.fullmatch(text.strip()) is None
+    if argument.kind in COUNTS:
+        return FOR_WHOM.match(text) is not None
+    short = argument.entity == PERSON_KIND and text.strip().isdigit() and len(text.strip()) < LONG_NUMBER
+    return short and any(m.long_number for m in said.marks)
+
+
+def _fits(argument: Argument, text: str, said: Sentence) -> bool:
     if argument.kind in LONG:
         return _sayable(argument, text, said)
     if argument.kind is Kind.CHOICE:

@@ -24,7 +24,13 @@ HOURLY = re.compile(
     r"turns?|appointment|available|technician|remind|schedule|postpone)\b",
     re.IGNORECASE,
 )
-NOON, DAWN = 12, 6
+AT_NIGHT = re.compile(
+    r"\b(?:maintenance|window|freeze|patch\w*|upgrade|firmware|reload|night|nightly|tonight|midnight|morning|"
+    r"wake|asleep|early)\b",
+    re.IGNORECASE,
+)
+"""What is done while people sleep: "plan maintenance at 3"."""
+DAWN, NOON, EVENING = 6, 12, 18
 
 
 def find_times(text: str, clock: Clock, *, past: bool = False) -> list[TimeMark]:
@@ -71,10 +77,25 @@ def _day_beside(text: str, marks: list[TimeMark], found: re.Match[str]) -> TimeM
 
 def _by_itself(text: str, found: re.Match[str], clock: Clock, *, past: bool) -> TimeMark:
     """Take an hour without a day as the next one, or the one before where the past is meant."""
-    at = clock.at(clock.today, _time_of(found))
     since = past or SINCE.search(text, 0, found.start()) is not None
+    when = _time_of(found)
+    if not since and _by_day(text, found, when, clock):
+        when = when.replace(hour=when.hour + NOON)
+    at = clock.at(clock.today, when)
     shift = -int(at > clock.now) if since else int(at <= clock.now)
     return replace(_span(found.start(), found.end(), at + timedelta(days=shift)), every=TODAY)
+
+
+def _by_day(text: str, found: re.Match[str], when: time, clock: Clock) -> bool:
+    """Say whether a bare "at 4" is one of the afternoon: so people mean it by day, but for work at night."""
+    awake = DAWN <= clock.now.astimezone(clock.zone).hour < EVENING
+    return _is_bare(found) and awake and 0 < when.hour < DAWN and AT_NIGHT.search(text) is None
+
+
+def _is_bare(found: re.Match[str]) -> bool:
+    """Say whether an hour leaves open which half of the day it is in."""
+    bare = any(found[name] for name in ("h3", "hw", "h9", "h10"))
+    return bare and not found[0].split()[-1].startswith("0")
 
 
 def _join(
@@ -83,6 +104,9 @@ def _join(
     """Put an hour to its day; the second of "02:00 to 04:00" stays a time of its own."""
     at = _on(day, found, text, clock)
     if day.exact and day.first and not day.spans:
+        later = at + timedelta(hours=NOON)  # the 4 of "from 14:00 to 4"
+        if at <= day.first < later and at.hour < NOON and _is_bare(found):
+            at = later
         out.append(_span(found.start(), found.end(), at if at > day.first else at + timedelta(days=1)))
         return
     weekly = re.search(DAY, text[day.start : day.end], re.IGNORECASE) is not None

@@ -41,7 +41,7 @@ CLOCK = re.compile(
     r"(?P<h2>1[0-2]|0?[1-9])\s*(?P<ap2>[ap]\.?m\b\.?)|"
     r"(?<![\w./:-])(?P<h7>1[0-2]|0?[1-9])(?::(?P<m7>[0-5]\d))?"
     r"(?=\s*(?:-|–|—|to|and|till|until)\s*(?P<h8>1[0-2]|0?[1-9])(?::[0-5]\d)?\s*(?P<ap7>[ap])\.?m\b)|"
-    r"at\s+(?P<h3>[01]?\d|2[0-3])(?!\d|[./:-]|\s*%)|"
+    r"at\s+(?P<h3>[01]?\d|2[0-3])(?!\d|[./:-]\S|\s*%)|"
     rf"at\s+(?P<hw>{'|'.join(HOURS)})(?!\s+(?:{UNIT_WORDS}|of|customers?|sites?|people|places|other|olts?))\b|"
     r"(?:(?<=until )|(?<=till ))(?P<h5>[01]?\d|2[0-3])(?=\s*(?:$|[,.;!?]|(?:to|this|on|in|because)))|"
     r"(?:(?<=tomorrow )|(?<=day )|(?<=tmrw ))(?P<h6>[01]?\d|2[0-3])(?=\s*(?:$|[,;!?]|\.$|because\b))|"

@@ -46,6 +46,12 @@ PUSHED = re.compile(
     r"\b(?:move|push|shift|postpone|delay|put off)\b[^,;.?!]*(?<!\bto)(?<!\bthe)(?<!\bin)\s+$", re.IGNORECASE
 )
 """What stands before how far something is moved: "push it a week"."""
+MADE = re.compile(
+    r"(?:(?:no|ok|okay|and|please|then|wait|actually)\b[\s,]*)*"
+    r"(?:(?:make|set|put|push|move) (?:it|that|this)(?: (?:to|for))?|for|at)?\s*",
+    re.IGNORECASE,
+)
+"""All that stands before the length in "make it 2 hours"."""
 BEHIND = re.compile(r"\b(?:in|over|for) the last \w+ (?:hours|days)|\bover the last days\b", re.IGNORECASE)
 
 
@@ -153,11 +159,19 @@ def _before(mark: Mark, said: Sentence) -> Mark | None:
     return next((m for m in reversed(said.marks) if m.time and m.end <= mark.start), None)
 
 
+def _lasts(mark: Mark, said: Sentence) -> bool:
+    """Say whether all that is said is how long something is to last: "make it 2 hours" is no moment."""
+    if mark.time is None or mark.time.length is None or mark.time.first is not None:
+        return False
+    return MADE.fullmatch(said.text, 0, mark.start) is not None and not said.text[mark.end :].strip(" .!")
+
+
 def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, out: Filled) -> bool:
     """Say whether an argument may come from this time; a stretch may fill its beginning and its end."""
     hour = out.hour and argument.kind is not Kind.LENGTH and (is_hour(time) or _is_hour(mark, said))
-    if hour or (argument.kind is Kind.INSTANT and _only_long(time, out)):
-        return False  # it has an argument for an hour of its own day
+    long = _only_long(time, out) or (not out.reads_only and _lasts(mark, said))
+    if hour or (argument.kind is Kind.INSTANT and long):
+        return False  # it has an argument for an hour of its own day, or for how long it lasts
     lasted = TOOK if out.action and LONGER in out.action.args.model_fields else LASTED
     if (
         argument.kind is Kind.DAY

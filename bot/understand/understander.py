@@ -14,7 +14,7 @@ from bot.llm.embedding import Embedder, Vectors
 from bot.llm.wordpiece import VOCABULARY, common_words, read_vocabulary
 from bot.understand.again import same_again
 from bot.understand.bare import nowhere, who_is
-from bot.understand.clauses import wish_beside_ban
+from bot.understand.clauses import wish_beside_ban, wish_beside_not_meant
 from bot.understand.filled import Asker, Filled
 from bot.understand.howto import spoken_of
 from bot.understand.index import Fit, Index, Offered, Score
@@ -107,7 +107,10 @@ class Understander:
         """Return what the words mean, taken as they stand."""
         ask = replace(ask, words=await respelled(ask, self._spelling, self._lookable(ask)))
         said = self._read(ask, ask.words)
-        if said.mood.banned and (wish := wish_beside_ban(said.text, self._nouns.words)):
+        words = self._nouns.words
+        if wish := wish_beside_not_meant(said.text, words) or (
+            said.mood.banned and wish_beside_ban(said.text, words)
+        ):
             return await self.understand(replace(ask, words=wish))
         if not said.words:
             return Understanding(verdict=Verdict.UNKNOWN)

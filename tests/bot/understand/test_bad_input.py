@@ -205,3 +205,37 @@ async def test_what_is_moved_goes_where_it_is_moved_to(
     got = await ask(understander, words)
     assert got.action_id == "visits_move"
     assert got.best.args["at"].startswith(day)
+
+
+@pytest.mark.parametrize("words", ["credit 500 to 100234 for outage", "credit 500 NGN to 100234 for outage"])
+async def test_an_account_is_no_amount_and_no_days(understander: Understander, words: str) -> None:
+    got = await ask(understander, words, "billing")
+    assert got.action_id == "billing_credit"
+    assert dict(got.args) == {"customer": "100234", "amount": "500.00 NGN"}
+
+
+@pytest.mark.parametrize("words", ["close it: fixed remotely", "close it as well"])
+async def test_nobody_is_refused_what_they_did_not_ask_for(understander: Understander, words: str) -> None:
+    got = await ask(understander, words)
+    assert got.verdict is not Verdict.FORBIDDEN
+    assert got.guesses[0].action_id == "tickets_close"
+
+
+async def test_a_length_alone_is_no_moment(understander: Understander) -> None:
+    args = {
+        "title": "patching",
+        "starts_at": "2026-11-29T02:00:00+01:00",
+        "device": "olt-1",
+        "lasts": "PT5400S",
+    }
+    made = Ask(
+        words="make it 2 hours",
+        user=world.person("noc"),
+        clock=CLOCK,
+        resolve=world.find,
+        currency="NGN",
+        last=("network_plan", args),
+    )
+    assert understander.mended(made) == {**args, "lasts": "PT7200S"}
+    after = await ask(understander, "make it 2 hours", "noc", focus={"maintenance": "MW-1"})
+    assert all("starts_at" not in guess.args for guess in after.guesses if not guess.reads_only)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understand.clauses import bound, wish_beside_ban
+from bot.understand.clauses import bound, wish_beside_ban, wish_beside_not_meant
 from bot.understand.mood import mood_of
 
 NOUNS = {"ticket", "customer", "visit", "note"}
@@ -131,3 +131,20 @@ def test_what_is_told_beside_a_wish_forbids_nothing(text: str) -> None:
 )
 def test_a_wish_beside_a_ban_on_something_else_stands_alone(text: str, wish: str) -> None:
     assert wish_beside_ban(text, ()) == wish
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("never mind 100118, suspend 100234 because overdue", "suspend 100234 because overdue"),
+        ("I didn't say reboot 100118, reboot 100234", "reboot 100234"),
+        ("instead of 100118 suspend 100234, overdue", "suspend 100234, overdue"),
+        ("leave 100118 alone, suspend 100234: overdue", "suspend 100234: overdue"),
+        ("not TCK-1, close TCK-2: fixed", "close TCK-2: fixed"),
+        ("never mind 100118, suspend her", ""),
+        ("never mind the call of 100118, show 100118", ""),
+        ("suspend 100234 instead of 100118", ""),
+    ],
+)
+def test_what_is_put_aside_is_not_what_is_wished_for(text: str, wish: str) -> None:
+    assert wish_beside_not_meant(text, ()) == wish

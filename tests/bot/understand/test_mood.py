@@ -82,3 +82,35 @@ def test_one_or_the_other_is_a_question_yet(text: str) -> None:
 )
 def test_a_never_before_a_wish_forbids_it(text: str) -> None:
     assert mood_of(text).banned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "suspend 100234, or credit him 500",
+        "suspend 100234 because overdue, or credit him 500 for the outage",
+        "suspend 100234; or resume her",
+        "suspend 100234 or credit amina",
+        "credit 100234 500 or refund amina",
+        "suspend 100234 provided payment is late",
+        "suspend 100234 provided no payment came",
+        "suspend her provided amina agrees",
+    ],
+)
+def test_one_or_the_other_and_provided_are_questions_yet(text: str) -> None:
+    assert mood_of(text).conditional
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "close TCK-10234 as fixed, no credit or refund needed",
+        "escalate TCK-10234, customer asks for credit or refund",
+        "close TCK-10234, she will cancel or downgrade next month",
+        "close TCK-10234, the ont provided was faulty",
+        "close TCK-10234, he provided a new router",
+        "change his address to the one provided by him",
+    ],
+)
+def test_what_is_told_of_one_or_the_other_is_no_question(text: str) -> None:
+    assert not mood_of(text).conditional

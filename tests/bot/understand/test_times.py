@@ -196,3 +196,23 @@ def test_a_day_is_one_whatever_hangs_there_as_well(text: str) -> None:
     (found,) = find_times(text, CLOCK)
     assert found.first is not None
     assert (found.first.day, found.first.month) == (5, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "hour", "expected"),
+    [
+        ("remind me at 4", 10, "16:00"),
+        ("remind me at two", 10, "14:00"),
+        ("remind me at 04:00", 10, "04:00"),
+        ("remind me at 9: call her", 8, "09:00"),
+        ("remind me at 4", 22, "04:00"),
+        ("wake me at 4", 10, "04:00"),
+        ("plan maintenance at 3", 10, "03:00"),
+        ("cover for me from 2 to 4", 10, "14:00 16:00"),
+        ("cover for me from 8 to 6", 7, "08:00 18:00"),
+    ],
+)
+def test_a_bare_hour_is_the_one_people_mean_at_this_time_of_day(text: str, hour: int, expected: str) -> None:
+    clock = Clock(datetime(2026, 11, 23, hour, 0, tzinfo=ZONE), ZONE)
+    marks = find_times(text, clock)
+    assert " ".join(m.first.astimezone(ZONE).strftime("%H:%M") for m in marks if m.first) == expected
