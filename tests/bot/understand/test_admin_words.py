@@ -24,6 +24,8 @@ async def understand(words: str, role: str = "admin") -> Understanding:
         ("give Bisi the billing role for 8 hours", "admin_grant", {"role": "billing", "lasts": "PT28800S"}),
         ("what did Bisi do yesterday", "admin_audit_search", {"by": "Bisi", "since": "2026-11-21T00:00:00+01:00", "until": "2026-11-22T00:00:00+01:00"}),
         ("what did Bisi do since yesterday", "admin_audit_search", {"by": "Bisi", "since": "2026-11-21T00:00:00+01:00", "until": None}),
+        ("refusals yesterday by Bisi", "admin_refusals", {"by": "Bisi", "since": "2026-11-21T00:00:00+01:00", "until": "2026-11-22T00:00:00+01:00"}),
+        ("approvals this week by Bisi", "admin_approved", {"by": "Bisi", "since": "2026-11-16T00:00:00+01:00"}),
         ("failed payments last month", "billing_failed", {"since": "2026-10-01", "until": "2026-10-31"}),
         ("who deactivated Bisi", "admin_audit_search", {"did": "deactivated", "about": "Bisi"}),
         ("who suspended 100234 and when?", "admin_audit_search", {"did": "suspended", "about": "100234"}),
