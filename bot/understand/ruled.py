@@ -12,6 +12,7 @@ from bot.understand.arguments import arguments_of
 from bot.understand.index import Index, Offered
 from bot.understand.phrasing import command
 from bot.understand.rights import PEOPLE, ROLES
+from bot.understand.ruled_values import DOING, valued
 from bot.understand.sentence import Sentence
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from bot.understand.words import word_set
@@ -139,7 +140,7 @@ def ruled(index: Index, ask: Ask, said: Sentence) -> Understanding | None:
     offered = _with(allowed, RULE, "try" if tries else "add")
     if offered is None or (said.mood.question and not tries):
         return None
-    args = _args(ask, rule)
+    args = _hurried(ask, rule, allowed) or _args(ask, rule, allowed)
     named = args and any(
         m.kind in {"name", "id", "entity"} and m.text in args["applies_to"] for m in said.marks
     )
@@ -160,7 +161,15 @@ def _clear(offered: Offered, args: Mapping[str, Any]) -> Understanding:
     return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
 
 
-def _args(ask: Ask, rule: str) -> dict[str, Any] | None:
+def _hurried(ask: Ask, rule: str, allowed: list[Offered]) -> dict[str, Any] | None:
+    """Return the rule on what is urgent, where that first word was taken for haste: "urgent tickets need"."""
+    if not re.match(rf"\W*urgent {re.escape(rule[:20])}", ask.words, re.IGNORECASE):
+        return None
+    args = _args(ask, f"urgent {rule}", allowed)
+    return args if args and "when" in args else None
+
+
+def _args(ask: Ask, rule: str, allowed: list[Offered]) -> dict[str, Any] | None:
     """Return the arguments of a rule; None where the words are none."""
     found = LETS.match(rule) or NEEDS.match(rule) or WITHOUT.match(rule)
     if found is None or "on call" in rule.lower():  # that has examples of its own
@@ -173,11 +182,13 @@ def _args(ask: Ask, rule: str) -> dict[str, Any] | None:
         who = who.replace(limit[0], " ") if limit[0] in found["who"] else who
         args |= _limit(ask, limit, what)
     what = LINK.sub("", EVERY.sub("", " ".join(what.split())).strip(" ,:"))
-    level = _who(who, agreed=found.re is LETS or bool(found.groupdict().get("be")))
+    value = valued(allowed, what)
+    deed = value is not None and DOING.match(what) is not None
+    level = _who(who, agreed=deed or found.re is LETS or bool(found.groupdict().get("be")))
     plain = what and not re.search(r"\d", what) and NOT_RULED.isdisjoint(low := what.lower().split())
     if level is None or not plain or low[0] in NOT_FIRST or NO_YES.search(who):
         return None
-    return {"applies_to": what, **args, **level}
+    return {**(value or {"applies_to": what}), **args, **level}
 
 
 def _limit(ask: Ask, limit: re.Match[str], what: str) -> dict[str, Any]:

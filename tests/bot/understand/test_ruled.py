@@ -42,6 +42,34 @@ async def test_a_rule_is_read_from_its_sentence(words: str, args: dict[str, Any]
     assert (got.verdict, got.action_id, got.args) == (Verdict.CLEAR, "admin_add_policy", args)
 
 
+@pytest.mark.parametrize(
+    "words, args",
+    [
+        ("making a ticket urgent needs a lead", {"applies_to": "tickets_*", "when": "priority=urgent", "needs": "other", "approver_role": "lead"}),
+        ("set priority to urgent needs ada", {"applies_to": "tickets_*", "when": "priority=urgent", "needs": "other", "approver_role": "ada"}),
+        ("changing a ticket's priority to urgent or high needs two people", {"applies_to": "tickets_*", "when": "priority=urgent,high", "needs": "two"}),
+        ("urgent tickets need a second person", {"applies_to": "tickets_*", "when": "priority=urgent", "needs": "other"}),
+        ("rule: opening urgent tickets needs the yes of an admin", {"applies_to": "tickets_*", "when": "priority=urgent", "needs": "other", "approver_role": "admin"}),
+    ],
+)  # fmt: skip
+async def test_a_rule_on_a_value_is_read_from_its_sentence(words: str, args: dict[str, Any]) -> None:
+    got = await understand(words)
+    assert (got.verdict, got.action_id, got.args) == (Verdict.CLEAR, "admin_add_policy", args)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "urgent tickets need a visit",
+        "urgent tickets of amina need a second look",
+        "open a ticket: needs a new router",
+        "the urgent ticket needs nils",
+    ],
+)
+async def test_what_tickets_need_is_no_rule(words: str) -> None:
+    assert (await understand(words)).action_id != "admin_add_policy"
+
+
 async def test_a_rule_in_a_question_is_tried_and_not_added() -> None:
     got = await understand('what would a rule "credits over 1000 need another" have held back')
     assert (got.action_id, got.args["applies_to"]) == ("admin_try_policy", "credits")
