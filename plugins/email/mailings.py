@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -29,6 +30,7 @@ from plugins.email.letter import Text, get_sender, shown
 from plugins.email.port import Mail, MailingKind, MailingRef, MailStatus, NewMailing, Sender, TemplateRef
 from plugins.email.said import PRETENDS, left_out_said, mailing_reply, nudge, progress, undoable
 from plugins.network.port import OutageRef, SiteRef
+from plugins.reminders.port import offer_written
 
 Ctx = Context[Any]
 HOLD = timedelta(seconds=60)
@@ -153,6 +155,7 @@ async def mass(  # noqa: PLR0913 - who is written to is said in one of several w
     done = await ctx.port(Mail).queue_mailing(ctx.effect, new)
     await nudge(ctx, after=HOLD)
     reply = mailing_reply(ctx, done, f"Queued for {plural(done.total, 'customer')}.")
+    reply = replace(reply, choices=offer_written(ctx, new.body))
     undo = ActionCall(action_id="email_cancel_mailing", args={"mailing": done.number})
     return undoable(reply, undo)
 

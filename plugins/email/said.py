@@ -10,6 +10,7 @@ from typing import Any
 from bot.api import ActionCall, Button, Context, Reply, Tone, Unavailable, moment, plural
 from plugins.email.letter import shown
 from plugins.email.port import WAITING, Email, Mail, Mailing, MailStatus
+from plugins.reminders.port import offer_written
 
 UNDO = timedelta(minutes=30)
 TONES = {
@@ -50,6 +51,7 @@ async def queued(ctx: Ctx, message: Email, said: str = "") -> Reply:
         data=message,
         tone=Tone.GOOD,
         buttons=(Button("Did it arrive?", "email_show", {"message": message.number or ""}),),
+        choices=offer_written(ctx, message.body, customer=message.customer or ""),
         focus={"message": message.number or "", "customer": message.customer or ""},
         evidence=(ctx.evidence(Mail),),
     )

@@ -115,4 +115,6 @@ async def retry(ctx: Ctx, message: MessageRef) -> Reply:
     get_sender(ctx)
     done = await ctx.port(Mail).retry(ctx.effect, message.number or "")
     reply = await queued(ctx, done, "On its way again")
-    return replace(reply, buttons=(Button("Show", "email_show", {"message": message.number or ""}),))
+    return replace(
+        reply, buttons=(Button("Show", "email_show", {"message": message.number or ""}),), choices=()
+    )

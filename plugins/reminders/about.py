@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.api import Choice, Context, Unavailable
 from plugins.reminders.nouns import Reminder, ReminderQuery
-from plugins.reminders.promised import promised_in
+from plugins.reminders.promised import Promised, promised_in, promised_to_them
 
 if TYPE_CHECKING:
     from plugins.reminders.port import Reminders
@@ -30,8 +30,16 @@ async def find_about(
 
 def offer(ctx: Context[Any], words: str, *, customer: str = "", ticket: str = "") -> tuple[Choice, ...]:
     """Return a way to be reminded of what these words promise; nothing is kept unless somebody takes it."""
-    found = promised_in(words) if ctx.enabled("reminders") and ctx.user.may(OWN) else None
-    if found is None:
+    return _offered(ctx, promised_in(words), customer, ticket)
+
+
+def offer_written(ctx: Context[Any], letter: str, *, customer: str = "") -> tuple[Choice, ...]:
+    """Return a way to be reminded of what a letter promises a customer; what it quotes does not count."""
+    return _offered(ctx, promised_to_them(letter), customer, "")
+
+
+def _offered(ctx: Context[Any], found: Promised | None, customer: str, ticket: str) -> tuple[Choice, ...]:
+    if found is None or not (ctx.enabled("reminders") and ctx.user.may(OWN)):
         return ()
     text = found.text.replace('"', "'").replace("\\", "/")
     about = f" ticket={ticket}" if ticket else f" customer={customer}" if customer else ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from bot.api import Effect, Scope
-from plugins.reminders.about import find_about, offer
+from plugins.reminders.about import find_about, offer, offer_written
 from plugins.reminders.nouns import (
     NewReminder,
     Reminder,
@@ -31,6 +31,7 @@ __all__ = [
     "Reminders",
     "find_about",
     "offer",
+    "offer_written",
     "promised_in",
 ]
 

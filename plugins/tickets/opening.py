@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.api import ActionCall, Approval, Reply, action, moment
 from plugins.customers.port import CustomerRef
+from plugins.reminders.port import offer
 from plugins.tickets.category import category_of
 from plugins.tickets.port import (
     AgentRef,
@@ -81,7 +84,9 @@ async def create(  # noqa: PLR0913 - each says one thing about the ticket
     who = f" for {ticket.customer_name}" if ticket.customer_name else ""
     said = f"Opened {ticket.number}{who}, {ticket.priority}, {words(ticket.category)}, to be solved by {by}."
     undo = ActionCall(action_id="tickets_cancel", args={"ticket": ticket.number})
-    return undoable(ticket_reply(ctx, ticket, said=said), undo, SOON)
+    reply = ticket_reply(ctx, ticket, said=said)
+    promised = offer(ctx, f"{new.subject}\n{new.body}", ticket=ticket.number)
+    return undoable(replace(reply, choices=promised), undo, SOON)
 
 
 @action(

@@ -477,3 +477,16 @@ async def test_it_stands_on_the_card_and_the_ticket_for_whoever_may_see_those(
     assert ticket.facts["Promised"] == "Ann Apple, 19:55: call back (REM-1001)"
     nosy = await bench.person("Nosy Ned", ("customers:read", "tickets:read"))
     assert "REM-1001" not in (await bench.call("customers_show", {"customer": AMINA}, user=nosy)).text
+
+
+async def test_a_ticket_that_tells_of_a_promise_offers_to_keep_it(world: tuple[Bench, Isp]) -> None:
+    bench, isp = world
+    words = {"customer": AMINA, "subject": "No light. I told her I'd ring at 4"}
+    opened = await bench.call("tickets_create", words)
+    if opened.waiting:
+        opened = await bench.approve(opened, user=bench.ann)
+    [offer] = opened.choices
+    assert offer.words == (
+        f'reminders add text="I told her I\'d ring at 4" at="at 4" ticket={opened.data.number}'
+    )
+    assert await isp.count("isp_staff_reminders") == 0
