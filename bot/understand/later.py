@@ -41,6 +41,11 @@ TELLS = re.compile(
     re.IGNORECASE,
 )
 """Where an explanation begins behind a comma."""
+NAMED_WHY = re.compile(
+    r"\bfor\s+(?:(?!(?:missed|missing|failed|late|not|no)\b)[a-z][\w-]*\s+){1,3}?(?:(?:at|on|from)\s+)?$",
+    re.IGNORECASE,
+)
+"""A reason of a word or two, behind which the wish goes on: "for non payment at 6pm"."""
 GOES_ON = re.compile(
     r"\s*(?:$|[,.;:!?]|(?:because|as|while|since|due|for|she|he|they|until|please|pls)\b)",
     re.IGNORECASE,
@@ -93,7 +98,8 @@ def _meant(
             continue
         if argument.name not in WHYS or any(a.kind is Kind.MONEY for a in arguments):
             return False  # a note of what will be, or what an amount is for
-        begins = mark.start - at <= len("from the ")
+        named = NAMED_WHY.search(said.text, 0, mark.start) and not said.text[mark.end :].strip(" .!?")
+        begins = bool(named) or mark.start - at <= len("from the ")
     lasting = all(a.entity in LASTING for a in arguments if a.entity)
     return _ahead(mark, now, ends=fenced == END) and bool(fenced or (begins and lasting))
 

@@ -20,6 +20,7 @@ async def understand(words: str, role: str) -> Understanding:
         ("suspend 100234 for december", "support", "for december"),
         ("suspend 100234 from 1 december for non payment", "support", "from 1 december"),
         ("suspend 100234 for 2 weeks", "support", "for 2 weeks"),
+        ("suspend 100234 for non payment at 6pm", "billing", "at 6pm"),
         ("resume 100234 on friday", "support", "on friday"),
         ("move 100234 to Home Fibre 100 from 1 december", "billing", "from 1 december"),
         ("reboot the ont of 100234 tonight", "noc", "tonight"),
