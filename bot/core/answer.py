@@ -11,6 +11,7 @@ from bot.contract.reply import Choice, Reply, Tone
 from bot.core.decisions import decide_on, list_waiting
 from bot.core.desk import Desk
 from bot.core.nudging import with_nudges
+from bot.core.promising import with_promise
 from bot.core.question import LONGEST, Question
 from bot.core.steps import STEPS
 from bot.core.threads import Thread, do_save_thread, get_thread
@@ -86,7 +87,7 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
     try:
         await turn.arrive()
         before = turn.thread = await get_thread(desk.database, question)
-        reply = await step(turn)
+        reply = with_promise(turn, await step(turn))
         if reply.choices and (reply.tone is Tone.ASK or reply.error):
             turn.thread = replace(turn.thread, walk=(), at=-1)  # "the second one" is one of these now
     except UserError as error:

@@ -29,6 +29,7 @@ from bot.core.pointing import (
     which_other,
     with_others,
 )
+from bot.core.promising import told_beside
 from bot.core.ready import taken_up
 from bot.core.rows import about_list
 from bot.core.sifting import sifted
@@ -294,5 +295,6 @@ STEPS: Sequence[Step] = (
     small_talk,
     resumed,
     sifted,
+    told_beside,
     understood,
 )

@@ -90,6 +90,7 @@ class Thread:
     whom the thread was about before, by kind; `parked` the call that waited, and
     `paused` what was asked for, when a question came between. `failed` is the change the last message
     wished for and that was refused, `listing` the last reading that gave a list, also after a row was opened.
+    `promised` is the reminder to offer once the wish beside a promise is done.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -111,6 +112,7 @@ class Thread:
     paused: Asking | None = None
     failed: tuple[str, Mapping[str, Any]] | None = None
     listing: tuple[str, Mapping[str, Any]] | None = None
+    promised: tuple[str, Mapping[str, Any]] | None = None
 
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""
@@ -248,7 +250,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
     last = own.get("last")
     left = own.get("left_open")
     paused = own.get("paused")
-    failed, listing = own.get("failed"), own.get("listing")
+    failed, listing, promised = own.get("failed"), own.get("listing"), own.get("promised")
     return Thread(
         picks=_picks(own.get("picks", ())),
         others=_picks(own.get("others", ())),
@@ -268,6 +270,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
         paused=Asking(**{**paused, "via": Via(paused["via"])}) if paused else None,
         failed=(failed[0], failed[1]) if failed else None,
         listing=(listing[0], listing[1]) if listing else None,
+        promised=(promised[0], promised[1]) if promised else None,
     )
 
 
