@@ -16,6 +16,7 @@ from bot.core.question import LONGEST, Question
 from bot.core.steps import STEPS
 from bot.core.threads import Thread, do_save_thread, get_thread
 from bot.core.turn import Turn
+from bot.core.unanswered import left_after
 from bot.errors import Ambiguous, BotError, NotAllowed, NotFound, UserError
 from bot.trouble import incident, warn
 from bot.understand.words import clean
@@ -94,6 +95,7 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
         reply = said(error)
     except Exception as error:  # noqa: BLE001 - the person gets one sentence, whatever it is, and the log the rest
         return broken(incident("answer_failed", error, **ids))
+    turn.thread = replace(turn.thread, unanswered=left_after(before, question.words, reply))
     try:
         await do_save_thread(desk.database, question, before, turn.thread)
     except Exception as error:  # noqa: BLE001 - an answer is worth more than what it was about

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice
+
+from bot.contract.action import Via
+from bot.contract.reply import Reply
+from bot.core.ideas import named_in, questions_about
+from bot.core.threads import picks_of
+from bot.core.turn import Turn
+from bot.core.wishes import ask_of
+
+TICKET = "tickets_create"
 
 STAMP = (
     r"(?:<\d{1,3}>)?(?:\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?P<s1>:\d\d)?\S*|"
@@ -89,3 +99,19 @@ def _is_log(lines: list[str]) -> bool:
 def _to_the_second(stamp: re.Match[str] | None) -> bool:
     """Say whether a time is as exact as machines write it: people say "10:00"."""
     return stamp is not None and any(stamp.groups())
+
+
+async def pasted(turn: Turn) -> Reply | None:
+    """Ask what to do with a log line or an e-mail that somebody pasted; what it says is no wish."""
+    if not (kind := kind_of_paste(turn.question.words)):
+        return None
+    named = await named_in(turn, ask_of(turn))
+    about = questions_about(turn, named)
+    ticket = any(o.id == TICKET for o in turn.view.actions_for(turn.user))
+    hint = " To keep it on a ticket, say `open a ticket for <customer>:` before it." if ticket else ""
+    text = f"That looks like {kind}, so I do nothing that stands in it. Tell me what you need.{hint}"
+    if about:
+        text += f" About {named.said} I can say:"
+    reply = Reply(text, choices=about)
+    turn.thread = replace(turn.thread.about(named.focus), picks=picks_of(reply, Via.MODEL), rows=())
+    return reply

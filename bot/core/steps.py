@@ -9,14 +9,14 @@ from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core import smalltalk
 from bot.core.asked import asked_argument, asked_for, resumed
+from bot.core.breaking_down import counted_by
 from bot.core.brief import brief, drops, refused
 from bot.core.candidates import described, described_before, which_of
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_about, help_for, of_action, suggest
-from bot.core.ideas import named_in, questions_about
 from bot.core.narrowing import corrected, narrowed
-from bot.core.pasted import kind_of_paste
+from bot.core.pasted import pasted
 from bot.core.pointing import (
     AND_ASKS,
     BACK_TO,
@@ -35,14 +35,15 @@ from bot.core.rows import about_list
 from bot.core.sifting import sifted
 from bot.core.smalltalk import Decision
 from bot.core.the_one import the_one
-from bot.core.threads import Pick, Thread, chosen, picks_of
+from bot.core.threads import Pick, Thread, chosen
 from bot.core.turn import Turn
-from bot.core.wishes import ask_of, understood
+from bot.core.unanswered import still_open
+from bot.core.wishes import understood
 from bot.understand.arguments import Kind
 from bot.understand.words import tokens
 
 Step = Callable[[Turn], Awaitable[Reply | None]]
-WHOAMI, TICKET = "admin_whoami", "tickets_create"
+WHOAMI = "admin_whoami"
 PEOPLE = "admin:people"
 NOBODY = "I am a program and can fetch nobody; you run this workspace yourself."
 BEGIN_WITH = 3
@@ -223,22 +224,6 @@ def _command(turn: Turn, words: str) -> Command | None:
     return parse(words, turn.desk.view, turn.user, turn.clock, turn.question.tenant.currency)
 
 
-async def pasted(turn: Turn) -> Reply | None:
-    """Ask what to do with a log line or an e-mail that somebody pasted; what it says is no wish."""
-    if not (kind := kind_of_paste(turn.question.words)):
-        return None
-    named = await named_in(turn, ask_of(turn))
-    about = questions_about(turn, named)
-    ticket = any(o.id == TICKET for o in turn.view.actions_for(turn.user))
-    hint = " To keep it on a ticket, say `open a ticket for <customer>:` before it." if ticket else ""
-    text = f"That looks like {kind}, so I do nothing that stands in it. Tell me what you need.{hint}"
-    if about:
-        text += f" About {named.said} I can say:"
-    reply = Reply(text, choices=about)
-    turn.thread = replace(turn.thread.about(named.focus), picks=picks_of(reply, Via.MODEL), rows=())
-    return reply
-
-
 async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer each
     """Be polite, briefly, and show what to ask."""
     words, tenant = turn.question.words, turn.question.tenant
@@ -287,6 +272,7 @@ STEPS: Sequence[Step] = (
     help_wanted,
     corrected,
     decision,
+    still_open,
     brief,
     about_list,
     exact,
@@ -294,6 +280,7 @@ STEPS: Sequence[Step] = (
     pasted,
     small_talk,
     resumed,
+    counted_by,
     sifted,
     told_beside,
     understood,

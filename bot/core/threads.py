@@ -90,7 +90,8 @@ class Thread:
     whom the thread was about before, by kind; `parked` the call that waited, and
     `paused` what was asked for, when a question came between. `failed` is the change the last message
     wished for and that was refused, `listing` the last reading that gave a list, also after a row was opened.
-    `promised` is the reminder to offer once the wish beside a promise is done.
+    `promised` is the reminder to offer once the wish beside a promise is done. `unanswered` is the last
+    question, where it was asked back or could not be answered; `named` what the last reply named, by kind.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -113,6 +114,8 @@ class Thread:
     failed: tuple[str, Mapping[str, Any]] | None = None
     listing: tuple[str, Mapping[str, Any]] | None = None
     promised: tuple[str, Mapping[str, Any]] | None = None
+    unanswered: str = ""
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""
@@ -149,8 +152,6 @@ def picks(reply: Reply) -> tuple[str, ...]:
 
 WHEN = frozenset({"When", "At", "On", "Day", "Time", "Date"})
 """Columns that name no thing: nothing is meant by the second of two hours."""
-
-
 NAMES = frozenset({"Account", "Ticket", "Invoice", "Payment", "Visit", "Reminder", "Outage", "Device"})
 """Columns that name a thing also behind a day."""
 
@@ -271,6 +272,8 @@ def _read(own: Mapping[str, Any]) -> Thread:
         failed=(failed[0], failed[1]) if failed else None,
         listing=(listing[0], listing[1]) if listing else None,
         promised=(promised[0], promised[1]) if promised else None,
+        unanswered=str(own.get("unanswered", "")),
+        named={kind: tuple(keys) for kind, keys in own.get("named", {}).items()},
     )
 
 

@@ -17,6 +17,7 @@ from bot.core.smalltalk import ANGRY, SORRY
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.twofold import joined, twofold
+from bot.core.which_one import which_one, with_named
 from bot.db.unanswered import do_count_unanswered
 from bot.errors import BadInput, NotAllowed, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of
@@ -65,13 +66,14 @@ async def understood(turn: Turn) -> Reply:
     if left := turn.thread.left_open:
         kept = replace(left, turns=left.turns - 1) if left.turns > 1 else None
         turn.thread = replace(turn.thread, left_open=kept)
-    meant = _for_here(turn, await turn.desk.understander.understand(ask))
+    meant = await with_named(turn, ask, await turn.desk.understander.understand(ask))
+    meant = _for_here(turn, meant)
     if (two := await twofold(turn, ask, meant)) and all(turn.fits(guess.action_id) for guess in two):
-        first = await _act(turn, two[0])
+        first = await act_on(turn, two[0])
         return first if first.error or first.tone is Tone.ASK else await _both(turn, first, two[1])
     match meant.verdict:
         case Verdict.CLEAR | Verdict.MISSING:
-            return await _act(turn, meant.best)
+            return await act_on(turn, meant.best)
         case Verdict.UNSURE if offered := tuple(g for g in meant.guesses if not harms_unsaid(g)):
             meant = replace(meant, guesses=offered)
             turn.thread = turn.thread.about(await _common(turn, offered))
@@ -94,7 +96,7 @@ async def _held(turn: Turn, meant: Understanding) -> Reply:
 
 async def _both(turn: Turn, first: Reply, guess: Guess) -> Reply:
     """Answer the second question of a message as well; what the thread then knows is both."""
-    reply = joined(first, await _act(turn, guess))
+    reply = joined(first, await act_on(turn, guess))
     turn.thread = replace(turn.thread.about(reply.focus), picks=picks_of(reply))
     return reply
 
@@ -112,8 +114,10 @@ def _for_here(turn: Turn, meant: Understanding) -> Understanding:
     return replace(meant, verdict=Verdict.CLEAR, guesses=meant.guesses[:1])
 
 
-async def _act(turn: Turn, guess: Guess) -> Reply:
+async def act_on(turn: Turn, guess: Guess) -> Reply:
     """Run a read; a change goes to the gate as a proposal, which shows it and waits for a yes."""
+    if (which := await which_one(turn, guess)) is not None:
+        return which
     via = Via.PERSON if guess.reads_only else Via.MODEL
     reply = await turn.call(guess.action_id, guess.args, via, guess.missing)
     said = f"I read this as: `{guess.said}`"
@@ -153,7 +157,7 @@ def _things_of(turn: Turn, guess: Guess) -> Sequence[Argument]:
 def _offer(turn: Turn, meant: Understanding, text: str) -> Reply:
     """Offer the readings; what changes something is still shown before it runs."""
     choices = tuple(
-        Choice(label=sentence(turn, guess, _spoken), words=guess.said) for guess in meant.guesses[:OFFERED]
+        Choice(label=sentence(turn, guess, told), words=guess.said) for guess in meant.guesses[:OFFERED]
     )
     reply = Reply(text, choices=choices, tone=Tone.ASK)
     asks = [guess.missing for guess in meant.guesses]
@@ -162,7 +166,7 @@ def _offer(turn: Turn, meant: Understanding, text: str) -> Reply:
     return reply
 
 
-def _spoken(turn: Turn, guess: Guess) -> str:
+def told(turn: Turn, guess: Guess) -> str:
     """Return a reading in words: what it does, with what."""
     owned = turn.desk.view.action(guess.action_id)
     about = owned.item.about.split("\n")[0].rstrip(".")
@@ -232,6 +236,6 @@ async def _unknown(turn: Turn, ask: Ask, meant: Understanding) -> Reply:
     if ANGRY.search(ask.words) and not (await named_in(turn, ask)).things:
         return Reply(SORRY, error=BadInput.__name__)
     if meant.lacks:
-        return await lacking(turn, ask, meant, _spoken)
-    reply = await with_ideas(turn, ask, meant, "I did not understand that, or cannot do it.", _spoken)
+        return await lacking(turn, ask, meant, told)
+    reply = await with_ideas(turn, ask, meant, "I did not understand that, or cannot do it.", told)
     return replace(reply, error=BadInput.__name__)
