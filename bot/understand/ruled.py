@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from bot.contract.money import Money
@@ -12,6 +13,21 @@ from bot.understand.arguments import arguments_of
 from bot.understand.index import Index, Offered
 from bot.understand.phrasing import command
 from bot.understand.rights import PEOPLE, ROLES
+from bot.understand.ruled_forms import (
+    AGREE,
+    AMOUNT,
+    ASKED,
+    BEGINS,
+    FORBIDS,
+    FORMS,
+    NOBODY_MAY,
+    NOUN,
+    ONLY,
+    TAIL,
+    TRIED,
+    TRIES,
+)
+from bot.understand.ruled_rest import ANYTHING, LESS, NOBODY, NOT_SO, apart, cannot, foreign, of_whom
 from bot.understand.ruled_values import DOING, valued
 from bot.understand.sentence import Sentence
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
@@ -21,67 +37,17 @@ RULE = frozenset({"applies_to", "needs", "over_amount", "over_customers", "appro
 GIVEN = frozenset({"role", "permission"})
 SURE = 1.2
 """The score of a sentence that has the form of a rule: no likeness to an example is as sure."""
-BEGINS = re.compile(
-    r"^(?:(?:new |approval )?(?:rule|policy)\s*:\s*|"
-    r"(?:please )?(?:make|add|set(?: up)?|create|i want|we want|i need)"
-    r"(?: it)?(?: an?| the)?(?: new)?(?: approval)? (?:rule|policy)(?: that|:|,)?\s+|"
-    r"from now on,?\s+|in future,?\s+|i want that\s+|make sure(?: that)?\s+)+",
-    re.IGNORECASE,
-)
-TRIES = re.compile(
-    r"^(?:what would (?:have happened (?:if|with)|(?:a|the|this) (?:rule|policy)(?: like| that)?)|"
-    r"(?:please )?(?:try(?: out)?|test|simulate|dry[- ]?run(?: of)?)(?: a| the| this)? "
-    r"(?:rule|policy)(?: that)?|"
-    r"(?:what|how) (?:would it have (?:meant|been|done)|often would it have bitten)(?:.{0,30}?) if|"
-    r"how (?:many|often|much) would (?:a|the) (?:rule|policy))[\s:,“\"']*",
-    re.IGNORECASE,
-)
-TRIED = re.compile(
-    r"[\s”\"',]*(?:have |had )?(?:held back|stopped|caught|meant|changed|bitten|delayed|done)?"
-    r"(?: last \w+| so far)?[\s?.!]*$",
-    re.IGNORECASE,
-)
-NOUN = (
-    r"(?:yes(?:es)?|approvals?|ok(?:ay)?|confirmations?|consent|agreement|go|sign-?offs?|signatures?|"
-    r"permission|green light)"
-)
-AGREED = (
-    r"(?:approved|confirmed|agreed(?: to)?|signed off|released|okayed|ok'?ed|checked|countersigned|allowed|"
-    r"accepted)"
-)
-NEEDS = re.compile(
-    rf"^(?P<what>.{{3,80}}?)\s+(?:"
-    r"(?:always |also )?(?:needs?|requires?|must (?:have|get)|ha(?:s|ve) to (?:have|get|need)|"
-    r"should (?:have|get|need|require)|shall (?:have|need|require)|needed|required)\s+|"
-    rf"(?P<be>(?:must|ha(?:s|ve) to|should|shall|needs? to)\s+be\s+{AGREED}(?:\s+by)?)\s*|"
-    r"only (?:with|after)\s+)"
-    r"(?P<who>.{0,80})$",
-    re.IGNORECASE,
-)
-LETS = re.compile(
-    r"^(?:let|have|make)?\s*"
-    rf"(?P<who>(?:two|somebody else|someone else|another|a second|an? (?:{ROLES}))\b.{{0,20}}?)\s+"
-    r"(?:(?:has|have|needs?) to |must |should |shall )?"
-    r"(?:confirm|approve|agree to|sign off(?: on)?|ok|okay|release)\s+(?P<what>.{3,60})$",
-    re.IGNORECASE,
-)
+THE_ONE = re.compile(r"^(?:the|this|that|his|her|their) (?!.*(?:s|ing)\b)\w+$", re.IGNORECASE)
+"""One thing, for which nobody makes a rule: "the outage needs somebody else"."""
 NO_YES = re.compile(r"\b(?:roles?|rights?|access|account|code)\b", re.IGNORECASE)
 """What is needed and is nobody's yes: "I need the billing role"."""
-WITHOUT = re.compile(r"^no (?P<what>.{3,60}?) without (?P<who>.{3,60})$", re.IGNORECASE)
-AMOUNT = re.compile(
-    r"\s*(?:(?P<least>from|at least|starting (?:from|at)|as of)|"
-    r"over|above|more than|exceeding|beyond|bigger than|>)"
-    r"\s*(?P<n>\d[\d.,]*)\s?(?P<k>k|m|thousand|million)?\b\s*"
-    r"(?P<unit>customers?|subscribers?|clients?|accounts?|recipients?|people|mails?|[A-Z]{3}\b|shillings?|"
-    r"bob|naira)?"
-    r"(?P<on>\s*(?:on(?:wards?)?|upwards?|and (?:up|more|above)|or more)\b)?(?: at once| in one go)?",
-    re.IGNORECASE,
-)
 COUNTED = re.compile(r"customer|subscriber|client|account|recipient|people|mail", re.IGNORECASE)
 MONEY = re.compile(
     r"credit|refund|payment|invoice|bill|amount|write|waive|promise|money|fee|discount|cash", re.IGNORECASE
 )
-THOUSANDS = {"k": "000", "t": "000", "m": "000000"}
+THOUSANDS = {"k": 1_000, "t": 1_000, "m": 1_000_000}
+LETTERS = 5
+"""By how many a word is known again: "suspensions" are what `suspend` does."""
 MANY = 200
 """Up to here a bare number behind what moves no money counts customers."""
 TWO = re.compile(r"\b(?:two|2|double|both)\b", re.IGNORECASE)
@@ -93,11 +59,6 @@ OTHER = re.compile(
 ONE_OF = re.compile(rf"^(?:an?|one|some) (?:{ROLES}){PEOPLE}$", re.IGNORECASE)
 """Whose yes is meant though no yes is spoken of: "needs an admin"."""
 IN_ROLE = re.compile(rf"\b(?P<role>{ROLES})\b", re.IGNORECASE)
-TAIL = re.compile(
-    r"[\s,]*(?:from now on|please|in future|always|first|before(?:hand)?|too|as well|any ?more|any longer)*"
-    r"[\s.!]*$",
-    re.IGNORECASE,
-)
 PLAIN = re.compile(
     rf"\b(?:(?:an?|the|one|of|by|from|with|to|{NOUN}|people|persons?|must|agree|say|before|it)\b|'s)\s*",
     re.IGNORECASE,
@@ -106,18 +67,10 @@ EVERY = re.compile(r"^(?:every|each|all|any|the)\s+|\s+(?:always|also)$", re.IGN
 LINK = re.compile(r"\s+(?:to|of|for|by|with)$", re.IGNORECASE)
 NOT_RULED = word_set("he she it they this that who what which i we you do does is are")
 NOT_FIRST = word_set("customer caller client subscriber")
-FORBIDS = re.compile(
-    rf"^(?:no (?P<a>{ROLES}){PEOPLE} (?:may|can|should|must|shall|is allowed to|is to)|"
-    rf"(?:the |our )?(?P<b>{ROLES}){PEOPLE} (?:may|must|can|should|shall)"
-    r"(?:\s?not|n'?t| no longer| never)(?: be able to)?|"
-    rf"(?:never|do ?n[o']?t|do not) (?:let|allow|permit) (?:the |our )?(?P<c>{ROLES}){PEOPLE}(?: to)?)"
-    r" (?P<what>.{3,80})$",
-    re.IGNORECASE,
-)
-ONLY = re.compile(
-    rf"^only (?:the |our )?(?:{ROLES}){PEOPLE} "
-    r"(?:may|can|should|must|shall|(?:is|are) allowed to) (?!.*(?:#|\bchannel|\byou\b|\bhere\b)).+$",
-    re.IGNORECASE,
+OF_ALL = (
+    "forbid something to everybody at once, only take the right from one role after the other (“support may "
+    "no longer suspend customers”), hold changes back for a while (`freeze`) or add a rule (“suspensions "
+    "need the yes of an admin”)"
 )
 ONLY_ONE = (
     "say that only one role may do something, only take the right from each other role that has it "
@@ -129,22 +82,55 @@ def ruled(index: Index, ask: Ask, said: Sentence) -> Understanding | None:
     """Return the rule a sentence states, where this person may set rules; else None."""
     core = TAIL.sub("", said.mood.core.strip())
     allowed = [o for o, may in zip(index.actions, index.allowed(ask.user), strict=True) if may]
-    if (found := FORBIDS.match(core)) and (forbid := _with(allowed, GIVEN, "forbid")):
+    asks = said.mood.question or core.endswith("?")
+    found = FORBIDS.match(core)
+    if asks and (may := found or ASKED.match(core)):
+        return _who_may(allowed, may["what"])
+    if found and (forbid := _with(allowed, GIVEN, "forbid")):
         role = (found["a"] or found["b"] or found["c"]).lower()
-        return _clear(forbid, {"role": role, "permission": TAIL.sub("", found["what"])})
-    if ONLY.match(core) and _with(allowed, GIVEN, "forbid"):
-        instead = tuple(o.id for o in allowed if o.item.name in {"who_may", "policies"})
-        return Understanding(verdict=Verdict.UNKNOWN, lacks=ONLY_ONE, instead=instead)
+        return _forbidden(forbid, role, TAIL.sub("", found["what"]))
+    only = ONLY.match(core) is not None
+    if (only or (not asks and _of_all(allowed, core))) and _with(allowed, GIVEN, "forbid"):
+        return _lacking(ONLY_ONE if only else OF_ALL, allowed)
     tries = TRIES.match(core)
     rule = TRIED.sub("", core[tries.end() :]) if tries else BEGINS.sub("", core)
     offered = _with(allowed, RULE, "try" if tries else "add")
-    if offered is None or (said.mood.question and not tries):
+    if offered is None or (asks and not tries):
         return None
     args = _hurried(ask, rule, allowed) or _args(ask, rule, allowed)
+    if isinstance(args, str):
+        return _lacking(args, allowed)
     named = args and any(
         m.kind in {"name", "id", "entity"} and m.text in args["applies_to"] for m in said.marks
     )
     return _clear(offered, args) if args and not named else None
+
+
+def _who_may(allowed: list[Offered], what: str) -> Understanding | None:
+    """Return who may do something, where it is asked of a role: "support can't see invoices?"."""
+    asked = next((o for o in allowed if o.item.name == "who_may"), None)
+    return _clear(asked, {"what": what.strip(" ?.!")}) if asked else None
+
+
+def _of_all(allowed: list[Offered], core: str) -> bool:
+    """Say whether something that is done here is forbidden to everybody: "nobody may give credits"."""
+    found = NOBODY_MAY.match(core)
+    return found is not None and _does(allowed, found["what"])
+
+
+def _forbidden(forbid: Offered, role: str, what: str) -> Understanding:
+    """Return the right to take from a role; what narrows it is said not to be possible."""
+    named, rest = apart(what)
+    if rest and named:
+        why = f"take a right from a role “{rest[:60]}”, only as a whole: say “{role} may not {named}”"
+        return Understanding(verdict=Verdict.UNKNOWN, lacks=why, instead=(forbid.id,))
+    return _clear(forbid, {"role": role, "permission": what})
+
+
+def _lacking(why: str, allowed: list[Offered]) -> Understanding:
+    """Say what no rule can do, beside the rules that there are."""
+    near = tuple(o.id for o in allowed if o.item.name in {"who_may", "policies"})
+    return Understanding(verdict=Verdict.UNKNOWN, lacks=why, instead=near)
 
 
 def _with(allowed: list[Offered], names: frozenset[str], verb: str) -> Offered | None:
@@ -166,38 +152,69 @@ def _hurried(ask: Ask, rule: str, allowed: list[Offered]) -> dict[str, Any] | No
     if not re.match(rf"\W*urgent {re.escape(rule[:20])}", ask.words, re.IGNORECASE):
         return None
     args = _args(ask, f"urgent {rule}", allowed)
-    return args if args and "when" in args else None
+    return args if isinstance(args, dict) and "when" in args else None
 
 
-def _args(ask: Ask, rule: str, allowed: list[Offered]) -> dict[str, Any] | None:
-    """Return the arguments of a rule; None where the words are none."""
-    found = LETS.match(rule) or NEEDS.match(rule) or WITHOUT.match(rule)
+def _args(ask: Ask, rule: str, allowed: list[Offered]) -> dict[str, Any] | str | None:
+    """Return the arguments of a rule, or why it cannot be made so; None where the words are none."""
+    found = next(filter(None, (form.match(rule) for form in FORMS)), None)
     if found is None or "on call" in rule.lower():  # that has examples of its own
         return None
-    what, who = found["what"], found["who"]
+    what, who = NOT_SO.sub("", found["what"]), found["who"] or found["eyes"]
+    less = what != found["what"]
     limit = AMOUNT.search(what) or AMOUNT.search(who)
-    args: dict[str, Any] = {}
     if limit:
         what = what.replace(limit[0], " ") if limit[0] in what else what
         who = who.replace(limit[0], " ") if limit[0] in found["who"] else who
-        args |= _limit(ask, limit, what)
+    if THE_ONE.match(what):
+        return None
     what = LINK.sub("", EVERY.sub("", " ".join(what.split())).strip(" ,:"))
     value = valued(allowed, what)
-    deed = value is not None and DOING.match(what) is not None
-    level = _who(who, agreed=deed or found.re is LETS or bool(found.groupdict().get("be")))
-    plain = what and not re.search(r"\d", what) and NOT_RULED.isdisjoint(low := what.lower().split())
-    if level is None or not plain or low[0] in NOT_FIRST or NO_YES.search(who):
+    what = "*" if ANYTHING.match(what) else what
+    named, rest = (what, "") if value else apart(what)
+    named = LINK.sub("", named)
+    agreed = found.re in AGREE or bool(found.groupdict().get("be"))
+    whose, besides = of_whom(who)
+    less = less or NOBODY.match(whose) is not None
+    level = _who(whose, agreed=agreed or (value is not None and DOING.match(what) is not None))
+    if level is None or not _plain(named) or NO_YES.search(who):
         return None
-    return {**(value or {"applies_to": what}), **args, **level}
+    bound = _limit(ask, limit, what) if limit else {}
+    besides = besides or _besides(whose)
+    if less or rest or besides or (limit and not bound):
+        why = LESS if less else cannot(rest or besides or (limit[0].strip() if limit else ""))
+        return why if _does(allowed, named) else None
+    return {**(value or {"applies_to": named}), **bound, **level}
+
+
+def _besides(whose: str) -> str:
+    """Return who else is named beside the one role a rule can ask: "billing or admin"."""
+    return whose if len(set(IN_ROLE.findall(whose.lower()))) > 1 else ""
+
+
+def _plain(what: str) -> bool:
+    """Say whether these words may name what is done, and nothing that somebody has or needs."""
+    low = what.lower().split()
+    return bool(low) and not re.search(r"\d", what) and NOT_RULED.isdisjoint(low) and low[0] not in NOT_FIRST
+
+
+def _does(allowed: list[Offered], what: str) -> bool:
+    """Say whether these words speak of something that is done here, so that a rule was meant."""
+    said = {word[:LETTERS] for word in re.findall(r"[a-z]+", what.lower())}
+    done = {word[:LETTERS] for o in allowed if not o.item.reads_only for word in o.id.split("_")}
+    return what == "*" or bool(said & done) or MONEY.search(what) is not None
 
 
 def _limit(ask: Ask, limit: re.Match[str], what: str) -> dict[str, Any]:
     """Return from what on a rule holds; "from 1000 on" holds of 1000 too."""
     least = bool(limit["least"] or limit["on"])
     unit, plain = limit["unit"] or "", re.sub(r"[.,](?=\d{3}\b)", "", limit["n"])
-    plain += THOUSANDS.get((limit["k"] or "").lower()[:1], "") if plain.isdigit() else ""
+    if (more := THOUSANDS.get((limit["k"] or "").lower()[:1])) and re.fullmatch(r"\d+(\.\d+)?", plain):
+        plain = f"{Decimal(plain) * more:f}"
     few = plain.isdigit() and int(plain) <= MANY and not MONEY.search(what)
     counted = COUNTED.match(unit) or (not unit and few)
+    if not COUNTED.match(unit) and foreign(unit, ask.currency):
+        return {}
     if counted and plain.isdigit():
         return {"over_customers": max(1, int(plain) - least)}
     try:

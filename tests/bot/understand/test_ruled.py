@@ -70,6 +70,66 @@ async def test_what_tickets_need_is_no_rule(words: str) -> None:
     assert (await understand(words)).action_id != "admin_add_policy"
 
 
+@pytest.mark.parametrize(
+    "words, args",
+    [
+        ("credits over 1.5k need two people", {"applies_to": "credits", "over_amount": "1,500.00 NGN", "needs": "two"}),
+        ("anything that touches more than 100 customers needs two people", {"applies_to": "*", "over_customers": 100, "needs": "two"}),
+        ("whoever suspends somebody has to ask an admin", {"applies_to": "suspends", "needs": "other", "approver_role": "admin"}),
+        ("four eyes for suspensions of customers", {"applies_to": "suspensions", "needs": "other"}),
+    ],
+)  # fmt: skip
+async def test_a_rule_in_other_forms(words: str, args: dict[str, Any]) -> None:
+    got = await understand(words)
+    assert (got.verdict, got.action_id, got.args) == (Verdict.CLEAR, "admin_add_policy", args)
+
+
+@pytest.mark.parametrize(
+    "words, why",
+    [
+        ("credits over 3000 need two people only at night", "“only at night”"),
+        ("credits over 50 USD need two people", "“over 50 USD”"),
+        ("credits over 10% need two people", "“over 10%”"),
+        ("credits over 3000 in mombasa need two people", "“in mombasa”"),
+        ("credits below 3000 need two people", "“below 3000”"),
+        ("credits between 1000 and 3000 need two people", "“between 1000 and 3000”"),
+        ("no credits without approval until friday", "“until friday”"),
+        ("credits by support over 500 need an admin", "“by support”"),
+        ("two people must approve credits over 3000 on weekends", "“on weekends”"),
+        ("require approval for credits at night", "“at night”"),
+        ("credits over 3000 must be approved by billing or admin", "“billing or admin”"),
+        ("terminations need two yeses if the customer is a business", "“if the customer is a business”"),
+        ("credits over 3000 don't need two people", "fewer yeses"),
+        ("suspensions no longer need an admin", "fewer yeses"),
+        ("reboots need nobody's approval", "fewer yeses"),
+        ("nobody may give credits", "to everybody at once"),
+        ("support may not see invoices until friday", "“until friday”, only as a whole"),
+        ("field may not credit more than 500", "“more than 500”, only as a whole"),
+    ],
+)
+async def test_what_no_rule_can_say_is_told_and_not_left_out(words: str, why: str) -> None:
+    got = await understand(words)
+    assert got.verdict is Verdict.UNKNOWN and why in got.lacks
+
+
+@pytest.mark.parametrize(
+    "words, what",
+    [
+        ("support cannot see invoices?", "see invoices"),
+        ("can billing suspend customers", "suspend customers"),
+        ("is support allowed to give credits", "give credits"),
+    ],
+)
+async def test_whether_a_role_may_is_answered_by_who_may(words: str, what: str) -> None:
+    got = await understand(words)
+    assert (got.verdict, got.action_id, got.args) == (Verdict.CLEAR, "admin_who_may", {"what": what})
+
+
+@pytest.mark.parametrize("words", ["the outage needs somebody else", "the team needs one more"])
+async def test_what_one_thing_needs_is_no_rule(words: str) -> None:
+    assert (await understand(words)).action_id != "admin_add_policy"
+
+
 async def test_a_rule_in_a_question_is_tried_and_not_added() -> None:
     got = await understand('what would a rule "credits over 1000 need another" have held back')
     assert (got.action_id, got.args["applies_to"]) == ("admin_try_policy", "credits")
