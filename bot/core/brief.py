@@ -38,7 +38,8 @@ BOTH = re.compile(
 )
 HOW_MANY = re.compile(
     r"^(?:(?:and|so|ok)\s+)*how many(?:\s+(?:customers|people|subscribers|clients|homes|users))"
-    r"(?:\s+(?:are|is))?(?:\s+(?:there|hit|affected|down|on (?:it|this|that)|below|below it|out))?[\s?.!]*$",
+    r"(?:\s+(?:are|is))?(?:\s+(?:there|hit|affected|down|on (?:it|this|that)|below|below it|out))?"
+    r"(?:\s+(?:in (?:all|total)|altogether))?[\s?.!]*$",
     re.IGNORECASE,
 )
 """Counts the customers of the device, the site or the outage that was spoken of last."""
@@ -73,17 +74,22 @@ async def brief(turn: Turn) -> Reply | None:
         return None
     if BOTH.match(words):
         return await _both(turn, *last)
-    if not turn.desk.view.action(last[0]).item.reads_only:
+    if HOW_MANY.match(words) and (place := _place(turn, *last)):
+        turn.question = replace(turn.question, words=f"who is hit by {place}")
         return None
-    if (
-        HOW_MANY.match(words)
-        and (place := next(reversed(list(turn.thread.focus.items())), ("", "")))[0] in PLACES
-    ):
-        turn.question = replace(turn.question, words=f"who is hit by {place[1]}")
+    if not turn.desk.view.action(last[0]).item.reads_only:
         return None
     if OTHERS.match(words) and (other := _other(turn, *last)):
         return await turn.call(last[0], other, Via.PERSON)
     return await _more_of_it(turn, *last) if MORE_OF_IT.match(words) else None
+
+
+def _place(turn: Turn, action_id: str, args: Mapping[str, Any]) -> str:
+    """Return the device, site or outage whose customers are counted: what was spoken of or changed last."""
+    kind, key = next(reversed(list(turn.thread.focus.items())), ("", ""))
+    if kind in PLACES:
+        return key
+    return next((str(args[name]) for name, of in _things(turn, action_id, args) if of in PLACES), "")
 
 
 async def _more_of_it(turn: Turn, action_id: str, args: Mapping[str, Any]) -> Reply | None:

@@ -12,10 +12,11 @@ from bot.understand.words import tokens, word_set
 DENIES = re.compile(r"\b(?:not|without|except|excluding|other than|no)\b|n['’]t\b", re.IGNORECASE)
 LEFT_OUT = re.compile(
     r"^(?:(?:are|is|do|does|have|has|was|were)?(?:n['’]t| not)\b|(?:not|without|except(?: for)?|excluding|"
-    r"other than|no)\b)\s*(?:(?:be|have|got)\s+)?(?:(?:an?|the|any|in|at|of|from|for|by)\s+)*(?P<rest>\S.*)$",
+    r"other than|with no|no)\b)\s*(?:(?:be|have|got)\s+)?"
+    r"(?:(?:an?|the|any|in|at|of|from|for|by)\s+)*(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
-LACKS = re.compile(r"^(?:without|no)\b|\b(?:have|has)\b", re.IGNORECASE)
+LACKS = re.compile(r"^(?:without|with no|no)\b|\b(?:have|has)\b", re.IGNORECASE)
 """Says that a column is empty."""
 ALSO = {"assignee": "with", "agent": "with", "technician": "with", "owner": "whose", "telephone": "phone"}
 """What people call a column that is titled otherwise."""
@@ -48,12 +49,17 @@ def rows_without(
     table: Table, what: str, telling: Sequence[str], shown: Callable[[Any], str]
 ) -> list[Sequence[Any]] | None:
     """Return the rows that do not say it, or have nothing in the column so named; None if none says it."""
-    titles = [[t.low for t in tokens(column.title)] for column in table.columns]
-    at = next((i for i, own in enumerate(titles) if any(_same(own, said) for said in telling)), None)
+    at = column_of(table, telling)
     if LACKS.search(what) and at is not None:
         return [row for row in table.rows if shown(row[at]).strip().lower() in EMPTY | {""}]
     said = [has(telling, [shown(value).lower() for value in row]) for row in table.rows]
     return [row for row, its in zip(table.rows, said, strict=True) if not its] if any(said) else None
+
+
+def column_of(table: Table, telling: Sequence[str]) -> int | None:
+    """Return the column that is named by one of these words."""
+    titles = [[t.low for t in tokens(column.title)] for column in table.columns]
+    return next((i for i, own in enumerate(titles) if any(_same(own, said) for said in telling)), None)
 
 
 def _same(title: Sequence[str], said: str) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.contract.action import Action
 from bot.contract.money import Money
@@ -11,13 +13,14 @@ from bot.contract.reply import Reply, Table, Tone
 from bot.core.cells import cell
 from bot.core.extremes import ALONE as MOST_ALONE
 from bot.core.extremes import FOR_MOST, MOST_OF, OPEN_MOST, opened_most, topmost
-from bot.core.figures import measured, number
-from bot.core.leaving_out import denies, has, left_out, rows_without
+from bot.core.figures import figure_of, measured, number
+from bot.core.leaving_out import column_of, denies, has, left_out, rows_without
+from bot.core.narrower import narrowed_to
 from bot.core.row_words import OF_THEM, THEM
 from bot.core.rows import listing
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
-from bot.core.wishes import ask_of
+from bot.core.wishes import act_on, ask_of
 from bot.understand.mood import mood_of
 from bot.understand.understanding import Verdict
 from bot.understand.words import FUNCTION, tokens, word_set
@@ -35,8 +38,9 @@ KINDLY = re.compile(r"^(?:(?:and|so|ok)\s+)*how many\s+(?P<what>\S+)(?:\s+ones?)
 PART = re.compile(
     r"^(?:(?:and|ok|okay|now|then|but|show|me|list|no)\b[\s,]*)*"
     r"(?:(?P<only>only|just)\s+(?:the\s+|those\s+|these\s+)?(?:ones?\s+)?(?:(?:that|which|who)\s+(?:are|is)\s+)?"
-    r"|(?:which|who)(?: ones?)?(?: of (?:them|these|those))\s+(?:is|are|has|have)(?:\s+|(?=n['’]t\b))"
-    r"|(?:those|the ones)\s+(?:(?:that|which|who)\s+)?(?:are\s+|is\s+)?)"
+    r"|(?:which(?: ones?)?(?: of (?:them|these|those))?|who of (?:them|these|those))\s+(?:is|are|has|have)"
+    r"(?:\s+(?!(?:the|our|my)\b)|(?=n['’]t\b))"
+    r"|(?:those|the ones)\s+(?:(?:that|which|who)\s+)?(?:are\s+|is\s+)?|(?=(?:without|with no|except)\s))"
     r"(?P<what>\S.*?)(?:\s+(?:ones?|please|pls))*[\s?.!]*$",
     re.IGNORECASE,
 )
@@ -51,6 +55,7 @@ UNDER = word_set("weaker lower less smaller under below fewer")
 SAYS_NOTHING = FUNCTION | word_set(
     "ones customers customer tickets ticket people accounts account lines rows"
 )
+NO = re.compile(r"^no\s+\S", re.IGNORECASE)
 MUCH = 400
 """No days, but money."""
 LONGEST, LONGEST_ALL = 5, 160
@@ -70,7 +75,8 @@ async def sifted(turn: Turn) -> Reply | None:
     if found := OPEN_MOST.match(words) or FOR_MOST.match(words):
         return await opened_most(turn, found)
     if found := BOUND.match(words):
-        return None if await _narrows(turn, words) else await _beyond(turn, found)
+        guess = await narrowed_to(turn, words)
+        return await act_on(turn, guess) if guess else await _beyond(turn, found)
     return await _part(turn)
 
 
@@ -89,25 +95,25 @@ async def _part(turn: Turn) -> Reply | None:
     found = COUNTED.match(words)
     counts = found is not None and OF_THESE.search(words[: found.start("what")]) is not None
     part = found if counts else PART.match(words) or ALONE.match(words)
-    if part is None and (sort := KINDLY.match(words)) and await _narrows(turn, f"only {sort['what']}"):
+    if part is None and (sort := KINDLY.match(words)) and await narrowed_to(turn, f"only {sort['what']}"):
         part = sort
     if part is None or len(part["what"].split()) > LONGEST:
         return None
-    if denies(part["what"]):
-        return await _but(turn, part["what"])
-    if await _narrows(turn, f"only {part['what']}"):
-        turn.question = replace(turn.question, words=f"only {part['what']}")
-        return None
+    what = part["what"]
+    if denies(what) and not (NO.match(what) and not await _is_column(turn, what)):
+        return await _but(turn, what)
+    if guess := await narrowed_to(turn, f"only {what}"):
+        return await act_on(turn, guess)
     firm = not turn.thread.shown or counts or "only" in words.lower().split()
-    return await _those(turn, part["what"], firm=firm)
+    return await _those(turn, what, firm=firm, counts=counts)
 
 
-async def _narrows(turn: Turn, words: str) -> bool:
-    """Say whether the last question itself can be narrowed by these words."""
-    last = turn.thread.last
-    meant = await turn.desk.understander.understand(replace(ask_of(turn), words=words))
-    same = meant.verdict is Verdict.CLEAR and last is not None and meant.action_id == last[0]
-    return same and last is not None and dict(meant.args) != dict(last[1]) and not meant.best.unused
+async def _is_column(turn: Turn, what: str) -> bool:
+    """Say whether a "no" is of a column: "only no phone"; "only no light" is what a ticket is called."""
+    before = turn.thread
+    table = (await whole_list(turn))[1]
+    turn.thread = before
+    return table is not None and column_of(table, _telling(turn, left_out(what))) is not None
 
 
 async def _beyond(turn: Turn, found: re.Match[str]) -> Reply | None:
@@ -137,7 +143,7 @@ def _figured(table: Table, bound: float, unit: str) -> int | None:
     return next(iter(named or (money if abs(bound) >= MUCH else []) or shown), None)
 
 
-async def _those(turn: Turn, what: str, *, firm: bool) -> Reply | None:
+async def _those(turn: Turn, what: str, *, firm: bool, counts: bool = False) -> Reply | None:
     """Show the rows in which these words stand; None where none has them and they may mean something else."""
     telling, before = _telling(turn, what), turn.thread
     if not telling:
@@ -149,16 +155,26 @@ async def _those(turn: Turn, what: str, *, firm: bool) -> Reply | None:
     if table is None:
         turn.thread = before
         return None
-    zone = turn.question.tenant.zone
-    rows = [row for row in table.rows if has(telling, [cell(v, zone).lower() for v in row])]
-    if not rows:
-        turn.thread = before
-        meant = await turn.desk.understander.understand(ask_of(turn))
-        if meant.verdict is Verdict.CLEAR or mood_of(what).question or not firm:
-            return None
-        text = f"None of {seen_of(table)} says “{what}”. {_columns(table)}"
-        return Reply(text, tone=Tone.WARN)
-    return part_of(turn, reply, table, rows, f"{len(rows):,} with “{what}”, of {seen_of(table)}:")
+    rows = _saying(turn, table, what, telling)
+    if rows:
+        text = figure_of(table, rows) if counts else ""
+        return part_of(turn, reply, table, rows, text or f"{len(rows):,} with “{what}”, of {seen_of(table)}:")
+    turn.thread = before
+    meant = await turn.desk.understander.understand(ask_of(turn))
+    if meant.verdict is Verdict.CLEAR or mood_of(what).question or not firm:
+        return None
+    return Reply(f"None of {seen_of(table)} says “{what}”. {_columns(table)}", tone=Tone.WARN)
+
+
+def _saying(turn: Turn, table: Table, what: str, telling: Sequence[str]) -> list[Sequence[Any]]:
+    """Return the rows in which words stand; of "no light" not those that say only "light"."""
+    shown = [[cell(v, turn.question.tenant.zone).lower() for v in row] for row in table.rows]
+    whole = what.lower() if NO.match(what) else ""
+    return [
+        row
+        for row, cells in zip(table.rows, shown, strict=True)
+        if has(telling, cells) and any(whole in text for text in cells)
+    ]
 
 
 async def _but(turn: Turn, what: str) -> Reply | None:
@@ -171,9 +187,8 @@ async def _but(turn: Turn, what: str) -> Reply | None:
     rows = rows_without(table, what, telling, lambda value: cell(value, zone)) if telling else None
     if rows is None:
         turn.thread = before
-        if await _narrows(turn, what) or await _narrows(turn, f"{rest} only"):
-            turn.question = replace(turn.question, words=what)
-            return None
+        if guess := await narrowed_to(turn, what) or await narrowed_to(turn, f"{rest} only"):
+            return await act_on(turn, guess)
         text = (
             f"I cannot leave anything out for “{what}”: no row of {seen_of(table)} says it. {_columns(table)}"
         )

@@ -16,6 +16,7 @@ from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_about, help_for, of_action, suggest
 from bot.core.narrowing import corrected, narrowed
+from bot.core.not_anew import not_anew
 from bot.core.pasted import pasted
 from bot.core.pointing import (
     AND_ASKS,
@@ -282,6 +283,7 @@ STEPS: Sequence[Step] = (
     resumed,
     counted_by,
     sifted,
+    not_anew,
     told_beside,
     understood,
 )
