@@ -15,6 +15,7 @@ from bot.core.desk import Desk
 from bot.core.gate_setup import MessageKey
 from bot.core.help import question_for
 from bot.core.here import Here
+from bot.core.named import named_by
 from bot.core.next_up import next_questions
 from bot.core.question import Question
 from bot.core.resolve import SHOWN, pick
@@ -251,6 +252,7 @@ class Turn:
         if not (buttons or reply.choices or reply.waiting or reply.error):
             reply = replace(reply, choices=next_questions(view, self.user, reply.focus, action_id))
         last = self._last(action_id, args or {})
+        named = named_by(reply, self.desk.understander.kinds, self.desk.understander.kind_of)
         if rows and not self.walking:
             self.thread = replace(self.thread, walk=rows, at=-1, listing=last)
         self.thread = replace(
@@ -260,6 +262,7 @@ class Turn:
             shown=shown_of(reply),
             order="",
             last=last,
+            named=named,
             failed=None,
             waiting=reply.waiting.call_id if reply.waiting else "",
             version=reply.waiting.version if reply.waiting else "",
@@ -270,7 +273,9 @@ class Turn:
     def listed(self, reply: Reply) -> Reply:
         """Remember what a reply lists that was made from another one."""
         shown, picks, rows = shown_of(reply), picks_of(reply), rows_of(reply)
+        named = named_by(reply, self.desk.understander.kinds, self.desk.understander.kind_of)
         self.thread = replace(self.thread, rows=rows, walk=rows, at=-1, shown=shown, order="", picks=picks)
+        self.thread = replace(self.thread, named=named)
         return reply
 
     def _undoable(self, reply: Reply, *, changed: bool) -> str:

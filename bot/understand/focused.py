@@ -37,9 +37,18 @@ def take_focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> 
             continue
         if not argument.required and argument.entity != PERSON_KIND and said.whom and not said.it:
             continue  # "her tickets" are not those of the outage seen before
+        if not out.reads_only and not argument.required and _is_another(argument, arguments, said):
+            continue
         if argument.required or asked or not (out.reads_only or named or told):
             out.take(argument.name, key)
             out.from_focus.add(argument.name)
+
+
+def _is_another(argument: Argument, arguments: tuple[Argument, ...], said: Sentence) -> bool:
+    """Say whether "it" is what a change is for, and not this besides: no team, in "take it"."""
+    for_one = any(a.required and a.entity and a.entity != argument.entity for a in arguments)
+    own = argument.entity in {PERSON_KIND, *PLACES} or argument.entity in {w.low for w in said.words}
+    return for_one and not own
 
 
 def _elsewhere(argument: Argument, arguments: tuple[Argument, ...], said: Sentence) -> bool:

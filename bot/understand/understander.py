@@ -295,4 +295,5 @@ class Understander:
             reads_only=offered.item.reads_only,
             said=command(offered, filled.args, short=True),
             missing=tuple(filled.missing),
+            from_focus=frozenset(filled.from_focus & filled.args.keys()),
         )

@@ -61,6 +61,7 @@ class Guess:
     nothing in the reading comes from. `meant`: the words sound like a ban, and so does the example they are.
     `too_much` is why a change is not done as wished: it is for one thing, and several were named.
     `first_by`: the ways to compare in which no other action comes before it.
+    `from_focus`: the arguments that are what the thread was about.
     """
 
     action_id: str
@@ -75,6 +76,7 @@ class Guess:
     unused: tuple[str, ...] = ()
     too_much: str = ""
     first_by: frozenset[str] = WAYS
+    from_focus: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
