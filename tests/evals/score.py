@@ -32,10 +32,10 @@ LENGTH = TypeAdapter(timedelta)
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
 RELEASED = {
     "three": ("held.txt",), "four": ("fresh.txt",), "five": ("strangers.txt",),
-    "six": ("strangers_again.txt", "outsiders.txt", "newcomers.txt"),
+    "six": ("strangers_again.txt", "outsiders.txt", "newcomers.txt"), "seven": ("latecomers.txt",),
 }  # fmt: skip
 """The sets that were held out until a round and may be looked at since."""
-UNSEEN = {"latecomers, held out": "latecomers.txt"}
+UNSEEN = {"visitors, held out": "visitors.txt"}
 FRENCH = "in French, held out"
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "wrote")
 """Right; asked back with the right one among the choices; right action with other arguments; not understood;

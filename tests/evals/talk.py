@@ -33,9 +33,10 @@ SIZE = 2_000
 RELEASED = {
     "by strangers, held out until round five": "strangers_talk.txt",
     "by outsiders, held out until round six": "outsiders_talk.txt",
+    "by latecomers, held out until round seven": "latecomers_talk.txt",
 }
-LATECOMERS = "by latecomers, held out"
-OTHERS = {**RELEASED, LATECOMERS: "latecomers_talk.txt"}
+VISITORS = "by visitors, held out"
+OTHERS = {**RELEASED, VISITORS: "visitors_talk.txt"}
 ZONE = ZoneInfo("Africa/Nairobi")
 OUTCOMES = ("right", "asked", "args", "missed", "wrong", "ran")
 """As for single questions; `ran`: a change went through without a yes."""
@@ -194,7 +195,7 @@ def _same(said: object, wanted: str) -> bool:
 
 
 def others() -> list[Talk]:
-    """Return the conversations by other hands; the latecomers' are held out."""
+    """Return the conversations by other hands; the visitors' are held out."""
     return [replace(talk, by=title) for title, name in OTHERS.items() for talk in talks(HERE / name)]
 
 
@@ -216,7 +217,7 @@ async def main(*, held: bool, verbose: bool, look: bool = False) -> None:
         for talk in [*talks(), *others()]:
             if talk.held and not held:
                 continue
-            shown = verbose and talk.by != LATECOMERS and (look or talk.by in RELEASED or not talk.held)
+            shown = verbose and talk.by != VISITORS and (look or talk.by in RELEASED or not talk.held)
             for turn, outcome, told in await play(app, tenant, talk, heard):
                 counts[title_of(talk)][outcome] += 1
                 if shown and outcome != "right":
