@@ -38,7 +38,7 @@ async def test_staff_questions_are_understood(understander: Understander) -> Non
 async def test_questions_nobody_tuned_for_are_understood(understander: Understander) -> None:
     asked = score.sets(held=True)
     got = await score.run(understander, [case for title in score.UNSEEN for case in asked[title]])
-    assert got.good >= 0.90, got.line("unseen")
+    assert got.good >= 0.905, got.line("unseen")
     assert got.wrong <= 0.03, got.line("unseen")
 
 
@@ -59,7 +59,7 @@ def test_what_nobody_saw_names_actions_and_arguments_that_are_there() -> None:
             bad.append((case.role, case.want, dict(case.args)))  # never the words
     gone = [len(cases.left_out(cases.HERE / name)) for name in score.UNSEEN.values()]
     assert (bad, gone) == ([], [0] * len(score.UNSEEN))
-    assert len(asked) >= 480
+    assert len(asked) >= 470
 
 
 async def test_questions_bans_and_ifs_never_lead_to_a_change(understander: Understander) -> None:
