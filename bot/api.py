@@ -32,7 +32,7 @@ from bot.contract.panel import Panel
 from bot.contract.people import Right, RoleProvider, Tenant, User
 from bot.contract.place import Place, PlaceKind
 from bot.contract.plugin import Lifecycle, NoSettings, PluginInfo
-from bot.contract.port import Connector, ConnectorContext, Effect
+from bot.contract.port import Connector, ConnectorContext, Effect, Renewed
 from bot.contract.reply import (
     ActionCall,
     Align,
@@ -131,6 +131,7 @@ __all__ = [
     "Recommender",
     "Ref",
     "Refuse",
+    "Renewed",
     "Reply",
     "Right",
     "RoleProvider",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import BaseModel
 
@@ -39,18 +39,51 @@ class Effect:
         return Effect(key=f"{self.key}/{name}", check=self.check, by=self.by, at=self.at)
 
 
+class Renewed(Protocol):
+    """A secret of a connector's settings while it may be renewed: by one process at a time.
+
+    `value` is what is kept now, which another process may have renewed since the settings were read.
+    """
+
+    @property
+    def value(self) -> str | None:
+        """The secret; None where none is set."""
+        ...
+
+    async def keep(self, new: str) -> None:
+        """Seal a new secret into the place of the old one; at once, whatever happens afterwards."""
+        ...
+
+
+class Unkept:
+    """The secret of settings that are kept nowhere: nothing is known of it, nothing new is kept."""
+
+    value: str | None = None
+
+    async def keep(self, new: str) -> None:
+        """Forget it."""
+
+
+@asynccontextmanager
+async def unkept(_field: str) -> AsyncIterator[Renewed]:
+    """Renew nothing: the settings did not come from the workspace's own."""
+    yield Unkept()
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConnectorContext:
     """What a connector is opened with: tenant, its settings, the clock, and SQL on our own tables.
 
     `sql()` is an async context manager of a SQLAlchemy AsyncSession bound to the tenant, one
-    transaction, committed at the end; only the `local` connector needs it.
+    transaction, committed at the end; only the `local` connector needs it. `renew(field)` lets a connector
+    put a new secret into the place of one of its own, as providers of access tokens ask for.
     """
 
     tenant: Tenant
     settings: BaseModel
     now: Callable[[], datetime]
     sql: Callable[[], AbstractAsyncContextManager[Any]]
+    renew: Callable[[str], AbstractAsyncContextManager[Renewed]] = unkept
 
 
 @dataclass(frozen=True, kw_only=True)

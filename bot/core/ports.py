@@ -46,7 +46,7 @@ def choose_connector(view: View, port: str, wanted: str | None) -> Owned[Connect
 class Ports:
     """Opens each connector once; after a change of choice or settings it stays until its last call ended."""
 
-    def __init__(self, make_context: Callable[[BaseModel], ConnectorContext]) -> None:
+    def __init__(self, make_context: Callable[[str, BaseModel], ConnectorContext]) -> None:
         self._make_context = make_context
         self._objects = OpenObjects()
         self.fixed: dict[str, Any] = {}
@@ -69,7 +69,7 @@ class Ports:
         section = section_of(state.registry, owned)
         key = (owned.id, repr(state.saved.get(section)))
         return self._objects.get(
-            port, key, lambda: owned.item.open(self._make_context(state.settings(section))), user
+            port, key, lambda: owned.item.open(self._make_context(section, state.settings(section))), user
         )
 
     def source(self, state: State, port: str) -> str:

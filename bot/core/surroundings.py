@@ -23,6 +23,7 @@ from bot.core.nudging import PluginNudges
 from bot.core.ports import Ports
 from bot.core.providers import RolesElsewhere
 from bot.core.read_store import ReadStore
+from bot.core.renewing import renewing
 from bot.core.seals import TenantSeals, link_address
 from bot.core.state import State, read_state
 from bot.db import jobs
@@ -206,10 +207,11 @@ class Surroundings:
         """Close the connectors."""
         await self._ports.close()
 
-    def _connector_context(self, settings: BaseModel) -> ConnectorContext:
+    def _connector_context(self, section: str, settings: BaseModel) -> ConnectorContext:
         return ConnectorContext(
             tenant=self.tenant,
             settings=settings,
             now=self.now,
             sql=lambda: self.database.tenant(self.tenant.id),
+            renew=partial(renewing, self.database, self.registry, self.cipher, self.tenant, section),
         )

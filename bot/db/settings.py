@@ -45,6 +45,17 @@ async def lock_settings(session: AsyncSession, section: str) -> Saved | None:
     return next((s for s in await find_settings(session) if s.section == section), None)
 
 
+async def lock_renewal(session: AsyncSession, section: str, field: str) -> None:
+    """Keep others from renewing this secret until this transaction ends; settings may change meanwhile."""
+    await session.execute(
+        text(
+            "select pg_advisory_xact_lock(hashtextextended("
+            "'renewal:' || current_setting('app.tenant_id') || :section || ' ' || :field, 0))"
+        ),
+        {"section": section, "field": field},
+    )
+
+
 async def do_save_settings(
     session: AsyncSession,
     section: str,

@@ -24,7 +24,7 @@ class ImapBox:
     def __init__(self, context: ConnectorContext) -> None:
         if not isinstance(context.settings, ImapSettings):
             raise Unavailable("No mailbox is read here: an admin turns the plugin imap on.")
-        self._settings = context.settings
+        self._context, self._settings = context, context.settings
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[OpenFolder]:
@@ -32,7 +32,7 @@ class ImapBox:
         self.check()
         known = self._settings
         try:
-            token = await get_token(known) if known.token_url else ""
+            token = await get_token(known, self._context) if known.token_url else ""
             line = await asyncio.to_thread(Line, known, token)
         except TokenRefusedError as error:
             where = issuer(known)

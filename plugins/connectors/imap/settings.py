@@ -35,7 +35,9 @@ class ImapSettings(BaseModel):
     client_id: str = Field("", max_length=300, pattern=PRINTABLE, description="The client registered there.")
     client_secret: SecretStr = Field(SecretStr(""), description="Its secret, if it has one.")
     refresh_token: SecretStr = Field(
-        SecretStr(""), description="Got by signing in for the mailbox once; empty: the client asks as itself."
+        SecretStr(""),
+        description="Got by signing in for the mailbox once, renewed by the bot where the provider gives a "
+        "new one; empty: the client asks as itself.",
     )
     token_scope: str = Field(
         "", max_length=500, pattern=PRINTABLE, description="What is asked for, if the provider wants it said."

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.api import ConnectorContext, Renewed, SecretStr
 from plugins.connectors.imap.settings import ImapSettings
 
 EARLY = 300.0
@@ -39,17 +40,47 @@ class TokenRefusedError(Exception):
     """No access token was given, and this is why, as the end of a sentence."""
 
 
-async def get_token(known: ImapSettings) -> str:
+async def get_token(known: ImapSettings, context: ConnectorContext) -> str:
     """Return an access token that is good for some minutes; TokenRefusedError says why there is none."""
-    key = _key(known)
-    if (kept := _kept.get(key)) and time.monotonic() < kept[1]:
-        return kept[0]
-    answer = await _asked(known)
+    if kept := _kept_of(known):
+        return kept
+    if not known.refresh_token.get_secret_value():
+        return _token(await _asked(known), known)
+    async with context.renew("refresh_token") as secret:
+        now = known if secret.value is None else _with(known, secret.value)
+        if kept := _kept_of(now):  # somebody else has just asked
+            return kept
+        answer = await _asked(now)
+        return _token(answer, known, now, await _renewed(answer, now, secret))
+
+
+async def _renewed(answer: Mapping[str, Any], known: ImapSettings, secret: Renewed) -> ImapSettings:
+    """Keep the refresh token that replaces the one shown, which may be worth nothing from now on."""
+    new = answer.get("refresh_token")
+    if not isinstance(new, str) or not TOKEN.fullmatch(new) or new == known.refresh_token.get_secret_value():
+        return known
+    await secret.keep(new)
+    return _with(known, new)
+
+
+def _with(known: ImapSettings, refresh: str) -> ImapSettings:
+    return known.model_copy(update={"refresh_token": SecretStr(refresh)})
+
+
+def _kept_of(known: ImapSettings) -> str:
+    """Return the access token that was given before and is still good; else nothing."""
+    kept = _kept.get(_key(known))
+    return kept[0] if kept and time.monotonic() < kept[1] else ""
+
+
+def _token(answer: Mapping[str, Any], *shown: ImapSettings) -> str:
+    """Return the access token of an answer; it is kept for whoever shows one of these settings."""
     token, lasts = answer.get("access_token"), answer.get("expires_in")
     if not isinstance(token, str) or not TOKEN.fullmatch(token):
         raise TokenRefusedError("it sent no access token")
     seconds = int(str(lasts)) if re.fullmatch(r"[0-9]{1,9}", str(lasts)) else LASTS
-    _kept[key] = (token, time.monotonic() + seconds - EARLY)
+    for known in shown:
+        _kept[_key(known)] = (token, time.monotonic() + seconds - EARLY)
     while len(_kept) > MOST:
         _kept.popitem(last=False)
     return token
@@ -57,7 +88,9 @@ async def get_token(known: ImapSettings) -> str:
 
 def forget_token(known: ImapSettings) -> None:
     """Ask for a new one next time: the server would not take this one."""
-    _kept.pop(_key(known), None)
+    if gone := _kept.pop(_key(known), None):
+        for key in [key for key, kept in _kept.items() if kept[0] == gone[0]]:
+            del _kept[key]
 
 
 def _key(known: ImapSettings) -> str:

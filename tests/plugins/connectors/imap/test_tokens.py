@@ -79,8 +79,8 @@ class Mailbox:
 
 
 @asynccontextmanager
-async def both() -> AsyncIterator[tuple[Provider, Mailbox]]:
-    provider, mailbox = Provider(), Mailbox(good={"token-1", "token-2"})
+async def both(given: Provider | None = None) -> AsyncIterator[tuple[Provider, Mailbox]]:
+    provider, mailbox = given or Provider(), Mailbox(good={"token-1", "token-2"})
     app = web.Application()
     app.router.add_post("/token", provider.give)
     runner = web.AppRunner(app)
