@@ -12,6 +12,7 @@ from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Filled
 from bot.understand.jargon import FLAGS
+from bot.understand.placed import placed
 from bot.understand.sentence import Sentence
 from bot.understand.values import match_choice
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
@@ -28,11 +29,20 @@ SORTS = word_set("business residential corporate card cash mpesa")
 THINGS = word_set(
     "ticket invoice payment visit outage promise session device ont stock card agent team region plan site"
 )
+HEADS = THINGS - word_set("team region plan site agent session stock card device")
+"""Of them those that nobody adds to say where or whose: "in the coast region"."""
 BEHIND = re.compile(
     r"\b(?:with|without|have|has|having|by|per|each)\s+(?:(?:no|not|an?|any|the|open|unpaid)\s+)*"
     r"(?P<noun>[a-z]+)\b",
     re.IGNORECASE,
 )
+GROUPED = re.compile(
+    r"\b(?:by|per)\s+(?:the\s+)?"
+    r"(?P<noun>agent|colleague|plan|team|region|area|site|technician|method|day|week|month|model|vendor|reason|"
+    r"cause|customer|kind|olt|pon|device|priority|category|status)\b",
+    re.IGNORECASE,
+)
+"""By what a list was to be counted."""
 LACKS = re.compile(
     r"\b(?:without|with no|have no|has no)\s+(?:an?\s+|the\s+|any\s+)?(?P<noun>[a-z]+)\b", re.IGNORECASE
 )
@@ -97,7 +107,7 @@ def silent(
     if captured is not None:
         formed = frozenset(w.low for w in said.words).difference(*words.values())
     heard = Heard(said=said, filled=filled, action=action, given=values.union(*taken), formed=formed)
-    return sorted({*_kinds(heard), *_things(heard), *_apart(heard), *_lengths(heard)})
+    return sorted({*_kinds(heard), *_things(heard), *_apart(heard), *_lengths(heard), *_placed(heard)})
 
 
 @lru_cache(maxsize=2_048)
@@ -178,6 +188,25 @@ def _lengths(heard: Heard) -> Iterator[Span]:
         before = LASTED.search(heard.said.text, 0, mark.start)
         if before and mark.time and mark.time.length and mark not in taken:
             yield before.start(), mark.end
+
+
+def _placed(heard: Heard) -> Iterator[Span]:
+    """Find what stands where a filter does; a reading of one thing is told all that beside it."""
+    if any(m.kind == "entity" or m.found for m in heard.filled.used):
+        return
+    spoken = _spoken(heard.action)
+
+    def unspoken(word: Token) -> bool:
+        return heard.free(word) and not re.search(rf"\b{re.escape(word.low)}\b", spoken)
+
+    yield from placed(heard.said, heard.filled, unspoken)
+    for word in heard.said.words:
+        if word.start >= heard.said.begin and word.low.removesuffix("s") in HEADS and unspoken(word):
+            yield word.start, word.end
+    for found in GROUPED.finditer(heard.said.text):
+        told = any(f"{by} {found['noun'].lower()}" in spoken for by in ("by", "per", "each", "of each"))
+        if not told and found["noun"].lower() not in heard.given | heard.formed:
+            yield found.span()
 
 
 def _means(argument: Argument, low: str, filled: Filled) -> bool:

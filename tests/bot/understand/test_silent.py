@@ -30,6 +30,10 @@ async def read(understander: Understander, words: str, role: str, action: str) -
         ("collected last week vs the week before", "billing", "billing_payments", "vs the week before"),
         ("how many new customers this week vs last week", "admin", "customers_browse", "vs last week"),
         ("tickets without a visit", "support", "tickets_search", "without a visit"),
+        ("failed payments in cost", "billing", "billing_failed", "cost"),
+        ("unpaid invoices for installations", "billing", "billing_invoices", "installations"),
+        ("offline customers without power", "noc", "network_offline", "power"),
+        ("churn by reason in october", "billing", "customers_leavers", "reason"),
     ],
 )
 async def test_what_would_have_narrowed_a_reading_is_named(
@@ -102,3 +106,19 @@ async def test_how_long_it_lasted_is_no_day(understander: Understander, when: st
     guess = await read(understander, f"outages longer than 3 hours {when}", "noc", "network_outages")
     assert guess.args["since"] == "2026-01-01"
     assert (guess.args["longer_than"], guess.unused) == ("PT10800S", ())
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        ("open tickets in total", "admin"),
+        ("who is on call tonight", "noc"),
+        ("whats on my plate", "support"),
+        ("payments by card", "billing"),
+        ("who left us in october in the coast region", "support"),
+        ("any overdue customers at the moment", "billing"),
+    ],
+)
+async def test_what_narrows_nothing_is_not_named(understander: Understander, words: str, role: str) -> None:
+    got = await ask(understander, words, role)
+    assert not got.best.unused, got.best
