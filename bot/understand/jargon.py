@@ -33,6 +33,7 @@ SHORT: Mapping[str, str] = {
     "pmts": "payments",
     "prio": "priority",
     "pw": "password",
+    "q": "queue",
     "rcv": "receive",
     "sess": "session",
     "sig": "signal",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.understand.jargon import LIKE_VERB
 from bot.understand.sentence import Sentence
+from bot.understand.together import all_together
 from bot.understand.understanding import Guess, Understanding, Verdict
 from bot.understand.words import stem
 
@@ -66,7 +67,7 @@ def decide(  # noqa: PLR0911 - one per verdict
     guesses: Sequence[Guess], beyond: Guess | None, said: Sentence, doubt: float = 0.0
 ) -> Understanding:
     """Return the verdict over the guesses, best first; `beyond` is the best this person may not."""
-    guesses = [g for g in guesses if not _barred(g, said)]
+    guesses = all_together([g for g in guesses if not _barred(g, said)])
     if said.mood.who_did:  # what somebody did is not wished for again
         guesses = [g for g in guesses if g.reads_only]
         beyond = beyond if beyond and beyond.reads_only else None
@@ -93,7 +94,7 @@ def decide(  # noqa: PLR0911 - one per verdict
     if not best.reads_only and not best.missing:  # "open a ticket: no light" has all that opening one takes
         rivals = [g for g in rivals if not g.missing or best.score - g.score < MARGIN]
     odd = best.reads_only and not best.formed and (said.odd or (said.does and not best.wished))
-    sure = SURE if best.reads_only or best.formed else SURE_CHANGE
+    sure = LEAST if _says_it(guesses) else SURE if best.reads_only or best.formed else SURE_CHANGE
     faint = best.reads_only and not best.formed and best.score < FAINT
     if len(rivals) > 1 or best.score - doubt < sure or odd or faint:
         asked = [g for g in guesses[:OFFERED] if g.score >= max(NEAR, best.score - ALSO)]
@@ -184,6 +185,13 @@ def _reach(other: Guess, best: Guess, said: Sentence) -> float:
     if told and not other.reads_only and (other.wished or names or _says_more(other, best)):
         return WIDEST
     return _margin(best)
+
+
+def _says_it(guesses: Sequence[Guess]) -> bool:
+    """Say whether a whole change has the form of an example and nothing is near: "done: new drop cable"."""
+    best = guesses[0]
+    whole = best.formed and best.wished and not (best.reads_only or best.missing)
+    return whole and all(best.score - g.score >= ALONE for g in guesses[1:])
 
 
 def _says_more(other: Guess, best: Guess) -> bool:

@@ -11,7 +11,7 @@ from bot.understand.index import Fit
 from bot.understand.marks import PEOPLE
 from bot.understand.sentence import SEEN, Sentence
 from bot.understand.understanding import Understanding, Verdict
-from bot.understand.vain import Sort
+from bot.understand.vain import REPORTS, Sort
 
 FITS, GUESSED, BASE = 0.69, 0.515, 0.30
 """What the best action at a first look and the best guess take off how well a sort of vain wishes fits.
@@ -286,6 +286,8 @@ def in_vain(meant: Understanding, fit: Fit, said: Sentence) -> Understanding:
     acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING}
     if sort is None or fits < (LEAST_PLAINLY if acts else LEAST):
         return meant
+    if REPORTS.match(said.mood.core):
+        return meant  # "done: 20 m of new cable" orders none
     if meant.guesses and meant.best.formed and not meant.best.missing and (acts or not meant.best.reads_only):
         return meant
     lead = fits + BASE - FITS * float(fit.coarse.max()) - GUESSED * meant.confidence

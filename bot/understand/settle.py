@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.contract.entity import Match
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.colleagues import colleague_first
 from bot.understand.filled import Filled
 from bot.understand.index import Index, Score
 from bot.understand.lookups import Lookups, by_words
@@ -164,6 +165,7 @@ async def _settle_one(
             if argument.required and argument.name not in {*filled.args, *filled.missing}:
                 filled.missing = [*filled.missing, argument.name]
             _put_nobody(argument, marks, filled, said)
+    await colleague_first(action, filled, said, lookups)
     await put_place(action, filled, said, lookups)
     return extra
 
@@ -232,7 +234,8 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
     others = {value for key, value in filled.args.items() if key != name}
     if any(m.text in others for m in firm):  # the serial of "swap the ont of 100234 to hwtc1234" is nobody
         firm = [m for m in marks if m.text not in others and (m in firm or _counted(m, kind))]
-    if not firm and filled.reads_only and len(marks) == 1 and _counted(marks[0], kind):
+    sought = _counted(marks[0], kind) if filled.reads_only else marks[0].long_number and kind == "visit"
+    if not firm and len(marks) == 1 and sought:
         firm = [*marks]  # a number they gave is looked for and not found, rather than asked for again
     if firm:
         _put(filled, name, firm[0])
@@ -245,17 +248,6 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
 def _counted(mark: Mark, kind: str) -> bool:
     """Say whether a number may be one of this kind: nobody calls a plan or a site 10000."""
     return mark.long_number and kind in {"customer", mark.entity}
-
-
-def _without(argument: Argument, filled: Filled, said: Sentence) -> None:
-    """Where the names were none: take what the thread is about, or note that it is missing."""
-    if argument.name in filled.args or (filled.reads_only and not argument.required):
-        return
-    if key := said.focus.get(argument.entity):
-        filled.take(argument.name, key)
-        filled.from_focus.add(argument.name)
-    elif argument.required and argument.name not in filled.missing:
-        filled.missing.append(argument.name)
 
 
 def _put(filled: Filled, name: str, mark: Mark) -> None:

@@ -16,6 +16,7 @@ from bot.understand.marks import NUMBERED, PEOPLE, Mark
 from bot.understand.references import REFERENCES
 from bot.understand.sentence import Sentence
 from bot.understand.standing import apart, opens
+from bot.understand.together import take_people
 from bot.understand.typed import before, typed
 from bot.understand.values import is_end, is_past, is_start
 from bot.understand.words import stem, tokens
@@ -65,6 +66,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     for argument in arguments:
         if captured and argument.name in captured and not _by_context(argument, out):
             take_captured(out, argument, captured[argument.name], said, asker)
+    take_people(out, arguments, said)
     out.told = _told(action, out, said)
     for argument in arguments:
         if argument.name not in out.args and argument.kind is Kind.ENTITY:

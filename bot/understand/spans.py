@@ -9,6 +9,8 @@ from datetime import date, time, timedelta
 
 from bot.understand.clock import Clock, TimeMark
 from bot.understand.days import day_of, days_from, in_year, month_of, next_month
+from bot.understand.holidays import NAMED as HOLIDAYS
+from bot.understand.holidays import feast
 from bot.understand.timewords import MONTH, PART_HOURS
 
 SATURDAY = 5
@@ -161,6 +163,7 @@ Reader = Callable[[re.Match[str], Clock, bool], TimeMark]
 GOES_ON = "at|to|until|till|because|for|from|between|in|please|pls|and|with|by|around|before|after|when|that"
 LINK = r"\s*(?:to|and|until|till|through|-|–)\s*(?:the\s+)?"
 SPANS: tuple[tuple[re.Pattern[str], Reader], ...] = (
+    (HOLIDAYS, feast),
     (_re(r"\b(?:tonight|tonite|2nite)\b"), tonight),
     (_re(r"\blast night\b"), last_night),
     (_re(r"\bthis\s+(?P<part>morning|afternoon|evening)\b"), this_part),

@@ -49,6 +49,7 @@ CHANNEL = re.compile(
 FOR_WHOM = re.compile(r"(?:to|from|for|of|on)\s+(?:the\s+)?\d{5,}$", re.IGNORECASE)
 """The account an amount is for, and no amount itself."""
 COUNTS = frozenset({Kind.MONEY, Kind.WHOLE, Kind.NUMBER})
+TIMES = frozenset({Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.HOUR})
 GLUE = "\ue000"
 """A private letter in the place of a blank; no message holds one, as they are cleaned of them."""
 WHOLE = frozenset({"entity", "id", "name", "quoted", "time", "money"})
@@ -160,10 +161,19 @@ def _strange(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether a value is one of another place: "credit 500 to 100234" gives 500, to an account."""
     if argument.name == "channel" and not argument.values:
         return CHANNEL.fullmatch(text.strip()) is None
+    if argument.kind in TIMES:
+        return _no_time(argument, text, said)
     if argument.kind in COUNTS:
         return FOR_WHOM.match(text) is not None
     short = argument.entity == PERSON_KIND and text.strip().isdigit() and len(text.strip()) < LONG_NUMBER
     return short and any(m.long_number for m in said.marks)
+
+
+def _no_time(argument: Argument, text: str, said: Sentence) -> bool:
+    """Say whether words are no time: "im running late" is not by how much, nor "push VIS-1 by an hour"."""
+    named = any(m.kind == "entity" and m.text in text for m in said.marks)
+    timed = any(m.time and (m.text in text or text in m.text) for m in said.marks)
+    return named or (argument.kind is Kind.LENGTH and not (timed or any(c.isdigit() for c in text)))
 
 
 def _fits(argument: Argument, text: str, said: Sentence) -> bool:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+REPORTS = re.compile(
+    r"(?:(?:all|job|work|visit|it|i am|i'm|i have|i've|we have|we've)\s+)*"
+    r"(?:is\s+)?(?:done|finished|completed|replaced|changed|swapped|fixed|repaired|installed|used|arrived|left)\b",
+    re.IGNORECASE,
+)
+"""Begins to tell what was done, and asks for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import re
 from bot.contract.action import Action
 from bot.understand.arguments import arguments_of
 from bot.understand.filled import Filled
-from bot.understand.marks import IT, PEOPLE, PRONOUNS
+from bot.understand.marks import IT, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.words import word_set
 
@@ -26,6 +26,8 @@ NOBODY = word_set(
 """What something is given to as well, and is no colleague."""
 AWAY = -0.15
 """It would go to somebody, and was to be taken off them."""
+TAKES = re.compile(r"(?:please |i(?:'ll| will)? )?(?:take|grab|get|pick up)\b", re.IGNORECASE)
+"""Whoever says so wants it themselves, where it is behind a "from": "take it from bea"."""
 
 
 def settle_whom(action: Action, filled: Filled, said: Sentence) -> float:
@@ -40,7 +42,10 @@ def settle_whom(action: Action, filled: Filled, said: Sentence) -> float:
         if not _taken_from(name, said):
             return 0.0
         filled.args.pop("to")
-        return AWAY
+        if to := next((m for m in said.names if m.found and m.entity in PEOPLE and _is_to(m, said)), None):
+            filled.take("to", to.text, to)
+            return 0.0
+        return 0.0 if TAKES.match(said.mood.core) and _is_from(name, said) else AWAY
     found = GIVES.match(said.mood.core)
     if found and _is_somebody(found["who"]):
         filled.args["to"] = found["who"]
@@ -49,8 +54,20 @@ def settle_whom(action: Action, filled: Filled, said: Sentence) -> float:
 
 
 def _taken_from(name: str, said: Sentence) -> bool:
-    """Say whether something is taken from somebody: "take it off bea"."""
-    return re.search(rf"\b(?:off|away from)\s+{re.escape(name)}\b", said.text, re.IGNORECASE) is not None
+    """Say whether something is taken from somebody: "take it off bea", "take it from bea"."""
+    off = re.search(rf"\b(?:off|away from)\s+{re.escape(name)}\b", said.text, re.IGNORECASE)
+    return off is not None or _is_from(name, said)
+
+
+def _is_from(name: str, said: Sentence) -> bool:
+    """Say whether a name stands behind a "from", and not with a "to" as well."""
+    found = re.search(rf"\bfrom\s+(?:the\s+)?{re.escape(name)}\b", said.text, re.IGNORECASE)
+    return found is not None and re.search(rf"\bto\s+{re.escape(name)}\b", said.text) is None
+
+
+def _is_to(mark: Mark, said: Sentence) -> bool:
+    """Say whether a colleague stands behind a "to": Kevin, in "from bea to kevin"."""
+    return re.search(r"\bto\s+$", said.text[: mark.start], re.IGNORECASE) is not None
 
 
 def _is_somebody(words: str) -> bool:

@@ -41,11 +41,21 @@ OF = "|".join(
     for link in ("of", "for", "with", "of the", "for the", "with the")
 )
 ENDS = r"(?=\s*(?:$|[,.;:?!]|team\b|desk\b|queue\b|people\b|please\b|because\b|since\b|in\b|that\b))"
+DID = "|".join(
+    f"(?<={noun}{verb} )"
+    for noun in ("tickets", "cases", "complaints", "many", "what")
+    for verb in (" did", " does", " has", " have", " did the", " has the", "")
+)
+DONE = "closed?|solved?|resolved?|finish(?:ed)?|miss(?:ed)?|have|has|got"
 NAMED = (
     re.compile(rf"{NO_TEAM}(?:{BEFORE}|{OF})(?:{BUILT_IN})\b{ENDS}", re.IGNORECASE),
     re.compile(rf"\b(?:{BUILT_IN})\b(?=(?: team)?(?:'s)? (?:queue|desk)\b)", re.IGNORECASE),
     re.compile(
         rf"(?:(?<=everything )|(?<=what has )|(?<=what does ))(?:{BUILT_IN})\b(?= (?:has|have|got)\b)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?:{DID})(?:{BUILT_IN})\b(?=(?: team)? (?:{DONE})\b)",
         re.IGNORECASE,
     ),
     re.compile(r"\b(?:my|our) team\b", re.IGNORECASE),
