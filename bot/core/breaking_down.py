@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -54,6 +53,8 @@ CALLED: Mapping[str, Sequence[str]] = {
 }
 """What people call a column that is titled otherwise."""
 FOLKS = frozenset({"customer", "client", "subscriber", "people", "home", "user", "account"})
+LINES = frozenset({"customer", "service", "line", "offline"})
+"""Columns that count the customers of something."""
 WHOLE_DEVICE = frozenset({"olt", "device"})
 NO_FILTER = frozenset({"limit", "csv", "oldest", "biggest", "longest"})
 """Arguments that only say how a list is shown."""
@@ -195,36 +196,35 @@ async def _how_many(turn: Turn, noun: str) -> Reply | None:
     if table is None:
         turn.thread = before
         return None
+    told = _told(turn, table, noun)
+    if not told:
+        turn.thread = before
+        return None
+    return part_of(turn, reply, table, [], told)
+
+
+def _told(turn: Turn, table: Table, noun: str) -> str:
+    """Return how many of them a list is of; nothing where it tells nothing of them."""
     total = table.total if table.total is not None else len(table.rows)
     if (at := _figure(table, noun)) is not None:
         count = sum(int(number(row[at]) or 0) for row in table.rows)
-        return part_of(
-            turn,
-            reply,
-            table,
-            [],
-            f"{count:,} {noun}{'s' * (count != 1)}, in {things(table, len(table.rows))}.",
-        )
+        return f"{count:,} {table.columns[at].title.lower()}, on {things(table, len(table.rows))}."
     at = _column(table, noun) if noun in FOLKS or table.columns[0].title.lower() == noun else None
     if at is None:
-        turn.thread = before
-        return None
-    if at == 0:
-        return part_of(turn, reply, table, [], f"{total:,} {noun}{'s' * (total != 1 and noun != 'people')}.")
-    count = len(Counter(cell(row[at], turn.question.tenant.zone) for row in table.rows if row[at]))
-    text = f"{count:,} {noun}{'s' * (count != 1 and noun != 'people')}, in {seen_of(table)} rows."
-    return part_of(turn, reply, table, [], text)
+        return ""
+    zone = turn.question.tenant.zone
+    several = noun in FOLKS and total <= len(table.rows)
+    count = len({cell(row[at], zone) for row in table.rows if row[at]}) if several or at else total
+    named = noun if noun == "people" else f"{noun}{'s' * (count != 1)}"
+    return f"{count:,} {named}." if total == count else f"{count:,} {named}, in {seen_of(table)} rows."
 
 
 def _figure(table: Table, noun: str) -> int | None:
-    """Return the column that counts such things."""
-    for at in range(1, len(table.columns)):
-        if (
-            _singular(table.columns[at].title.lower()) == noun
-            and number(table.rows[0][at] if table.rows else None) is not None
-        ):
-            return at
-    return None
+    """Return the column that counts such things, or the lines of customers."""
+    titles = [_singular(column.title.lower()) for column in table.columns]
+    wanted = {noun} | (LINES if noun in FOLKS else set())
+    counts = (at for at, title in enumerate(titles) if at and title in wanted and table.rows)
+    return next((at for at in counts if number(table.rows[0][at]) is not None), None)
 
 
 async def _elsewhere(turn: Turn, noun: str, table: Table | None) -> Reply | None:

@@ -43,6 +43,12 @@ HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 """Counts the customers of the device, the site or the outage that was spoken of last."""
+TICKETS = re.compile(
+    r"^(?:(?:and|so|ok)\s+)*(?:how many (?:tickets|cases|complaints)|(?:which |any |the |what )?tickets)"
+    r"(?:\s+(?:are|is|do we have|have we|came in|belong to it|there|on it|of it|for it|about it))*[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""Asks for the tickets of the outage that was spoken of last."""
 DROP = re.compile(
     r"^(?:(?:ok|please|no|oh|sorry)[\s,]+)*(?P<verb>delete|remove|discard|drop|erase|take back|withdraw|"
     r"cancel|undo)\s+(?:that|this|the(?: last)?|my(?: last)?)\s+(?P<what>[a-z]+)(?: again| please)?[\s.!]*$",
@@ -74,8 +80,8 @@ async def brief(turn: Turn) -> Reply | None:
         return None
     if BOTH.match(words):
         return await _both(turn, *last)
-    if HOW_MANY.match(words) and (place := _place(turn, *last)):
-        turn.question = replace(turn.question, words=f"who is hit by {place}")
+    if asked := _hit(turn, words, last):
+        turn.question = replace(turn.question, words=asked)
         return None
     if not turn.desk.view.action(last[0]).item.reads_only:
         return None
@@ -84,12 +90,25 @@ async def brief(turn: Turn) -> Reply | None:
     return await _more_of_it(turn, *last) if MORE_OF_IT.match(words) else None
 
 
+def _hit(turn: Turn, words: str, last: tuple[str, Mapping[str, Any]]) -> str:
+    """Return the question for the customers or the tickets of what was spoken of last."""
+    if HOW_MANY.match(words) and (place := _place(turn, *last)):
+        return f"who is hit by {place}"
+    outage = dict(_named(turn, *last)).get("outage") if TICKETS.match(words) else ""
+    return f"tickets of {outage}" if outage else ""
+
+
 def _place(turn: Turn, action_id: str, args: Mapping[str, Any]) -> str:
     """Return the device, site or outage whose customers are counted: what was spoken of or changed last."""
     kind, key = next(reversed(list(turn.thread.focus.items())), ("", ""))
     if kind in PLACES:
         return key
-    return next((str(args[name]) for name, of in _things(turn, action_id, args) if of in PLACES), "")
+    return next((thing for of, thing in _named(turn, action_id, args) if of in PLACES), "")
+
+
+def _named(turn: Turn, action_id: str, args: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the things a call names, as kind and key."""
+    return [(kind, str(args[name])) for name, kind in _things(turn, action_id, args)]
 
 
 async def _more_of_it(turn: Turn, action_id: str, args: Mapping[str, Any]) -> Reply | None:

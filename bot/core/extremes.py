@@ -64,6 +64,12 @@ def _column_for(table: Table, most: str, by: str) -> int | None:
     return next(iter(money or shown), None)
 
 
+def _empty(turn: Turn) -> bool:
+    """Say whether what was asked last is a list, which then has nothing in it."""
+    action_id = (turn.thread.last or ("", {}))[0]
+    return "limit" in {a.name for a in arguments_of(turn.desk.view.action(action_id).item)}
+
+
 def _dated(table: Table, at: int) -> bool:
     values = [row[at] for row in table.rows if row[at] is not None]
     return bool(values) and all(hasattr(v, "year") for v in values)
@@ -140,7 +146,7 @@ async def opened_most(turn: Turn, found: re.Match[str]) -> Reply | None:
     turn.thread = before
     if most == "worst" and table is not None and table.rows and WORST_FIRST.search(reply.text):
         rows = [table.rows[0]]
-    if table is None and found.re is FOR_MOST and not reply.error:
+    if table is None and not reply.error and (found.re is FOR_MOST or _empty(turn)):
         return Reply(f"The last answer lists nothing, so there is no {most} of it.", tone=Tone.WARN)
     if table is None or not rows:
         return None

@@ -8,6 +8,7 @@ from bot.contract.money import Money
 from bot.contract.reply import Reply, Table
 
 AMOUNT = re.compile(r"\d[\d,]*\.\d\d [A-Z]{3}\b")
+SHOWN = re.compile(r"^The (?:first|last|newest|latest|largest) [\d,]+ of (?P<all>[\d,]+)")
 COUNTABLE = re.compile(
     r"Account|Ticket|Invoice|Payment|Visit|Reminder|Outage|Device|Customer|Port|PON|ONT|Plan|Site|Serial|Role"
 )
@@ -16,7 +17,7 @@ COUNTABLE = re.compile(
 
 def summed(reply: Reply, table: Table | None) -> Reply | None:
     """Say how much money a list comes to: as its answer says, else the sum of its first amounts."""
-    if AMOUNT.search(head := reply.text.split("\n")[0]):
+    if AMOUNT.search(head := _of_all(reply.text.split("\n")[0])):
         return Reply(head, evidence=reply.evidence, focus=reply.focus, private=reply.private)
     if table is None or (table.total is not None and table.total > len(table.rows)):
         return None
@@ -32,7 +33,14 @@ def summed(reply: Reply, table: Table | None) -> Reply | None:
 def _money(table: Table) -> int | None:
     """Return the first column of amounts."""
     columns = range(len(table.columns))
-    return next((i for i in columns if any(isinstance(row[i], Money) for row in table.rows)), None)
+    priced = (i for i in columns if any(isinstance(row[i], Money) for row in table.rows))
+    return next((i for i in priced if "price" not in table.columns[i].title.lower()), None)
+
+
+def _of_all(head: str) -> str:
+    """Return the heading of a list as an answer to "how much": no "The last 12 of", no colon at its end."""
+    whole = SHOWN.sub(lambda found: found["all"], head, count=1) if head.startswith("The ") else head
+    return f"{whole.rstrip()[:-1]}." if whole.rstrip().endswith(":") else whole
 
 
 def things(table: Table, count: int) -> str:

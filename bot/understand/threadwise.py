@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.elliptic import is_part
 from bot.understand.focused import PERSON_KIND
 from bot.understand.follow import BY
 from bot.understand.index import Index
@@ -73,7 +74,7 @@ def _kept(index: Index, ask: Ask, said: Sentence, guess: Guess) -> Guess:
     """Keep what the last list was narrowed by, where the same is narrowed further or asked of "them"."""
     if ask.last is None or not guess.reads_only:
         return guess
-    narrows = NARROWS.match(said.text) is not None
+    narrows = NARROWS.match(said.text) is not None or is_part(said.text)
     same = guess.action_id == ask.last[0] and (said.follows or narrows)
     offered = next(o for o in index.actions if o.id == guess.action_id)
     arguments = arguments_of(offered.item)
