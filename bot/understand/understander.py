@@ -27,6 +27,7 @@ from bot.understand.mood import FOR_ME
 from bot.understand.nouns import Named, nouns_of
 from bot.understand.phrasing import command
 from bot.understand.refusing import speaks_of_it
+from bot.understand.reported import reported
 from bot.understand.rights import role_in
 from bot.understand.ruled import ruled
 from bot.understand.sentence import FOLLOWS, Sentence, is_masked, masked, names_at, read, values_at
@@ -100,10 +101,9 @@ class Understander:
 
         Of "how do I suspend her" it is the wish behind it that is read, and then only spoken of.
         """
-        held = await spoken_of(self._understand, ask, self.index.actions)
-        return held or await self._understand(ask)
+        return await spoken_of(self._understand, ask, self.index.actions) or await self._understand(ask)
 
-    async def _understand(self, ask: Ask) -> Understanding:  # noqa: PLR0911 - one per way to be plain
+    async def _understand(self, ask: Ask) -> Understanding:  # noqa: C901, PLR0911 - one per way to be plain
         """Return what the words mean, taken as they stand."""
         ask = replace(ask, words=await respelled(ask, self._spelling, self._lookable(ask)))
         said = self._read(ask, ask.words)
@@ -132,9 +132,10 @@ class Understander:
         if (rule := ruled(self.index, ask, said)) is not None:
             return rule
         said = await looked_up(said, lookups, self._lookable(ask))
+        if wish := await reported(said, lookups):
+            return await self.understand(replace(ask, words=wish))
         mask = masked(said, self._person, self.index.lexicon.corrected)
-        vector = await self._vector(mask)
-        fit = self._fit(said, mask, vector)
+        fit = self._fit(said, mask, await self._vector(mask))
         guesses, beyond = await self._guesses(ask, said, asker, fit, lookups)
         guesses = by_thread(self.index, ask, said, guesses)
         doubt = doubt_of(fit.elsewhere, self._strange(said))
