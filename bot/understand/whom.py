@@ -45,7 +45,9 @@ def settle_whom(action: Action, filled: Filled, said: Sentence) -> float:
         if to := next((m for m in said.names if m.found and m.entity in PEOPLE and _is_to(m, said)), None):
             filled.take("to", to.text, to)
             return 0.0
-        return 0.0 if TAKES.match(said.mood.core) and _is_from(name, said) else AWAY
+        given = GIVES.match(said.mood.core)
+        if not (given and _is_somebody(given["who"])):
+            return 0.0 if TAKES.match(said.mood.core) and _is_from(name, said) else AWAY
     found = GIVES.match(said.mood.core)
     if found and _is_somebody(found["who"]):
         filled.args["to"] = found["who"]

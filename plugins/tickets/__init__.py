@@ -13,7 +13,7 @@ from plugins.tickets.missing import breaching, missed
 from plugins.tickets.opening import cancel, create
 from plugins.tickets.overview import categories, queues, waiting
 from plugins.tickets.reading import my_queue, search, show
-from plugins.tickets.reply import NUMBERS, find_agents, find_tickets
+from plugins.tickets.reply import NUMBERS, find_agents, find_staff, find_tickets
 from plugins.tickets.replying import draft_reply
 from plugins.tickets.sla import SlaSettings
 from plugins.tickets.sorting import set_category
@@ -96,6 +96,13 @@ def register_entities() -> Sequence[Entity]:
             permission="tickets:read",
             find=find_agents,
             words=("colleague", "agent"),
+            scoped=False,
+        ),
+        Entity(
+            name="staff",
+            title="Colleague, or who was one",
+            permission="tickets:read",
+            find=find_staff,
             scoped=False,
         ),
     ]

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.api import Align, BadInput, Button, Column, Reply, Table, action, plural, span
 from plugins.tickets.period import Whose, check_days, kind_of, midnight, when
-from plugins.tickets.port import AgentRef, Priority, TeamRef, Ticket, TicketPage, TicketQuery, Tickets
+from plugins.tickets.port import Priority, StaffRef, TeamRef, Ticket, TicketPage, TicketQuery, Tickets
 from plugins.tickets.reading import own
 from plugins.tickets.reply import Ctx, list_reply, login, none_reply
 
@@ -39,7 +39,7 @@ async def breaching(
     within: timedelta | None = None,
     *,
     my: bool = False,
-    assignee: AgentRef | None = None,
+    assignee: StaffRef | None = None,
     team: TeamRef | None = None,
     limit: int = 20,
 ) -> Reply:
@@ -89,7 +89,7 @@ async def missed(  # noqa: PLR0913 - each is one way to narrow it
     since: date | None = None,
     until: date | None = None,
     team: TeamRef | None = None,
-    assignee: AgentRef | None = None,
+    assignee: StaffRef | None = None,
     priority: Priority | None = None,
     kind: Whose | None = None,
     *,

@@ -151,13 +151,16 @@ class TicketEvent:
 
 @dataclass(frozen=True, kw_only=True)
 class Agent:
-    """A member of staff who can be given tickets."""
+    """A member of staff who can be given tickets; who left has some still, and is given none."""
 
     email: str
     name: str
+    active: bool = True
 
 
 AgentRef = Annotated[Agent, Ref("agent")]
+StaffRef = Annotated[Agent, Ref("staff")]
+"""Whose tickets are looked at: those who left too."""
 
 
 @dataclass(frozen=True, kw_only=True)

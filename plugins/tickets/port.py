@@ -16,6 +16,7 @@ from plugins.tickets.nouns import (
     Level,
     NewTicket,
     Priority,
+    StaffRef,
     Team,
     TeamRef,
     Ticket,
@@ -38,6 +39,7 @@ __all__ = [
     "Level",
     "NewTicket",
     "Priority",
+    "StaffRef",
     "Team",
     "TeamRef",
     "Ticket",
@@ -73,8 +75,8 @@ class Tickets(Protocol):
         """
         ...
 
-    async def agents(self, text: str, limit: int = 5) -> Sequence[Agent]:
-        """Find staff by e-mail or part of a name."""
+    async def agents(self, text: str, limit: int = 5, *, left: bool = False) -> Sequence[Agent]:
+        """Find staff by e-mail or part of a name; with `left` those too who work here no more, last."""
         ...
 
     async def create(self, effect: Effect, new: NewTicket) -> Ticket:

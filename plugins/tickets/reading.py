@@ -12,10 +12,12 @@ from plugins.tickets.category import only_names
 from plugins.tickets.driving import driving
 from plugins.tickets.period import Whose, kind_of, midnight, when
 from plugins.tickets.port import (
+    Agent,
     AgentRef,
     Category,
     Level,
     Priority,
+    StaffRef,
     TeamRef,
     TicketQuery,
     TicketRef,
@@ -84,7 +86,7 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     priority: Priority | None = None,
     category: Category | None = None,
     level: Level | None = None,
-    assignee: AgentRef | None = None,
+    assignee: StaffRef | None = None,
     opened_by: AgentRef | None = None,
     unassigned: bool = False,
     unanswered: bool = False,
@@ -121,9 +123,15 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         customer_kind=kind_of(kind),
         opened_by=(opened_by.email, opened_by.name) if opened_by else None,
     )
-    what = _what(query, customer.name if customer else "", assignee.name if assignee else "")
+    what = _what(query, customer.name if customer else "", _named(assignee))
     what = _timed(what, status, when(since, until, ctx.today), older_than)
     return await _found(ctx, _older(ctx, _between(ctx, query, since, until), older_than), what, limit)
+
+
+def _named(assignee: Agent | None) -> str:
+    """Return a colleague's name; of one who is gone it is said, as the tickets wait for nobody."""
+    gone = "" if assignee is None or assignee.active else " (not active here any more)"
+    return f"{assignee.name}{gone}" if assignee else ""
 
 
 def _meant(status: TicketStatus | None, open_only: bool) -> tuple[TicketStatus | None, bool]:

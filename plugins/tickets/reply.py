@@ -42,26 +42,31 @@ async def find_tickets(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     return [_match(ticket, exact=False) for ticket in page.tickets]
 
 
-async def find_agents(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+async def find_agents(ctx: Ctx, text: str, limit: int, *, left: bool = False) -> Sequence[Match]:
     """Find a colleague by e-mail or name; “me” is whoever asks."""
     words = text.strip()
     if words.casefold() in ME and ctx.user.email:
         me = Agent(email=ctx.user.email, name=ctx.user.name)
         return [Match(key=me.email, label=me.name, record=me, exact=True)]
-    found = await ctx.port(Tickets).agents(words, limit)
+    found = await ctx.port(Tickets).agents(words, limit, left=left)
     low = words.casefold()
     return [
         Match(
             key=agent.email,
             label=agent.name,
             record=agent,
-            detail=agent.email,
+            detail=agent.email if agent.active else f"{agent.email}, not active here any more",
             exact=low in {agent.email.casefold(), agent.name.casefold()}
             or (len(found) == 1 and low == agent.name.casefold().split()[0]),
             score=0.9,
         )
         for agent in found
     ]
+
+
+async def find_staff(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
+    """Find whose tickets are looked at: a colleague, or somebody who left and whose tickets wait."""
+    return await find_agents(ctx, text, limit, left=True)
 
 
 def _match(ticket: Ticket, *, exact: bool) -> Match:

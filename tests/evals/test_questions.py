@@ -13,7 +13,7 @@ from tests.evals import cases, score, world
 
 HINTS = {
     "customer": "Amina Bello", "ticket": "TCK-10234", "device": "olt-ikj-01-1", "site": "Ikeja", "outage": "OUT-77",
-    "invoice": "INV-2026-000123", "agent": "Bisi", "person": "Bisi", "service": "SVC-100234-1", "port": "olt-ikj-01-1 PON 1/3",
+    "invoice": "INV-2026-000123", "agent": "Bisi", "staff": "Bisi", "person": "Bisi", "service": "SVC-100234-1", "port": "olt-ikj-01-1 PON 1/3",
 }  # fmt: skip
 EVERYTHING = frozenset(o.item.permission for o in world.ACTIONS)
 

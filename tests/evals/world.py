@@ -75,7 +75,7 @@ THINGS = (
     Thing("maintenance", "MNT-12", "MNT-12"),
     *(Thing("oncall_team", name, name) for name in ("noc", "support", "billing")),
     *(Thing(kind, mail(name, last), f"{name} {last}", (name.lower(),))
-      for kind in ("agent", "person", "colleague")
+      for kind in ("agent", "staff", "person", "colleague")
       for name, last in (("Ada", "Obi"), ("Bisi", "Ojo"), ("Ngozi", "Eze"), ("Zed", "Musa"), ("Bea", "Muthoni"), ("Halima", "Said"), ("Kevin", "Oloo"), ("Sam", "Ochieng"))),
 )  # fmt: skip
 

@@ -87,9 +87,9 @@ select * from (
 ) last order by at, seq
 """
 AGENTS = text(
-    "select name, email from users where active and coalesce(email, '') <> '' "
+    "select name, email, active from users where (active or :left) and coalesce(email, '') <> '' "
     "and (lower(email) = :words or strpos(lower(name), :words) > 0 or strpos(lower(email), :words) = 1) "
-    "order by lower(email) <> :words, lower(name) <> :words, name limit :limit"
+    "order by lower(email) <> :words, lower(name) <> :words, not active, name limit :limit"
 )
 
 
@@ -176,7 +176,10 @@ async def find_history(session: AsyncSession, scope: Scope, number: str, limit: 
     ]
 
 
-async def find_agents(session: AsyncSession, words: str, limit: int) -> Sequence[Agent]:
-    """Return active staff by e-mail or part of a name; whole matches first."""
-    rows = await session.execute(AGENTS, {"words": words.replace("\0", " ").strip().lower(), "limit": limit})
+async def find_agents(
+    session: AsyncSession, words: str, limit: int, *, left: bool = False
+) -> Sequence[Agent]:
+    """Return staff by e-mail or part of a name, whole matches first; active ones, unless `left`."""
+    sought = words.replace("\0", " ").strip().lower()
+    rows = await session.execute(AGENTS, {"words": sought, "limit": limit, "left": left})
     return records(Agent, rows)

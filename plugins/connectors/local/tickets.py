@@ -49,12 +49,12 @@ class LocalTickets:
         async with self._sql() as session:
             return await queries.find_history(session, scope, number, limit)
 
-    async def agents(self, text: str, limit: int = 5) -> Sequence[Agent]:
-        """Find staff by e-mail or part of a name."""
+    async def agents(self, text: str, limit: int = 5, *, left: bool = False) -> Sequence[Agent]:
+        """Find staff by e-mail or part of a name; with `left` those too who work here no more, last."""
         if not text.strip():
             return ()
         async with self._sql() as session:
-            return await queries.find_agents(session, text, limit)
+            return await queries.find_agents(session, text, limit, left=left)
 
     async def create(self, effect: Effect, new: NewTicket) -> Ticket:
         """Open a ticket."""

@@ -127,12 +127,12 @@ class MemoryTickets:
             self.books.as_(TicketEvent, row) for row in ordered[len(ordered) - min(limit, len(ordered)) :]
         ]
 
-    async def agents(self, text: str, limit: int = 5) -> Sequence[Agent]:
+    async def agents(self, text: str, limit: int = 5, *, left: bool = False) -> Sequence[Agent]:
         low = text.strip().lower()
         found = [
             a
             for a in self.books.all(Agent, "agents")
-            if low and (low in a.name.lower() or a.email.lower().startswith(low))
+            if low and (a.active or left) and (low in a.name.lower() or a.email.lower().startswith(low))
         ]
         return first(found, limit, lambda a: (a.email.lower() != low, a.name))
 
