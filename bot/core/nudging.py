@@ -64,12 +64,14 @@ class PluginNudges:
     async def _people(self, nudge: Nudge) -> list[str]:
         async with self.database.tenant(self.tenant_id) as session:
             found = await _named(session, nudge, self.now)
-        return [one for one in found if await self._may(one, nudge)] if nudge.permission else found
+        return [one for one in found if await self._may(one, nudge)] if nudge.permission or nudge.but_not else found
 
     async def _may(self, user_id: str, nudge: Nudge) -> bool:
         try:
             user = await self.person(user_id)
         except NotAllowed:
+            return False
+        if nudge.but_not.casefold() in {user.id, user.email.casefold(), user.name.casefold()} - {""}:
             return False
         return may_hear(user, _needs(nudge))
 

@@ -32,6 +32,11 @@ AT_LEAST = re.compile(
     r"(?:\b(?:at least|minimum|min|over|above|exceeding|(?:more|bigger|larger|higher) than)|[>≥])\s*$",
     re.IGNORECASE,
 )
+AT_MOST = re.compile(
+    r"(?:\b(?:at most|maximum|max|under|below|up to|(?:less|smaller|lower) than)|[<≤])\s*$", re.IGNORECASE
+)
+SIDES = {"over": AT_LEAST, "over_amount": AT_LEAST, "under": AT_MOST}
+"""What stands before an amount by which a reading is narrowed."""
 COUNTED = re.compile(
     r"\s*(?:(?:equal|monthly|weekly)\s+)*(?:parts?|payments|instal+ments?|months|weeks|times|portions|rates|goes)\b",
     re.IGNORECASE,
@@ -156,12 +161,10 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
     if not amounts and (argument.required or not out.reads_only):
         amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
         amounts = [m for m in amounts if not _account(m, said)] or amounts
-    elif argument.name in {"over", "over_amount"}:  # what narrows a reading stands behind such a word
+    elif side := SIDES.get(argument.name):  # what narrows a reading stands behind such a word
         free = [m for m in said.marks if m.kind in {"number", "money"} and m not in out.used]
         amounts = [
-            m
-            for m in free
-            if AT_LEAST.search(said.text, 0, m.start) and not OF_PEOPLE.match(said.text, m.end)
+            m for m in free if side.search(said.text, 0, m.start) and not OF_PEOPLE.match(said.text, m.end)
         ]
     elif not amounts and argument.name == "amount":  # "payments of 4500"
         free = [m for m in said.marks if m.kind == "number" and m not in out.used and not m.long_number]
@@ -185,6 +188,8 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
 def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark | None]:
     """Take a length in the unit the name says, else a number beside the name, else the only one."""
     name = argument.name
+    if name.startswith("to_"):  # the second end of a range is no number by itself
+        return None, None
     for value, mark in (_signed(argument, said, out), _length_in(name, said, out)):
         if value is not None:
             return value, mark

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from bot.api import Column, Field, Money, Reply, Table, Tone, action, moment, plural
+from plugins.billing.bounds import amounts
 from plugins.billing.limits import BACK, usual_of
 from plugins.billing.port import Billing, CreditDay, CreditQuery
-from plugins.billing.said import MAX_ROWS, RIGHT, check_period, in_ours, midnight, period_said
+from plugins.billing.said import MAX_ROWS, RIGHT, check_period, midnight, period_said
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
 
@@ -38,15 +39,19 @@ async def credits(  # noqa: A001, PLR0913 - what people call them; what the list
     until: date | None = None,
     *,
     over: Money | None = None,
+    under: Money | None = None,
     agent: Annotated[str, Field(max_length=120)] = "",
     by_agent: bool = False,
     my: bool = False,
+    at_least: bool = False,
+    at_most: bool = False,
     limit: int = 12,
 ) -> Reply:
     """List credit notes, newest first, or what each colleague credited.
 
-    Of one customer, by one colleague or your own, over an amount, or of everybody in the last month unless
-    you name a period; by agent: how many each gave, what they come to, and who is far above the usual today.
+    Of one customer, by one colleague or your own, over or under an amount or between two (both are meant
+    too), or of everybody in the last month unless you name a period; by agent: how many each gave, what they
+    come to, and who is far above the usual today.
     """
     today = ctx.today
     first = since or (EVER if customer else today - MONTH)
@@ -58,14 +63,16 @@ async def credits(  # noqa: A001, PLR0913 - what people call them; what the list
         agent, by_agent = "", True
     if my or (agent and agent.casefold() == ctx.user.email.casefold()):
         agent, my = "", True
+    of = amounts(ctx, over, under, at_least=at_least, at_most=at_most)
     query = CreditQuery(
         customer=customer.number if customer else None,
-        over=over and in_ours(ctx, over),
+        over=of.over,
+        under=of.under,
         agent=agent or None,
         by_one_of=tuple(filter(None, (ctx.user.id, ctx.user.email, ctx.user.name))) if my else (),
     )
     whose = f" of {customer.name}" if customer else ""
-    whose += f" of more than {query.over}" if query.over else ""
+    whose += f" of {of.said}" if of.said else ""
     if by_agent and not agent and not my:
         return await _by_agent(ctx, query, span, (whose, said), limit)
     whose += " by you" if my else f" by “{agent}”" if agent else ""
@@ -92,7 +99,7 @@ async def _listed(
         for n in page.notes
     ]  # fmt: skip
     return Reply(
-        f"{plural(page.count, 'credit note')}{whose}{said}, {page.total} in all:",
+        f"{plural(page.count, 'credit note')}{whose}{said}, {_in_all((page.total, *page.other))} in all:",
         data=page.notes,
         table=Table(columns=_columns(titles), rows=rows, total=page.count),
         focus=focus,
@@ -119,17 +126,21 @@ async def _by_agent(
         return Reply(f"No credit notes{whose}{said}.", data=(), focus=focus, evidence=evidence)
     begins = midnight(ctx, ctx.today)
     before = [] if whose else await port.credit_days(ctx.scope, begins - BACK, begins)
-    of: dict[str, list[CreditDay]] = defaultdict(list)
+    of: dict[tuple[str, str], list[CreditDay]] = defaultdict(list)
     for one in days:
-        of[one.agent].append(one)
-    ranked = sorted(of.values(), key=lambda own: (-_sum(own).minor, own[0].name))
+        of[one.agent, one.total.currency].append(one)
+    ours = ctx.tenant.currency
+    ranked = sorted(
+        of.values(), key=lambda own: (own[0].total.currency != ours, -_sum(own).minor, own[0].name)
+    )
     rows = [_row(ctx, own, before) for own in ranked]
+    sums = [_sum([d for d in days if d.total.currency == unit]) for unit in {d.total.currency for d in days}]
     odd = sum(row[-1] != "" for row in rows)
     far = f" {plural(odd, 'colleague')} far above the usual today." if odd else ""
     return Reply(
         f"{plural(sum(one.count for one in days), 'credit note')}{whose} by "
-        f"{plural(len(rows), 'colleague')}{said}, "
-        f"{_sum(days)} in all.{far}",
+        f"{plural(len({one.agent for one in days}), 'colleague')}{said}, "
+        f"{_in_all(sorted(sums, key=lambda one: (one.currency != ours, one.currency)))} in all.{far}",
         data=tuple(days),
         table=Table(
             columns=_columns(("By", "Notes", "In all", "Days", "Void", "Today", "Remark")),
@@ -146,6 +157,11 @@ def _sum(days: Sequence[CreditDay]) -> Money:
     return Money(sum(one.total.minor for one in days), days[0].total.currency)
 
 
+def _in_all(sums: Sequence[Money]) -> str:
+    """Return `500.00 KES and 9.00 USD`, without a currency in which there is nothing."""
+    return " and ".join(str(one) for one in sums if one.minor) or str(sums[0])
+
+
 def _name(one: CreditDay) -> str:
     """Return who it is; where no id was kept, it was imported or came of a plan change under their name."""
     return one.name.split("@")[0] + (
@@ -155,7 +171,7 @@ def _name(one: CreditDay) -> str:
 
 def _row(ctx: Ctx, own: Sequence[CreditDay], before: Sequence[CreditDay]) -> tuple[object, ...]:
     today = next((one for one in own if one.on == ctx.today), None)
-    usual = usual_of({own[0].agent, own[0].name}, before, today.total) if today else ""
+    usual = usual_of({own[0].agent, own[0].name}, before, today.total) if today else None
     return (
         _name(own[0]),
         sum(one.count for one in own),
@@ -163,5 +179,5 @@ def _row(ctx: Ctx, own: Sequence[CreditDay], before: Sequence[CreditDay]) -> tup
         sum(one.count > 0 for one in own),
         sum(one.voided for one in own),
         today.total if today else None,
-        f"far above the usual: {usual}" if usual else "",
+        f"far above the usual: {usual.said}" if usual else "",
     )

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median_low
 
 from bot.api import EVERYWHERE, Change, Money, NotAllowed, plural
-from plugins.billing.port import Billing, CreditDay, CreditQuery, over_day, over_month
+from plugins.billing.port import (
+    Billing,
+    CreditDay,
+    CreditQuery,
+    check_comparable,
+    over_day,
+    over_month,
+)
 from plugins.billing.said import midnight
 from plugins.billing.settings import Ctx, whole
 from plugins.customers.port import Customer
@@ -52,8 +60,9 @@ async def of_month(ctx: Ctx, owner: Customer, amount: Money) -> Change:
     """Say what the customer is credited this month with this; NotAllowed over the limit."""
     first = midnight(ctx, ctx.today.replace(day=1))
     query = CreditQuery(customer=owner.number)
-    given = (await ctx.port(Billing).find_credits(ctx.scope, query, first, ctx.now + DAY, 1)).total
-    limit = month_limit(ctx, owner)
+    page = await ctx.port(Billing).find_credits(ctx.scope, query, first, ctx.now + DAY, 1)
+    given, limit = page.of(amount.currency), month_limit(ctx, owner)
+    check_comparable("month", limit, amount)
     if (after := _after(given, amount, limit)) is None:
         raise NotAllowed(over_month(owner.name, given, limit or given))
     return Change(what="Credited this month", before=str(given), after=after)
@@ -63,10 +72,12 @@ async def of_day(ctx: Ctx, owner: Customer, amount: Money) -> tuple[Change, str]
     """Say what the asker credits today with this, and why that is unusual; NotAllowed over the limit."""
     days = await ctx.port(Billing).credit_days(EVERYWHERE, ctx.now - BACK, ctx.now + DAY)
     nothing = CreditDay(
-        agent=ctx.user.id, name=ctx.user.name, on=ctx.today, count=0, total=Money(0, ctx.tenant.currency)
+        agent=ctx.user.id, name=ctx.user.name, on=ctx.today, count=0, total=Money(0, amount.currency)
     )
-    given = next((one for one in days if one.on == ctx.today and one.agent == ctx.user.id), nothing)
+    mine = (one for one in days if one.on == ctx.today and one.agent == ctx.user.id)
+    given = next((one for one in mine if one.total.currency == amount.currency), nothing)
     limit = day_limit(ctx, owner)
+    check_comparable("day", limit, amount)
     if (after := _after(given.total, amount, limit)) is None:
         raise NotAllowed(over_day(given.total, limit or given.total, given.count))
     what = f"{ordinal(given.count + 1)} credit by {ctx.user.name} today"
@@ -76,38 +87,51 @@ async def of_day(ctx: Ctx, owner: Customer, amount: Money) -> tuple[Change, str]
 
 def _after(given: Money, amount: Money, limit: Money | None) -> str | None:
     """Return what it comes to with this; None where that is over the limit."""
-    if amount.currency != given.currency:  # what was given in one says nothing of another
-        return f"{given} and {amount}"
     after = given + amount
-    if limit is None or amount.currency != limit.currency:
+    if limit is None:
         return str(after)
     return None if after.minor > limit.minor else f"{after} of at most {limit}"
 
 
 def _odd(given: CreditDay, amount: Money, days: Sequence[CreditDay], names: set[str]) -> str:
-    if amount.currency != given.total.currency:
-        return ""
     total = given.total + amount
     usual = usual_of(names, [one for one in days if one.on < given.on], total)
-    return f"{total} credited in one day by {given.name} is far above the usual: {usual}" if usual else ""
+    return (
+        f"{total} credited in one day by {given.name} is far above the usual: {usual.said}" if usual else ""
+    )
 
 
-def usual_of(names: Iterable[str], before: Sequence[CreditDay], total: Money) -> str:
-    """Return what is usual where so much in one day is far above it, else nothing.
+@dataclass(frozen=True, kw_only=True)
+class Usual:
+    """What is usual on a day, and of whom."""
+
+    amount: Money
+    said: str
+
+    def doublings(self, total: Money) -> int:
+        """Return how often what is far above it has to be doubled to be more than this."""
+        return (total.minor // (FAR * max(self.amount.minor, 1))).bit_length()
+
+
+def usual_of(names: Iterable[str], before: Sequence[CreditDay], total: Money) -> Usual | None:
+    """Return what is usual where so much in one day is far above it, else nothing; in one currency.
 
     Their own usual day is compared where there were enough of them, and the team's, which alone counts for
     somebody new.
     """
-    sums = [one.total.minor for one in before if one.count]
-    own = [one.total.minor for one in before if one.count and one.agent in set(names)]
+    given = [one for one in before if one.count and one.total.currency == total.currency]
+    sums = [one.total.minor for one in given]
+    own = [one.total.minor for one in given if one.agent in set(names)]
     if len(own) >= OWN_DAYS:
         mine = median_low(own)
         if total.minor > FAR * mine and total.minor > median_low(sums):
-            return f"{Money(mine, total.currency)} on {plural(len(own), 'day')} before"
-        return ""
+            usual = Money(mine, total.currency)
+            return Usual(amount=usual, said=f"{usual} on {plural(len(own), 'day')} before")
+        return None
     if len(sums) >= TEAM_DAYS and total.minor > FAR * (team := median_low(sums)):
-        return f"{Money(team, total.currency)} a day and colleague"
-    return ""
+        usual = Money(team, total.currency)
+        return Usual(amount=usual, said=f"{usual} a day and colleague")
+    return None
 
 
 def ordinal(nr: int) -> str:

@@ -20,12 +20,12 @@ from bot.api import (
     read_for_sheet,
     sheet_with,
 )
+from plugins.billing.bounds import amounts
 from plugins.billing.port import Billing, Invoice, InvoicePage, InvoiceQuery
 from plugins.billing.said import (
     MAX_ROWS,
     RIGHT,
     check_period,
-    in_ours,
     none_of,
     period_said,
     standing,
@@ -74,6 +74,9 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     due: bool = False,
     biggest: bool = False,
     over: Money | None = None,
+    under: Money | None = None,
+    at_least: bool = False,
+    at_most: bool = False,
     kind: CustomerKind | None = None,
     plan: PlanRef | None = None,
     area: str = "",
@@ -83,31 +86,42 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     """List a customer's invoices, newest first, all or only the unpaid ones.
 
     Or those of everybody, of business customers, of a plan or an area; overdue, paid, void or disputed ones,
-    those issued in a period or due in it, those over an amount; as a CSV file when you ask for one.
+    those issued in a period or due in it, those over or under an amount or between two (both are meant too);
+    as a CSV file when you ask for one.
     """
     check_period(since, until, ctx.today)
+    of = amounts(ctx, over, under, at_least=at_least, at_most=at_most)
     query = InvoiceQuery(
         customer=customer.number if customer else None,
         standing=status or ("unpaid" if unpaid else None),
         since=since,
         until=until,
         is_due=due,
-        over=over and in_ours(ctx, over),
+        over=of.over,
+        under=of.under,
         biggest=biggest,
         whose=query_of(kind=kind, plan=plan, area=area),
     )
-    return await _listed(ctx, query, customer, plan, limit, csv=csv)
+    much = f" of {of.said}" if of.said else ""
+    return await _listed(ctx, query, (customer, plan), much, limit, csv=csv)
 
 
 async def _listed(
-    ctx: Ctx, query: InvoiceQuery, customer: Customer | None, plan: Plan | None, limit: int, *, csv: bool
+    ctx: Ctx,
+    query: InvoiceQuery,
+    whose: tuple[Customer | None, Plan | None],
+    much: str,
+    limit: int,
+    *,
+    csv: bool,
 ) -> Reply:
+    customer, plan = whose
     today, word = ctx.today, query.standing
     found, beside = await _found(ctx, query, customer, plan, csv=csv)
     rows = found.invoices[: max(1, min(limit, MAX_ROWS))]
     noun = f"{word} invoice" if word else "invoice"
     of = whom_said(customer, query.whose or CustomerQuery(), plan)
-    span = _span(query, today)
+    span = much + _span(query, today)
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
         who = f" for {customer.name}" if customer else of
@@ -143,10 +157,9 @@ async def _found(
 
 
 def _span(query: InvoiceQuery, today: date) -> str:
-    """Return ` of more than 5,000.00 KES, due from 23 Nov until 29 Nov`."""
-    more = f" of more than {query.over}" if query.over else ""
+    """Return `, due from 23 Nov until 29 Nov`."""
     period = period_said(query.since, query.until, today)
-    return more + (f", due{period.removeprefix(',')}" if period and query.is_due else period)
+    return f", due{period.removeprefix(',')}" if period and query.is_due else period
 
 
 def _sheet(found: InvoicePage, shown: int, today: date, *, csv: bool) -> Sheet:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, plural
+from plugins.billing.bounds import LONGEST_DEBT
 from plugins.billing.dunning import MOST, verdicts
 from plugins.billing.dunning_rules import Course, Verdict
-from plugins.billing.owing import LONGEST_DEBT
 from plugins.billing.port import Billing
 from plugins.billing.said import MAX_ROWS, RIGHT
 from plugins.billing.settings import Ctx

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from bot.api import Money, Ref, day, plural
+from bot.api import BadInput, Money, Ref, day, plural
 
 
 class InvoiceStatus(StrEnum):
@@ -225,6 +225,15 @@ def over_day(given: Money, limit: Money, count: int) -> str:
         f"{so_far}one colleague may credit {limit} a day, all customers together, so {left} is left for you. "
         "Credit less, do it tomorrow, or ask someone who may credit beyond the limit."
     )
+
+
+def check_comparable(of: str, limit: Money | None, amount: Money) -> None:
+    """Raise BadInput when a limit is in another currency, as that of the month or the day may be."""
+    if limit is not None and limit.currency != amount.currency:
+        raise BadInput(
+            f"The {of}'s limit is in {limit.currency} and this is in {amount.currency}, so I cannot "
+            "compare them. Ask someone who may credit beyond the limit."
+        )
 
 
 def months_after(first: date, months: int) -> date:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Literal
 
 from bot.api import (
-    BadInput,
     Button,
     Chart,
     ChartKind,
@@ -23,6 +22,7 @@ from bot.api import (
     read_for_sheet,
     sheet_with,
 )
+from plugins.billing.bounds import amounts, stretch
 from plugins.billing.port import Billing, Debtor, DebtorQuery, Overdue
 from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, unknown_area
 from plugins.billing.settings import Ctx
@@ -36,15 +36,9 @@ from plugins.customers.port import (
     said_of,
 )
 
-NOT_BELOW = (
-    "I list who is late for longer or owes more than you say, not those who are late for less or owe less. "
-    "“Ageing report” shows how much is overdue up to 30, 60 and 90 days."
-)
 Status = Literal["active", "suspended", "churned", "former"]
 MOST = 5_000
 """Promises looked at in one go."""
-LONGEST_DEBT = 36_500
-"""Days: older than any invoice, and more than a calendar can go back."""
 
 
 @action(
@@ -76,8 +70,10 @@ LONGEST_DEBT = 36_500
 async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     ctx: Ctx,
     days: int = 1,
+    to_days: int | None = None,
     *,
     over: Money | None = None,
+    under: Money | None = None,
     area: str = "",
     kind: CustomerKind | None = None,
     plan: PlanRef | None = None,
@@ -95,28 +91,35 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     """List overdue debt by age and the largest debtors.
 
     By the age of each invoice: not due yet, up to 30, 60, 90 days overdue and more. Of all, or of those in an
-    area, on a plan, of a kind, of a name, still active, who promised nothing, or who owe more than an amount;
-    as a CSV file when you ask for one.
+    area, on a plan, of a kind, of a name, still active, who promised nothing, or who owe so much; as a CSV
+    file when you ask for one.
     30 days means that day too, and an amount what is over it: say more than 30 days, or at least the amount.
+    Or from so many days to so many, and from one amount to another: of a range both ends are meant.
     """
-    _check(days, over, ctx.tenant.currency, below=less_than or at_most)
-    beyond = more_than and (days > 1 or over is None)
-    bound = Money(over.minor - 1, over.currency) if over is not None and at_least else over
+    if (less_than or at_most) and to_days is None and under is None:  # only one end was said, and which
+        days, to_days, over, under = (1, days, over, under) if over is None else (days, to_days, None, over)
+    owed = amounts(ctx, over, under, at_least=at_least, at_most=at_most)
+    late = stretch(
+        days,
+        to_days,
+        more_than=more_than and (days > 1 or over is None),
+        less_than=less_than and under is None,
+    )
     area, name = await _placed(ctx, area, " ".join(called.split()))
     among = query_of(kind=kind, plan=plan, area=area, status="active" if still_on else status)
     of = DebtorQuery(
-        over=bound, kind=among.kind, plan=among.plan, area=among.area, name=name, status=among.status,
-        without=await _promising(ctx) if unpromised else (),
+        over=owed.over, under=owed.under, kind=among.kind, plan=among.plan, area=among.area, name=name,
+        status=among.status, without=await _promising(ctx) if unpromised else (),
     )  # fmt: skip
     found = await read_for_sheet(
-        lambda most: ctx.port(Billing).overdue(ctx.scope, ctx.today, days + beyond, most, of),
+        lambda most: ctx.port(Billing).overdue(ctx.scope, ctx.today, late.least, most, of, late.most),
         lambda page: page.customers,
         csv=csv,
     )
     rows = max(1, min(limit, MAX_ROWS))
     on = (f" on {plan.name}" if plan else "") + (f" named “{name[:40]}”" if name else "")
     on += " without an open promise" if unpromised else ""
-    said = f"{on} overdue{_much(over, at_least=at_least)}{_long(days, beyond=beyond)}"
+    said = f"{on} overdue{f' with {owed.said}' if owed.said else ''}{late.said}"
     if not found.customers:
         return await _nobody(ctx, found, among, said)
     return _told(ctx, found, among, said, _sheet(found, rows, csv=csv), rows)
@@ -142,17 +145,6 @@ async def _promising(ctx: Ctx) -> tuple[str, ...]:
     return tuple({one.customer for one in made if one.holds(ctx.today)})
 
 
-def _check(days: int, over: Money | None, currency: str, *, below: bool) -> None:
-    if below:
-        raise BadInput(NOT_BELOW)
-    if days < 1:
-        raise BadInput("An invoice is overdue from its first day after the due date: say 1 day or more.")
-    if days > LONGEST_DEBT:
-        raise BadInput(f"No invoice is older than {LONGEST_DEBT:,} days. Say fewer.")
-    if over is not None and over.currency != currency:
-        raise BadInput(f"Debts are listed in {currency}. Give the amount in it.")
-
-
 async def _placed(ctx: Ctx, area: str, name: str) -> tuple[str, str | None]:
     """Return the area and the name that are meant: a name may be a place too, as in “overdue nyali”.
 
@@ -170,18 +162,6 @@ async def _placed(ctx: Ctx, area: str, name: str) -> tuple[str, str | None]:
         return area, name or None
     page = await people.find_by(ctx.scope, CustomerQuery(area=area_of(name) or name), 1)
     return (name, None) if page.count else ("", name)
-
-
-def _much(over: Money | None, *, at_least: bool) -> str:
-    """Return ` with more than 5,000.00 KES`."""
-    return f" with {'at least' if at_least else 'more than'} {over}" if over is not None else ""
-
-
-def _long(days: int, *, beyond: bool) -> str:
-    """Return ` for 30 days or more`."""
-    if beyond:
-        return f" for more than {plural(days, 'day')}"
-    return f" for {days} days or more" if days > 1 else ""
 
 
 async def _nobody(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str) -> Reply:

@@ -21,6 +21,7 @@ from plugins.billing.nouns import (
     Payment,
     PaymentRef,
     Share,
+    check_comparable,
     foreign,
     months_after,
     over_day,
@@ -96,6 +97,7 @@ __all__ = [
     "Revenue",
     "Share",
     "Standing",
+    "check_comparable",
     "foreign",
     "months_after",
     "over_day",
@@ -160,7 +162,8 @@ class Billing(Protocol):
     ) -> Sequence[CreditDay]:
         """Return what each colleague credited on each day of the tenant's calendar, newest day first.
 
-        `until` is left out; on one day who credited most comes first. Of all notes, or of those described.
+        One for each currency. `until` is left out; on one day who credited most comes first. Of all notes,
+        or of those described.
         """
         ...
 
@@ -190,10 +193,12 @@ class Billing(Protocol):
         min_days: int = 1,
         limit: int = 20,
         among: DebtorQuery | None = None,
+        max_days: int | None = None,
     ) -> Overdue:
         """Return debt of invoices that are at least `min_days` overdue, in the tenant's currency.
 
-        `over` of `among` is compared with what is that long overdue.
+        And at most `max_days`, where that is given. `over` and `under` of `among` are compared with what is
+        that long overdue.
         """
         ...
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Literal
 
 from bot.api import Column, Money, Reply, Sheet, Table, action, moment, plural, read_for_sheet, sheet_with
+from plugins.billing.bounds import amounts
 from plugins.billing.port import Billing, Method, Payment, PaymentPage, PaymentQuery
 from plugins.billing.said import (
     MAX_ROWS,
@@ -63,19 +64,24 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
     reference: str | None = None,
     status: Status | None = None,
     over: Money | None = None,
+    under: Money | None = None,
     amount: Money | None = None,
     kind: CustomerKind | None = None,
     area: str = "",
     twice: bool = False,
+    at_least: bool = False,
+    at_most: bool = False,
     limit: int = 12,
     csv: bool = False,
 ) -> Reply:
     """List a customer's payments, newest first, failed ones too.
 
     Or those of everybody, of business customers or an area; by cash, card or another way, of a period, over
-    an amount or of just one, failed ones only, of who paid twice, or with a reference; as a CSV file.
+    or under an amount, between two (both are meant too) or of just one, failed ones only, of who paid twice,
+    or with a reference; as a CSV file.
     """
     check_period(since, until, ctx.today)
+    of = amounts(ctx, over, under, at_least=at_least, at_most=at_most)
     query = PaymentQuery(
         customer=customer.number if customer else None,
         since=midnight(ctx, since) if since else None,
@@ -83,19 +89,21 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
         method=method,
         reference=reference,
         status=status,
-        over=over and in_ours(ctx, over),
+        over=of.over,
+        under=of.under,
         amount=amount and in_ours(ctx, amount),
         whose=query_of(kind=kind, area=area),
         twice=twice,
     )
-    return await _listed(ctx, query, customer, (since, until), limit, csv=csv)
+    span = period_said(since, until, ctx.today) + _more(query, of.said)
+    return await _listed(ctx, query, customer, span, limit, csv=csv)
 
 
 async def _listed(
     ctx: Ctx,
     query: PaymentQuery,
     customer: Customer | None,
-    days: tuple[date | None, date | None],
+    span: str,
     limit: int,
     *,
     csv: bool,
@@ -110,10 +118,10 @@ async def _listed(
     rows = found.payments[: max(1, min(limit, MAX_ROWS))]
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not found.count:
-        return Reply(await _none(ctx, customer, query, *days), data=(), focus=focus, evidence=evidence)
+        return Reply(await _none(ctx, customer, query, span), data=(), focus=focus, evidence=evidence)
     sheet = _sheet(ctx, found, len(rows), csv=csv)
     return Reply(
-        sheet.after(beside + _said(found, len(rows), customer, query, period_said(*days, ctx.today))),
+        sheet.after(beside + _said(found, len(rows), customer, query, span)),
         data=rows,
         table=replace(_payments(ctx, rows, everybody=customer is None), total=found.count),
         file=sheet.file,
@@ -128,20 +136,22 @@ def _kind(query: PaymentQuery) -> str:
     return " ".join(word for word in words if word)
 
 
-def _more(query: PaymentQuery) -> str:
+def _more(query: PaymentQuery, amounts_said: str) -> str:
     """Return what amounts and which reference are meant, to stand behind the period."""
-    over = f", more than {query.over}" if query.over else ""
-    over += ", of customers who paid more than once in it" if query.twice else ""
+    twice = ", of customers who paid more than once" + (" in it" if query.since or query.until else "")
+    much = f", {amounts_said}" if amounts_said else ""
     amount = f", {query.amount} each" if query.amount else ""
-    return over + amount + (f", reference {query.reference}" if query.reference else "")
+    return (
+        much
+        + (twice if query.twice else "")
+        + amount
+        + (f", reference {query.reference}" if query.reference else "")
+    )
 
 
-async def _none(
-    ctx: Ctx, customer: Customer | None, query: PaymentQuery, since: date | None, until: date | None
-) -> str:
+async def _none(ctx: Ctx, customer: Customer | None, query: PaymentQuery, span: str) -> str:
     """Say that nothing came in; of somebody asked about in a period, when it last did."""
     today = ctx.today
-    span = period_said(since, until, today) + _more(query)
     if customer is None and (unknown := await unknown_area(ctx, query.whose or CustomerQuery())):
         return unknown
     if customer is None:
@@ -156,7 +166,6 @@ async def _none(
 
 def _said(found: PaymentPage, shown: int, customer: Customer | None, query: PaymentQuery, span: str) -> str:
     """Say what came in; whether somebody paid in a period at all comes first."""
-    span += _more(query)
     note = f", {found.failed} of them failed" if found.failed and not query.status else ""
     many = plural(found.count, _kind(query))
     part = f"The last {shown} of " if shown < found.count else ""

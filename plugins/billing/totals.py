@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # customers show debts too: at run time neither port needs th
 class InvoiceQuery:
     """Which invoices: `standing` unpaid, overdue, paid, void or disputed; issued within the period.
 
-    Or due within it, where it `is_due`; of a total of more than `over`, in its currency; of those `whose`
-    describes. The `biggest` first.
+    Or due within it, where it `is_due`; of a total of more than `over` and of less than `under`, in its
+    currency; of those `whose` describes. The `biggest` first.
     """
 
     customer: str | None = None
@@ -28,6 +28,7 @@ class InvoiceQuery:
     is_due: bool = False
     biggest: bool = False
     over: Money | None = None
+    under: Money | None = None
     whose: CustomerQuery | None = None
 
 
@@ -45,8 +46,9 @@ class InvoicePage:
 class PaymentQuery:
     """Which payments: of a customer, a period (until is left out), a method, a status, or with a reference.
 
-    Of more than `over`, or of just this `amount`, each in its currency; of those `whose` describes; `twice`
-    leaves only customers of whom more than one of these succeeded.
+    Of more than `over`, of less than `under` (what was taken back is no small payment), or of just this
+    `amount`, each in its currency; of those `whose` describes; `twice` leaves only customers of whom more
+    than one of these succeeded.
     """
 
     customer: str | None = None
@@ -56,6 +58,7 @@ class PaymentQuery:
     reference: str | None = None
     status: str | None = None
     over: Money | None = None
+    under: Money | None = None
     amount: Money | None = None
     whose: CustomerQuery | None = None
     twice: bool = False
@@ -73,31 +76,42 @@ class PaymentPage:
 
 @dataclass(frozen=True, kw_only=True)
 class CreditPage:
-    """The newest credit notes, and what all that stand come to in the tenant's currency."""
+    """The newest credit notes, and what all that stand come to in the tenant's currency.
+
+    `other` is what those in other currencies come to.
+    """
 
     notes: tuple[CreditNote, ...]
     count: int
     total: Money
+    other: tuple[Money, ...] = ()
+
+    def of(self, currency: str) -> Money:
+        """Return what those in a currency come to."""
+        sums = {one.currency: one for one in (*self.other, self.total)}
+        return sums.get(currency) or Money(0, currency)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreditQuery:
-    """Which credit notes: of a customer, of more than `over`, or by the one whose name or id `agent` is.
+    """Which credit notes: of a customer, of amounts, or by the one whose name or id `agent` is.
 
-    A part of a name is enough where a word of it begins so; what stands behind the @ is no name.
+    Of more than `over` and less than `under`. A part of a name is enough where a word of it begins so; what
+    stands behind the @ is no name.
     Or those of a colleague who is known: `by_one_of` are their id, e-mail and name, and a note that bears
     another id is not theirs, whatever its name.
     """
 
     customer: str | None = None
     over: Money | None = None
+    under: Money | None = None
     agent: str | None = None
     by_one_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreditDay:
-    """What one colleague credited on one day, in the tenant's currency: notes that stand, and those void.
+    """What one colleague credited on one day in one currency: notes that stand, and those void.
 
     `agent` is the id, or the name where nobody kept an id.
     """
@@ -153,12 +167,13 @@ class Debtor:
 
 @dataclass(frozen=True, kw_only=True)
 class DebtorQuery:
-    """Whose debt: of those who owe more than `over`, and of customers as `CustomerQuery` describes them.
+    """Whose debt: of those who owe so much, and of customers as `CustomerQuery` describes them.
 
-    `without` are account numbers that are left out.
+    They owe more than `over` and less than `under`. `without` are account numbers that are left out.
     """
 
     over: Money | None = None
+    under: Money | None = None
     kind: str | None = None
     tier: str | None = None
     plan: str | None = None

@@ -23,6 +23,7 @@ from plugins.connectors.local import (
     queries_network_write,
     queries_offline,
     queries_onts,
+    queries_overdue,
     queries_pools,
     queries_scope,
     queries_tickets,
@@ -34,7 +35,7 @@ from plugins.connectors.local import (
     queries_words,
 )
 from plugins.connectors.local.queries_below import Below
-from plugins.connectors.local.queries_money import Late
+from plugins.connectors.local.queries_overdue import Late
 from plugins.connectors.local.queries_words import Candidate
 from plugins.customers.port import ContactChange, CustomerQuery, Note
 from plugins.network.port import NewMaintenance, NewOutage, NewPool, OutageChange, Place
@@ -62,7 +63,7 @@ async def fill(isp: Isp) -> Isp:
     await isp.site("NTH-03", name="Harbour")
     await isp.device("bng1", "NTH-03", "bng")
     await isp.device(OLT, "NTH-03", parent="bng1", ip="10.9.0.3", status="degraded")
-    await isp.port(OLT)
+    await isp.port(OLT, capacity=64)
     await isp.port(OLT, "PON 1/2", status="down")
     await isp.insert("isp_pools", name="homes", prefix=IPv4Network("100.64.0.0/24"), site="NTH-03")
     for number, name, status in ((AMINA, "Amina Bello", "active"), ("200100", "Grace Otieno", "suspended")):
@@ -177,8 +178,8 @@ ASKS: Asks = {
     ),
     queries_impact.find_sessions: lambda s, a: queries_impact.find_sessions(s, EVERYWHERE, "", SINCE),
     queries_lines.find_lines: lambda s, a: queries_lines.find_lines(s, EVERYWHERE, AMINA, NOW),
-    queries_money.get_overdue: lambda s, a: queries_money.get_overdue(
-        s, EVERYWHERE, Late(today=TODAY, days=0, among=DebtorQuery()), CURRENCY, 9
+    queries_overdue.get_overdue: lambda s, a: queries_overdue.get_overdue(
+        s, EVERYWHERE, Late(today=TODAY, days=0, most=90, among=DebtorQuery()), CURRENCY, 9
     ),
     queries_money.get_failed: lambda s, a: queries_money.get_failed(
         s, EVERYWHERE, (SINCE, NOW), CURRENCY, 9, queries_money.Tried(today=TODAY)
@@ -191,6 +192,7 @@ ASKS: Asks = {
     queries_offline.find_offline: lambda s, a: queries_offline.find_offline(s, EVERYWHERE, None, "", NOW, 9),
     queries_network.find_listed: lambda s, a: queries_network.find_listed(s, EVERYWHERE, "degraded", 9),
     queries_network.find_dark_ports: lambda s, a: queries_network.find_dark_ports(s, EVERYWHERE, "", "", 9),
+    queries_network.find_full_ports: lambda s, a: queries_network.find_full_ports(s, EVERYWHERE, "", "", 9),
     queries_network.get_site: lambda s, a: queries_network.get_site(s, EVERYWHERE, "NTH-03"),
     queries_network.get_device: lambda s, a: queries_network.get_device(s, EVERYWHERE, OLT),
     queries_network.find_ports_of: lambda s, a: queries_network.find_ports_of(s, EVERYWHERE, OLT),
@@ -271,8 +273,8 @@ ASKS: Asks = {
     queries_onts.find_weak: lambda s, a: queries_onts.find_weak(s, EVERYWHERE, -10.0, PLACE, NOW, 9),
     queries_watch.find_sinking: lambda s, a: queries_watch.find_sinking(s, EVERYWHERE, SINCE, 1.0, 9),
     queries_watch.get_ont_now: lambda s, a: queries_watch.get_ont_now(s, EVERYWHERE, "SVC-100234-1"),
-    queries_watch.find_went: lambda s, a: queries_watch.find_went(s, EVERYWHERE, AMINA, SINCE),
-    queries_watch.find_flapping: lambda s, a: queries_watch.find_flapping(s, EVERYWHERE, SINCE, 2, 9),
+    queries_watch.find_went: lambda s, a: queries_watch.find_went(s, EVERYWHERE, AMINA, SINCE, NOW),
+    queries_watch.find_flapping: lambda s, a: queries_watch.find_flapping(s, EVERYWHERE, SINCE, NOW, 2, 9),
     queries_watch.find_holders: lambda s, a: queries_watch.find_holders(
         s, EVERYWHERE, "100.64.0.9", SINCE, NOW, 9
     ),

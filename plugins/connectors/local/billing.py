@@ -31,6 +31,7 @@ from plugins.connectors.local import queries_accounts as accounts
 from plugins.connectors.local import queries_billing as queries
 from plugins.connectors.local import queries_credit as credits_
 from plugins.connectors.local import queries_money as money
+from plugins.connectors.local import queries_overdue as debts
 from plugins.connectors.local import queries_promises as promises
 from plugins.connectors.local.booking import Booking
 from plugins.connectors.local.queries_debtors import find_debtors
@@ -135,11 +136,12 @@ class LocalBilling(Booking):
         min_days: int = 1,
         limit: int = 20,
         among: DebtorQuery | None = None,
+        max_days: int | None = None,
     ) -> Overdue:
-        """Return debt of invoices that are at least `min_days` overdue."""
-        late = money.Late(today=today, days=max(min_days, 1), among=among or DebtorQuery())
+        """Return debt of invoices that are at least `min_days` and at most `max_days` overdue."""
+        late = debts.Late(today=today, days=max(min_days, 1), most=max_days, among=among or DebtorQuery())
         async with self._sql() as session:
-            return await money.get_overdue(session, scope, late, self._currency, limit)
+            return await debts.get_overdue(session, scope, late, self._currency, limit)
 
     async def debtors(
         self,

@@ -152,6 +152,7 @@ async def find_invoice_page(
     parts += [f"{on} >= :since"] if query.since else []
     parts += [f"{on} <= :until"] if query.until else []
     parts += ["i.total_minor > :over and i.currency = :unit"] if query.over else []
+    parts += ["i.total_minor < :under and i.currency = :unit"] if query.under else []
     where, whose = of_those("i", query.whose, today)
     parts += where
     by_due = query.is_due or query.standing in {"unpaid", "overdue"}
@@ -163,7 +164,8 @@ async def find_invoice_page(
         where=" and ".join(parts),
         order=order,
     )
-    binds = _said(customer=query.customer, since=query.since, until=query.until, **_bound(over=query.over))
+    binds = _said(customer=query.customer, since=query.since, until=query.until)
+    binds |= _bound(over=query.over, under=query.under)
     if query.standing == "overdue":
         binds["today"] = today
     rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds, **whose)
@@ -198,6 +200,7 @@ async def find_payment_page(
     parts += ["p.reference_key = :reference"] if query.reference else []
     parts += ["p.status = :status"] if query.status else []
     parts += ["p.amount_minor > :over and p.currency = :unit"] if query.over else []
+    parts += ["p.amount_minor < :under and p.amount_minor > 0 and p.currency = :unit"] if query.under else []
     parts += ["p.amount_minor = :amount and p.currency = :unit"] if query.amount else []
     where, whose = of_those("p", query.whose, today)
     sql = (ALL_PAYMENTS if _are_all(query) else PAYMENTS).format(
@@ -213,7 +216,7 @@ async def find_payment_page(
         method=query.method,
         reference=key,
         status=query.status,
-        **_bound(over=query.over, amount=query.amount),
+        **_bound(over=query.over, under=query.under, amount=query.amount),
     )
     rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds, **whose)
     return PaymentPage(

@@ -16,6 +16,7 @@ from plugins.billing.port import (
     CreditPage,
     CreditQuery,
     NewCredit,
+    check_comparable,
     over_day,
     over_month,
 )
@@ -39,31 +40,41 @@ NOTE = """n.number, c.number as customer, c.name as customer_name, n.at, n.amoun
     (select i.number from isp_invoices i
         where i.id = case when n.concerns is null then n.invoice_id else n.concerns end) as invoice"""
 CHOSEN = """(cast(:over as bigint) is null or n.amount_minor > :over and n.currency = :currency)
+    and (cast(:under as bigint) is null or n.amount_minor < :under and n.currency = :currency)
     and (cast(:agent as text) is null or n.agent = :agent
         or strpos(' ' || translate(lower(split_part(n.by, '@', 1)), '.', ' '),
             ' ' || translate(lower(split_part(:agent, '@', 1)), '.', ' ')) > 0)
     and (cardinality(cast(:by_one_of as text[])) = 0
         or lower(coalesce(nullif(n.agent, ''), n.by)) = any(cast(:by_one_of as text[])))"""
 FIND = f"""
-select {NOTE}, count(*) over () as found,
-    coalesce(sum(n.amount_minor)
-        filter (where n.voided_at is null and n.currency = :currency) over (), 0)::bigint as total
-from isp_credit_notes n join isp_customers c on c.id = n.customer_id
-where n.at >= :since and n.at < :until and (cast(:customer as text) is null or c.number = :customer)
-    and {CHOSEN} and @within(c.region, c.site, c.partner)
-order by n.at desc, n.number desc limit :limit
+with found as materialized (
+    select n.* from isp_credit_notes n join isp_customers c on c.id = n.customer_id
+    where n.at >= :since and n.at < :until and (cast(:customer as text) is null or c.number = :customer)
+        and {CHOSEN} and @within(c.region, c.site, c.partner)
+), sums as (
+    select coalesce(sum(s.n), 0)::bigint as found, jsonb_object_agg(s.currency, s.minor) as minors
+    from (
+        select currency, count(*) as n,
+            coalesce(sum(amount_minor) filter (where voided_at is null), 0)::bigint as minor
+        from found group by currency
+    ) s
+)
+select sums.found, sums.minors, {NOTE}
+from sums join lateral (select * from found f order by f.at desc, f.number desc limit :limit) n on true
+join isp_customers c on c.id = n.customer_id
+order by n.at desc, n.number desc
 """  # noqa: S608 - constants
 DAYS = f"""
 select coalesce(nullif(n.agent, ''), n.by) as agent, max(n.by) as name,
-    cast(n.at at time zone :zone as date) as on_day,
+    cast(n.at at time zone :zone as date) as on_day, n.currency,
     count(*) filter (where n.voided_at is null)::int as n, count(n.voided_at)::int as voided,
     coalesce(sum(n.amount_minor) filter (where n.voided_at is null), 0)::bigint as minor
 from isp_credit_notes n
-where n.at >= :since and n.at < :until and n.currency = :currency and {CHOSEN}
+where n.at >= :since and n.at < :until and {CHOSEN}
     and (cast(:customer as text) is null
         or n.customer_id = (select c.id from isp_customers c where c.number = :customer))
     and @owned(n.customer_id)
-group by 1, 3 order by 3 desc, 6 desc, 1
+group by 1, 3, 4 order by 3 desc, 7 desc, 1, 4
 """  # noqa: S608 - constants
 TODAY = text(
     "select count(*)::int as n, coalesce(sum(amount_minor), 0)::bigint as minor from isp_credit_notes "
@@ -124,16 +135,20 @@ async def find_credits(
 ) -> CreditPage:
     """Return the newest credit notes of a period."""
     rows = await find_rows(session, FIND, scope, limit=limit, **_binds(query, span, currency))
-    total = rows[0].total if rows else 0
-    count = rows[0].found if rows else 0
-    return CreditPage(notes=tuple(credit_of(row) for row in rows), count=count, total=Money(total, currency))
+    minors: dict[str, int] = (rows[0].minors or {}) if rows else {}
+    return CreditPage(
+        notes=tuple(credit_of(row) for row in rows),
+        count=rows[0].found if rows else 0,
+        total=Money(minors.pop(currency, 0), currency),
+        other=tuple(Money(minors[unit], unit) for unit in sorted(minors) if minors[unit]),
+    )
 
 
 def _binds(query: CreditQuery, span: Span, currency: str) -> dict[str, Any]:
-    over = query.over.minor if query.over else None
     return {
         "customer": query.customer,
-        "over": over,
+        "over": query.over.minor if query.over else None,
+        "under": query.under.minor if query.under else None,
         "agent": query.agent,
         "by_one_of": [one.lower() for one in query.by_one_of],
         "since": span[0],
@@ -153,7 +168,7 @@ async def find_days(
             name=row.name,
             on=row.on_day,
             count=row.n,
-            total=Money(row.minor, currency),
+            total=Money(row.minor, row.currency),
             voided=row.voided,
         )
         for row in await find_rows(session, DAYS, scope, **binds)
@@ -198,7 +213,7 @@ async def _check_month(session: AsyncSession, account: Account, new: NewCredit, 
     limit = new.month_limit
     if limit is None:
         return
-    _check_comparable("month", limit, new.amount)
+    check_comparable("month", limit, new.amount)
     binds = {"customer": account.id, "currency": limit.currency, "since": month[0], "until": month[1]}
     given = Money((await session.execute(THIS_MONTH, binds)).scalar_one(), limit.currency)
     if given.minor + new.amount.minor > limit.minor:
@@ -210,21 +225,13 @@ async def _check_day(session: AsyncSession, new: NewCredit, day: Span) -> None:
     limit = new.day_limit
     if limit is None or not new.agent:
         return
-    _check_comparable("day", limit, new.amount)
+    check_comparable("day", limit, new.amount)
     await session.execute(LOCK, {"key": f"credits of {new.agent}"})
     binds = {"agent": new.agent, "currency": limit.currency, "since": day[0], "until": day[1]}
     row = (await session.execute(TODAY, binds)).one()
     given = Money(row.minor, limit.currency)
     if given.minor + new.amount.minor > limit.minor:
         raise NotAllowed(over_day(given, limit, row.n))
-
-
-def _check_comparable(of: str, limit: Money, amount: Money) -> None:
-    if limit.currency != amount.currency:
-        raise BadInput(
-            f"The {of}'s limit is in {limit.currency} and this is in {amount.currency}, so I cannot "
-            "compare them. Ask someone who may credit beyond the limit."
-        )
 
 
 async def _concerned(session: AsyncSession, account: Account, new: NewCredit) -> Any:

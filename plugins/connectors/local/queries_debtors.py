@@ -13,7 +13,7 @@ from bot.api import Conflict, Money, NotFound, Scope
 from plugins.billing.port import Channel, Debtor, Reminder
 from plugins.connectors.local.queries_billing import LOOSE
 from plugins.connectors.local.queries_choice import of_those
-from plugins.connectors.local.queries_money import debtor_of
+from plugins.connectors.local.queries_overdue import debtor_of
 from plugins.connectors.local.queries_scope import find_rows
 from plugins.connectors.local.queries_settle import lock_account
 from plugins.customers.port import CustomerQuery

@@ -1,62 +1,22 @@
-"""Money of many customers: overdue debt by age, failed payments, revenue of a month."""
+"""Money of many customers: failed payments, revenue of a month."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.api import Money, Scope
-from plugins.billing.port import (
-    Bucket,
-    Debtor,
-    DebtorQuery,
-    FailedPayments,
-    FailureGroup,
-    Method,
-    Overdue,
-    Revenue,
-)
+from plugins.billing.port import FailedPayments, FailureGroup, Method, Revenue
 from plugins.connectors.local.queries_billing import PAYMENT, payment_of
 from plugins.connectors.local.queries_choice import chosen, of_those
 from plugins.connectors.local.queries_scope import find_rows
 from plugins.customers.port import CustomerQuery
 
-AGES: tuple[tuple[int, int | None], ...] = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
-OVERDUE = """
-with due as materialized (
-    select i.customer_id, :today - i.due_on as days, i.due_on, i.total_minor - i.paid_minor as owed
-    from isp_invoices i
-    where i.status = 'open' and i.total_minor > i.paid_minor and i.currency = :currency
-        and i.due_on <= :until and @owned(i.customer_id){among}
-),
-debt as materialized (
-    select customer_id, max(days) as days, min(due_on) as oldest_due, count(*) as invoices,
-        sum(owed)::bigint as owed
-    from due where days >= :min_days group by customer_id{having}
-),
-most as (select * from debt order by owed desc, customer_id limit :limit)
-select null as age, c.number, c.name, c.status, c.tier, c.phone, c.kind, c.region, d.days, d.oldest_due,
-    d.invoices, d.owed, null as customers
-from most d join isp_customers c on c.id = d.customer_id
-union all
-select case when days < 1 then 0 when days <= 30 then 1 when days <= 60 then 2 when days <= 90 then 3
-    else 4 end, null, null, null, null, null, null, null, null, null, null, sum(owed)::bigint,
-    count(distinct customer_id)
-from due{rest} group by 1
-union all
-select 9, null, null, null, null, null, null, null, null, null, null, coalesce(sum(owed), 0)::bigint, count(*)
-from debt
-order by owed desc, number
-"""
 OWNED = re.compile(r"@owned\((\w+\.customer_id)\)")
-EVERYBODY = 9
-"""The age of the row that counts all overdue debt."""
 PERIOD = "p.at >= :since and p.at < :until and p.currency = :currency and @owned(p.customer_id)"
 GROUPS = """
 select p.status = 'failed' as failed, coalesce(p.failure, 'unknown') as reason,
@@ -139,66 +99,6 @@ class Tried:
     whose: CustomerQuery | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Late:
-    """Which debt is meant: so many days overdue, of whom."""
-
-    today: date
-    days: int
-    among: DebtorQuery
-
-
-def _overdue(late: Late) -> tuple[str, dict[str, Any]]:
-    """Return the statement with what is asked for, and its binds."""
-    until = date.max if late.days <= 1 else late.today - timedelta(days=late.days)
-    binds: dict[str, Any] = {"today": late.today, "min_days": late.days, "until": until}
-    of, among, having, rest = late.among, "", "", ""
-    query = CustomerQuery(kind=of.kind, tier=of.tier, plan=of.plan, area=of.area, status=of.status)
-    where, more = of_those("i", query, late.today)
-    among, binds = "".join(f" and {part}" for part in where), binds | more
-    if of.name:
-        among += (
-            " and exists (select from isp_customers n where n.id = i.customer_id"
-            " and strpos(lower(n.name), lower(:called)) > 0)"
-        )
-        binds["called"] = of.name
-    if of.without:
-        among += (
-            " and not exists (select from isp_customers x where x.id = i.customer_id"
-            " and x.number = any(cast(:without as text[])))"
-        )
-        binds["without"] = list(of.without)
-    if of.over is not None:
-        having = " having sum(owed) > :over"
-        rest = " where customer_id in (select customer_id from debt)"
-        binds["over"] = of.over.minor
-    return OVERDUE.format(among=among, having=having, rest=rest), binds
-
-
-async def get_overdue(session: AsyncSession, scope: Scope, late: Late, currency: str, limit: int) -> Overdue:
-    """Return debt by the age of its invoices, and the largest debtors."""
-    sql, binds = _overdue(late)
-    rows = await find_rows(session, sql, scope, limit=limit, currency=currency, **binds)
-    ages = {row.age: row for row in rows if row.age is not None}
-    debtors = [row for row in rows if row.age is None]
-    buckets = tuple(
-        Bucket(
-            since=since,
-            until=last,
-            customers=ages[nr].customers if nr in ages else 0,
-            amount=Money(ages[nr].owed if nr in ages else 0, currency),
-        )
-        for nr, (since, last) in enumerate(AGES)
-        if last is None or last >= late.days or (not last and late.days <= 1)
-    )
-    return Overdue(
-        buckets=buckets,
-        debtors=tuple(debtor_of(row, currency) for row in debtors),
-        customers=ages[EVERYBODY].customers,
-        total=Money(ages[EVERYBODY].owed, currency),
-    )
-
-
 async def get_failed(
     session: AsyncSession, scope: Scope, span: tuple[datetime, datetime], currency: str, limit: int,
     tried: Tried,
@@ -269,20 +169,3 @@ def _of_some(sql: str, where: str) -> str:
     sql = OWNED.sub(lambda found: some.format(found[0], found[1], where), sql)
     within = "@within(b.region, b.site, b.partner)"
     return sql.replace(within, some.format(within, "b.customer_id", where))
-
-
-def debtor_of(row: Row[Any], currency: str) -> Debtor:
-    """Read who owes how much since when."""
-    return Debtor(
-        customer=row.number,
-        name=row.name,
-        status=row.status,
-        tier=row.tier,
-        phone=row.phone,
-        owed=Money(row.owed, currency),
-        invoices=row.invoices,
-        oldest_due=row.oldest_due,
-        days=row.days,
-        kind=row.kind,
-        region=row.region,
-    )

@@ -176,3 +176,15 @@ async def test_a_linked_account_is_where_it_waits(database: Database, tenant: Te
     async with database.tenant(tenant.id) as session:
         await links.do_link(session, surface="slack", external_id="T1:UANN", user_id=ann, how="code", by="x")
     assert "Call Amina" in await ask(database, tenant, ann), "whoever meets them first"
+
+
+@pytest.mark.parametrize("about", ["id", "ANN@acme.example", "ann", "nobody@acme.example"])
+async def test_whom_it_is_about_is_never_told(
+    database: Database, tenant: Tenant, ann: str, about: str
+) -> None:
+    async def person(user_id: str) -> User:
+        return User(id=user_id, name="Ann", email="ann@acme.example")
+
+    nudges = PluginNudges(database=database, tenant_id=tenant.id, plugin="billing", person=person, now=NOW)
+    told = await nudges.put(Nudge(key="1", reply=CALL, role="lead", but_not=ann if about == "id" else about))
+    assert told == (about == "nobody@acme.example")

@@ -54,11 +54,73 @@ async def test_debts_are_narrowed_to_whom_is_asked_about(world, args, who, said)
 
 
 @pytest.mark.parametrize(
-    "args", [{"less_than": True, "days": 60}, {"at_most": True, "over": Money(5_000, "EUR")}]
+    ("args", "who", "said"),
+    [
+        ({"days": 40, "to_days": 69}, ["100234"], "1 customer overdue for 40 to 69 days, 45.00 EUR in all."),
+        ({"days": 40, "to_days": 70}, ["100300", "100234"],
+         "2 customers overdue for 40 to 70 days, 945.00 EUR in all."),
+        ({"days": 41, "to_days": 69}, [], "Nobody is overdue for 41 to 69 days."),
+        ({"to_days": 40}, ["100234"], "1 customer overdue for at most 40 days, 45.00 EUR in all."),
+        ({"days": 40, "less_than": True}, [], "Nobody is overdue for less than 40 days."),
+        ({"days": 70, "less_than": True}, ["100234"],
+         "1 customer overdue for less than 70 days, 45.00 EUR in all."),
+        ({"days": 40, "at_most": True}, ["100234"], "1 customer overdue for at most 40 days, 45.00 EUR in all."),
+        ({"under": Money(90_000, "EUR")}, ["100234"],
+         "1 customer overdue with less than 900.00 EUR, 45.00 EUR in all."),
+        ({"over": Money(4_500, "EUR"), "at_most": True}, ["100234"],
+         "1 customer overdue with at most 45.00 EUR, 45.00 EUR in all."),
+        ({"over": Money(4_500, "EUR"), "under": Money(90_000, "EUR")}, ["100300", "100234"],
+         "2 customers overdue with 45.00 EUR to 900.00 EUR, 945.00 EUR in all."),
+        ({"days": 30, "to_days": 60, "under": Money(5_000, "EUR"), "less_than": True}, ["100234"],
+         "1 customer overdue with less than 50.00 EUR for 30 to 60 days, 45.00 EUR in all."),
+    ],
+)  # fmt: skip
+async def test_debts_of_a_range_of_days_and_amounts(world, args, who, said) -> None:
+    reply = await world[0].act("overdue", **args)
+    rows = reply.tables[1].rows if reply.tables else []
+    assert ([row[0] for row in rows], reply.text) == (who, said)
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        ({"days": 60, "to_days": 30}, "Turn the two round"),
+        ({"over": Money(2, "EUR"), "under": Money(1, "EUR")}, "Turn the two round"),
+        ({"days": 1, "less_than": True}, "1 day or more"),
+        ({"to_days": 40_000}, "Say fewer"),
+    ],
 )
-async def test_the_opposite_of_what_is_asked_is_never_listed(world, args) -> None:
-    with pytest.raises(BadInput, match="not those who are late for less or owe less"):
+async def test_a_range_that_holds_nothing_is_refused(world, args, why) -> None:
+    with pytest.raises(BadInput, match=why):
         await world[0].act("overdue", **args)
+
+
+@pytest.mark.parametrize(
+    ("args", "count", "said"),
+    [
+        ({"under": Money(4_500, "EUR")}, 1, ", less than 45.00 EUR, 10.00 EUR came in:"),
+        ({"under": Money(4_500, "EUR"), "at_most": True}, 2, ", at most 45.00 EUR, 55.00 EUR came in:"),
+        ({"over": Money(1_000, "EUR"), "under": Money(4_500, "EUR")}, 2,
+         ", 10.00 EUR to 45.00 EUR, 55.00 EUR came in:"),
+        ({"over": Money(1_000, "EUR")}, 1, ", more than 10.00 EUR, 45.00 EUR came in:"),
+        ({"over": Money(1_000, "EUR"), "at_least": True}, 2, ", at least 10.00 EUR, 55.00 EUR came in:"),
+    ],
+)  # fmt: skip
+async def test_payments_of_a_range_of_amounts(world, args, count, said) -> None:
+    bench, isp = world
+    await isp.payment("PAY-2", "100234", 1_000, at=ago(days=8), method="cash")
+    reply = await bench.act("payments", **args)
+    assert (len(reply.data), reply.text.endswith(said)) == (count, True), reply.text
+
+
+async def test_invoices_of_a_range_of_amounts(world) -> None:
+    bench, _ = world
+    small = await bench.act("invoices", under=Money(90_000, "EUR"))
+    assert small.text.startswith("1 invoice of less than 900.00 EUR, 45.00 EUR in all")
+    both = await bench.act("invoices", over=Money(4_500, "EUR"), under=Money(90_000, "EUR"))
+    assert both.text.startswith("2 invoices of 45.00 EUR to 900.00 EUR, 945.00 EUR in all")
+    assert (await bench.act("invoices", over=Money(90_000, "EUR"), at_least=True)).data[0].number == "INV-2"
+    assert not (await bench.act("invoices", over=Money(90_000, "EUR"))).data
 
 
 async def test_debtors_as_a_file_and_none_at_all(world) -> None:

@@ -229,7 +229,70 @@ async def test_what_was_credited_in_one_currency_is_not_added_to_another(world) 
     await isp.customer("100400", "Dola Usd")
     await isp.invoice("INV-9", "100400", 9_000, due=TODAY, currency="USD")
     asked = await bench.act("credit", customer="100400", amount="10 USD", reason="goodwill")
-    assert "Credited this month: 0.00 EUR → 0.00 EUR and 10.00 USD" in asked.waiting.preview
+    assert "Credited this month: 0.00 USD → 10.00 USD" in asked.waiting.preview
+    await bench.approve(asked, user=bench.ann)
+    listed = await bench.act("credits")
+    assert listed.text.endswith("20 Oct, 10.00 USD in all:")
+    await yes(bench, "credit", bench.ann, customer="100300", amount="2", reason="goodwill")
+    assert (await bench.act("credits")).text.endswith("2.00 EUR and 10.00 USD in all:")
+    grouped = await bench.act("credits", by_agent=True)
+    assert grouped.text.startswith("2 credit notes by 1 colleague")
+    assert grouped.text.endswith("2.00 EUR and 10.00 USD in all.")
+    assert [row[2] for row in grouped.table.rows] == [eur(200), Money(1_000, "USD")]
+    again = await bench.act("credit", customer="100400", amount="5 USD", reason="goodwill")
+    assert "Credited this month: 10.00 USD → 15.00 USD" in again.waiting.preview
+    assert (
+        "2nd credit by Ann" in again.waiting.preview
+        and "today: 10.00 USD → 15.00 USD" in again.waiting.preview
+    )
+
+
+async def test_a_limit_in_another_currency_refuses_before_the_yes(world) -> None:
+    bench, isp = world
+    await isp.customer("100400", "Dola Usd")
+    await isp.invoice("INV-9", "100400", 9_000, due=TODAY, currency="USD")
+    await bench.set(credit_day_limit=50, credit_month_limit=100)
+    clerk = await bench.person("Clara Clerk", ["billing:read", "billing:credit", "customers:read"])
+    with pytest.raises(BadInput, match="limit is in EUR and this is in USD"):
+        await bench.act("credit", user=clerk, customer="100400", amount="10 USD", reason="goodwill")
+
+
+async def test_the_alert_says_each_doubling_once_and_goes_with_what_was_voided(world) -> None:
+    bench, _ = world
+    clerk = await bench.person("Clara Clerk", ["billing:read", "billing:credit", "customers:read"])
+    await bench.set(credit_alert_role=min(bench.ann.roles))
+    for _nr in range(5):
+        await yes(bench, "credit", clerk, customer="100300", amount="1", reason="goodwill")
+        bench.now += timedelta(days=1)
+    told = []
+    for amount in ("3.50", "0.10", "2.30", "0.30"):  # 3.50, 3.60, 5.90, 6.20: twice the threshold of 3 once
+        await yes(bench, "credit", clerk, customer="100300", amount=amount, reason="goodwill")
+        await bench.run_job("watch_credits")
+        told.append(await waiting(bench))
+    assert [[one.split(" in all")[0].split(", ")[-1] for one in each] for each in told] == [
+        ["3.50 EUR"], ["3.50 EUR"], ["3.50 EUR"], ["6.20 EUR"],
+    ]  # fmt: skip
+    for note in (await bench.act("credits", since=TODAY + timedelta(days=5))).data:
+        await yes(bench, "void_credit", bench.ann, credit_note=note.number, reason="wrong")
+    await bench.run_job("watch_credits")
+    assert await waiting(bench) == []
+
+
+async def test_the_alert_is_never_told_to_whom_it_is_about(world) -> None:
+    bench, _ = world
+    for _nr in range(5):
+        await yes(bench, "credit", bench.ann, customer="100300", amount="1", reason="goodwill")
+        bench.now += timedelta(days=1)
+    await yes(bench, "credit", bench.ann, customer="100300", amount="9", reason="goodwill")
+    await bench.set(credit_alert_role=min(bench.ann.roles))
+    await bench.run_job("watch_credits")
+    assert await waiting(bench) == []
+    assert "far above" in (await bench.act("credits", by_agent=True)).text, "it stands there for everybody"
+
+
+async def waiting(bench: Bench) -> list[str]:
+    async with bench.database.tenant(bench.tenant.id) as session:
+        return list((await session.execute(text("select reply ->> 'text' from nudges order by 1"))).scalars())
 
 
 async def test_days_are_held_against_the_limit_too(world) -> None:

@@ -49,6 +49,7 @@ from tests.plugins.connectors.memory.customers import MemoryCustomers
 from tests.plugins.connectors.memory.store import Books, first
 
 T = TypeVar("T")
+FOREVER = 10**6
 AGES = ((0, 0), (1, 30), (31, 60), (61, 90), (91, None))
 
 
@@ -66,8 +67,10 @@ def clean(reference: str | None) -> str:
     return "".join(c for c in reference or "" if c.isalnum()).upper()
 
 
-def exceeds(amount: Money, over: Money) -> bool:
-    return amount.currency == over.currency and amount.minor > over.minor
+def between(amount: Money, over: Money | None, under: Money | None) -> bool:
+    units = {one.currency for one in (over, under) if one}
+    more = over is None or amount.minor > over.minor
+    return units <= {amount.currency} and more and (under is None or amount.minor < under.minor)
 
 
 class MemoryBilling:
@@ -231,7 +234,7 @@ class MemoryBilling:
             if stands[query.standing](i)
             and (query.since is None or (i.due_on if query.is_due else i.issued_on) >= query.since)
             and (query.until is None or (i.due_on if query.is_due else i.issued_on) <= query.until)
-            and (query.over is None or exceeds(i.total, query.over))
+            and between(i.total, query.over, query.under)
             and self._of_those(i.customer, query.whose)
         ]
         if query.biggest:
@@ -257,7 +260,8 @@ class MemoryBilling:
             and (query.method is None or p.method == query.method)
             and (query.reference is None or clean(p.reference) == clean(query.reference))
             and (query.status is None or p.status == query.status)
-            and (query.over is None or exceeds(p.amount, query.over))
+            and between(p.amount, query.over, query.under)
+            and (query.under is None or p.amount.minor > 0)
             and (query.amount is None or p.amount == query.amount)
             and self._of_those(p.customer, query.whose)
         ]
@@ -284,7 +288,7 @@ class MemoryBilling:
         self, scope: Scope, query: CreditQuery, since: datetime, until: datetime
     ) -> list[CreditNote]:
         told = [n for story in self.stories(scope, query.customer).values() for n in story.credits]
-        found = [n for n in told if since <= n.at < until and (not query.over or n.amount > query.over)]
+        found = [n for n in told if since <= n.at < until and between(n.amount, query.over, query.under)]
         if query.agent:
             who = _words(query.agent)
             found = [n for n in found if query.agent == n.agent or who in _words(n.by)]
@@ -322,13 +326,20 @@ class MemoryBilling:
         min_days: int = 1,
         limit: int = 20,
         among: DebtorQuery | None = None,
+        max_days: int | None = None,
     ) -> Overdue:
         wanted, people = among or DebtorQuery(), MemoryCustomers(self.books)
         query = CustomerQuery(
             kind=wanted.kind, tier=wanted.tier, plan=wanted.plan, area=wanted.area, status=wanted.status
         )
+        least = max(min_days, 1)
+        whole = least == 1 and max_days is None
         owing = {
-            number: [i for i in story.invoices if i.owed.minor]
+            number: [
+                i
+                for i in story.invoices
+                if i.owed.minor and (whole or least <= (today - i.due_on).days <= (max_days or FOREVER))
+            ]
             for number, story in self.stories(scope).items()
             if people.chosen(self.books.as_(Customer, self.books.one("customers", number) or {}), query)
         }
@@ -336,17 +347,17 @@ class MemoryBilling:
         if wanted.name:
             called = {n: str((self.books.one("customers", n) or {})["name"]).lower() for n in owing}
             owing = {n: due for n, due in owing.items() if wanted.name.lower() in called[n]}
-        least = max(min_days, 1)
-        if wanted.over is not None:
-            late = {
-                n: sum(i.owed.minor for i in due if (today - i.due_on).days >= least)
+        if wanted.over is not None or wanted.under is not None:
+            sums = {
+                n: self.money(sum(i.owed.minor for i in due if (today - i.due_on).days >= least))
                 for n, due in owing.items()
             }
-            owing = {n: due for n, due in owing.items() if late[n] > wanted.over.minor}
+            owing = {n: d for n, d in owing.items() if between(sums[n], wanted.over, wanted.under)}
         buckets = [
             self._bucket(owing, today, since, until)
             for since, until in AGES
             if until is None or until >= least or (until == 0 and least == 1)
+            if max_days is None or 0 < since <= max_days
         ]
         late = {number: [i for i in due if (today - i.due_on).days >= least] for number, due in owing.items()}
         debtors = [self._debtor(number, due, today) for number, due in late.items() if due]
