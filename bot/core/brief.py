@@ -13,7 +13,7 @@ from bot.core.smalltalk import Decision
 from bot.core.turn import Turn
 from bot.core.twofold import joined
 from bot.understand.arguments import Kind, arguments_of
-from bot.understand.focused import PLACES
+from bot.understand.focused import PERSON_KIND, PLACES
 from bot.understand.marks import PEOPLE
 from bot.understand.words import word_set
 
@@ -49,6 +49,18 @@ TICKETS = re.compile(
     re.IGNORECASE,
 )
 """Asks for the tickets of the outage that was spoken of last."""
+THEIR = r"^(?:(?:and|ok|what(?:'s|s| is)?|show|give|me|the|her|his|their|customer'?s?)\s+)*"
+CARD = re.compile(
+    rf"{THEIR}(?:(?:phone|mobile|contact|telephone)(?: (?:no\.?|nr|number|details?))?s?|numbers?|"
+    r"(?:home |street |service )?address|street|where (?:is|does) (?:she|he|it) live|e-?mail(?: address)?|"
+    r"location)(?: please| pls)?[\s?.!]*$",
+    re.IGNORECASE,
+)
+LIGHT = re.compile(
+    rf"{THEIR}(?:(?:light |optical |signal )?levels?|signal|dbm|rx(?: power)?|light)"
+    r"(?: now| please)?[\s?.!]*$",
+    re.IGNORECASE,
+)
 DROP = re.compile(
     r"^(?:(?:ok|please|no|oh|sorry)[\s,]+)*(?P<verb>delete|remove|discard|drop|erase|take back|withdraw|"
     r"cancel|undo)\s+(?:that|this|the(?: last)?|my(?: last)?)\s+(?P<what>[a-z]+)(?: again| please)?[\s.!]*$",
@@ -80,7 +92,7 @@ async def brief(turn: Turn) -> Reply | None:
         return None
     if BOTH.match(words):
         return await _both(turn, *last)
-    if asked := _hit(turn, words, last):
+    if asked := _hit(turn, words, last) or _on_card(turn, words):
         turn.question = replace(turn.question, words=asked)
         return None
     if not turn.desk.view.action(last[0]).item.reads_only:
@@ -96,6 +108,15 @@ def _hit(turn: Turn, words: str, last: tuple[str, Mapping[str, Any]]) -> str:
         return f"who is hit by {place}"
     outage = dict(_named(turn, *last)).get("outage") if TICKETS.match(words) else ""
     return f"tickets of {outage}" if outage else ""
+
+
+def _on_card(turn: Turn, words: str) -> str:
+    """Return the question that tells what is asked for by its noun alone: "phone", after her card."""
+    key = turn.thread.focus.get(PERSON_KIND, "")
+    for pattern, question in ((CARD, "show customer {}"), (LIGHT, "level of {}")):
+        if key and pattern.match(words):
+            return question.format(key)
+    return ""
 
 
 def _place(turn: Turn, action_id: str, args: Mapping[str, Any]) -> str:

@@ -43,6 +43,9 @@ FOR_MOST = re.compile(
 """Something is wished for one of the list: "open a ticket for the worst"."""
 ALONE = re.compile(rf"^(?:(?:and|ok|so)\s+)*{MOST}(?:\s+ones?)?[\s?.!]*$", re.IGNORECASE)
 """Nothing but which one."""
+NUMBERED = frozenset({"Ticket", "Outage"})
+"""What is numbered in the order in which it was opened, where no column says when that was."""
+BY_NUMBER = -2
 UP = word_set("oldest earliest smallest lowest weakest least")
 OLD = word_set("oldest newest latest earliest longest")
 NAMED = 5
@@ -64,6 +67,11 @@ def _column_for(table: Table, most: str, by: str) -> int | None:
     return next(iter(money or shown), None)
 
 
+def _counted_up(value: object) -> int:
+    """Return the number a thing was given in its turn: 11567 of TCK-11567."""
+    return int("".join(filter(str.isdigit, str(value))) or 0)
+
+
 def _empty(turn: Turn) -> bool:
     """Say whether what was asked last is a list, which then has nothing in it."""
     action_id = (turn.thread.last or ("", {}))[0]
@@ -78,8 +86,13 @@ def _dated(table: Table, at: int) -> bool:
 async def _row_of(turn: Turn, most: str, by: str) -> tuple[Reply, Table | None, int, list[Sequence[Any]]]:
     reply, table = await whole_list(turn)
     at = _column_for(table, most, by) if table else None
+    if table is not None and at is None and most in OLD and table.columns[0].title in NUMBERED:
+        at = BY_NUMBER
     if table is None or at is None:
         return reply, table, -1, []
+    if at == BY_NUMBER:
+        rows = sorted(table.rows, key=lambda row: _counted_up(row[0]), reverse=most in {"newest", "latest"})
+        return reply, table, 0, rows
     dated = _dated(table, at)
     down = most not in UP if not dated else most in {"newest", "latest"}
     if not dated and most in {"oldest", "longest"}:

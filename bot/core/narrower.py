@@ -32,9 +32,15 @@ async def narrowed_to(turn: Turn, words: str) -> Guess | None:
     if not noun or noun in words.lower().split():
         return None
     what = words.removeprefix("only ")
+    mine = "my" in last[0].split("_")
     for whole in (f"{what} {noun}", f"{noun} with {what}", f"{noun} {what}"):
-        meant = await turn.desk.understander.understand(replace(ask, words=whole, last=None, focus={}))
-        if meant.verdict is not Verdict.CLEAR or meant.action_id != last[0] or meant.best.unused:
+        asked = f"my {whole}" if mine else whole
+        meant = await turn.desk.understander.understand(replace(ask, words=asked, last=None, focus={}))
+        if meant.verdict is not Verdict.CLEAR or meant.best.unused:
+            continue
+        if mine and _is_mine(turn, meant.best, last[0]):
+            return meant.best
+        if meant.action_id != last[0]:
             continue
         args = {**_lasting(last[1]), **meant.args}
         if meant.args and args != _lasting(last[1]):
@@ -56,6 +62,14 @@ def _of_last(guesses: tuple[Guess, ...], last: tuple[str, Mapping[str, Any]], *,
 
 def _lasting(args: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in args.items() if name not in SHOWS}
+
+
+def _is_mine(turn: Turn, guess: Guess, last: str) -> bool:
+    """Say whether a reading lists what is mine narrowed: of "my queue" the urgent ones."""
+    view, mine = turn.desk.view, turn.user.email.lower()
+    same = view.action(guess.action_id).plugin == view.action(last).plugin
+    values = [str(value).lower() for value in guess.args.values()]
+    return same and guess.reads_only and mine in values and len(values) > 1
 
 
 def _noun(turn: Turn, action_id: str) -> str:

@@ -35,8 +35,10 @@ async def colleagues_too(
         return None
     found = await find(whose[0].entity, words) or ()
     first = [m for m in found if m.label.casefold().split()[:1] == [words.casefold()]]
-    key = words if any(m.exact for m in found) else first[0].key if len(first) == 1 else ""
-    return {**last, whose[0].name: key} if key else None
+    if len(first) == 1:
+        return {**last, whose[0].name: first[0].key}
+    named = any(m.exact for m in found) or any(m.kind == "name" and m.text == words for m in said.marks)
+    return {**last, whose[0].name: words} if named else None
 
 
 async def same_again(

@@ -37,7 +37,11 @@ BOUND = re.compile(
     re.IGNORECASE,
 )
 THOSE = re.compile(rf"{BEFORE}(?:those|the ones|these)\b", re.IGNORECASE)
-OF_THEM = re.compile(r"\b(?:of|from|among)\s+(?:it|them|these|those)\b", re.IGNORECASE)
+OF_THEM = re.compile(
+    rf"{BEFORE}(?:(?:how )?(?:many|much|any|all|which|who|what|some|none|one|most|half|those|each|\d+)\s+)?"
+    r"(?:of|from|among)\s+(?:it|them|these|those)\b",
+    re.IGNORECASE,
+)
 OF_WHAT = re.compile(
     r"^(?:(?:how (?:much|many)|any|all|which|those|what)\s+)?(?:of|from|among)\s+(?:it|them|these|those)\s+"
     r"(?:(?:is|are|was|were|by|came by|in|through)\s+)?",
@@ -62,8 +66,7 @@ def is_part(words: str) -> bool:
     """Say whether a message asks for a part of what was said last, or for its sum."""
     if len(words) > LETTERS or len(words.split()) > LONGEST:
         return False
-    forms = (BY, ONLY, WHICH, BOUND, THOSE, TOTAL)
-    return any(form.match(words) for form in forms) or OF_THEM.search(words) is not None
+    return any(form.match(words) for form in (BY, ONLY, WHICH, BOUND, THOSE, TOTAL, OF_THEM))
 
 
 def is_elliptic(words: str) -> bool:

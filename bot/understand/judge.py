@@ -173,6 +173,10 @@ def _stands_out(guesses: Sequence[Guess], doubt: float) -> bool:
     return best.score - doubt >= OUTRIGHT and all(best.score - g.score >= ALONE for g in guesses[1:OFFERED])
 
 
+TAKES_LESS = 0.02
+"""How near a reading must be that leaves out what the best one takes: "what did we collect yesterday"."""
+
+
 def _reach(other: Guess, best: Guess, said: Sentence) -> float:
     """Return how near another guess must be to be meant as well.
 
@@ -181,6 +185,8 @@ def _reach(other: Guess, best: Guess, said: Sentence) -> float:
     told = best.reads_only and not best.formed and not (said.mood.question or said.mood.shows)
     if best.reads_only and best.wished and best.args and not best.unused and other.missing:
         return _margin(best) if other.reads_only else MARGIN
+    if best.reads_only and best.args and other.reads_only and other.unused and not best.unused:
+        return TAKES_LESS
     names = any(m.start == said.begin for m in said.marks)
     if told and not other.reads_only and (other.wished or names or _says_more(other, best)):
         return WIDEST

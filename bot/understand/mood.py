@@ -9,7 +9,9 @@ from bot.understand.words import word_set
 
 LEAD = re.compile(
     r"^(?:(?:sorry to (?:bother|disturb|interrupt)(?: you)?|"
-    r"hi|hello|hey|dear|good (?:morning|afternoon|evening)|please|pls|plz|kindly|ok(?:ay)?|so|and|"
+    r"hi|hello|hey|dear|good (?:morning|afternoon|evening)|"
+    r"(?:morning|afternoon|evening)(?=[,.!]|\s+(?:what|whats|who|whos|how|any|anything|which|where|when|can|"
+    r"could|is|are|show|list|please|team|all)\b)|please|pls|plz|kindly|ok(?:ay)?|so|and|"
     r"then|also|just|now|"
     r"right|well|actually|wait|hmm+|oh|ah|but|backhaul|bot|there|team|"
     r"quick(?:ly)?|urgent(?:ly)?|sorry)\b[\s,:!.\-]*)+",

@@ -89,11 +89,23 @@ def _kept(index: Index, ask: Ask, said: Sentence, guess: Guess) -> Guess:
         more = _shared(index, ask, guess, SHARED)
     else:
         return guess
-    if not more:
+    given = _unpointed(ask, said, guess, arguments) if same else guess.args
+    if not more and given == guess.args:
         return guess
-    args = {**more, **guess.args}
+    args = {**more, **given}
     missing = guess.missing if same else tuple(n for n in guess.missing if n != PERSON_KIND)
     return replace(guess, args=args, missing=missing, said=command(offered, args, short=True))
+
+
+def _unpointed(ask: Ask, said: Sentence, guess: Guess, arguments: Sequence[Argument]) -> Mapping[str, Any]:
+    """Return what is said without whom the thread spoke of before: "how much of it" is of the last answer."""
+    had = (ask.last or ("", {}))[1]
+    strange = {
+        a.name
+        for a in arguments
+        if a.entity and a.name not in had and str(guess.args.get(a.name)) == ask.focus.get(a.entity)
+    }
+    return {n: v for n, v in guess.args.items() if n not in strange or str(v).lower() in said.text.lower()}
 
 
 def _shared(index: Index, ask: Ask, guess: Guess, names: Collection[str]) -> dict[str, Any]:
