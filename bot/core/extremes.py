@@ -95,8 +95,8 @@ async def _row_of(turn: Turn, most: str, by: str) -> tuple[Reply, Table | None, 
         return reply, table, 0, rows
     dated = _dated(table, at)
     down = most not in UP if not dated else most in {"newest", "latest"}
-    if not dated and most in {"oldest", "longest"}:
-        down = True  # the most days
+    if not dated and most in OLD:
+        down = most not in {"newest", "latest"}  # the oldest has the most days
     negative = all((number(r[at]) or 0) <= 0 for r in table.rows)
     if most == "worst" and negative and not dated:
         down = False  # the least light

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.contract.action import Action
@@ -15,6 +15,7 @@ from bot.understand.clock import Clock
 from bot.understand.filled import Asker
 from bot.understand.follow import explained
 from bot.understand.index import Index
+from bot.understand.lengths import iso_length, read_length
 from bot.understand.marks import PEOPLE
 from bot.understand.sentence import Sentence
 from bot.understand.slots import fill
@@ -27,12 +28,26 @@ REFUSES = r"(?:(?:no+|nope|wait|sorry|actually|oops|hold on)\b[\s,.!\-]*)+"
 CORRECTS = re.compile(
     rf"^{WAITS}(?:(?:make|set|put|change|turn) (?:it|that|this|the \w+)(?: (?:to|as|at|for|into)\b)?|"
     r"i mea?nt?\b|(?:it|that) (?:should be|was|is)\b|(?:it|that)'s\b|"
-    r"(?:he|she|they) (?:wants?|paid|said|asked for)\b|"
+    r"(?:he|she|they) (?:wants?|(?P<paid>paid)|said|asked for)\b|"
     r"rather\b|better\b)[\s,:]*(?P<said>.+)$|"
     r"^(?:(?:no+|wait|sorry|actually)\b[\s,.!\-]+)+(?P<brief>\S+(?: \S+){0,3})$",
     re.IGNORECASE,
 )
 """Says what should be otherwise in what was just proposed."""
+PUSHES = re.compile(
+    rf"^{WAITS}(?:push|postpone|delay|move|shift) (?:it|that|this)(?: back| out)?(?: by)?\s+(?P<length>.+?)"
+    r"(?: later| back| out)?[\s.!]*$",
+    re.IGNORECASE,
+)
+"""Moves what was proposed by a length of time."""
+AN = re.compile(
+    r"^(?:only |just |for |by )*(?P<half>half )?(?:an?|one) (?P<unit>hour|day|week|minute)$", re.IGNORECASE
+)
+ONLY = re.compile(r"^(?:only|just|for|in)\s+", re.IGNORECASE)
+METHOD = "method"
+"""The argument that says how something was paid."""
+EITHER = frozenset({"amount", "days"})
+"""Two ways to say how much: the one takes the place of the other."""
 NOT_BUT = re.compile(
     rf"^{WAITS}(?:it'?s |make it |i mea?nt? )?(?:not|instead of)\s+"
     r"(?:(?:for|to|on|at|with|by|in)\s+)?(?P<old>[^,;]+?)(?:\s*[,;]\s*(?:but\s+|rather\s+)?|\s+but\s+(?:rather\s+)?)(?P<new>[^,;]+?)[\s.!]*$",
@@ -65,11 +80,15 @@ LONGEST, LONGEST_SAID, LONGEST_TEXT = 10, 200, 2_000
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """What should be otherwise: the new words, and those that they replace where they were said."""
+    """What should be otherwise: the new words, and those that they replace where they were said.
+
+    `paid` says that it is told what somebody paid, which corrects nothing but a payment.
+    """
 
     new: str
     old: str = ""
     title: str = ""
+    paid: bool = False
 
 
 def corrections(words: str) -> Sequence[Correction]:
@@ -86,7 +105,10 @@ def corrections(words: str) -> Sequence[Correction]:
         if both := pattern.match(plain):
             return [*found, Correction(new=_bare(both["new"]), old=_bare(both["old"]))]
     if said := CORRECTS.match(words):
-        found.append(Correction(new=_bare(POLITE.sub("", said["said"] or said["brief"]))))
+        new = _bare(POLITE.sub("", said["said"] or said["brief"]))
+        found.append(Correction(new=new, paid=said["paid"] is not None))
+    elif _length(plain):
+        found.append(Correction(new=plain))
     elif bare := BARE.match(plain) or ALONE.match(plain):
         found.append(Correction(new=_bare(bare["new"])))
     return found
@@ -99,16 +121,75 @@ def mended(index: Index, ask: Ask, sentence: Callable[[str], Sentence]) -> dict[
     if last is None or offered is None or offered.item.reads_only:
         return None
     asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
+    if pushed := _pushed(offered.item, last[1], ask.words):
+        return {**last[1], **pushed}
+    pays = any(a.name == METHOD for a in arguments_of(offered.item))
     for one in corrections(ask.words):
+        if one.paid and not pays:
+            continue
         if one.title:
             new = _titled(offered.item, one, asker)
+        elif (length := _length(one.new)) and (
+            lasts := _lasting(offered.item, last[1], length, asker)
+        ) is not None:
+            new = lasts
         else:
             ways = (one.new, f"for {one.new}", f"at {one.new}")  # "a week" alone is no length of time
             found = (_values(offered.item, last[1], sentence(words), asker) for words in ways)
             new = next((values for values in found if values), {}) or _exchanged(offered.item, last[1], one)
         if new:
-            return {**last[1], **new}
+            kept = {k: v for k, v in last[1].items() if not (k in EITHER and EITHER & new.keys() - {k})}
+            return {**kept, **new}
     return None
+
+
+def _length(words: str) -> timedelta | None:
+    """Return the length that is all these words say: "2 hours", "only half an hour"."""
+    if found := AN.match(words.strip(" .!")):
+        unit = read_length(f"1 {found['unit']}")
+        return unit / 2 if unit and found["half"] else unit
+    return read_length(ONLY.sub("", words.strip(" .!")))
+
+
+def _lasting(
+    action: Action, last: Mapping[str, Any], length: timedelta, asker: Asker
+) -> dict[str, Any] | None:
+    """Take a bare length for how long something lasts, or for when it is due where that was said so.
+
+    Nothing where it is neither: "make it 2 hours" says no hour of the day. None where it may be a number.
+    """
+    times = [a for a in arguments_of(action) if a.kind in {Kind.DAY, Kind.INSTANT, Kind.LENGTH}]
+    if not times or any(a.name in EITHER for a in arguments_of(action)):
+        return None
+    lasts = [a.name for a in times if a.kind is Kind.LENGTH and (a.name in last or len(times) > 1)]
+    if len(lasts) == 1:
+        return {lasts[0]: iso_length(length)}
+    due = [a.name for a in times if a.kind is Kind.INSTANT and _from_now(last.get(a.name))]
+    then = (asker.clock.now + length).astimezone(asker.clock.zone)
+    return {due[0]: then.isoformat()} if len(due) == 1 else {}
+
+
+def _from_now(value: object) -> bool:
+    """Say whether an instant was said as a length from then on: nobody names seconds."""
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:
+        return False
+    return bool(at.second or at.microsecond)
+
+
+def _pushed(action: Action, last: Mapping[str, Any], words: str) -> dict[str, Any]:
+    """Return when what was proposed is to be, moved by a length: "push it a week"."""
+    found = PUSHES.match(POLITE.sub("", words))
+    length = _length(found["length"]) if found else None
+    begins = [a.name for a in arguments_of(action) if a.kind is Kind.INSTANT and last.get(a.name)]
+    if length is None or len(begins) != 1:
+        return {}
+    try:
+        at = datetime.fromisoformat(str(last[begins[0]]))
+    except ValueError:
+        return {}
+    return {begins[0]: (at + length).isoformat()}
 
 
 def names_to_mend(action: Action, last: Mapping[str, Any]) -> Sequence[Argument]:

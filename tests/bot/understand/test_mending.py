@@ -15,6 +15,11 @@ from tests.evals import score, world
 CREDIT = ("billing_credit", {"customer": "100203", "amount": "300.00 NGN", "reason": "outage"})
 REMIND = ("reminders_add", {"customer": "100203", "at": "2026-11-22T17:00:00+01:00"})
 GRANT = ("admin_grant", {"person": "halima", "role": "noc", "lasts": "P2D"})
+SOON = ("reminders_add", {"customer": "100203", "at": "2026-11-20T15:20:10.000300+01:00"})
+PLAN = (
+    "network_plan",
+    {"port": "olt-cst-01-1 PON 1/3", "starts_at": "2026-11-27T02:00:00+01:00", "lasts": "PT3600S"},
+)
 PAID = ("billing_record_payment", {"customer": "100203", "amount": "2,000.00 NGN", "method": "cash"})
 
 
@@ -55,6 +60,11 @@ def test_the_new_and_the_old_of_a_correction(words: str, new: str, old: str) -> 
         ("billing", CREDIT, "the reason is: late visit", {"reason": "late visit"}),
         ("billing", CREDIT, "the amount should be 100", {"amount": "100.00 NGN"}),
         ("billing", CREDIT, "the amount is 250 please", {"amount": "250.00 NGN"}),
+        ("billing", PAID, "he paid 800", {"amount": "800.00 NGN"}),
+        ("noc", PLAN, "make it 2 hours", {"lasts": "PT7200S"}),
+        ("noc", PLAN, "only half an hour", {"lasts": "PT1800S"}),
+        ("noc", PLAN, "push it a week", {"starts_at": "2026-12-04T02:00:00+01:00"}),
+        ("support", SOON, "make it 3 hours", {"at": "2026-11-22T19:00:00+01:00"}),
     ],
 )
 async def test_a_value_is_put_into_the_proposal_and_the_rest_stays(
@@ -86,3 +96,30 @@ async def test_what_is_no_correction_mends_nothing(understander: Understander, w
 def test_a_long_message_corrects_nothing() -> None:
     assert corrections("make it " + "x" * 300) == []
     assert corrections("the subject is: " + "no " * 1_000) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "last", "words"),
+    [
+        ("billing", CREDIT, "he paid 800"),
+        ("support", REMIND, "make it 2 hours"),
+    ],
+)
+async def test_what_a_proposal_cannot_take_is_no_correction(
+    understander: Understander, role: str, last: tuple[str, dict[str, Any]], words: str
+) -> None:
+    ask = Ask(
+        words=words, user=world.person(role), clock=score.CLOCK, resolve=world.find, currency="NGN", last=last
+    )
+    assert understander.mended(ask) is None
+
+
+async def test_days_take_the_place_of_an_amount(understander: Understander) -> None:
+    ask = Ask(
+        words="make it 2 days",
+        user=world.person("billing"),
+        clock=score.CLOCK,
+        resolve=world.find,
+        last=CREDIT,
+    )
+    assert understander.mended(ask) == {"customer": "100203", "days": 2, "reason": "outage"}
