@@ -19,7 +19,6 @@ from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
 Found = tuple[str, object, Mark | None]
-
 SAYS = r"saying(?: that)?|that says|to say(?: that)?|note that|tell (?:her|him|them)(?: that)?|that"
 WHY = r"because(?: of)?|due to|reason(?: is)?|as (?=she|he|they|it|the)|since (?=she|he|they|the)"
 ABOUT = (
@@ -40,7 +39,6 @@ OPENING = re.compile(
     rf"(?::|\s[-–—]|(?:{WHY}|saying(?: that)?|that says|to say(?: that)?)\b)[\s:,]*", re.IGNORECASE
 )
 """What opens somebody's own words and is none of them."""
-
 OPENED = re.compile(
     r"^(?:because(?: of)?|due to|saying(?: that)?|that says|to say(?: that)?)\b[\s:,]*", re.IGNORECASE
 )
@@ -101,6 +99,7 @@ def fill_text(
         if (
             not found
             and after
+            and argument.name not in PLACES
             and not searches(action, argument)
             and (argument.required or argument.kind is not Kind.MANY)
         ):
@@ -247,7 +246,8 @@ def _named(argument: Argument, said: Sentence, action: Action) -> str:
     """Find `reason: no light`, `region north`, `the north region`; for the name of a role `the noc role`."""
     name = re.escape(argument.title)
     if found := re.search(rf"\b{name}\s*[:=]\s*(?P<text>\"[^\"]+\"|[^,;\n]+)", said.text, re.IGNORECASE):
-        return found["text"].strip(' "')
+        text = found["text"].strip(' "')
+        return text if argument.name != "customers" or any(map(str.isdigit, text)) else ""
     if argument.name in BESIDE or argument.name == "name":
         if argument.name == "name":
             name = re.escape(action.name.split("_")[-1].removesuffix("s"))

@@ -12,7 +12,7 @@ from plugins.customers.port import Customers, Plan
 SPEED = re.compile(r"(?P<n>\d+(?:[.,]\d+)?)[\s-]*(?P<unit>[gm][a-z]*(?:/s(?:ec)?)?)?(?!\S)")
 NAMED = re.compile(
     r"\b(?:(?:home|business|biz|office|family|student|basic|premium)\s+)?"
-    r"(?:fibre|fiber|wireless|radio|broadband)\s\d{2,4}\b(?!\s*(?:[.:/%]|hours?|minutes?|mins?|days?))",
+    r"(?:fibre|fiber|wireless|radio|broadband)\s\d{2,4}\b(?!\s*(?:[.:/]\d|%|hours?|minutes?|mins?|days?))",
     re.IGNORECASE,
 )
 """The name of a plan in a sentence: “on home fibre 50 in coast”."""

@@ -7,40 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.api import BadInput, Context, NotAllowed, Scope, day, moment, plural
+from bot.api import BadInput, Context, day, moment
 from plugins.billing.port import Billing
-from plugins.customers.port import Plan
+from plugins.email.chosen import MOST, Wanted, find_recipients, scope_for
 from plugins.email.framing import framed, headed
 from plugins.email.letter import ADDRESS, checked_body, subject_of
 from plugins.email.placeholders import filled, on, places_in
 from plugins.email.port import Mail, MailingKind, NewEmail, Recipient, Sender, Stop, Template
-from plugins.network.port import Network, Outage, Place, Site, narrowest
 
-MOST = 20_000
-"""More recipients than that are several mailings."""
 FOR_ALL = frozenset({"name", "number", "isp", "today"})
 MONEY = frozenset({"balance", "overdue", "due"})
 OUTAGE = frozenset({"outage", "eta"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """Exactly one of these says who is written to; an outage and a site, those of it that are there."""
-
-    outage: Outage | None = None
-    site: Site | None = None
-    plan: Plan | None = None
-    overdue_days: int | None = None
-    customers: tuple[str, ...] = ()
-    kind: MailingKind | None = None
-
-    @property
-    def about(self) -> MailingKind:
-        """What it is about: as said, else a fault or a debt is about their service, anything else is news."""
-        if self.kind is not None:
-            return self.kind
-        service = self.outage is not None or self.overdue_days is not None
-        return MailingKind.SERVICE if service else MailingKind.NEWS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,62 +28,6 @@ class Audience:
     messages: tuple[NewEmail, ...]
     kind: MailingKind = MailingKind.NEWS
     left_out: Mapping[str, int] = field(default_factory=dict)
-
-
-def scope_for(ctx: Context[Any], permission: str) -> Scope:
-    """Return how far a right reaches that choosing the recipients needs."""
-    if permission not in ctx.user.rights:
-        raise NotAllowed(f"To choose these recipients you need {permission}, which you do not have.")
-    return ctx.user.scope(permission)
-
-
-async def find_recipients(ctx: Context[Any], wanted: Wanted) -> tuple[str, Sequence[Recipient]]:
-    """Return who is meant, in words and one by one."""
-    given = [name for name in ("outage", "site", "plan", "customers") if getattr(wanted, name)]
-    given += ["overdue_days"] if wanted.overdue_days is not None else []
-    if len(given) != 1 and given != ["outage", "site"]:
-        raise BadInput(
-            "Name one of: an outage, a site or both, a plan, overdue_days, or customers by account."
-        )
-    mail = ctx.port(Mail)
-    if wanted.plan is not None:
-        found = await mail.recipients(ctx.scope, plan=wanted.plan.code, limit=MOST + 1)
-        return f"all on {wanted.plan.name}", found
-    said, numbers = await _numbers(ctx, wanted)
-    return said, await mail.recipients(ctx.scope, customers=numbers, limit=MOST + 1)
-
-
-async def _numbers(ctx: Context[Any], wanted: Wanted) -> tuple[str, Sequence[str]]:
-    if wanted.customers:
-        numbers = list(dict.fromkeys(number.strip() for number in wanted.customers if number.strip()))
-        return plural(len(numbers), "named customer"), numbers
-    if wanted.overdue_days is not None:
-        today = ctx.local(ctx.now).date()
-        debtors = await ctx.port(Billing).debtors(scope_for(ctx, "billing:read"), today, limit=MOST + 1)
-        late = [one.customer for one in debtors if one.days >= wanted.overdue_days]
-        return f"all who are {plural(wanted.overdue_days, 'day')} or more overdue", late
-    if wanted.site is None:
-        said, place = _hit(wanted.outage)
-        return said, await _below(ctx, place)
-    where = f"at {wanted.site.name} ({wanted.site.code})"
-    there = await _below(ctx, Place(kind="site", key=wanted.site.code))
-    if wanted.outage is None:
-        return f"all {where}", there
-    said, place = _hit(wanted.outage)
-    hit = set(await _below(ctx, place))
-    return f"{said} {where}", [number for number in there if number in hit]
-
-
-async def _below(ctx: Context[Any], place: Place) -> list[str]:
-    """Return the customers below a place."""
-    impact = await ctx.port(Network).impact(scope_for(ctx, "network:read"), place, limit=2 * MOST)
-    return list(dict.fromkeys(hit.customer for hit in impact.hits))
-
-
-def _hit(outage: Outage | None) -> tuple[str, Place]:
-    if outage is None or (place := narrowest(outage)) is None:
-        raise BadInput("That outage names no place, so nobody knows whom it hits. Name a site instead.")
-    return f"all hit by {outage.number}", place
 
 
 async def make_audience(

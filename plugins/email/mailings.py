@@ -22,8 +22,9 @@ from bot.api import (
     moment,
     plural,
 )
-from plugins.customers.port import PlanRef
-from plugins.email.audience import Audience, Wanted, make_audience
+from plugins.customers.port import CustomerKind, PlanRef
+from plugins.email.audience import Audience, make_audience
+from plugins.email.chosen import Wanted
 from plugins.email.dressing import has_link
 from plugins.email.entities import worded
 from plugins.email.letter import Text, get_sender, shown
@@ -51,6 +52,8 @@ async def preview_mass(  # noqa: PLR0913 - what the action takes
     site: SiteRef | None = None,
     plan: PlanRef | None = None,
     overdue_days: Days | None = None,
+    area: str = "",
+    customer_kind: CustomerKind | None = None,
     customers: tuple[str, ...] = (),
     kind: MailingKind | None = None,
     template: TemplateRef | None = None,
@@ -59,7 +62,14 @@ async def preview_mass(  # noqa: PLR0913 - what the action takes
 ) -> Preview:
     """Count who gets it, show three of the messages, and say who is left out and how long it takes."""
     wanted = Wanted(
-        outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers, kind=kind
+        outage=outage,
+        site=site,
+        plan=plan,
+        overdue_days=overdue_days,
+        area=area,
+        customer_kind=customer_kind,
+        customers=customers,
+        kind=kind,
     )
     about, text = await worded(ctx, template, text)
     sender = get_sender(ctx)
@@ -117,6 +127,10 @@ def _samples(audience: Audience) -> tuple[Any, ...]:
         "send the {template} template to all customers on {plan}",
         "e-mail everybody who is {overdue_days} days overdue using {template}",
         "mailing to everyone hit by {outage} using {template}",
+        "e-mail everyone in {area}: {text}",
+        "e-mail all {customer_kind} customers in {area}: {text}",
+        "e-mail everyone on {plan} in {area}: {text}",
+        "e-mail everybody in {area} who is {overdue_days} days overdue: {text}",
     ),
 )
 async def mass(  # noqa: PLR0913 - who is written to is said in one of several ways
@@ -126,6 +140,8 @@ async def mass(  # noqa: PLR0913 - who is written to is said in one of several w
     site: SiteRef | None = None,
     plan: PlanRef | None = None,
     overdue_days: Days | None = None,
+    area: str = "",
+    customer_kind: CustomerKind | None = None,
     customers: tuple[str, ...] = (),
     kind: MailingKind | None = None,
     template: TemplateRef | None = None,
@@ -134,12 +150,19 @@ async def mass(  # noqa: PLR0913 - who is written to is said in one of several w
 ) -> Reply:
     """Send one e-mail to many customers.
 
-    To those of an outage, a site or a plan, those overdue for some days, or named accounts. Two people agree;
-    it begins a minute later, and until the last one has left the rest can be cancelled. News leaves out who
-    unsubscribed; what is about their service (kind=service), as faults and debts are, reaches everyone.
+    To those of an outage, a site, an area, a plan or a kind, those overdue for some days, or named accounts.
+    Two people agree; it begins a minute later, and until the last one has left the rest can be cancelled.
+    News leaves out who unsubscribed; what is about their service (kind=service) reaches everyone.
     """
     wanted = Wanted(
-        outage=outage, site=site, plan=plan, overdue_days=overdue_days, customers=customers, kind=kind
+        outage=outage,
+        site=site,
+        plan=plan,
+        overdue_days=overdue_days,
+        area=area,
+        customer_kind=customer_kind,
+        customers=customers,
+        kind=kind,
     )
     about, text = await worded(ctx, template, text)
     audience = await make_audience(ctx, wanted, about, text, subject, get_sender(ctx))

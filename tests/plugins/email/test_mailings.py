@@ -109,7 +109,6 @@ async def test_who_bounced_or_unsubscribed_is_left_out(office: Office):
     ("args", "said"),
     [
         ({"text": "News."}, "Name one of"),
-        ({"text": "News.", "plan": "F100", "site": "NTH-03"}, "Name one of"),
         ({"plan": "F100"}, "Say what to write"),
         ({"plan": "F100", "text": "Your ticket {ticket}"}, r"\{ticket\} cannot stand in this mailing"),
         ({"customers": ["999999"], "text": "News."}, "Nobody of 1 named customer"),
@@ -133,3 +132,24 @@ async def test_a_mailing_ends_where_the_rights_end(office: Office):
     noc = await office.bench.person("Nils Noc", ["email:mass", "customers:read"])
     with pytest.raises(NotAllowed, match="billing:read"):
         await office.bench.act("mass", user=noc, overdue_days=3, text="Pay.")
+
+
+@pytest.mark.parametrize(
+    "args, said",
+    [
+        ({"area": "north"}, "2 customers (all active customers in north) get"),
+        ({"area": "north", "plan": "F100"}, "2 customers (all active customers on "),
+        ({"area": "north", "customer_kind": "individual"}, "2 customers (all active individual customers in north)"),
+        ({"site": "NTH-03", "area": "north"}, "2 customers (all at Harbour (NTH-03), all active customers in north)"),
+    ],
+)  # fmt: skip
+async def test_those_of_an_area_a_kind_and_a_plan(office: Office, args: dict[str, str], said: str) -> None:
+    asked = await office.bench.act("mass", **args, text="We work on your line.")
+    assert said in asked.waiting.preview
+
+
+async def test_an_area_that_nobody_lives_in_and_accounts_beside_it(office: Office) -> None:
+    with pytest.raises(BadInput, match="I know no active customer in nrth, so there is nobody"):
+        await office.bench.act("mass", area="nrth", text="Hello.")
+    with pytest.raises(BadInput, match="not both"):
+        await office.bench.act("mass", area="north", customers=[AMINA], text="Hello.")

@@ -12,7 +12,7 @@ import pytest
 from bot.api import NotAllowed
 from bot.web.site import Probes, make_site
 from bot.web.site_pages import make_pages
-from plugins.email.audience import Wanted
+from plugins.email.chosen import Wanted
 from tests.plugins.building import ago
 from tests.plugins.email.mailing import AMINA, GRACE, Office
 from tests.plugins.email.test_mailings import agreed
