@@ -38,7 +38,7 @@ async def test_staff_questions_are_understood(understander: Understander) -> Non
 async def test_questions_nobody_tuned_for_are_understood(understander: Understander) -> None:
     asked = score.sets(held=True)
     got = await score.run(understander, [case for title in score.UNSEEN for case in asked[title]])
-    assert got.good >= 0.905, got.line("unseen")
+    assert got.good >= 0.915, got.line("unseen")
     assert got.wrong <= 0.03, got.line("unseen")
 
 
