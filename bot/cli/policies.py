@@ -14,8 +14,8 @@ from bot.cli.options import AsJson, TenantName, length_of
 if TYPE_CHECKING:
     from bot.contract.platform import PolicyCard
 
-OverAmount = Annotated[str | None, typer.Option(help="Only from this amount on, e.g. 5000.")]
-OverCustomers = Annotated[int | None, typer.Option(min=1, help="Only from this many customers on.")]
+OverAmount = Annotated[str | None, typer.Option(help="Only for more than this amount, e.g. 5000.")]
+OverCustomers = Annotated[int | None, typer.Option(min=0, help="Only for more than this many customers.")]
 When = Annotated[
     str,
     typer.Option(
@@ -59,8 +59,8 @@ async def _list(slug: str | None, *, as_json: bool) -> None:
             "id": one.id,
             "action": one.action,
             "needs": one.needs.name.lower(),
-            "over_amount": None if one.over_amount is None else Money(one.over_amount, tenant.currency),
-            "over_customers": one.over_customers,
+            "over_amount": None if one.over_amount is None else Money(one.over_amount - 1, tenant.currency),
+            "over_customers": None if one.over_customers is None else one.over_customers - 1,
             "when": one.given,
             "approver_role": one.approver_role,
             "on_call": one.on_call,
@@ -103,7 +103,7 @@ def add(
     wish = PolicyCard(
         action=action.strip(),
         needs=Approval[needs.name],
-        over_customers=over_customers,
+        over_customers=_more(over_customers),
         given=when,
         approver_role=approver_role,
         on_call=_team(on_call),
@@ -117,6 +117,11 @@ def add(
 def _team(words: str | None) -> str | None:
     """Return a team as rosters name it."""
     return (words or "").strip().lower() or None
+
+
+def _more(than: int | None) -> int | None:
+    """Return the least that is more: a policy keeps from what on it holds."""
+    return None if than is None else than + 1
 
 
 def _span(hours: float | None) -> timedelta | None:
@@ -163,7 +168,7 @@ def try_(
     wish = PolicyCard(
         action=action.strip(),
         needs=Approval[needs.name],
-        over_customers=over_customers,
+        over_customers=_more(over_customers),
         given=when,
         approver_role=approver_role,
         on_call=_team(on_call),
@@ -213,7 +218,7 @@ async def _try(
 
 
 def _over(wish: PolicyCard, over_amount: str | None, currency: str) -> PolicyCard:
-    """Return the policy with its amount read."""
+    """Return the policy with its amount read: what is over it is more than it, as in the chat."""
     from dataclasses import replace
 
     from bot.contract.money import Money
@@ -224,7 +229,7 @@ def _over(wish: PolicyCard, over_amount: str | None, currency: str) -> PolicyCar
     amount = Money.parse(over_amount, currency)
     if amount.currency != currency:
         raise BadInput(f"Amounts are in {currency} here.")
-    return replace(wish, over_amount=amount.minor)
+    return replace(wish, over_amount=_more(amount.minor))
 
 
 @app.command()
