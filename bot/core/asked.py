@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from bot.contract.action import Action
+from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
+from bot.core.extremes import OPEN_MOST
 from bot.core.threads import Asking, picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
@@ -21,6 +23,8 @@ LONGEST_NAME, LONGEST_REF = 4, 200
 WORDS = frozenset({Kind.TEXT, Kind.MANY})
 """Kinds of arguments that nearly any words may be."""
 SHOWN = 120
+REFUSES = re.compile(r"(?:no+|nope|nah)\s*[,.!;–—]\s*(?!\d)\S", re.IGNORECASE)
+"""Begins the answer of somebody who does not want it any more."""
 INSTEAD = 0.6
 """How sure a whole new question must be to be taken instead of the answer to what the bot asked."""
 
@@ -33,6 +37,8 @@ async def asked_for(turn: Turn) -> Reply | None:
     argument, words = asked_argument(turn), turn.question.words
     meant = await turn.desk.understander.understand(ask_of(turn))
     other = not await _names_it(turn, argument, words)
+    if argument.kind in WORDS and (reply := _no_text(turn, asking, argument, meant)):
+        return reply
     if other and _is_new(argument, words, meant, asking.action_id):
         await turn.stop_asking()
         turn.thread = replace(turn.thread, paused=asking)
@@ -97,6 +103,36 @@ def _is_it_that(turn: Turn, paused: Asking, argument: Argument) -> Reply:
     return reply
 
 
+def _no_text(turn: Turn, asking: Asking, argument: Argument, meant: Understanding) -> Reply | None:
+    """Answer what is hardly the text that was asked for: a no, or the wish for something else."""
+    if REFUSES.match(turn.question.words):
+        turn.thread = replace(turn.thread, asking=None, picks=())
+        return Reply("All right, I let it be.")
+    return _which(turn, asking, argument, meant) if _is_wish(meant, asking.action_id) else None
+
+
+def _is_wish(meant: Understanding, asked: str) -> bool:
+    """Say whether a message has the form of another change: "assign TCK-10235 to bea"."""
+    plain = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and meant.action_id != asked
+    return plain and not meant.best.reads_only and meant.best.formed and meant.confidence >= INSTEAD
+
+
+def _which(turn: Turn, asking: Asking, argument: Argument, meant: Understanding) -> Reply:
+    """Ask whether words are the text that was asked for, or a wish of their own."""
+    owned, words = turn.desk.view.action(asking.action_id), turn.question.words
+    text = command(owned, {**asking.args, argument.name: words})
+    other = turn.desk.view.action(meant.action_id).item.about.splitlines()[0].strip().rstrip(".")
+    choices = (
+        Choice(label=f"It is the {argument.title}", words=text),
+        Choice(label=f"{other}: {words[:SHOWN]}", words=meant.best.said),
+    )
+    reply = Reply(f"Is that the {argument.title}, or something else to do?", choices=choices, tone=Tone.ASK)
+    picks = picks_of(reply, Via.MODEL)
+    picks = (replace(picks[0], via=asking.via), replace(picks[1], asks=meant.best.missing))
+    turn.thread = replace(turn.thread, picks=picks, rows=(), asking=None, paused=asking)
+    return reply
+
+
 def _is_new(argument: Argument, words: str, meant: Understanding, asked: str) -> bool:
     """Say whether a message is plainly a question of its own; nearly anything may be a text."""
     mood = mood_of(words)
@@ -105,6 +141,8 @@ def _is_new(argument: Argument, words: str, meant: Understanding, asked: str) ->
         return True
     if mood.question and meant.verdict in {Verdict.CLEAR, Verdict.HELD, Verdict.UNSURE}:
         return True
+    if OPEN_MOST.match(words):
+        return True  # "assign the newest to bea"
     sure = meant.verdict is Verdict.CLEAR and meant.confidence >= INSTEAD and len(words.split()) > 2  # noqa: PLR2004
     if argument.kind is Kind.ENTITY and (
         meant.verdict is not Verdict.UNKNOWN or len(words.split()) > LONGEST_NAME

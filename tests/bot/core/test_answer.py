@@ -678,3 +678,14 @@ async def test_how_a_sort_of_thing_works_is_told_by_what_can_be_done_with_it(cha
 
 async def test_how_a_deed_works_is_told_of_the_deed(chat: Talk) -> None:
     assert "Nothing is done yet" in (await chat.say("how does suspending a customer work")).text
+
+
+async def test_a_refusal_and_another_wish_are_no_text_of_what_was_asked_for(chat: Talk) -> None:
+    await chat.say("close TCK-10234")
+    assert "let it be" in (await chat.say("no, she wants to think")).text
+    await chat.say("close TCK-10234")
+    reply = await chat.say("assign TCK-10235 to bea")
+    assert [choice.label for choice in reply.choices][0] == "It is the resolution"
+    assert chat.gate.parked == {}
+    await chat.say("2")
+    assert [name for name, _ in chat.gate.parked.values()] == ["tickets_assign"]

@@ -1,0 +1,87 @@
+"""Which one "it" or "her" is for a change: what the last reply named, or asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from bot.contract.people import Tenant
+from bot.contract.reply import Column, Reply, Table
+from bot.core.named import named_by
+from bot.db.database import Database
+from bot.llm.embedding import LocalEmbedder
+from bot.understand.understander import Understander
+from tests.bot.core.answer_world import Talk, talk
+from tests.bot.understand import isp
+
+UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+KINDS = {"TCK": "ticket", "OUT": "outage"}
+
+
+@pytest.fixture
+def chat(database: Database, tenant: Tenant) -> Talk:
+    return talk(database, tenant, UNDERSTANDER)
+
+
+def listed(*rows: Sequence[str], columns: Sequence[str] = ("Ticket", "Subject")) -> Reply:
+    return Reply("a list", table=Table(columns=[Column(c) for c in columns], rows=rows))
+
+
+def kind_of(key: str) -> str:
+    return KINDS.get(key[:3], "customer" if key.isdigit() else "")
+
+
+def test_what_a_reply_is_about_comes_before_what_it_lists() -> None:
+    reply = listed(("TCK-1", "a"), ("TCK-2", "b"))
+    kinds = ("ticket", "customer", "outage")
+    assert named_by(reply, kinds, kind_of) == {"ticket": ("TCK-1", "TCK-2")}
+    about = replace(reply, focus={"ticket": "TCK-2", "customer": "100234"})
+    assert named_by(about, kinds, kind_of) == {"ticket": ("TCK-2",), "customer": ("100234",)}
+    card = Reply("Hit by outage OUT-7", facts={"Open tickets": "TCK-3 no light"})
+    assert named_by(card, kinds, kind_of) == {"outage": ("OUT-7",), "ticket": ("TCK-3",)}
+    owing = listed(("100234", "Amina"), ("100999", "Grace"), columns=("Account", "Name"))
+    assert named_by(owing, kinds, kind_of) == {"customer": ("100234", "100999")}
+
+
+async def test_a_change_of_one_of_several_is_asked_for(chat: Talk) -> None:
+    chat.gate.reply = listed(("TCK-10234", "No light"), ("TCK-10235", "Slow in the evening"))
+    await chat.say("list open tickets")
+    chat.gate.reply = None
+    reply = await chat.say("close it: fixed remotely")
+    assert [choice.label[-10:-1] for choice in reply.choices] == ["TCK-10234", "TCK-10235"]
+    assert chat.gate.parked == {}
+    await chat.say("2")
+    assert [*chat.gate.parked.values()] == [
+        ("tickets_close", {"resolution": "fixed remotely", "ticket": "TCK-10235"})
+    ]
+
+
+async def test_one_that_was_spoken_of_before_a_list_is_one_of_several(chat: Talk) -> None:
+    await chat.say("what does Amina Bello owe")
+    chat.gate.reply = listed(("100999", "Grace"), ("100777", "Brian"), columns=("Account", "Name"))
+    await chat.say("list overdue customers")
+    chat.gate.reply = None
+    reply = await chat.say("suspend her because overdue")
+    assert [choice.words.split("customer=")[1][:6] for choice in reply.choices][0] == "100234"
+    assert len(reply.choices) > 1
+    assert chat.gate.parked == {}
+
+
+async def test_the_only_one_that_was_named_is_meant(chat: Talk) -> None:
+    chat.gate.reply = replace(Reply("One ticket is open: TCK-10235."), focus={"customer": "100234"})
+    await chat.say("what does Amina Bello owe")
+    chat.gate.reply = None
+    reply = await chat.say("close it: fixed remotely")
+    assert reply.waiting is not None
+    assert [*chat.gate.parked.values()][0][1]["ticket"] == "TCK-10235"
+
+
+async def test_a_look_up_is_about_what_the_thread_was_about(chat: Talk) -> None:
+    await chat.say("what does Amina Bello owe")
+    chat.gate.reply = listed(("100999", "Grace"), ("100777", "Brian"), columns=("Account", "Name"))
+    await chat.say("list overdue customers")
+    chat.gate.reply = None
+    await chat.say("show her open tickets")
+    assert chat.last[1]["customer"] == "100234"
