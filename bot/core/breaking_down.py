@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from bot.contract.action import Action, Via
 from bot.contract.money import Money
-from bot.contract.reply import Align, Column, Reply, Table, Tone
+from bot.contract.reply import Align, Choice, Column, Reply, Table, Tone
 from bot.core.cells import cell
 from bot.core.figures import number
+from bot.core.ideas import sentence
 from bot.core.rows import listing
 from bot.core.sums import things
+from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
-from bot.core.wishes import ask_of
+from bot.core.wishes import ask_of, told
 from bot.host.registry import Owned
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.elliptic import BY, HOW_MANY
@@ -73,6 +76,10 @@ async def counted_by(turn: Turn) -> Reply | None:
 
 def _singular(noun: str) -> str:
     return noun if noun == "people" else noun.removesuffix("s") if not noun.endswith("ss") else noun
+
+
+def _many(noun: str) -> str:
+    return noun if noun == "people" else f"{noun}s"
 
 
 async def _by(turn: Turn, noun: str) -> Reply | None:
@@ -196,11 +203,11 @@ async def _how_many(turn: Turn, noun: str) -> Reply | None:
     if table is None:
         turn.thread = before
         return None
-    told = _told(turn, table, noun)
-    if not told:
+    counted = _told(turn, table, noun)
+    if not counted:
         turn.thread = before
-        return None
-    return part_of(turn, reply, table, [], told)
+        return await _elsewhere(turn, noun, table, f"tell from the last list how many {_many(noun)}")
+    return part_of(turn, reply, table, [], counted)
 
 
 def _told(turn: Turn, table: Table, noun: str) -> str:
@@ -215,7 +222,7 @@ def _told(turn: Turn, table: Table, noun: str) -> str:
     zone = turn.question.tenant.zone
     several = noun in FOLKS and total <= len(table.rows)
     count = len({cell(row[at], zone) for row in table.rows if row[at]}) if several or at else total
-    named = noun if noun == "people" else f"{noun}{'s' * (count != 1)}"
+    named = noun if count == 1 else _many(noun)
     return f"{count:,} {named}." if total == count else f"{count:,} {named}, in {seen_of(table)} rows."
 
 
@@ -227,12 +234,18 @@ def _figure(table: Table, noun: str) -> int | None:
     return next((at for at in counts if number(table.rows[0][at]) is not None), None)
 
 
-async def _elsewhere(turn: Turn, noun: str, table: Table | None) -> Reply | None:
+async def _elsewhere(turn: Turn, noun: str, table: Table | None, cannot: str = "") -> Reply | None:
     """Say that the last answer cannot be counted so, rather than to count something else."""
     meant = await turn.desk.understander.understand(ask_of(turn))
     kept = set(map(str, (turn.thread.last or ("", {}))[1].values())) & set(map(str, meant.args.values()))
     if kept and meant.verdict is Verdict.CLEAR:
         return None
     has = f" It has: {', '.join(c.title for c in table.columns if c.title)}." if table else ""
-    what = "list" if table else "answer"
-    return Reply(f"I cannot count the last {what} by {noun}.{has}", tone=Tone.WARN)
+    what = cannot or f"count the last {'list' if table else 'answer'} by {noun}"
+    text = f"I cannot {what}.{has}"
+    if not cannot or meant.verdict is not Verdict.CLEAR or not meant.best.reads_only:
+        return Reply(text, tone=Tone.WARN)
+    anew = Choice(label=sentence(turn, meant.best, told), words=meant.best.said)
+    reply = Reply(f"{text} If you mean all there are:", choices=(anew,), tone=Tone.ASK)
+    turn.thread = replace(turn.thread, picks=picks_of(reply))
+    return reply

@@ -13,7 +13,7 @@ from bot.core.smalltalk import Decision
 from bot.core.turn import Turn
 from bot.core.twofold import joined
 from bot.understand.arguments import Kind, arguments_of
-from bot.understand.focused import PERSON_KIND, PLACES
+from bot.understand.focused import PLACES
 from bot.understand.marks import PEOPLE
 from bot.understand.words import word_set
 
@@ -49,18 +49,6 @@ TICKETS = re.compile(
     re.IGNORECASE,
 )
 """Asks for the tickets of the outage that was spoken of last."""
-THEIR = r"^(?:(?:and|ok|what(?:'s|s| is)?|show|give|me|the|her|his|their|customer'?s?)\s+)*"
-CARD = re.compile(
-    rf"{THEIR}(?:(?:phone|mobile|contact|telephone)(?: (?:no\.?|nr|number|details?))?s?|numbers?|"
-    r"(?:home |street |service )?address|street|where (?:is|does) (?:she|he|it) live|e-?mail(?: address)?|"
-    r"location)(?: please| pls)?[\s?.!]*$",
-    re.IGNORECASE,
-)
-LIGHT = re.compile(
-    rf"{THEIR}(?:(?:light |optical |signal )?levels?|signal|dbm|rx(?: power)?|light)"
-    r"(?: now| please)?[\s?.!]*$",
-    re.IGNORECASE,
-)
 DROP = re.compile(
     r"^(?:(?:ok|please|no|oh|sorry)[\s,]+)*(?P<verb>delete|remove|discard|drop|erase|take back|withdraw|"
     r"cancel|undo)\s+(?:that|this|the(?: last)?|my(?: last)?)\s+(?P<what>[a-z]+)(?: again| please)?[\s.!]*$",
@@ -92,7 +80,7 @@ async def brief(turn: Turn) -> Reply | None:
         return None
     if BOTH.match(words):
         return await _both(turn, *last)
-    if asked := _hit(turn, words, last) or _on_card(turn, words):
+    if asked := _hit(turn, words, last):
         turn.question = replace(turn.question, words=asked)
         return None
     if not turn.desk.view.action(last[0]).item.reads_only:
@@ -110,15 +98,6 @@ def _hit(turn: Turn, words: str, last: tuple[str, Mapping[str, Any]]) -> str:
     return f"tickets of {outage}" if outage else ""
 
 
-def _on_card(turn: Turn, words: str) -> str:
-    """Return the question that tells what is asked for by its noun alone: "phone", after her card."""
-    key = turn.thread.focus.get(PERSON_KIND, "")
-    for pattern, question in ((CARD, "show customer {}"), (LIGHT, "level of {}")):
-        if key and pattern.match(words):
-            return question.format(key)
-    return ""
-
-
 def _place(turn: Turn, action_id: str, args: Mapping[str, Any]) -> str:
     """Return the device, site or outage whose customers are counted: what was spoken of or changed last."""
     kind, key = next(reversed(list(turn.thread.focus.items())), ("", ""))
@@ -129,12 +108,12 @@ def _place(turn: Turn, action_id: str, args: Mapping[str, Any]) -> str:
 
 def _named(turn: Turn, action_id: str, args: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the things a call names, as kind and key."""
-    return [(kind, str(args[name])) for name, kind in _things(turn, action_id, args)]
+    return [(kind, str(args[name])) for name, kind in things_of(turn, action_id, args)]
 
 
 async def _more_of_it(turn: Turn, action_id: str, args: Mapping[str, Any]) -> Reply | None:
     """Show the thing again that says it: what was asked about last, or the one row of a list."""
-    if _things(turn, action_id, args):
+    if things_of(turn, action_id, args):
         return await turn.call(action_id, args, Via.PERSON)
     if len(turn.thread.rows) == 1:
         turn.question = replace(turn.question, words=turn.thread.rows[0])
@@ -173,7 +152,7 @@ def _made_by(plugin: str, name: str) -> set[str]:
     return {verb} if verb in ARE_MADE else set()
 
 
-def _things(turn: Turn, action_id: str, args: Mapping[str, Any]) -> list[tuple[str, str]]:
+def things_of(turn: Turn, action_id: str, args: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the things a call names, as argument and kind."""
     arguments = arguments_of(turn.desk.view.action(action_id).item)
     named = [a for a in arguments if a.kind is Kind.ENTITY and args.get(a.name) is not None]
@@ -182,7 +161,7 @@ def _things(turn: Turn, action_id: str, args: Mapping[str, Any]) -> list[tuple[s
 
 def _other(turn: Turn, action_id: str, args: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return the last question about whom the thread was about before."""
-    for name, kind in _things(turn, action_id, args):
+    for name, kind in things_of(turn, action_id, args):
         if key := turn.thread.before.get(kind):
             return {**args, name: key}
     return None

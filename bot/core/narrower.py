@@ -75,5 +75,7 @@ def _is_mine(turn: Turn, guess: Guess, last: str) -> bool:
 def _noun(turn: Turn, action_id: str) -> str:
     """Return what a list is of, as far as its name says so: "tickets" of tickets_search."""
     owned = turn.desk.view.action(action_id)
-    names = (owned.item.name.split("_")[-1], owned.plugin)
+    rows = turn.thread.rows
+    kind = turn.desk.understander.kind_of(rows[0]) if rows else ""
+    names = (f"{kind}s" if kind else "", owned.item.name.split("_")[-1], owned.plugin)
     return next((name for name in names if name.endswith("s")), "")

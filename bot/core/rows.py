@@ -65,7 +65,8 @@ async def _again(turn: Turn, way: Callable[[Reply, Table], Reply]) -> Reply | No
         return reply
     if table is None:
         turn.thread = before
-        return Reply(NO_LIST, tone=Tone.WARN)
+        empty = "limit" in _known(turn) and not reply.choices  # nothing is in it, and it says so
+        return Reply(reply.text) if empty else Reply(NO_LIST, tone=Tone.WARN)
     answer = way(reply, table)
     turn.thread = replace(turn.thread, last=before.last, shown=before.shown)
     return turn.listed(answer) if listed_in(answer) else answer

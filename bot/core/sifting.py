@@ -147,6 +147,8 @@ async def _those(turn: Turn, what: str, *, firm: bool, counts: bool = False) -> 
     """Show the rows in which these words stand; None where none has them and they may mean something else."""
     telling, before = _telling(turn, what), turn.thread
     if not telling:
+        telling, firm = [t.low for t in tokens(what) if t.low not in FUNCTION], False
+    if not telling:
         return None
     said = {str(value).lower() for value in (before.last or ("", {}))[1].values()}
     if set(telling) <= said:  # it is narrowed by that already

@@ -17,6 +17,7 @@ from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_about, help_for, of_action, suggest
 from bot.core.narrowing import corrected, narrowed
 from bot.core.not_anew import not_anew
+from bot.core.on_card import on_card
 from bot.core.one_by_one import one_by_one
 from bot.core.pasted import pasted
 from bot.core.pointing import (
@@ -276,6 +277,7 @@ STEPS: Sequence[Step] = (
     decision,
     still_open,
     brief,
+    on_card,
     one_by_one,
     about_list,
     exact,

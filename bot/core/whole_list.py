@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,11 @@ from bot.core.rows import MOST, SORTED
 from bot.core.threads import listed_in
 from bot.core.turn import Turn
 from bot.understand.arguments import arguments_of
+
+NAMED = 4
+"""Columns in which a row names what it is about."""
+KEY = re.compile(r"\(([^()\s]+)\)\s*$")
+"""What somebody or something is called by behind its name: “Amina Bello (100234)”."""
 
 
 async def whole_list(turn: Turn) -> tuple[Reply, Table | None]:
@@ -30,8 +36,17 @@ def part_of(turn: Turn, reply: Reply, table: Table, rows: Sequence[Sequence[Any]
     answer = Reply(
         text, table=shown if rows else None, evidence=reply.evidence, focus=reply.focus, private=reply.private
     )
-    turn.thread = turn.thread.about(reply.focus)
+    turn.thread = turn.thread.about(
+        {**reply.focus, **_named_in(turn, rows[0])} if len(rows) == 1 else reply.focus
+    )
     return turn.listed(answer) if rows else answer
+
+
+def _named_in(turn: Turn, row: Sequence[Any]) -> dict[str, str]:
+    """Return the things that stand in the one row of a list, by kind: "phone" is of its customer then."""
+    words = [text for value in row[:NAMED] if isinstance(value, str) for text in (value, *KEY.findall(value))]
+    named = {text: turn.desk.understander.kind_of(text) for text in words}
+    return {kind: text for text, kind in reversed(named.items()) if kind}
 
 
 def seen_of(table: Table) -> str:

@@ -120,3 +120,9 @@ def _without_none(hint: Any) -> Any:
     if hasattr(hint, "__metadata__"):
         return _without_none(hint.__origin__)
     return hint
+
+
+def is_time(argument: Argument) -> bool:
+    """Say whether an argument says of when: "longer than 3 hours" is for how long, of any day."""
+    timed = argument.kind in {Kind.DAY, Kind.INSTANT, Kind.LENGTH}
+    return timed and not argument.name.endswith("_than")

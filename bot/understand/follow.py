@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.contract.action import Action
 from bot.contract.entity import Match
-from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.arguments import Argument, Kind, arguments_of, is_time
 from bot.understand.filled import Asker, Filled
 from bot.understand.freetext import ANY_REGION, BESIDE, NAMES, PLACES, REGION, SEARCH, WHYS
 from bot.understand.jargon import FLAGS
@@ -161,7 +161,7 @@ def _outdated(name: str, action: Action, new: Mapping[str, Any]) -> bool:
 
 
 def _times(action: Action) -> set[str]:
-    return {a.name for a in arguments_of(action) if a.kind in {Kind.DAY, Kind.INSTANT, Kind.LENGTH}}
+    return {a.name for a in arguments_of(action) if is_time(a)}
 
 
 def beyond(action: Action, said: Sentence) -> tuple[str, ...]:

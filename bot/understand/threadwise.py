@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.arguments import Argument, Kind, arguments_of, is_time
 from bot.understand.elliptic import is_part
 from bot.understand.focused import PERSON_KIND
 from bot.understand.follow import BY
@@ -27,7 +27,6 @@ NOBODY = word_set("today tomorrow yesterday tonight team shift night everyone ev
 """Whose things are nobody's."""
 SHORT = 3
 """Words in which a thing is asked for by its noun alone."""
-TIMES = frozenset({Kind.DAY, Kind.INSTANT, Kind.LENGTH})
 THEM = word_set("them their theirs they those these")
 WHERE = word_set("area region city")
 SHARED = WHERE | word_set("kind tier plan")
@@ -121,7 +120,7 @@ def _shared(index: Index, ask: Ask, guess: Guess, names: Collection[str]) -> dic
 
 def _untimed(more: Mapping[str, Any], guess: Guess, arguments: Sequence[Argument]) -> dict[str, Any]:
     """Return it without the times where another one was said."""
-    timed = {a.name for a in arguments if a.kind in TIMES}
+    timed = {a.name for a in arguments if is_time(a)}
     return {n: v for n, v in more.items() if n not in timed or timed.isdisjoint(guess.args)}
 
 
