@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.contract.action import Via
 from bot.contract.money import Money
-from bot.contract.reply import Reply, Table, Tone
+from bot.contract.reply import Choice, Reply, Table, Tone
 from bot.core.cells import cell
 from bot.core.figures import measured, number
 from bot.core.row_words import BIGGEST, OF_THEM
 from bot.core.rows import ordered
-from bot.core.threads import THING, listed_in
+from bot.core.threads import THING, listed_in, picks_of
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
 from bot.errors import UserError
@@ -49,6 +50,13 @@ BY_NUMBER = -2
 UP = word_set("oldest earliest smallest lowest weakest least")
 OLD = word_set("oldest newest latest earliest longest")
 NAMED = 5
+OFFERED = 3
+LOOKS = re.compile(
+    r"(?:(?:and|ok|please|now)\s+)*(?:(?:show|see|view|get|diagnose|level|what|who|how|is|any|balance|"
+    r"tickets|notes|invoices|payments|card)\b|open\s+$)",
+    re.IGNORECASE,
+)
+"""Begins a wish to look at something, which changes nothing."""
 """Columns in which a row may name what it is about."""
 WORST_FIRST = re.compile(r"\bworst first\b", re.IGNORECASE)
 OWES = re.compile(r"\bowes?\b", re.IGNORECASE)
@@ -102,8 +110,8 @@ async def _row_of(turn: Turn, most: str, by: str) -> tuple[Reply, Table | None, 
         down = False  # the least light
     if dated:
         return reply, table, at, ordered(table, at, down=down)
-    known = sorted((value, i) for i, row in enumerate(table.rows) if (value := number(row[at])) is not None)
-    order = [i for _, i in (reversed(known) if down else known)]
+    known = [(value, i) for i, row in enumerate(table.rows) if (value := number(row[at])) is not None]
+    order = [i for _, i in sorted(known, key=lambda one: (-one[0] if down else one[0], one[1]))]
     return reply, table, at, [table.rows[i] for i in order]
 
 
@@ -121,12 +129,23 @@ async def topmost(turn: Turn, most: str, by: str) -> Reply | None:
     if not rows:
         names = ", ".join(c.title for c in table.columns if c.title)
         return Reply(f"This list has nothing to tell that by; it has these columns: {names}.", tone=Tone.WARN)
-    zone = turn.question.tenant.zone
-    name = " ".join(cell(v, zone) for v in rows[0][:2])
-    reply = replace(reply, focus={**reply.focus, **await _thing(turn, rows[0])})
+    zone, tied = turn.question.tenant.zone, same_top(rows, at)
     value = f"{table.columns[at].title.lower()} {cell(rows[0][at], zone)}"
-    text = f"**{name}**: {value}, the {most} of {seen_of(table)}."
+    if len(tied) > 1:
+        text = f"{len(tied):,} share the first place ({value}), the {most} of {seen_of(table)}:"
+        return part_of(turn, reply, table, tied, text)
+    reply = replace(reply, focus={**reply.focus, **await _thing(turn, rows[0])})
+    text = f"**{_called(rows[0], zone)}**: {value}, the {most} of {seen_of(table)}."
     return part_of(turn, reply, table, rows[:1], text)
+
+
+def same_top(rows: Sequence[Sequence[Any]], at: int) -> list[Sequence[Any]]:
+    """Return the rows that share the first place by a column."""
+    return [row for row in rows if row[at] == rows[0][at]]
+
+
+def _called(row: Sequence[Any], zone: ZoneInfo) -> str:
+    return " ".join(cell(value, zone) for value in row[:2])
 
 
 def _own_order(turn: Turn, most: str) -> Mapping[str, Any] | None:
@@ -149,19 +168,50 @@ async def _thing(turn: Turn, row: Sequence[Any]) -> Mapping[str, str]:
 
 async def opened_most(turn: Turn, found: re.Match[str]) -> Reply | None:
     """Put the row that is the newest into the place of the words for it: "open the newest"."""
-    before, most = turn.thread, found["most"].lower()
+    before, most, at = turn.thread, found["most"].lower(), -1
     if (ordered_by := _own_order(turn, most)) is not None:
         reply = await turn.call(before.last[0] if before.last else "", ordered_by, Via.PERSON)
         table = listed_in(reply)
         rows = [*table.rows[:1]] if table else []
     else:
-        reply, table, _at, rows = await _row_of(turn, most, "")
+        reply, table, at, rows = await _row_of(turn, most, "")
     turn.thread = before
     if most == "worst" and table is not None and table.rows and WORST_FIRST.search(reply.text):
-        rows = [table.rows[0]]
+        rows, at = [table.rows[0]], -1
     if table is None and not reply.error and (found.re is FOR_MOST or _empty(turn)):
         return Reply(f"The last answer lists nothing, so there is no {most} of it.", tone=Tone.WARN)
+    if table is not None and table.rows and not rows and not LOOKS.match(found["lead"]):
+        names = ", ".join(c.title for c in table.columns if c.title)
+        return Reply(f"This list has nothing to tell the {most} by; it has: {names}.", tone=Tone.WARN)
     if table is None or not rows:
         return None
+    if asked := _open(turn, table, found, rows, at):
+        return asked
     turn.question = replace(turn.question, words=f"{found['lead']}{rows[0][0]}{found['rest']}")
     return None
+
+
+def _open(
+    turn: Turn, table: Table, found: re.Match[str], rows: Sequence[Sequence[Any]], at: int
+) -> Reply | None:
+    """Ask which one is meant where several are the most, and of a change where not all could be seen."""
+    if at < 0:
+        return None
+    zone, most, tied = turn.question.tenant.zone, found["most"].lower(), same_top(rows, at)
+    partly = table.total is not None and table.total > len(table.rows)
+    if len(tied) == 1 and (not partly or LOOKS.match(found["lead"])):
+        return None
+    value = f"{table.columns[at].title.lower()} {cell(rows[0][at], zone)}"
+    text = f"{len(tied):,} share the first place: {value}. Which one do you mean?"
+    if len(tied) == 1:
+        seen = f"the first {len(table.rows):,} of {table.total or 0:,}"
+        text = (
+            f"Of {seen}, which is all I can list, the {most} is {_called(rows[0], zone)}: {value}. That one?"
+        )
+    choices = [
+        Choice(label=_called(row, zone), words=f"{found['lead']}{row[0]}{found['rest']}".strip())
+        for row in tied[:OFFERED]
+    ]
+    reply = Reply(text, choices=tuple(choices), tone=Tone.ASK)
+    turn.thread = replace(turn.thread, picks=picks_of(reply), rows=(), asking=None)
+    return reply

@@ -685,7 +685,7 @@ async def test_a_refusal_and_another_wish_are_no_text_of_what_was_asked_for(chat
     assert "let it be" in (await chat.say("no, she wants to think")).text
     await chat.say("close TCK-10234")
     reply = await chat.say("assign TCK-10235 to bea")
-    assert [choice.label for choice in reply.choices][0] == "It is the resolution"
+    assert reply.choices[0].label == "It is the resolution"
     assert chat.gate.parked == {}
     await chat.say("2")
     assert [name for name, _ in chat.gate.parked.values()] == ["tickets_assign"]

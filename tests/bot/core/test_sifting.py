@@ -175,3 +175,32 @@ async def test_who_owes_the_most_is_asked_of_the_system_that_can_tell(
     monkeypatch.setattr(extremes, "arguments_of", more)
     await debts.say("who owes the most")
     assert debts.gate.asked[-1] == ("billing_overdue", {"biggest": True, "limit": 1})
+
+
+async def test_the_newest_of_a_list_told_in_days_has_the_fewest(debts: Talk) -> None:
+    assert accounts(await debts.say("the newest")) == ["100777"]
+    await debts.say("list overdue customers")
+    assert accounts(await debts.say("the oldest")) == ["100999"]
+
+
+async def test_where_several_are_the_biggest_a_change_asks_which(
+    debts: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    same = [(*row[:4], Money(90_000, "NGN"), row[5]) for row in ROWS[:2]]
+    monkeypatch.setattr("tests.bot.core.test_sifting.ROWS", (*same, ROWS[2]))
+    assert accounts(await debts.say("the biggest")) == ["100234", "100999"]
+    await debts.say("list overdue customers")
+    reply = await debts.say("suspend the biggest")
+    assert [choice.words for choice in reply.choices] == ["suspend 100234", "suspend 100999"]
+    assert debts.gate.parked == {}
+
+
+async def test_a_change_for_the_most_of_a_list_that_cannot_tell_is_for_nobody(
+    debts: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "tests.bot.core.test_sifting.COLUMNS", ("Account", "Name", "Kind", "Calls", "Owed", "dBm")
+    )
+    reply = await debts.say("open a ticket for the oldest")
+    assert "nothing to tell the oldest by" in reply.text
+    assert debts.gate.parked == {}
