@@ -169,6 +169,7 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """Per yes-or-no argument: words that say it, and words that say it after a not, nobody or without."""
 SAID: Mapping[str, re.Pattern[str]] = {
+    "same_time": re.compile(r"\bsame (?:times?|hours?|slot)\b", re.IGNORECASE),
     "twice": re.compile(
         r"\b(?:twice|double|duplicates?|more than once|(?:two|several|multiple) times)\b", re.IGNORECASE
     ),

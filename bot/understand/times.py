@@ -30,6 +30,8 @@ AT_NIGHT = re.compile(
     re.IGNORECASE,
 )
 """What is done while people sleep: "plan maintenance at 3"."""
+DUTY = re.compile(r"\b(?:on[- ]?call|oncall|duty|standby|pager|shifts?|covers?)\b", re.IGNORECASE)
+"""What goes on day and night: "who is on call Friday at 3"."""
 DAWN, NOON, EVENING = 6, 12, 18
 
 
@@ -92,10 +94,19 @@ def _by_day(text: str, found: re.Match[str], when: time, clock: Clock) -> bool:
     return _is_bare(found) and awake and 0 < when.hour < DAWN and AT_NIGHT.search(text) is None
 
 
+def _by_daylight(text: str, day: TimeMark, found: re.Match[str], when: time, clock: Clock) -> bool:
+    """Say whether a bare "Friday at 4" is one of the afternoon, of a day to come and nobody's duty."""
+    ahead = day.first is not None and day.first >= clock.at(clock.today)
+    whole = ahead and not (day.exact and not day.spans) and not NIGHT.search(text, day.start, day.end)
+    asleep = AT_NIGHT.search(text) or DUTY.search(text)
+    return whole and _is_bare(found) and 0 < when.hour < DAWN and not asleep
+
+
 def _is_bare(found: re.Match[str]) -> bool:
     """Say whether an hour leaves open which half of the day it is in."""
-    bare = any(found[name] for name in ("h3", "hw", "h9", "h10"))
-    return bare and not found[0].split()[-1].startswith("0")
+    bare = any(found[name] for name in ("h3", "hw", "h5", "h6", "h9", "h10"))
+    parted = found["h11"] is not None and not found["ap11"]
+    return parted or (bare and not found[0].split()[-1].startswith("0"))
 
 
 def _join(
@@ -122,13 +133,24 @@ def _behind(day: TimeMark, clock: Clock) -> bool:
 
 
 def _on(day: TimeMark, found: re.Match[str], text: str, clock: Clock) -> datetime:
-    """Return an hour of a day; eight tonight is in the evening."""
+    """Return an hour of a day; eight tonight is in the evening, two and twelve are behind it."""
     when = _time_of(found)
-    if (found["h3"] or found["hw"]) and when.hour < NOON and LATE.search(text[day.start : day.end]):
+    tonight = NIGHT.search(text, day.start, day.end) is not None
+    if tonight and when.hour == NOON and _is_bare(found):
+        when = when.replace(hour=0)
+    night = tonight and when.hour < DAWN - 1  # at 2 tonight
+    if (
+        (found["h3"] or found["hw"])
+        and when.hour < NOON
+        and not night
+        and LATE.search(text[day.start : day.end])
+    ):
         when = when.replace(hour=when.hour + NOON)
     first = day.first or clock.now
+    if _by_daylight(text, day, found, when, clock):
+        when = when.replace(hour=when.hour + NOON)
     at = clock.at(first.astimezone(clock.zone).date(), when)
-    early = when.hour < DAWN and not (day.exact and not day.spans) and NIGHT.search(text, day.start, day.end)
+    early = tonight and when.hour < DAWN and not (day.exact and not day.spans)
     sits_up = clock.now < at and clock.now.astimezone(clock.zone).hour < DAWN
     return at + timedelta(days=1) if early and not sits_up else at  # 01:00 tonight is after midnight
 
@@ -152,6 +174,8 @@ def _time_of(found: re.Match[str]) -> time:
         return _part(part)
     if found["h7"]:
         return _shared(found)
+    if found["h11"]:
+        return _parted(found)
     if found["hw"]:
         return time((HOURS.index(found["hw"].lower()) + 1) % 24)
     hour = int(
@@ -175,6 +199,17 @@ def _shared(found: re.Match[str]) -> time:
     hour, end = int(found["h7"]) % NOON, int(found["h8"]) % NOON
     late = (found["ap7"].lower() == "p") is (hour <= end)
     return time(hour + NOON * late, int(found["m7"] or 0))
+
+
+def _parted(found: re.Match[str]) -> time:
+    """Return the time of "half past 3", "quarter to four pm"."""
+    word = found["h11"].lower()
+    hour = HOURS.index(word) + 1 if word in HOURS else int(word)
+    half = (found["ap11"] or "").lower()[:1]
+    hour = hour % NOON + (NOON if half == "p" else 0) if half else hour % 24
+    minute = 30 if found["part11"].lower() == "half" else 15
+    to = found["side11"].lower() == "to"
+    return time((hour - 1) % 24, 60 - minute) if to else time(hour, minute)
 
 
 def _part(words: str) -> time:

@@ -31,8 +31,9 @@ def take_people(out: Filled, arguments: Sequence[Argument], said: Sentence) -> N
     if team and any(a.name == TEAM and not a.entity for a in arguments):
         out.take(TEAM, team.text, team)
     length = next((a for a in arguments if a.name == "length" and a.kind is Kind.LENGTH), None)
-    if length and length.name not in out.args and DAILY.search(said.text):
-        out.args[length.name] = "P1D"
+    found = DAILY.search(said.text)
+    if length and found and length.name not in out.args:
+        out.take(length.name, "P1D", Mark(found.start(), found.end(), "time", found[0]))
 
 
 def _row(said: Sentence) -> list[Mark]:

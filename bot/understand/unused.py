@@ -61,7 +61,7 @@ def unused_words(
         loose += _filters(said, filled, given, known)
         loose += silent(said, filled, _given([*filled.args.values(), *_other_words(filled)]), captured)
     else:
-        inside = [(m.start, m.end) for m in said.marks if m.kind in FIRM or m in filled.used]
+        inside = [(m.start, m.end) for m in {*said.marks, *filled.used} if m.kind in FIRM or m in filled.used]
         loose += [
             (w.start, w.end)
             for w in said.words

@@ -9,8 +9,9 @@ from plugins.visits.asking import ASK
 from plugins.visits.doing import TELL, back, cancel, done, missed, notice, on_site, on_the_way
 from plugins.visits.late import late
 from plugins.visits.listing import board, route, show
+from plugins.visits.moving import move
 from plugins.visits.offering import free
-from plugins.visits.planning import assign, move, schedule
+from plugins.visits.planning import assign, schedule
 from plugins.visits.said import NUMBERS, READ, WRITE, find_visits
 from plugins.visits.settings import Settings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from bot.api import Button, Column, Evidence, Reply, Table, Unavailable, action, day, plural
 from plugins.customers.port import CustomerRef
@@ -33,25 +34,32 @@ MOST = 200
         "what is my next visit",
     ),
 )
-async def route(ctx: Ctx, technician: AgentRef | None = None, at: datetime | None = None) -> Reply:
+async def route(
+    ctx: Ctx,
+    technician: AgentRef | None = None,
+    at: datetime | None = None,
+    until: datetime | None = None,
+) -> Reply:
     """List a technician's visits of a day in the order in which to drive.
 
-    Mine or a colleague's, today or on a day you name. Appointments keep their hours; between them the way is
-    made short by the coordinates of the customers' sites.
+    Mine or a colleague's, today or on a day you name, or day by day up to another. Appointments keep their
+    hours; between them the way is made short by the coordinates of the customers' sites.
     """
     who = who_goes(ctx, technician)
-    since, until = day_of(ctx, at)
-    query = VisitQuery(since=since, until=until, technician=who.email, ahead_only=True)
+    since, end = day_of(ctx, at)
+    end = max(end, last_of(ctx, until)) if until else end
+    query = VisitQuery(since=since, until=end, technician=who.email, ahead_only=True)
     found = await ctx.port(Visits).find(ctx.scope, query, MOST)
     whose = "You have" if who.email == ctx.user.email else f"{who.name} has"
-    on = _on(ctx, since)
+    on = _on(ctx, since, end)
     if not found:
         return Reply(f"{whose} no visits {on}.", data=(), evidence=(ctx.evidence(Visits),))
     places = await _places(ctx, found)
-    driven = ordered(found, places)
+    driven = _by_day(ctx, found, places)
     known = sum((one.site or "") in places for one in driven)
     sites = len({one.site for one in driven if (one.site or "") in places})
-    way = f", about {length(driven, places):.0f} km between their sites" if sites > 1 else ""
+    one_day = len({ctx.local(one.starts_at).date() for one in driven}) == 1
+    way = f", about {length(driven, places):.0f} km between their sites" if sites > 1 and one_day else ""
     how = (
         "" if known == len(driven) else f" {len(driven) - known} of them have no coordinates and go by hour."
     )
@@ -75,6 +83,12 @@ def _on(ctx: Ctx, since: datetime, until: datetime | None = None) -> str:
     if last > date:
         return f"from {day(date, today)} to {day(last, today)}"
     return "today" if date == today else f"on {day(date, today)}"
+
+
+def _by_day(ctx: Ctx, visits: Sequence[Visit], places: Places) -> list[Visit]:
+    """Return the visits day by day, those of each in the order in which to drive."""
+    days = groupby(sorted(visits, key=lambda one: one.starts_at), lambda one: ctx.local(one.starts_at).date())
+    return [one for _, these in days for one in ordered(list(these), places)]
 
 
 async def _places(ctx: Ctx, visits: Sequence[Visit]) -> Places:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from bot.api import (
     ActionCall,
-    Ambiguous,
     BadInput,
     Change,
-    Choice,
     Conflict,
     Preview,
     Reply,
@@ -17,7 +15,7 @@ from bot.api import (
 )
 from plugins.customers.port import Customer, CustomerRef
 from plugins.tickets.port import Agent, AgentRef, TicketRef
-from plugins.visits.port import NewVisit, Visit, VisitChange, VisitRef, Visits, VisitStatus
+from plugins.visits.port import NewVisit, Visit, VisitChange, VisitRef, Visits
 from plugins.visits.said import WRITE, hours, one_reply
 from plugins.visits.settings import Ctx
 from plugins.visits.slots import Slot, check_free, free_slots
@@ -157,112 +155,6 @@ def check_ahead(visit: Visit) -> None:
     """Raise Conflict when it is over."""
     if not visit.ahead:
         raise Conflict(f"{visit.number} is {visit.status} already.")
-
-
-async def preview_move(
-    ctx: Ctx,
-    visit: VisitRef,
-    by: timedelta | None = None,
-    at: datetime | None = None,
-    hour: time | None = None,
-    *,
-    earlier: bool = False,
-) -> Preview:
-    """Say from when to when it moves."""
-    check_ahead(visit)
-    slot = await _moved(
-        ctx, visit, await _meant(ctx, visit, _one_way(ctx, visit, by, at, hour, earlier), hour)
-    )
-    return Preview(
-        text=f"{visit.number} at {visit.customer_name} ({visit.customer}), {visit.technician_name}.",
-        changes=(
-            Change(what="When", before=hours(ctx, visit), after=f"{ctx.local(slot[0]):%a %d %b %H:%M}"),
-        ),
-    )
-
-
-def _one_way(
-    ctx: Ctx,
-    visit: Visit,
-    by: timedelta | None,
-    at: datetime | None,
-    hour: time | None,
-    earlier: bool,
-) -> datetime | None:
-    """Return the moment that is said, None where at most an hour is; BadInput for two that differ."""
-    if at is not None and hour is not None and ctx.local(at).time() in {time(), hour.replace(tzinfo=None)}:
-        on = ctx.local(at).date()
-        return datetime.combine(on, hour.replace(tzinfo=None), ctx.tenant.zone).astimezone(UTC)
-    if sum(one is not None for one in (by, at, hour)) > 1:
-        raise BadInput(
-            "You said in more than one way when it is to be. Say a day and an hour, or by how much it moves."
-        )
-    return at if by is None else visit.starts_at + (-by if earlier else by)
-
-
-async def _moved(ctx: Ctx, visit: Visit, at: datetime) -> Slot:
-    slot = check_slot(ctx, at, int((visit.ends_at - visit.starts_at).total_seconds() // 60))
-    await check_free(ctx, visit.technician, visit.technician_name, slot, visit.number)
-    return slot
-
-
-async def _meant(ctx: Ctx, visit: Visit, at: datetime | None, hour: time | None) -> datetime:
-    """Return when it is to be: an hour alone is one of the visit's own day; Ambiguous offers times."""
-    if at is not None:
-        return at
-    if hour is not None:
-        own = ctx.local(visit.starts_at).date()
-        return datetime.combine(own, hour.replace(tzinfo=None), ctx.tenant.zone).astimezone(UTC)
-    first = max(ctx.local(visit.starts_at).date(), ctx.local(ctx.now).date())
-    who = {visit.technician: visit.technician_name}
-    found = (await free_slots(ctx, who, first, visit.ends_at - visit.starts_at))[:FEW]
-    local = [ctx.local(slot[0]) for slot in found]
-    raise Ambiguous(
-        f"When is {visit.number} at {visit.customer_name} to be instead? Say a day and an hour, for example "
-        "tomorrow 10:00.",
-        [
-            Choice(f"{one:%a} {one.day} {one:%b %H:%M}", f"visits move {visit.number} at={one.isoformat()}")
-            for one in local
-        ],
-    )
-
-
-@action(
-    permission=WRITE,
-    preview=preview_move,
-    examples=(
-        "move visit {visit} to {at}",
-        "move {visit} to {at}",
-        "reschedule {visit} to {at}",
-        "reschedule the visit at {visit} to {at}",
-        "postpone visit {visit} to {at}",
-        "move visit {visit} to {hour}",
-        "move visit {visit} by {by}",
-        "move {visit} {by} later",
-    ),
-)
-async def move(
-    ctx: Ctx,
-    visit: VisitRef,
-    by: timedelta | None = None,
-    at: datetime | None = None,
-    hour: time | None = None,
-    *,
-    earlier: bool = False,
-) -> Reply:
-    """Move a visit to another time, with the same technician.
-
-    Say the day and the hour; an hour alone is one of the day on which it is. Or say by how much it is to be
-    later, or earlier.
-    """
-    check_ahead(visit)
-    when = await _meant(ctx, visit, _one_way(ctx, visit, by, at, hour, earlier), hour)
-    starts, ends = await _moved(ctx, visit, when)
-    change = VisitChange(starts_at=starts, ends_at=ends, status=VisitStatus.PLANNED)
-    kept = await ctx.port(Visits).change(ctx.effect, visit.number, change)
-    back = {"visit": visit.number, "at": visit.starts_at.isoformat()}
-    undo = ActionCall(action_id="visits_move", args=back) if visit.starts_at > ctx.now else None
-    return one_reply(ctx, kept, f"{kept.number} is {hours(ctx, kept)} now.", undo)
 
 
 async def preview_assign(ctx: Ctx, visit: VisitRef, to: AgentRef) -> Preview:

@@ -273,6 +273,26 @@ async def test_an_hour_alone_is_one_of_the_visits_own_day(world: tuple[Bench, Is
     assert asked.value.choices[0].words.startswith("visits move VIS-1001 at=2026-11-24T")
 
 
+async def test_another_day_keeps_its_hour_only_where_that_is_said(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench)
+    tuesday = "2026-11-24T00:00:00+01:00"
+    with pytest.raises(Ambiguous, match=r"When on Tue 24 Nov is VIS-1001 .* Say an hour") as asked:
+        await bench.act("move", visit="VIS-1001", at=tuesday)
+    assert [one.label for one in asked.value.choices][:2] == ["Tue 24 Nov 10:00", "Tue 24 Nov 08:00"]
+    moved = await bench.act("move", visit="VIS-1001", at=tuesday, same_time=True)
+    assert moved.text == "VIS-1001 is Tue 24 Nov 10:00–11:30 now."
+
+
+async def test_the_visits_of_a_week_are_all_of_them_day_by_day(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench, AMINA, "2026-11-24T10:00:00+01:00")
+    await plan(bench, GRACE, TEN)
+    said = await bench.act("route", at="2026-11-23T00:00:00+01:00", until="2026-11-30T00:00:00+01:00")
+    assert said.text.startswith("You have 2 visits from 23 Nov to 29 Nov, in driving order.")
+    assert [one.number for one in said.data] == ["VIS-1002", "VIS-1001"]
+
+
 async def test_my_next_visit_is_the_first_that_is_not_over(world: tuple[Bench, Isp]) -> None:
     bench, _ = world
     bench.now = datetime.fromisoformat("2026-11-23T09:00:00+01:00")
