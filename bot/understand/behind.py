@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
+from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
 from bot.understand.words import FUNCTION, word_set
 
@@ -15,6 +16,9 @@ BY_PERSON = re.compile(
     r"(?P<who>[A-Za-z][\w.@'\-]*)"
 )
 """Whose doing something was, and no kind of row that a list is told by."""
+WHAT_FOR = re.compile(
+    r"\s*[,:]?\s*for\s+(?:the\s+)?(?P<text>(?!\d|me\b|us\b)[a-z].*)$", re.IGNORECASE | re.DOTALL
+)
 NOT_BESIDE = word_set("by per each until till with at new this that called named its another every which any")
 
 
@@ -33,6 +37,14 @@ def after_colon(said: Sentence) -> str:
     """Return what follows the colon or dash of `open a ticket for Amina: no light`."""
     found = re.search(r"(?<=[\w\)])(?::\s+|\s+[-–—]\s+)(?P<text>\S.*)$", said.text, re.DOTALL)
     return tidy(found["text"]) if found else ""
+
+
+def what_for(said: Sentence, used: Collection[Mark]) -> str:
+    """Return what follows the "for" behind all that was taken: "credit 500 to 100234 for outage"."""
+    last = max((m.end for m in used), default=0)
+    found = WHAT_FOR.match(said.text, last) if last else None
+    text = tidy(found["text"]) if found else ""
+    return "" if any(m.kind == "time" and m.text.lower() in text.lower() for m in said.marks) else text
 
 
 def tidy(text: str) -> str:

@@ -7,7 +7,7 @@ import re
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind
 from bot.understand.filled import Asker, Filled
-from bot.understand.freetext import NAMES, PERSON, SEARCH, whole_text
+from bot.understand.freetext import NAMES, PERSON, SEARCH, WHYS, whole_text
 from bot.understand.marks import IT, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
 from bot.understand.times import AT_NIGHT
@@ -25,6 +25,11 @@ CLAUSES = word_set(
 BEFORE_NAME = word_set("called named the a new weekly daily monthly rule policy pool role template")
 """Words behind a name that are none of it: "the visits module", "the role reseller anymore"."""
 ACCOUNT = r"(?:acct?|account|a/c|cust)(?: (?:no|number|nr))?\.?"
+WHY_BEHIND = re.compile(
+    r"\s*(?:,|:|because(?: of)?|as|for|due to)\s+(?P<why>\S.*)$", re.IGNORECASE | re.DOTALL
+)
+BARE_HOUR = re.compile(r"(?<![\d:./-])\d{1,2}(?![\d:./-]|\s*(?:[ap]\.?m|h\b))", re.IGNORECASE)
+"""An hour of which only the words around say that it is one."""
 NUMBERS_OF_THINGS = frozenset({"serial", "ont_serial", "mac"})
 """Texts that are letters with digits, never words."""
 TIME_LINKS = word_set("since until till from to before after on in during between last")
@@ -46,10 +51,11 @@ def take_captured(out: Filled, argument: Argument, words: str, said: Sentence, a
         words = re.sub(rf"^(?:the )?(?:{argument.entity}|{ACCOUNT}) (?=\S)", "", words, flags=re.IGNORECASE)
         words = re.sub(rf"(?<=\w)\s+{argument.entity}$", "", words, flags=re.IGNORECASE)
         mark = next((m for m in said.marks if m.text == words or said.text[m.start : m.end] == words), None)
-        out.take(argument.name, words, mark)
+        out.take(argument.name, mark.text if mark and mark.found else words, mark)
         return
     if argument.kind is Kind.TEXT:
         words = _captured_text(out, argument, words, said)
+        words = _behind_time(words, said) if argument.name in WHYS else words
     elif argument.name in SEARCH | ABOUT:
         words = BEFORE.sub("", words)
     if not words:
@@ -69,10 +75,21 @@ def take_captured(out: Filled, argument: Argument, words: str, said: Sentence, a
 
 def _left_open(out: Filled, argument: Argument, words: str, said: Sentence) -> bool:
     """Say whether a time is found better by itself: an hour of its own day, one of two months."""
+    if argument.kind is Kind.DAY and stem("promises") in out.own and out.reads_only:
+        return True
     if argument.kind is Kind.DAY:
         return sum(m.time is not None and m.text in words for m in said.marks) > 1
+    if argument.kind is not Kind.INSTANT:
+        return False
     night = AT_NIGHT.search(said.text) is not None  # then "at 3" is not this afternoon
-    return (out.hour or night) and argument.kind is Kind.INSTANT and _hour_alone(words, said)
+    return _with_more(words, said) or ((out.hour or night) and _hour_alone(words, said))
+
+
+def _with_more(words: str, said: Sentence) -> bool:
+    """Say whether words are a day beside an hour that is read only there: "from 8 to 18 tomorrow"."""
+    low = words.lower()
+    marks = [m for m in said.marks if m.time and m.time.exact and m.time.length is None]
+    return any(BARE_HOUR.search(m.text) and (m.text.lower() in low or low in m.text.lower()) for m in marks)
 
 
 def _hour_alone(words: str, said: Sentence) -> bool:
@@ -92,7 +109,7 @@ def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) 
     if argument.name in NUMBERS_OF_THINGS:
         return next((m.text for m in said.marks if m.text in words and m.kind in {"id", "entity"}), "")
     if argument.name == "address" and out.reads_only:  # an IP or MAC address; what follows says when and why
-        words = next((m.text for m in said.marks if m.text in words and m.kind == "id"), words)
+        words = next((m.text for m in said.marks if m.text in words and m.kind == "id"), "")
     if argument.name == "email" and (found := re.search(r"\S+@\S+", words)):
         return found[0]
     if argument.name in NAMES:
@@ -105,6 +122,13 @@ def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) 
         inside = [m for m in said.marks if m.text in words and (m.entity or m.kind == "id" or m.found)]
         words = inside[0].text if len(inside) == 1 else words
     return words
+
+
+def _behind_time(words: str, said: Sentence) -> str:
+    """Leave out of a reason the time before it: "tonight because of upgrade"."""
+    begins = [m for m in said.marks if m.kind == "time" and words.lower().startswith(m.text.lower())]
+    rest = words[len(begins[0].text) :] if begins else ""
+    return found["why"] if (found := WHY_BEHIND.match(rest)) else words
 
 
 def _only_time(words: str, said: Sentence) -> bool:

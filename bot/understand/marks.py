@@ -38,7 +38,8 @@ NUMBER = re.compile(
 """A share of something is no number of anything: "credit 10% of it" is not an amount of 10."""
 UNITS = (
     r"naira|shillings?|francs?|dollars?|euros?|bucks|F|FCFA|cfa|"
-    r"ngn|kes|usd|eur|gbp|ghs|xof|xaf|ugx|tzs|zar|rwf"
+    r"ngn|kes|usd|eur|gbp|ghs|xof|xaf|ugx|tzs|zar|rwf|"
+    r"NGN|KES|USD|EUR|GBP|GHS|XOF|XAF|UGX|TZS|ZAR|RWF"
 )
 FIGURE = r"(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{1,2})?(?![\d.,]*\d)|\d(?:[\d,.']*\d)?)"
 """An amount as written: only groups of three stand apart, an account number before it is none of it."""

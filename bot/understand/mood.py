@@ -119,6 +119,33 @@ IF = re.compile(
     r"should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
     re.IGNORECASE,
 )
+ACTS = (
+    r"(?:suspend|resume|terminate|disconnect|reboot|restart|credit|refund|waive|close|cancel|deactivate|escalate|"
+    r"downgrade|upgrade|move|assign|unassign|reopen|reassign|delete|remove|block|unblock|reschedule|merge|withdraw|"
+    r"extend|lift|reverse|void)"
+)
+ACTING = re.compile(rf"(?:please )?{ACTS}\b", re.IGNORECASE)
+ASKED_IF = re.compile(r"\b(?:ask(?:ed|s|ing)|wonder(?:ed|s|ing))(?: \w+)? if\b", re.IGNORECASE)
+EITHER = re.compile(
+    rf"^(?:please )?{ACTS}\b[^,;:.]{{1,90}}\bor (?:else )?(?:just )?{ACTS}(?=\s*(?:$|[.!?,;]))|"
+    rf"^(?:please )?{ACTS}\b.{{1,90}}\bor (?:else )?(?:just )?{ACTS}"
+    r"(?=\s*(?:(?:it|him|her|them|that|this)\b|\S*\d))",
+    re.IGNORECASE,
+)
+"""One change or the other: which of them is a question yet."""
+ONLY_IF = re.compile(
+    rf"^(?:please )?{ACTS}\b[^:,;.\"]{{1,120}}?(?P<before>[^\s,]+),?\s+if\s+"
+    r"(?!(?:possible|needed|necessary|required|any|ok|okay|applicable|you (?:can|could|please|may)|"
+    r"that(?:'s| is) (?:ok|okay|fine|possible))\b)\w",
+    re.IGNORECASE,
+)
+"""A change that hangs on something: "suspend 100234 if not paid"."""
+WHETHER = word_set(
+    "ask asks asked asking check checks checking checked see seeing know knows tell told confirm wonder "
+    "wonders wondering sure test verify out look matter say says said clear unclear what as even unsure me "
+    "him her them"
+)
+"""What an "if" stands behind that only means whether."""
 FOR_ME = re.compile(r"^(?:give|get|bring|send|tell) (?:me|us)\b", re.IGNORECASE)
 DONE = re.compile(
     r"(?!need|feed|speed|failed|used|affected|based|called|named)\w{2,}ed|gave|put|cut|took|made|let|sent|wrote|did|undid",
@@ -202,13 +229,24 @@ def mood_of(text: str) -> Mood:
         verb=verb,
         question=asks or (text.rstrip(" !.").endswith("?") and not request),
         banned=bool(BAN.search(without_harmless(said))),
-        conditional=bool(IF.search(said)),
+        conditional=bool(IF.search(_unasked(said)) or EITHER.search(LEAD.sub("", said)) or _only_if(said)),
         how_to=bool(HOW_TO.search(said)),
         shows=(verb in SHOWS and not PULLS.match(core)) or bool(FOR_ME.match(core)),
         who_did=bool(WHO_DID.match(core)),
         who_may=bool(WHO_MAY.match(core)),
         does=bool(DOES_ONE.match(core)) or (verb in DOES and not FOR_ME.match(core)),
     )
+
+
+def _unasked(text: str) -> str:
+    """Return a wish without what somebody only asked: "cancel it, he asked if we could come later"."""
+    return ASKED_IF.sub("asked", text) if ACTING.match(LEAD.sub("", text)) else text
+
+
+def _only_if(text: str) -> bool:
+    """Say whether a wish is for one case only."""
+    found = ONLY_IF.match(LEAD.sub("", text))
+    return found is not None and found["before"].lower() not in WHETHER
 
 
 def without_harmless(text: str) -> str:

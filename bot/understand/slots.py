@@ -7,11 +7,13 @@ from collections.abc import Mapping
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.behind import what_for
 from bot.understand.captured import bare_name, take_captured
 from bot.understand.cutting import is_manner, told, without_others, without_tail, without_wish
 from bot.understand.filled import Asker, Filled
 from bot.understand.focused import PERSON_KIND, take_focus
-from bot.understand.freetext import NAMES, fill_text, looked_for, own_words, searches, text_from
+from bot.understand.freetext import NAMES, WHYS, fill_text, looked_for, searches, text_from
+from bot.understand.leftover import own_words
 from bot.understand.marks import NUMBERED, PEOPLE, Mark
 from bot.understand.references import REFERENCES
 from bot.understand.sentence import Sentence
@@ -79,6 +81,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
     texts = [a for a in arguments if a.name not in out.args and a.kind in TEXTS]
     for name, value, mark in fill_text(action, texts, said, out.used, me=asker.email, taken=taken):
         out.take(name, value, mark)
+    _what_for(out, arguments, said)
     _cut(out, arguments, said)
     take_focus(out, arguments, said)
     for argument in arguments:
@@ -108,6 +111,14 @@ def _called(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> Non
     free = [m for m in free if m.text not in out.args.values() and not _where(m, said)]
     if CALLED in {a.name for a in arguments} - out.args.keys() and len(free) == 1:
         out.take(CALLED, free[0].text, free[0])
+
+
+def _what_for(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
+    """Take the reason that is needed from behind a "for": "credit 500 to 100234 for outage"."""
+    needed = [a.name for a in arguments if a.name in WHYS and a.required and a.name not in out.args]
+    why = what_for(said, out.used) if needed and not out.reads_only else ""
+    if why:
+        out.args[needed[0]] = why
 
 
 def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:

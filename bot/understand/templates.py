@@ -46,8 +46,10 @@ CHANNEL = re.compile(
     re.IGNORECASE,
 )
 """What a channel is called: one word, not the "it: fixed remotely" of "close it: fixed remotely"."""
-FOR_WHOM = re.compile(r"(?:to|from|for|of|on)\s+(?:the\s+)?\d{5,}$", re.IGNORECASE)
+FOR_WHOM = re.compile(r"\b(?:to|from|for|of|on)\s+(?:the\s+)?\d{5,}\b", re.IGNORECASE)
 """The account an amount is for, and no amount itself."""
+MEASURED = re.compile(r"(?:older|longer|more|less|younger|over|under|at (?:least|most))\b", re.IGNORECASE)
+"""Begins how long something has been so, and no day: "older than 60 days"."""
 COUNTS = frozenset({Kind.MONEY, Kind.WHOLE, Kind.NUMBER})
 TIMES = frozenset({Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.HOUR})
 GLUE = "\ue000"
@@ -164,7 +166,8 @@ def _strange(argument: Argument, text: str, said: Sentence) -> bool:
     if argument.kind in TIMES:
         return _no_time(argument, text, said)
     if argument.kind in COUNTS:
-        return FOR_WHOM.match(text) is not None
+        named = any(m.found and m.entity and m.text in text for m in said.marks)
+        return named or FOR_WHOM.search(text) is not None
     short = argument.entity == PERSON_KIND and text.strip().isdigit() and len(text.strip()) < LONG_NUMBER
     return short and any(m.long_number for m in said.marks)
 
@@ -172,6 +175,8 @@ def _strange(argument: Argument, text: str, said: Sentence) -> bool:
 def _no_time(argument: Argument, text: str, said: Sentence) -> bool:
     """Say whether words are no time: "im running late" is not by how much, nor "push VIS-1 by an hour"."""
     named = any(m.kind == "entity" and m.text in text for m in said.marks)
+    if argument.kind is Kind.DAY and MEASURED.match(text):
+        return True
     timed = any(m.time and (m.text in text or text in m.text) for m in said.marks)
     return named or (argument.kind is Kind.LENGTH and not (timed or any(c.isdigit() for c in text)))
 
@@ -196,11 +201,13 @@ def _fits(argument: Argument, text: str, said: Sentence) -> bool:
         for m in said.marks
         if m.kind in {"entity", "id", "name", "maybe", "number", "quoted"} and m.text in text
     ]
-    if not names or any(not _of_kind(m, argument) or _ranks(m) for m in names):
+    several = len({m.text for m in names if m.found and not m.near}) > 1
+    if several or not names or any(not _of_kind(m, argument) or _ranks(m) for m in names):
         return False
     rest = text
     for mark in names:
-        rest = rest.replace(mark.text, " ")
+        whole = said.text[mark.start : mark.end] if mark.long_number else mark.text  # with the name beside it
+        rest = rest.replace(whole, " ").replace(mark.text, " ")
     beside = {"the", "a", "an", "mr", "mrs", "ms", argument.entity}
     return all(t.low in beside for t in tokens(rest)) and not re.search(r"[,;:&+]", rest)
 
@@ -225,7 +232,12 @@ def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
     if argument.name in DEEDS:
         return bool(DONE.fullmatch(text))
     channel = argument.name.endswith("_id") and "#" in text  # whose name is the id of nothing else
-    if channel or (argument.name in GIVEN and not NEITHER.isdisjoint(t.low for t in tokens(text))):
+    numbered = argument.name in PLACES and text.isdigit()  # an account: no region, no site is called so
+    if (
+        channel
+        or numbered
+        or (argument.name in GIVEN and not NEITHER.isdisjoint(t.low for t in tokens(text)))
+    ):
         return False  # "noc role at Westlands only": more than a role was said
     if argument.name in NAMES and any(
         m.kind == "time" and m.text.strip() == text.strip() for m in said.marks

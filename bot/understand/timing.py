@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.understand.arguments import Argument, Kind
+from bot.understand.began import DUE_ON, PROMISES, began_before, due_on
 from bot.understand.clock import TimeMark
 from bot.understand.filled import Asker, Filled
 from bot.understand.lengths import iso_length
@@ -61,17 +62,16 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
     if argument.kind is Kind.LENGTH and not such and (span := _stretch(said, out)) is not None:
         return iso_length(span[1]), span[0]
     for mark in _in_order(argument, said):
-        if not _is_such(argument.name, mark, said):
-            continue
-        if argument.kind is Kind.LENGTH and out.past and mark.time and not mark.time.length:
-            continue  # it has an argument for when that began
-        begins = out.starts and mark.time is not None and not mark.time.length
-        if argument.kind is Kind.LENGTH and begins and fence(mark, said) == START:
+        if not _is_such(argument.name, mark, said) or _is_a_beginning(argument, mark, said, out):
             continue
         when = _to_come(mark.time, asker.clock.now) if mark.time and out.ahead else mark.time
         if when is None or not _may_take(argument, mark, when, said, out):
             continue
         time = _meant(argument, mark, when, said, out, asker)
+        if (began := began_before(argument, mark, said, out, asker.clock.now)) is not None:
+            if is_end(argument.name):
+                return began, mark
+            continue
         if argument.name == "since" and not out.ends and time.first and time.first > asker.clock.now:
             continue  # nothing has been since a time to come
         if argument.kind is Kind.LENGTH and _only_end(mark, said, out) and not time.length:
@@ -82,6 +82,13 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
         if value is not None:
             return value, mark
     return None, None
+
+
+def _is_a_beginning(argument: Argument, mark: Mark, said: Sentence, out: Filled) -> bool:
+    """Say whether a time is no length, as the action has an argument for when that began."""
+    if argument.kind is not Kind.LENGTH or mark.time is None or mark.time.length:
+        return False
+    return out.past or (out.starts and fence(mark, said) == START)
 
 
 def hour_of(said: Sentence, asker: Asker, out: Filled) -> tuple[str | None, Mark | None]:
@@ -180,7 +187,7 @@ def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, ou
         and lasted.search(said.text, 0, mark.start)
     ):
         return False
-    side = fence(mark, said)
+    side = END if due_on(mark, said, out) else fence(mark, said)
     if side == END and out.ends and not is_end(argument.name):
         return False
     if side == START and out.starts and is_end(argument.name):
@@ -206,6 +213,8 @@ def _meant(
     behind = (is_past(argument.name) and not out.ahead) or (
         out.reads_only and (out.past or WAS.search(said.text) is not None)
     )
+    if PROMISES in out.own and DUE_ON.search(said.text, 0, mark.start):
+        behind = False
     if behind and time.first > asker.clock.now:
         return time.moved(-time.every)
     before = _before(mark, said) if is_end(argument.name) and not behind else None

@@ -8,7 +8,7 @@ from typing import Any
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind
 from bot.understand.filled import Asker, Filled
-from bot.understand.jargon import FLAGS, SAID
+from bot.understand.flagged import NOT, flag
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
 from bot.understand.timewords import NUMBERS
@@ -18,9 +18,10 @@ from bot.understand.words import FUNCTION, stem, word_set
 
 WORDS_IN_CHOICE = 3
 SHORT, YEAR = 3, 366
-NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt wasnt")
 BETWEEN = word_set("very really too yet being marked set that fully quite been")
 HOW = frozenset({"by", "via", "through"})
+WHOSE = frozenset({"to", "for", "from", "of", "customer", "account", "acct"})
+"""What stands before an account and not before an amount."""
 AMOUNT = re.compile(r"(?:[A-Z]{3} )?\d[\d.,]{1,12}\b")
 BELOW_ZERO = re.compile(r"(?:^|\s)[-\u2212]$|\bminus\s$", re.IGNORECASE)
 SIGNED = re.compile(r"(?:(?<=\s)[-\u2212]|\bminus\s+)(?P<n>\d+(?:[.,]\d+)?)\b")
@@ -55,28 +56,6 @@ FIRST = word_set("top first last worst limit biggest show best newest latest lar
 NUMBER = "two|three|four|five|six|seven|eight|nine|ten|twelve"
 OF_PEOPLE = re.compile(r"\s*(?:customers?|people|accounts?|subscribers?|lines?|days?)\b", re.IGNORECASE)
 BY = re.compile(r"\b(?P<n>[2-9]|1[0-2])\s?(?:x|times)\b", re.IGNORECASE)
-BOUNDS = {
-    **SAID,
-    "more_than": re.compile(
-        r"(?:\b(?:over|above|exceeding|beyond|past|(?:more|older|longer|later|greater|bigger|higher) than)|>)"
-        r"\s*(?=\d)",
-        re.IGNORECASE,
-    ),
-    "less_than": re.compile(
-        r"(?:\b(?:under|below|(?:less|fewer|younger|shorter|smaller|lower) than)|<)\s*(?=\d)", re.IGNORECASE
-    ),
-    "at_most": re.compile(
-        r"\b(?:at most|up to|maximum|max|(?:no|not) (?:more|longer|older) than)\s+(?=\d)|≤\s*\d|"
-        r"\b\d+\s*(?:days?\s+)?or (?:less|fewer|under|below)\b",
-        re.IGNORECASE,
-    ),
-    "at_least": re.compile(
-        r"\b(?:at least|minimum|min)\s+(?=\d)|≥\s*\d|"
-        r"\b\d+\s*(?:days?\s+)?(?:\+|(?:or|and) (?:more|longer|older|over|up)\b)",
-        re.IGNORECASE,
-    ),
-}
-"""Yes-or-no arguments that say which side of a bound is meant: "more than 30 days", "30 days or more"."""
 PARTS = re.compile(rf"\b(?P<n>{NUMBER}){COUNTED.pattern}", re.IGNORECASE)
 FEW = re.compile(
     rf"\b(?:last|latest|newest|first|top|worst|biggest)\s+(?P<a>{NUMBER})\b(?! (?:day|week|month|hour)s)|"
@@ -97,7 +76,7 @@ def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None
         case Kind.WHOLE | Kind.NUMBER:
             value, mark = _number(argument, said, out)
         case Kind.YES_NO:
-            value, mark = _flag(argument, said), None
+            value, mark = flag(argument, said), None
         case Kind.DAY | Kind.INSTANT | Kind.LENGTH:
             value, mark = timed(argument, said, asker, out)
         case Kind.HOUR:
@@ -148,7 +127,9 @@ def _how(at: int, said: Sentence) -> bool:
 
 
 def _account(mark: Mark, said: Sentence) -> bool:
-    """Say whether a number is that of the one named right before it: "Faith Chebet 100128"."""
+    """Say whether a number is an account's: "Faith Chebet 100128", the 100234 of "credit 500 to 100234"."""
+    if mark.long_number and before(said, mark) in WHOSE:
+        return True
     return mark.long_number and any(
         m.end <= mark.start and not said.text[m.end : mark.start].strip(" (,")
         for m in said.marks
@@ -160,6 +141,7 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
     amounts = [m for m in said.marks if m.kind == "money" and m not in out.used]
     if not amounts and (argument.required or not out.reads_only):
         amounts = [m for m in said.marks if m.kind == "number" and m not in out.used]
+        amounts = [m for m in amounts if not (m.found and m.entity)]
         amounts = [m for m in amounts if not _account(m, said)] or amounts
     elif side := SIDES.get(argument.name):  # what narrows a reading stands behind such a word
         free = [m for m in said.marks if m.kind in {"number", "money"} and m not in out.used]
@@ -281,24 +263,3 @@ def _at_least(numbers: list[Mark], said: Sentence) -> tuple[Any, Mark | None]:
 def before(said: Sentence, mark: Mark) -> str:
     """Return the word before a mark."""
     return next((w.low for w in reversed(said.words) if w.end <= mark.start), "")
-
-
-def _flag(argument: Argument, said: Sentence) -> bool | None:
-    """Say yes when the words of the argument's name are there, no when a "not" goes before."""
-    if argument.name in BOUNDS:
-        return BOUNDS[argument.name].search(said.text) is not None or None
-    wanted = [part for part in argument.name.split("_") if part not in {"include", "only", "with", "is"}]
-    lows = [w.low for w in said.words]
-    says, denied = FLAGS.get(argument.name.removesuffix("_only"), (frozenset(), frozenset()))
-    said_so = any(low in says and NOT.isdisjoint(lows[max(0, i - 1) : i]) for i, low in enumerate(lows))
-    if said_so or (NOT.intersection(lows) and denied.intersection(lows)):
-        return True
-    if not wanted or not all(any(_says(low, part) for low in lows) for part in wanted):
-        return None
-    at = next(i for i, low in enumerate(lows) if _says(low, wanted[0]))
-    return not any(low in {"not", "no", "without", "except"} for low in lows[max(0, at - 2) : at])
-
-
-def _says(low: str, part: str) -> bool:
-    """Say whether a word is the one sought: open, not the opened of "tickets opened yesterday"."""
-    return low.startswith(part[:5]) and low != f"{part}ed"

@@ -36,6 +36,7 @@ from bot.understand.slots import fill
 from bot.understand.spelling import Spelling, respelled
 from bot.understand.templates import capture, fixed_words, is_meant, tells_by_places
 from bot.understand.threadwise import by_thread
+from bot.understand.twice_named import ask_which, one_by_both
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from bot.understand.unused import unused_words
 from bot.understand.weigh import first_by, is_wished, weigh
@@ -106,8 +107,7 @@ class Understander:
     async def _understand(self, ask: Ask) -> Understanding:  # noqa: C901, PLR0911 - one per way to be plain
         """Return what the words mean, taken as they stand."""
         ask = replace(ask, words=await respelled(ask, self._spelling, self._lookable(ask)))
-        said = self._read(ask, ask.words)
-        words = self._nouns.words
+        said, words = self._read(ask, ask.words), self._nouns.words
         if wish := wish_beside_not_meant(said.text, words) or (
             said.mood.banned and wish_beside_ban(said.text, words)
         ):
@@ -131,7 +131,7 @@ class Understander:
             return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
         if (rule := ruled(self.index, ask, said)) is not None:
             return rule
-        said = await looked_up(said, lookups, self._lookable(ask))
+        said = await one_by_both(await looked_up(said, lookups, self._lookable(ask)), lookups)
         if wish := await reported(said, lookups):
             return await self.understand(replace(ask, words=wish))
         mask = masked(said, self._person, self.index.lexicon.corrected)
@@ -139,7 +139,7 @@ class Understander:
         guesses, beyond = await self._guesses(ask, said, asker, fit, lookups)
         guesses = by_thread(self.index, ask, said, guesses)
         doubt = doubt_of(fit.elsewhere, self._strange(said))
-        meant = replace(decide(guesses, beyond, said, doubt), masked=self._plain(mask))
+        meant = ask_which(self.index, decide(guesses, beyond, said, doubt), said, self._plain(mask))
         acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only
         lacks = meant.best.too_much if acts or meant.verdict is Verdict.UNSURE else ""
         if lacks or (not (acts and meant.best.formed) and (lacks := self._lacks.named(said))):
@@ -283,8 +283,8 @@ class Understander:
             if not speaks_of_it(action, filled, captured, said, self.index.speaks_of(score.at)):
                 continue
             weight = weigh(action, score, filled, said, fixed_words(said, captured))
-            guess = self._guess(score, filled, weight)
-            found.append(replace(guess, wished=is_wished(action, said), formed=captured is not None))
+            guess, wished = self._guess(score, filled, weight), is_wished(action, said)
+            found.append(replace(guess, wished=wished, formed=captured is not None))
         return max(found, key=lambda g: g.score, default=None)
 
     def _guess(self, score: Score, filled: Filled, weight: float) -> Guess:

@@ -114,3 +114,31 @@ def test_one_or_the_other_and_provided_are_questions_yet(text: str) -> None:
 )
 def test_what_is_told_of_one_or_the_other_is_no_question(text: str) -> None:
     assert not mood_of(text).conditional
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "suspend 100234 if not paid",
+        "suspend 100234, if unpaid by friday",
+        "move VIS-2041 to friday or cancel",
+        "assign TCK-11574 to bea or close it",
+        "cancel VIS-2041 because customer away or move it",
+    ],
+)
+def test_a_change_for_one_case_or_another_is_no_wish(words: str) -> None:
+    assert not mood_of(words).may_change
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "close TCK-11574 as fixed, she will call if it comes back",
+        "cancel VIS-2041, customer asked if we could come later",
+        "close TCK-11574 if possible",
+        "close TCK-11574: cable moved or damaged",
+        "close TCK-11574 as fixed, no credit or refund needed",
+    ],
+)
+def test_what_is_told_with_an_if_or_an_or_is_a_wish_yet(words: str) -> None:
+    assert mood_of(words).may_change

@@ -226,3 +226,22 @@ def test_a_bare_hour_is_the_one_people_mean_at_this_time_of_day(text: str, hour:
     clock = Clock(datetime(2026, 11, 23, hour, 0, tzinfo=ZONE), ZONE)
     marks = find_times(text, clock)
     assert " ".join(m.first.astimezone(ZONE).strftime("%H:%M") for m in marks if m.first) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("plan maintenance saturday from 1 to 4: card swap", "28.11 01:00", "28.11 04:00"),
+        ("plan maintenance sunday 1-4: fans", "29.11 01:00", "29.11 04:00"),
+        ("book a visit wednesday 9-11: splice", "25.11 09:00", "25.11 11:00"),
+        ("freeze tonight 22-4: upgrade", "22.11 22:00", "23.11 04:00"),
+        ("cover from 8 to 18 on monday", "23.11 08:00", "23.11 18:00"),
+        ("maintenance on 5/12 from 22 to 23: swap card", "05.12 22:00", "05.12 23:00"),
+    ],
+)
+def test_two_bare_hours_before_a_colon_or_beside_a_day_are_hours(text: str, first: str, second: str) -> None:
+    one, two = find_times(text, CLOCK)
+    assert [m.first and m.first.astimezone(CLOCK.zone).strftime("%d.%m %H:%M") for m in (one, two)] == [
+        first,
+        second,
+    ]
