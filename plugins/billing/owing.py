@@ -118,8 +118,8 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     )
     rows = max(1, min(limit, MAX_ROWS))
     on = (f" on {plan.name}" if plan else "") + (f" named “{name[:40]}”" if name else "")
-    on += " without an open promise" if unpromised else ""
     said = f"{on} overdue{f' with {owed.said}' if owed.said else ''}{late.said}"
+    said += " without an open promise" if unpromised else ""
     if not found.customers:
         return await _nobody(ctx, found, among, said)
     return _told(ctx, found, among, said, _sheet(found, rows, csv=csv), rows)

@@ -9,7 +9,8 @@ from bot.api import Action, Entity, PluginInfo, hookimpl
 from plugins.customers.adding import create
 from plugins.customers.contact import change_contact
 from plugins.customers.ending import keep, terminate
-from plugins.customers.listing import browse, leavers
+from plugins.customers.leaving import leavers
+from plugins.customers.listing import browse
 from plugins.customers.looking import find, find_customers, find_services, plans, services, show
 from plugins.customers.naming import NAMED, find_plans
 from plugins.customers.noting import add_note, notes, remove_note, restore_note

@@ -26,7 +26,8 @@ class CustomerQuery:
     city, in any case; where no region or site is called so, also a site by words of its name. `suspended_for`
     are those with a suspended service whose reason has these words, one after the other. `since` and `until`
     are the first and last day on which they became customers; of churned ones, on which they left; of
-    suspended ones, on which they were (last) suspended. `paying` are those who ever paid, or who never did.
+    suspended ones, on which they were (last) suspended. `paying` are those who ever paid, or who
+    never did though they are customers: a prospect has nothing to pay.
     """
 
     status: CustomerStatus | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
@@ -36,7 +36,6 @@ from plugins.customers.port import (
 )
 
 Ctx = Context[Any]
-MONTH = timedelta(days=30)
 MAX_ROWS = 50
 TITLES = ("Account", "Name", "Kind", "Status", "Since", "Left", "Phone", "E-mail", "Street", "City", "Site")
 
@@ -89,49 +88,20 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
         owing=True if unpaid and not never_paid else None,
         paying=False if never_paid else None,
     )
-    return await _listed(ctx, narrowed, plan, limit, csv=csv)
+    return await listed(ctx, narrowed, plan, limit, csv=csv)
 
 
-@action(
-    permission="customers:read",
-    reads_only=True,
-    examples=(
-        "who left us since {since}",
-        "customers who left in {area} since {since}",
-        "how many customers did we lose since {since}",
-        "customers who left owing us money",
-    ),
-)
-async def leavers(  # noqa: PLR0913 - what the list can be narrowed by
-    ctx: Ctx,
-    *,
-    since: date | None = None,
-    until: date | None = None,
-    area: str = "",
-    kind: CustomerKind | None = None,
-    owing: bool = False,
-    limit: int = 15,
-    csv: bool = False,
-) -> Reply:
-    """Count and list the customers who left in a period; the last 30 days if you do not say.
-
-    Or those who still owe money, whenever they left; as a CSV file when you ask for one.
-    """
-    first = since or (ctx.today - MONTH if until is None and not owing else None)
-    query = query_of(status="churned", kind=kind, area=area, since=first, until=until)
-    return await _listed(ctx, replace(query, owing=owing or None), None, limit, csv=csv)
-
-
-async def _listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int, *, csv: bool) -> Reply:
+async def listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int, *, csv: bool) -> Reply:
+    """Return those who fit with how many they are, as a table and a file."""
     today = ctx.today
     if query.since and query.until and query.since > query.until:
         ends, begins = day(query.until, today), day(query.since, today)
         raise BadInput(f"The period ends ({ends}) before it begins ({begins}).")
     found = await read_for_sheet(partial(ctx.port(Customers).find_by, ctx.scope, query), _count, csv=csv)
-    who = _who(query, plan, today)
+    whom = who(query, plan, today)
     evidence = (ctx.evidence(Customers),)
     if not found.count:
-        return Reply(await _nobody(ctx, query, who), data=(), evidence=evidence)
+        return Reply(await _nobody(ctx, query, whom), data=(), evidence=evidence)
     shown = found.customers[: max(1, min(limit, MAX_ROWS))]
     sheet = sheet_with(
         lambda: _table(found.customers),
@@ -143,7 +113,7 @@ async def _listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int,
         csv=csv,
     )
     return Reply(
-        sheet.after(_said(found, query, who)),
+        sheet.after(_said(found, query, whom)),
         data=shown,
         table=_shown(shown, query, found.count),
         file=sheet.file,
@@ -152,7 +122,7 @@ async def _listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int,
     )
 
 
-def _who(query: CustomerQuery, plan: Plan | None, today: date) -> str:
+def who(query: CustomerQuery, plan: Plan | None, today: date) -> str:
     """Return ` on Fibre 50 who came from 1 Nov`: what stands after “customers in coast”."""
     on = (f" on {plan.name}" if plan else "") + (" with an unpaid invoice" if query.owing else "")
     if query.suspended_for:
@@ -186,20 +156,20 @@ async def _nobody(ctx: Ctx, query: CustomerQuery, who: str) -> str:
 
 def _said(found: CustomerPage, query: CustomerQuery, who: str) -> str:
     """Say how many; those who are customers today before those who are none yet or no more."""
-    head = f"{_many(found.count, query)}{who}"
+    head = f"{many(found.count, query)}{who}"
     if query.status or len(found.by_status) == 1:
         only = "" if query.status else f", {'' if found.count == 1 else 'all '}{found.by_status[0][0]}"
         return f"{head}{only}."
     counts = dict(found.by_status)
     now = counts.get(CustomerStatus.ACTIVE, 0) + counts.get(CustomerStatus.SUSPENDED, 0)
     parts = ", ".join(f"{count:,} {_status(status, count)}" for status, count in found.by_status)
-    if query.since or query.until:
+    if query.since or query.until or query.paying is False:
         return f"{head}: {parts}."
-    now_ = "" if query.paying is False else " today"
-    return f"{_many(now, query)}{who}{now_}; on the books are {parts}."
+    return f"{many(now, query)}{who} today; on the books are {parts}."
 
 
-def _many(count: int, query: CustomerQuery) -> str:
+def many(count: int, query: CustomerQuery) -> str:
+    """Return `**15** churned customers in coast`."""
     return f"**{count:,}** {said_of(query, 'customer' if count == 1 else 'customers')}"
 
 

@@ -38,7 +38,7 @@ PARTS = {
     "paying": """exists (
         select from isp_payments v where v.customer_id = c.id and v.status = 'succeeded'
         and v.reverses is null and v.reversed_at is null
-    ) = :chosen_paying""",
+    ) = :chosen_paying and (:chosen_paying or c.status <> 'prospect')""",
     "suspended_for": r"""exists (
         select from isp_services s where s.customer_id = c.id and s.status = 'suspended'
         and strpos(' ' || regexp_replace(lower(s.suspend_reason), '\W+', ' ', 'g') || ' ',

@@ -302,7 +302,7 @@ async def test_debtors_who_promised_nothing_and_who_are_still_on(world) -> None:
     await bench.act("promise", customer="100300", until=TODAY + timedelta(days=3))
     left = await bench.act("overdue", unpromised=True)
     assert [d.customer for d in left.data.debtors] == ["100234"]
-    assert left.text.startswith("1 customer without an open promise overdue")
+    assert left.text.startswith("1 customer overdue without an open promise")
     assert (await bench.act("overdue", status="suspended")).text == "No suspended customer is overdue."
     assert (await bench.act("overdue", status="active")).data.customers == 2
     for name in ("suspensions", "failed", "invoices", "payments"):

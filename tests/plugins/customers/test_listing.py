@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.api import Area, BadInput, Conflict
+from bot.api import Area, BadInput, Conflict, Money
 from bot.contract import sheet
 from bot.testing import Bench
 from plugins.customers.choice import area_of
@@ -245,3 +245,19 @@ async def test_a_name_that_begins_like_a_kind_of_number_is_found_whole(world) ->
     await isp.customer("100900", "Gita Das", street="4 You Street")
     assert (await bench.act("find", query="mobile 4 you")).focus == {"customer": "100800"}
     assert (await bench.act("find", query="phone 0712 345 678")).focus == {"customer": WHO}
+
+
+async def test_what_those_who_left_still_owe(world) -> None:
+    bench, isp = world
+    await isp.invoice("INV-L1", "100500", 4_500, due=date(2026, 10, 30))
+    await isp.invoice("INV-L2", "100500", 500, due=date(2026, 11, 30))
+    owing = await bench.act("leavers", owing=True)
+    assert owing.text == "**1** churned customer with an unpaid invoice, 50.00 EUR in all."
+    assert (owing.table.rows[0][0], str(owing.table.rows[0][4])) == ("100500", "50.00 EUR")
+    none = await bench.act("leavers", over=Money(5_000, "EUR"))
+    assert none.text == "No churned customers with an unpaid invoice and owe more than 50.00 EUR."
+    clerk = await bench.person("Clara Clerk", ["customers:read"])
+    plain = await bench.act("leavers", owing=True, user=clerk)
+    assert plain.text == "**1** churned customer with an unpaid invoice." and "EUR" not in str(plain.table)
+    with pytest.raises(BadInput, match="cannot be read by you"):
+        await bench.act("leavers", over=Money(1, "EUR"), user=clerk)

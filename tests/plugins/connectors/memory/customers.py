@@ -140,6 +140,7 @@ class MemoryCustomers:
             and (query.until is None or (day is not None and day <= query.until))
             and (query.owing is None or self._owes(c.number) is query.owing)
             and (query.paying is None or self._paid(c.number) is query.paying)
+            and (query.paying is not False or c.status is not CustomerStatus.PROSPECT)
             and (query.suspended_for is None or any(self._off_for(s, query.suspended_for) for s in lines))
         )
 
