@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
 from bot.understand.behind import BY_PERSON, after_colon, beside, spoken_of, tidy
 from bot.understand.contacts import contact_of
-from bot.understand.jargon import SAME
+from bot.understand.leftover import is_all_used, leftover
 from bot.understand.marks import REGIONS, Mark
 from bot.understand.references import bare_reference, mark_of, reference_of
 from bot.understand.rights import role_in
 from bot.understand.sentence import Sentence
-from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
+from bot.understand.words import FUNCTION, tokens, word_set
 
 Found = tuple[str, object, Mark | None]
 SAYS = r"saying(?: that)?|that says|to say(?: that)?|note that|tell (?:her|him|them)(?: that)?|that"
@@ -102,6 +101,7 @@ def fill_text(
             and argument.name not in PLACES
             and not searches(action, argument)
             and (argument.required or argument.kind is not Kind.MANY)
+            and (argument.required or not is_all_used(after, action, said, used))
         ):
             found, after = after, ""
         if found:
@@ -177,51 +177,6 @@ def _aside(
     if action.reads_only or not wanting or not found or sum(a.required for a in left) > wanting[0].required:
         return None
     return wanting[0], tidy(found["text"])
-
-
-def _is_own(word: Token, own: AbstractSet[str]) -> bool:
-    plain = stem(word.low)
-    return plain in own or word.low in FUNCTION or not own.isdisjoint(SAME.get(plain, ()))
-
-
-def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, trim: bool) -> str:
-    """Return the message without politeness, the action's own words at its ends, and what was used.
-
-    `trim`: what is sought is a name or words to look for, so that own words at the end are none of it.
-    """
-    own = own_words(action)
-    begin = said.begin
-    kept: list[Token] = []
-    for word in said.words:
-        if word.start < begin or any(m.start < word.end and word.start < m.end for m in used):
-            continue
-        kept.append(word)
-    while kept and _is_own(kept[0], own) and not _is_name(kept[0], said):
-        kept.pop(0)
-    while (
-        kept
-        and (kept[-1].low in FUNCTION or (trim and stem(kept[-1].low) in own))
-        and not _is_name(kept[-1], said)
-    ):
-        kept.pop()
-    if not kept:
-        return ""
-    first = min([kept[0].start, *(m.start for m in said.marks if m.start <= kept[0].start < m.end)])
-    rest = said.text[first:] if kept[-1] is said.words[-1] else said.text[first : kept[-1].end]
-    return rest.strip(" .,;:!?")
-
-
-@lru_cache(maxsize=4_096)
-def own_words(action: Action) -> frozenset[str]:
-    """Return the stems of an action's name and of the fixed words of its examples and summary."""
-    fixed = " ".join(
-        re.sub(r"\{\w+\}", " ", text) for text in (action.about.split("\n")[0], *action.examples)
-    )
-    return frozenset(t.stem for t in tokens(f"{action.name.replace('_', ' ')} {fixed}"))
-
-
-def _is_name(word: Token, said: Sentence) -> bool:
-    return any(m.kind in {"name", "id", "entity"} and m.start <= word.start < m.end for m in said.marks)
 
 
 def looked_for(said: Sentence) -> str:

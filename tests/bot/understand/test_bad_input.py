@@ -54,6 +54,29 @@ async def test_a_serial_is_known_in_small_letters_and_with_dashes(
 
 
 @pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("void CN-2026-0042 wrong customer", "wrong customer"),
+        ("void CN-2026-0042 not for this customer", "not for this customer"),
+        ("dispute INV-2026-000123 not his", "not his"),
+        ("void CN-2026-0042 please", None),
+    ],
+)
+async def test_a_reason_is_kept_whole_though_the_action_speaks_so(
+    understander: Understander, words: str, reason: str | None
+) -> None:
+    got = await ask(understander, words, "billing")
+    assert got.best.args.get("reason") == reason
+
+
+async def test_what_was_all_used_is_no_note_too(understander: Understander) -> None:
+    plain = await ask(understander, "payment plan for 100118: 3 payments of 1000", "billing")
+    assert "note" not in plain.best.args
+    more = await ask(understander, "payment plan for 100118: 3 payments of 1000, he lost his job", "billing")
+    assert "lost his job" in more.best.args["note"]
+
+
+@pytest.mark.parametrize(
     ("words", "currency", "amount"),
     [
         ("15 000 F", "XOF", "15,000 XOF"),
