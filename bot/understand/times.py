@@ -30,15 +30,7 @@ AT_NIGHT = re.compile(
     re.IGNORECASE,
 )
 """What is done while people sleep: "plan maintenance at 3"."""
-<<<<<<< /tmp/bh/B7/t/bot/understand/times.py
-DUE_AT = re.compile(
-    r"\b(?:(?:set|change|move|push|update|correct)\s+(?:the\s+)?eta\b|eta\s+of\b|"
-    r"(?:move|push|shift|reschedule|postpone)\s+(?:the\s+)?(?:VIS-?\d+|x{5,}|visit|REM-?\d+|reminder|appointment))"
-    r"[^,;:]*$",
-    re.IGNORECASE,
-)
-"""What is moved to an hour: "set the eta of OUT-0040 to 11"."""
-=======
+ETA = re.compile(r"\beta(?:\s+(?:to|is|at))?\s+$", re.IGNORECASE)
 MOVES = re.compile(
     r"\b(?:move|push|shift|postpone|reschedule|rebook|bring|put)\b[^,;:]*"
     r"\b(?:VIS-\d+|REM-\d+|MNT-\d+|visits?|appointment|reminder|call|maintenance|it|that|one|stop|first|last)\b"
@@ -46,7 +38,6 @@ MOVES = re.compile(
     re.IGNORECASE,
 )
 """What stands before the hour to which something is moved, where nothing but the hour follows."""
->>>>>>> /tmp/bh/B7/main.tmp
 DUTY = re.compile(r"\b(?:on[- ]?call|oncall|duty|standby|pager|shifts?|covers?)\b", re.IGNORECASE)
 """What goes on day and night: "who is on call Friday at 3"."""
 DAWN, NOON, EVENING = 6, 12, 18
@@ -72,13 +63,8 @@ def _with_hours(text: str, marks: list[TimeMark], clock: Clock, *, past: bool) -
     out = [_in_part(text, mark, clock) for mark in marks]
     hours = [f for f in CLOCK.finditer(text) if not any(f.start() < t.end and t.start < f.end() for t in out)]
     if not HOURLY.search(text):  # "vlan from 10 to 20"
-<<<<<<< /tmp/bh/B7/t/bot/understand/times.py
-        hours = [f for f in hours if not (f["h9"] or f["h10"] or f["h12"] or f["h13"])]
-    hours = [f for f in hours if not f["h14"] or DUE_AT.search(text, 0, f.start())]
-=======
-        hours = [f for f in hours if not (f["h9"] or f["h10"])]
+        hours = [f for f in hours if not (f["h9"] or f["h10"] or f["h12"] or f["h14"])]
     hours = [f for f in hours if not f["h13"] or _moves(text, f)]
->>>>>>> /tmp/bh/B7/main.tmp
     for at, found in enumerate(hours):
         day = _day_beside(text, out, found)
         if day is None and at + 1 < len(hours) and PAIR.fullmatch(text, found.end(), hours[at + 1].start()):
@@ -98,9 +84,7 @@ def _with_hours(text: str, marks: list[TimeMark], clock: Clock, *, past: bool) -
 def _moves(text: str, found: re.Match[str]) -> bool:
     """Say whether a number behind a "to" is an hour: "move the visit to 11", "eta to 11"."""
     before = text[: found.start("h13")]
-    return before.rstrip().lower().endswith(("eta", "eta to", "eta is", "eta at")) or bool(
-        MOVES.search(before)
-    )
+    return MOVES.search(before) is not None or ETA.search(before) is not None
 
 
 def _day_beside(text: str, marks: list[TimeMark], found: re.Match[str]) -> TimeMark | None:
@@ -135,11 +119,7 @@ def _by_daylight(text: str, day: TimeMark, found: re.Match[str], when: time, clo
 
 def _is_bare(found: re.Match[str]) -> bool:
     """Say whether an hour leaves open which half of the day it is in."""
-<<<<<<< /tmp/bh/B7/t/bot/understand/times.py
     bare = any(found[name] for name in ("h3", "hw", "h5", "h6", "h9", "h10", "h12", "h13", "h14"))
-=======
-    bare = any(found[name] for name in ("h3", "hw", "h5", "h6", "h9", "h10", "h13"))
->>>>>>> /tmp/bh/B7/main.tmp
     parted = found["h11"] is not None and not found["ap11"]
     return parted or (bare and not found[0].split()[-1].startswith("0"))
 
@@ -222,13 +202,9 @@ def _time_of(found: re.Match[str]) -> time:
         or found["h6"]
         or found["h9"]
         or found["h10"]
-<<<<<<< /tmp/bh/B7/t/bot/understand/times.py
         or found["h12"]
         or found["h13"]
         or found["h14"]
-=======
-        or found["h13"]
->>>>>>> /tmp/bh/B7/main.tmp
     )
     half = (found["ap"] or found["ap2"] or "").lower()[:1]
     if half and hour <= NOON:

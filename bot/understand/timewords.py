@@ -39,7 +39,6 @@ BEHIND = (
     rf"{DAY}\b)"
 ).replace("?P<day>", "?:")
 """What stands behind two bare hours, "from 8 to 18", and behind nothing counted."""
-<<<<<<< /tmp/bh/B7/t/bot/understand/timewords.py
 PAIRED = "|".join(
     f"(?<={day}{digits}{link})"
     for day in ("day ", "rrow ", "ight ", "mrw ")
@@ -47,9 +46,7 @@ PAIRED = "|".join(
     for link in ("-", "–", " - ", " – ", " to ")
 )
 """What stands before the second of two bare hours of a day: "sunday 1-4"."""
-=======
-ALONE = r"(?=\s*(?:$|[,.;!?](?!\d)|(?:instead|please|pls|because)\b))"
->>>>>>> /tmp/bh/B7/main.tmp
+ALONE = r"(?=\s*(?:$|[,.;!?](?!\d)|(?:instead|please|pls|because|tomorrow|today|tonight|on)\b))"
 CLOCK = re.compile(
     r"\b(?:at\s+)?(?:(?P<part11>half|quarter|a quarter)\s+(?P<side11>past|to|after)\s+"
     rf"(?P<h11>1[0-2]|0?[1-9]|{'|'.join(HOURS)})\b(?!:)\s*(?P<ap11>[ap]\.?m\b\.?)?|"
@@ -63,14 +60,10 @@ CLOCK = re.compile(
     r"(?:(?<=tomorrow )|(?<=day )|(?<=tmrw ))(?P<h6>[01]?\d|2[0-3])(?=\s*(?:$|[,;!?]|:\s|\.$|because\b))|"
     rf"(?<=from )(?P<h9>[01]?\d|2[0-3])(?=\s+(?:to|until|till)\s+(?:[01]?\d|2[0-4])\b{BEHIND})|"
     rf"(?:(?<=from \d to )|(?<=from \d\d to ))(?P<h10>[01]?\d|2[0-3])(?={BEHIND})|"
-<<<<<<< /tmp/bh/B7/t/bot/understand/timewords.py
     r"(?:(?<=day )|(?<=rrow )|(?<=ight )|(?<=mrw ))(?P<h12>[01]?\d|2[0-3])"
-    rf"(?=(?:\s?[-–]\s?| to )(?:[01]?\d|2[0-4])\b{BEHIND})|(?:{PAIRED})(?P<h13>[01]?\d|2[0-4])(?={BEHIND})|"
-    rf"(?<=to )(?P<h14>[01]?\d|2[0-3])(?={BEHIND})|"
-=======
+    rf"(?=(?:\s?[-–]\s?| to )(?:[01]?\d|2[0-4])\b{BEHIND})|(?:{PAIRED})(?P<h14>[01]?\d|2[0-4])(?={BEHIND})|"
     r"(?:(?<=\beta )|(?<=\beta to )|(?<=\beta is )|(?<=\beta at )|(?<=\bto ))"
     rf"(?P<h13>[01]?\d|2[0-3]){ALONE}|"
->>>>>>> /tmp/bh/B7/main.tmp
     r"(?P<h4>[01]?\d|2[0-3])h\b|(?P<word>noon|midday|midnight)|(?P<part>(?:before|after|at) lunch|"
     r"(?:at the |by |at )?(?:end of (?:the )?(?:working )?day|close of business|eod|cob)\b))",
     re.IGNORECASE,
