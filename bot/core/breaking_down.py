@@ -14,7 +14,8 @@ from bot.core.cells import cell
 from bot.core.figures import number
 from bot.core.ideas import sentence
 from bot.core.rows import listing
-from bot.core.sums import things
+from bot.core.sifting import go_back
+from bot.core.sums import COUNTABLE, things
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
@@ -66,7 +67,11 @@ NO_FILTER = frozenset({"limit", "csv", "oldest", "biggest", "longest"})
 async def counted_by(turn: Turn) -> Reply | None:
     """Count the last list by what is said, with all that it was narrowed by."""
     words = turn.question.words
-    if turn.thread.asking or not listing(turn):
+    if turn.thread.asking:
+        return None
+    if not listing(turn):
+        go_back(turn)
+    if not listing(turn):
         return None
     if found := BY.match(words):
         return await _by(turn, _singular(found["by"].lower()))
@@ -86,13 +91,14 @@ async def _by(turn: Turn, noun: str) -> Reply | None:
     """Count by what its action or its sister counts by, else by a column of the list."""
     action_id, args = turn.thread.last or ("", {})
     owned = turn.desk.view.action(action_id)
-    if (named := f"by_{noun}") in {a.name for a in arguments_of(owned.item)}:
-        return await turn.call(action_id, {**args, named: True}, Via.PERSON)
-    if await _is_own(turn):
-        return None
-    sister = _sister(turn, owned, noun)
-    if sister and not sister[1]:
-        return await turn.call(*sister[0], Via.PERSON)
+    if not turn.thread.part:  # of a list of which some rows were kept only these are counted
+        if (named := f"by_{noun}") in {a.name for a in arguments_of(owned.item)}:
+            return await turn.call(action_id, {**args, named: True}, Via.PERSON)
+        if await _is_own(turn):
+            return None
+        sister = _sister(turn, owned, noun)
+        if sister and not sister[1]:
+            return await turn.call(*sister[0], Via.PERSON)
     before = turn.thread
     reply, table = await whole_list(turn)
     at = _column(table, noun) if table is not None else None
@@ -150,7 +156,7 @@ def _counted(turn: Turn, reply: Reply, table: Table, at: int, noun: str) -> Repl
     ordered = sorted(groups.items(), key=lambda one: -len(one[1]))
     paid = _money(table)
     first = table.columns[0].title
-    counted = first if first.endswith("s") or first.isupper() else f"{first}s"
+    counted = f"{first}s" if COUNTABLE.fullmatch(first) else "Rows"
     columns = [
         Column(noun.upper() if noun in {"pon", "olt"} else noun.capitalize()),
         Column(counted, Align.RIGHT),

@@ -121,7 +121,7 @@ async def topmost(turn: Turn, most: str, by: str) -> Reply | None:
     known = {a.name: a.kind for a in arguments_of(turn.desk.view.action(action_id).item)}
     if most == "most" and not by and "biggest" in known and OWES.search(turn.question.words):
         most = "biggest"
-    if known.get(most) is Kind.YES_NO and "limit" in known:  # its system can order them all
+    if known.get(most) is Kind.YES_NO and "limit" in known and not turn.thread.part:  # ordered by its system
         return await turn.call(action_id, {**args, most: True, "limit": 1}, Via.PERSON)
     reply, table, at, rows = await _row_of(turn, most, by)
     if table is None:
@@ -153,7 +153,7 @@ def _own_order(turn: Turn, most: str) -> Mapping[str, Any] | None:
     action_id, args = turn.thread.last or ("", {})
     known = {a.name: a.kind for a in arguments_of(turn.desk.view.action(action_id).item)}
     can = known.get(most) is Kind.YES_NO and "limit" in known
-    return {**args, most: True, "limit": 1} if can else None
+    return {**args, most: True, "limit": 1} if can and not turn.thread.part else None
 
 
 async def _thing(turn: Turn, row: Sequence[Any]) -> Mapping[str, str]:

@@ -13,6 +13,8 @@ from bot.understand.understanding import Guess, Verdict
 
 NEAR = 0.4
 """From here a reading of the last question is meant by words that ask for a part of it."""
+NEARLY = 0.7
+"""As NEAR, of words with what the list is of behind them."""
 SHOWS = frozenset({"limit", "csv"})
 
 
@@ -36,6 +38,9 @@ async def narrowed_to(turn: Turn, words: str) -> Guess | None:
     for whole in (f"{what} {noun}", f"{noun} with {what}", f"{noun} {what}"):
         asked = f"my {whole}" if mine else whole
         meant = await turn.desk.understander.understand(replace(ask, words=asked, last=None, focus={}))
+        same = next((g for g in meant.guesses if g.action_id == last[0] and not g.unused), None)
+        if not mine and same and same.args and same.score >= NEARLY:
+            meant = replace(meant, verdict=Verdict.CLEAR, guesses=(same,))
         if meant.verdict is not Verdict.CLEAR or meant.best.unused:
             continue
         if mine and _is_mine(turn, meant.best, last[0]):
@@ -77,5 +82,6 @@ def _noun(turn: Turn, action_id: str) -> str:
     owned = turn.desk.view.action(action_id)
     rows = turn.thread.rows
     kind = turn.desk.understander.kind_of(rows[0]) if rows else ""
+    kind = kind or ("customer" if rows and rows[0].isdigit() else "")
     names = (f"{kind}s" if kind else "", owned.item.name.split("_")[-1], owned.plugin)
     return next((name for name in names if name.endswith("s")), "")

@@ -20,7 +20,10 @@ UNNUMBERED = "".join(
     for what in "house flat port room door floor plot line light block gate unit apartment phone box".split()  # noqa: SIM905 - a list
 )
 """Before a number of a house or a port, which is no row."""
-ENDS = r"(?=[\s?.!]*$|\s*[,:;]|\s+(?:to|for|with|because|please|pls|now|too|again|instead)\b|'s\b)"
+ENDS = (
+    r"(?=[\s?.!]*$|\s*[,:;]|\s+(?:to|for|with|because|please|pls|now|too|again|instead|at|on|by|"
+    r"tomorrow|today|tonight)\b|'s\b)"
+)
 REFERS = re.compile(
     rf"\b(?:the\s+)?(?:(?P<o>{ORDINAL})\s+{THING}|(?P<last>last)\s+(?:one|row|entry))\b|"
     rf"\b{DATED}the\s+(?P<bare>{ORDINAL}|last){ENDS}|"

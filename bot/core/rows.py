@@ -14,6 +14,7 @@ from bot.contract.money import Money
 from bot.contract.reply import Align, Reply, Table, Tone
 from bot.contract.sheet import sheet_of
 from bot.core.cells import cell
+from bot.core.kept_rows import within
 from bot.core.row_words import CHART, COUNT, CSV, DOWN, LIKE, MORE, SORT, SUM, TIMELY
 from bot.core.sums import summed, things
 from bot.core.threads import Thread, listed_in
@@ -83,10 +84,12 @@ async def _in_order(turn: Turn, found: re.Match[str]) -> Reply | None:
 async def _run(turn: Turn, rows: int) -> Reply:
     """Run the last reading with so many rows, as far as it can give them; a file has them all."""
     action_id, args = turn.thread.last or ("", {})
-    known = _known(turn)
-    more = {"limit": rows} if "limit" in known else {}
-    whole = {"csv": True} if "csv" in known and rows == MOST and CSV.match(turn.question.words) else {}
-    return await turn.call(action_id, {**args, **more, **whole}, Via.PERSON)
+    known, part = _known(turn), turn.thread.part
+    more = {"limit": MOST if part else rows} if "limit" in known else {}
+    file = "csv" in known and rows == MOST and not part and CSV.match(turn.question.words)
+    reply = await turn.call(action_id, {**args, **more, **({"csv": True} if file else {})}, Via.PERSON)
+    turn.thread = replace(turn.thread, part=part)
+    return within(reply, part)
 
 
 def _known(turn: Turn) -> set[str]:

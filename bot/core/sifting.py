@@ -7,22 +7,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.contract.action import Action
+from bot.contract.action import Action, Via
 from bot.contract.money import Money
 from bot.contract.reply import Reply, Table, Tone
 from bot.core.cells import cell
 from bot.core.extremes import ALONE as MOST_ALONE
 from bot.core.extremes import FOR_MOST, MOST_OF, OPEN_MOST, opened_most, topmost
 from bot.core.figures import figure_of, measured, number
+from bot.core.kept_rows import within
 from bot.core.leaving_out import column_of, denies, has, left_out, rows_without
 from bot.core.narrower import narrowed_to
 from bot.core.row_words import OF_THEM, THEM
-from bot.core.rows import listing
+from bot.core.rows import MOST, listing
+from bot.core.threads import listed_in
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
 from bot.core.wishes import act_on, ask_of
+from bot.understand.arguments import arguments_of
+from bot.understand.elliptic import is_part
 from bot.understand.mood import mood_of
-from bot.understand.understanding import Verdict
+from bot.understand.understanding import Guess, Verdict
 from bot.understand.words import FUNCTION, tokens, word_set
 
 COUNTED = re.compile(
@@ -64,28 +68,29 @@ LONGEST, LONGEST_ALL = 5, 160
 
 async def sifted(turn: Turn) -> Reply | None:
     """Answer what is said about some rows of the last list, where its question cannot be narrowed so."""
-    if turn.thread.asking or not listing(turn):
-        return None
     words = turn.question.words
-    if len(words) > LONGEST_ALL:
+    if turn.thread.asking or len(words) > LONGEST_ALL:
         return None
-    _go_back(turn)
+    go_back(turn)
+    if not listing(turn):
+        return None
     if found := MOST_OF.match(words) or MOST_ALONE.match(words):
         return await topmost(turn, found["most"].lower(), (found.groupdict().get("by") or "").lower())
     if found := OPEN_MOST.match(words) or FOR_MOST.match(words):
         return await opened_most(turn, found)
     if found := BOUND.match(words):
         guess = await narrowed_to(turn, words)
-        return await act_on(turn, guess) if guess else await _beyond(turn, found)
+        return await _act_within(turn, guess, words) if guess else await _beyond(turn, found)
     return await _part(turn)
 
 
-def _go_back(turn: Turn) -> None:
-    """Speak of the list again of which a row was opened: "only in nyali", after the first of them."""
+def go_back(turn: Turn) -> None:
+    """Speak of the list again of which a row was opened or changed: "only in nyali", after the first."""
     thread, words = turn.thread, turn.question.words
     about_list = PART.match(words) or ALONE.match(words) or BOUND.match(words)
     known = thread.listing is not None and thread.listing[0] in {o.id for o in turn.desk.view.all(Action)}
-    if about_list and known and thread.at >= 0 and not thread.rows:
+    changed = thread.last is not None and not listing(turn) and not thread.waiting and is_part(words)
+    if known and (changed or (about_list and thread.at >= 0 and not thread.rows)):
         turn.thread = replace(thread, last=thread.listing)
 
 
@@ -103,9 +108,25 @@ async def _part(turn: Turn) -> Reply | None:
     if denies(what) and not (NO.match(what) and not await _is_column(turn, what)):
         return await _but(turn, what)
     if guess := await narrowed_to(turn, f"only {what}"):
-        return await act_on(turn, guess)
+        return await _act_within(turn, guess, what)
     firm = not turn.thread.shown or counts or "only" in words.lower().split()
     return await _those(turn, what, firm=firm, counts=counts)
+
+
+async def _act_within(turn: Turn, guess: Guess, what: str) -> Reply:
+    """Ask the last question narrowed; of a list of which only some rows were kept, of these."""
+    part = turn.thread.part
+    if not part:
+        return await act_on(turn, guess)
+    known = {a.name for a in arguments_of(turn.desk.view.action(guess.action_id).item)}
+    more = {"limit": MOST} if "limit" in known else {}
+    reply = within(await turn.call(guess.action_id, {**guess.args, **more}, Via.PERSON), part)
+    turn.thread = replace(turn.thread, last=(guess.action_id, dict(guess.args)))
+    table = listed_in(reply)
+    if reply.error or table is None:
+        return reply
+    text = f"{len(table.rows):,} with “{what}”, of {len(part):,}{':' if table.rows else '.'}"
+    return part_of(turn, reply, table, table.rows, text, stays=bool(table.rows))
 
 
 async def _is_column(turn: Turn, what: str) -> bool:
@@ -130,9 +151,8 @@ async def _beyond(turn: Turn, found: re.Match[str]) -> Reply | None:
     title, said = table.columns[at].title, f"{'under' if under else 'over'} {found['n']}"
     if not rows:
         return part_of(turn, reply, table, [], f"None of {seen_of(table)} has {title.lower()} {said}.")
-    return part_of(
-        turn, reply, table, rows, f"{len(rows):,} with {title.lower()} {said}, of {seen_of(table)}:"
-    )
+    text = f"{len(rows):,} with {title.lower()} {said}, of {seen_of(table)}:"
+    return part_of(turn, reply, table, rows, text, stays=True)
 
 
 def _figured(table: Table, bound: float, unit: str) -> int | None:
@@ -160,7 +180,8 @@ async def _those(turn: Turn, what: str, *, firm: bool, counts: bool = False) -> 
     rows = _saying(turn, table, what, telling)
     if rows:
         text = figure_of(table, rows) if counts else ""
-        return part_of(turn, reply, table, rows, text or f"{len(rows):,} with “{what}”, of {seen_of(table)}:")
+        text = text or f"{len(rows):,} with “{what}”, of {seen_of(table)}:"
+        return part_of(turn, reply, table, rows, text, stays=True)
     turn.thread = before
     meant = await turn.desk.understander.understand(ask_of(turn))
     if meant.verdict is Verdict.CLEAR or mood_of(what).question or not firm:
@@ -190,13 +211,13 @@ async def _but(turn: Turn, what: str) -> Reply | None:
     if rows is None:
         turn.thread = before
         if guess := await narrowed_to(turn, what) or await narrowed_to(turn, f"{rest} only"):
-            return await act_on(turn, guess)
+            return await _act_within(turn, guess, what)
         text = (
             f"I cannot leave anything out for “{what}”: no row of {seen_of(table)} says it. {_columns(table)}"
         )
         return Reply(text, tone=Tone.WARN)
     text = f"{len(rows):,} without “{rest}”, of {seen_of(table)}{':' if rows else '.'}"
-    return part_of(turn, reply, table, rows, text)
+    return part_of(turn, reply, table, rows, text, stays=bool(rows))
 
 
 def _telling(turn: Turn, what: str) -> list[str]:

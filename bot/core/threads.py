@@ -91,7 +91,8 @@ class Thread:
     `paused` what was asked for, when a question came between. `failed` is the change the last message
     wished for and that was refused, `listing` the last reading that gave a list, also after a row was opened.
     `promised` is the reminder to offer once the wish beside a promise is done. `unanswered` is the last
-    question, where it was asked back or could not be answered; `named` what the last reply named, by kind.
+    question, where it was asked back or failed; `named` what the last reply named, by kind; `part` the rows
+    that were kept of the last list: "without an assignee", of all tickets.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -115,6 +116,7 @@ class Thread:
     listing: tuple[str, Mapping[str, Any]] | None = None
     promised: tuple[str, Mapping[str, Any]] | None = None
     unanswered: str = ""
+    part: tuple[str, ...] = ()
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def about(self, focus: Mapping[str, str]) -> Thread:
@@ -250,8 +252,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
     asking = own.get("asking")
     last = own.get("last")
     left = own.get("left_open")
-    paused = own.get("paused")
-    failed, listing, promised = own.get("failed"), own.get("listing"), own.get("promised")
+    paused, failed, listing, promised = map(own.get, ("paused", "failed", "listing", "promised"))
     return Thread(
         picks=_picks(own.get("picks", ())),
         others=_picks(own.get("others", ())),
@@ -273,6 +274,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
         listing=(listing[0], listing[1]) if listing else None,
         promised=(promised[0], promised[1]) if promised else None,
         unanswered=str(own.get("unanswered", "")),
+        part=tuple(own.get("part", ())),
         named={kind: tuple(keys) for kind, keys in own.get("named", {}).items()},
     )
 

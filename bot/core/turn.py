@@ -261,6 +261,7 @@ class Turn:
             rows=rows,
             shown=shown_of(reply),
             order="",
+            part=(),
             last=last,
             named=named,
             failed=None,
