@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -13,9 +14,19 @@ from bot.core.threads import Asking
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 from bot.errors import UserError
+from bot.understand.arguments import Kind, arguments_of
+from bot.understand.marks import PEOPLE
 from bot.understand.mending import CORRECTS, corrections, names_to_mend
+from bot.understand.sentence import ME
 from bot.understand.words import tokens
 
+HANDS = re.compile(
+    r"^(?:(?:ok|and|also|please|then)\b[\s,]*)*(?:give|assign|hand|send) (?:it|that|this) to "
+    r"(?P<who>[\w.@'-]+(?: [\w'-]+)?)"
+    r"(?: please)?[\s.!]*$",
+    re.IGNORECASE,
+)
+"""Says who is to have what was just proposed."""
 STILL = "What I showed before still waits for your yes or no."
 LET_GO = "I proposed nothing in its place; see how it stands now, and say what you need."
 LONGEST = 2
@@ -43,7 +54,8 @@ async def corrected(turn: Turn) -> Reply | None:
     last, call_id = turn.thread.last, turn.thread.waiting
     if not call_id or last is None:
         return await _mended(turn)
-    args = turn.desk.understander.mended(ask_of(turn)) or await _renamed(turn, *last)
+    args = turn.desk.understander.mended(ask_of(turn)) or await _handed(turn, *last)
+    args = args or await _renamed(turn, *last)
     if args is None or args == last[1]:
         return None
     waiting = await turn.desk.gate.waiting(turn.user, place=turn.question.place)
@@ -107,6 +119,17 @@ async def _renamed(turn: Turn, action_id: str, last: Mapping[str, Any]) -> Mappi
             if await _fits(turn, argument.entity, one.new):
                 return {**last, argument.name: one.new}
     return None
+
+
+async def _handed(turn: Turn, action_id: str, last: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Take "give it to brenda" for who is to have what was proposed, where one colleague can have it."""
+    item, found = turn.desk.view.action(action_id).item, HANDS.match(turn.question.words)
+    to = [a.name for a in arguments_of(item) if a.kind is Kind.ENTITY and a.entity in PEOPLE]
+    if found is None or item.reads_only or len(to) != 1:
+        return None
+    who = found["who"].strip()
+    kind = next(a.entity for a in arguments_of(item) if a.name == to[0])
+    return {**last, to[0]: who} if who.lower() in ME or await turn.find(kind, who) else None
 
 
 async def _fits(turn: Turn, kind: str, words: str) -> bool:

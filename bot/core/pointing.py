@@ -24,12 +24,22 @@ ENDS = (
     r"(?=[\s?.!]*$|\s*[,:;]|\s+(?:to|for|with|because|please|pls|now|too|again|instead|at|on|by|"
     r"tomorrow|today|tonight)\b|'s\b)"
 )
+GOES_ON = (
+    r"(?=\s+(?:(?:on )?(?:online|offline|down|up|active|suspended|weak|dark)|owes?|owed|pays?|paid|last|ever|"
+    r"promised|has|have|had|is|was|does|did|got|gets?|on|at|in|until|till|about|that|who|still|yet|anything|"
+    r"any|already|today|tonight|tomorrow|yesterday|next|this|monday|tuesday|wednesday|thursday|friday|saturday|"
+    r"sunday|wants?|called|rang|says|lives?|\d[\d.,]*)\b(?!\s*(?:st|nd|rd|th)\b))"
+)
+"""What goes on behind a row that was said by its number alone: "is the second online"."""
 REFERS = re.compile(
     rf"\b(?:the\s+)?(?:(?P<o>{ORDINAL})\s+{THING}|(?P<last>last)\s+(?:one|row|entry))\b|"
     rf"\b{DATED}the\s+(?P<bare>{ORDINAL}|last){ENDS}|"
+    rf"\b{DATED}the\s+(?P<mid>{ORDINAL}){GOES_ON}|"
     rf"{UNNUMBERED}(?:\b(?:number|no\.?|row|option)\s|#)\s*(?P<n>\d{{1,2}}){ENDS}",
     re.IGNORECASE,
 )
+FIRST_OF = re.compile(r"\b(?:in the first|at first|for the (?:first|second|last) time)\b", re.IGNORECASE)
+"""Says no row."""
 TEXT = re.compile(r":(?=\s|$)|[\"“”]")
 """Where a text begins: it is kept, or goes to a customer, as it was written."""
 NAMED = re.compile(r"\b(?:\d{5,}|[A-Z]{2,4}-\d+)\b", re.IGNORECASE)
@@ -97,7 +107,7 @@ def pointed(thread: Thread, words: str) -> str | None:
         return f"{words[: earlier.start()]}{key}{words[earlier.end() :]}".strip()
     if not found or not rows or not _points(found, words, listed=bool(thread.rows)):
         return None
-    which = found["o"] or found["last"] or found["bare"]
+    which = found["o"] or found["last"] or found["bare"] or found["mid"]
     at = place_of(which, len(rows)) if which else int(found["n"]) - 1
     if not 0 <= at < len(rows):
         return None
@@ -135,6 +145,8 @@ def _points(found: re.Match[str], words: str, *, listed: bool) -> bool:
         return alone and len(tail.split()) <= LONGEST_TAIL
     if found["o"] or found["last"]:
         return True
+    if found["mid"]:
+        return not NAMED.search(words) and not FIRST_OF.search(words)
     if found["bare"] and DIGITS.match(found["bare"]):
         return alone
     return not NAMED.search(words)

@@ -252,7 +252,6 @@ class Turn:
         if not (buttons or reply.choices or reply.waiting or reply.error):
             reply = replace(reply, choices=next_questions(view, self.user, reply.focus, action_id))
         last = self._last(action_id, args or {})
-        named = named_by(reply, self.desk.understander.kinds, self.desk.understander.kind_of)
         if rows and not self.walking:
             self.thread = replace(self.thread, walk=rows, at=-1, listing=last)
         self.thread = replace(
@@ -263,7 +262,7 @@ class Turn:
             order="",
             part=(),
             last=last,
-            named=named,
+            named=self._named_by(reply),
             failed=None,
             waiting=reply.waiting.call_id if reply.waiting else "",
             version=reply.waiting.version if reply.waiting else "",
@@ -271,12 +270,16 @@ class Turn:
         )
         return reply
 
+    def _named_by(self, reply: Reply) -> Mapping[str, tuple[str, ...]]:
+        """Return what a reply names; of a preview only what it is for, not what it warns of."""
+        told = Reply("", focus=reply.focus) if reply.waiting else reply
+        return named_by(told, self.desk.understander.kinds, self.desk.understander.kind_of)
+
     def listed(self, reply: Reply) -> Reply:
         """Remember what a reply lists that was made from another one."""
         shown, picks, rows = shown_of(reply), picks_of(reply), rows_of(reply)
-        named = named_by(reply, self.desk.understander.kinds, self.desk.understander.kind_of)
         self.thread = replace(self.thread, rows=rows, walk=rows, at=-1, shown=shown, order="", picks=picks)
-        self.thread = replace(self.thread, named=named)
+        self.thread = replace(self.thread, named=self._named_by(reply))
         return reply
 
     def _undoable(self, reply: Reply, *, changed: bool) -> str:

@@ -118,3 +118,21 @@ def test_a_list_shown_long_ago_is_meant_by_nothing_but_the_pointing() -> None:
     assert pointed(card, "assign the second ticket to bea") == "assign TCK-2 to bea"
     assert pointed(card, "remind me that the second visit failed") is None
     assert pointed(card, "she paid the first, not the second") is None
+
+
+def test_a_row_stands_inside_of_a_longer_wish_too() -> None:
+    assert pointed(LISTED, "credit the 2nd 500 for outage") == "credit TCK-2 500 for outage"
+    assert pointed(LISTED, "is the second online") == "is TCK-2 online"
+    assert pointed(LISTED, "when did the first last pay") == "when did TCK-1 last pay"
+    assert pointed(LISTED, "the 3rd promised to pay friday") == "TCK-3 promised to pay friday"
+    assert (
+        pointed(LISTED, "book a visit for the third tomorrow at 10")
+        == "book a visit for TCK-3 tomorrow at 10"
+    )
+
+
+def test_a_day_and_a_thing_of_its_own_are_no_row_of_a_longer_wish() -> None:
+    assert pointed(LISTED, "remind me on the 2nd at 10") is None
+    assert pointed(LISTED, "the second router is broken") is None
+    assert pointed(LISTED, "called for the second time today") is None
+    assert pointed(Thread(), "is the second online") is None
