@@ -158,6 +158,11 @@ class StoringConformance(ActingConformance):
         assert [p.key for p in await port.dark_ports(NORTH, "north", OLT)] == [DARK]
         for scope, area, device in ((EVERYWHERE, "south", ""), (EVERYWHERE, "", BNG), (SOUTH, "", "")):
             assert not await port.dark_ports(scope, area, device)
+        full = await port.full_ports(EVERYWHERE)
+        known = [(one.key, one.lines, one.capacity) for one in full]
+        assert known[0][1:] == (1, 1) and known[1:] == [(PON, 2, 64), (DARK, 1, 64)], "the fullest first"
+        assert [p.key for p in await port.full_ports(NORTH, "north", OLT)] == [PON, DARK]
+        assert not await port.full_ports(EVERYWHERE, "", BNG) and not await port.full_ports(SOUTH, "north")
         weak = [one.ont.serial for one in (await port.weak(EVERYWHERE, -25.0, area="north")).lines]
         assert weak == [AMINAS] and not (await port.weak(EVERYWHERE, -25.0, area="south")).lines
 
@@ -171,6 +176,7 @@ class StoringConformance(ActingConformance):
         assert (last.parent, last.port, last.ratio, last.region) == (FIRST, PON, 16, "north")
         assert [one.name for one in await port.splitters(NORTH, port=PON)] == [FIRST, SECOND]
         assert [one.name for one in await port.splitters(EVERYWHERE, device=OLT, limit=1)] == [LAST]
+        assert [one.name for one in await port.splitters(EVERYWHERE, service=world["kano/1"])] == [SECOND]
         assert not await port.splitters(EVERYWHERE, area="south")
         assert not await port.splitters(EVERYWHERE, device=BNG)
         assert not await port.splitters(EVERYWHERE, port="no-such PON 1/1")

@@ -11,7 +11,7 @@ from bot.conformance.plant import AP, BNG, DARK, OLT, PON
 from bot.conformance.rig import Rig, a_world, opened, there
 from bot.conformance.scopes import NORTH, SOUTH
 from bot.conformance.storing import StoringConformance
-from plugins.network.port import Network, Place
+from plugins.network.port import Begun, Network, Place
 
 DEVICE = Place(kind="device", key=OLT)
 
@@ -143,6 +143,11 @@ class WatchingConformance(StoringConformance):
         assert page.total == 3
         assert (await port.onts(EVERYWHERE, DEVICE, limit=1)).total == 3
         assert (await port.onts(NORTH, Place(kind="port", key=PON))).total == 2
+        since = Begun(before=world.now - timedelta(days=1)), Begun(after=world.now - timedelta(days=1))
+        old, new = [await port.onts(EVERYWHERE, DEVICE, begun=begun) for begun in since]
+        assert ({o.service for o in old.lines}, old.total) == ({world["amina/1"], world["kano/1"]}, 2)
+        assert ([o.service for o in new.lines], new.total) == ([world["bola/1"]], 1)
+        assert not (await port.onts(EVERYWHERE, DEVICE, model="no such model")).lines
         outside = await port.onts(SOUTH, DEVICE)
         assert (outside.lines, outside.total) == ((), 0)
 
@@ -160,6 +165,12 @@ class WatchingConformance(StoringConformance):
         one = await port.offline(EVERYWHERE, device, limit=1)
         assert ([o.customer for o in one.lines], one.total) == ([bola], 2)
         for at in (device, None):
+            before = await port.offline(EVERYWHERE, at, begun=Begun(before=world.now - timedelta(hours=1)))
+            after = await port.offline(EVERYWHERE, at, begun=Begun(after=world.now - timedelta(hours=1)))
+            assert kano in {o.customer for o in before.lines} and bola not in {
+                o.customer for o in before.lines
+            }
+            assert [o.customer for o in after.lines] == [bola], "one that never was online began before"
             firm = await port.offline(EVERYWHERE, at, kind="business")
             assert kano in {o.customer for o in firm.lines} and bola not in {o.customer for o in firm.lines}
             assert (await port.offline(EVERYWHERE, at, kind="business", tier="critical")).total == 0
@@ -215,6 +226,9 @@ class WatchingConformance(StoringConformance):
         assert [there(d.ended_at) for d in drops] == sorted((there(d.ended_at) for d in drops), reverse=True)
         assert (len(drops), drops[0].terminate_cause) == (3, "Lost-Carrier")
         assert len(await port.drops(EVERYWHERE, world["bola"], world.now - timedelta(hours=6))) == 2
+        until = world.now - timedelta(hours=6)
+        early = await port.drops(EVERYWHERE, world["bola"], world.now - timedelta(days=1), until)
+        assert early == drops[2:], "one in all, the first"
         assert not await port.drops(EVERYWHERE, world["amina"], world.now - timedelta(days=1)), "hers is up"
         assert not await port.drops(SOUTH, world["bola"], world.now - timedelta(days=1))
 
@@ -238,6 +252,10 @@ class WatchingConformance(StoringConformance):
         assert ([d.customer for d in short.lines], short.total) == ([world["bola"]], 2)
         assert [d.drops for d in (await port.flapping(EVERYWHERE, since, 3)).lines] == [3]
         assert (await port.flapping(EVERYWHERE, since, 4)).total == 0
+        assert [d.drops for d in (await port.flapping(EVERYWHERE, since, 1, until=worst.last)).lines][:1] == [
+            3
+        ]
+        assert (await port.flapping(EVERYWHERE, since, 3, until=worst.last - timedelta(seconds=1))).total == 0
         assert (await port.flapping(SOUTH, since, 1)).total == 0
 
     async def test_who_had_an_address_within_a_time(self, rig: Rig) -> None:

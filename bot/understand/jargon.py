@@ -162,6 +162,7 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "by_agent": (frozenset({"agent", "agents", "colleague", "colleagues", "clerk", "gave"}), frozenset()),
     "owing": (frozenset({"owing", "owe", "owes", "debt", "debts", "unpaid", "outstanding"}), frozenset()),
     "instalments": (frozenset({"plan", "plans", "installments", "installment"}), frozenset()),
+    "unexplained": (frozenset(), frozenset({"outage", "outages"})),
     "csv": (
         frozenset({"csv", "export", "exported", "spreadsheet", "excel", "xlsx", "download"}),
         frozenset(),
@@ -172,6 +173,11 @@ SAID: Mapping[str, re.Pattern[str]] = {
     "same_time": re.compile(r"\bsame (?:times?|hours?|slot)\b", re.IGNORECASE),
     "twice": re.compile(
         r"\b(?:twice|double|duplicates?|more than once|(?:two|several|multiple) times)\b", re.IGNORECASE
+    ),
+    "unexplained": re.compile(
+        r"\bunexplained\b|(?:\b(?:no|not|without|besides?|except|excluding|apart from|other than|outside|"
+        r"aside from)|n.?t)\b(?:[\w ]{0,24}?\boutages?\b| OUT-\d+)",
+        re.IGNORECASE,
     ),
     "unpromised": re.compile(
         r"\bunpromised\b|\bpromis\w* (?:us )?nothing\b|"

@@ -57,6 +57,10 @@ BESIDE = re.compile(
 """Words of a report that say nothing of what is wished."""
 BACK = re.compile(r"\b(?:is|it'?s|came|come|now) back\b|\bback (?:up|on|online|now)\b", re.IGNORECASE)
 """Says that it is over."""
+LISTED = re.compile(
+    r"\b(?:drops|disconnects|disconnections) (?:of|for|at)\b|'s? (?:drops|disconn)", re.IGNORECASE
+)
+"""Asks for a list of them: "drops of 100234 this week"."""
 FROM = re.compile(r"\b(?:from|in|at|of)\s+$", re.IGNORECASE)
 FIRST = re.compile(
     r"(?P<who>[a-z]{3,}) (?:just |has )?(?:rang|called|says|said|phoned|complains|complained|reports)\b",
@@ -86,7 +90,12 @@ def _asked(said: Sentence) -> str:
     asks = mood.question or mood.how_to or mood.conditional or mood.shows
     if asks or len(said.text.split()) > LONGEST or "\n" in said.text:
         return ""
-    if FAULT.search(said.text) is None or BACK.search(said.text) or not (who := _who(said)):
+    if (
+        FAULT.search(said.text) is None
+        or LISTED.search(said.text)
+        or BACK.search(said.text)
+        or not (who := _who(said))
+    ):
         return ""
     rest = list(said.text)
     for mark in said.marks:

@@ -13,6 +13,7 @@ from plugins.network.diagnosing import diagnose
 from plugins.network.entities import find_devices, find_outages, find_ports, find_sites, find_works
 from plugins.network.equipment import device, devices, sessions, site
 from plugins.network.farends import onts
+from plugins.network.fullness import full_pons
 from plugins.network.history import session_history, signal_history
 from plugins.network.hits import affected, affected_list
 from plugins.network.installing import install_ont, remove_ont
@@ -63,6 +64,7 @@ TROUBLE = (
     affected_list,
     onts,
     pons,
+    full_pons,
     splitters,
     behind_splitter,
     weak_signals,

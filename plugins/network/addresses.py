@@ -75,4 +75,6 @@ async def holders(ctx: Ctx, address: str, at: datetime | None = None) -> Reply:
 def _in(text: str) -> str:
     """Return the address in what was typed: `100.64.1.9, the police asks` has one."""
     found = ADDRESS.search(text)
-    return found[0] if found else text.strip()
+    if found is None:
+        raise BadInput(f"“{text.strip()[:40]}” is no IP or MAC address. Give one, as 100.64.1.9.")
+    return found[0]

@@ -4,35 +4,63 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
-from bot.api import Align, Button, Column, Reply, Table, Tone, moment, plural, span
+from bot.api import Align, BadInput, Button, Column, Reply, Table, Tone, moment, plural, span
 from plugins.customers.port import Customer
 from plugins.network.entities import Ctx
 from plugins.network.findings import OURS
 from plugins.network.port import Line, Network, Session
 
 RIGHT, MANY = Align.RIGHT, 3
+DAY = timedelta(days=1)
+SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=31)
 
 
-async def drops_of(ctx: Ctx, customer: Customer, within: timedelta, most: int) -> Reply:
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """From when until when drops are counted, and how that is said: `in the last 24 h`."""
+
+    since: datetime
+    until: datetime
+    said: str
+
+
+def stretch_of(ctx: Ctx, within: timedelta, since: date | None, until: date | None) -> Stretch:
+    """Return the time that is asked for: the days where some are named, else so long up to now."""
+    if since is None and until is None:
+        if not SHORTEST <= within <= LONGEST:
+            raise BadInput("Ask for a stretch between ten minutes and a month.")
+        named = "24 h" if within == DAY else span(within)
+        return Stretch(since=ctx.now - within, until=ctx.now, said=f"in the last {named}")
+    zone, last = ctx.tenant.zone, until or ctx.local(ctx.now).date()
+    first = since or last
+    begins = datetime.combine(first, time(), zone)
+    ends = min(ctx.now, datetime.combine(last + DAY, time(), zone))
+    if not timedelta() < ends - begins <= LONGEST + DAY:
+        raise BadInput("Ask for days that are past, a month of them at most.")
+    days = f"{first:%-d %b}" if first == last else f"{first:%-d %b} to {last:%-d %b}"
+    return Stretch(since=begins, until=ends, said=f"on {days}" if first == last else f"from {days}")
+
+
+async def drops_of(ctx: Ctx, customer: Customer, stretch: Stretch, most: int) -> Reply:
     """List when the sessions of a customer ended, newest first, and which line is up now."""
     net = ctx.port(Network)
-    ended = await net.drops(ctx.scope, customer.number, ctx.now - within)
+    ended = await net.drops(ctx.scope, customer.number, stretch.since, stretch.until)
     drops = [one for one in ended if one.terminate_cause != OURS]
     lines = await net.lines(ctx.scope, customer.number)
     up = [line.session for line in lines if line.session and line.session.up]
     focus = {"customer": customer.number}
     now = _now(ctx, lines)
     if not drops:
-        text = f"{customer.name} had no drop in the last {span(within)}: {now}."
+        text = f"{customer.name} had no drop {stretch.said}: {now}."
         return Reply(text, data=(), tone=Tone.PLAIN, focus=focus, evidence=(ctx.evidence(Network),))
     causes = Counter(one.terminate_cause or "no cause given" for one in drops)
     why = ", ".join(f"{cause} ({count:,})" for cause, count in causes.most_common(2))
     known = sorted([*ended, *up], key=lambda one: one.started_at)
     return Reply(
-        f"**{plural(len(drops), 'drop')}** of {customer.name} in the last {span(within)}, "
-        f"mostly {why}; {now}.",
+        f"**{plural(len(drops), 'drop')}** of {customer.name} {stretch.said}, mostly {why}; {now}.",
         data=tuple(drops),
         table=_table(ctx, drops[:most], known, len(drops), lines),
         tone=Tone.WARN if len(drops) >= MANY or len(up) < max(1, len(lines)) else Tone.PLAIN,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Literal
 
 from bot.api import Align, Button, Column, NotFound, Reply, Table, Tone, action, ago, plural, span
 from plugins.network.areas import area_of, check_area, in_area
+from plugins.network.devicelists import device_table, of_sort, unseen
 from plugins.network.entities import Ctx
 from plugins.network.history import usual_sessions
-from plugins.network.port import Device, DeviceRef, Network, Outage, Port, SiteRef
+from plugins.network.port import DeviceRef, Network, Outage, Port, SiteRef
 
 RIGHT = Align.RIGHT
 BAD = {"down": Tone.BAD, "degraded": Tone.WARN}
@@ -54,7 +56,7 @@ async def device(ctx: Ctx, device: DeviceRef) -> Reply:
     hangs = f"{plural(found.services, 'active service')} below, {found.online:,} online now."
     tables = [_ports(found.ports)] if found.ports else []
     if found.children:
-        tables.append(_devices(ctx, found.children, "Devices below"))
+        tables.append(device_table(ctx, found.children, "Devices below"))
     return Reply(
         "\n\n".join([head, hangs, *_wrong(found.outages)]),
         data=found,
@@ -102,7 +104,7 @@ async def site(ctx: Ctx, site: SiteRef) -> Reply:
     return Reply(
         "\n\n".join([head, hangs, *_wrong(found.outages), *works]),
         data=found,
-        table=_devices(ctx, found.devices) if found.devices else None,
+        table=device_table(ctx, found.devices) if found.devices else None,
         facts={"Sessions here": await usual_sessions(ctx, found.site.code)},
         tone=Tone.BAD if found.outages or any(d.status == "down" for d in bad) else Tone.PLAIN,
         buttons=(Button("Who is hit", "network_affected", {"site": found.site.code}),),
@@ -135,6 +137,8 @@ Vendor = Literal[
         "list everything that does not answer",
         "devices in {area} that are down",
         "all devices in {area}",
+        "devices not seen for {older_than}",
+        "devices down for more than {older_than}",
     ),
 )
 async def devices(
@@ -143,12 +147,16 @@ async def devices(
     kind: Literal["olt", "bng", "router", "switch", "ap"] | None = None,
     vendor: Vendor | str = "",
     area: str = "",
+    older_than: timedelta | None = None,
     limit: int = 30,
 ) -> Reply:
     """List devices that are down or degraded, or in the status you name.
 
-    Of a kind, a vendor, a region or a site, if you say so; then all of them, unless you name a status.
+    Of a kind, a vendor, a region or a site, if you say so; then all of them, unless you name a status. Or
+    those that are so, or were not seen, for longer than a time.
     """
+    if older_than is not None:
+        return await unseen(ctx, area_of(area), status, (kind or "", vendor.strip()), older_than)
     area, kept = area_of(area), kind or vendor.strip() or area_of(area)
     status = status or ("any" if kept else "not up")
     which: dict[str, str] = {"area": area, "kind": kind or "", "vendor": vendor.strip()}
@@ -159,7 +167,7 @@ async def devices(
         shown = await net.devices(ctx.scope, "degraded", ALL, **which)
         what, but = " degraded", "No device is down, but "
     evidence = (ctx.evidence(Network),)
-    of = _of(kind or "", vendor.strip(), area)
+    of = of_sort(kind or "", vendor.strip(), area)
     if not shown:
         await check_area(ctx, area)
         if status == "any":
@@ -173,7 +181,7 @@ async def devices(
     return Reply(
         f"{out}{but}{plural(len(shown), 'device')}{of}{what}, the newest change first:",
         data=tuple(shown),
-        table=_devices(ctx, shown, most=most),
+        table=device_table(ctx, shown, most=most),
         tone=Tone.BAD if any(d.status == "down" for d in shown) else Tone.PLAIN,
         buttons=tuple(Button(d.name, "network_device", {"device": d.name}) for d in shown[:3]),
         evidence=evidence,
@@ -242,12 +250,6 @@ async def _at_home(ctx: Ctx, area: str) -> str:
     return f"{up:,} of {all_} of customers{in_area(area)} online, over whichever BNG. "
 
 
-def _of(kind: str, vendor: str, area: str) -> str:
-    """Return ` of kind olt by Huawei in coast`, of what the list was narrowed to."""
-    parts = (f" of kind {kind}" if kind else "", f" by {vendor}" if vendor else "", in_area(area))
-    return "".join(parts)
-
-
 def _wrong(outages: Sequence[Outage]) -> list[str]:
     return [f"Outage {o.number}: {o.title} ({plural(o.services or 0, 'service')})" for o in outages]
 
@@ -262,17 +264,3 @@ def _ports(ports: Sequence[Port]) -> Table:
     ]
     rows = [(p.name, p.kind, p.status, p.lines, p.offline, p.capacity) for p in ports[:MAX_ROWS]]
     return Table(title="Ports", columns=[*columns, Column("Capacity", RIGHT)], rows=rows, total=len(ports))
-
-
-def _devices(ctx: Ctx, devices: Sequence[Device], title: str = "", most: int = MAX_ROWS) -> Table:
-    columns = [Column(t) for t in ("Device", "Kind", "Site", "Status")]
-    rows = [
-        (d.name, d.kind, d.site, d.status, ago(d.status_since, ctx.now), ago(d.seen_at, ctx.now))
-        for d in devices[:most]
-    ]
-    return Table(
-        title=title,
-        columns=[*columns, Column("Since", RIGHT), Column("Seen", RIGHT)],
-        rows=rows,
-        total=len(devices),
-    )

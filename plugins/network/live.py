@@ -41,6 +41,8 @@ class Watch:
     readings: int = 1
     told: int = 0
     deaf: bool = False
+    unread: float = 0.0
+    """Seconds within it in which nothing was read: the word on such a gap may be overtaken by the next."""
 
     @property
     def key(self) -> str:
@@ -114,7 +116,8 @@ def ended(ctx: WatchCtx, watch: Watch) -> str:
     unread = _unread(ctx, watch)
     until = watch.read_at if unread else min(ctx.now, watch.until)
     took = span(max(until - watch.since, ASIDE))
-    return f"{watch.who}: {way}, {plural(watch.readings, 'reading')} in {took}.{unread}"
+    gap = f" For {span(timedelta(seconds=watch.unread))} of it nothing was read." if watch.unread else ""
+    return f"{watch.who}: {way}, {plural(watch.readings, 'reading')} in {took}.{gap}{unread}"
 
 
 def _unread(ctx: WatchCtx, watch: Watch) -> str:
@@ -196,7 +199,10 @@ async def _read(ctx: WatchCtx, watch: Watch) -> None:
             await _say(ctx, watch, f"deaf{watch.readings}", f"{watch.who}: {error} I keep asking.")
         await ctx.store.swap(watch.key, watch_to_json(watch), watch_to_json(after))
         return
-    after = replace(watch, read_at=ctx.now, readings=watch.readings + 1, deaf=False)
+    lost = (ctx.now - watch.read_at).total_seconds() if gap else 0.0
+    after = replace(
+        watch, read_at=ctx.now, readings=watch.readings + 1, deaf=False, unread=watch.unread + lost
+    )
     if gap or moved(watch.said, now, ctx.settings.watch_db):
         text = said_of_move(watch, now) if watch.said != now else f"Still {words_of(now, watch.kind)}"
         after = replace(after, said=now, told=watch.told + 1)

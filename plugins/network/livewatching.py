@@ -38,7 +38,10 @@ async def preview_watch(
         f"{ctx.settings.watch_seconds} s for {span(how_long)}, and you are told when it moves.",
         changes=(Change(what="Your watch", before=before.who if before else "none", after=customer.name),),
         hits=0,
-        warnings=(f"You no longer watch {before.who} then",) if before and other else (),
+        warnings=(
+            *((f"You no longer watch {before.who} then",) if before and other else ()),
+            *((f"{span(lasts)} is too short for a watch",) if lasts and lasts < SHORTEST else ()),
+        ),
     )
 
 

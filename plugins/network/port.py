@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 
 from bot.api import Effect, Scope
 from plugins.network.impact import DeviceStatus, Hit, Impact, NasSessions, Place, SiteStatus, narrowest
+from plugins.network.listing import Listing
 from plugins.network.measured import Measured, SlowLine, SlowPage
 from plugins.network.nouns import (
     Device,
@@ -27,7 +28,9 @@ from plugins.network.nouns import (
 from plugins.network.polling import Polling
 from plugins.network.prefixes import NewPool, Pool, Pooling
 from plugins.network.signs import (
+    EVER,
     Acted,
+    Begun,
     Drops,
     DropsPage,
     Holder,
@@ -47,7 +50,9 @@ from plugins.network.stock import Cpe, CpeCount, CpePage, CpePut, CpeQuery, Off,
 from plugins.network.upkeep import Upkeep
 
 __all__ = [
+    "EVER",
     "Acted",
+    "Begun",
     "Cpe",
     "CpeCount",
     "CpePage",
@@ -98,7 +103,7 @@ __all__ = [
 ]
 
 
-class Network(Polling, Pooling, Splitting, Stocking, Upkeep, Protocol):
+class Network(Listing, Polling, Pooling, Splitting, Stocking, Upkeep, Protocol):
     """How the lines are and what hangs on what. Searches see only rows inside `scope`.
 
     `reaches_devices` says whether disconnecting and rebooting really reach a device. A device that does
@@ -147,12 +152,6 @@ class Network(Polling, Pooling, Splitting, Stocking, Upkeep, Protocol):
         """
         ...
 
-    async def dark_ports(
-        self, scope: Scope, area: str = "", device: str = "", limit: int = 50
-    ) -> Sequence[Port]:
-        """Return the ports that are not up or have lines offline; most offline first."""
-        ...
-
     async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
         """Return how a device and what hangs on it is."""
         ...
@@ -189,23 +188,6 @@ class Network(Polling, Pooling, Splitting, Stocking, Upkeep, Protocol):
         """Return how many sessions are up on one NAS, or on each of an area."""
         ...
 
-    async def offline(
-        self,
-        scope: Scope,
-        place: Place | None = None,
-        area: str = "",
-        limit: int = 30,
-        *,
-        kind: str = "",
-        tier: str = "",
-    ) -> OfflinePage:
-        """Return the active services that have no session now, those that went last first.
-
-        Below a place as `impact` counts it, or of customers who are at home in an area, or all; of a kind
-        and tier of customers as there.
-        """
-        ...
-
     async def levels(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
         """Return the received level of a customer's lines over time, of the PON where only that is known."""
         ...
@@ -218,27 +200,8 @@ class Network(Polling, Pooling, Splitting, Stocking, Upkeep, Protocol):
         """Return how the ONTs below a place are, by PON, and which devices below or above it are down."""
         ...
 
-    async def onts(
-        self, scope: Scope, place: Place | None, limit: int = 100, *, status: str = "", area: str = ""
-    ) -> OntPage:
-        """Return the ONTs below a place, or of an area, or all; those not up first, then the weakest.
-
-        In a status (`online`, `los`, `dying_gasp`, `offline`, `not up`), or in any.
-        """
-        ...
-
-    async def weak(
-        self, scope: Scope, below: float, place: Place | None = None, limit: int = 30, *, area: str = ""
-    ) -> OntPage:
-        """Return the ONTs that are up and receive less than a level (dBm), the weakest first."""
-        ...
-
     async def sinking(self, scope: Scope, since: datetime, fell: float, limit: int = 20) -> Sequence[Sinking]:
         """Return the PONs whose mean level sank by at least so many dB, the worst first."""
-        ...
-
-    async def drops(self, scope: Scope, customer: str, since: datetime) -> Sequence[Session]:
-        """Return the sessions of a customer that ended since, newest first."""
         ...
 
     async def speed_tests(self, scope: Scope, customer: str, since: datetime) -> Sequence[Measured]:
@@ -252,10 +215,6 @@ class Network(Polling, Pooling, Splitting, Stocking, Upkeep, Protocol):
 
         A line stands where its port does; one without a port, where its customer is.
         """
-        ...
-
-    async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:
-        """Return the lines whose session ended at least so often, the worst first."""
         ...
 
     async def holders(

@@ -56,6 +56,11 @@ class Model:
 ModelRef = Annotated[Model, Ref("model")]
 
 
+def with_model(model: Model | None) -> str:
+    """Return ` of model F670L`; empty for any."""
+    return f" of model {model.name}" if model else ""
+
+
 async def find_models(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     """Find what is called as models are, or as one that is in stock."""
     name = " ".join(THINGS.sub(" ", text).split())[:LONGEST]

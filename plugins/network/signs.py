@@ -33,6 +33,23 @@ class Signs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Begun:
+    """When a state began that is asked for: at or after one moment, at or before another; None is any."""
+
+    after: datetime | None = None
+    before: datetime | None = None
+
+    def fits(self, since: datetime | None) -> bool:
+        """Say whether a state that began then is one of those; None began before all times."""
+        if since is None:
+            return self.after is None
+        return (self.after is None or since >= self.after) and (self.before is None or since <= self.before)
+
+
+EVER = Begun()
+
+
+@dataclass(frozen=True, kw_only=True)
 class OntLine:
     """An ONT on a PON and whose it is."""
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from bot.api import EVERYWHERE, Align, Button, Column, Match, Reply, Table, Tone, action, plural
+from bot.api import (
+    EVERYWHERE,
+    Align,
+    BadInput,
+    Button,
+    Column,
+    Match,
+    NotFound,
+    Reply,
+    Table,
+    Tone,
+    action,
+    plural,
+)
+from plugins.customers.port import Customer, CustomerRef
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import PARTLY, Ctx
 from plugins.network.hits import file_of, head_of, hits_table
@@ -85,14 +99,19 @@ async def splitters(
         "customers behind splitter {splitter}",
         "how many customers hang on {splitter}",
         "is the splitter {splitter} ok",
+        "which splitter does {customer} hang on",
     ),
 )
-async def behind_splitter(ctx: Ctx, splitter: SplitterRef, limit: int = 15) -> Reply:
+async def behind_splitter(
+    ctx: Ctx, splitter: SplitterRef | None = None, customer: CustomerRef | None = None, limit: int = 15
+) -> Reply:
     """Say who is behind a splitter, how many of them are offline, and whether the cut is at the splitter.
 
-    It is when nobody behind it is up, most of them lost light, and others on the same PON are up; dying gasps
-    are a power cut.
+    The splitter may be that of a customer's line. The cut is there when nobody behind it is up, most of them
+    lost light, and others on the same PON are up; dying gasps are a power cut.
     """
+    if splitter is None:
+        splitter = await _splitter_of(ctx, customer)
     net, place = ctx.port(Network), Place(kind="splitter", key=splitter.name)
     found = await net.impact(ctx.scope, place, MOST)
     focus, evidence = {"splitter": splitter.name}, (ctx.evidence(Network),)
@@ -116,6 +135,17 @@ async def behind_splitter(ctx: Ctx, splitter: SplitterRef, limit: int = 15) -> R
         focus=focus,
         evidence=evidence,
     )
+
+
+async def _splitter_of(ctx: Ctx, customer: Customer | None) -> Splitter:
+    """Return the splitter a customer's line hangs on; of several lines the first that hangs on one."""
+    if customer is None:
+        raise BadInput("Which splitter? Name it, as SPL-NTH-03-1A, or a customer behind it.")
+    net = ctx.port(Network)
+    for line in await net.lines(ctx.scope, customer.number):
+        for one in await net.splitters(ctx.scope, service=line.service, limit=1):
+            return one
+    raise NotFound(f"Nobody wrote down which splitter {customer.name} ({customer.number}) hangs on.")
 
 
 async def find_splitters(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:

@@ -44,7 +44,17 @@ class Splitting(Protocol):
         ...
 
     async def splitters(
-        self, scope: Scope, *, port: str = "", device: str = "", area: str = "", limit: int = 50
+        self,
+        scope: Scope,
+        *,
+        port: str = "",
+        device: str = "",
+        area: str = "",
+        service: str = "",
+        limit: int = 50,
     ) -> Sequence[Splitter]:
-        """Return the splitters of a port, a device, an area, or all; those with the most offline first."""
+        """Return the splitters of a port, a device, an area, or all; those with the most offline first.
+
+        Of a service it is the one that its line hangs on.
+        """
         ...

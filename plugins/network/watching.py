@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from bot.api import (
@@ -17,16 +17,16 @@ from bot.api import (
     action,
     moment,
     plural,
-    span,
 )
 from plugins.customers.port import CustomerRef
 from plugins.network.areas import area_of, check_area, in_area
-from plugins.network.drops import drops_of
+from plugins.network.drops import drops_of, stretch_of
 from plugins.network.entities import Ctx
 from plugins.network.farends import ont_table
 from plugins.network.hits import place_of
 from plugins.network.nouns import RADIO_LOST, WEAK
 from plugins.network.port import DeviceRef, Network, PortRef, SiteRef
+from plugins.network.serials import ModelRef, with_model
 
 RIGHT = Align.RIGHT
 MAX_ROWS = 200
@@ -51,28 +51,32 @@ Dbm = Annotated[float, Field(ge=-120, le=120)]
         "lines with critical levels",
         "worst rx levels on {port}",
         "bad signals",
+        "weak ONTs of model {model}",
     ),
 )
-async def weak_signals(
+async def weak_signals(  # noqa: PLR0913 - the ways to narrow the list
     ctx: Ctx,
     below: Dbm = WEAK,
     device: DeviceRef | None = None,
     port: PortRef | None = None,
     site: SiteRef | None = None,
     area: str = "",
+    *,
+    model: ModelRef | None = None,
     limit: int = 30,
 ) -> Reply:
     """List the ONTs that receive too little light, the weakest first.
 
-    Below -25 dBm if you do not say; of all, or of a device, PON, site or region.
+    Below -25 dBm if you do not say; of all, or of a device, PON, site or region, or of a model.
     """
     area = "" if site else area_of(area)
     below = -below if below > 0 else below  # people say “below 26 dBm”
     if below < RADIO_LOST:
         raise BadInput("No ONT hears anything down there. Ask for a level between -10 and -40 dBm.")
     place = place_of(device, port, site) if device or port or site else None
-    found = await ctx.port(Network).weak(ctx.scope, below, place, max(1, min(limit, MAX_ROWS)), area=area)
-    where = (f" on {place.key}" if place else "") + in_area(area)
+    most, called = max(1, min(limit, MAX_ROWS)), model.name if model else ""
+    found = await ctx.port(Network).weak(ctx.scope, below, place, most, area=area, model=called)
+    where = (f" on {place.key}" if place else "") + in_area(area) + with_model(model)
     focus: dict[str, str] = {place.kind: place.key} if place else {}
     evidence = (ctx.evidence(Network, min((one.ont.seen_at for one in found.lines), default=None)),)
     if not found.lines:
@@ -103,6 +107,7 @@ async def weak_signals(
         "flapping customers",
         "drops of {customer} in the last {within}",
         "how often did {customer} drop in the last {within}",
+        "drops of {customer} since {since}",
     ),
 )
 async def flapping(
@@ -110,22 +115,23 @@ async def flapping(
     within: timedelta | None = None,
     least: int = 3,
     customer: CustomerRef | None = None,
+    since: date | None = None,
+    until: date | None = None,
     limit: int = 30,
 ) -> Reply:
     """List the lines whose session keeps dropping, the worst first; or each drop of one customer's line.
 
-    At least three drops in the last 24 hours if you do not say; of one customer all, in the last 7 days.
+    At least three drops in the last 24 hours if you do not say; of one customer all, in the last 7 days; or
+    those of some days, a month of them at most.
     """
-    within = within or (WEEK if customer else DAY)
-    if not timedelta(minutes=10) <= within <= timedelta(days=31):
-        raise BadInput("Ask for a stretch between ten minutes and a month.")
+    time = stretch_of(ctx, within or (WEEK if customer else DAY), since, until)
     most = max(1, min(limit, MAX_ROWS))
     if customer:
-        return await drops_of(ctx, customer, within, most)
-    found = await ctx.port(Network).flapping(ctx.scope, ctx.now - within, max(2, least), most)
+        return await drops_of(ctx, customer, time, most)
+    found = await ctx.port(Network).flapping(ctx.scope, time.since, max(2, least), most, time.until)
     evidence = (ctx.evidence(Network),)
     if not found.lines:
-        text = f"No session dropped {max(2, least)} times or more in the last {_stretch(within)}."
+        text = f"No session dropped {max(2, least)} times or more {time.said}."
         return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
     columns = [Column("Account"), Column("Name"), Column("Drops", RIGHT), Column("Last")]
     rows = [
@@ -141,8 +147,7 @@ async def flapping(
         for one in found.lines
     ]
     return Reply(
-        f"{plural(found.total, 'line')} dropped {max(2, least)} times or more in the last "
-        f"{_stretch(within)}, the worst first:",
+        f"{plural(found.total, 'line')} dropped {max(2, least)} times or more {time.said}, the worst first:",
         data=found.lines,
         table=Table(
             columns=[*columns, Column("Mostly"), Column("Port"), Column("Now")], rows=rows, total=found.total
@@ -155,7 +160,3 @@ async def flapping(
         focus={"customer": found.lines[0].customer} if found.total == 1 else {},
         evidence=evidence,
     )
-
-
-def _stretch(within: timedelta) -> str:
-    return "24 h" if within == DAY else span(within)

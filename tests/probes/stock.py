@@ -36,6 +36,6 @@ ASKS: Asks = {
         s, EVERYWHERE, SPLITTER, 9
     ),
     queries_splitters.find_splitters_of: lambda s, a: queries_splitters.find_splitters_of(
-        s, EVERYWHERE, port="", device=OLT, area="", limit=9
+        s, EVERYWHERE, port="", device=OLT, area="", service="", limit=9
     ),
 }

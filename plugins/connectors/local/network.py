@@ -85,6 +85,13 @@ class LocalNetwork(Storing):
         async with self._sql() as session:
             return await queries.find_dark_ports(session, scope, area, device, limit)
 
+    async def full_ports(
+        self, scope: Scope, area: str = "", device: str = "", limit: int = 50
+    ) -> Sequence[Port]:
+        """Return the PONs and sectors with a capacity, the fullest first."""
+        async with self._sql() as session:
+            return await queries.find_full_ports(session, scope, area, device, limit)
+
     async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
         """Return how a device and what hangs on it is."""
         async with self._sql() as session:

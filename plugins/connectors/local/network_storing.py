@@ -24,11 +24,20 @@ class Storing(Acting):
             return await find_splitters(session, scope, text, limit)
 
     async def splitters(
-        self, scope: Scope, *, port: str = "", device: str = "", area: str = "", limit: int = 50
+        self,
+        scope: Scope,
+        *,
+        port: str = "",
+        device: str = "",
+        area: str = "",
+        service: str = "",
+        limit: int = 50,
     ) -> Sequence[Splitter]:
         """Return splitters, those with the most offline first."""
         async with self._sql() as session:
-            return await find_splitters_of(session, scope, port=port, device=device, area=area, limit=limit)
+            return await find_splitters_of(
+                session, scope, port=port, device=device, area=area, service=service, limit=limit
+            )
 
     async def cpes(self, scope: Scope, query: CpeQuery, limit: int = 50) -> CpePage:
         """Return boxes."""

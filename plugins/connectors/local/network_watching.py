@@ -14,6 +14,8 @@ from plugins.connectors.local.queries_offline import find_offline
 from plugins.connectors.local.queries_onts import find_onts, find_weak
 from plugins.connectors.local.queries_pools import find_free, find_pools
 from plugins.network.port import (
+    EVER,
+    Begun,
     DropsPage,
     Holder,
     Maintenance,
@@ -44,12 +46,22 @@ class Watching:
             return await queries.get_signs(session, scope, place, self._now())
 
     async def onts(
-        self, scope: Scope, place: Place | None, limit: int = 100, *, status: str = "", area: str = ""
+        self,
+        scope: Scope,
+        place: Place | None,
+        limit: int = 100,
+        *,
+        status: str = "",
+        area: str = "",
+        model: str = "",
+        begun: Begun = EVER,
     ) -> OntPage:
         """Return the ONTs below a place or of an area, those not up first, then the weakest."""
         now = self._now()
         async with self._sql() as session:
-            return await find_onts(session, scope, place, now, limit, status=status, area=area)
+            return await find_onts(
+                session, scope, place, now, limit, status=status, area=area, model=model, begun=begun
+            )
 
     async def offline(
         self,
@@ -60,28 +72,38 @@ class Watching:
         *,
         kind: str = "",
         tier: str = "",
+        begun: Begun = EVER,
     ) -> OfflinePage:
         """Return the active services without a session, those that went last first."""
         sort = sort_of(kind, tier)
         async with self._sql() as session:
-            return await find_offline(session, scope, place, area, self._now(), limit, sort=sort)
+            return await find_offline(session, scope, place, area, self._now(), limit, sort=sort, begun=begun)
 
     async def weak(
-        self, scope: Scope, below: float, place: Place | None = None, limit: int = 30, *, area: str = ""
+        self,
+        scope: Scope,
+        below: float,
+        place: Place | None = None,
+        limit: int = 30,
+        *,
+        area: str = "",
+        model: str = "",
     ) -> OntPage:
         """Return the ONTs that receive less than a level, the weakest first."""
         async with self._sql() as session:
-            return await find_weak(session, scope, below, place, self._now(), limit, area)
+            return await find_weak(session, scope, below, place, self._now(), limit, area=area, model=model)
 
     async def sinking(self, scope: Scope, since: datetime, fell: float, limit: int = 20) -> Sequence[Sinking]:
         """Return the PONs whose mean level sank by so many dB, the worst first."""
         async with self._sql() as session:
             return await queries.find_sinking(session, scope, since, fell, limit)
 
-    async def drops(self, scope: Scope, customer: str, since: datetime) -> Sequence[Session]:
-        """Return the sessions of a customer that ended since, newest first."""
+    async def drops(
+        self, scope: Scope, customer: str, since: datetime, until: datetime | None = None
+    ) -> Sequence[Session]:
+        """Return the sessions of a customer that ended within a time, newest first."""
         async with self._sql() as session:
-            return await queries.find_went(session, scope, customer, since)
+            return await queries.find_went(session, scope, customer, since, until or self._now())
 
     async def ont_now(self, scope: Scope, service: str) -> Ont | None:
         """Return what is on record of a line's ONT: no OLT is asked."""
@@ -100,10 +122,12 @@ class Watching:
         async with self._sql() as session:
             return await find_slow(session, scope, site, since, share, limit)
 
-    async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:
-        """Return the lines that dropped at least so often, the worst first."""
+    async def flapping(
+        self, scope: Scope, since: datetime, least: int, limit: int = 30, until: datetime | None = None
+    ) -> DropsPage:
+        """Return the lines that dropped at least so often within a time, the worst first."""
         async with self._sql() as session:
-            return await queries.find_flapping(session, scope, since, least, limit)
+            return await queries.find_flapping(session, scope, since, until or self._now(), least, limit)
 
     async def holders(
         self, scope: Scope, address: str, since: datetime, until: datetime, limit: int = 10

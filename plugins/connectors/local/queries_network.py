@@ -68,6 +68,13 @@ select * from (
 ) x where x.offline > 0 or x.status <> 'up'
 order by x.offline desc, x.status = 'up', x.device, length(x.name), x.name limit :limit
 """  # noqa: S608 - constants
+FULL = f"""
+select {PORT} from isp_ports p join isp_devices d on d.name = p.device join isp_sites s on s.code = d.site
+where (:device = '' or p.device = :device) and p.kind in ('pon', 'sector') and p.capacity > 0 and {AREA}
+    and {WITHIN}
+order by (select count(*) from isp_services v where v.port_id = p.id and v.status = 'active')::float8
+    / p.capacity desc, p.device, length(p.name), p.name limit :limit
+"""  # noqa: S608 - constants
 CHILDREN = f"""
 select {DEVICE} from isp_devices d join isp_sites s on s.code = d.site
 where (d.parent = :device or d.site = :site) and {WITHIN} order by d.status = 'up', d.kind, d.name
@@ -96,6 +103,13 @@ async def find_dark_ports(
 ) -> Sequence[Port]:
     """Return the ports that are not up or have lines offline, most offline first."""
     return records(Port, await find_rows(session, DARK, scope, area=area, device=device, limit=limit))
+
+
+async def find_full_ports(
+    session: AsyncSession, scope: Scope, area: str, device: str, limit: int
+) -> Sequence[Port]:
+    """Return the PONs and sectors with a capacity, the fullest first."""
+    return records(Port, await find_rows(session, FULL, scope, area=area, device=device, limit=limit))
 
 
 async def find_sites_of(session: AsyncSession, scope: Scope, area: str, limit: int) -> Sequence[Site]:

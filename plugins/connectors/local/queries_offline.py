@@ -11,7 +11,7 @@ from bot.api import Scope
 from plugins.connectors.local.queries_below import SORT, WAYS, WITHIN, get_below
 from plugins.connectors.local.queries_network import AREA
 from plugins.connectors.local.queries_scope import find_rows
-from plugins.network.port import Offline, OfflinePage, Place
+from plugins.network.port import EVER, Begun, Offline, OfflinePage, Place
 
 LINE = "select b.service_id, b.online, b.ended_at from isp_below b where"
 AT_HOME = f"""{LINE} (:area = '' or lower(b.region) = lower(:area)
@@ -21,10 +21,10 @@ with lines as materialized (
 {lines}
 ),
 counts as (
-    select count(*)::int as services, (count(*) filter (where not online))::int as total from lines
+    select count(*)::int as services, (count(*) filter (where not online{begun}))::int as total from lines
 ),
 page as (
-    select service_id, ended_at from lines where not online
+    select service_id, ended_at from lines where not online{begun}
     order by ended_at desc nulls last, service_id limit :limit
 )
 select counts.services, counts.total, page.ended_at as since, c.number as customer, c.name, c.kind, c.tier,
@@ -37,7 +37,7 @@ order by page.ended_at desc nulls last, page.service_id
 FIELDS = ("customer", "name", "service", "kind", "tier", "phone", "since", "port")
 
 
-async def find_offline(
+async def find_offline(  # noqa: PLR0913 - the ways to narrow the list
     session: AsyncSession,
     scope: Scope,
     place: Place | None,
@@ -46,15 +46,25 @@ async def find_offline(
     limit: int,
     *,
     sort: Sequence[int] | None = None,
+    begun: Begun = EVER,
 ) -> OfflinePage:
     """Return the services without a session, of customers in an area or of all that hangs below a place."""
+    states, times = _begun(begun)
     if place is None:
         within, binds = (WITHIN, {}) if sort is None else (f"{WITHIN} and {SORT}", {"sort": list(sort)})
-        sql = OFFLINE.format(lines=AT_HOME.format(within=within))
-        rows = await find_rows(session, sql, scope, area=area, limit=limit, **binds)
+        sql = OFFLINE.format(lines=AT_HOME.format(within=within), begun=states)
+        rows = await find_rows(session, sql, scope, area=area, limit=limit, **binds, **times)
     else:
         below = await get_below(session, place, now, sort)
         lines = "\nunion all\n".join(f"{LINE} {WAYS[way]} and {below.within}" for way in below.ways)
-        rows = await find_rows(session, OFFLINE.format(lines=lines), scope, limit=limit, **below.binds())
+        sql = OFFLINE.format(lines=lines, begun=states)
+        rows = await find_rows(session, sql, scope, limit=limit, **below.binds(), **times)
     found = tuple(Offline(**{name: getattr(row, name) for name in FIELDS}) for row in rows if row.customer)
     return OfflinePage(lines=found, total=rows[0].total, services=rows[0].services)
+
+
+def _begun(begun: Begun) -> tuple[str, dict[str, datetime]]:
+    """Return the condition on since when a line is offline, and its binds; never online is before all."""
+    times = {name: at for name in ("after", "before") if (at := getattr(begun, name)) is not None}
+    after = " and ended_at >= :after" if "after" in times else ""
+    return after + (" and coalesce(ended_at <= :before, true)" if "before" in times else ""), times

@@ -13,7 +13,7 @@ from bot.api import EVERYWHERE, Scope
 from plugins.connectors.local.queries_below import TREE, place_binds
 from plugins.connectors.local.queries_network import AREA
 from plugins.connectors.local.queries_scope import find_rows
-from plugins.network.port import Ont, OntLine, OntPage, Place
+from plugins.network.port import EVER, Begun, Ont, OntLine, OntPage, Place
 
 # Only what is asked for stands in the statement, so that its plan is the one for it; and where no condition
 # is about whose line it is, that is looked up of the ones that are shown alone.
@@ -43,7 +43,7 @@ WEAK = "p.kind = 'pon' and t.rx_dbm < cast(:below as numeric) and t.status = 'on
 STATUSES = {"": "true", "not up": NOT_UP, "online": "t.status = 'online'"}
 
 
-async def find_onts(
+async def find_onts(  # noqa: PLR0913 - the ways to narrow the list
     session: AsyncSession,
     scope: Scope,
     place: Place | None,
@@ -52,36 +52,45 @@ async def find_onts(
     *,
     status: str = "",
     area: str = "",
+    model: str = "",
+    begun: Begun = EVER,
 ) -> OntPage:
     """Return the ONTs below a place or of an area, those not up first, then the weakest."""
-    parts, binds = await _within(session, place, now, area)
+    parts, binds = await _within(session, place, now, area, model)
     parts.append(_stands(status))
+    for when, compared in (("after", ">="), ("before", "<=")):
+        if (at := getattr(begun, when)) is not None:
+            parts.append(f"t.status_since {compared} :{when}")
+            binds[when] = at
     if status not in STATUSES:
         binds["status"] = status
     sql = _statement(parts, DARK_FIRST, whose=not scope.everywhere)
     return _page(await find_rows(session, sql, scope, limit=limit, **binds))
 
 
-async def find_weak(
+async def find_weak(  # noqa: PLR0913 - the ways to narrow the list
     session: AsyncSession,
     scope: Scope,
     below: float,
     place: Place | None,
     now: datetime,
     limit: int,
+    *,
     area: str = "",
+    model: str = "",
 ) -> OntPage:
     """Return the ONTs that are up and receive less than a level, the weakest first."""
-    parts, binds = await _within(session, place, now, area)
+    parts, binds = await _within(session, place, now, area, model)
     sql = _statement([*parts, WEAK], WEAKEST, whose=True)
     return _page(await find_rows(session, sql, scope, limit=limit, below=below, **binds))
 
 
 async def _within(
-    session: AsyncSession, place: Place | None, now: datetime, area: str
+    session: AsyncSession, place: Place | None, now: datetime, area: str, model: str
 ) -> tuple[list[str], dict[str, Any]]:
     """Return what has to hold of ONTs there, and the binds."""
-    parts, binds = ([AREA], {"area": area}) if area else ([], {})
+    binds: dict[str, Any] = {name: value for name, value in (("area", area), ("model", model)) if value}
+    parts = [*((AREA,) if area else ()), *(("strpos(lower(t.model), lower(:model)) > 0",) if model else ())]
     if place is None:
         return parts, binds
     (tree,) = await find_rows(session, TREE, EVERYWHERE, now=now, **place_binds(place))

@@ -35,9 +35,12 @@ select c.*, coalesce(n.lines, 0) as lines, coalesce(n.offline, 0) as offline
 from chosen c left join counted n on n.top = c.name
 order by {order}offline desc, c.name limit :limit
 """
+OF_SERVICE = """x.name in (
+    select l.splitter from isp_splitter_lines l join isp_services v on v.id = l.service_id
+    where v.number = :service)"""
 LISTED = SPLITTERS.format(
     which="(:port = '' or p.device || ' ' || p.name = :port) and (:device = '' or p.device = :device) "
-    f"and {AREA}",
+    f"and {AREA} and (:service = '' or {OF_SERVICE})",
     order="",
 )
 WORDS = ALL_IN.format(text="concat_ws(' ', x.name, p.device, p.name)")
@@ -48,11 +51,11 @@ FOUND = SPLITTERS.format(
 
 
 async def find_splitters_of(
-    session: AsyncSession, scope: Scope, *, port: str, device: str, area: str, limit: int
+    session: AsyncSession, scope: Scope, *, port: str, device: str, area: str, service: str, limit: int
 ) -> Sequence[Splitter]:
     """Return splitters, those with the most offline first."""
-    rows = await find_rows(session, LISTED, scope, port=port, device=device, area=area, limit=limit)
-    return records(Splitter, rows)
+    binds = {"port": port, "device": device, "area": area, "service": service, "limit": limit}
+    return records(Splitter, await find_rows(session, LISTED, scope, **binds))
 
 
 async def find_splitters(session: AsyncSession, scope: Scope, text: str, limit: int) -> Sequence[Splitter]:

@@ -68,7 +68,7 @@ WENT = """
 select n.username, n.started_at, n.updated_at, host(n.ipv4) as ipv4, n.mac::text as mac, n.nas, n.nas_port,
     n.ended_at, n.terminate_cause, n.bytes_in, n.bytes_out
 from isp_customers c join isp_services s on s.customer_id = c.id
-join isp_sessions n on n.service_id = s.id and n.ended_at >= :since
+join isp_sessions n on n.service_id = s.id and n.ended_at between :since and :until
 where c.number = :customer and @within(c.region, c.site, c.partner)
 order by n.ended_at desc limit 500
 """
@@ -77,7 +77,7 @@ FLAPPING = """
 with went as materialized (
     select service_id, count(*)::int as drops, max(ended_at) as last,
         mode() within group (order by terminate_cause) as cause
-    from isp_sessions where ended_at >= :since and terminate_cause is distinct from :ours
+    from isp_sessions where ended_at between :since and :until and terminate_cause is distinct from :ours
     group by service_id having count(*) >= :least
 ),
 page as (
@@ -145,9 +145,12 @@ async def find_sinking(
     ]
 
 
-async def find_went(session: AsyncSession, scope: Scope, customer: str, since: datetime) -> list[Session]:
-    """Return the sessions of a customer that ended since, newest first."""
-    return records(Session, await find_rows(session, WENT, scope, customer=customer, since=since))
+async def find_went(
+    session: AsyncSession, scope: Scope, customer: str, since: datetime, until: datetime
+) -> list[Session]:
+    """Return the sessions of a customer that ended within a time, newest first."""
+    rows = await find_rows(session, WENT, scope, customer=customer, since=since, until=until)
+    return records(Session, rows)
 
 
 async def get_ont_now(session: AsyncSession, scope: Scope, service: str) -> Ont | None:
@@ -156,10 +159,11 @@ async def get_ont_now(session: AsyncSession, scope: Scope, service: str) -> Ont 
 
 
 async def find_flapping(
-    session: AsyncSession, scope: Scope, since: datetime, least: int, limit: int
+    session: AsyncSession, scope: Scope, since: datetime, until: datetime, least: int, limit: int
 ) -> DropsPage:
-    """Return the lines whose sessions ended at least so often, the worst first."""
-    rows = await find_rows(session, FLAPPING, scope, since=since, least=least, limit=limit, ours=OURS)
+    """Return the lines whose sessions ended at least so often within a time, the worst first."""
+    binds = {"since": since, "until": until, "least": least, "limit": limit, "ours": OURS}
+    rows = await find_rows(session, FLAPPING, scope, **binds)
     names = ("customer", "name", "service", "drops", "last", "nas", "port", "cause", "online")
     lines = tuple(Drops(**{name: getattr(row, name) for name in names}) for row in rows)
     return DropsPage(lines=lines, total=rows[0].total if rows else 0)

@@ -55,6 +55,7 @@ async def test_a_reported_fault_asks_what_is_wrong(
         "add a note to 100234: called, no internet",
         "open a ticket for 100234: no light",
         "100234 called, her internet is back",
+        "drops of 100234 this week",
         "100234 is no longer down",
         "100234 called yesterday, no internet, and 100118 too",
         "no light since this morning",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.api import Ambiguous, NotFound, Tone
+from bot.api import Ambiguous, BadInput, NotFound, Tone
 from bot.testing import Bench
 from tests.plugins.building import Isp, ago
 
@@ -43,6 +43,22 @@ async def test_the_drops_of_one_customer_with_how_long_each_took(world) -> None:
         ("Lost-Carrier", "2 h", "22 h"),
         ("Lost-Carrier", "10 h", "14 h"),
     ]
+    days = {"since": ago(days=10).date().isoformat(), "until": ago(days=3).date().isoformat()}
+    some = await bench.act("flapping", customer="100234", **days)
+    assert some.text.startswith("**1 drop** of Amina Bello from 10 Nov to 17 Nov, mostly Idle-Timeout (1)")
+    assert (
+        "had no drop on "
+        in (await bench.act("flapping", customer="100234", since=ago(days=0).date().isoformat())).text
+    )
+    assert (
+        "no session dropped 2 times or more from"
+        in (await bench.act("flapping", least=2, **days)).text.lower()
+    )
+    for since, until in ((90, 0), (0, 3), (-2, -2)):
+        with pytest.raises(BadInput, match="a month of them at most"):
+            await bench.act(
+                "flapping", since=ago(days=since).date().isoformat(), until=ago(days=until).date().isoformat()
+            )
     assert reply.tone is Tone.PLAIN and reply.focus == {"customer": "100234"}
     month = await bench.act("flapping", customer="100234", within="P30D", limit=1)
     assert "**3 drops**" in month.text and (len(month.table.rows), month.table.total) == (1, 3)

@@ -89,7 +89,7 @@ async def test_a_level_is_told_of_when_it_moves_goes_dark_and_comes_back(world) 
     assert await bench.run_job("follow", on=True) is None
     assert await heard(bench) == (
         "⏰ I stop watching. Amina Bello (100234): from -24.0 dBm, good to **-19.7 dBm, good**, 7 readings in "
-        "10 min. Say `network watch_level 100234 service=SVC-100234-1`."
+        "10 min. For 9 min of it nothing was read. Say `network watch_level 100234 service=SVC-100234-1`."
     )
     await bench.run_job("follow", on=True)
     assert await heard(bench) == "", "once"
@@ -141,6 +141,12 @@ async def test_a_gap_is_said_and_a_lost_run_is_woken(world) -> None:
         "⏰ Amina Bello (100234): Still -24.0 dBm, good. Nothing was read from 17:55:00 to 17:58:00: the service "
         "was away."
     )
+    await splice(bench, isp, -20.0)
+    assert (
+        "3 readings in 3 min. For 3 min of it nothing was read." in (await bench.act("stop_watching")).text
+    ), "the word on it was overtaken by the next"
+    bench.now = NOW
+    await bench.act("watch_level", customer="100234")
     async with isp.sql() as session:
         await session.execute(text("delete from jobs"))
     assert await bench.run_job("follow") is None, "the run of each minute goes on with nothing itself"

@@ -48,6 +48,30 @@ async def test_pons_with_lines_offline(world) -> None:
         await bench.act("pons", area="nowhere")
 
 
+async def test_how_full_the_pons_are(world) -> None:
+    bench, isp = world
+    none = await bench.act("full_pons")
+    assert none.text == "Of no PON or sector it is on record how many lines it takes."
+    await isp.port(OLT, "PON 1/2", capacity=2)
+    await isp.port(OLT, "PON 1/3", capacity=64)
+    for nr in (3, 4):
+        await isp.customer(f"10030{nr}", "Grace Otieno", site="NTH-03", region="north")
+        await isp.service(f"10030{nr}", port=f"{OLT} PON 1/2")
+    reply = await bench.act("full_pons", device=OLT)
+    assert reply.text == f"1 of 2 PONs and sectors on {OLT} are 80% full or more: **{OLT} PON 1/2** (100%)."
+    assert reply.table.rows == [
+        (f"{OLT} PON 1/2", 2, 2, 0, "100%", "NTH-03"),
+        (f"{OLT} PON 1/3", 0, 64, 64, "0%", "NTH-03"),
+    ]
+    over = await bench.act("full_pons", over="80 %", area="north")
+    assert over.text == "1 PON or sector is more than 80% full in north, of 2." and len(over.table.rows) == 1
+    for said in ("many", "0", "300%"):
+        with pytest.raises(BadInput, match="is no share"):
+            await bench.act("full_pons", over=said)
+    with pytest.raises(NotFound, match="No region or site"):
+        await bench.act("full_pons", area="mars")
+
+
 async def test_devices_are_counted_whole_where_a_part_is_shown(world) -> None:
     bench, isp = world
     for nr in range(5):

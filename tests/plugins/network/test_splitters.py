@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from bot.api import Area, NotFound, Tone
+from bot.api import Area, BadInput, NotFound, Tone
 from bot.testing import Bench
 from tests.plugins.building import Isp
 
@@ -55,6 +55,17 @@ async def test_who_is_behind_a_splitter_and_where_the_cut_is(world) -> None:
     async with isp.sql() as session:
         await session.execute(text("update isp_onts set status = 'los'"))
     assert "is before the splitter" in (await bench.act("behind_splitter", splitter="SPL-A")).text
+
+
+async def test_the_splitter_of_a_customer(world) -> None:
+    bench, isp = world
+    assert (await bench.act("behind_splitter", customer="100303")).focus == {"splitter": "SPL-B"}
+    await isp.customer("100400", "No Splitter", site="NTH-03", region="north")
+    await isp.service("100400", port=PON)
+    with pytest.raises(NotFound, match=r"which splitter No Splitter \(100400\) hangs on"):
+        await bench.act("behind_splitter", customer="100400")
+    with pytest.raises(BadInput, match="Which splitter"):
+        await bench.act("behind_splitter")
 
 
 async def test_splitters_elsewhere_are_not_known(world) -> None:

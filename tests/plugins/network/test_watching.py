@@ -89,7 +89,8 @@ async def test_who_had_an_address_at_a_moment(world) -> None:
     then = await bench.act("holders", address="100.64.0.0", at=(NOW - timedelta(days=2, hours=5)).isoformat())
     assert then.text.startswith("**Eve Oba** (100103) had 100.64.0.0 at ") and then.table is None
     assert "I know of no session" in (await bench.act("holders", address="10.0.0.1")).text
-    assert "I know of no session" in (await bench.act("holders", address="nonsense")).text
+    with pytest.raises(BadInput, match="no IP or MAC"):
+        await bench.act("holders", address="how is it")
     told = await bench.act("holders", address="the IP 100.64.0.0, the police asks")
     assert told.text.startswith("**") and "had 100.64.0.0, since" in told.text
     with pytest.raises(BadInput, match="past"):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.api import Area, NotFound, Tone
+from bot.api import Area, BadInput, NotFound, Tone
 from bot.testing import Bench
 from plugins.network.areas import area_of
 from tests.plugins.building import NOW, Isp, ago
@@ -84,6 +84,56 @@ async def test_devices_of_a_region_a_kind_or_a_vendor_are_all_of_them(world) -> 
             await bench.act(action, area="mars")
 
 
+async def test_how_long_lines_and_devices_have_been_so(world) -> None:
+    bench, isp = world
+    for args, text, who in (
+        (
+            {"older_than": "PT1H"},
+            "**1** of 3 active services are offline for more than 1 h (33%)",
+            ["100300"],
+        ),
+        (
+            {"since": ago(hours=1).isoformat()},
+            "**1** of 3 active services are offline since 16:55",
+            ["100400"],
+        ),
+        (
+            {"area": "harbour", "since": ago(minutes=5).isoformat()},
+            "Nobody in harbour has been offline since",
+            [],
+        ),
+    ):
+        reply = await bench.act("offline", **args)
+        assert reply.text.startswith(text) and [one.customer for one in reply.data.lines] == who, args
+    await isp.device("sw-nth-03-1", "NTH-03", "switch", seen_at=ago(hours=3))
+    unseen = await bench.act("devices", older_than="PT2H")
+    assert unseen.text == "1 device is not up or not seen for more than 2 h:"
+    assert unseen.focus == {"device": "sw-nth-03-1"}, "degraded for an hour only"
+    limps = await bench.act("devices", older_than="PT30M", status="degraded", area="north")
+    assert limps.text == "1 device in north is degraded for more than 30 min:"
+    none = await bench.act("devices", older_than="P9D", kind="olt")
+    assert (
+        none.text == "No device of kind olt is not up or not seen for more than 9 d."
+        and none.tone is Tone.GOOD
+    )
+    with pytest.raises(NotFound, match="No region or site"):
+        await bench.act("devices", older_than="P9D", area="mars")
+
+
+async def test_who_is_offline_for_no_known_reason(world) -> None:
+    bench, isp = world
+    await isp.insert("isp_outages", number="OUT-0042", title="Dark", device=OLT, started_at=ago(minutes=12))
+    reply = await bench.act("offline", unexplained=True)
+    assert reply.text.startswith("Nobody is offline but the 2 below an active outage (OUT-0042)")
+    await isp.customer("100500", "Eve Oba", site="STH-01", region="south")
+    await isp.service("100500")
+    reply = await bench.act("offline", unexplained=True)
+    assert [one.customer for one in reply.data.lines] == ["100500"]
+    assert reply.text.startswith(
+        "**1** of 4 active services are offline, beside 2 below an active outage (OUT-0042)"
+    )
+
+
 async def test_outages_and_sessions_of_a_region(world) -> None:
     bench, isp = world
     await isp.insert("isp_outages", number="OUT-0042", title="Dark", device=OLT, started_at=ago(minutes=12))
@@ -143,13 +193,21 @@ async def test_the_onts_beside_a_customer_and_those_in_a_state(world) -> None:
     beside = await bench.act("onts", customer="100234")
     assert beside.text.startswith(f"**{PON}**: 3 ONTs, 1 not up") and beside.focus == {"port": PON}
     for args, text in (
-        ({}, "1 ONT is not up:"),
+        ({"status": "down"}, "1 ONT is not up:"),
+        ({"status": "down", "older_than": "P1D"}, "1 ONT is not up for more than 1 d:"),
+        ({"status": "down", "older_than": "P3D"}, "No ONT is not up for more than 3 d."),
+        ({"since": ago(days=1).isoformat()}, "No ONT is not up since yesterday 17:55."),
+        ({"status": "back", "model": "f670"}, "No ONT of model f670 is online."),
         ({"status": "without light"}, "1 ONT sees no light:"),
         ({"device": OLT, "status": "online"}, f"2 ONTs on {OLT} are online, the weakest first:"),
         ({"area": "harbour", "status": "no power"}, "No ONT in harbour lost power."),
         ({"area": "south"}, "No ONT in south is not up."),
     ):
         assert (await bench.act("onts", **args)).text == text, args
+    with pytest.raises(BadInput, match="Which ONTs"):
+        await bench.act("onts")
+    with pytest.raises(BadInput, match="still to come"):
+        await bench.act("onts", status="down", since=ago(days=-1).isoformat())
     await isp.customer("100900", "No Port")
     await isp.service("100900")
     with pytest.raises(NotFound, match="which port No Port hangs on"):

@@ -15,7 +15,9 @@ from bot.api import EVERYWHERE, Conflict, Effect, Money, NotFound, Scope, Unavai
 from bot.conformance import Reading
 from plugins.customers.port import Customer, Service, ServiceStatus
 from plugins.network.port import (
+    EVER,
     Acted,
+    Begun,
     Cpe,
     CpeCount,
     CpePage,
@@ -203,6 +205,19 @@ class MemoryNetwork:
         ]
         return first(found, limit, lambda p: (-p.offline, p.status == "up", p.device, p.name))
 
+    async def full_ports(
+        self, scope: Scope, area: str = "", device: str = "", limit: int = 50
+    ) -> Sequence[Port]:
+        found = [
+            p
+            for p in self._ports(scope).values()
+            if p.kind in {"pon", "sector"}
+            and p.capacity
+            and device in ("", p.device)
+            and self._in(area, p.site)
+        ]
+        return first(found, limit, lambda p: (-p.lines / (p.capacity or 1), p.device, len(p.name), p.name))
+
     async def device(self, scope: Scope, name: str) -> DeviceStatus | None:
         device = self._devices(scope).get(name)
         if device is None:
@@ -330,6 +345,7 @@ class MemoryNetwork:
         *,
         kind: str = "",
         tier: str = "",
+        begun: Begun = EVER,
     ) -> OfflinePage:
         found: list[Offline] = []
         if place:
@@ -354,6 +370,7 @@ class MemoryNetwork:
                     Offline(customer=c.number, name=c.name, service=line.number, kind=c.kind, tier=c.tier,
                             phone=c.phone, since=told[-1].ended_at if told else None, port=port)
                 )  # fmt: skip
+        found = [one for one in found if begun.fits(one.since)]
         found.sort(key=lambda o: -o.since.timestamp() if o.since else 0.0)
         return OfflinePage(lines=tuple(found[:limit]), total=len(found), services=seen)
 
@@ -448,7 +465,15 @@ class MemoryNetwork:
         return sorted(found, key=lambda o: (o.ont.status == "online", o.ont.rx_dbm or -99.0, o.ont.serial))
 
     async def onts(
-        self, scope: Scope, place: Place | None, limit: int = 100, *, status: str = "", area: str = ""
+        self,
+        scope: Scope,
+        place: Place | None,
+        limit: int = 100,
+        *,
+        status: str = "",
+        area: str = "",
+        model: str = "",
+        begun: Begun = EVER,
     ) -> OntPage:
         ports = self._below(place)[1] if place else set(self._ports())
         known = self._ports()
@@ -456,12 +481,20 @@ class MemoryNetwork:
             o
             for o in self._far(scope, ports)
             if status in {"", o.ont.status} or (status == "not up" and o.ont.status != "online")
-            if self._in(area, known[o.port].site)
+            if self._in(area, known[o.port].site) and begun.fits(o.ont.status_since)
+            if model.lower() in (o.ont.model or "").lower()
         ]
         return OntPage(lines=tuple(found[:limit]), total=len(found))
 
     async def weak(
-        self, scope: Scope, below: float, place: Place | None = None, limit: int = 30, *, area: str = ""
+        self,
+        scope: Scope,
+        below: float,
+        place: Place | None = None,
+        limit: int = 30,
+        *,
+        area: str = "",
+        model: str = "",
     ) -> OntPage:
         known = self._ports()
         ports = self._below(place)[1] if place else set(self._ports())
@@ -469,7 +502,7 @@ class MemoryNetwork:
             o
             for o in self._far(scope, ports)
             if o.ont.status == "online" and o.ont.rx_dbm and o.ont.rx_dbm < below
-            if self._in(area, known[o.port].site)
+            if self._in(area, known[o.port].site) and model.lower() in (o.ont.model or "").lower()
         ]
         return OntPage(lines=tuple(found[:limit]), total=len(found))
 
@@ -489,18 +522,26 @@ class MemoryNetwork:
         far = [o.ont for o in self._far(scope, set(self._ports())) if o.service == service]
         return max(far, key=lambda ont: ont.seen_at, default=None)
 
-    async def drops(self, scope: Scope, customer: str, since: datetime) -> Sequence[Session]:
-        lines = await self.people.services(scope, customer)
+    async def drops(
+        self, scope: Scope, customer: str, since: datetime, until: datetime | None = None
+    ) -> Sequence[Session]:
+        lines, last = await self.people.services(scope, customer), until or self.books.now()
         ended = [
-            s for line in lines for s in self._sessions(line.number) if s.ended_at and s.ended_at >= since
+            s
+            for line in lines
+            for s in self._sessions(line.number)
+            if s.ended_at and since <= s.ended_at <= last
         ]
         return sorted(ended, key=lambda s: s.ended_at or since, reverse=True)
 
-    async def flapping(self, scope: Scope, since: datetime, least: int, limit: int = 30) -> DropsPage:
-        found = []
+    async def flapping(
+        self, scope: Scope, since: datetime, least: int, limit: int = 30, until: datetime | None = None
+    ) -> DropsPage:
+        found: list[Drops] = []
+        to = until or self.books.now()
         for c in self.books.all(Customer, "customers"):
             for line in await self.lines(scope, c.number):
-                ended = [s for s in self._sessions(line.service) if s.ended_at and s.ended_at >= since]
+                ended = [s for s in self._sessions(line.service) if s.ended_at and since <= s.ended_at <= to]
                 if line.status == "active" and len(ended) >= least:
                     found.append(
                         Drops(customer=c.number, name=c.name, service=line.service, drops=len(ended),
@@ -812,11 +853,20 @@ class MemoryNetwork:
         return self._found(self._splitters(scope), text, limit, lambda s: (s.name, s.port))
 
     async def splitters(
-        self, scope: Scope, *, port: str = "", device: str = "", area: str = "", limit: int = 50
+        self,
+        scope: Scope,
+        *,
+        port: str = "",
+        device: str = "",
+        area: str = "",
+        service: str = "",
+        limit: int = 50,
     ) -> Sequence[Splitter]:
+        its = {row["splitter"] for row in self.books.find("behind", service=service)}
         found = [
             one
             for one in self._splitters(scope)
+            if not service or one.name in its
             if port in ("", one.port) and device in ("", one.port.split(" ")[0]) and self._in(area, one.site)
         ]
         return first(found, limit, lambda s: (-s.offline, s.name))
