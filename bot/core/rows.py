@@ -166,7 +166,9 @@ async def _sum(turn: Turn) -> Reply | None:
     """Say how much the whole list comes to; None where nothing of it is money."""
     before = turn.thread
     reply = await _run(turn, MOST)
-    answer = reply if reply.error else summed(reply, listed_in(reply))
+    table = listed_in(reply)
+    empty = table is None and "limit" in _known(turn) and not reply.choices
+    answer = reply if reply.error else Reply(reply.text) if empty else summed(reply, table)
     turn.thread = before if answer is None else replace(turn.thread, last=before.last, shown=before.shown)
     return answer
 

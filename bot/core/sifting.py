@@ -59,6 +59,8 @@ UNDER = word_set("weaker lower less smaller under below fewer")
 SAYS_NOTHING = FUNCTION | word_set(
     "ones customers customer tickets ticket people accounts account lines rows"
 )
+AREA = "area"
+AT = re.compile(r"(?:in|at|around|near|from)\b", re.IGNORECASE)
 NO = re.compile(r"^no\s+\S", re.IGNORECASE)
 MUCH = 400
 """No days, but money."""
@@ -108,9 +110,16 @@ async def _part(turn: Turn) -> Reply | None:
     if denies(what) and not (NO.match(what) and not await _is_column(turn, what)):
         return await _but(turn, what)
     if guess := await narrowed_to(turn, f"only {what}"):
-        return await _act_within(turn, guess, what)
+        row = await _those(turn, what, firm=False) if _moves(turn, guess, what) else None
+        return row or await _act_within(turn, guess, what)
     firm = not turn.thread.shown or counts or "only" in words.lower().split()
     return await _those(turn, what, firm=firm, counts=counts)
+
+
+def _moves(turn: Turn, guess: Guess, what: str) -> bool:
+    """Say whether a reading takes a name for another place than the list is of: "only naomi", in Bamburi."""
+    before, now = (turn.thread.last or ("", {}))[1].get(AREA), guess.args.get(AREA)
+    return now != before and not AT.match(what)
 
 
 async def _act_within(turn: Turn, guess: Guess, what: str) -> Reply:
@@ -120,13 +129,15 @@ async def _act_within(turn: Turn, guess: Guess, what: str) -> Reply:
         return await act_on(turn, guess)
     known = {a.name for a in arguments_of(turn.desk.view.action(guess.action_id).item)}
     more = {"limit": MOST} if "limit" in known else {}
+    before = turn.thread
     reply = within(await turn.call(guess.action_id, {**guess.args, **more}, Via.PERSON), part)
-    turn.thread = replace(turn.thread, last=(guess.action_id, dict(guess.args)))
     table = listed_in(reply)
-    if reply.error or table is None:
-        return reply
-    text = f"{len(table.rows):,} with “{what}”, of {len(part):,}{':' if table.rows else '.'}"
-    return part_of(turn, reply, table, table.rows, text, stays=bool(table.rows))
+    if reply.error or table is None or not table.rows:  # what is said next is of those before
+        turn.thread = before
+        return reply if reply.error else Reply(f"None of {len(part):,} with “{what}”.", tone=Tone.WARN)
+    turn.thread = replace(turn.thread, last=(guess.action_id, dict(guess.args)))
+    text = f"{len(table.rows):,} with “{what}”, of {len(part):,}:"
+    return part_of(turn, reply, table, table.rows, text, stays=True)
 
 
 async def _is_column(turn: Turn, what: str) -> bool:

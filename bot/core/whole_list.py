@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,9 @@ from bot.core.rows import MOST, SORTED
 from bot.core.threads import listed_in
 from bot.core.turn import Turn
 from bot.understand.arguments import arguments_of
+
+KEYED = re.compile(r"^.*\(([^()\s]+)\)$")
+"""What somebody goes by behind the name: “Amina Bello (100234)”."""
 
 
 async def whole_list(turn: Turn) -> tuple[Reply, Table | None]:
@@ -44,13 +48,19 @@ def part_of(
     answer = Reply(
         text, table=shown if rows else None, evidence=reply.evidence, focus=reply.focus, private=reply.private
     )
-    kinds, kind_of = turn.desk.understander.kinds, turn.desk.understander.kind_of
-    alone = named_by(answer, kinds, kind_of) if len(rows) == 1 else {}
-    focus = {**reply.focus, **{kind: keys[0] for kind, keys in alone.items() if len(keys) == 1}}
+    focus = {**reply.focus, **_alone(turn, answer)} if len(rows) == 1 else reply.focus
     turn.thread = turn.thread.about(focus)
     if stays:
         turn.thread = replace(turn.thread, part=tuple(key_of(row) for row in rows))
     return turn.listed(answer) if rows else answer
+
+
+def _alone(turn: Turn, answer: Reply) -> dict[str, str]:
+    """Return the things of the one row of a list, by kind: "phone" is of its customer then."""
+    known = turn.desk.understander
+    named = named_by(replace(answer, focus={}), known.kinds, known.kind_of)
+    keys = {kind: KEYED.sub(r"\1", those[0]) for kind, those in named.items() if len(those) == 1}
+    return {kind: key for kind, key in keys.items() if any(map(str.isdigit, key))}
 
 
 def seen_of(table: Table) -> str:
