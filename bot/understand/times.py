@@ -30,7 +30,7 @@ AT_NIGHT = re.compile(
     re.IGNORECASE,
 )
 """What is done while people sleep: "plan maintenance at 3"."""
-ETA = re.compile(r"\beta(?:\s+(?:to|is|at))?\s+$", re.IGNORECASE)
+ETA = re.compile(r"\beta(?:\s+of\s+\S+)?(?:\s+(?:to|is|at))?\s+$", re.IGNORECASE)
 MOVES = re.compile(
     r"\b(?:move|push|shift|postpone|reschedule|rebook|bring|put)\b[^,;:]*"
     r"\b(?:VIS-\d+|REM-\d+|MNT-\d+|visits?|appointment|reminder|call|maintenance|it|that|one|stop|first|last)\b"

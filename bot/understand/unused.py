@@ -128,6 +128,8 @@ def _taken(mark: Mark, filled: Filled, given: frozenset[str], said: Sentence) ->
 
 def _says_more(word: Token, given: frozenset[str], known: Collection[str]) -> bool:
     low = word.low
+    if word.text.lower() in given:  # as it was typed, whatever it was taken for
+        return False
     if low in given or low in FUNCTION or low in IDLE or low in PRONOUNS or len(low) < 3:  # noqa: PLR2004 - "an"
         return False
     return stem(low) not in known and not any(stem(part) in known for part in re.split(r"[-_/]", low))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.api import ActionCall, Button, Column, Evidence, Match, Reply, Table, Tone, ago, plural
+from bot.api import EVERYWHERE, ActionCall, Button, Column, Evidence, Match, Reply, Table, Tone, ago, plural
 from plugins.reminders.port import Reminder, ReminderPage, ReminderQuery, Reminders
 from plugins.reminders.settings import Ctx
 
@@ -58,7 +58,7 @@ async def find_reminders(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
     """Find a reminder by its number, else one's own open ones by their words or customer."""
     port = ctx.port(Reminders)
     if found := NUMBER.match(text.strip()):
-        one = await port.get(ctx.scope, f"REM-{found[1]}")
+        one = await port.get(ctx.scope, f"REM-{found[1]}") or await _about_nobody(ctx, f"REM-{found[1]}")
         return [_match(ctx, one, exact=True)] if one and (may_see(ctx, one) or gave(ctx, one)) else []
     page = await port.find(ctx.scope, ReminderQuery(owner=me(ctx)), 200)
     wanted = set(re.findall(r"\w+", text.casefold())) - SMALL
@@ -80,8 +80,22 @@ def _match(ctx: Ctx, one: Reminder, *, exact: bool) -> Match:
         detail=when(ctx, one),
         exact=exact,
         score=1.0 if exact else 0.8,
-        scope=one.area if about else {},
+        scope=one.area if about else _near(ctx) if mine(ctx, one) else {},
     )
+
+
+async def _about_nobody(ctx: Ctx, number: str) -> Reminder | None:
+    """Return the asker's own reminder that is about no customer: it lies in no region, and is theirs."""
+    one = await ctx.port(Reminders).get(EVERYWHERE, number)
+    return one if one and mine(ctx, one) and not (one.customer or one.ticket) else None
+
+
+def _near(ctx: Ctx) -> dict[str, str | None]:
+    """Return a place within the asker's reach: where their own reminder is that lies nowhere else."""
+    for area in ctx.scope.areas:
+        wanted = {"region": area.region, "site": area.site, "partner": area.partner}
+        return {name: min(values, default=None) if values else None for name, values in wanted.items()}
+    return {}
 
 
 def focus(reminder: Reminder) -> dict[str, str]:

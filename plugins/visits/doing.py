@@ -6,10 +6,23 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from bot.api import ActionCall, Button, Change, Choice, Conflict, Job, Nudge, Preview, Reply, Tone, action
+from bot.api import (
+    ActionCall,
+    Ambiguous,
+    Button,
+    Change,
+    Choice,
+    Conflict,
+    Job,
+    Nudge,
+    Preview,
+    Reply,
+    Tone,
+    action,
+)
 from plugins.visits.planning import check_ahead
-from plugins.visits.port import Visit, VisitChange, VisitRef, Visits, VisitStatus
-from plugins.visits.said import READ, WRITE, hours, one_reply, said, subject_of
+from plugins.visits.port import Visit, VisitChange, VisitQuery, VisitRef, Visits, VisitStatus
+from plugins.visits.said import READ, WRITE, day_of, hours, one_reply, said, subject_of
 from plugins.visits.settings import Ctx
 
 BATCH = 100
@@ -40,8 +53,33 @@ async def _go(ctx: Ctx, visit: Visit, status: VisitStatus, note: str = "") -> Re
     return reply
 
 
+async def _check_leaves(ctx: Ctx, visit: Visit) -> None:
+    """Raise where somebody is at this visit already: whoever sets off goes to another one."""
+    if visit.status is not VisitStatus.ON_SITE:
+        return
+    there = f"on site at {visit.number} at {visit.customer_name} already"
+    if visit.technician != ctx.user.email:
+        raise Conflict(f"{visit.technician_name} is {there}.")
+    since, until = day_of(ctx, None)
+    query = VisitQuery(since=since, until=until, technician=visit.technician, ahead_only=True)
+    found = await ctx.port(Visits).find(ctx.scope, query, BATCH)
+    after = [one for one in found if one.status is not VisitStatus.ON_SITE][:3]
+    if not after:
+        raise Conflict(f"You are {there}, and have no other visit left today. Which one do you drive to?")
+    raise Ambiguous(
+        f"You are {there}. To which one do you drive now?",
+        [
+            Choice(
+                f"{one.number} at {one.customer_name}, {hours(ctx, one)}", f"visits on_the_way {one.number}"
+            )
+            for one in after
+        ],
+    )
+
+
 async def preview_on_the_way(ctx: Ctx, visit: VisitRef) -> Preview:
     """Say which visit begins."""
+    await _check_leaves(ctx, visit)
     return _shown(ctx, visit, VisitStatus.ON_THE_WAY)
 
 
@@ -52,6 +90,7 @@ async def preview_on_the_way(ctx: Ctx, visit: VisitRef) -> Preview:
 )
 async def on_the_way(ctx: Ctx, visit: VisitRef) -> Reply:
     """Say that the technician is on the way to a visit."""
+    await _check_leaves(ctx, visit)
     return await _go(ctx, visit, VisitStatus.ON_THE_WAY)
 
 

@@ -91,6 +91,19 @@ async def test_whoever_the_words_name_is_found(world: tuple[Bench, Isp]) -> None
     assert (await add(bench, narrow, text="call 200100")).data.customer is None
 
 
+async def test_ones_own_about_nobody_is_theirs_whatever_their_region(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    nora = await bench.person("Nora North", OWN, area=Area(region=frozenset({"north"})))
+    said = await add(bench, nora, text="return the ladder")
+    moved = await bench.act("move", reminder="REM-1001", at=(NOW + timedelta(hours=3)).isoformat(), user=nora)
+    assert moved.text.startswith("REM-1001 is due Fri 20 Nov 20:55 now")
+    sue = await bench.person("Sue South", OWN, area=Area(region=frozenset({"south"})))
+    with pytest.raises(NotFound):
+        await bench.act("done", reminder="REM-1001", user=sue)
+    await bench.undo(said, user=nora)
+    assert "no reminder" in (await bench.act("mine", user=nora)).text
+
+
 @pytest.mark.parametrize(
     ("at", "wrong"),
     [

@@ -293,6 +293,19 @@ async def test_the_visits_of_a_week_are_all_of_them_day_by_day(world: tuple[Benc
     assert [one.number for one in said.data] == ["VIS-1002", "VIS-1001"]
 
 
+async def test_whoever_is_on_site_sets_off_to_another_visit(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    bench.now = datetime.fromisoformat("2026-11-23T08:20:00+01:00")
+    await plan(bench)
+    await plan(bench, GRACE, "2026-11-23T13:00:00+01:00")
+    await bench.act("on_site", visit="VIS-1001")
+    with pytest.raises(Ambiguous, match="You are on site at VIS-1001") as asked:
+        await bench.act("on_the_way", visit="VIS-1001")
+    assert [one.words for one in asked.value.choices] == ["visits on_the_way VIS-1002"]
+    with pytest.raises(Conflict, match="Ann Apple is on site at VIS-1001"):
+        await bench.act("on_the_way", visit="VIS-1001", user=bench.bob)
+
+
 async def test_my_next_visit_is_the_first_that_is_not_over(world: tuple[Bench, Isp]) -> None:
     bench, _ = world
     bench.now = datetime.fromisoformat("2026-11-23T09:00:00+01:00")
