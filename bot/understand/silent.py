@@ -13,6 +13,7 @@ from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Filled
 from bot.understand.jargon import FLAGS
 from bot.understand.placed import placed
+from bot.understand.ranges import in_range, range_of
 from bot.understand.sentence import Sentence
 from bot.understand.values import match_choice
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
@@ -184,6 +185,8 @@ def _apart(heard: Heard) -> Iterator[Span]:
 def _lengths(heard: Heard) -> Iterator[Span]:
     """Find how long something was to last: "longer than 3 hours"."""
     taken = heard.filled.used | heard.filled.told
+    if (found := range_of(heard.said)) and not any(in_range(m.start, m.end, heard.said) for m in taken):
+        yield found.span()
     for mark in heard.said.marks:
         before = LASTED.search(heard.said.text, 0, mark.start)
         if before and mark.time and mark.time.length and mark not in taken:

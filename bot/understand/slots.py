@@ -15,6 +15,7 @@ from bot.understand.focused import PERSON_KIND, take_focus
 from bot.understand.freetext import NAMES, WHYS, fill_text, looked_for, searches, text_from
 from bot.understand.leftover import own_words
 from bot.understand.marks import NUMBERED, PEOPLE, Mark
+from bot.understand.ranges import in_range, take_range
 from bot.understand.references import REFERENCES
 from bot.understand.sentence import Sentence
 from bot.understand.standing import apart, opens
@@ -69,6 +70,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         if captured and argument.name in captured and not _by_context(argument, out):
             take_captured(out, argument, captured[argument.name], said, asker)
     take_people(out, arguments, said)
+    take_range(out, arguments, said, asker)
     out.told = _told(action, out, said)
     for argument in arguments:
         if argument.name not in out.args and argument.kind is Kind.ENTITY:
@@ -202,6 +204,7 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
     if argument.entity in PEOPLE | {PERSON_KIND}:  # "ref QW12ER45" is nobody
         fitting = [m for m in fitting if m.found or before(said, m) not in REFERENCES]
     fitting = [m for m in fitting if m.kind != "number" or not BOUND.search(said.text, 0, m.start)]
+    fitting = [m for m in fitting if not out.reads_only or not in_range(m.start, m.end, said)]
     if argument.entity == PERSON_KIND:  # "over 10000" is an amount, and "to hwtc1234" what is new
         paid = any(a.kind is Kind.MONEY for a in arguments_of(out.action)) if out.action else False
         behind = frozenset({"to", "into", "with"})

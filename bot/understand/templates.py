@@ -167,7 +167,7 @@ def _strange(argument: Argument, text: str, said: Sentence) -> bool:
         return _no_time(argument, text, said)
     if argument.kind in COUNTS:
         named = any(m.found and m.entity and m.text in text for m in said.marks)
-        return named or FOR_WHOM.search(text) is not None
+        return named or bool(re.match(r"(?:between|from)\b", text)) or FOR_WHOM.search(text) is not None
     short = argument.entity == PERSON_KIND and text.strip().isdigit() and len(text.strip()) < LONG_NUMBER
     return short and any(m.long_number for m in said.marks)
 

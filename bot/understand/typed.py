@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import BadInput
@@ -10,12 +11,14 @@ from bot.understand.arguments import Argument, Kind
 from bot.understand.filled import Asker, Filled
 from bot.understand.flagged import NOT, flag
 from bot.understand.marks import Mark
+from bot.understand.ranges import range_of
 from bot.understand.sentence import Sentence
 from bot.understand.timewords import NUMBERS
 from bot.understand.timing import hour_of, timed
 from bot.understand.values import match_choice, read_value
 from bot.understand.words import FUNCTION, stem, word_set
 
+COUNTED_KINDS = frozenset({Kind.MONEY, Kind.WHOLE, Kind.NUMBER})
 WORDS_IN_CHOICE = 3
 SHORT, YEAR = 3, 366
 BETWEEN = word_set("very really too yet being marked set that fully quite been")
@@ -68,6 +71,10 @@ def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None
     """Fill one argument of these kinds as far as the message gives it."""
     value: Any
     mark: Mark | None
+    if out.reads_only and argument.kind in COUNTED_KINDS and (found := range_of(said)):
+        said = replace(
+            said, marks=tuple(m for m in said.marks if m.end <= found.start() or m.start >= found.end())
+        )
     match argument.kind:
         case Kind.CHOICE:
             value, mark = _choice(argument, said, skip_verb=not out.reads_only), None
