@@ -21,7 +21,8 @@ TEMPLATE = re.compile(
 """Two words before “template”, and names that no wish begins with."""
 NEAR = 0.6
 LONGEST_NAME = 80
-SAY_WHAT = "Say what to write, or name a template; `email templates` lists them."
+SAY_WHAT = "Say what to write, or name a template{names}; `email templates` shows them."
+OFFERED = 12
 
 
 async def find_message(ctx: Ctx, text: str, limit: int) -> Sequence[Match]:
@@ -70,7 +71,8 @@ async def worded(ctx: Ctx, template: Template | None, text: str) -> tuple[Templa
     Unsaid where there is neither.
     """
     if template is None and not text.strip():
-        raise Unsaid(SAY_WHAT, "text")
+        names = ", ".join(f"`{one.name}`" for one in (await ctx.port(Mail).templates())[:OFFERED])
+        raise Unsaid(SAY_WHAT.format(names=f": {names}" if names else ""), "text")
     if template is None and len(text) <= LONGEST_NAME:
         found = await find_template(ctx, text.strip(" ."), 1)
         if found and found[0].exact:

@@ -86,3 +86,37 @@ async def test_changes_are_frozen_everywhere_or_not_at_all(words: str, whole: bo
         assert (got.verdict, got.action_id, got.lacks) == (Verdict.CLEAR, "freeze_start", "")
     else:
         assert got.verdict is Verdict.UNKNOWN and got.lacks.startswith("freeze one device or site, only all")
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "named"),
+    [
+        ("the school wants tiktok filtered on their line", "support", "block or open websites"),
+        ("can you prioritise netflix for 100118", "support", "see or shape what customers do"),
+        ("which websites does 100118 visit", "support", "see or shape what customers do"),
+        ("100118 wants a tv box", "support", "provide television"),
+        ("add the phone bundle to 100118", "billing", "provide television"),
+        ("add a new plan Home Fibre 300 for 6999", "billing", "change plans, prices"),
+        ("we need a student package for 1500 a month", "billing", "change plans, prices"),
+        ("mail the statement to 100118", "billing", "e-mail a statement"),
+        ("phone the technician and tell him to hurry", "support", "call or text anybody"),
+    ],
+)
+async def test_what_nobody_can_do_offers_no_change_of_something_else(
+    words: str, role: str, named: str
+) -> None:
+    got = await understand(words, role)
+    assert got.verdict is Verdict.UNKNOWN and got.lacks.startswith(named)
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "lacks"),
+    [
+        ("amina needs a visit, tv box is dead", "support", "provide television"),
+        ("create a payment plan for 100118 of 3 instalments", "billing", "change plans"),
+        ("100118 complains whatsapp does not work", "support", "call or text"),
+        ("e-mail the invoice to 100118", "billing", "print, scan"),
+    ],
+)
+async def test_what_only_sounds_like_it_is_not_refused(words: str, role: str, lacks: str) -> None:
+    assert not (await understand(words, role)).lacks.startswith(lacks)
