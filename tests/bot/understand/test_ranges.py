@@ -24,7 +24,7 @@ def understander() -> Understander:
         ("who is 2 to 4 weeks overdue", "billing_overdue", {"days": 14, "to_days": 28}),
         ("payments between 5k and 10k yesterday", "billing_payments", {**MONEY, "since": "2026-11-21"}),
         ("payments between 5000 and 10000", "billing_payments", MONEY),
-        ("overdue customers in coast between 5000 and 10000", "billing_overdue", {**MONEY, "area": "coast"}),
+        ("invoices in coast between 5000 and 10000", "billing_invoices", {**MONEY, "area": "coast"}),
         ("payments of 100234 between 5000 and 10000", "billing_payments", {**MONEY, "customer": "100234"}),
         (
             "payments between 1 and 10 november",
