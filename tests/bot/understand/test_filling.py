@@ -73,7 +73,7 @@ def understander() -> Understander:
         ("huawei olts that are not up", "noc", "network_devices", {"vendor": "Huawei", "kind": "olt", "status": "not up"}),
         ("watch the level of 100234 for 20 minutes", "field", "network_watch_level", {"customer": "100234", "lasts": "PT1200S"}),
         ("stop watching", "field", "network_stop_watching", {}),
-        ("how often did 100234 drop this week", "noc", "network_flapping", {"customer": "100234", "within": "PT576000S"}),
+        ("how often did 100234 drop this week", "noc", "network_flapping", {"customer": "100234", "since": "2026-11-16", "until": "2026-11-22"}),
         ("nobody changes anything until tomorrow 08:00, audit", "noc", "freeze_start", {"until": "2026-11-23T08:00:00+01:00"}),
         ("outages last weekend", "noc", "network_outages", {"since": "2026-11-14", "until": "2026-11-15"}),
         ("what did halima do yesterday evening", "admin", "admin_audit_search", {"since": "2026-11-21T18:00:00+01:00", "until": "2026-11-22T00:00:00+01:00"}),
