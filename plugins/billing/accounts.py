@@ -25,7 +25,7 @@ from plugins.billing.said import (
     LOOK_BACK,
     MAX_ROWS,
     RIGHT,
-    check_period,
+    check_past,
     midnight,
     period_said,
     standing,
@@ -175,7 +175,7 @@ async def statement(
     Every charge, payment and credit note, oldest first, with the balance after it; of a period if you name
     one.
     """
-    check_period(since, until, ctx.today)
+    check_past(since, until, ctx.today)
     begin = midnight(ctx, since) if since else None
     end = midnight(ctx, until + timedelta(days=1)) if until and until < ctx.today else None
     rows_ = MAX_ROWS if begin or end else max(1, min(limit, MAX_ROWS))

@@ -11,7 +11,7 @@ from bot.api import Column, Field, Money, Reply, Table, Tone, action, moment, pl
 from plugins.billing.bounds import amounts
 from plugins.billing.limits import BACK, usual_of
 from plugins.billing.port import Billing, CreditDay, CreditQuery
-from plugins.billing.said import MAX_ROWS, RIGHT, check_period, midnight, period_said
+from plugins.billing.said import MAX_ROWS, RIGHT, check_past, midnight, period_said
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
 
@@ -55,7 +55,7 @@ async def credits(  # noqa: A001, PLR0913 - what people call them; what the list
     """
     today = ctx.today
     first = since or (EVER if customer else today - MONTH)
-    check_period(first, until, today)
+    check_past(first, until, today)
     span = midnight(ctx, first), midnight(ctx, (until or today) + timedelta(days=1))
     said = period_said(since or (None if customer else first), until, today)
     agent = " ".join(agent.split())

@@ -25,6 +25,7 @@ from plugins.billing.port import Billing, Invoice, InvoicePage, InvoiceQuery
 from plugins.billing.said import (
     MAX_ROWS,
     RIGHT,
+    check_past,
     check_period,
     none_of,
     period_said,
@@ -89,7 +90,7 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     those issued in a period or due in it, those over or under an amount or between two (both are meant too);
     as a CSV file when you ask for one.
     """
-    check_period(since, until, ctx.today)
+    (check_period if due else check_past)(since, until, ctx.today)
     of = amounts(ctx, over, under, at_least=at_least, at_most=at_most)
     query = InvoiceQuery(
         customer=customer.number if customer else None,

@@ -14,7 +14,7 @@ from plugins.billing.port import Billing, Method, Payment, PaymentPage, PaymentQ
 from plugins.billing.said import (
     MAX_ROWS,
     RIGHT,
-    check_period,
+    check_past,
     in_ours,
     midnight,
     none_of,
@@ -80,7 +80,7 @@ async def payments(  # noqa: PLR0913 - what the list can be narrowed by
     or under an amount, between two (both are meant too) or of just one, failed ones only, of who paid twice,
     or with a reference; as a CSV file.
     """
-    check_period(since, until, ctx.today)
+    check_past(since, until, ctx.today)
     of = amounts(ctx, over, under, at_least=at_least, at_most=at_most)
     query = PaymentQuery(
         customer=customer.number if customer else None,

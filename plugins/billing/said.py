@@ -143,6 +143,15 @@ def in_ours(ctx: Context[Any], amount: Money) -> Money:
     return amount
 
 
+def check_past(since: date | None, until: date | None, today: date) -> None:
+    """Raise BadInput when a period ends before it begins, or is still to come."""
+    check_period(since, until, today)
+    if since and since > today:
+        raise BadInput(
+            f"{day(since, today)} is still to come, so there is nothing yet. Name days that have been."
+        )
+
+
 def check_period(since: date | None, until: date | None, today: date) -> None:
     """Raise BadInput when a period ends before it begins."""
     if since and until and since > until:

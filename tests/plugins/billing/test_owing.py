@@ -113,6 +113,15 @@ async def test_payments_of_a_range_of_amounts(world, args, count, said) -> None:
     assert (len(reply.data), reply.text.endswith(said)) == (count, True), reply.text
 
 
+@pytest.mark.parametrize("action", ["payments", "invoices", "credits"])
+async def test_of_days_to_come_there_is_nothing_yet(world, action) -> None:
+    bench, _ = world
+    with pytest.raises(BadInput, match="still to come"):
+        await bench.act(action, since=TODAY + timedelta(days=5), until=TODAY + timedelta(days=6))
+    due = await bench.act("invoices", since=TODAY + timedelta(days=5), due=True)
+    assert due.text.startswith("No invoices, due from")
+
+
 async def test_invoices_of_a_range_of_amounts(world) -> None:
     bench, _ = world
     small = await bench.act("invoices", under=Money(90_000, "EUR"))
