@@ -23,9 +23,11 @@ async def not_anew(turn: Turn) -> Reply | None:
     if turn.thread.asking or not listing(turn) or not is_part(turn.question.words):
         return None
     meant = await turn.desk.understander.understand(ask_of(turn))
+    text = f"I cannot narrow what I showed last by “{turn.question.words}”."
+    if meant.verdict is Verdict.UNKNOWN and not meant.lacks:
+        return Reply(f"{text} If it is a new question, say of whom or what.", tone=Tone.WARN)
     if meant.verdict not in {Verdict.CLEAR, Verdict.MISSING} or not _is_new(turn, meant.best):
         return None
-    text = f"I cannot narrow what I showed last by “{turn.question.words}”."
     if not meant.best.reads_only:
         return Reply(f"{text} I changed nothing; say the whole of what you need.", tone=Tone.WARN)
     label = sentence(turn, meant.best, told)

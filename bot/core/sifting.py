@@ -59,6 +59,18 @@ UNDER = word_set("weaker lower less smaller under below fewer")
 SAYS_NOTHING = FUNCTION | word_set(
     "ones customers customer tickets ticket people accounts account lines rows"
 )
+DID = re.compile(
+    r"^(?:(?:and|ok|so)\s+)*(?:which|how many|what)(?:\s+(?:ones?|of (?:them|these|those)))?\s+"
+    r"(?:did|has|have|were|was|are|is)\s+(?P<who>[a-z]+(?: [A-Z][a-z]+)?)\s+"
+    r"(?:do|done|give|given|gave|write|written|close|closed|take|taken|open|opened|solve|solved|make|made|"
+    r"record|recorded|credit|credited|book|booked|plan|planned|declare|declared)[\s?.!]*$|"
+    r"^(?:(?:and|ok|so)\s+)*(?:which|how many)(?:\s+(?:ones?|of (?:them|these|those)))?\s+"
+    r"(?:is|are|was|were)\s+(?:given|written|closed|taken|opened|solved|made|recorded|credited|booked|done)"
+    r" by (?P<by>[a-z]+(?: [A-Z][a-z]+)?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""Asks for those of a colleague: "which of them did Dorcas give"."""
+OTHER = re.compile(r"^(?:and|what about|how about)\s+(?P<what>[\w.]+(?: [\w.]+)?)[\s?.!]*$", re.IGNORECASE)
 AREA = "area"
 AT = re.compile(r"(?:in|at|around|near|from)\b", re.IGNORECASE)
 NO = re.compile(r"^no\s+\S", re.IGNORECASE)
@@ -83,7 +95,17 @@ async def sifted(turn: Turn) -> Reply | None:
     if found := BOUND.match(words):
         guess = await narrowed_to(turn, words)
         return await _act_within(turn, guess, words) if guess else await _beyond(turn, found)
-    return await _part(turn)
+    other = OTHER.match(words) if turn.thread.part else None
+    return await _instead(turn, other["what"]) if other else await _part(turn)
+
+
+async def _instead(turn: Turn, what: str) -> Reply | None:
+    """Show other rows of the list of which some were kept: "and brenda", after those of Dorcas."""
+    before = turn.thread
+    turn.thread = replace(before, part=())
+    found = await _those(turn, what, firm=False)
+    turn.thread = turn.thread if found else before
+    return found
 
 
 def go_back(turn: Turn) -> None:
@@ -102,6 +124,10 @@ async def _part(turn: Turn) -> Reply | None:
     found = COUNTED.match(words)
     counts = found is not None and OF_THESE.search(words[: found.start("what")]) is not None
     part = found if counts else PART.match(words) or ALONE.match(words)
+    if did := DID.match(words):
+        by = f"by {did['who'] or did['by']}"
+        guess = await narrowed_to(turn, f"only {by}")
+        return await _act_within(turn, guess, by) if guess else await _those(turn, by[3:], firm=False)
     if part is None and (sort := KINDLY.match(words)) and await narrowed_to(turn, f"only {sort['what']}"):
         part = sort
     if part is None or len(part["what"].split()) > LONGEST:

@@ -186,11 +186,11 @@ async def renamed(
     words = OF.sub("", said.text.strip(" ?.!"))
     if not action.reads_only or not said.follows or said.marks or len(words.split()) > FEW:
         return None
-    for argument in arguments_of(action):
-        if argument.kind is Kind.ENTITY and last.get(argument.name) and argument.entity not in PEOPLE:
-            found = await find(argument.entity, words)
+    for a in arguments_of(action):
+        if a.entity.endswith("_team") or (a.entity and last.get(a.name) and a.entity not in PEOPLE):
+            found = await find(a.entity, words)
             if any(match.exact for match in found or ()):
-                return {**last, argument.name: words}
+                return {**last, a.name: words}
     return None
 
 

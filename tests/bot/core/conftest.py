@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,11 @@ import pytest
 from bot.contract.people import Tenant
 from bot.db.database import Database
 from bot.db.tenants import do_create_tenant
+from bot.understand.understander import Understander
+from tests.bot.core.answer_world import Talk, talk
+from tests.bot.core.debt_world import DebtGate
 from tests.bot.core.gate_world import Desk
+from tests.bot.understand import isp
 from tests.databases import TestServer, Urls
 
 
@@ -44,3 +49,12 @@ async def gate_tenant(gate_database: Database) -> Tenant:
 @pytest.fixture
 def desk(gate_database: Database, gate_tenant: Tenant) -> Desk:
     return Desk(gate_database, gate_tenant)
+
+
+@pytest.fixture
+async def debts(database: Database, tenant: Tenant) -> Talk:
+    made = talk(database, tenant, Understander(isp.OWNED, isp.ENTITIES))
+    gate = DebtGate()
+    chat = replace(made, desk=replace(made.desk, gate=gate), gate=gate)
+    await chat.say("list overdue customers")
+    return chat

@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from bot.contract.money import Money
-from bot.contract.people import Tenant
-from bot.contract.reply import Align, Column, Reply, Table, Tone
+from bot.contract.reply import Column, Table, Tone
 from bot.core import extremes, sifting
 from bot.core.extremes import MOST_OF, OPEN_MOST
 from bot.core.leaving_out import rows_without
 from bot.core.sifting import BOUND, COUNTED, PART
-from bot.db.database import Database
 from bot.understand.arguments import Kind
-from bot.understand.understander import Understander
-from tests.bot.core.answer_world import NotingGate, Talk, talk
-from tests.bot.understand import isp
-
-ROWS = (
-    ("100234", "Amina Bello", "residential", 40, Money(30_000, "NGN"), "-28.4"),
-    ("100999", "Grace Adeyemi", "business", 90, Money(90_000, "NGN"), "-19.0"),
-    ("100777", "Brian Otieno", "business", 35, Money(50_000, "NGN"), "-26.1"),
-)
-COLUMNS = ("Account", "Name", "Kind", "Days", "Owed", "dBm")
-
-
-@dataclass
-class DebtGate(NotingGate):
-    """Answers the list of debtors, and cards for everything else."""
-
-    asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-
-    async def call(self, user: Any, action_id: str, args: Mapping[str, Any], **more: Any) -> Reply:
-        reply = await super().call(user, action_id, args, **more)
-        self.asked.append((action_id, args))
-        if action_id != "billing_overdue":
-            return reply
-        columns = (*(Column(c) for c in COLUMNS[:3]), *(Column(c, Align.RIGHT) for c in COLUMNS[3:]))
-        rows = [row for row in ROWS if row[3] >= args.get("days", 0)]
-        return Reply("debts", table=Table(columns=columns, rows=rows, total=len(rows)))
-
-
-@pytest.fixture
-async def debts(database: Database, tenant: Tenant) -> Talk:
-    made = talk(database, tenant, Understander(isp.OWNED, isp.ENTITIES))
-    gate = DebtGate()
-    chat = replace(made, desk=replace(made.desk, gate=gate), gate=gate)
-    await chat.say("list overdue customers")
-    return chat
-
-
-def accounts(reply: Reply) -> list[str]:
-    return [str(row[0]) for row in reply.table.rows] if reply.table else []
+from tests.bot.core.answer_world import Talk
+from tests.bot.core.debt_world import ROWS, accounts
 
 
 def test_what_is_said_of_a_part_of_a_list() -> None:
@@ -187,7 +146,7 @@ async def test_where_several_are_the_biggest_a_change_asks_which(
     debts: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     same = [(*row[:4], Money(90_000, "NGN"), row[5]) for row in ROWS[:2]]
-    monkeypatch.setattr("tests.bot.core.test_sifting.ROWS", (*same, ROWS[2]))
+    monkeypatch.setattr("tests.bot.core.debt_world.ROWS", (*same, ROWS[2]))
     assert accounts(await debts.say("the biggest")) == ["100234", "100999"]
     await debts.say("list overdue customers")
     reply = await debts.say("suspend the biggest")
@@ -199,7 +158,7 @@ async def test_a_change_for_the_most_of_a_list_that_cannot_tell_is_for_nobody(
     debts: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "tests.bot.core.test_sifting.COLUMNS", ("Account", "Name", "Kind", "Calls", "Owed", "dBm")
+        "tests.bot.core.debt_world.COLUMNS", ("Account", "Name", "Kind", "Calls", "Owed", "dBm")
     )
     reply = await debts.say("open a ticket for the oldest")
     assert "nothing to tell the oldest by" in reply.text

@@ -1,0 +1,39 @@
+"""What is said next is of the rows that were kept of a list."""
+
+from __future__ import annotations
+
+from bot.contract.reply import Column, Reply, Table
+from bot.core.kept_rows import key_of, within
+from tests.bot.core.answer_world import Talk
+from tests.bot.core.debt_world import accounts
+
+
+async def test_narrowing_twice_keeps_both(debts: Talk) -> None:
+    await debts.say("only business")
+    assert accounts(await debts.say("over 60")) == ["100999"]
+
+
+async def test_where_none_is_left_the_rows_before_stay(debts: Talk) -> None:
+    await debts.say("only business")
+    assert (await debts.say("over 100")).text.startswith("None of 2")
+    assert accounts(await debts.say("the biggest")) == ["100999"]
+
+
+async def test_and_another_is_looked_for_in_the_whole_list(debts: Talk) -> None:
+    await debts.say("only grace")
+    assert accounts(await debts.say("and amina")) == ["100234"]
+
+
+async def test_the_one_row_is_what_is_spoken_of(debts: Talk) -> None:
+    await debts.say("only grace")
+    await debts.say("what does she owe")
+    assert debts.gate.done[-1] == ("billing_balance", {"customer": "100999"})
+
+
+def test_rows_are_known_again_by_what_they_are() -> None:
+    rows = [["TCK-1", "Slow", "5 h left"], ["TCK-2", "Dead", "1 h left"]]
+    reply = Reply("two", table=Table(columns=[Column(c) for c in ("Ticket", "Subject", "SLA")], rows=rows))
+    later = within(reply, [key_of(["TCK-2", "Dead", "2 h left"])])
+    assert later.table
+    assert later.table.rows == [rows[1]]
+    assert within(reply, ()) is reply
