@@ -9,14 +9,15 @@ from functools import partial
 from typing import Any
 
 from bot.contract.action import Action, Via
-from bot.contract.reply import Reply
-from bot.core.threads import Asking
+from bot.contract.reply import Choice, Reply, Tone
+from bot.core.threads import FINAL, Asking, picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 from bot.errors import UserError
 from bot.understand.arguments import Kind, arguments_of
 from bot.understand.marks import PEOPLE
 from bot.understand.mending import CORRECTS, corrections, names_to_mend
+from bot.understand.phrasing import command
 from bot.understand.sentence import ME
 from bot.understand.words import tokens
 
@@ -27,6 +28,10 @@ HANDS = re.compile(
     re.IGNORECASE,
 )
 """Says who is to have what was just proposed."""
+AFTERWARDS = re.compile(
+    r"^(?:(?:no+|sorry|wait|oops|ah)\b[\s,.!\-]*)*(?:i mea?nt?|no+|sorry|wait|oops)\b", re.IGNORECASE
+)
+"""Begins a correction of what was done."""
 STILL = "What I showed before still waits for your yes or no."
 LET_GO = "I proposed nothing in its place; see how it stands now, and say what you need."
 LONGEST = 2
@@ -83,6 +88,8 @@ async def corrected(turn: Turn) -> Reply | None:
 async def _mended(turn: Turn) -> Reply | None:
     """Propose once more what was refused, with what is to be otherwise: "make it 800", over the limit."""
     failed, asking = turn.thread.failed, turn.thread.asking
+    if failed is None and asking is None and (done := _done_already(turn)):
+        return done
     if asking is not None:
         return await _asked_otherwise(turn, asking)
     if failed is None or failed[0] not in {owned.id for owned in turn.desk.view.all(Action)}:
@@ -90,6 +97,27 @@ async def _mended(turn: Turn) -> Reply | None:
     turn.thread = replace(turn.thread, failed=None)
     args = turn.desk.understander.mended(replace(ask_of(turn), last=failed)) or await _renamed(turn, *failed)
     return await turn.call(failed[0], args, Via.MODEL) if args and args != failed[1] else None
+
+
+def _done_already(turn: Turn) -> Reply | None:
+    """Offer to take back what ran, or to do it once more, where it is corrected after the yes: "no, 300"."""
+    last, words = turn.thread.last, turn.question.words
+    known = last is not None and last[0] in {owned.id for owned in turn.desk.view.all(Action)}
+    if last is None or not known or turn.thread.undoable in {"", FINAL} or not AFTERWARDS.match(words):
+        return None
+    args = turn.desk.understander.mended(ask_of(turn))
+    if not args or args == last[1]:
+        return None
+    new = command(turn.desk.view.action(last[0]), {k: v for k, v in args.items() if v is not None})
+    choices = (
+        Choice(label="Take back what was done", words="undo"),
+        Choice(label=f"Do too: {new}", words=new),
+    )
+    reply = Reply(
+        "That is done already. Take it back first, then say it anew:", choices=choices, tone=Tone.ASK
+    )
+    turn.thread = replace(turn.thread, picks=picks_of(reply, Via.MODEL), rows=())
+    return reply
 
 
 async def _asked_otherwise(turn: Turn, asking: Asking) -> Reply | None:

@@ -14,6 +14,7 @@ from bot.core.all_of_them import to_all
 from bot.core.howto import told_how, told_not
 from bot.core.ideas import harms_unsaid, named_in, questions_about, sentence, with_ideas
 from bot.core.lacking import lacking
+from bot.core.said_whole import said_whole
 from bot.core.smalltalk import ANGRY, SORRY
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
@@ -32,7 +33,7 @@ OFFERED = 3
 def ask_of(turn: Turn) -> Ask:
     """Return the message with what surrounds it."""
     return Ask(
-        words=turn.question.words,
+        words=said_whole(turn.question.words, _settled(turn)),
         user=turn.user,
         clock=turn.clock,
         resolve=turn.find,

@@ -49,6 +49,8 @@ def _others(action: Action, filled: Filled, said: Sentence) -> bool:
             first, second = sorted((one, other), key=lambda m: m.start)
             between = said.text[first.end : second.start]
             told = any(one.text in text and other.text in text for text in texts)
+            if between == "/" and max(len(one.text), len(other.text)) < LONG_NUMBER:
+                continue  # "PON 1/5" is one
             if _alike(one, other) and not told and between.strip(" ") and JOINS.fullmatch(between):
                 return True
     return False

@@ -18,6 +18,12 @@ GIVES = re.compile(
     r"(?:[\s,]+(?:please|pls|now|asap|thanks|for me))*[\s.!]*$",
     re.IGNORECASE,
 )
+TO_HER = re.compile(
+    r"^(?:please )?(?:re-?assign|assign|give|hand|pass|forward|transfer)\b.{1,60}?"
+    r"\bto (?:her|him|them)[\s.!]*$",
+    re.IGNORECASE,
+)
+"""Gives something to somebody who was spoken of."""
 NOBODY = word_set(
     "support billing noc field network sales admin team teams queue level second first third l1 l2 l3 pool "
     "nobody anybody somebody someone anyone back high urgent low normal another customer ticket pending open "
@@ -52,7 +58,18 @@ def settle_whom(action: Action, filled: Filled, said: Sentence) -> float:
     if found and _is_somebody(found["who"]):
         filled.args["to"] = found["who"]
         filled.missing = [argument for argument in filled.missing if argument != "to"]
+    elif TO_HER.search(said.text[: said.said_after]) and "to" not in filled.args:
+        _put_her(filled, said)
     return 0.0
+
+
+def _put_her(filled: Filled, said: Sentence) -> None:
+    """Take "to her" for the colleague who was spoken of last, else ask: it is never whoever asks."""
+    kind, key = next(reversed(list(said.focus.items())), ("", ""))
+    if kind in PEOPLE:
+        filled.take("to", key)
+    elif "to" not in filled.missing:
+        filled.missing = [*filled.missing, "to"]
 
 
 def _taken_from(name: str, said: Sentence) -> bool:

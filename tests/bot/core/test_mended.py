@@ -102,3 +102,14 @@ def test_a_list_is_summed_as_its_answer_says_else_by_its_amounts() -> None:
     counted = summed(Reply("debts"), ACCOUNTS)
     assert counted is not None and counted.data == Money(120_000, "NGN") and "of 2 accounts" in counted.text
     assert summed(Reply("debts"), replace(ACCOUNTS, total=50)) is None
+
+
+async def test_what_is_corrected_after_the_yes_is_taken_back_or_done_too(chat: Talk) -> None:
+    await chat.say("record 400 cash from 100234")
+    await chat.say("yes")
+    done = len(chat.gate.done)
+    reply = await chat.say("no, 300")
+    assert reply.choices[0].words == "undo"
+    assert (len(chat.gate.done), chat.gate.parked) == (done, {})
+    await chat.say("1")
+    assert len(chat.gate.undone) == 1

@@ -48,3 +48,10 @@ async def test_where_it_is_moved_to_is_what_is_meant(
 ) -> None:
     best = (await ask(understander, words, "noc")).best
     assert (best.action_id, best.args[name]) == (action, value)
+
+
+@pytest.mark.parametrize("whom", ["her", "him", "them"])
+async def test_a_colleague_nobody_spoke_of_is_asked_for(understander: Understander, whom: str) -> None:
+    best = (await ask(understander, f"assign TCK-10234 to {whom}", "support")).best
+    assert (best.action_id, best.missing) == ("tickets_assign", ("to",))
+    assert "to" not in best.args
