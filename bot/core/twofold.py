@@ -12,6 +12,8 @@ from bot.understand.arguments import Kind, arguments_of
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 
 JOINED = re.compile(r"(?:\s*,)?\s+(?:and(?: also| then)?|plus|as well as)\s+", re.IGNORECASE)
+BETWEEN = re.compile(r"\bbetween(?:\s+\S+){1,3}$", re.IGNORECASE)
+"""What goes on behind the "and": "payments between 5000 and 10000"."""
 LONGEST = 16
 """Words of a message that may be two questions; a longer one tells a story."""
 SURE, SURER = 0.55, 0.8
@@ -24,7 +26,7 @@ def halves(words: str) -> tuple[str, str] | None:
     if len(parts) != 2 or len(words.split()) > LONGEST or re.search(r"[:\"“]", words):  # noqa: PLR2004
         return None
     first, second = (part.strip() for part in parts)
-    return (first, second) if first and second else None
+    return (first, second) if first and second and not BETWEEN.search(first) else None
 
 
 async def twofold(turn: Turn, ask: Ask, whole: Understanding) -> tuple[Guess, Guess] | None:

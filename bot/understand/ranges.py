@@ -24,6 +24,8 @@ NOT_SO = re.compile(
     re.IGNORECASE,
 )
 """What stands behind figures that are hours, days of a month or levels."""
+ACCOUNT = 6
+"""Figures of an account number: the end of a range only behind "between" or "from"."""
 LEAST = 100
 """From here on bare figures are money."""
 DAYS_IN = {"d": 1, "w": 7, "m": 30}
@@ -37,6 +39,8 @@ def range_of(said: Sentence) -> re.Match[str] | None:
         if found["joins"].lower() == "and" and opens != "between":
             continue
         low, high = _figure(found["a"], found["ak"] or found["bk"]), _figure(found["b"], found["bk"])
+        if not opens and found["b"].isdigit() and len(found["b"]) >= ACCOUNT:
+            continue  # "refund 3000 to 100234"
         sized = found["unit"] or found["ak"] or found["bk"] or low >= LEAST
         timed = any(
             m.kind == "time" and m.time and m.time.length is None and _inside(m.start, m.end, found)

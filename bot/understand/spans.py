@@ -44,6 +44,9 @@ def this_part(found: re.Match[str], clock: Clock, _past: bool) -> TimeMark:
     return part_of(found["part"], clock.today, clock, found.start(), found.end())
 
 
+A_WEEK = timedelta(days=7)
+
+
 def weekend(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
     """Read `this weekend`, `the weekend`, `last weekend`: Saturday and Sunday."""
     which, today = (found["which"] or "").lower(), clock.today
@@ -52,7 +55,8 @@ def weekend(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
         saturday -= timedelta(days=7)
     elif which in {"next", "coming"} and today.weekday() >= SATURDAY:
         saturday += timedelta(days=7)
-    return _from_now(days_from(found, clock, saturday, 2), clock)
+    mark = _from_now(days_from(found, clock, saturday, 2), clock)
+    return mark if which in {"last", "past", "previous", "next", "coming"} else replace(mark, every=A_WEEK)
 
 
 def _from_now(mark: TimeMark, clock: Clock) -> TimeMark:

@@ -23,6 +23,7 @@ WORDS_IN_CHOICE = 3
 SHORT, YEAR = 3, 366
 BETWEEN = word_set("very really too yet being marked set that fully quite been")
 HOW = frozenset({"by", "via", "through"})
+PER = frozenset({"per", "by", "each"})
 WHOSE = frozenset({"to", "for", "from", "of", "customer", "account", "acct"})
 """What stands before an account and not before an amount."""
 AMOUNT = re.compile(r"(?:[A-Z]{3} )?\d[\d.,]{1,12}\b")
@@ -41,6 +42,8 @@ AT_MOST = re.compile(
 )
 SIDES = {"over": AT_LEAST, "over_amount": AT_LEAST, "under": AT_MOST}
 """What stands before an amount by which a reading is narrowed."""
+AMOUNT_BEHIND = word_set("of paid pay")
+"""Behind these a bare figure is an amount: "payments of 4500", "who paid 4500"."""
 COUNTED = re.compile(
     r"\s*(?:(?:equal|monthly|weekly)\s+)*(?:parts?|payments|instal+ments?|months|weeks|times|portions|rates|goes)\b",
     re.IGNORECASE,
@@ -104,6 +107,9 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
     paid = argument.name == "method" and AMOUNT.match(said.text, said.words[0].end + 1)  # "cash 2000 from …"
     if skip_verb and free and free[0].low in {said.mood.verb, said.verb} and len(free) > 1 and not paid:
         free = free[1:]
+    by = max((at for at, word in enumerate(free) if word.low in PER), default=-1)
+    if argument.name == "per" and by >= 0:
+        free = free[by + 1 :]  # "offline PONs per OLT": the nearer noun is what is listed
     parts = [part for word in free for part in re.split(r"[-/]", word.low)]
     runs = [[w.low for w in free], parts] if len(parts) != len(free) else [parts]
     for size in range(WORDS_IN_CHOICE, 0, -1):
@@ -157,7 +163,7 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
         ]
     elif not amounts and argument.name == "amount":  # "payments of 4500"
         free = [m for m in said.marks if m.kind == "number" and m not in out.used and not m.long_number]
-        amounts = [m for m in free if before(said, m) == "of" and len(m.text) >= SHORT]
+        amounts = [m for m in free if before(said, m) in AMOUNT_BEHIND and len(m.text) >= SHORT]
     if argument.name == "each":
         amounts = [
             m for m in amounts if EACH.search(said.text, 0, m.start) or A_MONTH.match(said.text, m.end)

@@ -22,6 +22,8 @@ def chat(database: Database, tenant: Tenant) -> Talk:
 def test_only_a_short_message_with_one_and_may_be_two() -> None:
     assert halves("balance and open tickets") == ("balance", "open tickets")
     assert halves("balance, tickets and notes and mails") is None
+    assert halves("debtors in coast between 5000 and 10000") is None
+    assert halves("credits between 200 and 1000 this month") is None
     assert halves("balance and tickets and notes") is None
     assert halves("note for Amina: cable and router replaced") is None
     assert halves(f"balance and {'very ' * 20}long story") is None

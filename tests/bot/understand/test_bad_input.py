@@ -69,6 +69,29 @@ async def test_a_reason_is_kept_whole_though_the_action_speaks_so(
     assert got.best.args.get("reason") == reason
 
 
+async def test_money_back_to_an_account_is_no_range(understander: Understander) -> None:
+    got = await ask(understander, "refund 3000 to 100118", "billing")
+    assert (got.action_id, got.best.args) == (
+        "billing_refund",
+        {"customer": "100118", "amount": "3,000.00 NGN"},
+    )
+
+
+async def test_the_weekend_of_what_came_in_has_been(understander: Understander) -> None:
+    monday = Clock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
+    got = await understander.understand(
+        Ask(
+            words="payments received over the weekend",
+            user=world.person("billing"),
+            clock=monday,
+            resolve=world.find,
+            currency="NGN",
+        )
+    )
+    paid = next(guess for guess in got.guesses if guess.action_id == "billing_payments")
+    assert paid.args == {"since": "2026-11-21", "until": "2026-11-22"}
+
+
 async def test_what_was_all_used_is_no_note_too(understander: Understander) -> None:
     plain = await ask(understander, "payment plan for 100118: 3 payments of 1000", "billing")
     assert "note" not in plain.best.args
