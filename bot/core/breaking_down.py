@@ -31,10 +31,10 @@ CALLED: Mapping[str, Sequence[str]] = {
     "pon": ("port",),
     "olt": ("device", "port"),
     "device": ("device", "port"),
-    "agent": ("with", "by", "technician"),
+    "agent": ("with", "by", "who", "technician"),
     "assignee": ("with",),
-    "colleague": ("with", "by", "technician"),
-    "person": ("with", "by"),
+    "colleague": ("with", "by", "who", "technician"),
+    "person": ("with", "by", "who", "name"),
     "who": ("with", "by"),
     "owner": ("with",),
     "method": ("how",),
@@ -130,7 +130,8 @@ def _sister(
         if by is None or by.kind is not Kind.CHOICE or (value := match_choice(by, noun)) is None:
             continue
         same = {n: v for n, v in given.items() if n in known and _sort(known[n]) == had[n]}
-        return (owned.id, {**same, "by": value}), [n for n in given if n not in same]
+        offered = next((p.args for p in turn.thread.picks if p.action_id == owned.id), {})  # what missed is
+        return (owned.id, {**offered, **same, "by": value}), [n for n in given if n not in same]
     return None
 
 

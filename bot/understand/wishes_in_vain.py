@@ -96,7 +96,8 @@ WISHES: Sequence[Wish] = (
         "write by WhatsApp or SMS",
     ),
     _wish(
-        r"(?:where is|track|locate) .{0,30}\b(?:van|car|truck|vehicle|driver|technicians?|field team)\b",
+        r"(?:where is|track|locate) (?!.*\bVIS-\d).{0,30}"
+        r"\b(?:van|car|truck|vehicle|driver|technicians?|field team)\b",
         "see where people or vehicles are",
     ),
     _wish(

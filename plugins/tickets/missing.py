@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.api import Align, BadInput, Button, Column, Reply, Table, action, plural, span
 from plugins.tickets.period import Whose, check_days, kind_of, midnight, when
-from plugins.tickets.port import Priority, StaffRef, TeamRef, Ticket, TicketPage, TicketQuery, Tickets
+from plugins.tickets.port import Priority, StaffRef, Team, TeamRef, Ticket, TicketPage, TicketQuery, Tickets
 from plugins.tickets.reading import own
 from plugins.tickets.reply import Ctx, list_reply, login, none_reply
 
@@ -126,16 +126,20 @@ async def missed(  # noqa: PLR0913 - each is one way to narrow it
         data=page,
         table=_table(ctx, page, begin, end),
         buttons=(
-            Button("By assignee", "tickets_breakdown", _asked(since, until)),
+            Button("By assignee", "tickets_breakdown", _asked(since, until, team, priority, kind)),
             *(Button(one.number, "tickets_show", {"ticket": one.number}) for one in page.tickets[:2]),
         ),
         evidence=(ctx.evidence(Tickets),),
     )
 
 
-def _asked(since: date, until: date | None) -> dict[str, object]:
+def _asked(
+    since: date, until: date | None, team: Team | None, priority: Priority | None, kind: Whose | None
+) -> dict[str, object]:
+    """Return the call that counts just these by who has them."""
     days = {"since": since.isoformat()} | ({"until": until.isoformat()} if until else {})
-    return {**days, "breached": True}
+    narrowed = {"team": team.name if team else None, "priority": priority, "kind": kind}
+    return {**days, "breached": True, **{name: one for name, one in narrowed.items() if one}}
 
 
 def _table(ctx: Ctx, page: TicketPage, begin: datetime, end: datetime) -> Table:

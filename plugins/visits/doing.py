@@ -14,6 +14,7 @@ from bot.api import (
     Choice,
     Conflict,
     Job,
+    NotFound,
     Nudge,
     Preview,
     Reply,
@@ -77,10 +78,24 @@ async def _check_leaves(ctx: Ctx, visit: Visit) -> None:
     )
 
 
-async def preview_on_the_way(ctx: Ctx, visit: VisitRef) -> Preview:
+async def _meant(ctx: Ctx, visit: Visit | None, first: VisitStatus) -> Visit:
+    """Return the visit that is named, else the asker's of today: one that stands so, or the next to come."""
+    if visit is not None:
+        return visit
+    since, until = day_of(ctx, None)
+    query = VisitQuery(since=since, until=until, technician=ctx.user.email or "", ahead_only=True)
+    found = await ctx.port(Visits).find(ctx.scope, query, BATCH)
+    left = [one for one in found if one.status is not VisitStatus.ON_SITE]
+    if not left:
+        raise NotFound("You have no visit left today. Name the one you mean, for example VIS-1005.")
+    return next((one for one in left if one.status is first), left[0])
+
+
+async def preview_on_the_way(ctx: Ctx, visit: VisitRef | None = None) -> Preview:
     """Say which visit begins."""
-    await _check_leaves(ctx, visit)
-    return _shown(ctx, visit, VisitStatus.ON_THE_WAY)
+    one = await _meant(ctx, visit, VisitStatus.PLANNED)
+    await _check_leaves(ctx, one)
+    return _shown(ctx, one, VisitStatus.ON_THE_WAY)
 
 
 @action(
@@ -88,15 +103,16 @@ async def preview_on_the_way(ctx: Ctx, visit: VisitRef) -> Preview:
     preview=preview_on_the_way,
     examples=("on the way to {visit}", "I am on my way to {visit}", "driving to {visit} now"),
 )
-async def on_the_way(ctx: Ctx, visit: VisitRef) -> Reply:
-    """Say that the technician is on the way to a visit."""
-    await _check_leaves(ctx, visit)
-    return await _go(ctx, visit, VisitStatus.ON_THE_WAY)
+async def on_the_way(ctx: Ctx, visit: VisitRef | None = None) -> Reply:
+    """Say that the technician is on the way to a visit: your next one today, or the one you name."""
+    one = await _meant(ctx, visit, VisitStatus.PLANNED)
+    await _check_leaves(ctx, one)
+    return await _go(ctx, one, VisitStatus.ON_THE_WAY)
 
 
-async def preview_on_site(ctx: Ctx, visit: VisitRef) -> Preview:
+async def preview_on_site(ctx: Ctx, visit: VisitRef | None = None) -> Preview:
     """Say where the technician is."""
-    return _shown(ctx, visit, VisitStatus.ON_SITE)
+    return _shown(ctx, await _meant(ctx, visit, VisitStatus.ON_THE_WAY), VisitStatus.ON_SITE)
 
 
 @action(
@@ -104,9 +120,9 @@ async def preview_on_site(ctx: Ctx, visit: VisitRef) -> Preview:
     preview=preview_on_site,
     examples=("on site at {visit}", "I arrived at {visit}", "arrived for visit {visit}"),
 )
-async def on_site(ctx: Ctx, visit: VisitRef) -> Reply:
-    """Say that the technician has arrived at a visit."""
-    return await _go(ctx, visit, VisitStatus.ON_SITE)
+async def on_site(ctx: Ctx, visit: VisitRef | None = None) -> Reply:
+    """Say that the technician has arrived at a visit: the one you drive to, or the one you name."""
+    return await _go(ctx, await _meant(ctx, visit, VisitStatus.ON_THE_WAY), VisitStatus.ON_SITE)
 
 
 async def preview_done(ctx: Ctx, visit: VisitRef, note: str = "") -> Preview:

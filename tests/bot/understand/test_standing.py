@@ -102,6 +102,12 @@ async def test_what_was_done_orders_nothing(reader) -> None:
     assert (await understood(reader, "order a new drop cable", "field")).lacks
 
 
+async def test_how_a_visit_stands_is_no_search_for_people(reader) -> None:
+    got = await understood(reader, "where is the technician of VIS-2041")
+    assert (got.lacks, got.best.action_id) == ("", "visits_show")
+    assert (await understood(reader, "where is the van of fay")).lacks
+
+
 async def test_late_is_no_move(reader) -> None:
     assert (await understood(reader, "30 min late, traffic", "field")).best.args == {
         "delay": "PT1800S",

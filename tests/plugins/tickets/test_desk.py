@@ -53,6 +53,8 @@ async def test_who_closed_how_many_is_counted_by_when_they_closed_not_opened(wor
 async def test_what_missed_its_sla_is_of_the_days_in_which_it_was_due(world) -> None:
     bench, _ = world
     reply = await bench.act("missed", **LAST_WEEK)
+    by = (await bench.act("missed", **LAST_WEEK, team="noc")).buttons[0]
+    assert by.args["breached"] is True and by.args.get("team") == "noc", "just these are counted"
     assert {one.number for one in reply.data.tickets} == {"TCK-1", "TCK-4"}
     assert "**2 tickets** missed the SLA from 9 Nov until 15 Nov" in reply.text
     late = {row[0]: row[5:] for row in reply.table.rows}

@@ -306,6 +306,18 @@ async def test_whoever_is_on_site_sets_off_to_another_visit(world: tuple[Bench, 
         await bench.act("on_the_way", visit="VIS-1001", user=bench.bob)
 
 
+async def test_on_my_way_and_arrived_are_of_ones_next_visit(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    bench.now = datetime.fromisoformat("2026-11-23T08:20:00+01:00")
+    with pytest.raises(NotFound, match="no visit left today"):
+        await bench.act("on_the_way")
+    await plan(bench)
+    await plan(bench, GRACE, "2026-11-23T13:00:00+01:00")
+    assert (await bench.act("on_the_way")).text == "VIS-1001 at Amina Bello is on the way."
+    assert (await bench.act("on_site")).text == "VIS-1001 at Amina Bello is on site."
+    assert (await bench.act("on_the_way")).text == "VIS-1002 at Grace Otieno is on the way."
+
+
 async def test_my_next_visit_is_the_first_that_is_not_over(world: tuple[Bench, Isp]) -> None:
     bench, _ = world
     bench.now = datetime.fromisoformat("2026-11-23T09:00:00+01:00")
