@@ -67,4 +67,6 @@ def seen_of(table: Table) -> str:
     """Say of how many rows something is, where not all could be looked at."""
     total = table.total if table.total is not None else len(table.rows)
     seen = len(table.rows)
+    if table.total is None and seen >= MOST:
+        return f"the first {seen:,}; I can list no more at once"
     return f"{total:,}" if seen >= total else f"the first {seen:,} of {total:,}; I can list no more at once"

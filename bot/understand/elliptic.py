@@ -53,6 +53,11 @@ TOTAL = re.compile(
     r"in (?:all|total)|altogether)[\s?.!]*$",
     re.IGNORECASE,
 )
+MOST = re.compile(
+    rf"{BEFORE}(?:which (?:one )?is )?the (?:oldest|newest|latest|earliest|biggest|largest|highest|smallest|"
+    r"lowest|worst|weakest|longest)(?: one)?[\s?.!]*$",
+    re.IGNORECASE,
+)
 AND = re.compile(r"^and\b", re.IGNORECASE)
 LONGEST, LONGEST_AND, LETTERS = 8, 4, 120
 """Words of a message that only makes sense behind another, and of one that begins with "and"."""
@@ -71,7 +76,7 @@ def is_part(words: str) -> bool:
 
 def is_elliptic(words: str) -> bool:
     """Say whether a message has no subject of its own."""
-    if is_part(words):
+    if is_part(words) or MOST.match(words):
         return True
     short = len(words.split()) <= LONGEST_AND and len(words) <= LETTERS
     return HOW_MANY.match(words) is not None or (short and AND.match(words) is not None)

@@ -10,13 +10,13 @@ from tests.bot.core.debt_world import accounts
 
 async def test_narrowing_twice_keeps_both(debts: Talk) -> None:
     await debts.say("only business")
-    assert accounts(await debts.say("over 60")) == ["100999"]
+    assert accounts(await debts.say("over 30")) == ["100999", "100777"]
 
 
 async def test_where_none_is_left_the_rows_before_stay(debts: Talk) -> None:
     await debts.say("only business")
     assert (await debts.say("over 100")).text.startswith("None of 2")
-    assert accounts(await debts.say("the biggest")) == ["100999"]
+    assert accounts(await debts.say("the smallest")) == ["100777"]
 
 
 async def test_and_another_is_looked_for_in_the_whole_list(debts: Talk) -> None:
