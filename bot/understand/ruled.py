@@ -30,6 +30,7 @@ from bot.understand.ruled_forms import (
 from bot.understand.ruled_rest import ANYTHING, LESS, NOBODY, NOT_SO, apart, cannot, foreign, of_whom
 from bot.understand.ruled_values import DOING, valued
 from bot.understand.sentence import Sentence
+from bot.understand.stated import stated
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from bot.understand.words import word_set
 
@@ -79,9 +80,13 @@ ONLY_ONE = (
 
 
 def ruled(index: Index, ask: Ask, said: Sentence) -> Understanding | None:
-    """Return the rule a sentence states, where this person may set rules; else None."""
-    core = TAIL.sub("", said.mood.core.strip())
+    """Return the rule or the call a sentence states, where this person may make it; else None."""
     allowed = [o for o, may in zip(index.actions, index.allowed(ask.user), strict=True) if may]
+    return stated(allowed, said) or _ruled(ask, said, allowed)
+
+
+def _ruled(ask: Ask, said: Sentence, allowed: list[Offered]) -> Understanding | None:
+    core = TAIL.sub("", said.mood.core.strip())
     asks = said.mood.question or core.endswith("?")
     found = FORBIDS.match(core)
     if asks and (may := found or ASKED.match(core)):

@@ -103,7 +103,7 @@ ONLY = re.compile(
     re.IGNORECASE,
 )
 NOBODY_MAY = re.compile(
-    r"^(?:nobody|no ?one|none of us|not anybody) (?:here )?(?:may|can|should|must|is allowed to|is to) "
-    r"(?!reach|help|access|call|log|see|find|open)(?P<what>.{3,60})$",
+    r"^(?:nobody|no ?one|none of us|not anybody) (?:here )?(?:may|can|is allowed to|is to) "
+    r"(?!reach|help|access|call|log|see|find|open|.*(?:#|\bchannel|\bhere\b))(?P<what>[^,;\d]{3,60})$",
     re.IGNORECASE,
 )

@@ -1,0 +1,129 @@
+"""Changes of a workspace told as facts, or without a verb: "visits plugin on", "use zendesk for tickets"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.contract.port import PORTS
+from bot.understand.index import Offered
+from bot.understand.phrasing import command
+from bot.understand.rights import ROLES
+from bot.understand.sentence import Sentence
+from bot.understand.understanding import Guess, Understanding, Verdict
+
+SURE = 1.2
+"""The score of a sentence that has one of these forms whole: nothing of it is left over."""
+END = r"(?:[\s,]+(?:please|pls|now|thanks))*[\s.!]*$"
+PLUGIN = r"(?:the )?(?P<name>[a-z_][\w-]+) (?:plug-?in|module|add-?on|extension)"
+ROLE = rf"(?P<role>{ROLES})"
+PERSON = r"(?P<person>[\w.@+'-]+(?: [A-Z][\w'-]+)?)"
+NEW = (
+    r"(?:add|create|invite|new)(?: an?| the)?(?: new)?(?: user| person| colleague)?[: ]+"
+    r"(?P<email>[^\s,]+@[^\s,]+)"
+)
+NOT_A_PERSON = (
+    r"(?!(?:that|this|the|it|nobody|somebody|who|everybody|all|support|billing|noc|field|admins?)\b)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A sentence that is one call: the names in it are its arguments, `unused` is what is not.
+
+    `asks` says that it may be a question.
+    """
+
+    words: re.Pattern[str]
+    action: str
+    asks: bool = False
+
+
+def _form(words: str, action: str, *, asks: bool = False) -> Form:
+    return Form(re.compile(rf"^{words}{'' if asks else END}", re.IGNORECASE | re.DOTALL), action, asks)
+
+
+FORMS = (
+    _form(rf"(?:turn |switch )?{PLUGIN} (?:is )?(?:to be )?(?:turned |switched )?on", "admin_enable_plugin"),
+    _form(
+        rf"(?:turn |switch )?{PLUGIN} (?:is )?(?:to be )?(?:turned |switched )?off", "admin_disable_plugin"
+    ),
+    _form(
+        r"(?:from now on,? )?(?:use|take) (?P<connector>[\w-]+) (?:for|behind|as) (?:the |our )?"
+        rf"(?P<port>{'|'.join(PORTS)})(?: from now on)?"
+        r"(?:,? (?:instead of|not|and not|rather than) .{2,40})?",
+        "admin_choose_connector",
+    ),
+    _form(
+        r"(?P<surface>slack|web|terminal)(?: account| user)? (?P<account>[\w-]+:[\w-]+) "
+        rf"(?:is|belongs to|are) {PERSON}",
+        "admin_link",
+    ),
+    _form(
+        r"(?:add|create|make|set up)?\s*(?:an? |the )?(?:new )?(?:e-?mail |mail )?template(?: called| named)?"
+        r"[: ]+(?P<name>[\w-]+)[,:;]?\s+(?:and |with )*(?:the |its )?subject(?: is)?[: ]+"
+        r"(?P<subject>[^:\n]{2,100}?)"
+        r"[,;.]?\s+(?:and )?(?:with )?(?:the |its )?(?:text|body)(?: is)?[: ]+(?P<text>.+)$",
+        "email_add_template",
+        asks=True,
+    ),
+    _form(
+        r"(?:the )?(?:template )?(?P<template>[a-z]+(?:_[a-z]+)+)(?: template)?(?:'s)? "
+        r"(?:should|shall|must|needs to) have (?:the |a )?(?:new )?subject[: ]+(?P<subject>.{2,150}?)",
+        "email_change_template",
+    ),
+    _form(
+        r"(?:get rid of|do away with) (?:the )?(?:e-?mail |mail )?template[: ]+(?P<template>[\w-]+)",
+        "email_remove_template",
+    ),
+    _form(
+        rf"{NOT_A_PERSON}{PERSON} (?:should|must|shall|may) (?:not|no longer|never) (?:have|hold|be in) "
+        rf"(?:the )?{ROLE}(?: role| rights| access)?(?: any ?(?:more|longer))?",
+        "admin_revoke",
+    ),
+    _form(
+        rf"(?:remove|take(?: away)?|revoke|end|drop) {NOT_A_PERSON}(?P<person>[\w.-]+?)['’]?s {ROLE}"
+        r" (?:role|rights|access)(?: away)?",
+        "admin_revoke",
+    ),
+    _form(
+        rf"{NEW}"
+        r",?\s+(?:(?:full )?name[d:]?(?: is)? )?(?P<full_name>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,3})"
+        rf"(?:,? (?:and )?(?:as |in |for |with )?(?:an? |the )?(?:role )?{ROLE}"
+        r"(?: role| team| clerk| agent)?)?",
+        "admin_add_user",
+    ),
+    _form(
+        rf"{NEW},? (?:who|she|he|they) (?:starts?|begins?|works?|will (?:start|work)) "
+        rf"(?:in|with|at) (?:the )?{ROLE}(?: team)?"
+        r"(?: (?P<unused>(?:on |next |from )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow))?",
+        "admin_add_user",
+    ),
+    _form(
+        r"(?:who|(?:which|what) (?:colleagues?|people|persons?|users?|staff|roles?|of us))(?: here)? "
+        r"(?:may|(?:is|are) (?:allowed|permitted) to|ha(?:s|ve) (?:the )?(?:right|permission)s? to) "
+        r"(?P<what>(?!i\b|we\b|see me\b)[a-z].{2,80}?)[\s?.!]*$",
+        "admin_who_may",
+        asks=True,
+    ),
+)
+
+
+def stated(allowed: Iterable[Offered], said: Sentence) -> Understanding | None:
+    """Return the call a sentence states, where this person may make it; else None."""
+    core = said.mood.core.strip()
+    there = {offered.id: offered for offered in allowed}
+    for form in FORMS:
+        offered = there.get(form.action)
+        if offered is None or (core.endswith("?") and not form.asks):
+            continue
+        if found := form.words.match(core):
+            args = {name: text.strip(" ,") for name, text in found.groupdict().items() if text}
+            left = args.pop("unused", "")
+            guess = Guess(
+                action_id=offered.id, args=args, score=SURE, reads_only=offered.item.reads_only,
+                said=command(offered, args), formed=True, unused=(left,) if left else (),
+            )  # fmt: skip
+            return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
+    return None
