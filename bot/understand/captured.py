@@ -8,7 +8,7 @@ from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind
 from bot.understand.filled import Asker, Filled
 from bot.understand.freetext import NAMES, PERSON, SEARCH, WHYS, whole_text
-from bot.understand.marks import IT, PEOPLE, PRONOUNS, Mark
+from bot.understand.marks import ADDRESS, IT, PEOPLE, PRONOUNS, Mark
 from bot.understand.sentence import ME, Sentence
 from bot.understand.times import AT_NIGHT
 from bot.understand.values import is_hour, read_value
@@ -16,6 +16,8 @@ from bot.understand.words import FUNCTION, stem, tokens, word_set
 
 ONE_THING = frozenset({"about", "email"})
 """Texts that are one identifier where one is in them."""
+CALLED = re.compile(r"^(?:named?|called|is)\s+", re.IGNORECASE)
+PHONES = frozenset({"phone", "alt_phone"})
 ABOUT = frozenset({"about", "by"})
 CLAUSES = word_set(
     "for who that which because so person people guy clerk rights access anymore any again no now please "
@@ -54,7 +56,7 @@ def take_captured(out: Filled, argument: Argument, words: str, said: Sentence, a
         out.take(argument.name, mark.text if mark and mark.found else words, mark)
         return
     if argument.kind is Kind.TEXT:
-        words = _captured_text(out, argument, words, said)
+        words = _of_person(argument, _captured_text(out, argument, words, said), said)
         words = _behind_time(words, said) if argument.name in WHYS else words
     elif argument.name in SEARCH | ABOUT:
         words = BEFORE.sub("", words)
@@ -109,7 +111,7 @@ def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) 
     if argument.name in NUMBERS_OF_THINGS:
         return next((m.text for m in said.marks if m.text in words and m.kind in {"id", "entity"}), "")
     if argument.name == "address" and out.reads_only:  # an IP or MAC address; what follows says when and why
-        words = next((m.text for m in said.marks if m.text in words and m.kind == "id"), "")
+        words = next((m.text for m in said.marks if m.text in words and ADDRESS.fullmatch(m.text)), "")
     if argument.name == "email" and (found := re.search(r"\S+@\S+", words)):
         return found[0]
     if argument.name in NAMES:
@@ -121,6 +123,15 @@ def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) 
     if argument.name in ONE_THING:  # "TCK-11574 in the audit" is about the ticket
         inside = [m for m in said.marks if m.text in words and (m.entity or m.kind == "id" or m.found)]
         words = inside[0].text if len(inside) == 1 else words
+    return words
+
+
+def _of_person(argument: Argument, words: str, said: Sentence) -> str:
+    """Return the number alone of what was said for a phone, the name alone for a name."""
+    if argument.name in PHONES:
+        return next((m.text for m in said.marks if m.text in words and m.kind == "id"), words)
+    if argument.name == "full_name":
+        return re.split(r",\s", CALLED.sub("", words), maxsplit=1)[0]
     return words
 
 

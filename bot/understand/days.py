@@ -232,5 +232,12 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         ),
         _month_mark,
     ),
+    (
+        _re(
+            r"(?<=[a-z] )(?P<which>)"
+            r"(?P<month>january|february|july|sept(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|feb)(?P<y>)(?=\s+[a-z])"
+        ),
+        _month_mark,
+    ),
     (_re(rf"^(?:and|what about|how about|same for|for)?\s*(?P<which>){MONTH}(?P<y>)[\s?.!]*$"), _month_mark),
 )

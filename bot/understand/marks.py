@@ -7,12 +7,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.understand.lengths import joined
-from bot.understand.possessive import owner
+from bot.understand.possessive import FIRST_NAMES, OWNED, owner
 from bot.understand.times import Clock, TimeMark, find_times
 from bot.understand.timewords import DAYS, MONTHS
 from bot.understand.words import FUNCTION, Token, tokens, word_set
 
 QUOTED = re.compile(r'"([^"]{1,4000})"|(?<!\w)\'([^\']{2,4000})\'(?!\w)')
+ADDRESS = re.compile(
+    r"(?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:[.-][0-9a-f]{4}){2}",
+    re.IGNORECASE,
+)
+"""An IP or MAC address, whoever it is found to belong to."""
 IDENTIFIERS = (
     re.compile(r"\b[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)*\b"),
     re.compile(r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b|\b(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}\b", re.IGNORECASE),
@@ -62,7 +67,9 @@ PRONOUNS = frozenset("her his him she he hers their them they theirs".split())  
 IT = frozenset("it its this that same one".split())  # noqa: SIM905
 REGIONS = word_set("coast north south east west central centre capital highlands lowlands inland lakeside")
 """Words for a part of the country: by themselves they are nobody's name."""
-WALLETS = word_set("mpesa m-pesa airtel mtn momo tigo tigopesa ecocash opay palmpay paypal")
+WALLETS = word_set(
+    "mpesa m-pesa airtel mtn momo tigo tigopesa ecocash opay palmpay paypal visa mastercard amex"
+)
 """Ways to pay, never a person."""
 SERVICES = word_set("slack telegram whatsapp sms teams")
 """Where people write to each other."""
@@ -199,6 +206,8 @@ def _given_name(word: Token, words: Sequence[Token]) -> bool:
     """Say whether an everyday word that is somebody's name as well stands where names do: "grace's bill"."""
     at = words.index(word)
     cued = at > 0 and words[at - 1].low in CUES
+    if word.low.endswith("s") and word.low[:-1] in GIVEN_NAMES | FIRST_NAMES:  # "graces invoices"
+        return words[at + 1 : at + 2] != [] and words[at + 1].low in OWNED
     return word.low in GIVEN_NAMES and (cued or word.text.endswith("'s"))
 
 
@@ -258,11 +267,13 @@ def _titled(word: Token) -> bool:
 def _run(text: str, run: Sequence[Token], nouns: Nouns, *, shouting: bool) -> Mark:
     strange = [not (nouns.known(w.low) or nouns.common(w.low)) for w in run]
     titled = [_titled(w) and not _opens(text, w) and not shouting for w in run]
-    kind = "name" if any(strange) or any(titled) else "maybe"
     start, end = run[0].start, run[-1].end
+    behind = next(iter(re.findall(r"\w+", text[end : end + NEAR_WORD])), "").lower()
+    owns = len(run) == 1 and run[0].low[:-1] in GIVEN_NAMES | FIRST_NAMES and behind in OWNED
+    kind = "name" if any(strange) or any(titled) or owns else "maybe"
     said = re.sub(r"'s?$", "", text[start:end])
     if kind == "name" and len(run) == 1:
-        said = owner(said, next(iter(re.findall(r"\w+", text[end : end + NEAR_WORD])), "").lower())
+        said = owner(said, behind)
     return Mark(start, end, kind, said)
 
 

@@ -18,6 +18,23 @@ ENDS_SO = word_set(
     "wireless status"
 )
 """Names and words of which the s is a part."""
+FIRST_NAMES = word_set(
+    """
+    abraham adam ahmed alan albert alex alexander alfred ali alice allan amanda amy ana andre andrea
+    andrew andy anna anne ann anthony antonio barbara ben benjamin bob bobby brian bruce bryan carl
+    carlos catherine charles charlie chris claire dan daniel dave david dennis diana diego douglas
+    edward elizabeth emily emma eric ethan eugene felix gary george gerald graham gregory hannah
+    hans harold harry helen henry ian isaac ivan jack jacob jacques james jane jason jeffrey
+    jennifer jeremy jerry jessica jim joan joe john johnny jonathan jorge jose joseph juan julia
+    julie justin karen karl kate keith kelly kenneth kevin kyle larry laura lawrence leo leon
+    leonard linda lisa louis lucy luis luke margaret maria marie martin mary matt matthew michael
+    miguel mike mohammed muhammad nancy nathan neil nicholas nick oliver oscar otto pablo patrick
+    paul pedro peter philip pierre rachel ralph richard robert roger ronald russell ruth ryan sally
+    sam samuel sara sarah scott sean simon sophie stanley stephen steve steven stuart susan terry
+    thomas tim tom tony tyler victor vincent walter
+    """
+)
+"""First names of which texts are full, and which nobody means anything else by."""
 SHORTEST = 4
 
 

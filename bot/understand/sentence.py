@@ -110,7 +110,9 @@ class Sentence:
     def cued(self, mark: Mark) -> bool:
         """Say whether a mark follows a word that names follow, or has an 's."""
         before = [w.low for w in self.words if w.end <= mark.start][-1:]
-        return bool(before and before[0] in CUES) or self.text[mark.start : mark.end].endswith("'s")
+        whole = self.text[mark.start : mark.end].lower()
+        owns = whole.endswith("'s") or whole == f"{mark.text.lower()}s"
+        return bool(before and before[0] in CUES) or owns
 
     def marked(self, at: int) -> bool:
         """Say whether a mark stands here."""

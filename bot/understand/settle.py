@@ -175,7 +175,11 @@ def _put_nobody(argument: Argument, marks: Sequence[Mark], filled: Filled, said:
     others = {*filled.args.values()}
     for mark in [] if argument.name in filled.args or not filled.reads_only else marks:
         named = mark.kind == "name" and not mark.found and mark.entity in {"", argument.entity}
-        if argument.entity == PERSON and named and WHOSE.search(said.text, 0, mark.start):
+        if (
+            argument.entity == PERSON
+            and named
+            and (said.cued(mark) or WHOSE.search(said.text, 0, mark.start))
+        ):
             if mark.text not in others:
                 _put(filled, argument.name, mark)
             return

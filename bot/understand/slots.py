@@ -49,6 +49,10 @@ BOTH = re.compile(
 )
 MINE = re.compile(r"\b(?:me|my|mine|myself)\b", re.IGNORECASE)
 """Where somebody else is named, "I" alone does not say for whom: "give it to Halima, I am off"."""
+SORTS = frozenset({"plan", "model"})
+"""Kinds that are sorts of things, and nothing is "in" one."""
+AND_ALSO = re.compile(r"\bby\s+(?:me|[a-z]+)\s+(?:and|or)\s+$", re.IGNORECASE)
+SOUGHT_BY = frozenset({"address", "query"})
 NOTES = frozenset({"note", "reason", "comment", "subject"})
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
 
@@ -129,6 +133,9 @@ def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
         value = out.args.get(argument.name)
         if argument.kind is not Kind.TEXT or not isinstance(value, str):
             continue
+        if out.reads_only and argument.name in SOUGHT_BY and (key := _one_id(value, said)):
+            out.args[argument.name] = key
+            continue
         text = without_others(value, said, out.used)
         if argument.name in NAMES - {"street"}:
             text = bare_name(text, argument, out.own)
@@ -142,6 +149,12 @@ def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
             out.args[argument.name] = rest or text
         else:
             out.args.pop(argument.name)
+
+
+def _one_id(text: str, said: Sentence) -> str:
+    """Return the address or serial that is all that counts of what is sought: "using the mac aa:bb:…"."""
+    inside = [m.text for m in said.marks if m.kind == "id" and m.text in text]
+    return inside[0] if len(inside) == 1 else ""
 
 
 def _values_but(argument: Argument, out: Filled) -> frozenset[str]:
@@ -204,17 +217,27 @@ def _entity(out: Filled, argument: Argument, said: Sentence, asker: Asker, *, te
     if argument.entity in PEOPLE | {PERSON_KIND}:  # "ref QW12ER45" is nobody
         fitting = [m for m in fitting if m.found or before(said, m) not in REFERENCES]
     fitting = [m for m in fitting if m.kind != "number" or not BOUND.search(said.text, 0, m.start)]
-    fitting = [m for m in fitting if not out.reads_only or not in_range(m.start, m.end, said)]
     if argument.entity == PERSON_KIND:  # "over 10000" is an amount, and "to hwtc1234" what is new
         paid = any(a.kind is Kind.MONEY for a in arguments_of(out.action)) if out.action else False
         behind = frozenset({"to", "into", "with"})
         fitting.sort(key=lambda m: (before(said, m) in behind) is not (paid and m.long_number))
+    fitting = [m for m in fitting if not _narrows_else(m, argument, said, out)]
     fitting.sort(key=lambda m: (m.entity != argument.entity, m.near))  # of this very kind first, found whole
     sure = [m for m in fitting if m.kind != "maybe" or m.entity == argument.entity or m.found]
     if sure:
         out.take(argument.name, sure[0].text, sure[0])
     if fitting and (len(fitting) > 1 or not sure):
         out.options[argument.name] = fitting
+
+
+def _narrows_else(mark: Mark, argument: Argument, said: Sentence, out: Filled) -> bool:
+    """Say whether a name in a reading is no such thing: an amount, the Ikeja of "debtors in Ikeja"."""
+    if not out.reads_only:
+        return False
+    if argument.entity in SORTS and mark.entity != argument.entity and _where(mark, said):
+        return True
+    also = argument.entity in PEOPLE and AND_ALSO.search(said.text, 0, mark.start)  # "opened by me and sam"
+    return bool(also) or in_range(mark.start, mark.end, said)
 
 
 def _another(out: Filled, argument: Argument, fitting: list[Mark], said: Sentence) -> bool:

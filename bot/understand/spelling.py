@@ -43,6 +43,7 @@ SHORTENED = {
     "lst": "last",
     "mnt": "maintenance",
     "oncal": "on call",
+    "payed": "paid",
 }
 """What is written short where a time is told."""
 VOWELS = str.maketrans("", "", "aeiou")
@@ -52,6 +53,11 @@ OWN_WORDS = re.compile(
 """Behind these somebody's own words may stand, which are kept as they are."""
 TELLS = re.compile(r",|\s(?:to|that)\s|\S*\d\S*\d\S*", re.IGNORECASE)
 """As OWN_WORDS in a wish to write something down: behind what it is about."""
+ACCOUNT = re.compile(r"\s+\d{5,}\b")
+"""Behind a word that says whose number it is: "Custmer 100234"."""
+WHOLE_DAYS = frozenset(DAYS) | word_set("today tomorrow yesterday tonight")
+TIME_BEFORE = re.compile(r"\b(?:last|next|this|since|until|till|on|in|past|previous)\s+$", re.IGNORECASE)
+"""What stands before a day, a month or a week."""
 KINDS = frozenset({"customer", "site", *PEOPLE})
 """Kinds whose names people write in small letters."""
 
@@ -97,11 +103,17 @@ class Spelling:
         """Return the words of a cleaned message that are slips, but for somebody's own words."""
         found: list[Slip] = []
         end, loud = self._end(text), text.isupper()
-        for match in TOKEN.finditer(text, 0, end):
+        own = OWN_WORDS.search(text)
+        for match in TOKEN.finditer(text, 0, own.start() if own else len(text)):
             word = re.sub(r"'s?$", "", match[0])
             low = word.lower()
-            written = word.islower() or loud or (word.istitle() and not text[: match.start()].strip())
-            if written and (right := self._right(low)):
+            opens = not text[: match.start()].strip() or ACCOUNT.match(text, match.end()) is not None
+            written = word.islower() or loud or (word.istitle() and opens)
+            if (
+                written
+                and (right := self._right(low))
+                and (match.start() < end or _is_time(right, text, match))
+            ):
                 sure = right in LITTLE
                 found.append(Slip(match.start(), match.start() + len(word), low, right, sure))
         return found
@@ -155,6 +167,11 @@ class Spelling:
             if long and self._often[left] >= OFTEN and self._often[right] >= OFTEN:
                 return f"{left} {right}"
         return ""
+
+
+def _is_time(right: str, text: str, match: re.Match[str]) -> bool:
+    """Say whether a slip behind what a change is about is one of a time: "cash yestrday", "on fridy"."""
+    return right in WHOLE_DAYS or (right in TIMES and TIME_BEFORE.search(text, 0, match.start()) is not None)
 
 
 def _bones(word: str) -> str:

@@ -11,7 +11,7 @@ from bot.understand.focused import PERSON_KIND
 from bot.understand.forms import DEEDS, DOERS, GIVEN, LONG, begins_and_ends, compiled, forms_of
 from bot.understand.freetext import NAMES
 from bot.understand.jargon import LIKE_VERB
-from bot.understand.marks import IT, LONG_NUMBER, NUMBERED, PEOPLE, PRONOUNS, Mark
+from bot.understand.marks import ADDRESS, IT, LONG_NUMBER, NUMBERED, PEOPLE, PRONOUNS, Mark
 from bot.understand.mood import DONE
 from bot.understand.sentence import SEEN, Sentence
 from bot.understand.values import match_choice
@@ -50,6 +50,9 @@ FOR_WHOM = re.compile(r"\b(?:to|from|for|of|on)\s+(?:the\s+)?\d{5,}\b", re.IGNOR
 """The account an amount is for, and no amount itself."""
 MEASURED = re.compile(r"(?:older|longer|more|less|younger|over|under|at (?:least|most))\b", re.IGNORECASE)
 """Begins how long something has been so, and no day: "older than 60 days"."""
+SORTS = frozenset({"plan", "model"})
+"""Kinds that are sorts of things, and nothing is in one."""
+IN_A_PLACE = re.compile(r"\b(?:in|at|near|around)\s+$", re.IGNORECASE)
 COUNTS = frozenset({Kind.MONEY, Kind.WHOLE, Kind.NUMBER})
 TIMES = frozenset({Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.HOUR})
 GLUE = "\ue000"
@@ -202,7 +205,8 @@ def _fits(argument: Argument, text: str, said: Sentence) -> bool:
         if m.kind in {"entity", "id", "name", "maybe", "number", "quoted"} and m.text in text
     ]
     several = len({m.text for m in names if m.found and not m.near}) > 1
-    if several or not names or any(not _of_kind(m, argument) or _ranks(m) for m in names):
+    placed = argument.entity in SORTS and any(_in_place(m, said) for m in names)
+    if placed or several or not names or any(not _of_kind(m, argument) or _ranks(m) for m in names):
         return False
     rest = text
     for mark in names:
@@ -210,6 +214,11 @@ def _fits(argument: Argument, text: str, said: Sentence) -> bool:
         rest = rest.replace(whole, " ").replace(mark.text, " ")
     beside = {"the", "a", "an", "mr", "mrs", "ms", argument.entity}
     return all(t.low in beside for t in tokens(rest)) and not re.search(r"[,;:&+]", rest)
+
+
+def _in_place(mark: Mark, said: Sentence) -> bool:
+    """Say whether a name that is no sort of thing stands where a place does: "debtors in Ikeja"."""
+    return mark.entity not in SORTS and bool(IN_A_PLACE.search(said.text, 0, mark.start))
 
 
 def _chosen(argument: Argument, text: str) -> bool:
@@ -243,7 +252,9 @@ def _sayable(argument: Argument, text: str, said: Sentence) -> bool:
         m.kind == "time" and m.text.strip() == text.strip() for m in said.marks
     ):
         return False  # "new customers this month": nobody is called so
-    if argument.name == "address" and not any(m.kind == "id" and m.text in text for m in said.marks):
+    if argument.name == "address" and not any(
+        (m.kind == "id" or ADDRESS.fullmatch(m.text)) and m.text in text for m in said.marks
+    ):
         return len(tokens(text)) > 1  # a street has several words, an IP or MAC address is one
     if argument.name in DOERS | PLACES:
         person = (

@@ -58,6 +58,9 @@ A_MONTH = re.compile(
 """What one of several payments comes to: "3 payments of 1000", "3 x 1000", "1000 a month"."""
 TIMES = re.compile(r"\s*(?:times|x)\b|\s*\+|\s*(?:or|and) (?:more|above|over|up)\b", re.IGNORECASE)
 OR_MORE = re.compile(r"\s*\+|\s*(?:or|and) (?:more|above|over|up)\b", re.IGNORECASE)
+TOO_MUCH = re.compile(r"\s+(?:too much|back\b|extra\b)", re.IGNORECASE)
+COUNTED_PER = re.compile(r"\b(?:per|by|each|for each)\s+(?:the\s+)?(?P<what>[a-z]+)", re.IGNORECASE)
+WHO = re.compile(r"(?:who|which (?:agent|colleague|of us|one of us))\b", re.IGNORECASE)
 FIRST = word_set("top first last worst limit biggest show best newest latest largest oldest only")
 NUMBER = "two|three|four|five|six|seven|eight|nine|ten|twelve"
 OF_PEOPLE = re.compile(r"\s*(?:customers?|people|accounts?|subscribers?|lines?|days?)\b", re.IGNORECASE)
@@ -99,6 +102,8 @@ def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None
 
 def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | None:
     """Find the longest run of words that is one of the values; not the verb of the message."""
+    if argument.name in {"by", "per"} and (value := _counted_by(argument, said)) is not None:
+        return value
     free = [
         w
         for at, w in enumerate(said.words)
@@ -121,6 +126,14 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
                 if len(words) > 1 and (value := match_choice(argument, words)) is not None:
                     return value
     return None
+
+
+def _counted_by(argument: Argument, said: Sentence) -> str | None:
+    """Return by what things are counted: "offline pons added up per olt", "who has the most tickets"."""
+    for found in COUNTED_PER.finditer(said.text):
+        if (value := match_choice(argument, found["what"].lower())) is not None:
+            return value
+    return "assignee" if "assignee" in argument.values and WHO.match(said.mood.core) else None
 
 
 def _blocks(mark: Mark, at: int, said: Sentence) -> bool:
@@ -163,7 +176,11 @@ def _money(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tup
         ]
     elif not amounts and argument.name == "amount":  # "payments of 4500"
         free = [m for m in said.marks if m.kind == "number" and m not in out.used and not m.long_number]
-        amounts = [m for m in free if before(said, m) in AMOUNT_BEHIND and len(m.text) >= SHORT]
+        amounts = [
+            m
+            for m in free
+            if len(m.text) >= SHORT and (before(said, m) in AMOUNT_BEHIND or TOO_MUCH.match(said.text, m.end))
+        ]
     if argument.name == "each":
         amounts = [
             m for m in amounts if EACH.search(said.text, 0, m.start) or A_MONTH.match(said.text, m.end)

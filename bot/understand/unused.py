@@ -17,6 +17,8 @@ from bot.understand.silent import silent
 from bot.understand.typed import compared
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
+CUT = NAMES | word_set("phone alt_phone full_name address query")
+"""Arguments that are less than the words that stood in their place."""
 FIRM = frozenset({"time", "money", "id", "number", "entity", "quoted"})
 """Marks that always mean something."""
 IDLE = word_set(
@@ -49,7 +51,7 @@ def unused_words(
     amounts, bounds, places, people and statuses. A list of all days is no answer to a question about one.
     """
     timeable = filled.starts or filled.ends or filled.past
-    taken = [words for name, words in (captured or {}).items() if name in filled.args and name not in NAMES]
+    taken = [words for name, words in (captured or {}).items() if name in filled.args and name not in CUT]
     given = _given([*filled.args.values(), *taken, *_other_words(filled)])
     marks = [m for m in said.marks if not _taken(m, filled, given, said)]
     loose = [
