@@ -13,7 +13,8 @@ from bot.contract.reply import Align, Choice, Column, Reply, Table, Tone
 from bot.core.cells import cell
 from bot.core.figures import number
 from bot.core.ideas import sentence
-from bot.core.rows import listing
+from bot.core.kept_rows import kept
+from bot.core.rows import MOST, listing
 from bot.core.sifting import go_back
 from bot.core.sums import COUNTABLE, things
 from bot.core.threads import picks_of
@@ -91,7 +92,7 @@ async def _by(turn: Turn, noun: str) -> Reply | None:
     """Count by what its action or its sister counts by, else by a column of the list."""
     action_id, args = turn.thread.last or ("", {})
     owned = turn.desk.view.action(action_id)
-    if not turn.thread.part:  # of a list of which some rows were kept only these are counted
+    if not kept(turn.thread):  # of a list of which some rows were kept only these are counted
         if (named := f"by_{noun}") in {a.name for a in arguments_of(owned.item)}:
             return await turn.call(action_id, {**args, named: True}, Via.PERSON)
         if await _is_own(turn):
@@ -171,6 +172,8 @@ def _counted(turn: Turn, reply: Reply, table: Table, at: int, noun: str) -> Repl
 def _head(table: Table) -> str:
     total = table.total if table.total is not None else len(table.rows)
     whole = things(table, total)
+    if table.total is None and total >= MOST:
+        return f"The first {total:,} (I can list no more at once)"
     return (
         whole
         if total <= len(table.rows)

@@ -14,6 +14,7 @@ from bot.contract.money import Money
 from bot.contract.reply import Choice, Reply, Table, Tone
 from bot.core.cells import cell
 from bot.core.figures import measured, number
+from bot.core.kept_rows import kept
 from bot.core.row_words import BIGGEST, OF_THEM
 from bot.core.rows import ordered
 from bot.core.threads import THING, listed_in, picks_of
@@ -121,7 +122,7 @@ async def topmost(turn: Turn, most: str, by: str) -> Reply | None:
     known = {a.name: a.kind for a in arguments_of(turn.desk.view.action(action_id).item)}
     if most == "most" and not by and "biggest" in known and OWES.search(turn.question.words):
         most = "biggest"
-    if known.get(most) is Kind.YES_NO and "limit" in known and not turn.thread.part:  # ordered by its system
+    if known.get(most) is Kind.YES_NO and "limit" in known and not kept(turn.thread):  # ordered by its system
         return await turn.call(action_id, {**args, most: True, "limit": 1}, Via.PERSON)
     reply, table, at, rows = await _row_of(turn, most, by)
     if table is None:
@@ -153,7 +154,7 @@ def _own_order(turn: Turn, most: str) -> Mapping[str, Any] | None:
     action_id, args = turn.thread.last or ("", {})
     known = {a.name: a.kind for a in arguments_of(turn.desk.view.action(action_id).item)}
     can = known.get(most) is Kind.YES_NO and "limit" in known
-    return {**args, most: True, "limit": 1} if can and not turn.thread.part else None
+    return {**args, most: True, "limit": 1} if can and not kept(turn.thread) else None
 
 
 async def _thing(turn: Turn, row: Sequence[Any]) -> Mapping[str, str]:

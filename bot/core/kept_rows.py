@@ -7,7 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.contract.reply import Reply
-from bot.core.threads import listed_in
+from bot.core.threads import Thread, listed_in
+
+
+def kept(thread: Thread) -> tuple[str, ...]:
+    """Return the rows that were kept of the list that was asked for last; nothing of a card."""
+    same = thread.last is not None and thread.listing is not None and thread.last[0] == thread.listing[0]
+    return thread.part if same else ()
 
 
 def within(reply: Reply, part: Sequence[str]) -> Reply:

@@ -14,7 +14,7 @@ from bot.contract.money import Money
 from bot.contract.reply import Align, Reply, Table, Tone
 from bot.contract.sheet import sheet_of
 from bot.core.cells import cell
-from bot.core.kept_rows import within
+from bot.core.kept_rows import kept, within
 from bot.core.row_words import CHART, COUNT, CSV, DOWN, LIKE, MORE, SORT, SUM, TIMELY
 from bot.core.sums import summed, things
 from bot.core.threads import Thread, listed_in
@@ -84,11 +84,11 @@ async def _in_order(turn: Turn, found: re.Match[str]) -> Reply | None:
 async def _run(turn: Turn, rows: int) -> Reply:
     """Run the last reading with so many rows, as far as it can give them; a file has them all."""
     action_id, args = turn.thread.last or ("", {})
-    known, part = _known(turn), turn.thread.part
+    known, part, before = _known(turn), kept(turn.thread), turn.thread
     more = {"limit": MOST if part else rows} if "limit" in known else {}
     file = "csv" in known and rows == MOST and not part and CSV.match(turn.question.words)
     reply = await turn.call(action_id, {**args, **more, **({"csv": True} if file else {})}, Via.PERSON)
-    turn.thread = replace(turn.thread, part=part)
+    turn.thread = replace(turn.thread, part=before.part)
     return within(reply, part)
 
 

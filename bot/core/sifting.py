@@ -14,7 +14,7 @@ from bot.core.cells import cell
 from bot.core.extremes import ALONE as MOST_ALONE
 from bot.core.extremes import FOR_MOST, MOST_OF, OPEN_MOST, opened_most, topmost
 from bot.core.figures import figure_of, measured, number
-from bot.core.kept_rows import within
+from bot.core.kept_rows import kept, within
 from bot.core.leaving_out import column_of, denies, has, left_out, rows_without
 from bot.core.narrower import narrowed_to
 from bot.core.row_words import OF_THEM, THEM
@@ -24,7 +24,7 @@ from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
 from bot.core.wishes import act_on, ask_of
 from bot.understand.arguments import arguments_of
-from bot.understand.elliptic import is_part
+from bot.understand.elliptic import goes_back
 from bot.understand.mood import mood_of
 from bot.understand.understanding import Guess, Verdict
 from bot.understand.words import FUNCTION, tokens, word_set
@@ -95,7 +95,7 @@ async def sifted(turn: Turn) -> Reply | None:
     if found := BOUND.match(words):
         guess = await narrowed_to(turn, words)
         return await _act_within(turn, guess, words) if guess else await _beyond(turn, found)
-    other = OTHER.match(words) if turn.thread.part else None
+    other = OTHER.match(words) if kept(turn.thread) else None
     return await _instead(turn, other["what"]) if other else await _part(turn)
 
 
@@ -111,9 +111,9 @@ async def _instead(turn: Turn, what: str) -> Reply | None:
 def go_back(turn: Turn) -> None:
     """Speak of the list again of which a row was opened or changed: "only in nyali", after the first."""
     thread, words = turn.thread, turn.question.words
-    about_list = PART.match(words) or ALONE.match(words) or BOUND.match(words)
+    about_list = PART.match(words) or ALONE.match(words) or goes_back(words)
     known = thread.listing is not None and thread.listing[0] in {o.id for o in turn.desk.view.all(Action)}
-    changed = thread.last is not None and not listing(turn) and not thread.waiting and is_part(words)
+    changed = thread.last is not None and not listing(turn) and not thread.waiting and goes_back(words)
     if known and (changed or (about_list and thread.at >= 0 and not thread.rows)):
         turn.thread = replace(thread, last=thread.listing)
 
@@ -150,7 +150,7 @@ def _moves(turn: Turn, guess: Guess, what: str) -> bool:
 
 async def _act_within(turn: Turn, guess: Guess, what: str) -> Reply:
     """Ask the last question narrowed; of a list of which only some rows were kept, of these."""
-    part = turn.thread.part
+    part = kept(turn.thread)
     if not part:
         return await act_on(turn, guess)
     known = {a.name for a in arguments_of(turn.desk.view.action(guess.action_id).item)}

@@ -253,14 +253,13 @@ class Turn:
             reply = replace(reply, choices=next_questions(view, self.user, reply.focus, action_id))
         last = self._last(action_id, args or {})
         if rows and not self.walking:
-            self.thread = replace(self.thread, walk=rows, at=-1, listing=last)
+            self.thread = replace(self.thread, walk=rows, at=-1, listing=last, part=())
         self.thread = replace(
             self.thread,
             picks=picks_of(reply),
             rows=rows,
             shown=shown_of(reply),
             order="",
-            part=(),
             last=last,
             named=self._named_by(reply),
             failed=None,

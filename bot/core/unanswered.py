@@ -8,6 +8,7 @@ from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.ideas import sentence
 from bot.core.rows import listing
+from bot.core.sifting import go_back
 from bot.core.smalltalk import decision_in
 from bot.core.threads import Pick, Thread
 from bot.core.turn import Turn
@@ -32,7 +33,10 @@ def left_after(before: Thread, words: str, reply: Reply) -> str:
 async def still_open(turn: Turn) -> Reply | None:
     """Read such words together with the question before where that is plain; else say that it is open."""
     before, words = turn.thread.unanswered, turn.question.words
-    if not before or turn.thread.asking or turn.thread.waiting:
+    if turn.thread.asking or turn.thread.waiting:
+        return None
+    go_back(turn)
+    if not before:
         return None
     if not is_elliptic(words) or is_again(before, words):
         return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.contract.action import Via
 from bot.contract.reply import Reply, Table
-from bot.core.kept_rows import key_of, within
+from bot.core.kept_rows import kept, key_of, within
 from bot.core.named import named_by
 from bot.core.rows import MOST, SORTED
 from bot.core.threads import listed_in
@@ -27,7 +27,7 @@ async def whole_list(turn: Turn) -> tuple[Reply, Table | None]:
     known = {a.name for a in arguments_of(turn.desk.view.action(action_id).item)}
     reply = await turn.call(action_id, {**args, **({"limit": MOST} if "limit" in known else {})}, Via.PERSON)
     turn.thread = replace(turn.thread, last=before.last, part=before.part)
-    reply = within(reply, before.part)
+    reply = within(reply, kept(before))
     return reply, None if reply.error else listed_in(reply)
 
 

@@ -74,12 +74,17 @@ def is_part(words: str) -> bool:
     return any(form.match(words) for form in (BY, ONLY, WHICH, BOUND, THOSE, TOTAL, OF_THEM))
 
 
+def goes_back(words: str) -> bool:
+    """Say whether a message is about the last list, also behind a change of one of its rows."""
+    return is_part(words) or HOW_MANY.match(words) is not None or MOST.match(words) is not None
+
+
 def is_elliptic(words: str) -> bool:
     """Say whether a message has no subject of its own."""
-    if is_part(words) or MOST.match(words):
+    if goes_back(words):
         return True
     short = len(words.split()) <= LONGEST_AND and len(words) <= LETTERS
-    return HOW_MANY.match(words) is not None or (short and AND.match(words) is not None)
+    return short and AND.match(words) is not None
 
 
 def is_again(before: str, words: str) -> bool:

@@ -19,6 +19,13 @@ async def test_where_none_is_left_the_rows_before_stay(debts: Talk) -> None:
     assert accounts(await debts.say("the smallest")) == ["100777"]
 
 
+async def test_behind_a_row_that_was_opened_it_is_still_these(debts: Talk) -> None:
+    await debts.say("only business")
+    await debts.say("the first")
+    assert (await debts.say("how many")).text == "2 accounts."
+    assert accounts(await debts.say("the smallest")) == ["100777"]
+
+
 async def test_and_another_is_looked_for_in_the_whole_list(debts: Talk) -> None:
     await debts.say("only grace")
     assert accounts(await debts.say("and amina")) == ["100234"]
