@@ -10,7 +10,7 @@ from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
 from bot.understand.behind import BY_PERSON, after_colon, beside, spoken_of, tidy
 from bot.understand.contacts import contact_of
-from bot.understand.leftover import is_all_used, leftover
+from bot.understand.leftover import is_all_used, leftover, said_first
 from bot.understand.marks import REGIONS, Mark
 from bot.understand.references import bare_reference, mark_of, reference_of
 from bot.understand.rights import role_in
@@ -107,7 +107,7 @@ def fill_text(
         if found:
             left.remove(argument)
             yield argument.name, _as(argument, found), None
-    if (why := _aside(action, left, said, used)) is not None:
+    if (why := _aside(action, left, said, used) or _first(action, left, said)) is not None:
         left.remove(why[0])
         yield why[0].name, _as(why[0], why[1]), None
     wanting = [a for a in left if a.required and (a.name not in WHYS or _says_after(said, used))]
@@ -165,6 +165,13 @@ def _says_after(said: Sentence, used: AbstractSet[Mark]) -> bool:
     """Say whether a message goes on after what it names: a why does."""
     last = max((m.end for m in used), default=0)
     return any(w.start >= last and w.low not in FUNCTION for w in said.words)
+
+
+def _first(action: Action, left: Sequence[Argument], said: Sentence) -> tuple[Argument, str] | None:
+    """Take what stands before the wish as the reason of it."""
+    why = next((a for a in left if a.required and a.name in WHYS), None)
+    words = "" if action.reads_only or why is None else said_first(said)
+    return (why, words) if why and words else None
 
 
 def _aside(

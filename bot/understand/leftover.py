@@ -16,6 +16,9 @@ FAULTS = word_set(
     "wrong wrongly mistake mistaken error twice double doubly duplicate duplicated not never no"
 )
 """With these somebody begins to say why, also where the action speaks so: "void CN-1 wrong customer"."""
+SPOKEN = word_set("mind now yet problem worries thanks need rush hurry")
+"""Behind a not: "never mind", "not now"."""
+FIRST = re.compile(r"\s*(?:(?:sorry|oops|oh|no),?\s+)?(?P<text>[^,;:\n]{4,80})[,;:]\s+\w")
 
 
 def _is_own(word: Token, own: AbstractSet[str]) -> bool:
@@ -54,6 +57,14 @@ def leftover(action: Action, said: Sentence, used: AbstractSet[Mark], *, trim: b
     first = min([kept[0].start, *(m.start for m in said.marks if m.start <= kept[0].start < m.end)])
     rest = said.text[first:] if kept[-1] is said.words[-1] else said.text[first : kept[-1].end]
     return rest.strip(" .,;:!?")
+
+
+def said_first(said: Sentence) -> str:
+    """Return why something is to be taken back where that comes first: "wrong customer, take it back"."""
+    found = FIRST.match(said.text)
+    words = tokens(found["text"]) if found else []
+    says_why = len(words) > 1 and words[0].low in FAULTS and words[1].low not in SPOKEN
+    return found["text"].strip() if found and says_why else ""
 
 
 def is_all_used(text: str, action: Action, said: Sentence, used: AbstractSet[Mark]) -> bool:

@@ -30,7 +30,7 @@ NUMBERS |= {"nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "f
 NUMBERS |= {"thirty": 30, "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90}
 COUNT = (
     r"(?:(?P<count>\d{1,5})\+?[\s-]*|"
-    rf"(?P<word>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})[\s-]+)"
+    rf"(?P<word>{'|'.join(sorted(NUMBERS, key=len, reverse=True))})[\s-]+)(?:(?:more|extra)\s+)?"
 )
 HOURS = tuple("one two three four five six seven eight nine ten eleven twelve".split())  # noqa: SIM905 - as above
 UNIT_WORDS = "seconds?|minutes?|mins?|hours?|days?|weeks?|months?|o"

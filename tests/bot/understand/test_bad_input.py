@@ -60,6 +60,9 @@ async def test_a_serial_is_known_in_small_letters_and_with_dashes(
         ("void CN-2026-0042 not for this customer", "not for this customer"),
         ("dispute INV-2026-000123 not his", "not his"),
         ("void CN-2026-0042 please", None),
+        ("wrong customer, void CN-2026-0042", "wrong customer"),
+        ("double payment, void CN-2026-0042", "double payment"),
+        ("never mind, void CN-2026-0042", None),
     ],
 )
 async def test_a_reason_is_kept_whole_though_the_action_speaks_so(
@@ -67,6 +70,14 @@ async def test_a_reason_is_kept_whole_though_the_action_speaks_so(
 ) -> None:
     got = await ask(understander, words, "billing")
     assert got.best.args.get("reason") == reason
+
+
+async def test_more_days_are_a_promise_for_then(understander: Understander) -> None:
+    got = await ask(understander, "give 100118 3 more days to pay", "billing")
+    assert (got.action_id, got.best.args) == (
+        "billing_promise",
+        {"customer": "100118", "until": "2026-11-25"},
+    )
 
 
 async def test_money_back_to_an_account_is_no_range(understander: Understander) -> None:
