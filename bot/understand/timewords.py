@@ -12,8 +12,8 @@ MONTHS = tuple(
     "january february march april may june july august september october november december".split()  # noqa: SIM905 - reads better than twelve lines
 )
 DAY = (
-    r"(?P<day>mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday|r)?|fri(?:day)?|sat(?:urday)?|"
-    r"sun(?:day)?)"
+    r"(?P<day>mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs|rsday|r)?|fri(?:day)?|"
+    r"sat(?:urday)?(?! behind\b)|sun(?:day)?)"
 )
 MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"

@@ -37,6 +37,9 @@ from plugins.network.port import (
 UNDO = timedelta(minutes=30)
 TITLE, NOTE = 120, 2_000
 FAR = timedelta(days=31)
+NONE = re.compile(
+    r"(?:no|not|never|without)\b.*?\b(?:maintenance|works?|window|planned|outages?|plan)\b", re.IGNORECASE
+)
 BACK = re.compile(r"[,;:]?\s*(?:will be |should be )?back (?:by|at|around) [^,;]*$", re.IGNORECASE)
 
 
@@ -197,11 +200,21 @@ def _title(title: str, eta: datetime | None) -> str:
 
 
 def _check(ctx: Ctx, title: str, cause: str, eta: datetime | None) -> None:
+    check_wished(title)
     if not title.strip():
         raise BadInput("Say what is out, in a few words: people read it when they ask.")
     if len(title) > TITLE or len(cause) > TITLE:
         raise BadInput(f"That is too long: {TITLE} letters fit for what is out, and as many for the cause.")
     check_eta(ctx, eta)
+
+
+def check_wished(title: str) -> None:
+    """Refuse what says that there is to be none: "no maintenance this weekend" plans nothing."""
+    if NONE.match(title.strip()):
+        raise BadInput(
+            f"“{title.strip()[:40]}” says that there is to be none, so I keep nothing. To hold changes back "
+            "there is “freeze changes until Monday 08:00 because of the match”."
+        )
 
 
 def check_eta(ctx: Ctx, eta: datetime | None) -> None:

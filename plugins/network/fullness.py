@@ -14,7 +14,7 @@ RIGHT = Align.RIGHT
 MAX_ROWS, ALL, NAMED = 200, 5_000, 3
 FULL = 0.8
 """Share from which on a PON is nearly full: time to plan the next one before sales sells on it."""
-SHARE = re.compile(r"(\d{1,3})\s*(?:%|per ?cent)?", re.IGNORECASE)
+SHARE = re.compile(r"(\d{1,3})\s*(?:%|per ?cent)?(?: full)?", re.IGNORECASE)
 Share = Annotated[str, Field(max_length=20)]
 
 
@@ -38,7 +38,7 @@ async def full_pons(
     Active lines against the lines a port was built for. Of all, or of a device, a region or a site; only
     those above a share, such as 80 %, if you say so.
     """
-    area, least = area_of(area), _share(over)
+    area, least = area_of(area), share_of(over)
     every = await ctx.port(Network).full_ports(ctx.scope, area, device.name if device else "", ALL)
     where = (f" on {device.name}" if device else "") + in_area(area)
     focus = {"device": device.name} if device else {}
@@ -69,7 +69,7 @@ async def full_pons(
     )
 
 
-def _share(said: str) -> float:
+def share_of(said: str) -> float:
     """Return `80%` as 0.8; BadInput for what is none."""
     if not said.strip():
         return 0.0

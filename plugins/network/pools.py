@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.api import Align, Button, Column, NotFound, Reply, Table, Tone, action, plural
 from plugins.network.entities import Ctx
+from plugins.network.fullness import Share, share_of
 from plugins.network.port import Network, Pool, SiteRef
 
 FULL = 0.9
@@ -32,20 +33,25 @@ RIGHT = Align.RIGHT
         "how many free IP addresses do we have",
         "IP pools of {site}",
         "prefixes with used and free addresses",
+        "pools that are more than {over} full",
     ),
 )
-async def pools(ctx: Ctx, site: SiteRef | None = None, limit: int = 30) -> Reply:
+async def pools(ctx: Ctx, site: SiteRef | None = None, over: Share = "", limit: int = 30) -> Reply:
     """List the IPv4 address pools with used and free addresses, the fullest first.
 
-    Of all, or of a site. Used is what a service keeps or a session has; 90 % and more is nearly full.
+    Of all, or of a site; only those above a share, such as 80 %, if you say so. Used is what a service keeps
+    or a session has; 90 % and more is nearly full.
     """
     most = max(1, min(limit, MAX_ROWS))
-    found = await ctx.port(Network).pools(ctx.scope, site.code if site else "", most)
+    least = share_of(over)
+    found = await ctx.port(Network).pools(ctx.scope, site.code if site else "", MAX_ROWS if over else most)
     where = f" at {site.name} ({site.code})" if site else ""
     focus = {"site": site.code} if site else {}
     evidence = (ctx.evidence(Network),)
     if not found:
         return Reply(f"No address pool is on record{where}.", data=(), focus=focus, evidence=evidence)
+    if over:
+        return _above(ctx, [one for one in found if one.share > least], least, where, len(found))
     full = [one for one in found if one.share >= FULL]
     free = sum(one.free for one in found)
     text = f"{plural(len(found), 'pool')}{where}, {plural(free, 'address', 'addresses')} free. "
@@ -106,6 +112,18 @@ async def free_addresses(ctx: Ctx, pool: str = "", limit: int = 10) -> Reply:
         data=tuple(found),
         tone=Tone.WARN if one.share >= FULL else Tone.PLAIN,
         buttons=(Button("Pools", "network_pools"),),
+        evidence=(ctx.evidence(Network),),
+    )
+
+
+def _above(ctx: Ctx, found: Sequence[Pool], least: float, where: str, all_: int) -> Reply:
+    """List the pools above a share."""
+    many = plural(len(found), "pool is", "pools are")
+    return Reply(
+        f"{many} more than {least:.0%} full{where}, of {all_:,}.",
+        data=tuple(found),
+        table=_table(found) if found else None,
+        tone=Tone.WARN if found else Tone.GOOD,
         evidence=(ctx.evidence(Network),),
     )
 

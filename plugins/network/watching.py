@@ -25,7 +25,7 @@ from plugins.network.entities import Ctx
 from plugins.network.farends import ont_table
 from plugins.network.hits import place_of
 from plugins.network.nouns import RADIO_LOST, WEAK
-from plugins.network.port import DeviceRef, Network, PortRef, SiteRef
+from plugins.network.port import DeviceRef, DropsPage, Network, PortRef, SiteRef
 from plugins.network.serials import ModelRef, with_model
 
 RIGHT = Align.RIGHT
@@ -110,13 +110,15 @@ async def weak_signals(  # noqa: PLR0913 - the ways to narrow the list
         "drops of {customer} since {since}",
     ),
 )
-async def flapping(
+async def flapping(  # noqa: PLR0913 - the ways to say when
     ctx: Ctx,
     within: timedelta | None = None,
     least: int = 3,
     customer: CustomerRef | None = None,
     since: date | None = None,
     until: date | None = None,
+    *,
+    more_than: bool = False,
     limit: int = 30,
 ) -> Reply:
     """List the lines whose session keeps dropping, the worst first; or each drop of one customer's line.
@@ -125,14 +127,30 @@ async def flapping(
     those of some days, a month of them at most.
     """
     time = stretch_of(ctx, within or (WEEK if customer else DAY), since, until)
-    most = max(1, min(limit, MAX_ROWS))
+    most, least = max(1, min(limit, MAX_ROWS)), max(2, least + more_than)
     if customer:
         return await drops_of(ctx, customer, time, most)
-    found = await ctx.port(Network).flapping(ctx.scope, time.since, max(2, least), most, time.until)
+    found = await ctx.port(Network).flapping(ctx.scope, time.since, least, most, time.until)
     evidence = (ctx.evidence(Network),)
     if not found.lines:
-        text = f"No session dropped {max(2, least)} times or more {time.said}."
+        text = f"No session dropped {least} times or more {time.said}."
         return Reply(text, data=(), tone=Tone.GOOD, evidence=evidence)
+    return Reply(
+        f"{plural(found.total, 'line')} dropped {least} times or more {time.said}, the worst first:",
+        data=found.lines,
+        table=_flaps(ctx, found),
+        tone=Tone.WARN,
+        buttons=tuple(
+            Button(f"Diagnose {one.name}", "network_diagnose", {"customer": one.customer})
+            for one in found.lines[:3]
+        ),
+        focus={"customer": found.lines[0].customer} if found.total == 1 else {},
+        evidence=evidence,
+    )
+
+
+def _flaps(ctx: Ctx, found: DropsPage) -> Table:
+    titles = ("Mostly", "Port", "Now")
     columns = [Column("Account"), Column("Name"), Column("Drops", RIGHT), Column("Last")]
     rows = [
         (
@@ -146,17 +164,5 @@ async def flapping(
         )
         for one in found.lines
     ]
-    return Reply(
-        f"{plural(found.total, 'line')} dropped {max(2, least)} times or more {time.said}, the worst first:",
-        data=found.lines,
-        table=Table(
-            columns=[*columns, Column("Mostly"), Column("Port"), Column("Now")], rows=rows, total=found.total
-        ),
-        tone=Tone.WARN,
-        buttons=tuple(
-            Button(f"Diagnose {one.name}", "network_diagnose", {"customer": one.customer})
-            for one in found.lines[:3]
-        ),
-        focus={"customer": found.lines[0].customer} if found.total == 1 else {},
-        evidence=evidence,
-    )
+    columns += map(Column, titles)
+    return Table(columns=columns, rows=rows, total=found.total)

@@ -18,6 +18,7 @@ from bot.api import (
     plural,
     span,
 )
+from plugins.network.declaring import check_wished
 from plugins.network.entities import Ctx
 from plugins.network.hits import place_to_change, special_of
 from plugins.network.port import (
@@ -186,6 +187,8 @@ def check_window(
     ctx: Ctx, title: str, starts_at: datetime, lasts: timedelta, *, begun: datetime | None = None
 ) -> None:
     """Refuse a time that is past, too far ahead or too long; one that `begun` may go on."""
+    if begun is None:
+        check_wished(title)
     if not title.strip() or len(title) > TITLE:
         raise BadInput(f"Say what is done there, in up to {TITLE} letters.")
     if not SHORTEST <= lasts <= LONGEST:

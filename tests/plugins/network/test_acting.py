@@ -281,6 +281,7 @@ async def test_work_is_planned_cancelled_and_put_back(world) -> None:
         ({"starts_at": "2026-11-19T01:00:00Z"}, "is past"),
         ({"starts_at": "2029-11-19T01:00:00Z"}, "within a year"),
         ({"title": "  "}, "Say what is done"),
+        ({"title": "no maintenance this weekend"}, "there is to be none"),
     ],
 )
 async def test_work_nobody_can_plan(world, more, said: str) -> None:

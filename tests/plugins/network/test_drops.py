@@ -54,6 +54,7 @@ async def test_the_drops_of_one_customer_with_how_long_each_took(world) -> None:
         "no session dropped 2 times or more from"
         in (await bench.act("flapping", least=2, **days)).text.lower()
     )
+    assert "dropped 3 times or more" in (await bench.act("flapping", least=2, more_than=True)).text
     for since, until in ((90, 0), (0, 3), (-2, -2)):
         with pytest.raises(BadInput, match="a month of them at most"):
             await bench.act(

@@ -50,6 +50,10 @@ async def test_the_fullest_pool_comes_first_and_is_named(world) -> None:
         ("tight", "100.64.0.8/30", 4, 0, "100%", None, "NTH-03"),
         ("wide", "100.66.0.0/24", 1, 255, "0%", "CGNAT", None),
     ]
+    above = await bench.act("pools", over="80%")
+    assert above.text == "1 pool is more than 80% full, of 2." and above.table.rows == reply.table.rows[:1]
+    with pytest.raises(BadInput, match="is no share"):
+        await bench.act("pools", over="80 dBm")
     here = await bench.act("pools", site="Harbour")
     assert here.text.startswith("1 pool at Harbour (NTH-03), 0 addresses free.")
 
