@@ -33,7 +33,8 @@ MOST_OF = re.compile(
 MOST = rf"the\s+(?P<most>{BIGGEST}|worst|weakest|longest)(?:\s+{THING})?"
 OPEN_MOST = re.compile(
     r"^(?P<lead>(?:(?:and|ok|please|now)\s+)*(?:open|show(?: me)?|see|view|get|diagnose|close|take|assign|"
-    rf"reboot|suspend|escalate|remind|disconnect|resume)\s+){MOST}"
+    rf"reboot|suspend|escalate|remind|disconnect|resume|give|hand|forward|transfer|mail|email|reopen)\s+){MOST}"
+    r"(?:\s+of (?:them|these|those))?"
     r"(?P<rest>(?:\s+(?:to|for|with|please|because)\b.*)?)[\s?.!]*$",
     re.IGNORECASE,
 )

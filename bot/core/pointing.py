@@ -26,7 +26,7 @@ ENDS = (
 )
 GOES_ON = (
     r"(?=\s+(?:(?:on )?(?:online|offline|down|up|active|suspended|weak|dark)|owes?|owed|pays?|paid|last|ever|"
-    r"promised|has|have|had|is|was|does|did|got|gets?|on|at|in|until|till|about|that|who|still|yet|anything|"
+    r"promised|has|have|had|is|was|does|did|got|gets?|on|at|in|over|for|during|since|from|by|not|until|till|about|that|who|still|yet|anything|"
     r"any|already|today|tonight|tomorrow|yesterday|next|this|monday|tuesday|wednesday|thursday|friday|saturday|"
     r"sunday|wants?|called|rang|says|lives?|\d[\d.,]*)\b(?!\s*(?:st|nd|rd|th)\b))"
 )
@@ -81,6 +81,8 @@ MORE_OF = re.compile(
     re.IGNORECASE,
 )
 """Wishes to see a thing itself."""
+OPENS = re.compile(r"^(?:(?:ok|and|please|now)\s+)*open\s+(?=x$)", re.IGNORECASE)
+"""A row that is opened is shown: a ticket is neither opened anew nor reopened."""
 NAME = (
     r"(?!(?:days?|week|month|year|time|night|way|side|half|thing|tickets?|customers?)\b)"
     r"[A-Za-z]\w+(?:\s[A-Z]\w+)?"
@@ -112,7 +114,7 @@ def pointed(thread: Thread, words: str) -> str | None:
     if not 0 <= at < len(rows):
         return None
     head = words[: found.start()]
-    lead = MORE_OF.match(head + "x")
+    lead = MORE_OF.match(head + "x") or OPENS.match(head + "x")
     return f"{'' if lead and lead.end() == len(head) else head}{rows[at]}{words[found.end() :]}".strip()
 
 

@@ -41,6 +41,7 @@ from bot.core.the_one import the_one
 from bot.core.threads import Pick, Thread, chosen
 from bot.core.turn import Turn
 from bot.core.unanswered import still_open
+from bot.core.why_row import why_row
 from bot.core.wishes import understood
 from bot.understand.arguments import Kind
 from bot.understand.words import tokens
@@ -110,6 +111,8 @@ async def _pointed(turn: Turn) -> Reply | None:
         return await _picked(turn, others[0])
     if (plain := pointed(turn.thread, words)) is not None:
         turn.walk_on(walked(turn.thread, plain))
+        if why := await why_row(turn, words):
+            return why
         turn.question = replace(turn.question, words=plain)
     elif not any(p.about for p in turn.thread.picks) and (gone := beyond(turn.thread, words)):
         return Reply(gone, tone=Tone.ASK)

@@ -57,7 +57,7 @@ BEFORE_THAT = re.compile(r"\bthe (?P<unit>day|week|month) before(?: that)?[\s?.!
 BARE_REGION = re.compile(rf"^(?:the )?(?P<region>{ANY_REGION})[\s?.!]*$", re.IGNORECASE)
 OF = re.compile(r"^(?:for|of|by)\s+(?:the\s+)?", re.IGNORECASE)
 BACK = re.compile(r"^(?:ok(?:ay)?[\s,]+)?back to\b", re.IGNORECASE)
-MENDS = re.compile(r"^(?:no|sorry|wait|oops|ah)\b[\s,]*(?:i mea?nt?|of|for|rather)\b", re.IGNORECASE)
+MENDS = re.compile(r"^(?:(?:no|sorry|wait|oops|ah|oh)\b[\s,]*)+(?:i mea?nt?|of|for|rather)\b", re.IGNORECASE)
 """Says that another one was meant; the "no" is no wish for a change."""
 ASKS = re.compile(
     r"^(?:what|who|whom|whose|which|when|where|why|how|is|are|was|were|do|does|did|can|could|any|has|have|"

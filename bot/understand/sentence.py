@@ -61,7 +61,7 @@ NEIGHBOURS = word_set(
 WHO = re.compile(r"(?:list )?(?:who|which \w+s|customers|people|everybody|everyone|those)\b", re.IGNORECASE)
 FOLLOWS = re.compile(
     r"^(?:and|what about|how about|same for|the same for|and for|also for|now for|also|then for|ditto for|"
-    r"do the same for|back to|(?:(?:no|sorry|wait|oops|ah)\b[\s,]*)?i mea?nt?|no,\s+(?:of|for|rather)|"
+    r"do the same for|back to|(?:(?:no|sorry|wait|oops|ah|oh)\b[\s,]*)*i mea?nt?|no,\s+(?:of|for|rather)|"
     r"sorry,?(?=\s+(?:of|for)\b))\b[\s,:]*",
     re.IGNORECASE,
 )

@@ -122,6 +122,11 @@ def test_a_list_shown_long_ago_is_meant_by_nothing_but_the_pointing() -> None:
 
 def test_a_row_stands_inside_of_a_longer_wish_too() -> None:
     assert pointed(LISTED, "credit the 2nd 500 for outage") == "credit TCK-2 500 for outage"
+    assert pointed(LISTED, "open the second") == "TCK-2"
+    assert (
+        pointed(LISTED, "how was the light of the first over the month")
+        == "how was the light of TCK-1 over the month"
+    )
     assert pointed(LISTED, "is the second online") == "is TCK-2 online"
     assert pointed(LISTED, "when did the first last pay") == "when did TCK-1 last pay"
     assert pointed(LISTED, "the 3rd promised to pay friday") == "TCK-3 promised to pay friday"

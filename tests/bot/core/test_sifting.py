@@ -142,6 +142,12 @@ async def test_the_newest_of_a_list_told_in_days_has_the_fewest(debts: Talk) -> 
     assert accounts(await debts.say("the oldest")) == ["100999"]
 
 
+def test_one_of_a_list_is_given_away_by_what_it_is_most_of() -> None:
+    found = OPEN_MOST.match("give the newest of them to rose")
+    assert found is not None
+    assert (found["lead"], found["most"], found["rest"]) == ("give ", "newest", " to rose")
+
+
 async def test_where_several_are_the_biggest_a_change_asks_which(
     debts: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,3 +85,11 @@ async def test_a_look_up_is_about_what_the_thread_was_about(chat: Talk) -> None:
     chat.gate.reply = None
     await chat.say("show her open tickets")
     assert chat.last[1]["customer"] == "100234"
+
+
+async def test_why_a_row_is_on_a_list_is_asked_of_the_list_itself(chat: Talk) -> None:
+    chat.gate.reply = listed(("100999", "Grace"), ("100777", "Brian"), columns=("Account", "Name"))
+    await chat.say("list open tickets")
+    await chat.say("why the second")
+    assert chat.last[0] == "tickets_search"
+    assert chat.last[1]["customer"] == "100777"

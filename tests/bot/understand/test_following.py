@@ -35,6 +35,7 @@ DID: Last = ("admin_audit_search", {"by": "Kevin Otieno", "since": "2026-11-20"}
         ("support", BALANCE, "no, of Grace Adeyemi", {"customer": "Grace Adeyemi"}),
         ("support", BALANCE, "no, I meant Grace Adeyemi", {"customer": "Grace Adeyemi"}),
         ("support", BALANCE, "sorry, i meant 100203", {"customer": "100203"}),
+        ("support", BALANCE, "oh sorry, i meant 100203", {"customer": "100203"}),
         ("support", TICKETS, "same for the coast", {"open_only": True, "area": "coast"}),
         ("support", TICKETS, "just mine", {"open_only": True, "area": "westlands", "assignee": "ada@acme.example"}),
         ("billing", PAID, "and this week", {"since": "2026-11-16", "until": "2026-11-22"}),
