@@ -15,6 +15,7 @@ from bot.understand.understanding import Guess, Understanding, Verdict
 
 SURE = 1.2
 """The score of a sentence that has one of these forms whole: nothing of it is left over."""
+SEVERAL = "do that to several at once, only to one after the other"
 END = r"(?:[\s,]+(?:please|pls|now|thanks))*[\s.!]*$"
 PLUGIN = r"(?:the )?(?P<name>[a-z_][\w-]+) (?:plug-?in|module|add-?on|extension)"
 ROLE = rf"(?P<role>{ROLES})"
@@ -23,8 +24,13 @@ NEW = (
     r"(?:add|create|invite|new)(?: an?| the)?(?: new)?(?: user| person| colleague)?[: ]+"
     r"(?P<email>[^\s,]+@[^\s,]+)"
 )
+TEMPLATE = (
+    r"(?:(?:template )(?P<template>[\w-]+)|(?P<template_>[a-z]+(?:_[a-z]+)+)(?: template)?|"
+    r"(?P<template__>\w+) template)"
+)
 NOT_A_PERSON = (
-    r"(?!(?:that|this|the|it|nobody|somebody|who|everybody|all|support|billing|noc|field|admins?)\b)"
+    r"(?!(?:that|this|the|it|nobody|somebody|someone|anybody|her|him|them|me|us|who|tck-\d+|\d+|everybody|all|"
+    r"support|billing|noc|field|admins?)\b)"
 )
 
 
@@ -74,6 +80,22 @@ FORMS = (
         "email_change_template",
     ),
     _form(
+        rf"(?:change|set|make) (?:the )?subject of (?:the )?{TEMPLATE} (?:to|into)[: ]+"
+        r"(?P<subject>.{2,150}?)",
+        "email_change_template",
+    ),
+    _form(
+        rf"(?:change |set )?(?:the )?(?:text|body) of (?:the )?{TEMPLATE} (?:to|into|is)[: ]+"
+        r"(?P<text>.{2,})$",
+        "email_change_template",
+        asks=True,
+    ),
+    _form(
+        rf"(?:the )?{TEMPLATE} (?:text|body):\s*(?P<text>.{{2,}})$",
+        "email_change_template",
+        asks=True,
+    ),
+    _form(
         r"(?:get rid of|do away with) (?:the )?(?:e-?mail |mail )?template[: ]+(?P<template>[\w-]+)",
         "email_remove_template",
     ),
@@ -81,6 +103,20 @@ FORMS = (
         rf"{NOT_A_PERSON}{PERSON} (?:should|must|shall|may) (?:not|no longer|never) (?:have|hold|be in) "
         rf"(?:the )?{ROLE}(?: role| rights| access)?(?: any ?(?:more|longer))?",
         "admin_revoke",
+    ),
+    _form(
+        rf"(?:remove|take(?: away)?|revoke|end|drop) (?:the )?(?:role )?{ROLE}(?: role| rights| access)?"
+        rf"(?: away)? from {NOT_A_PERSON}{PERSON}(?P<several>(?:,| and| or) .{{2,60}})?",
+        "admin_revoke",
+    ),
+    _form(
+        rf"make {NOT_A_PERSON}{PERSON} (?:an? |the )?{ROLE}(?: person| agent| clerk| user)?",
+        "admin_grant",
+    ),
+    _form(
+        rf"make (?P<missing>somebody|someone|a person|a colleague|people) (?:an? |the )?{ROLE}s?"
+        r"(?: person| agent| clerk| user)?",
+        "admin_grant",
     ),
     _form(
         rf"(?:remove|take(?: away)?|revoke|end|drop) {NOT_A_PERSON}(?P<person>[\w.-]+?)['’]?s {ROLE}"
@@ -119,11 +155,15 @@ def stated(allowed: Iterable[Offered], said: Sentence) -> Understanding | None:
         if offered is None or (core.endswith("?") and not form.asks):
             continue
         if found := form.words.match(core):
-            args = {name: text.strip(" ,") for name, text in found.groupdict().items() if text}
-            left = args.pop("unused", "")
+            args = {name.rstrip("_"): text.strip(" ,") for name, text in found.groupdict().items() if text}
+            if args.pop("several", ""):
+                return Understanding(verdict=Verdict.UNKNOWN, lacks=SEVERAL)
+            left, open_ = args.pop("unused", ""), args.pop("missing", "")
             guess = Guess(
                 action_id=offered.id, args=args, score=SURE, reads_only=offered.item.reads_only,
                 said=command(offered, args), formed=True, unused=(left,) if left else (),
+                missing=("person",) if open_ else (),
             )  # fmt: skip
-            return Understanding(verdict=Verdict.CLEAR, guesses=(guess,))
+            verdict = Verdict.MISSING if open_ else Verdict.CLEAR
+            return Understanding(verdict=verdict, guesses=(guess,))
     return None

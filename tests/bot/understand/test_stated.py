@@ -23,6 +23,10 @@ from tests.bot.understand.test_admin_words import understand
         ("Zed should not have the billing role any longer", "admin_revoke", {"person": "Zed", "role": "billing"}),
         ("remove zeds billing role", "admin_revoke", {"person": "zed", "role": "billing"}),
         ("add user joe@acme.example, name Joe Otieno, support", "admin_add_user", {"email": "joe@acme.example", "full_name": "Joe Otieno", "role": "support"}),
+        ("remove the role billing from zed", "admin_revoke", {"role": "billing", "person": "zed"}),
+        ("make Zed a billing clerk", "admin_grant", {"role": "billing", "person": "Zed"}),
+        ("change the subject of payment_reminder to Your bill", "email_change_template", {"template": "payment_reminder", "subject": "Your bill"}),
+        ("the text of the invoice template is: Dear {name}, pay.", "email_change_template", {"template": "invoice", "text": "Dear {name}, pay."}),
         ("drop the rule for #frontdesk", "admin_clear_channel", {"channel": "#frontdesk"}),
         ("which colleague is allowed to give a credit note?", "admin_who_may", {"what": "give a credit note"}),
         ("who is allowed to start a freeze", "admin_who_may", {"what": "start a freeze"}),
@@ -31,6 +35,17 @@ from tests.bot.understand.test_admin_words import understand
 async def test_what_is_stated_is_read_whole(words: str, action: str, args: dict[str, Any]) -> None:
     got = await understand(words)
     assert (got.verdict, got.action_id, dict(got.args)) == (Verdict.CLEAR, action, args)
+
+
+async def test_a_role_taken_from_several_is_not_the_role_itself() -> None:
+    got = await understand("remove the role billing from zed and bisi")
+    assert (got.verdict, got.lacks[:26], got.guesses) == (Verdict.UNKNOWN, "do that to several at once", ())
+
+
+async def test_how_somebody_is_made_admin_is_by_a_role() -> None:
+    assert (await understand("make somebody admin")).verdict is Verdict.MISSING
+    got = await understand("how do i make somebody admin")
+    assert (got.verdict, got.action_id, got.args) == (Verdict.HELD, "admin_grant", {"role": "admin"})
 
 
 async def test_a_day_of_beginning_is_said_not_to_be_used() -> None:
