@@ -268,7 +268,7 @@ async def test_what_is_moved_goes_where_it_is_moved_to(
 async def test_an_account_is_no_amount_and_no_days(understander: Understander, words: str) -> None:
     got = await ask(understander, words, "billing")
     assert got.action_id == "billing_credit"
-    assert dict(got.args) == {"customer": "100234", "amount": "500.00 NGN"}
+    assert dict(got.args) == {"customer": "100234", "amount": "500.00 NGN", "reason": "outage"}
 
 
 @pytest.mark.parametrize("words", ["close it: fixed remotely", "close it as well"])
