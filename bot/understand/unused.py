@@ -14,6 +14,7 @@ from bot.understand.lengths import iso_length
 from bot.understand.marks import PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.silent import silent
+from bot.understand.told import told_beside
 from bot.understand.typed import compared
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
@@ -69,6 +70,8 @@ def unused_words(
             for w in said.words
             if _says_more(w, given, known) and not any(a < w.end and w.start < b for a, b in inside)
         ]
+        beside = told_beside(said, filled)
+        loose = [(a, b) for a, b in loose if not any(start <= a and b <= end for start, end in beside)]
     return tuple(_joined(said, sorted(loose)))[:MOST]
 
 

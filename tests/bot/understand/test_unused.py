@@ -133,3 +133,33 @@ async def test_where_a_line_hangs_is_told_where_it_narrows_nothing(
 ) -> None:
     got = await ask(understander, words, "noc")
     assert next(g for g in got.guesses if g.action_id == "network_outages").unused == left
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        ("give TCK-10235 to Halima, she knows that customer", "support"),
+        ("TCK-11578 needs level 3, customer is a hospital", "support"),
+        ("give TCK-10235 back, i can not make it", "support"),
+        ("please give VIS-2041 to Kevin Oloo, he is nearer", "noc"),
+    ],
+)
+async def test_what_is_told_beside_a_wish_is_not_said_to_be_unused(
+    understander: Understander, words: str, role: str
+) -> None:
+    got = await ask(understander, words, role)
+    assert not got.best.reads_only and got.best.unused == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "role", "left"),
+    [
+        ("give TCK-10235 to Halima, she knows 100118", "support", "100118"),
+        ("give Bea Muthoni the noc role, we want it at Westlands only", "admin", "Westlands"),
+    ],
+)
+async def test_what_binds_or_names_something_beside_a_wish_is(
+    understander: Understander, words: str, role: str, left: str
+) -> None:
+    got = await ask(understander, words, role)
+    assert left in " ".join(got.best.unused) or left in str(got.best.args)
