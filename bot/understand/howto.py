@@ -124,7 +124,7 @@ ENTERS = re.compile(r"^(?:enter|put|type|write|click|say|tell(?: you)?)(?: in)?(
 """Verbs of typing something in."""
 NOT_A_DEED = re.compile(
     r"^(?:it|they|he|she|this|that|these|those|there|much|many|long|often|far|big|bad|old|come|know|help|go|"
-    r"have to|the (?:customer|client|caller)|(?:pay|reach|contact) (?:us|you)|be|have|has|had|ask|talk|speak|"
+    r"have to|the (?:customer|client|caller)|pay (?:us|you)|reach|contact|be|have|has|had|ask|talk|speak|"
     r"do (?:i|we|you))\b",
     re.IGNORECASE,
 )
