@@ -18,7 +18,8 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 REQUEST = re.compile(
-    r"^(?:would (?:you|u) mind|(?:can|could|would|will) (?:you|u)(?: please| kindly| just| quickly)*|"
+    r"^(?:would (?:you|u) mind|(?:would|could) it be possible (?:for you )?to|"
+    r"(?:can|could|would|will) (?:you|u)(?: please| kindly| just| quickly)*|"
     r"(?:i|we)(?:'d| would) like (?:you )?to|(?:i|we) (?:want|need)(?: you)? to|"
     r"(?:i|we)'?(?:ll)? need(?: you)? to|(?:i|we)(?:'ll| will| shall)(?= \w+ )|"
     r"could we(?: please| just| kindly)?(?= \w+ )|let'?s|go ahead and|help me(?: to)?|please|"
