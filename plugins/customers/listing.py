@@ -37,6 +37,11 @@ from plugins.customers.port import (
 
 Ctx = Context[Any]
 MAX_ROWS = 50
+LENGTH = re.compile(
+    r"(?:(?:more|longer|less|over|under|at least|at most|about|up to)\s+(?:than\s+)?)?"
+    r"(?:an?|\d+\+?)\s*(?:days?|weeks?|months?|years?)(?:\s+(?:in|on|at|of)\s.*)?",
+    re.IGNORECASE,
+)
 TITLES = ("Account", "Name", "Kind", "Status", "Since", "Left", "Phone", "E-mail", "Street", "City", "Site")
 
 
@@ -79,6 +84,10 @@ async def browse(  # noqa: PLR0913 - what a list can be narrowed by
     they are. Or those with an unpaid invoice, or who never paid. A long list comes as a CSV file.
     """
     query = query_of(status=status, kind=kind, plan=plan, area=area, tier=tier, since=since, until=until)
+    if LENGTH.fullmatch(" ".join(suspended_for.split())):  # how long is no reason
+        if since is None and until is None:
+            raise BadInput("Say since or until which day they are suspended, for example until 24 Oct.")
+        suspended_for = ""
     why = re.sub(
         rf" in (?:the )?{re.escape(area)}$", "", " ".join(suspended_for.split()), flags=re.IGNORECASE
     )

@@ -104,6 +104,16 @@ async def test_how_long_somebody_is_suspended_is_not_since_when_they_are_a_custo
     assert not (await bench.act("browse", status="suspended", until=date(2026, 11, 10))).data
 
 
+async def test_how_long_somebody_is_suspended_is_no_reason(world) -> None:
+    bench, isp = world
+    await isp.service("100400", plan="F50", status="suspended", suspended_at=ago(days=45))
+    said = {"status": "suspended", "suspended_for": "more than 30 days in coast", "area": "coast"}
+    long = await bench.act("browse", until=date(2026, 10, 21), **said)
+    assert long.text == "**1** suspended customer in coast, suspended until 21 Oct."
+    with pytest.raises(BadInput, match="which day"):
+        await bench.act("browse", **said)
+
+
 async def test_who_has_not_paid(world) -> None:
     bench, isp = world
     await isp.invoice("INV-1", WHO, 4_500, due=date(2026, 11, 30))
