@@ -18,8 +18,11 @@ from bot.understand.sentence import Sentence
 from bot.understand.values import match_choice
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
-OFTEN, MOSTLY = 0.06, 0.2
-"""The share of its wordings from which on a word is what an action is about, not what narrows it."""
+SELDOM, OFTEN, MOSTLY = 0.02, 0.06, 0.2
+"""The share of its wordings from which on a word is what an action is about, not what narrows it.
+
+In a clause of its own it is what the action is about from fewer on: "business customers who owe".
+"""
 KINDS = word_set(
     "business residential corporate card cash mpesa failed refused refusals close closed resolved unpaid "
     "overdue disputed suspended terminated vip"
@@ -172,7 +175,8 @@ def _apart(heard: Heard) -> Iterator[Span]:
     """Find clauses of which nothing was taken, and words that compare or rank."""
     said, spoken = heard.said, _spoken(heard.action)
     for found in CLAUSE.finditer(said.text):
-        inside = [w for w in said.words if found.start("clause") <= w.start < found.end() and heard.free(w)]
+        inside = [w for w in said.words if found.start("clause") <= w.start < found.end()]
+        inside = [w for w in inside if heard.free(w, SELDOM)]
         left = [w for w in inside if not any(m.start <= w.start < m.end for m in said.marks)]
         if left:
             yield found.start("clause"), left[-1].end

@@ -12,7 +12,8 @@ PARTS = re.compile(r"(?<=[\w)\"'])[,;.!?]+\s+|\s[-–—]\s")
 """What stands between the parts of a message."""
 SUBJECT = re.compile(
     r"\W*(?:(?:and|as|because|cause|cos|since|so)\s+)?"
-    r"(?:(?:i|we|she|he|they|it)(?:'\w+)?\b(?! (?:want|wants|need|needs|should|must)\b)|"
+    r"(?:(?:i|we|she|he|they|it)(?:'\w+)?\b"
+    r"(?! (?:want|wants|need|needs|should|must)\b)|"
     r"(?:the|his|her|their|our|its)\s+[a-z]+\s+"
     r"(?:is|was|are|were|has|have|had|did|does|came|left|says|said|will)\b|"
     r"(?:customer|client|subscriber|caller|vendor|technician|nobody|somebody|someone|everybody)\b)",
@@ -20,7 +21,8 @@ SUBJECT = re.compile(
 )
 """Begins a part that says how things are."""
 LIMITS = re.compile(
-    r"\b(?:only|except|excluding|without|unless|if|until|till|but|not before|at most|at least|instead|from now)\b",
+    r"\b(?:only|except|excluding|without|unless|if|until|till|but|not before|at most|at least|instead|"
+    r"from now)\b",
     re.IGNORECASE,
 )
 """Words of what the wish is bound by, wherever they are said."""
