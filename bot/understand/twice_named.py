@@ -81,7 +81,7 @@ def ask_which(index: Index, meant: Understanding, said: Sentence, masked: str) -
     best = meant.best
     offered = next(o for o in index.actions if o.id == best.action_id)
     for name, entity in _things(offered.item, best):
-        taken = next((m for m in said.marks if m.text == best.args[name] and _is(m, entity)), None)
+        taken = next((m for m in said.marks if m.text == best.args[name] and m.entity == entity), None)
         if taken is None:
             continue
         others = [m for m in said.marks if _is(m, entity) and m.text != taken.text and _meant(m, said)]

@@ -14,7 +14,7 @@ async def test_they_are_not_asked_of_everybody(debts: Talk) -> None:
     await debts.say("frobnicate the zorgs of yesterday")
     done = len(debts.gate.done)
     reply = await debts.say("how much of it business")
-    assert reply.text.startswith("“frobnicate the zorgs of yesterday” is not answered yet, so I do not know")
+    assert reply.text.startswith("“frobnicate the zorgs of yesterday” is still open, so I do not know")
     assert reply.tone is Tone.ASK
     assert len(debts.gate.done) == done
 
@@ -31,6 +31,13 @@ async def test_what_was_mistyped_is_said_again_of_the_list(debts: Talk) -> None:
     await debts.say("which of them are purple")
     await debts.say("onyl busines")
     assert (await debts.say("only business")).text == "2 with “business”, of 3:"
+
+
+async def test_what_has_a_subject_goes_on(debts: Talk) -> None:
+    await debts.say("show 100234")
+    await debts.say("frobnicate the zorgs of yesterday")
+    await debts.say("and her balance")
+    assert debts.gate.done[-1] == ("billing_balance", {"customer": "100234"})
 
 
 @pytest.mark.parametrize(
