@@ -10,6 +10,7 @@ from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.decisions import decide_on, list_waiting
 from bot.core.desk import Desk
+from bot.core.keeping import hidden, kept
 from bot.core.nudging import with_nudges
 from bot.core.promising import with_promise
 from bot.core.question import LONGEST, Question
@@ -80,6 +81,14 @@ async def _first_that_fits(turn: Turn) -> Reply:
     raise AssertionError("the last step answers always")
 
 
+async def _stepped(turn: Turn, step: Step) -> Reply:
+    """Answer the message; what is wrong is said."""
+    try:
+        return with_promise(turn, await step(turn))
+    except UserError as error:
+        return said(error)
+
+
 async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
     """Take one step in a thread: load it, do it, keep it; whatever goes wrong is said."""
     before = Thread()
@@ -87,10 +96,9 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
     ids = {"tenant": question.tenant.id, "user": question.user.id}
     try:
         await turn.arrive()
-        before = turn.thread = await get_thread(desk.database, question)
-        reply = with_promise(turn, await step(turn))
-        if reply.choices and (reply.tone is Tone.ASK or reply.error):
-            turn.thread = replace(turn.thread, walk=(), at=-1)  # "the second one" is one of these now
+        before = await get_thread(desk.database, question)
+        turn.thread = hidden(before)
+        reply = await kept(turn, before, await _stepped(turn, step))
     except UserError as error:
         reply = said(error)
     except Exception as error:  # noqa: BLE001 - the person gets one sentence, whatever it is, and the log the rest

@@ -51,13 +51,16 @@ async def _parked(turn: Turn, decision: Decision) -> Reply | None:
     parked, offers = turn.thread.parked, any(pick.words for pick in turn.thread.picks)
     if parked and MENDS.match(turn.question.words):
         return None  # "no, I meant 100203" is about the question between; the change waits on
-    turn.thread = replace(turn.thread, parked="")
-    if not parked or (decision.word == "no" and offers):
+    if not parked or (decision.word == "yes" and len(turn.thread.picks) == 1 and offers):
         return None
+    turn.thread = replace(turn.thread, parked="")
     waiting = await turn.desk.gate.waiting(turn.user, place=turn.question.place)
     one = next((w for w in waiting if w.call_id == parked), None)
     if one is None:
         return None
+    if decision.word == "no" and offers:
+        turn.thread = replace(turn.thread, parked=parked, picks=(), others=(), asking=None)
+        return Reply(f"None of these, then. This still waits: **{one.summary}**. Say no again to drop it.")
     if decision.word == "no":
         return await decide_on(turn, parked, yes=False, reason=decision.reason)
     text = "\n".join(part for part in ("This still waits:", f"**{one.summary}**", one.preview) if part)

@@ -10,6 +10,8 @@ from typing import Any
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
+from bot.core.pointing import NAMED
+from bot.core.smalltalk import LET_BE, decision_in
 from bot.core.threads import FINAL, Asking, picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
@@ -32,6 +34,13 @@ AFTERWARDS = re.compile(
     r"^(?:(?:no+|sorry|wait|oops|ah)\b[\s,.!\-]*)*(?:i mea?nt?|no+|sorry|wait|oops)\b", re.IGNORECASE
 )
 """Begins a correction of what was done."""
+LIMITS = re.compile(
+    r"(?:(?:and|but|ok|then)\b[\s,]*)*(?:except|excluding|but not|not|without|unless|until|till|from|if|when|"
+    r"once|after|before)\b\s+\S",
+    re.IGNORECASE,
+)
+"""Begins what limits a change that was just proposed."""
+LONGEST_LIMIT = 6
 STILL = "What I showed before still waits for your yes or no."
 LET_GO = "I proposed nothing in its place; see how it stands now, and say what you need."
 LONGEST = 2
@@ -62,7 +71,7 @@ async def corrected(turn: Turn) -> Reply | None:
     args = turn.desk.understander.mended(ask_of(turn)) or await _handed(turn, *last)
     args = args or await _renamed(turn, *last)
     if args is None or args == last[1]:
-        return None
+        return _not_so(turn.question.words)
     waiting = await turn.desk.gate.waiting(turn.user, place=turn.question.place)
     if not any(one.call_id == call_id and one.action_id == last[0] for one in waiting):
         return None
@@ -83,6 +92,17 @@ async def corrected(turn: Turn) -> Reply | None:
         turn.thread = replace(before, waiting="", version="")
         raise type(error)(f"{error} {LET_GO}") from error
     return reply
+
+
+def _not_so(words: str) -> Reply | None:
+    """Say of a limit on what waits that it cannot be taken into it: "except tickets"; it is no question."""
+    short = len(words.split()) <= LONGEST_LIMIT and not NAMED.search(words)
+    if not short or not LIMITS.match(words) or decision_in(words) or LET_BE.match(words):
+        return None
+    return Reply(
+        f"I cannot take “{words}” into what I showed: say no, and say it anew with that. {STILL}",
+        tone=Tone.WARN,
+    )
 
 
 async def _mended(turn: Turn) -> Reply | None:

@@ -242,7 +242,12 @@ async def _but(turn: Turn, what: str) -> Reply | None:
     rest, before, zone = left_out(what), turn.thread, turn.question.tenant.zone
     reply, table = await whole_list(turn)
     if table is None:
-        return reply
+        turn.thread = before
+        return (
+            reply
+            if reply.error
+            else Reply(f"The last answer is no list that “{rest}” could be left out of.", tone=Tone.WARN)
+        )
     telling = _telling(turn, rest)
     rows = rows_without(table, what, telling, lambda value: cell(value, zone)) if telling else None
     if rows is None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.candidates import candidates
+from bot.core.named import MOST
 from bot.core.resolve import choice
 from bot.core.threads import Asking
 from bot.core.turn import Turn
+from bot.errors import UserError
 from bot.understand.arguments import Argument, arguments_of, has_secret
-from bot.understand.focused import PLACES
+from bot.understand.focused import PERSON_KIND, PLACES
 from bot.understand.marks import PEOPLE
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 
@@ -23,6 +26,10 @@ POINTS = re.compile(
     re.IGNORECASE,
 )
 """Words that mean something that was shown."""
+MAKES = re.compile(
+    r"^(?:(?:ok|and|please|no)\b[\s,]*)*(?:make|set|put|change|turn) (?:it|that|this)\b", re.IGNORECASE
+)
+"""Wishes to change what was shown."""
 LONGEST = 160
 OFFERED = 3
 WHERE = "there"
@@ -45,9 +52,27 @@ async def with_named(turn: Turn, ask: Ask, meant: Understanding) -> Understandin
     return again if taken else meant
 
 
+async def keep_several(turn: Turn, ask: Ask) -> None:
+    """Remember that a message named several of a kind: "him" is none of the two that were compared."""
+    names = [name for name in turn.desk.understander.names(ask) if any(c.isdigit() for c in name)]
+    found: dict[str, list[str]] = {}
+    for name in names[:MOST] if len(names) > 1 else ():
+        kind = turn.desk.understander.kind_of(name) or (PERSON_KIND if name.isdigit() else "")
+        key = name
+        if kind == PERSON_KIND:
+            with suppress(UserError):  # not for this person, or its system is away
+                key = next((m.key for m in await turn.find(kind, name) if m.exact), "")
+        if kind and key and key not in found.setdefault(kind, []):
+            found[kind].append(key)
+    several = {kind: tuple(keys) for kind, keys in found.items() if len(keys) > 1}
+    turn.thread = replace(turn.thread, named={**turn.thread.named, **several}) if several else turn.thread
+
+
 def _open(turn: Turn, ask: Ask, meant: Understanding, kinds: Mapping[str, str]) -> bool:
     """Say whether it is open what a message is about."""
     points = POINTS.search(ask.words) is not None
+    if meant.verdict is Verdict.CLEAR:  # "make it high" makes nothing new
+        return not (meant.best.reads_only or meant.best.from_focus) and MAKES.match(ask.words) is not None
     if meant.verdict is Verdict.MISSING:
         arguments = arguments_of(turn.desk.view.action(meant.action_id).item)
         lacks = {a.entity for a in arguments if a.name in meant.best.missing and a.entity in kinds}
@@ -110,9 +135,9 @@ async def _asked(
         return None
     what = WHERE if argument.entity in PLACES else argument.title
     others = " Or say another one by its number or name." if len(options) > OFFERED else ""
-    text = f"Which {what} do you mean? What I showed last names several.{others}"
+    text = f"Which {what} do you mean? Several were named just now.{others}"
     if what == WHERE:
-        text = f"Where do you mean? What I showed last names several places.{others}"
+        text = f"Where do you mean? Several places were named just now.{others}"
     reply = Reply(text, choices=tuple(choices), tone=Tone.ASK)
     via = Via.PERSON if guess.reads_only else Via.MODEL
     asking = Asking(action_id=guess.action_id, args=rest, argument=argument.name, via=via)

@@ -19,7 +19,7 @@ from bot.core.smalltalk import ANGRY, SORRY
 from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.twofold import joined, twofold
-from bot.core.which_one import which_one, with_named
+from bot.core.which_one import keep_several, which_one, with_named
 from bot.db.unanswered import do_count_unanswered
 from bot.errors import BadInput, NotAllowed, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of
@@ -65,6 +65,12 @@ def _asked_about(turn: Turn) -> Mapping[str, str]:
 async def understood(turn: Turn) -> Reply:
     """Answer free text."""
     ask = ask_of(turn)
+    reply = await _answered(turn, ask)
+    await keep_several(turn, ask)
+    return reply
+
+
+async def _answered(turn: Turn, ask: Ask) -> Reply:
     if left := turn.thread.left_open:
         kept = replace(left, turns=left.turns - 1) if left.turns > 1 else None
         turn.thread = replace(turn.thread, left_open=kept)

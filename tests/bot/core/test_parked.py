@@ -156,3 +156,24 @@ async def test_what_was_decided_meanwhile_is_proposed_in_no_other_form(
     assert "I proposed nothing in its place" in reply.text
     assert list(chat.gate.parked) == [first.call_id]
     assert [yes for _, yes, _ in chat.gate.decided] == [False]
+
+
+async def test_what_waits_behind_a_message_nobody_understood_is_said_and_ended_by_a_no(chat: Talk) -> None:
+    await chat.say("suspend Amina Bello")
+    reply = await chat.say("florb the wug")
+    assert "still waits" in reply.text
+    while chat.gate.parked and chat.gate.decided == []:
+        reply = await chat.say("no")
+        assert "waits" in reply.text or chat.gate.decided
+    assert [yes for _, yes, _ in chat.gate.decided] == [False]
+
+
+@pytest.mark.parametrize("words", ["except tickets", "but not her tickets", "unless she pays", "after 6"])
+async def test_a_limit_that_a_proposal_cannot_take_is_no_question(chat: Talk, words: str) -> None:
+    await chat.say("suspend Amina Bello")
+    done = len(chat.gate.done)
+    reply = await chat.say(words)
+    assert "I cannot take" in reply.text
+    assert (len(chat.gate.done), len(chat.gate.parked)) == (done, 1)
+    await chat.say("yes")
+    assert [yes for _, yes, _ in chat.gate.decided] == [True]

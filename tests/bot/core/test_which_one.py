@@ -93,3 +93,20 @@ async def test_why_a_row_is_on_a_list_is_asked_of_the_list_itself(chat: Talk) ->
     await chat.say("why the second")
     assert chat.last[0] == "tickets_search"
     assert chat.last[1]["customer"] == "100777"
+
+
+async def test_him_is_none_of_two_who_were_named(chat: Talk) -> None:
+    await chat.say("compare 100234 and 100999")
+    reply = await chat.say("suspend him")
+    assert len(reply.choices) == 2
+    assert chat.gate.parked == {}
+
+
+async def test_choices_between_do_not_end_a_list(chat: Talk) -> None:
+    chat.gate.reply = listed(("TCK-10234", "No light"), ("TCK-10235", "Slow in the evening"))
+    await chat.say("list open tickets")
+    chat.gate.reply = None
+    await chat.say("what does John Smith owe?")
+    await chat.say("what does Amina Bello owe")
+    await chat.say("close the second: fixed")
+    assert [args["ticket"] for _, args in chat.gate.parked.values()] == ["TCK-10235"]
