@@ -108,6 +108,13 @@ async def test_how_a_visit_stands_is_no_search_for_people(reader) -> None:
     assert (await understood(reader, "where is the van of fay")).lacks
 
 
+async def test_whom_nobody_opens_to_is_told_and_not_forbidden(reader) -> None:
+    for words in ("nobody opens at VIS-2041", "nobody answers the door at VIS-2041"):
+        got = await understood(reader, words, "field")
+        assert (got.verdict, got.best.action_id) == (Verdict.CLEAR, "visits_missed"), words
+    assert (await understood(reader, "nobody suspends 100234")).verdict is not Verdict.CLEAR
+
+
 async def test_late_is_no_move(reader) -> None:
     assert (await understood(reader, "30 min late, traffic", "field")).best.args == {
         "delay": "PT1800S",
