@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.api import EVERYWHERE, Conflict, NotFound
@@ -30,6 +32,10 @@ class StoringConformance(ActingConformance):
         assert await serials(holder="chipo@acme.example") == [CARRIED]
         assert await serials(state="faulty", area="south") == [BROKEN]
         assert await serials(state="faulty", area="north") == []
+        new = (await port.cpes(EVERYWHERE, CpeQuery(since=world.now - timedelta(days=400)))).boxes
+        every = (await port.cpes(EVERYWHERE, CpeQuery())).boxes
+        assert [box.serial for box in new] == [box.serial for box in every if box.since]
+        assert not (await port.cpes(EVERYWHERE, CpeQuery(since=world.now + timedelta(days=1)))).boxes
         assert set(await serials(state="installed")) == {AMINAS, "HWTC00000002", "HWTC00000003"}
         page = await port.cpes(EVERYWHERE, CpeQuery(), limit=2)
         assert (page.total, len(page.boxes), page.boxes[0].serial) == (7, 2, CARRIED)

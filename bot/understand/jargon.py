@@ -174,6 +174,7 @@ SAID: Mapping[str, re.Pattern[str]] = {
     "twice": re.compile(
         r"\b(?:twice|double|duplicates?|more than once|(?:two|several|multiple) times)\b", re.IGNORECASE
     ),
+    "midnight": re.compile(r"\b(?:midnight|0?0[:.]00|24[:.]00|12 ?am|0?0 ?h(?:ours|rs)?)\b", re.IGNORECASE),
     "unexplained": re.compile(
         r"\bunexplained\b|(?:\b(?:no|not|without|besides?|except|excluding|apart from|other than|outside|"
         r"aside from)|n.?t)\b(?:[\w ]{0,24}?\boutages?\b| OUT-\d+)",

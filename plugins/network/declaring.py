@@ -144,7 +144,8 @@ async def preview_update(
     changes = tuple(
         Change(what=name, before=old or "not known", after=new) for name, old, new in pairs if new
     )
-    return Preview(text=f"{outage.number} {outage.title}", changes=changes, hits=outage.services or 0)
+    text, doubts = f"{outage.number} {outage.title}", half_day(ctx, outage, change.eta)
+    return Preview(text=text, changes=changes, hits=outage.services or 0, warnings=doubts)
 
 
 @action(
@@ -183,6 +184,7 @@ async def update(
         "cause": outage.cause if change.cause else None,
     }
     args = {name: value for name, value in before.items() if value}
+    doubt = [f"{text}." for text in half_day(ctx, outage, change.eta)]
     changed = sum(value is not None for value in (change.note, change.eta, change.cause))
     undo = ActionCall(action_id="network_update", args={"outage": outage.number, **args})
     whole = (
@@ -190,7 +192,9 @@ async def update(
         if len(args) == changed and (change.eta is None or (outage.eta and outage.eta > ctx.now))
         else None
     )
-    return said_of(ctx, done, f"Updated {done.number}: {'; '.join(told)}.", whole, Tone.PLAIN)
+    return said_of(
+        ctx, done, " ".join([f"Updated {done.number}: {'; '.join(told)}.", *doubt]), whole, Tone.PLAIN
+    )
 
 
 def _title(title: str, eta: datetime | None) -> str:
@@ -222,6 +226,16 @@ def check_eta(ctx: Ctx, eta: datetime | None) -> None:
     if eta is not None and not ctx.now < eta <= ctx.now + FAR:
         when = moment(eta, ctx.now, ctx.tenant.zone)
         raise BadInput(f"It cannot be back by {when}. Name a time within the next 31 days.")
+
+
+def half_day(ctx: Ctx, outage: Outage, eta: datetime | None) -> tuple[str, ...]:
+    """Warn of an hour before noon that is tomorrow's, where today was said before: 5:30 may be 17:30."""
+    if eta is None or outage.eta is None or ctx.local(outage.eta).date() != ctx.local(ctx.now).date():
+        return ()
+    local, sooner = ctx.local(eta), ctx.local(eta - timedelta(hours=12))
+    if not (sooner > ctx.now and sooner.date() == ctx.local(ctx.now).date() < local.date()):
+        return ()
+    return (f"That is tomorrow; if you mean today, say {sooner:%H:%M}",)
 
 
 def check_active(outage: Outage) -> None:

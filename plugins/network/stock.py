@@ -54,10 +54,12 @@ class Cpe:
 class CpeQuery:
     """Which boxes; everything given must fit.
 
-    Empty is any: a part of the model whatever the case, the holder's e-mail address, an area as for devices.
+    Empty is any: a part of the model whatever the case, the holder's e-mail address, an area as for devices;
+    `since` is when it came to stand so at the earliest, which nobody knows of what hangs on a line.
     """
 
     state: State | Literal[""] = ""
+    since: datetime | None = None
     model: str = ""
     holder: str = ""
     area: str = ""

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.api import (
     ActionCall,
+    Ambiguous,
     Approval,
     BadInput,
     Button,
     Change,
+    Choice,
     Conflict,
     Preview,
     Reply,
@@ -38,7 +40,7 @@ SHORTEST = timedelta(minutes=5)
 TITLE = 120
 
 
-async def preview_plan(
+async def preview_plan(  # noqa: PLR0913 - where, when and what
     ctx: Ctx,
     *,
     title: str,
@@ -47,10 +49,12 @@ async def preview_plan(
     port: PortRef | None = None,
     site: SiteRef | None = None,
     lasts: timedelta = TWO_HOURS,
+    midnight: bool = False,
 ) -> Preview:
     """Say who is below it, from when until when, and what is planned there at the same time."""
     place = place_to_change(device, port, site)
     check_window(ctx, title, starts_at, lasts)
+    check_hour(ctx, title, starts_at, (place, lasts), midnight=midnight)
     hit = await ctx.port(Network).impact(ctx.scope, place, 1)
     special = special_of(hit)
     warnings = await same_time(ctx, place, starts_at, starts_at + lasts)
@@ -83,7 +87,7 @@ async def preview_plan(
         "plan work at {site} {starts_at}: {title}",
     ),
 )
-async def plan(
+async def plan(  # noqa: PLR0913 - where, when and what
     ctx: Ctx,
     *,
     title: str,
@@ -92,14 +96,16 @@ async def plan(
     port: PortRef | None = None,
     site: SiteRef | None = None,
     lasts: timedelta = TWO_HOURS,
+    midnight: bool = False,
 ) -> Reply:
     """Plan maintenance.
 
-    At a site, device or port; two hours if you do not say how long. It can be taken back for 30 minutes, and
-    cancelled until it is over.
+    At a site, device or port; two hours if you do not say how long, and you are asked at what hour if you
+    name a day alone. It can be taken back for 30 minutes, and cancelled until it is over.
     """
     place = place_to_change(device, port, site)
     check_window(ctx, title, starts_at, lasts)
+    check_hour(ctx, title, starts_at, (place, lasts), midnight=midnight)
     new = NewMaintenance(
         title=" ".join(title.split()),
         starts_at=starts_at,
@@ -197,6 +203,30 @@ def check_window(
         raise BadInput(f"{moment(starts_at, ctx.now, ctx.tenant.zone)} is past. Name a time from now on.")
     if starts_at > ctx.now + FAR:
         raise BadInput("Nobody plans that far ahead. Name a time within a year.")
+
+
+def check_hour(
+    ctx: Ctx, title: str, starts_at: datetime, what: tuple[Place, timedelta], *, midnight: bool
+) -> None:
+    """Ask at what hour work begins where a day alone was said: its midnight is the night before."""
+    local, (place, lasts) = ctx.local(starts_at), what
+    if midnight or (local.hour, local.minute) != (0, 0):
+        return
+    said = " ".join(title.replace('"', "'").split())
+    typed = f'network plan {place.kind}="{place.key}" title="{said}" lasts={int(lasts.total_seconds())}s'
+
+    def choice(hour: int, day: int = 0) -> Choice:
+        at = (local + timedelta(days=day)).replace(hour=hour)
+        return Choice(f"{at:%a} {at.day} {at:%b %H:%M}", f"{typed} starts_at={at.isoformat()}")
+
+    first = Choice(
+        f"{local:%a} {local.day} {local:%b} 00:00, as {local:%A} begins",
+        f"{typed} starts_at={local.isoformat()} midnight=yes",
+    )
+    raise Ambiguous(
+        f"At what hour of {local:%A} {local.day} {local:%b} does it begin? Say it with the hour, as “2am”:",
+        [first, choice(1), choice(22), choice(1, 1)],
+    )
 
 
 def check_ahead(ctx: Ctx, work: Maintenance) -> None:

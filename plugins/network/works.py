@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, ago, moment, plural, span
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
-from plugins.network.port import Maintenance, MaintenanceRef, Network, narrowest
+from plugins.network.port import Device, DeviceRef, Maintenance, MaintenanceRef, Network, narrowest
 
 WEEK, MONTH, YEAR = timedelta(days=7), timedelta(days=30), timedelta(days=366)
-MAX_ROWS = 100
+MAX_ROWS, ALL = 100, 5_000
 COLUMNS = tuple(Column(t) for t in ("Number", "What", "Where", "From", "Until", "Status"))
 
 
@@ -29,6 +29,7 @@ COLUMNS = tuple(Column(t) for t in ("Number", "What", "Where", "From", "Until", 
         "maintenance in {area}",
         "maintenance since {since}",
         "past maintenance",
+        "is any work planned on {device}",
     ),
 )
 async def maintenance(
@@ -38,12 +39,13 @@ async def maintenance(
     until: date | None = None,
     area: str = "",
     *,
+    device: DeviceRef | None = None,
     past: bool = False,
 ) -> Reply:
     """List maintenance that is running or planned.
 
-    For the next days, 7 if you do not say; of a region or site. What is past, of the last 30 days or since
-    the day you name.
+    For the next days, 7 if you do not say; of a region or site, or what a device is in. What is past, of the
+    last 30 days or since the day you name.
     """
     if within > YEAR:
         raise BadInput("Nobody plans that far ahead. Ask for a year at most.")
@@ -51,19 +53,22 @@ async def maintenance(
     begin = begin or (ctx.now - MONTH if past else None)
     since_then = begin if begin and begin < ctx.now else None
     before = end or (ctx.now if since_then else max(ctx.now, begin or ctx.now) + within)
-    found = await ctx.port(Network).maintenance(ctx.scope, before, MAX_ROWS, since=since_then, area=area)
-    found = [m for m in found if begin is None or m.ends_at > begin]
+    most = ALL if device else MAX_ROWS
+    found = await ctx.port(Network).maintenance(ctx.scope, before, most, since=since_then, area=area)
+    found = [m for m in found if (begin is None or m.ends_at > begin) and (not device or _hits(m, device))]
+    where = f" on {device.name}" if device else in_area(area)
+    focus = {"device": device.name} if device else {}
     evidence = (ctx.evidence(Network),)
     if not found:
         await check_area(ctx, area)
         was = "was done" if since_then and before <= ctx.now else "is running or planned"
-        text = f"No maintenance{in_area(area)} {was} in that time."
-        return Reply(text, data=(), evidence=evidence)
+        text = f"No maintenance{where} {was} in that time."
+        return Reply(text, data=(), focus=focus, evidence=evidence)
     return Reply(
-        f"{plural(len(found), 'maintenance window')}{in_area(area)}:",
+        f"{plural(len(found), 'maintenance window')}{where}:",
         data=tuple(found),
         table=Table(columns=list(COLUMNS), rows=_rows(ctx, found)),
-        focus={"maintenance": found[0].number} if len(found) == 1 else {},
+        focus=focus | ({"maintenance": found[0].number} if len(found) == 1 else {}),
         evidence=evidence,
     )
 
@@ -125,3 +130,10 @@ def _rows(ctx: Ctx, found: Sequence[Maintenance]) -> list[tuple[str, ...]]:
         )
         for m in found
     ]
+
+
+def _hits(work: Maintenance, device: Device) -> bool:
+    """Say whether a device is in it: the work is on it, on what it hangs on, or on its whole site."""
+    if work.device is None:
+        return work.site == device.site
+    return work.device in {device.name, device.parent}

@@ -46,6 +46,7 @@ where :live and (v.ont_key is not null or t.serial is not null) and {{live}} and
 """  # noqa: S608 - constants
 ALL = f"({KEPT.format(kept='true')} union all {ON_LINES.format(live='true')}) s"
 CHOSEN = f"""(:state = '' or s.state = :state) and strpos(lower(coalesce(s.model, '')), lower(:model)) > 0
+    and (cast(:since as timestamptz) is null or s.since >= :since)
     and (:holder = '' or lower(s.holder) = lower(:holder)) and {AREA}
     and @within(s.region, s.code, s.partner)"""
 FIELDS = """s.serial, s.state, s.since, s.model, s.site, s.holder, s.holder_name, s.service, s.customer,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from bot.api import EVERYWHERE, Area, BadInput, Conflict, NotAllowed, NotFound, Tone, Unavailable
+from bot.api import EVERYWHERE, Ambiguous, Area, BadInput, Conflict, NotAllowed, NotFound, Tone, Unavailable
 from bot.testing import Bench
 from plugins.connectors.local.network import LocalNetwork
 from plugins.network.port import NewOutage, OutageChange
@@ -290,6 +290,49 @@ async def test_work_nobody_can_plan(world, more, said: str) -> None:
         await bench.act(
             "plan", **{"site": "NTH-03", "title": "x", "starts_at": "2026-11-21T01:00:00Z", **more}
         )
+
+
+async def test_at_what_hour_work_begins_is_asked_where_a_day_alone_was_said(world) -> None:
+    bench, _ = world
+    day = datetime(2026, 11, 22, tzinfo=bench.tenant.zone)
+    with pytest.raises(Ambiguous, match="At what hour of Sunday 22 Nov") as asked:
+        await bench.act("plan", site="NTH-03", title='the "new" fan', starts_at=day.isoformat())
+    labels = [one.label for one in asked.value.choices]
+    assert labels == [
+        "Sun 22 Nov 00:00, as Sunday begins", "Sun 22 Nov 01:00", "Sun 22 Nov 22:00", "Mon 23 Nov 01:00",
+    ]  # fmt: skip
+    assert asked.value.choices[0].words.endswith(f"starts_at={day.isoformat()} midnight=yes")
+    plain = await bench.act("plan", site="NTH-03", title="fan", starts_at=day.isoformat(), midnight=True)
+    assert plain.waiting is not None
+
+
+async def test_an_hour_of_tomorrow_that_may_be_today_is_said(world) -> None:
+    bench, isp = world
+    await isp.insert(
+        "isp_outages",
+        number="OUT-0077",
+        title="Dark",
+        site="NTH-03",
+        started_at=NOW,
+        eta=NOW + timedelta(hours=2),
+    )
+    morning = (NOW + timedelta(hours=14)).isoformat()
+    said = await bench.act("update", outage="OUT-0077", eta=morning)
+    assert "That is tomorrow; if you mean today, say 19:55." in said.text
+    again = await bench.act("update", outage="OUT-0077", eta=morning, note="x")
+    assert "if you mean" not in again.text, "tomorrow is what it was"
+
+
+async def test_work_planned_on_a_device(world) -> None:
+    bench, isp = world
+    night = {"starts_at": NOW + timedelta(hours=9), "ends_at": NOW + timedelta(hours=10), "status": "planned"}
+    await isp.insert("isp_maintenance", number="MNT-0101", title="its own", device=OLT, **night)
+    await isp.insert("isp_maintenance", number="MNT-0102", title="the whole site", site="NTH-03", **night)
+    await isp.site("STH-07", name="Far", region="south")
+    await isp.insert("isp_maintenance", number="MNT-0103", title="elsewhere", site="STH-07", **night)
+    reply = await bench.act("maintenance", device=OLT)
+    assert reply.text == f"2 maintenance windows on {OLT}:" and reply.focus == {"device": OLT}
+    assert {one.number for one in reply.data} == {"MNT-0101", "MNT-0102"}
 
 
 async def test_the_same_key_never_acts_twice(world) -> None:

@@ -79,6 +79,11 @@ async def test_an_ont_goes_to_a_technician_to_a_line_and_back(world) -> None:
         with pytest.raises(Conflict, match="is faulty"):
             await done(bench, action, serial=NEW, **args)
     assert (await bench.act("stock", state="broken", area="north")).data[0].note == "no light out"
+    assert (await bench.act("stock", state="faulty", since=ago(days=1).date().isoformat())).data
+    later = ago(days=-2).date().isoformat()
+    assert not (await bench.act("stock", state="faulty", since=later)).data
+    with pytest.raises(BadInput, match="since when an ONT hangs on a line"):
+        await bench.act("stock", state="installed", since=later)
     assert (await done(bench, "forget_ont", serial=NEW)).text == f"ONT {NEW} is off the stock."
     assert (await bench.act("stock")).text == "No ONT or radio is in stock."
 
@@ -220,7 +225,15 @@ async def test_planned_work_begins_earlier_and_lasts_longer(world) -> None:
 
 async def test_a_move_is_not_taken_back_once_somebody_moved_it_again(world) -> None:
     bench, _ = world
-    await done(bench, "plan", site="NTH-03", title="Firmware", starts_at="2026-11-22T00:00", lasts="PT2H")
+    await done(
+        bench,
+        "plan",
+        site="NTH-03",
+        title="Firmware",
+        starts_at="2026-11-22T00:00",
+        lasts="PT2H",
+        midnight="yes",
+    )
     first = await done(bench, "move_maintenance", maintenance="MNT-0001", by="P1D")
     await done(bench, "move_maintenance", maintenance="MNT-0001", by="P2D")
     with pytest.raises(

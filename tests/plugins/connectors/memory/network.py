@@ -901,6 +901,7 @@ class MemoryNetwork:
             for box in self._boxes()
             if scope.covers(box.area) and query.state in ("", box.state)
             if query.model.lower() in (box.model or "").lower() and query.holder in ("", box.holder)
+            if query.since is None or (box.since is not None and box.since >= query.since)
             if self._in(query.area, box.site)
         ]
 
