@@ -43,6 +43,31 @@ async def colleague_first(action: Action, filled: Filled, said: Sentence, lookup
         filled.take(agent.name, first[0].key if len(first) == 1 else mark.text, mark)
 
 
+async def who_gave(action: Action, filled: Filled, said: Sentence, lookups: Lookups) -> None:
+    """Take "credits of dorcas" for what a colleague gave, where no customer is called so."""
+    agent = next((a for a in arguments_of(action) if a.name == "agent" and a.kind is Kind.TEXT), None)
+    if agent is None or not filled.reads_only or agent.name in filled.args:
+        return
+    customer, taken = next((a for a in arguments_of(action) if a.entity == PERSON_KIND), None), filled.args
+    for mark in said.names:
+        plain = (not mark.found or mark.entity in PEOPLE) and not mark.long_number and mark.kind != "id"
+        if not plain or not OF.search(said.text, 0, mark.start):
+            continue
+        low, staff = (
+            mark.text.casefold(),
+            [m for kind in PEOPLE for m in await lookups.find(kind, mark.text) or ()],
+        )
+        theirs = len({m.key for m in staff if m.label.casefold().split()[:1] == [low]}) == 1
+        called = await lookups.find(PERSON_KIND, mark.text) or ()
+        if theirs or not any(low in one.label.casefold().split() for one in called):
+            if customer and taken.get(customer.name) == mark.text:
+                del taken[customer.name]
+                filled.options.pop(customer.name, None)
+            if customer is None or customer.name not in taken:
+                filled.take(agent.name, mark.text, mark)
+            return
+
+
 def _places(action: Action, filled: Filled) -> tuple[Argument | None, Argument | None]:
     """Return the argument that has taken a customer, and the free one for whose work it is."""
     arguments = arguments_of(action) if action.reads_only else ()

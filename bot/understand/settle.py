@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.contract.entity import Match
 from bot.understand.arguments import Argument, Kind, arguments_of
-from bot.understand.colleagues import colleague_first
+from bot.understand.colleagues import colleague_first, who_gave
 from bot.understand.filled import Filled
 from bot.understand.index import Index, Score
 from bot.understand.lookups import Lookups, by_words
@@ -166,6 +166,7 @@ async def _settle_one(
                 filled.missing = [*filled.missing, argument.name]
             _put_nobody(argument, marks, filled, said)
     await colleague_first(action, filled, said, lookups)
+    await who_gave(action, filled, said, lookups)
     await put_place(action, filled, said, lookups)
     return extra
 

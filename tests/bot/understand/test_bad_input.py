@@ -80,6 +80,13 @@ async def test_more_days_are_a_promise_for_then(understander: Understander) -> N
     )
 
 
+async def test_credits_of_a_colleague_are_those_they_gave(understander: Understander) -> None:
+    got = await ask(understander, "credit notes of bisi this month", "billing")
+    assert (got.action_id, got.best.args.get("agent")) == ("billing_credits", "bisi")
+    hers = await ask(understander, "credit notes of amina bello this month", "billing")
+    assert (hers.best.args["customer"], "agent" in hers.best.args) == ("amina bello", False)
+
+
 async def test_money_back_to_an_account_is_no_range(understander: Understander) -> None:
     got = await ask(understander, "refund 3000 to 100118", "billing")
     assert (got.action_id, got.best.args) == (
