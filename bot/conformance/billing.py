@@ -98,7 +98,6 @@ class BillingConformance(WhoseConformance):
             (InvoiceQuery(over=Money(1, "USD"), biggest=True), (), 0, 0),
             (InvoiceQuery(standing="unpaid", under=eur(9_000)), ("begun", "late", "open"), 13_500, 13_000),
             (InvoiceQuery(over=eur(4_499), under=eur(4_501), standing="paid"), ("paid",), 4_500, 0),
-            (InvoiceQuery(under=Money(10**6, "USD")), (), 0, 0),
             (InvoiceQuery(is_due=True, since=today), ("open",), 4_500, 4_500),
             (InvoiceQuery(is_due=True, until=today - timedelta(days=90)), ("grace",), 9_000, 9_000),
             (InvoiceQuery(standing="disputed"), (), 0, 0),
@@ -130,7 +129,6 @@ class BillingConformance(WhoseConformance):
             (PaymentQuery(amount=Money(500, "USD")), (), 0, 0),
             (PaymentQuery(under=eur(4_500)), ("part",), 0, 500),
             (PaymentQuery(over=eur(499), under=eur(4_501)), ("failed", "part", "whole"), 1, 5_000),
-            (PaymentQuery(under=Money(10**6, "USD")), (), 0, 0),
         ):
             page = await port.find_payments(EVERYWHERE, query)
             assert [p.number for p in page.payments] == [world[f"pay {name}"] for name in names], query
@@ -180,22 +178,6 @@ class BillingConformance(WhoseConformance):
         old = await port.overdue(EVERYWHERE, world.today, min_days=60)
         assert ([d.customer for d in old.debtors], old.total) == ([world["grace"]], eur(9_000))
 
-    async def test_debt_of_a_range_of_days(self, rig: Rig) -> None:
-        world = await a_world(rig)
-        port = opened(rig, world, Billing)
-        for least, most, owed, ages in (
-            (1, 39, {"amina": 4_500}, [1, 31]),
-            (31, 60, {"amina": 4_000}, [31]),
-            (30, 95, {"grace": 9_000, "amina": 4_000}, [1, 31, 61, 91]),
-            (60, 94, {}, [31, 61, 91]),
-        ):
-            found = await port.overdue(EVERYWHERE, world.today, min_days=least, max_days=most)
-            assert {d.customer: d.owed.minor for d in found.debtors} == {
-                world[name]: minor for name, minor in owed.items()
-            }, (least, most)
-            assert [b.since for b in found.buckets] == ages, (least, most)
-            assert found.total == sum_of([b.amount for b in found.buckets])
-
     async def test_debt_of_some_customers_and_above_an_amount(self, rig: Rig) -> None:
         world = await a_world(rig)
         port = opened(rig, world, Billing)
@@ -212,7 +194,6 @@ class BillingConformance(WhoseConformance):
             (DebtorQuery(over=eur(8_500), area="north"), []),
             (DebtorQuery(under=eur(9_000)), ["amina"]),
             (DebtorQuery(over=eur(8_499), under=eur(9_000)), ["amina"]),
-            (DebtorQuery(over=eur(8_500), under=eur(9_000)), []),
         ):
             found = await port.overdue(EVERYWHERE, world.today, among=among)
             assert [d.customer for d in found.debtors] == [world[name] for name in wanted], among

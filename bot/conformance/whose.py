@@ -73,3 +73,19 @@ class WhoseConformance(BookingConformance):
         assert [*before.entries, *after.entries] == [*whole.entries]
         assert (before.before, before.after) == (whole.before, after.before)
         assert after.after == whole.after
+
+    async def test_debt_of_a_range_of_days(self, rig: Rig) -> None:
+        world = await a_world(rig)
+        port = opened(rig, world, Billing)
+        for least, most, owed, ages in (
+            (1, 39, {"amina": 4_500}, [1, 31]),
+            (31, 60, {"amina": 4_000}, [31]),
+            (30, 95, {"grace": 9_000, "amina": 4_000}, [1, 31, 61, 91]),
+            (60, 94, {}, [31, 61, 91]),
+        ):
+            found = await port.overdue(EVERYWHERE, world.today, min_days=least, max_days=most)
+            assert {d.customer: d.owed.minor for d in found.debtors} == {
+                world[name]: minor for name, minor in owed.items()
+            }, (least, most)
+            assert [b.since for b in found.buckets] == ages, (least, most)
+            assert found.total.minor == sum(b.amount.minor for b in found.buckets)

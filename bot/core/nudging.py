@@ -64,7 +64,8 @@ class PluginNudges:
     async def _people(self, nudge: Nudge) -> list[str]:
         async with self.database.tenant(self.tenant_id) as session:
             found = await _named(session, nudge, self.now)
-        return [one for one in found if await self._may(one, nudge)] if nudge.permission or nudge.but_not else found
+        asked = nudge.permission or nudge.but_not
+        return [one for one in found if await self._may(one, nudge)] if asked else found
 
     async def _may(self, user_id: str, nudge: Nudge) -> bool:
         try:

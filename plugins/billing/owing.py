@@ -22,7 +22,7 @@ from bot.api import (
     read_for_sheet,
     sheet_with,
 )
-from plugins.billing.bounds import amounts, stretch
+from plugins.billing.bounds import Bounds, Stretch, amounts, stretch
 from plugins.billing.port import Billing, Debtor, DebtorQuery, Overdue
 from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, unknown_area
 from plugins.billing.settings import Ctx
@@ -96,15 +96,10 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     30 days means that day too, and an amount what is over it: say more than 30 days, or at least the amount.
     Or from so many days to so many, and from one amount to another: of a range both ends are meant.
     """
-    if (less_than or at_most) and to_days is None and under is None:  # only one end was said, and which
-        days, to_days, over, under = (1, days, over, under) if over is None else (days, to_days, None, over)
-    owed = amounts(ctx, over, under, at_least=at_least, at_most=at_most)
-    late = stretch(
-        days,
-        to_days,
-        more_than=more_than and (days > 1 or over is None),
-        less_than=less_than and under is None,
-    )
+    owed, late = _bounds(
+        ctx, (days, to_days), (over, under),
+        more_than=more_than, at_least=at_least, less_than=less_than, at_most=at_most,
+    )  # fmt: skip
     area, name = await _placed(ctx, area, " ".join(called.split()))
     among = query_of(kind=kind, plan=plan, area=area, status="active" if still_on else status)
     of = DebtorQuery(
@@ -123,6 +118,21 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     if not found.customers:
         return await _nobody(ctx, found, among, said)
     return _told(ctx, found, among, said, _sheet(found, rows, csv=csv), rows)
+
+
+def _bounds(
+    ctx: Ctx, late: tuple[int, int | None], owed: tuple[Money | None, Money | None], *,
+    more_than: bool, at_least: bool, less_than: bool, at_most: bool,
+) -> tuple[Bounds, Stretch]:  # fmt: skip
+    """Return the amounts and days that are meant; where one end was said, of which it is."""
+    (days, to_days), (over, under) = late, owed
+    if (less_than or at_most) and to_days is None and under is None:
+        days, to_days, over, under = (1, days, over, under) if over is None else (days, to_days, None, over)
+    beyond = more_than and (days > 1 or over is None)
+    return (
+        amounts(ctx, over, under, at_least=at_least, at_most=at_most),
+        stretch(days, to_days, more_than=beyond, less_than=less_than and under is None),
+    )
 
 
 def _told(ctx: Ctx, found: Overdue, among: CustomerQuery, said: str, sheet: Sheet, rows: int) -> Reply:
