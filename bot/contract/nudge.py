@@ -17,8 +17,8 @@ class Nudge:
     It reaches them in a direct message where their chat account is linked, else with their next answer in a
     terminal. Its choices are words to say in return, so write them as whole commands; buttons are left out.
     With a `permission` it is only for those whose right to it reaches the row `area`. Whoever it is
-    about, by id, e-mail address or name in `but_not`, is never told. What waits to be said under keys that begin with
-    `instead_of` is dropped: this is newer.
+    about, by id, e-mail address or name in `but_not`, is never told. What waits to be said
+    under keys that begin with `instead_of` is dropped: this is newer.
     """
 
     key: str

@@ -106,10 +106,9 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
         over=owed.over, under=owed.under, kind=among.kind, plan=among.plan, area=among.area, name=name,
         status=among.status, without=await _promising(ctx) if unpromised else (),
     )  # fmt: skip
+    read = ctx.port(Billing).overdue
     found = await read_for_sheet(
-        lambda most: ctx.port(Billing).overdue(ctx.scope, ctx.today, late.least, most, of, late.most),
-        lambda page: page.customers,
-        csv=csv,
+        lambda most: read(ctx.scope, ctx.today, late.least, most, of, late.most), _count, csv=csv
     )
     rows = max(1, min(limit, MAX_ROWS))
     on = (f" on {plan.name}" if plan else "") + (f" named “{name[:40]}”" if name else "")
@@ -118,6 +117,10 @@ async def overdue(  # noqa: PLR0913 - what the list can be narrowed by
     if not found.customers:
         return await _nobody(ctx, found, among, said)
     return _told(ctx, found, among, said, _sheet(found, rows, csv=csv), rows)
+
+
+def _count(found: Overdue) -> int:
+    return found.customers
 
 
 def _bounds(
