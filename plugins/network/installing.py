@@ -7,7 +7,7 @@ from plugins.customers.port import Customer, CustomerRef
 from plugins.network.comingoff import Left, off_of, said_of_off, where_it_was
 from plugins.network.entities import Ctx
 from plugins.network.port import Acted, CpeQuery, Line, Network, SiteRef
-from plugins.network.restarting import SIMULATED, lines_of, named, one_line, with_ont
+from plugins.network.restarting import SIMULATED, lines_of, named, one_line, with_box
 from plugins.network.serials import Serial, SerialRef
 from plugins.network.stocked import said_of
 from plugins.network.stocking import UNDO, known
@@ -81,7 +81,7 @@ async def preview_remove(
     """Say which ONT comes off which line, and who would be cut off."""
     off = off_of(state, technician, site, note)
     await _check_left(ctx, customer)
-    line = with_ont(customer, await lines_of(ctx, customer), service)
+    line = with_box(customer, await lines_of(ctx, customer), service)
     warnings = [] if ctx.port(Network).reaches_devices else [SIMULATED.format("OLT")]
     if line.session and line.session.up:
         warnings.append(f"Online now, will be cut: {line.session.said(ctx.now, ctx.tenant.zone)}")
@@ -123,13 +123,12 @@ async def remove_ont(
     """
     off = off_of(state, technician, site, note)
     await _check_left(ctx, customer)
-    line = with_ont(customer, await lines_of(ctx, customer), service)
-    assert line.ont is not None  # noqa: S101 - with_ont chose it
+    line = with_box(customer, await lines_of(ctx, customer), service)
     done = await ctx.port(Network).remove_ont(ctx.effect, line.service, off)
     how = said_of_off(off).removesuffix(", to be tested")
     text = f"{customer.name} ({customer.number}): {done.target} is off {line.service} and {how}"
-    args = {"customer": customer.number, "serial": line.ont.serial, "service": line.service}
-    args |= {"model": line.ont.model} if line.ont.model else {}
+    args = {"customer": customer.number, "serial": done.target, "service": line.service}
+    args |= {"model": line.ont.model} if line.ont and line.ont.model else {}
     undo = ActionCall(action_id="network_install_ont", args=args)
     return _said(ctx, customer, done, text, None if state == "faulty" else undo)
 
@@ -153,7 +152,7 @@ async def _bare(ctx: Ctx, customer: Customer, service: str) -> Line:
     fitting = [
         line for line in lines if not service.strip() or line.service.casefold() == service.strip().casefold()
     ]
-    bare = [line for line in fitting if line.ont is None]
+    bare = [line for line in fitting if not line.box]
     if fitting and not bare:
         raise Conflict(f"{customer.name} has {named(fitting[0])} already. Swap it instead.")
     return one_line(customer, bare or lines, service)

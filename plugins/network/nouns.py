@@ -207,7 +207,8 @@ class Line:
     """One service of a customer as the network sees it, from session to site.
 
     `outages` are active ones on its port, device, device's parents or site; `maintenance` is
-    running or starts within a day.
+    running or starts within a day. `serial` is the box on record, also where no OLT was read and `ont` is not
+    known.
     """
 
     service: str
@@ -217,11 +218,17 @@ class Line:
     username: str | None = None
     session: Session | None = None
     ont: Ont | None = None
+    serial: str | None = None
     port: Port | None = None
     device: Device | None = None
     site: Site | None = None
     outages: tuple[Outage, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
+
+    @property
+    def box(self) -> str:
+        """The serial number of its ONT or radio; empty if none is on record."""
+        return (self.ont.serial if self.ont else self.serial) or ""
 
     @property
     def signal(self) -> str:

@@ -136,7 +136,11 @@ def _up(customer: Customer, lines: list[Line], service: str) -> Line:
 
 def with_ont(customer: Customer, lines: list[Line], service: str) -> Line:
     """Return the one line that has an ONT or radio, of those of a service when it is named."""
-    having = [line for line in _of(customer, lines, service) if line.ont]
+    every = _of(customer, lines, service)
+    having = [line for line in every if line.ont]
+    if not having and any(line.box for line in every):
+        text = f"No OLT was read for {customer.name}'s line yet, so how its ONT is nobody knows."
+        raise Conflict(f"{text} It can be swapped or taken off the line.")
     if not having:
         raise Conflict(f"No ONT or radio is known for {customer.name}, so there is nothing to do.")
     return _one(customer, having)
@@ -157,7 +161,15 @@ def _one(customer: Customer, lines: list[Line]) -> Line:
 def named(line: Line) -> str:
     """Return `ONT HWTC1A2B3C4D`, or the radio."""
     kind = "ONT" if line.kind == "fiber" else "Radio"
-    return f"{kind} {line.ont.serial}" if line.ont else kind
+    return f"{kind} {line.box}" if line.box else kind
+
+
+def with_box(customer: Customer, lines: list[Line], service: str) -> Line:
+    """Return the one line with a box on record, of those of a service when it is named."""
+    having = [line for line in _of(customer, lines, service) if line.box]
+    if not having:
+        raise Conflict(f"No ONT or radio is known for {customer.name}, so there is nothing to do.")
+    return _one(customer, having)
 
 
 def _warnings(customer: Customer, line: Line) -> list[str]:

@@ -20,7 +20,7 @@ from plugins.customers.port import CustomerRef, Customers
 from plugins.network.comingoff import Left, off_of, said_of_off, where_it_was
 from plugins.network.entities import Ctx
 from plugins.network.port import Cpe, Line, Network, SiteRef
-from plugins.network.restarting import SIMULATED, lines_of, named, with_ont
+from plugins.network.restarting import SIMULATED, lines_of, named, with_box
 from plugins.network.serials import Serial, SerialRef
 from plugins.network.stocking import known
 from plugins.tickets.port import AgentRef
@@ -43,7 +43,7 @@ async def preview_swap(  # noqa: PLR0913 - the ways to say where the old one goe
 ) -> Preview:
     """Say which ONT goes, which comes, and on which port; refuse one that hangs somewhere already."""
     off = off_of(state, technician, site, note)
-    line = with_ont(customer, await lines_of(ctx, customer), service)
+    line = with_box(customer, await lines_of(ctx, customer), service)
     new, box = await _checked(ctx, line, serial)
     kind = model.strip() or (box.model if box else "") or ""
     port = f" on {line.port.key}" if line.port else ""
@@ -60,7 +60,7 @@ async def preview_swap(  # noqa: PLR0913 - the ways to say where the old one goe
         changes=(
             Change(
                 what=_kind(line),
-                before=_said(line.ont.serial, line.ont.model) if line.ont else "",
+                before=_said(line.box, line.ont.model if line.ont else None),
                 after=_said(new, kind),
             ),
         ),
@@ -98,12 +98,11 @@ async def swap_ont(  # noqa: PLR0913 - the ways to say where the old one goes
     do not say how it is or who has it. Unless that is faulty it can be taken back for 30 minutes.
     """
     off = off_of(state, technician, site, note)
-    line = with_ont(customer, await lines_of(ctx, customer), service)
+    line = with_box(customer, await lines_of(ctx, customer), service)
     new, box = await _checked(ctx, line, serial)
-    assert line.ont is not None  # noqa: S101 - with_ont chose it
-    done = await ctx.port(Network).swap_ont(ctx.effect, line.ont.serial, new, model.strip(), off)
-    back = {"customer": customer.number, "serial": line.ont.serial, "service": line.service}
-    back |= {"model": line.ont.model} if line.ont.model else {}
+    done = await ctx.port(Network).swap_ont(ctx.effect, line.box, new, model.strip(), off)
+    back = {"customer": customer.number, "serial": line.box, "service": line.service}
+    back |= {"model": line.ont.model} if line.ont and line.ont.model else {}
     back |= where_it_was(box)
     focus = {"customer": customer.number}
     at = moment(done.at, ctx.now, ctx.tenant.zone)
@@ -123,7 +122,7 @@ async def swap_ont(  # noqa: PLR0913 - the ways to say where the old one goes
 async def _checked(ctx: Ctx, line: Line, serial: Serial) -> tuple[str, Cpe | None]:
     """Return the new serial as it is printed on the box, and that box; refuse one that is in use."""
     new = serial.number
-    if line.ont and line.ont.serial.upper() == new:
+    if line.box.upper() == new:
         raise Conflict(f"{line.service} has ONT {new} already.")
     for other in await ctx.port(Customers).find_services(ctx.scope, new, 3):
         if other.number != line.service:

@@ -106,6 +106,13 @@ CHECKS = (
         "where u.port_id <> coalesce(r.port_id, t.port_id)",
     ),
     Check(
+        field="port",
+        sql='select min(r."row") as "row", format(\'%s hangs on it and would stay on another PON. Give its '
+        "row, too.', left(min(x.name), 60)) as said from ready_isp_splitters r "
+        "join isp_splitters x on x.parent = r.target where x.port_id <> r.port_id and not exists ("
+        "select from ready_isp_splitters f where f.target = x.name) group by r.target",
+    ),
+    Check(
         field="service",
         sql="select b.\"row\", format('there is no service %s. Load the services first.', left(b.said, 60)) "
         "as said from lines_behind b where b.id is null",

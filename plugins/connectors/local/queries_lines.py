@@ -21,7 +21,7 @@ KEY = """jsonb_build_object(
         'port', (select o.device || ' ' || o.name from isp_ports o where o.id = x.port_id))"""
 LINES = f"""
 with recursive mine as (
-    select s.id, s.number, s.kind, s.status, s.username, c.number as customer, c.site,
+    select s.id, s.number, s.kind, s.status, s.username, s.ont_key, c.number as customer, c.site,
         coalesce(s.port_id, t.port_id) as port_id, to_jsonb(t) as ont
     from isp_customers c join isp_services s on s.customer_id = c.id
     left join lateral (
@@ -37,7 +37,7 @@ up as (
     from up join isp_devices d on d.name = up.parent where up.depth < 12
 ),
 chain as (select id, array_agg(name) as devices, array_agg(site) as sites from up group by id)
-select m.number, m.customer, m.kind, m.status, m.username, m.ont, to_jsonb(n) as session,
+select m.number, m.customer, m.kind, m.status, m.username, m.ont, m.ont_key, to_jsonb(n) as session,
     to_jsonb(p) as port, to_jsonb(d) as device, to_jsonb(s) as site,
     (select jsonb_agg(to_jsonb(x) || {KEY} order by x.started_at) from isp_outages x
         where x.status = 'active' and {ABOVE}) as outages,
@@ -73,6 +73,7 @@ def _line(row: Row[Any]) -> Line:
         username=row.username,
         session=_session(row.session) if row.session else None,
         ont=_ont(row.ont) if row.ont else None,
+        serial=row.ont["serial"] if row.ont else row.ont_key,
         port=_port(row.port, site) if row.port else None,
         device=_device(row.device, site) if row.device else None,
         site=site,

@@ -84,6 +84,10 @@ HELD = text(
     "where upper(t.serial) = upper(:serial) and v.status <> 'terminated' union all "
     f"select 1 from isp_services where ont_key = {PLAIN} and status <> 'terminated' limit 1"
 )
+ON_RECORD = text(
+    "select v.number, c.site from isp_services v join isp_customers c on c.id = v.customer_id "  # noqa: S608 - constants
+    f"where v.ont_key = {PLAIN} and v.status <> 'terminated' for update of v"
+)
 SWAP_LINE = text(
     f"update isp_services set ont_serial = :new where ont_key = {PLAIN} and status <> 'terminated'"  # noqa: S608 - constants
 )
@@ -215,7 +219,7 @@ async def do_swap(
     """
     old = (await session.execute(ONT, {"serial": serial})).one_or_none()
     if old is None:
-        raise NotFound(f"There is no ONT {serial}.")
+        return await _swap_unread(session, serial, new, at, off)
     if await has_ont(session, new):
         raise Conflict(f"ONT {new} is known already. Look at the label once more.")
     known = await do_leave(session, new)
@@ -224,6 +228,20 @@ async def do_swap(
     await session.execute(SWAP, {"serial": serial, "new": new, "model": model or known or None, "at": at})
     note = f"off {old.service or 'a line'}"
     box = CpePut(state="returned", model=old.model or "", site=old.site, note=note)
+    await do_take_back(session, box, serial, at, off)
+    return new
+
+
+async def _swap_unread(session: AsyncSession, serial: str, new: str, at: datetime, off: Off | None) -> str:
+    """Give the place of a box to another on a line whose OLT was never read: its record is all there is."""
+    line = (await session.execute(ON_RECORD, {"serial": serial})).one_or_none()
+    if line is None:
+        raise NotFound(f"There is no ONT {serial}.")
+    if await has_ont(session, new):
+        raise Conflict(f"ONT {new} is known already. Look at the label once more.")
+    await do_leave(session, new)
+    await session.execute(SWAP_LINE, {"serial": serial, "new": new})
+    box = CpePut(state="returned", model="", site=line.site, note=f"off {line.number}")
     await do_take_back(session, box, serial, at, off)
     return new
 

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from bot.api import Area, BadInput, Conflict, NotAllowed, NotFound, Reply
 from bot.testing import Bench
-from tests.plugins.building import Isp, ago
+from plugins.connectors.local.network import LocalNetwork
+from tests.plugins.building import Isp, ago, effect
 
 OLT, PON = "olt-nth-03-1", "olt-nth-03-1 PON 1/1"
 NEW, OLD = "ZTEG0000AA01", "HWTC1A2B3C4D"
@@ -323,3 +324,23 @@ async def test_who_left_is_sent_to_take_back_what_is_to_be_collected(world) -> N
     await isp.service("100400", port=PON, ont_serial="HWTC0000DD01", status="terminated")
     with pytest.raises(Conflict, match="“take back ONT HWTC0000DD01”"):
         await bench.act("remove_ont", customer="100400")
+
+
+async def test_a_box_that_no_olt_was_read_for_is_swapped_and_taken_off(world) -> None:
+    bench, isp = world
+    await isp.customer("100400", "Zed Only", site="NTH-03", region="north")
+    await isp.service("100400", ont_serial="ALCL00000001")
+    with pytest.raises(Conflict, match=r"has ONT ALCL00000001 already\. Swap it instead"):
+        await bench.act("install_ont", customer="100400", serial=NEW)
+    with pytest.raises(Conflict, match="so how its ONT is nobody knows"):
+        await bench.act("reboot", customer="100400")
+    swapped = await done(bench, "swap_ont", customer="100400", serial=NEW)
+    assert swapped.text.startswith(f"Zed Only (100400) has ONT {NEW} instead of ONT ALCL00000001 since")
+    assert await box(bench, "ALCL00000001") == ("returned", "NTH-03")
+    assert (await bench.act("ont", serial=NEW)).text.startswith(f"**{NEW}** is on SVC-100400-1 of Zed Only")
+    off = await done(bench, "remove_ont", customer="100400")
+    assert off.text.startswith(f"Zed Only (100400): {NEW} is off SVC-100400-1 and returned")
+    await taken_back(bench, off)
+    assert (await bench.act("ont", serial=NEW)).data.service == "SVC-100400-1"
+    with pytest.raises(NotFound, match="There is no ONT"):
+        await LocalNetwork(isp.context()).swap_ont(effect("x"), "ALCL0000FFFF", "ALCL0000FFFE")

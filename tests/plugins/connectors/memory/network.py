@@ -279,6 +279,7 @@ class MemoryNetwork:
                     username=service.username,
                     session=told[-1] if told else None,
                     ont=self.books.as_(Ont, onts[0]) if onts else None,
+                    serial=onts[0]["serial"] if onts else service.ont_serial,
                     port=port,
                     device=above[0] if above else None,
                     site=site,

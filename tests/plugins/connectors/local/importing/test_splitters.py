@@ -72,3 +72,11 @@ async def test_splitters_are_loaded_and_brought_up_to_date(load, isp, plant) -> 
 async def test_a_splitter_that_cannot_be_is_said(load, isp, plant, row, said) -> None:
     assert said in told(await load("splitters", f"name,port,parent,ratio,service\n{row}\n"))
     assert not await isp.count("isp_splitters")
+
+
+async def test_a_splitter_does_not_leave_those_below_it_on_another_pon(load, isp, plant) -> None:
+    await load("splitters", "name,port,parent\nSPL-1,olt-1 PON 1/1,\nSPL-1A,olt-1 PON 1/1,SPL-1\n")
+    refused = await load("splitters", "name,port\nSPL-1,olt-1 PON 1/2\n")
+    assert "2 port: SPL-1A hangs on it and would stay on another PON. Give its row, too." in told(refused)
+    both = await load("splitters", "name,port,parent\nSPL-1,olt-1 PON 1/2,\nSPL-1A,olt-1 PON 1/2,SPL-1\n")
+    assert counts(both)["splitters"] == (0, 2, 0)
