@@ -97,7 +97,7 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
     try:
         await turn.arrive()
         before = await get_thread(desk.database, question)
-        turn.thread = hidden(before)
+        turn.thread = hidden(before, question.words)
         reply = await kept(turn, before, await _stepped(turn, step))
     except UserError as error:
         reply = said(error)

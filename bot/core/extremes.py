@@ -44,7 +44,11 @@ FOR_MOST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Something is wished for one of the list: "open a ticket for the worst"."""
-ALONE = re.compile(rf"^(?:(?:and|ok|so)\s+)*{MOST}(?:\s+ones?)?[\s?.!]*$", re.IGNORECASE)
+ALONE = re.compile(
+    r"^(?:(?:and|ok|so)\s+)*(?:how (?:old|big|long|much|many|high|low|weak|bad|far) (?:is|was|has)\s+)?"
+    rf"{MOST}(?:\s+ones?)?[\s?.!]*$",
+    re.IGNORECASE,
+)
 """Nothing but which one."""
 NUMBERED = frozenset({"Ticket", "Outage"})
 """What is numbered in the order in which it was opened, where no column says when that was."""

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from bot.contract.reply import Reply, Tone
 from bot.core.narrowing import STILL
-from bot.core.threads import Thread
+from bot.core.threads import NUMBERED, Thread
 from bot.core.turn import Turn
 
 
-def hidden(before: Thread) -> Thread:
+def hidden(before: Thread, words: str) -> Thread:
     """Return the thread without an older list where choices came since: "the second" is one of them."""
-    asked = before.unanswered and any(pick.words for pick in before.picks)
+    asked = before.unanswered and any(pick.words for pick in before.picks) and NUMBERED.match(words)
     return replace(before, walk=(), at=-1) if asked else before
 
 

@@ -29,6 +29,8 @@ CUT = re.compile(r"[\s\-_/.]+[^\s\-_/.]*$")
 """The last part of a name, which may be the wrong one."""
 SHORTEST, LONGEST = 4, 60
 """Letters by which something nearly so called is looked for."""
+TOO_SHORT = 3
+"""Letters with which nothing is named but what is called so."""
 LIKE, NEAR, LOOKED = 70, 3, 30
 """How alike, of 100, two names have to be; how many are offered, of how many."""
 BARE = re.compile(r"[\w.@:/+-]+")
@@ -142,7 +144,8 @@ def pick(
         near = ", ".join(f"{m.label} ({m.key})" for m in matches[:3])
         hint = f" Did you mean {near}?" if near else " Check the spelling, or try another way to name it."
         raise NotFound(f"I found no {kind} for {said}.{hint}")
-    if len(likely) == 1 and owned.item.reads_only:
+    slip = len(words.strip()) < TOO_SHORT and words.strip().isalpha()  # "level nw": no stranger's line
+    if len(likely) == 1 and owned.item.reads_only and not slip:
         return likely[0]
     choices = [choice(owned, name, match, args) for match in likely[:SHOWN]]
     if len(likely) == 1:

@@ -41,6 +41,7 @@ from bot.core.the_one import the_one
 from bot.core.threads import Pick, Thread, chosen
 from bot.core.turn import Turn
 from bot.core.unanswered import still_open
+from bot.core.whose_row import for_whom
 from bot.core.why_row import why_row
 from bot.core.wishes import understood
 from bot.understand.arguments import Kind
@@ -113,7 +114,7 @@ async def _pointed(turn: Turn) -> Reply | None:
         turn.walk_on(walked(turn.thread, plain))
         if why := await why_row(turn, words):
             return why
-        turn.question = replace(turn.question, words=plain)
+        turn.question = replace(turn.question, words=await for_whom(turn, plain))
     elif not any(p.about for p in turn.thread.picks) and (gone := beyond(turn.thread, words)):
         return Reply(gone, tone=Tone.ASK)
     elif (back := BACK_TO.match(words)) and (key := await _known_as(turn, back["who"])):

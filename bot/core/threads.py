@@ -183,7 +183,8 @@ def rows_of(reply: Reply) -> tuple[str, ...]:
         last, at = next(
             (t, i) for t in tables if (i := _naming(t)) is not None and t.columns[i].title == title
         )
-    return tuple(str(row[at]) for row in last.rows[:MOST_PICKS] if row and row[at])
+    rows = tuple(str(row[at]) for row in last.rows[:MOST_PICKS] if row and row[at])
+    return () if reply.focus and all(row.isdigit() and len(row) < 3 for row in rows) else rows  # noqa: PLR2004 - parts of the one thing
 
 
 def only_one(reply: Reply) -> bool:
@@ -249,8 +250,7 @@ def _in_order(shared: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _read(own: Mapping[str, Any]) -> Thread:
-    asking = own.get("asking")
-    last = own.get("last")
+    asking, last = own.get("asking"), own.get("last")
     left = own.get("left_open")
     paused, failed, listing, promised = map(own.get, ("paused", "failed", "listing", "promised"))
     return Thread(

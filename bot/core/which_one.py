@@ -11,6 +11,7 @@ from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.candidates import candidates
 from bot.core.named import MOST
+from bot.core.pointing import ORDINAL
 from bot.core.resolve import choice
 from bot.core.threads import Asking
 from bot.core.turn import Turn
@@ -30,6 +31,8 @@ MAKES = re.compile(
     r"^(?:(?:ok|and|please|no)\b[\s,]*)*(?:make|set|put|change|turn) (?:it|that|this)\b", re.IGNORECASE
 )
 """Wishes to change what was shown."""
+ROW = re.compile(rf"\bthe\s+(?:{ORDINAL}|last|oldest|newest|latest|biggest|worst|other)\b", re.IGNORECASE)
+"""A row of a list: it is that one, or none."""
 LONGEST = 160
 OFFERED = 3
 WHERE = "there"
@@ -42,7 +45,7 @@ async def with_named(turn: Turn, ask: Ask, meant: Understanding) -> Understandin
     kinds = {
         kind: key for kind, key in kinds.items() if kind in turn.desk.understander.kinds and kind != left
     }
-    if not kinds or len(ask.words) > LONGEST or not _open(turn, ask, meant, kinds):
+    if not kinds or len(ask.words) > LONGEST or ROW.search(ask.words) or not _open(turn, ask, meant, kinds):
         return meant
     again = await turn.desk.understander.understand(replace(ask, focus={**ask.focus, **kinds}))
     if again.verdict not in {Verdict.CLEAR, Verdict.MISSING} or again.lacks or again.best.unused:

@@ -45,11 +45,16 @@ def test_two_of_one_name_ask(owned) -> None:
 
 
 def test_a_lone_near_match_is_taken_by_reads_and_asked_about_by_writes() -> None:
-    assert picked(READS, "bp", match("1")) == "1"
-    with pytest.raises(Ambiguous, match=r"no customer exactly “bp”. Did you mean Bo \(1\)\?") as asked:
-        picked(WRITES, "bp", match("1"))
+    assert picked(READS, "bop", match("1")) == "1"
+    with pytest.raises(Ambiguous, match=r"no customer exactly “bop”. Did you mean Bo \(1\)\?") as asked:
+        picked(WRITES, "bop", match("1"))
     [choice] = asked.value.choices
     assert choice.words == 'desk note customer=1 text="a “b\\" c"'
+
+
+def test_two_letters_show_no_stranger() -> None:
+    with pytest.raises(Ambiguous, match="Did you mean Bo"):
+        picked(READS, "nw", match("1"))
 
 
 @pytest.mark.parametrize("owned", [READS, WRITES])

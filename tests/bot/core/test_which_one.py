@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from bot.contract.people import Tenant
+from bot.contract.entity import Match
+from bot.contract.people import Tenant, User
 from bot.contract.reply import Column, Reply, Table
 from bot.core.named import named_by
 from bot.db.database import Database
@@ -108,5 +111,32 @@ async def test_choices_between_do_not_end_a_list(chat: Talk) -> None:
     chat.gate.reply = None
     await chat.say("what does John Smith owe?")
     await chat.say("what does Amina Bello owe")
+    await chat.say("close the second: fixed")
+    assert [args["ticket"] for _, args in chat.gate.parked.values()] == ["TCK-10235"]
+
+
+async def test_a_row_that_is_not_there_is_not_the_one_that_was_named(chat: Talk) -> None:
+    chat.gate.reply = replace(Reply("One ticket is open: TCK-10235."), focus={"customer": "100234"})
+    await chat.say("what does Amina Bello owe")
+    chat.gate.reply = None
+    await chat.say("resolve the oldest: fixed remotely")
+    assert chat.gate.parked == {}
+
+
+async def test_what_is_asked_of_a_row_of_tickets_is_of_its_customer(
+    chat: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = chat.gate.find
+
+    async def found(user: User, kind: str, text: str, limit: int = 8, **more: Any) -> Sequence[Match]:
+        whose = [replace(m, record=SimpleNamespace(customer="100999")) for m in await find(user, kind, text)]
+        return whose if kind == "ticket" else await find(user, kind, text, limit, **more)
+
+    monkeypatch.setattr(chat.gate, "find", found)
+    chat.gate.reply = listed(("TCK-10234", "No light"), ("TCK-10235", "Slow in the evening"))
+    await chat.say("list open tickets")
+    chat.gate.reply = None
+    await chat.say("what does the second owe?")
+    assert chat.last == ("billing_balance", {"customer": "100999"})
     await chat.say("close the second: fixed")
     assert [args["ticket"] for _, args in chat.gate.parked.values()] == ["TCK-10235"]
