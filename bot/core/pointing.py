@@ -52,6 +52,7 @@ LEADS = re.compile(
     re.IGNORECASE,
 )
 """All that stands before a row that was said by its number alone, or is of a list shown long ago."""
+BEFORE_ROW = re.compile(r"^[a-z].*\b(?:for|of|to|on|with)\s+$", re.IGNORECASE)
 LONGEST_TAIL = 4
 """Words behind a row of a list that was shown long ago."""
 BACK_TO = re.compile(
@@ -144,7 +145,8 @@ def _points(found: re.Match[str], words: str, *, listed: bool) -> bool:
     lead = MORE_OF.match(head + "x")
     alone = LEADS.fullmatch(head) is not None or (lead is not None and lead.end() == len(head))
     if not listed:
-        return (alone or found["mid"] is not None) and len(tail.split()) <= LONGEST_TAIL
+        inside = found["mid"] or (BEFORE_ROW.search(head) and not DIGITS.search(found[0]))
+        return bool(alone or inside) and len(tail.split()) <= LONGEST_TAIL
     if found["o"] or found["last"]:
         return True
     if found["mid"]:

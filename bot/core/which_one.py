@@ -13,7 +13,7 @@ from bot.core.candidates import candidates
 from bot.core.named import MOST
 from bot.core.pointing import ORDINAL
 from bot.core.resolve import choice
-from bot.core.threads import Asking
+from bot.core.threads import ORDINALS, Asking
 from bot.core.turn import Turn
 from bot.errors import UserError
 from bot.understand.arguments import Argument, arguments_of, has_secret
@@ -33,6 +33,7 @@ MAKES = re.compile(
 """Wishes to change what was shown."""
 ROW = re.compile(rf"\bthe\s+(?:{ORDINAL}|last|oldest|newest|latest|biggest|worst|other)\b", re.IGNORECASE)
 """A row of a list: it is that one, or none."""
+ORDINALS_SAID = frozenset(ORDINALS)
 LONGEST = 160
 OFFERED = 3
 WHERE = "there"
@@ -45,6 +46,8 @@ async def with_named(turn: Turn, ask: Ask, meant: Understanding) -> Understandin
     kinds = {
         kind: key for kind, key in kinds.items() if kind in turn.desk.understander.kinds and kind != left
     }
+    if _makes_new(turn, ask, meant) and (not kinds or not ROW.search(ask.words)):
+        meant = _of_it(meant)
     if not kinds or len(ask.words) > LONGEST or ROW.search(ask.words) or not _open(turn, ask, meant, kinds):
         return meant
     again = await turn.desk.understander.understand(replace(ask, focus={**ask.focus, **kinds}))
@@ -53,6 +56,21 @@ async def with_named(turn: Turn, ask: Ask, meant: Understanding) -> Understandin
     arguments = arguments_of(turn.desk.view.action(again.action_id).item)
     taken = any(a.name in again.best.from_focus and a.entity in kinds for a in arguments)
     return again if taken else meant
+
+
+def _makes_new(turn: Turn, ask: Ask, meant: Understanding) -> bool:
+    """Say whether "make it high" was read as a change of nothing that was shown."""
+    plain = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and MAKES.match(ask.words) is not None
+    if not plain or meant.best.reads_only or meant.best.from_focus:
+        return False
+    things = arguments_of(turn.desk.view.action(meant.action_id).item)
+    return not any(a.entity and a.name in meant.args for a in things)
+
+
+def _of_it(meant: Understanding) -> Understanding:
+    """Return only the changes of what was spoken of: "it" is nothing new."""
+    changes = tuple(g for g in meant.guesses if g.from_focus and not g.reads_only)
+    return replace(meant, verdict=Verdict.UNSURE if changes else Verdict.UNKNOWN, guesses=changes)
 
 
 async def keep_several(turn: Turn, ask: Ask) -> None:
@@ -74,8 +92,6 @@ async def keep_several(turn: Turn, ask: Ask) -> None:
 def _open(turn: Turn, ask: Ask, meant: Understanding, kinds: Mapping[str, str]) -> bool:
     """Say whether it is open what a message is about."""
     points = POINTS.search(ask.words) is not None
-    if meant.verdict is Verdict.CLEAR:  # "make it high" makes nothing new
-        return not (meant.best.reads_only or meant.best.from_focus) and MAKES.match(ask.words) is not None
     if meant.verdict is Verdict.MISSING:
         arguments = arguments_of(turn.desk.view.action(meant.action_id).item)
         lacks = {a.entity for a in arguments if a.name in meant.best.missing and a.entity in kinds}
@@ -91,6 +107,11 @@ async def which_one(turn: Turn, guess: Guess) -> Reply | None:
     item = turn.desk.view.action(guess.action_id).item
     if has_secret(item, guess.args):  # a thread is kept in clear
         return None
+    rows = [words for words in guess.unused if not ORDINALS_SAID.isdisjoint(words.lower().split())]
+    if rows and not guess.reads_only:
+        return Reply(
+            f"I do not know which one “{rows[0]}” is here. Name it, or ask for the list.", tone=Tone.ASK
+        )
     arguments = {a.name: a for a in arguments_of(item)}
     for name in sorted(guess.from_focus & arguments.keys() & guess.args.keys()):
         argument, key = arguments[name], str(guess.args[name])

@@ -141,3 +141,9 @@ def test_a_day_and_a_thing_of_its_own_are_no_row_of_a_longer_wish() -> None:
     assert pointed(LISTED, "the second router is broken") is None
     assert pointed(LISTED, "called for the second time today") is None
     assert pointed(Thread(), "is the second online") is None
+
+
+def test_a_row_of_a_list_shown_before_stands_behind_for() -> None:
+    before = Thread(walk=("TCK-1", "TCK-2"))
+    assert pointed(before, "open a visit for the second: no light") == "open a visit for TCK-2: no light"
+    assert pointed(before, "remind me of the 2nd") is None

@@ -140,3 +140,18 @@ async def test_what_is_asked_of_a_row_of_tickets_is_of_its_customer(
     assert chat.last == ("billing_balance", {"customer": "100999"})
     await chat.say("close the second: fixed")
     assert [args["ticket"] for _, args in chat.gate.parked.values()] == ["TCK-10235"]
+
+
+async def test_make_it_is_of_what_was_shown_and_nothing_new(chat: Talk) -> None:
+    chat.gate.reply = listed(("TCK-10234", "No light"), ("TCK-10235", "Slow in the evening"))
+    await chat.say("list open tickets")
+    chat.gate.reply = None
+    reply = await chat.say("make it high priority")
+    assert chat.gate.parked == {}
+    assert all("create" not in choice.words for choice in reply.choices)
+
+
+async def test_a_change_for_a_row_of_no_list_is_for_nobody(chat: Talk) -> None:
+    await chat.say("what does Amina Bello owe")
+    await chat.say("open a ticket for the fifth: no light")
+    assert chat.gate.parked == {}
