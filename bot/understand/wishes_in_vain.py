@@ -217,7 +217,8 @@ WISHES: Sequence[Wish] = (
     ),
     _wish(
         r"(?:reboot|restart|reload|power[- ]?cycle|reset) (?:the )?(?:whole |core )?"
-        r"(?:olt|bng|bras|nas|switch|core|pop|mikrotik|splitter|server)\b[\w-]*",
+        r"(?:(?:olt|bng|bras|nas|switch|core|pop|mikrotik|splitter|server)\b[\w-]*|"
+        r"(?:ap|sw|rtr|cr)-[a-z]{2,5}(?:-[a-z0-9]+)+|access point\b)",
         "restart equipment of the network, only a customer's own",
     ),
     _wish(

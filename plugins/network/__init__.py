@@ -19,7 +19,7 @@ from plugins.network.hits import affected, affected_list
 from plugins.network.installing import install_ont, remove_ont
 from plugins.network.lines import line
 from plugins.network.live import FOLLOW
-from plugins.network.livewatching import stop_watching, watch_level
+from plugins.network.livewatching import stop_watching, watch_level, watched
 from plugins.network.moving import move_maintenance
 from plugins.network.pons import pons
 from plugins.network.pooling import add_pool, remove_pool
@@ -70,6 +70,7 @@ TROUBLE = (
     weak_signals,
     degrading,
     flapping,
+    watched,
     slow_lines,
     holders,
     pools,

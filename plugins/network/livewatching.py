@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bot.api import ActionCall, BadInput, Button, Change, Conflict, Preview, Reply, Tone, action, span
+from bot.api import ActionCall, BadInput, Button, Change, Conflict, Preview, Reply, Tone, action, plural, span
 from plugins.customers.port import Customer, CustomerRef
 from plugins.network.live import (
     COUNTER,
@@ -99,6 +99,30 @@ async def watch_level(
         buttons=(Button("Stop", "network_stop_watching", {}),),
         focus={"customer": customer.number},
         evidence=(ctx.evidence(Network),),
+    )
+
+
+@action(
+    permission="network:read",
+    reads_only=True,
+    examples=("what am I watching", "which level do I watch", "am I watching a level"),
+)
+async def watched(ctx: WatchCtx) -> Reply:
+    """Say whose level you watch, how it was when it was read last, and until when it is read."""
+    watch = await get_watch(ctx, ctx.user.id)
+    evidence = (ctx.evidence(Network),)
+    if watch is None:
+        return Reply(
+            "You watch no level now. `watch the level of 100234` begins.", data=None, evidence=evidence
+        )
+    at, until = ctx.local(watch.read_at), ctx.local(watch.until)
+    return Reply(
+        f"You watch the level of {watch.who}: **{words_of(watch.said, watch.kind)}** when I told you last; "
+        f"read {plural(watch.readings, 'time')}, last at {at:%H:%M:%S}, until {until:%H:%M}.",
+        data=watch,
+        buttons=(Button("Stop", "network_stop_watching", {}),),
+        focus={"customer": watch.customer},
+        evidence=evidence,
     )
 
 

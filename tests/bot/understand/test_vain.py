@@ -88,6 +88,11 @@ async def test_changes_are_frozen_everywhere_or_not_at_all(words: str, whole: bo
         assert got.verdict is Verdict.UNKNOWN and got.lacks.startswith("freeze one device or site, only all")
 
 
+@pytest.mark.parametrize("words", ["restart ap-ikj-02-1", "can i still reboot sw-ikj-02", "restart the olt"])
+async def test_equipment_of_the_network_is_not_restarted(words: str) -> None:
+    assert (await understand(words, "noc")).lacks.startswith("restart equipment of the network")
+
+
 @pytest.mark.parametrize(
     ("words", "role", "named"),
     [

@@ -217,3 +217,17 @@ async def test_it_is_for_those_who_may_see_the_line_and_no_freeze_holds_it_back(
     await isp.service("100400")
     with pytest.raises(Conflict, match="No ONT or radio is known"):
         await bench.act("watch_level", customer="100400")
+
+
+async def test_what_somebody_watches_is_told(world) -> None:
+    bench, isp = world
+    assert (await bench.act("watched")).text.startswith("You watch no level now.")
+    await bench.act("watch_level", customer="100234")
+    await splice(bench, isp, -20.0)
+    told = await bench.act("watched")
+    assert told.text == (
+        "You watch the level of Amina Bello (100234): **-20.0 dBm, good** when I told you last; read 2 times, last "
+        "at 17:55:10, until 18:05."
+    )
+    assert told.focus == {"customer": "100234"}
+    assert (await bench.act("watched", user=bench.bob)).data is None
