@@ -58,9 +58,6 @@ async def _parked(turn: Turn, decision: Decision) -> Reply | None:
     one = next((w for w in waiting if w.call_id == parked), None)
     if one is None:
         return None
-    if decision.word == "no" and offers:
-        turn.thread = replace(turn.thread, parked=parked, picks=(), others=(), asking=None)
-        return Reply(f"None of these, then. This still waits: **{one.summary}**. Say no again to drop it.")
     if decision.word == "no":
         return await decide_on(turn, parked, yes=False, reason=decision.reason)
     text = "\n".join(part for part in ("This still waits:", f"**{one.summary}**", one.preview) if part)
