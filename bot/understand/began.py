@@ -16,6 +16,8 @@ BY = re.compile(r"\bby\s+(?:about\s+)?$", re.IGNORECASE)
 DUE_ON = re.compile(r"\b(?:by|for|due|to pay|pays?|paying)\s+(?:on\s+)?(?:the\s+)?$", re.IGNORECASE)
 """What stands before the day on which a promise is to be kept."""
 PROMISES = stem("promises")
+SUSPENSIONS = stem("suspensions")
+"""Words of the names of actions that list what is to come."""
 PASSED = re.compile(
     r"(?:\b(?:(?:more|longer|older) than|over|above|beyond|at least|exceeding)|>)\s*(?:about\s+|an?\s+)?$",
     re.IGNORECASE,
@@ -24,8 +26,8 @@ PASSED = re.compile(
 
 
 def due_on(mark: Mark, said: Sentence, out: Filled) -> bool:
-    """Say whether a promise is to be kept by a day: that is ahead, and all before it counts."""
-    return PROMISES in out.own and BY.search(said.text, 0, mark.start) is not None
+    """Say whether a promise is to be kept, or something is due, by a day: all before it counts."""
+    return (PROMISES in out.own or out.ahead) and BY.search(said.text, 0, mark.start) is not None
 
 
 def began_before(argument: Argument, mark: Mark, said: Sentence, out: Filled, now: datetime) -> str | None:

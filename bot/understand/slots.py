@@ -7,12 +7,14 @@ from collections.abc import Mapping
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.began import SUSPENSIONS
 from bot.understand.behind import what_for
 from bot.understand.captured import bare_name, take_captured
 from bot.understand.cutting import is_manner, told, without_others, without_tail, without_wish
 from bot.understand.filled import Asker, Filled
 from bot.understand.focused import PERSON_KIND, take_focus
 from bot.understand.freetext import NAMES, WHYS, fill_text, looked_for, searches, text_from
+from bot.understand.last_pieces import take_pieces
 from bot.understand.leftover import own_words
 from bot.understand.marks import NUMBERED, PEOPLE, Mark
 from bot.understand.ranges import in_range, take_range
@@ -149,6 +151,8 @@ def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
             out.args[argument.name] = rest or text
         else:
             out.args.pop(argument.name)
+    if not out.reads_only:
+        take_pieces(out, arguments, said)
 
 
 def _one_id(text: str, said: Sentence) -> str:
@@ -166,7 +170,8 @@ def _set_up(out: Filled, arguments: tuple[Argument, ...], said: Sentence, *, tel
     """Note what the times of an action are for, and where the text begins that one of its arguments takes."""
     names = [a.name for a in arguments if a.kind in {Kind.DAY, Kind.INSTANT}]
     out.starts, out.ends = any(is_start(n) or n in {"at", "on"} for n in names), any(map(is_end, names))
-    out.ahead = DUE in {a.name for a in arguments} and any(w.low == DUE for w in said.words)
+    due = DUE in {a.name for a in arguments} and any(w.low == DUE for w in said.words)
+    out.ahead = due or (out.reads_only and SUSPENSIONS in out.own)
     out.past = any(map(is_past, names)) and not out.ahead
     out.hour = any(a.kind is Kind.HOUR for a in arguments)
     out.people = sum(a.entity in PEOPLE for a in arguments)

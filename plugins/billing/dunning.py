@@ -8,7 +8,15 @@ from datetime import date, timedelta
 from bot.api import BadInput, Button, Column, Reply, Table, Tone, action, day, moment, plural
 from plugins.billing.dunning_rules import Course, Verdict, holding, judge
 from plugins.billing.port import Billing
-from plugins.billing.said import LOOK_BACK, MAX_ROWS, RIGHT, balance_of, none_of, unknown_area
+from plugins.billing.said import (
+    LOOK_BACK,
+    MAX_ROWS,
+    RIGHT,
+    balance_of,
+    check_period,
+    none_of,
+    unknown_area,
+)
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerKind, CustomerQuery, CustomerRef, query_of, said_of
 
@@ -40,6 +48,7 @@ async def verdicts(
         "what keeps {customer} from being suspended",
         "how long until {customer} is cut off",
         "who would be suspended next in {area}",
+        "who is to be suspended {since}",
     ),
 )
 async def suspensions(
@@ -48,46 +57,74 @@ async def suspensions(
     days: int = 7,
     limit: int = 15,
     *,
+    since: date | None = None,
+    until: date | None = None,
     area: str = "",
     kind: CustomerKind | None = None,
 ) -> Reply:
     """Say who would be suspended for not paying next, and why.
 
     By the workspace's dunning rules: grace days, smallest debt, spared customers, promises, disputes. Of all,
-    of an area or of business customers. It only proposes; a person suspends.
+    of an area or of business customers; in the days to come, or due on a day or in a period ahead. It only
+    proposes; a person suspends.
     """
     if not 0 <= days <= 365:  # noqa: PLR2004 - a year
         raise BadInput("Look 0 to 365 days ahead.")
-    whose = query_of(kind=kind, area=area)
+    whose, today = query_of(kind=kind, area=area), ctx.today
+    check_ahead(since, until, today)
     if customer is not None:
         return await _one(ctx, customer, whose)
-    found, today = await verdicts(ctx, None, whose), ctx.today
-    horizon = today + timedelta(days=days)
+    first = since if since and since > today else date.min
+    last = until or today + timedelta(days=days)
+    last = max(last, since or last)
+    all_of_them = await verdicts(ctx, None, whose)
+    found = [v for v in all_of_them if first <= v.on <= last]
     due = sorted(
-        (v for v in found if v.course is Course.SUSPEND and v.on <= horizon),
+        (v for v in found if v.course is Course.SUSPEND),
         key=lambda v: (v.on, -v.net.minor, v.debtor.customer),
     )
-    other = [v for v in found if v.course in {Course.HELD, Course.SPARED} and v.on <= horizon]
+    other = [v for v in found if v.course in {Course.HELD, Course.SPARED}]
     size = max(1, min(limit, MAX_ROWS))
-    within = f"by {day(horizon, today)}"
+    within = _within(first, last, today)
+    before = sum(v.course is Course.SUSPEND and v.on < first for v in all_of_them)
+    already = f" {before:,} would be before that." if before else ""
     if not due and not other:
         if unknown := await unknown_area(ctx, whose):
             return Reply(unknown, data=(), tone=Tone.ASK, evidence=(ctx.evidence(Billing),))
         nobody = f"No {said_of(whose, 'customer')}" if whose != CustomerQuery() else "Nobody"
-        text = f"{nobody} would be suspended {within}."
-        return Reply(text, data=(), tone=Tone.GOOD, evidence=(ctx.evidence(Billing),))
-    now = sum(v.on <= today for v in due)
+        text = f"{nobody} would be suspended {within}.{already}"
+        tone = Tone.PLAIN if before else Tone.GOOD
+        return Reply(text, data=(), tone=tone, evidence=(ctx.evidence(Billing),))
     are = "is" if len(other) == 1 else "are"
     held = f" {len(other)} more {are} held or spared." if other else ""
     who = said_of(whose, "customer" if len(due) == 1 else "customers")
+    now = "" if first > today else f", {sum(v.on <= today for v in due) or 'none'} of them today"
     return Reply(
-        f"{len(due):,} {who} would be suspended {within}, {now or 'none'} of them today.{held} "
-        "Nothing happens by itself.",
+        f"{len(due):,} {who} would be suspended {within}{now}.{already}{held} Nothing happens by itself.",
         data=(*due, *other),
         tables=(*_due(due[:size], today, len(due)), *_held(other[:size], len(other))),
         buttons=tuple(_nudge(v) for v in due[:3]),
         evidence=(ctx.evidence(Billing),),
     )
+
+
+def check_ahead(since: date | None, until: date | None, today: date) -> None:
+    """Raise BadInput for a period that is over: who was suspended is another question."""
+    check_period(since, until, today)
+    if (last := until or since) and last < today:
+        raise BadInput(
+            f"{day(last, today)} is past, and this says who would be suspended next. Who has been: ask "
+            f"“customers suspended since {day(since or last, today)}”."
+        )
+
+
+def _within(first: date, last: date, today: date) -> str:
+    """Return `by 30 Nov`, `on 24 Nov` or `from 24 Nov until 30 Nov`."""
+    if first <= today:
+        return f"by {day(last, today)}"
+    if first == last:
+        return f"on {day(last, today)}"
+    return f"from {day(first, today)} until {day(last, today)}"
 
 
 def _due(found: Sequence[Verdict], today: date, total: int) -> tuple[Table, ...]:

@@ -437,6 +437,21 @@ async def test_dunning_follows_the_workspaces_rules(world) -> None:
     assert reply.text.startswith("0 customers would be suspended") and len(reply.tables) == 1
 
 
+async def test_who_would_be_suspended_on_a_day_or_in_a_week_ahead_is_said_of_those_days_alone(world) -> None:
+    bench, isp = world
+    await isp.invoice("INV-7", "100300", 9_000, due=TODAY - timedelta(days=12))
+    said = (await bench.act("suspensions", since=day(2), until=day(2))).text
+    assert said.startswith("1 customer would be suspended on 22 Nov. 1 would be before that.")
+    assert "of them today" not in said
+    none = await bench.act("suspensions", since=day(3), until=day(5))
+    assert none.text == "Nobody would be suspended from 23 Nov until 25 Nov. 2 would be before that."
+    assert none.tone is not Tone.GOOD
+    week = await bench.act("suspensions", since=day(-4), until=day(2))
+    assert week.text.startswith("2 customers would be suspended by 22 Nov, 1 of them today.")
+    with pytest.raises(BadInput, match="is past.*“customers suspended since"):
+        await bench.act("suspensions", since=day(-9), until=day(-2))
+
+
 async def test_a_reminder_shows_its_text_first_and_is_remembered(world) -> None:
     bench, _ = world
     asked = await bench.act("remind", customer="100234", channel="phone")
