@@ -16,6 +16,23 @@ LEFT_OUT = re.compile(
     r"(?:(?:an?|the|any|in|at|of|from|for|by)\s+)*(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
+BUT = re.compile(
+    r"^(?:(?:and|ok|okay|now|then|but|please|show|list|me|no)\b[\s,]*)*"
+    r"(?:(?:all|every(?:thing|one|body)?|any(?:thing|one|body)?)\s+(?=but\b|except|without|excluding|other|apart))?"
+    r"(?:without|with no|but(?: not)?|except(?: for)?|excluding|exclude|leav(?:e|ing) out|minus|hid(?:e|ing)|"
+    r"ignor(?:e|ing)|other than|apart from|not (?:counting|including)|(?P<no>not))\s+"
+    r"(?:the\s+|those\s+|these\s+)?(?:ones?\s+)?(?:(?:of|from|by|with)\s+)?(?P<rest>\S.*?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""Leaves some rows out, with the words before what they say."""
+BUT_LAST = re.compile(
+    r"^(?:(?:and|ok|but|the)\s+)*(?P<rest>\S+(?: \S+){0,4}?)\s+"
+    r"(?:excluded|left out|aside|not (?:included|counted)|removed)[\s?.!]*$",
+    re.IGNORECASE,
+)
+SEVERAL = re.compile(r"\s*(?:,|\b(?:and|or|nor)\b)+\s*", re.IGNORECASE)
+SHORT = 4
+"""Words of a "not" that speaks of rows."""
 LACKS = re.compile(r"^(?:without|with no|no)\b|\b(?:have|has)\b", re.IGNORECASE)
 """Says that a column is empty."""
 ALSO = {"assignee": "with", "agent": "with", "technician": "with", "owner": "whose", "telephone": "phone"}
@@ -28,6 +45,14 @@ SHORTEST, STEM = 4, 6
 def denies(what: str) -> bool:
     """Say whether words tell what some rows are not."""
     return DENIES.search(what) is not None
+
+
+def said_without(words: str) -> str:
+    """Return words that leave some rows out as "without …"; nothing where they leave none out."""
+    found = BUT.match(words) or BUT_LAST.match(words)
+    if not found or (found.groupdict().get("no") and len(words.split()) > SHORT):
+        return ""
+    return f"without {found['rest']}"
 
 
 def left_out(what: str) -> str:
@@ -46,13 +71,14 @@ def has(telling: Sequence[str], cells: Sequence[str]) -> bool:
 
 
 def rows_without(
-    table: Table, what: str, telling: Sequence[str], shown: Callable[[Any], str]
+    table: Table, what: str, several: Sequence[Sequence[str]], shown: Callable[[Any], str]
 ) -> list[Sequence[Any]] | None:
-    """Return the rows that do not say it, or have nothing in the column so named; None if none says it."""
-    at = column_of(table, telling)
+    """Return the rows that say none of it, or have nothing in the column so named; None if none says it."""
+    at = column_of(table, [word for telling in several for word in telling])
     if LACKS.search(what) and at is not None:
         return [row for row in table.rows if shown(row[at]).strip().lower() in EMPTY | {""}]
-    said = [has(telling, [shown(value).lower() for value in row]) for row in table.rows]
+    cells = [[shown(value).lower() for value in row] for row in table.rows]
+    said = [any(has(telling, its) for telling in several) for its in cells]
     return [row for row, its in zip(table.rows, said, strict=True) if not its] if any(said) else None
 
 

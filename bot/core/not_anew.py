@@ -1,10 +1,12 @@
-"""Words that ask for a part of the last answer and cannot be applied to it: said, not asked of everybody."""
+"""Words that go on from the last answer and cannot be applied to it: said, not asked of everybody."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.contract.action import Via
+from bot.contract.entity import Entity
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.ideas import sentence
 from bot.core.rows import listing
@@ -13,30 +15,77 @@ from bot.core.turn import Turn
 from bot.core.wishes import ask_of, told
 from bot.understand.arguments import Kind, arguments_of
 from bot.understand.elliptic import is_part
-from bot.understand.understanding import Guess, Verdict
+from bot.understand.understanding import Guess, Understanding, Verdict
+from bot.understand.words import FUNCTION, stem, tokens
 
 SHOWS = frozenset({"limit", "csv"})
+SHORT = 4
+"""Words of a message that may go on from the one before it, where it names nothing itself."""
+LONGEST = 200
+POINTS = re.compile(
+    r"\b(?:it|its|she|he|her|him|his|they|them|their|those|these|the (?:two|three|four|five|six)|both)\b",
+    re.IGNORECASE,
+)
+"""Speaks of what was named before."""
+WHICH = re.compile(r"^(?:(?:and|so|ok)\s+)*which \w+[\s?.!]*$", re.IGNORECASE)
+"""Asks which one of those before."""
 
 
 async def not_anew(turn: Turn) -> Reply | None:
     """Say what cannot be narrowed, where the words would begin a question about everybody or a change."""
-    if turn.thread.asking or not listing(turn) or not is_part(turn.question.words):
+    if turn.thread.asking:
         return None
+    words = turn.question.words
+    if not listing(turn) or not is_part(words):
+        return await _of_what(turn, words)
     meant = await turn.desk.understander.understand(ask_of(turn))
-    text = f"I cannot narrow what I showed last by “{turn.question.words}”."
+    text = f"I cannot narrow what I showed last by “{words}”."
     if meant.verdict is Verdict.UNKNOWN and not meant.lacks:
         return Reply(f"{text} If it is a new question, say of whom or what.", tone=Tone.WARN)
     if meant.verdict not in {Verdict.CLEAR, Verdict.MISSING} or not _is_new(turn, meant.best):
         return None
     if not meant.best.reads_only:
         return Reply(f"{text} I changed nothing; say the whole of what you need.", tone=Tone.WARN)
-    label = sentence(turn, meant.best, told)
-    reply = Reply(
-        f"{text} If it is a new question, of all there are:",
-        choices=(Choice(label=label, words=meant.best.said),),
-        tone=Tone.ASK,
-    )
-    picks = [replace(pick, asks=meant.best.missing) for pick in picks_of(reply, Via.PERSON)]
+    return _offered(turn, meant.best, f"{text} If it is a new question, of all there are:")
+
+
+async def _of_what(turn: Turn, words: str) -> Reply | None:
+    """Ask of what a few words are that name nothing, behind something they may well be about."""
+    last, points = turn.thread.last, POINTS.search(words) is not None
+    short = len(words.split()) <= SHORT
+    behind = last is not None or (points and turn.thread.unanswered)
+    if not behind or turn.thread.waiting or len(words) > LONGEST or not (short or points):
+        return None
+    meant = await turn.desk.understander.understand(ask_of(turn))
+    if meant.verdict is not Verdict.CLEAR or not _of_all(meant) or not _is_new(turn, meant.best):
+        return None
+    if not points and not WHICH.match(words) and _says_what(turn, meant.best, words):
+        return None
+    shown = words.rstrip(" ?.!")
+    text = f"“{shown}”: of what? Say the account, the ticket or whatever it is about."
+    return _offered(turn, meant.best, f"{text} Or, of all there are:")
+
+
+def _of_all(meant: Understanding) -> bool:
+    """Say whether what was understood is a look at everything, and not how such a look is asked for."""
+    return meant.best.reads_only and not meant.best.formed
+
+
+def _says_what(turn: Turn, guess: Guess, words: str) -> bool:
+    """Say whether words have a thing of their own that they ask for: "dark onts", behind a customer."""
+    owned = turn.desk.view.action(guess.action_id)
+    own = {stem(w) for w in (*owned.item.name.split("_"), *owned.plugin.split("_"))}
+    said = {t.stem for t in tokens(words) if t.low not in FUNCTION}
+    things = (e.item for e in turn.desk.view.all(Entity))
+    nouns = {stem(word) for thing in things for word in (thing.name, thing.title.lower(), *thing.words)}
+    return not (own | nouns).isdisjoint(said)
+
+
+def _offered(turn: Turn, guess: Guess, text: str) -> Reply:
+    """Offer a reading that was not asked for plainly."""
+    choice = Choice(label=sentence(turn, guess, told), words=guess.said)
+    reply = Reply(text, choices=(choice,), tone=Tone.ASK)
+    picks = [replace(pick, asks=guess.missing) for pick in picks_of(reply, Via.PERSON)]
     turn.thread = replace(turn.thread, picks=tuple(picks))
     return reply
 
@@ -44,9 +93,10 @@ async def not_anew(turn: Turn) -> Reply | None:
 def _is_new(turn: Turn, guess: Guess) -> bool:
     """Say whether a reading has nothing to do with what was shown, nor names something itself."""
     last = turn.thread.last
-    if last is None or guess.action_id == last[0]:
+    action_id, args = last or ("", {})
+    if guess.action_id == action_id:
         return False
-    had = {str(value) for name, value in last[1].items() if name not in SHOWS}
+    had = {str(value) for name, value in args.items() if name not in SHOWS}
     had |= {*turn.thread.focus.values(), *turn.thread.rows}
     if any(str(value) in had for name, value in guess.args.items() if name not in SHOWS):
         return False

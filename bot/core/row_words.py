@@ -27,8 +27,8 @@ MORE = _re(
     rf"(?P<all>rest|others|remaining|all))|keep going|go on|continue|scroll(?: down)?){THEM}"
 )
 COUNT = _re(
-    rf"^(?:(?:and|so|ok)\s+)*how many(?:\s+(?:are|is)\s+(?:there|they|that|it))?"
-    rf"(?:\s+(?:in all|in total|altogether))?{THEM}"
+    rf"^(?:(?:and|so|ok)\s+)*(?:how many(?:\s+(?:are|is|were|was)\s+(?:there|they|that|it))?"
+    rf"(?:\s+(?:in all|in total|altogether))?|(?:just )?(?:the |their )?count){THEM}"
 )
 SUM = _re(
     rf"^(?:(?:and|so|ok)\s+)*(?:how much(?: (?:is|are) (?:it|that|they|this))?"

@@ -41,7 +41,7 @@ async def about_list(turn: Turn) -> Reply | None:
     if found := SORT.match(words):
         return await _in_order(turn, found)
     if SUM.match(words):
-        return await _sum(turn)
+        return await _sum(turn) or await _counted_or_not(turn)
     ways: Sequence[tuple[re.Pattern[str], Way]] = ((COUNT, _counted), (CSV, _as_file), (CHART, _charted))
     way = next((way for pattern, way in ways if pattern.match(words)), None)
     return await _again(turn, partial(way, turn)) if way else None
@@ -171,6 +171,16 @@ async def _sum(turn: Turn) -> Reply | None:
     answer = reply if reply.error else Reply(reply.text) if empty else summed(reply, table)
     turn.thread = before if answer is None else replace(turn.thread, last=before.last, shown=before.shown)
     return answer
+
+
+async def _counted_or_not(turn: Turn) -> Reply | None:
+    """Count a list of which nothing is money: its "total" is how many there are, never that of everybody."""
+    before = turn.thread
+    answer = await _again(turn, partial(_counted, turn))
+    if answer is None or answer.text != NO_LIST:
+        return answer
+    turn.thread = before
+    return None
 
 
 def _counted(_turn: Turn, reply: Reply, table: Table) -> Reply:

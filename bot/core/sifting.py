@@ -15,7 +15,7 @@ from bot.core.extremes import ALONE as MOST_ALONE
 from bot.core.extremes import FOR_MOST, MOST_OF, OPEN_MOST, opened_most, topmost
 from bot.core.figures import figure_of, measured, number
 from bot.core.kept_rows import kept, within
-from bot.core.leaving_out import column_of, denies, has, left_out, rows_without
+from bot.core.leaving_out import SEVERAL, column_of, denies, has, left_out, rows_without, said_without
 from bot.core.narrower import narrowed_to
 from bot.core.row_words import OF_THEM, THEM
 from bot.core.rows import MOST, listing
@@ -30,11 +30,13 @@ from bot.understand.understanding import Guess, Verdict
 from bot.understand.words import FUNCTION, tokens, word_set
 
 COUNTED = re.compile(
-    rf"^(?:(?:and|so|ok)\s+)*how many{OF_THEM}\s+(?:(?:is|are|have|has|do|does)\s+)?(?P<what>\S.*?){THEM}",
+    rf"^(?:(?:and|so|ok)\s+)*how many{OF_THEM}\s+"
+    rf"(?:(?:is|are|was|were|have|has|had|do|does|did)\s+)?(?P<what>\S.*?){THEM}",
     re.IGNORECASE,
 )
 OF_THESE = re.compile(
-    r"\b(?:of (?:them|these|those)|of the(?:se)? \w+|ones?)\b|\bhow many\s+(?:are|is|have|has)\s+$",
+    r"\b(?:of (?:them|these|those)|of the(?:se)? \w+|ones?)\b|"
+    r"\bhow many\s+(?:are|is|was|were|have|has|had)\s+$",
     re.IGNORECASE,
 )
 KINDLY = re.compile(r"^(?:(?:and|so|ok)\s+)*how many\s+(?P<what>\S+)(?:\s+ones?)?[\s?.!]*$", re.IGNORECASE)
@@ -74,6 +76,8 @@ OTHER = re.compile(r"^(?:and|what about|how about)\s+(?P<what>[\w.]+(?: [\w.]+)?
 AREA = "area"
 AT = re.compile(r"(?:in|at|around|near|from)\b", re.IGNORECASE)
 NO = re.compile(r"^no\s+\S", re.IGNORECASE)
+OWN, OWN_WORDS = frozenset({"my", "mine"}), frozenset({"mine", "my", "me", "own"})
+"""Arguments, and words, that mean who asks."""
 MUCH = 400
 """No days, but money."""
 LONGEST, LONGEST_ALL = 5, 160
@@ -123,6 +127,8 @@ async def _part(turn: Turn) -> Reply | None:
     words = turn.question.words
     found = COUNTED.match(words)
     counts = found is not None and OF_THESE.search(words[: found.start("what")]) is not None
+    if not counts and (without := said_without(words)) and (rows := await _but(turn, without, words)):
+        return rows
     part = found if counts else PART.match(words) or ALONE.match(words)
     if did := DID.match(words):
         by = f"by {did['who'] or did['by']}"
@@ -134,7 +140,7 @@ async def _part(turn: Turn) -> Reply | None:
         return None
     what = part["what"]
     if denies(what) and not (NO.match(what) and not await _is_column(turn, what)):
-        return await _but(turn, what)
+        return await _but(turn, what, words)
     if guess := await narrowed_to(turn, f"only {what}"):
         row = await _those(turn, what, firm=False) if _moves(turn, guess, what) else None
         return row or await _act_within(turn, guess, what)
@@ -223,7 +229,9 @@ async def _those(turn: Turn, what: str, *, firm: bool, counts: bool = False) -> 
     meant = await turn.desk.understander.understand(ask_of(turn))
     if meant.verdict is Verdict.CLEAR or mood_of(what).question or not firm:
         return None
-    return Reply(f"None of {seen_of(table)} says “{what}”. {_columns(table)}", tone=Tone.WARN)
+    one = " Say one of them at a time." if SEVERAL.search(what) else ""
+    text = f"I cannot tell which are “{what}”: no row of {seen_of(table)} says it.{one} {_columns(table)}"
+    return Reply(text, tone=Tone.WARN)
 
 
 def _saying(turn: Turn, table: Table, what: str, telling: Sequence[str]) -> list[Sequence[Any]]:
@@ -237,8 +245,11 @@ def _saying(turn: Turn, table: Table, what: str, telling: Sequence[str]) -> list
     ]
 
 
-async def _but(turn: Turn, what: str) -> Reply | None:
-    """Show the rows in which these words do not stand; say so where that cannot be told from the list."""
+async def _but(turn: Turn, what: str, words: str) -> Reply | None:
+    """Show the rows in which these words do not stand; say so where that cannot be told from the list.
+
+    A "no" is never read as its opposite: "without mine" is not asked as "mine".
+    """
     rest, before, zone = left_out(what), turn.thread, turn.question.tenant.zone
     reply, table = await whole_list(turn)
     if table is None:
@@ -248,12 +259,14 @@ async def _but(turn: Turn, what: str) -> Reply | None:
             if reply.error
             else Reply(f"The last answer is no list that “{rest}” could be left out of.", tone=Tone.WARN)
         )
-    telling = _telling(turn, rest)
-    rows = rows_without(table, what, telling, lambda value: cell(value, zone)) if telling else None
+    several = [telling for one in SEVERAL.split(rest) if (telling := _telling(turn, one))]
+    rows = rows_without(table, what, several, lambda value: cell(value, zone)) if several else None
     if rows is None:
         turn.thread = before
-        if guess := await narrowed_to(turn, what) or await narrowed_to(turn, f"{rest} only"):
+        if (guess := await narrowed_to(turn, what)) and _only_flags(turn, guess):
             return await _act_within(turn, guess, what)
+        if words.lower().startswith("not "):  # "not now", "not urgent enough": it may be about anything
+            return None
         text = (
             f"I cannot leave anything out for “{what}”: no row of {seen_of(table)} says it. {_columns(table)}"
         )
@@ -262,10 +275,17 @@ async def _but(turn: Turn, what: str) -> Reply | None:
     return part_of(turn, reply, table, rows, text, stays=bool(rows))
 
 
+def _only_flags(turn: Turn, guess: Guess) -> bool:
+    """Say whether a reading only adds what is yes or no: "without an assignee" as unassigned."""
+    had = (turn.thread.last or ("", {}))[1]
+    more = {name: value for name, value in guess.args.items() if had.get(name) != value}
+    return all(value is True and name not in OWN for name, value in more.items())
+
+
 def _telling(turn: Turn, what: str) -> list[str]:
     """Return the words that tell rows apart; "mine" is said by the name people sign in with."""
     telling = [t.low for t in tokens(what) if t.low not in SAYS_NOTHING]
-    mine = turn.user.email and telling and set(telling) <= {"mine", "my", "me"}
+    mine = turn.user.email and {t.low for t in tokens(what)} - {"ones", "of", "the"} <= OWN_WORDS
     return [turn.user.email.split("@")[0].lower()] if mine else telling
 
 

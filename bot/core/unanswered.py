@@ -90,7 +90,8 @@ async def _together(turn: Turn, before: str, words: str) -> Guess | None:
         return None
     alone = await turn.desk.understander.understand(replace(ask, words=before))
     same = any(meant.action_id == guess.action_id for guess in alone.guesses)
-    return meant.best if same and turn.fits(meant.action_id) else None
+    says = bool(meant.best.args)  # "total" behind what was not understood is of nobody knows whom
+    return meant.best if same and says and turn.fits(meant.action_id) else None
 
 
 def _of_the_list(turn: Turn, meant: Understanding) -> Guess | None:

@@ -61,7 +61,9 @@ async def test_how_many_of_them_counts_those_that_say_it(debts: Talk) -> None:
 
 async def test_what_stands_in_no_row_is_said_with_the_columns(debts: Talk) -> None:
     reply = await debts.say("how many of them are purple")
-    assert reply.text.startswith("None of 3 says “purple”. This list has: Account, Name, Kind")
+    assert reply.text.startswith(
+        "I cannot tell which are “purple”: no row of 3 says it. This list has: Account, Name"
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,31 @@ async def test_rows_are_left_out_by_what_stands_in_them(debts: Talk, words: str,
     assert reply.text.startswith(f"{len(found)} without")
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("excluding business", ["100234"]),
+        ("business excluded", ["100234"]),
+        ("except grace and brian", ["100234"]),
+        ("all but grace", ["100234", "100777"]),
+        ("not grace", ["100234", "100777"]),
+        ("leave out 100999 and 100777", ["100234"]),
+        ("hide the residential ones", ["100999", "100777"]),
+    ],
+)
+async def test_some_are_left_out_in_many_words(debts: Talk, words: str, found: list[str]) -> None:
+    assert accounts(await debts.say(words)) == found
+
+
+async def test_how_many_were_counts_of_the_list(debts: Talk) -> None:
+    assert (await debts.say("how many were business")).text.startswith("2 with")
+
+
+@pytest.mark.parametrize("words", ["only in nyali or bamburi", "power ones only"])
+async def test_what_no_row_says_is_not_none_of_them(debts: Talk, words: str) -> None:
+    assert (await debts.say(words)).text.startswith("I cannot tell which are")
+
+
 @pytest.mark.parametrize("words", ["how many of them are not purple", "which of them are not 1 but not 2"])
 async def test_what_no_row_says_leaves_nothing_out_and_that_is_said(debts: Talk, words: str) -> None:
     reply = await debts.say(words)
@@ -109,7 +136,7 @@ async def test_what_no_row_says_leaves_nothing_out_and_that_is_said(debts: Talk,
 def test_an_empty_column_is_what_a_row_is_without() -> None:
     table = Table(columns=(Column("Ticket"), Column("Assigned to")), rows=(("TCK-1", "bea"), ("TCK-2", None)))
     for what, telling in (("without an assignee", ["assignee"]), ("no assignee", ["assignee"])):
-        assert rows_without(table, what, telling, lambda v: str(v or "")) == [("TCK-2", None)]
+        assert rows_without(table, what, [telling], lambda v: str(v or "")) == [("TCK-2", None)]
 
 
 async def test_a_long_message_is_about_no_part_of_a_list(
