@@ -13,9 +13,12 @@ from bot.contract.entity import Match
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Column, Reply, Table
 from bot.core.named import named_by
+from bot.core.threads import Thread
+from bot.core.which_one import which_one
 from bot.db.database import Database
 from bot.llm.embedding import LocalEmbedder
 from bot.understand.understander import Understander
+from bot.understand.understanding import Guess
 from tests.bot.core.answer_world import Talk, talk
 from tests.bot.understand import isp
 
@@ -110,7 +113,8 @@ async def test_choices_between_do_not_end_a_list(chat: Talk) -> None:
     await chat.say("list open tickets")
     chat.gate.reply = None
     await chat.say("what does John Smith owe?")
-    await chat.say("what does Amina Bello owe")
+    await chat.say("the second")
+    assert chat.last[0] == "billing_balance"
     await chat.say("close the second: fixed")
     assert [args["ticket"] for _, args in chat.gate.parked.values()] == ["TCK-10235"]
 
@@ -119,8 +123,9 @@ async def test_a_row_that_is_not_there_is_not_the_one_that_was_named(chat: Talk)
     chat.gate.reply = replace(Reply("One ticket is open: TCK-10235."), focus={"customer": "100234"})
     await chat.say("what does Amina Bello owe")
     chat.gate.reply = None
-    await chat.say("resolve the oldest: fixed remotely")
+    reply = await chat.say("resolve the oldest: fixed remotely")
     assert chat.gate.parked == {}
+    assert "esolution" not in reply.text
 
 
 async def test_what_is_asked_of_a_row_of_tickets_is_of_its_customer(
@@ -148,10 +153,15 @@ async def test_make_it_is_of_what_was_shown_and_nothing_new(chat: Talk) -> None:
     chat.gate.reply = None
     reply = await chat.say("make it high priority")
     assert chat.gate.parked == {}
-    assert all("create" not in choice.words for choice in reply.choices)
+    assert "subject" not in reply.text and "Which customer" not in reply.text
 
 
-async def test_a_change_for_a_row_of_no_list_is_for_nobody(chat: Talk) -> None:
-    await chat.say("what does Amina Bello owe")
-    await chat.say("open a ticket for the fifth: no light")
-    assert chat.gate.parked == {}
+async def test_a_change_that_leaves_a_row_unused_is_not_proposed() -> None:
+    turn: Any = SimpleNamespace(desk=SimpleNamespace(view=isp.VIEW), thread=Thread())
+    guess = Guess(
+        action_id="tickets_create", args={"subject": "no light"}, score=1.0, reads_only=False, said=""
+    )
+    assert await which_one(turn, guess) is None
+    reply = await which_one(turn, replace(guess, unused=("the fifth",)))
+    assert reply is not None
+    assert "which one" in reply.text
