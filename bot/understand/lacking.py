@@ -9,11 +9,21 @@ from dataclasses import replace
 from bot.understand.freetext import LOOKS_FOR
 from bot.understand.index import Fit
 from bot.understand.marks import PEOPLE
-from bot.understand.sentence import SEEN, Sentence
+from bot.understand.sentence import SEEN, Sentence, names_at
 from bot.understand.understanding import Understanding, Verdict
 from bot.understand.vain import REPORTS, Sort
 from bot.understand.wishes_in_vain import WISHES
+from bot.understand.words import FUNCTION, stem
 
+RESTS = re.compile(
+    r"(?:hm+|ok|and|but|no)?[,\s]*"
+    r"(?:(?:excluding|except|without|but not|only|those|these|just)\b|(?:note|add)\s*:)",
+    re.IGNORECASE,
+)
+"""Begins what goes on with something: "those of home fibre", "add: generator on the way"."""
+ASKS = re.compile(r"(?:which|how (?:many|much)|who|when)\b", re.IGNORECASE)
+CHANGES = re.compile(r"change|make|delete|restart|shut|upgrade|block|transfer|order|e-mail|set\b")
+"""What a sort of wishes begins with that a look is none of: "which plans do we sell"."""
 FITS, GUESSED, BASE = 0.69, 0.515, 0.30
 """What the best action at a first look and the best guess take off how well a sort of vain wishes fits.
 
@@ -52,7 +62,7 @@ def in_vain(meant: Understanding, fit: Fit, said: Sentence) -> Understanding:
     acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING}
     if sort is None or fits < (LEAST_PLAINLY if acts else LEAST):
         return meant
-    if REPORTS.match(said.mood.core):
+    if REPORTS.match(said.mood.core) or not _is_plain(sort, said):
         return meant  # "done: 20 m of new cable" orders none
     if meant.guesses and meant.best.formed and not meant.best.missing and (acts or not meant.best.reads_only):
         return meant
@@ -60,6 +70,15 @@ def in_vain(meant: Understanding, fit: Fit, said: Sentence) -> Understanding:
     if lead - NEVER * _is_never_about(sort, said) <= LEADS.get(meant.verdict, PLAINLY):
         return meant
     return replace(meant, verdict=Verdict.UNKNOWN, beyond=None, lacks=sort.named, instead=sort.instead)
+
+
+def _is_plain(sort: Sort, said: Sentence) -> bool:
+    """Say whether a message is a wish of this sort by a word of its own, and no rest of another wish."""
+    if RESTS.match(said.mood.core) or (ASKS.match(said.mood.core) and CHANGES.match(sort.named)):
+        return False
+    words = [w for w in said.words if w.low not in FUNCTION and not names_at(w.start, said)]
+    stems = {stem(word) for word in sort.words}
+    return any(w.stem in stems for w in words)
 
 
 def _is_never_about(sort: Sort, said: Sentence) -> bool:

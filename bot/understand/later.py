@@ -18,7 +18,7 @@ from bot.understand.timing import END, START, fence
 TIMED = frozenset({Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.HOUR})
 TEXTS = frozenset({Kind.TEXT, Kind.MANY})
 LASTING = frozenset(
-    {"customer", "service", "plan", "ticket", "device", "port", "site", "person", "role"} | PEOPLE
+    {"customer", "service", "plan", "ticket", "device", "port", "site", "person", "role", "outage"} | PEOPLE
 )
 """Things without a day of their own: "cancel the visit tomorrow" says which one, not when to do it."""
 LINK = re.compile(
@@ -26,6 +26,12 @@ LINK = re.compile(
     r"for|on|by|at|in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+BEGINS = re.compile(
+    r"\b(?:from|after|starting(?: (?:at|on|from))?|beginning(?: (?:at|on|from))?|as of|on)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+"""Before when something is to begin."""
+ON = re.compile(r"\bon ", re.IGNORECASE)
 HAPPENED = re.compile(
     r"\b(?:left|went|quit|died|resigned|gone|was|were|said|paid|moved|called|came)\s+(?:us\s+)?(?:on\s+)?$",
     re.IGNORECASE,
@@ -62,7 +68,10 @@ def why_not(index: Index, at: int, filled: Filled, said: Sentence, now: datetime
 def asks_later(action: Action, filled: Filled, said: Sentence, now: datetime) -> str:
     """Return what cannot be done, after "I cannot": the wish is for a time, and the change takes none."""
     arguments = arguments_of(action)
-    if action.reads_only or any(a.kind in TIMED for a in arguments):
+    timed = {a.kind for a in arguments} & TIMED
+    if not action.reads_only and timed == {Kind.LENGTH}:
+        return _begins_later(said, now)
+    if action.reads_only or timed:
         return ""
     for mark in said.marks:
         if mark.time is None or mark in filled.used or mark.start >= text_from(said) or _told(mark, said):
@@ -71,6 +80,19 @@ def asks_later(action: Action, filled: Filled, said: Sentence, now: datetime) ->
             found = LINK.search(said.text, 0, mark.start)
             words = said.text[found.start() if found else mark.start : mark.end]
             return f"do that “{words}”, only at once"
+    return ""
+
+
+def _begins_later(said: Sentence, now: datetime) -> str:
+    """Return what cannot be done of what lasts and begins at once: "give her billing from Monday"."""
+    for mark in said.marks:
+        if mark.time is None or mark.start >= text_from(said) or _told(mark, said):
+            continue
+        at = mark.end if mark.text.lower().startswith("on ") else mark.start
+        found = BEGINS.search(said.text, 0, at) or ON.search(said.text, mark.start, at)
+        if found and _ahead(mark, now, ends=False):
+            words = said.text[found.start() : mark.end]
+            return f"begin that “{words}”, only at once, for as long or until when you say"
     return ""
 
 

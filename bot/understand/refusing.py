@@ -18,6 +18,8 @@ OF_MANY = word_set(
     "link make move open put remove revoke set show start stop take turn undo unlink"
 )
 """Verbs that say little of what is wished for without the noun behind them."""
+MANY = re.compile(r"(?:(?:\w+ )?of )?(?:them|these|those)|its|theirs?", re.IGNORECASE)
+"""What a list just shown is about, and nothing that could be looked up: "who took them"."""
 ROLE = re.compile(rf"(?:an?|the)?\s*(?:{ROLES})(?:\s+(?:role|rights?|access))?", re.IGNORECASE)
 
 
@@ -28,8 +30,9 @@ def speaks_of_it(
 
     `own` are the stems of all words the action uses of itself.
     """
+    of_many = any(MANY.fullmatch(text) for text in (captured or {}).values())
     if action.reads_only or role_in(said.text[said.begin :]):
-        return True
+        return not of_many
     things = {a.name: a.entity for a in arguments_of(action) if a.kind is Kind.ENTITY}
     if any(filled.args.get(name) and entity not in PEOPLE for name, entity in things.items()):
         return True

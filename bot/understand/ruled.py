@@ -61,7 +61,8 @@ ONE_OF = re.compile(rf"^(?:an?|one|some) (?:{ROLES}){PEOPLE}$", re.IGNORECASE)
 """Whose yes is meant though no yes is spoken of: "needs an admin"."""
 IN_ROLE = re.compile(rf"\b(?P<role>{ROLES})\b", re.IGNORECASE)
 PLAIN = re.compile(
-    rf"\b(?:(?:an?|the|one|of|by|from|with|to|{NOUN}|people|persons?|must|agree|say|before|it)\b|'s)\s*",
+    rf"\b(?:(?:an?|the|one|of|by|from|with|to|{NOUN}|people|persons?|pairs?|eyes|must|agree|say|before|it)\b|"
+    r"'s)\s*",
     re.IGNORECASE,
 )
 EVERY = re.compile(r"^(?:every|each|all|any|the)\s+|\s+(?:always|also)$", re.IGNORECASE)
@@ -72,6 +73,15 @@ OF_ALL = (
     "forbid something to everybody at once, only take the right from one role after the other (“support may "
     "no longer suspend customers”), hold changes back for a while (`freeze`) or add a rule (“suspensions "
     "need the yes of an admin”)"
+)
+OF_THE_LAST = re.compile(
+    r"^(?:how (?:many|often|much)|what)(?: \w+)? would (?:it|that|this)(?: rule| policy)? have "
+    r"(?:stopped|held|caught|meant|bitten|delayed|changed)\b",
+    re.IGNORECASE,
+)
+SAY_IT_WHOLE = (
+    "try a rule by “it”, only one that is said: “what would a rule that credits over 3000 need two people "
+    "have held back”"
 )
 ONLY_ONE = (
     "say that only one role may do something, only take the right from each other role that has it "
@@ -94,9 +104,8 @@ def _ruled(ask: Ask, said: Sentence, allowed: list[Offered]) -> Understanding | 
     if found and (forbid := _with(allowed, GIVEN, "forbid")):
         role = (found["a"] or found["b"] or found["c"]).lower()
         return _forbidden(forbid, role, TAIL.sub("", found["what"]))
-    only = ONLY.match(core) is not None
-    if (only or (not asks and _of_all(allowed, core))) and _with(allowed, GIVEN, "forbid"):
-        return _lacking(ONLY_ONE if only else OF_ALL, allowed)
+    if why := _beyond(allowed, core, asks=asks):
+        return _lacking(why, allowed)
     tries = TRIES.match(core)
     rule = TRIED.sub("", core[tries.end() :]) if tries else BEGINS.sub("", core)
     offered = _with(allowed, RULE, "try" if tries else "add")
@@ -115,6 +124,16 @@ def _who_may(allowed: list[Offered], what: str) -> Understanding | None:
     """Return who may do something, where it is asked of a role: "support can't see invoices?"."""
     asked = next((o for o in allowed if o.item.name == "who_may"), None)
     return _clear(asked, {"what": what.strip(" ?.!")}) if asked else None
+
+
+def _beyond(allowed: list[Offered], core: str, *, asks: bool) -> str:
+    """Return why what was said cannot be made a rule, nor a right be taken; nothing where it may."""
+    if OF_THE_LAST.match(core) and _with(allowed, RULE, "try"):
+        return SAY_IT_WHOLE
+    only = ONLY.match(core) is not None
+    if (only or (not asks and _of_all(allowed, core))) and _with(allowed, GIVEN, "forbid"):
+        return ONLY_ONE if only else OF_ALL
+    return ""
 
 
 def _of_all(allowed: list[Offered], core: str) -> bool:

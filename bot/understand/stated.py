@@ -137,6 +137,11 @@ FORMS = (
         "admin_add_user",
     ),
     _form(
+        rf"give (?P<several>{NOT_A_PERSON}[\w.'-]+(?: [\w.'-]+)?(?:,| and|,? and) [\w.'-]+(?: [\w.'-]+)?) "
+        rf"(?:the )?{ROLE}(?: role| rights| access)?(?: (?:until|till|for|from|because)\b.{{2,60}})?",
+        "admin_grant",
+    ),
+    _form(
         r"(?:who|(?:which|what) (?:colleagues?|people|persons?|users?|staff|roles?|of us))(?: here)? "
         r"(?:may|(?:is|are) (?:allowed|permitted) to|ha(?:s|ve) (?:the )?(?:right|permission)s? to) "
         r"(?P<what>(?!i\b|we\b|see me\b)[a-z].{2,80}?)[\s?.!]*$",

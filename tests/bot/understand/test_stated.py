@@ -42,6 +42,25 @@ async def test_a_role_taken_from_several_is_not_the_role_itself() -> None:
     assert (got.verdict, got.lacks[:26], got.guesses) == (Verdict.UNKNOWN, "do that to several at once", ())
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("give Zed the noc role starting tomorrow", "begin that “starting tomorrow”, only at once"),
+        ("give Zed billing on friday", "begin that “on friday”, only at once"),
+        ("give Zed and Bisi noc until friday", "do that to several at once"),
+        ("how many would it have stopped last month", "try a rule by “it”, only one that is said"),
+    ],
+)
+async def test_what_a_grant_or_a_trial_cannot_be_is_said(words: str, said: str) -> None:
+    got = await understand(words)
+    assert got.verdict is Verdict.UNKNOWN and got.lacks.startswith(said)
+
+
+async def test_a_second_pair_of_eyes_is_another_person() -> None:
+    got = await understand("credits over 1000 need a second pair of eyes")
+    assert (got.verdict, got.action_id, got.args["needs"]) == (Verdict.CLEAR, "admin_add_policy", "other")
+
+
 async def test_how_somebody_is_made_admin_is_by_a_role() -> None:
     assert (await understand("make somebody admin")).verdict is Verdict.MISSING
     got = await understand("how do i make somebody admin")

@@ -125,3 +125,28 @@ async def test_what_nobody_can_do_offers_no_change_of_something_else(
 )
 async def test_what_only_sounds_like_it_is_not_refused(words: str, role: str, lacks: str) -> None:
     assert not (await understand(words, role)).lacks.startswith(lacks)
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        ("hm those of home fibre", "billing"),
+        ("excluding 100118", "billing"),
+        ("add: generator on the way", "noc"),
+        ("without the hospitals", "billing"),
+    ],
+)
+async def test_the_rest_of_another_wish_is_no_vain_one(words: str, role: str) -> None:
+    assert (await understand(words, role)).lacks == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [("who took them", "billing"), ("who opened most of them", "support"), ("its log", "noc")],
+)
+async def test_nobody_is_refused_the_audit_who_asks_about_a_list(words: str, role: str) -> None:
+    assert (await understand(words, role)).verdict is not Verdict.FORBIDDEN
+
+
+async def test_who_changed_one_thing_is_a_question_to_the_audit() -> None:
+    assert (await understand("who changed 100118", "support")).verdict is Verdict.FORBIDDEN
