@@ -34,10 +34,21 @@ BOUNDS = {
 """Yes-or-no arguments that say which side of a bound is meant: "more than 30 days", "30 days or more"."""
 
 
+I_DID = re.compile(
+    r"\bi(?:'ve| have)? (?:gave|given|credited|took|taken|granted)\b|"
+    r"\b(?:did|have|had) i (?:\w+ ){0,1}(?:give|given|credit|credited|take|taken|grant|granted)\b|"
+    r"\b(?:given|taken|credited|granted) by (?:me|myself)\b",
+    re.IGNORECASE,
+)
+"""Whose it is where somebody asks for what they did themselves: "credits i gave"."""
+
+
 def flag(argument: Argument, said: Sentence) -> bool | None:
     """Say yes when the words of the argument's name are there, no when a "not" goes before."""
     if argument.name in BOUNDS:
         return BOUNDS[argument.name].search(said.text) is not None or None
+    if argument.name in {"my", "by_agent"} and I_DID.search(said.text):
+        return True if argument.name == "my" else None
     wanted = [part for part in argument.name.split("_") if part not in {"include", "only", "with", "is"}]
     lows = [w.low for w in said.words]
     says, denied = FLAGS.get(argument.name.removesuffix("_only"), (frozenset(), frozenset()))

@@ -159,7 +159,10 @@ FLAGS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "unpromised": (frozenset(), frozenset({"promise", "promised", "promises", "nothing"})),
     "twice": (frozenset(), frozenset({"once", "double", "duplicate", "duplicates", "times"})),
     "still_on": (frozenset({"unsuspended"}), frozenset({"suspended", "blocked", "barred", "cut"})),
-    "by_agent": (frozenset({"agent", "agents", "colleague", "colleagues", "clerk", "gave"}), frozenset()),
+    "by_agent": (
+        frozenset({"agent", "agents", "colleague", "colleagues", "clerk", "gave", "took"}),
+        frozenset(),
+    ),
     "owing": (frozenset({"owing", "owe", "owes", "debt", "debts", "unpaid", "outstanding"}), frozenset()),
     "instalments": (frozenset({"plan", "plans", "installments", "installment"}), frozenset()),
     "unexplained": (frozenset(), frozenset({"outage", "outages"})),

@@ -38,6 +38,8 @@ from plugins.billing.said import (
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef, Customers, ServiceStatus
 
+ANOTHER = re.compile(r"(?<![\w/-])(?P<number>\w{0,3}\d{4,12})\s+(?:[A-Z]{3}\s*)?\d[\d.,]*k?\b")
+"""An account number with an amount behind it."""
 DOUBLE = re.compile(r"\b(?:twice|doubl\w*|duplicat\w*|overpa\w+|paid too much|two times)\b", re.IGNORECASE)
 TWICE_PAID = (
     "Money paid twice is on the account already: a credit note would give it a second time. "
@@ -83,6 +85,17 @@ async def wish_of(
     return Wish(owner=owner, amount=positive(worth, "A credit"), formula=formula)
 
 
+async def check_one_account(ctx: Ctx, owner: Customer, why: str) -> None:
+    """Raise BadInput where the reason names somebody else with an amount: "100187 300, outage"."""
+    for found in ANOTHER.finditer(why):
+        number = found["number"]
+        if number != owner.number and await ctx.port(Customers).get(ctx.scope, number) is not None:
+            raise BadInput(
+                f"I credit one account at a time, and “{found[0]}” names another. Say it for "
+                f"{owner.name} ({owner.number}) alone, then for {number}."
+            )
+
+
 async def preview_credit(
     ctx: Ctx,
     customer: CustomerRef | None = None,
@@ -95,6 +108,7 @@ async def preview_credit(
     """Say what it settles, how it was worked out, and how much of the month's limit it takes."""
     wish = await wish_of(ctx, customer, invoice, amount, days)
     owner, why = wish.owner, reasoned(reason, "it is credited")
+    await check_one_account(ctx, owner, why)
     check_currency(owner, await balance_of(ctx, owner), wish.amount)
     if invoice is not None and wish.amount.minor > invoice.total.minor:
         raise BadInput(f"{invoice.number} came to {invoice.total}; credit at most that on it.")

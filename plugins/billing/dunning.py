@@ -51,7 +51,7 @@ async def verdicts(
         "who is to be suspended {since}",
     ),
 )
-async def suspensions(
+async def suspensions(  # noqa: PLR0913 - what a list can be narrowed by
     ctx: Ctx,
     customer: CustomerRef | None = None,
     days: int = 7,
@@ -89,12 +89,7 @@ async def suspensions(
     before = sum(v.course is Course.SUSPEND and v.on < first for v in all_of_them)
     already = f" {before:,} would be before that." if before else ""
     if not due and not other:
-        if unknown := await unknown_area(ctx, whose):
-            return Reply(unknown, data=(), tone=Tone.ASK, evidence=(ctx.evidence(Billing),))
-        nobody = f"No {said_of(whose, 'customer')}" if whose != CustomerQuery() else "Nobody"
-        text = f"{nobody} would be suspended {within}.{already}"
-        tone = Tone.PLAIN if before else Tone.GOOD
-        return Reply(text, data=(), tone=tone, evidence=(ctx.evidence(Billing),))
+        return await _nobody(ctx, whose, f"{within}.{already}", Tone.PLAIN if before else Tone.GOOD)
     are = "is" if len(other) == 1 else "are"
     held = f" {len(other)} more {are} held or spared." if other else ""
     who = said_of(whose, "customer" if len(due) == 1 else "customers")
@@ -106,6 +101,15 @@ async def suspensions(
         buttons=tuple(_nudge(v) for v in due[:3]),
         evidence=(ctx.evidence(Billing),),
     )
+
+
+async def _nobody(ctx: Ctx, whose: CustomerQuery, within: str, tone: Tone) -> Reply:
+    """Say that it is nobody, or that nobody at all lives there."""
+    if unknown := await unknown_area(ctx, whose):
+        return Reply(unknown, data=(), tone=Tone.ASK, evidence=(ctx.evidence(Billing),))
+    nobody = f"No {said_of(whose, 'customer')}" if whose != CustomerQuery() else "Nobody"
+    text = f"{nobody} would be suspended {within}"
+    return Reply(text, data=(), tone=tone, evidence=(ctx.evidence(Billing),))
 
 
 def check_ahead(since: date | None, until: date | None, today: date) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 
 from bot.api import (
@@ -49,6 +50,13 @@ from plugins.customers.port import Customer, CustomerRef
 TWICE = timedelta(days=3)
 """An equal amount within this time may be the same money."""
 OPEN_INVOICES = 500
+REFUND = re.compile(
+    r"(?:(?:he|she|they|customer|client) wants? )?(?:(?:his|her|their|the|all|a|it) )*"
+    r"(?:money back|refund(?:ed)?|cash back|reimburse(?:d|ment)?|pay(?:ment)? (?:it )?(?:out|back)|"
+    r"wants? (?:a |the |his |her |their )?(?:refund|money back))(?: (?:to|for) \w+)?\W*",
+    re.IGNORECASE,
+)
+"""A reason that only says that somebody is to get money back."""
 
 
 async def open_invoices(ctx: Ctx, customer: str) -> tuple[Invoice, ...]:
@@ -217,6 +225,7 @@ def _after(owner: Customer, *, resume: bool) -> tuple[Button, ...]:
 async def preview_reverse_payment(ctx: Ctx, payment: PaymentRef, reason: str) -> Preview:
     """Say what is owed again."""
     reasoned(reason, "the payment is taken back")
+    check_no_refund(payment, reason)
     check_reversible(payment)
     changes = (Change(what=payment.number, before=f"{payment.amount} came in", after="taken back"),)
     opened = f" {payment.invoice} opens again." if payment.invoice else ""
@@ -228,6 +237,16 @@ async def preview_reverse_payment(ctx: Ctx, payment: PaymentRef, reason: str) ->
         if payment.at < midnight(ctx, ctx.today)
         else (),
     )
+
+
+def check_no_refund(payment: Payment, reason: str) -> None:
+    """Raise BadInput where somebody is to get money back: taking a booking back pays nobody."""
+    if REFUND.fullmatch(" ".join(reason.split())):
+        raise BadInput(
+            f"I pay nothing out. To take {payment.number} back says that this money never came in: give the "
+            "reason for which it was booked wrongly. For what can be done when somebody wants money back: "
+            f"“refund {payment.customer}”."
+        )
 
 
 def check_reversible(payment: Payment) -> None:
@@ -258,6 +277,7 @@ async def reverse_payment(ctx: Ctx, payment: PaymentRef, reason: str) -> Reply:
     By an entry against it, never by deleting it; the invoices it had settled are owed again.
     """
     check_reversible(payment)
+    check_no_refund(payment, reason)
     why = reasoned(reason, "the payment is taken back")
     entry = await ctx.port(Billing).reverse(ctx.effect, payment.number, why)
     found = await ctx.port(Billing).balance(ctx.scope, payment.customer, ctx.today)

@@ -448,8 +448,42 @@ async def test_who_would_be_suspended_on_a_day_or_in_a_week_ahead_is_said_of_tho
     assert none.tone is not Tone.GOOD
     week = await bench.act("suspensions", since=day(-4), until=day(2))
     assert week.text.startswith("2 customers would be suspended by 22 Nov, 1 of them today.")
-    with pytest.raises(BadInput, match="is past.*“customers suspended since"):
+    with pytest.raises(BadInput, match=r"is past.*“customers suspended since"):
         await bench.act("suspensions", since=day(-9), until=day(-2))
+
+
+@pytest.mark.parametrize(
+    "reason", ["money back", "his money back", "refund", "pay it out to her", "wants a refund"]
+)
+async def test_a_payment_is_not_taken_back_for_a_refund(world, reason) -> None:
+    bench, isp = world
+    await isp.payment("PAY-9", "100234", 4_500, at=ago(days=2))
+    with pytest.raises(BadInput, match=r"I pay nothing out.*“refund 100234”"):
+        await bench.act("reverse_payment", payment="PAY-9", reason=reason)
+    asked = await bench.act("reverse_payment", payment="PAY-9", reason="the bank took the money back")
+    assert asked.waiting is not None
+
+
+async def test_a_credit_names_no_second_account_as_its_reason(world) -> None:
+    bench, _ = world
+    for reason in ("100300 3, outage", "and 100300 300", "outage, 100300 20 EUR"):
+        with pytest.raises(BadInput, match="one account"):
+            await bench.act("credit", customer="100234", amount="5", reason=reason)
+    asked = await bench.act("credit", customer="100234", amount="5", reason="outage 2026 11, TCK-100300 20")
+    assert asked.waiting is not None
+
+
+async def test_promises_are_told_by_who_took_them(world) -> None:
+    bench, _ = world
+    await bench.act("promise", customer="100234", until=day(3), amount="10")
+    mine = await bench.act("promises", my=True)
+    assert mine.text.startswith("1 promise taken by you") and len(mine.data) == 1
+    assert (await bench.act("promises", agent="lilian")).text == "No promises taken by “lilian”."
+    own = (await bench.act("promises", agent=mine.data[0].by[:5])).data
+    assert [one.number for one in own] == [mine.data[0].number]
+    by = await bench.act("promises", by_agent=True)
+    assert by.table.columns[0].title == "Taken by" and by.table.rows[0][1:3] == (1, eur(1_000))
+    assert by.text.startswith("1 promise by 1 colleague")
 
 
 async def test_a_reminder_shows_its_text_first_and_is_remembered(world) -> None:
