@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from bot.api import (
@@ -24,6 +25,17 @@ MANY = 200
 
 
 NEAREST = 8
+ANYBODY = re.compile(
+    r"\s+(?:any|some)(?:body|one|thing)\b|\s+(?:an?|any|some) (?:customers?|tickets?|invoices?)(?= |$)|"
+    r"\s+of \d[\d.,]*k?\b|^(?:ever|actually|also|still)\s+",
+    re.IGNORECASE,
+)
+"""Said of a deed and not what it is called: "suspend anybody"."""
+APPROVES = re.compile(
+    r"^(?:approve|confirm|agree to|sign off(?: on)?|say yes to)\s+(?!(?:it|that|this|them|calls?)\b)"
+    r"(?=\w+ \w+|\w+s\b)",
+    re.IGNORECASE,
+)
 Offer = Callable[[platform.Deed], Choice | None]
 """How the same call is said with one deed for words that were not clear; None: not to be offered."""
 
@@ -32,7 +44,8 @@ async def deed_meant(ctx: Ctx, words: str, offer: Offer) -> platform.Deed:
     """Return the one thing that words like "suspend customers" speak of; changes before what only reads."""
     if ":" in words:
         return await _by_permission(ctx, words.strip().lower())
-    found = await core(ctx).find_deeds(words)
+    words = APPROVES.sub("", words)  # whoever else may do it may say yes to it
+    found = await core(ctx).find_deeds(words) or await core(ctx).find_deeds(ANYBODY.sub("", words))
     found = [one for one in found if not one.reads_only] or list(found)
     if not found:
         raise unknown(words, choices_of(await core(ctx).near_deeds(words), offer))

@@ -42,6 +42,12 @@ SORTS = re.compile(
 )
 """What people put behind the name of a role: "a billing clerk"."""
 BEFORE = re.compile(r"^(?:(?:the|an?|our|all|of|in|as|role)\s+)+")
+JOBS = frozenset(
+    ("lead", "leader", "manager", "head", "officer", "assistant", "specialist", "junior", "senior", "trainee",
+     "desk", "supervisor", "operator", "agent", "clerk", "engineer", "team", "role",
+     "too", "also", "as", "well")
+)  # fmt: skip
+"""Words of a job title around the role that is in it: "billing manager", "support too"."""
 ALSO = {"administrator": "admin", "technician": "field", "finance": "billing", "accounting": "billing"}
 """What a built-in role is called besides, where no role has that name."""
 
@@ -58,7 +64,9 @@ def role_named(words: str, names: Iterable[str]) -> str:
         )
         if found:
             return found
-    return said
+    words_ = set(re.findall(r"[\w-]+", plain))
+    inside = [name for name in there if name in words_]
+    return inside[0] if len(inside) == 1 and words_ - {inside[0]} <= JOBS else said
 
 
 def core(ctx: Ctx) -> platform.Platform:

@@ -55,3 +55,9 @@ async def test_one_persons_rights_and_one_right_of_them(desk):
 async def test_whoever_is_out_may_nothing(desk):
     await desk.approve(await desk.act("deactivate", person="eve"), user=desk.ann)
     assert "is deactivated" in (await desk.act("rights_of", person=desk.eve.email)).text
+
+
+async def test_anybody_and_a_yes_are_not_part_of_what_is_done(desk):
+    plain = await desk.act("who_may", what="give credits")
+    for what in ("give credits to anybody", "approve credits"):
+        assert (await desk.act("who_may", what=what)).text == plain.text
