@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.contract.entity import Match
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Column, Reply, Table
+from bot.core.keeping import hidden, kept
 from bot.core.named import named_by
-from bot.core.threads import Thread
-from bot.core.which_one import which_one
+from bot.core.threads import Pick, Thread
+from bot.core.which_one import which_one, with_named
 from bot.db.database import Database
 from bot.llm.embedding import LocalEmbedder
+from bot.understand.times import Clock
 from bot.understand.understander import Understander
-from bot.understand.understanding import Guess
-from tests.bot.core.answer_world import Talk, talk
+from bot.understand.understanding import Ask, Guess, Understanding, Verdict
+from tests.bot.core.answer_world import NOW, Talk, talk
 from tests.bot.understand import isp
 
 UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
@@ -165,3 +168,50 @@ async def test_a_change_that_leaves_a_row_unused_is_not_proposed() -> None:
     reply = await which_one(turn, replace(guess, unused=("the fifth",)))
     assert reply is not None
     assert "which one" in reply.text
+
+
+class Reader:
+    """Reads everything as closing the ticket in focus."""
+
+    kinds = ("ticket",)
+
+    async def understand(self, ask: Ask) -> Understanding:
+        if "ticket" not in ask.focus:
+            return Understanding(verdict=Verdict.UNSURE)
+        close = Guess(
+            action_id="tickets_close",
+            args={"ticket": ask.focus["ticket"]},
+            score=1.0,
+            reads_only=False,
+            said="",
+            from_focus=frozenset({"ticket"}),
+        )
+        return Understanding(verdict=Verdict.CLEAR, guesses=(close,))
+
+
+def asked_for(words: str) -> Ask:
+    return Ask(words=words, user=isp.person(), clock=Clock(NOW, ZoneInfo("UTC")), resolve=isp.find)
+
+
+async def test_what_was_named_is_it_and_no_row_of_a_list() -> None:
+    thread, unsure = Thread(named={"ticket": ("TCK-1",)}), Understanding(verdict=Verdict.UNSURE)
+    turn: Any = SimpleNamespace(desk=SimpleNamespace(view=isp.VIEW, understander=Reader()), thread=thread)
+    assert (await with_named(turn, asked_for("close it"), unsure)).args == {"ticket": "TCK-1"}
+    assert await with_named(turn, asked_for("close the oldest, it works"), unsure) is unsure
+
+
+async def test_make_it_makes_nothing_new() -> None:
+    turn: Any = SimpleNamespace(desk=SimpleNamespace(view=isp.VIEW, understander=Reader()), thread=Thread())
+    new = Guess(action_id="tickets_create", args={"subject": "high"}, score=1.0, reads_only=False, said="")
+    meant = Understanding(verdict=Verdict.CLEAR, guesses=(new,))
+    assert (await with_named(turn, asked_for("make it high"), meant)).verdict is Verdict.UNKNOWN
+    assert await with_named(turn, asked_for("open a ticket: high"), meant) is meant
+
+
+async def test_a_list_is_hidden_for_a_choice_and_there_again() -> None:
+    before = Thread(unanswered="x", picks=(Pick(label="a", words="a"),), walk=("TCK-1", "TCK-2"))
+    assert hidden(before, "the second").walk == ()
+    assert hidden(before, "close the second").walk == before.walk
+    turn: Any = SimpleNamespace(thread=Thread())
+    await kept(turn, before, Reply("answered"))
+    assert turn.thread.walk == before.walk
