@@ -57,6 +57,7 @@ AND_ALSO = re.compile(r"\bby\s+(?:me|[a-z]+)\s+(?:and|or)\s+$", re.IGNORECASE)
 SOUGHT_BY = frozenset({"address", "query"})
 NOTES = frozenset({"note", "reason", "comment", "subject"})
 TEXTS = frozenset({Kind.TEXT, Kind.MANY, Kind.SECRET})
+UNTYPED = TEXTS | {Kind.ENTITY}
 
 
 def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, str] | None = None) -> Filled:
@@ -82,7 +83,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         if argument.name not in out.args and argument.kind is Kind.ENTITY:
             _entity(out, argument, said, asker, tells=tells)
     for argument in arguments:
-        if argument.name not in out.args and argument.kind not in {Kind.ENTITY, *TEXTS}:
+        if argument.name not in out.args and (argument.kind not in UNTYPED or argument.name == "over"):
             typed(out, argument, said, asker)
     _called(out, arguments, said)
     taken = "\n".join(str(value) for value in out.args.values())

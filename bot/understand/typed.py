@@ -73,6 +73,9 @@ FEW = re.compile(
 )
 
 
+SHARE = re.compile(r"(?<![\w.])\d{1,3}\s?(?:%|per ?cent\b)", re.IGNORECASE)
+
+
 def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None:
     """Fill one argument of these kinds as far as the message gives it."""
     value: Any
@@ -94,6 +97,8 @@ def typed(out: Filled, argument: Argument, said: Sentence, asker: Asker) -> None
             value, mark = timed(argument, said, asker, out)
         case Kind.HOUR:
             value, mark = hour_of(said, asker, out)
+        case Kind.TEXT:
+            value, mark = next(iter(SHARE.findall(said.text)), None), None
         case _:
             value, mark = None, None
     if value is not None:

@@ -80,6 +80,7 @@ def understander() -> Understander:
         ("ONTs down more than 2 days", "noc", "network_onts", {"status": "down", "older_than": "P2D"}),
         ("devices not seen for an hour", "noc", "network_devices", {"older_than": "PT3600S", "status": None}),
         ("ONTs that came back in the last hour", "noc", "network_onts", {"status": "came back"}),
+        ("which pools are above 80 percent", "noc", "network_pools", {"over": "80 percent"}),
         ("pons over 70%", "noc", "network_full_pons", {"over": "70%"}),
         ("is there an outage at 100234", "support", "network_line", {"customer": "100234"}),
         ("nobody changes anything until tomorrow 08:00, audit", "noc", "freeze_start", {"until": "2026-11-23T08:00:00+01:00"}),
