@@ -147,6 +147,11 @@ def _to_come(time: TimeMark, now: datetime) -> TimeMark:
     return replace(time, first=now, last=now + time.length)
 
 
+def _in_a_day(time: TimeMark) -> bool:
+    """Say whether what is due so is told by the hour, and not by its day: "within 3 hours", "by 18:00"."""
+    return is_hour(time) or (time.length is not None and time.length < timedelta(days=1))
+
+
 def fence(mark: Mark, said: Sentence) -> str:
     """Say whether a time ends something ("until 22:00"), begins it ("since Monday"), or neither."""
     low = mark.text.lower()
@@ -176,6 +181,7 @@ def _lasts(mark: Mark, said: Sentence) -> bool:
 def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, out: Filled) -> bool:
     """Say whether an argument may come from this time; a stretch may fill its beginning and its end."""
     hour = out.hour and argument.kind is not Kind.LENGTH and (is_hour(time) or _is_hour(mark, said))
+    hour = hour or (out.ahead and argument.kind is Kind.DAY and _in_a_day(time))
     long = _only_long(time, out) or (not out.reads_only and _lasts(mark, said))
     if hour or (argument.kind is Kind.INSTANT and long):
         return False  # it has an argument for an hour of its own day, or for how long it lasts

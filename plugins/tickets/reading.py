@@ -10,6 +10,7 @@ from plugins.customers.port import CustomerRef
 from plugins.reminders.port import Reminders, find_about
 from plugins.tickets.category import only_names
 from plugins.tickets.driving import driving
+from plugins.tickets.due import due_between, due_said, late_before
 from plugins.tickets.period import Whose, kind_of, midnight, when
 from plugins.tickets.port import (
     Agent,
@@ -96,14 +97,16 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     area: str = "",
     since: date | None = None,
     until: date | None = None,
+    due: bool = False,
     oldest: bool = False,
     limit: int = 15,
 ) -> Reply:
     """Search tickets.
 
     By words, customer or kind of customer, status, priority, category, level, assignee, who opened it, team,
-    region or site, or the days when they were opened, or finished when you ask for finished ones. “Open” are
-    all that nobody has finished yet. `oldest` puts the oldest first, else the most pressing.
+    region or site, or the days when they were opened, or finished when you ask for finished ones, or with
+    `due` those when their SLA clock runs out. “Open” are all that nobody has finished yet. `oldest` puts the
+    oldest first, else the most pressing.
     """
     status, open_only = _meant(status, open_only)
     all_ = not any((text, customer, since, until, opened_by))
@@ -124,6 +127,12 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         opened_by=(opened_by.email, opened_by.name) if opened_by else None,
     )
     what = _what(query, customer.name if customer else "", _named(assignee))
+    if due:
+        query = due_between(ctx, query, since, until)
+        what = _what(query, customer.name if customer else "", _named(assignee))
+        what = due_said(ctx, _timed(what, status, "", older_than), since, until)
+        reply = await _found(ctx, _older(ctx, query, older_than), what, limit)
+        return replace(reply, text=reply.text + await late_before(ctx, query))
     what = _timed(what, status, when(since, until, ctx.today), older_than)
     return await _found(ctx, _older(ctx, _between(ctx, query, since, until), older_than), what, limit)
 

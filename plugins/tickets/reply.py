@@ -134,7 +134,7 @@ async def sla_note(ctx: Ctx, query: TicketQuery, page: TicketPage) -> str:
     """Return `, 2 breached` of all that were found, or when the next clock runs out."""
     breached = sum(ticket.breached(ctx.now) for ticket in page.tickets)
     if len(page.tickets) < page.total:  # more of them may follow
-        late = replace(query, due_before=ctx.now, open_only=True)
+        late = replace(query, due_before=min(query.due_before or ctx.now, ctx.now), open_only=True)
         breached = (await ctx.port(Tickets).find(ctx.scope, late, 1)).total
     if breached:
         return f", **{breached:,} breached**"

@@ -40,6 +40,8 @@ OF = "|".join(
     for noun in ("tickets", "queue", "jobs", "tickets waiting")
     for link in ("of", "for", "with", "of the", "for the", "with the")
 )
+LAST = "|".join(f"(?<={sign} {link} )" for sign in ",;" for link in ("for", "to", "for the", "to the"))
+"""Behind the words of a new ticket: “no light, high, for the field team”."""
 ENDS = r"(?=\s*(?:$|[,.;:?!]|team\b|desk\b|queue\b|people\b|please\b|because\b|since\b|in\b|that\b))"
 DID = "|".join(
     f"(?<={noun}{verb} )"
@@ -58,6 +60,7 @@ NAMED = (
         rf"(?:{DID})(?:{BUILT_IN})\b(?=(?: team)? (?:{DONE})\b)",
         re.IGNORECASE,
     ),
+    re.compile(rf"(?:{LAST})(?:{BUILT_IN})\b(?:(?= team\b)|{ENDS})", re.IGNORECASE),
     re.compile(r"\b(?:my|our) team\b", re.IGNORECASE),
     re.compile(r"\b(?:noc|field|support)\b(?='s (?:open )?tickets\b|(?: team)? tickets\b)", re.IGNORECASE),
 )

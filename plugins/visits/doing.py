@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +29,12 @@ from plugins.visits.said import READ, WRITE, day_of, hours, one_reply, said, sub
 from plugins.visits.settings import Ctx
 
 BATCH = 100
+AGAIN = re.compile(
+    r"\b(?:again|come back|go back|re-?(?:book|schedul|plan|visit)\w*|tomorrow|next week|"
+    r"another (?:day|time|visit))\b",
+    re.IGNORECASE,
+)
+"""Says in the reason why a visit came to nothing that another one is wanted."""
 
 
 def _check(visit: Visit, status: VisitStatus) -> None:
@@ -51,6 +59,9 @@ async def _go(ctx: Ctx, visit: Visit, status: VisitStatus, note: str = "") -> Re
     if status is VisitStatus.DONE and kept.ticket:
         close = Button(f"Close {kept.ticket}", "tickets_close", {"ticket": kept.ticket}, "primary")
         return Reply(**{**reply.__dict__, "buttons": (close,)})
+    if status is VisitStatus.MISSED:
+        again = {"customer": kept.customer, "technician": kept.technician}
+        return Reply(**{**reply.__dict__, "buttons": (Button("When to go again", "visits_free", again),)})
     return reply
 
 
@@ -142,9 +153,12 @@ async def done(ctx: Ctx, visit: VisitRef, note: str = "") -> Reply:
 
 
 async def preview_missed(ctx: Ctx, visit: VisitRef, reason: str = "") -> Preview:
-    """Say which visit came to nothing."""
-    del reason
-    return _shown(ctx, visit, VisitStatus.MISSED)
+    """Say which visit came to nothing, and that another one is not planned with that."""
+    shown = _shown(ctx, visit, VisitStatus.MISSED)
+    if not AGAIN.search(reason):
+        return shown
+    none = f"No new visit is planned by that. After your yes I show when {visit.technician_name} can go again"
+    return replace(shown, warnings=(none,))
 
 
 @action(

@@ -135,3 +135,26 @@ async def test_what_breaches_of_a_colleague_and_of_a_team(world) -> None:
         reply = await bench.act("breaching", **args)
         assert [one.number for one in reply.data.tickets] == ["TCK-8"], args
     assert reply.text.startswith("1 ticket of the noc team already past the SLA")
+
+
+async def test_due_is_when_the_clock_runs_out_and_not_when_it_was_opened(open_bench) -> None:
+    bench, isp = await open_bench("tickets")
+    await isp.customer("100555", "Coral Dialysis Centre", kind="business")
+    for number, due, opened in (
+        ("TCK-1", ago(hours=-2), ago(days=3)),
+        ("TCK-2", ago(days=-1), ago(hours=1)),
+        ("TCK-3", ago(days=2), ago(days=4)),
+    ):
+        seen = {"opened_at": opened, "first_response_at": opened, "resolve_due": due}
+        await isp.ticket(number, "Slow", "100555", **seen)
+    today, tomorrow = NOW.date(), NOW.date() + timedelta(days=1)
+    said = await bench.act("search", since=today, until=today, due=True, kind="business")
+    assert [row[0] for row in said.table.rows] == ["TCK-1"]
+    assert said.text.startswith("1 open ticket of business customers due on ")
+    assert said.text.endswith(" 1 more is late from before.")
+    then = await bench.act("search", since=tomorrow, until=tomorrow, due=True)
+    assert [row[0] for row in then.table.rows] == ["TCK-2"] and "from before" not in then.text
+    with pytest.raises(BadInput, match="ends before it begins"):
+        await bench.act("search", since=tomorrow, until=today, due=True)
+    soon = await bench.act("breaching", within=timedelta(hours=3), kind="individual")
+    assert soon.text == "No ticket of individual customers breaches its SLA in the next 3 h."

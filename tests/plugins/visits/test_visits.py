@@ -506,3 +506,17 @@ async def test_my_first_visit_is_none_that_was_cancelled(world: tuple[Bench, Isp
     await plan(bench, GRACE, NOON)
     await bench.act("cancel", visit="VIS-1001")
     assert (await bench.act("show", visit="my first visit")).data.number == "VIS-1002"
+
+
+async def test_a_missed_visit_that_is_to_be_tried_again_offers_when(world: tuple[Bench, Isp]) -> None:
+    bench, _ = world
+    await plan(bench)
+    call = {"visit": "VIS-1001", "reason": "nobody home, try again tomorrow"}
+    none = "No new visit is planned by that. After your yes I show when Ann Apple can go again"
+    asked = await bench.act("missed", via=Via.MODEL, **call)
+    assert asked.waiting is not None and none in asked.waiting.preview
+    other = await bench.act("missed", via=Via.MODEL, visit="VIS-1001", reason="nobody home")
+    assert other.waiting is not None and none not in other.waiting.preview
+    (again,) = (await bench.act("missed", **call)).buttons
+    assert (again.action_id, again.args["customer"]) == ("visits_free", AMINA)
+    assert (await bench.call(again.action_id, again.args)).table.rows
