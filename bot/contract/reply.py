@@ -70,6 +70,10 @@ class Table:
     total: int | None = None
 
 
+ONLY = "The only "
+"""What begins the words on a file of one row."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class File:
     """A file that goes with a reply, such as a CSV of all rows; `about` says what is in it."""
@@ -78,6 +82,12 @@ class File:
     media_type: str
     text: str = field(repr=False)
     about: str = ""
+
+    @property
+    def said(self) -> str:
+        """Return `All 312 customers are in customers.csv`, or of one that it is."""
+        verb = "is" if self.about.startswith(ONLY) else "are"
+        return f"{self.about} {verb} in {self.name}" if self.about else self.name
 
 
 @dataclass(frozen=True, kw_only=True)

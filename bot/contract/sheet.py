@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from bot.contract.money import Money
-from bot.contract.reply import File, Table
+from bot.contract.reply import ONLY, File, Table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the begin of a formula."""
@@ -92,7 +92,8 @@ def sheet_with(
     `what` is what they are, such as `312 customers`; `table` is made only if it is used.
     """
     if read >= total:
-        return Sheet(file=sheet_of(table(), name, f"All {what}") if csv or total > shown else None)
+        about = f"{ONLY}{what.removeprefix('1 ')}" if total == 1 else f"All {what}"
+        return Sheet(file=sheet_of(table(), name, about) if csv or total > shown else None)
     if total > MOST_ROWS:
         return Sheet(note=f"No file: {MOST_ROWS:,} rows fit one. Narrow the list down." if csv else "")
     if csv:

@@ -184,8 +184,7 @@ def _button(at: int, choice: Choice, said: str = "") -> Block:
 
 def _file(file: File) -> str:
     """Say that there is a file; posting it here would take a scope that many workspaces do not grant."""
-    about = f"{file.about} are in {file.name}" if file.about else file.name
-    return f"{about}: `backhaul ask --csv FILE` writes it, asked in the same words."
+    return f"{file.said}: `backhaul ask --csv FILE` writes it, asked in the same words."
 
 
 def _evidence(evidence: Sequence[Evidence], zone: ZoneInfo) -> Iterator[Block]:

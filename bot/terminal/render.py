@@ -78,8 +78,7 @@ def _parts(
 def _file(reply: Reply) -> Iterator[RenderableType]:
     """Say that there is a file, and how to keep it."""
     if reply.file:
-        about = f"{reply.file.about} are in {reply.file.name}" if reply.file.about else reply.file.name
-        yield Text(clean(f"{about}: ask with --csv FILE to keep it."), style="dim")
+        yield Text(clean(f"{reply.file.said}: ask with --csv FILE to keep it."), style="dim")
 
 
 def _text(reply: Reply) -> RenderableType:

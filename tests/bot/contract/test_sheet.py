@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from bot.api import Column, Money, Table, read_for_sheet, sheet_of, sheet_with, to_csv
+from bot.api import Column, Money, Table, plural, read_for_sheet, sheet_of, sheet_with, to_csv
 
 
 def read(text: str) -> list[list[str]]:
@@ -67,3 +67,14 @@ def test_there_is_a_file_or_a_reason(read: int, total: int, csv: bool, file: boo
     sheet = sheet_with(lambda: table, "nr", f"{total} rows", shown=5, read=read, total=total, csv=csv)
     assert (sheet.file is not None, note in sheet.note, bool(sheet.note)) == (file, True, bool(note))
     assert sheet.after("3 rows:") == (f"3 rows. {sheet.note}" if note else "3 rows:")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [(1, "The only customer is in customers.csv"), (2, "All 2 customers are in customers.csv")],
+)
+def test_one_row_is_and_several_are_in_a_file(rows: int, said: str) -> None:
+    table = Table(columns=[Column("Account")], rows=[("100234",)] * rows)
+    what = plural(rows, "customer")
+    made = sheet_with(lambda: table, "customers", what, shown=rows, read=rows, total=rows, csv=True)
+    assert made.file is not None and made.file.said == said
