@@ -17,8 +17,14 @@ BOTH = "do two things in one message, only one after the other"
 JOINS = re.compile(
     r"(?:[\s,;&+/]|\b(?:and|or|also|plus|then|for|customers?|tickets?|the|with|account)\b)*", re.IGNORECASE
 )
+AND_ALSO = re.compile(r"[,;&+]|\b(?:and|or|also|plus|then)\b", re.IGNORECASE)
 THEN = re.compile(
     r"(?:[,;.]\s*)?(?:\b(?:and|then|plus)\b|[&+;])\s*(?:(?:also|then|please|pls|just)\s+)*", re.IGNORECASE
+)
+ONCE_MORE = re.compile(
+    r"[,;.]\s+(?:(?:please|pls|then|and|so)\s+)*(?:(?:try|book|visit|call|come|go|send|schedule)\s+"
+    r"(?:(?:him|her|them|it|someone)\s+)?again|retry|rebook|reschedule)\b",
+    re.IGNORECASE,
 )
 WHY = word_set("reason resolution cause outcome why")
 NEAR = 60
@@ -33,7 +39,7 @@ def asks_too_much(index: Index, at: int, filled: Filled, said: Sentence) -> str:
         return ""
     if _others(action, filled, said):
         return EACH
-    return BOTH if _second_wish(index, at, filled, said) else ""
+    return BOTH if _second_wish(index, at, filled, said) or _once_more(said) else ""
 
 
 def _others(action: Action, filled: Filled, said: Sentence) -> bool:
@@ -53,7 +59,19 @@ def _others(action: Action, filled: Filled, said: Sentence) -> bool:
                 continue  # "PON 1/5" is one
             if _alike(one, other) and not told and between.strip(" ") and JOINS.fullmatch(between):
                 return True
+            if _alike(one, other) and not told and _each_its_own(said, first, second):
+                return True
     return False
+
+
+def _each_its_own(said: Sentence, first: Mark, second: Mark) -> bool:
+    """Say whether two things are named with an amount or a time each: "100234 500 and 100187 300"."""
+    inside = [m for m in said.marks if first.end <= m.start and m.end <= second.start]
+    values = [m for m in inside if m.kind in {"money", "time"} or (m.kind == "number" and not m.long_number)]
+    between = said.text[first.end : second.start]
+    for mark in reversed(values):
+        between = between[: mark.start - first.end] + between[mark.end - first.end :]
+    return bool(values) and AND_ALSO.search(between) is not None and JOINS.fullmatch(between) is not None
 
 
 def _alike(one: Mark, other: Mark) -> bool:
@@ -82,6 +100,12 @@ def _second_wish(index: Index, at: int, filled: Filled, said: Sentence) -> bool:
         if thing or words[1].low in BEFORE_THING | PRONOUNS | IT:
             return True
     return False
+
+
+def _once_more(said: Sentence) -> bool:
+    """Say whether it is to be done again later, behind what is done now: "missed, try again tomorrow"."""
+    found = ONCE_MORE.search(said.text, said.begin, said.said_after)
+    return found is not None and any(m.kind == "time" and m.start >= found.end() for m in said.marks)
 
 
 def _orders(said: Sentence) -> bool:

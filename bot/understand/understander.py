@@ -15,12 +15,13 @@ from bot.llm.wordpiece import VOCABULARY, common_words, read_vocabulary
 from bot.understand.again import same_again
 from bot.understand.bare import nowhere, who_is
 from bot.understand.clauses import wish_beside_ban, wish_beside_not_meant
+from bot.understand.contrasted import without_contrast
 from bot.understand.filled import Asker, Filled
+from bot.understand.held_back import too_much, unbound, why_not
 from bot.understand.howto import spoken_of
 from bot.understand.index import Fit, Index, Offered, Score
 from bot.understand.judge import decide, doubt_of
 from bot.understand.lacking import Lacks, in_vain
-from bot.understand.later import why_not
 from bot.understand.lookups import Lookups
 from bot.understand.mending import mended
 from bot.understand.mood import FOR_ME
@@ -108,9 +109,8 @@ class Understander:
         """Return what the words mean, taken as they stand."""
         ask = replace(ask, words=await respelled(ask, self._spelling, self._lookable(ask)))
         said, words = self._read(ask, ask.words), self._nouns.words
-        if wish := wish_beside_not_meant(said.text, words) or (
-            said.mood.banned and wish_beside_ban(said.text, words)
-        ):
+        banned = said.mood.banned and wish_beside_ban(said.text, words)
+        if wish := wish_beside_not_meant(said.text, words) or banned or without_contrast(said):
             return await self.understand(replace(ask, words=wish))
         if not said.words:
             return Understanding(verdict=Verdict.UNKNOWN)
@@ -141,10 +141,10 @@ class Understander:
         doubt = doubt_of(fit.elsewhere, self._strange(said))
         meant = ask_which(self.index, decide(guesses, beyond, said, doubt), said, self._plain(mask))
         acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only
-        lacks = meant.best.too_much if acts or meant.verdict is Verdict.UNSURE else ""
+        lacks = too_much(meant, said)
         if lacks or (not (acts and meant.best.formed) and (lacks := self._lacks.named(said))):
             return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
-        return in_vain(meant, fit, said)
+        return unbound(in_vain(meant, fit, said), said, self.index)
 
     def mended(self, ask: Ask) -> Mapping[str, object] | None:
         """Return what was proposed last with what a message changes in it: "no wait, make it high"."""

@@ -1,0 +1,49 @@
+"""Whether the change that is meant is held back: it is wished for several, for later, or only so."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from bot.understand.filled import Filled
+from bot.understand.freetext import WHYS
+from bot.understand.index import Index
+from bot.understand.later import why_not as not_so
+from bot.understand.phrasing import command
+from bot.understand.provisos import bound_to
+from bot.understand.sentence import Sentence
+from bot.understand.understanding import Understanding, Verdict
+
+TOLD = WHYS | {"resolution", "note", "outcome"}
+"""Arguments that say why a change is made."""
+WHAT_IF = re.compile(
+    r"(?:if|unless|once|when|in case|as long as|as soon as|until|before|what|suppose)\b", re.IGNORECASE
+)
+"""Begins a message that speaks of a case, and is answered as such."""
+
+
+def why_not(index: Index, at: int, filled: Filled, said: Sentence, now: datetime) -> str:
+    """Return why a change is not done as wished, after "I cannot": for several, later, or only so."""
+    return not_so(index, at, filled, said, now) or bound_to(index.actions[at].item, filled, said)
+
+
+def unbound(meant: Understanding, said: Sentence, index: Index) -> Understanding:
+    """Return what an "if" speaks of without a reason: the condition is none, whatever is chosen behind it."""
+    if meant.verdict is not Verdict.HELD or not said.mood.conditional:
+        return meant
+    known = {offered.id: offered for offered in index.actions}
+    guesses = []
+    for guess in meant.guesses:
+        args = {k: v for k, v in guess.args.items() if guess.reads_only or k not in TOLD}
+        command_of = command(known[guess.action_id], args, short=True) if args != guess.args else guess.said
+        guesses.append(replace(guess, args=args, said=command_of))
+    return replace(meant, guesses=tuple(guesses))
+
+
+def too_much(meant: Understanding, said: Sentence) -> str:
+    """Return why the change that is meant is not done as wished; of an "if", too, that it is bound by one."""
+    acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only
+    held = meant.verdict is Verdict.HELD and said.mood.conditional and not said.mood.banned
+    bound = held and not WHAT_IF.match(said.text, said.begin)
+    return meant.best.too_much if acts or bound or meant.verdict is Verdict.UNSURE else ""

@@ -1,0 +1,271 @@
+"""What a change is bound to and no argument took: a condition, a repeat, a bound, a choice of two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from bot.contract.action import Action
+from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.filled import Filled
+from bot.understand.freetext import text_from
+from bot.understand.later import LASTS
+from bot.understand.marks import IT, PRONOUNS, Mark
+from bot.understand.mood import WHETHER
+from bot.understand.sentence import Sentence
+from bot.understand.timewords import DAYS
+from bot.understand.timing import START, fence
+from bot.understand.values import is_end
+from bot.understand.words import FUNCTION, tokens
+
+TIMED = frozenset({Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.HOUR})
+BOUNDED = re.compile(r"over|under|above|below|most|least|max|min|limit|cap|more_than|less_than|up_to|each")
+"""Arguments of actions that take bounds, or more than one amount."""
+LINKED = re.compile(r"(?:[\s,;(]|\b(?:but|and|only|then|please|pls|just|or|also|even)\b)*$", re.IGNORECASE)
+"""What may stand between a wish and what it is bound to."""
+WHEN = re.compile(
+    r"\b(?:as soon as|as long as|the (?:moment|minute)|on condition(?: that)?|provided(?: that)?|in case|"
+    r"whenever|when|once|unless|if|until|till|after|before)\b(?!\s*(?:$|[,.;:!?]))",
+    re.IGNORECASE,
+)
+IDLY = re.compile(
+    r"\s*(?:possible|convenient|(?:you are |you're )?(?:possible|free|ready)|"
+    r"you (?:can|could|may|get|have)|(?:needed|necessary|required|any|ok(?:ay)?|applicable|"
+    r"again|more|and for all|further notice|now)(?=\s*(?:$|[,.;!?]))|"
+    r"that(?:'s| is) (?:ok|okay|fine|possible))\b",
+    re.IGNORECASE,
+)
+"""Behind it: "when you can", "once again", "until further notice" bind nothing."""
+WAS = re.compile(
+    r"\b(?:was|were|had|did|came|went|left|said|got|told|rang|ran|fell|broke|saw|gave|took)\b|"
+    r"\S\s+(?<!\bhas )(?<!\bhave )(?<!\bis )(?<!\bare )(?<!\bbeen )(?<!'s )(?<!\bgets )(?<!\bget )"
+    r"(?!need\b|feed\b|speed\b)(?:\w{2,}ed|paid)\b",
+    re.IGNORECASE,
+)
+"""What has been is told: "when it rained"."""
+HAPPENS = re.compile(
+    r"\s*(?!(?:two|three|four|five|several|many|some|few|no|\d+|a|an|all|both)\b)"
+    r"(?:(?:the|his|her|their|my|our)\s+)?[\w'-]+\s+(?:has|have|is|are|will|pays?|confirms?|calls?|comes?|signs?|"
+    r"agrees?|leaves?|says?|answers?|replies|returns?|ends?|gets?|goes|opens?|works?|tests?|checks?|"
+    r"approves?|accepts?|finishe?s?|starts?|stops?|sends?|brings?|settles?)\b",
+    re.IGNORECASE,
+)
+"""Behind an "after": something to come, and no noun: "after she confirms", not "after two warnings"."""
+NEVER_TOLD = frozenset({"if", "unless", "in case", "as soon as", "as long as"})
+PART_END = re.compile(r"[,;.!?:](?!\d)|$")
+AN_HOUR = re.compile(r"\s*\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]m)?\s*(?:$|[,;!?])", re.IGNORECASE)
+REPEATED = re.compile(
+    r"\b(?:(?:every|each)\s+(?:(?:single|other|second|few|\d+|two|three)\s+)?"
+    rf"(?:(?:week)?days?|nights?|mornings?|afternoons?|evenings?|hours?|weeks?|weekends?|months?|quarters?|"
+    rf"years?|minutes?|time|(?:{'|'.join(DAYS)})s?)|daily|weekly|monthly|nightly|hourly|"
+    r"(?:once|twice) (?:a|per|every) (?:day|night|week|month|year))\b",
+    re.IGNORECASE,
+)
+ENDED = re.compile(
+    r"\s*(?:$|[,.;:!?]|(?:from|at|until|till|for|because|starting|on|to|between|by|as|with)\b)", re.IGNORECASE
+)
+"""Behind a repeat that is wished for; "every evening it drops" is told."""
+BOUND = re.compile(
+    r"\b(?:up to|at (?:least|most)|not? (?:more|less) than|(?:a )?max(?:imum)?(?: of)?|"
+    r"(?:a )?min(?:imum)?(?: of)?|between)\s+(?:about\s+)?$",
+    re.IGNORECASE,
+)
+NOT = re.compile(
+    r"(?:\bany(?: \w+)? (?:but|except)|\bbut not|\bnot|\bexcept(?: for)?|\bexcluding|\bother than)\s+"
+    r"(?:(?:on|at|for|to|the|before|after)\s+)*$",
+    re.IGNORECASE,
+)
+"""Before what is not meant."""
+SPARED = re.compile(r"\b(?:but not|except(?: for)?|excluding|other than|all but)\s+\S", re.IGNORECASE)
+OR = re.compile(r"\s*,?\s*\bor\s+(?:(?:on|at|to|for|from|maybe|better)\s+)*", re.IGNORECASE)
+AND = re.compile(r"\s*(?:,|&|\band\b)\s*(?:(?:on|at|also)\s+)*", re.IGNORECASE)
+SECOND_HOUR = re.compile(r"\s*(?:and|or)\s+(?:at\s+)?\d{1,2}(?::\d\d)?(?=\s*(?:$|[,.;:!?]))", re.IGNORECASE)
+RANGED = re.compile(r"\b(?:between|from)\s+(?:\w+\s+)?$", re.IGNORECASE)
+RELATIVE = re.compile(r"\s+(?:before|after)\s+(?!that\b)[^,;:.!?]+", re.IGNORECASE)
+AFTER = re.compile(r"\bafter\s+(?:the\s+)?$", re.IGNORECASE)
+FROM = re.compile(r"\b(?:from|after|starting(?: on| at)?|beginning|as of)\s+(?:the\s+)?$", re.IGNORECASE)
+FEW = 4
+FIRM = frozenset({"time", "money", "id", "number", "entity"})
+AMOUNTS, NAMED = frozenset({"money", "number"}), frozenset({"name", "maybe"})
+Find = Callable[["_Wish"], Iterator[tuple[int, int, str]]]
+
+
+class _Wish:
+    """A message as the wish for one change, and how far it reaches before somebody's own words."""
+
+    def __init__(self, action: Action, filled: Filled, said: Sentence) -> None:
+        self.filled, self.said = filled, said
+        self.arguments: Sequence[Argument] = arguments_of(action)
+        self.end = min(text_from(said), said.own_from, filled.text_from)
+        self.sayings = "\n".join(action.sayings).lower()
+        self.timed = any(a.kind in TIMED for a in self.arguments)
+        self.bounded = any(BOUNDED.search(a.name) for a in self.arguments)
+        self.used = sorted(filled.used, key=lambda m: m.start)
+        self.own = set(action.name.split("_")) | {a.name for a in self.arguments}
+
+    def quoted(self, at: int) -> bool:
+        """Say whether a place is inside of quotes or a name."""
+        return any(m.kind == "quoted" and m.start <= at < m.end for m in self.said.marks)
+
+    def bound(self, start: int) -> bool:
+        """Say whether the wish itself is bound by what stands here, and not something told beside it."""
+        begin, text = self.said.begin, self.said.text
+        if start >= self.end or start < begin or self.quoted(start):
+            return False
+        before = text[begin:start]
+        cut = LINKED.search(before)
+        head = before[: cut.start()] if cut else before
+        if not head or (cut and re.search(r"[,;(]", cut[0])):
+            return True
+        last = max((m.end for m in self.used if m.end <= begin + len(head)), default=0)
+        known = {str(v).lower() for v in self.filled.args.values()} | self.own
+        words = [w for w in tokens(head) if begin + w.start >= last]
+        plain = [w for w in words if w.low not in FUNCTION | PRONOUNS | IT | known]
+        return not plain if last else len(words) <= FEW and "," not in head
+
+    def takes(self, mark: Mark) -> bool:
+        """Say whether an argument came from a mark."""
+        return any(m.start < mark.end and mark.start < m.end for m in self.used)
+
+
+def bound_to(action: Action, filled: Filled, said: Sentence) -> str:
+    """Return what cannot be done, after "I cannot": the change is wished for only so."""
+    if action.reads_only or said.mood.question or said.mood.how_to:
+        return ""
+    wish = _Wish(action, filled, said)
+    for find in FINDS:
+        for start, end, how in find(wish):
+            words = said.text[start:end].strip(" ,;.!?")
+            return how.format(words)
+    return ""
+
+
+def _when(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+    """Find conditions and times to come that are no time an argument took."""
+    text = wish.said.text
+    for found in WHEN.finditer(text):
+        word = found[0].lower()
+        end = _end_of(text, found.end())
+        clause = text[found.end() : end]
+        if (
+            not wish.bound(found.start())
+            or IDLY.match(clause)
+            or (WAS.search(clause) and word not in NEVER_TOLD)
+        ):
+            continue
+        if _spoken_as(word, wish) or _at_a_time(found.end(), wish) or REPEATED.match(text, found.start()):
+            continue
+        if word in {"after", "before"} and not (HAPPENS.match(clause) or AN_HOUR.match(clause)):
+            continue
+        before = tokens(text[: found.start()])[-1:]
+        if word == "if" and (not wish.said.mood.conditional or (before and before[0].low in WHETHER)):
+            continue
+        only = "at a time that you name" if wish.timed else "at once: say it again when it is time"
+        yield found.start(), end, f"do that “{{}}”, only {only}"
+
+
+def _end_of(text: str, at: int) -> int:
+    """Return where the part of a message ends in which something stands."""
+    found = PART_END.search(text, at)
+    return found.start() if found else len(text)
+
+
+def _spoken_as(word: str, wish: _Wish) -> bool:
+    """Say whether the action itself is asked for with such a word: "tell me when it is back"."""
+    return re.search(rf"\b{word}\b", wish.sayings) is not None
+
+
+def _at_a_time(at: int, wish: _Wish) -> bool:
+    """Say whether a time stands behind the word, which is judged by itself."""
+    behind = len(wish.said.text[at:]) - len(wish.said.text[at:].lstrip())
+    return any(m.kind == "time" and m.start - behind <= at < m.end for m in wish.said.marks)
+
+
+def _repeats(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+    """Find "every friday" of what is done once."""
+    text = wish.said.text
+    for found in REPEATED.finditer(text):
+        each_time = found[0].lower().endswith(" time")
+        if not wish.bound(found.start()) or not (each_time or ENDED.match(text, found.end())):
+            continue
+        if _spoken_as(found[0].split()[0].lower(), wish) or wish.said.mood.shows:
+            continue
+        end = _end_of(text, found.end()) if each_time else found.end()
+        yield found.start(), end, "do that “{}”, only once: say it again when it is time"
+
+
+def _bounds(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+    """Find "up to 500" of an action that takes one amount."""
+    for mark in wish.used:
+        if mark.kind not in AMOUNTS or wish.bounded or mark.start >= wish.end:
+            continue
+        if found := BOUND.search(wish.said.text, 0, mark.start):
+            yield found.start(), mark.end, "do that with “{}”, only with one amount that you name"
+
+
+def _spared(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+    """Find what is not meant where it was taken for what is: "not friday", "but not the voice line"."""
+    text, how = wish.said.text, "go by “{}”, only by what you name"
+    for mark in wish.said.marks:
+        found = NOT.search(text, 0, mark.start) if mark.start < wish.end else None
+        if found and mark.kind != "quoted" and (wish.takes(mark) or wish.bound(found.start())):
+            yield found.start(), mark.end if wish.takes(mark) else _end_of(text, mark.end), how
+    for found in SPARED.finditer(text):
+        if wish.bound(found.start()) and not _spoken_as(found[0].split()[0].lower(), wish):
+            yield found.start(), _end_of(text, found.end()), how
+
+
+def _either(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+    """Find a second thing, day or amount beside the one that was taken."""
+    text, how = wish.said.text, "choose “{}”, only do it for the one that you name"
+    named = {m for m in wish.said.marks if m.long_number or m.kind == "entity"}
+    for one in sorted((m for m in {*wish.used, *named} if m.end <= wish.end), key=lambda m: m.start):
+        for other in wish.said.marks:
+            if other.start < one.end or other in wish.used or not _alike(one, other):
+                continue
+            if OR.fullmatch(text, one.end, other.start):
+                yield one.start, other.end, how
+            twice = one.kind == "time" and not RANGED.search(text, 0, one.start)
+            if twice and AND.fullmatch(text, one.end, other.start):
+                yield one.start, other.end, "do that “{}”, only once"
+        hour = one.kind == "time" and one.time is not None and one.time.exact
+        if hour and not RANGED.search(text, 0, one.start) and (found := SECOND_HOUR.match(text, one.end)):
+            yield one.start, found.end(), "do that “{}”, only once"
+
+
+def _alike(one: Mark, other: Mark) -> bool:
+    if one.kind in AMOUNTS and other.kind in AMOUNTS:
+        return one.long_number == other.long_number
+    if one.kind in NAMED and other.kind in NAMED:
+        return True
+    return one.kind == other.kind and one.entity == other.entity
+
+
+def _begins(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+    """Find a beginning taken for an end or for the day itself, and a time before or after a thing."""
+    text, how = wish.said.text, "do that “{}”, only at a time that you name"
+    taken = [a.name for a in wish.arguments if a.kind in TIMED and a.name in wish.filled.args]
+    for mark in (m for m in wish.used if m.time is not None and m.end <= wish.end):
+        ends = bool(taken) and all(is_end(name) for name in taken) and fence(mark, wish.said) == START
+        found = FROM.search(text, 0, mark.start)
+        begun = found.start() if found else mark.start
+        if ends and not wish.filled.starts and not mark.text.lower().startswith("since"):
+            yield begun, mark.end, how
+        day = mark.time is not None and not mark.time.exact and not mark.time.length
+        if (
+            day
+            and not (taken and all(is_end(name) for name in taken))
+            and (after := AFTER.search(text, 0, mark.start))
+        ):
+            yield after.start(), mark.end, how
+        lasts = mark.text.lower().startswith("for ") or LASTS.search(text, 0, mark.start)
+        if (
+            mark.time
+            and mark.time.length
+            and not lasts
+            and (behind := RELATIVE.match(text, mark.end, wish.end))
+        ):
+            yield mark.start, behind.end(), how
+
+
+FINDS: Sequence[Find] = (_when, _repeats, _spared, _either, _bounds, _begins)
