@@ -22,7 +22,7 @@ RESTS = re.compile(
 )
 """Begins what goes on with something: "those of home fibre", "add: generator on the way"."""
 ASKS = re.compile(r"(?:which|how (?:many|much)|who|when)\b", re.IGNORECASE)
-CHANGES = re.compile(r"change|make|delete|restart|shut|upgrade|block|transfer|order|e-mail|set\b")
+CHANGES = re.compile(r"change|make|delete|restart|shut|upgrade|block|transfer|e-mail|set\b")
 """What a sort of wishes begins with that a look is none of: "which plans do we sell"."""
 FITS, GUESSED, BASE = 0.69, 0.515, 0.30
 """What the best action at a first look and the best guess take off how well a sort of vain wishes fits.

@@ -75,7 +75,7 @@ OF_ALL = (
     "need the yes of an admin”)"
 )
 OF_THE_LAST = re.compile(
-    r"^(?:how (?:many|often|much)|what)(?: \w+)? would (?:it|that|this)(?: rule| policy)? have "
+    r"^(?!.*\bif\b)(?:how (?:many|often|much)|what)(?: \w+)? would (?:it|that|this)(?: rule| policy)? have "
     r"(?:stopped|held|caught|meant|bitten|delayed|changed)\b",
     re.IGNORECASE,
 )
