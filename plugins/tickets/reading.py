@@ -104,9 +104,8 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
     """Search tickets.
 
     By words, customer or kind of customer, status, priority, category, level, assignee, who opened it, team,
-    region or site, or the days when they were opened, or finished when you ask for finished ones, or with
-    `due` those when their SLA clock runs out. “Open” are all that nobody has finished yet. `oldest` puts the
-    oldest first, else the most pressing.
+    region or site, or days: when they were opened, finished if you ask for finished ones, or with `due` those
+    when their SLA clock runs out. “Open” is what nobody has finished; `oldest` puts the oldest first.
     """
     status, open_only = _meant(status, open_only)
     all_ = not any((text, customer, since, until, opened_by))
@@ -126,15 +125,29 @@ async def search(  # noqa: PLR0913 - each is one way to narrow the search
         customer_kind=kind_of(kind),
         opened_by=(opened_by.email, opened_by.name) if opened_by else None,
     )
-    what = _what(query, customer.name if customer else "", _named(assignee))
-    if due:
-        query = due_between(ctx, query, since, until)
-        what = _what(query, customer.name if customer else "", _named(assignee))
-        what = due_said(ctx, _timed(what, status, "", older_than), since, until)
-        reply = await _found(ctx, _older(ctx, query, older_than), what, limit)
-        return replace(reply, text=reply.text + await late_before(ctx, query))
-    what = _timed(what, status, when(since, until, ctx.today), older_than)
-    return await _found(ctx, _older(ctx, _between(ctx, query, since, until), older_than), what, limit)
+    who = (customer.name if customer else "", _named(assignee))
+    return await (_due if due else _of_days)(ctx, query, who, (since, until), older_than, limit)
+
+
+Days = tuple[date | None, date | None]
+
+
+async def _of_days(
+    ctx: Ctx, query: TicketQuery, who: tuple[str, str], days: Days, older_than: timedelta | None, limit: int
+) -> Reply:
+    """Return what was opened, or finished, in some days."""
+    what = _timed(_what(query, *who), query.status, when(*days, ctx.today), older_than)
+    return await _found(ctx, _older(ctx, _between(ctx, query, *days), older_than), what, limit)
+
+
+async def _due(
+    ctx: Ctx, query: TicketQuery, who: tuple[str, str], days: Days, older_than: timedelta | None, limit: int
+) -> Reply:
+    """Return what is due in some days, and how much is late from before."""
+    query = due_between(ctx, query, *days)
+    what = due_said(ctx, _timed(_what(query, *who), query.status, "", older_than), *days)
+    reply = await _found(ctx, _older(ctx, query, older_than), what, limit)
+    return replace(reply, text=reply.text + await late_before(ctx, query))
 
 
 def _named(assignee: Agent | None) -> str:
