@@ -98,7 +98,7 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
         await turn.arrive()
         before = await get_thread(desk.database, question)
         turn.thread = hidden(before, question.words)
-        reply = await kept(turn, before, await _stepped(turn, step))
+        reply = await kept(turn, before, await _stepped(turn, step), question.words)
     except UserError as error:
         reply = said(error)
     except Exception as error:  # noqa: BLE001 - the person gets one sentence, whatever it is, and the log the rest

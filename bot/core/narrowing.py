@@ -36,7 +36,7 @@ AFTERWARDS = re.compile(
 """Begins a correction of what was done."""
 LIMITS = re.compile(
     r"(?:(?:and|but|ok|then)\b[\s,]*)*(?:except|excluding|but not|not|without|unless|until|till|from|if|when|"
-    r"once|after|before)\b\s+\S",
+    r"once|after|before)\b\s+(?!(?:that|this|it|so|yet|now|really|needed|ok)\b)\S",
     re.IGNORECASE,
 )
 """Begins what limits a change that was just proposed."""

@@ -48,7 +48,7 @@ DIGITS = re.compile(r"\d")
 VERBS = "|".join(sorted(ALSO_DOES | (DOES - {"book", "schedule", "move"}) | SHOWS))
 LEADS = re.compile(
     r"(?:(?:and|ok(?:ay)?|now|then|please|what about|how about|what is|why|can you|could you|see|get|give|me|"
-    rf"diagnose|take|pick|choose|select|escalate|mail|email|comment|ping|visit|note|dispute|credit|ask|reverse|void|refund|merge|link|reopen|unassign|answer|extend|hold|mark|delete|waive|upgrade|downgrade|{VERBS})\b[\s,]*)*$",
+    rf"diagnose|take|pick|choose|select|escalate|mail|email|comment|ping|visit|note|dispute|credit|ask|resolve|withdraw|confirm|reverse|void|refund|merge|link|reopen|unassign|answer|extend|hold|mark|delete|waive|upgrade|downgrade|{VERBS})\b[\s,]*)*$",
     re.IGNORECASE,
 )
 """All that stands before a row that was said by its number alone, or is of a list shown long ago."""

@@ -33,6 +33,12 @@ MAKES = re.compile(
 """Wishes to change what was shown."""
 ROW = re.compile(rf"\bthe\s+(?:{ORDINAL}|last|oldest|newest|latest|biggest|worst|other)\b", re.IGNORECASE)
 """A row of a list: it is that one, or none."""
+SEVERAL = re.compile(
+    r"\b(?:both|all of (?:them|these|those)|(?:them|these|those) all|each of (?:them|these|those)|"
+    r"everyone|everybody|the (?:first|last|next|other) (?:two|three|four|five|\d+))\b",
+    re.IGNORECASE,
+)
+"""Several things: then the one that was spoken of is not meant."""
 ORDINALS_SAID = frozenset(ORDINALS)
 LONGEST = 160
 OFFERED = 3
@@ -107,6 +113,8 @@ async def which_one(turn: Turn, guess: Guess) -> Reply | None:
     item = turn.desk.view.action(guess.action_id).item
     if has_secret(item, guess.args):  # a thread is kept in clear
         return None
+    if guess.from_focus and not guess.reads_only and SEVERAL.search(turn.question.words.split(":")[0]):
+        return Reply("I do that to one at a time. Name the one, or say it of a list I show.", tone=Tone.ASK)
     rows = [words for words in guess.unused if not ORDINALS_SAID.isdisjoint(words.lower().split())]
     if rows and not guess.reads_only:
         return Reply(

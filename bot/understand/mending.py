@@ -121,7 +121,7 @@ def mended(index: Index, ask: Ask, sentence: Callable[[str], Sentence]) -> dict[
     if last is None or offered is None or offered.item.reads_only:
         return None
     asker = Asker(clock=ask.clock, currency=ask.currency, email=ask.user.email, name=ask.user.name)
-    if pushed := _pushed(offered.item, last[1], ask.words):
+    if pushed := _pushed(offered.item, last[1], ask.words, ask.clock):
         return {**last[1], **pushed}
     pays = any(a.name == METHOD for a in arguments_of(offered.item))
     for one in corrections(ask.words):
@@ -178,7 +178,7 @@ def _from_now(value: object) -> bool:
     return bool(at.second or at.microsecond)
 
 
-def _pushed(action: Action, last: Mapping[str, Any], words: str) -> dict[str, Any]:
+def _pushed(action: Action, last: Mapping[str, Any], words: str, clock: Clock) -> dict[str, Any]:
     """Return when what was proposed is to be, moved by a length: "push it a week"."""
     found = PUSHES.match(POLITE.sub("", words))
     length = _length(found["length"]) if found else None
@@ -189,7 +189,11 @@ def _pushed(action: Action, last: Mapping[str, Any], words: str) -> dict[str, An
         at = datetime.fromisoformat(str(last[begins[0]]))
     except ValueError:
         return {}
-    return {begins[0]: (at + length).isoformat()}
+    there = at.astimezone(clock.zone)  # days are of the calendar: 10:00 stays 10:00 when the clocks change
+    then = (
+        there + length if length % timedelta(days=1) == timedelta() else (at + length).astimezone(clock.zone)
+    )
+    return {begins[0]: then.isoformat()}
 
 
 def names_to_mend(action: Action, last: Mapping[str, Any]) -> Sequence[Argument]:

@@ -213,5 +213,21 @@ async def test_a_list_is_hidden_for_a_choice_and_there_again() -> None:
     assert hidden(before, "the second").walk == ()
     assert hidden(before, "close the second").walk == before.walk
     turn: Any = SimpleNamespace(thread=Thread())
-    await kept(turn, before, Reply("answered"))
+    await kept(turn, before, Reply("answered"), "the second")
     assert turn.thread.walk == before.walk
+
+
+async def test_both_are_not_the_one_in_focus(chat: Talk) -> None:
+    await chat.say("what does Amina Bello owe")
+    await chat.say("suspend both of them because overdue")
+    assert chat.gate.parked == {}
+
+
+async def test_nothing_is_the_first_of_an_empty_list(chat: Talk) -> None:
+    chat.gate.reply = listed(("TCK-10234", "No light"), ("TCK-10235", "Slow in the evening"))
+    await chat.say("list open tickets")
+    chat.gate.reply = Reply("No tickets.")
+    await chat.say("list open tickets")
+    chat.gate.reply = None
+    await chat.say("close the first: solved")
+    assert chat.gate.parked == {}
