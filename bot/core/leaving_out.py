@@ -16,10 +16,11 @@ LEFT_OUT = re.compile(
     r"(?:(?:an?|the|any|in|at|of|from|for|by)\s+)*(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
+ALL = r"(?:all|every(?:thing|one|body)?|any(?:thing|one|body)?)"
 BUT = re.compile(
     r"^(?:(?:and|ok|okay|now|then|but|please|show|list|me|no)\b[\s,]*)*"
-    r"(?:(?:all|every(?:thing|one|body)?|any(?:thing|one|body)?)\s+(?=but\b|except|without|excluding|other|apart))?"
-    r"(?:without|with no|but(?: not)?|except(?: for)?|excluding|exclude|leav(?:e|ing) out|minus|hid(?:e|ing)|"
+    rf"(?:{ALL}\s+(?=except|without|excluding|other|apart))?"
+    rf"(?:without|with no|{ALL}\s+but|except(?: for)?|excluding|exclude|leav(?:e|ing) out|minus|hid(?:e|ing)|"
     r"ignor(?:e|ing)|other than|apart from|not (?:counting|including)|(?P<no>not))\s+"
     r"(?:the\s+|those\s+|these\s+)?(?:ones?\s+)?(?:(?:of|from|by|with)\s+)?(?P<rest>\S.*?)[\s?.!]*$",
     re.IGNORECASE,
@@ -31,6 +32,8 @@ BUT_LAST = re.compile(
     re.IGNORECASE,
 )
 SEVERAL = re.compile(r"\s*(?:,|\b(?:and|or|nor)\b)+\s*", re.IGNORECASE)
+WISHES = re.compile(r"\b(?:from|for|until|till|because)\b|^(?:it|that|this|them)$", re.IGNORECASE)
+"""Says that somebody is left out of more than a list."""
 SHORT = 4
 """Words of a "not" that speaks of rows."""
 LACKS = re.compile(r"^(?:without|with no|no)\b|\b(?:have|has)\b", re.IGNORECASE)
@@ -51,6 +54,8 @@ def said_without(words: str) -> str:
     """Return words that leave some rows out as "without …"; nothing where they leave none out."""
     found = BUT.match(words) or BUT_LAST.match(words)
     if not found or (found.groupdict().get("no") and len(words.split()) > SHORT):
+        return ""
+    if WISHES.search(found["rest"]):
         return ""
     return f"without {found['rest']}"
 

@@ -15,7 +15,7 @@ from bot.core.turn import Turn
 from bot.core.wishes import ask_of, told
 from bot.understand.arguments import Kind, arguments_of
 from bot.understand.elliptic import is_part
-from bot.understand.understanding import Guess, Understanding, Verdict
+from bot.understand.understanding import Guess, Verdict
 from bot.understand.words import FUNCTION, stem, tokens
 
 SHOWS = frozenset({"limit", "csv"})
@@ -29,6 +29,8 @@ POINTS = re.compile(
 """Speaks of what was named before."""
 WHICH = re.compile(r"^(?:(?:and|so|ok)\s+)*which \w+[\s?.!]*$", re.IGNORECASE)
 """Asks which one of those before."""
+SOME = re.compile(r"^(?:(?:and|so|ok)\s+)*how many (?:are|is|were|was)\s+(?!there\b)\S", re.IGNORECASE)
+"""Counts some of what was listed, also where it is said as of everybody."""
 
 
 async def not_anew(turn: Turn) -> Reply | None:
@@ -57,18 +59,15 @@ async def _of_what(turn: Turn, words: str) -> Reply | None:
     if not behind or turn.thread.waiting or len(words) > LONGEST or not (short or points):
         return None
     meant = await turn.desk.understander.understand(ask_of(turn))
-    if meant.verdict is not Verdict.CLEAR or not _of_all(meant) or not _is_new(turn, meant.best):
+    some = SOME.match(words) is not None and bool(turn.thread.rows)
+    of_all = meant.best.reads_only and (some or not meant.best.formed) if meant.guesses else False
+    if meant.verdict is not Verdict.CLEAR or not of_all or not _is_new(turn, meant.best):
         return None
-    if not points and not WHICH.match(words) and _says_what(turn, meant.best, words):
+    if not (points or some) and not WHICH.match(words) and _says_what(turn, meant.best, words):
         return None
     shown = words.rstrip(" ?.!")
     text = f"“{shown}”: of what? Say the account, the ticket or whatever it is about."
     return _offered(turn, meant.best, f"{text} Or, of all there are:")
-
-
-def _of_all(meant: Understanding) -> bool:
-    """Say whether what was understood is a look at everything, and not how such a look is asked for."""
-    return meant.best.reads_only and not meant.best.formed
 
 
 def _says_what(turn: Turn, guess: Guess, words: str) -> bool:

@@ -252,8 +252,11 @@ async def _but(turn: Turn, what: str, words: str) -> Reply | None:
     """
     rest, before, zone = left_out(what), turn.thread, turn.question.tenant.zone
     reply, table = await whole_list(turn)
+    said_not = words.lower().startswith("not ")  # "not now": it may be about anything
     if table is None:
         turn.thread = before
+        if said_not:
+            return None
         return (
             reply
             if reply.error
@@ -265,7 +268,7 @@ async def _but(turn: Turn, what: str, words: str) -> Reply | None:
         turn.thread = before
         if (guess := await narrowed_to(turn, what)) and _only_flags(turn, guess):
             return await _act_within(turn, guess, what)
-        if words.lower().startswith("not "):  # "not now", "not urgent enough": it may be about anything
+        if said_not:
             return None
         text = (
             f"I cannot leave anything out for “{what}”: no row of {seen_of(table)} says it. {_columns(table)}"

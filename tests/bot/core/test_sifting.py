@@ -196,3 +196,8 @@ async def test_a_change_for_the_most_of_a_list_that_cannot_tell_is_for_nobody(
     reply = await debts.say("open a ticket for the oldest")
     assert "nothing to tell the oldest by" in reply.text
     assert debts.gate.parked == {}
+
+
+@pytest.mark.parametrize("words", ["but why", "but show 100234", "ignore that", "not now", "hide them"])
+async def test_what_leaves_no_row_out_is_not_read_so(debts: Talk, words: str) -> None:
+    assert "leave anything out" not in (await debts.say(words)).text
