@@ -17,12 +17,17 @@ PART_OF = re.compile(r"^(?:and )?which (?:pon|port|sector)(?: (?:is|has|of it)\b
 """A part of the device that was spoken of last."""
 
 
+QUEUE = frozenset({"team"})
+"""Who a change is for, and not what it is about: "open a ticket: weak light, for field"."""
+
+
 def take_focus(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
     """Take what the thread is about where the message names nothing, or says her, him, it.
 
     A change of what the message names is about nothing else: not about the site of the question before.
     """
-    named = any(a.kind is Kind.ENTITY and a.name in out.args for a in arguments)
+    beside = frozenset() if out.reads_only else QUEUE
+    named = any(a.kind is Kind.ENTITY and a.name in out.args.keys() - beside for a in arguments)
     if not named and (latest := _latest(out, arguments, said)):
         out.take(latest.name, said.focus[latest.entity])
         out.from_focus.add(latest.name)

@@ -36,7 +36,7 @@ def take_pieces(out: Filled, arguments: Sequence[Argument], said: Sentence) -> N
         if argument.name in SAID_LAST and argument.name not in args and argument.kind is Kind.ENTITY:
             mark = next((m for m in said.marks if m.entity == argument.entity and m.text in text), None)
             if mark:
-                out.take(argument.name, mark.text, mark)
+                args[argument.name] = mark.text  # of whom it is stays open: no other thing was named
     args[WORDS] = _without(text, args)
 
 

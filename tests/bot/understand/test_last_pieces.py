@@ -74,3 +74,9 @@ async def test_coming_back_is_a_visit_and_calling_back_a_reminder(
     understander: Understander, words: str, role: str, action: str
 ) -> None:
     assert (await ask(understander, words, role)).best.action_id == action
+
+
+async def test_a_team_is_not_what_a_ticket_is_about(understander: Understander) -> None:
+    words = "open a ticket: level -28, high, for field"
+    best = (await ask(understander, words, "support", focus={"customer": "100457"})).best
+    assert (best.args.get("customer"), best.args.get("team")) == ("100457", "field")
