@@ -30,6 +30,8 @@ KINDS = word_set(
 """Words that narrow a list wherever they stand."""
 SORTS = word_set("business residential corporate card cash mpesa")
 """Of them those that a wording says as well without being narrowed by it: "failed card payments"."""
+BRANDS = word_set("visa mastercard amex maestro")
+"""Kinds of cards, which nobody keeps apart."""
 THINGS = word_set(
     "ticket invoice payment visit outage promise session device ont stock card agent team region plan site"
 )
@@ -137,6 +139,8 @@ def _kinds(heard: Heard) -> Iterator[Span]:
         return  # it is about one thing, whose status is told anyway
     choices = [a for a in arguments_of(heard.action) if a.kind is Kind.CHOICE and a.name not in filled.args]
     for word in heard.said.words:
+        if word.low in BRANDS and filled.args.get("method") == "card":
+            yield word.start, word.end  # all cards are listed, whoever issued them
         if word.low == "close" and heard.said.text[word.end :].startswith(" to "):
             continue  # "close to breaching"
         if word.low in KINDS:

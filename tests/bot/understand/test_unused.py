@@ -30,6 +30,8 @@ def understander() -> Understander:
             "Bisi",
         ),
         ("suspend 100118 for non-payment, but keep the telephone", "billing", "customers_suspend", ""),
+        ("payments by visa yesterday", "billing", "billing_payments", "visa"),
+        ("payments by card yesterday", "billing", "billing_payments", ""),
     ],
 )
 async def test_what_no_argument_came_from_is_named(
