@@ -244,19 +244,16 @@ def _alike(one: Mark, other: Mark) -> bool:
 def _begins(wish: _Wish) -> Iterator[tuple[int, int, str]]:
     """Find a beginning taken for an end or for the day itself, and a time before or after a thing."""
     text, how = wish.said.text, "do that “{}”, only at a time that you name"
-    taken = [a.name for a in wish.arguments if a.kind in TIMED and a.name in wish.filled.args]
+    taken = [a for a in wish.arguments if a.kind in TIMED and a.name in wish.filled.args]
+    till = bool(taken) and all(is_end(a.name) or a.kind is Kind.LENGTH for a in taken)
     for mark in (m for m in wish.used if m.time is not None and m.end <= wish.end):
-        ends = bool(taken) and all(is_end(name) for name in taken) and fence(mark, wish.said) == START
+        ends = till and fence(mark, wish.said) == START and not (mark.time and mark.time.length)
         found = FROM.search(text, 0, mark.start)
         begun = found.start() if found else mark.start
         if ends and not wish.filled.starts and not mark.text.lower().startswith("since"):
             yield begun, mark.end, how
         day = mark.time is not None and not mark.time.exact and not mark.time.length
-        if (
-            day
-            and not (taken and all(is_end(name) for name in taken))
-            and (after := AFTER.search(text, 0, mark.start))
-        ):
+        if day and not till and (after := AFTER.search(text, 0, mark.start)):
             yield after.start(), mark.end, how
         lasts = mark.text.lower().startswith("for ") or LASTS.search(text, 0, mark.start)
         if (

@@ -26,7 +26,7 @@ IDLE = word_set(
     "quickly urgently immediately asap quick right away directly first thx cheers guys mate dear "
     "account customer number no bot due everything using trouble actually anyway saying says client "
     "clients subscriber mistake accident till myself herself himself enough related remotely possible "
-    "connection sorry bother"
+    "connection sorry bother until between"
 )
 """Words that ask for nothing by themselves."""
 WHERE = re.compile(r"\b(?:in|at|near|around|within)\s+(?:the\s+)?$", re.IGNORECASE)

@@ -72,3 +72,9 @@ async def test_a_condition_before_the_wish_is_no_reason_of_it() -> None:
     got = await understand("if 100234 does not pay by friday suspend her", "support")
     assert got.verdict is Verdict.HELD
     assert "reason" not in got.args
+
+
+async def test_the_words_around_a_time_that_is_used_are_not_warned_of() -> None:
+    got = await understand("freeze between friday 18:00 and monday 6:00: weekend", "admin")
+    assert got.verdict is Verdict.CLEAR
+    assert got.best.unused == ()
