@@ -29,6 +29,10 @@ POINTS = re.compile(
 """Speaks of what was named before."""
 WHICH = re.compile(r"^(?:(?:and|so|ok)\s+)*which \w+[\s?.!]*$", re.IGNORECASE)
 """Asks which one of those before."""
+WHOLE = re.compile(
+    r"\b(?:all|somebody|someone|anybody|anyone|can|could|may|should)\b|^is it the\b", re.IGNORECASE
+)
+"""Stands in a question that says by itself whom it is about."""
 SOME = re.compile(r"^(?:(?:and|so|ok)\s+)*how many (?:are|is|were|was)\s+(?!there\b)\S", re.IGNORECASE)
 """Counts some of what was listed, also where it is said as of everybody."""
 
@@ -55,6 +59,8 @@ async def _of_what(turn: Turn, words: str) -> Reply | None:
     """Ask of what a few words are that name nothing, behind something they may well be about."""
     last, points = turn.thread.last, POINTS.search(words) is not None
     short = len(words.split()) <= SHORT
+    if WHOLE.search(words):
+        return None
     behind = last is not None or (points and turn.thread.unanswered)
     if not behind or turn.thread.waiting or len(words) > LONGEST or not (short or points):
         return None
