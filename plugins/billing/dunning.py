@@ -75,8 +75,7 @@ async def suspensions(  # noqa: PLR0913 - what a list can be narrowed by
     if customer is not None:
         return await _one(ctx, customer, whose)
     first = since if since and since > today else date.min
-    last = until or today + timedelta(days=days)
-    last = max(last, since or last)
+    last = max(until or today + timedelta(days=days), since or date.min)
     all_of_them = await verdicts(ctx, None, whose)
     found = [v for v in all_of_them if first <= v.on <= last]
     due = sorted(
@@ -90,8 +89,7 @@ async def suspensions(  # noqa: PLR0913 - what a list can be narrowed by
     already = f" {before:,} would be before that." if before else ""
     if not due and not other:
         return await _nobody(ctx, whose, f"{within}.{already}", Tone.PLAIN if before else Tone.GOOD)
-    are = "is" if len(other) == 1 else "are"
-    held = f" {len(other)} more {are} held or spared." if other else ""
+    held = f" {len(other)} more {'is' if len(other) == 1 else 'are'} held or spared." if other else ""
     who = said_of(whose, "customer" if len(due) == 1 else "customers")
     now = "" if first > today else f", {sum(v.on <= today for v in due) or 'none'} of them today"
     return Reply(

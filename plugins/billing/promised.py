@@ -52,8 +52,8 @@ async def promises(  # noqa: PLR0913 - what the list can be narrowed by
     today, agent = ctx.today, " ".join(agent.split())
     my = my or (bool(agent) and agent.casefold() == ctx.user.email.casefold())
     check_period(since, until, today)
-    number = customer.number if customer else None
-    found = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, number)
+    of = customer.number if customer else None
+    found = await ctx.port(Billing).promises(ctx.scope, ctx.now - LOOK_BACK, of)
     found = [p for p in found if len(p.instalments) > 1 or not instalments]
     found = [p for p in found if (since or _due(p)) <= _due(p) <= (until or _due(p))]
     fitting = [p for p in found if standing is None or p.standing(today) is standing]
@@ -69,8 +69,7 @@ async def promises(  # noqa: PLR0913 - what the list can be narrowed by
     if not ranked:
         return Reply(f"No {kind}{noun}s{whose}.", data=(), focus=focus, evidence=evidence)
     if by_agent and not my and not agent:
-        what = f"{plural(len(ranked), f'{kind}{noun}')} by "
-        return _by_agent(ranked, what, whose, today, evidence)
+        return _by_agent(ranked, f"{plural(len(ranked), kind + noun)} by ", whose, today, evidence)
     counts = "" if standing else ": " + _counts(ranked, today)
     shown = ranked[: max(1, min(limit, MAX_ROWS))]
     return Reply(
