@@ -77,8 +77,7 @@ async def reported(said: Sentence, lookups: Lookups) -> str:
     Only where nothing else is said: when it began is told by what is found, and "her" is whom the thread
     is about. Not where a name stands beside the number of somebody else.
     """
-    wish, name = _asked(said), _beside(said)
-    if not wish or not name:
+    if not (wish := _asked(said)) or not (name := _beside(said)):  # a long message has many marks
         return wish
     keys = [{m.key for m in await lookups.find(PERSON_KIND, one) or ()} for one in (name, _who(said))]
     return wish if not keys[0].isdisjoint(keys[1]) else ""

@@ -47,14 +47,20 @@ class Token:
         return stem(self.low)
 
 
+EMPTY_LINES = re.compile(r"\n{3,}")
+
+
 def clean(text: str) -> str:
-    """Return the text without control and formatting characters, quotes made plain, blanks single."""
+    """Return the text without control and formatting characters, quotes made plain, blanks single.
+
+    No more than one line in a row is left empty: patterns look for the end of what was said over blanks.
+    """
     kept = (
         c if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf", "Cn", "Co", "Cs"} else " "
         for c in unicodedata.normalize("NFKC", text)
     )
     lines = "".join(kept).translate(QUOTES).split("\n")
-    return "\n".join(" ".join(line.split()) for line in lines).strip()
+    return EMPTY_LINES.sub("\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
 
 
 def tokens(text: str) -> list[Token]:

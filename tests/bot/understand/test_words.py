@@ -32,3 +32,7 @@ def test_identifiers_stay_whole_and_possessives_go() -> None:
         "a@b.co",
         "dont",
     ]
+
+
+def test_many_empty_lines_become_one() -> None:
+    assert clean("one\n\n\n \n\t\ntwo\nthree\n\nfour\n\n\n") == "one\n\ntwo\nthree\n\nfour"
