@@ -193,8 +193,9 @@ def test_policies_are_set_and_obeyed(backhaul: Backhaul, acme: str) -> None:
         "by the board",
     )
     assert added.code == 0, added.err
-    assert "from two other people with the role billing, over 5,000.00 KES or from 11 customers on" in " ".join(
-        added.out.split()
+    assert (
+        "from two other people with the role billing, over 5,000.00 KES or from 11 customers on"
+        in " ".join(added.out.split())
     )
     [one] = backhaul("policies", "list", "--json").json
     assert one == {
