@@ -105,7 +105,10 @@ def _second_wish(index: Index, at: int, filled: Filled, said: Sentence) -> bool:
 def _once_more(said: Sentence) -> bool:
     """Say whether it is to be done again later, behind what is done now: "missed, try again tomorrow"."""
     found = ONCE_MORE.search(said.text, said.begin, said.said_after)
-    return found is not None and any(m.kind == "time" and m.start >= found.end() for m in said.marks)
+    if found is None or not any(m.kind == "time" and m.start >= found.end() for m in said.marks):
+        return False
+    named = any(m.end <= found.start() and (m.entity or m.found or m.long_number) for m in said.marks)
+    return named or "again" in found[0].lower()  # not "she is away, reschedule VIS-1 to Thursday"
 
 
 def _orders(said: Sentence) -> bool:
