@@ -59,7 +59,8 @@ async def who_gave(action: Action, filled: Filled, said: Sentence, lookups: Look
         )
         theirs = len({m.key for m in staff if m.label.casefold().split()[:1] == [low]}) == 1
         called = await lookups.find(PERSON_KIND, mark.text) or ()
-        if theirs or not any(low in one.label.casefold().split() for one in called):
+        unknown = " " not in low and not any(low in one.label.casefold().split() for one in called)
+        if theirs or unknown:
             if customer and taken.get(customer.name) == mark.text:
                 del taken[customer.name]
                 filled.options.pop(customer.name, None)

@@ -21,7 +21,7 @@ BESIDE = FUNCTION | word_set("priority prio very really team desk queue job tick
 def take_pieces(out: Filled, arguments: Sequence[Argument], said: Sentence) -> None:
     """Leave out of a subject the pieces at its end that only say what other arguments hold.
 
-    A word inside of it is none of these: "high latency at night" is not of high priority.
+    A word inside of it is none of these: "high latency at night" is not of high priority, "no light high" is.
     """
     args = out.args
     text = args.get(WORDS)
@@ -30,7 +30,9 @@ def take_pieces(out: Filled, arguments: Sequence[Argument], said: Sentence) -> N
     grade = str(args.get(GRADE, "")).lower()
     before = {w.low for w in said.words if w.start < said.text.find(text)}
     inside = grade and grade not in before and grade in {t.low for t in tokens(text)}
-    if inside and not any(_says_only(piece, {grade}, args) for piece in PIECES.split(text)):
+    last = [t.low for t in tokens(text)][-2:]
+    alone = last[-1:] == [grade] and last[0] not in FUNCTION  # not "levels are high"
+    if inside and not alone and not any(_says_only(piece, {grade}, args) for piece in PIECES.split(text)):
         del args[GRADE]
     for argument in arguments:
         if argument.name in SAID_LAST and argument.name not in args and argument.kind is Kind.ENTITY:

@@ -198,6 +198,8 @@ def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, ou
         return False
     if side == START and out.starts and is_end(argument.name):
         return False
+    if argument.kind is Kind.DAY and out.reads_only and "days" in out.args and not fence(mark, said):
+        return False  # "within 3 days" is how many days ahead
     if mark in out.used:
         ends, begins = is_end(argument.name), is_start(argument.name) or argument.name in {"at", "on"}
         return out.starts and out.ends and (ends or begins) and time.spans and not side

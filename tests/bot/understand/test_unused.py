@@ -31,6 +31,7 @@ def understander() -> Understander:
         ),
         ("suspend 100118 for non-payment, but keep the telephone", "billing", "customers_suspend", ""),
         ("payments by visa yesterday", "billing", "billing_payments", "visa"),
+        ("payments by Visa", "billing", "billing_payments", "Visa"),
         ("payments by card yesterday", "billing", "billing_payments", ""),
     ],
 )
