@@ -183,7 +183,9 @@ def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, ou
     hour = out.hour and argument.kind is not Kind.LENGTH and (is_hour(time) or _is_hour(mark, said))
     hour = hour or (out.ahead and argument.kind is Kind.DAY and _in_a_day(time))
     long = _only_long(time, out) or (not out.reads_only and _lasts(mark, said))
-    if hour or (argument.kind is Kind.INSTANT and long):
+    # "within 3 days" is how many days ahead, where that is asked for
+    counted = argument.kind is Kind.DAY and out.reads_only and "days" in out.args and not fence(mark, said)
+    if hour or counted or (argument.kind is Kind.INSTANT and long):
         return False  # it has an argument for an hour of its own day, or for how long it lasts
     lasted = TOOK if out.action and LONGER in out.action.args.model_fields else LASTED
     if (
@@ -198,8 +200,6 @@ def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, ou
         return False
     if side == START and out.starts and is_end(argument.name):
         return False
-    if argument.kind is Kind.DAY and out.reads_only and "days" in out.args and not fence(mark, said):
-        return False  # "within 3 days" is how many days ahead
     if mark in out.used:
         ends, begins = is_end(argument.name), is_start(argument.name) or argument.name in {"at", "on"}
         return out.starts and out.ends and (ends or begins) and time.spans and not side
