@@ -345,6 +345,7 @@ PEOPLE: Asks = {
     plugins.do_choose: lambda s, a: plugins.do_choose(s, "billing", None, by="y"),
     settings.find_settings: lambda s, a: settings.find_settings(s),
     settings.lock_settings: lambda s, a: settings.lock_settings(s, "network"),
+    settings.lock_renewal: lambda s, a: settings.lock_renewal(s, "email", "token"),
     settings.do_save_settings: lambda s, a: settings.do_save_settings(
         s, "network", body={}, sealed={}, by="y"
     ),
