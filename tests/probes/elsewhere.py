@@ -46,6 +46,7 @@ NO_TENANT = {
 
 SAME_FOR_OWNER = {
     "bot.db.plugins.lock_switches",
+    "bot.db.settings.lock_renewal",
     "bot.db.tenants.do_create_tenant",
 }
 """Questions that say and change nothing for the owner of the things either."""
