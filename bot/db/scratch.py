@@ -24,6 +24,8 @@ from bot.embedded.server import EmbeddedPostgres
 
 T = TypeVar("T")
 BUILD_LOCK = 723499
+PLACE = "backhaul_of_that_name"
+"""Stands where a database's name will in the URLs that are kept."""
 SETTINGS = {
     "max_connections": "300",
     "shared_buffers": "64MB",
@@ -66,6 +68,7 @@ class TestServer:
         self._thread = threading.Thread(target=self._loop.run_forever, name="test-databases", daemon=True)
         self._numbers = count(1)
         self._template = ""
+        self._ways: dict[str, str] = {}
         self._ahead: Future[Urls] | None = None
         self._chores: list[Future[None]] = []
 
@@ -113,10 +116,17 @@ class TestServer:
 
     def urls(self, name: str) -> Urls:
         """Return the URLs of one database."""
-        return Urls(name=name, owner=self.postgres.url(OWNER, name), runtime=self.postgres.url(RUNTIME, name))
+        return Urls(name=name, owner=self._url(OWNER, name), runtime=self._url(RUNTIME, name))
+
+    def _url(self, role: str, name: str) -> str:
+        """Its password is read once: this thread works while tests put other things in the place of files."""
+        if role not in self._ways:
+            self._ways[role] = self.postgres.url(role, PLACE)
+        return self._ways[role].replace(f"/{PLACE}?", f"/{name}?")
 
     async def _open(self) -> None:
         await bootstrap(self.postgres)
+        self.urls(PLACE)
         self._turn = asyncio.Lock()  # one asyncpg connection does one thing at a time
         self._admin = await asyncpg.connect(**connect_kwargs(self.postgres.url()))
         self._template = f"backhaul_template_{fingerprint()}"

@@ -22,6 +22,9 @@ NEEDED = {
 """The wheels build pgvector with -march=native of a build machine; without these features vector operations
 die with SIGILL and take the server down (Apple silicon in Docker, Raspberry Pi, x86 before Haswell)."""
 
+CPUINFO = Path("/proc/cpuinfo")
+"""Where Linux tells of its processors."""
+
 GZIP = b"\x1f\x8b\x08"
 
 
@@ -31,7 +34,7 @@ def missing_features(found: Distribution) -> frozenset[str]:
         return frozenset()
     key, needed = NEEDED[platform.machine()]
     with contextlib.suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
+        for line in CPUINFO.read_text().splitlines():
             name, _, values = line.partition(":")
             if name.strip() == key:
                 return needed - set(values.split())

@@ -17,11 +17,14 @@ SYSTEM = Distribution(name="system", bindir=Path("/x/bin"))
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch):
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    told = tmp_path / "cpuinfo"
+
     def one(name: str, line: str) -> None:
         monkeypatch.setattr(cpu.sys, "platform", "linux")
         monkeypatch.setattr(cpu.platform, "machine", lambda: name)
-        monkeypatch.setattr(cpu.Path, "read_text", lambda self: f"processor : 0\n{line}\n")
+        told.write_text(f"processor : 0\n{line}\n")  # not Path.read_text: a thread may read its own file now
+        monkeypatch.setattr(cpu, "CPUINFO", told)
 
     return one
 
