@@ -18,8 +18,8 @@ from bot.contract.reply import Reply
 from bot.core import identity
 from bot.core.answer import answer
 from bot.core.background import jobs_of, run_job
+from bot.core.listed import picks
 from bot.core.question import Question
-from bot.core.threads import picks
 from bot.db import jobs, nudges, threads
 from bot.errors import BadInput, ConfigError, Unavailable, UserError
 from bot.jobs.job import Job, Kind, Later, plain

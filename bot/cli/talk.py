@@ -159,7 +159,7 @@ async def _ask(
 ) -> None:
     from bot.cli.opened import out
     from bot.contract.wire import to_wire
-    from bot.core.threads import picks
+    from bot.core.listed import picks
     from bot.terminal.render import render
 
     reply = await app.answer(tenant, user, words, thread=f"ask-{user.id}")
@@ -216,7 +216,7 @@ def _news(waiting: int) -> str:
 
 async def _chat(app: App, tenant: Tenant, user: User, role: str, suggestions: Sequence[str]) -> None:
     from bot.cli.opened import out
-    from bot.core.threads import picks
+    from bot.core.listed import picks
     from bot.terminal.chat import Chat
     from bot.understand.understander import PATIENCE
 

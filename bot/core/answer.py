@@ -11,11 +11,12 @@ from bot.contract.reply import Choice, Reply, Tone
 from bot.core.decisions import decide_on, list_waiting
 from bot.core.desk import Desk
 from bot.core.keeping import hidden, kept
+from bot.core.kept_threads import do_save_thread, get_thread
 from bot.core.nudging import with_nudges
 from bot.core.promising import with_promise
 from bot.core.question import LONGEST, Question
 from bot.core.steps import STEPS
-from bot.core.threads import Thread, do_save_thread, get_thread
+from bot.core.threads import Thread
 from bot.core.turn import Turn
 from bot.core.unanswered import left_after
 from bot.errors import Ambiguous, BotError, NotAllowed, NotFound, UserError

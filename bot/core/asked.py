@@ -8,7 +8,8 @@ from dataclasses import replace
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.extremes import OPEN_MOST
-from bot.core.threads import Asking, picks_of
+from bot.core.listed import picks_of
+from bot.core.threads import Asking
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 from bot.errors import BadInput

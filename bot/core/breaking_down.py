@@ -14,10 +14,10 @@ from bot.core.cells import cell
 from bot.core.figures import number
 from bot.core.ideas import sentence
 from bot.core.kept_rows import kept
+from bot.core.listed import picks_of
 from bot.core.rows import MOST, listing
 from bot.core.sifting import go_back
 from bot.core.sums import COUNTABLE, things
-from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
 from bot.core.wishes import ask_of, told

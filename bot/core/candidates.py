@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
+from bot.core.listed import picks_of
 from bot.core.resolve import quoted
-from bot.core.threads import LeftOpen, Pick, Thread, picks_of
+from bot.core.threads import LeftOpen, Pick, Thread
 from bot.errors import NotFound, Unsaid, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
 from bot.understand.marks import PEOPLE

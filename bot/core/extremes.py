@@ -13,11 +13,12 @@ from bot.contract.action import Via
 from bot.contract.money import Money
 from bot.contract.reply import Choice, Reply, Table, Tone
 from bot.core.cells import cell
+from bot.core.choosing import THING
 from bot.core.figures import measured, number
 from bot.core.kept_rows import kept
+from bot.core.listed import listed_in, picks_of
 from bot.core.row_words import BIGGEST, OF_THEM
 from bot.core.rows import ordered
-from bot.core.threads import THING, listed_in, picks_of
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
 from bot.errors import UserError

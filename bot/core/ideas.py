@@ -10,8 +10,8 @@ from bot.contract.action import Via
 from bot.contract.entity import Match
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.help import suggest
+from bot.core.listed import picks_of
 from bot.core.next_up import next_questions
-from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.errors import UserError
 from bot.understand.arguments import Kind, arguments_of

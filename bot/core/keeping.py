@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.contract.reply import Reply, Tone
+from bot.core.choosing import NUMBERED
 from bot.core.narrowing import STILL
-from bot.core.threads import NUMBERED, Thread
+from bot.core.threads import Thread
 from bot.core.turn import Turn
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.contract.reply import Reply
-from bot.core.threads import Thread, listed_in
+from bot.core.listed import listed_in
+from bot.core.threads import Thread
 
 
 def kept(thread: Thread) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.help import examples
 from bot.core.ideas import Named, Say, named_in, nearest
-from bot.core.threads import picks_of
+from bot.core.listed import picks_of
 from bot.core.turn import Turn
 from bot.errors import NotFound
 from bot.understand.understanding import Ask, Understanding

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from bot.contract.reply import Reply, Table
-from bot.core.threads import listed_in
+from bot.core.listed import listed_in
 
 MOST = 4
 """Things of one kind that are remembered: enough to know that they are several."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
+from bot.core.listed import picks_of
 from bot.core.pointing import NAMED
 from bot.core.smalltalk import LET_BE, decision_in
-from bot.core.threads import FINAL, Asking, picks_of
+from bot.core.threads import FINAL, Asking
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 from bot.errors import UserError

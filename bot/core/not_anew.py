@@ -9,8 +9,8 @@ from bot.contract.action import Via
 from bot.contract.entity import Entity
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.ideas import sentence
+from bot.core.listed import picks_of
 from bot.core.rows import listing
-from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of, told
 from bot.understand.arguments import Kind, arguments_of

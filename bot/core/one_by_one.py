@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
-from bot.core.threads import THING, picks_of
+from bot.core.choosing import THING
+from bot.core.listed import picks_of
 from bot.core.turn import Turn
 from bot.understand.mood import ALSO_DOES, DOES
 

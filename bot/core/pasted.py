@@ -9,7 +9,7 @@ from itertools import islice
 from bot.contract.action import Via
 from bot.contract.reply import Reply
 from bot.core.ideas import named_in, questions_about
-from bot.core.threads import picks_of
+from bot.core.listed import picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 

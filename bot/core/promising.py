@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.contract.reply import Choice, Reply, Tone
-from bot.core.threads import picks_of
+from bot.core.listed import picks_of
 from bot.core.turn import Turn
 from bot.core.wishes import ask_of, shown, understood
 from bot.errors import UserError

@@ -15,9 +15,10 @@ from bot.contract.reply import Align, Reply, Table, Tone
 from bot.contract.sheet import sheet_of
 from bot.core.cells import cell
 from bot.core.kept_rows import kept, within
+from bot.core.listed import listed_in
 from bot.core.row_words import CHART, COUNT, CSV, DOWN, LIKE, MORE, SORT, SUM, TIMELY
 from bot.core.sums import summed, things
-from bot.core.threads import Thread, listed_in
+from bot.core.threads import Thread
 from bot.core.turn import Turn
 from bot.understand.arguments import arguments_of
 

@@ -16,10 +16,10 @@ from bot.core.extremes import FOR_MOST, MOST_OF, OPEN_MOST, opened_most, topmost
 from bot.core.figures import figure_of, measured, number
 from bot.core.kept_rows import kept, within
 from bot.core.leaving_out import SEVERAL, column_of, denies, has, left_out, rows_without, said_without
+from bot.core.listed import listed_in
 from bot.core.narrower import narrowed_to
 from bot.core.row_words import OF_THEM, THEM
 from bot.core.rows import MOST, listing
-from bot.core.threads import listed_in
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
 from bot.core.wishes import act_on, ask_of

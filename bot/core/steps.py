@@ -12,6 +12,7 @@ from bot.core.asked import asked_argument, asked_for, resumed
 from bot.core.breaking_down import counted_by
 from bot.core.brief import brief, drops, refused
 from bot.core.candidates import described, described_before, which_of
+from bot.core.choosing import chosen
 from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_about, help_for, of_action, suggest
@@ -38,7 +39,7 @@ from bot.core.rows import about_list
 from bot.core.sifting import sifted
 from bot.core.smalltalk import Decision
 from bot.core.the_one import the_one
-from bot.core.threads import Pick, Thread, chosen
+from bot.core.threads import Pick, Thread
 from bot.core.turn import Turn
 from bot.core.unanswered import still_open
 from bot.core.whose_row import for_whom

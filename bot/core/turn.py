@@ -15,11 +15,12 @@ from bot.core.desk import Desk
 from bot.core.gate_setup import MessageKey
 from bot.core.help import question_for
 from bot.core.here import Here
+from bot.core.listed import only_one, picks_of, rows_of, shown_of
 from bot.core.named import named_by
 from bot.core.next_up import next_questions
 from bot.core.question import Question
 from bot.core.resolve import SHOWN, pick
-from bot.core.threads import FINAL, Asking, Thread, only_one, picks_of, rows_of, shown_of
+from bot.core.threads import FINAL, Asking, Thread
 from bot.core.whom import whom_to_ask
 from bot.errors import Ambiguous, BadInput, NotAllowed, NotFound, Unsaid, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret

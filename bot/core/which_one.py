@@ -10,10 +10,11 @@ from dataclasses import replace
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.candidates import candidates
+from bot.core.choosing import ORDINALS
 from bot.core.named import MOST
 from bot.core.pointing import ORDINAL
 from bot.core.resolve import choice
-from bot.core.threads import ORDINALS, Asking
+from bot.core.threads import Asking
 from bot.core.turn import Turn
 from bot.errors import UserError
 from bot.understand.arguments import Argument, arguments_of, has_secret

@@ -14,9 +14,9 @@ from bot.core.all_of_them import to_all
 from bot.core.howto import told_how, told_not
 from bot.core.ideas import harms_unsaid, named_in, questions_about, sentence, with_ideas
 from bot.core.lacking import lacking
+from bot.core.listed import picks_of
 from bot.core.said_whole import said_whole
 from bot.core.smalltalk import ANGRY, SORRY
-from bot.core.threads import picks_of
 from bot.core.turn import Turn
 from bot.core.twofold import joined, twofold
 from bot.core.which_one import keep_several, which_one, with_named

@@ -12,7 +12,7 @@ import structlog
 
 from bot.config import Config
 from bot.contract.people import Tenant
-from bot.core.threads import picks as numbered
+from bot.core.listed import picks as numbered
 from bot.db import inbox, outbox, tenants
 from bot.db.cipher import Cipher
 from bot.db.database import Database

@@ -24,7 +24,7 @@ from bot.config import Config
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply, Tone
 from bot.core.gate import Gate
-from bot.core.threads import rows_of
+from bot.core.listed import rows_of
 from bot.demo import PERSONAS, load_demo
 from bot.understand.arguments import arguments_of
 from tests.evals.cases import HERE, is_held

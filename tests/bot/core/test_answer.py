@@ -9,7 +9,9 @@ import pytest
 from bot.contract.people import Tenant
 from bot.contract.reply import ActionCall, Button, Column, Reply, Table, Tone, Waiting
 from bot.core.answer import decide, press, undo, waiting
-from bot.core.threads import Pick, Thread, do_save_thread, picks
+from bot.core.kept_threads import do_save_thread
+from bot.core.listed import picks
+from bot.core.threads import Pick, Thread
 from bot.core.wishes import shown
 from bot.db.database import Database
 from bot.db.unanswered import find_unanswered

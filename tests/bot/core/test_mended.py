@@ -12,9 +12,10 @@ from bot.contract.money import Money
 from bot.contract.people import Tenant
 from bot.contract.reply import Align, Column, Reply, Table
 from bot.core.extremes import FOR_MOST
+from bot.core.listed import only_one, rows_of
 from bot.core.pointing import beyond
 from bot.core.sums import summed
-from bot.core.threads import Thread, only_one, rows_of
+from bot.core.threads import Thread
 from bot.db.database import Database
 from bot.errors import LimitExceeded
 from bot.understand.understander import Understander

@@ -4,8 +4,9 @@ import pytest
 
 from bot.contract.action import Via
 from bot.contract.reply import Choice, Column, Reply, Table
+from bot.core.listed import rows_of
 from bot.core.pointing import offered, others_of, pointed, step, walked, which_other, with_others
-from bot.core.threads import Pick, Thread, rows_of
+from bot.core.threads import Pick, Thread
 
 LISTED = Thread(rows=("TCK-1", "TCK-2", "TCK-3"))
 

@@ -5,18 +5,11 @@ import pytest
 from bot.contract.action import Via
 from bot.contract.people import Tenant
 from bot.contract.reply import Button, Choice, Column, Reply, Table
+from bot.core.choosing import chosen
+from bot.core.kept_threads import do_save_thread, get_thread
+from bot.core.listed import picks, picks_of, rows_of
 from bot.core.question import Question
-from bot.core.threads import (
-    Asking,
-    Pick,
-    Thread,
-    chosen,
-    do_save_thread,
-    get_thread,
-    picks,
-    picks_of,
-    rows_of,
-)
+from bot.core.threads import Asking, Pick, Thread
 from bot.db import threads as rows
 from bot.db.database import Database
 from tests.bot.understand import isp
