@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.slackd.world import SlackError
+from tests.slackd.errors import SlackError
 
 TEXT_MOST, MARKDOWN_MOST, BLOCKS_MOST = 256, 12_000, 50
 STATUSES = ("pending", "in_progress", "complete", "error")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.slackd.world import SlackError
+from tests.slackd.errors import SlackError
 
 CHANGE_MOST = 1 << 20
 """Bytes one change may carry."""
