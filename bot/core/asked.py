@@ -14,6 +14,7 @@ from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.held_back import answer_binds
 from bot.understand.mood import mood_of
 from bot.understand.phrasing import command
 from bot.understand.understanding import Understanding, Verdict
@@ -66,7 +67,7 @@ async def resumed(turn: Turn) -> Reply | None:
     if unclear and (argument.kind is Kind.TEXT or mood_of(words).question):
         return None
     if argument.kind in WORDS:
-        return _is_it_that(turn, paused, argument)
+        return _bound(turn, paused, argument) or _is_it_that(turn, paused, argument)
     try:
         named = argument.kind is not Kind.ENTITY or await _names_it(turn, argument, words)
         value = read_value(argument, words, turn.clock, turn.question.tenant.currency) if named else None
@@ -109,7 +110,18 @@ def _no_text(turn: Turn, asking: Asking, argument: Argument, meant: Understandin
     if REFUSES.match(turn.question.words):
         turn.thread = replace(turn.thread, asking=None, picks=())
         return Reply("All right, I let it be.")
+    if bound := _bound(turn, asking, argument):
+        return bound
     return _which(turn, asking, argument, meant) if _is_wish(meant, asking.action_id) else None
+
+
+def _bound(turn: Turn, asking: Asking, argument: Argument) -> Reply | None:
+    """Refuse what was given for a reason and says only when, or under which condition, it is to be done."""
+    action = turn.desk.view.action(asking.action_id).item
+    if not (why := answer_binds(action, argument.name, turn.question.words, turn.clock)):
+        return None
+    turn.thread = replace(turn.thread, asking=None, paused=None, picks=())
+    return Reply(f"I cannot {why}. Nothing was changed.", tone=Tone.WARN)
 
 
 def _is_wish(meant: Understanding, asked: str) -> bool:

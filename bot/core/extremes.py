@@ -18,7 +18,7 @@ from bot.core.figures import measured, number
 from bot.core.kept_rows import kept
 from bot.core.listed import listed_in, picks_of
 from bot.core.row_words import BIGGEST, OF_THEM
-from bot.core.rows import ordered
+from bot.core.sorting import ordered
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
 from bot.errors import UserError

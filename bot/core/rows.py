@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from bot.contract.action import Via
 from bot.contract.chart import Chart, ChartKind, Curve
-from bot.contract.money import Money
-from bot.contract.reply import Align, Reply, Table, Tone
+from bot.contract.reply import Reply, Table, Tone
 from bot.contract.sheet import sheet_of
 from bot.core.cells import cell
 from bot.core.kept_rows import kept, within
 from bot.core.listed import listed_in
-from bot.core.row_words import CHART, COUNT, CSV, DOWN, LIKE, MORE, SORT, SUM, TIMELY
+from bot.core.row_words import CHART, COUNT, CSV, MORE, SORT, SUM
+from bot.core.sorting import SORTED, column_of, figures, is_down, ordered, sorted_by
 from bot.core.sums import summed, things
 from bot.core.threads import Thread
 from bot.core.turn import Turn
@@ -25,7 +24,6 @@ from bot.understand.arguments import arguments_of
 MOST = 200
 """Rows that are asked for at once, of whatever list."""
 PAGE = 20
-SORTED = 50
 BARS = 20
 ALL = -1
 """What is kept as shown of a list that does not say how long it is, at its end."""
@@ -76,7 +74,7 @@ async def _again(turn: Turn, way: Callable[[Reply, Table], Reply]) -> Reply | No
 
 async def _in_order(turn: Turn, found: re.Match[str]) -> Reply | None:
     """Show the list in another order, and remember it for "more"."""
-    answer = await _again(turn, partial(_sorted, found))
+    answer = await _again(turn, partial(sorted_by, found))
     if answer and (table := listed_in(answer)) and table.total is not None:
         turn.thread = replace(turn.thread, shown=len(table.rows), order=found[0])
     return answer
@@ -114,8 +112,8 @@ async def _more(turn: Turn, found: re.Match[str]) -> Reply | None:
     table = listed_in(reply)
     if reply.error or table is None:
         return reply
-    if order and (at := _column(table, order)) is not None:
-        table = replace(table, rows=ordered(table, at, down=_is_down(table, at, order)))
+    if order and (at := column_of(table, order)) is not None:
+        table = replace(table, rows=ordered(table, at, down=is_down(table, at, order)))
     rows = table.rows[thread.shown : thread.shown + wanted]
     total = table.total if table.total is not None else len(table.rows)
     turn.thread = replace(turn.thread, last=thread.last)
@@ -232,70 +230,3 @@ def _charted(turn: Turn, reply: Reply, table: Table) -> Reply:
         from_zero=True,
     )
     return Reply(f"{title}{some}:", chart=chart, evidence=reply.evidence, private=reply.private)
-
-
-def figures(table: Table, at: int) -> bool:
-    """Say whether a column holds figures."""
-    values = [row[at] for row in table.rows if row[at] is not None]
-    return bool(values) and all(
-        isinstance(v, int | float | Money) and not isinstance(v, bool) for v in values
-    )
-
-
-def _sorted(found: re.Match[str], reply: Reply, table: Table) -> Reply:
-    """Show the list in another order."""
-    at = _column(table, found)
-    if at is None:
-        names = ", ".join(c.title for c in table.columns if c.title)
-        return Reply(f"This list has these columns: {names}. Say which to sort by.", tone=Tone.ASK)
-    down = _is_down(table, at, found)
-    rows = ordered(table, at, down=down)
-    total = table.total if table.total is not None else len(rows)
-    page = rows[:SORTED]
-    part = (
-        ""
-        if total <= len(rows)
-        else f" Only the first {len(rows):,} of {total:,} were sorted: I can list no more at once."
-    )
-    order = "largest or latest first" if down else "smallest or earliest first"
-    text = f"By {table.columns[at].title.lower()}, {order}, {len(page):,} of {total:,}.{part}"
-    shown = replace(table, rows=page, total=total if total > len(page) else None)
-    return Reply(text, table=shown, evidence=reply.evidence, focus=reply.focus, private=reply.private)
-
-
-def _is_down(table: Table, at: int, found: re.Match[str]) -> bool:
-    way = found["way"] or found["first"] or ""
-    return bool(DOWN.search(way)) if way else table.columns[at].align is Align.RIGHT
-
-
-def ordered(table: Table, at: int, *, down: bool) -> list[Sequence[Any]]:
-    """Return the rows by one column, those without a value last."""
-    known = [row for row in table.rows if row[at] is not None]
-    rows = sorted(known, key=lambda row: _key(row[at]), reverse=down)
-    return [*rows, *(row for row in table.rows if row[at] is None)]
-
-
-def _key(value: object) -> tuple[str, Any]:
-    """Return what orders values of one column, of which some may be words."""
-    if isinstance(value, Money):
-        return value.currency, value.minor
-    number = isinstance(value, int | float)
-    return (
-        ("", value) if number else (type(value).__name__, value.lower() if isinstance(value, str) else value)
-    )
-
-
-def _column(table: Table, found: re.Match[str]) -> int | None:
-    """Return the column that is meant."""
-    titles = [c.title.lower() for c in table.columns]
-    by = (found["by"] or "").lower().strip()
-    if by:
-        wanted: Sequence[str] = (by, by.removesuffix("s"), *LIKE.get(by, ()))
-        return next(
-            (i for w in wanted for i, title in enumerate(titles) if w and (w in title.split() or w == title)),
-            None,
-        )
-    if TIMELY.search(found["first"]):
-        likely: Sequence[str] = LIKE["date"]
-        return next((i for w in likely for i, title in enumerate(titles) if w in title.split()), None)
-    return next((i for i in range(len(titles)) if figures(table, i)), None)

@@ -11,42 +11,24 @@ from bot.core import smalltalk
 from bot.core.asked import asked_argument, asked_for, resumed
 from bot.core.breaking_down import counted_by
 from bot.core.brief import brief, drops, refused
-from bot.core.candidates import described, described_before, which_of
-from bot.core.choosing import chosen
-from bot.core.command import Command, parse
 from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_about, help_for, of_action, suggest
-from bot.core.narrowing import corrected, narrowed
+from bot.core.narrowing import corrected
 from bot.core.not_anew import not_anew
 from bot.core.on_card import on_card
 from bot.core.one_by_one import one_by_one
 from bot.core.pasted import pasted
-from bot.core.pointing import (
-    AND_ASKS,
-    BACK_TO,
-    beyond,
-    offered,
-    others_of,
-    pointed,
-    step,
-    walked,
-    which_other,
-    with_others,
-)
+from bot.core.picking import command_in, pick, picked
 from bot.core.promising import told_beside
 from bot.core.ready import taken_up
 from bot.core.rows import about_list
 from bot.core.sifting import sifted
 from bot.core.smalltalk import Decision
-from bot.core.the_one import the_one
 from bot.core.threads import Pick, Thread
 from bot.core.turn import Turn
 from bot.core.unanswered import still_open
-from bot.core.whose_row import for_whom
-from bot.core.why_row import why_row
 from bot.core.wishes import understood
 from bot.understand.arguments import Kind
-from bot.understand.words import tokens
 
 Step = Callable[[Turn], Awaitable[Reply | None]]
 WHOAMI = "admin_whoami"
@@ -55,104 +37,6 @@ NOBODY = "I am a program and can fetch nobody; you run this workspace yourself."
 BEGIN_WITH = 3
 SHORT = 3
 """Words of a wish for help that is about a topic of help, not a question."""
-
-
-async def pick(turn: Turn) -> Reply | None:
-    """Take a number, a label or "the second one" as a choice of the last reply."""
-    asking = turn.thread.asking
-    if asking and asked_argument(turn).kind in {Kind.WHOLE, Kind.NUMBER, Kind.MONEY, Kind.TEXT}:
-        return None
-    if (at := step(turn.thread, turn.question.words)) is not None:
-        return await _stepped(turn, at)
-    found = chosen(turn.thread, turn.question.words)
-    told = described(turn.thread.picks, turn.question.words) or described_before(
-        turn.thread, turn.question.words
-    )
-    if found is None and told:
-        found = told[0]
-        if len(told) > 1:
-            reply, turn.thread = which_of(turn.thread, told)
-            return reply
-    found = found or await the_one(turn)
-    if found is None:
-        return await narrowed(turn) or await _pointed(turn)
-    turn.thread = with_others(turn.thread, found)
-    if isinstance(found, str):
-        turn.walk_on(walked(turn.thread, found))
-        turn.question = replace(turn.question, words=found)
-        return None
-    return await _picked(turn, found)
-
-
-async def _stepped(turn: Turn, at: int) -> Reply | None:
-    """Ask of the next row what was asked of the one before: "and the next one"."""
-    walk = turn.thread.walk
-    if not 0 <= at < len(walk):
-        return Reply(
-            "That was the last one of this list." if at > 0 else "That was the first one of this list."
-        )
-    row, before = walk[at], walk[turn.thread.at]
-    turn.walk_on(replace(turn.thread, at=at))
-    action_id, args = turn.thread.last or ("", {})
-    same = next((name for name, value in args.items() if str(value) == before), "")
-    if same and turn.desk.view.action(action_id).item.reads_only:
-        return await turn.call(action_id, {**args, same: row}, Via.PERSON)
-    turn.question = replace(turn.question, words=row)
-    return None
-
-
-async def _pointed(turn: Turn) -> Reply | None:
-    """Take "show the second one" for what it points at, and "the other one" for what was not taken."""
-    others, words = others_of(turn.thread, turn.question.words), turn.question.words
-    turn.thread = replace(turn.thread, others=())
-    if len(others) > 1:
-        reply = which_other(others)
-        turn.thread = offered(turn.thread, reply, others)
-        return reply
-    if others:
-        return await _picked(turn, others[0])
-    if (plain := pointed(turn.thread, words)) is not None:
-        turn.walk_on(walked(turn.thread, plain))
-        if why := await why_row(turn, words):
-            return why
-        turn.question = replace(turn.question, words=await for_whom(turn, plain))
-    elif not any(p.about for p in turn.thread.picks) and (gone := beyond(turn.thread, words)):
-        return Reply(gone, tone=Tone.ASK)
-    elif (back := BACK_TO.match(words)) and (key := await _known_as(turn, back["who"])):
-        kind, asked = _kind_of(turn, key), AND_ASKS.match(back["rest"])
-        if kind and asked:  # "back to Naomi, any notes on her"
-            turn.thread, words = turn.thread.about({kind: key}), asked["rest"]
-        else:
-            words = f"{back['lead']}{key}{back['rest']}"
-        turn.question = replace(turn.question, words=words)
-    return None
-
-
-def _kind_of(turn: Turn, key: str) -> str:
-    """Return of which kind the thread knew this thing."""
-    known = (*turn.thread.focus.items(), *turn.thread.before.items())
-    return next((kind for kind, one in known if one == key), "")
-
-
-async def _known_as(turn: Turn, words: str) -> str:
-    """Return the one of what the thread was about that goes by these words: "back to Amina"."""
-    for kind, key in (*turn.thread.focus.items(), *turn.thread.before.items()):
-        label = next((m.label for m in await turn.find(kind, key) if m.key == key), "")
-        if words.lower().removesuffix("'s") in {token.low for token in tokens(label)}:
-            return key
-    return ""
-
-
-async def _picked(turn: Turn, found: Pick) -> Reply | None:
-    """Press the button, or say the words; what free text proposed is still shown before it runs."""
-    if found.action_id:
-        return await turn.call(found.action_id, found.args, Via.PERSON)
-    if turn.thread.asking is None or turn.thread.asking.via is found.via:
-        command = _command(turn, found.words)
-        if command and not command.wants_help:
-            return await turn.call(command.owned.id, command.args, found.via, found.asks)
-    turn.question = replace(turn.question, words=found.words)
-    return None
 
 
 async def help_wanted(turn: Turn) -> Reply | None:
@@ -195,7 +79,7 @@ async def decision(turn: Turn) -> Reply | None:
 async def _undecided(turn: Turn, said: Decision) -> Reply | None:
     """Take a yes for what was offered, where nothing waits for one."""
     only = only_choice(turn.thread) if said.word == "yes" and not said.call else None
-    return await _picked(turn, only) if only else await taken_up(turn) or _nothing_waits(turn, said)
+    return await picked(turn, only) if only else await taken_up(turn) or _nothing_waits(turn, said)
 
 
 def _asks_plainly(turn: Turn) -> bool:
@@ -219,17 +103,13 @@ def only_choice(thread: Thread) -> Pick | None:
 
 async def exact(turn: Turn) -> Reply | None:
     """Run an exact command; a person who typed it meant it."""
-    command = _command(turn, turn.question.words)
+    command = command_in(turn, turn.question.words)
     if command is None:
         return None
     if command.wants_help:
         turn.here.check(command.owned)
         return of_action(command.owned)
     return await turn.call(command.owned.id, command.args, Via.PERSON)
-
-
-def _command(turn: Turn, words: str) -> Command | None:
-    return parse(words, turn.desk.view, turn.user, turn.clock, turn.question.tenant.currency)
 
 
 async def small_talk(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one answer each

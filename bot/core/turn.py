@@ -2,80 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot.contract.action import Via
-from bot.contract.entity import Match
 from bot.contract.reply import Choice, Reply, Tone
+from bot.core.caller import Caller
 from bot.core.candidates import asked_by, candidates, left_open, reopened
 from bot.core.command import usage_line
 from bot.core.desk import Desk
-from bot.core.gate_setup import MessageKey
 from bot.core.help import question_for
-from bot.core.here import Here
 from bot.core.listed import only_one, picks_of, rows_of, shown_of
 from bot.core.named import named_by
 from bot.core.next_up import next_questions
 from bot.core.question import Question
 from bot.core.resolve import SHOWN, pick
 from bot.core.threads import FINAL, Asking, Thread
-from bot.core.whom import whom_to_ask
-from bot.errors import Ambiguous, BadInput, NotAllowed, NotFound, Unsaid, UserError
+from bot.errors import Ambiguous, BadInput, NotFound, Unsaid, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
-from bot.understand.follow import BY
-from bot.understand.marks import PEOPLE
-from bot.understand.times import Clock
 
 LONGEST_CHOICES = 8
-PERSON, PORT = "person", "port"
-"""The kinds of things a colleague and a part of a device are."""
+PORT = "port"
+"""The kind of thing a part of a device is."""
 
 
-class Turn:
-    """What answering one message needs; `thread` is what will be remembered.
-
-    `here` says what the place lets this person do, `view` what they may be offered in it.
-    """
+class Turn(Caller):
+    """What answering one message needs; `thread` is what will be remembered."""
 
     def __init__(self, desk: Desk, question: Question, thread: Thread) -> None:
-        self.desk, self.question, self.thread = desk, question, thread
-        self.user = question.user
-        self.here = Here(place=question.place, user=question.user)
-        self.view = desk.view
-        self.walking = False
-
-    async def arrive(self) -> None:
-        """Learn what may be done in this place; NotAllowed where that is nothing."""
-        self.here = await self.desk.gate.here(self.user, self.question.place)
-        if self.here.closed:
-            await self.desk.gate.turn_away(self.here)
-        self.view = self.here.narrow(self.desk.view)
+        super().__init__(desk, question)
+        self.thread, self.walking = thread, False
 
     def walk_on(self, thread: Thread) -> None:
         """Go on with the thread, in which a row of its last list was taken: that list stays to go on with."""
         self.thread, self.walking = thread, True
-
-    def fits(self, action_id: str) -> bool:
-        """Say whether an action is for this place."""
-        return self.here.allows(self.desk.view.action(action_id))
-
-    @property
-    def clock(self) -> Clock:
-        """The present instant in the tenant's zone."""
-        return Clock(self.desk.around.now(), self.question.tenant.zone)
-
-    async def used(self) -> Sequence[str]:
-        """Return the actions this person's roles use most."""
-        desk, tenant = self.desk, self.question.tenant
-        if desk.habits is None:
-            return ()
-        return await desk.habits.used(desk.database, tenant, self.user, desk.around.now())
-
-    async def find(self, kind: str, text: str, limit: int = 4) -> Sequence[Match]:
-        """Look for a thing, as far as this person may see it."""
-        return await self.desk.gate.find(self.user, kind, text, limit, place=self.question.place)
 
     async def call(
         self, action_id: str, args: Mapping[str, Any], via: Via, asks: Collection[str] = ()
@@ -90,7 +51,7 @@ class Turn:
         # a later yes is about what comes now; what waited is shown again before it is meant
         self.thread = replace(self.thread, waiting="", version="", parked=parked, paused=paused)
         if not self.fits(action_id):  # not even asked what it would be about; the gate says why and writes it
-            return await self._through(action_id, args, via)
+            return await self.through(action_id, args, via)
         arguments = arguments_of(item)
         if via is Via.MODEL or item.reads_only:
             args = reopened(self.thread.left_open, item, args, asks)
@@ -100,20 +61,20 @@ class Turn:
             )
         self.thread = replace(self.thread, asking=None)
         try:
-            reply = await self._through(action_id, args, via)
+            reply = await self.through(action_id, args, via)
         except (Ambiguous, NotFound, BadInput) as error:
-            self.thread = self.thread.about(await self._named(arguments, args))
+            self.thread = self.thread.about(await self.named(arguments, args))
             return self._asked_again(error, action_id, args, via, asks)
         except UserError:
-            self.thread = self._failed(action_id, args).about(await self._named(arguments, args))
+            self.thread = self._failed(action_id, args).about(await self.named(arguments, args))
             raise
         if not reply.focus:
-            self.thread = self.thread.about(await self._named(arguments, args))
+            self.thread = self.thread.about(await self.named(arguments, args))
         answer = self.answered(reply, action_id, args, changed=not item.reads_only)
         if part := [
             a for a in arguments if a.entity == PORT and args.get(a.name)
         ]:  # "there" is it from now on
-            self.thread = self.thread.about(await self._named(part, args))
+            self.thread = self.thread.about(await self.named(part, args))
         return answer
 
     def _failed(self, action_id: str, args: Mapping[str, Any]) -> Thread:
@@ -122,53 +83,12 @@ class Turn:
         failed = None if item.reads_only or has_secret(item, args) else (action_id, dict(args))
         return replace(self.thread, failed=failed)
 
-    async def _through(self, action_id: str, args: Mapping[str, Any], via: Via) -> Reply:
-        """Make a call through the gate, as of this message; who may not is told whom to ask."""
-        asked = self.question
-        try:
-            return await self.desk.gate.call(
-                self.user,
-                action_id,
-                args,
-                via=via,
-                key=MessageKey(asked.key) if asked.key else None,
-                thread=asked.thread,
-                place=asked.place,
-            )
-        except NotAllowed as error:
-            if whom := await self.whom(self.desk.view.action(action_id).item.permission):
-                raise NotAllowed(f"{error} {whom}") from error
-            raise
-
-    async def whom(self, permission: str) -> str:
-        """Return a sentence that names some who may what this person may not; empty where they may."""
-        asked = self.question
-        now = self.desk.around.now()
-        return await whom_to_ask(self.desk.database, asked.tenant.id, self.user, permission, now)
-
-    async def _named(self, arguments: Sequence[Argument], args: Mapping[str, Any]) -> dict[str, str]:
-        """Return the things a call was about, whatever came of it: the next message may be about them."""
-        named: dict[str, str] = {}
-        for argument in arguments:
-            words = args.get(argument.name)
-            kind = PERSON if argument.name in BY and argument.kind is Kind.TEXT else argument.entity
-            if words is None or kind not in self.desk.understander.kinds or kind in PEOPLE - {PERSON}:
-                continue
-            try:
-                found = await self.find(kind, str(words))
-            except UserError:  # not for this person, or its system is away: then nothing is known of it
-                continue
-            exact = [match for match in found if match.exact] or list(found)
-            if len(exact) == 1:
-                named[kind] = exact[0].key
-        return named
-
     async def stop_asking(self) -> None:
         """Ask for nothing any more, and know still what it was about: "actually show her balance"."""
         if (asking := self.thread.asking) is None:
             return
         arguments = arguments_of(self.desk.view.action(asking.action_id).item)
-        self.thread = replace(self.thread.about(await self._named(arguments, asking.args)), asking=None)
+        self.thread = replace(self.thread.about(await self.named(arguments, asking.args)), asking=None)
 
     def ask_for(
         self, action_id: str, args: Mapping[str, Any], argument: Argument, via: Via, first: str = ""

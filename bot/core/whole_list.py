@@ -12,7 +12,8 @@ from bot.contract.reply import Reply, Table
 from bot.core.kept_rows import kept, key_of, within
 from bot.core.listed import listed_in
 from bot.core.named import named_by
-from bot.core.rows import MOST, SORTED
+from bot.core.rows import MOST
+from bot.core.sorting import SORTED
 from bot.core.turn import Turn
 from bot.understand.arguments import arguments_of
 
