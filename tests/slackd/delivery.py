@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import hashlib
 import hmac
 import json
@@ -13,7 +14,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.slackd.world import World
+from tests.slackd.world import Channel, Install, Workspace, World
 
 
 class Delivery:
@@ -47,6 +48,49 @@ class Delivery:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def emit(
+        self, team: Workspace, event: dict[str, Any], *, channel: Channel | None = None
+    ) -> list[asyncio.Task[bool]]:
+        """Tell every app of the workspace that may hear it; the tasks end when it is acknowledged."""
+        return [
+            self.send(self.envelope(team, install, event))
+            for install in team.installs.values()
+            if self.wants(install, event, channel)
+        ]
+
+    def wants(self, install: Install, event: dict[str, Any], channel: Channel | None) -> bool:
+        """E1. An app without a manifest hears all that people do, and nothing of itself."""
+        if install.revoked or (channel is not None and install.bot_user not in channel.members):
+            return False
+        if install.app.manifest is None:
+            return install.bot_user != event.get("user") and "bot_id" not in event
+        return event["type"] in {each.split(".")[0] for each in install.app.bot_events}
+
+    def envelope(self, team: Workspace, install: Install, event: dict[str, Any]) -> dict[str, Any]:
+        world = self.world
+        return {
+            "token": install.app.verification_token,
+            "team_id": team.id,
+            "context_team_id": team.id,
+            "context_enterprise_id": team.enterprise_id,
+            "api_app_id": install.app.id,
+            "event": copy.deepcopy(event),
+            "type": "event_callback",
+            "event_id": world.next_id("Ev"),
+            "event_time": int(world.clock.now()),
+            "is_ext_shared_channel": False,
+            "authorizations": [
+                {
+                    "enterprise_id": team.enterprise_id,
+                    "team_id": team.id,
+                    "user_id": install.bot_user,
+                    "is_bot": True,
+                    "is_enterprise_install": install.team_id is None,
+                }
+            ],
+            "event_context": world.next_id("4-"),
+        }
 
     async def _deliver(self, payload: dict[str, Any], kind: str) -> bool:
         retries = len(self.delays) if kind == "events_api" else 0

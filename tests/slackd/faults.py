@@ -6,23 +6,27 @@ import asyncio
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-KINDS = frozenset(
-    {"429", "500", "html", "reset_before", "reset_after", "hang_after", "ok_500", "internal_error"}
-)
+BEFORE = frozenset({"429", "500", "503", "html", "html_ok", "reset_before", "internal_error"})
+AFTER = frozenset({"reset_after", "hang_after", "ok_500", "ok_html"})
+KINDS = BEFORE | AFTER
 
 
 @dataclass
 class Faults:
-    """`reset_after` and `ok_500` apply the call and then fail: the duplicate's favourite."""
+    """What fails AFTER has been applied: the duplicate's favourite. `error:<code>`, `delay:<seconds>` too."""
 
     waiting: dict[str, deque[str]] = field(default_factory=lambda: defaultdict(deque))
     retry_after: int = 1
     latency: float = 0.0
     entered: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def plan(self, method: str, *kinds: str) -> None:
-        assert set(kinds) <= KINDS
-        self.waiting[method].extend(kinds)
+    def plan(self, method: str, *kinds: str, times: int = 1) -> None:
+        """Make the next calls of `method` ("*": of any) fail, one after the other."""
+        assert all(kind in KINDS or kind.startswith(("error:", "delay:")) for kind in kinds), kinds
+        self.waiting[method].extend(kinds * times)
 
     def next(self, method: str) -> str:
-        return self.waiting[method].popleft() if self.waiting[method] else ""
+        for name in (method, "*"):
+            if self.waiting[name]:
+                return self.waiting[name].popleft()
+        return ""

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tests.slackd.server import Slackd
+    from tests.slackd.workspace import Workspace
 
 
 class Seat:
     """One person at their desk."""
 
-    def __init__(self, slack: Slackd, user: str) -> None:
+    def __init__(self, slack: Slackd, user: str, team: Workspace | None = None) -> None:
         self.slack, self.world, self.user = slack, slack.world, user
+        self.team = team or slack.world.home
 
     async def say(self, channel: str, text: str, *, thread: str | None = None, **event: Any) -> str:
         """Say something and wait until its events are acknowledged; return its ts."""
