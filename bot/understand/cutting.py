@@ -19,17 +19,23 @@ LINK = re.compile(
 """What joins the words of one argument to those of the next."""
 
 
+IF_YOU_CAN = (
+    r"if (?:possible|needed|necessary|you (?:can|could|may|please|like)|"
+    r"(?:that(?:'s| is) )?(?:ok(?:ay)?|fine|possible))"
+)
 TAIL = re.compile(
     r"(?:^|[\s,.;!]+)(?:(?:and |so |then )?(?:please|pls|plz|kindly)"
     r"(?:,? (?:book|post|log|record|note|save|enter|file|register|process|apply|handle|arrange|do)"
     r" (?:it|this|that|them)(?: (?:in|now|asap|today|for (?:me|us)))*)?|"
     r"thanks(?: a lot| so much| in advance)?|thank you(?: very much| so much| in advance)?|thx|cheers)"
     r"[\s.!]*$|"
+    rf"(?:^|[\s,.;!]+){IF_YOU_CAN}[\s.!]*$|"
     r"(?:^|[,.;!]\s*)(?:and |so |then )?(?:book|post|log|record|note|enter|process|apply)"
     r" (?:it|this|that|them)(?: (?:in|now|asap|please|pls))*[\s.!]*$",
     re.IGNORECASE,
 )
 """Politeness and the wish itself again, behind somebody's own words."""
+POLITE = re.compile(rf"^{IF_YOU_CAN}\s*[:,;–—]\s*", re.IGNORECASE)
 MANNER = re.compile(
     r"(?:(?:please|pls|plz|kindly|now|then|asap|as well|too|also|after all|immediately|at once|anyway|"
     r"(?:right|straight) (?:away|now)|quickly|quick|urgently|instead|again|though|thanks|thank you|thx|"
@@ -76,6 +82,7 @@ def is_manner(text: str) -> bool:
 
 def without_tail(text: str) -> str:
     """Return a note or reason without what is said to the bot at its end: "…, please book it", "thanks"."""
+    text = POLITE.sub("", text)
     while (rest := TAIL.sub("", text)) != text:
         text = rest
     return text

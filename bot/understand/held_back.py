@@ -6,9 +6,14 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from bot.contract.action import Action
+from bot.understand.arguments import arguments_of
+from bot.understand.clock import Clock
+from bot.understand.conditions import AT_A_TIME, AT_ONCE, hangs_on
 from bot.understand.filled import Filled
 from bot.understand.freetext import WHYS
 from bot.understand.index import Index
+from bot.understand.later import TIMED
 from bot.understand.later import why_not as not_so
 from bot.understand.phrasing import command
 from bot.understand.provisos import bound_to
@@ -26,6 +31,18 @@ WHAT_IF = re.compile(
 def why_not(index: Index, at: int, filled: Filled, said: Sentence, now: datetime) -> str:
     """Return why a change is not done as wished, after "I cannot": for several, later, or only so."""
     return not_so(index, at, filled, said, now) or bound_to(index.actions[at].item, filled, said)
+
+
+def answer_binds(action: Action, name: str, words: str, clock: Clock) -> str:
+    """Return why a change is not done for the reason that was answered, after "I cannot": it says only when.
+
+    "What is the reason?", "if she has not paid by friday": a wish for later goes round no rule that way.
+    """
+    arguments = arguments_of(action)
+    timed = any(a.kind in TIMED for a in arguments)
+    if action.reads_only or name not in WHYS or not (left := hangs_on(words, None if timed else clock)):
+        return ""
+    return f"do that “{left}”, only {AT_A_TIME if timed else AT_ONCE}"
 
 
 def unbound(meant: Understanding, said: Sentence, index: Index) -> Understanding:

@@ -117,7 +117,7 @@ IF = re.compile(
     rf"^(?:please )?{GRAVE} or (?:else )?{GRAVE}|"
     r"^(?:if|unless|suppose|in case|when|as long as|while|until(?! when)|once)\b|\bonly (?:if|when)\b|"
     r"\b(?:what if|what happens|what would|"
-    r"if (?:i|we|you|she|he|they|the)|"
+    r"(?<!even )if (?:i|we|you(?! (?:can|could|may|please|like|want|wish|don'?t mind)\b)|she|he|they|the)|"
     rf"would happen|{TOLD_TO}provided(?! (?:by|was|were|is|are|has|had|earlier|in|on|at|with|to)\b|\W*$)|"
     r"assuming|on condition|"
     r"should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.conditions import AT_A_TIME, AT_ONCE, conditions, end_of, is_joined
 from bot.understand.filled import Filled
-from bot.understand.freetext import text_from
+from bot.understand.freetext import WHYS, text_from
 from bot.understand.later import LASTS
 from bot.understand.marks import IT, PRONOUNS, Mark
-from bot.understand.mood import WHETHER
 from bot.understand.sentence import Sentence
 from bot.understand.timewords import DAYS
 from bot.understand.timing import START, fence
@@ -23,37 +23,6 @@ BOUNDED = re.compile(r"over|under|above|below|most|least|max|min|limit|cap|more_
 """Arguments of actions that take bounds, or more than one amount."""
 LINKED = re.compile(r"(?:[\s,;(]|\b(?:but|and|only|then|please|pls|just|or|also|even)\b)*$", re.IGNORECASE)
 """What may stand between a wish and what it is bound to."""
-WHEN = re.compile(
-    r"\b(?:as soon as|as long as|the (?:moment|minute)|on condition(?: that)?|provided(?: that)?|in case|"
-    r"whenever|when|once|unless|if|until|till|after|before)\b(?!\s*(?:$|[,.;:!?]))",
-    re.IGNORECASE,
-)
-IDLY = re.compile(
-    r"\s*(?:possible|convenient|(?:you are |you're )?(?:possible|free|ready)|"
-    r"you (?:can|could|may|get|have)|(?:needed|necessary|required|any|ok(?:ay)?|applicable|"
-    r"again|more|and for all|further notice|now)(?=\s*(?:$|[,.;!?]))|"
-    r"that(?:'s| is) (?:ok|okay|fine|possible))\b",
-    re.IGNORECASE,
-)
-"""Behind it: "when you can", "once again", "until further notice" bind nothing."""
-WAS = re.compile(
-    r"\b(?:was|were|had|did|came|went|left|said|got|told|rang|ran|fell|broke|saw|gave|took)\b|"
-    r"\S\s+(?<!\bhas )(?<!\bhave )(?<!\bis )(?<!\bare )(?<!\bbeen )(?<!'s )(?<!\bgets )(?<!\bget )"
-    r"(?!need\b|feed\b|speed\b)(?:\w{2,}ed|paid)\b",
-    re.IGNORECASE,
-)
-"""What has been is told: "when it rained"."""
-HAPPENS = re.compile(
-    r"\s*(?!(?:two|three|four|five|several|many|some|few|no|\d+|a|an|all|both)\b)"
-    r"(?:(?:the|his|her|their|my|our)\s+)?[\w'-]+\s+(?:has|have|is|are|will|pays?|confirms?|calls?|comes?|signs?|"
-    r"agrees?|leaves?|says?|answers?|replies|returns?|ends?|gets?|goes|opens?|works?|tests?|checks?|"
-    r"approves?|accepts?|finishe?s?|starts?|stops?|sends?|brings?|settles?)\b",
-    re.IGNORECASE,
-)
-"""Behind an "after": something to come, and no noun: "after she confirms", not "after two warnings"."""
-NEVER_TOLD = frozenset({"if", "unless", "in case", "as soon as", "as long as"})
-PART_END = re.compile(r"[,;.!?:](?!\d)|$")
-AN_HOUR = re.compile(r"\s*\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]m)?\s*(?:$|[,;!?])", re.IGNORECASE)
 REPEATED = re.compile(
     r"\b(?:(?:every|each)\s+(?:(?:single|other|second|few|\d+|two|three)\s+)?"
     rf"(?:(?:week)?days?|nights?|mornings?|afternoons?|evenings?|hours?|weeks?|weekends?|months?|quarters?|"
@@ -123,6 +92,15 @@ class _Wish:
         plain = [w for w in words if w.low not in FUNCTION | PRONOUNS | IT | known]
         return not plain if last else len(words) <= FEW and "," not in head
 
+    def explains(self, start: int) -> bool:
+        """Say whether a place is in the reason that is given, and not in words to be written down."""
+        for name, value in self.filled.args.items():
+            why = name in WHYS or (name == "resolution" and start < self.said.said_after)
+            at = self.said.text.find(value) if why and isinstance(value, str) and value else -1
+            if 0 <= at <= start < at + len(value):
+                return not self.quoted(start)
+        return False
+
     def takes(self, mark: Mark) -> bool:
         """Say whether an argument came from a mark."""
         return any(m.start < mark.end and mark.start < m.end for m in self.used)
@@ -142,32 +120,17 @@ def bound_to(action: Action, filled: Filled, said: Sentence) -> str:
 
 def _when(wish: _Wish) -> Iterator[tuple[int, int, str]]:
     """Find conditions and times to come that are no time an argument took."""
-    text = wish.said.text
-    for found in WHEN.finditer(text):
-        word = found[0].lower()
-        end = _end_of(text, found.end())
-        clause = text[found.end() : end]
-        if (
-            not wish.bound(found.start())
-            or IDLY.match(clause)
-            or (WAS.search(clause) and word not in NEVER_TOLD)
-        ):
+    text, mood = wish.said.text, wish.said.mood
+    for one in conditions(text):
+        start, end, word, hard = one
+        joined = is_joined(text, one)
+        if not (wish.bound(start) or (hard and joined and wish.explains(start))):
             continue
-        if _spoken_as(word, wish) or _at_a_time(found.end(), wish) or REPEATED.match(text, found.start()):
+        if _spoken_as(word, wish) or _at_a_time(start + len(word), wish) or REPEATED.match(text, start):
             continue
-        if word in {"after", "before"} and not (HAPPENS.match(clause) or AN_HOUR.match(clause)):
+        if word == "if" and not (mood.conditional or joined):
             continue
-        before = tokens(text[: found.start()])[-1:]
-        if word == "if" and (not wish.said.mood.conditional or (before and before[0].low in WHETHER)):
-            continue
-        only = "at a time that you name" if wish.timed else "at once: say it again when it is time"
-        yield found.start(), end, f"do that “{{}}”, only {only}"
-
-
-def _end_of(text: str, at: int) -> int:
-    """Return where the part of a message ends in which something stands."""
-    found = PART_END.search(text, at)
-    return found.start() if found else len(text)
+        yield start, end, f"do that “{{}}”, only {AT_A_TIME if wish.timed else AT_ONCE}"
 
 
 def _spoken_as(word: str, wish: _Wish) -> bool:
@@ -190,7 +153,7 @@ def _repeats(wish: _Wish) -> Iterator[tuple[int, int, str]]:
             continue
         if _spoken_as(found[0].split()[0].lower(), wish) or wish.said.mood.shows:
             continue
-        end = _end_of(text, found.end()) if each_time else found.end()
+        end = end_of(text, found.end()) if each_time else found.end()
         yield found.start(), end, "do that “{}”, only once: say it again when it is time"
 
 
@@ -209,10 +172,10 @@ def _spared(wish: _Wish) -> Iterator[tuple[int, int, str]]:
     for mark in wish.said.marks:
         found = NOT.search(text, 0, mark.start) if mark.start < wish.end else None
         if found and mark.kind != "quoted" and (wish.takes(mark) or wish.bound(found.start())):
-            yield found.start(), mark.end if wish.takes(mark) else _end_of(text, mark.end), how
+            yield found.start(), mark.end if wish.takes(mark) else end_of(text, mark.end), how
     for found in SPARED.finditer(text):
         if wish.bound(found.start()) and not _spoken_as(found[0].split()[0].lower(), wish):
-            yield found.start(), _end_of(text, found.end()), how
+            yield found.start(), end_of(text, found.end()), how
 
 
 def _either(wish: _Wish) -> Iterator[tuple[int, int, str]]:
