@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from tests.slackd.access import admit
 from tests.slackd.call import METHODS, Call, decode, missing
@@ -61,7 +61,11 @@ async def _read(request: web.Request, facts: Facts) -> tuple[str, dict[str, Any]
         args.update(body if facts.reads_json and isinstance(body, dict) else {})
     elif request.can_read_body:
         args.update(await request.post())
-    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    sent = request.headers.get("Authorization", "")
+    if sent.startswith("Basic "):  # how the SDK sends a client's id and secret
+        basic = BasicAuth.decode(sent)
+        args = {"client_id": basic.login, "client_secret": basic.password, **args}
+    bearer = sent.removeprefix("Bearer ").strip() if not sent.startswith("Basic ") else ""
     return bearer or str(args.get("token") or ""), decode(args, facts.args)
 
 

@@ -32,6 +32,9 @@ class Workspace:
     streams: dict[Any, Any] = field(default_factory=dict)
     sessions: dict[Any, Any] = field(default_factory=dict)
     canvases: dict[str, Any] = field(default_factory=dict)
+    prompts: dict[Any, Any] = field(default_factory=dict)
+    unfurls: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
