@@ -22,6 +22,7 @@ from bot.contract.chart import Chart, ChartKind, Curve, Mark
 from bot.contract.context import Context, Store
 from bot.contract.entity import Entity, Match, Ref
 from bot.contract.guard import Ask, Guard, GuardedCall, Reach, Refuse, Watcher
+from bot.contract.handed import GivenFiles, Handed, size_said
 from bot.contract.health import Health, HealthCheck
 from bot.contract.job import Job
 from bot.contract.kb import Document, KBSource
@@ -103,8 +104,10 @@ __all__ = [
     "Field",
     "File",
     "Finding",
+    "GivenFiles",
     "Guard",
     "GuardedCall",
+    "Handed",
     "Health",
     "HealthCheck",
     "Job",
@@ -163,6 +166,7 @@ __all__ = [
     "read_for_sheet",
     "sheet_of",
     "sheet_with",
+    "size_said",
     "span",
     "to_csv",
 ]

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 from bot.api import EVERYWHERE, NOWHERE
 from bot.conformance.desk import ADA, CHIPO
-from bot.conformance.merging import MergingConformance
+from bot.conformance.filing import FilingConformance
 from bot.conformance.rig import Rig, a_world, effect, opened, there
 from bot.conformance.scopes import NORTH
 from plugins.tickets.port import CountedBy, NewTicket, TicketChange, TicketQuery, Tickets
 
 
-class QueuesConformance(MergingConformance):
+class QueuesConformance(FilingConformance):
     """Tickets of a team, unanswered ones, and counts."""
 
     protocol = Tickets

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 from pydantic import BaseModel
 
+from bot.contract.handed import NO_FILES, HandedFiles
 from bot.contract.link import NoSeals, Seals, no_link
 from bot.contract.nudge import NOBODY_TOLD, Nudge, Nudging
 from bot.contract.people import Tenant, User
@@ -56,6 +57,7 @@ class Context(Generic[S]):
 
     `scope` is the reach of the permission the action asks for: hand it to every search.
     `place` is where the person speaks. `now` is aware, UTC. Reads use `port`; writes pass `effect` to it too.
+    `files` reads what they handed in, for an argument of the type `GivenFiles`.
     """
 
     tenant: Tenant
@@ -74,6 +76,7 @@ class Context(Generic[S]):
     place: Place = SOMEWHERE
     queue_job: QueueJob = no_queue
     nudges: Nudging = NOBODY_TOLD
+    files: HandedFiles = NO_FILES
 
     def port(self, protocol: type[P]) -> P:
         """Return the tenant's connector for a port Protocol (its `port_name` names it).

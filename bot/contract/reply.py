@@ -76,12 +76,21 @@ ONLY = "The only "
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """A file that goes with a reply, such as a CSV of all rows; `about` says what is in it."""
+    """A file that goes with a reply, such as a CSV of all rows; `about` says what is in it.
+
+    It holds `text`, or as `content` the bytes of a photo or document.
+    """
 
     name: str
     media_type: str
-    text: str = field(repr=False)
+    text: str = field(default="", repr=False)
     about: str = ""
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def data(self) -> bytes:
+        """Return what is in it."""
+        return self.content or self.text.encode()
 
     @property
     def said(self) -> str:

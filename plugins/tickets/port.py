@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from bot.api import Effect, Scope
+from plugins.tickets.attachment import MOST as MOST_FILES
+from plugins.tickets.attachment import Attachment, AttachmentRef, NewAttachment
 from plugins.tickets.nouns import (
     DONE,
     Agent,
@@ -32,11 +34,15 @@ from plugins.tickets.nouns import (
 
 __all__ = [
     "DONE",
+    "MOST_FILES",
     "Agent",
     "AgentRef",
+    "Attachment",
+    "AttachmentRef",
     "Category",
     "CountedBy",
     "Level",
+    "NewAttachment",
     "NewTicket",
     "Priority",
     "StaffRef",
@@ -122,6 +128,34 @@ class Tickets(Protocol):
         """Count the tickets that fit, by assignee, site or another of these; the most first.
 
         `late` are those of them whose SLA clock has run out by now. The order of the query does not matter.
+        """
+        ...
+
+    async def attach(
+        self, effect: Effect, number: str, files: Sequence[NewAttachment], note: str = ""
+    ) -> Sequence[Attachment]:
+        """Keep files on a ticket with one internal line of history, `note` or their names; all or none.
+
+        Conflict when the ticket would have more than MOST_FILES, or than the system takes.
+        """
+        ...
+
+    async def attachments(self, scope: Scope, number: str, limit: int = 20) -> Sequence[Attachment]:
+        """Return the files of a ticket and of what was merged into it, oldest first, without their bytes."""
+        ...
+
+    async def attachment(self, scope: Scope, number: str) -> Attachment | None:
+        """Return one file by its own number, without its bytes."""
+        ...
+
+    async def read_attachment(self, scope: Scope, number: str) -> bytes | None:
+        """Return the bytes of a file, as they were given; None when there is none of that number."""
+        ...
+
+    async def detach(self, effect: Effect, number: str, files: Sequence[str]) -> Sequence[str]:
+        """Remove files of a ticket for good, by their numbers; return the names of those that were there.
+
+        The line of history they came with stays, and another says who removed them.
         """
         ...
 

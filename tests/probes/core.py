@@ -9,6 +9,7 @@ from uuid import uuid4
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.contract.handed import Handed
 from bot.contract.people import Tenant
 from bot.db import (
     audit,
@@ -20,6 +21,7 @@ from bot.db import (
     demo,
     grants,
     habits,
+    handed,
     inbox,
     jobs,
     links,
@@ -50,6 +52,7 @@ LEASE, SPAN = timedelta(seconds=30), timedelta(days=1)
 RATE = rates.Rate(times=1, within=timedelta(days=1))
 HASH = b"h" * 32
 TEAM = "T0ACME"
+FILE = Handed(id=str(uuid4()), name="a.txt", media_type="text/plain", size=1, sha256="ab" * 32)
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ async def fill(database: Database, tenant: Tenant) -> Things:
         await trials.do_begin_trial(session, replace(TRIAL, plugin="dotmac"))
         await nudges.do_put(session, [person.id], "reminders:1", {"text": "Call Amina"})
         nudge = (await nudges.find_waiting(session, "slack"))[0].id
+        await handed.do_keep(session, person.id, FILE, b"a", AT, AT)
         policy = await policies.do_add_policy(session, policies.Policy(action="billing_*", needs=2), by="x")
         await settings.do_save_settings(session, "network", body={"a": 1}, sealed={"token": "s"}, by="x")
         await plugins.do_switch(session, "network", enabled=True, offered=["network:read"], by="x")
@@ -167,7 +171,7 @@ async def _fill_calls(session: AsyncSession) -> dict[str, Call]:
         "asked": call(key="asked-key", sealed="secret"),
         "running": call(state="running", fence=1),
         "lost": call(state="running", fence=1),
-        "done": call(state="running", fence=1),
+        "done": call(state="running", fence=1, args={"files": [FILE.id]}),
     }
     await calls.do_ask(session, made["asked"])
     await calls.do_ask(session, made["running"], SPAN)
@@ -389,6 +393,12 @@ TRAFFIC: Asks = {
     inbox.do_revive: lambda s, a: inbox.do_revive(s, a.dead_arrival),
     inbox.do_drop: lambda s, a: inbox.do_drop(s, a.dead_arrival),
     inbox.do_forget: lambda s, a: inbox.do_forget(s, SPAN),
+    handed.do_keep: lambda s, a: handed.do_keep(s, a.person, replace(FILE, id=str(uuid4())), b"a", AT, AT),
+    handed.find_kept: lambda s, a: handed.find_kept(s, a.person, [FILE.id]),
+    handed.get_content: lambda s, a: handed.get_content(s, a.person, FILE.id),
+    handed.get_kept: lambda s, a: handed.get_kept(s, a.person),
+    handed.do_forget: lambda s, a: handed.do_forget(s, AT + SPAN),
+    handed.do_erase: lambda s, a: handed.do_erase(s, "customer:1"),
     nudges.do_put: lambda s, a: nudges.do_put(s, [a.person], "reminders:2", {"text": "Call Amina"}),
     nudges.do_take: lambda s, a: nudges.do_take(s, a.person, "terminal", AT),
     nudges.find_waiting: lambda s, a: nudges.find_waiting(s, "slack"),

@@ -28,6 +28,7 @@ from plugins.connectors.local import (
     queries_scope,
     queries_tickets,
     queries_tickets_counts,
+    queries_tickets_files,
     queries_tickets_merge,
     queries_tickets_volume,
     queries_tickets_write,
@@ -39,7 +40,15 @@ from plugins.connectors.local.queries_overdue import Late
 from plugins.connectors.local.queries_words import Candidate
 from plugins.customers.port import ContactChange, CustomerQuery, Note
 from plugins.network.port import NewMaintenance, NewOutage, NewPool, OutageChange, Place
-from plugins.tickets.port import CountedBy, NewTicket, Priority, TicketChange, TicketEvent, TicketQuery
+from plugins.tickets.port import (
+    CountedBy,
+    NewAttachment,
+    NewTicket,
+    Priority,
+    TicketChange,
+    TicketEvent,
+    TicketQuery,
+)
 from tests.plugins.building import NOW, TODAY, Isp, ago
 from tests.probes.asking import Asks
 
@@ -55,6 +64,11 @@ BELOW = Below(place=PLACE, devices=[OLT], ports=[], since=NOW)
 NOTE = Note(at=NOW, by="Eve", body="mine")
 LINE = TicketEvent(at=NOW, by="Eve", kind="comment", body="mine", internal=False)
 AMINA_WORD = [Candidate(nr=0, word="amina", score=1.0)]
+
+
+PHOTO = NewAttachment(
+    name="splice.jpg", media_type="image/jpeg", size=4, sha256="ab" * 32, content=b"\xff\xd8\xff\xd9"
+)
 
 
 async def fill(isp: Isp) -> Isp:
@@ -128,6 +142,7 @@ async def fill(isp: Isp) -> Isp:
         await queries_tickets_write.do_comment(
             session, "TCK-10100", TicketEvent(at=NOW, by="Ada", kind="comment", body="Called.")
         )
+        await queries_tickets_files.do_attach(session, "TCK-10100", [PHOTO], "The splice", "Ada", NOW)
     return isp
 
 
@@ -241,6 +256,19 @@ ASKS: Asks = {
     ),
     queries_tickets.find_history: lambda s, a: queries_tickets.find_history(s, EVERYWHERE, "TCK-10100", 9),
     queries_tickets.find_agents: lambda s, a: queries_tickets.find_agents(s, "ada", 9),
+    queries_tickets_files.do_attach: lambda s, a: queries_tickets_files.do_attach(
+        s, "TCK-10100", [PHOTO], "", "Eve", NOW
+    ),
+    queries_tickets_files.do_remove: lambda s, a: queries_tickets_files.do_remove(
+        s, "TCK-10100", ["FILE-1001"], "Eve", NOW
+    ),
+    queries_tickets_files.find_files: lambda s, a: queries_tickets_files.find_files(
+        s, EVERYWHERE, "TCK-10100", 9
+    ),
+    queries_tickets_files.get_file: lambda s, a: queries_tickets_files.get_file(s, EVERYWHERE, "FILE-1001"),
+    queries_tickets_files.get_content: lambda s, a: queries_tickets_files.get_content(
+        s, EVERYWHERE, "FILE-1001"
+    ),
     queries_tickets_merge.do_merge: lambda s, a: queries_tickets_merge.do_merge(
         s, "TCK-10101", "TCK-10100", "Eve", NOW
     ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.api import ConnectorContext, Effect, Scope
+from bot.api import EVERYWHERE, ConnectorContext, Effect, Scope
 from plugins.connectors.local import queries_tickets as queries
+from plugins.connectors.local import queries_tickets_files as filing
 from plugins.connectors.local import queries_tickets_merge as merging
 from plugins.connectors.local import queries_tickets_write as writes
 from plugins.connectors.local.queries_effects import do_once, get_applied
@@ -14,8 +15,10 @@ from plugins.connectors.local.queries_tickets_counts import find_counts
 from plugins.connectors.local.queries_tickets_volume import get_volume
 from plugins.tickets.port import (
     Agent,
+    Attachment,
     Category,
     CountedBy,
+    NewAttachment,
     NewTicket,
     Ticket,
     TicketChange,
@@ -145,6 +148,44 @@ class LocalTickets:
         """Count the tickets that fit by one of their sides, the most first."""
         async with self._sql() as session:
             return await find_counts(session, scope, by, query, limit, self._now())
+
+    async def attach(
+        self, effect: Effect, number: str, files: Sequence[NewAttachment], note: str = ""
+    ) -> Sequence[Attachment]:
+        """Keep files on a ticket with one line of history."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, Sequence[str]]:
+                kept = await filing.do_attach(session, number, files, note, effect.by, self._now())
+                return {"numbers": kept}
+
+            numbers = (await do_once(session, effect, write))["numbers"]
+            found = [await filing.get_file(session, EVERYWHERE, one) for one in numbers]
+            return tuple(file for file in found if file)
+
+    async def attachments(self, scope: Scope, number: str, limit: int = 20) -> Sequence[Attachment]:
+        """Return the files of a ticket, the oldest first."""
+        async with self._sql() as session:
+            return await filing.find_files(session, scope, number, limit)
+
+    async def attachment(self, scope: Scope, number: str) -> Attachment | None:
+        """Return one file."""
+        async with self._sql() as session:
+            return await filing.get_file(session, scope, number)
+
+    async def read_attachment(self, scope: Scope, number: str) -> bytes | None:
+        """Return what is in a file."""
+        async with self._sql() as session:
+            return await filing.get_content(session, scope, number)
+
+    async def detach(self, effect: Effect, number: str, files: Sequence[str]) -> Sequence[str]:
+        """Remove files of a ticket for good; return the names of those that were there."""
+        async with self._sql() as session:
+
+            async def write() -> Mapping[str, Sequence[str]]:
+                return {"names": await filing.do_remove(session, number, files, effect.by, self._now())}
+
+            return tuple((await do_once(session, effect, write))["names"])
 
     async def applied(self, key: str) -> bool | None:
         """Say whether the write with this key happened."""

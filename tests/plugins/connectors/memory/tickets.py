@@ -11,9 +11,12 @@ from typing import Any
 from bot.api import BadInput, Conflict, Effect, Scope
 from plugins.tickets.port import (
     DONE,
+    MOST_FILES,
     Agent,
+    Attachment,
     Category,
     CountedBy,
+    NewAttachment,
     NewTicket,
     Ticket,
     TicketChange,
@@ -252,6 +255,60 @@ class MemoryTickets:
                 self.books.put(row, outage=after)
                 self._say(effect, row["number"], "outage", f"{before or 'none'} → {after or 'none'}")
             return [row["number"] for row in rows]
+
+        return await self.books.once(effect, write)
+
+    # files
+
+    def _file(self, row: Row) -> Attachment:
+        said = self.books.one("tickets", row["ticket"]) or {}
+        return replace(self.books.as_(Attachment, row), **{k: said[k] for k in ("region", "site", "partner")})
+
+    async def attach(
+        self, effect: Effect, number: str, files: Sequence[NewAttachment], note: str = ""
+    ) -> Sequence[Attachment]:
+        def write() -> list[str]:
+            self._the(number)
+            if len(self.books.find("files", ticket=number)) + len(files) > MOST_FILES:
+                raise Conflict("No more fit.")
+            said = note or ", ".join(file.name for file in files)
+            self._say(effect, number, "file", said)
+            kept = []
+            for file in files:
+                about = {k: getattr(file, k) for k in ("name", "media_type", "size", "sha256")}
+                made = Attachment(number=self.books.next("files", "f/{nr:05}"), ticket=number, by=effect.by,
+                                  at=self.books.now(), note=said, **about)  # fmt: skip
+                self.books.add("files", made, content=file.content)
+                kept.append(made.number)
+            return kept
+
+        kept = await self.books.once(effect, write)
+        return [self._file(row) for one in kept if (row := self.books.one("files", one))]
+
+    async def attachments(self, scope: Scope, number: str, limit: int = 20) -> Sequence[Attachment]:
+        mine = [t.number for t in self._all(scope) if number in {t.number, t.merged_into}]
+        found = [self._file(row) for row in self.books.rows("files") if row["ticket"] in mine]
+        return sorted(found, key=lambda file: (file.at, file.number))[:limit] if number in mine else []
+
+    async def attachment(self, scope: Scope, number: str) -> Attachment | None:
+        row = self.books.one("files", number)
+        found = self._file(row) if row else None
+        return found if found and scope.covers(found.area) else None
+
+    async def read_attachment(self, scope: Scope, number: str) -> bytes | None:
+        row = self.books.one("files", number)
+        return row["content"] if row and await self.attachment(scope, number) else None
+
+    async def detach(self, effect: Effect, number: str, files: Sequence[str]) -> Sequence[str]:
+        def write() -> list[str]:
+            self._the(number)
+            gone = [row for row in self.books.find("files", ticket=number) if row["number"] in files]
+            for row in gone:
+                self.books.rows("files").remove(row)
+            names = sorted(row["name"] for row in gone)
+            if names:
+                self._say(effect, number, "file", f"removed {', '.join(names)}")
+            return names
 
         return await self.books.once(effect, write)
 
