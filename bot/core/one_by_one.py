@@ -10,7 +10,7 @@ from bot.contract.reply import Choice, Reply, Tone
 from bot.core.choosing import THING
 from bot.core.listed import picks_of
 from bot.core.turn import Turn
-from bot.understand.mood import ALSO_DOES, DOES
+from bot.understand.verbs import ALSO_DOES, DOES
 
 COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 MOST = 6

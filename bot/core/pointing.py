@@ -9,7 +9,7 @@ from bot.contract.reply import Choice, Reply, Tone
 from bot.core.choosing import ORDINALS, THING, place_of
 from bot.core.listed import picks_of
 from bot.core.threads import Pick, Thread
-from bot.understand.mood import ALSO_DOES, DOES, SHOWS
+from bot.understand.verbs import ALSO_DOES, DOES, SHOWS
 
 ORDINAL = rf"{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)"
 DATED = (

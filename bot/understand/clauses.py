@@ -7,8 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import pairwise
 
+from bot.understand.bans import BAN, without_harmless
 from bot.understand.jargon import LIKE_VERB, VERBS
-from bot.understand.mood import BAN, DOES, LEAD, REQUEST, Mood, own_words, without_harmless
+from bot.understand.mood import LEAD, REQUEST, Mood, own_words
+from bot.understand.verbs import DOES
 from bot.understand.words import FUNCTION, stem, tokens, word_set
 
 ENDS = re.compile(r"(?<=[\w)\"'])(?P<mark>[,;.!?])+\s+|\s[-–—]\s|\b(?:so|then|and|but)\b\s*", re.IGNORECASE)

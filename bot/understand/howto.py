@@ -11,8 +11,9 @@ from types import MappingProxyType
 from bot.contract.people import Right
 from bot.understand.clauses import WISHES
 from bot.understand.index import Offered
-from bot.understand.mood import LEAD, LONGEST, SHOWS
+from bot.understand.mood import LEAD, LONGEST
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
+from bot.understand.verbs import SHOWS
 from bot.understand.words import word_set
 
 Understand = Callable[[Ask], Awaitable[Understanding]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bot.understand.bans import BAN, without_harmless
+from bot.understand.verbs import ALSO_DOES, ASKS, DOES, SHOWS
 from bot.understand.words import word_set
 
 LEAD = re.compile(
@@ -26,80 +28,6 @@ REQUEST = re.compile(
     r"you (?:can|should|may)|(?:i|we) (?:want|need))\b[\s,]*",
     re.IGNORECASE,
 )
-ASKS = word_set(
-    """
-    am any anybody anyone are arent can could did didnt do does doesnt had has hasnt have havent how
-    hows is isnt may might shall should was wasnt were what whats when where wheres which who whom
-    whos whose why whys will would
-    """
-)
-SHOWS = word_set(
-    """
-    check checking compare count describe display explain fetch find list look lookup print pull search see
-    show summarise summarize view
-    """
-)
-DOES = word_set(
-    """
-    ack acknowledge activate allow apply book cancel change clear compose deactivate delete disable
-    disconnect downgrade draft drop enable forbid give grant increase issue kick merge migrate
-    move notify pay post reboot record reduce refund register remind remove rename replace reset
-    restart revoke run schedule send set split stop swap switch terminate transfer undo unlock update upgrade
-    waive write
-    """
-)
-"""Words that wish for a change: no reading answers them."""
-ALSO_DOES = word_set(
-    "suspend close resume reopen assign touch call ring block credit disable open unlock ack"
-)
-"""Verbs of changes that may begin a question, too."""
-FROZEN = r"\s+(?:any|every)?(?:thing|change)s?\b.*\b(?:until|till|before)\b"
-"""Behind "nobody changes": a freeze is wished for."""
-AT_A_DOOR = r"(?:answers|picks|responds|reacts|lives|opens(?: up)?(?= (?:at|the (?:door|gate))\b|\W*$))\b"
-"""What somebody tells of a house behind "nobody", and forbids nothing."""
-BAN = re.compile(
-    r"\b(?:don'?t|do not|never|must ?n[o']?t|should ?n[o']?t|should not|must not|no need to|"
-    r"(?:i|we|you) (?:cannot|can'?t) (?!see|reach|find|get|connect|access|log|open|browse)|"
-    r"(?:nobody|no one|no-one)(?: else)? (?:should|may|must|is to|shall|"
-    r"can(?! (?:reach|get|find|see|answer|help|connect|call|hear|access|tell|say|log)))|"
-    rf"(?:make sure|ensure|see) (?:that )?(?:nobody|no one)|"
-    rf"^(?:nobody|no one) (?!{AT_A_DOOR})\w+s\b(?!{FROZEN})|"
-    rf"^(?:please )?(?:nobody|no one|no-one)(?: else)?(?: please)? (?:{'|'.join(sorted(DOES | ALSO_DOES))})"
-    rf"(?!{FROZEN})|"
-    r"(?:must|should|has to|have to|needs? to) (?:stay|remain)|"
-    r"no (?:\w+ ){1,3}(?:shall|should|may|must|is to|are to|can|will|gets?)\b(?: be)?|"
-    r"not (?:\w+ )?(?:one|a single) \w+ (?:shall|should|may|must|is to)|under no circumstances|"
-    r"avoid|refrain from|not to|please not|stop (?:the )?(?!(?:mail|watch|poll|freez)ing\b)\w+ing|"
-    r"(?:doesn'?t|does not) (?:want|wish|need|like) (?:us|me|you|anyone|anybody) to)\b|[?,] no\W*$",
-    re.IGNORECASE,
-)
-UNWISHED = (
-    r"\s+(?:want|wish|need|like)\s+(?:(?:us|me|you|anyone|anybody|to be)\b|\S+\s+(?:to be\s+)?\w{2,}ed\b)"
-)
-"""Behind "they don't": they forbid it after all."""
-IN_VAIN = (
-    r"\s+(?:to|(?:any |a |the |much )?(?:need|reason|point|sense|use|value)|"
-    r"(?:that\s+)?(?:you|we|it|anyone|anybody)\s+\w|"
-    r"\S+\s+(?:to be\s+)?\w{2,}ed\b)\b"
-)
-"""Behind "we don't need": what somebody sees no need to do is not to be done."""
-HARMLESS = re.compile(
-    r"\b(?:don'?t|do not|never) (?:let (?:me|us) )?(?:forget|hesitate|worry(?! about| to)|mind)\b|"
-    r"\bwhy (?:don'?t|do not)\b|\bnever (?:existed|happened|was|were)\b|"
-    r"\b(?:he|she|they|it|customers?|clients?|subscribers?|people|lady|man|caller|who|which|that)\s+"
-    r"(?:(?:has|have|had|was|were|is|are)\s+)?never\b|"
-    r"\b(?:i|we)\s+(?:(?:have|had)\s+)?never\s+(?=(?!need)\w+ed\b|(?:got|had|saw|seen|heard|knew|did|done|"
-    r"made|said|sent|took|gave|paid|met|found|told|spoke|was|were)\b)|"
-    r"[:,;–—-]\s*never\s+(?=(?!need|feed|proceed|exceed|succeed)\w+ed\b|(?:got|had|came|went|saw|did|"
-    r"gave|took|made|said|sent|paid|met|worked)\b)|"
-    r"\b(?:was|were|has|have|had|is|are|been)\s+never\b|"
-    r"\b(?:he|she|they|it|customers?|clients?|subscribers?|people|lady|man|caller|who|which|that)\s+"
-    rf"(?:don'?t|do not|can ?not|can'?t)\b(?!{UNWISHED})|"
-    r"\b(?:i|we)\s+(?:don'?t|do not)\s+(?:know|see|get|understand|have|find|need|use|remember)\b"
-    rf"(?!{IN_VAIN})",
-    re.IGNORECASE,
-)
-"""What is told and forbids nothing: "the router was never delivered", "don't let me forget"."""
 GRAVE = (
     r"(?:suspend|resume|terminate|disconnect|reboot|credit|refund|waive|close|cancel|deactivate|escalate|"
     r"downgrade)\b"
@@ -251,11 +179,6 @@ def _only_if(text: str) -> bool:
     """Say whether a wish is for one case only."""
     found = ONLY_IF.match(LEAD.sub("", text))
     return found is not None and found["before"].lower() not in WHETHER
-
-
-def without_harmless(text: str) -> str:
-    """Return the message without the negations that forbid nothing."""
-    return HARMLESS.sub(" ", text)
 
 
 def own_words(text: str) -> str:

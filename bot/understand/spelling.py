@@ -13,9 +13,10 @@ from rapidfuzz.distance import OSA
 from bot.understand.jargon import SHORT
 from bot.understand.lookups import Lookups
 from bot.understand.marks import IT, NOT_NAMES, PEOPLE, PRONOUNS, REGIONS
-from bot.understand.mood import ASKS, DOES, LEAD, SHOWS
+from bot.understand.mood import LEAD
 from bot.understand.timewords import DAYS, MONTHS
 from bot.understand.understanding import Ask
+from bot.understand.verbs import ASKS, DOES, SHOWS
 from bot.understand.words import FUNCTION, TOKEN, clean, stem, tokens, word_set
 
 TIMES = frozenset({*DAYS, *MONTHS}) | word_set(
