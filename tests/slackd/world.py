@@ -8,6 +8,7 @@ from typing import Any
 from tests.slackd.apps import BOT_SCOPES, App, Install, Token
 from tests.slackd.clock import Clock
 from tests.slackd.errors import SlackError
+from tests.slackd.grants import Grants
 from tests.slackd.residents import Channel, Person, Usergroup
 from tests.slackd.workspace import Workspace
 
@@ -35,6 +36,7 @@ class World:
         """Enterprise id -> name; a workspace says which it belongs to."""
         self.apps: dict[str, App] = {}
         self.tokens: dict[str, Token] = {}
+        self.grants = Grants()
         self.violations: list[str] = []
         self._numbers = itertools.count(1)
         self.home = self.add_workspace(team_id, "Acme", "acme")

@@ -1,6 +1,11 @@
 """The Web API methods, as slack.com answers them; importing this package registers them all."""
 
-from tests.slackd.call import METHODS, Call, method
-from tests.slackd.methods import auth, chat, conversations, users
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["METHODS", "Call", "auth", "chat", "conversations", "method", "users"]
+from tests.slackd.call import METHODS, Call, method
+
+__all__ = ["METHODS", "Call", "method"]
+
+for each in iter_modules(__path__):
+    import_module(f"{__name__}.{each.name}")
