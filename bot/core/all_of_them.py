@@ -9,7 +9,9 @@ from typing import Any
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Reply, Table, Tone
+from bot.core.kept_rows import kept
 from bot.core.named import TITLES
+from bot.core.threads import Thread
 from bot.core.turn import Turn
 from bot.core.whole_list import whole_list
 from bot.errors import BadInput
@@ -52,16 +54,24 @@ async def _to_listed(
     turn: Turn, owned: Owned[Action], one: Argument, args: dict[str, Any], whose: dict[str, Any]
 ) -> Reply | None:
     """Ask for it to all whom the last list gives: one by one, else by what the list was narrowed by."""
+    before = turn.thread
     _, table = await whole_list(turn)
     keys = _keys(table, one) if table else ()
     if table is None or len(keys) < 2:  # noqa: PLR2004 - one alone is no list
         return None
-    total = table.total
-    if total is None and len(table.rows) == len(turn.thread.walk):  # no more than were shown
-        total = len(table.rows)
-    if len(keys) == total:
+    if _has_all(table, before):
         return await _asked(turn, owned, {**args, _plural(one): list(keys)})
-    return await _asked(turn, owned, args | whose) if whose else _too_many(turn, owned, total, one)
+    return await _asked(turn, owned, args | whose) if whose else _too_many(turn, owned, table.total, one)
+
+
+def _has_all(table: Table, before: Thread) -> bool:
+    """Say whether a list has all its rows: as many as it says, or as were shown or kept of it before.
+
+    One customer may stand in several rows.
+    """
+    if table.total is not None:
+        return len(table.rows) == table.total
+    return len(table.rows) in {len(before.walk), len(kept(before))}
 
 
 def _plural(one: Argument) -> str:
@@ -102,11 +112,11 @@ def _keys(table: Table, one: Argument) -> Sequence[str]:
     """Return whom the rows are about, each once; nothing where a row does not say."""
     titles = [column.title.lower() for column in table.columns]
     at = next((i for i, title in enumerate(titles) if TITLES.get(title, title) == one.entity), None)
-    cells = [str(row[at]) for row in table.rows] if at is not None else []
+    cells = [str(row[at] or "") for row in table.rows] if at is not None else []
     inside = [IN_BRACKETS.search(cell) for cell in cells]
     keys = [found["key"] if found else cell for cell, found in zip(cells, inside, strict=True)]
     plain = at is not None and (titles[at] in TITLES or all(inside))
-    return list(dict.fromkeys(keys)) if plain else []
+    return list(dict.fromkeys(keys)) if plain and all(keys) else []
 
 
 async def _asked(turn: Turn, owned: Owned[Action], args: Mapping[str, Any]) -> Reply:
@@ -117,7 +127,7 @@ async def _asked(turn: Turn, owned: Owned[Action], args: Mapping[str, Any]) -> R
 def _too_many(turn: Turn, owned: Owned[Action], total: int | None, one: Argument) -> Reply:
     """Say that a list is too long to be gone through one by one."""
     say = f"`{owned.plugin} {owned.item.name}`"
-    many = f"{total:,} {one.title}s" if total else f"more {one.title}s than I showed"
+    many = f"{total:,} rows" if total else f"more {one.title}s than I showed"
     text = (
         f"The list has {many}, too many to be taken one by one, and {say} cannot be narrowed by all that the "
         f"list is. Narrow the list first, or say what they have in common: `help {owned.plugin} "

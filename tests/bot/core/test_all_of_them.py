@@ -98,7 +98,7 @@ async def test_a_long_list_is_named_by_what_it_was_narrowed_by() -> None:
 )
 async def test_a_long_list_that_no_mailing_can_name_is_not_cut(last: tuple[str, dict[str, Any]]) -> None:
     reply, calls = await mailed(listed("1001", "1002", total=219), last=last)
-    assert reply and "219 customers, too many to be taken one by one" in reply.text and not calls
+    assert reply and "219 rows, too many to be taken one by one" in reply.text and not calls
 
 
 async def test_a_list_that_goes_on_is_not_taken_for_all() -> None:
@@ -106,6 +106,23 @@ async def test_a_list_that_goes_on_is_not_taken_for_all() -> None:
         listed(*map(str, range(1000, 1050))), last=("customers_find", {"query": "x"}), walk=("1000",) * 10
     )
     assert reply and "more customers than I showed" in reply.text and not calls
+
+
+async def test_a_customer_in_two_rows_gets_one_mail() -> None:
+    _, calls = await mailed(listed("1001", "1002", "1001", total=3))
+    assert calls == [("email_mass", {"text": "we splice", "customers": ["1001", "1002"]})]
+
+
+async def test_a_row_without_a_customer_is_nobody() -> None:
+    assert await mailed(listed("1001", "1002", "", total=3)) == (None, [])
+
+
+async def test_the_rows_that_were_kept_of_a_list_are_all_of_them() -> None:
+    part = ("1002 Somebody", "1003 Somebody")
+    _, calls = await mailed(
+        listed("1001", "1002", "1003", total=3), walk=("1001",), part=part, listing=BROWSED
+    )
+    assert calls == [("email_mass", {"text": "we splice", "customers": ["1002", "1003"]})]
 
 
 async def test_an_outage_that_was_shown_says_whom_it_hits() -> None:
