@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -121,9 +122,13 @@ class Call:
             raise SlackError("user_not_found")
         return person
 
-    def emit(self, event: dict[str, Any], *, channel: Channel | None = None) -> None:
-        """Tell the apps that listen."""
-        self.slack.delivery.emit(self.team, event, channel=channel)
+    def emit(
+        self, event: dict[str, Any], *, channel: Channel | None = None, app: App | None = None
+    ) -> list[asyncio.Task[Any]]:
+        """Tell the apps that listen what this call did; without a manifest an app hears of no calls."""
+        if self.app.manifest is None:
+            return []
+        return self.slack.delivery.emit(self.team, event, channel=channel, app=app)
 
 
 Handler = Callable[[Call], dict[str, Any] | Awaitable[dict[str, Any]]]
