@@ -20,9 +20,17 @@ EXTRA = {
     "apps.event.authorizations.list": {"scopes": ["authorizations:read"]},
     "apps.connections.open": {"scopes": ["connections:write"]},
     "conversations.members": {"args": {"include_locale": "boolean"}},
+    "chat.stopStream": {"args": {"session_status": "string"}},
+    "chat.unfurl": {"args": {"metadata": "object"}},
 }
 UNLISTED: dict[str, dict[str, Any]] = {
     "auth.test": {"json": True, "tier": "t5"},
+    "canvases.getContent": {
+        "tier": "t3",
+        "scope": {"bot": ["canvases:read"], "user": ["canvases:read"]},
+        "args": {"canvas_id": "string", "content_type": "string"},
+        "required": ["canvas_id"],
+    },
 }
 
 
