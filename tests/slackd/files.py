@@ -145,6 +145,18 @@ def is_visible(team: Workspace, file: File, user: str) -> bool:
     return False
 
 
+def shared_event(file: File, channel: str, ts: str) -> dict[str, Any]:
+    """What file_shared says: only ids."""
+    return {
+        "type": "file_shared",
+        "file_id": file.id,
+        "user_id": file.user,
+        "file": {"id": file.id},
+        "channel_id": channel,
+        "event_ts": ts,
+    }
+
+
 def wrong_pictures(team: Workspace, user: str, blocks: Any) -> list[str]:
     """Images of a message whose `slack_file` is no picture the app can see."""
     found = []

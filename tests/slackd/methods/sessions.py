@@ -43,10 +43,17 @@ def agents_sessions_rename(call: Call) -> dict[str, Any]:
     if not 0 < len(title) <= TITLE_MOST:
         raise SlackError("invalid_name")
     session = sessions.find_session(call.team, call.app, channel.id, thread)
+    if session is None and channel.direct and _is_own(call, channel, thread):
+        session = sessions.open_session(call.team, call.app, channel, thread)
     if session is None:
         raise SlackError("session_not_found")
     session.title = title
     return {"title": title}
+
+
+def _is_own(call: Call, channel: Channel, ts: str) -> bool:
+    """In a direct conversation with an agent each of its messages begins a session."""
+    return (channel.find(ts) or {}).get("bot_id") == call.bot_id
 
 
 def _place(call: Call) -> tuple[Channel, str]:
