@@ -1,179 +1,215 @@
-"""Events on their way to the app: signed HTTP with retries, or Socket Mode with redelivery."""
+"""Events and interactions on their way to the app: signed HTTP with retries, or Socket Mode."""
 
 from __future__ import annotations
 
 import asyncio
-import copy
-import hashlib
-import hmac
-import json
-import random
-import time
 from typing import Any
 
-import aiohttp
 from aiohttp import web
 
-from tests.slackd.world import Channel, Install, Workspace, World
+from tests.slackd.apps import App, Install
+from tests.slackd.clock import Clock
+from tests.slackd.envelopes import make_envelope
+from tests.slackd.events import is_wanted
+from tests.slackd.outlet import Ack, Outlet, find_url
+from tests.slackd.pool import Pool
+from tests.slackd.quota import TOO_LATE, Quota
+from tests.slackd.residents import Channel
+from tests.slackd.signing import encode, sign
+from tests.slackd.weather import Weather
+from tests.slackd.workspace import Workspace
+from tests.slackd.world import World
+
+__all__ = ["Delivery", "encode", "sign"]
+SLACK_DELAYS = (0.0, 60.0, 300.0)
+SHORT_DELAYS = (0.0, 0.05, 0.1)
 
 
 class Delivery:
-    """`request_url` set: HTTP; else whatever sockets are connected."""
+    """An app with an address is told over HTTP, else over whatever sockets it holds.
+
+    `delays`: seconds before retries 1 to 3, as Slack's on a virtual clock and short on the real one.
+    `patience`: seconds for an acknowledgement. `weather`: duplicates, delays and disorder on purpose.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.request_url: str | None = None
         self.patience = 3.0
-        self.delays = (0.0, 0.05, 0.1)
-        """Before retries 1 to 3; Slack waits 0, 60 and 300 s."""
+        self.delays: tuple[float, ...] = SHORT_DELAYS if type(world.clock) is Clock else SLACK_DELAYS
+        self.weather = Weather(world.clock)
         self.acks: list[float] = []
+        """Seconds each acknowledgement took."""
         self.unacked: list[str] = []
-        self._sockets: list[web.WebSocketResponse] = []
-        self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
-        self._tasks: set[asyncio.Task[bool]] = set()
-        self._any = asyncio.Event()
+        self.verified: dict[str, bool] = {}
+        """App -> whether its address answered the challenge; one that was never asked is trusted."""
+        self.pool = Pool(world, self)
+        self.outlet = Outlet(world.clock)
+        self._quotas: dict[tuple[str, str], Quota] = {}
+        self._tasks: set[asyncio.Task[Ack]] = set()
+
+    @property
+    def request_url(self) -> str | None:
+        """Where the first app is told of everything; None: Socket Mode."""
+        return self.world.app.request_url
+
+    @request_url.setter
+    def request_url(self, url: str | None) -> None:
+        self.world.app.request_url = url
 
     async def open(self) -> None:
-        self._http = aiohttp.ClientSession()
+        """Nothing to prepare: sessions open when they are needed."""
 
     async def close(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._http.close()
+        await self.outlet.close()
 
-    def send(self, payload: dict[str, Any], kind: str = "events_api") -> asyncio.Task[bool]:
-        """Deliver in the background; the task tells whether it was acknowledged."""
-        task = asyncio.create_task(self._deliver(payload, kind))
+    def quota(self, team_id: str, app_id: str) -> Quota:
+        return self._quotas.setdefault((team_id, app_id), Quota(self.world.clock))
+
+    def emit(
+        self,
+        team: Workspace,
+        event: dict[str, Any],
+        *,
+        channel: Channel | None = None,
+        app: App | None = None,
+    ) -> list[asyncio.Task[Ack]]:
+        """Tell every app of the workspace that may hear it (E1), or only `app`.
+
+        The tasks end when the delivery is acknowledged or given up.
+        """
+        place = channel or team.channels.get(str(event.get("channel")))
+        return [
+            self.send(make_envelope(self.world, team, install, event, place))
+            for install in self._installs(team)
+            if (app is None or install.app is app) and is_wanted(install, event, place, team)
+        ]
+
+    def _installs(self, team: Workspace) -> list[Install]:
+        return list(team.installs.values())
+
+    def send(self, payload: dict[str, Any], kind: str = "events_api") -> asyncio.Task[Ack]:
+        """Deliver in the background; the task tells whether it was acknowledged and with what."""
+        app = self.world.apps.get(str(payload.get("api_app_id")), self.world.app)
+        if kind == "events_api" and self.weather.repeats:
+            self._start(payload, kind, app)
+        return self._start(payload, kind, app)
+
+    def _start(self, payload: dict[str, Any], kind: str, app: App) -> asyncio.Task[Ack]:
+        task = asyncio.create_task(self._deliver(payload, kind, app))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    def emit(
-        self, team: Workspace, event: dict[str, Any], *, channel: Channel | None = None
-    ) -> list[asyncio.Task[bool]]:
-        """Tell every app of the workspace that may hear it; the tasks end when it is acknowledged."""
-        return [
-            self.send(self.envelope(team, install, event))
-            for install in team.installs.values()
-            if self.wants(install, event, channel)
-        ]
+    async def _deliver(self, payload: dict[str, Any], kind: str, app: App) -> Ack:
+        if kind != "events_api":
+            return await self._attempts(payload, kind, app, ())
+        quota = self.quota(str(payload.get("team_id")), app.id)
+        if quota.is_disabled:
+            return Ack(False, reason="disabled")
+        if not quota.take():
+            return await self._limited(payload, app, quota)
+        await self.weather.turn()
+        if self.world.clock.now() - payload.get("event_time", self.world.clock.now()) > TOO_LATE:
+            return Ack(False, reason="too_late")
+        return await self._attempts(payload, kind, app, self.delays, quota)
 
-    def wants(self, install: Install, event: dict[str, Any], channel: Channel | None) -> bool:
-        """E1. An app without a manifest hears all that people do, and nothing of itself."""
-        if install.revoked or (channel is not None and install.bot_user not in channel.members):
-            return False
-        if install.app.manifest is None:
-            return install.bot_user != event.get("user") and "bot_id" not in event
-        return event["type"] in {each.split(".")[0] for each in install.app.bot_events}
+    async def _attempts(
+        self,
+        payload: dict[str, Any],
+        kind: str,
+        app: App,
+        delays: tuple[float, ...],
+        quota: Quota | None = None,
+    ) -> Ack:
+        ack = Ack(False)
+        for attempt in range(len(delays) + 1):
+            if attempt and delays[attempt - 1]:
+                await self.world.clock.sleep(delays[attempt - 1])
+            began = self.world.clock.monotonic()
+            ack = await self._once(payload, kind, app, (attempt, ack.reason))
+            if quota:
+                quota.note(ok=ack.ok)
+            if ack.ok:
+                self.acks.append(self.world.clock.monotonic() - began)
+                return ack
+            if ack.is_final:
+                break
+        self._gave_up(payload, kind, app)
+        return ack
 
-    def envelope(self, team: Workspace, install: Install, event: dict[str, Any]) -> dict[str, Any]:
-        world = self.world
-        return {
-            "token": install.app.verification_token,
-            "team_id": team.id,
-            "context_team_id": team.id,
-            "context_enterprise_id": team.enterprise_id,
-            "api_app_id": install.app.id,
-            "event": copy.deepcopy(event),
-            "type": "event_callback",
-            "event_id": world.next_id("Ev"),
-            "event_time": int(world.clock.now()),
-            "is_ext_shared_channel": False,
-            "authorizations": [
-                {
-                    "enterprise_id": team.enterprise_id,
-                    "team_id": team.id,
-                    "user_id": install.bot_user,
-                    "is_bot": True,
-                    "is_enterprise_install": install.team_id is None,
-                }
-            ],
-            "event_context": world.next_id("4-"),
-        }
+    async def _once(self, payload: dict[str, Any], kind: str, app: App, retry: tuple[int, str]) -> Ack:
+        url = find_url(app, payload, kind)
+        if url is None:
+            return await self.pool.send(app, payload, kind, retry)
+        if self.verified.get(app.id) is False:
+            return Ack(False, reason="url_not_verified", is_final=True)
+        return await self.outlet.post(app, url, payload, kind, patience=self.patience, retry=retry)
 
-    async def _deliver(self, payload: dict[str, Any], kind: str) -> bool:
-        retries = len(self.delays) if kind == "events_api" else 0
-        for attempt in range(retries + 1):
-            if attempt:
-                await asyncio.sleep(self.delays[attempt - 1])
-            began = time.perf_counter()
-            if await (
-                self._post(payload, kind, attempt) if self.request_url else self._emit(payload, kind, attempt)
-            ):
-                self.acks.append(time.perf_counter() - began)
-                return True
-        self.unacked.append(str(payload.get("event_id") or payload.get("trigger_id")))
-        return False
+    def _gave_up(self, payload: dict[str, Any], kind: str, app: App) -> None:
+        name = str(payload.get("event_id") or payload.get("trigger_id"))
+        self.unacked.append(name)
+        if app.manifest is not None or kind != "events_api":
+            what = payload.get("event", {}).get("type") or payload.get("type") or payload.get("command")
+            self.world.violate(f"never acknowledged: {kind} {what} {name}")
 
-    async def _post(self, payload: dict[str, Any], kind: str, attempt: int) -> bool:
+    async def _limited(self, payload: dict[str, Any], app: App, quota: Quota) -> Ack:
+        """Over the hourly limit: the event is lost, and once a minute the app hears of it (E5)."""
+        if quota.is_time_to_tell():
+            told = {
+                "token": app.verification_token,
+                "type": "app_rate_limited",
+                "team_id": payload.get("team_id"),
+                "minute_rate_limited": int(self.world.clock.now()) // 60 * 60,
+                "api_app_id": app.id,
+            }
+            await self._attempts(told, "events_api", app, self.delays)
+        return Ack(False, reason="app_rate_limited")
+
+    async def verify(self, app: App | None = None) -> bool:
+        """Send the challenge; an address that does not echo it is told nothing from then on (E4)."""
+        app = app or self.world.app
+        challenge = self.world.next_id("challenge")
+        told = {"token": app.verification_token, "challenge": challenge, "type": "url_verification"}
+        url = find_url(app, told, "events_api")
+        ack = await self.outlet.post(
+            app, url or "", told, "events_api", patience=self.patience, retry=(0, "")
+        )
+        echoed = ack.body.get("challenge") if isinstance(ack.body, dict) else ack.body
+        self.verified[app.id] = ack.ok and echoed in {challenge, f"challenge={challenge}"}
+        if not self.verified[app.id]:
+            self.world.violate(f"the challenge was not answered: {ack.status} {ack.reason}")
+        return self.verified[app.id]
+
+    async def attack(self, payload: dict[str, Any], how: str, kind: str = "events_api") -> int:
+        """A request that is not Slack's (E6): `unsigned`, `wrong`, `stale`, `early`, `content_type`.
+
+        Returns the status it got; anything but a refusal is a violation.
+        """
+        app, now = self.world.app, self.world.clock.now()
         body, content_type = encode(payload, kind)
-        headers = {"Content-Type": content_type, **sign(self.world.signing_secret, body)}
-        if attempt:
-            headers |= {"x-slack-retry-num": str(attempt), "x-slack-retry-reason": "http_timeout"}
-        try:
-            timeout = aiohttp.ClientTimeout(total=self.patience)
-            async with self._http.post(
-                self.request_url or "", data=body, headers=headers, timeout=timeout
-            ) as answer:
-                return 200 <= answer.status < 300
-        except (aiohttp.ClientError, TimeoutError):
-            return False
+        headers = sign(app.signing_secret, body, now + {"stale": -301, "early": 301}.get(how, 0))
+        if how == "unsigned":
+            headers = {}
+        elif how == "wrong":
+            headers |= sign("x" * 32, body, now)
+        elif how == "content_type":
+            headers = {} if content_type is None else {**headers}
+            content_type = "text/plain"
+        headers["Content-Type"] = content_type
+        url = find_url(app, payload, kind) or ""
+        ack = await self.outlet.raw(url, body, headers, patience=self.patience)
+        if ack.ok and how != "content_type":
+            self.world.violate(f"a forged request was taken: {how}")
+        return ack.status
 
-    async def _emit(self, payload: dict[str, Any], kind: str, attempt: int) -> bool:
-        envelope = self.world.next_id("env")
-        future = self._waiting[envelope] = asyncio.get_running_loop().create_future()
-        frame = {
-            "envelope_id": envelope,
-            "type": kind,
-            "payload": payload,
-            "accepts_response_payload": kind != "events_api",
-            "retry_attempt": attempt,
-            "retry_reason": "timeout" if attempt else "",
-        }
-        try:
-            async with asyncio.timeout(self.patience):
-                while True:
-                    await self._any.wait()
-                    try:
-                        await random.choice(self._sockets).send_json(frame)
-                        break
-                    except (ConnectionError, RuntimeError):
-                        await asyncio.sleep(0.02)
-                answer = await future
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting.pop(envelope, None)
-        if answer.get("payload") and kind == "events_api":
-            self.world.violate("ack with a payload nobody asked for")
-        return True
-
-    def add_socket(self, socket: web.WebSocketResponse) -> None:
-        self._sockets.append(socket)
-        self._any.set()
+    def add_socket(self, socket: web.WebSocketResponse, app_id: str = "") -> None:
+        self.pool.add(socket, app_id or self.world.app_id)
 
     def drop_socket(self, socket: web.WebSocketResponse) -> None:
-        self._sockets.remove(socket)
-        if not self._sockets:
-            self._any.clear()
+        self.pool.drop(socket)
 
-    def acked(self, frame: dict[str, Any]) -> None:
-        future = self._waiting.get(frame.get("envelope_id", ""))
-        if future and not future.done():
-            future.set_result(frame)
-
-
-def encode(payload: dict[str, Any], kind: str) -> tuple[bytes, str]:
-    if kind == "events_api":
-        return json.dumps(payload).encode(), "application/json"
-    from urllib.parse import urlencode
-
-    fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
-    return urlencode(fields).encode(), "application/x-www-form-urlencoded"
-
-
-def sign(secret: str, body: bytes, at: float | None = None) -> dict[str, str]:
-    stamp = str(int(time.time() if at is None else at))
-    digest = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
+    def acked(self, frame: dict[str, Any], socket: web.WebSocketResponse | None = None) -> None:
+        self.pool.acked(frame, socket)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.slackd.apps import Install
     from tests.slackd.residents import Channel
+    from tests.slackd.workspace import Workspace
 
 NONE: frozenset[str] = frozenset()
 
@@ -63,6 +64,8 @@ EVENT_SCOPES: dict[str, frozenset[str]] = {
 
 UNASKED = frozenset({"app_rate_limited"})
 """Sent although nobody subscribed."""
+FAREWELLS = frozenset({"tokens_revoked", "app_uninstalled"})
+"""Told although the install is gone."""
 AGENTS_ONLY = frozenset(
     [
         *("agent_session_stopped", "agent_session_title_changed", "app_context_changed"),
@@ -82,22 +85,37 @@ def find_subscription(event: dict[str, Any], channel: Channel | None = None) -> 
     return f"message.{KINDS[place]}"
 
 
-def is_wanted(install: Install, event: dict[str, Any], channel: Channel | None = None) -> bool:
+def is_wanted(
+    install: Install,
+    event: dict[str, Any],
+    channel: Channel | None = None,
+    team: Workspace | None = None,
+) -> bool:
     """Rule E1: subscribed in the manifest, scope granted, and the bot is where it happened.
 
-    An app without a manifest is sent everything that its scopes and its membership allow.
+    An app without a manifest hears all that people do where it is, and nothing of itself.
     """
     name = find_subscription(event, channel)
     if name in UNASKED:
         return True
-    if install.revoked and name not in {"tokens_revoked", "app_uninstalled"}:
+    if name not in FAREWELLS and (install.revoked or install.disabled_events):
         return False
-    if install.app.manifest is not None and name not in install.app.bot_events:
+    if name in AGENTS_ONLY and (not install.app.is_agent or _is_of_guest(event, team)):
         return False
-    if name in AGENTS_ONLY and not install.app.is_agent:
+    if channel is not None and install.bot_user not in channel.members and _needs_membership(name):
         return False
+    if install.app.manifest is None:
+        return install.bot_user != event.get("user") and "bot_id" not in event
     needed = EVENT_SCOPES.get(name, NONE)
-    if needed and install.app.manifest is not None and not needed & install.scopes:
-        return False
-    is_inside = channel is None or install.bot_user in channel.members
-    return is_inside or not (name.startswith("message.") or name in MEMBERS_ONLY)
+    return name in install.app.bot_events and (not needed or bool(needed & install.scopes))
+
+
+def _needs_membership(name: str) -> bool:
+    return name.startswith("message.") or name in MEMBERS_ONLY
+
+
+def _is_of_guest(event: dict[str, Any], team: Workspace | None) -> bool:
+    """Guests cannot use apps with the Agents feature (S12)."""
+    user = event.get("user")
+    person = team.people.get(user) if team and isinstance(user, str) else None
+    return person is not None and person.is_guest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, Self
@@ -14,10 +16,15 @@ from tests.slackd.clock import Clock
 from tests.slackd.delivery import Delivery
 from tests.slackd.expectation import expecting
 from tests.slackd.faults import Faults
+from tests.slackd.forms import Forms
+from tests.slackd.manifest import require_manifest
 from tests.slackd.pace import Pace
 from tests.slackd.people import Seat
+from tests.slackd.responses import Responses
 from tests.slackd.routes import ROUTES
 from tests.slackd.sockets import Sockets
+from tests.slackd.triggers import Triggers
+from tests.slackd.views import Views
 from tests.slackd.webapi import Record
 from tests.slackd.world import Workspace, World
 
@@ -37,14 +44,21 @@ class Slackd:
         paced: bool = True,
         strict: bool = True,
     ) -> None:
+        if manifest is not None:
+            require_manifest(manifest)
         self.world = world or World(clock=clock, manifest=manifest)
         self.strict = strict
         self.faults = Faults()
         self.delivery = Delivery(self.world)
         self.sockets = Sockets(self)
+        self.triggers = Triggers(self.world)
+        self.responses = Responses(self)
+        self.forms = Forms()
+        self.views = Views(self)
         self.pace = Pace(self.world.clock, enabled=paced)
         self.calls: list[Record] = []
         self.api_url = self.base = ""
+        self._background: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=8 << 20)
@@ -64,11 +78,27 @@ class Slackd:
     async def __aexit__(self, *_: object) -> None:
         await self.delivery.close()
         await self.sockets.close()
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         await self._runner.cleanup()
 
     def seat(self, user: str, team: Workspace | None = None) -> Seat:
         """Sit down as a person (of the first workspace, unless told)."""
         return Seat(self, user, team)
+
+    def background(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Let something of Slack's own run beside the test."""
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def until(self, wanted: Callable[[], Any], seconds: float = 5.0) -> Any:
+        """Wait (in real time) for what the app does after its acknowledgement; return what was found."""
+        async with asyncio.timeout(seconds):
+            while not (found := wanted()):
+                await asyncio.sleep(0.002)
+        return found
 
     @property
     def clock(self) -> Clock:
@@ -93,7 +123,7 @@ class Slackd:
 
     @property
     def tickets(self) -> set[str]:
-        return self.sockets.tickets
+        return set(self.sockets.tickets)
 
     @property
     def refuse_handshakes(self) -> int:
