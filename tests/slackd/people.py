@@ -7,12 +7,15 @@ import copy
 import time
 from typing import TYPE_CHECKING, Any
 
+from tests.slackd.agent_moves import AgentMoves
+from tests.slackd.file_moves import FileMoves
+
 if TYPE_CHECKING:
     from tests.slackd.server import Slackd
     from tests.slackd.workspace import Workspace
 
 
-class Seat:
+class Seat(AgentMoves, FileMoves):
     """One person at their desk."""
 
     def __init__(self, slack: Slackd, user: str, team: Workspace | None = None) -> None:
