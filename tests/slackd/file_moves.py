@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tests.slackd.files import File, shared_event
 from tests.slackd.links import Unfurl, links_of
-from tests.slackd.messages import add, events_of, text_blocks
+from tests.slackd.messages import add, tell, text_blocks
 
 if TYPE_CHECKING:
     from tests.slackd.residents import Channel
@@ -111,7 +112,8 @@ class FileMoves:
     def _told(self, place: Channel, message: dict[str, Any], files: list[File]) -> list[Any]:
         """In a channel shared with others an event says only that files.info knows more."""
         shown = [file.checked() for file in files] if place.shared else message["files"]
-        events = [dict(each) for each in events_of(self.team, place, message | {"files": shown})]
-        events += [shared_event(file, place.id, self.world.next_ts()) for file in files]
-        emit = self.slack.delivery.emit
-        return [task for event in events for task in emit(self.team, event, channel=place)]
+        emit = partial(self.slack.delivery.emit, self.team)
+        tasks = tell(emit, self.team, place, message | {"files": shown})
+        for file in files:
+            tasks += emit(shared_event(file, place.id, self.world.next_ts()), channel=place)
+        return tasks
