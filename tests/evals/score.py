@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -27,6 +28,7 @@ from bot.understand.understander import Understander
 from bot.understand.understanding import Ask, Understanding, Verdict
 from tests.evals import world
 from tests.evals.cases import HERE, Case, examples, first_cases, left_out, new_cases, plain
+from tests.vectors import kept_vectors
 
 LENGTH = TypeAdapter(timedelta)
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
@@ -187,9 +189,14 @@ async def run(understander: Understander, cases: Sequence[Case]) -> Score:
     return score
 
 
+@cache
 def make(words_only: bool = False, embedder: Embedder | None = None) -> Understander:
+    """Return an understander of everything; the same one for all who ask, as it keeps nothing of what is said."""
     return Understander(
-        world.ACTIONS, world.ENTITIES, embedder=None if words_only else embedder or LocalEmbedder()
+        world.ACTIONS,
+        world.ENTITIES,
+        embedder=None if words_only else embedder or LocalEmbedder(),
+        folder=kept_vectors(),
     )
 
 
