@@ -26,6 +26,7 @@ STRUCTURED = frozenset(
     }
 )
 """Arguments that are JSON also where the catalogue calls them strings."""
+KINDS = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 
 
 @dataclass
@@ -105,9 +106,12 @@ class Call:
         if not set(any_of) & self.scopes:
             raise missing_scope(any_of, self.scopes)
 
-    def channel(self, name: str = "channel", *, member: bool = True, alive: bool = True) -> Channel:
+    def channel(
+        self, name: str = "channel", *, member: bool = True, alive: bool = True, by_name: bool = False
+    ) -> Channel:
         """The channel meant; `member`: the caller must be in it; `alive`: it may not be archived."""
-        channel = self.team.find_channel(self.required(name))
+        said = self.required(name)
+        channel = self.team.find_channel(said) if by_name else self.team.channels.get(said)
         if channel is None or (self.user_id not in channel.members and not channel.is_public):
             raise SlackError("channel_not_found")
         if member and self.user_id not in channel.members:
@@ -115,6 +119,10 @@ class Call:
         if alive and channel.archived:
             raise SlackError("is_archived")
         return channel
+
+    def require_kind(self, channel: Channel, verb: str) -> None:
+        """The scope for this kind of channel: `channels:history`, `groups:read`, `im:write` …"""
+        self.require_scope(f"{KINDS[channel.kind]}:{verb}")
 
     def person(self, name: str = "user") -> Person:
         person = self.team.people.get(self.required(name))

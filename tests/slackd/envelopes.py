@@ -33,7 +33,7 @@ def make_envelope(
         "event_time": int(world.clock.now()),
         "is_ext_shared_channel": bool(channel and channel.shared),
         "authorizations": [authorization(team, install)],
-        "event_context": world.next_id("4-"),
+        "event_context": world.add_context(team),
     }
 
 

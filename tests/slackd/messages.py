@@ -11,6 +11,7 @@ from typing import Any
 from tests.slackd.call import Call
 from tests.slackd.residents import Channel
 from tests.slackd.richtext import rich_text
+from tests.slackd.stamps import stamp
 from tests.slackd.workspace import Workspace
 from tests.slackd.world import World
 
@@ -39,7 +40,7 @@ def store(
         "text": text,
         "team": call.team.id,
         "bot_profile": bot_profile(call),
-        "blocks": complete(call.world, blocks) or text_blocks(call.world, text),
+        "blocks": stamp(call.world, blocks or []) or text_blocks(call.world, text),
         "_own_blocks": bool(blocks),
         **more,
     }
@@ -78,33 +79,9 @@ def add(channel: Channel, message: dict[str, Any], thread_ts: str = "") -> dict[
     return message
 
 
-def complete(world: World, blocks: Any) -> list[dict[str, Any]]:
-    """As Slack keeps blocks: each with a block_id, and each element that needs one with an action_id."""
-    kept = copy.deepcopy(blocks or [])
-    for block in kept:
-        block.setdefault("block_id", world.next_id("b"))
-        elements = [*block.get("elements", []), block.get("accessory"), block.get("element")]
-        for element in elements:
-            if isinstance(element, dict) and element.get("type") in INTERACTIVE:
-                element.setdefault("action_id", world.next_id("a"))
-    return kept
-
-
-INTERACTIVE = frozenset(
-    {
-        *("button", "checkboxes", "datepicker", "datetimepicker", "timepicker", "overflow", "radio_buttons"),
-        *("static_select", "external_select", "users_select", "conversations_select", "channels_select"),
-        *("multi_static_select", "multi_external_select", "multi_users_select"),
-        *("multi_conversations_select", "multi_channels_select", "plain_text_input", "email_text_input"),
-        *("url_text_input", "number_input", "rich_text_input", "file_input", "feedback_buttons"),
-        *("icon_button", "workflow_button"),
-    }
-)
-
-
 def text_blocks(world: World, text: str) -> list[dict[str, Any]]:
     """What Slack composes of a message that came without blocks."""
-    return complete(world, [rich_text(text)]) if text else []
+    return stamp(world, [rich_text(text)]) if text else []
 
 
 def event_of(channel: Channel, message: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -38,6 +38,8 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.grants = Grants()
         self.violations: list[str] = []
+        self.contexts: dict[str, str] = {}
+        """event_context -> the workspace it happened in."""
         self._numbers = itertools.count(1)
         self.home = self.add_workspace(team_id, "Acme", "acme")
         self.app = self.add_app("A1", manifest=manifest, app_token="xapp-1")
@@ -93,6 +95,12 @@ class World:
     def token_of(self, install: Install) -> str:
         """The newest token of a bot."""
         return [t.value for t in self.tokens.values() if t.kind == "bot" and t.install is install][-1]
+
+    def add_context(self, team: Workspace) -> str:
+        """A new event_context, to ask apps.event.authorizations.list about."""
+        context = self.next_id("4-")
+        self.contexts[context] = team.id
+        return context
 
     def next_ts(self) -> str:
         return f"{int(self.clock.now())}.{next(self._numbers):06}"

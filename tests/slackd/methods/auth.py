@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.slackd.call import Call, method
+from tests.slackd.envelopes import authorization
 from tests.slackd.errors import SlackError
+from tests.slackd.pages import page
+from tests.slackd.uninstall import revoke
 
 
 @method("api.test")
@@ -32,3 +35,25 @@ def auth_test(call: Call) -> dict[str, Any]:
     if call.team.enterprise_id:
         answer["enterprise_id"] = call.team.enterprise_id
     return answer
+
+
+@method("auth.revoke")
+def auth_revoke(call: Call) -> dict[str, Any]:
+    """`test=true` only asks."""
+    if call.flag("test"):
+        return {"revoked": False}
+    revoke(call.slack, call.token)
+    return {"revoked": True}
+
+
+@method("apps.event.authorizations.list")
+def apps_event_authorizations_list(call: Call) -> dict[str, Any]:
+    """Every installation that could see the event of this `event_context`."""
+    happened = call.world.contexts.get(call.required("event_context"))
+    if happened is None:
+        raise SlackError("invalid_event_context")
+    install = call.world.workspaces[happened].installs.get(call.app.id)
+    team = call.world.workspaces[happened]
+    found = [authorization(team, install)] if install and not install.revoked else []
+    shown, rest = page(call, found)
+    return {"authorizations": shown, **rest}
