@@ -14,6 +14,8 @@ from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.bans import begins_with_ban
+from bot.understand.freetext import WHYS
 from bot.understand.held_back import answer_binds
 from bot.understand.mood import mood_of
 from bot.understand.phrasing import command
@@ -34,7 +36,7 @@ INSTEAD = 0.6
 async def asked_for(turn: Turn) -> Reply | None:
     """Take the message as the argument the bot asked for, unless it is plainly a new question."""
     asking = turn.thread.asking
-    if asking is None:
+    if asking is None or asked_argument(turn).kind is Kind.FILES:  # no words are a file
         return None
     argument, words = asked_argument(turn), turn.question.words
     meant = await turn.desk.understander.understand(ask_of(turn))
@@ -86,7 +88,9 @@ def _paused_for(turn: Turn) -> Argument | None:
     if paused is None or paused.action_id not in {owned.id for owned in turn.desk.view.all(Action)}:
         return None
     known = arguments_of(turn.desk.view.action(paused.action_id).item)
-    return next((a for a in known if a.name == paused.argument and a.kind is not Kind.SECRET), None)
+    return next(
+        (a for a in known if a.name == paused.argument and a.kind not in {Kind.SECRET, Kind.FILES}), None
+    )
 
 
 def _is_it_that(turn: Turn, paused: Asking, argument: Argument) -> Reply:
@@ -107,7 +111,8 @@ def _is_it_that(turn: Turn, paused: Asking, argument: Argument) -> Reply:
 
 def _no_text(turn: Turn, asking: Asking, argument: Argument, meant: Understanding) -> Reply | None:
     """Answer what is hardly the text that was asked for: a no, or the wish for something else."""
-    if REFUSES.match(turn.question.words):
+    words = turn.question.words
+    if REFUSES.match(words) or (argument.name in WHYS and begins_with_ban(words)):
         turn.thread = replace(turn.thread, asking=None, picks=())
         return Reply("All right, I let it be.")
     if bound := _bound(turn, asking, argument):

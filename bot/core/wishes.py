@@ -15,6 +15,7 @@ from bot.core.howto import told_how, told_not
 from bot.core.ideas import harms_unsaid, named_in, questions_about, sentence, with_ideas
 from bot.core.lacking import lacking
 from bot.core.listed import picks_of
+from bot.core.policy import doing
 from bot.core.said_whole import said_whole
 from bot.core.smalltalk import ANGRY, SORRY
 from bot.core.turn import Turn
@@ -24,6 +25,7 @@ from bot.db.unanswered import do_count_unanswered
 from bot.errors import BadInput, NotAllowed, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.marks import PEOPLE
+from bot.understand.mood import mood_of
 from bot.understand.phrasing import spoken
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 
@@ -98,8 +100,27 @@ async def _held(turn: Turn, meant: Understanding) -> Reply:
     if meant.how:
         return await told_how(turn, meant, _offer)
     reads_first = replace(meant, guesses=tuple(sorted(meant.guesses, key=lambda g: not g.reads_only)))
+    if mood_of(turn.question.words).banned:
+        text = _forbade(turn, meant)
+        return (
+            _offer(turn, reads_first, f"{text} If you want one of these, say so:")
+            if meant.guesses
+            else Reply(text)
+        )
     text = "I change nothing on a question, a “don't” or an “if”. If you want one of these, say so:"
     return _offer(turn, reads_first, text)
+
+
+def _forbade(turn: Turn, meant: Understanding) -> str:
+    """Say what was understood as forbidden; that binds nobody else, whatever somebody hopes."""
+    text = "I read that as a “don’t”: "
+    if change := next((guess for guess in meant.guesses if guess.action_id == meant.forbids), None):
+        named = ", ".join(
+            str(change.args[a.name]) for a in _things_of(turn, change) if change.args.get(a.name)
+        )
+        deed = doing(turn.desk.view.action(change.action_id).item)
+        text += f"I will not {deed}{f' ({named})' if named else ''}. "
+    return f"{text}Nothing was changed; others may still change it.".replace(": N", ": n")
 
 
 async def _both(turn: Turn, first: Reply, guess: Guess) -> Reply:

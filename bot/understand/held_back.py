@@ -46,8 +46,8 @@ def answer_binds(action: Action, name: str, words: str, clock: Clock) -> str:
 
 
 def unbound(meant: Understanding, said: Sentence, index: Index) -> Understanding:
-    """Return what an "if" speaks of without a reason: the condition is none, whatever is chosen behind it."""
-    if meant.verdict is not Verdict.HELD or not said.mood.conditional:
+    """Return what an "if" or a ban speaks of without a reason: it is none, whatever is chosen behind it."""
+    if meant.verdict is not Verdict.HELD or not (said.mood.conditional or said.mood.banned):
         return meant
     known = {offered.id: offered for offered in index.actions}
     guesses = []

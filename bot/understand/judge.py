@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.understand.bans import FLAT
+from bot.understand.clauses import IDLE
 from bot.understand.jargon import LIKE_VERB
-from bot.understand.sentence import Sentence
+from bot.understand.sentence import Sentence, grounded
 from bot.understand.together import all_together
 from bot.understand.understanding import Guess, Understanding, Verdict
-from bot.understand.words import stem
+from bot.understand.words import stem, word_set
 
 ELSEWHERE, STRANGE = 0.9, 0.43
 """Taken off every score for the nearness to what no plugin is about, and for words nobody here uses."""
@@ -45,6 +48,10 @@ NARROWS = re.compile(
 )
 """Says less of what was listed; whatever else it sounds like, it is no wish of its own."""
 OFFERED = 3
+ROOT = 6
+"""Letters a verb and its noun have in common: suspend, suspension."""
+STOPPING = word_set("unsubscribe cancel unlink forget revoke disable")
+"""Verbs of changes with which somebody gets what they forbid: "that mail must not go out"."""
 SPOKEN = 0.35
 """How far behind the best the change may be that a ban or an "if" speaks of."""
 HOW_SPOKEN = 0.5
@@ -63,10 +70,17 @@ def doubt_of(elsewhere: float, strange: float) -> float:
     return ELSEWHERE * elsewhere + STRANGE * strange
 
 
-def decide(  # noqa: PLR0911 - one per verdict
+def decide(
     guesses: Sequence[Guess], beyond: Guess | None, said: Sentence, doubt: float = 0.0
 ) -> Understanding:
     """Return the verdict over the guesses, best first; `beyond` is the best this person may not."""
+    meant = _judged(guesses, beyond, said, doubt)
+    return _forbidden(meant, said) if said.mood.banned else meant
+
+
+def _judged(  # noqa: PLR0911 - one per verdict
+    guesses: Sequence[Guess], beyond: Guess | None, said: Sentence, doubt: float
+) -> Understanding:
     guesses = all_together([g for g in guesses if not _barred(g, said)])
     if said.mood.who_did:  # what somebody did is not wished for again
         guesses = [g for g in guesses if g.reads_only]
@@ -106,6 +120,18 @@ def decide(  # noqa: PLR0911 - one per verdict
     return Understanding(verdict=verdict, guesses=tuple(guesses[:OFFERED]))
 
 
+def _forbidden(meant: Understanding, said: Sentence) -> Understanding:
+    """Return what a ban leaves: the change it forbids, what may be looked at, and what stops something."""
+    asks = said.mood.question or said.mood.shows
+    unclear = meant.verdict is Verdict.UNSURE or (meant.verdict is Verdict.UNKNOWN and grounded(said))
+    if meant.verdict is not Verdict.HELD and (asks or not unclear):
+        return meant
+    spoken = next((g for g in meant.guesses if not g.reads_only and _says(g, said)), None)
+    stopping = frozenset() if FLAT.search(said.text) else STOPPING
+    kept = tuple(g for g in meant.guesses if g.reads_only or g is spoken or _verb(g) in stopping)
+    return replace(meant, verdict=Verdict.HELD, guesses=kept, forbids=spoken.action_id if spoken else "")
+
+
 def _only_spoken_of(guesses: Sequence[Guess], said: Sentence) -> Understanding | None:
     """Return the change that is spoken of and not wished for, with what else comes near."""
     spoken = _spoken_of(guesses, said)
@@ -118,16 +144,30 @@ def _only_spoken_of(guesses: Sequence[Guess], said: Sentence) -> Understanding |
 def _spoken_of(guesses: Sequence[Guess], said: Sentence) -> Guess | None:
     """Return the change a ban, an "if" or a "how do I" speaks of: a list of what it names is no answer."""
     mood = said.mood
-    if not (mood.how_to or mood.banned or mood.conditional) or guesses[0].formed:
+    flat = mood.banned and not (mood.question or mood.shows or guesses[0].wished)
+    if not (mood.how_to or mood.banned or mood.conditional) or (guesses[0].formed and not flat):
         return None
-    stems = {stem(w.low) for i, w in enumerate(said.words) if not w.low.endswith("ed") or _is_done(said, i)}
     reach = HOW_SPOKEN if mood.how_to else SPOKEN
     for guess in guesses:
-        verb = stem(guess.action_id.split("_")[1]) if "_" in guess.action_id else ""
         near = guess.score > guesses[0].score - reach and not guess.meant
-        if near and not guess.reads_only and stems & {verb, *LIKE_VERB.get(verb, ())}:
+        if near and not guess.reads_only and _says(guess, said):
             return guess
     return None
+
+
+def _says(guess: Guess, said: Sentence) -> bool:
+    """Say whether the verb of a change is said, or in a ban the noun of it: "not a single suspension"."""
+    verb, banned = _verb(guess), said.mood.banned
+    plain = [w for i, w in enumerate(said.words) if not w.low.endswith("ed") or _is_done(said, i)]
+    plain = [w for w in plain if not (banned and w.low in IDLE)]
+    if {stem(w.low) for w in plain} & {stem(verb), *LIKE_VERB.get(stem(verb), ())}:
+        return True
+    root = verb[:ROOT]
+    return banned and len(verb) > len(root) and any(w.low.startswith(root) for w in plain)
+
+
+def _verb(guess: Guess) -> str:
+    return guess.action_id.split("_")[1] if "_" in guess.action_id else ""
 
 
 def _how_held(guesses: Sequence[Guess], said: Sentence) -> Understanding | None:

@@ -85,7 +85,7 @@ class Understanding:
 
     `beyond` is what a forbidden wish was for; `lacks` what no plugin that is on can do, in words, and
     `instead` the actions that come nearest to it. `how` says of a deed that is only spoken of what was
-    asked: how it is done, whether one may, or what comes of it.
+    asked: how it is done, whether one may, or what comes of it. `forbids` is the change a ban speaks of.
     """
 
     verdict: Verdict
@@ -95,6 +95,7 @@ class Understanding:
     lacks: str = ""
     instead: tuple[str, ...] = ()
     how: str = ""
+    forbids: str = ""
 
     @property
     def best(self) -> Guess:
