@@ -12,6 +12,7 @@ from aiohttp import web
 
 import tests.slackd.methods as _methods  # noqa: F401 - registers them
 from tests.slackd import webapi
+from tests.slackd.admin import Admin
 from tests.slackd.clock import Clock
 from tests.slackd.delivery import Delivery
 from tests.slackd.expectation import expecting
@@ -86,6 +87,10 @@ class Slackd:
     def seat(self, user: str, team: Workspace | None = None) -> Seat:
         """Sit down as a person (of the first workspace, unless told)."""
         return Seat(self, user, team)
+
+    def admin(self, team: Workspace | None = None) -> Admin:
+        """Change the world: kick, archive, deactivate, revoke … (of the first workspace, unless told)."""
+        return Admin(self, team)
 
     def background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Let something of Slack's own run beside the test."""
