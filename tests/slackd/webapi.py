@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -106,7 +107,6 @@ async def _answer(slack: Slackd, request: web.Request, record: Record, facts: Fa
             raise SlackError("insecure_request")
         call = admit(slack, facts, record.token, record.args)
         if pause := _pause(slack, record, facts):
-            slack.pace.block(_key(slack, record), pause)
             return _too_fast(record, pause)
         _check_args(slack, call, facts)
         found = METHODS[facts.name](call)
@@ -132,8 +132,11 @@ def _pause(slack: Slackd, record: Record, facts: Facts) -> int:
     key = _key(slack, record)
     if wait := slack.pace.wait(key):
         slack.world.violate(f"{facts.name}: called while Retry-After runs")
-        return int(wait) + 1
-    return slack.pace.over(key, facts.per_minute, str(record.args.get("channel")))
+        return math.ceil(wait)
+    pause = slack.pace.over(key, facts.per_minute, str(record.args.get("channel")))
+    if pause:
+        slack.pace.block(key, pause)
+    return pause
 
 
 def _key(slack: Slackd, record: Record) -> tuple[str, str, str]:
