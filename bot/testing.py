@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from types import ModuleType
 from typing import Any, Self, TypeVar
 
@@ -21,16 +21,17 @@ from bot.core import audit, settings, switch
 from bot.core.audit import Record
 from bot.core.background import run_job
 from bot.core.gate import Gate
-from bot.core.grants import grant
-from bot.core.people import add_person
+from bot.core.journal import note
 from bot.core.platform import surround
-from bot.core.roles import add_role, allow
+from bot.core.roles import check_permission
 from bot.core.surroundings import Surroundings
 from bot.core.watchers import settled
+from bot.db import grants, roles, users
 from bot.db.cipher import Cipher
 from bot.db.database import Database
-from bot.db.grants import NewGrant
+from bot.db.grants import ANYWHERE, NewGrant
 from bot.db.roles import RolePermission
+from bot.db.session import Session
 from bot.db.tenants import do_create_tenant
 from bot.errors import NotFound
 from bot.host.discovery import Found, find_plugins
@@ -51,6 +52,19 @@ async def nothing_lost() -> None:
 
 def gather(wanted: Iterable[Wanted]) -> Loaded:
     """Load the plugins a test asks for, by name, (name, import path) or module, with what they need."""
+    names = tuple(wanted)
+    if all(isinstance(one, str) for one in names):
+        return _ours(names)
+    return _gathered(names)
+
+
+@cache
+def _ours(names: tuple[Wanted, ...]) -> Loaded:
+    """What this process has imported of the bot's own plugins stays as it is: each set is read once."""
+    return _gathered(names)
+
+
+def _gathered(wanted: Iterable[Wanted]) -> Loaded:
     there = {one.name: one for one in find_plugins(plugins)}
     chosen: dict[str, Found] = {}
     for one in wanted:
@@ -71,6 +85,32 @@ def gather(wanted: Iterable[Wanted]) -> Loaded:
         if not missing:
             return loaded
         chosen = {**{name: there[name] for name in missing}, **chosen}
+
+
+def permits(registry: Registry, permissions: Iterable[str], **limits: int | None) -> list[RolePermission]:
+    """Return these permissions within these limits per call; NotFound for one that no plugin declares."""
+    wanted = sorted(set(permissions))
+    for permission in wanted:
+        check_permission(registry, permission)
+    return [RolePermission(permission=permission, **limits) for permission in wanted]
+
+
+async def do_add_holder(
+    session: Session, name: str, held: Sequence[RolePermission], area: Area = ANYWHERE
+) -> str:
+    """Add a person with a role of their own that may do this, and return their id.
+
+    As an admin would, but in few words to the database: every test begins with three people.
+    """
+    email = f"{name.lower().replace(' ', '.')}@bench.example"
+    made = await users.do_add_person(session, name=name, email=email)
+    role = f"role_{os.urandom(4).hex()}"
+    await roles.do_add_role(session, name=role, about=f"What {name} may do")
+    await roles.do_allow_all(session, role, held)
+    await grants.do_grant(session, NewGrant(user_id=made.id, role=role, by=BY, area=area))
+    text = f"added {name} with the role {role}"
+    await note(session, event="user.added", by=BY, text=text, facts={"user": made.id})
+    return made.id
 
 
 def check_contract(plugin: Wanted) -> list[str]:
@@ -139,9 +179,13 @@ class Bench:
 
     async def _add_people(self) -> None:
         everything = [p for info in self.registry.plugins.values() for p in info.permissions]
-        self.ann = await self.person("Ann Apple", everything)
-        self.bob = await self.person("Bob Berry", everything)
-        self.eve = await self.person("Eve Elder", ())
+        async with self.database.tenant(self.tenant.id) as session:
+            ann = await do_add_holder(session, "Ann Apple", permits(self.registry, everything))
+            bob = await do_add_holder(session, "Bob Berry", permits(self.registry, everything))
+            eve = await do_add_holder(session, "Eve Elder", ())
+        self.ann = await self.around.user(ann, fresh=True)
+        self.bob = await self.around.user(bob, fresh=True)
+        self.eve = await self.around.user(eve, fresh=True)
 
     async def person(
         self,
@@ -153,16 +197,10 @@ class Bench:
         max_count: int | None = None,
     ) -> User:
         """Add a person who holds these permissions, within an area and limits if you say so."""
-        email = f"{name.lower().replace(' ', '.')}@bench.example"
-        made = await add_person(self.database, self.tenant, name=name, email=email, by=BY)
-        role = f"role_{os.urandom(4).hex()}"
-        await add_role(self.database, self.tenant, role, f"What {name} may do", by=BY)
-        for permission in sorted(set(permissions)):
-            limited = RolePermission(permission=permission, max_amount=max_amount, max_count=max_count)
-            await allow(self.database, self.registry, self.tenant, role, limited, giver=None, by=BY)
-        new = NewGrant(user_id=made.id, role=role, by=BY, area=area or Area())
-        await grant(self.database, self.tenant, new, giver=None, now=self.now)
-        return await self.around.user(made.id, fresh=True)
+        held = permits(self.registry, permissions, max_amount=max_amount, max_count=max_count)
+        async with self.database.tenant(self.tenant.id) as session:
+            made = await do_add_holder(session, name, held, area or Area())
+        return await self.around.user(made, fresh=True)
 
     async def view(self) -> View:
         """Return what the enabled plugins offer."""

@@ -125,9 +125,8 @@ async def _offer_defaults(
     """Give built-in roles the permissions this plugin has not offered them before."""
     before = old.offered if old else frozenset()
     defaults = _defaults(registry, name)
-    for line in sorted(defaults - before):
-        role, permission = line.split(" ", 1)
-        await roles.do_offer(session, role, permission)
+    lines = [line.partition(" ") for line in sorted(defaults - before)]
+    await roles.do_offer(session, [(role, permission) for role, _, permission in lines])
     return before | defaults
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -83,6 +83,13 @@ async def do_remove_role(session: AsyncSession, name: str) -> bool:
 
 async def do_allow(session: AsyncSession, role: str, permission: RolePermission) -> None:
     """Let a role do something, or change its limits."""
+    await do_allow_all(session, role, [permission])
+
+
+async def do_allow_all(session: AsyncSession, role: str, permissions: Sequence[RolePermission]) -> None:
+    """Let a role do all this, or change its limits, in one go."""
+    if not permissions:
+        return
     await session.execute(
         text(
             "insert into role_permissions (role, permission, max_amount, max_count) "
@@ -90,23 +97,28 @@ async def do_allow(session: AsyncSession, role: str, permission: RolePermission)
             "on conflict (tenant_id, role, permission) do update "
             "set max_amount = excluded.max_amount, max_count = excluded.max_count"
         ),
-        {
-            "role": role,
-            "permission": permission.permission,
-            "max_amount": permission.max_amount,
-            "max_count": permission.max_count,
-        },
+        [
+            {
+                "role": role,
+                "permission": one.permission,
+                "max_amount": one.max_amount,
+                "max_count": one.max_count,
+            }
+            for one in permissions
+        ],
     )
 
 
-async def do_offer(session: AsyncSession, role: str, permission: str) -> None:
-    """Give a role a plugin's default permission without touching limits already set."""
+async def do_offer(session: AsyncSession, offers: Sequence[tuple[str, str]]) -> None:
+    """Give roles these defaults of a plugin, (role, permission) each, without touching limits already set."""
+    if not offers:
+        return
     await session.execute(
         text(
             "insert into role_permissions (role, permission) "
             "select name, :permission from roles where name = :role on conflict do nothing"
         ),
-        {"role": role, "permission": permission},
+        [{"role": role, "permission": permission} for role, permission in offers],
     )
 
 

@@ -306,7 +306,10 @@ PEOPLE: Asks = {
     roles.do_allow: lambda s, a: roles.do_allow(
         s, "seller", roles.RolePermission(permission="billing:write")
     ),
-    roles.do_offer: lambda s, a: roles.do_offer(s, "seller", "tickets:read"),
+    roles.do_allow_all: lambda s, a: roles.do_allow_all(
+        s, "seller", [roles.RolePermission(permission="billing:refund")]
+    ),
+    roles.do_offer: lambda s, a: roles.do_offer(s, [("seller", "tickets:read")]),
     roles.do_forbid: lambda s, a: roles.do_forbid(s, "seller", "billing:read"),
     grants.find_rights: lambda s, a: grants.find_rights(s, a.person, AT),
     grants.find_grants: lambda s, a: grants.find_grants(s, AT),

@@ -30,8 +30,7 @@ async def test_limits_change_and_permissions_go(database, tenant, seller):
 
 async def test_an_offer_never_lifts_a_limit_or_makes_a_role(database, tenant, seller):
     async with database.tenant(tenant.id) as session:
-        await roles.do_offer(session, "seller", "shop:sell")
-        await roles.do_offer(session, "nobody", "shop:sell")
+        await roles.do_offer(session, [("seller", "shop:sell"), ("nobody", "shop:sell")])
         assert await roles.find_permissions(session, ["seller", "nobody"]) == {
             "seller": (RolePermission(permission="shop:sell", max_amount=5, max_count=2),)
         }
@@ -50,6 +49,6 @@ async def test_another_tenant_sees_and_touches_no_role(database, tenant, other_t
         assert await roles.find_permissions(session, ["seller"]) == {}
         assert not await roles.do_forbid(session, "seller", "shop:sell")
         assert not await roles.do_remove_role(session, "seller")
-        await roles.do_offer(session, "seller", "shop:buy")
+        await roles.do_offer(session, [("seller", "shop:buy")])
     async with database.tenant(tenant.id) as session:
         assert [p.permission for p in (await roles.find_roles(session))[0].permissions] == ["shop:sell"]
