@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.slackd import sessions
 from tests.slackd.apps import App
+from tests.slackd.desk import Desk
 from tests.slackd.links import Details
 from tests.slackd.sessions import Session
 
-if TYPE_CHECKING:
-    from tests.slackd.server import Slackd
-    from tests.slackd.workspace import Workspace
-    from tests.slackd.world import World
 
-
-class AgentMoves:
-    """Part of a Seat. Every move waits until its events are acknowledged."""
-
-    slack: Slackd
-    world: World
-    team: Workspace
-    user: str
-
+class AgentMoves(Desk):
     async def open_chat(self, *entities: dict[str, Any]) -> list[dict[str, str]]:
         """Open the agent's Messages tab (`app_home_opened`); the prompts shown there afterwards."""
         channel = self.team.direct(self.user)
@@ -72,7 +61,7 @@ class AgentMoves:
 
     def session(self, channel: str, thread: str) -> Session | None:
         """What this thread shows of the agent: status, title, the old loading text."""
-        place = self.team.channels[channel]
+        place = self.place(channel)
         root = sessions.root_of(place, thread) or thread
         found = (
             sessions.find_session(self.team, install.app, channel, root)
@@ -88,7 +77,7 @@ class AgentMoves:
 
     async def open_entity(self, channel: str, ts: str, url: str = "") -> Details:
         """Open the side panel of a work object a message shows; what the app presented in it, if it did."""
-        message = self.team.channels[channel].find(ts) or {}
+        message = self.place(channel).find(ts) or {}
         works = [each for each in message.get("attachments", []) if each.get("work_object_entity")]
         shown = next(each for each in works if url in {"", each["app_unfurl_url"], each["from_url"]})
         entity = shown["work_object_entity"]

@@ -6,6 +6,8 @@ import mimetypes
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.slackd.errors import SlackError
+
 if TYPE_CHECKING:
     from tests.slackd.workspace import Workspace
 
@@ -157,8 +159,13 @@ def shared_event(file: File, channel: str, ts: str) -> dict[str, Any]:
     }
 
 
-def wrong_pictures(team: Workspace, user: str, blocks: Any) -> list[str]:
-    """Images of a message whose `slack_file` is no picture the app can see."""
+def check_pictures(team: Workspace, user: str, blocks: Any) -> None:
+    """Every `slack_file` of a message is a picture the app can see, or SlackError."""
+    if wrong := _wrong_pictures(team, user, blocks):
+        raise SlackError("invalid_blocks", *(f"[ERROR] {each}" for each in wrong))
+
+
+def _wrong_pictures(team: Workspace, user: str, blocks: Any) -> list[str]:
     found = []
     for reference in _references(blocks):
         file = find_file(team, reference)
