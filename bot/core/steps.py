@@ -15,6 +15,7 @@ from bot.core.decisions import decided, list_waiting
 from bot.core.help import help_about, help_for, of_action, suggest
 from bot.core.narrowing import corrected
 from bot.core.not_anew import not_anew
+from bot.core.of_them import what_they_are, what_they_do
 from bot.core.on_card import on_card
 from bot.core.one_by_one import one_by_one
 from bot.core.pasted import pasted
@@ -171,7 +172,9 @@ STEPS: Sequence[Step] = (
     small_talk,
     resumed,
     counted_by,
+    what_they_do,
     sifted,
+    what_they_are,
     not_anew,
     told_beside,
     understood,
