@@ -20,7 +20,7 @@ LINK = re.compile(
 
 
 IF_YOU_CAN = (
-    r"if (?:possible|needed|necessary|you (?:can|could|may|please|like)|"
+    r"(?:as soon as|if) (?:possible|needed|necessary|you (?:can|could|may|please|like)|"
     r"(?:that(?:'s| is) )?(?:ok(?:ay)?|fine|possible))"
 )
 TAIL = re.compile(

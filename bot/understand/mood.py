@@ -48,7 +48,8 @@ IF = re.compile(
     r"(?<!even )if (?:i|we|you(?! (?:can|could|may|please|like|want|wish|don'?t mind)\b)|she|he|they|the)|"
     rf"would happen|{TOLD_TO}provided(?! (?:by|was|were|is|are|has|had|earlier|in|on|at|with|to)\b|\W*$)|"
     r"assuming|on condition|"
-    r"should (?:i|we)|unless|before (?:i|we|you)|as soon as|whenever)\b",
+    r"should (?:i|we)|unless|before (?:i|we|you)|"
+    r"as soon as(?! (?:possible|you can|you may|convenient)\b)|whenever)\b",
     re.IGNORECASE,
 )
 ACTS = (

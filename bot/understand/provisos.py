@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.conditions import AT_A_TIME, AT_ONCE, conditions, end_of, is_joined
 from bot.understand.filled import Filled
 from bot.understand.freetext import WHYS, text_from
-from bot.understand.later import LASTS
+from bot.understand.later import LASTS, TEXTS
 from bot.understand.marks import IT, PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.timewords import DAYS
@@ -31,7 +32,8 @@ REPEATED = re.compile(
     re.IGNORECASE,
 )
 ENDED = re.compile(
-    r"\s*(?:$|[,.;:!?]|(?:from|at|until|till|for|because|starting|on|to|between|by|as|with)\b)", re.IGNORECASE
+    r"\s*(?:$|[,.;:!?]|\d|(?:from|at|until|till|for|because|starting|on|to|between|by|as|with)\b)",
+    re.IGNORECASE,
 )
 """Behind a repeat that is wished for; "every evening it drops" is told."""
 BOUND = re.compile(
@@ -45,7 +47,12 @@ NOT = re.compile(
     re.IGNORECASE,
 )
 """Before what is not meant."""
-SPARED = re.compile(r"\b(?:but not|except(?: for)?|excluding|other than|all but)\s+\S", re.IGNORECASE)
+SPARED = re.compile(
+    r"\b(?P<out>but not|except(?: for)?|excluding|other than|apart from|aside from|bar|save for|minus)\s+\S|"
+    r"\b(?:all|any|every|each)(?:body|one|thing)?(?: [\w-]+){0,4}? but\s+(?!(?:please|pls|keep|do)\b)\S|"
+    r"\b(?:all|every|any) (?:the )?non-?\s?\w",
+    re.IGNORECASE,
+)
 OR = re.compile(r"\s*,?\s*\bor\s+(?:(?:on|at|to|for|from|maybe|better)\s+)*", re.IGNORECASE)
 AND = re.compile(r"\s*(?:,|&|\band\b)\s*(?:(?:on|at|also)\s+)*", re.IGNORECASE)
 SECOND_HOUR = re.compile(r"\s*(?:and|or)\s+(?:at\s+)?\d{1,2}(?::\d\d)?(?=\s*(?:$|[,.;:!?]))", re.IGNORECASE)
@@ -92,6 +99,15 @@ class _Wish:
         plain = [w for w in words if w.low not in FUNCTION | PRONOUNS | IT | known]
         return not plain if last else len(words) <= FEW and "," not in head
 
+    def orders(self, start: int) -> bool:
+        """Say whether a place is among the words of the wish, and in no text that is to be written."""
+        texts = [a.name for a in self.arguments if a.kind in TEXTS and a.name in self.filled.args]
+        for text in (str(self.filled.args[name]) for name in texts):
+            at = self.said.text.find(text)
+            if 0 <= at <= start < at + len(text) and at > self.said.begin:
+                return self.bound(start)
+        return self.said.begin <= start < self.end and not self.quoted(start)
+
     def explains(self, start: int) -> bool:
         """Say whether a place is in the reason that is given, and not in words to be written down."""
         for name, value in self.filled.args.items():
@@ -104,6 +120,14 @@ class _Wish:
     def takes(self, mark: Mark) -> bool:
         """Say whether an argument came from a mark."""
         return any(m.start < mark.end and mark.start < m.end for m in self.used)
+
+    def choice(self, one: Mark, other: Mark) -> bool:
+        """Say whether one of two things or figures was taken that stand side by side."""
+        things = {str(self.filled.args.get(a.name, "")) for a in self.arguments if a.kind is not Kind.TEXT}
+        named = one.kind in NAMED | {"entity", "id"} and other.kind in NAMED | {"entity", "id"}
+        figures = "number" in {one.kind, other.kind} and not {"time", "quoted"} & {one.kind, other.kind}
+        taken = [m for m in (one, other) if m.text in things or self.takes(m)]
+        return len(taken) == 1 and (named or figures)
 
 
 def bound_to(action: Action, filled: Filled, said: Sentence) -> str:
@@ -174,13 +198,17 @@ def _spared(wish: _Wish) -> Iterator[tuple[int, int, str]]:
         if found and mark.kind != "quoted" and (wish.takes(mark) or wish.bound(found.start())):
             yield found.start(), mark.end if wish.takes(mark) else end_of(text, mark.end), how
     for found in SPARED.finditer(text):
-        if wish.bound(found.start()) and not _spoken_as(found[0].split()[0].lower(), wish):
+        known = found["out"] and _spoken_as(found["out"].lower(), wish)
+        if not known and wish.orders(found.start()):
             yield found.start(), end_of(text, found.end()), how
 
 
 def _either(wish: _Wish) -> Iterator[tuple[int, int, str]]:
     """Find a second thing, day or amount beside the one that was taken."""
     text, how = wish.said.text, "choose “{}”, only do it for the one that you name"
+    for one, other in pairwise(sorted(wish.said.marks, key=lambda m: m.start)):
+        if other.end <= wish.end and OR.fullmatch(text, one.end, other.start) and wish.choice(one, other):
+            yield one.start, other.end, how
     named = {m for m in wish.said.marks if m.long_number or m.kind == "entity"}
     for one in sorted((m for m in {*wish.used, *named} if m.end <= wish.end), key=lambda m: m.start):
         for other in wish.said.marks:

@@ -17,6 +17,7 @@ BOTH = "do two things in one message, only one after the other"
 JOINS = re.compile(
     r"(?:[\s,;&+/]|\b(?:and|or|also|plus|then|for|customers?|tickets?|the|with|account)\b)*", re.IGNORECASE
 )
+OR = re.compile(r"\s*,?\s*\bor\s+(?:(?:to|for|with|on)\s+)?", re.IGNORECASE)
 AND_ALSO = re.compile(r"[,;&+]|\b(?:and|or|also|plus|then)\b", re.IGNORECASE)
 THEN = re.compile(
     r"(?:[,;.]\s*)?(?:\b(?:and|then|plus)\b|[&+;])\s*(?:(?:also|then|please|pls|just)\s+)*", re.IGNORECASE
@@ -57,6 +58,8 @@ def _others(action: Action, filled: Filled, said: Sentence) -> bool:
             told = any(one.text in text and other.text in text for text in texts)
             if between == "/" and max(len(one.text), len(other.text)) < LONG_NUMBER:
                 continue  # "PON 1/5" is one
+            if OR.fullmatch(between):
+                continue  # which of the two is asked
             if _alike(one, other) and not told and between.strip(" ") and JOINS.fullmatch(between):
                 return True
             if _alike(one, other) and not told and _each_its_own(said, first, second):
