@@ -14,8 +14,8 @@ from tests.slackd_conformance.worker import client, worker
 
 @pytest.fixture
 async def isp() -> AsyncIterator[Slackd]:
-    """On a clock that stands still, with a strict reader; nobody listens unless the test does."""
-    async with Slackd(clock=VirtualClock(), manifest=worker(), strict=False) as slack:
+    """On a clock that stands still, at any pace; only what Slack refuses counts; nobody listens."""
+    async with Slackd(clock=VirtualClock(), manifest=worker(), strict=False, paced=False) as slack:
         world = slack.world
         world.add_person("UANN", "ann", "ann@acme.example")
         world.add_person("UBEN", "ben", "ben@acme.example", is_admin=True)

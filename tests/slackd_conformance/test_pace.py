@@ -16,6 +16,11 @@ from tests.slackd.clock import Clock, VirtualClock
 from tests.slackd_conformance.worker import client
 
 
+@pytest.fixture(autouse=True)
+def paced(isp: Slackd) -> None:
+    isp.pace.enabled = True
+
+
 async def too_fast(call: Any) -> int:
     """The Retry-After of a refused call."""
     with pytest.raises(SlackApiError) as caught:

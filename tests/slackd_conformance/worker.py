@@ -46,7 +46,7 @@ async def refused(slack: Slackd, code: str, call: Awaitable[Any]) -> dict[str, A
         await call
     answer = caught.value.response.data
     assert answer["error"] == code
-    assert slack.violations == []
+    assert slack.violations == [], slack.violations
     return answer
 
 
