@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot.contract.action import Action, Via
-from bot.contract.reply import Reply, Table, Tone
-from bot.core.kept_rows import kept
-from bot.core.named import TITLES
-from bot.core.threads import Thread
+from bot.contract.reply import Reply, Tone
+from bot.core.named import keys_in
 from bot.core.turn import Turn
-from bot.core.whole_list import whole_list
+from bot.core.whole_list import has_all, whole_list
 from bot.errors import BadInput
 from bot.host.registry import Owned
 from bot.understand.arguments import Argument, Kind, arguments_of
@@ -27,7 +25,6 @@ THEM = re.compile(
 )
 """Everybody whom a list shows, said before the text that is for them."""
 PAGING = frozenset({"limit", "csv"})
-IN_BRACKETS = re.compile(r"\((?P<key>[\w-]+)\)$")
 
 
 async def to_all(turn: Turn, guess: Guess) -> Reply | None:
@@ -56,22 +53,12 @@ async def _to_listed(
     """Ask for it to all whom the last list gives: one by one, else by what the list was narrowed by."""
     before = turn.thread
     _, table = await whole_list(turn)
-    keys = _keys(table, one) if table else ()
+    keys = tuple(dict.fromkeys(keys_in(table, one.entity))) if table else ()
     if table is None or len(keys) < 2:  # noqa: PLR2004 - one alone is no list
         return None
-    if _has_all(table, before):
+    if has_all(table, before):
         return await _asked(turn, owned, {**args, _plural(one): list(keys)})
     return await _asked(turn, owned, args | whose) if whose else _too_many(turn, owned, table.total, one)
-
-
-def _has_all(table: Table, before: Thread) -> bool:
-    """Say whether a list has all its rows: as many as it says, or as were shown or kept of it before.
-
-    One customer may stand in several rows.
-    """
-    if table.total is not None:
-        return len(table.rows) == table.total
-    return len(table.rows) in {len(before.walk), len(kept(before))}
 
 
 def _plural(one: Argument) -> str:
@@ -106,17 +93,6 @@ def _in_common(turn: Turn, item: Action) -> dict[str, Any]:
         for name in said
     )  # fmt: skip
     return said if alike else {}
-
-
-def _keys(table: Table, one: Argument) -> Sequence[str]:
-    """Return whom the rows are about, each once; nothing where a row does not say."""
-    titles = [column.title.lower() for column in table.columns]
-    at = next((i for i, title in enumerate(titles) if TITLES.get(title, title) == one.entity), None)
-    cells = [str(row[at] or "") for row in table.rows] if at is not None else []
-    inside = [IN_BRACKETS.search(cell) for cell in cells]
-    keys = [found["key"] if found else cell for cell, found in zip(cells, inside, strict=True)]
-    plain = at is not None and (titles[at] in TITLES or all(inside))
-    return list(dict.fromkeys(keys)) if plain and all(keys) else []
 
 
 async def _asked(turn: Turn, owned: Owned[Action], args: Mapping[str, Any]) -> Reply:

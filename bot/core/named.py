@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from bot.contract.reply import Reply, Table
 from bot.core.listed import listed_in
@@ -15,6 +15,8 @@ KEY = re.compile(r"\b[A-Z]{2,5}-(?:\d{4}-)?\d+\b")
 TITLES: Mapping[str, str] = {"account": "customer", "number": ""}
 """Columns that name a kind of thing by another word."""
 EMPTY = frozenset({"", "–", "-"})
+IN_BRACKETS = re.compile(r"\((?P<key>[\w-]+)\)$")
+"""What somebody goes by behind the name."""
 Kind = Callable[[str], str]
 
 
@@ -51,3 +53,14 @@ def _told(reply: Reply, kind_of: Kind) -> Iterator[tuple[str, str]]:
         for key in KEY.findall(text):
             if kind := kind_of(key):
                 yield kind, key
+
+
+def keys_in(table: Table, kind: str) -> Sequence[str]:
+    """Return which thing of a kind each row is about; nothing where a row does not say."""
+    titles = [column.title.lower() for column in table.columns]
+    at = next((i for i, title in enumerate(titles) if TITLES.get(title, title) == kind), None)
+    cells = [str(row[at] or "") for row in table.rows] if at is not None else []
+    inside = [IN_BRACKETS.search(cell) for cell in cells]
+    keys = [found["key"] if found else cell for cell, found in zip(cells, inside, strict=True)]
+    plain = at is not None and (titles[at] in TITLES or all(inside))
+    return keys if plain and all(keys) else []

@@ -47,8 +47,8 @@ async def narrowed_to(turn: Turn, words: str) -> Guess | None:
             return meant.best
         if meant.action_id != last[0]:
             continue
-        args = {**_lasting(last[1]), **meant.args}
-        if meant.args and args != _lasting(last[1]):
+        args = {**lasting(last[1]), **meant.args}
+        if meant.args and args != lasting(last[1]):
             owned = turn.desk.view.action(last[0])
             return replace(meant.best, args=args, missing=(), said=command(owned, args, short=True))
     return None
@@ -59,13 +59,14 @@ def _of_last(guesses: tuple[Guess, ...], last: tuple[str, Mapping[str, Any]], *,
     for at, guess in enumerate(guesses):
         if guess.action_id != last[0] or guess.unused or dict(guess.args) == dict(last[1]):
             continue
-        keeps = _lasting(last[1]).keys() <= guess.args.keys()
+        keeps = lasting(last[1]).keys() <= guess.args.keys()
         if (clear and not at) or (keeps and guess.score >= NEAR and guess.reads_only):
             return guess
     return None
 
 
-def _lasting(args: Mapping[str, Any]) -> dict[str, Any]:
+def lasting(args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a question is narrowed by, beside how much of it is shown."""
     return {name: value for name, value in args.items() if name not in SHOWS}
 
 

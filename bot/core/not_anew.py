@@ -52,7 +52,7 @@ async def not_anew(turn: Turn) -> Reply | None:
         return None
     if not meant.best.reads_only:
         return Reply(f"{text} I changed nothing; say the whole of what you need.", tone=Tone.WARN)
-    return _offered(turn, meant.best, f"{text} If it is a new question, of all there are:")
+    return offered(turn, meant.best, f"{text} If it is a new question, of all there are:")
 
 
 async def _of_what(turn: Turn, words: str) -> Reply | None:
@@ -69,14 +69,14 @@ async def _of_what(turn: Turn, words: str) -> Reply | None:
     of_all = meant.best.reads_only and (some or not meant.best.formed) if meant.guesses else False
     if meant.verdict is not Verdict.CLEAR or not of_all or not _is_new(turn, meant.best):
         return None
-    if not (points or some) and not WHICH.match(words) and _says_what(turn, meant.best, words):
+    if not (points or some) and not WHICH.match(words) and says_what(turn, meant.best, words):
         return None
     shown = words.rstrip(" ?.!")
     text = f"“{shown}”: of what? Say the account, the ticket or whatever it is about."
-    return _offered(turn, meant.best, f"{text} Or, of all there are:")
+    return offered(turn, meant.best, f"{text} Or, of all there are:")
 
 
-def _says_what(turn: Turn, guess: Guess, words: str) -> bool:
+def says_what(turn: Turn, guess: Guess, words: str) -> bool:
     """Say whether words have a thing of their own that they ask for: "dark onts", behind a customer."""
     owned = turn.desk.view.action(guess.action_id)
     own = {stem(w) for w in (*owned.item.name.split("_"), *owned.plugin.split("_"))}
@@ -86,7 +86,7 @@ def _says_what(turn: Turn, guess: Guess, words: str) -> bool:
     return not (own | nouns).isdisjoint(said)
 
 
-def _offered(turn: Turn, guess: Guess, text: str) -> Reply:
+def offered(turn: Turn, guess: Guess, text: str) -> Reply:
     """Offer a reading that was not asked for plainly."""
     choice = Choice(label=sentence(turn, guess, told), words=guess.said)
     reply = Reply(text, choices=(choice,), tone=Tone.ASK)

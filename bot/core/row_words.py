@@ -26,6 +26,8 @@ MORE = _re(
     rf"{LEAD}(?:(?:the\s+)?(?:(?P<a>\d{{1,3}})\s+more|more|next(?:\s+(?P<b>\d{{1,3}}))?(?:\s+page)?|further|"
     rf"(?P<all>rest|others|remaining|all))|keep going|go on|continue|scroll(?: down)?){THEM}"
 )
+NEXT = _re(r"\bnext\b(?! (?:ones?|rows?|page|entries|results)\b)")
+"""Says "next" of no rows."""
 COUNT = _re(
     rf"^(?:(?:and|so|ok)\s+)*(?:how many(?:\s+(?:are|is|were|was)\s+(?:there|they|that|it))?"
     rf"(?:\s+(?:in all|in total|altogether))?|(?:just )?(?:the |their )?count){THEM}"

@@ -14,12 +14,14 @@ from bot.contract.sheet import sheet_of
 from bot.core.cells import cell
 from bot.core.kept_rows import kept, within
 from bot.core.listed import listed_in
-from bot.core.row_words import CHART, COUNT, CSV, MORE, SORT, SUM
+from bot.core.next_span import next_span
+from bot.core.row_words import CHART, COUNT, CSV, MORE, NEXT, SORT, SUM
 from bot.core.sorting import SORTED, column_of, figures, is_down, ordered, sorted_by
 from bot.core.sums import summed, things
 from bot.core.threads import Thread
 from bot.core.turn import Turn
 from bot.understand.arguments import arguments_of
+from bot.understand.phrasing import command
 
 MOST = 200
 """Rows that are asked for at once, of whatever list."""
@@ -36,7 +38,7 @@ async def about_list(turn: Turn) -> Reply | None:
     if thread.asking or not listing(turn):
         return None
     if found := MORE.match(words):
-        return await _more(turn, found)
+        return await _later(turn, found) or await _more(turn, found)
     if found := SORT.match(words):
         return await _in_order(turn, found)
     if SUM.match(words):
@@ -138,6 +140,17 @@ async def _more(turn: Turn, found: re.Match[str]) -> Reply | None:
     end = ALL if table.total is None else 0
     turn.thread = replace(turn.thread, shown=last if left else end, order=thread.order if left else "")
     return answer
+
+
+async def _later(turn: Turn, found: re.Match[str]) -> Reply | None:
+    """Ask the last question of the days behind: of a list that was shown whole, "next" is the next week."""
+    action_id, args = turn.thread.last or ("", {})
+    goes_on = found["b"] or turn.thread.shown or kept(turn.thread) or not NEXT.search(found[0])
+    if goes_on or (later := next_span(args)) is None:
+        return None
+    reply = await turn.call(action_id, later, Via.PERSON)
+    said = command(turn.desk.view.action(action_id), later, short=True)
+    return replace(reply, understood=f"I read this as: `{said}`")
 
 
 def _page(turn: Turn) -> int:

@@ -8,16 +8,18 @@ from dataclasses import replace
 from typing import Any
 
 from bot.contract.action import Action, Via
-from bot.contract.money import Money
 from bot.contract.reply import Reply, Table, Tone
+from bot.core.bounded import BOUND, beyond
 from bot.core.cells import cell
+from bot.core.either import either
 from bot.core.extremes import ALONE as MOST_ALONE
 from bot.core.extremes import FOR_MOST, MOST_OF, OPEN_MOST, opened_most, topmost
-from bot.core.figures import figure_of, measured, number
+from bot.core.figures import figure_of
 from bot.core.kept_rows import kept, within
 from bot.core.leaving_out import SEVERAL, column_of, denies, has, left_out, rows_without, said_without
 from bot.core.listed import listed_in
-from bot.core.narrower import narrowed_to
+from bot.core.narrower import lasting, narrowed_to
+from bot.core.not_anew import says_what
 from bot.core.row_words import OF_THEM, THEM
 from bot.core.rows import MOST, listing
 from bot.core.turn import Turn
@@ -51,13 +53,6 @@ PART = re.compile(
     re.IGNORECASE,
 )
 ALONE = re.compile(r"^(?P<what>\S+(?: \S+){0,3})\s+only[\s?.!]*$", re.IGNORECASE)
-BOUND = re.compile(
-    r"^(?:(?:and|ok|only|just|those|the ones)\s+)*(?P<side>worse|weaker|lower|less|smaller|under|below|fewer|"
-    r"over|above|more|better|higher|bigger|larger|older|longer|stronger)(?:\s+than)?\s+(?P<n>[-−]?\d[\d,]*(?:\.\d+)?)\s*"
-    r"(?P<unit>days?|times|[a-z]{1,4})?(?:\s+(?:only|please))?[\s?.!]*$",
-    re.IGNORECASE,
-)
-UNDER = word_set("weaker lower less smaller under below fewer")
 SAYS_NOTHING = FUNCTION | word_set(
     "ones customers customer tickets ticket people accounts account lines rows"
 )
@@ -72,14 +67,18 @@ DID = re.compile(
     re.IGNORECASE,
 )
 """Asks for those of a colleague: "which of them did Dorcas give"."""
+ANY = re.compile(
+    r"^(?:(?:and|so|ok|is there|are there|have (?:i|we)(?: got)?|got)\s+)*any\s+"
+    r"(?P<what>\S+(?: \S+)?)[\s?.!]*$",
+    re.IGNORECASE,
+)
+"""Asks whether some are in a list: "any f670l"."""
 OTHER = re.compile(r"^(?:and|what about|how about)\s+(?P<what>[\w.]+(?: [\w.]+)?)[\s?.!]*$", re.IGNORECASE)
 AREA = "area"
 AT = re.compile(r"(?:in|at|around|near|from)\b", re.IGNORECASE)
 NO = re.compile(r"^no\s+\S", re.IGNORECASE)
 OWN, OWN_WORDS = frozenset({"my", "mine"}), frozenset({"mine", "my", "me", "own"})
 """Arguments, and words, that mean who asks."""
-MUCH = 400
-"""No days, but money."""
 LONGEST, LONGEST_ALL = 5, 160
 """Words that describe a part of a list; letters of a message that does."""
 
@@ -98,7 +97,7 @@ async def sifted(turn: Turn) -> Reply | None:
         return await opened_most(turn, found)
     if found := BOUND.match(words):
         guess = await narrowed_to(turn, words)
-        return await _act_within(turn, guess, words) if guess else await _beyond(turn, found)
+        return await _act_within(turn, guess, words) if guess else await beyond(turn, found)
     other = OTHER.match(words) if kept(turn.thread) else None
     return await _instead(turn, other["what"]) if other else await _part(turn)
 
@@ -136,16 +135,38 @@ async def _part(turn: Turn) -> Reply | None:
         return await _act_within(turn, guess, by) if guess else await _those(turn, by[3:], firm=False)
     if part is None and (sort := KINDLY.match(words)) and await narrowed_to(turn, f"only {sort['what']}"):
         part = sort
+    if part is None and (some := ANY.match(words)):
+        return await _any(turn, some["what"])
     if part is None or len(part["what"].split()) > LONGEST:
         return None
-    what = part["what"]
+    return await _of_part(turn, part["what"], counts=counts)
+
+
+async def _of_part(turn: Turn, what: str, *, counts: bool) -> Reply | None:
+    """Narrow the question by these words, or by one of several; else choose the rows that say them."""
+    words = turn.question.words
     if denies(what) and not (NO.match(what) and not await _is_column(turn, what)):
         return await _but(turn, what, words)
+    if rows := await either(turn, what):
+        return rows
     if guess := await narrowed_to(turn, f"only {what}"):
         row = await _those(turn, what, firm=False) if _moves(turn, guess, what) else None
         return row or await _act_within(turn, guess, what)
     firm = not turn.thread.shown or counts or "only" in words.lower().split()
     return await _those(turn, what, firm=firm, counts=counts)
+
+
+async def _any(turn: Turn, what: str) -> Reply | None:
+    """Narrow the last question where these words alone would ask it anew, of everybody."""
+    meant, last = await turn.desk.understander.understand(ask_of(turn)), turn.thread.last
+    best = meant.best if meant.verdict is Verdict.CLEAR else None
+    if best is None or last is None or best.action_id != last[0]:
+        return None
+    if lasting(last[1]).keys() <= best.args.keys() or says_what(turn, best, what):
+        return None
+    guess = await narrowed_to(turn, f"only {what}")
+    keeps = guess is not None and lasting(last[1]).keys() <= guess.args.keys()
+    return await _act_within(turn, guess, what) if guess and keeps else None
 
 
 def _moves(turn: Turn, guess: Guess, what: str) -> bool:
@@ -178,32 +199,6 @@ async def _is_column(turn: Turn, what: str) -> bool:
     table = (await whole_list(turn))[1]
     turn.thread = before
     return table is not None and column_of(table, _telling(turn, left_out(what))) is not None
-
-
-async def _beyond(turn: Turn, found: re.Match[str]) -> Reply | None:
-    """Show the rows whose figure is over or under a bound."""
-    bound = float(found["n"].replace("−", "-").replace(",", ""))
-    reply, table = await whole_list(turn)
-    at = _figured(table, bound, (found["unit"] or "").lower()) if table else None
-    if table is None or at is None:
-        return None
-    side = found["side"].lower()
-    under = side in UNDER or (side == "worse" and bound < 0)
-    known = [(row, value) for row in table.rows if (value := number(row[at])) is not None]
-    rows = [row for row, value in known if (value < bound if under else value > bound)]
-    title, said = table.columns[at].title, f"{'under' if under else 'over'} {found['n']}"
-    if not rows:
-        return part_of(turn, reply, table, [], f"None of {seen_of(table)} has {title.lower()} {said}.")
-    text = f"{len(rows):,} with {title.lower()} {said}, of {seen_of(table)}:"
-    return part_of(turn, reply, table, rows, text, stays=True)
-
-
-def _figured(table: Table, bound: float, unit: str) -> int | None:
-    """Return the column a bound is for: one of its unit, of money where it is much, else the first figure."""
-    shown = [i for i in range(1, len(table.columns)) if measured(table, i)]
-    named = [i for i in shown if unit and unit.rstrip("s") in table.columns[i].title.lower()]
-    money = [i for i in shown if any(isinstance(row[i], Money) for row in table.rows)]
-    return next(iter(named or (money if abs(bound) >= MUCH else []) or shown), None)
 
 
 async def _those(turn: Turn, what: str, *, firm: bool, counts: bool = False) -> Reply | None:

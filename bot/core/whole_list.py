@@ -14,6 +14,7 @@ from bot.core.listed import listed_in
 from bot.core.named import named_by
 from bot.core.rows import MOST
 from bot.core.sorting import SORTED
+from bot.core.threads import Thread
 from bot.core.turn import Turn
 from bot.understand.arguments import arguments_of
 
@@ -30,6 +31,13 @@ async def whole_list(turn: Turn) -> tuple[Reply, Table | None]:
     turn.thread = replace(turn.thread, last=before.last, part=before.part)
     reply = within(reply, kept(before))
     return reply, None if reply.error else listed_in(reply)
+
+
+def has_all(table: Table, before: Thread) -> bool:
+    """Say whether a list has all its rows: as many as it says, or as were shown or kept of it before."""
+    if table.total is not None:
+        return len(table.rows) == table.total
+    return len(table.rows) in {len(before.walk), len(kept(before))}
 
 
 def part_of(
