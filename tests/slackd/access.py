@@ -23,7 +23,7 @@ def admit(slack: Slackd, facts: Facts, sent: str, args: dict[str, Any]) -> Call:
     if facts.name not in METHODS:
         raise SlackError("unknown_method")
     if facts.credential == "none":
-        return Call(slack, facts.name, args, world.home, world.app)
+        return Call(slack, facts.name, args, world.home, world.app, world.tokens.get(sent))
     token = _token(world, facts, sent)
     team = _team(world, facts, token, args)
     install = team.installs.get(token.app.id) or token.install

@@ -68,7 +68,7 @@ def oauth_v2_exchange(call: Call) -> dict[str, Any]:
     app = _client(call)
     if not grants.is_rotated(app):
         raise SlackError("token_rotation_not_enabled")
-    old = call.world.tokens.get(call.text("token"))
+    old = call.token
     if old is None or old.app is not app or old.install is None:
         raise SlackError("invalid_token")
     if old.is_revoked or old.expires_at is not None:
