@@ -9,10 +9,12 @@ from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
+from bot.understand.timewords import DAYS, MONTHS
 from bot.understand.words import FUNCTION, word_set
 
 BY_PERSON = re.compile(
-    r"\bby\s+(?!(?:agent|colleague|clerk|day|week|month|date|customer|plan|region|area|amount|reason)s?\b)"
+    rf"\bby\s+(?!(?:{'|'.join(DAYS)}|{'|'.join(MONTHS)}|today|tomorrow|tonight|next|this|the|end|noon|then|now)\b|"
+    r"(?:agent|colleague|clerk|day|week|month|date|customer|plan|region|area|amount|reason)s?\b)"
     r"(?P<who>[A-Za-z][\w.@'\-]*)"
 )
 """Whose doing something was, and no kind of row that a list is told by."""

@@ -48,9 +48,11 @@ UNITS = (
 )
 FIGURE = r"(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d{1,2})?(?![\d.,]*\d)|\d(?:[\d,.']*\d)?)"
 """An amount as written: only groups of three stand apart, an account number before it is none of it."""
+ACCOUNT_FIRST = rf"(?!\d{{5,}}\s(?:{UNITS}|{{currency}})\s?(?:\d{{1,4}}(?!\d)|\d+[.,]\d\d\b))"
+"""No account before a currency whose amount follows: "100234 KES 500" are 500."""
 MONEY = re.compile(
     rf"(?:[€$£₦]\s?|\b(?:NGN|KES|USD|EUR|GBP|GHS|XOF|XAF|UGX|TZS|ZAR|RWF|{{currency}})\s?)"
-    rf"{FIGURE}k?\b|(?<![\d.,])\b{FIGURE}\s?(?:(?:k|thousand|million)\b|[€$£₦]|(?:{UNITS}|{{currency}})\b)",
+    rf"{FIGURE}k?\b|(?<![\d.,])\b{ACCOUNT_FIRST}{FIGURE}\s?(?:(?:k|thousand|million)\b|[€$£₦]|(?:{UNITS}|{{currency}})\b)",
 )
 LONG_NUMBER = 5
 GAP = 3

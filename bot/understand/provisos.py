@@ -60,7 +60,13 @@ RANGED = re.compile(r"\b(?:between|from)\s+(?:\w+\s+)?$", re.IGNORECASE)
 RELATIVE = re.compile(r"\s+(?:before|after)\s+(?!that\b)[^,;:.!?]+", re.IGNORECASE)
 AFTER = re.compile(r"\bafter\s+(?:the\s+)?$", re.IGNORECASE)
 FROM = re.compile(r"\b(?:from|after|starting(?: on| at)?|beginning|as of)\s+(?:the\s+)?$", re.IGNORECASE)
-FEW = 4
+MANY_TIMES = re.compile(
+    r"\b(?:each (?:to|for|of)\b[^,;:]*|(?:for )?(?:each|every)(?: single)? \w+[^,;:]*|per (?!cent\b)\w+|"
+    r"(?:twice|three times|double|triple)\b|both\b|times (?:two|three|2|3)\b)",
+    re.IGNORECASE,
+)
+"""What makes several of one amount."""
+FEW, FIGURES = 4, 3
 FIRM = frozenset({"time", "money", "id", "number", "entity"})
 AMOUNTS, NAMED = frozenset({"money", "number"}), frozenset({"name", "maybe"})
 Find = Callable[["_Wish"], Iterator[tuple[int, int, str]]]
@@ -256,4 +262,26 @@ def _begins(wish: _Wish) -> Iterator[tuple[int, int, str]]:
             yield mark.start, behind.end(), how
 
 
-FINDS: Sequence[Find] = (_when, _repeats, _spared, _either, _bounds, _begins)
+def _each(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+    """Find an amount that is meant more than once: "500 each to her two services", "500 per day"."""
+    paid = [m for m in wish.used if m.kind in AMOUNTS and not m.long_number]
+    if wish.bounded or not paid or not any(a.kind is Kind.MONEY for a in wish.arguments):
+        return
+    for found in MANY_TIMES.finditer(wish.said.text, 0, wish.end):
+        if wish.orders(found.start()) and not _spoken_as(
+            found[0].lower().removeprefix("for ").split()[0], wish
+        ):
+            yield found.start(), found.end(), "do that “{}”, only with the whole amount, once"
+
+
+def _loose(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+    """Find a figure that nothing was made of beside an amount: which of them is paid is no guess to make."""
+    if not any(a.kind is Kind.MONEY and a.name in wish.filled.args for a in wish.arguments):
+        return
+    for mark in wish.said.marks:
+        free = mark.kind in AMOUNTS and not wish.takes(mark) and len(mark.text) >= FIGURES
+        if free and wish.orders(mark.start) and mark.text not in map(str, wish.filled.args.values()):
+            yield mark.start, mark.end, "tell what “{}” is in that, only do it where every figure is clear"
+
+
+FINDS: Sequence[Find] = (_when, _repeats, _spared, _either, _bounds, _begins, _each, _loose)

@@ -79,6 +79,12 @@ OF_THE_LAST = re.compile(
     r"(?:stopped|held|caught|meant|bitten|delayed|changed)\b",
     re.IGNORECASE,
 )
+BEGINS_AT = re.compile(
+    r"\b(?:from|as of|as from|starting(?: from| on)?|beginning(?: from| on)?|effective(?: from)?|after)\s+"
+    r"(?:the\s+)?(?:$|(?=\w+ \w+$|\w+$))",
+    re.IGNORECASE,
+)
+"""Before the day from which on a rule is to hold, or at the beginning of its words."""
 SAY_IT_WHOLE = (
     "try a rule by “it”, only one that is said: “what would a rule that credits over 3000 need two people "
     "have held back”"
@@ -112,12 +118,25 @@ def _ruled(ask: Ask, said: Sentence, allowed: list[Offered]) -> Understanding | 
     if offered is None or (asks and not tries):
         return None
     args = _hurried(ask, rule, allowed) or _args(ask, rule, allowed)
-    if isinstance(args, str):
-        return _lacking(args, allowed)
+    begins = _begins(said) if args else ""
+    if isinstance(args, str) or begins:
+        return _lacking(cannot(begins) if begins else str(args), allowed)
     named = args and any(
         m.kind in {"name", "id", "entity"} and m.text in args["applies_to"] for m in said.marks
     )
     return _clear(offered, args) if args and not named else None
+
+
+def _begins(said: Sentence) -> str:
+    """Return when a rule is to begin: it holds from now on, or not at all."""
+    for mark in said.marks:
+        low = mark.text.lower()
+        if mark.kind != "time" or low == "now" or low.endswith(" now"):
+            continue
+        before = BEGINS_AT.search(said.text, said.begin, mark.start)
+        if before or BEGINS_AT.match(low):
+            return said.text[before.start() if before else mark.start : mark.end]
+    return ""
 
 
 def _who_may(allowed: list[Offered], what: str) -> Understanding | None:

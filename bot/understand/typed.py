@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from bot.errors import BadInput
 from bot.understand.arguments import Argument, Kind
 from bot.understand.filled import Asker, Filled
 from bot.understand.flagged import NOT, flag
+from bot.understand.instalments import COUNTED, NUMBER, instalments
 from bot.understand.marks import Mark
 from bot.understand.ranges import range_of
 from bot.understand.sentence import Sentence
@@ -18,6 +20,7 @@ from bot.understand.timing import hour_of, timed
 from bot.understand.values import match_choice, read_value
 from bot.understand.words import FUNCTION, stem, word_set
 
+ONE_DAY = timedelta(days=1)
 COUNTED_KINDS = frozenset({Kind.MONEY, Kind.WHOLE, Kind.NUMBER})
 WORDS_IN_CHOICE = 3
 SHORT, YEAR = 3, 366
@@ -44,10 +47,6 @@ SIDES = {"over": AT_LEAST, "over_amount": AT_LEAST, "under": AT_MOST}
 """What stands before an amount by which a reading is narrowed."""
 AMOUNT_BEHIND = word_set("of paid pay")
 """Behind these a bare figure is an amount: "payments of 4500", "who paid 4500"."""
-COUNTED = re.compile(
-    r"\s*(?:(?:equal|monthly|weekly)\s+)*(?:parts?|payments|instal+ments?|months|weeks|times|portions|rates|goes)\b",
-    re.IGNORECASE,
-)
 EACH = re.compile(
     r"(?:\b(?:payments|instal+ments?|parts|rates|times)(?:\s+monthly)?\s+(?:of|at|over)|\d\s?(?:x|×|times))\s*$",
     re.IGNORECASE,
@@ -62,10 +61,7 @@ TOO_MUCH = re.compile(r"\s+(?:too much|back\b|extra\b)", re.IGNORECASE)
 COUNTED_PER = re.compile(r"\b(?:per|by|each|for each)\s+(?:the\s+)?(?P<what>[a-z]+)", re.IGNORECASE)
 WHO = re.compile(r"(?:who|which (?:agent|colleague|of us|one of us))\b", re.IGNORECASE)
 FIRST = word_set("top first last worst limit biggest show best newest latest largest oldest only")
-NUMBER = "two|three|four|five|six|seven|eight|nine|ten|twelve"
 OF_PEOPLE = re.compile(r"\s*(?:customers?|people|accounts?|subscribers?|lines?|days?)\b", re.IGNORECASE)
-BY = re.compile(r"\b(?P<n>[2-9]|1[0-2])\s?(?:x|times)\b", re.IGNORECASE)
-PARTS = re.compile(rf"\b(?P<n>{NUMBER}){COUNTED.pattern}", re.IGNORECASE)
 FEW = re.compile(
     rf"\b(?:last|latest|newest|first|top|worst|biggest)\s+(?P<a>{NUMBER})\b(?! (?:day|week|month|hour)s)|"
     rf"\b(?P<b>{NUMBER})\s+(?:last|latest|newest|first|worst|biggest|oldest)\b",
@@ -213,7 +209,7 @@ def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark 
     if name in {"limit", "top", "count", "first", "last"} and (found := FEW.search(said.text)):
         return NUMBERS[(found["a"] or found["b"]).lower()], None
     numbers = [m for m in said.marks if m.kind == "number" and m not in out.used and m.text.isdigit()]
-    if name == "instalments" and (parts := _instalments(numbers, said)):
+    if name == "instalments" and (parts := instalments(numbers, said)):
         return parts
     if name in {"least", "minimum", "times"}:
         return _at_least(numbers, said)
@@ -225,17 +221,6 @@ def _number(argument: Argument, said: Sentence, out: Filled) -> tuple[Any, Mark 
     else:
         numbers = [m for m in numbers if not compared(m, said)]
     return (int(numbers[0].text), numbers[0]) if numbers else (None, None)
-
-
-def _instalments(numbers: list[Mark], said: Sentence) -> tuple[int, Mark | None] | None:
-    """Take how many parts are said: "in three parts", "3 x 1000", "3 payments"."""
-    if found := PARTS.search(said.text):
-        return int(NUMBERS[found["n"].lower()]), None
-    if found := BY.search(said.text):
-        at = found.start("n")
-        return int(found["n"]), next((m for m in said.marks if m.start == at), None)
-    parts = next((m for m in numbers if COUNTED.match(said.text, m.end)), None)
-    return (int(parts.text), parts) if parts else None
 
 
 def _signed(argument: Argument, said: Sentence, out: Filled) -> tuple[float | None, Mark | None]:
@@ -256,6 +241,8 @@ def _length_in(name: str, said: Sentence, out: Filled) -> tuple[int | None, Mark
         if not length or (out.told_in_text(mark) and out.has_figures):
             continue
         if "day" in name:
+            if not out.reads_only and length % ONE_DAY:
+                continue  # 5 hours are no day, where something is given for them
             return max(1, length.days), mark
         if "hour" in name:
             return int(length.total_seconds() // 3600), mark
