@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import socket
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Self
@@ -14,6 +14,7 @@ import plugins as built_in
 from bot.config import Config
 from bot.contract.action import Action
 from bot.contract.entity import Entity
+from bot.contract.handed import Upload
 from bot.contract.people import Tenant, User
 from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Reply
@@ -241,14 +242,32 @@ class App:
         )
 
     async def answer(
-        self, tenant: Tenant, user: User, words: str, *, thread: str, surface: str = "terminal", key: str = ""
+        self,
+        tenant: Tenant,
+        user: User,
+        words: str,
+        *,
+        thread: str,
+        surface: str = "terminal",
+        key: str = "",
+        files: Sequence[Upload] = (),
     ) -> Reply:
-        """Answer one message a person says to the bot alone, with the rights they have now."""
+        """Answer one message a person says to the bot alone, with the rights they have now.
+
+        `files` came with it, as the surface got them: they are looked at before anything is kept.
+        """
         await run_before_answer(self.around(tenant))
         desk, person = await self.seat(tenant, user)
         place = Place(surface=surface, kind=PlaceKind.DIRECT)
         question = Question(
-            tenant=tenant, user=person, words=words, thread=thread, surface=surface, key=key, place=place
+            tenant=tenant,
+            user=person,
+            words=words,
+            thread=thread,
+            surface=surface,
+            key=key,
+            place=place,
+            files=files,
         )
         return await answer(desk, question)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import audit, channels, jobs, oncall, plugins, policies, roles, sso, tenants, users
+from bot.cli import audit, channels, files, jobs, oncall, plugins, policies, roles, sso, tenants, users
 from bot.cli.check import check
 from bot.cli.database import backup, migrate, reseal, restore
 from bot.cli.exits import EPILOG
@@ -54,6 +54,7 @@ for name, group in (
     ("audit", audit.app),
 ):
     app.add_typer(group, name=name, rich_help_panel=ADMIN)
+app.add_typer(files.app, name="files", rich_help_panel=TALK)
 app.add_typer(jobs.app, name="jobs", rich_help_panel=SERVE)
 app.add_typer(slack, name="slack", rich_help_panel=SERVE)
 

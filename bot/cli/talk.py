@@ -31,6 +31,14 @@ class Written:
     rows: Path | None
 
 
+@dataclass(frozen=True)
+class Said:
+    """What is asked, and the files handed in with it."""
+
+    words: str
+    files: tuple[Path, ...] = ()
+
+
 As = Annotated[str | None, typer.Option("--as", help="Who is asking: an e-mail address of a user.")]
 QUESTION = "show me customer 100234"
 """What the demo answers when nobody sits at the terminal; it knows this customer at every size."""
@@ -88,7 +96,7 @@ async def _demo(person: str, size: int | None, slug: str, *, fresh: bool) -> Non
             async with _working(app):
                 await _chat(app, tenant, user, person, SUGGESTIONS_OF[slug][person])
         else:
-            await _ask(app, tenant, user, QUESTION, as_json=False)
+            await _ask(app, tenant, user, Said(QUESTION), as_json=False)
 
 
 @asynccontextmanager
@@ -119,7 +127,9 @@ async def _open_chat(person: str | None, slug: str | None) -> None:
 
 
 def ask(
-    words: Annotated[list[str], typer.Argument(help="The question, or an exact command.")],
+    words: Annotated[
+        list[str] | None, typer.Argument(help="The question, or an exact command.", show_default=False)
+    ] = None,
     person: As = None,
     tenant: TenantName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole reply as JSON.")] = False,
@@ -130,6 +140,12 @@ def ask(
         Path | None,
         typer.Option("--csv", metavar="FILE.csv", help="Also write the reply's list there, whole."),
     ] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--file", metavar="FILE", help="Hand in a photo or document with it; several if you repeat it."
+        ),
+    ] = None,
 ) -> None:
     """Ask one question and print the answer. Read the words from a pipe with `-`.
 
@@ -137,32 +153,36 @@ def ask(
     system does not answer; 4 when it is not allowed; 5 when something named is not there; 6 when it waits
     for a yes, yours or another person's, and nothing was done yet; else 1.
     """
-    text = sys.stdin.read() if words == ["-"] else " ".join(words)
-    run(_open_ask(text, person, tenant, as_json=as_json, written=Written(picture, rows)))
+    if not words and not files:
+        fail("Say what you want to know or do, or hand in a --file.", Exit.USAGE)
+    text = sys.stdin.read() if words == ["-"] else " ".join(words or ())
+    said = Said(text, tuple(files or ()))
+    run(_open_ask(said, person, tenant, as_json=as_json, written=Written(picture, rows)))
 
 
 async def _open_ask(
-    words: str, person: str | None, slug: str | None, *, as_json: bool, written: Written
+    said: Said, person: str | None, slug: str | None, *, as_json: bool, written: Written
 ) -> None:
     from bot.cli.opened import opened, out, the_tenant
 
     async with opened(quiet=as_json) as app:
         tenant = await the_tenant(app, slug)
-        if person is None and (said := await app.link(tenant, words)) is not None:
-            out.print(said)
+        if person is None and (linked := await app.link(tenant, said.words)) is not None:
+            out.print(linked)
             return
-        await _ask(app, tenant, await app.person(tenant, person), words, as_json=as_json, written=written)
+        await _ask(app, tenant, await app.person(tenant, person), said, as_json=as_json, written=written)
 
 
 async def _ask(
-    app: App, tenant: Tenant, user: User, words: str, *, as_json: bool, written: Written | None = None
+    app: App, tenant: Tenant, user: User, said: Said, *, as_json: bool, written: Written | None = None
 ) -> None:
+    from bot.cli.handing import read_files
     from bot.cli.opened import out
     from bot.contract.wire import to_wire
     from bot.core.listed import picks
     from bot.terminal.render import render
 
-    reply = await app.answer(tenant, user, words, thread=f"ask-{user.id}")
+    reply = await app.answer(tenant, user, said.words, thread=f"ask-{user.id}", files=read_files(said.files))
     if as_json:
         typer.echo(json.dumps(to_wire(reply), ensure_ascii=False, indent=2))
     else:
@@ -188,7 +208,7 @@ async def _write_chart(reply: Reply, file: Path, tenant: Tenant) -> None:
 def _write_file(reply: Reply, file: Path) -> None:
     if reply.error:  # it was said already, and the exit code tells
         return
-    if reply.file is None:
+    if reply.file is None or reply.file.content:
         fail("This answer has no list, so no file was written.", Exit.NOT_FOUND)
     try:
         file.write_text(reply.file.text, encoding="utf-8", newline="")
@@ -215,16 +235,18 @@ def _news(waiting: int) -> str:
 
 
 async def _chat(app: App, tenant: Tenant, user: User, role: str, suggestions: Sequence[str]) -> None:
+    from bot.cli.handing import Line
     from bot.cli.opened import out
     from bot.core.listed import picks
     from bot.terminal.chat import Chat
     from bot.understand.understander import PATIENCE
 
     app.patience = PATIENCE
+    line = Line(lambda typed, files: app.answer(tenant, user, typed, thread=thread, files=files))
     thread = f"terminal-{user.id}"
     words = await app.commands(tenant, user)
     talk = Chat(
-        ask=lambda typed: app.answer(tenant, user, typed, thread=thread),
+        ask=line.say,
         picks=picks,
         person=user.name,
         role=role,

@@ -10,6 +10,7 @@ from bot.contract.action import Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.decisions import decide_on, list_waiting
 from bot.core.desk import Desk
+from bot.core.handing_in import hand_in, with_files
 from bot.core.keeping import hidden, kept
 from bot.core.kept_threads import do_save_thread, get_thread
 from bot.core.nudging import with_nudges
@@ -99,7 +100,9 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
         await turn.arrive()
         before = await get_thread(desk.database, question)
         turn.thread = hidden(before, question.words)
+        await hand_in(turn)
         reply = await kept(turn, before, await _stepped(turn, step), question.words)
+        reply = with_files(turn, reply)
     except UserError as error:
         reply = said(error)
     except Exception as error:  # noqa: BLE001 - the person gets one sentence, whatever it is, and the log the rest

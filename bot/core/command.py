@@ -189,7 +189,7 @@ def read_arguments(
         if part.name:
             argument = argument_named(action, part.name)
             args[argument.name] = read_value(argument, part.value, clock, currency)
-    order = [a for a in arguments if a.name not in args]
+    order = [a for a in arguments if a.name not in args and a.kind is not Kind.FILES]
     loose = [p for p in parts if not p.name]
     for i, argument in enumerate(order):
         if not loose:
@@ -226,7 +226,7 @@ def argument_named(action: Action, name: str) -> Argument:
 
 def usage_line(action: Action) -> str:
     """Return the arguments in order, the optional ones in brackets."""
-    arguments = arguments_of(action)
+    arguments = [a for a in arguments_of(action) if a.kind is not Kind.FILES]
     if not arguments:
         return "It takes no arguments."
     return "It takes: " + ", ".join(a.name if a.required else f"[{a.name}]" for a in arguments) + "."

@@ -79,7 +79,7 @@ def check_size(name: str, size: int) -> None:
 def tidy_name(name: str) -> str:
     """Return the last part of a name, without what could lead elsewhere or turn the reading around."""
     last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    plain = "".join(" " if unicodedata.category(c)[0] in "CZ" or c in '<>:"|?*`“”' else c for c in last)
+    plain = "".join(" " if unicodedata.category(c)[0] in "CZ" or c in '<>:"|?*`“”[]' else c for c in last)
     plain = " ".join(plain.split()).strip(". ")
     stem, dot, ending = plain.rpartition(".")
     short = f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}" if dot else plain

@@ -13,7 +13,7 @@ from bot.contract.action import Approval, Via
 from bot.contract.people import Tenant, User
 from bot.contract.place import Place
 from bot.contract.reply import Waiting
-from bot.contract.spoken import day
+from bot.contract.spoken import day, plural
 from bot.core.audit_body import MASK
 from bot.core.cells import cell
 from bot.core.gate_check import Checked
@@ -21,6 +21,7 @@ from bot.core.gate_setup import Asked, Setup
 from bot.core.policy import Terms, deed
 from bot.db.calls import Call
 from bot.errors import Conflict
+from bot.understand.arguments import Kind, arguments_of
 
 LONGEST_VALUE = 80
 SHOWN_CHANGES = 12
@@ -107,9 +108,12 @@ def summary(checked: Checked, zone: ZoneInfo) -> str:
     """Return the call in one line: what it does, to what, with what."""
     head = deed(checked.owned.item)
     parts = []
+    files = {a.name for a in arguments_of(checked.owned.item) if a.kind is Kind.FILES}
     for name, value in checked.args.items():
         if match := checked.matches.get(name):
             parts.append(match.label if match.key in match.label else f"{match.label} ({match.key})")
+        elif name in files and value:
+            parts.append(plural(len(value), "file"))
         elif value not in (None, "", [], MASK) and value != _default(checked, name):
             given = checked.amount if name == checked.owned.item.amount else checked.values.get(name, value)
             shown = cell(value if isinstance(given, set | frozenset) else given, zone)

@@ -197,6 +197,8 @@ def question_for(argument: Argument) -> str:
     """Return how to ask for an argument."""
     if argument.kind is Kind.ENTITY:
         return f"Which {argument.entity.replace('_', ' ')}? Give me a name or number."
+    if argument.kind is Kind.FILES:
+        return "Send me the file with your next message (in a terminal: `/file PATH`)."
     hint = hint_for(argument)
     if argument.kind is Kind.CHOICE:
         return f"Which {argument.title}? {hint}"

@@ -60,6 +60,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
         unanswered=str(own.get("unanswered", "")),
         part=tuple(own.get("part", ())),
         named={kind: tuple(keys) for kind, keys in own.get("named", {}).items()},
+        handed=tuple(own.get("handed", ())),
     )
 
 

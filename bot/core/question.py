@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.contract.handed import Upload
 from bot.contract.people import Tenant, User
 from bot.contract.place import SOMEWHERE, Place
 
@@ -17,7 +19,8 @@ class Question:
 
     `key` names this very message where it may be answered twice (a crash between answer and note of
     it): hand it to the gate as the idempotency key, so that the call behind it still runs once. `place` is
-    where it was said: the tenant's channel rules hold there.
+    where it was said: the tenant's channel rules hold there. `files` came with the words, as the surface got
+    them: nothing of them is believed.
     """
 
     tenant: Tenant
@@ -27,3 +30,4 @@ class Question:
     surface: str = "terminal"
     key: str = ""
     place: Place = SOMEWHERE
+    files: Sequence[Upload] = ()

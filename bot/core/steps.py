@@ -12,6 +12,7 @@ from bot.core.asked import asked_argument, asked_for, resumed
 from bot.core.breaking_down import counted_by
 from bot.core.brief import brief, drops, refused
 from bot.core.decisions import decided, list_waiting
+from bot.core.handing_in import files_given
 from bot.core.help import help_about, help_for, of_action, suggest
 from bot.core.narrowing import corrected
 from bot.core.not_anew import not_anew
@@ -157,6 +158,7 @@ async def _beginning(turn: Turn) -> tuple[Choice, ...]:
 
 
 STEPS: Sequence[Step] = (
+    files_given,
     pick,
     help_wanted,
     corrected,

@@ -18,6 +18,7 @@ from bot.contract.port import ConnectorContext, Effect
 from bot.contract.reply import Reply
 from bot.contract.scope import NOWHERE, Scope
 from bot.core import identity
+from bot.core.handed import FilesOf
 from bot.core.here import Rules
 from bot.core.nudging import PluginNudges
 from bot.core.ports import Ports
@@ -175,6 +176,7 @@ class Surroundings:
             queue_job=lambda name, payload, after: self._queue_job(f"{plugin}_{name}", payload, after),
             place=place,
             nudges=self._nudges(plugin) if effect else NOBODY_TOLD,
+            files=FilesOf(database=self.database, tenant_id=self.tenant.id, user_id=user.id),
         )
 
     def _nudges(self, plugin: str) -> PluginNudges:

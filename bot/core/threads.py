@@ -76,7 +76,8 @@ class Thread:
     wished for and that was refused, `listing` the last reading that gave a list, also after a row was opened.
     `promised` is the reminder to offer once the wish beside a promise is done. `unanswered` is the last
     question, where it was asked back or failed; `named` what the last reply named, by kind; `part` the rows
-    that were kept of the last list: "without an assignee", of all tickets.
+    that were kept of the last list: "without an assignee", of all tickets. `handed` are the files this
+    person handed in and has not said yet what becomes of.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -102,6 +103,7 @@ class Thread:
     unanswered: str = ""
     part: tuple[str, ...] = ()
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    handed: tuple[str, ...] = ()
 
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""

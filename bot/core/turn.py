@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.contract.action import Via
+from bot.contract.handed import Handed
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.caller import Caller
 from bot.core.candidates import asked_by, candidates, left_open, reopened
 from bot.core.command import usage_line
 from bot.core.desk import Desk
+from bot.core.handed import filled, settled
 from bot.core.help import question_for
 from bot.core.listed import only_one, picks_of, rows_of, shown_of
 from bot.core.named import named_by
@@ -28,11 +30,12 @@ PORT = "port"
 
 
 class Turn(Caller):
-    """What answering one message needs; `thread` is what will be remembered."""
+    """What answering one message needs; `thread` is what will be remembered, `files` what came with it."""
 
     def __init__(self, desk: Desk, question: Question, thread: Thread) -> None:
         super().__init__(desk, question)
         self.thread, self.walking = thread, False
+        self.files: Sequence[Handed] = ()
 
     def walk_on(self, thread: Thread) -> None:
         """Go on with the thread, in which a row of its last list was taken: that list stays to go on with."""
@@ -53,15 +56,17 @@ class Turn(Caller):
         if not self.fits(action_id):  # not even asked what it would be about; the gate says why and writes it
             return await self.through(action_id, args, via)
         arguments = arguments_of(item)
+        args = filled(self.thread, arguments, args)
         if via is Via.MODEL or item.reads_only:
             args = reopened(self.thread.left_open, item, args, asks)
-        if lacking := [a for a in arguments if (a.required or a.name in asks) and args.get(a.name) is None]:
+        if lacking := [a for a in arguments if _must(a, asks) and args.get(a.name) is None]:
             return await self._lookup_first(action_id, args, via, asks) or self.ask_for(
                 action_id, args, lacking[0], via
             )
         self.thread = replace(self.thread, asking=None)
         try:
             reply = await self.through(action_id, args, via)
+            self.thread = settled(self.thread, arguments)
         except (Ambiguous, NotFound, BadInput) as error:
             self.thread = self.thread.about(await self.named(arguments, args))
             return self._asked_again(error, action_id, args, via, asks)
@@ -218,3 +223,8 @@ class Turn(Caller):
         if not action_id or has_secret(self.desk.view.action(action_id).item, args):
             return self.thread.last
         return action_id, dict(args)
+
+
+def _must(argument: Argument, asks: Collection[str]) -> bool:
+    """Say whether a call cannot do without an argument; files are never left out."""
+    return argument.required or argument.name in asks or argument.kind is Kind.FILES

@@ -184,6 +184,8 @@ def _button(at: int, choice: Choice, said: str = "") -> Block:
 
 def _file(file: File) -> str:
     """Say that there is a file; posting it here would take a scope that many workspaces do not grant."""
+    if file.content:
+        return f"{file.said}: `backhaul files get` writes it."
     return f"{file.said}: `backhaul ask --csv FILE` writes it, asked in the same words."
 
 

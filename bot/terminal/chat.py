@@ -61,7 +61,11 @@ class Chat:
         """Say who one is here, and what could be asked."""
         name, place = (clean(self.person), "bold"), (clean(self.place), "bold")
         who = Text.assemble("You are ", name, f" ({self.role}) at ", place)
-        console.print(Text.assemble(who, ". Ask in your own words, or type help. Leave with exit."))
+        console.print(
+            Text.assemble(
+                who, ". Ask in your own words, or type help; hand in a file with /file PATH. Leave with exit."
+            )
+        )
         if self.suggestions:
             console.print("For example:", style="dim")
             for words in self.suggestions:

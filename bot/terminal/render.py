@@ -77,7 +77,11 @@ def _parts(
 
 def _file(reply: Reply) -> Iterator[RenderableType]:
     """Say that there is a file, and how to keep it."""
-    if reply.file:
+    if reply.file and reply.file.content:
+        yield Text(
+            clean(f"{reply.file.name}: keep it with /save PATH, or `backhaul files get`."), style="dim"
+        )
+    elif reply.file:
         yield Text(clean(f"{reply.file.said}: ask with --csv FILE to keep it."), style="dim")
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from bot.contract.action import Action
+from bot.contract.handed import HandedIn
 from bot.contract.money import Money
 
 
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     HOUR = "time of day"
     LENGTH = "length of time"
     MANY = "list"
+    FILES = "files"
     SECRET = "secret"  # noqa: S105 - a kind of argument, not one
     OTHER = "value"
 
@@ -88,10 +90,11 @@ def _argument(action: Action, name: str, info: FieldInfo) -> Argument:
     many = get_origin(hint) in {list, tuple, set, frozenset}
     inner = _without_none(get_args(hint)[0]) if many and get_args(hint) else hint
     kind, values = (Kind.ENTITY, ()) if ref else _kind(inner)
+    handed = any(isinstance(mark, HandedIn) for mark in info.metadata)
     return Argument(
         name=name,
-        kind=Kind.MANY if many else kind,
-        required=info.is_required(),
+        kind=Kind.FILES if handed else Kind.MANY if many else kind,
+        required=info.is_required() and not handed,
         entity=ref.kind if ref else "",
         values=values,
         about=info.description or "",

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from bot.api import Action, Entity, PluginInfo, hookimpl
 from plugins.tickets.breaking import breakdown
 from plugins.tickets.closing import close, reopen
+from plugins.tickets.filing import attach, files, find_files, get_file, remove_file
 from plugins.tickets.linking import link_all, link_outage, of_outage, unlink_all, unlink_outage
 from plugins.tickets.merging import merge, unmerge
 from plugins.tickets.missing import breaching, missed
 from plugins.tickets.opening import cancel, create
 from plugins.tickets.overview import categories, queues, waiting
 from plugins.tickets.reading import my_queue, search, show
-from plugins.tickets.reply import NUMBERS, find_agents, find_staff, find_tickets
+from plugins.tickets.reply import FILE_NUMBERS, NUMBERS, find_agents, find_staff, find_tickets
 from plugins.tickets.replying import draft_reply
 from plugins.tickets.sla import SlaSettings
 from plugins.tickets.sorting import set_category
@@ -74,6 +75,10 @@ def register_actions() -> Sequence[Action]:
         close,
         reopen,
         cancel,
+        files,
+        get_file,
+        attach,
+        remove_file,
     ]
 
 
@@ -89,6 +94,13 @@ def register_entities() -> Sequence[Entity]:
             find=find_tickets,
             patterns=NUMBERS,
             words=("ticket", "case", "issue"),
+        ),
+        Entity(
+            name="ticket_file",
+            title="File",
+            permission="tickets:read",
+            find=find_files,
+            patterns=FILE_NUMBERS,
         ),
         Entity(
             name="agent",

@@ -11,6 +11,7 @@ from plugins.reminders.port import Reminders, find_about
 from plugins.tickets.category import only_names
 from plugins.tickets.driving import driving
 from plugins.tickets.due import due_between, due_said, late_before
+from plugins.tickets.filing import with_files
 from plugins.tickets.period import Whose, kind_of, midnight, when
 from plugins.tickets.port import (
     Agent,
@@ -244,7 +245,7 @@ def _what(query: TicketQuery, customer: str, assignee: str) -> str:
 async def show(ctx: Ctx, ticket: TicketRef) -> Reply:
     """Show a ticket with its SLA clock and history."""
     history = await ctx.port(Tickets).history(ctx.scope, ticket.number)
-    reply = ticket_reply(ctx, ticket, history)
+    reply = await with_files(ctx, ticket, ticket_reply(ctx, ticket, history))
     promised = await find_about(ctx, Reminders, ticket=ticket.number)
     zone = ctx.tenant.zone
     said = [

@@ -21,6 +21,7 @@ from plugins.tickets.sla import SlaSettings
 
 Ctx = Context[SlaSettings]
 NUMBER = re.compile(r"^#?(?:TCK-?)?(\d{1,12})$", re.IGNORECASE)
+FILE_NUMBERS = (re.compile(r"\bFILE-\d{1,12}\b", re.IGNORECASE),)
 NUMBERS = (re.compile(r"\bTCK-\d{1,12}\b", re.IGNORECASE),)
 ME = frozenset({"me", "myself", "i"})
 NEXT = {Level.L1: Level.L2, Level.L2: Level.L3}
