@@ -35,6 +35,7 @@ class Workspace:
     prompts: dict[Any, Any] = field(default_factory=dict)
     unfurls: dict[str, Any] = field(default_factory=dict)
     details: dict[str, Any] = field(default_factory=dict)
+    executions: dict[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
