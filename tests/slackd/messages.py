@@ -75,8 +75,14 @@ def add(channel: Channel, message: dict[str, Any], thread_ts: str = "") -> dict[
     message.pop("thread_ts", None)
     if root is not None:
         message["thread_ts"] = root.setdefault("thread_ts", root["ts"])
+        message["parent_user_id"] = _author(channel, message["thread_ts"])
     channel.messages.append(message)
     return message
+
+
+def _author(channel: Channel, ts: str) -> str:
+    found = channel.find(ts)
+    return str(found["user"]) if found and "user" in found else SLACKBOT
 
 
 def text_blocks(world: World, text: str) -> list[dict[str, Any]]:
@@ -189,9 +195,6 @@ def shown(
     root = message.get("thread_ts")
     if root == message["ts"]:
         found |= _thread_facts(channel, message, viewer)
-    elif root and "parent_user_id" not in found:
-        parent = channel.find(root)
-        found["parent_user_id"] = parent["user"] if parent and "user" in parent else SLACKBOT
     return copy.deepcopy(found)
 
 

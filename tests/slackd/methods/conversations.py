@@ -8,7 +8,7 @@ from tests.slackd import messages
 from tests.slackd.call import KINDS, Call, method
 from tests.slackd.channels import channel_object
 from tests.slackd.errors import SlackError
-from tests.slackd.pages import history, page
+from tests.slackd.pages import history, page, read_limit
 from tests.slackd.residents import Channel
 
 TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
@@ -33,8 +33,8 @@ def conversations_list(call: Call) -> dict[str, Any]:
 def read_types(call: Call) -> set[str]:
     """The kinds asked for, each of which needs its own scope."""
     asked = [each.strip() for each in call.text("types", "public_channel").split(",") if each.strip()]
-    if unknown := [each for each in asked if each not in TYPES]:
-        raise SlackError("invalid_types", *unknown)
+    if not set(asked) <= TYPES.keys():
+        raise SlackError("invalid_types")
     kinds = {TYPES[each] for each in asked or ["public_channel"]}
     needed = {f"{KINDS[kind]}:read" for kind in kinds}
     if missed := needed - call.scopes:
@@ -61,6 +61,7 @@ def conversations_info(call: Call) -> dict[str, Any]:
 
 @method("conversations.members")
 def conversations_members(call: Call) -> dict[str, Any]:
+    read_limit(call)
     channel = call.channel(member=False, alive=False)
     call.require_kind(channel, "read")
     shown, rest = page(call, sorted(channel.members))
@@ -70,6 +71,7 @@ def conversations_members(call: Call) -> dict[str, Any]:
 @method("conversations.history")
 def conversations_history(call: Call) -> dict[str, Any]:
     """The channel without the replies in its threads; an archived one can be read."""
+    read_limit(call)
     channel = _readable(call)
     top = [m for m in channel.messages if _is_top(m)]
     found = history(call, top)

@@ -12,7 +12,7 @@ from tests.slackd.pages import page
 from tests.slackd.residents import Person
 
 ACTIVE_ONLY = (
-    *("real_name", "tz", "is_admin", "is_owner", "is_primary_owner"),
+    *("real_name", "color", "tz", "tz_label", "tz_offset", "is_admin", "is_owner", "is_primary_owner"),
     *("is_restricted", "is_ultra_restricted"),
 )
 """What a deactivated member's object does not have at all."""
