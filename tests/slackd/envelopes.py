@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.slackd.apps import Install
 from tests.slackd.residents import Channel
+from tests.slackd.search import find_action_token
 from tests.slackd.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def make_envelope(
         "context_team_id": team.id,
         "context_enterprise_id": team.enterprise_id,
         "api_app_id": install.app.id,
-        "event": copy.deepcopy(event),
+        "event": {**copy.deepcopy(event), **find_action_token(team, install, event)},
         "type": "event_callback",
         "event_id": world.next_id("Ev"),
         "event_time": int(world.clock.now()),

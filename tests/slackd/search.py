@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tests.slackd.apps import Install
 from tests.slackd.errors import SlackError
 from tests.slackd.workspace import Workspace
 
@@ -24,6 +25,13 @@ CHANNEL_SCOPES = {
 def action_token(team: Workspace, user: str) -> str:
     """What a message event carries, so that the app may search on behalf of who wrote it."""
     return f"act.{team.id}.{user}"
+
+
+def find_action_token(team: Workspace, install: Install, event: dict[str, Any]) -> dict[str, Any]:
+    """The token of a person's message, for an app that may search."""
+    is_said = event["type"] in {"message", "app_mention"} and "bot_id" not in event and "user" in event
+    may_search = any(scope.startswith("search:read.") for scope in install.scopes)
+    return {"action_token": action_token(team, event["user"])} if is_said and may_search else {}
 
 
 def check_action_token(team: Workspace, token: str) -> None:

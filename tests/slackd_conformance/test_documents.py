@@ -13,7 +13,6 @@ from tests.slackd import Slackd
 from tests.slackd.clock import VirtualClock
 from tests.slackd.documents import content
 from tests.slackd.errors import SlackError
-from tests.slackd.search import action_token
 from tests.slackd_conformance.agent import manifest
 from tests.slackd_conformance.ear import Ear
 
@@ -121,7 +120,9 @@ async def test_the_app_searches_only_what_it_may_and_for_somebody(slack: Slackd,
     ann = slack.seat("UANN")
     ann.write("CNOC", "the Nyali OLT is down")
     ann.write("CCORE", "Nyali change tonight")
-    token = action_token(slack.world.home, "UANN")
+    async with Ear(slack) as ear:
+        await ann.say("CNOC", "<@UBOT> what of it?")
+        token = (await ear.hear("app_mention"))["action_token"]
     asked = {"query": "nyali", "action_token": token, "content_types": ["messages", "users"]}
     found = (await web.api_call("assistant.search.context", json=asked))["results"]
     assert [each["channel_id"] for each in found["messages"]] == ["CNOC"]
