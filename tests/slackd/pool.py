@@ -37,6 +37,8 @@ class Pool:
     def __init__(self, world: World, delivery: Delivery) -> None:
         self.world, self.delivery = world, delivery
         self.same_connection = False
+        self.frozen: set[web.WebSocketResponse] = set()
+        """What is sent into these is lost."""
         self.lot = random.Random(1)
         self._sockets: dict[str, list[web.WebSocketResponse]] = defaultdict(list)
         self._waiting: dict[str, Waiting] = {}
@@ -51,6 +53,10 @@ class Pool:
         for sockets in self._sockets.values():
             if socket in sockets:
                 sockets.remove(socket)
+
+    def held(self, app_id: str) -> int:
+        """How many connections an app holds."""
+        return len(self._sockets[app_id])
 
     async def send(self, app: App, payload: dict[str, Any], kind: str, retry: tuple[int, str]) -> Ack:
         """One attempt over one connection; without any, wait for one as long as for the answer."""
@@ -86,6 +92,8 @@ class Pool:
         self.lot.shuffle(sockets)
         for socket in sockets:
             waiting.socket = socket
+            if socket in self.frozen:
+                return True
             try:
                 await socket.send_json(frame)
             except (ConnectionError, RuntimeError):

@@ -135,15 +135,24 @@ class Sockets:
                 transport.abort()
 
     def freeze(self) -> None:
-        """Half-open: every connection stays, but nothing that comes in is read, not even a ping."""
+        """Half-open: every connection stays, but nothing gets through, not even a ping or its answer."""
         for socket in list(self.connected):
+            self.slack.delivery.pool.frozen.add(socket)
             if (transport := _transport(socket)) is not None:
                 transport.pause_reading()
 
+    def forsake(self) -> None:
+        """Slack gives the frozen connections up; their other ends hear nothing of it."""
+        for socket in list(self.slack.delivery.pool.frozen):
+            self.connected.pop(socket, None)
+            self.slack.delivery.drop_socket(socket)
+
     def thaw(self) -> None:
-        for socket in list(self.connected):
+        """Let through again what is not closed yet."""
+        for socket in list(self.slack.delivery.pool.frozen):
             if (transport := _transport(socket)) is not None:
                 transport.resume_reading()
+        self.slack.delivery.pool.frozen.clear()
 
     async def close(self) -> None:
         self.thaw()
