@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot.contract.people import Tenant
 from bot.core.audit_body import canonical, plain_things
 from bot.core.audit_told import ERASED
-from bot.db import audit, call_words
+from bot.db import audit, call_words, handed
 from bot.db.audit import Entry
 from bot.db.database import Database
 from bot.errors import BadInput
@@ -53,7 +53,7 @@ class Wish:
 async def erase(
     database: Database, tenant: Tenant, thing: str, *, by: str, reason: str, now: datetime | None = None
 ) -> Erased:
-    """Erase arguments, previews and sentences of every row and ended call about a thing.
+    """Erase arguments, previews, sentences and given files of every row and ended call about a thing.
 
     That something was done about it, by whom and when, stays. Rows from before texts stood beside the chain
     keep theirs, and so do calls that still wait or run.
@@ -82,6 +82,7 @@ async def _erase_rows(database: Database, tenant: Tenant, wish: Wish) -> int:
 
 async def _erase_calls(database: Database, tenant: Tenant, wish: Wish) -> int:
     async with database.tenant(tenant.id) as session:
+        await handed.do_erase(session, wish.thing)  # before the calls forget which files they were given
         ids = await call_words.do_erase_words(session, wish.thing, BATCH)
         if ids:
             await audit.do_append(session, wish.entry(CALLS_ERASED, {"calls": ids}))

@@ -29,7 +29,8 @@ NOUNS = SHOWN | _words(
     "pdf file files document documents doc docs csv log logs attachment attachments one ones"
 )
 WHICH = _words(
-    "the a an this that these those my some his their its two three four both all of new last it them"
+    "the a an this that these those my some his their its two three four both all of new last "
+    "another more second third it them"
 )
 PUTS = _words("put attach add file upload save store keep send drop stick pin")
 FILLS = PUTS | _words(
@@ -41,6 +42,8 @@ THEM = _words("it this these that those them")
 BARE = NOUNS | WHICH | FILLS
 """Words that say no more than that here are files, and perhaps where they belong."""
 WORD = re.compile(r"[\w#'’-]+")
+HEADED = re.compile(r"#?[\w-]*\d\s*:\s*\w")
+"""A number, and behind a colon what was done: "TCK-10234: splice redone"."""
 MOST_WORDS = 14
 NAMED = 3
 LONGEST_NOTE = 500
@@ -90,7 +93,9 @@ def _meant(turn: Turn, item: Action, where: Argument) -> dict[str, Any] | None:
     said = [one.lower() for one in WORD.findall(words[:LONGEST_NOTE])]
     found = [one for one in said if _names(turn, where, one)]
     bare = len(said) <= MOST_WORDS and all(one in BARE or one in found for one in said)
-    if len(set(found)) > 1 or not (bare or (turn.files and _tells(said))):
+    if turn.files and not found and not bare and _puts(said):
+        return {}  # "add this to the ticket of Amina": which one that is has to be asked
+    if len(set(found)) > 1 or not (bare or (turn.files and (_tells(said) or HEADED.match(words)))):
         return None  # which of them, or what else, is for the understanding to tell
     if not turn.files and not (found and PUTS & set(said) and (NOUNS | THEM) & set(said)):
         return None  # of those that came before only "put them on TCK-10234" speaks
@@ -112,16 +117,25 @@ def _tells(said: Sequence[str]) -> bool:
     return len(rest) > 1 and (rest[0] in SHOWN or (led and rest[0] in NOUNS and said[0] not in PUTS))
 
 
+def _puts(said: Sequence[str]) -> bool:
+    """Say whether words begin by putting a file somewhere: "please add this photo to …"."""
+    rest = list(said)
+    while rest and rest[0] in BARE - PUTS - NOUNS - WHICH:
+        rest.pop(0)
+    return len(rest) > 1 and rest[0] in PUTS and rest[1] in THEM | NOUNS | WHICH
+
+
 def _note(item: Action, words: str) -> dict[str, Any]:
     """Return what was said about the files as the text that goes with them, where the action takes one."""
     text = next((a.name for a in arguments_of(item) if a.kind is Kind.TEXT), None)
-    return {text: words[:LONGEST_NOTE]} if text else {}
+    said = words[headed.end() - 1 :] if (headed := HEADED.match(words)) else words
+    return {text: said[:LONGEST_NOTE]} if text else {}
 
 
 def with_files(turn: Turn, reply: Reply) -> Reply:
     """Say what became of files that nothing was done with: none is taken and forgotten in silence."""
     left, asking = [one for one in turn.files if one.id in turn.thread.handed], turn.thread.asking
-    if not left or reply.waiting or (asking and _is_for_files(turn, asking.action_id)):
+    if not left or (asking and _is_for_files(turn, asking.action_id)):
         return reply
     takers = _takers(turn)
     where = next((a for a in arguments_of(takers[0].item) if a.required), None) if takers else None

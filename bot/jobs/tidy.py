@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.core.web_sessions import IDLE
 from bot.db.database import Database
+from bot.db.handed import do_forget
 from bot.db.jobs import do_forget_history
 from bot.db.rates import do_forget_rates
 from bot.db.schedules import do_forget_runs
@@ -23,7 +24,7 @@ TIDY = Every(name="tidy-jobs", every=timedelta(hours=1), kind="tidy_jobs")
 
 
 def tidying(database: Database) -> Kind:
-    """The kind of the `TIDY` beat: old history, old slots, full buckets, past sign-ins."""
+    """The kind of the `TIDY` beat: old history, old slots, full buckets, past sign-ins, files."""
 
     async def run(job: Job) -> None:
         async with database.system() as session:
@@ -36,6 +37,7 @@ def tidying(database: Database) -> Kind:
                 await do_forget_rates(session)
                 now = datetime.now(UTC)
                 await do_forget_states(session, now - STATES)
+                await do_forget(session, now)
                 await do_forget_sessions(session, now=now, idle=now - IDLE)
 
     return Kind(run=run, pool="bulk", attempts=1, keep=False)

@@ -34,7 +34,7 @@ class Kind(StrEnum):
     HOUR = "time of day"
     LENGTH = "length of time"
     MANY = "list"
-    FILES = "files"
+    FILES = "files sent along"
     SECRET = "secret"  # noqa: S105 - a kind of argument, not one
     OTHER = "value"
 
