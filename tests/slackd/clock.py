@@ -63,6 +63,10 @@ class Clock:
         self._ahead += max(target - self.monotonic(), 0.0)
         await _settle()
 
+    def next_due(self) -> float:
+        """When (monotonic) the next timer fires; infinity without one."""
+        return min((timer.due for timer in self._timers if not timer.cancelled), default=float("inf"))
+
     def _wake(self, seconds: float) -> None:
         asyncio.get_running_loop().call_later(max(seconds, 0.0), self._fire_due)
 

@@ -40,6 +40,8 @@ class Delivery:
         self.acks: list[float] = []
         """Seconds each acknowledgement took."""
         self.unacked: list[str] = []
+        self.in_flight = 0
+        """Attempts whose answer is still awaited."""
         self.verified: dict[str, bool] = {}
         """App -> whether its address answered the challenge; one that was never asked is trusted."""
         self.pool = Pool(world, self)
@@ -129,7 +131,11 @@ class Delivery:
             if attempt and delays[attempt - 1]:
                 await self.world.clock.sleep(delays[attempt - 1])
             began = self.world.clock.monotonic()
-            ack = await self._once(payload, kind, app, (attempt, ack.reason))
+            self.in_flight += 1
+            try:
+                ack = await self._once(payload, kind, app, (attempt, ack.reason))
+            finally:
+                self.in_flight -= 1
             if quota:
                 quota.note(ok=ack.ok)
             if ack.ok:

@@ -29,6 +29,9 @@ from tests.slackd.views import Views
 from tests.slackd.webapi import Record
 from tests.slackd.world import Workspace, World
 
+BREATH = 0.1
+"""Real seconds an app is given to answer while time stands still."""
+
 
 class Slackd:
     """`async with Slackd() as slack`: an emulated workspace at `slack.api_url`.
@@ -104,6 +107,25 @@ class Slackd:
             while not (found := wanted()):
                 await asyncio.sleep(0.002)
         return found
+
+    async def elapse(self, seconds: float) -> None:
+        """Let so much of Slack's time pass, giving the app real time to answer at every step of it.
+
+        `clock.advance` does not wait: an app that is just answering is late then.
+        """
+        end = self.clock.monotonic() + seconds
+        while self.clock.monotonic() < end:
+            await self._breathe()
+            step = min(self.clock.next_due(), end) - self.clock.monotonic()
+            await self.clock.advance(max(step, 1e-6))
+        await self._breathe()
+
+    async def _breathe(self) -> None:
+        """A few milliseconds of real time; more while an answer is awaited, but never more than BREATH."""
+        until = asyncio.get_running_loop().time() + BREATH
+        await asyncio.sleep(0.005)
+        while self.delivery.in_flight and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.002)
 
     @property
     def clock(self) -> Clock:
