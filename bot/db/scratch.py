@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
@@ -38,12 +39,18 @@ SETTINGS = {
 }
 
 
+TIDY = "vacuum pg_shdepend, pg_database"
+"""What all databases share grows with each that is made: two gigabytes in a day, as autovacuum is off."""
+ENOUGH = 250
+"""Databases after which it is done again."""
+
+
 def fingerprint() -> str:
     """Changes with every migration, and with what bootstrap puts beside them."""
     digest = hashlib.sha256()
     here = Path(migrations.__file__).parent
     beside = Path(migrate.__file__)
-    for path in sorted([*here.rglob("*.py"), beside, beside.with_name("bootstrap.py")]):
+    for path in sorted([*here.rglob("*.py"), beside, beside.with_name("bootstrap.py"), Path(__file__)]):
         digest.update(str(path.name).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -55,6 +62,19 @@ class Urls:
     name: str
     owner: str
     runtime: str
+
+
+def owner_is_gone(name: str) -> bool:
+    """Say whether the process that made this database for its tests has ended."""
+    if (found := re.fullmatch(r"backhaul_test_(\d+)_\d+", name)) is None:
+        return False
+    try:
+        os.kill(int(found[1]), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # somebody else's process
+        return False
+    return False
 
 
 class TestServer:
@@ -133,6 +153,7 @@ class TestServer:
         await self._admin.execute(f"select pg_advisory_lock({BUILD_LOCK})")
         try:
             await self._sweep()
+            await self._admin.execute(TIDY)
             if not await self._admin.fetchval("select 1 from pg_database where datname = $1", self._template):
                 await self._build()
         finally:
@@ -141,13 +162,14 @@ class TestServer:
     async def _sweep(self) -> None:
         """Drop what crashed runs and old migrations left behind; others may be dropping theirs meanwhile."""
         old = await self._admin.fetch(
-            "select datname from pg_database where datname like 'backhaul\\_t%' and datname <> $1"
-            " and (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification"
-            " < now() - interval '1 day'",
+            "select datname, age > interval '1 day' as forgotten from (select datname, now()"
+            " - (pg_stat_file('base/' || oid || '/PG_VERSION', true)).modification as age from pg_database"
+            " where datname like 'backhaul\\_t%' and datname <> $1) as ours where age > interval '1 hour'",
             self._template,
         )
         for row in old:
-            await self._admin.execute(f'drop database if exists "{row[0]}" with (force)')
+            if row["forgotten"] or owner_is_gone(row["datname"]):
+                await self._admin.execute(f'drop database if exists "{row["datname"]}" with (force)')
 
     async def _build(self) -> None:
         half = f"backhaul_template_half_{os.getpid()}"
@@ -155,11 +177,16 @@ class TestServer:
         await self._admin.execute(f'create database "{half}" owner "{OWNER}"')
         await furnish(connect_kwargs(self.postgres.url(database=half)))
         await migrate.upgrade(self.postgres.url(OWNER, half))
+        # PostgreSQL writes what it knows of its own tables when somebody comes: every copy has it then.
+        await (await asyncpg.connect(**connect_kwargs(self.postgres.url(database=half)))).close()
         await self._admin.execute(f'alter database "{half}" rename to "{self._template}"')
 
     async def _make(self, *, migrated: bool = True) -> Urls:
-        name = f"backhaul_test_{os.getpid()}_{next(self._numbers)}"
+        number = next(self._numbers)
+        name = f"backhaul_test_{os.getpid()}_{number}"
         async with self._turn:
+            if number % ENOUGH == 0:
+                await self._admin.execute(TIDY)
             await self._admin.execute(f'drop database if exists "{name}" with (force)')
             origin = f'template "{self._template}" strategy file_copy' if migrated else ""
             await self._admin.execute(f'create database "{name}" owner "{OWNER}" {origin}')

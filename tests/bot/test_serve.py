@@ -31,6 +31,7 @@ from bot.jobs.scheduler import Scheduler
 from bot.serve import check_roles, serve
 from tests.databases import Urls
 from tests.slackd import Slackd
+from tests.vectors import seed_vectors
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
@@ -50,6 +51,7 @@ async def acme(urls: Urls, tmp_path: Path) -> str:
     """A tenant with one support agent, and the plugins on its own tables."""
     from bot.db.tenants import do_create_tenant
 
+    seed_vectors(tmp_path)
     config = Config(home=tmp_path, database_url=urls.runtime, database_owner_url=urls.owner)
     app = await App.open(config)
     try:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from bot.cli.main import app
 from tests.databases import TestServer, Urls
-from tests.vectors import kept_vectors
+from tests.vectors import seed_vectors
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def backhaul(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> It
     """Run `backhaul WORDS…` on one database per test module."""
     urls = asyncio.run(server.take())
     home = tmp_path_factory.mktemp("home")
-    (home / "vectors").symlink_to(kept_vectors())
+    seed_vectors(home)
     env = {
         "BACKHAUL_HOME": str(home),
         "DATABASE_URL": urls.runtime,

@@ -15,12 +15,14 @@ from bot.demo import LAKESIDE_PERSONAS, PERSONAS, PERSONAS_OF, SUGGESTIONS, SUGG
 from bot.host.discovery import find_plugins
 from bot.host.loader import load_plugins
 from tests.bot.demo.conftest import NOW
+from tests.vectors import seed_vectors
 
 
 @pytest.fixture
 async def app(shared, tmp_path):
     loaded = load_plugins(find_plugins(built_in))
     assert not loaded.broken
+    seed_vectors(tmp_path)
     cipher = Cipher(keys={"test": bytes(32)}, seals_with="test")
     made = App(config=Config(home=tmp_path), database=shared, loaded=loaded, cipher=cipher, clock=lambda: NOW)
     await load_demo(shared, made.around, size=300, seed=5, now=NOW)
