@@ -11,6 +11,7 @@ from typing import Any, Self
 from aiohttp import web
 
 import tests.slackd.methods as _methods  # noqa: F401 - registers them
+import tests.slackd.remote as _remote  # noqa: F401 - registers its addresses
 from tests.slackd import webapi
 from tests.slackd.admin import Admin
 from tests.slackd.clock import Clock
@@ -37,6 +38,7 @@ class Slackd:
     """`async with Slackd() as slack`: an emulated workspace at `slack.api_url`.
 
     `strict=False`: only what Slack refuses is a violation, not what a careful reader minds.
+    `port=0`: any free one.
     """
 
     def __init__(
@@ -47,11 +49,12 @@ class Slackd:
         clock: Clock | None = None,
         paced: bool = True,
         strict: bool = True,
+        port: int = 0,
     ) -> None:
         if manifest is not None:
             require_manifest(manifest)
         self.world = world or World(clock=clock, manifest=manifest)
-        self.strict = strict
+        self.strict, self._port = strict, port
         self.faults = Faults()
         self.delivery = Delivery(self.world)
         self.sockets = Sockets(self)
@@ -71,7 +74,7 @@ class Slackd:
             app.router.add_route(verb, path, partial(page, self))
         self._runner = web.AppRunner(app, shutdown_timeout=1)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.base = f"{host}:{port}"
