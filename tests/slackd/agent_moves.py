@@ -81,7 +81,8 @@ class AgentMoves(Desk):
         works = [each for each in message.get("attachments", []) if each.get("work_object_entity")]
         shown = next(each for each in works if url in {"", each["app_unfurl_url"], each["from_url"]})
         entity = shown["work_object_entity"]
-        trigger = f"{len(self.team.details) + 1}.{self.world.next_id('')}.{self.user.lower()}"
+        app = self.world.apps[shown["app_id"]]
+        trigger = self.trigger(app)
         details = Details(
             event={
                 "type": "entity_details_requested",
@@ -97,7 +98,7 @@ class AgentMoves(Desk):
             }
         )
         self.team.details[trigger] = details
-        await self._tell(details.event, app=self.world.apps[shown["app_id"]])
+        await self._tell(details.event, app=app)
         return details
 
     async def _tell(self, event: dict[str, Any], app: App | None = None) -> None:

@@ -141,7 +141,12 @@ async def test_a_work_object_opens_its_side_panel(slack: Slackd, web: AsyncWebCl
     await refused(slack, "entity_metadata_does_not_match_trigger", wrong)
     await web.entity_presentDetails(trigger_id=event["trigger_id"], metadata=outage())
     assert opened.entity["entity_payload"]["attributes"]["title"]["text"] == "Nyali is down"
-    gone = web.entity_presentDetails(trigger_id="1.2.abc", metadata=outage())
+    for trigger in ("1.2.abc", event["trigger_id"]):
+        gone = web.entity_presentDetails(trigger_id=trigger, metadata=outage())
+        await refused(slack, "invalid_trigger_id", gone)
+    late = await ann.open_entity("CNOC", ts)
+    await slack.clock.advance(3.5)
+    gone = web.entity_presentDetails(trigger_id=late.event["trigger_id"], metadata=outage())
     await refused(slack, "invalid_trigger_id", gone)
 
 

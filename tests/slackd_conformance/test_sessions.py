@@ -114,7 +114,9 @@ async def test_an_app_that_is_no_agent_has_no_sessions(slack: Slackd, web: Async
     del slack.world.app.manifest["features"]["agent_view"]
     asked = {"channel_id": "CNOC", "thread_ts": root}
     await refused(slack, "feature_disabled", web.agents_sessions_setStatus(**asked, status="active"))
-    await refused(slack, "not_agent_app", web.assistant_threads_setSuggestedPrompts(channel_id="CNOC", prompts=[PROMPT]))
+    await refused(
+        slack, "not_agent_app", web.assistant_threads_setSuggestedPrompts(channel_id="CNOC", prompts=[PROMPT])
+    )
     await web.assistant_threads_setStatus(**asked, status="is looking")
 
 
@@ -165,14 +167,18 @@ async def test_a_stopped_session_left_processing_is_a_violation(
         await slack.clock.advance(11)
 
 
-async def test_a_person_renames_what_they_talk_about(slack: Slackd, web: AsyncWebClient, ear: Ear, root: str) -> None:
+async def test_a_person_renames_what_they_talk_about(
+    slack: Slackd, web: AsyncWebClient, ear: Ear, root: str
+) -> None:
     await web.agents_sessions_setStatus(channel_id="CNOC", thread_ts=root, status="active", title="Old")
     await slack.seat("UANN").rename_session("CNOC", root, "New")
     event = await ear.hear("agent_session_title_changed")
     assert (event["title"], event["previous_title"], event["team_id"]) == ("New", "Old", "T1")
 
 
-async def test_the_old_status_shows_until_the_app_answers(slack: Slackd, web: AsyncWebClient, root: str) -> None:
+async def test_the_old_status_shows_until_the_app_answers(
+    slack: Slackd, web: AsyncWebClient, root: str
+) -> None:
     asked = {"channel_id": "CNOC", "thread_ts": root}
     await web.assistant_threads_setStatus(**asked, status="is looking at Nyali")
     session = slack.seat("UANN").session("CNOC", root)

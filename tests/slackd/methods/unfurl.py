@@ -52,10 +52,19 @@ def entity_present_details(call: Call) -> dict[str, Any]:
             raise SlackError("entity_metadata_does_not_match_trigger")
     elif not call.args.get("error") and not call.flag("user_auth_required"):
         raise SlackError("invalid_metadata")
+    _take(call)
     details.entity, details.error = entity, call.args.get("error")
     details.sign_in = call.text("user_auth_url")
     details.presented.set()
     return {}
+
+
+def _take(call: Call) -> None:
+    """A trigger works once and for three seconds; this method has one word for all that."""
+    try:
+        call.slack.triggers.use(call.required("trigger_id"), call.app.id)
+    except SlackError:
+        raise SlackError("invalid_trigger_id") from None
 
 
 def _shown(call: Call) -> dict[str, Any]:
