@@ -21,7 +21,7 @@ def admit(slack: Slackd, facts: Facts, sent: str, args: dict[str, Any]) -> Call:
     """The call, or SlackError as Slack refuses it: R1, R4, R6."""
     world = slack.world
     if facts.name not in METHODS:
-        raise SlackError("unknown_method")
+        raise SlackError("unknown_method", req_method=facts.name)
     if facts.credential == "none":
         return Call(slack, facts.name, args, world.home, world.app, world.tokens.get(sent))
     token = _token(world, facts, sent)

@@ -105,6 +105,8 @@ class Channel:
     """What only one person saw: never returned by the Web API."""
     pins: list[dict[str, Any]] = field(default_factory=list)
     bookmarks: list[dict[str, Any]] = field(default_factory=list)
+    _places: dict[str, int] = field(default_factory=dict, repr=False)
+    """Where each message was when it was last looked for; tests put messages in and out at will."""
 
     @property
     def kind(self) -> str:
@@ -120,7 +122,24 @@ class Channel:
         return self.kind == "channel"
 
     def find(self, ts: str) -> dict[str, Any] | None:
-        return next((m for m in self.messages if m["ts"] == ts), None)
+        if not self._holds(ts):
+            self._look_around()
+        return self.messages[self._places[ts]] if self._holds(ts) else None
+
+    def _holds(self, ts: str) -> bool:
+        at = self._places.get(ts, -1)
+        return 0 <= at < len(self.messages) and self.messages[at]["ts"] == ts
+
+    def _look_around(self) -> None:
+        """Note where the messages are: the new ones at the end, or all when others moved."""
+        known = len(self._places)
+        if not known or known > len(self.messages) or not self._is_noted(known - 1):
+            self._places, known = {}, 0
+        for number in range(known, len(self.messages)):
+            self._places[self.messages[number]["ts"]] = number
+
+    def _is_noted(self, number: int) -> bool:
+        return self._places.get(self.messages[number]["ts"]) == number
 
     def thread(self, root: str) -> list[dict[str, Any]]:
         return [m for m in self.messages if m["ts"] == root or m.get("thread_ts") == root]

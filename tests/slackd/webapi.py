@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import math
 from base64 import b64decode
 from collections.abc import Iterator
@@ -59,8 +60,7 @@ async def _read(request: web.Request, facts: Facts) -> tuple[str, dict[str, Any]
     """The token and the arguments: query, form, and JSON where the method reads JSON (R2)."""
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        body = await request.json() if request.can_read_body else {}
-        args.update(body if facts.reads_json and isinstance(body, dict) else {})
+        args.update(_from_json(await request.read()) if facts.reads_json else {})
     elif request.can_read_body:
         args.update(await request.post())
     sent = request.headers.get("Authorization", "")
@@ -69,6 +69,15 @@ async def _read(request: web.Request, facts: Facts) -> tuple[str, dict[str, Any]
         args = {"client_id": client_id, "client_secret": secret, **args}
     bearer = sent.removeprefix("Bearer ").strip() if not sent.startswith("Basic ") else ""
     return bearer or str(args.get("token") or ""), decode(args, facts.args)
+
+
+def _from_json(body: bytes) -> dict[str, Any]:
+    """What is no JSON object carries no arguments, and a token in it is none."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return {k: v for k, v in found.items() if k != "token"} if isinstance(found, dict) else {}
 
 
 def _fail_before(slack: Slackd, request: web.Request, record: Record, fault: str) -> web.Response | None:

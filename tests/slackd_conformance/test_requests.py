@@ -67,6 +67,22 @@ async def test_both_verbs_and_json_only_where_it_is_read(isp: Slackd) -> None:
     ]
 
 
+async def test_a_broken_body_carries_nothing(isp: Slackd) -> None:
+    async def post(body: str, **headers: str) -> str:
+        told = {"Content-Type": "application/json; charset=utf-8", **headers}
+        async with (
+            aiohttp.ClientSession(isp.api_url) as http,
+            http.post("chat.postMessage", data=body, headers=told) as got,
+        ):
+            return (await got.json())["error"]
+
+    bearer = {"Authorization": f"Bearer {isp.world.bot_token}"}
+    with isp.expect("missing required field: channel", "not_authed"):
+        assert await post('{"channel": "CNOC", "text":', **bearer) == "invalid_arguments"
+        assert await post("[1]", **bearer) == "invalid_arguments"
+        assert await post(f'{{"token": "{isp.world.bot_token}", "channel": "CNOC"}}') == "not_authed"
+
+
 async def test_missing_is_not_empty(isp: Slackd, bot: AsyncWebClient) -> None:
     answer = await refused(isp, "invalid_arguments", bot.api_call("chat.postMessage", data={"text": "x"}))
     assert lines(answer) == ["[ERROR] missing required field: channel"]
