@@ -79,7 +79,7 @@ class CommandMoves(Desk):
             "command": name,
             "text": self._escaped(text) if escapes else text,
             "api_app_id": app.id,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": str(self.team.installs[app.id].team_id is None).lower(),
             "response_url": self.slack.responses.issue(self.team, place, self.user, app.id),
             "trigger_id": self.trigger(app),
         }

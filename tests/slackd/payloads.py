@@ -19,6 +19,7 @@ def base(desk: Desk, app: App, kind: str) -> Part:
     """Who, where from, and for which app."""
     team = desk.team
     person = team.people[desk.user]
+    install = team.installs.get(app.id)
     enterprise = {"id": team.enterprise_id, "name": desk.world.enterprises.get(team.enterprise_id or "", "")}
     return {
         "type": kind,
@@ -32,7 +33,7 @@ def base(desk: Desk, app: App, kind: str) -> Part:
             "team_id": person.team_id,
         },
         "enterprise": enterprise if team.enterprise_id else None,
-        "is_enterprise_install": False,
+        "is_enterprise_install": bool(install and install.team_id is None),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from tests.slackd.block_moves import BlockMoves
 from tests.slackd.blocks import require_view
 from tests.slackd.errors import SlackError
-from tests.slackd.forms import complaints
+from tests.slackd.forms import complaints, elements
 from tests.slackd.outlet import Ack
 from tests.slackd.payloads import base
 from tests.slackd.seen import Seen
@@ -40,11 +40,27 @@ class ViewMoves(BlockMoves):
         """Send the submission as it stands, also of a view that is closed (a second click on the button)."""
         app = view.install.app
         values = self.slack.forms.values((view.id,), view.blocks)
-        payload = base(self, app, "view_submission") | {"view": view.shown(values), "response_urls": []}
+        payload = base(self, app, "view_submission") | {"view": view.shown(values)}
+        payload["response_urls"] = self._response_urls(view, values)
         payload["trigger_id"] = self.trigger(app, view.id)
         ack = await self.send(payload)
         errors = self._answered(view, ack) if ack.ok else {}
         return self.seen(ack, errors=errors)
+
+    def _response_urls(self, view: View, values: dict[str, Any]) -> list[dict[str, str]]:
+        """An address for each conversation chosen in a menu with `response_url_enabled`."""
+        found = []
+        for block, element in elements(view.blocks):
+            if element.get("response_url_enabled"):
+                told = values[block["block_id"]][element["action_id"]]
+                chosen = told.get("selected_conversation") or told.get("selected_channel")
+                if chosen:
+                    where = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                    url = self.slack.responses.issue(
+                        self.team, self.place(chosen), self.user, view.install.app.id
+                    )
+                    found.append({**where, "channel_id": chosen, "response_url": url})
+        return found
 
     async def close_view(self, *, all_of_them: bool = False) -> Seen:
         """Press Cancel or the cross; the app hears view_closed where it asked to."""

@@ -284,3 +284,24 @@ async def test_people_talk_change_react_come_and_go(slack: Slackd, app: Actor) -
         *(("message", ""), ("app_mention", ""), ("reaction_added", "")),
         *(("message", "message_changed"), ("message", "message_deleted")),
     ], "reaction_removed and member_left_channel were not subscribed to"
+
+
+async def test_the_bot_hears_itself_and_knows_it_by_its_bot_id(slack: Slackd, app: Actor) -> None:
+    """Rule E2: the loop a bot falls into that answers every message."""
+    await app.web.chat_postMessage(channel="CNOC", text="I said <@UBOT>.")
+    told = await slack.until(lambda: [e["event"] for e in app.heard if e["type"] == "event_callback"])
+    assert [(each["type"], each["bot_id"], each["user"]) for each in told] == [("message", "BBOT", "UBOT")]
+
+
+async def test_an_organisation_is_named_in_what_people_do(slack: Slackd, app: Actor) -> None:
+    slack.world.add_enterprise("E1", "Acme Group", "T1")
+    slack.world.install.team_id = None
+    ann = slack.seat("UANN")
+    await ann.shortcut("ask")
+    assert (app.last["enterprise"], app.last["is_enterprise_install"]) == (
+        *({"id": "E1", "name": "Acme Group"}, True),
+    )
+    await ann.command("CNOC", "/backhaul")
+    assert (app.last["enterprise_id"], app.last["is_enterprise_install"]) == ("E1", "true")
+    await ann.say("CNOC", "hello")
+    assert app.last["authorizations"][0]["is_enterprise_install"] is True

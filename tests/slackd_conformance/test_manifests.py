@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.manifest import make_manifest
 from tests.slackd import Slackd
 from tests.slackd.manifest import check_manifest
-from tests.slackd_conformance.desk_app import manifest
+from tests.slackd_conformance.desk_app import SCOPES, manifest
 
 Manifest = dict[str, Any]
 
@@ -49,7 +49,7 @@ WRONG: list[tuple[Callable[[Manifest], None], str]] = [
     (put("features", "colour", value="red"), "/features/colour"),
     (put("features", "unfurl_domains", value=["a.example"] * 6), "/features/unfurl_domains"),
     (put(*SCOPE, value=["chat:write"]), "/oauth_config/scopes/bot"),
-    (put(*SCOPE, value=["chat:rite"]), "/oauth_config/scopes/bot"),
+    (put(*SCOPE, value=[*SCOPES, "chat:rite"]), "/oauth_config/scopes/bot"),
     (put(*BOT_EVENTS, value=["member_joined_channel"]), "/settings/event_subscriptions/bot_events/0"),
     (put(*BOT_EVENTS, value=["message.channel"]), "/settings/event_subscriptions/bot_events/0"),
     (put("settings", "interactivity", value={"is_enabled": False}), "/settings/interactivity/is_enabled"),

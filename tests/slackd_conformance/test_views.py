@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.slackd import Slackd
 from tests.slackd.clock import VirtualClock
@@ -258,3 +259,15 @@ async def test_a_submission_nobody_acknowledges_is_an_error_to_the_person(slack:
         seen = await ann.submit()
         slack.delivery.patience = waiting
     assert (seen.error, ann.view is not None) == ("operation_timeout", True)
+
+
+async def test_a_modal_may_ask_where_to_answer(slack: Slackd, app: Actor) -> None:
+    menu = {"type": "conversations_select", "action_id": "to", "response_url_enabled": True}
+    block = {"type": "input", "block_id": "b_to", "label": plain("Where"), "element": menu}
+    await opened(slack, app, modal("Share", block))
+    assert await slack.seat("UANN").submit({"to": "CNOC"})
+    [where] = app.last["response_urls"]
+    assert (where["channel_id"], where["block_id"], where["action_id"]) == ("CNOC", "b_to", "to")
+    answer = await AsyncWebhookClient(where["response_url"]).send(text="Shared.", response_type="in_channel")
+    assert answer.status_code == 200
+    assert slack.seat("UANN").sees("CNOC")[-1]["text"] == "Shared."
