@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understand.elliptic import BY, HOW_MANY, LETTERS, is_again, is_elliptic, is_part
+from bot.understand.elliptic import BY, HOW_MANY, LETTERS, goes_back, is_again, is_elliptic, is_part
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,49 @@ def test_what_is_counted() -> None:
     ],
 )
 def test_a_question_said_once_more(before: str, words: str, again: bool) -> None:
+    assert is_again(before, words) is again
+
+
+def test_a_part_is_asked_for_in_eight_words_at_most() -> None:
+    assert is_part("only those of the coast with the fibre")
+    assert not is_part("only those of the coast with the new fibre")
+
+
+def test_and_goes_on_in_four_words_at_most() -> None:
+    assert is_elliptic("and kevin or bea")
+    assert not is_elliptic("and kevin of the noc")
+    assert not is_elliptic("and in nyali or bamburi please")
+
+
+def test_what_goes_on_has_120_letters_at_most() -> None:
+    assert is_part("only " + "x" * 115)
+    assert not is_part("only " + "x" * 116)
+    assert is_elliptic("and " + "x" * 116)
+    assert not is_elliptic("and " + "x" * 117)
+
+
+@pytest.mark.parametrize("words", ["the oldest", "and which is the biggest one?", "the worst"])
+def test_the_most_of_a_list_goes_back_to_it(words: str) -> None:
+    assert goes_back(words)
+    assert not is_part(words)
+
+
+@pytest.mark.parametrize("words", ["the oldest ticket of kevin", "the worst line", "and", "android tv"])
+def test_what_says_of_what_does_not_go_back(words: str) -> None:
+    assert not goes_back(words)
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "again"),
+    [
+        ("show me the tickets of kevin", "show me the outages", True),  # begins with the same three words
+        ("show the tickets of kevin", "show the outages", False),
+        ("who is on call for noc", "who is on call at noc", True),
+        ("who is on call for noc", "why is it on", False),
+        ("show me the sla", "show me the balance of the customer amina bello in full", True),
+        ("shwo tickets of kevn", "show the tickets of kevin", True),  # nearly the same letters
+        ("by pon", "open tickets of kevin", True),  # the one before said nothing by itself
+    ],
+)
+def test_three_words_or_most_letters_alike_say_it_once_more(before: str, words: str, again: bool) -> None:
     assert is_again(before, words) is again

@@ -38,6 +38,8 @@ async def read(understander: Understander, words: str) -> Understanding:
         ("she says it is dead again", "100203"),
         ("naomi mwangi called, wifi very slow at night", "Naomi Mwangi"),
         ("grace called, no internet", "Grace"),
+        ("100234 called, no internet" + " again and again" * 6, "100234"),
+        ("100234 from nyali called, no internet", "100234"),
     ],
 )
 async def test_a_reported_fault_asks_what_is_wrong(
@@ -55,7 +57,13 @@ async def test_a_reported_fault_asks_what_is_wrong(
         "add a note to 100234: called, no internet",
         "open a ticket for 100234: no light",
         "100234 called, her internet is back",
+        "100234 rang, line was down, it is back",
+        "100234 called, no internet, came back",
+        "100234 called, it was off, back online",
         "drops of 100234 this week",
+        "disconnections for 100234",
+        "100234's drops",
+        "100234 called, no internet" + " and no light" * 7,
         "100234 is no longer down",
         "100234 called yesterday, no internet, and 100118 too",
         "no light since this morning",
@@ -64,6 +72,8 @@ async def test_a_reported_fault_asks_what_is_wrong(
         "chiamaka obi 100234 rang, no light",
         "tkt for 100234 no light",
         "Grace Adeyemi reports that the phone is dead",
+        "customer called, no internet",
+        "somebody called, no internet",
     ],
 )
 async def test_what_says_more_or_less_than_a_fault_of_one_customer_is_no_report(
@@ -71,3 +81,10 @@ async def test_what_says_more_or_less_than_a_fault_of_one_customer_is_no_report(
 ) -> None:
     meant = await read(understander, words)
     assert meant.verdict is not Verdict.CLEAR or meant.action_id != "network_diagnose"
+
+
+async def test_without_anybody_spoken_of_a_report_is_of_nobody(understander: Understander) -> None:
+    for words in ("she says it is dead again", "somebody called, no internet"):
+        ask = Ask(words=words, user=world.person("support"), clock=score.CLOCK, resolve=world.find, focus={})
+        meant = await understander.understand(ask)
+        assert "customer" not in meant.args or meant.verdict is not Verdict.CLEAR
