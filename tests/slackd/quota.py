@@ -25,6 +25,7 @@ class Quota:
     told_at: float = -MINUTE
     _deliveries: deque[tuple[float, bool]] = field(default_factory=deque)
     _sent: deque[float] = field(default_factory=deque)
+    _failures: int = 0
 
     def take(self) -> bool:
         """Whether one more event may go."""
@@ -48,9 +49,9 @@ class Quota:
         """Remember how a delivery went; more than 95 % failures in an hour disable events."""
         now = self.clock.monotonic()
         self._deliveries.append((now, ok))
+        self._failures += not ok
         while self._deliveries[0][0] <= now - HOUR:
-            self._deliveries.popleft()
+            self._failures -= not self._deliveries.popleft()[1]
         count = len(self._deliveries)
-        failures = sum(not ok for _, ok in self._deliveries) if count >= self.judged_from else 0
-        if count >= self.judged_from and failures > count * self.most_failures:
+        if count >= self.judged_from and self._failures > count * self.most_failures:
             self.is_disabled = True

@@ -11,13 +11,21 @@ EVENTS = ["app_mention", "message.channels", "message.im", "reaction_added", "ap
 def manifest(url: str = "", **features: Any) -> dict[str, Any]:
     """Socket Mode, or over HTTP at `url`."""
     where = {"request_url": url} if url else {}
-    command = {"command": "/backhaul", "description": "Ask", "should_escape": True}
+    commands = [
+        {
+            "command": "/backhaul",
+            "description": "Ask",
+            "should_escape": True,
+            **({"url": url} if url else {}),
+        },
+        {"command": "/raw", "description": "As it is typed", **({"url": url} if url else {})},
+    ]
     return {
         "display_information": {"name": "Backhaul"},
         "features": {
             "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
             "bot_user": {"display_name": "backhaul"},
-            "slash_commands": [command | ({"url": url} if url else {})],
+            "slash_commands": commands,
             "shortcuts": [
                 {"name": "Ask", "type": "global", "callback_id": "ask", "description": "Ask anything"},
                 {"name": "Ticket", "type": "message", "callback_id": "ticket", "description": "Make one"},

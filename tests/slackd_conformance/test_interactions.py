@@ -183,6 +183,8 @@ async def test_a_command_comes_as_a_form_and_is_answered_to_its_person(slack: Sl
     assert told["text"] == "of <@UBEN|ben> in <#CNOC|noc>"
     assert (told["channel_id"], told["user_id"], told["is_enterprise_install"]) == ("CNOC", "UANN", "false")
     assert "thread_ts" not in told
+    await ann.command("CNOC", "/raw of @ben in #noc")
+    assert app.last["text"] == "of @ben in #noc"
     app.answers["/backhaul"] = {"text": "For all.", "response_type": "in_channel"}
     await ann.command("CNOC", "/backhaul")
     assert slack.seat("UBEN").sees("CNOC")[-1]["text"] == "For all."

@@ -199,7 +199,11 @@ async def test_a_half_open_connection_loses_what_is_sent_into_it(slack: Slackd, 
     slack.sockets.freeze()
     assert slack.connections == 2
     saying = asyncio.create_task(slack.seat("UANN").say("CNOC", "hello"))
-    await asyncio.sleep(0.02)
+    reading = [asyncio.ensure_future(socket.receive()) for socket in (dead, alive)]
+    arrived, lost = await asyncio.wait(reading, timeout=0.03)
+    assert (len(arrived), len(lost)) == (0, 2)
+    for each in lost:
+        each.cancel()
     slack.sockets.forsake()
     fresh = await plain.open()
     assert (await frame(fresh))["num_connections"] == 1
