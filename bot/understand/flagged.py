@@ -13,12 +13,15 @@ NOT = word_set("not no nobody noone none never without hasnt havent isnt didnt w
 BOUNDS = {
     **SAID,
     "more_than": re.compile(
-        r"(?:\b(?:over|above|exceeding|beyond|past|(?:more|older|longer|later|greater|bigger|higher) than)|>)"
+        r"(?:\b(?:over|above|exceeding|beyond|past|"
+        r"(?<!not )(?<!no )(?:more|older|longer|later|greater|bigger|higher) than)|>)"
         r"\s*(?=\d)",
         re.IGNORECASE,
     ),
     "less_than": re.compile(
-        r"(?:\b(?:under|below|(?:less|fewer|younger|shorter|smaller|lower) than)|<)\s*(?=\d)", re.IGNORECASE
+        r"(?:\b(?:under|below|(?<!not )(?<!no )(?:less|fewer|younger|shorter|smaller|lower) than)|<)"
+        r"\s*(?=\d)",
+        re.IGNORECASE,
     ),
     "at_most": re.compile(
         r"\b(?:at most|up to|maximum|max|(?:no|not) (?:more|longer|older) than)\s+(?=\d)|≤\s*\d|"
@@ -26,7 +29,7 @@ BOUNDS = {
         re.IGNORECASE,
     ),
     "at_least": re.compile(
-        r"\b(?:at least|minimum|min)\s+(?=\d)|≥\s*\d|"
+        r"\b(?:at least|minimum|min|(?:no|not) (?:less|fewer|younger) than)\s+(?=\d)|≥\s*\d|"
         r"\b\d+\s*(?:days?\s+)?(?:\+|(?:or|and) (?:more|longer|older|over|up)\b)",
         re.IGNORECASE,
     ),

@@ -15,6 +15,7 @@ from bot.understand.freetext import WHYS
 from bot.understand.index import Index
 from bot.understand.later import TIMED
 from bot.understand.later import why_not as not_so
+from bot.understand.left_out import left_out
 from bot.understand.phrasing import command
 from bot.understand.provisos import bound_to
 from bot.understand.sentence import Sentence
@@ -30,7 +31,12 @@ WHAT_IF = re.compile(
 
 def why_not(index: Index, at: int, filled: Filled, said: Sentence, now: datetime) -> str:
     """Return why a change is not done as wished, after "I cannot": for several, later, or only so."""
-    return not_so(index, at, filled, said, now) or bound_to(index.actions[at].item, filled, said)
+    action = index.actions[at].item
+    return (
+        not_so(index, at, filled, said, now)
+        or bound_to(action, filled, said)
+        or left_out(action, filled, said)
+    )
 
 
 def answer_binds(action: Action, name: str, words: str, clock: Clock) -> str:
@@ -60,7 +66,7 @@ def unbound(meant: Understanding, said: Sentence, index: Index) -> Understanding
 
 def too_much(meant: Understanding, said: Sentence) -> str:
     """Return why the change that is meant is not done as wished; of an "if", too, that it is bound by one."""
-    acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only
+    acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING}
     held = meant.verdict is Verdict.HELD and said.mood.conditional and not said.mood.banned
     bound = held and not WHAT_IF.match(said.text, said.begin)
     return meant.best.too_much if acts or bound or meant.verdict is Verdict.UNSURE else ""

@@ -48,7 +48,7 @@ async def by_words(argument: Argument, filled: Filled, said: Sentence, lookups: 
     """Fill one of those kinds that goes by everyday words; return what that says about the action."""
     if argument.entity not in FEW:
         return 0.0
-    for words in list(_candidates(said))[:MOST]:
+    for words in list(_candidates(said, len(said.text) if filled.reads_only else said.said_after))[:MOST]:
         found = await lookups.find(argument.entity, words)
         if any(m.exact for m in found or ()):
             filled.take(argument.name, words)
@@ -58,12 +58,13 @@ async def by_words(argument: Argument, filled: Filled, said: Sentence, lookups: 
     return 0.0
 
 
-def _candidates(said: Sentence) -> Iterator[str]:
-    """Yield one and two words where such a name stands, the last of the message first."""
+def _candidates(said: Sentence, end: int) -> Iterator[str]:
+    """Yield one and two words where such a name stands, the last before `end` first."""
     free = [
         w
         for w in said.words
-        if not any(m.start < w.end and w.start < m.end for m in said.marks if m.kind != "maybe")
+        if w.end <= end
+        and not any(m.start < w.end and w.start < m.end for m in said.marks if m.kind != "maybe")
     ]
     for at in range(len(free) - 1, 0, -1):
         if free[at - 1].low not in BEFORE or free[at].low in FUNCTION:

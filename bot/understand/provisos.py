@@ -48,7 +48,7 @@ NOT = re.compile(
 )
 """Before what is not meant."""
 SPARED = re.compile(
-    r"\b(?P<out>but not|except(?: for)?|excluding|other than|apart from|aside from|bar|save for|minus)\s+\S|"
+    r"\b(?P<out>but not|except(?: for)?|excluding|other than|apart from|aside from|save for)\s+\S|"
     r"\b(?:all|any|every|each)(?:body|one|thing)?(?: [\w-]+){0,4}? but\s+(?!(?:please|pls|keep|do)\b)\S|"
     r"\b(?:all|every|any) (?:the )?non-?\s?\w",
     re.IGNORECASE,

@@ -37,6 +37,10 @@ THINGS = word_set(
 )
 HEADS = THINGS - word_set("team region plan site agent session stock card device")
 """Of them those that nobody adds to say where or whose: "in the coast region"."""
+PARTS = word_set(
+    "customer reference email mail phone address note assignee reason router contract technician"
+)
+"""What somebody or something may lack."""
 BEHIND = re.compile(
     r"\b(?:with|without|have|has|having|by|per|each)\s+(?:(?:no|not|an?|any|the|open|unpaid)\s+)*"
     r"(?P<noun>[a-z]+)\b",
@@ -166,7 +170,7 @@ def _things(heard: Heard) -> Iterator[Span]:
         sort = word.low.removesuffix("s")
         lacking = (f"{no} {sort}" in spoken for no in ("no", "without", "without a", "without an"))
         known = heard.filled.has_flag or word.low in heard.given | heard.formed
-        if sort in THINGS | {"customer"} and not known and not any(lacking):
+        if sort in THINGS | PARTS and not known and not any(lacking):
             yield found.span()
 
 

@@ -45,7 +45,7 @@ AT_MOST = re.compile(
 )
 SIDES = {"over": AT_LEAST, "over_amount": AT_LEAST, "under": AT_MOST}
 """What stands before an amount by which a reading is narrowed."""
-AMOUNT_BEHIND = word_set("of paid pay")
+AMOUNT_BEHIND = word_set("of paid pay exactly precisely")
 """Behind these a bare figure is an amount: "payments of 4500", "who paid 4500"."""
 EACH = re.compile(
     r"(?:\b(?:payments|instal+ments?|parts|rates|times)(?:\s+monthly)?\s+(?:of|at|over)|\d\s?(?:x|×|times))\s*$",
