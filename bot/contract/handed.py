@@ -86,4 +86,6 @@ def size_said(size: int) -> str:
     """Return `1.2 MB`, `340 kB` or `12 bytes`."""
     if size >= MEGABYTE:
         return f"{size / MEGABYTE:.1f} MB"
-    return f"{size / 1000:.0f} kB" if size >= 1000 else f"{size} bytes"  # noqa: PLR2004 - bytes of a kB
+    if size >= 1000:  # noqa: PLR2004 - bytes of a kB
+        return f"{size / 1000:.0f} kB"
+    return "1 byte" if size == 1 else f"{size} bytes"

@@ -91,8 +91,10 @@ def _meant(turn: Turn, item: Action, where: Argument) -> dict[str, Any] | None:
     """Return where files are to go and what is said with them; None when more is wished for than that."""
     words = turn.question.words
     said = [one.lower() for one in WORD.findall(words[:LONGEST_NOTE])]
-    found = [one for one in said if _names(turn, where, one)]
-    bare = len(said) <= MOST_WORDS and all(one in BARE or one in found for one in said)
+    found = [one for one in said if turn.desk.understander.kind_of(one.upper()) == where.entity]
+    bare = len(said) <= MOST_WORDS and all(one in BARE or one in found or _is_number(one) for one in said)
+    if bare and not found:  # "ticket 10234"; in "photo of pole 14" a number is none
+        found = [one for one in said if _is_number(one)]
     if turn.files and not found and not bare and _puts(said):
         return {}  # "add this to the ticket of Amina": which one that is has to be asked
     if len(set(found)) > 1 or not (bare or (turn.files and (_tells(said) or HEADED.match(words)))):
@@ -103,9 +105,8 @@ def _meant(turn: Turn, item: Action, where: Argument) -> dict[str, Any] | None:
     return ({where.name: key} if key else {}) | ({} if bare else _note(item, words))
 
 
-def _names(turn: Turn, where: Argument, word: str) -> bool:
-    """Say whether a word is the number of a thing of this kind, or a bare number."""
-    return word.strip("#").isdigit() or turn.desk.understander.kind_of(word.upper()) == where.entity
+def _is_number(word: str) -> bool:
+    return word.strip("#").isdigit()
 
 
 def _tells(said: Sequence[str]) -> bool:
