@@ -19,6 +19,7 @@ class TalkMoves(LinkMoves):
     async def say(self, channel: str, text: str, *, thread: str | None = None, **event: Any) -> str:
         """Say something and wait until its events are acknowledged; return its ts."""
         place = self.place(channel)
+        assert not (why := self.barred(place)), why
         message = self.write(place, text, thread=thread)
         emit = partial(self.slack.delivery.emit, self.team)
         await asyncio.gather(*tell(emit, self.team, place, message, **event))

@@ -121,6 +121,8 @@ async def test_who_may_not_or_comes_too_late_tells_the_app_nothing(
     assert (await slack.seat("UANN").click("CNOC", card, "yes")).error == "stale"
     await app.web.chat_delete(channel="CNOC", ts=card)
     assert (await slack.seat("UANN").click("CNOC", card, "yes")).error == "message_not_found"
+    with pytest.raises(AssertionError, match="channel_not_found"):
+        await slack.seat("UOUT").say("CSEC", "may I?")
     slack.world.people["UBEN"].deleted = True
     assert (await slack.seat("UBEN").click("CSEC", secret["ts"], "yes")).error == "account_inactive"
     assert [each for each in app.heard[heard:] if each["type"] == "block_actions"] == []

@@ -236,5 +236,7 @@ async def test_each_app_has_its_own_connections(slack: Slackd, plain: Plain) -> 
     with slack.expect("never acknowledged"):
         await slack.clock.advance(400)
         assert not await telling
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(socket.receive(), 0.02)
     assert slack.delivery.pool.held("A2") == 0
     assert slack.delivery.pool.held("A1") == 1
