@@ -28,7 +28,7 @@ class LinkMoves(Desk):
         ids, tasks = [], []
         for install in self.team.installs.values():
             links = links_of(install.app, message)
-            if not links or install.bot_user == message.get("user"):
+            if not links:
                 continue
             name = f"{place.id}.{self.world.next_ts()}.{self.world.next_id('')}"
             kept = message if source == "conversations_history" else None

@@ -29,8 +29,6 @@ def uninstall(slack: Slackd, team: Workspace, app: App) -> None:
     people = [each.user_id for each in own if each.kind == "user"]
     bots = [each.user_id for each in own if each.kind == "bot"]
     install.revoked = True
-    for token in own:
-        token.is_revoked = True
     tokens = {"oauth": sorted(set(people)), "bot": sorted(set(bots))}
     for event in ({"type": "tokens_revoked", "tokens": tokens}, {"type": "app_uninstalled"}):
         slack.delivery.emit(team, event | {"event_ts": slack.world.next_ts()}, app=app)

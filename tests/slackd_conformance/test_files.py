@@ -140,6 +140,13 @@ async def test_without_a_token_the_address_answers_a_page(slack: Slackd) -> None
     assert PNG not in body
 
 
+async def test_a_token_must_be_allowed_to_read_files(slack: Slackd, web: AsyncWebClient) -> None:
+    sent = await slack.seat("UANN").upload("CNOC", ("ont.png", PNG))
+    slack.world.scopes.discard("files:read")
+    with slack.expect("without a token that may read files"):
+        assert (await fetch(sent["files"][0]["url_private"], web.token))[1] == "text/html"
+
+
 async def test_what_was_shared_elsewhere_is_not_there(slack: Slackd, web: AsyncWebClient) -> None:
     sent = await slack.seat("UANN").upload("CHR", ("pay.pdf", b"x"))
     await refused(slack, "file_not_found", web.files_info(file=sent["files"][0]["id"]))
