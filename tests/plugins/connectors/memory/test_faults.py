@@ -173,6 +173,18 @@ async def unturned(self: Any, effect: Any, number: str, change: Any) -> Any:
 unturned.__signature__ = inspect.signature(MemoryReminders.change)  # type: ignore[attr-defined]
 
 
+async def removed_in_silence(self: Any, effect: Any, number: str, files: Any) -> Any:
+    """Forgets files without a word in the history."""
+
+    def write() -> list[str]:
+        gone = [row for row in self.books.find("files", ticket=number) if row["number"] in files]
+        for row in gone:
+            self.books.rows("files").remove(row)
+        return [row["name"] for row in gone]
+
+    return await self.books.once(effect, write)
+
+
 def beginning(self: Any, since: Any, until: Any) -> Any:
     """Forgets visits that have begun before."""
     found = self.books.all(Visit, "visits")
@@ -219,6 +231,10 @@ FAULTS: dict[str, tuple[type, Patch]] = {
     "a merge taken back is not whole": (T, not_restored),
     "another's link is taken": (T, answers(MemoryTickets, "link", lambda linked: [*linked, "x"])),
     "the first lines instead of the last": (T, asks(MemoryTickets, "history", limit=10_000)),
+    "files ignore the scope": (T, asks(MemoryTickets, "attachments", scope=EVERYWHERE)),
+    "a file is read by whoever knows its number": (T, asks(MemoryTickets, "read_attachment", scope=EVERYWHERE)),
+    "a file comes back as text": (T, answers(MemoryTickets, "read_attachment", lambda read: read and read.replace(b"\r\n", b"\n"))),
+    "what is removed leaves no line": (T, swaps(MemoryTickets, "detach", removed_in_silence)),
     "the volume ignores the category": (T, asks(MemoryTickets, "volume", category=None)),
     "who is hit counts the list": (N, answers(MemoryNetwork, "impact", of_hits)),
     "who is hit ignores the scope": (N, asks(MemoryNetwork, "impact", scope=EVERYWHERE)),
