@@ -1,6 +1,7 @@
 """Configuration: read once, checked at start, never printed in clear."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pydantic import ValidationError
@@ -27,7 +28,7 @@ def test_nothing_set_means_the_embedded_database_and_no_slack() -> None:
     ("uid", "home"), [(0, "/var/lib/backhaul"), (1000, "/home/ana/.local/share/backhaul")]
 )
 def test_home_depends_on_who_runs_it(monkeypatch: pytest.MonkeyPatch, uid: int, home: str) -> None:
-    monkeypatch.setattr(module.os, "geteuid", lambda: uid)
+    monkeypatch.setattr(module, "os", SimpleNamespace(geteuid=lambda: uid))
     monkeypatch.setenv("HOME", "/home/ana")
     assert read_config().home == Path(home)
 

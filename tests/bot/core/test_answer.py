@@ -16,13 +16,12 @@ from bot.core.wishes import shown
 from bot.db.database import Database
 from bot.db.unanswered import find_unanswered
 from bot.errors import Conflict, Unavailable
-from bot.llm.embedding import LocalEmbedder
 from bot.understand.arguments import Kind
 from bot.understand.understander import Understander
 from tests.bot.core.answer_world import Talk, talk
 from tests.bot.understand import isp
 
-UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+UNDERSTANDER = isp.understander()
 
 
 @pytest.fixture

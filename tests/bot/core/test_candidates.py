@@ -7,12 +7,10 @@ from bot.core.candidates import described
 from bot.core.threads import Pick
 from bot.db.database import Database
 from bot.errors import Unsaid
-from bot.llm.embedding import LocalEmbedder
-from bot.understand.understander import Understander
 from tests.bot.core.answer_world import Talk, talk
 from tests.bot.understand import isp
 
-UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+UNDERSTANDER = isp.understander()
 NYALI, WESTLANDS, NAIROBI = (
     Pick(
         label="Amina Bello (100187)",

@@ -10,12 +10,10 @@ from bot.contract.people import Tenant, User
 from bot.contract.reply import Column, Reply, Table
 from bot.db.database import Database
 from bot.errors import Conflict
-from bot.llm.embedding import LocalEmbedder
-from bot.understand.understander import Understander
 from tests.bot.core.answer_world import Talk, talk
 from tests.bot.understand import isp
 
-UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+UNDERSTANDER = isp.understander()
 
 
 @pytest.fixture

@@ -6,12 +6,10 @@ from bot.contract.people import Tenant
 from bot.contract.reply import Column, Reply, Table, Tone
 from bot.core.twofold import halves, joined
 from bot.db.database import Database
-from bot.llm.embedding import LocalEmbedder
-from bot.understand.understander import Understander
 from tests.bot.core.answer_world import Talk, talk
 from tests.bot.understand import isp
 
-UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+UNDERSTANDER = isp.understander()
 
 
 @pytest.fixture

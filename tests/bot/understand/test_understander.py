@@ -17,7 +17,7 @@ from bot.understand.understanding import Ask, Understanding, Verdict
 from tests.bot.understand import isp
 
 CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"))
-UNDERSTANDER = Understander(isp.OWNED, isp.ENTITIES, embedder=LocalEmbedder())
+UNDERSTANDER = isp.understander()
 
 
 async def understand(words: str, understander: Understander = UNDERSTANDER, **more: Any) -> Understanding:
