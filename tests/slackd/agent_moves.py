@@ -35,6 +35,7 @@ class AgentMoves(Desk):
 
     async def stop(self, channel: str, thread: str) -> Session:
         """Press the stop button. AssertionError where this person sees none."""
+        assert not self.team.people[self.user].is_guest, "guests have no agents"
         session = self.session(channel, thread)
         assert session is not None and session.status == "processing", (
             "nothing runs here: there is no stop button"

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from tests.slackd.server import Slackd
 
 STATUSES = ("active", "processing", "suspended", "closed")
-PROCESSING_LASTS = 3600.0
-"""Seconds after which a session nobody touches is active again."""
-STOP_PATIENCE = 10.0
-"""Seconds an app has to take a stopped session out of `processing` itself."""
 
 
 @dataclass(kw_only=True)
@@ -59,7 +55,7 @@ def open_session(team: Workspace, app: App, channel: Channel, thread_ts: str, **
 
 
 def set_status(slack: Slackd, session: Session, status: str) -> None:
-    """`processing` runs for an hour from now; any other status stays."""
+    """`processing` runs for an hour from now (`Limits.processing`); any other status stays."""
     if session.timer is not None:
         session.timer.cancel()
     session.status, session.timer = status, None
@@ -67,7 +63,7 @@ def set_status(slack: Slackd, session: Session, status: str) -> None:
         session.stopped, session.loading = False, ""
         return
     session.timer = slack.world.clock.call_later(
-        PROCESSING_LASTS, lambda: set_status(slack, session, "active")
+        slack.world.limits.processing, lambda: set_status(slack, session, "active")
     )
 
 
@@ -94,7 +90,7 @@ def stop(slack: Slackd, session: Session, user: str) -> dict[str, Any]:
     for stream in streams:
         stream.finish(STOPPED_BY_USER)
     session.stopped = True
-    slack.world.clock.call_later(STOP_PATIENCE, lambda: _check_answered(slack, session))
+    slack.world.clock.call_later(slack.world.limits.stop_patience, lambda: _check_answered(slack, session))
     return {
         "type": "agent_session_stopped",
         "channel": session.channel,
@@ -109,5 +105,5 @@ def _check_answered(slack: Slackd, session: Session) -> None:
     if session.stopped and session.status == "processing":
         where = f"{session.channel} {session.thread_ts}"
         slack.world.violate(
-            f"agent_session_stopped: session {where} left in processing for {STOP_PATIENCE:g} s"
+            f"agent_session_stopped: session {where} left in processing for {slack.world.limits.stop_patience:g} s"
         )

@@ -8,8 +8,6 @@ from typing import Any
 from tests.slackd.chunks import BLOCKS_MOST
 from tests.slackd.richtext import from_markdown, rich_text
 
-LIVES = 300.0
-"""Seconds after which Slack ends a stream, whatever was appended meanwhile."""
 STREAMING, STOPPED, STOPPED_BY_USER, EXPIRED = "streaming", "stopped", "stopped_by_user", "expired"
 SHOWN_STATE = {
     STREAMING: "in_progress",
@@ -34,6 +32,7 @@ class Stream:
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     plan_title: str = ""
     timer: Any = None
+    idle: Any = None
 
     @property
     def ts(self) -> str:
@@ -69,8 +68,9 @@ class Stream:
         if blocks:
             self.parts.append(("bottom", blocks))
         self.state = state
-        if self.timer is not None:
-            self.timer.cancel()
+        for timer in (self.timer, self.idle):
+            if timer is not None:
+                timer.cancel()
         self.show()
 
     def show(self) -> None:

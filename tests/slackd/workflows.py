@@ -36,7 +36,12 @@ class WorkflowMoves(Desk):
         self.team.executions[execution.id] = execution
         event = {
             "type": "function_executed",
-            "function": {"id": f"Fn{callback_id}", "callback_id": callback_id, "type": "app", "app_id": app.id},
+            "function": {
+                "id": f"Fn{callback_id}",
+                "callback_id": callback_id,
+                "type": "app",
+                "app_id": app.id,
+            },
             "inputs": inputs,
             "function_execution_id": execution.id,
             "workflow_execution_id": self.world.next_id("Wx"),

@@ -9,6 +9,7 @@ from tests.slackd.apps import BOT_SCOPES, App, Install, Token
 from tests.slackd.clock import Clock
 from tests.slackd.errors import SlackError
 from tests.slackd.grants import Grants
+from tests.slackd.limits import Limits
 from tests.slackd.residents import Channel, Person, Usergroup
 from tests.slackd.workspace import Workspace
 
@@ -37,6 +38,7 @@ class World:
         self.apps: dict[str, App] = {}
         self.tokens: dict[str, Token] = {}
         self.grants = Grants()
+        self.limits = Limits()
         self.violations: list[str] = []
         self.contexts: dict[str, str] = {}
         """event_context -> the workspace it happened in."""

@@ -216,6 +216,19 @@ async def test_what_a_person_looks_at_is_told(slack: Slackd, ear: Ear) -> None:
     assert (event["user"], event["context"]["entities"][0]["type"]) == ("UANN", "slack#/types/channel_id")
 
 
+async def test_a_guest_has_no_stop_button(slack: Slackd, web: AsyncWebClient, root: str) -> None:
+    await web.agents_sessions_setStatus(channel_id="CNOC", thread_ts=root, status="processing")
+    with pytest.raises(AssertionError, match="guests"):
+        await slack.seat("UGUEST").stop("CNOC", root)
+
+
+async def test_where_an_app_takes_no_messages_it_streams_none(slack: Slackd, web: AsyncWebClient) -> None:
+    slack.world.app.manifest["features"]["app_home"]["messages_tab_enabled"] = False
+    direct = slack.world.direct("UANN").id
+    asked = slack.seat("UANN").write(direct, "hi")["ts"]
+    await refused(slack, "messages_tab_disabled", web.chat_startStream(channel=direct, thread_ts=asked))
+
+
 async def test_of_guests_an_agent_hears_nothing_but_words(slack: Slackd, ear: Ear) -> None:
     guest = slack.seat("UGUEST")
     await guest.open_chat()

@@ -214,6 +214,20 @@ async def test_a_stream_ends_after_five_minutes_whatever_is_appended(
     assert message(slack, stream.ts)["text"] == "0 1 2 3 4 "
 
 
+async def test_a_test_may_end_streams_sooner_or_when_nothing_comes(
+    slack: Slackd, web: AsyncWebClient, root: str
+) -> None:
+    slack.world.limits.stream, slack.world.limits.stream_idle = 90, 30
+    stream = await web.chat_stream(channel="CNOC", thread_ts=root, **FOR_ANN)
+    await stream.append(chunks=[{"type": "markdown_text", "text": "a"}])
+    await slack.clock.advance(29)
+    await stream.append(chunks=[{"type": "markdown_text", "text": "b"}])
+    await slack.clock.advance(29)
+    assert message(slack, stream.ts)["streaming_state"] == "in_progress"
+    await slack.clock.advance(2)
+    assert message(slack, stream.ts)["streaming_state"] == "errored"
+
+
 async def test_what_has_come_can_be_read_but_not_changed_while_it_streams(
     slack: Slackd, web: AsyncWebClient, root: str
 ) -> None:

@@ -11,7 +11,7 @@ from tests.slackd.chunks import BLOCKS_MOST, read_chunks
 from tests.slackd.errors import SlackError
 from tests.slackd.messages import store, tell_changed
 from tests.slackd.residents import Channel
-from tests.slackd.streams import EXPIRED, LIVES, STOPPED, STOPPED_BY_USER, Stream
+from tests.slackd.streams import EXPIRED, STOPPED, STOPPED_BY_USER, Stream
 
 MODES = ("timeline", "plan", "dense")
 TEXT_MOST = 40_000
@@ -20,6 +20,8 @@ TEXT_MOST = 40_000
 @method("chat.startStream")
 def chat_start_stream(call: Call) -> dict[str, Any]:
     channel = call.channel()
+    if channel.direct and call.app.features.get("app_home", {}).get("messages_tab_enabled") is False:
+        raise SlackError("messages_tab_disabled")
     thread = _thread(call, channel)
     _check_recipient(call, channel)
     mode = call.text("task_display_mode") or "timeline"
@@ -36,7 +38,7 @@ def chat_start_stream(call: Call) -> dict[str, Any]:
         message=message, channel=channel.id, team=call.team.id, app=call.app.id, thread_ts=thread, mode=mode
     )
     call.team.streams[channel.id, stream.ts] = stream
-    stream.timer = call.world.clock.call_later(LIVES, lambda: _expire(call, stream))
+    stream.timer = call.world.clock.call_later(call.world.limits.stream, lambda: _expire(call, stream))
     _take(call, stream, chunks)
     if call.app.is_agent and call.team.is_paid:
         session = sessions.open_session(call.team, call.app, channel, thread)
@@ -138,6 +140,11 @@ def _take(call: Call, stream: Stream, chunks: list[dict[str, Any]]) -> None:
         raise SlackError("msg_too_long")
     for warning in stream.append(chunks):
         call.warn(warning)
+    if call.world.limits.stream_idle is not None:
+        if stream.idle is not None:
+            stream.idle.cancel()
+        idle = call.world.limits.stream_idle
+        stream.idle = call.world.clock.call_later(idle, lambda: _expire(call, stream))
 
 
 def _expire(call: Call, stream: Stream) -> None:
