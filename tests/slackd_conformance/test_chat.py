@@ -167,6 +167,9 @@ async def test_a_deleted_root_leaves_a_tombstone(isp: Slackd, bot: AsyncWebClien
     await bot.chat_delete(channel="CNOC", ts=reply)
     assert (await bot.conversations_history(channel="CNOC"))["messages"] == []
     said = isp.seat("UANN").write("CNOC", "mine")["ts"]
+    await bot.chat_delete(channel="CNOC", ts=await post(bot, text="only reply", thread_ts=said))
+    [left] = (await bot.conversations_history(channel="CNOC"))["messages"]
+    assert "thread_ts" not in left, "without replies it is no thread"
     await refused(isp, "cant_delete_message", bot.chat_delete(channel="CNOC", ts=said))
 
 
@@ -213,6 +216,7 @@ async def test_messages_for_later(isp: Slackd, bot: AsyncWebClient) -> None:
         await isp.until(lambda: isp.delivery.acks)
         await isp.clock.advance(1000)
     assert len(isp.world.replies()) == 1
+    assert (await bot.chat_scheduledMessages_list())["scheduled_messages"] == []
     start = (now // 300 + 100) * 300
     for n in range(30):
         await schedule(start + n)

@@ -45,6 +45,11 @@ async def test_credentials_are_told_apart(isp: Slackd) -> None:
     await refused(isp, "token_revoked", client(isp).auth_test())
 
 
+async def test_what_is_expected_must_come(isp: Slackd, bot: AsyncWebClient) -> None:
+    with pytest.raises(AssertionError, match="user_not_found"), isp.expect("user_not_found"):
+        await bot.auth_test()
+
+
 async def test_both_verbs_and_json_only_where_it_is_read(isp: Slackd) -> None:
     headers = {"Authorization": f"Bearer {isp.world.bot_token}"}
     async with aiohttp.ClientSession(isp.api_url, headers=headers) as http:
