@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
-from bot.contract.handed import LARGEST, MOST_AT_ONCE, Handed
+from bot.contract.handed import LARGEST, MOST_AT_ONCE, Handed, size_said
 from bot.core.desk import Rows
 from bot.core.file_kind import Vetted, vetted
 from bot.core.question import Question
@@ -21,6 +21,8 @@ from bot.understand.arguments import Argument, Kind
 
 KEPT = timedelta(days=2)
 """How long a file waits for what is to become of it; for a call that waits longer it stays as long."""
+MOST_TOGETHER = 5 * LARGEST
+"""Bytes that go with one message."""
 MOST_KEPT = 40
 MOST_BYTES = 10 * LARGEST
 """What is kept of one person at once."""
@@ -65,6 +67,8 @@ async def do_hand_in(database: Rows, question: Question, now: datetime) -> list[
     """
     if len(question.files) > MOST_AT_ONCE:
         raise BadInput(f"Up to {MOST_AT_ONCE} files go with one message. {NOTHING_DONE}")
+    if sum(len(one.content) for one in question.files) > MOST_TOGETHER:
+        raise BadInput(f"Up to {size_said(MOST_TOGETHER)} go with one message. {NOTHING_DONE}")
     looked = [await asyncio.to_thread(_looked_at, question, at) for at in range(len(question.files))]
     async with database.tenant(question.tenant.id) as session:
         there = await handed.get_kept(session, question.user.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 
 START, SCAN, RESTARTS = 0xD8, 0xDA, range(0xD0, 0xD9)
 HIDES = frozenset({0xE1, 0xED, 0xFE})
@@ -11,6 +11,7 @@ HIDES = frozenset({0xE1, 0xED, 0xFE})
 PRIVATE = range(0xE3, 0xF0)
 """Those of camera makers; in some lies a whole second photo. Of them one is needed: Adobe's, for colours."""
 ADOBE = 0xEE
+MOST_PARTS = 20_000
 PNG = b"\x89PNG\r\n\x1a\n"
 PNG_HIDES = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"})
 WEBP_HIDES = frozenset({b"EXIF", b"XMP "})
@@ -32,6 +33,12 @@ def without_hidden(media_type: str, content: bytes) -> bytes:
     return reader(content) if reader else content
 
 
+def _check_parts(kept: Sized) -> None:
+    """Raise ValueError for more parts than any camera or program makes."""
+    if len(kept) > MOST_PARTS:
+        raise ValueError("it has too many parts")
+
+
 def _jpeg(content: bytes) -> bytes:
     """Return a JPEG up to the end of its picture: behind that phones put previews, depths and films."""
     kept, at, turned = [content[:2]], 2, 1
@@ -41,6 +48,7 @@ def _jpeg(content: bytes) -> bytes:
             turned = _orientation(part[10:]) or turned
         dropped = mark in HIDES or (mark in PRIVATE and mark != ADOBE) or _is_index(mark, part)
         kept += [] if dropped else [part]
+        _check_parts(kept)
     if turned != 1:
         kept.insert(1, _upright(turned))
     end = _end_of(content, at)
@@ -115,6 +123,7 @@ def _png(content: bytes) -> bytes:
         if end > len(content):
             raise ValueError("a part is not whole")
         kept += [] if name in PNG_HIDES else [content[at:end]]
+        _check_parts(kept)
         at = end
         if name == b"IEND":
             return b"".join(kept)
@@ -132,6 +141,7 @@ def _webp(content: bytes) -> bytes:
         if name == b"VP8X":
             part = part[:8] + bytes([part[8] & ~WEBP_FLAGS]) + part[9:]
         kept += [] if name in WEBP_HIDES else [part]
+        _check_parts(kept)
         at += 8 + length + length % 2
     body = b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(body)) + body
@@ -152,6 +162,7 @@ def _gif(content: bytes) -> bytes:
         else:
             raise ValueError("a part does not begin where it should")
         kept += [] if hides else [content[begin:at]]
+        _check_parts(kept)
     return b"".join([*kept, bytes([TRAILER])])
 
 

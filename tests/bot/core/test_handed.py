@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.contract.handed import MOST_AT_ONCE, NO_FILES, Upload
+from bot.contract.handed import LARGEST, MOST_AT_ONCE, NO_FILES, Upload
 from bot.contract.people import Tenant, User
 from bot.core.erasure import erase
 from bot.core.handed import KEPT, MOST_KEPT, FilesOf, do_hand_in
@@ -72,6 +72,9 @@ async def test_one_that_is_refused_keeps_none(database: Database, asked: Questio
         await do_hand_in(database, bad, NOW)
     with pytest.raises(BadInput, match=f"Up to {MOST_AT_ONCE} files"):
         await do_hand_in(database, with_files(asked, *"abcdefghijk"), NOW)
+    large = tuple(Upload(name="a.txt", content=b"a" * LARGEST) for _ in range(6))
+    with pytest.raises(BadInput, match=r"Up to 50\.0 MB go with one message"):
+        await do_hand_in(database, replace(asked, files=large), NOW)
     async with database.tenant(asked.tenant.id) as session:
         assert (await handed.get_kept(session, asked.user.id)).files == 0
 

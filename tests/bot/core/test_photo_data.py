@@ -84,5 +84,15 @@ def test_half_a_file_says_so_and_nothing_else_happens(media_type: str) -> None:
             without_hidden(media_type, whole[:length])
 
 
+def test_a_photo_of_endless_parts_is_none() -> None:
+    for media_type, head, part in (
+        ("image/jpeg", b"\xff\xd8", b"\xff\xdb\0\2"),
+        ("image/png", b"\x89PNG\r\n\x1a\n", b"\0\0\0\0abcd\0\0\0\0"),
+        ("image/gif", b"GIF89a" + bytes(7), b"\x21\xf9\0"),
+    ):
+        with pytest.raises(ValueError, match="too many parts"):
+            without_hidden(media_type, head + part * 30_000)
+
+
 def test_what_is_no_picture_is_left() -> None:
     assert without_hidden("application/pdf", b"%PDF-1.7 x") == b"%PDF-1.7 x"
