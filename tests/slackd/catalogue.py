@@ -85,3 +85,15 @@ def find_facts(name: str) -> Facts:
 
 def is_listed(name: str) -> bool:
     return name in _entries()
+
+
+def fits(value: Any, documented: str) -> bool:
+    """Whether an argument could be of its documented type, as forms and JSON write it."""
+    kinds = set(documented.split("|"))
+    if kinds == {"boolean"}:
+        return str(value).lower() in {"true", "false", "0", "1"}
+    if kinds <= {"integer", "number"} and documented:
+        return str(value).lstrip("-").replace(".", "", 1).isdigit()
+    if kinds == {"array"}:
+        return isinstance(value, list) or "," in str(value) or str(value).isalnum()
+    return True

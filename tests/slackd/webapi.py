@@ -15,7 +15,7 @@ from aiohttp import web
 
 from tests.slackd.access import admit
 from tests.slackd.call import METHODS, Call, decode, missing
-from tests.slackd.catalogue import EVERYWHERE, Facts, find_facts, is_listed
+from tests.slackd.catalogue import EVERYWHERE, Facts, find_facts, fits, is_listed
 from tests.slackd.errors import SlackError
 
 if TYPE_CHECKING:
@@ -135,6 +135,9 @@ def _check_args(slack: Slackd, call: Call, facts: Facts) -> None:
     if is_listed(facts.name) and facts.args:
         for name in sorted(set(call.args) - set(facts.args) - EVERYWHERE):
             call.mind(f"unknown argument {name}")
+    for name, value in call.args.items():
+        if not fits(value, facts.args.get(name, "")):
+            call.mind(f"{name} is no {facts.args[name]}")
 
 
 def _pause(slack: Slackd, record: Record, facts: Facts) -> int:

@@ -76,6 +76,14 @@ async def test_where_a_message_may_go(isp: Slackd, bot: AsyncWebClient) -> None:
     await refused(isp, "messages_tab_disabled", post(bot, channel="UANN", text="x"))
 
 
+async def test_a_message_to_somebody_gone_is_minded(isp: Slackd, bot: AsyncWebClient) -> None:
+    direct = isp.world.direct("UANN").id
+    isp.admin().deactivate("UANN")
+    isp.strict = True
+    with isp.expect("somebody who is deactivated"):
+        await post(bot, channel=direct, text="x", unfurl_links=False, unfurl_media=False)
+
+
 async def test_threads(isp: Slackd, bot: AsyncWebClient) -> None:
     root = isp.seat("UANN").write("CNOC", "root")["ts"]
     first = await post(bot, text="1", thread_ts=root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.slackd import Slackd
@@ -111,6 +112,10 @@ async def test_a_name_slack_does_not_know_is_minded(isp: Slackd, bot: AsyncWebCl
     isp.strict = True
     with isp.expect("users.info: unknown argument usr"):
         await bot.api_call("users.info", params={"user": "UANN", "usr": "x"})
+    with isp.expect("post_at is no integer", "must be an integer"), pytest.raises(SlackApiError):
+        await bot.chat_scheduleMessage(channel="CNOC", post_at="tomorrow", text="x")
+    with isp.expect("include_users is no boolean"):
+        await bot.api_call("usergroups.list", params={"include_users": "maybe"})
 
 
 @pytest.fixture

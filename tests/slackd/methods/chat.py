@@ -43,6 +43,8 @@ def find_target(call: Call) -> Channel:
     if channel.archived:
         raise SlackError("is_archived")
     _check_messages_tab(call, channel)
+    if channel.kind == "im" and any(call.team.people[user].deleted for user in channel.members):
+        call.mind("a message to somebody who is deactivated")
     return channel
 
 
