@@ -12,11 +12,16 @@ from bot.understand.sentence import Sentence
 from bot.understand.timewords import DAYS, MONTHS
 from bot.understand.words import FUNCTION, word_set
 
-BY_PERSON = re.compile(
-    rf"\bby\s+(?!(?:{'|'.join(DAYS)}|{'|'.join(MONTHS)}|today|tomorrow|tonight|next|this|the|end|noon|then|now)\b|"
-    r"(?:agent|colleague|clerk|day|week|month|date|customer|plan|region|area|amount|reason)s?\b)"
-    r"(?P<who>[A-Za-z][\w.@'\-]*)"
+NOBODY = "|".join(
+    (
+        *DAYS,
+        *MONTHS,
+        "today|tomorrow|tonight|next|this|the|end|noon|then|now|christmas|xmas|easter|boxing|new year",
+    )
 )
+"""Behind a "by" these say when, or what."""
+SORTS = "agent|colleague|clerk|day|week|month|date|customer|plan|region|area|amount|reason"
+BY_PERSON = re.compile(rf"\bby\s+(?!(?:{NOBODY}|(?:{SORTS})s?)\b)(?P<who>[A-Za-z][\w.@'\-]*)")
 """Whose doing something was, and no kind of row that a list is told by."""
 WHAT_FOR = re.compile(
     r"\s*[,:]?\s*for\s+(?:the\s+)?(?P<text>(?!\d|me\b|us\b)[a-z].*)$", re.IGNORECASE | re.DOTALL

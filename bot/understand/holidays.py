@@ -15,7 +15,7 @@ FIXED: tuple[tuple[str, int, int], ...] = (
     (rf"{OF}(?:\s+day)?", 12, 25),
     (r"boxing\s+day", 12, 26),
     (r"new\s+year(?:'?s)?\s+eve", 12, 31),
-    (r"new\s+year(?:'?s)?\s+day", 1, 1),
+    (r"new\s+year(?:'?s)?(?:\s+day)?(?!\s+eve)", 1, 1),
 )
 MOVING: tuple[tuple[str, int], ...] = (
     (r"good\s+friday", -2),
@@ -24,6 +24,12 @@ MOVING: tuple[tuple[str, int], ...] = (
     (r"easter\s+monday", 1),
 )
 """Days by how far they are from Easter Sunday."""
+WAS = re.compile(
+    r"\b(?:since|did|was|were|had|happened|collected|paid|came|called|gave|payments?|revenue|takings|last)\b"
+    r"(?!.*\b(?:due|will|next|coming|until|till|by|before)\b)",
+    re.IGNORECASE,
+)
+"""Before a feast that was: "payments since christmas"."""
 NAMED = re.compile(
     rf"\b{ON}(?:{'|'.join(f'(?P<f{i}>{words})' for i, (words, *_) in enumerate(FIXED))}|"
     rf"{'|'.join(f'(?P<m{i}>{words})' for i, (words, _) in enumerate(MOVING))})\b(?:,?\s+(?P<y>20\d\d)\b)?",
@@ -37,7 +43,7 @@ def feast(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
     days = [_day(found, year) for year in years]
     ahead = [day for day in days if day >= clock.today]
     behind = [day for day in days if day <= clock.today]
-    if past and not found["y"]:
+    if (past or WAS.search(found.string, 0, found.start())) and not found["y"]:
         return days_from(found, clock, behind[-1])
     return days_from(found, clock, (ahead or days)[0])
 

@@ -41,12 +41,13 @@ def range_of(said: Sentence) -> re.Match[str] | None:
         low, high = _figure(found["a"], found["ak"] or found["bk"]), _figure(found["b"], found["bk"])
         if not opens and found["b"].isdigit() and len(found["b"]) >= ACCOUNT:
             continue  # "refund 3000 to 100234"
-        sized = found["unit"] or found["ak"] or found["bk"] or low >= LEAST
+        sized = found["unit"] or found["ak"] or found["bk"] or found["code"] or low >= LEAST
         timed = any(
             m.kind == "time" and m.time and m.time.length is None and _inside(m.start, m.end, found)
             for m in said.marks
         )
-        if low < high and sized and not timed and not NOT_SO.match(said.text, found.end()):
+        turned = low > high and found["unit"] and found["joins"] in "-–—"  # "60-30 days"
+        if (low < high or turned) and sized and not timed and not NOT_SO.match(said.text, found.end()):
             return found
     return None
 
@@ -63,7 +64,7 @@ def take_range(out: Filled, arguments: Sequence[Argument], said: Sentence, asker
     known = {a.name: a for a in arguments}
     if found["unit"] and {DAYS, TO_DAYS} <= known.keys():
         each = DAYS_IN[found["unit"][0].lower()]
-        first, last = (int(_figure(found[end], None)) * each for end in ("a", "b"))
+        first, last = sorted(int(_figure(found[end], None)) * each for end in ("a", "b"))
         out.args |= {DAYS: first, TO_DAYS: last}
         out.used |= inside
     elif not found["unit"] and {OVER, UNDER} <= known.keys():

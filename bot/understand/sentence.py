@@ -40,6 +40,8 @@ FOR_ME = re.compile(
     re.IGNORECASE,
 )
 """Where "me" is whoever listens, not somebody the message is about."""
+ANY_FOR_ME = re.compile(r"\banything(?: \w+)? for me\b", re.IGNORECASE)
+"""Where it is the one who has it."""
 BESIDE = re.compile(
     r"\b(?:customer|subscriber|client|ticket|account|number|show|open up|pull up|what is|whats|what's|"
     r"who is|who's|whois|get|see|check|me|the|please|pls|info|details|of|on|about|at|in|for)\b|[^\w]",
@@ -151,7 +153,7 @@ class Sentence:
     def asker(self) -> bool:
         """Whether it speaks of whoever asks: "my tickets", "assign it to me", not "show me the tickets"."""
         plain = FOR_ME.sub(" ", self.text[self.begin :].split(": ", 1)[0])
-        return any(w.low in ME for w in tokens(plain))
+        return ANY_FOR_ME.search(self.text) is not None or any(w.low in ME for w in tokens(plain))
 
     @cached_property
     def said_after(self) -> int:
