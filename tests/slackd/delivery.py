@@ -50,6 +50,11 @@ class Delivery:
         self._tasks: set[asyncio.Task[Ack]] = set()
 
     @property
+    def is_hurried(self) -> bool:
+        """Whether retries come sooner than Slack's."""
+        return sum(self.delays) < sum(SLACK_DELAYS)
+
+    @property
     def request_url(self) -> str | None:
         """Where the first app is told of everything; None: Socket Mode."""
         return self.world.app.request_url

@@ -38,8 +38,8 @@ class Desk:
         person = self.team.people[self.user]
         if person.deleted:
             return "account_inactive"
-        if channel is not None and self.user not in channel.members and not channel.is_public:
-            return "channel_not_found"
+        if channel is not None and self.user not in channel.members:
+            return "not_in_channel" if channel.is_public else "channel_not_found"
         if channel is not None and channel.archived:
             return "is_archived"
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from tests.slackd.delivery import Delivery
     from tests.slackd.world import World
 
+STARTING = 30.0
+"""Seconds an app may take to come back while events wait for it."""
 KEPT = 10_000
 """Envelopes whose late or second acknowledgement is still known."""
 
@@ -59,7 +62,13 @@ class Pool:
         return len(self._sockets[app_id])
 
     async def send(self, app: App, payload: dict[str, Any], kind: str, retry: tuple[int, str]) -> Ack:
-        """One attempt over one connection; without any, wait for one as long as for the answer."""
+        """One attempt over one connection; without any, wait for one as long as for the answer.
+
+        Where retries come sooner than Slack's, an attempt begins when there is a connection: Slack
+        would still try for six minutes while an app starts.
+        """
+        if kind == "events_api" and self.delivery.is_hurried:
+            await self._connected(app)
         envelope = self.world.next_id("env")
         waiting = self._waiting[envelope] = Waiting(asyncio.get_running_loop().create_future(), kind)
         self._remember(envelope)
@@ -80,6 +89,15 @@ class Pool:
         if told.get("payload") and kind == "events_api":
             self.world.violate("ack with a payload nobody asked for")
         return Ack(True, told.get("payload") if kind != "events_api" else None)
+
+    async def _connected(self, app: App) -> None:
+        with suppress(TimeoutError):
+            await within(self.world.clock, STARTING, self._held(app))
+
+    async def _held(self, app: App) -> None:
+        while not self._sockets[app.id]:
+            self._change.clear()
+            await self._change.wait()
 
     async def _answer(self, app: App, frame: dict[str, Any], waiting: Waiting) -> dict[str, Any]:
         while not await self._sent(app, frame, waiting):

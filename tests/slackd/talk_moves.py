@@ -41,6 +41,9 @@ class TalkMoves(LinkMoves):
             "team": self.team.id,
             "blocks": text_blocks(self.world, text),
         }
+        home = self.team.people[self.user].team_id
+        if home != self.team.id:  # from another organisation, through Slack Connect
+            message |= {"user_team": home, "source_team": home}
         return add(place, message, thread or "")
 
     def events(self, channel: str, message: Message, **more: Any) -> list[Message]:
@@ -105,7 +108,7 @@ class TalkMoves(LinkMoves):
     def sees(self, channel: str) -> list[Message]:
         """The messages of a place this person can read, and what only they see in it, oldest first."""
         place = self.place(channel)
-        if self.barred(place) and not place.archived:
+        if not place.is_public and self.user not in place.members:
             return []
         mine = [each for each in place.ephemeral if each.get("_to") == self.user]
         kept = [shown(place, each, viewer=self.user) for each in place.messages]

@@ -74,10 +74,8 @@ def test_an_app_with_a_wrong_manifest_does_not_start() -> None:
 
 async def test_an_app_is_made_changed_and_exported() -> None:
     async with Slackd() as slack:
-        slack.world.add_token("xoxe-1", "config", slack.world.app)
-        for token in slack.world.tokens.values():
-            if token.kind == "config":
-                token.own_scopes = frozenset({"app_configurations:read", "app_configurations:write"})
+        scopes = frozenset({"app_configurations:read", "app_configurations:write"})
+        slack.world.add_token("xoxe-1", "config", slack.world.app, own_scopes=scopes)
         web = AsyncWebClient(token="xoxe-1", base_url=slack.api_url)
         assert (await web.apps_manifest_validate(manifest=json.dumps(manifest())))["ok"]
         made = await web.apps_manifest_create(manifest=json.dumps(manifest()))
@@ -88,7 +86,6 @@ async def test_an_app_is_made_changed_and_exported() -> None:
         more["oauth_config"]["scopes"]["bot"].append("files:read")
         changed = await web.apps_manifest_update(app_id=made["app_id"], manifest=json.dumps(more))
         assert changed["permissions_updated"] is True
-        slack.clock._ahead += 60
         assert (await web.apps_manifest_export(app_id=made["app_id"]))["manifest"] == more
         with slack.expect("invalid_manifest"), pytest.raises(SlackApiError) as caught:
             await web.apps_manifest_validate(manifest=json.dumps({"features": {}}))
