@@ -23,6 +23,7 @@ from tests.slackd.world import World
 __all__ = ["Delivery", "encode", "sign"]
 SLACK_DELAYS = (0.0, 60.0, 300.0)
 SHORT_DELAYS = (0.0, 0.05, 0.1)
+FORGERIES = frozenset({"unsigned", "wrong", "altered", "stale", "early"})
 
 
 class Delivery:
@@ -195,24 +196,22 @@ class Delivery:
         return self.verified[app.id]
 
     async def attack(self, payload: dict[str, Any], how: str, kind: str = "events_api") -> int:
-        """A request that is not Slack's (E6): `unsigned`, `wrong`, `stale`, `early`, `content_type`.
+        """A request that is not as Slack makes it (E6); returns the status of the answer.
 
-        Returns the status it got; anything but a refusal is a violation.
+        `unsigned`, `wrong` (another secret), `altered` (another body), `stale`, `early`: taking one is a
+        violation. `replay` comes twice as it is; `content_type` is told as text/plain.
         """
         app, now = self.world.app, self.world.clock.now()
         body, content_type = encode(payload, kind)
-        headers = sign(app.signing_secret, body, now + {"stale": -301, "early": 301}.get(how, 0))
-        if how == "unsigned":
-            headers = {}
-        elif how == "wrong":
-            headers |= sign("x" * 32, body, now)
-        elif how == "content_type":
-            headers = {} if content_type is None else {**headers}
-            content_type = "text/plain"
-        headers["Content-Type"] = content_type
+        secret = "x" * 32 if how == "wrong" else app.signing_secret
+        headers = sign(secret, body, now + {"stale": -301, "early": 301}.get(how, 0))
+        headers = {} if how == "unsigned" else headers
+        headers["Content-Type"] = "text/plain" if how == "content_type" else content_type
+        sent = body + b" " if how == "altered" else body
         url = find_url(app, payload, kind) or ""
-        ack = await self.outlet.raw(url, body, headers, patience=self.patience)
-        if ack.ok and how != "content_type":
+        for _ in range(2 if how == "replay" else 1):
+            ack = await self.outlet.raw(url, sent, headers, patience=self.patience)
+        if ack.ok and how in FORGERIES:
             self.world.violate(f"a forged request was taken: {how}")
         return ack.status
 

@@ -98,6 +98,11 @@ class Slackd:
         """Change the world: kick, archive, deactivate, revoke … (of the first workspace, unless told)."""
         return Admin(self, team)
 
+    async def connect(self, url: str) -> bool:
+        """Tell Slack the app's address, as saving it in the app's settings does; whether it was verified."""
+        self.delivery.request_url = url
+        return await self.delivery.verify()
+
     def background(self, work: Coroutine[Any, Any, Any]) -> None:
         """Let something of Slack's own run beside the test."""
         task = asyncio.ensure_future(work)

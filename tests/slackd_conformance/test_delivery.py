@@ -141,7 +141,7 @@ async def test_an_address_that_does_not_answer_the_challenge_is_told_nothing(
     slack: Slackd, door: Door
 ) -> None:
     door.planned.append("echo")
-    assert await slack.delivery.verify()
+    assert await slack.connect(door.url)
     with slack.expect("the challenge was not answered", "never acknowledged"):
         assert not await slack.delivery.verify()
         heard = len(door.heard)
@@ -149,7 +149,7 @@ async def test_an_address_that_does_not_answer_the_challenge_is_told_nothing(
     assert len(door.heard) == heard
 
 
-@pytest.mark.parametrize("how", ["unsigned", "wrong", "stale", "early"])
+@pytest.mark.parametrize("how", ["unsigned", "wrong", "altered", "stale", "early"])
 async def test_who_takes_a_forgery_is_found_out(slack: Slackd, door: Door, how: str) -> None:
     seat = slack.seat("UANN")
     event = seat.events("CNOC", seat.write("CNOC", "hello"))[0]
@@ -161,6 +161,15 @@ async def test_who_takes_a_forgery_is_found_out(slack: Slackd, door: Door, how: 
     assert not verifier.is_valid_request(body, headers)
     door.planned.append(401)
     assert await slack.delivery.attack(event, how) == 401
+
+
+async def test_a_replay_is_the_same_request_again(slack: Slackd, door: Door) -> None:
+    seat = slack.seat("UANN")
+    event = seat.events("CNOC", seat.write("CNOC", "hello"))[0]
+    assert await slack.delivery.attack(event, "replay") == 200
+    first, second = door.heard
+    assert first[1] == second[1]
+    assert first[0]["x-slack-signature"] == second[0]["x-slack-signature"]
 
 
 async def test_only_what_was_subscribed_granted_and_near_is_told(slack: Slackd, door: Door) -> None:
