@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.contract.action import Action, Via
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.all_of_them import to_all
+from bot.core.holding import held_open
 from bot.core.howto import told_how, told_not
 from bot.core.ideas import harms_unsaid, named_in, questions_about, sentence, with_ideas
 from bot.core.lacking import lacking
@@ -147,6 +148,8 @@ async def act_on(turn: Turn, guess: Guess) -> Reply:
     """Run a read; a change goes to the gate as a proposal, which shows it and waits for a yes."""
     if (wished := await to_all(turn, guess) or await which_one(turn, guess)) is not None:
         return wished
+    if (held := held_open(turn, guess, told(turn, guess))) is not None:
+        return held
     via = Via.PERSON if guess.reads_only else Via.MODEL
     reply = await turn.call(guess.action_id, guess.args, via, guess.missing)
     said = f"I read this as: `{guess.said}`"

@@ -43,7 +43,7 @@ BOUND = re.compile(
 )
 NOT = re.compile(
     r"(?:\bany(?: \w+)? (?:but|except)|\bbut not|\bnot|\bexcept(?: for)?|\bexcluding|\bother than)\s+"
-    r"(?:(?:on|at|for|to|the|before|after)\s+)*$",
+    r"(?:(?:on|at|for|to|the|before|after|pon|port|olt|line|plan)\s+)*$",
     re.IGNORECASE,
 )
 """Before what is not meant."""

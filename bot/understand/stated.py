@@ -167,7 +167,7 @@ def stated(allowed: Iterable[Offered], said: Sentence) -> Understanding | None:
             guess = Guess(
                 action_id=offered.id, args=args, score=SURE, reads_only=offered.item.reads_only,
                 said=command(offered, args), formed=True, unused=(left,) if left else (),
-                missing=("person",) if open_ else (),
+                unplaced=(left,) if left else (), missing=("person",) if open_ else (),
             )  # fmt: skip
             verdict = Verdict.MISSING if open_ else Verdict.CLEAR
             return Understanding(verdict=verdict, guesses=(guess,))

@@ -39,7 +39,7 @@ from bot.understand.templates import capture, fixed_words, is_meant, tells_by_pl
 from bot.understand.threadwise import by_thread
 from bot.understand.twice_named import ask_which, one_by_both
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
-from bot.understand.unused import unused_words
+from bot.understand.unused import unused_in
 from bot.understand.weigh import first_by, is_wished, weigh
 from bot.understand.words import FUNCTION
 
@@ -260,7 +260,7 @@ class Understander:
                 wished=score.at in wished,
                 formed=score.at in forms,
                 meant=score.at in forms and is_meant(self.index.actions[score.at].item, said),
-                unused=unused_words(said, filled, forms.get(score.at), self.index.speaks_of(score.at)),
+                **unused_in(said, filled, forms.get(score.at), self.index.speaks_of(score.at)),
                 too_much=why_not(self.index, score.at, filled, said, ask.clock.now),
                 first_by=first_by(score, scores),
             )

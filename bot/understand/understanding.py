@@ -58,7 +58,8 @@ class Guess:
 
     `wished` says that a change was asked for outright: in the form of an example, or by its verb;
     `formed` that the message has the form of an example. `unused` are the stretches of the message that
-    nothing in the reading comes from. `meant`: the words sound like a ban, and so does the example they are.
+    nothing in the reading comes from, and `unplaced` what of them a change is not proposed without: a number,
+    a day, a name, a limit. `meant`: the words sound like a ban, and so does the example they are.
     `too_much` is why a change is not done as wished: it is for one thing, and several were named.
     `first_by`: the ways to compare in which no other action comes before it.
     `from_focus`: the arguments that are what the thread was about.
@@ -74,6 +75,7 @@ class Guess:
     formed: bool = False
     meant: bool = False
     unused: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = ()
     too_much: str = ""
     first_by: frozenset[str] = WAYS
     from_focus: frozenset[str] = frozenset()

@@ -16,6 +16,7 @@ from bot.understand.sentence import Sentence
 from bot.understand.silent import silent
 from bot.understand.told import told_beside
 from bot.understand.typed import compared
+from bot.understand.unplaced import unplaced
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
 CUT = NAMES | word_set("phone alt_phone full_name address query")
@@ -45,9 +46,19 @@ MOST = 3
 """Stretches that are named; whoever said more is better asked to say it otherwise."""
 
 
-def unused_words(
+def unused_in(
     said: Sentence, filled: Filled, captured: Mapping[str, str] | None, known: Collection[str]
-) -> tuple[str, ...]:
+) -> dict[str, Any]:
+    """Return `unused` and `unplaced` of a guess: what it does not use, and what of it a change waits for."""
+    runs = _joined(said, _unused(said, filled, captured, known))
+    held = [] if filled.reads_only else unplaced(said, filled, runs)
+    kinds = {"unused": runs, "unplaced": held}
+    return {name: tuple(said.text[a:b] for a, b in found)[:MOST] for name, found in kinds.items()}
+
+
+def _unused(
+    said: Sentence, filled: Filled, captured: Mapping[str, str] | None, known: Collection[str]
+) -> list[tuple[int, int]]:
     """Return the stretches of a message that no argument came from and that the action never speaks of.
 
     `known` are the stems of the action's own words. Of a read what would have narrowed it counts: times,
@@ -74,7 +85,7 @@ def unused_words(
         ]
         beside = told_beside(said, filled)
         loose = [(a, b) for a, b in loose if not any(start <= a and b <= end for start, end in beside)]
-    return tuple(_joined(said, sorted(loose)))[:MOST]
+    return sorted(loose)
 
 
 def _narrows(mark: Mark, said: Sentence, *, timeable: bool) -> bool:
@@ -128,6 +139,8 @@ def _taken(mark: Mark, filled: Filled, given: frozenset[str], said: Sentence) ->
         return True  # it, or the one it was said with
     if mark.time and mark.time.length and iso_length(mark.time.length) in filled.args.values():
         return True
+    if any(w.start <= mark.start and mark.end <= w.end and w.text.lower() in given for w in said.words):
+        return True  # the 1 of a port "1/4" that stands in the text
     words = [t.low for t in tokens(said.text[mark.start : mark.end])]
     idle = FUNCTION if mark.kind != "time" else frozenset()
     return all(word in given or word in idle for word in words)
@@ -142,8 +155,8 @@ def _says_more(word: Token, given: frozenset[str], known: Collection[str]) -> bo
     return stem(low) not in known and not any(stem(part) in known for part in re.split(r"[-_/]", low))
 
 
-def _joined(said: Sentence, loose: list[tuple[int, int]]) -> list[str]:
-    """Return the stretches as typed; small words between two of them belong to them."""
+def _joined(said: Sentence, loose: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the stretches, joined: small words between two of them belong to them."""
     runs: list[list[int]] = []
     for start, end in loose:
         between = [w for w in said.words if runs and runs[-1][1] <= w.start < start]
@@ -151,4 +164,4 @@ def _joined(said: Sentence, loose: list[tuple[int, int]]) -> list[str]:
             runs[-1][1] = max(end, runs[-1][1])
         else:
             runs.append([start, end])
-    return [said.text[start:end] for start, end in runs]
+    return [(start, end) for start, end in runs]

@@ -78,9 +78,9 @@ async def test_a_change_from_free_text_waits_for_a_yes(chat: Talk) -> None:
 
 
 async def test_words_that_a_change_does_not_use_are_told_before_the_yes(chat: Talk) -> None:
-    reply = await chat.say("suspend Amina Bello bng1")
+    reply = await chat.say("suspend Amina Bello gladly")
     assert reply.waiting is not None
-    assert reply.text.startswith("⚠ I did not use “bng1”. If that matters, say no and say it otherwise.")
+    assert reply.text.startswith("⚠ I did not use “gladly”. If that matters, say no and say it otherwise.")
     plain = await chat.say("suspend Amina Bello")
     assert "⚠" not in plain.text and "not used" not in plain.understood
 
