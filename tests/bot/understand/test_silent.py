@@ -34,6 +34,10 @@ async def read(understander: Understander, words: str, role: str, action: str) -
         ("unpaid invoices for installations", "billing", "billing_invoices", "installations"),
         ("offline customers without power", "noc", "network_offline", "power"),
         ("churn by reason in october", "billing", "customers_leavers", "reason"),
+        ("refused tickets of kevin", "support", "tickets_search", "refused"),
+        ("visa payments yesterday", "billing", "billing_payments", "visa"),
+        ("outages whose cause is power", "noc", "network_outages", "whose cause is power"),
+        ("weak signals by pon", "noc", "network_weak_signals", "by pon"),
     ],
 )
 async def test_what_would_have_narrowed_a_reading_is_named(
@@ -68,6 +72,7 @@ async def test_what_an_action_can_be_narrowed_by_is_taken(
         ("closed tickets of last week", "support", "tickets_search"),
         ("tickets by team", "support", "tickets_breakdown"),
         ("does 100203 have an outage", "support", "network_line"),
+        ("tickets close to breaching", "support", "tickets_breaching"),
     ],
 )
 async def test_nothing_is_named_that_a_reading_takes(
