@@ -62,6 +62,7 @@ AN_HOUR = re.compile(r"\s*\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]m)?\s*(?:$|[,;!?])", re.
 PART_END = re.compile(r"[,;.!?:](?!\d)|$")
 JOINED = re.compile(r"(?:^|[,;.(–—]|\s-|\b(?:but|only|and|then|or))\s*$", re.IGNORECASE)
 """What stands before a condition that binds a whole wish, and not something told in it."""
+BEGINNING = re.compile(r"(?:\b(?:only|just|but|do it|ok|yes)\b|\W)*", re.IGNORECASE)
 TIMELY = re.compile(
     r"(?:\b(?:from|on|at|by|in|starting|beginning|as of|until|till|after|before|not|only|the|"
     r"and|or|please)\b|\W)*",
@@ -123,7 +124,7 @@ def hangs_on(reason: str, clock: Clock | None = None) -> str:
     """
     for one in conditions(reason):
         joined = is_joined(reason, one)
-        begins = not re.search(r"\w", reason[: one.start])
+        begins = BEGINNING.fullmatch(reason, 0, one.start)
         if (joined and one.hard) or (
             begins and (one.word != "when" or HAPPENS.match(reason[one.start + 4 :]))
         ):

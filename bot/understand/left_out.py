@@ -53,6 +53,10 @@ def left_out(action: Action, filled: Filled, said: Sentence) -> str:
 def _found(action: Action, filled: Filled, said: Sentence) -> Iterator[tuple[int, int]]:
     text, arguments = said.text, arguments_of(action)
     taken = [a for a in arguments if a.name in filled.args and a.name not in filled.from_focus]
+    span = range_of(said)
+    ranged = span and any(span.start() <= m.start < span.end() for m in filled.used)
+    if span and ranged and (found := NOT.search(text, said.begin, span.start("a"))):
+        yield found.start(), span.end()
     for mark in said.marks:
         one = any(a.kind in NARROW and str(filled.args[a.name]) == mark.text for a in taken)
         used = one or mark in filled.used
@@ -64,10 +68,6 @@ def _found(action: Action, filled: Filled, said: Sentence) -> Iterator[tuple[int
         below = FEWER if counted else EXACTLY
         if figure and (counted or exact) and (found := below.search(text, said.begin, mark.start)):
             yield found.start(), mark.end
-    span = range_of(said)
-    ranged = span and any(span.start() <= m.start < span.end() for m in filled.used)
-    if span and ranged and (found := NOT.search(text, said.begin, span.start("a"))):
-        yield found.start(), span.end()
     for word in said.words:
         if word.stem in filled.own and (found := NOT.search(text, said.begin, word.start)):
             yield found.start(), word.end

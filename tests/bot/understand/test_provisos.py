@@ -78,3 +78,56 @@ async def test_the_words_around_a_time_that_is_used_are_not_warned_of() -> None:
     got = await understand("freeze between friday 18:00 and monday 6:00: weekend", "admin")
     assert got.verdict is Verdict.CLEAR
     assert got.best.unused == ()
+
+
+@pytest.mark.parametrize(
+    "words, role, left",
+    [
+        ("assign TCK-11570 to brenda or halima", "support", "brenda or halima"),
+        ("assign TCK-11570 to halima, or brenda", "support", "halima, or brenda"),
+        ("suspend 100234 or 100187: non payment", "billing", "100234 or 100187"),
+        ("upgrade 100234 to home fibre 100 or 300", "billing", "home fibre 100 or 300"),
+        ("give bea or nils the noc role", "admin", "bea or nils"),
+    ],
+)
+async def test_one_of_two_is_asked_for(words: str, role: str, left: str) -> None:
+    assert (await understand(words, role)).lacks == f"choose “{left}”, only do it for the one that you name"
+
+
+@pytest.mark.parametrize(
+    "words, left",
+    [
+        ("email everybody but the business customers: hello", "everybody but the business customers"),
+        ("email all non-business customers: hello", "all non-business customers"),
+        ("email all business customers in nyali except 101248: hello", "except 101248"),
+        ("suspend 100234 except the voice line: fraud", "except the voice line"),
+    ],
+)
+async def test_all_but_some_is_refused(words: str, left: str) -> None:
+    assert (await understand(words, "billing")).lacks == f"go by “{left}”, only by what you name"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "credit 100234 500 each to her two services: outage",
+        "credit 100234 500 per service: outage",
+        "credit 100234 twice 500: outage",
+        "credit 500 to 100234 for each day without light",
+    ],
+)
+async def test_one_amount_is_not_made_of_several(words: str) -> None:
+    assert "only with the whole amount, once" in (await understand(words, "billing")).lacks
+
+
+async def test_a_figure_beside_an_amount_is_not_left_over() -> None:
+    got = await understand("record payment of 500 from 100234 cash 3999", "billing")
+    assert "where every figure is clear" in got.lacks
+
+
+async def test_a_rule_begins_at_once() -> None:
+    for when in ("from monday", "starting next week", "from 1 december"):
+        got = await understand(f"credits over 3000 need two people {when}", "admin")
+        assert f"“{when}”" in got.lacks
+    got = await understand("credits over 3000 need two people from now on", "admin")
+    assert got.verdict is Verdict.CLEAR
