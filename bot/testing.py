@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from types import ModuleType
@@ -21,28 +21,22 @@ from bot.core import audit, settings, switch
 from bot.core.audit import Record
 from bot.core.background import run_job
 from bot.core.gate import Gate
-from bot.core.journal import note
 from bot.core.platform import surround
-from bot.core.roles import check_permission
 from bot.core.surroundings import Surroundings
 from bot.core.watchers import settled
-from bot.db import grants, roles, users
 from bot.db.cipher import Cipher
 from bot.db.database import Database
-from bot.db.grants import ANYWHERE, NewGrant
-from bot.db.roles import RolePermission
-from bot.db.session import Session
 from bot.db.tenants import do_create_tenant
 from bot.errors import NotFound
 from bot.host.discovery import Found, find_plugins
 from bot.host.loader import Loaded, load_plugins
 from bot.host.registry import Named, Owned, Registry, View
 from bot.testing_contract import CHECKS
+from bot.testing_people import BY, do_add_holder, permits
 
 T = TypeVar("T", bound=Named)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 """When a bench begins: a Monday."""
-BY = "bench"
 Wanted = str | tuple[str, str] | ModuleType
 
 
@@ -53,9 +47,7 @@ async def nothing_lost() -> None:
 def gather(wanted: Iterable[Wanted]) -> Loaded:
     """Load the plugins a test asks for, by name, (name, import path) or module, with what they need."""
     names = tuple(wanted)
-    if all(isinstance(one, str) for one in names):
-        return _ours(names)
-    return _gathered(names)
+    return _ours(names) if all(isinstance(one, str) for one in names) else _gathered(names)
 
 
 @cache
@@ -85,32 +77,6 @@ def _gathered(wanted: Iterable[Wanted]) -> Loaded:
         if not missing:
             return loaded
         chosen = {**{name: there[name] for name in missing}, **chosen}
-
-
-def permits(registry: Registry, permissions: Iterable[str], **limits: int | None) -> list[RolePermission]:
-    """Return these permissions within these limits per call; NotFound for one that no plugin declares."""
-    wanted = sorted(set(permissions))
-    for permission in wanted:
-        check_permission(registry, permission)
-    return [RolePermission(permission=permission, **limits) for permission in wanted]
-
-
-async def do_add_holder(
-    session: Session, name: str, held: Sequence[RolePermission], area: Area = ANYWHERE
-) -> str:
-    """Add a person with a role of their own that may do this, and return their id.
-
-    As an admin would, but in few words to the database: every test begins with three people.
-    """
-    email = f"{name.lower().replace(' ', '.')}@bench.example"
-    made = await users.do_add_person(session, name=name, email=email)
-    role = f"role_{os.urandom(4).hex()}"
-    await roles.do_add_role(session, name=role, about=f"What {name} may do")
-    await roles.do_allow_all(session, role, held)
-    await grants.do_grant(session, NewGrant(user_id=made.id, role=role, by=BY, area=area))
-    text = f"added {name} with the role {role}"
-    await note(session, event="user.added", by=BY, text=text, facts={"user": made.id})
-    return made.id
 
 
 def check_contract(plugin: Wanted) -> list[str]:
@@ -178,14 +144,12 @@ class Bench:
         return bench
 
     async def _add_people(self) -> None:
-        everything = [p for info in self.registry.plugins.values() for p in info.permissions]
+        declared = (p for info in self.registry.plugins.values() for p in info.permissions)
+        rights = permits(self.registry, declared)
         async with self.database.tenant(self.tenant.id) as session:
-            ann = await do_add_holder(session, "Ann Apple", permits(self.registry, everything))
-            bob = await do_add_holder(session, "Bob Berry", permits(self.registry, everything))
-            eve = await do_add_holder(session, "Eve Elder", ())
-        self.ann = await self.around.user(ann, fresh=True)
-        self.bob = await self.around.user(bob, fresh=True)
-        self.eve = await self.around.user(eve, fresh=True)
+            people = (("Ann Apple", rights), ("Bob Berry", rights), ("Eve Elder", rights[:0]))
+            made = [await do_add_holder(session, name, held) for name, held in people]
+        self.ann, self.bob, self.eve = [await self.around.user(one, fresh=True) for one in made]
 
     async def person(
         self,
