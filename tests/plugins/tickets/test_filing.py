@@ -151,6 +151,8 @@ async def test_twenty_fit_and_one_more_says_what_to_do(kit: Bench) -> None:
         await attach(kit, *(f"{nr}-{one}.txt" for one in range(MOST_FILES // 2)))
     with pytest.raises(Conflict, match=r"has 20 files, and up to 20 fit on a ticket. Remove one first"):
         await attach(kit, "more.txt")
+    with pytest.raises(Conflict, match="Remove one first, for example with: remove FILE-1001"):
+        await attach(kit, "more.txt", via=Via.MODEL)
 
 
 async def test_files_of_another_area_are_not_there(kit: Bench) -> None:
@@ -277,9 +279,13 @@ async def test_no_file_is_forgotten_in_silence(kit: Bench, say: Say) -> None:
 
 
 async def test_a_ban_puts_a_file_nowhere(kit: Bench, say: Say) -> None:
-    for words in ("don't attach this to TCK-10100", "attach this to TCK-10100 or TCK-10200"):
-        said = await say(words, text())
-        assert not said.waiting, words
+    for words in (
+        "don't attach this to TCK-10100",
+        "attach this to TCK-10100 or TCK-10200",
+        "put this in TCK-10100 and TCK-10200",
+    ):
+        said = await say(words, text(), thread=words)
+        assert not said.waiting or said.waiting.action_id != "tickets_attach", words
     assert not (await kit.act("files", ticket="TCK-10100")).data
 
 
