@@ -17,6 +17,7 @@ from bot.understand.phrasing import command
 from bot.understand.sentence import Sentence
 from bot.understand.settle import looked_up
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
+from bot.understand.verbs import ALSO_DOES, DOES
 
 NAME = 2
 """Words of a colleague's name."""
@@ -52,6 +53,8 @@ async def same_again(
     read: Callable[[Ask, str], Sentence],
 ) -> Understanding | None:
     """Understand "what about Bisi?" as the last question about somebody else."""
+    if said.mood.banned and any(w.low in DOES | ALSO_DOES for w in said.words):
+        return None  # "don't suspend them all" asks for no list of the suspended
     offered = next((o for o in index.actions if ask.last and o.id == ask.last[0]), None)
     if ask.last is None or offered is None or not ask.user.may(offered.item.permission):
         return None

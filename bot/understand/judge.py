@@ -128,7 +128,8 @@ def _forbidden(meant: Understanding, said: Sentence) -> Understanding:
         return meant
     spoken = next((g for g in meant.guesses if not g.reads_only and _says(g, said)), None)
     stopping = frozenset() if FLAT.search(said.text) else STOPPING
-    kept = tuple(g for g in meant.guesses if g.reads_only or g is spoken or _verb(g) in stopping)
+    reads = [g for g in meant.guesses if g.reads_only and not (spoken and _verb(g) == _verb(spoken))]
+    kept = tuple(g for g in meant.guesses if g in reads or g is spoken or _verb(g) in stopping)
     return replace(meant, verdict=Verdict.HELD, guesses=kept, forbids=spoken.action_id if spoken else "")
 
 

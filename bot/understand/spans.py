@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time, timedelta
 
+from bot.errors import BadInput
 from bot.understand.clock import Clock, TimeMark
 from bot.understand.days import day_of, days_from, in_year, month_of, next_month
 from bot.understand.holidays import NAMED as HOLIDAYS
@@ -132,6 +133,17 @@ def days_to_days(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
     return days_from(found, clock, first, (end - first).days + 1)
 
 
+def days_listed(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
+    """Read `24, 25 and 26 december`: days that follow one another; raises BadInput where they do not."""
+    days = [int(found["d1"]), *(int(n) for n in re.findall(r"\d+", found["more"])), int(found["d2"])]
+    if days != [*range(days[0], days[-1] + 1)]:
+        raise BadInput(
+            f"The days of “{found[0]}” do not follow one another: name the first and the last of them, or one"
+            " after the other."
+        )
+    return days_to_days(found, clock, past)
+
+
 def day_of_month(found: re.Match[str], clock: Clock, past: bool) -> TimeMark:
     """Read `on the 15th`: the next one, or the last where the past is meant."""
     day, first = int(found["d"]), clock.today.replace(day=1)
@@ -195,6 +207,13 @@ SPANS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (
         _re(r"\b(?:(?:in|during|throughout|since)\s+)(?:the\s+year\s+)?(?P<y>20[12]\d)\b(?![.,:/-]?\d)"),
         year_of,
+    ),
+    (
+        _re(
+            rf"\b(?P<d1>\d{{1,2}}){ORDINAL}(?P<more>(?:\s*,\s*\d{{1,2}}{ORDINAL})+)\s*,?\s*(?:and|&)\s*(?:the\s+)?"
+            rf"(?P<d2>\d{{1,2}}){ORDINAL}(?:\s+of)?\s+{MONTH}\b(?:,?\s+(?P<y>20\d\d))?"
+        ),
+        days_listed,
     ),
     (
         _re(

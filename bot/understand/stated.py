@@ -24,6 +24,8 @@ NEW = (
     r"(?:add|create|invite|new)(?: an?| the)?(?: new)?(?: user| person| colleague)?[: ]+"
     r"(?P<email>[^\s,]+@[^\s,]+)"
 )
+NO_ROLE = rf"(?!(?:{ROLES}|she|he|they|who|does|until|till|as|in|for|with|from|role)\b)"
+"""Before each part of a name: "joe@x, admin until friday" calls nobody so."""
 TEMPLATE = (
     r"(?:(?:template )(?P<template>[\w-]+)|(?P<template_>[a-z]+(?:_[a-z]+)+)(?: template)?|"
     r"(?P<template__>\w+) template)"
@@ -51,9 +53,9 @@ def _form(words: str, action: str, *, asks: bool = False) -> Form:
 
 
 FORMS = (
-    _form(rf"(?:turn |switch )?{PLUGIN} (?:is )?(?:to be )?(?:turned |switched )?on", "admin_enable_plugin"),
+    _form(rf"(?:turn |switch )?{PLUGIN} (?:(?:is )?to be )?(?:turned |switched )?on", "admin_enable_plugin"),
     _form(
-        rf"(?:turn |switch )?{PLUGIN} (?:is )?(?:to be )?(?:turned |switched )?off", "admin_disable_plugin"
+        rf"(?:turn |switch )?{PLUGIN} (?:(?:is )?to be )?(?:turned |switched )?off", "admin_disable_plugin"
     ),
     _form(
         r"(?:from now on,? )?(?:use|take) (?P<connector>[\w-]+) (?:for|behind|as) (?:the |our )?"
@@ -125,14 +127,20 @@ FORMS = (
     ),
     _form(
         rf"{NEW}"
-        r",?\s+(?:(?:full )?name[d:]?(?: is)? )?(?P<full_name>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,3})"
+        rf",?\s+(?:(?:full )?name[d:]?(?: is)? )?(?P<full_name>{NO_ROLE}[A-Z][\w'’-]+"
+        rf"(?: {NO_ROLE}[A-Z][\w'’-]+){{1,3}})"
         rf"(?:,? (?:and )?(?:as |in |for |with )?(?:an? |the )?(?:role )?{ROLE}"
         r"(?: role| team| clerk| agent)?)?",
         "admin_add_user",
     ),
     _form(
-        rf"{NEW},? (?:who|she|he|they) (?:starts?|begins?|works?|will (?:start|work)) "
-        rf"(?:in|with|at) (?:the )?{ROLE}(?: team)?"
+        rf"{NEW},?\s+(?:(?:as|in|for|with) )?(?:an? |the )?(?:role )?{ROLE}(?: role| team| clerk| agent)?"
+        r"(?P<unused>,? (?:until|till|from|for|starting)\b.{2,40}?)?",
+        "admin_add_user",
+    ),
+    _form(
+        rf"{NEW},? (?:who|she|he|they) (?:starts?|begins?|works?|does|joins?|is|will (?:start|work|join|be)) "
+        rf"(?:(?:in|with|at|for) )?(?:the )?{ROLE}(?: team)?"
         r"(?: (?P<unused>(?:on |next |from )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow))?",
         "admin_add_user",
     ),

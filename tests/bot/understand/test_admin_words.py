@@ -75,3 +75,27 @@ async def test_a_setting_is_found_by_what_stands_in_its_places() -> None:
     got = await understand("in billing set grace days to 7")
     assert (got.action_id, got.lacks) == ("admin_set_setting", "")
     assert (got.args["plugin"], got.args["name"]) == ("billing", "grace days")
+
+
+@pytest.mark.parametrize(
+    ("words", "args"),
+    [
+        ("add user joe@x.example support", {"email": "joe@x.example", "role": "support"}),
+        ("add user joe@x.example, admin until friday", {"email": "joe@x.example", "role": "admin"}),
+        ("new colleague joe@x.example, she does support", {"email": "joe@x.example", "role": "support"}),
+        (
+            "add user joe@x.example, Joe Kimani, support",
+            {"email": "joe@x.example", "full_name": "Joe Kimani", "role": "support"},
+        ),
+    ],
+)
+async def test_a_role_is_nobodys_name(words: str, args: dict[str, str]) -> None:
+    got = await score.understand(score.make(), Case(q=words, role="admin", want=()))
+    assert (got.action_id, dict(got.args)) == ("admin_add_user", args)
+
+
+async def test_that_a_plugin_is_off_is_told_and_not_wished_for() -> None:
+    got = await score.understand(score.make(), Case(q="the visits plugin is off", role="admin", want=()))
+    assert got.verdict is not Verdict.CLEAR
+    got = await score.understand(score.make(), Case(q="visits plugin off", role="admin", want=()))
+    assert got.action_id == "admin_disable_plugin"

@@ -249,3 +249,9 @@ def test_two_bare_hours_before_a_colon_or_beside_a_day_are_hours(text: str, firs
         first,
         second,
     ]
+
+
+def test_days_that_are_listed_are_one_stretch() -> None:
+    assert said("24, 25 and 26 december") == said("24 to 26 december")
+    with pytest.raises(BadInput, match="do not follow one another"):
+        said("24, 26 and 28 december")
