@@ -29,6 +29,7 @@ async def serve(asked: argparse.Namespace) -> None:
     """Run until interrupted; then tell what went against the rules."""
     manifest = json.loads(asked.manifest.read_text()) if asked.manifest else None
     slack = Slackd(manifest=manifest, strict=not asked.lenient, port=asked.port)
+    slack.world.run = f"{int(slack.clock.now()):X}"
     load_seed(slack.world, asked.seed)
     stopped = asyncio.Event()
     for each in (signal.SIGINT, signal.SIGTERM):
@@ -51,10 +52,10 @@ def describe(slack: Slackd) -> str:
     return "\n".join(
         [
             f"# {', '.join(team.name for team in world.workspaces.values())} at http://{slack.base}/",
-            f"export BACKHAUL_SLACK_API_URL={slack.api_url}",
-            f"export BACKHAUL_SLACK_BOT_TOKEN={world.bot_token}",
-            f"export BACKHAUL_SLACK_APP_TOKEN={world.app_token}",
-            f"export BACKHAUL_SLACK_SIGNING_SECRET={world.signing_secret}",
+            f"export SLACK_API_URL={slack.api_url}",
+            f"export SLACK_BOT_TOKEN={world.bot_token}",
+            f"export SLACK_APP_TOKEN={world.app_token}",
+            f"export SLACK_SIGNING_SECRET={world.signing_secret}",
             *(f"# {each.id:<10} {each.name}, {each.title}" for each in people),
         ]
     )

@@ -39,6 +39,8 @@ class World:
         self.tokens: dict[str, Token] = {}
         self.grants = Grants()
         self.limits = Limits()
+        self.run = ""
+        """Begins every id: a bot that remembers takes a second run's events for those of the first."""
         self.violations: list[str] = []
         self.contexts: dict[str, str] = {}
         """event_context -> the workspace it happened in."""
@@ -108,7 +110,7 @@ class World:
         return f"{int(self.clock.now())}.{next(self._numbers):06}"
 
     def next_id(self, prefix: str) -> str:
-        return f"{prefix}{next(self._numbers):08}"
+        return f"{prefix}{self.run}{next(self._numbers):08}"
 
     def violate(self, what: str) -> None:
         """Remember what Slack refused, or what a strict reader minds."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import json
+import signal
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.slackd import Slackd
-from tests.slackd.__main__ import describe
+from tests.slackd.__main__ import describe, serve
 from tests.slackd.seed import SAVANNA, load_seed
+from tests.slackd.world import World
 from tests.slackd_conformance.agent import manifest
 from tests.slackd_conformance.ear import Ear
 
@@ -77,3 +82,28 @@ async def test_what_a_person_cannot_do_is_said(slack: Slackd) -> None:
     assert (status, "there is no message 1.2" in answer["error"]) == (400, True)
     async with aiohttp.ClientSession() as http, http.get(f"http://{slack.base}/violations") as told:
         assert await told.json() == {"violations": []}
+
+
+async def test_the_program_tells_how_to_connect_and_at_the_end_what_went_wrong(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = argparse.Namespace(port=0, manifest=None, seed=SAVANNA, lenient=False)
+    running, told = asyncio.create_task(serve(asked)), ""
+    async with asyncio.timeout(5):
+        while "SLACK_API_URL" not in told:
+            await asyncio.sleep(0.01)
+            told += capsys.readouterr().out
+        url = told.split("SLACK_API_URL=")[1].split()[0]
+        web = AsyncWebClient(token="xoxb-T1", base_url=url)
+        with pytest.raises(SlackApiError):
+            await web.chat_postMessage(channel="CNONE", text="x", unfurl_links=False, unfurl_media=False)
+        signal.raise_signal(signal.SIGTERM)
+        await running
+    assert "1 calls, 1 violations\nchat.postMessage: channel_not_found" in capsys.readouterr().out
+
+
+def test_two_runs_never_give_the_same_event_id() -> None:
+    first, second = World(), World()
+    second.run = "6B0"
+    assert first.next_id("Ev") == "Ev00000001"
+    assert second.next_id("Ev") == "Ev6B000000001"
