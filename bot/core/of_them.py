@@ -32,7 +32,8 @@ ARE_THEY = re.compile(
 )
 ARE = re.compile(r"(?:are|is|were|was)\b|(?:in|at|from|with|without|not)\b", re.IGNORECASE)
 """Says what somebody is, which most lists can be narrowed by themselves."""
-CUSTOMER = "customer"
+CUSTOMER, EVERYBODY = "customer", "customers_browse"
+"""What both lists are of, and the list of customers that is of nobody else than what narrows it says."""
 UNSAID = "That list does not say the account, so I cannot tell who of the {:,} shown is in it. Of all:"
 LONGEST = 120
 """Letters of a question about a list."""
@@ -71,7 +72,7 @@ async def _of_them(turn: Turn, rest: str) -> Reply | None:
     if last is None or meant.verdict is not Verdict.CLEAR or not _is_another(turn, meant.best, last[0]):
         return None
     guess, all_said = _carried(turn, meant.best)
-    if all_said and not kept(turn.thread):
+    if all_said and last[0] == EVERYBODY and not kept(turn.thread):
         return await act_on(turn, guess)
     before = turn.thread
     table = (await whole_list(turn))[1]

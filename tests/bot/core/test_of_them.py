@@ -21,7 +21,7 @@ from tests.bot.understand import isp
 class FailedGate(DebtGate):
     """Lists whose payments failed, and who of all is overdue."""
 
-    failed: tuple[str, ...] = ("100234", "100555", "100777")
+    failed: tuple[str, ...] = ("100234", "100777", "100555")
     total: int = 3
     debts: int = 3
 
@@ -67,7 +67,23 @@ async def test_what_comes_next_is_of_those_in_both(failed: Talk) -> None:
 async def test_nobody_is_in_both_and_the_list_before_stays(failed: Talk) -> None:
     gate_of(failed).failed = ("100555", "100556", "100557")
     assert (await failed.say("how many of them have overdue bills")).text == "None of these 3."
-    assert (await failed.say("how many")).text == "3 accounts."
+    await failed.say("the second")
+    assert failed.gate.done[-1] == ("customers_card", {"customer": "100777"})
+
+
+async def test_a_list_that_nothing_narrowed_is_no_list_of_everybody(failed: Talk) -> None:
+    await failed.say("failed payments")
+    assert accounts(await failed.say("how many of them have overdue bills")) == ["100234", "100777"]
+
+
+async def test_the_same_list_is_no_other_one(failed: Talk) -> None:
+    await failed.say("list overdue customers")
+    assert "of these" not in (await failed.say("how many of them have overdue bills")).text
+
+
+async def test_somebody_who_is_named_is_no_question_of_them(failed: Talk) -> None:
+    reply = await failed.say("how many of them has Amina Bello as overdue")
+    assert "of these" not in reply.text
 
 
 async def test_a_list_that_was_cut_is_not_asked_about(failed: Talk) -> None:
