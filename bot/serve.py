@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +13,16 @@ import structlog
 
 from bot.app import App
 from bot.contract.people import Tenant, User
-from bot.contract.reply import Reply
 from bot.core import identity
-from bot.core.answer import answer
 from bot.core.background import jobs_of, run_job
 from bot.core.listed import picks
-from bot.core.question import Question
 from bot.db import jobs, nudges, threads
 from bot.errors import BadInput, ConfigError, Unavailable, UserError
 from bot.jobs.job import Job, Kind, Later, plain
 from bot.jobs.scheduler import Every, Scheduler
 from bot.jobs.tidy import TIDY, tidying
 from bot.jobs.worker import POOLS, Worker
+from bot.seated import Seated
 from bot.understand.understander import PATIENCE
 from bot.web.serve import WebServer
 from bot.web.site import Probes, make_site
@@ -178,16 +175,12 @@ class Process:
             self.app.config,
             database=self.app.database,
             cipher=self.app.cipher,
-            answer=self._answer,
+            counter=Seated(self.app),
             find_user=self._find_user,
             link=self._link,
             enqueue=jobs.enqueue,
             picks=picks,
         )
-
-    async def _answer(self, question: Question) -> Reply:
-        desk, person = await self.app.seat(question.tenant, question.user)
-        return await answer(desk, replace(question, user=person))
 
     async def _find_user(self, tenant: Tenant, surface: str, external: str, email: str | None) -> User:
         app = self.app

@@ -11,8 +11,6 @@ from bot.contract.reply import Reply
 from bot.core.question import Question
 from bot.db.session import Session
 
-Answer = Callable[[Question], Awaitable[Reply]]
-"""From words to a reply; a UserError it raises is said to the person."""
 FindUser = Callable[[Tenant, str, str, str | None], Awaitable[User]]
 """Takes tenant, surface, account there and verified e-mail; raises NotLinked with how to link."""
 Link = Callable[[Tenant, str, str, str], Awaitable[str | None]]
@@ -27,6 +25,27 @@ NOTICE_JOB = "call_notice"
 """Queued by the gate, which knows no surface."""
 PRIORITY = 50
 """People wait for these."""
+
+
+class Counter(Protocol):
+    """Where the core is asked, by people and by what they press; a UserError is said to the person.
+
+    Each looks up the person's rights of this moment, whoever posted what they pressed.
+    """
+
+    async def answer(self, question: Question) -> Reply:
+        """Answer words."""
+
+    async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
+        """Make the call behind a button or a form."""
+
+    async def decide(
+        self, question: Question, call_id: str, *, yes: bool, reason: str = "", version: str = ""
+    ) -> Reply:
+        """Say yes or no to a waiting call, as its preview of that `version` was shown."""
+
+    async def undo(self, question: Question, call_id: str) -> Reply:
+        """Take a finished call back."""
 
 
 class Enqueue(Protocol):

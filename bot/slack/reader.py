@@ -22,7 +22,7 @@ from bot.slack.hold import held
 from bot.slack.metrics import ANSWERED
 from bot.slack.people import People
 from bot.slack.place import get_place
-from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Answer, Enqueue, FindTenant, FindUser, Link, Picks
+from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Counter, Enqueue, FindTenant, FindUser, Link, Picks
 from bot.slack.render import render
 from bot.slack.teams import Team, Teams
 from bot.slack.words import mentioned, plain
@@ -60,7 +60,7 @@ class Reader:
         database: Database,
         teams: Teams,
         calls: Calls,
-        answer: Answer,
+        counter: Counter,
         find_user: FindUser,
         find_tenant: FindTenant,
         enqueue: Enqueue,
@@ -71,7 +71,7 @@ class Reader:
     ) -> None:
         self._database, self._teams, self._calls = database, teams, calls
         self._people = People(calls)
-        self._answer, self._picks, self._enqueue = answer, picks, enqueue
+        self._counter, self._picks, self._enqueue = counter, picks, enqueue
         self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
         self._lease, self._deadline = lease, deadline
 
@@ -147,7 +147,7 @@ class Reader:
         asked = Question(
             tenant=tenant, user=user, words=words, thread=taken.lane, surface=SURFACE, key=key, place=place
         )
-        return await self._answer(asked)
+        return await self._counter.answer(asked)
 
     async def _identify(self, team: Team, tenant: Tenant, heard: Heard) -> User | None:
         profile = await self._people.profile(team, heard.user)

@@ -23,7 +23,7 @@ from bot.slack.gate import Gate
 from bot.slack.ingest import Ingest
 from bot.slack.notices import Notices
 from bot.slack.nudges import Nudges
-from bot.slack.ports import EVENT_JOB, NOTICE_JOB, SEND_JOB, Answer, Enqueue, FindUser, Link, Picks
+from bot.slack.ports import EVENT_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
 from bot.slack.sender import Sender
 from bot.slack.sockets import Sockets
@@ -65,7 +65,7 @@ class SlackRoom:
         *,
         database: Database,
         cipher: Cipher,
-        answer: Answer,
+        counter: Counter,
         find_user: FindUser,
         enqueue: Enqueue,
         picks: Picks = numbered,
@@ -83,7 +83,7 @@ class SlackRoom:
             database=database,
             teams=self.teams,
             calls=self.calls,
-            answer=answer,
+            counter=counter,
             find_user=find_user,
             find_tenant=self._tenant,
             enqueue=enqueue,

@@ -23,8 +23,6 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.config import Config
 from bot.contract.people import Tenant, User
-from bot.contract.reply import Reply
-from bot.core.question import Question
 from bot.db.database import Database
 from bot.db.jobs import enqueue
 from bot.db.tenants import do_create_tenant
@@ -33,15 +31,11 @@ from bot.jobs.worker import Worker
 from bot.slack.room import SlackRoom
 from bot.web.serve import WebServer
 from bot.web.site import Probes, make_site
-from tests.bot.slack.conftest import KEY
+from tests.bot.slack.conftest import KEY, Answers
 from tests.databases import TestServer
 from tests.slackd import Slackd
 
 PEOPLE = 400
-
-
-async def answer(question: Question) -> Reply:
-    return Reply(f"You said: {question.words}")
 
 
 async def find_user(_tenant: Tenant, _surface: str, who: str, _email: str | None) -> User:
@@ -58,7 +52,7 @@ async def bot(database: Database, slack: Slackd, way: str) -> AsyncIterator[None
     )
     config = Config(slack_bot_token=world.bot_token, slack_api_url=slack.api_url, slack_tenant="acme", **key)
     room = SlackRoom(
-        config, database=database, cipher=KEY, answer=answer, find_user=find_user, enqueue=enqueue
+        config, database=database, cipher=KEY, counter=Answers(), find_user=find_user, enqueue=enqueue
     )
     await room.start()
 

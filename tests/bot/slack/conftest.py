@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -25,14 +26,33 @@ HOW_TO_LINK = "I do not know who you are here yet. To link this account, ask an 
 
 @dataclass
 class Answers:
-    """Stands where the core answers: remembers what it was asked."""
+    """Stands where the core answers: remembers what it was asked, and what was pressed."""
 
     asked: list[Question] = field(default_factory=list)
+    did: list[tuple[Any, ...]] = field(default_factory=list)
     replies: dict[str, Reply | Exception] = field(default_factory=dict)
 
-    async def __call__(self, question: Question) -> Reply:
+    async def answer(self, question: Question) -> Reply:
+        return self._said(question, question.words, f"You said: {question.words}")
+
+    async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
+        return self._did(question, action_id, dict(args))
+
+    async def decide(
+        self, question: Question, call_id: str, *, yes: bool, reason: str = "", version: str = ""
+    ) -> Reply:
+        return self._did(question, "yes" if yes else "no", call_id, reason, version)
+
+    async def undo(self, question: Question, call_id: str) -> Reply:
+        return self._did(question, "undo", call_id)
+
+    def _did(self, question: Question, *told: Any) -> Reply:
+        self.did.append(told)
+        return self._said(question, told[0], f"Done: {told[0]}")
+
+    def _said(self, question: Question, key: str, otherwise: str) -> Reply:
         self.asked.append(question)
-        reply = self.replies.get(question.words, Reply(f"You said: {question.words}"))
+        reply = self.replies.get(key, Reply(otherwise))
         if isinstance(reply, Exception):
             raise reply
         return reply
@@ -92,7 +112,7 @@ def make_office(slack: Slackd, database: Database, tenant: Tenant, **more: objec
         config_for(slack, **more),
         database=database,
         cipher=KEY,
-        answer=answers,
+        counter=answers,
         find_user=links,
         enqueue=queue.enqueue,
         sweep_every=None,

@@ -187,7 +187,7 @@ async def test_unset_slack_starts_and_does_nothing(database: Database) -> None:
         Config(slack_bot_token=None),
         database=database,
         cipher=KEY,
-        answer=never,
+        counter=never,
         find_user=never,
         enqueue=never,
     )

@@ -24,7 +24,7 @@ from bot.slack.calls import Calls
 from bot.slack.ingest import Ingest
 from bot.slack.reader import Reader
 from bot.slack.room import SlackRoom
-from tests.bot.slack.conftest import KEY
+from tests.bot.slack.conftest import KEY, Answers
 
 STEPS = ("kept", "answering", "finishing", "finished", "before post", "posted", "marked")
 
@@ -62,10 +62,11 @@ async def main(url: str, api_url: str, step: str, way: dict[str, str]) -> None:
     arm(step)
     database = Database(runtime_url=url, pool_size=3)
 
-    async def answer(question: Question) -> Reply:
-        if step == "answering":
-            die()
-        return Reply(f"You said: {question.words}")
+    class Counter(Answers):
+        async def answer(self, question: Question) -> Reply:
+            if step == "answering":
+                die()
+            return await super().answer(question)
 
     async def find_user(_tenant: Tenant, _surface: str, _who: str, _email: str | None) -> User:
         return User.with_permissions("1", "Ann", frozenset())
@@ -74,7 +75,7 @@ async def main(url: str, api_url: str, step: str, way: dict[str, str]) -> None:
         Config(slack_api_url=api_url, **way),
         database=database,
         cipher=KEY,
-        answer=answer,
+        counter=Counter(),
         find_user=find_user,
         enqueue=enqueue,
         sweep_every=timedelta(seconds=0.3),
