@@ -60,3 +60,13 @@ async def test_a_total_behind_what_was_not_understood_is_of_nobody(debts: Talk) 
     done = len(debts.gate.done)
     assert (await debts.say("total")).tone in {Tone.ASK, Tone.PLAIN}
     assert {call[0] for call in debts.gate.done[done:]} <= {"billing_overdue"}
+
+
+async def test_a_long_message_is_a_question_of_its_own(debts: Talk) -> None:
+    words = "are they offline" + " now" * 60
+    assert "of what?" not in (await debts.say(words)).text
+
+
+async def test_behind_a_proposal_nothing_is_asked_of_what(debts: Talk) -> None:
+    await debts.say("suspend 100234 because overdue")
+    assert "of what?" not in (await debts.say("any open")).text

@@ -173,6 +173,9 @@ class Reader:
 
     kinds = ("ticket",)
 
+    def __init__(self, *unused: str) -> None:
+        self.unused = unused
+
     async def understand(self, ask: Ask) -> Understanding:
         if "ticket" not in ask.focus:
             return Understanding(verdict=Verdict.UNSURE)
@@ -183,6 +186,7 @@ class Reader:
             reads_only=False,
             said="",
             from_focus=frozenset({"ticket"}),
+            unused=self.unused,
         )
         return Understanding(verdict=Verdict.CLEAR, guesses=(close,))
 
@@ -196,6 +200,25 @@ async def test_what_was_named_is_it_and_no_row_of_a_list() -> None:
     turn: Any = SimpleNamespace(desk=SimpleNamespace(view=isp.VIEW, understander=Reader()), thread=thread)
     assert (await with_named(turn, asked_for("close it"), unsure)).args == {"ticket": "TCK-1"}
     assert await with_named(turn, asked_for("close the oldest, it works"), unsure) is unsure
+
+
+async def test_what_was_named_is_not_it_in_a_long_message_or_where_words_are_left_over() -> None:
+    thread, unsure = Thread(named={"ticket": ("TCK-1",)}), Understanding(verdict=Verdict.UNSURE)
+    turn: Any = SimpleNamespace(desk=SimpleNamespace(view=isp.VIEW, understander=Reader()), thread=thread)
+    assert await with_named(turn, asked_for(f"close it, {'x' * 152}"), unsure) is unsure
+    assert await with_named(turn, asked_for(f"close it, {'x' * 150}"), unsure) is not unsure
+    turn.desk.understander = Reader("and hers")
+    assert await with_named(turn, asked_for("close it and hers"), unsure) is unsure
+
+
+async def test_what_was_named_is_it_only_where_something_is_open() -> None:
+    thread = Thread(named={"ticket": ("TCK-1",)})
+    turn: Any = SimpleNamespace(desk=SimpleNamespace(view=isp.VIEW, understander=Reader()), thread=thread)
+    for verdict in (Verdict.HELD, Verdict.FORBIDDEN):
+        meant = Understanding(verdict=verdict)
+        assert await with_named(turn, asked_for("close it"), meant) is meant
+    unsure = Understanding(verdict=Verdict.UNSURE)
+    assert await with_named(turn, asked_for("close"), unsure) is unsure
 
 
 async def test_make_it_makes_nothing_new() -> None:
