@@ -58,6 +58,12 @@ ACTS = (
     r"extend|lift|reverse|void)"
 )
 ACTING = re.compile(rf"(?:please )?{ACTS}\b", re.IGNORECASE)
+NOTED = re.compile(
+    r"^(?:(?:please|pls|can you|could you)\s+)*(?:add|put|leave|make|write|record)\b"
+    r"(?:(?!\b(?:don'?t|not)\b)[^:]){0,40}?\b(?:note|comment|remark)s?\b[^:]{0,40}?\bthat\b",
+    re.IGNORECASE,
+)
+"""What opens a note whose words follow: "add a note to 100234 that nobody is to call"."""
 ASKED_IF = re.compile(r"\b(?:ask(?:ed|s|ing)|wonder(?:ed|s|ing))(?: \w+)? if\b", re.IGNORECASE)
 EITHER = re.compile(
     rf"^(?:please )?{ACTS}\b[^,;:.]{{1,90}}\bor (?:else )?(?:just )?{ACTS}(?=\s*(?:$|[.!?,;]))|"
@@ -185,5 +191,8 @@ def _only_if(text: str) -> bool:
 def own_words(text: str) -> str:
     """Return the message without what it only quotes: a note may say "don't call before ten"."""
     plain = re.sub(r'"[^"]*"', '""', text[:LONGEST])
+    if found := NOTED.match(plain):
+        return found[0]
     before = re.split(r"(?<=[\w)]):\s", plain, maxsplit=1)[0]
-    return before if len(before.split()) >= 3 else plain  # noqa: PLR2004 - "add a note to her:", not "Amina:"
+    few = 2 if ACTING.match(LEAD.sub("", before)) else 3  # "close TCK-1:", "add a note to her:", not "Amina:"
+    return before if len(before.split()) >= few else plain

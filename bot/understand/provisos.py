@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
@@ -67,6 +67,8 @@ MANY_TIMES = re.compile(
 )
 """What makes several of one amount."""
 FEW, FIGURES = 4, 3
+MOST = 20
+"""Places of a message that are looked at: each costs a look at all that stands before it."""
 FIRM = frozenset({"time", "money", "id", "number", "entity"})
 AMOUNTS, NAMED = frozenset({"money", "number"}), frozenset({"name", "maybe"})
 Find = Callable[["_Wish"], Iterator[tuple[int, int, str]]]
@@ -151,7 +153,7 @@ def bound_to(action: Action, filled: Filled, said: Sentence) -> str:
 def _when(wish: _Wish) -> Iterator[tuple[int, int, str]]:
     """Find conditions and times to come that are no time an argument took."""
     text, mood = wish.said.text, wish.said.mood
-    for one in conditions(text):
+    for one in islice(conditions(text), MOST):
         start, end, word, hard = one
         joined = is_joined(text, one)
         if not (wish.bound(start) or (hard and joined and wish.explains(start))):
@@ -177,7 +179,7 @@ def _at_a_time(at: int, wish: _Wish) -> bool:
 def _repeats(wish: _Wish) -> Iterator[tuple[int, int, str]]:
     """Find "every friday" of what is done once."""
     text = wish.said.text
-    for found in REPEATED.finditer(text):
+    for found in islice(REPEATED.finditer(text), MOST):
         each_time = found[0].lower().endswith(" time")
         if not wish.bound(found.start()) or not (each_time or ENDED.match(text, found.end())):
             continue
@@ -203,7 +205,7 @@ def _spared(wish: _Wish) -> Iterator[tuple[int, int, str]]:
         found = NOT.search(text, 0, mark.start) if mark.start < wish.end else None
         if found and mark.kind != "quoted" and (wish.takes(mark) or wish.bound(found.start())):
             yield found.start(), mark.end if wish.takes(mark) else end_of(text, mark.end), how
-    for found in SPARED.finditer(text):
+    for found in islice(SPARED.finditer(text), MOST):
         known = found["out"] and _spoken_as(found["out"].lower(), wish)
         if not known and wish.orders(found.start()):
             yield found.start(), end_of(text, found.end()), how
@@ -267,7 +269,7 @@ def _each(wish: _Wish) -> Iterator[tuple[int, int, str]]:
     paid = [m for m in wish.used if m.kind in AMOUNTS and not m.long_number]
     if wish.bounded or not paid or not any(a.kind is Kind.MONEY for a in wish.arguments):
         return
-    for found in MANY_TIMES.finditer(wish.said.text, 0, wish.end):
+    for found in islice(MANY_TIMES.finditer(wish.said.text, 0, wish.end), MOST):
         if wish.orders(found.start()) and not _spoken_as(
             found[0].lower().removeprefix("for ").split()[0], wish
         ):
