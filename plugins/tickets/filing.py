@@ -73,7 +73,7 @@ def _cleaned(file: Handed) -> str:
     return f"{file.said}; where, when and with what it was taken is removed" if file.cleaned else file.said
 
 
-async def preview_attach(ctx: Ctx, ticket: TicketRef, files: GivenFiles, note: str = "") -> Preview:
+async def preview_attach(ctx: Ctx, ticket: TicketRef, files: GivenFiles, caption: str = "") -> Preview:
     """Say which files, how large, and whether one is there already."""
     given = await ctx.files.about(files)
     there = await ctx.port(Tickets).attachments(ctx.scope, ticket.number, 2 * MOST_FILES)
@@ -86,7 +86,7 @@ async def preview_attach(ctx: Ctx, ticket: TicketRef, files: GivenFiles, note: s
     known = {one.sha256: one for one in own}
     doubles = [one for one in given if one.sha256 in known]
     return Preview(
-        text=f"{named(ticket)}: {note.strip()}" if note.strip() else named(ticket),
+        text=f"{named(ticket)}: {caption.strip()}" if caption.strip() else named(ticket),
         changes=tuple(Change(what="File", after=_cleaned(one)) for one in given),
         hits=1 if ticket.customer else 0,
         warnings=tuple(
@@ -102,15 +102,15 @@ async def preview_attach(ctx: Ctx, ticket: TicketRef, files: GivenFiles, note: s
     examples=(
         "put this photo in {ticket}",
         "attach this to {ticket}",
-        "add the photo to {ticket}",
+        "upload the photo to {ticket}",
         "upload this file to {ticket}",
         "put this in {ticket}",
         "attach the pdf to {ticket}",
-        "add these pictures to {ticket}",
-        "save this photo on {ticket}: {note}",
+        "attach these pictures to {ticket}",
+        "save this photo on {ticket}",
     ),
 )
-async def attach(ctx: Ctx, ticket: TicketRef, files: GivenFiles, note: str = "") -> Reply:
+async def attach(ctx: Ctx, ticket: TicketRef, files: GivenFiles, caption: str = "") -> Reply:
     """Put photos or documents on a ticket.
 
     Send the files with your words: JPEG, PNG, GIF, WebP, PDF, text or CSV, up to 10 MB each and 20 on a
@@ -118,7 +118,7 @@ async def attach(ctx: Ctx, ticket: TicketRef, files: GivenFiles, note: str = "")
     """
     given = await ctx.files.about(files)
     new = [await _read(ctx, one) for one in given]
-    kept = await ctx.port(Tickets).attach(ctx.effect, ticket.number, new, note.strip()[:BODY])
+    kept = await ctx.port(Tickets).attach(ctx.effect, ticket.number, new, caption.strip()[:BODY])
     first, *more = (one.number for one in kept)
     undo = ActionCall(action_id="tickets_remove_file", args={"file": first, "others": more})
     said = f"{_names(kept)} {'is' if len(kept) == 1 else 'are'} on {ticket.number} now"

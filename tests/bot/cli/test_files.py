@@ -88,7 +88,7 @@ def test_a_file_goes_in_with_the_words_and_comes_back_byte_for_byte(
     sent.write_bytes(LOG)
     assert backhaul("ask", "tickets create subject=Dark", "--as", sam).code == 0
     number = "TCK-10001"
-    done = backhaul("ask", f"tickets attach {number} note=up", "--file", str(sent), "--as", sam)
+    done = backhaul("ask", f"tickets attach {number} caption=up", "--file", str(sent), "--as", sam)
     assert (done.code, done.err) == (0, ""), done
     assert "as FILE-1001" in done.out
     got = backhaul("files", "get", "file-1001", "-o", str(back), "--as", sam)

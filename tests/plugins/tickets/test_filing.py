@@ -85,7 +85,7 @@ async def attach(kit: Bench, *names: str, ticket: str = "TCK-10100", **more: obj
 
 async def test_a_file_goes_on_a_ticket_and_comes_back_byte_for_byte(kit: Bench) -> None:
     file = await hand_in(kit, "log.txt", LOG)
-    done = await kit.act("attach", ticket="TCK-10100", files=[file], note="Pole 14")
+    done = await kit.act("attach", ticket="TCK-10100", files=[file], caption="Pole 14")
     assert done.text == "log.txt (48 bytes) is on TCK-10100 now, as FILE-1001."
     listed = await kit.act("files", ticket="TCK-10100")
     assert listed.text == "1 file on TCK-10100."
