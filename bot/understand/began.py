@@ -6,9 +6,11 @@ import re
 from datetime import datetime, timedelta
 
 from bot.understand.arguments import Argument, Kind
+from bot.understand.clock import TimeMark
 from bot.understand.filled import Filled
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
+from bot.understand.values import is_end
 from bot.understand.words import stem
 
 DAY = timedelta(days=1)
@@ -23,6 +25,9 @@ PASSED = re.compile(
     re.IGNORECASE,
 )
 """Before how long something has been so at the least: that began before then, and not since."""
+
+BEFORE = re.compile(r"(?<!not )(?<!no later than )\bbefore\s+(?:the\s+)?$", re.IGNORECASE)
+"""Before a day that does not count itself."""
 
 
 def due_on(mark: Mark, said: Sentence, out: Filled) -> bool:
@@ -39,3 +44,12 @@ def began_before(argument: Argument, mark: Mark, said: Sentence, out: Filled, no
     if PASSED.search(said.text, 0, mark.start) is None or (time.first is not None and time.first > now):
         return None
     return (now - time.length).date().isoformat()
+
+
+def day_before(argument: Argument, time: TimeMark, mark: Mark, said: Sentence, out: Filled) -> str | None:
+    """Return the last day of what a list wants "before friday": friday itself is none of it."""
+    before = BEFORE.search(said.text, 0, mark.start) or mark.text.lower().startswith("before ")
+    ends = argument.kind is Kind.DAY and out.reads_only and is_end(argument.name)
+    if not before or not ends or time.first is None or time.exact or time.length:
+        return None
+    return (time.first.date() - DAY).isoformat()

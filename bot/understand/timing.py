@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from bot.understand.arguments import Argument, Kind
-from bot.understand.began import DUE_ON, PROMISES, began_before, due_on
+from bot.understand.began import DUE_ON, PROMISES, began_before, day_before, due_on
 from bot.understand.clock import TimeMark
 from bot.understand.filled import Asker, Filled
 from bot.understand.lengths import iso_length
@@ -78,7 +78,8 @@ def timed(argument: Argument, said: Sentence, asker: Asker, out: Filled) -> tupl
             value = _until(time, asker.clock.now)
         else:
             back = _back_to(argument, time, out, asker.clock.now)
-            value = (back if looks_back(out) else None) or time_value(argument, time, asker.clock) or back
+            last = day_before(argument, time, mark, said, out)
+            value = (back if looks_back(out) else last) or time_value(argument, time, asker.clock) or back
         if value is not None:
             return value, mark
     return None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from bot.api import Column, Field, Money, Reply, Table, Tone, action, moment, pl
 from plugins.billing.bounds import amounts
 from plugins.billing.limits import BACK, usual_of
 from plugins.billing.port import Billing, CreditDay, CreditQuery
+from plugins.billing.promised import people
 from plugins.billing.said import MAX_ROWS, RIGHT, check_past, midnight, period_said
 from plugins.billing.settings import Ctx
 from plugins.customers.port import Customer, CustomerRef
@@ -91,7 +93,8 @@ async def _listed(
     whose, said = told
     focus, evidence = {"customer": customer.number} if customer else {}, (ctx.evidence(Billing),)
     if not page.count:
-        return Reply(f"No credit notes{whose}{said}.", data=(), focus=focus, evidence=evidence)
+        others = await _others(ctx, query, span) if query.agent else ""
+        return Reply(f"No credit notes{whose}{said}.{others}", data=(), focus=focus, evidence=evidence)
     titles = ("Number", "Account", "Name", "On", "Amount", "Reason", "Invoice", "By", "Status")
     rows = [
         (n.number, n.customer, n.customer_name, moment(n.at, ctx.now, ctx.tenant.zone), n.amount, n.reason,
@@ -105,6 +108,13 @@ async def _listed(
         focus=focus,
         evidence=evidence,
     )
+
+
+async def _others(ctx: Ctx, query: CreditQuery, span: tuple[datetime, datetime]) -> str:
+    """Return who gave some, where nobody of the name that was given did: it may be mistyped."""
+    days = await ctx.port(Billing).credit_days(ctx.scope, *span, replace(query, agent=None))
+    names = people({one.name for one in days})
+    return f" Those who gave some then: {names}." if names else ""
 
 
 def _columns(titles: Sequence[str]) -> list[Column]:

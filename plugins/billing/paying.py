@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, time, timedelta
 
 from bot.api import (
@@ -20,6 +19,7 @@ from bot.api import (
     day,
     moment,
 )
+from plugins.billing.money_back import check_no_refund
 from plugins.billing.port import (
     Billing,
     Invoice,
@@ -50,13 +50,6 @@ from plugins.customers.port import Customer, CustomerRef
 TWICE = timedelta(days=3)
 """An equal amount within this time may be the same money."""
 OPEN_INVOICES = 500
-REFUND = re.compile(
-    r"(?:(?:he|she|they|customer|client) wants? )?(?:(?:his|her|their|the|all|a|it) )*"
-    r"(?:money back|refund(?:ed)?|cash back|reimburse(?:d|ment)?|pay(?:ment)? (?:it )?(?:out|back)|"
-    r"wants? (?:a |the |his |her |their )?(?:refund|money back))(?: (?:to|for) \w+)?\W*",
-    re.IGNORECASE,
-)
-"""A reason that only says that somebody is to get money back."""
 
 
 async def open_invoices(ctx: Ctx, customer: str) -> tuple[Invoice, ...]:
@@ -237,16 +230,6 @@ async def preview_reverse_payment(ctx: Ctx, payment: PaymentRef, reason: str) ->
         if payment.at < midnight(ctx, ctx.today)
         else (),
     )
-
-
-def check_no_refund(payment: Payment, reason: str) -> None:
-    """Raise BadInput where somebody is to get money back: taking a booking back pays nobody."""
-    if REFUND.fullmatch(" ".join(reason.split())):
-        raise BadInput(
-            f"I pay nothing out. To take {payment.number} back says that this money never came in: give the "
-            "reason for which it was booked wrongly. For what can be done when somebody wants money back: "
-            f"“refund {payment.customer}”."
-        )
 
 
 def check_reversible(payment: Payment) -> None:

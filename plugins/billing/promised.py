@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -15,6 +15,9 @@ from plugins.billing.settings import Ctx
 from plugins.customers.port import CustomerRef
 
 ORDER = {Standing.BROKEN: 0, Standing.OPEN: 1, Standing.LATE: 2, Standing.KEPT: 3, Standing.CANCELLED: 4}
+
+FEW = 8
+"""Colleagues that are named."""
 
 
 @action(
@@ -60,8 +63,9 @@ async def promises(  # noqa: PLR0913 - what the list can be narrowed by
     whose, kind = f" of {customer.name}" if customer else "", f"{standing} " if standing else ""
     noun = "payment plan" if instalments else "promise"
     if my or agent:
+        takers = {p.by for p in found}
         fitting = [p for p in fitting if _took(p, ctx.user, agent, my=my)]
-        whose += " taken by you" if my else f" taken by “{agent}”"
+        whose += " taken by you" if my else taken_by(agent, {p.by for p in fitting}, takers)
     ranked = sorted(fitting, key=lambda p: (ORDER[p.standing(today)], _due(p), p.number))
     if period := period_said(since, until, today):
         whose += f", due{period.removeprefix(',')}"
@@ -80,6 +84,22 @@ async def promises(  # noqa: PLR0913 - what the list can be narrowed by
         focus=focus,
         evidence=evidence,
     )
+
+
+def taken_by(agent: str, by: Collection[str], known: Collection[str]) -> str:
+    """Return ` taken by Brenda Otieno`: whom a name meant, or that it is nobody's of those who took some."""
+    if names := people(by):
+        return f" taken by {names}"
+    others = people(known)
+    return f" taken by “{agent}”" + (f"; those who took some: {others}" if others else "")
+
+
+def people(by: Collection[str]) -> str:
+    """Return `Bea Muthoni and Brenda Otieno`: colleagues kept by their e-mail or name, the first few."""
+    names = sorted({" ".join(re.split(r"[.\s_]+", one.split("@")[0])).title() for one in by if one})
+    if len(names) > FEW:
+        return f"{', '.join(names[:FEW])} and {len(names) - FEW} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _counts(found: Sequence[Promise], today: date) -> str:

@@ -21,7 +21,8 @@ from bot.api import (
 )
 from plugins.network.cause import cause_of
 from plugins.network.entities import Ctx
-from plugins.network.hits import place_to_change, special_of
+from plugins.network.hits import special_of
+from plugins.network.places import place_to_change
 from plugins.network.port import (
     DeviceRef,
     Network,

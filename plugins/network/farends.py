@@ -11,8 +11,8 @@ from plugins.customers.port import Customer, CustomerRef
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.cause import Kind, cause_of
 from plugins.network.entities import Ctx
-from plugins.network.hits import place_of
 from plugins.network.howlong import begun_of, said_of_begun
+from plugins.network.places import place_of
 from plugins.network.port import DeviceRef, Network, OntLine, OntPage, Place, Port, PortRef
 from plugins.network.serials import ModelRef, with_model
 
@@ -23,11 +23,13 @@ FEW = 20
 State = Literal[
     "not up", "down", "dark", "los", "no light", "without light", "dying_gasp", "no power", "lost power",
     "without power",
-    "power cut", "offline", "online", "back", "came back",
+    "power cut", "offline", "online", "back", "came back", "not answering",
 ]  # fmt: skip
 MEANT = {
     "dark": "not up",
     "down": "not up",
+    "offline": "not up",
+    "not answering": "offline",
     "no light": "los",
     "without light": "los",
     "no power": "dying_gasp",

@@ -9,11 +9,9 @@ from decimal import Decimal
 
 from bot.api import (
     Align,
-    BadInput,
     Button,
     Column,
     File,
-    NotFound,
     Reply,
     Table,
     Tone,
@@ -24,6 +22,7 @@ from bot.api import (
 from plugins.customers.port import CustomerKind, CustomerTier
 from plugins.network.cause import Cause, Kind, cause_of
 from plugins.network.entities import Ctx
+from plugins.network.places import place_of
 from plugins.network.port import (
     DeviceRef,
     Hit,
@@ -34,7 +33,6 @@ from plugins.network.port import (
     Place,
     PortRef,
     SiteRef,
-    narrowest,
 )
 from plugins.network.sorts import customers_of, sort_of, with_sort
 
@@ -162,30 +160,6 @@ async def affected_list(
         focus=focus,
         evidence=evidence,
     )
-
-
-def place_of(
-    device: DeviceRef | None, port: PortRef | None, site: SiteRef | None, outage: OutageRef | None = None
-) -> Place:
-    """Return the narrowest place that is named; BadInput when none is."""
-    if outage:
-        if (below := narrowest(outage)) is None:
-            raise NotFound(f"{outage.number} names no device, port or site, so nobody can tell who is hit.")
-        return below
-    if port:
-        return Place(kind="port", key=port.key)
-    if device:
-        return Place(kind="device", key=device.name)
-    if site:
-        return Place(kind="site", key=site.code)
-    raise BadInput("Say where: a device, a port, a site or an outage.")
-
-
-def place_to_change(device: DeviceRef | None, port: PortRef | None, site: SiteRef | None) -> Place:
-    """Return where a change is: one that names a port of another device would hit somebody else."""
-    if port and device and port.device != device.name:
-        raise BadInput(f"{port.key} is no port of {device.name}. Say which of the two you mean.")
-    return place_of(device, port, site)
 
 
 def file_of(found: Impact) -> File:

@@ -17,7 +17,7 @@ from bot.api import (
 )
 from plugins.network.declaring import NOTE, check_active, said_of
 from plugins.network.entities import Ctx
-from plugins.network.hits import place_of
+from plugins.network.places import place_of
 from plugins.network.port import Network, OutageChange, OutageRef
 
 

@@ -25,7 +25,9 @@ SIMULATED = "Simulated: no {} was told, this changes our own records only."
 DARK = {"los": "sees no light", "dying_gasp": "lost power", "offline": "does not answer"}
 
 
-async def preview_disconnect(ctx: Ctx, customer: CustomerRef, service: str = "") -> Preview:
+async def preview_disconnect(
+    ctx: Ctx, customer: CustomerRef, *, reason: str = "", service: str = ""
+) -> Preview:
     """Say whose session ends, since when it is up, and who must not be cut off lightly."""
     line = _up(customer, await lines_of(ctx, customer), service)
     now, zone, session = ctx.now, ctx.tenant.zone, line.session
@@ -34,7 +36,7 @@ async def preview_disconnect(ctx: Ctx, customer: CustomerRef, service: str = "")
     details = f" It is {session.said(now, zone)}." if session else ""  # would ask for a new yes each minute
     return Preview(
         text=f"The session of {customer.name} ({customer.number}) on {line.service} is disconnected; "
-        f"the router dials in again by itself.{details}",
+        f"the router dials in again by itself.{details}{because(reason)}",
         changes=(Change(what=what, before=up, after="disconnected"),),
         warnings=(*_simulated(ctx, "BNG"), *_warnings(customer, line)),
     )
@@ -55,19 +57,20 @@ async def preview_disconnect(ctx: Ctx, customer: CustomerRef, service: str = "")
         "clear the session of {customer}",
     ),
 )
-async def disconnect(ctx: Ctx, customer: CustomerRef, service: str = "") -> Reply:
+async def disconnect(ctx: Ctx, customer: CustomerRef, *, reason: str = "", service: str = "") -> Reply:
     """Disconnect a customer's session.
 
-    The router dials in again by itself, usually within half a minute. It cannot be taken back.
+    The router dials in again by itself, usually within half a minute. It cannot be taken back. A reason is
+    kept with it.
     """
     line = _up(customer, await lines_of(ctx, customer), service)
     done = await ctx.port(Network).disconnect(ctx.effect, line.service)
     who = f"{line.service} of {customer.name} ({customer.number})"
-    text = f"Disconnected {who} at {_at(ctx, done)}{_back(done)}."
+    text = f"Disconnected {who} at {_at(ctx, done)}{_back(done)}.{because(reason)}"
     return _done(ctx, customer, done, text, "BNG")
 
 
-async def preview_reboot(ctx: Ctx, customer: CustomerRef, service: str = "") -> Preview:
+async def preview_reboot(ctx: Ctx, customer: CustomerRef, *, reason: str = "", service: str = "") -> Preview:
     """Say which ONT restarts, who is on it, and whether it answers at all."""
     line = with_ont(customer, await lines_of(ctx, customer), service)
     ont = line.ont
@@ -79,7 +82,8 @@ async def preview_reboot(ctx: Ctx, customer: CustomerRef, service: str = "") -> 
     if line.session and line.session.up:
         warnings.append(f"Online now, will be cut: {line.session.said(ctx.now, ctx.tenant.zone)}")
     return Preview(
-        text=f"{named(line)} of {customer.name} ({customer.number}) is rebooted; it is back in about 3 min.",
+        text=f"{named(line)} of {customer.name} ({customer.number}) is rebooted; it is back in about 3 min."
+        f"{because(reason)}",
         changes=(Change(what=named(line), before=ont.status.replace("_", " "), after="rebooting"),),
         warnings=tuple(warnings),
     )
@@ -99,16 +103,23 @@ async def preview_reboot(ctx: Ctx, customer: CustomerRef, service: str = "") -> 
         "restart the box of {customer}",
     ),
 )
-async def reboot(ctx: Ctx, customer: CustomerRef, service: str = "") -> Reply:
+async def reboot(ctx: Ctx, customer: CustomerRef, *, reason: str = "", service: str = "") -> Reply:
     """Reboot a customer's ONT or radio.
 
-    The line is down for about 3 minutes. It cannot be taken back.
+    The line is down for about 3 minutes. It cannot be taken back. A reason is kept with it.
     """
     line = with_ont(customer, await lines_of(ctx, customer), service)
     assert line.ont is not None  # noqa: S101 - with_ont chose it
     done = await ctx.port(Network).reboot(ctx.effect, line.ont.serial)
-    text = f"Rebooted {named(line)} of {customer.name} ({customer.number}) at {_at(ctx, done)}{_back(done)}."
+    who = f"{named(line)} of {customer.name} ({customer.number})"
+    text = f"Rebooted {who} at {_at(ctx, done)}{_back(done)}.{because(reason)}"
     return _done(ctx, customer, done, text, "ONT")
+
+
+def because(reason: str) -> str:
+    """Return ` Reason: stuck session.`, or nothing."""
+    said = " ".join(reason.split()).rstrip(".")
+    return f" Reason: {said}." if said else ""
 
 
 async def lines_of(ctx: Ctx, customer: Customer) -> list[Line]:

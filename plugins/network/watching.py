@@ -23,8 +23,8 @@ from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.drops import drops_of, stretch_of
 from plugins.network.entities import Ctx
 from plugins.network.farends import ont_table
-from plugins.network.hits import place_of
 from plugins.network.nouns import RADIO_LOST, WEAK
+from plugins.network.places import place_of
 from plugins.network.port import DeviceRef, DropsPage, Network, PortRef, SiteRef
 from plugins.network.serials import ModelRef, with_model
 

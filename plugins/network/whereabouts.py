@@ -12,8 +12,8 @@ from bot.api import Align, Button, Column, Reply, Table, Tone, action, ago, plur
 from plugins.customers.port import CustomerKind, CustomerTier
 from plugins.network.areas import area_of, check_area, in_area
 from plugins.network.entities import Ctx
-from plugins.network.hits import place_of
 from plugins.network.howlong import begun_of, said_of_begun
+from plugins.network.places import place_of
 from plugins.network.port import DeviceRef, Network, Offline, OfflinePage, PortRef, narrowest
 from plugins.network.sorts import sort_of, with_sort
 

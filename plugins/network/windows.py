@@ -22,7 +22,8 @@ from bot.api import (
 )
 from plugins.network.declaring import check_wished
 from plugins.network.entities import Ctx
-from plugins.network.hits import place_to_change, special_of
+from plugins.network.hits import special_of
+from plugins.network.places import place_to_change
 from plugins.network.port import (
     DeviceRef,
     Maintenance,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.api import BadInput
-from plugins.tickets.period import midnight, when
+from bot.api import BadInput, day
+from plugins.tickets.period import midnight
 from plugins.tickets.port import TicketQuery, Tickets
 from plugins.tickets.reply import Ctx
 
@@ -20,9 +20,13 @@ def due_between(ctx: Ctx, query: TicketQuery, since: date | None, until: date | 
 
 
 def due_said(ctx: Ctx, what: str, since: date | None, until: date | None) -> str:
-    """Say which they are: `urgent open tickets due on 23 Nov`."""
-    days = when(since, until, ctx.today).replace(" of ", " on ", 1) if since or until else ""
-    return f"{what} due{days}"
+    """Say which they are: `urgent open tickets due on 23 Nov`, `… due from 23 Nov until 29 Nov`."""
+    today = ctx.today
+    if since and since == until:
+        return f"{what} due on {day(since, today)}"
+    begin = f" from {day(since, today)}" if since else ""
+    end = f" until {day(until, today)}" if until else ""
+    return f"{what} due{begin}{end}"
 
 
 async def late_before(ctx: Ctx, query: TicketQuery) -> str:

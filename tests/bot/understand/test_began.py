@@ -22,6 +22,9 @@ def understander() -> Understander:
         ("promises last friday", "billing_promises", "2026-11-20", "2026-11-20"),
         ("customers suspended for more than 30 days", "customers_browse", None, "2026-10-23"),
         ("who left in the last 30 days", "customers_leavers", "2026-10-23", "2026-11-22"),
+        ("invoices due before friday", "billing_invoices", None, "2026-11-26"),
+        ("payments before 1 november", "billing_payments", None, "2026-10-31"),
+        ("invoices due until friday", "billing_invoices", None, "2026-11-27"),
     ],
 )
 async def test_a_bound_is_on_its_own_side(

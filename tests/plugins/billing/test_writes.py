@@ -220,7 +220,7 @@ async def test_credits_far_above_the_usual_are_shown_and_told(world) -> None:
     assert len((await bench.act("credits", user=nameless)).data) == 7, "who has no address sees them too"
     assert not (await bench.act("credits", agent="lerk")).data, "no part of a word"
     assert len((await bench.act("credits", agent="Clerk")).data) == 7
-    assert not (await bench.act("credits", agent="Bob")).data
+    assert "Those who gave some then: Clara" in (await bench.act("credits", agent="Bob")).text
     assert len((await bench.act("credits", agent="clara")).data) == 7
 
 
@@ -453,15 +453,21 @@ async def test_who_would_be_suspended_on_a_day_or_in_a_week_ahead_is_said_of_tho
 
 
 @pytest.mark.parametrize(
-    "reason", ["money back", "his money back", "refund", "pay it out to her", "wants a refund"]
+    "reason",
+    [
+        *("money back", "his money back", "refund", "pay it out to her", "wants a refund"),
+        "customer wants a refund because of the outage",
+        "give him his money back please",
+    ],
 )
 async def test_a_payment_is_not_taken_back_for_a_refund(world, reason) -> None:
     bench, isp = world
     await isp.payment("PAY-9", "100234", 4_500, at=ago(days=2))
     with pytest.raises(BadInput, match=r"I pay nothing out.*“refund 100234”"):
         await bench.act("reverse_payment", payment="PAY-9", reason=reason)
-    asked = await bench.act("reverse_payment", payment="PAY-9", reason="the bank took the money back")
-    assert asked.waiting is not None
+    for wrong in ("the bank took the money back", "booked twice, he wants his money back"):
+        asked = await bench.act("reverse_payment", payment="PAY-9", reason=wrong)
+        assert asked.waiting is not None
 
 
 async def test_a_credit_names_no_second_account_as_its_reason(world) -> None:
@@ -478,7 +484,9 @@ async def test_promises_are_told_by_who_took_them(world) -> None:
     await bench.act("promise", customer="100234", until=day(3), amount="10")
     mine = await bench.act("promises", my=True)
     assert mine.text.startswith("1 promise taken by you") and len(mine.data) == 1
-    assert (await bench.act("promises", agent="lilian")).text == "No promises taken by “lilian”."
+    text = (await bench.act("promises", agent="lilian")).text
+    assert text == "No promises taken by “lilian”; those who took some: Ann Apple."
+    assert " taken by Ann Apple" in (await bench.act("promises", agent="ann")).text
     own = (await bench.act("promises", agent=mine.data[0].by[:5])).data
     assert [one.number for one in own] == [mine.data[0].number]
     by = await bench.act("promises", by_agent=True)

@@ -47,6 +47,14 @@ async def test_a_session_is_ended_after_a_yes_and_the_router_dials_in_again(worl
     assert await isp.count("isp_sessions", "ended_at is null") == 1
 
 
+async def test_the_reason_of_a_restart_is_shown_and_told(world) -> None:
+    bench, _ = world
+    asked = await bench.act("disconnect", customer="100234", reason="stuck session.")
+    assert asked.waiting.preview.count("Reason: stuck session.") == 1
+    done = await bench.approve(asked, user=bench.ann)
+    assert "Reason: stuck session." in done.text
+
+
 async def test_what_is_not_up_can_not_be_disconnected(world) -> None:
     bench, isp = world
     with pytest.raises(Conflict, match="no session that is up"):

@@ -188,6 +188,21 @@ async def test_who_is_offline_of_a_kind_or_tier(world) -> None:
     )
 
 
+async def test_who_is_hit_by_an_outage_is_narrowed_by_a_part_of_it_and_by_nothing_else(world) -> None:
+    bench, isp = world
+    await isp.insert(
+        "isp_outages", number="OUT-0042", title="Dark", device=OLT, site="NTH-03", started_at=ago()
+    )
+    assert (await bench.act("affected", outage="OUT-0042", port=PON)).data.place.key == PON
+    assert (await bench.act("affected", outage="OUT-0042", site="NTH-03")).data.place.key == OLT
+    for args in ({"site": "STH-01"}, {"device": "ap-sth-01-a"}):
+        for action in ("affected", "affected_list"):
+            with pytest.raises(BadInput, match=r"OUT-0042 is at .*Ask for one of the two"):
+                await bench.act(action, outage="OUT-0042", **args)
+    with pytest.raises(BadInput, match=f"{OLT} is not at STH-01, but at NTH-03"):
+        await bench.act("affected", device=OLT, site="STH-01")
+
+
 async def test_the_onts_beside_a_customer_and_those_in_a_state(world) -> None:
     bench, isp = world
     beside = await bench.act("onts", customer="100234")
@@ -199,6 +214,8 @@ async def test_the_onts_beside_a_customer_and_those_in_a_state(world) -> None:
         ({"since": ago(days=1).isoformat()}, "No ONT is not up since yesterday 17:55."),
         ({"status": "back", "model": "f670"}, "No ONT of model f670 is online."),
         ({"status": "without light"}, "1 ONT sees no light:"),
+        ({"device": OLT, "status": "offline"}, f"1 ONT on {OLT} is not up:"),
+        ({"status": "not answering"}, "No ONT does not answer."),
         ({"device": OLT, "status": "online"}, f"2 ONTs on {OLT} are online, the weakest first:"),
         ({"area": "harbour", "status": "no power"}, "No ONT in harbour lost power."),
         ({"area": "south"}, "No ONT in south is not up."),

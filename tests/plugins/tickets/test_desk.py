@@ -152,6 +152,7 @@ async def test_due_is_when_the_clock_runs_out_and_not_when_it_was_opened(open_be
     assert [row[0] for row in said.table.rows] == ["TCK-1"]
     assert said.text.startswith("1 open ticket of business customers due on ")
     assert said.text.endswith(" 1 more is late from before.")
+    assert " due from " in (await bench.act("search", since=today, until=tomorrow, due=True)).text
     then = await bench.act("search", since=tomorrow, until=tomorrow, due=True)
     assert [row[0] for row in then.table.rows] == ["TCK-2"] and "from before" not in then.text
     with pytest.raises(BadInput, match="ends before it begins"):
