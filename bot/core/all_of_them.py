@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.contract.action import Action, Via
 from bot.contract.reply import Reply, Tone
+from bot.core.kept_rows import kept
 from bot.core.named import keys_in
 from bot.core.turn import Turn
 from bot.core.whole_list import has_all, whole_list
@@ -52,6 +53,8 @@ async def _to_listed(
 ) -> Reply | None:
     """Ask for it to all whom the last list gives: one by one, else by what the list was narrowed by."""
     before = turn.thread
+    if kept(before) and not before.walk:  # none was left of it
+        return Reply("Nobody is left of that list. Say of whom, or show the list again.", tone=Tone.ASK)
     _, table = await whole_list(turn)
     keys = tuple(dict.fromkeys(keys_in(table, one.entity))) if table else ()
     if table is None or len(keys) < 2:  # noqa: PLR2004 - one alone is no list

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.contract.action import Action, Via
+from bot.contract.action import Action
 from bot.contract.reply import Reply, Table, Tone
 from bot.core.bounded import BOUND, beyond
 from bot.core.cells import cell
@@ -15,17 +15,16 @@ from bot.core.either import either
 from bot.core.extremes import ALONE as MOST_ALONE
 from bot.core.extremes import FOR_MOST, MOST_OF, OPEN_MOST, opened_most, topmost
 from bot.core.figures import figure_of
-from bot.core.kept_rows import kept, within
+from bot.core.going_on import act_within
+from bot.core.kept_rows import kept
 from bot.core.leaving_out import SEVERAL, column_of, denies, has, left_out, rows_without, said_without
-from bot.core.listed import listed_in
 from bot.core.narrower import lasting, narrowed_to
 from bot.core.not_anew import says_what
 from bot.core.row_words import OF_THEM, THEM
-from bot.core.rows import MOST, listing
+from bot.core.rows import listing
 from bot.core.turn import Turn
 from bot.core.whole_list import part_of, seen_of, whole_list
-from bot.core.wishes import act_on, ask_of
-from bot.understand.arguments import arguments_of
+from bot.core.wishes import ask_of
 from bot.understand.elliptic import goes_back
 from bot.understand.mood import mood_of
 from bot.understand.understanding import Guess, Verdict
@@ -97,7 +96,7 @@ async def sifted(turn: Turn) -> Reply | None:
         return await opened_most(turn, found)
     if found := BOUND.match(words):
         guess = await narrowed_to(turn, words)
-        return await _act_within(turn, guess, words) if guess else await beyond(turn, found)
+        return await act_within(turn, guess, words) if guess else await beyond(turn, found)
     other = OTHER.match(words) if kept(turn.thread) else None
     return await _instead(turn, other["what"]) if other else await _part(turn)
 
@@ -132,7 +131,7 @@ async def _part(turn: Turn) -> Reply | None:
     if did := DID.match(words):
         by = f"by {did['who'] or did['by']}"
         guess = await narrowed_to(turn, f"only {by}")
-        return await _act_within(turn, guess, by) if guess else await _those(turn, by[3:], firm=False)
+        return await act_within(turn, guess, by) if guess else await _those(turn, by[3:], firm=False)
     if part is None and (sort := KINDLY.match(words)) and await narrowed_to(turn, f"only {sort['what']}"):
         part = sort
     if part is None and (some := ANY.match(words)):
@@ -151,7 +150,7 @@ async def _of_part(turn: Turn, what: str, *, counts: bool) -> Reply | None:
         return rows
     if guess := await narrowed_to(turn, f"only {what}"):
         row = await _those(turn, what, firm=False) if _moves(turn, guess, what) else None
-        return row or await _act_within(turn, guess, what)
+        return row or await act_within(turn, guess, what)
     firm = not turn.thread.shown or counts or "only" in words.lower().split()
     return await _those(turn, what, firm=firm, counts=counts)
 
@@ -166,31 +165,13 @@ async def _any(turn: Turn, what: str) -> Reply | None:
         return None
     guess = await narrowed_to(turn, f"only {what}")
     keeps = guess is not None and lasting(last[1]).keys() <= guess.args.keys()
-    return await _act_within(turn, guess, what) if guess and keeps else None
+    return await act_within(turn, guess, what) if guess and keeps else None
 
 
 def _moves(turn: Turn, guess: Guess, what: str) -> bool:
     """Say whether a reading takes a name for another place than the list is of: "only naomi", in Bamburi."""
     before, now = (turn.thread.last or ("", {}))[1].get(AREA), guess.args.get(AREA)
     return now != before and not AT.match(what)
-
-
-async def _act_within(turn: Turn, guess: Guess, what: str) -> Reply:
-    """Ask the last question narrowed; of a list of which only some rows were kept, of these."""
-    part = kept(turn.thread)
-    if not part:
-        return await act_on(turn, guess)
-    known = {a.name for a in arguments_of(turn.desk.view.action(guess.action_id).item)}
-    more = {"limit": MOST} if "limit" in known else {}
-    before = turn.thread
-    reply = within(await turn.call(guess.action_id, {**guess.args, **more}, Via.PERSON), part)
-    table = listed_in(reply)
-    if reply.error or table is None or not table.rows:  # what is said next is of those before
-        turn.thread = before
-        return reply if reply.error else Reply(f"None of {len(part):,} with “{what}”.", tone=Tone.WARN)
-    turn.thread = replace(turn.thread, last=(guess.action_id, dict(guess.args)))
-    text = f"{len(table.rows):,} with “{what}”, of {len(part):,}:"
-    return part_of(turn, reply, table, table.rows, text, stays=True)
 
 
 async def _is_column(turn: Turn, what: str) -> bool:
@@ -262,7 +243,7 @@ async def _but(turn: Turn, what: str, words: str) -> Reply | None:
     if rows is None:
         turn.thread = before
         if (guess := await narrowed_to(turn, what)) and _only_flags(turn, guess):
-            return await _act_within(turn, guess, what)
+            return await act_within(turn, guess, what)
         if said_not:
             return None
         text = (

@@ -12,6 +12,7 @@ from bot.core.asked import asked_argument, asked_for, resumed
 from bot.core.breaking_down import counted_by
 from bot.core.brief import brief, drops, refused
 from bot.core.decisions import decided, list_waiting
+from bot.core.going_on import goes_on
 from bot.core.handing_in import files_given
 from bot.core.help import help_about, help_for, of_action, suggest
 from bot.core.narrowing import corrected
@@ -176,6 +177,7 @@ STEPS: Sequence[Step] = (
     counted_by,
     what_they_do,
     sifted,
+    goes_on,
     what_they_are,
     not_anew,
     told_beside,

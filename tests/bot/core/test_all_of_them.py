@@ -125,6 +125,11 @@ async def test_the_rows_that_were_kept_of_a_list_are_all_of_them() -> None:
     assert calls == [("email_mass", {"text": "we splice", "customers": ["1002", "1003"]})]
 
 
+async def test_where_none_was_left_nobody_gets_it() -> None:
+    reply, calls = await mailed(listed("1001", "1002", total=2), part=("1002 Somebody",), listing=BROWSED)
+    assert reply and reply.text.startswith("Nobody is left") and not calls
+
+
 async def test_an_outage_that_was_shown_says_whom_it_hits() -> None:
     for last, named in ((None, {"outage": ("OUT-7",)}), (("network_outage", {"outage": "OUT-7"}), {})):
         _, calls = await mailed(Reply("an outage"), last=last, named=named)

@@ -37,6 +37,25 @@ async def test_the_one_row_is_what_is_spoken_of(debts: Talk) -> None:
     assert debts.gate.done[-1] == ("billing_balance", {"customer": "100999"})
 
 
+async def test_a_narrower_question_is_of_the_rows_that_were_kept(debts: Talk) -> None:
+    await debts.say("without grace")
+    reply = await debts.say("overdue invoices over 36 days")
+    assert accounts(reply) == ["100234"]
+    assert reply.text.endswith(", of 2:")
+
+
+async def test_where_none_is_left_no_change_is_of_the_one_before(debts: Talk) -> None:
+    await debts.say("only grace")
+    assert (await debts.say("over 100")).text.startswith("None of 1")
+    await debts.say("suspend her because overdue")
+    assert debts.gate.parked == {}
+
+
+async def test_a_new_question_is_of_all_again(debts: Talk) -> None:
+    await debts.say("without grace")
+    assert accounts(await debts.say("list overdue customers")) == ["100234", "100999", "100777"]
+
+
 def test_rows_are_known_again_by_what_they_are() -> None:
     rows = [["TCK-1", "Slow", "5 h left"], ["TCK-2", "Dead", "1 h left"]]
     reply = Reply("two", table=Table(columns=[Column(c) for c in ("Ticket", "Subject", "SLA")], rows=rows))
