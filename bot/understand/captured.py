@@ -34,6 +34,8 @@ BARE_HOUR = re.compile(r"(?<![\d:./-])\d{1,2}(?![\d:./-]|\s*(?:[ap]\.?m|h\b))", 
 """An hour of which only the words around say that it is one."""
 NUMBERS_OF_THINGS = frozenset({"serial", "ont_serial", "mac"})
 """Texts that are letters with digits, never words."""
+REFERENCE = "reference"
+"""The argument that has a figure in it: "paid 3999 by card, please book it" names none."""
 TIME_LINKS = word_set("since until till from to before after on in during between last")
 BEFORE = re.compile(r"^(?:(?:at|on|to|of|for|about|with|the)\s+)+", re.IGNORECASE)
 
@@ -106,7 +108,7 @@ def _captured_text(out: Filled, argument: Argument, words: str, said: Sentence) 
     named = next((m for m in said.marks if m.text == words and (m.found or m.kind == "entity")), None)
     if named and argument.name in SEARCH and named.entity in out.kinds:
         return ""  # the thing itself is meant, not its name
-    if _only_time(words, said):
+    if _only_time(words, said) or (argument.name == REFERENCE and not any(map(str.isdigit, words))):
         return ""
     if argument.name in NUMBERS_OF_THINGS:
         return next((m.text for m in said.marks if m.text in words and m.kind in {"id", "entity"}), "")

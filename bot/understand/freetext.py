@@ -60,7 +60,8 @@ PLACES = frozenset({"area", "region"})
 """Arguments that are a place: an area by any name it goes by, a region by one of `REGIONS`."""
 ANY_REGION = "|".join(sorted(REGIONS))
 REGION = re.compile(
-    rf"\b(?P<in>(?:in|on|at|for|along|from|of|around|near)\s+(?:the\s+)?)?(?P<region>{ANY_REGION})\b(?!-)"
+    rf"\b(?P<in>(?:in|on|at|for|along|from|of|around|near)\s+(?:the\s+)?(?:region\s+)?)?"
+    rf"(?P<region>{ANY_REGION})\b(?!-)"
     r"(?(in)|(?=\s+(?:region|side|area|zone)\b))",
     re.IGNORECASE,
 )

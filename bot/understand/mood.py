@@ -58,6 +58,8 @@ ACTS = (
     r"extend|lift|reverse|void)"
 )
 ACTING = re.compile(rf"(?:please )?{ACTS}\b", re.IGNORECASE)
+TELLING = re.compile(r"(?:please )?(?:close|credit|refund|reopen|waive|escalate)\b", re.IGNORECASE)
+"""Begins a wish behind whose colon stands why."""
 NOTED = re.compile(
     r"^(?:(?:please|pls|can you|could you)\s+)*(?:add|put|leave|make|write|record)\b"
     r"(?:(?!\b(?:don'?t|not)\b)[^:]){0,40}?\b(?:note|comment|remark)s?\b[^:]{0,40}?\bthat\b",
@@ -194,5 +196,7 @@ def own_words(text: str) -> str:
     if found := NOTED.match(plain):
         return found[0]
     before = re.split(r"(?<=[\w)]):\s", plain, maxsplit=1)[0]
-    few = 2 if ACTING.match(LEAD.sub("", before)) else 3  # "close TCK-1:", "add a note to her:", not "Amina:"
+    few = (
+        2 if TELLING.match(LEAD.sub("", before)) else 3
+    )  # "close TCK-1:", "add a note to her:", not "Amina:"
     return before if len(before.split()) >= few else plain

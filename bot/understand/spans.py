@@ -72,6 +72,13 @@ def year_of(found: re.Match[str], clock: Clock, _past: bool) -> TimeMark:
     return days_from(found, clock, first, (date(first.year + 1, 1, 1) - first).days)
 
 
+def years_to_years(found: re.Match[str], clock: Clock, _past: bool) -> TimeMark:
+    """Read `from 2025 to 2026`: both years whole."""
+    years = sorted((int(found["y"]), int(found["y2"])))
+    first, after = date(years[0], 1, 1), date(years[1] + 1, 1, 1)
+    return days_from(found, clock, first, (after - first).days)
+
+
 def quarter(found: re.Match[str], clock: Clock, _past: bool) -> TimeMark:
     """Read `Q3`, `the third quarter`, `last quarter`."""
     today, said = clock.today, found.groupdict()
@@ -203,6 +210,12 @@ SPANS: tuple[tuple[re.Pattern[str], Reader], ...] = (
             r"(?P<which>this|last|previous|past|next))\s+quarter)\b"
         ),
         quarter,
+    ),
+    (
+        _re(
+            r"\b(?:from|between)\s+(?P<y>20[12]\d)\s*(?:to|and|until|till|through|-|–)\s*(?P<y2>20[12]\d)\b(?![.,:/-]?\d)"
+        ),
+        years_to_years,
     ),
     (
         _re(r"\b(?:(?:in|during|throughout|since)\s+)(?:the\s+year\s+)?(?P<y>20[12]\d)\b(?![.,:/-]?\d)"),

@@ -255,3 +255,7 @@ def test_days_that_are_listed_are_one_stretch() -> None:
     assert said("24, 25 and 26 december") == said("24 to 26 december")
     with pytest.raises(BadInput, match="do not follow one another"):
         said("24, 26 and 28 december")
+
+
+def test_years_make_one_stretch() -> None:
+    assert said("payments from 2025 to 2026") == "2025-01-01 00:00 .. 2027-01-01 00:00"

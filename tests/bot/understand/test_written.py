@@ -79,3 +79,39 @@ async def test_what_is_mine_may_be_narrowed() -> None:
     got = await understand("my urgent tickets", "support")
     assert (got.action_id, got.args["priority"]) == ("tickets_search", "urgent")
     assert (await understand("my overdue tickets", "support")).args["my"] is True
+
+
+@pytest.mark.parametrize(
+    ("words", "action", "args"),
+    [
+        (
+            "100234 promised to pay by friday",
+            "billing_promise",
+            {"customer": "100234", "until": "2026-11-27"},
+        ),
+        (
+            "100234 paid 3999 by mpesa QX12ABC34",
+            "billing_record_payment",
+            {
+                "customer": "100234",
+                "amount": "3,999.00 NGN",
+                "method": "mobile_money",
+                "reference": "QX12ABC34",
+            },
+        ),
+        ("customers in westlands", "customers_browse", {"area": "westlands"}),
+        ("list customers of region north", "customers_browse", {"area": "north"}),
+        ("payments from 2025 to 2026", "billing_payments", {"since": "2025-01-01", "until": "2026-12-31"}),
+    ],
+)
+async def test_what_is_said_every_day_is_not_asked_about(
+    words: str, action: str, args: dict[str, str]
+) -> None:
+    got = await understand(words)
+    assert (got.verdict.name, got.action_id) == ("CLEAR", action)
+    assert {name: str(value) for name, value in got.args.items()} == args
+
+
+async def test_what_is_only_said_to_the_bot_is_no_reference() -> None:
+    got = await understand("Amina Bello paid 4,999 by card, please book it")
+    assert "reference" not in got.args
