@@ -4,56 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.letters import DeadLetter, Kind, Letter, Taken
 
-@dataclass(frozen=True, kw_only=True)
-class Letter:
-    """A message to post; `payload` holds its text and blocks."""
-
-    lane: str
-    team_id: str
-    channel: str
-    payload: Mapping[str, Any]
-    thread_ts: str | None = None
-    inbox_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taken:
-    """A letter this process sends.
-
-    `maybe_sent` when an earlier try may have reached Slack; `has_turn` when it waited for its turn.
-    """
-
-    id: str
-    lane: str
-    team_id: str
-    channel: str
-    thread_ts: str | None
-    payload: Mapping[str, Any]
-    attempts: int
-    fence: int
-    maybe_sent: bool
-    has_turn: bool
-    created_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeadLetter:
-    """A letter that could not be posted, and Slack's reason."""
-
-    id: str
-    channel: str
-    thread_ts: str | None
-    attempts: int
-    error: str
-    created_at: datetime
+__all__ = ("DeadLetter", "Kind", "Letter", "Taken")
 
 
 async def do_put(session: AsyncSession, letters: Sequence[Letter]) -> list[str]:
@@ -70,8 +29,10 @@ async def _put(session: AsyncSession, one: Letter, notice_key: str | None = None
     done = await session.execute(
         text(
             """
-            insert into slack_outbox (inbox_id, lane, team_id, channel, thread_ts, payload, notice_key)
-            values (cast(:inbox as uuid), :lane, :team, :channel, :thread, cast(:payload as jsonb), :key)
+            insert into slack_outbox (inbox_id, lane, team_id, channel, thread_ts, payload, notice_key,
+                kind, target, of_letter, user_id, content)
+            values (cast(:inbox as uuid), :lane, :team, :channel, :thread, cast(:payload as jsonb), :key,
+                :kind, :target, cast(:of_letter as uuid), :user, :content)
             on conflict (tenant_id, notice_key) where notice_key is not null do nothing
             returning id::text
             """
@@ -84,9 +45,39 @@ async def _put(session: AsyncSession, one: Letter, notice_key: str | None = None
             "thread": one.thread_ts,
             "payload": json.dumps(one.payload),
             "key": notice_key,
+            "kind": one.kind,
+            "target": one.target,
+            "of_letter": one.of_letter,
+            "user": one.user,
+            "content": one.content,
         },
     )
-    return done.scalar_one_or_none()
+    put: str | None = done.scalar_one_or_none()
+    if put is not None and one.kind is Kind.UPDATE:
+        await _supersede(session, one, put)
+    return put
+
+
+async def _supersede(session: AsyncSession, one: Letter, put: str) -> None:
+    """Drop what still waits to change the same message: only its last state matters."""
+    await session.execute(
+        text(
+            """
+            update slack_outbox set state = 'sent', sent_at = now(), lease_until = null, error = 'superseded'
+            where kind = 'update' and state in ('queued', 'uncertain') and channel = :channel
+              and id <> cast(:put as uuid) and team_id = :team and lane = :lane
+              and (target = :target or of_letter = cast(:of_letter as uuid))
+            """
+        ),
+        {
+            "put": put,
+            "team": one.team_id,
+            "channel": one.channel,
+            "lane": one.lane,
+            "target": one.target,
+            "of_letter": one.of_letter,
+        },
+    )
 
 
 async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:
@@ -106,13 +97,15 @@ async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken |
             where o.tenant_id = head.tenant_id and o.id = head.id and o.not_before <= now()
               and (head.was <> 'sending' or head.was_until <= now())
             returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload,
-                      o.attempts, o.fence, head.was <> 'queued' as maybe_sent, o.has_turn, o.created_at
+                      o.attempts, o.fence, head.was <> 'queued' as maybe_sent, o.has_turn, o.created_at,
+                      o.kind, o.of_letter::text as of_letter, o.user_id as user, o.content, o.file_id,
+                      coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
             """
         ),
         {"lane": lane, "lease": lease},
     )
     row = done.mappings().one_or_none()
-    return Taken(**dict(row)) if row else None
+    return Taken(**{**row, "kind": Kind(row["kind"])}) if row else None
 
 
 async def do_renew(session: AsyncSession, taken: Taken, lease: timedelta) -> bool:
@@ -150,6 +143,26 @@ async def do_postpone(session: AsyncSession, taken: Taken, after: timedelta, *, 
         "state = :state, attempts = attempts - 1, not_before = now() + :after, has_turn = :turn,"
         " lease_until = null",
         {"state": "uncertain" if taken.maybe_sent else "queued", "after": after, "turn": has_turn},
+    )
+
+
+async def do_note_file(session: AsyncSession, taken: Taken, file_id: str) -> bool:
+    """Note under which id the bytes lie at Slack, before they are shown to anybody."""
+    return await _move(session, taken, "file_id = :file", {"file": file_id})
+
+
+async def do_post_instead(
+    session: AsyncSession, taken: Taken, payload: Mapping[str, Any], error: str, *, channel: str = ""
+) -> bool:
+    """Make an ordinary message of what cannot go out as it was meant; elsewhere, if need be."""
+    return await _move(
+        session,
+        taken,
+        "kind = 'post', state = 'queued', target = null, of_letter = null, content = null,"
+        " payload = cast(:payload as jsonb), lease_until = null, error = :error,"
+        " channel = coalesce(nullif(:channel, ''), channel),"
+        " thread_ts = case when :channel in ('', channel) then thread_ts end",
+        {"payload": json.dumps(payload), "error": error, "channel": channel},
     )
 
 

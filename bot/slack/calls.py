@@ -17,7 +17,7 @@ from bot.slack.metrics import CALLS
 
 DEFAULT_PAUSE, LONGEST_PAUSE = 30, 3600
 TIMEOUT = 20.0
-TOO_MANY, BROKEN = 429, 500
+OK, TOO_MANY, BROKEN = 200, 429, 500
 MAYBE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 """Errors after which Slack itself says that some of it may have happened."""
 EVENT_TYPE = "backhaul_reply"
@@ -96,6 +96,18 @@ class Calls:
         if self._session is not None:
             await self._session.close()
 
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The session, for addresses that are no methods."""
+        if self._session is None:
+            raise RuntimeError("open() comes first")
+        return self._session
+
+    @property
+    def api_url(self) -> str:
+        """Where the Web API is."""
+        return self._api_url
+
     def client(self, token: str | None = None) -> AsyncWebClient:
         """Return a client that neither retries nor opens connections of its own."""
         return AsyncWebClient(
@@ -108,7 +120,7 @@ class Calls:
 
     async def who_am_i(self, token: str) -> Account:
         """Return whose token this is."""
-        found = await _call("auth.test", self.client(token).auth_test)
+        found = await made("auth.test", self.client(token).auth_test)
         return Account(
             team_id=str(found["team_id"]),
             bot_user_id=str(found["user_id"]),
@@ -120,7 +132,7 @@ class Calls:
     ) -> str:
         """Post one message marked with its letter's id; return its ts."""
         client = self.client(token)
-        found = await _call(
+        found = await made(
             "chat.postMessage",
             lambda: client.chat_postMessage(
                 channel=channel,
@@ -147,7 +159,7 @@ class Calls:
             asked["ts"] = thread_ts
         while True:
             call = client.conversations_replies if thread_ts else client.conversations_history
-            page = await _call(
+            page = await made(
                 method,
                 lambda: call(**asked, cursor=cursor or None, include_all_metadata=True),  # noqa: B023 - awaited at once
             )
@@ -162,7 +174,7 @@ class Calls:
     async def profile(self, token: str, team_id: str, user_id: str) -> Profile:
         """Return a person; strangers, guests and bots come without e-mail, whatever they write there."""
         client = self.client(token)
-        user = (await _call("users.info", lambda: client.users_info(user=user_id)))["user"]
+        user = (await made("users.info", lambda: client.users_info(user=user_id)))["user"]
         about = user.get("profile") or {}
         foreign = user.get("is_stranger") or user.get("team_id", team_id) != team_id
         guest = user.get("is_restricted") or user.get("is_ultra_restricted")
@@ -176,11 +188,11 @@ class Calls:
     async def open_direct(self, token: str, user_id: str) -> str:
         """Return the channel of the direct conversation with a person."""
         client = self.client(token)
-        found = await _call("conversations.open", lambda: client.conversations_open(users=user_id))
+        found = await made("conversations.open", lambda: client.conversations_open(users=user_id))
         return str(found["channel"]["id"])
 
 
-async def _call(method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> Mapping[str, Any]:
+async def made(method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> Mapping[str, Any]:
     """Make one call and say what became of it."""
     try:
         response = await call()
@@ -197,6 +209,24 @@ async def _call(method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]) 
         raise UnsureError(method, type(error).__name__) from error
     CALLS.labels(method, "ok").inc()
     return data if isinstance(data, dict) else {}
+
+
+async def sent(method: str, call: Callable[[], Awaitable[tuple[int, str, Mapping[str, str]]]]) -> str:
+    """Make one plain HTTP call, which returns status, text and headers; return the text."""
+    try:
+        status, said, headers = await call()
+    except aiohttp.ClientConnectorError as error:
+        raise UnreachedError(method, type(error).__name__) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise UnsureError(method, type(error).__name__) from error
+    CALLS.labels(method, str(status)).inc()
+    if status == TOO_MANY:
+        raise LimitedError(method, _pause(headers))
+    if status >= BROKEN:
+        raise UnsureError(method, f"HTTP {status}")
+    if status != OK:
+        raise RefusedError(method, f"HTTP {status} {said[:200]}")
+    return said
 
 
 def _explained(method: str, error: SlackApiError) -> CallError:

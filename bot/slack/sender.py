@@ -3,53 +3,69 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.db import outbox, paces
 from bot.db.database import Database
+from bot.db.letters import Kind
 from bot.db.session import Session
 from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, UnreachedError
+from bot.slack.charted import picture_after
+from bot.slack.delivery import WAYS, Delivery, LateError, TwiceError
 from bot.slack.hold import Hold, held
 from bot.slack.metrics import SENT
-from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
+from bot.slack.plainer import novel, without
+from bot.slack.ports import NOTICE_JOB, PRIORITY, SEND_JOB, Enqueue
+from bot.slack.remedies import BAD_TOKEN, Remedy, blamed, directly, find_remedy, without_blocks
 from bot.slack.teams import Team, Teams
 
 log = structlog.get_logger(__name__)
 
-METHOD = "chat.postMessage"
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = timedelta(minutes=5)
 PATIENCE = timedelta(seconds=2)
 """A shorter wait for a turn is waited for; a longer one becomes a job."""
-BAD_BLOCKS = ("invalid_blocks", "invalid_attachments", "msg_blocks_too_many", "invalid_blocks_format")
-BAD_TOKEN = ("invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed")
+AGAIN = "You may have seen this already:"
+CARD = "card"
+"""The event that only brings a call's cards up to date."""
+UTC = ZoneInfo("UTC")
+BLOCK = "block:"
+"""Begins the pause of a kind of block that a workspace refuses."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plain:
+    """A letter without what its workspace does not take, and the charts left over."""
+
+    letter: outbox.Taken
+    charts: tuple[dict[str, Any], ...] = ()
 
 
 class Sender:
-    """Takes letters and posts them; `every` and `burst` pace one channel.
+    """Takes letters and sends them, each in its way.
 
     After a failed try it waits `first_retry`, then twice as long each time; Slack's own pause wins.
     """
 
-    def __init__(  # noqa: PLR0913 - the room hands over its parts
+    def __init__(
         self,
         *,
         database: Database,
         teams: Teams,
         calls: Calls,
         enqueue: Enqueue,
-        every: timedelta = timedelta(seconds=1),
-        burst: int = 3,
         first_retry: timedelta = timedelta(seconds=2),
         lease: timedelta = timedelta(seconds=30),
     ) -> None:
         self._database, self._teams, self._calls, self._enqueue = database, teams, calls, enqueue
-        self._every, self._burst, self._lease = every, burst, lease
-        self._first_retry = first_retry
+        self._delivery = Delivery(calls)
+        self._lease, self._first_retry = lease, first_retry
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         """Send what waits in one thread; the job names the thread."""
@@ -80,60 +96,80 @@ class Sender:
                 raise
 
     async def _deliver(self, team: Team, taken: outbox.Taken, hold: Hold) -> outbox.Taken | None:
+        plain = await self._plainer(team, taken)
         try:
-            ts = await self._posted(team, taken, hold)
-        except LimitedError as error:
-            await self._freeze(team, taken, error)
-            return None
-        except RefusedError as error:
-            return await self._refused(team, taken, error)
-        except CallError as error:
-            return await self._retry(team.tenant_id, taken, error)
-        if ts is None:
-            return None
+            ts = await self._sent(team, plain.letter, hold)
+        except (CallError, TwiceError, LateError) as error:
+            return await self._failed(team, plain.letter, error)
+        return None if ts is None else await self._done(team, taken, plain, ts)
+
+    async def _failed(self, team: Team, taken: outbox.Taken, error: Exception) -> outbox.Taken | None:
+        match error:
+            case LimitedError():
+                await self._freeze(team, taken, error)
+                return None
+            case TwiceError():
+                return await self._directly(team, taken, "perhaps shown before", begins=AGAIN)
+            case RefusedError():
+                return await self._refused(team, taken, error)
+            case CallError():
+                return await self._retry(team.tenant_id, taken, error)
+        return await self._directly(team, taken, "too late for how it was meant")
+
+    async def _done(self, team: Team, taken: outbox.Taken, plain: Plain, ts: str) -> outbox.Taken | None:
+        """Note that it went out, with all that follows from it, and take the next."""
+        pictures = [await picture_after(taken, each, UTC) for each in plain.charts]
         async with self._database.tenant(team.tenant_id) as session:
             if not await outbox.do_mark_sent(session, taken, ts):
                 return None
+            await self._follow(session, team, taken, pictures)
             following = await outbox.do_take(session, taken.lane, self._lease)
         SENT.labels("sent").inc()
-        log.info("slack.sent", letter=taken.id, attempts=taken.attempts)
+        log.info("slack.sent", letter=taken.id, kind=taken.kind, attempts=taken.attempts)
         return following
 
-    async def _posted(self, team: Team, taken: outbox.Taken, hold: Hold) -> str | None:
-        """Return the ts of the posted message; None when it is not the time for it."""
-        if taken.maybe_sent and (ts := await self._find_posted(team, taken)):
+    async def _plainer(self, team: Team, taken: outbox.Taken) -> Plain:
+        """Leave out the blocks that this workspace refused lately."""
+        kinds = novel(taken.payload)
+        if not kinds:
+            return Plain(letter=taken)
+        async with self._database.tenant(team.tenant_id) as session:
+            lacks = {k for k in kinds if await paces.get_frozen(session, team.team_id, f"{BLOCK}{k}")}
+        payload, charts = without(taken.payload, lacks)
+        return Plain(letter=replace(taken, payload=payload), charts=tuple(charts))
+
+    async def _follow(
+        self, session: Session, team: Team, taken: outbox.Taken, pictures: Sequence[outbox.Letter]
+    ) -> None:
+        """Put out, with the end of a letter, what follows from it: pictures of charts, news of its card."""
+        for at, letter in enumerate(pictures):
+            await outbox.do_put_once(session, letter, f"{taken.id}:chart:{at}")
+        if call_id := taken.payload.get("card"):
+            # Decided while the card was under way: whoever decided found no card to change.
+            job = {"call": call_id, "event": CARD}
+            await self._enqueue(session, NOTICE_JOB, job, tenant=team.tenant_id, priority=PRIORITY)
+
+    async def _sent(self, team: Team, taken: outbox.Taken, hold: Hold) -> str | None:
+        """Return the ts of the message; None when it is not the time for it, or the letter is not ours."""
+        if (ts := await self._delivery.find_done(team, taken)) is not None:
             return ts
-        if not await self._has_turn(team, taken):
+        if not await self._has_turn(team, taken) or not hold.sure():
             return None
-        return await self._post(team, taken) if hold.sure() else None
 
-    async def _find_posted(self, team: Team, taken: outbox.Taken) -> str | None:
-        return await self._calls.find_posted(
-            team.token,
-            channel=taken.channel,
-            thread_ts=taken.thread_ts,
-            letter_id=taken.id,
-            since=taken.created_at,
-        )
+        async def note(file_id: str) -> bool:
+            async with self._database.tenant(team.tenant_id) as session:
+                return await outbox.do_note_file(session, taken, file_id)
 
-    async def _post(self, team: Team, taken: outbox.Taken) -> str:
-        return await self._calls.post(
-            team.token,
-            channel=taken.channel,
-            thread_ts=taken.thread_ts,
-            message=taken.payload,
-            letter_id=taken.id,
-        )
+        return await self._delivery.send(team, taken, note)
 
     async def _has_turn(self, team: Team, taken: outbox.Taken) -> bool:
-        """Say whether it may be posted now; if not, it is put back until it may."""
-        wait = timedelta()
+        """Say whether it may be sent now; if not, it is put back until it may."""
+        wait, way = timedelta(), WAYS[taken.kind]
         async with self._database.tenant(team.tenant_id) as session:
-            frozen = await paces.get_frozen(session, team.team_id, METHOD)
-            if not frozen and not taken.has_turn:
-                wait = await paces.do_take_turn(
-                    session, team.team_id, f"post:{taken.channel}", every=self._every, burst=self._burst
-                )
+            paused = [await paces.get_frozen(session, team.team_id, each) for each in way.methods]
+            frozen = max(paused)
+            if not frozen and not taken.has_turn and (key := way.pace(taken)):
+                wait = await paces.do_take_turn(session, team.team_id, key, every=way.every, burst=way.burst)
             if frozen or wait > PATIENCE:
                 if await outbox.do_postpone(session, taken, frozen or wait, has_turn=not frozen):
                     await self._again(session, team.tenant_id, taken, frozen or wait)
@@ -152,17 +188,61 @@ class Sender:
         log.warning("slack.limited", method=error.method, seconds=error.pause.total_seconds())
 
     async def _refused(self, team: Team, taken: outbox.Taken, error: RefusedError) -> outbox.Taken | None:
-        if error.method != METHOD:
+        """Do what can still be done: plainer, as a message, or to the person alone; else give it up."""
+        if error.method not in WAYS[taken.kind].methods:
             return await self._bury(team.tenant_id, taken, f"perhaps sent, and not to be found out: {error}")
         if error.reason.startswith(BAD_TOKEN):
             self._teams.forget(team.team_id)
-        if not error.reason.startswith(BAD_BLOCKS) or "blocks" not in taken.payload:
-            return await self._bury(team.tenant_id, taken, str(error))
+        match find_remedy(taken, error.reason):
+            case Remedy.LATER:
+                return await self._retry(team.tenant_id, taken, error)
+            case Remedy.PLAINER:
+                return await self._simplified(team, taken, error)
+            case Remedy.INSTEAD:
+                return await self._instead(team, taken, taken.payload["instead"], str(error))
+            case Remedy.DIRECT:
+                return await self._directly(team, taken, str(error))
+            case Remedy.NONE:
+                return await self._bury(team.tenant_id, taken, str(error))
+
+    async def _simplified(self, team: Team, taken: outbox.Taken, error: RefusedError) -> outbox.Taken | None:
+        """Leave out what was refused, now and for a while; at last there is only the text."""
         log.error("slack.blocks_refused", letter=taken.id, reason=error.reason)
+        kinds, length = blamed(taken.payload, error.reason)
         async with self._database.tenant(team.tenant_id) as session:
-            if not await outbox.do_simplify(session, taken, {"text": taken.payload["text"]}, str(error)):
+            for kind in kinds:
+                await paces.do_freeze(session, team.team_id, f"{BLOCK}{kind}", length)
+            if kinds:
+                again = await outbox.do_retry(session, taken, after=timedelta(), maybe_sent=False)
+            else:
+                payload = {**without_blocks(taken.payload)}
+                again = await outbox.do_simplify(session, taken, payload, str(error))
+            return await outbox.do_take(session, taken.lane, self._lease) if again else None
+
+    async def _instead(
+        self, team: Team, taken: outbox.Taken, payload: Mapping[str, Any], error: str, channel: str = ""
+    ) -> outbox.Taken | None:
+        async with self._database.tenant(team.tenant_id) as session:
+            if not await outbox.do_post_instead(session, taken, payload, error, channel=channel):
                 return None
             return await outbox.do_take(session, taken.lane, self._lease)
+
+    async def _directly(
+        self, team: Team, taken: outbox.Taken, error: str, *, begins: str = ""
+    ) -> outbox.Taken | None:
+        """Say it in the direct conversation with who it is for; there it can be found again after a doubt."""
+        if taken.user is None or (taken.kind is Kind.POST and taken.channel.startswith("D")):
+            return await self._bury(team.tenant_id, taken, error)
+        try:
+            channel = await self._calls.open_direct(team.token, taken.user)
+        except RefusedError as refused:
+            return await self._bury(team.tenant_id, taken, f"{error}; {refused}")
+        except LimitedError as limited:
+            await self._freeze(team, taken, limited)
+            return None
+        except CallError as failed:
+            return await self._retry(team.tenant_id, taken, failed)
+        return await self._instead(team, taken, directly(taken.payload, begins), error, channel)
 
     async def _retry(self, tenant_id: str, taken: outbox.Taken, error: CallError) -> outbox.Taken | None:
         maybe_sent = taken.maybe_sent or not isinstance(error, UnreachedError)

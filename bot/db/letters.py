@@ -1,0 +1,81 @@
+"""Letters to Slack: what goes out, what a process has taken to send, and what could not be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What is done with a letter."""
+
+    POST = "post"
+    UPDATE = "update"
+    EPHEMERAL = "ephemeral"
+    RESPOND = "respond"
+    UPLOAD = "upload"
+    REACTION = "reaction"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What goes out; `payload` holds text and blocks of a message, or what else its kind takes.
+
+    `target` is the ts of the message it changes or reacts to, or a response_url; `of_letter` changes the
+    message that an earlier letter became. `user` is Slack's id of who it is for: where it cannot be shown as
+    it was meant, they get it in their direct conversation. `content` are a file's bytes.
+    """
+
+    lane: str
+    team_id: str
+    channel: str
+    payload: Mapping[str, Any]
+    thread_ts: str | None = None
+    inbox_id: str | None = None
+    kind: Kind = Kind.POST
+    target: str | None = None
+    of_letter: str | None = None
+    user: str | None = None
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A letter this process sends.
+
+    `maybe_sent` when an earlier try may have reached Slack; `has_turn` when it waited for its turn.
+    `target` is found already when it stands for an earlier letter. `file_id`: its bytes lie at Slack.
+    """
+
+    id: str
+    lane: str
+    team_id: str
+    channel: str
+    thread_ts: str | None
+    payload: Mapping[str, Any]
+    attempts: int
+    fence: int
+    maybe_sent: bool
+    has_turn: bool
+    created_at: datetime
+    kind: Kind = Kind.POST
+    target: str | None = None
+    of_letter: str | None = None
+    user: str | None = None
+    content: bytes | None = field(default=None, repr=False)
+    file_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadLetter:
+    """A letter that could not be posted, and Slack's reason."""
+
+    id: str
+    channel: str
+    thread_ts: str | None
+    attempts: int
+    error: str
+    created_at: datetime

@@ -1,0 +1,86 @@
+"""What a refusal of Slack's leaves to be done for a letter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.db.letters import Kind, Taken
+from bot.slack.plainer import novel
+
+BAD_BLOCKS = ("invalid_blocks", "invalid_attachments", "msg_blocks_too_many", "invalid_blocks_format")
+BAD_TOKEN = ("invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed")
+GONE = frozenset(
+    {
+        *("channel_not_found", "not_in_channel", "user_not_in_channel", "is_archived", "thread_not_found"),
+        *("cannot_reply_to_message", "restricted_action", "restricted_action_read_only_channel"),
+        *("restricted_action_thread_only_channel", "restricted_action_non_threadable_channel"),
+    }
+)
+"""The place is not there any more, or not open to us."""
+LATER = frozenset({"streaming_state_conflict"})
+POINTER = re.compile(r"\[json-pointer:/blocks/(\d+)((?:/[^\]]*)?)\]")
+LONG, SHORT = timedelta(days=7), timedelta(hours=1)
+"""How long a kind of block is left out: one that Slack says it does not know, and one only suspected."""
+NEWEST_FIRST = ("data_visualization", "data_table", "context_actions", "table")
+
+
+class Remedy(StrEnum):
+    """What can still be done."""
+
+    LATER = "later"
+    PLAINER = "plainer"
+    INSTEAD = "instead"
+    DIRECT = "direct"
+    NONE = "none"
+
+
+def find_remedy(taken: Taken, reason: str) -> Remedy:
+    """Return what to do about a letter that Slack refused for this reason."""
+    code = reason.split(" ", maxsplit=1)[0]
+    if code in LATER:
+        return Remedy.LATER
+    if taken.payload.get("blocks") and any(each in reason for each in BAD_BLOCKS):
+        return Remedy.PLAINER
+    if code in BAD_TOKEN:
+        return Remedy.NONE
+    if taken.kind is Kind.UPLOAD and taken.payload.get("instead"):
+        return Remedy.INSTEAD
+    alone = taken.kind in {Kind.EPHEMERAL, Kind.RESPOND}
+    return Remedy.DIRECT if taken.user and (alone or code in GONE) else Remedy.NONE
+
+
+def blamed(payload: Mapping[str, Any], reason: str) -> tuple[frozenset[str], timedelta]:
+    """Return the kinds of blocks to leave out, and for how long; none when only the text is left to try.
+
+    Where Slack points at a block, only that kind; where it says nothing, the newest kind in the message.
+    """
+    there, blocks = novel(payload), payload.get("blocks") or []
+    named = {
+        str(blocks[int(at)].get("type")): not rest or rest == "/type"
+        for at, rest in POINTER.findall(reason)
+        if int(at) < len(blocks)
+    }
+    if named:
+        unknown = all(named.values()) and "unsupported type" in reason
+        return frozenset(named) & there, LONG if unknown else timedelta()
+    suspects = [kind for kind in NEWEST_FIRST if kind in there]
+    return frozenset(suspects[:1]), SHORT
+
+
+def without_blocks(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the message as text alone."""
+    return {name: value for name, value in payload.items() if name != "blocks"}
+
+
+def directly(payload: Mapping[str, Any], begins: str) -> dict[str, Any]:
+    """Return a message as it is said to its reader alone, `begins` at its head."""
+    said = {name: payload[name] for name in ("text", "blocks", "card") if payload.get(name)}
+    if not begins:
+        return said
+    head = {"type": "context", "elements": [{"type": "mrkdwn", "text": begins, "verbatim": True}]}
+    blocks = [head, *said["blocks"][:49]] if "blocks" in said else []
+    return {**said, "text": f"{begins}\n{said.get('text', '')}", **({"blocks": blocks} if blocks else {})}
