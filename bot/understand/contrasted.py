@@ -8,7 +8,7 @@ from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
 
 NOT = re.compile(r"(?:\s*,)?\s+(?:(?:but|and)\s+)?not\s+(?:(?:to|on|at|for|the|of|from)\s+)*$", re.IGNORECASE)
-ENDS = re.compile(r"\s*(?:$|[,.;!])")
+ENDS = re.compile(r"\s*(?:$|[,.;!:])")
 AMOUNTS, NAMED = frozenset({"money", "number"}), frozenset({"name", "maybe"})
 LEVELS = r"low|normal|medium|high|urgent|critical"
 LEVEL = re.compile(

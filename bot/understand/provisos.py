@@ -7,23 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise
 
 from bot.contract.action import Action
-from bot.understand.arguments import Argument, Kind, arguments_of
+from bot.understand.arguments import Kind
 from bot.understand.conditions import AT_A_TIME, AT_ONCE, conditions, end_of, is_joined
 from bot.understand.filled import Filled
-from bot.understand.freetext import WHYS, text_from
-from bot.understand.later import LASTS, TEXTS
-from bot.understand.marks import IT, PRONOUNS, Mark
+from bot.understand.focused import PERSON_KIND
+from bot.understand.later import LASTS
+from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
 from bot.understand.timewords import DAYS
 from bot.understand.timing import START, fence
 from bot.understand.values import is_end
-from bot.understand.words import FUNCTION, tokens
+from bot.understand.wish import NAMED, TIMED, Wish
 
-TIMED = frozenset({Kind.DAY, Kind.INSTANT, Kind.LENGTH, Kind.HOUR})
-BOUNDED = re.compile(r"over|under|above|below|most|least|max|min|limit|cap|more_than|less_than|up_to|each")
-"""Arguments of actions that take bounds, or more than one amount."""
-LINKED = re.compile(r"(?:[\s,;(]|\b(?:but|and|only|then|please|pls|just|or|also|even)\b)*$", re.IGNORECASE)
-"""What may stand between a wish and what it is bound to."""
 REPEATED = re.compile(
     r"\b(?:(?:every|each)\s+(?:(?:single|other|second|few|\d+|two|three)\s+)?"
     rf"(?:(?:week)?days?|nights?|mornings?|afternoons?|evenings?|hours?|weeks?|weekends?|months?|quarters?|"
@@ -66,83 +61,25 @@ MANY_TIMES = re.compile(
     re.IGNORECASE,
 )
 """What makes several of one amount."""
-FEW, FIGURES = 4, 3
+ALL = re.compile(
+    r"\w+\s+(?P<who>(?:all(?=\s+(?:in|at|on|who|that|with|from|those|customers?|subscribers?|accounts?|debtors)\b)"
+    r"|everyone|everybody|(?:every|each)(?=\s+(?:customer|subscriber|account|debtor)\b))\b[^,;:.!?]*)",
+    re.IGNORECASE,
+)
+"""Whom a change is wished for, right behind its verb."""
+FIGURES = 3
 MOST = 20
 """Places of a message that are looked at: each costs a look at all that stands before it."""
 FIRM = frozenset({"time", "money", "id", "number", "entity"})
-AMOUNTS, NAMED = frozenset({"money", "number"}), frozenset({"name", "maybe"})
-Find = Callable[["_Wish"], Iterator[tuple[int, int, str]]]
-
-
-class _Wish:
-    """A message as the wish for one change, and how far it reaches before somebody's own words."""
-
-    def __init__(self, action: Action, filled: Filled, said: Sentence) -> None:
-        self.filled, self.said = filled, said
-        self.arguments: Sequence[Argument] = arguments_of(action)
-        self.end = min(text_from(said), said.own_from, filled.text_from)
-        self.sayings = "\n".join(action.sayings).lower()
-        self.timed = any(a.kind in TIMED for a in self.arguments)
-        self.bounded = any(BOUNDED.search(a.name) for a in self.arguments)
-        self.used = sorted(filled.used, key=lambda m: m.start)
-        self.own = set(action.name.split("_")) | {a.name for a in self.arguments}
-
-    def quoted(self, at: int) -> bool:
-        """Say whether a place is inside of quotes or a name."""
-        return any(m.kind == "quoted" and m.start <= at < m.end for m in self.said.marks)
-
-    def bound(self, start: int) -> bool:
-        """Say whether the wish itself is bound by what stands here, and not something told beside it."""
-        begin, text = self.said.begin, self.said.text
-        if start >= self.end or start < begin or self.quoted(start):
-            return False
-        before = text[begin:start]
-        cut = LINKED.search(before)
-        head = before[: cut.start()] if cut else before
-        if not head or (cut and re.search(r"[,;(]", cut[0])):
-            return True
-        last = max((m.end for m in self.used if m.end <= begin + len(head)), default=0)
-        known = {str(v).lower() for v in self.filled.args.values()} | self.own
-        words = [w for w in tokens(head) if begin + w.start >= last]
-        plain = [w for w in words if w.low not in FUNCTION | PRONOUNS | IT | known]
-        return not plain if last else len(words) <= FEW and "," not in head
-
-    def orders(self, start: int) -> bool:
-        """Say whether a place is among the words of the wish, and in no text that is to be written."""
-        texts = [a.name for a in self.arguments if a.kind in TEXTS and a.name in self.filled.args]
-        for text in (str(self.filled.args[name]) for name in texts):
-            at = self.said.text.find(text)
-            if 0 <= at <= start < at + len(text) and at > self.said.begin:
-                return self.bound(start)
-        return self.said.begin <= start < self.end and not self.quoted(start)
-
-    def explains(self, start: int) -> bool:
-        """Say whether a place is in the reason that is given, and not in words to be written down."""
-        for name, value in self.filled.args.items():
-            why = name in WHYS or (name == "resolution" and start < self.said.said_after)
-            at = self.said.text.find(value) if why and isinstance(value, str) and value else -1
-            if 0 <= at <= start < at + len(value):
-                return not self.quoted(start)
-        return False
-
-    def takes(self, mark: Mark) -> bool:
-        """Say whether an argument came from a mark."""
-        return any(m.start < mark.end and mark.start < m.end for m in self.used)
-
-    def choice(self, one: Mark, other: Mark) -> bool:
-        """Say whether one of two things or figures was taken that stand side by side."""
-        things = {str(self.filled.args.get(a.name, "")) for a in self.arguments if a.kind is not Kind.TEXT}
-        named = one.kind in NAMED | {"entity", "id"} and other.kind in NAMED | {"entity", "id"}
-        figures = "number" in {one.kind, other.kind} and not {"time", "quoted"} & {one.kind, other.kind}
-        taken = [m for m in (one, other) if m.text in things or self.takes(m)]
-        return len(taken) == 1 and (named or figures)
+AMOUNTS = frozenset({"money", "number"})
+Find = Callable[[Wish], Iterator[tuple[int, int, str]]]
 
 
 def bound_to(action: Action, filled: Filled, said: Sentence) -> str:
     """Return what cannot be done, after "I cannot": the change is wished for only so."""
     if action.reads_only or said.mood.question or said.mood.how_to:
         return ""
-    wish = _Wish(action, filled, said)
+    wish = Wish(action, filled, said)
     for find in FINDS:
         for start, end, how in find(wish):
             words = said.text[start:end].strip(" ,;.!?")
@@ -150,7 +87,7 @@ def bound_to(action: Action, filled: Filled, said: Sentence) -> str:
     return ""
 
 
-def _when(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+def _when(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find conditions and times to come that are no time an argument took."""
     text, mood = wish.said.text, wish.said.mood
     for one in islice(conditions(text), MOST):
@@ -165,18 +102,18 @@ def _when(wish: _Wish) -> Iterator[tuple[int, int, str]]:
         yield start, end, f"do that “{{}}”, only {AT_A_TIME if wish.timed else AT_ONCE}"
 
 
-def _spoken_as(word: str, wish: _Wish) -> bool:
+def _spoken_as(word: str, wish: Wish) -> bool:
     """Say whether the action itself is asked for with such a word: "tell me when it is back"."""
     return re.search(rf"\b{word}\b", wish.sayings) is not None
 
 
-def _at_a_time(at: int, wish: _Wish) -> bool:
+def _at_a_time(at: int, wish: Wish) -> bool:
     """Say whether a time stands behind the word, which is judged by itself."""
     behind = len(wish.said.text[at:]) - len(wish.said.text[at:].lstrip())
     return any(m.kind == "time" and m.start - behind <= at < m.end for m in wish.said.marks)
 
 
-def _repeats(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+def _repeats(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find "every friday" of what is done once."""
     text = wish.said.text
     for found in islice(REPEATED.finditer(text), MOST):
@@ -189,7 +126,7 @@ def _repeats(wish: _Wish) -> Iterator[tuple[int, int, str]]:
         yield found.start(), end, "do that “{}”, only once: say it again when it is time"
 
 
-def _bounds(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+def _bounds(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find "up to 500" of an action that takes one amount."""
     for mark in wish.used:
         if mark.kind not in AMOUNTS or wish.bounded or mark.start >= wish.end:
@@ -198,7 +135,7 @@ def _bounds(wish: _Wish) -> Iterator[tuple[int, int, str]]:
             yield found.start(), mark.end, "do that with “{}”, only with one amount that you name"
 
 
-def _spared(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+def _spared(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find what is not meant where it was taken for what is: "not friday", "but not the voice line"."""
     text, how = wish.said.text, "go by “{}”, only by what you name"
     for mark in wish.said.marks:
@@ -211,7 +148,7 @@ def _spared(wish: _Wish) -> Iterator[tuple[int, int, str]]:
             yield found.start(), end_of(text, found.end()), how
 
 
-def _either(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+def _either(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find a second thing, day or amount beside the one that was taken."""
     text, how = wish.said.text, "choose “{}”, only do it for the one that you name"
     for one, other in pairwise(sorted(wish.said.marks, key=lambda m: m.start)):
@@ -240,7 +177,7 @@ def _alike(one: Mark, other: Mark) -> bool:
     return one.kind == other.kind and one.entity == other.entity
 
 
-def _begins(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+def _begins(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find a beginning taken for an end or for the day itself, and a time before or after a thing."""
     text, how = wish.said.text, "do that “{}”, only at a time that you name"
     taken = [a for a in wish.arguments if a.kind in TIMED and a.name in wish.filled.args]
@@ -264,7 +201,7 @@ def _begins(wish: _Wish) -> Iterator[tuple[int, int, str]]:
             yield mark.start, behind.end(), how
 
 
-def _each(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+def _each(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find an amount that is meant more than once: "500 each to her two services", "500 per day"."""
     paid = [m for m in wish.used if m.kind in AMOUNTS and not m.long_number]
     if wish.bounded or not paid or not any(a.kind is Kind.MONEY for a in wish.arguments):
@@ -276,7 +213,7 @@ def _each(wish: _Wish) -> Iterator[tuple[int, int, str]]:
             yield found.start(), found.end(), "do that “{}”, only with the whole amount, once"
 
 
-def _loose(wish: _Wish) -> Iterator[tuple[int, int, str]]:
+def _loose(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find a figure that nothing was made of beside an amount: which of them is paid is no guess to make."""
     if not any(a.kind is Kind.MONEY and a.name in wish.filled.args for a in wish.arguments):
         return
@@ -286,4 +223,12 @@ def _loose(wish: _Wish) -> Iterator[tuple[int, int, str]]:
             yield mark.start, mark.end, "tell what “{}” is in that, only do it where every figure is clear"
 
 
-FINDS: Sequence[Find] = (_when, _repeats, _spared, _either, _bounds, _begins, _each, _loose)
+def _everyone(wish: Wish) -> Iterator[tuple[int, int, str]]:
+    """Find a change of one customer that is wished for all: "suspend everyone in nyali"."""
+    one = any(a.required and a.entity == PERSON_KIND for a in wish.arguments)
+    found = ALL.match(wish.said.text, wish.said.begin) if one else None
+    if found:
+        yield found.start("who"), found.end(), "do that to “{}” at once, only to one after the other"
+
+
+FINDS: Sequence[Find] = (_everyone, _when, _repeats, _spared, _either, _bounds, _begins, _each, _loose)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.contract.entity import Match
+from bot.understand.accounts import is_account, may_count
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.colleagues import colleague_first, who_gave
 from bot.understand.filled import Filled
@@ -238,8 +239,8 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
     ]
     others = {value for key, value in filled.args.items() if key != name}
     if any(m.text in others for m in firm):  # the serial of "swap the ont of 100234 to hwtc1234" is nobody
-        firm = [m for m in marks if m.text not in others and (m in firm or _counted(m, kind))]
-    sought = _counted(marks[0], kind) if filled.reads_only else marks[0].long_number and kind == "visit"
+        firm = [m for m in marks if m.text not in others and (m in firm or may_count(m, kind))]
+    sought = may_count(marks[0], kind) if filled.reads_only else is_account(marks[0], kind, filled)
     if not firm and len(marks) == 1 and sought:
         firm = [*marks]  # a number they gave is looked for and not found, rather than asked for again
     if firm:
@@ -248,11 +249,6 @@ async def _choose(name: str, kind: str, marks: Sequence[Mark], filled: Filled, l
     given = filled.args.pop(name, None)  # what was said is told to be unused
     filled.used -= {m for m in marks if m.text == given and given not in others}
     return NONE
-
-
-def _counted(mark: Mark, kind: str) -> bool:
-    """Say whether a number may be one of this kind: nobody calls a plan or a site 10000."""
-    return mark.long_number and kind in {"customer", mark.entity}
 
 
 def _put(filled: Filled, name: str, mark: Mark) -> None:

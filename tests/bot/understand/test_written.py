@@ -115,3 +115,14 @@ async def test_what_is_said_every_day_is_not_asked_about(
 async def test_what_is_only_said_to_the_bot_is_no_reference() -> None:
     got = await understand("Amina Bello paid 4,999 by card, please book it")
     assert "reference" not in got.args
+
+
+async def test_a_number_nobody_has_is_looked_for_and_not_asked_again() -> None:
+    got = await understand("suspend 999999: non payment")
+    assert dict(got.args) == {"customer": "999999", "reason": "non payment"}
+    assert "customer" not in (await understand("credit 50000: outage")).args
+
+
+async def test_an_amount_that_is_not_meant_is_no_reason() -> None:
+    got = await understand("credit 100234 500, not 5000: outage")
+    assert (got.args["reason"], str(got.args["amount"])) == ("outage", "500.00 NGN")
