@@ -15,6 +15,7 @@ from bot.core.holding import held_open
 from bot.core.howto import told_how, told_not
 from bot.core.ideas import harms_unsaid, named_in, questions_about, sentence, with_ideas
 from bot.core.lacking import lacking
+from bot.core.left_aside import left_aside
 from bot.core.listed import picks_of
 from bot.core.policy import doing
 from bot.core.said_whole import said_whole
@@ -73,12 +74,14 @@ async def understood(turn: Turn) -> Reply:
     return reply
 
 
-async def _answered(turn: Turn, ask: Ask) -> Reply:
+async def _answered(turn: Turn, ask: Ask) -> Reply:  # noqa: PLR0911 - one per verdict
     if left := turn.thread.left_open:
         kept = replace(left, turns=left.turns - 1) if left.turns > 1 else None
         turn.thread = replace(turn.thread, left_open=kept)
     meant = await with_named(turn, ask, await turn.desk.understander.understand(ask))
     meant = _for_here(turn, meant)
+    if meant.lacks and meant.guesses and (leaves := meant.best.leaves):
+        return await left_aside(turn, meant.best, leaves, act_on)
     if (two := await twofold(turn, ask, meant)) and all(turn.fits(guess.action_id) for guess in two):
         first = await act_on(turn, two[0])
         return first if first.error or first.tone is Tone.ASK else await _both(turn, first, two[1])

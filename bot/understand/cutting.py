@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from bot.understand.clauses import WISHES
 from bot.understand.marks import Mark
@@ -126,3 +127,14 @@ def told(text: str, said: Sentence) -> set[Mark]:
         for m in said.marks
         if start >= 0 and start <= m.start < start + len(text) and not (m.found or m.entity)
     }
+
+
+ETA = re.compile(
+    r"(?:\s*[,;–—-]|\s+and)\s+(?:(?:the |an? )?(?:new )?eta|back (?:by|at)|expected)\b[^,;]*$", re.IGNORECASE
+)
+"""Behind why something is down: by when it is back, which is told apart from it."""
+
+
+def without_eta(text: str, args: Mapping[str, Any]) -> str:
+    """Return a cause without the time it ends with, where that was taken: "fibre cut, eta 18:30"."""
+    return ETA.sub("", text) if args.get("eta") else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.contract.action import Action
 from bot.understand.arguments import arguments_of
@@ -29,14 +30,25 @@ WHAT_IF = re.compile(
 """Begins a message that speaks of a case, and is answered as such."""
 
 
-def why_not(index: Index, at: int, filled: Filled, said: Sentence, now: datetime) -> str:
-    """Return why a change is not done as wished, after "I cannot": for several, later, or only so."""
+def held_by(index: Index, at: int, filled: Filled, said: Sentence, now: datetime) -> dict[str, Any]:
+    """Return `too_much` of a guess: why it is not done as wished, after "I cannot"; for reads `leaves` too.
+
+    A change is for several, for later, or only so; a list would show what was to be left out of it.
+    """
     action = index.actions[at].item
-    return (
-        not_so(index, at, filled, said, now)
-        or bound_to(action, filled, said)
-        or left_out(action, filled, said)
-    )
+    why = not_so(index, at, filled, said, now) or bound_to(action, filled, said)
+    words, name = ("", "") if why else left_out(action, filled, said)
+    if words:
+        why = f"narrow that by “{words}”, only show all of it, or those that you name"
+    return {"too_much": why, "leaves": (words, name) if name else ()}
+
+
+def refused(meant: Understanding, lacks: str) -> Understanding:
+    """Return that something cannot be done so, with the list that would do without what was left out."""
+    best = meant.guesses[0] if meant.guesses else None
+    leaves = best is not None and lacks == best.too_much and best.leaves
+    kept = meant.guesses[:1] if leaves else ()
+    return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks, guesses=kept)
 
 
 def answer_binds(action: Action, name: str, words: str, clock: Clock) -> str:

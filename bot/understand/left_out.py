@@ -10,7 +10,9 @@ from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Filled
 from bot.understand.ranges import range_of
 from bot.understand.sentence import Sentence
+from bot.understand.typed import SHARE
 from bot.understand.values import match_choice
+from bot.understand.words import tokens
 
 LITTLE = (
     r"(?:(?:on|at|of|for|to|in|by|with|from|since|before|after|until|between|the|an?|any|our|my|those|"
@@ -37,22 +39,46 @@ MORE = frozenset({"least", "minimum", "times"})
 AMOUNT = "amount"
 """The argument that is an amount just so."""
 EXACTLY = re.compile(r"\b(?:exactly|precisely)\s+$", re.IGNORECASE)
+ME = frozenset({"me", "my", "mine", "myself"})
 NARROW = frozenset({Kind.ENTITY, Kind.TEXT})
 
 
-def left_out(action: Action, filled: Filled, said: Sentence) -> str:
-    """Return what a list cannot leave out, after "I cannot": it was taken for what is to be shown."""
+def left_out(action: Action, filled: Filled, said: Sentence) -> tuple[str, str]:
+    """Return what is said of a list and was taken for its opposite, with the argument it was taken for.
+
+    Nothing where there is no such; no argument where what is left out is what the list itself is of.
+    """
     if not action.reads_only or said.mood.how_to:
-        return ""
+        return "", ""
+    optional = {a.name for a in arguments_of(action) if not a.required}
     for start, end in _found(action, filled, said):
-        words = said.text[start:end].strip(" ,;.!?")
-        return f"leave out “{words}” in that, only show those that you name"
-    return ""
+        inside = {m.text for m in said.marks if start <= m.start and m.end <= end}
+        words = [w.low for w in said.words if start <= w.start < end]
+        taken = [n for n in filled.args if n in optional and _from(n, action, filled, inside, words)]
+        return said.text[start:end].strip(" ,;.!?"), taken[0] if len(taken) == 1 else ""
+    return "", ""
+
+
+def _from(name: str, action: Action, filled: Filled, inside: set[str], words: list[str]) -> bool:
+    """Say whether an argument was taken from a stretch of the message."""
+    argument = next(a for a in arguments_of(action) if a.name == name)
+    value = str(filled.args[name])
+    if argument.kind is Kind.CHOICE:
+        return any(match_choice(argument, word) == value for word in words)
+    if argument.kind not in NARROW:
+        return False
+    if "@" in value and any(word in ME for word in words):
+        return True
+    named = {t.low for t in tokens(value)}
+    return value in inside or bool(named & {*words}) or SHARE.fullmatch(value) is not None
 
 
 def _found(action: Action, filled: Filled, said: Sentence) -> Iterator[tuple[int, int]]:
     text, arguments = said.text, arguments_of(action)
     taken = [a for a in arguments if a.name in filled.args and a.name not in filled.from_focus]
+    for share in SHARE.finditer(text, said.begin):
+        if share[0] in filled.args.values() and (found := FEWER.search(text, said.begin, share.start())):
+            yield found.start(), share.end()
     span = range_of(said)
     ranged = span and any(span.start() <= m.start < span.end() for m in filled.used)
     if span and ranged and (found := NOT.search(text, said.begin, span.start("a"))):

@@ -71,6 +71,12 @@ LASTED = re.compile(
     r"\b(?:(?:longer|shorter|more|less|fewer) than|over|under|at least|at most)\s+(?:about\s+|an?\s+)?$",
     re.IGNORECASE,
 )
+DENIED = re.compile(
+    r"(?:\b(?:that|which|who)\s+(?:are|is|were|was|have|has|had|did|do|does)(?:\s+not|n't)|(?<=\ws )not)\s+"
+    r"(?:(?:yet|in|at|of|on|by|the|an?|been|being)\s+)*(?P<word>[a-z]{3,})\b",
+    re.IGNORECASE,
+)
+"""Says what those that are listed are not: "pons that are not hit"."""
 SMALL = FUNCTION | word_set(
     "new not no only never already still ever anything customers customer people ones others else"
 )
@@ -188,6 +194,13 @@ def _apart(heard: Heard) -> Iterator[Span]:
         left = [w for w in inside if not any(m.start <= w.start < m.end for m in said.marks)]
         if left:
             yield found.start("clause"), left[-1].end
+    for found in () if heard.filled.has_flag else DENIED.finditer(said.text, said.begin):
+        low = found["word"].lower()
+        if (
+            not re.search(rf"(?:\bno[tn]?|n't)\b[\w ]{{0,12}} {re.escape(low)}", spoken)
+            and low not in heard.given
+        ):
+            yield found.start(), found.end()
     for found in APART.finditer(said.text):
         first = tokens(found[0])[0].low
         if first not in spoken and first not in heard.formed | heard.given:

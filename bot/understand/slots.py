@@ -10,7 +10,7 @@ from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.began import SUSPENSIONS
 from bot.understand.behind import what_for
 from bot.understand.captured import bare_name, take_captured
-from bot.understand.cutting import is_manner, told, without_others, without_tail, without_wish
+from bot.understand.cutting import is_manner, told, without_eta, without_others, without_tail, without_wish
 from bot.understand.filled import Asker, Filled
 from bot.understand.focused import PERSON_KIND, take_focus
 from bot.understand.freetext import NAMES, WHYS, fill_text, looked_for, searches, text_from
@@ -149,7 +149,7 @@ def _cut(out: Filled, arguments: tuple[Argument, ...], said: Sentence) -> None:
         if not out.reads_only and argument.name in NOTES | {"resolution"} and is_manner(text):
             out.args.pop(argument.name)  # "close it now": a reason that is needed is asked for
             continue
-        rest = without_tail(text) if argument.name in NOTES else text
+        rest = without_tail(text) if argument.name in NOTES else without_eta(text, out.args)
         if rest or argument.required:
             out.args[argument.name] = rest or text
         else:

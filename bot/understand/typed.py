@@ -61,7 +61,12 @@ TOO_MUCH = re.compile(r"\s+(?:too much|back\b|extra\b)", re.IGNORECASE)
 COUNTED_PER = re.compile(r"\b(?:per|by|each|for each)\s+(?:the\s+)?(?P<what>[a-z]+)", re.IGNORECASE)
 WHO = re.compile(r"(?:who|which (?:agent|colleague|of us|one of us))\b", re.IGNORECASE)
 FIRST = word_set("top first last worst limit biggest show best newest latest largest oldest only")
-OF_PEOPLE = re.compile(r"\s*(?:customers?|people|accounts?|subscribers?|lines?|days?)\b", re.IGNORECASE)
+OF_PEOPLE = re.compile(
+    r"\s*(?:(?:open|unpaid|overdue|late|failed|missed|other)\s+)?(?:customers?|people|accounts?|subscribers?|lines?|days?|"
+    r"weeks?|months?|years?|hours?|invoices?|bills?|payments?|tickets?|visits?|services?|reminders?|promises|times)\b",
+    re.IGNORECASE,
+)
+"""What stands behind a number of things, which is no amount."""
 FEW = re.compile(
     rf"\b(?:last|latest|newest|first|top|worst|biggest)\s+(?P<a>{NUMBER})\b(?! (?:day|week|month|hour)s)|"
     rf"\b(?P<b>{NUMBER})\s+(?:last|latest|newest|first|worst|biggest|oldest)\b",

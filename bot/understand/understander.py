@@ -17,7 +17,7 @@ from bot.understand.bare import nowhere, who_is
 from bot.understand.clauses import wish_beside_ban, wish_beside_not_meant
 from bot.understand.contrasted import without_contrast
 from bot.understand.filled import Asker, Filled
-from bot.understand.held_back import too_much, unbound, why_not
+from bot.understand.held_back import held_by, refused, too_much, unbound
 from bot.understand.howto import spoken_of
 from bot.understand.index import Fit, Index, Offered, Score
 from bot.understand.judge import decide, doubt_of
@@ -143,7 +143,7 @@ class Understander:
         acts = meant.verdict in {Verdict.CLEAR, Verdict.MISSING} and not meant.best.reads_only
         lacks = too_much(meant, said)
         if lacks or (not (acts and meant.best.formed) and (lacks := self._lacks.named(said))):
-            return Understanding(verdict=Verdict.UNKNOWN, masked=meant.masked, lacks=lacks)
+            return refused(meant, lacks)
         return unbound(in_vain(meant, fit, said), said, self.index)
 
     def mended(self, ask: Ask) -> Mapping[str, object] | None:
@@ -261,7 +261,7 @@ class Understander:
                 formed=score.at in forms,
                 meant=score.at in forms and is_meant(self.index.actions[score.at].item, said),
                 **unused_in(said, filled, forms.get(score.at), self.index.speaks_of(score.at)),
-                too_much=why_not(self.index, score.at, filled, said, ask.clock.now),
+                **held_by(self.index, score.at, filled, said, ask.clock.now),
                 first_by=first_by(score, scores),
             )
             for score, filled, weight in tried

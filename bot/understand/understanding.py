@@ -61,6 +61,7 @@ class Guess:
     nothing in the reading comes from, and `unplaced` what of them a change is not proposed without: a number,
     a day, a name, a limit. `meant`: the words sound like a ban, and so does the example they are.
     `too_much` is why a change is not done as wished: it is for one thing, and several were named.
+    `leaves`: words that leave something out of a list, and the argument that was taken from them instead.
     `first_by`: the ways to compare in which no other action comes before it.
     `from_focus`: the arguments that are what the thread was about.
     """
@@ -77,6 +78,7 @@ class Guess:
     unused: tuple[str, ...] = ()
     unplaced: tuple[str, ...] = ()
     too_much: str = ""
+    leaves: tuple[str, ...] = ()
     first_by: frozenset[str] = WAYS
     from_focus: frozenset[str] = frozenset()
 

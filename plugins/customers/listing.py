@@ -22,6 +22,7 @@ from bot.api import (
     sheet_with,
 )
 from plugins.customers.choice import query_of, said_of
+from plugins.customers.looking import list_of
 from plugins.customers.port import (
     Customer,
     CustomerKind,
@@ -36,7 +37,7 @@ from plugins.customers.port import (
 )
 
 Ctx = Context[Any]
-MAX_ROWS = 50
+MAX_ROWS, FEW = 50, 10
 LENGTH = re.compile(
     r"(?:(?:more|longer|less|over|under|at least|at most|about|up to)\s+(?:than\s+)?)?"
     r"(?:an?|\d+\+?)\s*(?:days?|weeks?|months?|years?)(?:\s+(?:in|on|at|of)\s.*)?",
@@ -109,6 +110,9 @@ async def listed(ctx: Ctx, query: CustomerQuery, plan: Plan | None, limit: int, 
     found = await read_for_sheet(partial(ctx.port(Customers).find_by, ctx.scope, query), _count, csv=csv)
     whom = who(query, plan, today)
     evidence = (ctx.evidence(Customers),)
+    street = query.area if not found.count and query == CustomerQuery(area=query.area) else None
+    if street and (near := await ctx.port(Customers).find(ctx.scope, street, FEW)):  # it is no area
+        return list_of(ctx, street, near)
     if not found.count:
         return Reply(await _nobody(ctx, query, whom), data=(), evidence=evidence)
     shown = found.customers[: max(1, min(limit, MAX_ROWS))]

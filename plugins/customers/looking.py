@@ -115,10 +115,11 @@ async def find(ctx: Context[Any], query: str, limit: int = 10) -> Reply:
         )
     if len(found) == 1 and found[0].exact:
         return card_reply(ctx, await collect(ctx, found[0].customer))
-    return _list(ctx, query, found)
+    return list_of(ctx, query, found)
 
 
-def _list(ctx: Context[Any], query: str, found: Sequence[Found]) -> Reply:
+def list_of(ctx: Context[Any], query: str, found: Sequence[Found]) -> Reply:
+    """Return who was found for these words, the best match first."""
     rows = [
         (f.customer.number, f.customer.name, f.customer.street, f.customer.status, f.customer.phone, f.by)
         for f in found

@@ -62,6 +62,14 @@ async def test_customers_are_counted_and_listed_by_what_they_are(world, args, wh
     assert reply.file is None
 
 
+async def test_who_lives_in_a_street_that_is_no_area_is_found(world) -> None:
+    bench, isp = world
+    await isp.customer("100600", "Faith Nduta", street="12 School Lane")
+    reply = await bench.act("browse", area="School Lane")
+    assert [row[0] for row in reply.table.rows] == ["100600"]
+    assert "I know no customer" in (await bench.act("browse", area="Atlantis")).text
+
+
 async def test_a_list_comes_whole_as_a_file_when_it_is_cut_or_asked_for(world) -> None:
     bench, _ = world
     cut = await bench.act("browse", limit=1)
