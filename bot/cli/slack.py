@@ -38,35 +38,66 @@ def manifest(
     url: Annotated[
         str | None, typer.Option(help="Public address of this bot for signed HTTP; without it: Socket Mode.")
     ] = None,
+    *,
+    agent: Annotated[
+        bool,
+        typer.Option(help="Slack's agent features (paid plans); an app that has them keeps them for good."),
+    ] = True,
+    org: Annotated[
+        bool, typer.Option("--org", help="To be installed for a whole Enterprise organisation.")
+    ] = False,
+    minimal: Annotated[
+        bool, typer.Option("--minimal", help="Mentions and direct messages only, with the fewest scopes.")
+    ] = False,
+    unfurl: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DOMAIN", help="Show what links to this domain lead to; may be repeated."),
+    ] = None,
 ) -> None:
     """Print the app manifest to paste at Slack (“Create an app”, “From a manifest”)."""
+    from bot.errors import UserError
     from bot.slack.manifest import make_manifest
 
-    typer.echo(json.dumps(make_manifest(url), indent=2))
+    try:
+        made = make_manifest(url, agent=agent, org=org, minimal=minimal, unfurl=unfurl or ())
+    except UserError as error:
+        fail(str(error), Exit.USAGE)
+    typer.echo(json.dumps(made, indent=2))
 
 
 @app.command()
 def check() -> None:
-    """Ask Slack whether the configured tokens work."""
+    """Ask Slack whether the configured tokens work, and say what they may not do."""
     run(_check())
 
 
 async def _check() -> None:
     from bot.cli.opened import config, out
     from bot.slack.calls import CallError, Calls
+    from bot.slack.checkup import check_up
 
     settings = config()
     if settings.slack_bot_token is None:
         fail("SLACK_BOT_TOKEN is not set. The README says where to get one.", Exit.UNAVAILABLE)
+    app_token = settings.slack_app_token
     calls = Calls(settings.slack_api_url)
     await calls.open()
     try:
-        account = await calls.who_am_i(settings.slack_bot_token.get_secret_value())
+        found = await check_up(
+            calls,
+            settings.slack_bot_token.get_secret_value(),
+            app_token=app_token.get_secret_value() if app_token else None,
+            over_http=settings.slack_signing_secret is not None,
+        )
     except CallError as error:
         fail(f"Slack says no: {error.reason}", Exit.UNAVAILABLE)
     finally:
         await calls.close()
-    out.print(f"Connected to workspace {account.team_id} as bot {account.bot_user_id}.")
+    out.print(f"Connected to workspace {found.team_id} as bot {found.bot_user_id}.")
+    for one in found.findings:
+        out.print(f"- {one.text}", style="red" if one.serious else "yellow", markup=False)
+    if not found.sound:
+        raise typer.Exit(Exit.UNAVAILABLE)
 
 
 @app.command()

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+from pathlib import Path
+
 import pytest
 
+from bot.errors import BadInput
 from bot.slack.manifest import SCOPES, make_manifest
+from bot.slack.scopes import table
 from tests.slackd.catalogue import find_facts
+from tests.slackd.manifest import check_manifest
 from tests.slackd.world import BOT_SCOPES
 
 USED = {
@@ -23,10 +29,50 @@ def test_one_way_in_for_events_and_clicks(url: str | None) -> None:
     address = f"{url}slack/events" if url else None
     assert settings["socket_mode_enabled"] is (url is None)
     assert settings["event_subscriptions"].get("request_url") == address
-    assert settings["interactivity"] == {"is_enabled": True, **({"request_url": address} if address else {})}
+    urls = {"request_url": address, "message_menu_options_url": address} if address else {}
+    assert settings["interactivity"] == {"is_enabled": True, **urls}
 
 
 def test_scopes_cover_the_calls() -> None:
     needed = [set(find_facts(name).scopes) for name in USED]
     assert all(any_of & set(SCOPES) for any_of in needed)
     assert set(SCOPES) - {"mpim:history"} == BOT_SCOPES, "the tests run with what the manifest asks for"
+
+
+@pytest.mark.parametrize("url", [None, "https://bot.acme.example"])
+def test_slack_takes_every_variant(url: str | None) -> None:
+    both = (False, True)
+    for agent, org, minimal, unfurl in product(both, both, both, ((), ("crm.acme.example",))):
+        made = make_manifest(url, agent=agent, org=org, minimal=minimal, unfurl=unfurl)
+        assert check_manifest(made) == []
+        features, scopes = made["features"], made["oauth_config"]["scopes"]
+        asked = {*scopes["bot"], *scopes.get("bot_optional", ())}
+        assert ("agent_view" in features) is ("assistant:write" in asked) is (agent and not minimal)
+        assert ("slash_commands" in features) is ("shortcuts" in features) is (not minimal)
+        assert features.get("unfurl_domains", []) == list(unfurl)
+        assert ("links:write" in asked) is bool(unfurl)
+        assert made["settings"]["org_deploy_enabled"] is org
+        assert minimal is (set(SCOPES) >= asked - {"links:read", "links:write"})
+
+
+def test_what_is_spared_may_be_left_out() -> None:
+    scopes = make_manifest()["oauth_config"]["scopes"]
+    assert not set(scopes["bot"]) & set(scopes["bot_optional"])
+    assert set(SCOPES) <= set(scopes["bot"])
+    assert "usergroups:read" in scopes["bot_optional"]
+
+
+def test_the_bot_hears_that_it_was_removed() -> None:
+    for minimal in (True, False):
+        events = make_manifest(minimal=minimal)["settings"]["event_subscriptions"]["bot_events"]
+        assert {"app_uninstalled", "tokens_revoked", "user_change"} <= set(events)
+
+
+@pytest.mark.parametrize("url", ["bot.acme.example", "", "javascript:alert(1)", "https://a b"])
+def test_no_address_no_manifest(url: str) -> None:
+    with pytest.raises(BadInput, match="no web address"):
+        make_manifest(url)
+
+
+def test_the_readme_says_why_each_scope_is_asked_for() -> None:
+    assert table() in Path("README.md").read_text(encoding="utf-8")

@@ -1,0 +1,103 @@
+"""What the bot asks of a Slack workspace, and why, in words for whoever has to agree to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One scope. `without` says what is missing when it is not granted; empty: nothing works without it.
+
+    `full`: only the full manifest asks for it, the minimal one does not.
+    """
+
+    name: str
+    why: str
+    without: str = ""
+    full: bool = False
+
+
+MINIMAL = (
+    Asked(name="app_mentions:read", why="to hear when somebody mentions it"),
+    Asked(
+        name="channels:history",
+        why="to find an answer of its own again after a broken connection, so that none is posted twice",
+    ),
+    Asked(name="chat:write", why="to answer"),
+    Asked(name="groups:history", why="to find its answers again in private channels, too"),
+    Asked(name="im:history", why="to hear what people write to it directly"),
+    Asked(name="im:write", why="to answer in private what not everybody in a channel may read"),
+    Asked(name="mpim:history", why="to find its answers again in group conversations, too"),
+    Asked(name="users:read", why="to know who is a guest, from outside, or deactivated"),
+    Asked(name="users:read.email", why="to recognise people by the e-mail address Slack verified"),
+)
+COMMANDS = Asked(
+    name="commands",
+    why="`/backhaul` and the two shortcuts",
+    without="There is no `/backhaul` and no shortcut; mentions and direct messages work.",
+    full=True,
+)
+AGENT = Asked(
+    name="assistant:write",
+    why="to be an agent: suggested prompts, a status while it works, a Stop button (paid plans)",
+    without="There are no suggested prompts and no Stop button; everything else works.",
+    full=True,
+)
+OPTIONAL = (
+    Asked(
+        name="files:read",
+        why="to take the photos and documents people hand in",
+        without="Photos and documents people hand in cannot be read.",
+        full=True,
+    ),
+    Asked(
+        name="files:write",
+        why="to draw charts where Slack cannot, and to bring long lists as a file",
+        without="Charts come as text where Slack does not draw them, and long lists in several messages.",
+        full=True,
+    ),
+    Asked(
+        name="reactions:write",
+        why="to mark a message it took up",
+        without="Messages it took up are not marked.",
+        full=True,
+    ),
+    Asked(
+        name="usergroups:read",
+        why="to let Slack's user groups give roles (`backhaul slack groups`; paid plans)",
+        without="User groups give no roles; roles are given by hand.",
+        full=True,
+    ),
+)
+LINKS = (
+    Asked(
+        name="links:read",
+        why="to hear of links to the domains you named",
+        without="Links to your systems show nothing.",
+        full=True,
+    ),
+    Asked(
+        name="links:write",
+        why="to show what such a link leads to",
+        without="Links to your systems show nothing.",
+        full=True,
+    ),
+)
+ALL = (*MINIMAL, COMMANDS, AGENT, *OPTIONAL, *LINKS)
+
+
+def find_missing(granted: Collection[str]) -> tuple[list[Asked], list[Asked]]:
+    """Return the scopes that were not granted: those without which it does not work, and the others.
+
+    Scopes for links are not missed: who named no domains needs none.
+    """
+    lacking = [one for one in ALL if one.name not in granted and one not in LINKS]
+    return [one for one in lacking if not one.without], [one for one in lacking if one.without]
+
+
+def table(scopes: Sequence[Asked] = ALL) -> str:
+    """Return the README's table."""
+    rows = [f"| `{one.name}` | {one.why} | {one.without or '(needed)'} |" for one in scopes]
+    return "\n".join(["| Scope | Why | Without it |", "|---|---|---|", *rows])
