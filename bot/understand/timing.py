@@ -14,6 +14,7 @@ from bot.understand.filled import Asker, Filled
 from bot.understand.lengths import iso_length
 from bot.understand.marks import Mark
 from bot.understand.sentence import Sentence
+from bot.understand.timewords import MOVING
 from bot.understand.values import is_end, is_hour, is_past, is_start, time_value
 
 ARTICLE = r"\s*(?:about\s+|around\s+|the\s+)?$"
@@ -38,14 +39,12 @@ TOOK = re.compile(
     re.IGNORECASE,
 )
 """The same where an action takes how long something lasted."""
-LONGER = "longer_than"
+LONGER, ETA = "longer_than", "eta"
 MOVED = re.compile(
-    r"(?<!\bto )\b(?:move|reschedule|push|shift|postpone|delay|bring forward)\b[^,;.?!]*\bto\s+(?:the\s+)?$",
+    rf"(?<!\bto )\b{MOVING}\b[^,;.?!]*\bto\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-PUSHED = re.compile(
-    r"\b(?:move|push|shift|postpone|delay|put off)\b[^,;.?!]*(?<!\bto)(?<!\bthe)(?<!\bin)\s+$", re.IGNORECASE
-)
+PUSHED = re.compile(rf"\b{MOVING}\b[^,;.?!]*(?<!\bto)(?<!\bthe)(?<!\bin)\s+$", re.IGNORECASE)
 """What stands before how far something is moved: "push it a week"."""
 MADE = re.compile(
     r"(?:(?:no|ok|okay|and|please|then|wait|actually)\b[\s,]*)*"
@@ -199,8 +198,8 @@ def _may_take(argument: Argument, mark: Mark, time: TimeMark, said: Sentence, ou
     side = END if due_on(mark, said, out) else fence(mark, said)
     if side == END and out.ends and not is_end(argument.name):
         return False
-    if side == START and out.starts and is_end(argument.name):
-        return False
+    if side == START and ((out.starts and is_end(argument.name)) or argument.name == ETA):
+        return False  # "dark since 14:00" is not back by then
     if mark in out.used:
         ends, begins = is_end(argument.name), is_start(argument.name) or argument.name in {"at", "on"}
         return out.starts and out.ends and (ends or begins) and time.spans and not side

@@ -62,3 +62,9 @@ async def test_an_account_is_no_amount(understander: Understander, words: str, a
     got = await ask(understander, words, "billing")
     assert (got.action_id, got.args["customer"], got.args["reason"]) == ("billing_credit", "100234", "outage")
     assert str(got.args["amount"]).startswith(amount)
+
+
+async def test_since_when_something_is_down_is_not_when_it_is_back(understander: Understander) -> None:
+    got = await ask(understander, "declare outage olt-ctr-01-1: dark since 14:00", "noc")
+    (guess,) = [g for g in got.guesses if g.action_id == "network_declare"]
+    assert "eta" not in guess.args, guess
