@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from bot.understand.clock import Clock, TimeMark
 from bot.understand.days import DAY_AND_MONTH, READERS, day_of, is_port
 from bot.understand.spans import SPANS, part_of
-from bot.understand.timewords import CLOCK, DAY, HOURS, PART, PARTS, SINCE
+from bot.understand.timewords import CLOCK, DAY, HOURS, MOVING, PART, PARTS, SINCE
 
 __all__ = ["Clock", "TimeMark", "day_of", "find_times"]
 
@@ -32,7 +32,7 @@ AT_NIGHT = re.compile(
 """What is done while people sleep: "plan maintenance at 3"."""
 ETA = re.compile(r"\beta(?:\s+of\s+\S+)?(?:\s+(?:to|is|at))?\s+$", re.IGNORECASE)
 MOVES = re.compile(
-    r"\b(?:move|push|shift|postpone|reschedule|rebook|bring|put)\b[^,;:]*"
+    rf"\b{MOVING}\b[^,;:]*"
     r"\b(?:VIS-\d+|REM-\d+|MNT-\d+|visits?|appointment|reminder|call|maintenance|it|that|one|stop|first|last)\b"
     r"[^,;:]*\bto\s+$",
     re.IGNORECASE,

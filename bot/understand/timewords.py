@@ -78,3 +78,6 @@ PARTS = (
 )  # fmt: skip
 PART_HOURS = {"morning": (6, 12, 9), "afternoon": (12, 18, 14), "evening": (18, 24, 18)}
 """From which hour up to which, and the hour that is meant where it is one."""
+
+MOVING = r"(?:move|push|shift|postpone|delay|reschedule|rebook|bring|put)"
+"""Verbs with which something gets another time, of which the words behind say which or how far."""
