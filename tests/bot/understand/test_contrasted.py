@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.understand.contrasted import without_contrast
+from bot.understand.marks import Nouns
+from bot.understand.sentence import read
 from bot.understand.understanding import Verdict
 from tests.evals import score
 from tests.evals.cases import Case
@@ -26,3 +29,15 @@ async def test_what_it_is_not_is_left_out(words: str, role: str, name: str, valu
 async def test_a_day_that_is_not_meant_is_not_taken_for_the_one_that_is() -> None:
     got = await score.understand(UNDERSTANDER, Case(q="book 100234 not friday", role="field", want=()))
     assert got.lacks == "go by “not friday”, only by what you name"
+
+
+@pytest.mark.parametrize(
+    "words, plain",
+    [
+        ("record 500 NGN, not 300 NGN", "record 500 NGN"),
+        ("was it 500 NGN, not 300 NGN", ""),
+        ("show payments of 500 NGN, not 300 NGN", ""),
+    ],
+)
+def test_a_question_is_read_as_it_stands(words: str, plain: str) -> None:
+    assert without_contrast(read(words, Nouns(), score.CLOCK, "NGN", {})) == plain

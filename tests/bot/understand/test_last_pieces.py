@@ -28,6 +28,7 @@ def understander() -> Understander:
         ("router dead, low priority", "router dead", {"priority": "low"}),
         ("high latency in the evening, for noc", "high latency in the evening", {"team": "noc"}),
         ("no light, high loss", "no light, high loss", {}),
+        ("no light, levels are high", "no light, levels are high", {}),
     ],
 )
 async def test_priority_and_team_behind_a_subject_are_used_and_none_of_it(

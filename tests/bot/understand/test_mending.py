@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.understand.clock import Clock
 from bot.understand.mending import Correction, corrections
 from bot.understand.understander import Understander
 from bot.understand.understanding import Ask
@@ -123,3 +126,19 @@ async def test_days_take_the_place_of_an_amount(understander: Understander) -> N
         last=CREDIT,
     )
     assert understander.mended(ask) == {"customer": "100203", "days": 2, "reason": "outage"}
+
+
+async def test_a_week_later_is_the_same_hour_of_the_day_though_the_clocks_change(
+    understander: Understander,
+) -> None:
+    paris = Clock(datetime(2027, 3, 22, 9, tzinfo=UTC), ZoneInfo("Europe/Paris"))
+    plan = {**PLAN[1], "starts_at": "2027-03-27T10:00:00+01:00"}
+    ask = Ask(
+        words="push it a week",
+        user=world.person("noc"),
+        clock=paris,
+        resolve=world.find,
+        currency="EUR",
+        last=(PLAN[0], plan),
+    )
+    assert understander.mended(ask) == {**plan, "starts_at": "2027-04-03T10:00:00+02:00"}

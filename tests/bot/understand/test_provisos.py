@@ -50,6 +50,8 @@ async def test_what_binds_a_change_is_named_and_nothing_proposed(words: str, rol
         ("suspend 100234: unpaid, until he pays", "billing", "unpaid, until he pays"),
         ("credit 100234 500, line drops every evening", "billing", "line drops every evening"),
         ("reopen TCK-10234, it drops when it rains", "support", "it drops when it rains"),
+        ("suspend 100234 when he cheated", "billing", "when he cheated"),
+        ("credit 100234 500, every evening it drops", "billing", "every evening it drops"),
     ],
 )
 async def test_a_reason_of_what_is_or_was_stays_one(words: str, role: str, reason: str) -> None:
