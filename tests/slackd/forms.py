@@ -60,9 +60,10 @@ def _inside(part: Any) -> Iterator[Part]:
 
 
 def find_element(blocks: list[Part], name: str) -> tuple[Part, Part] | None:
-    """By action_id, or by the block_id of an input block."""
+    """By action_id, by the block_id of an input block, or as `block_id/action_id` where one is there twice."""
     for block, element in elements(blocks):
-        if name in {element["action_id"], block.get("block_id")}:
+        whole = f"{block.get('block_id')}/{element['action_id']}"
+        if name in {element["action_id"], block.get("block_id"), whole}:
             return block, element
     return None
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from tests.slackd.page import require_own_page
 from tests.slackd.routes import route
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @route("POST", "/people/{user}/{move}")
 async def move(slack: Slackd, request: web.Request) -> web.Response:
     """Any move of a Seat; the body is an object with its arguments, `files` as [{name, base64}]."""
+    require_own_page(request)
     user = request.match_info["user"]
     team = next((each for each in slack.world.workspaces.values() if user in each.people), None)
     if team is None:

@@ -11,6 +11,7 @@ from typing import Any, Self
 from aiohttp import web
 
 import tests.slackd.methods as _methods  # noqa: F401 - registers them
+import tests.slackd.page as _page  # noqa: F401 - registers its addresses
 import tests.slackd.remote as _remote  # noqa: F401 - registers its addresses
 from tests.slackd import webapi
 from tests.slackd.admin import Admin
