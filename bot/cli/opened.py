@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -74,17 +74,22 @@ def config(**overrides: object) -> Config:
 
 
 @asynccontextmanager
-async def opened(*, migrate: bool = False, quiet: bool = False, demo: bool = False) -> AsyncIterator[App]:
+async def opened(
+    *,
+    migrate: bool = False,
+    quiet: bool = False,
+    demo: bool = False,
+    more: Mapping[str, object] | None = None,
+) -> AsyncIterator[App]:
     """Open the application for one command and close it whatever happens.
 
-    A demo lives in a folder and a database of its own, whatever DATABASE_URL says.
+    A demo lives in a folder and a database of its own, whatever DATABASE_URL says; `more`: settings it has.
     """
     with steps(quiet=quiet) as step:
         settings = config()
         if demo:
-            settings = config(
-                home=settings.home / "demo", database_url=None, database_owner_url=None, slack_bot_token=None
-            )
+            own = {"home": settings.home / "demo", "slack_bot_token": None, **(more or {})}
+            settings = config(database_url=None, database_owner_url=None, **own)
         app = await App.open(settings, progress=step, migrate=migrate)
     try:
         yield app

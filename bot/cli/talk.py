@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -61,37 +61,72 @@ def demo(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Draw the simulated ISPs anew; what was done in them is lost.")
     ] = False,
+    slack: Annotated[
+        bool, typer.Option("--slack", help="Talk in a Slack emulated on this machine, in the browser.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the emulated Slack; 0 is any free one.")
+    ] = 8123,
 ) -> None:
     """Chat with the bot of a simulated ISP, on the embedded database; nothing to configure.
 
     Without a terminal it answers one question and leaves. A world older than two days is drawn anew.
     """
-    run(_demo(person, size, tenant, fresh=fresh))
+    if slack:
+        run(_demo_slack(person, size, tenant, port, fresh=fresh))
+    else:
+        run(_demo(person, size, tenant, fresh=fresh))
 
 
-async def _demo(person: str, size: int | None, slug: str, *, fresh: bool) -> None:
-    from bot.cli.opened import interactive, opened, steps
-    from bot.demo import PERSONAS_OF, SIZE, SUGGESTIONS_OF, get_truth, load_demo
+def _persona(slug: str, person: str) -> str:
+    """Return the e-mail address of who plays this role at this provider."""
+    from bot.demo import PERSONAS_OF
 
     if slug not in PERSONAS_OF:
         fail(f"--tenant takes one of {', '.join(PERSONAS_OF)}; “{slug}” is none of them.", Exit.USAGE)
     people = PERSONAS_OF[slug]
     if person not in people:
         fail(f"--as takes one of {', '.join(people)}; “{person}” is none of them.", Exit.USAGE)
+    return people[person]
+
+
+async def _demo_slack(person: str, size: int | None, slug: str, port: int, *, fresh: bool) -> None:
+    from bot.cli.demo_slack import serve_slack
+
+    if slug != "savanna":
+        fail("The demo's Slack is the workspace of savanna; leave --tenant away.", Exit.USAGE)
+    email = _persona(slug, person)
+    await serve_slack(email, port=port, size=size, stale_after=timedelta() if fresh else STALE)
+
+
+async def load_world(
+    app: App, step: Callable[[str], None], *, size: int | None, stale_after: timedelta
+) -> None:
+    """Draw the simulated ISPs, unless they are there; `stale_after` none: anew whatever is there."""
+    from bot.demo import SIZE, get_truth, load_demo
+
+    there = await get_truth(app.database) if size is None else None
+    await load_demo(
+        app.database,
+        app.around,
+        size=size or (there.size if there else SIZE),
+        progress=step,
+        truth_path=app.config.home / "truth.json",
+        replace_other=not stale_after,
+        stale_after=stale_after,
+    )
+
+
+async def _demo(person: str, size: int | None, slug: str, *, fresh: bool) -> None:
+    from bot.cli.opened import interactive, opened, steps
+    from bot.demo import SUGGESTIONS_OF
+
+    email = _persona(slug, person)
     async with opened(migrate=True, demo=True) as app:
         with steps() as step:
-            there = await get_truth(app.database) if size is None else None
-            await load_demo(
-                app.database,
-                app.around,
-                size=size or (there.size if there else SIZE),
-                progress=step,
-                truth_path=app.config.home / "truth.json",
-                replace_other=fresh,
-                stale_after=timedelta() if fresh else STALE,
-            )
+            await load_world(app, step, size=size, stale_after=timedelta() if fresh else STALE)
         tenant = await app.tenant(slug)
-        user = await app.person(tenant, people[person])
+        user = await app.person(tenant, email)
         if interactive():
             async with _working(app):
                 await _chat(app, tenant, user, person, SUGGESTIONS_OF[slug][person])
