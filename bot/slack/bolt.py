@@ -30,7 +30,6 @@ bolt_log = logging.getLogger("backhaul.slack.bolt")
 bolt_log.setLevel(logging.ERROR)
 
 TEAM = "backhaul_team"
-NO_COMMANDS = "Mention me in a channel, or write to me directly: I do not answer slash commands here."
 BROKEN = 500
 
 Next = Callable[[], Awaitable[BoltResponse]]
@@ -65,10 +64,8 @@ def make_bolt(calls: Calls, teams: Teams, ingest: Ingest) -> AsyncApp:
     async def keep(body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
         if has_gone(body):
             await teams.remove(context[TEAM])
-        await ingest.receive(context[TEAM], body)
-        if "command" in body:
-            return BoltResponse(status=200, body={"response_type": "ephemeral", "text": NO_COMMANDS})
-        return BoltResponse(status=200, body="")
+        _outcome, answer = await ingest.take_in(context[TEAM], body)
+        return BoltResponse(status=200, body=dict(answer) if answer else "")
 
     app = AsyncApp(
         name="backhaul",

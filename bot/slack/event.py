@@ -1,10 +1,10 @@
-"""What a Slack payload says, if it says something to the bot."""
+"""What somebody did in Slack that is for the bot, and how the inbox keeps it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from bot.contract.place import PlaceKind
@@ -24,12 +24,21 @@ UNFIT = re.compile("[\x00\ud800-\udfff]")
 """What PostgreSQL cannot keep: NUL and halves of surrogate pairs."""
 
 
+VERSION = 2
+"""Of the kept payload; the first one had words only and did not say so."""
+WORDS = "words"
+NO_MESSAGE = ("click:", "command:", "form:")
+"""Keys of what is no message, so that no second event tells of it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """A person's words to the bot; `thread` is where the answer belongs.
+    """What a person did: said words, or the `deed` they pressed or sent, with what it `told`.
 
-    `outsiders`: people of other organisations read the channel too (Slack Connect). `kind` is what the
-    event says of the place; empty for a click, which does not tell.
+    `thread` is where the answer belongs. `outsiders`: people of other organisations read the channel too
+    (Slack Connect). `kind` is what the event says of the place; empty for a click, which does not tell.
+    `only_them`: they alone saw what they pressed (an ephemeral message), or typed a command; so the answer
+    goes to them alone, to `reply_at` (a response_url: five uses, half an hour).
     """
 
     user: str
@@ -39,6 +48,10 @@ class Heard:
     thread: str
     outsiders: bool = False
     kind: str = ""
+    deed: str = WORDS
+    told: Mapping[str, Any] = field(default_factory=dict)
+    reply_at: str = ""
+    only_them: bool = False
 
     @property
     def direct(self) -> bool:
@@ -47,45 +60,31 @@ class Heard:
 
     @classmethod
     def read(cls, payload: Mapping[str, Any]) -> Self:
-        """Return what `arrival` kept."""
-        return cls(**payload)
+        """Return what `arrival` kept; ValueError when a later version of the bot kept it."""
+        if payload.get("v", 1) > VERSION:
+            raise ValueError("kept by a later version")
+        return cls(**{name: value for name, value in payload.items() if name != "v"})
+
+    def lane(self, team_id: str) -> str:
+        """Return in whose turn it is worked: its thread's, or the person's own conversation of commands."""
+        if self.only_them:
+            return f"{team_id}:/{self.user}"
+        return f"{team_id}:{self.channel}:{self.thread}"
 
 
 def hear(body: Mapping[str, Any], bot_user_id: str) -> tuple[Heard, str] | str:
-    """Return what was said with the key of its delivery; or why it is not for the bot."""
-    if body.get("type") == "event_callback":
-        return _hear_event(body, bot_user_id)
-    if body.get("type") == "block_actions":
-        return _hear_click(body)
-    return "other kind"
-
-
-def arrival(heard: Heard, key: str, team_id: str) -> Arrival:
-    """Return the inbox row of something heard."""
-    place = f"{team_id}:{heard.channel}"
-    return Arrival(
-        event_key=key,
-        message_key=None if key.startswith("click:") else f"{place}:{heard.ts}",
-        lane=f"{place}:{heard.thread}",
-        team_id=team_id,
-        said_at=heard.ts,
-        payload=asdict(heard),
-    )
-
-
-def _hear_event(body: Mapping[str, Any], bot_user_id: str) -> tuple[Heard, str] | str:
+    """Return what an event says with the key of its delivery; or why it is not for the bot."""
     event, key = body.get("event"), body.get("event_id")
-    if not isinstance(event, Mapping) or not _fits(KEY, key):
+    if not isinstance(event, Mapping) or not fits(KEY, key):
         return "malformed"
     if event.get("type") not in {"app_mention", "message"}:
         return "other event"
-    text = event.get("text")
-    text = UNFIT.sub("", text) if isinstance(text, str) else ""
+    text = clean(event.get("text"))
     if why := _not_for_us(event, text, bot_user_id):
         return why
     user, channel, ts = event.get("user"), event.get("channel"), event.get("ts")
     thread = event.get("thread_ts") or ts
-    if not (_fits(USER, user) and _fits(CHANNEL, channel) and _fits(TS, ts) and _fits(TS, thread)):
+    if not (fits(USER, user) and fits(CHANNEL, channel) and fits(TS, ts) and fits(TS, thread)):
         return "malformed"
     kind = kind_of(body, event, str(channel))
     heard = Heard(
@@ -100,6 +99,18 @@ def _hear_event(body: Mapping[str, Any], bot_user_id: str) -> tuple[Heard, str] 
     return heard, str(key)
 
 
+def arrival(heard: Heard, key: str, team_id: str) -> Arrival:
+    """Return the inbox row of something heard."""
+    return Arrival(
+        event_key=key,
+        message_key=None if key.startswith(NO_MESSAGE) else f"{team_id}:{heard.channel}:{heard.ts}",
+        lane=heard.lane(team_id),
+        team_id=team_id,
+        said_at=heard.ts,
+        payload={"v": VERSION, **asdict(heard)},
+    )
+
+
 def _not_for_us(event: Mapping[str, Any], text: str, bot_user_id: str) -> str:
     if (event.get("subtype") or "") not in TALK or event.get("edited") or event.get("hidden"):
         return "not talk"
@@ -111,26 +122,11 @@ def _not_for_us(event: Mapping[str, Any], text: str, bot_user_id: str) -> str:
     return "" if f"<@{bot_user_id}>" in text or f"<@{bot_user_id}|" in text else "not addressed"
 
 
-def _hear_click(body: Mapping[str, Any]) -> tuple[Heard, str] | str:
-    pressed = body.get("actions")
-    first = pressed[0] if isinstance(pressed, list) and pressed else None
-    if not isinstance(first, Mapping) or not str(first.get("action_id", "")).startswith(SAY):
-        return "other click"
-    user, channel = _id(body.get("user")), _id(body.get("channel"))
-    message = body.get("message") if isinstance(body.get("message"), Mapping) else {}
-    ts, words = first.get("action_ts"), first.get("value")
-    thread = (message or {}).get("thread_ts") or (message or {}).get("ts")
-    sound = _fits(USER, user) and _fits(CHANNEL, channel) and _fits(TS, ts) and _fits(TS, thread)
-    if not sound or not isinstance(words, str):
-        return "malformed"
-    said = UNFIT.sub("", words)
-    heard = Heard(user=str(user), text=said, channel=str(channel), ts=str(ts), thread=str(thread))
-    return heard, f"click:{heard.user}:{heard.channel}:{heard.ts}"
+def clean(text: Any) -> str:
+    """Return text as the database can keep it; nothing for what is no text."""
+    return UNFIT.sub("", text) if isinstance(text, str) else ""
 
 
-def _id(value: Any) -> Any:
-    return value.get("id") if isinstance(value, Mapping) else None
-
-
-def _fits(pattern: re.Pattern[str], value: Any) -> bool:
+def fits(pattern: re.Pattern[str], value: Any) -> bool:
+    """Say whether a value is a text that looks so."""
     return isinstance(value, str) and pattern.fullmatch(value) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,34 +12,64 @@ from bot.core import links
 from bot.db import inbox
 from bot.db.database import Database
 from bot.slack.account import AccountNews, account_news
-from bot.slack.event import arrival, hear
+from bot.slack.event import Heard, arrival
 from bot.slack.metrics import RECEIVED
 from bot.slack.place import do_learn
 from bot.slack.ports import EVENT_JOB, PRIORITY, Enqueue
+from bot.slack.routes import Beside, Body, Now, Routes, kind_of_payload
 from bot.slack.teams import Team
+from bot.trouble import incident
 
 log = structlog.get_logger(__name__)
 
-KEPT, TWICE, HEEDED = "kept", "twice", "heeded"
+KEPT, TWICE, HEEDED, DONE, UNKNOWN = "kept", "twice", "heeded", "done", "no handler"
 SURFACE = "slack"
+SOON = 2.0
+"""Seconds for an answer that Slack waits for; it gives up after three."""
+LONGEST_BESIDE = 20.0
+MOST_BESIDE = 500
+"""At once, in one process; beyond that Slack's three seconds are over anyway."""
 
 
 class Ingest:
     """The one function behind both ways in."""
 
-    def __init__(self, database: Database, enqueue: Enqueue) -> None:
-        self._database = database
-        self._enqueue = enqueue
+    def __init__(self, database: Database, enqueue: Enqueue, routes: Routes) -> None:
+        self._database, self._enqueue, self._routes = database, enqueue, routes
+        self._beside: set[asyncio.Task[None]] = set()
 
-    async def receive(self, team: Team, body: Mapping[str, Any]) -> str:
+    async def receive(self, team: Team, body: Body) -> str:
         """Keep what is for the bot; return what became of it. Raises when it could not be kept."""
+        return (await self.take_in(team, body))[0]
+
+    async def take_in(self, team: Team, body: Body) -> tuple[str, Mapping[str, Any] | None]:
+        """Do so, and return also what Slack is to be answered, if it waits for more than a nod."""
         if (news := account_news(body)) is not None:
-            return await self._heed(team, news)
-        heard = hear(body, team.bot_user_id)
-        if isinstance(heard, str):
-            RECEIVED.labels(heard).inc()
-            return heard
-        new, said = arrival(*heard, team.team_id), heard[0]
+            return await self._heed(team, news), None
+        route = self._routes.find(body)
+        if route is None:
+            RECEIVED.labels(UNKNOWN).inc()
+            log.info("slack.no_handler", kind=ascii(kind_of_payload(body))[:80])
+            return UNKNOWN, None
+        if route.beside:
+            self._start(route.beside, team, body)
+        outcome = DONE
+        if route.keep:
+            heard = route.keep(body, team.bot_user_id)
+            outcome = heard if isinstance(heard, str) else await self._keep(team, *heard)
+        RECEIVED.labels(outcome).inc()
+        return outcome, await _answer(route.now, team, body) if route.now else None
+
+    async def stop(self) -> None:
+        """Wait a moment for what runs beside, then leave it."""
+        if self._beside:
+            await asyncio.wait(self._beside, timeout=SOON)
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+
+    async def _keep(self, team: Team, said: Heard, key: str) -> str:
+        new = arrival(said, key, team.team_id)
         async with self._database.tenant(team.tenant_id) as session:
             row = await inbox.do_receive(session, new)
             if row is not None:
@@ -52,9 +83,16 @@ class Ingest:
                 )
                 await do_learn(session, said.channel, said.kind, said.text)
         outcome = KEPT if row else TWICE
-        RECEIVED.labels(outcome).inc()
         log.info("slack.received", outcome=outcome, key=new.event_key, inbox=row, team=team.team_id)
         return outcome
+
+    def _start(self, beside: Beside, team: Team, body: Body) -> None:
+        if len(self._beside) >= MOST_BESIDE:
+            log.warning("slack.beside_full")
+            return
+        task = asyncio.create_task(_done(beside, team, body))
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
 
     async def _heed(self, team: Team, news: AccountNews) -> str:
         """Cut off whom Slack deactivated, for every process at once; what waits of theirs finds them cut."""
@@ -66,3 +104,21 @@ class Ingest:
         if changed:
             log.info("slack.account_changed", account=account, gone=news.gone)
         return HEEDED
+
+
+async def _answer(now: Now, team: Team, body: Body) -> Mapping[str, Any] | None:
+    """Return what an immediate handler answers; a late or broken one answers nothing, and is logged."""
+    try:
+        async with asyncio.timeout(SOON):
+            return await now(team, body)
+    except Exception as error:  # noqa: BLE001 - the payload is acknowledged all the same
+        incident("slack.handler_failed", error, kind=ascii(kind_of_payload(body))[:80])
+        return None
+
+
+async def _done(beside: Beside, team: Team, body: Body) -> None:
+    try:
+        async with asyncio.timeout(LONGEST_BESIDE):
+            await beside(team, body)
+    except Exception as error:  # noqa: BLE001 - nobody waits for it
+        incident("slack.handler_failed", error, kind=ascii(kind_of_payload(body))[:80])

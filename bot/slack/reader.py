@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -17,13 +17,17 @@ from bot.db import inbox, outbox
 from bot.db.database import Database
 from bot.errors import UserError
 from bot.slack.calls import CallError, Calls
-from bot.slack.event import Heard
+from bot.slack.commands import COMMAND
+from bot.slack.deeds import Asked, Deeds, Done, Write
+from bot.slack.event import WORDS, Heard
 from bot.slack.hold import held
 from bot.slack.metrics import ANSWERED
 from bot.slack.people import People
 from bot.slack.place import get_place
-from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Counter, Enqueue, FindTenant, FindUser, Link, Picks
+from bot.slack.placing import Said, find_places, letters_of
+from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser, Link, Picks
 from bot.slack.render import render
+from bot.slack.sealed import Seals
 from bot.slack.teams import Team, Teams
 from bot.slack.words import mentioned, plain
 from bot.trouble import incident
@@ -33,22 +37,21 @@ log = structlog.get_logger(__name__)
 SURFACE = "slack"
 MOST_ATTEMPTS = 5
 NOTHING_SAID = "help"
+SAYING = frozenset({WORDS, COMMAND})
+"""Deeds that are words."""
 STOPPED = "I could not answer this: it stopped me {times} times. An admin finds it kept as no. {id}."
 BROKE = "Something went wrong here, and I do not know more. An admin finds it in the log (incident {number})."
 TOO_LONG = "This took longer than {seconds} s, so I stopped. What it changed, if anything, is in the audit."
 NOT_KNOWN = "Slack does not tell me who you are at the moment. Please ask again in a few minutes."
-IN_PRIVATE = "I answered you in our direct conversation, for not everybody here may read it."
-
-ONLY_PRIVATE = "I may answer this only in private. Please ask me in a direct message."
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
-    """A reply, and where it is posted."""
+class Outcome:
+    """What became of an arrival: what is said and where, why it was given up, and what else is written."""
 
-    reply: Reply
-    channel: str
-    thread_ts: str | None
+    said: Sequence[Said] = ()
+    error: str = ""
+    also: Write | None = None
 
 
 class Reader:
@@ -60,7 +63,8 @@ class Reader:
         database: Database,
         teams: Teams,
         calls: Calls,
-        counter: Counter,
+        deeds: Deeds,
+        seals: Seals,
         find_user: FindUser,
         find_tenant: FindTenant,
         enqueue: Enqueue,
@@ -71,7 +75,7 @@ class Reader:
     ) -> None:
         self._database, self._teams, self._calls = database, teams, calls
         self._people = People(calls)
-        self._counter, self._picks, self._enqueue = counter, picks, enqueue
+        self._deeds, self._seals, self._picks, self._enqueue = deeds, seals, picks, enqueue
         self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
         self._lease, self._deadline = lease, deadline
 
@@ -96,49 +100,53 @@ class Reader:
         done = False
         async with held(self._lease, renew):
             try:
-                said, error = await self._reply(tenant_id, taken)
-                following = await self._finish(tenant_id, taken, said, error)
+                outcome = await self._reply(tenant_id, taken)
+                following = await self._finish(tenant_id, taken, outcome)
                 done = True
             finally:
                 if not done:  # also when stopping: somebody takes it over sooner than the lease ends
                     await asyncio.shield(self._give_back(tenant_id, taken))
         return following
 
-    async def _reply(self, tenant_id: str, taken: inbox.Taken) -> tuple[list[Said], str]:
+    async def _reply(self, tenant_id: str, taken: inbox.Taken) -> Outcome:
         heard = Heard.read(taken.payload)
         team = await self._teams.find(taken.team_id)
         if team is None or team.tenant_id != tenant_id:
-            return [], "the workspace is not connected any more"
+            return Outcome(error="the workspace is not connected any more")
         if taken.fence > MOST_ATTEMPTS:
             text = STOPPED.format(times=taken.fence - 1, id=taken.id[:8])
-            return [_here(Reply(text, tone=Tone.BAD), heard)], f"stopped {taken.fence - 1} times"
+            said = await find_places(self._calls, team, heard, Reply(text, tone=Tone.BAD, error="Broken"))
+            return Outcome(said=said, error=f"stopped {taken.fence - 1} times")
         tenant = await self._find_tenant(tenant_id)
-        reply = await self._ask(team, tenant, heard, taken)
-        return ([] if reply is None else await self._placed(team, heard, reply)), ""
+        done = await self._ask(team, tenant, heard, taken)
+        said = [] if done.reply is None else await find_places(self._calls, team, heard, done.reply)
+        return Outcome(said=said, also=done.also)
 
-    async def _ask(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Reply | None:
-        """Return what to say to the person; None when there is nobody to say it to."""
+    async def _ask(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Done:
+        """Return what to say to the person; no reply when there is nobody to say it to."""
         try:
             async with asyncio.timeout(self._deadline.total_seconds()):
                 return await self._answered(team, tenant, heard, taken)
         except UserError as error:
-            return Reply(str(error), tone=Tone.BAD, private=heard.outsiders)
+            kind = type(error).__name__
+            return Done(reply=Reply(str(error), tone=Tone.BAD, private=heard.outsiders, error=kind))
         except CallError as error:
             log.warning("slack.person_not_known", inbox=taken.id, reason=error.reason)
-            return Reply(NOT_KNOWN, tone=Tone.BAD)
+            return Done(reply=Reply(NOT_KNOWN, tone=Tone.BAD, error="Unavailable"))
         except TimeoutError:
-            return Reply(TOO_LONG.format(seconds=int(self._deadline.total_seconds())), tone=Tone.BAD)
+            text = TOO_LONG.format(seconds=int(self._deadline.total_seconds()))
+            return Done(reply=Reply(text, tone=Tone.BAD))
         except Exception as error:  # noqa: BLE001 - whatever it is, the person hears that it went wrong
             number = incident("slack.answer_failed", error, inbox=taken.id)
-            return Reply(BROKE.format(number=number), tone=Tone.BAD)
+            return Done(reply=Reply(BROKE.format(number=number), tone=Tone.BAD, error="Broken"))
 
-    async def _answered(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Reply | None:
+    async def _answered(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Done:
         who, bare = f"{team.team_id}:{heard.user}", plain(heard.text, team.bot_user_id, {})
-        if linked := await self._link(tenant, SURFACE, who, bare):
-            return Reply(linked, tone=Tone.GOOD, private=True)
+        if heard.deed in SAYING and (linked := await self._link(tenant, SURFACE, who, bare)):
+            return Done(reply=Reply(linked, tone=Tone.GOOD, private=True))
         user = await self._identify(team, tenant, heard)
         if user is None:
-            return None
+            return Done(reply=None)
         names = await self._people.names(team, mentioned(heard.text, team.bot_user_id))
         words = plain(heard.text, team.bot_user_id, names) or NOTHING_SAID
         key = f"slack:{taken.id}"
@@ -147,7 +155,7 @@ class Reader:
         asked = Question(
             tenant=tenant, user=user, words=words, thread=taken.lane, surface=SURFACE, key=key, place=place
         )
-        return await self._counter.answer(asked)
+        return await self._deeds.do(Asked(team=team, heard=heard, question=asked))
 
     async def _identify(self, team: Team, tenant: Tenant, heard: Heard) -> User | None:
         profile = await self._people.profile(team, heard.user)
@@ -155,39 +163,11 @@ class Reader:
             return None
         return await self._find_user(tenant, SURFACE, f"{team.team_id}:{heard.user}", profile.email)
 
-    async def _placed(self, team: Team, heard: Heard, reply: Reply) -> list[Said]:
-        """Put what only the asker may read into the direct conversation.
-
-        What may be said where outsiders read along was decided by the rules of that channel.
-        """
-        if heard.direct or not reply.private:
-            return [_here(reply, heard)]
-        try:
-            channel = await self._calls.open_direct(team.token, heard.user)
-        except CallError as error:
-            log.warning("slack.no_direct_channel", reason=error.reason)
-            return [_here(Reply(ONLY_PRIVATE), heard)]
-        return [Said(reply=reply, channel=channel, thread_ts=None), _here(Reply(IN_PRIVATE), heard)]
-
-    async def _finish(
-        self, tenant_id: str, taken: inbox.Taken, said: list[Said], error: str
-    ) -> inbox.Taken | None:
+    async def _finish(self, tenant_id: str, taken: inbox.Taken, outcome: Outcome) -> inbox.Taken | None:
         """End the work and put its letters out, all or nothing; take the next."""
-        tenant = await self._find_tenant(tenant_id)
-        letters = [
-            outbox.Letter(
-                lane=f"{taken.team_id}:{one.channel}:{one.thread_ts or ''}",
-                team_id=taken.team_id,
-                channel=one.channel,
-                thread_ts=one.thread_ts,
-                payload=message,
-                inbox_id=taken.id,
-            )
-            for one in said
-            for message in render(one.reply, tenant.zone, self._picks(one.reply))
-        ]
+        letters = await self._letters(tenant_id, taken, outcome.said)
         async with self._database.tenant(tenant_id) as session:
-            if not await inbox.do_finish(session, taken, error=error):
+            if not await inbox.do_finish(session, taken, error=outcome.error):
                 ANSWERED.labels("taken over").inc()
                 return None
             ids = await outbox.do_put(session, letters)
@@ -196,9 +176,20 @@ class Reader:
                     session, SEND_JOB, {"lane": lane}, tenant=tenant_id, dedupe=letter, priority=PRIORITY
                 )
             following = await inbox.do_take(session, taken.lane, self._lease)
-        ANSWERED.labels("given up" if error else "answered").inc()
-        log.info("slack.answered", inbox=taken.id, letters=len(letters), error=error)
+            if outcome.also is not None:
+                await outcome.also(session)
+        ANSWERED.labels("given up" if outcome.error else "answered").inc()
+        log.info("slack.answered", inbox=taken.id, letters=len(letters), error=outcome.error)
         return following
+
+    async def _letters(self, tenant_id: str, taken: inbox.Taken, said: Sequence[Said]) -> list[outbox.Letter]:
+        """Return all messages that say it."""
+        zone, letters = (await self._find_tenant(tenant_id)).zone, list[outbox.Letter]()
+        heard = Heard.read(taken.payload)
+        for one in said:
+            messages = render(one.reply, zone, self._picks(one.reply))
+            letters += letters_of(one, heard, taken, messages)
+        return letters
 
     async def _give_back(self, tenant_id: str, taken: inbox.Taken) -> None:
         pause = timedelta(seconds=min(2**taken.fence, 60))
@@ -210,7 +201,3 @@ class Reader:
                 )
         except Exception as error:  # noqa: BLE001 - the lease runs out, and the sweep finds it then
             log.warning("slack.not_given_back", inbox=taken.id, error=type(error).__name__)
-
-
-def _here(reply: Reply, heard: Heard) -> Said:
-    return Said(reply=replace(reply, private=False), channel=heard.channel, thread_ts=heard.thread)

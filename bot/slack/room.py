@@ -19,15 +19,22 @@ from bot.db.database import Database
 from bot.errors import ConfigError
 from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import CallError, Calls, RefusedError
+from bot.slack.clicks import hear_click, hear_press
+from bot.slack.commands import hear_command
+from bot.slack.deeds import Deeds
+from bot.slack.event import hear
 from bot.slack.gate import Gate
 from bot.slack.ingest import Ingest
 from bot.slack.notices import Notices
 from bot.slack.nudges import Nudges
 from bot.slack.ports import EVENT_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
+from bot.slack.routes import Route, Routes
+from bot.slack.sealed import Seals
 from bot.slack.sender import Sender
 from bot.slack.sockets import Sockets
 from bot.slack.teams import Team, Teams
+from bot.slack.why import Why, hear_why
 
 log = structlog.get_logger(__name__)
 
@@ -78,12 +85,28 @@ class SlackRoom:
         self._sweep_every = sweep_every
         self.calls = Calls(config.slack_api_url)
         self.teams = Teams(database, cipher)
-        self.ingest = Ingest(database, enqueue)
+        self.seals = Seals(cipher)
+        self.deeds = Deeds(counter, self.seals, enqueue)
+        why = Why(self.calls, database, enqueue)
+        self.routes = Routes(
+            {
+                "event:app_mention": Route(keep=hear),
+                "event:message": Route(keep=hear),
+                "command": Route(keep=hear_command),
+                "click:say": Route(keep=hear_click),
+                "click:do": Route(keep=hear_click),
+                "click:call": Route(keep=hear_press, beside=why.ask),
+                "click:feedback": Route(keep=hear_click, beside=why.ask),
+                "submit:why": Route(keep=hear_why),
+            }
+        )
+        self.ingest = Ingest(database, enqueue, self.routes)
         self.reader = Reader(
             database=database,
             teams=self.teams,
             calls=self.calls,
-            counter=counter,
+            deeds=self.deeds,
+            seals=self.seals,
             find_user=find_user,
             find_tenant=self._tenant,
             enqueue=enqueue,
@@ -154,6 +177,7 @@ class SlackRoom:
         """Take nothing in any more and close; what waits stays in the tables."""
         if self.sockets is not None:
             await self.sockets.stop()
+        await self.ingest.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

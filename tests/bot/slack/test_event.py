@@ -79,3 +79,10 @@ def test_twins_share_a_key_and_a_lane() -> None:
     assert one.message_key == other.message_key == "T1:CNOC:5.1"
     assert (one.lane, one.event_key, other.event_key) == ("T1:CNOC:5.1", "Ev1", "Ev2")
     assert Heard.read(one.payload).text == "<@UBOT> hi"
+
+
+def test_what_an_earlier_version_kept_is_words_and_a_later_ones_waits() -> None:
+    old = {"user": "UANN", "text": "hi", "channel": "CNOC", "ts": "5.1", "thread": "5.1", "outsiders": False}
+    assert Heard.read(old).deed == "words"
+    with pytest.raises(ValueError, match="later version"):
+        Heard.read({**old, "v": 99, "deed": "dance"})

@@ -127,11 +127,3 @@ async def test_nothing_is_acknowledged_that_could_not_be_kept(office: Office, ur
 
 async def broken(*_args: object, **_more: object) -> bool:
     raise ConnectionError("the queue is gone")
-
-
-async def test_slash_command_is_told_where_to_ask(office: Office, url: str) -> None:
-    command = {"command": "/backhaul", "team_id": "T1", "user_id": "UANN", "channel_id": "CNOC", "text": "x"}
-    body, kind = encode(command, "slash_commands")
-    status, said = await post(url, body, {"Content-Type": kind, **sign("s" * 32, body)})
-    assert status == 200
-    assert json.loads(said)["response_type"] == "ephemeral"

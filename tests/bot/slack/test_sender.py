@@ -83,8 +83,22 @@ async def test_many_threads_in_one_channel_keep_slacks_pace(office: Office) -> N
     assert office.slack.world.violations == []
 
 
-@pytest.mark.parametrize("trouble", ["channel gone", "archived", "kicked", "revoked"])
-async def test_what_slack_refuses_is_a_visible_dead_letter(office: Office, trouble: str) -> None:
+async def test_what_a_revoked_token_holds_back_is_a_visible_dead_letter(office: Office) -> None:
+    office.queue.lose = True
+    await mention(office)
+    office.queue.lose = False
+    office.slack.world.revoked = True
+    await office.room.sweep()
+    await office.queue.idle()
+    [letter] = await dead(office)
+    assert letter.error
+    assert letter.channel == "CNOC"
+
+
+@pytest.mark.parametrize("trouble", ["channel gone", "archived", "kicked"])
+async def test_answer_that_its_channel_does_not_take_goes_to_them_directly(
+    office: Office, trouble: str
+) -> None:
     world = office.slack.world
     office.queue.lose = True
     await mention(office)
@@ -95,13 +109,11 @@ async def test_what_slack_refuses_is_a_visible_dead_letter(office: Office, troub
         world.channels["CNOC"].archived = True
     elif trouble == "kicked":
         world.channels["CNOC"].members.discard("UBOT")
-    if trouble == "revoked":
-        world.revoked = True
     await office.room.sweep()
     await office.queue.idle()
-    [letter] = await dead(office)
-    assert letter.error
-    assert letter.channel == "CNOC"
+    [told] = world.replies(world.home.direct("UANN").id)
+    assert "You said: hello" in told["text"]
+    assert await dead(office) == []
 
 
 async def test_a_dead_letter_is_thrown_away_when_it_is_old(office: Office) -> None:
@@ -121,6 +133,7 @@ async def test_a_dead_letter_is_thrown_away_when_it_is_old(office: Office) -> No
 
 async def test_dead_letter_can_be_sent_after_all(office: Office) -> None:
     office.slack.world.channels["CNOC"].archived = True
+    office.slack.faults.plan("conversations.open", "error:user_not_visible")
     await mention(office)
     await office.queue.idle()
     [letter] = await dead(office)
@@ -251,7 +264,7 @@ async def test_thread_is_answered_in_order_while_others_go_on(office: Office) ->
         order.append(question.words)
         return Reply(question.words)
 
-    office.room.reader._answer = answer
+    office.answers.answer = answer
     seat = office.slack.seat("UANN")
     team = await office.room.teams.find("T1")
     root = seat.write("CNOC", "<@UBOT> slow")
@@ -281,7 +294,7 @@ async def test_answer_that_takes_for_ever_is_ended(office: Office) -> None:
     async def answer(_question):
         await asyncio.sleep(60)
 
-    office.room.reader._answer = answer
+    office.answers.answer = answer
     office.room.reader._deadline = timedelta(milliseconds=50)
     await mention(office)
     await office.queue.idle()
@@ -317,7 +330,7 @@ async def test_slow_worker_does_not_answer_twice(office: Office, first_back: str
         await go_on[turn].wait()
         return Reply(f"answer {turn}")
 
-    office.room.reader._answer = answer
+    office.answers.answer = answer
     await mention(office)
     await entered[0].wait()
     await expire(office)

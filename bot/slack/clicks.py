@@ -1,0 +1,99 @@
+"""Presses of the bot's own buttons, as the inbox keeps them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.slack.event import CHANNEL, SAY, TS, USER, WORDS, Heard, clean, fits
+
+CALL_VALUE = re.compile(r"([0-9a-f-]{8,40})(?: ([\x21-\x7e]{0,100}))?")
+"""`<call id> <version of its preview>`."""
+DECISIONS = frozenset({"approve", "deny", "cancel", "undo"})
+FEEDBACK = {"feedback:good": True, "feedback:bad": False}
+DO, JUDGE = "do", "feedback"
+MOST_VALUE = 2_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """What a button stands for."""
+
+    deed: str
+    text: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def hear_click(body: Mapping[str, Any], _bot_user_id: str = "") -> tuple[Heard, str] | str:
+    """Return what was pressed with the key of the press; or why it is not kept."""
+    first = pressed(body)
+    means, where, ts = meant(first), spot(body), first.get("action_ts")
+    if means is None:
+        return "other click"
+    if where is None or not fits(TS, ts):
+        return "malformed"
+    told = {**where.pop("told"), **means.told}
+    heard = Heard(**where, ts=str(ts), deed=means.deed, text=means.text, told=told)
+    return heard, f"click:{heard.user}:{heard.channel}:{heard.ts}"
+
+
+def hear_press(body: Mapping[str, Any], bot_user_id: str = "") -> tuple[Heard, str] | str:
+    """Return a press on a card; who says no is asked why first, and the form they send is what is kept."""
+    means = meant(pressed(body))
+    return "asked why" if means and means.deed == "deny" else hear_click(body, bot_user_id)
+
+
+def pressed(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the element that was used; Slack sends one at a time."""
+    actions = body.get("actions")
+    first = actions[0] if isinstance(actions, list) and actions else None
+    return first if isinstance(first, Mapping) else {}
+
+
+def meant(element: Mapping[str, Any]) -> Meant | None:
+    """Return what a button of the bot stands for: words, an action, a decision, or an opinion."""
+    name, value = str(element.get("action_id", "")), clean(element.get("value"))
+    if not value or len(value) > MOST_VALUE:
+        return None
+    if name.startswith(SAY):
+        return Meant(deed=WORDS, text=value)
+    kind, _, rest = name.partition(":")
+    if kind == DO:
+        return Meant(deed=DO, told={"sealed": value})
+    if kind == JUDGE and value in FEEDBACK:
+        return Meant(deed=JUDGE, told={"good": FEEDBACK[value]})
+    deed, of = rest.partition(":")[0], CALL_VALUE.fullmatch(value)
+    if kind == "call" and deed in DECISIONS and of:
+        return Meant(deed=deed, told={"call": of[1], "version": of[2] or ""})
+    return None
+
+
+def spot(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return who pressed, and where the answer belongs; None when that is not to be made out.
+
+    `told`: the message that was pressed, and whether it stands in a thread.
+    """
+    box, message = _part(body, "container"), _part(body, "message")
+    user = _part(body, "user").get("id")
+    channel = _part(body, "channel").get("id") or box.get("channel_id")
+    ts = message.get("ts") or box.get("message_ts")
+    above = message.get("thread_ts") or box.get("thread_ts")
+    thread = above or ts
+    if not (fits(USER, user) and fits(CHANNEL, channel) and fits(TS, thread)):
+        return None
+    only_them = box.get("is_ephemeral") is True
+    return {
+        "user": str(user),
+        "channel": str(channel),
+        "thread": str(thread),
+        "told": {"message": str(ts), "in_thread": bool(above)},
+        "only_them": only_them,
+        "reply_at": clean(body.get("response_url")) if only_them else "",
+    }
+
+
+def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,144 @@
+"""What a deed of a person means to the core: words, a pressed action, a decision, an undo, an opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.contract.place import Place, PlaceKind
+from bot.contract.reply import Reply
+from bot.core.journal import note
+from bot.core.question import Question
+from bot.db.session import Session
+from bot.slack.clicks import DO, JUDGE
+from bot.slack.commands import COMMAND
+from bot.slack.event import WORDS, Heard
+from bot.slack.place import SURFACE
+from bot.slack.ports import NOTICE_JOB, Counter, Enqueue
+from bot.slack.sealed import Seals
+from bot.slack.teams import Team
+
+DONE_WITH = frozenset({"Conflict", "NotFound"})
+"""What the core answers when a card shows buttons for what is over."""
+CARD = "card"
+"""The notice that only brings the cards of a call up to date."""
+Write = Callable[[Session], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One deed, with who did it and where, by their rights of this moment."""
+
+    team: Team
+    heard: Heard
+    question: Question
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What to say, if anything, and what is written in the transaction that ends the work."""
+
+    reply: Reply | None
+    also: Write | None = None
+
+
+Deed = Callable[[Asked], Awaitable[Done]]
+
+
+class Deeds:
+    """The deeds by their names in the inbox."""
+
+    def __init__(self, counter: Counter, seals: Seals, enqueue: Enqueue) -> None:
+        self._counter, self._seals, self._enqueue = counter, seals, enqueue
+        self._deeds: dict[str, Deed] = {
+            WORDS: self._words,
+            COMMAND: self._words,
+            DO: self._press,
+            "approve": self._decide,
+            "deny": self._decide,
+            "cancel": self._decide,
+            "undo": self._undo,
+            JUDGE: self._judge,
+        }
+
+    def add(self, name: str, deed: Deed) -> None:
+        """Know one more; ValueError when there is one of that name."""
+        if name in self._deeds:
+            raise ValueError(f"{name} is a deed already")
+        self._deeds[name] = deed
+
+    async def do(self, asked: Asked) -> Done:
+        """Have the core do it; a deed that a later version kept raises KeyError and waits for one."""
+        return await self._deeds[asked.heard.deed](asked)
+
+    async def _words(self, asked: Asked) -> Done:
+        return Done(reply=await _where_allowed(asked, self._counter.answer))
+
+    async def _press(self, asked: Asked) -> Done:
+        call = self._seals.open(asked.team, str(asked.heard.told["sealed"]))
+
+        async def press(question: Question) -> Reply:
+            return await self._counter.press(question, call.action_id, call.args)
+
+        return Done(reply=await _where_allowed(asked, press))
+
+    async def _decide(self, asked: Asked) -> Done:
+        told, yes = asked.heard.told, asked.heard.deed == "approve"
+        reason, version = str(told.get("reason", "")), str(told.get("version", ""))
+
+        async def decide(question: Question) -> Reply:
+            call = str(told["call"])
+            return await self._counter.decide(question, call, yes=yes, reason=reason, version=version)
+
+        return self._healing(asked, await _where_allowed(asked, decide))
+
+    async def _undo(self, asked: Asked) -> Done:
+        async def undo(question: Question) -> Reply:
+            return await self._counter.undo(question, str(asked.heard.told["call"]))
+
+        return self._healing(asked, await _where_allowed(asked, undo))
+
+    def _healing(self, asked: Asked, reply: Reply) -> Done:
+        """Have a card brought up to date that still offered what is over."""
+        if reply.error not in DONE_WITH:
+            return Done(reply=reply)
+        payload = {"call": str(asked.heard.told["call"]), "event": CARD}
+
+        async def heal(session: Session) -> None:
+            await self._enqueue(session, NOTICE_JOB, payload, tenant=asked.team.tenant_id)
+
+        return Done(reply=reply, also=heal)
+
+    async def _judge(self, asked: Asked) -> Done:
+        """Write an opinion about an answer down; Slack itself shows that it was given."""
+        heard = asked.heard
+        what = "good" if heard.told["good"] else "bad"
+        reason = str(heard.told.get("reason", ""))
+        facts = _about(heard) | {"good": heard.told["good"], "reason": reason}
+
+        async def write(session: Session) -> None:
+            text = f"called an answer {what}{f': {reason}' if reason else ''}"
+            await note(session, event="feedback", by=asked.question.user.id, text=text, facts=facts)
+
+        return Done(reply=None, also=write)
+
+
+async def _where_allowed(asked: Asked, ask: Callable[[Question], Awaitable[Reply]]) -> Reply:
+    """Ask under the rules of the place; what they forbid as in private, where only they read the answer.
+
+    Of a channel that the bot is not in, nobody knows who reads there; an answer to one person does not care.
+    """
+    question = asked.question
+    if not asked.heard.only_them:
+        return await ask(question)
+    if question.place.kind in {PlaceKind.PRIVATE, PlaceKind.PUBLIC}:
+        reply = await ask(question)
+        if reply.error != "NotAllowed":
+            return reply
+    return await ask(replace(question, place=Place(surface=SURFACE, kind=PlaceKind.DIRECT)))
+
+
+def _about(heard: Heard) -> dict[str, object]:
+    """Return which answer it is: where it stands at Slack."""
+    told: Mapping[str, object] = heard.told
+    return {"channel": heard.channel, "message": told.get("message", ""), "thread": heard.thread}

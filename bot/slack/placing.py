@@ -1,0 +1,128 @@
+"""Where a reply is said: in the thread, to one person alone, or in their direct conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from bot.contract.reply import Reply
+from bot.db.inbox import Taken
+from bot.db.letters import Kind, Letter
+from bot.slack.calls import CallError, Calls
+from bot.slack.clicks import DO
+from bot.slack.commands import COMMAND
+from bot.slack.event import WORDS, Heard
+from bot.slack.teams import Team
+
+log = structlog.get_logger(__name__)
+
+IN_PRIVATE = "I answered you in our direct conversation, for not everybody here may read it."
+ONLY_PRIVATE = "I may answer this only in private. Please ask me in a direct message."
+THE_REST = "The rest is in our direct conversation."
+MOST_RESPONSES = 4
+"""Messages to one response_url; Slack takes five."""
+RESPONSE_LIFE = 30 * 60.0
+NO_RIGHT = frozenset({"NotAllowed", "NotLinked", "LimitExceeded"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A reply, and how it goes out; `replace`: in place of the message that was pressed."""
+
+    reply: Reply
+    channel: str
+    thread_ts: str | None
+    kind: Kind = Kind.POST
+    target: str | None = None
+    replace: bool = False
+
+
+async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> list[Said]:
+    """Return where a reply is said, so that nobody reads it who should not.
+
+    What may be said where outsiders read along was decided by the rules of that channel.
+    """
+    if heard.only_them and heard.reply_at:
+        return [responded(heard, reply)]
+    if heard.direct:
+        return [here(reply, heard)]
+    if _only_for_them(heard, reply):
+        thread = heard.thread if heard.told.get("in_thread") else None
+        kind = Kind.EPHEMERAL
+        return [Said(reply=replace(reply, private=False), channel=heard.channel, thread_ts=thread, kind=kind)]
+    if not reply.private and not heard.only_them:
+        return [here(reply, heard)]
+    try:
+        channel = await calls.open_direct(team.token, heard.user)
+    except CallError as error:
+        log.warning("slack.no_direct_channel", reason=error.reason)
+        return [here(Reply(ONLY_PRIVATE), heard)]
+    direct = Said(reply=reply, channel=channel, thread_ts=None)
+    return [direct] if heard.only_them else [direct, here(Reply(IN_PRIVATE), heard)]
+
+
+def here(reply: Reply, heard: Heard) -> Said:
+    """Say it in the thread."""
+    return Said(reply=replace(reply, private=False), channel=heard.channel, thread_ts=heard.thread or None)
+
+
+def responded(heard: Heard, reply: Reply) -> Said:
+    """Say it to them alone; what they pressed is replaced where the answer takes its place."""
+    return Said(
+        reply=replace(reply, private=False),
+        channel=heard.channel,
+        thread_ts=None,
+        kind=Kind.RESPOND,
+        target=heard.reply_at,
+        replace=heard.deed not in {COMMAND, DO} and not reply.error,
+    )
+
+
+def letters_of(said: Said, heard: Heard, taken: Taken, messages: Sequence[Mapping[str, Any]]) -> list[Letter]:
+    """Return the letters of its messages; what a response_url takes no more of goes to them directly.
+
+    A letter that is late for its response_url (`until`) is sent to its `user` by the sender.
+    """
+    responds = said.kind is Kind.RESPOND
+    until = float(heard.ts) + RESPONSE_LIFE
+    letters = []
+    for at, message in enumerate(messages, 1):
+        payload = dict(message)
+        if responds:
+            payload |= {"replace": said.replace and at == 1, "until": until if at <= MOST_RESPONSES else 0.0}
+            if at == MOST_RESPONSES < len(messages):
+                payload |= _with_rest(message)
+        letters.append(_letter(said, heard, taken, payload))
+    return letters
+
+
+def _letter(said: Said, heard: Heard, taken: Taken, payload: Mapping[str, Any]) -> Letter:
+    return Letter(
+        lane=f"{taken.team_id}:{said.channel}:{said.thread_ts or ''}",
+        team_id=taken.team_id,
+        channel=said.channel,
+        thread_ts=said.thread_ts,
+        payload=payload,
+        inbox_id=taken.id,
+        kind=said.kind,
+        target=said.target,
+        user=heard.user,
+    )
+
+
+def _with_rest(message: Mapping[str, Any]) -> dict[str, Any]:
+    note = {"type": "context", "elements": [{"type": "plain_text", "text": THE_REST}]}
+    return {"blocks": [*message.get("blocks", ()), note]}
+
+
+def _only_for_them(heard: Heard, reply: Reply) -> bool:
+    """Say whether a press came to nothing: that concerns nobody else in the channel.
+
+    A choice is words, and is answered as words are, unless somebody without the right pressed it.
+    """
+    if "message" not in heard.told:
+        return False
+    return reply.error in NO_RIGHT if heard.deed == WORDS else bool(reply.error)

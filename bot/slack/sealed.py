@@ -1,0 +1,40 @@
+"""Buttons that are actions: what they call is sealed in their value, so that only the bot can make one."""
+
+from __future__ import annotations
+
+import json
+
+from bot.contract.reply import ActionCall, Button
+from bot.contract.wire import to_wire
+from bot.db.cipher import Cipher, SealBrokenError
+from bot.errors import BadInput
+from bot.slack.teams import Team
+
+MOST = 2_000
+"""Characters of a button's value at Slack."""
+NOT_OURS = "This button is too old for me to read. Ask again, and press the new one."
+
+
+class Seals:
+    """Seals a button's call for one workspace of one tenant; elsewhere it does not open."""
+
+    def __init__(self, cipher: Cipher) -> None:
+        self._cipher = cipher
+
+    def value(self, team: Team, button: Button) -> str | None:
+        """Return the value of a button; None when its arguments do not fit: then it cannot be offered."""
+        plain = json.dumps([button.action_id, to_wire(button.args)], separators=(",", ":"))
+        sealed = self._cipher.seal(plain, row=_row(team))
+        return sealed if len(sealed) <= MOST else None
+
+    def open(self, team: Team, value: str) -> ActionCall:
+        """Return what a button calls; BadInput when this bot did not make it for this workspace."""
+        try:
+            action_id, args = json.loads(self._cipher.open(value, row=_row(team)))
+        except (SealBrokenError, ValueError):
+            raise BadInput(NOT_OURS) from None
+        return ActionCall(action_id=str(action_id), args=dict(args))
+
+
+def _row(team: Team) -> str:
+    return f"{team.tenant_id}|slack_buttons|{team.team_id}"

@@ -1,0 +1,139 @@
+"""The small form that asks why: behind Deny, and behind a thumb down."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from bot.db.database import Database
+from bot.db.letters import Kind, Letter
+from bot.db.outbox import do_put_once
+from bot.slack.calls import CallError, Calls, made
+from bot.slack.clicks import meant, pressed, spot
+from bot.slack.event import CHANNEL, KEY, TS, USER, Heard, clean, fits
+from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
+from bot.slack.teams import Team
+
+log = structlog.get_logger(__name__)
+
+WHY = "why"
+MOST_REASON = 500
+TITLES = {
+    "deny": ("Say no", "Deny", "Why not?"),
+    "feedback": ("Not good?", "Send", "What was wrong with it?"),
+}
+HINTS = {"deny": "Whoever asked for it reads this.", "feedback": "Those who look after me read this."}
+TOO_LATE = "Slack gave me no time to ask you why. Press Deny again, or say `deny {call} because …`."
+NO_OPINION = "Slack gave me no time to ask what was wrong. Your opinion is noted; tell an admin the rest."
+
+Body = Mapping[str, Any]
+
+
+class Why:
+    """Opens the form beside the press, for a trigger is good for three seconds; what is sent is kept."""
+
+    def __init__(self, calls: Calls, database: Database, enqueue: Enqueue) -> None:
+        self._calls, self._database, self._enqueue = calls, database, enqueue
+
+    async def ask(self, team: Team, body: Body) -> None:
+        """Open the form for who asks to say no, or is not content; otherwise do nothing."""
+        means, where = meant(pressed(body)), spot(body)
+        if means is None or where is None or not wants_reason(means.deed, means.told):
+            return
+        kept = {**where, "deed": means.deed, "told": {**where["told"], **means.told}}
+        client = self._calls.client(team.token)
+        try:
+            await made(
+                "views.open",
+                lambda: client.views_open(
+                    trigger_id=str(body.get("trigger_id", "")), view=form(means.deed, kept)
+                ),
+            )
+        except CallError as error:
+            log.warning("slack.form_not_opened", reason=error.reason)
+            await self._too_late(team, body, kept)
+
+    async def _too_late(self, team: Team, body: Body, kept: Mapping[str, Any]) -> None:
+        """Tell them, and nobody else, what to do instead; a press is told once."""
+        call = str(kept["told"].get("call", ""))[:8]
+        text = TOO_LATE.format(call=call) if call else NO_OPINION
+        thread = kept["thread"] if kept["told"]["in_thread"] else None
+        letter = Letter(
+            lane=f"{team.team_id}:{kept['channel']}:{thread or ''}",
+            team_id=team.team_id,
+            channel=kept["channel"],
+            thread_ts=thread,
+            payload={"text": text},
+            kind=Kind.EPHEMERAL,
+            user=kept["user"],
+        )
+        press = f"why:{kept['user']}:{kept['channel']}:{pressed(body).get('action_ts')}"
+        async with self._database.tenant(team.tenant_id) as session:
+            if put := await do_put_once(session, letter, press):
+                job = {"lane": letter.lane}
+                await self._enqueue(
+                    session, SEND_JOB, job, tenant=team.tenant_id, dedupe=put, priority=PRIORITY
+                )
+
+
+def wants_reason(deed: str, told: Mapping[str, Any]) -> bool:
+    """Say whether a press asks back."""
+    return deed == "deny" or (deed == "feedback" and told.get("good") is False)
+
+
+def form(deed: str, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the form; what was pressed, and where, goes along in it."""
+    title, submit, label = (_plain(each) for each in TITLES[deed])
+    entry = {"type": "plain_text_input", "action_id": WHY, "multiline": True, "max_length": MOST_REASON}
+    return {
+        "type": "modal",
+        "callback_id": f"{WHY}:{deed}",
+        "title": title,
+        "submit": submit,
+        "close": _plain("Cancel"),
+        "private_metadata": json.dumps(kept),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": WHY,
+                "optional": True,
+                "label": label,
+                "hint": _plain(HINTS[deed]),
+                "element": entry,
+            }
+        ],
+    }
+
+
+def hear_why(body: Body, _bot_user_id: str = "") -> tuple[Heard, str] | str:
+    """Return what was pressed with the reason given; a form is kept once, however often it is sent."""
+    view, person = _part(body, "view"), _part(body, "user")
+    try:
+        kept = json.loads(str(view.get("private_metadata") or ""))
+        heard = Heard(**{**kept, "text": "", "user": str(person.get("id")), "ts": f"{time.time():.6f}"})
+        told = {**heard.told, "reason": _reason(view)[:MOST_REASON]}
+    except (ValueError, TypeError, KeyError):
+        return "malformed"
+    name = view.get("id")
+    whole = fits(CHANNEL, heard.channel) and fits(TS, heard.thread) and fits(USER, heard.user)
+    if not whole or kept.get("user") != heard.user or heard.deed not in TITLES or not fits(KEY, name):
+        return "malformed"
+    return Heard(**{**vars(heard), "told": told}), f"form:{name}"
+
+
+def _reason(view: Mapping[str, Any]) -> str:
+    values = _part(_part(view, "state"), "values")
+    return clean(_part(_part(values, WHY), WHY).get("value")).strip()
+
+
+def _part(body: Body, name: str) -> Mapping[str, Any]:
+    found = body.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": False}
