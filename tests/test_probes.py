@@ -18,7 +18,7 @@ from bot.db.urls import connect_kwargs
 from plugins.connectors.local import queries_customers
 from tests.databases import TestServer, Urls
 from tests.plugins.building import Isp
-from tests.probes import core, doors, files, isp, lines, mail, money, stock, work
+from tests.probes import core, doors, files, groups, isp, lines, mail, money, stock, work
 from tests.probes.asking import open_prober
 from tests.probes.elsewhere import ELSEWHERE, NO_TENANT, SAME_FOR_OWNER
 
@@ -27,6 +27,7 @@ ASKS = {
     **core.ASKS,
     **doors.ASKS,
     **files.ASKS,
+    **groups.ASKS,
     **isp.ASKS,
     **lines.ASKS,
     **mail.ASKS,
@@ -111,6 +112,7 @@ async def fill(module: str, database: Database, tenant: Tenant) -> object:
         return await more.fill(own) if more else own
     things = await core.fill(database, tenant)
     await doors.fill(database, things)
+    await groups.fill(database, things)
     return things
 
 

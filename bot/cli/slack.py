@@ -1,4 +1,4 @@
-"""Slack: `slack manifest`, `slack check` and `slack dead`."""
+"""Slack: `slack manifest`, `slack check`, `slack groups` and `slack dead`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import slack_groups
 from bot.cli.exits import Exit, fail, run
 from bot.cli.options import AsJson, TenantName
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from bot.db.session import Session
 
 app = typer.Typer(no_args_is_help=True, help="Connect a Slack workspace, and see what got stuck.")
+app.add_typer(slack_groups.app, name="groups")
 LETTERS = 4
 """Of an id, to name a dead letter by."""
 

@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 from bot.contract.people import Right, Tenant, User
 from bot.contract.scope import Area, Scope
+from bot.core.group_roles import TRUSTED
 from bot.core.links import code_in, do_link, redeem_code
 from bot.core.web_sessions import IDLE
-from bot.db import grants, links, users, web_sessions
+from bot.db import grants, links, slack_groups, users, web_sessions
 from bot.db.database import Database
 from bot.db.roles import RolePermission, find_permissions
 from bot.db.session import Session
@@ -33,7 +34,8 @@ async def get_user(
 ) -> User:
     """Return the person with their rights of this moment; NotAllowed when unknown or deactivated.
 
-    Roles that the identity provider's groups give count while a web session that brought them lives.
+    Roles that the identity provider's groups give count while a web session that brought them lives, those
+    of Slack's user groups while what Slack told of them is fresh.
     Reads the rows each time; `Surroundings.user` keeps the answer for a moment.
     """
     now = now or datetime.now(UTC)
@@ -45,6 +47,7 @@ async def get_user(
             raise NotAllowed(NOT_ACTIVE.format(name=person.name, tenant=tenant.name))
         held = await grants.find_rights(session, user_id, now)
         vouched = await web_sessions.find_vouched_roles(session, user_id, now=now, idle=now - IDLE)
+        vouched |= await slack_groups.find_roles_by_group(session, user_id, now - TRUSTED)
         found = await find_permissions(session, vouched) if vouched else {}
     return with_rights(person, [*held, *_everywhere(found)], registry)
 
