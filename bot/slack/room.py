@@ -18,23 +18,22 @@ from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.errors import ConfigError
 from bot.slack.bolt import make_bolt, over_http
-from bot.slack.calls import CallError, Calls, RefusedError
-from bot.slack.clicks import hear_click, hear_press
-from bot.slack.commands import hear_command
+from bot.slack.calls import Calls
 from bot.slack.deeds import Deeds
-from bot.slack.event import hear
 from bot.slack.gate import Gate
+from bot.slack.home_team import HomeTeam
 from bot.slack.ingest import Ingest
 from bot.slack.notices import Notices
 from bot.slack.nudges import Nudges
 from bot.slack.ports import EVENT_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
-from bot.slack.routes import Route, Routes
+from bot.slack.routes import Routes
+from bot.slack.routing import own_routes
 from bot.slack.sealed import Seals
 from bot.slack.sender import Sender
 from bot.slack.sockets import Sockets
-from bot.slack.teams import Team, Teams
-from bot.slack.why import Why, hear_why
+from bot.slack.teams import Teams
+from bot.slack.why import Why
 
 log = structlog.get_logger(__name__)
 
@@ -85,21 +84,12 @@ class SlackRoom:
         self._sweep_every = sweep_every
         self.calls = Calls(config.slack_api_url)
         self.teams = Teams(database, cipher)
+        self.home_team = HomeTeam(config, database, self.teams, self.calls)
         self.seals = Seals(cipher)
         self.deeds = Deeds(counter, self.seals, enqueue)
-        why = Why(self.calls, database, enqueue)
-        self.routes = Routes(
-            {
-                "event:app_mention": Route(keep=hear),
-                "event:message": Route(keep=hear),
-                "command": Route(keep=hear_command),
-                "click:say": Route(keep=hear_click),
-                "click:do": Route(keep=hear_click),
-                "click:call": Route(keep=hear_press, beside=why.ask),
-                "click:feedback": Route(keep=hear_click, beside=why.ask),
-                "submit:why": Route(keep=hear_why),
-            }
-        )
+        self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
+        self.usergroups = Usergroups(database=database, teams=self.teams, calls=self.calls)
+        self.usergroups.join(self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
         self.reader = Reader(
             database=database,
@@ -162,7 +152,7 @@ class SlackRoom:
     async def _start(self, *, receive: bool) -> None:
         if self._config.slack_bot_token is not None:
             self.teams.expect_home()
-            await self._learn_home()
+            await self.home_team.learn()
         if receive:
             app = make_bolt(self.calls, self.teams, self.ingest)
             if secret := self._config.slack_signing_secret:
@@ -192,6 +182,7 @@ class SlackRoom:
                 unsent = await outbox.find_due_lanes(session)
             await self._all(self.reader.drain, tenant_id, heard)
             await self._all(self.sender.drain, tenant_id, unsent)
+            await self.usergroups.refresh(tenant_id)
 
     async def forget(self, older: timedelta = KEEP) -> None:
         """Delete what is finished and old."""
@@ -227,7 +218,7 @@ class SlackRoom:
         forget_at = time.monotonic() + FORGET_EVERY
         while True:
             try:
-                await self._meet_home()
+                await self.home_team.meet()
                 await self.sweep()
                 if time.monotonic() > forget_at:
                     forget_at = time.monotonic() + FORGET_EVERY
@@ -235,51 +226,6 @@ class SlackRoom:
             except Exception as error:  # noqa: BLE001 - the next round may do better
                 log.warning("slack.sweep_failed", error=type(error).__name__)
             await asyncio.sleep(every)
-
-    async def _meet_home(self) -> None:
-        """Learn late whose the token is; when it is nobody's, other workspaces are served all the same."""
-        if not self.teams.expected:
-            return
-        try:
-            await self._learn_home()
-        except ConfigError as error:
-            log.error("slack.token_refused", why=str(error))  # noqa: TRY400 - the sentence says it all
-
-    async def _learn_home(self) -> None:
-        """Ask Slack whose token it is; when Slack is out of reach, the sweep asks again."""
-        secret = self._config.slack_bot_token
-        token = secret.get_secret_value() if secret else ""
-        try:
-            account = await self.calls.who_am_i(token)
-        except RefusedError as error:
-            raise ConfigError(
-                f"Slack refuses SLACK_BOT_TOKEN ({error.reason}). Copy it anew from the app's page, "
-                "“OAuth & Permissions”."
-            ) from error
-        except CallError as error:
-            log.warning("slack.not_reached", reason=error.reason)
-            return
-        tenant = await self._home_tenant()
-        self.teams.welcome_home(
-            Team(
-                team_id=account.team_id,
-                tenant_id=tenant.id,
-                bot_user_id=account.bot_user_id,
-                bot_id=account.bot_id,
-                token=token,
-            )
-        )
-        log.info("slack.connected", team=account.team_id, tenant=tenant.id)
-
-    async def _home_tenant(self) -> Tenant:
-        async with self._database.system() as session:
-            if self._config.slack_tenant:
-                return await tenants.get_tenant(session, self._config.slack_tenant)
-            found = await tenants.find_tenants(session)
-        if len(found) == 1:
-            return found[0]
-        names = ", ".join(one.slug for one in found[:10]) or "none"
-        raise ConfigError(f"Set SLACK_TENANT to the tenant this workspace belongs to (there are: {names}).")
 
     async def _tenant(self, tenant_id: str) -> Tenant:
         kept = self._tenants.get(tenant_id)

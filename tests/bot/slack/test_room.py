@@ -138,7 +138,7 @@ async def test_slack_out_of_reach_at_start_is_asked_again(
     await office.room.start()
     with pytest.raises(Unavailable):
         await office.room.teams.find("T1")
-    await office.room._learn_home()
+    await office.room.home_team.learn()
     assert await office.room.teams.find("T1") is not None
     await office.room.stop()
 
@@ -149,7 +149,7 @@ async def test_token_refused_later_is_told_and_others_go_on(
     slack.faults.plan("auth.test", "500")
     office = make_office(slack, database, tenant, slack_bot_token="xoxb-wrong")
     await office.room.start()
-    await office.room._meet_home()
+    await office.room.home_team.meet()
     said = capsys.readouterr()
     assert "token_refused" in said.out + said.err
     assert "invalid_auth" in said.out + said.err

@@ -1,0 +1,68 @@
+"""The workspace of the token in the environment: Slack tells at start, or later, which one it is."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.config import Config
+from bot.contract.people import Tenant
+from bot.db import tenants
+from bot.db.database import Database
+from bot.errors import ConfigError
+from bot.slack.calls import CallError, Calls, RefusedError
+from bot.slack.teams import Team, Teams
+
+log = structlog.get_logger(__name__)
+
+
+class HomeTeam:
+    """Learns the workspace of SLACK_BOT_TOKEN, and which tenant it is of."""
+
+    def __init__(self, config: Config, database: Database, teams: Teams, calls: Calls) -> None:
+        self._config, self._database = config, database
+        self._teams, self._calls = teams, calls
+
+    async def meet(self) -> None:
+        """Learn late whose the token is; when it is nobody's, other workspaces are served all the same."""
+        if not self._teams.expected:
+            return
+        try:
+            await self.learn()
+        except ConfigError as error:
+            log.error("slack.token_refused", why=str(error))  # noqa: TRY400 - the sentence says it all
+
+    async def learn(self) -> None:
+        """Ask Slack whose token it is; when Slack is out of reach, the sweep asks again."""
+        secret = self._config.slack_bot_token
+        token = secret.get_secret_value() if secret else ""
+        try:
+            account = await self._calls.who_am_i(token)
+        except RefusedError as error:
+            raise ConfigError(
+                f"Slack refuses SLACK_BOT_TOKEN ({error.reason}). Copy it anew from the app's page, "
+                "“OAuth & Permissions”."
+            ) from error
+        except CallError as error:
+            log.warning("slack.not_reached", reason=error.reason)
+            return
+        tenant = await self._tenant()
+        self._teams.welcome_home(
+            Team(
+                team_id=account.team_id,
+                tenant_id=tenant.id,
+                bot_user_id=account.bot_user_id,
+                bot_id=account.bot_id,
+                token=token,
+            )
+        )
+        log.info("slack.connected", team=account.team_id, tenant=tenant.id)
+
+    async def _tenant(self) -> Tenant:
+        async with self._database.system() as session:
+            if self._config.slack_tenant:
+                return await tenants.get_tenant(session, self._config.slack_tenant)
+            found = await tenants.find_tenants(session)
+        if len(found) == 1:
+            return found[0]
+        names = ", ".join(one.slug for one in found[:10]) or "none"
+        raise ConfigError(f"Set SLACK_TENANT to the tenant this workspace belongs to (there are: {names}).")
