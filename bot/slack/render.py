@@ -1,87 +1,221 @@
-"""Reply -> messages in Block Kit, within Slack's limits; what does not fit goes into further messages."""
+"""Reply -> messages in Block Kit, within Slack's limits; what takes too many messages goes into a file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.contract.reply import Choice, Evidence, File, Reply, Table, Tone, Waiting
-from bot.core.cells import age, cell, moment
-from bot.slack import mrkdwn, tables
-from bot.slack.event import SAY
+from bot.contract.reply import Reply, Table, Tone
+from bot.core.cells import cell
+from bot.slack import cards, charted, filed, mrkdwn, parts, tables
+from bot.slack.filed import Upload
+from bot.slack.parts import Block, Press
 from bot.slack.split import pieces
 
-MOST_BLOCKS, MOST_SECTION, MOST_FIELD, MOST_FIELDS = 45, 2_900, 1_900, 10
+MOST_BLOCKS = 40
+"""Slack takes 50; a table that has to be told as text takes a few more."""
 MOST_TEXT = 3_500
 """Of the text beside the blocks: notifications, screen readers and old clients show it."""
 MOST_MESSAGE = 11_000
-"""Characters of one message's blocks; far below what Slack takes, and still readable."""
-MOST_BUTTONS, MOST_LABEL, MOST_VALUE = 5, 70, 2_000
-MOST_PAGES = 5
-"""Of one table: a message each. More would bury the thread; how many rows are left is said."""
-FALLBACK_ROWS = 10
+"""Characters of one message's blocks, its table aside; far below what Slack takes, and still readable."""
+MOST_MESSAGES = 5
+"""More would bury the thread: then a file says it all."""
+MOST_PAGES = 3
+"""Of one table: a message each."""
+FALLBACK_ROWS, BRIEF, MOST_SHOWN = 10, 2_000, 20
 SIGNS = {Tone.GOOD: "✅ ", Tone.WARN: "⚠️ ", Tone.BAD: "❌ ", Tone.ASK: "", Tone.PLAIN: ""}
+JUDGED = frozenset({Tone.PLAIN, Tone.GOOD, Tone.WARN})
 
-Block = dict[str, Any]
 Message = dict[str, Any]
-"""`text` and `blocks` of one chat.postMessage."""
+"""`text` and `blocks` of one message; `card` is the call it speaks of, `alts` what charts say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """All of a reply: its messages, and the files that go after them."""
+
+    messages: list[Message]
+    files: list[Upload] = field(default_factory=list)
 
 
 def render(reply: Reply, zone: ZoneInfo, picks: Sequence[str] = ()) -> list[Message]:
-    """Return the messages that say all of a reply; `picks` are what a person may choose by number."""
-    messages = list(_packed(list(_parts(reply, zone, picks))))
-    said = pieces(_fallback(reply, zone, picks), MOST_TEXT)
-    beside = said + [f"({at} of {len(messages)})" for at in range(len(said) + 1, len(messages) + 1)]
-    return [{"text": words, "blocks": blocks} for words, blocks in zip(beside, messages, strict=False)]
+    """Return the messages of a reply that brings no files."""
+    return compose(reply, zone, picks).messages
+
+
+def compose(
+    reply: Reply,
+    zone: ZoneInfo,
+    picks: Sequence[str] = (),
+    press: Press | None = None,
+    *,
+    judged: bool = False,
+) -> Rendered:
+    """Return all that says a reply; `picks` are what a person may choose by number.
+
+    `press` makes the values of its buttons; `judged` asks whether the answer helped.
+    """
+    made = _Reply(reply, zone, list(picks) or [parts.label(each) for each in reply.choices], press, judged)
+    for brief in (0, 1, 2):
+        done = made.rendered(brief)
+        if len(done.messages) <= MOST_MESSAGES:
+            return done
+    return Rendered(messages=done.messages[:MOST_MESSAGES], files=done.files)
 
 
 def render_nudge(reply: Reply, zone: ZoneInfo) -> list[Message]:
     """Return the messages of what the bot says by itself; no thread knows numbers, so choices are buttons."""
     messages = render(replace(reply, choices=()), zone)
-    fitting = [(at, each) for at, each in enumerate(reply.choices, 1) if _fits(each.words)]
+    fitting = [(at, each) for at, each in enumerate(reply.choices, 1) if parts.fits(each.words)]
     if fitting:
-        buttons = [_button(at, each, each.label) for at, each in fitting[:MOST_BUTTONS]]
-        messages[-1]["blocks"].append({"type": "actions", "elements": buttons})
+        elements = [parts.say_button(at, each, each.label) for at, each in fitting[: parts.MOST_BUTTONS]]
+        messages[-1]["blocks"].append({"type": "actions", "elements": elements})
     return messages
 
 
-def _parts(reply: Reply, zone: ZoneInfo, picks: Sequence[str]) -> Iterator[Block]:
-    if reply.understood:
-        yield from _context(mrkdwn.escape(reply.understood))
-    if words := mrkdwn.to_mrkdwn(reply.text).strip():
-        yield from _sections(SIGNS[reply.tone] + words)
-    yield from _facts(reply, zone)
-    if reply.chart:
-        yield from _sections(f"*{mrkdwn.escape(reply.chart.title)}*\n{mrkdwn.escape(reply.chart.says)}")
-    for table in _tables(reply):
-        yield from _table(table, zone)
-    if reply.file:
-        yield from _context(mrkdwn.escape(_file(reply.file)))
-    if reply.waiting:
-        yield from _waiting(reply.waiting, reply.text, zone)
-    yield from _choices(reply.choices, picks)
-    if reply.undo and reply.undo_within:
-        minutes = int(reply.undo_within.total_seconds() // 60)
-        yield from _context(f"To take it back within {minutes} min, say `undo` in this thread.")
-    if reply.evidence:
-        yield from _evidence(reply.evidence, zone)
+@dataclass(frozen=True)
+class _Reply:
+    """A reply on its way into messages. `brief` is 0, 1 (lists in part) or 2 (all else in part, too)."""
+
+    reply: Reply
+    zone: ZoneInfo
+    shown: list[str]
+    press: Press | None
+    judged: bool
+
+    def rendered(self, brief: int) -> Rendered:
+        reply, files = self.reply, list[Upload]()
+        blocks = list(self._blocks(brief, files))
+        if brief > 1:
+            files.append(filed.text_of(filed.written(reply, self.zone, self.shown)))
+        packed = list(_packed(blocks))
+        said = pieces(self._text(brief), MOST_TEXT)[: len(packed)]
+        beside = said + [f"({at} of {len(packed)})" for at in range(len(said) + 1, len(packed) + 1)]
+        messages = [{"text": text, "blocks": each} for text, each in zip(beside, packed, strict=True)]
+        for message in messages:
+            self._mark(message)
+        return Rendered(messages=messages, files=files)
+
+    def _mark(self, message: Message) -> None:
+        """Say beside a message what its letter has to know."""
+        call = self.reply.waiting.call_id if self.reply.waiting else self.reply.call_id
+        if call and any(str(each.get("block_id", "")).startswith(cards.MARK) for each in message["blocks"]):
+            message["card"] = call
+        if self.reply.chart and any(each["type"] == "data_visualization" for each in message["blocks"]):
+            chart = self.reply.chart
+            message["alts"] = {mrkdwn.cell(chart.title).strip(): mrkdwn.cell(f"{chart.title}: {chart.says}")}
+
+    def _blocks(self, brief: int, files: list[Upload]) -> Iterator[Block]:
+        reply, zone = self.reply, self.zone
+        if reply.understood:
+            yield from parts.context(mrkdwn.escape(reply.understood[: BRIEF if brief > 1 else None]))
+        yield from self._words(brief)
+        yield from () if brief > 1 else parts.facts(reply, zone)
+        yield from self._chart(brief, files)
+        for table in _tables(reply):
+            yield from self._table(table, brief, files)
+        if reply.file:
+            yield from self._file(files)
+        if reply.waiting:
+            yield from cards.blocks(reply.waiting, reply.text, zone)
+        if brief > 1:
+            yield from parts.context(f"That is not all: {filed.ANSWER} says the whole.")
+        few = reply.choices[: parts.MOST_BUTTONS] if brief > 1 else reply.choices
+        yield from parts.choices(
+            few, [_cut(each) for each in self.shown[:MOST_SHOWN]] if brief > 1 else self.shown
+        )
+        yield from parts.buttons(reply.buttons, self.press)
+        if reply.undo and reply.undo_within:
+            yield from cards.undo(reply.call_id or "", reply.undo_within)
+        if reply.evidence and brief <= 1:
+            yield from parts.evidence(reply.evidence, zone)
+        if self.judged and _is_answer(reply):
+            yield parts.feedback()
+
+    def _words(self, brief: int) -> Iterator[Block]:
+        words = mrkdwn.to_mrkdwn(self.reply.text).strip()
+        if brief > 1 and words:
+            words = pieces(words, BRIEF)[0]
+        if words:
+            yield from parts.sections(SIGNS[self.reply.tone] + words)
+
+    def _chart(self, brief: int, files: list[Upload]) -> Iterator[Block]:
+        if (chart := self.reply.chart) is None:
+            return
+        said = f"*{mrkdwn.escape(chart.title)}*\n{mrkdwn.escape(chart.says)}"
+        yield from parts.sections(pieces(said, BRIEF)[0] if brief > 1 else said)
+        if block := charted.to_block(chart, self.zone):
+            yield block
+        else:
+            files.append(filed.picture_of(chart))
+
+    def _table(self, table: Table, brief: int, files: list[Upload]) -> Iterator[Block]:
+        title = mrkdwn.escape(tables.caption(table))
+        if title:
+            yield from parts.sections(f"*{pieces(title, BRIEF)[0] if brief > 1 else title}*")
+        pages = list(tables.to_blocks(table, self.zone))
+        few = pages[: 1 if brief else MOST_PAGES]
+        yield from few
+        if not pages:
+            yield from parts.context(
+                mrkdwn.escape(" · ".join(each.title for each in table.columns) + ": no rows.")
+            )
+        elif len(few) < len(pages) or tables.is_cut(table, self.zone):
+            files.append(filed.csv_of(table, self.zone))
+            name = mrkdwn.escape(filed.name_of(files[-1]))
+            yield from parts.context(f"All {len(table.rows):,} rows are in {name}, in full.")
+
+    def _file(self, files: list[Upload]) -> Iterator[Block]:
+        file = self.reply.file
+        if file and file.data:
+            files.append(filed.file_of(file))
+        elif file:
+            yield from parts.context(mrkdwn.escape(f"{file.said}: `backhaul ask --csv FILE` writes it."))
+
+    def _text(self, brief: int) -> str:
+        reply, zone = self.reply, self.zone
+        lines = [f"{name}: {cell(value, zone)}" for name, value in reply.facts.items()]
+        lines += [f"{reply.chart.title}: {reply.chart.says}"] if reply.chart else []
+        lines += [tables.to_text(table, zone, FALLBACK_ROWS) for table in _tables(reply)]
+        if waiting := reply.waiting:
+            lines += [each for each in (waiting.summary, waiting.preview) if each not in reply.text]
+            lines.append(waiting.needs)
+        lines += [f"{at}. {label}" for at, label in enumerate(self.shown, 1)]
+        words = mrkdwn.to_mrkdwn(reply.text).strip()
+        said = SIGNS[reply.tone] + (pieces(words, BRIEF)[0] if brief > 1 and words else words)
+        return "\n".join(filter(None, [said, *map(mrkdwn.escape, lines)])).strip() or "(nothing to say)"
 
 
-def _packed(parts: Sequence[Block]) -> Iterator[list[Block]]:
+def _cut(text: str) -> str:
+    return text if len(text) <= parts.MOST_LABEL else f"{text[: parts.MOST_LABEL - 1]}…"
+
+
+def _is_answer(reply: Reply) -> bool:
+    """Say whether it is worth an opinion: not a refusal, a question back or a word of politeness."""
+    told = reply.facts or reply.table or reply.tables or reply.chart or reply.evidence or reply.understood
+    return bool(told) and reply.tone in JUDGED and not reply.error and not reply.waiting
+
+
+def _tables(reply: Reply) -> tuple[Table, ...]:
+    return (*((reply.table,) if reply.table else ()), *reply.tables)
+
+
+def _packed(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     """Fill messages in order: at most so many blocks and characters, and one table each."""
-    blocks: list[Block] = []
+    there: list[Block] = []
     size, has_table = 0, False
-    for part in parts:
-        length, is_table = _length(part), part["type"] == "table"
-        full = len(blocks) >= MOST_BLOCKS or size + length > MOST_MESSAGE or (is_table and has_table)
-        if blocks and full:
-            yield blocks
-            blocks, size, has_table = [], 0, False
-        blocks.append(part)
+    for block in blocks:
+        is_table = block["type"] == "data_table"
+        length = 0 if is_table else _length(block)
+        full = len(there) >= MOST_BLOCKS or size + length > MOST_MESSAGE or (is_table and has_table)
+        if there and full:
+            yield there
+            there, size, has_table = [], 0, False
+        there.append(block)
         size, has_table = size + length, has_table or is_table
-    yield blocks or [_section("(nothing to say)")]
+    yield there or [parts.section("(nothing to say)")]
 
 
 def _length(part: Any) -> int:
@@ -90,129 +224,3 @@ def _length(part: Any) -> int:
     if isinstance(part, dict):
         return sum(_length(value) for key, value in part.items() if key != "type")
     return sum(map(_length, part)) if isinstance(part, list) else 0
-
-
-def _sections(text: str) -> Iterator[Block]:
-    for piece in filter(str.strip, pieces(text, MOST_SECTION)):
-        yield _section(piece)
-
-
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(text), "expand": True}
-
-
-def _context(text: str) -> Iterator[Block]:
-    for piece in filter(str.strip, pieces(text, MOST_FIELD)):
-        yield {"type": "context", "elements": [_mrkdwn(piece)]}
-
-
-def _mrkdwn(text: str) -> Block:
-    # verbatim: otherwise Slack turns bare @names, #channels and addresses in data into live ones.
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def _facts(reply: Reply, zone: ZoneInfo) -> Iterator[Block]:
-    fields: list[Block] = []
-    for name, value in reply.facts.items():
-        label, text = mrkdwn.escape(name), mrkdwn.escape(cell(value, zone))
-        if len(label) + len(text) > MOST_FIELD:
-            yield from _sections(f"*{label}*\n{text}")
-        else:
-            fields.append(_mrkdwn(f"*{label}*\n{text}"))
-    for start in range(0, len(fields), MOST_FIELDS):
-        yield {"type": "section", "fields": fields[start : start + MOST_FIELDS]}
-
-
-def _tables(reply: Reply) -> tuple[Table, ...]:
-    return (*((reply.table,) if reply.table else ()), *reply.tables)
-
-
-def _table(table: Table, zone: ZoneInfo) -> Iterator[Block]:
-    if title := tables.caption(table):
-        yield from _sections(f"*{mrkdwn.escape(title)}*")
-    pages = list(tables.to_blocks(table, zone))
-    yield from pages[:MOST_PAGES]
-    if left := pages[MOST_PAGES:]:
-        rows = sum(len(page["rows"]) - 1 for page in left)
-        yield from _context(f"{rows:,} more rows are not shown: ask for a narrower selection.")
-
-
-def _waiting(waiting: Waiting, text: str, zone: ZoneInfo) -> Iterator[Block]:
-    """Say what waits, as far as the text has not said it, and how to decide."""
-    if waiting.summary not in text:
-        yield from _sections(f"*Waiting:* {mrkdwn.escape(waiting.summary)}")
-    if waiting.preview not in text:
-        yield from _sections(mrkdwn.escape(waiting.preview))
-    until = f", until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
-    number = waiting.call_id[:8]
-    others = f"Anyone else who may decide: `approve {number}` or `deny {number}`."
-    how = f"{waiting.asked_by}: say yes or no here. {others}"
-    yield from _context(mrkdwn.escape(f"Needs {waiting.needs}{until}. {how}"))
-
-
-def _choices(choices: Sequence[Choice], picks: Sequence[str]) -> Iterator[Block]:
-    shown = list(picks) or [_label(each) for each in choices]
-    if not shown:
-        return
-    lines = (f"*{at}.* {mrkdwn.escape(label)}" for at, label in enumerate(shown, 1))
-    yield from _sections("\n".join(lines))
-    fitting = [(at, each) for at, each in enumerate(choices, 1) if _fits(each.words)]
-    buttons = [_button(at, each) for at, each in fitting[:MOST_BUTTONS]]
-    if buttons:
-        yield {"type": "actions", "elements": buttons}
-    yield from _context("Answer with the number in this thread.")
-
-
-def _label(choice: Choice) -> str:
-    return f"{choice.label} – {choice.detail}" if choice.detail else choice.label
-
-
-def _fits(words: str) -> bool:
-    return len(mrkdwn.cell(words).strip()) > 0 and len(words) <= MOST_VALUE // 2
-
-
-def _button(at: int, choice: Choice, said: str = "") -> Block:
-    label = mrkdwn.cell((said or f"{at}. {choice.label}").replace("\n", " "))
-    text = label if len(label) <= MOST_LABEL else label[: MOST_LABEL - 1] + "…"
-    return {
-        "type": "button",
-        "action_id": f"{SAY}{at}",
-        "text": {"type": "plain_text", "text": text, "emoji": False},
-        "value": mrkdwn.cell(choice.words),
-    }
-
-
-def _file(file: File) -> str:
-    """Say that there is a file; posting it here would take a scope that many workspaces do not grant."""
-    if file.content:
-        return f"{file.said}: `backhaul files get` writes it."
-    return f"{file.said}: `backhaul ask --csv FILE` writes it, asked in the same words."
-
-
-def _evidence(evidence: Sequence[Evidence], zone: ZoneInfo) -> Iterator[Block]:
-    said = [_source(one, zone) for one in evidence]
-    line = " · ".join(said)
-    if len(line) <= MOST_FIELD:
-        yield from _context(line)
-        return
-    for one in said:
-        yield from _context(one)
-
-
-def _source(one: Evidence, zone: ZoneInfo) -> str:
-    said = mrkdwn.escape(f"{one.source}, {age(one.at, zone)}")
-    fits = one.link.startswith(("https://", "http://")) and not set(one.link) & set("<>| \n")
-    return f"<{mrkdwn.escape(one.link)}|{said}>" if fits else said
-
-
-def _fallback(reply: Reply, zone: ZoneInfo, picks: Sequence[str]) -> str:
-    lines = [f"{name}: {cell(value, zone)}" for name, value in reply.facts.items()]
-    lines += [f"{reply.chart.title}: {reply.chart.says}"] if reply.chart else []
-    lines += [tables.to_text(table, zone, FALLBACK_ROWS) for table in _tables(reply)]
-    if waiting := reply.waiting:
-        lines += [each for each in (waiting.summary, waiting.preview) if each not in reply.text]
-        lines.append(waiting.needs)
-    shown = list(picks) or [_label(each) for each in reply.choices]
-    lines += [f"{at}. {label}" for at, label in enumerate(shown, 1)]
-    said = SIGNS[reply.tone] + mrkdwn.to_mrkdwn(reply.text).strip()
-    return "\n".join(filter(None, [said, *map(mrkdwn.escape, lines)])).strip() or "(nothing to say)"

@@ -1,17 +1,23 @@
-"""Tables as Slack's table block, and as text for where blocks are not shown."""
+"""Tables as Slack's data_table block, and as text for where blocks are not shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.contract.reply import Align, Table
+from bot.contract.reply import Table
 from bot.core.cells import cell
 from bot.slack import mrkdwn
 
-MOST_ROWS, MOST_COLUMNS, MOST_CELL, MOST_CHARACTERS = 100, 20, 1000, 9_000
-"""Of one table block: its first row is the header, and all its cells together have a limit."""
+MOST_ROWS, MOST_COLUMNS, MOST_CELL, MOST_CHARACTERS = 201, 20, 1000, 18_000
+"""Of one data_table block: its first row is the header, and all its cells together have a limit."""
+PAGE = 10
+"""Rows shown at once; the reader turns the pages."""
+MOST_CAPTION = 250
+MOST_NUMBER = 2**53
+"""Above it a number loses digits on its way."""
 TEXT_WIDTH = 28
 
 Block = dict[str, Any]
@@ -19,10 +25,8 @@ Block = dict[str, Any]
 
 def to_blocks(table: Table, zone: ZoneInfo) -> Iterator[Block]:
     """Return table blocks that together show every row and column."""
-    for start in range(0, len(table.columns), MOST_COLUMNS - 1):
-        columns = list(range(start, min(start + MOST_COLUMNS - 1, len(table.columns))))
-        # The first column is repeated beside later ones, for it names the row.
-        yield from _pages(table, [0, *columns] if start else columns, zone)
+    for columns in _groups(table):
+        yield from _pages(table, columns, zone) if columns else ()
 
 
 def to_text(table: Table, zone: ZoneInfo, most: int) -> str:
@@ -42,38 +46,75 @@ def caption(table: Table) -> str:
     return f"{table.title} ({count})" if table.title and count else table.title or count
 
 
+def is_cut(table: Table, zone: ZoneInfo) -> bool:
+    """Say whether a cell is too long for the blocks, so that they do not say all of it."""
+    groups = list(_groups(table))
+    titles = [column.title for column in table.columns]
+    return any(
+        len(_clean(each)) > _most(max(map(len, groups), default=1))
+        for row in (titles, *([cell(value, zone) for value in row] for row in table.rows))
+        for each in row
+    )
+
+
+def _groups(table: Table) -> Iterator[list[int]]:
+    """Return which columns stand side by side: the first one, which names the row, is repeated."""
+    if len(table.columns) <= MOST_COLUMNS:
+        yield list(range(len(table.columns)))
+        return
+    for start in range(1, len(table.columns), MOST_COLUMNS - 1):
+        yield [0, *range(start, min(start + MOST_COLUMNS - 1, len(table.columns)))]
+
+
+def _most(columns: int) -> int:
+    return min(MOST_CELL, MOST_CHARACTERS // (2 * max(columns, 1)))
+
+
 def _pages(table: Table, columns: Sequence[int], zone: ZoneInfo) -> Iterator[Block]:
-    most = min(MOST_CELL, MOST_CHARACTERS // (2 * len(columns)))
+    most = _most(len(columns))
     header = [_cell(table.columns[at].title, most) for at in columns]
     width = sum(len(each["text"]) for each in header)
     page: list[list[Block]] = []
     size = width
     for row in table.rows:
-        cells = [_cell(cell(row[at] if at < len(row) else None, zone), most) for at in columns]
+        values = [row[at] if at < len(row) else None for at in columns]
+        cells = [_number(value, _cell(cell(value, zone), most)) for value in values]
         length = sum(len(each["text"]) for each in cells)
         if page and (len(page) >= MOST_ROWS - 1 or size + length > MOST_CHARACTERS):
-            yield _block(table, columns, header, page)
+            yield _block(table, header, page)
             page, size = [], width
         page.append(cells)
         size += length
-    if page or not table.rows:
-        yield _block(table, columns, header, page)
+    if page:
+        yield _block(table, header, page)
 
 
-def _block(table: Table, columns: Sequence[int], header: list[Block], rows: list[list[Block]]) -> Block:
+def _block(table: Table, header: list[Block], rows: list[list[Block]]) -> Block:
+    title = mrkdwn.cell(table.title).strip() or "Table"
     return {
-        "type": "table",
-        "column_settings": [
-            {"align": "right" if table.columns[at].align is Align.RIGHT else "left", "is_wrapped": True}
-            for at in columns
-        ],
+        "type": "data_table",
+        "caption": title[:MOST_CAPTION],
+        "page_size": PAGE,
         "rows": [header, *rows],
     }
 
 
+def _number(value: Any, shown: Block) -> Block:
+    """Return a number as one, so that readers can sort by it; money and the rest sort as they are written."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        return shown
+    return (
+        {"type": "raw_number", "value": value, "text": shown["text"]} if abs(value) < MOST_NUMBER else shown
+    )
+
+
 def _cell(value: str, most: int) -> Block:
-    text = mrkdwn.cell(value).strip() or "–"
+    text = _clean(value) or "–"
     return {"type": "raw_text", "text": text if len(text) <= most else text[: most - 1] + "…"}
+
+
+def _clean(value: str) -> str:
+    return mrkdwn.cell(value).strip()
 
 
 def _short(value: str) -> str:
