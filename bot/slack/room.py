@@ -33,6 +33,7 @@ from bot.slack.sealed import Seals
 from bot.slack.sender import Sender
 from bot.slack.sockets import Sockets
 from bot.slack.teams import Teams
+from bot.slack.usergroups import Usergroups
 from bot.slack.why import Why
 
 log = structlog.get_logger(__name__)
@@ -80,16 +81,14 @@ class SlackRoom:
         lease: timedelta = timedelta(seconds=30),
         first_retry: timedelta = timedelta(seconds=2),
     ) -> None:
-        self._config, self._database = config, database
-        self._sweep_every = sweep_every
+        self._config, self._database, self._sweep_every = config, database, sweep_every
         self.calls = Calls(config.slack_api_url)
         self.teams = Teams(database, cipher)
         self.home_team = HomeTeam(config, database, self.teams, self.calls)
         self.seals = Seals(cipher)
         self.deeds = Deeds(counter, self.seals, enqueue)
         self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
-        self.usergroups = Usergroups(database=database, teams=self.teams, calls=self.calls)
-        self.usergroups.join(self.routes)
+        self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
         self.reader = Reader(
             database=database,
@@ -104,20 +103,23 @@ class SlackRoom:
             link=link,
             lease=lease,
         )
-        self.sender = Sender(
-            database=database,
-            teams=self.teams,
-            calls=self.calls,
-            enqueue=enqueue,
-            lease=lease,
-            first_retry=first_retry,
-        )
+        self.sender = self._sending(enqueue, lease, first_retry)
         self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
         self.nudges = self._nudging(find_user, enqueue)
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
         self._tenants: dict[str, tuple[float, Tenant]] = {}
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _sending(self, enqueue: Enqueue, lease: timedelta, first_retry: timedelta) -> Sender:
+        return Sender(
+            database=self._database,
+            teams=self.teams,
+            calls=self.calls,
+            enqueue=enqueue,
+            lease=lease,
+            first_retry=first_retry,
+        )
 
     def _nudging(self, find_user: FindUser, enqueue: Enqueue) -> Nudges:
         return Nudges(

@@ -13,7 +13,9 @@ import structlog
 from bot.core.journal import note
 from bot.db import slack_groups
 from bot.db.database import Database
+from bot.errors import Unavailable
 from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, made
+from bot.slack.routes import Route, Routes
 from bot.slack.teams import Team, Teams
 
 log = structlog.get_logger(__name__)
@@ -68,15 +70,21 @@ async def find_groups(calls: Calls, token: str) -> list[Group]:
 class Usergroups:
     """Keeps what the groups of a tenant's workspaces give fresh; many processes may do so at once."""
 
-    def __init__(self, *, database: Database, teams: Teams, calls: Calls) -> None:
+    def __init__(self, database: Database, teams: Teams, calls: Calls, routes: Routes) -> None:
+        """Hear of groups by these routes."""
         self._database, self._teams, self._calls = database, teams, calls
+        for kind in (UPDATED, CHANGED):
+            routes.add(f"event:{kind}", Route(now=self.heed, beside=self.follow))
 
     async def refresh(self, tenant_id: str) -> None:
         """Ask Slack about the workspaces where that is due."""
         async with self._database.tenant(tenant_id) as session:
             due = await slack_groups.do_claim(session, every=EVERY, pause=PAUSE)
         for claimed in due:
-            team = await self._teams.find(claimed.team_id)
+            try:
+                team = await self._teams.find(claimed.team_id)
+            except Unavailable:  # Slack has not told yet whose the token is; the next round may know
+                continue
             if team is not None and team.tenant_id == tenant_id:
                 await self._read(team, claimed)
 
@@ -88,8 +96,9 @@ class Usergroups:
         async with self._database.tenant(team.tenant_id) as session:
             await slack_groups.do_stale(session, team.team_id, group_id, gone)
 
-    async def follow(self, team: Team, _body: Mapping[str, Any]) -> None:
-        """Ask Slack anew after such news."""
+    async def follow(self, team: Team, body: Mapping[str, Any]) -> None:
+        """Ask Slack anew after such news, which may be taken in a moment later than this begins."""
+        await self.heed(team, body)
         await self.refresh(team.tenant_id)
 
     async def _read(self, team: Team, claimed: slack_groups.Claimed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,9 +22,10 @@ from bot.db.slack_groups import GroupRole
 from bot.errors import NotAllowed, NotFound
 from bot.host.registry import Registry
 from bot.slack.calls import Calls
+from bot.slack.routes import Routes
 from bot.slack.teams import Team, Teams
 from bot.slack.usergroups import PAUSE, Usergroups, group_news
-from tests.bot.slack.conftest import KEY
+from tests.bot.slack.conftest import KEY, make_office
 from tests.slackd import Slackd
 
 NOTHING = Registry({}, ())
@@ -40,8 +42,8 @@ class Ward:
     team: Team
     ann: users.Person
 
-    async def map(self, role: str = "noc", **more: object) -> None:
-        new = GroupRole(team_id="T1", group_id="SNOC", role=role, handle="noc", **more)
+    async def map(self, role: str = "noc", *, even_power: bool = False) -> None:
+        new = GroupRole(team_id="T1", group_id="SNOC", role=role, handle="noc", even_power=even_power)
         await set_group_role(self.database, self.tenant, new, by="cli:root")
 
     async def who(self, after: timedelta = timedelta(0)) -> User:
@@ -82,7 +84,7 @@ async def ward(slack: Slackd, database: Database, tenant: Tenant) -> AsyncIterat
     )
     teams.welcome_home(team)
     await calls.open()
-    groups = Usergroups(database=database, teams=teams, calls=calls)
+    groups = Usergroups(database, teams, calls, Routes({}))
     yield Ward(slack, database, tenant, groups, team, ann)
     await calls.close()
 
@@ -218,6 +220,27 @@ async def test_another_tenants_mapping_gives_nothing_here(ward: Ward, other_tena
     await ward.refresh()
     assert await ward.roles() == set()
     assert ward.slack.count("usergroups.list") == 0, "asked for a tenant the workspace is not of"
+
+
+async def test_the_room_hears_of_groups_and_asks_in_its_rounds(ward: Ward) -> None:
+    """Over a real socket: who joins holds the role, who leaves does not, and nobody is asked about twice."""
+    office = make_office(ward.slack, ward.database, ward.tenant, slack_app_token=ward.slack.world.app_token)
+    await office.room.start()
+    try:
+        await ward.map()
+        await office.room.sweep()
+        assert await ward.roles() == {"noc"}
+        ward.slack.admin().leave_group("SNOC", "UANN")
+        await ward.slack.until(lambda: ward.slack.count("usergroups.list") >= 2)
+        assert await ward.roles() == set()
+        ward.slack.admin().join_group("SNOC", "UANN")
+        async with asyncio.timeout(5):
+            while await ward.roles() != {"noc"}:
+                await asyncio.sleep(0.02)
+    finally:
+        await office.queue.stop()
+        await office.room.stop()
+    assert ward.slack.violations == []
 
 
 @pytest.mark.parametrize(
