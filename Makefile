@@ -7,7 +7,7 @@ ARGS ?=
 as ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run check test test-deep lint types eval bench install clean
+.PHONY: help demo demo-slack run check test test-deep lint types eval bench install clean
 
 help: ## Show these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ $(STAMP): pyproject.toml .constraints.txt
 
 demo: $(STAMP) ## Chat with the bot of a simulated ISP (make demo as=noc|billing|field|admin)
 	@$(BIN)/backhaul demo $(if $(as),--as $(as)) $(ARGS)
+
+demo-slack: $(STAMP) ## The same in a Slack emulated on this machine, in the browser
+	@$(BIN)/backhaul demo --slack $(if $(as),--as $(as)) $(ARGS)
 
 run: $(STAMP) ## Run the service (Slack, web, jobs as configured)
 	@$(BIN)/backhaul run $(ARGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import importlib
 import json
+import logging
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -77,6 +78,7 @@ async def _serve(slack: Any, email: str, *, size: int | None, stale_after: timed
 
     async with opened(migrate=True, demo=True, more=settings_of(slack)) as app:
         process = Process(app, PARTS)
+        logging.getLogger("backhaul.slack.sdk").setLevel(logging.ERROR)  # its comings and goings are no news
         try:
             with steps() as step:
                 await load_world(app, step, size=size, stale_after=stale_after)

@@ -76,7 +76,7 @@ const page = {
   shortcuts(button) { menu(button, this.world.shortcuts.filter((each) => each.type === "global").map((each) => ({ label: each.name, note: each.description, run: () => this.move("shortcut", { callback_id: each.callback_id }) })), "Shortcuts"); },
   place() { return this.world.places.find((each) => each.id === this.world.channel); },
   openThread(ts, focus) { this.thread = ts; this.redraw(); this.remember(); if (focus) at("thread").querySelector("textarea")?.focus(); },
-  openPlace(id) { this.channel = id; this.thread = ""; this.tab = "messages"; this.shown = ""; document.body.classList.remove("side-open"); this.remember(); listen(); },
+  openPlace(id, tab = "messages") { this.channel = id; this.thread = ""; this.tab = tab; this.shown = ""; document.body.classList.remove("side-open"); at("menu").setAttribute("aria-expanded", "false"); this.remember(); listen(); },
   openTab(tab) { this.tab = tab; this.remember(); this.shown = ""; this.redraw(); if (tab === "home") this.move("open_home", {}); else this.move("open_chat", {}); },
   remember() {
     const kept = new URLSearchParams({ user: this.user, channel: this.channel, ...(this.thread ? { thread: this.thread } : {}), ...(this.tab === "messages" ? {} : { tab: this.tab }), ...(theme.value ? { theme: theme.value } : {}) });
@@ -99,7 +99,7 @@ function listen() {
   stream = new EventSource(`/live?user=${encodeURIComponent(page.user)}&channel=${encodeURIComponent(page.channel)}`);
   for (const name of ["me", "team", "people", "groups", "places", "channel", "messages", "sessions", "why_silent", "view", "home", "prompts", "commands", "shortcuts"]) stream.addEventListener(name, (event) => { page.world[name] = JSON.parse(event.data); if (name === "people" || name === "places") page.drawn.clear(); });
   stream.addEventListener("done", () => {
-    if (!page.channel) { const first = page.world.places.find((each) => each.is_app) || page.world.places[0]; page.openPlace(first.id); if (first.is_app) page.move("open_chat", {}); return; }
+    if (!page.channel) { const first = page.world.places.find((each) => each.is_app) || page.world.places[0]; page.openPlace(first.id, page.tab); if (first.is_app) page.move(page.tab === "home" ? "open_home" : "open_chat", {}); return; }
     draw();
   });
 }
