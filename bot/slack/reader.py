@@ -21,12 +21,14 @@ from bot.slack.commands import COMMAND
 from bot.slack.deeds import Asked, Deeds, Done, Write
 from bot.slack.event import WORDS, Heard
 from bot.slack.hold import held
+from bot.slack.letters import bring
 from bot.slack.metrics import ANSWERED
+from bot.slack.parts import Press
 from bot.slack.people import People
 from bot.slack.place import get_place
 from bot.slack.placing import Said, find_places, letters_of
 from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser, Link, Picks
-from bot.slack.render import render
+from bot.slack.render import compose
 from bot.slack.sealed import Seals
 from bot.slack.teams import Team, Teams
 from bot.slack.words import mentioned, plain
@@ -185,11 +187,18 @@ class Reader:
     async def _letters(self, tenant_id: str, taken: inbox.Taken, said: Sequence[Said]) -> list[outbox.Letter]:
         """Return all messages that say it."""
         zone, letters = (await self._find_tenant(tenant_id)).zone, list[outbox.Letter]()
-        heard = Heard.read(taken.payload)
+        heard, team = Heard.read(taken.payload), await self._teams.find(taken.team_id)
         for one in said:
-            messages = render(one.reply, zone, self._picks(one.reply))
-            letters += letters_of(one, heard, taken, messages)
+            made = compose(one.reply, zone, self._picks(one.reply), self._press(team), judged=True)
+            messages = letters_of(one, heard, taken, made.messages)
+            letters += [*messages, *await bring(made.files, messages[0], zone)]
         return letters
+
+    def _press(self, team: Team | None) -> Press | None:
+        """Return what makes the values of buttons; nothing for a workspace that has left."""
+        if team is None:
+            return None
+        return lambda button: self._seals.value(team, button)
 
     async def _give_back(self, tenant_id: str, taken: inbox.Taken) -> None:
         pause = timedelta(seconds=min(2**taken.fence, 60))
