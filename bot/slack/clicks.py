@@ -13,7 +13,9 @@ CALL_VALUE = re.compile(r"([0-9a-f-]{8,40})(?: ([\x21-\x7e]{0,100}))?")
 """`<call id> <version of its preview>`."""
 DECISIONS = frozenset({"approve", "deny", "cancel", "undo"})
 FEEDBACK = {"feedback:good": True, "feedback:bad": False}
-DO, JUDGE = "do", "feedback"
+CALL, DO, JUDGE, SHARE = "call", "do", "feedback", "share"
+SHARED = re.compile(r"([0-9a-f]{8}-[0-9a-f-]{27}) ([0-9a-f]{12})")
+"""`<inbox id> <mark of the channel's rules>`."""
 MOST_VALUE = 2_000
 
 
@@ -62,12 +64,19 @@ def meant(element: Mapping[str, Any]) -> Meant | None:
     kind, _, rest = name.partition(":")
     if kind == DO:
         return Meant(deed=DO, told={"sealed": value})
-    if kind == JUDGE and value in FEEDBACK:
-        return Meant(deed=JUDGE, told={"good": FEEDBACK[value]})
-    deed, of = rest.partition(":")[0], CALL_VALUE.fullmatch(value)
-    if kind == "call" and deed in DECISIONS and of:
-        return Meant(deed=deed, told={"call": of[1], "version": of[2] or ""})
-    return None
+    if kind == JUDGE:
+        return Meant(deed=JUDGE, told={"good": FEEDBACK[value]}) if value in FEEDBACK else None
+    if kind == SHARE:
+        which = SHARED.fullmatch(value)
+        return Meant(deed=SHARE, told={"inbox": which[1], "mark": which[2]}) if which else None
+    return _decision(kind, rest.partition(":")[0], value)
+
+
+def _decision(kind: str, deed: str, value: str) -> Meant | None:
+    of = CALL_VALUE.fullmatch(value)
+    if kind != CALL or deed not in DECISIONS or of is None:
+        return None
+    return Meant(deed=deed, told={"call": of[1], "version": of[2] or ""})
 
 
 def spot(body: Mapping[str, Any]) -> dict[str, Any] | None:

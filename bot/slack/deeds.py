@@ -36,10 +36,14 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """What to say, if anything, and what is written in the transaction that ends the work."""
+    """What to say, if anything, and what is written in the transaction that ends the work.
+
+    `as_there`: the rules of the place where it was asked let the answer be seen there.
+    """
 
     reply: Reply | None
     also: Write | None = None
+    as_there: bool = False
 
 
 Deed = Callable[[Asked], Awaitable[Done]]
@@ -72,7 +76,8 @@ class Deeds:
         return await self._deeds[asked.heard.deed](asked)
 
     async def _words(self, asked: Asked) -> Done:
-        return Done(reply=await _where_allowed(asked, self._counter.answer))
+        reply, as_there = await _where_allowed(asked, self._counter.answer)
+        return Done(reply=reply, as_there=as_there)
 
     async def _press(self, asked: Asked) -> Done:
         call = self._seals.open(asked.team, str(asked.heard.told["sealed"]))
@@ -80,7 +85,7 @@ class Deeds:
         async def press(question: Question) -> Reply:
             return await self._counter.press(question, call.action_id, call.args)
 
-        return Done(reply=await _where_allowed(asked, press))
+        return Done(reply=(await _where_allowed(asked, press))[0])
 
     async def _decide(self, asked: Asked) -> Done:
         told, yes = asked.heard.told, asked.heard.deed == "approve"
@@ -90,13 +95,13 @@ class Deeds:
             call = str(told["call"])
             return await self._counter.decide(question, call, yes=yes, reason=reason, version=version)
 
-        return self._healing(asked, await _where_allowed(asked, decide))
+        return self._healing(asked, (await _where_allowed(asked, decide))[0])
 
     async def _undo(self, asked: Asked) -> Done:
         async def undo(question: Question) -> Reply:
             return await self._counter.undo(question, str(asked.heard.told["call"]))
 
-        return self._healing(asked, await _where_allowed(asked, undo))
+        return self._healing(asked, (await _where_allowed(asked, undo))[0])
 
     def _healing(self, asked: Asked, reply: Reply) -> Done:
         """Have a card brought up to date that still offered what is over."""
@@ -123,19 +128,21 @@ class Deeds:
         return Done(reply=None, also=write)
 
 
-async def _where_allowed(asked: Asked, ask: Callable[[Question], Awaitable[Reply]]) -> Reply:
+async def _where_allowed(asked: Asked, ask: Callable[[Question], Awaitable[Reply]]) -> tuple[Reply, bool]:
     """Ask under the rules of the place; what they forbid as in private, where only they read the answer.
+
+    Return also whether the rules of the place let it be seen there.
 
     Of a channel that the bot is not in, nobody knows who reads there; an answer to one person does not care.
     """
     question = asked.question
     if not asked.heard.only_them:
-        return await ask(question)
+        return await ask(question), True
     if question.place.kind in {PlaceKind.PRIVATE, PlaceKind.PUBLIC}:
         reply = await ask(question)
         if reply.error != "NotAllowed":
-            return reply
-    return await ask(replace(question, place=Place(surface=SURFACE, kind=PlaceKind.DIRECT)))
+            return reply, True
+    return await ask(replace(question, place=Place(surface=SURFACE, kind=PlaceKind.DIRECT))), False
 
 
 def _about(heard: Heard) -> dict[str, object]:

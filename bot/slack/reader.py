@@ -30,6 +30,7 @@ from bot.slack.placing import Said, find_places, letters_of
 from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser, Link, Picks
 from bot.slack.render import compose
 from bot.slack.sealed import Seals
+from bot.slack.sharing import mark_of, may_share, with_button
 from bot.slack.teams import Team, Teams
 from bot.slack.words import mentioned, plain
 from bot.trouble import incident
@@ -49,10 +50,14 @@ NOT_KNOWN = "Slack does not tell me who you are at the moment. Please ask again 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What became of an arrival: what is said and where, why it was given up, and what else is written."""
+    """What became of an arrival: what is said and where, why it was given up, and what else is written.
+
+    `mark`: that it may be shared in the channel, under the rules this stands for.
+    """
 
     said: Sequence[Said] = ()
     error: str = ""
+    mark: str = ""
     also: Write | None = None
 
 
@@ -122,7 +127,15 @@ class Reader:
         tenant = await self._find_tenant(tenant_id)
         done = await self._ask(team, tenant, heard, taken)
         said = [] if done.reply is None else await find_places(self._calls, team, heard, done.reply)
-        return Outcome(said=said, also=done.also)
+        return Outcome(said=said, also=done.also, mark=await self._mark(tenant_id, heard, done))
+
+    async def _mark(self, tenant_id: str, heard: Heard, done: Done) -> str:
+        """Return the mark of an answer to a command that may be shared; see `sharing`."""
+        shares = heard.deed == COMMAND and done.as_there and done.reply is not None and may_share(done.reply)
+        if not shares:
+            return ""
+        async with self._database.tenant(tenant_id) as session:
+            return await mark_of(session, await get_place(session, heard.channel, heard.kind))
 
     async def _ask(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Done:
         """Return what to say to the person; no reply when there is nobody to say it to."""
@@ -167,7 +180,7 @@ class Reader:
 
     async def _finish(self, tenant_id: str, taken: inbox.Taken, outcome: Outcome) -> inbox.Taken | None:
         """End the work and put its letters out, all or nothing; take the next."""
-        letters = await self._letters(tenant_id, taken, outcome.said)
+        letters = await self._letters(tenant_id, taken, outcome)
         async with self._database.tenant(tenant_id) as session:
             if not await inbox.do_finish(session, taken, error=outcome.error):
                 ANSWERED.labels("taken over").inc()
@@ -184,15 +197,15 @@ class Reader:
         log.info("slack.answered", inbox=taken.id, letters=len(letters), error=outcome.error)
         return following
 
-    async def _letters(self, tenant_id: str, taken: inbox.Taken, said: Sequence[Said]) -> list[outbox.Letter]:
+    async def _letters(self, tenant_id: str, taken: inbox.Taken, outcome: Outcome) -> list[outbox.Letter]:
         """Return all messages that say it."""
         zone, letters = (await self._find_tenant(tenant_id)).zone, list[outbox.Letter]()
         heard, team = Heard.read(taken.payload), await self._teams.find(taken.team_id)
-        for one in said:
+        for one in outcome.said:
             made = compose(one.reply, zone, self._picks(one.reply), self._press(team), judged=True)
             messages = letters_of(one, heard, taken, made.messages)
             letters += [*messages, *await bring(made.files, messages[0], zone)]
-        return letters
+        return with_button(letters, taken.id, outcome.mark) if outcome.mark else letters
 
     def _press(self, team: Team | None) -> Press | None:
         """Return what makes the values of buttons; nothing for a workspace that has left."""

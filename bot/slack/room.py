@@ -19,6 +19,7 @@ from bot.db.database import Database
 from bot.errors import ConfigError
 from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import Calls
+from bot.slack.clicks import SHARE
 from bot.slack.deeds import Deeds
 from bot.slack.gate import Gate
 from bot.slack.home_team import HomeTeam
@@ -31,6 +32,7 @@ from bot.slack.routes import Routes
 from bot.slack.routing import own_routes
 from bot.slack.sealed import Seals
 from bot.slack.sender import Sender
+from bot.slack.sharing import Sharing
 from bot.slack.sockets import Sockets
 from bot.slack.teams import Teams
 from bot.slack.usergroups import Usergroups
@@ -87,6 +89,7 @@ class SlackRoom:
         self.home_team = HomeTeam(config, database, self.teams, self.calls)
         self.seals = Seals(cipher)
         self.deeds = Deeds(counter, self.seals, enqueue)
+        self.deeds.add(SHARE, Sharing(database, enqueue).share)
         self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)

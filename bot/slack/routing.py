@@ -19,6 +19,7 @@ def own_routes(why: Why) -> Mapping[str, Route]:
         "command": Route(keep=hear_command),
         "click:say": Route(keep=hear_click),
         "click:do": Route(keep=hear_click),
+        "click:share": Route(keep=hear_click),
         "click:call": Route(keep=hear_press, beside=why.ask),
         "click:feedback": Route(keep=hear_click, beside=why.ask),
         "submit:why": Route(keep=hear_why),

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.contract.channel import ChannelRule
 from bot.contract.reply import Button, Reply, Tone
+from bot.db import channels
 from bot.slack.routes import Route
 from bot.slack.sealed import NOT_OURS
 from bot.slack.teams import Team
@@ -297,3 +299,68 @@ async def test_handlers_of_others_answer_at_once_or_beside_or_later(socket_offic
     assert await ann.shortcut("ask")
     assert await ann.shortcut("bad")
     await office.slack.until(lambda: beside == ["ask"])
+
+
+async def in_known_channel(office: Office) -> None:
+    """Let the bot learn what kind of channel it is."""
+    await office.slack.seat("UANN").say("CNOC", "<@UBOT> hello")
+    await office.queue.idle()
+    office.slack.world.home.find_channel("CNOC").messages.clear()  # type: ignore[union-attr] # it is there
+
+
+async def test_answer_to_a_command_is_shared_once_as_it_was_shown(socket_office: Office) -> None:
+    office = socket_office
+    await in_known_channel(office)
+    ann = office.slack.seat("UANN")
+    await ann.command("CNOC", "/backhaul outages")
+    await office.queue.idle()
+    [told] = whispers(office)
+    assert await ann.click("CNOC", dict(told), "share:1")
+    await office.queue.idle()
+    [shared] = office.slack.world.replies("CNOC")
+    assert "You said: outages" in shared["text"]
+    assert "Ann asked me this" in str(shared["blocks"])
+    assert "share:1" not in str(shared["blocks"])
+    assert ["Shared" in each["text"] for each in whispers(office)] == [True]
+    assert office.slack.violations == []
+
+
+async def test_nothing_is_shared_where_the_rules_changed_or_it_is_somebody_elses(
+    socket_office: Office,
+) -> None:
+    office = socket_office
+    await in_known_channel(office)
+    ann = office.slack.seat("UANN")
+    await ann.command("CNOC", "/backhaul outages")
+    await office.queue.idle()
+    [told] = whispers(office)
+    value = told["blocks"][-1]["elements"][0]["value"]
+    ts = await posted(office, ("share:1", value))
+    await office.slack.seat("UBEN").click("CNOC", ts, "share:1")
+    await office.queue.idle()
+    assert "do not have that answer" in whispers(office)[-1]["text"]
+    async with office.database.tenant(office.tenant.id) as session:
+        await channels.do_set_rule(session, ChannelRule(channel="CNOC", only=("billing",)), by="1")
+    await ann.click("CNOC", dict(told), "share:1")
+    await office.queue.idle()
+    assert "has changed since" in whispers(office)[-1]["text"]
+    assert [each["text"] for each in office.slack.world.replies("CNOC")] == ["card"]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply("Which?", tone=Tone.ASK),
+        Reply("No.", error="NotFound"),
+        Reply("Hers alone.", private=True),
+        Reply("Changed.", call_id=CALL),
+    ],
+)
+async def test_what_is_theirs_alone_offers_no_sharing(socket_office: Office, reply: Reply) -> None:
+    office = socket_office
+    await in_known_channel(office)
+    office.answers.replies["x"] = reply
+    await office.slack.seat("UANN").command("CNOC", "/backhaul x")
+    await office.queue.idle()
+    [told] = whispers(office)
+    assert "share:1" not in str(told["blocks"])
