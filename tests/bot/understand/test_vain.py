@@ -40,7 +40,6 @@ def test_lines_are_read_below_their_heads() -> None:
         ("file our vat return for October", "billing", "keep accounts"),
         ("is it legal to cut off a clinic", "support", "give legal advice"),
         ("order 3 splitters and some cable for Bamburi", "field", "order material"),
-        ("attach photo to TCK-11579", "field", "keep photos or files"),
         ("block facebook for 100118", "support", "block or open websites"),
         ("block tiktok for 100118", "support", "block or open websites"),
         ("mute the alarms of olt-cst-02-1 for 2 hours", "noc", "set alerts"),
