@@ -26,12 +26,17 @@ THEM = re.compile(
 )
 """Everybody whom a list shows, said before the text that is for them."""
 PAGING = frozenset({"limit", "csv"})
+CUSTOMER, MANY = "customer", "customers"
+TOLD = frozenset({"text", "subject", "template", "kind"})
+"""What a message says, and how; nothing of whom it is for."""
 
 
 async def to_all(turn: Turn, guess: Guess) -> Reply | None:
     """Ask for a change to all of the last list instead of one of it; None where that is not meant."""
     if guess.reads_only or not THEM.match(turn.question.words):
         return None
+    if many := _named_by_nothing(turn, guess):
+        return await _mass(turn, guess, many)
     arguments = arguments_of(turn.desk.view.action(guess.action_id).item)
     left = {*guess.from_focus, *guess.missing} | {a.name for a in arguments if a.name not in guess.args}
     one = next((a for a in arguments if a.required and a.entity and a.name in left), None)
@@ -46,6 +51,26 @@ async def to_all(turn: Turn, guess: Guess) -> Reply | None:
     if "limit" not in {a.name for a in arguments_of(turn.desk.view.action(turn.thread.last[0]).item)}:
         return await _asked(turn, owned, args | whose) if whose else None
     return await _to_listed(turn, owned, one, args, whose)
+
+
+def _named_by_nothing(turn: Turn, guess: Guess) -> Argument | None:
+    """Return the argument that names many one by one, of a change for many that says nobody yet."""
+    arguments = arguments_of(turn.desk.view.action(guess.action_id).item)
+    many = next((a for a in arguments if a.kind is Kind.MANY and a.name == MANY), None)
+    return many if many and guess.args.keys() <= TOLD else None
+
+
+async def _mass(turn: Turn, guess: Guess, many: Argument) -> Reply | None:
+    """Ask for it to those of the last list, or to those for whom the same waits for a yes already."""
+    owned, last = turn.desk.view.action(guess.action_id), turn.thread.last
+    if last is None:
+        return None
+    if last[0] == guess.action_id:
+        return await _asked(turn, owned, {**last[1], **guess.args})
+    if not turn.desk.view.action(last[0]).item.reads_only:
+        return None
+    one = replace(many, name=CUSTOMER, kind=Kind.ENTITY, entity=CUSTOMER)
+    return await _to_listed(turn, owned, one, dict(guess.args), _in_common(turn, owned.item))
 
 
 async def _to_listed(

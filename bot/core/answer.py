@@ -13,6 +13,7 @@ from bot.core.desk import Desk
 from bot.core.handing_in import hand_in, with_files
 from bot.core.keeping import hidden, kept
 from bot.core.kept_threads import do_save_thread, get_thread
+from bot.core.limit_open import limit_after
 from bot.core.nudging import with_nudges
 from bot.core.promising import with_promise
 from bot.core.question import LONGEST, Question
@@ -107,7 +108,11 @@ async def _turn(desk: Desk, question: Question, step: Step) -> Reply:
         reply = said(error)
     except Exception as error:  # noqa: BLE001 - the person gets one sentence, whatever it is, and the log the rest
         return broken(incident("answer_failed", error, **ids))
-    turn.thread = replace(turn.thread, unanswered=left_after(before, question.words, reply))
+    turn.thread = replace(
+        turn.thread,
+        unanswered=left_after(before, question.words, reply),
+        limit=limit_after(before, question.words, reply, turn.thread),
+    )
     try:
         await do_save_thread(desk.database, question, before, turn.thread)
     except Exception as error:  # noqa: BLE001 - an answer is worth more than what it was about

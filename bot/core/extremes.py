@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.contract.action import Via
 from bot.contract.money import Money
 from bot.contract.reply import Choice, Reply, Table, Tone
+from bot.core.asked_anew import asked_anew
 from bot.core.cells import cell
 from bot.core.choosing import THING
 from bot.core.figures import measured, number
@@ -65,6 +66,7 @@ LOOKS = re.compile(
 )
 """Begins a wish to look at something, which changes nothing."""
 """Columns in which a row may name what it is about."""
+OF_LIST = re.compile(r"\bof (?:them|these|those)\b", re.IGNORECASE)
 WORST_FIRST = re.compile(r"\bworst first\b", re.IGNORECASE)
 OWES = re.compile(r"\bowes?\b", re.IGNORECASE)
 
@@ -130,7 +132,13 @@ async def topmost(turn: Turn, most: str, by: str) -> Reply | None:
         most = "biggest"
     if known.get(most) is Kind.YES_NO and "limit" in known and not kept(turn.thread):  # ordered by its system
         return await turn.call(action_id, {**args, most: True, "limit": 1}, Via.PERSON)
+    before = turn.thread
     reply, table, at, rows = await _row_of(turn, most, by)
+    if not rows and not reply.error and not OF_LIST.search(turn.question.words):
+        after, turn.thread = turn.thread, before
+        if anew := await asked_anew(turn):
+            return anew
+        turn.thread = after
     if table is None:
         return reply
     if not rows:

@@ -61,6 +61,7 @@ def _read(own: Mapping[str, Any]) -> Thread:
         part=tuple(own.get("part", ())),
         named={kind: tuple(keys) for kind, keys in own.get("named", {}).items()},
         handed=tuple(own.get("handed", ())),
+        limit=str(own.get("limit", "")),
     )
 
 

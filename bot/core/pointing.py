@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.contract.reply import Choice, Reply, Tone
 from bot.core.choosing import ORDINALS, THING, place_of
+from bot.core.first_of import SOME
 from bot.core.listed import picks_of
 from bot.core.threads import Pick, Thread
 from bot.understand.verbs import ALSO_DOES, DOES, SHOWS
@@ -110,7 +111,12 @@ def pointed(thread: Thread, words: str) -> str | None:
         and (key := thread.before.get(earlier["kind"].lower()))
     ):
         return f"{words[: earlier.start()]}{key}{words[earlier.end() :]}".strip()
-    if not found or not rows or not _points(found, words, listed=bool(thread.rows)):
+    if (
+        not found
+        or not rows
+        or SOME.match(words)
+        or not _points(found, words[:end], listed=bool(thread.rows))
+    ):
         return None
     which = found["o"] or found["last"] or found["bare"] or found["mid"]
     at = place_of(which, len(rows)) if which else int(found["n"]) - 1

@@ -15,6 +15,7 @@ from bot.core.either import either
 from bot.core.extremes import ALONE as MOST_ALONE
 from bot.core.extremes import FOR_MOST, MOST_OF, OPEN_MOST, opened_most, topmost
 from bot.core.figures import figure_of
+from bot.core.first_of import SOME, first_of
 from bot.core.going_on import act_within
 from bot.core.kept_rows import kept
 from bot.core.leaving_out import SEVERAL, column_of, denies, has, left_out, rows_without, said_without
@@ -82,7 +83,7 @@ LONGEST, LONGEST_ALL = 5, 160
 """Words that describe a part of a list; letters of a message that does."""
 
 
-async def sifted(turn: Turn) -> Reply | None:
+async def sifted(turn: Turn) -> Reply | None:  # noqa: PLR0911 - one per way of saying it
     """Answer what is said about some rows of the last list, where its question cannot be narrowed so."""
     words = turn.question.words
     if turn.thread.asking or len(words) > LONGEST_ALL:
@@ -97,6 +98,8 @@ async def sifted(turn: Turn) -> Reply | None:
     if found := BOUND.match(words):
         guess = await narrowed_to(turn, words)
         return await act_within(turn, guess, words) if guess else await beyond(turn, found)
+    if found := SOME.match(words):
+        return await first_of(turn, found)
     other = OTHER.match(words) if kept(turn.thread) else None
     return await _instead(turn, other["what"]) if other else await _part(turn)
 

@@ -15,6 +15,7 @@ from bot.core.decisions import decided, list_waiting
 from bot.core.going_on import goes_on
 from bot.core.handing_in import files_given
 from bot.core.help import help_about, help_for, of_action, suggest
+from bot.core.limit_open import limit_open
 from bot.core.narrowing import corrected
 from bot.core.not_anew import not_anew
 from bot.core.of_them import what_they_are, what_they_do
@@ -165,6 +166,7 @@ STEPS: Sequence[Step] = (
     corrected,
     decision,
     still_open,
+    limit_open,
     brief,
     on_card,
     one_by_one,

@@ -77,7 +77,8 @@ class Thread:
     `promised` is the reminder to offer once the wish beside a promise is done. `unanswered` is the last
     question, where it was asked back or failed; `named` what the last reply named, by kind; `part` the rows
     that were kept of the last list: "without an assignee", of all tickets. `handed` are the files this
-    person handed in and has not said yet what becomes of.
+    person handed in and has not said yet what becomes of; `limit` what was to narrow the last list and could
+    not be followed.
     """
 
     focus: Mapping[str, str] = field(default_factory=dict)
@@ -104,6 +105,7 @@ class Thread:
     part: tuple[str, ...] = ()
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     handed: tuple[str, ...] = ()
+    limit: str = ""
 
     def about(self, focus: Mapping[str, str]) -> Thread:
         """Return the thread with these things in focus, the latest last."""

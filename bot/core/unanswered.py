@@ -9,6 +9,7 @@ from bot.contract.reply import Choice, Reply, Tone
 from bot.core.asked import asked_argument
 from bot.core.candidates import described
 from bot.core.ideas import sentence
+from bot.core.limit_open import LIMIT
 from bot.core.rows import listing
 from bot.core.sifting import go_back
 from bot.core.smalltalk import decision_in
@@ -40,7 +41,8 @@ async def still_open(turn: Turn) -> Reply | None:
         return None
     if not turn.thread.asking:
         go_back(turn)
-    if not before or not is_elliptic(words) or is_again(before, words):
+    otherwise = LIMIT.match(before) and LIMIT.match(words)  # said once more, of the same list
+    if not before or otherwise or not is_elliptic(words) or is_again(before, words):
         return None
     if found := described(turn.thread.picks, LEAD.sub("", words).replace("only ", "")):
         return _fewer(turn, found)

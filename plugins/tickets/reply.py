@@ -90,10 +90,11 @@ def words(value: str) -> str:
 
 def listed(ctx: Ctx, page: TicketPage, *, who: bool = True) -> Table:
     """Lay tickets out by number, with what their clock says."""
-    titles = ["Ticket", "Subject", "Customer", "Priority", "Status", *(["With"] if who else [])]
+    titles = ["Ticket", "Subject", "Account", "Customer", "Priority", "Status", *(["With"] if who else [])]
     rows = []
     for ticket in page.tickets:
-        row = [ticket.number, ticket.subject, ticket.customer_name, ticket.priority, words(ticket.status)]
+        whose = (ticket.customer, ticket.customer_name)
+        row = [ticket.number, ticket.subject, *whose, ticket.priority, words(ticket.status)]
         rows.append([*row, *([login(ticket.assignee)] if who else []), ticket.clock(ctx.now)])
     columns = [*(Column(title) for title in titles), Column("SLA", Align.RIGHT)]
     return Table(columns=columns, rows=rows, total=page.total)

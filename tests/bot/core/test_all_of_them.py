@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -150,3 +150,27 @@ async def test_one_or_nobody_in_particular_stays_one(
     words: str, shown: Reply, last: tuple[str, dict[str, Any]]
 ) -> None:
     assert await mailed(shown, words, last) == (None, [])
+
+
+MASS = replace(GUESS, action_id="email_mass", args={"text": "we splice"}, from_focus=frozenset())
+
+
+async def _mass(
+    shown: Reply, last: tuple[str, dict[str, Any]] | None, guess: Guess = MASS
+) -> tuple[Reply | None, list[tuple[str, dict[str, Any]]]]:
+    asked = Asked("mail them all: we splice", shown, Thread(last=last))
+    return await to_all(cast("Turn", asked), guess), asked.calls
+
+
+async def test_a_mail_to_many_that_says_nobody_is_for_those_of_the_list() -> None:
+    _, calls = await _mass(listed("1001", "1002", total=2), BROWSED)
+    assert calls == [("email_mass", {"text": "we splice", "customers": ["1001", "1002"]})]
+    named = replace(MASS, args={"text": "we splice", "area": "nyali"})
+    assert await _mass(listed("1001", "1002", total=2), BROWSED, named) == (None, []), "it says whom itself"
+
+
+async def test_behind_a_mail_that_waits_them_are_those_it_is_for() -> None:
+    _, calls = await _mass(Reply("-"), ("email_mass", {"area": "nyali", "text": "hello"}))
+    assert calls == [("email_mass", {"area": "nyali", "text": "we splice"})]
+    assert await _mass(Reply("-"), None) == (None, [])
+    assert await _mass(Reply("-"), ("billing_credit", {"customer": "1001"})) == (None, [])
