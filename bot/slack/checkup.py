@@ -10,9 +10,12 @@ from bot.slack.calls import CallError, Calls, RefusedError, made
 from bot.slack.scopes import find_missing
 
 GROUPS_SCOPE = "usergroups:read"
-ADD = "Add it at Slack under “OAuth & Permissions” (or take the manifest of `backhaul slack manifest` anew)"
-NEEDED = "Needed and not granted: {name}, {why}. " + ADD + " and install the app again."
-SPARE = "Not granted: {name}, {why}. {without} " + ADD + " and install the app again, if you want it."
+NEEDED = "Needed, and not granted: {name}, {why}."
+SPARE = "Not granted: {name}. {without}"
+ADD = (
+    "To grant more: “OAuth & Permissions” on the app's page at Slack, “Add an OAuth Scope”, then install the "
+    "app again; or take the manifest of `backhaul slack manifest` anew."
+)
 NO_WAY_IN = (
     "Slack cannot tell me of anything: set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (signed "
     "HTTP)."
@@ -75,10 +78,11 @@ def _granted(answer: AsyncSlackResponse) -> frozenset[str]:
 
 def _scopes(granted: frozenset[str]) -> list[Finding]:
     needed, spare = find_missing(granted)
-    return [
+    found = [
         *(Finding(text=NEEDED.format(name=one.name, why=one.why), serious=True) for one in needed),
-        *(Finding(text=SPARE.format(name=one.name, why=one.why, without=one.without)) for one in spare),
+        *(Finding(text=SPARE.format(name=one.name, without=one.without)) for one in spare),
     ]
+    return [*found, Finding(text=ADD)] if found else []
 
 
 async def _ways_in(calls: Calls, app_token: str | None, *, over_http: bool) -> list[Finding]:

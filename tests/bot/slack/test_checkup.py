@@ -45,8 +45,9 @@ async def test_a_needed_scope_is_serious(slack: Slackd, calls: Calls) -> None:
     slack.world.install.scopes.discard("users:read.email")
     found = await _look(slack, calls)
     assert not found.sound
-    (one,) = found.findings
-    assert one.text.startswith("Needed and not granted: users:read.email")
+    needed, how = found.findings
+    assert needed.text.startswith("Needed, and not granted: users:read.email")
+    assert "install the app again" in how.text
 
 
 async def test_no_way_in_and_a_wrong_one_are_serious(slack: Slackd, calls: Calls) -> None:
