@@ -46,11 +46,11 @@ function input(ctx, block) {
     wrong ? h("div", { class: "complaint", id: `wrong-${block.block_id}`, role: "alert" }, wrong) : null, block.hint ? h("div", { class: "note" }, words(ctx.world, block.hint)) : null);
 }
 
-const LEVELS = { info: "ℹ️", warning: "⚠️", error: "⛔", success: "✅", default: "•" };
+const LEVELS = { info: "i", warning: "!", error: "✕", success: "✓", default: "•" };
 
 function alert(ctx, block) {
   const level = block.level || "default";
-  return h("div", { class: level, role: "note" }, h("span", { "aria-label": level }, LEVELS[level]), h("div", {}, words(ctx.world, block.text)));
+  return h("div", { class: level, role: "note" }, h("span", { class: "level", role: "img", "aria-label": level }, LEVELS[level]), h("div", {}, words(ctx.world, block.text)));
 }
 
 function card(ctx, block) {

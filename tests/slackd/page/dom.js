@@ -31,6 +31,11 @@ export function link(url, label) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, label || url);
 }
 
+// Follow a button's address, if it is one of the web.
+export function visit(url) {
+  if (/^https?:\/\//i.test(url || "")) window.open(url, "_blank", "noopener,noreferrer");
+}
+
 export function clock(ts) {
   return new Date(ts * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }

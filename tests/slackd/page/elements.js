@@ -1,5 +1,5 @@
 // What can be pressed, chosen and filled in. `ctx`: {world, act(block, element, value), suggest(block, element, query), entered, surface}.
-import { h, called, confirmed, menu, toast } from "./dom.js";
+import { h, called, confirmed, menu, toast, visit } from "./dom.js";
 import { icon } from "./icons.js";
 import { words } from "./text.js";
 
@@ -24,7 +24,7 @@ async function act(ctx, block, part, value, node) {
 }
 
 function button(ctx, block, part) {
-  const made = h("button", { type: "button", class: part.style || "", "aria-label": part.accessibility_label || null, onclick: () => { if (part.url) window.open(part.url, "_blank", "noopener"); act(ctx, block, part, null, made); } }, label(part.text));
+  const made = h("button", { type: "button", class: part.style || "", "aria-label": part.accessibility_label || null, onclick: () => { visit(part.url); act(ctx, block, part, null, made); } }, label(part.text));
   return made;
 }
 
@@ -46,7 +46,7 @@ function feedback(ctx, block, part) {
 
 function overflow(ctx, block, part) {
   const made = h("button", { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-label": "More", onclick: () => menu(made, part.options.map((option) => ({
-    label: plain(option.text), note: plain(option.description), run: () => { if (option.url) window.open(option.url, "_blank", "noopener"); act(ctx, block, part, option.value ?? plain(option.text), made); },
+    label: plain(option.text), note: plain(option.description), run: () => { visit(option.url); act(ctx, block, part, option.value ?? plain(option.text), made); },
   })), "More") }, "⋯");
   return made;
 }
