@@ -32,6 +32,8 @@ bolt_log.setLevel(logging.ERROR)
 TEAM = "backhaul_team"
 BROKEN = 500
 
+NOT_CONNECTED = "I am not connected to this workspace any more. Ask whoever installed me to install me again."
+
 Next = Callable[[], Awaitable[BoltResponse]]
 
 
@@ -47,7 +49,7 @@ def make_bolt(calls: Calls, teams: Teams, ingest: Ingest) -> AsyncApp:
         team = await teams.find(context.team_id, context.enterprise_id)
         if team is None:
             log.warning("slack.unknown_team", team=ascii(context.team_id)[:60])
-            return _ignored("unknown team")
+            return _ignored("unknown team", NOT_CONNECTED if "command" in body else "")
         context[TEAM] = team
         return await next()
 
@@ -108,7 +110,7 @@ def over_http(app: AsyncApp) -> Dispatch:
     return dispatch
 
 
-def _ignored(why: str) -> BoltResponse:
+def _ignored(why: str, said: str = "") -> BoltResponse:
     """Acknowledge, so that Slack does not send it again, and do nothing."""
     RECEIVED.labels(why).inc()
-    return BoltResponse(status=200, body="")
+    return BoltResponse(status=200, body={"response_type": "ephemeral", "text": said} if said else "")

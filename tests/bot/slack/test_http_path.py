@@ -127,3 +127,11 @@ async def test_nothing_is_acknowledged_that_could_not_be_kept(office: Office, ur
 
 async def broken(*_args: object, **_more: object) -> bool:
     raise ConnectionError("the queue is gone")
+
+
+async def test_command_in_a_workspace_that_left_is_told_so(office: Office, url: str) -> None:
+    command = {"command": "/backhaul", "team_id": "T9", "user_id": "UANN", "channel_id": "CNOC", "text": "x"}
+    body, kind = encode(command, "slash_commands")
+    status, said = await post(url, body, {"Content-Type": kind, **sign("s" * 32, body)})
+    assert (status, "not connected" in json.loads(said)["text"]) == (200, True)
+    assert await arrivals(office) == 0
