@@ -81,8 +81,7 @@ async def _write(setup: Setup, call: Call, fence: int, end: End, *, watched: boo
         if not await call_runs.do_finish(session, call.id, fence, ending):
             there = await calls.get_call(session, call.id)  # an earlier try may have been kept after all
             return there is not None and (there.fence, there.state) == (fence, end.state)
-        if not watched or end.recovered:
-            await setup.notify(session, call.id, end.state)
+        await setup.notify(session, call.id, "card" if watched and not end.recovered else end.state)
         await _note(setup, session, call, end)
     return True
 
@@ -107,6 +106,7 @@ async def _note(setup: Setup, session: Session, call: Call, end: End) -> None:
     asker = of_user(call)
     if call.undo_of and end.state == "done":
         await calls.do_mark_undone(session, call.undo_of, at=setup.around.now(), by=call.asked_by)
+        await setup.notify(session, call.undo_of, "card")
         original = await calls.get_call(session, call.undo_of)
         if original is not None:
             undone = Note(

@@ -27,6 +27,7 @@ class Letter:
     `target` is the ts of the message it changes or reacts to, or a response_url; `of_letter` changes the
     message that an earlier letter became. `user` is Slack's id of who it is for: where it cannot be shown as
     it was meant, they get it in their direct conversation. `content` are a file's bytes.
+    `card` is the call whose card it is.
     """
 
     lane: str
@@ -40,6 +41,7 @@ class Letter:
     of_letter: str | None = None
     user: str | None = None
     content: bytes | None = field(default=None, repr=False)
+    card: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,18 @@ class Taken:
     user: str | None = None
     content: bytes | None = field(default=None, repr=False)
     file_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A message that shows a call, as it was first posted."""
+
+    id: str
+    lane: str
+    team_id: str
+    channel: str
+    thread_ts: str | None
+    payload: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.db.letters import DeadLetter, Kind, Letter, Taken
+from bot.db.letters import Card, DeadLetter, Kind, Letter, Taken
 
-__all__ = ("DeadLetter", "Kind", "Letter", "Taken")
+__all__ = ("Card", "DeadLetter", "Kind", "Letter", "Taken")
 
 
 async def do_put(session: AsyncSession, letters: Sequence[Letter]) -> list[str]:
@@ -30,9 +30,9 @@ async def _put(session: AsyncSession, one: Letter, notice_key: str | None = None
         text(
             """
             insert into slack_outbox (inbox_id, lane, team_id, channel, thread_ts, payload, notice_key,
-                kind, target, of_letter, user_id, content)
+                kind, target, of_letter, user_id, content, card)
             values (cast(:inbox as uuid), :lane, :team, :channel, :thread, cast(:payload as jsonb), :key,
-                :kind, :target, cast(:of_letter as uuid), :user, :content)
+                :kind, :target, cast(:of_letter as uuid), :user, :content, cast(:card as uuid))
             on conflict (tenant_id, notice_key) where notice_key is not null do nothing
             returning id::text
             """
@@ -50,6 +50,7 @@ async def _put(session: AsyncSession, one: Letter, notice_key: str | None = None
             "of_letter": one.of_letter,
             "user": one.user,
             "content": one.content,
+            "card": one.card,
         },
     )
     put: str | None = done.scalar_one_or_none()
@@ -207,6 +208,18 @@ async def find_due_lanes(session: AsyncSession, limit: int = 100) -> list[str]:
         {"limit": limit},
     )
     return list(found.scalars())
+
+
+async def find_cards(session: AsyncSession, call_id: str) -> list[Card]:
+    """Return the messages that are cards of a call, posted or still under way."""
+    found = await session.execute(
+        text(
+            "select id::text as id, lane, team_id, channel, thread_ts, payload from slack_outbox"
+            " where card = cast(:call as uuid) and kind = 'post' and state <> 'dead' order by seq"
+        ),
+        {"call": call_id},
+    )
+    return [Card(**dict(row)) for row in found.mappings()]
 
 
 async def find_dead(session: AsyncSession, limit: int = 100) -> list[DeadLetter]:

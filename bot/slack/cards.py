@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.contract.reply import Waiting
 from bot.core.cells import moment
-from bot.core.gate_rows import in_words
+from bot.core.gate_rows import in_words, waiting_of
 from bot.db.calls import Call
 from bot.db.decisions import Decision
 from bot.slack import mrkdwn, parts
@@ -53,6 +53,16 @@ def settled(
     made = [*rest, *what, *_marked(end, call.id, call.state)]
     text = f"{mrkdwn.escape(outcome)}\n{mrkdwn.escape(in_words(call))}"
     return {"text": text[:3_900], "blocks": made}
+
+
+def redrawn(payload: Mapping[str, Any], call: Call, zone: ZoneInfo, *, yes: int) -> dict[str, Any] | None:
+    """Return a posted message with what waits now, when it would do something else or more said yes."""
+    shown = waiting_of(call, yes)
+    rest = [each for each in payload.get("blocks", ()) if not str(each.get("block_id", "")).startswith(MARK)]
+    if f"{shown.version[:40]}:" in str(payload.get("blocks")) and not yes:
+        return None
+    made = [*rest, *blocks(shown, "", zone)]
+    return {"text": mrkdwn.escape(f"{shown.summary}\n{shown.needs}")[:3_900], "blocks": made}
 
 
 def ended(call: Call, said: Sequence[Decision], zone: ZoneInfo, *, whole: bool) -> str:

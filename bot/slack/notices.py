@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.contract.action import Approval, Via
+from bot.contract.people import Tenant
 from bot.contract.reply import Reply, Tone
 from bot.core.gate_rows import in_words, needs_text
 from bot.core.here import Rules
@@ -17,6 +20,7 @@ from bot.db import calls, channels, decisions, outbox
 from bot.db.calls import Call
 from bot.db.database import Database
 from bot.db.decisions import Decision
+from bot.slack.cards import redrawn, settled
 from bot.slack.event import CHANNEL, TS
 from bot.slack.place import get_place
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, FindTenant
@@ -25,6 +29,8 @@ from bot.slack.teams import TEAM_ID, Teams
 
 log = structlog.get_logger(__name__)
 
+CARD = "card"
+"""The event that only brings a call's cards up to date."""
 WAITS = frozenset({"asked", "remind"})
 TONES = {
     "expired": Tone.WARN,
@@ -78,12 +84,15 @@ class Notices:
         """Tell of one event of one call, unless it is over, was told, or was asked for elsewhere."""
         call_id, event = str(payload["call"]), str(payload["event"])
         tenant = await self._find_tenant(tenant_id)
+        shown = await self._refresh(tenant, call_id)
+        if event == CARD:
+            return
         async with self._database.tenant(tenant_id) as session:
             call = await calls.get_call(session, call_id)
             said = (await decisions.find_decisions(session, [call.id]))[call.id] if call else []
             lane = lane_of(call.thread) if call else None
-            if call is None or lane is None:
-                return
+            if call is None or lane is None or (call.thread in shown and event not in WAITS):
+                return  # who asked sees it on the card in their own conversation
             place = await get_place(session, lane.channel, "")
             tells = Rules(await channels.find_rules(session)).tells(place, call.action_id)
         team = await self._teams.find(lane.team_id)
@@ -106,6 +115,51 @@ class Notices:
                     session, SEND_JOB, {"lane": letter.lane}, tenant=tenant_id, dedupe=put, priority=PRIORITY
                 )
         log.info("slack.notice", call=call.id, told=event, again=put is None)
+
+    async def _refresh(self, tenant: Tenant, call_id: str) -> frozenset[str]:
+        """Bring the cards of a call up to date, once per state; return the conversations they are in."""
+        async with self._database.tenant(tenant.id) as session:
+            call = await calls.get_call(session, call_id)
+            cards = await outbox.find_cards(session, call.id) if call else []
+            if call is None or not cards:
+                return frozenset()
+            said = (await decisions.find_decisions(session, [call.id]))[call.id]
+            rules = Rules(await channels.find_rules(session))
+            for card in cards:
+                tells = rules.tells(await get_place(session, card.channel, ""), call.action_id)
+                message = shown_now(card, call, said, tenant.zone, tells=tells)
+                if message is None:
+                    continue
+                key = f"{card.id}:{call.state}:{call.version}:{sum(one.yes for one in said)}"
+                letter = outbox.Letter(
+                    lane=card.lane,
+                    team_id=card.team_id,
+                    channel=card.channel,
+                    thread_ts=card.thread_ts,
+                    kind=outbox.Kind.UPDATE,
+                    of_letter=card.id,
+                    payload=message,
+                )
+                if (put := await outbox.do_put_once(session, letter, key)) is not None:
+                    await self._enqueue(
+                        session,
+                        SEND_JOB,
+                        {"lane": card.lane},
+                        tenant=tenant.id,
+                        dedupe=put,
+                        priority=PRIORITY,
+                    )
+        return frozenset(card.lane for card in cards)
+
+
+def shown_now(
+    card: outbox.Card, call: Call, said: Sequence[Decision], zone: ZoneInfo, *, tells: bool
+) -> dict[str, Any] | None:
+    """Return a card as it has to be now; None when it is so."""
+    if call.state == "asked":
+        return redrawn(card.payload, call, zone, yes=sum(one.yes for one in said)) if tells else None
+    whole = tells and card.channel.startswith("D")
+    return settled(card.payload, call, said, zone, whole=whole, now=datetime.now(UTC))
 
 
 def told(call: Call, said: Sequence[Decision], event: str, *, direct: bool) -> Reply | None:

@@ -110,6 +110,7 @@ def _letter(said: Said, heard: Heard, taken: Taken, payload: Mapping[str, Any]) 
         kind=said.kind,
         target=said.target,
         user=heard.user,
+        card=payload.get("card"),
     )
 
 

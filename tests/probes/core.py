@@ -93,9 +93,12 @@ def team_of(tenant: Tenant, token: str = "sealed") -> slack_teams.TeamRow:
     )
 
 
+CARD = "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f"
+
+
 def letter(lane: str = "lane") -> outbox.Letter:
     """Return a letter to post."""
-    return outbox.Letter(lane=lane, team_id=TEAM, channel="C1", payload={"text": "Amina owes 40"})
+    return outbox.Letter(lane=lane, team_id=TEAM, channel="C1", payload={"text": "Amina owes 40"}, card=CARD)
 
 
 def arrival(lane: str = "lane", key: str = "Ev1") -> inbox.Arrival:
@@ -420,6 +423,7 @@ TRAFFIC: Asks = {
     outbox.do_post_instead: lambda s, a: outbox.do_post_instead(s, a.letter, {}, "", channel="D1"),
     outbox.do_bury: lambda s, a: outbox.do_bury(s, a.letter, "x"),
     outbox.find_due_lanes: lambda s, a: outbox.find_due_lanes(s),
+    outbox.find_cards: lambda s, a: outbox.find_cards(s, CARD),
     outbox.find_dead: lambda s, a: outbox.find_dead(s),
     outbox.do_revive: lambda s, a: outbox.do_revive(s, a.dead_letter),
     outbox.do_drop: lambda s, a: outbox.do_drop(s, a.dead_letter),

@@ -185,7 +185,7 @@ async def test_the_asker_is_told_of_what_was_not_said_in_their_thread(desk: Desk
     jobs = []
 
     async def enqueue(session, kind, payload, *, tenant, after=None, dedupe=None) -> bool:
-        if kind == "call_notice" and payload["event"] != "asked":
+        if kind == "call_notice" and payload["event"] not in {"asked", "card"}:
             jobs.append((payload["call"], payload["event"]))
         return True
 

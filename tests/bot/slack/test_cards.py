@@ -1,0 +1,108 @@
+"""The card of a call stays true wherever the call is decided, in its place and without new messages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.contract.reply import Reply
+from tests.bot.core.gate_world import Desk
+from tests.bot.slack.conftest import Office
+from tests.bot.slack.test_notices import CREDIT, thread
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    """A gate whose notices the room works."""
+
+    async def enqueue(session: Any, kind: str, payload: dict[str, Any], **more: Any) -> bool:
+        return kind != "call_notice" or await office.queue.enqueue(session, kind, payload, **more)
+
+    return Desk(office.database, office.tenant, enqueue=enqueue, notices=True)
+
+
+async def ask(office: Office, desk: Desk, *, tell: bool = True) -> Reply:
+    """Ask for a credit in a thread of the channel, where the reply becomes a card."""
+    reply = await desk.ask("desk_credit", CREDIT, thread=await thread(office))
+    if tell:
+        await show(office, reply)
+    return reply
+
+
+async def show(office: Office, reply: Reply) -> None:
+    office.answers.replies["credit"] = reply
+    root = office.slack.world.replies("CNOC")[-1]["thread_ts"]
+    seat, team = office.slack.seat("UANN"), await office.room.teams.find("T1")
+    assert team is not None
+    message = seat.write("CNOC", "<@UBOT> credit", thread=root)
+    await office.room.ingest.receive(team, seat.events("CNOC", message)[1])
+    await office.queue.idle()
+
+
+def card(office: Office) -> tuple[str, list[str]]:
+    """Return the text of the last message and the ids of its buttons."""
+    message = office.slack.world.replies("CNOC")[-1]
+    found = [each for block in message["blocks"] for each in block.get("elements", ())]
+    return str(message["blocks"]), [each["action_id"] for each in found if each["type"] == "button"]
+
+
+async def test_a_card_says_all_that_a_yes_needs(office: Office, desk: Desk) -> None:
+    reply = await ask(office, desk)
+    said, buttons = card(office)
+    for words in (
+        "Credit a customer: Ann Lee (1001)",
+        "Asked by Ann",
+        "one other person",
+        "20.00 EUR",
+        "until",
+    ):
+        assert words in said
+    assert buttons == ["call:approve", "call:deny", "call:cancel"]
+    assert reply.waiting and f"{reply.waiting.call_id} {reply.waiting.version}" in said
+    assert office.slack.violations == []
+
+
+@pytest.mark.parametrize(
+    ("deed", "words"),
+    [
+        ("approve", "Approved by Ben, done at"),
+        ("deny", "Denied by Ben at"),
+        ("withdraw", "Withdrawn by Ann at"),
+        ("expire", "Nobody said yes in time, so it expired at"),
+    ],
+)
+async def test_decided_anywhere_the_card_says_so(office: Office, desk: Desk, deed: str, words: str) -> None:
+    reply = await ask(office, desk)
+    call_id, before = reply.call_id or "", len(office.slack.world.replies("CNOC"))
+    if deed == "expire":
+        desk.world.at += timedelta(hours=25)
+        await desk.gate.expire(call_id)
+    else:
+        await desk.gate.decide(desk.ann if deed == "withdraw" else desk.ben, call_id, yes=deed == "approve")
+    await office.queue.idle()
+    said, buttons = card(office)
+    assert words in said and "Credit a customer: Ann Lee (1001)" in said
+    assert not {"call:approve", "call:deny", "call:cancel"} & set(buttons)
+    assert len(office.slack.world.replies("CNOC")) == before, "no new message beside it"
+    assert office.slack.violations == []
+
+
+async def test_decided_while_the_card_was_under_way(office: Office, desk: Desk) -> None:
+    reply = await ask(office, desk, tell=False)
+    await desk.gate.decide(desk.ben, reply.call_id or "", yes=False)
+    await office.queue.idle()
+    await show(office, reply)
+    said, buttons = card(office)
+    assert "Denied by Ben at" in said and buttons == []
+
+
+async def test_a_repeated_notice_changes_nothing(office: Office, desk: Desk) -> None:
+    reply = await ask(office, desk)
+    await desk.gate.decide(desk.ben, reply.call_id or "", yes=True)
+    await office.queue.idle()
+    for _ in range(3):
+        await office.room.handlers["call_notice"](office.tenant.id, {"call": reply.call_id, "event": "card"})
+    await office.queue.idle()
+    assert office.slack.count("chat.update") == 1
