@@ -77,6 +77,8 @@ OTHER = re.compile(r"^(?:and|what about|how about)\s+(?P<what>[\w.]+(?: [\w.]+)?
 AREA = "area"
 AT = re.compile(r"(?:in|at|around|near|from)\b", re.IGNORECASE)
 NO = re.compile(r"^no\s+\S", re.IGNORECASE)
+IF = re.compile(r"(?:if|unless|once|when)\b", re.IGNORECASE)
+"""Begins a condition, which is no part of a list: "only if he has not paid"."""
 OWN, OWN_WORDS = frozenset({"my", "mine"}), frozenset({"mine", "my", "me", "own"})
 """Arguments, and words, that mean who asks."""
 LONGEST, LONGEST_ALL = 5, 160
@@ -147,6 +149,11 @@ async def _part(turn: Turn) -> Reply | None:
 async def _of_part(turn: Turn, what: str, *, counts: bool) -> Reply | None:
     """Narrow the question by these words, or by one of several; else choose the rows that say them."""
     words = turn.question.words
+    if IF.match(what):
+        text = (
+            f"I cannot go by “{words}”, and changed nothing. Look first, and say what you need once it is so."
+        )
+        return Reply(text, tone=Tone.WARN)
     if denies(what) and not (NO.match(what) and not await _is_column(turn, what)):
         return await _but(turn, what, words)
     if rows := await either(turn, what):

@@ -70,3 +70,8 @@ async def test_a_long_message_is_a_question_of_its_own(debts: Talk) -> None:
 async def test_behind_a_proposal_nothing_is_asked_of_what(debts: Talk) -> None:
     await debts.say("suspend 100234 because overdue")
     assert "of what?" not in (await debts.say("any open")).text
+
+
+@pytest.mark.parametrize("words", ["are all offline"])
+async def test_what_says_by_itself_whom_it_is_about_is_not_asked_of_what(debts: Talk, words: str) -> None:
+    assert "of what?" not in (await debts.say(words)).text

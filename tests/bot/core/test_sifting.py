@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.contract.money import Money
-from bot.contract.reply import Column, Table, Tone
+from bot.contract.reply import Column, Reply, Table, Tone
 from bot.core import extremes, sifting
 from bot.core.extremes import MOST_OF, OPEN_MOST
 from bot.core.leaving_out import rows_without
-from bot.core.sifting import BOUND, COUNTED, PART
+from bot.core.sifting import BOUND, COUNTED, PART, _only_flags
 from bot.understand.arguments import Kind
 from tests.bot.core.answer_world import Talk
 from tests.bot.core.debt_world import ROWS, accounts
@@ -201,3 +201,36 @@ async def test_a_change_for_the_most_of_a_list_that_cannot_tell_is_for_nobody(
 @pytest.mark.parametrize("words", ["but why", "but show 100234", "ignore that", "not now", "hide them"])
 async def test_what_leaves_no_row_out_is_not_read_so(debts: Talk, words: str) -> None:
     assert "leave anything out" not in (await debts.say(words)).text
+
+
+@pytest.mark.parametrize(
+    ("words", "anew"), [("who owes the most", True), ("which of them is the biggest", False)]
+)
+async def test_what_a_list_cannot_tell_is_asked_anew_but_not_of_them(
+    debts: Talk, monkeypatch: pytest.MonkeyPatch, *, words: str, anew: bool
+) -> None:
+    async def asked(_: Any) -> Reply:
+        return Reply("asked anew")
+
+    monkeypatch.setattr(extremes, "asked_anew", asked)
+    monkeypatch.setattr(extremes, "_column_for", lambda *_: None)
+    assert ((await debts.say(words)).text == "asked anew") is anew
+
+
+@pytest.mark.parametrize(
+    ("more", "flags"),
+    [
+        ({"unassigned": True}, True),
+        ({"mine": True}, False),
+        ({"area": "nyali"}, False),
+        ({"my": True}, False),
+    ],
+)
+def test_only_what_is_yes_or_no_reads_a_without(more: dict[str, Any], *, flags: bool) -> None:
+    turn = SimpleNamespace(thread=SimpleNamespace(last=("tickets_search", {"open_only": True})))
+    assert _only_flags(turn, SimpleNamespace(args={"open_only": True, **more})) is flags  # type: ignore[arg-type]  # all that is read
+
+
+async def test_a_condition_is_no_part_of_a_list(debts: Talk) -> None:
+    reply = await debts.say("only if he has not paid")
+    assert reply.text.startswith("I cannot go by “only if he has not paid”, and changed nothing.")

@@ -75,6 +75,8 @@ async def test_search_in_the_words_of_staff(world) -> None:
     reply = await bench.act("search", customer="Amina Bello", status="open")
     assert numbers(reply) == ["TCK-10101", "TCK-10100"] and reply.focus["customer"] == "100234"
     assert reply.text == "2 open tickets for Amina Bello, **1 breached**."
+    assert [c.title for c in reply.table.columns[2:4]] == ["Account", "Customer"]
+    assert {row[2] for row in reply.table.rows} == {"100234"}, "so that another list can be compared by it"
     first = await bench.act("search", customer="Amina Bello", open_only=True, limit=1)
     assert numbers(first) == ["TCK-10101"]
     assert first.text == reply.text, "what has breached is counted among all, not among the rows shown"
