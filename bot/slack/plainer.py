@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from bot.slack.mrkdwn import escape
 from bot.slack.split import pieces
 
 NOVEL = frozenset({"data_visualization", "data_table", "table", "context_actions"})
@@ -39,6 +40,9 @@ def _tabled(block: Block, has_tables: bool) -> Iterator[Block]:
     """Show a table as an older one as far as that goes, and what is left as text."""
     header, rows = block["rows"][0], block["rows"][1:]
     shown = 0
+    if caption := block.get("caption"):
+        head = {"type": "mrkdwn", "text": f"*{escape(caption)}*", "verbatim": True}
+        yield {"type": "section", "text": head}
     if has_tables:
         size = _size(header)
         while shown < len(rows) and shown < MOST_ROWS - 1 and size + _size(rows[shown]) <= MOST_CHARACTERS:

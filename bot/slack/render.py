@@ -153,7 +153,7 @@ class _Reply:
 
     def _table(self, table: Table, brief: int, files: list[Upload]) -> Iterator[Block]:
         title = mrkdwn.escape(tables.caption(table))
-        if title:
+        if len(title) > tables.MOST_CAPTION or (title and not table.rows):
             yield from parts.sections(f"*{pieces(title, BRIEF)[0] if brief > 1 else title}*")
         pages = list(tables.to_blocks(table, self.zone))
         few = pages[: 1 if brief else MOST_PAGES]

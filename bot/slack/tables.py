@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.contract.money import Money
 from bot.contract.reply import Table
 from bot.core.cells import cell
 from bot.slack import mrkdwn
@@ -90,17 +91,19 @@ def _pages(table: Table, columns: Sequence[int], zone: ZoneInfo) -> Iterator[Blo
 
 
 def _block(table: Table, header: list[Block], rows: list[list[Block]]) -> Block:
-    title = mrkdwn.cell(table.title).strip() or "Table"
+    columns = ", ".join(each["text"] for each in header)
     return {
         "type": "data_table",
-        "caption": title[:MOST_CAPTION],
+        "caption": (_clean(caption(table)) or columns)[:MOST_CAPTION],
         "page_size": PAGE,
         "rows": [header, *rows],
     }
 
 
 def _number(value: Any, shown: Block) -> Block:
-    """Return a number as one, so that readers can sort by it; money and the rest sort as they are written."""
+    """Return a number or an amount as one, so that readers can sort by it."""
+    if isinstance(value, Money):
+        value = value.minor / 10**value.exponent
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         return shown
     return (

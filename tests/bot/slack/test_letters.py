@@ -224,7 +224,7 @@ async def test_a_table_that_is_not_taken_becomes_an_older_one_and_text_at_the_co
     await post.put(payload={"text": "t", "blocks": [TABLE]})
     assert post.slack.count("chat.postMessage") == 3, "refused once, and never asked again"
     for message in post.said:
-        assert kinds(message) == ["table", "rich_text"]
+        assert kinds(message) == ["section", "table", "rich_text"]
         assert all(f"{row}.1" in str(message["blocks"]) for row in range(151))
 
 

@@ -194,7 +194,7 @@ async def test_long_answer_comes_in_order_and_whole(office: Office) -> None:
         for row in b["rows"][1:]
     ]
     assert cells == [f"customer {n}" for n in range(250)]
-    assert "the first 250 of 9,000" in said
+    assert "the first 250 of 9,000" in str(replies)
     assert office.slack.world.violations == []
 
 
