@@ -36,7 +36,8 @@ def cell(text: str) -> str:
 
 def to_mrkdwn(markdown: str) -> str:
     """Return Markdown as mrkdwn; what is in code stays as it is."""
-    return "\n".join(_lines(clean(markdown).split("\n")))
+    # Once more at the end: what is made of `@here__x__` frees a name that was part of a word.
+    return LOUD.sub(f"@{QUIET}", "\n".join(_lines(clean(markdown).split("\n"))))
 
 
 def _lines(lines: list[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.slack.mrkdwn import escape, to_mrkdwn
@@ -62,6 +62,7 @@ def test_mrkdwn(markdown: str, slack: str) -> None:
 LIVE = re.compile(r"<[!@#]|@(channel|here|everyone)\b")
 
 
+@example("@here__0__")
 @given(st.text(max_size=200) | st.from_regex(r"(<[!@#][a-zA-Z|^]{0,9}>|@here|@channel|[a*_~`\[\]() ]){1,20}"))
 def test_nothing_comes_alive(text: str) -> None:
     assert not LIVE.search(to_mrkdwn(text))
