@@ -156,6 +156,7 @@ class TestServer:
             await self._admin.execute(TIDY)
             if not await self._admin.fetchval("select 1 from pg_database where datname = $1", self._template):
                 await self._build()
+            await self._warm()
         finally:
             await self._admin.execute(f"select pg_advisory_unlock({BUILD_LOCK})")
 
@@ -177,9 +178,14 @@ class TestServer:
         await self._admin.execute(f'create database "{half}" owner "{OWNER}"')
         await furnish(connect_kwargs(self.postgres.url(database=half)))
         await migrate.upgrade(self.postgres.url(OWNER, half))
-        # PostgreSQL writes what it knows of its own tables when somebody comes: every copy has it then.
-        await (await asyncpg.connect(**connect_kwargs(self.postgres.url(database=half)))).close()
         await self._admin.execute(f'alter database "{half}" rename to "{self._template}"')
+
+    async def _warm(self) -> None:
+        """Let PostgreSQL write down what it knows of its own tables, which it forgets when it starts.
+
+        Every copy has it then. Whoever copies at this moment waits for us, and we for them.
+        """
+        await (await asyncpg.connect(**connect_kwargs(self.postgres.url(database=self._template)))).close()
 
     async def _make(self, *, migrated: bool = True) -> Urls:
         number = next(self._numbers)
