@@ -15,7 +15,7 @@ from bot.contract.reply import Reply, Tone
 from bot.core.question import Question
 from bot.db import inbox, outbox
 from bot.db.database import Database
-from bot.errors import UserError
+from bot.errors import NotLinked, UserError
 from bot.slack.calls import CallError, Calls
 from bot.slack.commands import COMMAND
 from bot.slack.deeds import Asked, Deeds, Done, Write
@@ -144,7 +144,8 @@ class Reader:
                 return await self._answered(team, tenant, heard, taken)
         except UserError as error:
             kind = type(error).__name__
-            return Done(reply=Reply(str(error), tone=Tone.BAD, private=heard.outsiders, error=kind))
+            private = heard.outsiders or isinstance(error, NotLinked)
+            return Done(reply=Reply(str(error), tone=Tone.BAD, private=private, error=kind))
         except CallError as error:
             log.warning("slack.person_not_known", inbox=taken.id, reason=error.reason)
             return Done(reply=Reply(NOT_KNOWN, tone=Tone.BAD, error="Unavailable"))

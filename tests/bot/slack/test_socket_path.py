@@ -26,8 +26,9 @@ async def test_unlinked_person_is_told_how_to_link_and_nothing_else(socket_offic
     slack = socket_office.slack
     await slack.seat("UNEW").say("CNOC", "<@UBOT> suspend customer 100234")
     await socket_office.queue.idle()
-    [reply] = slack.world.replies()
-    assert HOW_TO_LINK in reply["text"]
+    [told] = slack.world.replies(slack.world.home.direct("UNEW").id)
+    assert HOW_TO_LINK in told["text"]
+    assert HOW_TO_LINK not in str(slack.world.replies("CNOC"))
     assert socket_office.answers.asked == []
     assert socket_office.links.seen == [("slack", "T1:UNEW", "new@acme.example")]
 

@@ -45,7 +45,7 @@ def after(fn: Callable[..., Any]) -> Callable[..., Any]:
 def arm(step: str) -> None:
     """Make this process die when it comes to the step."""
     if step == "kept":  # committed, not acknowledged
-        Ingest.receive = after(Ingest.receive)
+        Ingest.take_in = after(Ingest.take_in)
     elif step == "finishing":  # in the transaction that ends the work
         outbox.do_put = after(outbox.do_put)
     elif step == "finished":
