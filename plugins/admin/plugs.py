@@ -10,6 +10,7 @@ from bot.api import (
     Approval,
     Change,
     Column,
+    Conflict,
     NotFound,
     Preview,
     Reply,
@@ -97,6 +98,8 @@ async def card_of(ctx: Ctx, name: str) -> platform.PluginCard:
 async def preview_enable(ctx: Ctx, name: Word) -> Preview:
     """Say what comes with it."""
     card = await card_of(ctx, name)
+    if card.on:
+        raise Conflict(f"{card.name} is on already, so there is nothing to do.")
     return Preview(
         text=f"Turn on {card.name}: {card.about or card.broken}",
         changes=tuple(Change(what=p, after=meaning) for p, meaning in card.permissions.items()),
@@ -132,6 +135,8 @@ async def enable_plugin(ctx: Ctx, name: Word) -> Reply:
 async def preview_disable(ctx: Ctx, name: Word) -> Preview:
     """Say what goes away."""
     card = await card_of(ctx, name)
+    if not card.on:
+        raise Conflict(f"{card.name} is off already, so there is nothing to do.")
     return Preview(
         text=f"Turn off {card.name} for everybody here. Its settings and data stay.",
         hits=0,
@@ -200,7 +205,23 @@ def shown(ctx: Ctx, plugin: str, values: dict[str, Any]) -> Reply:
     )
 
 
-@action(permission=SETTINGS, approval=Approval.SELF, examples=["set {name} of {plugin} to {value}"])
+async def preview_set_setting(ctx: Ctx, plugin: Word, name: Word, value: SecretStr) -> Preview:
+    """Say what is set, never to what; NotFound for a plugin or a setting that is not there."""
+    there = await core(ctx).settings(plugin)
+    if name not in there:
+        known = f"It has: {', '.join(sorted(there))}." if there else "It has none."
+        raise NotFound(f"{plugin} has no setting “{name[:60]}”. {known}")
+    default = value.get_secret_value() == "default"
+    to = "back to what it is at first" if default else "to the value you gave, which is not shown here"
+    return Preview(text=f"Set {name} of the plugin {plugin} {to}.", hits=0)
+
+
+@action(
+    permission=SETTINGS,
+    approval=Approval.SELF,
+    preview=preview_set_setting,
+    examples=["set {name} of {plugin} to {value}"],
+)
 async def set_setting(ctx: Ctx, plugin: Word, name: Word, value: SecretStr) -> Reply:
     """Change one setting of a plugin; `default` takes it back. Values are never kept in the audit."""
     text = value.get_secret_value()

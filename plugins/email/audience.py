@@ -37,12 +37,13 @@ async def make_audience(
     body = template.body if template else framed(ctx, text)
     body = checked_body(text if template and text.strip() else body)
     head = subject_of(body, subject.strip() or (template.subject if template else headed(ctx, text)))
+    kind = wanted.about(f"{template.name.replace('_', ' ') if template else ''}\n{head}\n{body}")
     said, found = await find_recipients(ctx, wanted)
     if len(found) > MOST:
         raise BadInput(f"These are more than {MOST:,}. Take a smaller group, one after the other.")
     reached = [one for one in found if one.email and ADDRESS.fullmatch(one.email)]
     stops = await ctx.port(Mail).stops([one.email or "" for one in reached])
-    why = {one.customer: stopped_by(stops.get((one.email or "").lower()), wanted.about) for one in reached}
+    why = {one.customer: stopped_by(stops.get((one.email or "").lower()), kind) for one in reached}
     free = [one for one in reached if not why[one.customer]]
     places = places_in(head, body)
     values = await _values(ctx, wanted, places, free)
@@ -66,7 +67,7 @@ async def make_audience(
     return Audience(
         said=said,
         messages=messages,
-        kind=wanted.about,
+        kind=kind,
         left_out=+Counter(
             {
                 "no address": len(found) - len(reached),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,18 @@ from plugins.customers.port import CustomerKind, CustomerQuery, Customers, Plan,
 from plugins.email.port import Mail, MailingKind, Recipient
 from plugins.network.port import Network, Outage, Place, Site, narrowest
 
+WORK = re.compile(
+    r"\b(?:maintenance|outages?|interrupt\w*|(?:planned|network|repair) works?|(?:fibre|fiber|cable) cut|"
+    r"(?:no|without) (?:internet|service)|(?:we|our engineers) (?:will )?(?:work|repair)\b|"
+    r"works? (?:is planned |are planned )?(?:tonight|tomorrow|on your (?:line|fibre|fiber)|(?:on|from) \d))",
+    re.IGNORECASE,
+)
+"""What tells of work on the network or of a fault: everyone hit has to know, also who wants no news."""
+OFFER = re.compile(
+    r"\b(?:offers?|discount\w*|promo\w*|upgrade (?:now|today|to)|newsletter|survey|win)\b|% off",
+    re.IGNORECASE,
+)
+"""What sells: with a word on maintenance in it it is news all the same."""
 MOST = 20_000
 """More recipients than that are several mailings."""
 NOBODY_NAMED = (
@@ -33,13 +46,15 @@ class Wanted:
     customers: tuple[str, ...] = ()
     kind: MailingKind | None = None
 
-    @property
-    def about(self) -> MailingKind:
-        """What it is about: as said, else a fault or a debt is about their service, anything else is news."""
+    def about(self, text: str) -> MailingKind:
+        """What it is about: as said, else a fault, a debt or work on the network is about their service.
+
+        Anything else is news. `text` is what is written, with its subject and the name of its template.
+        """
         if self.kind is not None:
             return self.kind
-        service = self.outage is not None or self.overdue_days is not None
-        return MailingKind.SERVICE if service else MailingKind.NEWS
+        service = self.outage is not None or self.overdue_days is not None or WORK.search(text)
+        return MailingKind.SERVICE if service and not OFFER.search(text) else MailingKind.NEWS
 
 
 def scope_for(ctx: Context[Any], permission: str) -> Scope:

@@ -13,6 +13,7 @@ from bot.api import (
     Button,
     Change,
     Column,
+    Conflict,
     Context,
     Field,
     Preview,
@@ -28,8 +29,17 @@ from plugins.email.chosen import Wanted
 from plugins.email.dressing import has_link
 from plugins.email.entities import worded
 from plugins.email.letter import Text, get_sender, shown
-from plugins.email.port import Mail, MailingKind, MailingRef, MailStatus, NewMailing, Sender, TemplateRef
+from plugins.email.port import (
+    Mail,
+    MailingKind,
+    MailingRef,
+    MailStatus,
+    NewMailing,
+    Sender,
+    TemplateRef,
+)
 from plugins.email.said import PRETENDS, left_out_said, mailing_reply, nudge, progress, undoable
+from plugins.email.underway import under_way
 from plugins.network.port import OutageRef, SiteRef
 from plugins.reminders.port import offer_written
 
@@ -38,8 +48,10 @@ HOLD = timedelta(seconds=60)
 """Between the last yes and the first message: time to see the mistake one saw too late."""
 SAMPLES = 3
 KINDS = {
-    MailingKind.NEWS: "It counts as news: it does not go to those who want no more.",
-    MailingKind.SERVICE: "It counts as being about their service: it goes to those who want no news too.",
+    MailingKind.NEWS: "It counts as news: it does not go to those who want no more "
+    "(kind=service if it is about their line or bill).",
+    MailingKind.SERVICE: "It counts as being about their service: it goes to those who want no news too "
+    "(kind=news if it is not).",
 }
 LONG = timedelta(minutes=3)
 Days = Annotated[int, Field(ge=1, le=3_650)]
@@ -183,18 +195,35 @@ async def mass(  # noqa: PLR0913 - who is written to is said in one of several w
     return undoable(reply, undo)
 
 
+async def preview_cancel(ctx: Ctx, mailing: MailingRef | None = None) -> Preview:
+    """Say which mailing ends, and how many of it have not left; Conflict when all have."""
+    it = await under_way(ctx, mailing, "email cancel_mailing")
+    waiting = it.count(MailStatus.QUEUED)
+    if it.cancelled_at is None and not waiting:
+        raise Conflict(f"All of {it.number} has left, so there is nothing to cancel.")
+    return Preview(
+        text=f"Cancel {it.number} “{it.subject}” to {it.audience}, by {it.by}: what has not left stays here.",
+        hits=it.total,
+    )
+
+
 @action(
     permission="email:send",
+    preview=preview_cancel,
     examples=(
+        "cancel the mailing",
+        "cancel my mailing",
+        "stop the mailing",
         "cancel the mailing {mailing}",
         "cancel mailing {mailing}",
         "stop the mailing {mailing}",
         "stop {mailing}",
     ),
 )
-async def cancel_mailing(ctx: Ctx, mailing: MailingRef) -> Reply:
-    """Cancel a mailing: what has not left stays here."""
-    done = await ctx.port(Mail).cancel_mailing(ctx.effect, mailing.number)
+async def cancel_mailing(ctx: Ctx, mailing: MailingRef | None = None) -> Reply:
+    """Cancel a mailing: what has not left stays here. Without a number it is the one that is under way."""
+    it = await under_way(ctx, mailing, "email cancel_mailing")
+    done = await ctx.port(Mail).cancel_mailing(ctx.effect, it.number)
     went = done.count(MailStatus.SENT, MailStatus.SENDING, MailStatus.UNKNOWN, MailStatus.BOUNCED)
     kept = done.count(MailStatus.CANCELLED)
     gone = "None had left" if not went else f"{went:,} of {done.total:,} had left already"
@@ -204,11 +233,17 @@ async def cancel_mailing(ctx: Ctx, mailing: MailingRef) -> Reply:
 @action(
     permission="email:read",
     reads_only=True,
-    examples=("how far is the mailing {mailing}", "progress of {mailing}", "show mailing {mailing}"),
+    examples=(
+        "how far is the mailing",
+        "how far is my mailing",
+        "how far is the mailing {mailing}",
+        "progress of {mailing}",
+        "show mailing {mailing}",
+    ),
 )
-async def mailing(ctx: Ctx, mailing: MailingRef) -> Reply:
-    """Show how far a mailing has got."""
-    return mailing_reply(ctx, mailing)
+async def mailing(ctx: Ctx, mailing: MailingRef | None = None) -> Reply:
+    """Show how far a mailing has got; without a number the one that is under way."""
+    return mailing_reply(ctx, await under_way(ctx, mailing, "email mailing"))
 
 
 @action(

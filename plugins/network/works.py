@@ -11,6 +11,8 @@ from plugins.network.entities import Ctx
 from plugins.network.port import Device, DeviceRef, Maintenance, MaintenanceRef, Network, narrowest
 
 WEEK, MONTH, YEAR = timedelta(days=7), timedelta(days=30), timedelta(days=366)
+DAWN = timedelta(hours=6)
+"""What begins before it still belongs to the night of the day before: "tonight" is over in the morning."""
 MAX_ROWS, ALL = 100, 5_000
 COLUMNS = tuple(Column(t) for t in ("Number", "What", "Where", "From", "Until", "Status"))
 
@@ -49,7 +51,7 @@ async def maintenance(
     """
     if within > YEAR:
         raise BadInput("Nobody plans that far ahead. Ask for a year at most.")
-    area, begin, end = area_of(area), _day(ctx, since), _day(ctx, until, days=1)
+    area, begin, end = area_of(area), _day(ctx, since), _until(ctx, until)
     begin = begin or (ctx.now - MONTH if past else None)
     since_then = begin if begin and begin < ctx.now else None
     before = end or (ctx.now if since_then else max(ctx.now, begin or ctx.now) + within)
@@ -115,6 +117,12 @@ def _place(work: Maintenance) -> dict[str, str]:
 
 def _day(ctx: Ctx, day: date | None, days: int = 0) -> datetime | None:
     return datetime.combine(day, time(), ctx.tenant.zone) + timedelta(days=days) if day else None
+
+
+def _until(ctx: Ctx, day: date | None) -> datetime | None:
+    """Return the end of a day, of one that is not over with the night behind it: work is done by night."""
+    end = _day(ctx, day, days=1)
+    return end + DAWN if end and end > ctx.now else end
 
 
 def _rows(ctx: Ctx, found: Sequence[Maintenance]) -> list[tuple[str, ...]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.api import plural
 from plugins.oncall.covers import Cover
 from plugins.oncall.kept import Ctx, Kept
+from plugins.oncall.rotation import Rotation
 from plugins.oncall.team import Team
 
 
@@ -17,17 +18,26 @@ def weekday(ctx: Ctx, at: datetime) -> str:
 
 
 def rotation_words(ctx: Ctx, kept: Kept, team: Team) -> str:
-    """Return a team's rotation in a line: who, how long, when it hands over."""
-    rotation = team.rotation(ctx.now) or team.last
-    if rotation is None:
+    """Return a team's rotation in a line: who, how long, when it hands over; and what comes, from when."""
+    rotation = team.rotation(ctx.now)
+    if rotation is None and team.last is None:
         return f"{team.name} has no rotation."
+    now = [f"**{team.name}**: {_turns_words(kept, rotation)}"] if rotation else []
+    coming = [
+        f"From {weekday(ctx, one.since)}{'' if rotation else f' **{team.name}**'}: "
+        + (_turns_words(kept, one.rotation) if one.rotation else "no rotation.")
+        for one in team.eras
+        if one.since > ctx.now
+    ]
+    return " ".join([*now, *coming])
+
+
+def _turns_words(kept: Kept, rotation: Rotation) -> str:
     names = ", ".join(kept.name(one) for one in rotation.people)
     length = long(rotation.length)
     alone = len(rotation.people) == 1
     day = f"{rotation.start:%A} " if rotation.length % timedelta(days=7) == timedelta() else ""
-    return f"**{team.name}**: {names}" + (
-        "." if alone else f"; {length} each, handing over {day}{rotation.start:%H:%M}."
-    )
+    return f"{names}." if alone else f"{names}; {length} each, handing over {day}{rotation.start:%H:%M}."
 
 
 def long(length: timedelta) -> str:

@@ -82,3 +82,12 @@ async def test_a_connector_is_chosen(desk):
     assert await desk.around.port("spades") == "iron spade"
     with pytest.raises(NotFound, match="iron"):
         await yes(desk, "choose_connector", port="spades", connector="gold")
+
+
+async def test_what_cannot_be_done_is_not_proposed(desk):
+    with pytest.raises(NotFound, match="There are no settings “business”"):
+        await desk.act("set_setting", plugin="business", name="hours 8", value="18")
+    with pytest.raises(Conflict, match="admin is on already"):
+        await desk.act("enable_plugin", name="admin")
+    with pytest.raises(Conflict, match="shed is off already"):
+        await desk.act("disable_plugin", name="shed")

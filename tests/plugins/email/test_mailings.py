@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.api import Area, BadInput, Conflict, NotAllowed, Reply
+from bot.api import Ambiguous, Area, BadInput, Conflict, NotAllowed, NotFound, Reply
 from tests.plugins.building import ago
 from tests.plugins.email.mailing import AMINA, GRACE, Office
 
 
-async def agreed(office: Office, **args) -> Reply:
-    """Ask for a mailing as ann; bob and cara agree."""
+async def agreed(office: Office, second: str = "Cara Cole", **args) -> Reply:
+    """Ask for a mailing as ann; bob and a second person agree."""
     asked = await office.bench.act("mass", **args)
     cara = await office.bench.person(
-        "Cara Cole",
+        second,
         ["email:mass", "email:read", "email:send", "network:read", "customers:read", "billing:read"],
     )
     half = await office.bench.approve(asked, user=office.bench.bob)
@@ -153,3 +153,23 @@ async def test_an_area_that_nobody_lives_in_and_accounts_beside_it(office: Offic
         await office.bench.act("mass", area="nrth", text="Hello.")
     with pytest.raises(BadInput, match="not both"):
         await office.bench.act("mass", area="north", customers=[AMINA], text="Hello.")
+
+
+async def test_the_mailing_is_the_one_under_way(office: Office):
+    with pytest.raises(NotFound, match="No mailing is under way"):
+        await office.bench.act("cancel_mailing")
+    await agreed(office, plan="F100", text="Wrong text.")
+    assert "ML-1001" in (await office.bench.act("mailing")).text
+    said = await office.bench.act("cancel_mailing")
+    assert said.text.startswith("Cancelled: 2 messages will not be sent.") and "ML-1001" in said.text
+    await agreed(office, "Dan Dale", plan="F100", text="One.")
+    await agreed(office, "Eli Ember", plan="F100", text="Two.")
+    with pytest.raises(Ambiguous, match="2 mailings are under way") as asked:
+        await office.bench.act("cancel_mailing")
+    assert [one.words for one in asked.value.choices] == [
+        "email cancel_mailing ML-1003",
+        "email cancel_mailing ML-1002",
+    ]
+    await office.work(seconds=61)
+    with pytest.raises(Conflict, match="nothing to cancel"):
+        await office.bench.act("cancel_mailing", mailing="ML-1002")

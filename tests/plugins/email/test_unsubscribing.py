@@ -13,6 +13,7 @@ from bot.api import NotAllowed
 from bot.web.site import Probes, make_site
 from bot.web.site_pages import make_pages
 from plugins.email.chosen import Wanted
+from plugins.email.port import MailingKind
 from tests.plugins.building import ago
 from tests.plugins.email.mailing import AMINA, GRACE, Office
 from tests.plugins.email.test_mailings import agreed
@@ -103,7 +104,16 @@ async def test_what_is_about_their_service_still_reaches_them(office: Office, we
 
 
 def test_kinds():
-    assert Wanted(overdue_days=3).about == "service" and Wanted(customers=("1",)).about == "news"
+    some = Wanted(customers=("1",))
+    assert Wanted(overdue_days=3).about("") == "service" and some.about("Merry Christmas.") == "news"
+    for said in (
+        "work tonight 1 to 3",
+        "Planned maintenance\nDear all",
+        "No internet from 01:00, a fibre cut",
+    ):
+        assert some.about(said) == "service"
+    assert some.about("After the maintenance: 20% off, an offer.") == "news"
+    assert Wanted(customers=("1",), kind=MailingKind.NEWS).about("work tonight") == "news"
 
 
 async def test_without_a_public_address_there_is_no_header(office: Office):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -168,6 +168,20 @@ async def test_sessions_and_maintenance(world) -> None:
     assert "No maintenance" in (await bench.act("maintenance", within="P1D")).text
     with pytest.raises(BadInput, match="a year at most"):
         await bench.act("maintenance", within="P400D")
+
+
+async def test_the_night_of_a_day_ends_in_the_morning(world) -> None:
+    bench, isp = world
+    today = bench.now.astimezone(bench.tenant.zone).date()
+    midnight = datetime.combine(today + timedelta(days=1), time(), bench.tenant.zone)
+    for number, hour in (("MNT-1", 1), ("MNT-2", 10)):
+        begins = midnight + timedelta(hours=hour)
+        await isp.insert(
+            "isp_maintenance", number=number, title="Upgrade", site="NTH-03", starts_at=begins,
+            ends_at=begins + timedelta(hours=2),
+        )  # fmt: skip
+    said = await bench.act("maintenance", since=today.isoformat(), until=today.isoformat())
+    assert [one.number for one in said.data] == ["MNT-1"]
 
 
 @pytest.mark.parametrize(

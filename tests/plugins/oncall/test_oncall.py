@@ -551,3 +551,11 @@ async def test_whose_turns_change_hands_is_told(kit):
     await arrange(kit, kit.boss, "cover", person="ann", until=until, team="noc")
     await arrange(kit, kit.boss, "end_cover", number=3)
     assert await told(kit.ann) == [], "over before anybody was told"
+
+
+async def test_a_rotation_that_is_changed_is_told_with_who_comes(kit):
+    await rotation(kit)
+    asked = await kit.act("set_rotation", team="noc", people=["eve", "bob"])
+    done = await kit.approve(asked, user=kit.ann)
+    new = "From Mon 12 Jan 08:00: Eve Elder, Bob Berry; 1 week each"
+    assert "**noc**: Ann Apple, Bob Berry, Eve Elder; 1 week each" in done.text and new in done.text
