@@ -9,11 +9,14 @@ from dataclasses import replace
 from bot.contract.reply import Reply, Table, Tone
 from bot.core.turn import Turn
 from bot.understand.arguments import Kind, arguments_of
+from bot.understand.phrasing import command
 from bot.understand.understanding import Ask, Guess, Understanding, Verdict
 
 JOINED = re.compile(r"(?:\s*,)?\s+(?:and(?: also| then)?|plus|as well as)\s+", re.IGNORECASE)
 BETWEEN = re.compile(r"\bbetween(?:\s+\S+){1,3}$", re.IGNORECASE)
 """What goes on behind the "and": "payments between 5000 and 10000"."""
+THEY = re.compile(r"\b(?:they|them|their|theirs|those)\b", re.IGNORECASE)
+"""Means in the second question what the first one lists."""
 LONGEST = 16
 """Words of a message that may be two questions; a longer one tells a story."""
 SURE, SURER = 0.55, 0.8
@@ -44,7 +47,8 @@ async def twofold(turn: Turn, ask: Ask, whole: Understanding) -> tuple[Guess, Gu
     second = _read(await understand(replace(ask, words=parts[1], focus=focus, last=None)), sure)
     if second is None or second.action_id == first.action_id:
         return None
-    return first, _about_the_same(turn, second, _named(turn, first))
+    second = _about_the_same(turn, second, _named(turn, first))
+    return first, of_them(turn, second, first) if THEY.search(parts[1]) else second
 
 
 def _read(meant: Understanding, sure: float) -> Guess | None:
@@ -59,6 +63,27 @@ def _about_the_same(turn: Turn, guess: Guess, focus: Mapping[str, str]) -> Guess
         return guess
     same = {a.name: focus[a.entity] for a in arguments if a.kind is Kind.ENTITY and a.entity in focus}
     return replace(guess, args={**guess.args, **same})
+
+
+def of_them(turn: Turn, guess: Guess, first: Guess) -> Guess:
+    """Return the second read of the sort the first one lists; "they" is left unused where it cannot be.
+
+    "How many business customers do we have and what do they bring in" is of business customers twice.
+    """
+    owned = turn.desk.view.action(first.action_id).item
+    sorts = {
+        a.name: first.args[a.name]
+        for a in arguments_of(owned)
+        if a.kind is Kind.CHOICE and a.name in first.args
+    }
+    offered = turn.desk.view.action(guess.action_id)
+    known = {
+        a.name: a for a in arguments_of(offered.item) if a.kind is Kind.CHOICE and a.name not in guess.args
+    }
+    same = {k: v for k, v in sorts.items() if k in known and v in known[k].values}
+    args = {**guess.args, **same}
+    left = guess.unused if len(same) == len(sorts) else (*guess.unused, "they")
+    return replace(guess, args=args, said=command(offered, args), unused=left)
 
 
 def _named(turn: Turn, guess: Guess) -> Mapping[str, str]:

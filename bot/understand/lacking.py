@@ -21,6 +21,19 @@ RESTS = re.compile(
     re.IGNORECASE,
 )
 """Begins what goes on with something: "those of home fibre", "add: generator on the way"."""
+CAME_IN = re.compile(
+    r"\b(?:did|have|has) (?:we|you|i|it|this|that|the (?:payment|money)) (?:ever )?"
+    r"(?:get|got|received?|arrived?|come?|came)\b"
+    r"(?!.*\b(?:bank|account|till)\b)",
+    re.IGNORECASE,
+)
+"""Asks about a payment, and moves no money: "mpesa QX7Y12AB, did we get it"."""
+REPORT = re.compile(
+    r"^\W*(?:(?:an?|the|my) )?(?:report|summary) (?:of|for) (?:the|this|last) \w+\W*$", re.IGNORECASE
+)
+"""Asks how it was, now, and for nothing to be sent later."""
+NONE_OF = {"move money": CAME_IN, "watch for something": REPORT}
+"""What is no wish of a sort, by the end of its name."""
 ASKS = re.compile(r"(?:which|how (?:many|much)|who|when)\b", re.IGNORECASE)
 CHANGES = re.compile(r"change|make|delete|restart|shut|upgrade|block|transfer|e-mail|set\b")
 """What a sort of wishes begins with that a look is none of: "which plans do we sell"."""
@@ -74,6 +87,8 @@ def in_vain(meant: Understanding, fit: Fit, said: Sentence) -> Understanding:
 
 def _is_plain(sort: Sort, said: Sentence) -> bool:
     """Say whether a message is a wish of this sort by a word of its own, and no rest of another wish."""
+    if any(sort.named.endswith(end) and none.search(said.mood.core) for end, none in NONE_OF.items()):
+        return False
     if RESTS.match(said.mood.core) or (ASKS.match(said.mood.core) and CHANGES.match(sort.named)):
         return False
     words = [w for w in said.words if w.low not in FUNCTION and not names_at(w.start, said)]

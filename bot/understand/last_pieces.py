@@ -39,7 +39,10 @@ def take_pieces(out: Filled, arguments: Sequence[Argument], said: Sentence) -> N
             mark = next((m for m in said.marks if m.entity == argument.entity and m.text in text), None)
             if mark:
                 args[argument.name] = mark.text  # of whom it is stays open: no other thing was named
-    args[WORDS] = _without(text, args)
+    if _says_only(text, {grade} if grade else set(), args):
+        del args[WORDS]  # "open one, high": what it is about was not said
+    else:
+        args[WORDS] = _without(text, args)
 
 
 def _without(text: str, args: dict[str, Any]) -> str:

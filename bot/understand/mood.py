@@ -115,7 +115,8 @@ LONGEST = 700
 HOW_TO = re.compile(
     r"\bhow (?:do|can|could|should|would|to|does (?:one|somebody|someone|anyone|an?|the))\b"
     r"(?: (?:i|we|you|one))?|"
-    r"\bsteps? (?:to|for|are needed to)\b|\b(?:procedure|instructions?|(?<!no )way) (?:to|for)\b|"
+    r"\bsteps? (?:to|for|are needed to)\b|"
+    r"\b(?:procedure|instructions?|(?<!no )(?<!on my )(?<!on the )(?<!on our )way) (?:to|for)\b|"
     r"\bwho(?:m)? (?:do|should|must|can) (?:i|we) ask (?:when|if|to|for)\b|\bteach me\b|\bexplain how\b|"
     r"^can (?:one|somebody|someone|anyone|you even|people)\b|\bis it possible to\b|"
     r"\bhow (?:is|are) .{1,40} done\b|"

@@ -61,6 +61,13 @@ MANY_TIMES = re.compile(
     re.IGNORECASE,
 )
 """What makes several of one amount."""
+PARTS = re.compile(
+    r"\b(?:half(?! (?:an?|past|hour|day)\b)(?: of (?:it|that|the \w+))?|"
+    r"(?:a|one|two|three) (?:third|quarter|fifth)s?\b|"
+    r"part of (?:it|that|the \w+)|(?:and|,) (?:the )?(?:rest|remainder)\b)",
+    re.IGNORECASE,
+)
+"""What makes less of the whole amount, which is taken where none is named."""
 ALL = re.compile(
     r"\w+\s+(?P<who>(?:all(?=\s+(?:in|at|on|who|that|with|from|those|customers?|subscribers?|accounts?|debtors)\b)"
     r"|everyone|everybody|(?:every|each)(?=\s+(?:customer|subscriber|account|debtor)\b))\b[^,;:.!?]*)",
@@ -213,6 +220,16 @@ def _each(wish: Wish) -> Iterator[tuple[int, int, str]]:
             yield found.start(), found.end(), "do that “{}”, only with the whole amount, once"
 
 
+def _in_parts(wish: Wish) -> Iterator[tuple[int, int, str]]:
+    """Find a part of what is owed where only the whole was taken: "pays half on friday, the rest later"."""
+    whole = [a for a in wish.arguments if a.kind is Kind.MONEY and not a.required]
+    if not whole or any(a.name in wish.filled.args for a in whole):
+        return
+    for found in islice(PARTS.finditer(wish.said.text, 0, wish.end), MOST):
+        if wish.orders(found.start()):
+            yield found.start(), found.end(), "reckon “{}”, only do it with the amount that you name"
+
+
 def _loose(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find a figure that nothing was made of beside an amount: which of them is paid is no guess to make."""
     if not any(a.kind is Kind.MONEY and a.name in wish.filled.args for a in wish.arguments):
@@ -231,4 +248,15 @@ def _everyone(wish: Wish) -> Iterator[tuple[int, int, str]]:
         yield found.start("who"), found.end(), "do that to “{}” at once, only to one after the other"
 
 
-FINDS: Sequence[Find] = (_everyone, _when, _repeats, _spared, _either, _bounds, _begins, _each, _loose)
+FINDS: Sequence[Find] = (
+    _everyone,
+    _when,
+    _repeats,
+    _spared,
+    _either,
+    _bounds,
+    _begins,
+    _each,
+    _in_parts,
+    _loose,
+)

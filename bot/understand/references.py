@@ -12,6 +12,12 @@ from bot.understand.sentence import Sentence
 REFERENCES = frozenset({"ref", "reference", "txn", "transaction", "code"})
 """Words behind which a code is nobody's name."""
 CODE = re.compile(r"(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6,}")
+MPESA = re.compile(
+    r"\bm-?pesa(?: (?:code|no|number))?[\s:#]+"
+    r"(?P<ref>(?-i:(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{8,12}))\b",
+    re.IGNORECASE,
+)
+"""A code as M-Pesa writes it, right behind its name."""
 OF_MARKS = frozenset({"reference", "email", "phone", "alt_phone"})
 REFERENCE = re.compile(
     r"\b(?:ref(?:erence)?|txn|transaction|receipt|confirmation)(?: (?:no|nr|number|id|code))?\b"
@@ -22,7 +28,9 @@ REFERENCE = re.compile(
 
 def reference_of(argument: Argument, said: Sentence) -> str:
     """Find what a payment goes by: "ref QW12ER45"."""
-    found = REFERENCE.search(said.text) if argument.name == "reference" else None
+    if argument.name != "reference":
+        return ""
+    found = REFERENCE.search(said.text) or MPESA.search(said.text)
     return found["ref"] if found else ""
 
 

@@ -11,10 +11,12 @@ from functools import lru_cache
 from bot.contract.action import Action
 from bot.understand.arguments import Argument, Kind, arguments_of
 from bot.understand.filled import Filled
+from bot.understand.focused import PERSON_KIND
 from bot.understand.jargon import FLAGS
 from bot.understand.placed import placed
 from bot.understand.ranges import in_range, range_of
 from bot.understand.sentence import Sentence
+from bot.understand.typed import ALSO
 from bot.understand.values import match_choice
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
@@ -153,6 +155,9 @@ def _kinds(heard: Heard) -> Iterator[Span]:
             yield word.start, word.end  # all cards are listed, whoever issued them
         if word.low == "close" and heard.said.text[word.end :].startswith(" to "):
             continue  # "close to breaching"
+        also = PERSON_KIND in filled.args and "status" not in filled.args
+        if also and any(f.start() <= word.start < f.end() for f in ALSO.finditer(heard.said.text)):
+            continue  # "all tickets of 100234, closed ones too"
         if word.low in KINDS:
             left = heard.free(word, MOSTLY)
         else:

@@ -74,6 +74,12 @@ FEW = re.compile(
 )
 
 
+ENDED = r"(?:closed|resolved|solved|finished|done|old)"
+ALSO = re.compile(
+    rf"\b{ENDED} ones (?:too|as well|included)\b|\b(?:including|also|even|and) (?:the )?{ENDED} ones\b",
+    re.IGNORECASE,
+)
+"""Says that a list is not narrowed: "all tickets of 100234, closed ones too"."""
 SHARE = re.compile(r"(?<![\w.])\d{1,3}\s?(?:%|per ?cent\b)", re.IGNORECASE)
 
 
@@ -115,6 +121,8 @@ def _choice(argument: Argument, said: Sentence, *, skip_verb: bool) -> str | Non
         for at, w in enumerate(said.words)
         if not any(m.start < w.end and w.start < m.end for m in said.names if _blocks(m, at, said))
     ]
+    if argument.name == "status":
+        free = [w for w in free if not any(f.start() <= w.start < f.end() for f in ALSO.finditer(said.text))]
     paid = argument.name == "method" and AMOUNT.match(said.text, said.words[0].end + 1)  # "cash 2000 from …"
     if skip_verb and free and free[0].low in {said.mood.verb, said.verb} and len(free) > 1 and not paid:
         free = free[1:]

@@ -9,13 +9,14 @@ from typing import Any
 
 from bot.understand.alike import ALIKE
 from bot.understand.filled import Filled
+from bot.understand.focused import PERSON_KIND
 from bot.understand.freetext import LAST_REGION, NAMES, REGION
 from bot.understand.lengths import iso_length
 from bot.understand.marks import PRONOUNS, Mark
 from bot.understand.sentence import Sentence
 from bot.understand.silent import silent
 from bot.understand.told import told_beside
-from bot.understand.typed import compared
+from bot.understand.typed import ALSO, compared
 from bot.understand.unplaced import unplaced
 from bot.understand.words import FUNCTION, Token, stem, tokens, word_set
 
@@ -117,8 +118,14 @@ def _filters(
     out += [m.span() for m in ports if not given.issuperset(t.low for t in tokens(m[0]))]
     if any(m.kind == "entity" for m in filled.used):
         return out  # it is about one thing, whose status is told anyway
-    words = (w for w in said.words if w.low in STATUSES and w.low not in given)
+    words = (w for w in said.words if w.low in STATUSES and w.low not in given and not _also(w, said, filled))
     return [*out, *((w.start, w.end) for w in words if stem(w.low) not in known)]
+
+
+def _also(word: Token, said: Sentence, filled: Filled) -> bool:
+    """Say whether a word only says that all of somebody's are meant, which they are: "closed ones too"."""
+    all_of = PERSON_KIND in filled.args and "status" not in filled.args
+    return all_of and any(f.start() <= word.start < f.end() for f in ALSO.finditer(said.text))
 
 
 def _given(values: Collection[Any]) -> frozenset[str]:

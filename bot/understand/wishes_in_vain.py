@@ -183,6 +183,25 @@ WISHES: Sequence[Wish] = (
         "report on the SLA of past months",
     ),
     _wish(
+        r"why (?:is|was) .{0,40}\b(?:bill|invoice)\b.{0,25}\b(?:higher|more|bigger|lower|less|different)\b",
+        "compare two bills",
+    ),
+    _wish(
+        r"(?:who|(?:which|how many) (?:customers?|subscribers?|people)) (?:has |have )?"
+        r"(?:changed|upgraded|downgraded|switched) (?:(?:their|the|to another) )?"
+        r"(?:plans?|packages?)\b(?! of\b)",
+        "list who changed plan, only what was asked of me",
+        many=True,
+    ),
+    _wish(
+        r"(?:new (?:customers|subscribers)|sign-?ups|joiners) (?:per|by|each|every) (?:day|week|month|year)",
+        "count new customers by month, only within the days that you name",
+    ),
+    _wish(
+        r"who (?:covers|takes over|takes|stands in for|does) (?:\w+ )?(?:\w+'s )?approvals",
+        "say who stands in for somebody's approvals",
+    ),
+    _wish(
         r"(?:daily|weekly|monthly|morning|shift|end[- ]of[- ]day) (?:summary|report|digest)|"
         r"summary of (?:the day|today)",
         "write summaries",

@@ -1,13 +1,19 @@
 """Two questions in one message get both answers; everything else stays one."""
 
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
 from bot.contract.people import Tenant
 from bot.contract.reply import Column, Reply, Table, Tone
-from bot.core.twofold import halves, joined
+from bot.core.turn import Turn
+from bot.core.twofold import halves, joined, of_them
 from bot.db.database import Database
+from bot.understand.understanding import Guess
 from tests.bot.core.answer_world import Talk, talk
 from tests.bot.understand import isp
+from tests.evals import world
 
 UNDERSTANDER = isp.understander()
 
@@ -33,6 +39,26 @@ async def test_both_questions_are_answered_and_the_second_is_about_the_same_cust
     assert done == ["billing_balance", "tickets_search"]
     assert chat.last[1]["customer"] == "100234"
     assert reply.understood.count("I read this as") == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "same", "unused"),
+    [
+        ({"kind": "business"}, {"kind": "business"}, ()),
+        ({"status": "suspended"}, {}, ("they",)),
+        ({"area": "Nyali"}, {}, ()),
+    ],
+)
+def test_they_are_those_of_the_first_question_or_it_is_said(
+    args: dict[str, str], same: dict[str, str], unused: tuple[str, ...]
+) -> None:
+    there = {owned.id: owned for owned in world.ACTIONS}
+    turn = SimpleNamespace(desk=SimpleNamespace(view=SimpleNamespace(action=there.__getitem__)))
+    first = Guess(action_id="customers_browse", args=args, said="", score=1.0, reads_only=True)
+    second = Guess(action_id="billing_revenue", args={}, said="", score=1.0, reads_only=True)
+    got = of_them(cast(Turn, turn), second, first)
+    assert (got.args, got.unused) == (same, unused)
+    assert got.said == " ".join(["billing revenue", *(f"{k}={v}" for k, v in same.items())])
 
 
 async def test_a_change_is_never_half_of_two(chat: Talk) -> None:
