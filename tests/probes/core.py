@@ -34,6 +34,7 @@ from bot.db import (
     roles,
     schedules,
     settings,
+    shown_once,
     slack_teams,
     tenants,
     threads,
@@ -204,6 +205,9 @@ async def _fill_queues(session: AsyncSession, tenant: Tenant) -> dict[str, objec
     await session.execute(text("update slack_inbox set done_at = done_at - interval '1 year'"))
     await outbox.do_put(session, [letter()])
     await outbox.do_put_once(session, letter("waits"), "notice-1")
+    assert taken
+    alone = replace(letter("alone"), inbox_id=taken.id, kind=outbox.Kind.RESPOND, user="U1", card=None)
+    await outbox.do_put(session, [alone])
     sending = await outbox.do_take(session, "lane", SPAN)
     for lane in ("dead", "sent"):
         (number,) = await outbox.do_put(session, [letter(lane)])
@@ -428,6 +432,9 @@ TRAFFIC: Asks = {
     outbox.do_revive: lambda s, a: outbox.do_revive(s, a.dead_letter),
     outbox.do_drop: lambda s, a: outbox.do_drop(s, a.dead_letter),
     outbox.do_forget: lambda s, a: outbox.do_forget(s, SPAN),
+    shown_once.find_shown: lambda s, a: shown_once.find_shown(
+        s, a.arrival.id, team_id=TEAM, channel="C1", user="U1"
+    ),
     jobs.enqueue: lambda s, a: jobs.enqueue(s, "digest", {"id": 1}, tenant=a.tenant.id),
     jobs.enqueue_many: lambda s, a: jobs.enqueue_many(s, "digest", [{"id": 1}], tenant=a.tenant.id),
     jobs.find_dead: lambda s, a: jobs.find_dead(s),
