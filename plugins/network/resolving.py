@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.api import (
     ActionCall,
     Approval,
+    BadInput,
     Change,
     Conflict,
     Preview,
@@ -18,12 +21,31 @@ from bot.api import (
 from plugins.network.declaring import NOTE, check_active, said_of
 from plugins.network.entities import Ctx
 from plugins.network.places import place_of
-from plugins.network.port import Network, OutageChange, OutageRef
+from plugins.network.port import Network, Outage, OutageChange, OutageRef
+
+GOES_ON = re.compile(
+    r"\b(?:(?:we|they|team|crew|technicians?|engineers?)(?: are|'re| is)? (?:still )?working on|"
+    r"still (?:down|out|off|working)|not (?:yet )?(?:over|fixed|repaired|back)|"
+    r"(?:will|should) be (?:back|fixed|up)|back (?:by|at|around|in) \d|on (?:the|their|our) way)",
+    re.IGNORECASE,
+)
+"""What nobody says of an outage that is over."""
+
+
+def check_over(outage: Outage, note: str) -> None:
+    """Raise BadInput when the note says that it goes on: ending it would tell customers the opposite."""
+    if GOES_ON.search(note):
+        raise BadInput(
+            f"“{note.strip()[:80]}” does not sound as if {outage.number} were over, so it stays active. "
+            f"To note it say `update {outage.number}: …`; to write it to those hit, "
+            f"`e-mail all customers hit by {outage.number}: …`. If it is over, say `resolve {outage.number}`."
+        )
 
 
 async def preview_resolve(ctx: Ctx, outage: OutageRef, note: str = "") -> Preview:
     """Say how many are still offline below it: it may not be over for all."""
     check_active(outage)
+    check_over(outage, note)
     warnings = []
     hit = await ctx.port(Network).impact(ctx.scope, place_of(None, None, None, outage), 1)
     if off := hit.services - hit.online:

@@ -53,8 +53,8 @@ CONDITIONS = {
     "due_before": f"{CLOCK} < :due_before",
     "opened_since": "t.opened_at >= :opened_since",
     "opened_until": "t.opened_at < :opened_until",
-    "ended_since": "coalesce(t.closed_at, t.resolved_at) >= :ended_since",
-    "ended_until": "coalesce(t.closed_at, t.resolved_at) < :ended_until",
+    "ended_since": "(t.ended_at >= :ended_since and t.status in ('resolved', 'closed'))",
+    "ended_until": "(t.ended_at < :ended_until and t.status in ('resolved', 'closed'))",
     "outage": "t.outage_number = upper(:outage)",
     "customers": """t.customer_id in (
         select id from isp_customers where number = any(cast(:customers as text[])))""",

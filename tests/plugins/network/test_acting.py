@@ -185,6 +185,9 @@ async def test_an_outage_from_its_begin_to_its_end(world) -> None:
     assert f"{number} is active there already" in again.waiting.preview
     told = await bench.act("update", outage=number, note="Crew on site")
     assert told.text == f"Updated {number}: Crew on site."
+    for note in ("we are working on it, back by 22:45", "still down"):
+        with pytest.raises(BadInput, match="so it stays active"):
+            await bench.act("resolve", outage=number, note=note)
     over = await bench.approve(await bench.act("resolve", outage=number, note="Spliced"), user=bench.ann)
     assert over.data.status == "resolved" and over.data.note == "Spliced"
     back = await bench.undo(over)
