@@ -16,6 +16,7 @@ import typer
 
 from bot.cli.exits import Exit, code_named, fail, run
 from bot.cli.options import TenantName
+from bot.cli.personas import InDemo, persona, seated
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -78,24 +79,12 @@ def demo(
         run(_demo(person, size, tenant, fresh=fresh))
 
 
-def _persona(slug: str, person: str) -> str:
-    """Return the e-mail address of who plays this role at this provider."""
-    from bot.demo import PERSONAS_OF
-
-    if slug not in PERSONAS_OF:
-        fail(f"--tenant takes one of {', '.join(PERSONAS_OF)}; “{slug}” is none of them.", Exit.USAGE)
-    people = PERSONAS_OF[slug]
-    if person not in people:
-        fail(f"--as takes one of {', '.join(people)}; “{person}” is none of them.", Exit.USAGE)
-    return people[person]
-
-
 async def _demo_slack(person: str, size: int | None, slug: str, port: int, *, fresh: bool) -> None:
     from bot.cli.demo_slack import serve_slack
 
     if slug != "savanna":
         fail("The demo's Slack is the workspace of savanna; leave --tenant away.", Exit.USAGE)
-    email = _persona(slug, person)
+    email = persona(slug, person)
     await serve_slack(email, port=port, size=size, stale_after=timedelta() if fresh else STALE)
 
 
@@ -121,7 +110,7 @@ async def _demo(person: str, size: int | None, slug: str, *, fresh: bool) -> Non
     from bot.cli.opened import interactive, opened, steps
     from bot.demo import SUGGESTIONS_OF
 
-    email = _persona(slug, person)
+    email = persona(slug, person)
     async with opened(migrate=True, demo=True) as app:
         with steps() as step:
             await load_world(app, step, size=size, stale_after=timedelta() if fresh else STALE)
@@ -167,6 +156,7 @@ def ask(
     ] = None,
     person: As = None,
     tenant: TenantName = None,
+    demo: InDemo = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole reply as JSON.")] = False,
     picture: Annotated[
         Path | None, typer.Option("--chart", metavar="FILE.png", help="Also write the reply's chart there.")
@@ -192,15 +182,17 @@ def ask(
         fail("Say what you want to know or do, or hand in a --file.", Exit.USAGE)
     text = sys.stdin.read() if words == ["-"] else " ".join(words or ())
     said = Said(text, tuple(files or ()))
-    run(_open_ask(said, person, tenant, as_json=as_json, written=Written(picture, rows)))
+    if demo:
+        tenant, person = seated(tenant, person)
+    run(_open_ask(said, person, tenant, demo=demo, as_json=as_json, written=Written(picture, rows)))
 
 
 async def _open_ask(
-    said: Said, person: str | None, slug: str | None, *, as_json: bool, written: Written
+    said: Said, person: str | None, slug: str | None, *, demo: bool, as_json: bool, written: Written
 ) -> None:
     from bot.cli.opened import opened, out, the_tenant
 
-    async with opened(quiet=as_json) as app:
+    async with opened(quiet=as_json, demo=demo) as app:
         tenant = await the_tenant(app, slug)
         if person is None and (linked := await app.link(tenant, said.words)) is not None:
             out.print(linked)

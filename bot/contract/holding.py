@@ -27,3 +27,5 @@ class Deed:
     does: str
     permission: str
     reads_only: bool
+    agreed: bool = False
+    """Whether others than the asker have to say yes to it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.contract.action import Action
+from bot.contract.action import Action, Approval
 from bot.contract.people import User
 from bot.contract.platform import Allowed, Deed, GrantCard, GrantWish, Holder, LinkCode, Member, RoleCard
 from bot.contract.port import Effect
@@ -31,6 +31,7 @@ def as_deed(owned: Owned[Action]) -> Deed:
         does=doing(owned.item),
         permission=owned.item.permission,
         reads_only=owned.item.reads_only,
+        agreed=owned.item.approval > Approval.SELF,
     )
 
 

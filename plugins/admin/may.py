@@ -44,8 +44,11 @@ async def deed_meant(ctx: Ctx, words: str, offer: Offer) -> platform.Deed:
     """Return the one thing that words like "suspend customers" speak of; changes before what only reads."""
     if ":" in words:
         return await _by_permission(ctx, words.strip().lower())
-    words = APPROVES.sub("", words)  # whoever else may do it may say yes to it
+    said, words = words, APPROVES.sub("", words)  # whoever else may do it may say yes to it
     found = await core(ctx).find_deeds(words) or await core(ctx).find_deeds(ANYBODY.sub("", words))
+    if said != words and all(one.reads_only for one in found):  # nobody has to approve what only reads
+        near = [one for one in await core(ctx).near_deeds(words) if not one.reads_only]
+        raise unknown(said, choices_of(sorted(near, key=lambda one: not one.agreed), offer))
     found = [one for one in found if not one.reads_only] or list(found)
     if not found:
         raise unknown(words, choices_of(await core(ctx).near_deeds(words), offer))

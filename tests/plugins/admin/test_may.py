@@ -61,3 +61,10 @@ async def test_anybody_and_a_yes_are_not_part_of_what_is_done(desk):
     plain = await desk.act("who_may", what="give credits")
     for what in ("give credits to anybody", "approve credits"):
         assert (await desk.act("who_may", what=what)).text == plain.text
+
+
+async def test_nobody_approves_what_only_reads(desk):
+    with pytest.raises(Ambiguous, match="nothing here that is called “approve outages”") as asked:
+        await desk.act("who_may", what="approve outages")
+    assert "admin who_may network_declare" in [one.words for one in asked.value.choices]
+    assert "may" in (await desk.act("who_may", what="see outages")).text
