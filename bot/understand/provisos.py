@@ -61,6 +61,7 @@ MANY_TIMES = re.compile(
     re.IGNORECASE,
 )
 """What makes several of one amount."""
+REST = re.compile(r"\bthe (?:rest|remainder)\b(?! of the (?:day|week|month|year))", re.IGNORECASE)
 PARTS = re.compile(
     r"\b(?:half(?! (?:an?|past|hour|day)\b)(?: of (?:it|that|the \w+))?|"
     r"(?:a|one|two|three) (?:third|quarter|fifth)s?\b|"
@@ -223,7 +224,12 @@ def _each(wish: Wish) -> Iterator[tuple[int, int, str]]:
 def _in_parts(wish: Wish) -> Iterator[tuple[int, int, str]]:
     """Find a part of what is owed where only the whole was taken: "pays half on friday, the rest later"."""
     whole = [a for a in wish.arguments if a.kind is Kind.MONEY and not a.required]
-    if not whole or any(a.name in wish.filled.args for a in whole):
+    if not whole:
+        return
+    if any(a.name in wish.filled.args for a in whole):
+        found = REST.search(wish.said.text, 0, wish.end)
+        if found and wish.orders(found.start()):
+            yield found.start(), found.end(), "do “{}” with it, only one amount by one day"
         return
     for found in islice(PARTS.finditer(wish.said.text, 0, wish.end), MOST):
         if wish.orders(found.start()):

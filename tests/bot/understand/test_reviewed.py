@@ -43,6 +43,7 @@ def understander() -> Understander:
             "tickets_attach",
             {"caption": "pole and readings"},
         ),
+        ("what's down", "noc", "network_devices", {"status": "down"}),
         ("on my way to VIS-2041", "field", "visits_on_the_way", {"visit": "VIS-2041"}),
         (
             "did we get mpesa QX7Y12AB",
@@ -79,6 +80,7 @@ async def test_it_is_understood_and_nothing_is_said_to_be_left(
             "say who stands in for somebody's approvals",
         ),
         ("100234 pays half on friday and the rest next week", "billing", "reckon “half”"),
+        ("100234 pays 2000 on friday and the rest next week", "billing", "do “the rest”"),
     ],
 )
 async def test_what_it_cannot_do_is_said_and_nothing_else_shown(
