@@ -159,3 +159,14 @@ async def test_due_is_when_the_clock_runs_out_and_not_when_it_was_opened(open_be
         await bench.act("search", since=tomorrow, until=today, due=True)
     soon = await bench.act("breaching", within=timedelta(hours=3), kind="individual")
     assert soon.text == "No ticket of individual customers breaches its SLA in the next 3 h."
+
+
+async def test_a_ticket_counts_as_closed_when_it_was_solved(open_bench) -> None:
+    bench, isp = await open_bench("tickets")
+    past = {"status": "closed", "opened_at": ago(days=9), "resolved_at": ago(days=7)}
+    await isp.ticket("TCK-1", "Solved last week, put away now", closed_at=ago(minutes=5), **past)
+    await isp.ticket("TCK-2", "Solved now", status="resolved", resolved_at=ago(minutes=5))
+    await isp.ticket("TCK-3", "Opened again", status="open", resolved_at=ago(minutes=5))
+    counted = await bench.act("breakdown", closed=True, since=bench.now.date().isoformat())
+    drawn = await bench.act("volume", within="P1D")
+    assert (sum(one.count for one in counted.data), sum(drawn.data.finished)) == (1, 1)
