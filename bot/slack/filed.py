@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from bot.slack import mrkdwn
 from bot.slack.charted import picture_payload
 
 PLAIN_NAME = re.compile(r"[^\w.-]+")
-MOST_NAME = 60
+MOST_NAME, MOST_KIND, MOST_SAID = 60, 8, 300
 ANSWER = "answer.txt"
 NOT_HERE = (
     "{name} belongs here, but I may not bring files into this workspace. An admin adds the scope "
@@ -78,10 +79,16 @@ def name_of(upload: Upload) -> str:
 
 
 def _upload(name: str, content: bytes, said: str, how: str) -> Upload:
-    plain = PLAIN_NAME.sub("-", mrkdwn.cell(name)).strip("-.") or "file.txt"
-    text = mrkdwn.escape(f"{said}.")
+    plain = _short_name(PLAIN_NAME.sub("-", mrkdwn.cell(name)).strip("-.") or "file.txt")
+    text = mrkdwn.escape(f"{said[:MOST_SAID]}.")
     instead = {"text": NOT_HERE.format(name=mrkdwn.escape(plain), how=how)}
     return Upload(payload={"name": plain, "title": plain, "text": text, "instead": instead}, content=content)
+
+
+def _short_name(name: str) -> str:
+    """Cut what is too long for a name, but never what kind of file it is."""
+    kind = PurePath(name).suffix[:MOST_KIND]
+    return name if len(name) <= MOST_NAME else name[: MOST_NAME - len(kind)] + kind
 
 
 def _value(value: object, zone: ZoneInfo) -> object:

@@ -129,8 +129,11 @@ async def test_a_mention_over_socket_mode_gets_one_answer(
         [reply] = await asked(slack, "UANN", "my queue", sockets=2)
         assert "queue" in str(reply).lower()
         [stranger] = await asked(slack, "UNEW", "my queue")
-        assert "link" in str(stranger)
-        assert "queue" not in stranger["text"].lower()
+        assert "answered you in our direct conversation" in stranger["text"]
+        alone = slack.world.direct("UNEW").id
+        await until(lambda: slack.world.replies(alone))
+        assert "link" in str(slack.world.replies(alone))
+        assert "queue" not in str(slack.world.replies(alone)).lower()
     assert slack.world.violations == []
 
 

@@ -228,6 +228,14 @@ async def test_a_table_that_is_not_taken_becomes_an_older_one_and_text_at_the_co
         assert all(f"{row}.1" in str(message["blocks"]) for row in range(151))
 
 
+async def test_what_is_wrong_in_one_table_is_never_sent_again_and_other_tables_are(post: Post) -> None:
+    post.slack.faults.plan("chat.postMessage", "error:invalid_blocks [json-pointer:/blocks/0/rows/3/0/text]")
+    await post.put(payload={"text": "t", "blocks": [TABLE]})
+    await post.put(payload={"text": "t", "blocks": [TABLE]})
+    assert post.slack.count("chat.postMessage") == 3
+    assert [kinds(message) for message in post.said] == [["section", "table", "rich_text"], ["data_table"]]
+
+
 async def test_a_chart_that_is_not_taken_becomes_a_picture(post: Post) -> None:
     post.slack.faults.plan("chat.postMessage", "error:invalid_blocks")
     payload = {"text": "t", "blocks": [{"type": "divider"}, CHART], "alts": {"Tickets": "4 on Tuesday"}}
