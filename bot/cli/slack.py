@@ -44,24 +44,20 @@ def manifest(
     agent: Annotated[
         bool,
         typer.Option(help="Slack's agent features (paid plans); an app that has them keeps them for good."),
-    ] = True,
+    ] = False,
     org: Annotated[
         bool, typer.Option("--org", help="To be installed for a whole Enterprise organisation.")
     ] = False,
     minimal: Annotated[
         bool, typer.Option("--minimal", help="Mentions and direct messages only, with the fewest scopes.")
     ] = False,
-    unfurl: Annotated[
-        list[str] | None,
-        typer.Option(metavar="DOMAIN", help="Show what links to this domain lead to; may be repeated."),
-    ] = None,
 ) -> None:
     """Print the app manifest to paste at Slack (“Create an app”, “From a manifest”)."""
     from bot.errors import UserError
     from bot.slack.manifest import make_manifest
 
     try:
-        made = make_manifest(url, agent=agent, org=org, minimal=minimal, unfurl=unfurl or ())
+        made = make_manifest(url, agent=agent, org=org, minimal=minimal)
     except UserError as error:
         fail(str(error), Exit.USAGE)
     typer.echo(json.dumps(made, indent=2))

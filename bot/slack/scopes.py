@@ -35,33 +35,21 @@ MINIMAL = (
 )
 COMMANDS = Asked(
     name="commands",
-    why="`/backhaul` and the two shortcuts",
-    without="There is no `/backhaul` and no shortcut; mentions and direct messages work.",
+    why="`/backhaul`",
+    without="There is no `/backhaul`; mentions and direct messages work.",
     full=True,
 )
 AGENT = Asked(
     name="assistant:write",
-    why="to be an agent: suggested prompts, a status while it works, a Stop button (paid plans)",
-    without="There are no suggested prompts and no Stop button; everything else works.",
+    why="to be an agent with suggested prompts (`--agent`; paid plans)",
+    without="There are no suggested prompts; everything else works.",
     full=True,
 )
 OPTIONAL = (
     Asked(
-        name="files:read",
-        why="to take the photos and documents people hand in",
-        without="Photos and documents people hand in cannot be read.",
-        full=True,
-    ),
-    Asked(
         name="files:write",
         why="to draw charts where Slack cannot, and to bring long lists as a file",
         without="Charts come as text where Slack does not draw them, and long lists in several messages.",
-        full=True,
-    ),
-    Asked(
-        name="reactions:write",
-        why="to mark a message it took up",
-        without="Messages it took up are not marked.",
         full=True,
     ),
     Asked(
@@ -71,29 +59,15 @@ OPTIONAL = (
         full=True,
     ),
 )
-LINKS = (
-    Asked(
-        name="links:read",
-        why="to hear of links to the domains you named",
-        without="Links to your systems show nothing.",
-        full=True,
-    ),
-    Asked(
-        name="links:write",
-        why="to show what such a link leads to",
-        without="Links to your systems show nothing.",
-        full=True,
-    ),
-)
-ALL = (*MINIMAL, COMMANDS, AGENT, *OPTIONAL, *LINKS)
+ALL = (*MINIMAL, COMMANDS, AGENT, *OPTIONAL)
 
 
 def find_missing(granted: Collection[str]) -> tuple[list[Asked], list[Asked]]:
     """Return the scopes that were not granted: those without which it does not work, and the others.
 
-    Scopes for links are not missed: who named no domains needs none.
+    To be an agent is not missed: an app is one only when it was wanted.
     """
-    lacking = [one for one in ALL if one.name not in granted and one not in LINKS]
+    lacking = [one for one in ALL if one.name not in granted and one is not AGENT]
     return [one for one in lacking if not one.without], [one for one in lacking if one.without]
 
 
