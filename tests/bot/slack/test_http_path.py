@@ -129,6 +129,20 @@ async def broken(*_args: object, **_more: object) -> bool:
     raise ConnectionError("the queue is gone")
 
 
+async def test_a_command_may_speak_of_a_payload(office: Office, url: str) -> None:
+    command = {"command": "/backhaul", "team_id": "T1", "user_id": "UANN", "channel_id": "CNOC"}
+    more = {
+        "text": "what payload = x",
+        "trigger_id": "1.2.3",
+        "response_url": f"{url}/none",
+        "user_name": "a",
+    }
+    body, kind = encode({**command, **more}, "slash_commands")
+    headers = {"Content-Type": kind, **sign(office.slack.world.signing_secret, body)}
+    assert (await post(url, body, headers))[0] == 200
+    assert await arrivals(office) == 1
+
+
 async def test_command_in_a_workspace_that_left_is_told_so(office: Office, url: str) -> None:
     command = {"command": "/backhaul", "team_id": "T9", "user_id": "UANN", "channel_id": "CNOC", "text": "x"}
     body, kind = encode(command, "slash_commands")
