@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.slack.event import CHANNEL, SAY, TS, USER, WORDS, Heard, clean, fits
+from bot.contract.place import PlaceKind
+from bot.slack.event import CHANNEL, KEY, SAY, TS, USER, WORDS, Heard, clean, fits
 
 CALL_VALUE = re.compile(r"([0-9a-f-]{8,40})(?: ([\x21-\x7e]{0,100}))?")
 """`<call id> <version of its preview>`."""
@@ -17,6 +18,8 @@ CALL, DO, JUDGE, SHARE = "call", "do", "feedback", "share"
 SHARED = re.compile(r"([0-9a-f]{8}-[0-9a-f-]{27}) ([0-9a-f]{12})")
 """`<inbox id> <mark of the channel's rules>`."""
 MOST_VALUE = 2_000
+VIEW = "view"
+"""Kind of container of what is pressed on the Home tab or in a form."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +85,13 @@ def _decision(kind: str, deed: str, value: str) -> Meant | None:
 def spot(body: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return who pressed, and where the answer belongs; None when that is not to be made out.
 
-    `told`: the message that was pressed, and whether it stands in a thread.
+    `told`: the message that was pressed, and whether it stands in a thread. On the Home tab or in a form
+    there is no conversation: `channel` and `thread` are empty, and `told` names the view.
     """
     box, message = _part(body, "container"), _part(body, "message")
     user = _part(body, "user").get("id")
+    if box.get("type") == VIEW:
+        return _spot_in_view(user, box.get("view_id"))
     channel = _part(body, "channel").get("id") or box.get("channel_id")
     ts = message.get("ts") or box.get("message_ts")
     above = message.get("thread_ts") or box.get("thread_ts")
@@ -101,6 +107,13 @@ def spot(body: Mapping[str, Any]) -> dict[str, Any] | None:
         "only_them": only_them,
         "reply_at": clean(body.get("response_url")) if only_them else "",
     }
+
+
+def _spot_in_view(user: Any, view: Any) -> dict[str, Any] | None:
+    if not (fits(USER, user) and fits(KEY, view)):
+        return None
+    told = {"view": str(view)}
+    return {"user": str(user), "channel": "", "thread": "", "kind": str(PlaceKind.DIRECT), "told": told}
 
 
 def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

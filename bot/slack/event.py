@@ -38,7 +38,8 @@ class Heard:
     `thread` is where the answer belongs. `outsiders`: people of other organisations read the channel too
     (Slack Connect). `kind` is what the event says of the place; empty for a click, which does not tell.
     `only_them`: they alone saw what they pressed (an ephemeral message), or typed a command; so the answer
-    goes to them alone, to `reply_at` (a response_url: five uses, half an hour).
+    goes to them alone, to `reply_at` (a response_url: five uses, half an hour). An empty `channel`: they
+    pressed something on the Home tab or in a form, and are answered in their direct conversation.
     """
 
     user: str
@@ -56,7 +57,12 @@ class Heard:
     @property
     def direct(self) -> bool:
         """Say whether it was said in private."""
-        return self.channel.startswith("D")
+        return self.channel.startswith("D") or self.nowhere
+
+    @property
+    def nowhere(self) -> bool:
+        """Say whether it was done outside of any conversation."""
+        return not self.channel
 
     @classmethod
     def read(cls, payload: Mapping[str, Any]) -> Self:
@@ -67,7 +73,7 @@ class Heard:
 
     def lane(self, team_id: str) -> str:
         """Return in whose turn it is worked: its thread's, or the person's own conversation of commands."""
-        if self.only_them:
+        if self.only_them or self.nowhere:
             return f"{team_id}:/{self.user}"
         return f"{team_id}:{self.channel}:{self.thread}"
 

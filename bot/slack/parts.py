@@ -59,8 +59,10 @@ def facts(reply: Reply, zone: ZoneInfo) -> Iterator[Block]:
         yield {"type": "section", "fields": fields[start : start + MOST_FIELDS]}
 
 
-def choices(offered: Sequence[Choice], picks: Sequence[str]) -> Iterator[Block]:
-    """Yield what may be chosen, as numbered lines and as buttons."""
+def choices(
+    offered: Sequence[Choice], picks: Sequence[str], *, by_number: bool = True
+) -> Iterator[Block]:  # fmt: skip - as it reads
+    """Yield what may be chosen, as numbered lines and as buttons; `by_number`: a number says it, too."""
     shown = list(picks) or [label(each) for each in offered]
     if not shown:
         return
@@ -70,7 +72,8 @@ def choices(offered: Sequence[Choice], picks: Sequence[str]) -> Iterator[Block]:
     buttons = [say_button(at, each) for at, each in fitting[:MOST_BUTTONS]]
     if buttons:
         yield {"type": "actions", "elements": buttons}
-    yield from context("Answer with the number in this thread.")
+    if by_number:
+        yield from context("Answer with the number in this thread.")
 
 
 def label(choice: Choice) -> str:

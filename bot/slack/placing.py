@@ -11,7 +11,7 @@ import structlog
 from bot.contract.reply import Reply
 from bot.db.inbox import Taken
 from bot.db.letters import Kind, Letter
-from bot.slack.calls import CallError, Calls
+from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.clicks import DO
 from bot.slack.commands import COMMAND
 from bot.slack.event import WORDS, Heard
@@ -48,7 +48,7 @@ async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> l
     if heard.only_them and heard.reply_at:
         return [responded(heard, reply)]
     if heard.direct:
-        return [here(reply, heard)]
+        return [here(reply, heard)] if heard.channel else await _to_them(calls, team, heard, reply)
     if _only_for_them(heard, reply):
         thread = heard.thread if heard.told.get("in_thread") else None
         kind = Kind.EPHEMERAL
@@ -62,6 +62,18 @@ async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> l
         return [here(Reply(ONLY_PRIVATE), heard)]
     direct = Said(reply=reply, channel=channel, thread_ts=None)
     return [direct] if heard.only_them else [direct, here(Reply(IN_PRIVATE), heard)]
+
+
+async def _to_them(calls: Calls, team: Team, heard: Heard, reply: Reply) -> list[Said]:
+    """Say it in their direct conversation; CallError when that may go better later."""
+    try:
+        channel = await calls.open_direct(team.token, heard.user)
+    except RefusedError as error:
+        log.warning("slack.no_direct_channel", reason=error.reason)
+        return []
+    asked = f"You asked: {heard.text}" if heard.deed == WORDS else ""
+    understood = "; ".join(filter(None, (asked, reply.understood)))
+    return [Said(reply=replace(reply, private=False, understood=understood), channel=channel, thread_ts=None)]
 
 
 def here(reply: Reply, heard: Heard) -> Said:

@@ -203,7 +203,8 @@ class Reader:
         zone, letters = (await self._find_tenant(tenant_id)).zone, list[outbox.Letter]()
         heard, team = Heard.read(taken.payload), await self._teams.find(taken.team_id)
         for one in outcome.said:
-            made = compose(one.reply, zone, self._picks(one.reply), self._press(team), judged=True)
+            picks, by_number = self._picks(one.reply), not heard.nowhere
+            made = compose(one.reply, zone, picks, self._press(team), judged=True, by_number=by_number)
             messages = letters_of(one, heard, taken, made.messages)
             letters += [*messages, *await bring(made.files, messages[0], zone)]
         return with_button(letters, taken.id, outcome.mark) if outcome.mark else letters

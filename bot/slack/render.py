@@ -52,12 +52,15 @@ def compose(
     press: Press | None = None,
     *,
     judged: bool = False,
+    by_number: bool = True,
 ) -> Rendered:
     """Return all that says a reply; `picks` are what a person may choose by number.
 
-    `press` makes the values of its buttons; `judged` asks whether the answer helped.
+    `press` makes the values of its buttons; `judged` asks whether the answer helped. Not `by_number`: nobody
+    knows there what a number means.
     """
-    made = _Reply(reply, zone, list(picks) or [parts.label(each) for each in reply.choices], press, judged)
+    shown = list(picks) or [parts.label(each) for each in reply.choices]
+    made = _Reply(reply, zone, shown, press, judged, by_number)
     for brief in (0, 1, 2):
         done = made.rendered(brief)
         if len(done.messages) <= MOST_MESSAGES:
@@ -84,6 +87,7 @@ class _Reply:
     shown: list[str]
     press: Press | None
     judged: bool
+    by_number: bool
 
     def rendered(self, brief: int) -> Rendered:
         reply, files = self.reply, list[Upload]()
@@ -123,9 +127,8 @@ class _Reply:
         if brief > 1:
             yield from parts.context(f"That is not all: {filed.ANSWER} says the whole.")
         few = reply.choices[: parts.MOST_BUTTONS] if brief > 1 else reply.choices
-        yield from parts.choices(
-            few, [_cut(each) for each in self.shown[:MOST_SHOWN]] if brief > 1 else self.shown
-        )
+        shown = [_cut(each) for each in self.shown[:MOST_SHOWN]] if brief > 1 else self.shown
+        yield from parts.choices(few, shown, by_number=self.by_number)
         yield from parts.buttons(reply.buttons, self.press)
         if reply.undo and reply.undo_within:
             yield from cards.undo(reply.call_id or "", reply.undo_within)

@@ -61,14 +61,15 @@ class Why:
         """Tell them, and nobody else, what to do instead; a press is told once."""
         call = str(kept["told"].get("call", ""))[:8]
         text = TOO_LATE.format(call=call) if call else NO_OPINION
-        thread = kept["thread"] if kept["told"]["in_thread"] else None
+        thread = kept["thread"] if kept["told"].get("in_thread") else None
+        where = kept["channel"] or await self._calls.open_direct(team.token, kept["user"])
         letter = Letter(
-            lane=f"{team.team_id}:{kept['channel']}:{thread or ''}",
+            lane=f"{team.team_id}:{where}:{thread or ''}",
             team_id=team.team_id,
-            channel=kept["channel"],
+            channel=where,
             thread_ts=thread,
             payload={"text": text},
-            kind=Kind.EPHEMERAL,
+            kind=Kind.EPHEMERAL if kept["channel"] else Kind.POST,
             user=kept["user"],
         )
         press = f"why:{kept['user']}:{kept['channel']}:{pressed(body).get('action_ts')}"
@@ -119,7 +120,8 @@ def hear_why(body: Body, _bot_user_id: str = "") -> tuple[Heard, str] | str:
     except (ValueError, TypeError, KeyError):
         return "malformed"
     name = view.get("id")
-    whole = fits(CHANNEL, heard.channel) and fits(TS, heard.thread) and fits(USER, heard.user)
+    there = heard.nowhere or (fits(CHANNEL, heard.channel) and fits(TS, heard.thread))
+    whole = there and fits(USER, heard.user)
     if not whole or kept.get("user") != heard.user or heard.deed not in TITLES or not fits(KEY, name):
         return "malformed"
     return Heard(**{**vars(heard), "told": told}), f"form:{name}"
