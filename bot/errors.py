@@ -13,6 +13,7 @@ BotError
         NotSupported     the system behind the bot has no such thing, or lets nobody do it from here
         Unavailable      a system behind the bot does not answer; nothing was changed
         OutcomeUnknown   the change may or may not have happened; a person has to look
+        Stopped          whoever asked wants no answer any more; says what was changed before
     LeaseLost            this process no longer owns the call: stop before the effect
     NoTenant             a query was tried outside a tenant
     PluginError          a plugin broke the contract: it is set aside, the bot goes on
@@ -86,6 +87,10 @@ class Unavailable(UserError):
 
 class OutcomeUnknown(UserError):
     """The change may or may not have happened; a person has to look."""
+
+
+class Stopped(UserError):
+    """Whoever asked wants no answer any more; the text says what was changed before."""
 
 
 class LeaseLost(BotError):

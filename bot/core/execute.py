@@ -19,6 +19,7 @@ from bot.core.execute_lease import Lease
 from bot.core.gate_check import Checked
 from bot.core.gate_rows import in_words, summary
 from bot.core.gate_setup import Setup
+from bot.core.progress import doing, unless_stopped
 from bot.core.reconcile import OTHER_CALL, Happened, ask_ports, nested_key
 from bot.db.calls import Call
 from bot.errors import Conflict, LeaseLost, OutcomeUnknown, PluginError, Unavailable, UserError
@@ -48,7 +49,9 @@ class Run:
 async def run_read(setup: Setup, checked: Checked, nested: Nested, facts: dict[str, Any]) -> Reply:
     """Run a read and write the audit row; what goes wrong is said, nothing was changed."""
     began, owned = time.perf_counter(), checked.owned
-    end = await _look_up(setup, checked, nested)
+    with doing(owned.item.about, writes=False) as step:
+        end = await _look_up(setup, checked, nested)
+        step.ended(end.reply, end.said)
     told = (
         {"text": summary(checked, setup.tenant.zone), "reply": reply_facts(end.said)}
         if end.reply
@@ -88,7 +91,8 @@ async def _look_up(setup: Setup, checked: Checked, nested: Nested) -> End:
             place=checked.place,
         )
         async with setup.bulkheads.place(setup.tenant.id, owned.plugin):
-            reply = _reply(await within(item.timeout, item.run(context, **checked.values)), owned.id)
+            work = within(item.timeout, item.run(context, **checked.values))
+            reply = _reply(await unless_stopped(work), owned.id)
         return End(state="done", event="ran", reply=reply)
     except UserError as error:
         return End(state="failed", event="failed", error=error)
@@ -104,7 +108,9 @@ async def run_write(setup: Setup, run: Run, nested: Nested) -> Reply:
     lease = Lease(setup, run.call.id, run.fence)
     async with lease.kept():
         try:
-            end = await _attempt(setup, run, lease, nested)
+            with doing(run.checked.owned.item.about, writes=True) as step:
+                end = await _attempt(setup, run, lease, nested)
+                step.ended(end.reply, end.said)
         except LeaseLost:
             raise Conflict(TAKEN_OVER) from None
         reply = await finish(setup, run.call, run.fence, end, watched=run.seen(end))

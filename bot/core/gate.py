@@ -16,7 +16,7 @@ from bot.contract.people import User
 from bot.contract.place import SOMEWHERE, Place
 from bot.contract.plugin import PluginInfo
 from bot.contract.reply import Reply, Waiting
-from bot.core import approvals, approvals_show, policy, recover
+from bot.core import approvals, approvals_show, policy, progress, recover
 from bot.core.approvals_decide import count_yes, look_again, say_no, weigh
 from bot.core.approvals_show import Shown
 from bot.core.audit_note import label
@@ -216,6 +216,7 @@ class Gate:
                     terms = await self._terms(checked, asked) if writes else NO_TERMS
             if known is not None:
                 return await approvals.repeat(setup, user, known)
+            progress.check()
             if not writes:
                 work = run_read(setup, checked, self._nested(checked, asked, ""), facts)
                 return _said(await self._watched(checked, asked, work), checked)
@@ -259,9 +260,8 @@ class Gate:
                     return fence
             own, beside = decider.id == call.asked_by, bool(said.thread) and said.thread == call.thread
             run = Run(call=call, fence=fence, checked=checked, watched=own, beside=beside)
-            asked = asked_of(call)
-            work = run_write(setup, run, self._nested(checked, asked, call.id))
-            return await self._watched(checked, asked, work)
+            work = run_write(setup, run, self._nested(checked, asked_of(call), call.id))
+            return await self._watched(checked, asked_of(call), work)
 
     async def _watched(self, checked: Checked, asked: Asked, work: Awaitable[Reply]) -> Reply:
         """Let the watchers hear of a call that runs."""
