@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -136,7 +136,7 @@ def show_settings(model: type[BaseModel], saved: Saved | None) -> dict[str, Any]
     return found
 
 
-async def change_settings(
+async def change_settings(  # noqa: PLR0913 - what is set, where, by whom
     database: Database,
     registry: Registry,
     cipher: Cipher,
@@ -145,8 +145,11 @@ async def change_settings(
     changes: Mapping[str, str | None],
     *,
     by: str,
+    check: Callable[[Saved | None], None] | None = None,
 ) -> dict[str, Any]:
     """Set fields from text (None: back to the default) and return the section as it may be shown.
+
+    `check` is given what is saved, which nobody changes meanwhile; what it raises keeps it as it is.
 
     The section must be valid afterwards as far as it is filled in: fields still missing are told by
     `read_settings`, so that a plugin can be set up field by field.
@@ -155,6 +158,8 @@ async def change_settings(
     secret = secret_fields(model)
     async with database.tenant(tenant.id) as session:
         saved = await settings.lock_settings(session, section)
+        if check is not None:
+            check(saved)
         body = dict(saved.body) if saved else {}
         sealed = dict(saved.sealed) if saved else {}
         for field, words in changes.items():

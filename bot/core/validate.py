@@ -115,11 +115,11 @@ def tidies(model: type[BaseModel]) -> Mapping[str, Tidy]:
 
 def secret_fields(model: type[BaseModel]) -> frozenset[str]:
     """Return the fields that are secrets: encrypted at rest, never shown."""
-    return frozenset(name for name, f in model.model_fields.items() if SecretStr in _kinds(f.annotation))
+    return frozenset(name for name, f in model.model_fields.items() if SecretStr in kinds_of(f.annotation))
 
 
 def _tidy_of(hint: Any) -> Tidy | None:
-    found = (_tidy_of_kind(kind) for kind in _kinds(hint))
+    found = (_tidy_of_kind(kind) for kind in kinds_of(hint))
     return next((tidy for tidy in found if tidy is not None), None)
 
 
@@ -135,12 +135,12 @@ def _tidy_of_kind(kind: Any) -> Tidy | None:
     return _text if kind is str else _span if kind is timedelta else None
 
 
-def _kinds(hint: Any) -> list[Any]:
+def kinds_of(hint: Any) -> list[Any]:
     """Return the types a hint may be, without `Annotated`, `Optional` and unions."""
     if get_origin(hint) is Annotated:
-        return _kinds(get_args(hint)[0])
+        return kinds_of(get_args(hint)[0])
     if get_origin(hint) in {Union, types.UnionType}:
-        return [kind for part in get_args(hint) for kind in _kinds(part)]
+        return [kind for part in get_args(hint) for kind in kinds_of(part)]
     return [hint]
 
 
