@@ -194,7 +194,7 @@ class App:
         model = embedder or self.embedder
         key = (view, model.model_id)
         known = self._understanders.pop(key, None) or Understander(
-            view.all(Action),
+            [owned for owned in view.all(Action) if owned.item.spoken],
             view.all(Entity),
             embedder=model,
             folder=self.config.home / "vectors",

@@ -75,6 +75,7 @@ class Action:
     `amount` names the Money argument that role limits apply to.
     `timeout` bounds one run; then the person is told and the plugin's slot is freed.
     `wordings` are further ways to ask for it, from the plugin's `wordings.txt`; help shows only `examples`.
+    `spoken` False: forms and buttons call it, and nobody's words are taken for it.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Action:
     amount: str | None = None
     timeout: timedelta = timedelta(seconds=20)
     wordings: tuple[str, ...] = ()
+    spoken: bool = True
 
     @property
     def sayings(self) -> tuple[str, ...]:
@@ -106,7 +108,7 @@ class Action:
         return hash((self.name, id(self.run)))
 
 
-def action(
+def action(  # noqa: PLR0913 - what an action may say of itself
     *,
     permission: str,
     approval: Approval = Approval.NONE,
@@ -115,6 +117,7 @@ def action(
     examples: Sequence[str] = (),
     amount: str | None = None,
     timeout: timedelta = timedelta(seconds=20),
+    spoken: bool = True,
 ) -> Callable[[Run], Action]:
     """Turn `async def name(ctx, ...) -> Reply` into an Action.
 
@@ -144,6 +147,7 @@ def action(
             examples=tuple(examples),
             amount=amount,
             timeout=timeout,
+            spoken=spoken,
         )
 
     return build

@@ -64,7 +64,7 @@ def help_for(
 
     `used` are the actions that are asked most, whose examples are shown before others.
     """
-    mine = view.actions_for(user)
+    mine = _said_aloud(view, user)
     words = topic.lower().replace("_", " ").split()
     if not mine:
         return Reply("You hold no permission here yet. Ask an admin to give you a role.", tone=Tone.WARN)
@@ -87,12 +87,17 @@ def help_about(view: View, user: User, topic: str) -> Reply | None:
     wanted = {stem(word) for word in topic.lower().split()}
     group = [
         o
-        for o in view.actions_for(user)
+        for o in _said_aloud(view, user)
         if wanted <= {stem(part) for part in (*o.plugin.split("_"), *o.item.name.split("_"))}
     ]
     if not group:
         return None
     return of_action(group[0]) if len(group) == 1 else of_plugin(group)
+
+
+def _said_aloud(view: View, user: User) -> list[Owned[Action]]:
+    """Return what somebody may do in words; what only forms call is no command to learn."""
+    return [owned for owned in view.actions_for(user) if owned.item.spoken]
 
 
 def _no_topic(topic: str, mine: Sequence[Owned[Action]]) -> Reply:
