@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Protocol
 
+from bot.contract.action import Change
 from bot.contract.channel import ChannelRule
+from bot.contract.groups import GroupCard, GroupWish
 from bot.contract.holding import Deed, Holder
 from bot.contract.people import User
 from bot.contract.place import Place
@@ -31,6 +33,7 @@ from bot.contract.platform_cards import (
 )
 from bot.contract.port import Effect
 from bot.contract.reply import Waiting
+from bot.contract.settings_sheet import SettingsSheet
 
 __all__ = [
     "ANYWHERE",
@@ -41,6 +44,8 @@ __all__ = [
     "Deed",
     "GrantCard",
     "GrantWish",
+    "GroupCard",
+    "GroupWish",
     "HealthLine",
     "Holder",
     "LinkCode",
@@ -51,6 +56,7 @@ __all__ = [
     "PolicyExample",
     "PolicyReplay",
     "RoleCard",
+    "SettingsSheet",
     "TrialWish",
     "UnansweredLine",
 ]
@@ -175,6 +181,31 @@ class Platform(Protocol):
         self, effect: Effect, by: User, section: str, name: str, value: str | None
     ) -> Mapping[str, Any]:
         """Set one setting from text (None: its default) and return them all, secrets hidden."""
+
+    async def settings_sheet(self, section: str) -> SettingsSheet:
+        """Return a plugin's settings as a form, secrets left out."""
+
+    async def check_settings(
+        self, section: str, changes: Mapping[str, str | None], seen: str
+    ) -> Sequence[Change]:
+        """Return what would change, secrets hidden; raise what stands against it."""
+
+    async def save_settings(
+        self, effect: Effect, by: User, section: str, changes: Mapping[str, str | None], seen: str
+    ) -> Mapping[str, Any]:
+        """Set several settings at once; Conflict when somebody changed them since they were `seen`."""
+
+    async def group_roles(self) -> Sequence[GroupCard]:
+        """Return which groups of people elsewhere, such as Slack's, give which roles."""
+
+    async def check_group_role(self, by: User, wish: GroupWish) -> None:
+        """Raise what stands against this person letting a group give a role."""
+
+    async def set_group_role(self, effect: Effect, by: User, wish: GroupWish) -> None:
+        """Let a group give a role to everybody in it."""
+
+    async def clear_group_role(self, effect: Effect, by: User, group: str, role: str) -> None:
+        """Let a group no longer give a role."""
 
     async def ports(self) -> Mapping[str, str]:
         """Return port -> connector, where there is one."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.contract.people import Tenant
+from bot.contract.people import Tenant, User
+from bot.contract.scope import Area
+from bot.core.grants import check_power, check_reach
 from bot.core.journal import note
 from bot.core.roles import get_role
 from bot.db import slack_groups
 from bot.db.database import Database
+from bot.db.session import Session
 from bot.db.slack_groups import GroupRole
 from bot.errors import NotAllowed, NotFound
 
@@ -18,17 +21,38 @@ POWER = (
     "The role “{role}” holds power over this workspace, and whoever manages @{handle} in Slack would decide "
     "who has it. If that is meant, say so with --even-admin."
 )
+POWER_HERE = (
+    "The role “{role}” holds power over this workspace, and whoever manages @{handle} in Slack would decide "
+    "who has it. Only the operator can let a group give it: `backhaul slack groups set` on the server."
+)
 
 
-async def set_group_role(database: Database, tenant: Tenant, new: GroupRole, *, by: str) -> None:
-    """Let a group give a role; only the operator of this machine maps groups, so there is no giver to check.
+async def check_group_role(database: Database, tenant: Tenant, new: GroupRole, *, giver: User) -> None:
+    """Raise what stands against this person letting a group give a role."""
+    async with database.tenant(tenant.id) as session:
+        await _check(session, new, giver)
 
-    Raises NotFound for a role that is not there, NotAllowed for one with power that was not meant.
+
+async def _check(session: Session, new: GroupRole, giver: User | None) -> None:
+    role = await get_role(session, new.role)
+    if giver is not None:
+        check_power(giver, role)
+        check_reach(giver.scope("admin:grants"), Area())
+    if not new.even_power and await slack_groups.is_powerful(session, new.role):
+        text = POWER if giver is None else POWER_HERE
+        raise NotAllowed(text.format(role=new.role, handle=new.handle))
+
+
+async def set_group_role(
+    database: Database, tenant: Tenant, new: GroupRole, *, by: str, giver: User | None = None
+) -> None:
+    """Let a group give a role. `giver` None is the operator of this machine, who is bound by no area.
+
+    Raises NotFound for a role that is not there, NotAllowed for one with power that was not meant, and for
+    a giver who does not reach that far.
     """
     async with database.tenant(tenant.id) as session:
-        await get_role(session, new.role)
-        if not new.even_power and await slack_groups.is_powerful(session, new.role):
-            raise NotAllowed(POWER.format(role=new.role, handle=new.handle))
+        await _check(session, new, giver)
         await slack_groups.do_map(session, new, by=by)
         text = f"let the Slack group @{new.handle} give the role {new.role}"
         await note(session, event="slack.group_mapped", by=by, text=text, facts=_facts(new))

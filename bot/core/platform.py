@@ -13,6 +13,7 @@ from bot.contract.platform import AuditLine, AuditQuestion
 from bot.contract.reply import Waiting
 from bot.core.gate import Gate
 from bot.core.platform_audit import find_lines
+from bot.core.platform_groups import PlatformGroups
 from bot.core.platform_people import PlatformPeople
 from bot.core.platform_staff import CoreStaff
 from bot.core.platform_workspace import PlatformWorkspace
@@ -41,7 +42,7 @@ def surround(
     return around
 
 
-class CorePlatform(PlatformPeople, PlatformWorkspace):
+class CorePlatform(PlatformPeople, PlatformWorkspace, PlatformGroups):
     """One per tenant: all of it together."""
 
     port_name: ClassVar[str] = "platform"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from bot.contract.action import Change
 from bot.contract.channel import ChannelRule
 from bot.contract.people import User
 from bot.contract.place import Place
 from bot.contract.platform import HealthLine, PluginCard, PolicyCard, PolicyReplay, TrialWish, UnansweredLine
 from bot.contract.port import Effect
-from bot.core import channels, policies, policy_trial, ports, settings, switch, trial
+from bot.contract.settings_sheet import SettingsSheet
+from bot.core import channels, policies, policy_trial, ports, settings, settings_sheet, switch, trial
 from bot.core.given import keys_only
 from bot.core.on_call_policies import on_call_warnings
 from bot.core.platform_cards import plugin_cards
@@ -163,6 +165,37 @@ class PlatformWorkspace:
             section,
             {name: value},
             by=by.id,
+        )
+        self._around.forget()
+        return shown
+
+    async def settings_sheet(self, section: str) -> SettingsSheet:
+        """Return a plugin's settings as a form, secrets left out."""
+        saved = (await self._around.state()).saved.get(section)
+        return settings_sheet.sheet_of(self._around.registry, section, saved)
+
+    async def check_settings(
+        self, section: str, changes: Mapping[str, str | None], seen: str
+    ) -> Sequence[Change]:
+        """Return what would change, secrets hidden; raise what stands against it."""
+        saved = (await self._around.state()).saved.get(section)
+        settings_sheet.check_version(section, saved, seen)
+        return settings_sheet.changes_of(self._around.registry, section, saved, changes)
+
+    async def save_settings(
+        self, effect: Effect, by: User, section: str, changes: Mapping[str, str | None], seen: str
+    ) -> dict[str, Any]:
+        """Set several settings at once; Conflict when somebody changed them since they were `seen`."""
+        await effect.check()
+        shown = await settings.change_settings(
+            self._database,
+            self._around.registry,
+            self._around.cipher,
+            self._tenant,
+            section,
+            changes,
+            by=by.id,
+            check=lambda saved: settings_sheet.check_version(section, saved, seen),
         )
         self._around.forget()
         return shown

@@ -8,6 +8,8 @@ from bot.api import Action, Entity, Panel, PluginInfo, hookimpl
 from plugins.admin import (
     allowing,
     channels,
+    forms,
+    groups,
     leaving,
     may,
     me,
@@ -56,6 +58,8 @@ def register_actions() -> Sequence[Action]:
         *policies.ACTIONS,
         *channels.ACTIONS,
         *plugs.ACTIONS,
+        *forms.ACTIONS,
+        *groups.ACTIONS,
         *trying.ACTIONS,
         *records.ACTIONS,
     ]
