@@ -18,7 +18,7 @@ from bot.db.urls import connect_kwargs
 from plugins.connectors.local import queries_customers
 from tests.databases import TestServer, Urls
 from tests.plugins.building import Isp
-from tests.probes import core, doors, files, groups, isp, lines, mail, money, stock, work
+from tests.probes import core, doors, files, groups, isp, lines, mail, money, stock, streams, work
 from tests.probes.asking import open_prober
 from tests.probes.elsewhere import ELSEWHERE, NO_TENANT, SAME_FOR_OWNER
 
@@ -33,6 +33,7 @@ ASKS = {
     **mail.ASKS,
     **money.ASKS,
     **stock.ASKS,
+    **streams.ASKS,
     **work.ASKS,
 }
 FILES = [
@@ -113,6 +114,7 @@ async def fill(module: str, database: Database, tenant: Tenant) -> object:
     things = await core.fill(database, tenant)
     await doors.fill(database, things)
     await groups.fill(database, things)
+    await streams.fill(database, things)
     return things
 
 

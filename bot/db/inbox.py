@@ -26,13 +26,17 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """An arrival this process works on; `fence` tells later takers from earlier ones."""
+    """An arrival this process works on; `fence` tells later takers from earlier ones.
+
+    `stopped`: whoever said it wants no answer any more.
+    """
 
     id: str
     lane: str
     team_id: str
     payload: Mapping[str, Any]
     fence: int
+    stopped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +86,8 @@ async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken |
             ) head
             where i.tenant_id = head.tenant_id and i.id = head.id
               and (i.state = 'new' or i.lease_until <= now())
-            returning i.id::text as id, i.lane, i.team_id, i.payload, i.attempts as fence
+            returning i.id::text as id, i.lane, i.team_id, i.payload, i.attempts as fence,
+                      i.stopped
             """
         ),
         {"lane": lane, "lease": lease},
@@ -101,6 +106,38 @@ async def do_renew(session: AsyncSession, taken: Taken, lease: timedelta) -> boo
         {"id": taken.id, "fence": taken.fence, "lease": lease},
     )
     return done.first() is not None
+
+
+async def do_stop(session: AsyncSession, lane: str, *, user: str, before: str) -> list[str]:
+    """Note that this person wants no answer to what they said in a thread before; return what it stops."""
+    done = await session.execute(
+        text(
+            "update slack_inbox set stopped = true where lane = :lane and state in ('new', 'working')"
+            " and payload->>'user' = :user and said_at < :before returning id::text"
+        ),
+        {"lane": lane, "user": user, "before": before},
+    )
+    return list(done.scalars())
+
+
+async def find_users(session: AsyncSession, lane: str) -> list[str]:
+    """Return whose words in a thread are not answered yet, by Slack's ids, the first first."""
+    found = await session.execute(
+        text(
+            "select payload->>'user' from slack_inbox where lane = :lane and state in ('new', 'working')"
+            " order by said_at, received_at"
+        ),
+        {"lane": lane},
+    )
+    return list(dict.fromkeys(found.scalars()))
+
+
+async def is_stopped(session: AsyncSession, taken: Taken) -> bool:
+    """Say whether whoever said it wants no answer any more."""
+    found = await session.execute(
+        text("select stopped from slack_inbox where id = cast(:id as uuid)"), {"id": taken.id}
+    )
+    return bool(found.scalar_one_or_none())
 
 
 async def do_finish(session: AsyncSession, taken: Taken, *, error: str = "") -> bool:

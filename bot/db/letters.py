@@ -10,7 +10,11 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """What is done with a letter."""
+    """What is done with a letter.
+
+    A stream ends a message that grew, by its last words; without a target it is looked for. A status says
+    that a thread is not worked on any more.
+    """
 
     POST = "post"
     UPDATE = "update"
@@ -18,6 +22,8 @@ class Kind(StrEnum):
     RESPOND = "respond"
     UPLOAD = "upload"
     REACTION = "reaction"
+    STREAM = "stream"
+    STATUS = "status"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -215,7 +215,8 @@ async def find_cards(session: AsyncSession, call_id: str) -> list[Card]:
     found = await session.execute(
         text(
             "select id::text as id, lane, team_id, channel, thread_ts, payload from slack_outbox"
-            " where card = cast(:call as uuid) and kind = 'post' and state <> 'dead' order by seq"
+            " where card = cast(:call as uuid) and kind in ('post', 'stream') and state <> 'dead'"
+            " order by seq"
         ),
         {"call": call_id},
     )

@@ -31,6 +31,24 @@ async def do_take_turn(
     return wait
 
 
+async def do_try_turn(
+    session: AsyncSession, team_id: str, what: str, *, every: timedelta, burst: int = 1
+) -> bool:
+    """Take the next turn if it is there now; False, and nothing is taken, when one would have to wait."""
+    done = await session.execute(
+        text(
+            """
+            insert into slack_paces as p (team_id, what, free_at) values (:team, :what, now() + :every)
+            on conflict (tenant_id, team_id, what) do update set free_at = greatest(p.free_at, now()) + :every
+            where greatest(p.free_at, now()) + :every - cast(:saved as interval) <= now()
+            returning 1
+            """
+        ),
+        {"team": team_id, "what": what, "every": every, "saved": every * burst},
+    )
+    return done.first() is not None
+
+
 async def do_freeze(session: AsyncSession, team_id: str, what: str, length: timedelta) -> None:
     """Let nobody call this for a while: Slack said so."""
     await session.execute(
