@@ -142,6 +142,14 @@ class Config(BaseSettings):
         validation_alias="SLACK_TENANT",
         description="Tenant the workspace of SLACK_BOT_TOKEN belongs to. Default: the only tenant there is.",
     )
+    slack_keep_trying_hours: float = Field(
+        default=48,
+        ge=1,
+        le=24 * 14,
+        validation_alias="BACKHAUL_SLACK_KEEP_TRYING_HOURS",
+        description="Hours for which an answer is tried again while Slack is away or refuses the token; "
+        "then it is given up, and the admins are told.",
+    )
     embeddings_url: str = Field(
         default="",
         validation_alias="BACKHAUL_EMBEDDINGS_URL",

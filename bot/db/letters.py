@@ -56,6 +56,7 @@ class Taken:
 
     `maybe_sent` when an earlier try may have reached Slack; `has_turn` when it waited for its turn.
     `target` is found already when it stands for an earlier letter. `file_id`: its bytes lie at Slack.
+    `faults`: how much broke while it was sent. `tried_since`: since when Slack should have had it.
     """
 
     id: str
@@ -69,6 +70,8 @@ class Taken:
     maybe_sent: bool
     has_turn: bool
     created_at: datetime
+    tried_since: datetime
+    faults: int = 0
     kind: Kind = Kind.POST
     target: str | None = None
     of_letter: str | None = None

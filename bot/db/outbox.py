@@ -11,8 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.letters import Card, DeadLetter, Kind, Letter, Taken
+from bot.db.outbox_next import do_take, find_due_lanes
 
-__all__ = ("Card", "DeadLetter", "Kind", "Letter", "Taken")
+__all__ = ("Card", "DeadLetter", "Kind", "Letter", "Taken", "do_take", "find_due_lanes")
 
 
 async def do_put(session: AsyncSession, letters: Sequence[Letter]) -> list[str]:
@@ -81,34 +82,6 @@ async def _supersede(session: AsyncSession, one: Letter, put: str) -> None:
     )
 
 
-async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:
-    """Take the lane's next letter; None when there is none, it is not due, or somebody sends it."""
-    await session.execute(text("select pg_advisory_xact_lock(hashtextextended(:lane, 62))"), {"lane": lane})
-    done = await session.execute(
-        text(
-            """
-            with head as (
-                select tenant_id, id, state as was, lease_until as was_until from slack_outbox
-                where lane = :lane and state in ('queued', 'sending', 'uncertain') order by seq limit 1
-            )
-            update slack_outbox o
-            set state = 'sending', attempts = o.attempts + 1,
-                fence = o.fence + 1, lease_until = now() + :lease
-            from head
-            where o.tenant_id = head.tenant_id and o.id = head.id and o.not_before <= now()
-              and (head.was <> 'sending' or head.was_until <= now())
-            returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload,
-                      o.attempts, o.fence, head.was <> 'queued' as maybe_sent, o.has_turn, o.created_at,
-                      o.kind, o.of_letter::text as of_letter, o.user_id as user, o.content, o.file_id,
-                      coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
-            """
-        ),
-        {"lane": lane, "lease": lease},
-    )
-    row = done.mappings().one_or_none()
-    return Taken(**{**row, "kind": Kind(row["kind"])}) if row else None
-
-
 async def do_renew(session: AsyncSession, taken: Taken, lease: timedelta) -> bool:
     """Keep it for longer; False when somebody else has it by now."""
     return await _move(session, taken, "lease_until = now() + :lease", {"lease": lease})
@@ -125,25 +98,39 @@ async def do_mark_sent(session: AsyncSession, taken: Taken, ts: str) -> bool:
 
 
 async def do_retry(
-    session: AsyncSession, taken: Taken, *, after: timedelta, maybe_sent: bool, error: str = ""
+    session: AsyncSession,
+    taken: Taken,
+    *,
+    after: timedelta,
+    maybe_sent: bool,
+    error: str = "",
+    faults: int = 0,
 ) -> bool:
-    """Send it later; when Slack may have it already, whoever takes it next looks first."""
+    """Send it later; when Slack may have it already, whoever takes it next looks first. `faults`: of ours."""
     return await _move(
         session,
         taken,
-        "state = :state, not_before = now() + :after, has_turn = false, lease_until = null, error = :error",
-        {"state": "uncertain" if maybe_sent else "queued", "after": after, "error": error},
+        "state = :state, not_before = now() + :after, has_turn = false, lease_until = null, error = :error,"
+        " faults = faults + :faults",
+        {"state": "uncertain" if maybe_sent else "queued", "after": after, "error": error, "faults": faults},
     )
 
 
-async def do_postpone(session: AsyncSession, taken: Taken, after: timedelta, *, has_turn: bool) -> bool:
+async def do_postpone(
+    session: AsyncSession, taken: Taken, after: timedelta, *, has_turn: bool, error: str = ""
+) -> bool:
     """Send it later because others come first; that was no attempt. `has_turn`: `after` is its turn."""
     return await _move(
         session,
         taken,
         "state = :state, attempts = attempts - 1, not_before = now() + :after, has_turn = :turn,"
-        " lease_until = null",
-        {"state": "uncertain" if taken.maybe_sent else "queued", "after": after, "turn": has_turn},
+        " lease_until = null, error = :error",
+        {
+            "state": "uncertain" if taken.maybe_sent else "queued",
+            "after": after,
+            "turn": has_turn,
+            "error": error,
+        },
     )
 
 
@@ -193,23 +180,6 @@ async def _move(session: AsyncSession, taken: Taken, change: str, values: Mappin
     return done.first() is not None
 
 
-async def find_due_lanes(session: AsyncSession, limit: int = 100) -> list[str]:
-    """Return lanes whose next letter is due and in nobody's hands."""
-    found = await session.execute(
-        text(
-            """
-            select lane from (
-                select distinct on (lane) lane, state, lease_until, not_before from slack_outbox
-                where state in ('queued', 'sending', 'uncertain') order by lane, seq
-            ) head
-            where not_before <= now() and (state <> 'sending' or lease_until <= now()) limit :limit
-            """
-        ),
-        {"limit": limit},
-    )
-    return list(found.scalars())
-
-
 async def find_cards(session: AsyncSession, call_id: str) -> list[Card]:
     """Return the messages that are cards of a call, posted or still under way."""
     found = await session.execute(
@@ -239,7 +209,8 @@ async def do_revive(session: AsyncSession, letter_id: str) -> str | None:
     """Let a dead letter be tried again, looking first; return its lane, or None when it is not dead."""
     done = await session.execute(
         text(
-            "update slack_outbox set state = 'uncertain', attempts = 0, not_before = now()"
+            "update slack_outbox set state = 'uncertain', attempts = 0, faults = 0, not_before = now(),"
+            " tried_since = now()"
             " where id = cast(:id as uuid) and state = 'dead' returning lane"
         ),
         {"id": letter_id},

@@ -20,6 +20,8 @@ TIMEOUT = 20.0
 OK, TOO_MANY, BROKEN = 200, 429, 500
 MAYBE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 """Errors after which Slack itself says that some of it may have happened."""
+NEVER_THERE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+"""Failures to connect: not a byte of the call went out."""
 EVENT_TYPE = "backhaul_reply"
 SKEW = timedelta(minutes=10)
 """How far our clock and Slack's may differ when looking for a message."""
@@ -201,7 +203,7 @@ async def made(method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]) -
         failed = _explained(method, error)
         CALLS.labels(method, type(failed).__name__).inc()
         raise failed from error
-    except aiohttp.ClientConnectorError as error:
+    except NEVER_THERE as error:
         CALLS.labels(method, "UnreachedError").inc()
         raise UnreachedError(method, type(error).__name__) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
@@ -215,7 +217,7 @@ async def sent(method: str, call: Callable[[], Awaitable[tuple[int, str, Mapping
     """Make one plain HTTP call, which returns status, text and headers; return the text."""
     try:
         status, said, headers = await call()
-    except aiohttp.ClientConnectorError as error:
+    except NEVER_THERE as error:
         raise UnreachedError(method, type(error).__name__) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise UnsureError(method, type(error).__name__) from error

@@ -21,6 +21,15 @@ class Hold:
     def __init__(self, lease: timedelta) -> None:
         self._lease = lease.total_seconds()
         self._until = time.monotonic() + self._lease
+        self._began = False
+
+    def begins(self) -> None:
+        """Note that from now on it may have been done."""
+        self._began = True
+
+    def doubts(self, before: bool) -> bool:
+        """Say whether it may have been done, by us or before."""
+        return before or self._began
 
     def sure(self) -> bool:
         """Say whether nobody else can have it: less than half of the lease has passed."""

@@ -26,6 +26,7 @@ from bot.slack.home_team import HomeTeam
 from bot.slack.ingest import Ingest
 from bot.slack.notices import Notices
 from bot.slack.nudges import Nudges
+from bot.slack.patience import keep_trying
 from bot.slack.ports import EVENT_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
 from bot.slack.routes import Routes
@@ -122,6 +123,7 @@ class SlackRoom:
             enqueue=enqueue,
             lease=lease,
             first_retry=first_retry,
+            keep_trying=keep_trying(timedelta(hours=self._config.slack_keep_trying_hours)),
         )
 
     def _nudging(self, find_user: FindUser, enqueue: Enqueue) -> Nudges:

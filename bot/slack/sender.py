@@ -15,20 +15,21 @@ from bot.db import outbox, paces
 from bot.db.database import Database
 from bot.db.letters import Kind
 from bot.db.session import Session
-from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, UnreachedError
+from bot.errors import Unavailable
+from bot.slack.calls import CallError, Calls, LimitedError, RefusedError
 from bot.slack.charted import picture_after
 from bot.slack.delivery import WAYS, Delivery, LateError, TwiceError
 from bot.slack.hold import Hold, held
 from bot.slack.metrics import SENT
+from bot.slack.patience import KEEP_TRYING, MOST_FAULTS
 from bot.slack.plainer import novel, without
-from bot.slack.ports import NOTICE_JOB, PRIORITY, SEND_JOB, Enqueue
+from bot.slack.ports import NOTICE_JOB, PRIORITY, Enqueue
 from bot.slack.remedies import BAD_TOKEN, Remedy, blamed, directly, find_remedy, without_blocks
+from bot.slack.shelf import Next, Shelf
 from bot.slack.teams import Team, Teams
 
 log = structlog.get_logger(__name__)
 
-MOST_ATTEMPTS = 12
-LONGEST_WAIT = timedelta(minutes=5)
 PATIENCE = timedelta(seconds=2)
 """A shorter wait for a turn is waited for; a longer one becomes a job."""
 AGAIN = "You may have seen this already:"
@@ -47,11 +48,16 @@ class Plain:
     charts: tuple[dict[str, Any], ...] = ()
 
 
-class Sender:
-    """Takes letters and sends them, each in its way.
+class PutBackError(Exception):
+    """It is not the time for this letter, or it is not ours any more; `following` is what goes now."""
 
-    After a failed try it waits `first_retry`, then twice as long each time; Slack's own pause wins.
-    """
+    def __init__(self, following: Next) -> None:
+        super().__init__()
+        self.following = following
+
+
+class Sender:
+    """Takes letters and sends them, each in its way."""
 
     def __init__(
         self,
@@ -62,10 +68,17 @@ class Sender:
         enqueue: Enqueue,
         first_retry: timedelta = timedelta(seconds=2),
         lease: timedelta = timedelta(seconds=30),
+        keep_trying: Mapping[Kind, timedelta] = KEEP_TRYING,
     ) -> None:
         self._database, self._teams, self._calls, self._enqueue = database, teams, calls, enqueue
-        self._delivery = Delivery(calls)
-        self._lease, self._first_retry = lease, first_retry
+        self._delivery, self._lease = Delivery(calls), lease
+        self._shelf = Shelf(
+            database=database,
+            enqueue=enqueue,
+            first_retry=first_retry,
+            lease=lease,
+            keep_trying=keep_trying,
+        )
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         """Send what waits in one thread; the job names the thread."""
@@ -78,7 +91,7 @@ class Sender:
         while taken is not None:
             taken = await self._send(tenant_id, taken)
 
-    async def _send(self, tenant_id: str, taken: outbox.Taken) -> outbox.Taken | None:
+    async def _send(self, tenant_id: str, taken: outbox.Taken) -> Next:
         """Send one letter and return the lane's next, if it is due."""
 
         async def renew() -> bool:
@@ -87,36 +100,49 @@ class Sender:
 
         async with held(self._lease, renew) as hold:
             try:
-                team = await self._teams.find(taken.team_id)
-                if team is None or team.tenant_id != tenant_id:
-                    return await self._bury(tenant_id, taken, "the workspace is not connected any more")
-                return await self._deliver(team, taken, hold)
+                return await self._tried(tenant_id, taken, hold)
             except asyncio.CancelledError:
-                await asyncio.shield(self._give_back(tenant_id, taken))
+                back = self._shelf.give_back(tenant_id, taken, maybe_sent=hold.doubts(taken.maybe_sent))
+                await asyncio.shield(asyncio.wait_for(back, 5))
                 raise
+            except Exception as error:  # noqa: BLE001 - one letter's trouble must not hold the others for ever
+                doubts = hold.doubts(taken.maybe_sent)
+                return await self._shelf.broke(tenant_id, taken, error, maybe_sent=doubts)
 
-    async def _deliver(self, team: Team, taken: outbox.Taken, hold: Hold) -> outbox.Taken | None:
+    async def _tried(self, tenant_id: str, taken: outbox.Taken, hold: Hold) -> Next:
+        if taken.faults >= MOST_FAULTS:
+            return await self._shelf.stopped(tenant_id, taken)
+        try:
+            team = await self._teams.find(taken.team_id)
+        except Unavailable as error:  # Slack has not told yet whose the environment's token is
+            return await self._shelf.hold(tenant_id, taken, str(error))
+        if team is None or team.tenant_id != tenant_id:
+            return await self._shelf.hold(tenant_id, taken, "the workspace is not connected at present")
+        return await self._deliver(team, taken, hold)
+
+    async def _deliver(self, team: Team, taken: outbox.Taken, hold: Hold) -> Next:
         plain = await self._plainer(team, taken)
         try:
             ts = await self._sent(team, plain.letter, hold)
+        except PutBackError as back:
+            return back.following
         except (CallError, TwiceError, LateError) as error:
             return await self._failed(team, plain.letter, error)
         return None if ts is None else await self._done(team, taken, plain, ts)
 
-    async def _failed(self, team: Team, taken: outbox.Taken, error: Exception) -> outbox.Taken | None:
+    async def _failed(self, team: Team, taken: outbox.Taken, error: Exception) -> Next:
         match error:
             case LimitedError():
-                await self._freeze(team, taken, error)
-                return None
+                return await self._shelf.freeze(team, taken, error)
             case TwiceError():
                 return await self._directly(team, taken, "perhaps shown before", begins=AGAIN)
             case RefusedError():
                 return await self._refused(team, taken, error)
             case CallError():
-                return await self._retry(team.tenant_id, taken, error)
+                return await self._shelf.retry(team.tenant_id, taken, error)
         return await self._directly(team, taken, "too late for how it was meant")
 
-    async def _done(self, team: Team, taken: outbox.Taken, plain: Plain, ts: str) -> outbox.Taken | None:
+    async def _done(self, team: Team, taken: outbox.Taken, plain: Plain, ts: str) -> Next:
         """Note that it went out, with all that follows from it, and take the next."""
         pictures = [await picture_after(taken, each, UTC) for each in plain.charts]
         async with self._database.tenant(team.tenant_id) as session:
@@ -153,8 +179,10 @@ class Sender:
         """Return the ts of the message; None when it is not the time for it, or the letter is not ours."""
         if (ts := await self._delivery.find_done(team, taken)) is not None:
             return ts
-        if not await self._has_turn(team, taken) or not hold.sure():
+        await self._wait_for_turn(team, taken)
+        if not hold.sure():
             return None
+        hold.begins()
 
         async def note(file_id: str) -> bool:
             async with self._database.tenant(team.tenant_id) as session:
@@ -162,40 +190,38 @@ class Sender:
 
         return await self._delivery.send(team, taken, note)
 
-    async def _has_turn(self, team: Team, taken: outbox.Taken) -> bool:
-        """Say whether it may be sent now; if not, it is put back until it may."""
+    async def _wait_for_turn(self, team: Team, taken: outbox.Taken) -> None:
+        """Return when it may be sent; PutBackError when that is not soon: then it is put back until it is."""
         wait, way = timedelta(), WAYS[taken.kind]
         async with self._database.tenant(team.tenant_id) as session:
             paused = [await paces.get_frozen(session, team.team_id, each) for each in way.methods]
             frozen = max(paused)
             if not frozen and not taken.has_turn and (key := way.pace(taken)):
                 wait = await paces.do_take_turn(session, team.team_id, key, every=way.every, burst=way.burst)
-            if frozen or wait > PATIENCE:
-                if await outbox.do_postpone(session, taken, frozen or wait, has_turn=not frozen):
-                    await self._again(session, team.tenant_id, taken, frozen or wait)
-                SENT.labels("postponed").inc()
-                return False
+            if far := frozen or wait > PATIENCE:
+                following = await self._shelf.postpone(
+                    session, team.tenant_id, taken, frozen or wait, has_turn=not frozen
+                )
+        if far:
+            SENT.labels("postponed").inc()
+            raise PutBackError(following)
         await asyncio.sleep(wait.total_seconds())
-        return True
 
-    async def _freeze(self, team: Team, taken: outbox.Taken, error: LimitedError) -> None:
-        """Slack wants a pause: no process makes this call for this workspace before it is over."""
-        async with self._database.tenant(team.tenant_id) as session:
-            await paces.do_freeze(session, team.team_id, error.method, error.pause)
-            if await outbox.do_postpone(session, taken, error.pause, has_turn=False):
-                await self._again(session, team.tenant_id, taken, error.pause)
-        SENT.labels("limited").inc()
-        log.warning("slack.limited", method=error.method, seconds=error.pause.total_seconds())
-
-    async def _refused(self, team: Team, taken: outbox.Taken, error: RefusedError) -> outbox.Taken | None:
-        """Do what can still be done: plainer, as a message, or to the person alone; else give it up."""
-        if error.method not in WAYS[taken.kind].methods:
-            return await self._bury(team.tenant_id, taken, f"perhaps sent, and not to be found out: {error}")
+    async def _refused(self, team: Team, taken: outbox.Taken, error: RefusedError) -> Next:
+        """Keep it while the token is bad; where Slack does not let us look for it, say it to the person."""
         if error.reason.startswith(BAD_TOKEN):
             self._teams.forget(team.team_id)
+            return await self._shelf.hold(team.tenant_id, taken, f"Slack refuses the token: {error}")
+        if error.method not in WAYS[taken.kind].methods:
+            why = f"perhaps sent, and not to be found out: {error}"
+            return await self._directly(team, taken, why, begins=AGAIN)
+        return await self._remedied(team, taken, error)
+
+    async def _remedied(self, team: Team, taken: outbox.Taken, error: RefusedError) -> Next:
+        """Do what can still be done: plainer, as a message, or to the person alone; else give it up."""
         match find_remedy(taken, error.reason):
             case Remedy.LATER:
-                return await self._retry(team.tenant_id, taken, error)
+                return await self._shelf.retry(team.tenant_id, taken, error)
             case Remedy.PLAINER:
                 return await self._simplified(team, taken, error)
             case Remedy.INSTEAD:
@@ -203,9 +229,9 @@ class Sender:
             case Remedy.DIRECT:
                 return await self._directly(team, taken, str(error))
             case Remedy.NONE:
-                return await self._bury(team.tenant_id, taken, str(error))
+                return await self._shelf.bury(team.tenant_id, taken, str(error))
 
-    async def _simplified(self, team: Team, taken: outbox.Taken, error: RefusedError) -> outbox.Taken | None:
+    async def _simplified(self, team: Team, taken: outbox.Taken, error: RefusedError) -> Next:
         """Leave out what was refused, now and for a while; at last there is only the text."""
         log.error("slack.blocks_refused", letter=taken.id, reason=error.reason)
         kinds, length = blamed(taken.payload, error.reason)
@@ -222,62 +248,24 @@ class Sender:
 
     async def _instead(
         self, team: Team, taken: outbox.Taken, payload: Mapping[str, Any], error: str, channel: str = ""
-    ) -> outbox.Taken | None:
+    ) -> Next:
         async with self._database.tenant(team.tenant_id) as session:
             if not await outbox.do_post_instead(session, taken, payload, error, channel=channel):
                 return None
             return await outbox.do_take(session, taken.lane, self._lease)
 
-    async def _directly(
-        self, team: Team, taken: outbox.Taken, error: str, *, begins: str = ""
-    ) -> outbox.Taken | None:
+    async def _directly(self, team: Team, taken: outbox.Taken, error: str, *, begins: str = "") -> Next:
         """Say it in the direct conversation with who it is for; there it can be found again after a doubt."""
         if taken.user is None or (taken.kind is Kind.POST and taken.channel.startswith("D")):
-            return await self._bury(team.tenant_id, taken, error)
+            return await self._shelf.bury(team.tenant_id, taken, error)
         try:
             channel = await self._calls.open_direct(team.token, taken.user)
         except RefusedError as refused:
-            return await self._bury(team.tenant_id, taken, f"{error}; {refused}")
+            if refused.reason.startswith(BAD_TOKEN):
+                return await self._refused(team, taken, refused)
+            return await self._shelf.bury(team.tenant_id, taken, f"{error}; {refused}")
         except LimitedError as limited:
-            await self._freeze(team, taken, limited)
-            return None
+            return await self._shelf.freeze(team, taken, limited)
         except CallError as failed:
-            return await self._retry(team.tenant_id, taken, failed)
+            return await self._shelf.retry(team.tenant_id, taken, failed)
         return await self._instead(team, taken, directly(taken.payload, begins), error, channel)
-
-    async def _retry(self, tenant_id: str, taken: outbox.Taken, error: CallError) -> outbox.Taken | None:
-        maybe_sent = taken.maybe_sent or not isinstance(error, UnreachedError)
-        if taken.attempts >= MOST_ATTEMPTS:
-            return await self._bury(tenant_id, taken, str(error))
-        wait = min(self._first_retry * 2 ** (taken.attempts - 1), LONGEST_WAIT)
-        async with self._database.tenant(tenant_id) as session:
-            if await outbox.do_retry(session, taken, after=wait, maybe_sent=maybe_sent, error=str(error)):
-                await self._again(session, tenant_id, taken, wait)
-        SENT.labels("retried").inc()
-        log.warning("slack.not_sent", letter=taken.id, reason=error.reason, maybe_sent=maybe_sent)
-        return None
-
-    async def _bury(self, tenant_id: str, taken: outbox.Taken, error: str) -> outbox.Taken | None:
-        """Give a letter up, visibly; those behind it go on."""
-        async with self._database.tenant(tenant_id) as session:
-            if not await outbox.do_bury(session, taken, error):
-                return None
-            following = await outbox.do_take(session, taken.lane, self._lease)
-        SENT.labels("dead").inc()
-        log.error("slack.letter_dead", letter=taken.id, error=error)
-        return following
-
-    async def _again(self, session: Session, tenant_id: str, taken: outbox.Taken, after: timedelta) -> None:
-        await self._enqueue(
-            session, SEND_JOB, {"lane": taken.lane}, tenant=tenant_id, after=after, priority=PRIORITY
-        )
-
-    async def _give_back(self, tenant_id: str, taken: outbox.Taken) -> None:
-        """Let somebody else go on; they look first whether it was posted."""
-        try:
-            async with asyncio.timeout(5), self._database.tenant(tenant_id) as session:
-                pause = timedelta(seconds=1)
-                await outbox.do_retry(session, taken, after=pause, maybe_sent=True, error="stopped")
-                await self._again(session, tenant_id, taken, pause)
-        except Exception as error:  # noqa: BLE001 - the lease runs out, and the sweep finds it then
-            log.warning("slack.not_given_back", letter=taken.id, error=type(error).__name__)

@@ -83,18 +83,6 @@ async def test_many_threads_in_one_channel_keep_slacks_pace(office: Office) -> N
     assert office.slack.world.violations == []
 
 
-async def test_what_a_revoked_token_holds_back_is_a_visible_dead_letter(office: Office) -> None:
-    office.queue.lose = True
-    await mention(office)
-    office.queue.lose = False
-    office.slack.world.revoked = True
-    await office.room.sweep()
-    await office.queue.idle()
-    [letter] = await dead(office)
-    assert letter.error
-    assert letter.channel == "CNOC"
-
-
 @pytest.mark.parametrize("trouble", ["channel gone", "archived", "kicked"])
 async def test_answer_that_its_channel_does_not_take_goes_to_them_directly(
     office: Office, trouble: str

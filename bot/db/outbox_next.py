@@ -1,0 +1,83 @@
+"""Which letter goes next: in order within its thread, but for what may be overtaken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db.letters import Kind, Taken
+
+WAITING = """
+    select w.*, first and coalesce(sum(case when overtaken then 0 else 1 end) over before, 0) = 0 as clear
+    from (
+        select u.*, state <> 'sending' and case kind
+                when 'update' then not_before > now() or not first
+                when 'reaction' then not_before > now() or not first
+                when 'status' then not_before > now()
+                when 'upload' then not_before > now() + interval '30 s' else false end as overtaken
+        from (
+            select tenant_id, id, lane, seq, kind, state, not_before, lease_until,
+                kind not in ('update', 'reaction') or row_number() over (
+                    partition by lane, kind, channel, coalesce(of_letter::text, target) order by seq
+                ) = 1 as first
+            from slack_outbox where state in ('queued', 'sending', 'uncertain') {among}
+        ) u
+    ) w
+    window before as (partition by lane order by seq rows between unbounded preceding and 1 preceding)
+"""
+"""Unfinished letters. `clear`: nothing that stands before it in its lane has to go first.
+
+Posts keep their order. What changes or marks a message may be overtaken while it has to wait, a file while it
+has to wait for long; but two changes of one message never change places.
+"""
+
+
+async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:
+    """Take the lane's next letter; None when there is none, it is not due, or somebody sends one."""
+    await session.execute(text("select pg_advisory_xact_lock(hashtextextended(:lane, 62))"), {"lane": lane})
+    waiting = WAITING.format(among="and lane = :lane")
+    done = await session.execute(
+        text(
+            f"""
+            with waiting as materialized ({waiting}),
+            head as (
+                select tenant_id, id, state as was from waiting
+                where clear and not_before <= now() and (state <> 'sending' or lease_until <= now())
+                  and not exists (select from waiting s where s.state = 'sending' and s.lease_until > now())
+                order by seq limit 1
+            )
+            update slack_outbox o
+            set state = 'sending', attempts = o.attempts + 1, faults = o.faults + (head.was = 'sending')::int,
+                fence = o.fence + 1, lease_until = now() + :lease
+            from head
+            where o.tenant_id = head.tenant_id and o.id = head.id
+            returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload, o.faults,
+                      o.attempts, o.fence, head.was <> 'queued' as maybe_sent, o.has_turn, o.created_at,
+                      o.kind, o.of_letter::text as of_letter, o.user_id as user, o.content, o.file_id,
+                      o.tried_since,
+                      coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
+            """  # noqa: S608 - the constant above
+        ),
+        {"lane": lane, "lease": lease},
+    )
+    row = done.mappings().one_or_none()
+    return Taken(**{**row, "kind": Kind(row["kind"])}) if row else None
+
+
+async def find_due_lanes(session: AsyncSession, limit: int = 100) -> list[str]:
+    """Return lanes in which a letter is due and nobody sends one."""
+    waiting = WAITING.format(among="")
+    found = await session.execute(
+        text(
+            f"""
+            select lane from ({waiting}) waiting group by lane
+            having bool_or(clear and not_before <= now() and (state <> 'sending' or lease_until <= now()))
+               and not coalesce(bool_or(state = 'sending' and lease_until > now()), false)
+            limit :limit
+            """  # noqa: S608 - the constant above
+        ),
+        {"limit": limit},
+    )
+    return list(found.scalars())
