@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.app import App
+from bot.contract.entity import Match
 from bot.contract.reply import Reply
 from bot.core.answer import answer, decide, press, undo
 from bot.core.desk import Desk
+from bot.core.form import Filled, Form
+from bot.core.form_desk import (
+    args_of,
+    find_form_problems,
+    find_things,
+    form_for,
+    form_of_message,
+    open_form,
+    send_form,
+)
 from bot.core.question import Question
 
 
 class Seated:
-    """Answers, presses, decisions and undos for a surface that lives beside the app."""
+    """Answers, presses, decisions, undos and forms for a surface that lives beside the app."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -37,6 +48,35 @@ class Seated:
     async def undo(self, question: Question, call_id: str) -> Reply:
         """Take a finished call back."""
         return await undo(*await self._seat(question), call_id)
+
+    async def form(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Form:
+        """Return the form of an action, with what is known already."""
+        return await open_form(*await self._seat(question), action_id, args)
+
+    async def form_for(self, question: Question, words: str) -> Form:
+        """Return the form that words ask for."""
+        return await form_for(*await self._seat(question), words)
+
+    async def form_of_message(self, question: Question, link: str) -> Form:
+        """Return the form of a ticket about a message, which is the words of the question."""
+        return await form_of_message(*await self._seat(question), link)
+
+    async def things(self, question: Question, action_id: str, field: str, typed: str) -> Sequence[Match]:
+        """Return what a field of a form may name."""
+        return await find_things(*await self._seat(question), action_id, field, typed)
+
+    async def form_problems(self, question: Question, filled: Filled) -> Mapping[str, str]:
+        """Return what does not fit in a form, by field."""
+        return await find_form_problems(*await self._seat(question), filled)
+
+    async def form_anew(self, question: Question, filled: Filled) -> Form:
+        """Return the form as it is by now, with what was entered as far as it fits."""
+        desk, asked = await self._seat(question)
+        return await open_form(desk, asked, filled.action_id, args_of(desk, asked, filled))
+
+    async def send(self, question: Question, filled: Filled) -> Reply:
+        """Make the call a form stands for."""
+        return await send_form(*await self._seat(question), filled)
 
     async def _seat(self, question: Question) -> tuple[Desk, Question]:
         desk, person = await self._app.seat(question.tenant, question.user)

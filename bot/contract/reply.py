@@ -145,6 +145,7 @@ class Reply:
     `undo` may be called within `undo_within` by whoever may make the call itself.
     `focus` names what the reply is about (`{"customer": "100234"}`), so that "her tickets" works.
     `error` is the kind of error the text speaks of, such as `NotFound`; empty when nothing stood in the way.
+    `form` is the call that the reply asks more for: a surface that has forms may offer one.
     """
 
     text: str
@@ -166,3 +167,4 @@ class Reply:
     understood: str = ""
     private: bool = False
     error: str = ""
+    form: ActionCall | None = None

@@ -65,7 +65,7 @@ async def named_in(turn: Turn, ask: Ask) -> Named:
     """Return the first thing a message surely names, of the kinds this person may look up."""
     usable = {kind for kind in KINDS if next_questions(turn.view, turn.user, {kind: "?"}, "")}
     tries = [(kind, text) for text in turn.desk.understander.names(ask)[:TRIED] for kind in KINDS]
-    tries += [(KINDS[0], text) for text in _pairs(ask.words)]
+    tries += [(KINDS[0], text) for text in pairs(ask.words)]
     for kind, text in tries:
         if kind not in usable:
             continue
@@ -93,7 +93,7 @@ def questions_about(turn: Turn, named: Named) -> tuple[Choice, ...]:
     return tuple(choice for group in found for choice in group)
 
 
-def _pairs(words: str) -> list[str]:
+def pairs(words: str) -> list[str]:
     """Return two words beside each other that may be the name of somebody, however they are written."""
     said = tokens(words[:LONGEST])
     pairs = [

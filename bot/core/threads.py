@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.contract.action import Via
+from bot.contract.reply import ActionCall
 
 MOST_FOCUS = 6
 FINAL = "final"
@@ -56,6 +57,11 @@ class Asking:
     argument: str
     via: Via = Via.PERSON
     turns: int = 2
+
+    @property
+    def call(self) -> ActionCall:
+        """The call as far as it is known."""
+        return ActionCall(action_id=self.action_id, args=self.args)
 
     def later(self) -> Asking | None:
         """Return what is still asked for after one more question."""

@@ -13,6 +13,7 @@ from bot.core.caller import Caller
 from bot.core.candidates import asked_by, candidates, left_open, reopened
 from bot.core.command import usage_line
 from bot.core.desk import Desk
+from bot.core.form import can_be_form
 from bot.core.handed import filled, settled
 from bot.core.help import question_for
 from bot.core.listed import only_one, picks_of, rows_of, shown_of
@@ -108,7 +109,8 @@ class Turn(Caller):
         text = f"{first} {question_for(argument)}" if first else question_for(argument)
         values = argument.values if argument.kind is Kind.CHOICE else ()
         choices = tuple(Choice(label=v.replace("_", " "), words=v) for v in values[:LONGEST_CHOICES])
-        reply = Reply(text, choices=choices, tone=Tone.ASK)
+        form = None if owned.item.reads_only or not can_be_form(owned.item, args) else asking.call
+        reply = Reply(text, choices=choices, tone=Tone.ASK, form=form)
         self.thread = replace(self.thread, asking=asking, picks=picks_of(reply), rows=())
         return reply
 

@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, FutureDatetime, PastDatetime, Sec
 from pydantic.fields import FieldInfo
 
 from bot.contract.people import Tenant
-from bot.core.validate_words import explain
+from bot.core.validate_words import explain, sentence
 from bot.errors import BadInput
 
 LONGEST = 4_000
@@ -40,18 +40,47 @@ def validate(model: type[BaseModel], args: Mapping[str, Any], *, tenant: Tenant,
     given = {str(name): value for name, value in args.items()}
     for name, value in given.items():
         check_text(name, value, model.model_fields.get(name))
-    zone = tenant.zone
-    for name, tidy in tidies(model).items():
-        if name in given:
-            given[name] = tidy(given[name], zone)
-    context = {"currency": tenant.currency, "timezone": tenant.timezone, "now": now}
     try:
-        read = model.model_validate(given, context=context)
+        read = _typed(model, given, tenant, now)
     except ValidationError as error:
         raise BadInput(explain(error, model, given)) from None
     for name in model.model_fields:
         check_calendar(name, getattr(read, name))
     return read
+
+
+def find_problems(
+    model: type[BaseModel], args: Mapping[str, Any], *, tenant: Tenant, now: datetime
+) -> Mapping[str, str]:
+    """Return what `validate` would say, by argument: a sentence each; empty when all of it fits."""
+    found = dict[str, str]()
+    for name, value in args.items():
+        try:
+            check_text(name, value, model.model_fields.get(name))
+        except BadInput as error:
+            found[name] = str(error)
+    try:
+        read = _typed(model, dict(args), tenant, now)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            name = str(one["loc"][0]) if one["loc"] else ""
+            missing = one["type"] == "missing" and len(one["loc"]) == 1
+            found.setdefault(name, f"`{name}` is missing." if missing else sentence(name, one, model))
+        return found
+    for name in model.model_fields:
+        try:
+            check_calendar(name, getattr(read, name))
+        except BadInput as error:
+            found.setdefault(name, str(error))
+    return found
+
+
+def _typed(model: type[BaseModel], given: dict[str, Any], tenant: Tenant, now: datetime) -> BaseModel:
+    for name, tidy in tidies(model).items():
+        if name in given:
+            given[name] = tidy(given[name], tenant.zone)
+    context = {"currency": tenant.currency, "timezone": tenant.timezone, "now": now}
+    return model.model_validate(given, context=context)
 
 
 def check_calendar(name: str, value: Any) -> None:
