@@ -53,9 +53,13 @@ class Ingest:
             return UNKNOWN, None
         if route.beside:
             self._start(route.beside, team, body)
+        if route.first and (answer := await _answer(route.first, team, body)) is not None:
+            RECEIVED.labels(DONE).inc()
+            return DONE, answer or None
         outcome = DONE
-        if route.keep:
-            heard = route.keep(body, team.bot_user_id)
+        heard = route.keep(body, team.bot_user_id) if route.keep else None
+        heard = route.hear(team, body) if route.hear else heard
+        if heard is not None:
             outcome = heard if isinstance(heard, str) else await self._keep(team, *heard)
         RECEIVED.labels(outcome).inc()
         return outcome, await _answer(route.now, team, body) if route.now else None

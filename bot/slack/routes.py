@@ -24,6 +24,8 @@ from bot.slack.teams import Team
 Body = Mapping[str, Any]
 Keep = Callable[[Body, str], tuple[Heard, str] | str]
 """Takes the payload and the bot's user id; returns what to keep with the key of its delivery, or why not."""
+Hear = Callable[[Team, Body], tuple[Heard, str] | str]
+"""As `Keep`, for what only the workspace's own key opens."""
 Now = Callable[[Team, Body], Awaitable[Mapping[str, Any] | None]]
 Beside = Callable[[Team, Body], Awaitable[None]]
 
@@ -38,15 +40,20 @@ BY_NAME = {
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """What is done with one kind of payload; any of the three together.
+    """What is done with one kind of payload; any of these together.
 
+    `first`: awaited before all else, two seconds at most; where it answers, nothing is kept and its answer
+    is Slack's. Where it returns None, is late or breaks, the payload is kept as if there were none.
     `keep` (durable): it is in the inbox before the acknowledgement, and worked later, once, whoever dies.
+    `hear`: the same, by the workspace it came from.
     `now` (immediate): awaited before the acknowledgement, two seconds at most; what it returns is the answer.
     `beside`: started at once and not waited for, such as opening a modal (a trigger is good for three
     seconds); lost when the process dies.
     """
 
+    first: Now | None = None
     keep: Keep | None = None
+    hear: Hear | None = None
     now: Now | None = None
     beside: Beside | None = None
 

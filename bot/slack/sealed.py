@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from bot.contract.reply import ActionCall, Button
 from bot.contract.wire import to_wire
 from bot.db.cipher import Cipher, SealBrokenError
-from bot.errors import BadInput
+from bot.errors import BadInput, NotSupported
 from bot.slack.teams import Team
 
 MOST = 2_000
 """Characters of a button's value at Slack."""
+MOST_KEPT = 3_000
+"""Characters of what a form may carry along at Slack."""
+BUTTONS, FORMS = "slack_buttons", "slack_forms"
+NOT_OUR_FORM = "This form is too old for me to read. Open it again; nothing was done."
 NOT_OURS = "This button is too old for me to read. Ask again, and press the new one."
 
 
@@ -35,6 +41,21 @@ class Seals:
             raise BadInput(NOT_OURS) from None
         return ActionCall(action_id=str(action_id), args=dict(args))
 
+    def keep(self, team: Team, told: Mapping[str, Any]) -> str:
+        """Return what a form carries along; NotSupported when that is more than fits."""
+        plain = json.dumps(to_wire(told), separators=(",", ":"))
+        sealed = self._cipher.seal(plain, row=_row(team, FORMS))
+        if len(sealed) > MOST_KEPT:
+            raise NotSupported("That is too long for a form. Say it in words instead, in one message.")
+        return sealed
 
-def _row(team: Team) -> str:
-    return f"{team.tenant_id}|slack_buttons|{team.team_id}"
+    def kept(self, team: Team, sealed: str) -> dict[str, Any]:
+        """Return what a form carried; BadInput when this bot did not make it for this workspace."""
+        try:
+            return dict(json.loads(self._cipher.open(sealed, row=_row(team, FORMS))))
+        except (SealBrokenError, ValueError, TypeError):
+            raise BadInput(NOT_OUR_FORM) from None
+
+
+def _row(team: Team, what: str = BUTTONS) -> str:
+    return f"{team.tenant_id}|{what}|{team.team_id}"
