@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.app import App
 from bot.contract.entity import Match
-from bot.contract.reply import Reply
-from bot.core.answer import answer, decide, press, undo
+from bot.contract.people import User
+from bot.contract.reply import Reply, Tone
+from bot.core.answer import answer, decide, press, said, undo
 from bot.core.desk import Desk
 from bot.core.form import Filled, Form
 from bot.core.form_desk import (
@@ -21,7 +22,15 @@ from bot.core.form_desk import (
     open_form,
     send_form,
 )
+from bot.core.gate import Gate
 from bot.core.question import Question
+from bot.errors import UserError
+
+SHOWN_ID = 8
+ONLY_THEIRS = (
+    "Only {name}, who asked for this, can cancel it; nothing was changed. To say no to it, press Deny, or "
+    "say `deny {call} because …`."
+)
 
 
 class Seated:
@@ -44,6 +53,12 @@ class Seated:
         """Say yes or no to a waiting call."""
         desk, asked = await self._seat(question)
         return await decide(desk, asked, call_id, yes=yes, reason=reason, version=version)
+
+    async def withdraw(self, question: Question, call_id: str) -> Reply:
+        """Take back what they asked for themselves; of another's call nothing is changed."""
+        desk, asked = await self._seat(question)
+        kept = await not_theirs(await self._app.gate(asked.tenant), asked.user, call_id)
+        return kept or await decide(desk, asked, call_id, yes=False)
 
     async def undo(self, question: Question, call_id: str) -> Reply:
         """Take a finished call back."""
@@ -81,3 +96,15 @@ class Seated:
     async def _seat(self, question: Question) -> tuple[Desk, Question]:
         desk, person = await self._app.seat(question.tenant, question.user)
         return desk, replace(question, user=person)
+
+
+async def not_theirs(gate: Gate, user: User, call_id: str) -> Reply | None:
+    """Return why this person cannot withdraw a call; None when it is their own."""
+    try:
+        shown = await gate.show(user, call_id)
+    except UserError as error:
+        return said(error)
+    if shown.own:
+        return None
+    text = ONLY_THEIRS.format(name=shown.waiting.asked_by, call=call_id[:SHOWN_ID])
+    return Reply(text, tone=Tone.WARN, error="NotAllowed")

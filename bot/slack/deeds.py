@@ -10,6 +10,7 @@ from bot.contract.reply import Reply
 from bot.core.journal import note
 from bot.core.question import Question
 from bot.db.session import Session
+from bot.slack.again import Presses
 from bot.slack.clicks import DO, JUDGE
 from bot.slack.commands import COMMAND
 from bot.slack.event import WORDS, Heard
@@ -52,15 +53,15 @@ Deed = Callable[[Asked], Awaitable[Done]]
 class Deeds:
     """The deeds by their names in the inbox."""
 
-    def __init__(self, counter: Counter, seals: Seals, enqueue: Enqueue) -> None:
-        self._counter, self._seals, self._enqueue = counter, seals, enqueue
+    def __init__(self, counter: Counter, seals: Seals, presses: Presses, enqueue: Enqueue) -> None:
+        self._counter, self._seals, self._presses, self._enqueue = counter, seals, presses, enqueue
         self._deeds: dict[str, Deed] = {
             WORDS: self._words,
             COMMAND: self._words,
             DO: self._press,
             "approve": self._decide,
             "deny": self._decide,
-            "cancel": self._decide,
+            "cancel": self._withdraw,
             "undo": self._undo,
             JUDGE: self._judge,
         }
@@ -85,7 +86,10 @@ class Deeds:
         async def press(question: Question) -> Reply:
             return await self._counter.press(question, call.action_id, call.args)
 
-        return Done(reply=(await _where_allowed(asked, press))[0])
+        async def pressed() -> Reply:
+            return (await _where_allowed(asked, press))[0]
+
+        return Done(reply=await self._presses.once(asked.team, asked.heard, asked.question, call, pressed))
 
     async def _decide(self, asked: Asked) -> Done:
         told, yes = asked.heard.told, asked.heard.deed == "approve"
@@ -96,6 +100,14 @@ class Deeds:
             return await self._counter.decide(question, call, yes=yes, reason=reason, version=version)
 
         return self._healing(asked, (await _where_allowed(asked, decide))[0])
+
+    async def _withdraw(self, asked: Asked) -> Done:
+        """Cancel for who asked; somebody else's press on it is no no."""
+
+        async def withdraw(question: Question) -> Reply:
+            return await self._counter.withdraw(question, str(asked.heard.told["call"]))
+
+        return self._healing(asked, (await _where_allowed(asked, withdraw))[0])
 
     async def _undo(self, asked: Asked) -> Done:
         async def undo(question: Question) -> Reply:

@@ -44,6 +44,9 @@ class Counter(Protocol):
     ) -> Reply:
         """Say yes or no to a waiting call, as its preview of that `version` was shown."""
 
+    async def withdraw(self, question: Question, call_id: str) -> Reply:
+        """Cancel what they asked for themselves; of another's call nothing is changed."""
+
     async def undo(self, question: Question, call_id: str) -> Reply:
         """Take a finished call back."""
 

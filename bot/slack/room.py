@@ -13,10 +13,11 @@ import structlog
 from bot.config import Config
 from bot.contract.people import Tenant
 from bot.core.listed import picks as numbered
-from bot.db import inbox, outbox, tenants
+from bot.db import inbox, outbox, presses, tenants
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.errors import ConfigError
+from bot.slack.again import Presses
 from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import Calls
 from bot.slack.clicks import SHARE
@@ -45,6 +46,8 @@ Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 FRESH = 60.0
 KEEP = timedelta(days=14)
 """How long finished arrivals, and letters sent or given up, stay; that long a repeated delivery is known."""
+KEEP_PRESSES = timedelta(days=400)
+"""How long a button is known to have been pressed."""
 FORGET_EVERY = 3600.0
 AT_ONCE = 8
 
@@ -89,7 +92,7 @@ class SlackRoom:
         self.teams = Teams(database, cipher)
         self.home_team = HomeTeam(config, database, self.teams, self.calls)
         self.seals = Seals(cipher)
-        self.deeds = Deeds(counter, self.seals, enqueue)
+        self.deeds = Deeds(counter, self.seals, Presses(database), enqueue)
         self.deeds.add(SHARE, Sharing(database, enqueue).share)
         self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
@@ -197,6 +200,7 @@ class SlackRoom:
             async with self._database.tenant(tenant_id) as session:
                 await inbox.do_forget(session, older)
                 await outbox.do_forget(session, older)
+                await presses.do_forget(session, KEEP_PRESSES)
 
     async def health(self) -> Mapping[str, Any]:
         """Return what `check` and /readyz show."""

@@ -30,6 +30,7 @@ from bot.db import (
     paces,
     plugins,
     policies,
+    presses,
     rates,
     roles,
     schedules,
@@ -95,6 +96,9 @@ def team_of(tenant: Tenant, token: str = "sealed") -> slack_teams.TeamRow:
 
 
 CARD = "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f"
+
+
+BUTTON = presses.Pressed(team_id=TEAM, channel="C1", message="1.1", button="b")
 
 
 def letter(lane: str = "lane") -> outbox.Letter:
@@ -205,6 +209,7 @@ async def _fill_queues(session: AsyncSession, tenant: Tenant) -> dict[str, objec
     await session.execute(text("update slack_inbox set done_at = done_at - interval '1 year'"))
     await outbox.do_put(session, [letter()])
     await outbox.do_put_once(session, letter("waits"), "notice-1")
+    await presses.do_claim(session, BUTTON, "first")
     assert taken
     alone = replace(letter("alone"), inbox_id=taken.id, kind=outbox.Kind.RESPOND, user="U1", card=None)
     await outbox.do_put(session, [alone])
@@ -432,6 +437,9 @@ TRAFFIC: Asks = {
     outbox.do_revive: lambda s, a: outbox.do_revive(s, a.dead_letter),
     outbox.do_drop: lambda s, a: outbox.do_drop(s, a.dead_letter),
     outbox.do_forget: lambda s, a: outbox.do_forget(s, SPAN),
+    presses.do_claim: lambda s, a: presses.do_claim(s, BUTTON, "mine"),
+    presses.do_replace: lambda s, a: presses.do_replace(s, BUTTON, old="first", new="mine"),
+    presses.do_forget: lambda s, a: presses.do_forget(s, -SPAN),
     shown_once.find_shown: lambda s, a: shown_once.find_shown(
         s, a.arrival.id, team_id=TEAM, channel="C1", user="U1"
     ),

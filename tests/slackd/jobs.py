@@ -9,16 +9,18 @@ from typing import Any
 
 from sqlalchemy import event
 
+MUCH = timedelta(minutes=1)
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 class MemoryQueue:
-    """`lose` drops jobs, as a crash between commit and run would."""
+    """`lose` drops jobs, as a crash between commit and run would; those for much later lie in `later`."""
 
     def __init__(self) -> None:
         self.handlers: Mapping[str, Handler] = {}
         self.lose = False
         self.errors: list[BaseException] = []
+        self.later: list[tuple[str, str, dict[str, Any]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def enqueue(
@@ -33,7 +35,9 @@ class MemoryQueue:
         priority: int = 0,
     ) -> bool:
         def committed(_session: Any) -> None:
-            if not self.lose:
+            if after and after > MUCH:
+                self.later.append((kind, tenant, dict(payload)))
+            elif not self.lose:
                 task = asyncio.ensure_future(self._run(kind, dict(payload), tenant, after))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)

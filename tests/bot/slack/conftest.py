@@ -2,87 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from bot.config import Config
 from bot.contract.people import Tenant, User
-from bot.contract.reply import Reply
-from bot.core.question import Question
 from bot.db.cipher import Cipher
 from bot.db.database import Database
-from bot.errors import NotLinked
 from bot.slack.room import SlackRoom
+from tests.bot.core.gate_world import Desk
+from tests.bot.slack.gated import AtGate, Staff, hire, only_notices
+from tests.bot.slack.office import HOW_TO_LINK, Answers, Links, Office
 from tests.slackd import Slackd
 from tests.slackd.jobs import MemoryQueue
 
+__all__ = ["HOW_TO_LINK", "KEY", "Answers", "Links", "Office"]
+
 KEY = Cipher(keys={"t": b"k" * 32}, seals_with="t")
-HOW_TO_LINK = "I do not know who you are here yet. To link this account, ask an admin for a code."
-
-
-@dataclass
-class Answers:
-    """Stands where the core answers: remembers what it was asked, and what was pressed."""
-
-    asked: list[Question] = field(default_factory=list)
-    did: list[tuple[Any, ...]] = field(default_factory=list)
-    replies: dict[str, Reply | Exception] = field(default_factory=dict)
-
-    async def answer(self, question: Question) -> Reply:
-        return self._said(question, question.words, f"You said: {question.words}")
-
-    async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
-        return self._did(question, action_id, dict(args))
-
-    async def decide(
-        self, question: Question, call_id: str, *, yes: bool, reason: str = "", version: str = ""
-    ) -> Reply:
-        return self._did(question, "yes" if yes else "no", call_id, reason, version)
-
-    async def undo(self, question: Question, call_id: str) -> Reply:
-        return self._did(question, "undo", call_id)
-
-    def _did(self, question: Question, *told: Any) -> Reply:
-        self.did.append(told)
-        return self._said(question, told[0], f"Done: {told[0]}")
-
-    def _said(self, question: Question, key: str, otherwise: str) -> Reply:
-        self.asked.append(question)
-        reply = self.replies.get(key, Reply(otherwise))
-        if isinstance(reply, Exception):
-            raise reply
-        return reply
-
-
-@dataclass
-class Links:
-    """Stands where identity is known: by verified e-mail."""
-
-    known: dict[str, User] = field(default_factory=dict)
-    seen: list[tuple[str, str, str | None]] = field(default_factory=list)
-
-    async def __call__(self, tenant: Tenant, surface: str, external_id: str, email: str | None) -> User:
-        self.seen.append((surface, external_id, email))
-        if email not in self.known:
-            raise NotLinked(HOW_TO_LINK)
-        return self.known[email]
-
-
-@dataclass
-class Office:
-    """The bot at work: everything a test wants to look at."""
-
-    slack: Slackd
-    room: SlackRoom
-    queue: MemoryQueue
-    answers: Answers
-    links: Links
-    database: Database
-    tenant: Tenant
 
 
 def config_for(slack: Slackd, **more: object) -> Config:
@@ -102,8 +40,10 @@ async def slack() -> AsyncIterator[Slackd]:
         yield slackd
 
 
-def make_office(slack: Slackd, database: Database, tenant: Tenant, **more: object) -> Office:
-    queue, answers = MemoryQueue(), Answers()
+def make_office(
+    slack: Slackd, database: Database, tenant: Tenant, answers: Answers | None = None, **more: object
+) -> Office:
+    queue, answers = MemoryQueue(), answers or Answers()
     ann = User.with_permissions("1", "Ann", frozenset())
     links = Links(
         {"ann@acme.example": ann, "ben@acme.example": User.with_permissions("2", "Ben", frozenset())}
@@ -140,6 +80,22 @@ async def socket_office(slack: Slackd, database: Database, tenant: Tenant) -> As
     made = make_office(slack, database, tenant, slack_app_token=slack.world.app_token)
     await made.room.start()
     yield made
+    await made.queue.stop()
+    await made.room.stop()
+    assert made.queue.errors == []
+
+
+@pytest.fixture
+async def staff(slack: Slackd, database: Database, tenant: Tenant) -> AsyncIterator[Staff]:
+    """The room on Socket Mode before a real gate; Ann asks, Ben, Cem and Dan may agree."""
+    for name in ("cem", "dan"):
+        slack.world.add_person(f"U{name.upper()}", name, f"{name}@acme.example")
+    slack.world.add_channel("COPS", "ops", "UANN", "UBEN", "UCEM", "UDAN")
+    answers = AtGate()
+    made = make_office(slack, database, tenant, answers, slack_app_token=slack.world.app_token)
+    answers.desk = Desk(database, tenant, enqueue=only_notices(made.queue), notices=True)
+    await made.room.start()
+    yield await hire(made, answers.desk, "ann", "ben", "cem", "dan")
     await made.queue.stop()
     await made.room.stop()
     assert made.queue.errors == []

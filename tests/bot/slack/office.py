@@ -1,0 +1,82 @@
+"""What stands around the Slack room in tests: somebody who answers, somebody who knows people, and all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.contract.people import Tenant, User
+from bot.contract.reply import Reply
+from bot.core.question import Question
+from bot.db.database import Database
+from bot.errors import NotLinked
+from bot.slack.room import SlackRoom
+from tests.slackd import Slackd
+from tests.slackd.jobs import MemoryQueue
+
+HOW_TO_LINK = "I do not know who you are here yet. To link this account, ask an admin for a code."
+
+
+@dataclass
+class Answers:
+    """Stands where the core answers: remembers what it was asked, and what was pressed."""
+
+    asked: list[Question] = field(default_factory=list)
+    did: list[tuple[Any, ...]] = field(default_factory=list)
+    replies: dict[str, Reply | Exception] = field(default_factory=dict)
+
+    async def answer(self, question: Question) -> Reply:
+        return self._said(question, question.words, f"You said: {question.words}")
+
+    async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
+        return self._did(question, action_id, dict(args))
+
+    async def decide(
+        self, question: Question, call_id: str, *, yes: bool, reason: str = "", version: str = ""
+    ) -> Reply:
+        return self._did(question, "yes" if yes else "no", call_id, reason, version)
+
+    async def withdraw(self, question: Question, call_id: str) -> Reply:
+        return self._did(question, "withdraw", call_id)
+
+    async def undo(self, question: Question, call_id: str) -> Reply:
+        return self._did(question, "undo", call_id)
+
+    def _did(self, question: Question, *told: Any) -> Reply:
+        self.did.append(told)
+        return self._said(question, told[0], f"Done: {told[0]}")
+
+    def _said(self, question: Question, key: str, otherwise: str) -> Reply:
+        self.asked.append(question)
+        reply = self.replies.get(key, Reply(otherwise))
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+@dataclass
+class Links:
+    """Stands where identity is known: by verified e-mail."""
+
+    known: dict[str, User] = field(default_factory=dict)
+    seen: list[tuple[str, str, str | None]] = field(default_factory=list)
+
+    async def __call__(self, tenant: Tenant, surface: str, external_id: str, email: str | None) -> User:
+        self.seen.append((surface, external_id, email))
+        if email not in self.known:
+            raise NotLinked(HOW_TO_LINK)
+        return self.known[email]
+
+
+@dataclass
+class Office:
+    """The bot at work: everything a test wants to look at."""
+
+    slack: Slackd
+    room: SlackRoom
+    queue: MemoryQueue
+    answers: Answers
+    links: Links
+    database: Database
+    tenant: Tenant
