@@ -228,12 +228,14 @@ async def do_drop(session: AsyncSession, letter_id: str) -> bool:
 
 
 async def do_forget(session: AsyncSession, older: timedelta) -> int:
-    """Delete what was sent, or given up, longer ago."""
+    """Delete what was sent, or given up, longer ago; the card of a call stays while that may still change."""
     done = await session.execute(
         text(
-            "delete from slack_outbox"
-            " where (state = 'sent' and sent_at < now() - cast(:older as interval))"
-            " or (state = 'dead' and greatest(created_at, not_before) < now() - cast(:older as interval))"
+            "delete from slack_outbox o"
+            " where ((state = 'sent' and sent_at < now() - cast(:older as interval))"
+            " or (state = 'dead' and greatest(created_at, not_before) < now() - cast(:older as interval)))"
+            " and not exists (select from calls c where c.id = o.card"
+            " and (c.state in ('asked', 'approved', 'running') or c.undo_until > now()))"
             " returning id"
         ),
         {"older": older},

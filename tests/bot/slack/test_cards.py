@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from bot.contract.reply import Reply
+from bot.db import outbox
 from tests.bot.core.gate_world import Desk
 from tests.bot.slack.conftest import Office
+from tests.bot.slack.gated import Staff
 from tests.bot.slack.test_notices import CREDIT, thread
+from tests.bot.slack.test_pressing import posted, whispers
 
 
 @pytest.fixture
@@ -96,6 +99,34 @@ async def test_decided_while_the_card_was_under_way(office: Office, desk: Desk) 
     await show(office, reply)
     said, buttons = card(office)
     assert "Denied by Ben at" in said and buttons == []
+
+
+async def test_cancel_is_for_who_asked_and_no_no_of_others(staff: Staff) -> None:
+    call_id = await staff.ask()
+    ts = await posted(staff.office, ("call:cancel", f"{call_id} v1"))
+    await staff.press("ben", {"ts": ts}, "call:cancel", "CNOC")
+    [told] = whispers(staff.office)
+    assert told["_to"] == "UBEN"
+    assert "Only Ann, who asked for this, can cancel it" in told["text"]
+    assert f"deny {call_id[:8]} because" in told["text"]
+    assert (await staff.desk.row(call_id)).state == "asked"
+    await staff.press("ann", {"ts": ts}, "call:cancel", "CNOC")
+    assert (await staff.desk.row(call_id)).state == "cancelled"
+
+
+async def test_old_letters_are_forgotten_but_no_card_of_what_still_waits(office: Office, desk: Desk) -> None:
+    reply = await ask(office, desk)
+    await desk.sql("update slack_outbox set sent_at = sent_at - interval '30 days'")
+    await office.room.forget()
+    async with office.database.tenant(office.tenant.id) as session:
+        [kept] = await outbox.find_cards(session, reply.call_id or "")
+    await desk.gate.decide(desk.ben, reply.call_id or "", yes=False)
+    await office.queue.idle()
+    assert "Denied by Ben" in card(office)[0]
+    await desk.sql("update slack_outbox set sent_at = sent_at - interval '30 days'")
+    await office.room.forget()
+    async with office.database.tenant(office.tenant.id) as session:
+        assert kept and await outbox.find_cards(session, reply.call_id or "") == []
 
 
 async def test_a_repeated_notice_changes_nothing(office: Office, desk: Desk) -> None:
