@@ -16,13 +16,23 @@ async def reseal(database: Database, cipher: Cipher, tenant: Tenant) -> int:
     async with database.tenant(tenant.id) as session:
         done += await sso.reseal_secret(session, cipher, tenant)
         for team in await slack_teams.find_teams(session):
-            if cipher.stale(team.bot_token):
-                row = slack_teams.token_row(tenant.id, team.team_id)
-                token = cipher.seal(cipher.open(team.bot_token, row=row), row=row)
-                done += await slack_teams.do_seal_anew(session, team, token)
+            token, refresh = (
+                _anew(cipher, sealed, where(tenant.id, team.team_id))
+                for sealed, where in (
+                    (team.bot_token, slack_teams.token_row),
+                    (team.refresh_token, slack_teams.refresh_row),
+                )
+            )
+            if (token, refresh) != (team.bot_token, team.refresh_token):
+                done += await slack_teams.do_seal_anew(session, team, token, refresh)
         for call_id, old in (await calls.find_sealed(session)).items():
             if cipher.stale(old):
                 row = row_of(tenant, call_id)
                 new = cipher.seal(cipher.open(old, row=row), row=row)
                 done += await calls.do_seal_anew(session, call_id, old=old, new=new)
     return done
+
+
+def _anew(cipher: Cipher, sealed: str, row: str) -> str:
+    """Return a secret under the present key; the same where it is under that already, or there is none."""
+    return cipher.seal(cipher.open(sealed, row=row), row=row) if sealed and cipher.stale(sealed) else sealed

@@ -91,8 +91,9 @@ def call(**values: object) -> Call:
 def team_of(tenant: Tenant, token: str = "sealed") -> slack_teams.TeamRow:
     """Return a workspace of a tenant."""
     return slack_teams.TeamRow(
-        team_id=TEAM, tenant_id=tenant.id, name="Acme", bot_token=token, bot_user_id="UBOT", bot_id="BBOT"
-    )
+        team_id=TEAM, tenant_id=tenant.id, name="Acme", bot_token=token, bot_user_id="UBOT", bot_id="BBOT",
+        refresh_token="sealed too", expires_at=AT,
+    )  # fmt: skip
 
 
 CARD = "0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f"
@@ -396,7 +397,13 @@ TRAFFIC: Asks = {
     slack_teams.get_team: lambda s, a: slack_teams.get_team(s, TEAM),
     slack_teams.find_teams: lambda s, a: slack_teams.find_teams(s),
     slack_teams.do_install: lambda s, a: slack_teams.do_install(s, replace(a.team, bot_token="mine")),
-    slack_teams.do_seal_anew: lambda s, a: slack_teams.do_seal_anew(s, a.team, "mine"),
+    slack_teams.do_seal_anew: lambda s, a: slack_teams.do_seal_anew(s, a.team, "mine", "mine too"),
+    slack_teams.do_claim_renewal: lambda s, a: slack_teams.do_claim_renewal(s, ahead=SPAN, pause=-SPAN),
+    slack_teams.do_renew: lambda s, a: slack_teams.do_renew(
+        s, a.team, token="mine", refresh="mine too", expires_at=AT
+    ),
+    slack_teams.do_refuse_renewal: lambda s, a: slack_teams.do_refuse_renewal(s, a.team, "no", -SPAN),
+    slack_teams.do_delete: lambda s, a: slack_teams.do_delete(s, TEAM),
     slack_teams.do_remove: lambda s, a: slack_teams.do_remove(s, TEAM),
     inbox.do_receive: lambda s, a: inbox.do_receive(s, arrival("new", "Ev-new")),
     inbox.do_take: lambda s, a: inbox.do_take(s, "waits", LEASE),
