@@ -137,6 +137,17 @@ class Config(BaseSettings):
         validation_alias="SLACK_SIGNING_SECRET",
         description="Slack signing secret; turns signed HTTP on.",
     )
+    slack_client_id: str = Field(
+        default="",
+        validation_alias="SLACK_CLIENT_ID",
+        description="Client id of the Slack app; with its secret, workspaces are connected by "
+        "`backhaul slack install-link`.",
+    )
+    slack_client_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias="SLACK_CLIENT_SECRET",
+        description="Client secret of the Slack app.",
+    )
     slack_tenant: str = Field(
         default="",
         validation_alias="SLACK_TENANT",

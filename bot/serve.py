@@ -55,7 +55,8 @@ class Process:
     def __init__(self, app: App, only: Sequence[str] = ()) -> None:
         self.app = app
         self.roles = check_roles(only)
-        self.slack = self._slack() if app.config.slack_bot_token is not None else None
+        wants_slack = app.config.slack_bot_token is not None or app.config.slack_client_id
+        self.slack = self._slack() if wants_slack else None
         self.web: WebServer | None = None
         self.worker: Worker | None = None
         self.scheduler: Scheduler | None = None
@@ -72,7 +73,8 @@ class Process:
             await self.slack.start(receive="slack" in self.roles or "web" in self.roles)
         elif self.roles == ("slack",):
             raise ConfigError(
-                "SLACK_BOT_TOKEN is not set, so there is no Slack to serve. The README says how."
+                "Neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set, so there is no Slack to serve. "
+                "The README says how."
             )
         pools = self._pools()
         if pools:
@@ -210,7 +212,7 @@ class Process:
     def _pages_of_people(self) -> Any:
         from bot.web.site_pages import make_pages  # noqa: PLC0415 - 10 MB and 0.2 s that many never need
 
-        return make_pages(self.app)
+        return make_pages(self.app, installing=self.slack.installing if self.slack is not None else None)
 
     async def _ping(self) -> object:
         async with self.app.database.system():

@@ -1,4 +1,4 @@
-"""Slack: `slack manifest`, `slack check`, `slack groups` and `slack dead`."""
+"""Slack: `slack manifest`, `check`, `groups`, `install-link`, `workspaces` and `dead`."""
 
 from __future__ import annotations
 
@@ -10,15 +10,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import slack_groups
+from bot.cli import slack_groups, slack_workspaces
 from bot.cli.exits import Exit, fail, run
 from bot.cli.options import AsJson, TenantName
 
 if TYPE_CHECKING:
+    from bot.config import Config
     from bot.db.session import Session
+    from bot.slack.calls import Calls
 
 app = typer.Typer(no_args_is_help=True, help="Connect a Slack workspace, and see what got stuck.")
 app.add_typer(slack_groups.app, name="groups")
+app.add_typer(slack_workspaces.app, name="workspaces")
+app.command("install-link")(slack_workspaces.link)
+UNCONNECTED = (
+    "SLACK_BOT_TOKEN is not set, and no workspace was connected by `backhaul slack install-link`. The README "
+    "says how to do either."
+)
 LETTERS = 4
 """Of an id, to name a dead letter by."""
 
@@ -51,13 +59,17 @@ def manifest(
     minimal: Annotated[
         bool, typer.Option("--minimal", help="Mentions and direct messages only, with the fewest scopes.")
     ] = False,
+    rotate: Annotated[
+        bool,
+        typer.Option("--rotate", help="Tokens that are renewed twice a day; an app keeps them for good."),
+    ] = False,
 ) -> None:
     """Print the app manifest to paste at Slack (“Create an app”, “From a manifest”)."""
     from bot.errors import UserError
     from bot.slack.manifest import make_manifest
 
     try:
-        made = make_manifest(url, agent=agent, org=org, minimal=minimal)
+        made = make_manifest(url, agent=agent, org=org, minimal=minimal, rotate=rotate)
     except UserError as error:
         fail(str(error), Exit.USAGE)
     typer.echo(json.dumps(made, indent=2))
@@ -70,32 +82,45 @@ def check() -> None:
 
 
 async def _check() -> None:
-    from bot.cli.opened import config, out
-    from bot.slack.calls import CallError, Calls
-    from bot.slack.checkup import check_up
+    from bot.cli.opened import config
+    from bot.slack.calls import Calls
 
     settings = config()
-    if settings.slack_bot_token is None:
-        fail("SLACK_BOT_TOKEN is not set. The README says where to get one.", Exit.UNAVAILABLE)
-    app_token = settings.slack_app_token
+    tokens = [settings.slack_bot_token.get_secret_value()] if settings.slack_bot_token else []
+    if settings.slack_client_id:
+        tokens += await slack_workspaces.find_tokens()
+    if not tokens:
+        fail(UNCONNECTED, Exit.UNAVAILABLE)
     calls = Calls(settings.slack_api_url)
     await calls.open()
     try:
+        sound = [await _check_one(calls, settings, token) for token in tokens]
+    finally:
+        await calls.close()
+    if not all(sound):
+        raise typer.Exit(Exit.UNAVAILABLE)
+
+
+async def _check_one(calls: Calls, settings: Config, token: str) -> bool:
+    """Say what is missing in one workspace; return whether that is nothing serious."""
+    from bot.cli.opened import out
+    from bot.slack.calls import CallError
+    from bot.slack.checkup import check_up
+
+    app_token = settings.slack_app_token
+    try:
         found = await check_up(
             calls,
-            settings.slack_bot_token.get_secret_value(),
+            token,
             app_token=app_token.get_secret_value() if app_token else None,
             over_http=settings.slack_signing_secret is not None,
         )
     except CallError as error:
         fail(f"Slack says no: {error.reason}", Exit.UNAVAILABLE)
-    finally:
-        await calls.close()
     out.print(f"Connected to workspace {found.team_id} as bot {found.bot_user_id}.")
     for one in found.findings:
         out.print(f"- {one.text}", style="red" if one.serious else "yellow", markup=False)
-    if not found.sound:
-        raise typer.Exit(Exit.UNAVAILABLE)
+    return found.sound
 
 
 @app.command()

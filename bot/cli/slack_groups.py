@@ -119,7 +119,7 @@ async def _find(main: App, tenant: Tenant, calls: Calls, handle: str) -> tuple[s
     found: list[tuple[str, Group]] = []
     try:
         for team_id, token in tokens.items():
-            found += [(team_id, group) for group in await find_groups(calls, token)]
+            found += [(team_id, group) for group in await find_groups(calls, token, team_id)]
     except CallError as error:
         fail(why_not(error.reason), Exit.UNAVAILABLE)
     meant = [one for one in found if handle.lower() in (one[1].handle.lower(), one[1].id.lower())]

@@ -30,6 +30,11 @@ def redirect(tenant: Tenant) -> str:
     return f"/t/{tenant.slug}/sign-in/done"
 
 
+def slack_install(tenant: Tenant) -> str:
+    """Return the path at which a Slack workspace is connected."""
+    return f"/t/{tenant.slug}/slack"
+
+
 def public(public_url: str, path: str) -> str:
     """Return the whole address of a path; empty while the service does not know its public address."""
     return f"{public_url}{path}" if public_url else ""

@@ -135,9 +135,9 @@ async def do_claim_renewal(session: AsyncSession, *, ahead: timedelta, pause: ti
     """
     done = await session.execute(
         text(
-            "update slack_teams set renew_after = now() + cast(:pause as interval)"
+            "update slack_teams set renew_after = now() + cast(:pause as interval)"  # noqa: S608 - own constant
             " where removed_at is null and refresh_token <> '' and renew_after <= now()"
-            f" and expires_at <= now() + cast(:ahead as interval) returning {COLUMNS}"  # noqa: S608 - own constant
+            f" and expires_at <= now() + cast(:ahead as interval) returning {COLUMNS}"
         ),
         {"ahead": ahead, "pause": pause},
     )

@@ -178,7 +178,9 @@ class Calls:
         client = self.client(token)
         user = (await made("users.info", lambda: client.users_info(user=user_id)))["user"]
         about = user.get("profile") or {}
-        foreign = user.get("is_stranger") or user.get("team_id", team_id) != team_id
+        grid = user.get("enterprise_user") or {}
+        homes = (user.get("team_id", team_id), grid.get("enterprise_id"))
+        foreign = user.get("is_stranger") or team_id not in homes
         guest = user.get("is_restricted") or user.get("is_ultra_restricted")
         unsure = user.get("is_bot") or user.get("deleted") or user.get("is_email_confirmed") is False
         return Profile(

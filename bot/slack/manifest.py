@@ -11,6 +11,7 @@ SCOPES = tuple(one.name for one in MINIMAL)
 EVENTS = ("app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
 GROUP_EVENTS = ("subteam_members_changed", "subteam_updated")
 COMMAND = "/backhaul"
+EVENTS_PATH, OAUTH_PATH = "/slack/events", "/slack/oauth"
 ABOUT = "Answers from the ISP's own systems, and acts under your own rights."
 AGENT_ABOUT = (
     "Looks up customers, bills, tickets, sites and outages in the ISP's own systems, and changes them under "
@@ -30,18 +31,23 @@ def make_manifest(
     agent: bool = False,
     org: bool = False,
     minimal: bool = False,
+    rotate: bool = False,
 ) -> dict[str, Any]:
-    """Return a manifest for Socket Mode, or for signed HTTP at a public address.
+    """Return a manifest for Socket Mode, or for signed HTTP at a public address, where others can install it.
 
     `minimal`: mentions and direct messages only. `agent`: with Slack's agent features, which an app cannot
-    give up again. `org`: to be installed for a whole Enterprise organisation.
+    give up again. `org`: to be installed for a whole Enterprise organisation. `rotate`: with tokens that
+    last twelve hours and are renewed, which an app cannot give up again either.
     """
     address = _address(url)
     agent = agent and not minimal
     return {
         "display_information": {"name": "Backhaul", "description": ABOUT},
         "features": _features(address, agent=agent, minimal=minimal),
-        "oauth_config": {"scopes": _scopes(agent=agent, minimal=minimal)},
+        "oauth_config": {
+            "scopes": _scopes(agent=agent, minimal=minimal),
+            **({"redirect_urls": [f"{address.removesuffix(EVENTS_PATH)}{OAUTH_PATH}"]} if address else {}),
+        },
         "settings": {
             "event_subscriptions": {
                 "bot_events": _events(minimal=minimal),
@@ -53,7 +59,7 @@ def make_manifest(
             },
             "socket_mode_enabled": address is None,
             "org_deploy_enabled": org,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": rotate,
         },
     }
 
@@ -64,7 +70,7 @@ def _address(url: str | None) -> str | None:
         return None
     if not url.startswith(("https://", "http://")) or any(sign.isspace() for sign in url):
         raise BadInput(f"“{url[:80]}” is no web address, such as https://bot.example.net.")
-    return f"{url.rstrip('/')}/slack/events"
+    return f"{url.rstrip('/')}{EVENTS_PATH}"
 
 
 def _features(address: str | None, *, agent: bool, minimal: bool) -> dict[str, Any]:

@@ -25,11 +25,13 @@ from bot.slack.deeds import Deeds
 from bot.slack.gate import Gate
 from bot.slack.home_team import HomeTeam
 from bot.slack.ingest import Ingest
+from bot.slack.install import Installing
 from bot.slack.notices import Notices
 from bot.slack.nudges import Nudges
 from bot.slack.patience import keep_trying
 from bot.slack.ports import EVENT_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
+from bot.slack.renewal import Renewal
 from bot.slack.routes import Routes
 from bot.slack.routing import own_routes
 from bot.slack.sealed import Seals
@@ -91,6 +93,8 @@ class SlackRoom:
         self.calls = Calls(config.slack_api_url)
         self.teams = Teams(database, cipher)
         self.home_team = HomeTeam(config, database, self.teams, self.calls)
+        self.installing = Installing(config, database, cipher, self.teams, self.calls)
+        self.renewal = Renewal(config, database, cipher, self.teams, self.calls)
         self.seals = Seals(cipher)
         self.deeds = Deeds(counter, self.seals, Presses(database), enqueue)
         self.deeds.add(SHARE, Sharing(database, enqueue).share)
@@ -193,6 +197,7 @@ class SlackRoom:
             await self._all(self.reader.drain, tenant_id, heard)
             await self._all(self.sender.drain, tenant_id, unsent)
             await self.usergroups.refresh(tenant_id)
+            await self.renewal.renew(tenant_id)
 
     async def forget(self, older: timedelta = KEEP) -> None:
         """Delete what is finished and old."""

@@ -62,6 +62,12 @@ OPTIONAL = (
 ALL = (*MINIMAL, COMMANDS, AGENT, *OPTIONAL)
 
 
+def wanted(*, agent: bool = False, minimal: bool = False) -> list[str]:
+    """Return what an installation asks for, in order; what is optional may be left out by who agrees."""
+    more = () if minimal else (COMMANDS, *OPTIONAL, *((AGENT,) if agent else ()))
+    return sorted(one.name for one in (*MINIMAL, *more))
+
+
 def find_missing(granted: Collection[str]) -> tuple[list[Asked], list[Asked]]:
     """Return the scopes that were not granted: those without which it does not work, and the others.
 

@@ -51,10 +51,30 @@ def why_not(reason: str) -> str:
     return WHY.get(reason.split(" ", maxsplit=1)[0], OTHERWISE.format(reason=reason[:80]))
 
 
-async def find_groups(calls: Calls, token: str) -> list[Group]:
-    """Return the workspace's own user groups that are in use, with their members."""
+async def find_groups(calls: Calls, token: str, team_id: str) -> list[Group]:
+    """Return the own user groups in use of a workspace, or of all workspaces of an organisation."""
+    teams = await _teams_of(calls, token) if team_id.startswith("E") else [None]
+    found = [group for each in teams for group in await _groups(calls, token, each)]
+    return list({group.id: group for group in found}.values())  # an organisation's own are in each of them
+
+
+async def _teams_of(calls: Calls, token: str) -> list[str]:
+    """Return the workspaces of an organisation that the bot was added to."""
+    client, teams, cursor = calls.client(token), list[str](), ""
+    while True:
+        page = await made(
+            "auth.teams.list",
+            lambda: client.auth_teams_list(cursor=cursor or None, limit=100),  # noqa: B023 - awaited at once
+        )
+        teams += [str(one["id"]) for one in page.get("teams") or []]
+        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return teams
+
+
+async def _groups(calls: Calls, token: str, team_id: str | None) -> list[Group]:
     client = calls.client(token)
-    found = await made("usergroups.list", lambda: client.usergroups_list(include_users=True))
+    found = await made("usergroups.list", lambda: client.usergroups_list(include_users=True, team_id=team_id))
     return [
         Group(
             id=str(one["id"]),
@@ -103,7 +123,7 @@ class Usergroups:
 
     async def _read(self, team: Team, claimed: slack_groups.Claimed) -> None:
         try:
-            groups = await find_groups(self._calls, team.token)
+            groups = await find_groups(self._calls, team.token, team.team_id)
         except RefusedError as error:
             await self._refuse(team, error.reason)
         except CallError as error:  # Slack is slow or away: the last reading is good for some minutes

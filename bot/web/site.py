@@ -1,4 +1,4 @@
-"""The routes of the process: /slack/events, /healthz, /readyz, /metrics, the pages under /t/."""
+"""The routes of the process: /slack/events, /healthz, /readyz, /metrics, the pages under /t/ and others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATIENCE = 5.0
 OLDEST = timedelta(minutes=5)
 """A job that waits longer means that the workers do not keep up, or are gone."""
 READY, NOT_READY = 200, 503
-PAGES = ("/t/", "/l/", "/static/")
+PAGES = ("/t/", "/l/", "/static/", "/slack/oauth")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ def make_site(
 
 
 def _with_pages(rest: App, pages: Callable[[], App] | None) -> App:
-    """Hand everything under /t/, /l/ and /static/ to the pages."""
+    """Hand everything under /t/, /l/ and /static/, and who comes back from Slack, to the pages."""
     made: list[App] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:

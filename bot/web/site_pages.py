@@ -13,7 +13,7 @@ from starlette.routing import Route
 from bot.contract.people import Tenant
 from bot.core import sso, web_links
 from bot.errors import LimitExceeded, NotAllowed, UserError
-from bot.web import door, room, stranger
+from bot.web import door, room, slack_install, stranger
 from bot.web.outsiders import outsider_routes
 from bot.web.shield import App
 from bot.web.show import page, send_style, style_path
@@ -23,9 +23,9 @@ Shown = Callable[[Visit], Awaitable[Response]]
 Answered = Callable[[Request], Awaitable[Response]]
 
 
-def make_pages(house: House) -> App:
-    """Return the ASGI application of every path under /t/, /l/ and /static/."""
-    way_in = door.Door(house)
+def make_pages(house: House, *, installing: slack_install.Installing | None = None) -> App:
+    """Return the application of every path under /t/, /l/ and /static/, and of the way back from Slack."""
+    way_in, slack = door.Door(house), slack_install.SlackDoor(house, installing)
 
     async def out(request: Request) -> Response:
         return await door.sign_out(house, request)
@@ -53,6 +53,9 @@ def make_pages(house: House) -> App:
         Route(f"{here}/sign-in/done", _spoken(house, way_in.done)),
         Route(f"{here}/sign-in/code", _spoken(house, by_code), methods=["POST"]),
         Route(f"{here}/sign-out", _spoken(house, out), methods=["POST"]),
+        Route(f"{here}/slack", _spoken(house, slack.front)),
+        Route(f"{here}/slack/start", _spoken(house, slack.start)),
+        Route(slack_install.BACK, _spoken(house, slack.back)),
     ]
     return Starlette(routes=routes)
 
@@ -99,6 +102,8 @@ def _spoken(house: House, work: Answered) -> Answered:
 
 async def _tenant(house: House, request: Request) -> Tenant | None:
     """Return the tenant to name on a page that says what is wrong; none where nobody could sign in."""
+    if "slug" not in request.path_params:
+        return None
     try:
         tenant = await find_tenant(house, request)
         await sso.get_provider(house.database, tenant)

@@ -46,6 +46,15 @@ def auth_revoke(call: Call) -> dict[str, Any]:
     return {"revoked": True}
 
 
+@method("auth.teams.list")
+def auth_teams_list(call: Call) -> dict[str, Any]:
+    """The workspaces this token may act in: of an organisation's, those an admin added the app to."""
+    install, every = call.token.install, call.world.workspaces.values()
+    found = [team for team in every if install is not None and install in team.installs.values()]
+    shown, rest = page(call, found)
+    return {"teams": [{"id": team.id, "name": team.name} for team in shown], **rest}
+
+
 @method("apps.event.authorizations.list")
 def apps_event_authorizations_list(call: Call) -> dict[str, Any]:
     """Every installation that could see the event of this `event_context`."""

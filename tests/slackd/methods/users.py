@@ -21,6 +21,14 @@ ACTIVE_ONLY = (
 def user_object(call: Call, person: Person) -> dict[str, Any]:
     """As this caller may see it: e-mail needs users:read.email, and strangers show none."""
     info = person.info()
+    home = call.world.workspaces.get(person.team_id)
+    if home is not None and home.enterprise_id:
+        info["enterprise_user"] = {
+            "id": person.id,
+            "enterprise_id": home.enterprise_id,
+            "enterprise_name": call.world.enterprises[home.enterprise_id],
+            "teams": [home.id],
+        }
     if "users:read.email" not in call.scopes or person.is_stranger or person.is_bot:
         info["profile"].pop("email", None)
     if person.deleted:
