@@ -225,7 +225,7 @@ async def sent(method: str, call: Callable[[], Awaitable[tuple[int, str, Mapping
         raise UnsureError(method, type(error).__name__) from error
     CALLS.labels(method, str(status)).inc()
     if status == TOO_MANY:
-        raise LimitedError(method, _pause(headers))
+        raise LimitedError(method, pause_of(headers))
     if status >= BROKEN:
         raise UnsureError(method, f"HTTP {status}")
     if status != OK:
@@ -239,14 +239,15 @@ def _explained(method: str, error: SlackApiError) -> CallError:
     data = getattr(response, "data", None)
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     if status == TOO_MANY or code in {"ratelimited", "rate_limited"}:
-        return LimitedError(method, _pause(getattr(response, "headers", None) or {}))
+        return LimitedError(method, pause_of(getattr(response, "headers", None) or {}))
     if status >= BROKEN or code in MAYBE or not code:
         return UnsureError(method, code or f"HTTP {status}")
     details = (data.get("response_metadata") or {}).get("messages") or [] if isinstance(data, dict) else []
     return RefusedError(method, " ".join([code, *map(str, details[:3])])[:500])
 
 
-def _pause(headers: Mapping[str, str]) -> timedelta:
+def pause_of(headers: Mapping[str, str]) -> timedelta:
+    """Return how long Slack wants no such call."""
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     seconds = int(said) if said.isdecimal() else DEFAULT_PAUSE
     return timedelta(seconds=min(max(seconds, 1), LONGEST_PAUSE))

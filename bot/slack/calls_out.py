@@ -72,7 +72,7 @@ async def react(calls: Calls, token: str, *, channel: str, ts: str, name: str, r
 
 async def respond(calls: Calls, url: str, payload: Mapping[str, Any]) -> None:
     """Answer an interaction at the address that came with it."""
-    if not _is_slacks(url, calls.api_url):
+    if not is_slacks(url, calls.api_url):
         raise RefusedError(RESPONSE, "not an address of Slack's")
     body: dict[str, Any] = {"text": payload.get("text", "")}
     if payload.get("blocks"):
@@ -100,7 +100,7 @@ async def bring(calls: Calls, token: str, *, name: str, content: bytes, alt: str
         lambda: client.files_getUploadURLExternal(filename=name, length=len(content), alt_txt=alt or None),
     )
     url = str(found["upload_url"])
-    if not _is_slacks(url, calls.api_url):
+    if not is_slacks(url, calls.api_url):
         raise RefusedError(BYTES, "not an address of Slack's")
 
     async def call() -> tuple[int, str, Mapping[str, str]]:
@@ -142,7 +142,7 @@ async def find_shown(calls: Calls, token: str, *, file_id: str, channel: str) ->
     return Shown(ts=str(shares[0]["ts"]) if shares else "")
 
 
-def _is_slacks(url: str, api_url: str) -> bool:
+def is_slacks(url: str, api_url: str) -> bool:
     """Say whether an address is Slack's own; anything else could make us call where others want."""
     there, home = urlsplit(url), urlsplit(api_url)
     if (there.scheme, there.netloc) == (home.scheme, home.netloc):

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from bot.contract.place import PlaceKind
 from bot.db.inbox import Arrival
+from bot.slack.fetched import files_in
 from bot.slack.place import kind_of
 
 CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,40}")
@@ -101,6 +102,7 @@ def hear(body: Mapping[str, Any], bot_user_id: str) -> tuple[Heard, str] | str:
         thread=str(thread),
         outsiders=kind is PlaceKind.SHARED,
         kind=str(kind),
+        told={"files": files} if (files := files_in(event)) else {},
     )
     return heard, str(key)
 

@@ -20,6 +20,7 @@ from bot.slack.calls import CallError, Calls
 from bot.slack.commands import COMMAND
 from bot.slack.deeds import Asked, Deeds, Done, Write
 from bot.slack.event import WORDS, Heard
+from bot.slack.fetched import Fetching
 from bot.slack.hold import held
 from bot.slack.letters import bring
 from bot.slack.metrics import ANSWERED
@@ -81,7 +82,7 @@ class Reader:
         deadline: timedelta = timedelta(minutes=3),
     ) -> None:
         self._database, self._teams, self._calls = database, teams, calls
-        self._people = People(calls)
+        self._people, self._fetching = People(calls), Fetching(calls)
         self._deeds, self._seals, self._picks, self._enqueue = deeds, seals, picks, enqueue
         self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
         self._lease, self._deadline = lease, deadline
@@ -164,12 +165,20 @@ class Reader:
         if user is None:
             return Done(reply=None)
         names = await self._people.names(team, mentioned(heard.text, team.bot_user_id))
-        words = plain(heard.text, team.bot_user_id, names) or NOTHING_SAID
+        files = await self._fetching.fetch(team, heard.told.get("files") or ())
+        words = plain(heard.text, team.bot_user_id, names) or ("" if files else NOTHING_SAID)
         key = f"slack:{taken.id}"
         async with self._database.tenant(tenant.id) as session:
             place = await get_place(session, heard.channel, heard.kind)
         asked = Question(
-            tenant=tenant, user=user, words=words, thread=taken.lane, surface=SURFACE, key=key, place=place
+            tenant=tenant,
+            user=user,
+            words=words,
+            thread=taken.lane,
+            surface=SURFACE,
+            key=key,
+            place=place,
+            files=files,
         )
         return await self._deeds.do(Asked(team=team, heard=heard, question=asked))
 

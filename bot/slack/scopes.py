@@ -47,6 +47,12 @@ AGENT = Asked(
 )
 OPTIONAL = (
     Asked(
+        name="files:read",
+        why="to take photos and documents that come with a message, and put them on tickets",
+        without="A message with a file is answered with how to grant this.",
+        full=True,
+    ),
+    Asked(
         name="files:write",
         why="to draw charts where Slack cannot, and to bring long lists as a file",
         without="Charts come as text where Slack does not draw them, and long lists in several messages.",

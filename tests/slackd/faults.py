@@ -6,7 +6,7 @@ import asyncio
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-BEFORE = frozenset({"429", "500", "503", "html", "html_ok", "reset_before", "internal_error"})
+BEFORE = frozenset({"302", "429", "500", "503", "html", "html_ok", "reset_before", "internal_error"})
 AFTER = frozenset({"reset_after", "hang_after", "ok_500", "ok_html"})
 KINDS = BEFORE | AFTER
 

@@ -21,6 +21,15 @@ class FileMoves(Desk):
         thread: str | None = None,
     ) -> dict[str, Any]:
         """Share files (name, bytes) with some words; the message everybody sees."""
+        message = self.lay(channel, *files, text=text, thread=thread)
+        kept = [self.team.files[each["id"]] for each in message["files"]]
+        await asyncio.gather(*self._told(self.place(channel), message, kept))
+        return message
+
+    def lay(
+        self, channel: str, *files: tuple[str, bytes], text: str = "", thread: str | None = None
+    ) -> dict[str, Any]:
+        """Share them without an event of it, as `write` does with words."""
         place = self.place(channel)
         kept = [self._kept(name, data) for name, data in files]
         message = {
@@ -39,7 +48,6 @@ class FileMoves(Desk):
         for file in kept:
             file.shares.append((place.id, message["ts"]))
         message["files"] = [file.info(self.team) for file in kept]
-        await asyncio.gather(*self._told(place, message, kept))
         return message
 
     def _kept(self, name: str, data: bytes) -> File:

@@ -136,6 +136,8 @@ async def download(slack: Slackd, request: web.Request) -> web.StreamResponse:
     team = slack.world.workspaces.get(team_id)
     file = team.files.get(file_id) if team is not None else None
     token = slack.world.tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+    if fault := slack.faults.next("files-pri"):
+        return _broken(fault, str(request.url))
     if team is None or file is None or file.state != "complete":
         return web.Response(status=404, text="not found")
     if token is None or token.revoked or "files:read" not in token.scopes:
@@ -145,6 +147,16 @@ async def download(slack: Slackd, request: web.Request) -> web.StreamResponse:
     else:
         slack.world.violate(f"files-pri: {file_id} is not visible to {token.user_id}")
     raise web.HTTPFound(f"http://{slack.base}/signin?redir=%2Ffiles-pri%2F{file_id}")
+
+
+def _broken(fault: str, url: str) -> web.Response:
+    """The failing answer of an address that is no method; `html_ok` is the sign-in page with status 200."""
+    if fault == "302":
+        return web.Response(status=302, headers={"Location": url})
+    if fault == "html_ok":
+        return web.Response(text=LOGIN, content_type="text/html")
+    assert fault in {"429", "500", "503"}, fault
+    return web.Response(status=int(fault), headers={"Retry-After": "1"} if fault == "429" else {})
 
 
 @route("GET", "/signin")
