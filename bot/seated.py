@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.app import App
 from bot.contract.entity import Match
-from bot.contract.people import User
+from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply, Tone
 from bot.core.answer import answer, decide, press, said, undo
 from bot.core.desk import Desk
@@ -23,6 +23,7 @@ from bot.core.form_desk import (
     send_form,
 )
 from bot.core.gate import Gate
+from bot.core.home import Home, look
 from bot.core.question import Question
 from bot.errors import UserError
 
@@ -92,6 +93,14 @@ class Seated:
     async def send(self, question: Question, filled: Filled) -> Reply:
         """Make the call a form stands for."""
         return await send_form(*await self._seat(question), filled)
+
+    async def home(self, question: Question) -> Home:
+        """Return what the asker's Home tab tells them."""
+        return await look(*await self._seat(question))
+
+    async def find_deciders(self, tenant: Tenant, call_id: str, user_ids: Collection[str]) -> set[str]:
+        """Return which of these people could decide a call that waits."""
+        return await (await self._app.gate(tenant)).find_deciders(call_id, user_ids)
 
     async def _seat(self, question: Question) -> tuple[Desk, Question]:
         desk, person = await self._app.seat(question.tenant, question.user)

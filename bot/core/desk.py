@@ -10,12 +10,13 @@ from typing import Any, Protocol
 
 from bot.contract.action import Via
 from bot.contract.entity import Match
+from bot.contract.panel import Panel
 from bot.contract.people import Tenant, User
 from bot.contract.place import Place
 from bot.contract.plugin import PluginInfo
 from bot.contract.reply import Reply, Waiting
 from bot.core.here import Here
-from bot.host.registry import View
+from bot.host.registry import Owned, View
 from bot.understand.understander import Understander
 
 
@@ -59,6 +60,9 @@ class Door(Protocol):
 
     async def find_known(self, user: User, start: str) -> str:
         """Return the id of a call that begins so and waits, if this person may know of it; else nothing."""
+
+    async def look(self, user: User, panel: Owned[Panel], *, place: Place = ...) -> Reply | None:
+        """Return what a block of the Home tab tells this person."""
 
     async def waiting(self, user: User, *, place: Place = ...) -> Sequence[Waiting]:
         """Return what this person could decide, or asked for."""

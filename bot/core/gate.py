@@ -16,9 +16,8 @@ from bot.contract.people import User
 from bot.contract.place import SOMEWHERE, Place
 from bot.contract.plugin import PluginInfo
 from bot.contract.reply import Reply, Waiting
-from bot.core import approvals, approvals_show, policy, progress, recover
+from bot.core import approvals, policy, progress, recover
 from bot.core.approvals_decide import count_yes, look_again, say_no, weigh
-from bot.core.approvals_show import Shown
 from bot.core.audit_note import label
 from bot.core.bulkhead import Bulkheads
 from bot.core.execute import Nested, Run, run_read, run_write
@@ -27,6 +26,7 @@ from bot.core.gate_measure import measured
 from bot.core.gate_refusals import as_call_id, given_hash, refusals, shown_args, uninterrupted
 from bot.core.gate_rows import asked_of, new_call
 from bot.core.gate_setup import EXPIRES, LEASE, Around, Asked, Enqueue, MessageKey, Setup
+from bot.core.gate_shows import Shows
 from bot.core.gate_terms import get_terms
 from bot.core.here import Here
 from bot.core.policy import Terms
@@ -44,7 +44,7 @@ NO_TERMS = Terms(needs=Approval.NONE)
 _depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
-class Gate:
+class Gate(Shows):
     """One per tenant and view. Commands, buttons, models, schedules, REST: everyone comes through here.
 
     `plugins` lets refusals say what a permission means and who has it. `enqueue` queues the jobs
@@ -154,18 +154,6 @@ class Gate:
         """Write down that somebody spoke where they may do nothing, and raise why."""
         async with refusals(self._setup, here.user, "", {"place": str(here.place)}):
             raise NotAllowed(here.closed)
-
-    async def show(self, user: User, call_id: str) -> Shown:
-        """Return one call as this person may see it, whatever became of it."""
-        return await approvals_show.get_shown(self._setup, user, call_id)
-
-    async def show_waiting(self, user: User) -> list[Shown]:
-        """Return what `waiting` does, with what this person can say to each."""
-        return await approvals_show.find_waiting_shown(self._setup, user)
-
-    async def show_own(self, user: User) -> list[Shown]:
-        """Return what this person asked for lately that waits no more, newest first."""
-        return await approvals_show.find_own_shown(self._setup, user)
 
     async def find(
         self, user: User, kind: str, text: str, limit: int = 8, *, place: Place = SOMEWHERE

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.contract.action import Action
 from bot.contract.channel import CHANNELS, DIRECT, SHARED, ChannelRule, listed
+from bot.contract.panel import Panel
 from bot.contract.people import User
 from bot.contract.place import Place, PlaceKind
 from bot.errors import NotAllowed
@@ -47,6 +48,10 @@ class Here:
         changes = self.rule.reads_only and not owned.item.reads_only
         return not self.closed and not changes and self._named(owned)
 
+    def shows(self, owned: Owned[Panel]) -> bool:
+        """Say whether this block of the Home tab may be shown here, as far as the place goes."""
+        return self.rule is None or (not self.closed and self._named(owned))
+
     def check(self, owned: Owned[Action]) -> None:
         """Raise NotAllowed, which says what may be done here and what else to do, unless this may be."""
         if not self.allows(owned):
@@ -76,7 +81,7 @@ class Here:
         usable = (owned for owned in view.actions_for(self.user) if self.allows(owned))
         return any(ref.kind == kind for owned in usable for ref in owned.item.refs.values())
 
-    def _named(self, owned: Owned[Action]) -> bool:
+    def _named(self, owned: Owned[Action] | Owned[Panel]) -> bool:
         only = self.rule.only if self.rule else ()
         return not only or bool({owned.plugin, owned.id, f"{owned.plugin}_*"} & set(only))
 
