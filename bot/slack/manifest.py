@@ -8,7 +8,7 @@ from bot.errors import BadInput
 from bot.slack.scopes import AGENT, COMMANDS, MINIMAL, OPTIONAL, Asked
 
 SCOPES = tuple(one.name for one in MINIMAL)
-EVENTS = ("app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
 GROUP_EVENTS = ("subteam_members_changed", "subteam_updated")
 COMMAND = "/backhaul"
 EVENTS_PATH, OAUTH_PATH = "/slack/events", "/slack/oauth"
@@ -76,7 +76,11 @@ def _address(url: str | None) -> str | None:
 def _features(address: str | None, *, agent: bool, minimal: bool) -> dict[str, Any]:
     made: dict[str, Any] = {
         "bot_user": {"display_name": "backhaul", "always_online": True},
-        "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+        "app_home": {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
     }
     if not minimal:
         command = {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
+from bot.core.home import Home
 from bot.core.question import Question
 from bot.db.session import Session
 
@@ -17,10 +18,12 @@ Link = Callable[[Tenant, str, str, str], Awaitable[str | None]]
 """Takes tenant, surface, account there and words; links and says so when they are `link CODE`, else None."""
 FindTenant = Callable[[str], Awaitable[Tenant]]
 """Takes a tenant's id or slug; "" is the only tenant there is."""
+Worked = Callable[[Session, str, str, str], Awaitable[None]]
+"""Hears of the end of work, in its transaction; takes tenant, workspace, and Slack's id of who asked."""
 Picks = Callable[[Reply], Sequence[str]]
 """What of a reply can be chosen by number."""
 
-EVENT_JOB, SEND_JOB = "slack_event", "slack_send"
+EVENT_JOB, SEND_JOB, HOME_JOB = "slack_event", "slack_send", "slack_home"
 NOTICE_JOB = "call_notice"
 """Queued by the gate, which knows no surface."""
 PRIORITY = 50
@@ -49,6 +52,12 @@ class Counter(Protocol):
 
     async def undo(self, question: Question, call_id: str) -> Reply:
         """Take a finished call back."""
+
+    async def home(self, question: Question) -> Home:
+        """Return what the asker's Home tab tells them."""
+
+    async def find_deciders(self, tenant: Tenant, call_id: str, user_ids: Collection[str]) -> set[str]:
+        """Return which of these people could decide a call that waits."""
 
 
 class Enqueue(Protocol):

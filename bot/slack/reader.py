@@ -28,7 +28,7 @@ from bot.slack.parts import Press
 from bot.slack.people import People
 from bot.slack.place import get_place
 from bot.slack.placing import Said, find_places, letters_of
-from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser, Link, Picks
+from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser, Link, Picks, Worked
 from bot.slack.render import compose
 from bot.slack.sealed import Seals
 from bot.slack.sharing import mark_of, may_share, with_button
@@ -78,6 +78,7 @@ class Reader:
         enqueue: Enqueue,
         picks: Picks,
         link: Link,
+        worked: Worked,
         lease: timedelta = timedelta(seconds=30),
         deadline: timedelta = timedelta(minutes=3),
     ) -> None:
@@ -85,7 +86,7 @@ class Reader:
         self._people, self._fetching = People(calls), Fetching(calls)
         self._deeds, self._seals, self._picks, self._enqueue = deeds, seals, picks, enqueue
         self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
-        self._lease, self._deadline = lease, deadline
+        self._worked, self._lease, self._deadline = worked, lease, deadline
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         """Work one thread until nothing waits in it; the job names the thread."""
@@ -203,6 +204,7 @@ class Reader:
             following = await inbox.do_take(session, taken.lane, self._lease)
             if outcome.also is not None:
                 await outcome.also(session)
+            await self._worked(session, tenant_id, taken.team_id, str(taken.payload["user"]))
         ANSWERED.labels("given up" if outcome.error else "answered").inc()
         log.info("slack.answered", inbox=taken.id, letters=len(letters), error=outcome.error)
         return following

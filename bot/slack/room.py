@@ -16,6 +16,8 @@ from bot.core.listed import picks as numbered
 from bot.db import inbox, outbox, presses, tenants
 from bot.db.cipher import Cipher
 from bot.db.database import Database
+from bot.db.session import Session
+from bot.db.slack_homes import Tab
 from bot.errors import ConfigError
 from bot.slack.again import Presses
 from bot.slack.bolt import make_bolt, over_http
@@ -23,13 +25,14 @@ from bot.slack.calls import Calls
 from bot.slack.clicks import SHARE
 from bot.slack.deeds import Deeds
 from bot.slack.gate import Gate
+from bot.slack.home import Home
 from bot.slack.home_team import HomeTeam
 from bot.slack.ingest import Ingest
 from bot.slack.install import Installing
 from bot.slack.notices import Notices
 from bot.slack.nudges import Nudges
 from bot.slack.patience import keep_trying
-from bot.slack.ports import EVENT_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
+from bot.slack.ports import EVENT_JOB, HOME_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
 from bot.slack.renewal import Renewal
 from bot.slack.routes import Routes
@@ -113,7 +116,9 @@ class SlackRoom:
             picks=picks,
             link=link,
             lease=lease,
+            worked=self._worked,
         )
+        self.home = self._homes(counter, find_user, enqueue)
         self.sender = self._sending(enqueue, lease, first_retry)
         self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
         self.nudges = self._nudging(find_user, enqueue)
@@ -133,6 +138,28 @@ class SlackRoom:
             keep_trying=keep_trying(timedelta(hours=self._config.slack_keep_trying_hours)),
         )
 
+    def _homes(self, counter: Counter, find_user: FindUser, enqueue: Enqueue) -> Home:
+        return Home(
+            database=self._database,
+            teams=self.teams,
+            calls=self.calls,
+            counter=counter,
+            seals=self.seals,
+            routes=self.routes,
+            find_user=find_user,
+            find_tenant=self._tenant,
+            enqueue=enqueue,
+        )
+
+    async def _worked(self, session: Session, tenant_id: str, team_id: str, user_id: str) -> None:
+        """Have somebody's Home tab drawn anew after what they did."""
+        await self.home.want(session, tenant_id, Tab(team_id=team_id, user_id=user_id))
+
+    async def _noticed(self, tenant_id: str, payload: dict[str, Any]) -> None:
+        """Tell of what became of a call, and show it on the Home tabs that it concerns."""
+        await self.notices.handle(tenant_id, payload)
+        await self.home.call_changed(tenant_id, payload)
+
     def _nudging(self, find_user: FindUser, enqueue: Enqueue) -> Nudges:
         return Nudges(
             database=self._database,
@@ -149,7 +176,8 @@ class SlackRoom:
         return {
             EVENT_JOB: self.reader.handle,
             SEND_JOB: self.sender.handle,
-            NOTICE_JOB: self.notices.handle,
+            NOTICE_JOB: self._noticed,
+            HOME_JOB: self.home.handle,
         }
 
     async def start(self, *, receive: bool = True) -> None:
@@ -198,6 +226,7 @@ class SlackRoom:
             await self._all(self.sender.drain, tenant_id, unsent)
             await self.usergroups.refresh(tenant_id)
             await self.renewal.renew(tenant_id)
+            await self.home.sweep(tenant_id)
 
     async def forget(self, older: timedelta = KEEP) -> None:
         """Delete what is finished and old."""
@@ -206,6 +235,7 @@ class SlackRoom:
                 await inbox.do_forget(session, older)
                 await outbox.do_forget(session, older)
                 await presses.do_forget(session, KEEP_PRESSES)
+            await self.home.forget(tenant_id)
 
     async def health(self) -> Mapping[str, Any]:
         """Return what `check` and /readyz show."""

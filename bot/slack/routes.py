@@ -1,6 +1,7 @@
 """Which payloads are handled, and how: one look into a dictionary, however many handlers there are.
 
-    event:<type>        an event of the Events API            event:app_home_opened
+    event:<type>        an event of the Events API            event:app_mention
+    event:app_home_opened:<tab>  what of the app was opened   event:app_home_opened:home
     click:<first part>  a button or menu, by its action_id    click:call      (of call:deny:1)
     submit:<first part> a form sent, by its callback_id       submit:deny
     closed:<first part> a form closed                         closed:deny
@@ -30,6 +31,8 @@ Now = Callable[[Team, Body], Awaitable[Mapping[str, Any] | None]]
 Beside = Callable[[Team, Body], Awaitable[None]]
 
 COMMAND = "command"
+OPENED = "event:app_home_opened"
+"""The one event that means two things: the Home tab, and the Messages tab of an agent."""
 BY_NAME = {
     "view_submission": "submit",
     "view_closed": "closed",
@@ -81,7 +84,7 @@ def kind_of_payload(body: Body) -> str:
     if "command" in body:
         return COMMAND
     if what == "event_callback":
-        return f"event:{_part(body, 'event').get('type')}"
+        return _kind_of_event(_part(body, "event"))
     if what == "block_actions":
         actions = body.get("actions")
         first = actions[0] if isinstance(actions, list) and actions else None
@@ -91,6 +94,11 @@ def kind_of_payload(body: Body) -> str:
     if what in {"view_submission", "view_closed"}:
         return f"{BY_NAME[what]}:{_first(body.get('view'), 'callback_id')}"
     return f"{BY_NAME.get(what, 'other')}:{_first(body, 'callback_id')}"
+
+
+def _kind_of_event(event: Body) -> str:
+    kind = f"event:{event.get('type')}"
+    return f"{kind}:{event.get('tab') or 'home'}" if kind == OPENED else kind
 
 
 def _first(part: Any, name: str) -> str:

@@ -7,7 +7,7 @@ import re
 import time
 from dataclasses import dataclass, field
 
-from bot.db import slack_groups, slack_teams
+from bot.db import slack_groups, slack_homes, slack_teams
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.errors import Unavailable
@@ -84,6 +84,7 @@ class Teams:
         async with self._database.tenant(team.tenant_id) as session:
             await slack_teams.do_remove(session, team.team_id)
             await slack_groups.do_forget_team(session, team.team_id)
+            await slack_homes.do_forget_team(session, team.team_id)
         self.forget(team.team_id)
 
     def forget(self, team_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0370"
-down_revision = "0350"
+down_revision = "0340"
 
 COLUMNS = ("scopes", "installed_by", "refresh_token", "expires_at", "renew_after", "refused")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
+from bot.core.home import Home
 from bot.core.question import Question
 from bot.db.database import Database
 from bot.errors import NotLinked
@@ -15,6 +17,7 @@ from bot.slack.room import SlackRoom
 from tests.slackd import Slackd
 from tests.slackd.jobs import MemoryQueue
 
+NOON = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOW_TO_LINK = "I do not know who you are here yet. To link this account, ask an admin for a code."
 
 
@@ -25,6 +28,9 @@ class Answers:
     asked: list[Question] = field(default_factory=list)
     did: list[tuple[Any, ...]] = field(default_factory=list)
     replies: dict[str, Reply | Exception] = field(default_factory=dict)
+    looked: list[Question] = field(default_factory=list)
+    homes: dict[str, Home | Exception] = field(default_factory=dict)
+    deciders: set[str] = field(default_factory=set)
 
     async def answer(self, question: Question) -> Reply:
         return self._said(question, question.words, f"You said: {question.words}")
@@ -42,6 +48,16 @@ class Answers:
 
     async def undo(self, question: Question, call_id: str) -> Reply:
         return self._did(question, "undo", call_id)
+
+    async def home(self, question: Question) -> Home:
+        self.looked.append(question)
+        shown = self.homes.get(question.user.id, Home(user=question.user, at=NOON))
+        if isinstance(shown, Exception):
+            raise shown
+        return shown
+
+    async def find_deciders(self, _tenant: Tenant, _call_id: str, user_ids: Collection[str]) -> set[str]:
+        return self.deciders & set(user_ids)
 
     def _did(self, question: Question, *told: Any) -> Reply:
         self.did.append(told)

@@ -9,7 +9,7 @@ import pytest
 from bot.contract.reply import Button, Choice, Reply, Tone
 from bot.slack.clicks import spot
 from bot.slack.teams import Team
-from tests.bot.slack.conftest import HOW_TO_LINK, Office
+from tests.bot.slack.office import HOW_TO_LINK, Office
 from tests.bot.slack.test_pressing import CALL, card
 
 Message = dict[str, Any]
