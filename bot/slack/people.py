@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections import defaultdict
+from weakref import WeakValueDictionary
 
-from bot.slack.calls import Calls, Profile, RefusedError
+from bot.slack.calls import CallError, Calls, LimitedError, Profile, RefusedError
 from bot.slack.teams import Team
 
 FRESH = 300.0
 MOST = 10_000
 NOT_SHOWN = ("user_not_found", "user_not_visible", "users_not_found", "missing_scope")
+WAITS = (0.3, 1.0, 3.0)
+"""Seconds before each further try, when Slack did not answer."""
+LONGEST_PAUSE = 45.0
+"""Seconds that Slack may want before the person is told to ask again."""
 MOST_NAMED = 5
 """People named in one message that are looked up; further ones keep their Slack id."""
 
@@ -20,15 +27,25 @@ class People:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._kept: dict[tuple[str, str], tuple[float, Profile]] = {}
+        self._asking: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._pauses: defaultdict[str, float] = defaultdict(float)
+        """Workspace -> until when (monotonic) Slack wants to be asked nothing."""
 
     async def profile(self, team: Team, user_id: str) -> Profile:
-        """Return a person; one Slack does not show us has no e-mail."""
+        """Return a person; one Slack does not show us has no e-mail. CallError when Slack keeps silent."""
         key = (team.team_id, user_id)
+        if known := self._known(key):
+            return known
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            return self._known(key) or await self._look_up(team, user_id, key)
+
+    def _known(self, key: tuple[str, str]) -> Profile | None:
         kept = self._kept.get(key)
-        if kept and kept[0] > time.monotonic():
-            return kept[1]
+        return kept[1] if kept and kept[0] > time.monotonic() else None
+
+    async def _look_up(self, team: Team, user_id: str, key: tuple[str, str]) -> Profile:
         try:
-            found = await self._calls.profile(team.token, team.team_id, user_id)
+            found = await self._ask(team, user_id)
         except RefusedError as error:
             if not error.reason.startswith(NOT_SHOWN):
                 raise
@@ -40,6 +57,24 @@ class People:
             self._kept.clear()
         self._kept[key] = (time.monotonic() + FRESH, found)
         return found
+
+    async def _ask(self, team: Team, user_id: str) -> Profile:
+        """Ask until Slack answers: no question is thrown back for a hiccup, and asking twice does no harm."""
+        for wait in WAITS:
+            await asyncio.sleep(self._pauses[team.team_id] - time.monotonic())
+            try:
+                return await self._calls.profile(team.token, team.team_id, user_id)
+            except RefusedError:
+                raise
+            except LimitedError as error:
+                pause = error.pause.total_seconds()
+                self._pauses[team.team_id] = time.monotonic() + pause
+                if pause > LONGEST_PAUSE:
+                    raise
+            except CallError:
+                await asyncio.sleep(wait)
+        await asyncio.sleep(self._pauses[team.team_id] - time.monotonic())
+        return await self._calls.profile(team.token, team.team_id, user_id)
 
     def forget(self, team_id: str, user_id: str) -> None:
         """Ask Slack anew about a person next time."""

@@ -12,6 +12,7 @@ from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Choice, Column, Reply, Table
 from bot.db import outbox
 from bot.errors import Unavailable
+from bot.slack import people
 from tests.bot.slack.conftest import Office
 
 
@@ -274,8 +275,11 @@ async def test_thread_is_answered_in_order_while_others_go_on(office: Office) ->
     assert order == ["other", "slow", "second", "third"]
 
 
-async def test_somebody_who_cannot_be_identified_at_the_moment_is_told_so(office: Office) -> None:
-    office.slack.faults.plan("users.info", "500")
+async def test_somebody_who_cannot_be_identified_at_the_moment_is_told_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "WAITS", (0.01,))
+    office.slack.faults.plan("users.info", "500", times=2)
     await mention(office)
     await office.queue.idle()
     assert "who you are at the moment" in office.slack.world.replies()[0]["text"]
