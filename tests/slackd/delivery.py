@@ -16,6 +16,7 @@ from tests.slackd.pool import Pool
 from tests.slackd.quota import TOO_LATE, Quota
 from tests.slackd.residents import Channel
 from tests.slackd.signing import encode, sign
+from tests.slackd.tally import Missed, Tally
 from tests.slackd.weather import Weather
 from tests.slackd.workspace import Workspace
 from tests.slackd.world import World
@@ -41,6 +42,7 @@ class Delivery:
         self.acks: list[float] = []
         """Seconds each acknowledgement took."""
         self.unacked: list[str] = []
+        self.tally = Tally()
         self.in_flight = 0
         """Attempts whose answer is still awaited."""
         self.verified: dict[str, bool] = {}
@@ -102,10 +104,12 @@ class Delivery:
         """Deliver in the background; the task tells whether it was acknowledged and with what."""
         app = self.world.apps.get(str(payload.get("api_app_id")), self.world.app)
         if kind == "events_api" and self.weather.repeats:
+            self.tally.repeats += 1
             self._start(payload, kind, app)
         return self._start(payload, kind, app)
 
     def _start(self, payload: dict[str, Any], kind: str, app: App) -> asyncio.Task[Ack]:
+        self.tally.start(kind)
         task = asyncio.create_task(self._deliver(payload, kind, app))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -136,6 +140,9 @@ class Delivery:
         for attempt in range(len(delays) + 1):
             if attempt and delays[attempt - 1]:
                 await self.world.clock.sleep(delays[attempt - 1])
+            self.tally.retries += bool(attempt)
+            if kind == "events_api" and self.is_hurried and find_url(app, payload, kind) is None:
+                await self.pool.ready(app)
             began = self.world.clock.monotonic()
             self.in_flight += 1
             try:
@@ -147,6 +154,9 @@ class Delivery:
             if ack.ok:
                 self.acks.append(self.world.clock.monotonic() - began)
                 return ack
+            self.tally.missed.append(
+                Missed(kind, _name(payload), ack.reason, began, self.world.clock.monotonic())
+            )
             if ack.is_final:
                 break
         self._gave_up(payload, kind, app)
@@ -161,7 +171,7 @@ class Delivery:
         return await self.outlet.post(app, url, payload, kind, patience=self.patience, retry=retry)
 
     def _gave_up(self, payload: dict[str, Any], kind: str, app: App) -> None:
-        name = str(payload.get("event_id") or payload.get("trigger_id"))
+        name = _name(payload)
         self.unacked.append(name)
         if app.manifest is not None or kind != "events_api":
             what = payload.get("event", {}).get("type") or payload.get("type") or payload.get("command")
@@ -223,3 +233,7 @@ class Delivery:
 
     def acked(self, frame: dict[str, Any], socket: web.WebSocketResponse | None = None) -> None:
         self.pool.acked(frame, socket)
+
+
+def _name(payload: dict[str, Any]) -> str:
+    return str(payload.get("event_id") or payload.get("trigger_id"))

@@ -29,12 +29,20 @@ class Pace:
     enabled: bool = True
     burst: float = 1.0
     is_limited_history: bool = False
+    grace: float = 0.0
+    """Seconds after a 429 in which calls that were on their way already are refused, but no offence."""
+    told: dict[Key, float] = field(default_factory=dict)
     blocked: dict[Key, float] = field(default_factory=dict)
     _buckets: dict[tuple[str, ...], Bucket] = field(default_factory=dict)
     counts: dict[Key, int] = field(default_factory=lambda: defaultdict(int))
 
     def block(self, key: Key, seconds: float) -> None:
+        self.told[key] = self.clock.monotonic()
         self.blocked[key] = self.clock.monotonic() + seconds
+
+    def knows(self, key: Key) -> bool:
+        """Whether an app that was told to wait must know it by now."""
+        return self.clock.monotonic() - self.told.get(key, 0.0) >= self.grace
 
     def wait(self, key: Key) -> float:
         """Seconds until the method may be called again after a 429; 0 when it may be."""

@@ -62,13 +62,7 @@ class Pool:
         return len(self._sockets[app_id])
 
     async def send(self, app: App, payload: dict[str, Any], kind: str, retry: tuple[int, str]) -> Ack:
-        """One attempt over one connection; without any, wait for one as long as for the answer.
-
-        Where retries come sooner than Slack's, an attempt begins when there is a connection: Slack
-        would still try for six minutes while an app starts.
-        """
-        if kind == "events_api" and self.delivery.is_hurried:
-            await self._connected(app)
+        """One attempt over one connection; without any, wait for one as long as for the answer."""
         envelope = self.world.next_id("env")
         waiting = self._waiting[envelope] = Waiting(asyncio.get_running_loop().create_future(), kind)
         self._remember(envelope)
@@ -90,7 +84,12 @@ class Pool:
             self.world.violate("ack with a payload nobody asked for")
         return Ack(True, told.get("payload") if kind != "events_api" else None)
 
-    async def _connected(self, app: App) -> None:
+    async def ready(self, app: App) -> None:
+        """Wait for a connection.
+
+        Where retries come sooner than Slack's, an attempt begins when there is one: Slack would still try
+        for six minutes while an app starts.
+        """
         with suppress(TimeoutError):
             await within(self.world.clock, STARTING, self._held(app))
 

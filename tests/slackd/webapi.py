@@ -144,7 +144,8 @@ def _pause(slack: Slackd, record: Record, facts: Facts) -> int:
     """Whole seconds to wait before calling again; calling while Retry-After runs is a violation (R7)."""
     key = _key(slack, record)
     if wait := slack.pace.wait(key):
-        slack.world.violate(f"{facts.name}: called while Retry-After runs")
+        if slack.pace.knows(key):
+            slack.world.violate(f"{facts.name}: called while Retry-After runs")
         return math.ceil(wait)
     pause = slack.pace.over(key, facts.per_minute, str(record.args.get("channel")))
     if pause:

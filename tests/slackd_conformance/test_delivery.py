@@ -118,6 +118,10 @@ async def test_three_seconds_without_an_answer_are_too_long(slack: Slackd, door:
     await slack.elapse(0.2)
     await asyncio.wait_for(saying, 5)
     assert door.retries == [("", ""), ("1", "http_timeout")]
+    tally = slack.delivery.tally
+    assert (tally.events, tally.interactions, tally.retries) == (1, 0, 1)
+    [missed] = tally.missed
+    assert (missed.reason, missed.ended - missed.began) == ("http_timeout", pytest.approx(3.0, abs=0.01))
 
 
 async def test_an_app_may_ask_not_to_be_told_again(slack: Slackd, door: Door) -> None:

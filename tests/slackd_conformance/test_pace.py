@@ -44,6 +44,19 @@ async def test_one_message_a_second_and_channel_after_a_burst(isp: Slackd, bot: 
     assert [m["text"] for m in isp.world.replies("CNOC")] == ["0", "1", "2", "3", "4", "5"]
 
 
+async def test_calls_on_their_way_when_the_pause_began_are_no_offence(
+    isp: Slackd, bot: AsyncWebClient
+) -> None:
+    isp.pace.grace = 0.5
+    for n in range(5):
+        await bot.chat_postMessage(channel="CNOC", text=str(n))
+    await too_fast(bot.chat_postMessage(channel="CNOC", text="5"))
+    await too_fast(bot.chat_postMessage(channel="CNOC", text="it could not know yet"))
+    await isp.clock.advance(0.6)
+    with isp.expect("called while Retry-After runs"):
+        await too_fast(bot.chat_postMessage(channel="CNOC", text="by now it must"))
+
+
 async def test_tiers_refill_over_the_minute(isp: Slackd, bot: AsyncWebClient) -> None:
     for _ in range(20):
         await bot.usergroups_list()
