@@ -99,11 +99,11 @@ def _plugins(app: App) -> list[Line]:
 
 def _slack(app: App) -> list[Line]:
     config = app.config
-    if config.slack_bot_token is None:
+    if config.slack_bot_token is None and not config.slack_client_id:
         return [Line(area="slack", says="not configured (SLACK_BOT_TOKEN is not set)")]
     if config.slack_app_token is None and config.slack_signing_secret is None:
         mend = "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for signed HTTP."
-        return [Line(area="slack", says="SLACK_BOT_TOKEN is set, but no way in is", mend=mend)]
+        return [Line(area="slack", says="set up, but there is no way in", mend=mend)]
     ways = [("Socket Mode", config.slack_app_token), ("signed HTTP", config.slack_signing_secret)]
     return [Line(area="slack", says=f"in by {' and '.join(name for name, token in ways if token)}")]
 

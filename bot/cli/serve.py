@@ -38,7 +38,8 @@ async def _run(parts: list[str], *, migrate: bool) -> None:
     with steps() as step:
         app = await App.open(config, progress=step, migrate=migrate)
         try:
-            if config.slack_bot_token is None and parts != ["slack"]:
+            has_slack = config.slack_bot_token is not None or config.slack_client_id
+            if not has_slack and parts != ["slack"]:
                 step.end()
                 err.print(
                     "Slack is not configured (SLACK_BOT_TOKEN is not set): serving the rest.", style="yellow"
