@@ -14,6 +14,8 @@ from bot.config import settings_table
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
+ROOMY = ("bot", "plugins", "migrations", "tests")
+PAGES = [ROOT / "README.md", *sorted(page for room in ROOMY for page in (ROOT / room).rglob("README.md"))]
 ROOMS = (ROOT / "bot" / "README.md").read_text()
 GUIDE = (ROOT / "plugins" / "README.md").read_text()
 HOOKS = [name for name, f in inspect.getmembers(hookspecs, inspect.isfunction) if hasattr(f, "backhaul_spec")]
@@ -58,15 +60,16 @@ def test_every_command_says_what_it_does(path: tuple[str, ...]) -> None:
     assert (command.help or "").strip(), f"backhaul {' '.join(path)} has no help"
 
 
-def test_commands_named_in_the_readme_exist() -> None:
+def test_commands_named_in_the_readmes_exist() -> None:
     known = {" ".join(path) for path in commands()}
-    for line in re.findall(r"^\s*(?:\$ )?backhaul ([a-z][^#\n]*)", README, re.MULTILINE):
+    told = "\n".join(page.read_text() for page in PAGES)
+    for line in re.findall(r"^\s*(?:\$ )?backhaul ([a-z][^#\n]*)", told, re.MULTILINE):
         words = [w for w in line.split() if re.fullmatch(r"[a-z][a-z-]*", w)]
         assert any(" ".join(words[:n]) in known for n in (1, 2)), f"backhaul {line}"
 
 
 def test_links_inside_the_readmes_lead_somewhere() -> None:
-    for page in (ROOT / "README.md", ROOT / "bot" / "README.md", ROOT / "plugins" / "README.md"):
+    for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
             if not target.startswith("http"):
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"
