@@ -25,7 +25,7 @@ NO_ACCOUNT = (
     "`{external_id}` to you{email}."
 )
 BY_EMAIL = ", or to put {email} on your user (I link verified e-mail addresses by myself)"
-CUT = "This {surface} account was deactivated, so I do nothing for it."
+CUT = "This {surface} account was deactivated or made a guest, so I do nothing for it."
 NOT_ACTIVE = "The user {name} is deactivated. An admin of {tenant} can activate it again."
 
 

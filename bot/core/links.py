@@ -127,14 +127,14 @@ async def unlink(database: Database, tenant: Tenant, surface: str, external_id: 
 async def cut(
     database: Database, tenant_id: str, surface: str, external_id: str, *, gone: bool, at: datetime
 ) -> bool:
-    """Cut a chat account off at once, in every process: its surface deactivated it. Or let it in again.
+    """Cut a chat account off at once, in every process: it was deactivated or made a guest. Or let it in.
 
     The link stays, so that an account that comes back is the same person's. Safe to be told twice and late.
     """
     async with database.tenant(tenant_id) as session:
         changed = await links.do_cut(session, surface, external_id, cut=gone, at=at)
         if changed:
-            told = "was deactivated there, so it is cut off" if gone else "is active there again"
+            told = "was deactivated or made a guest, so it is cut off" if gone else "is a member again"
             line = {"surface": surface, "account": external_id}
             text = f"the {surface} account {external_id} {told}"
             event = "link.cut" if gone else "link.restored"

@@ -28,6 +28,7 @@ class Arrival:
 class Taken:
     """An arrival this process works on; `fence` tells later takers from earlier ones.
 
+    `tries`: how often it was taken, this time too, but for those that ended through no fault of its own.
     `stopped`: whoever said it wants no answer any more.
     """
 
@@ -36,6 +37,8 @@ class Taken:
     team_id: str
     payload: Mapping[str, Any]
     fence: int
+    received_at: datetime
+    tries: int = 1
     stopped: bool = False
 
 
@@ -87,7 +90,7 @@ async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken |
             where i.tenant_id = head.tenant_id and i.id = head.id
               and (i.state = 'new' or i.lease_until <= now())
             returning i.id::text as id, i.lane, i.team_id, i.payload, i.attempts as fence,
-                      i.stopped
+                      i.attempts - i.waited as tries, i.received_at, i.stopped
             """
         ),
         {"lane": lane, "lease": lease},
@@ -154,9 +157,16 @@ async def do_finish(session: AsyncSession, taken: Taken, *, error: str = "") -> 
     return done.first() is not None
 
 
-async def do_release(session: AsyncSession, taken: Taken, after: timedelta) -> bool:
-    """Give it back to be taken again, by anybody, not before `after`."""
-    return await do_renew(session, taken, after)
+async def do_release(session: AsyncSession, taken: Taken, after: timedelta, *, waits: bool = False) -> bool:
+    """Give it back to be taken again, by anybody, not before `after`; `waits`: that was no try."""
+    done = await session.execute(
+        text(
+            "update slack_inbox set lease_until = now() + :after, waited = waited + :waits"
+            " where id = cast(:id as uuid) and attempts = :fence and state = 'working' returning id"
+        ),
+        {"id": taken.id, "fence": taken.fence, "after": after, "waits": int(waits)},
+    )
+    return done.first() is not None
 
 
 async def find_due_lanes(session: AsyncSession, limit: int = 100) -> list[str]:
@@ -192,8 +202,9 @@ async def do_revive(session: AsyncSession, arrival_id: str) -> str | None:
     """Let what was given up be worked on again; return its lane, or None when it is not dead."""
     done = await session.execute(
         text(
-            "update slack_inbox set state = 'new', attempts = 0, error = '', done_at = null,"
-            " lease_until = null where id = cast(:id as uuid) and state = 'dead' returning lane"
+            "update slack_inbox set state = 'new', attempts = 0, waited = 0, error = '', done_at = null,"
+            " received_at = now(), lease_until = null"
+            " where id = cast(:id as uuid) and state = 'dead' returning lane"
         ),
         {"id": arrival_id},
     )

@@ -1,4 +1,4 @@
-"""What Slack tells about an account itself: somebody was deactivated, or is back."""
+"""What Slack tells about an account itself: somebody was deactivated or made a guest, or is back."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Any
 
 from bot.slack.event import USER
 
+OUTSIDE = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot")
+"""Flags of those who are no members: guests, people of other organisations, and bots."""
 LATEST = 10**11
 """Seconds: later than any year Slack will tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccountNews:
-    """Whether an account is `gone`, and since when Slack has known that."""
+    """Whether an account is `gone`, deactivated or no full member any more, and since when."""
 
     user: str
     gone: bool
@@ -36,4 +38,5 @@ def account_news(body: Mapping[str, Any]) -> AccountNews | None:
     since = user.get("updated") or body.get("event_time")
     if not isinstance(since, int) or isinstance(since, bool) or not 0 < since < LATEST:
         return None
+    gone = gone or any(user.get(flag) is True for flag in OUTSIDE)
     return AccountNews(user=who, gone=gone, at=datetime.fromtimestamp(since, UTC))

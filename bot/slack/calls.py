@@ -62,11 +62,15 @@ class UnsureError(CallError):
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """A person in a workspace; `email` only when the workspace itself vouches for it."""
+    """A person in a workspace; `email` only when the workspace itself vouches for it.
+
+    `outside`: a guest, somebody of another organisation, a bot, or one whom Slack does not show.
+    """
 
     name: str
     email: str | None
     active: bool
+    outside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,11 +186,13 @@ class Calls:
         homes = (user.get("team_id", team_id), grid.get("enterprise_id"))
         foreign = user.get("is_stranger") or team_id not in homes
         guest = user.get("is_restricted") or user.get("is_ultra_restricted")
-        unsure = user.get("is_bot") or user.get("deleted") or user.get("is_email_confirmed") is False
+        outside = bool(foreign or guest or user.get("is_bot"))
+        unsure = outside or user.get("deleted") or user.get("is_email_confirmed") is False
         return Profile(
             name=str(about.get("real_name") or user.get("name") or user_id),
-            email=None if foreign or guest or unsure else about.get("email") or None,
+            email=None if unsure else about.get("email") or None,
             active=not user.get("deleted"),
+            outside=outside,
         )
 
     async def open_direct(self, token: str, user_id: str) -> str:

@@ -72,8 +72,12 @@ class Deeds:
             raise ValueError(f"{name} is a deed already")
         self._deeds[name] = deed
 
+    def knows(self, name: str) -> bool:
+        """Say whether there is a deed of that name in this version."""
+        return name in self._deeds
+
     async def do(self, asked: Asked) -> Done:
-        """Have the core do it; a deed that a later version kept raises KeyError and waits for one."""
+        """Have the core do it."""
         return await self._deeds[asked.heard.deed](asked)
 
     async def _words(self, asked: Asked) -> Done:

@@ -32,7 +32,10 @@ class People:
         """Workspace -> until when (monotonic) Slack wants to be asked nothing."""
 
     async def profile(self, team: Team, user_id: str) -> Profile:
-        """Return a person; one Slack does not show us has no e-mail. CallError when Slack keeps silent."""
+        """Return a person; one Slack does not show us is from outside, for all we know.
+
+        CallError when Slack keeps silent.
+        """
         key = (team.team_id, user_id)
         if known := self._known(key):
             return known
@@ -49,7 +52,7 @@ class People:
         except RefusedError as error:
             if not error.reason.startswith(NOT_SHOWN):
                 raise
-            found = Profile(name=user_id, email=None, active=True)
+            found = Profile(name=user_id, email=None, active=True, outside=True)
         if not found.active:  # who comes back is not kept waiting
             self.forget(*key)
             return found

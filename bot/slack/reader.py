@@ -10,12 +10,13 @@ from typing import Any
 
 import structlog
 
-from bot.contract.people import Tenant, User
+from bot.contract.people import Tenant
 from bot.contract.reply import Reply, Tone
 from bot.core.question import Question
 from bot.db import inbox, outbox
 from bot.db.database import Database
-from bot.errors import NotLinked, UserError
+from bot.errors import NotLinked, Unavailable, UserError
+from bot.slack.alarms import tell_of_arrival
 from bot.slack.calls import CallError, Calls
 from bot.slack.commands import COMMAND
 from bot.slack.deeds import Asked, Deeds, Done, Write
@@ -23,6 +24,7 @@ from bot.slack.event import WORDS, Heard
 from bot.slack.fetched import Fetching
 from bot.slack.hold import held
 from bot.slack.letters import bring
+from bot.slack.members import check_member
 from bot.slack.metrics import ANSWERED
 from bot.slack.parts import Press
 from bot.slack.people import People
@@ -33,6 +35,7 @@ from bot.slack.render import compose
 from bot.slack.sealed import Seals
 from bot.slack.sharing import mark_of, may_share, with_button
 from bot.slack.teams import Team, Teams
+from bot.slack.waits import PERSON, UPGRADE, WaitError, is_over, may_wait, pause_of, waiting_for
 from bot.slack.words import mentioned, plain
 from bot.trouble import incident
 
@@ -40,6 +43,8 @@ log = structlog.get_logger(__name__)
 
 SURFACE = "slack"
 MOST_ATTEMPTS = 5
+UNTOLD = 2
+"""Further tries to say that it was given up; then it is given up without a word to who asked."""
 NOTHING_SAID = "help"
 SAYING = frozenset({WORDS, COMMAND})
 """Deeds that are words."""
@@ -71,6 +76,7 @@ class Reader:
         database: Database,
         teams: Teams,
         calls: Calls,
+        people: People,
         deeds: Deeds,
         seals: Seals,
         find_user: FindUser,
@@ -81,12 +87,13 @@ class Reader:
         worked: Worked,
         lease: timedelta = timedelta(seconds=30),
         deadline: timedelta = timedelta(minutes=3),
+        patience: timedelta = PERSON,
     ) -> None:
         self._database, self._teams, self._calls = database, teams, calls
-        self._people, self._fetching = People(calls), Fetching(calls)
+        self._people, self._fetching = people, Fetching(calls)
         self._deeds, self._seals, self._picks, self._enqueue = deeds, seals, picks, enqueue
         self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
-        self._worked, self._lease, self._deadline = worked, lease, deadline
+        self._worked, self._lease, self._deadline, self._patience = worked, lease, deadline, patience
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         """Work one thread until nothing waits in it; the job names the thread."""
@@ -106,30 +113,64 @@ class Reader:
             async with self._database.tenant(tenant_id) as session:
                 return await inbox.do_renew(session, taken, self._lease)
 
-        done = False
-        async with held(self._lease, renew):
-            try:
-                outcome = await self._reply(tenant_id, taken)
-                following = await self._finish(tenant_id, taken, outcome)
-                done = True
-            finally:
-                if not done:  # also when stopping: somebody takes it over sooner than the lease ends
-                    await asyncio.shield(self._give_back(tenant_id, taken))
+        done, waits, pause = False, False, timedelta()
+        try:
+            async with held(self._lease, renew):
+                following = await self._ended(tenant_id, taken)
+            done = True
+        except WaitError as wait:
+            log.warning("slack.waits", inbox=taken.id, why=str(wait))
+            waits, pause, following = True, wait.pause, None
+        except asyncio.CancelledError:  # stopping: somebody takes it over sooner than the lease ends
+            waits = True
+            raise
+        finally:
+            if not done:
+                back = self._give_back(tenant_id, taken, pause_of(taken, pause), waits=waits)
+                await asyncio.shield(asyncio.wait_for(back, 5))
         return following
 
+    async def _ended(self, tenant_id: str, taken: inbox.Taken) -> inbox.Taken | None:
+        """Answer it and end the work; what cannot even be given up with an answer is given up without."""
+        try:
+            return await self._finish(tenant_id, taken, await self._reply(tenant_id, taken))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold the lane for ever
+            return await self._given_up(tenant_id, taken, error)
+
+    async def _given_up(self, tenant_id: str, taken: inbox.Taken, error: Exception) -> inbox.Taken | None:
+        """End it without an answer when it has had its tries; else let it have the next."""
+        if not is_over(error, taken, MOST_ATTEMPTS + UNTOLD):
+            raise error
+        number = incident("slack.given_up", error, inbox=taken.id)
+        why = f"{type(error).__name__} (incident {number})"
+        return await self._finish(tenant_id, taken, Outcome(error=why))
+
     async def _reply(self, tenant_id: str, taken: inbox.Taken) -> Outcome:
-        heard = Heard.read(taken.payload)
-        team = await self._teams.find(taken.team_id)
+        heard = self._heard(taken)
+        try:
+            team = await self._teams.find(taken.team_id)
+        except Unavailable as error:
+            raise waiting_for(error) from error
         if team is None or team.tenant_id != tenant_id:
             return Outcome(error="the workspace is not connected any more")
-        if taken.fence > MOST_ATTEMPTS:
-            text = STOPPED.format(times=taken.fence - 1, id=taken.id[:8])
+        if taken.tries > MOST_ATTEMPTS:
+            text = STOPPED.format(times=taken.tries - 1, id=taken.id[:8])
             said = await find_places(self._calls, team, heard, Reply(text, tone=Tone.BAD, error="Broken"))
-            return Outcome(said=said, error=f"stopped {taken.fence - 1} times")
+            return Outcome(said=said, error=f"stopped {taken.tries - 1} times")
         tenant = await self._find_tenant(tenant_id)
         done = await self._ask(team, tenant, heard, taken)
         said = [] if done.reply is None else await find_places(self._calls, team, heard, done.reply)
         return Outcome(said=said, also=done.also, mark=await self._mark(tenant_id, heard, done))
+
+    def _heard(self, taken: inbox.Taken) -> Heard:
+        """Return what was heard; WaitError while only a later version of the bot can tell."""
+        try:
+            heard = Heard.read(taken.payload)
+        except (ValueError, TypeError) as error:
+            raise WaitError(f"unreadable: {error}", longest=UPGRADE) from error
+        if not self._deeds.knows(heard.deed):
+            raise WaitError(f"the deed {heard.deed!r} is not known", longest=UPGRADE)
+        return heard
 
     async def _mark(self, tenant_id: str, heard: Heard, done: Done) -> str:
         """Return the mark of an answer to a command that may be shared; see `sharing`."""
@@ -149,6 +190,8 @@ class Reader:
             private = heard.outsiders or isinstance(error, NotLinked)
             return Done(reply=Reply(str(error), tone=Tone.BAD, private=private, error=kind))
         except CallError as error:
+            if may_wait(error, taken, self._patience):
+                raise waiting_for(error) from error
             log.warning("slack.person_not_known", inbox=taken.id, reason=error.reason)
             return Done(reply=Reply(NOT_KNOWN, tone=Tone.BAD, error="Unavailable"))
         except TimeoutError:
@@ -160,11 +203,13 @@ class Reader:
 
     async def _answered(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Done:
         who, bare = f"{team.team_id}:{heard.user}", plain(heard.text, team.bot_user_id, {})
+        profile = await self._people.profile(team, heard.user)
+        if not profile.active:
+            return Done(reply=None)
+        check_member(profile)
         if heard.deed in SAYING and (linked := await self._link(tenant, SURFACE, who, bare)):
             return Done(reply=Reply(linked, tone=Tone.GOOD, private=True))
-        user = await self._identify(team, tenant, heard)
-        if user is None:
-            return Done(reply=None)
+        user = await self._find_user(tenant, SURFACE, who, profile.email)
         names = await self._people.names(team, mentioned(heard.text, team.bot_user_id))
         files = await self._fetching.fetch(team, heard.told.get("files") or ())
         words = plain(heard.text, team.bot_user_id, names) or ("" if files else NOTHING_SAID)
@@ -183,12 +228,6 @@ class Reader:
         )
         return await self._deeds.do(Asked(team=team, heard=heard, question=asked))
 
-    async def _identify(self, team: Team, tenant: Tenant, heard: Heard) -> User | None:
-        profile = await self._people.profile(team, heard.user)
-        if not profile.active:
-            return None
-        return await self._find_user(tenant, SURFACE, f"{team.team_id}:{heard.user}", profile.email)
-
     async def _finish(self, tenant_id: str, taken: inbox.Taken, outcome: Outcome) -> inbox.Taken | None:
         """End the work and put its letters out, all or nothing; take the next."""
         letters = await self._letters(tenant_id, taken, outcome)
@@ -204,13 +243,17 @@ class Reader:
             following = await inbox.do_take(session, taken.lane, self._lease)
             if outcome.also is not None:
                 await outcome.also(session)
-            await self._worked(session, tenant_id, taken.team_id, str(taken.payload["user"]))
+            await self._worked(session, tenant_id, taken.team_id, str(taken.payload.get("user", "")))
+            if outcome.error:
+                await tell_of_arrival(session, taken, outcome.error)
         ANSWERED.labels("given up" if outcome.error else "answered").inc()
         log.info("slack.answered", inbox=taken.id, letters=len(letters), error=outcome.error)
         return following
 
     async def _letters(self, tenant_id: str, taken: inbox.Taken, outcome: Outcome) -> list[outbox.Letter]:
         """Return all messages that say it."""
+        if not outcome.said:  # perhaps nobody can even read what it would answer
+            return []
         zone, letters = (await self._find_tenant(tenant_id)).zone, list[outbox.Letter]()
         heard, team = Heard.read(taken.payload), await self._teams.find(taken.team_id)
         for one in outcome.said:
@@ -226,11 +269,12 @@ class Reader:
             return None
         return lambda button: self._seals.value(team, button)
 
-    async def _give_back(self, tenant_id: str, taken: inbox.Taken) -> None:
-        pause = timedelta(seconds=min(2**taken.fence, 60))
+    async def _give_back(
+        self, tenant_id: str, taken: inbox.Taken, pause: timedelta, *, waits: bool = False
+    ) -> None:
         try:
-            async with asyncio.timeout(5), self._database.tenant(tenant_id) as session:
-                await inbox.do_release(session, taken, pause)
+            async with self._database.tenant(tenant_id) as session:
+                await inbox.do_release(session, taken, pause, waits=waits)
                 await self._enqueue(
                     session, EVENT_JOB, {"lane": taken.lane}, tenant=tenant_id, after=pause, priority=PRIORITY
                 )

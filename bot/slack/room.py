@@ -29,9 +29,11 @@ from bot.slack.home import Home
 from bot.slack.home_team import HomeTeam
 from bot.slack.ingest import Ingest
 from bot.slack.install import Installing
+from bot.slack.members import Members
 from bot.slack.notices import Notices
 from bot.slack.nudges import Nudges
 from bot.slack.patience import keep_trying
+from bot.slack.people import People
 from bot.slack.ports import EVENT_JOB, HOME_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
 from bot.slack.reader import Reader
 from bot.slack.renewal import Renewal
@@ -93,12 +95,16 @@ class SlackRoom:
         first_retry: timedelta = timedelta(seconds=2),
     ) -> None:
         self._config, self._database, self._sweep_every = config, database, sweep_every
-        self.calls = Calls(config.slack_api_url)
-        self.teams = Teams(database, cipher)
+        self.calls, self.teams, self.seals = (
+            Calls(config.slack_api_url),
+            Teams(database, cipher),
+            Seals(cipher),
+        )
+        self.people = People(self.calls)
+        self.members = Members(find_user, self.teams, self.people)
         self.home_team = HomeTeam(config, database, self.teams, self.calls)
         self.installing = Installing(config, database, cipher, self.teams, self.calls)
         self.renewal = Renewal(config, database, cipher, self.teams, self.calls)
-        self.seals = Seals(cipher)
         self.deeds = Deeds(counter, self.seals, Presses(database), enqueue)
         self.deeds.add(SHARE, Sharing(database, enqueue).share)
         self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
@@ -108,6 +114,7 @@ class SlackRoom:
             database=database,
             teams=self.teams,
             calls=self.calls,
+            people=self.people,
             deeds=self.deeds,
             seals=self.seals,
             find_user=find_user,
@@ -118,10 +125,10 @@ class SlackRoom:
             lease=lease,
             worked=self._worked,
         )
-        self.home = self._homes(counter, find_user, enqueue)
+        self.home = self._homes(counter, self.members, enqueue)
         self.sender = self._sending(enqueue, lease, first_retry)
         self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
-        self.nudges = self._nudging(find_user, enqueue)
+        self.nudges = self._nudging(self.members, enqueue)
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
         self._tenants: dict[str, tuple[float, Tenant]] = {}

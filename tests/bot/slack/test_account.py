@@ -74,14 +74,15 @@ async def _open(slack: Slackd, database: Database, tenant: Tenant) -> Office:
     return office
 
 
-async def _tell(slack: Slackd, *, deleted: bool, updated: int) -> None:
-    person = dataclasses.replace(slack.world.people["UANN"], deleted=deleted)
+async def _tell(slack: Slackd, *, how: str, gone: bool, updated: int) -> None:
+    person = dataclasses.replace(slack.world.people["UANN"], **{how: gone})
     event = {"type": "user_change", "user": {**person.info(), "updated": updated}}
     assert await slack.delivery.send(slack.seat("UANN").envelope(event))
 
 
-async def test_a_deactivated_person_is_cut_off_in_every_process(
-    slack: Slackd, database: Database, tenant: Tenant
+@pytest.mark.parametrize("how", ["deleted", "is_restricted", "is_ultra_restricted", "is_stranger"])
+async def test_who_is_no_member_any_more_is_cut_off_in_every_process(
+    slack: Slackd, database: Database, tenant: Tenant, how: str
 ) -> None:
     """Slack's profile is remembered for minutes; the second process never hears the news itself."""
     await add_person(database, tenant, name="Ann", email="ann@acme.example", by="test")
@@ -92,7 +93,7 @@ async def test_a_deactivated_person_is_cut_off_in_every_process(
     hears.queue.handlers = deaf.room.handlers  # the other process does the work
     ann = slack.seat("UANN")
     try:
-        for updated, deleted, answered in (
+        for updated, gone, answered in (
             (0, False, 1),
             (100, True, 1),
             (90, False, 1),
@@ -100,7 +101,7 @@ async def test_a_deactivated_person_is_cut_off_in_every_process(
             (150, True, 3),
         ):
             if updated:
-                await _tell(slack, deleted=deleted, updated=updated)
+                await _tell(slack, how=how, gone=gone, updated=updated)
             await ann.say("CNOC", f"<@UBOT> hello {updated}")
             await hears.queue.idle()
             assert len(deaf.answers.asked) == answered, updated

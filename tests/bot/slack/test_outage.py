@@ -131,10 +131,7 @@ async def test_what_a_workspace_that_left_was_to_hear_waits_for_its_return(offic
     assert (row["state"], row["error"]) == ("queued", "held: the workspace is not connected at present")
 
 
-@pytest.mark.parametrize("behind", ["post", "reaction"])
-async def test_a_letter_that_breaks_its_sender_is_given_up_and_the_next_goes(
-    office: Office, behind: str
-) -> None:
+async def test_a_letter_that_breaks_its_sender_is_given_up_and_the_next_goes(office: Office) -> None:
     bad = await waiting(office, kind=Kind.REACTION, target="1.1", payload={"no name": "x"})
     await waiting(office, payload={"text": "behind"})
     for _ in range(6):

@@ -10,7 +10,7 @@ from bot.config import Config
 from bot.contract.people import Tenant
 from bot.db import inbox, outbox, slack_teams
 from bot.db.database import Database
-from bot.errors import ConfigError, Conflict, Unavailable
+from bot.errors import ConfigError, Conflict, NotAllowed, Unavailable
 from bot.slack.room import SlackRoom, signing_secrets
 from tests.bot.slack.conftest import KEY, Office, make_office
 from tests.slackd import Slackd
@@ -197,17 +197,18 @@ async def test_unset_slack_starts_and_does_nothing(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "vouched"),
+    ("change", "seen", "said"),
     [
-        ({}, True),
-        ({"is_stranger": True}, False),
-        ({"team_id": "TELSEWHERE"}, False),
-        ({"is_restricted": True}, False),
-        ({"is_email_confirmed": False}, False),
+        ({}, "ann@acme.example", "You said"),
+        ({"is_stranger": True}, "", "only for members"),
+        ({"team_id": "TELSEWHERE"}, "", "only for members"),
+        ({"is_restricted": True}, "", "only for members"),
+        ({"is_ultra_restricted": True}, "", "only for members"),
+        ({"is_email_confirmed": False}, None, "ask an admin for a code"),
     ],
 )
-async def test_only_own_confirmed_members_are_known_by_e_mail(
-    office: Office, change: dict, vouched: bool
+async def test_only_own_members_are_known_and_by_a_confirmed_e_mail(
+    office: Office, change: dict, seen: str | None, said: str
 ) -> None:
     """The admin of a connected foreign workspace could write any address into a profile."""
     slack = office.slack
@@ -218,8 +219,19 @@ async def test_only_own_confirmed_members_are_known_by_e_mail(
     seat = slack.seat("UANN")
     await office.room.ingest.receive(team, seat.events("CNOC", seat.write("CNOC", "<@UBOT> hello"))[0])
     await office.queue.idle()
-    assert bool(office.answers.asked) is vouched
-    assert office.links.seen == [("slack", "T1:UANN", "ann@acme.example" if vouched else None)]
+    assert office.links.seen == ([] if seen == "" else [("slack", "T1:UANN", seen)])
+    assert len(office.answers.asked) == (said == "You said")
+    everywhere = [*slack.world.replies("CNOC"), *slack.world.replies(slack.world.direct("UANN").id)]
+    assert [said in one["text"] for one in everywhere].count(True) == 1
+
+
+async def test_somebody_slack_does_not_show_is_no_member(office: Office) -> None:
+    office.slack.faults.plan("users.info", "error:user_not_visible")
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    with pytest.raises(NotAllowed, match="only for members"):
+        await office.room.members(office.tenant, "slack", "T1:UANN", "ann@acme.example")
+    assert office.links.seen == []
 
 
 async def test_deactivated_person_gets_no_answer(office: Office) -> None:

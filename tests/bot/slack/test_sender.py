@@ -280,6 +280,7 @@ async def test_somebody_who_cannot_be_identified_at_the_moment_is_told_so(
 ) -> None:
     monkeypatch.setattr(people, "WAITS", (0.01,))
     office.slack.faults.plan("users.info", "500", times=2)
+    office.room.reader._patience = timedelta()
     await mention(office)
     await office.queue.idle()
     assert "who you are at the moment" in office.slack.world.replies()[0]["text"]
