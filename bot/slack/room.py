@@ -95,12 +95,8 @@ class SlackRoom:
         first_retry: timedelta = timedelta(seconds=2),
     ) -> None:
         self._config, self._database, self._sweep_every = config, database, sweep_every
-        self.calls, self.teams, self.seals = (
-            Calls(config.slack_api_url),
-            Teams(database, cipher),
-            Seals(cipher),
-        )
-        self.people = People(self.calls)
+        self.calls, self.teams = Calls(config.slack_api_url), Teams(database, cipher)
+        self.seals, self.people = Seals(cipher), People(self.calls)
         self.members = Members(find_user, self.teams, self.people)
         self.home_team = HomeTeam(config, database, self.teams, self.calls)
         self.installing = Installing(config, database, cipher, self.teams, self.calls)
@@ -110,8 +106,21 @@ class SlackRoom:
         self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
-        self.reader = Reader(
-            database=database,
+        self.reader = self._reading(find_user, enqueue, picks, link, lease)
+        self.home = self._homes(counter, self.members, enqueue)
+        self.sender = self._sending(enqueue, lease, first_retry)
+        self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
+        self.nudges = self._nudging(self.members, enqueue)
+        self.sockets: Sockets | None = None
+        self.gate: Gate | None = None
+        self._tenants: dict[str, tuple[float, Tenant]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _reading(
+        self, find_user: FindUser, enqueue: Enqueue, picks: Picks, link: Link, lease: timedelta
+    ) -> Reader:
+        return Reader(
+            database=self._database,
             teams=self.teams,
             calls=self.calls,
             people=self.people,
@@ -125,14 +134,6 @@ class SlackRoom:
             lease=lease,
             worked=self._worked,
         )
-        self.home = self._homes(counter, self.members, enqueue)
-        self.sender = self._sending(enqueue, lease, first_retry)
-        self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
-        self.nudges = self._nudging(self.members, enqueue)
-        self.sockets: Sockets | None = None
-        self.gate: Gate | None = None
-        self._tenants: dict[str, tuple[float, Tenant]] = {}
-        self._tasks: list[asyncio.Task[None]] = []
 
     def _sending(self, enqueue: Enqueue, lease: timedelta, first_retry: timedelta) -> Sender:
         return Sender(
