@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -43,9 +43,11 @@ from bot.slack.sealed import Seals
 from bot.slack.sender import Sender
 from bot.slack.sharing import Sharing
 from bot.slack.sockets import Sockets
+from bot.slack.sweep import Lanes, Sweep
 from bot.slack.teams import Teams
 from bot.slack.usergroups import Usergroups
 from bot.slack.why import Why
+from bot.trouble import incident
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +58,6 @@ KEEP = timedelta(days=14)
 KEEP_PRESSES = timedelta(days=400)
 """How long a button is known to have been pressed."""
 FORGET_EVERY = 3600.0
-AT_ONCE = 8
 
 
 def signing_secrets(words: str) -> list[str]:
@@ -111,6 +112,7 @@ class SlackRoom:
         self.sender = self._sending(enqueue, lease, first_retry)
         self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
         self.nudges = self._nudging(self.members, enqueue)
+        self.sweeping = self._sweeping()
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
         self._tenants: dict[str, tuple[float, Tenant]] = {}
@@ -211,7 +213,7 @@ class SlackRoom:
                 self.sockets = Sockets(app, token.get_secret_value())
                 await self.sockets.start()
         if self._sweep_every is not None:
-            self._tasks.append(asyncio.create_task(self._sweep_for_ever(self._sweep_every.total_seconds())))
+            self._tasks.append(asyncio.create_task(self._sweep_for_ever(self._sweep_every)))
 
     async def stop(self) -> None:
         """Take nothing in any more and close; what waits stays in the tables."""
@@ -221,29 +223,27 @@ class SlackRoom:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.sweeping.stop()
         await self.calls.close()
 
     async def sweep(self) -> None:
         """Work on what nobody works on: its worker died, or its job was lost."""
-        for tenant_id in await self.teams.find_tenants():
-            await self.nudges.deliver(tenant_id)
-            async with self._database.tenant(tenant_id) as session:
-                heard = await inbox.find_due_lanes(session)
-                unsent = await outbox.find_due_lanes(session)
-            await self._all(self.reader.drain, tenant_id, heard)
-            await self._all(self.sender.drain, tenant_id, unsent)
-            await self.usergroups.refresh(tenant_id)
-            await self.renewal.renew(tenant_id)
-            await self.home.sweep(tenant_id)
+        await self.sweeping.once()
 
     async def forget(self, older: timedelta = KEEP) -> None:
         """Delete what is finished and old."""
         for tenant_id in await self.teams.find_tenants():
-            async with self._database.tenant(tenant_id) as session:
-                await inbox.do_forget(session, older)
-                await outbox.do_forget(session, older)
-                await presses.do_forget(session, KEEP_PRESSES)
-            await self.home.forget(tenant_id)
+            try:
+                await self._forget(tenant_id, older)
+            except Exception as error:  # noqa: BLE001 - the next tenant's may go, and the next round
+                incident("slack.not_forgotten", error, tenant=tenant_id)
+
+    async def _forget(self, tenant_id: str, older: timedelta) -> None:
+        async with self._database.tenant(tenant_id) as session:
+            await inbox.do_forget(session, older)
+            await outbox.do_forget(session, older)
+            await presses.do_forget(session, KEEP_PRESSES)
+        await self.home.forget(tenant_id)
 
     async def health(self) -> Mapping[str, Any]:
         """Return what `check` and /readyz show."""
@@ -255,31 +255,31 @@ class SlackRoom:
             "http": self.gate is not None,
         }
 
-    async def _all(
-        self, drain: Callable[[str, str], Awaitable[None]], tenant_id: str, lanes: Sequence[str]
-    ) -> None:
-        room = asyncio.Semaphore(AT_ONCE)
+    def _sweeping(self) -> Sweep:
+        sweep = Sweep(self.teams.find_tenants)
+        sweep.add(
+            {
+                "nudges": self.nudges.deliver,
+                "lanes": Lanes(self._database, self.reader.drain, self.sender.drain).drain,
+                "groups": self.usergroups.refresh,
+                "tokens": self.renewal.renew,
+                "home": self.home.sweep,
+            }
+        )
+        return sweep
 
-        async def one(lane: str) -> None:
-            async with room:
-                await drain(tenant_id, lane)
-
-        for done in await asyncio.gather(*(one(lane) for lane in lanes), return_exceptions=True):
-            if isinstance(done, Exception):
-                log.warning("slack.sweep_failed", error=type(done).__name__)
-
-    async def _sweep_for_ever(self, every: float) -> None:
+    async def _sweep_for_ever(self, every: timedelta) -> None:
         forget_at = time.monotonic() + FORGET_EVERY
         while True:
             try:
                 await self.home_team.meet()
-                await self.sweep()
+                await self.sweeping.round(every)
                 if time.monotonic() > forget_at:
                     forget_at = time.monotonic() + FORGET_EVERY
                     await self.forget()
             except Exception as error:  # noqa: BLE001 - the next round may do better
                 log.warning("slack.sweep_failed", error=type(error).__name__)
-            await asyncio.sleep(every)
+            await asyncio.sleep(every.total_seconds())
 
     async def _tenant(self, tenant_id: str) -> Tenant:
         kept = self._tenants.get(tenant_id)
