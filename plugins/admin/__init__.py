@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.api import Action, Entity, Panel, PluginInfo, hookimpl
+from bot.api import Action, Entity, PluginInfo, hookimpl
 from plugins.admin import (
     allowing,
     channels,
@@ -69,9 +69,3 @@ def register_actions() -> Sequence[Action]:
 def register_entities() -> Sequence[Entity]:
     """Say how a name or an e-mail address becomes a person."""
     return [people.PERSON]
-
-
-@hookimpl
-def register_panels() -> Sequence[Panel]:
-    """Show what waits on the Home tab."""
-    return [Panel(name="waiting", title="Waiting for a yes", permission=SELF, run=me.waiting.run, order=10)]

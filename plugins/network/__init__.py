@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.api import Action, Entity, Job, PluginInfo, hookimpl
+from bot.api import Action, Entity, Job, Panel, PluginInfo, hookimpl
 from plugins.network.addresses import holders
 from plugins.network.declaring import declare, update
 from plugins.network.degrading import degrading
@@ -21,6 +21,7 @@ from plugins.network.lines import line
 from plugins.network.live import FOLLOW
 from plugins.network.livewatching import stop_watching, watch_level, watched
 from plugins.network.moving import move_maintenance
+from plugins.network.panels import PANEL
 from plugins.network.pons import pons
 from plugins.network.pooling import add_pool, remove_pool
 from plugins.network.pools import free_addresses, pools
@@ -229,6 +230,12 @@ def register_actions() -> Sequence[Action]:
 def register_jobs() -> Sequence[Job]:
     """A level that somebody watches is read in the background."""
     return [FOLLOW]
+
+
+@hookimpl
+def register_panels() -> Sequence[Panel]:
+    """Show on the Home tab what is down."""
+    return [PANEL]
 
 
 @hookimpl

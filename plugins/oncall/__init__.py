@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.api import Action, Duty, Entity, PluginInfo, Roster, hookimpl
+from bot.api import Action, Duty, Entity, Panel, PluginInfo, Roster, hookimpl
 from plugins.oncall.covering import cover, end_cover
 from plugins.oncall.joining import join, leave
 from plugins.oncall.kept import Ctx, Settings, read
 from plugins.oncall.looking import mine, turns, who
 from plugins.oncall.nouns import COLLEAGUE, OWN, READ, TEAM, WRITE
+from plugins.oncall.panels import PANEL
 from plugins.oncall.setting import remove_rotation, set_rotation
 from plugins.oncall.swapping import agree, swap
 from plugins.oncall.team import Made, made
@@ -43,6 +44,12 @@ def plugin_info() -> PluginInfo:
 def register_actions() -> Sequence[Action]:
     """Looking first, then covers, then rotations."""
     return [who, mine, turns, cover, swap, agree, end_cover, set_rotation, join, leave, remove_rotation]
+
+
+@hookimpl
+def register_panels() -> Sequence[Panel]:
+    """Say on the Home tab who is on call."""
+    return [PANEL]
 
 
 @hookimpl

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.api import Action, Entity, PluginInfo, hookimpl
+from bot.api import Action, Entity, Panel, PluginInfo, hookimpl
 from plugins.tickets.breaking import breakdown
 from plugins.tickets.closing import close, reopen
 from plugins.tickets.filing import attach, files, find_files, get_file, remove_file
@@ -13,6 +13,7 @@ from plugins.tickets.merging import merge, unmerge
 from plugins.tickets.missing import breaching, missed
 from plugins.tickets.opening import cancel, create
 from plugins.tickets.overview import categories, queues, waiting
+from plugins.tickets.panels import PANEL
 from plugins.tickets.reading import my_queue, search, show
 from plugins.tickets.reply import FILE_NUMBERS, NUMBERS, find_agents, find_staff, find_tickets
 from plugins.tickets.replying import draft_reply
@@ -80,6 +81,12 @@ def register_actions() -> Sequence[Action]:
         attach,
         remove_file,
     ]
+
+
+@hookimpl
+def register_panels() -> Sequence[Panel]:
+    """Show the reader's tickets on the Home tab."""
+    return [PANEL]
 
 
 @hookimpl

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.api import Action, Entity, Job, PluginInfo, hookimpl
+from bot.api import Action, Entity, Job, Panel, PluginInfo, hookimpl
 from plugins.visits.asking import ASK
 from plugins.visits.doing import TELL, back, cancel, done, missed, notice, on_site, on_the_way
 from plugins.visits.late import late
 from plugins.visits.listing import board, route, show
 from plugins.visits.moving import move
 from plugins.visits.offering import free
+from plugins.visits.panels import PANEL
 from plugins.visits.planning import assign, schedule
 from plugins.visits.said import NUMBERS, READ, WRITE, find_visits
 from plugins.visits.settings import Settings
@@ -49,6 +50,12 @@ def register_actions() -> Sequence[Action]:
         back,
         notice,
     ]
+
+
+@hookimpl
+def register_panels() -> Sequence[Panel]:
+    """Show today's visits on the Home tab."""
+    return [PANEL]
 
 
 @hookimpl
