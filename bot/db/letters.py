@@ -32,8 +32,8 @@ class Letter:
 
     `target` is the ts of the message it changes or reacts to, or a response_url; `of_letter` changes the
     message that an earlier letter became. `user` is Slack's id of who it is for: where it cannot be shown as
-    it was meant, they get it in their direct conversation. `content` are a file's bytes.
-    `card` is the call whose card it is.
+    it was meant, and where no channel is given, they get it in their direct conversation. `content` are a
+    file's bytes. `card` is the call whose card it is.
     """
 
     lane: str

@@ -139,6 +139,11 @@ async def do_note_file(session: AsyncSession, taken: Taken, file_id: str) -> boo
     return await _move(session, taken, "file_id = :file", {"file": file_id})
 
 
+async def do_address(session: AsyncSession, taken: Taken, channel: str) -> bool:
+    """Note to which direct conversation it goes, before it does."""
+    return await _move(session, taken, "channel = :channel", {"channel": channel})
+
+
 async def do_post_instead(
     session: AsyncSession, taken: Taken, payload: Mapping[str, Any], error: str, *, channel: str = ""
 ) -> bool:

@@ -15,6 +15,7 @@ from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.clicks import DO
 from bot.slack.commands import COMMAND
 from bot.slack.event import WORDS, Heard
+from bot.slack.remedies import BAD_TOKEN
 from bot.slack.teams import Team
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,10 @@ NO_RIGHT = frozenset({"NotAllowed", "NotLinked", "LimitExceeded"})
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """A reply, and how it goes out; `replace`: in place of the message that was pressed."""
+    """A reply, and how it goes out; `replace`: in place of the message that was pressed.
+
+    Without a channel it goes to their direct conversation, which is opened when it is sent.
+    """
 
     reply: Reply
     channel: str
@@ -59,7 +63,9 @@ async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> l
         channel = await calls.open_direct(team.token, heard.user)
     except CallError as error:
         log.warning("slack.no_direct_channel", reason=error.reason)
-        return [here(Reply(ONLY_PRIVATE), heard)]
+        if isinstance(error, RefusedError) and not error.reason.startswith(BAD_TOKEN):
+            return [here(Reply(ONLY_PRIVATE), heard)]
+        channel = ""  # Slack is away: the sender opens the conversation when it is back
     direct = Said(reply=reply, channel=channel, thread_ts=None)
     return [direct] if heard.only_them else [direct, here(Reply(IN_PRIVATE), heard)]
 
@@ -113,7 +119,7 @@ def letters_of(said: Said, heard: Heard, taken: Taken, messages: Sequence[Mappin
 
 def _letter(said: Said, heard: Heard, taken: Taken, payload: Mapping[str, Any]) -> Letter:
     return Letter(
-        lane=f"{taken.team_id}:{said.channel}:{said.thread_ts or ''}",
+        lane=f"{taken.team_id}:{said.channel or f'@{heard.user}'}:{said.thread_ts or ''}",
         team_id=taken.team_id,
         channel=said.channel,
         thread_ts=said.thread_ts,

@@ -121,6 +121,11 @@ class Sender:
         return await self._deliver(team, taken, hold)
 
     async def _deliver(self, team: Team, taken: outbox.Taken, hold: Hold) -> Next:
+        if not taken.channel:
+            try:
+                taken = await self._addressed(team, taken)
+            except CallError as error:
+                return await self._not_opened(team, taken, error, "for them alone")
         plain = await self._plainer(team, taken)
         try:
             ts = await self._sent(team, plain.letter, hold)
@@ -260,12 +265,22 @@ class Sender:
             return await self._shelf.bury(team.tenant_id, taken, error)
         try:
             channel = await self._calls.open_direct(team.token, taken.user)
-        except RefusedError as refused:
-            if refused.reason.startswith(BAD_TOKEN):
-                return await self._refused(team, taken, refused)
-            return await self._shelf.bury(team.tenant_id, taken, f"{error}; {refused}")
-        except LimitedError as limited:
-            return await self._shelf.freeze(team, taken, limited)
         except CallError as failed:
-            return await self._shelf.retry(team.tenant_id, taken, failed)
+            return await self._not_opened(team, taken, failed, error)
         return await self._instead(team, taken, directly(taken.payload, begins), error, channel)
+
+    async def _addressed(self, team: Team, taken: outbox.Taken) -> outbox.Taken:
+        channel = await self._calls.open_direct(team.token, taken.user or "")
+        async with self._database.tenant(team.tenant_id) as session:
+            await outbox.do_address(session, taken, channel)
+        return replace(taken, channel=channel)
+
+    async def _not_opened(self, team: Team, taken: outbox.Taken, error: CallError, why: str) -> Next:
+        """Their direct conversation did not open: nothing was said, so nothing is in doubt."""
+        if isinstance(error, LimitedError):
+            return await self._shelf.freeze(team, taken, error)
+        if isinstance(error, RefusedError):
+            if not error.reason.startswith(BAD_TOKEN):
+                return await self._shelf.bury(team.tenant_id, taken, f"{why}; {error}")
+            self._teams.forget(team.team_id)
+        return await self._shelf.hold(team.tenant_id, taken, str(error))

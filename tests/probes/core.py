@@ -436,6 +436,7 @@ TRAFFIC: Asks = {
     outbox.do_postpone: lambda s, a: outbox.do_postpone(s, a.letter, LEASE, has_turn=True),
     outbox.do_simplify: lambda s, a: outbox.do_simplify(s, a.letter, {}, ""),
     outbox.do_note_file: lambda s, a: outbox.do_note_file(s, a.letter, "F1"),
+    outbox.do_address: lambda s, a: outbox.do_address(s, a.letter, "D1"),
     outbox.do_post_instead: lambda s, a: outbox.do_post_instead(s, a.letter, {}, "", channel="D1"),
     outbox.do_bury: lambda s, a: outbox.do_bury(s, a.letter, "x"),
     outbox.find_due_lanes: lambda s, a: outbox.find_due_lanes(s),
