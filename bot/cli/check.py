@@ -9,7 +9,6 @@ import typer
 
 from bot.cli.exits import Exit, run
 from bot.cli.options import AsJson
-from bot.errors import UserError
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -117,51 +116,14 @@ async def _tenants(app: App) -> list[Line]:
 
 
 async def _tenant(app: App, tenant: Tenant) -> list[Line]:
-    from bot.core.on_call_policies import find_broken
-    from bot.core.trial import words
+    from bot.core.findings import find_findings
 
-    state = await app.around(tenant).state()
     area = f"tenant {tenant.slug}"
-    lines = [*await _sso(app, tenant), Line(area=area, says=f"{len(state.view.enabled)} plugins on")]
-    for name in sorted(state.view.enabled):
-        try:
-            state.settings(name)
-        except UserError as error:
-            lines.append(Line(area=area, says=f"settings of {name} do not fit", mend=str(error)))
-    tried = await words(app.around(tenant), app.clock())
-    lines += [Line(area=area, says=f"{name} is {told}") for name, told in tried.items()]
-    lines += [
-        Line(area=area, says=f"{policy} can be agreed to by nobody", mend=why)
-        for policy, why in await find_broken(app.around(tenant))
+    found = await find_findings(app.around(tenant))
+    return [
+        *await _sso(app, tenant),
+        *(Line(area=area, says=one.says, mend=one.mend, fatal=one.fatal) for one in found),
     ]
-    return [*lines, *await _news(app, tenant), *await _health(app, tenant)]
-
-
-async def _news(app: App, tenant: Tenant) -> list[Line]:
-    """Name the permissions that plugins have brought since they were turned on, and nobody was given."""
-    from bot.core.switch import find_news
-
-    async with app.database.tenant(tenant.id) as session:
-        news = await find_news(session, app.registry)
-    lines = []
-    for name, pairs in sorted(news.items()):
-        given = ", ".join(sorted({permission for _, permission in pairs}))
-        mend = f"Give them to the roles they are for: backhaul plugins enable {name} --tenant {tenant.slug}"
-        area, says = f"tenant {tenant.slug}", f"{name} has permissions that are new: {given}"
-        lines.append(Line(area=area, says=says, mend=mend, fatal=False))
-    return lines
-
-
-async def _health(app: App, tenant: Tenant) -> list[Line]:
-    """Say of each connector whether it is well."""
-    from bot.core.plugin_health import check_health
-
-    lines = []
-    for one in await check_health(app.around(tenant)):
-        says = f"{one.plugin}, {one.check}: {'well' if one.ok else 'unwell'}"
-        mend = "" if one.ok else one.detail or "It does not say why; look into its log."
-        lines.append(Line(area=f"tenant {tenant.slug}", says=says, mend=mend, fatal=False))
-    return lines
 
 
 async def _sso(app: App, tenant: Tenant) -> list[Line]:

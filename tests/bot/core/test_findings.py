@@ -1,12 +1,12 @@
-"""What `backhaul check` says of a tenant's plugins."""
+"""What there is to say of how a tenant is set up."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
-from bot.cli import check
 from bot.contract.people import Tenant
 from bot.contract.platform import HealthLine
+from bot.core import findings
 
 ACME = Tenant(id="0b9d3a52-6f5e-4b0a-9a55-1f3f6b7c8d9e", slug="acme", name="Acme")
 
@@ -21,9 +21,8 @@ async def test_a_plugin_that_is_unwell_and_does_not_say_why_is_not_well(monkeypa
     async def found(_around):
         return lines
 
-    monkeypatch.setattr("bot.core.plugin_health.check_health", found)
-    app = SimpleNamespace(around=lambda tenant: tenant)
-    said = {line.says: line.mend for line in await check._health(app, ACME)}
+    monkeypatch.setattr("bot.core.findings.check_health", found)
+    said = {line.says: line.mend for line in await findings._health(SimpleNamespace(tenant=ACME))}
     assert said["local, tables: well"] == ""
     assert "does not say why" in said["radius, server: unwell"]
     assert said["splynx, api: unwell"] == "no answer within 5 s"
