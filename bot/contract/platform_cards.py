@@ -271,7 +271,7 @@ class LinkCode:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditLine:
-    """One line of the audit, for people."""
+    """One line of the audit, for people; `thread` is where it was asked for, if that is known."""
 
     seq: int
     at: datetime
@@ -281,6 +281,7 @@ class AuditLine:
     text: str
     things: tuple[str, ...] = ()
     call_id: str | None = None
+    thread: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

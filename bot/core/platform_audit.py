@@ -159,4 +159,5 @@ def as_line(record: Record) -> AuditLine:
         text=record.text,
         things=record.things,
         call_id=record.call_id,
+        thread=str(record.facts.get("thread") or ""),
     )
