@@ -171,6 +171,7 @@ class Process:
         self._ended.set()
 
     def _slack(self) -> SlackRoom:
+        from bot.seated_panels import SeatedPanels  # noqa: PLC0415 - only Slack has them
         from bot.slack.room import SlackRoom  # noqa: PLC0415 - 16 MB that only Slack needs
 
         return SlackRoom(
@@ -178,6 +179,7 @@ class Process:
             database=self.app.database,
             cipher=self.app.cipher,
             counter=Seated(self.app),
+            office=SeatedPanels(self.app),
             find_user=self._find_user,
             link=self._link,
             enqueue=jobs.enqueue,

@@ -32,6 +32,8 @@ from bot.slack.install import Installing
 from bot.slack.members import Members
 from bot.slack.notices import Notices
 from bot.slack.nudges import Nudges
+from bot.slack.panels.joined import Shared, add_panels
+from bot.slack.panels.ports import Backoffice
 from bot.slack.patience import keep_trying
 from bot.slack.people import People
 from bot.slack.ports import EVENT_JOB, HOME_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
@@ -91,6 +93,7 @@ class SlackRoom:
         enqueue: Enqueue,
         picks: Picks = numbered,
         link: Link = no_codes,
+        office: Backoffice | None = None,
         sweep_every: timedelta | None = timedelta(seconds=10),
         lease: timedelta = timedelta(seconds=30),
         first_retry: timedelta = timedelta(seconds=2),
@@ -109,6 +112,8 @@ class SlackRoom:
         self.ingest = Ingest(database, enqueue, self.routes)
         self.reader = self._reading(find_user, enqueue, picks, link, lease)
         self.home = self._homes(counter, self.members, enqueue)
+        if office is not None:
+            add_panels(self, Shared(office, counter, database, cipher, self._tenant, enqueue, picks))
         self.sender = self._sending(enqueue, lease, first_retry)
         self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
         self.nudges = self._nudging(self.members, enqueue)

@@ -7,7 +7,7 @@ from typing import Annotated
 from bot.api import Approval, Change, Column, Field, NotFound, Preview, Reply, Table, action, platform
 from plugins.admin.nouns import GRANTS, PEOPLE_READ, Ctx, Word, core, role_named, source
 
-TeamId = Annotated[str, Field(pattern=r"^T[A-Z0-9]{1,40}$")]
+TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]{1,40}$")]
 GroupId = Annotated[str, Field(pattern=r"^S[A-Z0-9]{1,40}$")]
 Handle = Annotated[str, Field(pattern=r"^[^\s<>@]{1,80}$")]
 BY_SLACK = "Whoever manages @{handle} in Slack decides from then on who holds the role."
