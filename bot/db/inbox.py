@@ -123,16 +123,13 @@ async def do_stop(session: AsyncSession, lane: str, *, user: str, before: str) -
     return list(done.scalars())
 
 
-async def find_users(session: AsyncSession, lane: str) -> list[str]:
-    """Return whose words in a thread are not answered yet, by Slack's ids, the first first."""
+async def is_busy(session: AsyncSession, lane: str) -> bool:
+    """Say whether something said in a thread is not answered yet."""
     found = await session.execute(
-        text(
-            "select payload->>'user' from slack_inbox where lane = :lane and state in ('new', 'working')"
-            " order by said_at, received_at"
-        ),
+        text("select exists (select from slack_inbox where lane = :lane and state in ('new', 'working'))"),
         {"lane": lane},
     )
-    return list(dict.fromkeys(found.scalars()))
+    return bool(found.scalar_one())
 
 
 async def is_stopped(session: AsyncSession, taken: Taken) -> bool:

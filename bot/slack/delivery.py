@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.db.letters import Kind, Taken
 from bot.slack import calls_out
+from bot.slack.agent import calls as agent
 from bot.slack.calls import Calls, RefusedError
 from bot.slack.teams import Team
 
@@ -54,6 +55,8 @@ WAYS: Mapping[Kind, Way] = {
     Kind.REACTION: Way(
         methods=("reactions.add", "reactions.remove"), key="react", every=timedelta(seconds=1.2), burst=20
     ),
+    Kind.STREAM: Way(methods=(agent.END, UPDATE), key="end", every=timedelta(seconds=3), burst=10),
+    Kind.STATUS: Way(methods=(agent.STATUS,), key="status", every=timedelta(seconds=1.2), burst=20),
 }
 
 
@@ -70,7 +73,7 @@ class Delivery:
         """
         if not taken.maybe_sent:
             return None
-        if taken.kind is Kind.POST:
+        if taken.kind is Kind.POST or (taken.kind is Kind.STREAM and not taken.payload.get("bare")):
             return await self._calls.find_posted(
                 team.token,
                 channel=taken.channel,
@@ -91,8 +94,8 @@ class Delivery:
         """Send it; return the message's ts, "" where Slack names none, None when it is not ours any more."""
         token, calls, target = team.token, self._calls, taken.target or ""
         match taken.kind:
-            case Kind.UPLOAD:
-                return await self._upload(team, taken, note)
+            case Kind.UPLOAD | Kind.STREAM | Kind.STATUS:
+                return await self._in_steps(team, taken, note)
             case Kind.UPDATE:
                 if not target:
                     raise LateError
@@ -126,6 +129,15 @@ class Delivery:
             message=taken.payload,
             letter_id=taken.id,
         )
+
+    async def _in_steps(self, team: Team, taken: Taken, note: Note) -> str | None:
+        """Send what may take several calls."""
+        if taken.kind is Kind.UPLOAD:
+            return await self._upload(team, taken, note)
+        if taken.kind is Kind.STREAM:
+            return await agent.finish(self._calls, team, taken)
+        await agent.settle(self._calls, team.token, channel=taken.channel, thread_ts=taken.thread_ts or "")
+        return ""
 
     async def _find_file(self, team: Team, taken: Taken, file_id: str, *, unless: str | None) -> str | None:
         """Return the ts of the message that shows the file, None when none does; `unless` we may not look."""

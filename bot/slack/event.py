@@ -28,7 +28,7 @@ UNFIT = re.compile("[\x00\ud800-\udfff]")
 VERSION = 2
 """Of the kept payload; the first one had words only and did not say so."""
 WORDS = "words"
-NO_MESSAGE = ("click:", "command:", "form:")
+NO_MESSAGE = ("click:", "command:", "form:", "stop:")
 """Keys of what is no message, so that no second event tells of it."""
 
 
@@ -40,7 +40,8 @@ class Heard:
     (Slack Connect). `kind` is what the event says of the place; empty for a click, which does not tell.
     `only_them`: they alone saw what they pressed (an ephemeral message), or typed a command; so the answer
     goes to them alone, to `reply_at` (a response_url: five uses, half an hour). An empty `channel`: they
-    pressed something on the Home tab or in a form, and are answered in their direct conversation.
+    pressed something on the Home tab or in a form, and are answered in their direct conversation. `aside`: it
+    does not wait for what is worked on in its thread.
     """
 
     user: str
@@ -54,6 +55,7 @@ class Heard:
     told: Mapping[str, Any] = field(default_factory=dict)
     reply_at: str = ""
     only_them: bool = False
+    aside: bool = False
 
     @property
     def direct(self) -> bool:
@@ -76,7 +78,7 @@ class Heard:
         """Return in whose turn it is worked: its thread's, or the person's own conversation of commands."""
         if self.only_them or self.nowhere:
             return f"{team_id}:/{self.user}"
-        return f"{team_id}:{self.channel}:{self.thread}"
+        return f"{team_id}:{self.channel}:{self.thread}{'/aside' if self.aside else ''}"
 
 
 def hear(body: Mapping[str, Any], bot_user_id: str) -> tuple[Heard, str] | str:

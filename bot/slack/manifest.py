@@ -9,6 +9,7 @@ from bot.slack.scopes import AGENT, COMMANDS, MINIMAL, OPTIONAL, Asked
 
 SCOPES = tuple(one.name for one in MINIMAL)
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
+AGENT_EVENTS = ("agent_session_stopped",)
 GROUP_EVENTS = ("subteam_members_changed", "subteam_updated")
 COMMAND = "/backhaul"
 EVENTS_PATH, OAUTH_PATH = "/slack/events", "/slack/oauth"
@@ -50,7 +51,7 @@ def make_manifest(
         },
         "settings": {
             "event_subscriptions": {
-                "bot_events": _events(minimal=minimal),
+                "bot_events": _events(agent=agent, minimal=minimal),
                 **({"request_url": address} if address else {}),
             },
             "interactivity": {
@@ -108,5 +109,5 @@ def _scopes(*, agent: bool, minimal: bool) -> dict[str, list[str]]:
     return {**made, "bot_optional": sorted(one.name for one in spare)} if spare else made
 
 
-def _events(*, minimal: bool) -> list[str]:
-    return sorted([*EVENTS, *(() if minimal else GROUP_EVENTS)])
+def _events(*, agent: bool, minimal: bool) -> list[str]:
+    return sorted([*EVENTS, *(AGENT_EVENTS if agent else ()), *(() if minimal else GROUP_EVENTS)])

@@ -16,6 +16,8 @@ from bot.core.question import Question
 from bot.db import inbox, outbox
 from bot.db.database import Database
 from bot.errors import NotLinked, Unavailable, UserError
+from bot.slack.agent.agent import Agent
+from bot.slack.agent.live import Live
 from bot.slack.alarms import tell_of_arrival
 from bot.slack.calls import CallError, Calls
 from bot.slack.commands import COMMAND
@@ -58,13 +60,15 @@ NOT_KNOWN = "Slack does not tell me who you are at the moment. Please ask again 
 class Outcome:
     """What became of an arrival: what is said and where, why it was given up, and what else is written.
 
-    `mark`: that it may be shared in the channel, under the rules this stands for.
+    `mark`: that it may be shared in the channel, under the rules this stands for. `live`: what showed how
+    the answer got on.
     """
 
     said: Sequence[Said] = ()
     error: str = ""
     mark: str = ""
     also: Write | None = None
+    live: Live | None = None
 
 
 class Reader:
@@ -79,6 +83,7 @@ class Reader:
         people: People,
         deeds: Deeds,
         seals: Seals,
+        agent: Agent,
         find_user: FindUser,
         find_tenant: FindTenant,
         enqueue: Enqueue,
@@ -90,7 +95,7 @@ class Reader:
         patience: timedelta = PERSON,
     ) -> None:
         self._database, self._teams, self._calls = database, teams, calls
-        self._people, self._fetching = people, Fetching(calls)
+        self._people, self._agent, self._fetching = people, agent, Fetching(calls)
         self._deeds, self._seals, self._picks, self._enqueue = deeds, seals, picks, enqueue
         self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
         self._worked, self._lease, self._deadline, self._patience = worked, lease, deadline, patience
@@ -158,9 +163,11 @@ class Reader:
             said = await find_places(self._calls, team, heard, Reply(text, tone=Tone.BAD, error="Broken"))
             return Outcome(said=said, error=f"stopped {taken.tries - 1} times")
         tenant = await self._find_tenant(tenant_id)
-        done = await self._ask(team, tenant, heard, taken)
+        async with self._agent.showing(team, heard, taken) as live:
+            done = await self._ask(team, tenant, heard, taken)
         said = [] if done.reply is None else await find_places(self._calls, team, heard, done.reply)
-        return Outcome(said=said, also=done.also, mark=await self._mark(tenant_id, heard, done))
+        mark = await self._mark(tenant_id, heard, done)
+        return Outcome(said=said, also=done.also, mark=mark, live=live)
 
     def _heard(self, taken: inbox.Taken) -> Heard:
         """Return what was heard; WaitError while only a later version of the bot can tell."""
@@ -236,6 +243,7 @@ class Reader:
                 ANSWERED.labels("taken over").inc()
                 return None
             ids = await outbox.do_put(session, letters)
+            await self._agent.do_close(session, taken, outcome.live)
             for lane, letter in {one.lane: letter for one, letter in zip(letters, ids, strict=True)}.items():
                 await self._enqueue(
                     session, SEND_JOB, {"lane": lane}, tenant=tenant_id, dedupe=letter, priority=PRIORITY
@@ -261,6 +269,8 @@ class Reader:
             made = compose(one.reply, zone, picks, self._press(team), judged=True, by_number=by_number)
             messages = letters_of(one, heard, taken, made.messages)
             letters += [*messages, *await bring(made.files, messages[0], zone)]
+        said = next((one.reply for one in outcome.said if one.channel == heard.channel), None)
+        letters = await self._agent.closing(team, taken, letters, said, outcome.live)
         return with_button(letters, taken.id, outcome.mark) if outcome.mark else letters
 
     def _press(self, team: Team | None) -> Press | None:

@@ -35,6 +35,7 @@ class Remedy(StrEnum):
     PLAINER = "plainer"
     INSTEAD = "instead"
     DIRECT = "direct"
+    POST = "post"
     NONE = "none"
 
 
@@ -50,7 +51,9 @@ def find_remedy(taken: Taken, reason: str) -> Remedy:
     if taken.kind is Kind.UPLOAD and taken.payload.get("instead"):
         return Remedy.INSTEAD
     alone = taken.kind in {Kind.EPHEMERAL, Kind.RESPOND}
-    return Remedy.DIRECT if taken.user and (alone or code in GONE) else Remedy.NONE
+    if taken.user and (alone or code in GONE):
+        return Remedy.DIRECT
+    return Remedy.POST if taken.kind is Kind.STREAM else Remedy.NONE
 
 
 def blamed(payload: Mapping[str, Any], reason: str) -> tuple[frozenset[str], timedelta]:

@@ -20,6 +20,8 @@ from bot.db.session import Session
 from bot.db.slack_homes import Tab
 from bot.errors import ConfigError
 from bot.slack.again import Presses
+from bot.slack.agent.agent import Agent
+from bot.slack.agent.live import Tempo
 from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import Calls
 from bot.slack.clicks import SHARE
@@ -97,6 +99,7 @@ class SlackRoom:
         sweep_every: timedelta | None = timedelta(seconds=10),
         lease: timedelta = timedelta(seconds=30),
         first_retry: timedelta = timedelta(seconds=2),
+        tempo: Tempo | None = None,
     ) -> None:
         self._config, self._database, self._sweep_every = config, database, sweep_every
         self.calls, self.teams = Calls(config.slack_api_url), Teams(database, cipher)
@@ -110,6 +113,7 @@ class SlackRoom:
         self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
+        self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
         self.reader = self._reading(find_user, enqueue, picks, link, lease)
         self.home = self._homes(counter, self.members, enqueue)
         if office is not None:
@@ -133,6 +137,7 @@ class SlackRoom:
             people=self.people,
             deeds=self.deeds,
             seals=self.seals,
+            agent=self.agent,
             find_user=find_user,
             find_tenant=self._tenant,
             enqueue=enqueue,

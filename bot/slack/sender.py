@@ -231,6 +231,8 @@ class Sender:
                 return await self._simplified(team, taken, error)
             case Remedy.INSTEAD:
                 return await self._instead(team, taken, taken.payload["instead"], str(error))
+            case Remedy.POST:
+                return await self._instead(team, taken, taken.payload, str(error))
             case Remedy.DIRECT:
                 return await self._directly(team, taken, str(error))
             case Remedy.NONE:

@@ -52,7 +52,7 @@ ASKS: Asks = {
     slack_streams.find_open: lambda s, a: slack_streams.find_open(s, WORK),
     slack_streams.do_end_all: lambda s, a: slack_streams.do_end_all(s, WORK),
     inbox.do_stop: lambda s, a: inbox.do_stop(s, LANE, user="U1", before="2.0"),
-    inbox.find_users: lambda s, a: inbox.find_users(s, LANE),
+    inbox.is_busy: lambda s, a: inbox.is_busy(s, LANE),
     inbox.is_stopped: lambda s, a: inbox.is_stopped(s, TAKEN),
     paces.do_try_turn: lambda s, a: paces.do_try_turn(
         s, core.TEAM, "chat.postMessage", every=timedelta(hours=1), burst=1

@@ -11,6 +11,7 @@ from bot.config import Config
 from bot.contract.people import Tenant, User
 from bot.db.cipher import Cipher
 from bot.db.database import Database
+from bot.slack.agent.live import Tempo
 from bot.slack.room import SlackRoom
 from tests.bot.core.gate_world import Desk
 from tests.bot.slack.gated import AtGate, Staff, hire, only_notices
@@ -41,7 +42,13 @@ async def slack() -> AsyncIterator[Slackd]:
 
 
 def make_office(
-    slack: Slackd, database: Database, tenant: Tenant, answers: Answers | None = None, **more: object
+    slack: Slackd,
+    database: Database,
+    tenant: Tenant,
+    answers: Answers | None = None,
+    *,
+    tempo: Tempo | None = None,
+    **more: object,
 ) -> Office:
     queue, answers = MemoryQueue(), answers or Answers()
     ann = User.with_permissions("1", "Ann", frozenset())
@@ -58,6 +65,7 @@ def make_office(
         sweep_every=None,
         first_retry=timedelta(milliseconds=50),
         lease=timedelta(seconds=1.5),
+        tempo=tempo,
     )
     queue.handlers = room.handlers
     return Office(slack, room, queue, answers, links, database, tenant)
