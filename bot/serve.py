@@ -174,11 +174,13 @@ class Process:
         from bot.seated_panels import SeatedPanels  # noqa: PLC0415 - only Slack has them
         from bot.slack.room import SlackRoom  # noqa: PLC0415 - 16 MB that only Slack needs
 
+        seated = Seated(self.app)
         return SlackRoom(
             self.app.config,
             database=self.app.database,
             cipher=self.app.cipher,
-            counter=Seated(self.app),
+            counter=seated,
+            forms=seated,
             office=SeatedPanels(self.app),
             find_user=self._find_user,
             link=self._link,

@@ -109,6 +109,8 @@ def make_form(owned: Owned[Action], args: Mapping[str, Any], currency: str) -> F
     arguments = arguments_of(owned.item)
     shown = [one for one in arguments if not _why_not(one)]
     usage = f"Say it in words instead: `{owned.plugin} {owned.item.name} …`."
+    if not owned.item.spoken:
+        usage = "It has a form of its own."
     if missing := _missing(arguments, args):
         why = f"`{missing[0].name}` {_why_not(missing[0])}"
         if missing[0].kind is Kind.SECRET:

@@ -54,6 +54,8 @@ async def open_form(desk: Desk, question: Question, action_id: str, args: Mappin
 async def form_for(desk: Desk, question: Question, words: str) -> Form:
     """Return the form that words ask for: a command, `new ticket`, or a change in free words."""
     caller = await _arrived(desk, question)
+    if not words.strip():
+        raise BadInput("Say which form you need, such as `form tickets create` or `new ticket`.")
     if (made := NEW.fullmatch(words.strip())) and (owned := _makes(caller, made["what"].lower())):
         return await open_form(desk, question, owned.id, {})
     command = parse(words, caller.view, caller.user, caller.clock, question.tenant.currency)

@@ -14,7 +14,7 @@ CALL_VALUE = re.compile(r"([0-9a-f-]{8,40})(?: ([\x21-\x7e]{0,100}))?")
 """`<call id> <version of its preview>`."""
 DECISIONS = frozenset({"approve", "deny", "cancel", "undo"})
 FEEDBACK = {"feedback:good": True, "feedback:bad": False}
-CALL, DO, JUDGE, SHARE = "call", "do", "feedback", "share"
+CALL, DO, JUDGE, SHARE, FORM = "call", "do", "feedback", "share", "form"
 SHARED = re.compile(r"([0-9a-f]{8}-[0-9a-f-]{27}) ([0-9a-f]{12})")
 """`<inbox id> <mark of the channel's rules>`."""
 MOST_VALUE = 2_000

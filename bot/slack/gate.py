@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from bot.errors import ConfigError
 from bot.slack.envelope import MalformedError, read_http
 from bot.slack.metrics import REJECTED
 from bot.trouble import incident
@@ -31,6 +32,14 @@ STAMP = re.compile(rb"[0-9]{1,12}")
 TOO_LARGE, NO_METHOD, NO_ENTRY, TOO_SLOW, TRY_LATER = 413, 405, 401, 408, 503
 
 log = structlog.get_logger(__name__)
+
+
+def signing_secrets(words: str) -> list[str]:
+    """Return the secrets of `new,old`. An empty one, behind a comma too many, would let anyone sign."""
+    found = [one.strip() for one in words.split(",") if one.strip()]
+    if not found:
+        raise ConfigError("SLACK_SIGNING_SECRET holds no secret. Copy it from the app's page at Slack.")
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.contract.reply import Button, Choice, Evidence, Reply
+from bot.contract.reply import ActionCall, Button, Choice, Evidence, Reply
 from bot.core.cells import age, cell
 from bot.slack import mrkdwn
 from bot.slack.event import SAY
@@ -129,6 +129,15 @@ def buttons(offered: Sequence[Button], press: Press | None) -> Iterator[Block]:
         made.append(each)
     for start in range(0, len(made), MOST_ROW):
         yield {"type": "actions", "elements": made[start : start + MOST_ROW]}
+
+
+def form_button(call: ActionCall | None, press: Press | None) -> Iterator[Block]:
+    """Yield the button that opens a form of a call that lacks something, where all that is known fits."""
+    if call is None or press is None:
+        return
+    said = "Fill in a form"
+    if (value := press(Button(said, call.action_id, call.args))) is not None:
+        yield {"type": "actions", "elements": [button("form:1", said, value)]}
 
 
 def feedback() -> Block:

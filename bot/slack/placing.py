@@ -12,11 +12,12 @@ from bot.contract.reply import Reply
 from bot.db.inbox import Taken
 from bot.db.letters import Kind, Letter
 from bot.slack.calls import CallError, Calls, RefusedError
-from bot.slack.clicks import DO
+from bot.slack.clicks import DO, FORM
 from bot.slack.commands import COMMAND
 from bot.slack.event import WORDS, Heard
 from bot.slack.remedies import BAD_TOKEN
 from bot.slack.teams import Team
+from bot.slack.words import plain
 
 log = structlog.get_logger(__name__)
 
@@ -51,13 +52,14 @@ async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> l
     """
     if heard.only_them and heard.reply_at:
         return [responded(heard, reply)]
-    if heard.direct:
-        return [here(reply, heard)] if heard.channel else await _to_them(calls, team, heard, reply)
-    if _only_for_them(heard, reply):
+    failed = heard.deed == FORM and reply.error and not heard.direct
+    if heard.nowhere or failed:  # a form that failed comes back with all they entered, for them alone to keep
+        return await _to_them(calls, team, heard, reply)
+    if not heard.direct and _only_for_them(heard, reply):
         thread = heard.thread if heard.told.get("in_thread") else None
         kind = Kind.EPHEMERAL
         return [Said(reply=replace(reply, private=False), channel=heard.channel, thread_ts=thread, kind=kind)]
-    if not reply.private and not heard.only_them:
+    if heard.direct or not (reply.private or heard.only_them):
         return [here(reply, heard)]
     try:
         channel = await calls.open_direct(team.token, heard.user)
@@ -77,7 +79,7 @@ async def _to_them(calls: Calls, team: Team, heard: Heard, reply: Reply) -> list
     except RefusedError as error:
         log.warning("slack.no_direct_channel", reason=error.reason)
         return []
-    asked = f"You asked: {heard.text}" if heard.deed == WORDS else ""
+    asked = f"You asked: {plain(heard.text, team.bot_user_id, {})}" if heard.text else ""
     understood = "; ".join(filter(None, (asked, reply.understood)))
     return [Said(reply=replace(reply, private=False, understood=understood), channel=channel, thread_ts=None)]
 

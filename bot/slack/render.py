@@ -129,6 +129,7 @@ class _Reply:
         few = reply.choices[: parts.MOST_BUTTONS] if brief > 1 else reply.choices
         shown = [_cut(each) for each in self.shown[:MOST_SHOWN]] if brief > 1 else self.shown
         yield from parts.choices(few, shown, by_number=self.by_number)
+        yield from parts.form_button(reply.form, self.press)
         yield from parts.buttons(reply.buttons, self.press)
         if reply.undo and reply.undo_within:
             yield from cards.undo(reply.call_id or "", reply.undo_within)

@@ -18,7 +18,6 @@ from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.db.session import Session
 from bot.db.slack_homes import Tab
-from bot.errors import ConfigError
 from bot.slack.again import Presses
 from bot.slack.agent.agent import Agent
 from bot.slack.agent.live import Tempo
@@ -26,7 +25,10 @@ from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import Calls
 from bot.slack.clicks import SHARE
 from bot.slack.deeds import Deeds
-from bot.slack.gate import Gate
+from bot.slack.forms.askers import Askers
+from bot.slack.forms.ports import FormDesk
+from bot.slack.forms.surface import Forms
+from bot.slack.gate import Gate, signing_secrets
 from bot.slack.home import Home
 from bot.slack.home_team import HomeTeam
 from bot.slack.ingest import Ingest
@@ -64,14 +66,6 @@ KEEP_PRESSES = timedelta(days=400)
 FORGET_EVERY = 3600.0
 
 
-def signing_secrets(words: str) -> list[str]:
-    """Return the secrets of `new,old`. An empty one, behind a comma too many, would let anyone sign."""
-    found = [one.strip() for one in words.split(",") if one.strip()]
-    if not found:
-        raise ConfigError("SLACK_SIGNING_SECRET holds no secret. Copy it from the app's page at Slack.")
-    return found
-
-
 async def no_codes(_tenant: Tenant, _surface: str, _account: str, _words: str) -> str | None:
     """Take no link codes."""
     return None
@@ -93,6 +87,7 @@ class SlackRoom:
         counter: Counter,
         find_user: FindUser,
         enqueue: Enqueue,
+        forms: FormDesk | None = None,
         picks: Picks = numbered,
         link: Link = no_codes,
         office: Backoffice | None = None,
@@ -111,6 +106,7 @@ class SlackRoom:
         self.deeds = Deeds(counter, self.seals, Presses(database), enqueue)
         self.deeds.add(SHARE, Sharing(database, enqueue).share)
         self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
+        self.forms = self._forming(forms, find_user, enqueue)
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
         self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
@@ -146,6 +142,15 @@ class SlackRoom:
             lease=lease,
             worked=self._worked,
         )
+
+    def _forming(self, desk: FormDesk | None, find_user: FindUser, enqueue: Enqueue) -> Forms | None:
+        """Handle forms, where there is somebody who draws them."""
+        if desk is None:
+            return None
+        askers = Askers(self._database, self.people, find_user, self._tenant)
+        forms = Forms(self._database, self.calls, askers, desk, self.seals, enqueue)
+        forms.add_to(self.routes, self.deeds)
+        return forms
 
     def _sending(self, enqueue: Enqueue, lease: timedelta, first_retry: timedelta) -> Sender:
         return Sender(
@@ -230,6 +235,8 @@ class SlackRoom:
         if self.sockets is not None:
             await self.sockets.stop()
         await self.ingest.stop()
+        if self.forms is not None:
+            await self.forms.opener.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -73,6 +73,10 @@ class Routes:
             raise ValueError(f"{kind} has a handler")
         self._routes[kind] = route
 
+    def change(self, kind: str, route: Route) -> None:
+        """Handle a kind otherwise than before."""
+        self._routes[kind] = route
+
     def find(self, body: Body) -> Route | None:
         """Return how this payload is handled, if it is."""
         return self._routes.get(kind_of_payload(body))

@@ -11,7 +11,8 @@ from bot.contract.people import Tenant
 from bot.db import inbox, outbox, slack_teams
 from bot.db.database import Database
 from bot.errors import ConfigError, Conflict, NotAllowed, Unavailable
-from bot.slack.room import SlackRoom, signing_secrets
+from bot.slack.gate import signing_secrets
+from bot.slack.room import SlackRoom
 from tests.bot.slack.conftest import KEY, Office, make_office
 from tests.slackd import Slackd
 from tests.slackd.world import World
