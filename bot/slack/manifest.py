@@ -18,6 +18,11 @@ AGENT_ABOUT = (
     "Looks up customers, bills, tickets, sites and outages in the ISP's own systems, and changes them under "
     "your own rights, after a preview. Ask in your own words."
 )
+SHORTCUTS = (
+    ("Ask Backhaul", "global", "ask", "Ask something, or have something done; only you see the answer"),
+    ("Make a ticket of this", "message", "ticket", "Open a ticket with the words of this message"),
+)
+"""Name, type, callback id and what it is for."""
 PROMPTS = (
     ("What is down?", "what is down right now"),
     ("My tickets", "show my open tickets"),
@@ -91,6 +96,10 @@ def _features(address: str | None, *, agent: bool, minimal: bool) -> dict[str, A
             "should_escape": True,
         }
         made["slash_commands"] = [{**command, **({"url": address} if address else {})}]
+        made["shortcuts"] = [
+            {"name": name, "type": kind, "callback_id": callback, "description": about}
+            for name, kind, callback, about in SHORTCUTS
+        ]
     if agent:
         prompts = [{"title": title, "message": message} for title, message in PROMPTS]
         made["agent_view"] = {"agent_description": AGENT_ABOUT, "suggested_prompts": prompts}

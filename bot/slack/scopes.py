@@ -35,8 +35,8 @@ MINIMAL = (
 )
 COMMANDS = Asked(
     name="commands",
-    why="`/backhaul`",
-    without="There is no `/backhaul`; mentions and direct messages work.",
+    why="`/backhaul`, and the shortcuts `Ask Backhaul` and `Make a ticket of this`",
+    without="There is no `/backhaul` and no shortcut; mentions and direct messages work.",
     full=True,
 )
 AGENT = Asked(
