@@ -13,7 +13,7 @@ import structlog
 from bot.config import Config
 from bot.contract.people import Tenant
 from bot.core.listed import picks as numbered
-from bot.db import inbox, outbox, presses, tenants
+from bot.db import inbox, outbox, presses
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.db.session import Session
@@ -51,6 +51,7 @@ from bot.slack.sharing import Sharing
 from bot.slack.sockets import Sockets
 from bot.slack.sweep import Lanes, Sweep
 from bot.slack.teams import Teams
+from bot.slack.tenants import Tenants
 from bot.slack.usergroups import Usergroups
 from bot.slack.why import Why
 from bot.trouble import incident
@@ -58,7 +59,6 @@ from bot.trouble import incident
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
-FRESH = 60.0
 KEEP = timedelta(days=14)
 """How long finished arrivals, and letters sent or given up, stay; that long a repeated delivery is known."""
 KEEP_PRESSES = timedelta(days=400)
@@ -97,6 +97,7 @@ class SlackRoom:
         tempo: Tempo | None = None,
     ) -> None:
         self._config, self._database, self._sweep_every = config, database, sweep_every
+        self._tenant = Tenants(database)
         self.calls, self.teams = Calls(config.slack_api_url), Teams(database, cipher)
         self.seals, self.people = Seals(cipher), People(self.calls)
         self.members = Members(find_user, self.teams, self.people)
@@ -120,7 +121,6 @@ class SlackRoom:
         self.sweeping = self._sweeping()
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
-        self._tenants: dict[str, tuple[float, Tenant]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def _reading(
@@ -297,11 +297,3 @@ class SlackRoom:
             except Exception as error:  # noqa: BLE001 - the next round may do better
                 log.warning("slack.sweep_failed", error=type(error).__name__)
             await asyncio.sleep(every.total_seconds())
-
-    async def _tenant(self, tenant_id: str) -> Tenant:
-        kept = self._tenants.get(tenant_id)
-        if kept is None or kept[0] < time.monotonic():
-            async with self._database.tenant(tenant_id) as session:
-                kept = time.monotonic() + FRESH, await tenants.get_tenant(session, tenant_id)
-            self._tenants[tenant_id] = kept
-        return kept[1]
