@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.contract.action import Action, Approval
 from bot.contract.people import User
@@ -21,6 +22,9 @@ from bot.db.calls import Call
 from bot.db.decisions import Decision
 from bot.errors import Conflict, NotAllowed, NotFound, UserError
 from bot.host.registry import Owned
+
+SLOW = timedelta(seconds=3)
+"""A run that takes longer is shown as going on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +195,8 @@ async def count_yes(
             fence = await call_runs.do_take(
                 session, call.id, was="asked", version=call.version, lease=setup.lease
             )
+        # Who else was asked sees how many agreed; and a run that takes long, that it runs.
+        await setup.notify(session, call.id, "card", after=None if fence is None else SLOW)
         note = Note(
             event="approved",
             action_id=call.action_id,

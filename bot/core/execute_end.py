@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -26,6 +27,8 @@ SAID = 2_000
 """Characters of a failure that the audit keeps; of a reply it keeps what it was about, and its hash."""
 PAUSES = (0.1, 0.5, 2.0)
 """Seconds between tries to write an end down while the database is away."""
+CLOSED = timedelta(seconds=1)
+"""How long after its end it is sure that a span is over."""
 TAKEN_OVER = (
     "This took so long that another process took it over; it will say how it ended. "
     "Look at it before you ask again."
@@ -82,6 +85,8 @@ async def _write(setup: Setup, call: Call, fence: int, end: End, *, watched: boo
             there = await calls.get_call(session, call.id)  # an earlier try may have been kept after all
             return there is not None and (there.fence, there.state) == (fence, end.state)
         await setup.notify(session, call.id, "card" if watched and not end.recovered else end.state)
+        if until is not None:  # then nothing offers any more to take it back
+            await setup.notify(session, call.id, "card", after=until - now + CLOSED)
         await _note(setup, session, call, end)
     return True
 

@@ -21,7 +21,7 @@ from bot.core.approvals_decide import count_yes, look_again, say_no, weigh
 from bot.core.audit_note import label
 from bot.core.bulkhead import Bulkheads
 from bot.core.execute import Nested, Run, run_read, run_write
-from bot.core.gate_check import Checked, check_call, guarded
+from bot.core.gate_check import Checked, check_call, guarded, understood
 from bot.core.gate_measure import measured
 from bot.core.gate_refusals import as_call_id, given_hash, refusals, shown_args, uninterrupted
 from bot.core.gate_rows import asked_of, new_call
@@ -207,8 +207,8 @@ class Gate(Shows):
             progress.check()
             if not writes:
                 work = run_read(setup, checked, self._nested(checked, asked, ""), facts)
-                return _said(await self._watched(checked, asked, work), checked)
-            return _said(await uninterrupted(self._start(checked, asked, terms)), checked)
+                return understood(await self._watched(checked, asked, work), checked)
+            return understood(await uninterrupted(self._start(checked, asked, terms)), checked)
 
     async def _terms(self, checked: Checked, asked: Asked) -> Terms:
         """Return who must agree."""
@@ -280,9 +280,3 @@ class Gate(Shows):
                 _depth.reset(token)
 
         return run
-
-
-def _said(reply: Reply, checked: Checked) -> Reply:
-    """Return the reply with what was understood."""
-    parts = [part for part in (checked.resolved.understood, reply.understood) if part]
-    return replace(reply, understood="; ".join(parts)) if parts else reply

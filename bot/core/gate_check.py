@@ -15,6 +15,7 @@ from bot.contract.guard import Ask, GuardedCall
 from bot.contract.money import Money
 from bot.contract.people import User
 from bot.contract.place import SOMEWHERE, Place
+from bot.contract.reply import Reply
 from bot.core import policy
 from bot.core.audit_body import canonical
 from bot.core.bulkhead import DeadlinePassed, within
@@ -186,3 +187,9 @@ def _secrets(model: BaseModel) -> dict[str, str]:
     """Return the secret arguments in clear, to be sealed before they are stored."""
     named = ((name, getattr(model, name)) for name in secret_fields(type(model)))
     return {name: value.get_secret_value() for name, value in named if value is not None}
+
+
+def understood(reply: Reply, checked: Checked) -> Reply:
+    """Return the reply with what was understood."""
+    parts = [part for part in (checked.resolved.understood, reply.understood) if part]
+    return replace(reply, understood="; ".join(parts)) if parts else reply

@@ -141,9 +141,13 @@ class Setup:
         """The tenant whose gate this is."""
         return self.around.tenant
 
-    async def notify(self, session: Any, call_id: str, event: str) -> None:
+    async def notify(self, session: Any, call_id: str, event: str, *, after: timedelta | None = None) -> None:
         """Queue a word to the people concerned: reminders, and ends that the asker did not watch."""
         if self.enqueue is not None and self.notices:
             await self.enqueue(
-                session, "call_notice", {"call": call_id, "event": event}, tenant=self.tenant.id
-            )
+                session,
+                "call_notice",
+                {"call": call_id, "event": event},
+                tenant=self.tenant.id,
+                after=after,
+            )  # fmt: skip - as it reads

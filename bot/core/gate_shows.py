@@ -10,6 +10,7 @@ from bot.contract.place import SOMEWHERE, Place
 from bot.contract.reply import Reply
 from bot.core import approvals_show, panels
 from bot.core.approvals_show import Shown
+from bot.core.approvers import Asking, find_asking
 from bot.core.gate_setup import Setup
 from bot.host.registry import Owned
 
@@ -30,6 +31,10 @@ class Shows:
     async def find_deciders(self, call_id: str, user_ids: Collection[str]) -> set[str]:
         """Return which of these people could decide a call that waits."""
         return await panels.find_deciders(self._setup, call_id, user_ids)
+
+    async def asking(self, call_id: str, surface: str) -> Asking | None:
+        """Return a call that waits, and who could agree to it and can be told so on a surface."""
+        return await find_asking(self._setup, call_id, surface)
 
     async def show_waiting(self, user: User) -> list[Shown]:
         """Return what `waiting` does, with what this person can say to each."""

@@ -9,12 +9,11 @@ from typing import Any
 
 from sqlalchemy import event
 
-MUCH = timedelta(minutes=1)
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 class MemoryQueue:
-    """`lose` drops jobs, as a crash between commit and run would; those for much later lie in `later`."""
+    """`lose` drops jobs, as a crash between commit and run would; notices for later lie in `later`."""
 
     def __init__(self) -> None:
         self.handlers: Mapping[str, Handler] = {}
@@ -35,7 +34,7 @@ class MemoryQueue:
         priority: int = 0,
     ) -> bool:
         def committed(_session: Any) -> None:
-            if after and after > MUCH:
+            if after and kind == "call_notice":
                 self.later.append((kind, tenant, dict(payload)))
             elif not self.lose:
                 task = asyncio.ensure_future(self._run(kind, dict(payload), tenant, after))
