@@ -11,6 +11,7 @@ from bot.contract.entity import Match
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply, Tone
 from bot.core.answer import answer, decide, press, said, undo
+from bot.core.approvers import Asking
 from bot.core.desk import Desk
 from bot.core.form import Filled, Form
 from bot.core.form_desk import (
@@ -54,6 +55,10 @@ class Seated:
         """Say yes or no to a waiting call."""
         desk, asked = await self._seat(question)
         return await decide(desk, asked, call_id, yes=yes, reason=reason, version=version)
+
+    async def asking(self, tenant: Tenant, call_id: str, surface: str) -> Asking | None:
+        """Return a call that waits, and who could agree to it and can be told so on a surface."""
+        return await (await self._app.gate(tenant)).asking(call_id, surface)
 
     async def withdraw(self, question: Question, call_id: str) -> Reply:
         """Take back what they asked for themselves; of another's call nothing is changed."""

@@ -82,7 +82,10 @@ class Taken:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A message that shows a call, as it was first posted."""
+    """A message that shows a call: as it was first posted (`payload`), and as it was last (`shown`).
+
+    `user`: Slack's id of the one person it was sent to.
+    """
 
     id: str
     lane: str
@@ -90,6 +93,8 @@ class Card:
     channel: str
     thread_ts: str | None
     payload: Mapping[str, Any]
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    user: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

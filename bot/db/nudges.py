@@ -22,6 +22,7 @@ class Waiting:
     user_id: str
     account: str
     reply: Mapping[str, Any]
+    key: str = ""
 
 
 async def do_put(session: AsyncSession, user_ids: Sequence[str], key: str, reply: Mapping[str, Any]) -> int:
@@ -62,7 +63,7 @@ async def find_waiting(session: AsyncSession, surface: str, limit: int = 100) ->
     rows = await session.execute(
         text(
             """select distinct on (n.made_at, n.id)
-                   n.id::text, n.user_id::text, l.external_id as account, n.reply
+                   n.id::text, n.user_id::text, l.external_id as account, n.reply, n.key
                from nudges n join users u on u.id = n.user_id and u.active
                join links l on l.surface = :surface and l.user_id = n.user_id
                where n.told_at is null and not exists (

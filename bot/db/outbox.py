@@ -185,19 +185,6 @@ async def _move(session: AsyncSession, taken: Taken, change: str, values: Mappin
     return done.first() is not None
 
 
-async def find_cards(session: AsyncSession, call_id: str) -> list[Card]:
-    """Return the messages that are cards of a call, posted or still under way."""
-    found = await session.execute(
-        text(
-            "select id::text as id, lane, team_id, channel, thread_ts, payload from slack_outbox"
-            " where card = cast(:call as uuid) and kind in ('post', 'stream') and state <> 'dead'"
-            " order by seq"
-        ),
-        {"call": call_id},
-    )
-    return [Card(**dict(row)) for row in found.mappings()]
-
-
 async def find_dead(session: AsyncSession, limit: int = 100) -> list[DeadLetter]:
     """Return the dead letters, newest first."""
     found = await session.execute(

@@ -201,6 +201,14 @@ class Calls:
         found = await made("conversations.open", lambda: client.conversations_open(users=user_id))
         return str(found["channel"]["id"])
 
+    async def permalink(self, token: str, channel: str, ts: str) -> str:
+        """Return the address of a message."""
+        client = self.client(token)
+        found = await made(
+            "chat.getPermalink", lambda: client.chat_getPermalink(channel=channel, message_ts=ts)
+        )
+        return str(found["permalink"])
+
 
 async def made(method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> Mapping[str, Any]:
     """Make one call and say what became of it."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.contract.reply import Waiting
 from bot.core.cells import moment
-from bot.core.gate_rows import in_words, waiting_of
+from bot.core.gate_rows import in_words, preview_text
 from bot.db.calls import Call
 from bot.db.decisions import Decision
 from bot.slack import mrkdwn, parts
@@ -18,12 +20,45 @@ from bot.slack.parts import Block
 MARK = "card:"
 """Begins the block_id of what is replaced when the call moves on."""
 APPROVE, DENY, CANCEL, UNDO = "call:approve", "call:deny", "call:cancel", "call:undo"
-SHOWN_ID, MOST_SAID = 8, 600
+SHOWN_ID, MOST_SAID, MOST_NAMED, MOST_TEXT = 8, 600, 3, 3_900
+SIGNS = {
+    "done": "✅",
+    "denied": "⛔",
+    "cancelled": "↩️",
+    "expired": "⌛",
+    "failed": "❌",
+    "unknown": "❓",
+    "undone": "↩️",
+}
+WEIGHTY = re.compile(r"^(Amount|Customers affected):", re.MULTILINE)
+"""What a yes is weighed by: how much money, how many people."""
+NOBODY = "Nobody with a linked Slack account can say yes to this at the moment. Tell an admin."
+NOT_YOURS = "This does not wait for you any more: you could not decide it now."
 
 
-def blocks(waiting: Waiting, text: str, zone: ZoneInfo) -> Iterator[Block]:
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """How a card that waits is drawn for those who read it.
+
+    `who` says whose yes it takes, by name. `asks`: one person reads it, and is asked for theirs.
+    """
+
+    who: str = ""
+    asks: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Readers:
+    """What those who read a settled card may know: what it changed, why it was denied, what it said."""
+
+    preview: bool = True
+    reason: bool = False
+    result: bool = False
+
+
+def blocks(waiting: Waiting, text: str, zone: ZoneInfo, face: Face = Face()) -> Iterator[Block]:
     """Yield what waits, as far as `text` has not said it, who may decide, until when, and the buttons."""
-    return _marked(_waiting(waiting, text, zone), waiting.call_id, waiting.version)
+    return _marked(_waiting(waiting, text, zone, face), waiting.call_id, waiting.version)
 
 
 def undo(call_id: str, within: timedelta) -> Iterator[Block]:
@@ -33,36 +68,71 @@ def undo(call_id: str, within: timedelta) -> Iterator[Block]:
     return _marked([*said, *_undo_button(call_id)], call_id, "undo") if call_id else said
 
 
+def head(waiting: Waiting, text: str) -> str:
+    """Return what a reply says before it says what waits, which its card says."""
+    before, found, _ = text.partition(f"**{waiting.summary}**")
+    return before.strip() if found else text
+
+
+def who_of(names: Sequence[str], more: int) -> str:
+    """Return whose yes it takes: `Ben, Cem or one of 4 others`."""
+    if not names:
+        return NOBODY
+    shown, rest = list(names[:MOST_NAMED]), len(names) - MOST_NAMED + more
+    if rest > 0:
+        shown.append("one other" if rest == 1 else f"one of {rest} others")
+    listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+    return f"Can say yes: {listed}."
+
+
+def redrawn(
+    payload: Mapping[str, Any], waiting: Waiting, zone: ZoneInfo, face: Face, agreed: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return a posted message with what waits now, and who has said yes so far."""
+    rest = kept(payload)
+    so_far = parts.context(f"✅ {mrkdwn.escape(' and '.join(agreed))} said yes.") if agreed else ()
+    made = [*rest, *_marked(so_far, waiting.call_id, "agreed"), *blocks(waiting, "", zone, face)]
+    return {"text": asked_text(waiting), "blocks": made}
+
+
+def asked_text(waiting: Waiting) -> str:
+    """Return what a phone shows of a card that asks."""
+    return mrkdwn.escape(f"{waiting.asked_by} asks: {waiting.summary}\nNeeds {waiting.needs}.")[:MOST_TEXT]
+
+
+def closed(payload: Mapping[str, Any], call: Call) -> dict[str, Any]:
+    """Return the card of somebody who cannot decide any more; it no longer says what waits."""
+    made = [*kept(payload), *_marked(parts.sections(NOT_YOURS), call.id, "closed")]
+    return {"text": NOT_YOURS, "blocks": made}
+
+
 def settled(
     payload: Mapping[str, Any],
     call: Call,
     said: Sequence[Decision],
     zone: ZoneInfo,
+    readers: Readers,
     *,
-    whole: bool,
     now: datetime,
 ) -> dict[str, Any]:  # fmt: skip - as wide as it is
-    """Return a posted message with what became of its call in the place of its buttons.
+    """Return a posted message with what became of its call in the place of its buttons."""
+    outcome = ended(call, said, zone, whole=readers.reason)
+    what = f"*{mrkdwn.escape(call.asked_name)} asked:* {mrkdwn.escape(in_words(call))}"
+    made = list(parts.sections(what))
+    if readers.preview and (preview := preview_text(call.preview)):
+        made += parts.sections(_weighed(preview))
+    sign = f"{SIGNS[call.state]} " if call.state in SIGNS else ""
+    made += parts.sections(f"{sign}*{mrkdwn.escape(outcome)}*")
+    if readers.result and (words := str((call.reply or {}).get("text", ""))):
+        made += parts.sections(mrkdwn.escape(words[:MOST_SAID]))
+    made += _undo_until(call, zone, now)
+    text = f"{sign}{mrkdwn.escape(outcome)}\n{mrkdwn.escape(in_words(call))}"
+    return {"text": text[:MOST_TEXT], "blocks": [*kept(payload), *_marked(made, call.id, call.state)]}
 
-    `whole`: its readers may know reasons and results.
-    """
-    rest = [each for each in payload.get("blocks", ()) if not str(each.get("block_id", "")).startswith(MARK)]
-    outcome = ended(call, said, zone, whole=whole)
-    end = [*parts.sections(f"*{mrkdwn.escape(outcome)}*"), *_undo_until(call, zone, now)]
-    what = [] if rest else list(parts.sections(mrkdwn.escape(in_words(call))))
-    made = [*rest, *what, *_marked(end, call.id, call.state)]
-    text = f"{mrkdwn.escape(outcome)}\n{mrkdwn.escape(in_words(call))}"
-    return {"text": text[:3_900], "blocks": made}
 
-
-def redrawn(payload: Mapping[str, Any], call: Call, zone: ZoneInfo, *, yes: int) -> dict[str, Any] | None:
-    """Return a posted message with what waits now, when it would do something else or more said yes."""
-    shown = waiting_of(call, yes)
-    rest = [each for each in payload.get("blocks", ()) if not str(each.get("block_id", "")).startswith(MARK)]
-    if f"{shown.version[:40]}:" in str(payload.get("blocks")) and not yes:
-        return None
-    made = [*rest, *blocks(shown, "", zone)]
-    return {"text": mrkdwn.escape(f"{shown.summary}\n{shown.needs}")[:3_900], "blocks": made}
+def kept(payload: Mapping[str, Any]) -> list[Block]:
+    """Return the blocks of a message that stay whatever becomes of the call."""
+    return [each for each in payload.get("blocks", ()) if not str(each.get("block_id", "")).startswith(MARK)]
 
 
 def ended(call: Call, said: Sequence[Decision], zone: ZoneInfo, *, whole: bool) -> str:
@@ -86,22 +156,36 @@ def ended(call: Call, said: Sequence[Decision], zone: ZoneInfo, *, whole: bool) 
     return texts.get(call.state, f"This is {call.state}.")
 
 
-def _waiting(waiting: Waiting, text: str, zone: ZoneInfo) -> Iterator[Block]:
-    if waiting.summary not in text:
-        yield from parts.sections(f"*Waiting:* {mrkdwn.escape(waiting.summary)}")
-    if waiting.preview not in text:
-        yield from parts.sections(mrkdwn.escape(waiting.preview))
-    until = f", until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
-    number = waiting.call_id[:SHOWN_ID]
-    how = f"Asked by {waiting.asked_by}. Or say `approve {number}` or `deny {number}`."
-    yield from parts.context(mrkdwn.escape(f"Needs {waiting.needs}{until}. {how}"))
-    value = f"{waiting.call_id} {waiting.version}".strip()
+def _waiting(waiting: Waiting, text: str, zone: ZoneInfo, face: Face) -> Iterator[Block]:
+    if not text or waiting.summary not in text:
+        who = mrkdwn.escape(waiting.asked_by)
+        yield from parts.sections(f"*{who} asks:* {mrkdwn.escape(waiting.summary)}")
+    if waiting.preview and (not text or waiting.preview not in text):
+        yield from parts.sections(_weighed(waiting.preview))
+    until = f" until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
+    yield from parts.context(mrkdwn.escape(f"Needs {waiting.needs}{until}."))
+    if face.who and not face.asks:
+        yield from parts.context(mrkdwn.escape(face.who))
     if not waiting.call_id:
         return
     own = waiting.needs == f"a yes from {waiting.asked_by}"
-    elements = [parts.button(APPROVE, "Yes, do it" if own else "Approve", value, "primary")]
-    elements += [] if own else [parts.button(DENY, "Deny", value, "danger")]
-    yield {"type": "actions", "elements": [*elements, parts.button(CANCEL, "Cancel", value)]}
+    yield {"type": "actions", "elements": list(_buttons(waiting, own=own, asks=face.asks))}
+    number = waiting.call_id[:SHOWN_ID]
+    yield from parts.context(f"Or say `approve {number}` or `deny {number}`.")
+
+
+def _buttons(waiting: Waiting, *, own: bool, asks: bool) -> Iterator[Block]:
+    """Yield the buttons; who is asked for a yes has nothing to cancel."""
+    value = f"{waiting.call_id} {waiting.version}".strip()
+    yield parts.button(APPROVE, "Yes, do it" if own else "Approve", value, "primary")
+    if not own:
+        yield parts.button(DENY, "Deny", value, "danger")
+    if not asks:
+        yield parts.button(CANCEL, "Cancel", value)
+
+
+def _weighed(preview: str) -> str:
+    return WEIGHTY.sub(r"*\1:*", mrkdwn.escape(preview))
 
 
 def _undo_until(call: Call, zone: ZoneInfo, now: datetime) -> Iterator[Block]:
@@ -114,6 +198,6 @@ def _undo_button(call_id: str) -> Iterator[Block]:
     yield {"type": "actions", "elements": [parts.button(UNDO, "Undo", call_id)]}
 
 
-def _marked(made: Iterator[Block] | Sequence[Block], call_id: str, state: str) -> Iterator[Block]:
+def _marked(made: Iterable[Block], call_id: str, state: str) -> Iterator[Block]:
     for at, each in enumerate(made):
         yield {**each, "block_id": f"{MARK}{call_id[:36]}:{state[:40]}:{at}"}

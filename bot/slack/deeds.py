@@ -19,9 +19,9 @@ from bot.slack.ports import NOTICE_JOB, Counter, Enqueue
 from bot.slack.sealed import Seals
 from bot.slack.teams import Team
 
-DONE_WITH = frozenset({"Conflict", "NotFound"})
-"""What the core answers when a card shows buttons for what is over."""
-CARD = "card"
+DONE_WITH = frozenset({"Conflict", "NotFound", "NotAllowed", "LimitExceeded"})
+"""What the core answers when a card shows buttons for what is over, or not theirs any more."""
+HEAL = "heal"
 """The notice that only brings the cards of a call up to date."""
 Write = Callable[[Session], Awaitable[None]]
 
@@ -103,7 +103,11 @@ class Deeds:
             call = str(told["call"])
             return await self._counter.decide(question, call, yes=yes, reason=reason, version=version)
 
-        return self._healing(asked, (await _where_allowed(asked, decide))[0])
+        reply = (await _where_allowed(asked, decide))[0]
+        if yes and reply.waiting and reply.waiting.version == version:  # the card they pressed says the rest
+            text = f"Noted. This still needs {reply.waiting.needs}."
+            reply = replace(reply, text=text, waiting=None, call_id=None)
+        return self._healing(asked, reply)
 
     async def _withdraw(self, asked: Asked) -> Done:
         """Cancel for who asked; somebody else's press on it is no no."""
@@ -123,7 +127,7 @@ class Deeds:
         """Have a card brought up to date that still offered what is over."""
         if reply.error not in DONE_WITH:
             return Done(reply=reply)
-        payload = {"call": str(asked.heard.told["call"]), "event": CARD}
+        payload = {"call": str(asked.heard.told["call"]), "event": HEAL}
 
         async def heal(session: Session) -> None:
             await self._enqueue(session, NOTICE_JOB, payload, tenant=asked.team.tenant_id)

@@ -82,3 +82,8 @@ def _link(found: re.Match[str]) -> str:
 
 def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def linkable(address: str) -> bool:
+    """Say whether an address can stand in a link."""
+    return address.startswith(("https://", "http://")) and not set(address) & set("<>| \n")

@@ -1,9 +1,9 @@
-"""What happened to a call that waited: told once in the thread where it was asked for."""
+"""What happens to a call that waits: its cards change, and whoever asked for it is told, once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,25 +12,30 @@ import structlog
 
 from bot.contract.action import Approval, Via
 from bot.contract.people import Tenant
+from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Reply, Tone
 from bot.core.gate_rows import in_words, needs_text
 from bot.core.here import Rules
 from bot.core.on_call import missing
-from bot.db import calls, channels, decisions, outbox
+from bot.db import calls, channels, decisions, outbox, reach
 from bot.db.calls import Call
 from bot.db.database import Database
 from bot.db.decisions import Decision
-from bot.slack.cards import redrawn, settled
-from bot.slack.event import CHANNEL, TS
-from bot.slack.place import get_place
+from bot.slack.asks import Asks
+from bot.slack.calls import RefusedError
+from bot.slack.cards import Readers, settled
+from bot.slack.directs import Directs
+from bot.slack.lanes import Lane, account_of, lane_of
+from bot.slack.place import SURFACE, get_place
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, FindTenant
+from bot.slack.redraw import Redraw
 from bot.slack.render import render
-from bot.slack.teams import TEAM_ID, Teams
+from bot.slack.teams import Teams
 
 log = structlog.get_logger(__name__)
 
-CARD = "card"
-"""The event that only brings a call's cards up to date."""
+CARD, HEAL = "card", "heal"
+"""The events that only bring a call's cards up to date; the second looks anew at who may decide."""
 WAITS = frozenset({"asked", "remind"})
 TONES = {
     "expired": Tone.WARN,
@@ -48,58 +53,55 @@ HUSHED = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lane:
-    """A thread of a workspace, as the reader names it for the core."""
-
-    team_id: str
-    channel: str
-    thread_ts: str
-
-    @property
-    def direct(self) -> bool:
-        """Say whether only the asker reads it."""
-        return self.channel.startswith("D")
-
-
-def lane_of(thread: str) -> Lane | None:
-    """Return the Slack thread of a call; None when it was asked for elsewhere."""
-    parts = thread.split(":")
-    if len(parts) != 3:  # noqa: PLR2004 - workspace, channel, thread
-        return None
-    fits = all(p.fullmatch(part) for p, part in zip((TEAM_ID, CHANNEL, TS), parts, strict=True))
-    return Lane(team_id=parts[0], channel=parts[1], thread_ts=parts[2]) if fits else None
-
-
 class Notices:
     """Works the gate's `call_notice` jobs; a repeated one puts no second letter out."""
 
     def __init__(
-        self, *, database: Database, teams: Teams, find_tenant: FindTenant, enqueue: Enqueue
+        self,
+        *,
+        database: Database,
+        teams: Teams,
+        directs: Directs,
+        redraw: Redraw,
+        asks: Asks,
+        find_tenant: FindTenant,
+        enqueue: Enqueue,
     ) -> None:
-        self._database, self._teams = database, teams
+        self._database, self._teams, self._directs = database, teams, directs
+        self._redraw, self._asks = redraw, asks
         self._find_tenant, self._enqueue = find_tenant, enqueue
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
-        """Tell of one event of one call, unless it is over, was told, or was asked for elsewhere."""
+        """Change the cards of a call, ask who may decide it, and tell whoever asked for it."""
         call_id, event = str(payload["call"]), str(payload["event"])
         tenant = await self._find_tenant(tenant_id)
-        shown = await self._refresh(tenant, call_id)
-        if event == CARD:
+        shown = await self._redraw.bring(tenant, call_id, anew=event != CARD)
+        if event in {CARD, HEAL}:
             return
+        if event in WAITS:
+            await self._asks.plan(tenant, call_id, event)
         async with self._database.tenant(tenant_id) as session:
             call = await calls.get_call(session, call_id)
             said = (await decisions.find_decisions(session, [call.id]))[call.id] if call else []
-            lane = lane_of(call.thread) if call else None
-            if call is None or lane is None or (call.thread in shown and event not in WAITS):
-                return  # who asked sees it on the card in their own conversation
+        if call is None:
+            return
+        if (lane := lane_of(call.thread)) is None:
+            await self._tell_alone(tenant, call, said, event)
+        elif event in WAITS or call.thread not in shown:  # else who asked sees it on the card
+            await self._tell_in(lane, tenant, call, said, event)
+
+    async def _tell_in(
+        self, lane: Lane, tenant: Tenant, call: Call, said: Sequence[Decision], event: str
+    ) -> None:
+        """Tell it in the thread where it was asked for."""
+        async with self._database.tenant(tenant.id) as session:
             place = await get_place(session, lane.channel, "")
             tells = Rules(await channels.find_rules(session)).tells(place, call.action_id)
         team = await self._teams.find(lane.team_id)
         reply = told(call, said, event, direct=lane.direct)
         if reply is not None and not tells:
             reply = Reply(HUSHED, facts={"No.": call.id[:SHOWN_ID]}, tone=Tone.WARN)
-        if reply is None or team is None or team.tenant_id != tenant_id:
+        if reply is None or team is None or team.tenant_id != tenant.id:
             return
         letter = outbox.Letter(
             lane=call.thread,
@@ -108,58 +110,49 @@ class Notices:
             thread_ts=lane.thread_ts,
             payload=render(reply, tenant.zone)[0],
         )
-        async with self._database.tenant(tenant_id) as session:
+        await self._put(tenant, letter, call, event)
+
+    async def _tell_alone(self, tenant: Tenant, call: Call, said: Sequence[Decision], event: str) -> None:
+        """Tell it to who asked by a command, or elsewhere: directly, if they have an account here."""
+        reply = told(call, said, event, direct=True)
+        if reply is None or (event == "remind" and not account_of(call.thread)):
+            return
+        async with self._database.tenant(tenant.id) as session:
+            account = await reach.get_account(session, SURFACE, call.asked_by)
+            rules = Rules(await channels.find_rules(session))
+        try:
+            direct = await self._directs.open(tenant.id, account) if account else None
+        except RefusedError as error:
+            log.warning("slack.not_told", call=call.id, reason=error.reason)
+            return
+        if direct is None:
+            return
+        place = Place(surface=SURFACE, channel=direct.channel, kind=PlaceKind.DIRECT)
+        letter = outbox.Letter(
+            lane=direct.lane, team_id=direct.team.team_id, channel=direct.channel, payload={"text": HUSHED}
+        )
+        if rules.tells(place, call.action_id):
+            letter = replace(letter, **_told_whole(call, said, reply, event, tenant.zone))
+        await self._put(tenant, letter, call, event)
+
+    async def _put(self, tenant: Tenant, letter: outbox.Letter, call: Call, event: str) -> None:
+        async with self._database.tenant(tenant.id) as session:
             put = await outbox.do_put_once(session, letter, f"{call.id}:{event}")
             if put is not None:
-                await self._enqueue(
-                    session, SEND_JOB, {"lane": letter.lane}, tenant=tenant_id, dedupe=put, priority=PRIORITY
-                )
+                job = {"lane": letter.lane}
+                await self._enqueue(session, SEND_JOB, job, tenant=tenant.id, dedupe=put, priority=PRIORITY)
         log.info("slack.notice", call=call.id, told=event, again=put is None)
 
-    async def _refresh(self, tenant: Tenant, call_id: str) -> frozenset[str]:
-        """Bring the cards of a call up to date, once per state; return the conversations they are in."""
-        async with self._database.tenant(tenant.id) as session:
-            call = await calls.get_call(session, call_id)
-            cards = await outbox.find_cards(session, call.id) if call else []
-            if call is None or not cards:
-                return frozenset()
-            said = (await decisions.find_decisions(session, [call.id]))[call.id]
-            rules = Rules(await channels.find_rules(session))
-            for card in cards:
-                tells = rules.tells(await get_place(session, card.channel, ""), call.action_id)
-                message = shown_now(card, call, said, tenant.zone, tells=tells)
-                if message is None:
-                    continue
-                key = f"{card.id}:{call.state}:{call.version}:{sum(one.yes for one in said)}"
-                letter = outbox.Letter(
-                    lane=card.lane,
-                    team_id=card.team_id,
-                    channel=card.channel,
-                    thread_ts=card.thread_ts,
-                    kind=outbox.Kind.UPDATE,
-                    of_letter=card.id,
-                    payload=message,
-                )
-                if (put := await outbox.do_put_once(session, letter, key)) is not None:
-                    await self._enqueue(
-                        session,
-                        SEND_JOB,
-                        {"lane": card.lane},
-                        tenant=tenant.id,
-                        dedupe=put,
-                        priority=PRIORITY,
-                    )
-        return frozenset(card.lane for card in cards)
 
-
-def shown_now(
-    card: outbox.Card, call: Call, said: Sequence[Decision], zone: ZoneInfo, *, tells: bool
-) -> dict[str, Any] | None:
-    """Return a card as it has to be now; None when it is so."""
-    if call.state == "asked":
-        return redrawn(card.payload, call, zone, yes=sum(one.yes for one in said)) if tells else None
-    whole = tells and card.channel.startswith("D")
-    return settled(card.payload, call, said, zone, whole=whole, now=datetime.now(UTC))
+def _told_whole(
+    call: Call, said: Sequence[Decision], reply: Reply, event: str, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Return what a letter to the asker alone holds: of an end a card, with its Undo, that stays true."""
+    if event in WAITS:
+        return {"payload": render(reply, zone)[0]}
+    now = datetime.now(UTC)
+    made = settled({}, call, said, zone, Readers(reason=True, result=True), now=now)
+    return {"payload": {**made, "card": call.id, "tells": True}, "card": call.id}
 
 
 def told(call: Call, said: Sequence[Decision], event: str, *, direct: bool) -> Reply | None:

@@ -9,18 +9,18 @@ import structlog
 from bot.contract.people import Tenant
 from bot.core.gate_reply import kept_reply
 from bot.core.nudging import NEEDS, may_hear
+from bot.core.on_call_telling import KEY as ON_CALL
 from bot.db import nudges, outbox
 from bot.db.database import Database
 from bot.db.nudges import Waiting
 from bot.errors import NotAllowed, NotLinked, Unavailable
-from bot.slack.calls import CallError, Calls
+from bot.slack.calls import CallError
+from bot.slack.directs import Directs
 from bot.slack.place import SURFACE
-from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser
+from bot.slack.ports import ASK_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser
 from bot.slack.render import render_nudge
-from bot.slack.teams import Teams
 
 log = structlog.get_logger(__name__)
-MOST = 10_000
 PAUSE = 300.0
 """Seconds for which somebody whom Slack does not let us write to is left alone."""
 
@@ -32,16 +32,13 @@ class Nudges:
         self,
         *,
         database: Database,
-        teams: Teams,
-        calls: Calls,
+        directs: Directs,
         find_user: FindUser,
         find_tenant: FindTenant,
         enqueue: Enqueue,
     ) -> None:
-        self._database, self._teams, self._calls = database, teams, calls
+        self._database, self._directs = database, directs
         self._find_user, self._find_tenant, self._enqueue = find_user, find_tenant, enqueue
-        self._direct: dict[str, str] = {}
-        """Account -> the channel of the conversation with it; it never changes."""
         self._later: dict[str, float] = {}
 
     async def deliver(self, tenant_id: str) -> None:
@@ -62,21 +59,20 @@ class Nudges:
 
         What its person may not hear any more is dropped.
         """
-        team_id, _, account = one.account.partition(":")
-        team = await self._teams.find(team_id)
-        if team is None or team.tenant_id != tenant_id:
+        direct = await self._directs.open(tenant_id, one.account)
+        if direct is None:
             return
-        channel = self._direct.get(one.account) or await self._calls.open_direct(team.token, account)
-        if len(self._direct) >= MOST:
-            self._direct.clear()
-        self._direct[one.account] = channel
         tenant = await self._find_tenant(tenant_id)
         hears = await self._hears(tenant, one)
-        lane = f"{team_id}:{channel}:"
+        team_id, channel, lane = direct.team.team_id, direct.channel, direct.lane
         async with self._database.tenant(tenant_id) as session:
             if not await nudges.do_mark_told(session, one.id, SURFACE):
                 return
             if not hears:
+                return
+            if one.key.startswith(ON_CALL):  # the card of the call says it, and stays true
+                job = {"call": one.key.removeprefix(ON_CALL), "user": one.user_id, "event": "asked"}
+                await self._enqueue(session, ASK_JOB, job, tenant=tenant_id, priority=PRIORITY)
                 return
             for at, message in enumerate(render_nudge(kept_reply(one.reply, ""), tenant.zone)):
                 letter = outbox.Letter(lane=lane, team_id=team_id, channel=channel, payload=message)

@@ -168,5 +168,4 @@ def evidence(sources: Sequence[Evidence], zone: ZoneInfo) -> Iterator[Block]:
 
 def _source(one: Evidence, zone: ZoneInfo) -> str:
     said = mrkdwn.escape(f"{one.source}, {age(one.at, zone)}")
-    fits = one.link.startswith(("https://", "http://")) and not set(one.link) & set("<>| \n")
-    return f"<{mrkdwn.escape(one.link)}|{said}>" if fits else said
+    return f"<{mrkdwn.escape(one.link)}|{said}>" if mrkdwn.linkable(one.link) else said

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
+from bot.core.approvers import Asking
 from bot.core.home import Home
 from bot.core.question import Question
 from bot.db.session import Session
@@ -26,6 +27,7 @@ Picks = Callable[[Reply], Sequence[str]]
 EVENT_JOB, SEND_JOB, HOME_JOB = "slack_event", "slack_send", "slack_home"
 NOTICE_JOB = "call_notice"
 """Queued by the gate, which knows no surface."""
+ASK_JOB = "slack_ask"
 PRIORITY = 50
 """People wait for these."""
 
@@ -46,6 +48,9 @@ class Counter(Protocol):
         self, question: Question, call_id: str, *, yes: bool, reason: str = "", version: str = ""
     ) -> Reply:
         """Say yes or no to a waiting call, as its preview of that `version` was shown."""
+
+    async def asking(self, tenant: Tenant, call_id: str, surface: str) -> Asking | None:
+        """Return a call that waits, and who could agree to it and has an account on the surface."""
 
     async def withdraw(self, question: Question, call_id: str) -> Reply:
         """Cancel what they asked for themselves; of another's call nothing is changed."""

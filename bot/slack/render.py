@@ -123,7 +123,7 @@ class _Reply:
         if reply.file:
             yield from self._file(files)
         if reply.waiting:
-            yield from cards.blocks(reply.waiting, reply.text, zone)
+            yield from cards.blocks(reply.waiting, cards.head(reply.waiting, reply.text), zone)
         if brief > 1:
             yield from parts.context(f"That is not all: {filed.ANSWER} says the whole.")
         few = reply.choices[: parts.MOST_BUTTONS] if brief > 1 else reply.choices
@@ -139,7 +139,9 @@ class _Reply:
             yield parts.feedback()
 
     def _words(self, brief: int) -> Iterator[Block]:
-        words = mrkdwn.to_mrkdwn(self.reply.text).strip()
+        waiting = self.reply.waiting
+        text = cards.head(waiting, self.reply.text) if waiting else self.reply.text
+        words = mrkdwn.to_mrkdwn(text).strip()
         if brief > 1 and words:
             words = pieces(words, BRIEF)[0]
         if words:

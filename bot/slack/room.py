@@ -34,13 +34,22 @@ from bot.slack.home_team import HomeTeam
 from bot.slack.ingest import Ingest
 from bot.slack.install import Installing
 from bot.slack.members import Members
-from bot.slack.notices import Notices
-from bot.slack.nudges import Nudges
 from bot.slack.panels.joined import Shared, add_panels
 from bot.slack.panels.ports import Backoffice
 from bot.slack.patience import keep_trying
 from bot.slack.people import People
-from bot.slack.ports import EVENT_JOB, HOME_JOB, NOTICE_JOB, SEND_JOB, Counter, Enqueue, FindUser, Link, Picks
+from bot.slack.ports import (
+    ASK_JOB,
+    EVENT_JOB,
+    HOME_JOB,
+    NOTICE_JOB,
+    SEND_JOB,
+    Counter,
+    Enqueue,
+    FindUser,
+    Link,
+    Picks,
+)
 from bot.slack.reader import Reader
 from bot.slack.renewal import Renewal
 from bot.slack.routes import Routes
@@ -51,6 +60,7 @@ from bot.slack.sharing import Sharing
 from bot.slack.sockets import Sockets
 from bot.slack.sweep import Lanes, Sweep
 from bot.slack.teams import Teams
+from bot.slack.telling import make_telling
 from bot.slack.tenants import Tenants
 from bot.slack.usergroups import Usergroups
 from bot.slack.why import Why
@@ -116,8 +126,8 @@ class SlackRoom:
         if office is not None:
             add_panels(self, Shared(office, counter, database, cipher, self._tenant, enqueue, picks))
         self.sender = self._sending(enqueue, lease, first_retry)
-        self.notices = Notices(database=database, teams=self.teams, find_tenant=self._tenant, enqueue=enqueue)
-        self.nudges = self._nudging(self.members, enqueue)
+        people = counter, self.members, self._tenant
+        self.telling = make_telling(database, self.teams, self.calls, *people, enqueue)
         self.sweeping = self._sweeping()
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
@@ -182,18 +192,8 @@ class SlackRoom:
 
     async def _noticed(self, tenant_id: str, payload: dict[str, Any]) -> None:
         """Tell of what became of a call, and show it on the Home tabs that it concerns."""
-        await self.notices.handle(tenant_id, payload)
+        await self.telling.notices.handle(tenant_id, payload)
         await self.home.call_changed(tenant_id, payload)
-
-    def _nudging(self, find_user: FindUser, enqueue: Enqueue) -> Nudges:
-        return Nudges(
-            database=self._database,
-            teams=self.teams,
-            calls=self.calls,
-            find_user=find_user,
-            find_tenant=self._tenant,
-            enqueue=enqueue,
-        )
 
     @property
     def handlers(self) -> Mapping[str, Handler]:
@@ -202,6 +202,7 @@ class SlackRoom:
             EVENT_JOB: self.reader.handle,
             SEND_JOB: self.sender.handle,
             NOTICE_JOB: self._noticed,
+            ASK_JOB: self.telling.asks.handle,
             HOME_JOB: self.home.handle,
         }
 
@@ -264,11 +265,10 @@ class SlackRoom:
 
     async def health(self) -> Mapping[str, Any]:
         """Return what `check` and /readyz show."""
-        sockets = await self.sockets.connected() if self.sockets else None
         home = self.teams.home
         return {
             "workspace": home.team_id if home else None,
-            "sockets": sockets,
+            "sockets": await self.sockets.connected() if self.sockets else None,
             "http": self.gate is not None,
         }
 
@@ -276,7 +276,7 @@ class SlackRoom:
         sweep = Sweep(self.teams.find_tenants)
         sweep.add(
             {
-                "nudges": self.nudges.deliver,
+                "nudges": self.telling.nudges.deliver,
                 "lanes": Lanes(self._database, self.reader.drain, self.sender.drain).drain,
                 "groups": self.usergroups.refresh,
                 "tokens": self.renewal.renew,

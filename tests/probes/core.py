@@ -17,6 +17,7 @@ from bot.db import (
     call_runs,
     call_words,
     calls,
+    cards,
     decisions,
     demo,
     grants,
@@ -32,6 +33,7 @@ from bot.db import (
     policies,
     presses,
     rates,
+    reach,
     roles,
     schedules,
     settings,
@@ -209,7 +211,7 @@ async def _fill_queues(session: AsyncSession, tenant: Tenant) -> dict[str, objec
     await inbox.do_receive(session, arrival("waits", "Ev-waits"))
     await session.execute(text("update slack_inbox set done_at = done_at - interval '1 year'"))
     await outbox.do_put(session, [letter()])
-    await outbox.do_put_once(session, letter("waits"), "notice-1")
+    await outbox.do_put_once(session, replace(letter("waits"), user="U1"), "notice-1")
     await presses.do_claim(session, BUTTON, "first")
     assert taken
     alone = replace(letter("alone"), inbox_id=taken.id, kind=outbox.Kind.RESPOND, user="U1", card=None)
@@ -440,7 +442,11 @@ TRAFFIC: Asks = {
     outbox.do_post_instead: lambda s, a: outbox.do_post_instead(s, a.letter, {}, "", channel="D1"),
     outbox.do_bury: lambda s, a: outbox.do_bury(s, a.letter, "x"),
     outbox.find_due_lanes: lambda s, a: outbox.find_due_lanes(s),
-    outbox.find_cards: lambda s, a: outbox.find_cards(s, CARD),
+    cards.do_hold: lambda s, a: cards.do_hold(s, "card"),
+    cards.find_cards: lambda s, a: cards.find_cards(s, CARD),
+    cards.was_sent: lambda s, a: cards.was_sent(s, "notice-1", "U1", SPAN),
+    reach.find_reached: lambda s, a: reach.find_reached(s, "slack"),
+    reach.get_account: lambda s, a: reach.get_account(s, "slack", a.person),
     outbox.find_dead: lambda s, a: outbox.find_dead(s),
     outbox.do_revive: lambda s, a: outbox.do_revive(s, a.dead_letter),
     outbox.do_drop: lambda s, a: outbox.do_drop(s, a.dead_letter),

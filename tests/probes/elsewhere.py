@@ -45,6 +45,7 @@ NO_TENANT = {
 """Modules and questions in which no tenant occurs, and why."""
 
 SAME_FOR_OWNER = {
+    "bot.db.cards.do_hold",
     "bot.db.plugins.lock_switches",
     "bot.db.settings.lock_renewal",
     "bot.db.tenants.do_create_tenant",

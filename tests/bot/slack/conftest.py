@@ -101,9 +101,10 @@ async def staff(slack: Slackd, database: Database, tenant: Tenant) -> AsyncItera
     slack.world.add_channel("COPS", "ops", "UANN", "UBEN", "UCEM", "UDAN")
     answers = AtGate()
     made = make_office(slack, database, tenant, answers, slack_app_token=slack.world.app_token)
-    answers.desk = Desk(database, tenant, enqueue=only_notices(made.queue), notices=True)
+    desk = Desk(database, tenant, enqueue=only_notices(made.queue), notices=True)
+    answers.gate = desk.gate
     await made.room.start()
-    yield await hire(made, answers.desk, "ann", "ben", "cem", "dan")
+    yield await hire(made, desk, "ann", "ben", "cem", "dan")
     await made.queue.stop()
     await made.room.stop()
     assert made.queue.errors == []

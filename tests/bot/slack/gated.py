@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.contract.people import User
@@ -28,13 +28,6 @@ CREDIT = {"customer": "1001", "amount": "20"}
 @dataclass
 class AtGate(Answers):
     """Answers as the core does where somebody presses: through the gate, with the rights of that moment."""
-
-    desk: Desk | None = None
-
-    @property
-    def gate(self) -> Any:
-        assert self.desk is not None
-        return self.desk.gate
 
     async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
         self.did.append((action_id, dict(args)))
@@ -109,6 +102,7 @@ class Staff:
 
     async def press(self, name: str, message: Mapping[str, Any], button: str, channel: str = "") -> Any:
         """Let somebody press a button; wait until all of it is worked."""
+        self.desk.world.at += timedelta(seconds=1)
         seat = self.office.slack.seat(f"U{name.upper()}")
         seen = await seat.click(channel or self.direct(name), str(message["ts"]), button)
         await self.office.queue.idle()

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
+from bot.core.approvers import Asking
 from bot.core.home import Home
 from bot.core.question import Question
 from bot.db.database import Database
@@ -31,6 +32,7 @@ class Answers:
     looked: list[Question] = field(default_factory=list)
     homes: dict[str, Home | Exception] = field(default_factory=dict)
     deciders: set[str] = field(default_factory=set)
+    gate: Any = None
 
     async def answer(self, question: Question) -> Reply:
         return self._said(question, question.words, f"You said: {question.words}")
@@ -42,6 +44,9 @@ class Answers:
         self, question: Question, call_id: str, *, yes: bool, reason: str = "", version: str = ""
     ) -> Reply:
         return self._did(question, "yes" if yes else "no", call_id, reason, version)
+
+    async def asking(self, _tenant: Tenant, call_id: str, surface: str) -> Asking | None:
+        return await self.gate.asking(call_id, surface) if self.gate is not None else None
 
     async def withdraw(self, question: Question, call_id: str) -> Reply:
         return self._did(question, "withdraw", call_id)

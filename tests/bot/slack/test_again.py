@@ -112,7 +112,7 @@ async def test_worked_anew_after_a_crash_it_goes_on(
     assert told(staff) == [], "its own press is no earlier one"
 
 
-async def nothing(*_: Any) -> None:
+async def nothing(*_: Any, **__: Any) -> None:
     """Do nothing, as the dead."""
 
 

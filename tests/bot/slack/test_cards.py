@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.contract.reply import Reply
-from bot.db import outbox
+from bot.db import cards
 from tests.bot.core.gate_world import Desk
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.gated import Staff
@@ -23,7 +23,9 @@ def desk(office: Office) -> Desk:
     async def enqueue(session: Any, kind: str, payload: dict[str, Any], **more: Any) -> bool:
         return kind != "call_notice" or await office.queue.enqueue(session, kind, payload, **more)
 
-    return Desk(office.database, office.tenant, enqueue=enqueue, notices=True)
+    desk = Desk(office.database, office.tenant, enqueue=enqueue, notices=True)
+    office.answers.gate = desk.gate
+    return desk
 
 
 async def ask(office: Office, desk: Desk, *, tell: bool = True) -> Reply:
@@ -56,8 +58,9 @@ async def test_a_card_says_all_that_a_yes_needs(office: Office, desk: Desk) -> N
     said, buttons = card(office)
     for words in (
         "Credit a customer: Ann Lee (1001)",
-        "Asked by Ann",
+        "*Ann asks:* ",
         "one other person",
+        "*Amount:* 20.00 EUR",
         "20.00 EUR",
         "until",
     ):
@@ -119,21 +122,22 @@ async def test_old_letters_are_forgotten_but_no_card_of_what_still_waits(office:
     await desk.sql("update slack_outbox set sent_at = sent_at - interval '30 days'")
     await office.room.forget()
     async with office.database.tenant(office.tenant.id) as session:
-        [kept] = await outbox.find_cards(session, reply.call_id or "")
+        [kept] = await cards.find_cards(session, reply.call_id or "")
     await desk.gate.decide(desk.ben, reply.call_id or "", yes=False)
     await office.queue.idle()
     assert "Denied by Ben" in card(office)[0]
     await desk.sql("update slack_outbox set sent_at = sent_at - interval '30 days'")
     await office.room.forget()
     async with office.database.tenant(office.tenant.id) as session:
-        assert kept and await outbox.find_cards(session, reply.call_id or "") == []
+        assert kept and await cards.find_cards(session, reply.call_id or "") == []
 
 
 async def test_a_repeated_notice_changes_nothing(office: Office, desk: Desk) -> None:
     reply = await ask(office, desk)
+    assert office.slack.count("chat.update") == 1, "it says who can say yes"
     await desk.gate.decide(desk.ben, reply.call_id or "", yes=True)
     await office.queue.idle()
     for _ in range(3):
         await office.room.handlers["call_notice"](office.tenant.id, {"call": reply.call_id, "event": "card"})
     await office.queue.idle()
-    assert office.slack.count("chat.update") == 1
+    assert office.slack.count("chat.update") == 2

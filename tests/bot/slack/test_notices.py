@@ -17,7 +17,8 @@ from bot.contract.reply import Reply
 from bot.db.calls import Call
 from bot.db.decisions import Decision
 from bot.errors import Conflict, OutcomeUnknown
-from bot.slack.notices import lane_of, told
+from bot.slack.lanes import lane_of
+from bot.slack.notices import told
 from tests.bot.core.gate_world import WRITE, Desk
 from tests.bot.slack.conftest import Office
 
@@ -54,7 +55,9 @@ def desk(office: Office, jobs: list[dict[str, Any]]) -> Desk:
         raise OutcomeUnknown("did it click?")
 
     extra = tuple(action(permission=WRITE, approval=Approval.OTHER)(one) for one in (code, broken, doubtful))
-    return Desk(office.database, office.tenant, enqueue=enqueue, notices=True, extra=extra)
+    desk = Desk(office.database, office.tenant, enqueue=enqueue, notices=True, extra=extra)
+    office.answers.gate = desk.gate
+    return desk
 
 
 async def thread(office: Office, channel: str = "CNOC") -> str:

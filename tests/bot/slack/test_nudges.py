@@ -71,7 +71,7 @@ async def test_who_lost_the_right_meanwhile_is_not_told_any_more(office: Office)
 
 async def test_many_processes_say_it_once(office: Office) -> None:
     await put(office)
-    await asyncio.gather(*(office.room.nudges.deliver(office.tenant.id) for _ in range(6)))
+    await asyncio.gather(*(office.room.telling.nudges.deliver(office.tenant.id) for _ in range(6)))
     assert len(await posts(office)) == 1
 
 
@@ -90,7 +90,7 @@ async def test_killed_in_between_it_is_said_once(
     with monkeypatch.context() as patch:
         patch.setattr(module, step, die)
         with pytest.raises(Killed):
-            await office.room.nudges.deliver(office.tenant.id)
+            await office.room.telling.nudges.deliver(office.tenant.id)
     assert len(await posts(office)) == 1
 
 

@@ -1,0 +1,59 @@
+"""Where the bot speaks first: cards for who may decide, ends for who asked, what plugins remind of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.db.database import Database
+from bot.slack.asks import Asks
+from bot.slack.calls import Calls
+from bot.slack.directs import Directs
+from bot.slack.notices import Notices
+from bot.slack.nudges import Nudges
+from bot.slack.ports import Counter, Enqueue, FindTenant, FindUser
+from bot.slack.redraw import Redraw
+from bot.slack.teams import Teams
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """The three of them, which share the direct conversations."""
+
+    asks: Asks
+    notices: Notices
+    nudges: Nudges
+
+
+def make_telling(
+    database: Database,
+    teams: Teams,
+    calls: Calls,
+    counter: Counter,
+    find_user: FindUser,
+    find_tenant: FindTenant,
+    enqueue: Enqueue,
+) -> Telling:
+    """Put them together."""
+    directs = Directs(teams, calls)
+    asks = Asks(
+        database=database,
+        teams=teams,
+        calls=calls,
+        directs=directs,
+        counter=counter,
+        find_tenant=find_tenant,
+        enqueue=enqueue,
+    )
+    notices = Notices(
+        database=database,
+        teams=teams,
+        directs=directs,
+        redraw=Redraw(database=database, counter=counter, enqueue=enqueue),
+        asks=asks,
+        find_tenant=find_tenant,
+        enqueue=enqueue,
+    )
+    nudges = Nudges(
+        database=database, directs=directs, find_user=find_user, find_tenant=find_tenant, enqueue=enqueue
+    )
+    return Telling(asks=asks, notices=notices, nudges=nudges)
