@@ -18,7 +18,7 @@ SPAN = timedelta(minutes=1)
 TEAM, LANE = "TSTR", "TSTR:C1:1.0"
 WORK = "11111111-2222-4333-8444-555555555555"
 STREAM = "11111111-2222-4333-8444-666666666666"
-TAKEN = Taken(id=WORK, lane=LANE, team_id=TEAM, payload={}, fence=1)
+TAKEN = Taken(id=WORK, lane=LANE, team_id=TEAM, payload={}, fence=1, received_at=core.AT)
 
 
 async def fill(database: Database, things: Things) -> None:
