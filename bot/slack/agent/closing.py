@@ -46,8 +46,8 @@ def closed(
             how = _how(found[at].payload, reply, live, in_private=heard.direct)
             payload = {**found[at].payload, **how}
             found[at] = replace(found[at], kind=Kind.STREAM, target=last.ts, payload=payload)
-    is_stopped = taken.stopped or (live is not None and live.stop.is_set())
-    if is_stopped or (last.state is not State.LIVE and (is_agent or at is None)):
+    is_over = taken.stopped or (live is not None and (live.over or live.stop.is_set()))
+    if is_over or (last.state is not State.LIVE and (is_agent or at is None)):
         found.append(settling(heard, taken.team_id, taken.id))
     return [*ended, *found]
 
