@@ -78,9 +78,9 @@ class Seated:
         """Return the form that words ask for."""
         return await form_for(*await self._seat(question), words)
 
-    async def form_of_message(self, question: Question, link: str) -> Form:
+    async def form_of_message(self, question: Question, origin: str) -> Form:
         """Return the form of a ticket about a message, which is the words of the question."""
-        return await form_of_message(*await self._seat(question), link)
+        return await form_of_message(*await self._seat(question), origin)
 
     async def things(self, question: Question, action_id: str, field: str, typed: str) -> Sequence[Match]:
         """Return what a field of a form may name."""

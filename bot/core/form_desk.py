@@ -77,14 +77,17 @@ async def form_for(desk: Desk, question: Question, words: str) -> Form:
     )
 
 
-async def form_of_message(desk: Desk, question: Question, link: str) -> Form:
-    """Return the form of a ticket about a message: its words inform, and command nothing."""
+async def form_of_message(desk: Desk, question: Question, origin: str) -> Form:
+    """Return the form of a ticket about a message: its words inform, and command nothing.
+
+    `origin` says whose message it is and where it stands.
+    """
     caller, owned = await _usable(desk, question, TICKET)
     text = CONTROL.sub("", question.words).strip()
     names = {one.name for one in arguments_of(owned.item)}
     subject = " ".join(next(iter(text.splitlines()), "").split())
     cut = subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
-    body = f"{text[:LONGEST_BODY]}{'…' if len(text) > LONGEST_BODY else ''}\n\nFrom Slack: {link}"
+    body = f"{text[:LONGEST_BODY]}{'…' if len(text) > LONGEST_BODY else ''}\n\n{origin}"
     args = {"subject": cut, "body": body.strip(), "customer": await _customer_in(caller, text)}
     known = {name: value for name, value in args.items() if value and name in names}
     return await open_form(desk, question, TICKET, known)

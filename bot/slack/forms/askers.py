@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.core.question import Question
 from bot.db.database import Database
+from bot.slack.calls import CallError
+from bot.slack.event import USER, fits
 from bot.slack.members import check_member
 from bot.slack.people import People
 from bot.slack.place import SURFACE, get_place
@@ -31,3 +33,12 @@ class Askers:
         async with self._database.tenant(tenant.id) as session:
             place = await get_place(session, channel, kind)
         return Question(tenant=tenant, user=user, words=words, surface=SURFACE, place=place)
+
+    async def name(self, team: Team, author: str) -> str:
+        """Return what somebody is called; as Slack has it where that is not to be learnt now."""
+        if not fits(USER, author):
+            return author or "Somebody"
+        try:
+            return (await self._people.profile(team, author)).name
+        except CallError:
+            return author

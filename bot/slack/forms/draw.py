@@ -87,9 +87,11 @@ def inputs_of(view: Mapping[str, Any]) -> list[str]:
 
 
 def _about(form: Form) -> str:
-    first = form.about.split("\n\n")[0].replace("\n", " ")
-    rest = " ".join(form.about.split("\n\n")[1:]).replace("\n", " ")
-    return mrkdwn.escape(cut(f"{first} {rest}".strip(), MOST_SAID))
+    """Return what it does, as far as its title does not say it already."""
+    said = " ".join(form.about.split())
+    if len(form.title) <= MOST_TITLE and form.fields:
+        said = said.removeprefix(f"{form.title}.").strip()
+    return mrkdwn.escape(cut(said, MOST_SAID))
 
 
 def _input(field: Field, currency: str) -> Block:

@@ -90,7 +90,8 @@ class Opener:
             return None
 
         async def form(question: Question) -> Form:
-            return await self._desk.form_of_message(question, found.link)
+            who = await self._askers.name(team, found.author)
+            return await self._desk.form_of_message(question, f"{who} in Slack: {found.link}")
 
         return await self._open(
             team, body, lambda: self._drawn(team, found.user, DIRECTLY, form, about=found)

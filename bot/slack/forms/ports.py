@@ -23,7 +23,7 @@ class FormDesk(Protocol):
     async def form_for(self, question: Question, words: str) -> Form:
         """Return the form that words ask for."""
 
-    async def form_of_message(self, question: Question, link: str) -> Form:
+    async def form_of_message(self, question: Question, origin: str) -> Form:
         """Return the form of a ticket about a message, which is the words of the question."""
 
     async def things(self, question: Question, action_id: str, field: str, typed: str) -> Sequence[Match]:

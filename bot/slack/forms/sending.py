@@ -27,15 +27,16 @@ from bot.slack.forms.draw import block_of, draw, entered, inputs_of, note_view, 
 from bot.slack.forms.elements import ENTITY, options
 from bot.slack.forms.opening import SORRY, carried
 from bot.slack.forms.ports import FormDesk
-from bot.slack.place import get_place
+from bot.slack.place import SURFACE, get_place
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
 from bot.slack.sealed import NOT_OUR_FORM, Seals
 from bot.slack.teams import Team
 
 ENTERED = "What you entered:"
-NOT_TOLD = (
-    "I did not say so in the thread: nobody told me who reads there. An admin can with `admin channels`."
+NOT_KNOWN = (
+    "I said nothing in the thread: nobody has asked me in that channel yet, so I do not know who reads there."
 )
+NOT_TOLD = "I said nothing in the thread: the rules of that channel do not let me."
 WAITS = "I say nothing in the thread of the message, for it waits for a yes."
 NOT_THERE = "I could not say this in the thread, for I am not in that channel:"
 MOST_ERROR = 300
@@ -140,10 +141,12 @@ class Sending:
         """Say in the thread of a message what was made of it: its number, and by whom."""
         team, number = asked.team, next(iter(reply.focus.values()), "")
         async with self._database.tenant(team.tenant_id) as session:
-            place = await get_place(session, tell["channel"], "")
+            known = await channels.get_known(session, SURFACE, tell["channel"])
+            place = await get_place(session, tell["channel"], known.kind if known else "")
             tells = Rules(await channels.find_rules(session)).tells(place, action_id)
         if not tells or not number:
-            return Done(reply=replace(reply, text=f"{reply.text}\n\n{NOT_TOLD}"))
+            why = NOT_TOLD if known and known.kind else NOT_KNOWN
+            return Done(reply=replace(reply, text=f"{reply.text}\n\n{why}"))
         said = f"{asked.question.user.name} made {number} of this message."
         letter = Letter(
             lane=f"{team.team_id}:{tell['channel']}:{tell['thread']}",

@@ -20,10 +20,11 @@ MOST_TEXT = 8_000
 
 @dataclass(frozen=True, kw_only=True)
 class Shortcut:
-    """A message somebody made something of: its words, the way back to it, where to tell of it."""
+    """A message somebody made something of: its words, who said them, the way back, where to tell of it."""
 
     user: str
     text: str
+    author: str
     link: str
     tell: Mapping[str, str] | None
 
@@ -37,10 +38,11 @@ def shortcut_of(body: Mapping[str, Any], bot_user_id: str) -> Shortcut | None:
     above = message.get("thread_ts")
     thread = str(above) if fits(TS, above) else str(ts)
     text = "\n".join(filter(None, (plain(said, bot_user_id, {}) for said in _words(message))))
+    author = str(message["user"]) if fits(USER, message.get("user")) else clean(message.get("username"))[:80]
     # In a conversation of two people the bot has no seat, so there is nobody to tell.
     tell = None if str(channel).startswith("D") else {"channel": str(channel), "thread": thread}
     link = _link(clean(_part(body, "team").get("domain")), str(channel), str(ts), thread)
-    return Shortcut(user=str(user), text=text[:MOST_TEXT], link=link, tell=tell)
+    return Shortcut(user=str(user), text=text[:MOST_TEXT], author=author, link=link, tell=tell)
 
 
 def _words(message: Mapping[str, Any]) -> Iterator[str]:

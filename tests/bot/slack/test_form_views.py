@@ -124,7 +124,7 @@ def test_all_choices_are_offered(count: int) -> None:
     form = Form(action_id="x_y", title="X", about="X.", version="1", fields=[field])
     view = draw(form, "")
     assert check_view(view) == []
-    menu = view["blocks"][1]["element"]
+    menu = view["blocks"][-1]["element"]
     groups = menu.get("option_groups", [menu])
     assert [each["value"] for group in groups for each in group["options"]] == list(values)
     assert menu["initial_option"]["value"] == values[-1]
@@ -133,12 +133,20 @@ def test_all_choices_are_offered(count: int) -> None:
 def test_a_choice_slack_cannot_keep_is_typed() -> None:
     field = Field(name="way", title="Way", kind=Kind.CHOICE, values=("x" * 151,))
     view = draw(Form(action_id="x_y", title="X", about="X.", version="1", fields=[field]), "")
-    assert view["blocks"][1]["element"]["type"] == "plain_text_input"
+    assert view["blocks"][-1]["element"]["type"] == "plain_text_input"
+
+
+def test_what_the_title_says_is_not_said_twice() -> None:
+    field = Field(name="note", title="Note", kind=Kind.TEXT)
+    form = Form(action_id="x_y", title="Open it", about="Open it. Slowly.", version="1", fields=[field])
+    assert draw(form, "")["blocks"][0]["text"]["text"] == "Slowly."
+    other = Form(action_id="x_y", title="List all", about="List all, and more.", version="1", fields=[field])
+    assert draw(other, "")["blocks"][0]["text"]["text"] == "List all, and more."
 
 
 def test_a_text_that_does_not_fit_says_so() -> None:
     field = Field(name="note", title="Note", kind=Kind.TEXT, value="x" * 3_001, long=True)
-    block = draw(Form(action_id="x_y", title="X", about="X.", version="1", fields=[field]), "")["blocks"][1]
+    block = draw(Form(action_id="x_y", title="X", about="X.", version="1", fields=[field]), "")["blocks"][-1]
     assert "Only the first 3,000 characters fit here." in block["hint"]["text"]
     assert len(block["element"]["initial_value"]) == 3_000
 

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.contract.channel import ChannelRule
 from bot.contract.people import Tenant
 from bot.contract.reply import Reply, Waiting
+from bot.db.channels import do_set_rule
 from bot.db.database import Database
-from bot.slack.forms.sending import NOT_THERE, NOT_TOLD, WAITS
+from bot.slack.forms.sending import NOT_KNOWN, NOT_THERE, NOT_TOLD, WAITS
 from bot.slack.forms.typed import shortcut_of
 from bot.slack.manifest import make_manifest
 from tests.bot.slack.form_office import FormOffice, opened
@@ -89,9 +91,22 @@ async def test_channel_nobody_told_the_bot_of_hears_nothing(office: FormOffice) 
     await used(office, "Grace Adeyemi has no light", "CFAR")
     assert await office.slack.seat("UANN").submit({"x:tell": ["yes"]})
     await office.queue.idle()
-    assert NOT_TOLD in office.direct("UANN")[-1]["text"]
+    assert NOT_KNOWN in office.direct("UANN")[-1]["text"]
     assert len(office.gate.done) == 1
     assert office.slack.violations == []
+
+
+async def test_channel_whose_rules_forbid_it_hears_nothing(office: FormOffice) -> None:
+    await known(office)
+    rule = ChannelRule(channel="CNOC", surface="slack", reads_only=True)
+    chat = office.isp.chat
+    async with chat.desk.database.tenant(chat.tenant.id) as session:
+        await do_set_rule(session, rule, by="1")
+    ts = await used(office, "Grace Adeyemi has no light")
+    assert await office.slack.seat("UANN").submit({"x:tell": ["yes"]})
+    await office.queue.idle()
+    assert NOT_TOLD in office.direct("UANN")[-1]["text"]
+    assert in_thread(office, ts) == []
 
 
 async def test_channel_the_bot_was_taken_out_of_is_said_to_who_asked(office: FormOffice) -> None:
