@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, text
@@ -17,12 +18,16 @@ JOINED = "channel_rules r left join channels c on c.surface = r.surface and c.ch
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """A channel the bot was spoken to in, or that somebody named; empty is not known."""
+    """A channel the bot was spoken to in, or that somebody named; empty is not known.
+
+    `checked_at`: when its kind was certain last.
+    """
 
     surface: str
     channel: str
     name: str = ""
     kind: str = ""
+    checked_at: datetime | None = None
 
 
 def _rule(row: Row[Any]) -> ChannelRule:
@@ -85,25 +90,66 @@ async def do_clear_rule(session: AsyncSession, surface: str, channel: str) -> bo
 
 
 async def do_know(session: AsyncSession, known: Known) -> None:
-    """Remember what a channel is called and what kind it is; what is empty stays as it was."""
+    """Remember what a channel is called and what kind it is now; what is empty stays as it was."""
     await session.execute(
         text("""
-            insert into channels as c (surface, channel, name, kind)
-            values (:surface, :channel, :name, :kind)
+            insert into channels as c (surface, channel, name, kind, checked_at)
+            values (:surface, :channel, :name, :kind, case when cast(:kind as text) <> '' then now() end)
             on conflict (tenant_id, surface, channel) do update
                 set name = coalesce(nullif(excluded.name, ''), c.name),
-                    kind = coalesce(nullif(excluded.kind, ''), c.kind), seen_at = now()
+                    kind = coalesce(nullif(excluded.kind, ''), c.kind), seen_at = now(),
+                    checked_at = coalesce(excluded.checked_at, c.checked_at)
                 where (excluded.name not in ('', c.name)) or (excluded.kind not in ('', c.kind))
+                    or (excluded.checked_at is not null
+                        and coalesce(c.checked_at, '-infinity') < now() - interval '1 minute')
         """),
         {"surface": known.surface, "channel": known.channel, "name": known.name, "kind": known.kind},
     )  # fmt: skip - as it reads in SQL
+
+
+async def do_doubt(session: AsyncSession, surface: str, channel: str) -> None:
+    """Let a channel's kind be asked for anew before anybody relies on it."""
+    await session.execute(
+        text("update channels set checked_at = null where surface = :surface and channel = :channel"),
+        {"surface": surface, "channel": channel},
+    )
+
+
+async def do_move(session: AsyncSession, surface: str, old: str, new: str) -> None:
+    """Give a channel its new id in its rule, in what waits to be said there, and for calls that wait.
+
+    A rule that the new id has already stays.
+    """
+    for table in ("channels", "channel_rules"):
+        await session.execute(
+            text(
+                f"update {table} set channel = :new where surface = :surface and channel = :old"  # noqa: S608 - constants
+                f" and not exists (select from {table} n where n.surface = :surface and n.channel = :new)"
+            ),
+            {"surface": surface, "old": old, "new": new},
+        )
+    await session.execute(
+        text(
+            "update slack_outbox set channel = :new"
+            " where channel = :old and state in ('queued', 'uncertain') and :surface = 'slack'"
+        ),
+        {"surface": surface, "old": old, "new": new},
+    )
+    await session.execute(
+        text(
+            "update calls set thread = replace(thread, ':' || :old || ':', ':' || :new || ':')"
+            " where state in ('asked', 'approved', 'running') and :surface = 'slack'"
+            " and split_part(thread, ':', 2) = :old"
+        ),
+        {"surface": surface, "old": old, "new": new},
+    )
 
 
 async def get_known(session: AsyncSession, surface: str, channel: str) -> Known | None:
     """Return what is known of a channel."""
     rows = await session.execute(
         text("""
-            select surface, channel, name, kind from channels
+            select surface, channel, name, kind, checked_at from channels
             where surface = :surface and channel = :channel
         """),
         {"surface": surface, "channel": channel},
@@ -115,7 +161,10 @@ async def get_known(session: AsyncSession, surface: str, channel: str) -> Known 
 async def find_named(session: AsyncSession, name: str) -> list[Known]:
     """Return the channels of this name."""
     rows = await session.execute(
-        text("select surface, channel, name, kind from channels where name = :name order by channel"),
+        text(
+            "select surface, channel, name, kind, checked_at from channels"
+            " where name = :name order by channel"
+        ),
         {"name": name},
     )
     return [Known(**row._asdict()) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
+from bot.contract.people import User
 from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Reply
 from bot.core.journal import note
@@ -39,12 +40,14 @@ class Asked:
 class Done:
     """What to say, if anything, and what is written in the transaction that ends the work.
 
-    `as_there`: the rules of the place where it was asked let the answer be seen there.
+    `as_there`: the rules of the place where it was asked let the answer be seen there. `by`: who did it, by
+    the rights they had then.
     """
 
     reply: Reply | None
     also: Write | None = None
     as_there: bool = False
+    by: User | None = None
 
 
 Deed = Callable[[Asked], Awaitable[Done]]
@@ -82,7 +85,7 @@ class Deeds:
 
     async def _words(self, asked: Asked) -> Done:
         reply, as_there = await _where_allowed(asked, self._counter.answer)
-        return Done(reply=reply, as_there=as_there)
+        return Done(reply=reply, as_there=as_there, by=asked.question.user)
 
     async def _press(self, asked: Asked) -> Done:
         call = self._seals.open(asked.team, str(asked.heard.told["sealed"]))

@@ -8,7 +8,10 @@ from bot.errors import BadInput
 from bot.slack.scopes import AGENT, COMMANDS, MINIMAL, OPTIONAL, Asked
 
 SCOPES = tuple(one.name for one in MINIMAL)
-EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
+EVENTS = (
+    *("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change"),
+    *("channel_id_changed", "channel_rename", "channel_shared", "channel_unshared", "group_rename"),
+)
 AGENT_EVENTS = ("agent_session_stopped",)
 GROUP_EVENTS = ("subteam_members_changed", "subteam_updated")
 COMMAND = "/backhaul"

@@ -30,7 +30,7 @@ from bot.slack.members import check_member
 from bot.slack.metrics import ANSWERED
 from bot.slack.parts import Press
 from bot.slack.people import People
-from bot.slack.place import get_place
+from bot.slack.places import Places
 from bot.slack.placing import Said, find_places, letters_of
 from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser, Link, Picks, Worked
 from bot.slack.render import compose
@@ -81,6 +81,7 @@ class Reader:
         teams: Teams,
         calls: Calls,
         people: People,
+        places: Places,
         deeds: Deeds,
         seals: Seals,
         agent: Agent,
@@ -95,7 +96,7 @@ class Reader:
         patience: timedelta = PERSON,
     ) -> None:
         self._database, self._teams, self._calls = database, teams, calls
-        self._people, self._agent, self._fetching = people, agent, Fetching(calls)
+        self._people, self._places, self._agent, self._fetching = people, places, agent, Fetching(calls)
         self._deeds, self._seals, self._picks, self._enqueue = deeds, seals, picks, enqueue
         self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
         self._worked, self._lease, self._deadline, self._patience = worked, lease, deadline, patience
@@ -166,7 +167,7 @@ class Reader:
         async with self._agent.showing(team, heard, taken) as live:
             done = await self._ask(team, tenant, heard, taken)
         said = [] if done.reply is None else await find_places(self._calls, team, heard, done.reply)
-        mark = await self._mark(tenant_id, heard, done)
+        mark = await self._mark(team, heard, done)
         return Outcome(said=said, also=done.also, mark=mark, live=live)
 
     def _heard(self, taken: inbox.Taken) -> Heard:
@@ -179,13 +180,14 @@ class Reader:
             raise WaitError(f"the deed {heard.deed!r} is not known", longest=UPGRADE)
         return heard
 
-    async def _mark(self, tenant_id: str, heard: Heard, done: Done) -> str:
+    async def _mark(self, team: Team, heard: Heard, done: Done) -> str:
         """Return the mark of an answer to a command that may be shared; see `sharing`."""
         shares = heard.deed == COMMAND and done.as_there and done.reply is not None and may_share(done.reply)
-        if not shares:
+        if not shares or done.by is None:
             return ""
-        async with self._database.tenant(tenant_id) as session:
-            return await mark_of(session, await get_place(session, heard.channel, heard.kind))
+        place = await self._places.get(team, heard.channel, heard.kind)
+        async with self._database.tenant(team.tenant_id) as session:
+            return await mark_of(session, place, done.by)
 
     async def _ask(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Done:
         """Return what to say to the person; no reply when there is nobody to say it to."""
@@ -221,8 +223,7 @@ class Reader:
         files = await self._fetching.fetch(team, heard.told.get("files") or ())
         words = plain(heard.text, team.bot_user_id, names) or ("" if files else NOTHING_SAID)
         key = f"slack:{taken.id}"
-        async with self._database.tenant(tenant.id) as session:
-            place = await get_place(session, heard.channel, heard.kind)
+        place = await self._places.get(team, heard.channel, heard.kind)
         asked = Question(
             tenant=tenant,
             user=user,

@@ -21,6 +21,21 @@ GONE = frozenset(
     }
 )
 """The place is not there any more, or not open to us."""
+GONE_HOW = {
+    "is_archived": "The channel where you asked is archived, so I tell you here:",
+    "thread_not_found": "The message you asked under is gone, so I tell you here:",
+    "cannot_reply_to_message": "The message you asked under is gone, so I tell you here:",
+    "user_not_in_channel": "You are not in the channel where you asked any more, so I tell you here:",
+    **dict.fromkeys(
+        ("channel_not_found", "not_in_channel"),
+        "I am not in the channel where you asked any more, so I tell you here:",
+    ),
+    **dict.fromkeys(
+        (code for code in GONE if code.startswith("restricted_action")),
+        "I may not write in the channel where you asked, so I tell you here:",
+    ),
+}
+"""What is said first to the person who gets it directly instead."""
 LATER = frozenset({"streaming_state_conflict"})
 POINTER = re.compile(r"\[json-pointer:/blocks/(\d+)((?:/[^\]]*)?)\]")
 LONG, SHORT = timedelta(days=7), timedelta(hours=1)
@@ -54,6 +69,11 @@ def find_remedy(taken: Taken, reason: str) -> Remedy:
     if taken.user and (alone or code in GONE):
         return Remedy.DIRECT
     return Remedy.POST if taken.kind is Kind.STREAM else Remedy.NONE
+
+
+def gone_how(kind: Kind, reason: str) -> str:
+    """Return what a person is told first when the place where they asked is closed to us; else nothing."""
+    return GONE_HOW.get(reason.split(" ", maxsplit=1)[0], "") if kind is not Kind.RESPOND else ""
 
 
 def blamed(payload: Mapping[str, Any], reason: str) -> tuple[frozenset[str], timedelta]:

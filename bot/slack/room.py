@@ -13,7 +13,6 @@ import structlog
 from bot.config import Config
 from bot.contract.people import Tenant
 from bot.core.listed import picks as numbered
-from bot.db import inbox, outbox, presses
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.db.session import Session
@@ -25,6 +24,7 @@ from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import Calls
 from bot.slack.clicks import SHARE
 from bot.slack.deeds import Deeds
+from bot.slack.forgetting import KEEP, Forgetting
 from bot.slack.forms.askers import Askers
 from bot.slack.forms.ports import FormDesk
 from bot.slack.forms.surface import Forms
@@ -38,6 +38,7 @@ from bot.slack.panels.joined import Shared, add_panels
 from bot.slack.panels.ports import Backoffice
 from bot.slack.patience import keep_trying
 from bot.slack.people import People
+from bot.slack.places import Places
 from bot.slack.ports import (
     ASK_JOB,
     EVENT_JOB,
@@ -64,15 +65,10 @@ from bot.slack.telling import make_telling
 from bot.slack.tenants import Tenants
 from bot.slack.usergroups import Usergroups
 from bot.slack.why import Why
-from bot.trouble import incident
 
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
-KEEP = timedelta(days=14)
-"""How long finished arrivals, and letters sent or given up, stay; that long a repeated delivery is known."""
-KEEP_PRESSES = timedelta(days=400)
-"""How long a button is known to have been pressed."""
 FORGET_EVERY = 3600.0
 
 
@@ -119,6 +115,7 @@ class SlackRoom:
         self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
         self.forms = self._forming(forms, find_user, enqueue)
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
+        self.places = Places(database, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
         self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
         self.reader = self._reading(find_user, enqueue, picks, link, lease)
@@ -141,6 +138,7 @@ class SlackRoom:
             teams=self.teams,
             calls=self.calls,
             people=self.people,
+            places=self.places,
             deeds=self.deeds,
             seals=self.seals,
             agent=self.agent,
@@ -250,18 +248,7 @@ class SlackRoom:
 
     async def forget(self, older: timedelta = KEEP) -> None:
         """Delete what is finished and old."""
-        for tenant_id in await self.teams.find_tenants():
-            try:
-                await self._forget(tenant_id, older)
-            except Exception as error:  # noqa: BLE001 - the next tenant's may go, and the next round
-                incident("slack.not_forgotten", error, tenant=tenant_id)
-
-    async def _forget(self, tenant_id: str, older: timedelta) -> None:
-        async with self._database.tenant(tenant_id) as session:
-            await inbox.do_forget(session, older)
-            await outbox.do_forget(session, older)
-            await presses.do_forget(session, KEEP_PRESSES)
-        await self.home.forget(tenant_id)
+        await Forgetting(self._database, self.teams.find_tenants, self.home.forget).forget(older)
 
     async def health(self) -> Mapping[str, Any]:
         """Return what `check` and /readyz show."""

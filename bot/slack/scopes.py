@@ -25,11 +25,17 @@ MINIMAL = (
         name="channels:history",
         why="to find an answer of its own again after a broken connection, so that none is posted twice",
     ),
+    Asked(
+        name="channels:read",
+        why="to know whether people of other organisations read a channel, before it shows anything there",
+    ),
     Asked(name="chat:write", why="to answer"),
     Asked(name="groups:history", why="to find its answers again in private channels, too"),
+    Asked(name="groups:read", why="to know the same of private channels"),
     Asked(name="im:history", why="to hear what people write to it directly"),
     Asked(name="im:write", why="to answer in private what not everybody in a channel may read"),
     Asked(name="mpim:history", why="to find its answers again in group conversations, too"),
+    Asked(name="mpim:read", why="to know the same of group conversations"),
     Asked(name="users:read", why="to know who is a guest, from outside, or deactivated"),
     Asked(name="users:read.email", why="to recognise people by the e-mail address Slack verified"),
 )

@@ -24,7 +24,7 @@ from bot.slack.metrics import SENT
 from bot.slack.patience import KEEP_TRYING, MOST_FAULTS
 from bot.slack.plainer import novel, without
 from bot.slack.ports import NOTICE_JOB, PRIORITY, Enqueue
-from bot.slack.remedies import BAD_TOKEN, Remedy, blamed, directly, find_remedy, without_blocks
+from bot.slack.remedies import BAD_TOKEN, Remedy, blamed, directly, find_remedy, gone_how, without_blocks
 from bot.slack.shelf import Next, Shelf
 from bot.slack.teams import Team, Teams
 
@@ -234,7 +234,8 @@ class Sender:
             case Remedy.POST:
                 return await self._instead(team, taken, taken.payload, str(error))
             case Remedy.DIRECT:
-                return await self._directly(team, taken, str(error))
+                begins = gone_how(taken.kind, error.reason)
+                return await self._directly(team, taken, str(error), begins=begins)
             case Remedy.NONE:
                 return await self._shelf.bury(team.tenant_id, taken, str(error))
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.contract.people import User
 from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Reply, Tone
+from bot.contract.scope import Area
 from bot.core.here import Rules
 from bot.db import channels, outbox
 from bot.db.database import Database
@@ -21,7 +23,9 @@ from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
 
 OPEN = frozenset({PlaceKind.PRIVATE, PlaceKind.PUBLIC})
 """Places whose readers are known to be of the tenant."""
-CHANGED = "What may be shown in this channel has changed since you asked. Ask me in the channel itself."
+CHANGED = (
+    "What may be shown here, or what you may see, has changed since you asked. Ask me in the channel itself."
+)
 GONE = "I do not have that answer any more. Ask me in the channel itself."
 MOST_BLOCKS = 50
 
@@ -32,12 +36,27 @@ def may_share(reply: Reply) -> bool:
     return not theirs and reply.tone is not Tone.ASK
 
 
-async def mark_of(session: Session, place: Place) -> str:
-    """Return what stands for the rules of a place at this moment; empty where nothing may be shared."""
+async def mark_of(session: Session, place: Place, user: User) -> str:
+    """Return what stands for the rules of a place and for somebody's rights at this moment.
+
+    Empty where nothing may be shared. Who may see less by then shares nothing they saw before.
+    """
     if place.kind not in OPEN:
         return ""
     rule = Rules(await channels.find_rules(session)).rule_for(place)
-    return hashlib.sha256(repr((place.kind, rule)).encode()).hexdigest()[:12]
+    return hashlib.sha256(repr((place.kind, rule, _rights(user))).encode()).hexdigest()[:12]
+
+
+def _rights(user: User) -> list[Any]:
+    """Return what somebody may do, so that equal rights are equal in every process."""
+    return sorted(
+        (name, sorted(map(_area, right.scope.areas)), right.max_amount, right.max_count)
+        for name, right in user.rights.items()
+    )
+
+
+def _area(area: Area) -> str:
+    return repr([(name, sorted(found) if found else found) for name, found in sorted(vars(area).items())])
 
 
 def with_button(letters: Sequence[Letter], inbox_id: str, mark: str) -> list[Letter]:
@@ -73,7 +92,7 @@ class Sharing:
         heard, team, asks = asked.heard, asked.team, asked.question
         inbox_id, mark = str(heard.told["inbox"]), str(heard.told["mark"])
         async with self._database.tenant(team.tenant_id) as session:
-            now = await mark_of(session, asks.place)
+            now = await mark_of(session, asks.place, asks.user)
             shown = await find_shown(
                 session, inbox_id, team_id=team.team_id, channel=heard.channel, user=heard.user
             )

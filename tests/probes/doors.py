@@ -72,6 +72,8 @@ ASKS: Asks = {
     ),
     channels.do_clear_rule: lambda s, a: channels.do_clear_rule(s, "slack", "C1"),
     channels.do_know: lambda s, a: channels.do_know(s, Known(surface="slack", channel="C1", name="mine")),
+    channels.do_doubt: lambda s, a: channels.do_doubt(s, "slack", "C1"),
+    channels.do_move: lambda s, a: channels.do_move(s, "slack", "C1", "C2"),
     channels.get_known: lambda s, a: channels.get_known(s, "slack", "C1"),
     channels.find_named: lambda s, a: channels.find_named(s, "noc"),
     sso.get_provider: lambda s, a: sso.get_provider(s),

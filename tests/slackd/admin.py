@@ -59,6 +59,30 @@ class Admin:
         place.name = name
         return self._emit(channels.happened(self.team, place, "rename"), place)
 
+    def share(self, channel: str, other: str = "TOTHER") -> Told:
+        """Connect it with another organisation's workspace."""
+        place = self.team.channels[channel]
+        place.shared = True
+        ts = self.world.next_ts()
+        event = {"type": "channel_shared", "connected_team_id": other, "channel": channel, "event_ts": ts}
+        return self._emit(event, place)
+
+    def unshare(self, channel: str, other: str = "TOTHER") -> Told:
+        place = self.team.channels[channel]
+        place.shared = False
+        ts = self.world.next_ts()
+        event = {"type": "channel_unshared", "previously_connected_team_id": other, "channel": channel}
+        return self._emit({**event, "is_ext_shared": False, "event_ts": ts}, place)
+
+    def renumber(self, channel: str, new: str) -> Told:
+        """Slack gives a channel another id when it joins two workspaces."""
+        place = self.team.channels.pop(channel)
+        place.id = new
+        self.team.channels[new] = place
+        ts = self.world.next_ts()
+        event = {"type": "channel_id_changed", "old_channel_id": channel, "new_channel_id": new}
+        return self._emit({**event, "event_ts": ts}, place)
+
     def delete_channel(self, channel: str) -> Told:
         place = self.team.channels.pop(channel)
         return self._emit(channels.happened(self.team, place, "deleted"), place)

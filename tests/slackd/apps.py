@@ -10,9 +10,12 @@ BOT_SCOPES = frozenset(
         "app_mentions:read",
         "chat:write",
         "channels:history",
+        "channels:read",
         "groups:history",
+        "groups:read",
         "im:history",
         "im:write",
+        "mpim:read",
         "users:read",
         "users:read.email",
     ]

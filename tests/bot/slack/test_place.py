@@ -59,10 +59,8 @@ async def press(office: Office) -> PlaceKind:
     return kind
 
 
-async def test_a_click_counts_as_said_where_outsiders_read_until_an_event_says_otherwise(
-    office: Office,
-) -> None:
-    assert await press(office) is PlaceKind.SHARED
+async def test_a_click_is_told_where_it_is_by_slack_and_by_events(office: Office) -> None:
+    assert await press(office) is PlaceKind.PUBLIC
     await say(office, "hello")
     assert await press(office) is PlaceKind.PRIVATE
     await say(office, "hello", is_ext_shared_channel=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.contract.channel import ChannelRule
+from bot.contract.people import User
+from bot.contract.place import PlaceKind
 from bot.contract.reply import Button, Reply, Tone
 from bot.db import channels
 from bot.slack.routes import Route
@@ -177,7 +180,8 @@ async def test_command_is_answered_to_them_alone_and_once(socket_office: Office)
     [told] = whispers(office)
     assert (told["_to"], "You said: invoice 100234" in told["text"]) == ("UANN", True)
     [question] = office.answers.asked
-    assert (question.words, question.thread, question.place.direct) == ("invoice 100234", "T1:/UANN", True)
+    assert (question.words, question.thread) == ("invoice 100234", "T1:/UANN")
+    assert question.place.kind is PlaceKind.PUBLIC
     assert office.slack.world.replies("CNOC") == []
     assert office.slack.violations == []
 
@@ -345,6 +349,28 @@ async def test_nothing_is_shared_where_the_rules_changed_or_it_is_somebody_elses
     await office.queue.idle()
     assert "has changed since" in whispers(office)[-1]["text"]
     assert [each["text"] for each in office.slack.world.replies("CNOC")] == ["card"]
+
+
+@pytest.mark.parametrize("change", ["fewer rights", "a guest", "shared"])
+async def test_who_may_see_less_by_now_shares_nothing_they_saw(socket_office: Office, change: str) -> None:
+    office = socket_office
+    await in_known_channel(office)
+    email, ann = "ann@acme.example", office.slack.seat("UANN")
+    office.links.known[email] = User.with_permissions("1", "Ann", frozenset({"network:read", "billing:read"}))
+    await ann.command("CNOC", "/backhaul outages")
+    await office.queue.idle()
+    [told] = whispers(office)
+    if change == "fewer rights":
+        office.links.known[email] = User.with_permissions("1", "Ann", frozenset({"network:read"}))
+    elif change == "a guest":
+        office.slack.world.people["UANN"].is_restricted = True
+        office.room.people.forget("T1", "UANN")
+    else:
+        await asyncio.gather(*office.slack.admin().share("CNOC"))
+    await ann.click("CNOC", dict(told), "share:1")
+    await office.queue.idle()
+    assert office.slack.world.replies("CNOC") == []
+    assert any(each in whispers(office)[-1]["text"] for each in ("has changed since", "only for members"))
 
 
 @pytest.mark.parametrize(

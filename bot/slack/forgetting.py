@@ -1,0 +1,42 @@
+"""Deleting what is finished and old, tenant by tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from datetime import timedelta
+
+from bot.db import inbox, outbox, presses
+from bot.db.database import Database
+from bot.trouble import incident
+
+KEEP = timedelta(days=14)
+"""How long finished arrivals, and letters sent or given up, stay; that long a repeated delivery is known."""
+KEEP_PRESSES = timedelta(days=400)
+"""How long a button is known to have been pressed."""
+
+
+class Forgetting:
+    """Does so for every tenant; one whose trouble it is keeps the others waiting for nothing."""
+
+    def __init__(
+        self,
+        database: Database,
+        find_tenants: Callable[[], Awaitable[Collection[str]]],
+        also: Callable[[str], Awaitable[object]],
+    ) -> None:
+        self._database, self._find_tenants, self._also = database, find_tenants, also
+
+    async def forget(self, older: timedelta = KEEP) -> None:
+        """Delete what was finished longer ago."""
+        for tenant_id in await self._find_tenants():
+            try:
+                await self._forget(tenant_id, older)
+            except Exception as error:  # noqa: BLE001 - the next tenant's may go, and the next round
+                incident("slack.not_forgotten", error, tenant=tenant_id)
+
+    async def _forget(self, tenant_id: str, older: timedelta) -> None:
+        async with self._database.tenant(tenant_id) as session:
+            await inbox.do_forget(session, older)
+            await outbox.do_forget(session, older)
+            await presses.do_forget(session, KEEP_PRESSES)
+        await self._also(tenant_id)

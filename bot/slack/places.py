@@ -1,0 +1,114 @@
+"""Who reads along in a channel now: told by events, else asked of Slack; in doubt, people from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.contract.place import Place, PlaceKind
+from bot.core.journal import note
+from bot.db import channels
+from bot.db.channels import Known
+from bot.db.database import Database
+from bot.slack.calls import CallError, Calls, made
+from bot.slack.event import CHANNEL, fits
+from bot.slack.place import SURFACE
+from bot.slack.routes import Route, Routes
+from bot.slack.teams import Team
+
+log = structlog.get_logger(__name__)
+
+FRESH = timedelta(minutes=5)
+"""How long it is relied on what a channel was, when no event tells of a change."""
+SHARED, UNSHARED, MOVED = "channel_shared", "channel_unshared", "channel_id_changed"
+RENAMED = ("channel_rename", "group_rename")
+EVENTS = (SHARED, UNSHARED, MOVED, *RENAMED)
+MOST_NAME = 80
+
+
+class Places:
+    """Knows each channel's kind, for every process through the tables."""
+
+    def __init__(self, database: Database, calls: Calls, routes: Routes) -> None:
+        """Hear of channels by these routes."""
+        self._database, self._calls = database, calls
+        for kind in EVENTS:
+            routes.add(f"event:{kind}", Route(now=self.heed))
+
+    async def get(self, team: Team, channel: str, kind: str = "") -> Place:
+        """Return a place; `kind` is what the event at hand says, empty for clicks and commands.
+
+        A channel whose kind is not known now counts as one where people of other organisations read.
+        """
+        if not kind and channel.startswith("D"):
+            kind = PlaceKind.DIRECT
+        return Place(
+            surface=SURFACE, channel=channel, kind=PlaceKind(kind or await self._kind(team, channel))
+        )
+
+    async def heed(self, team: Team, body: Mapping[str, Any]) -> None:
+        """Take in what happened to a channel, before it is acknowledged."""
+        event: Mapping[str, Any] = body["event"]
+        what, channel = event["type"], event.get("channel")
+        if what == MOVED:
+            await self._moved(team, event.get("old_channel_id"), event.get("new_channel_id"))
+            return
+        if what in RENAMED and isinstance(channel, Mapping):
+            await self._named(team, channel.get("id"), channel.get("name"))
+            return
+        if not fits(CHANNEL, channel):
+            return
+        async with self._database.tenant(team.tenant_id) as session:
+            if what == SHARED or event.get("is_ext_shared") is True:
+                known = Known(surface=SURFACE, channel=str(channel), kind=PlaceKind.SHARED)
+                await channels.do_know(session, known)
+            else:
+                await channels.do_doubt(session, SURFACE, str(channel))
+
+    async def _kind(self, team: Team, channel: str) -> str:
+        async with self._database.tenant(team.tenant_id) as session:
+            known = await channels.get_known(session, SURFACE, channel)
+        if known and known.kind and known.checked_at and datetime.now(UTC) - known.checked_at < FRESH:
+            return known.kind
+        try:
+            now = await self._ask(team, channel)
+        except CallError as error:
+            log.warning("slack.channel_not_known", channel=channel, reason=error.reason)
+            return PlaceKind.SHARED
+        async with self._database.tenant(team.tenant_id) as session:
+            await channels.do_know(session, now)
+        return now.kind
+
+    async def _ask(self, team: Team, channel: str) -> Known:
+        client = self._calls.client(team.token)
+        found = await made("conversations.info", lambda: client.conversations_info(channel=channel))
+        about: Mapping[str, Any] = found.get("channel") or {}
+        name = str(about.get("name") or "")[:MOST_NAME]
+        return Known(surface=SURFACE, channel=channel, name=name, kind=kind_of(about))
+
+    async def _named(self, team: Team, channel: object, name: object) -> None:
+        if fits(CHANNEL, channel) and isinstance(name, str) and name:
+            async with self._database.tenant(team.tenant_id) as session:
+                known = Known(surface=SURFACE, channel=str(channel), name=name[:MOST_NAME].lower())
+                await channels.do_know(session, known)
+
+    async def _moved(self, team: Team, old: object, new: object) -> None:
+        """A channel has another id: its rule, and what waits for it, go with it."""
+        if not (fits(CHANNEL, old) and fits(CHANNEL, new)):
+            return
+        async with self._database.tenant(team.tenant_id) as session:
+            await channels.do_move(session, SURFACE, str(old), str(new))
+            await channels.do_doubt(session, SURFACE, str(new))
+            text = f"Slack gave the channel {old} the id {new}; its rule went with it"
+            facts = {"old": str(old), "new": str(new)}
+            await note(session, event="channel.moved", by="slack", text=text, facts=facts)
+
+
+def kind_of(about: Mapping[str, Any]) -> PlaceKind:
+    """Return what Slack's own description of a channel says; what it does not say makes it no more open."""
+    if about.get("is_ext_shared") is not False:
+        return PlaceKind.DIRECT if about.get("is_im") is True else PlaceKind.SHARED
+    return PlaceKind.PUBLIC if about.get("is_private") is False else PlaceKind.PRIVATE
