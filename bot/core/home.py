@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.contract.action import Action
 from bot.contract.panel import Panel
 from bot.contract.people import User
-from bot.contract.reply import Reply, Tone, Waiting
+from bot.contract.reply import Button, Reply, Tone, Waiting
 from bot.core.desk import Desk
 from bot.core.help import suggest
 from bot.core.question import Question
@@ -18,17 +19,19 @@ from bot.host.registry import Owned, View
 from bot.trouble import incident
 
 QUESTIONS = 5
+WAITS = "admin_waiting"
+"""The action that lists what waits, as the tab does."""
 BROKE = "Something went wrong here. It is logged as incident {number}."
 NO_ROLE = "You hold no permission here yet. Ask an admin to give you a role."
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What one panel told, or in a sentence why it tells nothing; `words` ask for the whole of it."""
+    """What one panel told, or in a sentence why it tells nothing; `whole` lists all its rows."""
 
     title: str
     reply: Reply
-    words: str = ""
+    whole: Button | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +73,7 @@ async def look(desk: Desk, question: Question) -> Home:
         asked=[each for each in waiting if not each.may_agree],
         trouble=trouble,
         parts=[each for each in parts if each is not None],
-        questions=await _questions(desk, question, view),
+        questions=await _questions(desk, question, view.only(_not_shown(mine))),
     )
 
 
@@ -87,7 +90,7 @@ async def _waiting(desk: Desk, question: Question) -> tuple[Sequence[Waiting], s
 async def _part(
     desk: Desk, question: Question, panel: Owned[Panel], usable: Collection[str]
 ) -> Part | None:  # fmt: skip - as wide as it is
-    title, words = panel.item.title, panel.item.words
+    title, whole = panel.item.title, panel.item.whole
     try:
         reply = await desk.gate.look(question.user, panel, place=question.place)
     except UserError as error:
@@ -98,7 +101,14 @@ async def _part(
     if reply is None:
         return None
     buttons = tuple(each for each in reply.buttons if each.action_id in usable)
-    return Part(title=title, reply=replace(reply, buttons=buttons), words=words)
+    button = Button("Show all", whole) if whole in usable else None
+    return Part(title=title, reply=replace(reply, buttons=buttons), whole=button)
+
+
+def _not_shown(panels: Sequence[Owned[Panel]]) -> Callable[[Owned[Action]], bool]:
+    """Return what says of an action whether the tab answers it already."""
+    shown = {WAITS, *(each.item.whole for each in panels)}
+    return lambda owned: owned.id not in shown
 
 
 async def _questions(desk: Desk, question: Question, view: View) -> Sequence[str]:

@@ -43,6 +43,14 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Something that was answered."""
+
+    payload: Mapping[str, Any]
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeadArrival:
     """An arrival that was given up."""
 
@@ -121,6 +129,19 @@ async def do_stop(session: AsyncSession, lane: str, *, user: str, before: str) -
         {"lane": lane, "user": user, "before": before},
     )
     return list(done.scalars())
+
+
+async def find_asked(session: AsyncSession, team_id: str, user: str, limit: int) -> list[Asked]:
+    """Return what a person said that was answered, the latest first."""
+    rows = await session.execute(
+        text(
+            "select payload, received_at from slack_inbox where team_id = :team and payload->>'user' = :user"
+            " and state = 'done' and coalesce(payload->>'deed', 'words') in ('words', 'command')"
+            " and payload->>'text' <> '' order by received_at desc limit :limit"
+        ),
+        {"team": team_id, "user": user, "limit": limit},
+    )
+    return [Asked(payload=row.payload, received_at=row.received_at) for row in rows]
 
 
 async def is_busy(session: AsyncSession, lane: str) -> bool:

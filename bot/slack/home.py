@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
-from bot.contract.people import Tenant
-from bot.contract.place import Place, PlaceKind
-from bot.core.journal import note
-from bot.core.question import Question
 from bot.db import calls as stored
 from bot.db import paces, slack_homes
 from bot.db.database import Database
 from bot.db.session import Session
 from bot.db.slack_homes import Shown, Tab, Taken
-from bot.errors import UserError
 from bot.slack import home_page
 from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, made
 from bot.slack.event import USER, fits
-from bot.slack.home_page import Page
+from bot.slack.home_drawer import NOT_DRAWN, Drawer, Drawn
 from bot.slack.home_panels import Panels
 from bot.slack.people import People
-from bot.slack.place import SURFACE
 from bot.slack.ports import HOME_JOB, PRIORITY, Counter, Enqueue, FindTenant, FindUser
 from bot.slack.remedies import BAD_TOKEN
 from bot.slack.routes import Route, Routes
@@ -52,16 +45,6 @@ MOST_OPEN, MOST_DUE = 500, 100
 CONFLICT = "hash_conflict"
 GONE = ("not_enabled", "user_not_found", "missing_scope", *BAD_TOKEN)
 """Refusals after which nothing is drawn until somebody opens the tab again."""
-NOT_DRAWN = "I cannot show this at the moment (incident {number}). Ask me in a message instead."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Drawn:
-    """A view with what stands for what it says, and the waiting calls in it."""
-
-    view: Mapping[str, Any]
-    digest: str = ""
-    calls: frozenset[str] = frozenset()
 
 
 class Home:
@@ -75,6 +58,7 @@ class Home:
         calls: Calls,
         counter: Counter,
         seals: Seals,
+        people: People,
         routes: Routes,
         find_user: FindUser,
         find_tenant: FindTenant,
@@ -82,12 +66,23 @@ class Home:
     ) -> None:
         """Hear by these routes that a tab was opened."""
         self._database, self._teams, self._calls = database, teams, calls
-        self._counter, self._seals, self._enqueue = counter, seals, enqueue
-        self._find_user, self._find_tenant = find_user, find_tenant
-        self._people = People(calls)
-        self.panels = Panels()
+        self._counter, self._find_tenant, self._enqueue = counter, find_tenant, enqueue
+        self._drawer = Drawer(
+            database=database,
+            calls=calls,
+            people=people,
+            counter=counter,
+            seals=seals,
+            find_user=find_user,
+            find_tenant=find_tenant,
+        )
         routes.add("event:app_home_opened:home", Route(now=self.opened))
         routes.add("click:home", Route(now=self.opened))
+
+    @property
+    def panels(self) -> Panels:
+        """The buttons of the administration."""
+        return self._drawer.panels
 
     async def opened(self, team: Team, body: Mapping[str, Any]) -> None:
         """Have a tab drawn at once, for its person looks at it."""
@@ -107,6 +102,10 @@ class Home:
         )
         if wait is not None:
             await self._again(session, tenant_id, tab, wait)
+
+    async def worked(self, session: Session, tenant_id: str, team_id: str, user_id: str) -> None:
+        """Have somebody's tab drawn soon, for something they asked for or did was worked."""
+        await self.want(session, tenant_id, Tab(team_id=team_id, user_id=user_id))
 
     async def call_changed(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         """Have the tabs drawn of those whom a call concerns that waits, or that they still see waiting."""
@@ -157,7 +156,7 @@ class Home:
             await self._failed(team, tab, taken, error)
 
     async def _draw(self, team: Team, tab: Tab, taken: Taken) -> None:
-        drawn = await self._drawn(team, taken)
+        drawn = await self._drawer.drawn(team, taken)
         if drawn is None:
             await self._close(team.tenant_id, tab)
             return
@@ -171,40 +170,6 @@ class Home:
             wait = await slack_homes.do_finish(session, taken, shown, gap=CALM)
             if wait is not None:
                 await self._again(session, team.tenant_id, tab, max(wait, timedelta()))
-
-    async def _drawn(self, team: Team, taken: Taken) -> Drawn | None:
-        """Return what the person may see at this moment; None for somebody who left."""
-        profile = await self._people.profile(team, taken.user_id)
-        if not profile.active:
-            return None
-        try:
-            page = await self._page(team, taken, profile.email)
-        except UserError as error:
-            return Drawn(view=home_page.closed(str(error)), digest=str(error))
-        except Exception as error:  # noqa: BLE001 - the person sees that it went wrong, and what to do
-            number = incident("slack.home_failed", error, team=team.team_id, user=taken.user_id)
-            return Drawn(view=home_page.closed(NOT_DRAWN.format(number=number)), digest=number)
-        calls = (page.home.to_decide, page.home.asked) if page.home else ()
-        view = home_page.draw(page, lambda button: self._seals.value(team, button))
-        ids = frozenset(one.call_id for each in calls for one in each)
-        return Drawn(view=view, digest=home_page.digest(page), calls=ids)
-
-    async def _page(self, team: Team, taken: Taken, email: str | None) -> Page:
-        tenant = await self._find_tenant(team.tenant_id)
-        account = f"{team.team_id}:{taken.user_id}"
-        user = await self._find_user(tenant, SURFACE, account, email)
-        place = Place(surface=SURFACE, kind=PlaceKind.DIRECT)
-        asked = Question(tenant=tenant, user=user, words="", surface=SURFACE, place=place)
-        home = await self._counter.home(asked)
-        if taken.looked:
-            await self._note(tenant, home.user.id, [each.title for each in home.parts])
-        return Page(tenant=tenant.name, zone=tenant.zone, home=home, panels=self.panels.find(home.user))
-
-    async def _note(self, tenant: Tenant, user_id: str, titles: list[str]) -> None:
-        """Write down what somebody looked at."""
-        said = ", ".join(titles) or "nothing of a plugin"
-        async with self._database.tenant(tenant.id) as session:
-            await note(session, event="home", by=user_id, text=f"looked at the Home tab: {said}")
 
     async def _published(self, team: Team, taken: Taken, drawn: Drawn) -> str:
         """Put the view up, or that it cannot be shown; return Slack's hash of it."""

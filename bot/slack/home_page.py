@@ -1,4 +1,4 @@
-"""A Home tab as Slack's view: what waits, the day's work, questions, administration."""
+"""A Home tab as Slack's view: what waits, the day's work, recent questions, what to ask, administration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.slack.parts import Block, Press
 
 MOST_BLOCKS, MOST_SIZE = 96, 200_000
 """Slack takes 100 blocks and 250 KB."""
-REFRESH = "home:refresh"
+REFRESH, AS_OF = "home:refresh", "as_of"
 WAITING = "what waits for my approval"
 NOT_ALL = "There is more than fits here. Ask me for it in a message."
 View = dict[str, Any]
@@ -25,18 +25,23 @@ View = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What is drawn for one person; `closed` is the one sentence for somebody who may see nothing."""
+    """What is drawn for one person; `closed` is the one sentence for somebody who may see nothing.
+
+    `recent` are lines of mrkdwn.
+    """
 
     tenant: str
     zone: ZoneInfo
     home: Home | None = None
     closed: str = ""
+    recent: Sequence[str] = ()
     panels: Sequence[PanelButton] = ()
 
 
 def closed(sentence: str) -> View:
     """Return the tab of somebody who may see nothing of the tenant: one sentence what to do."""
-    return {"type": "home", "blocks": [*parts.sections(mrkdwn.to_mrkdwn(sentence)), _refresh()]}
+    said = parts.sections(mrkdwn.to_mrkdwn(sentence))
+    return {"type": "home", "blocks": [*said, {"type": "actions", "elements": [_refresh()]}]}
 
 
 def draw(page: Page, press: Press) -> View:
@@ -59,7 +64,7 @@ def draw(page: Page, press: Press) -> View:
 def digest(page: Page) -> str:
     """Return what stands for all the tab says but the time."""
     blocks = draw(page, _plain)["blocks"]
-    said = [each for each in blocks if each.get("block_id") != "as_of"]
+    said = [each for each in blocks if each.get("block_id") != AS_OF]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -70,15 +75,13 @@ def _plain(button: Button) -> str:
 
 def _first(page: Page, home: Home) -> Iterator[Block]:
     yield {"type": "header", "text": parts.plain(mrkdwn.cell(f"{home.user.name} at {page.tenant}")[:150])}
-    at = home.at.astimezone(page.zone)
     roles = ", ".join(sorted(home.user.roles)) or "no role"
-    said = mrkdwn.escape(f"As of {at:%H:%M} · {roles}")
-    yield {"type": "context", "block_id": "as_of", "elements": [{"type": "mrkdwn", "text": said}]}
-    yield _refresh()
+    as_of = parts.section(mrkdwn.escape(f"As of {home.at.astimezone(page.zone):%H:%M} · {roles}"))
+    yield {**as_of, "block_id": AS_OF, "accessory": _refresh()}
 
 
 def _refresh() -> Block:
-    return {"type": "actions", "elements": [parts.button(REFRESH, "Refresh", "refresh")]}
+    return parts.button(REFRESH, "Refresh", "refresh")
 
 
 def _groups(page: Page, home: Home, press: Press) -> Iterator[list[Block]]:
@@ -91,6 +94,9 @@ def _groups(page: Page, home: Home, press: Press) -> Iterator[list[Block]]:
         yield [*title, *home_parts.waiting(home.asked, page.zone, theirs=False)]
     for part in home.parts:
         yield [*home_parts.heading(part.title), *home_parts.told(part, page.zone, press)]
+    if page.recent:
+        lines = parts.sections("\n".join(page.recent))
+        yield [*home_parts.heading("You asked lately"), *lines]
 
 
 def _to_decide(page: Page, home: Home) -> Iterator[Block]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from bot.contract.reply import Table, Tone, Waiting
+from bot.contract.reply import Reply, Table, Tone, Waiting
 from bot.core.cells import EMPTY, cell, moment
 from bot.core.home import Part
 from bot.slack import cards, mrkdwn, parts
@@ -54,18 +55,27 @@ def told(part: Part, zone: ZoneInfo, press: Press | None) -> Iterator[Block]:
     if words:
         yield from parts.sections(SIGNS[reply.tone] + words)
     yield from parts.facts(reply, zone)
-    for table in (*((reply.table,) if reply.table else ()), *reply.tables):
+    for table in tables_of(reply):
         yield from rows(table, zone)
     yield from _buttons(part, press)
 
 
 def _buttons(part: Part, press: Press | None) -> Iterator[Block]:
-    offered = part.reply.buttons[:MOST_BUTTONS]
-    made = [each for block in parts.buttons(offered, press) for each in block["elements"]]
-    if part.words and not part.reply.error and parts.fits(part.words):
-        made.append(say(len(made) + 1, "Show all", part.words))
-    if made:
-        yield {"type": "actions", "elements": made}
+    offered = list(part.reply.buttons[:MOST_BUTTONS])
+    more = sum(_more(table) for table in tables_of(part.reply))
+    if part.whole is not None and more:
+        offered.append(replace(part.whole, label=f"Show all {more + MOST_ROWS:,}"))
+    yield from parts.buttons(offered, press)
+
+
+def tables_of(reply: Reply) -> tuple[Table, ...]:
+    """Return all its tables."""
+    return (*((reply.table,) if reply.table else ()), *reply.tables)
+
+
+def _more(table: Table) -> int:
+    """Return how many rows are not shown."""
+    return max((table.total or len(table.rows)) - MOST_ROWS, 0)
 
 
 def say(at: int, label: str, words: str) -> Block:
@@ -78,8 +88,7 @@ def rows(table: Table, zone: ZoneInfo) -> Iterator[Block]:
     if not table.rows:
         return
     lines = [_line(table, row, zone) for row in table.rows[:MOST_ROWS]]
-    more = (table.total or len(table.rows)) - len(lines)
-    if more > 0:
+    if more := _more(table):
         lines.append(f"_and {more:,} more_")
     yield from parts.sections("\n".join(lines))
 

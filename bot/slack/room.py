@@ -15,8 +15,6 @@ from bot.contract.people import Tenant
 from bot.core.listed import picks as numbered
 from bot.db.cipher import Cipher
 from bot.db.database import Database
-from bot.db.session import Session
-from bot.db.slack_homes import Tab
 from bot.slack.again import Presses
 from bot.slack.agent.agent import Agent
 from bot.slack.agent.live import Tempo
@@ -118,8 +116,8 @@ class SlackRoom:
         self.places = Places(database, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
         self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
-        self.reader = self._reading(find_user, enqueue, picks, link, lease)
         self.home = self._homes(counter, self.members, enqueue)
+        self.reader = self._reading(find_user, enqueue, picks, link, lease)
         if office is not None:
             add_panels(self, Shared(office, counter, database, cipher, self._tenant, enqueue, picks))
         self.sender = self._sending(enqueue, lease, first_retry)
@@ -148,7 +146,7 @@ class SlackRoom:
             picks=picks,
             link=link,
             lease=lease,
-            worked=self._worked,
+            worked=self.home.worked,
         )
 
     def _forming(self, desk: FormDesk | None, find_user: FindUser, enqueue: Enqueue) -> Forms | None:
@@ -178,15 +176,12 @@ class SlackRoom:
             calls=self.calls,
             counter=counter,
             seals=self.seals,
+            people=self.people,
             routes=self.routes,
             find_user=find_user,
             find_tenant=self._tenant,
             enqueue=enqueue,
         )
-
-    async def _worked(self, session: Session, tenant_id: str, team_id: str, user_id: str) -> None:
-        """Have somebody's Home tab drawn anew after what they did."""
-        await self.home.want(session, tenant_id, Tab(team_id=team_id, user_id=user_id))
 
     async def _noticed(self, tenant_id: str, payload: dict[str, Any]) -> None:
         """Tell of what became of a call, and show it on the Home tabs that it concerns."""

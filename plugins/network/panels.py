@@ -26,5 +26,5 @@ async def down(ctx: Ctx) -> Reply | None:
 
 
 PANEL = Panel(
-    name="down", title="Down now", permission="network:read", run=down, order=15, words="what is down now"
+    name="down", title="Down now", permission="network:read", run=down, order=15, whole="network_outages"
 )

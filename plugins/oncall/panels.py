@@ -15,8 +15,8 @@ async def now(ctx: Ctx) -> Reply | None:
     if not (await read(ctx)).standing:
         return None
     own, others = await mine.run(ctx), await who.run(ctx)
-    text = f"{own.text}\n\n{others.text}" if own.data else others.text
+    text = f"{own.text}\n{others.text}" if own.data else others.text
     return replace(others, text=text)
 
 
-PANEL = Panel(name="now", title="On call", permission=READ, run=now, order=20, words="who is on call")
+PANEL = Panel(name="now", title="On call", permission=READ, run=now, order=20)

@@ -35,5 +35,5 @@ PANEL = Panel(
     permission="tickets:read",
     run=mine,
     order=40,
-    words="show my tickets",
+    whole="tickets_my_queue",
 )

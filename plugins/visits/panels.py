@@ -29,5 +29,5 @@ async def today(ctx: Ctx) -> Reply | None:
 
 
 PANEL = Panel(
-    name="today", title="Today's visits", permission=READ, run=today, order=30, words="my visits today"
+    name="today", title="Today's visits", permission=READ, run=today, order=30, whole="visits_route"
 )

@@ -412,6 +412,7 @@ TRAFFIC: Asks = {
     inbox.do_renew: lambda s, a: inbox.do_renew(s, a.arrival, LEASE),
     inbox.do_finish: lambda s, a: inbox.do_finish(s, a.arrival),
     inbox.do_release: lambda s, a: inbox.do_release(s, a.arrival, LEASE),
+    inbox.find_asked: lambda s, a: inbox.find_asked(s, "T1", "U1", 9),
     inbox.find_due_lanes: lambda s, a: inbox.find_due_lanes(s),
     inbox.find_dead: lambda s, a: inbox.find_dead(s),
     inbox.do_revive: lambda s, a: inbox.do_revive(s, a.dead_arrival),

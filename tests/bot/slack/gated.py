@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.contract.people import User
+from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
 from bot.core.answer import said
 from bot.core.question import Question
@@ -48,6 +48,10 @@ class AtGate(Answers):
 
     async def undo(self, question: Question, call_id: str) -> Reply:
         return await _told(self.gate.undo(question.user, call_id, place=question.place))
+
+    async def find_deciders(self, _tenant: Tenant, call_id: str, user_ids: Collection[str]) -> set[str]:
+        found: set[str] = await self.gate.find_deciders(call_id, user_ids)
+        return found
 
 
 async def _told(work: Awaitable[Reply]) -> Reply:

@@ -13,6 +13,7 @@ from bot.contract.reply import Button, Column, Reply, Table, Tone, Waiting
 from bot.core.home import Home, Part
 from bot.errors import NotAllowed
 from bot.slack.home import CALM
+from tests.bot.slack.gated import Staff
 from tests.bot.slack.office import HOW_TO_LINK, NOON, Office
 from tests.bot.slack.test_pressing import CALL
 
@@ -25,7 +26,7 @@ TABLE = Table(
 TICKETS = Part(
     title="My tickets",
     reply=Reply("**19** tickets.", table=TABLE, buttons=(Button("TT-0", "tickets_show", {"ticket": "0"}),)),
-    words="show my open tickets",
+    whole=Button("Show all 19", "tickets_my_queue"),
 )
 WAITING = Waiting(
     call_id=CALL,
@@ -102,8 +103,10 @@ async def test_what_somebody_did_is_shown_on_their_tab_and_nothing_else_is_drawn
     await office.queue.idle()
     assert "Waiting for your yes" not in seen(office)
     assert office.slack.count("views.publish") == 3
-    await office.slack.seat("UANN").command("CNOC", "/backhaul help")
+    async with office.database.tenant(office.tenant.id) as session:
+        await office.room.home.worked(session, office.tenant.id, "T1", "UANN")
     await office.queue.idle()
+    assert len(office.answers.looked) == 4
     assert office.slack.count("views.publish") == 3  # drawn anew, and it says the same
     assert office.slack.violations == []
 
@@ -161,7 +164,7 @@ async def test_deactivated_person_gets_nothing(socket_office: Office) -> None:
     office.answers.homes["1"] = FULL
     await opened(office)
     office.slack.world.home.people["UANN"].deleted = True
-    office.room.home._people.forget("T1", "UANN")
+    office.room.people.forget("T1", "UANN")
     async with office.database.tenant(office.tenant.id) as session:
         await session.execute(text("update slack_homes set due_at = now(), wanted = wanted + 1"))
     await office.room.sweep()
@@ -277,3 +280,66 @@ async def test_bad_news_of_a_part_stands_in_it_alone(socket_office: Office) -> N
     assert "This takes too long." in shown
     assert "TT-0" in shown
     assert CALM.total_seconds() > 0
+
+
+async def test_recent_questions_lead_to_where_they_were_answered(socket_office: Office) -> None:
+    office = socket_office
+    ann = office.slack.seat("UANN")
+    ts = await ann.say("CNOC", "<@UBOT> what is &lt;down&gt; | now")
+    for line in ("/backhaul bills of 100234", "/backhaul link ABCDE-12345", "/backhaul bills of 100234"):
+        await ann.command("CNOC", line)
+    await office.slack.seat("UBEN").say("CNOC", "<@UBOT> who is ben")
+    await office.queue.idle()
+    office.answers.homes["1"] = FULL
+    shown = await opened(office)
+    link = f"/archives/CNOC/p{ts.replace('.', '')}"
+    assert "You asked lately" in shown
+    assert f"{link}?thread_ts={ts}&cid=CNOC|what is &lt;down&gt; ¦ now>" in shown
+    assert shown.count("bills of 100234") == 1
+    assert ("ABCDE" in shown, "who is ben" in shown) == (False, False)
+    assert office.slack.count("chat.getPermalink") == 1
+    await opened(office)
+    assert office.slack.count("chat.getPermalink") == 1
+    assert office.slack.violations == []
+
+
+async def test_question_whose_message_is_gone_is_listed_without_a_way_to_it(socket_office: Office) -> None:
+    office = socket_office
+    await office.slack.seat("UANN").say("CNOC", "<@UBOT> what is down")
+    await office.queue.idle()
+    office.answers.homes["1"] = FULL
+    office.slack.faults.plan("chat.getPermalink", "error:message_not_found")
+    assert "• what is down" in await opened(office)
+
+
+async def told(staff: Staff, user: str) -> list[str]:
+    """Open somebody's tab and return the calls that its row says it shows."""
+    office = staff.office
+    assert await office.slack.seat(user).open_home()
+    await office.queue.idle()
+    async with office.database.tenant(office.tenant.id) as session:
+        rows = await session.execute(
+            text("select calls from slack_homes where user_id = :user"), {"user": user}
+        )
+        return list(rows.scalar_one())
+
+
+async def test_call_that_waits_is_drawn_for_those_whose_yes_counts_until_it_is_decided(staff: Staff) -> None:
+    office = staff.office
+    answers = staff.answers
+    await staff.lose("dan")
+    for user in ("UANN", "UBEN", "UDAN"):
+        assert await told(staff, user) == []
+    drawn = len(answers.looked)
+    call = await staff.ask()
+    looked = {question.user.name for question in answers.looked[drawn:]}
+    assert looked == {"Ann", "Ben"}
+    ben = staff.ben
+    waiting = replace(WAITING, call_id=call)
+    answers.homes[ben.id] = Home(user=ben, at=NOON, to_decide=[waiting])
+    assert await told(staff, "UBEN") == [call]
+    answers.homes[ben.id] = Home(user=ben, at=NOON)
+    await staff.desk.gate.decide(staff.people["cem"], call, yes=True)
+    await office.queue.idle()
+    assert "Waiting for your yes" not in seen(office, "UBEN")
+    assert office.slack.violations == []
