@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0311"
-down_revision = "0310"
+down_revision = "0341"
 
 
 def upgrade() -> None:

@@ -109,10 +109,13 @@ def letter(lane: str = "lane") -> outbox.Letter:
     return outbox.Letter(lane=lane, team_id=TEAM, channel="C1", payload={"text": "Amina owes 40"}, card=CARD)
 
 
+HEARD = {"user": "U1", "text": "hi"}
+
+
 def arrival(lane: str = "lane", key: str = "Ev1") -> inbox.Arrival:
     """Return something new from Slack."""
     return inbox.Arrival(
-        event_key=key, message_key=f"{key}.m", lane=lane, team_id=TEAM, said_at="1.0", payload={"text": "hi"}
+        event_key=key, message_key=f"{key}.m", lane=lane, team_id=TEAM, said_at="1.0", payload=HEARD
     )
 
 
@@ -412,7 +415,7 @@ TRAFFIC: Asks = {
     inbox.do_renew: lambda s, a: inbox.do_renew(s, a.arrival, LEASE),
     inbox.do_finish: lambda s, a: inbox.do_finish(s, a.arrival),
     inbox.do_release: lambda s, a: inbox.do_release(s, a.arrival, LEASE),
-    inbox.find_asked: lambda s, a: inbox.find_asked(s, "T1", "U1", 9),
+    inbox.find_asked: lambda s, a: inbox.find_asked(s, TEAM, "U1", 9),
     inbox.find_due_lanes: lambda s, a: inbox.find_due_lanes(s),
     inbox.find_dead: lambda s, a: inbox.find_dead(s),
     inbox.do_revive: lambda s, a: inbox.do_revive(s, a.dead_arrival),
