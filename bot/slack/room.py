@@ -18,6 +18,7 @@ from bot.db.database import Database
 from bot.slack.again import Presses
 from bot.slack.agent.agent import Agent
 from bot.slack.agent.live import Tempo
+from bot.slack.agent.prompts import Prompts
 from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import Calls
 from bot.slack.clicks import SHARE
@@ -122,6 +123,7 @@ class SlackRoom:
             add_panels(self, Shared(office, counter, database, cipher, self._tenant, enqueue, picks))
         self.sender = self._sending(enqueue, lease, first_retry)
         people = counter, self.members, self._tenant
+        Prompts(self.calls, self.people, self.agent.lacks, *people).join(self.routes)
         self.telling = make_telling(database, self.teams, self.calls, *people, enqueue)
         self.sweeping = self._sweeping()
         self.sockets: Sockets | None = None
