@@ -9,18 +9,19 @@ from typing import Any
 from bot.contract.place import PlaceKind
 from bot.contract.reply import Reply
 from bot.core.cells import cell
-from bot.slack import mrkdwn
+from bot.slack import mrkdwn, tables
 from bot.slack.calls import Calls
 from bot.slack.deeds import Asked, Done
 from bot.slack.event import KEY, USER, Heard, clean, fits
 from bot.slack.forms.draw import View, note_view
 from bot.slack.forms.opening import Opener, change_view
 from bot.slack.forms.ports import FormDesk
+from bot.slack.forms.typed import part
 from bot.slack.parts import plain
 from bot.slack.teams import Team
 
 ASK, TITLE = "ask", "Ask Backhaul"
-MOST_ASKED, MOST_SHOWN = 3_000, 2_500
+MOST_ASKED, MOST_SHOWN, ROWS = 3_000, 2_500, 8
 LOOKING = "I am looking. The answer comes here, and stays in our direct conversation; you can close this."
 WHOLE = "All of it, with its buttons, is in our direct conversation."
 HINT = "In your own words, such as: which tickets of mine are overdue?"
@@ -40,8 +41,8 @@ class Ask:
 
     def hear(self, body: Body, _bot_user_id: str) -> tuple[Heard, str] | str:
         """Return the question, kept once; or why it is not kept."""
-        view, user = _part(body, "view"), _part(body, "user").get("id")
-        words = _part(_part(_part(_part(view, "state"), "values"), ASK), ASK).get("value")
+        view, user = part(body, "view"), part(body, "user").get("id")
+        words = part(part(part(part(view, "state"), "values"), ASK), ASK).get("value")
         name = view.get("id")
         if not (fits(USER, user) and fits(KEY, name)) or not clean(words).strip():
             return "malformed"
@@ -91,12 +92,8 @@ def ask_view() -> View:
 
 
 def _short(reply: Reply, asked: Asked) -> list[str]:
-    """Return the words and facts of an answer."""
+    """Return the words, facts and first rows of an answer."""
     zone = asked.question.tenant.zone
     facts = "\n".join(f"{name}: {cell(value, zone)}" for name, value in reply.facts.items())
-    return [each[:MOST_SHOWN] for each in (reply.text, facts) if each.strip()]
-
-
-def _part(body: Body, name: str) -> Mapping[str, Any]:
-    found = body.get(name)
-    return found if isinstance(found, Mapping) else {}
+    rows = tables.to_text(reply.table, zone, ROWS) if reply.table else ""
+    return [each[:MOST_SHOWN] for each in (reply.text, facts, rows)]

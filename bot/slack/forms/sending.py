@@ -27,6 +27,7 @@ from bot.slack.forms.draw import block_of, draw, entered, inputs_of, note_view, 
 from bot.slack.forms.elements import ENTITY, options
 from bot.slack.forms.opening import SORRY, carried
 from bot.slack.forms.ports import FormDesk
+from bot.slack.forms.typed import part
 from bot.slack.place import SURFACE, get_place
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
 from bot.slack.sealed import NOT_OUR_FORM, Seals
@@ -180,7 +181,7 @@ class Sending:
 
     def _read(self, team: Team, body: Body) -> Sent:
         """Return what came back; BadInput when this bot did not make it for this person."""
-        view, person = _part(body, "view"), _part(body, "user")
+        view, person = part(body, "view"), part(body, "user")
         user, name = person.get("id"), view.get("id")
         kept = self._seals.kept(team, str(view.get("private_metadata") or ""))
         if not fits(USER, user) or not fits(KEY, name) or kept.get("user") != user:
@@ -207,8 +208,3 @@ def _told(filled: Filled) -> str:
     """Return what was entered, as Markdown: nothing somebody wrote is lost."""
     lines = [f"{name}: {value}" for name, value in shown(filled).items()]
     return "\n".join([ENTERED, *lines]) if lines else ""
-
-
-def _part(body: Body, name: str) -> Mapping[str, Any]:
-    found = body.get(name)
-    return found if isinstance(found, Mapping) else {}

@@ -31,8 +31,8 @@ class Shortcut:
 
 def shortcut_of(body: Mapping[str, Any], bot_user_id: str) -> Shortcut | None:
     """Return what was used, and by whom; None when that is not to be made out."""
-    message, channel = _part(body, "message"), _part(body, "channel").get("id")
-    user, ts = _part(body, "user").get("id"), message.get("ts") or body.get("message_ts")
+    message, channel = part(body, "message"), part(body, "channel").get("id")
+    user, ts = part(body, "user").get("id"), message.get("ts") or body.get("message_ts")
     if not (fits(USER, user) and fits(CHANNEL, channel) and fits(TS, ts)):
         return None
     above = message.get("thread_ts")
@@ -41,7 +41,7 @@ def shortcut_of(body: Mapping[str, Any], bot_user_id: str) -> Shortcut | None:
     author = str(message["user"]) if fits(USER, message.get("user")) else clean(message.get("username"))[:80]
     # In a conversation of two people the bot has no seat, so there is nobody to tell.
     tell = None if str(channel).startswith("D") else {"channel": str(channel), "thread": thread}
-    link = _link(clean(_part(body, "team").get("domain")), str(channel), str(ts), thread)
+    link = _link(clean(part(body, "team").get("domain")), str(channel), str(ts), thread)
     return Shortcut(user=str(user), text=text[:MOST_TEXT], author=author, link=link, tell=tell)
 
 
@@ -68,6 +68,7 @@ def _list(part: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
-def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return a part of a payload; an empty one where there is none."""
     found = body.get(name)
     return found if isinstance(found, Mapping) else {}

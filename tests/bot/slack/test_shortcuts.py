@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from bot.contract.channel import ChannelRule
 from bot.contract.people import Tenant
-from bot.contract.reply import Reply, Waiting
+from bot.contract.reply import Column, Reply, Table, Waiting
 from bot.db.channels import do_set_rule
 from bot.db.database import Database
 from bot.slack.forms.sending import NOT_KNOWN, NOT_THERE, NOT_TOLD, WAITS
@@ -196,6 +197,8 @@ def test_broken_menus_are_nobodys(broken: dict[str, object]) -> None:
 
 
 async def test_question_is_answered_directly_once_and_shown_in_the_modal(office: FormOffice) -> None:
+    rows = Table(columns=(Column("What"), Column("It is")), rows=(("Plan", "Home 20"),))
+    office.gate.reply = replace(MADE, table=rows)
     ann = office.slack.seat("UANN")
     seen = await ann.shortcut("ask")
     assert seen.view is not None
@@ -208,7 +211,9 @@ async def test_question_is_answered_directly_once_and_shown_in_the_modal(office:
     assert "You asked: customers card 100234" in json.dumps(told["blocks"])
     assert [name for name, _ in office.gate.done] == ["customers_card"]
     assert ann.view is not None
-    assert "Opened TCK-7." in json.dumps(ann.view.blocks)
+    shown = json.dumps(ann.view.blocks)
+    assert "Opened TCK-7." in shown
+    assert "Plan | Home 20" in shown
     assert office.slack.violations == []
 
 
