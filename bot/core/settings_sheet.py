@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.contract.action import Change
 from bot.contract.settings_sheet import Kind, SettingField, SettingsSheet
-from bot.core.settings import check_whole, model_of, parse_value, sections, to_json
+from bot.core.settings import HIDDEN, check_whole, model_of, parse_value, sections, to_json
 from bot.core.validate import kinds_of, max_length, secret_fields
 from bot.db.settings import Saved
 from bot.errors import BadInput, Conflict
@@ -128,12 +128,30 @@ def find_faults(
             sealed[name] = "set"
         else:
             body[name] = to_json(model, name, value)
-    if not faults and changes:
+    return faults or (_of_the_whole(model, body, sealed, list(changes)) if changes else {})
+
+
+def _of_the_whole(
+    model: type[BaseModel], body: Mapping[str, Any], sealed: Mapping[str, str], changed: list[str]
+) -> dict[str, str]:
+    """Return what is wrong with all fields together, at those that changed; some may be missing yet."""
+    try:
+        check_whole(model, body, sealed)
+    except BadInput as error:
         try:
-            check_whole(model, body, sealed)
-        except BadInput as error:
-            faults[next(iter(changes))] = str(error)
-    return faults
+            model.model_validate({**body, **dict.fromkeys(sealed, HIDDEN)})
+        except ValidationError as wrong:
+            lines = [(str(line["loc"][0]), line["msg"]) for line in wrong.errors() if line["loc"]]
+            if faults := {name: _plain(said) for name, said in lines if name in changed}:
+                return faults
+        return {changed[0]: _plain(str(error).partition(": ")[2])}
+    return {}
+
+
+def _plain(said: str) -> str:
+    """Return what a validator says as a sentence."""
+    words = re.sub(r"^\s*value error,\s*", "", said.strip(), flags=re.IGNORECASE)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _bare(said: str) -> str:
