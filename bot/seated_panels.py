@@ -74,10 +74,10 @@ class SeatedPanels:
         await self.read(question, "admin_plugins", {})
         return await find_findings(self._app.around(question.tenant))
 
-    async def changes(self, question: Question) -> Sequence[str]:
-        """Return the ids of the actions that change something and are on here."""
+    async def actions(self, question: Question) -> Mapping[str, bool]:
+        """Return the ids of the actions that are on here, and whether each changes something."""
         desk, _ = await self._seat(question)
-        return sorted(one.id for one in desk.view.all(Action) if not one.item.reads_only)
+        return {one.id: not one.item.reads_only for one in desk.view.all(Action)}
 
     async def _seat(self, question: Question) -> tuple[Desk, User]:
         return await self._app.seat(question.tenant, question.user)

@@ -17,7 +17,11 @@ from bot.slack.panels.hearing import EXPORT
 from bot.slack.panels.screen import Page, Screen, Visit, fresh
 from bot.slack.parts import Block
 
-EACH, MOST, MOST_FILE = 8, 200, 5_000
+EACH, MOST, MOST_FILE, ROUND = 8, 200, 5_000, 200
+"""Lines on a page, in a search, in the file, and asked for at once."""
+HOME = "home"
+"""The event of a look at the Home tab."""
+NOTHING = "Nothing fits. Search with less, or further back."
 DAYS = (("1", "today and yesterday"), ("7", "7 days"), ("30", "30 days"), ("365", "a year"), ("0", "ever"))
 THREAD = re.compile(r"(T[A-Z0-9]+):([CDG][A-Z0-9]+):([0-9]+\.[0-9]+)")
 FIELDS = ("by", "did", "about", "words", "days", "looked")
@@ -52,15 +56,14 @@ async def audit_sent(visit: Visit) -> Page:
 async def audit_found(visit: Visit) -> Page:
     """Show one page of what was found."""
     asked: Asked = {name: str(visit.state[name]) for name in FIELDS if visit.state.get(name)}
-    reply = await visit.read("admin_audit_search", **arguments(visit, asked), limit=MOST)
-    found: Sequence[AuditLine] = reply.data or ()
+    found = await find_lines(visit, asked, MOST)
     page = min(visit.number, max(0, -(-len(found) // EACH) - 1))
     shown = found[page * EACH : (page + 1) * EACH]
     links = await find_links(visit, shown)
     blocks: list[Block] = [*row(to("audit", "Change the search"), to(EXPORT, "As a file") if found else None)]
     blocks += [line(_said(visit, one, links.get(one.thread, ""))) for one in shown]
     if not found:
-        blocks.append(line(esc(reply.text)))
+        blocks.append(line(NOTHING))
     blocks += paging("audit-found", page, len(found), EACH)
     if len(found) == MOST:
         blocks += small(f"These are the newest {MOST}; the file has up to {MOST_FILE:,}.")
@@ -109,18 +112,28 @@ async def _link(visit: Visit, channel: str, ts: str) -> str:
     return str(told.get("permalink") or "")
 
 
+async def find_lines(visit: Visit, asked: Asked, most: int) -> list[AuditLine]:
+    """Return the newest lines that fit; what was only looked up only where that is asked for."""
+    given, lines = arguments(visit, asked), dict[int, AuditLine]()
+    there = {} if asked.get("looked") else await visit.office.actions(visit.question)
+    for _ in range(MOST_FILE // ROUND):
+        found: Sequence[AuditLine] = (await visit.read("admin_audit_search", **given, limit=ROUND)).data or ()
+        lines |= {one.seq: one for one in found if not _only_looked(one, there)}
+        if len(found) < ROUND or len(lines) >= most:
+            break
+        given = {**given, "until": found[-1].at.isoformat()}
+    return list(lines.values())[:most]
+
+
+def _only_looked(one: AuditLine, there: Mapping[str, bool]) -> bool:
+    """Say whether a line tells that something was looked up; `there` is empty where that is wanted."""
+    return bool(there) and (one.event == HOME or (one.event == "ran" and not there.get(one.action_id, True)))
+
+
 async def bring_file(visit: Visit) -> Reply:
     """Return all that a search finds, as a file."""
     asked: Asked = {name: str(visit.state[name]) for name in FIELDS if visit.state.get(name)}
-    given, lines = arguments(visit, asked), dict[int, AuditLine]()
-    while len(lines) < MOST_FILE:
-        found: Sequence[AuditLine] = (await visit.read("admin_audit_search", **given, limit=MOST)).data or ()
-        fresh_lines = [one for one in found if one.seq not in lines]
-        lines |= {one.seq: one for one in fresh_lines}
-        if len(found) < MOST or not fresh_lines:
-            break
-        given = {**given, "until": found[-1].at.isoformat()}
-    rows = list(lines.values())[:MOST_FILE]
+    rows = await find_lines(visit, asked, MOST_FILE)
     file = File(name="audit.csv", media_type="text/csv", text=as_csv(visit, rows), about=_about(len(rows)))
     return Reply(f"{file.said}.", file=file, private=True)
 

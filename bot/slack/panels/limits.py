@@ -101,7 +101,8 @@ async def policy_off(visit: Visit) -> Wish:
 async def suggest_actions(visit: Visit) -> list[tuple[str, str]]:
     """Return the actions, and the plugins as a whole, whose names have these letters."""
     await visit.read("admin_policies")
-    ids, wanted = await visit.office.changes(visit.question), visit.value.strip().lower().replace(" ", "_")
+    wanted, there = visit.value.strip().lower().replace(" ", "_"), await visit.office.actions(visit.question)
+    ids = sorted(one for one, changes in there.items() if changes)
     whole = [("*", "every change"), *((f"{one}_*", f"all of {one}") for one in _plugins(ids))]
     found = [(one, label) for one, label in whole if wanted in one or wanted in label.replace(" ", "_")]
     found += [(one, one.replace("_", " ")) for one in ids if wanted in one]

@@ -50,5 +50,5 @@ class Backoffice(Protocol):
     async def findings(self, question: Question) -> Sequence[Finding]:
         """Return what there is to say of how the tenant is set up."""
 
-    async def changes(self, question: Question) -> Sequence[str]:
-        """Return the ids of the actions that change something and are on here."""
+    async def actions(self, question: Question) -> Mapping[str, bool]:
+        """Return the ids of the actions that are on here, and whether each changes something."""

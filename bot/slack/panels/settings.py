@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from bot.contract.settings_sheet import Kind, SettingField, SettingsSheet
 from bot.slack.panels.blocks import (
@@ -23,7 +25,8 @@ from bot.slack.panels.screen import Faults, Page, Screen, Visit, Wish, fresh
 from bot.slack.parts import Block
 
 FIELD, SECRET, FORGET = "field_", "secret_", "forget_"
-MOST_FIELDS = 80
+MOST_FIELDS, MARK = 80, 6
+"""Fields of one form, and letters that stand for the value of one."""
 KEPT = "It is set, and not shown. It is kept unless you type a new one."
 NOT_SET = "It is not set. Slack shows it while you type."
 TOO_LONG = "*{name}* is too long to be shown here; `backhaul plugins settings {section}` changes it."
@@ -53,13 +56,14 @@ def form(sheet: SettingsSheet, mine: Mapping[str, str] | None = None, note: str 
         blocks=blocks,
         submit="Go on" if any(block["type"] == "input" for block in blocks) else "",
         sends="settings-send",
-        state={"section": sheet.section, "seen": sheet.version, "name": name},
+        state={"section": sheet.section, "seen": sheet.version, "name": name, "was": marks(sheet.fields)},
     )
 
 
 def _inputs(section: str, one: SettingField, value: str, mark: str) -> list[Block]:
     """Return the inputs of one setting."""
-    label = f"{one.name.replace('_', ' ')}{' (needed)' if one.needed else ''}"
+    name = one.name.replace("_", " ")
+    label = f"{name[:1].upper()}{name[1:]}{' (needed)' if one.needed else ''}"
     if one.kind is Kind.SECRET:
         hint = f"{one.about} {KEPT if one.saved else NOT_SET}".strip()
         made = [entry(f"{SECRET}{one.name}", mark, label, typed(longest=one.longest), hint)]
@@ -96,7 +100,7 @@ async def settings_send(visit: Visit) -> Page | Wish | Faults:
     """Ask for the changes; wrong ones are said at their fields."""
     section, seen = str(visit.state.get("section", "")), str(visit.state.get("seen", ""))
     sheet = await visit.office.sheet(visit.question, section)
-    changes = changed(visit, sheet.fields)
+    changes = changed(visit, sheet.fields, str(visit.state.get("was", "")))
     if sheet.version != seen:
         return form(sheet, {name: words or "" for name, words in changes.items()}, note=CHANGED)
     if not changes:
@@ -113,10 +117,22 @@ async def settings_send(visit: Visit) -> Page | Wish | Faults:
     )
 
 
-def changed(visit: Visit, fields: Sequence[SettingField]) -> dict[str, str | None]:
-    """Return what was changed in the form; None goes back to the default."""
+def marks(fields: Sequence[SettingField]) -> str:
+    """Return what stands for the values a form showed, in their order: what else is sent was changed."""
+    return "".join(_mark(one, one.value) for one in fields)
+
+
+def _mark(one: SettingField, words: str) -> str:
+    bare = " ".join(words.split())  # Slack takes away line breaks at the ends
+    with suppress(ValueError):
+        bare = str(float(bare)) if one.kind is Kind.DECIMAL else bare
+    return hashlib.sha256(bare.encode()).hexdigest()[:MARK]
+
+
+def changed(visit: Visit, fields: Sequence[SettingField], was: str) -> dict[str, str | None]:
+    """Return what was changed in the form that showed `was`; None goes back to the default."""
     found: dict[str, str | None] = {}
-    for one in fields:
+    for at, one in enumerate(fields):
         if one.kind is Kind.SECRET:
             raw = visit.filled.get(f"{SECRET}{one.name}", "")
             if isinstance(raw, str) and raw:
@@ -126,17 +142,10 @@ def changed(visit: Visit, fields: Sequence[SettingField]) -> dict[str, str | Non
         elif f"{FIELD}{one.name}" in visit.filled:
             raw = visit.filled[f"{FIELD}{one.name}"]
             words = raw if isinstance(raw, str) else ""
-            if _same(one, words):
+            if _mark(one, words) == was[at * MARK : (at + 1) * MARK]:
                 continue
             found[one.name] = _empty(one) if not words.strip() else words
     return found
-
-
-def _same(one: SettingField, words: str) -> bool:
-    """Say whether a field stands as it was; Slack takes away the line breaks at the ends."""
-    if one.kind is Kind.DECIMAL and words and one.value:
-        return float(words) == float(one.value)
-    return words.strip() == one.value.strip()
 
 
 def _empty(one: SettingField) -> str | None:

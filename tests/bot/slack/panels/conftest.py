@@ -65,6 +65,8 @@ class Office:
         blocks = [{"type": "actions", "elements": buttons}]
         await client.views_publish(user_id=user, view={"type": "home", "blocks": blocks})
         seat = self.slack.seat(user)
+        while seat.view is not None:
+            await seat.close_view()
         assert await seat.press(f"panel:{panel}", view=seat.home)
         await self.settled(seat)
         return seat
@@ -160,6 +162,7 @@ async def office(urls: Urls, tmp_path: Path) -> AsyncIterator[Office]:
             slack.world.add_person(user, name.split()[0].lower(), email)
         slack.world.add_person("UNEW", "newcomer", "new@elsewhere.example")
         slack.world.add_channel("CNOC", "noc", *PEOPLE)
+        slack.world.add_channel("CNOC00001", "noc-room", *PEOPLE)
         slack.world.scopes.add("usergroups:read")
         slack.world.scopes.add("files:write")
         slack.world.add_usergroup("SNOC", "noc", "UEVE")
