@@ -1,4 +1,4 @@
-"""Who can say yes to a waiting call at this moment, and can be told so on a surface."""
+"""Who can say yes to a waiting call at this moment, and how a surface reaches them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ MOST = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Decider:
-    """Somebody whose yes would count, with their account on the surface."""
+    """Somebody whose yes would count, with their account on the surface; empty when none is known."""
 
     user_id: str
     name: str
+    email: str
     account: str
 
 
@@ -44,13 +45,13 @@ class Asking:
     agreed: tuple[str, ...] = ()
     agreed_names: tuple[str, ...] = ()
 
-    def names(self, account: str) -> bool:
-        """Say whether this account is one of the deciders'."""
-        return any(one.account == account for one in self.deciders)
+    def get(self, user_id: str) -> Decider | None:
+        """Return one of the deciders."""
+        return next((one for one in self.deciders if one.user_id == user_id), None)
 
 
 async def find_asking(setup: Setup, call_id: str, surface: str) -> Asking | None:
-    """Return a call that waits, with those who could agree and have an account there; None if none waits."""
+    """Return a call that waits, with those who could agree, as the surface knows them; None if none waits."""
     async with setup.database.tenant(setup.tenant.id) as session:
         call = await calls.get_call(session, call_id)
         if call is None or call.state != "asked":
@@ -89,7 +90,8 @@ async def _deciders(setup: Setup, parked: Parked, watch: Watch, surface: str) ->
             continue
         if could_decide(user, parked, owned, watch) and _within_limits(setup, user, parked, owned):
             on_call = bool(watch.teams_of(user, parked.call))
-            found.append((not on_call, Decider(user_id=user.id, name=user.name, account=one.account)))
+            who = Decider(user_id=user.id, name=user.name, email=one.email, account=one.account)
+            found.append((not on_call, who))
     return [one for _, one in sorted(found, key=lambda each: each[0])]
 
 

@@ -17,6 +17,7 @@ from bot.db import calls, cards, channels, outbox
 from bot.db.calls import Call
 from bot.db.database import Database
 from bot.db.session import Session
+from bot.errors import NotAllowed, NotLinked
 from bot.slack import cards as drawing
 from bot.slack import mrkdwn, parts
 from bot.slack.calls import CallError, Calls, RefusedError
@@ -24,7 +25,7 @@ from bot.slack.cards import Face
 from bot.slack.directs import Direct, Directs
 from bot.slack.lanes import lane_of
 from bot.slack.place import SURFACE
-from bot.slack.ports import ASK_JOB, PRIORITY, SEND_JOB, Counter, Enqueue, FindTenant
+from bot.slack.ports import ASK_JOB, PRIORITY, SEND_JOB, Counter, Enqueue, FindTenant, FindUser
 from bot.slack.redraw import mark_of
 from bot.slack.teams import Teams
 
@@ -44,7 +45,7 @@ MOST_JOB = 900
 class Asks:
     """Finds who may decide, and hands each their card over to the outbox."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the room hands over its parts
         self,
         *,
         database: Database,
@@ -52,11 +53,13 @@ class Asks:
         calls: Calls,
         directs: Directs,
         counter: Counter,
+        members: FindUser,
         find_tenant: FindTenant,
         enqueue: Enqueue,
     ) -> None:
         self._database, self._teams, self._calls, self._directs = database, teams, calls, directs
-        self._counter, self._find_tenant, self._enqueue = counter, find_tenant, enqueue
+        self._counter, self._members = counter, members
+        self._find_tenant, self._enqueue = find_tenant, enqueue
 
     async def plan(self, tenant: Tenant, call_id: str, event: str) -> None:
         """Queue a card for everybody who could decide at this moment; a repeated one is no second card."""
@@ -74,13 +77,16 @@ class Asks:
         call_id, user_id = str(payload["call"]), str(payload["user"])
         tenant = await self._find_tenant(tenant_id)
         asking = await self._counter.asking(tenant, call_id, SURFACE)
-        one = next((each for each in asking.deciders if each.user_id == user_id), None) if asking else None
+        one = asking.get(user_id) if asking else None
         if asking is None or one is None:
             return  # decided meanwhile, or not theirs to decide any more
         try:
-            direct = await self._directs.open(tenant_id, one.account)
-        except RefusedError as error:
-            log.warning("slack.not_asked", call=call_id, reason=error.reason)
+            account = one.account or await self._find_account(tenant, one.email)
+            if not account or (await self._members(tenant, SURFACE, account, one.email)).id != user_id:
+                return
+            direct = await self._directs.open(tenant_id, account)
+        except (RefusedError, NotAllowed, NotLinked) as error:
+            log.warning("slack.not_asked", call=call_id, reason=str(error))
             return
         if direct is None:
             return
@@ -91,7 +97,7 @@ class Asks:
             tells = Rules(await channels.find_rules(session)).tells(
                 Place(surface=SURFACE, channel=direct.channel, kind=PlaceKind.DIRECT), call.action_id
             )
-            begins = f"ask:{call.id}:{one.account}"
+            begins = f"ask:{call.id}:{account}"
             letter = _letter(direct, tenant, call, asking, user_id, str(payload.get("link", "")), tells=tells)
             await self._put(session, tenant_id, letter, begins, remind=payload.get("event") == "remind")
 
@@ -109,6 +115,16 @@ class Asks:
         if put is not None:
             job = {"lane": letter.lane}
             await self._enqueue(session, SEND_JOB, job, tenant=tenant_id, dedupe=put, priority=PRIORITY)
+
+    async def _find_account(self, tenant: Tenant, email: str) -> str:
+        """Return the account of somebody who never spoke to the bot, by their address; else nothing."""
+        for team in await self._teams.find_all(tenant.id) if email else ():
+            user = await self._calls.find_by_email(team.token, email)
+            profile = await self._calls.profile(team.token, team.team_id, user) if user else None
+            # As when they speak first: an address counts only where the workspace itself vouches for it.
+            if profile and profile.email and profile.email.casefold() == email.casefold():
+                return f"{team.team_id}:{user}"
+        return ""
 
     async def _link(self, tenant: Tenant, call_id: str) -> str:
         """Return the address of where it was asked; empty where that is no thread, or Slack does not say."""

@@ -201,6 +201,17 @@ class Calls:
         found = await made("conversations.open", lambda: client.conversations_open(users=user_id))
         return str(found["channel"]["id"])
 
+    async def find_by_email(self, token: str, email: str) -> str:
+        """Return Slack's id of whoever has this address; empty when nobody has, or we may not ask."""
+        client = self.client(token)
+        try:
+            found = await made("users.lookupByEmail", lambda: client.users_lookupByEmail(email=email))
+        except RefusedError as error:
+            if error.reason.startswith(("users_not_found", "missing_scope", "enterprise_is_restricted")):
+                return ""
+            raise
+        return str(found["user"]["id"])
+
     async def permalink(self, token: str, channel: str, ts: str) -> str:
         """Return the address of a message."""
         client = self.client(token)

@@ -32,7 +32,7 @@ SIGNS = {
 }
 WEIGHTY = re.compile(r"^(Amount|Customers affected):", re.MULTILINE)
 """What a yes is weighed by: how much money, how many people."""
-NOBODY = "Nobody with a linked Slack account can say yes to this at the moment. Tell an admin."
+NOBODY = "Nobody can say yes to this at the moment: tell an admin, who can give somebody the right."
 NOT_YOURS = "This does not wait for you any more: you could not decide it now."
 
 

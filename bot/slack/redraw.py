@@ -105,16 +105,15 @@ class Redraw:
 def drawn(card: Card, standing: Standing, tenant: Tenant, *, tells: bool) -> dict[str, Any] | None:
     """Return a card as it has to be now; None where its channel may not be told."""
     call, said, asking = standing.call, standing.said, standing.asking
-    asks = bool(card.payload.get("asks"))
+    asks = str(card.payload.get("asks", ""))
     if call.state == "asked":
         if asking is None or not tells:
             return None
-        account = f"{card.team_id}:{card.user}"
         agreed = [one for one in said if one.yes]
-        if asks and not asking.names(account) and card.payload["asks"] not in asking.agreed:
+        if asks and asking.get(asks) is None and asks not in asking.agreed:
             return cards.closed(card.payload, call)
         who = cards.who_of([one.name for one in asking.deciders], asking.more) if call.needs > 1 else ""
-        face = Face(who=who, asks=asks)
+        face = Face(who=who, asks=bool(asks))
         return cards.redrawn(
             card.payload, asking.waiting, tenant.zone, face, agreed=[one.name for one in agreed]
         )

@@ -77,6 +77,14 @@ class Teams:
             rows = await slack_teams.find_teams(session)
         return {row.tenant_id for row in rows} | ({self._home.tenant_id} if self._home else set())
 
+    async def find_all(self, tenant_id: str) -> list[Team]:
+        """Return every workspace of a tenant."""
+        async with self._database.tenant(tenant_id) as session:
+            ids = {row.team_id for row in await slack_teams.find_teams(session)}
+        home = self._home if self._home and self._home.tenant_id == tenant_id else None
+        found = [await self._get(team_id) for team_id in sorted(ids | ({home.team_id} if home else set()))]
+        return [team for team in found if team is not None and team.tenant_id == tenant_id]
+
     async def remove(self, team: Team) -> None:
         """Forget a workspace that uninstalled the bot or revoked its token."""
         if team is self._home:

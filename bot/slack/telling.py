@@ -41,6 +41,7 @@ def make_telling(
         calls=calls,
         directs=directs,
         counter=counter,
+        members=find_user,
         find_tenant=find_tenant,
         enqueue=enqueue,
     )

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from bot.contract.channel import DIRECT, ChannelRule
 from bot.contract.people import Right
 from bot.contract.scope import Area, Scope
-from bot.db import links, outbox
-from bot.slack.asks import Asks
+from bot.core.on_call_telling import KEY as ON_CALL
+from bot.db import channels, links, nudges, outbox
+from bot.slack.asks import HUSHED, Asks
 from bot.slack.cards import NOBODY, NOT_YOURS
 from bot.slack.redraw import Redraw
 from tests.bot.core.gate_world import ALL, MONEY, person
@@ -107,15 +109,33 @@ async def test_only_who_may_move_as_much_is_asked(staff: Staff) -> None:
     assert [len(staff.cards(name)) for name in ("ben", "cem", "dan")] == [0, 1, 1]
 
 
-async def test_who_is_cut_off_or_has_no_account_is_not_asked_and_nobody_is_said_so(staff: Staff) -> None:
+async def test_who_never_spoke_to_the_bot_is_found_by_their_address(staff: Staff) -> None:
     async with staff.office.database.tenant(staff.office.tenant.id) as session:
-        await links.do_cut(session, "slack", "T1:UBEN", cut=True, at=staff.desk.world.at)
         for name in ("UCEM", "UDAN"):
             await links.do_unlink(session, "slack", f"T1:{name}")
-    thread = await said_in_channel(staff)
+    staff.world.home.people["UDAN"].email = "somebody.else@acme.example"
+    with staff.office.slack.expect("users_not_found"):
+        await staff.ask()
+    assert [len(staff.cards(name)) for name in ("ben", "cem", "dan")] == [1, 1, 0]
+    assert buttons(staff.cards("cem")[0]) == DECIDING
+    await staff.press("cem", staff.cards("cem")[0], "call:approve")
+    assert "Approved by Cem" in words(staff.cards("ben")[0])
+    assert staff.office.slack.violations == []
+
+
+async def test_who_is_cut_off_is_not_asked_and_that_nobody_can_is_said(staff: Staff) -> None:
+    async with staff.office.database.tenant(staff.office.tenant.id) as session:
+        for name in ("UBEN", "UCEM", "UDAN"):
+            await links.do_cut(session, "slack", f"T1:{name}", cut=True, at=staff.desk.world.at)
+    await said_in_channel(staff)
     assert [len(staff.cards(name)) for name in ("ben", "cem", "dan")] == [0, 0, 0]
     assert NOBODY in words(staff.world.replies("COPS")[-1])
-    assert thread
+
+
+async def test_who_became_a_guest_is_not_asked(staff: Staff) -> None:
+    staff.world.home.people["UBEN"].is_restricted = True
+    await staff.ask()
+    assert [len(staff.cards(name)) for name in ("ben", "cem", "dan")] == [0, 1, 1]
 
 
 async def said_in_channel(staff: Staff, action: str = "desk_credit") -> str:
@@ -423,8 +443,31 @@ async def test_more_than_twenty_are_not_all_asked(staff: Staff) -> None:
                 by="x",
             )
             made = person(name.upper(), *ALL)
-            staff.desk.world.add(type(made)(id=row.id, name=made.name, rights=made.rights))
+            user = type(made)(id=row.id, name=made.name, rights=made.rights)
+            staff.desk.world.add(user)
+            staff.office.links.known[f"{name}@acme.example"] = user
     await said_in_channel(staff)
     asked = [name for name in ("ben", "cem", "dan", *names) if staff.cards(name)]
     assert len(asked) == 20
     assert "Can say yes: Ben, Cem, Dan or one of 20 others." in words(staff.world.replies("COPS")[-1])
+
+
+async def test_word_for_whoever_is_on_call_is_the_card_and_nothing_beside_it(staff: Staff) -> None:
+    """The core tells those on call by a nudge; in Slack the card of the call says it, once."""
+    call_id = await staff.ask()
+    async with staff.office.database.tenant(staff.office.tenant.id) as session:
+        told = {"text": "You are on call, so a call waits for your yes."}
+        await nudges.do_put(session, [staff.ben.id, staff.ann.id], f"{ON_CALL}{call_id}", told)
+    await staff.office.room.sweep()
+    await staff.office.queue.idle()
+    assert [len(staff.cards(name)) for name in ("ann", "ben")] == [0, 1]
+    async with staff.office.database.tenant(staff.office.tenant.id) as session:
+        assert await nudges.find_waiting(session, "slack") == []
+
+
+async def test_where_direct_messages_show_nothing_only_that_something_waits_is_said(staff: Staff) -> None:
+    async with staff.office.database.tenant(staff.office.tenant.id) as session:
+        await channels.do_set_rule(session, ChannelRule(channel=DIRECT, surface="", reads_only=True), by="x")
+    await staff.ask(thread="T1:/UANN")
+    [card] = staff.cards("ben")
+    assert card["text"] == HUSHED and "Ann Lee" not in str(card)
