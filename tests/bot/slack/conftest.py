@@ -48,6 +48,7 @@ def make_office(
     answers: Answers | None = None,
     *,
     tempo: Tempo | None = None,
+    lease: timedelta = timedelta(seconds=1.5),
     **more: object,
 ) -> Office:
     queue, answers = MemoryQueue(), answers or Answers()
@@ -64,7 +65,7 @@ def make_office(
         enqueue=queue.enqueue,
         sweep_every=None,
         first_retry=timedelta(milliseconds=50),
-        lease=timedelta(seconds=1.5),
+        lease=lease,
         tempo=tempo,
     )
     queue.handlers = room.handlers
@@ -100,7 +101,14 @@ async def staff(slack: Slackd, database: Database, tenant: Tenant) -> AsyncItera
         slack.world.add_person(f"U{name.upper()}", name, f"{name}@acme.example")
     slack.world.add_channel("COPS", "ops", "UANN", "UBEN", "UCEM", "UDAN")
     answers = AtGate()
-    made = make_office(slack, database, tenant, answers, slack_app_token=slack.world.app_token)
+    made = make_office(
+        slack,
+        database,
+        tenant,
+        answers,
+        lease=timedelta(seconds=60),  # nobody dies here, however busy the machine is
+        slack_app_token=slack.world.app_token,
+    )
     desk = Desk(database, tenant, enqueue=only_notices(made.queue), notices=True)
     answers.gate = desk.gate
     await made.room.start()
