@@ -25,6 +25,7 @@ from bot.core.form_desk import (
 )
 from bot.core.gate import Gate
 from bot.core.home import Home, look
+from bot.core.overheard import is_meant
 from bot.core.question import Question
 from bot.errors import UserError
 
@@ -44,6 +45,10 @@ class Seated:
     async def answer(self, question: Question) -> Reply:
         """Answer words."""
         return await answer(*await self._seat(question))
+
+    async def heeds(self, question: Question, *, engaged: bool, alone: bool, files: bool) -> bool:
+        """Say whether words without a mention are clearly for the bot."""
+        return await is_meant(*await self._seat(question), engaged=engaged, alone=alone, files=files)
 
     async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
         """Make the call behind a button or a form."""

@@ -18,7 +18,21 @@ from bot.db.urls import connect_kwargs
 from plugins.connectors.local import queries_customers
 from tests.databases import TestServer, Urls
 from tests.plugins.building import Isp
-from tests.probes import core, doors, files, groups, isp, lines, mail, money, stock, streams, tabs, work
+from tests.probes import (
+    core,
+    doors,
+    files,
+    groups,
+    isp,
+    lines,
+    mail,
+    money,
+    stock,
+    streams,
+    tabs,
+    threads,
+    work,
+)
 from tests.probes.asking import open_prober
 from tests.probes.elsewhere import ELSEWHERE, NO_TENANT, SAME_FOR_OWNER
 
@@ -35,6 +49,7 @@ ASKS = {
     **stock.ASKS,
     **streams.ASKS,
     **tabs.ASKS,
+    **threads.ASKS,
     **work.ASKS,
 }
 FILES = [
@@ -117,6 +132,7 @@ async def fill(module: str, database: Database, tenant: Tenant) -> object:
     await groups.fill(database, things)
     await streams.fill(database, things)
     await tabs.fill(database, things)
+    await threads.fill(database, things)
     return things
 
 

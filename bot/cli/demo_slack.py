@@ -35,7 +35,10 @@ def make_workspace(port: int) -> Any:
     from bot.slack.manifest import make_manifest
 
     emulator, seeds = find_emulator()
-    slack = emulator.Slackd(manifest=make_manifest(), strict=False, port=port)
+    manifest = make_manifest()
+    slack = emulator.Slackd(manifest=manifest, strict=False, port=port)
+    for scopes in manifest["oauth_config"]["scopes"].values():  # whoever installs it leaves none out
+        slack.world.install.scopes.update(scopes)
     slack.world.run = f"{int(slack.clock.now()):X}"  # the bot remembers the events of earlier demos
     seed = json.loads(seeds.SAVANNA.read_text())
     seeds.load_seed(slack.world, {"workspaces": seed["workspaces"][:1]})

@@ -1,4 +1,4 @@
-"""Slack: `slack manifest`, `check`, `groups`, `install-link`, `workspaces` and `dead`."""
+"""Slack: `slack manifest`, `check`, `groups`, `follow`, `install-link`, `workspaces` and `dead`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import slack_groups, slack_workspaces
+from bot.cli import slack_follows, slack_groups, slack_workspaces
 from bot.cli.exits import Exit, fail, run
 from bot.cli.options import AsJson, TenantName
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Connect a Slack workspace, and see what got stuck.")
 app.add_typer(slack_groups.app, name="groups")
+app.add_typer(slack_follows.app, name="follow")
 app.add_typer(slack_workspaces.app, name="workspaces")
 app.command("install-link")(slack_workspaces.link)
 UNCONNECTED = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 CHANNELS, DIRECT, SHARED = "*channels", "*direct", "*shared"
 DEFAULTS = {
@@ -11,6 +12,26 @@ DEFAULTS = {
     SHARED: "channels shared with other organisations",
 }
 """What stands in for a channel in the three rules for all the others."""
+
+
+EVERYWHERE = "*"
+"""Stands, in a `FollowRule`, for the channels without a rule of their own."""
+
+
+class Who(StrEnum):
+    """Who is answered in a thread without a mention, as far as it is clear that they mean the bot."""
+
+    NOBODY = "nobody"
+    ASKER = "asker"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowRule:
+    """Who is answered without a mention in the threads of a channel."""
+
+    channel: str
+    who: Who
 
 
 @dataclass(frozen=True, kw_only=True)

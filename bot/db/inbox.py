@@ -175,6 +175,16 @@ async def do_finish(session: AsyncSession, taken: Taken, *, error: str = "") -> 
     return done.first() is not None
 
 
+async def do_blank(session: AsyncSession, taken: Taken) -> None:
+    """Keep no words of an arrival, and nothing that came with them."""
+    await session.execute(
+        text(
+            "update slack_inbox set payload = payload || cast(:blank as jsonb) where id = cast(:id as uuid)"
+        ),
+        {"id": taken.id, "blank": json.dumps({"text": "", "told": {}})},
+    )
+
+
 async def do_release(session: AsyncSession, taken: Taken, after: timedelta, *, waits: bool = False) -> bool:
     """Give it back to be taken again, by anybody, not before `after`; `waits`: that was no try."""
     done = await session.execute(

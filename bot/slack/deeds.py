@@ -14,7 +14,7 @@ from bot.db.session import Session
 from bot.slack.again import Presses
 from bot.slack.clicks import DO, JUDGE
 from bot.slack.commands import COMMAND
-from bot.slack.event import WORDS, Heard
+from bot.slack.event import FOLLOW, WORDS, Heard
 from bot.slack.place import SURFACE
 from bot.slack.ports import NOTICE_JOB, Counter, Enqueue
 from bot.slack.sealed import Seals
@@ -61,6 +61,7 @@ class Deeds:
         self._deeds: dict[str, Deed] = {
             WORDS: self._words,
             COMMAND: self._words,
+            FOLLOW: self._words,
             DO: self._press,
             "approve": self._decide,
             "deny": self._decide,

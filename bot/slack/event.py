@@ -28,6 +28,8 @@ UNFIT = re.compile("[\x00\ud800-\udfff]")
 VERSION = 2
 """Of the kept payload; the first one had words only and did not say so."""
 WORDS = "words"
+FOLLOW, QUIET = "follow", "quiet"
+"""Words in a thread without a mention, which may be for the bot; and that it is to be quiet there."""
 NO_MESSAGE = ("click:", "command:", "form:", "stop:")
 """Keys of what is no message, so that no second event tells of it."""
 
@@ -104,6 +106,7 @@ def hear(body: Mapping[str, Any], bot_user_id: str) -> tuple[Heard, str] | str:
         thread=str(thread),
         outsiders=kind is PlaceKind.SHARED,
         kind=str(kind),
+        deed=WORDS if _is_addressed(event, text, bot_user_id) else FOLLOW,
         told={"files": files} if (files := files_in(event)) else {},
     )
     return heard, str(key)
@@ -126,10 +129,17 @@ def _not_for_us(event: Mapping[str, Any], text: str, bot_user_id: str) -> str:
         return "not talk"
     if event.get("bot_id") or event.get("bot_profile") or event.get("user") in (bot_user_id, SLACKBOT):
         return "bot"
-    if event["type"] == "app_mention" or event.get("channel_type") == "im":
+    if _is_addressed(event, text, bot_user_id):
         return ""
+    in_thread = event.get("thread_ts") not in {None, event.get("ts")}
+    return "" if in_thread and (text.strip() or event.get("files")) else "not addressed"
+
+
+def _is_addressed(event: Mapping[str, Any], text: str, bot_user_id: str) -> bool:
+    if event["type"] == "app_mention" or event.get("channel_type") == "im":
+        return True
     # In channels the same mention arrives as `message` too; whichever comes first is kept.
-    return "" if f"<@{bot_user_id}>" in text or f"<@{bot_user_id}|" in text else "not addressed"
+    return f"<@{bot_user_id}>" in text or f"<@{bot_user_id}|" in text
 
 
 def clean(text: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 
-from bot.db import inbox, outbox, presses
+from bot.db import inbox, outbox, presses, slack_follows
 from bot.db.database import Database
 from bot.trouble import incident
 
@@ -39,4 +39,5 @@ class Forgetting:
             await inbox.do_forget(session, older)
             await outbox.do_forget(session, older)
             await presses.do_forget(session, KEEP_PRESSES)
+            await slack_follows.do_forget(session, older)
         await self._also(tenant_id)

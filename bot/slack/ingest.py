@@ -12,7 +12,8 @@ from bot.core import links
 from bot.db import inbox
 from bot.db.database import Database
 from bot.slack.account import AccountNews, account_news
-from bot.slack.event import Heard, arrival
+from bot.slack.event import FOLLOW, Heard, arrival
+from bot.slack.following import Following
 from bot.slack.metrics import RECEIVED
 from bot.slack.place import do_learn
 from bot.slack.ports import EVENT_JOB, PRIORITY, Enqueue
@@ -23,6 +24,7 @@ from bot.trouble import incident
 log = structlog.get_logger(__name__)
 
 KEPT, TWICE, HEEDED, DONE, UNKNOWN = "kept", "twice", "heeded", "done", "no handler"
+NOT_FOLLOWED = "not followed"
 SURFACE = "slack"
 SOON = 2.0
 """Seconds for an answer that Slack waits for; it gives up after three."""
@@ -36,6 +38,7 @@ class Ingest:
 
     def __init__(self, database: Database, enqueue: Enqueue, routes: Routes) -> None:
         self._database, self._enqueue, self._routes = database, enqueue, routes
+        self._following = Following(database)
         self._beside: set[asyncio.Task[None]] = set()
 
     async def receive(self, team: Team, body: Body) -> str:
@@ -73,8 +76,13 @@ class Ingest:
         await asyncio.gather(*self._beside, return_exceptions=True)
 
     async def _keep(self, team: Team, said: Heard, key: str) -> str:
-        new = arrival(said, key, team.team_id)
+        if said.deed == FOLLOW and not await self._following.may_be(team, said):
+            return NOT_FOLLOWED
         async with self._database.tenant(team.tenant_id) as session:
+            weighed = await self._following.do_weigh(session, team, said)
+            if weighed is None:
+                return NOT_FOLLOWED
+            said, new = weighed, arrival(weighed, key, team.team_id)
             row = await inbox.do_receive(session, new)
             if row is not None:
                 await self._enqueue(
@@ -86,6 +94,7 @@ class Ingest:
                     priority=PRIORITY,
                 )
                 await do_learn(session, said.channel, said.kind, said.text)
+                await self._following.do_follow(session, team, said)
         outcome = KEPT if row else TWICE
         log.info("slack.received", outcome=outcome, key=new.event_key, inbox=row, team=team.team_id)
         return outcome

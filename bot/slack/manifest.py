@@ -14,6 +14,8 @@ EVENTS = (
 )
 AGENT_EVENTS = ("agent_session_stopped",)
 GROUP_EVENTS = ("subteam_members_changed", "subteam_updated")
+THREAD_EVENTS = ("message.channels", "message.groups", "message.mpim")
+"""What is said where the bot is a member; all but what goes on with it in a thread is dropped unread."""
 COMMAND = "/backhaul"
 EVENTS_PATH, OAUTH_PATH = "/slack/events", "/slack/oauth"
 ABOUT = "Answers from the ISP's own systems, and acts under your own rights."
@@ -122,4 +124,6 @@ def _scopes(*, agent: bool, minimal: bool) -> dict[str, list[str]]:
 
 
 def _events(*, agent: bool, minimal: bool) -> list[str]:
-    return sorted([*EVENTS, *(AGENT_EVENTS if agent else ()), *(() if minimal else GROUP_EVENTS)])
+    return sorted(
+        [*EVENTS, *(AGENT_EVENTS if agent else ()), *(() if minimal else (*GROUP_EVENTS, *THREAD_EVENTS))]
+    )

@@ -41,6 +41,12 @@ class Counter(Protocol):
     async def answer(self, question: Question) -> Reply:
         """Answer words."""
 
+    async def heeds(self, question: Question, *, engaged: bool, alone: bool, files: bool) -> bool:
+        """Say whether words without a mention are clearly for the bot; nothing is done, and nothing kept.
+
+        `engaged`: nobody else spoke since it answered this person; `alone`: nobody else ever did there.
+        """
+
     async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
         """Make the call behind a button or a form."""
 

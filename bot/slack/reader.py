@@ -24,10 +24,12 @@ from bot.slack.commands import COMMAND
 from bot.slack.deeds import Asked, Deeds, Done, Write
 from bot.slack.event import WORDS, Heard
 from bot.slack.fetched import Fetching
+from bot.slack.following import do_answered
 from bot.slack.hold import held
 from bot.slack.letters import bring
 from bot.slack.members import check_member
 from bot.slack.metrics import ANSWERED
+from bot.slack.overhearing import Overhearing
 from bot.slack.parts import Press
 from bot.slack.people import People
 from bot.slack.places import Places
@@ -82,6 +84,7 @@ class Reader:
         calls: Calls,
         people: People,
         places: Places,
+        overhearing: Overhearing,
         deeds: Deeds,
         seals: Seals,
         agent: Agent,
@@ -97,6 +100,7 @@ class Reader:
     ) -> None:
         self._database, self._teams, self._calls = database, teams, calls
         self._people, self._places, self._agent, self._fetching = people, places, agent, Fetching(calls)
+        self._overhearing = overhearing
         self._deeds, self._seals, self._picks, self._enqueue = deeds, seals, picks, enqueue
         self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
         self._worked, self._lease, self._deadline, self._patience = worked, lease, deadline, patience
@@ -164,6 +168,8 @@ class Reader:
             said = await find_places(self._calls, team, heard, Reply(text, tone=Tone.BAD, error="Broken"))
             return Outcome(said=said, error=f"stopped {taken.tries - 1} times")
         tenant = await self._find_tenant(tenant_id)
+        if (let_pass := await self._overhearing.passes(team, tenant, heard, taken)) is not None:
+            return Outcome(also=let_pass)
         async with self._agent.showing(team, heard, taken) as live:
             done = await self._ask(team, tenant, heard, taken)
         said = [] if done.reply is None else await find_places(self._calls, team, heard, done.reply)
@@ -222,7 +228,6 @@ class Reader:
         names = await self._people.names(team, mentioned(heard.text, team.bot_user_id))
         files = await self._fetching.fetch(team, heard.told.get("files") or ())
         words = plain(heard.text, team.bot_user_id, names) or ("" if files else NOTHING_SAID)
-        key = f"slack:{taken.id}"
         place = await self._places.get(team, heard.channel, heard.kind)
         asked = Question(
             tenant=tenant,
@@ -230,7 +235,7 @@ class Reader:
             words=words,
             thread=taken.lane,
             surface=SURFACE,
-            key=key,
+            key=f"slack:{taken.id}",
             place=place,
             files=files,
         )
@@ -252,6 +257,8 @@ class Reader:
             following = await inbox.do_take(session, taken.lane, self._lease)
             if outcome.also is not None:
                 await outcome.also(session)
+            if outcome.said:
+                await do_answered(session, taken.team_id, Heard.read(taken.payload))
             await self._worked(session, tenant_id, taken.team_id, str(taken.payload.get("user", "")))
             if outcome.error:
                 await tell_of_arrival(session, taken, outcome.error)

@@ -33,6 +33,7 @@ from bot.slack.home_team import HomeTeam
 from bot.slack.ingest import Ingest
 from bot.slack.install import Installing
 from bot.slack.members import Members
+from bot.slack.overhearing import Overhearing
 from bot.slack.panels.joined import Shared, add_panels
 from bot.slack.panels.ports import Backoffice
 from bot.slack.patience import keep_trying
@@ -117,6 +118,7 @@ class SlackRoom:
         self.places = Places(database, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
         self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
+        self.overhearing = Overhearing(counter, self.people, self.places, self.members, self.deeds)
         self.home = self._homes(counter, self.members, enqueue)
         self.reader = self._reading(find_user, enqueue, picks, link, lease)
         if office is not None:
@@ -139,6 +141,7 @@ class SlackRoom:
             calls=self.calls,
             people=self.people,
             places=self.places,
+            overhearing=self.overhearing,
             deeds=self.deeds,
             seals=self.seals,
             agent=self.agent,
@@ -249,12 +252,9 @@ class SlackRoom:
 
     async def health(self) -> Mapping[str, Any]:
         """Return what `check` and /readyz show."""
-        home = self.teams.home
-        return {
-            "workspace": home.team_id if home else None,
-            "sockets": await self.sockets.connected() if self.sockets else None,
-            "http": self.gate is not None,
-        }
+        sockets = await self.sockets.connected() if self.sockets else None
+        workspace = self.teams.home.team_id if self.teams.home else None
+        return {"workspace": workspace, "sockets": sockets, "http": self.gate is not None}
 
     def _sweeping(self) -> Sweep:
         sweep = Sweep(self.teams.find_tenants)

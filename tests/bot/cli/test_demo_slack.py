@@ -25,6 +25,7 @@ async def test_the_people_of_the_demo_are_there_with_a_guest_and_a_stranger() ->
     }.items()
     assert len(slack.world.workspaces) == 1
     assert slack.world.run
+    assert "files:read" in slack.world.install.scopes, "what may be left out is granted too"
 
 
 async def test_the_service_is_told_of_the_emulated_slack_whatever_the_environment_says(

@@ -30,12 +30,18 @@ class Answers:
     did: list[tuple[Any, ...]] = field(default_factory=list)
     replies: dict[str, Reply | Exception] = field(default_factory=dict)
     looked: list[Question] = field(default_factory=list)
+    meant: set[str] = field(default_factory=set)
+    overheard: list[tuple[str, bool, bool]] = field(default_factory=list)
     homes: dict[str, Home | Exception] = field(default_factory=dict)
     deciders: set[str] = field(default_factory=set)
     gate: Any = None
 
     async def answer(self, question: Question) -> Reply:
         return self._said(question, question.words, f"You said: {question.words}")
+
+    async def heeds(self, question: Question, *, engaged: bool, alone: bool, files: bool) -> bool:
+        self.overheard.append((question.words, engaged, alone))
+        return question.words in self.meant or (files and not question.words)
 
     async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
         return self._did(question, action_id, dict(args))

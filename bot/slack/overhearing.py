@@ -1,0 +1,78 @@
+"""What somebody says in a thread without a mention: taken when it is clearly for the bot, else let pass."""
+
+from __future__ import annotations
+
+from bot.contract.people import Tenant
+from bot.contract.reply import Reply
+from bot.core.question import Question
+from bot.db import inbox, slack_follows
+from bot.db.inbox import Taken
+from bot.db.session import Session
+from bot.errors import UserError
+from bot.slack.calls import CallError
+from bot.slack.deeds import Asked, Deeds, Done, Write
+from bot.slack.event import FOLLOW, QUIET, Heard
+from bot.slack.following import do_let_pass, spot_of
+from bot.slack.people import People
+from bot.slack.place import SURFACE
+from bot.slack.places import Places
+from bot.slack.ports import Counter, FindUser
+from bot.slack.teams import Team
+from bot.slack.words import plain
+from bot.trouble import incident
+
+HUSHED = "I answer nobody in this thread any more until somebody mentions me."
+
+
+class Overhearing:
+    """Asks the core whether it is meant; whoever may not ask here, and whatever fails, is let pass."""
+
+    def __init__(
+        self, counter: Counter, people: People, places: Places, find_user: FindUser, deeds: Deeds
+    ) -> None:
+        self._counter, self._people, self._places, self._find_user = counter, people, places, find_user
+        deeds.add(QUIET, _hush)
+
+    async def passes(self, team: Team, tenant: Tenant, heard: Heard, taken: Taken) -> Write | None:
+        """Return what is written when it is not for the bot; None when it is."""
+        if heard.deed != FOLLOW or await self._is_meant(team, tenant, heard, taken):
+            return None
+
+        async def write(session: Session) -> None:
+            await inbox.do_blank(session, taken)  # what people say to each other is not kept
+            await do_let_pass(session, team.team_id, heard)
+
+        return write
+
+    async def _is_meant(self, team: Team, tenant: Tenant, heard: Heard, taken: Taken) -> bool:
+        told = heard.told
+        try:
+            profile, account = await self._people.profile(team, heard.user), f"{team.team_id}:{heard.user}"
+            user = await self._find_user(tenant, SURFACE, account, profile.email)
+            place = await self._places.get(team, heard.channel, heard.kind)
+            words = plain(heard.text, team.bot_user_id, {})
+            asked = Question(
+                tenant=tenant, user=user, words=words, thread=taken.lane, surface=SURFACE, place=place
+            )
+            return await self._counter.heeds(
+                asked,
+                engaged=bool(told.get("engaged")),
+                alone=bool(told.get("alone")),
+                files=bool(told.get("files")),
+            )
+        except (UserError, CallError):
+            return False
+        except Exception as error:  # noqa: BLE001 - nobody may have asked anything, so nobody is told
+            incident("slack.not_overheard", error, inbox=taken.id)
+            return False
+
+
+async def _hush(asked: Asked) -> Done:
+    """Be quiet in a thread."""
+    heard, team_id = asked.heard, asked.team.team_id
+
+    async def write(session: Session) -> None:
+        if spot := spot_of(team_id, heard):
+            await slack_follows.do_hush(session, spot)
+
+    return Done(reply=Reply(HUSHED), also=write)
