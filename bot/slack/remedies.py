@@ -100,8 +100,8 @@ def without_blocks(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def directly(payload: Mapping[str, Any], begins: str) -> dict[str, Any]:
-    """Return a message as it is said to its reader alone; at its head `begins`, or its own for that case."""
-    begins = begins or str(payload.get("begins", ""))
+    """Return a message as it is said to its reader alone, after its own words for that case or `begins`."""
+    begins = str(payload.get("begins", "")) or begins
     said = {name: payload[name] for name in ("text", "blocks", "card") if payload.get(name)}
     if not begins:
         return said

@@ -113,9 +113,9 @@ class SlackRoom:
         self.deeds = Deeds(counter, self.seals, Presses(database), enqueue)
         self.deeds.add(SHARE, Sharing(database, enqueue).share)
         self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
+        self.places = Places(database, self.calls, self.routes)
         self.forms = self._forming(forms, find_user, enqueue)
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
-        self.places = Places(database, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
         self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
         self.overhearing = Overhearing(counter, self.people, self.places, self.members, self.deeds)
@@ -158,7 +158,7 @@ class SlackRoom:
         """Handle forms, where there is somebody who draws them."""
         if desk is None:
             return None
-        askers = Askers(self._database, self.people, find_user, self._tenant)
+        askers = Askers(self.people, self.places, find_user, self._tenant)
         forms = Forms(self._database, self.calls, askers, desk, self.seals, enqueue)
         forms.add_to(self.routes, self.deeds)
         return forms

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.contract.place import PlaceKind
 from bot.contract.reply import Reply
 from bot.core.form import Filled
 from bot.core.form_desk import entered as shown
@@ -28,18 +29,15 @@ from bot.slack.forms.elements import ENTITY, options
 from bot.slack.forms.opening import SORRY, carried
 from bot.slack.forms.ports import FormDesk
 from bot.slack.forms.typed import part
-from bot.slack.place import SURFACE, get_place
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
 from bot.slack.sealed import NOT_OUR_FORM, Seals
 from bot.slack.teams import Team
 
 ENTERED = "What you entered:"
-NOT_KNOWN = (
-    "I said nothing in the thread: nobody has asked me in that channel yet, so I do not know who reads there."
-)
+OUTSIDERS = "I said nothing in the thread: people of other organisations may read there, or I am not there."
 NOT_TOLD = "I said nothing in the thread: the rules of that channel do not let me."
 WAITS = "I say nothing in the thread of the message, for it waits for a yes."
-NOT_THERE = "I could not say this in the thread, for I am not in that channel:"
+NOT_THERE = "I could not say this in the thread of the message:"
 MOST_ERROR = 300
 
 Body = Mapping[str, Any]
@@ -141,12 +139,11 @@ class Sending:
     async def _telling(self, asked: Asked, reply: Reply, tell: Mapping[str, str], action_id: str) -> Done:
         """Say in the thread of a message what was made of it: its number, and by whom."""
         team, number = asked.team, next(iter(reply.focus.values()), "")
+        place = await self._askers.place(team, tell["channel"])
         async with self._database.tenant(team.tenant_id) as session:
-            known = await channels.get_known(session, SURFACE, tell["channel"])
-            place = await get_place(session, tell["channel"], known.kind if known else "")
             tells = Rules(await channels.find_rules(session)).tells(place, action_id)
         if not tells or not number:
-            why = NOT_TOLD if known and known.kind else NOT_KNOWN
+            why = OUTSIDERS if place.kind is PlaceKind.SHARED else NOT_TOLD
             return Done(reply=replace(reply, text=f"{reply.text}\n\n{why}"))
         said = f"{asked.question.user.name} made {number} of this message."
         letter = Letter(

@@ -14,7 +14,7 @@ from bot.contract.people import Tenant
 from bot.contract.reply import Column, Reply, Table, Waiting
 from bot.db.channels import do_set_rule
 from bot.db.database import Database
-from bot.slack.forms.sending import NOT_KNOWN, NOT_THERE, NOT_TOLD, WAITS
+from bot.slack.forms.sending import NOT_THERE, NOT_TOLD, OUTSIDERS, WAITS
 from bot.slack.forms.typed import shortcut_of
 from bot.slack.manifest import make_manifest
 from tests.bot.slack.form_office import FormOffice, opened
@@ -86,14 +86,23 @@ async def test_thread_hears_nothing_unless_it_is_chosen(office: FormOffice) -> N
     assert in_thread(office, ts) == []
 
 
-async def test_channel_nobody_told_the_bot_of_hears_nothing(office: FormOffice) -> None:
-    office.slack.world.add_channel("CFAR", "far", "UANN", "UBEN")
+async def test_private_channel_the_bot_is_not_in_hears_nothing(office: FormOffice) -> None:
+    office.slack.world.add_channel("CFAR", "far", "UANN", "UBEN", private=True)
     office.slack.admin().kick("CFAR", "UBOT")
     await used(office, "Grace Adeyemi has no light", "CFAR")
+    with office.slack.expect("channel_not_found"):
+        assert await office.slack.seat("UANN").submit({"x:tell": ["yes"]})
+        await office.queue.idle()
+    assert OUTSIDERS in office.direct("UANN")[-1]["text"]
+    assert len(office.gate.done) == 1
+    assert office.slack.violations == []
+
+
+async def test_channel_the_bot_was_never_asked_in_hears_of_it(office: FormOffice) -> None:
+    ts = await used(office, "Grace Adeyemi has no light")
     assert await office.slack.seat("UANN").submit({"x:tell": ["yes"]})
     await office.queue.idle()
-    assert NOT_KNOWN in office.direct("UANN")[-1]["text"]
-    assert len(office.gate.done) == 1
+    assert in_thread(office, ts) == ["Ann made TCK-7 of this message."]
     assert office.slack.violations == []
 
 
