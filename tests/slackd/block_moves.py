@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.slackd.apps import App
@@ -45,7 +46,7 @@ class BlockMoves(Desk):
         What is pressed is what the message holds now: a button edited away is `stale` (I4).
         `force`: press also what Slack would not show to this person.
         """
-        spot = self._spot(channel, message)
+        spot = self._spot(channel, message, action_id)
         return await self._act(spot, action_id, value, force=force) if isinstance(spot, Spot) else Seen(spot)
 
     async def select(self, channel: str, message: Part | str, action_id: str, value: Any) -> Seen:
@@ -70,15 +71,15 @@ class BlockMoves(Desk):
 
     async def options(self, channel: str, message: Part | str, action_id: str, query: str) -> Seen:
         """What an external menu of a message suggests for these letters (I7)."""
-        spot = self._spot(channel, message)
+        spot = self._spot(channel, message, action_id)
         return await self._suggest(spot, action_id, query) if isinstance(spot, Spot) else Seen(spot)
 
     async def view_options(self, action_id: str, query: str, *, view: View | None = None) -> Seen:
         found = view or self.view or self.home
         return await self._suggest(self._in_view(found), action_id, query) if found else Seen("no_view")
 
-    def _spot(self, channel: str, message: Part | str) -> Spot | str:
-        """The message as it is stored now, or why it cannot be clicked."""
+    def _spot(self, channel: str, message: Part | str, action_id: str) -> Spot | str:
+        """The message as it is stored now, or what an app shows below it; or why it cannot be clicked."""
         place = self.place(channel)
         if why := self.barred(place):
             return why
@@ -89,7 +90,24 @@ class BlockMoves(Desk):
             return "message_not_found"
         blocks = stored.setdefault("blocks", [])
         complete(self.world, blocks)
-        return self._message_spot(place, stored, is_ephemeral=bool(mine))
+        spot = self._message_spot(place, stored, is_ephemeral=bool(mine))
+        if find_element(blocks, action_id) is None:
+            return next(self._unfurl_spots(spot, stored, action_id), spot)
+        return spot
+
+    def _unfurl_spots(self, spot: Spot, stored: Part, action_id: str) -> Iterator[Spot]:
+        """The links below the message whose app shows such a button; the message itself is somebody's own."""
+        for unfurl in stored.get("attachments", []):
+            blocks = unfurl.get("blocks") or []
+            complete(self.world, blocks)
+            if not unfurl.get("is_app_unfurl") or find_element(blocks, action_id) is None:
+                continue
+            about = {"is_app_unfurl": True, "app_unfurl_url": unfurl["app_unfurl_url"]}
+            box = (
+                spot.told["container"] | {"type": "message_attachment", "attachment_id": unfurl["id"]} | about
+            )
+            told = {"container": box, "channel": spot.told["channel"], "app_unfurl": unfurl}
+            yield replace(spot, app=self.world.apps[unfurl["app_id"]], blocks=blocks, told=told)
 
     def _message_spot(self, place: Channel, stored: Part, *, is_ephemeral: bool) -> Spot:
         ts = stored["ts"]

@@ -170,3 +170,17 @@ async def test_a_work_object_is_looked_at_closely(slack: Slackd, web: AsyncWebCl
     ):
         call = web.chat_unfurl(channel="CNOC", ts=ts, metadata={"entities": [entity]})
         await refused(slack, "invalid_metadata_format", call)
+
+
+async def test_a_button_below_a_link_is_the_apps(slack: Slackd, web: AsyncWebClient, ear: Ear) -> None:
+    ann = slack.seat("UANN")
+    ts = await ann.say("CNOC", LINK)
+    button = {"type": "button", "action_id": "take", "text": {"type": "plain_text", "text": "Take it"}}
+    blocks = [{"type": "actions", "elements": [{**button, "value": "7"}]}]
+    await web.chat_unfurl(channel="CNOC", ts=ts, unfurls={LINK: {"blocks": blocks}})
+    assert (await ann.click("CNOC", ts, "take")).error == ""
+    [told] = [each for each in ear.heard if each["type"] == "block_actions"]
+    assert (told["actions"][0]["value"], told["container"]["type"]) == ("7", "message_attachment")
+    assert (told["container"]["app_unfurl_url"], told["app_unfurl"]["from_url"]) == (LINK, LINK)
+    assert "message" not in told, "what the person wrote is not the app's"
+    assert (await ann.click("CNOC", ts, "give")).error == "stale"
