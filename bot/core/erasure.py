@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot.contract.people import Tenant
 from bot.core.audit_body import canonical, plain_things
 from bot.core.audit_told import ERASED
-from bot.db import audit, call_words, handed
+from bot.db import audit, call_words, handed, letter_words
 from bot.db.audit import Entry
 from bot.db.database import Database
 from bot.errors import BadInput
@@ -82,6 +82,7 @@ async def _erase_rows(database: Database, tenant: Tenant, wish: Wish) -> int:
 
 async def _erase_calls(database: Database, tenant: Tenant, wish: Wish) -> int:
     async with database.tenant(tenant.id) as session:
+        await letter_words.do_erase_words(session, wish.thing)
         await handed.do_erase(session, wish.thing)  # before the calls forget which files they were given
         ids = await call_words.do_erase_words(session, wish.thing, BATCH)
         if ids:

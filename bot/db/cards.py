@@ -23,9 +23,11 @@ async def find_cards(session: AsyncSession, call_id: str) -> list[Card]:
             select o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload, o.user_id as user,
                 coalesce((
                     select u.payload from slack_outbox u where u.of_letter = o.id and u.kind = 'update'
-                    and u.state <> 'dead' order by u.seq desc limit 1), o.payload) as shown
+                    and u.state <> 'dead' and u.payload <> '{}'
+                    order by u.seq desc limit 1), o.payload) as shown
             from slack_outbox o
-            where o.card = cast(:call as uuid) and o.kind = 'post' and o.state <> 'dead' order by o.seq
+            where o.card = cast(:call as uuid) and o.kind = 'post' and o.state <> 'dead'
+              and o.payload <> '{}' order by o.seq
             """
         ),
         {"call": call_id},

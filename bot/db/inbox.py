@@ -162,11 +162,15 @@ async def is_stopped(session: AsyncSession, taken: Taken) -> bool:
 
 
 async def do_finish(session: AsyncSession, taken: Taken, *, error: str = "") -> bool:
-    """Mark it done, or dead when there is an error; False when somebody else has it by now."""
+    """Mark it done, or dead when there is an error; False when somebody else has it by now.
+
+    Of what is done only the words stay, which may be asked again; of what is dead all, to be tried again.
+    """
     done = await session.execute(
         text(
             """
-            update slack_inbox set state = :state, error = :error, done_at = now(), lease_until = null
+            update slack_inbox set state = :state, error = :error, done_at = now(), lease_until = null,
+                payload = case when :state = 'done' then payload - 'reply_at' - 'told' else payload end
             where id = cast(:id as uuid) and attempts = :fence and state = 'working' returning id
             """
         ),

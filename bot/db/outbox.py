@@ -65,7 +65,8 @@ async def _supersede(session: AsyncSession, one: Letter, put: str) -> None:
     await session.execute(
         text(
             """
-            update slack_outbox set state = 'sent', sent_at = now(), lease_until = null, error = 'superseded'
+            update slack_outbox
+            set state = 'sent', sent_at = now(), lease_until = null, error = 'superseded', payload = '{}'
             where kind = 'update' and state in ('queued', 'uncertain') and channel = :channel
               and id <> cast(:put as uuid) and team_id = :team and lane = :lane
               and (target = :target or of_letter = cast(:of_letter as uuid))
@@ -88,11 +89,17 @@ async def do_renew(session: AsyncSession, taken: Taken, lease: timedelta) -> boo
 
 
 async def do_mark_sent(session: AsyncSession, taken: Taken, ts: str) -> bool:
-    """Note that Slack has it, under which name."""
+    """Note that Slack has it, under which name; what it said is forgotten at once but for what may be needed.
+
+    That is what cards show, and what somebody may yet share.
+    """
     return await _move(
         session,
         taken,
-        "state = 'sent', ts = :ts, sent_at = now(), lease_until = null, error = ''",
+        "state = 'sent', ts = :ts, sent_at = now(), lease_until = null, error = '', content = null,"
+        " target = case when kind <> 'respond' then target end,"
+        " payload = case when card is not null or of_letter is not null or jsonb_exists(payload, 'share')"
+        " then payload else '{}' end",
         {"ts": ts},
     )
 

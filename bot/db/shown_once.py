@@ -16,7 +16,8 @@ async def find_shown(
     found = await session.execute(
         text(
             "select payload from slack_outbox where inbox_id = cast(:inbox as uuid) and team_id = :team"
-            " and channel = :channel and user_id = :user and kind = 'respond' order by seq"
+            " and channel = :channel and user_id = :user and kind = 'respond' and payload <> '{}'"
+            " order by seq"
         ),
         {"inbox": inbox_id, "team": team_id, "channel": channel, "user": user},
     )

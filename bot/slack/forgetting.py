@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 
-from bot.db import inbox, outbox, presses, slack_follows
+from bot.db import inbox, letter_words, outbox, presses, slack_follows
 from bot.db.database import Database
 from bot.trouble import incident
 
 KEEP = timedelta(days=14)
 """How long finished arrivals, and letters sent or given up, stay; that long a repeated delivery is known."""
+SHAREABLE, CHANGES = timedelta(hours=1), timedelta(days=1)
+"""How long an answer to one person is kept for them to share, and what the card of an ended call shows."""
 KEEP_PRESSES = timedelta(days=400)
 """How long a button is known to have been pressed."""
 
@@ -36,6 +38,7 @@ class Forgetting:
 
     async def _forget(self, tenant_id: str, older: timedelta) -> None:
         async with self._database.tenant(tenant_id) as session:
+            await letter_words.do_fade(session, SHAREABLE, later=CHANGES)
             await inbox.do_forget(session, older)
             await outbox.do_forget(session, older)
             await presses.do_forget(session, KEEP_PRESSES)

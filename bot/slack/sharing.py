@@ -67,7 +67,7 @@ def with_button(letters: Sequence[Letter], inbox_id: str, mark: str) -> list[Let
         if found[at].kind is Kind.RESPOND and 0 < len(blocks) < MOST_BLOCKS:
             payload = {**found[at].payload, "blocks": [*blocks, _button(inbox_id, mark)]}
             found[at] = replace(found[at], payload=payload)
-            break
+            return [replace(each, payload={**each.payload, "share": True}) for each in found]
     return found
 
 
@@ -130,5 +130,5 @@ def _public(shown: Mapping[str, Any], name: str) -> dict[str, Any]:
     if name:
         said = {"type": "plain_text", "text": f"{name} asked me this and shares the answer.", "emoji": False}
         kept = [{"type": "context", "elements": [said]}, *kept]
-    extras = {"replace", "until", "delete", "in_channel", "blocks"}
+    extras = {"replace", "until", "delete", "in_channel", "blocks", "share"}
     return {**{key: value for key, value in shown.items() if key not in extras}, "blocks": kept}

@@ -122,6 +122,7 @@ async def test_no_signed_garbage_makes_a_server_error(office: Office) -> None:
 
 
 async def test_text_postgres_cannot_keep_is_kept_without_it(office: Office) -> None:
+    office.queue.lose = True
     event = copy.deepcopy(EVENT)
     event["event"]["text"] = "<@UBOT> nul \x00 end"
     body = json.dumps(event).encode()

@@ -1,0 +1,97 @@
+"""What was said is forgotten when it was sent, but for what is still needed; and erasing a customer reaches the rest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from bot.contract.reply import Reply
+from bot.core.erasure import erase
+from bot.db import letter_words
+from bot.db.letters import Kind
+from tests.bot.core.gate_world import Desk
+from tests.bot.slack.conftest import Office
+from tests.bot.slack.test_notices import CREDIT, desk, jobs
+from tests.bot.slack.test_outage import do, rows, tried, waiting
+from tests.bot.slack.test_sender import mention
+
+__all__ = ["desk", "jobs"]
+
+
+async def arrivals(office: Office) -> list[Any]:
+    async with office.database.tenant(office.tenant.id) as session:
+        return list((await session.execute(text("select * from slack_inbox order by said_at"))).mappings())
+
+
+async def test_words_and_bytes_are_gone_when_they_were_sent(office: Office) -> None:
+    office.answers.replies["who owes"] = Reply("Amina owes 40")
+    await mention(office, "who owes")
+    await office.queue.idle()
+    await waiting(office, kind=Kind.UPLOAD, payload={"name": "a.csv", "text": "list"}, content=b"Amina;40")
+    office.slack.world.install.scopes.add("files:write")
+    await tried(office)
+    assert "Amina owes" in office.slack.world.replies("CNOC")[0]["text"]
+    assert [(row["state"], row["payload"], row["content"]) for row in await rows(office)] == [
+        ("sent", {}, None)
+    ] * 2
+    [row] = await arrivals(office)
+    assert (row["state"], row["payload"]["text"], "told" in row["payload"]) == (
+        "done",
+        "<@UBOT> who owes",
+        False,
+    )
+
+
+async def test_what_cannot_be_delivered_is_kept_to_be_tried_again(office: Office) -> None:
+    await waiting(office, channel="CNONE", payload={"text": "Amina owes 40"})
+    await tried(office)
+    assert [(row["state"], row["payload"]) for row in await rows(office)] == [
+        ("dead", {"text": "Amina owes 40"})
+    ]
+
+
+async def test_an_answer_to_one_person_is_kept_an_hour_and_its_address_not_at_all(
+    socket_office: Office,
+) -> None:
+    office = socket_office
+    await office.slack.seat("UANN").command("CNOC", "/backhaul outages")
+    await office.queue.idle()
+    [row] = await rows(office)
+    assert (row["payload"]["text"], row["target"]) == ("You said: outages", None)
+    assert ["reply_at" in one["payload"] for one in await arrivals(office)] == [False]
+    await do(office, "update slack_outbox set sent_at = now() - interval '61 minutes'")
+    await office.room.forget()
+    assert [row["payload"] for row in await rows(office)] == [{}]
+
+
+async def test_the_card_of_an_open_call_stays_whatever_is_forgotten_or_erased(
+    office: Office, desk: Desk
+) -> None:
+    asked = await desk.ask("desk_credit", CREDIT)
+    await waiting(office, card=asked.call_id, payload={"text": "Credit Ann", "card": asked.call_id})
+    await tried(office)
+    await do(office, "update slack_outbox set sent_at = now() - interval '9 days'")
+    thing = (await desk.row(asked.call_id)).things[0]
+    for end in (False, True):
+        if end:
+            ended = "update calls set state = 'cancelled', ended_at = now()"
+            await do(office, ended)
+        async with office.database.tenant(office.tenant.id) as session:
+            faded = await letter_words.do_fade(session, timedelta(hours=1), later=timedelta(days=1))
+            assert (faded, await letter_words.do_erase_words(session, thing)) == (0, int(end))
+
+
+async def test_erasing_a_customer_reaches_what_is_kept_of_them(office: Office) -> None:
+    await waiting(office, channel="CNONE", payload={"text": "100234 owes 40"})
+    await waiting(office, channel="CNONE", payload={"text": "1002345 owes 50"})
+    await tried(office)
+    office.queue.lose = True
+    await mention(office, "card 100234")
+    await do(office, "update slack_inbox set state = 'dead', done_at = now(), error = 'x'")
+    await mention(office, "bill 100234")
+    await do(office, "update slack_inbox set state = 'done', done_at = now() where state = 'new'")
+    await erase(office.database, office.tenant, "customer:100234", by="1", reason="asked for")
+    assert [row["payload"]["text"] for row in await rows(office)] == ["1002345 owes 50"]
+    assert [row["payload"] for row in await arrivals(office)] == [{}]
