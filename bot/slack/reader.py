@@ -38,6 +38,7 @@ from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, 
 from bot.slack.render import compose
 from bot.slack.sealed import Seals
 from bot.slack.sharing import mark_of, may_share, with_button
+from bot.slack.taken_up import until_ended
 from bot.slack.teams import Team, Teams
 from bot.slack.waits import PERSON, UPGRADE, WaitError, is_over, may_wait, pause_of, waiting_for
 from bot.slack.words import mentioned, plain
@@ -239,7 +240,13 @@ class Reader:
             place=place,
             files=files,
         )
-        return await self._deeds.do(Asked(team=team, heard=heard, question=asked))
+        deed = Asked(team=team, heard=heard, question=asked)
+        done = await self._deeds.do(deed)
+        if taken.fence == 1 or done.reply is None or not done.reply.call_id:
+            return done
+        # Whoever took it before us died. What they began is somebody's to end; how it ended is the answer.
+        waited = await until_ended(self._database, tenant.id, done.reply.call_id)
+        return await self._deeds.do(deed) if waited else done
 
     async def _finish(self, tenant_id: str, taken: inbox.Taken, outcome: Outcome) -> inbox.Taken | None:
         """End the work and put its letters out, all or nothing; take the next."""
