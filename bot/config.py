@@ -161,6 +161,14 @@ class Config(BaseSettings):
         description="Hours for which an answer is tried again while Slack is away or refuses the token; "
         "then it is given up, and the admins are told.",
     )
+    slack_record: Path | None = Field(
+        default=None,
+        validation_alias="BACKHAUL_SLACK_RECORD",
+        description="Folder that gets what Slack sends, scrubbed, for `backhaul replay`. Default: none.",
+    )
+    slack_record_words: bool = Field(
+        default=False, validation_alias="BACKHAUL_SLACK_RECORD_WORDS", description="Record words in clear."
+    )
     embeddings_url: str = Field(
         default="",
         validation_alias="BACKHAUL_EMBEDDINGS_URL",
@@ -195,7 +203,7 @@ class Config(BaseSettings):
         description="Address of Slack's Web API; another one for tests and proxies.",
     )
 
-    @field_validator("home", "pg_bin")
+    @field_validator("home", "pg_bin", "slack_record")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().absolute()

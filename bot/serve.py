@@ -56,7 +56,7 @@ class Process:
         self.app = app
         self.roles = check_roles(only)
         wants_slack = app.config.slack_bot_token is not None or app.config.slack_client_id
-        self.slack = self._slack() if wants_slack else None
+        self.slack = self.make_slack() if wants_slack else None
         self.web: WebServer | None = None
         self.worker: Worker | None = None
         self.scheduler: Scheduler | None = None
@@ -170,7 +170,8 @@ class Process:
             log.error("service.part_failed", part=self.failed, exc_info=why)
         self._ended.set()
 
-    def _slack(self) -> SlackRoom:
+    def make_slack(self) -> SlackRoom:
+        """Return the Slack room of this installation, not started."""
         from bot.seated_panels import SeatedPanels  # noqa: PLC0415 - only Slack has them
         from bot.slack.room import SlackRoom  # noqa: PLC0415 - 16 MB that only Slack needs
 

@@ -12,6 +12,7 @@ from bot.cli.check import check
 from bot.cli.database import backup, migrate, reseal, restore
 from bot.cli.exits import EPILOG
 from bot.cli.importing import import_file
+from bot.cli.replay import replay
 from bot.cli.serve import run
 from bot.cli.slack import app as slack
 from bot.cli.talk import ask, chat, demo
@@ -34,6 +35,7 @@ for command, panel in (
     (ask, TALK),
     (run, SERVE),
     (check, SERVE),
+    (replay, SERVE),
     (migrate, DATA),
     (backup, DATA),
     (restore, DATA),

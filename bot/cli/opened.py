@@ -83,10 +83,10 @@ async def opened(
 ) -> AsyncIterator[App]:
     """Open the application for one command and close it whatever happens.
 
-    A demo lives in a folder and a database of its own, whatever DATABASE_URL says; `more`: settings it has.
+    A demo lives in a folder and a database of its own, whatever DATABASE_URL says. `more`: settings that win.
     """
     with steps(quiet=quiet) as step:
-        settings = config()
+        settings = config(**({} if demo else more or {}))
         if demo:
             own = {"home": settings.home / "demo", "slack_bot_token": None, **(more or {})}
             settings = config(database_url=None, database_owner_url=None, **own)

@@ -1,4 +1,4 @@
-"""The gate of somebody who tries a plugin: they read with it, and its changes stop after the preview."""
+"""Gates that do nothing: of somebody who tries a plugin, and of a dry run; changes stop after the preview."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.core.gate_check import check_call
 from bot.core.gate_measure import measured
 from bot.core.gate_refusals import refusals, shown_args
 from bot.core.gate_rows import in_words, needs_text, new_call, preview_text
-from bot.core.gate_setup import Asked
+from bot.core.gate_setup import Asked, Setup
 from bot.core.gate_terms import get_terms
 from bot.core.on_call import on_call_words, watch_of
 from bot.core.trial import TrialSurroundings
@@ -103,37 +103,77 @@ class TrialGate(Gate):
 
     async def _show(self, user: User, owned: Owned[Action], args: Mapping[str, Any], asked: Asked) -> Reply:
         """Return what the change would do and who would have to agree; nothing of it is done or kept."""
-        setup = self._setup
-        facts = {"via": str(asked.via), "thread": asked.thread, "place": str(asked.place)}
-        with measured(label(setup, owned.id), str(asked.via)):
-            given = {**facts, "args": shown_args(setup, owned.id, args)}
-            async with refusals(setup, user, owned.id, given):
-                policy.check_permission(user, owned.item.permission, policy.doing(owned.item), setup.plugins)
-                checked = await check_call(setup, user, owned, args, asked)
-                call = new_call(setup, checked, asked, await get_terms(setup, checked, asked.via))
-            more = {
-                "args": call.args,
-                "preview": call.preview,
-                "needs": call.needs,
-                "text": f"tried, not done: {in_words(call)}",
-            }
-            note = Note(
-                event="tried",
-                action_id=owned.id,
-                user=user,
-                things=checked.things,
-                facts={**facts, **more},
-            )
-            await note_alone(setup, note)
-            on_call = on_call_words(setup, call, await watch_of(setup, [call]))
-        return Reply(trial_text(owned.plugin, call, on_call), tone=Tone.WARN)
+        call, on_call = await tried(self._setup, user, owned, args, asked)
+        begins = f"Trial: nothing was done. With {owned.plugin} turned on, this would be:"
+        return Reply(trial_text(begins, call, on_call), tone=Tone.WARN)
 
 
-def trial_text(plugin: str, call: Call, on_call: str = "") -> str:
-    """Return what a change on trial says instead of being done."""
+class DryGate(Gate):
+    """Stands before a tenant's gate for whoever wants to see what would happen: reads run, changes do not."""
+
+    async def call(
+        self,
+        user: User,
+        action_id: str,
+        args: Mapping[str, Any],
+        *,
+        via: Via = Via.PERSON,
+        key: str | None = None,  # noqa: ARG002 - nothing is kept under it
+        thread: str = "",
+        place: Place = SOMEWHERE,
+    ) -> Reply:
+        """Run a read, or show what a change would do; neither is kept under `key`."""
+        owned = self._setup.view.action(action_id)
+        if owned.item.reads_only:
+            return await super().call(user, action_id, args, via=via, thread=thread, place=place)
+        asked = Asked(via=via, thread=thread, place=place)
+        call, on_call = await tried(self._setup, user, owned, args, asked)
+        return Reply(trial_text("Dry run: nothing was done. This would be:", call, on_call), tone=Tone.WARN)
+
+    async def decide(self, user: User, call_id: str, *, yes: bool, **_said: Any) -> Reply:
+        """Say what would be decided, if this person may know of it."""
+        await self.show(user, call_id)
+        return Reply(f"Dry run: this would say {'yes' if yes else 'no'} to {call_id}.", tone=Tone.WARN)
+
+    async def undo(self, user: User, call_id: str, **_where: Any) -> Reply:
+        """Say what would be taken back, if this person may know of it."""
+        await self.show(user, call_id)
+        return Reply(f"Dry run: this would take {call_id} back.", tone=Tone.WARN)
+
+
+async def tried(
+    setup: Setup, user: User, owned: Owned[Action], args: Mapping[str, Any], asked: Asked
+) -> tuple[Call, str]:
+    """Work a change out, with who would be on call for it, and write down that it was tried and not done."""
+    facts = {"via": str(asked.via), "thread": asked.thread, "place": str(asked.place)}
+    with measured(label(setup, owned.id), str(asked.via)):
+        given = {**facts, "args": shown_args(setup, owned.id, args)}
+        async with refusals(setup, user, owned.id, given):
+            policy.check_permission(user, owned.item.permission, policy.doing(owned.item), setup.plugins)
+            checked = await check_call(setup, user, owned, args, asked)
+            call = new_call(setup, checked, asked, await get_terms(setup, checked, asked.via))
+        more = {
+            "args": call.args,
+            "preview": call.preview,
+            "needs": call.needs,
+            "text": f"tried, not done: {in_words(call)}",
+        }
+        note = Note(
+            event="tried",
+            action_id=owned.id,
+            user=user,
+            things=checked.things,
+            facts={**facts, **more},
+        )
+        await note_alone(setup, note)
+        return call, on_call_words(setup, call, await watch_of(setup, [call]))
+
+
+def trial_text(begins: str, call: Call, on_call: str = "") -> str:
+    """Return what is said of a change instead of its being done."""
     waits = call.needs > Approval.NONE
     lines = (
-        f"Trial: nothing was done. With {plugin} turned on, this would be:",
+        begins,
         f"**{in_words(call)}**",
         preview_text(call.preview),
         f"It would need {needs_text(call, 0, on_call)}." if waits else "It would be done at once.",

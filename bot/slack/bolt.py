@@ -22,6 +22,7 @@ from bot.slack.envelope import MalformedError, check_shape
 from bot.slack.gate import TRY_LATER, Answer, Dispatch
 from bot.slack.ingest import Ingest
 from bot.slack.metrics import ACK, RECEIVED
+from bot.slack.record import Record, keep_nothing
 from bot.slack.teams import Team, Teams
 
 log = structlog.get_logger(__name__)
@@ -38,7 +39,7 @@ NOT_CONNECTED = "I am not connected to this workspace any more. Ask whoever inst
 Next = Callable[[], Awaitable[BoltResponse]]
 
 
-def make_bolt(calls: Calls, teams: Teams, ingest: Ingest) -> AsyncApp:
+def make_bolt(calls: Calls, teams: Teams, ingest: Ingest, record: Record = keep_nothing) -> AsyncApp:
     """Return the Bolt app behind both ways in; the gate has checked signatures before."""
 
     async def recognise(req: AsyncBoltRequest, context: AsyncBoltContext, next: Next) -> Any:  # noqa: A002 - Bolt's name
@@ -65,6 +66,7 @@ def make_bolt(calls: Calls, teams: Teams, ingest: Ingest) -> AsyncApp:
         )
 
     async def keep(body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
+        await record(body)
         if has_gone(body):
             await teams.remove(context[TEAM])
         _outcome, answer = await ingest.take_in(context[TEAM], body)

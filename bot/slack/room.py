@@ -52,6 +52,7 @@ from bot.slack.ports import (
     Picks,
 )
 from bot.slack.reader import Reader
+from bot.slack.record import recorder_of
 from bot.slack.renewal import Renewal
 from bot.slack.routes import Routes
 from bot.slack.routing import own_routes
@@ -220,7 +221,7 @@ class SlackRoom:
             self.teams.expect_home()
             await self.home_team.learn()
         if receive:
-            app = make_bolt(self.calls, self.teams, self.ingest)
+            app = make_bolt(self.calls, self.teams, self.ingest, recorder_of(self._config))
             if secret := self._config.slack_signing_secret:
                 self.gate = Gate(signing_secrets(secret.get_secret_value()), over_http(app))
             if token := self._config.slack_app_token:
