@@ -1,6 +1,9 @@
-"""The card of a change that others have to agree to, brought to whoever asked for it in a panel."""
+"""What a panel cannot show is brought to the person directly: the card of a change others decide, a no."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 
@@ -12,6 +15,9 @@ from bot.slack.calls import CallError, Calls
 from bot.slack.panels.screen import Visit
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, Picks
 from bot.slack.render import compose
+from bot.slack.teams import Team
+
+TOO_LATE = "Slack gave me no time to open that. Press the button on the Home tab again."
 
 log = structlog.get_logger(__name__)
 
@@ -24,25 +30,42 @@ class Cards:
 
     async def bring(self, visit: Visit, user: str, reply: Reply) -> None:
         """Bring it; where Slack opens no conversation it is left to the list of what waits."""
-        team, tenant = visit.team, visit.question.tenant
+        tenant = visit.question.tenant
+        try:
+            channel = await self._calls.open_direct(visit.team.token, user)
+        except CallError as error:
+            log.warning("slack.no_direct_channel", reason=error.reason)
+            return
+        made = compose(reply, tenant.zone, self._picks(reply), None, judged=False)
+        letters = [_letter(visit.team, channel, user, message) for message in made.messages]
+        await self._put(tenant.id, letters, f"panel:{reply.call_id}")
+
+    async def tell_late(self, team: Team, user: str, once: str) -> None:
+        """Tell somebody whose panel did not open what to do; each press once."""
         try:
             channel = await self._calls.open_direct(team.token, user)
         except CallError as error:
             log.warning("slack.no_direct_channel", reason=error.reason)
             return
-        made = compose(reply, tenant.zone, self._picks(reply), None, judged=False)
-        async with self._database.tenant(tenant.id) as session:
-            for at, message in enumerate(made.messages):
-                letter = Letter(
-                    lane=f"{team.team_id}:{channel}:",
-                    team_id=team.team_id,
-                    channel=channel,
-                    payload=dict(message),
-                    user=user,
-                    card=message.get("card"),
-                )
-                if put := await do_put_once(session, letter, f"panel:{reply.call_id}:{at}"):
+        letter = _letter(team, channel, user, {"text": TOO_LATE})
+        await self._put(team.tenant_id, [letter], f"panel:{user}:{once}")
+
+    async def _put(self, tenant_id: str, letters: Sequence[Letter], key: str) -> None:
+        async with self._database.tenant(tenant_id) as session:
+            for at, letter in enumerate(letters):
+                if put := await do_put_once(session, letter, f"{key}:{at}"):
                     job = {"lane": letter.lane}
                     await self._enqueue(
-                        session, SEND_JOB, job, tenant=tenant.id, dedupe=put, priority=PRIORITY
+                        session, SEND_JOB, job, tenant=tenant_id, dedupe=put, priority=PRIORITY
                     )
+
+
+def _letter(team: Team, channel: str, user: str, message: Mapping[str, Any]) -> Letter:
+    return Letter(
+        lane=f"{team.team_id}:{channel}:",
+        team_id=team.team_id,
+        channel=channel,
+        payload=dict(message),
+        user=user,
+        card=message.get("card"),
+    )

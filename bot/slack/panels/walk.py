@@ -129,6 +129,7 @@ class Panels:
             found = await made("views.open", lambda: client.views_open(trigger_id=step.trigger, view=view))
         except CallError as error:
             log.warning("slack.panel_not_opened", reason=error.reason)
+            await self._cards.tell_late(team, step.user, step.once)
             return None
         return str(found["view"]["id"])
 

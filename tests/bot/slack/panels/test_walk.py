@@ -163,7 +163,7 @@ async def test_hostile_names_do_no_harm(office: Office) -> None:
     assert "<@UBEN>" not in said
 
 
-async def test_trigger_that_came_too_late_is_no_error(office: Office) -> None:
+async def test_trigger_that_came_too_late_is_said_directly(office: Office) -> None:
     office.slack.faults.plan("views.open", "error:expired_trigger_id")
     client = office.room.calls.client(office.slack.world.bot_token)
     button = {
@@ -176,7 +176,9 @@ async def test_trigger_that_came_too_late_is_no_error(office: Office) -> None:
     await client.views_publish(user_id="UANN", view={"type": "home", "blocks": blocks})
     ann = office.slack.seat("UANN")
     assert await ann.press("panel:plugins", view=ann.home)
-    await office.slack.until(lambda: office.slack.count("views.open") == 1)
+    direct = office.slack.world.home.direct("UANN").id
+    await office.slack.until(lambda: ann.sees(direct))
+    assert "Press the button on the Home tab again" in str(await office.said("UANN"))
     assert ann.view is None
 
 
@@ -197,3 +199,25 @@ async def test_another_tenants_people_are_not_found(office: Office) -> None:
     for value in (theirs.id, "zed@globex.example"):
         with pytest.raises(Exception, match=r"[Nn]obody here"):
             await SCREENS["person"](replace(visit, value=value))
+
+
+async def test_yes_that_is_worked_twice_is_done_once(office: Office) -> None:
+    """A worker died after the change and before it was noted: the next one takes the same arrival up."""
+    ann = await office.open("plugins")
+    await office.press(ann, leading_to(ann, "plugin", "visits"))
+    await office.press(ann, "panel:plugin-on")
+    worked, first = office.room.deeds.do, list[Any]()
+
+    async def dying(asked: Any) -> Any:
+        done = await worked(asked)
+        if not first:
+            first.append(done)
+            return await worked(asked)
+        return done
+
+    office.room.reader._deeds.do = dying
+    await office.submit(ann)
+    assert len(first) == 1
+    assert "visits" in await office.enabled()
+    assert len(await office.audit("approved")) == 1
+    assert len(await office.said("UANN")) == 1
