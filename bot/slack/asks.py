@@ -171,9 +171,9 @@ def _letter(
 
 
 def _above(link: str) -> str:
-    """Say what this is, and where it was asked."""
-    asked = f" It was asked in <{mrkdwn.escape(link)}|this thread>." if mrkdwn.linkable(link) else ""
-    return f"You can decide this.{asked}"
+    """Say what this is, and where it was asked; it stays true when the call is decided."""
+    where = f" in <{mrkdwn.escape(link)}|this thread>" if mrkdwn.linkable(link) else ""
+    return f"Your yes was asked for{where}."
 
 
 def _again(letter: outbox.Letter) -> outbox.Letter:

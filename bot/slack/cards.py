@@ -141,7 +141,7 @@ def ended(call: Call, said: Sequence[Decision], zone: ZoneInfo, *, whole: bool) 
     yes = " and ".join(one.name for one in said if one.yes)
     by = f"Approved by {yes}" if yes else "Confirmed"
     no = next((one.name for one in said if not one.yes), "somebody")
-    why = f": {call.reason}" if call.reason and whole else ""
+    why = f": {call.reason.strip().removesuffix('.')}" if call.reason and whole else ""
     texts = {
         "approved": f"{by}. It is being done right now.",
         "running": f"{by}. It is being done right now.",
@@ -162,7 +162,7 @@ def _waiting(waiting: Waiting, text: str, zone: ZoneInfo, face: Face) -> Iterato
         yield from parts.sections(f"*{who} asks:* {mrkdwn.escape(waiting.summary)}")
     if waiting.preview and (not text or waiting.preview not in text):
         yield from parts.sections(_weighed(waiting.preview))
-    until = f" until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
+    until = f", until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
     yield from parts.context(mrkdwn.escape(f"Needs {waiting.needs}{until}."))
     if face.who and not face.asks:
         yield from parts.context(mrkdwn.escape(face.who))

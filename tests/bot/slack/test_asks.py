@@ -80,7 +80,7 @@ async def test_no_with_a_reason_is_told_to_the_asker_and_shown_to_all(staff: Sta
     await ben.submit({"why": "She paid yesterday."})
     await staff.office.queue.idle()
     for card in (last(staff, "ann"), staff.cards("cem")[0], staff.cards("ben")[0]):
-        assert "Denied by Ben at" in words(card) and ": She paid yesterday." in words(card)
+        assert "Denied by Ben at" in words(card) and ": She paid yesterday. Nothing was done." in words(card)
         assert buttons(card) == []
 
 
