@@ -108,6 +108,18 @@ async def test_audit_is_searched_paged_and_brought_as_a_file(office: Office) -> 
     assert sheet.data.count(b"plugin.enabled") >= 12
 
 
+async def test_audit_leaves_out_what_was_only_looked_up_unless_it_is_wanted(office: Office) -> None:
+    await switch.enable(office.app.around(office.tenant), "visits")
+    ann = await office.open("plugins")
+    ann = await office.open("audit")
+    await office.submit(ann, days="1")
+    assert "plugin.enabled" in shown(ann)
+    assert "admin plugins" not in shown(ann)
+    await office.press(ann, "panel:audit")
+    await office.submit(ann, days="1", looked=["yes"])
+    assert "admin plugins" in shown(ann)
+
+
 async def test_audit_links_to_the_thread(office: Office) -> None:
     ann = office.slack.seat("UANN")
     with office.slack.expect("feature_disabled"):  # the workspace has no agent sessions
