@@ -35,7 +35,7 @@ def make_workspace(port: int) -> Any:
     from bot.slack.manifest import make_manifest
 
     emulator, seeds = find_emulator()
-    manifest = make_manifest()
+    manifest = make_manifest(agent=True)
     slack = emulator.Slackd(manifest=manifest, strict=False, port=port)
     for scopes in manifest["oauth_config"]["scopes"].values():  # whoever installs it leaves none out
         slack.world.install.scopes.update(scopes)

@@ -12,7 +12,7 @@ from bot.contract.panel import Panel
 from bot.contract.people import User
 from bot.contract.reply import Button, Reply, Tone, Waiting
 from bot.core.desk import Desk
-from bot.core.help import suggest
+from bot.core.help import examples, suggest
 from bot.core.question import Question
 from bot.errors import UserError
 from bot.host.registry import Owned, View
@@ -27,11 +27,12 @@ NO_ROLE = "You hold no permission here yet. Ask an admin to give you a role."
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What one panel told, or in a sentence why it tells nothing; `whole` lists all its rows."""
+    """What one panel told, or in a sentence why it tells nothing; `whole` and `words` list all rows."""
 
     title: str
     reply: Reply
     whole: Button | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,8 @@ async def _part(
         return None
     buttons = tuple(each for each in reply.buttons if each.action_id in usable)
     button = Button("Show all", whole) if whole in usable else None
-    return Part(title=title, reply=replace(reply, buttons=buttons), whole=button)
+    words = next(iter(examples([desk.view.action(whole)], {})), "") if button else ""
+    return Part(title=title, reply=replace(reply, buttons=buttons), whole=button, words=words)
 
 
 def _not_shown(panels: Sequence[Owned[Panel]]) -> Callable[[Owned[Action]], bool]:

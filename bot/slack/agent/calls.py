@@ -162,8 +162,8 @@ async def find_growing(calls: Calls, team: Team, letter: Taken) -> str | None:
 async def finish(calls: Calls, team: Team, letter: Taken) -> str:
     """End a growing message by a letter, which takes its place where it grows no more; return its ts.
 
-    The letter's payload: `blocks` (all that is said), `bottom` (without the words that are shown already,
-    `rest` being those that were left), `anew` (what is shown is not to stay), `over` (it grows no more),
+    The letter's payload: `blocks` (all that is said), `bottom` (without the words that are shown already),
+    `chunks` (what of it was not shown yet), `anew` (what is shown is not to stay), `over` (it grows no more),
     `bare` (nothing is said). Safe to be done again. RefusedError when there is no such message: then the
     letter can be posted.
     """
@@ -182,11 +182,11 @@ async def finish(calls: Calls, team: Team, letter: Taken) -> str:
 async def _end(calls: Calls, team: Team, letter: Taken, ts: str) -> None:
     payload, channel = letter.payload, letter.channel
     bare, blocks = bool(payload.get("bare")), payload.get("bottom", payload.get("blocks"))
-    rest = [{"type": "markdown_text", "text": payload["rest"]}] if payload.get("rest") else []
+    chunks = payload.get("chunks") or ()
     try:
         if not (bare or payload.get("anew") or blocks is None):
             await end(
-                calls, team.token, channel=channel, ts=ts, chunks=rest, blocks=blocks, letter_id=letter.id
+                calls, team.token, channel=channel, ts=ts, chunks=chunks, blocks=blocks, letter_id=letter.id
             )
             return
         await end(calls, team.token, channel=channel, ts=ts)

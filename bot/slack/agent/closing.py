@@ -83,11 +83,13 @@ def _how(
     """
     if live is not None and (live.over or live.stop.is_set()):
         return {"over": True}
-    if live is None or not live.shown.sure:
+    if live is None:
         return {"anew": True} if in_private else {}
     shown = live.shown
+    if not shown.sure:
+        return {"anew": True} if in_private else {"chunks": shown.last()}
     if not shown.words:
-        return {}
+        return {"chunks": shown.last()}
     text = reply.text if reply else ""
     told = [*parts.sections(SIGNS[reply.tone] + mrkdwn.to_mrkdwn(text).strip())] if reply else []
     blocks = list(payload.get("blocks") or ())
@@ -95,4 +97,8 @@ def _how(
         return {"anew": True}
     for each in told:
         blocks.remove(each)
-    return {"bottom": blocks, "rest": quieted(text[len(shown.words) :])}
+    rest = quieted(text[len(shown.words) :])
+    return {
+        "bottom": blocks,
+        "chunks": [*shown.last(), *([{"type": "markdown_text", "text": rest}] if rest else [])],
+    }

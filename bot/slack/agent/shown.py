@@ -13,7 +13,7 @@ MOST_TEXT = 250
 """Characters of a task's title and details; Slack takes 256."""
 MOST_AT_ONCE, MOST_WORDS = 6_000, 30_000
 MOST_SOURCES = 5
-WORKING = "Working on it"
+WORKING, DONE = "Working on it", "What I did"
 STATUS = {State.BEGUN: "in_progress", State.DONE: "complete", State.FAILED: "error"}
 GOES_ON = "Goes on in the next message."
 LAST_SPACE = re.compile(r"\s(?=\S*\Z)")
@@ -79,6 +79,11 @@ class Shown:
     def doubt(self) -> None:
         """Show no further words: some were perhaps appended, and to append them again would double them."""
         self.sure = False
+
+    def last(self) -> list[Chunk]:
+        """Return what brings the steps up to date as the message ends; the words come with the answer."""
+        fresh = [_task(self._steps[at], privately=self._privately) for at in sorted(self._fresh)]
+        return [{"type": "plan_update", "title": DONE}, *fresh] if self._steps else []
 
     def move_on(self) -> list[Chunk]:
         """Return what ends a message that goes on in another one, where the steps under way come again."""

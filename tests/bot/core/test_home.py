@@ -90,6 +90,7 @@ async def test_blocks_come_in_order_and_only_by_right(bench: Bench) -> None:
         ("Later", "Clea sees 1", "tickets_my_queue"),
     ]
     assert [one.label for one in shown.parts[0].reply.buttons] == ["Mine"]
+    assert "my" in shown.parts[0].words, "what one says to see them all"
     said = " ".join(shown.questions)
     assert ("my tickets" in said, "my queue" in said, bool(said)) == (False, False, True)
     with pytest.raises(NotAllowed, match="oncall:write"):

@@ -70,6 +70,8 @@ async def test_a_slow_answer_shows_its_steps_and_becomes_the_answer(agent: Offic
     await agent.queue.idle()
     [message] = said(agent, ts)
     assert "Amina owes 40." in text_of(message)
+    assert tasks(agent) == [(LOOK, "complete"), (READ, "complete")]
+    assert streams(agent)[0].plan_title == "What I did"
     assert (message["streaming_state"], status(agent, ts)) == ("completed", "active")
     assert agent.slack.count("chat.postMessage") == agent.slack.count("chat.update") == 0
 

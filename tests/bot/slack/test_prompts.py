@@ -9,8 +9,11 @@ import pytest
 from bot.slack.manifest import make_manifest
 from tests.bot.slack.conftest import make_office
 from tests.bot.slack.office import Office
-from tests.bot.slack.test_home import FULL
+from tests.bot.slack.test_home import FULL as DRAWN
+from tests.bot.slack.test_home import TICKETS
 from tests.slackd import Slackd
+
+FULL = replace(DRAWN, parts=[replace(TICKETS, words="show my open tickets")])
 
 
 @pytest.fixture(autouse=True)
