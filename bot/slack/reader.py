@@ -38,7 +38,7 @@ from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, 
 from bot.slack.render import compose
 from bot.slack.sealed import Seals
 from bot.slack.sharing import mark_of, may_share, with_button
-from bot.slack.taken_up import until_ended
+from bot.slack.taken_up import take_up
 from bot.slack.teams import Team, Teams
 from bot.slack.waits import PERSON, UPGRADE, WaitError, is_over, may_wait, pause_of, waiting_for
 from bot.slack.words import mentioned, plain
@@ -52,7 +52,6 @@ UNTOLD = 2
 """Further tries to say that it was given up; then it is given up without a word to who asked."""
 NOTHING_SAID = "help"
 SAYING = frozenset({WORDS, COMMAND})
-"""Deeds that are words."""
 STOPPED = "I could not answer this: it stopped me {times} times. An admin finds it kept as no. {id}."
 BROKE = "Something went wrong here, and I do not know more. An admin finds it in the log (incident {number})."
 TOO_LONG = "This took longer than {seconds} s, so I stopped. What it changed, if anything, is in the audit."
@@ -219,8 +218,7 @@ class Reader:
 
     async def _answered(self, team: Team, tenant: Tenant, heard: Heard, taken: inbox.Taken) -> Done:
         who, bare = f"{team.team_id}:{heard.user}", plain(heard.text, team.bot_user_id, {})
-        profile = await self._people.profile(team, heard.user)
-        if not profile.active:
+        if not (profile := await self._people.profile(team, heard.user)).active:
             return Done(reply=None)
         check_member(profile)
         if heard.deed in SAYING and (linked := await self._link(tenant, SURFACE, who, bare)):
@@ -241,12 +239,7 @@ class Reader:
             files=files,
         )
         deed = Asked(team=team, heard=heard, question=asked)
-        done = await self._deeds.do(deed)
-        if taken.fence == 1 or done.reply is None or not done.reply.call_id:
-            return done
-        # Whoever took it before us died. What they began is somebody's to end; how it ended is the answer.
-        waited = await until_ended(self._database, tenant.id, done.reply.call_id)
-        return await self._deeds.do(deed) if waited else done
+        return await take_up(self._database, self._deeds, deed, taken.fence)
 
     async def _finish(self, tenant_id: str, taken: inbox.Taken, outcome: Outcome) -> inbox.Taken | None:
         """End the work and put its letters out, all or nothing; take the next."""

@@ -6,9 +6,19 @@ import asyncio
 
 from bot.db import calls
 from bot.db.database import Database
+from bot.slack.deeds import Asked, Deeds, Done
 
 UNDER_WAY = frozenset({"approved", "running"})
 LOOK_EVERY = 0.5
+
+
+async def take_up(database: Database, deeds: Deeds, asked: Asked, fence: int) -> Done:
+    """Have a deed done; whoever took it before this `fence` died, and how what they began ended is said."""
+    done = await deeds.do(asked)
+    if fence == 1 or done.reply is None or not done.reply.call_id:
+        return done
+    waited = await until_ended(database, asked.team.tenant_id, done.reply.call_id)
+    return await deeds.do(asked) if waited else done
 
 
 async def until_ended(database: Database, tenant_id: str, call_id: str) -> bool:
