@@ -187,14 +187,15 @@ async def do_delete(session: AsyncSession, team_id: str) -> bool:
     return done.first() is not None
 
 
-async def do_remove(session: AsyncSession, team_id: str) -> bool:
-    """Forget a workspace's token: it was uninstalled or revoked."""
+async def do_remove(session: AsyncSession, team_id: str, token: str | None = None) -> bool:
+    """Forget a workspace's token: it was uninstalled or revoked; only this one, if it is given (sealed)."""
     done = await session.execute(
         text(
             "update slack_teams set removed_at = now(), bot_token = '', refresh_token = ''"
-            " where team_id = :team and removed_at is null returning team_id"
+            " where team_id = :team and removed_at is null"
+            " and bot_token = coalesce(cast(:token as text), bot_token) returning team_id"
         ),
-        {"team": team_id},
+        {"team": team_id, "token": token},
     )
     return done.first() is not None
 

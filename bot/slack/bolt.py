@@ -6,6 +6,7 @@ and clicks it polls. A middleware that answers is awaited first, answers at once
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -17,12 +18,13 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
-from bot.slack.calls import Calls
+from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.envelope import MalformedError, check_shape
 from bot.slack.gate import TRY_LATER, Answer, Dispatch
 from bot.slack.ingest import Ingest
 from bot.slack.metrics import ACK, RECEIVED
 from bot.slack.record import Record, keep_nothing
+from bot.slack.remedies import BAD_TOKEN
 from bot.slack.teams import Team, Teams
 
 log = structlog.get_logger(__name__)
@@ -33,6 +35,8 @@ bolt_log.setLevel(logging.ERROR)
 
 TEAM = "backhaul_team"
 BROKEN = 500
+PATIENCE = 2.0
+"""Seconds for Slack to say whether a token works; it gives up on us after three."""
 
 NOT_CONNECTED = "I am not connected to this workspace any more. Ask whoever installed me to install me again."
 
@@ -68,7 +72,7 @@ def make_bolt(calls: Calls, teams: Teams, ingest: Ingest, record: Record = keep_
     async def keep(body: dict[str, Any], context: AsyncBoltContext) -> BoltResponse:
         await record(body)
         if has_gone(body):
-            await teams.remove(context[TEAM])
+            await leave(teams, calls, context[TEAM])
         _outcome, answer = await ingest.take_in(context[TEAM], body)
         return BoltResponse(status=200, body=dict(answer) if answer else "")
 
@@ -86,6 +90,30 @@ def make_bolt(calls: Calls, teams: Teams, ingest: Ingest, record: Record = keep_
     )
     app.use(keep)
     return app
+
+
+async def leave(teams: Teams, calls: Calls, team: Team) -> None:
+    """Forget a workspace, unless the token it has now works: then what told so is older than that token.
+
+    Slack promises no order, so news of an uninstallation may come after the next installation. Where Slack
+    does not answer in time, the workspace stays: a token that is none any more opens nothing.
+    """
+    teams.forget(team.team_id)
+    now = await teams.find(team.team_id)
+    if now is None:
+        return
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await calls.who_am_i(now.token)
+    except RefusedError as error:
+        if error.reason.startswith(BAD_TOKEN):
+            await teams.remove(now)
+            return
+        log.warning("slack.not_left", team=team.team_id, why=error.reason)
+    except (CallError, TimeoutError) as error:
+        log.warning("slack.not_left", team=team.team_id, why=type(error).__name__)
+    else:
+        log.warning("slack.not_left", team=team.team_id, why="its token works")
 
 
 def has_gone(body: Mapping[str, Any]) -> bool:

@@ -90,7 +90,10 @@ class Teams:
         if team is self._home:
             return
         async with self._database.tenant(team.tenant_id) as session:
-            await slack_teams.do_remove(session, team.team_id)
+            row = await slack_teams.get_team(session, team.team_id)
+            if row is None or self._opened(row).token != team.token:
+                return  # it was connected again meanwhile
+            await slack_teams.do_remove(session, team.team_id, row.bot_token)
             await slack_groups.do_forget_team(session, team.team_id)
             await slack_homes.do_forget_team(session, team.team_id)
         self.forget(team.team_id)

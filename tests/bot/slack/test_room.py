@@ -48,6 +48,14 @@ async def test_installed_workspace_answers_for_its_own_tenant(
         assert len(slack.world.replies()) == 1
         assert slack.world.violations == []
         await slack.delivery.send(slack.seat("UANN").envelope({"type": "app_uninstalled"}))
+        assert await office.room.teams.find("T2") is not None, (
+            "news of an older installation: the token works"
+        )
+        slack.faults.plan("auth.test", "503")
+        await slack.delivery.send(slack.seat("UANN").envelope({"type": "app_uninstalled"}))
+        assert await office.room.teams.find("T2") is not None, "nobody knows"
+        slack.faults.plan("auth.test", "error:token_revoked")
+        await slack.delivery.send(slack.seat("UANN").envelope({"type": "app_uninstalled"}))
         assert await office.room.teams.find("T2") is None
         await office.room.stop()
 
