@@ -15,7 +15,7 @@ from bot.core.links import code_in
 from bot.db import inbox
 from bot.db.database import Database
 from bot.slack import mrkdwn
-from bot.slack.calls import CallError, Calls, made
+from bot.slack.calls import CallError, Calls, RefusedError, made
 from bot.slack.event import Heard
 from bot.slack.teams import Team
 from bot.slack.words import plain
@@ -67,6 +67,9 @@ class Recent:
                 self._links.clear()
             try:
                 self._links[key] = await self._asked(team, said)
+            except RefusedError as error:  # the message is gone: it is not asked for again and again
+                log.info("slack.no_permalink", reason=error.reason)
+                self._links[key] = ""
             except CallError as error:
                 log.info("slack.no_permalink", reason=error.reason)
         return self._links.get(key, "")

@@ -310,6 +310,8 @@ async def test_question_whose_message_is_gone_is_listed_without_a_way_to_it(sock
     office.answers.homes["1"] = FULL
     office.slack.faults.plan("chat.getPermalink", "error:message_not_found")
     assert "• what is down" in await opened(office)
+    assert "• what is down" in await opened(office)
+    assert office.slack.count("chat.getPermalink") == 1
 
 
 async def told(staff: Staff, user: str) -> list[str]:
