@@ -71,7 +71,8 @@ async def say_no(setup: Setup, decider: User, call: Call, reason: str, said: Ask
             no = Decision(user_id=decider.id, name=decider.name, yes=False, at=now, reason=reason)
             await decisions.do_forget(session, call.id, [decider.id])
             await decisions.do_decide(session, call.id, no)
-        seen = own or (said.thread and said.thread == call.thread)
+        # A reason is for whoever asked, and is not said where others read along.
+        seen = own or (said.thread and said.thread == call.thread and not reason)
         await setup.notify(session, call.id, "card" if seen else state)
         note = Note(
             event=state,

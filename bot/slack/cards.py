@@ -142,11 +142,12 @@ def ended(call: Call, said: Sequence[Decision], zone: ZoneInfo, *, whole: bool) 
     by = f"Approved by {yes}" if yes else "Confirmed"
     no = next((one.name for one in said if not one.yes), "somebody")
     why = f": {call.reason.strip().removesuffix('.')}" if call.reason and whole else ""
+    has_it = f" {call.asked_name} has the reason." if call.reason and not whole else ""
     texts = {
         "approved": f"{by}. It is being done right now.",
         "running": f"{by}. It is being done right now.",
         "done": f"{by}, done{at}.",
-        "denied": f"Denied by {no}{at}{why}. Nothing was done.",
+        "denied": f"Denied by {no}{at}{why}. Nothing was done.{has_it}",
         "cancelled": f"Withdrawn by {call.asked_name}{at}{why}. Nothing was done.",
         "expired": f"Nobody said yes in time, so it expired{at}. Nothing was done.",
         "failed": f"{by}, but it failed{at}. The audit says why.",

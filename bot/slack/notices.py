@@ -87,8 +87,11 @@ class Notices:
             return
         if (lane := lane_of(call.thread)) is None:
             await self._tell_alone(tenant, call, said, event)
-        elif event in WAITS or call.thread not in shown:  # else who asked sees it on the card
+            return
+        if event in WAITS or call.thread not in shown:  # else who asked sees it on the card
             await self._tell_in(lane, tenant, call, said, event)
+        if event == "denied" and call.reason and not lane.direct:  # which a channel does not read
+            await self._tell_alone(tenant, call, said, event, "reason")
 
     async def _tell_in(
         self, lane: Lane, tenant: Tenant, call: Call, said: Sequence[Decision], event: str
@@ -112,7 +115,9 @@ class Notices:
         )
         await self._put(tenant, letter, call, event)
 
-    async def _tell_alone(self, tenant: Tenant, call: Call, said: Sequence[Decision], event: str) -> None:
+    async def _tell_alone(
+        self, tenant: Tenant, call: Call, said: Sequence[Decision], event: str, key: str = ""
+    ) -> None:
         """Tell it to who asked by a command, or elsewhere: directly, if they have an account here."""
         reply = told(call, said, event, direct=True)
         if reply is None or (event == "remind" and not account_of(call.thread)):
@@ -133,7 +138,7 @@ class Notices:
         )
         if rules.tells(place, call.action_id):
             letter = replace(letter, **_told_whole(call, said, reply, event, tenant.zone))
-        await self._put(tenant, letter, call, event)
+        await self._put(tenant, letter, call, key or event)
 
     async def _put(self, tenant: Tenant, letter: outbox.Letter, call: Call, event: str) -> None:
         async with self._database.tenant(tenant.id) as session:
@@ -203,7 +208,7 @@ def _ended(call: Call, said: Sequence[Decision], *, direct: bool) -> str:
 
 def _denied(call: Call, said: Sequence[Decision], *, direct: bool) -> str:
     by = next((one.name for one in said if not one.yes), "Somebody")
-    why = f" Reason: {call.reason}" if direct else f" {by} gave a reason: ask them."
+    why = f" Reason: {call.reason}" if direct else f" {by} gave a reason, which {call.asked_name} has."
     return f"{by} said no, so nothing was done.{why if call.reason else ''}"
 
 

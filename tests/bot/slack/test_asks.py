@@ -84,6 +84,22 @@ async def test_no_with_a_reason_is_told_to_the_asker_and_shown_to_all(staff: Sta
         assert buttons(card) == []
 
 
+@pytest.mark.parametrize("pressed", ["thread", "direct"])
+async def test_the_reason_of_a_no_in_a_channel_is_for_who_asked_alone(staff: Staff, pressed: str) -> None:
+    await said_in_channel(staff)
+    thread, ben = staff.world.replies("COPS")[-1], staff.office.slack.seat("UBEN")
+    where = ("COPS", thread) if pressed == "thread" else (staff.direct("ben"), staff.cards("ben")[0])
+    await ben.click(where[0], where[1]["ts"], "call:deny")
+    await ben.wait_for_view("Say no")
+    await ben.submit({"why": "He is my cousin."})
+    await staff.office.queue.idle()
+    [told] = staff.cards("ann")
+    assert "Denied by Ben at" in words(told) and ": He is my cousin. Nothing was done." in words(told)
+    in_channel = str(staff.world.replies("COPS"))
+    assert "Ann has the reason." in in_channel and "cousin" not in in_channel
+    assert staff.office.slack.violations == []
+
+
 async def test_two_of_two_shows_who_said_yes_so_far(staff: Staff) -> None:
     call_id = await staff.ask("desk_wipe", region="north")
     await staff.press("ben", last(staff, "ben"), "call:approve")

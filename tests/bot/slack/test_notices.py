@@ -148,7 +148,7 @@ async def test_ends_decided_elsewhere_are_told_and_those_seen_are_not(office: Of
     await desk.gate.expire(late.call_id or "")
     posts = [one["text"] for one in await new(office)]
     assert [line.split("\n")[0] for line in sorted(posts)] == [
-        "⚠️ Ben said no, so nothing was done. Ben gave a reason: ask them.",
+        "⚠️ Ben said no, so nothing was done. Ben gave a reason, which Ann has.",
         "⚠️ Nobody said yes in time, so nothing was done. Ask again if it is still needed.",
         "✅ Ben said yes, and this is done.",
     ]
