@@ -76,7 +76,7 @@ class Stream:
     def show(self) -> None:
         """Write what has come so far into the stored message."""
         self.message["text"] = self.text
-        self.message["blocks"] = self.blocks()
+        self.message["blocks"], self.message["_own_blocks"] = self.blocks(), True
         self.message["streaming_state"] = SHOWN_STATE[self.state]
 
     def blocks(self) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ from tests.bot.slack.agent_office import (
 from tests.bot.slack.conftest import make_office
 from tests.bot.slack.office import Office
 from tests.slackd import Slackd
+from tests.slackd.page_scene import scene
 
 
 @pytest.fixture
@@ -74,6 +75,8 @@ async def test_a_slow_answer_shows_its_steps_and_becomes_the_answer(agent: Offic
     assert streams(agent)[0].plan_title == "What I did"
     assert (message["streaming_state"], status(agent, ts)) == ("completed", "active")
     assert agent.slack.count("chat.postMessage") == agent.slack.count("chat.update") == 0
+    [shown] = [each for each in scene(agent.slack.seat("UANN"), "CNOC")["messages"] if each.get("bot_id")]
+    assert "is_text" not in shown, "the page would draw its empty text instead of its blocks"
 
 
 async def test_a_table_and_what_is_too_much_for_one_message_follow(agent: Office) -> None:
