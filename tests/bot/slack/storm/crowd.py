@@ -1,0 +1,185 @@
+"""The people in the storm: what each asks, with a word nobody else says, and what was said back to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.slackd import Slackd
+
+WORD = re.compile(r"Zq\d{6}x")
+READ, WRITE = "customers find query={word}", 'tickets create subject="{word}"'
+Message = dict[str, Any]
+MOST_OPEN = 300
+"""Requests that may wait for their answer at once; a crowd gets impatient."""
+
+
+@dataclass
+class Request:
+    """One thing a person wants: `kind` is mention, direct or command; `root` the thread it belongs to."""
+
+    word: str
+    user: str
+    channel: str
+    kind: str
+    writes: bool
+    ts: str = ""
+    root: str = ""
+    pressed: bool = False
+
+
+class Door:
+    """Keeps what Slack never repeats (clicks, commands) and what breaks connections apart.
+
+    Slack tells a person at once when a click was not taken, and the person presses again; that is tried
+    elsewhere. Here every request is one that Slack delivered.
+    """
+
+    def __init__(self) -> None:
+        self._inside = 0
+        self._shut = False
+        self._change = asyncio.Condition()
+
+    @asynccontextmanager
+    async def interacting(self) -> AsyncIterator[None]:
+        """Click while nobody breaks anything."""
+        async with self._change:
+            await self._change.wait_for(lambda: not self._shut)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            async with self._change:
+                self._inside -= 1
+                self._change.notify_all()
+
+    @asynccontextmanager
+    async def breaking(self) -> AsyncIterator[None]:
+        """Break things while nobody clicks."""
+        async with self._change:
+            await self._change.wait_for(lambda: not self._shut)
+            self._shut = True
+            await self._change.wait_for(lambda: self._inside == 0)
+        try:
+            yield
+        finally:
+            async with self._change:
+                self._shut = False
+                self._change.notify_all()
+
+
+@dataclass
+class Crowd:
+    """People who ask, in channels, threads, private and by command, until `wanted` events were sent."""
+
+    slack: Slackd
+    people: list[str]
+    channels: list[str]
+    wanted: int
+    door: Door
+    lot: random.Random = field(default_factory=lambda: random.Random(7))
+    requests: dict[str, Request] = field(default_factory=dict)
+    threads: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    heard: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    _seen: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+
+    async def ask(self) -> None:
+        """Everybody asks until enough was asked."""
+        await asyncio.gather(*(self._live(user) for user in self.people))
+
+    @property
+    def enough(self) -> bool:
+        """Whether Slack has had enough to tell."""
+        return self.slack.delivery.tally.events >= self.wanted
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Words nobody said anything to yet."""
+        self.listen()
+        return [word for word in self.requests if word not in self.heard]
+
+    def listen(self) -> None:
+        """Note what the bot said since."""
+        for place in list(self.slack.world.channels.values()):
+            for kept, name in ((place.messages, "messages"), (place.ephemeral, "ephemeral")):
+                for message in kept[self._seen[place.id, name] :]:
+                    if message.get("bot_id") == self.slack.world.bot_id:
+                        for word in dict.fromkeys(WORD.findall(json.dumps(message))):
+                            self.heard[word].append(message)
+                self._seen[place.id, name] = len(kept)
+
+    async def _live(self, user: str) -> None:
+        while not self.enough:
+            while len(self.unanswered) > MOST_OPEN:
+                await asyncio.sleep(0.1)
+            what = self.lot.random()
+            if what < 0.1:
+                await self.slack.seat(user).say(self.lot.choice(self.channels), "who wants lunch?")
+            elif what < 0.25:
+                await self._command(user)
+            elif what < 0.32 and (made := self._made_by(user)):
+                await self._undo(made)
+            else:
+                await self._talk(user)
+
+    async def _talk(self, user: str) -> None:
+        """One to three requests in one thread, each said when Slack has told of the one before."""
+        direct = self.lot.random() < 0.25
+        seat, named = self.slack.seat(user), "" if direct else f"<@{self.slack.world.bot_user}> "
+        channel = self.slack.world.direct(user).id if direct else self.lot.choice(self.channels)
+        root = ""
+        for _ in range(self.lot.randint(1, 3)):
+            one = self._new(user, channel, "direct" if direct else "mention")
+            one.ts = await seat.say(channel, named + self._words(one), thread=root or None)
+            root = root or one.ts
+            one.root = root
+            self.threads[channel, root].append(one.word)
+
+    async def _command(self, user: str) -> None:
+        channel = self.lot.choice(self.channels)
+        async with self.door.interacting():
+            one = self._new(user, channel, "command")
+            seen = await self.slack.seat(user).command(channel, f"/backhaul {self._words(one)}")
+            assert seen, seen
+
+    async def _undo(self, made: Request) -> None:
+        """Take a ticket back by the button under it."""
+        made.pressed = True
+        async with self.door.interacting():
+            seen = await self.slack.seat(made.user).click(
+                made.channel, self.heard[made.word][0]["ts"], "call:undo"
+            )
+            assert seen, seen
+
+    def _made_by(self, user: str) -> Request | None:
+        found = [
+            one
+            for one in self.requests.values()
+            if one.user == user and one.writes and one.kind != "command" and not one.pressed
+        ]
+        ready = [one for one in found if has_button(self.heard.get(one.word, []), "call:undo")]
+        return self.lot.choice(ready) if ready else None
+
+    def _new(self, user: str, channel: str, kind: str) -> Request:
+        word = f"Zq{len(self.requests):06}x"
+        writes = self.lot.random() < 0.3
+        self.requests[word] = Request(word, user, channel, kind, writes)
+        return self.requests[word]
+
+    def _words(self, one: Request) -> str:
+        return (WRITE if one.writes else READ).format(word=one.word)
+
+
+def has_button(messages: list[Message], name: str) -> bool:
+    """Whether the first of these messages has such a button."""
+    blocks = messages[0].get("blocks") or [] if messages else []
+    return any(
+        each.get("action_id", "").startswith(name) for block in blocks for each in block.get("elements", ())
+    )
