@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.slackd import Slackd
 from tests.slackd_conformance.worker import client, refused
+
+
+async def finds_nobody(bot: AsyncWebClient, email: str) -> None:
+    with pytest.raises(SlackApiError) as caught:
+        await bot.users_lookupByEmail(email=email)
+    assert caught.value.response["error"] == "users_not_found"
 
 
 async def test_users(isp: Slackd, bot: AsyncWebClient) -> None:
@@ -22,7 +30,8 @@ async def test_users(isp: Slackd, bot: AsyncWebClient) -> None:
     assert found == ["UBOT", "UANN", "UBEN", "UGST", "UOLD"]
     assert (await bot.users_lookupByEmail(email="Ann@acme.example"))["user"]["id"] == "UANN"
     for gone in ("old@acme.example", "nobody@acme.example"):
-        await refused(isp, "users_not_found", bot.users_lookupByEmail(email=gone))
+        await finds_nobody(bot, gone)
+    assert isp.violations == [], "a look-up that finds nobody is an ordinary answer"
     assert (await bot.users_profile_get(user="UANN"))["profile"]["display_name"] == "ann"
     assert (await bot.users_getPresence(user="UANN"))["presence"] == "active"
     found = (await bot.users_conversations(user="UANN", types="public_channel,private_channel"))["channels"]
@@ -34,7 +43,7 @@ async def test_strangers_show_no_email(isp: Slackd, bot: AsyncWebClient) -> None
     user = (await bot.users_info(user="USTR"))["user"]
     assert (user["is_stranger"], user["team_id"]) == (True, "T9")
     assert "email" not in user["profile"]
-    await refused(isp, "users_not_found", bot.users_lookupByEmail(email="stranger@other.example"))
+    await finds_nobody(bot, "stranger@other.example")
 
 
 async def test_user_groups(isp: Slackd, bot: AsyncWebClient) -> None:
