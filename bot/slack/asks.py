@@ -20,6 +20,7 @@ from bot.db.session import Session
 from bot.errors import NotAllowed, NotLinked
 from bot.slack import cards as drawing
 from bot.slack import mrkdwn, parts
+from bot.slack.addresses import Addresses
 from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.cards import Face
 from bot.slack.directs import Direct, Directs
@@ -58,7 +59,7 @@ class Asks:
         enqueue: Enqueue,
     ) -> None:
         self._database, self._teams, self._calls, self._directs = database, teams, calls, directs
-        self._counter, self._members = counter, members
+        self._counter, self._members, self._addresses = counter, members, Addresses(teams, calls)
         self._find_tenant, self._enqueue = find_tenant, enqueue
 
     async def plan(self, tenant: Tenant, call_id: str, event: str) -> None:
@@ -81,7 +82,7 @@ class Asks:
         if asking is None or one is None:
             return  # decided meanwhile, or not theirs to decide any more
         try:
-            account = one.account or await self._find_account(tenant, one.email)
+            account = one.account or await self._addresses.find_account(tenant_id, one.email)
             if not account or (await self._members(tenant, SURFACE, account, one.email)).id != user_id:
                 return
             direct = await self._directs.open(tenant_id, account)
@@ -115,16 +116,6 @@ class Asks:
         if put is not None:
             job = {"lane": letter.lane}
             await self._enqueue(session, SEND_JOB, job, tenant=tenant_id, dedupe=put, priority=PRIORITY)
-
-    async def _find_account(self, tenant: Tenant, email: str) -> str:
-        """Return the account of somebody who never spoke to the bot, by their address; else nothing."""
-        for team in await self._teams.find_all(tenant.id) if email else ():
-            user = await self._calls.find_by_email(team.token, email)
-            profile = await self._calls.profile(team.token, team.team_id, user) if user else None
-            # As when they speak first: an address counts only where the workspace itself vouches for it.
-            if profile and profile.email and profile.email.casefold() == email.casefold():
-                return f"{team.team_id}:{user}"
-        return ""
 
     async def _link(self, tenant: Tenant, call_id: str) -> str:
         """Return the address of where it was asked; empty where that is no thread, or Slack does not say."""
