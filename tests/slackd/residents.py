@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
+
+
+def hash_of(name: str) -> str:
+    """Eleven hexadecimal digits, as names of avatars have."""
+    return sha256(name.encode()).hexdigest()[:11]
 
 
 @dataclass
@@ -62,6 +68,9 @@ class Person:
             "display_name": self.name,
             "display_name_normalized": self.name,
             "title": self.title,
+            "avatar_hash": f"g{hash_of(self.id)}",
+            "status_text": "",
+            "status_emoji": "",
             "email": self.email,
             "team": self.team_id,
         }

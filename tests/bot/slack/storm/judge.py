@@ -58,8 +58,10 @@ class Judge:
             return f"{one}: {[m['text'][:90] for m in said]} in {self._around(one)}"
         if one.kind != "command" and answers[0].get("thread_ts") != one.root:
             return f"{one}: in another thread"
-        whole = json.dumps(answers[0])
-        if not ("Opened TCK-" in whole or "done" in whole if one.writes else "found no customer" in whole):
+        whole = json.dumps(answers[0])  # after a crash: "Done: …", or the card of what was confirmed
+        if not (
+            "Opened TCK-" in whole or "done" in whole.lower() if one.writes else "found no customer" in whole
+        ):
             return f"{one}: {whole[:200]}"
         return ""
 
