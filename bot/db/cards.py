@@ -26,8 +26,8 @@ async def find_cards(session: AsyncSession, call_id: str) -> list[Card]:
                     and u.state <> 'dead' and u.payload <> '{}'
                     order by u.seq desc limit 1), o.payload) as shown
             from slack_outbox o
-            where o.card = cast(:call as uuid) and o.kind = 'post' and o.state <> 'dead'
-              and o.payload <> '{}' order by o.seq
+            where o.card = cast(:call as uuid) and o.kind in ('post', 'stream')
+              and o.state <> 'dead' and o.payload <> '{}' order by o.seq
             """
         ),
         {"call": call_id},
