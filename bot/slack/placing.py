@@ -78,7 +78,7 @@ async def _to_them(calls: Calls, team: Team, heard: Heard, reply: Reply) -> list
         channel = await calls.open_direct(team.token, heard.user)
     except RefusedError as error:
         log.warning("slack.no_direct_channel", reason=error.reason)
-        return []
+        channel = ""  # the sender tries once more; then it is kept, and they are told where they asked
     asked = f"You asked: {plain(heard.text, team.bot_user_id, {})}" if heard.text else ""
     understood = "; ".join(filter(None, (asked, reply.understood)))
     return [Said(reply=replace(reply, private=False, understood=understood), channel=channel, thread_ts=None)]

@@ -25,6 +25,7 @@ from bot.slack.patience import (
 )
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
 from bot.slack.teams import Team
+from bot.slack.unsaid import do_say_unsaid
 from bot.trouble import incident
 
 log = structlog.get_logger(__name__)
@@ -120,11 +121,12 @@ class Shelf:
             return await outbox.do_take(session, taken.lane, self._lease)
 
     async def bury(self, tenant_id: str, taken: outbox.Taken, error: str) -> Next:
-        """Give a letter up, visibly; an admin is told, and those behind it go on."""
+        """Give a letter up, visibly; an admin is told, who waits for it too, and those behind it go on."""
         async with self._database.tenant(tenant_id) as session:
             if not await outbox.do_bury(session, taken, error):
                 return None
             following = await outbox.do_take(session, taken.lane, self._lease)
+            await do_say_unsaid(session, self._enqueue, tenant_id, taken)
             if taken.kind not in QUIETLY:
                 await tell_of_letter(session, taken, error)
         SENT.labels("dead").inc()

@@ -28,6 +28,7 @@ from bot.db import (
     letter_words,
     links,
     nudges,
+    origins,
     outbox,
     paces,
     plugins,
@@ -76,6 +77,7 @@ class Things:
     arrival: inbox.Taken
     dead_arrival: str
     letter: outbox.Taken
+    answer: str
     dead_letter: str
     dead_job: int
     team: slack_teams.TeamRow
@@ -219,7 +221,7 @@ async def _fill_queues(session: AsyncSession, tenant: Tenant) -> dict[str, objec
     await presses.do_claim(session, BUTTON, "first")
     assert taken
     alone = replace(letter("alone"), inbox_id=taken.id, kind=outbox.Kind.RESPOND, user="U1", card=None)
-    await outbox.do_put(session, [alone])
+    [answer] = await outbox.do_put(session, [alone])
     sending = await outbox.do_take(session, "lane", SPAN)
     for lane in ("dead", "sent"):
         (number,) = await outbox.do_put(session, [letter(lane)])
@@ -246,6 +248,7 @@ async def _fill_queues(session: AsyncSession, tenant: Tenant) -> dict[str, objec
         "arrival": taken,
         "dead_arrival": buried,
         "letter": sending,
+        "answer": answer,
         "dead_letter": dead,
         "dead_job": died.scalar_one(),
     }
@@ -458,6 +461,7 @@ TRAFFIC: Asks = {
     outbox.do_revive: lambda s, a: outbox.do_revive(s, a.dead_letter),
     outbox.do_drop: lambda s, a: outbox.do_drop(s, a.dead_letter),
     outbox.do_forget: lambda s, a: outbox.do_forget(s, SPAN),
+    origins.get_origin: lambda s, a: origins.get_origin(s, a.answer),
     presses.do_claim: lambda s, a: presses.do_claim(s, BUTTON, "mine"),
     presses.do_replace: lambda s, a: presses.do_replace(s, BUTTON, old="first", new="mine"),
     presses.do_forget: lambda s, a: presses.do_forget(s, -SPAN),

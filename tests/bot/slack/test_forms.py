@@ -12,9 +12,11 @@ import pytest
 from bot.contract.channel import ChannelRule
 from bot.contract.people import Tenant
 from bot.db.database import Database
+from bot.db.outbox import find_dead
 from bot.errors import NotFound
 from bot.slack.forms import opening
 from bot.slack.sealed import NOT_OUR_FORM
+from bot.slack.unsaid import UNSAID
 from tests.bot.slack.form_office import FormOffice, opened
 from tests.bot.understand import isp
 from tests.slackd import Slackd
@@ -198,6 +200,23 @@ async def test_what_the_gate_refuses_comes_back_directly_with_a_button_that_open
     seen = await ann.click(office.slack.world.home.direct("UANN").id, told, "form:1")
     assert seen.view is not None
     assert initial(seen.view)["f:subject"] == "No light"
+    assert office.slack.violations == []
+
+
+async def test_what_came_to_nothing_and_cannot_be_given_back_is_kept_and_told(office: FormOffice) -> None:
+    _ts, reply = await asked(office)
+    ann = office.slack.seat("UANN")
+    await ann.click("CNOC", reply, "form:1")
+    office.gate.fails = NotFound("That customer left yesterday.")
+    office.slack.faults.plan("conversations.open", *["error:user_not_visible"] * 2)
+    assert await ann.submit({"f:subject": "No light"})
+    await office.queue.idle()
+    [(name, told)] = [one for one in office.slack.calls if one.method == "chat.postEphemeral"]
+    assert (told["user"], told.get("thread_ts"), told["text"]) == ("UANN", None, UNSAID), name
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    async with office.room._database.tenant(team.tenant_id) as session:
+        assert len(await find_dead(session)) == 1
     assert office.slack.violations == []
 
 

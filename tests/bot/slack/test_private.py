@@ -8,6 +8,7 @@ import pytest
 
 from bot.contract.reply import Reply
 from bot.db.letters import Kind
+from bot.slack.unsaid import UNSAID
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.test_outage import tried, waiting
 from tests.bot.slack.test_sender import dead, mention
@@ -41,6 +42,39 @@ async def test_who_cannot_be_written_to_is_told_where_they_asked(office: Office)
     assert ["only in private" in one["text"] for one in office.slack.world.replies("CNOC")] == [True]
 
 
+def whispered(office: Office) -> list[tuple[str, str | None, str]]:
+    """Return what the bot said in the channel for one person alone: to whom, in which thread."""
+    return [
+        (told["user"], told.get("thread_ts"), told["text"])
+        for name, told in office.slack.calls
+        if name == "chat.postEphemeral"
+    ]
+
+
+@pytest.mark.parametrize("trouble", ["when it is opened", "when it is said"])
+async def test_who_was_pointed_to_what_never_comes_is_told_where_they_asked(
+    office: Office, trouble: str
+) -> None:
+    """At first it looks well; then Slack lets nobody write to them directly, of three messages none."""
+    office.answers.replies["hello"] = Reply(f"{SECRET}{'!' * 20_000}", private=True)
+    office.queue.lose = True
+    if trouble == "when it is opened":  # Slack was away when it was answered
+        office.slack.faults.plan("conversations.open", "503", *["error:user_disabled"] * 3)
+    ts = await mention(office)
+    await office.room.reader.drain(office.tenant.id, f"T1:CNOC:{ts}")
+    if trouble == "when it is said":
+        office.slack.faults.plan("chat.postMessage", *["error:channel_not_found"] * 3)
+        await office.room.sender.drain(office.tenant.id, f"T1:{office.slack.world.direct('UANN').id}:")
+    for _ in range(3):
+        await tried(office)
+    office.queue.lose = False
+    assert direct(office) == []
+    assert [("UANN", ts, UNSAID)] == whispered(office)
+    shown = str(office.slack.world.replies("CNOC"))
+    assert "direct conversation" in shown and SECRET not in shown
+    assert len(await dead(office)) == 3, "nothing is lost: an admin sends it when it goes again"
+
+
 async def test_an_answer_too_late_for_its_command_is_no_repetition(office: Office) -> None:
     """Slack was away for longer than the command's address lives; then its direct conversation hiccups too."""
     url = f"{office.slack.api_url}commands/none"
@@ -50,3 +84,13 @@ async def test_an_answer_too_late_for_its_command_is_no_repetition(office: Offic
     for _ in range(4):
         await tried(office)
     assert direct(office) == ["The link is up."]
+
+
+async def test_a_command_whose_rest_reaches_them_in_no_way_is_told_so(socket_office: Office) -> None:
+    office = socket_office
+    office.answers.replies["bill"] = Reply("!" * 40_000)
+    office.slack.faults.plan("conversations.open", *["error:user_disabled"] * 9)
+    await office.slack.seat("UANN").command("CNOC", "/backhaul bill")
+    await office.queue.idle()
+    assert whispered(office) == [("UANN", None, UNSAID)]
+    assert office.slack.violations == []
