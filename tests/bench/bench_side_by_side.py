@@ -160,6 +160,12 @@ def resident(process: Process) -> float:
     return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) / 1024
 
 
+def spent(process: Process) -> float:
+    """Return the processor seconds a process has used: what a busy machine does not change much."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def compare(bot: Bot, latency: float, server: TestServer) -> None:
     """Measure one bot and print its line."""
     urls = await server.take()
@@ -178,14 +184,16 @@ async def compare(bot: Bot, latency: float, server: TestServer) -> None:
                 await measure(slack, PEOPLE, 16)
                 calls = len(slack.calls)
                 acks, replies, _ = await measure(slack, ONE_BY_ONE, 1)
+                before = spent(process)
                 busy_acks, busy, pace = await measure(slack, TOGETHER, AT_ONCE)
+                cost = 1000 * (spent(process) - before) / TOGETHER
                 made = Counter(record.method for record in slack.calls[calls:])
                 each = sum(made.values()) / (ONE_BY_ONE + TOGETHER)
                 print(
                     f"{bot.name:16}{bot.way:7}{1000 * latency:3.0f} ms |"
                     f" {ms(acks, 50)} {ms(acks, 99)} | {ms(replies, 50)} {ms(replies, 99)} |"
                     f" {ms(busy_acks, 50)} {ms(busy_acks, 99)} | {ms(busy, 50)} {ms(busy, 99)} |"
-                    f" {pace:6.0f} | {each:5.2f} | {resident(process):4.0f} | {len(slack.delivery.unacked)}",
+                    f" {pace:6.0f} | {cost:6.1f} | {each:5.2f} | {resident(process):4.0f} | {len(slack.delivery.unacked)}",
                     flush=True,
                 )
     except (TimeoutError, RuntimeError) as error:
@@ -203,7 +211,7 @@ async def main() -> None:
     print("                    Slack's   | one at a time, ms                   | 64 at once, ms")
     print(
         "bot             way    calls  |  ack p50     p99 |  reply p50   p99 |  ack p50     p99 |  reply p50   p99 |"
-        " rep./s | calls | MB   | lost"
+        " rep./s | CPU ms | calls | MB   | lost"
     )
     try:
         for latency in (0.0, 0.08):

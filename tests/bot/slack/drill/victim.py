@@ -76,9 +76,9 @@ def arm(step: str) -> None:
 def hurry() -> None:
     """Let leases end soon, so that the next process need not wait for them."""
     defaults: Any = SlackRoom.__init__.__kwdefaults__
-    defaults |= {"lease": timedelta(seconds=1.5), "sweep_every": timedelta(seconds=0.4)}
+    defaults |= {"lease": timedelta(seconds=4), "sweep_every": timedelta(seconds=0.4)}
     defaults |= {"first_retry": timedelta(milliseconds=100)}
-    Gate.__init__.__kwdefaults__["lease"] = timedelta(seconds=1.5)  # type: ignore[index]
+    Gate.__init__.__kwdefaults__["lease"] = timedelta(seconds=4)  # type: ignore[index]
     Worker.__init__.__kwdefaults__["heartbeat"] = timedelta(seconds=1)  # type: ignore[index]
     serving.RECOVER = timedelta(seconds=1)
 
