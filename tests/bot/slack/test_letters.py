@@ -14,6 +14,7 @@ from bot.db import outbox
 from bot.db.database import Database
 from bot.db.letters import Kind, Letter
 from bot.slack.calls import Calls
+from bot.slack.remedies import GONE_HOW
 from bot.slack.sender import Sender
 from bot.slack.teams import Team, Teams
 from tests.bot.slack.conftest import KEY
@@ -135,7 +136,7 @@ async def test_who_is_not_in_the_channel_gets_it_directly(post: Post) -> None:
     post.slack.admin().kick("CNOC", "UANN")
     with post.slack.expect("user_not_in_channel"):
         await post.put(Kind.EPHEMERAL, user="UANN")
-    assert post.direct == ["hello"]
+    assert post.direct == [f"{GONE_HOW['user_not_in_channel']}\nhello"]
     assert await post.dead() == []
 
 
@@ -145,7 +146,7 @@ async def test_a_channel_that_is_gone_and_nobody_to_tell_is_a_dead_letter(post: 
         await post.put(user="UANN")
     with post.slack.expect("is_archived"):
         await post.put()
-    assert post.direct == ["hello"]
+    assert post.direct == [f"{GONE_HOW['is_archived']}\nhello"]
     assert await post.dead() == ["chat.postMessage: is_archived"]
 
 
