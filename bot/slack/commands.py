@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.contract.place import PlaceKind
-from bot.slack.event import CHANNEL, KEY, USER, Heard, clean, fits
+from bot.slack.event import CHANNEL, KEY, USER, Heard, clean, fits, unnamed
 
 COMMAND = "command"
 MOST_TEXT = 10_000
@@ -31,7 +31,7 @@ def hear_command(body: Mapping[str, Any], _bot_user_id: str = "") -> tuple[Heard
         reply_at=clean(body.get("response_url")),
         only_them=True,
     )
-    return heard, f"{COMMAND}:{trigger}"[:120]
+    return heard, f"{COMMAND}:{unnamed(trigger)}"
 
 
 def said(command: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -145,6 +146,11 @@ def _is_addressed(event: Mapping[str, Any], text: str, bot_user_id: str) -> bool
 def clean(text: Any) -> str:
     """Return text as the database can keep it; nothing for what is no text."""
     return UNFIT.sub("", text) if isinstance(text, str) else ""
+
+
+def unnamed(trigger: Any) -> str:
+    """Return what stands for a trigger id in a key: the id itself opens forms, and is not kept."""
+    return hashlib.sha256(str(trigger).encode()).hexdigest()
 
 
 def fits(pattern: re.Pattern[str], value: Any) -> bool:

@@ -12,7 +12,7 @@ from bot.contract.reply import ActionCall, Reply, Tone
 from bot.slack.clicks import pressed, spot
 from bot.slack.commands import hear_command
 from bot.slack.deeds import Asked, Done
-from bot.slack.event import KEY, TS, USER, Heard, clean, fits
+from bot.slack.event import KEY, TS, USER, Heard, clean, fits, unnamed
 from bot.slack.forms.ports import FormDesk
 from bot.slack.forms.typed import ASKS_FORM, shortcut_of
 from bot.slack.place import SURFACE
@@ -54,7 +54,7 @@ def hear_message(body: Body, bot_user_id: str) -> tuple[Heard, str] | str:
     if found is None or not fits(KEY, trigger):
         return "malformed"
     told = {"text": found.text, "link": found.link}
-    return _directly(found.user, told), f"form:{trigger}"[:120]
+    return _directly(found.user, told), f"form:{unnamed(trigger)}"
 
 
 def hear_ask(body: Body, _bot_user_id: str) -> tuple[Heard, str] | str:
@@ -63,7 +63,7 @@ def hear_ask(body: Body, _bot_user_id: str) -> tuple[Heard, str] | str:
     user = person.get("id") if isinstance(person, Mapping) else None
     if not (fits(USER, user) and fits(KEY, trigger)):
         return "malformed"
-    return _directly(str(user), {"ask": True}), f"form:{trigger}"[:120]
+    return _directly(str(user), {"ask": True}), f"form:{unnamed(trigger)}"
 
 
 def _directly(user: str, told: Mapping[str, Any]) -> Heard:

@@ -140,7 +140,11 @@ async def test_a_command_may_speak_of_a_payload(office: Office, url: str) -> Non
     body, kind = encode({**command, **more}, "slash_commands")
     headers = {"Content-Type": kind, **sign(office.slack.world.signing_secret, body)}
     assert (await post(url, body, headers))[0] == 200
-    assert await arrivals(office) == 1
+    assert (await post(url, body, headers))[0] == 200
+    assert await arrivals(office) == 1, "its trigger tells that it came twice"
+    async with office.database.tenant(office.tenant.id) as session:
+        kept = (await session.execute(text("select event_key from slack_inbox"))).scalar_one()
+    assert kept.startswith("command:") and more["trigger_id"] not in kept
 
 
 async def test_command_in_a_workspace_that_left_is_told_so(office: Office, url: str) -> None:

@@ -14,6 +14,7 @@ from bot.contract.people import Tenant
 from bot.contract.reply import Column, Reply, Table, Waiting
 from bot.db.channels import do_set_rule
 from bot.db.database import Database
+from bot.slack.forms import late
 from bot.slack.forms.sending import NOT_THERE, NOT_TOLD, OUTSIDERS, WAITS
 from bot.slack.forms.typed import shortcut_of
 from bot.slack.manifest import make_manifest
@@ -257,3 +258,11 @@ async def test_manifest_declares_what_is_handled(database: Database, tenant: Ten
             assert (await ann.view_options("entity:customer", "grace")).options
             await office.queue.idle()
         assert slack.violations == []
+
+
+def test_a_trigger_is_not_kept_but_what_stands_for_it() -> None:
+    person = {"user": {"id": "UANN"}, "channel": {"id": "C1"}, "trigger_id": "13.7.secret"}
+    menu = {"message": {"ts": "17.5", "text": "a"}, "team": {"domain": "acme"}, "type": "message_action"}
+    keys = [late.hear_ask(person, "UBOT")[1], late.hear_message(person | menu, "UBOT")[1]]
+    assert all(key.startswith("form:") and "secret" not in key for key in keys)
+    assert late.hear_ask(person | {"trigger_id": "13.7.other"}, "UBOT")[1] not in keys
