@@ -89,21 +89,34 @@ async def do_clear_rule(session: AsyncSession, surface: str, channel: str) -> bo
     return done.first() is not None
 
 
-async def do_know(session: AsyncSession, known: Known) -> None:
-    """Remember what a channel is called and what kind it is now; what is empty stays as it was."""
+async def do_know(session: AsyncSession, known: Known, *, hearsay: bool = False) -> None:
+    """Remember what a channel is called and what kind it is now; what is empty stays as it was.
+
+    `hearsay`: it was so when somebody spoke there, perhaps long ago; that a channel is shared no more is then
+    only a reason to ask.
+    """
     await session.execute(
         text("""
             insert into channels as c (surface, channel, name, kind, checked_at)
             values (:surface, :channel, :name, :kind, case when cast(:kind as text) <> '' then now() end)
             on conflict (tenant_id, surface, channel) do update
                 set name = coalesce(nullif(excluded.name, ''), c.name),
-                    kind = coalesce(nullif(excluded.kind, ''), c.kind), seen_at = now(),
-                    checked_at = coalesce(excluded.checked_at, c.checked_at)
+                    kind = case when :hearsay and c.kind = 'shared' then c.kind
+                        else coalesce(nullif(excluded.kind, ''), c.kind) end,
+                    checked_at = case
+                        when :hearsay and c.kind = 'shared' and excluded.kind not in ('', c.kind) then null
+                        else coalesce(excluded.checked_at, c.checked_at) end, seen_at = now()
                 where (excluded.name not in ('', c.name)) or (excluded.kind not in ('', c.kind))
                     or (excluded.checked_at is not null
                         and coalesce(c.checked_at, '-infinity') < now() - interval '1 minute')
         """),
-        {"surface": known.surface, "channel": known.channel, "name": known.name, "kind": known.kind},
+        {
+            "surface": known.surface,
+            "channel": known.channel,
+            "name": known.name,
+            "kind": known.kind,
+            "hearsay": hearsay,
+        },
     )  # fmt: skip - as it reads in SQL
 
 

@@ -97,6 +97,9 @@ async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken |
             ) head
             where i.tenant_id = head.tenant_id and i.id = head.id
               and (i.state = 'new' or i.lease_until <= now())
+              and not exists (
+                select from slack_inbox w
+                where w.lane = :lane and w.state = 'working' and w.lease_until > now())
             returning i.id::text as id, i.lane, i.team_id, i.payload, i.attempts as fence,
                       i.attempts - i.waited as tries, i.received_at, i.stopped
             """

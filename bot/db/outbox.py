@@ -166,13 +166,30 @@ async def do_post_instead(
     )
 
 
-async def do_simplify(session: AsyncSession, taken: Taken, payload: Mapping[str, Any], error: str) -> bool:
-    """Replace what Slack refused by a plainer form, to be sent at once."""
+async def do_simplify(
+    session: AsyncSession, taken: Taken, payload: Mapping[str, Any], error: str, *, maybe_sent: bool = False
+) -> bool:
+    """Replace what Slack did not take by a plainer form, sent at once, after a look if it may be there."""
     return await _move(
         session,
         taken,
-        "state = 'queued', payload = cast(:payload as jsonb), lease_until = null, error = :error",
-        {"payload": json.dumps(payload), "error": error},
+        "state = :state, payload = cast(:payload as jsonb), lease_until = null, error = :error",
+        {
+            "state": "uncertain" if maybe_sent else "queued",
+            "payload": json.dumps(payload),
+            "error": error,
+        },
+    )
+
+
+async def do_divert(session: AsyncSession, channel: str) -> None:
+    """Have what waits for a channel said to its readers alone: others read there now."""
+    await session.execute(
+        text(
+            "update slack_outbox set payload = payload || '{\"diverted\": true}'"
+            " where channel = :channel and state in ('queued', 'uncertain', 'sending')"
+        ),
+        {"channel": channel},
     )
 
 

@@ -27,9 +27,13 @@ def kind_of(body: Mapping[str, Any], event: Mapping[str, Any], channel: str) -> 
 
 
 async def do_learn(session: Session, channel: str, kind: str, text: str) -> None:
-    """Keep what kind a channel is, and what the channels named in a text are called."""
+    """Keep what kind a channel is, and what the channels named in a text are called.
+
+    Events come late and twice: that outsiders do not read along any more is asked of Slack, see `Places`.
+    """
     if kind and kind != PlaceKind.DIRECT:
-        await channels.do_know(session, Known(surface=SURFACE, channel=channel, kind=kind))
+        known = Known(surface=SURFACE, channel=channel, kind=kind)
+        await channels.do_know(session, known, hearsay=True)
     for found, name in dict(LINK.findall(text)[:MOST_NAMED]).items():
         await channels.do_know(session, Known(surface=SURFACE, channel=found, name=name.lower()))
 

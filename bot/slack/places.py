@@ -10,7 +10,7 @@ import structlog
 
 from bot.contract.place import Place, PlaceKind
 from bot.core.journal import note
-from bot.db import channels
+from bot.db import channels, outbox
 from bot.db.channels import Known
 from bot.db.database import Database
 from bot.slack.calls import CallError, Calls, made
@@ -39,15 +39,17 @@ class Places:
             routes.add(f"event:{kind}", Route(now=self.heed))
 
     async def get(self, team: Team, channel: str, kind: str = "") -> Place:
-        """Return a place; `kind` is what the event at hand says, empty for clicks and commands.
+        """Return a place; `kind` is what the event at hand said, empty for clicks and commands.
 
-        A channel whose kind is not known now counts as one where people of other organisations read.
+        A channel whose kind is not known now counts as one where people of other organisations read. So
+        does one that became so since the event.
         """
         if not kind and channel.startswith("D"):
             kind = PlaceKind.DIRECT
-        return Place(
-            surface=SURFACE, channel=channel, kind=PlaceKind(kind or await self._kind(team, channel))
-        )
+        is_open = kind not in {"", PlaceKind.DIRECT, PlaceKind.SHARED}
+        if not kind or (is_open and await self._is_shared(team, channel)):
+            kind = await self._kind(team, channel)
+        return Place(surface=SURFACE, channel=channel, kind=PlaceKind(kind))
 
     async def heed(self, team: Team, body: Mapping[str, Any]) -> None:
         """Take in what happened to a channel, before it is acknowledged."""
@@ -65,6 +67,7 @@ class Places:
             if what == SHARED or event.get("is_ext_shared") is True:
                 known = Known(surface=SURFACE, channel=str(channel), kind=PlaceKind.SHARED)
                 await channels.do_know(session, known)
+                await outbox.do_divert(session, str(channel))
             else:
                 await channels.do_doubt(session, SURFACE, str(channel))
 
@@ -80,7 +83,14 @@ class Places:
             return PlaceKind.SHARED
         async with self._database.tenant(team.tenant_id) as session:
             await channels.do_know(session, now)
+            if now.kind == PlaceKind.SHARED and known and known.kind != PlaceKind.SHARED:
+                await outbox.do_divert(session, channel)
         return now.kind
+
+    async def _is_shared(self, team: Team, channel: str) -> bool:
+        async with self._database.tenant(team.tenant_id) as session:
+            known = await channels.get_known(session, SURFACE, channel)
+        return known is not None and known.kind == PlaceKind.SHARED
 
     async def _ask(self, team: Team, channel: str) -> Known:
         client = self._calls.client(team.token)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from bot.db.letters import Taken
 from bot.slack.mrkdwn import escape
 from bot.slack.split import pieces
 
@@ -13,6 +15,14 @@ NOVEL = frozenset({"data_visualization", "data_table", "table", "context_actions
 MOST_ROWS, MOST_CHARACTERS, MOST_PIECE = 100, 9_000, 9_000
 
 Block = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plain:
+    """A letter without what its workspace does not take, and the charts left over."""
+
+    letter: Taken
+    charts: tuple[Block, ...] = ()
 
 
 def novel(payload: Mapping[str, Any]) -> frozenset[str]:

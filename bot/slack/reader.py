@@ -268,8 +268,8 @@ class Reader:
 
     async def _letters(self, tenant_id: str, taken: inbox.Taken, outcome: Outcome) -> list[outbox.Letter]:
         """Return all messages that say it."""
-        if not outcome.said:  # perhaps nobody can even read what it would answer
-            return []
+        if not outcome.said:
+            return await self._agent.ending(self._teams, taken, outcome.live)
         zone, letters = (await self._find_tenant(tenant_id)).zone, list[outbox.Letter]()
         heard, team = Heard.read(taken.payload), await self._teams.find(taken.team_id)
         for one in outcome.said:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from bot.db.letters import Kind, Taken
+from bot.slack.calls import MAYBE
 from bot.slack.plainer import novel
 
 BAD_BLOCKS = ("invalid_blocks", "invalid_attachments", "msg_blocks_too_many", "invalid_blocks_format")
@@ -36,6 +37,10 @@ GONE_HOW = {
     ),
 }
 """What is said first to the person who gets it directly instead."""
+SEEN_BY_ALL = frozenset({Kind.POST, Kind.UPDATE, Kind.UPLOAD})
+NOW_SHARED = "People of other organisations read the channel by now, so I tell you here:"
+MOST_CHOKED, CHOKED = 6, timedelta(minutes=15)
+"""So often, for so long, Slack may break over a message before it goes out as text alone."""
 LATER = frozenset({"streaming_state_conflict"})
 POINTER = re.compile(r"\[json-pointer:/blocks/(\d+)((?:/[^\]]*)?)\]")
 LONG, SHORT = timedelta(days=7), timedelta(hours=1)
@@ -69,6 +74,21 @@ def find_remedy(taken: Taken, reason: str) -> Remedy:
     if taken.user and (alone or code in GONE):
         return Remedy.DIRECT
     return Remedy.POST if taken.kind is Kind.STREAM else Remedy.NONE
+
+
+def is_diverted(taken: Taken) -> bool:
+    """Say whether more people would read a letter than it was written for; see `outbox.do_divert`."""
+    hears_all = taken.kind in SEEN_BY_ALL and not taken.channel.startswith("D")
+    return hears_all and bool(taken.payload.get("diverted"))
+
+
+def chokes(taken: Taken, reason: str) -> bool:
+    """Say whether a letter is likely to be what Slack breaks over, not Slack itself.
+
+    For some blocks it answers `internal_error` each time, to that message only.
+    """
+    old = datetime.now(UTC) - taken.tried_since > CHOKED
+    return reason in MAYBE and bool(taken.payload.get("blocks")) and taken.attempts >= MOST_CHOKED and old
 
 
 def gone_how(kind: Kind, reason: str) -> str:

@@ -20,7 +20,7 @@ def own_routes(why: Why) -> Mapping[str, Route]:
         "click:say": Route(keep=hear_click),
         "click:do": Route(keep=hear_click),
         "click:share": Route(keep=hear_click),
-        "click:call": Route(keep=hear_press, beside=why.ask),
+        "click:call": Route(first=why.ask_first, keep=hear_press),
         "click:feedback": Route(keep=hear_click, beside=why.ask),
         "submit:why": Route(keep=hear_why),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,15 +16,26 @@ from bot.db.database import Database
 from bot.db.letters import Kind
 from bot.db.session import Session
 from bot.errors import Unavailable
-from bot.slack.calls import CallError, Calls, LimitedError, RefusedError
+from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, UnsureError
 from bot.slack.charted import picture_after
 from bot.slack.delivery import WAYS, Delivery, LateError, TwiceError
 from bot.slack.hold import Hold, held
 from bot.slack.metrics import SENT
 from bot.slack.patience import KEEP_TRYING, MOST_FAULTS
-from bot.slack.plainer import novel, without
+from bot.slack.plainer import Plain, novel, without
 from bot.slack.ports import NOTICE_JOB, PRIORITY, Enqueue
-from bot.slack.remedies import BAD_TOKEN, Remedy, blamed, directly, find_remedy, gone_how, without_blocks
+from bot.slack.remedies import (
+    BAD_TOKEN,
+    NOW_SHARED,
+    Remedy,
+    blamed,
+    chokes,
+    directly,
+    find_remedy,
+    gone_how,
+    is_diverted,
+    without_blocks,
+)
 from bot.slack.shelf import Next, Shelf
 from bot.slack.teams import Team, Teams
 
@@ -38,14 +49,6 @@ CARD = "card"
 UTC = ZoneInfo("UTC")
 BLOCK = "block:"
 """Begins the pause of a kind of block that a workspace refuses."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plain:
-    """A letter without what its workspace does not take, and the charts left over."""
-
-    letter: outbox.Taken
-    charts: tuple[dict[str, Any], ...] = ()
 
 
 class PutBackError(Exception):
@@ -126,6 +129,8 @@ class Sender:
                 taken = await self._addressed(team, taken)
             except CallError as error:
                 return await self._not_opened(team, taken, error, "for them alone")
+        if is_diverted(taken):
+            return await self._directly(team, taken, "others read the channel now", begins=NOW_SHARED)
         plain = await self._plainer(team, taken)
         try:
             ts = await self._sent(team, plain.letter, hold)
@@ -143,6 +148,8 @@ class Sender:
                 return await self._directly(team, taken, "perhaps shown before", begins=AGAIN)
             case RefusedError():
                 return await self._refused(team, taken, error)
+            case UnsureError() if chokes(taken, error.reason):
+                return await self._shelf.strip(team.tenant_id, taken, error)
             case CallError():
                 return await self._shelf.retry(team.tenant_id, taken, error)
         return await self._directly(team, taken, "too late for how it was meant")

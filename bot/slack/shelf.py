@@ -24,6 +24,7 @@ from bot.slack.patience import (
     is_over,
 )
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
+from bot.slack.remedies import without_blocks
 from bot.slack.teams import Team
 from bot.slack.unsaid import do_say_unsaid
 from bot.trouble import incident
@@ -69,6 +70,15 @@ class Shelf:
         SENT.labels("retried").inc()
         log.warning("slack.not_sent", letter=taken.id, reason=error.reason, maybe_sent=maybe_sent)
         return following
+
+    async def strip(self, tenant_id: str, taken: outbox.Taken, error: CallError) -> Next:
+        """Send the text alone of what Slack breaks over again and again: it holds the whole thread."""
+        log.error("slack.blocks_refused", letter=taken.id, reason=error.reason)
+        plainer = without_blocks(taken.payload)
+        async with self._database.tenant(tenant_id) as session:
+            if not await outbox.do_simplify(session, taken, plainer, str(error), maybe_sent=True):
+                return None
+            return await outbox.do_take(session, taken.lane, self._lease)
 
     async def hold(self, tenant_id: str, taken: outbox.Taken, why: str) -> Next:
         """Keep it until the workspace is connected again, or for as long as its kind is tried."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 WHY = "why"
 MOST_REASON = 500
+SOON = 1.6
+"""Seconds for the form to open: Slack wants the press acknowledged within three."""
 TITLES = {
     "deny": ("Say no", "Deny", "Why not?"),
     "feedback": ("Not good?", "Send", "What was wrong with it?"),
@@ -39,6 +42,17 @@ class Why:
     def __init__(self, calls: Calls, database: Database, enqueue: Enqueue) -> None:
         self._calls, self._database, self._enqueue = calls, database, enqueue
 
+    async def ask_first(self, team: Team, body: Body) -> Mapping[str, Any] | None:
+        """Open the form before the press is acknowledged, so that a press of Deny is never lost unsaid.
+
+        None for a press that asks nothing back.
+        """
+        means = meant(pressed(body))
+        if means is None or means.deed != "deny":
+            return None
+        await self.ask(team, body)
+        return {}
+
     async def ask(self, team: Team, body: Body) -> None:
         """Open the form for who asks to say no, or is not content; otherwise do nothing."""
         means, where = meant(pressed(body)), spot(body)
@@ -47,14 +61,15 @@ class Why:
         kept = {**where, "deed": means.deed, "told": {**where["told"], **means.told}}
         client = self._calls.client(team.token)
         try:
-            await made(
-                "views.open",
-                lambda: client.views_open(
-                    trigger_id=str(body.get("trigger_id", "")), view=form(means.deed, kept)
-                ),
-            )
-        except CallError as error:
-            log.warning("slack.form_not_opened", reason=error.reason)
+            async with asyncio.timeout(SOON):
+                await made(
+                    "views.open",
+                    lambda: client.views_open(
+                        trigger_id=str(body.get("trigger_id", "")), view=form(means.deed, kept)
+                    ),
+                )
+        except (CallError, TimeoutError) as error:
+            log.warning("slack.form_not_opened", reason=str(error) or type(error).__name__)
             await self._too_late(team, body, kept)
 
     async def _too_late(self, team: Team, body: Body, kept: Mapping[str, Any]) -> None:
@@ -62,9 +77,9 @@ class Why:
         call = str(kept["told"].get("call", ""))[:8]
         text = TOO_LATE.format(call=call) if call else NO_OPINION
         thread = kept["thread"] if kept["told"].get("in_thread") else None
-        where = kept["channel"] or await self._calls.open_direct(team.token, kept["user"])
+        where = kept["channel"]
         letter = Letter(
-            lane=f"{team.team_id}:{where}:{thread or ''}",
+            lane=f"{team.team_id}:{where}:{thread or ''}" if where else f"{team.team_id}:/{kept['user']}",
             team_id=team.team_id,
             channel=where,
             thread_ts=thread,

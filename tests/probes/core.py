@@ -450,6 +450,7 @@ TRAFFIC: Asks = {
     letter_words.do_erase_words: lambda s, a: letter_words.do_erase_words(s, "customer:owes"),
     outbox.do_address: lambda s, a: outbox.do_address(s, a.letter, "D1"),
     outbox.do_post_instead: lambda s, a: outbox.do_post_instead(s, a.letter, {}, "", channel="D1"),
+    outbox.do_divert: lambda s, a: outbox.do_divert(s, "C1"),
     outbox.do_bury: lambda s, a: outbox.do_bury(s, a.letter, "x"),
     outbox.find_due_lanes: lambda s, a: outbox.find_due_lanes(s),
     cards.do_hold: lambda s, a: cards.do_hold(s, "card"),

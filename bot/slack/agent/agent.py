@@ -21,7 +21,7 @@ from bot.slack.deeds import Asked, Deeds, Done
 from bot.slack.event import CHANNEL, KEY, TS, USER, Heard, fits
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
 from bot.slack.routes import Body, Route, Routes
-from bot.slack.teams import Team
+from bot.slack.teams import Team, Teams
 
 STOP = "stop"
 MOST_STREAMS = 20
@@ -81,6 +81,13 @@ class Agent:
             live,
             is_agent=not found or await self.lacks.has(team, SESSIONS),
         )
+
+    async def ending(self, teams: Teams, taken: inbox.Taken, live: Live | None) -> list[Letter]:
+        """Return what ends what the thread shows where nothing is said; perhaps nobody can read it even."""
+        try:
+            return await self.closing(await teams.find(taken.team_id), taken, (), None, live)
+        except (ValueError, TypeError):
+            return []
 
     async def do_close(self, session: Session, taken: inbox.Taken, live: Live | None) -> None:
         """Note, with the letters, that they end all of it."""

@@ -28,6 +28,7 @@ from tests.bot.slack.agent_office import (
 )
 from tests.bot.slack.conftest import make_office
 from tests.bot.slack.office import Office
+from tests.bot.slack.test_waits import again, arrivals
 from tests.slackd import Slackd
 from tests.slackd.page_scene import scene
 
@@ -323,6 +324,30 @@ async def test_nothing_grows_where_outsiders_read(agent: Office, slack: Slackd) 
     work.go()
     await agent.queue.idle()
     assert (streams(agent), len(said(agent, ts, "CEXT")), status(agent, ts, "CEXT")) == ([], 1, "")
+
+
+async def test_what_is_given_up_without_a_word_ends_what_it_showed(agent: Office) -> None:
+    office, reader = agent, agent.room.reader
+    whole = reader._letters
+
+    async def broken(tenant_id: str, taken: Any, outcome: Any) -> Any:
+        if outcome.said:
+            raise RuntimeError("no letters can be made of it")
+        return await whole(tenant_id, taken, outcome)
+
+    reader._letters = broken  # type: ignore[method-assign]
+    work = Work(office)
+    ts = await ask(office)
+    await until(office, lambda: streams(office))
+    office.queue.lose = True
+    work.go()
+    await again(office, 9)
+    await again(office)
+    await office.queue.idle()
+    office.queue.errors.clear()
+    assert [one["state"] for one in await arrivals(office)] == ["dead"]
+    assert office.slack.seat("UANN").session("CNOC", ts).status == "active"
+    assert "in_progress" not in str([one.get("streaming_state") for one in said(office, ts)])
 
 
 async def test_the_message_was_deleted_meanwhile(agent: Office, slack: Slackd) -> None:

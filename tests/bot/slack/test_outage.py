@@ -17,6 +17,7 @@ from bot.core.roles import do_add_built_in
 from bot.db import outbox
 from bot.db.letters import Kind, Letter
 from bot.slack.calls import Calls, UnreachedError, UnsureError, made
+from bot.slack.remedies import MOST_CHOKED
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.test_sender import dead, mention, posts
 
@@ -64,6 +65,26 @@ async def test_an_outage_buries_nothing(office: Office, trouble: str) -> None:
     await tried(office)
     assert [one["text"] for one in office.slack.world.replies("CNOC")] == ["hello"]
     assert await dead(office) == []
+
+
+async def test_a_message_slack_breaks_over_goes_as_text_and_holds_no_thread(office: Office) -> None:
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}
+    await waiting(office, payload={"text": "hello", "blocks": [section]})
+    await waiting(office, payload={"text": "the next"})
+    office.slack.faults.plan("chat.postMessage", "internal_error", times=MOST_CHOKED)
+    for _ in range(MOST_CHOKED - 1):
+        await tried(office)
+    await do(office, "update slack_outbox set tried_since = now() - interval '16 minutes'")
+    assert [bool(one["payload"].get("blocks")) for one in await rows(office)] == [True, False]
+    await tried(office)
+    await tried(office)
+    assert [one["text"] for one in office.slack.world.replies("CNOC")] == ["hello", "the next"]
+    office.slack.faults.plan("chat.postMessage", "503", times=OFTEN)
+    await waiting(office, payload={"text": "in an outage", "blocks": [section]})
+    for _ in range(MOST_CHOKED + 2):
+        await tried(office)
+        await do(office, "update slack_outbox set tried_since = now() - interval '16 minutes'")
+    assert [bool(one["payload"].get("blocks")) for one in await rows(office)][-1], "that is Slack itself"
 
 
 async def test_after_two_days_it_is_given_up_and_the_admins_are_told(office: Office) -> None:

@@ -66,7 +66,7 @@ async def test_a_click_is_told_where_it_is_by_slack_and_by_events(office: Office
     await say(office, "hello", is_ext_shared_channel=True)
     assert await press(office) is PlaceKind.SHARED
     await say(office, "hello", is_ext_shared_channel=False)
-    assert await press(office) is PlaceKind.PRIVATE
+    assert await press(office) is PlaceKind.PUBLIC, "an event may be old: Slack was asked"
 
 
 async def test_channels_that_are_named_are_known_by_their_name(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -88,6 +89,28 @@ async def test_a_question_waits_while_slack_does_not_tell_who_asks(
     office.slack.faults.waiting.clear()
     await again(office, 2)
     assert [one["text"] for one in office.slack.world.replies()] == ["You said: hello"]
+
+
+async def test_nobody_takes_a_thread_that_somebody_works_on(office: Office) -> None:
+    """Not even by an earlier message that came late."""
+    lease = timedelta(seconds=30)
+
+    def heard(key: str, at: str) -> inbox.Arrival:
+        return inbox.Arrival(
+            event_key=key, message_key=None, lane="T1:C:1", team_id="T1", said_at=at, payload={}
+        )
+
+    async with office.database.tenant(office.tenant.id) as session:
+        assert await inbox.do_receive(session, heard("Ev2", "2.0"))
+        second = await inbox.do_take(session, "T1:C:1", lease)
+        assert await inbox.do_receive(session, heard("Ev1", "1.0"))
+    assert second is not None
+    async with office.database.tenant(office.tenant.id) as session:
+        assert await inbox.do_take(session, "T1:C:1", lease) is None
+        assert await inbox.do_finish(session, second)
+        first = await inbox.do_take(session, "T1:C:1", lease)
+    assert first is not None
+    assert first.id != second.id
 
 
 async def test_who_stops_the_process_does_not_use_up_a_try(office: Office) -> None:

@@ -1,0 +1,79 @@
+"""A channel that outsiders came to read between a question and its answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.contract.place import PlaceKind
+from bot.contract.reply import Reply
+from tests.bot.slack.conftest import Office
+from tests.bot.slack.test_outage import tried, waiting
+from tests.bot.slack.test_places import old, told
+from tests.bot.slack.test_waits import again, kept
+from tests.slackd.workspace import Channel
+
+
+def noc(office: Office) -> Channel:
+    return office.slack.world.home.channels["CNOC"]
+
+
+async def test_a_question_of_before_is_answered_as_among_outsiders(socket_office: Office) -> None:
+    office = socket_office
+    await kept(office)
+    await told(office.slack.admin().share("CNOC"))
+    await again(office)
+    await office.queue.idle()
+    [asked] = office.answers.asked
+    assert asked.place is not None
+    assert asked.place.kind is PlaceKind.SHARED
+
+
+@pytest.mark.parametrize("late", [True, False])
+async def test_an_event_of_before_does_not_open_it_again(socket_office: Office, late: bool) -> None:
+    office, seat = socket_office, socket_office.slack.seat("UANN")
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    before = seat.events("CNOC", seat.write("CNOC", "<@UBOT> hello"))[0]
+    await told(office.slack.admin().share("CNOC"))
+    if not late:
+        await told(office.slack.admin().unshare("CNOC"))
+    await office.room.ingest.receive(team, before)
+    await office.queue.idle()
+    assert (office.answers.asked[-1].place.kind is PlaceKind.SHARED) is late
+    assert (await office.room.places.get(team, "CNOC")).kind is (
+        PlaceKind.SHARED if late else PlaceKind.PUBLIC
+    )
+
+
+async def test_what_waits_for_it_is_said_to_its_readers_alone(socket_office: Office) -> None:
+    office = socket_office
+    await waiting(office, user="UANN", payload={"text": "Ann Lee owes 20"})
+    await waiting(office, user="UANN", kind="reaction", target="1.1", payload={"name": "eyes"})
+    await told(office.slack.admin().share("CNOC"))
+    await tried(office)
+    assert office.slack.world.replies("CNOC") == []
+    direct = office.slack.world.home.direct("UANN")
+    [said] = [one["text"] for one in direct.messages if one.get("bot_id")]
+    assert said.startswith("People of other organisations read the channel by now")
+    assert said.endswith("Ann Lee owes 20")
+
+
+async def test_the_same_where_slack_only_says_so_when_asked(office: Office) -> None:
+    office.answers.replies["hello"] = Reply("Ann Lee owes 20")
+    await kept(office)
+    await waiting(office, user="UANN", payload={"text": "Ann Lee owes 20"})
+    noc(office).shared = True
+    await old(office)
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    assert (await office.room.places.get(team, "CNOC")).kind is PlaceKind.SHARED
+    await tried(office)
+    assert office.slack.world.replies("CNOC") == []
+
+
+async def test_what_was_written_for_outsiders_goes_where_it_was_meant(socket_office: Office) -> None:
+    office = socket_office
+    await told(office.slack.admin().share("CNOC"))
+    await waiting(office, user="UANN", payload={"text": "the tower is up again"})
+    await tried(office)
+    assert [one["text"] for one in office.slack.world.replies("CNOC")] == ["the tower is up again"]
