@@ -10,7 +10,7 @@ from tests.bot.slack.conftest import Office
 from tests.bot.slack.test_outage import tried, waiting
 from tests.bot.slack.test_places import old, told
 from tests.bot.slack.test_waits import again, kept
-from tests.slackd.workspace import Channel
+from tests.slackd.residents import Channel
 
 
 def noc(office: Office) -> Channel:
