@@ -87,6 +87,13 @@ async def health(ctx: Ctx) -> Reply:
     )
 
 
+OWN = "admin"
+ITSELF = (
+    "I leave {name} on: {own} is what turns plugins on and off here, so nobody in this workspace could turn "
+    "it on again. Whoever runs this service can: `backhaul plugins disable {name}`."
+)
+
+
 async def card_of(ctx: Ctx, name: str) -> platform.PluginCard:
     """Return one plugin, or say which there are."""
     cards = {card.name: card for card in await core(ctx).plugins()}
@@ -137,11 +144,19 @@ async def preview_disable(ctx: Ctx, name: Word) -> Preview:
     card = await card_of(ctx, name)
     if not card.on:
         raise Conflict(f"{card.name} is off already, so there is nothing to do.")
+    await check_leaves_admin(ctx, name)
     return Preview(
         text=f"Turn off {card.name} for everybody here. Its settings and data stay.",
         hits=0,
         warnings=await _held_up(ctx) if card.rosters and card.on else (),
     )
+
+
+async def check_leaves_admin(ctx: Ctx, name: str) -> None:
+    """Raise Conflict for what would take from everybody here the way to turn it on again."""
+    needs = (await card_of(ctx, OWN)).needs
+    if name == OWN or name in needs:
+        raise Conflict(ITSELF.format(name=name, own="it" if name == OWN else OWN))
 
 
 async def _held_up(ctx: Ctx) -> tuple[str, ...]:
@@ -172,6 +187,7 @@ async def _held_up(ctx: Ctx) -> tuple[str, ...]:
 )
 async def disable_plugin(ctx: Ctx, name: Word) -> Reply:
     """Turn a plugin off in this workspace; its settings and data stay."""
+    await check_leaves_admin(ctx, name)
     changed = await core(ctx).disable(ctx.effect, ctx.user, name)
     text = f"Turned off: {', '.join(changed)}." if changed else f"{name} is off already."
     undo = ActionCall(action_id="admin_enable_plugin", args={"name": name}) if changed else None

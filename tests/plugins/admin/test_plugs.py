@@ -91,3 +91,11 @@ async def test_what_cannot_be_done_is_not_proposed(desk):
         await desk.act("enable_plugin", name="admin")
     with pytest.raises(Conflict, match="shed is off already"):
         await desk.act("disable_plugin", name="shed")
+
+
+async def test_nobody_turns_off_what_turns_things_on(desk):
+    with pytest.raises(
+        Conflict, match=r"nobody in this workspace could turn it on again.*backhaul plugins disable admin"
+    ):
+        await desk.act("disable_plugin", name="admin")
+    assert "admin" in (await desk.view()).enabled
