@@ -75,11 +75,12 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """Whose a bot token is."""
+    """Whose a bot token is; `scopes` are what it was granted, empty when Slack does not tell."""
 
     team_id: str
     bot_user_id: str
     bot_id: str
+    scopes: frozenset[str] = frozenset()
 
 
 class Calls:
@@ -126,11 +127,18 @@ class Calls:
 
     async def who_am_i(self, token: str) -> Account:
         """Return whose token this is."""
-        found = await made("auth.test", self.client(token).auth_test)
+        answers: list[AsyncSlackResponse] = []
+
+        async def ask() -> AsyncSlackResponse:
+            answers.append(await self.client(token).auth_test())
+            return answers[-1]
+
+        found = await made("auth.test", ask)
         return Account(
             team_id=str(found["team_id"]),
             bot_user_id=str(found["user_id"]),
             bot_id=str(found.get("bot_id") or ""),
+            scopes=_granted(answers[-1]),
         )
 
     async def post(
@@ -256,6 +264,17 @@ async def sent(method: str, call: Callable[[], Awaitable[tuple[int, str, Mapping
     if status != OK:
         raise RefusedError(method, f"HTTP {status} {said[:200]}")
     return said
+
+
+def _granted(answer: AsyncSlackResponse) -> frozenset[str]:
+    """Return the token's scopes, which Slack tells in a header."""
+    told = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
+    return scopes_in(told)
+
+
+def scopes_in(told: str) -> frozenset[str]:
+    """Return the scopes of a list with commas."""
+    return frozenset(one.strip() for one in told.split(",") if one.strip())
 
 
 def _explained(method: str, error: SlackApiError) -> CallError:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
-
 from bot.slack.calls import CallError, Calls, RefusedError, made
 from bot.slack.scopes import find_missing
 
@@ -54,26 +52,11 @@ class Checkup:
 
 async def check_up(calls: Calls, token: str, *, app_token: str | None, over_http: bool) -> Checkup:
     """Ask Slack about a bot token, and about the app-level one; CallError when it does not take the first."""
-    answers: list[AsyncSlackResponse] = []
-
-    async def ask() -> AsyncSlackResponse:
-        answers.append(await calls.client(token).auth_test())
-        return answers[-1]
-
-    account = await made("auth.test", ask)
-    granted = _granted(answers[-1])
-    found = [*_scopes(granted), *await _ways_in(calls, app_token, over_http=over_http)]
-    if GROUPS_SCOPE in granted:
+    account = await calls.who_am_i(token)
+    found = [*_scopes(account.scopes), *await _ways_in(calls, app_token, over_http=over_http)]
+    if GROUPS_SCOPE in account.scopes:
         found += await _groups(calls, token)
-    return Checkup(
-        team_id=str(account["team_id"]), bot_user_id=str(account["user_id"]), findings=tuple(found)
-    )
-
-
-def _granted(answer: AsyncSlackResponse) -> frozenset[str]:
-    """Return the token's scopes, which Slack tells in a header."""
-    told = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes", "")
-    return frozenset(one.strip() for one in told.split(",") if one.strip())
+    return Checkup(team_id=account.team_id, bot_user_id=account.bot_user_id, findings=tuple(found))
 
 
 def _scopes(granted: frozenset[str]) -> list[Finding]:

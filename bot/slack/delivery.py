@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.db.database import Database
 from bot.db.letters import Kind, Taken
 from bot.slack import calls_out
 from bot.slack.agent import calls as agent
+from bot.slack.agent.lacks import SESSIONS, Lacks
+from bot.slack.agent.titles import Titles
 from bot.slack.calls import Calls, RefusedError
 from bot.slack.teams import Team
 
@@ -56,15 +59,18 @@ WAYS: Mapping[Kind, Way] = {
         methods=("reactions.add", "reactions.remove"), key="react", every=timedelta(seconds=1.2), burst=20
     ),
     Kind.STREAM: Way(methods=(agent.END, UPDATE), key="end", every=timedelta(seconds=3), burst=10),
-    Kind.STATUS: Way(methods=(agent.STATUS,), key="status", every=timedelta(seconds=1.2), burst=20),
+    Kind.STATUS: Way(
+        methods=(agent.STATUS, agent.RENAME), key="status", every=timedelta(seconds=1.2), burst=20
+    ),
 }
 
 
 class Delivery:
     """Makes the call of a letter's kind, once."""
 
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+    def __init__(self, calls: Calls, database: Database) -> None:
+        self._calls, self._lacks = calls, Lacks(database)
+        self._titles = Titles(database, self._lacks)
 
     async def find_done(self, team: Team, taken: Taken) -> str | None:
         """Return the ts if an earlier try did it; None when it did not, or may be done again.
@@ -136,7 +142,14 @@ class Delivery:
             return await self._upload(team, taken, note)
         if taken.kind is Kind.STREAM:
             return await agent.finish(self._calls, team, taken)
-        await agent.settle(self._calls, team.token, channel=taken.channel, thread_ts=taken.thread_ts or "")
+        if taken.payload.get("title"):
+            await self._titles.give(self._calls, team, taken)
+        else:
+            is_agent = await self._lacks.has(team, SESSIONS)
+            thread = taken.thread_ts or ""
+            await agent.settle(
+                self._calls, team.token, channel=taken.channel, thread_ts=thread, is_agent=is_agent
+            )
         return ""
 
     async def _find_file(self, team: Team, taken: Taken, file_id: str, *, unless: str | None) -> str | None:

@@ -53,6 +53,7 @@ class HomeTeam:
                 bot_user_id=account.bot_user_id,
                 bot_id=account.bot_id,
                 token=token,
+                scopes=account.scopes,
             )
         )
         log.info("slack.connected", team=account.team_id, tenant=tenant.id)

@@ -12,7 +12,7 @@ EVENTS = (
     *("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change"),
     *("channel_id_changed", "channel_rename", "channel_shared", "channel_unshared", "group_rename"),
 )
-AGENT_EVENTS = ("agent_session_stopped",)
+AGENT_EVENTS = ("agent_session_stopped", "agent_session_title_changed")
 GROUP_EVENTS = ("subteam_members_changed", "subteam_updated")
 THREAD_EVENTS = ("message.channels", "message.groups", "message.mpim")
 """What is said where the bot is a member; all but what goes on with it in a thread is dropped unread."""

@@ -174,7 +174,7 @@ class Reader:
             done = await self._ask(team, tenant, heard, taken)
         said = [] if done.reply is None else await find_places(self._calls, team, heard, done.reply)
         mark = await self._mark(team, heard, done)
-        return Outcome(said=said, also=done.also, mark=mark, live=live)
+        return Outcome(said=said, also=done.also, mark=mark, live=live and live.seen(done.by))
 
     def _heard(self, taken: inbox.Taken) -> Heard:
         """Return what was heard; WaitError while only a later version of the bot can tell."""

@@ -17,8 +17,8 @@ from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.slack.again import Presses
 from bot.slack.agent.agent import Agent
-from bot.slack.agent.live import Tempo
 from bot.slack.agent.prompts import Prompts
+from bot.slack.agent.tempo import Tempo
 from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import Calls
 from bot.slack.clicks import SHARE

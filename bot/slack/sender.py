@@ -74,7 +74,7 @@ class Sender:
         keep_trying: Mapping[Kind, timedelta] = KEEP_TRYING,
     ) -> None:
         self._database, self._teams, self._calls, self._enqueue = database, teams, calls, enqueue
-        self._delivery, self._lease = Delivery(calls), lease
+        self._delivery, self._lease = Delivery(calls, database), lease
         self._shelf = Shelf(
             database=database,
             enqueue=enqueue,

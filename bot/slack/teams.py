@@ -11,6 +11,7 @@ from bot.db import slack_groups, slack_homes, slack_teams
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.errors import Unavailable
+from bot.slack.calls import scopes_in
 
 TEAM_ID = re.compile(r"[TE][A-Z0-9]{1,40}")
 FRESH = 60.0
@@ -21,13 +22,17 @@ MOST = 10_000
 
 @dataclass(frozen=True, kw_only=True)
 class Team:
-    """A workspace, the tenant it belongs to, and the bot's account there."""
+    """A workspace, the tenant it belongs to, and the bot's account there.
+
+    `scopes` are what the bot was granted; empty when nobody told.
+    """
 
     team_id: str
     tenant_id: str
     bot_user_id: str
     bot_id: str
     token: str = field(repr=False)
+    scopes: frozenset[str] = frozenset()
 
 
 class Teams:
@@ -130,4 +135,5 @@ class Teams:
             bot_user_id=row.bot_user_id,
             bot_id=row.bot_id,
             token=self._cipher.open(row.bot_token, row=sealed_for),
+            scopes=scopes_in(row.scopes),
         )

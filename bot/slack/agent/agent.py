@@ -15,7 +15,9 @@ from bot.db.session import Session
 from bot.slack.agent.calls import settle
 from bot.slack.agent.closing import closed, settling
 from bot.slack.agent.lacks import SESSIONS, Lacks
-from bot.slack.agent.live import Live, Parts, Tempo
+from bot.slack.agent.live import Live, Parts
+from bot.slack.agent.tempo import Tempo
+from bot.slack.agent.titles import Titles
 from bot.slack.calls import Calls
 from bot.slack.deeds import Asked, Deeds, Done
 from bot.slack.event import CHANNEL, KEY, TS, USER, Heard, fits
@@ -37,11 +39,13 @@ class Agent:
     ) -> None:
         self._database, self._calls, self._enqueue = database, calls, enqueue
         self.lacks = Lacks(database)
+        self._titles = Titles(database, self.lacks)
         self._parts = Parts(database=database, calls=calls, lacks=self.lacks, tempo=tempo or Tempo())
         self._running: set[Live] = set()
 
     def join(self, routes: Routes, deeds: Deeds) -> Self:
-        """Take part: hear of Stop."""
+        """Take part: hear of Stop, and of titles."""
+        self._titles.join(routes)
         routes.add(f"event:{STOP_EVENT}", Route(keep=hear_stop, beside=self._settle))
         deeds.add(STOP, self._stop)
         return self
@@ -68,19 +72,16 @@ class Agent:
         reply: Reply | None,
         live: Live | None,
     ) -> list[Letter]:
-        """Return the letters with what ends what the thread shows; `do_close` goes with them."""
-        if team is None or not _may_be_open(taken, live):
+        """Return the letters with what ends what the thread shows and names it; `do_close` goes with them."""
+        if team is None:
             return list(letters)
+        named = await self._titles.naming(team, taken, reply, live)
+        if not _may_be_open(taken, live):
+            return [*letters, *named]
         async with self._database.tenant(team.tenant_id) as session:
             found = await slack_streams.find_open(session, taken.id)
-        return closed(
-            letters,
-            found,
-            taken,
-            reply,
-            live,
-            is_agent=not found or await self.lacks.has(team, SESSIONS),
-        )
+        is_agent = not found or await self.lacks.has(team, SESSIONS)
+        return [*closed(letters, found, taken, reply, live, is_agent=is_agent), *named]
 
     async def ending(self, teams: Teams, taken: inbox.Taken, live: Live | None) -> list[Letter]:
         """Return what ends what the thread shows where nothing is said; perhaps nobody can read it even."""
@@ -97,8 +98,7 @@ class Agent:
     async def _settle(self, team: Team, body: Body) -> None:
         """Take the thread out of `processing` at once: Slack leaves that to us."""
         if isinstance(heard := hear_stop(body, team.bot_user_id), tuple):
-            where = {"channel": heard[0].channel, "thread_ts": heard[0].thread}
-            await settle(self._calls, team.token, **where)
+            await settle(self._calls, team.token, channel=heard[0].channel, thread_ts=heard[0].thread)
 
     async def _stop(self, asked: Asked) -> Done:
         """Stop what this person asked in the thread, wherever it is worked on; nobody else's."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.slack.teams import Team
 
 START, APPEND, END = "chat.startStream", "chat.appendStream", "chat.stopStream"
 STATUS, LOADING = "agents.sessions.setStatus", "assistant.threads.setStatus"
+RENAME = "agents.sessions.rename"
 PROMPTS = "assistant.threads.setSuggestedPrompts"
 ACTIVE, PROCESSING = "active", "processing"
 CONFLICT = "streaming_state_conflict"
@@ -87,10 +89,14 @@ async def end(  # noqa: PLR0913 - what Slack takes
 
 async def set_status(
     calls: Calls, token: str, *, channel: str, thread_ts: str, status: str, title: str = "", user: str = ""
-) -> None:
-    """Show in a thread whether the bot works; `title` names a conversation that has no name yet."""
+) -> str:
+    """Show in a thread whether the bot works; return the title it has now.
+
+    `title` and `user`, who began it, are for a conversation that is none yet in Slack's eyes; of one that is,
+    they change nothing.
+    """
     client = calls.client(token)
-    await made(
+    found = await made(
         STATUS,
         lambda: client.agents_sessions_setStatus(
             channel_id=channel,
@@ -98,6 +104,18 @@ async def set_status(
             status=status,
             title=title[:MOST_TITLE] or None,
             initiator_user_id=user or None,
+        ),
+    )
+    return str(found.get("title") or "")
+
+
+async def rename(calls: Calls, token: str, *, channel: str, thread_ts: str, title: str) -> None:
+    """Give a conversation another title, whatever it has."""
+    client = calls.client(token)
+    await made(
+        RENAME,
+        lambda: client.agents_sessions_rename(
+            channel_id=channel, thread_ts=thread_ts, title=title[:MOST_TITLE]
         ),
     )
 
@@ -125,15 +143,15 @@ async def suggest(
     )
 
 
-async def settle(calls: Calls, token: str, *, channel: str, thread_ts: str) -> None:
+async def settle(calls: Calls, token: str, *, channel: str, thread_ts: str, is_agent: bool = True) -> None:
     """Let a thread show that nobody works any more, as far as this workspace shows it at all."""
-    try:
-        await set_status(calls, token, channel=channel, thread_ts=thread_ts, status=ACTIVE)
-    except RefusedError:
-        try:
-            await set_loading(calls, token, channel=channel, thread_ts=thread_ts, said="")
-        except RefusedError:
+    place = {"channel": channel, "thread_ts": thread_ts}
+    if is_agent:
+        with suppress(RefusedError):
+            await set_status(calls, token, **place, status=ACTIVE)
             return
+    with suppress(RefusedError):
+        await set_loading(calls, token, **place, said="")
 
 
 async def find_growing(calls: Calls, team: Team, letter: Taken) -> str | None:

@@ -16,6 +16,9 @@ NOT_THERE = (
 )
 """Answers that speak of the app or the workspace, not of this one thread."""
 LONG = timedelta(hours=12)
+AGENT_SCOPE = "assistant:write"
+"""Slack grants it to every app that is an agent, and to no other."""
+AGENTS_ONLY = frozenset({SESSIONS, PROMPTS})
 
 
 class Lacks:
@@ -25,7 +28,9 @@ class Lacks:
         self._database = database
 
     async def has(self, team: Team, what: str) -> bool:
-        """Say whether the workspace may have this."""
+        """Say whether the workspace may have this; of an app that is no agent it is known without asking."""
+        if what in AGENTS_ONLY and team.scopes and AGENT_SCOPE not in team.scopes:
+            return False
         async with self._database.tenant(team.tenant_id) as session:
             return not await paces.get_frozen(session, team.team_id, f"lack:{what}")
 

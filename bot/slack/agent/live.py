@@ -14,6 +14,7 @@ from typing import Self
 
 import structlog
 
+from bot.contract.people import User
 from bot.contract.place import PlaceKind
 from bot.core.progress import Step
 from bot.db import inbox, slack_streams
@@ -21,30 +22,18 @@ from bot.db.database import Database
 from bot.db.slack_streams import State
 from bot.slack.agent import calls as slack
 from bot.slack.agent.lacks import LOADING, SESSIONS, STREAMS, Lacks
-from bot.slack.agent.shown import Shown
+from bot.slack.agent.shown import Shown, title_of
+from bot.slack.agent.tempo import Tempo
 from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, UnreachedError
 from bot.slack.event import Heard
 from bot.slack.place import get_place
 from bot.slack.teams import Team
-from bot.slack.words import plain
 
 log = structlog.get_logger(__name__)
 
 OPEN = frozenset({PlaceKind.DIRECT, PlaceKind.PRIVATE, PlaceKind.PUBLIC})
 """Where progress is shown: not where people of other organisations read along, or may."""
 LOOKING = "is looking this up…"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tempo:
-    """Seconds. Slack ends a growing message five minutes after it began, whatever is appended."""
-
-    after: float = 0.7
-    apart: float = 0.6
-    look: float = 1.0
-    roll: float = 270.0
-    patience: float = 5.0
-    """How long the answer waits for a call under way, so that it is known what became of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +57,10 @@ class Live:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     began: bool = False
     """Whether anything may be shown in the thread."""
+    titled: bool = False
+    """Whether the conversation has a title."""
+    answered: bool = False
+    """Whether somebody we know was answered."""
     over: bool = False
     """Whether Slack ended the message that grew."""
     _over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -88,6 +81,11 @@ class Live:
     def again(self) -> bool:
         """Whether an earlier try broke off."""
         return self.taken.fence > 1
+
+    def seen(self, by: User | None) -> Self:
+        """Know who was answered, if it is somebody we know."""
+        self.answered = by is not None
+        return self
 
     def on_step(self, step: Step) -> None:
         """Hear of a call."""
@@ -183,11 +181,12 @@ class Live:
         place = {"channel": heard.channel, "thread_ts": heard.thread}
         is_there = await lacks.has(team, SESSIONS)
         if is_there and await lacks.has_turn(team, slack.STATUS, every=1.2, burst=20):
-            title = plain(heard.text, team.bot_user_id, {})
+            title, status = title_of(heard.text, team.bot_user_id), slack.PROCESSING
             try:
-                status = slack.PROCESSING
-                await slack.set_status(
-                    calls, team.token, **place, status=status, title=title, user=heard.user
+                self.titled = bool(
+                    await slack.set_status(
+                        calls, team.token, **place, status=status, title=title, user=heard.user
+                    )
                 )
                 self._may_stream = await self._can_stream()
             except RefusedError as error:

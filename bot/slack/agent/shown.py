@@ -8,11 +8,14 @@ from typing import Any
 
 from bot.core.progress import State, Step
 from bot.slack import mrkdwn
+from bot.slack.words import mentioned, plain
 
 MOST_TEXT = 250
 """Characters of a task's title and details; Slack takes 256."""
 MOST_AT_ONCE, MOST_WORDS = 6_000, 30_000
 MOST_SOURCES = 5
+MOST_TITLE, SOMEBODY = 80, "a colleague"
+"""Characters of a conversation's title (Slack takes 200, and shows fewer in its list); who is named in it."""
 WORKING, DONE = "Working on it", "What I did"
 STATUS = {State.BEGUN: "in_progress", State.DONE: "complete", State.FAILED: "error"}
 GOES_ON = "Goes on in the next message."
@@ -106,6 +109,16 @@ class Shown:
         return waiting[: space.end()] if space else ""
 
 
+def title_of(text: str, bot_user_id: str) -> str:
+    """Return what somebody said as a title: one line, no markup, cut after a whole word if it can be."""
+    names = dict.fromkeys(mentioned(text, bot_user_id), SOMEBODY)
+    said = " ".join(_quiet(plain(text, bot_user_id, names)).split())
+    if len(said) <= MOST_TITLE:
+        return said
+    cut = said[:MOST_TITLE]
+    return f"{cut.rpartition(' ')[0] or cut}…"
+
+
 def quieted(words: str) -> str:
     """Return Markdown in which nobody is called, and a link shows where it leads."""
     calm = ENTITY.sub(f"&{mrkdwn.QUIET}", mrkdwn.clean(words))
@@ -138,4 +151,8 @@ def _sources(step: Step) -> list[dict[str, str]]:
 
 def _plain(text: str) -> str:
     """Return text for a place that has no escapes, and where `<@U1>` would call somebody."""
-    return mrkdwn.cell(text).replace("<", "‹")[:MOST_TEXT]
+    return _quiet(text)[:MOST_TEXT]
+
+
+def _quiet(text: str) -> str:
+    return mrkdwn.cell(text).replace("<", "‹")

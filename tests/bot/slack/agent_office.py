@@ -11,8 +11,9 @@ from bot.contract.reply import Reply
 from bot.core import progress
 from bot.core.question import Question
 from bot.errors import UserError
-from bot.slack.agent.live import Tempo
+from bot.slack.agent.tempo import Tempo
 from tests.bot.slack.office import Answers, Office
+from tests.slackd import Slackd
 
 QUICK = Tempo(after=0.03, apart=0.03, look=0.03, patience=3.0)
 LOOK, READ = "Show a customer", "List the open tickets"
@@ -71,6 +72,11 @@ class Work:
     def go(self, *which: str) -> None:
         for each in which or self.gates:
             self.gates[each].set()
+
+
+def declare_agent(slack: Slackd) -> None:
+    """Let the app be an agent, with the scope that Slack grants every one."""
+    slack.world.install.scopes.add("assistant:write")
 
 
 def streams(office: Office) -> list[Any]:

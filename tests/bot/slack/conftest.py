@@ -11,7 +11,7 @@ from bot.config import Config
 from bot.contract.people import Tenant, User
 from bot.db.cipher import Cipher
 from bot.db.database import Database
-from bot.slack.agent.live import Tempo
+from bot.slack.agent.tempo import Tempo
 from bot.slack.room import SlackRoom
 from tests.bot.core.gate_world import Desk
 from tests.bot.slack.gated import AtGate, Staff, hire, only_notices

@@ -20,6 +20,7 @@ from tests.bot.slack.agent_office import (
     Slow,
     Work,
     ask,
+    declare_agent,
     direct,
     said,
     streams,
@@ -31,6 +32,11 @@ from tests.bot.slack.office import Office
 from tests.bot.slack.test_waits import again, arrivals
 from tests.slackd import Slackd
 from tests.slackd.page_scene import scene
+
+
+@pytest.fixture(autouse=True)
+def _declared(slack: Slackd) -> None:
+    declare_agent(slack)
 
 
 @pytest.fixture

@@ -12,12 +12,17 @@ import pytest
 
 from bot.contract.people import Tenant
 from bot.db.scratch import Urls
-from tests.bot.slack.agent_office import LOOK, text_of
+from tests.bot.slack.agent_office import LOOK, declare_agent, text_of
 from tests.bot.slack.agent_victim import ANSWER, STEPS
 from tests.slackd import Slackd
 
 REFUSED = "message_not_in_streaming_state"
 NORMAL = ("started", "live", "ended")
+
+
+@pytest.fixture(autouse=True)
+def _declared(slack: Slackd) -> None:
+    declare_agent(slack)
 
 
 async def spawn(urls: Urls, slack: Slackd, step: str) -> Process:
