@@ -73,3 +73,12 @@ async def get_frozen(session: AsyncSession, team_id: str, what: str) -> timedelt
         {"team": team_id, "what": what},
     )
     return found.scalar_one_or_none() or NOW
+
+
+async def do_forget(session: AsyncSession, older: timedelta) -> int:
+    """Delete what has been free for longer, which is as good as nothing; return how many there were."""
+    done = await session.execute(
+        text("delete from slack_paces where free_at < now() - cast(:older as interval) returning 1"),
+        {"older": older},
+    )
+    return len(done.all())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 
-from bot.db import inbox, letter_words, outbox, presses, slack_follows
+from bot.db import inbox, letter_words, outbox, paces, presses, slack_follows
 from bot.db.database import Database
 from bot.trouble import incident
 
@@ -43,4 +43,5 @@ class Forgetting:
             await outbox.do_forget(session, older)
             await presses.do_forget(session, KEEP_PRESSES)
             await slack_follows.do_forget(session, older)
+            await paces.do_forget(session, older)
         await self._also(tenant_id)

@@ -54,6 +54,7 @@ ASKS: Asks = {
     inbox.do_stop: lambda s, a: inbox.do_stop(s, LANE, user="U1", before="2.0"),
     inbox.is_busy: lambda s, a: inbox.is_busy(s, LANE),
     inbox.is_stopped: lambda s, a: inbox.is_stopped(s, TAKEN),
+    paces.do_forget: lambda s, a: paces.do_forget(s, -timedelta(days=400)),
     paces.do_try_turn: lambda s, a: paces.do_try_turn(
         s, core.TEAM, "chat.postMessage", every=timedelta(hours=1), burst=1
     ),
