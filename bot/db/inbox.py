@@ -147,6 +147,18 @@ async def find_asked(session: AsyncSession, team_id: str, user: str, limit: int)
     return [Asked(payload=row.payload, received_at=row.received_at) for row in rows]
 
 
+async def get_last_said(session: AsyncSession, lane: str, user: str, before: str) -> str:
+    """Return the ts of what a person said last in a thread before; empty when nothing is kept of it."""
+    found = await session.execute(
+        text(
+            "select said_at from slack_inbox where lane = :lane and payload->>'user' = :user"
+            " and said_at < :before order by said_at desc limit 1"
+        ),
+        {"lane": lane, "user": user, "before": before},
+    )
+    return found.scalar_one_or_none() or ""
+
+
 async def is_busy(session: AsyncSession, lane: str) -> bool:
     """Say whether something said in a thread is not answered yet."""
     found = await session.execute(

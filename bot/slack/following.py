@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 from bot.contract.channel import Who
-from bot.db import slack_follows
+from bot.db import inbox, slack_follows
 from bot.db.database import Database
 from bot.db.session import Session
 from bot.db.slack_follows import Spot
@@ -81,7 +81,10 @@ class Following:
             return replace(heard, deed=QUIET)
         if not found.asker and found.who is not Who.EVERYBODY:
             return None
-        return replace(heard, told={**heard.told, "engaged": found.engaged, "alone": found.alone})
+        told = {**heard.told, "engaged": found.engaged, "alone": found.alone}
+        if found.engaged:
+            told["since"] = await inbox.get_last_said(session, heard.lane(team.team_id), heard.user, heard.ts)
+        return replace(heard, told=told)
 
     async def do_follow(self, session: Session, team: Team, heard: Heard) -> None:
         """Listen from now on to who mentioned the bot in a channel."""

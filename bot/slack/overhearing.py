@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import structlog
+
 from bot.contract.people import Tenant
 from bot.contract.reply import Reply
 from bot.core.question import Question
@@ -9,7 +11,8 @@ from bot.db import inbox, slack_follows
 from bot.db.inbox import Taken
 from bot.db.session import Session
 from bot.errors import UserError
-from bot.slack.calls import CallError
+from bot.slack.between import spoke_between
+from bot.slack.calls import CallError, Calls
 from bot.slack.deeds import Asked, Deeds, Done, Write
 from bot.slack.event import FOLLOW, QUIET, Heard
 from bot.slack.following import do_let_pass, spot_of
@@ -21,6 +24,8 @@ from bot.slack.teams import Team
 from bot.slack.words import plain
 from bot.trouble import incident
 
+log = structlog.get_logger(__name__)
+
 HUSHED = "I answer nobody in this thread any more until somebody mentions me."
 
 
@@ -28,9 +33,16 @@ class Overhearing:
     """Asks the core whether it is meant; whoever may not ask here, and whatever fails, is let pass."""
 
     def __init__(
-        self, counter: Counter, people: People, places: Places, find_user: FindUser, deeds: Deeds
+        self,
+        counter: Counter,
+        calls: Calls,
+        people: People,
+        places: Places,
+        find_user: FindUser,
+        deeds: Deeds,
     ) -> None:
-        self._counter, self._people, self._places, self._find_user = counter, people, places, find_user
+        self._counter, self._calls, self._people = counter, calls, people
+        self._places, self._find_user = places, find_user
         deeds.add(QUIET, _hush)
 
     async def passes(self, team: Team, tenant: Tenant, heard: Heard, taken: Taken) -> Write | None:
@@ -54,17 +66,25 @@ class Overhearing:
             asked = Question(
                 tenant=tenant, user=user, words=words, thread=taken.lane, surface=SURFACE, place=place
             )
-            return await self._counter.heeds(
-                asked,
-                engaged=bool(told.get("engaged")),
-                alone=bool(told.get("alone")),
-                files=bool(told.get("files")),
-            )
+            engaged, alone, files = (bool(told.get(each)) for each in ("engaged", "alone", "files"))
+            meant = await self._counter.heeds(asked, engaged=engaged, alone=alone, files=files)
+            if not (meant and engaged and await self._is_interrupted(team, heard)):
+                return meant
+            return await self._counter.heeds(asked, engaged=False, alone=False, files=files)
         except (UserError, CallError):
             return False
         except Exception as error:  # noqa: BLE001 - nobody may have asked anything, so nobody is told
             incident("slack.not_overheard", error, inbox=taken.id)
             return False
+
+    async def _is_interrupted(self, team: Team, heard: Heard) -> bool:
+        """Say whether a "yes" may be for somebody whose words Slack had not delivered when it was heard."""
+        try:
+            since = str(heard.told.get("since") or heard.thread)
+            return await spoke_between(self._calls, team, heard, since)
+        except CallError as error:
+            log.warning("slack.thread_not_known", reason=error.reason)
+            return True
 
 
 async def _hush(asked: Asked) -> Done:

@@ -119,7 +119,9 @@ class SlackRoom:
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
         self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
-        self.overhearing = Overhearing(counter, self.people, self.places, self.members, self.deeds)
+        self.overhearing = Overhearing(
+            counter, self.calls, self.people, self.places, self.members, self.deeds
+        )
         self.home = self._homes(counter, self.members, enqueue)
         self.reader = self._reading(find_user, enqueue, picks, link, lease)
         if office is not None:

@@ -31,6 +31,7 @@ class Answers:
     replies: dict[str, Reply | Exception] = field(default_factory=dict)
     looked: list[Question] = field(default_factory=list)
     meant: set[str] = field(default_factory=set)
+    meant_when_engaged: set[str] = field(default_factory=set)
     overheard: list[tuple[str, bool, bool]] = field(default_factory=list)
     homes: dict[str, Home | Exception] = field(default_factory=dict)
     deciders: set[str] = field(default_factory=set)
@@ -41,7 +42,8 @@ class Answers:
 
     async def heeds(self, question: Question, *, engaged: bool, alone: bool, files: bool) -> bool:
         self.overheard.append((question.words, engaged, alone))
-        return question.words in self.meant or (files and not question.words)
+        short = engaged and question.words in self.meant_when_engaged
+        return short or question.words in self.meant or (files and not question.words)
 
     async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
         return self._did(question, action_id, dict(args))

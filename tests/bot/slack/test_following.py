@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
@@ -73,6 +75,48 @@ async def test_an_answer_takes_the_talk_up_again(talk: Talk) -> None:
     await talk.say("UANN", "and the tickets?")
     await talk.say("UANN", "yes")
     assert talk.office.answers.overheard[-1] == ("yes", True, False)
+
+
+async def receive(office: Office, event: dict[str, Any]) -> str:
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    return await office.room.ingest.receive(team, event)
+
+
+async def test_a_yes_that_comes_before_what_it_answers_is_for_who_spoke_first(talk: Talk) -> None:
+    office = talk.office
+    office.answers.meant_when_engaged.add("fine")
+    ben, ann = office.slack.seat("UBEN"), office.slack.seat("UANN")
+    await talk.say("UANN", "<@UBOT> suspend 100234")
+    first = ben.write("CNOC", "shall we order pizza?", thread=talk.root)
+    second = ann.write("CNOC", "fine", thread=talk.root)
+    for user, message in ((ann, second), (ben, first)):  # Slack promises no order
+        await receive(office, user.events("CNOC", message)[-1])
+        await office.queue.idle()
+    assert office.answers.overheard == [("fine", True, True), ("fine", False, False)]
+    assert len(office.slack.world.replies("CNOC")) == 1
+    assert office.slack.violations == []
+
+
+async def test_a_yes_after_the_bot_spoke_again_is_for_the_bot(talk: Talk) -> None:
+    office = talk.office
+    office.answers.meant_when_engaged.add("fine")
+    office.queue.lose = True
+    await talk.say("UANN", "<@UBOT> suspend 100234")
+    await talk.say("UBEN", "I look too")
+    office.queue.lose = False
+    await office.room.sweep()
+    await office.queue.idle()
+    assert await talk.say("UANN", "fine") == ["You said: fine"]
+    assert office.answers.overheard == [("fine", True, False)]
+
+
+async def test_a_yes_is_let_pass_while_slack_does_not_show_the_thread(talk: Talk) -> None:
+    office = talk.office
+    office.answers.meant_when_engaged.add("fine")
+    await talk.say("UANN", "<@UBOT> suspend 100234")
+    office.slack.faults.plan("conversations.replies", "500")
+    assert await talk.say("UANN", "fine") == []
 
 
 @pytest.mark.parametrize("words", ["<@UBEN> and the tickets?", "<!here> and the tickets?"])
