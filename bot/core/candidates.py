@@ -24,6 +24,13 @@ SHORTEST = 4
 DENIES = word_set("not no nor neither except but without other others both all any isnt dont wrong")
 ONE = re.compile(r"^(?:i mea?nt? )?the\b.*\bone\b", re.IGNORECASE)
 """How one of several is described, also after a question came between."""
+OF_THESE = re.compile(
+    r"^(?:(?:and|so|but|ok|okay|well|hm+)\b[\s,]*)*(?:which|who|what|does|do|is|are|has|have|did) "
+    r"(?:ones?\b|(?:either|both)\b|"
+    r"(?:(?:one|any|either|each|none|all|both) )?of (?:them|these|those|the two)\b)",
+    re.IGNORECASE,
+)
+"""Asks about the candidates themselves: "which one owes money", "does either of them"."""
 SAYS_NOTHING = FUNCTION | word_set(
     "ones customer client account person guy lady man woman mean meant lives living live located called "
     "named name near number id address status area street whos"
@@ -73,6 +80,15 @@ def which_of(thread: Thread, found: Sequence[Pick]) -> tuple[Reply, Thread]:
     choices = tuple(Choice(label=pick.label, words=pick.words, detail=pick.about) for pick in found)
     reply = Reply(f"There are {len(found)} such. Which one?", choices=choices, tone=Tone.ASK)
     return reply, replace(thread, picks=tuple(found), rows=())
+
+
+def asked_of_these(thread: Thread, words: str) -> Reply | None:
+    """Ask again which one is meant when something is asked of the candidates, and of nobody else."""
+    if not thread.picks or not all(pick.about for pick in thread.picks) or not OF_THESE.match(words):
+        return None
+    choices = tuple(Choice(label=p.label, words=p.words, detail=p.about) for p in thread.picks)
+    text = "I cannot compare them before I know whom you mean. Choose one, then ask about it. Which one?"
+    return Reply(text, choices=choices, tone=Tone.ASK)
 
 
 def candidates(reply: Reply, via: Via, asks: Collection[str]) -> tuple[Pick, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.contract.action import Via
 from bot.contract.reply import Reply, Tone
 from bot.core.asked import asked_argument
-from bot.core.candidates import described, described_before, which_of
+from bot.core.candidates import asked_of_these, described, described_before, which_of
 from bot.core.choosing import chosen
 from bot.core.command import Command, parse
 from bot.core.narrowing import narrowed
@@ -50,7 +50,8 @@ async def pick(turn: Turn) -> Reply | None:
             return reply
     found = found or await the_one(turn)
     if found is None:
-        return await narrowed(turn) or await _pointed(turn)
+        again = asked_of_these(turn.thread, turn.question.words)
+        return again or await narrowed(turn) or await _pointed(turn)
     turn.thread = with_others(turn.thread, found)
     if isinstance(found, str):
         turn.walk_on(walked(turn.thread, found))

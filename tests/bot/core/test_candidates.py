@@ -165,3 +165,23 @@ async def test_what_only_the_action_knows_to_lack_is_asked_for(
     assert list(chat.gate.parked.values()) == [
         ("customers_suspend", {"customer": "100778", "reason": "he asked for it before his journey"})
     ]
+
+
+@pytest.mark.parametrize(
+    "words", ["which one owes money?", "and which of them is overdue", "does either of them owe anything?"]
+)
+async def test_what_is_asked_of_the_candidates_is_not_asked_of_everybody(chat: Talk, words: str) -> None:
+    first = await chat.say("what does John Smith owe?")
+    done = list(chat.gate.done)
+    reply = await chat.say(words)
+    assert [(c.label, c.detail) for c in reply.choices] == [(c.label, c.detail) for c in first.choices]
+    assert "Which one?" in reply.text
+    assert chat.gate.done == done, "nothing was looked up of others"
+    await chat.say("the second one")
+    assert chat.last[1]["customer"] == "100778"
+
+
+async def test_a_question_about_all_is_still_one(chat: Talk) -> None:
+    await chat.say("what does John Smith owe?")
+    reply = await chat.say("which customers are overdue?")
+    assert "before I know whom" not in reply.text
