@@ -112,6 +112,10 @@ class Seated:
         """Return which of these people could decide a call that waits."""
         return await (await self._app.gate(tenant)).find_deciders(call_id, user_ids)
 
+    async def find_concerned(self, tenant: Tenant, call_id: str, user_ids: Collection[str]) -> set[str]:
+        """Return which of these people may know of a call, whatever became of it."""
+        return await (await self._app.gate(tenant)).find_concerned(call_id, user_ids)
+
     async def _seat(self, question: Question) -> tuple[Desk, Question]:
         desk, person = await self._app.seat(question.tenant, question.user)
         return desk, replace(question, user=person)

@@ -32,6 +32,10 @@ class Shows:
         """Return which of these people could decide a call that waits."""
         return await panels.find_deciders(self._setup, call_id, user_ids)
 
+    async def find_concerned(self, call_id: str, user_ids: Collection[str]) -> set[str]:
+        """Return which of these people may know of a call, whatever became of it."""
+        return await panels.find_concerned(self._setup, call_id, user_ids)
+
     async def asking(self, call_id: str, surface: str) -> Asking | None:
         """Return a call that waits, and who could agree to it and can be told so on a surface."""
         return await find_asking(self._setup, call_id, surface)

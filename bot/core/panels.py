@@ -10,7 +10,7 @@ from bot.contract.people import User
 from bot.contract.place import Place
 from bot.contract.reply import Reply
 from bot.core import policy
-from bot.core.approvals import could_decide, load
+from bot.core.approvals import concerns, could_decide, load
 from bot.core.bulkhead import DeadlinePassed, within
 from bot.core.gate_setup import Setup
 from bot.core.on_call import watch_of
@@ -58,5 +58,23 @@ async def find_deciders(setup: Setup, call_id: str, user_ids: Collection[str]) -
         except NotAllowed:  # deactivated meanwhile
             continue
         if could_decide(user, parked, owned, watch):
+            found.add(user_id)
+    return found
+
+
+async def find_concerned(setup: Setup, call_id: str, user_ids: Collection[str]) -> set[str]:
+    """Return which of these people may know of a call by their rights of now, whatever became of it."""
+    try:
+        call = (await load(setup, call_id)).call
+        owned = setup.view.action(call.action_id)
+    except NotFound:
+        return set()
+    found = set()
+    for user_id in user_ids:
+        try:
+            user = await setup.around.user(user_id)
+        except NotAllowed:  # deactivated meanwhile
+            continue
+        if concerns(user, call, owned):
             found.add(user_id)
     return found

@@ -34,6 +34,7 @@ WEIGHTY = re.compile(r"^(Amount|Customers affected):", re.MULTILINE)
 """What a yes is weighed by: how much money, how many people."""
 NOBODY = "Nobody can say yes to this at the moment: tell an admin, who can give somebody the right."
 NOT_YOURS = "This does not wait for you any more: you could not decide it now."
+NOT_SHOWN = "This is over. What became of it is not shown to you any more."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class Face:
 
 @dataclass(frozen=True, kw_only=True)
 class Readers:
-    """What those who read a settled card may know: what it changed, why it was denied, what it said."""
+    """What those who read a settled card may know: what it was about, why it was denied, what it said."""
 
     preview: bool = True
     reason: bool = False
@@ -101,9 +102,10 @@ def asked_text(waiting: Waiting) -> str:
 
 
 def closed(payload: Mapping[str, Any], call: Call) -> dict[str, Any]:
-    """Return the card of somebody who cannot decide any more; it no longer says what waits."""
-    made = [*kept(payload), *_marked(parts.sections(NOT_YOURS), call.id, "closed")]
-    return {"text": NOT_YOURS, "blocks": made}
+    """Return the card of somebody who may not read it any more; it no longer says what waits, or waited."""
+    said = NOT_YOURS if call.state == "asked" else NOT_SHOWN
+    made = [*kept(payload), *_marked(parts.sections(said), call.id, "closed")]
+    return {"text": said, "blocks": made}
 
 
 def settled(
@@ -117,7 +119,8 @@ def settled(
 ) -> dict[str, Any]:  # fmt: skip - as wide as it is
     """Return a posted message with what became of its call in the place of its buttons."""
     outcome = ended(call, said, zone, whole=readers.reason)
-    what = f"*{mrkdwn.escape(call.asked_name)} asked:* {mrkdwn.escape(in_words(call))}"
+    summary = in_words(call) if readers.preview else in_words(call).split(": ", maxsplit=1)[0]
+    what = f"*{mrkdwn.escape(call.asked_name)} asked:* {mrkdwn.escape(summary)}"
     made = list(parts.sections(what))
     if readers.preview and (preview := preview_text(call.preview)):
         made += parts.sections(_weighed(preview))
@@ -126,7 +129,7 @@ def settled(
     if readers.result and (words := str((call.reply or {}).get("text", ""))):
         made += parts.sections(mrkdwn.escape(words[:MOST_SAID]))
     made += _undo_until(call, zone, now)
-    text = f"{sign}{mrkdwn.escape(outcome)}\n{mrkdwn.escape(in_words(call))}"
+    text = f"{sign}{mrkdwn.escape(outcome)}\n{mrkdwn.escape(summary)}"
     return {"text": text[:MOST_TEXT], "blocks": [*kept(payload), *_marked(made, call.id, call.state)]}
 
 

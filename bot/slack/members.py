@@ -14,6 +14,7 @@ OUTSIDE = (
     "I work only for members of this workspace: guests and people of other organisations cannot use me. "
     "Ask a colleague who is a member."
 )
+GONE_TEAM = "This workspace is not connected any more."
 GONE = "This Slack account was deactivated, so I do nothing for it."
 
 
@@ -37,9 +38,15 @@ class Members:
 
     async def __call__(self, tenant: Tenant, surface: str, account: str, email: str | None) -> User:
         """Return the person behind an account, `team:user`; NotAllowed, NotLinked, CallError, Unavailable."""
-        team_id, _, user_id = account.partition(":")
-        team = await self._teams.find(team_id) if surface == SURFACE else None
-        if team is None or team.tenant_id != tenant.id:
-            raise NotAllowed("This workspace is not connected any more.")
-        check_member(await self._people.profile(team, user_id))
+        if surface != SURFACE:
+            raise NotAllowed(GONE_TEAM)
+        await self.check(tenant, account)
         return await self._find_user(tenant, surface, account, email)
+
+    async def check(self, tenant: Tenant, account: str) -> None:
+        """Raise NotAllowed unless an account is a member's, CallError where Slack does not say."""
+        team_id, _, user_id = account.partition(":")
+        team = await self._teams.find(team_id)
+        if team is None or team.tenant_id != tenant.id:
+            raise NotAllowed(GONE_TEAM)
+        check_member(await self._people.profile(team, user_id))

@@ -26,7 +26,8 @@ from bot.slack.calls import RefusedError
 from bot.slack.cards import Readers, settled
 from bot.slack.directs import Directs
 from bot.slack.lanes import Lane, account_of, lane_of
-from bot.slack.place import SURFACE, get_place
+from bot.slack.looks import Looks
+from bot.slack.place import SURFACE
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, FindTenant
 from bot.slack.redraw import Redraw
 from bot.slack.render import render
@@ -56,7 +57,7 @@ HUSHED = (
 class Notices:
     """Works the gate's `call_notice` jobs; a repeated one puts no second letter out."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the room hands over its parts
         self,
         *,
         database: Database,
@@ -64,23 +65,28 @@ class Notices:
         directs: Directs,
         redraw: Redraw,
         asks: Asks,
+        looks: Looks,
         find_tenant: FindTenant,
         enqueue: Enqueue,
     ) -> None:
         self._database, self._teams, self._directs = database, teams, directs
-        self._redraw, self._asks = redraw, asks
+        self._redraw, self._asks, self._looks = redraw, asks, looks
         self._find_tenant, self._enqueue = find_tenant, enqueue
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         """Change the cards of a call, ask who may decide it, and tell whoever asked for it."""
         call_id, event = str(payload["call"]), str(payload["event"])
         tenant = await self._find_tenant(tenant_id)
-        shown = await self._redraw.bring(tenant, call_id, anew=event != CARD)
-        if event in {CARD, HEAL}:
-            return
+        brought = await self._redraw.bring(tenant, call_id, anew=event != CARD)
+        if event not in {CARD, HEAL}:
+            await self._tell(tenant, call_id, event, brought.lanes)
+        if brought.doubt is not None:
+            raise brought.doubt
+
+    async def _tell(self, tenant: Tenant, call_id: str, event: str, shown: frozenset[str]) -> None:
         if event in WAITS:
             await self._asks.plan(tenant, call_id, event)
-        async with self._database.tenant(tenant_id) as session:
+        async with self._database.tenant(tenant.id) as session:
             call = await calls.get_call(session, call_id)
             said = (await decisions.find_decisions(session, [call.id]))[call.id] if call else []
         if call is None:
@@ -97,8 +103,8 @@ class Notices:
         self, lane: Lane, tenant: Tenant, call: Call, said: Sequence[Decision], event: str
     ) -> None:
         """Tell it in the thread where it was asked for."""
+        place = await self._looks.place(tenant, lane.team_id, lane.channel)
         async with self._database.tenant(tenant.id) as session:
-            place = await get_place(session, lane.channel, "")
             tells = Rules(await channels.find_rules(session)).tells(place, call.action_id)
         team = await self._teams.find(lane.team_id)
         reply = told(call, said, event, direct=lane.direct)
@@ -125,8 +131,10 @@ class Notices:
         async with self._database.tenant(tenant.id) as session:
             account = await reach.get_account(session, SURFACE, call.asked_by)
             rules = Rules(await channels.find_rules(session))
+        if not account or not await self._looks.is_member(tenant, account):
+            return
         try:
-            direct = await self._directs.open(tenant.id, account) if account else None
+            direct = await self._directs.open(tenant.id, account)
         except RefusedError as error:
             log.warning("slack.not_told", call=call.id, reason=error.reason)
             return
@@ -134,7 +142,11 @@ class Notices:
             return
         place = Place(surface=SURFACE, channel=direct.channel, kind=PlaceKind.DIRECT)
         letter = outbox.Letter(
-            lane=direct.lane, team_id=direct.team.team_id, channel=direct.channel, payload={"text": HUSHED}
+            lane=direct.lane,
+            team_id=direct.team.team_id,
+            channel=direct.channel,
+            payload={"text": HUSHED},
+            user=direct.user,
         )
         if rules.tells(place, call.action_id):
             letter = replace(letter, **_told_whole(call, said, reply, event, tenant.zone))

@@ -70,6 +70,9 @@ class Counter(Protocol):
     async def find_deciders(self, tenant: Tenant, call_id: str, user_ids: Collection[str]) -> set[str]:
         """Return which of these people could decide a call that waits."""
 
+    async def find_concerned(self, tenant: Tenant, call_id: str, user_ids: Collection[str]) -> set[str]:
+        """Return which of these people may know of a call by their rights of now, whatever became of it."""
+
 
 class Enqueue(Protocol):
     """Puts a job into the queue, in the caller's transaction."""

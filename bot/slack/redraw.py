@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,8 +20,10 @@ from bot.db.letters import Card
 from bot.db.session import Session
 from bot.errors import Unavailable
 from bot.slack import cards
+from bot.slack.calls import CallError
 from bot.slack.cards import Face, Readers
-from bot.slack.place import SURFACE, get_place
+from bot.slack.looks import Look, Looks, Sight
+from bot.slack.place import SURFACE
 from bot.slack.ports import PRIORITY, SEND_JOB, Counter, Enqueue
 
 TRIES = 5
@@ -35,6 +37,7 @@ class Standing:
     call: Call
     said: Sequence[Decision]
     asking: Asking | None
+    looks: Mapping[str, Look] = field(default_factory=dict)
 
     @property
     def mark(self) -> str:
@@ -47,35 +50,48 @@ def mark_of(state: str, version: str, agreed: Sequence[str]) -> str:
     return f"{state}:{version}:{','.join(sorted(agreed))}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """The conversations that a call's cards are in; `doubt`: why some could not be brought up to date yet."""
+
+    lanes: frozenset[str] = frozenset()
+    doubt: CallError | None = None
+
+
 class Redraw:
     """Changes cards; each process asks who may decide before it looks, and looks under a lock."""
 
-    def __init__(self, *, database: Database, counter: Counter, enqueue: Enqueue) -> None:
-        self._database, self._counter, self._enqueue = database, counter, enqueue
+    def __init__(self, *, database: Database, looks: Looks, counter: Counter, enqueue: Enqueue) -> None:
+        self._database, self._looks, self._counter, self._enqueue = database, looks, counter, enqueue
 
-    async def bring(self, tenant: Tenant, call_id: str, *, anew: bool) -> frozenset[str]:
-        """Bring all cards of a call up to date; return the conversations they are in.
+    async def bring(self, tenant: Tenant, call_id: str, *, anew: bool) -> Brought:
+        """Bring all cards of a call up to date.
 
         Without `anew` nobody asks who may decide as long as the call itself is as the cards show it.
         """
         asking: Asking | None = None
+        looks: Mapping[str, Look] = {}
         for _ in range(TRIES):
             async with self._database.tenant(tenant.id) as session:
                 await kept_cards.do_hold(session, f"cards:{call_id}")
                 call = await calls.get_call(session, call_id)
                 found = await kept_cards.find_cards(session, call.id) if call else []
                 if call is None or not found:
-                    return frozenset()
+                    return Brought()
                 said = (await decisions.find_decisions(session, [call.id]))[call.id]
-                standing = Standing(call=call, said=said, asking=asking)
+                standing = Standing(call=call, said=said, asking=asking, looks=looks)
                 lanes = frozenset(card.lane for card in found)
                 waits = call.state == "asked"
                 if waits and not anew and all(one.shown.get("mark") == standing.mark for one in found):
-                    return lanes
-                if not waits or _is_of_now(asking, standing):
+                    return Brought(lanes=lanes)
+                is_looked_at = all(one.id in looks for one in found)
+                if is_looked_at and (not waits or _is_of_now(asking, standing)):
                     await self._change(session, tenant, found, standing)
-                    return lanes
-            asking = await self._counter.asking(tenant, call_id, SURFACE)
+                    doubts = (looks[one.id].error for one in found)
+                    return Brought(lanes=lanes, doubt=next(filter(None, doubts), None))
+            looks = await self._looks.at(tenant, call_id, found)
+            if waits:
+                asking = await self._counter.asking(tenant, call_id, SURFACE)
         raise Unavailable(RESTLESS)
 
     async def _change(
@@ -83,8 +99,7 @@ class Redraw:
     ) -> None:
         rules = Rules(await channels.find_rules(session))
         for card in found:
-            place = await get_place(session, card.channel, "")
-            tells = rules.tells(place, standing.call.action_id)
+            tells = rules.tells(standing.looks[card.id].place, standing.call.action_id)
             message = drawn(card, standing, tenant, tells=tells)
             if message is None or _same(message, card.shown):
                 continue
@@ -103,9 +118,13 @@ class Redraw:
 
 
 def drawn(card: Card, standing: Standing, tenant: Tenant, *, tells: bool) -> dict[str, Any] | None:
-    """Return a card as it has to be now; None where its channel may not be told."""
+    """Return a card as it has to be now; None where its channel may not be told, or nobody knows now."""
     call, said, asking = standing.call, standing.said, standing.asking
-    asks = str(card.payload.get("asks", ""))
+    asks, sight = str(card.payload.get("asks", "")), standing.looks[card.id].sight
+    if sight is Sight.UNSURE:
+        return None
+    if sight is Sight.SHUT:
+        return cards.closed(card.payload, call)
     if call.state == "asked":
         if asking is None or not tells:
             return None

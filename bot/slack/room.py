@@ -62,7 +62,7 @@ from bot.slack.sharing import Sharing
 from bot.slack.sockets import Sockets
 from bot.slack.sweep import Lanes, Sweep
 from bot.slack.teams import Teams
-from bot.slack.telling import make_telling
+from bot.slack.telling import Telling, make_telling
 from bot.slack.tenants import Tenants
 from bot.slack.usergroups import Usergroups
 from bot.slack.why import Why
@@ -129,11 +129,23 @@ class SlackRoom:
         self.sender = self._sending(enqueue, lease, first_retry)
         people = counter, self.members, self._tenant
         Prompts(self.calls, self.people, self.agent.lacks, *people).join(self.routes)
-        self.telling = make_telling(database, self.teams, self.calls, *people, enqueue)
+        self.telling = self._telling(counter, enqueue)
         self.sweeping = self._sweeping()
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
         self._tasks: list[asyncio.Task[None]] = []
+
+    def _telling(self, counter: Counter, enqueue: Enqueue) -> Telling:
+        return make_telling(
+            self._database,
+            self.teams,
+            self.calls,
+            places=self.places,
+            counter=counter,
+            members=self.members,
+            find_tenant=self._tenant,
+            enqueue=enqueue,
+        )
 
     def _reading(
         self, find_user: FindUser, enqueue: Enqueue, picks: Picks, link: Link, lease: timedelta

@@ -8,9 +8,12 @@ from bot.db.database import Database
 from bot.slack.asks import Asks
 from bot.slack.calls import Calls
 from bot.slack.directs import Directs
+from bot.slack.looks import Looks
+from bot.slack.members import Members
 from bot.slack.notices import Notices
 from bot.slack.nudges import Nudges
-from bot.slack.ports import Counter, Enqueue, FindTenant, FindUser
+from bot.slack.places import Places
+from bot.slack.ports import Counter, Enqueue, FindTenant
 from bot.slack.redraw import Redraw
 from bot.slack.teams import Teams
 
@@ -24,24 +27,27 @@ class Telling:
     nudges: Nudges
 
 
-def make_telling(
+def make_telling(  # noqa: PLR0913 - the room hands over its parts
     database: Database,
     teams: Teams,
     calls: Calls,
+    *,
+    places: Places,
     counter: Counter,
-    find_user: FindUser,
+    members: Members,
     find_tenant: FindTenant,
     enqueue: Enqueue,
 ) -> Telling:
     """Put them together."""
     directs = Directs(teams, calls)
+    looks = Looks(teams, places, members, counter)
     asks = Asks(
         database=database,
         teams=teams,
         calls=calls,
         directs=directs,
         counter=counter,
-        members=find_user,
+        members=members,
         find_tenant=find_tenant,
         enqueue=enqueue,
     )
@@ -49,12 +55,13 @@ def make_telling(
         database=database,
         teams=teams,
         directs=directs,
-        redraw=Redraw(database=database, counter=counter, enqueue=enqueue),
+        redraw=Redraw(database=database, looks=looks, counter=counter, enqueue=enqueue),
         asks=asks,
+        looks=looks,
         find_tenant=find_tenant,
         enqueue=enqueue,
     )
     nudges = Nudges(
-        database=database, directs=directs, find_user=find_user, find_tenant=find_tenant, enqueue=enqueue
+        database=database, directs=directs, find_user=members, find_tenant=find_tenant, enqueue=enqueue
     )
     return Telling(asks=asks, notices=notices, nudges=nudges)

@@ -72,6 +72,12 @@ class Answers:
     async def find_deciders(self, _tenant: Tenant, _call_id: str, user_ids: Collection[str]) -> set[str]:
         return self.deciders & set(user_ids)
 
+    async def find_concerned(self, _tenant: Tenant, call_id: str, user_ids: Collection[str]) -> set[str]:
+        found: set[str] = set()
+        if self.gate is not None:
+            found = await self.gate.find_concerned(call_id, user_ids)
+        return found
+
     def _did(self, question: Question, *told: Any) -> Reply:
         self.did.append(told)
         return self._said(question, told[0], f"Done: {told[0]}")

@@ -16,6 +16,7 @@ from bot.db import channels, links, nudges, outbox
 from bot.slack.addresses import FRESH, Addresses
 from bot.slack.asks import HUSHED, Asks
 from bot.slack.cards import NOBODY, NOT_YOURS
+from bot.slack.looks import Looks
 from bot.slack.redraw import Redraw
 from tests.bot.core.gate_world import ALL, MONEY, person
 from tests.bot.slack.gated import CREDIT, Staff, buttons, person_like, words
@@ -367,13 +368,17 @@ async def test_many_who_decide_at_once_leave_one_state_on_every_card(staff: Staf
 def another(staff: Staff) -> Any:
     """Return the notices of a second process."""
     office, room = staff.office, staff.office.room
-    redraw = Redraw(database=office.database, counter=staff.answers, enqueue=office.queue.enqueue)
+    looks = Looks(room.teams, room.places, room.members, staff.answers)
+    redraw = Redraw(
+        database=office.database, looks=looks, counter=staff.answers, enqueue=office.queue.enqueue
+    )
     made = type(room.telling.notices)(
         database=office.database,
         teams=room.teams,
         directs=room.telling.asks._directs,
         redraw=redraw,
         asks=room.telling.asks,
+        looks=looks,
         find_tenant=room._tenant,
         enqueue=office.queue.enqueue,
     )
