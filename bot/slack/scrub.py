@@ -27,6 +27,9 @@ KEYS = frozenset({"trigger_id"})
 WORDS = frozenset({"text"})
 OWN = ("do:", "call:", "share:", "feedback")
 """Starts of action_ids whose values the bot made itself: ids, or what it sealed."""
+SECRET = "secret_"  # noqa: S105 - how fields of secrets are called
+"""Start of the block_ids of fields for secrets; what is typed there is never kept, whatever was asked for."""
+FIXED = frozenset({"type", "action_id", "block_id"})
 NAMED = re.compile(r"<[@#!][^<>|]*(?:\|[^<>]*)?>")
 LETTER = re.compile(r"[^\W_]")
 DEEPEST = 60
@@ -45,12 +48,35 @@ def _value(name: str, value: Any, beside: Mapping[str, Any], words: bool, depth:
     if depth > DEEPEST:
         return None
     if isinstance(value, Mapping):
-        return {key: _value(str(key), one, value, words, depth + 1) for key, one in value.items()}
+        return {
+            key: _gone(one, depth)
+            if _is_secret(key, value)
+            else _value(str(key), one, value, words, depth + 1)
+            for key, one in value.items()
+        }
     if isinstance(value, list):
         return [_value(name, one, beside, words, depth + 1) for one in value]
     if not isinstance(value, str):
         return value
     return _string(name, value, beside, words)
+
+
+def _is_secret(name: Any, beside: Mapping[str, Any]) -> bool:
+    """Say whether a value stands where a secret is typed: in the state of a form, or in the field itself."""
+    if str(name).startswith(SECRET):
+        return True
+    return str(beside.get("block_id")).startswith(SECRET) and name not in KEPT
+
+
+def _gone(value: Any, depth: int) -> Any:
+    """Return a value of the same shape that says nothing: not even how long it was."""
+    if depth > DEEPEST:
+        return None
+    if isinstance(value, Mapping):
+        return {key: one if key in FIXED else _gone(one, depth + 1) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_gone(one, depth + 1) for one in value]
+    return GONE if isinstance(value, str) else None
 
 
 def _string(name: str, value: str, beside: Mapping[str, Any], words: bool) -> str:

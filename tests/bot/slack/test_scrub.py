@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,20 @@ COMMAND = {
     "response_url": "https://hooks.slack.com/commands/T1/1/secret",
     "trigger_id": "1.2.secret",
 }
+
+
+@pytest.mark.parametrize("words", [True, False])
+def test_what_is_typed_where_a_secret_belongs_is_never_kept(words: bool) -> None:
+    typed = {"type": "plain_text_input", "value": "hunter2-secret"}
+    block = {"type": "input", "block_id": "secret_token~ab", "element": {**typed, "initial_value": "hunter2"}}
+    action = {"type": "plain_text_input", "block_id": "secret_token~ab", "action_id": "v", "value": "hunter2"}
+    values = {"secret_token~ab": {"v": typed}, "field_url~ab": {"v": {**typed, "value": "https://x.test"}}}
+    view = {"id": "V1", "callback_id": "panel:settings-send", "blocks": [block], "state": {"values": values}}
+    kept = scrub({"type": "view_submission", "actions": [action], "view": view}, words=words)
+    assert not {"hunter2", "xxxxxxx"} & set(re.findall(r"\w+", json.dumps(kept)))
+    assert kept["view"]["state"]["values"]["secret_token~ab"] == {"v": {**typed, "value": GONE}}
+    assert kept["actions"][0]["action_id"] == "v"
+    assert ("x.test" in json.dumps(kept)) is words
 
 
 def test_mention_keeps_what_happened_and_nothing_said() -> None:
