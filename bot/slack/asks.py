@@ -25,6 +25,7 @@ from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.cards import Face
 from bot.slack.directs import Direct, Directs
 from bot.slack.lanes import lane_of
+from bot.slack.later import Later, is_final
 from bot.slack.place import SURFACE
 from bot.slack.ports import ASK_JOB, PRIORITY, SEND_JOB, Counter, Enqueue, FindTenant, FindUser
 from bot.slack.redraw import mark_of
@@ -61,6 +62,7 @@ class Asks:
         self._database, self._teams, self._calls, self._directs = database, teams, calls, directs
         self._counter, self._members, self._addresses = counter, members, Addresses(teams, calls)
         self._find_tenant, self._enqueue = find_tenant, enqueue
+        self._later = Later(database, teams, enqueue)
 
     async def plan(self, tenant: Tenant, call_id: str, event: str) -> None:
         """Queue a card for everybody who could decide at this moment; a repeated one is no second card."""
@@ -75,6 +77,12 @@ class Asks:
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         """Give one person the card of one call, if they could decide it still and have not got it."""
+        try:
+            await self._ask(tenant_id, payload)
+        except CallError as error:
+            await self._later.put(tenant_id, ASK_JOB, payload, error)
+
+    async def _ask(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         call_id, user_id = str(payload["call"]), str(payload["user"])
         tenant = await self._find_tenant(tenant_id)
         asking = await self._counter.asking(tenant, call_id, SURFACE)
@@ -87,6 +95,8 @@ class Asks:
                 return
             direct = await self._directs.open(tenant_id, account)
         except (RefusedError, NotAllowed, NotLinked) as error:
+            if isinstance(error, RefusedError) and not is_final(error):
+                raise
             log.warning("slack.not_asked", call=call_id, reason=str(error))
             return
         if direct is None:

@@ -22,13 +22,14 @@ from bot.db.calls import Call
 from bot.db.database import Database
 from bot.db.decisions import Decision
 from bot.slack.asks import Asks
-from bot.slack.calls import RefusedError
+from bot.slack.calls import CallError, RefusedError
 from bot.slack.cards import Readers, settled
 from bot.slack.directs import Directs
 from bot.slack.lanes import Lane, account_of, lane_of
+from bot.slack.later import Later, is_final
 from bot.slack.looks import Looks
 from bot.slack.place import SURFACE
-from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue, FindTenant
+from bot.slack.ports import NOTICE_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant
 from bot.slack.redraw import Redraw
 from bot.slack.render import render
 from bot.slack.teams import Teams
@@ -72,9 +73,16 @@ class Notices:
         self._database, self._teams, self._directs = database, teams, directs
         self._redraw, self._asks, self._looks = redraw, asks, looks
         self._find_tenant, self._enqueue = find_tenant, enqueue
+        self._later = Later(database, teams, enqueue)
 
     async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         """Change the cards of a call, ask who may decide it, and tell whoever asked for it."""
+        try:
+            await self._work(tenant_id, payload)
+        except CallError as error:
+            await self._later.put(tenant_id, NOTICE_JOB, payload, error)
+
+    async def _work(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
         call_id, event = str(payload["call"]), str(payload["event"])
         tenant = await self._find_tenant(tenant_id)
         brought = await self._redraw.bring(tenant, call_id, anew=event != CARD)
@@ -136,6 +144,8 @@ class Notices:
         try:
             direct = await self._directs.open(tenant.id, account)
         except RefusedError as error:
+            if not is_final(error):
+                raise
             log.warning("slack.not_told", call=call.id, reason=error.reason)
             return
         if direct is None:

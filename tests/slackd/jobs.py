@@ -13,7 +13,7 @@ Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 class MemoryQueue:
-    """`lose` drops jobs, as a crash between commit and run would; notices for later lie in `later`."""
+    """`lose` drops jobs, as a crash between commit and run would; notices and cards for later lie in `later`."""
 
     def __init__(self) -> None:
         self.handlers: Mapping[str, Handler] = {}
@@ -34,7 +34,7 @@ class MemoryQueue:
         priority: int = 0,
     ) -> bool:
         def committed(_session: Any) -> None:
-            if after and kind == "call_notice":
+            if after and kind in {"call_notice", "slack_ask"}:
                 self.later.append((kind, tenant, dict(payload)))
             elif not self.lose:
                 task = asyncio.ensure_future(self._run(kind, dict(payload), tenant, after))

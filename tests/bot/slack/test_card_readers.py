@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.slack.calls import RefusedError
 from bot.slack.cards import NOT_SHOWN, NOT_YOURS
 from tests.bot.slack.gated import Staff, buttons, words
 from tests.bot.slack.test_asks import said_in_channel
@@ -70,3 +71,57 @@ async def test_a_card_in_a_channel_that_was_shared_meanwhile_says_no_more(staff:
     for secret in ("Ann Lee", "1001", "20.00"):
         assert secret not in str(card)
     assert staff.office.slack.violations == []
+
+
+AWAY = ["error:token_revoked", "error:token_expired", "error:internal_error", "500"]
+
+
+async def catch_up(staff: Staff) -> None:
+    """Work the jobs that wait for later."""
+    queue = staff.office.queue
+    waiting, queue.later = queue.later, []
+    for kind, tenant, payload in waiting:
+        await queue.handlers[kind](tenant, payload)
+    await queue.idle()
+
+
+@pytest.mark.parametrize("trouble", AWAY)
+async def test_a_card_waits_until_slack_opens_the_conversation(staff: Staff, trouble: str) -> None:
+    staff.office.slack.faults.plan("conversations.open", trouble, times=6)
+    await staff.ask()
+    assert [len(staff.cards(name)) for name in ("ben", "cem", "dan")] == [0, 0, 0]
+    for _ in range(2):
+        await catch_up(staff)
+    assert [len(staff.cards(name)) for name in ("ben", "cem", "dan")] == [1, 1, 1]
+    assert staff.office.slack.violations == []
+
+
+@pytest.mark.parametrize("trouble", AWAY)
+async def test_the_end_waits_until_slack_opens_the_conversation_with_who_asked(
+    staff: Staff, trouble: str
+) -> None:
+    await staff.ask(thread="terminal-1")
+    staff.office.slack.faults.plan("conversations.open", trouble, times=1)
+    await staff.press("ben", staff.cards("ben")[0], "call:approve")
+    assert staff.cards("ann") == []
+    await catch_up(staff)
+    [told] = staff.cards("ann")
+    assert "Approved by Ben, done at" in words(told)
+    assert staff.office.slack.violations == []
+
+
+async def test_what_slack_refuses_for_good_is_not_asked_again(staff: Staff) -> None:
+    staff.office.slack.faults.plan("conversations.open", "error:user_disabled", times=3)
+    await staff.ask()
+    assert [kind for kind, _, _ in staff.office.queue.later if kind == "slack_ask"] == []
+
+
+async def test_after_two_days_it_is_given_up_visibly(staff: Staff) -> None:
+    staff.office.slack.faults.plan("conversations.open", "error:token_revoked", times=3)
+    await staff.ask()
+    kind, tenant, payload = next(each for each in staff.office.queue.later if each[0] == "slack_ask")
+    staff.office.slack.faults.plan("conversations.open", "error:token_revoked", times=1)
+    with pytest.raises(RefusedError):
+        await staff.office.queue.handlers[kind](
+            tenant, {**payload, "since": payload["since"] - 48 * 3600 - 1}
+        )
