@@ -35,7 +35,11 @@ has to wait for long; but two changes of one message never change places.
 
 
 async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:
-    """Take the lane's next letter; None when there is none, it is not due, or somebody sends one."""
+    """Take the lane's next letter; None when there is none, it is not due, or somebody sends one.
+
+    One that somebody changes at this moment (a later state takes its place) is left to them: they ask for the
+    lane to be worked when they are done.
+    """
     await session.execute(text("select pg_advisory_xact_lock(hashtextextended(:lane, 62))"), {"lane": lane})
     waiting = WAITING.format(among="and lane = :lane")
     done = await session.execute(
@@ -47,14 +51,21 @@ async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken |
                 where clear and not_before <= now() and (state <> 'sending' or lease_until <= now())
                   and not exists (select from waiting s where s.state = 'sending' and s.lease_until > now())
                 order by seq limit 1
+            ),
+            still as materialized (
+                select o.tenant_id, o.id, head.was
+                from slack_outbox o join head on o.tenant_id = head.tenant_id and o.id = head.id
+                where o.state = head.was and (o.state <> 'sending' or o.lease_until <= now())
+                for no key update of o skip locked
             )
             update slack_outbox o
-            set state = 'sending', attempts = o.attempts + 1, faults = o.faults + (head.was = 'sending')::int,
-                fence = o.fence + 1, lease_until = now() + :lease
-            from head
-            where o.tenant_id = head.tenant_id and o.id = head.id
+            set state = 'sending', attempts = o.attempts + 1,
+                faults = o.faults + (still.was = 'sending')::int, fence = o.fence + 1,
+                lease_until = now() + :lease
+            from still
+            where o.tenant_id = still.tenant_id and o.id = still.id
             returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload, o.faults,
-                      o.attempts, o.fence, head.was <> 'queued' as maybe_sent, o.has_turn, o.created_at,
+                      o.attempts, o.fence, still.was <> 'queued' as maybe_sent, o.has_turn, o.created_at,
                       o.kind, o.of_letter::text as of_letter, o.user_id as user, o.content, o.file_id,
                       o.tried_since,
                       coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
