@@ -25,6 +25,7 @@ WORD = re.compile(
     r"|(?P<quoted>\"(?:[^\"\\]|\\.)*\"|(?<!\S)'(?:[^'\\]|\\.)*'(?!\S))|(?P<plain>\S+)"
 )
 HELP = frozenset({"--help", "-h", "help", "?"})
+NOT_TYPED = "`{name}` is not done by typing it: use the panel or the button that it belongs to."
 NEAR = 70
 SLIP = 80
 """How alike a word is to the one that was meant, of 100."""
@@ -89,6 +90,8 @@ def parse(words: str, view: View, user: User, clock: Clock, currency: str) -> Co
         if slip := misspelt(head, view, user, words):
             raise slip
         return None
+    if not owned.item.spoken:
+        raise BadInput(NOT_TYPED.format(name=f"{owned.plugin} {owned.item.name}"))
     parts = split(words.split(None, rest)[rest] if len(words.split(None, rest)) > rest else "")
     if parts and parts[-1].value.lower() in HELP and not parts[-1].name:
         return Command(owned=owned, args={}, wants_help=True)

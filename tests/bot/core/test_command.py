@@ -1,8 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.contract.action import Action
 from bot.core.command import Command, parse, split
 from bot.errors import Ambiguous, BadInput
 from bot.understand.times import Clock
@@ -13,6 +15,20 @@ CLOCK = Clock(datetime(2026, 11, 22, 15, 0, tzinfo=UTC), ZoneInfo("Africa/Lagos"
 
 def command(words: str, user=None) -> Command | None:
     return parse(words, isp.VIEW, user or isp.person(), CLOCK, "NGN")
+
+
+class Silent:
+    """What there is, as if only forms and buttons did it."""
+
+    def all(self, kind):
+        return [replace(each, item=replace(each.item, spoken=False)) for each in isp.VIEW.all(kind)]
+
+
+def test_what_only_forms_do_is_not_done_by_typing_it():
+    first = next(o for o in isp.VIEW.all(Action) if o.item.spoken)
+    for words in (f"{first.plugin} {first.item.name} a=1", first.id, f"{first.plugin} {first.item.name}"):
+        with pytest.raises(BadInput, match="not done by typing it"):
+            parse(words, Silent(), isp.person(), CLOCK, "NGN")
 
 
 def args(words: str) -> dict:
