@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,6 +86,17 @@ async def do_map(session: AsyncSession, new: GroupRole, *, by: str) -> None:
             "on conflict (tenant_id, team_id) do update set stale_at = clock_timestamp(), next_at = now()"
         ),
         {"team": new.team_id},
+    )
+
+
+async def do_name(session: AsyncSession, team_id: str, handles: Mapping[str, str]) -> None:
+    """Keep how Slack calls groups, by their ids, whatever they were called when a role was given to them."""
+    await session.execute(
+        text(
+            "update slack_group_roles g set handle = n.handle from jsonb_each_text(cast(:handles as jsonb))"
+            " as n(id, handle) where g.team_id = :team and g.group_id = n.id and n.handle <> g.handle"
+        ),
+        {"team": team_id, "handles": json.dumps(handles)},
     )
 
 

@@ -136,6 +136,8 @@ class Usergroups:
                 mapped = {one.group_id for one in await slack_groups.find_group_roles(session)}
                 members = {(g.id, u) for g in groups if g.id in mapped for u in g.users or ()}
                 await slack_groups.do_read(session, claimed, sorted(members))
+                names = {group.id: group.handle for group in groups if group.id in mapped and group.handle}
+                await slack_groups.do_name(session, team.team_id, names)
 
     async def _refuse(self, team: Team, reason: str) -> None:
         code = reason.split(" ", maxsplit=1)[0]

@@ -10,6 +10,7 @@ from plugins.admin.nouns import GRANTS, PEOPLE_READ, Ctx, Word, core, role_named
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]{1,40}$")]
 GroupId = Annotated[str, Field(pattern=r"^S[A-Z0-9]{1,40}$")]
 Handle = Annotated[str, Field(pattern=r"^[^\s<>@]{1,80}$")]
+SAID = "Check that the Slack group {group} is @{handle}: the name came with the wish."
 BY_SLACK = "Whoever manages @{handle} in Slack decides from then on who holds the role."
 
 
@@ -40,10 +41,13 @@ async def preview_map(ctx: Ctx, team: TeamId, group: GroupId, handle: Handle, ro
     wish = await wish_of(ctx, team, group, handle, role)
     await core(ctx).check_group_role(ctx.user, wish)
     return Preview(
-        text=f"Let everybody in @{handle} hold the role {wish.role}, everywhere, as long as they are in it.",
+        text=(
+            f"Let everybody in @{handle} (Slack group {group}) hold the role {wish.role}, everywhere, as "
+            "long as they are in it."
+        ),
         changes=(Change(what=f"Slack group {group}", after=f"gives {wish.role}"),),
         hits=0,
-        warnings=(BY_SLACK.format(handle=handle),),
+        warnings=(BY_SLACK.format(handle=handle), SAID.format(handle=handle, group=group)),
     )
 
 

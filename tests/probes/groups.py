@@ -32,6 +32,7 @@ ASKS: Asks = {
     slack_groups.find_group_roles: lambda s, a: slack_groups.find_group_roles(s),
     slack_groups.find_readings: lambda s, a: slack_groups.find_readings(s),
     slack_groups.do_map: lambda s, a: slack_groups.do_map(s, MAPPED, by="y"),
+    slack_groups.do_name: lambda s, a: slack_groups.do_name(s, TEAM, {GROUP: "renamed"}),
     slack_groups.do_unmap: lambda s, a: slack_groups.do_unmap(s, TEAM, GROUP, ROLE),
     slack_groups.do_claim: lambda s, a: slack_groups.do_claim(s, every=PAUSE, pause=PAUSE),
     slack_groups.do_read: lambda s, a: slack_groups.do_read(s, Claimed(team_id=TEAM, at=LATER), []),

@@ -98,6 +98,15 @@ async def test_a_group_gives_its_role_once_slack_was_asked(ward: Ward) -> None:
     assert ward.slack.count("usergroups.list") == 1, "asked again at once"
 
 
+async def test_a_group_is_listed_as_slack_calls_it(ward: Ward) -> None:
+    lie = GroupRole(team_id="T1", group_id="SFIELD", role="noc", handle="noc")
+    await set_group_role(ward.database, ward.tenant, lie, by="cli:root")
+    await ward.refresh()
+    async with ward.database.tenant(ward.tenant.id) as session:
+        [found] = await slack_groups.find_group_roles(session)
+    assert (found.group_id, found.handle) == ("SFIELD", "field")
+
+
 async def test_nothing_is_asked_where_nothing_is_mapped(ward: Ward) -> None:
     await ward.refresh()
     assert ward.slack.count("usergroups.list") == 0

@@ -25,6 +25,12 @@ async def test_mapping_takes_another_persons_yes(desk):
     assert len(await desk.audit(event="slack.group_mapped")) == 1
 
 
+async def test_the_yes_is_for_the_group_itself_not_for_a_name_somebody_gave(desk):
+    asked = await desk.act("map_group", **{**NOC, "group": "SMYFRIENDS"})
+    assert "@noc (Slack group SMYFRIENDS)" in asked.waiting.preview
+    assert "Check that the Slack group SMYFRIENDS is @noc" in asked.waiting.preview
+
+
 async def test_a_role_with_power_is_for_the_operator(desk):
     with pytest.raises(NotAllowed, match="Only the operator"):
         await desk.act("map_group", **{**NOC, "role": "admin"})
