@@ -1,4 +1,4 @@
-"""What a letter to Slack answers."""
+"""What a letter to Slack answers, and which letter answers an arrival."""
 
 from __future__ import annotations
 
@@ -30,3 +30,29 @@ async def get_origin(session: AsyncSession, letter_id: str) -> Origin | None:
     )
     row = found.mappings().one_or_none()
     return Origin(**dict(row)) if row else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The ids of an arrival and of the letter that answers it; empty when no letter is kept."""
+
+    inbox: str
+    letter: str
+
+
+async def get_answer(session: AsyncSession, inbox_id: str, *, team_id: str, ts: str) -> Answer | None:
+    """Return an arrival's answer: the letter that became the message `ts`, else its first one.
+
+    None when a workspace has no such arrival, or not any more.
+    """
+    found = await session.execute(
+        text(
+            "select i.id::text as inbox, coalesce((select o.id::text from slack_outbox o"
+            " where o.tenant_id = i.tenant_id and o.inbox_id = i.id"
+            " order by o.ts is not distinct from :ts desc, o.seq limit 1), '') as letter"
+            " from slack_inbox i where i.id = cast(nullif(:inbox, '') as uuid) and i.team_id = :team"
+        ),
+        {"inbox": inbox_id, "team": team_id, "ts": ts},
+    )
+    row = found.mappings().one_or_none()
+    return Answer(**dict(row)) if row else None

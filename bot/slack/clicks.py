@@ -13,7 +13,8 @@ from bot.slack.event import CHANNEL, KEY, SAY, TS, USER, WORDS, Heard, clean, fi
 CALL_VALUE = re.compile(r"([0-9a-f-]{8,40})(?: ([\x21-\x7e]{0,100}))?")
 """`<call id> <version of its preview>`."""
 DECISIONS = frozenset({"approve", "deny", "cancel", "undo"})
-FEEDBACK = {"feedback:good": True, "feedback:bad": False}
+FEEDBACK = re.compile(r"feedback:(good|bad)(?: ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))?")
+"""`feedback:good <inbox id>`; older messages have no id."""
 CALL, DO, JUDGE, SHARE, FORM = "call", "do", "feedback", "share", "form"
 SHARED = re.compile(r"([0-9a-f]{8}-[0-9a-f-]{27}) ([0-9a-f]{12})")
 """`<inbox id> <mark of the channel's rules>`."""
@@ -68,7 +69,8 @@ def meant(element: Mapping[str, Any]) -> Meant | None:
     if kind == DO:
         return Meant(deed=DO, told={"sealed": value})
     if kind == JUDGE:
-        return Meant(deed=JUDGE, told={"good": FEEDBACK[value]}) if value in FEEDBACK else None
+        said = FEEDBACK.fullmatch(value)
+        return Meant(deed=JUDGE, told={"good": said[1] == "good", "inbox": said[2] or ""}) if said else None
     if kind == SHARE:
         which = SHARED.fullmatch(value)
         return Meant(deed=SHARE, told={"inbox": which[1], "mark": which[2]}) if which else None

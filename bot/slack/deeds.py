@@ -10,6 +10,7 @@ from bot.contract.place import Place, PlaceKind
 from bot.contract.reply import Reply
 from bot.core.journal import note
 from bot.core.question import Question
+from bot.db.origins import get_answer
 from bot.db.session import Session
 from bot.slack.again import Presses
 from bot.slack.clicks import DO, JUDGE
@@ -146,6 +147,13 @@ class Deeds:
         facts = _about(heard) | {"good": heard.told["good"], "reason": reason}
 
         async def write(session: Session) -> None:
+            if found := await get_answer(
+                session,
+                str(heard.told.get("inbox", "")),
+                team_id=asked.team.team_id,
+                ts=str(heard.told.get("message", "")),
+            ):
+                facts.update(inbox=found.inbox, letter=found.letter)
             text = f"called an answer {what}{f': {reason}' if reason else ''}"
             await note(session, event="feedback", by=asked.question.user.id, text=text, facts=facts)
 

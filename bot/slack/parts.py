@@ -140,16 +140,16 @@ def form_button(call: ActionCall | None, press: Press | None) -> Iterator[Block]
         yield {"type": "actions", "elements": [button("form:1", said, value)]}
 
 
-def feedback() -> Block:
-    """Return the buttons that say whether an answer helped."""
+def feedback(inbox_id: str) -> Block:
+    """Return the buttons that say whether the answer to an arrival helped."""
     return {
         "type": "context_actions",
         "elements": [
             {
                 "type": "feedback_buttons",
                 "action_id": "feedback",
-                "positive_button": {"text": plain("Good answer"), "value": "feedback:good"},
-                "negative_button": {"text": plain("Bad answer"), "value": "feedback:bad"},
+                "positive_button": {"text": plain("Good answer"), "value": f"feedback:good {inbox_id}"},
+                "negative_button": {"text": plain("Bad answer"), "value": f"feedback:bad {inbox_id}"},
             }
         ],
     }

@@ -274,7 +274,7 @@ class Reader:
         heard, team = Heard.read(taken.payload), await self._teams.find(taken.team_id)
         for one in outcome.said:
             picks, by_number = self._picks(one.reply), not heard.nowhere
-            made = compose(one.reply, zone, picks, self._press(team), judged=True, by_number=by_number)
+            made = compose(one.reply, zone, picks, self._press(team), judged=taken.id, by_number=by_number)
             messages = letters_of(one, heard, taken, made.messages)
             letters += [*messages, *await bring(made.files, messages[0], zone)]
         said = next((one.reply for one in outcome.said if one.channel == heard.channel), None)

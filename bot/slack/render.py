@@ -51,13 +51,13 @@ def compose(
     picks: Sequence[str] = (),
     press: Press | None = None,
     *,
-    judged: bool = False,
+    judged: str = "",
     by_number: bool = True,
 ) -> Rendered:
     """Return all that says a reply; `picks` are what a person may choose by number.
 
-    `press` makes the values of its buttons; `judged` asks whether the answer helped. Not `by_number`: nobody
-    knows there what a number means.
+    `press` makes the values of its buttons; `judged` asks whether the answer to that arrival helped. Not
+    `by_number`: nobody knows there what a number means.
     """
     shown = list(picks) or [parts.label(each) for each in reply.choices]
     made = _Reply(reply, zone, shown, press, judged, by_number)
@@ -86,7 +86,7 @@ class _Reply:
     zone: ZoneInfo
     shown: list[str]
     press: Press | None
-    judged: bool
+    judged: str
     by_number: bool
 
     def rendered(self, brief: int) -> Rendered:
@@ -136,7 +136,7 @@ class _Reply:
         if reply.evidence and brief <= 1:
             yield from parts.evidence(reply.evidence, zone)
         if self.judged and _is_answer(reply):
-            yield parts.feedback()
+            yield parts.feedback(self.judged)
 
     def _words(self, brief: int) -> Iterator[Block]:
         waiting = self.reply.waiting

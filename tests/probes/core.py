@@ -463,6 +463,7 @@ TRAFFIC: Asks = {
     outbox.do_drop: lambda s, a: outbox.do_drop(s, a.dead_letter),
     outbox.do_forget: lambda s, a: outbox.do_forget(s, SPAN),
     origins.get_origin: lambda s, a: origins.get_origin(s, a.answer),
+    origins.get_answer: lambda s, a: origins.get_answer(s, a.arrival.id, team_id=TEAM, ts="1.1"),
     presses.do_claim: lambda s, a: presses.do_claim(s, BUTTON, "mine"),
     presses.do_replace: lambda s, a: presses.do_replace(s, BUTTON, old="first", new="mine"),
     presses.do_forget: lambda s, a: presses.do_forget(s, -SPAN),

@@ -36,7 +36,7 @@ class Cards:
         except CallError as error:
             log.warning("slack.no_direct_channel", reason=error.reason)
             return
-        made = compose(reply, tenant.zone, self._picks(reply), None, judged=False)
+        made = compose(reply, tenant.zone, self._picks(reply), None)
         letters = [_letter(visit.team, channel, user, message) for message in made.messages]
         await self._put(tenant.id, letters, f"panel:{reply.call_id}")
 

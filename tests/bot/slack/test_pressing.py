@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -256,6 +257,38 @@ async def test_opinion_is_noted_and_a_bad_one_asked_for_its_reason(socket_office
         "called an answer bad: Wrong month.",
     ]
     assert (whispers(office), in_thread(office, ts), office.slack.violations) == ([], [], [])
+
+
+@pytest.mark.parametrize("by", ["mention", "command"])
+async def test_opinion_names_what_was_asked_and_copies_none_of_it(socket_office: Office, by: str) -> None:
+    """Asked twice: the second answer is the one that is judged."""
+    office, ann = socket_office, socket_office.slack.seat("UANN")
+    office.answers.replies["bill of Grace"] = Reply("She owes 40.", facts={"Owes": 40})
+    for _ in range(2):
+        if by == "command":
+            await ann.command("CNOC", "/backhaul bill of Grace")
+        else:
+            await ann.say("CNOC", "<@UBOT> bill of Grace")
+        await office.queue.idle()
+    shown = whispers(office) if by == "command" else office.slack.world.replies("CNOC")
+    assert await ann.click("CNOC", shown[-1]["ts"], "feedback", "positive")
+    await office.queue.idle()
+    async with office.database.tenant(office.tenant.id) as session:
+        rows = await session.execute(
+            text("select a.body, t.told from audit a join audit_texts t using (seq)")
+        )
+        [(body, told)] = rows.all()
+        asked = await session.execute(
+            text(
+                "select i.id::text, o.id::text, replace(i.payload->>'text', '<@UBOT> ', '') from slack_inbox i"
+                " join slack_outbox o on o.inbox_id = i.id order by i.received_at desc, o.seq limit 1"
+            )
+        )
+    inbox, letter, words = asked.one()
+    noted = json.loads(body)
+    assert (noted["inbox"], noted["letter"], words) == (inbox, letter, "bill of Grace"), told
+    assert "Grace" not in f"{body}{told}" and "owes" not in f"{body}{told}"
+    assert office.slack.violations == []
 
 
 async def test_unknown_kinds_are_acknowledged_and_left(

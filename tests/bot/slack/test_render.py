@@ -133,7 +133,7 @@ def press(button: Button) -> str | None:
 )
 @given(replies)
 def test_slack_takes_every_message_and_nothing_is_left_out(reply: Reply) -> None:
-    made = compose(reply, ZONE, press=press, judged=True)
+    made = compose(reply, ZONE, press=press, judged="the-arrival")
     check(made.messages)
     told = said_by(made)
     meant = [each for pair in reply.facts.items() for each in pair]
@@ -160,7 +160,7 @@ def test_slack_takes_every_message_and_nothing_is_left_out(reply: Reply) -> None
 )
 @given(replies, st.sets(st.sampled_from(sorted(NOVEL))))
 def test_without_new_blocks_it_still_says_it(reply: Reply, lacks: set[str]) -> None:
-    made = compose(reply, ZONE, press=press, judged=True)
+    made = compose(reply, ZONE, press=press, judged="the-arrival")
     plainer = [without(message, lacks)[0] for message in made.messages]
     check([message for message in plainer if message["blocks"]] or made.messages)
     assert not any(each["type"] in lacks for message in plainer for each in message["blocks"])
@@ -230,7 +230,7 @@ def test_an_opinion_is_asked_of_answers_only() -> None:
         (Reply("Hello."), False),
         (replace(answer, tone=Tone.ASK), False),
     ):
-        made = compose(reply, ZONE, judged=True)
+        made = compose(reply, ZONE, judged="the-arrival")
         assert ("feedback:good" in str(made.messages)) is wanted
 
 
