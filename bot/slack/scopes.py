@@ -48,7 +48,7 @@ COMMANDS = Asked(
 AGENT = Asked(
     name="assistant:write",
     why="to be an agent with suggested prompts (`--agent`; paid plans)",
-    without="There are no suggested prompts; everything else works.",
+    without="There are no suggested prompts, growing answers, titles or Stop; everything else works.",
     full=True,
 )
 OPTIONAL = (
