@@ -133,6 +133,10 @@ async def test_a_work_object_opens_its_side_panel(slack: Slackd, web: AsyncWebCl
     ann = slack.seat("UANN")
     ts = await ann.say("CNOC", LINK)
     await web.chat_unfurl(channel="CNOC", ts=ts, metadata=EventAndEntityMetadata(entities=[outage()]))
+    await web.chat_unfurl(channel="CNOC", ts=ts, metadata=EventAndEntityMetadata(entities=[outage()]))
+    message = slack.world.channels["CNOC"].find(ts)
+    assert message is not None
+    assert len(message["attachments"]) == 1, "once more changes it, and adds nothing"
     opened = await ann.open_entity("CNOC", ts)
     event = await ear.hear("entity_details_requested")
     assert (event["entity_url"], event["external_ref"], event["user"]) == (LINK, {"id": "outage-7"}, "UANN")

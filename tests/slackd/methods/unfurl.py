@@ -29,7 +29,8 @@ def chat_unfurl(call: Call) -> dict[str, Any]:
         if url not in links:
             raise SlackError("cannot_unfurl_url")
     unfurl.shown |= shown
-    unfurl.entities += entities
+    again = {each["app_unfurl_url"] for each in entities}  # once more changes what is there, and adds nothing
+    unfurl.entities = [each for each in unfurl.entities if each["app_unfurl_url"] not in again] + entities
     unfurl.asks_sign_in = auth
     if unfurl.message is not None:
         _attach(call, unfurl)
