@@ -24,6 +24,7 @@ from bot.core.form_desk import (
     send_form,
 )
 from bot.core.gate import Gate
+from bot.core.glance import CALL, Glance, glance, glance_at_call
 from bot.core.home import Home, look
 from bot.core.overheard import is_meant
 from bot.core.question import Question
@@ -107,6 +108,14 @@ class Seated:
     async def home(self, question: Question) -> Home:
         """Return what the asker's Home tab tells them."""
         return await look(*await self._seat(question))
+
+    async def glance(self, question: Question, kind: str, key: str) -> Glance | None:
+        """Return what others may read, in the place of the question, of one thing or call; None: nothing."""
+        desk, asked = await self._seat(question)
+        if kind != CALL:
+            return await glance(desk, asked, kind, key)
+        gate = await self._app.gate(asked.tenant)
+        return await glance_at_call(self._app.database, gate, asked, key)
 
     async def find_deciders(self, tenant: Tenant, call_id: str, user_ids: Collection[str]) -> set[str]:
         """Return which of these people could decide a call that waits."""
