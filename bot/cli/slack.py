@@ -1,4 +1,4 @@
-"""Slack: `slack manifest`, `check`, `groups`, `follow`, `install-link`, `workspaces` and `dead`."""
+"""Slack: `slack manifest`, `check`, `groups`, `follow`, `links`, `install-link`, `workspaces` and `dead`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import slack_follows, slack_groups, slack_workspaces
+from bot.cli import slack_follows, slack_groups, slack_links, slack_workspaces
 from bot.cli.exits import Exit, fail, run
 from bot.cli.options import AsJson, TenantName
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Connect a Slack workspace, and see what got stuck.")
 app.add_typer(slack_groups.app, name="groups")
 app.add_typer(slack_follows.app, name="follow")
+app.add_typer(slack_links.app, name="links")
 app.add_typer(slack_workspaces.app, name="workspaces")
 app.command("install-link")(slack_workspaces.link)
 UNCONNECTED = (
@@ -64,13 +65,17 @@ def manifest(
         bool,
         typer.Option("--rotate", help="Tokens that are renewed twice a day; an app keeps them for good."),
     ] = False,
+    links: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="Show what links to this host lead to; up to five of these."),
+    ] = None,
 ) -> None:
     """Print the app manifest to paste at Slack (“Create an app”, “From a manifest”)."""
     from bot.errors import UserError
     from bot.slack.manifest import make_manifest
 
     try:
-        made = make_manifest(url, agent=agent, org=org, minimal=minimal, rotate=rotate)
+        made = make_manifest(url, agent=agent, org=org, minimal=minimal, rotate=rotate, links=links or ())
     except UserError as error:
         fail(str(error), Exit.USAGE)
     typer.echo(json.dumps(made, indent=2))

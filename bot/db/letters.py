@@ -13,7 +13,7 @@ class Kind(StrEnum):
     """What is done with a letter.
 
     A stream ends a message that grew, by its last words; without a target it is looked for. A status says
-    that a thread is not worked on any more.
+    that a thread is not worked on any more. An unfurl shows what somebody's message links to.
     """
 
     POST = "post"
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     REACTION = "reaction"
     STREAM = "stream"
     STATUS = "status"
+    UNFURL = "unfurl"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from bot.slack.calls import Calls, RefusedError, made, sent
 
 MOST_UPDATED = 4_000
 """Characters of the text of chat.update; longer ones are refused."""
-RESPONSE, BYTES = "response_url", "upload_url"
+RESPONSE, BYTES, UNFURL = "response_url", "upload_url", "chat.unfurl"
 SLACKS = (".slack.com", ".slack-gov.com")
 
 
@@ -90,6 +90,36 @@ async def respond(calls: Calls, url: str, payload: Mapping[str, Any]) -> None:
             return answer.status, await answer.text(), answer.headers
 
     await sent(RESPONSE, call)
+
+
+async def unfurl(calls: Calls, token: str, *, channel: str, ts: str, shown: Mapping[str, Any]) -> None:
+    """Show what the links of a message lead to, as work objects or blocks; once more changes nothing."""
+    client, entities = calls.client(token), shown.get("entities")
+    await made(
+        "chat.unfurl",
+        lambda: client.chat_unfurl(
+            channel=channel,
+            ts=ts,
+            metadata={"entities": entities} if entities else None,
+            unfurls=None if entities else shown["unfurls"],
+        ),
+    )
+
+
+async def present(
+    calls: Calls, token: str, *, trigger_id: str, entity: Mapping[str, Any] | None, error: str = ""
+) -> None:
+    """Fill the side panel that somebody opened of a work object, or say there why it stays empty."""
+    client = calls.client(token)
+    why = {"status": "custom", "custom_title": "Nothing to show", "custom_message": error}
+    await made(
+        "entity.presentDetails",
+        lambda: client.entity_presentDetails(
+            trigger_id=trigger_id,
+            metadata=dict(entity) if entity else None,
+            error=None if entity else why,
+        ),
+    )
 
 
 async def bring(calls: Calls, token: str, *, name: str, content: bytes, alt: str) -> str:

@@ -62,6 +62,7 @@ WAYS: Mapping[Kind, Way] = {
     Kind.STATUS: Way(
         methods=(agent.STATUS, agent.RENAME), key="status", every=timedelta(seconds=1.2), burst=20
     ),
+    Kind.UNFURL: Way(methods=(calls_out.UNFURL,), key="unfurl", every=timedelta(seconds=1.2), burst=20),
 }
 
 
@@ -100,7 +101,7 @@ class Delivery:
         """Send it; return the message's ts, "" where Slack names none, None when it is not ours any more."""
         token, calls, target = team.token, self._calls, taken.target or ""
         match taken.kind:
-            case Kind.UPLOAD | Kind.STREAM | Kind.STATUS:
+            case Kind.UPLOAD | Kind.STREAM | Kind.STATUS | Kind.UNFURL:
                 return await self._in_steps(team, taken, note)
             case Kind.UPDATE:
                 if not target:
@@ -137,7 +138,11 @@ class Delivery:
         )
 
     async def _in_steps(self, team: Team, taken: Taken, note: Note) -> str | None:
-        """Send what may take several calls."""
+        """Send what may take several calls, or is no message of its own."""
+        if taken.kind is Kind.UNFURL:
+            ts = taken.target or ""
+            await calls_out.unfurl(self._calls, team.token, channel=taken.channel, ts=ts, shown=taken.payload)
+            return ts
         if taken.kind is Kind.UPLOAD:
             return await self._upload(team, taken, note)
         if taken.kind is Kind.STREAM:

@@ -29,9 +29,11 @@ UNFIT = re.compile("[\x00\ud800-\udfff]")
 VERSION = 2
 """Of the kept payload; the first one had words only and did not say so."""
 WORDS = "words"
+LINKS = "links"
+"""Links in what somebody said to others, which nobody asked about: of them is nothing said, but shown."""
 FOLLOW, QUIET = "follow", "quiet"
 """Words in a thread without a mention, which may be for the bot; and that it is to be quiet there."""
-NO_MESSAGE = ("click:", "command:", "form:", "stop:")
+NO_MESSAGE = ("click:", "command:", "form:", "link:", "stop:")
 """Keys of what is no message, so that no second event tells of it."""
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from bot.errors import BadInput
-from bot.slack.scopes import AGENT, COMMANDS, MINIMAL, OPTIONAL, Asked
+from bot.slack.scopes import AGENT, COMMANDS, LINKS, MINIMAL, OPTIONAL, Asked
 
 SCOPES = tuple(one.name for one in MINIMAL)
 EVENTS = (
@@ -16,6 +18,10 @@ AGENT_EVENTS = ("agent_session_stopped", "agent_session_title_changed")
 GROUP_EVENTS = ("subteam_members_changed", "subteam_updated")
 THREAD_EVENTS = ("message.channels", "message.groups", "message.mpim")
 """What is said where the bot is a member; all but what goes on with it in a thread is dropped unread."""
+LINK_EVENTS = ("entity_details_requested", "link_shared")
+HOST = re.compile(r"(?=.{4,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+MOST_HOSTS = 5
+"""Domains of links that Slack tells one app of."""
 COMMAND = "/backhaul"
 EVENTS_PATH, OAUTH_PATH = "/slack/events", "/slack/oauth"
 ABOUT = "Answers from the ISP's own systems, and acts under your own rights."
@@ -43,25 +49,31 @@ def make_manifest(
     org: bool = False,
     minimal: bool = False,
     rotate: bool = False,
+    links: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a manifest for Socket Mode, or for signed HTTP at a public address, where others can install it.
 
     `minimal`: mentions and direct messages only. `agent`: with Slack's agent features, which an app cannot
     give up again. `org`: to be installed for a whole Enterprise organisation. `rotate`: with tokens that
-    last twelve hours and are renewed, which an app cannot give up again either.
+    last twelve hours and are renewed, which an app cannot give up again either. `links`: hosts; what people
+    post of their pages is shown.
     """
     address = _address(url)
+    hosts = () if minimal else _hosts(links)
     agent = agent and not minimal
     return {
         "display_information": {"name": "Backhaul", "description": ABOUT},
-        "features": _features(address, agent=agent, minimal=minimal),
+        "features": {
+            **_features(address, agent=agent, minimal=minimal),
+            **({"unfurl_domains": list(hosts)} if hosts else {}),
+        },
         "oauth_config": {
-            "scopes": _scopes(agent=agent, minimal=minimal),
+            "scopes": _scopes(agent=agent, minimal=minimal, links=bool(hosts)),
             **({"redirect_urls": [f"{address.removesuffix(EVENTS_PATH)}{OAUTH_PATH}"]} if address else {}),
         },
         "settings": {
             "event_subscriptions": {
-                "bot_events": _events(agent=agent, minimal=minimal),
+                "bot_events": _events(agent=agent, minimal=minimal, links=bool(hosts)),
                 **({"request_url": address} if address else {}),
             },
             "interactivity": {
@@ -111,19 +123,29 @@ def _features(address: str | None, *, agent: bool, minimal: bool) -> dict[str, A
     return made
 
 
-def _scopes(*, agent: bool, minimal: bool) -> dict[str, list[str]]:
+def _hosts(links: Sequence[str]) -> Sequence[str]:
+    """Return each host once; BadInput for what is none, or too many."""
+    hosts = tuple(dict.fromkeys(one.strip().lower() for one in links))
+    for one in hosts:
+        if not HOST.fullmatch(one):
+            raise BadInput(f"“{one[:80]}” is no name of a host, such as tickets.isp.example.")
+    if len(hosts) > MOST_HOSTS:
+        raise BadInput(f"Slack tells an app of links to {MOST_HOSTS} hosts at most; these are {len(hosts)}.")
+    return hosts
+
+
+def _scopes(*, agent: bool, minimal: bool, links: bool) -> dict[str, list[str]]:
     """Return what has to be granted, and what an admin may leave out at the installation."""
     needed, spare = [*MINIMAL], list[Asked]()
     if not minimal:
         needed.append(COMMANDS)
-        spare = [*OPTIONAL]
+        spare = [*OPTIONAL, *(LINKS if links else ())]
     if agent:
         needed.append(AGENT)
     made = {"bot": sorted(one.name for one in needed)}
     return {**made, "bot_optional": sorted(one.name for one in spare)} if spare else made
 
 
-def _events(*, agent: bool, minimal: bool) -> list[str]:
-    return sorted(
-        [*EVENTS, *(AGENT_EVENTS if agent else ()), *(() if minimal else (*GROUP_EVENTS, *THREAD_EVENTS))]
-    )
+def _events(*, agent: bool, minimal: bool, links: bool) -> list[str]:
+    more = (*(AGENT_EVENTS if agent else ()), *(LINK_EVENTS if links else ()))
+    return sorted([*EVENTS, *more, *(() if minimal else (*GROUP_EVENTS, *THREAD_EVENTS))])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 
 from bot.contract.people import Tenant
@@ -26,6 +28,8 @@ from bot.trouble import incident
 
 log = structlog.get_logger(__name__)
 
+Quiet = Callable[[Team, Tenant, Heard, Taken], Awaitable[Write]]
+"""Looks at what nobody said to the bot; returns what is written with the end of the work."""
 HUSHED = "I answer nobody in this thread any more until somebody mentions me."
 
 
@@ -43,10 +47,18 @@ class Overhearing:
     ) -> None:
         self._counter, self._calls, self._people = counter, calls, people
         self._places, self._find_user = places, find_user
+        self._deeds, self._quiet = deeds, dict[str, Quiet]()
         deeds.add(QUIET, _hush)
+
+    def add(self, deed: str, quiet: Quiet) -> None:
+        """Know one more deed that is answered with no word."""
+        self._deeds.add(deed, _unspoken)
+        self._quiet[deed] = quiet
 
     async def passes(self, team: Team, tenant: Tenant, heard: Heard, taken: Taken) -> Write | None:
         """Return what is written when it is not for the bot; None when it is."""
+        if (quiet := self._quiet.get(heard.deed)) is not None:
+            return await quiet(team, tenant, heard, taken)
         if heard.deed != FOLLOW or await self._is_meant(team, tenant, heard, taken):
             return None
 
@@ -96,3 +108,8 @@ async def _hush(asked: Asked) -> Done:
             await slack_follows.do_hush(session, spot)
 
     return Done(reply=Reply(HUSHED), also=write)
+
+
+async def _unspoken(_asked: Asked) -> Done:
+    """Say nothing."""
+    return Done(reply=None)

@@ -18,9 +18,10 @@ KEEP_TRYING: Mapping[Kind, timedelta] = {
     **dict.fromkeys(Kind, DAYS),
     Kind.REACTION: timedelta(hours=1),
     Kind.STATUS: timedelta(hours=1),
+    Kind.UNFURL: timedelta(hours=1),
 }
 """How long an outage may last before a letter of this kind is given up, and an admin told."""
-QUIETLY = frozenset({Kind.REACTION, Kind.STATUS, Kind.UPDATE})
+QUIETLY = frozenset({Kind.REACTION, Kind.STATUS, Kind.UNFURL, Kind.UPDATE})
 """Kinds whose end is no loss anybody has to be told of."""
 
 

@@ -14,7 +14,7 @@ from bot.db.letters import Kind, Letter
 from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.clicks import DO, FORM
 from bot.slack.commands import COMMAND
-from bot.slack.event import WORDS, Heard
+from bot.slack.event import LINKS, WORDS, Heard
 from bot.slack.remedies import BAD_TOKEN
 from bot.slack.teams import Team
 from bot.slack.words import plain
@@ -50,8 +50,8 @@ async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> l
 
     What may be said where outsiders read along was decided by the rules of that channel.
     """
-    if heard.only_them and heard.reply_at:
-        return [responded(heard, reply)]
+    if heard.deed == LINKS or (heard.only_them and heard.reply_at):
+        return [] if heard.deed == LINKS else [responded(heard, reply)]
     failed = heard.deed == FORM and reply.error and not heard.direct
     if heard.nowhere or failed:  # a form that failed comes back with all they entered, for them alone to keep
         return await _to_them(calls, team, heard, reply)

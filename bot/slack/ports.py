@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
 from bot.core.approvers import Asking
+from bot.core.glance import Glance
 from bot.core.home import Home
 from bot.core.question import Question
 from bot.db.session import Session
@@ -66,6 +67,9 @@ class Counter(Protocol):
 
     async def home(self, question: Question) -> Home:
         """Return what the asker's Home tab tells them."""
+
+    async def glance(self, question: Question, kind: str, key: str) -> Glance | None:
+        """Return what may be read, where it is asked, of the one thing with this key; None: nothing."""
 
     async def find_deciders(self, tenant: Tenant, call_id: str, user_ids: Collection[str]) -> set[str]:
         """Return which of these people could decide a call that waits."""

@@ -64,7 +64,8 @@ def find_remedy(taken: Taken, reason: str) -> Remedy:
     code = reason.split(" ", maxsplit=1)[0]
     if code in LATER:
         return Remedy.LATER
-    if taken.payload.get("blocks") and any(each in reason for each in BAD_BLOCKS):
+    bad_blocks = taken.payload.get("blocks") and any(each in reason for each in BAD_BLOCKS)
+    if bad_blocks or (taken.payload.get("entities") and "metadata" in code):
         return Remedy.PLAINER
     if code in BAD_TOKEN:
         return Remedy.NONE
@@ -115,8 +116,8 @@ def blamed(payload: Mapping[str, Any], reason: str) -> tuple[frozenset[str], tim
 
 
 def without_blocks(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the message as text alone."""
-    return {name: value for name, value in payload.items() if name != "blocks"}
+    """Return the message as text alone, or a link's preview as blocks instead of a work object."""
+    return {name: value for name, value in payload.items() if name not in {"blocks", "entities"}}
 
 
 def directly(payload: Mapping[str, Any], begins: str) -> dict[str, Any]:

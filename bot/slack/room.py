@@ -64,6 +64,7 @@ from bot.slack.sweep import Lanes, Sweep
 from bot.slack.teams import Teams
 from bot.slack.telling import Telling, make_telling
 from bot.slack.tenants import Tenants
+from bot.slack.unfurls import Unfurls
 from bot.slack.usergroups import Usergroups
 from bot.slack.why import Why
 
@@ -119,9 +120,10 @@ class SlackRoom:
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
         self.ingest = Ingest(database, enqueue, self.routes)
         self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
-        self.overhearing = Overhearing(
-            counter, self.calls, self.people, self.places, self.members, self.deeds
-        )
+        known = self.people, self.places, self.members
+        self.overhearing = Overhearing(counter, self.calls, *known, self.deeds)
+        links = Unfurls(database, self.calls, self.askers, counter, enqueue, config.public_url)
+        links.join(self.routes, self.overhearing)
         self.home = self._homes(counter, self.members, enqueue)
         self.reader = self._reading(find_user, enqueue, picks, link, lease)
         if office is not None:
@@ -171,10 +173,10 @@ class SlackRoom:
 
     def _forming(self, desk: FormDesk | None, find_user: FindUser, enqueue: Enqueue) -> Forms | None:
         """Handle forms, where there is somebody who draws them."""
+        self.askers = Askers(self.people, self.places, find_user, self._tenant)
         if desk is None:
             return None
-        askers = Askers(self.people, self.places, find_user, self._tenant)
-        forms = Forms(self._database, self.calls, askers, desk, self.seals, enqueue)
+        forms = Forms(self._database, self.calls, self.askers, desk, self.seals, enqueue)
         forms.add_to(self.routes, self.deeds)
         return forms
 

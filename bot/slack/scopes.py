@@ -51,6 +51,20 @@ AGENT = Asked(
     without="There are no suggested prompts, growing answers, titles or Stop; everything else works.",
     full=True,
 )
+LINKS = (
+    Asked(
+        name="links:read",
+        why="to see links to customers, tickets, outages and its own cards (`--links`)",
+        without="Links stay links; everything else works.",
+        full=True,
+    ),
+    Asked(
+        name="links:write",
+        why="to show what such a link leads to (`--links`)",
+        without="Links stay links; everything else works.",
+        full=True,
+    ),
+)
 OPTIONAL = (
     Asked(
         name="files:read",
@@ -71,7 +85,9 @@ OPTIONAL = (
         full=True,
     ),
 )
-ALL = (*MINIMAL, COMMANDS, AGENT, *OPTIONAL)
+ALL = (*MINIMAL, COMMANDS, AGENT, *OPTIONAL, *LINKS)
+WISHED = (AGENT, *LINKS)
+"""What an app has only when it was wanted."""
 
 
 def wanted(*, agent: bool = False, minimal: bool = False) -> list[str]:
@@ -83,9 +99,9 @@ def wanted(*, agent: bool = False, minimal: bool = False) -> list[str]:
 def find_missing(granted: Collection[str]) -> tuple[list[Asked], list[Asked]]:
     """Return the scopes that were not granted: those without which it does not work, and the others.
 
-    To be an agent is not missed: an app is one only when it was wanted.
+    To be an agent, or to show links, is not missed: an app does so only when it was wanted.
     """
-    lacking = [one for one in ALL if one.name not in granted and one is not AGENT]
+    lacking = [one for one in ALL if one.name not in granted and one not in WISHED]
     return [one for one in lacking if not one.without], [one for one in lacking if one.without]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
 from bot.core.answer import said
+from bot.core.glance import CALL, Glance, glance_at_call
 from bot.core.question import Question
 from bot.db import channels, grants, links, roles, users
 from bot.db.channels import Known
@@ -28,6 +29,9 @@ CREDIT = {"customer": "1001", "amount": "20"}
 @dataclass
 class AtGate(Answers):
     """Answers as the core does where somebody presses: through the gate, with the rights of that moment."""
+
+    async def glance(self, question: Question, kind: str, key: str) -> Glance | None:
+        return await glance_at_call(self.database, self.gate, question, key) if kind == CALL else None
 
     async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
         self.did.append((action_id, dict(args)))

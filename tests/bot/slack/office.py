@@ -10,6 +10,7 @@ from typing import Any
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
 from bot.core.approvers import Asking
+from bot.core.glance import Glance
 from bot.core.home import Home
 from bot.core.question import Question
 from bot.db.database import Database
@@ -34,11 +35,21 @@ class Answers:
     meant_when_engaged: set[str] = field(default_factory=set)
     overheard: list[tuple[str, bool, bool]] = field(default_factory=list)
     homes: dict[str, Home | Exception] = field(default_factory=dict)
+    glances: dict[tuple[str, str], Glance | Exception] = field(default_factory=dict)
+    glanced: list[tuple[Question, str, str]] = field(default_factory=list)
     deciders: set[str] = field(default_factory=set)
     gate: Any = None
+    database: Any = None
 
     async def answer(self, question: Question) -> Reply:
         return self._said(question, question.words, f"You said: {question.words}")
+
+    async def glance(self, question: Question, kind: str, key: str) -> Glance | None:
+        self.glanced.append((question, kind, key))
+        found = self.glances.get((kind, key))
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     async def heeds(self, question: Question, *, engaged: bool, alone: bool, files: bool) -> bool:
         self.overheard.append((question.words, engaged, alone))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,36 @@ def test_slack_takes_every_variant(url: str | None) -> None:
         assert "unfurl_domains" not in features, "nobody would answer"
         assert made["settings"]["org_deploy_enabled"] is org
         assert minimal is (set(SCOPES) >= asked)
+
+
+def test_links_are_asked_for_only_where_they_are_wanted() -> None:
+    made = make_manifest(links=("Tickets.isp.example", "crm.isp.example", "tickets.isp.example"))
+    assert check_manifest(made) == []
+    assert made["features"]["unfurl_domains"] == ["tickets.isp.example", "crm.isp.example"]
+    assert {"links:read", "links:write"} <= set(made["oauth_config"]["scopes"]["bot_optional"])
+    assert {"link_shared", "entity_details_requested"} <= bot_events(made)
+    for plain in (make_manifest(), make_manifest(minimal=True, links=("isp.example",))):
+        asked = plain["oauth_config"]["scopes"]
+        assert "unfurl_domains" not in plain["features"]
+        assert not {"links:read", "links:write"} & {*asked["bot"], *asked.get("bot_optional", ())}
+        assert not {"link_shared", "entity_details_requested"} & bot_events(plain)
+
+
+def bot_events(made: dict[str, Any]) -> set[str]:
+    return set(made["settings"]["event_subscriptions"]["bot_events"])
+
+
+@pytest.mark.parametrize(
+    "hosts", [("https://isp.example",), ("isp",), ("isp.example/x",), ("*.isp.example",), ("",)]
+)
+def test_what_is_no_host_is_refused(hosts: tuple[str, ...]) -> None:
+    with pytest.raises(BadInput, match="no name of a host"):
+        make_manifest(links=hosts)
+
+
+def test_slack_takes_five_hosts() -> None:
+    with pytest.raises(BadInput, match="5 hosts at most"):
+        make_manifest(links=[f"{n}.isp.example" for n in range(6)])
 
 
 def test_what_is_spared_may_be_left_out() -> None:

@@ -14,18 +14,21 @@ from typing import Any, NoReturn
 from bot.config import Config
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
+from bot.core.glance import Glance
 from bot.core.question import Question
 from bot.db import outbox
 from bot.db.database import Database
 from bot.db.jobs import enqueue
 from bot.jobs.job import Kind
 from bot.jobs.worker import Worker
+from bot.slack import calls_out
 from bot.slack.calls import Calls
 from bot.slack.ingest import Ingest
 from bot.slack.reader import Reader
 from bot.slack.room import SlackRoom
 from tests.bot.slack.conftest import KEY, Answers
 
+LINK_STEPS = ("kept", "finishing", "finished", "before unfurl", "unfurled", "marked")
 STEPS = ("kept", "answering", "finishing", "finished", "before post", "posted", "marked")
 
 
@@ -54,6 +57,10 @@ def arm(step: str) -> None:
         Calls.post = die
     elif step == "posted":  # Slack has it, we have not noted it
         Calls.post = after(Calls.post)
+    elif step == "before unfurl":
+        calls_out.unfurl = die
+    elif step == "unfurled":
+        calls_out.unfurl = after(calls_out.unfurl)
     elif step == "marked":
         outbox.do_mark_sent = after(outbox.do_mark_sent)
 
@@ -67,6 +74,9 @@ async def main(url: str, api_url: str, step: str, way: dict[str, str]) -> None:
             if step == "answering":
                 die()
             return await super().answer(question)
+
+        async def glance(self, question: Question, kind: str, key: str) -> Glance | None:
+            return Glance(kind=kind, key=key, title=f"{key} No light", facts={"status": "open"})
 
     async def find_user(_tenant: Tenant, _surface: str, _who: str, _email: str | None) -> User:
         return User.with_permissions("1", "Ann", frozenset())
