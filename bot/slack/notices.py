@@ -102,13 +102,14 @@ class Notices:
         if (lane := lane_of(call.thread)) is None:
             await self._tell_alone(tenant, call, said, event)
             return
-        if event in WAITS or call.thread not in shown:  # else who asked sees it on the card
-            await self._tell_in(lane, tenant, call, said, event)
+        # Slack tells nobody that a card changed, but of a reply in their thread; the card says the rest.
+        brief = event not in WAITS and call.thread in shown
+        await self._tell_in(lane, tenant, call, said, event, brief=brief)
         if event == "denied" and call.reason and not lane.direct:  # which a channel does not read
             await self._tell_alone(tenant, call, said, event, "reason")
 
     async def _tell_in(
-        self, lane: Lane, tenant: Tenant, call: Call, said: Sequence[Decision], event: str
+        self, lane: Lane, tenant: Tenant, call: Call, said: Sequence[Decision], event: str, *, brief: bool
     ) -> None:
         """Tell it in the thread where it was asked for."""
         place = await self._looks.place(tenant, lane.team_id, lane.channel)
@@ -116,6 +117,8 @@ class Notices:
             tells = Rules(await channels.find_rules(session)).tells(place, call.action_id)
         team = await self._teams.find(lane.team_id)
         reply = told(call, said, event, direct=lane.direct)
+        if reply is not None and brief:
+            reply = replace(reply, text=f"{call.asked_name}: {reply.text}", facts={})
         if reply is not None and not tells:
             reply = Reply(HUSHED, facts={"No.": call.id[:SHOWN_ID]}, tone=Tone.WARN)
         if reply is None or team is None or team.tenant_id != tenant.id:

@@ -206,7 +206,8 @@ async def test_the_card_in_the_thread_names_them_and_theirs_lead_there(staff: St
     assert buttons(thread) == ["call:approve", "call:deny", "call:cancel"]
     assert "|this thread>" in words(last(staff, "ben"))
     await staff.press("cem", last(staff, "cem"), "call:approve")
-    assert "Approved by Cem, done at" in words(staff.world.replies("COPS")[-1])
+    card, told = staff.world.replies("COPS")[-2:]
+    assert "Approved by Cem, done at" in words(card) and "Ann: Cem said yes" in told["text"]
     assert staff.cards("ann") == [], "the thread says it"
     assert (await staff.desk.row(call_id)).state == "done"
     assert staff.office.slack.violations == []

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from bot.slack.calls import RefusedError
 from bot.slack.cards import NOT_SHOWN, NOT_YOURS
+from bot.slack.notices import HUSHED
 from tests.bot.slack.gated import Staff, buttons, words
 from tests.bot.slack.test_asks import said_in_channel
 
@@ -66,10 +67,11 @@ async def test_a_card_in_a_channel_that_was_shared_meanwhile_says_no_more(staff:
     staff.world.home.channels["COPS"].shared = True
     await staff.desk.sql("update channels set checked_at = now() - interval '3 days'")
     await staff.press("ben", staff.cards("ben")[0], "call:approve")
-    card: dict[str, Any] = staff.world.replies("COPS")[-1]
+    card, told = staff.world.replies("COPS")[-2:]
+    assert HUSHED.split(",", maxsplit=1)[0] in told["text"]
     assert "Approved by Ben" in words(card)
     for secret in ("Ann Lee", "1001", "20.00"):
-        assert secret not in str(card)
+        assert secret not in str((card, told))
     assert staff.office.slack.violations == []
 
 
@@ -125,3 +127,29 @@ async def test_after_two_days_it_is_given_up_visibly(staff: Staff) -> None:
         await staff.office.queue.handlers[kind](
             tenant, {**payload, "since": payload["since"] - 48 * 3600 - 1}
         )
+
+
+@pytest.mark.parametrize("how", ["approve", "deny", "expire"])
+async def test_who_asked_in_a_thread_is_told_there_when_it_ended_elsewhere(staff: Staff, how: str) -> None:
+    """Slack tells nobody that a card changed."""
+    call_id = await said_in_channel(staff)
+    before = len(staff.world.replies("COPS"))
+    if how == "approve":
+        await staff.press("ben", staff.cards("ben")[0], "call:approve")
+    elif how == "deny":
+        await deny(staff, "ben")
+    else:
+        staff.desk.world.at += timedelta(hours=25)
+        assert await staff.desk.gate.expire(call_id)
+        await staff.office.queue.idle()
+    [told] = staff.world.replies("COPS")[before:]
+    ends = {"approve": "Ben said yes, and this is done.", "deny": "Ben said no,", "expire": "Nobody said yes"}
+    assert f"Ann: {ends[how]}" in told["text"] and f"Ann: {ends[how]}" in words(told)
+    assert "cousin" not in str(told) and "Ann Lee" not in str(told)
+    await staff.office.room.handlers["call_notice"](
+        staff.office.tenant.id,
+        {"call": call_id, "event": {"approve": "done", "deny": "denied", "expire": "expired"}[how]},
+    )
+    await staff.office.queue.idle()
+    assert len(staff.world.replies("COPS")) == before + 1
+    assert staff.office.slack.violations == []
