@@ -15,7 +15,7 @@ from bot.core import progress
 from bot.core.question import Question
 from bot.db.database import Database
 from tests.bot.core.gate_world import Desk
-from tests.bot.slack.agent_office import QUICK, ask, said, streams, until
+from tests.bot.slack.agent_office import QUICK, ask, declare_agent, said, streams, until
 from tests.bot.slack.conftest import make_office
 from tests.bot.slack.gated import CREDIT, AtGate, Staff, buttons, hire, only_notices, words
 from tests.slackd import Slackd
@@ -38,6 +38,7 @@ class SlowGate(AtGate):
 
 @pytest.fixture
 async def slow(slack: Slackd, database: Database, tenant: Tenant) -> AsyncIterator[Staff]:
+    declare_agent(slack)
     slack.world.add_person("UCEM", "cem", "cem@acme.example")
     answers, token = SlowGate(), slack.world.app_token
     minute = timedelta(seconds=60)
@@ -60,5 +61,6 @@ async def test_a_card_in_a_message_that_grew_shows_its_end(slow: Staff) -> None:
     [card] = said(office, ts)
     assert len(streams(office)) == 1 and "call:approve" in buttons(card)
     await slow.press("ben", slow.cards("ben")[-1], "call:approve")
-    card = said(office, ts)[0]
+    card, told = said(office, ts)
+    assert "Ann: Ben said yes, and this is done." in told["text"]
     assert "Approved by Ben, done at" in words(card) and buttons(card) == ["call:undo"]
