@@ -15,6 +15,8 @@ from bot.slack.event import FOLLOW, QUIET, WORDS, Heard
 from bot.slack.teams import Team
 from bot.slack.words import plain
 
+UNASKED = "unasked"
+"""Told with QUIET: it was said without a mention, so whoever may not ask is let pass without a word."""
 FRESH = 2.0
 """Seconds for which it is trusted that a channel has no thread to listen to; nobody answers so soon."""
 MOST = 1_000
@@ -29,10 +31,15 @@ HUSH = re.compile(
 )
 
 
-def hushes(text: str, *, mentioned: bool) -> bool:
-    """Say whether words tell the bot to be quiet; where it is not named, only what nobody tells a person."""
+def hushes(text: str, *, mentioned: bool, asker: bool = False) -> bool:
+    """Say whether words tell the bot to be quiet.
+
+    Where it is not named, only what nobody tells a person, and only from an `asker` of the thread.
+    """
     found = HUSH.fullmatch(text)
-    return found is not None and bool(mentioned or found["bot"] or found["after"] or found["plain"])
+    if found is None:
+        return False
+    return bool(mentioned or found["bot"] or found["after"] or (asker and found["plain"]))
 
 
 def spot_of(team_id: str, heard: Heard) -> Spot | None:
@@ -77,8 +84,8 @@ class Following:
             await slack_follows.do_interrupt(session, spot)
             return None
         await slack_follows.do_interrupt(session, spot, besides=heard.user)
-        if hushes(plain(heard.text, team.bot_user_id, {}), mentioned=False):
-            return replace(heard, deed=QUIET)
+        if hushes(plain(heard.text, team.bot_user_id, {}), mentioned=False, asker=found.asker):
+            return replace(heard, deed=QUIET, told={UNASKED: True})
         if not found.asker and found.who is not Who.EVERYBODY:
             return None
         told = {**heard.told, "engaged": found.engaged, "alone": found.alone}

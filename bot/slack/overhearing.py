@@ -17,7 +17,7 @@ from bot.slack.between import spoke_between
 from bot.slack.calls import CallError, Calls
 from bot.slack.deeds import Asked, Deeds, Done, Write
 from bot.slack.event import FOLLOW, QUIET, Heard
-from bot.slack.following import do_let_pass, spot_of
+from bot.slack.following import UNASKED, do_let_pass, spot_of
 from bot.slack.people import People
 from bot.slack.place import SURFACE
 from bot.slack.places import Places
@@ -59,7 +59,10 @@ class Overhearing:
         """Return what is written when it is not for the bot; None when it is."""
         if (quiet := self._quiet.get(heard.deed)) is not None:
             return await quiet(team, tenant, heard, taken)
-        if heard.deed != FOLLOW or await self._is_meant(team, tenant, heard, taken):
+        if heard.deed == QUIET and heard.told.get(UNASKED):
+            if await self._may_ask(team, tenant, heard, taken):
+                return None
+        elif heard.deed != FOLLOW or await self._is_meant(team, tenant, heard, taken):
             return None
 
         async def write(session: Session) -> None:
@@ -67,6 +70,18 @@ class Overhearing:
             await do_let_pass(session, team.team_id, heard)
 
         return write
+
+    async def _may_ask(self, team: Team, tenant: Tenant, heard: Heard, taken: Taken) -> bool:
+        """Say whether it is somebody who may ask at all: a guest or a stranger is not even told."""
+        try:
+            profile, account = await self._people.profile(team, heard.user), f"{team.team_id}:{heard.user}"
+            await self._find_user(tenant, SURFACE, account, profile.email)
+        except (UserError, CallError):
+            return False
+        except Exception as error:  # noqa: BLE001 - nobody is told that it went wrong
+            incident("slack.not_overheard", error, inbox=taken.id)
+            return False
+        return True
 
     async def _is_meant(self, team: Team, tenant: Tenant, heard: Heard, taken: Taken) -> bool:
         told = heard.told

@@ -153,7 +153,7 @@ async def test_a_channel_may_forbid_it_and_another_allow_everybody(talk: Talk) -
     assert await talk.say("UNEW", "and the tickets?") == [], "somebody unknown is not even told so"
 
 
-@pytest.mark.parametrize("words", ["bot, be quiet please", "stop following this thread", "Backhaul: hush!"])
+@pytest.mark.parametrize("words", ["bot, be quiet please", "stop following, bot", "Backhaul: hush!"])
 @pytest.mark.parametrize("user", ["UANN", "UBEN"])
 async def test_it_is_quiet_when_told_so_until_it_is_mentioned(talk: Talk, words: str, user: str) -> None:
     await talk.say("UANN", "<@UBOT> what is down?")
@@ -162,6 +162,26 @@ async def test_it_is_quiet_when_told_so_until_it_is_mentioned(talk: Talk, words:
     assert await talk.say("UANN", "and the tickets?") == []
     assert await talk.say("UANN", "<@UBOT> what is down?") != []
     assert await talk.say("UANN", "and the tickets?") != []
+
+
+@pytest.mark.parametrize("user", ["UNEW", "UGUE"])
+async def test_who_may_not_ask_is_let_pass_when_they_say_so(talk: Talk, user: str) -> None:
+    world = talk.office.slack.world
+    world.add_person("UGUE", "gus", "gus@x.example", is_restricted=True)
+    world.home.channels["CNOC"].members.add("UGUE")
+    await talk.say("UANN", "<@UBOT> what is down?")
+    posts = talk.office.slack.count("chat.postMessage")
+    assert await talk.say(user, "bot, be quiet") == []
+    assert talk.office.slack.count("chat.postMessage") == posts
+    assert await inbox_texts(talk.office) == ["<@UBOT> what is down?", ""]
+    assert await talk.say("UANN", "and the tickets?") != []
+
+
+async def test_stop_following_is_for_the_bot_from_who_asked_it_only(talk: Talk) -> None:
+    await talk.say("UANN", "<@UBOT> what is down?")
+    assert await talk.say("UBEN", "stop following us") == []
+    [hushed] = await talk.say("UANN", "stop following this thread")
+    assert "until somebody mentions me" in hushed
 
 
 async def test_a_mention_may_say_so_too(talk: Talk) -> None:
@@ -179,7 +199,9 @@ async def test_a_mention_may_say_so_too(talk: Talk) -> None:
         ("shut up", False, False),
         ("bot, quiet", False, True),
         ("quiet bot", False, True),
-        ("stop following", False, True),
+        ("stop following", False, False),
+        ("stop following", True, True),
+        ("stop following, bot", False, True),
         ("the night was quiet", True, False),
         ("stop following up on 100234", True, False),
     ],
