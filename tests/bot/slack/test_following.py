@@ -98,6 +98,19 @@ async def test_a_yes_that_comes_before_what_it_answers_is_for_who_spoke_first(ta
     assert office.slack.violations == []
 
 
+async def test_what_another_does_in_words_interrupts_too(talk: Talk) -> None:
+    office = talk.office
+    office.answers.meant_when_engaged.add("fine")
+    await talk.say("UANN", "<@UBOT> suspend 100234")
+    ben = office.slack.seat("UBEN")
+    done = ben.write("CNOC", "asks: shall we go for lunch?", thread=talk.root)
+    done["subtype"] = "me_message"
+    for event in ben.events("CNOC", done):
+        assert await receive(office, event) == "not talk"
+    assert await talk.say("UANN", "fine") == []
+    assert office.answers.overheard == [("fine", True, True), ("fine", False, False)]
+
+
 async def test_a_yes_after_the_bot_spoke_again_is_for_the_bot(talk: Talk) -> None:
     office = talk.office
     office.answers.meant_when_engaged.add("fine")
