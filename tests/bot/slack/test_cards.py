@@ -48,7 +48,8 @@ async def show(office: Office, reply: Reply) -> None:
 
 def card(office: Office) -> tuple[str, list[str]]:
     """Return the text of the last message and the ids of its buttons."""
-    message = office.slack.world.replies("CNOC")[-1]
+    shown = [one for one in office.slack.world.replies("CNOC") if "'card:" in str(one.get("blocks"))]
+    message = shown[-1]
     found = [each for block in message["blocks"] for each in block.get("elements", ())]
     return str(message["blocks"]), [each["action_id"] for each in found if each["type"] == "button"]
 
@@ -91,7 +92,8 @@ async def test_decided_anywhere_the_card_says_so(office: Office, desk: Desk, dee
     said, buttons = card(office)
     assert words in said and "Credit a customer: Ann Lee (1001)" in said
     assert not {"call:approve", "call:deny", "call:cancel"} & set(buttons)
-    assert len(office.slack.world.replies("CNOC")) == before, "no new message beside it"
+    told = 0 if deed == "withdraw" else 1
+    assert len(office.slack.world.replies("CNOC")) == before + told, "who asked is told once"
     assert office.slack.violations == []
 
 
