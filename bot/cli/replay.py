@@ -53,7 +53,7 @@ async def _replay(body: Mapping[str, Any], say: str | None, who: str | None, slu
     from bot.core.listed import picks
     from bot.serve import Process
     from bot.slack.replay import replay as hear
-    from bot.terminal.render import render
+    from bot.terminal.render import CONTROL, render
 
     # A room without a token and with no Slack at its address: nothing in it could send, were it to try.
     nowhere = {"slack_bot_token": None, "slack_app_token": None, "slack_api_url": "http://127.0.0.1:9/"}
@@ -61,7 +61,7 @@ async def _replay(body: Mapping[str, Any], say: str | None, who: str | None, slu
         home = await the_tenant(main, slug)
         found = hear(Process(main).make_slack().routes, body, tenant_id=home.id, said=say)
         for name, told in _lines(found):
-            out.print(f"{name:10} {told}", markup=False, soft_wrap=True)
+            out.print(f"{name:10} {CONTROL.sub('', told)}", markup=False, soft_wrap=True)
         if found.heard is None:
             return
         async with main.database.tenant(home.id) as session:

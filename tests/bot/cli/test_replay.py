@@ -57,6 +57,13 @@ def test_mention_is_heard_and_answered_as_the_user_that_is_named(acme: Backhaul,
         assert words in done.out, words
 
 
+def test_signs_that_steer_a_terminal_are_not_printed(acme: Backhaul, tmp_path: Path) -> None:
+    file = written(tmp_path, EVENT)
+    done = acme("replay", file, "--say", "<@UBOT> what is \x1b[2J\x1b]0;x\x07 down?", "--as", SAM)
+    assert "what is [2J" in done.out
+    assert not {"\x1b", "\x07"} & set(done.out)
+
+
 def test_change_is_shown_and_not_done(acme: Backhaul, tmp_path: Path) -> None:
     file = written(tmp_path, EVENT)
     done = acme("replay", file, "--say", 'tickets create subject="no light"', "--as", SAM)
