@@ -97,7 +97,12 @@ class Places:
         found = await made("conversations.info", lambda: client.conversations_info(channel=channel))
         about: Mapping[str, Any] = found.get("channel") or {}
         name = str(about.get("name") or "")[:MOST_NAME]
-        return Known(surface=SURFACE, channel=channel, name=name, kind=kind_of(about))
+        return Known(
+            surface=SURFACE,
+            channel=channel,
+            name=name,
+            kind=kind_of(about, everywhere=team.team_id.startswith("E")),
+        )
 
     async def _named(self, team: Team, channel: object, name: object) -> None:
         if fits(CHANNEL, channel) and isinstance(name, str) and name:
@@ -117,8 +122,14 @@ class Places:
             await note(session, event="channel.moved", by="slack", text=text, facts=facts)
 
 
-def kind_of(about: Mapping[str, Any]) -> PlaceKind:
-    """Return what Slack's own description of a channel says; what it does not say makes it no more open."""
+def kind_of(about: Mapping[str, Any], *, everywhere: bool = False) -> PlaceKind:
+    """Return what Slack's own description of a channel says; what it does not say makes it no more open.
+
+    `everywhere`: the bot is installed for the whole organisation. Where it is not, people of the
+    organisation's other workspaces, who may not ask it, read along in a channel that they share.
+    """
+    if about.get("is_org_shared") is True and not everywhere:
+        return PlaceKind.SHARED
     if about.get("is_ext_shared") is not False:
         return PlaceKind.DIRECT if about.get("is_im") is True else PlaceKind.SHARED
     return PlaceKind.PUBLIC if about.get("is_private") is False else PlaceKind.PRIVATE

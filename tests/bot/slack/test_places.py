@@ -36,11 +36,18 @@ async def old(office: Office) -> None:
         ({"is_ext_shared": False}, PlaceKind.PRIVATE),
         ({"is_ext_shared": False, "is_private": True}, PlaceKind.PRIVATE),
         ({"is_ext_shared": False, "is_private": False}, PlaceKind.PUBLIC),
+        ({"is_ext_shared": False, "is_private": False, "is_org_shared": False}, PlaceKind.PUBLIC),
+        ({"is_ext_shared": False, "is_private": False, "is_org_shared": True}, PlaceKind.SHARED),
         ({"is_im": True}, PlaceKind.DIRECT),
     ],
 )
 def test_what_slack_says_of_a_channel(about: dict, kind: PlaceKind) -> None:
     assert kind_of(about) is kind
+
+
+def test_the_other_workspaces_of_an_organisation_are_no_outsiders_where_the_bot_is_in_all_of_them() -> None:
+    about = {"is_ext_shared": False, "is_private": False, "is_org_shared": True}
+    assert kind_of(about, everywhere=True) is PlaceKind.PUBLIC
 
 
 def test_the_manifest_asks_for_the_news() -> None:
