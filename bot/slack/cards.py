@@ -199,7 +199,14 @@ def _undo_until(call: Call, zone: ZoneInfo, now: datetime) -> Iterator[Block]:
 
 
 def _undo_button(call_id: str) -> Iterator[Block]:
-    yield {"type": "actions", "elements": [parts.button(UNDO, "Undo", call_id)]}
+    confirm = {
+        "title": parts.plain("Take it back?"),
+        "text": parts.plain("What this changed is put back as it was, right away."),
+        "confirm": parts.plain("Take it back"),
+        "deny": parts.plain("Leave it"),
+        "style": "danger",
+    }
+    yield {"type": "actions", "elements": [{**parts.button(UNDO, "Undo", call_id), "confirm": confirm}]}
 
 
 def _marked(made: Iterable[Block], call_id: str, state: str) -> Iterator[Block]:

@@ -153,3 +153,11 @@ async def test_who_asked_in_a_thread_is_told_there_when_it_ended_elsewhere(staff
     await staff.office.queue.idle()
     assert len(staff.world.replies("COPS")) == before + 1
     assert staff.office.slack.violations == []
+
+
+async def test_to_take_back_is_asked_once_more(staff: Staff) -> None:
+    await staff.ask()
+    await staff.press("ben", staff.cards("ben")[0], "call:approve")
+    [undo] = staff.cards("cem")[0]["blocks"][-1]["elements"]
+    assert undo["action_id"] == "call:undo" and undo["confirm"]["title"]["text"] == "Take it back?"
+    assert staff.office.slack.violations == []
