@@ -17,6 +17,7 @@ from bot.core.turn import Turn
 from bot.core.wishes import ask_of
 from bot.errors import BadInput
 from bot.understand.arguments import Kind
+from bot.understand.clauses import IDLE, WISHES
 from bot.understand.understanding import Verdict
 from bot.understand.words import clean, word_set
 
@@ -45,6 +46,14 @@ TO_PEOPLE = re.compile(
     r"\b(?:guys|folks|team|mate|everyone|everybody)\b|\bdid you\b|\bhave you\b|\bwhat do you think\b",
     re.IGNORECASE,
 )
+BIDS = re.compile(
+    r"^(?:(?:ok|okay|and|then|now|also|please|pls|can you|could you|would you|will you)\b[\s,]*)*"
+    r"(?P<verb>[a-z]+)",
+    re.IGNORECASE,
+)
+"""Begins with what is to be done: "restart her router", "and please open a ticket"."""
+NO_BIDS = IDLE | word_set("new plan report answer pass")
+"""Words of wishes with which people begin to tell something, too."""
 SAYS_NOTHING = (THANKS, HELLO, BYE, LET_BE)
 
 
@@ -54,8 +63,9 @@ async def is_meant(
     """Say whether it is clear that the bot is meant.
 
     `engaged`: nobody else has spoken since the bot answered this person; only then a short answer to what
-    it asked is taken for one, and a change for a wish. `alone`: nobody else ever spoke in the thread.
-    `files` came along.
+    it asked is taken for one, and a change for a wish. `alone`: nobody else ever spoke in the thread; then
+    a plain wish for a change is one also after words that were let pass, and what is bidden is answered
+    also where it may not be done or is not understood. `files` came along.
     """
     words = clean(question.words)
     turn = Turn(desk, question, Thread())
@@ -105,9 +115,19 @@ async def _is_plain(turn: Turn, *, engaged: bool, alone: bool) -> bool:
         meant = await turn.desk.understander.understand(ask_of(turn))
     except BadInput:  # a day that does not exist, in what is a wish otherwise
         return engaged
+    if engaged and alone and _bids(turn.question.words):
+        return True
     if meant.verdict not in {Verdict.CLEAR, Verdict.MISSING, Verdict.FORBIDDEN} or not meant.guesses:
         return engaged and alone and meant.verdict is Verdict.UNSURE and turn.question.words.endswith("?")
     best = meant.best
     if engaged:
         return best.reads_only or best.wished
+    if alone and best.wished and _bids(turn.question.words) and not best.reads_only:
+        return True
     return best.reads_only and best.formed and meant.verdict is Verdict.CLEAR
+
+
+def _bids(words: str) -> bool:
+    """Say whether words bid to do something that the bot has a word for."""
+    found = BIDS.match(words)
+    return found is not None and found["verb"].lower() in WISHES - NO_BIDS

@@ -77,6 +77,18 @@ async def do_interrupt(session: AsyncSession, spot: Spot, besides: str = "") -> 
     )
 
 
+async def do_disengage(session: AsyncSession, spot: Spot, account: str) -> None:
+    """Note that somebody spoke to nobody known: alone they stay, unless others are in the thread."""
+    await do_interrupt(session, spot, besides=account)
+    await session.execute(
+        text(
+            "update slack_follows set engaged = false where team_id = :team"
+            " and channel = :channel and thread = :thread and account = :account and engaged"
+        ),
+        {**_at(spot), "account": account},
+    )
+
+
 async def do_engage(session: AsyncSession, spot: Spot, account: str) -> None:
     """Note that the bot answered somebody."""
     await do_hold(session, spot)

@@ -115,4 +115,4 @@ async def do_answered(session: Session, team_id: str, heard: Heard) -> None:
 async def do_let_pass(session: Session, team_id: str, heard: Heard) -> None:
     """Note that somebody spoke, and not to the bot."""
     if spot := spot_of(team_id, heard):
-        await slack_follows.do_interrupt(session, spot)
+        await slack_follows.do_disengage(session, spot, heard.user)

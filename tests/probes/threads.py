@@ -30,6 +30,7 @@ ASKS: Asks = {
     slack_follows.do_hold: lambda s, a: slack_follows.do_hold(s, SPOT),
     slack_follows.do_follow: lambda s, a: slack_follows.do_follow(s, SPOT, "U1", begins=True),
     slack_follows.do_interrupt: lambda s, a: slack_follows.do_interrupt(s, SPOT),
+    slack_follows.do_disengage: lambda s, a: slack_follows.do_disengage(s, SPOT, "U1"),
     slack_follows.do_engage: lambda s, a: slack_follows.do_engage(s, SPOT, "U1"),
     slack_follows.do_hush: lambda s, a: slack_follows.do_hush(s, SPOT),
     slack_follows.get_following: lambda s, a: slack_follows.get_following(s, SPOT, "U1"),

@@ -102,7 +102,7 @@ async def test_the_answer_to_what_the_bot_asked_is_meant(chat: Talk) -> None:
 
 async def test_among_people_only_a_plain_question_is_meant_and_no_change(chat: Talk) -> None:
     assert await meant(chat, "what does Amina Bello owe?", engaged=False)
-    assert not await meant(chat, "open a ticket for Amina Bello: no light", engaged=False)
+    assert not await meant(chat, "open a ticket for Amina Bello: no light", engaged=False, alone=False)
     assert not await meant(chat, "billing balance customer=100234 please do", engaged=False)
 
 
@@ -115,3 +115,18 @@ async def test_where_nothing_may_be_asked_nothing_is_meant(chat: Talk) -> None:
 async def test_a_file_alone_is_meant_only_where_one_was_asked_for(chat: Talk) -> None:
     asked = replace(chat.question(""), place=NOC)
     assert not await is_meant(chat.desk, asked, engaged=True, alone=True, files=True)
+
+
+@pytest.mark.parametrize("words", ["change the vlan of her port", "and please disable the splitter"])
+async def test_what_is_bidden_is_answered_also_where_it_is_not_understood(chat: Talk, words: str) -> None:
+    assert await meant(chat, words)
+    assert not await meant(chat, words, alone=False)
+    assert not await meant(chat, words, engaged=False)
+
+
+async def test_a_change_is_a_wish_also_after_words_that_were_let_pass(chat: Talk) -> None:
+    words = "open a ticket for Amina Bello: no light on the ONT"
+    assert await meant(chat, words, engaged=False, alone=True)
+    assert not await meant(chat, words, engaged=False, alone=False)
+    assert not await meant(chat, f"I will {words}", engaged=False, alone=True)
+    assert not await meant(chat, "yes", engaged=False, alone=True)
