@@ -21,8 +21,8 @@ from bot.slack.charted import picture_after
 from bot.slack.delivery import WAYS, Delivery, LateError, TwiceError
 from bot.slack.hold import Hold, held
 from bot.slack.metrics import SENT
-from bot.slack.patience import KEEP_TRYING, MOST_FAULTS
-from bot.slack.plainer import Plain, novel, without
+from bot.slack.patience import KEEP_TRYING, MOST_FAULTS, MOST_REFUSED
+from bot.slack.plainer import NOVEL, Plain, novel, without
 from bot.slack.ports import NOTICE_JOB, PRIORITY, Enqueue
 from bot.slack.remedies import (
     BAD_TOKEN,
@@ -168,11 +168,10 @@ class Sender:
 
     async def _plainer(self, team: Team, taken: outbox.Taken) -> Plain:
         """Leave out the blocks that this workspace refused lately."""
-        kinds = novel(taken.payload)
-        if not kinds:
+        if not novel(taken.payload):
             return Plain(letter=taken)
-        async with self._database.tenant(team.tenant_id) as session:
-            lacks = {k for k in kinds if await paces.get_frozen(session, team.team_id, f"{BLOCK}{k}")}
+        async with self._database.tenant(team.tenant_id) as session:  # an older table may be lacking, too
+            lacks = {k for k in NOVEL if await paces.get_frozen(session, team.team_id, f"{BLOCK}{k}")}
         payload, charts = without(taken.payload, lacks)
         return Plain(letter=replace(taken, payload=payload), charts=tuple(charts))
 
@@ -253,10 +252,11 @@ class Sender:
         async with self._database.tenant(team.tenant_id) as session:
             for kind in kinds if length else ():
                 await paces.do_freeze(session, team.team_id, f"{BLOCK}{kind}", length)
-            if kinds and length:
+            if kinds and length and taken.attempts < MOST_REFUSED:
                 again = await outbox.do_retry(session, taken, after=timedelta(), maybe_sent=False)
             else:  # what is wrong is this letter's own: the like of it may pass, this one never does
-                plainer, _charts = without(taken.payload, kinds) if kinds else ({}, [])
+                leave = NOVEL if kinds and taken.attempts >= MOST_REFUSED else kinds
+                plainer, _charts = without(taken.payload, leave) if leave else ({}, [])
                 payload = plainer if plainer.get("blocks") else without_blocks(taken.payload)
                 again = await outbox.do_simplify(session, taken, payload, str(error))
             return await outbox.do_take(session, taken.lane, self._lease) if again else None

@@ -344,3 +344,16 @@ async def test_slow_worker_does_not_answer_twice(office: Office, first_back: str
     await other
     await office.queue.idle()
     assert [reply["text"] for reply in office.slack.world.replies()] == ["answer 1"]
+
+
+async def test_a_table_that_is_refused_in_every_form_becomes_text(office: Office) -> None:
+    table = Table(columns=(Column("Number"),), rows=tuple((n,) for n in range(5)))
+    office.answers.replies["hello"] = Reply("Two", tables=(table,))
+    office.slack.faults.plan("chat.postMessage", "error:invalid_blocks", times=4)
+    await mention(office)
+    await office.queue.idle()
+    [told] = office.slack.world.replies("CNOC")
+    assert "Two" in told["text"]
+    assert all(each["type"] not in {"data_table", "table"} for each in told.get("blocks") or ())
+    assert office.slack.count("chat.postMessage") == 5
+    assert await dead(office) == []
