@@ -34,23 +34,8 @@ class Following:
     alone: bool
 
 
-async def do_hold(session: AsyncSession, spot: Spot) -> None:
-    """Let nobody else change what is known of a thread before this transaction ends.
-
-    Whoever speaks changes the rows of the others there: two who speak at once would wait for each other.
-    To be done before anything else of the transaction that somebody may wait for.
-    """
-    await session.execute(
-        text(
-            "select pg_advisory_xact_lock(hashtextextended(:team || ':' || :channel || ':' || :thread, 64))"
-        ),
-        _at(spot),
-    )
-
-
 async def do_follow(session: AsyncSession, spot: Spot, account: str, *, begins: bool) -> None:
     """Follow a thread for who mentioned the bot there; `begins`: the thread begins with that mention."""
-    await do_hold(session, spot)
     await session.execute(
         text(
             """
@@ -67,7 +52,6 @@ async def do_follow(session: AsyncSession, spot: Spot, account: str, *, begins: 
 
 async def do_interrupt(session: AsyncSession, spot: Spot, besides: str = "") -> None:
     """Note that somebody spoke, and not to the bot: what the others say next may be for them."""
-    await do_hold(session, spot)
     await session.execute(
         text(
             "update slack_follows set engaged = false, alone = false where team_id = :team"
@@ -91,7 +75,6 @@ async def do_disengage(session: AsyncSession, spot: Spot, account: str) -> None:
 
 async def do_engage(session: AsyncSession, spot: Spot, account: str) -> None:
     """Note that the bot answered somebody."""
-    await do_hold(session, spot)
     await session.execute(
         text(
             "update slack_follows set engaged = true, seen_at = now() where team_id = :team"
@@ -103,7 +86,6 @@ async def do_engage(session: AsyncSession, spot: Spot, account: str) -> None:
 
 async def do_hush(session: AsyncSession, spot: Spot) -> None:
     """Be quiet in a thread until somebody mentions the bot again."""
-    await do_hold(session, spot)
     await session.execute(
         text(
             "update slack_follows set quiet = true, engaged = false where team_id = :team"

@@ -73,8 +73,6 @@ class Following:
         Whatever is said to others in a thread ends the talk of the bot with the people there.
         """
         spot = spot_of(team.team_id, heard)
-        if spot is not None and heard.deed in {WORDS, FOLLOW}:
-            await slack_follows.do_hold(session, spot)
         if heard.deed != FOLLOW:
             in_thread = heard.deed == WORDS and spot is not None and heard.thread != heard.ts
             hush = in_thread and hushes(plain(heard.text, team.bot_user_id, {}), mentioned=True)

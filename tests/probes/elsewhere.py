@@ -46,7 +46,6 @@ NO_TENANT = {
 
 SAME_FOR_OWNER = {
     "bot.db.cards.do_hold",
-    "bot.db.slack_follows.do_hold",
     "bot.db.plugins.lock_switches",
     "bot.db.settings.lock_renewal",
     "bot.db.tenants.do_create_tenant",
