@@ -36,6 +36,7 @@ class Following:
 
 async def do_follow(session: AsyncSession, spot: Spot, account: str, *, begins: bool) -> None:
     """Follow a thread for who mentioned the bot there; `begins`: the thread begins with that mention."""
+    await _hold(session, spot)
     await session.execute(
         text(
             """
@@ -52,12 +53,24 @@ async def do_follow(session: AsyncSession, spot: Spot, account: str, *, begins: 
 
 async def do_interrupt(session: AsyncSession, spot: Spot, besides: str = "") -> None:
     """Note that somebody spoke, and not to the bot: what the others say next may be for them."""
+    await _hold(session, spot)
     await session.execute(
         text(
             "update slack_follows set engaged = false, alone = false where team_id = :team"
             " and channel = :channel and thread = :thread and account <> :besides and (engaged or alone)"
         ),
         {**_at(spot), "besides": besides},
+    )
+
+
+async def _hold(session: AsyncSession, spot: Spot) -> None:
+    """Take the thread's rows in one order, for several people speak there at once."""
+    await session.execute(
+        text(
+            "select from slack_follows where team_id = :team and channel = :channel and thread = :thread"
+            " order by account for no key update"
+        ),
+        _at(spot),
     )
 
 

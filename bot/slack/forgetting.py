@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.db import inbox, letter_words, outbox, paces, presses, slack_follows
+from bot.db import inbox, letter_words, outbox, paces, presses, slack_follows, tenants
 from bot.db.database import Database
 from bot.trouble import incident
 
@@ -23,18 +23,19 @@ class Forgetting:
     def __init__(
         self,
         database: Database,
-        find_tenants: Callable[[], Awaitable[Collection[str]]],
         also: Callable[[str], Awaitable[object]],
     ) -> None:
-        self._database, self._find_tenants, self._also = database, find_tenants, also
+        self._database, self._also = database, also
 
     async def forget(self, older: timedelta = KEEP) -> None:
-        """Delete what was finished longer ago."""
-        for tenant_id in await self._find_tenants():
+        """Delete what was finished longer ago, also of tenants that have no workspace any more."""
+        async with self._database.system() as session:
+            found = await tenants.find_tenants(session)
+        for tenant in found:
             try:
-                await self._forget(tenant_id, older)
+                await self._forget(tenant.id, older)
             except Exception as error:  # noqa: BLE001 - the next tenant's may go, and the next round
-                incident("slack.not_forgotten", error, tenant=tenant_id)
+                incident("slack.not_forgotten", error, tenant=tenant.id)
 
     async def _forget(self, tenant_id: str, older: timedelta) -> None:
         async with self._database.tenant(tenant_id) as session:

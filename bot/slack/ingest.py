@@ -93,8 +93,10 @@ class Ingest:
                     dedupe=row,
                     priority=PRIORITY,
                 )
-                await do_learn(session, said.channel, said.kind, said.text)
+                # In the order of `do_weigh`, which changes the thread before any channel: else two may wait
+                # for each other.
                 await self._following.do_follow(session, team, said)
+                await do_learn(session, said.channel, said.kind, said.text)
         outcome = KEPT if row else TWICE
         log.info("slack.received", outcome=outcome, key=new.event_key, inbox=row, team=team.team_id)
         return outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.contract.place import Place, PlaceKind
@@ -31,11 +31,15 @@ async def do_learn(session: Session, channel: str, kind: str, text: str) -> None
 
     Events come late and twice: that outsiders do not read along any more is asked of Slack, see `Places`.
     """
+    told = [Known(surface=SURFACE, channel=found, name=name.lower()) for found, name in _named(text)]
     if kind and kind != PlaceKind.DIRECT:
-        known = Known(surface=SURFACE, channel=channel, kind=kind)
+        told.append(Known(surface=SURFACE, channel=channel, kind=kind))
+    for known in sorted(told, key=lambda one: one.channel):  # in one order: many learn at once
         await channels.do_know(session, known, hearsay=True)
-    for found, name in dict(LINK.findall(text)[:MOST_NAMED]).items():
-        await channels.do_know(session, Known(surface=SURFACE, channel=found, name=name.lower()))
+
+
+def _named(text: str) -> Iterable[tuple[str, str]]:
+    return dict(LINK.findall(text)[:MOST_NAMED]).items()
 
 
 async def get_place(session: Session, channel: str, kind: str) -> Place:

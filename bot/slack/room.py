@@ -114,7 +114,7 @@ class SlackRoom:
         self.renewal = Renewal(config, database, cipher, self.teams, self.calls)
         self.deeds = Deeds(counter, self.seals, Presses(database), enqueue)
         self.deeds.add(SHARE, Sharing(database, enqueue).share)
-        self.routes = Routes(own_routes(Why(self.calls, database, enqueue)))
+        self.routes = Routes(own_routes(Why(self.calls, database, enqueue, self.seals)))
         self.places = Places(database, self.calls, self.routes)
         self.forms = self._forming(forms, find_user, enqueue)
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
@@ -265,7 +265,7 @@ class SlackRoom:
 
     async def forget(self, older: timedelta = KEEP) -> None:
         """Delete what is finished and old."""
-        await Forgetting(self._database, self.teams.find_tenants, self.home.forget).forget(older)
+        await Forgetting(self._database, self.home.forget).forget(older)
 
     async def health(self) -> Mapping[str, Any]:
         """Return what `check` and /readyz show."""

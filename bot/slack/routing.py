@@ -8,7 +8,7 @@ from bot.slack.clicks import hear_click, hear_press
 from bot.slack.commands import hear_command
 from bot.slack.event import hear
 from bot.slack.routes import Route
-from bot.slack.why import Why, hear_why
+from bot.slack.why import Why
 
 
 def own_routes(why: Why) -> Mapping[str, Route]:
@@ -22,5 +22,5 @@ def own_routes(why: Why) -> Mapping[str, Route]:
         "click:share": Route(keep=hear_click),
         "click:call": Route(first=why.ask_first, keep=hear_press),
         "click:feedback": Route(keep=hear_click, beside=why.ask),
-        "submit:why": Route(keep=hear_why),
+        "submit:why": Route(hear=why.hear),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -13,10 +12,12 @@ import structlog
 from bot.db.database import Database
 from bot.db.letters import Kind, Letter
 from bot.db.outbox import do_put_once
+from bot.errors import BadInput
 from bot.slack.calls import CallError, Calls, made
 from bot.slack.clicks import meant, pressed, spot
 from bot.slack.event import CHANNEL, KEY, TS, USER, Heard, clean, fits
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
+from bot.slack.sealed import Seals
 from bot.slack.teams import Team
 
 log = structlog.get_logger(__name__)
@@ -39,8 +40,8 @@ Body = Mapping[str, Any]
 class Why:
     """Opens the form beside the press, for a trigger is good for three seconds; what is sent is kept."""
 
-    def __init__(self, calls: Calls, database: Database, enqueue: Enqueue) -> None:
-        self._calls, self._database, self._enqueue = calls, database, enqueue
+    def __init__(self, calls: Calls, database: Database, enqueue: Enqueue, seals: Seals) -> None:
+        self._calls, self._database, self._enqueue, self._seals = calls, database, enqueue, seals
 
     async def ask_first(self, team: Team, body: Body) -> Mapping[str, Any] | None:
         """Open the form before the press is acknowledged, so that a press of Deny is never lost unsaid.
@@ -59,18 +60,34 @@ class Why:
         if means is None or where is None or not wants_reason(means.deed, means.told):
             return
         kept = {**where, "deed": means.deed, "told": {**where["told"], **means.told}}
-        client = self._calls.client(team.token)
+        client, sealed = self._calls.client(team.token), self._seals.keep(team, kept)
         try:
             async with asyncio.timeout(SOON):
                 await made(
                     "views.open",
                     lambda: client.views_open(
-                        trigger_id=str(body.get("trigger_id", "")), view=form(means.deed, kept)
+                        trigger_id=str(body.get("trigger_id", "")), view=form(means.deed, sealed)
                     ),
                 )
         except (CallError, TimeoutError) as error:
             log.warning("slack.form_not_opened", reason=str(error) or type(error).__name__)
             await self._too_late(team, body, kept)
+
+    def hear(self, team: Team, body: Body) -> tuple[Heard, str] | str:
+        """Return what was pressed with the reason given; a form is kept once, however often it is sent."""
+        view, person = _part(body, "view"), _part(body, "user")
+        try:
+            kept = self._seals.kept(team, str(view.get("private_metadata") or ""))
+            heard = Heard(**{**kept, "text": "", "user": str(person.get("id")), "ts": f"{time.time():.6f}"})
+            told = {**heard.told, "reason": _reason(view)[:MOST_REASON]}
+        except (BadInput, ValueError, TypeError, KeyError):
+            return "malformed"
+        name = view.get("id")
+        there = heard.nowhere or (fits(CHANNEL, heard.channel) and fits(TS, heard.thread))
+        whole = there and fits(USER, heard.user)
+        if not whole or kept.get("user") != heard.user or heard.deed not in TITLES or not fits(KEY, name):
+            return "malformed"
+        return Heard(**{**vars(heard), "told": told}), f"form:{name}"
 
     async def _too_late(self, team: Team, body: Body, kept: Mapping[str, Any]) -> None:
         """Tell them, and nobody else, what to do instead; a press is told once."""
@@ -101,8 +118,8 @@ def wants_reason(deed: str, told: Mapping[str, Any]) -> bool:
     return deed == "deny" or (deed == "feedback" and told.get("good") is False)
 
 
-def form(deed: str, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form; what was pressed, and where, goes along in it."""
+def form(deed: str, sealed: str) -> dict[str, Any]:
+    """Return the form; what was pressed, and where to answer it, goes along in it sealed."""
     title, submit, label = (_plain(each) for each in TITLES[deed])
     entry = {"type": "plain_text_input", "action_id": WHY, "multiline": True, "max_length": MOST_REASON}
     return {
@@ -111,7 +128,7 @@ def form(deed: str, kept: Mapping[str, Any]) -> dict[str, Any]:
         "title": title,
         "submit": submit,
         "close": _plain("Cancel"),
-        "private_metadata": json.dumps(kept),
+        "private_metadata": sealed,
         "blocks": [
             {
                 "type": "input",
@@ -123,23 +140,6 @@ def form(deed: str, kept: Mapping[str, Any]) -> dict[str, Any]:
             }
         ],
     }
-
-
-def hear_why(body: Body, _bot_user_id: str = "") -> tuple[Heard, str] | str:
-    """Return what was pressed with the reason given; a form is kept once, however often it is sent."""
-    view, person = _part(body, "view"), _part(body, "user")
-    try:
-        kept = json.loads(str(view.get("private_metadata") or ""))
-        heard = Heard(**{**kept, "text": "", "user": str(person.get("id")), "ts": f"{time.time():.6f}"})
-        told = {**heard.told, "reason": _reason(view)[:MOST_REASON]}
-    except (ValueError, TypeError, KeyError):
-        return "malformed"
-    name = view.get("id")
-    there = heard.nowhere or (fits(CHANNEL, heard.channel) and fits(TS, heard.thread))
-    whole = there and fits(USER, heard.user)
-    if not whole or kept.get("user") != heard.user or heard.deed not in TITLES or not fits(KEY, name):
-        return "malformed"
-    return Heard(**{**vars(heard), "told": told}), f"form:{name}"
 
 
 def _reason(view: Mapping[str, Any]) -> str:

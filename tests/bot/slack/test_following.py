@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.contract.channel import FollowRule, Who
+from bot.contract.people import Tenant
 from bot.db import slack_follows
+from bot.db.database import Database
 from bot.slack.following import hushes
 from tests.bot.slack.office import Office
 
@@ -249,3 +252,29 @@ async def test_old_threads_are_forgotten(talk: Talk) -> None:
         await session.execute(text("update slack_follows set seen_at = now() - interval '15 days'"))
     await talk.office.room.forget()
     assert await talk.say("UANN", "and the tickets?") == []
+
+
+async def test_people_who_speak_in_a_thread_at_once_do_not_wait_for_each_other(
+    database: Database, tenant: Tenant
+) -> None:
+    spot = slack_follows.Spot(team_id="T1", channel="CNOC", thread="1700000000.000100")
+
+    async def ask(account: str) -> None:
+        async with database.tenant(tenant.id) as session:
+            await slack_follows.do_follow(session, spot, account, begins=False)
+
+    for account in ("UANN", "UBEN"):
+        await ask(account)
+    async with database.tenant(tenant.id) as session:
+        for account in ("UANN", "UBEN"):
+            await slack_follows.do_engage(session, spot, account)
+    async with database.tenant(tenant.id) as session:
+        await slack_follows.do_engage(session, spot, "UANN")
+        ben = asyncio.create_task(ask("UBEN"))
+        await asyncio.wait({ben}, timeout=0.5)
+        # Had Ben changed his row by now, and waited for Ann's, the two would wait for each other.
+        await slack_follows.do_interrupt(session, spot, besides="UANN")
+    await ben
+    async with database.tenant(tenant.id) as session:
+        rows = await session.execute(text("select account, engaged from slack_follows"))
+        assert {row.account: row.engaged for row in rows} == {"UANN": False, "UBEN": True}

@@ -7,15 +7,18 @@ from typing import Any
 
 from sqlalchemy import text
 
+from bot.contract.people import Tenant
 from bot.contract.reply import Reply
 from bot.core.erasure import erase
 from bot.db import letter_words
+from bot.db.database import Database
 from bot.db.letters import Kind
 from tests.bot.core.gate_world import Desk
-from tests.bot.slack.conftest import Office
+from tests.bot.slack.conftest import Office, make_office
 from tests.bot.slack.test_notices import CREDIT, desk, jobs
 from tests.bot.slack.test_outage import do, rows, tried, waiting
 from tests.bot.slack.test_sender import mention
+from tests.slackd import Slackd
 
 __all__ = ["desk", "jobs"]
 
@@ -95,3 +98,21 @@ async def test_erasing_a_customer_reaches_what_is_kept_of_them(office: Office) -
     await erase(office.database, office.tenant, "customer:100234", by="1", reason="asked for")
     assert [row["payload"]["text"] for row in await rows(office)] == ["1002345 owes 50"]
     assert [row["payload"] for row in await arrivals(office)] == [{}]
+
+
+async def test_what_a_workspace_that_left_has_is_forgotten_too(
+    slack: Slackd, database: Database, tenant: Tenant
+) -> None:
+    before = make_office(slack, database, tenant)
+    await before.room.start()
+    await mention(before, "hello")
+    await before.queue.idle()
+    await before.room.stop()
+    await before.queue.stop()
+    office = make_office(slack, database, tenant, slack_bot_token=None, slack_app_token=slack.world.app_token)
+    await office.room.start()
+    assert await office.room.teams.find_tenants() == set()
+    await office.room.forget(timedelta(seconds=-1))
+    assert (await arrivals(office), await rows(office)) == ([], [])
+    await office.queue.stop()
+    await office.room.stop()

@@ -81,6 +81,7 @@ async def test_no_asks_why_and_counts_with_the_form(socket_office: Office) -> No
     ben = office.slack.seat("UBEN")
     assert await ben.click("CNOC", ts, "call:deny")
     view = await ben.wait_for_view("Say no")
+    assert "CNOC" not in view.content["private_metadata"], "where to answer is sealed"
     await office.queue.idle()
     assert office.answers.did == []
     assert await ben.submit({"why": "She paid yesterday."})
