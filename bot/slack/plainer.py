@@ -43,7 +43,14 @@ def without(payload: Mapping[str, Any], lacks: Collection[str]) -> tuple[dict[st
             charts.append(block)
         elif block["type"] in {"data_table", "table"}:
             blocks += _tabled(block, "table" not in lacks)
-    return {**payload, "blocks": blocks}, charts
+    return said_whole({**payload, "blocks": blocks}), charts
+
+
+def said_whole(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message that is said whole, whatever a message that grew shows of it already."""
+    if "bottom" not in payload:
+        return dict(payload)
+    return {**{name: value for name, value in payload.items() if name != "bottom"}, "anew": True}
 
 
 def _tabled(block: Block, has_tables: bool) -> Iterator[Block]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.db.letters import Kind, Taken
 from bot.slack.calls import MAYBE
-from bot.slack.plainer import novel
+from bot.slack.plainer import novel, said_whole
 
 BAD_BLOCKS = ("invalid_blocks", "invalid_attachments", "msg_blocks_too_many", "invalid_blocks_format")
 BAD_TOKEN = ("invalid_auth", "token_revoked", "token_expired", "account_inactive", "not_authed")
@@ -117,7 +117,8 @@ def blamed(payload: Mapping[str, Any], reason: str) -> tuple[frozenset[str], tim
 
 def without_blocks(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return the message as text alone, or a link's preview as blocks instead of a work object."""
-    return {name: value for name, value in payload.items() if name not in {"blocks", "entities"}}
+    left = {name: value for name, value in payload.items() if name not in {"blocks", "entities"}}
+    return said_whole(left)
 
 
 def directly(payload: Mapping[str, Any], begins: str) -> dict[str, Any]:

@@ -209,7 +209,7 @@ async def _end(calls: Calls, team: Team, letter: Taken, ts: str) -> None:
             return
         await end(calls, team.token, channel=channel, ts=ts)
     except RefusedError as error:
-        if error.reason.startswith(BAD_BLOCKS):
+        if error.reason.startswith(BAD_BLOCKS) and not (bare or payload.get("anew")):
             raise
         await settle(calls, team.token, channel=channel, thread_ts=letter.thread_ts or "")
         if error.reason.split(" ", maxsplit=1)[0] not in OVER and not bare:

@@ -122,6 +122,28 @@ async def test_words_are_written_as_they_come_only_in_private(agent: Office) -> 
     assert status(agent, ts) == "active"
 
 
+@pytest.mark.parametrize("times", [1, 2, 9])
+@pytest.mark.parametrize("with_table", [True, False])
+async def test_an_answer_that_grew_ends_whatever_slack_refuses_below_it(
+    agent: Office, times: int, *, with_table: bool
+) -> None:
+    words = ("Amina owes 40 euros. ", "She pays tomorrow.")
+    table = Table(columns=(Column("Number"),), rows=tuple((number,) for number in range(5)))
+    reply = Reply("".join(words), tables=(table,) if with_table else ())
+    work = Work(agent, steps=(LOOK,), words=words, reply=reply)
+    ts, channel = await ask(agent, channel="D"), direct(agent)
+    await until(agent, lambda: streams(agent))
+    agent.slack.faults.plan("chat.stopStream", *["error:invalid_blocks"] * times)
+    work.go(LOOK, words[0])
+    await until(agent, lambda: "Amina" in streams(agent)[0].text)
+    work.go()
+    await agent.queue.idle()
+    shown = "\n".join(f"{m['text']}\n{text_of(m)}" for m in said(agent, ts, channel))
+    assert "She pays tomorrow." in shown
+    assert times > 1 or not any(one.live for one in streams(agent)), "else Slack ends it within minutes"
+    assert status(agent, ts, channel) == "active"
+
+
 async def test_words_that_are_not_the_answer_do_not_stay(agent: Office) -> None:
     work = Work(agent, steps=(), words=("I think it is 50 ", "or so "), reply=Reply("It is 40."))
     ts, channel = await ask(agent, channel="D"), direct(agent)
