@@ -122,9 +122,8 @@ async def test_audit_leaves_out_what_was_only_looked_up_unless_it_is_wanted(offi
 
 async def test_audit_links_to_the_thread(office: Office) -> None:
     ann = office.slack.seat("UANN")
-    with office.slack.expect("feature_disabled"):  # the workspace has no agent sessions
-        ts = await ann.say("CNOC", "<@UBOT> admin enable_plugin visits")
-        await office.queue.idle()
+    ts = await ann.say("CNOC", "<@UBOT> admin enable_plugin visits")
+    await office.queue.idle()
     ann = await office.open("audit")
     await office.submit(ann, words="visits")
     assert f"/archives/CNOC/p{ts.replace('.', '')}" in shown(ann)
