@@ -136,7 +136,7 @@ class Delivery:
         delays: tuple[float, ...],
         quota: Quota | None = None,
     ) -> Ack:
-        ack = Ack(False)
+        ack, why = Ack(False), list[str]()
         for attempt in range(len(delays) + 1):
             if attempt and delays[attempt - 1]:
                 await self.world.clock.sleep(delays[attempt - 1])
@@ -154,12 +154,13 @@ class Delivery:
             if ack.ok:
                 self.acks.append(self.world.clock.monotonic() - began)
                 return ack
+            why.append(f"{ack.status} {ack.reason}" if ack.status else ack.reason)
             self.tally.missed.append(
                 Missed(kind, _name(payload), ack.reason, began, self.world.clock.monotonic())
             )
             if ack.is_final:
                 break
-        self._gave_up(payload, kind, app)
+        self._gave_up(payload, kind, app, why)
         return ack
 
     async def _once(self, payload: dict[str, Any], kind: str, app: App, retry: tuple[int, str]) -> Ack:
@@ -170,12 +171,12 @@ class Delivery:
             return Ack(False, reason="url_not_verified", is_final=True)
         return await self.outlet.post(app, url, payload, kind, patience=self.patience, retry=retry)
 
-    def _gave_up(self, payload: dict[str, Any], kind: str, app: App) -> None:
+    def _gave_up(self, payload: dict[str, Any], kind: str, app: App, why: list[str]) -> None:
         name = _name(payload)
         self.unacked.append(name)
         if app.manifest is not None or kind != "events_api":
             what = payload.get("event", {}).get("type") or payload.get("type") or payload.get("command")
-            self.world.violate(f"never acknowledged: {kind} {what} {name}")
+            self.world.violate(f"never acknowledged: {kind} {what} {name} ({', '.join(why)})")
 
     async def _limited(self, payload: dict[str, Any], app: App, quota: Quota) -> Ack:
         """Over the hourly limit: the event is lost, and once a minute the app hears of it (E5)."""
