@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.db.cipher import SealBrokenError
 from bot.db.database import Database
 from bot.db.letters import Kind, Taken
 from bot.slack import calls_out
@@ -13,6 +14,7 @@ from bot.slack.agent import calls as agent
 from bot.slack.agent.lacks import SESSIONS, Lacks
 from bot.slack.agent.titles import Titles
 from bot.slack.calls import Calls, RefusedError
+from bot.slack.sealed import Seals
 from bot.slack.teams import Team
 
 POST, UPDATE, WHISPER = "chat.postMessage", "chat.update", "chat.postEphemeral"
@@ -69,8 +71,8 @@ WAYS: Mapping[Kind, Way] = {
 class Delivery:
     """Makes the call of a letter's kind, once."""
 
-    def __init__(self, calls: Calls, database: Database) -> None:
-        self._calls, self._lacks = calls, Lacks(database)
+    def __init__(self, calls: Calls, database: Database, seals: Seals) -> None:
+        self._calls, self._lacks, self._seals = calls, Lacks(database), seals
         self._titles = Titles(database, self._lacks)
 
     async def find_done(self, team: Team, taken: Taken) -> str | None:
@@ -121,7 +123,7 @@ class Delivery:
                 until = taken.payload.get("until")
                 if until is not None and datetime.now(UTC).timestamp() > float(until):
                     raise LateError
-                await calls_out.respond(calls, target, taken.payload)
+                await calls_out.respond(calls, self._address(team, target), taken.payload)
                 return ""
             case Kind.REACTION:
                 name, remove = str(taken.payload["name"]), bool(taken.payload.get("remove"))
@@ -136,6 +138,12 @@ class Delivery:
             message=taken.payload,
             letter_id=taken.id,
         )
+
+    def _address(self, team: Team, kept: str) -> str:
+        try:
+            return self._seals.address(team, kept)
+        except SealBrokenError:  # its key is gone: who asked gets it directly, as when it is late
+            raise LateError from None
 
     async def _in_steps(self, team: Team, taken: Taken, note: Note) -> str | None:
         """Send what may take several calls, or is no message of its own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from bot.slack.metrics import RECEIVED
 from bot.slack.place import do_learn
 from bot.slack.ports import EVENT_JOB, PRIORITY, Enqueue
 from bot.slack.routes import Beside, Body, Now, Routes, kind_of_payload
+from bot.slack.sealed import Seals
 from bot.slack.teams import Team
 from bot.trouble import incident
 
@@ -36,8 +38,8 @@ MOST_BESIDE = 500
 class Ingest:
     """The one function behind both ways in."""
 
-    def __init__(self, database: Database, enqueue: Enqueue, routes: Routes) -> None:
-        self._database, self._enqueue, self._routes = database, enqueue, routes
+    def __init__(self, database: Database, enqueue: Enqueue, routes: Routes, seals: Seals) -> None:
+        self._database, self._enqueue, self._routes, self._seals = database, enqueue, routes, seals
         self._following = Following(database)
         self._beside: set[asyncio.Task[None]] = set()
 
@@ -78,6 +80,7 @@ class Ingest:
     async def _keep(self, team: Team, said: Heard, key: str) -> str:
         if said.deed == FOLLOW and not await self._following.may_be(team, said):
             return NOT_FOLLOWED
+        said = replace(said, reply_at=self._seals.shut(team, said.reply_at))
         async with self._database.tenant(team.tenant_id) as session:
             weighed = await self._following.do_weigh(session, team, said)
             if weighed is None:

@@ -104,8 +104,8 @@ class SlackRoom:
         first_retry: timedelta = timedelta(seconds=2),
         tempo: Tempo | None = None,
     ) -> None:
-        self._config, self._database, self._sweep_every = config, database, sweep_every
-        self._tenant = Tenants(database)
+        self._config, self._database, self._tenant = config, database, Tenants(database)
+        self._sweep_every, self._tasks = sweep_every, list[asyncio.Task[None]]()
         self.calls, self.teams = Calls(config.slack_api_url), Teams(database, cipher)
         self.seals, self.people = Seals(cipher), People(self.calls)
         self.members = Members(find_user, self.teams, self.people)
@@ -118,7 +118,7 @@ class SlackRoom:
         self.places = Places(database, self.calls, self.routes)
         self.forms = self._forming(forms, find_user, enqueue)
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
-        self.ingest = Ingest(database, enqueue, self.routes)
+        self.ingest = Ingest(database, enqueue, self.routes, self.seals)
         self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
         known = self.people, self.places, self.members
         self.overhearing = Overhearing(counter, self.calls, *known, self.deeds)
@@ -135,7 +135,6 @@ class SlackRoom:
         self.sweeping = self._sweeping()
         self.sockets: Sockets | None = None
         self.gate: Gate | None = None
-        self._tasks: list[asyncio.Task[None]] = []
 
     def _telling(self, counter: Counter, enqueue: Enqueue) -> Telling:
         return make_telling(
@@ -186,6 +185,7 @@ class SlackRoom:
             teams=self.teams,
             calls=self.calls,
             enqueue=enqueue,
+            seals=self.seals,
             lease=lease,
             first_retry=first_retry,
             keep_trying=keep_trying(timedelta(hours=self._config.slack_keep_trying_hours)),

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.contract.reply import ActionCall, Button
 from bot.contract.wire import to_wire
-from bot.db.cipher import Cipher, SealBrokenError
+from bot.db.cipher import FORM, Cipher, SealBrokenError
 from bot.errors import BadInput, NotSupported
 from bot.slack.teams import Team
 
@@ -16,7 +16,7 @@ MOST = 2_000
 """Characters of a button's value at Slack."""
 MOST_KEPT = 3_000
 """Characters of what a form may carry along at Slack."""
-BUTTONS, FORMS = "slack_buttons", "slack_forms"
+BUTTONS, FORMS, ADDRESSES = "slack_buttons", "slack_forms", "slack_reply_at"
 NOT_OUR_FORM = "This form is too old for me to read. Open it again; nothing was done."
 NOT_OURS = "This button is too old for me to read. Ask again, and press the new one."
 
@@ -48,6 +48,18 @@ class Seals:
         if len(sealed) > MOST_KEPT:
             raise NotSupported("That is too long for a form. Say it in words instead, in one message.")
         return sealed
+
+    def shut(self, team: Team, address: str) -> str:
+        """Return a response_url as it may lie in the tables: who has it speaks there without a token."""
+        return self._cipher.seal(address, row=_row(team, ADDRESSES)) if address else ""
+
+    def address(self, team: Team, kept: str) -> str:
+        """Return the response_url that `shut` made this of; SealBrokenError when it does not open.
+
+        An earlier version of the bot kept them as they are.
+        """
+        sealed = kept.startswith(f"{FORM}:")
+        return self._cipher.open(kept, row=_row(team, ADDRESSES)) if sealed else kept
 
     def kept(self, team: Team, sealed: str) -> dict[str, Any]:
         """Return what a form carried; BadInput when this bot did not make it for this workspace."""

@@ -36,6 +36,7 @@ from bot.slack.remedies import (
     is_diverted,
     without_blocks,
 )
+from bot.slack.sealed import Seals
 from bot.slack.shelf import Next, Shelf
 from bot.slack.teams import Team, Teams
 
@@ -62,19 +63,20 @@ class PutBackError(Exception):
 class Sender:
     """Takes letters and sends them, each in its way."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the room hands over its parts
         self,
         *,
         database: Database,
         teams: Teams,
         calls: Calls,
         enqueue: Enqueue,
+        seals: Seals,
         first_retry: timedelta = timedelta(seconds=2),
         lease: timedelta = timedelta(seconds=30),
         keep_trying: Mapping[Kind, timedelta] = KEEP_TRYING,
     ) -> None:
         self._database, self._teams, self._calls, self._enqueue = database, teams, calls, enqueue
-        self._delivery, self._lease = Delivery(calls, database), lease
+        self._delivery, self._lease = Delivery(calls, database, seals), lease
         self._shelf = Shelf(
             database=database,
             enqueue=enqueue,

@@ -14,7 +14,7 @@ from bot.db import letter_words
 from bot.db.database import Database
 from bot.db.letters import Kind
 from tests.bot.core.gate_world import Desk
-from tests.bot.slack.conftest import Office, make_office
+from tests.bot.slack.conftest import KEY, Office, make_office
 from tests.bot.slack.test_notices import CREDIT, desk, jobs
 from tests.bot.slack.test_outage import do, rows, tried, waiting
 from tests.bot.slack.test_sender import mention
@@ -67,6 +67,31 @@ async def test_an_answer_to_one_person_is_kept_an_hour_and_its_address_not_at_al
     await do(office, "update slack_outbox set sent_at = now() - interval '61 minutes'")
     await office.room.forget()
     assert [row["payload"] for row in await rows(office)] == [{}]
+
+
+async def test_the_address_of_a_command_lies_sealed_while_it_waits(socket_office: Office) -> None:
+    """Whoever reads the tables, or a backup of them, could speak in the channel with it for half an hour."""
+    office = socket_office
+    office.queue.lose = True
+    await office.slack.seat("UANN").command("CNOC", "/backhaul outages")
+    [row] = await arrivals(office)
+    kept = row["payload"]["reply_at"]
+    await office.room.reader.drain(office.tenant.id, row["lane"])
+    [letter] = await rows(office)
+    assert (kept[:5], letter["target"]) == ("v1:t:", kept)
+    await tried(office)
+    assert [one["text"] for one in office.slack.seat("UANN").sees("CNOC")] == ["You said: outages"]
+
+
+async def test_an_address_that_does_not_open_any_more_loses_no_answer(socket_office: Office) -> None:
+    """Its key was thrown away, or somebody moved it here from another tenant's row."""
+    office = socket_office
+    elsewhere = KEY.seal(f"{office.slack.api_url}commands/x", row="other|slack_reply_at|T1")
+    await waiting(office, kind=Kind.RESPOND, target=elsewhere, user="UANN", payload={"text": "for you"})
+    await tried(office)
+    direct = office.slack.world.direct("UANN").id
+    assert [one["text"] for one in office.slack.world.replies(direct)] == ["for you"]
+    assert office.slack.count("commands/x") == 0
 
 
 async def test_the_card_of_an_open_call_stays_whatever_is_forgotten_or_erased(

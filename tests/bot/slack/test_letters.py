@@ -15,6 +15,7 @@ from bot.db.database import Database
 from bot.db.letters import Kind, Letter
 from bot.slack.calls import Calls
 from bot.slack.remedies import GONE_HOW
+from bot.slack.sealed import Seals
 from bot.slack.sender import Sender
 from bot.slack.teams import Team, Teams
 from tests.bot.slack.conftest import KEY
@@ -82,6 +83,7 @@ async def post(slack: Slackd, database: Database, tenant: Tenant) -> AsyncIterat
         teams=teams,
         calls=calls,
         enqueue=queue.enqueue,
+        seals=Seals(KEY),
         first_retry=timedelta(milliseconds=20),
     )
     notices: list[dict[str, Any]] = []
