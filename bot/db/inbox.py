@@ -61,6 +61,14 @@ class DeadArrival:
     received_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How an arrival stands; `done_at` is when it was answered, or given up."""
+
+    state: str
+    done_at: datetime | None
+
+
 async def do_receive(session: AsyncSession, new: Arrival) -> str | None:
     """Keep an arrival and return its id; None when it, or its twin, is here already."""
     done = await session.execute(
@@ -166,6 +174,15 @@ async def is_busy(session: AsyncSession, lane: str) -> bool:
         {"lane": lane},
     )
     return bool(found.scalar_one())
+
+
+async def get_standing(session: AsyncSession, arrival_id: str) -> Standing | None:
+    """Return how an arrival stands; None when nothing is kept of it any more."""
+    found = await session.execute(
+        text("select state, done_at from slack_inbox where id = cast(:id as uuid)"), {"id": arrival_id}
+    )
+    row = found.mappings().one_or_none()
+    return Standing(**dict(row)) if row else None
 
 
 async def is_stopped(session: AsyncSession, taken: Taken) -> bool:

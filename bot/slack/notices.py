@@ -21,6 +21,7 @@ from bot.db import calls, channels, decisions, outbox, reach
 from bot.db.calls import Call
 from bot.db.database import Database
 from bot.db.decisions import Decision
+from bot.slack.answering import SOON, Answer, answer_to
 from bot.slack.asks import Asks
 from bot.slack.calls import CallError, RefusedError
 from bot.slack.cards import Readers, settled
@@ -97,7 +98,11 @@ class Notices:
         async with self._database.tenant(tenant.id) as session:
             call = await calls.get_call(session, call_id)
             said = (await decisions.find_decisions(session, [call.id]))[call.id] if call else []
-        if call is None:
+            answer = await answer_to(session, call, event) if call else Answer.TOLD
+            if answer is Answer.OPEN:
+                job = {"call": call_id, "event": event}
+                await self._enqueue(session, NOTICE_JOB, job, tenant=tenant.id, after=SOON, priority=PRIORITY)
+        if call is None or answer is not Answer.NONE:
             return
         if (lane := lane_of(call.thread)) is None:
             await self._tell_alone(tenant, call, said, event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.core.execute_end import TAKEN_OVER
 from bot.db import calls
 from bot.db.database import Database
 from bot.slack.deeds import Asked, Deeds, Done
@@ -13,9 +14,14 @@ LOOK_EVERY = 0.5
 
 
 async def take_up(database: Database, deeds: Deeds, asked: Asked, fence: int) -> Done:
-    """Have a deed done; whoever took it before this `fence` died, and how what they began ended is said."""
+    """Have a deed done; whoever took it before this `fence` died, and how what they began ended is said.
+
+    So it is of what another process took from us because we stood still for too long.
+    """
     done = await deeds.do(asked)
-    if fence == 1 or done.reply is None or not done.reply.call_id:
+    if lost := done.reply is not None and TAKEN_OVER in done.reply.text:
+        done = await deeds.do(asked)
+    if (fence == 1 and not lost) or done.reply is None or not done.reply.call_id:
         return done
     waited = await until_ended(database, asked.team.tenant_id, done.reply.call_id)
     return await deeds.do(asked) if waited else done

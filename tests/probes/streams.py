@@ -53,6 +53,7 @@ ASKS: Asks = {
     slack_streams.do_end_all: lambda s, a: slack_streams.do_end_all(s, WORK),
     inbox.do_stop: lambda s, a: inbox.do_stop(s, LANE, user="U1", before="2.0"),
     inbox.is_busy: lambda s, a: inbox.is_busy(s, LANE),
+    inbox.get_standing: lambda s, a: inbox.get_standing(s, WORK),
     inbox.is_stopped: lambda s, a: inbox.is_stopped(s, TAKEN),
     paces.do_forget: lambda s, a: paces.do_forget(s, -timedelta(days=400)),
     paces.do_try_turn: lambda s, a: paces.do_try_turn(
