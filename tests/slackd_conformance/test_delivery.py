@@ -72,8 +72,7 @@ async def slack(door: Door) -> AsyncIterator[Slackd]:
 async def test_an_event_comes_signed_in_its_envelope(slack: Slackd, door: Door) -> None:
     ts = await slack.seat("UANN").say("CNOC", "hello")
     [(headers, body)] = door.heard
-    verifier = SignatureVerifier(slack.world.signing_secret)
-    verifier.clock.now = slack.clock.now  # type: ignore[method-assign]
+    verifier = SignatureVerifier(slack.world.signing_secret, slack.clock)
     assert verifier.is_valid_request(body, headers)
     told = json.loads(body)
     assert {name: told[name] for name in ("team_id", "api_app_id", "type", "is_ext_shared_channel")} == {
@@ -160,8 +159,7 @@ async def test_who_takes_a_forgery_is_found_out(slack: Slackd, door: Door, how: 
     with slack.expect(f"a forged request was taken: {how}"):
         assert await slack.delivery.attack(event, how) == 200
     headers, body = door.heard[-1]
-    verifier = SignatureVerifier(slack.world.signing_secret)
-    verifier.clock.now = slack.clock.now  # type: ignore[method-assign]
+    verifier = SignatureVerifier(slack.world.signing_secret, slack.clock)
     assert not verifier.is_valid_request(body, headers)
     door.planned.append(401)
     assert await slack.delivery.attack(event, how) == 401
