@@ -196,13 +196,17 @@ async def is_stopped(session: AsyncSession, taken: Taken) -> bool:
 async def do_finish(session: AsyncSession, taken: Taken, *, error: str = "") -> bool:
     """Mark it done, or dead when there is an error; False when somebody else has it by now.
 
-    Of what is done only the words stay, which may be asked again; of what is dead all, to be tried again.
+    Of what is done only the words stay, which may be asked again, and that it had files, for its twin may
+    come yet; of what is dead all, to be tried again.
     """
     done = await session.execute(
         text(
             """
             update slack_inbox set state = :state, error = :error, done_at = now(), lease_until = null,
-                payload = case when :state = 'done' then payload - 'reply_at' - 'told' else payload end
+                payload = case when :state = 'dead' then payload
+                    when jsonb_exists(payload->'told', 'files')
+                    then payload - 'reply_at' || '{"told": {"files": []}}'
+                    else payload - 'reply_at' - 'told' end
             where id = cast(:id as uuid) and attempts = :fence and state = 'working' returning id
             """
         ),

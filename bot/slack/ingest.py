@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from bot.core import links
-from bot.db import inbox
+from bot.db import inbox, inbox_twins
 from bot.db.database import Database
 from bot.slack.account import AccountNews, account_news
 from bot.slack.event import FOLLOW, Heard, arrival
@@ -87,6 +87,8 @@ class Ingest:
                 return NOT_FOLLOWED
             said, new = weighed, arrival(weighed, key, team.team_id)
             row = await inbox.do_receive(session, new)
+            if row is None and new.message_key and said.told.get("files"):
+                row = await inbox_twins.do_add_files(session, new)
             if row is not None:
                 await self._enqueue(
                     session,

@@ -24,6 +24,7 @@ from bot.db import (
     habits,
     handed,
     inbox,
+    inbox_twins,
     jobs,
     letter_words,
     links,
@@ -120,6 +121,12 @@ def arrival(lane: str = "lane", key: str = "Ev1") -> inbox.Arrival:
     return inbox.Arrival(
         event_key=key, message_key=f"{key}.m", lane=lane, team_id=TEAM, said_at="1.0", payload=HEARD
     )
+
+
+def twin() -> inbox.Arrival:
+    """Return the other event of what waits, which brings a file."""
+    told = {**HEARD, "told": {"files": [{"id": "F1"}]}}
+    return replace(arrival("waits", "Ev-twin"), message_key="Ev-waits.m", payload=told)
 
 
 async def fill(database: Database, tenant: Tenant) -> Things:
@@ -415,6 +422,7 @@ TRAFFIC: Asks = {
     slack_teams.do_delete: lambda s, a: slack_teams.do_delete(s, TEAM),
     slack_teams.do_remove: lambda s, a: slack_teams.do_remove(s, TEAM),
     inbox.do_receive: lambda s, a: inbox.do_receive(s, arrival("new", "Ev-new")),
+    inbox_twins.do_add_files: lambda s, a: inbox_twins.do_add_files(s, twin()),
     inbox.do_take: lambda s, a: inbox.do_take(s, "waits", LEASE),
     inbox.do_renew: lambda s, a: inbox.do_renew(s, a.arrival, LEASE),
     inbox.do_finish: lambda s, a: inbox.do_finish(s, a.arrival),
