@@ -34,39 +34,16 @@ class Ack:
         return self.ok
 
 
-BEAT, STILL = 0.05, 0.25
-"""Seconds between two looks at whether the process runs, and from when on it stood still."""
-
-
 async def within(clock: Clock, seconds: float, work: Awaitable[Any]) -> Any:
-    """Wait so long by Slack's clock, then TimeoutError; ten real seconds where nobody moves the clock.
-
-    Time in which this whole process stood still is nobody's delay and is granted once more.
-    """
-    task, late, loop = asyncio.ensure_future(work), list[bool](), asyncio.get_running_loop()
-    seen, stood, granted = loop.time(), 0.0, 0.0
-    timers: list[Any] = []
-
-    def beat() -> None:
-        nonlocal seen, stood
-        now = loop.time()
-        stood += max(now - seen - STILL, 0.0)
-        seen = now
-        timers[0].cancel()
-        timers[0] = loop.call_later(BEAT, beat)
+    """Wait so long by Slack's clock, then TimeoutError; ten real seconds where nobody moves the clock."""
+    task, late = asyncio.ensure_future(work), []
 
     def give_up() -> None:
-        nonlocal granted
-        beat()
-        if stood > granted:
-            more, granted = stood - granted, stood
-            timers.append(loop.call_later(more, give_up))
-            return
         late.append(True)
         task.cancel()
 
-    timers += [loop.call_later(BEAT, beat), clock.call_later(seconds, give_up)]
-    timers.append(loop.call_later(max(seconds, GUARD), give_up))
+    timer = clock.call_later(seconds, give_up)
+    guard = asyncio.get_running_loop().call_later(max(seconds, GUARD), give_up)
     try:
         return await task
     except asyncio.CancelledError:
@@ -74,8 +51,8 @@ async def within(clock: Clock, seconds: float, work: Awaitable[Any]) -> Any:
             raise TimeoutError from None
         raise
     finally:
-        for timer in timers:
-            timer.cancel()
+        timer.cancel()
+        guard.cancel()
 
 
 def find_url(app: App, payload: dict[str, Any], kind: str) -> str | None:

@@ -21,7 +21,6 @@ from tests.slackd.expectation import expecting
 from tests.slackd.faults import Faults
 from tests.slackd.forms import Forms
 from tests.slackd.manifest import require_manifest
-from tests.slackd.outlet import STILL
 from tests.slackd.pace import Pace
 from tests.slackd.people import Seat
 from tests.slackd.responses import Responses
@@ -112,17 +111,10 @@ class Slackd:
         task.add_done_callback(self._background.discard)
 
     async def until(self, wanted: Callable[[], Any], seconds: float = 5.0) -> Any:
-        """Wait (in real time) for what the app does after its acknowledgement; return what was found.
-
-        Of a time in which this whole process stood still only a moment counts.
-        """
-        loop, spent = asyncio.get_running_loop(), 0.0
-        while not (found := wanted()):
-            before = loop.time()
-            await asyncio.sleep(0.002)
-            spent += min(loop.time() - before, STILL)
-            if spent > seconds:
-                raise TimeoutError
+        """Wait (in real time) for what the app does after its acknowledgement; return what was found."""
+        async with asyncio.timeout(seconds):
+            while not (found := wanted()):
+                await asyncio.sleep(0.002)
         return found
 
     async def elapse(self, seconds: float) -> None:
