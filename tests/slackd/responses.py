@@ -10,6 +10,7 @@ from aiohttp import web
 from tests.slackd.blocks import check_message
 from tests.slackd.call import Call
 from tests.slackd.errors import SlackError
+from tests.slackd.faults import AFTER, BEFORE
 from tests.slackd.messages import delete, store, tell_changed, text_blocks
 from tests.slackd.routes import route
 from tests.slackd.stamps import stamp
@@ -154,7 +155,11 @@ def _flag(body: dict[str, Any], name: str) -> bool:
 
 @route("POST", "/response/{team}/{number}/{secret}")
 async def respond(slack: Slackd, request: web.Request) -> web.StreamResponse:
-    where = request.match_info
+    where, fault = request.match_info, slack.faults.next("response_url")
+    if fault.startswith("delay:"):
+        await slack.clock.sleep(float(fault.removeprefix("delay:")))
+    if fault in BEFORE:
+        return broken(request, fault)
     try:
         found = slack.responses.take(where["number"], where["secret"], where["team"])
     except SlackError as error:
@@ -170,4 +175,12 @@ async def respond(slack: Slackd, request: web.Request) -> web.StreamResponse:
     except ValueError:
         slack.world.violate("response_url: no JSON")
         return web.json_response({"ok": False, "error": "invalid_json"}, status=400)
-    return web.Response(text="ok")
+    return broken(request, fault) if fault in AFTER else web.Response(text="ok")
+
+
+def broken(request: web.Request, fault: str) -> web.Response:
+    """What comes back of an address where something goes wrong, before or after it was applied."""
+    if fault.startswith("reset") and request.transport is not None:
+        request.transport.abort()
+    headers = {"Retry-After": "1"} if fault == "429" else {}
+    return web.Response(status={"429": 429, "503": 503}.get(fault, 500), headers=headers)

@@ -25,7 +25,7 @@ from bot.slack.sealed import Seals
 from tests.bot.slack.drill.people import ROOM, USERS, People
 from tests.bot.slack.drill.victim import ANSWERING, ARRIVING, NONE, SENDING
 from tests.bot.slack.storm.fleet import environment
-from tests.bot.slack.storm.run import NO_AGENT, found
+from tests.bot.slack.storm.run import found
 from tests.slackd import Slackd
 
 KILLS = int(os.environ.get("DRILL_KILLS", "40"))
@@ -166,5 +166,4 @@ ENDS = {(True, False): {(0, 0)}, (False, False): {(1, 0)}, (False, True): {(1, 0
 EXCUSED = (
     "never acknowledged: interactive",  # Slack tells the person at once; they did it again, or the bot had it
     "never acknowledged: slash_commands",
-    NO_AGENT,
 )

@@ -33,6 +33,8 @@ class Request:
     ts: str = ""
     root: str = ""
     pressed: bool = False
+    unsure: bool = False
+    """Slack told the person that it did not arrive, which need not be so."""
 
 
 class Door:
@@ -84,11 +86,14 @@ class Crowd:
     channels: list[str]
     wanted: int
     door: Door
-    lot: random.Random = field(default_factory=lambda: random.Random(7))
+    seed: int
+    lots: dict[str, random.Random] = field(default_factory=dict)
+    """Each person draws their own, whoever else is faster."""
     requests: dict[str, Request] = field(default_factory=dict)
     threads: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     heard: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     _seen: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    _growing: list[Message] = field(default_factory=list)
 
     async def ask(self) -> None:
         """Everybody asks until enough was asked."""
@@ -103,25 +108,38 @@ class Crowd:
     def unanswered(self) -> list[str]:
         """Words nobody said anything to yet."""
         self.listen()
-        return [word for word in self.requests if word not in self.heard]
+        return [word for word, one in self.requests.items() if word not in self.heard and not one.unsure]
 
     def listen(self) -> None:
-        """Note what the bot said since."""
+        """Note what the bot said since; a message that grows when it has come to its end."""
+        growing, self._growing = self._growing, []
+        for message in growing:
+            self._hear(message)
         for place in list(self.slack.world.channels.values()):
             for kept, name in ((place.messages, "messages"), (place.ephemeral, "ephemeral")):
                 for message in kept[self._seen[place.id, name] :]:
                     if message.get("bot_id") == self.slack.world.bot_id:
-                        for word in dict.fromkeys(WORD.findall(json.dumps(message))):
-                            self.heard[word].append(message)
+                        self._hear(message)
                 self._seen[place.id, name] = len(kept)
 
+    def _hear(self, message: Message) -> None:
+        if message.get("streaming_state") == "in_progress":
+            self._growing.append(message)
+            return
+        for word in dict.fromkeys(WORD.findall(json.dumps(message))):
+            self.heard[word].append(message)
+
+    def __post_init__(self) -> None:
+        self.lots = {user: random.Random(f"{self.seed} {user}") for user in self.people}
+
     async def _live(self, user: str) -> None:
+        lot = self.lots[user]
         while not self.enough:
             while len(self.unanswered) > MOST_OPEN:
                 await asyncio.sleep(0.1)
-            what = self.lot.random()
+            what = lot.random()
             if what < 0.1:
-                await self.slack.seat(user).say(self.lot.choice(self.channels), "who wants lunch?")
+                await self.slack.seat(user).say(lot.choice(self.channels), "who wants lunch?")
             elif what < 0.25:
                 await self._command(user)
             elif what < 0.32 and (made := self._made_by(user)):
@@ -131,11 +149,12 @@ class Crowd:
 
     async def _talk(self, user: str) -> None:
         """One to three requests in one thread, each said when Slack has told of the one before."""
-        direct = self.lot.random() < 0.25
+        lot = self.lots[user]
+        direct = lot.random() < 0.25
         seat, named = self.slack.seat(user), "" if direct else f"<@{self.slack.world.bot_user}> "
-        channel = self.slack.world.direct(user).id if direct else self.lot.choice(self.channels)
+        channel = self.slack.world.direct(user).id if direct else lot.choice(self.channels)
         root = ""
-        for _ in range(self.lot.randint(1, 3)):
+        for _ in range(lot.randint(1, 3)):
             one = self._new(user, channel, "direct" if direct else "mention")
             one.ts = await seat.say(channel, named + self._words(one), thread=root or None)
             root = root or one.ts
@@ -143,20 +162,18 @@ class Crowd:
             self.threads[channel, root].append(one.word)
 
     async def _command(self, user: str) -> None:
-        channel = self.lot.choice(self.channels)
+        channel = self.lots[user].choice(self.channels)
         async with self.door.interacting():
             one = self._new(user, channel, "command")
-            seen = await self.slack.seat(user).command(channel, f"/backhaul {self._words(one)}")
-            assert seen, seen
+            one.unsure = not await self.slack.seat(user).command(channel, f"/backhaul {self._words(one)}")
 
     async def _undo(self, made: Request) -> None:
         """Take a ticket back by the button under it."""
         made.pressed = True
         async with self.door.interacting():
-            seen = await self.slack.seat(made.user).click(
+            made.unsure = not await self.slack.seat(made.user).click(
                 made.channel, self.heard[made.word][0]["ts"], "call:undo"
             )
-            assert seen, seen
 
     def _made_by(self, user: str) -> Request | None:
         found = [
@@ -165,11 +182,12 @@ class Crowd:
             if one.user == user and one.writes and one.kind != "command" and not one.pressed
         ]
         ready = [one for one in found if has_button(self.heard.get(one.word, []), "call:undo")]
-        return self.lot.choice(ready) if ready else None
+        return self.lots[user].choice(ready) if ready else None
 
     def _new(self, user: str, channel: str, kind: str) -> Request:
-        word = f"Zq{len(self.requests):06}x"
-        writes = self.lot.random() < 0.3
+        own = sum(one.user == user for one in self.requests.values())
+        word = f"Zq{self.people.index(user):02}{own:04}x"
+        writes = self.lots[user].random() < 0.3
         self.requests[word] = Request(word, user, channel, kind, writes)
         return self.requests[word]
 

@@ -34,12 +34,13 @@ class Ship:
 
 @dataclass
 class Fleet:
-    """Processes of one installation; `way` is `socket` or `http`."""
+    """Processes of one installation; `way` is `socket` or `http`; `agent`: answers that take time grow."""
 
     slack: Slackd
     urls: Urls
     home: Path
     way: str
+    agent: bool = False
     ships: list[Ship] = field(default_factory=list)
     _running: list[Process] = field(default_factory=list)
 
@@ -50,7 +51,7 @@ class Fleet:
         env = environment(self.slack, self.urls, self.home, self.way)
         with log.open("wb") as out:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=env, cwd=ROOT, stdout=out, stderr=out
+                sys.executable, *self._command, env=env, cwd=ROOT, stdout=out, stderr=out
             )
         self._running.append(process)
         ship = Ship(process, log)
@@ -63,6 +64,10 @@ class Fleet:
         self.ships.append(ship)
         self._point()
         return ship
+
+    @property
+    def _command(self) -> tuple[str, ...]:
+        return ("-m", "tests.bot.slack.storm.ship") if self.agent else ("-m", "bot", "run")
 
     @property
     def started(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -10,17 +11,25 @@ from dataclasses import dataclass, field
 from tests.bot.slack.storm.crowd import Door
 from tests.bot.slack.storm.fleet import Fleet
 
-FAULTS = ("429", "500", "reset_before", "reset_after", "ok_500", "ok_html", "delay:0.5")
+FAULTS = ("429", "500", "503", "reset_before", "reset_after", "ok_500", "ok_html", "html", "delay:0.5")
+BUSY = ("chat.postMessage", "chat.update", "response_url")
+"""What most answers take goes wrong more often."""
 
 
 @dataclass
 class Trouble:
-    """Makes trouble every `pause` seconds until told to stop; `done` counts it by kind."""
+    """Makes trouble every `pause` seconds until told to stop; `done` counts it by kind.
+
+    Whatever the bot has called goes wrong; a method it calls seldom keeps its one fault until then.
+    """
 
     fleet: Fleet
     door: Door
+    lot: random.Random
     pause: float = 1.5
     done: Counter[str] = field(default_factory=Counter)
+    planned: Counter[str] = field(default_factory=Counter)
+    """Faults by method."""
     killed_at: list[float] = field(default_factory=list)
     """When (monotonic) connections were broken: an acknowledgement may have been lost with them."""
 
@@ -41,16 +50,24 @@ class Trouble:
             await turns[at % len(turns)]()
             at += 1
             await asyncio.sleep(self.pause)
+        self.calm()
 
     def _broken(self) -> None:
         self.killed_at.append(self.fleet.slack.clock.monotonic())
 
     async def _faults(self) -> None:
-        slack = self.fleet.slack
-        for method in ("chat.postMessage", "chat.postMessage", "chat.update"):
-            slack.faults.plan(method, *FAULTS)
-        slack.faults.plan("users.info", *FAULTS[:2])
-        self.done["faults"] += 3 * len(FAULTS) + 2
+        faults = self.fleet.slack.faults
+        for method in dict.fromkeys([*BUSY, *(record.method for record in self.fleet.slack.calls)]):
+            kinds = self.lot.sample(FAULTS, len(FAULTS) if method in BUSY else 1)
+            if not faults.waiting[method]:
+                faults.plan(method, *kinds)
+                self.planned.update({method: len(kinds)})
+
+    def calm(self) -> None:
+        """Let nothing go wrong any more; `done` tells how often what went wrong."""
+        for method, kinds in self.fleet.slack.faults.waiting.items():
+            self.planned[method] -= len(kinds)
+            kinds.clear()
 
     async def _kill(self, count: int) -> None:
         for ship in self.fleet.ships[:count]:
