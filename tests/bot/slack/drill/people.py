@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,26 +15,36 @@ from bot.slack.sealed import Seals
 from bot.slack.teams import Team
 from tests.slackd import Slackd
 
-KINDS = ("mention", "command", "click", "form")
-USERS = {kind: f"U{kind.upper()}" for kind in KINDS}
+KINDS = ("mention", "command", "click", "form", "sheet", "approve")
+"""Words, a command, a button, why an answer was bad, the form of an action, and a yes to what another asks."""
+USERS = {kind: f"U{kind.upper()}" for kind in (*KINDS, "asker")}
+APPROVER_ROLE = "noc"
+NEEDS_A_YES = "urgent"
+"""Tickets of this priority need the yes of somebody with that role."""
 ROOM = "CNOC"
+SAID_YES = "said yes, and this is done"
 Message = dict[str, Any]
 
 
 @dataclass
 class Deed:
-    """One thing a person does; `taken`: Slack had it acknowledged."""
+    """One thing a person does; `taken`: Slack had it acknowledged.
+
+    `ts` is what they say or press, in `channel`; `thread` is where somebody else asked for it.
+    """
 
     kind: str
     word: str
     ts: str = ""
+    channel: str = ROOM
+    thread: str = ""
     view: Any = None
     taken: bool = False
 
 
 @dataclass
 class People:
-    """Four people, one for each way of asking."""
+    """One person for each way of asking."""
 
     slack: Slackd
     database: Database
@@ -53,6 +64,10 @@ class People:
                 assert await seat.click(ROOM, deed.ts, "feedback:1", "negative")
                 deed.view = await seat.wait_for_view("Not good?")
                 await seat.enter("why", deed.word)
+            if deed.kind == "sheet":
+                await self._open(deed)
+            if deed.kind == "approve":
+                await self._asked(deed)
         self.deeds += deeds
         return deeds
 
@@ -71,6 +86,10 @@ class People:
                     deed.taken = bool(seen)
                 case "click":
                     deed.taken = bool(await seat.click(ROOM, deed.ts, "do:1"))
+                case "approve":
+                    deed.taken = bool(await seat.click(deed.channel, deed.ts, "call:approve"))
+                case "sheet":
+                    deed.taken = bool(await seat.submit({"f:subject": deed.word}, view=deed.view))
                 case "form":
                     deed.taken = bool(await seat.submit({"why": deed.word}, view=deed.view))
             deed.taken = deed.taken or await self._kept(deed) > had
@@ -89,14 +108,19 @@ class People:
         everywhere = [
             m for each in self.slack.world.channels.values() for m in each.messages + each.ephemeral
         ]
+        if deed.thread:  # the asker is told in the thread, beside the card there; the approver by their card
+            return [m for m in place.messages if _is_ours(m, deed.thread) and SAID_YES in m["text"]]
         own = [m for m in everywhere if m.get("bot_id") and m["ts"] != deed.ts and deed.word in json.dumps(m)]
         assert all(m.get("thread_ts") == deed.ts for m in own if m in place.messages)
         return own
 
-    def is_direct(self, message: Message) -> bool:
-        """Whether it stands in a direct conversation: a command is answered there when nobody can tell
-        whether the answer in the channel arrived, and it says so."""
-        return any(message in each.messages for each in self.slack.world.channels.values() if each.direct)
+    def beside(self) -> list[str]:
+        """What the bot said in threads that answers nothing: neither a word of it nor that it is done."""
+        return [
+            m["text"]
+            for m in self.slack.world.channels[ROOM].messages
+            if _is_ours(m) and not ("Zq" in json.dumps(m) or SAID_YES in m["text"])
+        ]
 
     async def done(self, deed: Deed) -> int:
         """How often it was done."""
@@ -128,6 +152,27 @@ class People:
         place = self.slack.world.channels[ROOM]
         said = [m["text"][:80] for m in place.messages[-8:] + place.ephemeral[-2:]]
         return f"{deed} done {await self.done(deed)} said {len(self.answers(deed))} {rows} {said}"
+
+    async def _open(self, deed: Deed) -> None:
+        """Open the form of an action and fill it in; a busy machine may open it too late for Slack."""
+        seat = self.slack.seat(USERS[deed.kind])
+        while deed.view is None:
+            await seat.command(ROOM, "/backhaul form tickets create")
+            with suppress(TimeoutError):
+                deed.view = await seat.wait_for_view()
+        await seat.enter("f:subject", deed.word)
+
+    async def _asked(self, deed: Deed) -> None:
+        """Let somebody ask for what needs this person's yes, and wait for the card that asks for it."""
+        named = f'<@{self.slack.world.bot_user}> tickets create subject="{deed.word}" priority={NEEDS_A_YES}'
+        deed.thread = await self.slack.seat(USERS["asker"]).say(ROOM, named)
+        direct = self.slack.world.direct(USERS[deed.kind])
+
+        def card() -> Message | None:
+            return next((m for m in direct.messages if deed.word in json.dumps(m)), None)
+
+        found = await self.slack.until(card, 30)
+        deed.channel, deed.ts = direct.id, found["ts"]
 
     def _sealed(self, word: str) -> str:
         world = self.slack.world
@@ -165,3 +210,9 @@ class People:
             channel=ROOM, text="card", blocks=[block], unfurl_links=False, unfurl_media=False
         )
         return str(found["ts"])
+
+
+def _is_ours(message: Message, thread: str = "") -> bool:
+    """Whether the bot said it in a thread, or in this one."""
+    found = str(message.get("thread_ts") or "")
+    return bool(message.get("bot_id") and found) and found != message["ts"] and thread in ("", found)
