@@ -24,13 +24,15 @@ class Button:
     """A press makes the call through the same gate as typing it.
 
     `action_id` is the full name, e.g. `tickets_create`. The host leaves out buttons whose plugin
-    is off here or that the reader may not use. `style` is `primary`, `danger` or nothing.
+    is off here or that the reader may not use. `style` is `primary`, `danger` or nothing; `about` says
+    whom or what it is about, for who presses a `danger` one and is asked once more.
     """
 
     label: str
     action_id: str
     args: Mapping[str, Any] = field(default_factory=dict)
     style: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)

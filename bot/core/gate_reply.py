@@ -25,7 +25,7 @@ def keep_reply(reply: Reply) -> dict[str, Any]:
         "facts": {name: _cell(value) for name, value in reply.facts.items()},
         "table": _keep_table(reply.table),
         "tables": [_keep_table(table) for table in reply.tables],
-        "buttons": [[b.label, b.action_id, to_wire(dict(b.args)), b.style] for b in reply.buttons],
+        "buttons": [[b.label, b.action_id, to_wire(dict(b.args)), b.style, b.about] for b in reply.buttons],
         "choices": [[c.label, c.words, c.detail] for c in reply.choices],
         "evidence": [[e.source, _cell(e.at), e.link] for e in reply.evidence],
         "undo": [reply.undo.action_id, to_wire(dict(reply.undo.args))] if reply.undo else None,

@@ -21,6 +21,8 @@ MARK = "card:"
 """Begins the block_id of what is replaced when the call moves on."""
 APPROVE, DENY, CANCEL, UNDO = "call:approve", "call:deny", "call:cancel", "call:undo"
 SHOWN_ID, MOST_SAID, MOST_NAMED, MOST_TEXT = 8, 600, 3, 3_900
+FOOT = "undo"
+"""In the block_id of the foot of an answer, which says how to take it back; the answer above it stays."""
 SIGNS = {
     "done": "✅",
     "denied": "⛔",
@@ -62,11 +64,13 @@ def blocks(waiting: Waiting, text: str, zone: ZoneInfo, face: Face = Face()) -> 
     return _marked(_waiting(waiting, text, zone, face), waiting.call_id, waiting.version)
 
 
-def undo(call_id: str, within: timedelta) -> Iterator[Block]:
-    """Yield how to take it back, and until when."""
+def undo(call_id: str, within: timedelta, did: str) -> Iterator[Block]:
+    """Yield how to take it back, and until when; `did` is what was done."""
     minutes = int(within.total_seconds() // 60)
-    said = parts.context(f"To take it back within {minutes} min, say `undo` in this thread.")
-    return _marked([*said, *_undo_button(call_id)], call_id, "undo") if call_id else said
+    if not call_id:
+        return parts.context(f"To take it back within {minutes} min, say `undo`.")
+    how = f"To take it back within {minutes} min, press Undo or say `undo {call_id[:SHOWN_ID]}`."
+    return _marked([*parts.context(how), *_undo_button(call_id, did)], call_id, FOOT)
 
 
 def head(waiting: Waiting, text: str) -> str:
@@ -116,20 +120,25 @@ def settled(
     readers: Readers,
     *,
     now: datetime,
+    undone_by: str = "",
 ) -> dict[str, Any]:  # fmt: skip - as wide as it is
-    """Return a posted message with what became of its call in the place of its buttons."""
-    outcome = ended(call, said, zone, whole=readers.reason)
+    """Return a posted message with what became of its call in the place of its buttons.
+
+    An answer that tells of the call keeps its words; only its foot changes.
+    """
+    outcome = ended(call, said, zone, whole=readers.reason, undone_by=undone_by)
+    if _is_answer(payload):
+        return _with_foot(payload, call, outcome, now)
     summary = in_words(call) if readers.preview else in_words(call).split(": ", maxsplit=1)[0]
     what = f"*{mrkdwn.escape(call.asked_name)} asked:* {mrkdwn.escape(summary)}"
     made = list(parts.sections(what))
     if readers.preview and (preview := preview_text(call.preview)):
         made += parts.sections(_weighed(preview))
-    sign = f"{SIGNS[call.state]} " if call.state in SIGNS else ""
-    made += parts.sections(f"{sign}*{mrkdwn.escape(outcome)}*")
+    made += parts.sections(_signed(call, f"*{mrkdwn.escape(outcome)}*"))
     if readers.result and (words := str((call.reply or {}).get("text", ""))):
         made += parts.sections(mrkdwn.escape(words[:MOST_SAID]))
-    made += _undo_until(call, zone, now)
-    text = f"{sign}{mrkdwn.escape(outcome)}\n{mrkdwn.escape(summary)}"
+    made += _undo_until(call, zone, now, summary)
+    text = f"{_signed(call, mrkdwn.escape(outcome))}\n{mrkdwn.escape(summary)}"
     return {"text": text[:MOST_TEXT], "blocks": [*kept(payload), *_marked(made, call.id, call.state)]}
 
 
@@ -138,26 +147,44 @@ def kept(payload: Mapping[str, Any]) -> list[Block]:
     return [each for each in payload.get("blocks", ()) if not str(each.get("block_id", "")).startswith(MARK)]
 
 
-def ended(call: Call, said: Sequence[Decision], zone: ZoneInfo, *, whole: bool) -> str:
-    """Return in a sentence how a call stands that waits no more."""
+def ended(call: Call, said: Sequence[Decision], zone: ZoneInfo, *, whole: bool, undone_by: str = "") -> str:
+    """Return in a sentence how a call stands that waits no more, and through whom."""
     at = f" at {moment(call.ended_at, zone)}" if call.ended_at else ""
-    yes = " and ".join(one.name for one in said if one.yes)
-    by = f"Approved by {yes}" if yes else "Confirmed"
+    yes = " and ".join(one.name for one in said if one.yes and one.user_id != call.asked_by)
+    by, done = (f"Approved by {yes}, ", "done") if yes else ("", f"done by {call.asked_name}")
     no = next((one.name for one in said if not one.yes), "somebody")
     why = f": {call.reason.strip().removesuffix('.')}" if call.reason and whole else ""
     has_it = f" {call.asked_name} has the reason." if call.reason and not whole else ""
+    back = f" by {undone_by}" if undone_by else ""
     texts = {
-        "approved": f"{by}. It is being done right now.",
-        "running": f"{by}. It is being done right now.",
-        "done": f"{by}, done{at}.",
+        "approved": f"{by}it is being done right now.",
+        "running": f"{by}it is being done right now.",
+        "done": f"{by}{done}{at}.",
         "denied": f"Denied by {no}{at}{why}. Nothing was done.{has_it}",
         "cancelled": f"Withdrawn by {call.asked_name}{at}{why}. Nothing was done.",
         "expired": f"Nobody said yes in time, so it expired{at}. Nothing was done.",
-        "failed": f"{by}, but it failed{at}. The audit says why.",
-        "unknown": f"{by}, and it ended{at} and nobody knows whether it happened. Look before asking again.",
-        "undone": f"{by}, done, and taken back{at}.",
+        "failed": f"{by}it failed{at}. The audit says why.",
+        "unknown": f"{by}it ended{at} and nobody knows whether it happened. Look before asking again.",
+        "undone": f"{by}{done}, and taken back{back}{at}.",
     }
-    return texts.get(call.state, f"This is {call.state}.")
+    told = texts.get(call.state, f"This is {call.state}.")
+    return told[:1].upper() + told[1:]
+
+
+def _is_answer(payload: Mapping[str, Any]) -> bool:
+    """Say whether a message is the answer of a call that was made, not the question whether to make it."""
+    marked = [str(each.get("block_id", "")) for each in payload.get("blocks", ())]
+    marked = [each for each in marked if each.startswith(MARK)]
+    return bool(marked) and all(each.split(":")[-2:-1] == [FOOT] for each in marked)
+
+
+def _with_foot(payload: Mapping[str, Any], call: Call, outcome: str, now: datetime) -> dict[str, Any]:
+    """Return an answer as long as it can be taken back, and with what became of it afterwards."""
+    text = str(payload.get("text", ""))
+    if _can_undo(call, now):
+        return {"text": text, "blocks": list(payload["blocks"])}
+    over = () if call.state == "done" else parts.sections(_signed(call, f"*{mrkdwn.escape(outcome)}*"))
+    return {"text": text, "blocks": [*kept(payload), *_marked(over, call.id, call.state)]}
 
 
 def _waiting(waiting: Waiting, text: str, zone: ZoneInfo, face: Face) -> Iterator[Block]:
@@ -192,16 +219,24 @@ def _weighed(preview: str) -> str:
     return WEIGHTY.sub(r"*\1:*", mrkdwn.escape(preview))
 
 
-def _undo_until(call: Call, zone: ZoneInfo, now: datetime) -> Iterator[Block]:
-    if call.state == "done" and call.undo and call.undo_until and call.undo_until > now:
+def _signed(call: Call, text: str) -> str:
+    return f"{SIGNS[call.state]} {text}" if call.state in SIGNS else text
+
+
+def _can_undo(call: Call, now: datetime) -> bool:
+    return bool(call.state == "done" and call.undo and call.undo_until and call.undo_until > now)
+
+
+def _undo_until(call: Call, zone: ZoneInfo, now: datetime, did: str) -> Iterator[Block]:
+    if call.undo_until and _can_undo(call, now):
         yield from parts.context(f"It can be taken back until {moment(call.undo_until, zone)}.")
-        yield from _undo_button(call.id)
+        yield from _undo_button(call.id, did)
 
 
-def _undo_button(call_id: str) -> Iterator[Block]:
+def _undo_button(call_id: str, did: str) -> Iterator[Block]:
     confirm = {
         "title": parts.plain("Take it back?"),
-        "text": parts.plain("What this changed is put back as it was, right away."),
+        "text": parts.plain(parts.asked_once_more(f"This is put back as it was, right away: {did}")),
         "confirm": parts.plain("Take it back"),
         "deny": parts.plain("Leave it"),
         "style": "danger",

@@ -65,7 +65,7 @@ def _buttons(part: Part, press: Press | None) -> Iterator[Block]:
     more = sum(_more(table) for table in tables_of(part.reply))
     if part.whole is not None and more:
         offered.append(replace(part.whole, label=f"Show all {more + MOST_ROWS:,}"))
-    yield from parts.buttons(offered, press)
+    yield from parts.buttons(parts.pressed(offered, press))
 
 
 def tables_of(reply: Reply) -> tuple[Table, ...]:

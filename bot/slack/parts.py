@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,8 @@ DO = "do:"
 Block = dict[str, Any]
 Press = Callable[[Button], str | None]
 """Returns the value that stands for a button's call; None when it cannot be offered."""
+Pressed = tuple[Button, str]
+"""A button that can be offered, and the value that stands for its call."""
 
 
 def sections(text: str) -> Iterator[Block]:
@@ -59,21 +62,45 @@ def facts(reply: Reply, zone: ZoneInfo) -> Iterator[Block]:
         yield {"type": "section", "fields": fields[start : start + MOST_FIELDS]}
 
 
-def choices(
-    offered: Sequence[Choice], picks: Sequence[str], *, by_number: bool = True
-) -> Iterator[Block]:  # fmt: skip - as it reads
-    """Yield what may be chosen, as numbered lines and as buttons; `by_number`: a number says it, too."""
-    shown = list(picks) or [label(each) for each in offered]
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One thing to choose: its number, what it is called, and the choice if a button can say it."""
+
+    at: int
+    said: str
+    choice: Choice | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether a button can say all of it."""
+        return self.choice is not None and len(self.numbered) <= MOST_LABEL
+
+    @property
+    def numbered(self) -> str:
+        """Return it behind its number, as it is listed."""
+        return f"{self.at}. {self.said}"
+
+
+def choices(shown: Sequence[Option], *, by_number: bool = True) -> Iterator[Block]:
+    """Yield what may be chosen, once: as buttons where these say all, else as a list with short buttons.
+
+    `by_number`: a number says it, too.
+    """
     if not shown:
         return
-    lines = (f"*{at}.* {mrkdwn.escape(said)}" for at, said in enumerate(shown, 1))
-    yield from sections("\n".join(lines))
-    fitting = [(at, each) for at, each in enumerate(offered, 1) if fits(each.words)]
-    buttons = [say_button(at, each) for at, each in fitting[:MOST_BUTTONS]]
-    if buttons:
-        yield {"type": "actions", "elements": buttons}
+    whole = len(shown) <= MOST_BUTTONS and all(each.is_whole for each in shown)
+    if not whole:
+        lines = (f"*{each.at}.* {mrkdwn.escape(each.said)}" for each in shown)
+        yield from sections("\n".join(lines))
+    pressed = [(each, each.choice) for each in shown if each.choice is not None][:MOST_BUTTONS]
+    if pressed:
+        made = [
+            say_button(each.at, choice, each.numbered if whole else f"{each.at}", each.said)
+            for each, choice in pressed
+        ]
+        yield {"type": "actions", "elements": made}
     if by_number:
-        yield from context("Answer with the number in this thread.")
+        yield from context("Press one, or answer with its number." if pressed else "Answer with its number.")
 
 
 def label(choice: Choice) -> str:
@@ -86,9 +113,11 @@ def fits(words: str) -> bool:
     return len(mrkdwn.cell(words).strip()) > 0 and len(words) <= MOST_VALUE // 2
 
 
-def say_button(at: int, choice: Choice, said: str = "") -> Block:
-    """Return the button that says a choice's words."""
-    return button(f"{SAY}{at}", said or f"{at}. {choice.label}", mrkdwn.cell(choice.words))
+def say_button(at: int, choice: Choice, said: str, whole: str = "") -> Block:
+    """Return the button that says a choice's words; `whole` is for who hears it and sees no list."""
+    made = button(f"{SAY}{at}", said, mrkdwn.cell(choice.words))
+    told = mrkdwn.cell(whole.replace("\n", " ")).strip()[:MOST_LABEL]
+    return {**made, "accessibility_label": told} if told and told not in said else made
 
 
 def button(action_id: str, said: str, value: str, style: str = "") -> Block:
@@ -108,20 +137,15 @@ def plain(text: str) -> Block:
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
-def buttons(offered: Sequence[Button], press: Press | None) -> Iterator[Block]:
+def buttons(offered: Sequence[Pressed]) -> Iterator[Block]:
     """Yield the actions offered; what cannot be taken back lightly is asked once more."""
-    if press is None:
-        return
     made: list[Block] = []
-    for one in offered:
-        if (value := press(one)) is None:
-            continue
+    for one, value in offered:
         each = button(f"{DO}{len(made) + 1}", one.label, value, one.style)
         if one.style == "danger":
-            asked = f"{one.label}: this is for the person or thing this message is about."
             each["confirm"] = {
                 "title": plain("Are you sure?"),
-                "text": plain(mrkdwn.cell(asked)[:MOST_CONFIRM]),
+                "text": plain(asked_once_more(_doing(one))),
                 "confirm": plain("Go on"),
                 "deny": plain("Not now"),
                 "style": "danger",
@@ -129,6 +153,25 @@ def buttons(offered: Sequence[Button], press: Press | None) -> Iterator[Block]:
         made.append(each)
     for start in range(0, len(made), MOST_ROW):
         yield {"type": "actions", "elements": made[start : start + MOST_ROW]}
+
+
+def pressed(offered: Sequence[Button], press: Press | None) -> list[Pressed]:
+    """Return the buttons that can be offered, with their values."""
+    made = [(one, press(one) if press else None) for one in offered]
+    return [(one, value) for one, value in made if value is not None]
+
+
+def asked_once_more(text: str) -> str:
+    """Return a question in plain text, cut to what Slack shows of one."""
+    said = " ".join(mrkdwn.cell(text).split())
+    return said if len(said) <= MOST_CONFIRM else f"{said[: MOST_CONFIRM - 1]}…"
+
+
+def _doing(one: Button) -> str:
+    """Return what a press does, and to whom: `Suspend: Amina Bello (100234).`."""
+    given = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in one.args.items())
+    about = one.about or given
+    return f"{one.label}: {about}." if about and about not in one.label else f"{one.label}."
 
 
 def form_button(call: ActionCall | None, press: Press | None) -> Iterator[Block]:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.contract.people import Tenant
 from bot.core.approvers import Asking
 from bot.core.here import Rules
-from bot.db import calls, channels, decisions, outbox
+from bot.db import calls, channels, decisions, outbox, users
 from bot.db import cards as kept_cards
 from bot.db.calls import Call
 from bot.db.database import Database
@@ -32,12 +32,16 @@ RESTLESS = "This call changed each time I looked at it."
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """How a call stands, as read in one transaction; `asking` is who could decide it while it waits."""
+    """How a call stands, as read in one transaction; `asking` is who could decide it while it waits.
+
+    `undone_by` names who took it back.
+    """
 
     call: Call
     said: Sequence[Decision]
     asking: Asking | None
     looks: Mapping[str, Look] = field(default_factory=dict)
+    undone_by: str = ""
 
     @property
     def mark(self) -> str:
@@ -79,7 +83,8 @@ class Redraw:
                 if call is None or not found:
                     return Brought()
                 said = (await decisions.find_decisions(session, [call.id]))[call.id]
-                standing = Standing(call=call, said=said, asking=asking, looks=looks)
+                back = await _undone_by(session, call)
+                standing = Standing(call=call, said=said, asking=asking, looks=looks, undone_by=back)
                 lanes = frozenset(card.lane for card in found)
                 waits = call.state == "asked"
                 if waits and not anew and all(one.shown.get("mark") == standing.mark for one in found):
@@ -138,7 +143,18 @@ def drawn(card: Card, standing: Standing, tenant: Tenant, *, tells: bool) -> dic
         )
     alone = tells and card.channel.startswith("D")
     readers = Readers(preview=tells, reason=alone, result=bool(card.payload.get("tells")))
-    return cards.settled(card.payload, call, said, tenant.zone, readers, now=datetime.now(UTC))
+    now, back = datetime.now(UTC), standing.undone_by
+    return cards.settled(card.payload, call, said, tenant.zone, readers, now=now, undone_by=back)
+
+
+async def _undone_by(session: Session, call: Call) -> str:
+    """Return who took a call back; empty for one that stands, or when nobody knows any more."""
+    if call.state != "undone" or not call.ended_by:
+        return ""
+    if call.ended_by == call.asked_by:
+        return call.asked_name
+    found = await users.get_person(session, call.ended_by)
+    return found.name if found else ""
 
 
 def _is_of_now(asking: Asking | None, standing: Standing) -> bool:

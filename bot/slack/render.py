@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.contract.reply import Reply, Table, Tone
+from bot.contract.reply import Button, Reply, Table, Tone
 from bot.core.cells import cell
 from bot.slack import cards, charted, filed, mrkdwn, parts, tables
 from bot.slack.filed import Upload
-from bot.slack.parts import Block, Press
+from bot.slack.parts import Block, Option, Press, Pressed
 from bot.slack.split import pieces
 
 MOST_BLOCKS = 40
@@ -59,8 +59,9 @@ def compose(
     `press` makes the values of its buttons; `judged` asks whether the answer to that arrival helped. Not
     `by_number`: nobody knows there what a number means.
     """
-    shown = list(picks) or [parts.label(each) for each in reply.choices]
-    made = _Reply(reply, zone, shown, press, judged, by_number)
+    pressed = parts.pressed(reply.buttons, press)
+    shown = _options(reply, picks, [one for one, _ in pressed])
+    made = _Reply(reply, zone, shown, pressed, press, judged, by_number)
     for brief in (0, 1, 2):
         done = made.rendered(brief)
         if len(done.messages) <= MOST_MESSAGES:
@@ -84,7 +85,8 @@ class _Reply:
 
     reply: Reply
     zone: ZoneInfo
-    shown: list[str]
+    shown: list[Option]
+    pressed: list[Pressed]
     press: Press | None
     judged: str
     by_number: bool
@@ -93,7 +95,8 @@ class _Reply:
         reply, files = self.reply, list[Upload]()
         blocks = list(self._blocks(brief, files))
         if brief > 1:
-            files.append(filed.text_of(filed.written(reply, self.zone, self.shown)))
+            said = [each.said for each in self.shown]
+            files.append(filed.text_of(filed.written(reply, self.zone, said)))
         packed = list(_packed(blocks))
         said = pieces(self._text(brief), MOST_TEXT)[: len(packed)]
         beside = said + [f"({at} of {len(packed)})" for at in range(len(said) + 1, len(packed) + 1)]
@@ -126,13 +129,13 @@ class _Reply:
             yield from cards.blocks(reply.waiting, cards.head(reply.waiting, reply.text), zone)
         if brief > 1:
             yield from parts.context(f"That is not all: {filed.ANSWER} says the whole.")
-        few = reply.choices[: parts.MOST_BUTTONS] if brief > 1 else reply.choices
-        shown = [_cut(each) for each in self.shown[:MOST_SHOWN]] if brief > 1 else self.shown
-        yield from parts.choices(few, shown, by_number=self.by_number)
+        few = [replace(each, said=_cut(each.said)) for each in self.shown[:MOST_SHOWN]]
+        yield from parts.choices(few if brief > 1 else self.shown, by_number=self.by_number)
         yield from parts.form_button(reply.form, self.press)
-        yield from parts.buttons(reply.buttons, self.press)
+        yield from parts.buttons(self.pressed)
         if reply.undo and reply.undo_within:
-            yield from cards.undo(reply.call_id or "", reply.undo_within)
+            did = reply.text.strip().partition("\n")[0].replace("**", "")
+            yield from cards.undo(reply.call_id or "", reply.undo_within, did)
         if reply.evidence and brief <= 1:
             yield from parts.evidence(reply.evidence, zone)
         if self.judged and _is_answer(reply):
@@ -188,10 +191,23 @@ class _Reply:
         if waiting := reply.waiting:
             lines += [each for each in (waiting.summary, waiting.preview) if each not in reply.text]
             lines.append(waiting.needs)
-        lines += [f"{at}. {label}" for at, label in enumerate(self.shown, 1)]
+        lines += [each.numbered for each in self.shown]
         words = mrkdwn.to_mrkdwn(reply.text).strip()
         said = SIGNS[reply.tone] + (pieces(words, BRIEF)[0] if brief > 1 and words else words)
         return "\n".join(filter(None, [said, *map(mrkdwn.escape, lines)])).strip() or "(nothing to say)"
+
+
+def _options(reply: Reply, picks: Sequence[str], pressed: Sequence[Button]) -> list[Option]:
+    """Return what is numbered, but for the buttons that are shown as such: their numbers stay theirs."""
+    said = list(picks) or [parts.label(each) for each in reply.choices]
+    options, there = list[Option](), len(reply.choices)
+    for at, each in enumerate(said, 1):
+        if at <= there:
+            choice = reply.choices[at - 1]
+            options.append(Option(at=at, said=each, choice=choice if parts.fits(choice.words) else None))
+        elif at - there > len(reply.buttons) or reply.buttons[at - there - 1] not in pressed:
+            options.append(Option(at=at, said=each))
+    return options
 
 
 def _cut(text: str) -> str:

@@ -103,7 +103,8 @@ def _buttons(customer: Customer, found: Balance) -> tuple[Button, ...]:
         buttons.append(Button("Record a payment", "billing_record_payment", who, "primary"))
         buttons.append(Button("Promise to pay", "billing_promise", who))
     if found.overdue.minor and customer.status.value == "active":
-        buttons.append(Button("Suspend", "customers_suspend", {**who, "reason": "non-payment"}, "danger"))
+        args, named = {**who, "reason": "non-payment"}, f"{customer.name} ({customer.number})"
+        buttons.append(Button("Suspend", "customers_suspend", args, "danger", about=named))
     if not found.overdue.minor and customer.status.value == "suspended":
         buttons.append(Button("Resume", "customers_resume", who, "primary"))
     return tuple(buttons)

@@ -52,7 +52,13 @@ async def suspend_many(ctx: Ctx, days: int = 1, limit: int = 15) -> Reply:
 
 def _suspend(verdict: Verdict) -> Button:
     args = {"customer": verdict.debtor.customer, "reason": "non-payment"}
-    return Button(f"Suspend {verdict.debtor.name}", "customers_suspend", args, "danger")
+    return Button(
+        f"Suspend {verdict.debtor.name}",
+        "customers_suspend",
+        args,
+        "danger",
+        about=f"customer {verdict.debtor.customer}",
+    )
 
 
 def _table(found: list[Verdict], total: int) -> Table:

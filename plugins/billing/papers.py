@@ -41,9 +41,9 @@ async def show_payment(ctx: Ctx, payment: PaymentRef) -> Reply:
     }
     buttons = [Button("Payments", "billing_payments", who), Button("Balance", "billing_balance", who)]
     if good:
-        buttons.append(
-            Button("Take it back", "billing_reverse_payment", {"payment": payment.number}, "danger")
-        )
+        args = {"payment": payment.number}
+        about = f"{payment.number}, {payment.amount} of {payment.customer_name} ({payment.customer})"
+        buttons.append(Button("Take it back", "billing_reverse_payment", args, "danger", about=about))
     return Reply(
         f"**{payment.number}** of {payment.customer_name} ({payment.customer}): {payment.amount}, "
         f"{moment(payment.at, ctx.now, zone)}, {stands}.",
@@ -85,7 +85,8 @@ async def show_credit(ctx: Ctx, credit_note: CreditRef) -> Reply:
     }
     buttons = [Button("Statement", "billing_statement", {"customer": note.customer})]
     if not void:
-        buttons.append(Button("Void it", "billing_void_credit", {"credit_note": note.number}, "danger"))
+        args, about = {"credit_note": note.number}, f"{note.number}, {note.amount} of {note.customer_name}"
+        buttons.append(Button("Void it", "billing_void_credit", args, "danger", about=about))
     return Reply(
         f"**{note.number}** for {note.customer_name} ({note.customer}): {note.amount}, "
         f"{moment(note.at, ctx.now, zone)}{', void' if void else ''}.",
@@ -124,7 +125,8 @@ async def show_promise(ctx: Ctx, promise: PromiseRef) -> Reply:
     buttons = [Button("Balance", "billing_balance", who)]
     if stands in {Standing.OPEN, Standing.BROKEN}:
         buttons.append(Button("Remind", "billing_remind", who))
-        buttons.append(Button("Cancel it", "billing_cancel_promise", {"promise": promise.number}, "danger"))
+        args, about = {"promise": promise.number}, f"{promise.number} of {promise.customer_name}"
+        buttons.append(Button("Cancel it", "billing_cancel_promise", args, "danger", about=about))
     facts = {
         "Taken": f"{moment(promise.made_at, ctx.now, ctx.tenant.zone)} by {promise.by.split('@')[0]}",
         "Phone": promise.phone,

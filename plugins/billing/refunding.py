@@ -111,7 +111,8 @@ def _buttons(
     who = {"customer": customer.number}
     for early, late in found[:2]:
         args = {"payment": late.number, "reason": f"The same money as {early.number}"}
-        yield Button(f"Take {late.number} back", "billing_reverse_payment", args, "danger")
+        about = f"{late.amount} of {customer.name} ({customer.number})"
+        yield Button(f"Take {late.number} back", "billing_reverse_payment", args, "danger", about=about)
     yield Button("Payments", "billing_payments", who)
     owes = amount is None or (amount.currency == balance.owed.currency and amount <= balance.owed)
     if not found and owes:  # more than they owe would only lie on the account

@@ -220,7 +220,8 @@ def _buttons(card: Card) -> Iterator[Button]:
     if ServiceStatus.SUSPENDED in statuses:
         yield Button("Resume", "customers_resume", customer)
     elif ServiceStatus.ACTIVE in statuses:
-        yield Button("Suspend", "customers_suspend", customer, "danger")
+        who = f"{card.customer.name} ({card.customer.number})"
+        yield Button("Suspend", "customers_suspend", customer, "danger", about=who)
 
 
 def _evidence(ctx: Context[Any], card: Card) -> Iterator[Evidence]:

@@ -269,7 +269,13 @@ async def mailings(ctx: Ctx, limit: int = 10) -> Reply:
         data=tuple(found),
         table=Table(columns=columns, rows=rows),
         buttons=tuple(
-            Button(f"Cancel {one.number}", "email_cancel_mailing", {"mailing": one.number}, "danger")
+            Button(
+                f"Cancel {one.number}",
+                "email_cancel_mailing",
+                {"mailing": one.number},
+                "danger",
+                about=f"“{one.subject}” to {one.audience}",
+            )
             for one in running[:3]
         ),
         evidence=evidence,

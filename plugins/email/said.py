@@ -96,7 +96,8 @@ def _buttons(message: Email) -> Iterator[Button]:
     if message.status in {MailStatus.FAILED, MailStatus.BOUNCED, MailStatus.UNKNOWN}:
         yield Button("Send again", "email_retry", this)
     if message.status in {MailStatus.DRAFT, MailStatus.QUEUED}:
-        yield Button("Cancel", "email_cancel", this, "danger")
+        about = f"{message.number or 'the e-mail'} to {message.customer_name or message.to}"
+        yield Button("Cancel", "email_cancel", this, "danger", about=about)
     if message.customer:
         yield Button("Customer", "customers_show", {"customer": message.customer})
 
@@ -107,7 +108,8 @@ def mailing_reply(ctx: Ctx, mailing: Mailing, said: str = "") -> Reply:
     this = {"mailing": mailing.number}
     buttons = [Button("Progress", "email_mailing", this)] if waiting else []
     if waiting:
-        buttons.append(Button("Cancel the mailing", "email_cancel_mailing", this, "danger"))
+        about = f"{mailing.number} “{mailing.subject}” to {mailing.audience}"
+        buttons.append(Button("Cancel the mailing", "email_cancel_mailing", this, "danger", about=about))
     bad = mailing.count(MailStatus.FAILED, MailStatus.BOUNCED, MailStatus.UNKNOWN)
     text = f"**{mailing.number}** “{mailing.subject}” to {mailing.audience}: {progress(ctx, mailing)}"
     return Reply(

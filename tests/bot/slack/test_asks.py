@@ -337,7 +337,21 @@ async def test_taken_back_every_card_says_so(staff: Staff) -> None:
     await staff.press("ben", staff.cards("ben")[0], "call:approve")
     await staff.press("cem", staff.cards("cem")[0], "call:undo")
     for card in (staff.cards("ann")[0], staff.cards("ben")[0], staff.cards("dan")[0]):
-        assert "done, and taken back at" in words(card) and buttons(card) == []
+        assert "Approved by Ben, done, and taken back by Cem at" in words(card) and buttons(card) == []
+
+
+async def test_an_answer_keeps_its_words_and_only_its_foot_tells_the_end(staff: Staff) -> None:
+    await staff.ask()
+    await staff.press("ben", staff.cards("ben")[0], "call:approve")
+    answer = last(staff, "ben")
+    assert buttons(answer) == ["call:undo"] and "Credited 20.00 EUR." in words(answer)
+    [foot] = [each for block in answer["blocks"] for each in block.get("elements", ()) if "confirm" in each]
+    assert "Credited 20.00 EUR." in foot["confirm"]["text"]["text"], "it says what is put back"
+    assert "Ann asked:" not in words(answer), "the card above says that"
+    await staff.press("cem", staff.cards("cem")[0], "call:undo")
+    [answer] = [one for one in staff.cards("ben") if one["ts"] == answer["ts"]]
+    assert "Credited 20.00 EUR." in words(answer) and "taken back by Cem at" in words(answer)
+    assert "Ann asked:" not in words(answer) and buttons(answer) == []
 
 
 async def test_many_who_decide_at_once_leave_one_state_on_every_card(staff: Staff) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.contract.reply import Reply
 from bot.db import cards
+from bot.db.calls import Call
+from bot.db.decisions import Decision
+from bot.slack.cards import ended
 from tests.bot.core.gate_world import Desk
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.gated import Staff
@@ -143,3 +147,32 @@ async def test_a_repeated_notice_changes_nothing(office: Office, desk: Desk) -> 
         await office.room.handlers["call_notice"](office.tenant.id, {"call": reply.call_id, "event": "card"})
     await office.queue.idle()
     assert office.slack.count("chat.update") == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("running", "It is being done right now."),
+        ("done", "Done by Ann at 10:00."),
+        ("failed", "It failed at 10:00. The audit says why."),
+        ("undone", "Done by Ann, and taken back by Cem at 10:00."),
+    ],
+)
+def test_what_somebody_agreed_to_alone_is_called_approved_by_nobody(state: str, told: str) -> None:
+    now = datetime.now(UTC).replace(hour=10, minute=0)
+    ann = Decision(user_id="u-ann", name="Ann", yes=True, at=now)
+    call = Call(
+        id="c1",
+        key="k",
+        action_id="desk_note",
+        args={},
+        asked_by="u-ann",
+        asked_name="Ann",
+        asked_at=now,
+        via="person",
+        needs=1,
+        state=state,
+        ended_at=now,
+    )
+    said = ended(call, [ann], ZoneInfo("UTC"), whole=True, undone_by="Cem")
+    assert said.replace(f"{now:%d %b} ", "") == told

@@ -236,13 +236,47 @@ def test_an_opinion_is_asked_of_answers_only() -> None:
 
 def test_a_button_that_harms_is_asked_once_more() -> None:
     reply = Reply(
-        "Ann", buttons=(Button("Suspend", "x", style="danger"), Button("Call", "y"), Button("No", ""))
+        "Ann",
+        buttons=(
+            Button("Suspend", "x", {"customer": "100234"}, "danger", about="Ann Lee (100234)"),
+            Button("Call", "y"),
+            Button("No", ""),
+            Button("Void it", "z", {"credit_note": "CN-7", "reason": "twice"}, "danger"),
+        ),
     )
     [message] = compose(reply, ZONE, press=press).messages
-    suspend, call = message["blocks"][-1]["elements"]
+    suspend, call, void = message["blocks"][-1]["elements"]
     assert (suspend["action_id"], suspend["style"], suspend["value"]) == ("do:1", "danger", "sealed")
     assert suspend["confirm"]["style"] == "danger"
+    assert suspend["confirm"]["text"]["text"] == "Suspend: Ann Lee (100234)."
+    assert void["confirm"]["text"]["text"] == "Void it: credit note CN-7, reason twice."
     assert call["action_id"] == "do:2" and "confirm" not in call
+
+
+def test_a_few_short_choices_are_shown_once_as_buttons() -> None:
+    reply = Reply("Which one?", choices=(Choice("Ann Lee", "card 1"), Choice("Ann Li", "card 2", "Nairobi")))
+    [message] = compose(reply, ZONE, picks=("Ann Lee", "Ann Li · Nairobi")).messages
+    _, actions, hint = message["blocks"]
+    assert [each["text"]["text"] for each in actions["elements"]] == ["1. Ann Lee", "2. Ann Li · Nairobi"]
+    assert str(message["blocks"]).count("Ann Lee") == 1
+    assert hint["elements"][0]["text"] == "Press one, or answer with its number."
+
+
+def test_long_choices_are_listed_with_the_number_on_the_button() -> None:
+    long = "Ann Lee of the long street by the harbour, " * 3
+    reply = Reply("Which one?", choices=(Choice(long, "card 1"), Choice("Ann Li", "card 2")))
+    [message] = compose(reply, ZONE, by_number=False).messages
+    _, listed, actions = message["blocks"]
+    assert "*2.* Ann Li" in listed["text"]["text"] and long in listed["text"]["text"]
+    assert [each["text"]["text"] for each in actions["elements"]] == ["1", "2"]
+    assert [each["accessibility_label"] for each in actions["elements"]] == [long[:70], "Ann Li"]
+
+
+def test_an_action_is_a_button_and_stands_in_no_list_beside_it() -> None:
+    reply = Reply("Done.", buttons=(Button("Statement", "x"), Button("Hidden", "")))
+    [message] = compose(reply, ZONE, picks=("Statement", "Hidden"), press=press).messages
+    assert str(message["blocks"]).count("Statement") == 1 and "Statement" not in message["text"]
+    assert "*2.* Hidden" in str(message["blocks"]), "what is no button is chosen by its number, which stays"
 
 
 def test_a_rich_reply_reads_well() -> None:
