@@ -41,6 +41,10 @@ class NotAllowed(UserError):
     """The person lacks a permission, or it does not reach this region, site or partner."""
 
 
+class NotHere(NotAllowed):
+    """The rules of the channel do not let this be asked or done there, whoever asks."""
+
+
 class LimitExceeded(NotAllowed):
     """The amount or the number of customers is over what the person's role may do."""
 

@@ -35,7 +35,7 @@ from bot.core.resolve import Resolved, find_matches, resolve
 from bot.core.undo import undo_call
 from bot.core.watchers import watched
 from bot.db.database import Database
-from bot.errors import NotAllowed, PluginError
+from bot.errors import NotHere, PluginError
 from bot.host.registry import Owned, View
 
 DEEPEST = 5
@@ -153,7 +153,7 @@ class Gate(Shows):
     async def turn_away(self, here: Here) -> None:
         """Write down that somebody spoke where they may do nothing, and raise why."""
         async with refusals(self._setup, here.user, "", {"place": str(here.place)}):
-            raise NotAllowed(here.closed)
+            raise NotHere(here.closed)
 
     async def find(
         self, user: User, kind: str, text: str, limit: int = 8, *, place: Place = SOMEWHERE

@@ -10,7 +10,7 @@ from bot.contract.channel import CHANNELS, DIRECT, SHARED, ChannelRule, listed
 from bot.contract.panel import Panel
 from bot.contract.people import User
 from bot.contract.place import Place, PlaceKind
-from bot.errors import NotAllowed
+from bot.errors import NotHere
 from bot.host.registry import Owned, View
 
 OUTSIDERS = "People of other organisations may read this channel, so I show nothing here."
@@ -53,9 +53,9 @@ class Here:
         return self.rule is None or (not self.closed and self._named(owned))
 
     def check(self, owned: Owned[Action]) -> None:
-        """Raise NotAllowed, which says what may be done here and what else to do, unless this may be."""
+        """Raise NotHere, which says what may be done here and what else to do, unless this may be."""
         if not self.allows(owned):
-            raise NotAllowed(self.refusal(owned))
+            raise NotHere(self.refusal(owned))
 
     def refusal(self, owned: Owned[Action]) -> str:
         """Return why this action is not for this place."""

@@ -90,6 +90,13 @@ def who_of(names: Sequence[str], more: int) -> str:
     return f"Can say yes: {listed}."
 
 
+def who_can(waiting: Waiting, names: Sequence[str], more: int) -> str:
+    """Return whose yes a call takes, for somebody whose yes will not do."""
+    if _is_own(waiting):
+        return f"Only {waiting.asked_by}, who asked for it, can say yes."
+    return who_of(names, more)
+
+
 def redrawn(
     payload: Mapping[str, Any], waiting: Waiting, zone: ZoneInfo, face: Face, agreed: Sequence[str] = ()
 ) -> dict[str, Any]:
@@ -199,10 +206,15 @@ def _waiting(waiting: Waiting, text: str, zone: ZoneInfo, face: Face) -> Iterato
         yield from parts.context(mrkdwn.escape(face.who))
     if not waiting.call_id:
         return
-    own = waiting.needs == f"a yes from {waiting.asked_by}"
+    own = _is_own(waiting)
     yield {"type": "actions", "elements": list(_buttons(waiting, own=own, asks=face.asks))}
     number = waiting.call_id[:SHOWN_ID]
     yield from parts.context(f"Or say `approve {number}` or `deny {number}`.")
+
+
+def _is_own(waiting: Waiting) -> bool:
+    """Say whether it only takes the yes of who asked for it."""
+    return waiting.needs == f"a yes from {waiting.asked_by}"
 
 
 def _buttons(waiting: Waiting, *, own: bool, asks: bool) -> Iterator[Block]:

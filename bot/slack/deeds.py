@@ -13,6 +13,7 @@ from bot.core.question import Question
 from bot.db.origins import get_answer
 from bot.db.session import Session
 from bot.slack.again import Presses
+from bot.slack.cards import who_can
 from bot.slack.clicks import DO, JUDGE
 from bot.slack.commands import COMMAND
 from bot.slack.event import FOLLOW, WORDS, Heard
@@ -21,8 +22,11 @@ from bot.slack.ports import NOTICE_JOB, Counter, Enqueue
 from bot.slack.sealed import Seals
 from bot.slack.teams import Team
 
-DONE_WITH = frozenset({"Conflict", "NotFound", "NotAllowed", "LimitExceeded"})
+DONE_WITH = frozenset({"Conflict", "NotFound", "NotAllowed", "NotHere", "LimitExceeded"})
 """What the core answers when a card shows buttons for what is over, or not theirs any more."""
+NOT_THEIRS = frozenset({"NotFound", "NotAllowed", "LimitExceeded"})
+"""What the core answers who may not decide."""
+UNKNOWN = "You cannot decide this, so nothing was changed."
 HEAL = "heal"
 """The notice that only brings the cards of a call up to date."""
 Write = Callable[[Session], Awaitable[None]]
@@ -108,11 +112,24 @@ class Deeds:
             call = str(told["call"])
             return await self._counter.decide(question, call, yes=yes, reason=reason, version=version)
 
-        reply = (await _where_allowed(asked, decide))[0]
+        reply = await self._with_who_may(asked, (await _where_allowed(asked, decide))[0])
         if yes and reply.waiting and reply.waiting.version == version:  # the card they pressed says the rest
             text = f"Noted. This still needs {reply.waiting.needs}."
             reply = replace(reply, text=text, waiting=None, call_id=None)
         return self._healing(asked, reply)
+
+    async def _with_who_may(self, asked: Asked, reply: Reply) -> Reply:
+        """Say who can decide, where somebody pressed a card who cannot; it is told to them alone."""
+        shown_to_all = "message" in asked.heard.told and not asked.heard.direct
+        if reply.error not in NOT_THEIRS or not shown_to_all:
+            return reply
+        question = asked.question
+        asking = await self._counter.asking(question.tenant, str(asked.heard.told["call"]), SURFACE)
+        if asking is None or asking.get(question.user.id) is not None:
+            return reply
+        who = [one.name for one in asking.deciders]
+        text = UNKNOWN if reply.error == "NotFound" else reply.text
+        return replace(reply, text=f"{text} {who_can(asking.waiting, who, asking.more)}")
 
     async def _withdraw(self, asked: Asked) -> Done:
         """Cancel for who asked; somebody else's press on it is no no."""
@@ -172,7 +189,7 @@ async def _where_allowed(asked: Asked, ask: Callable[[Question], Awaitable[Reply
         return await ask(question), True
     if question.place.kind in {PlaceKind.PRIVATE, PlaceKind.PUBLIC}:
         reply = await ask(question)
-        if reply.error != "NotAllowed":
+        if reply.error not in {"NotAllowed", "NotHere"}:
             return reply, True
     return await ask(replace(question, place=Place(surface=SURFACE, kind=PlaceKind.DIRECT))), False
 

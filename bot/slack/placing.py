@@ -27,7 +27,9 @@ THE_REST = "The rest is in our direct conversation."
 MOST_RESPONSES = 4
 """Messages to one response_url; Slack takes five."""
 RESPONSE_LIFE = 30 * 60.0
-NO_RIGHT = frozenset({"NotAllowed", "NotLinked", "LimitExceeded"})
+NOT_HERE = "NotHere"
+"""The error of what the rules of a place do not let: that is between the bot and who asked."""
+NO_RIGHT = frozenset({"NotAllowed", NOT_HERE, "NotLinked", "LimitExceeded"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +58,7 @@ async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> l
     if heard.nowhere or failed:  # a form that failed comes back with all they entered, for them alone to keep
         return await _to_them(calls, team, heard, reply)
     if not heard.direct and _only_for_them(heard, reply):
-        thread = heard.thread if heard.told.get("in_thread") else None
-        kind = Kind.EPHEMERAL
-        return [Said(reply=replace(reply, private=False), channel=heard.channel, thread_ts=thread, kind=kind)]
+        return [whispered(reply, heard)]
     if heard.direct or not (reply.private or heard.only_them):
         return [here(reply, heard)]
     try:
@@ -66,7 +66,7 @@ async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> l
     except CallError as error:
         log.warning("slack.no_direct_channel", reason=error.reason)
         if isinstance(error, RefusedError) and not error.reason.startswith(BAD_TOKEN):
-            return [here(Reply(ONLY_PRIVATE), heard)]
+            return [whispered(Reply(ONLY_PRIVATE), heard)]
         channel = ""  # Slack is away: the sender opens the conversation when it is back
     direct = Said(reply=reply, channel=channel, thread_ts=None)
     return [direct] if heard.only_them else [direct, here(Reply(IN_PRIVATE), heard)]
@@ -87,6 +87,14 @@ async def _to_them(calls: Calls, team: Team, heard: Heard, reply: Reply) -> list
 def here(reply: Reply, heard: Heard) -> Said:
     """Say it in the thread."""
     return Said(reply=replace(reply, private=False), channel=heard.channel, thread_ts=heard.thread or None)
+
+
+def whispered(reply: Reply, heard: Heard) -> Said:
+    """Say it where they asked, for them alone to read."""
+    pressed = "message" in heard.told
+    in_thread = heard.told.get("in_thread") if pressed else heard.thread != heard.ts
+    thread, said = (heard.thread or None) if in_thread else None, replace(reply, private=False)
+    return Said(reply=said, channel=heard.channel, thread_ts=thread, kind=Kind.EPHEMERAL)
 
 
 def responded(heard: Heard, reply: Reply) -> Said:
@@ -144,6 +152,8 @@ def _only_for_them(heard: Heard, reply: Reply) -> bool:
 
     A choice is words, and is answered as words are, unless somebody without the right pressed it.
     """
+    if reply.error == NOT_HERE:
+        return True
     if "message" not in heard.told:
         return False
     return reply.error in NO_RIGHT if heard.deed == WORDS else bool(reply.error)

@@ -186,12 +186,12 @@ async def test_who_became_a_guest_is_not_asked(staff: Staff) -> None:
     assert [len(staff.cards(name)) for name in ("ben", "cem", "dan")] == [0, 1, 1]
 
 
-async def said_in_channel(staff: Staff, action: str = "desk_credit") -> str:
+async def said_in_channel(staff: Staff, action: str = "desk_credit", args: dict[str, str] = CREDIT) -> str:
     """Let Ann ask in a thread of the channel, where the answer is a card; return the call's id."""
     seat = staff.office.slack.seat("UANN")
     ts = seat.write("COPS", "<@UBOT> credit")
     lane = f"T1:COPS:{ts['ts']}"
-    reply = await staff.desk.ask(action, CREDIT, user=staff.ann, thread=lane)
+    reply = await staff.desk.ask(action, args, user=staff.ann, thread=lane)
     staff.answers.replies["credit"] = reply
     team = await staff.team()
     await staff.office.room.ingest.receive(team, seat.events("COPS", ts)[1])
@@ -220,9 +220,18 @@ async def test_a_click_without_the_right_changes_nothing_and_tells_only_them(sta
     await staff.press("dan", thread, "call:approve", "COPS")
     [told] = whispers(staff.office, "COPS")
     assert told["_to"] == "UDAN"
+    assert told["text"].endswith("You cannot decide this, so nothing was changed. Can say yes: Ben or Cem.")
     assert (await staff.desk.row(call_id)).state == "asked"
     assert buttons(staff.world.replies("COPS")[-1]) == buttons(thread)
     assert "Can say yes: Ben or Cem." in words(staff.world.replies("COPS")[-1])
+
+
+async def test_who_presses_what_another_has_to_confirm_is_told_whose_it_is(staff: Staff) -> None:
+    call_id = await said_in_channel(staff, "desk_suspend", {"customer": "1001"})
+    await staff.press("ben", staff.world.replies("COPS")[-1], "call:approve", "COPS")
+    [told] = whispers(staff.office, "COPS")
+    assert told["_to"] == "UBEN" and "Only Ann, who asked for it, can say yes." in told["text"]
+    assert (await staff.desk.row(call_id)).state == "asked"
 
 
 async def test_who_lost_the_right_is_told_so_by_their_card_when_they_press_it(staff: Staff) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.contract.channel import SHARED, ChannelRule
 from bot.contract.place import PlaceKind
+from bot.contract.reply import Reply
 from bot.db import channels
 from bot.slack.place import get_place, kind_of
 from tests.bot.core.gate_world import Desk
@@ -83,6 +84,20 @@ async def test_channels_that_are_named_are_known_by_their_name(office: Office) -
 async def rule(office: Office, one: ChannelRule) -> None:
     async with office.database.tenant(office.tenant.id) as session:
         await channels.do_set_rule(session, one, by="test")
+
+
+async def test_what_the_rules_of_a_channel_refuse_is_told_to_who_asked_alone(office: Office) -> None:
+    office.answers.replies["hello"] = Reply("In this channel I do only tickets.", error="NotHere")
+    seat, team = office.slack.seat("UANN"), await office.room.teams.find("T1")
+    assert team is not None
+    root = seat.write("CNOC", "<@UBOT> hello")
+    inside = seat.write("CNOC", "<@UBOT> hello", thread=root["ts"])
+    for ts in (root, inside):
+        await office.room.ingest.receive(team, seat.events("CNOC", ts)[1])
+    await office.queue.idle()
+    said = [told for name, told in office.slack.calls if name == "chat.postEphemeral"]
+    assert [(told["user"], told.get("thread_ts")) for told in said] == [("UANN", None), ("UANN", root["ts"])]
+    assert office.slack.world.replies("CNOC") == [], "it concerns nobody else there"
 
 
 @pytest.mark.parametrize(
