@@ -25,6 +25,7 @@ from bot.core.bulkhead import Bulkheads
 from bot.core.desk import Desk
 from bot.core.embedders import Embedders
 from bot.core.gate import Gate
+from bot.core.groups_elsewhere import GroupsElsewhere
 from bot.core.habits import Habits
 from bot.core.help import suggest
 from bot.core.platform import surround
@@ -74,7 +75,7 @@ class App:
         self.embedder = LocalEmbedder()
         self.embedders = Embedders(config, self.embedder, database)
         self._around: dict[str, Surroundings] = {}
-        self._habits = Habits()
+        self._habits, self.groups = Habits(), GroupsElsewhere()
         self._replaced: list[Surroundings] = []
         self._trials: dict[tuple[str, frozenset[str]], TrialSurroundings] = {}
         self._bulkheads = Bulkheads()
@@ -130,6 +131,7 @@ class App:
             self._replaced.append(known)
         url = self.config.public_url
         made = surround(self.database, self.registry, tenant, self.cipher, self.clock, url)
+        made.groups = self.groups
         self._around[tenant.id] = made
         self._gates.pop(tenant.id, None)
         return made

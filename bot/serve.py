@@ -176,7 +176,7 @@ class Process:
         from bot.slack.room import SlackRoom  # noqa: PLC0415 - 16 MB that only Slack needs
 
         seated = Seated(self.app)
-        return SlackRoom(
+        room = SlackRoom(
             self.app.config,
             database=self.app.database,
             cipher=self.app.cipher,
@@ -188,6 +188,8 @@ class Process:
             enqueue=jobs.enqueue,
             picks=picks,
         )
+        self.app.groups.find = room.usergroups.find_handle
+        return room
 
     async def _find_user(self, tenant: Tenant, surface: str, external: str, email: str | None) -> User:
         app = self.app

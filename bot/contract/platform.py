@@ -199,7 +199,7 @@ class Platform(Protocol):
         """Return which groups of people elsewhere, such as Slack's, give which roles."""
 
     async def check_group_role(self, by: User, wish: GroupWish) -> None:
-        """Raise what stands against this person letting a group give a role."""
+        """Ask where the group is; raise what stands against this person letting it give a role."""
 
     async def set_group_role(self, effect: Effect, by: User, wish: GroupWish) -> None:
         """Let a group give a role to everybody in it."""

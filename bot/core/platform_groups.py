@@ -37,11 +37,13 @@ class PlatformGroups:
         ]
 
     async def check_group_role(self, by: User, wish: GroupWish) -> None:
-        """Raise what stands against this person letting a group give a role."""
+        """Ask where the group is; raise what stands against this person letting it give a role."""
+        await self._around.groups.check(self._tenant, wish)
         await group_roles.check_group_role(self._database, self._tenant, _row(wish), giver=by)
 
     async def set_group_role(self, effect: Effect, by: User, wish: GroupWish) -> None:
         """Let a group give a role to everybody in it."""
+        await self._around.groups.check(self._tenant, wish)
         await effect.check()
         await group_roles.set_group_role(self._database, self._tenant, _row(wish), by=by.id, giver=by)
         self._around.forget()

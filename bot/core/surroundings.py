@@ -18,6 +18,7 @@ from bot.contract.port import ConnectorContext, Effect
 from bot.contract.reply import Reply
 from bot.contract.scope import NOWHERE, Scope
 from bot.core import identity
+from bot.core.groups_elsewhere import GroupsElsewhere
 from bot.core.handed import FilesOf
 from bot.core.here import Rules
 from bot.core.nudging import PluginNudges
@@ -82,6 +83,7 @@ class Surroundings:
         self._forgotten = 0
         """How often everything was forgotten: what was being read meanwhile may be the old."""
         self._elsewhere = RolesElsewhere()
+        self.groups = GroupsElsewhere()
         self._ports = Ports(self._connector_context)
 
     async def state(self) -> State:

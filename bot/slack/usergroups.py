@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from bot.contract.people import Tenant
 from bot.core.journal import note
 from bot.db import slack_groups
 from bot.db.database import Database
@@ -107,6 +108,17 @@ class Usergroups:
                 continue
             if team is not None and team.tenant_id == tenant_id:
                 await self._read(team, claimed)
+
+    async def find_handle(self, tenant: Tenant, team_id: str, group_id: str) -> str | None:
+        """Ask Slack how a group is called; None when there is none, Unavailable when Slack does not tell."""
+        team = await self._teams.find(team_id)
+        if team is None or team.tenant_id != tenant.id:
+            return None
+        try:
+            groups = await find_groups(self._calls, team.token, team.team_id)
+        except CallError as error:
+            raise Unavailable(why_not(error.reason)) from None
+        return next((one.handle for one in groups if one.id == group_id), None)
 
     async def heed(self, team: Team, body: Mapping[str, Any]) -> None:
         """Take in the news of a group before they are acknowledged: who was taken out is out at once."""

@@ -10,7 +10,6 @@ from plugins.admin.nouns import GRANTS, PEOPLE_READ, Ctx, Word, core, role_named
 TeamId = Annotated[str, Field(pattern=r"^[TE][A-Z0-9]{1,40}$")]
 GroupId = Annotated[str, Field(pattern=r"^S[A-Z0-9]{1,40}$")]
 Handle = Annotated[str, Field(pattern=r"^[^\s<>@]{1,80}$")]
-SAID = "Check that the Slack group {group} is @{handle}: the name came with the wish."
 BY_SLACK = "Whoever manages @{handle} in Slack decides from then on who holds the role."
 
 
@@ -47,7 +46,7 @@ async def preview_map(ctx: Ctx, team: TeamId, group: GroupId, handle: Handle, ro
         ),
         changes=(Change(what=f"Slack group {group}", after=f"gives {wish.role}"),),
         hits=0,
-        warnings=(BY_SLACK.format(handle=handle), SAID.format(handle=handle, group=group)),
+        warnings=(BY_SLACK.format(handle=handle),),
     )
 
 

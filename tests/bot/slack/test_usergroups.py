@@ -19,7 +19,7 @@ from bot.db.database import Database
 from bot.db.links import do_link
 from bot.db.roles import RolePermission, do_allow
 from bot.db.slack_groups import GroupRole
-from bot.errors import NotAllowed, NotFound
+from bot.errors import NotAllowed, NotFound, Unavailable
 from bot.host.registry import Registry
 from bot.slack.calls import Calls
 from bot.slack.routes import Routes
@@ -105,6 +105,19 @@ async def test_a_group_is_listed_as_slack_calls_it(ward: Ward) -> None:
     async with ward.database.tenant(ward.tenant.id) as session:
         [found] = await slack_groups.find_group_roles(session)
     assert (found.group_id, found.handle) == ("SFIELD", "field")
+
+
+async def test_a_group_is_looked_up_at_slack_in_no_others_workspace(ward: Ward, other_tenant: Tenant) -> None:
+    find = ward.groups.find_handle
+    assert [await find(ward.tenant, "T1", one) for one in ("SNOC", "SFIELD", "SNONE")] == [
+        "noc",
+        "field",
+        None,
+    ]
+    assert [await find(other_tenant, "T1", "SNOC"), await find(ward.tenant, "T2", "SNOC")] == [None, None]
+    ward.slack.faults.plan("usergroups.list", "error:plan_upgrade_required")
+    with pytest.raises(Unavailable, match="paid plans only"):
+        await find(ward.tenant, "T1", "SNOC")
 
 
 async def test_nothing_is_asked_where_nothing_is_mapped(ward: Ward) -> None:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from bot.api import Area, NotAllowed, NotFound
+from bot.api import Area, Conflict, NotAllowed, NotFound, Unavailable
 
 NOC = {"team": "T1", "group": "SNOC", "handle": "noc", "role": "noc"}
 
 
+THERE = {"SNOC": "noc", "SMYFRIENDS": "friends"}
+
+
 @pytest.fixture
 async def desk(bench):
-    return await bench("admin")
+    made = await bench("admin")
+
+    async def find(tenant, team, group):
+        assert (tenant, team) == (made.tenant, "T1")
+        return THERE.get(group)
+
+    made.around.groups.find = find
+    return made
 
 
 async def test_mapping_takes_another_persons_yes(desk):
@@ -25,10 +35,25 @@ async def test_mapping_takes_another_persons_yes(desk):
     assert len(await desk.audit(event="slack.group_mapped")) == 1
 
 
-async def test_the_yes_is_for_the_group_itself_not_for_a_name_somebody_gave(desk):
-    asked = await desk.act("map_group", **{**NOC, "group": "SMYFRIENDS"})
-    assert "@noc (Slack group SMYFRIENDS)" in asked.waiting.preview
-    assert "Check that the Slack group SMYFRIENDS is @noc" in asked.waiting.preview
+async def test_a_group_is_taken_by_no_name_but_slacks(desk):
+    with pytest.raises(Conflict, match="calls the user group SMYFRIENDS @friends, not @noc"):
+        await desk.act("map_group", **{**NOC, "group": "SMYFRIENDS"})
+    with pytest.raises(NotFound, match="no user group SNONE"):
+        await desk.act("map_group", **{**NOC, "group": "SNONE"})
+
+
+async def test_a_group_renamed_before_the_yes_gives_nothing(desk, monkeypatch):
+    asked = await desk.act("map_group", **NOC)
+    monkeypatch.setitem(THERE, "SNOC", "lunch")
+    with pytest.raises(Conflict, match="@lunch, not @noc"):
+        await desk.approve(asked, user=desk.bob)
+    assert (await desk.act("groups")).data == ()
+
+
+async def test_where_slack_is_not_asked_no_group_is_taken(desk):
+    desk.around.groups.find = None
+    with pytest.raises(Unavailable, match="not connected to Slack here"):
+        await desk.act("map_group", **NOC)
 
 
 async def test_a_role_with_power_is_for_the_operator(desk):

@@ -213,5 +213,6 @@ async def _opened(slack: Slackd, app: App) -> Office:
         first_retry=timedelta(milliseconds=50),
     )
     queue.handlers = room.handlers
+    app.groups.find = room.usergroups.find_handle
     await room.start()
     return Office(slack, app, tenant, room, queue, ids, States(KEY))
