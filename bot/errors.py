@@ -3,6 +3,7 @@
 BotError
     UserError            said to the person who asked, word for word
         NotAllowed       they lack a permission, or it ends at another region, site or partner
+            NotHere          the rules of the channel do not let it be asked or done there
             LimitExceeded    the amount or the count is over what their role may do
         NotLinked        nobody knows yet which platform user this chat account belongs to
         NotFound         no such thing in this tenant (or not for this person: the words are the same)
@@ -46,7 +47,14 @@ class NotHere(NotAllowed):
 
 
 class LimitExceeded(NotAllowed):
-    """The amount or the number of customers is over what the person's role may do."""
+    """The amount or the number of customers is over what the person's role may do.
+
+    `amount` (in minor units) and `count` are what was asked for.
+    """
+
+    def __init__(self, text: str, *, amount: int | None = None, count: int | None = None) -> None:
+        super().__init__(text)
+        self.amount, self.count = amount, count
 
 
 class NotLinked(UserError):

@@ -12,8 +12,8 @@ from bot.core.desk import Desk
 from bot.core.gate_setup import MessageKey
 from bot.core.here import Here
 from bot.core.question import Question
-from bot.core.whom import whom_to_ask
-from bot.errors import NotAllowed, UserError
+from bot.core.whom import whom_beyond, whom_to_ask
+from bot.errors import LimitExceeded, NotAllowed, UserError
 from bot.understand.arguments import Argument, Kind
 from bot.understand.follow import BY
 from bot.understand.marks import PEOPLE
@@ -75,10 +75,18 @@ class Caller:
                 thread=asked.thread,
                 place=asked.place,
             )
+        except LimitExceeded as error:
+            raise LimitExceeded(f"{error} {await self._beyond(action_id, error)}".strip()) from error
         except NotAllowed as error:
             if whom := await self.whom(self.desk.view.action(action_id).item.permission):
                 raise NotAllowed(f"{error} {whom}") from error
             raise
+
+    async def _beyond(self, action_id: str, over: LimitExceeded) -> str:
+        """Return a sentence that names some who may do what is over this person's limits."""
+        desk, permission = self.desk, self.desk.view.action(action_id).item.permission
+        tenant, now = self.question.tenant, desk.around.now()
+        return await whom_beyond(desk.database, tenant.id, self.user, permission, now, over)
 
     async def whom(self, permission: str) -> str:
         """Return a sentence that names some who may what this person may not; empty where they may."""

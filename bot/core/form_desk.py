@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.contract.action import Action
 from bot.contract.entity import Match
+from bot.contract.money import Money
 from bot.contract.reply import ActionCall, Reply
 from bot.core.answer import press, said
 from bot.core.caller import Caller
@@ -32,13 +33,16 @@ NEW = re.compile(r"new\s+(?P<what>[a-z][a-z_ ]{1,40})", re.IGNORECASE)
 MAKES = ("create", "add", "open", "new", "record", "plan", "start")
 """Names of actions that make a new thing, surest first."""
 NAMES_TRIED, OFFERED = 6, 25
+SENTENCE, MEANING = re.compile(r"(?<=[.!?])\s+"), 3
+"""Where a sentence ends, and how many words one has that says something."""
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 PHONE = re.compile(r"(?<!\w)\+?\d[\d ()-]{6,16}\d(?!\w)")
-LONGEST_SUBJECT, LONGEST_BODY = 120, 2_500
+LONGEST_SUBJECT, LONGEST_BODY = 80, 2_500
 """Characters that are taken over from a message; a field of a form holds three thousand."""
 OFF = (
     "“{what}” is not there any more: its plugin was turned off, so nothing was done. An admin can turn it on."
 )
+NO_AMOUNT = "The amount has to be more than 0, and this is {value}."
 CHANGED = (
     "“{what}” has changed since this form was opened, so nothing was done. Look it over and send it again."
 )
@@ -85,12 +89,26 @@ async def form_of_message(desk: Desk, question: Question, origin: str) -> Form:
     caller, owned = await _usable(desk, question, TICKET)
     text = CONTROL.sub("", question.words).strip()
     names = {one.name for one in arguments_of(owned.item)}
-    subject = " ".join(next(iter(text.splitlines()), "").split())
-    cut = subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1]}…"
     body = f"{text[:LONGEST_BODY]}{'…' if len(text) > LONGEST_BODY else ''}\n\n{origin}"
-    args = {"subject": cut, "body": body.strip(), "customer": await _customer_in(caller, text)}
+    args = {"subject": subject_of(text), "body": body.strip(), "customer": await _customer_in(caller, text)}
     known = {name: value for name, value in args.items() if value and name in names}
     return await open_form(desk, question, TICKET, known)
+
+
+def subject_of(text: str) -> str:
+    """Return the first sentence of a message, cut at a word; a greeting takes the next one along."""
+    line = next((" ".join(one.split()) for one in text.splitlines() if one.strip()), "")
+    said = ""
+    for sentence in SENTENCE.split(line):
+        said = f"{said} {sentence}".strip()
+        if len(said.split()) >= MEANING:
+            break
+    said = said.rstrip(".")
+    if len(said) <= LONGEST_SUBJECT:
+        return said
+    room = said[:LONGEST_SUBJECT]
+    words = room.rpartition(" ")[0].rstrip(" ,;:-–") if " " in room else ""
+    return f"{words or room[: LONGEST_SUBJECT - 1]}…"
 
 
 async def find_things(
@@ -226,9 +244,13 @@ def _read(
         if entered_value in (None, "", []):
             continue
         try:
-            args[argument.name] = _value(caller, argument, entered_value)
+            args[argument.name] = value = _value(caller, argument, entered_value)
         except BadInput as error:
             problems[argument.name] = str(error)
+            continue
+        is_amount = argument.name == owned.item.amount
+        if is_amount and Money.parse(value, question.tenant.currency).minor <= 0:
+            problems[argument.name] = NO_AMOUNT.format(value=value)
     tenant, now = question.tenant, desk.around.now()
     found = find_problems(owned.item.args, args, tenant=tenant, now=now)
     titles = {one.name: one.title for one in arguments_of(owned.item)}

@@ -75,12 +75,13 @@ def check_amount(user: User, owned: Owned[Action], amount: Money | None, tenant:
     if amount.currency != tenant.currency:
         raise LimitExceeded(
             f"Your limit is in {tenant.currency} and this is in {amount.currency}, so I cannot compare them. "
-            f"Give the amount in {tenant.currency}, or ask someone without a limit."
+            f"Give the amount in {tenant.currency}, or ask someone without a limit.",
+            amount=abs(amount.minor),
         )
     if abs(amount.minor) > limit:
         raise LimitExceeded(
-            f"{amount} is over what you may {doing(owned.item)} with: up to {Money(limit, tenant.currency)}. "
-            "Ask someone with a higher limit."
+            f"{amount} is over your limit of {Money(limit, tenant.currency)} to {doing(owned.item)}.",
+            amount=abs(amount.minor),
         )
 
 
@@ -89,8 +90,8 @@ def check_count(user: User, owned: Owned[Action], hits: int, rows: Rows) -> None
     _, limit = user.rights[owned.item.permission].limits(rows)
     if limit is not None and hits > limit:
         raise LimitExceeded(
-            f"This would touch {hits:,} customers, and you may touch up to {limit:,} in one go. "
-            "Choose fewer, or ask someone with a higher limit."
+            f"This would touch {hits:,} customers, and your limit is {limit:,} in one go. Choose fewer.",
+            count=hits,
         )
 
 

@@ -10,6 +10,7 @@ from bot.contract.people import User
 from bot.contract.platform import Holder
 from bot.core.desk import Rows
 from bot.core.holders import find_holders
+from bot.errors import LimitExceeded
 
 NAMES = 2
 """Names given for one role."""
@@ -23,6 +24,28 @@ async def whom_to_ask(database: Rows, tenant_id: str, user: User, permission: st
     async with database.tenant(tenant_id) as session:
         held = await find_holders(session, permission, now)
     return asked(held)
+
+
+async def whom_beyond(
+    database: Rows, tenant_id: str, user: User, permission: str, now: datetime, over: LimitExceeded
+) -> str:
+    """Return a sentence that names some whose limits let them do what was over this person's."""
+    if over.amount is None and over.count is None:
+        return ""
+    async with database.tenant(tenant_id) as session:
+        held = await find_holders(session, permission, now)
+    return beyond([one for one in held if one.person_id != user.id], over)
+
+
+def beyond(held: Sequence[Holder], over: LimitExceeded) -> str:
+    """Return a sentence that names some of those whose limits let them do it."""
+    higher = [one for one in held if _reaches(one, over)]
+    return asked(higher) if higher else "Nobody here has a higher limit; an admin can raise yours."
+
+
+def _reaches(one: Holder, over: LimitExceeded) -> bool:
+    pairs = ((one.max_amount, over.amount), (one.max_count, over.count))
+    return all(limit is None or wanted is None or limit >= wanted for limit, wanted in pairs)
 
 
 def asked(held: Sequence[Holder]) -> str:

@@ -26,9 +26,10 @@ from bot.core.form_desk import (
     form_of_message,
     open_form,
     send_form,
+    subject_of,
 )
 from bot.db.database import Database
-from bot.errors import BotError, Conflict, NotAllowed, NotFound, NotSupported
+from bot.errors import BotError, Conflict, LimitExceeded, NotAllowed, NotFound, NotSupported
 from bot.host.registry import Owned
 from bot.understand.arguments import Kind
 from tests.bot.core.answer_world import Talk, talk
@@ -192,6 +193,10 @@ async def test_amounts_and_times_are_read_as_people_write_them(chat: Talk) -> No
     assert called[-1][1]["amount"] == "1,250.50 EUR"
     bad = replace(money, values={**money.values, "amount": "lots"})
     assert "is not an amount" in (await find_form_problems(chat.desk, chat.question(""), bad))["amount"]
+    for less in ("-5", "0"):
+        money = replace(money, values={**money.values, "amount": less})
+        problems = await find_form_problems(chat.desk, chat.question(""), money)
+        assert problems == {"amount": f"The amount has to be more than 0, and this is {less}.00 EUR."}
     at = int(datetime(2026, 11, 30, 14, tzinfo=ZoneInfo("Europe/Madrid")).timestamp())
     plan = filled("network_maintenance", site="IKJ", start=at, lasts="3 hours")
     assert args_of(chat.desk, chat.question(""), plan) == {
@@ -249,6 +254,25 @@ async def test_message_becomes_the_words_of_a_ticket_and_commands_nothing(chat: 
     assert chat.gate.parked == {}
 
 
+LONG = "The link at the north tower of the coast region has been flapping since about nine this morning"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Hi team. No light at 100234 since noon. Please look.", "Hi team. No light at 100234 since noon"),
+        ("\n\nIs it 12.5 dB there? Somebody has to go.", "Is it 12.5 dB there?"),
+        (LONG, "The link at the north tower of the coast region has been flapping since about…"),
+        ("x" * 100, f"{'x' * 79}…"),
+    ],
+)
+async def test_a_message_gives_its_first_sentence_as_subject(chat: Talk, text: str, subject: str) -> None:
+    form = await form_of_message(chat.desk, chat.question(text), "https://acme.slack.com/x")
+    by = {one.name: one.value for one in form.fields}
+    assert by["subject"] == subject and len(subject) <= 80
+    assert subject_of(text) == subject
+
+
 @pytest.mark.parametrize(
     ("text", "customer"),
     [
@@ -275,3 +299,11 @@ async def test_asking_back_offers_a_form_for_changes_alone(chat: Talk) -> None:
 async def test_broken_words_are_no_form(chat: Talk) -> None:
     with pytest.raises(BotError, match="The quote after"):
         await form_for(chat.desk, chat.question(""), 'tickets create subject="No light')
+
+
+async def test_over_a_limit_it_is_said_who_may_go_beyond_it(chat: Talk) -> None:
+    chat.gate.fails = LimitExceeded("600.00 EUR is over your limit of 500.00 EUR to credit.", amount=60_000)
+    form = filled("billing_record_payment", customer="100234", amount="600", method="cash")
+    reply = await send_form(chat.desk, chat.question(""), form)
+    assert reply.error == "LimitExceeded"
+    assert reply.text.endswith("to credit. Nobody here has a higher limit; an admin can raise yours.")

@@ -1,9 +1,12 @@
 from bot.contract.holding import Holder
-from bot.core.whom import asked
+from bot.core.whom import asked, beyond
+from bot.errors import LimitExceeded
 
 
-def holder(person: str, role: str) -> Holder:
-    return Holder(person_id=person, person=person, role=role, area="everywhere")
+def holder(person: str, role: str, amount: int | None = None, count: int | None = None) -> Holder:
+    return Holder(
+        person_id=person, person=person, role=role, area="everywhere", max_amount=amount, max_count=count
+    )
 
 
 def test_two_of_a_role_are_named_and_the_roles_with_most_people_first() -> None:
@@ -13,3 +16,15 @@ def test_two_of_a_role_are_named_and_the_roles_with_most_people_first() -> None:
 
 def test_nobody_is_said() -> None:
     assert asked([]) == "Nobody here may at present."
+
+
+def test_over_a_limit_those_are_named_whose_own_reaches_that_far() -> None:
+    held = [
+        holder("Bea", "billing", 20_000),
+        holder("Dorcas", "billing", 60_000),
+        holder("Ada", "admin", count=2),
+    ]
+    assert beyond(held, LimitExceeded("x", amount=50_000)) == "Ask Dorcas (billing), or Ada (admin)."
+    assert beyond(held, LimitExceeded("x", count=3)) == "Ask Bea or Dorcas (billing)."
+    nobody = "Nobody here has a higher limit; an admin can raise yours."
+    assert beyond(held[:1], LimitExceeded("x", amount=50_000)) == nobody
