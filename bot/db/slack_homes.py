@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 NOW = timedelta()
+CLOSED = "closed:"
+"""Begins the digest of a tab that shows nothing but why it shows nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +198,29 @@ async def find_open(session: AsyncSession, lately: timedelta, limit: int) -> lis
         {"lately": lately, "limit": limit},
     )
     return [Tab(**row) for row in rows.mappings()]
+
+
+async def do_empty(session: AsyncSession, team_id: str = "", user_id: str = "") -> list[Tab]:
+    """Have the tabs drawn at once that show something to who is cut off; one person's, or all."""
+    rows = await session.execute(
+        text(
+            """
+            update slack_homes h set wanted = h.wanted + 1, due_at = now(), failures = 0
+            where h.digest <> '' and not starts_with(h.digest, :closed)
+              and (cast(:user as text) = '' or (h.team_id = :team and h.user_id = :user))
+              and not exists (
+                select from links l join users u on u.tenant_id = l.tenant_id and u.id = l.user_id
+                where l.tenant_id = h.tenant_id and l.surface = 'slack' and u.active
+                  and l.external_id = h.team_id || ':' || h.user_id
+                  and not exists (
+                    select from account_cuts c where c.tenant_id = l.tenant_id and c.cut
+                      and c.surface = l.surface and c.external_id = l.external_id))
+            returning h.team_id, h.user_id
+            """
+        ),
+        {"team": team_id, "user": user_id, "closed": CLOSED},
+    )
+    return [Tab(team_id=row.team_id, user_id=row.user_id) for row in rows]
 
 
 async def do_forget(session: AsyncSession, older: timedelta) -> None:

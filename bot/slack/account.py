@@ -17,10 +17,11 @@ LATEST = 10**11
 
 @dataclass(frozen=True, kw_only=True)
 class AccountNews:
-    """Whether an account is `gone`, deactivated or no full member any more, and since when."""
+    """Whether an account is `gone`, deactivated (`left`) or no full member any more, and since when."""
 
     user: str
     gone: bool
+    left: bool
     at: datetime
 
 
@@ -38,5 +39,6 @@ def account_news(body: Mapping[str, Any]) -> AccountNews | None:
     since = user.get("updated") or body.get("event_time")
     if not isinstance(since, int) or isinstance(since, bool) or not 0 < since < LATEST:
         return None
-    gone = gone or any(user.get(flag) is True for flag in OUTSIDE)
-    return AccountNews(user=who, gone=gone, at=datetime.fromtimestamp(since, UTC))
+    left = gone
+    gone = left or any(user.get(flag) is True for flag in OUTSIDE)
+    return AccountNews(user=who, gone=gone, left=left, at=datetime.fromtimestamp(since, UTC))

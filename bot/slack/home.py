@@ -34,7 +34,8 @@ EVERY, BURST = timedelta(seconds=0.6), 40
 """Slack's tier 4: a hundred a minute per workspace."""
 LATELY = timedelta(hours=12)
 """For whom a change is drawn without being asked for: who opened the tab within a working day."""
-KEEP = timedelta(days=14)
+KEEP = timedelta(days=400)
+"""How long it is known that a tab shows something, for it has to be emptied when its person is cut off."""
 SOON, CALM = timedelta(seconds=1), timedelta(seconds=5)
 """Before a change is drawn, for the next one often comes with it; between two drawings of one tab."""
 LEASE = timedelta(seconds=30)
@@ -130,6 +131,7 @@ class Home:
     async def sweep(self, tenant_id: str) -> None:
         """Draw what is due and nobody draws: its worker died, or its job was lost."""
         async with self._database.tenant(tenant_id) as session:
+            await slack_homes.do_empty(session)  # who was unlinked or deactivated: nobody tells Slack of it
             due = await slack_homes.find_due(session, MOST_DUE)
         for tab in due:
             await self.draw(tenant_id, tab)

@@ -12,13 +12,14 @@ from bot.core.home import Home
 from bot.core.journal import note
 from bot.core.question import Question
 from bot.db.database import Database
-from bot.db.slack_homes import Taken
+from bot.db.slack_homes import CLOSED, Taken
 from bot.errors import UserError
 from bot.slack import home_page
 from bot.slack.calls import Calls
 from bot.slack.home_page import Page
 from bot.slack.home_panels import Panels
 from bot.slack.home_recent import Recent
+from bot.slack.members import check_member
 from bot.slack.people import People
 from bot.slack.place import SURFACE
 from bot.slack.ports import Counter, FindTenant, FindUser
@@ -61,11 +62,12 @@ class Drawer:
         """Return what the person may see; None for somebody who left. Raises CallError."""
         profile = await self._people.profile(team, taken.user_id)
         if not profile.active:
-            return None
+            return None  # Slack takes no tab for an account that is deactivated
         try:
+            check_member(profile)
             page = await self._page(team, taken, profile.email)
         except UserError as error:
-            return Drawn(view=home_page.closed(str(error)), digest=str(error))
+            return Drawn(view=home_page.closed(str(error)), digest=f"{CLOSED}{error}")
         except Exception as error:  # noqa: BLE001 - the person sees that it went wrong, and what to do
             number = incident("slack.home_failed", error, team=team.team_id, user=taken.user_id)
             return Drawn(view=home_page.closed(NOT_DRAWN.format(number=number)), digest=number)

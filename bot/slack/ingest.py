@@ -10,14 +10,14 @@ from typing import Any
 import structlog
 
 from bot.core import links
-from bot.db import inbox, inbox_twins
+from bot.db import inbox, inbox_twins, slack_homes
 from bot.db.database import Database
 from bot.slack.account import AccountNews, account_news
 from bot.slack.event import FOLLOW, Heard, arrival
 from bot.slack.following import Following
 from bot.slack.metrics import RECEIVED
 from bot.slack.place import do_learn
-from bot.slack.ports import EVENT_JOB, PRIORITY, Enqueue
+from bot.slack.ports import EVENT_JOB, HOME_JOB, PRIORITY, Enqueue
 from bot.slack.routes import Beside, Body, Now, Routes, kind_of_payload
 from bot.slack.sealed import Seals
 from bot.slack.teams import Team
@@ -122,8 +122,18 @@ class Ingest:
         )
         RECEIVED.labels(HEEDED).inc()
         if changed:
+            await self._empty(team, news)
             log.info("slack.account_changed", account=account, gone=news.gone)
         return HEEDED
+
+    async def _empty(self, team: Team, news: AccountNews) -> None:
+        """Have the Home tab of somebody who was cut off drawn anew: it shows what they may not see now."""
+        async with self._database.tenant(team.tenant_id) as session:
+            if news.left:  # nobody can look at it, and Slack takes no other
+                await slack_homes.do_close(session, team.team_id, news.user)
+            for tab in await slack_homes.do_empty(session, team.team_id, news.user):
+                job = {"team": tab.team_id, "user": tab.user_id}
+                await self._enqueue(session, HOME_JOB, job, tenant=team.tenant_id, priority=PRIORITY)
 
 
 async def _answer(now: Now, team: Team, body: Body) -> Mapping[str, Any] | None:

@@ -9,13 +9,15 @@ import pytest
 
 from bot.contract.people import Tenant, User
 from bot.core import audit, identity, links
-from bot.core.people import add_person
+from bot.core.home import Home
+from bot.core.people import add_person, set_active
 from bot.db.database import Database
 from bot.errors import NotAllowed
 from bot.host.registry import Registry
 from bot.slack.account import account_news
 from bot.slack.manifest import EVENTS
 from tests.bot.slack.conftest import Office, make_office
+from tests.bot.slack.office import NOON
 from tests.slackd import Slackd
 
 
@@ -111,6 +113,44 @@ async def test_who_is_no_member_any_more_is_cut_off_in_every_process(
             await office.room.stop()
     told = [row.event for row in await audit.search(database, tenant.id) if row.event.startswith("link.")]
     assert told == ["link.restored", "link.cut", "link.made"]
+
+
+FULL = Home(user=User.with_permissions("1", "Ann", frozenset()), at=NOON, questions=["what is down"])
+
+
+@pytest.mark.parametrize("how", ["is_restricted", "is_stranger", "unlinked", "not active"])
+async def test_the_home_tab_of_who_is_cut_off_is_emptied(
+    slack: Slackd, database: Database, tenant: Tenant, how: str
+) -> None:
+    """Slack goes on showing what was drawn last, whatever its person may see by now."""
+    ann = await add_person(database, tenant, name="Ann", email="ann@acme.example", by="test")
+    office = await _open(slack, database, tenant)
+    office.room.members._find_user = People(database)
+    office.answers.homes[ann.id] = FULL
+    seat = slack.seat("UANN")
+    await seat.open_home()
+    await office.queue.idle()
+    assert "what is down" in str(seat.home.blocks)
+    await office.room.sweep()
+    assert slack.count("views.publish") == 1, "of who is not cut off nothing is drawn"
+    if how == "unlinked":
+        slack.world.people["UANN"].email = "other@acme.example"
+        office.room.people.forget("T1", "UANN")
+        await links.unlink(database, tenant, "slack", "T1:UANN", by="test")
+        await office.room.sweep()
+    elif how == "not active":
+        await set_active(database, tenant, ann.id, active=False, by="test")
+        await office.room.sweep()
+    else:
+        await _tell(slack, how=how, gone=True, updated=100)
+    await office.queue.idle()
+    assert "what is down" not in str(seat.home.blocks)
+    published = slack.count("views.publish")
+    await office.room.sweep()
+    assert published == slack.count("views.publish") == 2
+    await office.queue.stop()
+    await office.room.stop()
+    assert slack.violations == []
 
 
 async def test_an_account_that_was_never_linked_is_cut_off_too(database: Database, tenant: Tenant) -> None:
