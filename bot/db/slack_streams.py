@@ -88,3 +88,15 @@ async def do_end_all(session: AsyncSession, inbox_id: str) -> int:
         {"inbox": inbox_id},
     )
     return len(done.all())
+
+
+async def is_behind(session: AsyncSession, lane: str) -> bool:
+    """Say whether an earlier answer of a thread is still under way: what began now would stand above it."""
+    found = await session.execute(
+        text(
+            "select exists (select from slack_outbox where lane = :lane and kind in ('post', 'stream')"
+            " and state in ('queued', 'sending', 'uncertain'))"
+        ),
+        {"lane": lane},
+    )
+    return bool(found.scalar_one())

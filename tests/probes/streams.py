@@ -50,6 +50,7 @@ ASKS: Asks = {
     slack_streams.do_begin: lambda s, a: slack_streams.do_begin(s, TAKEN, channel="C1", thread_ts="1.0"),
     slack_streams.do_move: lambda s, a: slack_streams.do_move(s, STREAM, State.LIVE, "1.1"),
     slack_streams.find_open: lambda s, a: slack_streams.find_open(s, WORK),
+    slack_streams.is_behind: lambda s, a: slack_streams.is_behind(s, "waits"),
     slack_streams.do_end_all: lambda s, a: slack_streams.do_end_all(s, WORK),
     inbox.do_stop: lambda s, a: inbox.do_stop(s, LANE, user="U1", before="2.0"),
     inbox.is_busy: lambda s, a: inbox.is_busy(s, LANE),

@@ -225,6 +225,9 @@ class Live:
 
     async def _start(self) -> None:
         parts, team, heard = self.parts, self.team, self.heard
+        async with parts.database.tenant(team.tenant_id) as session:
+            if await slack_streams.is_behind(session, self.taken.lane):
+                return
         if not await parts.lacks.has_turn(team, slack.START, every=3.0, burst=10):
             return
         await self._move(State.OPENING)

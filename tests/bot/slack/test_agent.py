@@ -390,3 +390,15 @@ async def test_the_message_was_deleted_meanwhile(agent: Office, slack: Slackd) -
     [message] = said(agent, ts)
     assert "Amina owes 40." in message["text"]
     assert status(agent, ts) == "active"
+
+
+async def test_nothing_grows_above_an_earlier_answer_that_is_still_under_way(agent: Office) -> None:
+    agent.slack.faults.plan("chat.postMessage", "429")
+    ts = await ask(agent)
+    await until(agent, lambda: agent.slack.count("chat.postMessage"))
+    work = Work(agent)
+    await agent.slack.seat("UANN").say("CNOC", "<@UBOT> and who else?", thread=ts)
+    await until(agent, lambda: streams(agent))
+    work.go()
+    await agent.queue.idle()
+    assert ["You said" in (each["text"] or text_of(each)) for each in said(agent, ts)] == [True, False]
