@@ -116,7 +116,9 @@ def _asking(home: Home) -> Iterator[Block]:
         yield from home_parts.heading("Ask me")
         yield {
             "type": "actions",
-            "elements": [home_parts.say(at, each, each) for at, each in enumerate(fitting, 1)],
+            "elements": [
+                home_parts.say(at, each[:1].upper() + each[1:], each) for at, each in enumerate(fitting, 1)
+            ],
         }
         yield from parts.context("I answer in our direct conversation, under Messages.")
 

@@ -17,6 +17,7 @@ MOST_SECTION, MOST_FIELD, MOST_FIELDS = 2_900, 1_900, 10
 MOST_BUTTONS, MOST_LABEL, MOST_VALUE, MOST_ROW = 5, 70, 2_000, 10
 MOST_CONFIRM = 280
 STYLES = frozenset({"primary", "danger"})
+ANSWER = "answer with its number"
 DO = "do:"
 """Start of the action_id of a button that is an action."""
 
@@ -81,10 +82,10 @@ class Option:
         return f"{self.at}. {self.said}"
 
 
-def choices(shown: Sequence[Option], *, by_number: bool = True) -> Iterator[Block]:
+def choices(shown: Sequence[Option], by_number: str = ANSWER) -> Iterator[Block]:
     """Yield what may be chosen, once: as buttons where these say all, else as a list with short buttons.
 
-    `by_number`: a number says it, too.
+    `by_number` is how a number says it, too; empty where none does.
     """
     if not shown:
         return
@@ -100,7 +101,9 @@ def choices(shown: Sequence[Option], *, by_number: bool = True) -> Iterator[Bloc
         ]
         yield {"type": "actions", "elements": made}
     if by_number:
-        yield from context("Press one, or answer with its number." if pressed else "Answer with its number.")
+        yield from context(
+            f"Press one, or {by_number}." if pressed else f"{by_number[0].upper()}{by_number[1:]}."
+        )
 
 
 def label(choice: Choice) -> str:

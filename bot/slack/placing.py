@@ -15,12 +15,14 @@ from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.clicks import DO, FORM
 from bot.slack.commands import COMMAND
 from bot.slack.event import LINKS, WORDS, Heard
+from bot.slack.parts import ANSWER
 from bot.slack.remedies import BAD_TOKEN
 from bot.slack.teams import Team
 from bot.slack.words import plain
 
 log = structlog.get_logger(__name__)
 
+AFTER_COMMAND = "type /backhaul and its number"
 IN_PRIVATE = "I answered you in our direct conversation, for not everybody here may read it."
 ONLY_PRIVATE = "I may answer this only in private. Please ask me in a direct message."
 THE_REST = "The rest is in our direct conversation."
@@ -45,6 +47,13 @@ class Said:
     kind: Kind = Kind.POST
     target: str | None = None
     replace: bool = False
+
+
+def told_by_number(heard: Heard) -> str:
+    """Return how one of several is chosen by its number; empty where nobody knows what a number means."""
+    if heard.nowhere:
+        return ""
+    return AFTER_COMMAND if heard.only_them else ANSWER
 
 
 async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> list[Said]:

@@ -33,7 +33,7 @@ from bot.slack.overhearing import Overhearing
 from bot.slack.parts import Press
 from bot.slack.people import People
 from bot.slack.places import Places
-from bot.slack.placing import Said, find_places, letters_of
+from bot.slack.placing import Said, find_places, letters_of, told_by_number
 from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser, Link, Picks, Worked
 from bot.slack.render import compose
 from bot.slack.sealed import Seals
@@ -273,7 +273,7 @@ class Reader:
         zone, letters = (await self._find_tenant(tenant_id)).zone, list[outbox.Letter]()
         heard, team = Heard.read(taken.payload), await self._teams.find(taken.team_id)
         for one in outcome.said:
-            picks, by_number = self._picks(one.reply), not heard.nowhere
+            picks, by_number = self._picks(one.reply), told_by_number(heard)
             made = compose(one.reply, zone, picks, self._press(team), judged=taken.id, by_number=by_number)
             messages = letters_of(one, heard, taken, made.messages)
             letters += [*messages, *await bring(made.files, messages[0], zone)]

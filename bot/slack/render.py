@@ -26,6 +26,7 @@ MOST_PAGES = 3
 """Of one table: a message each."""
 FALLBACK_ROWS, BRIEF, MOST_SHOWN = 10, 2_000, 20
 SIGNS = {Tone.GOOD: "✅ ", Tone.WARN: "⚠️ ", Tone.BAD: "❌ ", Tone.ASK: "", Tone.PLAIN: ""}
+NEWS = "🔴 "
 JUDGED = frozenset({Tone.PLAIN, Tone.GOOD, Tone.WARN})
 
 Message = dict[str, Any]
@@ -52,12 +53,12 @@ def compose(
     press: Press | None = None,
     *,
     judged: str = "",
-    by_number: bool = True,
+    by_number: str = parts.ANSWER,
 ) -> Rendered:
     """Return all that says a reply; `picks` are what a person may choose by number.
 
-    `press` makes the values of its buttons; `judged` asks whether the answer to that arrival helped. Not
-    `by_number`: nobody knows there what a number means.
+    `press` makes the values of its buttons; `judged` asks whether the answer to that arrival helped.
+    `by_number` is how a number is told there; empty where nobody knows what it means.
     """
     pressed = parts.pressed(reply.buttons, press)
     shown = _options(reply, picks, [one for one, _ in pressed])
@@ -89,7 +90,7 @@ class _Reply:
     pressed: list[Pressed]
     press: Press | None
     judged: str
-    by_number: bool
+    by_number: str
 
     def rendered(self, brief: int) -> Rendered:
         reply, files = self.reply, list[Upload]()
@@ -130,7 +131,7 @@ class _Reply:
         if brief > 1:
             yield from parts.context(f"That is not all: {filed.ANSWER} says the whole.")
         few = [replace(each, said=_cut(each.said)) for each in self.shown[:MOST_SHOWN]]
-        yield from parts.choices(few if brief > 1 else self.shown, by_number=self.by_number)
+        yield from parts.choices(few if brief > 1 else self.shown, self.by_number)
         yield from parts.form_button(reply.form, self.press)
         yield from parts.buttons(self.pressed)
         if reply.undo and reply.undo_within:
@@ -148,7 +149,7 @@ class _Reply:
         if brief > 1 and words:
             words = pieces(words, BRIEF)[0]
         if words:
-            yield from parts.sections(SIGNS[self.reply.tone] + words)
+            yield from parts.sections(_sign(self.reply) + words)
 
     def _chart(self, brief: int, files: list[Upload]) -> Iterator[Block]:
         if (chart := self.reply.chart) is None:
@@ -193,7 +194,7 @@ class _Reply:
             lines.append(waiting.needs)
         lines += [each.numbered for each in self.shown]
         words = mrkdwn.to_mrkdwn(reply.text).strip()
-        said = SIGNS[reply.tone] + (pieces(words, BRIEF)[0] if brief > 1 and words else words)
+        said = _sign(reply) + (pieces(words, BRIEF)[0] if brief > 1 and words else words)
         return "\n".join(filter(None, [said, *map(mrkdwn.escape, lines)])).strip() or "(nothing to say)"
 
 
@@ -212,6 +213,12 @@ def _options(reply: Reply, picks: Sequence[str], pressed: Sequence[Button]) -> l
 
 def _cut(text: str) -> str:
     return text if len(text) <= parts.MOST_LABEL else f"{text[: parts.MOST_LABEL - 1]}…"
+
+
+def _sign(reply: Reply) -> str:
+    """Return what stands before its words; bad news that is an answer is no failure."""
+    told = reply.facts or reply.table or reply.tables or reply.evidence
+    return NEWS if reply.tone is Tone.BAD and told and not reply.error else SIGNS[reply.tone]
 
 
 def _is_answer(reply: Reply) -> bool:

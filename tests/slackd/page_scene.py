@@ -21,6 +21,7 @@ def scene(seat: Seat, channel: str) -> dict[str, Any]:
     view = seat.view
     return {
         "me": seat.user,
+        "zone": seat.team.people[seat.user].tz,
         "team": {"id": seat.team.id, "name": seat.team.name, "domain": seat.team.domain},
         "people": {each.id: _person(each) for each in seat.team.people.values()},
         "groups": {each.id: each.handle for each in seat.team.usergroups.values()},

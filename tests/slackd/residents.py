@@ -33,6 +33,10 @@ class Person:
     updated: int = 0
 
     @property
+    def real_name(self) -> str:
+        return self.name.replace(".", " ").replace("_", " ").title()
+
+    @property
     def is_guest(self) -> bool:
         return self.is_restricted or self.is_ultra_restricted
 
@@ -42,7 +46,7 @@ class Person:
             "id": self.id,
             "team_id": self.team_id,
             "name": self.name,
-            "real_name": self.name.title(),
+            "real_name": self.real_name,
             "deleted": self.deleted,
             "color": "9f69e7",
             "tz": self.tz,
@@ -63,8 +67,8 @@ class Person:
 
     def profile(self) -> dict[str, Any]:
         return {
-            "real_name": self.name.title(),
-            "real_name_normalized": self.name.title(),
+            "real_name": self.real_name,
+            "real_name_normalized": self.real_name,
             "display_name": self.name,
             "display_name_normalized": self.name,
             "title": self.title,

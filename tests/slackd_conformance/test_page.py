@@ -143,6 +143,19 @@ async def test_a_modal_and_the_home_tab_are_shown_with_what_was_entered(slack: S
     assert (await look(slack, "UGST"))["view"] is None
 
 
+async def test_the_hours_are_those_of_who_sits_there(slack: Slackd) -> None:
+    slack.world.people["UANN"].tz = "Africa/Lagos"
+    assert ((await look(slack, "UANN"))["zone"], (await look(slack, "UGST"))["zone"]) == (
+        "Africa/Lagos",
+        "Africa/Nairobi",
+    )
+    for file in FOLDER.glob("*.js"):  # the browser's own zone is asked nowhere
+        of_browser = (
+            r"toLocale(?:Date|Time)String|getTimezoneOffset|toLocaleString\((?!\"\w\w-\w\w\", \{ timeZone)"
+        )
+        assert not re.search(of_browser, file.read_text()), file.name
+
+
 async def test_the_same_action_id_in_two_blocks_is_told_apart(slack: Slackd) -> None:
     def actions(block: str, value: str) -> dict[str, Any]:
         text = {"type": "plain_text", "text": value}

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.contract.channel import ChannelRule
 from bot.contract.people import User
 from bot.contract.place import PlaceKind
-from bot.contract.reply import Button, Reply, Tone
+from bot.contract.reply import Button, Choice, Reply, Tone
 from bot.db import channels
 from bot.slack import ingest
 from bot.slack.routes import Route
@@ -429,3 +429,16 @@ async def test_what_is_theirs_alone_offers_no_sharing(socket_office: Office, rep
     await office.queue.idle()
     [told] = whispers(office)
     assert "share:1" not in str(told["blocks"])
+
+
+async def test_after_a_command_a_number_is_typed_behind_it(socket_office: Office) -> None:
+    office = socket_office
+    offered = Reply("Which one?", choices=(Choice("Grace", "show grace"), Choice("Ann", "show ann")))
+    office.answers.replies["outages"] = office.answers.replies["<@UBOT> outages"] = offered
+    ann = office.slack.seat("UANN")
+    await ann.command("CNOC", "/backhaul outages")
+    await office.queue.idle()
+    shown = str(ann.ephemerals("CNOC")[-1]["blocks"])
+    assert "type /backhaul and its number" in shown
+    assert "answer with" not in shown
+    assert office.slack.violations == []

@@ -314,6 +314,12 @@ def test_a_rich_reply_reads_well() -> None:
     assert message["text"].startswith("✅ Ann owes")
 
 
+def test_bad_news_is_no_failure() -> None:
+    found = Reply(text="3 outages", tone=Tone.BAD, facts={"Sites": 3})
+    failed = (replace(found, error="NotFound"), replace(found, facts={}))
+    assert [render(each, ZONE)[0]["text"][:2] for each in (found, *failed)] == ["🔴 ", "❌ ", "❌ "]
+
+
 def test_what_the_text_says_of_a_waiting_call_is_not_said_twice() -> None:
     waiting = Waiting(
         call_id="abcdef1234",

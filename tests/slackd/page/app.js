@@ -1,5 +1,6 @@
 // The page: whose seat, which channel, what is there, and what is done.
-import { h, called, day, avatar, menu, toast } from "./dom.js";
+import { h, called, avatar, menu, toast } from "./dom.js";
+import { day, live } from "./times.js";
 import { escaped, decoded } from "./text.js";
 import { blocks } from "./blocks.js";
 import { message, status_of } from "./message.js";
@@ -97,7 +98,7 @@ let stream = null;
 function listen() {
   stream?.close();
   stream = new EventSource(`/live?user=${encodeURIComponent(page.user)}&channel=${encodeURIComponent(page.channel)}`);
-  for (const name of ["me", "team", "people", "groups", "places", "channel", "messages", "sessions", "why_silent", "view", "home", "prompts", "commands", "shortcuts"]) stream.addEventListener(name, (event) => { page.world[name] = JSON.parse(event.data); if (name === "people" || name === "places") page.drawn.clear(); });
+  for (const name of ["me", "zone", "team", "people", "groups", "places", "channel", "messages", "sessions", "why_silent", "view", "home", "prompts", "commands", "shortcuts"]) stream.addEventListener(name, (event) => { page.world[name] = JSON.parse(event.data); if (name === "zone") live(page.world.zone); if (name === "people" || name === "places") page.drawn.clear(); });
   stream.addEventListener("done", () => {
     if (!page.channel) { const first = page.world.places.find((each) => each.is_app) || page.world.places[0]; page.openPlace(first.id, page.tab); if (first.is_app) page.move(page.tab === "home" ? "open_home" : "open_chat", {}); return; }
     draw();

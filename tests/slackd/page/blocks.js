@@ -1,5 +1,6 @@
 // Block Kit: every block as nodes. `ctx` as in elements.js.
 import { h, link } from "./dom.js";
+import { moment } from "./times.js";
 import { icon } from "./icons.js";
 import { words, markdown, richText, mrkdwn } from "./text.js";
 import { element } from "./elements.js";
@@ -117,7 +118,7 @@ const NAMES = { date_created: "Created", date_updated: "Updated", created_by: "C
 
 export function facts(ctx, work) {
   const own = Object.entries(work.entity_payload.fields || {}).map(([key, each]) => ({ label: each.label || NAMES[key] || key[0].toUpperCase() + key.slice(1), ...each, dated: key.startsWith("date_") }));
-  return h("dl", {}, [...own, ...(work.entity_payload.custom_fields || [])].map((each) => [h("dt", {}, each.label), h("dd", {}, each.user ? each.user.text || `@${each.user.user_id}` : each.dated ? new Date(each.value * 1000).toLocaleString("en-GB") : String(each.value ?? ""))]));
+  return h("dl", {}, [...own, ...(work.entity_payload.custom_fields || [])].map((each) => [h("dt", {}, each.label), h("dd", {}, each.user ? each.user.text || `@${each.user.user_id}` : each.dated ? moment(each.value) : String(each.value ?? ""))]));
 }
 
 function entity(ctx, part, work) {

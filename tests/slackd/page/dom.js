@@ -36,16 +36,6 @@ export function visit(url) {
   if (/^https?:\/\//i.test(url || "")) window.open(url, "_blank", "noopener,noreferrer");
 }
 
-export function clock(ts) {
-  return new Date(ts * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-}
-
-export function day(ts) {
-  const date = new Date(ts * 1000);
-  const today = new Date().toDateString() === date.toDateString();
-  return today ? "Today" : date.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" });
-}
-
 export function called(person, id = "") {
   if (!person) return id;
   return person.is_bot ? title(person.name) : title(person.name.replace(/[._]/g, " "));

@@ -1,6 +1,7 @@
 // What can be pressed, chosen and filled in. `ctx`: {world, act(block, element, value), suggest(block, element, query), entered, surface}.
 import { h, called, confirmed, menu, toast, visit } from "./dom.js";
 import { icon } from "./icons.js";
+import { typed as zoned, untyped } from "./times.js";
 import { words } from "./text.js";
 
 const label = (object) => words({}, object);
@@ -150,22 +151,17 @@ function checks(ctx, block, part) {
 
 function typed(ctx, block, part) {
   const kinds = { number_input: "text", email_text_input: "email", url_text_input: "url", datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" };
-  const first = part.initial_value ?? part.initial_date ?? part.initial_time ?? (part.initial_date_time ? local(part.initial_date_time) : "");
+  const first = part.initial_value ?? part.initial_date ?? part.initial_time ?? (part.initial_date_time ? zoned(part.initial_date_time) : "");
   const known = ctx.entered.get(block, part, true);
   const long = part.multiline || part.type === "rich_text_input";
   const made = h(long ? "textarea" : "input", { ...(long ? { rows: 4 } : { type: kinds[part.type] || "text" }), placeholder: plain(part.placeholder), "aria-label": named(ctx, part), maxlength: part.max_length, inputmode: part.type === "number_input" ? "decimal" : null, autofocus: part.focus_on_load });
   made.value = known ?? (typeof first === "string" ? first : "");
-  const read = () => (made.value === "" ? null : part.type === "datetimepicker" ? Math.floor(new Date(made.value).getTime() / 1000) : part.type === "rich_text_input" ? { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: made.value }] }] } : made.value);
+  const read = () => (made.value === "" ? null : part.type === "datetimepicker" ? untyped(made.value) : part.type === "rich_text_input" ? { type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text: made.value }] }] } : made.value);
   made.addEventListener("input", () => ctx.entered.set(block, part, read(), made.value));
   if (part.type.includes("picker")) made.addEventListener("change", () => act(ctx, block, part, read(), made));
   const when = part.dispatch_action_config?.trigger_actions_on || ["on_enter_pressed"];
   if (block.dispatch_action) made.addEventListener(when.includes("on_character_entered") ? "input" : "change", () => ctx.act(block, part, read()));
   return made;
-}
-
-function local(seconds) {
-  const date = new Date(seconds * 1000);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
 }
 
 function files() {

@@ -34,8 +34,7 @@ export function dataTable(world, block) {
     shown.page = Math.min(shown.page, pages - 1);
     const from = shown.page * size, part = kept.slice(from, from + size);
     const numeric = head.map((_cell, at) => all.some((row) => row[at].type === "raw_number"));
-    table.replaceChildren(h("caption", {}, block.caption || ""),
-      h("thead", {}, h("tr", {}, head.map((cell, at) => h("th", { scope: "col", class: numeric[at] ? "right" : "", "aria-sort": shown.by === at ? (shown.down ? "descending" : "ascending") : "none" },
+    table.replaceChildren(h("thead", {}, h("tr", {}, head.map((cell, at) => h("th", { scope: "col", class: numeric[at] ? "right" : "", "aria-sort": shown.by === at ? (shown.down ? "descending" : "ascending") : "none" },
         h("button", { type: "button", class: "sort", onclick: () => { shown.down = shown.by === at && !shown.down; shown.by = at; draw(); table.querySelectorAll("th button")[at].focus(); } }, cellOf(world, cell), shown.by === at ? (shown.down ? " ↓" : " ↑") : ""))))),
       h("tbody", {}, part.map((row) => h("tr", {}, row.map((cell, at) => h(at === (block.row_header_column_index || 0) ? "th" : "td", { class: `${numeric[at] ? "right " : ""}${cellText(row[at]).length <= SHORT ? "nowrap" : ""}`, ...(at === (block.row_header_column_index || 0) ? { scope: "row" } : {}) }, cellOf(world, cell)))))));
     const go = (step) => { shown.page += step; draw(); };
@@ -43,9 +42,9 @@ export function dataTable(world, block) {
       pages > 1 ? h("button", { type: "button", disabled: shown.page === 0, "aria-label": "Previous page", onclick: () => go(-1) }, "‹") : "",
       pages > 1 ? h("button", { type: "button", disabled: shown.page === pages - 1, "aria-label": "Next page", onclick: () => go(1) }, "›") : "");
   };
-  const table = h("table", { class: "grid" }), foot = h("div", { class: "foot", "aria-live": "polite" });
+  const table = h("table", { class: "grid", "aria-label": block.caption || "Table" }), foot = h("div", { class: "foot", "aria-live": "polite" });
   const search = all.length > size ? h("input", { type: "search", placeholder: "Filter", "aria-label": `Filter ${block.caption || "the table"}`, oninput: (event) => { shown.filter = event.target.value; shown.page = 0; draw(); } }) : null;
-  box.append(h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": block.caption || "Table" }, table), h("div", { class: "under" }, foot, search || ""));
+  box.append(block.caption ? h("div", { class: "caption" }, block.caption) : "", h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": block.caption || "Table" }, table), h("div", { class: "under" }, foot, search || ""));
   draw();
   return box;
 }

@@ -1,5 +1,6 @@
 // One message with all that hangs on it.
-import { h, avatar, called, clock, menu, toast } from "./dom.js";
+import { h, avatar, called, menu, toast } from "./dom.js";
+import { clock, moment } from "./times.js";
 import { icon } from "./icons.js";
 import { blocks, attachment } from "./blocks.js";
 import { emoji, mrkdwn, PICK } from "./text.js";
@@ -12,7 +13,7 @@ export function message(page, said, { inThread = false } = {}) {
     avatar(author.person, author.id),
     h("div", { class: "said" },
       said.is_ephemeral ? h("div", { class: "note" }, icon("eye"), " Only visible to you") : null,
-      h("div", { class: "by" }, h("strong", {}, author.name), author.person?.is_bot ? h("span", { class: "badge" }, "APP") : null, author.person?.is_guest ? h("span", { class: "badge" }, "GUEST") : null, author.person?.is_stranger ? h("span", { class: "badge" }, "EXTERNAL") : null, h("time", { datetime: new Date(said.ts * 1000).toISOString(), title: new Date(said.ts * 1000).toLocaleString("en-GB") }, clock(said.ts))),
+      h("div", { class: "by" }, h("strong", {}, author.name), author.person?.is_bot ? h("span", { class: "badge" }, "APP") : null, author.person?.is_guest ? h("span", { class: "badge" }, "GUEST") : null, author.person?.is_stranger ? h("span", { class: "badge" }, "EXTERNAL") : null, h("time", { datetime: new Date(said.ts * 1000).toISOString(), title: moment(said.ts) }, clock(said.ts))),
       h("div", { class: said.streaming_state === "in_progress" ? "blocks streaming" : "blocks" }, body, said.edited ? h("span", { class: "note" }, " (edited)") : null),
       (said.attachments || []).map((each) => attachment(ctx, each)),
       files(page, said), reactions(page, said), inThread ? null : replies(page, said)),

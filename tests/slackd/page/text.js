@@ -1,5 +1,6 @@
 // Words: rich text, mrkdwn, Markdown and emoji, as nodes.
 import { h, link, called } from "./dom.js";
+import { clock, dated, exactly, typed } from "./times.js";
 
 const EMOJI = {
   "+1": "👍", thumbsup: "👍", "-1": "👎", thumbsdown: "👎", eyes: "👀", white_check_mark: "✅", heavy_check_mark: "✔️", x: "❌",
@@ -31,10 +32,8 @@ function place(world, id) {
 function date(stamp, format, fallback) {
   const at = new Date(stamp * 1000);
   if (Number.isNaN(at.getTime())) return fallback || "";
-  const long = at.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
-  const short = at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
-  const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-  const known = { date_num: at.toISOString().slice(0, 10), date: long, date_long: long, date_short: short, date_pretty: long, date_short_pretty: short, date_long_pretty: long, time, time_secs: at.toLocaleTimeString("en-GB"), ago: long, day_divider_pretty: long };
+  const long = dated(stamp), short = dated(stamp, "short"), time = clock(stamp);
+  const known = { date_num: typed(stamp).slice(0, 10), date: long, date_long: long, date_short: short, date_pretty: long, date_short_pretty: short, date_long_pretty: long, time, time_secs: exactly(stamp), ago: long, day_divider_pretty: long };
   return (format || "{date} {time}").replace(/\{(\w+)\}/g, (whole, name) => known[name] ?? whole);
 }
 
