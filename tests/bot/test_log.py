@@ -9,20 +9,17 @@ import pytest
 import structlog
 
 from bot.log import about, redact, set_up_logging
+from tests.left_behind import logging_kept
 
 Lines = Callable[[], list[dict]]
 
 
 @pytest.fixture
 def lines() -> Iterator[Lines]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
     stream = io.StringIO()
-    set_up_logging(level="debug", form="json", stream=stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with logging_kept():
+        set_up_logging(level="debug", form="json", stream=stream)
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_a_line_is_json_with_the_ids_of_its_task(lines: Lines) -> None:

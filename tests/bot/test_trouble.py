@@ -9,13 +9,15 @@ import pytest
 
 from bot.log import set_up_logging
 from bot.trouble import incident, warn
+from tests.left_behind import logging_kept
 
 
 @pytest.fixture
 def lines():
     out = io.StringIO()
-    set_up_logging(form="json", stream=out)
-    return lambda: [json.loads(line) for line in out.getvalue().splitlines()]
+    with logging_kept():
+        set_up_logging(form="json", stream=out)
+        yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 def failed() -> ValueError:

@@ -2,16 +2,21 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli.main import app
 from tests.databases import TestServer, Urls
+from tests.left_behind import logging_kept
 from tests.vectors import seed_vectors
+
+Server = TypeVar("Server", bound=AbstractAsyncContextManager[Any])
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,27 @@ class Backhaul:
         return self._run(*words, stdin=stdin, **more)
 
 
+@contextmanager
+def in_a_thread(server: Server) -> Iterator[Server]:
+    """Let a server run beside commands, which have event loops of their own."""
+    ready, loop, stop = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
+
+    async def serve() -> None:
+        async with server:
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    try:
+        assert ready.wait(10)
+        yield server
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(10)
+        loop.close()
+
+
 @pytest.fixture(scope="module")
 def backhaul(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backhaul]:
     """Run `backhaul WORDS…` on one database per test module."""
@@ -50,7 +76,7 @@ def backhaul(server: TestServer, tmp_path_factory: pytest.TempPathFactory) -> It
     }
 
     def run(*words: str, stdin: str = "", **more: str) -> Ran:
-        with pytest.MonkeyPatch.context() as patch:
+        with logging_kept(), pytest.MonkeyPatch.context() as patch:
             for name in ("BACKHAUL_KEY", "BACKHAUL_PLUGINS_OFF", "BACKHAUL_LOG", "SLACK_BOT_TOKEN"):
                 patch.delenv(name, raising=False)
             done = CliRunner().invoke(app, list(words), input=stdin, env={**env, **more})

@@ -14,6 +14,7 @@ from bot.cli.main import app
 from bot.cli.opened import config
 from bot.demo import PERSONAS
 from bot.errors import BadInput, ConfigError
+from tests.left_behind import logging_kept
 
 
 async def test_the_people_of_the_demo_are_there_with_a_guest_and_a_stranger() -> None:
@@ -36,7 +37,8 @@ async def test_the_service_is_told_of_the_emulated_slack_whatever_the_environmen
     monkeypatch.setenv("SLACK_API_URL", "https://slack.com/api/")
     monkeypatch.setenv("SLACK_TENANT", "another")
     async with demo_slack.make_workspace(0) as slack:
-        made = config(**demo_slack.settings_of(slack))
+        with logging_kept():
+            made = config(**demo_slack.settings_of(slack))
         page = demo_slack.page_of(slack, PERSONAS["noc"])
     assert (made.slack_api_url, made.slack_tenant) == (slack.api_url, "savanna")
     assert made.slack_bot_token and made.slack_bot_token.get_secret_value() == slack.world.bot_token
@@ -63,6 +65,7 @@ async def test_a_port_that_is_taken_is_said() -> None:
 
 
 def test_the_second_provider_has_no_slack() -> None:
-    answer = CliRunner().invoke(app, ["demo", "--slack", "--tenant", "lakeside"])
+    with logging_kept():
+        answer = CliRunner().invoke(app, ["demo", "--slack", "--tenant", "lakeside"])
     assert answer.exit_code == 2
     assert "workspace of savanna" in answer.output

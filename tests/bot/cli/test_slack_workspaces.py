@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +14,7 @@ from bot.db import slack_teams, tenants
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.slack.install import read_link
-from tests.bot.cli.conftest import Backhaul
+from tests.bot.cli.conftest import Backhaul, in_a_thread
 from tests.slackd import Slackd
 
 KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
@@ -36,22 +35,8 @@ def acme(backhaul: Backhaul) -> str:
 
 @pytest.fixture
 def slack() -> Iterator[Slackd]:
-    """Slack in a thread: commands run event loops of their own."""
-    made, ready, loop = Slackd(), threading.Event(), asyncio.new_event_loop()
-    stop = asyncio.Event()
-
-    async def serve() -> None:
-        async with made:
-            ready.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    assert ready.wait(10)
-    yield made
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(10)
-    loop.close()
+    with in_a_thread(Slackd()) as running:
+        yield running
 
 
 def plain(text: str) -> str:

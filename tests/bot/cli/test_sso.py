@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 
 import pytest
 
-from tests.bot.cli.conftest import Backhaul
+from tests.bot.cli.conftest import Backhaul, in_a_thread
 from tests.oidcd import Oidcd
 
 GONE = "http://127.0.0.1:1"
@@ -24,22 +22,8 @@ def acme(backhaul: Backhaul) -> str:
 
 @pytest.fixture
 def provider() -> Iterator[Oidcd]:
-    """A provider in a thread: commands run event loops of their own."""
-    made, ready, loop = Oidcd(), threading.Event(), asyncio.new_event_loop()
-    stop = asyncio.Event()
-
-    async def serve() -> None:
-        async with made:
-            ready.set()
-            await stop.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    assert ready.wait(10)
-    yield made
-    loop.call_soon_threadsafe(stop.set)
-    thread.join(10)
-    loop.close()
+    with in_a_thread(Oidcd()) as running:
+        yield running
 
 
 def plain(text: str) -> str:

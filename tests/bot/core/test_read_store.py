@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 
 import pytest
-import structlog
 
 from bot.core.plugin_health import check_health
 from bot.errors import PluginError, Unavailable
 from bot.log import set_up_logging
 from tests.bot.core import peeking
+from tests.left_behind import logging_kept
 
 
 @pytest.fixture
@@ -22,13 +21,10 @@ async def kit(bench):
 
 @pytest.fixture
 def said():
-    root = logging.getLogger()
-    handlers, level, stream = root.handlers[:], root.level, io.StringIO()
-    set_up_logging(level="debug", form="json", stream=stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    stream = io.StringIO()
+    with logging_kept():
+        set_up_logging(level="debug", form="json", stream=stream)
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 @pytest.mark.parametrize(
