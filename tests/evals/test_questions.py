@@ -69,12 +69,12 @@ async def test_questions_bans_and_ifs_never_lead_to_a_change(understander: Under
             assert await score.outcome(case, got) == "right", case.q
 
 
-async def test_the_examples_lead_to_their_own_action(understander: Understander) -> None:
+async def check_examples(understander: Understander, every: int) -> None:
+    """Ask all that help shows, and of the thousands of wordings it does not show one in so many."""
     user = User.with_permissions("x", "Ada Obi", EVERYTHING)
-    missed, count = [], 0
+    missed, lacking, count = [], [], 0
     for owned in world.ACTIONS:
-        # of the thousands that help does not show, every fifth, so that the gate stays short
-        for example in (*owned.item.examples, *owned.item.wordings[::5]):
+        for example in (*owned.item.examples, *owned.item.wordings[::every]):
             words = re.sub(r"<(\w+)>", lambda m: HINTS.get(m[1], m[1]), fill_example(owned.item, example))
             got = await understander.understand(
                 Ask(words=words, user=user, clock=score.CLOCK, resolve=world.find, currency="NGN")
@@ -82,7 +82,19 @@ async def test_the_examples_lead_to_their_own_action(understander: Understander)
             count += 1
             if owned.id not in {g.action_id for g in got.guesses[:3]} or got.verdict is Verdict.UNKNOWN:
                 missed.append((owned.id, words))
+            if got.lacks and example in owned.item.examples:
+                lacking.append((owned.id, words, got.lacks))
     assert len(missed) <= 0.05 * count, missed
+    assert lacking == [], "what a plugin says it can do is never told to be lacking"
+
+
+async def test_the_examples_lead_to_their_own_action(understander: Understander) -> None:
+    await check_examples(understander, every=20)
+
+
+@pytest.mark.deep
+async def test_every_wording_leads_to_its_own_action(understander: Understander) -> None:
+    await check_examples(understander, every=1)
 
 
 @pytest.mark.parametrize("role", ["support", "billing", "noc", "field", "admin"])
