@@ -13,6 +13,7 @@ BotError
         Conflict         somebody else was faster, or it was already decided
         NotSupported     the system behind the bot has no such thing, or lets nobody do it from here
         Unavailable      a system behind the bot does not answer; nothing was changed
+            DatabaseBusy     the bot's own database, which may do so in a moment
         OutcomeUnknown   the change may or may not have happened; a person has to look
         Stopped          whoever asked wants no answer any more; says what was changed before
     LeaseLost            this process no longer owns the call: stop before the effect
@@ -95,6 +96,10 @@ class NotSupported(UserError):
 
 class Unavailable(UserError):
     """A system behind the bot does not answer; nothing was changed."""
+
+
+class DatabaseBusy(Unavailable):
+    """The bot's own database is busy or away; nothing was changed, and in a moment it may go well."""
 
 
 class OutcomeUnknown(UserError):

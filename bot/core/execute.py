@@ -22,7 +22,7 @@ from bot.core.gate_setup import Setup
 from bot.core.progress import doing, unless_stopped
 from bot.core.reconcile import OTHER_CALL, Happened, ask_ports, nested_key
 from bot.db.calls import Call
-from bot.errors import Conflict, LeaseLost, OutcomeUnknown, PluginError, Unavailable, UserError
+from bot.errors import Conflict, DatabaseBusy, LeaseLost, OutcomeUnknown, PluginError, Unavailable, UserError
 
 Nested = Callable[[str, dict[str, Any]], Awaitable[Reply]]
 UNWRITTEN = "The database stopped answering; nothing was changed. Try again in a minute."
@@ -73,7 +73,7 @@ async def run_read(setup: Setup, checked: Checked, nested: Nested, facts: dict[s
     try:
         await note_alone(setup, note, quiet=True)
     except OutcomeUnknown:  # it is about the audit row; the read itself changed nothing
-        raise Unavailable(UNWRITTEN) from None
+        raise DatabaseBusy(UNWRITTEN) from None
     if end.reply is None:
         raise end.error or Unavailable(end.said)
     return end.reply

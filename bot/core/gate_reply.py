@@ -11,7 +11,7 @@ from bot import errors
 from bot.contract.money import Money
 from bot.contract.reply import ActionCall, Align, Button, Choice, Column, Evidence, Reply, Table, Tone
 from bot.contract.wire import to_wire
-from bot.errors import Ambiguous, UserError
+from bot.errors import Ambiguous, DatabaseBusy, Unavailable, UserError
 
 MOST_ROWS = 200
 """Table rows kept; `total` still says how many there were."""
@@ -65,9 +65,10 @@ def kept_reply(kept: Mapping[str, Any], call_id: str) -> Reply:
 
 
 def keep_error(error: UserError) -> dict[str, Any]:
-    """Return JSON values for a refusal."""
+    """Return JSON values for a refusal; once it is kept, it does not pass by itself."""
     choices = [[c.label, c.words, c.detail] for c in getattr(error, "choices", ())]
-    return {"error": type(error).__name__, "text": str(error), "choices": choices}
+    kind = Unavailable if isinstance(error, DatabaseBusy) else type(error)
+    return {"error": kind.__name__, "text": str(error), "choices": choices}
 
 
 def kept_error(kept: Mapping[str, Any]) -> UserError:

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from bot.errors import BotError, Conflict, OutcomeUnknown, Unavailable
+from bot.errors import BotError, Conflict, DatabaseBusy, OutcomeUnknown, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +40,8 @@ WORDS = {
     "25P03": f"The database gave up on a transaction that stood still; {NOTHING}. Try again.",
     "25006": f"The database takes no changes at the moment; {NOTHING}. Try again in a minute.",
 }
+SOON = frozenset({"53200", "53300", "25006"})
+"""What passes by itself."""
 CLASHES = frozenset({"40001", "40P01"})
 """Serialization failure and deadlock: somebody else won."""
 GONE_CLASSES = ("08", "57P", "58030")
@@ -77,13 +79,13 @@ def words_for(error: BaseException, *, connecting: bool = False, saving: bool = 
     if code in CLASHES:
         return Conflict(f"Somebody else changed the same records at the same moment; {NOTHING}. Try again.")
     if code in WORDS:
-        return Unavailable(WORDS[code])
+        return (DatabaseBusy if code in SOON else Unavailable)(WORDS[code])
     if isinstance(error, PoolTimeout) or code.startswith(BUSY_CLASSES):
-        return Unavailable(BUSY)
+        return DatabaseBusy(BUSY)
     if connecting and (isinstance(error, OSError) or code.startswith(REFUSED)):
-        return Unavailable(GONE)
+        return DatabaseBusy(GONE)
     if code.startswith(GONE_CLASSES) or is_lost(error):
-        return OutcomeUnknown(UNSURE) if saving else Unavailable(GONE)
+        return OutcomeUnknown(UNSURE) if saving else DatabaseBusy(GONE)
     return None
 
 

@@ -15,7 +15,7 @@ from bot.contract.reply import Reply, Tone
 from bot.core.question import Question
 from bot.db import inbox, outbox
 from bot.db.database import Database
-from bot.errors import NotLinked, Unavailable, UserError
+from bot.errors import DatabaseBusy, NotLinked, Unavailable, UserError
 from bot.slack.agent.agent import Agent
 from bot.slack.agent.live import Live
 from bot.slack.alarms import tell_of_arrival
@@ -40,7 +40,7 @@ from bot.slack.sealed import Seals
 from bot.slack.sharing import mark_of, may_share, with_button
 from bot.slack.taken_up import take_up
 from bot.slack.teams import Team, Teams
-from bot.slack.waits import PERSON, UPGRADE, WaitError, is_over, may_wait, pause_of, waiting_for
+from bot.slack.waits import PERSON, UPGRADE, WaitError, is_over, may_wait, pause_of, unless_busy, waiting_for
 from bot.slack.words import mentioned, plain
 from bot.trouble import incident
 
@@ -149,6 +149,7 @@ class Reader:
 
     async def _given_up(self, tenant_id: str, taken: inbox.Taken, error: Exception) -> inbox.Taken | None:
         """End it without an answer when it has had its tries; else let it have the next."""
+        error = waiting_for(error) if isinstance(error, DatabaseBusy) else error
         if not is_over(error, taken, MOST_ATTEMPTS + UNTOLD):
             raise error
         number = incident("slack.given_up", error, inbox=taken.id)
@@ -201,9 +202,9 @@ class Reader:
             async with asyncio.timeout(self._deadline.total_seconds()):
                 return await self._answered(team, tenant, heard, taken)
         except UserError as error:
-            kind = type(error).__name__
             private = heard.outsiders or isinstance(error, NotLinked)
-            return Done(reply=Reply(str(error), tone=Tone.BAD, private=private, error=kind))
+            said = Reply(str(error), tone=Tone.BAD, private=private, error=type(error).__name__)
+            return Done(reply=unless_busy(said, taken, self._patience))
         except CallError as error:
             if may_wait(error, taken, self._patience):
                 raise waiting_for(error) from error
@@ -239,7 +240,7 @@ class Reader:
             files=files,
         )
         deed = Asked(team=team, heard=heard, question=asked)
-        return await take_up(self._database, self._deeds, deed, taken.fence)
+        return await take_up(self._database, self._deeds, deed, taken, self._patience)
 
     async def _finish(self, tenant_id: str, taken: inbox.Taken, outcome: Outcome) -> inbox.Taken | None:
         """End the work and put its letters out, all or nothing; take the next."""
@@ -283,9 +284,7 @@ class Reader:
 
     def _press(self, team: Team | None) -> Press | None:
         """Return what makes the values of buttons; nothing for a workspace that has left."""
-        if team is None:
-            return None
-        return lambda button: self._seals.value(team, button)
+        return None if team is None else lambda button: self._seals.value(team, button)
 
     async def _give_back(
         self, tenant_id: str, taken: inbox.Taken, pause: timedelta, *, waits: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -11,6 +12,7 @@ from bot.db import outbox, paces
 from bot.db.database import Database
 from bot.db.letters import Kind
 from bot.db.session import Session
+from bot.errors import DatabaseBusy
 from bot.slack.alarms import tell_of_letter
 from bot.slack.calls import CallError, LimitedError, RefusedError, UnreachedError
 from bot.slack.metrics import SENT
@@ -117,6 +119,8 @@ class Shelf:
 
     async def broke(self, tenant_id: str, taken: outbox.Taken, error: Exception, *, maybe_sent: bool) -> Next:
         """Put away what broke the sender itself; after some times it is given up, and the lane goes on."""
+        if isinstance(error, DatabaseBusy):
+            return await self.hold(tenant_id, replace(taken, maybe_sent=maybe_sent), str(error))
         number = incident("slack.letter_broke", error, letter=taken.id)
         why = f"broke: {type(error).__name__} (incident {number})"
         if taken.faults + BROKE >= MOST_FAULTS:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from bot.core.execute_end import TAKEN_OVER
 from bot.db import calls
 from bot.db.database import Database
+from bot.db.inbox import Taken
 from bot.slack.deeds import Asked, Deeds, Done
+from bot.slack.waits import unless_busy
 
 UNDER_WAY = frozenset({"approved", "running"})
 LOOK_EVERY = 0.5
 
 
-async def take_up(database: Database, deeds: Deeds, asked: Asked, fence: int) -> Done:
-    """Have a deed done; whoever took it before this `fence` died, and how what they began ended is said.
+async def take_up(database: Database, deeds: Deeds, asked: Asked, taken: Taken, patience: timedelta) -> Done:
+    """Have a deed done; where an earlier taker died, how what they began ended is said.
 
-    So it is of what another process took from us because we stood still for too long.
+    So it is of what another process took from us because we stood still for too long. DatabaseBusy when
+    that is all there is to say, for as long as our `patience`.
     """
     done = await deeds.do(asked)
+    unless_busy(done.reply, taken, patience)
     if lost := done.reply is not None and TAKEN_OVER in done.reply.text:
         done = await deeds.do(asked)
-    if (fence == 1 and not lost) or done.reply is None or not done.reply.call_id:
+    if (taken.fence == 1 and not lost) or done.reply is None or not done.reply.call_id:
         return done
     waited = await until_ended(database, asked.team.tenant_id, done.reply.call_id)
     return await deeds.do(asked) if waited else done

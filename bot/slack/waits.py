@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.contract.reply import Reply
 from bot.db.inbox import Taken
+from bot.errors import DatabaseBusy
 from bot.slack.calls import CallError, LimitedError, RefusedError
 from bot.slack.remedies import BAD_TOKEN
 
@@ -35,6 +37,13 @@ def may_wait(error: CallError, taken: Taken, longest: timedelta) -> bool:
     """Say whether asking Slack again a little later may help."""
     sure = isinstance(error, RefusedError) and not error.reason.startswith(BAD_TOKEN)
     return not sure and age(taken) < longest
+
+
+def unless_busy(reply: Reply | None, taken: Taken, longest: timedelta) -> Reply | None:
+    """Return an answer; raise DatabaseBusy where it only says so, as long as asking again may help."""
+    if reply is not None and reply.error == DatabaseBusy.__name__ and age(taken) < longest:
+        raise DatabaseBusy(reply.text)
+    return reply
 
 
 def is_over(error: Exception, taken: Taken, most: int) -> bool:

@@ -10,10 +10,13 @@ import pytest
 from sqlalchemy import text
 
 from bot.contract.people import Tenant
+from bot.contract.reply import Reply
 from bot.core import audit
 from bot.db import inbox
 from bot.db.database import Database
+from bot.errors import DatabaseBusy
 from bot.slack import people
+from bot.slack.patience import MOST_FAULTS
 from tests.bot.slack.conftest import Office, make_office
 from tests.bot.slack.test_sender import mention
 from tests.slackd import Slackd
@@ -88,6 +91,61 @@ async def test_a_question_waits_while_slack_does_not_tell_who_asks(
     assert (row["state"], row["waited"]) == ("working", ROUNDS)
     office.slack.faults.waiting.clear()
     await again(office, 2)
+    assert [one["text"] for one in office.slack.world.replies()] == ["You said: hello"]
+
+
+BUSY = DatabaseBusy("The database is busy; nothing was changed. Try again in a moment.")
+
+
+async def test_while_the_database_is_busy_a_question_waits_for_its_answer(office: Office) -> None:
+    office.answers.replies["hello"] = BUSY
+    await kept(office)
+    await again(office, ROUNDS)
+    [row] = await arrivals(office)
+    assert (row["state"], row["waited"]) == ("working", ROUNDS)
+    office.answers.replies["hello"] = Reply(str(BUSY), error="DatabaseBusy")  # as the core says it
+    await again(office)
+    del office.answers.replies["hello"]
+    await again(office, 2)
+    assert [one["text"] for one in office.slack.world.replies()] == ["You said: hello"]
+
+
+async def test_a_database_that_stays_busy_is_told_of_in_the_end(office: Office) -> None:
+    office.answers.replies["hello"] = BUSY
+    await kept(office)
+    await do(office, "update slack_inbox set received_at = now() - interval '1 hour'")
+    await again(office, 2)
+    assert str(BUSY) in office.slack.world.replies()[0]["text"]
+
+
+async def test_an_answer_that_a_busy_database_does_not_take_is_kept_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> None:
+        raise BUSY
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.room.reader, "_worked", busy)
+        await kept(office)
+        await again(office, ROUNDS)
+    [row] = await arrivals(office)
+    assert (row["state"], row["waited"]) == ("working", ROUNDS)
+    await again(office, 2)
+    assert [one["text"] for one in office.slack.world.replies()] == ["You said: hello"]
+
+
+async def test_a_letter_outlasts_a_busy_database(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def busy(*_: object) -> None:
+        raise BUSY
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.room.sender, "_plainer", busy)
+        await mention(office)
+        for _ in range(MOST_FAULTS):
+            await do(office, "update slack_outbox set not_before = now()")
+            await office.room.sweep()
+    await do(office, "update slack_outbox set not_before = now()")
+    await office.room.sweep()
     assert [one["text"] for one in office.slack.world.replies()] == ["You said: hello"]
 
 
