@@ -9,10 +9,13 @@ from typing import Any
 
 import structlog
 
+from bot.core.gate_rows import in_words
+from bot.db import calls
 from bot.db.database import Database
 from bot.db.letters import Kind, Letter
 from bot.db.outbox import do_put_once
-from bot.errors import BadInput
+from bot.errors import BadInput, Unavailable
+from bot.slack import mrkdwn, parts
 from bot.slack.calls import CallError, Calls, made
 from bot.slack.clicks import meant, pressed, spot
 from bot.slack.event import CHANNEL, KEY, TS, USER, Heard, clean, fits
@@ -23,7 +26,7 @@ from bot.slack.teams import Team
 log = structlog.get_logger(__name__)
 
 WHY = "why"
-MOST_REASON = 500
+MOST_REASON, MOST_SAID = 500, 600
 SOON = 1.6
 """Seconds for the form to open: Slack wants the press acknowledged within three."""
 TITLES = {
@@ -63,12 +66,9 @@ class Why:
         client, sealed = self._calls.client(team.token), self._seals.keep(team, kept)
         try:
             async with asyncio.timeout(SOON):
-                await made(
-                    "views.open",
-                    lambda: client.views_open(
-                        trigger_id=str(body.get("trigger_id", "")), view=form(means.deed, sealed)
-                    ),
-                )
+                view = form(means.deed, sealed, await self._asked(team, means.told))
+                trigger = str(body.get("trigger_id", ""))
+                await made("views.open", lambda: client.views_open(trigger_id=trigger, view=view))
         except (CallError, TimeoutError) as error:
             log.warning("slack.form_not_opened", reason=str(error) or type(error).__name__)
             await self._too_late(team, body, kept)
@@ -88,6 +88,21 @@ class Why:
         if not whole or kept.get("user") != heard.user or heard.deed not in TITLES or not fits(KEY, name):
             return "malformed"
         return Heard(**{**vars(heard), "told": told}), f"form:{name}"
+
+    async def _asked(self, team: Team, told: Mapping[str, Any]) -> str:
+        """Return what they say no to, and who asked for it; the form opens also while nobody can tell."""
+        if "call" not in told:
+            return ""
+        try:
+            async with self._database.tenant(team.tenant_id) as session:
+                call = await calls.get_call(session, str(told["call"]))
+        except Unavailable:
+            return ""
+        if call is None or call.state != "asked":
+            return ""
+        said = in_words(call)
+        short = said if len(said) <= MOST_SAID else f"{said[: MOST_SAID - 1]}…"
+        return f"*{mrkdwn.escape(call.asked_name)} asks:* {mrkdwn.escape(short)}"
 
     async def _too_late(self, team: Team, body: Body, kept: Mapping[str, Any]) -> None:
         """Tell them, and nobody else, what to do instead; a press is told once."""
@@ -118,8 +133,11 @@ def wants_reason(deed: str, told: Mapping[str, Any]) -> bool:
     return deed == "deny" or (deed == "feedback" and told.get("good") is False)
 
 
-def form(deed: str, sealed: str) -> dict[str, Any]:
-    """Return the form; what was pressed, and where to answer it, goes along in it sealed."""
+def form(deed: str, sealed: str, about: str = "") -> dict[str, Any]:
+    """Return the form; what was pressed, and where to answer it, goes along in it sealed.
+
+    `about` says above the field what it is about.
+    """
     title, submit, label = (_plain(each) for each in TITLES[deed])
     entry = {"type": "plain_text_input", "action_id": WHY, "multiline": True, "max_length": MOST_REASON}
     return {
@@ -130,6 +148,7 @@ def form(deed: str, sealed: str) -> dict[str, Any]:
         "close": _plain("Cancel"),
         "private_metadata": sealed,
         "blocks": [
+            *parts.sections(about),
             {
                 "type": "input",
                 "block_id": WHY,
@@ -137,7 +156,7 @@ def form(deed: str, sealed: str) -> dict[str, Any]:
                 "label": label,
                 "hint": _plain(HINTS[deed]),
                 "element": entry,
-            }
+            },
         ],
     }
 

@@ -234,6 +234,17 @@ async def test_who_presses_what_another_has_to_confirm_is_told_whose_it_is(staff
     assert (await staff.desk.row(call_id)).state == "asked"
 
 
+async def test_the_form_of_a_no_says_to_what_and_to_whom(staff: Staff) -> None:
+    call_id = await staff.ask()
+    await staff.press("ben", staff.cards("ben")[0], "call:deny")
+    ben = staff.office.slack.seat("UBEN")
+    view = await ben.wait_for_view("Say no")
+    assert "*Ann asks:* Credit a customer: Ann Lee (1001)" in view.content["blocks"][0]["text"]["text"]
+    assert await ben.submit({"why": "Not hers."})
+    await staff.office.queue.idle()
+    assert (await staff.desk.row(call_id)).state == "denied"
+
+
 async def test_who_lost_the_right_is_told_so_by_their_card_when_they_press_it(staff: Staff) -> None:
     call_id = await staff.ask()
     await staff.lose("ben", "desk:read")
