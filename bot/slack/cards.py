@@ -34,6 +34,8 @@ SIGNS = {
 }
 WEIGHTY = re.compile(r"^(Amount|Customers affected):", re.MULTILINE)
 """What a yes is weighed by: how much money, how many people."""
+WOULD_BE, ASKED_FOR = "What a yes does:", "What was asked for:"
+"""Above a preview, which tells it as if it were so already."""
 NOBODY = "Nobody can say yes to this at the moment: tell an admin, who can give somebody the right."
 NOT_YOURS = "This does not wait for you any more: you could not decide it now."
 NOT_SHOWN = "This is over. What became of it is not shown to you any more."
@@ -140,7 +142,7 @@ def settled(
     what = f"*{mrkdwn.escape(call.asked_name)} asked:* {mrkdwn.escape(summary)}"
     made = list(parts.sections(what))
     if readers.preview and (preview := preview_text(call.preview)):
-        made += parts.sections(_weighed(preview))
+        made += parts.sections(_weighed(ASKED_FOR, preview))
     made += parts.sections(_signed(call, f"*{mrkdwn.escape(outcome)}*"))
     if readers.result and (words := str((call.reply or {}).get("text", ""))):
         made += parts.sections(mrkdwn.escape(words[:MOST_SAID]))
@@ -199,7 +201,7 @@ def _waiting(waiting: Waiting, text: str, zone: ZoneInfo, face: Face) -> Iterato
         who = mrkdwn.escape(waiting.asked_by)
         yield from parts.sections(f"*{who} asks:* {mrkdwn.escape(waiting.summary)}")
     if waiting.preview and (not text or waiting.preview not in text):
-        yield from parts.sections(_weighed(waiting.preview))
+        yield from parts.sections(_weighed(WOULD_BE, waiting.preview))
     until = f", until {moment(waiting.expires_at, zone)}" if waiting.expires_at else ""
     yield from parts.context(mrkdwn.escape(f"Needs {waiting.needs}{until}."))
     if face.who and not face.asks:
@@ -227,8 +229,9 @@ def _buttons(waiting: Waiting, *, own: bool, asks: bool) -> Iterator[Block]:
         yield parts.button(CANCEL, "Cancel", value)
 
 
-def _weighed(preview: str) -> str:
-    return WEIGHTY.sub(r"*\1:*", mrkdwn.escape(preview))
+def _weighed(said: str, preview: str) -> str:
+    shown = WEIGHTY.sub(r"*\1:*", mrkdwn.escape(preview))
+    return f"*{said}*\n{shown}"
 
 
 def _signed(call: Call, text: str) -> str:

