@@ -60,7 +60,7 @@ async def test_tab_shows_what_waits_the_work_and_questions(socket_office: Office
         "Ann at Acme",
         "Waiting for your yes",
         "Credit 100234 with KES 500",
-        "Balance: 0 -&gt; 500",
+        "What a yes does: Balance: 0 -&gt; 500",
         "Your requests, waiting for others",
         "*19* tickets.",
         "• *TT-4*",
