@@ -50,9 +50,9 @@ def set_(
 async def _set(kind: str, template: str, slug: str | None) -> None:
     from bot.cli.opened import opened, operator, out, the_tenant
     from bot.core.journal import note
+    from bot.core.link_pages import check_template
     from bot.db import slack_links
     from bot.errors import UserError
-    from bot.slack.links import check_template
 
     try:
         host = check_template(template)

@@ -39,6 +39,7 @@ async def _link(slug: str | None, *, agent: bool, minimal: bool) -> None:
     from bot.cli.opened import opened, operator, out, the_tenant
     from bot.core.journal import note
     from bot.core.web_links import public, slack_install
+    from bot.db import slack_links
     from bot.slack.install import make_link
 
     async with opened() as main:
@@ -48,7 +49,10 @@ async def _link(slug: str | None, *, agent: bool, minimal: bool) -> None:
         if not config.public_url:
             fail(NO_ADDRESS, Exit.UNAVAILABLE)
         tenant = await the_tenant(main, slug)
-        key = make_link(main.cipher, tenant, datetime.now(UTC), agent=agent, minimal=minimal)
+        async with main.database.tenant(tenant.id) as session:
+            links = bool(await slack_links.find_pages(session))
+        now = datetime.now(UTC)
+        key = make_link(main.cipher, tenant, now, agent=agent, minimal=minimal, links=links)
         async with main.database.tenant(tenant.id) as session:
             text = "made a link to connect a Slack workspace"
             await note(session, event="slack.install_link", by=operator(), text=text)

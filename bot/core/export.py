@@ -10,6 +10,7 @@ from bot.core import settings, switch
 from bot.core.channels import rule_to_json
 from bot.core.export_plan import area_to_json, plan, policy_to_json
 from bot.core.export_read import Wanted, read_wanted
+from bot.core.export_slack import slack_to_json
 from bot.core.export_sso import sso_to_json
 from bot.core.journal import note
 from bot.core.surroundings import Surroundings
@@ -35,6 +36,7 @@ async def export_tenant(around: Surroundings) -> dict[str, Any]:
             "policies": [policy_to_json(one) for one in await policies.find_all_policies(session)],
             "channels": [rule_to_json(one) for one in await channels.find_rules(session)],
             "sso": await sso_to_json(session),
+            **await slack_to_json(session),
         }
 
 

@@ -12,6 +12,7 @@ from bot.contract.scope import DIMENSIONS, Area
 from bot.core import settings
 from bot.core.channels import check_names, do_put, rule_of
 from bot.core.export_read import GrantPart, PolicyPart, RolePart, Wanted
+from bot.core.export_slack import plan_slack
 from bot.core.export_sso import plan_sso
 from bot.core.surroundings import Surroundings
 from bot.core.validate import secret_fields
@@ -45,6 +46,7 @@ async def plan(session: Session, around: Surroundings, wanted: Wanted, by: str) 
         *await _policies(session, wanted, by),
         *await _channels(session, around, wanted, by),
         *await _sso(session, wanted, by),
+        *[Step(*one) for one in await plan_slack(session, around.registry, wanted, by)],
     ]
 
 

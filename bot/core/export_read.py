@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from bot.contract.channel import Who
 from bot.contract.given import read_given
 from bot.contract.scope import Area
 from bot.db.sso import Provider
@@ -131,6 +132,8 @@ class Wanted(Part):
     policies: list[PolicyPart] | None = None
     channels: list[ChannelPart] | None = None
     sso: SsoPart | None = None
+    links: dict[str, str] | None = None
+    follow: dict[str, Who] | None = None
 
 
 def read_wanted(values: object) -> Wanted:

@@ -159,6 +159,13 @@ async def do_set_rule(session: AsyncSession, rule: FollowRule, *, by: str) -> No
     )
 
 
+async def do_clear_rule(session: AsyncSession, channel: str) -> None:
+    """Drop a rule; what holds for all the others holds there."""
+    await session.execute(
+        text("delete from slack_follow_rules where channel = :channel"), {"channel": channel}
+    )
+
+
 async def do_forget(session: AsyncSession, older: timedelta) -> int:
     """Follow no thread any more in which nobody asked anything for so long; return how many those were."""
     done = await session.execute(

@@ -61,6 +61,7 @@ class Link:
     nonce: str
     agent: bool = False
     minimal: bool = False
+    links: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +87,7 @@ class Installing:
         """Return where the browser goes to agree."""
         asked = {
             "client_id": self._client()[0],
-            "scope": ",".join(wanted(agent=link.agent, minimal=link.minimal)),
+            "scope": ",".join(wanted(agent=link.agent, minimal=link.minimal, links=link.links)),
             "redirect_uri": redirect,
             "state": state,
         }
@@ -183,13 +184,16 @@ def sealed_tokens(cipher: Cipher, tenant_id: str, team_id: str, answer: Mapping[
     }
 
 
-def make_link(cipher: Cipher, tenant: Tenant, now: datetime, *, agent: bool, minimal: bool) -> str:
+def make_link(
+    cipher: Cipher, tenant: Tenant, now: datetime, *, agent: bool, minimal: bool, links: bool = False
+) -> str:
     """Return the key of an install link: good for an hour, and for one installation in this tenant."""
     kept = {
         "nonce": secrets.token_urlsafe(16),
         "until": (now + LINK_LASTS).timestamp(),
         "agent": agent,
         "minimal": minimal,
+        "links": links,
     }
     return cipher.seal(json.dumps(kept), row=_link_row(tenant))
 

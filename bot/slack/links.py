@@ -6,25 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.contract.people import Tenant
 from bot.contract.place import PlaceKind
 from bot.core import web_links
 from bot.core.glance import CALL
-from bot.errors import BadInput
+from bot.core.link_pages import ADDRESS, SLOT
 from bot.slack.event import CHANNEL, KEY, LINKS, TS, USER, Heard, fits
 
-SLOT = "{key}"
 ONE_KEY = "([A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?)"
 ONE_CALL = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
-ADDRESS = re.compile(r"https?://[\x21-\x7e]{1,490}")
 MOST_LINKS = 5
-LONGEST = 300
-NOT_ONE = (
-    "“{template}” is no address of a page. It looks like https://tickets.isp.example/t/{{key}}: https, the "
-    "name of a host, and once {{key}}, where the number stands, behind it."
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,22 +26,6 @@ class Linked:
     url: str
     kind: str
     key: str
-
-
-def check_template(template: str) -> str:
-    """Return the host of an address with one `{key}`; BadInput for what is none."""
-    try:
-        parts = urlsplit(template)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", None
-    plain = ADDRESS.fullmatch(template) and len(template) <= LONGEST and parts.scheme == "https"
-    named = "." in host and parts.netloc == (f"{host}:{port}" if port else host)
-    if not (
-        plain and named and template.count(SLOT) == 1 and "{" not in parts.netloc and "#" not in template
-    ):
-        raise BadInput(NOT_ONE.format(template=template[:80]))
-    return host
 
 
 def find_linked(

@@ -90,9 +90,10 @@ WISHED = (AGENT, *LINKS)
 """What an app has only when it was wanted."""
 
 
-def wanted(*, agent: bool = False, minimal: bool = False) -> list[str]:
+def wanted(*, agent: bool = False, minimal: bool = False, links: bool = False) -> list[str]:
     """Return what an installation asks for, in order; what is optional may be left out by who agrees."""
-    more = () if minimal else (COMMANDS, *OPTIONAL, *((AGENT,) if agent else ()))
+    wished = (*((AGENT,) if agent else ()), *(LINKS if links else ()))
+    more = () if minimal else (COMMANDS, *OPTIONAL, *wished)
     return sorted(one.name for one in (*MINIMAL, *more))
 
 

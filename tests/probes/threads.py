@@ -33,6 +33,7 @@ ASKS: Asks = {
     slack_follows.do_engage: lambda s, a: slack_follows.do_engage(s, SPOT, "U1"),
     slack_follows.do_hush: lambda s, a: slack_follows.do_hush(s, SPOT),
     slack_follows.get_following: lambda s, a: slack_follows.get_following(s, SPOT, "U1"),
+    slack_follows.do_clear_rule: lambda s, a: slack_follows.do_clear_rule(s, EVERYWHERE),
     slack_follows.find_channels: lambda s, a: slack_follows.find_channels(s),
     slack_follows.find_rules: lambda s, a: slack_follows.find_rules(s),
     slack_follows.do_set_rule: lambda s, a: slack_follows.do_set_rule(s, RULE, by="probe"),

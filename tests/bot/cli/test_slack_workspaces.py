@@ -71,14 +71,15 @@ def connect(backhaul: Backhaul, slug: str, token: str) -> None:
 
 
 def test_a_link_says_for_whom_it_is(backhaul: Backhaul, acme: str) -> None:
+    page = backhaul("slack", "links", "set", "ticket", "https://isp.example/t/{key}", **OAUTH)
     made = backhaul("slack", "install-link", "--minimal", **OAUTH)
-    assert made.code == 0, made.err
+    assert (page.code, made.code) == (0, 0), made.err
     found = urlsplit(made.out.strip())
     assert (found.netloc, found.path) == ("bot.example.net", f"/t/{acme}/slack")
     tenant_id = backhaul("tenants", "list", "--json", **OAUTH).json[0]["id"]
     tenant, cipher = Tenant(id=tenant_id, slug=acme, name="Acme"), Cipher.parse(KEY, where="test")
     link = read_link(cipher, tenant, parse_qs(found.query)["key"][0], datetime.now(UTC))
-    assert (link.minimal, link.agent) == (True, False)
+    assert (link.minimal, link.agent, link.links) == (True, False, True)
     events = [one["event"] for one in backhaul("audit", "search", "--json", **OAUTH).json]
     assert "slack.install_link" in events
 

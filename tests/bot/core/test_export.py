@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.contract.channel import FollowRule, Who
 from bot.contract.scope import Area
 from bot.core import switch
 from bot.core.export import export_tenant, import_tenant
 from bot.core.grants import grant
 from bot.core.sso import get_provider, open_secret, set_provider
+from bot.db import slack_follows, slack_links
 from bot.db.grants import NewGrant
 from bot.db.policies import Policy, do_add_policy
 from bot.db.sso import Provider
@@ -114,6 +116,28 @@ async def test_a_wrong_file_changes_nothing(full, wrong, error, why):
     with pytest.raises(error, match=why):
         await import_tenant(full.around, wrong, by="test")
     assert await export_tenant(full.around) == before
+
+
+async def test_what_was_set_up_for_slack_goes_along(full, bench):
+    page = "https://isp.example/shed/{key}"
+    kinds = full.registry.view(frozenset(full.registry.plugins)).entity_kinds
+    kind = min(kinds)
+    async with full.database.tenant(full.tenant.id) as session:
+        await slack_links.do_set_page(session, kind, page, by="test")
+        await slack_follows.do_set_rule(session, FollowRule(channel="CNOC", who=Who.NOBODY), by="test")
+    wanted = json.loads(json.dumps(await export_tenant(full.around)))
+    assert (wanted["links"], wanted["follow"]) == ({kind: page}, {"CNOC": "nobody"})
+    assert await import_tenant(full.around, wanted, by="test") == []
+    other = await bench("admin", SHED, TOOLS, slug="other")
+    done = await import_tenant(other.around, wanted, by="test")
+    assert done[-2:] == [f"~ links to {kind}: {page}", "~ follow CNOC: nobody"]
+    assert (await export_tenant(other.around))["follow"] == {"CNOC": "nobody"}
+    gone = await import_tenant(other.around, {**wanted, "links": {}, "follow": {}}, by="test")
+    assert gone == [f"- links to {kind}", "- follow CNOC"]
+    assert (await export_tenant(other.around))["links"] == {}
+    for bad in ({"links": {kind: "http://x"}}, {"links": {"moon": page}}, {"follow": {"#noc": "nobody"}}):
+        with pytest.raises(BadInput):
+            await import_tenant(other.around, {**wanted, **bad}, by="test")
 
 
 async def test_a_sign_in_goes_along_without_its_secret(full, bench):

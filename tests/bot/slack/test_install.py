@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 import httpx2
@@ -20,7 +20,7 @@ from bot.db import slack_teams
 from bot.db.audit import find_rows
 from bot.db.database import Database
 from bot.slack.calls import Calls
-from bot.slack.install import Installing, make_link
+from bot.slack.install import Installing, Link, make_link
 from bot.slack.manifest import make_manifest
 from bot.slack.renewal import AHEAD, Renewal
 from bot.slack.teams import Team, Teams
@@ -132,6 +132,13 @@ async def test_a_link_connects_a_workspace(desk: Desk, database: Database, tenan
 async def test_what_was_left_out_is_said(desk: Desk, tenant: Tenant) -> None:
     done = await desk.install(tenant, team="T2", _drop="files:write")
     assert "Charts come as text where Slack does not draw them" in done.text
+
+
+@pytest.mark.parametrize("links", [True, False])
+async def test_who_shows_links_is_asked_for_that_too(desk: Desk, links: bool) -> None:
+    address = desk.installing.address(Link(nonce="n", links=links), redirect=f"{HERE}/x", state="s")
+    [scopes] = parse_qs(urlsplit(address).query)["scope"]
+    assert ({"links:read", "links:write"} <= set(scopes.split(","))) is links
 
 
 async def test_an_organisation_is_one_installation(desk: Desk, database: Database, tenant: Tenant) -> None:
