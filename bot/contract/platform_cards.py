@@ -202,7 +202,8 @@ class PolicyReplay:
         if self.yes_then != self.yes_today:
             more = "more" if self.yes_then > self.yes_today else "fewer"
             change = abs(self.yes_then - self.yes_today)
-            text += f" That is {change:,} {more} yeses of other people ({self.yes_then:,} in all)."
+            yeses = "yes" if change == 1 else "yeses"
+            text += f" That is {change:,} {more} {yeses} of other people ({self.yes_then:,} in all)."
         if self.on_call:
             text += f" {self.on_call:,} would have needed the yes of whoever was on call."
         if self.off_call:

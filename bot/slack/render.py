@@ -154,9 +154,11 @@ class _Reply:
     def _chart(self, brief: int, files: list[Upload]) -> Iterator[Block]:
         if (chart := self.reply.chart) is None:
             return
-        said = f"*{mrkdwn.escape(chart.title)}*\n{mrkdwn.escape(chart.says)}"
-        yield from parts.sections(pieces(said, BRIEF)[0] if brief > 1 else said)
-        if block := charted.to_block(chart, self.zone):
+        block = charted.to_block(chart, self.zone)
+        title = "" if block else f"*{mrkdwn.escape(chart.title)}*\n"  # the block draws it itself
+        said = title + mrkdwn.escape(chart.says)
+        yield from parts.sections(pieces(said, BRIEF)[0] if brief > 1 and said else said)
+        if block:
             yield block
         else:
             files.append(filed.picture_of(chart))

@@ -314,6 +314,17 @@ def test_a_rich_reply_reads_well() -> None:
     assert message["text"].startswith("✅ Ann owes")
 
 
+def test_the_title_of_a_chart_is_said_once() -> None:
+    drawn = Chart(title="Debt", axis=("now", "late"), curves=(Curve("Owed", (3, 1)),), says="Most is new.")
+    for chart, told in (
+        (drawn, "Most is new."),
+        (replace(drawn, title="D" * 60), f"*{'D' * 60}*\nMost is new."),
+    ):
+        [message] = render(Reply("", chart=chart), ZONE)
+        [said] = [each["text"]["text"] for each in message["blocks"] if each["type"] == "section"]
+        assert said == told
+
+
 def test_bad_news_is_no_failure() -> None:
     found = Reply(text="3 outages", tone=Tone.BAD, facts={"Sites": 3})
     failed = (replace(found, error="NotFound"), replace(found, facts={}))
