@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -57,6 +58,7 @@ async def test_what_it_would_have_held_back_is_counted(kit):
     assert (found.then[Approval.OTHER], found.today[Approval.SELF]) == (5, 3)
     assert "In the last 30 days this would have held back 3 of 5 calls." in found.words
     assert "3 more yeses of other people (5 in all)" in found.words
+    assert "1 more yes of other people (3 in all)" in replace(found, yes_then=3).words
     (one,) = found.examples
     assert (one.by, one.what, one.alike, one.today, one.then) == ("Ann Apple", "did admin_grant", 3, 1, 2)
     assert (await tried(kit, wish, since=timedelta(days=60))).held == 7
