@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.understand.freetext import LOOKS_FOR
 from bot.understand.index import Fit
@@ -12,7 +13,7 @@ from bot.understand.marks import PEOPLE
 from bot.understand.sentence import SEEN, Sentence, names_at
 from bot.understand.understanding import Understanding, Verdict
 from bot.understand.vain import REPORTS, Sort
-from bot.understand.wishes_in_vain import WISHES
+from bot.understand.wishes_in_vain import WISHES, Wish
 from bot.understand.words import FUNCTION, stem
 
 RESTS = re.compile(
@@ -54,8 +55,7 @@ class Lacks:
     """The wishes that no action speaks of: built once per view, so a plugin for one of them ends it."""
 
     def __init__(self, phrases: Iterable[str]) -> None:
-        spoken = list(phrases)
-        self._wishes = [w for w in WISHES if not any(w.words.search(text) for text in spoken)]
+        self._wishes = _unspoken(tuple(phrases))
 
     def named(self, said: Sentence) -> str:
         """Return what a message wishes for in vain, to stand after "I cannot"; else nothing."""
@@ -64,6 +64,12 @@ class Lacks:
             text = text[: about.start()]
         named = said.whom or any(m.found or m.entity for m in said.marks)
         return next((w.named for w in self._wishes if not (w.many and named) and w.words.search(text)), "")
+
+
+@lru_cache(8)
+def _unspoken(phrases: tuple[str, ...]) -> tuple[Wish, ...]:
+    """Return the wishes in none of the phrases; most views of a process say the same ten thousand."""
+    return tuple(w for w in WISHES if not any(w.words.search(text) for text in phrases))
 
 
 def in_vain(meant: Understanding, fit: Fit, said: Sentence) -> Understanding:

@@ -70,7 +70,9 @@ def tokens(text: str) -> list[Token]:
 
 def _token(found: re.Match[str]) -> Token:
     text = found[0]
-    low = POSSESSIVE.sub("", text.lower()).replace("'", "")
+    low = text.lower()
+    if "'" in low:
+        low = POSSESSIVE.sub("", low).replace("'", "")
     return Token(text, low, found.start(), found.end())
 
 
