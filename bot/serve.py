@@ -70,7 +70,8 @@ class Process:
         """Start what this process is for; ConfigError when that cannot be."""
         if self.slack is not None and {"slack", "web", "agent"} & set(self.roles):
             progress("Connecting to Slack")
-            await self.slack.start(receive="slack" in self.roles or "web" in self.roles)
+            receive = "slack" in self.roles or "web" in self.roles
+            await self.slack.start(receive=receive, work="agent" in self.roles)
         elif self.roles == ("slack",):
             raise ConfigError(
                 "Neither SLACK_BOT_TOKEN nor SLACK_CLIENT_ID is set, so there is no Slack to serve. "

@@ -20,6 +20,7 @@ from bot.db.bootstrap import bootstrap
 from bot.db.check import check_isolation
 from bot.db.ids import uuid_of
 from bot.db.outage import FAILURES, is_lost, said
+from bot.db.session import COMMITTED
 from bot.db.urls import connect_kwargs, normal_url
 from bot.embedded.distribution import Progress
 from bot.embedded.server import EmbeddedPostgres, quiet
@@ -145,6 +146,8 @@ class Database:
                 _inside.set(outer)
             with said(saving=True):
                 await session.commit()
+        for do in session.info.get(COMMITTED, ()):
+            do()
 
     async def _begin(self, session: AsyncSession) -> None:
         """Open the driver's transaction; an embedded server that has died is started again first."""

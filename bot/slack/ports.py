@@ -18,6 +18,13 @@ FindUser = Callable[[Tenant, str, str, str | None], Awaitable[User]]
 """Takes tenant, surface, account there and verified e-mail; raises NotLinked with how to link."""
 Link = Callable[[Tenant, str, str, str], Awaitable[str | None]]
 """Takes tenant, surface, account there and words; links and says so when they are `link CODE`, else None."""
+
+
+async def no_codes(_tenant: Tenant, _surface: str, _account: str, _words: str) -> str | None:
+    """Take no link codes."""
+    return None
+
+
 FindTenant = Callable[[str], Awaitable[Tenant]]
 """Takes a tenant's id or slug; "" is the only tenant there is."""
 Worked = Callable[[Session, str, str, str], Awaitable[None]]

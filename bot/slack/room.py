@@ -11,7 +11,6 @@ from typing import Any
 import structlog
 
 from bot.config import Config
-from bot.contract.people import Tenant
 from bot.core.listed import picks as numbered
 from bot.db.cipher import Cipher
 from bot.db.database import Database
@@ -19,6 +18,7 @@ from bot.slack.again import Presses
 from bot.slack.agent.agent import Agent
 from bot.slack.agent.prompts import Prompts
 from bot.slack.agent.tempo import Tempo
+from bot.slack.at_once import AtOnce
 from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import Calls
 from bot.slack.clicks import SHARE
@@ -50,6 +50,7 @@ from bot.slack.ports import (
     FindUser,
     Link,
     Picks,
+    no_codes,
 )
 from bot.slack.reader import Reader
 from bot.slack.record import recorder_of
@@ -62,7 +63,7 @@ from bot.slack.sharing import Sharing
 from bot.slack.sockets import Sockets
 from bot.slack.sweep import Lanes, Sweep
 from bot.slack.teams import Teams
-from bot.slack.telling import Telling, make_telling
+from bot.slack.telling import make_telling
 from bot.slack.tenants import Tenants
 from bot.slack.unfurls import Unfurls
 from bot.slack.usergroups import Usergroups
@@ -72,11 +73,6 @@ log = structlog.get_logger(__name__)
 
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 FORGET_EVERY = 3600.0
-
-
-async def no_codes(_tenant: Tenant, _surface: str, _account: str, _words: str) -> str | None:
-    """Take no link codes."""
-    return None
 
 
 class SlackRoom:
@@ -106,6 +102,7 @@ class SlackRoom:
     ) -> None:
         self._config, self._database, self._tenant = config, database, Tenants(database)
         self._sweep_every, self._tasks = sweep_every, list[asyncio.Task[None]]()
+        self.at_once = enqueue = AtOnce(database, enqueue)
         self.calls, self.teams = Calls(config.slack_api_url), Teams(database, cipher)
         self.seals, self.people = Seals(cipher), People(self.calls)
         self.members = Members(find_user, self.teams, self.people)
@@ -131,14 +128,10 @@ class SlackRoom:
         self.sender = self._sending(enqueue, lease, first_retry)
         people = counter, self.members, self._tenant
         Prompts(self.calls, self.people, self.agent.lacks, *people).join(self.routes)
-        self.telling = self._telling(counter, enqueue)
-        self.sweeping = self._sweeping()
-        self.sockets: Sockets | None = None
-        self.gate: Gate | None = None
-
-    def _telling(self, counter: Counter, enqueue: Enqueue) -> Telling:
-        return make_telling(
-            self._database,
+        self.at_once.add(EVENT_JOB, self.reader.drain)
+        self.at_once.add(SEND_JOB, self.sender.drain)
+        self.telling = make_telling(
+            database,
             self.teams,
             self.calls,
             places=self.places,
@@ -147,6 +140,9 @@ class SlackRoom:
             find_tenant=self._tenant,
             enqueue=enqueue,
         )
+        self.sweeping = self._sweeping()
+        self.sockets: Sockets | None = None
+        self.gate: Gate | None = None
 
     def _reading(
         self, find_user: FindUser, enqueue: Enqueue, picks: Picks, link: Link, lease: timedelta
@@ -221,10 +217,15 @@ class SlackRoom:
             HOME_JOB: self.home.handle,
         }
 
-    async def start(self, *, receive: bool = True) -> None:
-        """Open the connections to Slack; ConfigError when Slack refuses the token."""
+    async def start(self, *, receive: bool = True, work: bool = True) -> None:
+        """Open the connections to Slack; ConfigError when Slack refuses the token.
+
+        `work`: this process answers itself what it receives, and sends what it answers.
+        """
         started = False
         await self.calls.open()
+        if work:
+            self.at_once.open()
         try:
             await self._start(receive=receive)
             started = True
@@ -257,6 +258,7 @@ class SlackRoom:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.sweeping.stop()
+        await self.at_once.stop()
         await self.calls.close()
 
     async def sweep(self) -> None:
@@ -274,17 +276,14 @@ class SlackRoom:
         return {"workspace": workspace, "sockets": sockets, "http": self.gate is not None}
 
     def _sweeping(self) -> Sweep:
-        sweep = Sweep(self.teams.find_tenants)
-        sweep.add(
-            {
-                "nudges": self.telling.nudges.deliver,
-                "lanes": Lanes(self._database, self.reader.drain, self.sender.drain).drain,
-                "groups": self.usergroups.refresh,
-                "tokens": self.renewal.renew,
-                "home": self.home.sweep,
-            }
-        )
-        return sweep
+        chores = {
+            "nudges": self.telling.nudges.deliver,
+            "lanes": Lanes(self._database, self.reader.drain, self.sender.drain).drain,
+            "groups": self.usergroups.refresh,
+            "tokens": self.renewal.renew,
+            "home": self.home.sweep,
+        }
+        return Sweep(self.teams.find_tenants, chores)
 
     async def _sweep_for_ever(self, every: timedelta) -> None:
         forget_at = time.monotonic() + FORGET_EVERY

@@ -20,14 +20,20 @@ Chore = Callable[[str], Awaitable[object]]
 Drain = Callable[[str, str], Awaitable[None]]
 """Takes tenant and lane."""
 LANES_AT_ONCE, TENANTS_AT_ONCE = 8, 8
+MOST, MOST_TURNS = 100, 20
+"""Lanes asked for at a time, and how often in one round while there are more: a process that is killed leaves
+many, and no jobs."""
 
 
 class Sweep:
     """Does every tenant's chores by turns; one that fails is told of, and the others go on."""
 
-    def __init__(self, find_tenants: Callable[[], Awaitable[Collection[str]]]) -> None:
-        self._find_tenants = find_tenants
-        self._chores: dict[str, Chore] = {}
+    def __init__(
+        self,
+        find_tenants: Callable[[], Awaitable[Collection[str]]],
+        chores: Mapping[str, Chore] | None = None,
+    ) -> None:
+        self._find_tenants, self._chores = find_tenants, dict(chores or {})
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._room = asyncio.Semaphore(TENANTS_AT_ONCE)
 
@@ -76,11 +82,14 @@ class Lanes:
 
     async def drain(self, tenant_id: str) -> None:
         """Work on what arrived, then on what is to be sent."""
-        async with self._database.tenant(tenant_id) as session:
-            heard = await inbox.find_due_lanes(session)
-            unsent = await outbox.find_due_lanes(session)
-        await self._all(self._heard, tenant_id, heard)
-        await self._all(self._unsent, tenant_id, unsent)
+        for _ in range(MOST_TURNS):
+            async with self._database.tenant(tenant_id) as session:
+                heard = await inbox.find_due_lanes(session, MOST)
+                unsent = await outbox.find_due_lanes(session, MOST)
+            await self._all(self._heard, tenant_id, heard)
+            await self._all(self._unsent, tenant_id, unsent)
+            if max(len(heard), len(unsent)) < MOST:
+                return
 
     async def _all(self, drain: Drain, tenant_id: str, lanes: Sequence[str]) -> None:
         room = asyncio.Semaphore(LANES_AT_ONCE)

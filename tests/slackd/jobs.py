@@ -13,14 +13,47 @@ Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 class MemoryQueue:
-    """`lose` drops jobs, as a crash between commit and run would; notices and cards for later lie in `later`."""
+    """`lose` drops jobs, as a crash between commit and run would; notices and cards for later lie in `later`.
+
+    What a room works itself it `joins`: that is waited for, and lost, alike.
+    """
 
     def __init__(self) -> None:
         self.handlers: Mapping[str, Handler] = {}
-        self.lose = False
+        self._lose = False
+        self._at_once: Any = None
         self.errors: list[BaseException] = []
         self.later: list[tuple[str, str, dict[str, Any]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def join(self, room: Any) -> None:
+        """Be the queue of a room."""
+        self.handlers, self._at_once = room.handlers, room.at_once
+        for hands in room.at_once.all():
+            hands.drain = self._noted(hands.drain)
+
+    def _noted(self, drain: Callable[[str, str], Awaitable[None]]) -> Callable[[str, str], Awaitable[None]]:
+        async def noted(tenant: str, lane: str) -> None:
+            try:
+                await drain(tenant, lane)
+            except Exception as error:
+                self.errors.append(error)
+
+        return noted
+
+    def loses_jobs(self) -> None:
+        """Lose what is given to the queue, and nothing that the room works itself."""
+        self._lose = True
+
+    @property
+    def lose(self) -> bool:
+        return self._lose
+
+    @lose.setter
+    def lose(self, lose: bool) -> None:
+        self._lose = lose
+        if self._at_once is not None:
+            (self._at_once.close if lose else self._at_once.open)()
 
     async def enqueue(
         self,
@@ -36,7 +69,7 @@ class MemoryQueue:
         def committed(_session: Any) -> None:
             if after and kind in {"call_notice", "slack_ask"}:
                 self.later.append((kind, tenant, dict(payload)))
-            elif not self.lose:
+            elif not self._lose:
                 task = asyncio.ensure_future(self._run(kind, dict(payload), tenant, after))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
@@ -55,10 +88,13 @@ class MemoryQueue:
     async def idle(self) -> None:
         """Wait until nothing runs or waits."""
         async with asyncio.timeout(30):
-            while self._tasks:
+            while self._tasks or (self._at_once is not None and self._at_once.busy):
                 await asyncio.gather(*self._tasks, return_exceptions=True)
+                if self._at_once is not None:
+                    await self._at_once.idle()
 
     async def stop(self) -> None:
-        for task in list(self._tasks):
+        hands = self._at_once.all() if self._at_once is not None else ()
+        for task in [*self._tasks, *(task for each in hands for task in each.tasks())]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

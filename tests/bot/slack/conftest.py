@@ -68,7 +68,7 @@ def make_office(
         lease=lease,
         tempo=tempo,
     )
-    queue.handlers = room.handlers
+    queue.join(room)
     return Office(slack, room, queue, answers, links, database, tenant)
 
 

@@ -88,7 +88,7 @@ async def opened(slack: Slackd, database: Database, tenant: Tenant) -> AsyncIter
         first_retry=timedelta(milliseconds=50),
         lease=timedelta(seconds=1.5),
     )
-    queue.handlers = room.handlers
+    queue.join(room)
     await room.start()
     try:
         yield FormOffice(slack, room, queue, links, desk)

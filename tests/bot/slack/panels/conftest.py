@@ -212,7 +212,7 @@ async def _opened(slack: Slackd, app: App) -> Office:
         sweep_every=None,
         first_retry=timedelta(milliseconds=50),
     )
-    queue.handlers = room.handlers
+    queue.join(room)
     app.groups.find = room.usergroups.find_handle
     await room.start()
     return Office(slack, app, tenant, room, queue, ids, States(KEY))

@@ -1,0 +1,174 @@
+"""What a process committed it works itself, at once; the queue gets what is for later, or for others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextvars import Context
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.db.database import Database
+from bot.db.session import Session, after_commit
+from bot.slack.metrics import LANES
+from bot.slack.ports import PRIORITY, Enqueue
+from bot.trouble import warn
+
+log = structlog.get_logger(__name__)
+
+Drain = Callable[[str, str], Awaitable[None]]
+"""Takes tenant and lane; leaves a lane to whoever works in it already."""
+MOST, MOST_WAITING = 32, 500
+"""Lanes of one kind in work at a time in one process, and those that wait for a place."""
+LONGEST = timedelta(minutes=5)
+"""A lane that takes longer is left, and found again by the sweep."""
+GRACE = 10.0
+"""Seconds for what runs when the process stops; then it is given back."""
+
+
+class Hands:
+    """Works the lanes of one kind, so many at a time; the tenants whose lanes wait take turns."""
+
+    def __init__(self, kind: str, drain: Drain, most: int = MOST) -> None:
+        self.kind, self.drain, self._most = kind, drain, most
+        self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._anew: set[tuple[str, str]] = set()
+        self._waiting: dict[str, dict[str, None]] = {}
+        LANES.labels(kind).set_function(lambda: len(self._running) + self.waiting)
+
+    @property
+    def waiting(self) -> int:
+        """How many lanes wait for a place."""
+        return sum(map(len, self._waiting.values()))
+
+    def begin(self, tenant_id: str, lane: str) -> None:
+        """Work a lane; one that is in work is looked at once more after that."""
+        if (tenant_id, lane) in self._running:
+            self._anew.add((tenant_id, lane))
+        elif len(self._running) < self._most:
+            # In no context of whoever committed: their logs, and who listens to them, are not the lane's.
+            task = asyncio.create_task(self._work(tenant_id, lane), context=Context())
+            self._running[tenant_id, lane] = task
+            task.add_done_callback(partial(self._done, tenant_id, lane))
+        else:
+            self._waiting.setdefault(tenant_id, {})[lane] = None
+
+    def take_waiting(self) -> Mapping[str, Mapping[str, None]]:
+        """Return by tenant the lanes that wait, and work them no more."""
+        waiting, self._waiting = self._waiting, {}
+        return waiting
+
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """What runs."""
+        return list(self._running.values())
+
+    async def _work(self, tenant_id: str, lane: str) -> None:
+        try:
+            async with asyncio.timeout(LONGEST.total_seconds()):
+                await self.drain(tenant_id, lane)
+        except Exception as error:  # noqa: BLE001 - the sweep finds the lane; the others go on
+            warn("slack.lane_left", error, lane=lane, kind=self.kind)
+
+    def _done(self, tenant_id: str, lane: str, task: asyncio.Task[None]) -> None:
+        del self._running[tenant_id, lane]
+        if (tenant_id, lane) in self._anew:
+            self._anew.discard((tenant_id, lane))
+            if not task.cancelled():
+                self._waiting.setdefault(tenant_id, {})[lane] = None
+        if self._waiting:
+            following = next(iter(self._waiting))
+            lanes = self._waiting.pop(following)
+            first = next(iter(lanes))
+            del lanes[first]
+            if lanes:
+                self._waiting[following] = lanes
+            self.begin(following, first)
+
+
+class AtOnce:
+    """An `Enqueue`: lanes to be worked now are, by this process, when the transaction has been committed.
+
+    Nothing is lost with the process: what is in no lane's hands is found in the tables by the sweep.
+    """
+
+    def __init__(self, database: Database, queue: Enqueue) -> None:
+        self._database, self._queue = database, queue
+        self._hands: dict[str, Hands] = {}
+        self._open = False
+
+    def add(self, kind: str, drain: Drain) -> None:
+        """Work lanes of this kind by `drain`."""
+        self._hands[kind] = Hands(kind, drain)
+
+    def open(self) -> None:
+        """Work from now on."""
+        self._open = True
+
+    def close(self) -> None:
+        """Leave what is new to the queue."""
+        self._open = False
+
+    async def __call__(
+        self,
+        session: Session,
+        kind: str,
+        payload: Mapping[str, Any],
+        *,
+        tenant: str,
+        after: timedelta | None = None,
+        dedupe: str | None = None,
+        priority: int = 0,
+    ) -> bool:
+        """Have it done when the transaction is committed; False when the queue has it already."""
+        hands = self._hands.get(kind)
+        if hands is not None and self._open and not after and hands.waiting < MOST_WAITING:
+            after_commit(session, partial(self._begin, hands, tenant, str(payload["lane"])))
+            return True
+        return await self._queue(
+            session, kind, payload, tenant=tenant, after=after, dedupe=dedupe, priority=priority
+        )
+
+    def all(self) -> Collection[Hands]:
+        """Whoever works here."""
+        return self._hands.values()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs."""
+        return bool(self._tasks())
+
+    async def idle(self) -> None:
+        """Wait until nothing runs or waits."""
+        while tasks := self._tasks():
+            await asyncio.wait(tasks)
+            await asyncio.sleep(0)  # what is done is taken off after this
+
+    async def stop(self) -> None:
+        """Let others have what waits, finish what runs, and give back what takes longer."""
+        self.close()
+        for hands in self._hands.values():
+            for tenant_id, lanes in hands.take_waiting().items():
+                await self._hand_over(hands.kind, tenant_id, lanes)
+        if tasks := self._tasks():
+            await asyncio.wait(tasks, timeout=GRACE)
+        for task in self._tasks():
+            task.cancel()
+        await asyncio.gather(*self._tasks(), return_exceptions=True)
+
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [task for hands in self._hands.values() for task in hands.tasks()]
+
+    def _begin(self, hands: Hands, tenant_id: str, lane: str) -> None:
+        if self._open:
+            hands.begin(tenant_id, lane)
+
+    async def _hand_over(self, kind: str, tenant_id: str, lanes: Mapping[str, None]) -> None:
+        try:
+            async with self._database.tenant(tenant_id) as session:
+                for lane in lanes:
+                    await self._queue(session, kind, {"lane": lane}, tenant=tenant_id, priority=PRIORITY)
+        except Exception as error:  # noqa: BLE001 - another process's sweep finds them
+            warn("slack.lanes_not_handed_over", error, kind=kind, lanes=len(lanes))
