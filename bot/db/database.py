@@ -36,6 +36,8 @@ INNER = 4
 A write asks for its lease inside the connector's transaction: from one pool, as many writes at once as it
 has connections would each wait for one more, until all of them give up.
 """
+AHEAD = 2
+"""Connections, and as many again, for what Slack waits three seconds for: it stands behind no work."""
 _inside: ContextVar[ref[asyncio.Task[Any]] | None] = ContextVar("inside", default=None)
 SYSTEM = ""
 """Bound to no tenant: row-level security shows directory tables only."""
@@ -77,7 +79,9 @@ class Database:
         self.server = server
         self._reviving = asyncio.Lock()
         self.engine, self._inner = make_pool(url, pool_size), make_pool(url, INNER)
+        self._ahead = make_pool(url, AHEAD)
         self._sessions, self._inner_sessions = make_sessions(self.engine), make_sessions(self._inner)
+        self._sessions_ahead = make_sessions(self._ahead)
 
     @classmethod
     async def open(cls, config: Config, on_progress: Progress = quiet, *, check: bool = True) -> Self:
@@ -120,9 +124,12 @@ class Database:
         return connect_kwargs(self.runtime_url)
 
     @asynccontextmanager
-    async def tenant(self, tenant_id: str) -> AsyncIterator[AsyncSession]:
-        """Open one transaction that sees and writes only this tenant's rows; commit at exit."""
-        async with self._transaction(_checked(tenant_id)) as session:
+    async def tenant(self, tenant_id: str, *, ahead: bool = False) -> AsyncIterator[AsyncSession]:
+        """Open one transaction that sees and writes only this tenant's rows; commit at exit.
+
+        `ahead`: on connections of its own, for what may not stand behind work that takes its time.
+        """
+        async with self._transaction(_checked(tenant_id), ahead=ahead) as session:
             yield session
 
     @asynccontextmanager
@@ -132,9 +139,10 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def _transaction(self, tenant: str) -> AsyncIterator[AsyncSession]:
+    async def _transaction(self, tenant: str, *, ahead: bool = False) -> AsyncIterator[AsyncSession]:
         outer, me = _inside.get(), asyncio.current_task()
         sessions = self._sessions if outer is None or outer() is not me else self._inner_sessions
+        sessions = self._sessions_ahead if ahead else sessions
         async with sessions(info={"tenant": tenant}) as session:
             with said(connecting=True):
                 await self._begin(session)
@@ -178,6 +186,7 @@ class Database:
     async def _dispose(self) -> None:
         await self.engine.dispose()
         await self._inner.dispose()
+        await self._ahead.dispose()
 
 
 def make_pool(url: URL, size: int) -> AsyncEngine:

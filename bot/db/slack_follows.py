@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.contract.channel import FollowRule, Who
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, order=True)
 class Spot:
     """A thread."""
 
@@ -34,7 +35,28 @@ class Following:
     alone: bool
 
 
-async def do_follow(session: AsyncSession, spot: Spot, account: str, *, begins: bool) -> None:
+async def do_begin(session: AsyncSession, begun: Sequence[tuple[Spot, str]]) -> None:
+    """Follow threads that begin with a mention, for who mentioned the bot there; in one order, please."""
+    await session.execute(
+        text(
+            """
+            insert into slack_follows as f (team_id, channel, thread, account, engaged, alone)
+            select *, true, true from unnest(cast(:teams as text[]), cast(:channels as text[]),
+                cast(:threads as text[]), cast(:accounts as text[]))
+            on conflict (tenant_id, team_id, channel, thread, account) do update
+                set engaged = true, quiet = false, seen_at = now()
+            """
+        ),
+        {
+            "teams": [spot.team_id for spot, _ in begun],
+            "channels": [spot.channel for spot, _ in begun],
+            "threads": [spot.thread for spot, _ in begun],
+            "accounts": [account for _, account in begun],
+        },
+    )
+
+
+async def do_follow(session: AsyncSession, spot: Spot, account: str, *, begins: bool = False) -> None:
     """Follow a thread for who mentioned the bot there; `begins`: the thread begins with that mention."""
     await _hold(session, spot)
     await session.execute(

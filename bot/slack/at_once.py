@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextvars import Context
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
@@ -19,8 +19,14 @@ from bot.trouble import warn
 
 log = structlog.get_logger(__name__)
 
-Drain = Callable[[str, str], Awaitable[None]]
-"""Takes tenant and lane; leaves a lane to whoever works in it already."""
+
+class Drain(Protocol):
+    """Works a lane."""
+
+    async def __call__(self, tenant_id: str, lane: str, head: Any = None) -> None:
+        """Begin with `head`, which is taken already; without it leave a lane to whoever works in it."""
+
+
 MOST, MOST_WAITING = 32, 500
 """Lanes of one kind in work at a time in one process, and those that wait for a place."""
 LONGEST = timedelta(minutes=5)
@@ -35,8 +41,8 @@ class Hands:
     def __init__(self, kind: str, drain: Drain, most: int = MOST) -> None:
         self.kind, self.drain, self._most = kind, drain, most
         self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
-        self._anew: set[tuple[str, str]] = set()
-        self._waiting: dict[str, dict[str, None]] = {}
+        self._anew: dict[tuple[str, str], Any] = {}
+        self._waiting: dict[str, dict[str, Any]] = {}
         LANES.labels(kind).set_function(lambda: len(self._running) + self.waiting)
 
     @property
@@ -44,19 +50,28 @@ class Hands:
         """How many lanes wait for a place."""
         return sum(map(len, self._waiting.values()))
 
-    def begin(self, tenant_id: str, lane: str) -> None:
+    @property
+    def places(self) -> int:
+        """How many lanes more could begin now."""
+        return 0 if self._waiting else max(0, self._most - len(self._running))
+
+    def begin(self, tenant_id: str, lane: str, head: Any = None) -> None:
         """Work a lane; one that is in work is looked at once more after that."""
         if (tenant_id, lane) in self._running:
-            self._anew.add((tenant_id, lane))
+            self._anew[tenant_id, lane] = head or self._anew.get((tenant_id, lane))
         elif len(self._running) < self._most:
             # In no context of whoever committed: their logs, and who listens to them, are not the lane's.
-            task = asyncio.create_task(self._work(tenant_id, lane), context=Context())
+            task = asyncio.create_task(self._work(tenant_id, lane, head), context=Context())
             self._running[tenant_id, lane] = task
             task.add_done_callback(partial(self._done, tenant_id, lane))
         else:
-            self._waiting.setdefault(tenant_id, {})[lane] = None
+            self._wait(tenant_id, lane, head)
 
-    def take_waiting(self) -> Mapping[str, Mapping[str, None]]:
+    def _wait(self, tenant_id: str, lane: str, head: Any) -> None:
+        lanes = self._waiting.setdefault(tenant_id, {})
+        lanes[lane] = head or lanes.get(lane)
+
+    def take_waiting(self) -> Mapping[str, Mapping[str, Any]]:
         """Return by tenant the lanes that wait, and work them no more."""
         waiting, self._waiting = self._waiting, {}
         return waiting
@@ -65,27 +80,27 @@ class Hands:
         """What runs."""
         return list(self._running.values())
 
-    async def _work(self, tenant_id: str, lane: str) -> None:
+    async def _work(self, tenant_id: str, lane: str, head: Any) -> None:
         try:
             async with asyncio.timeout(LONGEST.total_seconds()):
-                await self.drain(tenant_id, lane)
+                await self.drain(tenant_id, lane, head)
         except Exception as error:  # noqa: BLE001 - the sweep finds the lane; the others go on
             warn("slack.lane_left", error, lane=lane, kind=self.kind)
 
     def _done(self, tenant_id: str, lane: str, task: asyncio.Task[None]) -> None:
         del self._running[tenant_id, lane]
         if (tenant_id, lane) in self._anew:
-            self._anew.discard((tenant_id, lane))
+            head = self._anew.pop((tenant_id, lane))
             if not task.cancelled():
-                self._waiting.setdefault(tenant_id, {})[lane] = None
+                self._wait(tenant_id, lane, head)
         if self._waiting:
             following = next(iter(self._waiting))
             lanes = self._waiting.pop(following)
             first = next(iter(lanes))
-            del lanes[first]
+            taken = lanes.pop(first)
             if lanes:
                 self._waiting[following] = lanes
-            self.begin(following, first)
+            self.begin(following, first, taken)
 
 
 class AtOnce:
@@ -125,11 +140,19 @@ class AtOnce:
         """Have it done when the transaction is committed; False when the queue has it already."""
         hands = self._hands.get(kind)
         if hands is not None and self._open and not after and hands.waiting < MOST_WAITING:
-            after_commit(session, partial(self._begin, hands, tenant, str(payload["lane"])))
+            self.begin(session, kind, tenant, str(payload["lane"]))
             return True
         return await self._queue(
             session, kind, payload, tenant=tenant, after=after, dedupe=dedupe, priority=priority
         )
+
+    def places(self, kind: str) -> int:
+        """Return how many lanes of a kind could begin now."""
+        return self._hands[kind].places if self._open and kind in self._hands else 0
+
+    def begin(self, session: Session, kind: str, tenant_id: str, lane: str, head: Any = None) -> None:
+        """Work a lane when the transaction is committed, from `head` on, which that transaction has taken."""
+        after_commit(session, partial(self._begin, self._hands[kind], tenant_id, lane, head))
 
     def all(self) -> Collection[Hands]:
         """Whoever works here."""
@@ -161,11 +184,11 @@ class AtOnce:
     def _tasks(self) -> list[asyncio.Task[None]]:
         return [task for hands in self._hands.values() for task in hands.tasks()]
 
-    def _begin(self, hands: Hands, tenant_id: str, lane: str) -> None:
-        if self._open:
-            hands.begin(tenant_id, lane)
+    def _begin(self, hands: Hands, tenant_id: str, lane: str, head: Any) -> None:
+        if self._open or head is not None:
+            hands.begin(tenant_id, lane, head)
 
-    async def _hand_over(self, kind: str, tenant_id: str, lanes: Mapping[str, None]) -> None:
+    async def _hand_over(self, kind: str, tenant_id: str, lanes: Mapping[str, Any]) -> None:
         try:
             async with self._database.tenant(tenant_id) as session:
                 for lane in lanes:

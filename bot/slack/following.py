@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.contract.channel import Who
@@ -67,16 +68,19 @@ class Following:
             self._channels[team.tenant_id] = known
         return (team.team_id, heard.channel) in known[1]
 
+    def weigh(self, team: Team, heard: Heard) -> Heard:
+        """Return what was said to the bot as it is to be kept."""
+        spot = spot_of(team.team_id, heard)
+        in_thread = heard.deed == WORDS and spot is not None and heard.thread != heard.ts
+        hush = in_thread and hushes(plain(heard.text, team.bot_user_id, {}), mentioned=True)
+        return replace(heard, deed=QUIET) if hush else heard
+
     async def do_weigh(self, session: Session, team: Team, heard: Heard) -> Heard | None:
-        """Return what was heard as it is to be kept; None: it is not, for nobody said it to the bot.
+        """Return what was heard without a mention as it is to be kept; None: nobody said it to the bot.
 
         Whatever is said to others in a thread ends the talk of the bot with the people there.
         """
         spot = spot_of(team.team_id, heard)
-        if heard.deed != FOLLOW:
-            in_thread = heard.deed == WORDS and spot is not None and heard.thread != heard.ts
-            hush = in_thread and hushes(plain(heard.text, team.bot_user_id, {}), mentioned=True)
-            return replace(heard, deed=QUIET) if hush else heard
         found = await slack_follows.get_following(session, spot, heard.user) if spot else None
         if spot is None or found is None:
             return None
@@ -93,15 +97,23 @@ class Following:
             told["since"] = await inbox.get_last_said(session, heard.lane(team.team_id), heard.user, heard.ts)
         return replace(heard, told=told)
 
-    async def do_follow(self, session: Session, team: Team, heard: Heard) -> None:
-        """Listen from now on to who mentioned the bot in a channel."""
-        spot = spot_of(team.team_id, heard)
-        if heard.deed != WORDS or "message" in heard.told or spot is None:  # a press is no talk
-            return
-        begins = heard.thread == heard.ts
-        await slack_follows.do_follow(session, spot, heard.user, begins=begins)
-        if known := self._channels.get(team.tenant_id):
-            known[1].add((spot.team_id, spot.channel))
+    async def do_follow(self, session: Session, told: Sequence[tuple[Team, Heard]]) -> None:
+        """Listen from now on to those who mentioned the bot in a channel."""
+        begun, known = set[tuple[Spot, str]](), list[tuple[Spot, str]]()
+        for team, heard in told:
+            spot = spot_of(team.team_id, heard)
+            if heard.deed != WORDS or "message" in heard.told or spot is None:  # a press is no talk
+                continue
+            if heard.thread == heard.ts:
+                begun.add((spot, heard.user))
+            else:
+                known.append((spot, heard.user))
+            if channels := self._channels.get(team.tenant_id):
+                channels[1].add((spot.team_id, spot.channel))
+        if begun:
+            await slack_follows.do_begin(session, sorted(begun))
+        for spot, account in sorted(known):  # in one order: many speak at once
+            await slack_follows.do_follow(session, spot, account)
 
 
 async def do_answered(session: Session, team_id: str, heard: Heard) -> None:

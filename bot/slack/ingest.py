@@ -10,14 +10,16 @@ from typing import Any
 import structlog
 
 from bot.core import links
-from bot.db import inbox, inbox_twins, slack_homes
+from bot.db import slack_homes
 from bot.db.database import Database
+from bot.db.inbox import Arrival
 from bot.slack.account import AccountNews, account_news
+from bot.slack.arrivals import Arrivals
+from bot.slack.at_once import AtOnce
 from bot.slack.event import FOLLOW, Heard, arrival
 from bot.slack.following import Following
 from bot.slack.metrics import RECEIVED
-from bot.slack.place import do_learn
-from bot.slack.ports import EVENT_JOB, HOME_JOB, PRIORITY, Enqueue
+from bot.slack.ports import HOME_JOB, PRIORITY
 from bot.slack.routes import Beside, Body, Now, Routes, kind_of_payload
 from bot.slack.sealed import Seals
 from bot.slack.teams import Team
@@ -38,9 +40,11 @@ MOST_BESIDE = 500
 class Ingest:
     """The one function behind both ways in."""
 
-    def __init__(self, database: Database, enqueue: Enqueue, routes: Routes, seals: Seals) -> None:
-        self._database, self._enqueue, self._routes, self._seals = database, enqueue, routes, seals
+    def __init__(self, database: Database, at_once: AtOnce, routes: Routes, seals: Seals) -> None:
+        self._database, self._at_once = database, at_once
+        self._routes, self._seals = routes, seals
         self._following = Following(database)
+        self._arrivals = Arrivals(database, at_once, self._following)
         self._beside: set[asyncio.Task[None]] = set()
 
     async def receive(self, team: Team, body: Body) -> str:
@@ -76,32 +80,29 @@ class Ingest:
         for task in self._beside:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
+        await self._arrivals.stop()
 
     async def _keep(self, team: Team, said: Heard, key: str) -> str:
         if said.deed == FOLLOW and not await self._following.may_be(team, said):
             return NOT_FOLLOWED
         said = replace(said, reply_at=self._seals.shut(team, said.reply_at))
+        if said.deed == FOLLOW:
+            return await self._keep_overheard(team, said, key)
+        said = self._following.weigh(team, said)
+        new = arrival(said, key, team.team_id)
+        return self._told(team, new, await self._arrivals.keep(team, said, new))
+
+    async def _keep_overheard(self, team: Team, said: Heard, key: str) -> str:
+        """Keep what is said in a thread without a mention, if it may be for the bot."""
         async with self._database.tenant(team.tenant_id) as session:
             weighed = await self._following.do_weigh(session, team, said)
             if weighed is None:
                 return NOT_FOLLOWED
-            said, new = weighed, arrival(weighed, key, team.team_id)
-            row = await inbox.do_receive(session, new)
-            if row is None and new.message_key and said.told.get("files"):
-                row = await inbox_twins.do_add_files(session, new)
-            if row is not None:
-                await self._enqueue(
-                    session,
-                    EVENT_JOB,
-                    {"lane": new.lane},
-                    tenant=team.tenant_id,
-                    dedupe=row,
-                    priority=PRIORITY,
-                )
-                # In the order of `do_weigh`, which changes the thread before any channel: else two may wait
-                # for each other.
-                await self._following.do_follow(session, team, said)
-                await do_learn(session, said.channel, said.kind, said.text)
+            new = arrival(weighed, key, team.team_id)
+            row = await self._arrivals.do_keep_one(session, team, weighed, new)
+        return self._told(team, new, row)
+
+    def _told(self, team: Team, new: Arrival, row: str | None) -> str:
         outcome = KEPT if row else TWICE
         log.info("slack.received", outcome=outcome, key=new.event_key, inbox=row, team=team.team_id)
         return outcome
@@ -133,7 +134,7 @@ class Ingest:
                 await slack_homes.do_close(session, team.team_id, news.user)
             for tab in await slack_homes.do_empty(session, team.team_id, news.user):
                 job = {"team": tab.team_id, "user": tab.user_id}
-                await self._enqueue(session, HOME_JOB, job, tenant=team.tenant_id, priority=PRIORITY)
+                await self._at_once(session, HOME_JOB, job, tenant=team.tenant_id, priority=PRIORITY)
 
 
 async def _answer(now: Now, team: Team, body: Body) -> Mapping[str, Any] | None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 from bot.contract.place import Place, PlaceKind
 from bot.db import channels
 from bot.db.channels import Known
-from bot.db.session import Session
+from bot.db.session import Session, after_commit
+from bot.slack.lately import Lately
 
 SURFACE = "slack"
 LINK = re.compile(r"<#(C[A-Z0-9]{1,40})\|([^<>|]{1,80})>")
 MOST_NAMED = 10
+REMEMBERED = 30.0
+"""Seconds for which the same need not be written again; a channel's kind is relied on for far longer."""
 KINDS = {"im": PlaceKind.DIRECT, "channel": PlaceKind.PUBLIC}
 
 
@@ -26,16 +30,44 @@ def kind_of(body: Mapping[str, Any], event: Mapping[str, Any], channel: str) -> 
     return KINDS.get(str(event.get("channel_type")), PlaceKind.PRIVATE)
 
 
-async def do_learn(session: Session, channel: str, kind: str, text: str) -> None:
-    """Keep what kind a channel is, and what the channels named in a text are called.
+class Told(Protocol):
+    """What somebody said, and where."""
+
+    @property
+    def channel(self) -> str:
+        """Where."""
+
+    @property
+    def kind(self) -> str:
+        """What the event says of the channel."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+
+
+class Learning:
+    """Keeps what kind a channel is, and what the channels named in a text are called.
 
     Events come late and twice: that outsiders do not read along any more is asked of Slack, see `Places`.
     """
-    told = [Known(surface=SURFACE, channel=found, name=name.lower()) for found, name in _named(text)]
-    if kind and kind != PlaceKind.DIRECT:
-        told.append(Known(surface=SURFACE, channel=channel, kind=kind))
-    for known in sorted(told, key=lambda one: one.channel):  # in one order: many learn at once
-        await channels.do_know(session, known, hearsay=True)
+
+    def __init__(self) -> None:
+        self._lately = Lately(REMEMBERED)
+
+    async def do_learn(self, session: Session, tenant_id: str, heard: Sequence[Told]) -> None:
+        """Write what this process did not write a moment ago."""
+        told = {known for one in heard for known in _told(one) if (tenant_id, known) not in self._lately}
+        for known in sorted(told, key=lambda one: (one.channel, one.name, one.kind)):  # many learn at once
+            await channels.do_know(session, known, hearsay=True)
+            after_commit(session, partial(self._lately.note, (tenant_id, known)))
+
+
+def _told(heard: Told) -> Iterator[Known]:
+    for found, name in _named(heard.text):
+        yield Known(surface=SURFACE, channel=found, name=name.lower())
+    if heard.kind and heard.kind != PlaceKind.DIRECT:
+        yield Known(surface=SURFACE, channel=heard.channel, kind=heard.kind)
 
 
 def _named(text: str) -> Iterable[tuple[str, str]]:

@@ -109,12 +109,18 @@ class Reader:
         """Work one thread until nothing waits in it; the job names the thread."""
         await self.drain(tenant_id, str(payload["lane"]))
 
-    async def drain(self, tenant_id: str, lane: str) -> None:
-        """Work the lane's arrivals in order; returns at once when somebody else does already."""
-        async with self._database.tenant(tenant_id) as session:
-            taken = await inbox.do_take(session, lane, self._lease)
+    async def drain(self, tenant_id: str, lane: str, head: inbox.Taken | None = None) -> None:
+        """Work the lane's arrivals in order; returns at once when somebody else does already.
+
+        `head` is in our hands already.
+        """
+        taken = head or await self._take(tenant_id, lane)
         while taken is not None:
             taken = await self._work(tenant_id, taken)
+
+    async def _take(self, tenant_id: str, lane: str) -> inbox.Taken | None:
+        async with self._database.tenant(tenant_id) as session:
+            return await inbox.do_take(session, lane, self._lease)
 
     async def _work(self, tenant_id: str, taken: inbox.Taken) -> inbox.Taken | None:
         """Answer one arrival and return the lane's next."""

@@ -89,12 +89,18 @@ class Sender:
         """Send what waits in one thread; the job names the thread."""
         await self.drain(tenant_id, str(payload["lane"]))
 
-    async def drain(self, tenant_id: str, lane: str) -> None:
-        """Send the lane's letters in order; returns at once when somebody else does, or none is due."""
-        async with self._database.tenant(tenant_id) as session:
-            taken = await outbox.do_take(session, lane, self._lease)
+    async def drain(self, tenant_id: str, lane: str, head: Next = None) -> None:
+        """Send the lane's letters in order; returns at once when somebody else does, or none is due.
+
+        `head` is in our hands already.
+        """
+        taken = head or await self._take(tenant_id, lane)
         while taken is not None:
             taken = await self._send(tenant_id, taken)
+
+    async def _take(self, tenant_id: str, lane: str) -> Next:
+        async with self._database.tenant(tenant_id) as session:
+            return await outbox.do_take(session, lane, self._lease)
 
     async def _send(self, tenant_id: str, taken: outbox.Taken) -> Next:
         """Send one letter and return the lane's next, if it is due."""

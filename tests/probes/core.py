@@ -24,6 +24,7 @@ from bot.db import (
     habits,
     handed,
     inbox,
+    inbox_many,
     inbox_twins,
     jobs,
     letter_words,
@@ -423,6 +424,9 @@ TRAFFIC: Asks = {
     slack_teams.do_remove: lambda s, a: slack_teams.do_remove(s, TEAM),
     inbox.do_receive: lambda s, a: inbox.do_receive(s, arrival("new", "Ev-new")),
     inbox_twins.do_add_files: lambda s, a: inbox_twins.do_add_files(s, twin()),
+    inbox_many.do_receive_all: lambda s, a: inbox_many.do_receive_all(
+        s, [arrival("new", "Ev-many"), arrival("waits", "Ev-waiting")], most=2, lease=SPAN
+    ),
     inbox.do_take: lambda s, a: inbox.do_take(s, "waits", LEASE),
     inbox.do_renew: lambda s, a: inbox.do_renew(s, a.arrival, LEASE),
     inbox.do_finish: lambda s, a: inbox.do_finish(s, a.arrival),

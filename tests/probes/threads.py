@@ -28,6 +28,7 @@ async def fill(database: Database, things: Things) -> None:
 ASKS: Asks = {
     inbox.get_last_said: lambda s, a: inbox.get_last_said(s, TAKEN.lane, "U1", "2.0"),
     slack_follows.do_follow: lambda s, a: slack_follows.do_follow(s, SPOT, "U1", begins=True),
+    slack_follows.do_begin: lambda s, a: slack_follows.do_begin(s, [(SPOT, "U1")]),
     slack_follows.do_interrupt: lambda s, a: slack_follows.do_interrupt(s, SPOT),
     slack_follows.do_disengage: lambda s, a: slack_follows.do_disengage(s, SPOT, "U1"),
     slack_follows.do_engage: lambda s, a: slack_follows.do_engage(s, SPOT, "U1"),

@@ -32,10 +32,10 @@ class MemoryQueue:
         for hands in room.at_once.all():
             hands.drain = self._noted(hands.drain)
 
-    def _noted(self, drain: Callable[[str, str], Awaitable[None]]) -> Callable[[str, str], Awaitable[None]]:
-        async def noted(tenant: str, lane: str) -> None:
+    def _noted(self, drain: Callable[[str, str, Any], Awaitable[None]]) -> Any:
+        async def noted(tenant: str, lane: str, head: Any = None) -> None:
             try:
-                await drain(tenant, lane)
+                await drain(tenant, lane, head)
             except Exception as error:
                 self.errors.append(error)
 

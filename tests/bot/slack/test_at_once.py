@@ -36,7 +36,7 @@ class Lanes:
         self.queued.append((kind, payload.get("lane", ""), after))
         return True
 
-    async def drain(self, _tenant: str, lane: str) -> None:
+    async def drain(self, _tenant: str, lane: str, _head: Any = None) -> None:
         self.began.append(lane)
         await self.go.wait()
         self.ended.append(lane)
@@ -112,7 +112,7 @@ async def test_so_many_lanes_at_a_time_and_beyond_that_the_queue(
 async def test_tenants_take_turns(database: Database, tenant: Tenant) -> None:
     worked, go = list[str](), asyncio.Event()
 
-    async def drain(tenant_id: str, lane: str) -> None:
+    async def drain(tenant_id: str, lane: str, _head: Any = None) -> None:
         await go.wait()
         worked.append(tenant_id + lane)
 
@@ -130,7 +130,7 @@ async def test_a_lane_that_breaks_is_left_to_the_sweep_and_the_others_go_on(
 ) -> None:
     worked = list[str]()
 
-    async def drain(_tenant: str, lane: str) -> None:
+    async def drain(_tenant: str, lane: str, _head: Any = None) -> None:
         if lane == "odd":
             raise RuntimeError("odd")
         worked.append(lane)
