@@ -92,6 +92,24 @@ async def test_a_lane_is_in_work_once_and_looked_at_once_more_for_what_came_mean
     assert lanes.ended == ["a", "a"]
 
 
+async def test_what_is_taken_while_its_lane_ends_is_worked_next_and_not_forgotten() -> None:
+    heads, go = list[object](), asyncio.Event()
+
+    async def drain(_tenant: str, _lane: str, head: Any = None) -> None:
+        heads.append(head)
+        await go.wait()
+
+    hands = at_once.Hands(EVENT_JOB, drain, most=1)
+    hands.begin("x", "a")
+    await asyncio.sleep(0)
+    hands.begin("x", "a", "taken")
+    hands.begin("x", "a")
+    go.set()
+    while hands.tasks():
+        await asyncio.sleep(0)
+    assert heads == [None, "taken"]
+
+
 async def test_so_many_lanes_at_a_time_and_beyond_that_the_queue(
     lanes: Lanes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
