@@ -81,10 +81,7 @@ class Arrivals:
         """Say whether this process has just kept it, or its twin; one with files may bring more."""
         if new.payload["told"].get("files"):
             return False
-        return (team.tenant_id, new.event_key) in self._seen or (
-            team.tenant_id,
-            new.message_key,
-        ) in self._seen
+        return any(self._seen.has((team.tenant_id, key)) for key in (new.event_key, new.message_key))
 
     async def _keep_all(self, tenant_id: str) -> None:
         try:

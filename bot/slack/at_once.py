@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextvars import Context
 from datetime import timedelta
 from functools import partial
@@ -33,6 +33,15 @@ LONGEST = timedelta(minutes=5)
 """A lane that takes longer is left, and found again by the sweep."""
 GRACE = 10.0
 """Seconds for what runs when the process stops; then it is given back."""
+
+
+def as_job(drain: Drain) -> Callable[[str, Mapping[str, Any]], Awaitable[None]]:
+    """Return the handler of a job that names a lane to be worked."""
+
+    async def handle(tenant_id: str, payload: Mapping[str, Any]) -> None:
+        await drain(tenant_id, str(payload["lane"]))
+
+    return handle
 
 
 class Hands:
@@ -114,9 +123,9 @@ class AtOnce:
         self._hands: dict[str, Hands] = {}
         self._open = False
 
-    def add(self, kind: str, drain: Drain) -> None:
-        """Work lanes of this kind by `drain`."""
-        self._hands[kind] = Hands(kind, drain)
+    def add(self, drains: Mapping[str, Drain]) -> None:
+        """Work lanes of these kinds, each by its own."""
+        self._hands |= {kind: Hands(kind, drain) for kind, drain in drains.items()}
 
     def open(self) -> None:
         """Work from now on."""

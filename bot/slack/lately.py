@@ -13,15 +13,16 @@ class Lately:
 
     def __init__(self, seconds: float = 300.0, most: int = MOST) -> None:
         self._seconds, self._most = seconds, most
-        self._until: dict[Hashable, float] = {}
+        self._kept: dict[Hashable, tuple[float, Hashable]] = {}
 
-    def __contains__(self, key: Hashable) -> bool:
-        """Say whether it was noted lately."""
-        return self._until.get(key, 0.0) > time.monotonic()
+    def has(self, key: Hashable, value: Hashable = None) -> bool:
+        """Say whether this was the last that was noted under the key, and lately."""
+        until, last = self._kept.get(key, (0.0, None))
+        return until > time.monotonic() and last == value
 
-    def note(self, key: Hashable) -> None:
+    def note(self, key: Hashable, value: Hashable = None) -> None:
         """Remember it from now on."""
-        self._until.pop(key, None)
-        self._until[key] = time.monotonic() + self._seconds
-        if len(self._until) > self._most:
-            del self._until[next(iter(self._until))]
+        self._kept.pop(key, None)
+        self._kept[key] = time.monotonic() + self._seconds, value
+        if len(self._kept) > self._most:
+            del self._kept[next(iter(self._kept))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -56,11 +56,17 @@ class Learning:
         self._lately = Lately(REMEMBERED)
 
     async def do_learn(self, session: Session, tenant_id: str, heard: Sequence[Told]) -> None:
-        """Write what this process did not write a moment ago."""
-        told = {known for one in heard for known in _told(one) if (tenant_id, known) not in self._lately}
+        """Write what this process did not write last of the channel a moment ago."""
+        told = {
+            known for one in heard for known in _told(one) if not self._lately.has(*_line(tenant_id, known))
+        }
         for known in sorted(told, key=lambda one: (one.channel, one.name, one.kind)):  # many learn at once
             await channels.do_know(session, known, hearsay=True)
-            after_commit(session, partial(self._lately.note, (tenant_id, known)))
+            after_commit(session, partial(self._lately.note, *_line(tenant_id, known)))
+
+
+def _line(tenant_id: str, known: Known) -> tuple[Hashable, Hashable]:
+    return (tenant_id, known.channel, bool(known.kind)), known
 
 
 def _told(heard: Told) -> Iterator[Known]:

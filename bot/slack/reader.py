@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import structlog
 
@@ -105,15 +104,8 @@ class Reader:
         self._find_user, self._find_tenant, self._link = find_user, find_tenant, link
         self._worked, self._lease, self._deadline, self._patience = worked, lease, deadline, patience
 
-    async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
-        """Work one thread until nothing waits in it; the job names the thread."""
-        await self.drain(tenant_id, str(payload["lane"]))
-
     async def drain(self, tenant_id: str, lane: str, head: inbox.Taken | None = None) -> None:
-        """Work the lane's arrivals in order; returns at once when somebody else does already.
-
-        `head` is in our hands already.
-        """
+        """Work a lane in order, from `head` on, which is ours; return at once when somebody else does."""
         taken = head or await self._take(tenant_id, lane)
         while taken is not None:
             taken = await self._work(tenant_id, taken)

@@ -18,7 +18,7 @@ from bot.slack.again import Presses
 from bot.slack.agent.agent import Agent
 from bot.slack.agent.prompts import Prompts
 from bot.slack.agent.tempo import Tempo
-from bot.slack.at_once import AtOnce
+from bot.slack.at_once import AtOnce, as_job
 from bot.slack.bolt import make_bolt, over_http
 from bot.slack.calls import Calls
 from bot.slack.clicks import SHARE
@@ -63,7 +63,7 @@ from bot.slack.sharing import Sharing
 from bot.slack.sockets import Sockets
 from bot.slack.sweep import Lanes, Sweep
 from bot.slack.teams import Teams
-from bot.slack.telling import make_telling
+from bot.slack.telling import Telling, make_telling
 from bot.slack.tenants import Tenants
 from bot.slack.unfurls import Unfurls
 from bot.slack.usergroups import Usergroups
@@ -78,8 +78,8 @@ FORGET_EVERY = 3600.0
 class SlackRoom:
     """Everything between Slack and the answer.
 
-    `handlers` go to the job worker, `gate` to the web server at /slack/events; `start` opens the
-    sockets. A process that only works jobs starts with `receive=False`.
+    `handlers` go to the job worker, `gate` to the web server at /slack/events. A process that only works
+    jobs starts with `receive=False`, one that has no part in the work with `work=False`.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root hands over the world
@@ -126,12 +126,18 @@ class SlackRoom:
         if office is not None:
             add_panels(self, Shared(office, counter, database, cipher, self._tenant, enqueue, picks))
         self.sender = self._sending(enqueue, lease, first_retry)
-        people = counter, self.members, self._tenant
-        Prompts(self.calls, self.people, self.agent.lacks, *people).join(self.routes)
-        self.at_once.add(EVENT_JOB, self.reader.drain)
-        self.at_once.add(SEND_JOB, self.sender.drain)
-        self.telling = make_telling(
-            database,
+        Prompts(self.calls, self.people, self.agent.lacks, counter, self.members, self._tenant).join(
+            self.routes
+        )
+        self.at_once.add({EVENT_JOB: self.reader.drain, SEND_JOB: self.sender.drain})
+        self.telling = self._telling(counter, enqueue)
+        self.sweeping = self._sweeping()
+        self.sockets: Sockets | None = None
+        self.gate: Gate | None = None
+
+    def _telling(self, counter: Counter, enqueue: Enqueue) -> Telling:
+        return make_telling(
+            self._database,
             self.teams,
             self.calls,
             places=self.places,
@@ -140,9 +146,6 @@ class SlackRoom:
             find_tenant=self._tenant,
             enqueue=enqueue,
         )
-        self.sweeping = self._sweeping()
-        self.sockets: Sockets | None = None
-        self.gate: Gate | None = None
 
     def _reading(
         self, find_user: FindUser, enqueue: Enqueue, picks: Picks, link: Link, lease: timedelta
@@ -210,18 +213,15 @@ class SlackRoom:
     def handlers(self) -> Mapping[str, Handler]:
         """The jobs of this room by kind."""
         return {
-            EVENT_JOB: self.reader.handle,
-            SEND_JOB: self.sender.handle,
+            EVENT_JOB: as_job(self.reader.drain),
+            SEND_JOB: as_job(self.sender.drain),
             NOTICE_JOB: self._noticed,
             ASK_JOB: self.telling.asks.handle,
             HOME_JOB: self.home.handle,
         }
 
     async def start(self, *, receive: bool = True, work: bool = True) -> None:
-        """Open the connections to Slack; ConfigError when Slack refuses the token.
-
-        `work`: this process answers itself what it receives, and sends what it answers.
-        """
+        """Connect, and `work` at once on what comes in; ConfigError when Slack refuses the token."""
         started = False
         await self.calls.open()
         if work:

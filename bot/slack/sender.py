@@ -85,15 +85,8 @@ class Sender:
             keep_trying=keep_trying,
         )
 
-    async def handle(self, tenant_id: str, payload: Mapping[str, Any]) -> None:
-        """Send what waits in one thread; the job names the thread."""
-        await self.drain(tenant_id, str(payload["lane"]))
-
     async def drain(self, tenant_id: str, lane: str, head: Next = None) -> None:
-        """Send the lane's letters in order; returns at once when somebody else does, or none is due.
-
-        `head` is in our hands already.
-        """
+        """Send a lane's letters in order, from `head` on, which is ours; return when somebody else does."""
         taken = head or await self._take(tenant_id, lane)
         while taken is not None:
             taken = await self._send(tenant_id, taken)

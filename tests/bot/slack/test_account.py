@@ -92,6 +92,7 @@ async def test_who_is_no_member_any_more_is_cut_off_in_every_process(
     deaf.room.reader._find_user = People(database)
     await deaf.room.start(receive=False)
     hears = await _open(slack, database, tenant)
+    hears.room.at_once.close()
     hears.queue.handlers = deaf.room.handlers  # the other process does the work
     ann = slack.seat("UANN")
     try:

@@ -32,7 +32,7 @@ class Door:
         self.database, self.tenant = database, tenant
         self.team = Team(team_id="T1", tenant_id=tenant.id, bot_user_id="UBOT", bot_id="B1", token="x")
         self.at_once = AtOnce(database, self.queue)
-        self.at_once.add(EVENT_JOB, self.drain)
+        self.at_once.add({EVENT_JOB: self.drain})
         self.at_once.open()
         self.arrivals = Arrivals(database, self.at_once, Following(database))
         self.together: list[int] = []
@@ -169,6 +169,13 @@ def test_only_so_much_is_remembered_and_only_for_so_long() -> None:
     lately, short = Lately(most=2), Lately(seconds=0.0)
     for key in ("a", "b", "a", "c"):
         lately.note(key)
-    assert [key in lately for key in "abc"] == [True, False, True]
+    assert [lately.has(key) for key in "abc"] == [True, False, True]
     short.note("a")
-    assert "a" not in short
+    assert not short.has("a")
+
+
+def test_only_the_last_of_a_key_is_remembered() -> None:
+    lately = Lately()
+    lately.note("CNOC", "public")
+    lately.note("CNOC", "shared")
+    assert (lately.has("CNOC", "public"), lately.has("CNOC", "shared")) == (False, True)

@@ -27,7 +27,7 @@ class Lanes:
         self.ended: list[str] = []
         self.go = asyncio.Event()
         self.work = AtOnce(database, self.queue)
-        self.work.add(EVENT_JOB, self.drain)
+        self.work.add({EVENT_JOB: self.drain})
         self.work.open()
 
     async def queue(

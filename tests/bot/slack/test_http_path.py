@@ -118,7 +118,8 @@ async def test_unknown_workspace_is_acknowledged_and_forgotten(office: Office, u
 async def test_nothing_is_acknowledged_that_could_not_be_kept(office: Office, url: str) -> None:
     async with office.database.engine.begin() as connection:
         await connection.execute(text("select 1"))
-    office.room.ingest._enqueue = broken
+    office.room.at_once.close()
+    office.room.at_once._queue = broken
     seat = office.slack.seat("UANN")
     body, kind = encode(seat.events("CNOC", seat.write("CNOC", "<@UBOT> hello"))[1], "events_api")
     status, _ = await post(url, body, {"Content-Type": kind, **sign("s" * 32, body)})

@@ -13,6 +13,7 @@ from bot.contract.people import Tenant
 from bot.db import outbox
 from bot.db.database import Database
 from bot.db.letters import Kind, Letter
+from bot.slack.at_once import as_job
 from bot.slack.calls import Calls
 from bot.slack.remedies import GONE_HOW
 from bot.slack.sealed import Seals
@@ -91,7 +92,7 @@ async def post(slack: Slackd, database: Database, tenant: Tenant) -> AsyncIterat
     async def notice(_tenant: str, payload: dict[str, Any]) -> None:
         notices.append(payload)
 
-    queue.handlers = {"slack_send": sender.handle, "call_notice": notice}
+    queue.handlers = {"slack_send": as_job(sender.drain), "call_notice": notice}
     token = slack.world.bot_token
     teams.welcome_home(Team(team_id="T1", tenant_id=tenant.id, bot_user_id="UBOT", bot_id="B1", token=token))
     slack.world.scopes.update({"files:read", "files:write", "reactions:write"})
