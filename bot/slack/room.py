@@ -82,6 +82,9 @@ class SlackRoom:
     jobs starts with `receive=False`, one that has no part in the work with `work=False`.
     """
 
+    sockets: Sockets | None = None
+    gate: Gate | None = None
+
     def __init__(  # noqa: PLR0913 - the composition root hands over the world
         self,
         config: Config,
@@ -117,8 +120,8 @@ class SlackRoom:
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
         self.ingest = Ingest(database, self.at_once, self.routes, self.seals)
         self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
-        known = self.people, self.places, self.members
-        self.overhearing = Overhearing(counter, self.calls, *known, self.deeds)
+        known = self.people, self.places, self.members, self.deeds
+        self.overhearing = Overhearing(counter, self.calls, *known)
         links = Unfurls(database, self.calls, self.askers, counter, enqueue, config.public_url)
         links.join(self.routes, self.overhearing)
         self.home = self._homes(counter, self.members, enqueue)
@@ -126,14 +129,11 @@ class SlackRoom:
         if office is not None:
             add_panels(self, Shared(office, counter, database, cipher, self._tenant, enqueue, picks))
         self.sender = self._sending(enqueue, lease, first_retry)
-        Prompts(self.calls, self.people, self.agent.lacks, counter, self.members, self._tenant).join(
-            self.routes
-        )
+        asks = self.agent.lacks, counter, self.members, self._tenant
+        Prompts(self.calls, self.people, *asks).join(self.routes)
         self.at_once.add({EVENT_JOB: self.reader.drain, SEND_JOB: self.sender.drain})
         self.telling = self._telling(counter, enqueue)
         self.sweeping = self._sweeping()
-        self.sockets: Sockets | None = None
-        self.gate: Gate | None = None
 
     def _telling(self, counter: Counter, enqueue: Enqueue) -> Telling:
         return make_telling(
