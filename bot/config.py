@@ -164,7 +164,7 @@ class Config(BaseSettings):
     slack_record: Path | None = Field(
         default=None,
         validation_alias="BACKHAUL_SLACK_RECORD",
-        description="Folder that gets what Slack sends, scrubbed, for `backhaul replay`. Default: none.",
+        description="Folder that gets what Slack sends, scrubbed, kept a week. See `backhaul replay`.",
     )
     slack_record_words: bool = Field(
         default=False, validation_alias="BACKHAUL_SLACK_RECORD_WORDS", description="Record words in clear."

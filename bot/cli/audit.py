@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -122,7 +122,7 @@ def erase(
     reason: Annotated[str, typer.Option(help="Why, without naming the person: it is kept.")],
     tenant: TenantName = None,
 ) -> None:
-    """Erase what audit and past calls keep about somebody: words, arguments, previews.
+    """Erase what audit and past calls keep about somebody: words, arguments, previews; and all recordings.
 
     Who did what when stays; what was erased can be taken back no more.
     """
@@ -132,10 +132,15 @@ def erase(
 async def _erase(entity: str, reason: str, slug: str | None) -> None:
     from bot.cli.opened import opened, operator, out, the_tenant
     from bot.core.erasure import erase as do_erase
+    from bot.slack.record import drop_recorded
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
         done = await do_erase(main.database, tenant, entity, by=operator(), reason=reason)
+        folder = main.config.slack_record
+    # Whom a recorded payload names is not to be made out, so none stays.
+    if gone := drop_recorded(folder, before=datetime.now(UTC)) if folder else 0:
+        out.print(f"Deleted {plural(gone, 'recorded payload')} of Slack.")
     if done.rows or done.calls:
         what = f"beside {plural(done.rows, 'row')} of the audit and in {plural(done.calls, 'call')}"
         out.print(f"Erased what was kept about {entity} {what}. The chain stays whole and says so.")

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ Record = Callable[[Mapping[str, Any]], Awaitable[None]]
 MOST_FILES = 1000
 """Kept in the folder; the oldest go first."""
 TIDY_EVERY = 50
+OLDEST = timedelta(days=7)
+"""How long a file is kept: what is to be looked into is looked into by then."""
 
 
 async def keep_nothing(_body: Mapping[str, Any]) -> None:
@@ -51,6 +53,8 @@ class Recorder:
 
     def _write(self, body: Mapping[str, Any], kind: str) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._written % TIDY_EVERY == 0:
+            self._tidy()
         self._written += 1
         plain = "".join(sign if sign.isalnum() else "-" for sign in kind)[:60]
         stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}"
@@ -58,6 +62,17 @@ class Recorder:
         made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(made, "w") as file:
             json.dump(body, file, indent=2, ensure_ascii=True)
-        if self._written % TIDY_EVERY == 0:
-            for old in sorted(self._folder.glob("*.json"))[: -self._most]:
-                old.unlink(missing_ok=True)
+
+    def _tidy(self) -> None:
+        """Drop what is old, also of runs before this one, and what is too much."""
+        drop_recorded(self._folder, before=datetime.now(UTC) - OLDEST)
+        for each in sorted(self._folder.glob("*.json"), reverse=True)[self._most - 1 :]:
+            each.unlink(missing_ok=True)
+
+
+def drop_recorded(folder: Path, *, before: datetime) -> int:
+    """Delete the files that were written before an instant; return how many."""
+    old = [one for one in folder.glob("*.json") if one.stat().st_mtime < before.timestamp()]
+    for one in old:
+        one.unlink(missing_ok=True)
+    return len(old)

@@ -347,9 +347,14 @@ def test_a_plugin_is_tried_by_some_and_a_policy_on_the_past(backhaul: Backhaul, 
     assert len(backhaul("policies", "list", "--json").json) == before
 
 
-def test_what_the_audit_keeps_of_somebody_is_erased(backhaul: Backhaul, acme: str) -> None:
+def test_what_the_audit_keeps_of_somebody_is_erased(backhaul: Backhaul, acme: str, tmp_path) -> None:
     assert backhaul("audit", "erase", "customer:1").code == 2, "why has to be said"
-    assert "Nothing is kept" in backhaul("audit", "erase", "customer:424242", "--reason", "asked for").out
+    (tmp_path / "1.json").write_text('{"text": "call 424242 back"}')
+    words = "audit", "erase", "customer:424242", "--reason", "asked for"
+    done = backhaul(*words, BACKHAUL_SLACK_RECORD=str(tmp_path))
+    assert "Nothing is kept" in done.out
+    assert "Deleted 1 recorded payload of Slack" in done.out
+    assert list(tmp_path.iterdir()) == []
     assert "whole" in backhaul("audit", "verify").out
 
 

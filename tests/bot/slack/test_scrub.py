@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -153,12 +155,22 @@ async def test_nothing_is_recorded_unless_asked(socket_office: Office, tmp_path:
     assert config_for(socket_office.slack).slack_record is None
 
 
+async def test_what_was_recorded_is_kept_for_a_week(tmp_path: Path) -> None:
+    await Recorder(tmp_path, words=False).keep(MENTION)
+    [old] = tmp_path.glob("*.json")
+    week = (datetime.now(UTC) - timedelta(days=7, minutes=1)).timestamp()
+    os.utime(old, (week, week))
+    await Recorder(tmp_path, words=False).keep(MENTION)
+    [young] = tmp_path.glob("*.json")
+    assert young != old
+
+
 async def test_oldest_files_go_and_a_full_disk_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.slack.record.TIDY_EVERY", 5)
     recorder = Recorder(tmp_path / "few", words=False, most=3)
-    for _ in range(5):
+    for _ in range(6):
         await recorder.keep(MENTION)
     assert len(list((tmp_path / "few").glob("*.json"))) == 3
     (tmp_path / "file").write_text("no folder")
