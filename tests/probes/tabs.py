@@ -11,7 +11,7 @@ from tests.probes.asking import Asks
 from tests.probes.core import Things
 from tests.probes.groups import TEAM
 
-USER, CALL = "U1", "c4118e0d-0000-4000-8000-000000000001"
+USER, CALL = "U8", "c4118e0d-0000-4000-8000-000000000001"
 WHILE, NOW = timedelta(minutes=1), timedelta()
 TAKEN = Taken(
     team_id=TEAM, user_id=USER, wanted=1, looked=True, fence=1, failures=0, hash="", digest=""
@@ -20,7 +20,7 @@ SHOWN = Shown(hash="h", digest="d", calls=[CALL])
 
 
 async def fill(database: Database, things: Things) -> None:
-    """Let somebody of the tenant look at their tab, which shows a call and is due again."""
+    """Let somebody who is not linked look at their tab, which shows a call and is due again."""
     async with database.tenant(things.tenant.id) as session:
         await slack_homes.do_open(session, TEAM, USER)
         await slack_homes.do_take(session, TEAM, USER, NOW)
