@@ -45,7 +45,7 @@ class Arrivals:
         database: Database,
         at_once: AtOnce,
         following: Following,
-        lease: timedelta = timedelta(seconds=30),
+        lease: timedelta = LEASE,
     ) -> None:
         self._database, self._at_once, self._following, self._lease = database, at_once, following, lease
         self._waiting: dict[str, list[Fresh]] = {}

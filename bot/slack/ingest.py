@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -14,7 +15,7 @@ from bot.db import slack_homes
 from bot.db.database import Database
 from bot.db.inbox import Arrival
 from bot.slack.account import AccountNews, account_news
-from bot.slack.arrivals import Arrivals
+from bot.slack.arrivals import LEASE, Arrivals
 from bot.slack.at_once import AtOnce
 from bot.slack.event import FOLLOW, Heard, arrival
 from bot.slack.following import Following
@@ -40,11 +41,13 @@ MOST_BESIDE = 500
 class Ingest:
     """The one function behind both ways in."""
 
-    def __init__(self, database: Database, at_once: AtOnce, routes: Routes, seals: Seals) -> None:
+    def __init__(
+        self, database: Database, at_once: AtOnce, routes: Routes, seals: Seals, lease: timedelta = LEASE
+    ) -> None:
         self._database, self._at_once = database, at_once
         self._routes, self._seals = routes, seals
         self._following = Following(database)
-        self._arrivals = Arrivals(database, at_once, self._following)
+        self._arrivals = Arrivals(database, at_once, self._following, lease)
         self._beside: set[asyncio.Task[None]] = set()
 
     async def receive(self, team: Team, body: Body) -> str:

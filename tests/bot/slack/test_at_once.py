@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.contract.people import Tenant
 from bot.db.database import Database
@@ -182,3 +183,27 @@ async def test_a_question_is_answered_without_a_single_job(socket_office: Office
     await socket_office.queue.idle()
     [said] = slack.world.replies("CNOC")
     assert said["text"] == "You said: hello"
+
+
+async def test_what_is_taken_as_it_comes_in_is_held_no_longer_than_the_rooms_lease(office: Office) -> None:
+    """Else whoever takes over from a process that was killed waits for more than they were told to."""
+    release, slack = asyncio.Event(), office.slack
+    for hands in office.room.at_once.all():
+
+        async def waits(_tenant: str, _lane: str, _head: Any = None) -> None:
+            await release.wait()
+
+        hands.drain = waits
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    seat = slack.seat("UANN")
+    [body] = [
+        one
+        for one in seat.events("CNOC", seat.write("CNOC", "<@UBOT> hello"))
+        if one["event"]["type"] == "app_mention"
+    ]
+    assert await office.room.ingest.receive(team, body) == "kept"
+    async with office.database.tenant(office.tenant.id) as session:
+        found = await session.execute(text("select lease_until - received_at as held from slack_inbox"))
+        assert found.scalar_one() == timedelta(seconds=1.5)
+    release.set()
