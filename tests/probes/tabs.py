@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.db import slack_homes
@@ -11,7 +12,9 @@ from tests.probes.asking import Asks
 from tests.probes.core import Things
 from tests.probes.groups import TEAM
 
-USER, CALL = "U8", "c4118e0d-0000-4000-8000-000000000001"
+USER, GONE = "U1", "U8"
+"""Somebody who is linked, and somebody who is not any more."""
+CALL = "c4118e0d-0000-4000-8000-000000000001"
 WHILE, NOW = timedelta(minutes=1), timedelta()
 TAKEN = Taken(
     team_id=TEAM, user_id=USER, wanted=1, looked=True, fence=1, failures=0, hash="", digest=""
@@ -20,12 +23,13 @@ SHOWN = Shown(hash="h", digest="d", calls=[CALL])
 
 
 async def fill(database: Database, things: Things) -> None:
-    """Let somebody who is not linked look at their tab, which shows a call and is due again."""
+    """Let two look at their tabs, which show a call and are due again; one of them is linked no more."""
     async with database.tenant(things.tenant.id) as session:
-        await slack_homes.do_open(session, TEAM, USER)
-        await slack_homes.do_take(session, TEAM, USER, NOW)
-        await slack_homes.do_finish(session, TAKEN, SHOWN, gap=WHILE)
-        await slack_homes.do_open(session, TEAM, USER)
+        for user in (USER, GONE):
+            await slack_homes.do_open(session, TEAM, user)
+            await slack_homes.do_take(session, TEAM, user, NOW)
+            await slack_homes.do_finish(session, replace(TAKEN, user_id=user), SHOWN, gap=WHILE)
+            await slack_homes.do_open(session, TEAM, user)
 
 
 ASKS: Asks = {
