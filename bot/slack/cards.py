@@ -211,7 +211,8 @@ def _waiting(waiting: Waiting, text: str, zone: ZoneInfo, face: Face) -> Iterato
     own = _is_own(waiting)
     yield {"type": "actions", "elements": list(_buttons(waiting, own=own, asks=face.asks))}
     number = waiting.call_id[:SHOWN_ID]
-    yield from parts.context(f"Or say `approve {number}` or `deny {number}`.")
+    no = "cancel" if own else "deny"
+    yield from parts.context(f"Or say `approve {number}` or `{no} {number}`.")
 
 
 def _is_own(waiting: Waiting) -> bool:

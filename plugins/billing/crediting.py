@@ -6,6 +6,9 @@ import calendar
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
+
+from pydantic import Field
 
 from bot.api import (
     ActionCall,
@@ -45,6 +48,10 @@ TWICE_PAID = (
     "Money paid twice is on the account already: a credit note would give it a second time. "
     "Ask “refund the double payment” for the ways on"
 )
+
+
+Days = Annotated[int, Field(ge=1)]
+"""A form says at the field what does not fit; how long the month is, the credit itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +153,7 @@ async def credit(
     *,
     reason: str,
     amount: Money | None = None,
-    days: int | None = None,
+    days: Days | None = None,
     invoice: InvoiceRef | None = None,
 ) -> Reply:
     """Give a customer a credit note.

@@ -162,10 +162,10 @@ async def devices(
     which: dict[str, str] = {"area": area, "kind": kind or "", "vendor": vendor.strip()}
     net, most = ctx.port(Network), max(1, min(limit, MAX_ROWS))
     shown = await net.devices(ctx.scope, "" if status == "any" else status, ALL, **which)
-    what, but = "" if status == "any" else f" {status}", ""
+    what, but = "" if status == "any" else status, ""
     if status == "down" and not shown:  # whoever asks what is offline wants to know of one that limps, too
         shown = await net.devices(ctx.scope, "degraded", ALL, **which)
-        what, but = " degraded", "No device is down, but "
+        what, but = "degraded", "No device is down, but "
     evidence = (ctx.evidence(Network),)
     of = of_sort(kind or "", vendor.strip(), area)
     if not shown:
@@ -178,8 +178,9 @@ async def devices(
         tone = Tone.WARN if out else Tone.GOOD
         return Reply(f"{out}{text}", data=(), tone=tone, evidence=evidence)
     out = await _out(ctx, area) if but else ""
+    so = what and f" {'is' if len(shown) == 1 else 'are'} {what}"
     return Reply(
-        f"{out}{but}{plural(len(shown), 'device')}{of}{what}, the newest change first:",
+        f"{out}{but}{plural(len(shown), 'device')}{of}{so}, the newest change first:",
         data=tuple(shown),
         table=device_table(ctx, shown, most=most),
         tone=Tone.BAD if any(d.status == "down" for d in shown) else Tone.PLAIN,

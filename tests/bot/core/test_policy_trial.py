@@ -10,6 +10,7 @@ import pytest
 
 from bot.contract.action import Approval
 from bot.contract.platform import PolicyCard
+from bot.contract.platform_cards import PolicyReplay
 from bot.core import policies
 from bot.core.policy_trial import replay
 from bot.db import calls
@@ -124,3 +125,19 @@ async def test_the_preview_and_the_action_say_it(kit):
     assert "held back 3 of 4 calls" in shown.text, "that of a moment ago is one of them"
     assert len(shown.table.rows) == 1
     assert await policies.find(kit.database, kit.tenant) == [], "nothing is kept"
+
+
+@pytest.mark.parametrize(("then", "said"), [(1, "1 more yes of"), (2, "2 more yeses of")])
+def test_one_yes_is_no_yeses(then: int, said: str) -> None:
+    tried = PolicyReplay(
+        since=timedelta(days=30),
+        calls=3,
+        held=then,
+        freed=0,
+        vain=0,
+        today={},
+        then={},
+        yes_today=0,
+        yes_then=then,
+    )
+    assert said in tried.words

@@ -228,6 +228,7 @@ async def test_a_click_without_the_right_changes_nothing_and_tells_only_them(sta
 
 async def test_who_presses_what_another_has_to_confirm_is_told_whose_it_is(staff: Staff) -> None:
     call_id = await said_in_channel(staff, "desk_suspend", {"customer": "1001"})
+    assert f"or `cancel {call_id[:8]}`" in words(staff.world.replies("COPS")[-1]), "their own is not denied"
     await staff.press("ben", staff.world.replies("COPS")[-1], "call:approve", "COPS")
     [told] = whispers(staff.office, "COPS")
     assert told["_to"] == "UBEN" and "Only Ann, who asked for it, can say yes." in told["text"]

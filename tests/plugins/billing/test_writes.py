@@ -147,7 +147,7 @@ async def test_a_clerks_credit_has_a_limit_per_note_and_per_month(world) -> None
     bench, _ = world
     rights = ["billing:read", "billing:credit", "customers:read"]
     clerk = await bench.person("Clara Clerk", rights, max_amount=1_000)
-    with pytest.raises(LimitExceeded, match=r"up to 10\.00 EUR"):
+    with pytest.raises(LimitExceeded, match=r"over your limit of 10\.00 EUR"):
         await bench.act("credit", user=clerk, customer="100234", amount="11", reason="goodwill")
     await yes(bench, "credit", clerk, customer="100234", amount="7", reason="goodwill")
     with pytest.raises(NotAllowed, match=r"was credited 7\.00 EUR this month already; .* 3\.00 EUR is left"):

@@ -131,9 +131,9 @@ async def test_nobody_takes_a_change_back_over_their_limit(world, plan: str) -> 
     done = await yes(bench, "change_plan", customer=WHO, plan=plan)
     rights = ["customers:read", "customers:provision"]
     clerk = await bench.person("Lim Limited", rights, max_amount=1)
-    with pytest.raises(LimitExceeded, match="over what you may"):
+    with pytest.raises(LimitExceeded, match="is over your limit of"):
         await bench.act("revert_plan", user=clerk, service=LINE)
-    with pytest.raises(LimitExceeded, match="over what you may"):
+    with pytest.raises(LimitExceeded, match="is over your limit of"):
         await bench.undo(done, user=clerk)
     assert await plan_of(isp) == plan
 

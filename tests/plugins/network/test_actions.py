@@ -113,7 +113,7 @@ async def test_device_site_and_what_is_down(world) -> None:
     assert (await bench.act("devices")).text == "All devices are up."
     await isp.device("ap-9", "NTH-03", "ap", status="down", status_since=ago(minutes=5))
     down = await bench.act("devices")
-    assert down.text == "1 device not up, the newest change first:" and down.focus == {"device": "ap-9"}
+    assert down.text == "1 device is not up, the newest change first:" and down.focus == {"device": "ap-9"}
     site = await bench.act("site", site="harbour")
     assert "1 of 3 devices are not up" in site.text and site.tone is Tone.BAD
     with pytest.raises(NotFound):

@@ -70,9 +70,13 @@ async def test_devices_of_a_region_a_kind_or_a_vendor_are_all_of_them(world) -> 
         (
             {"vendor": "huawei", "status": "not up"},
             [OLT],
-            "1 device by Huawei not up, the newest change first:",
+            "1 device by Huawei is not up, the newest change first:",
         ),
-        ({"area": "harbour", "status": "up"}, ["bng1"], "1 device in harbour up, the newest change first:"),
+        (
+            {"area": "harbour", "status": "up"},
+            ["bng1"],
+            "1 device in harbour is up, the newest change first:",
+        ),
         ({"area": "south", "status": "down"}, [], "All devices in south are up."),
         ({"kind": "switch"}, [], "There are no devices of kind switch."),
         ({"kind": "switch", "status": "down"}, [], "No device of kind switch is down."),
@@ -149,7 +153,8 @@ async def test_whoever_asks_what_is_down_hears_of_the_outages(world) -> None:
     bench, isp = world
     await isp.insert("isp_outages", number="OUT-0042", title="Dark", device=OLT, started_at=ago(minutes=12))
     down = await bench.act("devices", status="down")
-    assert down.text.startswith("1 outage is active: OUT-0042 (3 services). No device is down, but 1 device")
+    assert down.text.startswith("1 outage is active: OUT-0042 (3 services).")
+    assert "No device is down, but 1 device is degraded, the newest" in down.text
     aps = await bench.act("devices", status="down", kind="ap")
     assert aps.text.startswith("1 outage is active: OUT-0042") and aps.tone is Tone.WARN
 
