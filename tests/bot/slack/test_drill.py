@@ -148,7 +148,8 @@ async def one_round(born: Nursery, people: People, number: int, decks: Decks) ->
     deeds = await people.prepare(number)
     os.kill(pid, signal.SIGKILL)
     await born.wait("idle", pid)
-    steps = [*decks.deal(ARRIVING, 1), *decks.deal(ANSWERING, 2), *decks.deal(SENDING, 2)]
+    # One fewer than the tries after which the bot takes it for poison: all may die over one and the same.
+    steps = [*decks.deal(ARRIVING, 1), *decks.deal(ANSWERING, 2), *decks.deal(SENDING, 1)]
     doing: list[asyncio.Task[None]] = []
     for step in steps:
         pid = await born.start(step)

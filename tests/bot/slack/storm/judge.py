@@ -35,13 +35,13 @@ class Judge:
         wrong = {word: why for word, one in self.crowd.requests.items() if (why := self._wrong(one))}
         assert wrong == {}, [(why, await self._story(word)) for word, why in list(wrong.items())[:20]]
         assert (found := self._out_of_order()) == [], found
-        assert (left := await self._unfinished()) == {}, left
+        assert (left := await self.unfinished()) == [], left[:20]
         made = await self._tickets()
         wanted = {one.word: 1 for one in self.crowd.requests.values() if one.writes}
         doubted = {one.word for one in self.crowd.requests.values() if one.unsure and one.word not in made}
         wanted = {word: 1 for word in wanted if word not in doubted}
         assert made == wanted, (made - Counter(wanted), Counter(wanted) - made)
-        assert self.slack.delivery.unacked == [], self.slack.delivery.unacked
+        assert self.slack.delivery.unacked == [], self.slack.violations
         assert (late := self.late()) == [], late
         assert self.slack.violations == [], self.slack.violations
         assert (strays := self._strays()) == [], strays[:20]
@@ -116,17 +116,17 @@ class Judge:
     def _first(self, word: str) -> Message:
         return self.crowd.heard[word][0]
 
-    async def _unfinished(self) -> dict[str, int]:
-        """Rows that are not at an end, and dead ones, by table and state."""
-        found: dict[str, int] = {}
+    async def unfinished(self) -> list[str]:
+        """Arrivals and letters that are not at an end, and those given up."""
         async with self.database.tenant(self.tenant) as session:
-            for table, ended in (("slack_inbox", "done"), ("slack_outbox", "sent")):
-                rows = await session.execute(
-                    text(f"select state, count(*) from {table} where state <> :ended group by state"),
-                    {"ended": ended},
+            rows = await session.execute(
+                text(
+                    "select concat_ws(' ', 'arrival', state, attempts, error, lane) from slack_inbox"
+                    " where state <> 'done' union all select concat_ws(' ', kind, state, attempts, error, lane,"
+                    " 'due', not_before - now()) from slack_outbox where state <> 'sent'"
                 )
-                found |= {f"{table} {state}": count for state, count in rows.all()}
-        return found
+            )
+            return list(rows.scalars())
 
     async def _tickets(self) -> Counter[str]:
         """How many tickets there are of each subject, taken back or not."""

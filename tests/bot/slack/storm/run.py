@@ -27,7 +27,7 @@ from tests.slackd import Slackd
 from tests.vectors import seed_vectors
 
 PEOPLE, CHANNELS = 24, 60
-ENDING = 120.0
+ENDING = 240.0
 """Seconds the service has for what is still open when the last question was asked."""
 SEED = int(os.environ.get("STORM_SEED", "7"))
 """What people ask, what goes wrong and what comes late or twice follow from it; who is faster does not."""
@@ -89,7 +89,7 @@ async def storm(way: str, events: int, urls: Urls, home: Path, *, agent: bool = 
         try:
             await fleet.start()
             await asyncio.gather(crowd.ask(), trouble.rage(lambda: crowd.enough))
-            await settled(crowd)
+            await settled(crowd, judge)
             judge.took = time.monotonic() - began
             print(judge.report())
             await judge.judge()
@@ -99,12 +99,12 @@ async def storm(way: str, events: int, urls: Urls, home: Path, *, agent: bool = 
             await database.close()
 
 
-async def settled(crowd: Crowd) -> None:
+async def settled(crowd: Crowd, judge: Judge) -> None:
     """Wait until all is answered, and then while nothing more is said; the judge tells what never was."""
     with suppress(TimeoutError):
         async with asyncio.timeout(ENDING):
-            while crowd.unanswered or missing(crowd):
-                await asyncio.sleep(0.1)
+            while crowd.unanswered or missing(crowd) or await judge.unfinished():
+                await asyncio.sleep(0.2)
             had = -1
             while had != (had := sum(map(len, crowd.heard.values()))):
                 await asyncio.sleep(QUIET)
