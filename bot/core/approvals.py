@@ -33,6 +33,7 @@ from bot.errors import Conflict, NotFound
 from bot.host.registry import Owned
 
 NOBODY = "There is no such call waiting, or none that you could decide."
+UNDER_WAY = "This is being done right now; I will not start it twice."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +180,7 @@ async def shown_again(setup: Setup, parked: Parked) -> Reply:
     if call.state == "asked":
         return await waiting_reply(setup, call, parked.yes)
     if call.state in {"running", "approved"}:
-        return Reply("This is being done right now; I will not start it twice.", call_id=call.id)
+        return Reply(UNDER_WAY, call_id=call.id)
     if call.reply is not None:
         reply = kept_reply(call.reply, call.id)
         window_open = call.state == "done" and call.undo_until and call.undo_until > setup.around.now()

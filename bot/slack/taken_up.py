@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from bot.core.approvals import UNDER_WAY as BEING_DONE
 from bot.core.execute_end import TAKEN_OVER
 from bot.db import calls
 from bot.db.database import Database
@@ -29,7 +30,8 @@ async def take_up(database: Database, deeds: Deeds, asked: Asked, taken: Taken, 
     if (taken.fence == 1 and not lost) or done.reply is None or not done.reply.call_id:
         return done
     waited = await until_ended(database, asked.team.tenant_id, done.reply.call_id)
-    return await deeds.do(asked) if waited else done
+    # It may have ended between the answer and our look.
+    return await deeds.do(asked) if waited or BEING_DONE in done.reply.text else done
 
 
 async def until_ended(database: Database, tenant_id: str, call_id: str) -> bool:

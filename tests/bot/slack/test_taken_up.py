@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bot.contract.reply import Reply
 from bot.core.question import Question
-from bot.slack.taken_up import until_ended
+from bot.slack.taken_up import BEING_DONE, until_ended
 from tests.bot.slack.gated import CREDIT, Staff
 from tests.bot.slack.test_sender import mention
 
@@ -36,6 +36,25 @@ async def test_waits_for_the_end_of_a_call_and_says_whether_it_had_to(staff: Sta
     assert await waiting
     assert not await until_ended(office.database, office.tenant.id, call_id)
     assert not await until_ended(office.database, office.tenant.id, "no such call")
+
+
+async def test_what_ended_between_the_answer_and_the_look_is_told(staff: Staff) -> None:
+    office = staff.office
+    call_id = await made(staff, "failed")
+    said = iter([Reply(BEING_DONE, call_id=call_id), Reply("It is done.")])
+
+    async def answer(_question: Question) -> Reply:
+        return next(said)
+
+    office.answers.answer = answer  # type: ignore[method-assign]
+    office.queue.lose = True
+    await mention(office)
+    async with office.database.tenant(office.tenant.id) as session:
+        await session.execute(text("update slack_inbox set attempts = 1"))
+    office.queue.lose = False
+    await office.room.sweep()
+    await office.queue.idle()
+    assert [each["text"] for each in office.slack.world.replies("CNOC")] == ["It is done."]
 
 
 async def test_question_of_a_dead_worker_is_answered_with_the_end_of_what_it_began(staff: Staff) -> None:

@@ -27,7 +27,7 @@ from tests.slackd import Slackd
 from tests.vectors import seed_vectors
 
 PEOPLE, CHANNELS = 24, 60
-ENDING = 240.0
+ENDING = 120.0
 """Seconds the service has for what is still open when the last question was asked."""
 SEED = int(os.environ.get("STORM_SEED", "7"))
 """What people ask, what goes wrong and what comes late or twice follow from it; who is faster does not."""
