@@ -44,6 +44,7 @@ async def slack() -> AsyncIterator[Slackd]:
         slackd.world.add_person("UNEW", "newcomer", "new@acme.example")
         slackd.world.add_channel("CNOC", "noc", "UANN", "UNEW", slackd.world.bot_user)
         yield slackd
+        assert slackd.violations == []
 
 
 @pytest.fixture

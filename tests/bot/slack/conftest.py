@@ -31,7 +31,8 @@ def config_for(slack: Slackd, **more: object) -> Config:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[Slackd]:
+async def slack(request: pytest.FixtureRequest) -> AsyncIterator[Slackd]:
+    """A workspace of which the bot asks nothing that Slack refuses, but for what a test says is `refused`."""
     async with Slackd() as slackd:
         world = slackd.world
         world.add_person("UANN", "ann", "ann@acme.example")
@@ -39,6 +40,10 @@ async def slack() -> AsyncIterator[Slackd]:
         world.add_person("UNEW", "newcomer", "new@acme.example")
         world.add_channel("CNOC", "noc", "UANN", "UBEN", "UNEW")
         yield slackd
+        wanted = getattr(request.node.get_closest_marker("refused"), "args", ())
+        found = [not any(code in each for code in wanted) for each in slackd.violations]
+        assert not any(found), slackd.violations
+        assert found or len(wanted) != 1, f"{wanted} did not come"
 
 
 def make_office(

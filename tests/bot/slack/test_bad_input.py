@@ -30,6 +30,7 @@ def refused(code: str) -> Callable[[Slackd], None]:
     return lambda slack: slack.faults.plan("chat.postMessage", f"error:{code}")
 
 
+@pytest.mark.refused("channel_not_found", "is_archived", "not_in_channel")
 @pytest.mark.parametrize(
     ("trouble", "said"),
     [

@@ -60,6 +60,7 @@ async def press(office: Office) -> PlaceKind:
     return kind
 
 
+@pytest.mark.refused("thread_ts")
 async def test_a_click_is_told_where_it_is_by_slack_and_by_events(office: Office) -> None:
     assert await press(office) is PlaceKind.PUBLIC
     await say(office, "hello")

@@ -54,6 +54,7 @@ def test_the_manifest_asks_for_the_news() -> None:
     assert {"channel_shared", "channel_unshared", "channel_id_changed"} <= set(EVENTS)
 
 
+@pytest.mark.refused("thread_ts")
 async def test_a_channel_that_becomes_shared_is_shared_for_the_next_click(socket_office: Office) -> None:
     office = socket_office
     assert await press(office) is PlaceKind.PUBLIC
@@ -67,6 +68,7 @@ async def test_a_channel_that_becomes_shared_is_shared_for_the_next_click(socket
     )
 
 
+@pytest.mark.refused("thread_ts")
 async def test_without_the_news_it_is_found_out_soon(office: Office) -> None:
     await say(office, "hello")
     assert await press(office) is PlaceKind.PRIVATE
@@ -76,6 +78,7 @@ async def test_without_the_news_it_is_found_out_soon(office: Office) -> None:
     assert await press(office) is PlaceKind.SHARED
 
 
+@pytest.mark.refused("thread_ts")
 @pytest.mark.parametrize("trouble", ["503", "429", "error:missing_scope", "error:channel_not_found"])
 async def test_what_slack_does_not_tell_counts_as_shared(office: Office, trouble: str) -> None:
     await say(office, "hello")

@@ -312,6 +312,7 @@ async def test_unknown_kinds_are_acknowledged_and_left(
     assert office.slack.delivery.unacked == []
 
 
+@pytest.mark.refused("unfurls")
 async def test_handlers_of_others_answer_at_once_or_beside_or_later(socket_office: Office) -> None:
     office, beside = socket_office, list[str]()
 

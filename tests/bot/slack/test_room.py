@@ -123,6 +123,7 @@ async def test_other_tenants_see_and_move_nothing(office: Office, other_tenant: 
         assert await inbox.do_forget(session, none) == 1
 
 
+@pytest.mark.refused("invalid_auth")
 async def test_start_says_what_is_wrong_with_the_token(
     slack: Slackd, database: Database, tenant: Tenant
 ) -> None:
@@ -152,6 +153,7 @@ async def test_slack_out_of_reach_at_start_is_asked_again(
     await office.room.stop()
 
 
+@pytest.mark.refused("invalid_auth")
 async def test_token_refused_later_is_told_and_others_go_on(
     slack: Slackd, database: Database, tenant: Tenant, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -84,6 +84,7 @@ async def test_many_threads_in_one_channel_keep_slacks_pace(office: Office) -> N
     assert office.slack.world.violations == []
 
 
+@pytest.mark.refused("channel_not_found", "is_archived", "not_in_channel")
 @pytest.mark.parametrize("trouble", ["channel gone", "archived", "kicked"])
 async def test_answer_that_its_channel_does_not_take_goes_to_them_directly(
     office: Office, trouble: str
@@ -120,6 +121,7 @@ async def test_a_dead_letter_is_thrown_away_when_it_is_old(office: Office) -> No
     assert {letter.error for letter in await dead(office)} == {"retried", "young"}
 
 
+@pytest.mark.refused("is_archived")
 async def test_dead_letter_can_be_sent_after_all(office: Office) -> None:
     office.slack.world.channels["CNOC"].archived = True
     office.slack.faults.plan("conversations.open", "error:user_not_visible")
@@ -142,6 +144,7 @@ async def test_lost_jobs_are_found_by_the_sweep(office: Office) -> None:
     assert len(office.slack.world.replies()) == 1
 
 
+@pytest.mark.refused("invalid_blocks")
 async def test_refused_blocks_are_said_as_text(office: Office) -> None:
     office.answers.replies["hello"] = Reply("plain words")
     real = office.room.calls.post

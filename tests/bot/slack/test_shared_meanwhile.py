@@ -45,6 +45,7 @@ async def test_an_event_of_before_does_not_open_it_again(socket_office: Office, 
     )
 
 
+@pytest.mark.refused("missing_scope")
 async def test_what_waits_for_it_is_said_to_its_readers_alone(socket_office: Office) -> None:
     office = socket_office
     await waiting(office, user="UANN", payload={"text": "Ann Lee owes 20"})
