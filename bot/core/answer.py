@@ -67,7 +67,8 @@ async def undo(desk: Desk, question: Question, call_id: str) -> Reply:
     """Take a finished call back, by its button."""
 
     async def take_back(turn: Turn) -> Reply:
-        return turn.answered(await desk.gate.undo(question.user, call_id, place=question.place))
+        done = await desk.gate.undo(question.user, call_id, place=question.place, key=question.key or None)
+        return turn.answered(done)
 
     return await _turn(desk, question, take_back)
 

@@ -32,7 +32,7 @@ from bot.core.here import Here
 from bot.core.policy import Terms
 from bot.core.recover import Recovered
 from bot.core.resolve import Resolved, find_matches, resolve
-from bot.core.undo import undo_call
+from bot.core.undo import get_undo, undo_call
 from bot.core.watchers import watched
 from bot.db.database import Database
 from bot.errors import NotHere, PluginError
@@ -128,14 +128,21 @@ class Gate(Shows):
                 return checked
             return await uninterrupted(self._agree(decider, parked, checked, said))
 
-    async def undo(self, user: User, call_id: str, *, place: Place = SOMEWHERE) -> Reply:
-        """Take a finished call back while its undo window is open."""
+    async def undo(
+        self, user: User, call_id: str, *, place: Place = SOMEWHERE, key: str | None = None
+    ) -> Reply:
+        """Take a finished call back while its undo window is open; the same `key` never does it twice."""
         setup = self._setup
         async with refusals(setup, user, "", {"undo_of": call_id}, call_id=as_call_id(call_id)):
             doer = await setup.around.user(user.id, fresh=True)
-            call, undo = await undo_call(setup, doer, call_id, place)
+            known = await get_undo(setup, doer, key) if key else None
+            if known is None:
+                call, undo = await undo_call(setup, doer, call_id, place)
+        if known is not None:
+            return await approvals.repeat(setup, doer, known)
         # who takes back what was just done has said yes to it; taking back an undo is doing it again
-        asked = Asked(thread=call.thread, place=place, undo_of=call.id, confirmed=call.undo_of is None)
+        first, again = call.undo_of is None, MessageKey(key) if key else None
+        asked = Asked(thread=call.thread, place=place, undo_of=call.id, confirmed=first, key=again)
         return await self._call(doer, undo.action_id, undo.args, asked)
 
     async def waiting(self, user: User, *, place: Place = SOMEWHERE) -> list[Waiting]:

@@ -6,10 +6,10 @@ from bot.contract.people import User
 from bot.contract.place import Place
 from bot.contract.reply import ActionCall
 from bot.core import policy
-from bot.core.approvals import NOBODY, concerns
+from bot.core.approvals import NOBODY, Parked, concerns
 from bot.core.gate_rows import already, moment
 from bot.core.gate_setup import Setup
-from bot.db import calls
+from bot.db import calls, decisions
 from bot.db.calls import Call
 from bot.errors import Conflict, NotFound
 
@@ -48,3 +48,13 @@ def check_open(setup: Setup, call: Call, undoing: Call | None) -> None:
             f"Taking this back was asked for already, by {undoing.asked_name}: "
             f"it {state.get(undoing.state, 'is being done')}."
         )  # fmt: skip - one sentence
+
+
+async def get_undo(setup: Setup, user: User, key: str) -> Parked | None:
+    """Return what this person took a call back by with this key; None when they did not yet."""
+    async with setup.database.tenant(setup.tenant.id) as session:
+        call = await calls.get_call_by_key(session, key)
+        said = (await decisions.find_decisions(session, [call.id]))[call.id] if call else []
+    if call is None or not call.undo_of or call.asked_by != user.id:
+        return None
+    return Parked(call=call, said=said)

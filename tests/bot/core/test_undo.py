@@ -34,6 +34,16 @@ async def test_undo_runs_the_compensating_call_and_marks_the_first(desk: Desk) -
     assert events == ["asked", "approved", "ran", "undone", "refused"]
 
 
+async def test_whoever_asks_again_with_the_same_key_hears_how_it_went(desk: Desk) -> None:
+    call_id = await suspended(desk)
+    first = await desk.gate.undo(desk.ann, call_id, key="slack:1")
+    again = await desk.gate.undo(desk.ann, call_id, key="slack:1")
+    assert (again.text, again.call_id) == (first.text, first.call_id) == ("Resumed Ann Lee.", first.call_id)
+    assert len(desk.device.log) == 2
+    with pytest.raises(Conflict, match="done and then taken back"):
+        await desk.gate.undo(desk.ben, call_id, key="slack:1")
+
+
 async def test_undo_is_refused_after_its_window(desk: Desk) -> None:
     call_id = await suspended(desk)
     desk.world.at += timedelta(minutes=10)

@@ -15,6 +15,7 @@ from typing import Any
 from tests.slackd import Slackd
 
 WORD = re.compile(r"Zq\d{6}x")
+TAKEN_BACK = re.compile(r"Cancelled TCK-|Cancel a ticket")
 READ, WRITE = "customers find query={word}", 'tickets create subject="{word}"'
 Message = dict[str, Any]
 MOST_OPEN = 300
