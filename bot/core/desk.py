@@ -55,7 +55,7 @@ class Door(Protocol):
     ) -> Reply:
         """Say yes or no to a parked call; `thread` is where it is said."""
 
-    async def undo(self, user: User, call_id: str, *, place: Place = ...) -> Reply:
+    async def undo(self, user: User, call_id: str, *, place: Place = ..., key: str | None = None) -> Reply:
         """Take a call back while its undo window is open."""
 
     async def find_known(self, user: User, start: str) -> str:

@@ -85,9 +85,11 @@ class TrialGate(Gate):
             user, call_id, yes=yes, reason=reason, version=version, thread=thread, place=place
         )
 
-    async def undo(self, user: User, call_id: str, *, place: Place = SOMEWHERE) -> Reply:
+    async def undo(
+        self, user: User, call_id: str, *, place: Place = SOMEWHERE, key: str | None = None
+    ) -> Reply:
         """Take a finished call back."""
-        return await self._plain.undo(user, call_id, place=place)
+        return await self._plain.undo(user, call_id, place=place, key=key)
 
     async def waiting(self, user: User, *, place: Place = SOMEWHERE) -> list[Waiting]:
         """Return the parked calls this person could decide here."""

@@ -117,7 +117,9 @@ class NotingGate:
             "done" if yes else "left", call_id=call_id, undo=ActionCall(action_id=action_id) if yes else None
         )
 
-    async def undo(self, user: User, call_id: str, *, place: Place = SOMEWHERE) -> Reply:
+    async def undo(
+        self, user: User, call_id: str, *, place: Place = SOMEWHERE, key: str | None = None
+    ) -> Reply:
         self.undone.append(call_id)
         return Reply("taken back")
 
