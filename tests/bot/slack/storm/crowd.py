@@ -202,3 +202,8 @@ def has_button(messages: list[Message], name: str) -> bool:
     return any(
         each.get("action_id", "").startswith(name) for block in blocks for each in block.get("elements", ())
     )
+
+
+def is_taken_back(message: Message) -> bool:
+    """Whether it says that a ticket was taken back; what grew has its words in its blocks alone."""
+    return bool(TAKEN_BACK.search(message["text"] or json.dumps(message)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from bot.db.database import Database
-from tests.bot.slack.storm.crowd import TAKEN_BACK, WORD, Crowd, Message, Request
+from tests.bot.slack.storm.crowd import WORD, Crowd, Message, Request, is_taken_back
 from tests.bot.slack.storm.weather import Trouble
 from tests.slackd import Slackd
 
@@ -53,7 +53,7 @@ class Judge:
         said = self.crowd.heard.get(one.word, [])
         again = [m for m in said if one.kind == "command" and AGAIN in json.dumps(m)]
         fresh = [m for m in said if m not in again]
-        undone = [m for m in fresh if TAKEN_BACK.search(m["text"])]
+        undone = [m for m in fresh if is_taken_back(m)]
         answers = [m for m in fresh if m not in undone]
         if one.unsure and not answers:
             return ""

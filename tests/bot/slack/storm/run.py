@@ -19,7 +19,7 @@ from bot.db.grants import NewGrant
 from bot.db.scratch import Urls
 from bot.db.tenants import do_create_tenant
 from bot.slack.manifest import make_manifest
-from tests.bot.slack.storm.crowd import TAKEN_BACK, Crowd, Door
+from tests.bot.slack.storm.crowd import Crowd, Door, is_taken_back
 from tests.bot.slack.storm.fleet import Fleet
 from tests.bot.slack.storm.judge import Judge
 from tests.bot.slack.storm.weather import Trouble
@@ -114,4 +114,4 @@ async def settled(crowd: Crowd, judge: Judge) -> None:
 def missing(crowd: Crowd) -> list[str]:
     """Undone writes nobody has confirmed yet."""
     pressed = [one.word for one in crowd.requests.values() if one.pressed]
-    return [word for word in pressed if not any(TAKEN_BACK.search(m["text"]) for m in crowd.heard[word])]
+    return [word for word in pressed if not any(is_taken_back(m) for m in crowd.heard[word])]
