@@ -91,29 +91,39 @@ async def do_receive(session: AsyncSession, new: Arrival) -> str | None:
     return done.scalar_one_or_none()
 
 
+LOCK = text("select pg_advisory_xact_lock(hashtextextended(:lane, 61))")
+TAKE = text(
+    """
+    update slack_inbox i
+    set state = 'working', attempts = i.attempts + 1, lease_until = now() + :lease
+    from (
+        select tenant_id, id from slack_inbox
+        where lane = :lane and state in ('new', 'working') order by said_at, received_at limit 1
+    ) head
+    where i.tenant_id = head.tenant_id and i.id = head.id
+      and (i.state = 'new' or i.lease_until <= now())
+      and not exists (
+        select from slack_inbox w
+        where w.lane = :lane and w.state = 'working' and w.lease_until > now())
+    returning i.id::text as id, i.lane, i.team_id, i.payload, i.attempts as fence,
+              i.attempts - i.waited as tries, i.received_at, i.stopped
+    """
+)
+FINISH = text(
+    """
+    update slack_inbox i set state = :state, error = :error, done_at = now(), lease_until = null,
+        payload = case when :state = 'done' then payload - 'reply_at' - 'told' else payload end
+    where id = cast(:id as uuid) and attempts = :fence and state = 'working'
+    returning exists (
+        select from slack_inbox w where w.lane = i.lane and w.id <> i.id and w.state in ('new', 'working'))
+    """
+)
+
+
 async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:
     """Take the lane's oldest unfinished arrival; None when there is none or somebody works on it."""
-    await session.execute(text("select pg_advisory_xact_lock(hashtextextended(:lane, 61))"), {"lane": lane})
-    done = await session.execute(
-        text(
-            """
-            update slack_inbox i
-            set state = 'working', attempts = i.attempts + 1, lease_until = now() + :lease
-            from (
-                select tenant_id, id from slack_inbox
-                where lane = :lane and state in ('new', 'working') order by said_at, received_at limit 1
-            ) head
-            where i.tenant_id = head.tenant_id and i.id = head.id
-              and (i.state = 'new' or i.lease_until <= now())
-              and not exists (
-                select from slack_inbox w
-                where w.lane = :lane and w.state = 'working' and w.lease_until > now())
-            returning i.id::text as id, i.lane, i.team_id, i.payload, i.attempts as fence,
-                      i.attempts - i.waited as tries, i.received_at, i.stopped
-            """
-        ),
-        {"lane": lane, "lease": lease},
-    )
+    await session.execute(LOCK, {"lane": lane})
+    done = await session.execute(TAKE, {"lane": lane, "lease": lease})
     row = done.mappings().one_or_none()
     return Taken(**dict(row)) if row else None
 
@@ -193,26 +203,14 @@ async def is_stopped(session: AsyncSession, taken: Taken) -> bool:
     return bool(found.scalar_one_or_none())
 
 
-async def do_finish(session: AsyncSession, taken: Taken, *, error: str = "") -> bool:
-    """Mark it done, or dead when there is an error; False when somebody else has it by now.
+async def do_finish(session: AsyncSession, taken: Taken, *, error: str = "") -> bool | None:
+    """Mark it done, or dead when there is an error; say whether more waits in the lane. None: not ours.
 
-    Of what is done only the words stay, which may be asked again, and that it had files, for its twin may
-    come yet; of what is dead all, to be tried again.
+    Of what is done only the words stay, which may be asked again; of what is dead all, to be tried again.
     """
-    done = await session.execute(
-        text(
-            """
-            update slack_inbox set state = :state, error = :error, done_at = now(), lease_until = null,
-                payload = case when :state = 'dead' then payload
-                    when jsonb_exists(payload->'told', 'files')
-                    then payload - 'reply_at' || '{"told": {"files": []}}'
-                    else payload - 'reply_at' - 'told' end
-            where id = cast(:id as uuid) and attempts = :fence and state = 'working' returning id
-            """
-        ),
-        {"id": taken.id, "fence": taken.fence, "state": "dead" if error else "done", "error": error},
-    )
-    return done.first() is not None
+    await session.execute(LOCK, {"lane": taken.lane})  # what comes later finds the lane free
+    values = {"id": taken.id, "fence": taken.fence, "state": "dead" if error else "done", "error": error}
+    return (await session.execute(FINISH, values)).scalar_one_or_none()
 
 
 async def do_blank(session: AsyncSession, taken: Taken) -> None:

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.inbox import Arrival, Taken
 
-LOCK = text(
-    "select pg_advisory_xact_lock(hashtextextended(lane, 61))"
-    " from (select unnest(cast(:lanes as text[])) as lane order by 1) one"
+FREE = text(
+    "select lane from unnest(cast(:lanes as text[])) as lane"
+    " where pg_try_advisory_xact_lock(hashtextextended(lane, 61))"
 )
+"""Waits for nobody: a lane in somebody's hands is theirs, and what else arrives does not stand behind it."""
 RECEIVE = text(
     """
     insert into slack_inbox
@@ -23,14 +24,14 @@ RECEIVE = text(
     select event_key, message_key, lane, team_id, said_at, payload,
         case when takes then 'working' else 'new' end, takes::int, case when takes then now() + :lease end
     from (
-        select r.*, r.at < :most
+        select r.*, r.at < :most and r.lane = any(cast(:free as text[]))
             and row_number() over (partition by lane order by said_at, at) = 1
             and not exists (
                 select from slack_inbox w where w.lane = r.lane and w.state in ('new', 'working')) as takes
         from jsonb_to_recordset(cast(:rows as jsonb)) as r (
             at int, event_key text, message_key text, lane text, team_id text, said_at text, payload jsonb)
     ) told
-    order by at
+    order by message_key, event_key
     on conflict do nothing
     returning event_key, id::text as id, state = 'working' as is_taken, received_at
     """
@@ -52,10 +53,13 @@ async def do_receive_all(
 
     The first `most` are taken with it, where nothing else waits in their lanes.
     """
-    if most:  # in one order, and before the statement looks: two processes may not take one lane
-        await session.execute(LOCK, {"lanes": sorted({one.lane for one in arrivals})})
+    free = list[str]()
+    if most:  # before the statement looks: two processes may not take one lane
+        lanes = list({one.lane for one in arrivals})
+        free = list((await session.execute(FREE, {"lanes": lanes})).scalars())
     rows = [{"at": at, **vars(one)} for at, one in enumerate(arrivals)]
-    done = await session.execute(RECEIVE, {"rows": json.dumps(rows), "most": most, "lease": lease})
+    told = {"rows": json.dumps(rows), "most": most, "free": free, "lease": lease}
+    done = await session.execute(RECEIVE, told)
     kept = {row.event_key: row for row in done}
     found: list[Received | None] = []
     for one in arrivals:

@@ -58,6 +58,7 @@ class Taken:
     `maybe_sent` when an earlier try may have reached Slack; `has_turn` when it waited for its turn.
     `target` is found already when it stands for an earlier letter. `file_id`: its bytes lie at Slack.
     `faults`: how much broke while it was sent. `tried_since`: since when Slack should have had it.
+    `goes_now`: its turn was there when it was taken.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Taken:
     user: str | None = None
     content: bytes | None = field(default=None, repr=False)
     file_id: str | None = None
+    goes_now: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

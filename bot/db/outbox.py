@@ -11,9 +11,19 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.letters import Card, DeadLetter, Kind, Letter, Taken
-from bot.db.outbox_next import do_take, find_due_lanes
+from bot.db.outbox_next import do_hold, do_mark_sent, do_take, find_due_lanes
 
-__all__ = ("Card", "DeadLetter", "Kind", "Letter", "Taken", "do_take", "find_due_lanes")
+__all__ = (
+    "Card",
+    "DeadLetter",
+    "Kind",
+    "Letter",
+    "Taken",
+    "do_hold",
+    "do_mark_sent",
+    "do_take",
+    "find_due_lanes",
+)
 
 
 async def do_put(session: AsyncSession, letters: Sequence[Letter]) -> list[str]:
@@ -86,22 +96,6 @@ async def _supersede(session: AsyncSession, one: Letter, put: str) -> None:
 async def do_renew(session: AsyncSession, taken: Taken, lease: timedelta) -> bool:
     """Keep it for longer; False when somebody else has it by now."""
     return await _move(session, taken, "lease_until = now() + :lease", {"lease": lease})
-
-
-async def do_mark_sent(session: AsyncSession, taken: Taken, ts: str) -> bool:
-    """Note that Slack has it, under which name; what it said is forgotten at once but for what may be needed.
-
-    That is what cards show, and what somebody may yet share.
-    """
-    return await _move(
-        session,
-        taken,
-        "state = 'sent', ts = :ts, sent_at = now(), lease_until = null, error = '', content = null,"
-        " target = case when kind <> 'respond' then target end,"
-        " payload = case when card is not null or of_letter is not null or jsonb_exists(payload, 'share')"
-        " then payload else '{}' end",
-        {"ts": ts},
-    )
 
 
 async def do_retry(

@@ -34,47 +34,75 @@ has to wait for long; but two changes of one message never change places.
 """
 
 
+LOCK = text("select pg_advisory_xact_lock(hashtextextended(:lane, 62))")
+TAKE = text(
+    f"""
+    with waiting as materialized ({WAITING.format(among="and lane = :lane")}),
+    head as (
+        select tenant_id, id, state as was from waiting
+        where clear and not_before <= now() and (state <> 'sending' or lease_until <= now())
+          and not exists (select from waiting s where s.state = 'sending' and s.lease_until > now())
+        order by seq limit 1
+    ),
+    still as materialized (
+        select o.tenant_id, o.id, head.was
+        from slack_outbox o join head on o.tenant_id = head.tenant_id and o.id = head.id
+        where o.state = head.was and (o.state <> 'sending' or o.lease_until <= now())
+        for no key update of o skip locked
+    )
+    update slack_outbox o
+    set state = 'sending', attempts = o.attempts + 1,
+        faults = o.faults + (still.was = 'sending')::int, fence = o.fence + 1,
+        lease_until = now() + :lease
+    from still
+    where o.tenant_id = still.tenant_id and o.id = still.id
+    returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload, o.faults,
+              o.attempts, o.fence, still.was <> 'queued' as maybe_sent, o.has_turn, o.created_at,
+              o.kind, o.of_letter::text as of_letter, o.user_id as user, o.content, o.file_id,
+              o.tried_since,
+              coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
+    """  # noqa: S608 - the constant above
+)
+MARK = text(
+    """
+    update slack_outbox o
+    set state = 'sent', ts = :ts, sent_at = now(), lease_until = null, error = '', content = null,
+        target = case when kind <> 'respond' then target end,
+        payload = case when card is not null or of_letter is not null or jsonb_exists(payload, 'share')
+            then payload else '{}' end
+    where id = cast(:id as uuid) and fence = :fence and state = 'sending'
+    returning exists (
+        select from slack_outbox w
+        where w.lane = o.lane and w.id <> o.id and w.state in ('queued', 'sending', 'uncertain')) as more
+    """
+)
+
+
+async def do_hold(session: AsyncSession, lane: str) -> None:
+    """Let nobody else take from a lane until the end of the transaction."""
+    await session.execute(LOCK, {"lane": lane})
+
+
 async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:
     """Take the lane's next letter; None when there is none, it is not due, or somebody sends one.
 
     One that somebody changes at this moment (a later state takes its place) is left to them: they ask for the
     lane to be worked when they are done.
     """
-    await session.execute(text("select pg_advisory_xact_lock(hashtextextended(:lane, 62))"), {"lane": lane})
-    waiting = WAITING.format(among="and lane = :lane")
-    done = await session.execute(
-        text(
-            f"""
-            with waiting as materialized ({waiting}),
-            head as (
-                select tenant_id, id, state as was from waiting
-                where clear and not_before <= now() and (state <> 'sending' or lease_until <= now())
-                  and not exists (select from waiting s where s.state = 'sending' and s.lease_until > now())
-                order by seq limit 1
-            ),
-            still as materialized (
-                select o.tenant_id, o.id, head.was
-                from slack_outbox o join head on o.tenant_id = head.tenant_id and o.id = head.id
-                where o.state = head.was and (o.state <> 'sending' or o.lease_until <= now())
-                for no key update of o skip locked
-            )
-            update slack_outbox o
-            set state = 'sending', attempts = o.attempts + 1,
-                faults = o.faults + (still.was = 'sending')::int, fence = o.fence + 1,
-                lease_until = now() + :lease
-            from still
-            where o.tenant_id = still.tenant_id and o.id = still.id
-            returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload, o.faults,
-                      o.attempts, o.fence, still.was <> 'queued' as maybe_sent, o.has_turn, o.created_at,
-                      o.kind, o.of_letter::text as of_letter, o.user_id as user, o.content, o.file_id,
-                      o.tried_since,
-                      coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
-            """  # noqa: S608 - the constant above
-        ),
-        {"lane": lane, "lease": lease},
-    )
+    await do_hold(session, lane)
+    done = await session.execute(TAKE, {"lane": lane, "lease": lease})
     row = done.mappings().one_or_none()
     return Taken(**{**row, "kind": Kind(row["kind"])}) if row else None
+
+
+async def do_mark_sent(session: AsyncSession, taken: Taken, ts: str) -> bool | None:
+    """Note that Slack has it, under which name, and say whether more waits in the lane; None: not ours.
+
+    What it said is forgotten at once but for what cards show, and what somebody may yet share. Whoever holds
+    the lane meanwhile is told of each that is put out before the end of the transaction.
+    """
+    done = await session.execute(MARK, {"id": taken.id, "fence": taken.fence, "ts": ts})
+    return done.scalar_one_or_none()
 
 
 async def find_due_lanes(session: AsyncSession, limit: int = 100) -> list[str]:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 NOW = timedelta()
+TURN_NOW = text(
+    """
+    insert into slack_paces as p (team_id, what, free_at)
+    select :team, :what, now() + :every
+    where not exists (
+        select from slack_paces f
+        where f.team_id = :team and f.what = any(cast(:methods as text[])) and f.free_at > now())
+    on conflict (tenant_id, team_id, what) do update set free_at = greatest(p.free_at, now()) + :every
+    where greatest(p.free_at, now()) + :every - cast(:saved as interval) <= now()
+    returning 1
+    """
+)
 
 
 async def do_take_turn(
@@ -45,6 +58,17 @@ async def do_try_turn(
             """
         ),
         {"team": team_id, "what": what, "every": every, "saved": every * burst},
+    )
+    return done.first() is not None
+
+
+async def do_turn_now(
+    session: AsyncSession, team_id: str, what: str, *, methods: Sequence[str], every: timedelta, burst: int
+) -> bool:
+    """Take the next turn if it is there now and none of these methods is paused; else take nothing."""
+    done = await session.execute(
+        TURN_NOW,
+        {"team": team_id, "what": what, "methods": methods, "every": every, "saved": every * burst},
     )
     return done.first() is not None
 

@@ -44,14 +44,21 @@ def as_job(drain: Drain) -> Callable[[str, Mapping[str, Any]], Awaitable[None]]:
     return handle
 
 
-class Hands:
-    """Works the lanes of one kind, so many at a time; the tenants whose lanes wait take turns."""
+Take = Callable[[Session, str], Awaitable[Any]]
+"""Takes the head of a lane, if it is anybody's to take."""
 
-    def __init__(self, kind: str, drain: Drain, most: int = MOST) -> None:
-        self.kind, self.drain, self._most = kind, drain, most
+
+class Hands:
+    """Works the lanes of one kind, so many at a time; the tenants whose lanes wait take turns.
+
+    `take`: how the head of a lane is taken by the transaction that asks for it to be worked.
+    """
+
+    def __init__(self, kind: str, drain: Drain, take: Take | None = None, most: int = MOST) -> None:
+        self.kind, self.drain, self.take, self._most = kind, drain, take, most
         self._running: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._anew: dict[tuple[str, str], Any] = {}
-        self._waiting: dict[str, dict[str, Any]] = {}
+        self._waiting: dict[str, dict[str, None]] = {}
         LANES.labels(kind).set_function(lambda: len(self._running) + self.waiting)
 
     @property
@@ -68,19 +75,19 @@ class Hands:
         """Work a lane; one that is in work is looked at once more after that."""
         if (tenant_id, lane) in self._running:
             self._anew[tenant_id, lane] = head or self._anew.get((tenant_id, lane))
-        elif len(self._running) < self._most:
-            # In no context of whoever committed: their logs, and who listens to them, are not the lane's.
+        elif head is not None or len(self._running) < self._most:
+            # What is taken may not wait, for its lease runs. In no context of whoever committed: their logs,
+            # and who listens to them, are not the lane's.
             task = asyncio.create_task(self._work(tenant_id, lane, head), context=Context())
             self._running[tenant_id, lane] = task
             task.add_done_callback(partial(self._done, tenant_id, lane))
         else:
-            self._wait(tenant_id, lane, head)
+            self._wait(tenant_id, lane)
 
-    def _wait(self, tenant_id: str, lane: str, head: Any) -> None:
-        lanes = self._waiting.setdefault(tenant_id, {})
-        lanes[lane] = head or lanes.get(lane)
+    def _wait(self, tenant_id: str, lane: str) -> None:
+        self._waiting.setdefault(tenant_id, {})[lane] = None
 
-    def take_waiting(self) -> Mapping[str, Mapping[str, Any]]:
+    def take_waiting(self) -> Mapping[str, Collection[str]]:
         """Return by tenant the lanes that wait, and work them no more."""
         waiting, self._waiting = self._waiting, {}
         return waiting
@@ -100,16 +107,18 @@ class Hands:
         del self._running[tenant_id, lane]
         if (tenant_id, lane) in self._anew:
             head = self._anew.pop((tenant_id, lane))
-            if not task.cancelled():
-                self._wait(tenant_id, lane, head)
-        if self._waiting:
+            if head is not None:
+                self.begin(tenant_id, lane, head)
+            elif not task.cancelled():
+                self._wait(tenant_id, lane)
+        if self._waiting and len(self._running) < self._most:
             following = next(iter(self._waiting))
             lanes = self._waiting.pop(following)
             first = next(iter(lanes))
-            taken = lanes.pop(first)
+            del lanes[first]
             if lanes:
                 self._waiting[following] = lanes
-            self.begin(following, first, taken)
+            self.begin(following, first)
 
 
 class AtOnce:
@@ -123,9 +132,9 @@ class AtOnce:
         self._hands: dict[str, Hands] = {}
         self._open = False
 
-    def add(self, drains: Mapping[str, Drain]) -> None:
-        """Work lanes of these kinds, each by its own."""
-        self._hands |= {kind: Hands(kind, drain) for kind, drain in drains.items()}
+    def add(self, kind: str, drain: Drain, take: Take | None = None) -> None:
+        """Work lanes of a kind."""
+        self._hands[kind] = Hands(kind, drain, take)
 
     def open(self) -> None:
         """Work from now on."""
@@ -149,7 +158,9 @@ class AtOnce:
         """Have it done when the transaction is committed; False when the queue has it already."""
         hands = self._hands.get(kind)
         if hands is not None and self._open and not after and hands.waiting < MOST_WAITING:
-            self.begin(session, kind, tenant, str(payload["lane"]))
+            lane = str(payload["lane"])
+            head = await hands.take(session, lane) if hands.take and hands.places else None
+            self.begin(session, kind, tenant, lane, head)
             return True
         return await self._queue(
             session, kind, payload, tenant=tenant, after=after, dedupe=dedupe, priority=priority
@@ -186,6 +197,7 @@ class AtOnce:
                 await self._hand_over(hands.kind, tenant_id, lanes)
         if tasks := self._tasks():
             await asyncio.wait(tasks, timeout=GRACE)
+        await asyncio.sleep(0)  # what began just now gives back only what it has in its hands
         for task in self._tasks():
             task.cancel()
         await asyncio.gather(*self._tasks(), return_exceptions=True)
@@ -197,7 +209,7 @@ class AtOnce:
         if self._open or head is not None:
             hands.begin(tenant_id, lane, head)
 
-    async def _hand_over(self, kind: str, tenant_id: str, lanes: Mapping[str, Any]) -> None:
+    async def _hand_over(self, kind: str, tenant_id: str, lanes: Collection[str]) -> None:
         try:
             async with self._database.tenant(tenant_id) as session:
                 for lane in lanes:

@@ -61,7 +61,7 @@ class Following:
         """Say whether there is any thread to listen to in a channel; asked of the database now and then."""
         known = self._channels.get(team.tenant_id)
         if known is None or known[0] < time.monotonic():
-            async with self._database.tenant(team.tenant_id) as session:
+            async with self._database.tenant(team.tenant_id, ahead=True) as session:
                 known = time.monotonic() + FRESH, await slack_follows.find_channels(session)
             if len(self._channels) >= MOST:
                 self._channels.clear()

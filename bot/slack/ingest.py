@@ -97,7 +97,7 @@ class Ingest:
 
     async def _keep_overheard(self, team: Team, said: Heard, key: str) -> str:
         """Keep what is said in a thread without a mention, if it may be for the bot."""
-        async with self._database.tenant(team.tenant_id) as session:
+        async with self._database.tenant(team.tenant_id, ahead=True) as session:
             weighed = await self._following.do_weigh(session, team, said)
             if weighed is None:
                 return NOT_FOLLOWED

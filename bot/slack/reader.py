@@ -244,7 +244,8 @@ class Reader:
         """End the work and put its letters out, all or nothing; take the next."""
         letters = await self._letters(tenant_id, taken, outcome)
         async with self._database.tenant(tenant_id) as session:
-            if not await inbox.do_finish(session, taken, error=outcome.error):
+            more = await inbox.do_finish(session, taken, error=outcome.error)
+            if more is None:
                 ANSWERED.labels("taken over").inc()
                 return None
             ids = await outbox.do_put(session, letters)
@@ -253,7 +254,7 @@ class Reader:
                 await self._enqueue(
                     session, SEND_JOB, {"lane": lane}, tenant=tenant_id, dedupe=letter, priority=PRIORITY
                 )
-            following = await inbox.do_take(session, taken.lane, self._lease)
+            following = await inbox.do_take(session, taken.lane, self._lease) if more else None
             if outcome.also is not None:
                 await outcome.also(session)
             if outcome.said:

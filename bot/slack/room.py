@@ -131,7 +131,8 @@ class SlackRoom:
         self.sender = self._sending(enqueue, lease, first_retry)
         asks = self.agent.lacks, counter, self.members, self._tenant
         Prompts(self.calls, self.people, *asks).join(self.routes)
-        self.at_once.add({EVENT_JOB: self.reader.drain, SEND_JOB: self.sender.drain})
+        self.at_once.add(EVENT_JOB, self.reader.drain)
+        self.at_once.add(SEND_JOB, self.sender.drain, self.sender.turns.do_next)
         self.telling = self._telling(counter, enqueue)
         self.sweeping = self._sweeping()
 

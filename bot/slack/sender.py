@@ -39,25 +39,16 @@ from bot.slack.remedies import (
 from bot.slack.sealed import Seals
 from bot.slack.shelf import Next, Shelf
 from bot.slack.teams import Team, Teams
+from bot.slack.turns import PutBackError, Turns
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = timedelta(seconds=2)
-"""A shorter wait for a turn is waited for; a longer one becomes a job."""
 AGAIN = "You may have seen this already:"
 CARD = "card"
 """The event that only brings a call's cards up to date."""
 UTC = ZoneInfo("UTC")
 BLOCK = "block:"
 """Begins the pause of a kind of block that a workspace refuses."""
-
-
-class PutBackError(Exception):
-    """It is not the time for this letter, or it is not ours any more; `following` is what goes now."""
-
-    def __init__(self, following: Next) -> None:
-        super().__init__()
-        self.following = following
 
 
 class Sender:
@@ -84,16 +75,13 @@ class Sender:
             lease=lease,
             keep_trying=keep_trying,
         )
+        self.turns = Turns(database, self._shelf, lease)
 
     async def drain(self, tenant_id: str, lane: str, head: Next = None) -> None:
         """Send a lane's letters in order, from `head` on, which is ours; return when somebody else does."""
-        taken = head or await self._take(tenant_id, lane)
+        taken = head or await self.turns.next(tenant_id, lane)
         while taken is not None:
             taken = await self._send(tenant_id, taken)
-
-    async def _take(self, tenant_id: str, lane: str) -> Next:
-        async with self._database.tenant(tenant_id) as session:
-            return await outbox.do_take(session, lane, self._lease)
 
     async def _send(self, tenant_id: str, taken: outbox.Taken) -> Next:
         """Send one letter and return the lane's next, if it is due."""
@@ -159,10 +147,12 @@ class Sender:
         """Note that it went out, with all that follows from it, and take the next."""
         pictures = [await picture_after(taken, each, UTC) for each in plain.charts]
         async with self._database.tenant(team.tenant_id) as session:
-            if not await outbox.do_mark_sent(session, taken, ts):
+            await outbox.do_hold(session, taken.lane)  # what is put out later finds the lane free
+            more = await outbox.do_mark_sent(session, taken, ts)
+            if more is None:
                 return None
             await self._follow(session, team, taken, pictures)
-            following = await outbox.do_take(session, taken.lane, self._lease)
+            following = await self.turns.do_next(session, taken.lane) if more or pictures else None
         SENT.labels("sent").inc()
         log.info("slack.sent", letter=taken.id, kind=taken.kind, attempts=taken.attempts)
         return following
@@ -191,7 +181,7 @@ class Sender:
         """Return the ts of the message; None when it is not the time for it, or the letter is not ours."""
         if (ts := await self._delivery.find_done(team, taken)) is not None:
             return ts
-        await self._wait_for_turn(team, taken)
+        await self.turns.wait(team, taken)
         if not hold.sure():
             return None
         hold.begins()
@@ -201,23 +191,6 @@ class Sender:
                 return await outbox.do_note_file(session, taken, file_id)
 
         return await self._delivery.send(team, taken, note)
-
-    async def _wait_for_turn(self, team: Team, taken: outbox.Taken) -> None:
-        """Return when it may be sent; PutBackError when that is not soon: then it is put back until it is."""
-        wait, way = timedelta(), WAYS[taken.kind]
-        async with self._database.tenant(team.tenant_id) as session:
-            paused = [await paces.get_frozen(session, team.team_id, each) for each in way.methods]
-            frozen = max(paused)
-            if not frozen and not taken.has_turn and (key := way.pace(taken)):
-                wait = await paces.do_take_turn(session, team.team_id, key, every=way.every, burst=way.burst)
-            if far := frozen or wait > PATIENCE:
-                following = await self._shelf.postpone(
-                    session, team.tenant_id, taken, frozen or wait, has_turn=not frozen
-                )
-        if far:
-            SENT.labels("postponed").inc()
-            raise PutBackError(following)
-        await asyncio.sleep(wait.total_seconds())
 
     async def _refused(self, team: Team, taken: outbox.Taken, error: RefusedError) -> Next:
         """Keep it while the token is bad; where Slack does not let us look for it, say it to the person."""

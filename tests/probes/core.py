@@ -453,6 +453,7 @@ TRAFFIC: Asks = {
     outbox.do_put_once: lambda s, a: outbox.do_put_once(s, letter(), "notice-1"),
     outbox.do_take: lambda s, a: outbox.do_take(s, "waits", LEASE),
     outbox.do_renew: lambda s, a: outbox.do_renew(s, a.letter, LEASE),
+    outbox.do_hold: lambda s, a: outbox.do_hold(s, "waits"),
     outbox.do_mark_sent: lambda s, a: outbox.do_mark_sent(s, a.letter, "1.2"),
     outbox.do_retry: lambda s, a: outbox.do_retry(s, a.letter, after=LEASE, maybe_sent=False),
     outbox.do_postpone: lambda s, a: outbox.do_postpone(s, a.letter, LEASE, has_turn=True),

@@ -57,6 +57,14 @@ ASKS: Asks = {
     inbox.get_standing: lambda s, a: inbox.get_standing(s, WORK),
     inbox.is_stopped: lambda s, a: inbox.is_stopped(s, TAKEN),
     paces.do_forget: lambda s, a: paces.do_forget(s, -timedelta(days=400)),
+    paces.do_turn_now: lambda s, a: paces.do_turn_now(
+        s,
+        core.TEAM,
+        "chat.postMessage",
+        methods=("chat.update",),
+        every=timedelta(seconds=1),
+        burst=1_000_000_000,
+    ),
     paces.do_try_turn: lambda s, a: paces.do_try_turn(
         s, core.TEAM, "chat.postMessage", every=timedelta(hours=1), burst=1
     ),

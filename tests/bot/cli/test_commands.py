@@ -284,7 +284,7 @@ def test_what_lies_dead_in_slack_is_seen_revived_and_dropped(backhaul: Backhaul,
                 )
                 assert await inbox.do_receive(session, new)
                 taken = await inbox.do_take(session, name, timedelta(minutes=1))
-                assert taken and await inbox.do_finish(session, taken, error="stopped 6 times")
+                assert taken and await inbox.do_finish(session, taken, error="stopped 6 times") is False
             await outbox.do_put(
                 session, [outbox.Letter(lane="out", team_id="T1", channel="CNOC", payload={})]
             )

@@ -16,8 +16,8 @@ from bot.db.database import Database
 from bot.errors import Unavailable
 from bot.slack.arrivals import Arrivals
 from bot.slack.at_once import AtOnce
-from bot.slack.event import Heard, arrival
-from bot.slack.following import Following
+from bot.slack.event import FOLLOW, WORDS, Heard, arrival
+from bot.slack.following import Following, do_answered
 from bot.slack.lately import Lately
 from bot.slack.ports import EVENT_JOB
 from bot.slack.teams import Team
@@ -32,7 +32,7 @@ class Door:
         self.database, self.tenant = database, tenant
         self.team = Team(team_id="T1", tenant_id=tenant.id, bot_user_id="UBOT", bot_id="B1", token="x")
         self.at_once = AtOnce(database, self.queue)
-        self.at_once.add({EVENT_JOB: self.drain})
+        self.at_once.add(EVENT_JOB, self.drain)
         self.at_once.open()
         self.arrivals = Arrivals(database, self.at_once, Following(database))
         self.together: list[int] = []
@@ -179,3 +179,87 @@ def test_only_the_last_of_a_key_is_remembered() -> None:
     lately.note("CNOC", "public")
     lately.note("CNOC", "shared")
     assert (lately.has("CNOC", "public"), lately.has("CNOC", "shared")) == (False, True)
+
+
+def said_in(thread: str, ts: str, *, user: str = "UANN", deed: str = WORDS) -> Heard:
+    return Heard(user=user, text="and now?", channel="C1", ts=ts, thread=thread, kind="public", deed=deed)
+
+
+async def test_what_somebody_overhears_and_the_end_of_an_answer_do_not_wait_for_each_other(
+    door: Door,
+) -> None:
+    """The one holds who follows and the other the lane, as `Reader` does; each comes to what the other has."""
+    await door.say("hello", "1.0")
+    await door.at_once.idle()
+    head, holds_lane, holds_follows = door.worked[0][1], asyncio.Event(), asyncio.Event()
+    assert head is not None
+
+    async def finish() -> None:
+        async with door.database.tenant(door.tenant.id) as session:
+            assert await inbox.do_finish(session, head) is False
+            holds_lane.set()
+            await holds_follows.wait()
+            await do_answered(session, "T1", Heard.read(head.payload))
+
+    async def overhear() -> str | None:
+        async with door.database.tenant(door.tenant.id) as session:
+            heard = said_in("1.0", "2.0", deed=FOLLOW)
+            weighed = await Following(door.database).do_weigh(session, door.team, heard)
+            assert weighed is not None
+            holds_follows.set()
+            await holds_lane.wait()
+            new = arrival(weighed, "Ev2", "T1")
+            return await door.arrivals.do_keep_one(session, door.team, weighed, new)
+
+    _, kept = await asyncio.gather(finish(), overhear())
+    assert kept
+
+
+async def test_the_files_of_a_twin_and_the_end_of_its_answer_do_not_wait_for_each_other(door: Door) -> None:
+    await door.say("hello", "1.0")
+    await door.at_once.idle()
+    head, ending = door.worked[0][1], asyncio.Event()
+    assert head is not None
+
+    async def finish() -> None:
+        async with door.database.tenant(door.tenant.id) as session:
+            assert await inbox.do_finish(session, head) is False
+            ending.set()
+            await asyncio.sleep(0.2)
+            assert await inbox.do_take(session, head.lane, LEASE) is None
+
+    async def twin() -> None:
+        await ending.wait()
+        assert await door.say("hello", "1.0", key="EvTwin", files=True)
+
+    await asyncio.gather(finish(), twin())
+
+
+async def test_what_arrives_does_not_stand_behind_a_thread_that_somebody_has_in_hand(door: Door) -> None:
+    async with door.database.tenant(door.tenant.id) as session:
+        await session.execute(text("select pg_advisory_xact_lock(hashtextextended('T1:C1:1.0', 61))"))
+        async with asyncio.timeout(10):
+            assert await door.say("in it", "1.0")
+            assert await door.say("elsewhere", "5.0")
+        await door.at_once.idle()
+    assert [(lane, head is not None) for lane, head in door.worked] == [
+        ("T1:C1:1.0", False),
+        ("T1:C1:5.0", True),
+    ]
+
+
+async def test_what_is_overheard_does_not_stand_behind_work(door: Door) -> None:
+    done, at_work = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def work() -> None:
+        async with door.database.tenant(door.tenant.id):
+            at_work.release()
+            await done.wait()
+
+    working = [asyncio.create_task(work()) for _ in range(10)]  # the pool has five, and as many over
+    for _ in working:
+        await at_work.acquire()
+    async with asyncio.timeout(5):
+        assert not await Following(door.database).may_be(door.team, said_in("9.0", "9.0", deed=FOLLOW))
+    done.set()
+    await asyncio.gather(*working)

@@ -28,7 +28,7 @@ class Lanes:
         self.ended: list[str] = []
         self.go = asyncio.Event()
         self.work = AtOnce(database, self.queue)
-        self.work.add({EVENT_JOB: self.drain})
+        self.work.add(EVENT_JOB, self.drain)
         self.work.open()
 
     async def queue(
@@ -109,6 +109,40 @@ async def test_what_is_taken_while_its_lane_ends_is_worked_next_and_not_forgotte
     while hands.tasks():
         await asyncio.sleep(0)
     assert heads == [None, "taken"]
+
+
+async def test_what_is_taken_never_waits_for_a_place_since_its_lease_runs() -> None:
+    heads, go = list[object](), asyncio.Event()
+
+    async def drain(_tenant: str, _lane: str, head: Any = None) -> None:
+        heads.append(head)
+        await go.wait()
+
+    hands = at_once.Hands(EVENT_JOB, drain, most=1)
+    hands.begin("x", "a")
+    hands.begin("x", "b", "taken")
+    hands.begin("x", "c")
+    await asyncio.sleep(0)
+    assert heads == [None, "taken"]
+    go.set()
+    while hands.tasks():
+        await asyncio.sleep(0)
+    assert heads == [None, "taken", None]
+
+
+async def test_what_is_put_out_is_taken_by_the_transaction_that_asks_for_it(lanes: Lanes) -> None:
+    heads = list[object]()
+
+    async def drain(_tenant: str, lane: str, head: Any = None) -> None:
+        heads.append((lane, head))
+
+    async def take(_session: Session, lane: str) -> str:
+        return f"head of {lane}"
+
+    lanes.work.add(EVENT_JOB, drain, take)
+    await lanes.put("a")
+    await lanes.work.idle()
+    assert heads == [("a", "head of a")]
 
 
 async def test_so_many_lanes_at_a_time_and_beyond_that_the_queue(

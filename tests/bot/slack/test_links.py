@@ -8,10 +8,11 @@ import pytest
 
 from bot.contract.people import Tenant
 from bot.core.glance import Glance
+from bot.core.link_pages import check_template
 from bot.errors import BadInput
 from bot.slack.entities import blocks_of
 from bot.slack.event import Heard
-from bot.slack.links import MOST_LINKS, Linked, check_template, find_linked, hear_links
+from bot.slack.links import MOST_LINKS, Linked, find_linked, hear_links
 from tests.slackd.blocks import check_blocks
 
 PAGES = {"ticket": "https://tickets.isp.example/t/{key}", "site": "https://isp.example/s/{key}.html"}

@@ -166,12 +166,12 @@ async def test_ends_decided_elsewhere_are_told_and_those_seen_are_not(office: Of
         ("code", "✅ Ben said yes, and this is done.", "the code is 1234"),
         (
             "broken",
-            "❌ Ben said yes, and this failed. An admin finds why in the audit.",
+            "🔴 Ben said yes, and this failed. An admin finds why in the audit.",
             "lever of Ann Lee is stuck",
         ),
         (
             "doubtful",
-            "❌ Ben said yes, and this ended, and nobody knows whether it happened. Look before you ask again.",
+            "🔴 Ben said yes, and this ended, and nobody knows whether it happened. Look before you ask again.",
             "",
         ),
     ],

@@ -106,8 +106,8 @@ async def test_other_tenants_see_and_move_nothing(office: Office, other_tenant: 
     assert sent is not None
     async with office.database.tenant(other_tenant.id) as session:
         assert not await inbox.do_renew(session, heard, lease)
-        assert not await inbox.do_finish(session, heard)
-        assert not await outbox.do_mark_sent(session, sent, "1.1")
+        assert await inbox.do_finish(session, heard) is None
+        assert await outbox.do_mark_sent(session, sent, "1.1") is None
         assert not await outbox.do_bury(session, sent, "x")
         assert await inbox.do_take(session, new.lane, lease) is None
         assert await outbox.do_take(session, "L", lease) is None
@@ -118,7 +118,7 @@ async def test_other_tenants_see_and_move_nothing(office: Office, other_tenant: 
         assert await inbox.find_due_lanes(session) == []
     async with office.database.tenant(office.tenant.id) as session:
         assert await inbox.do_receive(session, new) is None
-        assert await inbox.do_finish(session, heard, error="x")
+        assert await inbox.do_finish(session, heard, error="x") is False
         assert [one.error for one in await inbox.find_dead(session)] == ["x"]
         assert await inbox.do_forget(session, none) == 1
 

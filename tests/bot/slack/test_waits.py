@@ -165,7 +165,7 @@ async def test_nobody_takes_a_thread_that_somebody_works_on(office: Office) -> N
     assert second is not None
     async with office.database.tenant(office.tenant.id) as session:
         assert await inbox.do_take(session, "T1:C:1", lease) is None
-        assert await inbox.do_finish(session, second)
+        assert await inbox.do_finish(session, second) is True
         first = await inbox.do_take(session, "T1:C:1", lease)
     assert first is not None
     assert first.id != second.id

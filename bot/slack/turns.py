@@ -1,0 +1,68 @@
+"""The next letter of a lane and its turn, at the pace that Slack allows."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.db import outbox, paces
+from bot.db.database import Database
+from bot.db.session import Session
+from bot.slack.delivery import WAYS
+from bot.slack.metrics import SENT
+from bot.slack.shelf import Next, Shelf
+from bot.slack.teams import Team
+
+PATIENCE = timedelta(seconds=2)
+"""A shorter wait for a turn is waited for; a longer one becomes a job."""
+
+
+class PutBackError(Exception):
+    """It is not the time for this letter, or it is not ours any more; `following` is what goes now."""
+
+    def __init__(self, following: Next) -> None:
+        super().__init__()
+        self.following = following
+
+
+class Turns:
+    """Says which letter goes, and when."""
+
+    def __init__(self, database: Database, shelf: Shelf, lease: timedelta) -> None:
+        self._database, self._shelf, self._lease = database, shelf, lease
+
+    async def next(self, tenant_id: str, lane: str) -> Next:
+        """Take the lane's next letter."""
+        async with self._database.tenant(tenant_id) as session:
+            return await self.do_next(session, lane)
+
+    async def do_next(self, session: Session, lane: str) -> Next:
+        """Take the lane's next letter and, where it is there now, its turn with it."""
+        taken = await outbox.do_take(session, lane, self._lease)
+        if taken is None or taken.maybe_sent or taken.has_turn or not taken.channel:
+            return taken
+        way = WAYS[taken.kind]
+        goes_now = (key := way.pace(taken)) and await paces.do_turn_now(
+            session, taken.team_id, key, methods=way.methods, every=way.every, burst=way.burst
+        )
+        return replace(taken, goes_now=True) if goes_now else taken
+
+    async def wait(self, team: Team, taken: outbox.Taken) -> None:
+        """Return when it may be sent; PutBackError when that is not soon: then it is put back until it is."""
+        if taken.goes_now:
+            return
+        wait, way = timedelta(), WAYS[taken.kind]
+        async with self._database.tenant(team.tenant_id) as session:
+            paused = [await paces.get_frozen(session, team.team_id, each) for each in way.methods]
+            frozen = max(paused)
+            if not frozen and not taken.has_turn and (key := way.pace(taken)):
+                wait = await paces.do_take_turn(session, team.team_id, key, every=way.every, burst=way.burst)
+            if far := frozen or wait > PATIENCE:
+                following = await self._shelf.postpone(
+                    session, team.tenant_id, taken, frozen or wait, has_turn=not frozen
+                )
+        if far:
+            SENT.labels("postponed").inc()
+            raise PutBackError(following)
+        await asyncio.sleep(wait.total_seconds())
