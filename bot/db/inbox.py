@@ -112,7 +112,9 @@ TAKE = text(
 FINISH = text(
     """
     update slack_inbox i set state = :state, error = :error, done_at = now(), lease_until = null,
-        payload = case when :state = 'done' then payload - 'reply_at' - 'told' else payload end
+        payload = case when :state = 'dead' then payload
+            when jsonb_exists(payload->'told', 'files') then payload - 'reply_at' || '{"told": {"files": []}}'
+            else payload - 'reply_at' - 'told' end
     where id = cast(:id as uuid) and attempts = :fence and state = 'working'
     returning exists (
         select from slack_inbox w where w.lane = i.lane and w.id <> i.id and w.state in ('new', 'working'))
@@ -206,7 +208,7 @@ async def is_stopped(session: AsyncSession, taken: Taken) -> bool:
 async def do_finish(session: AsyncSession, taken: Taken, *, error: str = "") -> bool | None:
     """Mark it done, or dead when there is an error; say whether more waits in the lane. None: not ours.
 
-    Of what is done only the words stay, which may be asked again; of what is dead all, to be tried again.
+    Of what is done only the words stay, and that it had files (its twin may come yet); of what is dead all.
     """
     await session.execute(LOCK, {"lane": taken.lane})  # what comes later finds the lane free
     values = {"id": taken.id, "fence": taken.fence, "state": "dead" if error else "done", "error": error}

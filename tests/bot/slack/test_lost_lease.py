@@ -27,7 +27,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 async def test_who_stood_still_before_sending_sends_nothing(office: Office, still: SimpleNamespace) -> None:
-    sender, waits = office.room.sender, office.room.sender._wait_for_turn
+    sender, waits = office.room.sender, office.room.sender.turns.wait
     first = True
 
     async def stands_still(team: Any, taken: Any) -> None:
@@ -40,7 +40,7 @@ async def test_who_stood_still_before_sending_sends_nothing(office: Office, stil
             await sender.drain(office.tenant.id, taken.lane)
             assert len(office.slack.world.replies("CNOC")) == 1, "the other process sent it"
 
-    sender._wait_for_turn = stands_still  # type: ignore[method-assign]
+    sender.turns.wait = stands_still  # type: ignore[method-assign]
     office.queue.lose = True
     await waiting(office, payload={"text": "once"})
     [row] = await rows(office)

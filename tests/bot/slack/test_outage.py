@@ -181,13 +181,13 @@ async def test_who_stops_before_the_call_leaves_no_doubt(office: Office) -> None
         entered.set()
         await asyncio.sleep(60)
 
-    real, office.room.sender._wait_for_turn = office.room.sender._wait_for_turn, stuck
+    real, office.room.sender.turns.wait = office.room.sender.turns.wait, stuck
     work = asyncio.create_task(office.room.sender.drain(office.tenant.id, "L"))
     await entered.wait()
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)
     assert [one["state"] for one in await rows(office)] == ["queued"]
-    office.room.sender._wait_for_turn = real
+    office.room.sender.turns.wait = real
     await tried(office)
     assert len(office.slack.world.replies("CNOC")) == 1
 
