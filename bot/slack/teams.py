@@ -74,7 +74,8 @@ class Teams:
                 return team
         if self._expected:
             raise Unavailable("Slack has not told yet which workspace the token belongs to.")
-        return None
+        # Slack may have told it while we looked: what came meanwhile is not a stranger's.
+        return self._home if self._home and self._home.team_id in ids else None
 
     async def find_tenants(self) -> set[str]:
         """Return every tenant that has a workspace."""
