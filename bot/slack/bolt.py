@@ -52,7 +52,7 @@ def make_bolt(calls: Calls, teams: Teams, ingest: Ingest, record: Record = keep_
             check_shape(body)
         except MalformedError:
             return _ignored("malformed")
-        team = await teams.find(context.team_id, context.enterprise_id)
+        team = await teams.find_soon(context.team_id, context.enterprise_id)
         if team is None:
             log.warning("slack.unknown_team", team=ascii(context.team_id)[:60])
             return _ignored("unknown team", NOT_CONNECTED if "command" in body else "")

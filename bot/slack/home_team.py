@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import structlog
 
 from bot.config import Config
@@ -9,10 +11,13 @@ from bot.contract.people import Tenant
 from bot.db import tenants
 from bot.db.database import Database
 from bot.errors import ConfigError
-from bot.slack.calls import CallError, Calls, RefusedError
+from bot.slack.calls import CallError, Calls, LimitedError, RefusedError
 from bot.slack.teams import Team, Teams
 
 log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+"""Seconds between two questions to a Slack that does not answer: what arrives meanwhile waits for it."""
 
 
 class HomeTeam:
@@ -21,6 +26,17 @@ class HomeTeam:
     def __init__(self, config: Config, database: Database, teams: Teams, calls: Calls) -> None:
         self._config, self._database = config, database
         self._teams, self._calls = teams, calls
+        self._pause = FIRST_PAUSE
+
+    async def keep_asking(self) -> None:
+        """Ask until Slack has told."""
+        while self._teams.expected:
+            await asyncio.sleep(self._pause)
+            self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            try:
+                await self.meet()
+            except Exception as error:  # noqa: BLE001 - the database may be away too; the next time may do better
+                log.warning("slack.not_met", error=type(error).__name__)
 
     async def meet(self) -> None:
         """Learn late whose the token is; when it is nobody's, other workspaces are served all the same."""
@@ -32,7 +48,7 @@ class HomeTeam:
             log.error("slack.token_refused", why=str(error))  # noqa: TRY400 - the sentence says it all
 
     async def learn(self) -> None:
-        """Ask Slack whose token it is; when Slack is out of reach, the sweep asks again."""
+        """Ask Slack whose token it is; where it does not tell, `keep_asking` finds out."""
         secret = self._config.slack_bot_token
         token = secret.get_secret_value() if secret else ""
         try:
@@ -43,6 +59,8 @@ class HomeTeam:
                 "“OAuth & Permissions”."
             ) from error
         except CallError as error:
+            if isinstance(error, LimitedError):
+                self._pause = max(self._pause, error.pause.total_seconds())
             log.warning("slack.not_reached", reason=error.reason)
             return
         tenant = await self._tenant()

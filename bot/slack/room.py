@@ -246,6 +246,7 @@ class SlackRoom:
                 self.sockets = Sockets(app, token.get_secret_value())
                 await self.sockets.start()
         if self._sweep_every is not None:
+            self._tasks.append(asyncio.create_task(self.home_team.keep_asking()))
             self._tasks.append(asyncio.create_task(self._sweep_for_ever(self._sweep_every)))
 
     async def stop(self) -> None:
@@ -290,7 +291,6 @@ class SlackRoom:
         forget_at = time.monotonic() + FORGET_EVERY
         while True:
             try:
-                await self.home_team.meet()
                 await self.sweeping.round(every)
                 if time.monotonic() > forget_at:
                     forget_at = time.monotonic() + FORGET_EVERY

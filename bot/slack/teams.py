@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.db import slack_groups, slack_homes, slack_teams
@@ -18,6 +19,8 @@ FRESH = 60.0
 """Seconds a known workspace is trusted; a removed one stops within that time."""
 FRESH_UNKNOWN = 5.0
 MOST = 10_000
+SOON = 2.0
+"""Seconds for Slack to tell whose the token is; it gives up on us after three."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ class Teams:
         self._database = database
         self._cipher = cipher
         self._home: Team | None = None
-        self._expected = False
+        self._expected, self._met = False, asyncio.Event()
         self._kept: dict[str, tuple[float, Team | None]] = {}
         self._asking = asyncio.Lock()
 
@@ -53,6 +56,7 @@ class Teams:
     def welcome_home(self, team: Team) -> None:
         """Keep the workspace of the environment's token."""
         self._home, self._expected = team, False
+        self._met.set()
 
     @property
     def expected(self) -> bool:
@@ -76,6 +80,16 @@ class Teams:
             raise Unavailable("Slack has not told yet which workspace the token belongs to.")
         # Slack may have told it while we looked: what came meanwhile is not a stranger's.
         return self._home if self._home and self._home.team_id in ids else None
+
+    async def find_soon(self, *ids: str | None) -> Team | None:
+        """Do so for what Slack waits for: it is told in a moment whose the token is, more often than not."""
+        try:
+            return await self.find(*ids)
+        except Unavailable:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SOON):
+                    await self._met.wait()
+        return await self.find(*ids)
 
     async def find_tenants(self) -> set[str]:
         """Return every tenant that has a workspace."""

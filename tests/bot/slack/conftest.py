@@ -54,6 +54,7 @@ def make_office(
     *,
     tempo: Tempo | None = None,
     lease: timedelta = timedelta(seconds=1.5),
+    sweep_every: timedelta | None = None,
     **more: object,
 ) -> Office:
     queue, answers = MemoryQueue(), answers or Answers()
@@ -68,7 +69,7 @@ def make_office(
         counter=answers,
         find_user=links,
         enqueue=queue.enqueue,
-        sweep_every=None,
+        sweep_every=sweep_every,
         first_retry=timedelta(milliseconds=50),
         lease=lease,
         tempo=tempo,

@@ -153,6 +153,26 @@ async def test_slack_out_of_reach_at_start_is_asked_again(
     await office.room.stop()
 
 
+@pytest.mark.parametrize("trouble", ["500", "429", "reset_after"])
+async def test_what_comes_before_slack_tells_whose_the_token_is_waits_for_it(
+    slack: Slackd, database: Database, tenant: Tenant, trouble: str
+) -> None:
+    """A command is never sent twice: the person would be told that it failed."""
+    slack.faults.plan("auth.test", trouble)
+    office = make_office(
+        slack,
+        database,
+        tenant,
+        slack_app_token=slack.world.app_token,
+        sweep_every=timedelta(hours=1),
+    )
+    await office.room.start()
+    assert await slack.seat("UANN").command("CNOC", "/backhaul hello"), slack.world.violations
+    await office.queue.idle()
+    assert len(office.answers.asked) == 1
+    await office.room.stop()
+
+
 @pytest.mark.refused("invalid_auth")
 async def test_token_refused_later_is_told_and_others_go_on(
     slack: Slackd, database: Database, tenant: Tenant, capsys: pytest.CaptureFixture[str]
