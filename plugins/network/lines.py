@@ -96,9 +96,11 @@ def _summary(ctx: Ctx, customer: Customer, one: Line) -> str:
         eta = f"; expected back {moment(outage.eta, ctx.now, zone)}" if outage.eta else ""
         began = ago(outage.started_at, ctx.now)
         return f"{customer.name} is hit by outage {outage.number} ({outage.title}), begun {began}{eta}."
+    up = one.session is not None and one.session.up
     if one.status == "suspended":
-        return f"{customer.name} is suspended, so the line carries no traffic."
-    if one.session and one.session.up:
+        so = "yet still **online**: the router has not cut it" if up else "so the line carries no traffic"
+        return f"{customer.name} is suspended, {so}."
+    if up:
         told = {"weak": ", but the signal is weak", "critical": ", but the signal is critical"}
         return f"{customer.name} is **online**{told.get(one.signal, '')}."
     return f"{customer.name} is **offline**{_why(one)}."

@@ -71,6 +71,8 @@ def _account(known: Known) -> Verdict | None:
         return None
     why = known.service.suspend_reason if known.service and known.service.suspend_reason else ""
     cause = f"The service is suspended{f': {why}' if why else ''}."
+    if known.up:
+        cause = f"{cause} It is online all the same: the router has not cut it."
     owes = known.balance is not None and known.balance.overdue.minor > 0
     pay = (Button("Send payment reminder", "billing_remind", me),) if owes else ()
     after = "Ask for the payment, then resume the service." if owes else "Resume it if the reason is gone."

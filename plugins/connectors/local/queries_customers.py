@@ -50,11 +50,6 @@ SET_STATUS = text(
     "when exists (select from isp_services s where s.customer_id = c.id and s.status = 'suspended') "
     "then 'suspended' else c.status end where c.id = :customer"
 )
-END_SESSIONS = text(
-    "update isp_sessions set ended_at = :at, updated_at = :at, terminate_cause = 'Admin-Reset' "
-    "where ended_at is null and service_id = any("
-    "select id from isp_services where number = any(cast(:services as text[])))"
-)
 
 
 def customer_of(row: Row[Any]) -> Customer:
@@ -147,14 +142,16 @@ async def do_change_contact(
 async def do_suspend(
     session: AsyncSession, number: str, reason: str, services: Sequence[str], at: datetime
 ) -> list[str]:
-    """Suspend active services, end their sessions, and return their numbers."""
+    """Suspend active services and return their numbers.
+
+    Sessions stay as they were heard of: no router was told, and what we make up would outlive the undo.
+    """
     customer = await _lock(session, number)
     binds = {"customer": customer, "reason": reason, "at": at, "services": list(services)}
     changed = sorted((await session.execute(SUSPEND, binds)).scalars())
     if not changed:
         raise Conflict(f"Customer {number} has no active service to suspend. Nothing was changed.")
     await session.execute(SET_STATUS, {"customer": customer})
-    await session.execute(END_SESSIONS, {"services": changed, "at": at})
     return changed
 
 

@@ -59,10 +59,6 @@ KEEP = text(
     "suspend_reason = case when 'suspended' in (status, status_before) then suspend_reason end "
     "where id = :id"
 )
-END_SESSIONS = text(
-    "update isp_sessions set ended_at = now(), updated_at = now(), terminate_cause = 'Admin-Reset' "
-    "where ended_at is null and service_id = :id"
-)
 UNCHURN = text(
     "update isp_customers set status = 'prospect', churned_on = null "
     "where id = :customer and status = 'churned'"
@@ -154,7 +150,7 @@ async def do_activate(session: AsyncSession, number: str, today: date) -> None:
 
 
 async def do_terminate(session: AsyncSession, number: str, on: date, reason: str, today: date) -> None:
-    """End a service now, or write down the day it ends."""
+    """End a service now, or write down the day it ends. Its sessions stay as they were heard of."""
     row = await _lock(session, number)
     if row.status == "terminated":
         raise Conflict(f"{number} has ended already.")
@@ -163,7 +159,6 @@ async def do_terminate(session: AsyncSession, number: str, on: date, reason: str
     at_once = on <= today
     await session.execute(END, {"id": row.id, "on": on, "reason": reason, "now": at_once})
     if at_once:
-        await session.execute(END_SESSIONS, {"id": row.id})
         await session.execute(CHURNED, {"ids": [str(row.customer_id)], "today": on})
         await session.execute(SET_STATUS, {"customer": row.customer_id})
 

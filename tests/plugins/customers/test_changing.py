@@ -399,9 +399,11 @@ async def test_a_line_does_not_come_back_on_what_another_has_by_now(world) -> No
     assert await isp.count("isp_services", f"number = '{LINE}' and status = 'terminated'") == 1
 
 
-async def test_a_line_that_goes_on_forgets_why_it_was_to_end(world) -> None:
+async def test_a_line_that_goes_on_forgets_why_it_was_to_end_and_was_never_cut(world) -> None:
     bench, isp = world
+    await isp.session(LINE)
     await bench.undo(await yes(bench, "terminate", service=LINE, reason="moves away"))
+    assert await isp.count("isp_sessions", "ended_at is null") == 1, "no router was told to end it"
     (line,) = await LocalCustomers(isp.context()).services(EVERYWHERE, WHO)
     assert line.status is ServiceStatus.ACTIVE and line.suspend_reason is None
 

@@ -230,7 +230,7 @@ async def test_suspend_then_resume(isp: Isp, port: Customers) -> None:
     assert done.services == ("SVC-100234-1",) and done.customer.status is CustomerStatus.SUSPENDED
     (service,) = await port.services(EVERYWHERE, "100234")
     assert (service.status, service.suspend_reason) == (ServiceStatus.SUSPENDED, "unpaid")
-    assert await isp.count("isp_sessions", "ended_at is null") == 0
+    assert await isp.count("isp_sessions", "ended_at is null") == 1, "no router was told to end it"
     with pytest.raises(Conflict):
         await port.suspend(effect("s2"), "100234", "unpaid")
     back = await port.resume(effect("r"), "100234")

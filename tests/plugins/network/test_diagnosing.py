@@ -67,6 +67,15 @@ async def test_a_suspended_account_is_the_first_explanation(world) -> None:
     assert [b.action_id for b in reply.buttons[:2]] == ["billing_remind", "customers_resume"]
 
 
+async def test_a_suspended_line_that_is_still_online_is_said_to_be(world) -> None:
+    bench, isp = world
+    await line(isp, status="suspended", suspend_reason="non-payment")
+    reply = await bench.act("diagnose", customer="100234")
+    assert "suspended: non-payment. It is online all the same: the router has not cut it." in reply.text
+    reply = await bench.act("line", customer="100234")
+    assert reply.text.startswith("Amina Bello is suspended, yet still **online**: the router has not cut it.")
+
+
 async def test_an_outage_needs_no_ticket(world) -> None:
     bench, isp = world
     await line(isp, session=DOWN)

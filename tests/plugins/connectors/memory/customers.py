@@ -240,8 +240,6 @@ class MemoryCustomers:
         def change(row: Row) -> None:
             now = self.books.now()
             self.books.put(row, status=ServiceStatus.SUSPENDED, suspended_at=now, suspend_reason=reason)
-            for session in self.books.find("sessions", service=row["number"], ended_at=None):
-                self.books.put(session, ended_at=now, updated_at=now, terminate_cause="Admin-Reset")
 
         return await self._switch(effect, number, services, ServiceStatus.ACTIVE, change)
 
