@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import structlog
 
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 """Seconds between two questions to a Slack that does not answer: what arrives meanwhile waits for it."""
+BEFORE = 3.0
+"""Seconds for Slack to tell it before the process lets anything in."""
 
 
 class HomeTeam:
@@ -28,11 +31,23 @@ class HomeTeam:
         self._teams, self._calls = teams, calls
         self._pause = FIRST_PAUSE
 
+    async def learn_first(self) -> None:
+        """Ask for a moment before anything is let in: what comes later need not wait, and comes in time."""
+        await self.learn()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BEFORE):
+                while self._teams.expected:
+                    await asyncio.sleep(self._next_pause())
+                    await self.learn()
+
+    def _next_pause(self) -> float:
+        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE)
+        return pause
+
     async def keep_asking(self) -> None:
         """Ask until Slack has told."""
         while self._teams.expected:
-            await asyncio.sleep(self._pause)
-            self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            await asyncio.sleep(self._next_pause())
             try:
                 await self.meet()
             except Exception as error:  # noqa: BLE001 - the database may be away too; the next time may do better

@@ -237,7 +237,7 @@ class SlackRoom:
     async def _start(self, *, receive: bool) -> None:
         if self._config.slack_bot_token is not None:
             self.teams.expect_home()
-            await self.home_team.learn()
+            await self.home_team.learn_first()
         if receive:
             app = make_bolt(self.calls, self.teams, self.ingest, recorder_of(self._config))
             if secret := self._config.slack_signing_secret:

@@ -11,11 +11,15 @@ from bot.contract.people import Tenant
 from bot.db import inbox, outbox, slack_teams
 from bot.db.database import Database
 from bot.errors import ConfigError, Conflict, NotAllowed, Unavailable
+from bot.slack import home_team
 from bot.slack.gate import signing_secrets
 from bot.slack.room import SlackRoom
 from tests.bot.slack.conftest import KEY, Office, make_office
 from tests.slackd import Slackd
 from tests.slackd.world import World
+
+LONG = 20
+"""Times that Slack does not answer: longer than a start waits for it."""
 
 
 def row(tenant: Tenant, team_id: str = "T2", token: str = "xoxb-T2") -> slack_teams.TeamRow:
@@ -143,21 +147,33 @@ async def test_several_tenants_need_a_choice(
 async def test_slack_out_of_reach_at_start_is_asked_again(
     slack: Slackd, database: Database, tenant: Tenant
 ) -> None:
-    slack.faults.plan("auth.test", "500")
+    slack.faults.plan("auth.test", "500", times=LONG)
     office = make_office(slack, database, tenant)
     await office.room.start()
     with pytest.raises(Unavailable):
         await office.room.teams.find("T1")
+    slack.faults.waiting.clear()
     await office.room.home_team.learn()
+    assert await office.room.teams.find("T1") is not None
+    await office.room.stop()
+
+
+async def test_nothing_is_let_in_before_slack_tells_whose_the_token_is(
+    slack: Slackd, database: Database, tenant: Tenant
+) -> None:
+    slack.faults.plan("auth.test", "500", "reset_before", "503")
+    office = make_office(slack, database, tenant)
+    await office.room.start()
     assert await office.room.teams.find("T1") is not None
     await office.room.stop()
 
 
 @pytest.mark.parametrize("trouble", ["500", "429", "reset_after"])
 async def test_what_comes_before_slack_tells_whose_the_token_is_waits_for_it(
-    slack: Slackd, database: Database, tenant: Tenant, trouble: str
+    slack: Slackd, database: Database, tenant: Tenant, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A command is never sent twice: the person would be told that it failed."""
+    monkeypatch.setattr(home_team, "BEFORE", 0.0)
     slack.faults.plan("auth.test", trouble)
     office = make_office(
         slack,
@@ -177,9 +193,10 @@ async def test_what_comes_before_slack_tells_whose_the_token_is_waits_for_it(
 async def test_token_refused_later_is_told_and_others_go_on(
     slack: Slackd, database: Database, tenant: Tenant, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    slack.faults.plan("auth.test", "500")
+    slack.faults.plan("auth.test", "500", times=LONG)
     office = make_office(slack, database, tenant, slack_bot_token="xoxb-wrong")
     await office.room.start()
+    slack.faults.waiting.clear()
     await office.room.home_team.meet()
     said = capsys.readouterr()
     assert "token_refused" in said.out + said.err

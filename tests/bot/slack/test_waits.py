@@ -15,7 +15,7 @@ from bot.core import audit
 from bot.db import inbox
 from bot.db.database import Database
 from bot.errors import DatabaseBusy
-from bot.slack import people
+from bot.slack import home_team, people
 from bot.slack.patience import MOST_FAULTS
 from tests.bot.slack.conftest import Office, make_office
 from tests.bot.slack.test_sender import mention
@@ -53,13 +53,14 @@ async def kept(office: Office, words: str = "hello") -> str:
 
 
 async def test_a_question_waits_until_slack_told_whose_the_token_is(
-    slack: Slackd, database: Database, tenant: Tenant
+    slack: Slackd, database: Database, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A restart while Slack is away: the question is in the inbox, and nobody knows the token's workspace."""
     before = make_office(slack, database, tenant)
     await before.room.start()
     await kept(before)
     await before.room.stop()
+    monkeypatch.setattr(home_team, "BEFORE", 0.0)
     slack.faults.plan("auth.test", "503")
     office = make_office(slack, database, tenant)
     await office.room.start()
