@@ -152,13 +152,17 @@ class Judge:
         return self.crowd.heard[word][0]
 
     async def unfinished(self) -> list[str]:
-        """Arrivals and letters that are not at an end, and those given up."""
+        """Arrivals and letters that are not at an end, and those given up.
+
+        The state of a session is no answer, and Slack takes 50 a minute: those wait for their turn.
+        """
         async with self.database.tenant(self.tenant) as session:
             rows = await session.execute(
                 text(
                     "select concat_ws(' ', 'arrival', state, attempts, error, lane) from slack_inbox"
                     " where state <> 'done' union all select concat_ws(' ', kind, state, attempts, error, lane,"
                     " 'due', not_before - now()) from slack_outbox where state <> 'sent'"
+                    " and (kind <> 'status' or state not in ('queued', 'sending', 'uncertain'))"
                 )
             )
             return list(rows.scalars())
