@@ -39,18 +39,18 @@ def list_(tenant: TenantName = None, as_json: AsJson = False) -> None:
 async def _list(slug: str | None, *, as_json: bool) -> None:
     from bot.cli.opened import opened, out, show, the_tenant
     from bot.contract.channel import SHARED
-    from bot.core.channels import find, rule_to_json
+    from bot.core.channels import find_all, rule_to_json
 
     async with opened(quiet=as_json) as main:
-        found = await find(main.database, await the_tenant(main, slug))
+        found = await find_all(main.database, await the_tenant(main, slug))
     rows = [[one.where, "" if one.default else one.channel, one.what, one.note] for one in found]
     if as_json or rows:
         titles = ["Where", "Id", "What may be done", "Note"]
-        show([rule_to_json(one) for one in found], titles, rows, as_json=as_json)
+        show([rule_to_json(one) for one in found if one.made], titles, rows, as_json=as_json)
     if not as_json and not any(one.channel == SHARED for one in found):
         out.print(
-            "Channels shared with other organisations: nothing, until a rule says otherwise. Elsewhere "
-            "people may do what their roles allow.",
+            "Channels that guests or other organisations read: nothing, until a rule says otherwise. "
+            "Elsewhere people may do what their roles allow.",
             markup=False,
         )
 
@@ -64,7 +64,8 @@ def set_(
     role: Roles = None,
     nothing: Nothing = False,
     outsiders: Annotated[
-        bool, typer.Option("--outsiders", help="It holds also where other organisations read along.")
+        bool,
+        typer.Option("--outsiders", help="It holds also where guests or other organisations read along."),
     ] = False,
     note: Note = "",
     tenant: TenantName = None,

@@ -9,13 +9,15 @@ CHANNELS, DIRECT, SHARED = "*channels", "*direct", "*shared"
 DEFAULTS = {
     CHANNELS: "channels without a rule of their own",
     DIRECT: "direct messages",
-    SHARED: "channels shared with other organisations",
+    SHARED: "channels that guests or other organisations read",
 }
 """What stands in for a channel in the three rules for all the others."""
 
 
 EVERYWHERE = "*"
 """Stands, in a `FollowRule`, for the channels without a rule of their own."""
+
+GUEST_THERE = "A guest is there, so it stays shut until the rule holds for outsiders, too."
 
 
 class Who(StrEnum):
@@ -39,7 +41,8 @@ class ChannelRule:
     """What may be asked and done in one channel, or by default; it only ever narrows people's rights.
 
     `only` names plugins (`network`) and actions (`tickets_create`); with none, all. `outsiders`: it holds
-    also where people of other organisations read along. `closed`: nothing at all.
+    also where guests or people of other organisations read along. `closed`: nothing at all. `guests`: a guest
+    was seen there. Not `made`: there is no rule, but a guest, so nothing is shown.
     """
 
     channel: str
@@ -51,6 +54,8 @@ class ChannelRule:
     closed: bool = False
     outsiders: bool = False
     note: str = ""
+    guests: bool = False
+    made: bool = True
 
     @property
     def default(self) -> bool:
@@ -65,6 +70,8 @@ class ChannelRule:
     @property
     def what(self) -> str:
         """Return in words what may be done."""
+        if not self.made:
+            return "nothing, for a guest reads along, until a rule says otherwise"
         if self.closed:
             return "nothing"
         parts = [f"only {listed(self.only)}" if self.only else "everything"]
@@ -75,9 +82,22 @@ class ChannelRule:
         return ", ".join(parts)
 
     @property
+    def held(self) -> str:
+        """Return why the channel stays shut in spite of its rule; empty where it does not."""
+        return GUEST_THERE if self.guests and self.made and not (self.outsiders or self.closed) else ""
+
+    @property
+    def what_holds(self) -> str:
+        """Return in words what may be done, and why it may not."""
+        return f"{self.what}. {self.held}" if self.held else self.what
+
+    @property
     def words(self) -> str:
         """Return the rule as a sentence."""
-        seen = " Other organisations may read along." if self.outsiders and not self.default else ""
+        seen = (
+            " Guests and other organisations may read along." if self.outsiders and not self.default else ""
+        )
+        seen = f" {self.held}" if self.held else seen
         return f"In {self.where}: {self.what}.{seen}"
 
 

@@ -9,11 +9,12 @@ from typing import Self
 
 
 class PlaceKind(StrEnum):
-    """Who reads along: nobody, some colleagues, all of them, or people of other organisations too."""
+    """Who reads along: nobody, some colleagues, all, guests too, or also people of other organisations."""
 
     DIRECT = "direct"
     PRIVATE = "private"
     PUBLIC = "public"
+    GUESTS = "guests"
     SHARED = "shared"
 
 
@@ -35,6 +36,11 @@ class Place:
     def direct(self) -> bool:
         """Say whether nobody else reads along."""
         return self.kind is PlaceKind.DIRECT
+
+    @property
+    def outsiders(self) -> bool:
+        """Say whether somebody reads along who is no member: a guest, or people of other organisations."""
+        return self.kind in {PlaceKind.GUESTS, PlaceKind.SHARED}
 
     def wire(self) -> dict[str, str]:
         """Return it as it is kept with a call."""

@@ -44,6 +44,12 @@ async def find(database: Database, tenant: Tenant) -> list[ChannelRule]:
         return await channels.find_rules(session)
 
 
+async def find_all(database: Database, tenant: Tenant) -> list[ChannelRule]:
+    """Return every rule, and the channels without one that stay shut since a guest is there."""
+    async with database.tenant(tenant.id) as session:
+        return [*await channels.find_rules(session), *await channels.find_guarded(session)]
+
+
 async def find_channel(database: Database, tenant: Tenant, words: str, place: Place) -> ChannelRule:
     """Return the channel these words mean, as a rule that says nothing yet.
 
@@ -64,12 +70,12 @@ async def _channel(session: Session, said: str, surface: str) -> ChannelRule:
     bare, _, label = said.partition("|")
     if CHANNEL_ID.fullmatch(bare):
         known = await channels.get_known(session, "slack", bare)
-        return ChannelRule(channel=bare, name=(known.name if known else "") or label)
+        return _bare(known or Known(surface="slack", channel=bare), label)
     if known := await channels.get_known(session, surface, said):
-        return ChannelRule(channel=said, surface=surface, name=known.name)
+        return _bare(known)
     found = await channels.find_named(session, said.lower())
     if len(found) == 1:
-        return ChannelRule(channel=found[0].channel, surface=found[0].surface, name=found[0].name)
+        return _bare(found[0])
     if found:
         ids = ", ".join(one.channel for one in found)
         raise BadInput(f"Several channels are called #{said[:80]}: {ids}. Name the one you mean by its id.")
@@ -77,6 +83,12 @@ async def _channel(session: Session, said: str, surface: str) -> ChannelRule:
         f"I do not know a channel #{said[:80]} yet. Tell me its id (in Slack: the channel's name, About, at "
         "the very end), or mention me there and say `in this channel only …`."
     )
+
+
+def _bare(known: Known, label: str = "") -> ChannelRule:
+    """Return a rule of a channel that says nothing yet."""
+    guests, name = known.guests is True, known.name or label
+    return ChannelRule(channel=known.channel, surface=known.surface, name=name, guests=guests)
 
 
 async def check_rule(session: Session, registry: Registry, wish: ChannelRule) -> ChannelRule:

@@ -14,6 +14,7 @@ from bot.errors import NotHere
 from bot.host.registry import Owned, View
 
 OUTSIDERS = "People of other organisations may read this channel, so I show nothing here."
+GUESTS = "A guest may read this channel, so I show nothing here."
 ELSEWHERE = " Ask me in a direct message."
 
 
@@ -32,7 +33,8 @@ class Here:
         if rule is None:
             return ""
         if self._outsiders:
-            return OUTSIDERS + self._elsewhere + self._allowing
+            why = GUESTS if self.place.kind is PlaceKind.GUESTS else OUTSIDERS
+            return why + self._elsewhere + self._allowing
         if rule.closed:
             return f"I answer nothing {self._in}." + self._elsewhere + self._asking
         if rule.roles and not self.user.roles & set(rule.roles):
@@ -87,8 +89,8 @@ class Here:
 
     @property
     def _outsiders(self) -> bool:
-        """Say whether a rule is missing that was made with other organisations in mind."""
-        return self.rule is not None and self.place.kind is PlaceKind.SHARED and not self.rule.outsiders
+        """Say whether a rule is missing that was made with guests and other organisations in mind."""
+        return self.rule is not None and self.place.outsiders and not self.rule.outsiders
 
     @property
     def _in(self) -> str:
@@ -116,7 +118,7 @@ class Here:
 
 
 SHUT = ChannelRule(channel=SHARED, surface="", closed=True)
-"""What holds in shared channels until an admin says otherwise."""
+"""What holds where guests or other organisations read, until an admin says otherwise."""
 
 
 class Rules:
@@ -133,7 +135,7 @@ class Rules:
         match place.kind:
             case PlaceKind.DIRECT:
                 return self._rules.get(("", DIRECT))
-            case PlaceKind.SHARED:
+            case PlaceKind.SHARED | PlaceKind.GUESTS:
                 return self._rules.get(("", SHARED), SHUT)
         return self._rules.get(("", CHANNELS))
 
@@ -142,7 +144,7 @@ class Rules:
         rule = self.rule_for(place)
         if rule is None:
             return True
-        shut = rule.closed or rule.reads_only or (place.kind is PlaceKind.SHARED and not rule.outsiders)
+        shut = rule.closed or rule.reads_only or (place.outsiders and not rule.outsiders)
         named = any(action_id == one or action_id.startswith(f"{one}_") for one in rule.only)
         return not shut and (named or not rule.only)
 

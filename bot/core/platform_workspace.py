@@ -78,7 +78,7 @@ class PlatformWorkspace:
 
     async def channel_rules(self) -> Sequence[ChannelRule]:
         """Return what may be done where, the defaults first."""
-        return await channels.find(self._database, self._tenant)
+        return await channels.find_all(self._database, self._tenant)
 
     async def find_channel(self, words: str, place: Place) -> ChannelRule:
         """Return the channel these words mean, as a rule that says nothing yet; `place` is `here`."""

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.contract.channel import ChannelRule
 
 COLUMNS = """r.surface, r.channel, r.allowed, r.reads_only, r.roles, r.closed, r.outsiders, r.note,
-    coalesce(c.name, '') as name"""
+    coalesce(c.name, '') as name, coalesce(c.guests, false) as guests"""
+KNOWN = "surface, channel, name, kind, checked_at, guests, guests_at, guest_news"
 JOINED = "channel_rules r left join channels c on c.surface = r.surface and c.channel = r.channel"
 
 
@@ -20,7 +21,8 @@ JOINED = "channel_rules r left join channels c on c.surface = r.surface and c.ch
 class Known:
     """A channel the bot was spoken to in, or that somebody named; empty is not known.
 
-    `checked_at`: when its kind was certain last.
+    `checked_at`: when its kind was certain last. `guests`: whether a guest is in it, as seen at `guests_at`;
+    `guest_news` counts who came and went since.
     """
 
     surface: str
@@ -28,6 +30,9 @@ class Known:
     name: str = ""
     kind: str = ""
     checked_at: datetime | None = None
+    guests: bool | None = None
+    guests_at: datetime | None = None
+    guest_news: int = 0
 
 
 def _rule(row: Row[Any]) -> ChannelRule:
@@ -42,6 +47,19 @@ async def find_rules(session: AsyncSession) -> list[ChannelRule]:
         text(f"select {COLUMNS} from {JOINED} order by r.surface, name, r.channel")  # noqa: S608 - constants
     )
     return [_rule(row) for row in rows]
+
+
+async def find_guarded(session: AsyncSession) -> list[ChannelRule]:
+    """Return the channels a guest is in that have no rule of their own."""
+    rows = await session.execute(
+        text("""
+            select c.surface, c.channel, c.name from channels c
+            where c.guests and c.kind <> 'shared' and not exists (
+                select from channel_rules r where r.surface = c.surface and r.channel = c.channel)
+            order by c.name, c.channel
+        """)
+    )  # fmt: skip - as it reads in SQL
+    return [ChannelRule(**row._asdict(), guests=True, made=False) for row in rows]
 
 
 async def get_rule(session: AsyncSession, surface: str, channel: str) -> ChannelRule | None:
@@ -161,10 +179,7 @@ async def do_move(session: AsyncSession, surface: str, old: str, new: str) -> No
 async def get_known(session: AsyncSession, surface: str, channel: str) -> Known | None:
     """Return what is known of a channel."""
     rows = await session.execute(
-        text("""
-            select surface, channel, name, kind, checked_at from channels
-            where surface = :surface and channel = :channel
-        """),
+        text(f"select {KNOWN} from channels where surface = :surface and channel = :channel"),  # noqa: S608 - constants
         {"surface": surface, "channel": channel},
     )
     row = rows.one_or_none()
@@ -174,10 +189,7 @@ async def get_known(session: AsyncSession, surface: str, channel: str) -> Known 
 async def find_named(session: AsyncSession, name: str) -> list[Known]:
     """Return the channels of this name."""
     rows = await session.execute(
-        text(
-            "select surface, channel, name, kind, checked_at from channels"
-            " where name = :name order by channel"
-        ),
+        text(f"select {KNOWN} from channels where name = :name order by channel"),  # noqa: S608 - constants
         {"name": name},
     )
     return [Known(**row._asdict()) for row in rows]

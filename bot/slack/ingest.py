@@ -57,7 +57,10 @@ class Ingest:
     async def take_in(self, team: Team, body: Body) -> tuple[str, Mapping[str, Any] | None]:
         """Do so, and return also what Slack is to be answered, if it waits for more than a nod."""
         if (news := account_news(body)) is not None:
-            return await self._heed(team, news), None
+            outcome = await self._heed(team, news)
+            if (route := self._routes.find(body)) and route.now:
+                await route.now(team, body)  # where it breaks, Slack brings the payload again
+            return outcome, None
         route = self._routes.find(body)
         if route is None:
             RECEIVED.labels(UNKNOWN).inc()

@@ -13,6 +13,7 @@ SCOPES = tuple(one.name for one in MINIMAL)
 EVENTS = (
     *("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change"),
     *("channel_id_changed", "channel_rename", "channel_shared", "channel_unshared", "group_rename"),
+    *("member_joined_channel", "member_left_channel", "team_join"),
 )
 AGENT_EVENTS = ("agent_session_stopped", "agent_session_title_changed")
 GROUP_EVENTS = ("subteam_members_changed", "subteam_updated")

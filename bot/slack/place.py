@@ -83,11 +83,13 @@ def _named(text: str) -> Iterable[tuple[str, str]]:
 async def get_place(session: Session, channel: str, kind: str) -> Place:
     """Return a place by what was heard there; a click does not say who reads along.
 
-    Where nothing is known outsiders may, so it counts as shared.
+    Where nothing is known outsiders may, so it counts as shared, or as one with a guest in it.
     """
     if not kind and channel.startswith("D"):
         kind = PlaceKind.DIRECT
-    if not kind:
+    if kind not in {PlaceKind.DIRECT, PlaceKind.SHARED}:
         known = await channels.get_known(session, SURFACE, channel)
-        kind = (known.kind if known else "") or PlaceKind.SHARED
+        kind = kind or (known.kind if known else "") or PlaceKind.SHARED
+        if kind != PlaceKind.SHARED and not (known and known.guests is False and known.guests_at):
+            kind = PlaceKind.GUESTS
     return Place(surface=SURFACE, channel=channel, kind=PlaceKind(kind))

@@ -15,6 +15,7 @@ from bot.db.channels import Known
 from bot.db.database import Database
 from bot.slack.calls import CallError, Calls, made
 from bot.slack.event import CHANNEL, fits
+from bot.slack.guests import Guests
 from bot.slack.place import SURFACE
 from bot.slack.routes import Route, Routes
 from bot.slack.teams import Team
@@ -35,6 +36,7 @@ class Places:
     def __init__(self, database: Database, calls: Calls, routes: Routes) -> None:
         """Hear of channels by these routes."""
         self._database, self._calls = database, calls
+        self._guests = Guests(database, calls, routes)
         for kind in EVENTS:
             routes.add(f"event:{kind}", Route(now=self.heed))
 
@@ -42,13 +44,18 @@ class Places:
         """Return a place; `kind` is what the event at hand said, empty for clicks and commands.
 
         A channel whose kind is not known now counts as one where people of other organisations read. So
-        does one that became so since the event.
+        does one that became so since the event. One with a guest in it is told apart from the others.
         """
         if not kind and channel.startswith("D"):
             kind = PlaceKind.DIRECT
-        is_open = kind not in {"", PlaceKind.DIRECT, PlaceKind.SHARED}
-        if not kind or (is_open and await self._is_shared(team, channel)):
-            kind = await self._kind(team, channel)
+        if kind not in {PlaceKind.DIRECT, PlaceKind.SHARED}:
+            known = await self._known(team, channel)
+            if not kind or (known and known.kind == PlaceKind.SHARED):
+                kind = await self._kind(team, channel, known)
+            if kind not in {PlaceKind.DIRECT, PlaceKind.SHARED} and await self._guests.are_in(
+                team, channel, known
+            ):
+                kind = PlaceKind.GUESTS
         return Place(surface=SURFACE, channel=channel, kind=PlaceKind(kind))
 
     async def heed(self, team: Team, body: Mapping[str, Any]) -> None:
@@ -71,9 +78,7 @@ class Places:
             else:
                 await channels.do_doubt(session, SURFACE, str(channel))
 
-    async def _kind(self, team: Team, channel: str) -> str:
-        async with self._database.tenant(team.tenant_id) as session:
-            known = await channels.get_known(session, SURFACE, channel)
+    async def _kind(self, team: Team, channel: str, known: Known | None) -> str:
         if known and known.kind and known.checked_at and datetime.now(UTC) - known.checked_at < FRESH:
             return known.kind
         try:
@@ -87,10 +92,9 @@ class Places:
                 await outbox.do_divert(session, channel)
         return now.kind
 
-    async def _is_shared(self, team: Team, channel: str) -> bool:
+    async def _known(self, team: Team, channel: str) -> Known | None:
         async with self._database.tenant(team.tenant_id) as session:
-            known = await channels.get_known(session, SURFACE, channel)
-        return known is not None and known.kind == PlaceKind.SHARED
+            return await channels.get_known(session, SURFACE, channel)
 
     async def _ask(self, team: Team, channel: str) -> Known:
         client = self._calls.client(team.token)

@@ -38,7 +38,7 @@ GONE_HOW = {
 }
 """What is said first to the person who gets it directly instead."""
 SEEN_BY_ALL = frozenset({Kind.POST, Kind.UPDATE, Kind.UPLOAD})
-NOW_SHARED = "People of other organisations read the channel by now, so I tell you here:"
+NOW_SHARED = "Somebody from outside may read the channel by now, so I tell you here:"
 MOST_CHOKED, CHOKED = 6, timedelta(minutes=15)
 """So often, for so long, Slack may break over a message before it goes out as text alone."""
 LATER = frozenset({"streaming_state_conflict"})

@@ -119,7 +119,7 @@ class SlackRoom:
         self.forms = self._forming(forms, find_user, enqueue)
         self.usergroups = Usergroups(database, self.teams, self.calls, self.routes)
         self.ingest = Ingest(database, self.at_once, self.routes, self.seals, lease)
-        self.agent = Agent(database, self.calls, enqueue, tempo).join(self.routes, self.deeds)
+        self.agent = Agent(database, self.places, self.calls, enqueue, tempo).join(self.routes, self.deeds)
         known = self.people, self.places, self.members, self.deeds
         self.overhearing = Overhearing(counter, self.calls, *known)
         links = Unfurls(database, self.calls, self.askers, counter, enqueue, config.public_url)

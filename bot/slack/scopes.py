@@ -27,7 +27,7 @@ MINIMAL = (
     ),
     Asked(
         name="channels:read",
-        why="to know whether people of other organisations read a channel, before it shows anything there",
+        why="to know whether guests or other organisations read a channel, before it shows anything there",
     ),
     Asked(name="chat:write", why="to answer"),
     Asked(name="groups:history", why="to find its answers again in private channels, too"),

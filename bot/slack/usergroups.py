@@ -54,12 +54,12 @@ def why_not(reason: str) -> str:
 
 async def find_groups(calls: Calls, token: str, team_id: str) -> list[Group]:
     """Return the own user groups in use of a workspace, or of all workspaces of an organisation."""
-    teams = await _teams_of(calls, token) if team_id.startswith("E") else [None]
+    teams = await find_teams(calls, token) if team_id.startswith("E") else [None]
     found = [group for each in teams for group in await _groups(calls, token, each)]
     return list({group.id: group for group in found}.values())  # an organisation's own are in each of them
 
 
-async def _teams_of(calls: Calls, token: str) -> list[str]:
+async def find_teams(calls: Calls, token: str) -> list[str]:
     """Return the workspaces of an organisation that the bot was added to."""
     client, teams, cursor = calls.client(token), list[str](), ""
     while True:

@@ -30,11 +30,12 @@ BETWEEN = re.compile(r"\s*(?:,|;|&|\band\b|\bor\b)\s*", re.IGNORECASE)
 HERE = re.compile(r"^(?:in )?(?:this|the) (?:channel|room|chat)$|^this$", re.IGNORECASE)
 NO_RULE = (
     "Say what may be done there: `only` some plugins, `reads_only=yes`, only some `roles`, `nothing=yes`, or "
-    "`outsiders=yes` where other organisations read along. `admin clear_channel` takes a rule away."
+    "`outsiders=yes` where guests or other organisations read along. "
+    "`admin clear_channel` takes a rule away."
 )
 SHUT = (
-    "Where other organisations read along I answer nothing, until a rule says otherwise. Elsewhere people "
-    "may do what their roles allow."
+    "Where guests or other organisations read along I answer nothing, until a rule says otherwise. Elsewhere "
+    "people may do what their roles allow."
 )
 
 
@@ -46,10 +47,19 @@ SHUT = (
 async def channels(ctx: Ctx) -> Reply:
     """List the channel rules: what may be asked and done where."""
     found = await core(ctx).channel_rules()
-    rows = [(one.where, "" if one.default else one.channel, one.what, one.note) for one in found]
+    rows = [
+        (
+            one.where,
+            "" if one.default else one.channel,
+            " ".join(filter(None, (one.what, one.held))),
+            one.note,
+        )
+        for one in found
+    ]
     titles = ("Where", "Id", "What may be done", "Note")
     shared = any(one.default and one.outsiders for one in found)
-    text = f"{plural(len(rows), 'channel rule')}." if rows else "There is no channel rule."
+    made = sum(one.made for one in found)
+    text = f"{plural(made, 'channel rule')}." if made else "There is no channel rule."
     return Reply(
         text if shared else f"{text} {SHUT}",
         data=tuple(found),
@@ -124,7 +134,7 @@ def warnings(ctx: Ctx, rule: ChannelRule) -> tuple[str, ...]:
     """Return what to mind before saying yes to a rule."""
     said = []
     if rule.outsiders and not rule.closed:
-        said.append("People of other organisations will read what is answered there.")
+        said.append("Guests and people of other organisations will read what is answered there.")
     here = rule.channel == ("*direct" if ctx.place.direct else ctx.place.channel)
     mine = not rule.roles or bool(ctx.user.roles & set(rule.roles))
     kept = not rule.closed and not rule.reads_only and mine and (not rule.only or "admin" in rule.only)
@@ -161,7 +171,7 @@ async def set_channel(  # noqa: PLR0913 - what may be done where, by whom
 
     `channel` is `#noc`, its id, or `here`; or `channels`, `direct` or `shared` for those without a rule
     of their own. `only` names plugins and actions, `roles` who may use the bot there. `outsiders`: it holds
-    also where other organisations read along; without it, such a channel stays shut.
+    also where guests or other organisations read along; without it, such a channel stays shut.
     """
     wish = await wished(
         ctx,
@@ -187,7 +197,8 @@ async def preview_clear(ctx: Ctx, channel: Word) -> Preview:
     """Say which rule goes."""
     bare = await core(ctx).find_channel(HERE.sub("here", channel.strip()), ctx.place)
     keys = (bare.surface, bare.channel)
-    gone = next((r for r in await core(ctx).channel_rules() if (r.surface, r.channel) == keys), None)
+    rules = [rule for rule in await core(ctx).channel_rules() if rule.made]
+    gone = next((r for r in rules if (r.surface, r.channel) == keys), None)
     if gone is None:
         raise NotFound(f"There is no rule for {bare.where}. `admin channels` shows those there are.")
     change = Change(what=gone.where, before=gone.what, after="no rule of its own")

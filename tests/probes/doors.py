@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from bot.contract.channel import ChannelRule
-from bot.db import call_groups, call_lists, channels, links, sso, trials, users, web_sessions
+from bot.db import call_groups, call_lists, channels, links, slack_guests, sso, trials, users, web_sessions
 from bot.db.channels import Known
 from bot.db.database import Database
 from bot.db.web_sessions import WebSession
@@ -45,6 +45,9 @@ async def fill(database: Database, things: Things) -> None:
     async with database.tenant(things.tenant.id) as session:
         await channels.do_know(session, Known(surface="slack", channel="C1", name="noc", kind="public"))
         await channels.do_set_rule(session, RULE, by="x")
+        await channels.do_know(session, Known(surface="slack", channel="C3", name="field", kind="public"))
+        await slack_guests.do_list(session, "TSTR", ["U1"], news=0)
+        await slack_guests.do_see(session, "C3", guests=True, news=0)
         await sso.do_set_provider(session, PROVIDER, by="x")
         await trials.do_begin_trial(session, trial_of(things.person))
         await sso.take_state(session, TOKEN, AT)
@@ -74,6 +77,13 @@ ASKS: Asks = {
     channels.do_know: lambda s, a: channels.do_know(s, Known(surface="slack", channel="C1", name="mine")),
     channels.do_doubt: lambda s, a: channels.do_doubt(s, "slack", "C1"),
     channels.do_move: lambda s, a: channels.do_move(s, "slack", "C1", "C2"),
+    channels.find_guarded: lambda s, a: channels.find_guarded(s),
+    slack_guests.get_guests: lambda s, a: slack_guests.get_guests(s, "TSTR"),
+    slack_guests.do_list: lambda s, a: slack_guests.do_list(s, "TSTR", ["U2"], news=0),
+    slack_guests.do_tell: lambda s, a: slack_guests.do_tell(s, "TSTR", "U3", guest=True),
+    slack_guests.do_relist: lambda s, a: slack_guests.do_relist(s, "TSTR"),
+    slack_guests.do_see: lambda s, a: slack_guests.do_see(s, "C1", guests=False, news=0),
+    slack_guests.do_doubt: lambda s, a: slack_guests.do_doubt(s, "C1"),
     channels.get_known: lambda s, a: channels.get_known(s, "slack", "C1"),
     channels.find_named: lambda s, a: channels.find_named(s, "noc"),
     sso.get_provider: lambda s, a: sso.get_provider(s),

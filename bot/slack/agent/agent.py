@@ -21,6 +21,7 @@ from bot.slack.agent.titles import Titles
 from bot.slack.calls import Calls
 from bot.slack.deeds import Asked, Deeds, Done
 from bot.slack.event import CHANNEL, KEY, TS, USER, Heard, fits
+from bot.slack.places import Places
 from bot.slack.ports import PRIORITY, SEND_JOB, Enqueue
 from bot.slack.routes import Body, Route, Routes
 from bot.slack.teams import Team, Teams
@@ -35,12 +36,14 @@ class Agent:
     """What the room needs of it: a listener for each answer, and the letters that end what was shown."""
 
     def __init__(
-        self, database: Database, calls: Calls, enqueue: Enqueue, tempo: Tempo | None = None
+        self, database: Database, places: Places, calls: Calls, enqueue: Enqueue, tempo: Tempo | None = None
     ) -> None:
         self._database, self._calls, self._enqueue = database, calls, enqueue
         self.lacks = Lacks(database)
         self._titles = Titles(database, self.lacks)
-        self._parts = Parts(database=database, calls=calls, lacks=self.lacks, tempo=tempo or Tempo())
+        self._parts = Parts(
+            database=database, calls=calls, places=places, lacks=self.lacks, tempo=tempo or Tempo()
+        )
         self._running: set[Live] = set()
 
     def join(self, routes: Routes, deeds: Deeds) -> Self:

@@ -26,13 +26,13 @@ from bot.slack.agent.shown import Shown, title_of
 from bot.slack.agent.tempo import Tempo
 from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, UnreachedError
 from bot.slack.event import Heard
-from bot.slack.place import get_place
+from bot.slack.places import Places
 from bot.slack.teams import Team
 
 log = structlog.get_logger(__name__)
 
 OPEN = frozenset({PlaceKind.DIRECT, PlaceKind.PRIVATE, PlaceKind.PUBLIC})
-"""Where progress is shown: not where people of other organisations read along, or may."""
+"""Where progress is shown: not where guests or people of other organisations read along, or may."""
 LOOKING = "is looking this up…"
 
 
@@ -42,6 +42,7 @@ class Parts:
 
     database: Database
     calls: Calls
+    places: Places
     lacks: Lacks
     tempo: Tempo
 
@@ -141,9 +142,9 @@ class Live:
         parts = self.parts
         async with parts.database.tenant(self.team.tenant_id) as session:
             found = await slack_streams.find_open(session, self.taken.id) if self.again else []
-            place = await get_place(session, self.heard.channel, self.heard.kind)
         if found:
             return await self._take_over(found[-1])
+        place = await parts.places.get(self.team, self.heard.channel, self.heard.kind)
         if place.kind not in OPEN or not await self._note_begin():
             return False
         await self._set_status()

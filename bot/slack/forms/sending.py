@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.contract.place import PlaceKind
 from bot.contract.reply import Reply
 from bot.core.form import Filled
 from bot.core.form_desk import entered as shown
@@ -34,7 +33,7 @@ from bot.slack.sealed import NOT_OUR_FORM, Seals
 from bot.slack.teams import Team
 
 ENTERED = "What you entered:"
-OUTSIDERS = "I said nothing in the thread: people of other organisations may read there, or I am not there."
+OUTSIDERS = "I said nothing in the thread: guests or people of other organisations may read there."
 NOT_TOLD = "I said nothing in the thread: the rules of that channel do not let me."
 WAITS = "I say nothing in the thread of the message, for it waits for a yes."
 NOT_THERE = "I could not say this in the thread of the message:"
@@ -143,7 +142,7 @@ class Sending:
         async with self._database.tenant(team.tenant_id) as session:
             tells = Rules(await channels.find_rules(session)).tells(place, action_id)
         if not tells or not number:
-            why = OUTSIDERS if place.kind is PlaceKind.SHARED else NOT_TOLD
+            why = OUTSIDERS if place.outsiders else NOT_TOLD
             return Done(reply=replace(reply, text=f"{reply.text}\n\n{why}"))
         said = f"{asked.question.user.name} made {number} of this message."
         letter = Letter(

@@ -60,7 +60,8 @@ async def channels(visit: Visit) -> Page:
         blocks.append(line(f"*{esc(where)}*\n{esc(what)}", to("channel-form", "Change", name, f"d{at}")))
     for at, one in enumerate(own[page * EACH : (page + 1) * EACH]):
         note = f"\n_{esc(one.note)}_" if one.note else ""
-        said = f"*{_where(one)}*\n{esc(one.what)}{note}"
+        held = f"\n:warning: {esc(one.held)}" if one.held else ""
+        said = f"*{_where(one)}*\n{esc(one.what)}{held}{note}"
         blocks.append(line(said, to("channel-form", "Change", one.channel, at)))
     blocks += paging("channels", page, len(own), EACH)
     return Page(title=TITLE, blocks=blocks, state={"page": page})
@@ -97,10 +98,12 @@ async def channel_form(visit: Visit) -> Page:
         ),
     ]
     if wanted not in DEFAULTS:
-        seen = ticked("It holds also where other organisations read", on=bool(rule and rule.outsiders))
-        blocks.append(entry("outsiders", mark, "Shared channels", seen))
+        seen = ticked(
+            "It holds also where guests or other organisations read", on=bool(rule and rule.outsiders)
+        )
+        blocks.append(entry("outsiders", mark, "People from outside", seen))
     blocks.append(entry("note", mark, "Why", typed(rule.note if rule else "", longest=500)))
-    clear = to("channel-clear", "Remove the rule", wanted, style="danger") if rule else None
+    clear = to("channel-clear", "Remove the rule", wanted, style="danger") if rule and rule.made else None
     blocks += row(clear, to("channels", "Back"))
     state = {"channel": wanted, "seen": mark_of(rule)}
     return Page(title=TITLE, blocks=blocks, submit="Go on", sends="channel-send", state=state)

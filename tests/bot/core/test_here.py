@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -182,3 +184,17 @@ def test_in_a_shared_channel_an_admin_learns_how_to_allow_it() -> None:
 )
 def test_a_rule_reads_as_a_sentence(rule: ChannelRule, words: str) -> None:
     assert rule.words == words
+
+
+def test_where_a_guest_reads_nothing_is_shown_without_a_rule_for_outsiders() -> None:
+    noc = Place(surface="slack", channel="C1", kind=PlaceKind.GUESTS)
+    rule = ChannelRule(channel="C1", only=("network",))
+    for rules in (Rules(), Rules([rule])):
+        said = rules.here(isp.person(), noc).closed
+        assert said.startswith("A guest may read this channel, so I show nothing here.")
+        assert "outsiders=yes" in said
+        assert not rules.tells(noc, "network_outages")
+    opened = Rules([replace(rule, outsiders=True)])
+    assert not opened.here(isp.person(), noc).closed
+    assert opened.tells(noc, "network_outages")
+    assert not Rules([replace(rule, channel="*channels")]).tells(noc, "network_outages")

@@ -55,7 +55,7 @@ async def test_what_waits_for_it_is_said_to_its_readers_alone(socket_office: Off
     assert office.slack.world.replies("CNOC") == []
     direct = office.slack.world.home.direct("UANN")
     [said] = [one["text"] for one in direct.messages if one.get("bot_id")]
-    assert said.startswith("People of other organisations read the channel by now")
+    assert said.startswith("Somebody from outside may read the channel by now")
     assert said.endswith("Ann Lee owes 20")
 
 

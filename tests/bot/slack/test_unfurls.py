@@ -58,7 +58,7 @@ async def slack() -> AsyncIterator[Slackd]:
         world.add_person("UNEW", "newcomer", "new@acme.example")
         world.add_person("UGUS", "gus", "ann@acme.example", is_restricted=True)
         for name in ("CNOC", "COTHER"):
-            world.add_channel(name, name.lower(), "UANN", "UBEN", "UNEW", "UGUS")
+            world.add_channel(name, name.lower(), "UANN", "UBEN", "UNEW")
         yield slackd
         assert slackd.violations == []
 
@@ -141,6 +141,7 @@ async def test_what_leads_to_nothing_known_is_left_alone(office: FormOffice, lin
 @pytest.mark.parametrize("user", ["UNEW", "UGUS", "UBEN"])
 async def test_who_may_not_see_it_shows_it_to_nobody(office: FormOffice, user: str) -> None:
     """A stranger, a guest with an address of ours, and a colleague without the right to tickets."""
+    office.slack.world.home.find_channel("CNOC").members.add(user)
     await say(office, user, f"see <{TICKET}>")
     assert nothing(office)
     assert (office.gate.done, office.gate.refused) == ([], []), "and nobody is written down for a link"
@@ -163,8 +164,12 @@ async def test_rules_of_the_channel_hold(office: FormOffice, rule: ChannelRule) 
     assert len(shown(office, ts, "COTHER")) == 1
 
 
-async def test_outsiders_read_it_only_where_a_rule_was_made_for_them(office: FormOffice) -> None:
-    office.slack.world.home.find_channel("CNOC").shared = True
+@pytest.mark.parametrize("outside", ["shared", "guest"])
+async def test_outsiders_read_it_only_where_a_rule_was_made_for_them(
+    office: FormOffice, outside: str
+) -> None:
+    channel = office.slack.world.home.find_channel("CNOC")
+    channel.shared, channel.members = outside == "shared", channel.members | {"UGUS"}
     await say(office, "UANN", f"see <{TICKET}>")
     assert nothing(office)
     office.gate.rules.append(ChannelRule(channel="CNOC", outsiders=True, only=("tickets",)))
@@ -253,6 +258,7 @@ async def test_who_opens_it_reads_what_their_own_rights_allow(office: FormOffice
     await opened_by.presented.wait()
     custom = opened_by.entity["entity_payload"]["custom_fields"]
     assert {one["label"]: one["value"] for one in custom} == {"Phone": "+234 801 234 5678", "Due": "17:00"}
+    office.slack.world.home.find_channel("CNOC").members.add("UGUS")
     for user, why in (("UBEN", NOTHING), ("UNEW", "do not know who you are"), ("UGUS", "guests")):
         details = await office.slack.seat(user).open_entity("CNOC", ts)
         await details.presented.wait()

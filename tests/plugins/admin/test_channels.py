@@ -103,7 +103,7 @@ async def test_who_would_lock_themselves_out_is_warned(desk, args, warned):
 
 async def test_opening_a_channel_to_outsiders_is_warned_of(desk):
     asked = await desk.act("set_channel", channel="shared", only="admin_whoami")
-    assert "People of other organisations will read" in asked.waiting.preview
+    assert "Guests and people of other organisations will read" in asked.waiting.preview
     await desk.approve(asked, user=desk.ann)
     desk.place = Place(surface="slack", channel="C7777ABCD", kind=PlaceKind.SHARED)
     await desk.act("whoami")

@@ -35,7 +35,7 @@ async def test_second_admin_at_the_same_rule_is_told(office: Office) -> None:
     await office.submit(ann, what="reads")
     await office.submit(ann)
     seen = await office.submit(ben, what="nothing")
-    assert "Somebody else changed the rule of channels shared" in str(seen.errors)
+    assert "Somebody else changed the rule of channels that guests" in str(seen.errors)
 
 
 async def test_policy_is_added_and_its_end_needs_another(office: Office) -> None:

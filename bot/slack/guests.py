@@ -1,0 +1,163 @@
+"""In which channels a guest reads along: asked of Slack, kept in the tables; in doubt there is one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.db import channels, outbox, slack_guests
+from bot.db.channels import Known
+from bot.db.database import Database
+from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, made
+from bot.slack.event import CHANNEL, USER, fits
+from bot.slack.routes import Route, Routes
+from bot.slack.teams import Team
+from bot.slack.usergroups import find_teams
+
+log = structlog.get_logger(__name__)
+
+SURFACE = "slack"
+FRESH = timedelta(minutes=5)
+"""How long it is relied on who is there, when no event tells of a change."""
+LONGEST = timedelta(hours=1)
+"""The same while Slack does not answer."""
+WAITS = (0.3, 1.0)
+"""Seconds before each further try, when Slack did not answer."""
+JOINED, LEFT, HIRED, CHANGED = "member_joined_channel", "member_left_channel", "team_join", "user_change"
+EVENTS = (JOINED, LEFT, HIRED, CHANGED)
+PAGE = 500
+GUEST = ("is_restricted", "is_ultra_restricted")
+
+
+class Guests:
+    """Knows which channels have a guest in them, for every process through the tables.
+
+    Slack is asked once in five minutes for a workspace's guests and, where it has any, for who is in a
+    channel.
+    """
+
+    def __init__(self, database: Database, calls: Calls, routes: Routes) -> None:
+        """Hear of who comes and goes by these routes."""
+        self._database, self._calls = database, calls
+        self._asking: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        for kind in (JOINED, LEFT):
+            routes.add(f"event:{kind}", Route(now=self.moved))
+        for kind in (HIRED, CHANGED):
+            routes.add(f"event:{kind}", Route(now=self.changed))
+
+    async def are_in(self, team: Team, channel: str, known: Known | None) -> bool:
+        """Say whether a guest reads along in a channel of which this is known."""
+        if known is not None and _is_fresh(known.guests_at):
+            return known.guests is not False
+        async with self._asking.setdefault((team.team_id, channel), asyncio.Lock()):
+            async with self._database.tenant(team.tenant_id) as session:
+                known = await channels.get_known(session, SURFACE, channel)
+            if known is not None and _is_fresh(known.guests_at):
+                return known.guests is not False
+            return await self._look(team, channel, known)
+
+    async def moved(self, team: Team, body: Mapping[str, Any]) -> None:
+        """Take in that somebody joined or left a channel: a guest, or somebody not heard of yet."""
+        channel = body["event"].get("channel")
+        if fits(CHANNEL, channel):
+            async with self._database.tenant(team.tenant_id) as session:
+                await slack_guests.do_relist(session, team.team_id)
+                await slack_guests.do_doubt(session, str(channel))
+
+    async def changed(self, team: Team, body: Mapping[str, Any]) -> None:
+        """Take in that somebody became a guest, or is none any more."""
+        user = body["event"].get("user")
+        if not isinstance(user, Mapping) or not fits(USER, user.get("id")):
+            return
+        async with self._database.tenant(team.tenant_id) as session:
+            if await slack_guests.do_tell(session, team.team_id, str(user["id"]), guest=is_guest(user)):
+                await slack_guests.do_doubt(session)
+
+    async def _look(self, team: Team, channel: str, known: Known | None) -> bool:
+        """Ask Slack, and have what waits to be said said in private where a guest has come."""
+        try:
+            guests = await self._find(team)
+            there = bool(guests) and not guests.isdisjoint(await self._members(team, channel))
+        except CallError as error:
+            log.warning("slack.guests_not_known", channel=channel, reason=error.reason)
+            return isinstance(error, RefusedError) or not _was_without(known)
+        async with self._database.tenant(team.tenant_id) as session:
+            news = known.guest_news if known else 0
+            await slack_guests.do_see(session, channel, guests=there, news=news)
+            if there and not (known and known.guests):
+                await outbox.do_divert(session, channel)
+        return there
+
+    async def _find(self, team: Team) -> frozenset[str]:
+        """Return the guests of a workspace, or of all of an organisation's."""
+        async with self._asking.setdefault((team.team_id, ""), asyncio.Lock()):
+            async with self._database.tenant(team.tenant_id) as session:
+                listed = await slack_guests.get_guests(session, team.team_id)
+            if _is_fresh(listed.read_at):
+                return listed.users
+            everywhere = team.team_id.startswith("E")
+            teams = await find_teams(self._calls, team.token) if everywhere else [None]
+            found = [user for each in teams for user in await self._guests_of(team, each)]
+            async with self._database.tenant(team.tenant_id) as session:
+                kept = await slack_guests.do_list(session, team.team_id, found, news=listed.news)
+            return frozenset(found) if kept else listed.users.union(found)
+
+    async def _guests_of(self, team: Team, of: str | None) -> list[str]:
+        client = self._calls.client(team.token)
+
+        async def page(cursor: str | None) -> AsyncSlackResponse:
+            return await client.users_list(cursor=cursor, limit=PAGE, team_id=of)
+
+        return [str(one["id"]) for one in await _all("users.list", page) if is_guest(one)]
+
+    async def _members(self, team: Team, channel: str) -> list[str]:
+        client = self._calls.client(team.token)
+
+        async def page(cursor: str | None) -> AsyncSlackResponse:
+            return await client.conversations_members(channel=channel, cursor=cursor, limit=PAGE)
+
+        return [str(one) for one in await _all("conversations.members", page)]
+
+
+def is_guest(user: Mapping[str, Any]) -> bool:
+    """Say whether Slack calls somebody a guest; one who was deactivated reads nothing."""
+    return user.get("deleted") is not True and any(user.get(flag) is True for flag in GUEST)
+
+
+async def _all(method: str, page: Callable[[str | None], Awaitable[AsyncSlackResponse]]) -> list[Any]:
+    """Return the members on all pages."""
+    found, cursor = list[Any](), ""
+    while True:
+        one = await _patiently(method, lambda: page(cursor or None))  # noqa: B023 - awaited at once
+        found += one.get("members") or []
+        cursor = str((one.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return found
+
+
+async def _patiently(method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> Mapping[str, Any]:
+    for wait in WAITS:
+        try:
+            return await made(method, call)
+        except (RefusedError, LimitedError):
+            raise
+        except CallError:
+            await asyncio.sleep(wait)
+    return await made(method, call)
+
+
+def _is_fresh(at: datetime | None) -> bool:
+    return at is not None and datetime.now(UTC) - at < FRESH
+
+
+def _was_without(known: Known | None) -> bool:
+    """Say whether no guest was there a while ago, and none was heard of since."""
+    if known is None or known.guests is not False or known.guests_at is None:
+        return False
+    return datetime.now(UTC) - known.guests_at < LONGEST

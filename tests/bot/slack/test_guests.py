@@ -1,0 +1,160 @@
+"""A channel with a guest in it is not one of the tenant's own, until an admin says that it is."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from bot.contract.channel import ChannelRule
+from bot.contract.place import PlaceKind
+from bot.core.channels import find_all
+from bot.db import channels
+from bot.slack.manifest import EVENTS
+from bot.slack.place import get_place
+from tests.bot.slack.conftest import Office
+from tests.bot.slack.test_outage import tried, waiting
+from tests.bot.slack.test_places import told
+
+CALLS = ("users.list", "conversations.members")
+
+
+async def kind(office: Office, channel: str = "CNOC") -> PlaceKind:
+    """Return what a channel is for a message said in it."""
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    return (await office.room.places.get(team, channel, "public")).kind
+
+
+async def old(office: Office, minutes: int = 6) -> None:
+    """Let what is known of guests be older than it is relied on."""
+    for table, at in (("channels", "guests_at"), ("slack_guests", "read_at")):
+        async with office.database.tenant(office.tenant.id) as session:
+            await session.execute(text(f"update {table} set {at} = now() - interval '{minutes} minutes'"))
+
+
+def contractor(office: Office, user: str = "UGUEST", **kind: bool) -> None:
+    office.slack.world.add_person(user, "contractor", **(kind or {"is_restricted": True}))
+
+
+def counts(office: Office) -> list[int]:
+    return [office.slack.count(one) for one in CALLS]
+
+
+def test_the_manifest_asks_who_comes_and_goes() -> None:
+    assert {"member_joined_channel", "member_left_channel", "team_join", "user_change"} <= set(EVENTS)
+
+
+@pytest.mark.parametrize("what", ["is_restricted", "is_ultra_restricted"])
+async def test_a_guest_makes_it_a_channel_of_its_own_kind(socket_office: Office, what: str) -> None:
+    office = socket_office
+    contractor(office, **{what: True})
+    assert await kind(office) is PlaceKind.PUBLIC
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    assert await kind(office) is PlaceKind.GUESTS
+    async with office.database.tenant(office.tenant.id) as session:
+        assert (await get_place(session, "CNOC", "public")).kind is PlaceKind.GUESTS
+    await told(office.slack.admin().kick("CNOC", "UGUEST"))
+    assert await kind(office) is PlaceKind.PUBLIC
+
+
+async def test_slack_is_not_asked_for_each_message(socket_office: Office) -> None:
+    office = socket_office
+    await asyncio.gather(*(kind(office) for _ in range(20)))
+    assert counts(office) == [1, 0], "without a guest in the workspace nobody asks who is where"
+    contractor(office)
+    await old(office)
+    await asyncio.gather(*(kind(office) for _ in range(20)))
+    await kind(office)
+    assert counts(office) == [2, 1]
+
+
+async def test_who_becomes_a_guest_is_one_in_every_channel(socket_office: Office) -> None:
+    office = socket_office
+    assert await kind(office) is PlaceKind.PUBLIC
+    await told(office.slack.admin().change("UBEN", is_restricted=True))
+    assert await kind(office) is PlaceKind.GUESTS
+    await told(office.slack.admin().change("UBEN", is_restricted=False))
+    assert await kind(office) is PlaceKind.PUBLIC
+
+
+async def test_a_guest_of_this_minute_is_known_where_they_are_invited(socket_office: Office) -> None:
+    office = socket_office
+    assert await kind(office) is PlaceKind.PUBLIC
+    contractor(office)  # no event of the account itself
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    assert await kind(office) is PlaceKind.GUESTS
+
+
+async def test_without_any_news_a_guest_is_found_soon(office: Office) -> None:
+    assert await kind(office) is PlaceKind.PUBLIC
+    contractor(office)
+    office.slack.world.home.channels["CNOC"].members.add("UGUEST")
+    await old(office)
+    assert await kind(office) is PlaceKind.GUESTS
+
+
+@pytest.mark.parametrize("method", CALLS)
+@pytest.mark.parametrize("trouble", ["429", "error:missing_scope"])
+async def test_what_slack_does_not_tell_counts_as_a_guest(office: Office, method: str, trouble: str) -> None:
+    contractor(office)
+    office.slack.faults.plan(method, trouble)
+    assert await kind(office) is PlaceKind.GUESTS
+    async with office.database.tenant(office.tenant.id) as session:
+        known = await channels.get_known(session, "slack", "CNOC")
+    assert known is None or known.guests is None, "a guess is not kept"
+
+
+async def test_a_broken_answer_is_asked_for_again(office: Office) -> None:
+    office.slack.faults.plan("users.list", "503")
+    assert await kind(office) is PlaceKind.PUBLIC
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(6, PlaceKind.PUBLIC), (70, PlaceKind.GUESTS)])
+async def test_while_slack_is_away_what_was_is_relied_on_for_an_hour(
+    office: Office, minutes: int, found: PlaceKind
+) -> None:
+    assert await kind(office) is PlaceKind.PUBLIC
+    await old(office, minutes)
+    office.slack.faults.plan("users.list", "429")
+    assert await kind(office) is found
+
+
+async def test_what_waits_for_it_is_said_to_its_readers_alone(socket_office: Office) -> None:
+    office = socket_office
+    contractor(office)
+    assert await kind(office) is PlaceKind.PUBLIC
+    await waiting(office, user="UANN", payload={"text": "Ann Lee owes 20"})
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    assert await kind(office) is PlaceKind.GUESTS
+    await tried(office)
+    assert office.slack.world.replies("CNOC") == []
+    direct = office.slack.world.home.direct("UANN")
+    assert next(one["text"] for one in direct.messages if one.get("bot_id")).endswith("Ann Lee owes 20")
+
+
+async def test_what_is_asked_there_is_asked_as_among_guests(socket_office: Office) -> None:
+    office = socket_office
+    contractor(office)
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    await office.slack.seat("UANN").say("CNOC", "<@UBOT> hello")
+    await office.queue.idle()
+    assert office.answers.asked[-1].place.kind is PlaceKind.GUESTS
+
+
+async def test_a_channel_with_a_guest_is_listed_until_it_has_a_rule(socket_office: Office) -> None:
+    office = socket_office
+    contractor(office)
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    await kind(office)
+    [held] = await find_all(office.database, office.tenant)
+    assert (held.channel, held.made) == ("CNOC", False)
+    assert held.what == "nothing, for a guest reads along, until a rule says otherwise"
+    async with office.database.tenant(office.tenant.id) as session:
+        await channels.do_set_rule(session, ChannelRule(channel="CNOC", only=("network",)), by="test")
+    [rule] = await find_all(office.database, office.tenant)
+    assert rule.made
+    assert "stays shut" in rule.words
+    assert "stays shut" not in replace(rule, outsiders=True).words
