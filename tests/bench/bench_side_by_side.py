@@ -1,11 +1,14 @@
-"""Slack, side by side: Backhaul, a bare slack-bolt app, errbot and slack-machine before the same emulated Slack.
+"""Slack, side by side: Backhaul, two slack-bolt apps, errbot and slack-machine before the same emulated Slack.
 
 Run: `python -m tests.bench.bench_side_by_side [DIR]`. Each bot is a process of its own that answers `echo WORD`,
 said by many people in their direct conversations. errbot and slack-machine are looked for in DIR/errbot and
 DIR/slack-machine (default: peers in the temp folder) and left out when they are not there; it says how to install.
+ONLY=backhaul,durable runs those whose names have such a word, LATENCY=0 at this many milliseconds.
 
-Not equal: Backhaul has each message in PostgreSQL before it acknowledges it and each answer before it posts it,
-and survives kill -9 at any step; the others keep everything in memory and lose it.
+Equal in what they promise are Backhaul and "durable bolt" alone: each message is in PostgreSQL before it is
+acknowledged and each answer before it is posted, who asks is looked up there, and kill -9 at any step loses and
+doubles nothing (what the one does and the other does not: `peers/durable_bolt_peer.py`). Both have the same server,
+the tests' own, which waits for no disk. The others keep everything in memory and lose it.
 """
 
 from __future__ import annotations
@@ -26,9 +29,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bot.core.links import do_link
+from bot.db import users
 from bot.db.database import Database
+from bot.db.grants import NewGrant, do_grant
+from bot.db.roles import do_add_role
 from bot.db.tenants import do_create_tenant
-from tests.databases import TestServer
+from tests.bench.peers import durable_bolt_peer
+from tests.databases import TestServer, Urls
 from tests.slackd import Slackd
 
 HERE = Path(__file__).parent / "peers"
@@ -52,9 +60,12 @@ class Bot:
 def bots(peers: Path) -> list[Bot]:
     """Return those that are installed, ours first."""
     own = (sys.executable, "-m")
+    durable = (sys.executable, str(HERE / "durable_bolt_peer.py"))
     found = [
         Bot("backhaul", "socket", (*own, "tests.bench.peers.backhaul_peer")),
         Bot("backhaul", "http", (*own, "tests.bench.peers.backhaul_peer")),
+        Bot("durable bolt", "socket", durable),
+        Bot("durable bolt", "http", durable),
         Bot("bare slack-bolt", "socket", (sys.executable, str(HERE / "bolt_peer.py"))),
         Bot("bare slack-bolt", "http", (sys.executable, str(HERE / "bolt_peer.py"))),
     ]
@@ -65,7 +76,8 @@ def bots(peers: Path) -> list[Bot]:
         else:
             print(f"{name} is not installed, so it is left out. To have it:")
             print(f"  python3 -m venv {peers / name} && {peers / name}/bin/pip install {PLACES[name]}")
-    return found
+    only = [word for word in os.environ.get("ONLY", "").split(",") if word]
+    return [bot for bot in found if not only or any(word in bot.name for word in only)]
 
 
 def free_port() -> int:
@@ -76,7 +88,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def at_work(bot: Bot, slack: Slackd, database: str) -> AsyncIterator[Process]:
+async def at_work(bot: Bot, slack: Slackd, urls: Urls) -> AsyncIterator[Process]:
     """Run a bot until the block ends; it is ready when it answers."""
     world = slack.world
     env = {
@@ -85,7 +97,7 @@ async def at_work(bot: Bot, slack: Slackd, database: str) -> AsyncIterator[Proce
         "SLACK_BOT_TOKEN": world.bot_token,
         "SLACK_APP_TOKEN": world.app_token,
         "SLACK_SIGNING_SECRET": world.signing_secret,
-        "PEER_DATABASE": database,
+        "PEER_DATABASE": plain(urls.owner) if bot.name == "durable bolt" else urls.runtime,
         "PYTHONPATH": str(ROOT) if bot.name == "backhaul" else str(HERE),
     }
     if bot.way == "http":
@@ -98,12 +110,27 @@ async def at_work(bot: Bot, slack: Slackd, database: str) -> AsyncIterator[Proce
             *bot.program, home, env=env, cwd=home, stdout=shown, stderr=shown
         )
         try:
+            if bot.way == "http":
+                await listens(port, process)
             await first_answer(slack, process)
             yield process
         finally:
             if process.returncode is None:
                 process.kill()
             await process.wait()
+
+
+async def listens(port: int, process: Process) -> None:
+    """Wait until it takes connections: an event sent before that is lost to any bot, and no fault of its."""
+    until = time.monotonic() + FIRST
+    while time.monotonic() < until and process.returncode is None:
+        try:
+            _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            return
 
 
 async def first_answer(slack: Slackd, process: Process) -> None:
@@ -147,6 +174,28 @@ async def measure(slack: Slackd, count: int, at_once: int) -> tuple[list[float],
     return slack.delivery.acks[:], taken, count / (time.perf_counter() - began)
 
 
+def plain(url: str) -> str:
+    """Return a database's URL as asyncpg itself reads it."""
+    return url.replace("+asyncpg", "")
+
+
+async def furnish(urls: Urls, team_id: str) -> None:
+    """Give everybody an account with a role, in the tables of both bots that look them up."""
+    people = [f"U{number:04}" for number in range(PEOPLE)]
+    await durable_bolt_peer.prepare(plain(urls.owner), team_id, people)
+    database = Database(runtime_url=urls.runtime, pool_size=1)
+    async with database.system() as session:
+        tenant = await do_create_tenant(session, slug="acme", name="Acme")
+    async with database.tenant(tenant.id) as session:
+        await do_add_role(session, name="operator")
+        for each in people:
+            person = await users.do_add_person(session, name=each, email=f"{each}@acme.example")
+            account = f"{team_id}:{each}"
+            await do_link(session, "slack", account, person.id, how="email", by=person.id)
+            await do_grant(session, NewGrant(user_id=person.id, role="operator", by=person.id))
+    await database.close()
+
+
 def ms(values: Sequence[float], percent: int) -> str:
     """Return a percentile in milliseconds."""
     if len(values) < 2:
@@ -169,18 +218,15 @@ def spent(process: Process) -> float:
 async def compare(bot: Bot, latency: float, server: TestServer) -> None:
     """Measure one bot and print its line."""
     urls = await server.take()
-    database = Database(runtime_url=urls.runtime, pool_size=1)
-    async with database.system() as session:
-        await do_create_tenant(session, slug="acme", name="Acme")
-    await database.close()
     try:
         async with Slackd(paced=False, strict=False) as slack:
             slack.world.install.scopes |= WIDE
             for number in range(PEOPLE):
                 slack.world.add_person(f"U{number:04}", f"p{number}", f"p{number}@acme.example")
                 slack.world.direct(f"U{number:04}")
+            await furnish(urls, slack.world.team_id)
             slack.faults.latency = latency
-            async with at_work(bot, slack, urls.runtime) as process:
+            async with at_work(bot, slack, urls) as process:
                 await measure(slack, PEOPLE, 16)
                 calls = len(slack.calls)
                 acks, replies, _ = await measure(slack, ONE_BY_ONE, 1)
@@ -214,7 +260,7 @@ async def main() -> None:
         " rep./s | CPU ms | calls | MB   | lost"
     )
     try:
-        for latency in (0.0, 0.08):
+        for latency in [float(each) / 1000 for each in os.environ.get("LATENCY", "0,80").split(",")]:
             for bot in found:
                 await compare(bot, latency, server)
     finally:

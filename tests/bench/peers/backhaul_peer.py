@@ -1,4 +1,7 @@
-"""Backhaul between a real PostgreSQL and Slack, its core replaced by an echo: what Slack costs, and no more."""
+"""Backhaul between a real PostgreSQL and Slack, its core replaced by an echo: what Slack costs, and no more.
+
+Who asks is looked up in the tables, as the bot does it.
+"""
 
 import os
 from collections.abc import Mapping
@@ -8,16 +11,21 @@ from typing import Any
 from bot.config import Config
 from bot.contract.people import Tenant, User
 from bot.contract.reply import Reply
+from bot.core.identity import find_linked
 from bot.core.question import Question
 from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.db.jobs import enqueue
+from bot.errors import NotFound
+from bot.host.registry import Registry
 from bot.jobs.job import Kind
 from bot.jobs.worker import Worker
 from bot.log import set_up_logging
 from bot.slack.room import SlackRoom
 from bot.web.serve import WebServer
 from bot.web.site import Probes, make_site
+
+NOTHING = "There is nothing of that kind here: I only say again what you say."
 
 
 class Echo:
@@ -28,23 +36,18 @@ class Echo:
         return Reply(f"You said: {question.words.removeprefix('echo ')}")
 
     async def press(self, question: Question, action_id: str, args: Mapping[str, Any]) -> Reply:
-        """Not asked for here."""
-        raise NotImplementedError
+        """Know of no such thing: an echo has nothing to press, to decide on or to undo."""
+        raise NotFound(NOTHING)
 
     async def decide(
         self, question: Question, call_id: str, *, yes: bool, reason: str = "", version: str = ""
     ) -> Reply:
-        """Not asked for here."""
-        raise NotImplementedError
+        """Know of no such thing: an echo has nothing to press, to decide on or to undo."""
+        raise NotFound(NOTHING)
 
     async def undo(self, question: Question, call_id: str) -> Reply:
-        """Not asked for here."""
-        raise NotImplementedError
-
-
-async def find_user(_tenant: Tenant, _surface: str, who: str, _email: str | None) -> User:
-    """Return whoever asks."""
-    return User.with_permissions(who, who, frozenset())
+        """Know of no such thing: an echo has nothing to press, to decide on or to undo."""
+        raise NotFound(NOTHING)
 
 
 async def main() -> None:
@@ -53,6 +56,10 @@ async def main() -> None:
     port = os.environ.get("PEER_PORT")
     only = {"slack_app_token": None} if port else {"slack_signing_secret": None}
     database = Database(runtime_url=os.environ["PEER_DATABASE"], pool_size=20)
+
+    async def find_user(tenant: Tenant, surface: str, who: str, email: str | None) -> User:
+        return await find_linked(database, Registry({}, ()), tenant, surface, who, email)
+
     room = SlackRoom(
         Config(slack_tenant="acme", **only),  # type: ignore[arg-type]  # pydantic checks them
         database=database,
