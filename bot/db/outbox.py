@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.letters import Card, DeadLetter, Kind, Letter, Taken
-from bot.db.outbox_next import do_hold, do_mark_sent, do_take, find_due_lanes
+from bot.db.outbox_next import do_hold, do_hold_free, do_mark_sent, do_take, find_due_lanes
 
 __all__ = (
     "Card",
@@ -20,6 +20,7 @@ __all__ = (
     "Letter",
     "Taken",
     "do_hold",
+    "do_hold_free",
     "do_mark_sent",
     "do_take",
     "find_due_lanes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -63,15 +64,20 @@ TAKE = text(
               coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
     """  # noqa: S608 - the constant above
 )
+HOLD = text(
+    "select lane from unnest(cast(:lanes as text[])) as lane"
+    " where pg_try_advisory_xact_lock(hashtextextended(lane, 62))"
+)
 MARK = text(
     """
     update slack_outbox o
-    set state = 'sent', ts = :ts, sent_at = now(), lease_until = null, error = '', content = null,
+    set state = 'sent', ts = told.ts, sent_at = now(), lease_until = null, error = '', content = null,
         target = case when kind <> 'respond' then target end,
         payload = case when card is not null or of_letter is not null or jsonb_exists(payload, 'share')
             then payload else '{}' end
-    where id = cast(:id as uuid) and fence = :fence and state = 'sending'
-    returning exists (
+    from unnest(cast(:ids as uuid[]), cast(:fences as int[]), cast(:names as text[])) as told (id, fence, ts)
+    where o.id = told.id and o.fence = told.fence and o.state = 'sending'
+    returning o.id::text as id, exists (
         select from slack_outbox w
         where w.lane = o.lane and w.id <> o.id and w.state in ('queued', 'sending', 'uncertain')) as more
     """
@@ -81,6 +87,11 @@ MARK = text(
 async def do_hold(session: AsyncSession, lane: str) -> None:
     """Let nobody else take from a lane until the end of the transaction."""
     await session.execute(LOCK, {"lane": lane})
+
+
+async def do_hold_free(session: AsyncSession, lanes: Sequence[str]) -> frozenset[str]:
+    """The same for those lanes that nobody holds; waits for none, and returns them."""
+    return frozenset((await session.execute(HOLD, {"lanes": list(lanes)})).scalars())
 
 
 async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken | None:
@@ -95,14 +106,19 @@ async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken |
     return Taken(**{**row, "kind": Kind(row["kind"])}) if row else None
 
 
-async def do_mark_sent(session: AsyncSession, taken: Taken, ts: str) -> bool | None:
-    """Note that Slack has it, under which name, and say whether more waits in the lane; None: not ours.
+async def do_mark_sent(session: AsyncSession, sent: Sequence[tuple[Taken, str]]) -> list[bool | None]:
+    """Note that Slack has them, under which names; of each, whether more waits in its lane; None: not ours.
 
-    What it said is forgotten at once but for what cards show, and what somebody may yet share. Whoever holds
-    the lane meanwhile is told of each that is put out before the end of the transaction.
+    What they said is forgotten at once but for what cards show, and what somebody may yet share. Whoever
+    holds a lane meanwhile is told of each that is put out before the end of the transaction.
     """
-    done = await session.execute(MARK, {"id": taken.id, "fence": taken.fence, "ts": ts})
-    return done.scalar_one_or_none()
+    told = {
+        "ids": [taken.id for taken, _ in sent],
+        "fences": [taken.fence for taken, _ in sent],
+        "names": [ts for _, ts in sent],
+    }
+    more = {row.id: bool(row.more) for row in await session.execute(MARK, told)}
+    return [more.get(taken.id) for taken, _ in sent]
 
 
 async def find_due_lanes(session: AsyncSession, limit: int = 100) -> list[str]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
-from contextvars import Context
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +10,6 @@ from bot.db import inbox_many, inbox_twins
 from bot.db.database import Database
 from bot.db.inbox import Arrival
 from bot.db.session import Session, after_commit
-from bot.errors import Unavailable
 from bot.slack.at_once import AtOnce
 from bot.slack.event import Heard
 from bot.slack.following import Following
@@ -21,20 +17,18 @@ from bot.slack.lately import Lately
 from bot.slack.place import Learning
 from bot.slack.ports import EVENT_JOB, PRIORITY
 from bot.slack.teams import Team
+from bot.slack.together import Together
 
 LEASE = timedelta(seconds=30)
-TOGETHER = 64
-"""Arrivals in one transaction at most."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True)
 class Fresh:
-    """Something heard that is not kept yet; `kept` tells its row, or that it was here already."""
+    """Something heard that is not kept yet."""
 
     team: Team
     heard: Heard
     new: Arrival
-    kept: asyncio.Future[str | None]
 
 
 class Arrivals:
@@ -48,8 +42,7 @@ class Arrivals:
         lease: timedelta = LEASE,
     ) -> None:
         self._database, self._at_once, self._following, self._lease = database, at_once, following, lease
-        self._waiting: dict[str, list[Fresh]] = {}
-        self._keeping: dict[str, asyncio.Task[None]] = {}
+        self._keeping = Together(self._keep)
         self._seen, self._learning = Lately(), Learning()
 
     async def keep(self, team: Team, heard: Heard, new: Arrival) -> str | None:
@@ -59,23 +52,16 @@ class Arrivals:
         """
         if self._is_known(team, new):
             return None
-        fresh = Fresh(team=team, heard=heard, new=new, kept=asyncio.get_running_loop().create_future())
-        tenant_id = team.tenant_id
-        self._waiting.setdefault(tenant_id, []).append(fresh)
-        if tenant_id not in self._keeping:
-            task = asyncio.create_task(self._keep_all(tenant_id), context=Context())
-            self._keeping[tenant_id] = task
-        return await fresh.kept
+        return await self._keeping(team.tenant_id, Fresh(team=team, heard=heard, new=new))
 
     async def do_keep_one(self, session: Session, team: Team, heard: Heard, new: Arrival) -> str | None:
         """Keep one in the caller's transaction."""
-        kept = asyncio.get_running_loop().create_future()
-        one = Fresh(team=team, heard=heard, new=new, kept=kept)
+        one = Fresh(team=team, heard=heard, new=new)
         return (await self.do_keep(session, team.tenant_id, [one]))[0]
 
     async def stop(self) -> None:
         """Keep what was received."""
-        await asyncio.gather(*self._keeping.values(), return_exceptions=True)
+        await self._keeping.stop()
 
     def _is_known(self, team: Team, new: Arrival) -> bool:
         """Say whether this process has just kept it, or its twin; one with files may bring more."""
@@ -83,31 +69,9 @@ class Arrivals:
             return False
         return any(self._seen.has((team.tenant_id, key)) for key in (new.event_key, new.message_key))
 
-    async def _keep_all(self, tenant_id: str) -> None:
-        try:
-            while waiting := self._waiting.pop(tenant_id, []):
-                for at in range(0, len(waiting), TOGETHER):
-                    await self._keep(tenant_id, waiting[at : at + TOGETHER])
-        finally:
-            del self._keeping[tenant_id]
-
-    async def _keep(self, tenant_id: str, fresh: Sequence[Fresh]) -> None:
-        """Keep them, or tell each why not: together, and where that fails each by itself."""
-        try:
-            async with self._database.tenant(tenant_id, ahead=True) as session:
-                found = await self.do_keep(session, tenant_id, fresh)
-        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
-            if len(fresh) > 1 and not isinstance(error, Unavailable):
-                for one in fresh:
-                    await self._keep(tenant_id, [one])
-                return
-            for one in fresh:
-                if not one.kept.done():
-                    one.kept.set_exception(error)
-            return
-        for one, row in zip(fresh, found, strict=True):
-            with suppress(asyncio.InvalidStateError):  # whoever waited for it went away
-                one.kept.set_result(row)
+    async def _keep(self, tenant_id: str, fresh: Sequence[Fresh]) -> list[str | None]:
+        async with self._database.tenant(tenant_id, ahead=True) as session:
+            return await self.do_keep(session, tenant_id, fresh)
 
     async def do_keep(self, session: Session, tenant_id: str, fresh: Sequence[Fresh]) -> list[str | None]:
         """Keep them in the caller's transaction, with what follows from them."""

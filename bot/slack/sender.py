@@ -20,6 +20,7 @@ from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, Unsure
 from bot.slack.charted import picture_after
 from bot.slack.delivery import WAYS, Delivery, LateError, TwiceError
 from bot.slack.hold import Hold, held
+from bot.slack.marks import Marks
 from bot.slack.metrics import SENT
 from bot.slack.patience import KEEP_TRYING, MOST_FAULTS, MOST_REFUSED
 from bot.slack.plainer import NOVEL, Plain, novel, without
@@ -75,7 +76,7 @@ class Sender:
             lease=lease,
             keep_trying=keep_trying,
         )
-        self.turns = Turns(database, self._shelf, lease)
+        self.turns, self._marks = Turns(database, self._shelf, lease), Marks(database)
 
     async def drain(self, tenant_id: str, lane: str, head: Next = None) -> None:
         """Send a lane's letters in order, from `head` on, which is ours; return when somebody else does."""
@@ -145,16 +146,23 @@ class Sender:
 
     async def _done(self, team: Team, taken: outbox.Taken, plain: Plain, ts: str) -> Next:
         """Note that it went out, with all that follows from it, and take the next."""
+        if plain.charts or taken.payload.get("card"):
+            return await self._done_with_more(team, taken, plain, ts)
+        more = await self._marks.mark(team.tenant_id, taken, ts)
+        if more is not None:
+            _tell(taken)
+        return await self.turns.next(team.tenant_id, taken.lane) if more else None
+
+    async def _done_with_more(self, team: Team, taken: outbox.Taken, plain: Plain, ts: str) -> Next:
         pictures = [await picture_after(taken, each, UTC) for each in plain.charts]
         async with self._database.tenant(team.tenant_id) as session:
             await outbox.do_hold(session, taken.lane)  # what is put out later finds the lane free
-            more = await outbox.do_mark_sent(session, taken, ts)
+            more = (await outbox.do_mark_sent(session, [(taken, ts)]))[0]
             if more is None:
                 return None
             await self._follow(session, team, taken, pictures)
             following = await self.turns.do_next(session, taken.lane) if more or pictures else None
-        SENT.labels("sent").inc()
-        log.info("slack.sent", letter=taken.id, kind=taken.kind, attempts=taken.attempts)
+        _tell(taken)
         return following
 
     async def _plainer(self, team: Team, taken: outbox.Taken) -> Plain:
@@ -268,3 +276,8 @@ class Sender:
                 return await self._shelf.bury(team.tenant_id, taken, f"{why}; {error}")
             self._teams.forget(team.team_id)
         return await self._shelf.hold(team.tenant_id, taken, str(error))
+
+
+def _tell(taken: outbox.Taken) -> None:
+    SENT.labels("sent").inc()
+    log.info("slack.sent", letter=taken.id, kind=taken.kind, attempts=taken.attempts)

@@ -238,7 +238,7 @@ async def _fill_queues(session: AsyncSession, tenant: Tenant) -> dict[str, objec
         await (
             outbox.do_bury(session, other, "channel_not_found")
             if lane == "dead"
-            else outbox.do_mark_sent(session, other, "1.1")
+            else outbox.do_mark_sent(session, [(other, "1.1")])
         )
         dead = number if lane == "dead" else dead  # noqa: F821 - the first round sets it
     await session.execute(text("update slack_outbox set sent_at = sent_at - interval '1 year'"))
@@ -454,7 +454,8 @@ TRAFFIC: Asks = {
     outbox.do_take: lambda s, a: outbox.do_take(s, "waits", LEASE),
     outbox.do_renew: lambda s, a: outbox.do_renew(s, a.letter, LEASE),
     outbox.do_hold: lambda s, a: outbox.do_hold(s, "waits"),
-    outbox.do_mark_sent: lambda s, a: outbox.do_mark_sent(s, a.letter, "1.2"),
+    outbox.do_mark_sent: lambda s, a: outbox.do_mark_sent(s, [(a.letter, "1.2")]),
+    outbox.do_hold_free: lambda s, a: outbox.do_hold_free(s, ["waits"]),
     outbox.do_retry: lambda s, a: outbox.do_retry(s, a.letter, after=LEASE, maybe_sent=False),
     outbox.do_postpone: lambda s, a: outbox.do_postpone(s, a.letter, LEASE, has_turn=True),
     outbox.do_simplify: lambda s, a: outbox.do_simplify(s, a.letter, {}, ""),

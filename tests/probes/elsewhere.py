@@ -47,6 +47,7 @@ NO_TENANT = {
 SAME_FOR_OWNER = {
     "bot.db.cards.do_hold",
     "bot.db.outbox_next.do_hold",
+    "bot.db.outbox_next.do_hold_free",
     "bot.db.plugins.lock_switches",
     "bot.db.settings.lock_renewal",
     "bot.db.tenants.do_create_tenant",

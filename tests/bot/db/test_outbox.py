@@ -53,6 +53,6 @@ async def test_a_letter_that_is_put_away_at_this_moment_is_not_taken_again(
         slow = await outbox.do_take(session, "thread", timedelta(seconds=-1))
     assert slow is not None
     async with database.tenant(tenant.id) as session:
-        assert await outbox.do_mark_sent(session, slow, "1700000000.000100") is False
+        assert await outbox.do_mark_sent(session, [(slow, "1700000000.000100")]) == [False]
         async with database.tenant(tenant.id) as other:
             assert await outbox.do_take(other, "thread", LEASE) is None

@@ -111,7 +111,7 @@ async def test_other_tenants_see_and_move_nothing(office: Office, other_tenant: 
     async with office.database.tenant(other_tenant.id) as session:
         assert not await inbox.do_renew(session, heard, lease)
         assert await inbox.do_finish(session, heard) is None
-        assert await outbox.do_mark_sent(session, sent, "1.1") is None
+        assert await outbox.do_mark_sent(session, [(sent, "1.1")]) == [None]
         assert not await outbox.do_bury(session, sent, "x")
         assert await inbox.do_take(session, new.lane, lease) is None
         assert await outbox.do_take(session, "L", lease) is None

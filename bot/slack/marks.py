@@ -1,0 +1,41 @@
+"""Noting what Slack has: letters that went out at the same time are marked in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.db import outbox
+from bot.db.database import Database
+from bot.slack.together import Together
+
+Sent = tuple[outbox.Taken, str]
+"""A letter, and the ts under which Slack has it."""
+
+
+class Marks:
+    """Marks letters as sent."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._marking = database, Together(self._mark)
+
+    async def mark(self, tenant_id: str, taken: outbox.Taken, ts: str) -> bool | None:
+        """Mark it, and say whether more waits in its lane; None: somebody else has it by now."""
+        done = await self._marking(tenant_id, (taken, ts))
+        return done if isinstance(done, bool | None) else await self._mark_alone(tenant_id, taken, ts)
+
+    async def _mark(self, tenant_id: str, sent: Sequence[Sent]) -> Sequence[bool | Sent | None]:
+        """Mark those whose lanes nobody holds; the others are returned as they are.
+
+        What is put out later has to find the lane free, and so it is held. Many are held without waiting: two
+        who wait for each other's lanes would wait for ever.
+        """
+        async with self._database.tenant(tenant_id) as session:
+            free = await outbox.do_hold_free(session, [taken.lane for taken, _ in sent])
+            ours = [one for one in sent if one[0].lane in free]
+            became = iter(await outbox.do_mark_sent(session, ours))
+        return [next(became) if one[0].lane in free else one for one in sent]
+
+    async def _mark_alone(self, tenant_id: str, taken: outbox.Taken, ts: str) -> bool | None:
+        async with self._database.tenant(tenant_id) as session:
+            await outbox.do_hold(session, taken.lane)
+            return (await outbox.do_mark_sent(session, [(taken, ts)]))[0]

@@ -1,0 +1,68 @@
+"""Group commit: what comes while a tenant's transaction is under way is done together in the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from contextvars import Context
+from typing import Generic, TypeVar
+
+from bot.errors import Unavailable
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MOST = 64
+"""Pieces of work in one transaction at most."""
+
+
+class Together(Generic[T, R]):
+    """Does a tenant's pieces of work many at a time, in order; an idle one waits for nothing.
+
+    `do` takes a tenant and the pieces, and returns what became of each, all in one transaction of its own.
+    """
+
+    def __init__(self, do: Callable[[str, Sequence[T]], Awaitable[Sequence[R]]], most: int = MOST) -> None:
+        self._do, self._most = do, most
+        self._waiting: dict[str, list[tuple[T, asyncio.Future[R]]]] = {}
+        self._working: dict[str, asyncio.Task[None]] = {}
+
+    async def __call__(self, tenant_id: str, one: T) -> R:
+        """Return what became of one, when it is committed. Raises what kept it from being done."""
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(tenant_id, []).append((one, done))
+        if tenant_id not in self._working:
+            # In no context of whoever came first: the others are none of its business.
+            task = asyncio.create_task(self._work(tenant_id), context=Context())
+            self._working[tenant_id] = task
+        return await done
+
+    async def stop(self) -> None:
+        """Wait until all that came is done."""
+        await asyncio.gather(*self._working.values(), return_exceptions=True)
+
+    async def _work(self, tenant_id: str) -> None:
+        try:
+            while waiting := self._waiting.pop(tenant_id, []):
+                for at in range(0, len(waiting), self._most):
+                    await self._try(tenant_id, waiting[at : at + self._most])
+        finally:
+            del self._working[tenant_id]
+
+    async def _try(self, tenant_id: str, some: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
+        """Do them, or tell each why not: together, and where that fails each by itself."""
+        try:
+            became = await self._do(tenant_id, [one for one, _ in some])
+        except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+            if len(some) > 1 and not isinstance(error, Unavailable):
+                for one in some:
+                    await self._try(tenant_id, [one])
+                return
+            for _, done in some:
+                if not done.done():
+                    done.set_exception(error)
+            return
+        for (_, done), result in zip(some, became, strict=True):
+            with suppress(asyncio.InvalidStateError):  # whoever waited for it went away
+                done.set_result(result)
