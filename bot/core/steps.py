@@ -11,6 +11,7 @@ from bot.core import smalltalk
 from bot.core.asked import asked_argument, asked_for, resumed
 from bot.core.breaking_down import counted_by
 from bot.core.brief import brief, drops, refused
+from bot.core.channel_said import channel_ruled
 from bot.core.decisions import decided, list_waiting
 from bot.core.going_on import goes_on
 from bot.core.handing_in import files_given
@@ -167,6 +168,7 @@ STEPS: Sequence[Step] = (
     decision,
     still_open,
     limit_open,
+    channel_ruled,
     brief,
     on_card,
     one_by_one,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,7 +29,10 @@ FRESH = timedelta(minutes=5)
 SHARED, UNSHARED, MOVED = "channel_shared", "channel_unshared", "channel_id_changed"
 RENAMED = ("channel_rename", "group_rename")
 EVENTS = (SHARED, UNSHARED, MOVED, *RENAMED)
-MOST_NAME = 80
+MOST_NAME, MOST_LEARNT = 80, 3
+TYPED = re.compile(r"(?<![\w<&/#])#[a-z][\w-]", re.IGNORECASE)
+"""A channel that was typed, of which Slack made no link."""
+BARE = re.compile(r"<#([CG][A-Z0-9]{1,40})\|?>")
 
 
 class Places:
@@ -57,6 +62,23 @@ class Places:
             ):
                 kind = PlaceKind.GUESTS
         return Place(surface=SURFACE, channel=channel, kind=PlaceKind(kind))
+
+    async def learn(self, team: Team, channel: str, words: str) -> None:
+        """Ask what the channels are called that words name without saying it: `#noc` typed in it, `<#C1>`."""
+        found = BARE.findall(words)
+        if TYPED.search(words) and not channel.startswith("D"):
+            found.append(channel)
+        for one in found[:MOST_LEARNT]:
+            known = await self._known(team, one)
+            if known and known.name:
+                continue
+            try:
+                asked = await self._ask(team, one)
+            except CallError as error:
+                log.info("slack.channel_not_named", channel=one, reason=error.reason)
+                continue
+            async with self._database.tenant(team.tenant_id) as session:
+                await channels.do_know(session, replace(asked, kind="", name=asked.name.lower()))
 
     async def heed(self, team: Team, body: Mapping[str, Any]) -> None:
         """Take in what happened to a channel, before it is acknowledged."""

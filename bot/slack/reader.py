@@ -226,6 +226,7 @@ class Reader:
         names = await self._people.names(team, mentioned(heard.text, team.bot_user_id))
         files = await self._fetching.fetch(team, heard.told.get("files") or ())
         words = plain(heard.text, team.bot_user_id, names) or ("" if files else NOTHING_SAID)
+        await self._places.learn(team, heard.channel, heard.text)
         place = await self._places.get(team, heard.channel, heard.kind)
         asked = Question(
             tenant=tenant,

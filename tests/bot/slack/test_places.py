@@ -104,6 +104,21 @@ async def test_a_channel_with_a_new_id_keeps_its_rule_and_what_waits_for_it(sock
     assert [one["text"] for one in office.slack.world.replies("CNEW")] == ["late"]
 
 
+@pytest.mark.parametrize(
+    ("words", "found"), [("in #noc only network", "CNOC"), ("in <#COPS> only network", "COPS"), ("hello", "")]
+)
+async def test_a_channel_that_is_named_is_asked_for_its_name_once(
+    office: Office, words: str, found: str
+) -> None:
+    office.slack.world.add_channel("COPS", "ops", "UANN")
+    for _ in range(2):
+        await say(office, words)
+    assert office.slack.count("conversations.info") == (1 if found else 0)
+    async with office.database.tenant(office.tenant.id) as session:
+        names = {one: await channels.find_named(session, one) for one in ("noc", "ops")}
+    assert [each.channel for known in names.values() for each in known] == ([found] if found else [])
+
+
 async def test_a_renamed_channel_is_known_by_its_new_name(socket_office: Office) -> None:
     office = socket_office
     await told(office.slack.admin().rename("CNOC", "network-ops"))
