@@ -91,6 +91,9 @@ def _by_id(waiting: Sequence[Waiting], start: str) -> Waiting:
 
 async def _undone(turn: Turn, call: str) -> Reply:
     """Take back the last change; what was just shown and has not run is let go instead."""
+    key = turn.question.key or None
+    if key and (before := await turn.desk.gate.find_undone(turn.user, key)):
+        return turn.answered(before)  # said once, worked twice: the thread may have moved on since
     last = turn.thread.waiting
     if last and not call and last in {w.call_id for w in await turn.desk.gate.waiting(turn.user)}:
         return await decide_on(turn, last, yes=False)
@@ -99,7 +102,7 @@ async def _undone(turn: Turn, call: str) -> Reply:
         return Reply("There is no change in this conversation that could be taken back.", tone=Tone.WARN)
     if call_id == FINAL:
         return Reply("The last change in this conversation cannot be taken back.", tone=Tone.WARN)
-    reply = await turn.desk.gate.undo(turn.user, call_id, place=turn.question.place)
+    reply = await turn.desk.gate.undo(turn.user, call_id, place=turn.question.place, key=key)
     if turn.thread.undoable == call_id:
         turn.thread = replace(turn.thread, undoable="")
     made = turn.thread.last

@@ -58,6 +58,9 @@ class Door(Protocol):
     async def undo(self, user: User, call_id: str, *, place: Place = ..., key: str | None = None) -> Reply:
         """Take a call back while its undo window is open."""
 
+    async def find_undone(self, user: User, key: str) -> Reply | None:
+        """Return how what this person took back with this key stands; None when they did not yet."""
+
     async def find_known(self, user: User, start: str) -> str:
         """Return the id of a call that begins so and waits, if this person may know of it; else nothing."""
 

@@ -145,6 +145,11 @@ class Gate(Shows):
         asked = Asked(thread=call.thread, place=place, undo_of=call.id, confirmed=first, key=again)
         return await self._call(doer, undo.action_id, undo.args, asked)
 
+    async def find_undone(self, user: User, key: str) -> Reply | None:
+        """Return how what this person took back with this key stands; None when they did not yet."""
+        known = await get_undo(self._setup, user, key)
+        return await approvals.repeat(self._setup, user, known) if known else None
+
     async def waiting(self, user: User, *, place: Place = SOMEWHERE) -> list[Waiting]:
         """Return the parked calls this person could decide here, oldest first; their own ones too."""
         return await approvals.find_waiting(self._setup, user, place)

@@ -91,6 +91,10 @@ class TrialGate(Gate):
         """Take a finished call back."""
         return await self._plain.undo(user, call_id, place=place, key=key)
 
+    async def find_undone(self, user: User, key: str) -> Reply | None:
+        """Return how what was taken back with this key stands."""
+        return await self._plain.find_undone(user, key)
+
     async def waiting(self, user: User, *, place: Place = SOMEWHERE) -> list[Waiting]:
         """Return the parked calls this person could decide here."""
         return await self._plain.waiting(user, place=place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +31,7 @@ from bot.web.visit import TooLargeFormError, Visit, drop_cookie
 
 CODES = Rate(times=10, within=timedelta(hours=1))
 AGREE, REFUSE, UNDO = "approve", "refuse", "undo"
+ONCE = re.compile("[0-9a-f]{32}")
 HERE = Place(surface="web", kind=PlaceKind.DIRECT)
 """A page is read by who signed in, and nobody else."""
 
@@ -65,7 +68,7 @@ async def decide(visit: Visit) -> Response:
         raise BadInput("This form does not say what you saw. Go back, reload the page and look again.")
     try:
         if doing == UNDO:
-            reply = await gate.undo(visit.user, call_id, place=HERE)
+            reply = await gate.undo(visit.user, call_id, place=HERE, key=_key(call_id, sent))
         else:
             reply = await gate.decide(
                 visit.user,
@@ -81,6 +84,12 @@ async def decide(visit: Visit) -> Response:
         shown = await gate.show(visit.user, call_id)
         return _page(visit, "call", status=status_of(error), one=shown, notice="", wrong=str(error))
     return await _replied(visit, reply, call_id)
+
+
+def _key(call_id: str, sent: Mapping[str, str]) -> str | None:
+    """Return what tells a form that is sent twice from a second one."""
+    once = sent.get("once", "")
+    return f"web:{call_id}:{once}" if ONCE.fullmatch(once) else None
 
 
 async def _replied(visit: Visit, reply: Reply, call_id: str) -> Response:

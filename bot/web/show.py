@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
+from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,7 +60,7 @@ def _templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters.update(marked=marked, clean=clean)
-    made.globals.update(links=web_links, style=style_path)
+    made.globals.update(links=web_links, style=style_path, once=partial(token_hex, 16))
     return made
 
 

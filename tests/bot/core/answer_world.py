@@ -35,6 +35,7 @@ class NotingGate:
     versions: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
+    undone_by: dict[str, Reply] = field(default_factory=dict)
     fails: BaseException | None = None
     reply: Reply | None = None
     rules: list[ChannelRule] = field(default_factory=list)
@@ -121,7 +122,11 @@ class NotingGate:
         self, user: User, call_id: str, *, place: Place = SOMEWHERE, key: str | None = None
     ) -> Reply:
         self.undone.append(call_id)
-        return Reply("taken back")
+        self.undone_by[key or ""] = Reply("taken back")
+        return self.undone_by[key or ""]
+
+    async def find_undone(self, user: User, key: str) -> Reply | None:
+        return self.undone_by.get(key)
 
     async def find_known(self, user: User, start: str) -> str:
         return ""

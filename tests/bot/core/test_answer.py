@@ -8,7 +8,7 @@ import pytest
 
 from bot.contract.people import Tenant
 from bot.contract.reply import ActionCall, Button, Column, Reply, Table, Tone, Waiting
-from bot.core.answer import decide, press, undo, waiting
+from bot.core.answer import answer, decide, press, undo, waiting
 from bot.core.kept_threads import do_save_thread
 from bot.core.listed import picks
 from bot.core.threads import Pick, Thread
@@ -241,6 +241,16 @@ async def test_undo_takes_back_the_last_change_of_the_thread_once(chat: Talk) ->
     await chat.say("undo that")
     assert chat.gate.undone == ["c0ffee01"]
     assert "no change" in (await chat.say("undo")).text
+
+
+async def test_undo_by_words_that_is_worked_twice_tells_the_truth_and_takes_back_once(chat: Talk) -> None:
+    """The process died after the thread was kept and before the answer was."""
+    await chat.say('tickets comment ticket=TCK-10234 text="called"')
+    question = replace(chat.question("undo that"), key="slack:1")
+    first, again = await answer(chat.desk, question), await answer(chat.desk, question)
+    assert (first.text, again.text) == ("taken back", "taken back")
+    assert chat.gate.undone == ["c0ffee01"]
+    assert "no change" in (await answer(chat.desk, replace(question, key="slack:2"))).text
 
 
 @pytest.mark.parametrize(

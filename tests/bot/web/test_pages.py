@@ -142,9 +142,14 @@ async def test_own_calls_are_confirmed_cancelled_and_taken_back(isp: Isp) -> Non
     assert "Suspended Ann Lee." in done.text and "Take it back" in done.text
     listed = await ann.get("waiting")
     assert "Take it back" in listed.text and "cancelled" in listed.text
-    back = await ann.post(f"calls/{first}", {"csrf": await ann.csrf(), "do": "undo"})
+    form = {"csrf": await ann.csrf(), "once": field_of(done.text, "once"), "do": "undo"}
+    back = await ann.post(f"calls/{first}", form)
     assert "Resumed Ann Lee." in back.text
     assert isp.house.device.state["1001"] == "active"
+    twice = await ann.post(f"calls/{first}", form)
+    assert (twice.status_code, "Resumed Ann Lee." in twice.text) == (200, True), (
+        "the button was pressed twice"
+    )
     again = await ann.post(f"calls/{first}", {"csrf": await ann.csrf(), "do": "undo"})
     assert again.status_code == 409 and "taken back" in again.text
     isp.house.shift = timedelta(minutes=11)
