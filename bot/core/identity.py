@@ -38,18 +38,8 @@ async def get_user(
     of Slack's user groups while what Slack told of them is fresh.
     Reads the rows each time; `Surroundings.user` keeps the answer for a moment.
     """
-    now = now or datetime.now(UTC)
     async with database.tenant(tenant.id) as session:
-        person = await users.get_person(session, user_id)
-        if person is None:
-            raise NotAllowed(f"There is no such user in {tenant.name} any more.")
-        if not person.active:
-            raise NotAllowed(NOT_ACTIVE.format(name=person.name, tenant=tenant.name))
-        held = await grants.find_rights(session, user_id, now)
-        vouched = await web_sessions.find_vouched_roles(session, user_id, now=now, idle=now - IDLE)
-        vouched |= await slack_groups.find_roles_by_group(session, user_id, now - TRUSTED)
-        found = await find_permissions(session, vouched) if vouched else {}
-    return with_rights(person, [*held, *_everywhere(found)], registry)
+        return await _as_of_now(session, registry, tenant, user_id, now or datetime.now(UTC))
 
 
 async def find_linked(
@@ -70,10 +60,26 @@ async def find_linked(
         user_id = await links.get_linked(session, surface, external_id)
         if user_id is None and email:
             user_id = await _link_by_email(session, surface, external_id, email)
-    if user_id is None:
-        hint = BY_EMAIL.format(email=email) if email else ""
-        raise NotLinked(NO_ACCOUNT.format(surface=surface, external_id=external_id, email=hint))
-    return await get_user(database, registry, tenant, user_id)
+        if user_id is not None:  # in one transaction: each message of a chat asks
+            return await _as_of_now(session, registry, tenant, user_id, datetime.now(UTC))
+    hint = BY_EMAIL.format(email=email) if email else ""
+    raise NotLinked(NO_ACCOUNT.format(surface=surface, external_id=external_id, email=hint))
+
+
+async def _as_of_now(
+    session: Session, registry: Registry, tenant: Tenant, user_id: str, now: datetime
+) -> User:
+    """Read the person and all that gives them rights."""
+    person = await users.get_person(session, user_id)
+    if person is None:
+        raise NotAllowed(f"There is no such user in {tenant.name} any more.")
+    if not person.active:
+        raise NotAllowed(NOT_ACTIVE.format(name=person.name, tenant=tenant.name))
+    held = await grants.find_rights(session, user_id, now)
+    vouched = await web_sessions.find_vouched_roles(session, user_id, now=now, idle=now - IDLE)
+    vouched |= await slack_groups.find_roles_by_group(session, user_id, now - TRUSTED)
+    found = await find_permissions(session, vouched) if vouched else {}
+    return with_rights(person, [*held, *_everywhere(found)], registry)
 
 
 async def link_by_words(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 import pytest
+from sqlalchemy import event
 
 from bot.contract.people import RoleProvider, Tenant
 from bot.contract.plugin import PluginInfo
@@ -234,3 +235,15 @@ async def test_words_find_a_person(database, tenant, people):
         assert (await get_person_by_words(database, tenant, words)).id == people.id
     with pytest.raises(NotFound, match="Nobody"):
         await get_person_by_words(database, tenant, "zoe")
+
+
+async def test_each_message_of_a_chat_asks_who_it_is_in_one_transaction(database, registry, tenant, people):
+    await give(database, tenant, people, "seller")
+    async with database.tenant(tenant.id) as session:
+        await do_link(
+            session, surface="slack", external_id="T1:U1", user_id=people.id, how="email", by="test"
+        )
+    began = list[object]()
+    event.listen(database.engine.sync_engine, "begin", began.append)
+    user = await identity.find_linked(database, registry, tenant, "slack", "T1:U1")
+    assert (user.id, user.roles, len(began)) == (people.id, {"seller"}, 1)
