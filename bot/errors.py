@@ -50,12 +50,15 @@ class NotHere(NotAllowed):
 class LimitExceeded(NotAllowed):
     """The amount or the number of customers is over what the person's role may do.
 
-    `amount` (in minor units) and `count` are what was asked for.
+    `amount` (in minor units) and `count` are what was asked for; `unlike`: the amount is in another currency
+    than limits are, so that only who has no limit may do it.
     """
 
-    def __init__(self, text: str, *, amount: int | None = None, count: int | None = None) -> None:
+    def __init__(
+        self, text: str, *, amount: int | None = None, count: int | None = None, unlike: bool = False
+    ) -> None:
         super().__init__(text)
-        self.amount, self.count = amount, count
+        self.amount, self.count, self.unlike = amount, count, unlike
 
 
 class NotLinked(UserError):

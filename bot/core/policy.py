@@ -77,6 +77,7 @@ def check_amount(user: User, owned: Owned[Action], amount: Money | None, tenant:
             f"Your limit is in {tenant.currency} and this is in {amount.currency}, so I cannot compare them. "
             f"Give the amount in {tenant.currency}, or ask someone without a limit.",
             amount=abs(amount.minor),
+            unlike=True,
         )
     if abs(amount.minor) > limit:
         raise LimitExceeded(

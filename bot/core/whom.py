@@ -44,6 +44,8 @@ def beyond(held: Sequence[Holder], over: LimitExceeded) -> str:
 
 
 def _reaches(one: Holder, over: LimitExceeded) -> bool:
+    if over.unlike and one.max_amount is not None:
+        return False
     pairs = ((one.max_amount, over.amount), (one.max_count, over.count))
     return all(limit is None or wanted is None or limit >= wanted for limit, wanted in pairs)
 

@@ -201,12 +201,16 @@ async def find_open(session: AsyncSession, lately: timedelta, limit: int) -> lis
 
 
 async def do_empty(session: AsyncSession, team_id: str = "", user_id: str = "") -> list[Tab]:
-    """Have the tabs drawn at once that show something to who is cut off; one person's, or all."""
+    """Have the tabs drawn at once that show something to who is cut off; one person's, or all.
+
+    Of all only those that nothing is under way for: what waits for a failing Slack is not begun anew.
+    """
     rows = await session.execute(
         text(
             """
             update slack_homes h set wanted = h.wanted + 1, due_at = now(), failures = 0
             where h.digest <> '' and not starts_with(h.digest, :closed)
+              and (h.due_at is null or cast(:user as text) <> '')
               and (cast(:user as text) = '' or (h.team_id = :team and h.user_id = :user))
               and not exists (
                 select from links l join users u on u.tenant_id = l.tenant_id and u.id = l.user_id

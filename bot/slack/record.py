@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,10 @@ class Recorder:
 
 def drop_recorded(folder: Path, *, before: datetime) -> int:
     """Delete the files that were written before an instant; return how many."""
-    old = [one for one in folder.glob("*.json") if one.stat().st_mtime < before.timestamp()]
-    for one in old:
-        one.unlink(missing_ok=True)
-    return len(old)
+    dropped = 0
+    for one in folder.glob("*.json"):
+        with suppress(FileNotFoundError):  # another process drops them too
+            if one.stat().st_mtime < before.timestamp():
+                one.unlink()
+                dropped += 1
+    return dropped

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import Context
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from bot.errors import Unavailable
 
@@ -15,6 +15,8 @@ R = TypeVar("R")
 
 MOST = 64
 """Pieces of work in one transaction at most."""
+MOST_WAITING = 5_000
+"""Pieces of one tenant that wait; what comes beyond them would be late whatever became of it."""
 
 
 class Together(Generic[T, R]):
@@ -30,6 +32,8 @@ class Together(Generic[T, R]):
 
     async def __call__(self, tenant_id: str, one: T) -> R:
         """Return what became of one, when it is committed. Raises what kept it from being done."""
+        if len(self._waiting.get(tenant_id, ())) >= MOST_WAITING:
+            raise Unavailable("More arrives at once than I can keep. Try again in a moment.")
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(tenant_id, []).append((one, done))
         if tenant_id not in self._working:
@@ -46,23 +50,34 @@ class Together(Generic[T, R]):
         try:
             while waiting := self._waiting.pop(tenant_id, []):
                 for at in range(0, len(waiting), self._most):
-                    await self._try(tenant_id, waiting[at : at + self._most])
+                    if error := await self._try(tenant_id, waiting[at : at + self._most]):
+                        _tell(waiting[at:], error)
+                        break
         finally:
             del self._working[tenant_id]
 
-    async def _try(self, tenant_id: str, some: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
-        """Do them, or tell each why not: together, and where that fails each by itself."""
+    async def _try(self, tenant_id: str, some: Sequence[tuple[T, asyncio.Future[R]]]) -> Unavailable | None:
+        """Do them together, and where that fails each by itself, telling why not; return an outage."""
         try:
             became = await self._do(tenant_id, [one for one, _ in some])
+        except Unavailable as error:
+            return error
         except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
-            if len(some) > 1 and not isinstance(error, Unavailable):
-                for one in some:
-                    await self._try(tenant_id, [one])
-                return
-            for _, done in some:
-                if not done.done():
-                    done.set_exception(error)
-            return
+            if len(some) == 1:
+                _tell(some, error)
+                return None
+            for at in range(len(some)):
+                if outage := await self._try(tenant_id, some[at : at + 1]):
+                    _tell(some[at:], outage)
+                    return outage
+            return None
         for (_, done), result in zip(some, became, strict=True):
             with suppress(asyncio.InvalidStateError):  # whoever waited for it went away
                 done.set_result(result)
+        return None
+
+
+def _tell(some: Sequence[tuple[Any, asyncio.Future[Any]]], error: Exception) -> None:
+    for _, done in some:
+        if not done.done():
+            done.set_exception(error)

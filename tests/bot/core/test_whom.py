@@ -28,3 +28,9 @@ def test_over_a_limit_those_are_named_whose_own_reaches_that_far() -> None:
     assert beyond(held, LimitExceeded("x", count=3)) == "Ask Bea or Dorcas (billing)."
     nobody = "Nobody here has a higher limit; an admin can raise yours."
     assert beyond(held[:1], LimitExceeded("x", amount=50_000)) == nobody
+
+
+def test_who_has_a_limit_is_not_named_where_limits_cannot_be_compared() -> None:
+    """Asked for 100.00 of another currency: 60,000 of the tenant's says nothing."""
+    held = [holder("Dorcas", "billing", 60_000), holder("Ada", "admin")]
+    assert beyond(held, LimitExceeded("x", amount=10_000, unlike=True)) == "Ask Ada (admin)."

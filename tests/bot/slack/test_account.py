@@ -6,6 +6,7 @@ import dataclasses
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from bot.contract.people import Tenant, User
 from bot.core import audit, identity, links
@@ -117,6 +118,28 @@ async def test_who_is_no_member_any_more_is_cut_off_in_every_process(
 
 
 FULL = Home(user=User.with_permissions("1", "Ann", frozenset()), at=NOON, questions=["what is down"])
+
+
+async def test_a_tab_that_cannot_be_emptied_now_is_tried_by_and_by(
+    slack: Slackd, database: Database, tenant: Tenant
+) -> None:
+    """Every sweep of every process finds it: none may begin anew what waits for a failing Slack."""
+    ann = await add_person(database, tenant, name="Ann", email="ann@acme.example", by="test")
+    office = await _open(slack, database, tenant)
+    office.room.members._find_user = People(database)
+    office.answers.homes[ann.id] = FULL
+    await slack.seat("UANN").open_home()
+    await office.queue.idle()
+    await set_active(database, tenant, ann.id, active=False, by="test")
+    slack.faults.plan("views.publish", "500", times=20)
+    office.queue.lose = True
+    for _ in range(5):
+        await office.room.sweep()
+    async with database.tenant(tenant.id) as session:
+        rows = await session.execute(text("select wanted, failures, due_at > now() from slack_homes"))
+        assert [tuple(row) for row in rows] == [(2, 1, True)]
+    await office.queue.stop()
+    await office.room.stop()
 
 
 @pytest.mark.parametrize("how", ["is_restricted", "is_stranger", "unlinked", "not active"])

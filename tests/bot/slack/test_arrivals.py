@@ -14,6 +14,7 @@ from bot.contract.people import Tenant
 from bot.db import inbox, inbox_many
 from bot.db.database import Database
 from bot.errors import Unavailable
+from bot.slack import together
 from bot.slack.arrivals import Arrivals
 from bot.slack.at_once import AtOnce
 from bot.slack.event import FOLLOW, WORDS, Heard, arrival
@@ -104,6 +105,30 @@ async def test_an_outage_is_told_to_all_without_trying_each(
     monkeypatch.setattr(door.arrivals, "do_keep", away)
     found = await asyncio.gather(door.say("a", "1.0"), door.say("b", "2.0"), return_exceptions=True)
     assert [type(each) for each in found] == [Unavailable, Unavailable]
+
+
+async def test_an_outage_is_told_once_to_all_who_wait_and_not_a_chunk_at_a_time(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each try takes as long as the database may be waited for: Slack does not wait so long."""
+    tries = 0
+
+    async def away(*_: Any, **__: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        raise Unavailable("The database does not answer.")
+
+    monkeypatch.setattr(inbox_many, "do_receive_all", away)
+    found = await asyncio.gather(*(door.say("a", f"{n}.000000") for n in range(200)), return_exceptions=True)
+    assert {type(each) for each in found} == {Unavailable}
+    assert tries == 1
+
+
+async def test_more_than_can_be_kept_is_refused_at_once(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "MOST_WAITING", 3)
+    found = await asyncio.gather(*(door.say("a", f"{n}.000000") for n in range(5)), return_exceptions=True)
+    assert [isinstance(each, Unavailable) for each in found] == [False, False, False, True, True]
+    assert isinstance(await door.say("later", "9.000000"), str)
 
 
 async def test_the_twin_of_what_was_just_kept_asks_the_database_nothing(door: Door) -> None:

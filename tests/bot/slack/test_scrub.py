@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.contract.people import Tenant
 from bot.db.database import Database
 from bot.slack.envelope import check_shape
-from bot.slack.record import Recorder
+from bot.slack.record import Recorder, drop_recorded
 from bot.slack.routes import kind_of_payload
 from bot.slack.scrub import GONE, blanked, scrub
 from tests.bot.slack.conftest import Office, config_for, make_office
@@ -163,6 +163,17 @@ async def test_what_was_recorded_is_kept_for_a_week(tmp_path: Path) -> None:
     await Recorder(tmp_path, words=False).keep(MENTION)
     [young] = tmp_path.glob("*.json")
     assert young != old
+
+
+async def test_a_file_that_another_process_drops_meanwhile_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await Recorder(tmp_path, words=False).keep(MENTION)
+    [here] = tmp_path.glob("*.json")
+    gone = tmp_path / "gone.json"
+    monkeypatch.setattr(Path, "glob", lambda _self, _pattern: iter([gone, here]))
+    assert drop_recorded(tmp_path, before=datetime.now(UTC) + timedelta(minutes=1)) == 1
+    assert not here.exists()
 
 
 async def test_oldest_files_go_and_a_full_disk_stops_nothing(
