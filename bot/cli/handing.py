@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import select
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,3 +91,13 @@ def write_new(path: Path, content: bytes) -> None:
         raise BadInput(f"{path} is there already. Name another file.") from None
     except OSError as error:
         raise BadInput(f"I can not write {path}: {error.strerror}.") from None
+
+
+def piped() -> list[str]:
+    """Return the questions that wait on a pipe, one a line; none where nothing comes."""
+    try:
+        if sys.stdin.isatty() or not select.select([sys.stdin], [], [], 0)[0]:
+            return []
+    except (OSError, ValueError):  # no stream of the system's, or a closed one
+        return []
+    return [words for line in sys.stdin if (words := line.strip())]

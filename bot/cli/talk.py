@@ -71,7 +71,7 @@ def demo(
 ) -> None:
     """Chat with the bot of a simulated ISP, on the embedded database; nothing to configure.
 
-    Without a terminal it answers one question and leaves. A world older than two days is drawn anew.
+    Without a terminal it answers a pipe, or one question. A world older than two days is drawn anew.
     """
     if slack:
         run(_demo_slack(person, size, tenant, port, fresh=fresh))
@@ -120,7 +120,11 @@ async def _demo(person: str, size: int | None, slug: str, *, fresh: bool) -> Non
             async with _working(app):
                 await _chat(app, tenant, user, person, SUGGESTIONS_OF[slug][person])
         else:
-            await _ask(app, tenant, user, Said(QUESTION), as_json=False)
+            from bot.cli.handing import piped
+
+            for words in piped() or [QUESTION]:
+                reply = await _answered(app, tenant, user, Said(words), as_json=False)
+            _leave_as(reply)  # how the last one ended counts
 
 
 @asynccontextmanager
@@ -200,9 +204,17 @@ async def _open_ask(
         await _ask(app, tenant, await app.person(tenant, person), said, as_json=as_json, written=written)
 
 
-async def _ask(
-    app: App, tenant: Tenant, user: User, said: Said, *, as_json: bool, written: Written | None = None
-) -> None:
+async def _ask(app: App, tenant: Tenant, user: User, said: Said, *, as_json: bool, written: Written) -> None:
+    reply = await _answered(app, tenant, user, said, as_json=as_json)
+    if written.picture:
+        await _write_chart(reply, written.picture, tenant)
+    if written.rows:
+        _write_file(reply, written.rows)
+    _leave_as(reply)
+
+
+async def _answered(app: App, tenant: Tenant, user: User, said: Said, *, as_json: bool) -> Reply:
+    """Print the answer to one question."""
     from bot.cli.handing import read_files
     from bot.cli.opened import out
     from bot.contract.wire import to_wire
@@ -214,11 +226,7 @@ async def _ask(
         typer.echo(json.dumps(to_wire(reply), ensure_ascii=False, indent=2))
     else:
         render(reply, out, tenant.zone, picks(reply))
-    if written and written.picture:
-        await _write_chart(reply, written.picture, tenant)
-    if written and written.rows:
-        _write_file(reply, written.rows)
-    _leave_as(reply)
+    return reply
 
 
 async def _write_chart(reply: Reply, file: Path, tenant: Tenant) -> None:

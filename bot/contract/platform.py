@@ -61,6 +61,9 @@ __all__ = [
     "UnansweredLine",
 ]
 
+NEEDED = "{name} cannot be turned off while something needs it. Turn off first: {users}."
+"""Said of a plugin that others which are on cannot do without."""
+
 
 class Platform(Protocol):
     """The bot's own use cases. Reads take who asks where it matters; writes take the effect and who."""

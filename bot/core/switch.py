@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.contract.people import User
+from bot.contract.platform import NEEDED
 from bot.contract.plugin import Lifecycle
 from bot.contract.port import Connector
 from bot.contract.roster import Roster
@@ -144,9 +145,7 @@ async def disable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Sw
             return Switched(plugins=())
         users = needed_by(around.registry, name, [s.plugin for s in switches.values() if s.enabled])
         if users:
-            raise Conflict(
-                f"{name} cannot be turned off: it is needed by {', '.join(users)}. Turn that off first."
-            )
+            raise Conflict(NEEDED.format(name=name, users=", ".join(users)))
         await plugins.do_switch(session, name, enabled=False, offered=old.offered, by=by.id)
         await write_down(session, "plugin.disabled", by, [name])
         if around.registry.view(frozenset({name})).all(Roster):

@@ -25,6 +25,7 @@ from bot.understand.together import take_people
 from bot.understand.typed import before, typed
 from bot.understand.values import is_end, is_past, is_start
 from bot.understand.words import stem, tokens
+from bot.understand.worth import leave_days
 from bot.understand.written import before_text, unlearn
 
 CALLED = "called"
@@ -93,6 +94,7 @@ def fill(action: Action, said: Sentence, asker: Asker, captured: Mapping[str, st
         out.take(name, value, mark)
     _what_for(out, arguments, said)
     _cut(out, arguments, said)
+    leave_days(out, arguments)
     unlearn(out, arguments, said, lambda head: fill(action, head, asker, before_text(captured, head)))
     take_focus(out, arguments, said)
     for argument in arguments:

@@ -236,7 +236,8 @@ def time_value(argument: Argument, mark: TimeMark, clock: Clock) -> str | None:
     if not is_end(argument.name) and not is_past(argument.name):
         first = mark.at or first
     if argument.kind is Kind.INSTANT:
-        return (last if is_end(argument.name) else first).isoformat()
+        chosen = last if is_end(argument.name) else first
+        return chosen.astimezone(clock.zone).replace(microsecond=0).isoformat()
     day = last - timedelta(microseconds=1) if is_end(argument.name) and last > first else first
     return day.astimezone(clock.zone).date().isoformat()
 

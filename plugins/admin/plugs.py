@@ -145,6 +145,8 @@ async def preview_disable(ctx: Ctx, name: Word) -> Preview:
     if not card.on:
         raise Conflict(f"{card.name} is off already, so there is nothing to do.")
     await check_leaves_admin(ctx, name)
+    if users := sorted(one.name for one in await core(ctx).plugins() if one.on and name in one.needs):
+        raise Conflict(platform.NEEDED.format(name=name, users=", ".join(users)))
     return Preview(
         text=f"Turn off {card.name} for everybody here. Its settings and data stay.",
         hits=0,

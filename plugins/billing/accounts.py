@@ -103,7 +103,7 @@ def _buttons(customer: Customer, found: Balance) -> tuple[Button, ...]:
         buttons.append(Button("Record a payment", "billing_record_payment", who, "primary"))
         buttons.append(Button("Promise to pay", "billing_promise", who))
     if found.overdue.minor and customer.status.value == "active":
-        args, named = {**who, "reason": "non-payment"}, f"{customer.name} ({customer.number})"
+        args, named = {**who, "reason": "non-payment"}, f"{customer.name} ({customer.number}) for non-payment"
         buttons.append(Button("Suspend", "customers_suspend", args, "danger", about=named))
     if not found.overdue.minor and customer.status.value == "suspended":
         buttons.append(Button("Resume", "customers_resume", who, "primary"))

@@ -177,7 +177,7 @@ async def credit(
     balance = await balance_of(ctx, owner)
     on = f" on {note.invoice}" if note.invoice else ""
     for_days = f" for {plural(days, 'day')}" if days else ""
-    back = {"credit_note": note.number, "reason": "taken back, no reason given"}
+    back = {"credit_note": note.number, "reason": "taken back"}
     return Reply(
         f"Credit note {note.number}: {note.amount}{for_days} for {owner.name} ({owner.number}){on}, "
         f"{note.reason}. Now {balance.said(ctx.today)}.",

@@ -187,5 +187,5 @@ def _suspend(verdict: Verdict, today: date) -> tuple[Button, ...]:
     if verdict.course is not Course.SUSPEND or verdict.on > today:
         return ()
     args = {"customer": verdict.debtor.customer, "reason": "non-payment"}
-    about = f"{verdict.debtor.name} ({verdict.debtor.customer})"
+    about = f"{verdict.debtor.name} ({verdict.debtor.customer}) for non-payment"
     return (Button("Suspend", "customers_suspend", args, "danger", about=about),)

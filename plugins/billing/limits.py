@@ -80,7 +80,7 @@ async def of_day(ctx: Ctx, owner: Customer, amount: Money) -> tuple[Change, str]
     check_comparable("day", limit, amount)
     if (after := _after(given.total, amount, limit)) is None:
         raise NotAllowed(over_day(given.total, limit or given.total, given.count))
-    what = f"{ordinal(given.count + 1)} credit by {ctx.user.name} today"
+    what = f"Credited by {ctx.user.name} today, with this the {ordinal(given.count + 1)}"
     names = {ctx.user.id, ctx.user.email, ctx.user.name}
     return Change(what=what, before=str(given.total), after=after), _odd(given, amount, days, names)
 

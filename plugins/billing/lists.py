@@ -38,6 +38,8 @@ from plugins.customers.port import Customer, CustomerKind, CustomerQuery, Custom
 
 Status = Literal["overdue", "paid", "void", "disputed"]
 MONTH = timedelta(days=31)
+FEW = 12
+"""Fewer than this were asked for by number."""
 
 
 @action(
@@ -81,7 +83,7 @@ async def invoices(  # noqa: PLR0913 - what the list can be narrowed by
     kind: CustomerKind | None = None,
     plan: PlanRef | None = None,
     area: str = "",
-    limit: int = 12,
+    limit: int = FEW,
     csv: bool = False,
 ) -> Reply:
     """List a customer's invoices, newest first, all or only the unpaid ones.
@@ -131,7 +133,9 @@ async def _listed(
     shown, first = len(rows), "biggest" if query.biggest else "first" if word or query.is_due else "last"
     part = f"The {first} {shown} of " if shown < found.count else ""
     head = f"{beside}{part}{plural(found.count, noun)}{of}{span}"
-    sheet = _sheet(found, shown, today, csv=csv)
+    # "the last three" is all that was wanted: no file of the others
+    few = limit < FEW and not csv
+    sheet = Sheet() if few else _sheet(found, shown, today, csv=csv)
     return Reply(
         sheet.after(f"{head}, {found.total} in all, {found.owed} of it still owed:"),
         data=rows,

@@ -57,7 +57,7 @@ def _suspend(verdict: Verdict) -> Button:
         "customers_suspend",
         args,
         "danger",
-        about=f"customer {verdict.debtor.customer}",
+        about=f"customer {verdict.debtor.customer} for non-payment",
     )
 
 

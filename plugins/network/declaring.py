@@ -21,7 +21,7 @@ from bot.api import (
 )
 from plugins.network.cause import cause_of
 from plugins.network.entities import Ctx
-from plugins.network.hits import special_of
+from plugins.network.hits import active_at, special_of
 from plugins.network.places import place_to_change
 from plugins.network.port import (
     DeviceRef,
@@ -254,8 +254,7 @@ def _change(ctx: Ctx, outage: Outage, note: str, eta: datetime | None, cause: st
 
 
 async def _already(ctx: Ctx, place: Place) -> list[str]:
-    known = await ctx.port(Network).outages(ctx.scope)
-    same = [one for one in known if place.key in {one.port, one.device, one.site}]
+    same = await active_at(ctx, place)
     return [f"{one.number} is active there already: {one.title}" for one in same[:3]]
 
 

@@ -102,8 +102,11 @@ async def affected(  # noqa: PLR0913 - where, and which sort
     if found.services <= WITH_FILE:
         file = file_of(await net.impact(ctx.scope, place, WITH_FILE, **sort))
     cause = cause_of(signs)
+    known = () if outage else tuple(one.number for one in await active_at(ctx, place))
+    already = f"Declared already: {', '.join(known)}." if known else ""
+    said = (head_of(found, where, sort), _sessions(found, cause), cause.said, already)
     return Reply(
-        "\n\n".join(filter(None, (head_of(found, where, sort), _sessions(found, cause), cause.said))),
+        "\n\n".join(filter(None, said)),
         data=found,
         facts={
             "Online now": f"{found.online:,} of {found.services:,}",
@@ -112,7 +115,7 @@ async def affected(  # noqa: PLR0913 - where, and which sort
         },
         table=hits_table(found),
         file=file,
-        buttons=tuple(_buttons(ctx, focus, cause, sort, listed=file is not None)),
+        buttons=(*_declared(known), *_buttons(ctx, focus, cause, sort, listed=file is not None, known=known)),
         focus=focus,
         tone=Tone.WARN if cause.kind is not Kind.NONE else Tone.PLAIN,
         evidence=(ctx.evidence(Network),),
@@ -171,6 +174,12 @@ def file_of(found: Impact) -> File:
         text=to_csv(HEADS, (_row(hit) for hit in found.hits)),
         about=f"All {plural(len(found.hits), 'service')}",
     )
+
+
+async def active_at(ctx: Ctx, place: Place) -> list[Outage]:
+    """Return the active outages that are declared at this very place."""
+    known = await ctx.port(Network).outages(ctx.scope)
+    return [one for one in known if place.key in {one.port, one.device, one.site}]
 
 
 def special_of(found: Impact) -> str:
@@ -240,12 +249,24 @@ def hits_table(found: Impact, most: int = MAX_ROWS) -> Table:
     return Table(title="Critical and business first", columns=columns, rows=rows, total=found.services)
 
 
+def _declared(known: Sequence[str]) -> Iterator[Button]:
+    """Yield the way to what is declared there already."""
+    for number in known[:2]:
+        yield Button(number, "network_outage", {"outage": number})
+
+
 def _buttons(
-    ctx: Ctx, focus: dict[str, str], cause: Cause, sort: Mapping[str, str], *, listed: bool
+    ctx: Ctx,
+    focus: dict[str, str],
+    cause: Cause,
+    sort: Mapping[str, str],
+    *,
+    listed: bool,
+    known: Sequence[str],
 ) -> Iterator[Button]:
     if not listed:
         yield Button("All as CSV", "network_affected_list", {**focus, **sort})
-    if cause.kind is not Kind.NONE and "outage" not in focus and ctx.user.may("network:write"):
+    if not known and cause.kind is not Kind.NONE and "outage" not in focus and ctx.user.may("network:write"):
         yield Button(
             "Declare an outage", "network_declare", {**focus, "title": cause.kind.value.capitalize()}
         )
