@@ -11,6 +11,7 @@ BotError
             Ambiguous    several things fit; carries the choices
             Unsaid       an argument that may be left out is needed here; the next message is taken for it
         Conflict         somebody else was faster, or it was already decided
+            TakenOver        another process goes on with the call; its end can be asked for
         NotSupported     the system behind the bot has no such thing, or lets nobody do it from here
         Unavailable      a system behind the bot does not answer; nothing was changed
             DatabaseBusy     the bot's own database, which may do so in a moment
@@ -91,6 +92,10 @@ class Unsaid(BadInput):
 
 class Conflict(UserError):
     """Somebody else was faster, or it was already decided."""
+
+
+class TakenOver(Conflict):
+    """Another process took the call over and says how it ended: asking again tells."""
 
 
 class NotSupported(UserError):

@@ -148,6 +148,7 @@ class Reply:
     `focus` names what the reply is about (`{"customer": "100234"}`), so that "her tickets" works.
     `error` is the kind of error the text speaks of, such as `NotFound`; empty when nothing stood in the way.
     `form` is the call that the reply asks more for: a surface that has forms may offer one.
+    `under_way`: the call is being done at this moment, and its end is still to be told.
     """
 
     text: str
@@ -170,3 +171,4 @@ class Reply:
     private: bool = False
     error: str = ""
     form: ActionCall | None = None
+    under_way: bool = False

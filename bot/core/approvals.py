@@ -180,7 +180,7 @@ async def shown_again(setup: Setup, parked: Parked) -> Reply:
     if call.state == "asked":
         return await waiting_reply(setup, call, parked.yes)
     if call.state in {"running", "approved"}:
-        return Reply(UNDER_WAY, call_id=call.id)
+        return Reply(UNDER_WAY, call_id=call.id, under_way=True)
     if call.reply is not None:
         reply = kept_reply(call.reply, call.id)
         window_open = call.state == "done" and call.undo_until and call.undo_until > setup.around.now()

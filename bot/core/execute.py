@@ -22,7 +22,15 @@ from bot.core.gate_setup import Setup
 from bot.core.progress import doing, unless_stopped
 from bot.core.reconcile import OTHER_CALL, Happened, ask_ports, nested_key
 from bot.db.calls import Call
-from bot.errors import Conflict, DatabaseBusy, LeaseLost, OutcomeUnknown, PluginError, Unavailable, UserError
+from bot.errors import (
+    DatabaseBusy,
+    LeaseLost,
+    OutcomeUnknown,
+    PluginError,
+    TakenOver,
+    Unavailable,
+    UserError,
+)
 
 Nested = Callable[[str, dict[str, Any]], Awaitable[Reply]]
 UNWRITTEN = "The database stopped answering; nothing was changed. Try again in a minute."
@@ -112,7 +120,7 @@ async def run_write(setup: Setup, run: Run, nested: Nested) -> Reply:
                 end = await _attempt(setup, run, lease, nested)
                 step.ended(end.reply, end.said)
         except LeaseLost:
-            raise Conflict(TAKEN_OVER) from None
+            raise TakenOver(TAKEN_OVER) from None
         reply = await finish(setup, run.call, run.fence, end, watched=run.seen(end))
         if any(one.plugin == run.checked.owned.plugin for one in setup.view.all(Roster)):
             await _tell_on_call(setup)

@@ -20,7 +20,7 @@ from bot.db import call_runs, calls
 from bot.db.call_runs import Ending
 from bot.db.calls import Call
 from bot.db.session import Session
-from bot.errors import Conflict, OutcomeUnknown, Unavailable, UserError
+from bot.errors import Conflict, OutcomeUnknown, TakenOver, Unavailable, UserError
 
 log = structlog.get_logger(__name__)
 SAID = 2_000
@@ -65,7 +65,7 @@ async def finish(setup: Setup, call: Call, fence: int, end: End, *, watched: boo
         else:
             break
     if not written:
-        raise Conflict(TAKEN_OVER)
+        raise TakenOver(TAKEN_OVER)
     if end.error:
         raise end.error
     return replace(end.reply or Reply(""), call_id=call.id)
@@ -120,7 +120,7 @@ async def _note(setup: Setup, session: Session, call: Call, end: End) -> None:
                 user=asker,
                 call_id=original.id,
                 things=original.things,
-                facts={"text": f"taken back by call {call.id}"},
+                facts={"text": f"taken back by {call.asked_name}"},
             )  # fmt: skip - as it reads
             await write_note(setup, session, undone)
     note = Note(

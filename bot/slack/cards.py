@@ -87,7 +87,7 @@ def who_of(names: Sequence[str], more: int) -> str:
         return NOBODY
     shown, rest = list(names[:MOST_NAMED]), len(names) - MOST_NAMED + more
     if rest > 0:
-        shown.append("one other" if rest == 1 else f"one of {rest} others")
+        shown.append("one other person" if rest == 1 else f"one of {rest} others")
     listed = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
     return f"Can say yes: {listed}."
 
@@ -164,7 +164,6 @@ def ended(call: Call, said: Sequence[Decision], zone: ZoneInfo, *, whole: bool, 
     no = next((one.name for one in said if not one.yes), "somebody")
     why = f": {call.reason.strip().removesuffix('.')}" if call.reason and whole else ""
     has_it = f" {call.asked_name} has the reason." if call.reason and not whole else ""
-    back = f" by {undone_by}" if undone_by else ""
     texts = {
         "approved": f"{by}it is being done right now.",
         "running": f"{by}it is being done right now.",
@@ -174,10 +173,16 @@ def ended(call: Call, said: Sequence[Decision], zone: ZoneInfo, *, whole: bool, 
         "expired": f"Nobody said yes in time, so it expired{at}. Nothing was done.",
         "failed": f"{by}it failed{at}. The audit says why.",
         "unknown": f"{by}it ended{at} and nobody knows whether it happened. Look before asking again.",
-        "undone": f"{by}{done}, and taken back{back}{at}.",
+        "undone": f"{by}{done}, {_taken_back(call, undone_by)}{at}.",
     }
     told = texts.get(call.state, f"This is {call.state}.")
     return told[:1].upper() + told[1:]
+
+
+def _taken_back(call: Call, undone_by: str) -> str:
+    if undone_by == call.asked_name:
+        return "and taken back by the same"
+    return f"and taken back by {undone_by}" if undone_by else "and taken back"
 
 
 def _is_answer(payload: Mapping[str, Any]) -> bool:

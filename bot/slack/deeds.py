@@ -22,7 +22,7 @@ from bot.slack.ports import NOTICE_JOB, Counter, Enqueue
 from bot.slack.sealed import Seals
 from bot.slack.teams import Team
 
-DONE_WITH = frozenset({"Conflict", "NotFound", "NotAllowed", "NotHere", "LimitExceeded"})
+DONE_WITH = frozenset({"Conflict", "TakenOver", "NotFound", "NotAllowed", "NotHere", "LimitExceeded"})
 """What the core answers when a card shows buttons for what is over, or not theirs any more."""
 NOT_THEIRS = frozenset({"NotFound", "NotAllowed", "LimitExceeded"})
 """What the core answers who may not decide."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.core.approvals import UNDER_WAY as BEING_DONE
-from bot.core.execute_end import TAKEN_OVER
 from bot.db import calls
 from bot.db.database import Database
 from bot.db.inbox import Taken
+from bot.errors import TakenOver
 from bot.slack.deeds import Asked, Deeds, Done
 from bot.slack.waits import unless_busy
 
@@ -25,13 +24,13 @@ async def take_up(database: Database, deeds: Deeds, asked: Asked, taken: Taken, 
     """
     done = await deeds.do(asked)
     unless_busy(done.reply, taken, patience)
-    if lost := done.reply is not None and TAKEN_OVER in done.reply.text:
+    if lost := done.reply is not None and done.reply.error == TakenOver.__name__:
         done = await deeds.do(asked)
     if (taken.fence == 1 and not lost) or done.reply is None or not done.reply.call_id:
         return done
     waited = await until_ended(database, asked.team.tenant_id, done.reply.call_id)
     # It may have ended between the answer and our look.
-    return await deeds.do(asked) if waited or BEING_DONE in done.reply.text else done
+    return await deeds.do(asked) if waited or done.reply.under_way else done
 
 
 async def until_ended(database: Database, tenant_id: str, call_id: str) -> bool:

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from bot.contract.reply import Reply
-from bot.core.execute_end import TAKEN_OVER
 from bot.core.question import Question
 from tests.bot.slack.gated import CREDIT, Staff
 from tests.bot.slack.test_sender import mention
@@ -74,7 +73,7 @@ async def test_what_no_arrival_asked_for_is_told(staff: Staff, key: str) -> None
 
 async def test_what_another_process_took_over_is_answered_with_its_end(staff: Staff) -> None:
     office = staff.office
-    replies = iter([Reply(TAKEN_OVER, error="Conflict"), Reply("It is done.")])
+    replies = iter([Reply("Another process goes on with it.", error="TakenOver"), Reply("It is done.")])
 
     async def answer(_question: Question) -> Reply:
         return next(replies)

@@ -93,14 +93,19 @@ async def test_a_lane_is_in_work_once_and_looked_at_once_more_for_what_came_mean
     assert lanes.ended == ["a", "a"]
 
 
-async def test_what_is_taken_while_its_lane_ends_is_worked_next_and_not_forgotten() -> None:
+def one_hand() -> tuple[list[object], asyncio.Event, at_once.Hands]:
+    """Return room for one lane at a time, what it began with each time, and what lets it go on."""
     heads, go = list[object](), asyncio.Event()
 
     async def drain(_tenant: str, _lane: str, head: Any = None) -> None:
         heads.append(head)
         await go.wait()
 
-    hands = at_once.Hands(EVENT_JOB, drain, most=1)
+    return heads, go, at_once.Hands(EVENT_JOB, drain, most=1)
+
+
+async def test_what_is_taken_while_its_lane_ends_is_worked_next_and_not_forgotten() -> None:
+    heads, go, hands = one_hand()
     hands.begin("x", "a")
     await asyncio.sleep(0)
     hands.begin("x", "a", "taken")
@@ -112,13 +117,7 @@ async def test_what_is_taken_while_its_lane_ends_is_worked_next_and_not_forgotte
 
 
 async def test_what_is_taken_never_waits_for_a_place_since_its_lease_runs() -> None:
-    heads, go = list[object](), asyncio.Event()
-
-    async def drain(_tenant: str, _lane: str, head: Any = None) -> None:
-        heads.append(head)
-        await go.wait()
-
-    hands = at_once.Hands(EVENT_JOB, drain, most=1)
+    heads, go, hands = one_hand()
     hands.begin("x", "a")
     hands.begin("x", "b", "taken")
     hands.begin("x", "c")

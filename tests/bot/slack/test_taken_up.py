@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bot.contract.reply import Reply
 from bot.core.question import Question
-from bot.slack.taken_up import BEING_DONE, until_ended
+from bot.slack.taken_up import until_ended
 from tests.bot.slack.gated import CREDIT, Staff
 from tests.bot.slack.test_sender import mention
 
@@ -41,7 +41,7 @@ async def test_waits_for_the_end_of_a_call_and_says_whether_it_had_to(staff: Sta
 async def test_what_ended_between_the_answer_and_the_look_is_told(staff: Staff) -> None:
     office = staff.office
     call_id = await made(staff, "failed")
-    said = iter([Reply(BEING_DONE, call_id=call_id), Reply("It is done.")])
+    said = iter([Reply("It goes on.", call_id=call_id, under_way=True), Reply("It is done.")])
 
     async def answer(_question: Question) -> Reply:
         return next(said)
