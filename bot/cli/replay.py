@@ -125,7 +125,7 @@ async def _asked(main: App, tenant: Tenant, found: Replayed, heard: Heard, who: 
     gate = DryGate(database=main.database, view=seat.view, around=around, plugins=plugins)
     desk = replace(seat, gate=gate)
     async with main.database.tenant(tenant.id) as session:
-        place = await get_place(session, heard.channel, heard.kind)
+        place = await get_place(session, heard.channel, heard.kind, seen=True)  # nobody else reads it here
     words, thread = plain(heard.text, found.bot_user_id, {}) or "help", f"replay:{uuid4()}"
     question = Question(tenant=tenant, user=person, words=words, thread=thread, surface=SURFACE, place=place)
     call, version = str(heard.told.get("call", "")), str(heard.told.get("version", ""))

@@ -80,16 +80,18 @@ def _named(text: str) -> Iterable[tuple[str, str]]:
     return dict(LINK.findall(text)[:MOST_NAMED]).items()
 
 
-async def get_place(session: Session, channel: str, kind: str) -> Place:
+async def get_place(session: Session, channel: str, kind: str, *, seen: bool = False) -> Place:
     """Return a place by what was heard there; a click does not say who reads along.
 
-    Where nothing is known outsiders may, so it counts as shared, or as one with a guest in it.
+    Where nothing is known outsiders may, so it counts as shared, or as one with a guest in it; `seen`: as the
+    latter only where a guest was seen.
     """
     if not kind and channel.startswith("D"):
         kind = PlaceKind.DIRECT
     if kind not in {PlaceKind.DIRECT, PlaceKind.SHARED}:
         known = await channels.get_known(session, SURFACE, channel)
         kind = kind or (known.kind if known else "") or PlaceKind.SHARED
-        if kind != PlaceKind.SHARED and not (known and known.guests is False and known.guests_at):
+        without = known is not None and known.guests is False and known.guests_at is not None
+        if kind != PlaceKind.SHARED and not (without or (seen and not (known and known.guests))):
             kind = PlaceKind.GUESTS
     return Place(surface=SURFACE, channel=channel, kind=PlaceKind(kind))

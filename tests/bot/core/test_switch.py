@@ -69,7 +69,9 @@ async def test_what_is_needed_comes_first(around):
 
 async def test_what_others_need_stays(around):
     await switch.enable(around, "top")
-    with pytest.raises(Conflict, match="base cannot be turned off: it is needed by middle"):
+    with pytest.raises(
+        Conflict, match="base cannot be turned off while something needs it. Turn off first: middle"
+    ):
         await switch.disable(around, "base")
     for name in ("top", "middle", "base"):
         await switch.disable(around, name)
