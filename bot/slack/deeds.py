@@ -27,6 +27,8 @@ DONE_WITH = frozenset({"Conflict", "TakenOver", "NotFound", "NotAllowed", "NotHe
 NOT_THEIRS = frozenset({"NotFound", "NotAllowed", "LimitExceeded"})
 """What the core answers who may not decide."""
 UNKNOWN = "You cannot decide this, so nothing was changed."
+ALONE = Place(surface=SURFACE, kind=PlaceKind.DIRECT)
+"""Where nobody but the person reads the answer."""
 HEAL = "heal"
 """The notice that only brings the cards of a call up to date."""
 Write = Callable[[Session], Awaitable[None]]
@@ -46,13 +48,14 @@ class Done:
     """What to say, if anything, and what is written in the transaction that ends the work.
 
     `as_there`: the rules of the place where it was asked let the answer be seen there. `by`: who did it, by
-    the rights they had then.
+    the rights they had then. `unseen`: that it is answered elsewhere is told to them alone, too.
     """
 
     reply: Reply | None
     also: Write | None = None
     as_there: bool = False
     by: User | None = None
+    unseen: bool = False
 
 
 Deed = Callable[[Asked], Awaitable[Done]]
@@ -91,7 +94,10 @@ class Deeds:
 
     async def _words(self, asked: Asked) -> Done:
         reply, as_there = await _where_allowed(asked, self._counter.answer)
-        return Done(reply=reply, as_there=as_there, by=asked.question.user)
+        question = asked.question
+        if unseen := reply.error == "NotHere" and question.place.outsiders and not asked.heard.only_them:
+            reply = replace(await self._counter.answer(replace(question, place=ALONE)), private=True)
+        return Done(reply=reply, as_there=as_there, by=question.user, unseen=unseen)
 
     async def _press(self, asked: Asked) -> Done:
         call = self._seals.open(asked.team, str(asked.heard.told["sealed"]))
@@ -191,7 +197,7 @@ async def _where_allowed(asked: Asked, ask: Callable[[Question], Awaitable[Reply
         reply = await ask(question)
         if reply.error not in {"NotAllowed", "NotHere"}:
             return reply, True
-    return await ask(replace(question, place=Place(surface=SURFACE, kind=PlaceKind.DIRECT))), False
+    return await ask(replace(question, place=ALONE)), False
 
 
 def _about(heard: Heard) -> dict[str, object]:

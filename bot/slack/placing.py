@@ -24,6 +24,10 @@ log = structlog.get_logger(__name__)
 
 AFTER_COMMAND = "type /backhaul and its number"
 IN_PRIVATE = "I answered you in our direct conversation, for not everybody here may read it."
+SHUT = (
+    "A guest or somebody of another organisation may read this channel, so I answered you in our direct "
+    "conversation. An admin can let me answer here: Channel rules on my Home tab."
+)
 ONLY_PRIVATE = "I may answer this only in private. Please ask me in a direct message."
 THE_REST = "The rest is in our direct conversation."
 MOST_RESPONSES = 4
@@ -56,13 +60,16 @@ def told_by_number(heard: Heard) -> str:
     return AFTER_COMMAND if heard.only_them else ANSWER
 
 
-async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> list[Said]:
+async def find_places(
+    calls: Calls, team: Team, heard: Heard, reply: Reply | None, *, unseen: bool = False
+) -> list[Said]:
     """Return where a reply is said, so that nobody reads it who should not.
 
-    What may be said where outsiders read along was decided by the rules of that channel.
+    What may be said where outsiders read along was decided by the rules of that channel; `unseen`: nobody
+    there is even told that it is answered in private.
     """
-    if heard.deed == LINKS or (heard.only_them and heard.reply_at):
-        return [] if heard.deed == LINKS else [responded(heard, reply)]
+    if reply is None or heard.deed == LINKS or (heard.only_them and heard.reply_at):
+        return [] if reply is None or heard.deed == LINKS else [responded(heard, reply)]
     failed = heard.deed == FORM and reply.error and not heard.direct
     if heard.nowhere or failed:  # a form that failed comes back with all they entered, for them alone to keep
         return await _to_them(calls, team, heard, reply)
@@ -78,7 +85,8 @@ async def find_places(calls: Calls, team: Team, heard: Heard, reply: Reply) -> l
             return [whispered(Reply(ONLY_PRIVATE), heard)]
         channel = ""  # Slack is away: the sender opens the conversation when it is back
     direct = Said(reply=reply, channel=channel, thread_ts=None)
-    return [direct] if heard.only_them else [direct, here(Reply(IN_PRIVATE), heard)]
+    told = whispered(Reply(SHUT), heard) if unseen else here(Reply(IN_PRIVATE), heard)
+    return [direct] if heard.only_them else [direct, told]
 
 
 async def _to_them(calls: Calls, team: Team, heard: Heard, reply: Reply) -> list[Said]:

@@ -171,7 +171,7 @@ class Reader:
             return Outcome(also=let_pass)
         async with self._agent.showing(team, heard, taken) as live:
             done = await self._ask(team, tenant, heard, taken)
-        said = [] if done.reply is None else await find_places(self._calls, team, heard, done.reply)
+        said = await find_places(self._calls, team, heard, done.reply, unseen=done.unseen)
         mark = await self._mark(team, heard, done)
         return Outcome(said=said, also=done.also, mark=mark, live=live and live.seen(done.by))
 

@@ -10,7 +10,9 @@ from sqlalchemy import text
 
 from bot.contract.channel import ChannelRule
 from bot.contract.place import PlaceKind
+from bot.contract.reply import Reply, Tone
 from bot.core.channels import find_all
+from bot.core.question import Question
 from bot.db import channels
 from bot.slack.manifest import EVENTS
 from bot.slack.place import get_place
@@ -158,3 +160,28 @@ async def test_a_channel_with_a_guest_is_listed_until_it_has_a_rule(socket_offic
     assert rule.made
     assert "stays shut" in rule.words
     assert "stays shut" not in replace(rule, outsiders=True).words
+
+
+async def test_what_a_shut_channel_does_not_let_be_shown_is_answered_in_private(
+    socket_office: Office,
+) -> None:
+    office = socket_office
+    contractor(office)
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    answer = office.answers.answer
+
+    async def by_place(question: Question) -> Reply:
+        if question.place.outsiders:
+            return Reply("A guest may read this channel.", tone=Tone.WARN, error="NotHere")
+        return await answer(question)
+
+    office.answers.answer = by_place  # type: ignore[method-assign]
+    await office.slack.seat("UANN").say("CNOC", "<@UBOT> what is down")
+    await office.queue.idle()
+    direct = office.slack.world.home.direct("UANN")
+    assert [one["text"] for one in direct.messages if one.get("bot_id")] == ["You said: what is down"]
+    assert office.answers.asked[-1].place.direct
+    assert office.slack.world.replies("CNOC") == []
+    note = office.slack.seat("UANN").sees("CNOC")[-1]
+    assert note["is_ephemeral"] and note["text"].endswith("Channel rules on my Home tab.")
+    assert not any(one.get("is_ephemeral") for one in office.slack.seat("UGUEST").sees("CNOC"))
