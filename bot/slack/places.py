@@ -30,8 +30,8 @@ SHARED, UNSHARED, MOVED = "channel_shared", "channel_unshared", "channel_id_chan
 RENAMED = ("channel_rename", "group_rename")
 EVENTS = (SHARED, UNSHARED, MOVED, *RENAMED)
 MOST_NAME, MOST_LEARNT = 80, 3
-TYPED = re.compile(r"(?<![\w<&/#])#[a-z][\w-]", re.IGNORECASE)
-"""A channel that was typed, of which Slack made no link."""
+TYPED = re.compile(r"(?<![\w<&/#])#[a-z][\w-]|\bthis channel\b", re.IGNORECASE)
+"""A channel that was typed, of which Slack made no link, or the one it is said in."""
 BARE = re.compile(r"<#([CG][A-Z0-9]{1,40})\|?>")
 
 
