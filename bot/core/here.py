@@ -15,6 +15,8 @@ from bot.host.registry import Owned, View
 
 OUTSIDERS = "People of other organisations may read this channel, so I show nothing here."
 GUESTS = "A guest may read this channel, so I show nothing here."
+RULES = frozenset({"admin_set_channel", "admin_clear_channel"})
+"""A rule may always be told of among colleagues: whom it binds should be able to read it."""
 ELSEWHERE = " Ask me in a direct message."
 
 
@@ -144,7 +146,10 @@ class Rules:
         rule = self.rule_for(place)
         if rule is None:
             return True
-        shut = rule.closed or rule.reads_only or (place.outsiders and not rule.outsiders)
+        outside = place.outsiders and not rule.outsiders
+        if action_id in RULES and not outside:
+            return True
+        shut = rule.closed or rule.reads_only or outside
         named = any(action_id == one or action_id.startswith(f"{one}_") for one in rule.only)
         return not shut and (named or not rule.only)
 

@@ -197,4 +197,7 @@ def test_where_a_guest_reads_nothing_is_shown_without_a_rule_for_outsiders() -> 
     opened = Rules([replace(rule, outsiders=True)])
     assert not opened.here(isp.person(), noc).closed
     assert opened.tells(noc, "network_outages")
+    assert not rules.tells(noc, "admin_set_channel")
+    narrow = Rules([replace(rule, channel="*channels", reads_only=True)])
+    assert narrow.tells(replace(noc, kind=PlaceKind.PUBLIC), "admin_set_channel"), "whom it binds may read it"
     assert not Rules([replace(rule, channel="*channels")]).tells(noc, "network_outages")
