@@ -20,6 +20,7 @@ from bot.db.bootstrap import bootstrap
 from bot.db.check import check_isolation
 from bot.db.ids import uuid_of
 from bot.db.outage import FAILURES, is_lost, said
+from bot.db.quick import DRIVER, QuickSession
 from bot.db.session import COMMITTED
 from bot.db.urls import connect_kwargs, normal_url
 from bot.embedded.distribution import Progress
@@ -60,6 +61,13 @@ def _bind(session: Session, transaction: SessionTransaction, connection: Connect
         raise NoTenant("A query was tried outside a tenant; use Database.tenant() or Database.system().")
     if not transaction.nested:
         connection.execute(BIND, {"tenant": session.info["tenant"]})
+
+
+@event.listens_for(TenantSession, "after_commit")
+@event.listens_for(TenantSession, "after_rollback")
+def _leave_driver(session: Session) -> None:
+    """Nothing goes straight to the driver outside the transaction that was bound."""
+    session.info.pop(DRIVER, None)
 
 
 class Database:
@@ -157,7 +165,7 @@ class Database:
         for do in session.info.get(COMMITTED, ()):
             do()
 
-    async def _begin(self, session: AsyncSession) -> None:
+    async def _begin(self, session: QuickSession) -> None:
         """Open the driver's transaction; an embedded server that has died is started again first."""
         try:
             await _begin(session)
@@ -202,10 +210,10 @@ def make_pool(url: URL, size: int) -> AsyncEngine:
     )
 
 
-def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+def make_sessions(engine: AsyncEngine) -> async_sessionmaker[QuickSession]:
     """Return what makes sessions that refuse to begin without a tenant."""
     return async_sessionmaker(
-        engine, sync_session_class=TenantSession, expire_on_commit=False, autoflush=False
+        engine, class_=QuickSession, sync_session_class=TenantSession, expire_on_commit=False, autoflush=False
     )
 
 
@@ -220,18 +228,18 @@ def embedded_server(config: Config, on_progress: Progress = quiet) -> EmbeddedPo
     )
 
 
-async def _begin(session: AsyncSession) -> None:
+async def _begin(session: QuickSession) -> None:
     """Open the driver's transaction now, not at the first statement; on a stale connection take another.
 
     Cheaper than a ping before every transaction, and as safe: nothing of the caller's ran yet.
     """
     try:
-        await session.connection()
+        await session.bind_driver()
     except FAILURES as error:
         if not is_lost(error):
             raise
         await session.rollback()
-        await session.connection()
+        await session.bind_driver()
 
 
 def _checked(tenant_id: str) -> str:

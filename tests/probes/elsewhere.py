@@ -30,6 +30,7 @@ NO_TENANT = {
     "bot.db.migrate": "revisions",
     "bot.db.outage": "no query: words for failures",
     "bot.db.programs": "PostgreSQL's own programs",
+    "bot.db.quick": "no query: how they are executed",
     "bot.db.revisions": "which revisions there are, and which a database is at",
     "bot.db.scratch": "the databases of tests",
     "bot.db.session": "a name",
