@@ -44,7 +44,7 @@ ASKS: Asks = {
     slack_homes.find_due: lambda s, a: slack_homes.find_due(s, 10),
     slack_homes.find_showing: lambda s, a: slack_homes.find_showing(s, CALL),
     slack_homes.find_open: lambda s, a: slack_homes.find_open(s, timedelta(days=1), 10),
-    slack_homes.do_empty: lambda s, a: slack_homes.do_empty(s),
+    slack_homes.do_empty: lambda s, a: slack_homes.do_empty(s, TEAM, GONE),
     slack_homes.do_forget: lambda s, a: slack_homes.do_forget(s, NOW),
     slack_homes.do_forget_team: lambda s, a: slack_homes.do_forget_team(s, TEAM),
 }

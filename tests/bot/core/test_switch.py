@@ -70,7 +70,7 @@ async def test_what_is_needed_comes_first(around):
 async def test_what_others_need_stays(around):
     await switch.enable(around, "top")
     with pytest.raises(
-        Conflict, match="base cannot be turned off while something needs it. Turn off first: middle"
+        Conflict, match=r"base cannot be turned off while something needs it\. Turn off first: middle"
     ):
         await switch.disable(around, "base")
     for name in ("top", "middle", "base"):
