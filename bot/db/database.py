@@ -10,7 +10,7 @@ from typing import Any, Self
 from weakref import ref
 
 import structlog
-from sqlalchemy import event, text
+from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session, SessionTransaction
@@ -43,8 +43,8 @@ _inside: ContextVar[ref[asyncio.Task[Any]] | None] = ContextVar("inside", defaul
 SYSTEM = ""
 """Bound to no tenant: row-level security shows directory tables only."""
 
-BIND = text(
-    "select set_config('app.tenant_id', :tenant, true), set_config('statement_timeout', '60s', true),"
+BIND = (
+    "select set_config('app.tenant_id', $1, true), set_config('statement_timeout', '60s', true),"
     " set_config('lock_timeout', '20s', true), set_config('idle_in_transaction_session_timeout', '60s', true)"
 )
 """Local to the transaction: a pool or PgBouncer can not carry it over to the next one."""
@@ -60,7 +60,7 @@ def _bind(session: Session, transaction: SessionTransaction, connection: Connect
     if "tenant" not in session.info:
         raise NoTenant("A query was tried outside a tenant; use Database.tenant() or Database.system().")
     if not transaction.nested:
-        connection.execute(BIND, {"tenant": session.info["tenant"]})
+        connection.exec_driver_sql(BIND, (session.info["tenant"],))
 
 
 @event.listens_for(TenantSession, "after_commit")
