@@ -181,8 +181,10 @@ async def do_divert(session: AsyncSession, channel: str) -> None:
     """Have what waits for a channel said to its readers alone: others read there now."""
     await session.execute(
         text(
-            "update slack_outbox set payload = payload || '{\"diverted\": true}'"
+            "update slack_outbox o set payload = o.payload || '{\"diverted\": true}'"
+            " from (select tenant_id, id from slack_outbox"
             " where channel = :channel and state in ('queued', 'uncertain', 'sending')"
+            " order by id for no key update) waits where o.tenant_id = waits.tenant_id and o.id = waits.id"
         ),
         {"channel": channel},
     )

@@ -75,8 +75,14 @@ MARK = text(
         target = case when kind <> 'respond' then target end,
         payload = case when card is not null or of_letter is not null or jsonb_exists(payload, 'share')
             then payload else '{}' end
-    from unnest(cast(:ids as uuid[]), cast(:fences as int[]), cast(:names as text[])) as told (id, fence, ts)
-    where o.id = told.id and o.fence = told.fence and o.state = 'sending'
+    from (
+        select s.tenant_id, s.id, sent.ts from slack_outbox s
+        join unnest(cast(:ids as uuid[]), cast(:fences as int[]), cast(:names as text[]))
+            as sent (id, fence, ts)
+            on s.id = sent.id and s.fence = sent.fence and s.state = 'sending'
+        order by s.id for no key update of s
+    ) told
+    where o.tenant_id = told.tenant_id and o.id = told.id
     returning o.id::text as id, exists (
         select from slack_outbox w
         where w.lane = o.lane and w.id <> o.id and w.state in ('queued', 'sending', 'uncertain')) as more
@@ -110,7 +116,8 @@ async def do_mark_sent(session: AsyncSession, sent: Sequence[tuple[Taken, str]])
     """Note that Slack has them, under which names; of each, whether more waits in its lane; None: not ours.
 
     What they said is forgotten at once but for what cards show, and what somebody may yet share. Whoever
-    holds a lane meanwhile is told of each that is put out before the end of the transaction.
+    holds a lane meanwhile is told of each that is put out before the end of the transaction. In the order of
+    `do_divert`, so that they wait for each other only once.
     """
     told = {
         "ids": [taken.id for taken, _ in sent],
