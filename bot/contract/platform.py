@@ -124,6 +124,9 @@ class Platform(Protocol):
     async def find_action(self, words: str) -> str:
         """Return the action a policy is for, from its bare name; else the words as they are."""
 
+    async def find_title(self, action: str) -> str:
+        """Return what a policy's action does, as a sentence names it."""
+
     async def check_policy(self, wish: PolicyCard) -> Sequence[str]:
         """Raise what stands against adding a policy; return what to mind."""
 

@@ -94,7 +94,7 @@ class PolicyCard:
     `action` is an id, `billing_*` or `*`. It applies from an amount (minor units of the tenant's
     currency) or a number of customers on; with neither, always. `on_call` names a team: one of those who
     agree is on call for it when they do, on top of everything else a yes takes. `given` are values that
-    arguments of the call have besides: `priority=urgent,high; category=fault`.
+    arguments of the call have besides: `priority=urgent,high; category=fault`. `title` names the action.
     """
 
     id: str = ""
@@ -108,10 +108,11 @@ class PolicyCard:
     expires_after: timedelta | None = None
     remind_after: timedelta | None = None
     note: str = ""
+    title: str = field(default="", compare=False)
 
     def words(self, currency: str) -> str:
         """Return the policy as a sentence, without its note."""
-        name = {"*": "Every change"}.get(self.action, self.action)
+        name = self.title or {"*": "Every change"}.get(self.action, self.action)
         who = f" with the role {self.approver_role}" if self.approver_role else ""
         if self.given:
             name += f" {given_words(self.given)}"

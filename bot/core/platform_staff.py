@@ -41,7 +41,8 @@ class CoreStaff:
     async def find_policies(self, team: str) -> Sequence[str]:
         """Return the approval policies that ask for a yes of whoever is on call for a team, in words."""
         found = await policies.find_on_call(self._around.database, self._around.tenant, team)
-        return [f"{one.id}: {one.words(self._around.tenant.currency)}" for one in found]
+        shown = [policies.titled(self._around.registry, one) for one in found]
+        return [f"{one.id}: {one.words(self._around.tenant.currency)}" for one in shown]
 
 
 def _member(one: Person) -> Member:

@@ -33,11 +33,16 @@ class PlatformWorkspace:
 
     async def policies(self) -> Sequence[PolicyCard]:
         """Return every approval policy."""
-        return await policies.find(self._database, self._tenant)
+        found = await policies.find(self._database, self._tenant)
+        return [policies.titled(self._around.registry, one) for one in found]
 
     async def find_action(self, words: str) -> str:
         """Return the action a policy is for, from its bare name; else the words as they are."""
         return policies.action_named(self._around.registry, words)
+
+    async def find_title(self, action: str) -> str:
+        """Return what a policy's action does, as a sentence names it."""
+        return policies.title_of(self._around.registry, action)
 
     async def check_policy(self, wish: PolicyCard) -> Sequence[str]:
         """Raise what stands against adding a policy; return what to mind."""
@@ -65,7 +70,9 @@ class PlatformWorkspace:
         """Ask for more approval than an action's author did."""
         await self._check_team(wish)
         await effect.check()
-        return await policies.add(self._database, self._around.registry, self._tenant, wish, by=by.id)
+        registry = self._around.registry
+        made = await policies.add(self._database, registry, self._tenant, wish, by=by.id)
+        return policies.titled(registry, made)
 
     async def _check_team(self, wish: PolicyCard) -> None:
         if wish.on_call:
@@ -74,7 +81,8 @@ class PlatformWorkspace:
     async def remove_policy(self, effect: Effect, by: User, policy_id: str) -> PolicyCard:
         """Remove an approval policy; return what it was."""
         await effect.check()
-        return await policies.remove(self._database, self._tenant, policy_id, by=by.id)
+        gone = await policies.remove(self._database, self._tenant, policy_id, by=by.id)
+        return policies.titled(self._around.registry, gone)
 
     async def channel_rules(self) -> Sequence[ChannelRule]:
         """Return what may be done where, the defaults first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.core.deeds import find_deeds
 from bot.core.gate_setup import EXPIRES
 from bot.core.given import settled
 from bot.core.journal import note
+from bot.core.policy import deed
 from bot.core.roles import get_role
 from bot.db import policies
 from bot.db.database import Database
@@ -49,6 +51,20 @@ def action_named(registry: Registry, words: str) -> str:
     if len(found) != 1:
         found = {one.id for one in find_deeds(writes, words)}
     return found.pop() if len(found) == 1 else said
+
+
+def title_of(registry: Registry, action: str) -> str:
+    """Return what a policy's action does, not what it is called inside; empty for one that is gone."""
+    plugin = action.removesuffix("_*")
+    if plugin != action:
+        return f"Every change of {plugin}"
+    there = registry.view(frozenset(registry.plugins)).all(Action)
+    return next((f"“{deed(one.item)}”" for one in there if one.id == action), "")
+
+
+def titled(registry: Registry, card: PolicyCard) -> PolicyCard:
+    """Return a policy that tells what its action does."""
+    return replace(card, title=title_of(registry, card.action))
 
 
 def check_action(registry: Registry, action: str) -> Action | None:

@@ -29,8 +29,10 @@ async def wished(  # noqa: PLR0913 - the parts of a policy
     """Return the policy these words mean; what is over an amount is more than it."""
     if over_amount is not None and over_amount.currency != ctx.tenant.currency:
         raise BadInput(f"Amounts are in {ctx.tenant.currency} here.")
+    covered = await meant(ctx, applies_to, many=bool(over_customers))
     return platform.PolicyCard(
-        action=await meant(ctx, applies_to, many=bool(over_customers)),
+        action=covered,
+        title=await core(ctx).find_title(covered),
         needs=Approval[needs.upper()],
         over_amount=None if over_amount is None else over_amount.minor + 1,
         over_customers=None if over_customers is None else over_customers + 1,

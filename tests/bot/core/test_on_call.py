@@ -117,7 +117,7 @@ async def test_turning_rosters_off_says_what_it_holds_up(kit):
     await rule(kit)
     asked = await kit.call("admin_disable_plugin", {"name": "duties"}, user=boss)
     assert "An approval policy goes by who is on call" in asked.waiting.preview
-    assert "duties_pay needs a yes from one other person" in asked.waiting.preview
+    assert "“Pay an amount” needs a yes from one other person" in asked.waiting.preview
 
 
 async def test_a_handover_between_the_question_and_the_yes(kit):

@@ -28,10 +28,13 @@ async def test_there_is_none_at_first(desk):
 
 async def test_a_policy_binds_the_next_call(desk):
     asked = await desk.act("add_policy", **NIGHT)
-    assert "admin_add_role needs a yes from one other person." in asked.waiting.preview
+    assert (
+        "“Add a custom role that may do nothing yet” needs a yes from one other person."
+        in asked.waiting.preview
+    )
     done = await desk.approve(asked, user=desk.ann)
     assert [row[1:] for row in (await desk.act("policies")).table.rows] == [
-        ("admin_add_role needs a yes from one other person.", "four eyes")
+        ("“Add a custom role that may do nothing yet” needs a yes from one other person.", "four eyes")
     ]
     parked = await desk.act("add_role", name="night")
     assert "one other person" in parked.waiting.needs
@@ -56,7 +59,7 @@ async def test_removed_by_two_and_brought_back_whole(desk):
     made = (await added(desk, **whole)).data
     asked = await desk.act("remove_policy", policy_id=made.id)
     assert (
-        "No longer: admin_* with name night or day needs a yes from two other people with the role noc"
+        "No longer: Every change of admin with name night or day needs a yes from two other people with the role noc"
         in asked.waiting.preview
     )
     with pytest.raises(NotAllowed, match="someone else"):
@@ -77,9 +80,16 @@ async def test_removed_by_two_and_brought_back_whole(desk):
 
 async def test_a_policy_goes_by_the_value_of_an_argument(desk):
     asked = await desk.act("add_policy", applies_to="admin_add_role", when="name=night")
-    assert "admin_add_role with name night needs a yes from one other person." in asked.waiting.preview
+    assert (
+        "“Add a custom role that may do nothing yet” with name night needs a yes from one other person."
+        in asked.waiting.preview
+    )
     await desk.approve(asked, user=desk.ann)
-    assert (await desk.act("policies")).table.rows[0][1].startswith("admin_add_role with name night needs")
+    assert (
+        (await desk.act("policies"))
+        .table.rows[0][1]
+        .startswith("“Add a custom role that may do nothing yet” with name night needs")
+    )
     assert "one other person" in (await desk.act("add_role", name="Night")).waiting.needs
     assert "one other person" not in (await desk.act("add_role", name="day")).waiting.needs
     [row] = [one for one in await desk.audit() if one.event == "policy.added"]
@@ -106,6 +116,9 @@ class Naming:
     async def find_action(self, words):
         known = {"mass mails": "email_mass", "suspend many": "billing_suspend_many"}
         return known.get(words, "_".join(words.split()))
+
+    async def find_title(self, action):
+        return f"“{action}”"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +195,7 @@ async def test_an_id_that_names_none(desk):
 async def test_a_yes_to_one_policy_removes_no_other_that_begins_with_the_same_letters(desk):
     made = (await added(desk, **NIGHT)).data
     asked = await desk.act("remove_policy", policy_id=made.id)
-    words = f"Policy {made.id}: admin_add_role needs a yes from one other person. four eyes → removed"
+    words = f"Policy {made.id}: “Add a custom role that may do nothing yet” needs a yes from one other person. four eyes → removed"
     assert words in asked.waiting.preview
     await desk.approve(await desk.act("remove_policy", policy_id=made.id), user=desk.bob)
     await added(desk, applies_to="admin_grant", needs="two")
@@ -190,7 +203,7 @@ async def test_a_yes_to_one_policy_removes_no_other_that_begins_with_the_same_le
     async with desk.database.tenant(desk.tenant.id) as session:
         await session.execute(like, {"start": made.id})
     again = await desk.approve(asked, user=desk.bob)
-    assert again.waiting is not None and "admin_grant needs" in again.waiting.preview
+    assert again.waiting is not None and "“Give a role to a person” needs" in again.waiting.preview
     assert len((await desk.act("policies")).data) == 1
     await desk.approve(again, user=desk.bob)
     assert not (await desk.act("policies")).data

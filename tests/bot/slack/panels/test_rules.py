@@ -50,7 +50,7 @@ async def test_policy_is_added_and_its_end_needs_another(office: Office) -> None
     await office.settled(ann)
     await office.submit(ann)
     await office.settled(ann)
-    assert "billing_credit needs a yes from two other people" in shown(ann)
+    assert "“Give a customer a credit note” needs a yes from two other people" in shown(ann)
     assert "<!channel>" not in str(ann.view.blocks)
     off = next(name for name in pressable(ann) if name.startswith("panel:policy-off"))
     await office.press(ann, off)
