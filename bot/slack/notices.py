@@ -110,8 +110,8 @@ class Notices:
         # Slack tells nobody that a card changed, but of a reply in their thread; the card says the rest.
         brief = event not in WAITS and call.thread in shown
         await self._tell_in(lane, tenant, call, said, event, brief=brief)
-        if event == "denied" and call.reason and not lane.direct:  # which a channel does not read
-            await self._tell_alone(tenant, call, said, event, "reason")
+        if not lane.direct and (alone := _for_them_alone(call, event)):  # which a channel does not read
+            await self._tell_alone(tenant, call, said, event, alone)
 
     async def _tell_in(
         self, lane: Lane, tenant: Tenant, call: Call, said: Sequence[Decision], event: str, *, brief: bool
@@ -177,6 +177,13 @@ class Notices:
                 job = {"lane": letter.lane}
                 await self._enqueue(session, SEND_JOB, job, tenant=tenant.id, dedupe=put, priority=PRIORITY)
         log.info("slack.notice", call=call.id, told=event, again=put is None)
+
+
+def _for_them_alone(call: Call, event: str) -> str:
+    """Return the key of what only who asked reads: why it was denied, or what came of it; else nothing."""
+    if event == "denied" and call.reason:
+        return "reason"
+    return "result" if event == call.state == "done" and _result(call) else ""
 
 
 def _told_whole(

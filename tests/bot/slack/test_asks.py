@@ -208,7 +208,9 @@ async def test_the_card_in_the_thread_names_them_and_theirs_lead_there(staff: St
     await staff.press("cem", last(staff, "cem"), "call:approve")
     card, told = staff.world.replies("COPS")[-2:]
     assert "Approved by Cem, done at" in words(card) and "Ann: Cem said yes" in told["text"]
-    assert staff.cards("ann") == [], "the thread says it"
+    [alone] = staff.cards("ann")
+    assert "Credited" in words(alone) and "Credited" not in words(card) + told["text"]
+    assert buttons(alone) == ["call:undo"], "what came of it, for her alone"
     assert (await staff.desk.row(call_id)).state == "done"
     assert staff.office.slack.violations == []
 
