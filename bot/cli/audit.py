@@ -118,13 +118,16 @@ async def _search(
 
 @app.command()
 def erase(
-    entity: Annotated[str, typer.Argument(help="Such as customer:100234.")],
+    entity: Annotated[
+        str, typer.Argument(help="Such as customer:100234, or person:sam@acme.example of your own staff.")
+    ],
     reason: Annotated[str, typer.Option(help="Why, without naming the person: it is kept.")],
     tenant: TenantName = None,
 ) -> None:
     """Erase what audit and past calls keep about somebody: words, arguments, previews; and all recordings.
 
-    Who did what when stays; what was erased can be taken back no more.
+    Who did what when stays; what was erased can be taken back no more. Of staff, who have to be deactivated
+    first, name, address and accounts go everywhere but from the audit's chain, which says who did what.
     """
     run(_erase(entity, reason, tenant))
 
@@ -132,16 +135,25 @@ def erase(
 async def _erase(entity: str, reason: str, slug: str | None) -> None:
     from bot.cli.opened import opened, operator, out, the_tenant
     from bot.core.erasure import erase as do_erase
+    from bot.core.erasure_people import KIND, erase_person
+    from bot.core.people import get_person_by_words
     from bot.slack.record import drop_recorded
 
     async with opened() as main:
         tenant = await the_tenant(main, slug)
-        done = await do_erase(main.database, tenant, entity, by=operator(), reason=reason)
+        kind, _, key = entity.partition(":")
+        if kind == KIND:
+            person = await get_person_by_words(main.database, tenant, key)
+            done = await erase_person(main.database, tenant, person.id, by=operator(), reason=reason)
+        else:
+            done = await do_erase(main.database, tenant, entity, by=operator(), reason=reason)
         folder = main.config.slack_record
     # Whom a recorded payload names is not to be made out, so none stays.
     if gone := drop_recorded(folder, before=datetime.now(UTC)) if folder else 0:
         out.print(f"Deleted {plural(gone, 'recorded payload')} of Slack.")
-    if done.rows or done.calls:
+    if kind == KIND and not done.open:
+        out.print("Their name, address and accounts are gone; the audit's chain still says who did what.")
+    elif done.rows or done.calls:
         what = f"beside {plural(done.rows, 'row')} of the audit and in {plural(done.calls, 'call')}"
         out.print(f"Erased what was kept about {entity} {what}. The chain stays whole and says so.")
     elif not done.open:

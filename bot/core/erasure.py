@@ -60,9 +60,7 @@ async def erase(
     """
     if ":" not in thing:
         raise BadInput("Name the thing with its kind, e.g. `customer:100234`.")
-    if not 0 < len(reason.strip()) <= MAX_REASON:
-        raise BadInput(f"Say why in up to {MAX_REASON} characters, without naming the person: it is kept.")
-    wish = Wish(thing=thing, by=by, why=reason.strip(), at=now or datetime.now(UTC))
+    wish = Wish(thing=thing, by=by, why=check_reason(reason), at=now or datetime.now(UTC))
     rows = calls = 0
     while count := await _erase_rows(database, tenant, wish):
         rows += count
@@ -70,6 +68,13 @@ async def erase(
         calls += count
     async with database.tenant(tenant.id) as session:
         return Erased(rows=rows, calls=calls, open=await call_words.get_open_count(session, thing))
+
+
+def check_reason(reason: str) -> str:
+    """Return why something is erased; BadInput unless it says so shortly."""
+    if not 0 < len(reason.strip()) <= MAX_REASON:
+        raise BadInput(f"Say why in up to {MAX_REASON} characters, without naming the person: it is kept.")
+    return reason.strip()
 
 
 async def _erase_rows(database: Database, tenant: Tenant, wish: Wish) -> int:

@@ -189,6 +189,15 @@ async def find_told(session: AsyncSession, thing: str, limit: int = 200) -> list
     return [row.seq for row in rows]
 
 
+async def find_naming(session: AsyncSession, pattern: str, limit: int = 200) -> list[int]:
+    """Return the numbers of rows beside which something stands that this pattern finds, oldest first."""
+    rows = await session.execute(
+        text(f"select a.seq from {ROWS} where t.told ~ :pattern order by a.seq limit :n"),  # noqa: S608 - a constant
+        {"pattern": pattern, "n": limit},
+    )
+    return [row.seq for row in rows]
+
+
 async def do_erase(session: AsyncSession, entry: Entry, seqs: Sequence[int]) -> int:
     """Erase what stands beside these rows and append the row that says so; return its number."""
     rows = await session.execute(

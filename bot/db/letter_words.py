@@ -12,6 +12,8 @@ SHOWS = """
     select 1 from slack_outbox own join calls c on c.id = own.card where own.id = coalesce(o.of_letter, o.id)
 """
 """The call a letter shows, or changes the card of."""
+BEGINS = r"(?:(?<!\w)|(?<=\\[nrt]))"
+"""Where a word begins in the text of JSON, also behind a line's end, which is spelled with a letter there."""
 OPEN = "c.state in ('asked', 'approved', 'running')"
 
 
@@ -28,12 +30,12 @@ async def do_fade(session: AsyncSession, older: timedelta, *, later: timedelta) 
     return len(done.all())
 
 
-async def do_erase_words(session: AsyncSession, thing: str) -> int:
+async def do_erase_words(session: AsyncSession, thing: str, pattern: str = "") -> int:
     """Forget what is kept about a thing, `kind:key`, but for cards of open calls and what is on its way.
 
-    That is what shows a call about it, or names its key.
+    That is what shows a call about it, or names its key; with a `pattern`, what that finds.
     """
-    what = {"thing": thing, "key": rf"\m{re.escape(thing.partition(':')[2])}\M"}
+    what = {"thing": thing, "key": pattern or rf"{BEGINS}{re.escape(thing.partition(':')[2])}(?!\w)"}
     faded = await session.execute(
         text(
             "update slack_outbox o set payload = '{}' where state = 'sent' and payload <> '{}'"  # noqa: S608 - the constants above

@@ -33,6 +33,7 @@ from bot.db import (
     origins,
     outbox,
     paces,
+    person_words,
     plugins,
     policies,
     presses,
@@ -296,6 +297,10 @@ CALLS: Asks = {
     calls.do_show_again: lambda s, a: calls.do_show_again(s, a.asked, args={}, preview={}, version="v2"),
     calls.do_mark_undone: lambda s, a: calls.do_mark_undone(s, a.done.id, at=AT, by="x"),
     call_words.do_erase_words: lambda s, a: call_words.do_erase_words(s, "customer:1", 10),
+    call_words.do_erase_these: lambda s, a: call_words.do_erase_these(s, [a.done.id]),
+    person_words.do_take_name: lambda s, a: person_words.do_take_name(s, a.person, whole=True),
+    person_words.find_calls: lambda s, a: person_words.find_calls(s, ".", 10),
+    person_words.get_open_count: lambda s, a: person_words.get_open_count(s, a.person, "."),
     call_words.get_open_count: lambda s, a: call_words.get_open_count(s, "customer:1"),
     call_runs.find_lost: lambda s, a: call_runs.find_lost(s),
     call_runs.do_take: lambda s, a: call_runs.do_take(s, a.asked.id, was="asked", version="v", lease=LEASE),
@@ -311,6 +316,7 @@ CALLS: Asks = {
     audit.do_append: lambda s, a: audit.do_append(s, ENTRY),
     audit.get_head: lambda s, a: audit.get_head(s),
     audit.find_told: lambda s, a: audit.find_told(s, "customer:1"),
+    audit.find_naming: lambda s, a: audit.find_naming(s, "."),
     audit.do_erase: lambda s, a: audit.do_erase(
         s, audit.Entry(at=AT, user_id="x", action_id="", event="audit.erased", body="{}"), [1]
     ),

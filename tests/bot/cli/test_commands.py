@@ -358,6 +358,16 @@ def test_what_the_audit_keeps_of_somebody_is_erased(backhaul: Backhaul, acme: st
     assert "whole" in backhaul("audit", "verify").out
 
 
+def test_somebody_who_left_is_erased_by_address(backhaul: Backhaul, acme: str) -> None:
+    assert backhaul("users", "add", "wanda@acme.example", "Wanda Left", "--role", "support").code == 0
+    words = "audit", "erase", "person:wanda@acme.example", "--reason", "asked for"
+    assert "deactivate" in backhaul(*words).err
+    assert backhaul("users", "deactivate", "wanda@acme.example").code == 0
+    assert "are gone" in backhaul(*words).out
+    assert "anda" not in backhaul("users", "list", "--json").out
+    assert "whole" in backhaul("audit", "verify").out
+
+
 def test_settings_of_a_plugin(backhaul: Backhaul, acme: str) -> None:
     shown = backhaul("plugins", "settings", "tickets", "--json")
     assert shown.code == 0, shown.err

@@ -116,7 +116,7 @@ async def test_the_card_of_an_open_call_stays_whatever_is_forgotten_or_erased(
 
 @pytest.mark.refused("channel_not_found")
 async def test_erasing_a_customer_reaches_what_is_kept_of_them(office: Office) -> None:
-    await waiting(office, channel="CNONE", payload={"text": "100234 owes 40"})
+    await waiting(office, channel="CNONE", payload={"text": "Owes:\n100234"})
     await waiting(office, channel="CNONE", payload={"text": "1002345 owes 50"})
     await tried(office)
     office.queue.lose = True
