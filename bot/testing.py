@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 import plugins
 from bot.contract.action import Via
 from bot.contract.context import Context, Store
-from bot.contract.people import Tenant, User
+from bot.contract.people import RoleProvider, Tenant, User
 from bot.contract.place import SOMEWHERE, Place
 from bot.contract.port import Effect
 from bot.contract.reply import ActionCall, Button, Reply
@@ -32,16 +32,12 @@ from bot.host.discovery import Found, find_plugins
 from bot.host.loader import Loaded, load_plugins
 from bot.host.registry import Named, Owned, Registry, View
 from bot.testing_contract import CHECKS
-from bot.testing_people import BY, do_add_holder, permits
+from bot.testing_people import BY, do_add_holder, nothing_lost, permits
 
 T = TypeVar("T", bound=Named)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 """When a bench begins: a Monday."""
 Wanted = str | tuple[str, str] | ModuleType
-
-
-async def nothing_lost() -> None:
-    """Say that the lease holds: a test's own process owns its calls."""
 
 
 def gather(wanted: Iterable[Wanted]) -> Loaded:
@@ -148,8 +144,10 @@ class Bench:
         rights = permits(self.registry, declared)
         async with self.database.tenant(self.tenant.id) as session:
             people = (("Ann Apple", rights), ("Bob Berry", rights), ("Eve Elder", rights[:0]))
-            made = [await do_add_holder(session, name, held) for name, held in people]
-        self.ann, self.bob, self.eve = [await self.around.user(one, fresh=True) for one in made]
+            made = [await do_add_holder(session, self.registry, *one) for one in people]
+        if self.registry.view(frozenset(self.registry.plugins)).all(RoleProvider):  # they may give more
+            made = [await self.around.user(one.id, fresh=True) for one in made]
+        self.ann, self.bob, self.eve = made
 
     async def person(
         self,
@@ -163,8 +161,8 @@ class Bench:
         """Add a person who holds these permissions, within an area and limits if you say so."""
         held = permits(self.registry, permissions, max_amount=max_amount, max_count=max_count)
         async with self.database.tenant(self.tenant.id) as session:
-            made = await do_add_holder(session, name, held, area or Area())
-        return await self.around.user(made, fresh=True)
+            made = await do_add_holder(session, self.registry, name, held, area or Area())
+        return await self.around.user(made.id, fresh=True)
 
     async def view(self) -> View:
         """Return what the enabled plugins offer."""

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from bot.contract.people import User
 from bot.contract.scope import Area
+from bot.core.identity import with_rights
 from bot.core.journal import note
 from bot.core.roles import check_permission
 from bot.db import grants, roles, users
-from bot.db.grants import ANYWHERE, NewGrant
+from bot.db.grants import ANYWHERE, HeldRight, NewGrant
 from bot.db.roles import RolePermission
 from bot.db.session import Session
 from bot.host.registry import Registry
 
 BY = "bench"
+
+
+async def nothing_lost() -> None:
+    """Say that the lease holds: a test's own process owns its calls."""
 
 
 def permits(registry: Registry, permissions: Iterable[str], **limits: int | None) -> list[RolePermission]:
@@ -26,9 +33,9 @@ def permits(registry: Registry, permissions: Iterable[str], **limits: int | None
 
 
 async def do_add_holder(
-    session: Session, name: str, held: Sequence[RolePermission], area: Area = ANYWHERE
-) -> str:
-    """Add a person with a role of their own that may do this, and return their id.
+    session: Session, registry: Registry, name: str, held: Sequence[RolePermission], area: Area = ANYWHERE
+) -> User:
+    """Add a person with a role of their own that may do this, and return them as reading them would.
 
     As an admin would, but in few words to the database: every test begins with three people.
     """
@@ -40,4 +47,6 @@ async def do_add_holder(
     await grants.do_grant(session, NewGrant(user_id=made.id, role=role, by=BY, area=area))
     text = f"added {name} with the role {role}"
     await note(session, event="user.added", by=BY, text=text, facts={"user": made.id})
-    return made.id
+    empty = HeldRight(role=role, permission="", area=area, max_amount=None, max_count=None)
+    rights = [replace(empty, **vars(one)) for one in held]
+    return with_rights(made, rights or [empty], registry)

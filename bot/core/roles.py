@@ -28,8 +28,7 @@ BUILT_IN = {
 
 async def do_add_built_in(session: Session) -> None:
     """Add the built-in roles a tenant does not have yet."""
-    for name, about in BUILT_IN.items():
-        await roles.do_add_role(session, name=name, about=about, built_in=True)
+    await roles.do_add_built_in(session, BUILT_IN)
 
 
 async def get_role(session: Session, name: str) -> Role:

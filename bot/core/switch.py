@@ -17,7 +17,6 @@ from bot.core.on_call_telling import untell_all
 from bot.core.roles import do_add_built_in
 from bot.core.surroundings import Surroundings
 from bot.db import plugins, roles
-from bot.db.plugins import Switch
 from bot.db.session import Session
 from bot.db.trials import do_end_trials
 from bot.errors import Conflict, NotFound
@@ -89,18 +88,21 @@ async def enable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Swi
 
 
 async def do_enable(session: Session, registry: Registry, names: Iterable[str], *, by: str) -> list[str]:
-    """Turn plugins and what they need on; return those that were off, what is needed first."""
+    """Turn plugins and what they need on; return those that were off, what is needed first.
+
+    Built-in roles are given the permissions that these plugins have not offered them before.
+    """
     await plugins.lock_switches(session)
     await do_add_built_in(session)
     switches = {s.plugin: s for s in await plugins.find_switches(session)}
-    changed: list[str] = []
-    for one in dict.fromkeys(n for name in names for n in wanted_by(registry, name)):
-        old = switches.get(one)
-        offered = await _offer_defaults(session, registry, one, old)
-        if old is None or not old.enabled:
-            changed.append(one)
-        if old is None or not old.enabled or offered != old.offered:
-            await plugins.do_switch(session, one, enabled=True, offered=offered, by=by)
+    wanted = list(dict.fromkeys(n for name in names for n in wanted_by(registry, name)))
+    before = {one: switches[one].offered if one in switches else frozenset() for one in wanted}
+    news = {one: _defaults(registry, one) - before[one] for one in wanted}
+    changed = [one for one in wanted if one not in switches or not switches[one].enabled]
+    lines = [line.partition(" ") for one in wanted for line in sorted(news[one])]
+    await roles.do_offer(session, [(role, permission) for role, _, permission in lines])
+    written = {one: before[one] | news[one] for one in wanted if one in changed or news[one]}
+    await plugins.do_switch_all(session, written, enabled=True, by=by)
     return changed
 
 
@@ -118,17 +120,6 @@ async def find_news(session: Session, registry: Registry) -> dict[str, list[tupl
 def _defaults(registry: Registry, name: str) -> frozenset[str]:
     roles_of = registry.plugins[name].roles
     return frozenset(f"{role} {one}" for role, permissions in roles_of.items() for one in permissions)
-
-
-async def _offer_defaults(
-    session: Session, registry: Registry, name: str, old: Switch | None
-) -> frozenset[str]:
-    """Give built-in roles the permissions this plugin has not offered them before."""
-    before = old.offered if old else frozenset()
-    defaults = _defaults(registry, name)
-    lines = [line.partition(" ") for line in sorted(defaults - before)]
-    await roles.do_offer(session, [(role, permission) for role, _, permission in lines])
-    return before | defaults
 
 
 async def disable(around: Surroundings, name: str, *, by: User = OPERATOR) -> Switched:
@@ -217,7 +208,6 @@ async def found_tenant(
         check_known(registry, name)
         wanted.append(name)
     async with around.database.tenant(around.tenant.id) as session:
-        await do_add_built_in(session)
         changed = await do_enable(session, registry, wanted, by=by.id)
         if changed:
             await write_down(session, "plugin.enabled", by, changed)

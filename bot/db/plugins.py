@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,7 +54,16 @@ async def do_switch(
     session: AsyncSession, plugin: str, *, enabled: bool, offered: Iterable[str], by: str
 ) -> None:
     """Turn a plugin on or off, which ends its trial."""
-    await do_end_trials(session, [plugin])
+    await do_switch_all(session, {plugin: offered}, enabled=enabled, by=by)
+
+
+async def do_switch_all(
+    session: AsyncSession, offered: Mapping[str, Iterable[str]], *, enabled: bool, by: str
+) -> None:
+    """Turn plugins on or off, which ends their trials; `offered` by plugin."""
+    if not offered:
+        return
+    await do_end_trials(session, list(offered))
     await session.execute(
         text(
             "insert into tenant_plugins (plugin, enabled, offered, changed_by) "
@@ -62,7 +71,10 @@ async def do_switch(
             "set enabled = excluded.enabled, offered = excluded.offered, "
             "changed_by = excluded.changed_by, changed_at = now()"
         ),
-        {"plugin": plugin, "enabled": enabled, "offered": sorted(offered), "by": by},
+        [
+            {"plugin": plugin, "enabled": enabled, "offered": sorted(lines), "by": by}
+            for plugin, lines in offered.items()
+        ],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -73,6 +73,19 @@ async def do_add_role(session: AsyncSession, *, name: str, about: str = "", buil
     return done.one_or_none() is not None
 
 
+async def do_add_built_in(session: AsyncSession, roles: Mapping[str, str]) -> list[str]:
+    """Add the built-in roles there are not yet, name -> what it is for; return those that were added."""
+    done = await session.execute(
+        text(
+            "insert into roles (name, about, built_in) select *, true "
+            "from unnest(cast(:names as text[]), cast(:abouts as text[])) "
+            "on conflict (tenant_id, name) do nothing returning name"
+        ),
+        {"names": list(roles), "abouts": list(roles.values())},
+    )
+    return sorted(row.name for row in done)
+
+
 async def do_remove_role(session: AsyncSession, name: str) -> bool:
     """Remove a custom role with its grants; False when there is none or it is built in."""
     done = await session.execute(
@@ -110,15 +123,16 @@ async def do_allow_all(session: AsyncSession, role: str, permissions: Sequence[R
 
 
 async def do_offer(session: AsyncSession, offers: Sequence[tuple[str, str]]) -> None:
-    """Give roles these defaults of a plugin, (role, permission) each, without touching limits already set."""
+    """Give roles these defaults of plugins, (role, permission) each, without touching limits already set."""
     if not offers:
         return
     await session.execute(
         text(
-            "insert into role_permissions (role, permission) "
-            "select name, :permission from roles where name = :role on conflict do nothing"
+            "insert into role_permissions (role, permission) select roles.name, offers.permission "
+            "from unnest(cast(:roles as text[]), cast(:permissions as text[])) as offers (role, permission) "
+            "join roles on roles.name = offers.role on conflict do nothing"
         ),
-        [{"role": role, "permission": permission} for role, permission in offers],
+        {"roles": [role for role, _ in offers], "permissions": [permission for _, permission in offers]},
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db.ids import uuid_of
@@ -34,10 +33,12 @@ COLUMNS = "id, name, email, active"
 
 async def get_person(session: AsyncSession, user_id: str) -> Person | None:
     """Return the person, active or not."""
+    if (known := uuid_of(user_id)) is None:
+        return None
     row = (
         await session.execute(
             text(f"select {COLUMNS} from users where id = cast(:id as uuid)"),  # noqa: S608 - a constant
-            {"id": uuid_of(user_id)},
+            {"id": known},
         )
     ).one_or_none()
     return Person.of(row) if row else None
@@ -80,21 +81,17 @@ async def find_by_ids(session: AsyncSession, user_ids: Sequence[str]) -> list[Pe
 
 async def do_add_person(session: AsyncSession, *, name: str, email: str = "") -> Person:
     """Add a person who holds nothing yet; Conflict when the e-mail is somebody's."""
-    try:
-        async with session.begin_nested():
-            row = (
-                await session.execute(
-                    text(
-                        f"insert into users (name, email) values (:name, nullif(:email, '')) "  # noqa: S608 - a constant
-                        f"returning {COLUMNS}"
-                    ),
-                    {"name": name.strip(), "email": email.strip()},
-                )
-            ).one()
-    except IntegrityError as error:
-        if "users_email" in str(error.orig):
-            raise Conflict(f"{email} already belongs to another user here.") from None
-        raise
+    row = (
+        await session.execute(
+            text(
+                "insert into users (name, email) values (:name, nullif(:email, '')) "  # noqa: S608 - a constant
+                f"on conflict (tenant_id, lower(email)) do nothing returning {COLUMNS}"
+            ),
+            {"name": name.strip(), "email": email.strip()},
+        )
+    ).one_or_none()
+    if row is None:
+        raise Conflict(f"{email} already belongs to another user here.")
     return Person.of(row)
 
 

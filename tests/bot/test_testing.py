@@ -31,6 +31,12 @@ async def test_people_hold_what_they_should(bench):
     assert carl.rights["shed:use"].limits([{"site": "S4"}]) == (5, 1)
 
 
+async def test_people_are_who_the_bot_reads_them_as(bench):
+    kit = await bench("customers")
+    for one in (kit.ann, kit.eve):
+        assert await kit.around.user(one.id, fresh=True) == one
+
+
 async def test_the_clock_is_ours(bench):
     kit = await bench(SHED)
     assert (await kit.context()).now == NOON

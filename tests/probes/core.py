@@ -338,6 +338,7 @@ PEOPLE: Asks = {
     roles.find_roles: lambda s, a: roles.find_roles(s),
     roles.find_permissions: lambda s, a: roles.find_permissions(s, ["seller"]),
     roles.do_add_role: lambda s, a: roles.do_add_role(s, name="seller"),
+    roles.do_add_built_in: lambda s, a: roles.do_add_built_in(s, {"seller": "Sells"}),
     roles.do_remove_role: lambda s, a: roles.do_remove_role(s, "seller"),
     roles.do_allow: lambda s, a: roles.do_allow(
         s, "seller", roles.RolePermission(permission="billing:write")
@@ -384,6 +385,7 @@ PEOPLE: Asks = {
     plugins.lock_switches: lambda s, a: plugins.lock_switches(s),
     plugins.find_switches: lambda s, a: plugins.find_switches(s),
     plugins.do_switch: lambda s, a: plugins.do_switch(s, "network", enabled=False, offered=[], by="y"),
+    plugins.do_switch_all: lambda s, a: plugins.do_switch_all(s, {"network": []}, enabled=False, by="y"),
     plugins.find_choices: lambda s, a: plugins.find_choices(s),
     plugins.do_choose: lambda s, a: plugins.do_choose(s, "billing", None, by="y"),
     settings.find_settings: lambda s, a: settings.find_settings(s),
