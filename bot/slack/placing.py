@@ -84,7 +84,8 @@ async def find_places(
         if isinstance(error, RefusedError) and not error.reason.startswith(BAD_TOKEN):
             return [whispered(Reply(ONLY_PRIVATE), heard)]
         channel = ""  # Slack is away: the sender opens the conversation when it is back
-    direct = Said(reply=reply, channel=channel, thread_ts=None)
+    shown = _with_question(reply, heard, team) if unseen else reply
+    direct = Said(reply=shown, channel=channel, thread_ts=None)
     told = whispered(Reply(SHUT), heard) if unseen else here(Reply(IN_PRIVATE), heard)
     return [direct] if heard.only_them else [direct, told]
 
@@ -96,9 +97,14 @@ async def _to_them(calls: Calls, team: Team, heard: Heard, reply: Reply) -> list
     except RefusedError as error:
         log.warning("slack.no_direct_channel", reason=error.reason)
         channel = ""  # the sender tries once more; then it is kept, and they are told where they asked
+    told = _with_question(replace(reply, private=False), heard, team)
+    return [Said(reply=told, channel=channel, thread_ts=None)]
+
+
+def _with_question(reply: Reply, heard: Heard, team: Team) -> Reply:
+    """Return an answer that says what was asked, for where that does not stand above it."""
     asked = f"You asked: {plain(heard.text, team.bot_user_id, {})}" if heard.text else ""
-    understood = "; ".join(filter(None, (asked, reply.understood)))
-    return [Said(reply=replace(reply, private=False, understood=understood), channel=channel, thread_ts=None)]
+    return replace(reply, understood="; ".join(filter(None, (asked, reply.understood))))
 
 
 def here(reply: Reply, heard: Heard) -> Said:

@@ -180,6 +180,7 @@ async def test_what_a_shut_channel_does_not_let_be_shown_is_answered_in_private(
     await office.queue.idle()
     direct = office.slack.world.home.direct("UANN")
     assert [one["text"] for one in direct.messages if one.get("bot_id")] == ["You said: what is down"]
+    assert "You asked: what is down" in str(direct.messages), "the question stands in the channel"
     assert office.answers.asked[-1].place.direct
     assert office.slack.world.replies("CNOC") == []
     note = office.slack.seat("UANN").sees("CNOC")[-1]
