@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.contract.money import Money
 from bot.contract.reply import Table
+from bot.contract.spoken import plural
 from bot.core.cells import cell
 from bot.slack import mrkdwn
 
@@ -91,10 +92,9 @@ def _pages(table: Table, columns: Sequence[int], zone: ZoneInfo) -> Iterator[Blo
 
 
 def _block(table: Table, header: list[Block], rows: list[list[Block]]) -> Block:
-    columns = ", ".join(each["text"] for each in header)
     return {
         "type": "data_table",
-        "caption": (_clean(caption(table)) or columns)[:MOST_CAPTION],
+        "caption": (_clean(caption(table)) or plural(len(rows), "row"))[:MOST_CAPTION],
         "page_size": PAGE,
         "rows": [header, *rows],
     }

@@ -355,3 +355,11 @@ def test_a_file_is_brought_and_one_too_long_is_said_to_be_there() -> None:
     made = compose(Reply("812 customers.", file=replace(file, text="")), ZONE)
     assert "are in hit-nth-03.csv: `backhaul ask --csv FILE` writes it" in str(made.messages)
     assert not made.files
+
+
+def test_a_table_without_a_title_says_how_long_it_is_not_its_columns_twice() -> None:
+    table = Table(columns=[Column("Device"), Column("Site")], rows=[("olt-1", "CST")])
+    [block] = [
+        b for m in render(Reply("", table=table), ZONE) for b in m["blocks"] if b["type"] == "data_table"
+    ]
+    assert block["caption"] == "1 row"
