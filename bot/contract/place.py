@@ -43,15 +43,22 @@ class Place:
         return self.kind in {PlaceKind.GUESTS, PlaceKind.SHARED}
 
     def wire(self) -> dict[str, str]:
-        """Return it as it is kept with a call."""
-        return {"surface": self.surface, "channel": self.channel, "kind": str(self.kind)}
+        """Return it as it is kept with a call.
+
+        A version of the bot that knows nothing of guests reads them as people of other organisations.
+        """
+        kind = PlaceKind.SHARED if self.kind is PlaceKind.GUESTS else self.kind
+        told = {"surface": self.surface, "channel": self.channel, "kind": str(kind)}
+        return told if kind is self.kind else {**told, "who": str(self.kind)}
 
     @classmethod
     def of(cls, kept: Mapping[str, str] | None) -> Self:
         """Return what `wire` kept; of a call that knows none, a place without a rule of its own."""
         if not kept:
             return cls()
-        return cls(surface=kept["surface"], channel=kept["channel"], kind=PlaceKind(kept["kind"]))
+        return cls(
+            surface=kept["surface"], channel=kept["channel"], kind=PlaceKind(kept.get("who", kept["kind"]))
+        )
 
 
 SOMEWHERE = Place()

@@ -9,11 +9,13 @@ from bot.contract.reply import Reply
 from bot.core.turn import Turn
 
 RULE = "admin_set_channel"
+NAME = r"`?[a-z][a-z_]{0,60}`?"
 SAID = re.compile(
     r"(?:please\s+)?in\s+(?:the\s+)?(?:channel\s+)?(?P<channel>#[^\s,:]{1,80})[,:]?\s+(?:do\s+)?only\s+"
-    r"(?:do\s+|allow\s+|use\s+)?(?P<only>\S.{0,400}?)[\s.!]*",
+    rf"(?P<only>{NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){NAME}){{0,20}})(?:\s+please)?\s?[.!]?",
     re.IGNORECASE,
 )
+"""Names one by one, and no more words: `in #noc only two are open` is about something else."""
 
 
 async def channel_ruled(turn: Turn) -> Reply | None:

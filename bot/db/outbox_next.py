@@ -68,26 +68,25 @@ HOLD = text(
     "select lane from unnest(cast(:lanes as text[])) as lane"
     " where pg_try_advisory_xact_lock(hashtextextended(lane, 62))"
 )
-MARK = text(
-    """
+MARK = """
     update slack_outbox o
     set state = 'sent', ts = told.ts, sent_at = now(), lease_until = null, error = '', content = null,
         target = case when kind <> 'respond' then target end,
         payload = case when card is not null or of_letter is not null or jsonb_exists(payload, 'share')
-            then payload else '{}' end
+            then payload else '{{}}' end
     from (
         select s.tenant_id, s.id, sent.ts from slack_outbox s
         join unnest(cast(:ids as uuid[]), cast(:fences as int[]), cast(:names as text[]))
             as sent (id, fence, ts)
             on s.id = sent.id and s.fence = sent.fence and s.state = 'sending'
-        order by s.id for no key update of s
+        order by s.id for no key update of s {waiting}
     ) told
     where o.tenant_id = told.tenant_id and o.id = told.id
     returning o.id::text as id, exists (
         select from slack_outbox w
         where w.lane = o.lane and w.id <> o.id and w.state in ('queued', 'sending', 'uncertain')) as more
-    """
-)
+"""
+MARK_FREE, MARK_ALL = text(MARK.format(waiting="skip locked")), text(MARK.format(waiting=""))
 
 
 async def do_hold(session: AsyncSession, lane: str) -> None:
@@ -112,19 +111,22 @@ async def do_take(session: AsyncSession, lane: str, lease: timedelta) -> Taken |
     return Taken(**{**row, "kind": Kind(row["kind"])}) if row else None
 
 
-async def do_mark_sent(session: AsyncSession, sent: Sequence[tuple[Taken, str]]) -> list[bool | None]:
+async def do_mark_sent(
+    session: AsyncSession, sent: Sequence[tuple[Taken, str]], *, wait: bool = False
+) -> list[bool | None]:
     """Note that Slack has them, under which names; of each, whether more waits in its lane; None: not ours.
 
+    Without `wait` one that somebody changes at this moment is None, too.
+
     What they said is forgotten at once but for what cards show, and what somebody may yet share. Whoever
-    holds a lane meanwhile is told of each that is put out before the end of the transaction. In the order of
-    `do_divert`, so that they wait for each other only once.
+    holds a lane meanwhile is told of each that is put out before the end of the transaction.
     """
     told = {
         "ids": [taken.id for taken, _ in sent],
         "fences": [taken.fence for taken, _ in sent],
         "names": [ts for _, ts in sent],
     }
-    more = {row.id: bool(row.more) for row in await session.execute(MARK, told)}
+    more = {row.id: bool(row.more) for row in await session.execute(MARK_ALL if wait else MARK_FREE, told)}
     return [more.get(taken.id) for taken, _ in sent]
 
 

@@ -157,7 +157,7 @@ class Sender:
         pictures = [await picture_after(taken, each, UTC) for each in plain.charts]
         async with self._database.tenant(team.tenant_id) as session:
             await outbox.do_hold(session, taken.lane)  # what is put out later finds the lane free
-            more = (await outbox.do_mark_sent(session, [(taken, ts)]))[0]
+            more = (await outbox.do_mark_sent(session, [(taken, ts)], wait=True))[0]
             if more is None:
                 return None
             await self._follow(session, team, taken, pictures)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
-from bot.errors import Unavailable
+from bot.errors import DatabaseBusy, Unavailable
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -56,11 +56,11 @@ class Together(Generic[T, R]):
         finally:
             del self._working[tenant_id]
 
-    async def _try(self, tenant_id: str, some: Sequence[tuple[T, asyncio.Future[R]]]) -> Unavailable | None:
+    async def _try(self, tenant_id: str, some: Sequence[tuple[T, asyncio.Future[R]]]) -> DatabaseBusy | None:
         """Do them together, and where that fails each by itself, telling why not; return an outage."""
         try:
             became = await self._do(tenant_id, [one for one, _ in some])
-        except Unavailable as error:
+        except DatabaseBusy as error:  # of all; where only one cannot be had, the others go on
             return error
         except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
             if len(some) == 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.contract.channel import DEFAULTS, SHARED, ChannelRule
 from bot.contract.platform import PluginCard
@@ -74,8 +75,8 @@ def _where(rule: ChannelRule) -> str:
 
 
 def mark_of(rule: ChannelRule | None) -> str:
-    """Return what stands for a rule as it was seen."""
-    return hashlib.sha256(repr(rule).encode()).hexdigest()[:12] if rule else "none"
+    """Return what stands for a rule as it was seen; who came into the channel meanwhile changes none."""
+    return hashlib.sha256(repr(replace(rule, guests=False)).encode()).hexdigest()[:12] if rule else "none"
 
 
 async def channel_form(visit: Visit) -> Page:

@@ -71,7 +71,7 @@ async def test_many_letters_are_marked_and_diverted_in_one_order(database: Datab
 
     async def mark() -> list[bool | None]:
         async with database.tenant(tenant.id) as session:
-            return await outbox.do_mark_sent(session, [(one, "1700000000.000100") for one in reversed(both)])
+            return await outbox.do_mark_sent(session, [(one, "17.1") for one in reversed(both)], wait=True)
 
     async def divert() -> None:
         async with database.tenant(tenant.id) as session:

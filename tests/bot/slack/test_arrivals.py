@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bot.contract.people import Tenant
 from bot.db import inbox, inbox_many
 from bot.db.database import Database
-from bot.errors import Unavailable
+from bot.errors import DatabaseBusy, Unavailable
 from bot.slack import together
 from bot.slack.arrivals import Arrivals
 from bot.slack.at_once import AtOnce
@@ -100,7 +100,7 @@ async def test_an_outage_is_told_to_all_without_trying_each(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def away(*_: Any, **__: Any) -> Any:
-        raise Unavailable("The database does not answer.")
+        raise DatabaseBusy("The database does not answer.")
 
     monkeypatch.setattr(door.arrivals, "do_keep", away)
     found = await asyncio.gather(door.say("a", "1.0"), door.say("b", "2.0"), return_exceptions=True)
@@ -116,11 +116,11 @@ async def test_an_outage_is_told_once_to_all_who_wait_and_not_a_chunk_at_a_time(
     async def away(*_: Any, **__: Any) -> Any:
         nonlocal tries
         tries += 1
-        raise Unavailable("The database does not answer.")
+        raise DatabaseBusy("The database does not answer.")
 
     monkeypatch.setattr(inbox_many, "do_receive_all", away)
     found = await asyncio.gather(*(door.say("a", f"{n}.000000") for n in range(200)), return_exceptions=True)
-    assert {type(each) for each in found} == {Unavailable}
+    assert {type(each) for each in found} == {DatabaseBusy}
     assert tries == 1
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from bot.contract.people import Tenant
 from bot.db import outbox
 from bot.db.database import Database
-from bot.errors import Unavailable
+from bot.errors import DatabaseBusy, Unavailable
 from bot.slack.marks import Marks
 from bot.slack.together import Together
 
@@ -52,7 +52,7 @@ async def test_one_that_cannot_be_done_is_told_and_the_others_are_done() -> None
 
 
 async def test_while_the_database_is_away_all_are_told_at_once() -> None:
-    doing = Doing(refuses=2, error=Unavailable("away"))
+    doing = Doing(refuses=2, error=DatabaseBusy("away"))
     together = Together(doing)
     got = await asyncio.gather(*(together("one", n) for n in (1, 2, 3)), return_exceptions=True)
     assert ([str(one) for one in got], doing.together) == (["away"] * 3, [[1, 2, 3]])
@@ -111,3 +111,21 @@ async def test_a_lane_that_somebody_holds_is_waited_for_alone(database: Database
         new = outbox.Letter(lane="b", team_id="T1", channel="C1", payload={"text": "later"})
         await outbox.do_put(session, [new])
     assert await waits is True
+
+
+async def test_a_letter_that_somebody_changes_is_waited_for_alone(database: Database, tenant: Tenant) -> None:
+    letters = await taken(database, tenant, "a", "b", "c")
+    marks = Marks(database)
+    async with database.tenant(tenant.id) as session:
+        await session.execute(text("select id from slack_outbox where lane = 'b' for update"))
+        tasks = [asyncio.create_task(marks.mark(tenant.id, one, "17.1")) for one in letters]
+        assert (await tasks[0], await tasks[2]) == (True, False)
+        assert not tasks[1].done()
+    assert await tasks[1] is False
+
+
+async def test_what_one_cannot_have_is_no_matter_of_the_others() -> None:
+    doing = Doing(refuses=2, error=Unavailable("held for too long"))
+    together = Together(doing)
+    got = await asyncio.gather(*(together("one", n) for n in (1, 2, 3)), return_exceptions=True)
+    assert (got[0], str(got[1]), got[2]) == (2, "held for too long", 6)
