@@ -83,6 +83,12 @@ async def test_channels_that_are_named_are_known_by_their_name(office: Office) -
         assert (await get_place(session, "D0123ABCD", "")).kind is PlaceKind.DIRECT
 
 
+async def test_a_channel_spoken_of_as_this_one_is_known_by_its_name(office: Office) -> None:
+    await say(office, "in this channel only network")
+    async with office.database.tenant(office.tenant.id) as session:
+        assert [one.channel for one in await channels.find_named(session, "noc")] == ["CNOC"]
+
+
 async def rule(office: Office, one: ChannelRule) -> None:
     async with office.database.tenant(office.tenant.id) as session:
         await channels.do_set_rule(session, one, by="test")
