@@ -31,6 +31,11 @@ SHORTEST, LONGEST = 4, 60
 """Letters by which something nearly so called is looked for."""
 TOO_SHORT = 3
 """Letters with which nothing is named but what is called so."""
+SPELLING = "Check the spelling, or try another way to name it."
+BOUNDED = (
+    "Either it is called otherwise, or it lies outside the area your roles reach: then ask a colleague of "
+    "that area, or an admin."
+)
 LIKE, NEAR, LOOKED = 70, 3, 30
 """How alike, of 100, two names have to be; how many are offered, of how many."""
 BARE = re.compile(r"[\w.@:/+-]+")
@@ -65,7 +70,8 @@ async def resolve(setup: Setup, user: User, owned: Owned[Action], args: Mapping[
         if not matches and (near := await nearly(setup, user, entity, str(words), owned.item.permission)):
             choices = [choice(owned, name, match, settled) for match in near]
             raise Ambiguous(f"I found no {title(entity)} for {shown(str(words))}. Did you mean:", choices)
-        match = pick(owned, entity, name, str(words), matches, settled)
+        elsewhere = hint(user, owned, entity)
+        match = pick(owned, entity, name, str(words), matches, settled, elsewhere)
         if not match.exact and match.key.casefold() != str(words).casefold():
             said.append(f"taking “{str(words)[:60]}” as {match.label} ({match.key})")
         if entity.item.scoped:
@@ -124,6 +130,13 @@ def shown(words: str) -> str:
     return f"“{words.strip()[:60]}”"
 
 
+def hint(user: User, owned: Owned[Action], entity: Owned[Entity]) -> str:
+    """Return what to do when nothing was found: alike whether it is nowhere, or out of their reach."""
+    rights = (owned.item.permission, entity.item.permission)
+    bounded = entity.item.scoped and not all(user.scope(right).everywhere for right in rights)
+    return BOUNDED if bounded else SPELLING
+
+
 def pick(
     owned: Owned[Action],
     entity: Owned[Entity],
@@ -131,8 +144,9 @@ def pick(
     words: str,
     matches: Sequence[Match],
     args: Mapping[str, Any],
+    elsewhere: str = SPELLING,
 ) -> Match:
-    """Return the one thing meant; Ambiguous asks which, NotFound says what was searched."""
+    """Return the one thing meant; Ambiguous asks which, NotFound says what was searched, and `elsewhere`."""
     kind, said = title(entity), shown(words)
     if (key := [m for m in matches if m.key.casefold() == words.strip().casefold()]) and len(key) == 1:
         return key[0]
@@ -142,8 +156,7 @@ def pick(
     likely = exact or [match for match in matches if match.score >= CLOSE]
     if not likely:
         near = ", ".join(f"{m.label} ({m.key})" for m in matches[:3])
-        hint = f" Did you mean {near}?" if near else " Check the spelling, or try another way to name it."
-        raise NotFound(f"I found no {kind} for {said}.{hint}")
+        raise NotFound(f"I found no {kind} for {said}. {f'Did you mean {near}?' if near else elsewhere}")
     slip = len(words.strip()) < TOO_SHORT and words.strip().isalpha()  # "level nw": no stranger's line
     if len(likely) == 1 and owned.item.reads_only and not slip:
         return likely[0]

@@ -20,7 +20,7 @@ from bot.core.listed import only_one, picks_of, rows_of, shown_of
 from bot.core.named import named_by
 from bot.core.next_up import next_questions
 from bot.core.question import Question
-from bot.core.resolve import SHOWN, pick
+from bot.core.resolve import SHOWN, hint, pick
 from bot.core.threads import FINAL, Asking, Thread
 from bot.errors import Ambiguous, BadInput, NotFound, Unsaid, UserError
 from bot.understand.arguments import Argument, Kind, arguments_of, has_secret
@@ -124,13 +124,13 @@ class Turn(Caller):
             if argument.kind is not Kind.ENTITY or words is None:
                 continue
             found = await self.find(argument.entity, str(words), SHOWN + 1)
+            entity = self.desk.view.entity(argument.entity)
+            elsewhere = hint(self.user, owned, entity)
             try:
                 if not found:
                     kind, shown = argument.entity.replace("_", " "), str(words)[:60]
-                    raise NotFound(  # noqa: TRY301 - told as what `pick` finds
-                        f"I found no {kind} for “{shown}”. Check the spelling, or name it otherwise."
-                    )
-                pick(owned, self.desk.view.entity(argument.entity), argument.name, str(words), found, args)
+                    raise NotFound(f"I found no {kind} for “{shown}”. {elsewhere}")  # noqa: TRY301 - as `pick`
+                pick(owned, entity, argument.name, str(words), found, args, elsewhere)
             except (Ambiguous, NotFound) as error:
                 self.thread = replace(self.thread, asking=None)
                 return self._asked_again(error, action_id, args, via, asks)

@@ -82,6 +82,9 @@ async def test_row_scope_hides_what_lies_outside_in_the_same_words(desk: Desk) -
     with pytest.raises(NotFound) as nowhere:
         await desk.ask("desk_card", {"customer": "9999"}, nora)
     assert str(outside.value).replace("1004", "9999") == str(nowhere.value)
+    assert "outside the area your roles reach" in str(nowhere.value)
+    with pytest.raises(NotFound, match="Check the spelling"):
+        await desk.ask("desk_card", {"customer": "9999"}, desk.ann)
     assert (await desk.ask("desk_card", {"customer": "Bo Chan"}, nora)).text == "Bo Chan 1002"
 
 
