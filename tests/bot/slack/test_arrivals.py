@@ -104,7 +104,7 @@ async def test_an_outage_is_told_to_all_without_trying_each(
 
     monkeypatch.setattr(door.arrivals, "do_keep", away)
     found = await asyncio.gather(door.say("a", "1.0"), door.say("b", "2.0"), return_exceptions=True)
-    assert [type(each) for each in found] == [Unavailable, Unavailable]
+    assert [type(each) for each in found] == [DatabaseBusy, DatabaseBusy]
 
 
 async def test_an_outage_is_told_once_to_all_who_wait_and_not_a_chunk_at_a_time(
