@@ -7,6 +7,7 @@ from contextlib import suppress
 from bot.contract.reply import Reply
 from bot.errors import UserError
 from bot.slack.deeds import Asked, Done
+from bot.slack.home import Home
 from bot.slack.panels.audit import bring_file
 from bot.slack.panels.confirm import noted
 from bot.slack.panels.hearing import FILE, NO, YES
@@ -19,8 +20,8 @@ from bot.slack.ports import Counter
 class PanelDeeds:
     """Kept in the inbox before it is acknowledged, so it is done once, whoever dies meanwhile."""
 
-    def __init__(self, *, counter: Counter, office: Backoffice, panels: Panels) -> None:
-        self._counter, self._office, self._panels = counter, office, panels
+    def __init__(self, *, counter: Counter, office: Backoffice, panels: Panels, home: Home) -> None:
+        self._counter, self._office, self._panels, self._home = counter, office, panels, home
 
     async def do(self, asked: Asked) -> Done:
         """Do it, show it in the panel if that is still open, and write to them how it went."""
@@ -33,6 +34,8 @@ class PanelDeeds:
         if told["how"] == NO:
             with suppress(UserError):  # it may be over by now
                 await self._office.withdraw(asked.question, call)
+            # the tab is behind what was closed, and may show still that it waits
+            await self._home.opened(asked.team, {"user": {"id": asked.heard.user}})
             return Done(reply=None)
         if told["how"] != YES or not call:
             return Done(reply=None)

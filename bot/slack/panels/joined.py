@@ -65,5 +65,5 @@ def add_panels(room: Room, given: Shared) -> None:
     room.routes.add(f"submit:{PANEL}", Route(keep=hear_sent, now=panels.submit))
     room.routes.add(f"closed:{PANEL}", Route(keep=hear_closed))
     room.routes.add(f"options:{PANEL}", Route(now=panels.suggest))
-    deed = PanelDeeds(counter=given.counter, office=given.office, panels=panels)
+    deed = PanelDeeds(counter=given.counter, office=given.office, panels=panels, home=room.home)
     room.deeds.add(PANEL, deed.do)

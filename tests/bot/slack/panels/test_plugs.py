@@ -43,6 +43,19 @@ async def test_closing_the_preview_or_going_back_changes_nothing_and_leaves_noth
     assert await office.said("UANN") == []
 
 
+async def test_what_was_closed_is_gone_from_the_home_tab_at_once(office: Office) -> None:
+    ann = await office.open("plugins")
+    await office.press(ann, leading_to(ann, "plugin", "visits"))
+    await office.press(ann, "panel:plugin-on")
+    await office.room.home.opened(await office.team(), {"user": {"id": "UANN"}})
+    await office.queue.idle()
+    assert "“visits”" in str(ann.home.blocks)
+    assert await ann.close_view()
+    await office.queue.idle()
+    assert "“visits”" not in str(ann.home.blocks)
+    assert len(await office.audit("home")) == 2, "drawn as when it is opened, not some seconds later"
+
+
 async def test_sent_twice_it_is_done_once(office: Office) -> None:
     ann = await office.open("plugins")
     await office.press(ann, leading_to(ann, "plugin", "visits"))
