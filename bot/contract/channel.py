@@ -42,7 +42,8 @@ class ChannelRule:
 
     `only` names plugins (`network`) and actions (`tickets_create`); with none, all. `outsiders`: it holds
     also where guests or people of other organisations read along. `closed`: nothing at all. `guests`: a guest
-    was seen there. Not `made`: there is no rule, but a guest, so nothing is shown.
+    was seen there. Not `made`: there is no rule, but a guest, so nothing is shown, or what the rule for such
+    channels lets be shown.
     """
 
     channel: str
@@ -71,7 +72,12 @@ class ChannelRule:
     def what(self) -> str:
         """Return in words what may be done."""
         if not self.made:
-            return "nothing, for a guest reads along, until a rule says otherwise"
+            told = self._said if self.outsiders else "nothing"
+            return f"{told}, for a guest reads along, until a rule of its own says otherwise"
+        return self._said
+
+    @property
+    def _said(self) -> str:
         if self.closed:
             return "nothing"
         parts = [f"only {listed(self.only)}" if self.only else "everything"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.contract.action import Action
-from bot.contract.channel import DEFAULTS, ChannelRule
+from bot.contract.channel import DEFAULTS, SHARED, ChannelRule
 from bot.contract.people import Tenant
 from bot.contract.place import Place
 from bot.core.export_read import ChannelPart
@@ -45,9 +45,17 @@ async def find(database: Database, tenant: Tenant) -> list[ChannelRule]:
 
 
 async def find_all(database: Database, tenant: Tenant) -> list[ChannelRule]:
-    """Return every rule, and the channels without one that stay shut since a guest is there."""
+    """Return every rule, and the channels without one in which a guest is: the rule for their like holds."""
     async with database.tenant(tenant.id) as session:
-        return [*await channels.find_rules(session), *await channels.find_guarded(session)]
+        rules, guarded = await channels.find_rules(session), await channels.find_guarded(session)
+    like = next((one for one in rules if one.channel == SHARED and one.outsiders), None)
+    return [*rules, *(_under(like, one) if like else one for one in guarded)]
+
+
+def _under(like: ChannelRule, one: ChannelRule) -> ChannelRule:
+    """Return a channel without a rule of its own as the rule for its like has it."""
+    own = replace(like, channel=one.channel, surface=one.surface, name=one.name, note="")
+    return replace(own, guests=one.guests, made=one.made)
 
 
 async def find_channel(database: Database, tenant: Tenant, words: str, place: Place) -> ChannelRule:

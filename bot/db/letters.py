@@ -58,7 +58,8 @@ class Taken:
     `maybe_sent` when an earlier try may have reached Slack; `has_turn` when it waited for its turn.
     `target` is found already when it stands for an earlier letter. `file_id`: its bytes lie at Slack.
     `faults`: how much broke while it was sent. `tried_since`: since when Slack should have had it.
-    `goes_now`: its turn was there when it was taken.
+    `goes_now`: its turn was there when it was taken. `in_doubt`: no guest was in its channel, but one may
+    have come since.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Taken:
     content: bytes | None = field(default=None, repr=False)
     file_id: str | None = None
     goes_now: bool = False
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,7 +60,9 @@ TAKE = text(
     returning o.id::text as id, o.lane, o.team_id, o.channel, o.thread_ts, o.payload, o.faults,
               o.attempts, o.fence, still.was <> 'queued' as maybe_sent, o.has_turn, o.created_at,
               o.kind, o.of_letter::text as of_letter, o.user_id as user, o.content, o.file_id,
-              o.tried_since,
+              o.tried_since, exists (
+                  select from channels c where c.surface = 'slack' and c.channel = o.channel
+                  and c.guests = false and c.guests_at is null) as in_doubt,
               coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
     """  # noqa: S608 - the constant above
 )

@@ -68,17 +68,19 @@ async def do_relist(session: AsyncSession, team_id: str) -> None:
     )
 
 
-async def do_see(session: AsyncSession, channel: str, *, guests: bool, news: int) -> None:
-    """Keep whether a guest is in a channel, unless somebody came or went since that was asked."""
-    await session.execute(
+async def do_see(session: AsyncSession, channel: str, *, guests: bool, news: int) -> bool:
+    """Keep whether a guest is in a channel; False where somebody came or went since that was asked."""
+    done = await session.execute(
         text("""
             insert into channels as c (surface, channel, guests, guests_at)
             values ('slack', :channel, :guests, now())
             on conflict (tenant_id, surface, channel) do update set guests = :guests, guests_at = now()
                 where c.guest_news = :news
+            returning channel
         """),
         {"channel": channel, "guests": guests, "news": news},
     )  # fmt: skip - as it reads in SQL
+    return done.first() is not None
 
 
 async def do_doubt(session: AsyncSession, channel: str = "") -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
@@ -11,11 +12,12 @@ from weakref import WeakValueDictionary
 import structlog
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.db import channels, outbox, slack_guests
+from bot.db import channels, outbox, paces, slack_guests
 from bot.db.channels import Known
 from bot.db.database import Database
-from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, made
+from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, UnsureError, made
 from bot.slack.event import CHANNEL, USER, fits
+from bot.slack.lately import Lately
 from bot.slack.routes import Route, Routes
 from bot.slack.teams import Team
 from bot.slack.usergroups import find_teams
@@ -29,10 +31,15 @@ LONGEST = timedelta(hours=1)
 """The same while Slack does not answer."""
 WAITS = (0.3, 1.0)
 """Seconds before each further try, when Slack did not answer."""
+SOON = 1.0
+"""Seconds for Slack to say who joined, before it hears that we have the news."""
+REMEMBERED = 60.0
+"""Seconds for which somebody who joined need not be asked about again."""
 JOINED, LEFT, HIRED, CHANGED = "member_joined_channel", "member_left_channel", "team_join", "user_change"
 EVENTS = (JOINED, LEFT, HIRED, CHANGED)
 PAGE = 500
 GUEST = ("is_restricted", "is_ultra_restricted")
+Page = Callable[[str | None], Awaitable[AsyncSlackResponse]]
 
 
 class Guests:
@@ -45,29 +52,50 @@ class Guests:
     def __init__(self, database: Database, calls: Calls, routes: Routes) -> None:
         """Hear of who comes and goes by these routes."""
         self._database, self._calls = database, calls
+        self._members_lately = Lately(REMEMBERED)
         self._asking: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         for kind in (JOINED, LEFT):
-            routes.add(f"event:{kind}", Route(now=self.moved))
+            routes.add(f"event:{kind}", Route(now=self.moved, must=True))
         for kind in (HIRED, CHANGED):
-            routes.add(f"event:{kind}", Route(now=self.changed))
+            routes.add(f"event:{kind}", Route(now=self.changed, must=True))
 
     async def are_in(self, team: Team, channel: str, known: Known | None) -> bool:
         """Say whether a guest reads along in a channel of which this is known."""
         if known is not None and _is_fresh(known.guests_at):
             return known.guests is not False
+        try:
+            return await self.came(team, channel)
+        except CallError as error:
+            log.warning("slack.guests_not_known", channel=channel, reason=error.reason)
+            return not _was_without(await self._known(team, channel))
+
+    async def came(self, team: Team, channel: str) -> bool:
+        """Say the same of what has to be looked up; CallError where Slack does not tell now."""
         async with self._asking.setdefault((team.team_id, channel), asyncio.Lock()):
-            async with self._database.tenant(team.tenant_id) as session:
-                known = await channels.get_known(session, SURFACE, channel)
+            known = await self._known(team, channel)
             if known is not None and _is_fresh(known.guests_at):
                 return known.guests is not False
-            return await self._look(team, channel, known)
+            try:
+                return await self._look(team, channel, known)
+            except RefusedError as error:
+                log.warning("slack.guests_not_known", channel=channel, reason=error.reason)
+                return True
 
     async def moved(self, team: Team, body: Mapping[str, Any]) -> None:
-        """Take in that somebody joined or left a channel: a guest, or somebody not heard of yet."""
-        channel = body["event"].get("channel")
-        if fits(CHANNEL, channel):
-            async with self._database.tenant(team.tenant_id) as session:
+        """Take in that somebody joined or left a channel; it is looked at anew where a guest may have."""
+        event: Mapping[str, Any] = body["event"]
+        channel, user = event.get("channel"), str(event.get("user"))
+        if not fits(CHANNEL, channel):
+            return
+        known = await self._known(team, str(channel))
+        if event["type"] == LEFT:
+            doubt, unheard = bool(known and known.guests), False
+        else:
+            doubt, unheard = await self._weigh(team, user)
+        async with self._database.tenant(team.tenant_id) as session:
+            if unheard:
                 await slack_guests.do_relist(session, team.team_id)
+            if doubt:
                 await slack_guests.do_doubt(session, str(channel))
 
     async def changed(self, team: Team, body: Mapping[str, Any]) -> None:
@@ -79,19 +107,43 @@ class Guests:
             if await slack_guests.do_tell(session, team.team_id, str(user["id"]), guest=is_guest(user)):
                 await slack_guests.do_doubt(session)
 
+    async def _weigh(self, team: Team, user: str) -> tuple[bool, bool]:
+        """Say whether who joined may be a guest, or finds some there; and whether Slack does not tell."""
+        async with self._database.tenant(team.tenant_id) as session:
+            listed = await slack_guests.get_guests(session, team.team_id)
+        if user == team.bot_user_id or user in listed.users:  # without the bot, nobody told it who came
+            return True, False
+        if self._members_lately.has((team.team_id, user)):
+            return False, False
+        try:
+            async with asyncio.timeout(SOON), self._heeding(team, "users.info"):
+                client = self._calls.client(team.token)
+                found = await made("users.info", lambda: client.users_info(user=user))
+        except (CallError, TimeoutError) as error:
+            log.warning("slack.joined_not_known", user=ascii(user)[:60], why=type(error).__name__)
+            return True, True
+        if not is_guest(found.get("user") or {}):
+            self._members_lately.note((team.team_id, user))
+            return False, False
+        async with self._database.tenant(team.tenant_id) as session:
+            await slack_guests.do_tell(session, team.team_id, user, guest=True)
+        return True, False
+
+    async def _known(self, team: Team, channel: str) -> Known | None:
+        async with self._database.tenant(team.tenant_id) as session:
+            return await channels.get_known(session, SURFACE, channel)
+
     async def _look(self, team: Team, channel: str, known: Known | None) -> bool:
         """Ask Slack, and have what waits to be said said in private where a guest has come."""
-        try:
-            guests = await self._find(team)
-            there = bool(guests) and not guests.isdisjoint(await self._members(team, channel))
-        except CallError as error:
-            log.warning("slack.guests_not_known", channel=channel, reason=error.reason)
-            return isinstance(error, RefusedError) or not _was_without(known)
+        guests = await self._find(team)
+        there = bool(guests) and not guests.isdisjoint(await self._members(team, channel))
         async with self._database.tenant(team.tenant_id) as session:
             news = known.guest_news if known else 0
-            await slack_guests.do_see(session, channel, guests=there, news=news)
+            kept = await slack_guests.do_see(session, channel, guests=there, news=news)
             if there and not (known and known.guests):
                 await outbox.do_divert(session, channel)
+        if not (there or kept):
+            raise UnsureError("conversations.members", "somebody came or went meanwhile")
         return there
 
     async def _find(self, team: Team) -> frozenset[str]:
@@ -102,7 +154,7 @@ class Guests:
             if _is_fresh(listed.read_at):
                 return listed.users
             everywhere = team.team_id.startswith("E")
-            teams = await find_teams(self._calls, team.token) if everywhere else [None]
+            teams = await self._teams(team) if everywhere else [None]
             found = [user for each in teams for user in await self._guests_of(team, each)]
             async with self._database.tenant(team.tenant_id) as session:
                 kept = await slack_guests.do_list(session, team.team_id, found, news=listed.news)
@@ -114,7 +166,7 @@ class Guests:
         async def page(cursor: str | None) -> AsyncSlackResponse:
             return await client.users_list(cursor=cursor, limit=PAGE, team_id=of)
 
-        return [str(one["id"]) for one in await _all("users.list", page) if is_guest(one)]
+        return [str(one["id"]) for one in await self._all(team, "users.list", page) if is_guest(one)]
 
     async def _members(self, team: Team, channel: str) -> list[str]:
         client = self._calls.client(team.token)
@@ -122,23 +174,41 @@ class Guests:
         async def page(cursor: str | None) -> AsyncSlackResponse:
             return await client.conversations_members(channel=channel, cursor=cursor, limit=PAGE)
 
-        return [str(one) for one in await _all("conversations.members", page)]
+        return [str(one) for one in await self._all(team, "conversations.members", page)]
+
+    async def _teams(self, team: Team) -> list[str]:
+        async with self._heeding(team, "auth.teams.list"):
+            return await find_teams(self._calls, team.token)
+
+    async def _all(self, team: Team, method: str, page: Page) -> list[Any]:
+        """Return the members on all pages."""
+        found, cursor = list[Any](), ""
+        while True:
+            async with self._heeding(team, method):
+                one = await _patiently(method, lambda: page(cursor or None))  # noqa: B023 - awaited at once
+            found += one.get("members") or []
+            cursor = str((one.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return found
+
+    @asynccontextmanager
+    async def _heeding(self, team: Team, method: str) -> AsyncIterator[None]:
+        """Make no such call in a pause that Slack wanted, of whichever process."""
+        async with self._database.tenant(team.tenant_id) as session:
+            pause = await paces.get_frozen(session, team.team_id, method)
+        if pause:
+            raise LimitedError(method, pause)
+        try:
+            yield
+        except LimitedError as error:
+            async with self._database.tenant(team.tenant_id) as session:
+                await paces.do_freeze(session, team.team_id, method, error.pause)
+            raise
 
 
 def is_guest(user: Mapping[str, Any]) -> bool:
     """Say whether Slack calls somebody a guest; one who was deactivated reads nothing."""
     return user.get("deleted") is not True and any(user.get(flag) is True for flag in GUEST)
-
-
-async def _all(method: str, page: Callable[[str | None], Awaitable[AsyncSlackResponse]]) -> list[Any]:
-    """Return the members on all pages."""
-    found, cursor = list[Any](), ""
-    while True:
-        one = await _patiently(method, lambda: page(cursor or None))  # noqa: B023 - awaited at once
-        found += one.get("members") or []
-        cursor = str((one.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            return found
 
 
 async def _patiently(method: str, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> Mapping[str, Any]:

@@ -77,6 +77,9 @@ class Ingest:
         if heard is not None:
             outcome = heard if isinstance(heard, str) else await self._keep(team, *heard)
         RECEIVED.labels(outcome).inc()
+        if route.now and route.must:
+            async with asyncio.timeout(SOON):
+                return outcome, await route.now(team, body)
         return outcome, await _answer(route.now, team, body) if route.now else None
 
     async def stop(self) -> None:

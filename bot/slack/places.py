@@ -43,7 +43,7 @@ class Places:
         self._database, self._calls = database, calls
         self._guests = Guests(database, calls, routes)
         for kind in EVENTS:
-            routes.add(f"event:{kind}", Route(now=self.heed))
+            routes.add(f"event:{kind}", Route(now=self.heed, must=True))
 
     async def get(self, team: Team, channel: str, kind: str = "") -> Place:
         """Return a place; `kind` is what the event at hand said, empty for clicks and commands.
@@ -62,6 +62,10 @@ class Places:
             ):
                 kind = PlaceKind.GUESTS
         return Place(surface=SURFACE, channel=channel, kind=PlaceKind(kind))
+
+    async def came(self, team: Team, channel: str) -> bool:
+        """Say whether a guest came into a channel, where that is in doubt; CallError: Slack does not tell."""
+        return await self._guests.came(team, channel)
 
     async def learn(self, team: Team, channel: str, words: str) -> None:
         """Ask what the channels are called that words name without saying it: `#noc` typed in it, `<#C1>`."""

@@ -79,8 +79,12 @@ def find_remedy(taken: Taken, reason: str) -> Remedy:
 
 def is_diverted(taken: Taken) -> bool:
     """Say whether more people would read a letter than it was written for; see `outbox.do_divert`."""
-    hears_all = taken.kind in SEEN_BY_ALL and not taken.channel.startswith("D")
-    return hears_all and bool(taken.payload.get("diverted"))
+    return is_seen_by_all(taken) and bool(taken.payload.get("diverted"))
+
+
+def is_seen_by_all(taken: Taken) -> bool:
+    """Say whether everybody in a channel reads a letter."""
+    return taken.kind in SEEN_BY_ALL and not taken.channel.startswith("D")
 
 
 def chokes(taken: Taken, reason: str) -> bool:

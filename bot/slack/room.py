@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -186,6 +187,7 @@ class SlackRoom:
             calls=self.calls,
             enqueue=enqueue,
             seals=self.seals,
+            came=self.places.came,
             lease=lease,
             first_retry=first_retry,
             keep_trying=keep_trying(timedelta(hours=self._config.slack_keep_trying_hours)),
@@ -223,16 +225,13 @@ class SlackRoom:
 
     async def start(self, *, receive: bool = True, work: bool = True) -> None:
         """Connect, and `work` at once on what comes in; ConfigError when Slack refuses the token."""
-        started = False
         await self.calls.open()
         if work:
             self.at_once.open()
-        try:
+        async with AsyncExitStack() as opened:
+            opened.push_async_callback(self.stop)
             await self._start(receive=receive)
-            started = True
-        finally:
-            if not started:
-                await self.stop()
+            opened.pop_all()
 
     async def _start(self, *, receive: bool) -> None:
         if self._config.slack_bot_token is not None:

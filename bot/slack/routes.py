@@ -50,6 +50,7 @@ class Route:
     `keep` (durable): it is in the inbox before the acknowledgement, and worked later, once, whoever dies.
     `hear`: the same, by the workspace it came from.
     `now` (immediate): awaited before the acknowledgement, two seconds at most; what it returns is the answer.
+    `must`: where `now` breaks or is late, nothing is acknowledged, so that Slack brings the payload again.
     `beside`: started at once and not waited for, such as opening a modal (a trigger is good for three
     seconds); lost when the process dies.
     """
@@ -58,6 +59,7 @@ class Route:
     keep: Keep | None = None
     hear: Hear | None = None
     now: Now | None = None
+    must: bool = False
     beside: Beside | None = None
 
 

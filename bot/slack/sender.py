@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -35,6 +35,7 @@ from bot.slack.remedies import (
     find_remedy,
     gone_how,
     is_diverted,
+    is_seen_by_all,
     without_blocks,
 )
 from bot.slack.sealed import Seals
@@ -50,6 +51,8 @@ CARD = "card"
 UTC = ZoneInfo("UTC")
 BLOCK = "block:"
 """Begins the pause of a kind of block that a workspace refuses."""
+Came = Callable[[Team, str], Awaitable[bool]]
+"""Says whether a guest came into a channel where that is in doubt."""
 
 
 class Sender:
@@ -63,12 +66,13 @@ class Sender:
         calls: Calls,
         enqueue: Enqueue,
         seals: Seals,
+        came: Came,
         first_retry: timedelta = timedelta(seconds=2),
         lease: timedelta = timedelta(seconds=30),
         keep_trying: Mapping[Kind, timedelta] = KEEP_TRYING,
     ) -> None:
         self._database, self._teams, self._calls, self._enqueue = database, teams, calls, enqueue
-        self._delivery, self._lease = Delivery(calls, database, seals), lease
+        self._delivery, self._lease, self._came = Delivery(calls, database, seals), lease, came
         self._shelf = Shelf(
             database=database,
             enqueue=enqueue,
@@ -119,7 +123,12 @@ class Sender:
                 taken = await self._addressed(team, taken)
             except CallError as error:
                 return await self._not_opened(team, taken, error, "for them alone")
-        if is_diverted(taken):
+        in_doubt = taken.in_doubt and is_seen_by_all(taken)
+        try:
+            aside = is_diverted(taken) or (in_doubt and await self._came(team, taken.channel))
+        except CallError as error:  # said to nobody before it is known who reads it
+            return await self._shelf.hold(team.tenant_id, taken, f"whether a guest is there: {error}")
+        if aside:
             return await self._directly(team, taken, "others read the channel now", begins=NOW_SHARED)
         plain = await self._plainer(team, taken)
         try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from bot.contract.channel import ChannelRule
+from bot.contract.channel import SHARED, ChannelRule
 from bot.contract.place import PlaceKind
 from bot.contract.reply import Reply, Tone
 from bot.core.channels import find_all
@@ -153,7 +154,7 @@ async def test_a_channel_with_a_guest_is_listed_until_it_has_a_rule(socket_offic
     await kind(office)
     [held] = await find_all(office.database, office.tenant)
     assert (held.channel, held.made) == ("CNOC", False)
-    assert held.what == "nothing, for a guest reads along, until a rule says otherwise"
+    assert held.what == "nothing, for a guest reads along, until a rule of its own says otherwise"
     async with office.database.tenant(office.tenant.id) as session:
         await channels.do_set_rule(session, ChannelRule(channel="CNOC", only=("network",)), by="test")
     [rule] = await find_all(office.database, office.tenant)
@@ -186,3 +187,124 @@ async def test_what_a_shut_channel_does_not_let_be_shown_is_answered_in_private(
     note = office.slack.seat("UANN").sees("CNOC")[-1]
     assert note["is_ephemeral"] and note["text"].endswith("Channel rules on my Home tab.")
     assert not any(one.get("is_ephemeral") for one in office.slack.seat("UGUEST").sees("CNOC"))
+
+
+@pytest.mark.parametrize("read", [True, False])
+async def test_what_waits_is_not_said_to_the_guest_who_joins(socket_office: Office, *, read: bool) -> None:
+    office = socket_office
+    if read:
+        contractor(office)
+    assert await kind(office) is PlaceKind.PUBLIC
+    if not read:  # somebody of whom nothing was heard yet
+        contractor(office)
+    await waiting(office, user="UANN", payload={"text": "Ann Lee owes 20"})
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    await tried(office)
+    assert office.slack.world.replies("CNOC") == []
+    direct = office.slack.world.home.direct("UANN")
+    assert [one["text"].endswith("Ann Lee owes 20") for one in direct.messages if one.get("bot_id")] == [True]
+
+
+@pytest.mark.parametrize("away", [False, True])
+async def test_what_waits_is_not_said_to_who_becomes_a_guest(socket_office: Office, *, away: bool) -> None:
+    office = socket_office
+    contractor(office)
+    assert await kind(office) is PlaceKind.PUBLIC
+    await waiting(office, user="UANN", payload={"text": "Ann Lee owes 20"})
+    await told(office.slack.admin().change("UBEN", is_restricted=True))
+    if away:
+        office.slack.faults.plan("conversations.members", "503", times=3)
+        await tried(office)
+        direct = office.slack.world.home.direct("UANN")
+        assert [one for one in direct.messages if one.get("bot_id")] == [], "it waits until Slack tells"
+    await tried(office)
+    assert office.slack.world.replies("CNOC") == []
+    direct = office.slack.world.home.direct("UANN")
+    assert len([one for one in direct.messages if one.get("bot_id")]) == 1
+
+
+async def test_what_waits_is_said_openly_where_a_guest_is_elsewhere(socket_office: Office) -> None:
+    office = socket_office
+    assert await kind(office) is PlaceKind.PUBLIC
+    await waiting(office, user="UANN", payload={"text": "all is well"})
+    contractor(office)
+    await told(office.slack.admin().change("UGUEST", name="temp"))
+    async with office.database.tenant(office.tenant.id) as session:
+        known = await channels.get_known(session, "slack", "CNOC")
+    assert known is not None and known.guests_at is None, "it was in doubt"
+    await tried(office)
+    assert [one["text"] for one in office.slack.world.replies("CNOC")] == ["all is well"]
+
+
+@pytest.mark.parametrize("news", ["joined", "shared"])
+async def test_news_that_could_not_be_kept_are_brought_again(
+    socket_office: Office, monkeypatch: pytest.MonkeyPatch, news: str
+) -> None:
+    office = socket_office
+    contractor(office)
+    assert await kind(office) is PlaceKind.PUBLIC
+    database, times = office.database, list[int]()
+    tenant = database.tenant
+
+    def broken(*args: Any, **more: Any) -> Any:
+        times.append(1)
+        if len(times) == 1:
+            raise RuntimeError("deadlock detected")
+        return tenant(*args, **more)
+
+    monkeypatch.setattr(database, "tenant", broken)
+    admin = office.slack.admin()
+    await told(admin.invite("CNOC", "UGUEST") if news == "joined" else admin.share("CNOC"))
+    assert await kind(office) is (PlaceKind.GUESTS if news == "joined" else PlaceKind.SHARED)
+
+
+async def test_who_joins_and_is_no_guest_has_nobody_asked_anew(socket_office: Office) -> None:
+    office = socket_office
+    found = []
+    for number in range(30):
+        office.slack.world.add_person(f"UNEW{number}", f"new{number}")
+        await told(office.slack.admin().invite("CNOC", f"UNEW{number}"))
+        found.append(await kind(office))
+    assert set(found) == {PlaceKind.PUBLIC}
+    assert counts(office) == [1, 0]
+
+
+async def test_whom_slack_does_not_tell_of_may_be_a_guest(socket_office: Office) -> None:
+    office = socket_office
+    assert await kind(office) is PlaceKind.PUBLIC
+    contractor(office)
+    office.slack.faults.plan("users.info", "503")
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    assert await kind(office) is PlaceKind.GUESTS
+    assert counts(office)[0] == 2
+
+
+@pytest.mark.parametrize("method", CALLS)
+async def test_a_pause_slack_wants_is_kept(office: Office, method: str) -> None:
+    contractor(office)
+    office.slack.faults.plan(method, "429")
+    assert await kind(office) is PlaceKind.GUESTS
+    for _ in range(5):
+        assert await kind(office) is PlaceKind.GUESTS
+    assert office.slack.count(method) == 1
+    await office.slack.clock.advance(60)
+    async with office.database.tenant(office.tenant.id) as session:
+        await session.execute(text("update slack_paces set free_at = now()"))
+    assert await kind(office) is PlaceKind.PUBLIC
+    assert office.slack.count(method) == 2
+
+
+async def test_a_channel_without_a_rule_is_listed_by_the_rule_for_its_like(socket_office: Office) -> None:
+    office = socket_office
+    contractor(office)
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    await kind(office)
+    async with office.database.tenant(office.tenant.id) as session:
+        rule = ChannelRule(channel=SHARED, surface="", only=("network",), outsiders=True)
+        await channels.do_set_rule(session, rule, by="test")
+    [held] = [one for one in await find_all(office.database, office.tenant) if not one.made]
+    assert held.what.startswith("only network, for a guest reads along")
+    async with office.database.tenant(office.tenant.id) as session:
+        await channels.do_set_rule(session, replace(rule, outsiders=False), by="test")
+    [held] = [one for one in await find_all(office.database, office.tenant) if not one.made]
+    assert held.what.startswith("nothing, for a guest reads along")

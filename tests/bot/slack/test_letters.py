@@ -15,7 +15,9 @@ from bot.db.database import Database
 from bot.db.letters import Kind, Letter
 from bot.slack.at_once import as_job
 from bot.slack.calls import Calls
+from bot.slack.places import Places
 from bot.slack.remedies import GONE_HOW
+from bot.slack.routes import Routes
 from bot.slack.sealed import Seals
 from bot.slack.sender import Sender
 from bot.slack.teams import Team, Teams
@@ -85,6 +87,7 @@ async def post(slack: Slackd, database: Database, tenant: Tenant) -> AsyncIterat
         calls=calls,
         enqueue=queue.enqueue,
         seals=Seals(KEY),
+        came=Places(database, calls, Routes({})).came,
         first_retry=timedelta(milliseconds=20),
     )
     notices: list[dict[str, Any]] = []
