@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import socket
 from collections import OrderedDict
@@ -81,6 +82,7 @@ class App:
         self._bulkheads = Bulkheads()
         self._gates: dict[str, tuple[View, Gate]] = {}
         self._understanders: OrderedDict[tuple[View, str], Understander] = OrderedDict()
+        self._building = asyncio.Lock()
         self.patience: float | None = None
         """Seconds a question waits at a first start; then words alone must do. None: until it is ready."""
 
@@ -162,7 +164,7 @@ class App:
             gate=gate,
             around=around,
             database=self.database,
-            understander=self.understander(view, await self.embedders.of(around.tenant)),
+            understander=await self.understander(view, await self.embedders.of(around.tenant)),
             plugins=self.registry.plugins,
             habits=self._habits,
         )
@@ -191,21 +193,29 @@ class App:
             self._gates[tenant.id] = known
         return known
 
-    def understander(self, view: View, embedder: Embedder | None = None) -> Understander:
+    async def understander(self, view: View, embedder: Embedder | None = None) -> Understander:
         """Return what understands words over this view; tenants with the same plugins and model share one."""
         model = embedder or self.embedder
         key = (view, model.model_id)
-        known = self._understanders.pop(key, None) or Understander(
+        if key not in self._understanders:
+            async with self._building:
+                if key not in self._understanders:
+                    # Half a second's work, or three on a busy machine: as long as Slack waits for an answer.
+                    self._understanders[key] = await asyncio.to_thread(self._understander, view, model)
+        self._understanders.move_to_end(key)
+        found = self._understanders[key]
+        if len(self._understanders) > MOST_UNDERSTANDERS:
+            self._understanders.popitem(last=False)
+        return found
+
+    def _understander(self, view: View, model: Embedder) -> Understander:
+        return Understander(
             [owned for owned in view.all(Action) if owned.item.spoken],
             view.all(Entity),
             embedder=model,
             folder=self.config.home / "vectors",
             patience=self.patience,
         )
-        self._understanders[key] = known
-        if len(self._understanders) > MOST_UNDERSTANDERS:
-            self._understanders.popitem(last=False)
-        return known
 
     async def warm(self, tenant: Tenant) -> None:
         """Load the model and the examples' vectors, so that the first answer is as quick as the next."""

@@ -194,8 +194,8 @@ class Process:
 
     async def _find_user(self, tenant: Tenant, surface: str, external: str, email: str | None) -> User:
         app = self.app
-        user = await identity.find_linked(app.database, app.registry, tenant, surface, external, email)
-        return await app.around(tenant).user(user.id)
+        user_id = await identity.find_linked_id(app.database, tenant, surface, external, email)
+        return await app.around(tenant).user(user_id)
 
     async def _link(self, tenant: Tenant, surface: str, external: str, words: str) -> str | None:
         return await identity.link_by_words(

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, Self
 from weakref import ref
 
 import structlog
-from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.config import Config
 from bot.db.bootstrap import bootstrap
 from bot.db.check import check_isolation
 from bot.db.ids import uuid_of
-from bot.db.outage import FAILURES, is_lost, said
-from bot.db.quick import DRIVER, QuickSession
+from bot.db.outage import FAILURES, said
+from bot.db.pool import Pool
+from bot.db.quick import QuickSession
 from bot.db.session import COMMITTED
 from bot.db.urls import connect_kwargs, normal_url
 from bot.embedded.distribution import Progress
@@ -43,31 +42,12 @@ _inside: ContextVar[ref[asyncio.Task[Any]] | None] = ContextVar("inside", defaul
 SYSTEM = ""
 """Bound to no tenant: row-level security shows directory tables only."""
 
-BIND = (
-    "select set_config('app.tenant_id', $1, true), set_config('statement_timeout', '60s', true),"
-    " set_config('lock_timeout', '20s', true), set_config('idle_in_transaction_session_timeout', '60s', true)"
+BEGIN = (
+    "begin; select set_config('app.tenant_id', '{tenant}', true),"
+    " set_config('statement_timeout', '60s', true), set_config('lock_timeout', '20s', true),"
+    " set_config('idle_in_transaction_session_timeout', '60s', true)"
 )
-"""Local to the transaction: a pool or PgBouncer can not carry it over to the next one."""
-
-
-class TenantSession(Session):
-    """The session inside every AsyncSession of ours: it refuses to begin without a tenant."""
-
-
-@event.listens_for(TenantSession, "after_begin")
-def _bind(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    """Bind the transaction; this also opens it on the driver's connection, where jobs are enqueued."""
-    if "tenant" not in session.info:
-        raise NoTenant("A query was tried outside a tenant; use Database.tenant() or Database.system().")
-    if not transaction.nested:
-        connection.exec_driver_sql(BIND, (session.info["tenant"],))
-
-
-@event.listens_for(TenantSession, "after_commit")
-@event.listens_for(TenantSession, "after_rollback")
-def _leave_driver(session: Session) -> None:
-    """Nothing goes straight to the driver outside the transaction that was bound."""
-    session.info.pop(DRIVER, None)
+"""In one message. Local to the transaction: a pool or PgBouncer can not carry it over to the next one."""
 
 
 class Database:
@@ -86,10 +66,12 @@ class Database:
         self._owner_url = owner_url
         self.server = server
         self._reviving = asyncio.Lock()
-        self.engine, self._inner = make_pool(url, pool_size), make_pool(url, INNER)
-        self._ahead = make_pool(url, AHEAD)
-        self._sessions, self._inner_sessions = make_sessions(self.engine), make_sessions(self._inner)
-        self._sessions_ahead = make_sessions(self._ahead)
+        self._pool, self._inner, self._ahead = (make_pool(url, n) for n in (pool_size, INNER, AHEAD))
+
+    @property
+    def engine(self) -> AsyncEngine:
+        """SQLAlchemy's engine under the largest pool. What goes this way is bound to no tenant."""
+        return self._pool.engine
 
     @classmethod
     async def open(cls, config: Config, on_progress: Progress = quiet, *, check: bool = True) -> Self:
@@ -149,11 +131,11 @@ class Database:
     @asynccontextmanager
     async def _transaction(self, tenant: str, *, ahead: bool = False) -> AsyncIterator[AsyncSession]:
         outer, me = _inside.get(), asyncio.current_task()
-        sessions = self._sessions if outer is None or outer() is not me else self._inner_sessions
-        sessions = self._sessions_ahead if ahead else sessions
-        async with sessions(info={"tenant": tenant}) as session:
-            with said(connecting=True):
-                await self._begin(session)
+        pool = self._pool if outer is None or outer() is not me else self._inner
+        session = QuickSession(self._ahead if ahead else pool)
+        with said(connecting=True):
+            await self._open(session, BEGIN.format(tenant=tenant))
+        try:
             _inside.set(None if me is None else ref(me))
             try:
                 with said():
@@ -162,18 +144,23 @@ class Database:
                 _inside.set(outer)
             with said(saving=True):
                 await session.commit()
+        except BaseException:
+            with suppress(*FAILURES, OSError):  # then the connection is lost, and the transaction with it
+                await session.rollback()
+            raise
+        finally:
+            await session.leave()
         for do in session.info.get(COMMITTED, ()):
             do()
 
-    async def _begin(self, session: QuickSession) -> None:
-        """Open the driver's transaction; an embedded server that has died is started again first."""
+    async def _open(self, session: QuickSession, begin: str) -> None:
+        """Begin the transaction; an embedded server that has died is started again first."""
         try:
-            await _begin(session)
+            await session.open(begin)
         except (*FAILURES, OSError):
             if not await self._revived():
                 raise
-            await session.rollback()
-            await _begin(session)
+            await session.open(begin)
 
     async def _revived(self) -> bool:
         """Start the embedded server again if it has died under us; say whether there was need to."""
@@ -192,29 +179,14 @@ class Database:
             await asyncio.to_thread(self.server.stop)
 
     async def _dispose(self) -> None:
-        await self.engine.dispose()
-        await self._inner.dispose()
-        await self._ahead.dispose()
+        for pool in (self._pool, self._inner, self._ahead):
+            await pool.close()
 
 
-def make_pool(url: URL, size: int) -> AsyncEngine:
-    """Return a pool of connections as the runtime role."""
-    return create_async_engine(
-        url,
-        pool_size=size,
-        max_overflow=size,
-        pool_timeout=POOL_TIMEOUT,
-        pool_recycle=RECYCLE,
-        hide_parameters=True,  # errors are logged, and rows have no business there
-        connect_args={"timeout": CONNECT_TIMEOUT, "server_settings": {"application_name": "backhaul"}},
-    )
-
-
-def make_sessions(engine: AsyncEngine) -> async_sessionmaker[QuickSession]:
-    """Return what makes sessions that refuse to begin without a tenant."""
-    return async_sessionmaker(
-        engine, class_=QuickSession, sync_session_class=TenantSession, expire_on_commit=False, autoflush=False
-    )
+def make_pool(url: URL, size: int) -> Pool:
+    """Return a pool of twice that many connections as the runtime role: half are for what comes in bursts."""
+    connect = {"timeout": CONNECT_TIMEOUT, "server_settings": {"application_name": "backhaul"}}
+    return Pool(url, 2 * size, POOL_TIMEOUT, connect, RECYCLE)
 
 
 def embedded_server(config: Config, on_progress: Progress = quiet) -> EmbeddedPostgres:
@@ -226,20 +198,6 @@ def embedded_server(config: Config, on_progress: Progress = quiet) -> EmbeddedPo
         portable_vector=config.pg_portable,
         on_progress=on_progress,
     )
-
-
-async def _begin(session: QuickSession) -> None:
-    """Open the driver's transaction now, not at the first statement; on a stale connection take another.
-
-    Cheaper than a ping before every transaction, and as safe: nothing of the caller's ran yet.
-    """
-    try:
-        await session.bind_driver()
-    except FAILURES as error:
-        if not is_lost(error):
-            raise
-        await session.rollback()
-        await session.bind_driver()
 
 
 def _checked(tenant_id: str) -> str:

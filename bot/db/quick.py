@@ -1,8 +1,8 @@
-"""Sessions that give a statement in plain SQL straight to the driver.
+"""Sessions whose transactions and statements go straight to the driver.
 
 All our SQL is text. SQLAlchemy's way with it (a compiled form, an execution context, a cursor, a result with
-types) costs four times what asyncpg and the socket take together, at each of the statements a message needs.
-Pools, transactions, savepoints and what errors are called stay SQLAlchemy's.
+types) costs four times what asyncpg and the socket take together, and so does its way to begin and end a
+transaction. Pools, dialect and what errors are called stay SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -18,17 +18,25 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
+    InvalidRequestError,
     MultipleResultsFound,
     NoResultFound,
     OperationalError,
     ProgrammingError,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from bot.db.outage import GONE_CLASSES, is_lost, sqlstate
+from bot.db.pool import Pool, driver_of
+from bot.errors import NoTenant
 
 DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 MOST_STATEMENTS = 4096
 """Texts whose form for the driver is kept: more than we have, so nothing is worked out twice."""
-DRIVER = "driver"
+NO_SQL = "A session of ours takes plain SQL, as `text(...)`, and nothing else."
+NO_TENANT = "A query was tried outside a tenant; use Database.tenant() or Database.system()."
+TAKEN_BACK = "The transaction was taken back: a statement in it had failed, though nobody said so."
+FAILED = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 KINDS: Sequence[tuple[type[Exception], type[DBAPIError]]] = (
     (asyncpg.IntegrityConstraintViolationError, IntegrityError),
     (asyncpg.SyntaxOrAccessError, ProgrammingError),
@@ -118,41 +126,98 @@ def for_driver(statement: str) -> tuple[str, tuple[str, ...]]:
 
 
 class QuickSession(AsyncSession):
-    """An AsyncSession; statements without options go straight to the driver."""
+    """One transaction on one connection; it takes statements in plain SQL alone.
+
+    An AsyncSession by name, so that whoever is handed one knows what to do with it; what would need
+    SQLAlchemy's own way to the database is refused.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        super().__init__()  # with no way to the database but ours
+        self._pool = pool
+        self._connection: AsyncConnection | None = None
+        self._driver: Any = None
+        self._halfway = False
+        """Somebody was stopped while the database was at work: nobody knows what is still on its way."""
+
+    async def open(self, begin: str) -> None:
+        """Take a connection and begin, by this SQL; a connection that died while idle is passed over."""
+        for last in [False] * self._pool.size + [True]:
+            self._connection = await self._pool.take()
+            self._driver = driver_of(self._connection)
+            try:
+                await self._say(begin)
+            except (
+                asyncpg.PostgresError,
+                asyncpg.InterfaceError,
+                asyncpg.InternalClientError,
+                OSError,
+            ) as error:
+                await self.leave()
+                if last or not (is_lost(error) or sqlstate(error).startswith(GONE_CLASSES)):
+                    raise
+            except BaseException:
+                await self.leave()
+                raise
+            else:
+                return
 
     async def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
-        """Execute, as SQLAlchemy does; with its errors."""
-        driver = (
-            None if self.in_nested_transaction() else self.info.get(DRIVER)
-        )  # a savepoint comes with its use
-        if driver is None or options or not isinstance(statement, TextClause) or _is_many(params):
-            return await super().execute(statement, params, **options)
+        """Execute plain SQL, for each of a list of values without a result; with SQLAlchemy's errors."""
+        if self._driver is None:
+            raise NoTenant(NO_TENANT)
+        if options or not isinstance(statement, TextClause):
+            raise InvalidRequestError(NO_SQL)
         sql, names = for_driver(statement.text)
-        values = params or {}
+        many = isinstance(params, Sequence)
         try:
-            args = [values[name] for name in names]
-        except KeyError:
-            return await super().execute(statement, params)  # says which is missing; or it has a value bound
+            args = [[one[name] for name in names] for one in (params if many else [params or {}])]
+        except KeyError as error:
+            raise InvalidRequestError(f"A value is required for bind parameter {error}") from None
         try:
-            return Rows(await driver.fetch(sql, *args, record_class=Row))
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
-            await self._broke(sql, args, error, driver)
-        except asyncio.CancelledError:  # nobody knows what of it is still on its way
-            await (await self.connection()).invalidate()
+            if many:
+                await self._driver.executemany(sql, args)
+                return Rows(())
+            return Rows(await self._driver.fetch(sql, *args[0], record_class=Row))
+        except FAILED as error:
+            self._broke(sql, args, error)
+        except asyncio.CancelledError:
+            self._halfway = True
             raise
 
-    async def _broke(self, sql: str, args: Sequence[Any], error: Exception, driver: Any) -> NoReturn:
-        if lost := driver.is_closed():
-            await (await self.connection()).invalidate()
+    async def commit(self) -> None:
+        """End the transaction; nothing more can be asked in this session."""
+        if await self._say("commit") != "COMMIT":
+            raise InvalidRequestError(TAKEN_BACK)
+        self._driver = None
+
+    async def rollback(self) -> None:
+        """Take back what was done; nothing more can be asked in this session."""
+        driver, self._driver = self._driver, None
+        if driver is not None and not self._halfway and not driver.is_closed():
+            await driver.execute("rollback")
+
+    async def leave(self) -> None:
+        """Give the connection back, whatever became of the transaction."""
+        connection, self._connection, self._driver = self._connection, None, None
+        if connection is not None:
+            await self._pool.give_back(connection, whole=not self._halfway)
+
+    async def connection(self, *_how: Any, **_options: Any) -> AsyncConnection:
+        """Return the connection, for its driver; SQLAlchemy can do nothing with it."""
+        if self._connection is None:
+            raise NoTenant(NO_TENANT)
+        return self._connection
+
+    async def _say(self, sql: str) -> str:
+        try:
+            said: str = await self._driver.execute(sql)
+        except asyncio.CancelledError:
+            self._halfway = True
+            raise
+        return said
+
+    def _broke(self, sql: str, args: Sequence[Any], error: Exception) -> NoReturn:
         kind = next((ours for theirs, ours in KINDS if isinstance(error, theirs)), DBAPIError)
+        lost = self._driver.is_closed()
         raise kind(sql, args, error, hide_parameters=True, connection_invalidated=lost) from error
-
-    async def bind_driver(self) -> None:
-        """Begin the transaction, and give what is executed from now on straight to the driver."""
-        self.info.pop(DRIVER, None)
-        connection = await self.connection()
-        self.info[DRIVER] = (await connection.get_raw_connection()).driver_connection
-
-
-def _is_many(params: Any) -> bool:
-    return params is not None and not isinstance(params, Mapping)

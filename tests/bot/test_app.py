@@ -26,16 +26,16 @@ def app(database, tmp_path):
     return App(config=Config(home=tmp_path), database=database, loaded=LOADED, cipher=cipher)
 
 
-def test_only_the_understanders_last_used_are_kept(app, monkeypatch):
+async def test_only_the_understanders_last_used_are_kept(app, monkeypatch):
     monkeypatch.setattr(module, "MOST_UNDERSTANDERS", 3)
     views = [app.registry.view(frozenset(pair)) for pair in combinations(sorted(app.registry.plugins), 2)][:4]
-    first, second = (app.understander(view) for view in views[:2])
-    app.understander(views[2])
-    assert app.understander(views[0]) is first
-    app.understander(views[3])
+    first, second = [await app.understander(view) for view in views[:2]]
+    await app.understander(views[2])
+    assert await app.understander(views[0]) is first
+    await app.understander(views[3])
     assert len(app._understanders) == 3
-    assert app.understander(views[0]) is first
-    assert app.understander(views[1]) is not second
+    assert await app.understander(views[0]) is first
+    assert await app.understander(views[1]) is not second
 
 
 async def test_what_surrounded_a_tenant_before_it_changed_is_closed_too(app, tenant, monkeypatch):

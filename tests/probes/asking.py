@@ -17,6 +17,7 @@ from bot.db.database import Database
 from bot.db.urls import connect_kwargs
 from bot.errors import BotError
 from tests.databases import TestServer, Urls
+from tests.savepoints import savepoint
 
 Ask = Callable[[AsyncSession, Any], Awaitable[object]]
 Asks = Mapping[Callable[..., Awaitable[object]], Ask]
@@ -78,7 +79,7 @@ class Prober:
 
     async def _said(self, session: AsyncSession, ask: Ask, things: object) -> str:
         try:
-            async with session.begin_nested():
+            async with savepoint(session):
                 said = repr(await ask(session, things))
         except BotError as error:
             said = f"{type(error).__name__}: {error}"

@@ -356,7 +356,7 @@ PEOPLE: Asks = {
     grants.was_granted: lambda s, a: grants.was_granted(s, "grant-1"),
     habits.find_used: lambda s, a: habits.find_used(s, ["seller"], since=AT - SPAN, now=AT + SPAN, limit=5),
     grants.do_revoke: lambda s, a: grants.do_revoke(s, a.grant, by="x", now=AT),
-    links.get_linked: lambda s, a: links.get_linked(s, "slack", "U1"),
+    links.get_account: lambda s, a: accounts(s),
     links.find_links: lambda s, a: links.find_links(s),
     links.do_link: lambda s, a: links.do_link(
         s, surface="slack", external_id="U1", user_id=a.person, how="grant", by="y"
@@ -365,7 +365,6 @@ PEOPLE: Asks = {
     trials.find_trials: lambda s, a: trials.find_trials(s),
     trials.do_begin_trial: lambda s, a: trials.do_begin_trial(s, TRIAL),
     trials.do_end_trials: lambda s, a: trials.do_end_trials(s, ["dotmac"]),
-    links.is_cut: lambda s, a: links.is_cut(s, "slack", "U7"),
     links.do_cut: lambda s, a: links.do_cut(s, "slack", "U7", cut=False, at=LATER),
     links.do_issue_code: lambda s, a: links.do_issue_code(
         s, user_id=a.person, code_hash=b"n" * 32, by="x", now=AT, until=LATER
@@ -498,5 +497,11 @@ TRAFFIC: Asks = {
     jobs.do_requeue: lambda s, a: jobs.do_requeue(s, a.dead_job),
     jobs.do_drop: lambda s, a: jobs.do_drop(s, a.dead_job),
 }
+
+
+async def accounts(session: AsyncSession) -> list[object]:
+    """Return a linked account, one that was cut off, and one that nobody knows."""
+    return [await links.get_account(session, "slack", who) for who in ("U1", "U7", "nobody")]
+
 
 ASKS: Asks = {**CALLS, **PEOPLE, **TRAFFIC}

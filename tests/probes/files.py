@@ -13,6 +13,7 @@ from plugins.connectors.local.load_rows import Load
 from tests.plugins.building import NOW
 from tests.probes.asking import Asks
 from tests.probes.isp import AMINA, CURRENCY, OLT, PON
+from tests.savepoints import savepoint
 
 WHERE = Where(now=NOW, zone=ZoneInfo("Europe/Madrid"), currency=CURRENCY, by="cli:eve")
 ROWS = {
@@ -31,7 +32,7 @@ async def load(session: AsyncSession) -> list[object]:
     said: list[object] = []
     for name, (names, row) in ROWS.items():
         try:
-            async with session.begin_nested() as inner:
+            async with savepoint(session, keep=False):
                 opened = Load(session, plan_of(KINDS[name], WHERE, "number", Wish()))
                 await opened.begin()
                 await opened.copy(names, [row])
@@ -46,7 +47,6 @@ async def load(session: AsyncSession) -> list[object]:
                 if not faults:
                     await opened.finish()
                 said += [repr(await opened.find_notes())]
-                await inner.rollback()
         except Exception as error:
             said += [name, type(error).__name__]
     return said

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import event
+from bot.db.session import after_commit
 
 Handler = Callable[[str, dict[str, Any]], Awaitable[None]]
 
@@ -66,7 +66,7 @@ class MemoryQueue:
         dedupe: str | None = None,
         priority: int = 0,
     ) -> bool:
-        def committed(_session: Any) -> None:
+        def committed() -> None:
             if after and kind in {"call_notice", "slack_ask"}:
                 self.later.append((kind, tenant, dict(payload)))
             elif not self._lose:
@@ -74,7 +74,7 @@ class MemoryQueue:
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
 
-        event.listen(session.sync_session, "after_commit", committed, once=True)
+        after_commit(session, committed)
         return True
 
     async def _run(self, kind: str, payload: dict[str, Any], tenant: str, after: timedelta | None) -> None:

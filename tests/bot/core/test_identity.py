@@ -244,6 +244,6 @@ async def test_each_message_of_a_chat_asks_who_it_is_in_one_transaction(database
             session, surface="slack", external_id="T1:U1", user_id=people.id, how="email", by="test"
         )
     began = list[object]()
-    event.listen(database.engine.sync_engine, "begin", began.append)
+    event.listen(database.engine.sync_engine.pool, "checkout", lambda *of: began.append(of))
     user = await identity.find_linked(database, registry, tenant, "slack", "T1:U1")
     assert (user.id, user.roles, len(began)) == (people.id, {"seller"}, 1)

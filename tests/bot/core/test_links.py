@@ -10,7 +10,7 @@ import pytest
 from bot.core import identity, links
 from bot.core.audit import search
 from bot.core.people import add_person, set_active
-from bot.db.links import find_links, get_linked
+from bot.db.links import find_links, get_account
 from bot.errors import BadInput, NotAllowed, NotFound
 from bot.host.registry import Registry
 
@@ -125,7 +125,7 @@ async def test_the_code_is_nowhere_in_clear(database, tenant, pia):
 async def test_an_admin_links_and_unlinks(database, tenant, pia):
     await links.link(database, tenant, "slack", "T1:U7", pia.id, by="test")
     async with database.tenant(tenant.id) as session:
-        assert await get_linked(session, "slack", "T1:U7") == pia.id
+        assert (await get_account(session, "slack", "T1:U7")).user_id == pia.id
     await links.unlink(database, tenant, "slack", "T1:U7", by="test")
     with pytest.raises(NotFound, match="not linked"):
         await links.unlink(database, tenant, "slack", "T1:U7", by="test")

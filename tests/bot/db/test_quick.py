@@ -1,21 +1,33 @@
-"""What goes straight to the driver says, refuses and forgets what SQLAlchemy's own way does."""
+"""What goes straight to the driver says and refuses what SQLAlchemy's own way does, and loses no connection."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import warnings
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError, MultipleResultsFound, NoResultFound, ProgrammingError
+from sqlalchemy import literal, select, text
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InvalidRequestError,
+    MultipleResultsFound,
+    NoResultFound,
+    ProgrammingError,
+    UnboundExecutionError,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.contract.people import Tenant
 from bot.db.database import Database
-from bot.db.quick import DRIVER
+from bot.errors import NoTenant
+from tests.savepoints import savepoint
 
 NUMBER = UUID("c4118e0d-0000-4000-8000-000000000001")
 AT = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
@@ -64,7 +76,7 @@ async def test_both_ways_say_the_same(
 ) -> None:
     async with database.tenant(tenant.id) as session:
         quick = await shown(session, sql, values)
-        assert session.info.pop(DRIVER)
+    async with AsyncSession(database.engine) as session:
         assert quick == await shown(session, sql, values)
 
 
@@ -79,11 +91,12 @@ async def test_both_ways_say_the_same(
 async def test_both_ways_fail_the_same(
     database: Database, tenant: Tenant, sql: str, values: dict[str, Any], kind: type[DBAPIError], code: str
 ) -> None:
+    bound = text("select set_config('app.tenant_id', :tenant, true)")
     for straight in (True, False):
         with pytest.raises(kind) as caught:
-            async with database.tenant(tenant.id) as session:
+            async with database.tenant(tenant.id) if straight else AsyncSession(database.engine) as session:
                 if not straight:
-                    del session.info[DRIVER]
+                    await session.execute(bound, {"tenant": tenant.id})
                 await session.execute(text(sql), values)
         assert getattr(caught.value.orig, "sqlstate", "") == code
         assert not caught.value.connection_invalidated
@@ -92,28 +105,119 @@ async def test_both_ways_fail_the_same(
 
 
 async def test_a_parameter_that_is_missing_is_named(database: Database, tenant: Tenant) -> None:
-    with pytest.raises(DBAPIError.__mro__[1], match="'day'"):
+    with pytest.raises(InvalidRequestError, match="'day'"):
         async with database.tenant(tenant.id) as session:
             await session.execute(text("select cast(:day as date)"), {"days": 1})
+
+
+async def test_what_is_no_plain_statement_is_refused(database: Database, tenant: Tenant) -> None:
+    async with database.tenant(tenant.id) as session:
+        with pytest.raises(InvalidRequestError, match="plain SQL"):
+            await session.execute(select(literal(1)))
+        with pytest.raises(InvalidRequestError, match="plain SQL"):
+            await session.execute(text("select 1"), execution_options={"yield_per": 1})
+        with pytest.raises(UnboundExecutionError):  # SQLAlchemy's own way goes round the transaction
+            await session.run_sync(lambda own: own.execute(text("select 1")))
+
+
+async def test_a_statement_for_many_is_executed_for_each(database: Database, tenant: Tenant) -> None:
+    count = text("select array_agg(name order by name) from users")
+    add = text("insert into users (name) values (:name)")
+    for names in (["Ana", "Bo"], [], ["Cy"]):
+        async with database.tenant(tenant.id) as session:
+            await session.execute(add, [{"name": name} for name in names])
+    with pytest.raises(IntegrityError, match="parameters hidden"):
+        async with database.tenant(tenant.id) as session:
+            await session.execute(add, [{"name": "Di"}, {"name": None}])
+    async with database.tenant(tenant.id) as session:
+        assert (await session.execute(count)).scalar_one() == ["Ana", "Bo", "Cy"]
 
 
 async def test_what_fails_after_a_savepoint_takes_only_that_back(database: Database, tenant: Tenant) -> None:
     async with database.tenant(tenant.id) as session:
         await session.execute(text("select set_config('app.one', 'kept', true)"))
         with pytest.raises(DBAPIError):
-            async with session.begin_nested():
+            async with savepoint(session):
                 await session.execute(text("select 1 / 0"))
         assert (await session.execute(text("select current_setting('app.one')"))).scalar_one() == "kept"
 
 
-async def test_after_the_end_nothing_goes_straight_on(database: Database, tenant: Tenant) -> None:
-    who = text("select current_setting('app.tenant_id')")
+async def test_what_is_taken_back_because_of_a_fault_nobody_told_of_is_told(
+    database: Database, tenant: Tenant
+) -> None:
+    with pytest.raises(InvalidRequestError, match="taken back"):
+        async with database.tenant(tenant.id) as session:
+            with suppress(DBAPIError):
+                await session.execute(text("select 1 / 0"))
+
+
+async def test_after_the_end_nothing_is_asked(database: Database, tenant: Tenant) -> None:
     async with database.tenant(tenant.id) as session:
-        await session.commit()
-        assert DRIVER not in session.info
-        assert (await session.execute(who)).scalar_one() == tenant.id  # a transaction of its own, bound anew
-        await session.rollback()
-        assert (await session.execute(who)).scalar_one() == tenant.id
+        pass
+    with pytest.raises(NoTenant):
+        await session.execute(text("select 1"))
+    with pytest.raises(NoTenant):
+        await session.connection()
+
+
+async def test_connections_are_kept_and_never_more_than_the_pool_has(urls, tenant: Tenant) -> None:
+    small = Database(runtime_url=urls.runtime, pool_size=2)
+    pids = set[int]()
+    at_once = most = 0
+
+    async def one() -> None:
+        nonlocal at_once, most
+        async with small.tenant(tenant.id) as session:
+            at_once, most = at_once + 1, max(most, at_once + 1)
+            pids.add((await session.execute(text("select pg_backend_pid()"))).scalar_one())
+            at_once -= 1
+
+    for _ in range(3):
+        await asyncio.gather(*(one() for _ in range(40)))
+    await small.close()
+    assert most == len(pids) == 4
+
+
+async def left(database: Database) -> int:
+    """How many connections the server has from this database's pools, when those that go have gone."""
+    count = text(
+        "select count(*), pg_stat_clear_snapshot() from pg_stat_activity"
+        " where datname = current_database() and application_name = 'backhaul'"
+    )
+    found, again = 0, -1
+    while found != again:
+        await asyncio.sleep(0.3)
+        async with database.system() as session:
+            found, again = (await session.execute(count)).scalar_one(), found
+    return found
+
+
+async def test_whoever_is_stopped_anywhere_leaves_nothing_behind(urls, tenant: Tenant) -> None:
+    """Stops work at every moment between opening a connection and giving it back."""
+    database = Database(runtime_url=urls.runtime, pool_size=1)
+
+    async def work() -> None:
+        async with database.tenant(tenant.id) as session:
+            await session.execute(text("select pg_sleep(0.001)"))
+
+    for moment in range(120):
+        working = asyncio.create_task(work())
+        for _ in range(moment % 40):
+            await asyncio.sleep(0)
+        await asyncio.sleep(0.0004 * (moment // 40))
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+        if moment % 10 == 0:
+            await database.close()  # the next ones open theirs anew
+            database = Database(runtime_url=urls.runtime, pool_size=1)
+    await asyncio.wait_for(asyncio.gather(*(work() for _ in range(8))), 5)  # every place is free again
+    assert await left(database) <= 3  # one is of whoever made the tenant
+    await database.close()
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        gc.collect()
+    assert [each for each in told if "asyncpg" in str(each.message)] == []
 
 
 async def test_who_is_stopped_leaves_no_connection_half_used(urls, tenant: Tenant) -> None:

@@ -1,0 +1,113 @@
+"""Connections to the database: how many there are, and that none gets lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+T = TypeVar("T")
+
+
+class Pool:
+    """At most `size` connections, each opened when first wanted.
+
+    How many there may be is counted here: SQLAlchemy's own count would make a task of each wait for one, and
+    open and close anew what goes beyond the ones it keeps.
+    """
+
+    def __init__(
+        self, url: URL, size: int, wait: float, connect_args: Mapping[str, Any], recycle: int
+    ) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=size,
+            max_overflow=-1,
+            pool_recycle=recycle,
+            hide_parameters=True,  # errors are logged, and rows have no business there
+            connect_args=dict(connect_args),
+        )
+        self.size, self._wait, self._free = size, wait, asyncio.Semaphore(size)
+        self._beside: set[asyncio.Future[Any]] = set()
+        """What comes to its end whoever is stopped meanwhile."""
+
+    async def take(self) -> AsyncConnection:
+        """Return a connection, for `give_back`; PoolTimeout when none is free for too long."""
+        if self._free.locked():
+            try:
+                async with asyncio.timeout(self._wait):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise PoolTimeout(f"No connection was free for {self._wait} s.") from None
+        else:
+            await self._free.acquire()
+        try:
+            return await self._opened()
+        except BaseException:
+            self._free.release()
+            raise
+
+    async def give_back(self, connection: AsyncConnection, *, whole: bool = True) -> None:
+        """Take a connection back; one that is lost, in a transaction or not `whole` is never used again."""
+        driver = driver_of(connection)
+        if whole and driver is not None and not (driver.is_closed() or driver.is_in_transaction()):
+            try:
+                await connection.close()
+            finally:
+                self._free.release()
+        else:
+            try:
+                await self._aside(_thrown_away(connection))
+            finally:
+                self._free.release()
+
+    async def close(self) -> None:
+        """Close every connection; whoever still has one keeps it until it is given back."""
+        await asyncio.gather(*self._beside, return_exceptions=True)
+        await self.engine.dispose()
+
+    async def _opened(self) -> AsyncConnection:
+        """Return an idle connection, or a new one, which whoever is stopped meanwhile does not lose."""
+        idle: Any = self.engine.pool
+        if idle.checkedin():
+            return await self.engine.connect()
+        opening = self._begun(self._connect())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(self._unwanted)
+            raise
+
+    async def _connect(self) -> AsyncConnection:
+        return await self.engine.connect()
+
+    def _unwanted(self, opening: asyncio.Future[AsyncConnection]) -> None:
+        if not opening.cancelled() and opening.exception() is None:
+            self._begun(_thrown_away(opening.result()))
+
+    async def _aside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what has to come to its end, whoever is stopped meanwhile."""
+        await asyncio.shield(self._begun(work))
+
+    def _begun(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
+        task = asyncio.ensure_future(work)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+        return task
+
+
+async def _thrown_away(connection: AsyncConnection) -> None:
+    if (driver := driver_of(connection)) is not None:
+        driver.terminate()
+    await connection.invalidate()
+    await connection.close()
+
+
+def driver_of(connection: AsyncConnection) -> Any:
+    """Return the driver's own connection; None when there is none any more."""
+    sync = connection.sync_connection
+    return None if sync is None or sync.invalidated else sync.connection.driver_connection
