@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import socket
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -13,8 +11,6 @@ from typing import Self
 
 import plugins as built_in
 from bot.config import Config
-from bot.contract.action import Action
-from bot.contract.entity import Entity
 from bot.contract.handed import Upload
 from bot.contract.people import Tenant, User
 from bot.contract.place import Place, PlaceKind
@@ -42,13 +38,10 @@ from bot.errors import ConfigError, NotFound
 from bot.host.discovery import find_plugins
 from bot.host.loader import Loaded, load_plugins
 from bot.host.registry import View
-from bot.llm.embedding import Embedder, LocalEmbedder
-from bot.understand.understander import Understander
+from bot.llm.embedding import LocalEmbedder
+from bot.understanders import Understanders
 
 Progress = Callable[[str], None]
-
-MOST_UNDERSTANDERS = 64
-"""Kept for the sets of plugins last asked about: each holds a megabyte or more of vectors."""
 
 
 def quiet(_step: str) -> None:
@@ -81,10 +74,7 @@ class App:
         self._trials: dict[tuple[str, frozenset[str]], TrialSurroundings] = {}
         self._bulkheads = Bulkheads()
         self._gates: dict[str, tuple[View, Gate]] = {}
-        self._understanders: OrderedDict[tuple[View, str], Understander] = OrderedDict()
-        self._building = asyncio.Lock()
-        self.patience: float | None = None
-        """Seconds a question waits at a first start; then words alone must do. None: until it is ready."""
+        self.understanders = Understanders(config.home / "vectors")
 
     @classmethod
     async def open(
@@ -164,7 +154,7 @@ class App:
             gate=gate,
             around=around,
             database=self.database,
-            understander=await self.understander(view, await self.embedders.of(around.tenant)),
+            understander=await self.understanders.of(view, await self.embedders.of(around.tenant)),
             plugins=self.registry.plugins,
             habits=self._habits,
         )
@@ -192,30 +182,6 @@ class App:
             )
             self._gates[tenant.id] = known
         return known
-
-    async def understander(self, view: View, embedder: Embedder | None = None) -> Understander:
-        """Return what understands words over this view; tenants with the same plugins and model share one."""
-        model = embedder or self.embedder
-        key = (view, model.model_id)
-        if key not in self._understanders:
-            async with self._building:
-                if key not in self._understanders:
-                    # Half a second's work, or three on a busy machine: as long as Slack waits for an answer.
-                    self._understanders[key] = await asyncio.to_thread(self._understander, view, model)
-        self._understanders.move_to_end(key)
-        found = self._understanders[key]
-        if len(self._understanders) > MOST_UNDERSTANDERS:
-            self._understanders.popitem(last=False)
-        return found
-
-    def _understander(self, view: View, model: Embedder) -> Understander:
-        return Understander(
-            [owned for owned in view.all(Action) if owned.item.spoken],
-            view.all(Entity),
-            embedder=model,
-            folder=self.config.home / "vectors",
-            patience=self.patience,
-        )
 
     async def warm(self, tenant: Tenant) -> None:
         """Load the model and the examples' vectors, so that the first answer is as quick as the next."""

@@ -82,7 +82,7 @@ class Process:
             self.worker = Worker(self.app.database, self.handlers(), pools=pools)
             self._run("worker", self.worker.run())
         if "agent" in self.roles:
-            self.app.patience = PATIENCE
+            self.app.understanders.patience = PATIENCE
             self._warming = asyncio.create_task(self._warm())
         if "scheduler" in self.roles:
             self.scheduler = Scheduler(self.app.database, every=self.beats())

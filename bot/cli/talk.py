@@ -276,7 +276,7 @@ async def _chat(app: App, tenant: Tenant, user: User, role: str, suggestions: Se
     from bot.terminal.chat import Chat
     from bot.understand.understander import PATIENCE
 
-    app.patience = PATIENCE
+    app.understanders.patience = PATIENCE
     line = Line(lambda typed, files: app.answer(tenant, user, typed, thread=thread, files=files))
     thread = f"terminal-{user.id}"
     words = await app.commands(tenant, user)

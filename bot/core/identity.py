@@ -12,8 +12,9 @@ from bot.contract.scope import Area, Scope
 from bot.core.group_roles import TRUSTED
 from bot.core.links import code_in, do_link, redeem_code
 from bot.core.web_sessions import IDLE
-from bot.db import grants, links, slack_groups, users, web_sessions
+from bot.db import grants, links, users
 from bot.db.database import Database
+from bot.db.rights import find_all_rights
 from bot.db.roles import RolePermission, find_permissions
 from bot.db.session import Session
 from bot.errors import NotAllowed, NotLinked
@@ -39,7 +40,10 @@ async def get_user(
     Reads the rows each time; `Surroundings.user` keeps the answer for a moment.
     """
     async with database.tenant(tenant.id) as session:
-        return await _as_of_now(session, registry, tenant, user_id, now or datetime.now(UTC))
+        person = await users.get_person(session, user_id)
+        if person is None:
+            raise NotAllowed(f"There is no such user in {tenant.name} any more.")
+        return await _as_of_now(session, registry, _active(person, tenant), now or datetime.now(UTC))
 
 
 async def find_linked(
@@ -55,8 +59,8 @@ async def find_linked(
     Give `email` only when the surface itself vouches that it is verified: it makes the link.
     """
     async with database.tenant(tenant.id) as session:
-        user_id = await _linked(session, tenant, surface, external_id, email)
-        return await _as_of_now(session, registry, tenant, user_id, datetime.now(UTC))
+        person = await _linked(session, tenant, surface, external_id, email)
+        return await _as_of_now(session, registry, person, datetime.now(UTC))
 
 
 async def find_linked_id(
@@ -67,38 +71,33 @@ async def find_linked_id(
     For a surface that is told each person's rights by `Surroundings.user`, which reads them less often.
     """
     async with database.tenant(tenant.id) as session:
-        return await _linked(session, tenant, surface, external_id, email)
+        return (await _linked(session, tenant, surface, external_id, email)).id
 
 
-async def _linked(session: Session, tenant: Tenant, surface: str, external_id: str, email: str | None) -> str:
+async def _linked(
+    session: Session, tenant: Tenant, surface: str, external_id: str, email: str | None
+) -> users.Person:
     known = await links.get_account(session, surface, external_id)
     if known.cut:
         raise NotAllowed(CUT.format(surface=surface))
-    if known.user_id is None:
-        linked = await _link_by_email(session, surface, external_id, email) if email else None
-        if linked is not None:
-            return linked
-        hint = BY_EMAIL.format(email=email) if email else ""
-        raise NotLinked(NO_ACCOUNT.format(surface=surface, external_id=external_id, email=hint))
-    if not known.active:
-        raise NotAllowed(NOT_ACTIVE.format(name=known.name, tenant=tenant.name))
-    return known.user_id
+    if known.person is not None:
+        return _active(known.person, tenant)
+    if email and (person := await _link_by_email(session, surface, external_id, email)):
+        return person
+    hint = BY_EMAIL.format(email=email) if email else ""
+    raise NotLinked(NO_ACCOUNT.format(surface=surface, external_id=external_id, email=hint))
 
 
-async def _as_of_now(
-    session: Session, registry: Registry, tenant: Tenant, user_id: str, now: datetime
-) -> User:
-    """Read the person and all that gives them rights."""
-    person = await users.get_person(session, user_id)
-    if person is None:
-        raise NotAllowed(f"There is no such user in {tenant.name} any more.")
+def _active(person: users.Person, tenant: Tenant) -> users.Person:
     if not person.active:
         raise NotAllowed(NOT_ACTIVE.format(name=person.name, tenant=tenant.name))
-    held = await grants.find_rights(session, user_id, now)
-    vouched = await web_sessions.find_vouched_roles(session, user_id, now=now, idle=now - IDLE)
-    vouched |= await slack_groups.find_roles_by_group(session, user_id, now - TRUSTED)
-    found = await find_permissions(session, vouched) if vouched else {}
-    return with_rights(person, [*held, *_everywhere(found)], registry)
+    return person
+
+
+async def _as_of_now(session: Session, registry: Registry, person: users.Person, now: datetime) -> User:
+    """Read all that gives the person rights."""
+    held = await find_all_rights(session, person.id, now=now, idle=now - IDLE, since=now - TRUSTED)
+    return with_rights(person, held, registry)
 
 
 async def link_by_words(
@@ -120,12 +119,12 @@ async def link_by_words(
     return f"You are linked already: I know you as {user.name}."
 
 
-async def _link_by_email(session: Session, surface: str, external_id: str, email: str) -> str | None:
+async def _link_by_email(session: Session, surface: str, external_id: str, email: str) -> users.Person | None:
     person = await users.get_person_by_email(session, email)
     if person is None or not person.active:
         return None
     await do_link(session, surface, external_id, person.id, how="email", by=person.id)
-    return person.id
+    return person
 
 
 def with_rights(person: users.Person, held: Iterable[grants.HeldRight], registry: Registry) -> User:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, Self
 from weakref import ref
@@ -144,10 +144,6 @@ class Database:
                 _inside.set(outer)
             with said(saving=True):
                 await session.commit()
-        except BaseException:
-            with suppress(*FAILURES, OSError):  # then the connection is lost, and the transaction with it
-                await session.rollback()
-            raise
         finally:
             await session.leave()
         for do in session.info.get(COMMITTED, ()):

@@ -75,32 +75,35 @@ def _set(values: list[str] | None) -> frozenset[str] | None:
     return None if values is None else frozenset(values)
 
 
+HELD = (
+    "select g.role, coalesce(p.permission, '') as permission, p.max_amount, p.max_count, "
+    "g.regions, g.sites, g.partners, g.id, g.expires_at, "
+    "g.break_glass or g.under is not null as passing from grants g "
+    "left join role_permissions p on p.tenant_id = g.tenant_id and p.role = g.role "
+    "where g.user_id = cast(:user as uuid) and g.revoked_at is null "
+    "and (g.expires_at is null or g.expires_at > :now)"
+)
+"""Every permission of every grant of a person in force now."""
+
+
 async def find_rights(session: AsyncSession, user_id: str, now: datetime) -> list[HeldRight]:
     """Return every permission of every grant in force now."""
-    rows = await session.execute(
-        text(
-            "select g.role, coalesce(p.permission, '') as permission, p.max_amount, p.max_count, "
-            "g.regions, g.sites, g.partners, g.id, g.expires_at, "
-            "g.break_glass or g.under is not null as passing from grants g "
-            "left join role_permissions p on p.tenant_id = g.tenant_id and p.role = g.role "
-            "where g.user_id = cast(:user as uuid) and g.revoked_at is null "
-            "and (g.expires_at is null or g.expires_at > :now)"
-        ),
-        {"user": user_id, "now": now},
+    rows = await session.execute(text(HELD), {"user": user_id, "now": now})
+    return [held_of(row) for row in rows]
+
+
+def held_of(row: Row[Any]) -> HeldRight:
+    """Read a row of `HELD`; what has no area holds everywhere."""
+    return HeldRight(
+        role=row.role,
+        permission=row.permission,
+        area=area_of(row),
+        max_amount=row.max_amount,
+        max_count=row.max_count,
+        grant_id=str(row.id) if row.id else "",
+        expires_at=row.expires_at,
+        passing=row.passing,
     )
-    return [
-        HeldRight(
-            role=row.role,
-            permission=row.permission,
-            area=area_of(row),
-            max_amount=row.max_amount,
-            max_count=row.max_count,
-            grant_id=str(row.id),
-            expires_at=row.expires_at,
-            passing=row.passing,
-        )
-        for row in rows
-    ]
 
 
 async def find_grants(

@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.db.users import Person
+
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
@@ -25,9 +27,7 @@ class Account:
     """What is known of a chat account: whether the surface cut it off, and whose it is, if anybody's."""
 
     cut: bool
-    user_id: str | None
-    name: str
-    active: bool
+    person: Person | None
 
 
 async def get_account(session: AsyncSession, surface: str, external_id: str) -> Account:
@@ -36,14 +36,15 @@ async def get_account(session: AsyncSession, surface: str, external_id: str) -> 
         text(
             "select exists (select from account_cuts c where c.surface = one.surface"
             " and c.external_id = one.external_id and c.cut) as cut,"
-            " u.id::text as user_id, coalesce(u.name, '') as name, coalesce(u.active, false) as active"
+            " u.id, u.name, u.email, u.active"
             " from (select cast(:surface as text) as surface, cast(:external as text) as external_id) one"
             " left join links l on l.surface = one.surface and l.external_id = one.external_id"
             " left join users u on u.tenant_id = l.tenant_id and u.id = l.user_id"
         ),
         {"surface": surface, "external": external_id},
     )
-    return Account(**dict(done.mappings().one()))
+    row = done.one()
+    return Account(cut=row.cut, person=Person.of(row) if row.id else None)
 
 
 async def find_links(session: AsyncSession, user_id: str | None = None) -> list[Link]:

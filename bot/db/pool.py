@@ -45,11 +45,13 @@ class Pool:
                 raise PoolTimeout(f"No connection was free for {self._wait} s.") from None
         else:
             await self._free.acquire()
+        connection: AsyncConnection | None = None
         try:
-            return await self._opened()
-        except BaseException:
-            self._free.release()
-            raise
+            connection = await self._opened()
+        finally:
+            if connection is None:
+                self._free.release()
+        return connection
 
     async def give_back(self, connection: AsyncConnection, *, whole: bool = True) -> None:
         """Take a connection back; one that is lost, in a transaction or not `whole` is never used again."""

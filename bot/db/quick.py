@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -156,7 +157,7 @@ class QuickSession(AsyncSession):
                 await self.leave()
                 if last or not (is_lost(error) or sqlstate(error).startswith(GONE_CLASSES)):
                     raise
-            except BaseException:
+            except asyncio.CancelledError:
                 await self.leave()
                 raise
             else:
@@ -195,13 +196,17 @@ class QuickSession(AsyncSession):
         """Take back what was done; nothing more can be asked in this session."""
         driver, self._driver = self._driver, None
         if driver is not None and not self._halfway and not driver.is_closed():
-            await driver.execute("rollback")
+            with suppress(*FAILED):  # then the connection is lost, and the transaction with it
+                await driver.execute("rollback")
 
     async def leave(self) -> None:
-        """Give the connection back, whatever became of the transaction."""
-        connection, self._connection, self._driver = self._connection, None, None
-        if connection is not None:
-            await self._pool.give_back(connection, whole=not self._halfway)
+        """Give the connection back; what is not committed is taken back."""
+        try:
+            await self.rollback()
+        finally:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                await self._pool.give_back(connection, whole=not self._halfway)
 
     async def connection(self, *_how: Any, **_options: Any) -> AsyncConnection:
         """Return the connection, for its driver; SQLAlchemy can do nothing with it."""

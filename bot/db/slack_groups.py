@@ -17,6 +17,25 @@ POWERFUL = (
     "and p.role = g.role and starts_with(p.permission, 'admin:') and not p.permission = any(:harmless)))"
 )
 
+BY_GROUP = (
+    "select g.role from links l "  # noqa: S608 - own constant
+    "join slack_group_members m on m.tenant_id = l.tenant_id "
+    "and m.team_id = split_part(l.external_id, ':', 1) "
+    "and m.user_id = split_part(l.external_id, ':', 2) "
+    "join slack_group_readings r on r.tenant_id = m.tenant_id and r.team_id = m.team_id "
+    "and r.refused = '' and r.read_at > :since "
+    "join slack_group_roles g on g.tenant_id = m.tenant_id and g.team_id = m.team_id "
+    "and g.group_id = m.group_id "
+    "where l.surface = 'slack' and l.user_id = cast(:user as uuid) "
+    "and not exists (select 1 from account_cuts c where c.tenant_id = l.tenant_id "
+    "and c.surface = l.surface and c.external_id = l.external_id and c.cut) "
+    f"and (g.even_power or not {POWERFUL})"
+)
+"""The roles a person's Slack groups give, by readings after `since`; none of a cut account.
+
+A role with power over the tenant counts only where the owner said that it shall.
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class GroupRole:
@@ -202,31 +221,6 @@ async def do_forget_team(session: AsyncSession, team_id: str) -> None:
     await session.execute(
         text("update slack_group_readings set read_at = null where team_id = :team"), {"team": team_id}
     )
-
-
-async def find_roles_by_group(session: AsyncSession, user_id: str, since: datetime) -> frozenset[str]:
-    """Return the roles a person's Slack groups give, by readings after `since`; none of a cut account.
-
-    A role with power over the tenant counts only where the owner said that it shall.
-    """
-    rows = await session.execute(
-        text(
-            "select distinct g.role from links l "  # noqa: S608 - own constant
-            "join slack_group_members m on m.tenant_id = l.tenant_id "
-            "and m.team_id = split_part(l.external_id, ':', 1) "
-            "and m.user_id = split_part(l.external_id, ':', 2) "
-            "join slack_group_readings r on r.tenant_id = m.tenant_id and r.team_id = m.team_id "
-            "and r.refused = '' and r.read_at > :since "
-            "join slack_group_roles g on g.tenant_id = m.tenant_id and g.team_id = m.team_id "
-            "and g.group_id = m.group_id "
-            "where l.surface = 'slack' and l.user_id = cast(:user as uuid) "
-            "and not exists (select 1 from account_cuts c where c.tenant_id = l.tenant_id "
-            "and c.surface = l.surface and c.external_id = l.external_id and c.cut) "
-            f"and (g.even_power or not {POWERFUL})"
-        ),
-        {"user": user_id, "since": since, "harmless": list(HARMLESS)},
-    )
-    return frozenset(row.role for row in rows)
 
 
 async def is_powerful(session: AsyncSession, role: str) -> bool:

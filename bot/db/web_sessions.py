@@ -17,6 +17,11 @@ LINKED = (
 )
 ALIVE = f"s.expires_at > :now and s.seen_at > :idle and {LINKED}"
 
+VOUCHED = (
+    f"select unnest(s.roles) as role from web_sessions s where s.user_id = cast(:user as uuid) and {ALIVE}"  # noqa: S608 - constants
+)
+"""The roles the provider's groups give a person while they are signed in."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class WebSession:
@@ -96,20 +101,6 @@ async def find_sessions(
         {"user": user_id, "now": now, "idle": idle},
     )
     return [WebSession.of(row) for row in rows]
-
-
-async def find_vouched_roles(
-    session: AsyncSession, user_id: str, *, now: datetime, idle: datetime
-) -> frozenset[str]:
-    """Return the roles the provider's groups give a person while they are signed in."""
-    rows = await session.execute(
-        text(
-            f"select distinct unnest(s.roles) as role from web_sessions s"  # noqa: S608 - constants
-            f" where s.user_id = cast(:user as uuid) and {ALIVE}"
-        ),
-        {"user": user_id, "now": now, "idle": idle},
-    )
-    return frozenset(row.role for row in rows)
 
 
 async def do_touch(session: AsyncSession, session_id: str, now: datetime) -> None:

@@ -8,7 +8,6 @@ from itertools import combinations
 import pytest
 
 import plugins as built_in
-from bot import app as module
 from bot.app import App
 from bot.config import Config
 from bot.core import grants, people, switch
@@ -27,15 +26,15 @@ def app(database, tmp_path):
 
 
 async def test_only_the_understanders_last_used_are_kept(app, monkeypatch):
-    monkeypatch.setattr(module, "MOST_UNDERSTANDERS", 3)
+    monkeypatch.setattr("bot.understanders.MOST", 3)
     views = [app.registry.view(frozenset(pair)) for pair in combinations(sorted(app.registry.plugins), 2)][:4]
-    first, second = [await app.understander(view) for view in views[:2]]
-    await app.understander(views[2])
-    assert await app.understander(views[0]) is first
-    await app.understander(views[3])
-    assert len(app._understanders) == 3
-    assert await app.understander(views[0]) is first
-    assert await app.understander(views[1]) is not second
+    first, second = [await app.understanders.of(view, app.embedder) for view in views[:2]]
+    await app.understanders.of(views[2], app.embedder)
+    assert await app.understanders.of(views[0], app.embedder) is first
+    await app.understanders.of(views[3], app.embedder)
+    assert len(app.understanders) == 3
+    assert await app.understanders.of(views[0], app.embedder) is first
+    assert await app.understanders.of(views[1], app.embedder) is not second
 
 
 async def test_what_surrounded_a_tenant_before_it_changed_is_closed_too(app, tenant, monkeypatch):

@@ -97,9 +97,6 @@ ASKS: Asks = {
     ),
     web_sessions.get_session: lambda s, a: web_sessions.get_session(s, TOKEN, now=AT, idle=IDLE),
     web_sessions.find_sessions: lambda s, a: web_sessions.find_sessions(s, now=AT, idle=IDLE),
-    web_sessions.find_vouched_roles: lambda s, a: web_sessions.find_vouched_roles(
-        s, a.person, now=AT, idle=IDLE
-    ),
     web_sessions.do_touch: lambda s, a: web_sessions.do_touch(s, SESSION, LATER),
     web_sessions.do_end_session: lambda s, a: web_sessions.do_end_session(s, SESSION, a.person),
     web_sessions.do_end_sessions: lambda s, a: web_sessions.do_end_sessions(s),

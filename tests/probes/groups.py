@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.db import links, roles, slack_groups
+from bot.db import links, rights, roles, slack_groups
 from bot.db.database import Database
 from bot.db.slack_groups import Claimed, GroupRole
 from tests.probes.asking import Asks
@@ -40,8 +40,8 @@ ASKS: Asks = {
     slack_groups.do_wait: lambda s, a: slack_groups.do_wait(s, TEAM, PAUSE),
     slack_groups.do_stale: lambda s, a: slack_groups.do_stale(s, TEAM, GROUP, None),
     slack_groups.do_forget_team: lambda s, a: slack_groups.do_forget_team(s, TEAM),
-    slack_groups.find_roles_by_group: lambda s, a: slack_groups.find_roles_by_group(
-        s, a.person, AT - timedelta(days=1)
+    rights.find_all_rights: lambda s, a: rights.find_all_rights(
+        s, a.person, now=AT, idle=AT - timedelta(days=1), since=AT - timedelta(days=1)
     ),
     slack_groups.is_powerful: lambda s, a: slack_groups.is_powerful(s, ROLE),
 }

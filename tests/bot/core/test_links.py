@@ -125,7 +125,7 @@ async def test_the_code_is_nowhere_in_clear(database, tenant, pia):
 async def test_an_admin_links_and_unlinks(database, tenant, pia):
     await links.link(database, tenant, "slack", "T1:U7", pia.id, by="test")
     async with database.tenant(tenant.id) as session:
-        assert (await get_account(session, "slack", "T1:U7")).user_id == pia.id
+        assert (await get_account(session, "slack", "T1:U7")).person == pia
     await links.unlink(database, tenant, "slack", "T1:U7", by="test")
     with pytest.raises(NotFound, match="not linked"):
         await links.unlink(database, tenant, "slack", "T1:U7", by="test")

@@ -28,8 +28,8 @@ async def test_a_new_link_takes_the_place_of_the_old(database, tenant, pia):
     async with database.tenant(tenant.id) as session:
         zoe = await users.do_add_person(session, name="Zoe")
         await links.do_link(session, surface="slack", external_id="T:U", user_id=zoe.id, how="code", by="t")
-        assert (await links.get_account(session, "slack", "T:U")).user_id == zoe.id
-        assert (await links.get_account(session, "web", "T:U")).user_id is None
+        assert (await links.get_account(session, "slack", "T:U")).person.id == zoe.id
+        assert (await links.get_account(session, "web", "T:U")).person is None
         assert await links.find_links(session, pia) == []
 
 
@@ -45,7 +45,7 @@ async def test_attempts_are_counted_and_forgotten(database, tenant):
 
 async def test_another_tenant_sees_and_touches_no_link(database, tenant, other_tenant, pia):
     async with database.tenant(other_tenant.id) as session:
-        assert (await links.get_account(session, "slack", "T:U")).user_id is None
+        assert (await links.get_account(session, "slack", "T:U")).person is None
         assert await links.find_links(session) == []
         assert await links.take_code(session, b"h" * 32, NOW) is None
         assert not await links.do_unlink(session, "slack", "T:U")
@@ -61,6 +61,6 @@ async def test_another_tenant_sees_and_touches_no_link(database, tenant, other_t
                 session, user_id=pia, code_hash=b"x" * 32, by="thief", now=NOW, until=NOW + HOUR
             )
     async with database.tenant(tenant.id) as session:
-        assert (await links.get_account(session, "slack", "T:U")).user_id == pia
+        assert (await links.get_account(session, "slack", "T:U")).person.id == pia
         assert await links.take_code(session, b"h" * 32, NOW) == pia
         assert await links.take_code(session, b"h" * 32, NOW) is None

@@ -14,6 +14,8 @@ from bot.db.call_lists import find_asked_by
 from bot.db.calls import Call, do_ask
 from bot.db.database import Database
 from bot.db.links import do_link
+from bot.db.rights import find_all_rights
+from bot.db.roles import RolePermission, do_add_role, do_allow
 from bot.db.sso import Provider
 from bot.db.web_sessions import WebSession
 
@@ -66,7 +68,7 @@ async def test_a_session_is_its_tenants(database: Database, tenant: Tenant, othe
     async with database.tenant(other_tenant.id) as session:
         assert await web_sessions.get_session(session, mine.id.encode(), now=NOW, idle=IDLE) is None
         assert await web_sessions.find_sessions(session, now=NOW, idle=IDLE) == []
-        assert await web_sessions.find_vouched_roles(session, mine.user_id, now=NOW, idle=IDLE) == frozenset()
+        assert await find_all_rights(session, mine.user_id, now=NOW, idle=IDLE, since=NOW) == []
         assert not await web_sessions.do_end_session(session, mine.id, mine.user_id)
         assert await web_sessions.do_end_sessions(session) == 0
         await web_sessions.do_touch(session, mine.id, NOW + timedelta(hours=1))
@@ -85,10 +87,13 @@ async def test_a_session_lives_as_long_as_it_may(database: Database, tenant: Ten
 
     async def roles(now: datetime) -> frozenset[str]:
         async with database.tenant(tenant.id) as session:
-            return await web_sessions.find_vouched_roles(
-                session, mine.user_id, now=now, idle=now - timedelta(hours=8)
-            )
+            idle = now - timedelta(hours=8)
+            found = await find_all_rights(session, mine.user_id, now=now, idle=idle, since=now)
+            return frozenset(one.role for one in found)
 
+    async with database.tenant(tenant.id) as session:
+        await do_add_role(session, name="noc")
+        await do_allow(session, "noc", RolePermission(permission="network:read"))
     assert await roles(NOW) == {"noc"}
     assert await roles(late) == frozenset()
     async with database.tenant(tenant.id) as session:
