@@ -32,6 +32,7 @@ class Pool:
             connect_args=dict(connect_args),
         )
         self.size, self._wait, self._free = size, wait, asyncio.Semaphore(size)
+        self._out: set[AsyncConnection] = set()
         self._beside: set[asyncio.Future[Any]] = set()
         """What comes to its end whoever is stopped meanwhile."""
 
@@ -51,10 +52,12 @@ class Pool:
         finally:
             if connection is None:
                 self._free.release()
+        self._out.add(connection)
         return connection
 
     async def give_back(self, connection: AsyncConnection, *, whole: bool = True) -> None:
         """Take a connection back; one that is lost, in a transaction or not `whole` is never used again."""
+        self._out.discard(connection)
         driver = driver_of(connection)
         if whole and driver is not None and not (driver.is_closed() or driver.is_in_transaction()):
             try:
@@ -68,8 +71,13 @@ class Pool:
                 self._free.release()
 
     async def close(self) -> None:
-        """Close every connection; whoever still has one keeps it until it is given back."""
-        await asyncio.gather(*self._beside, return_exceptions=True)
+        """Close every connection; whoever still works on one finds it lost."""
+        while self._beside:
+            await asyncio.gather(*self._beside, return_exceptions=True)
+        await asyncio.sleep(0)  # whoever waited for one of those has it now
+        for connection in self._out:
+            if (driver := driver_of(connection)) is not None:
+                driver.terminate()
         await self.engine.dispose()
 
     async def _opened(self) -> AsyncConnection:

@@ -16,7 +16,7 @@ from bot.db import channels, outbox
 from bot.db.channels import Known
 from bot.db.database import Database
 from bot.slack.calls import CallError, Calls, made
-from bot.slack.event import CHANNEL, fits
+from bot.slack.event import CHANNEL, Heard, fits
 from bot.slack.guests import Guests
 from bot.slack.place import SURFACE
 from bot.slack.routes import Route, Routes
@@ -62,6 +62,13 @@ class Places:
             ):
                 kind = PlaceKind.GUESTS
         return Place(surface=SURFACE, channel=channel, kind=PlaceKind(kind))
+
+    async def has_outsiders(self, team: Team, heard: Heard) -> bool:
+        """Say whether somebody from outside reads along where something was heard, or may."""
+        if heard.outsiders or heard.direct:
+            return heard.outsiders
+        place = await self.get(team, heard.channel, heard.kind)
+        return place.kind in {PlaceKind.SHARED, PlaceKind.GUESTS}
 
     async def came(self, team: Team, channel: str) -> bool:
         """Say whether a guest came into a channel, where that is in doubt; CallError: Slack does not tell."""

@@ -151,8 +151,11 @@ def letters_of(said: Said, heard: Heard, taken: Taken, messages: Sequence[Mappin
 
 
 def _letter(said: Said, heard: Heard, taken: Taken, payload: Mapping[str, Any]) -> Letter:
+    # What one person alone is told keeps the order of what they are told, and holds up nobody else.
+    alone = not said.channel or said.kind in {Kind.RESPOND, Kind.EPHEMERAL}
+    where = f"{said.channel}@{heard.user}" if alone else said.channel
     return Letter(
-        lane=f"{taken.team_id}:{said.channel or f'@{heard.user}'}:{said.thread_ts or ''}",
+        lane=f"{taken.team_id}:{where}:{said.thread_ts or ''}",
         team_id=taken.team_id,
         channel=said.channel,
         thread_ts=said.thread_ts,

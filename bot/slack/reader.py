@@ -200,7 +200,7 @@ class Reader:
             async with asyncio.timeout(self._deadline.total_seconds()):
                 return await self._answered(team, tenant, heard, taken)
         except UserError as error:
-            private = heard.outsiders or isinstance(error, NotLinked)
+            private = isinstance(error, NotLinked) or await self._places.has_outsiders(team, heard)
             said = Reply(str(error), tone=Tone.BAD, private=private, error=type(error).__name__)
             return Done(reply=unless_busy(said, taken, self._patience))
         except CallError as error:

@@ -196,6 +196,7 @@ class Sender:
 
     async def _sent(self, team: Team, taken: outbox.Taken, hold: Hold) -> str | None:
         """Return the ts of the message; None when it is not the time for it, or the letter is not ours."""
+        await self.turns.look(team, taken)
         if (ts := await self._delivery.find_done(team, taken)) is not None:
             return ts
         await self.turns.wait(team, taken)

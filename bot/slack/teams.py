@@ -86,6 +86,8 @@ class Teams:
         try:
             return await self.find(*ids)
         except Unavailable:
+            if not self._expected:  # it is the database that is away
+                raise
             with suppress(TimeoutError):
                 async with asyncio.timeout(SOON):
                     await self._met.wait()

@@ -8,12 +8,16 @@ from datetime import timedelta
 
 from bot.db import outbox, paces
 from bot.db.database import Database
+from bot.db.letters import Kind
 from bot.db.session import Session
 from bot.slack.delivery import WAYS
 from bot.slack.metrics import SENT
 from bot.slack.shelf import Next, Shelf
 from bot.slack.teams import Team
 
+THREAD, CHANNEL = "conversations.replies", "conversations.history"
+LOOK_EVERY, LOOKS = timedelta(seconds=1.2), 20
+"""Slack lets a workspace's conversations be read 50 times a minute (tier 3), each way by itself."""
 PATIENCE = timedelta(seconds=2)
 """A shorter wait for a turn is waited for; a longer one becomes a job."""
 
@@ -47,6 +51,29 @@ class Turns:
             session, taken.team_id, key, methods=way.methods, every=way.every, burst=way.burst
         )
         return replace(taken, goes_now=True) if goes_now else taken
+
+    async def look(self, team: Team, taken: outbox.Taken) -> None:
+        """Return when Slack may be asked whether it has a letter; PutBackError when that is not soon.
+
+        After a process was killed there are many to be looked for at once, more than Slack lets us.
+        """
+        if not taken.maybe_sent or taken.kind not in {Kind.POST, Kind.STREAM}:
+            return
+        method, wait = THREAD if taken.thread_ts else CHANNEL, timedelta()
+        async with self._database.tenant(team.tenant_id) as session:
+            frozen = await paces.get_frozen(session, team.team_id, method)
+            if not frozen and not taken.has_turn:
+                wait = await paces.do_take_turn(
+                    session, team.team_id, f"look:{method}", every=LOOK_EVERY, burst=LOOKS
+                )
+            if far := frozen or wait > PATIENCE:
+                following = await self._shelf.postpone(
+                    session, team.tenant_id, taken, frozen or wait, has_turn=not frozen
+                )
+        if far:
+            SENT.labels("postponed").inc()
+            raise PutBackError(following)
+        await asyncio.sleep(wait.total_seconds())
 
     async def wait(self, team: Team, taken: outbox.Taken) -> None:
         """Return when it may be sent; PutBackError when that is not soon: then it is put back until it is."""

@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.contract.people import Tenant
 from bot.db.database import Database
-from bot.errors import NoTenant
+from bot.errors import DatabaseBusy, NoTenant
 from tests.savepoints import savepoint
 
 NUMBER = UUID("c4118e0d-0000-4000-8000-000000000001")
@@ -190,6 +190,26 @@ async def left(database: Database) -> int:
         async with database.system() as session:
             found, again = (await session.execute(count)).scalar_one(), found
     return found
+
+
+async def test_closing_leaves_nobody_a_connection(urls, tenant: Tenant) -> None:
+    database = Database(runtime_url=urls.runtime, pool_size=1)
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        async with database.tenant(tenant.id) as session:
+            begun.set()
+            await session.execute(text("select pg_sleep(30)"))
+
+    working = asyncio.create_task(work())
+    await begun.wait()
+    await asyncio.sleep(0.05)
+    await database.close()
+    with pytest.raises(DatabaseBusy, match="nothing was changed"):
+        await asyncio.wait_for(working, 5)
+    async with database.tenant(tenant.id) as session:  # and it can be opened anew
+        assert (await session.execute(text("select 1"))).scalar_one() == 1
+    await database.close()
 
 
 async def test_whoever_is_stopped_anywhere_leaves_nothing_behind(urls, tenant: Tenant) -> None:

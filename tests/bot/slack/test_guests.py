@@ -15,6 +15,7 @@ from bot.contract.reply import Reply, Tone
 from bot.core.channels import find_all
 from bot.core.question import Question
 from bot.db import channels
+from bot.errors import NotAllowed
 from bot.slack.manifest import EVENTS
 from bot.slack.place import get_place
 from tests.bot.slack.conftest import Office
@@ -308,3 +309,22 @@ async def test_a_channel_without_a_rule_is_listed_by_the_rule_for_its_like(socke
         await channels.do_set_rule(session, replace(rule, outsiders=False), by="test")
     [held] = [one for one in await find_all(office.database, office.tenant) if not one.made]
     assert held.what.startswith("nothing, for a guest reads along")
+
+
+async def test_who_may_not_ask_is_told_so_alone_where_a_guest_reads_along(
+    socket_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = socket_office
+    contractor(office)
+    await told(office.slack.admin().invite("CNOC", "UGUEST"))
+    assert await kind(office) is PlaceKind.GUESTS
+
+    async def gone(*_who: object, **_more: object) -> None:
+        raise NotAllowed("Ann Lee has no access to Acme Fiber any more.")
+
+    monkeypatch.setattr(office.room.reader, "_find_user", gone)
+    await office.slack.seat("UANN").say("CNOC", "<@UBOT> hello")
+    await office.queue.idle()
+    assert not any("no access" in one["text"] for one in office.slack.world.replies("CNOC"))
+    said = [*office.slack.world.channels["CNOC"].ephemeral, *office.slack.world.direct("UANN").messages]
+    assert any("no access" in one["text"] for one in said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -15,9 +15,13 @@ from bot.core import audit
 from bot.core.people import add_person
 from bot.core.roles import do_add_built_in
 from bot.db import outbox
+from bot.db.inbox import Taken
 from bot.db.letters import Kind, Letter
 from bot.slack.calls import Calls, UnreachedError, UnsureError, made
+from bot.slack.event import Heard
+from bot.slack.placing import Said, letters_of
 from bot.slack.remedies import MOST_CHOKED
+from bot.slack.turns import LOOKS
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.test_sender import dead, mention, posts
 
@@ -262,3 +266,58 @@ async def test_an_answer_whose_trace_may_not_be_looked_for_is_said_directly(offi
     [said] = office.slack.world.replies(office.slack.world.home.direct("UANN").id)
     assert "You may have seen this already" in said["text"]
     assert await dead(office) == []
+
+
+async def test_after_a_kill_letters_are_looked_for_as_fast_as_slack_lets_us(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.queue.lose = True
+    looked = list[str]()
+
+    async def found(_team: object, taken: Any) -> str:
+        looked.append(taken.id)
+        return "1795498267.000001"
+
+    monkeypatch.setattr(office.room.sender._delivery, "find_done", found)
+    for n in range(LOOKS + 5):
+        await waiting(office, lane=f"L{n}")
+    await do(office, "update slack_outbox set state = 'uncertain'")
+    await office.room.sweep()
+    assert LOOKS <= len(looked) <= LOOKS + 2, "what is not far off is waited for"
+    assert {one["state"] for one in await rows(office)} == {"sent", "uncertain"}
+    await do(office, "update slack_outbox set not_before = now() where state <> 'sent'")
+    await office.room.sweep()
+    assert sorted(looked) == sorted(str(one["id"]) for one in await rows(office))
+    assert {one["state"] for one in await rows(office)} == {"sent"}
+
+
+async def test_while_slack_wants_a_pause_nobody_looks(office: Office) -> None:
+    office.queue.lose = True
+    await waiting(office)
+    await do(office, "update slack_outbox set state = 'uncertain'")
+    await do(
+        office,
+        "insert into slack_paces (team_id, what, free_at)"
+        " values ('T1', 'conversations.history', now() + interval '9 s')",
+    )
+    await office.room.sweep()
+    assert office.slack.count("conversations.history") == 0
+    assert office.slack.world.replies("CNOC") == []
+    await do(office, "delete from slack_paces")
+    await do(office, "update slack_outbox set not_before = now()")
+    await office.room.sweep()
+    assert [one["text"] for one in office.slack.world.replies("CNOC")] == ["hello"]
+
+
+def test_what_one_person_alone_is_told_holds_up_nobody_else() -> None:
+    def lane(user: str, kind: Kind) -> str:
+        heard = Heard(user=user, text="x", channel="C1", ts="1.0", thread="")
+        taken = Taken(id="i", lane="l", team_id="T1", payload={}, fence=1, received_at=datetime.now(UTC))
+        said = Said(reply=Reply("hi"), channel="C1", thread_ts=None, kind=kind)
+        [letter] = letters_of(said, heard, taken, [{"text": "hi"}])
+        return letter.lane
+
+    for kind in (Kind.RESPOND, Kind.EPHEMERAL):
+        assert lane("U1", kind) == lane("U1", kind) != lane("U2", kind)
+        assert lane("U1", kind) != lane("U1", Kind.POST)
+    assert lane("U1", Kind.POST) == lane("U2", Kind.POST)

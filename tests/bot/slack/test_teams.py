@@ -10,7 +10,7 @@ import pytest
 
 from bot.contract.people import Tenant
 from bot.db.database import Database
-from bot.errors import Unavailable
+from bot.errors import DatabaseBusy, Unavailable
 from bot.slack.teams import Team, Teams
 from tests.bot.slack.conftest import KEY
 
@@ -54,3 +54,14 @@ async def test_until_slack_tells_nobody_is_turned_away(database: Database) -> No
     teams.expect_home()
     with pytest.raises(Unavailable, match="has not told yet"):
         await teams.find("T1")
+
+
+async def test_nobody_waits_for_slack_while_it_is_the_database_that_is_away() -> None:
+    class Away:
+        def system(self) -> object:
+            raise DatabaseBusy("away")
+
+    teams = Teams(Away(), None)  # type: ignore[arg-type]  # nothing is expected of Slack
+    async with asyncio.timeout(1):
+        with pytest.raises(DatabaseBusy):
+            await teams.find_soon("T1")
