@@ -71,7 +71,7 @@ class Config(BaseSettings):
         ge=1,
         le=500,
         validation_alias="BACKHAUL_DATABASE_POOL",
-        description="Database connections kept open by one process; twice as many at a peak.",
+        description="Database connections of one process: up to twice as many, opened when needed and kept.",
     )
     pg_bin: Path | None = Field(
         default=None,

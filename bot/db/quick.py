@@ -188,7 +188,11 @@ class QuickSession(AsyncSession):
 
     async def commit(self) -> None:
         """End the transaction; nothing more can be asked in this session."""
-        if await self._say("commit") != "COMMIT":
+        try:
+            said = await self._say("commit")
+        except FAILED as error:  # the connection, or a constraint that was deferred until now
+            self._broke("commit", (), error)
+        if said != "COMMIT":
             raise InvalidRequestError(TAKEN_BACK)
         self._driver = None
 

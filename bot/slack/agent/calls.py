@@ -207,7 +207,10 @@ async def _end(calls: Calls, team: Team, letter: Taken, ts: str) -> None:
                 calls, team.token, channel=channel, ts=ts, chunks=chunks, blocks=blocks, letter_id=letter.id
             )
             return
-        await end(calls, team.token, channel=channel, ts=ts)
+        if letter.maybe_sent and await _found(calls, team, letter) != ts:  # an earlier try has ended it
+            await settle(calls, team.token, channel=channel, thread_ts=letter.thread_ts or "")
+        else:
+            await end(calls, team.token, channel=channel, ts=ts)
     except RefusedError as error:
         if error.reason.startswith(BAD_BLOCKS) and not (bare or payload.get("anew")):
             raise

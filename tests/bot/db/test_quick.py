@@ -151,6 +151,20 @@ async def test_what_is_taken_back_because_of_a_fault_nobody_told_of_is_told(
                 await session.execute(text("select 1 / 0"))
 
 
+async def test_a_constraint_that_is_looked_at_in_the_end_fails_as_any_other(
+    database: Database, tenant: Tenant
+) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        async with database.tenant(tenant.id) as session:
+            await session.execute(
+                text("create temporary table late (n int unique deferrable initially deferred)")
+            )
+            await session.execute(text("insert into late values (1), (1)"))
+    assert getattr(caught.value.orig, "sqlstate", "") == "23505"
+    async with database.tenant(tenant.id) as session:
+        assert (await session.execute(text("select 1"))).scalar_one() == 1
+
+
 async def test_after_the_end_nothing_is_asked(database: Database, tenant: Tenant) -> None:
     async with database.tenant(tenant.id) as session:
         pass

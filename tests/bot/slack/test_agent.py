@@ -29,6 +29,7 @@ from tests.bot.slack.agent_office import (
 )
 from tests.bot.slack.conftest import make_office
 from tests.bot.slack.office import Office
+from tests.bot.slack.test_outage import tried
 from tests.bot.slack.test_waits import again, arrivals
 from tests.slackd import Slackd
 from tests.slackd.page_scene import scene
@@ -354,8 +355,11 @@ async def test_nothing_grows_where_outsiders_read(agent: Office, slack: Slackd) 
     assert (streams(agent), len(said(agent, ts, "CEXT")), status(agent, ts, "CEXT")) == ([], 1, "")
 
 
-async def test_what_is_given_up_without_a_word_ends_what_it_showed(agent: Office) -> None:
+@pytest.mark.parametrize("fault", ["", "reset_after", "ok_500", "reset_before"])
+async def test_what_is_given_up_without_a_word_ends_what_it_showed(agent: Office, fault: str) -> None:
     office, reader = agent, agent.room.reader
+    if fault:
+        office.slack.faults.plan("chat.stopStream", fault)
     whole = reader._letters
 
     async def broken(tenant_id: str, taken: Any, outcome: Any) -> Any:
@@ -371,6 +375,7 @@ async def test_what_is_given_up_without_a_word_ends_what_it_showed(agent: Office
     work.go()
     await again(office, 9)
     await again(office)
+    await tried(office)
     await office.queue.idle()
     office.queue.errors.clear()
     assert [one["state"] for one in await arrivals(office)] == ["dead"]
