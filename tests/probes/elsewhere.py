@@ -29,6 +29,7 @@ NO_TENANT = {
     "bot.db.cipher": "no query: AES-GCM under the master key",
     "bot.db.migrate": "revisions",
     "bot.db.outage": "no query: words for failures",
+    "bot.db.pool": "no query: connections, before anybody begins on them",
     "bot.db.programs": "PostgreSQL's own programs",
     "bot.db.quick": "no query: how they are executed",
     "bot.db.revisions": "which revisions there are, and which a database is at",
