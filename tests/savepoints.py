@@ -15,7 +15,7 @@ async def savepoint(session: AsyncSession, *, keep: bool = True) -> AsyncIterato
     await session.execute(text("savepoint here"))
     try:
         yield
-    except BaseException:
+    except BaseException:  # whatever ends it, a failed test too: it is taken back, and goes on up
         await session.execute(text("rollback to savepoint here"))
         raise
     if not keep:

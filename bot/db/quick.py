@@ -148,12 +148,7 @@ class QuickSession(AsyncSession):
             self._driver = driver_of(self._connection)
             try:
                 await self._say(begin)
-            except (
-                asyncpg.PostgresError,
-                asyncpg.InterfaceError,
-                asyncpg.InternalClientError,
-                OSError,
-            ) as error:
+            except FAILED as error:
                 await self.leave()
                 if last or not (is_lost(error) or sqlstate(error).startswith(GONE_CLASSES)):
                     raise

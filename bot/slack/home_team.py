@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 
 import structlog
@@ -30,6 +31,8 @@ class HomeTeam:
         self._config, self._database = config, database
         self._teams, self._calls = teams, calls
         self._pause = FIRST_PAUSE
+        self.due = 0.0
+        """The moment (monotonic, s) before which Slack is not asked again."""
 
     async def learn_first(self) -> None:
         """Ask for a moment before anything is let in: what comes later need not wait, and comes in time."""
@@ -37,17 +40,20 @@ class HomeTeam:
         with suppress(TimeoutError):
             async with asyncio.timeout(BEFORE):
                 while self._teams.expected:
-                    await asyncio.sleep(self._next_pause())
+                    await self._rest()
                     await self.learn()
 
-    def _next_pause(self) -> float:
-        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE)
-        return pause
+    async def _rest(self) -> None:
+        # Until a moment, not for a while: whoever goes on waiting for it must not begin the pause anew.
+        await asyncio.sleep(max(0.0, self.due - time.monotonic()))
+
+    def _put_off(self, pause: float) -> None:
+        self.due = max(self.due, time.monotonic() + pause)
 
     async def keep_asking(self) -> None:
         """Ask until Slack has told."""
         while self._teams.expected:
-            await asyncio.sleep(self._next_pause())
+            await self._rest()
             try:
                 await self.meet()
             except Exception as error:  # noqa: BLE001 - the database may be away too; the next time may do better
@@ -64,6 +70,8 @@ class HomeTeam:
 
     async def learn(self) -> None:
         """Ask Slack whose token it is; where it does not tell, `keep_asking` finds out."""
+        self._put_off(self._pause)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE)
         secret = self._config.slack_bot_token
         token = secret.get_secret_value() if secret else ""
         try:
@@ -75,7 +83,7 @@ class HomeTeam:
             ) from error
         except CallError as error:
             if isinstance(error, LimitedError):
-                self._pause = max(self._pause, error.pause.total_seconds())
+                self._put_off(error.pause.total_seconds())
             log.warning("slack.not_reached", reason=error.reason)
             return
         tenant = await self._tenant()

@@ -46,7 +46,8 @@ from bot.trouble import incident
 log = structlog.get_logger(__name__)
 
 SURFACE = "slack"
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 12
+"""As for letters: what was in hand when a process died over and over need not be why it died."""
 UNTOLD = 2
 """Further tries to say that it was given up; then it is given up without a word to who asked."""
 NOTHING_SAID = "help"

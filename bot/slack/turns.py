@@ -10,13 +10,17 @@ from bot.db import outbox, paces
 from bot.db.database import Database
 from bot.db.letters import Kind
 from bot.db.session import Session
-from bot.slack.delivery import WAYS
+from bot.slack.delivery import WAYS, Way
 from bot.slack.metrics import SENT
 from bot.slack.shelf import Next, Shelf
 from bot.slack.teams import Team
 
 THREAD, CHANNEL = "conversations.replies", "conversations.history"
-LOOK_EVERY, LOOKS = timedelta(seconds=1.2), 20
+LOOKS = 20
+LOOK = {
+    method: Way(methods=(method,), key=f"look:{method}", every=timedelta(seconds=1.2), burst=LOOKS)
+    for method in (THREAD, CHANNEL)
+}
 """Slack lets a workspace's conversations be read 50 times a minute (tier 3), each way by itself."""
 PATIENCE = timedelta(seconds=2)
 """A shorter wait for a turn is waited for; a longer one becomes a job."""
@@ -57,29 +61,17 @@ class Turns:
 
         After a process was killed there are many to be looked for at once, more than Slack lets us.
         """
-        if not taken.maybe_sent or taken.kind not in {Kind.POST, Kind.STREAM}:
-            return
-        method, wait = THREAD if taken.thread_ts else CHANNEL, timedelta()
-        async with self._database.tenant(team.tenant_id) as session:
-            frozen = await paces.get_frozen(session, team.team_id, method)
-            if not frozen and not taken.has_turn:
-                wait = await paces.do_take_turn(
-                    session, team.team_id, f"look:{method}", every=LOOK_EVERY, burst=LOOKS
-                )
-            if far := frozen or wait > PATIENCE:
-                following = await self._shelf.postpone(
-                    session, team.tenant_id, taken, frozen or wait, has_turn=not frozen
-                )
-        if far:
-            SENT.labels("postponed").inc()
-            raise PutBackError(following)
-        await asyncio.sleep(wait.total_seconds())
+        if taken.maybe_sent and taken.kind in {Kind.POST, Kind.STREAM}:
+            method = THREAD if taken.thread_ts else CHANNEL
+            await self._in_turn(team, taken, LOOK[method])
 
     async def wait(self, team: Team, taken: outbox.Taken) -> None:
         """Return when it may be sent; PutBackError when that is not soon: then it is put back until it is."""
-        if taken.goes_now:
-            return
-        wait, way = timedelta(), WAYS[taken.kind]
+        if not taken.goes_now:
+            await self._in_turn(team, taken, WAYS[taken.kind])
+
+    async def _in_turn(self, team: Team, taken: outbox.Taken, way: Way) -> None:
+        wait = timedelta()
         async with self._database.tenant(team.tenant_id) as session:
             paused = [await paces.get_frozen(session, team.team_id, each) for each in way.methods]
             frozen = max(paused)

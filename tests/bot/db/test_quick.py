@@ -206,18 +206,24 @@ async def left(database: Database) -> int:
     return found
 
 
-async def test_closing_leaves_nobody_a_connection(urls, tenant: Tenant) -> None:
-    database = Database(runtime_url=urls.runtime, pool_size=1)
+async def asleep(database: Database, tenant: Tenant) -> asyncio.Task[None]:
+    """Somebody whose statement is under way."""
     begun = asyncio.Event()
 
-    async def work() -> None:
+    async def sleep() -> None:
         async with database.tenant(tenant.id) as session:
             begun.set()
             await session.execute(text("select pg_sleep(30)"))
 
-    working = asyncio.create_task(work())
+    task = asyncio.create_task(sleep())
     await begun.wait()
     await asyncio.sleep(0.05)
+    return task
+
+
+async def test_closing_leaves_nobody_a_connection(urls, tenant: Tenant) -> None:
+    database = Database(runtime_url=urls.runtime, pool_size=1)
+    working = await asleep(database, tenant)
     await database.close()
     with pytest.raises(DatabaseBusy, match="nothing was changed"):
         await asyncio.wait_for(working, 5)
@@ -256,16 +262,7 @@ async def test_whoever_is_stopped_anywhere_leaves_nothing_behind(urls, tenant: T
 
 async def test_who_is_stopped_leaves_no_connection_half_used(urls, tenant: Tenant) -> None:
     one = Database(runtime_url=urls.runtime, pool_size=1)
-    begun = asyncio.Event()
-
-    async def wait() -> None:
-        async with one.tenant(tenant.id) as session:
-            begun.set()
-            await session.execute(text("select pg_sleep(30)"))
-
-    waiting = asyncio.create_task(wait())
-    await begun.wait()
-    await asyncio.sleep(0.05)
+    waiting = await asleep(one, tenant)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -186,6 +187,19 @@ async def test_what_comes_before_slack_tells_whose_the_token_is_waits_for_it(
     assert await slack.seat("UANN").command("CNOC", "/backhaul hello"), slack.world.violations
     await office.queue.idle()
     assert len(office.answers.asked) == 1
+    await office.room.stop()
+
+
+async def test_the_pause_slack_wants_is_not_begun_anew_by_who_goes_on_waiting(
+    slack: Slackd, database: Database, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home_team, "BEFORE", 0.1)
+    slack.faults.retry_after = 30
+    slack.faults.plan("auth.test", "429")
+    office = make_office(slack, database, tenant, sweep_every=timedelta(hours=1))
+    began = time.monotonic()
+    await office.room.start()
+    assert began + 30 <= office.room.home_team.due <= time.monotonic() + 30
     await office.room.stop()
 
 

@@ -13,6 +13,7 @@ from bot.contract.reply import Choice, Column, Reply, Table
 from bot.db import outbox
 from bot.errors import Unavailable
 from bot.slack import people
+from bot.slack.reader import MOST_ATTEMPTS
 from tests.bot.slack.conftest import Office
 
 
@@ -305,10 +306,10 @@ async def test_message_that_kills_its_worker_is_given_up_and_said(office: Office
     office.queue.lose = True
     await mention(office)
     async with office.database.tenant(office.tenant.id) as session:
-        await session.execute(text("update slack_inbox set attempts = 5"))
+        await session.execute(text(f"update slack_inbox set attempts = {MOST_ATTEMPTS}"))
     await office.room.sweep()
     await office.room.sweep()
-    assert "stopped me 5 times" in office.slack.world.replies()[0]["text"]
+    assert f"stopped me {MOST_ATTEMPTS} times" in office.slack.world.replies()[0]["text"]
     assert office.answers.asked == []
 
 
