@@ -16,6 +16,8 @@ UPGRADE = timedelta(hours=1)
 """How long one waits that only a later version can read, while others are updated."""
 PERSON = timedelta(minutes=2)
 """How long Slack is asked who somebody is, before they are told that it does not say."""
+LIMITED = 5
+"""How many times as long, when Slack only says that many ask: then it does tell, each in turn."""
 LONGEST_PAUSE = timedelta(minutes=1)
 
 
@@ -36,7 +38,7 @@ def waiting_for(error: Exception) -> WaitError:
 def may_wait(error: CallError, taken: Taken, longest: timedelta) -> bool:
     """Say whether asking Slack again a little later may help."""
     sure = isinstance(error, RefusedError) and not error.reason.startswith(BAD_TOKEN)
-    return not sure and age(taken) < longest
+    return not sure and age(taken) < longest * (LIMITED if isinstance(error, LimitedError) else 1)
 
 
 def unless_busy(reply: Reply | None, taken: Taken, longest: timedelta) -> Reply | None:

@@ -30,7 +30,7 @@ from tests.bot.slack.agent_office import (
 from tests.bot.slack.conftest import make_office
 from tests.bot.slack.office import Office
 from tests.bot.slack.test_outage import tried
-from tests.bot.slack.test_waits import again, arrivals
+from tests.bot.slack.test_waits import ROUNDS, again, arrivals
 from tests.slackd import Slackd
 from tests.slackd.page_scene import scene
 
@@ -373,7 +373,7 @@ async def test_what_is_given_up_without_a_word_ends_what_it_showed(agent: Office
     await until(office, lambda: streams(office))
     office.queue.lose = True
     work.go()
-    await again(office, 9)
+    await again(office, ROUNDS)
     await again(office)
     await tried(office)
     await office.queue.idle()

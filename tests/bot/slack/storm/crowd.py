@@ -112,7 +112,7 @@ class Crowd:
         return [word for word, one in self.requests.items() if word not in self.heard and not one.unsure]
 
     def listen(self) -> None:
-        """Note what the bot said since; a message that grows when it has come to its end."""
+        """Note what the bot said since; of a message that grows what it says in the end, if it is ended empty first."""
         growing, self._growing = self._growing, []
         for message in growing:
             self._hear(message)
@@ -124,10 +124,12 @@ class Crowd:
                 self._seen[place.id, name] = len(kept)
 
     def _hear(self, message: Message) -> None:
-        if message.get("streaming_state") == "in_progress":
+        words = dict.fromkeys(WORD.findall(json.dumps(message)))
+        state = message.get("streaming_state")
+        if state == "in_progress" or (state and not words):
             self._growing.append(message)
             return
-        for word in dict.fromkeys(WORD.findall(json.dumps(message))):
+        for word in words:
             self.heard[word].append(message)
 
     def __post_init__(self) -> None:

@@ -154,7 +154,8 @@ class Judge:
     async def unfinished(self) -> list[str]:
         """Arrivals and letters that are not at an end, and those given up.
 
-        The state of a session is no answer, and Slack takes 50 a minute: those wait for their turn.
+        Neither the state of a session nor a button that goes when its time is over is an answer, and Slack
+        takes 50 of each a minute: those that were not tried yet wait for their turn.
         """
         async with self.database.tenant(self.tenant) as session:
             rows = await session.execute(
@@ -163,6 +164,7 @@ class Judge:
                     " where state <> 'done' union all select concat_ws(' ', kind, state, attempts, error, lane,"
                     " 'due', not_before - now()) from slack_outbox where state <> 'sent'"
                     " and (kind <> 'status' or state not in ('queued', 'sending', 'uncertain'))"
+                    " and not (kind = 'update' and state = 'queued' and attempts = 0 and has_turn)"
                 )
             )
             return list(rows.scalars())
