@@ -43,4 +43,6 @@ async def answer_to(session: Session, call: Call, event: str) -> Answer:
         return Answer.NONE
     if there.done_at is None:
         return Answer.OPEN
+    if call.state == "undone":  # which moves its end; and only of what was told somebody takes anything back
+        return Answer.TOLD
     return Answer.TOLD if there.done_at + CLOCKS >= call.ended_at else Answer.NONE

@@ -56,6 +56,17 @@ async def test_nobody_tells_it_before_the_answer(staff: Staff) -> None:
     assert said(staff) == ["✅ This is done."], "given up without an answer: then the notice tells it"
 
 
+async def test_what_was_taken_back_since_was_told_before(staff: Staff) -> None:
+    await ended(staff, done_at="now() - interval '1 minute'", state="'done'")
+    told = said(staff)
+    await staff.desk.sql("delete from slack_outbox where notice_key is not null")
+    await staff.desk.sql("update calls set state = 'undone', ended_at = now()")
+    async with staff.office.database.tenant(staff.office.tenant.id) as session:
+        call_id = (await session.execute(text("select id::text from calls"))).scalar_one()
+    await notice(staff, call_id)
+    assert said(staff) == told, "the undo was answered where it was asked for"
+
+
 async def test_an_answer_that_came_before_the_end_did_not_tell_it(staff: Staff) -> None:
     await ended(staff, done_at="now() - interval '1 minute'")
     assert said(staff) == ["✅ This is done."]
