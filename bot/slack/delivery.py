@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+from bot.db import outbox
 from bot.db.cipher import SealBrokenError
 from bot.db.database import Database
-from bot.db.letters import Kind, Taken
+from bot.db.letters import Kind, Letter, Taken
 from bot.slack import calls_out
 from bot.slack.agent import calls as agent
 from bot.slack.agent.lacks import SESSIONS, Lacks
@@ -73,7 +75,7 @@ class Delivery:
 
     def __init__(self, calls: Calls, database: Database, seals: Seals) -> None:
         self._calls, self._lacks, self._seals = calls, Lacks(database), seals
-        self._titles = Titles(database, self._lacks)
+        self._titles, self._database = Titles(database, self._lacks), database
 
     async def find_done(self, team: Team, taken: Taken) -> str | None:
         """Return the ts if an earlier try did it; None when it did not, or may be done again.
@@ -154,7 +156,7 @@ class Delivery:
         if taken.kind is Kind.UPLOAD:
             return await self._upload(team, taken, note)
         if taken.kind is Kind.STREAM:
-            return await agent.finish(self._calls, team, taken)
+            return await agent.finish(self._calls, team, taken, partial(self._settled, team, taken))
         if taken.payload.get("title"):
             await self._titles.give(self._calls, team, taken)
         else:
@@ -164,6 +166,19 @@ class Delivery:
                 self._calls, team.token, channel=taken.channel, thread_ts=thread, is_agent=is_agent
             )
         return ""
+
+    async def _settled(self, team: Team, taken: Taken) -> None:
+        """Have the thread show that nobody works, in its turn: the letter for that goes next."""
+        letter = Letter(
+            lane=taken.lane,
+            team_id=team.team_id,
+            channel=taken.channel,
+            thread_ts=taken.thread_ts,
+            payload={"text": ""},
+            kind=Kind.STATUS,
+        )
+        async with self._database.tenant(team.tenant_id) as session:
+            await outbox.do_put_once(session, letter, f"{taken.id}:settled")
 
     async def _find_file(self, team: Team, taken: Taken, file_id: str, *, unless: str | None) -> str | None:
         """Return the ts of the message that shows the file, None when none does; `unless` we may not look."""

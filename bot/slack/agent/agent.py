@@ -12,13 +12,13 @@ from bot.db import inbox, outbox, slack_streams
 from bot.db.database import Database
 from bot.db.letters import Letter
 from bot.db.session import Session
-from bot.slack.agent.calls import settle
+from bot.slack.agent.calls import STATUS, settle
 from bot.slack.agent.closing import closed, settling
 from bot.slack.agent.lacks import SESSIONS, Lacks
 from bot.slack.agent.live import Live, Parts
 from bot.slack.agent.tempo import Tempo
 from bot.slack.agent.titles import Titles
-from bot.slack.calls import Calls
+from bot.slack.calls import Calls, LimitedError
 from bot.slack.deeds import Asked, Deeds, Done
 from bot.slack.event import CHANNEL, KEY, TS, USER, Heard, fits
 from bot.slack.places import Places
@@ -101,7 +101,12 @@ class Agent:
     async def _settle(self, team: Team, body: Body) -> None:
         """Take the thread out of `processing` at once: Slack leaves that to us."""
         if isinstance(heard := hear_stop(body, team.bot_user_id), tuple):
-            await settle(self._calls, team.token, channel=heard[0].channel, thread_ts=heard[0].thread)
+            if await self.lacks.is_paused(team, STATUS):
+                return  # the letter of `_stop` does it then
+            try:
+                await settle(self._calls, team.token, channel=heard[0].channel, thread_ts=heard[0].thread)
+            except LimitedError as error:
+                await self.lacks.pause(team, error)
 
     async def _stop(self, asked: Asked) -> Done:
         """Stop what this person asked in the thread, wherever it is worked on; nobody else's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from bot.slack.calls import EVENT_TYPE, Calls, RefusedError, made
 from bot.slack.calls_out import update
 from bot.slack.teams import Team
 
+Settled = Callable[[], Awaitable[None]]
 START, APPEND, END = "chat.startStream", "chat.appendStream", "chat.stopStream"
 STATUS, LOADING = "agents.sessions.setStatus", "assistant.threads.setStatus"
 RENAME = "agents.sessions.rename"
@@ -177,27 +178,27 @@ async def find_growing(calls: Calls, team: Team, letter: Taken) -> str | None:
             return found
 
 
-async def finish(calls: Calls, team: Team, letter: Taken) -> str:
+async def finish(calls: Calls, team: Team, letter: Taken, settled: Settled) -> str:
     """End a growing message by a letter, which takes its place where it grows no more; return its ts.
 
     The letter's payload: `blocks` (all that is said), `bottom` (without the words that are shown already),
     `chunks` (what of it was not shown yet), `anew` (what is shown is not to stay), `over` (it grows no more),
     `bare` (nothing is said). Safe to be done again. RefusedError when there is no such message: then the
-    letter can be posted.
+    letter can be posted. `settled` has the thread show that nobody works, where ending it does not.
     """
     payload, ts = letter.payload, letter.target or await _found(calls, team, letter)
     bare = bool(payload.get("bare"))
     if not ts:
-        await settle(calls, team.token, channel=letter.channel, thread_ts=letter.thread_ts or "")
+        await settled()
         if bare:
             return ""
         raise RefusedError(END, "no such message")
     if not (payload.get("over") and await _replaced(calls, team, letter, ts)):
-        await _end(calls, team, letter, ts)
+        await _end(calls, team, letter, ts, settled)
     return ts
 
 
-async def _end(calls: Calls, team: Team, letter: Taken, ts: str) -> None:
+async def _end(calls: Calls, team: Team, letter: Taken, ts: str, settled: Settled) -> None:
     payload, channel = letter.payload, letter.channel
     bare, blocks = bool(payload.get("bare")), payload.get("bottom", payload.get("blocks"))
     chunks = payload.get("chunks") or ()
@@ -208,13 +209,13 @@ async def _end(calls: Calls, team: Team, letter: Taken, ts: str) -> None:
             )
             return
         if letter.maybe_sent and await _found(calls, team, letter) != ts:  # an earlier try has ended it
-            await settle(calls, team.token, channel=channel, thread_ts=letter.thread_ts or "")
+            await settled()
         else:
             await end(calls, team.token, channel=channel, ts=ts)
     except RefusedError as error:
         if error.reason.startswith(BAD_BLOCKS) and not (bare or payload.get("anew")):
             raise
-        await settle(calls, team.token, channel=channel, thread_ts=letter.thread_ts or "")
+        await settled()
         if error.reason.split(" ", maxsplit=1)[0] not in OVER and not bare:
             raise
     if not bare:

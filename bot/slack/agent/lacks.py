@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.db import paces
 from bot.db.database import Database
-from bot.slack.calls import LimitedError, RefusedError
+from bot.slack.calls import CallError, LimitedError, RefusedError
 from bot.slack.teams import Team
 
 SESSIONS, LOADING, STREAMS, PROMPTS = "sessions", "loading", "streams", "prompts"
@@ -44,6 +44,18 @@ class Lacks:
         """Let nobody make this call for as long as Slack said."""
         async with self._database.tenant(team.tenant_id) as session:
             await paces.do_freeze(session, team.team_id, error.method, error.pause)
+
+    async def is_paused(self, team: Team, method: str) -> bool:
+        """Say whether Slack wants this call not to be made at present."""
+        async with self._database.tenant(team.tenant_id) as session:
+            return bool(await paces.get_frozen(session, team.team_id, method))
+
+    async def heed(self, team: Team, what: str, error: CallError) -> None:
+        """Remember what an error says of calls to come."""
+        if isinstance(error, LimitedError):
+            await self.pause(team, error)
+        if isinstance(error, RefusedError):
+            await self.note(team, what, error)
 
     async def has_turn(self, team: Team, method: str, *, every: float, burst: int) -> bool:
         """Take a turn for a call that is made now or not at all."""

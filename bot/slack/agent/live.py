@@ -193,17 +193,17 @@ class Live:
             except RefusedError as error:
                 await lacks.note(team, SESSIONS, error)
                 is_there = False
-            except LimitedError as error:
-                await lacks.pause(team, error)
-            except CallError:
-                return
-        if not is_there and await lacks.has(team, LOADING):
+            except CallError as error:
+                await lacks.heed(team, SESSIONS, error)
+        if not is_there and await self._may_load():
             try:
                 await slack.set_loading(calls, team.token, **place, said=LOOKING)
-            except RefusedError as error:
-                await lacks.note(team, LOADING, error)
-            except CallError:
-                return
+            except CallError as error:
+                await lacks.heed(team, LOADING, error)
+
+    async def _may_load(self) -> bool:
+        lacks = self.parts.lacks
+        return await lacks.has(self.team, LOADING) and not await lacks.is_paused(self.team, slack.LOADING)
 
     async def _look_for_stop(self) -> None:
         if self.stop.is_set() or time.monotonic() < self._looked + self.parts.tempo.look:
@@ -292,8 +292,6 @@ class Live:
         await self._move(State.ENDED)
 
     async def _heed(self, error: CallError) -> None:
-        if isinstance(error, LimitedError):
-            await self.parts.lacks.pause(self.team, error)
         if isinstance(error, RefusedError):
             self._may_stream = False
-            await self.parts.lacks.note(self.team, STREAMS, error)
+        await self.parts.lacks.heed(self.team, STREAMS, error)

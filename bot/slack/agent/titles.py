@@ -95,7 +95,9 @@ class Titles:
                 return
         try:
             await slack.rename(calls, team.token, **place, title=title)
-        except (RefusedError, LimitedError) as error:
+        except LimitedError as error:
+            await self._lacks.pause(team, error)
+        except RefusedError as error:
             log.info("slack.no_title", reason=error.reason)
 
 
