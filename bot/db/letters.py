@@ -8,6 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+INSIDE = "inside"
+"""Marks the payload of a letter that was made for members' eyes."""
+
 
 class Kind(StrEnum):
     """What is done with a letter.
@@ -59,7 +62,7 @@ class Taken:
     `target` is found already when it stands for an earlier letter. `file_id`: its bytes lie at Slack.
     `faults`: how much broke while it was sent. `tried_since`: since when Slack should have had it.
     `goes_now`: its turn was there when it was taken. `in_doubt`: no guest was in its channel, but one may
-    have come since.
+    have come since. `opened`: it was made for members' eyes (`INSIDE`), and others read its channel by now.
     """
 
     id: str
@@ -83,6 +86,7 @@ class Taken:
     file_id: str | None = None
     goes_now: bool = False
     in_doubt: bool = False
+    opened: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,3 +116,8 @@ class DeadLetter:
     attempts: int
     error: str
     created_at: datetime
+
+
+def inside(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a letter that goes with another has to keep of it: for whose eyes it was made."""
+    return {INSIDE: True} if payload.get(INSIDE) else {}

@@ -63,6 +63,9 @@ TAKE = text(
               o.tried_since, exists (
                   select from channels c where c.surface = 'slack' and c.channel = o.channel
                   and c.guests = false and c.guests_at is null) as in_doubt,
+              jsonb_exists(o.payload, 'inside') and exists (
+                  select from channels c where c.surface = 'slack' and c.channel = o.channel
+                  and (c.kind = 'shared' or c.guests)) as opened,
               coalesce(o.target, (select e.ts from slack_outbox e where e.id = o.of_letter)) as target
     """  # noqa: S608 - the constant above
 )

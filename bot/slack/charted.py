@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.charts.picture import to_png
 from bot.charts.ticks import labels
 from bot.contract.chart import Chart, ChartKind, Curve, number
-from bot.db.letters import Kind, Letter, Taken
+from bot.db.letters import Kind, Letter, Taken, inside
 from bot.slack import mrkdwn
 
 MOST_TITLE, MOST_NAME, MOST_PLACES, MOST_SERIES = 50, 20, 20, 6
@@ -78,7 +78,7 @@ async def picture_after(taken: Taken, block: Block, zone: ZoneInfo) -> Letter:
         thread_ts=taken.thread_ts,
         kind=Kind.UPLOAD,
         user=taken.user,
-        payload=picture_payload(alt, block["title"]),
+        payload={**picture_payload(alt, block["title"]), **inside(taken.payload)},
         content=await to_png(chart, zone),
     )
 

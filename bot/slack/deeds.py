@@ -48,7 +48,8 @@ class Done:
     """What to say, if anything, and what is written in the transaction that ends the work.
 
     `as_there`: the rules of the place where it was asked let the answer be seen there. `by`: who did it, by
-    the rights they had then. `unseen`: that it is answered elsewhere is told to them alone, too.
+    the rights they had then. `unseen`: that it is answered elsewhere is told to them alone, too. `inside`: it
+    was made for a place where only members of the tenant read.
     """
 
     reply: Reply | None
@@ -56,6 +57,7 @@ class Done:
     as_there: bool = False
     by: User | None = None
     unseen: bool = False
+    inside: bool = False
 
 
 Deed = Callable[[Asked], Awaitable[Done]]

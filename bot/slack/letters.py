@@ -7,7 +7,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from bot.charts.picture import to_png
-from bot.db.letters import Kind, Letter
+from bot.db.letters import Kind, Letter, inside
 from bot.slack.filed import Upload, name_of
 
 SHOWN_TO_ONE = frozenset({Kind.EPHEMERAL, Kind.RESPOND})
@@ -25,7 +25,8 @@ async def bring(files: Sequence[Upload], like: Letter, zone: ZoneInfo) -> list[L
 
 async def _brought(upload: Upload, like: Letter, zone: ZoneInfo) -> Letter:
     content = await to_png(upload.chart, zone) if upload.chart else upload.content
-    return replace(like, kind=Kind.UPLOAD, payload=upload.payload, content=content, target=None)
+    payload = {**upload.payload, **inside(like.payload)}
+    return replace(like, kind=Kind.UPLOAD, payload=payload, content=content, target=None)
 
 
 def _asks(upload: Upload) -> dict[str, object]:

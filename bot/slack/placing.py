@@ -8,12 +8,13 @@ from typing import Any
 
 import structlog
 
-from bot.contract.reply import Reply
+from bot.contract.reply import Reply, Tone
 from bot.db.inbox import Taken
-from bot.db.letters import Kind, Letter
+from bot.db.letters import INSIDE, Kind, Letter
 from bot.slack.calls import CallError, Calls, RefusedError
 from bot.slack.clicks import DO, FORM
 from bot.slack.commands import COMMAND
+from bot.slack.deeds import Done
 from bot.slack.event import LINKS, WORDS, Heard
 from bot.slack.parts import ANSWER
 from bot.slack.remedies import BAD_TOKEN
@@ -30,6 +31,7 @@ SHUT = (
 )
 ONLY_PRIVATE = "I may answer this only in private. Please ask me in a direct message."
 THE_REST = "The rest is in our direct conversation."
+STOPPED = "I could not answer this: it stopped me {times} times. An admin finds it kept as no. {id}."
 MOST_RESPONSES = 4
 """Messages to one response_url; Slack takes five."""
 RESPONSE_LIFE = 30 * 60.0
@@ -42,7 +44,8 @@ NO_RIGHT = frozenset({"NotAllowed", NOT_HERE, "NotLinked", "LimitExceeded"})
 class Said:
     """A reply, and how it goes out; `replace`: in place of the message that was pressed.
 
-    Without a channel it goes to their direct conversation, which is opened when it is sent.
+    Without a channel it goes to their direct conversation, which is opened when it is sent. `inside`: it is
+    not said openly where anybody but members reads by then.
     """
 
     reply: Reply
@@ -51,6 +54,13 @@ class Said:
     kind: Kind = Kind.POST
     target: str | None = None
     replace: bool = False
+    inside: bool = False
+
+
+def stopped(taken: Taken) -> Reply:
+    """Return what is said of an arrival that was in hand whenever a process died."""
+    said = STOPPED.format(times=taken.tries - 1, id=taken.id[:8])
+    return Reply(said, tone=Tone.BAD, error="Broken")
 
 
 def told_by_number(heard: Heard) -> str:
@@ -60,14 +70,12 @@ def told_by_number(heard: Heard) -> str:
     return AFTER_COMMAND if heard.only_them else ANSWER
 
 
-async def find_places(
-    calls: Calls, team: Team, heard: Heard, reply: Reply | None, *, unseen: bool = False
-) -> list[Said]:
+async def find_places(calls: Calls, team: Team, heard: Heard, done: Done) -> list[Said]:
     """Return where a reply is said, so that nobody reads it who should not.
 
-    What may be said where outsiders read along was decided by the rules of that channel; `unseen`: nobody
-    there is even told that it is answered in private.
+    What may be said where outsiders read along was decided by the rules of that channel.
     """
+    reply, unseen = done.reply, done.unseen
     if reply is None or heard.deed == LINKS or (heard.only_them and heard.reply_at):
         return [] if reply is None or heard.deed == LINKS else [responded(heard, reply)]
     failed = heard.deed == FORM and reply.error and not heard.direct
@@ -76,7 +84,7 @@ async def find_places(
     if not heard.direct and _only_for_them(heard, reply):
         return [whispered(reply, heard)]
     if heard.direct or not (reply.private or heard.only_them):
-        return [here(reply, heard)]
+        return [here(reply, heard, inside=done.inside)]
     try:
         channel = await calls.open_direct(team.token, heard.user)
     except CallError as error:
@@ -107,9 +115,10 @@ def _with_question(reply: Reply, heard: Heard, team: Team) -> Reply:
     return replace(reply, understood="; ".join(filter(None, (asked, reply.understood))))
 
 
-def here(reply: Reply, heard: Heard) -> Said:
+def here(reply: Reply, heard: Heard, *, inside: bool = False) -> Said:
     """Say it in the thread."""
-    return Said(reply=replace(reply, private=False), channel=heard.channel, thread_ts=heard.thread or None)
+    said, thread = replace(reply, private=False), heard.thread or None
+    return Said(reply=said, channel=heard.channel, thread_ts=thread, inside=inside)
 
 
 def whispered(reply: Reply, heard: Heard) -> Said:
@@ -141,7 +150,7 @@ def letters_of(said: Said, heard: Heard, taken: Taken, messages: Sequence[Mappin
     until = float(heard.ts) + RESPONSE_LIFE
     letters = []
     for at, message in enumerate(messages, 1):
-        payload = dict(message)
+        payload = {**message, INSIDE: True} if said.inside else dict(message)
         if responds:
             payload |= {"replace": said.replace and at == 1, "until": until if at <= MOST_RESPONSES else 0.0}
             if at == MOST_RESPONSES < len(messages):

@@ -32,7 +32,7 @@ from bot.slack.overhearing import Overhearing
 from bot.slack.parts import Press
 from bot.slack.people import People
 from bot.slack.places import Places
-from bot.slack.placing import Said, find_places, letters_of, told_by_number
+from bot.slack.placing import Said, find_places, letters_of, stopped, told_by_number
 from bot.slack.ports import EVENT_JOB, PRIORITY, SEND_JOB, Enqueue, FindTenant, FindUser, Link, Picks, Worked
 from bot.slack.render import compose
 from bot.slack.sealed import Seals
@@ -52,7 +52,6 @@ UNTOLD = 2
 """Further tries to say that it was given up; then it is given up without a word to who asked."""
 NOTHING_SAID = "help"
 SAYING = frozenset({WORDS, COMMAND})
-STOPPED = "I could not answer this: it stopped me {times} times. An admin finds it kept as no. {id}."
 BROKE = "Something went wrong here, and I do not know more. An admin finds it in the log (incident {number})."
 TOO_LONG = "This took longer than {seconds} s, so I stopped. What it changed, if anything, is in the audit."
 NOT_KNOWN = "Slack does not tell me who you are at the moment. Please ask again in a few minutes."
@@ -164,15 +163,14 @@ class Reader:
         if team is None or team.tenant_id != tenant_id:
             return Outcome(error="the workspace is not connected any more")
         if taken.tries > MOST_ATTEMPTS:
-            text = STOPPED.format(times=taken.tries - 1, id=taken.id[:8])
-            said = await find_places(self._calls, team, heard, Reply(text, tone=Tone.BAD, error="Broken"))
+            said = await find_places(self._calls, team, heard, Done(reply=stopped(taken)))
             return Outcome(said=said, error=f"stopped {taken.tries - 1} times")
         tenant = await self._find_tenant(tenant_id)
         if (let_pass := await self._overhearing.passes(team, tenant, heard, taken)) is not None:
             return Outcome(also=let_pass)
         async with self._agent.showing(team, heard, taken) as live:
             done = await self._ask(team, tenant, heard, taken)
-        said = await find_places(self._calls, team, heard, done.reply, unseen=done.unseen)
+        said = await find_places(self._calls, team, heard, done)
         mark = await self._mark(team, heard, done)
         return Outcome(said=said, also=done.also, mark=mark, live=live and live.seen(done.by))
 

@@ -37,7 +37,7 @@ GONE_HOW = {
     ),
 }
 """What is said first to the person who gets it directly instead."""
-SEEN_BY_ALL = frozenset({Kind.POST, Kind.UPDATE, Kind.UPLOAD})
+SEEN_BY_ALL = frozenset({Kind.POST, Kind.UPDATE, Kind.UPLOAD, Kind.STREAM})
 NOW_SHARED = "Somebody from outside may read the channel by now, so I tell you here:"
 MOST_CHOKED, CHOKED = 6, timedelta(minutes=15)
 """So often, for so long, Slack may break over a message before it goes out as text alone."""
@@ -78,13 +78,22 @@ def find_remedy(taken: Taken, reason: str) -> Remedy:
 
 
 def is_diverted(taken: Taken) -> bool:
-    """Say whether more people would read a letter than it was written for; see `outbox.do_divert`."""
-    return is_seen_by_all(taken) and bool(taken.payload.get("diverted"))
+    """Say whether more people would read a letter than it was written for.
+
+    It waited when others came (see `outbox.do_divert`), or was still to be written then.
+    """
+    return is_seen_by_all(taken) and (taken.opened or bool(taken.payload.get("diverted")))
+
+
+def is_doubtful(taken: Taken) -> bool:
+    """Say whether that has to be asked of Slack before it goes out."""
+    return is_seen_by_all(taken) and taken.in_doubt
 
 
 def is_seen_by_all(taken: Taken) -> bool:
     """Say whether everybody in a channel reads a letter."""
-    return taken.kind in SEEN_BY_ALL and not taken.channel.startswith("D")
+    seen = taken.kind in SEEN_BY_ALL and not taken.payload.get("bare")
+    return seen and not taken.channel.startswith("D")
 
 
 def chokes(taken: Taken, reason: str) -> bool:

@@ -16,6 +16,7 @@ from bot.db.database import Database
 from bot.db.letters import Kind
 from bot.db.session import Session
 from bot.errors import Unavailable
+from bot.slack.agent.closing import ends_bare
 from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, UnsureError
 from bot.slack.charted import picture_after
 from bot.slack.delivery import WAYS, Delivery, LateError, TwiceError
@@ -35,7 +36,7 @@ from bot.slack.remedies import (
     find_remedy,
     gone_how,
     is_diverted,
-    is_seen_by_all,
+    is_doubtful,
     without_blocks,
 )
 from bot.slack.sealed import Seals
@@ -123,13 +124,12 @@ class Sender:
                 taken = await self._addressed(team, taken)
             except CallError as error:
                 return await self._not_opened(team, taken, error, "for them alone")
-        in_doubt = taken.in_doubt and is_seen_by_all(taken)
         try:
-            aside = is_diverted(taken) or (in_doubt and await self._came(team, taken.channel))
+            aside = is_diverted(taken) or (is_doubtful(taken) and await self._came(team, taken.channel))
         except CallError as error:  # said to nobody before it is known who reads it
             return await self._shelf.hold(team.tenant_id, taken, f"whether a guest is there: {error}")
         if aside:
-            return await self._directly(team, taken, "others read the channel now", begins=NOW_SHARED)
+            return await self._aside(team, taken)
         plain = await self._plainer(team, taken)
         try:
             ts = await self._sent(team, plain.letter, hold)
@@ -138,6 +138,13 @@ class Sender:
         except (CallError, TwiceError, LateError) as error:
             return await self._failed(team, plain.letter, error)
         return None if ts is None else await self._done(team, taken, plain, ts)
+
+    async def _aside(self, team: Team, taken: outbox.Taken) -> Next:
+        """Say it to its reader alone; a message that grew for it where others read ends without it."""
+        if taken.kind is Kind.STREAM:
+            async with self._database.tenant(team.tenant_id) as session:
+                await outbox.do_put_once(session, ends_bare(taken), f"{taken.id}:bare")
+        return await self._directly(team, taken, "others read the channel now", begins=NOW_SHARED)
 
     async def _failed(self, team: Team, taken: outbox.Taken, error: Exception) -> Next:
         match error:

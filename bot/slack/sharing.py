@@ -14,7 +14,7 @@ from bot.contract.scope import Area
 from bot.core.here import Rules
 from bot.db import channels, outbox
 from bot.db.database import Database
-from bot.db.letters import Kind, Letter
+from bot.db.letters import INSIDE, Kind, Letter
 from bot.db.session import Session
 from bot.db.shown_once import find_shown
 from bot.slack.clicks import SHARE
@@ -101,12 +101,13 @@ class Sharing:
         if not shown:
             return Done(reply=Reply(GONE, tone=Tone.WARN, error="NotFound"))
         lane = f"{team.team_id}:{heard.channel}:"
+        made_for = {} if asks.place.outsiders else {INSIDE: True}
         letters = [
             Letter(
                 lane=lane,
                 team_id=team.team_id,
                 channel=heard.channel,
-                payload=_public(each, asks.user.name if at == 0 else ""),
+                payload=_public(each, asks.user.name if at == 0 else "") | made_for,
                 user=heard.user,
             )
             for at, each in enumerate(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.db import calls
@@ -19,9 +20,16 @@ LOOK_EVERY = 0.5
 async def take_up(database: Database, deeds: Deeds, asked: Asked, taken: Taken, patience: timedelta) -> Done:
     """Have a deed done; where an earlier taker died, how what they began ended is said.
 
+    The answer says whether it was made for members' eyes: others may read there when it is sent.
+
     So it is of what another process took from us because we stood still for too long. DatabaseBusy when
     that is all there is to say, for as long as our `patience`.
     """
+    done = await _done(database, deeds, asked, taken, patience)
+    return replace(done, inside=not asked.question.place.outsiders)
+
+
+async def _done(database: Database, deeds: Deeds, asked: Asked, taken: Taken, patience: timedelta) -> Done:
     done = await deeds.do(asked)
     unless_busy(done.reply, taken, patience)
     if lost := done.reply is not None and done.reply.error == TakenOver.__name__:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.contract.reply import Reply
-from bot.db.inbox import Taken
-from bot.db.letters import Kind, Letter
+from bot.db.inbox import Taken as Work
+from bot.db.letters import Kind, Letter, Taken
 from bot.db.slack_streams import State, Stream
 from bot.slack import mrkdwn, parts
 from bot.slack.agent.live import Live
@@ -22,7 +22,7 @@ BARE: Mapping[str, Any] = {"text": "", "bare": True}
 def closed(
     letters: Sequence[Letter],
     open_: Sequence[Stream],
-    taken: Taken,
+    taken: Work,
     reply: Reply | None,
     live: Live | None,
     *,
@@ -65,7 +65,20 @@ def settling(heard: Heard, team_id: str, inbox_id: str | None = None) -> Letter:
     )
 
 
-def _ends(stream: Stream, heard: Heard, taken: Taken) -> Letter:
+def ends_bare(letter: Taken) -> Letter:
+    """Return the letter that ends what grew for another one, which is said elsewhere."""
+    return Letter(
+        lane=letter.lane,
+        team_id=letter.team_id,
+        channel=letter.channel,
+        thread_ts=letter.thread_ts,
+        payload=BARE,
+        kind=Kind.STREAM,
+        target=letter.target,
+    )
+
+
+def _ends(stream: Stream, heard: Heard, taken: Work) -> Letter:
     last = settling(heard, taken.team_id, taken.id)
     return replace(last, kind=Kind.STREAM, target=stream.ts, payload=BARE)
 

@@ -30,6 +30,7 @@ from tests.bot.slack.agent_office import (
 from tests.bot.slack.conftest import make_office
 from tests.bot.slack.office import Office
 from tests.bot.slack.test_outage import tried
+from tests.bot.slack.test_places import told
 from tests.bot.slack.test_waits import ROUNDS, again, arrivals
 from tests.slackd import Slackd
 from tests.slackd.page_scene import scene
@@ -407,3 +408,43 @@ async def test_nothing_grows_above_an_earlier_answer_that_is_still_under_way(age
     work.go()
     await agent.queue.idle()
     assert ["You said" in (each["text"] or text_of(each)) for each in said(agent, ts)] == [True, False]
+
+
+async def test_what_grew_where_others_came_to_read_ends_without_the_answer(agent: Office) -> None:
+    work = Work(agent)
+    ts = await ask(agent)
+    await until(agent, lambda: streams(agent))
+    await told(agent.slack.admin().share("CNOC"))
+    work.go()
+    await agent.queue.idle()
+    [message] = said(agent, ts)
+    assert "Amina" not in text_of(message)
+    assert (message["streaming_state"], status(agent, ts)) == ("completed", "active")
+    alone = [text_of(m) for m in agent.slack.world.channels[direct(agent)].messages if m.get("bot_id")]
+    assert "Amina owes 40." in alone[-1]
+    assert "Somebody from outside" in alone[-1]
+
+
+async def test_a_status_waits_for_slacks_pause(agent: Office) -> None:
+    work = Work(agent)
+    ts = await ask(agent)
+    await until(agent, lambda: streams(agent))
+    await agent.slack.clock.advance(301)
+    agent.slack.faults.plan("agents.sessions.setStatus", "429")
+    with agent.slack.expect("message_not_in_streaming_state"):
+        work.go()
+        await agent.queue.idle()
+    [message] = said(agent, ts)
+    assert "Amina owes 40." in text_of(message)
+    assert status(agent, ts) == "active"
+
+
+async def test_stop_keeps_slacks_pause(agent: Office) -> None:
+    work = Work(agent)
+    ts = await ask(agent)
+    await until(agent, lambda: streams(agent))
+    agent.slack.faults.plan("agents.sessions.setStatus", "429")
+    await agent.slack.seat("UANN").stop("CNOC", ts)
+    await agent.queue.idle()
+    assert status(agent, ts) == "active"
+    work.go()

@@ -6,6 +6,7 @@ import pytest
 
 from bot.contract.place import PlaceKind
 from bot.contract.reply import Reply
+from bot.core.question import Question
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.test_outage import tried, waiting
 from tests.bot.slack.test_places import old, told
@@ -78,3 +79,33 @@ async def test_what_was_written_for_outsiders_goes_where_it_was_meant(socket_off
     await waiting(office, user="UANN", payload={"text": "the tower is up again"})
     await tried(office)
     assert [one["text"] for one in office.slack.world.replies("CNOC")] == ["the tower is up again"]
+
+
+@pytest.mark.parametrize("how", ["guest", "shared"])
+async def test_an_answer_in_the_making_is_said_to_who_asked_alone(
+    socket_office: Office, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = socket_office
+    office.slack.world.add_person("UGUEST", "contractor", is_restricted=True)
+    other = "<@UBOT> hello again"
+
+    async def slow(question: Question) -> Reply:
+        if question.words == "hello":
+            admin = office.slack.admin()
+            await told(admin.invite("CNOC", "UGUEST") if how == "guest" else admin.share("CNOC"))
+            team = await office.room.teams.find("T1")
+            assert team is not None
+            await office.room.places.get(team, "CNOC", "public")  # somebody else asked meanwhile
+        return Reply("Ann Lee owes 20")
+
+    monkeypatch.setattr(office.answers, "answer", slow)
+    await office.slack.seat("UANN").say("CNOC", "<@UBOT> hello")
+    await office.queue.idle()
+    assert office.slack.world.replies("CNOC") == []
+    direct = office.slack.world.home.direct("UANN")
+    [said] = [one["text"] for one in direct.messages if one.get("bot_id")]
+    assert said.startswith("Somebody from outside may read the channel by now")
+    assert said.endswith("Ann Lee owes 20")
+    await office.slack.seat("UANN").say("CNOC", other)
+    await office.queue.idle()
+    assert [one["text"] for one in office.slack.world.replies("CNOC")] == ["Ann Lee owes 20"], "by its rule"
