@@ -42,6 +42,8 @@ BEYOND = 0.15
 """How much better something forbidden must fit before it is spoken of."""
 PLAIN = 0.8
 """From here something forbidden is clearly meant though it has not the form of an example."""
+NAMED = 0.65
+"""As PLAIN, where a change's own verb was said of a thing: "suspend 100234"."""
 NARROWS = re.compile(
     r"^(?:(?:no|ok|okay|but|now|then|and|show|me)\b[\s,]*)*(?:only\b|just (?:the|those|these|my|in|from)\b)",
     re.IGNORECASE,
@@ -203,7 +205,8 @@ def _plainly_meant(beyond: Guess, said: Sentence) -> bool:
     if beyond.reads_only:
         return beyond.formed or beyond.score >= PLAIN
     told = beyond.formed and beyond.wished
-    return told or (beyond.score >= PLAIN and (said.mood.may_change or beyond.meant))
+    plain = NAMED if beyond.wished and beyond.args.keys() - beyond.from_focus else PLAIN
+    return told or (beyond.score >= plain and (said.mood.may_change or beyond.meant))
 
 
 def _stands_out(guesses: Sequence[Guess], doubt: float) -> bool:

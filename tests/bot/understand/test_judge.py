@@ -21,9 +21,25 @@ BEST = Guess(action_id="network_device", args={}, score=0.5, reads_only=True, sa
 
 
 def judged(
-    words: str, score: float, *, reads: bool = False, wished: bool = True, formed: bool = True
+    words: str,
+    score: float,
+    *,
+    reads: bool = False,
+    wished: bool = True,
+    formed: bool = True,
+    args: dict[str, object] | None = None,
+    from_focus: tuple[str, ...] = (),
 ) -> Verdict:
-    far = Guess(action_id="x", args={}, score=score, reads_only=reads, said="", wished=wished, formed=formed)
+    far = Guess(
+        action_id="x",
+        args=args or {},
+        score=score,
+        reads_only=reads,
+        said="",
+        wished=wished,
+        formed=formed,
+        from_focus=frozenset(from_focus),
+    )
     return decide([BEST], far, read(words, NOUNS, CLOCK, "NGN", {})).verdict
 
 
@@ -35,6 +51,16 @@ def test_what_narrows_a_list_is_refused_to_nobody(words: str) -> None:
 def test_a_change_nobody_said_is_refused_to_nobody() -> None:
     assert judged("uplink load nyali", 0.7, formed=False) is not Verdict.FORBIDDEN
     assert judged("how do i reset a router", 0.9, wished=False, formed=False) is not Verdict.FORBIDDEN
+
+
+def test_a_change_said_of_a_thing_is_plainly_meant() -> None:
+    known = {"customer": "100234"}
+    assert judged("suspend 100234", 0.72, formed=False, args=known) is Verdict.FORBIDDEN
+    assert judged("suspend 100234", 0.72, formed=False) is not Verdict.FORBIDDEN
+    assert (
+        judged("suspend", 0.72, formed=False, args=known, from_focus=("customer",)) is not Verdict.FORBIDDEN
+    )
+    assert judged("suspend 100234", 0.72, formed=False, wished=False, args=known) is not Verdict.FORBIDDEN
 
 
 def test_who_did_not_do_a_thing_is_no_question_to_the_audit() -> None:
