@@ -72,8 +72,9 @@ class ChannelRule:
     def what(self) -> str:
         """Return in words what may be done."""
         if not self.made:
-            told = self._said if self.outsiders else "nothing"
-            return f"{told}, for a guest reads along, until a rule of its own says otherwise"
+            if self.outsiders:
+                return f"{self._said}, as in {DEFAULTS[SHARED]}: a guest reads along"
+            return "nothing, for a guest reads along, until a rule of its own says otherwise"
         return self._said
 
     @property

@@ -304,7 +304,10 @@ async def test_a_channel_without_a_rule_is_listed_by_the_rule_for_its_like(socke
         rule = ChannelRule(channel=SHARED, surface="", only=("network",), outsiders=True)
         await channels.do_set_rule(session, rule, by="test")
     [held] = [one for one in await find_all(office.database, office.tenant) if not one.made]
-    assert held.what.startswith("only network, for a guest reads along")
+    assert (
+        held.what
+        == "only network, as in channels that guests or other organisations read: a guest reads along"
+    )
     async with office.database.tenant(office.tenant.id) as session:
         await channels.do_set_rule(session, replace(rule, outsiders=False), by="test")
     [held] = [one for one in await find_all(office.database, office.tenant) if not one.made]
