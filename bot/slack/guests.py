@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
@@ -37,9 +39,25 @@ REMEMBERED = 60.0
 """Seconds for which somebody who joined need not be asked about again."""
 JOINED, LEFT, HIRED, CHANGED = "member_joined_channel", "member_left_channel", "team_join", "user_change"
 EVENTS = (JOINED, LEFT, HIRED, CHANGED)
-PAGE = 500
+PAGE = 1000
+"""Slack's most. Twenty pages a minute (tier 2): more accounts than 20,000 take more than one look."""
+RESUMED = 600.0
+"""Seconds for which pages that were read are good, when a pause of Slack's came between them and the rest."""
 GUEST = ("is_restricted", "is_ultra_restricted")
 Page = Callable[[str | None], Awaitable[AsyncSlackResponse]]
+
+
+@dataclass
+class _Read:
+    """Pages read so far: since when, and what had been heard of who comes and goes by then."""
+
+    news: int
+    since: float = field(default_factory=time.monotonic)
+    cursor: str = ""
+    found: list[Any] = field(default_factory=list)
+
+    def goes_on(self, news: int) -> bool:
+        return self.news == news and time.monotonic() < self.since + RESUMED
 
 
 class Guests:
@@ -53,6 +71,7 @@ class Guests:
         """Hear of who comes and goes by these routes."""
         self._database, self._calls = database, calls
         self._members_lately = Lately(REMEMBERED)
+        self._begun: dict[tuple[str, str, str], _Read] = {}
         self._asking: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
         for kind in (JOINED, LEFT):
             routes.add(f"event:{kind}", Route(now=self.moved, must=True))
@@ -135,10 +154,9 @@ class Guests:
 
     async def _look(self, team: Team, channel: str, known: Known | None) -> bool:
         """Ask Slack, and have what waits to be said said in private where a guest has come."""
-        guests = await self._find(team)
-        there = bool(guests) and not guests.isdisjoint(await self._members(team, channel))
+        guests, news = await self._find(team), known.guest_news if known else 0
+        there = bool(guests) and not guests.isdisjoint(await self._members(team, channel, news))
         async with self._database.tenant(team.tenant_id) as session:
-            news = known.guest_news if known else 0
             kept = await slack_guests.do_see(session, channel, guests=there, news=news)
             if there and not (known and known.guests):
                 await outbox.do_divert(session, channel)
@@ -155,41 +173,56 @@ class Guests:
                 return listed.users
             everywhere = team.team_id.startswith("E")
             teams = await self._teams(team) if everywhere else [None]
-            found = [user for each in teams for user in await self._guests_of(team, each)]
+            found = [user for each in teams for user in await self._guests_of(team, each, listed.news)]
             async with self._database.tenant(team.tenant_id) as session:
                 kept = await slack_guests.do_list(session, team.team_id, found, news=listed.news)
             return frozenset(found) if kept else listed.users.union(found)
 
-    async def _guests_of(self, team: Team, of: str | None) -> list[str]:
+    async def _guests_of(self, team: Team, of: str | None, news: int) -> list[str]:
         client = self._calls.client(team.token)
 
         async def page(cursor: str | None) -> AsyncSlackResponse:
             return await client.users_list(cursor=cursor, limit=PAGE, team_id=of)
 
-        return [str(one["id"]) for one in await self._all(team, "users.list", page) if is_guest(one)]
+        return [
+            str(one["id"])
+            for one in await self._all(team, ("users.list", of or ""), page, news)
+            if is_guest(one)
+        ]
 
-    async def _members(self, team: Team, channel: str) -> list[str]:
+    async def _members(self, team: Team, channel: str, news: int) -> list[str]:
         client = self._calls.client(team.token)
 
         async def page(cursor: str | None) -> AsyncSlackResponse:
             return await client.conversations_members(channel=channel, cursor=cursor, limit=PAGE)
 
-        return [str(one) for one in await self._all(team, "conversations.members", page)]
+        found = await self._all(team, ("conversations.members", channel), page, news)
+        return [str(one) for one in found]
 
     async def _teams(self, team: Team) -> list[str]:
         async with self._heeding(team, "auth.teams.list"):
             return await find_teams(self._calls, team.token)
 
-    async def _all(self, team: Team, method: str, page: Page) -> list[Any]:
-        """Return the members on all pages."""
-        found, cursor = list[Any](), ""
+    async def _all(self, team: Team, what: tuple[str, str], page: Page, news: int) -> list[Any]:
+        """Return the members on all pages; after a pause that Slack wanted it goes on where it was.
+
+        `what`: the method, and of which workspace or channel.
+        """
+        key = (team.team_id, *what)
+        read = self._begun.pop(key, None)
+        if read is None or not read.goes_on(news):
+            read = _Read(news)
         while True:
-            async with self._heeding(team, method):
-                one = await _patiently(method, lambda: page(cursor or None))  # noqa: B023 - awaited at once
-            found += one.get("members") or []
-            cursor = str((one.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                return found
+            try:
+                async with self._heeding(team, what[0]):
+                    one = await _patiently(what[0], lambda: page(read.cursor or None))
+            except LimitedError:
+                self._begun[key] = read
+                raise
+            read.found += one.get("members") or []
+            read.cursor = str((one.get("response_metadata") or {}).get("next_cursor") or "")
+            if not read.cursor:
+                return read.found
 
     @asynccontextmanager
     async def _heeding(self, team: Team, method: str) -> AsyncIterator[None]:

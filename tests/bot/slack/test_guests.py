@@ -14,8 +14,9 @@ from bot.contract.place import PlaceKind
 from bot.contract.reply import Reply, Tone
 from bot.core.channels import find_all
 from bot.core.question import Question
-from bot.db import channels
+from bot.db import channels, slack_guests
 from bot.errors import NotAllowed
+from bot.slack import guests
 from bot.slack.manifest import EVENTS
 from bot.slack.place import get_place
 from tests.bot.slack.conftest import Office
@@ -331,3 +332,35 @@ async def test_who_may_not_ask_is_told_so_alone_where_a_guest_reads_along(
     assert not any("no access" in one["text"] for one in office.slack.world.replies("CNOC"))
     said = [*office.slack.world.channels["CNOC"].ephemeral, *office.slack.world.direct("UANN").messages]
     assert any("no access" in one["text"] for one in said)
+
+
+async def test_a_workspace_of_more_accounts_than_slack_lists_at_once_is_read_in_parts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guests, "PAGE", 1)
+    for n in range(45):
+        office.slack.world.add_person(f"UNEW{n:02}", f"new{n}")
+    found = []
+    for _ in range(4):
+        found.append(await kind(office))
+        await office.slack.clock.advance(61)
+        async with office.database.tenant(office.tenant.id) as session:
+            await session.execute(text("delete from slack_paces"))  # the pause is over
+    assert found[0] is PlaceKind.GUESTS, "it is not known yet"
+    assert found[-1] is PlaceKind.PUBLIC
+    pages = len(office.slack.world.home.people)
+    assert pages <= office.slack.count("users.list") <= pages + 4, "each page once, and the refused"
+
+
+async def test_pages_read_before_news_are_read_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guests, "PAGE", 1)
+    contractor(office)
+    office.slack.faults.plan("users.list", "delay:0", "429")
+    assert await kind(office) is PlaceKind.GUESTS
+    async with office.database.tenant(office.tenant.id) as session:
+        await session.execute(text("delete from slack_paces"))
+        await slack_guests.do_tell(session, "T1", "UNEW", guest=True)
+    await office.slack.clock.advance(61)
+    before = office.slack.count("users.list")
+    assert await kind(office) is PlaceKind.PUBLIC
+    assert office.slack.count("users.list") - before == len(office.slack.world.home.people)
