@@ -42,6 +42,15 @@ ENDING, TO_DIE = 90.0, 20.0
 """Seconds in which a service comes to its step; one that does not is killed wherever it is."""
 
 
+def lives(pid: int) -> bool:
+    """Say whether there is such a process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 @dataclass
 class Nursery:
     """The process that forks services; `died` counts where each died."""
@@ -52,11 +61,14 @@ class Nursery:
     alive: int = 0
 
     async def start(self, step: str) -> int:
-        """Start a service that dies at the step; return its process id once Slack reaches it."""
+        """Start a service that dies at the step; return its process id once Slack reaches it, or it is dead.
+
+        Slack lets few connections be opened a minute: it may come to its step by what the last one left.
+        """
         assert self.process.stdin is not None
         self.process.stdin.write(f"{step}\n".encode())
         self.alive = pid = int(await self._line())
-        await self.slack.until(lambda: self.slack.connections >= 2, 60)
+        await self.slack.until(lambda: self.slack.connections >= 2 or not lives(pid), 60)
         return pid
 
     async def wait(self, step: str, pid: int, seconds: float = TO_DIE) -> None:
@@ -110,7 +122,7 @@ async def nursery(slack: Slackd, urls: Urls, home: Path) -> AsyncIterator[Nurser
     try:
         yield (born := Nursery(process, slack))
     finally:
-        if born.alive:
+        if born.alive and lives(born.alive):
             os.kill(born.alive, signal.SIGKILL)
         assert process.stdin is not None
         process.stdin.close()
