@@ -5,10 +5,12 @@ said by many people in their direct conversations. errbot and slack-machine are 
 DIR/slack-machine (default: peers in the temp folder) and left out when they are not there; it says how to install.
 ONLY=backhaul,durable runs those whose names have such a word, LATENCY=0 at this many milliseconds.
 
-Equal in what they promise are Backhaul and "durable bolt" alone: each message is in PostgreSQL before it is
-acknowledged and each answer before it is posted, who asks is looked up there, and kill -9 at any step loses and
-doubles nothing (what the one does and the other does not: `peers/durable_bolt_peer.py`). Both have the same server,
-the tests' own, which waits for no disk. The others keep everything in memory and lose it.
+Equal in what they promise of a message are Backhaul and "shared bolt": it is in PostgreSQL before it is acknowledged
+and its answer before that is posted, who asks is looked up there, kill -9 at any step loses and doubles nothing,
+many processes share the work, rows are guarded by tenant, and Slack's pace is kept between all
+(`peers/shared_bolt_peer.py`). "durable bolt" promises less: one process, one tenant, no pace
+(`peers/durable_bolt_peer.py`). All three have the same server, the tests' own, which waits for no disk. The others
+keep everything in memory and lose it.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -35,7 +38,7 @@ from bot.db.database import Database
 from bot.db.grants import NewGrant, do_grant
 from bot.db.roles import do_add_role
 from bot.db.tenants import do_create_tenant
-from tests.bench.peers import durable_bolt_peer
+from tests.bench.peers import durable_bolt_peer, shared_bolt_peer
 from tests.databases import TestServer, Urls
 from tests.slackd import Slackd
 
@@ -61,11 +64,14 @@ def bots(peers: Path) -> list[Bot]:
     """Return those that are installed, ours first."""
     own = (sys.executable, "-m")
     durable = (sys.executable, str(HERE / "durable_bolt_peer.py"))
+    shared = (sys.executable, str(HERE / "shared_bolt_peer.py"))
     found = [
         Bot("backhaul", "socket", (*own, "tests.bench.peers.backhaul_peer")),
         Bot("backhaul", "http", (*own, "tests.bench.peers.backhaul_peer")),
         Bot("durable bolt", "socket", durable),
         Bot("durable bolt", "http", durable),
+        Bot("shared bolt", "socket", shared),
+        Bot("shared bolt", "http", shared),
         Bot("bare slack-bolt", "socket", (sys.executable, str(HERE / "bolt_peer.py"))),
         Bot("bare slack-bolt", "http", (sys.executable, str(HERE / "bolt_peer.py"))),
     ]
@@ -97,7 +103,9 @@ async def at_work(bot: Bot, slack: Slackd, urls: Urls) -> AsyncIterator[Process]
         "SLACK_BOT_TOKEN": world.bot_token,
         "SLACK_APP_TOKEN": world.app_token,
         "SLACK_SIGNING_SECRET": world.signing_secret,
-        "PEER_DATABASE": plain(urls.owner) if bot.name == "durable bolt" else urls.runtime,
+        "PEER_DATABASE": {"durable bolt": plain(urls.owner), "shared bolt": plain(urls.runtime)}.get(
+            bot.name, urls.runtime
+        ),
         "PYTHONPATH": str(ROOT) if bot.name == "backhaul" else str(HERE),
     }
     if bot.way == "http":
@@ -183,6 +191,8 @@ async def furnish(urls: Urls, team_id: str) -> None:
     """Give everybody an account with a role, in the tables of both bots that look them up."""
     people = [f"U{number:04}" for number in range(PEOPLE)]
     await durable_bolt_peer.prepare(plain(urls.owner), team_id, people)
+    role = str(urlsplit(plain(urls.runtime)).username)
+    await shared_bolt_peer.prepare(plain(urls.owner), role, team_id, people)
     database = Database(runtime_url=urls.runtime, pool_size=1)
     async with database.system() as session:
         tenant = await do_create_tenant(session, slug="acme", name="Acme")

@@ -66,6 +66,7 @@ class Nursery:
         Slack lets few connections be opened a minute: it may come to its step by what the last one left.
         """
         assert self.process.stdin is not None
+        await self.slack.until(self._may_connect, 60)
         self.process.stdin.write(f"{step}\n".encode())
         self.alive = pid = int(await self._line())
         await self.slack.until(lambda: self.slack.connections >= 2 or not lives(pid), 60)
@@ -85,6 +86,11 @@ class Nursery:
         assert ended == "-9", ended
         self.died[step] += 1
         await self.slack.until(lambda: not self.slack.connections, 60)
+
+    def _may_connect(self) -> bool:
+        """Say whether no pause runs that Slack told the last one, who is dead: a new one cannot know."""
+        pace = self.slack.pace
+        return not any(pace.wait(key) for key in pace.blocked if key[2] == "apps.connections.open")
 
     async def _line(self) -> str:
         assert self.process.stdout is not None
