@@ -25,6 +25,7 @@ from bot.db.urls import connect_kwargs, normal_url
 from bot.embedded.distribution import Progress
 from bot.embedded.server import EmbeddedPostgres, quiet
 from bot.errors import ConfigError, NoTenant
+from bot.trouble import incident
 
 log = structlog.get_logger(__name__)
 CONNECT_TIMEOUT = 10.0
@@ -65,7 +66,7 @@ class Database:
         self.runtime_url = url.render_as_string(hide_password=False)
         self._owner_url = owner_url
         self.server = server
-        self._reviving = asyncio.Lock()
+        self._reviving, self._lives = asyncio.Lock(), 0
         self._pool, self._inner, self._ahead = (make_pool(url, n) for n in (pool_size, INNER, AHEAD))
 
     @property
@@ -144,28 +145,36 @@ class Database:
                 _inside.set(outer)
             with said(saving=True):
                 await session.commit()
+            _tell(session)
         finally:
             await session.leave()
-        for do in session.info.get(COMMITTED, ()):
-            do()
 
     async def _open(self, session: QuickSession, begin: str) -> None:
         """Begin the transaction; an embedded server that has died is started again first."""
+        lives = self._lives
         try:
             await session.open(begin)
         except (*FAILURES, OSError):
-            if not await self._revived():
+            if not await self._revived(lives):
                 raise
             await session.open(begin)
 
-    async def _revived(self) -> bool:
-        """Start the embedded server again if it has died under us; say whether there was need to."""
-        if self.server is None or await asyncio.to_thread(self.server.postmaster.alive):
+    async def _revived(self, lives: int) -> bool:
+        """Start the embedded server again if it has died under us, once for all who find it dead.
+
+        `lives`: how often it had been started anew when they tried. Say whether to try again.
+        """
+        if self.server is None:
             return False
-        log.warning("embedded_server_died")
         async with self._reviving:
+            if self._lives > lives:
+                return True
+            if await asyncio.to_thread(self.server.postmaster.alive):
+                return False
+            log.warning("embedded_server_died")
             await asyncio.to_thread(self.server.start)
-        await self._dispose()
+            self._lives += 1
+            await self._dispose()
         return True
 
     async def close(self) -> None:
@@ -194,6 +203,15 @@ def embedded_server(config: Config, on_progress: Progress = quiet) -> EmbeddedPo
         portable_vector=config.pg_portable,
         on_progress=on_progress,
     )
+
+
+def _tell(session: AsyncSession) -> None:
+    """Tell that it is committed, whoever has asked to be told."""
+    for do in session.info.get(COMMITTED, ()):
+        try:
+            do()
+        except Exception as error:  # noqa: BLE001 - it is committed, and the others are to hear of it
+            incident("after_commit_failed", error)
 
 
 def _checked(tenant_id: str) -> str:

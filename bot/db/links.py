@@ -30,17 +30,20 @@ class Account:
     person: Person | None
 
 
+ACCOUNT = text(
+    "select exists (select from account_cuts c where c.surface = one.surface"
+    " and c.external_id = one.external_id and c.cut) as cut,"
+    " u.id, u.name, u.email, u.active"
+    " from (select cast(:surface as text) as surface, cast(:external as text) as external_id) one"
+    " left join links l on l.surface = one.surface and l.external_id = one.external_id"
+    " left join users u on u.tenant_id = l.tenant_id and u.id = l.user_id"
+)
+
+
 async def get_account(session: AsyncSession, surface: str, external_id: str) -> Account:
     """Return what is known of a chat account, in one statement: every message of a chat asks."""
     done = await session.execute(
-        text(
-            "select exists (select from account_cuts c where c.surface = one.surface"
-            " and c.external_id = one.external_id and c.cut) as cut,"
-            " u.id, u.name, u.email, u.active"
-            " from (select cast(:surface as text) as surface, cast(:external as text) as external_id) one"
-            " left join links l on l.surface = one.surface and l.external_id = one.external_id"
-            " left join users u on u.tenant_id = l.tenant_id and u.id = l.user_id"
-        ),
+        ACCOUNT,
         {"surface": surface, "external": external_id},
     )
     row = done.one()

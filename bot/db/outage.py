@@ -24,6 +24,7 @@ UNSURE = (
     "Look before you try again."
 )
 BUSY = f"The database is busy; {NOTHING}. Try again in a moment."
+RENEWED = f"The database was brought up to date at this moment; {NOTHING}. Try again."
 FAILURES = (
     DBAPIError,
     PoolTimeout,
@@ -40,6 +41,8 @@ WORDS = {
     "25P03": f"The database gave up on a transaction that stood still; {NOTHING}. Try again.",
     "25006": f"The database takes no changes at the moment; {NOTHING}. Try again in a minute.",
 }
+OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
+"""Once for each connection that knew a table as it was before an upgrade."""
 SOON = frozenset({"53200", "53300", "25006"})
 """What passes by itself."""
 CLASHES = frozenset({"40001", "40P01"})
@@ -80,8 +83,9 @@ def words_for(error: BaseException, *, connecting: bool = False, saving: bool = 
         return Conflict(f"Somebody else changed the same records at the same moment; {NOTHING}. Try again.")
     if code in WORDS:
         return (DatabaseBusy if code in SOON else Unavailable)(WORDS[code])
-    if isinstance(error, PoolTimeout) or code.startswith(BUSY_CLASSES):
-        return DatabaseBusy(BUSY)
+    outdated = isinstance(getattr(error, "orig", None) or error.__cause__ or error, OUTDATED)
+    if outdated or isinstance(error, PoolTimeout) or code.startswith(BUSY_CLASSES):
+        return DatabaseBusy(RENEWED if outdated else BUSY)
     if connecting and (isinstance(error, OSError) or code.startswith(REFUSED)):
         return DatabaseBusy(GONE)
     if code.startswith(GONE_CLASSES) or is_lost(error):

@@ -27,6 +27,18 @@ __all__ = (
 )
 
 
+PUT = text(
+    """
+    insert into slack_outbox (inbox_id, lane, team_id, channel, thread_ts, payload, notice_key,
+        kind, target, of_letter, user_id, content, card)
+    values (cast(:inbox as uuid), :lane, :team, :channel, :thread, cast(:payload as jsonb), :key,
+        :kind, :target, cast(:of_letter as uuid), :user, :content, cast(:card as uuid))
+    on conflict (tenant_id, notice_key) where notice_key is not null do nothing
+    returning id::text
+    """
+)
+
+
 async def do_put(session: AsyncSession, letters: Sequence[Letter]) -> list[str]:
     """Keep letters to be sent in this order; return their ids."""
     return [str(await _put(session, one)) for one in letters]
@@ -39,16 +51,7 @@ async def do_put_once(session: AsyncSession, letter: Letter, notice_key: str) ->
 
 async def _put(session: AsyncSession, one: Letter, notice_key: str | None = None) -> str | None:
     done = await session.execute(
-        text(
-            """
-            insert into slack_outbox (inbox_id, lane, team_id, channel, thread_ts, payload, notice_key,
-                kind, target, of_letter, user_id, content, card)
-            values (cast(:inbox as uuid), :lane, :team, :channel, :thread, cast(:payload as jsonb), :key,
-                :kind, :target, cast(:of_letter as uuid), :user, :content, cast(:card as uuid))
-            on conflict (tenant_id, notice_key) where notice_key is not null do nothing
-            returning id::text
-            """
-        ),
+        PUT,
         {
             "inbox": one.inbox_id,
             "lane": one.lane,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
@@ -17,7 +18,8 @@ class Pool:
     """At most `size` connections, each opened when first wanted.
 
     How many there may be is counted here: SQLAlchemy's own count would make a task of each wait for one, and
-    open and close anew what goes beyond the ones it keeps.
+    open and close anew what goes beyond the ones it keeps. Idle ones lie here, too: to take one out of its
+    pool and to put it back costs as much as the question that is asked in between.
     """
 
     def __init__(
@@ -32,7 +34,10 @@ class Pool:
             connect_args=dict(connect_args),
         )
         self.size, self._wait, self._free = size, wait, asyncio.Semaphore(size)
-        self._out: set[AsyncConnection] = set()
+        self._recycle = recycle
+        self._out: dict[AsyncConnection, float] = {}
+        """Those at work, with the time each was opened or looked at by SQLAlchemy's pool last."""
+        self._idle: list[tuple[AsyncConnection, float]] = []
         self._beside: set[asyncio.Future[Any]] = set()
         """What comes to its end whoever is stopped meanwhile."""
 
@@ -48,22 +53,20 @@ class Pool:
             await self._free.acquire()
         connection: AsyncConnection | None = None
         try:
-            connection = await self._opened()
+            connection, since = await self._idle_one() or (await self._opened(), time.monotonic())
         finally:
             if connection is None:
                 self._free.release()
-        self._out.add(connection)
+        self._out[connection] = since
         return connection
 
     async def give_back(self, connection: AsyncConnection, *, whole: bool = True) -> None:
         """Take a connection back; one that is lost, in a transaction or not `whole` is never used again."""
-        self._out.discard(connection)
+        since = self._out.pop(connection, 0.0)
         driver = driver_of(connection)
         if whole and driver is not None and not (driver.is_closed() or driver.is_in_transaction()):
-            try:
-                await connection.close()
-            finally:
-                self._free.release()
+            self._idle.append((connection, since))
+            self._free.release()
         else:
             try:
                 await self._aside(_thrown_away(connection))
@@ -78,7 +81,18 @@ class Pool:
         for connection in self._out:
             if (driver := driver_of(connection)) is not None:
                 driver.terminate()
+        while self._idle:
+            await self._idle.pop()[0].close()
         await self.engine.dispose()
+
+    async def _idle_one(self) -> tuple[AsyncConnection, float] | None:
+        """Return the idle one used last; an old one goes to SQLAlchemy's pool, which renews it."""
+        while self._idle:
+            connection, since = self._idle.pop()
+            if time.monotonic() - since < self._recycle:
+                return connection, since
+            await connection.close()
+        return None
 
     async def _opened(self) -> AsyncConnection:
         """Return an idle connection, or a new one, which whoever is stopped meanwhile does not lose."""

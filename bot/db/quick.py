@@ -183,6 +183,8 @@ class QuickSession(AsyncSession):
 
     async def commit(self) -> None:
         """End the transaction; nothing more can be asked in this session."""
+        if self._driver is None:
+            raise NoTenant(NO_TENANT)
         try:
             said = await self._say("commit")
         except FAILED as error:  # the connection, or a constraint that was deferred until now

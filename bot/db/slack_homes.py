@@ -63,6 +63,20 @@ async def do_open(session: AsyncSession, team_id: str, user_id: str) -> None:
     )
 
 
+WANT = text(
+    """
+    with old as materialized (
+        select due_at from slack_homes where team_id = :team and user_id = :user for update
+    )
+    update slack_homes h set wanted = h.wanted + 1,
+        due_at = coalesce(h.due_at, greatest(now() + :after, h.shown_at + :gap, now()))
+    where h.team_id = :team and h.user_id = :user
+      and h.opened_at > now() - cast(:lately as interval)
+    returning (select due_at from old) is null as new, h.due_at - now() as wait
+    """
+)
+
+
 async def do_want(
     session: AsyncSession,
     team_id: str,
@@ -77,18 +91,7 @@ async def do_want(
     None also for somebody who did not look `lately`. It is drawn no sooner than `gap` after the last time.
     """
     done = await session.execute(
-        text(
-            """
-            with old as materialized (
-                select due_at from slack_homes where team_id = :team and user_id = :user for update
-            )
-            update slack_homes h set wanted = h.wanted + 1,
-                due_at = coalesce(h.due_at, greatest(now() + :after, h.shown_at + :gap, now()))
-            where h.team_id = :team and h.user_id = :user
-              and h.opened_at > now() - cast(:lately as interval)
-            returning (select due_at from old) is null as new, h.due_at - now() as wait
-            """
-        ),
+        WANT,
         {"team": team_id, "user": user_id, "lately": lately, "after": after, "gap": gap},
     )
     row = done.one_or_none()

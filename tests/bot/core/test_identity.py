@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 import pytest
-from sqlalchemy import event
 
 from bot.contract.people import RoleProvider, Tenant
 from bot.contract.plugin import PluginInfo
@@ -21,6 +20,7 @@ from bot.db.cipher import Cipher
 from bot.db.database import Database
 from bot.db.grants import NewGrant
 from bot.db.links import do_link
+from bot.db.pool import Pool
 from bot.db.roles import RolePermission
 from bot.errors import NotAllowed, NotFound, NotLinked
 from bot.hookspecs import hookimpl
@@ -237,13 +237,21 @@ async def test_words_find_a_person(database, tenant, people):
         await get_person_by_words(database, tenant, "zoe")
 
 
-async def test_each_message_of_a_chat_asks_who_it_is_in_one_transaction(database, registry, tenant, people):
+async def test_each_message_of_a_chat_asks_who_it_is_in_one_transaction(
+    database, registry, tenant, people, monkeypatch
+):
     await give(database, tenant, people, "seller")
     async with database.tenant(tenant.id) as session:
         await do_link(
             session, surface="slack", external_id="T1:U1", user_id=people.id, how="email", by="test"
         )
     began = list[object]()
-    event.listen(database.engine.sync_engine.pool, "checkout", lambda *of: began.append(of))
+    take = Pool.take
+
+    async def counted(pool: Pool) -> object:
+        began.append(pool)
+        return await take(pool)
+
+    monkeypatch.setattr(Pool, "take", counted)
     user = await identity.find_linked(database, registry, tenant, "slack", "T1:U1")
     assert (user.id, user.roles, len(began)) == (people.id, {"seller"}, 1)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.config import read_config
 from bot.contract.people import Tenant
 from bot.db.database import Database
+from bot.db.pool import driver_of
 from bot.errors import ConfigError, NoTenant
 from tests.databases import TestServer, Urls
 
@@ -111,8 +112,10 @@ async def test_nothing_of_a_tenant_stays_on_the_connection(
         assert (await session.execute(text("select pg_backend_pid()"))).scalar_one() == first
         assert await bound_to(session) == ""
         assert await customers(session) == []
-    async with narrow.engine.connect() as connection:  # not even past the door
-        assert (await connection.execute(BOUND)).scalar_one() == ""
+    connection = await narrow._pool.take()  # not even past the door
+    assert await driver_of(connection).fetchval(str(BOUND)) == ""
+    assert driver_of(connection).get_server_pid() == first
+    await narrow._pool.give_back(connection)
     await narrow.close()
 
 
@@ -122,8 +125,9 @@ async def test_a_setting_that_leaked_into_the_session_is_overruled(
     async with database.tenant(tenant.id) as session:
         await add_customer(session, tenant.id)
     narrow = Database(runtime_url=urls.runtime, pool_size=1)
-    async with narrow.engine.begin() as connection:
-        await connection.execute(text("select set_config('app.tenant_id', :t, false)"), {"t": tenant.id})
+    connection = await narrow._pool.take()
+    await driver_of(connection).execute(f"select set_config('app.tenant_id', '{tenant.id}', false)")
+    await narrow._pool.give_back(connection)
     async with narrow.system() as session:
         assert await customers(session) == []
     async with narrow.tenant(str(uuid4())) as session:

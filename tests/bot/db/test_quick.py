@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 from sqlalchemy import literal, select, text
 from sqlalchemy.exc import (
@@ -26,6 +27,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.contract.people import Tenant
 from bot.db.database import Database
+from bot.db.pool import Pool
+from bot.db.session import after_commit
+from bot.db.urls import connect_kwargs
 from bot.errors import DatabaseBusy, NoTenant
 from tests.savepoints import savepoint
 
@@ -269,3 +273,95 @@ async def test_who_is_stopped_leaves_no_connection_half_used(urls, tenant: Tenan
     async with one.tenant(tenant.id) as session:
         assert (await session.execute(text("select 1"))).scalar_one() == 1
     await one.close()
+
+
+async def test_an_old_connection_is_opened_anew(urls, tenant: Tenant) -> None:
+    database = Database(runtime_url=urls.runtime, pool_size=1)
+
+    async def pid() -> int:
+        async with database.tenant(tenant.id) as session:
+            found: int = (await session.execute(text("select pg_backend_pid()"))).scalar_one()
+            return found
+
+    first = await pid()
+    assert await pid() == first
+    pool = database._pool
+    pool._recycle = pool.engine.pool._recycle = 0
+    assert await pid() != first
+    await database.close()
+
+
+async def test_what_is_committed_is_told_to_everybody(database: Database, tenant: Tenant) -> None:
+    told = []
+
+    def broken() -> None:
+        raise ValueError("whoever asked to be told is gone")
+
+    async with database.tenant(tenant.id) as session:
+        after_commit(session, broken)
+        after_commit(session, lambda: told.append(1))
+    assert told == [1]
+
+
+async def test_a_table_that_was_changed_meanwhile_is_no_fault_of_who_asks(
+    urls, database: Database, tenant: Tenant
+) -> None:
+    owner = await asyncpg.connect(**connect_kwargs(urls.owner))
+    await owner.execute("create table upgraded (a int); grant all on upgraded to public")
+
+    async def ask() -> None:
+        async with database.tenant(tenant.id) as session:
+            await session.execute(text("select * from upgraded"))
+
+    await ask()
+    await owner.execute("alter table upgraded alter a type bigint")
+    with pytest.raises(DatabaseBusy, match="brought up to date"):
+        await ask()
+    await ask()
+    await owner.close()
+
+
+class Postmaster:
+    def __init__(self) -> None:
+        self.lives = False
+
+    def alive(self) -> bool:
+        return self.lives
+
+
+class Server:
+    """Stands for an embedded server that has died."""
+
+    def __init__(self) -> None:
+        self.postmaster, self.starts = Postmaster(), 0
+
+    def start(self) -> None:
+        self.starts += 1
+        self.postmaster.lives = True
+
+    def stop(self) -> None:
+        """It stays."""
+
+
+async def test_a_server_that_died_is_started_once_for_all_who_find_it_dead(
+    urls, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server: Any = Server()
+    database = Database(runtime_url=urls.runtime, pool_size=5, server=server)
+    take = Pool.take
+
+    async def refused(self: Pool) -> Any:
+        if not server.postmaster.lives:
+            await asyncio.sleep(0.002)
+            raise ConnectionRefusedError("dead")
+        return await take(self)
+
+    monkeypatch.setattr(Pool, "take", refused)
+
+    async def work() -> None:
+        async with database.tenant(tenant.id) as session:
+            await session.execute(text("select pg_sleep(0.1)"))
+
+    await asyncio.gather(*(work() for _ in range(8)))
+    assert server.starts == 1
+    await database.close()
