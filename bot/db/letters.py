@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+DIVERTED = "diverted"
+"""Marks the payload of a letter that waited when others came to read."""
 INSIDE = "inside"
 """Marks the payload of a letter that was made for members' eyes."""
 
@@ -119,5 +121,5 @@ class DeadLetter:
 
 
 def inside(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a letter that goes with another has to keep of it: for whose eyes it was made."""
-    return {INSIDE: True} if payload.get(INSIDE) else {}
+    """Return what goes on with what becomes of a letter: for whose eyes it was made, and that others came."""
+    return {each: True for each in (INSIDE, DIVERTED) if payload.get(each)}

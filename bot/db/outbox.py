@@ -27,6 +27,11 @@ __all__ = (
 )
 
 
+STILL_DIVERTED = (
+    "cast(:payload as jsonb) || case when jsonb_exists(payload, 'diverted')"
+    " then '{\"diverted\": true}'::jsonb else '{}'::jsonb end"
+)
+"""Others may have come to read while it was sent."""
 PUT = text(
     """
     insert into slack_outbox (inbox_id, lane, team_id, channel, thread_ts, payload, notice_key,
@@ -152,12 +157,17 @@ async def do_address(session: AsyncSession, taken: Taken, channel: str) -> bool:
 async def do_post_instead(
     session: AsyncSession, taken: Taken, payload: Mapping[str, Any], error: str, *, channel: str = ""
 ) -> bool:
-    """Make an ordinary message of what cannot go out as it was meant; elsewhere, if need be."""
+    """Make an ordinary message of what cannot go out as it was meant; elsewhere, if need be.
+
+    A file that goes elsewhere stays one: it is brought anew.
+    """
     return await _move(
         session,
         taken,
-        "kind = 'post', state = 'queued', target = null, of_letter = null, content = null,"
-        " payload = cast(:payload as jsonb), lease_until = null, error = :error,"
+        "state = 'queued', target = null, of_letter = null, file_id = null,"
+        " kind = case when kind = 'upload' and :channel <> '' then kind else 'post' end,"
+        " content = case when kind = 'upload' and :channel <> '' then content end,"
+        f" payload = {STILL_DIVERTED}, lease_until = null, error = :error,"
         " channel = coalesce(nullif(:channel, ''), channel),"
         " thread_ts = case when :channel in ('', channel) then thread_ts end",
         {"payload": json.dumps(payload), "error": error, "channel": channel},
@@ -171,7 +181,7 @@ async def do_simplify(
     return await _move(
         session,
         taken,
-        "state = :state, payload = cast(:payload as jsonb), lease_until = null, error = :error",
+        f"state = :state, payload = {STILL_DIVERTED}, lease_until = null, error = :error",
         {
             "state": "uncertain" if maybe_sent else "queued",
             "payload": json.dumps(payload),

@@ -45,16 +45,21 @@ RESUMED = 600.0
 """Seconds for which pages that were read are good, when a pause of Slack's came between them and the rest."""
 GUEST = ("is_restricted", "is_ultra_restricted")
 Page = Callable[[str | None], Awaitable[AsyncSlackResponse]]
+Pick = Callable[[Any], str]
+"""Returns the id of who is looked for; empty for the others."""
 
 
 @dataclass
 class _Read:
-    """Pages read so far: since when, and what had been heard of who comes and goes by then."""
+    """Pages read so far: since when, and what had been heard of who comes and goes by then.
+
+    `cursor`: where it goes on; None at the end.
+    """
 
     news: int
     since: float = field(default_factory=time.monotonic)
-    cursor: str = ""
-    found: list[Any] = field(default_factory=list)
+    cursor: str | None = ""
+    found: list[str] = field(default_factory=list)
 
     def goes_on(self, news: int) -> bool:
         return self.news == news and time.monotonic() < self.since + RESUMED
@@ -174,6 +179,7 @@ class Guests:
             everywhere = team.team_id.startswith("E")
             teams = await self._teams(team) if everywhere else [None]
             found = [user for each in teams for user in await self._guests_of(team, each, listed.news)]
+            self._forget(team, "users.list")
             async with self._database.tenant(team.tenant_id) as session:
                 kept = await slack_guests.do_list(session, team.team_id, found, news=listed.news)
             return frozenset(found) if kept else listed.users.union(found)
@@ -184,11 +190,7 @@ class Guests:
         async def page(cursor: str | None) -> AsyncSlackResponse:
             return await client.users_list(cursor=cursor, limit=PAGE, team_id=of)
 
-        return [
-            str(one["id"])
-            for one in await self._all(team, ("users.list", of or ""), page, news)
-            if is_guest(one)
-        ]
+        return await self._all(team, ("users.list", of or ""), page, _guest_id, news)
 
     async def _members(self, team: Team, channel: str, news: int) -> list[str]:
         client = self._calls.client(team.token)
@@ -196,33 +198,39 @@ class Guests:
         async def page(cursor: str | None) -> AsyncSlackResponse:
             return await client.conversations_members(channel=channel, cursor=cursor, limit=PAGE)
 
-        found = await self._all(team, ("conversations.members", channel), page, news)
-        return [str(one) for one in found]
+        found = await self._all(team, ("conversations.members", channel), page, str, news)
+        self._begun.pop((team.team_id, "conversations.members", channel), None)
+        return found
 
     async def _teams(self, team: Team) -> list[str]:
         async with self._heeding(team, "auth.teams.list"):
             return await find_teams(self._calls, team.token)
 
-    async def _all(self, team: Team, what: tuple[str, str], page: Page, news: int) -> list[Any]:
-        """Return the members on all pages; after a pause that Slack wanted it goes on where it was.
+    async def _all(self, team: Team, what: tuple[str, str], page: Page, pick: Pick, news: int) -> list[str]:
+        """Return whom it picks of all pages; after a pause that Slack wanted it goes on where it was.
 
-        `what`: the method, and of which workspace or channel.
+        `what`: the method, and of which workspace or channel. What was read is kept until `_forget`.
         """
         key = (team.team_id, *what)
-        read = self._begun.pop(key, None)
+        read = self._begun.get(key)
         if read is None or not read.goes_on(news):
-            read = _Read(news)
-        while True:
-            try:
+            read = self._begun[key] = _Read(news)
+        try:
+            while read.cursor is not None:
                 async with self._heeding(team, what[0]):
                     one = await _patiently(what[0], lambda: page(read.cursor or None))
-            except LimitedError:
-                self._begun[key] = read
-                raise
-            read.found += one.get("members") or []
-            read.cursor = str((one.get("response_metadata") or {}).get("next_cursor") or "")
-            if not read.cursor:
-                return read.found
+                read.found += filter(None, map(pick, one.get("members") or []))
+                read.cursor = str((one.get("response_metadata") or {}).get("next_cursor") or "") or None
+        except CallError as error:
+            if not isinstance(error, LimitedError):  # perhaps of where it was to go on
+                self._begun.pop(key, None)
+            raise
+        return read.found
+
+    def _forget(self, team: Team, method: str) -> None:
+        """Let go of the pages that all was made of."""
+        for key in [one for one in self._begun if one[:2] == (team.team_id, method)]:
+            del self._begun[key]
 
     @asynccontextmanager
     async def _heeding(self, team: Team, method: str) -> AsyncIterator[None]:
@@ -237,6 +245,10 @@ class Guests:
             async with self._database.tenant(team.tenant_id) as session:
                 await paces.do_freeze(session, team.team_id, method, error.pause)
             raise
+
+
+def _guest_id(user: Mapping[str, Any]) -> str:
+    return str(user["id"]) if is_guest(user) else ""
 
 
 def is_guest(user: Mapping[str, Any]) -> bool:

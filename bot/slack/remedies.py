@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.db.letters import Kind, Taken
+from bot.db.letters import DIVERTED, Kind, Taken, inside
 from bot.slack.calls import MAYBE
 from bot.slack.plainer import novel, said_whole
 
@@ -82,7 +82,7 @@ def is_diverted(taken: Taken) -> bool:
 
     It waited when others came (see `outbox.do_divert`), or was still to be written then.
     """
-    return is_seen_by_all(taken) and (taken.opened or bool(taken.payload.get("diverted")))
+    return is_seen_by_all(taken) and (taken.opened or bool(taken.payload.get(DIVERTED)))
 
 
 def is_doubtful(taken: Taken) -> bool:
@@ -134,9 +134,17 @@ def without_blocks(payload: Mapping[str, Any]) -> dict[str, Any]:
     return said_whole(left)
 
 
-def directly(payload: Mapping[str, Any], begins: str) -> dict[str, Any]:
-    """Return a message as it is said to its reader alone, after its own words for that case or `begins`."""
+def instead(taken: Taken) -> dict[str, Any]:
+    """Return what is said where a file cannot be brought."""
+    return {**taken.payload["instead"], **inside(taken.payload)}
+
+
+def directly(taken: Taken, begins: str) -> dict[str, Any]:
+    """Return a letter as it is said to its reader alone, after its own words for that case or `begins`."""
+    payload = taken.payload
     begins = str(payload.get("begins", "")) or begins
+    if taken.kind is Kind.UPLOAD:
+        return {**payload, "text": "\n".join(filter(None, (begins, str(payload.get("text") or ""))))}
     said = {name: payload[name] for name in ("text", "blocks", "card") if payload.get(name)}
     if not begins:
         return said

@@ -16,7 +16,6 @@ from bot.db.database import Database
 from bot.db.letters import Kind
 from bot.db.session import Session
 from bot.errors import Unavailable
-from bot.slack.agent.closing import ends_bare
 from bot.slack.calls import CallError, Calls, LimitedError, RefusedError, UnsureError
 from bot.slack.charted import picture_after
 from bot.slack.delivery import WAYS, Delivery, LateError, TwiceError
@@ -35,6 +34,7 @@ from bot.slack.remedies import (
     directly,
     find_remedy,
     gone_how,
+    instead,
     is_diverted,
     is_doubtful,
     without_blocks,
@@ -142,8 +142,7 @@ class Sender:
     async def _aside(self, team: Team, taken: outbox.Taken) -> Next:
         """Say it to its reader alone; a message that grew for it where others read ends without it."""
         if taken.kind is Kind.STREAM:
-            async with self._database.tenant(team.tenant_id) as session:
-                await outbox.do_put_once(session, ends_bare(taken), f"{taken.id}:bare")
+            await self._shelf.end_bare(team.tenant_id, taken)
         return await self._directly(team, taken, "others read the channel now", begins=NOW_SHARED)
 
     async def _failed(self, team: Team, taken: outbox.Taken, error: Exception) -> Next:
@@ -235,7 +234,7 @@ class Sender:
             case Remedy.PLAINER:
                 return await self._simplified(team, taken, error)
             case Remedy.INSTEAD:
-                return await self._instead(team, taken, taken.payload["instead"], str(error))
+                return await self._instead(team, taken, instead(taken), str(error))
             case Remedy.POST:
                 return await self._instead(team, taken, taken.payload, str(error))
             case Remedy.DIRECT:
@@ -270,13 +269,14 @@ class Sender:
 
     async def _directly(self, team: Team, taken: outbox.Taken, error: str, *, begins: str = "") -> Next:
         """Say it in the direct conversation with who it is for; there it can be found again after a doubt."""
-        if taken.user is None or (taken.kind is Kind.POST and taken.channel.startswith("D")):
+        is_there = taken.kind in {Kind.POST, Kind.UPLOAD} and taken.channel.startswith("D")
+        if taken.user is None or is_there:
             return await self._shelf.bury(team.tenant_id, taken, error)
         try:
             channel = await self._calls.open_direct(team.token, taken.user)
         except CallError as failed:
             return await self._not_opened(team, taken, failed, error)
-        return await self._instead(team, taken, directly(taken.payload, begins), error, channel)
+        return await self._instead(team, taken, directly(taken, begins), error, channel)
 
     async def _addressed(self, team: Team, taken: outbox.Taken) -> outbox.Taken:
         channel = await self._calls.open_direct(team.token, taken.user or "")

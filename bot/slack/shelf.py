@@ -13,6 +13,7 @@ from bot.db.database import Database
 from bot.db.letters import Kind
 from bot.db.session import Session
 from bot.errors import DatabaseBusy
+from bot.slack.agent.closing import ends_bare
 from bot.slack.alarms import tell_of_letter
 from bot.slack.calls import CallError, LimitedError, RefusedError, UnreachedError
 from bot.slack.metrics import SENT
@@ -97,6 +98,11 @@ class Shelf:
         SENT.labels("held").inc()
         log.warning("slack.letter_held", letter=taken.id, why=why)
         return following
+
+    async def end_bare(self, tenant_id: str, taken: outbox.Taken) -> None:
+        """Have what grew for a letter end without its words."""
+        async with self._database.tenant(tenant_id) as session:
+            await outbox.do_put_once(session, ends_bare(taken), f"{taken.id}:bare")
 
     async def postpone(
         self, session: Session, tenant_id: str, taken: outbox.Taken, wait: timedelta, *, has_turn: bool

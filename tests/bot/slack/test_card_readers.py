@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -31,7 +32,7 @@ async def test_who_lost_the_right_does_not_read_how_it_ended(staff: Staff, press
     await deny(staff, "cem")
     card = staff.cards("ben")[0]
     assert NOT_SHOWN in words(card) and card["text"] == NOT_SHOWN and buttons(card) == []
-    for secret in ("Ann Lee", "cousin", "20.00", "Cem"):
+    for secret in ("Ann Lee", "cousin", "20.00 EUR", "Cem"):
         assert secret not in str(card)
     assert "cousin" in words(staff.cards("dan")[0])
     assert staff.office.slack.violations == []
@@ -70,8 +71,8 @@ async def test_a_card_in_a_channel_that_was_shared_meanwhile_says_no_more(staff:
     card, told = staff.world.replies("COPS")[-2:]
     assert HUSHED.split(",", maxsplit=1)[0] in told["text"]
     assert "Approved by Ben" in words(card)
-    for secret in ("Ann Lee", "1001", "20.00"):
-        assert secret not in str((card, told))
+    for secret in ("Ann Lee", r"(?<!\d)1001", r"(?<!\d)20\.00"):  # and no part of a message's ts
+        assert not re.search(secret, str((card, told)))
     assert staff.office.slack.violations == []
 
 

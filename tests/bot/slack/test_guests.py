@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from bot.core.question import Question
 from bot.db import channels, slack_guests
 from bot.errors import NotAllowed
 from bot.slack import guests
+from bot.slack.calls import LimitedError
 from bot.slack.manifest import EVENTS
 from bot.slack.place import get_place
 from tests.bot.slack.conftest import Office
@@ -364,3 +367,43 @@ async def test_pages_read_before_news_are_read_again(office: Office, monkeypatch
     before = office.slack.count("users.list")
     assert await kind(office) is PlaceKind.PUBLIC
     assert office.slack.count("users.list") - before == len(office.slack.world.home.people)
+
+
+async def test_an_organisation_of_more_workspaces_than_slack_lists_at_once_is_read_in_parts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = await office.room.teams.find("T1")
+    assert team is not None
+    organisation, asked, left = replace(team, team_id="E1"), list[str](), 0
+    workspaces = [f"T{number}" for number in range(30)]
+
+    async def all_of_them(*_args: object) -> list[str]:
+        return workspaces
+
+    async def list_one(of: str) -> dict[str, Any]:
+        nonlocal left
+        if not left:
+            raise LimitedError("users.list", timedelta(seconds=60))
+        left -= 1
+        asked.append(of)
+        return {"members": [{"id": f"UGUEST{of}", "is_restricted": True}, {"id": f"U{of}"}]}
+
+    class Client:
+        async def users_list(self, *, cursor: object, limit: int, team_id: str) -> dict[str, Any]:
+            assert (cursor, limit) == (None, guests.PAGE)
+            return await list_one(team_id)
+
+    async def made(_method: str, call: Any) -> Any:
+        return await call()
+
+    monkeypatch.setattr(guests, "find_teams", all_of_them)
+    monkeypatch.setattr(guests, "made", made)
+    monkeypatch.setattr(type(office.room.places._guests._calls), "client", lambda *_: Client())
+    for _ in range(2):
+        left = 20
+        async with office.database.tenant(office.tenant.id) as session:
+            await session.execute(text("delete from slack_paces"))
+        with suppress(LimitedError):
+            found = await office.room.places._guests._find(organisation)
+    assert (asked, len(found)) == (workspaces, 30)
+    assert office.room.places._guests._begun == {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.contract.place import PlaceKind
 from bot.contract.reply import Reply
 from bot.core.question import Question
+from bot.slack.calls import Calls, RefusedError
 from tests.bot.slack.conftest import Office
 from tests.bot.slack.test_outage import tried, waiting
 from tests.bot.slack.test_places import old, told
@@ -109,3 +112,48 @@ async def test_an_answer_in_the_making_is_said_to_who_asked_alone(
     await office.slack.seat("UANN").say("CNOC", other)
     await office.queue.idle()
     assert [one["text"] for one in office.slack.world.replies("CNOC")] == ["Ann Lee owes 20"], "by its rule"
+
+
+async def test_a_file_for_members_is_brought_to_who_asked(socket_office: Office) -> None:
+    office = socket_office
+    office.slack.world.install.scopes.add("files:write")
+    table = {
+        "name": "owing.csv",
+        "title": "owing.csv",
+        "text": "All 37 rows.",
+        "instead": {"text": "no file"},
+    }
+    await waiting(office, user="UANN", kind="upload", payload=table, content=b"a,b")
+    await waiting(office, user="UANN", kind="upload", payload={**table, "text": ""}, content=b"png")
+    await told(office.slack.admin().share("CNOC"))
+    for _ in range(3):
+        await tried(office)
+    assert office.slack.world.replies("CNOC") == []
+    said = [one for one in office.slack.world.home.direct("UANN").messages if one.get("bot_id")]
+    assert [[each["name"] for each in one.get("files", ())] for one in said] == [["owing.csv"], ["owing.csv"]]
+    assert said[0]["text"].endswith("All 37 rows.")
+    assert all(one["text"].startswith("Somebody from outside may read the channel") for one in said)
+
+
+async def test_what_is_refused_while_others_come_is_not_said_openly_in_its_second_try(
+    socket_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = socket_office
+    post, tries = Calls.post, 0
+
+    async def refused(self: Calls, *args: Any, **more: Any) -> str:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            await told(office.slack.admin().share("CNOC"))
+            raise RefusedError("chat.postMessage", "invalid_blocks")
+        return await post(self, *args, **more)
+
+    monkeypatch.setattr(Calls, "post", refused)
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "Ann Lee owes 20"}}]
+    await waiting(office, user="UANN", payload={"text": "Ann Lee owes 20", "blocks": blocks})
+    await tried(office)
+    await office.queue.idle()
+    assert office.slack.world.replies("CNOC") == []
+    said = [one["text"] for one in office.slack.world.home.direct("UANN").messages if one.get("bot_id")]
+    assert [one.endswith("Ann Lee owes 20") for one in said] == [True]
