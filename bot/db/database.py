@@ -21,7 +21,7 @@ from bot.db.outage import FAILURES, said
 from bot.db.pool import Pool
 from bot.db.quick import QuickSession
 from bot.db.session import COMMITTED
-from bot.db.urls import connect_kwargs, normal_url
+from bot.db.urls import connect_kwargs, normal_url, numbers_in
 from bot.embedded.distribution import Progress
 from bot.embedded.server import EmbeddedPostgres, quiet
 from bot.errors import ConfigError, NoTenant
@@ -190,7 +190,8 @@ class Database:
 
 def make_pool(url: URL, size: int) -> Pool:
     """Return a pool of twice that many connections as the runtime role: half are for what comes in bursts."""
-    connect = {"timeout": CONNECT_TIMEOUT, "server_settings": {"application_name": "backhaul"}}
+    named = {"server_settings": {"application_name": "backhaul"}}
+    connect = {"timeout": CONNECT_TIMEOUT, **numbers_in(url.query), **named}
     return Pool(url, 2 * size, POOL_TIMEOUT, connect, RECYCLE)
 
 

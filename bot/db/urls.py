@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
@@ -12,6 +13,13 @@ from bot.errors import ConfigError
 
 NOT_FOR_DRIVER = ("prepared_statement_cache_size", "prepared_statement_name_func", "async_fallback")
 LIBPQ_NAMES = {"sslmode": "ssl", "connect_timeout": "timeout"}
+
+
+NUMBERS: Mapping[str, Callable[[Any], float]] = {
+    "timeout": float,
+    "command_timeout": float,
+    "statement_cache_size": int,
+}
 
 
 def normal_url(url: str) -> URL:
@@ -31,12 +39,22 @@ def connect_kwargs(url: str) -> dict[str, Any]:
     dialect: Any = asyncpg_dialect
     _, arguments = dialect().create_connect_args(normal_url(url))
     kept = {name: value for name, value in arguments.items() if name not in NOT_FOR_DRIVER}
-    for name in ("timeout", "command_timeout"):
-        if name in kept:
-            kept[name] = float(kept[name])
-    if "statement_cache_size" in kept:
-        kept["statement_cache_size"] = int(kept["statement_cache_size"])
-    return kept
+    return {**kept, **numbers_in(kept)}
+
+
+def numbers_in(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of a URL's arguments that the driver wants as numbers; ConfigError for what is none.
+
+    `statement_cache_size=0` is for a PgBouncer that pools transactions and keeps no prepared statements.
+    """
+    found = dict[str, Any]()
+    for name, number in NUMBERS.items():
+        if name in arguments:
+            try:
+                found[name] = number(arguments[name])
+            except ValueError:
+                raise ConfigError(f"DATABASE_URL: {name} has to be a number.") from None
+    return found
 
 
 def role_of(url: str) -> str:

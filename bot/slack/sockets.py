@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -20,11 +21,36 @@ log = structlog.get_logger(__name__)
 DRAIN = 5.0
 
 
+class InTurn:
+    """Lets connections ask Slack for an address one by one: in a pause Slack wants, none asks."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._asks: asyncio.Task[Any] | None = None
+
+    def __call__(self, ask: Callable[[], Awaitable[str]]) -> Callable[[], Awaitable[str]]:
+        """Return the SDK's way to ask, which waits as long as Slack says and then asks itself again."""
+
+        async def in_turn() -> str:
+            if self._asks is not None and self._asks is asyncio.current_task():
+                return await ask()
+            async with self._lock:
+                self._asks = asyncio.current_task()
+                try:
+                    return await ask()
+                finally:
+                    self._asks = None
+
+        return in_turn
+
+
 class Line(AsyncSocketModeHandler):
     """One connection."""
 
-    def __init__(self, app: AsyncApp, app_token: str, ping: timedelta) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, ping: timedelta, in_turn: InTurn) -> None:
         super().__init__(app, app_token, logger=sdk_log, ping_interval=ping.total_seconds())
+        client: Any = self.client
+        client.issue_new_wss_url = in_turn(client.issue_new_wss_url)
         self.down_since: float | None = time.monotonic()
         self.busy = 0
         self._connecting: asyncio.Task[None] | None = None
@@ -74,6 +100,7 @@ class Sockets:
         self._app, self._token, self._count = app, app_token, count
         self._ping, self._check_every, self._patience = ping, check_every, patience
         self._lines: list[Line] = []
+        self._in_turn = InTurn()
         self._watching: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -95,7 +122,7 @@ class Sockets:
         return sum([await line.client.is_connected() for line in self._lines])
 
     def _new(self) -> Line:
-        line = Line(self._app, self._token, self._ping)
+        line = Line(self._app, self._token, self._ping, self._in_turn)
         line.dial()
         return line
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import literal, select, text
+from sqlalchemy import literal, make_url, select, text
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -30,7 +30,7 @@ from bot.db.database import Database
 from bot.db.pool import Pool
 from bot.db.session import after_commit
 from bot.db.urls import connect_kwargs
-from bot.errors import DatabaseBusy, NoTenant
+from bot.errors import ConfigError, DatabaseBusy, NoTenant
 from tests.savepoints import savepoint
 
 NUMBER = UUID("c4118e0d-0000-4000-8000-000000000001")
@@ -365,3 +365,13 @@ async def test_a_server_that_died_is_started_once_for_all_who_find_it_dead(
     await asyncio.gather(*(work() for _ in range(8)))
     assert server.starts == 1
     await database.close()
+
+
+async def test_numbers_in_the_url_are_numbers_to_the_driver(urls, tenant: Tenant) -> None:
+    url = make_url(urls.runtime).update_query_dict({"statement_cache_size": "0", "command_timeout": "9"})
+    database = Database(runtime_url=url.render_as_string(hide_password=False), pool_size=1)
+    async with database.tenant(tenant.id) as session:
+        assert (await session.execute(text("select 1"))).scalar_one() == 1
+    await database.close()
+    with pytest.raises(ConfigError, match="statement_cache_size has to be a number"):
+        Database(runtime_url=str(url.update_query_dict({"statement_cache_size": "no"})))

@@ -112,3 +112,11 @@ async def test_everything_else_is_acknowledged_too(office: Office, sockets: Sock
     assert await office.slack.delivery.send({"type": "nonsense"}, "events_api")
     assert office.slack.delivery.unacked == []
     assert office.answers.asked == []
+
+
+async def test_in_a_pause_that_slack_wants_no_connection_asks(office: Office, sockets: Sockets) -> None:
+    office.slack.faults.plan("apps.connections.open", "429")
+    await sockets.start()
+    await up(sockets)
+    assert opened(office) == 3
+    assert office.slack.world.violations == []

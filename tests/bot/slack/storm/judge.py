@@ -75,7 +75,11 @@ class Judge:
             for each in self.slack.delivery.tally.missed
             if each.kind != "events_api" and self._is_absent(each)
         }
-        return [name for name in self.slack.delivery.unacked if name not in gone]
+        return [self._tries(name) for name in self.slack.delivery.unacked if name not in gone]
+
+    def _tries(self, name: str) -> str:
+        tries = [each for each in self.slack.delivery.tally.missed if each.name == name]
+        return f"{name}: {[(each.reason, 'killed' if self._is_absent(each) else '') for each in tries]}"
 
     def _is_absent(self, missed: Missed) -> bool:
         """Whether a process was killed, or its connections were, while this was under way."""
